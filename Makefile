@@ -1,0 +1,76 @@
+# Everything a person or a machine does with this project. `make` alone lists it.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LA     ?= 865
+UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
+
+# Compiled bytecode makes imports two to three times as fast; some machines switch it off.
+export UV_COMPILE_BYTECODE := 1
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help briefing test check lab data lock bench clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+briefing: $(VENV)/run.stamp ## the board pack of one authority, in outputs/latest/ (LA=865)
+	$(BIN)/sendlib brief --la "$(LA)"
+
+test: $(VENV)/test.stamp ## set up what is missing and run the tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data, lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/sendlib data verify
+
+lab: .venv-lab/lab.stamp ## JupyterLab on the notebooks
+	.venv-lab/bin/jupyter lab notebooks
+
+data: $(VENV)/run.stamp ## rebuild data/processed from data/raw where it is out of date
+	$(BIN)/sendlib data build
+
+lock: $(VENV)/run.stamp ## renew locks/*.txt from pyproject.toml
+	for extra in run test lab bench; do \
+	  extras=$$( [ $$extra = run ] && echo "--extra build" || echo "--extra build --extra $$extra" ); \
+	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header $$extras -o locks/$$extra.txt || exit 1; \
+	done
+
+bench: $(VENV)/bench.stamp ## measure the alternatives side by side
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean: ## remove environments, processed data and outputs
+	rm -rf .venv .venv-lab .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find data/processed outputs -mindepth 1 ! -name .gitkeep -delete
+
+# One stamp for each environment: made once, and again only when its lock file changes.
+$(VENV)/run.stamp: locks/run.txt locks/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "sendlib needs Python 3.11, 3.12 or 3.13; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r locks/uv.txt
+	$(UV) --require-hashes -r locks/run.txt
+	$(UV) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp locks/test.txt
+	$(UV) --require-hashes -r locks/test.txt
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/test.stamp locks/bench.txt
+	$(UV) --require-hashes -r locks/bench.txt
+	@touch $@
+
+# JupyterLab lives apart: in the environment that renders it slows every import (see the decision).
+.venv-lab/lab.stamp: $(VENV)/run.stamp locks/lab.txt
+	$(PYTHON) -m venv .venv-lab
+	$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --require-hashes -r locks/lab.txt
+	$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@

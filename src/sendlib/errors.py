@@ -1,0 +1,136 @@
+"""The errors that sendlib raises, and the one way to report what is wrong.
+
+Every message says what was found, where, and how to put it right. A check
+collects all its problems first and raises once, so that a person mends a file
+in one go.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+SHOWN_AT_MOST = 40
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    found : str
+        What was found, with the value itself.
+    where : str, optional
+        File, row and column, or the name of the parameter.
+    remedy : str, optional
+        What is valid and how to mend it.
+
+    Examples
+    --------
+    >>> print(Problem("negative count -4", "flow.csv, row 7, column value", "use 0 or more"))
+    flow.csv, row 7, column value: negative count -4. Use 0 or more.
+    """
+
+    found: str
+    where: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f" {self.remedy[0].upper()}{self.remedy[1:].rstrip('.')}." if self.remedy else ""
+        return f"{place}{self.found.rstrip('.')}.{remedy}"
+
+
+class SendlibError(Exception):
+    """The root of every error that is meant for a person to read.
+
+    Parameters
+    ----------
+    headline : str
+        One sentence that says what could not be done.
+    problems : Sequence[Problem]
+        Everything that is wrong, in the order in which it was found.
+    """
+
+    exit_code = 1
+
+    def __init__(self, headline: str, problems: Sequence[Problem] = ()) -> None:
+        self.headline = headline
+        self.problems = tuple(problems)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        shown = [f"  - {problem}" for problem in self.problems[:SHOWN_AT_MOST]]
+        left_out = len(self.problems) - SHOWN_AT_MOST
+        if left_out > 0:
+            shown.append(f"  - and {left_out} more problems like these.")
+        return "\n".join([self.headline, *shown])
+
+
+class DataError(SendlibError):
+    """A raw file, or a table made from one, is not as it should be."""
+
+
+class ManifestError(SendlibError):
+    """The files in ``data/raw`` are not the ones that the manifest lists."""
+
+
+class NotHeldError(SendlibError):
+    """The request is valid, but the data for it are not held here."""
+
+
+class ParameterError(SendlibError):
+    """A parameter is unknown, ill-typed or out of range."""
+
+
+class ProjectError(SendlibError):
+    """No sendlib project was found."""
+
+
+class ScenarioError(SendlibError):
+    """A scenario file does not keep to the assumptions that exist."""
+
+
+class NotebookError(SendlibError):
+    """A notebook failed while it ran."""
+
+
+def raise_any(error: type[SendlibError], headline: str, problems: Sequence[Problem]) -> None:
+    """Raise ``error`` with all ``problems``; do nothing when there are none.
+
+    Examples
+    --------
+    >>> raise_any(DataError, "The file cannot be read.", [])
+    """
+    if problems:
+        raise error(headline, problems)
+
+
+def nearest(name: str, valid: Iterable[str], *, most: int = 3) -> list[str]:
+    """The valid names that look most like ``name``, nearest first.
+
+    Case is ignored. The list is empty when nothing is close.
+
+    Examples
+    --------
+    >>> nearest("Wiltshrie", ["Wiltshire", "Essex"])
+    ['Wiltshire']
+    """
+    by_lower = {choice.lower(): choice for choice in valid}
+    matches = get_close_matches(name.lower(), list(by_lower), n=most, cutoff=0.6)
+    return [by_lower[match] for match in matches]
+
+
+def did_you_mean(name: str, valid: Iterable[str]) -> str:
+    """A remedy that offers the nearest valid names, or lists them when few.
+
+    Examples
+    --------
+    >>> did_you_mean("horizn", ["horizon", "la_code"])
+    'did you mean horizon?'
+    """
+    choices = list(valid)
+    close = nearest(name, choices)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"valid: {', '.join(choices)}" if len(choices) <= 20 else ""

@@ -1,0 +1,302 @@
+"""The department's releases on education, health and care plans (EHCPs).
+
+Two editions are known: 2022 (January 2010 to 2022) and 2025 (January 2019 to
+2025). Each comes as an archive from Explore education statistics, or as the
+folder it unpacks to; the committed extract has the same files with fewer areas.
+What differs between editions stands in ``LAYOUTS`` and ``crosswalks.csv``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sendlib.errors import DataError, Problem, raise_any
+from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk, to_standard
+from sendlib.ingest.symbols import cell, parse_numbers
+from sendlib.ingest.text_tables import read_text_table
+from sendlib.periods import census_year_of_academic
+from sendlib.vocabulary import TOTAL
+
+AREA_COLUMNS = ("geographic_level", "country_code", "region_code", "old_la_code")
+PERIOD_COLUMNS = ("time_period", "time_identifier")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a release and what is taken from it.
+
+    Parameters
+    ----------
+    name : str
+        The file's name inside the release.
+    table : str
+        The long table that it feeds.
+    columns : str
+        The crosswalk field that names its value columns.
+    rows : Mapping[str, str]
+        For each column that labels rows, the crosswalk field of its labels.
+    topics : Mapping[str, str]
+        For files with ``breakdown_topic``: the topics taken, and the crosswalk
+        field of their ``breakdown``; empty text for a topic of totals.
+    values : Mapping[str, str]
+        Value columns and their standard terms where no crosswalk field is needed.
+    """
+
+    name: str
+    table: str
+    columns: str = ""
+    rows: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+_AGES = "age_label"
+_PLACES = "setting_label"
+LAYOUTS: dict[str, tuple[Member, ...]] = {
+    "dfe_ehcp_2022": (
+        Member(
+            "sen2_age_caseload.csv",
+            "age",
+            rows={"characteristic_age": _AGES},
+            values={"Total_all": TOTAL},
+        ),
+        Member(
+            "sen2_estab_caseload.csv",
+            "caseload",
+            rows={"establishment_type": _PLACES},
+            values={"Total_all": TOTAL},
+        ),
+        Member("sen2_mi.csv", "flow", columns="flow_column"),
+    ),
+    "dfe_ehcp_2025": (
+        Member(
+            "caseload.csv",
+            "caseload",
+            columns="setting_column",
+            topics={"All EHC plans": "", "Child or young persons age": _AGES},
+        ),
+        Member(
+            "newplans.csv",
+            "new_plans",
+            columns="setting_column",
+            topics={"New EHC plans": "", "Age when plan started": _AGES},
+        ),
+        Member(
+            "sen_needs_all_plans.csv",
+            "need",
+            columns="need_column",
+            topics={
+                "All EHC plans": "",
+                "Child or young persons age": _AGES,
+                "Type of placement": _PLACES,
+            },
+        ),
+        Member(
+            "ceased_plans.csv",
+            "ceased",
+            columns="reason_column",
+            topics={
+                "All ceased EHC plans": "",
+                "Age plan ceased": _AGES,
+                "Type of placement": _PLACES,
+            },
+        ),
+        Member(
+            "requests.csv",
+            "flow",
+            columns="flow_column",
+            topics={"All requests for EHC needs assessments": ""},
+        ),
+        Member(
+            "assessments.csv",
+            "flow",
+            columns="flow_column",
+            topics={"All EHC needs assessments": ""},
+        ),
+        Member("newplans.csv", "flow", columns="flow_column", topics={"New EHC plans": ""}),
+        Member(
+            "timeliness_20_week.csv",
+            "flow",
+            columns="flow_column",
+            topics={"All EHC plans issued": ""},
+        ),
+        Member(
+            "ceased_plans.csv",
+            "flow",
+            columns="flow_column",
+            topics={"All ceased EHC plans": ""},
+        ),
+    ),
+}
+
+
+def member_names(release: str) -> list[str]:
+    """The files that are read from a release, each once, in order."""
+    return list(dict.fromkeys(member.name for member in LAYOUTS[release]))
+
+
+def read_release(contents: Mapping[str, bytes], *, release: str, where: str) -> pd.DataFrame:
+    """A whole release, or its extract, as one long table.
+
+    Parameters
+    ----------
+    contents : Mapping[str, bytes]
+        The release's files by name, without folders.
+    release : str
+        A key of ``LAYOUTS``.
+    where : str
+        The archive or folder, for the problems.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row a published cell: ``table``, ``area_code``, ``year``, ``age``,
+        ``place_type``, ``term`` (what the column says), ``published`` (its
+        label), ``value``, ``value_status``, ``source_id``.
+
+    Raises
+    ------
+    DataError
+        With every problem of every file.
+    """
+    problems: list[Problem] = []
+    parts: list[pd.DataFrame] = []
+    texts: dict[str, pd.DataFrame] = {}
+    for member in LAYOUTS[release]:
+        try:
+            if member.name not in texts:
+                texts[member.name] = _text(contents, member, release, where)
+            part, found = _long(texts[member.name], member, release, f"{where}/{member.name}")
+        except DataError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+            continue
+        parts.append(part)
+        problems += found
+    raise_any(DataError, f"{where} cannot be read.", problems)
+    return pd.concat(parts, ignore_index=True).assign(source_id=release)
+
+
+def _text(contents: Mapping[str, bytes], member: Member, release: str, where: str) -> pd.DataFrame:
+    if member.name not in contents:
+        remedy = f"put the whole release there; it needs {', '.join(member_names(release))}"
+        raise DataError(
+            f"{where} is incomplete.", [Problem(f"{member.name} is missing", where, remedy)]
+        )
+    labels = ["breakdown_topic", "breakdown"] if member.topics else list(member.rows)
+    extra = ["establishment_group"] if "establishment_type" in labels else []
+    return read_text_table(
+        contents[member.name],
+        where=f"{where}/{member.name}",
+        required=[*PERIOD_COLUMNS, *AREA_COLUMNS, *labels, *extra, *member.values],
+        key=[*PERIOD_COLUMNS, *AREA_COLUMNS, *labels, *extra],
+    )
+
+
+def _long(
+    text: pd.DataFrame, member: Member, release: str, where: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    rows = _wanted_rows(text, member)
+    keys, problems = _keys(rows, member, release, where)
+    columns = _value_columns(rows, member, release)
+    cells, found = _cells(rows, columns, where)
+    unmapped = _unmapped_columns(text, member, release, where)
+    long = keys.loc[cells["row"]].reset_index(drop=True).join(cells.drop(columns="row"))
+    return long.assign(table=member.table), problems + found + unmapped
+
+
+def _wanted_rows(text: pd.DataFrame, member: Member) -> pd.DataFrame:
+    if member.topics:
+        return text[text["breakdown_topic"].isin(list(member.topics))]
+    if "establishment_group" in text:
+        is_subtotal = (text["establishment_type"] == "Total") & (
+            text["establishment_group"] != "Total"
+        )
+        return text[~is_subtotal]
+    return text
+
+
+def _keys(
+    rows: pd.DataFrame, member: Member, release: str, where: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The area, year, age and place type of each row."""
+    year, problems = _years(rows, where)
+    keys = pd.DataFrame({"area_code": _area_codes(rows), "year": year})
+    keys["age"], keys["place_type"] = TOTAL, TOTAL
+    for mask, labels, crosswalk_field in _labelled(rows, member):
+        standard, found = to_standard(labels, release=release, field=crosswalk_field, where=where)
+        keys.loc[mask, "age" if crosswalk_field == _AGES else "place_type"] = standard
+        problems += found
+    return keys, problems
+
+
+def _labelled(rows: pd.DataFrame, member: Member) -> list[tuple[pd.Series, pd.Series, str]]:
+    """Which rows carry a label, the labels, and the crosswalk field to read them by."""
+    found = [(rows[name].notna(), rows[name], names) for name, names in member.rows.items()]
+    for topic, names in member.topics.items():
+        mask = rows["breakdown_topic"] == topic
+        if names:
+            found.append((mask, rows.loc[mask, "breakdown"], names))
+    return found
+
+
+def _area_codes(rows: pd.DataFrame) -> pd.Series:
+    by_level = {"National": rows["country_code"], "Regional": rows["region_code"]}
+    codes = rows["old_la_code"].copy()
+    for level, source in by_level.items():
+        codes = codes.mask(rows["geographic_level"] == level, source)
+    return codes
+
+
+def _years(rows: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
+    """The January count of academic years, and calendar years as they are."""
+    distinct = rows[list(PERIOD_COLUMNS)].drop_duplicates()
+    years: dict[str, int] = {}
+    problems = []
+    for row, (digits, identifier) in zip(distinct.index, distinct.to_numpy(), strict=True):
+        try:
+            academic = identifier == "Academic year"
+            years[digits] = census_year_of_academic(digits) if academic else int(digits)
+        except ValueError:
+            remedy = "write a calendar year as 2024 and an academic year as 202425"
+            place = cell(where, row, "time_period")
+            problems.append(Problem(f"{digits!r} is not a period", place, remedy))
+    return rows["time_period"].map(years), problems
+
+
+def _value_columns(rows: pd.DataFrame, member: Member, release: str) -> dict[str, str]:
+    if member.values:
+        return dict(member.values)
+    known = crosswalk(release, member.columns)
+    return {name: known[name] for name in rows.columns if known.get(name, SUBTOTAL) != SUBTOTAL}
+
+
+def _cells(
+    rows: pd.DataFrame, columns: Mapping[str, str], where: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    parts, problems = [], []
+    for name, term in columns.items():
+        numbers, found = parse_numbers(rows[name], where=where)
+        parts.append(numbers.assign(row=numbers.index, term=term, published=name))
+        problems += found
+    return pd.concat(parts, ignore_index=True), problems
+
+
+def _unmapped_columns(
+    text: pd.DataFrame, member: Member, release: str, where: str
+) -> list[Problem]:
+    """Settings, needs and reasons that the crosswalk does not know would be lost."""
+    if not member.columns or member.columns == "flow_column":
+        return []
+    known = crosswalk(release, member.columns)
+    identifying = {*PERIOD_COLUMNS, *AREA_COLUMNS, "breakdown_topic", "breakdown"}
+    identifying |= {"country_name", "region_name", "new_la_code", "la_name"}
+    return [
+        Problem(
+            f"column {name} is not known",
+            where,
+            f"add it to ingest/crosswalks.csv ({release}, {member.columns})",
+        )
+        for name in text.columns
+        if name not in known and name not in identifying and not name.lower().endswith("_pc")
+    ]

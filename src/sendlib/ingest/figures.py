@@ -1,0 +1,171 @@
+"""Small files of published figures, kept as they were compiled: one layout each.
+
+Each layout names the columns a file must have, which of them are numbers, and
+which together may appear once only. The population file is ONS's own layout:
+a column for every year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sendlib.errors import DataError, Problem, raise_any
+from sendlib.ingest.symbols import cell, parse_numbers
+from sendlib.ingest.text_tables import read_text_table
+from sendlib.periods import financial_year_start
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a file of figures looks like.
+
+    Parameters
+    ----------
+    columns : Sequence[str]
+        Every column that must be there.
+    key : Sequence[str]
+        Columns whose values together name one row.
+    numbers : Sequence[str]
+        Columns that hold numbers or symbols.
+    negative : bool
+        Whether a number may lie below zero.
+    year_columns : bool
+        Whether every other column is a year and holds a number.
+    """
+
+    columns: Sequence[str]
+    key: Sequence[str]
+    numbers: Sequence[str] = ()
+    negative: bool = False
+    year_columns: bool = False
+
+
+_AREA = ("gss_code", "la_code", "area_name", "area_level")
+_ALLOCATIONS = (
+    "high_needs_before_deductions_gbp",
+    "high_needs_after_deductions_gbp",
+    "schools_block_before_recoupment_gbp",
+)
+LAYOUTS = {
+    "areas": Layout(
+        (
+            "area_code",
+            "area_name",
+            "area_level",
+            "gss_code",
+            "former_gss_codes",
+            "region_code",
+            "region_name",
+            "first_census",
+            "last_census",
+            "successors",
+        ),
+        key=("area_code",),
+    ),
+    "sources": Layout(
+        ("source_id", "title", "publisher", "published", "licence", "where"), key=("source_id",)
+    ),
+    "high_needs_allocation": Layout(
+        (*_AREA, "financial_year", *_ALLOCATIONS, "source_id"),
+        key=("gss_code", "financial_year"),
+        numbers=_ALLOCATIONS,
+    ),
+    "high_needs_outturn": Layout(
+        (*_AREA, "financial_year", "net_outturn_gbp", "spend_lines", "source_id"),
+        key=("gss_code", "financial_year", "spend_lines"),
+        numbers=("net_outturn_gbp",),
+        negative=True,
+    ),
+    "indicator": Layout(
+        ("indicator", "unit", "better", "area_name", "period", "value", "source_id"),
+        key=("indicator", "area_name", "period"),
+        numbers=("value",),
+        negative=True,
+    ),
+    "statistical_neighbours": Layout(
+        ("la_code", "rank", "closeness", "source_id", "neighbour_la_code"),
+        key=("la_code", "rank"),
+        numbers=("rank",),
+    ),
+    "population_projection": Layout(
+        ("AREA_CODE", "AREA_NAME", "COMPONENT", "SEX", "AGE_GROUP"),
+        key=("AREA_CODE", "COMPONENT", "SEX", "AGE_GROUP"),
+        year_columns=True,
+    ),
+    "council_figures": Layout(
+        ("item", "period", "value", "unit", "basis", "confidence", "source_id"),
+        key=("item", "period", "basis"),
+        numbers=("value",),
+        negative=True,
+    ),
+    "strategy_figures": Layout(
+        ("theme", "measure", "group", "area", "period", "value", "unit", "source_id"),
+        key=("theme", "measure", "group", "area", "period"),
+        numbers=("value",),
+        negative=True,
+    ),
+    "kpi_register": Layout(
+        ("kpi", "frequency", "section", "status", "priority_2024"), key=("kpi",)
+    ),
+    "policy": Layout(
+        ("lever", "value", "unit", "applies", "confidence", "source_id"), key=("lever",)
+    ),
+}
+
+
+def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
+    """One file of figures: text as it is, numbers as numbers with their status.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    layout : str
+        A key of ``LAYOUTS``.
+    where : str
+        The file's name, for the problems.
+
+    Returns
+    -------
+    pd.DataFrame
+        The file's columns in its order. A number column ``n`` is a float and
+        has a companion ``n_status``; population years become rows: ``year``,
+        ``persons``, ``persons_status``.
+
+    Raises
+    ------
+    DataError
+        With every problem of the file.
+    """
+    expected = LAYOUTS[layout]
+    text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
+    if expected.year_columns:
+        text = text.melt(expected.columns, var_name="year", value_name="persons")
+        return _typed(text, ["persons"], expected, where)
+    return _typed(text, expected.numbers, expected, where)
+
+
+def _typed(
+    text: pd.DataFrame, numbers: Sequence[str], expected: Layout, where: str
+) -> pd.DataFrame:
+    typed = text.copy()
+    problems = _bad_financial_years(text, where)
+    for name in numbers:
+        parsed, found = parse_numbers(text[name], where=where, negative=expected.negative)
+        typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
+        problems += found
+    raise_any(DataError, f"{where} cannot be used.", problems)
+    return typed
+
+
+def _bad_financial_years(text: pd.DataFrame, where: str) -> list[Problem]:
+    if "financial_year" not in text:
+        return []
+    problems = []
+    for row, year in text["financial_year"].drop_duplicates().items():
+        try:
+            financial_year_start(year)
+        except ValueError as error:
+            problems.append(Problem(str(error), cell(where, row, "financial_year")))
+    return problems

@@ -1,0 +1,257 @@
+"""What ``data/raw`` must hold, what it does hold, and every difference.
+
+A file is known by its content: each has an entry with its sha256 in
+``manifest.yml``. A department's whole release may be put anywhere below
+``data/raw``, as the archive or unpacked; it is recognised by its hashes and
+then takes the place of the committed extract.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sendlib.errors import ManifestError, Problem, did_you_mean, raise_any
+from sendlib.ingest.ehcp import member_names
+from sendlib.project import Project
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RawFile(_Entry):
+    """One file that is always there, and where it comes from."""
+
+    path: str
+    title: str
+    source_id: str
+    publisher: str
+    published: str
+    licence: str
+    kind: Literal["official", "extract", "quoted", "compiled", "synthetic"]
+    reader: Literal["ehcp_release", "figures"]
+    layout: str
+    sha256: str
+    area: str = ""
+
+
+class Release(_Entry):
+    """A whole release that may be there: its archive and the files inside it."""
+
+    release: str
+    title: str
+    publisher: str
+    published: str
+    licence: str
+    archive: str
+    sha256: str
+    members: Mapping[str, str]
+
+
+class Manifest(_Entry):
+    """The content of ``manifest.yml``."""
+
+    files: tuple[RawFile, ...]
+    releases: tuple[Release, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What was found in ``data/raw``.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        What should be there.
+    hashes : Mapping[str, str]
+        Path below ``data/raw`` to sha256, for every file that is used.
+    whole_releases : Mapping[str, Mapping[str, Path]]
+        For each whole release found, where each of its files is; a file inside
+        an archive is given by the archive's path.
+    problems : tuple[Problem, ...]
+        Every difference.
+    """
+
+    manifest: Manifest
+    hashes: Mapping[str, str]
+    whole_releases: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def read_manifest(project: Project) -> Manifest:
+    """The manifest, its fields checked.
+
+    Raises
+    ------
+    ManifestError
+        Naming each wrong field and its entry.
+    """
+    where = _name(project.manifest, project)
+    try:
+        content = yaml.safe_load(project.manifest.read_text(encoding="utf-8"))
+        return Manifest.model_validate(content)
+    except yaml.YAMLError as error:
+        raise ManifestError(f"{where} is not valid YAML.", [Problem(str(error), where)]) from error
+    except ValidationError as error:
+        problems = [
+            Problem(detail["msg"], f"{where}, {_location(detail['loc'])}")
+            for detail in error.errors()
+        ]
+        raise ManifestError(f"{where} is not as it should be.", problems) from error
+
+
+def take_stock(project: Project) -> Inventory:
+    """Compare ``data/raw`` with its manifest; differences are returned, not raised."""
+    manifest = read_manifest(project)
+    found = {_relative(path, project): _sha256(path) for path in _files(project.raw)}
+    problems = [problem for entry in manifest.files for problem in _listed_problems(entry, found)]
+    listed = {entry.path for entry in manifest.files}
+    unlisted = {path: sha for path, sha in found.items() if path not in listed}
+    releases, used, more = _whole_releases(manifest, unlisted, project)
+    problems += more
+    problems += [
+        _unlisted_problem(path, sha, manifest, project)
+        for path, sha in unlisted.items()
+        if path not in used
+    ]
+    kept = {path: sha for path, sha in found.items() if path in listed or path in used}
+    return Inventory(manifest, kept, releases, tuple(problems))
+
+
+def verify(project: Project) -> Inventory:
+    """Take stock, and refuse any difference.
+
+    Raises
+    ------
+    ManifestError
+        With every missing, changed and unlisted file.
+    """
+    inventory = take_stock(project)
+    raise_any(ManifestError, "data/raw is not what its manifest lists.", inventory.problems)
+    return inventory
+
+
+def release_contents(places: Mapping[str, Path]) -> dict[str, bytes]:
+    """The files of a whole release, from its archive or its folder."""
+    contents = {}
+    for name, path in places.items():
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                inner = {Path(member).name: member for member in archive.namelist()}
+                contents[name] = archive.read(inner[name])
+        else:
+            contents[name] = path.read_bytes()
+    return contents
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and path != folder / "manifest.yml":
+            yield path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _relative(path: Path, project: Project) -> str:
+    return path.relative_to(project.raw).as_posix()
+
+
+def _name(path: Path, project: Project) -> str:
+    return path.relative_to(project.root).as_posix()
+
+
+def _location(parts: tuple[int | str, ...]) -> str:
+    return ", ".join(f"entry {part + 1}" if isinstance(part, int) else part for part in parts)
+
+
+def _listed_problems(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
+    where = f"data/raw/{entry.path}"
+    if entry.path not in found:
+        remedy = "restore it (git checkout) or take its entry out of data/raw/manifest.yml"
+        return [Problem("the file is missing", where, remedy)]
+    if found[entry.path] != entry.sha256:
+        found_hash = f"{found[entry.path][:12]}, where the manifest has {entry.sha256[:12]}"
+        remedy = "restore it (git checkout); if the publisher revised it, renew its entry"
+        return [Problem(f"the file was changed: its sha256 starts {found_hash}", where, remedy)]
+    return []
+
+
+def _whole_releases(
+    manifest: Manifest, unlisted: Mapping[str, str], project: Project
+) -> tuple[dict[str, dict[str, Path]], set[str], list[Problem]]:
+    """Releases among the unlisted files, the files they use, and what they lack."""
+    releases: dict[str, dict[str, Path]] = {}
+    used: set[str] = set()
+    problems = []
+    path_of = {sha: path for path, sha in unlisted.items()}
+    for release in manifest.releases:
+        needed = member_names(release.release)
+        inside = {sha: path for sha, path in path_of.items() if sha in release.members.values()}
+        used |= set(inside.values())
+        if release.sha256 in path_of:
+            used.add(path_of[release.sha256])
+            archive = project.raw / path_of[release.sha256]
+            releases[release.release] = dict.fromkeys(needed, archive)
+        elif inside:
+            places = {
+                name: project.raw / path_of[sha]
+                for name, sha in release.members.items()
+                if sha in path_of and name in needed
+            }
+            releases[release.release] = places
+            problems += _incomplete(release, needed, places, inside)
+    return releases, used, problems
+
+
+def _incomplete(
+    release: Release,
+    needed: list[str],
+    places: Mapping[str, Path],
+    inside: Mapping[str, str],
+) -> list[Problem]:
+    folder = Path(next(iter(inside.values()))).parent.as_posix()
+    return [
+        Problem(
+            f"{name} of {release.archive} is missing or was changed",
+            f"data/raw/{folder}",
+            "put the whole release there, as published, or take it away",
+        )
+        for name in needed
+        if name not in places
+    ]
+
+
+def _unlisted_problem(path: str, sha: str, manifest: Manifest, project: Project) -> Problem:
+    where = f"data/raw/{path}"
+    file = project.raw / path
+    if file.suffix == ".zip" and not zipfile.is_zipfile(file):
+        return Problem(
+            "not a zip archive, though its name says so",
+            where,
+            "download the release again, or move the file away",
+        )
+    members = {name for release in manifest.releases for name in release.members}
+    archives = {release.archive for release in manifest.releases}
+    if file.name in archives | members:
+        return Problem(
+            f"not the published file of that name: its sha256 starts {sha[:12]}",
+            where,
+            "download the release again, or list the edition under releases in the manifest",
+        )
+    listed = [entry.path for entry in manifest.files]
+    hint = did_you_mean(path, listed) if len(listed) > 20 else ""
+    return Problem(
+        f"the file is not listed; its sha256 is {sha}",
+        where,
+        f"add an entry to data/raw/manifest.yml, or move the file away {hint}".strip(),
+    )

@@ -1,0 +1,75 @@
+"""Years of four kinds, and how they meet.
+
+A ``census_year`` is the year of the January count (2025). A ``calendar_year``
+is the year in which something happened (2024, published with the count of
+January 2025). A ``financial_year`` runs from April to March ("2024-25"). An
+``academic_year`` runs from September to August ("2024/25").
+"""
+
+import re
+
+_FINANCIAL = re.compile(r"(\d{4})-(\d{2})")
+_ACADEMIC_DIGITS = re.compile(r"(\d{4})(\d{2})")
+
+
+def financial_year(start: int) -> str:
+    """The financial year that begins in April of ``start``.
+
+    Examples
+    --------
+    >>> financial_year(2024), financial_year(1999)
+    ('2024-25', '1999-00')
+    """
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
+def financial_year_start(year: str) -> int:
+    """The calendar year in whose April a financial year begins.
+
+    Raises
+    ------
+    ValueError
+        If ``year`` is not written like "2024-25", or its halves do not follow.
+
+    Examples
+    --------
+    >>> financial_year_start("2024-25")
+    2024
+    """
+    match = _FINANCIAL.fullmatch(year)
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise ValueError(f"{year!r} is not a financial year; write it like 2024-25")
+    return int(match[1])
+
+
+def financial_year_of_census(census_year: int) -> str:
+    """The financial year in which the January count falls.
+
+    Examples
+    --------
+    >>> financial_year_of_census(2025)
+    '2024-25'
+    """
+    return financial_year(census_year - 1)
+
+
+def census_year_of_academic(digits: str) -> int:
+    """The January count inside an academic year, from its six digits.
+
+    Explore education statistics writes 2024/25 as ``202425``; its January is
+    that of 2025.
+
+    Raises
+    ------
+    ValueError
+        If the six digits are not two years that follow.
+
+    Examples
+    --------
+    >>> census_year_of_academic("202425")
+    2025
+    """
+    match = _ACADEMIC_DIGITS.fullmatch(digits)
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise ValueError(f"{digits!r} is not an academic year in six digits, such as 202425")
+    return int(match[1]) + 1

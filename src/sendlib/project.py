@@ -1,0 +1,79 @@
+"""Where everything is: the folders of one sendlib project."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sendlib.errors import Problem, ProjectError
+
+ROOT_VARIABLE = "SENDLIB_ROOT"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders of a project; nothing is read or made by asking for one.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds ``pyproject.toml``, ``data`` and ``notebooks``.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> "Project":
+        """The project around ``start``, or around the working folder.
+
+        The environment variable ``SENDLIB_ROOT`` comes first; otherwise the
+        way leads upwards to the first folder that holds ``data/raw``.
+
+        Raises
+        ------
+        ProjectError
+            If neither leads to a project.
+        """
+        named = os.environ.get(ROOT_VARIABLE)
+        begin = Path(named) if named and start is None else (start or Path.cwd())
+        for folder in [begin.resolve(), *begin.resolve().parents]:
+            if (folder / "data" / "raw" / "manifest.yml").is_file():
+                return cls(folder)
+        raise ProjectError(
+            "No sendlib project was found.",
+            [
+                Problem(
+                    f"no data/raw/manifest.yml in {begin} or above it",
+                    remedy=f"change to the project's folder, or name it in {ROOT_VARIABLE}",
+                )
+            ],
+        )
+
+    @property
+    def raw(self) -> Path:
+        """Published files, exactly as they came; never written to."""
+        return self.root / "data" / "raw"
+
+    @property
+    def manifest(self) -> Path:
+        """The list of every raw file, with its source and hash."""
+        return self.raw / "manifest.yml"
+
+    @property
+    def processed(self) -> Path:
+        """Tidy tables, rebuilt from ``raw`` by one command."""
+        return self.root / "data" / "processed"
+
+    @property
+    def notebooks(self) -> Path:
+        """The notebooks, without outputs."""
+        return self.root / "notebooks"
+
+    @property
+    def scenarios(self) -> Path:
+        """The scenario files."""
+        return self.root / "scenarios"
+
+    @property
+    def outputs(self) -> Path:
+        """Packs that were made."""
+        return self.root / "outputs"

@@ -1,0 +1,306 @@
+"""The contract of every tidy table: what one row is, its columns, and what they may hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sendlib.vocabulary import (
+    TOTAL,
+    AgeBand,
+    AreaLevel,
+    CeasedReason,
+    FlowMeasure,
+    FundingElement,
+    PlaceType,
+    PrimaryNeed,
+    ValueStatus,
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a tidy table.
+
+    Parameters
+    ----------
+    dtype : str
+        ``str``, ``int64``, ``float64``, ``bool`` or ``datetime``.
+    meaning : str
+        What it holds, with its unit in square brackets.
+    allowed : Sequence[str]
+        The only values it may hold; empty for any.
+    lowest, highest : float, optional
+        The range of a number.
+    optional : bool
+        Whether it may be missing.
+    """
+
+    dtype: str
+    meaning: str
+    allowed: Sequence[str] = ()
+    lowest: float | None = None
+    highest: float | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One tidy table: what a row is, the columns that name it, and every column."""
+
+    row: str
+    key: Sequence[str]
+    columns: Mapping[str, Column]
+
+
+_AREA = Column("str", "three-digit DfE code of an authority; nine-character code of a larger area")
+_SOURCE = Column("str", "publication the figure comes from, as in table `source`")
+_STATUS = Column("str", "why the value is there or missing", [s.value for s in ValueStatus])
+_CENSUS = Column("int64", "year of the January count", lowest=2010, highest=2050)
+_CALENDAR = Column("int64", "calendar year in which it happened", lowest=2009, highest=2050)
+_FINANCIAL = Column("str", "April to March, such as 2024-25")
+_PLANS = Column("float64", "EHC plans, with statements until 2018 [plans]", lowest=0, optional=True)
+_PLACE = Column("str", "where the child is placed", [TOTAL, *(p.value for p in PlaceType)])
+_SINGLE_AGE = Column("str", "age in years; 0-2 and 20-25 where published together; unknown; total")
+_CONFIDENCE = Column("str", "primary document, secondary or press")
+_BETTER = Column("str", "which way is better", ["higher", "lower", "none"])
+
+TABLES: dict[str, Table] = {
+    "area": Table(
+        "an area, past or present",
+        ("area_code",),
+        {
+            "area_code": _AREA,
+            "area_name": Column("str", "name in the latest release that has it"),
+            "area_level": Column("str", "kind of area", [level.value for level in AreaLevel]),
+            "gss_code": Column("str", "latest nine-character code"),
+            "former_gss_codes": Column("str", "earlier nine-character codes, with semicolons"),
+            "region_code": Column("str", "region of an authority"),
+            "region_name": Column("str", "region of an authority"),
+            "first_census": Column("int64", "first January with figures"),
+            "last_census": Column("float64", "last January, if it has ended", optional=True),
+            "successors": Column("str", "authorities that followed it, with semicolons"),
+        },
+    ),
+    "source": Table(
+        "a publication",
+        ("source_id",),
+        {
+            "source_id": _SOURCE,
+            "title": Column("str", "title"),
+            "publisher": Column("str", "publisher"),
+            "published": Column("str", "year or date, where stated"),
+            "licence": Column("str", "licence, or that figures are quoted"),
+            "where": Column("str", "where to find it"),
+        },
+    ),
+    "neighbour": Table(
+        "a statistical neighbour of an authority",
+        ("area_code", "rank"),
+        {
+            "area_code": _AREA,
+            "rank": Column("int64", "1 is closest", lowest=1, highest=10),
+            "neighbour_area_code": Column("str", "the neighbour"),
+            "closeness": Column("str", "how close, in the model's words"),
+            "source_id": _SOURCE,
+        },
+    ),
+    "ehcp_caseload": Table(
+        "plans in force on census day by age band, place type and need, one or two at a time",
+        ("area_code", "census_year", "age_band", "place_type", "primary_need"),
+        {
+            "area_code": _AREA,
+            "census_year": _CENSUS,
+            "age_band": Column("str", "age band", [TOTAL, *(band.value for band in AgeBand)]),
+            "place_type": _PLACE,
+            "primary_need": Column(
+                "str", "main need in the plan", [TOTAL, *(need.value for need in PrimaryNeed)]
+            ),
+            "plans": _PLANS,
+            "value_status": _STATUS,
+            "source_id": _SOURCE,
+        },
+    ),
+    "ehcp_caseload_by_age": Table(
+        "plans in force on census day by single year of age and place type",
+        ("area_code", "census_year", "age", "place_type"),
+        {
+            "area_code": _AREA,
+            "census_year": _CENSUS,
+            "age": _SINGLE_AGE,
+            "place_type": _PLACE,
+            "plans": _PLANS,
+            "value_status": _STATUS,
+            "source_id": _SOURCE,
+        },
+    ),
+    "ehcp_new_plans_by_age": Table(
+        "plans that started in a year by age at the start and place type",
+        ("area_code", "calendar_year", "age", "place_type"),
+        {
+            "area_code": _AREA,
+            "calendar_year": _CALENDAR,
+            "age": _SINGLE_AGE,
+            "place_type": _PLACE,
+            "plans": _PLANS,
+            "value_status": _STATUS,
+            "source_id": _SOURCE,
+        },
+    ),
+    "ehcp_ceased": Table(
+        "plans that ended in a year by age or place type, and reason",
+        ("area_code", "calendar_year", "age", "place_type", "reason"),
+        {
+            "area_code": _AREA,
+            "calendar_year": _CALENDAR,
+            "age": _SINGLE_AGE,
+            "place_type": _PLACE,
+            "reason": Column(
+                "str", "why it ended", [TOTAL, *(reason.value for reason in CeasedReason)]
+            ),
+            "plans": _PLANS,
+            "value_status": _STATUS,
+            "source_id": _SOURCE,
+        },
+    ),
+    "ehcp_flow": Table(
+        "one step towards, into or out of plans over a year",
+        ("area_code", "calendar_year", "measure"),
+        {
+            "area_code": _AREA,
+            "calendar_year": _CALENDAR,
+            "measure": Column("str", "what is counted", [m.value for m in FlowMeasure]),
+            "value": Column("float64", "count [requests, assessments or plans]", (), 0, None, True),
+            "value_status": _STATUS,
+            "source_id": _SOURCE,
+        },
+    ),
+    "ehcp_total_by_table": Table(
+        "a release's total of plans, in each of its tables",
+        ("area_code", "census_year", "source_id", "table"),
+        {
+            "area_code": _AREA,
+            "census_year": _CENSUS,
+            "source_id": _SOURCE,
+            "table": Column("str", "table by age, or by setting", ["age", "caseload"]),
+            "plans": _PLANS,
+            "value_status": _STATUS,
+        },
+    ),
+    "population": Table(
+        "persons of one age",
+        ("area_code", "year", "age", "variant"),
+        {
+            "area_code": _AREA,
+            "year": Column("int64", "mid-year", lowest=2000, highest=2060),
+            "age": Column("int64", "single year of age", lowest=0, highest=125),
+            "variant": Column("str", "estimate or projection"),
+            "persons": Column("float64", "residents [persons]", lowest=0),
+            "source_id": _SOURCE,
+        },
+    ),
+    "high_needs_funding": Table(
+        "an element of the dedicated schools grant",
+        ("area_code", "financial_year", "element"),
+        {
+            "area_code": _AREA,
+            "financial_year": _FINANCIAL,
+            "element": Column("str", "part of the grant", [e.value for e in FundingElement]),
+            "allocation_gbp": Column("float64", "allocation [£]", lowest=0, optional=True),
+            "source_id": _SOURCE,
+        },
+    ),
+    "high_needs_spend": Table(
+        "net high needs spend on a group of statement lines",
+        ("area_code", "financial_year", "spend_line", "basis"),
+        {
+            "area_code": _AREA,
+            "financial_year": _FINANCIAL,
+            "spend_line": Column("str", "section 251 lines"),
+            "basis": Column("str", "budget or outturn", ["budget", "outturn"]),
+            "net_gbp": Column("float64", "net spend [£]", optional=True),
+            "includes_place_funding": Column("bool", "whether line 1.0.2 is inside"),
+            "coverage": Column("str", "what the lines hold, in the source's words"),
+            "source_id": _SOURCE,
+        },
+    ),
+    "dsg_balance": Table(
+        "a stated balance of the dedicated schools grant at a year end",
+        ("area_code", "balance_date", "item", "basis"),
+        {
+            "area_code": _AREA,
+            "balance_date": Column("datetime", "31 March"),
+            "item": Column("str", "which balance, in the source's words"),
+            "basis": Column("str", "outturn, reported, forecast or plan"),
+            "closing_balance_gbp": Column("float64", "balance; a deficit is negative [£]"),
+            "confidence": _CONFIDENCE,
+            "source_id": _SOURCE,
+        },
+    ),
+    "council_figure": Table(
+        "a figure that a council or the press gave",
+        ("area_code", "item", "period", "basis"),
+        {
+            "area_code": _AREA,
+            "item": Column("str", "what it measures, in the source's words"),
+            "period": Column("str", "year, quarter or date, as given"),
+            "value": Column("float64", "value, in `unit`"),
+            "unit": Column("str", "unit"),
+            "basis": Column("str", "outturn, plan, forecast and so on"),
+            "confidence": _CONFIDENCE,
+            "source_id": _SOURCE,
+        },
+    ),
+    "indicator": Table(
+        "an indicator of an area in a period",
+        ("area_code", "indicator", "year"),
+        {
+            "area_code": _AREA,
+            "indicator": Column("str", "short name"),
+            "year": Column("int64", "year in which the period ends"),
+            "period": Column("str", "period as published"),
+            "provisional": Column("bool", "whether the publisher may revise it"),
+            "value": Column("float64", "value, in `unit`", optional=True),
+            "value_status": _STATUS,
+            "unit": Column("str", "unit"),
+            "better": _BETTER,
+            "source_id": _SOURCE,
+        },
+    ),
+    "strategy_figure": Table(
+        "a figure that a strategy printed",
+        ("area_name", "theme", "measure", "group", "period"),
+        {
+            "area_code": Column("str", "code of the area; empty for a group of areas"),
+            "area_name": Column("str", "area as printed"),
+            "theme": Column("str", "part of the strategy"),
+            "measure": Column("str", "what it measures"),
+            "group": Column("str", "children it is about"),
+            "period": Column("str", "period as printed"),
+            "value": Column("float64", "value, in `unit`"),
+            "unit": Column("str", "unit"),
+            "source_id": _SOURCE,
+        },
+    ),
+    "kpi": Table(
+        "an indicator that the strategies promised to watch",
+        ("kpi",),
+        {
+            "kpi": Column("str", "its name"),
+            "frequency": Column("str", "how often due", ["monthly", "quarterly", "annual"]),
+            "section": Column("str", "section of the register"),
+            "status": Column("str", "whether it was recorded", ["recorded", "proposed"]),
+            "priority_2024": Column("str", "priority of the strategy it serves"),
+        },
+    ),
+    "policy_lever": Table(
+        "a rule or a date of high needs policy",
+        ("lever",),
+        {
+            "lever": Column("str", "its name"),
+            "value": Column("str", "value, in `unit`"),
+            "unit": Column("str", "unit"),
+            "applies": Column("str", "to what it applies"),
+            "confidence": _CONFIDENCE,
+            "source_id": _SOURCE,
+        },
+    ),
+}

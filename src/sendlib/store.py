@@ -1,0 +1,225 @@
+"""Build, check, save and load the tidy tables: the only door to the data.
+
+A build verifies ``data/raw``, reads every file, tidies, checks every table
+against its contract and only then writes. ``build.json`` beside the tables says
+what they were made from; while that still holds, there is nothing to do.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+
+from sendlib import __version__
+from sendlib.errors import DataError, NotHeldError, Problem, did_you_mean, raise_any
+from sendlib.ingest.ehcp import read_release
+from sendlib.ingest.figures import read_figures
+from sendlib.ingest.manifest import Inventory, RawFile, release_contents, take_stock
+from sendlib.project import Project
+from sendlib.schemas import TABLES, check_keys, check_table
+from sendlib.tidy.ehcp import tidy_releases
+from sendlib.tidy.figures import tidy_figures
+
+RECORD = "build.json"
+_CODE = ("ingest", "tidy", "schemas", "vocabulary.py", "periods.py", "store.py")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build did: the rows of each table, and whether there was work to do."""
+
+    rows: Mapping[str, int]
+    done: bool
+
+
+def build(project: Project, *, again: bool = False) -> Build:
+    """Bring ``data/processed`` up to date with ``data/raw``.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    again : bool
+        Build even when nothing has changed.
+
+    Raises
+    ------
+    DataError
+        With every problem of every file; nothing is written then.
+    """
+    inventory = take_stock(project)
+    record = _record(inventory)
+    if not again and not inventory.problems and _is_current(project, record):
+        return Build(_read_record(project)["rows"], done=False)
+    tables = make_tables(inventory, project)
+    rows = {name: len(frame) for name, frame in tables.items()}
+    _write(project, tables, {**record, "rows": rows})
+    return Build(rows, done=True)
+
+
+def make_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFrame]:
+    """Every tidy table, checked, from an inventory of ``data/raw``.
+
+    Raises
+    ------
+    DataError
+        With the problems of the inventory and of every file, together.
+    """
+    long, release_problems = _read_releases(inventory, project)
+    figures, figure_problems = _read_all_figures(inventory, project)
+    problems = [*inventory.problems, *release_problems, *figure_problems]
+    raise_any(DataError, "data/raw cannot be built.", problems)
+    tables = {**tidy_figures(figures), **tidy_releases(pd.concat(long, ignore_index=True))}
+    checked = {name: check_table(tables[name], name) for name in TABLES}
+    check_keys(checked)
+    return checked
+
+
+def load(project: Project, table: str) -> pd.DataFrame:
+    """One tidy table, as its contract in ``schemas.TABLES`` describes it.
+
+    Raises
+    ------
+    NotHeldError
+        If there is no such table, or the tables have not been built.
+    """
+    if table not in TABLES:
+        raise NotHeldError(
+            f"There is no table {table}.",
+            [Problem(f"table {table!r}", remedy=did_you_mean(table, TABLES))],
+        )
+    path = project.processed / f"{table}.parquet"
+    if not path.is_file():
+        remedy = "run: sendlib data build"
+        raise NotHeldError(
+            "The tidy tables are not there.", [Problem(f"no table {table}", remedy=remedy)]
+        )
+    return pd.read_parquet(path)
+
+
+def inputs(project: Project) -> dict[str, str]:
+    """The raw files that the tables were made from: path below ``data/raw`` to sha256.
+
+    Raises
+    ------
+    NotHeldError
+        If the tables have not been built.
+    """
+    if not (project.processed / RECORD).is_file():
+        remedy = "run: sendlib data build"
+        raise NotHeldError(
+            "The tidy tables are not there.", [Problem("no build record", remedy=remedy)]
+        )
+    return dict(_read_record(project)["inputs"])
+
+
+def _read_releases(
+    inventory: Inventory, project: Project
+) -> tuple[list[pd.DataFrame], list[Problem]]:
+    """Each release in full where it is there, otherwise its extract."""
+    extracts: dict[str, list[RawFile]] = {}
+    for entry in inventory.manifest.files:
+        if entry.reader == "ehcp_release":
+            extracts.setdefault(entry.layout, []).append(entry)
+    problems: list[Problem] = []
+    parts = []
+    for release, entries in extracts.items():
+        try:
+            parts.append(_read_one_release(release, entries, inventory, project))
+        except DataError as error:
+            problems += error.problems
+    return parts, problems
+
+
+def _read_one_release(
+    release: str, entries: list[RawFile], inventory: Inventory, project: Project
+) -> pd.DataFrame:
+    if release in inventory.whole_releases:
+        places = inventory.whole_releases[release]
+        where = next(iter(places.values()))
+        folder = where if where.suffix == ".zip" else where.parent
+        contents = release_contents(places)
+        name = folder.relative_to(project.root).as_posix()
+        return read_release(contents, release=release, where=name)
+    paths = [project.raw / entry.path for entry in entries]
+    contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
+    name = paths[0].parent.relative_to(project.root).as_posix()
+    return read_release(contents, release=release, where=name)
+
+
+def _read_all_figures(
+    inventory: Inventory, project: Project
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    frames: dict[str, list[pd.DataFrame]] = {}
+    problems: list[Problem] = []
+    for entry in inventory.manifest.files:
+        path = project.raw / entry.path
+        if entry.reader != "figures" or not path.is_file():
+            continue
+        try:
+            frame = read_figures(
+                path.read_bytes(), layout=entry.layout, where=f"data/raw/{entry.path}"
+            )
+        except DataError as error:
+            problems += error.problems
+            continue
+        frames.setdefault(entry.layout, []).append(
+            frame.assign(area_code=entry.area) if entry.area else frame
+        )
+    joined = {layout: pd.concat(parts, ignore_index=True) for layout, parts in frames.items()}
+    return joined, problems
+
+
+def _record(inventory: Inventory) -> dict[str, object]:
+    return {
+        "sendlib": __version__,
+        "code": _code_hash(),
+        "inputs": dict(sorted(inventory.hashes.items())),
+    }
+
+
+def _code_hash() -> str:
+    """A hash of the code that makes the tables, so that a change of it rebuilds them."""
+    root = Path(str(files("sendlib")))
+    digest = hashlib.sha256()
+    for name in _CODE:
+        place = root / name
+        paths = sorted(place.glob("*.[pc][ys]*")) if place.is_dir() else [place]
+        for path in paths:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read_record(project: Project) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((project.processed / RECORD).read_text(encoding="utf-8"))
+    return record
+
+
+def _is_current(project: Project, record: Mapping[str, object]) -> bool:
+    try:
+        held = _read_record(project)
+    except (OSError, ValueError):
+        return False
+    tables = all((project.processed / f"{name}.parquet").is_file() for name in TABLES)
+    return tables and all(held.get(name) == value for name, value in record.items())
+
+
+def _write(
+    project: Project, tables: Mapping[str, pd.DataFrame], record: Mapping[str, object]
+) -> None:
+    """Write all tables aside, then move them in; the record comes last."""
+    project.processed.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=project.processed, prefix=".new-") as aside:
+        for name, frame in tables.items():
+            frame.to_parquet(Path(aside) / f"{name}.parquet", index=False)
+        (Path(aside) / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
+        (project.processed / RECORD).unlink(missing_ok=True)
+        for name in tables:
+            (Path(aside) / f"{name}.parquet").replace(project.processed / f"{name}.parquet")
+        (Path(aside) / RECORD).replace(project.processed / RECORD)

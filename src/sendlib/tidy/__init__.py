@@ -1,0 +1,1 @@
+"""Published shapes to tidy tables: pure functions, frames in and new frames out."""

@@ -1,0 +1,173 @@
+"""Files of figures to tidy tables: money, population, indicators, references.
+
+A deficit is a negative balance from here on; pages turn the sign in words.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sendlib.vocabulary import AreaLevel, FundingElement
+
+MILLION = 1_000_000
+OUTTURN = "outturn"
+_BALANCE_ITEMS = ("cumulative DSG deficit", "revised plan residual deficit")
+
+
+def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """All tables that come from files of figures.
+
+    Parameters
+    ----------
+    frames : Mapping[str, pd.DataFrame]
+        A frame for each layout of ``ingest.figures``; council figures carry
+        the ``area_code`` of the council that gave them.
+    """
+    areas = area(frames["areas"])
+    return {
+        "area": areas,
+        "source": frames["sources"].sort_values("source_id", ignore_index=True),
+        "neighbour": _neighbour(frames["statistical_neighbours"]),
+        "population": _population(frames["population_projection"], areas),
+        "high_needs_funding": _funding(frames["high_needs_allocation"]),
+        "high_needs_spend": _spend(frames["high_needs_outturn"]),
+        "council_figure": _council_figure(frames["council_figures"]),
+        "dsg_balance": _dsg_balance(frames["council_figures"]),
+        "indicator": _indicator(frames["indicator"], areas),
+        "strategy_figure": _strategy_figure(frames["strategy_figures"], areas),
+        "kpi": frames["kpi_register"].sort_values("kpi", ignore_index=True),
+        "policy_lever": frames["policy"].sort_values("lever", ignore_index=True),
+    }
+
+
+def area(areas: pd.DataFrame) -> pd.DataFrame:
+    """England, its regions and every authority since 2010, with what became of each.
+
+    ``last_census`` is missing while an authority goes on; ``successors`` then
+    is empty. Years are whole numbers held as floats, because some are missing.
+    """
+    years = {name: pd.to_numeric(areas[name]) for name in ("first_census", "last_census")}
+    return areas.assign(**years)
+
+
+def _area_code(frame: pd.DataFrame) -> pd.Series:
+    """The three-digit code of an authority, the nine-character code of anything larger."""
+    is_authority = frame["area_level"] == AreaLevel.AUTHORITY
+    return frame["la_code"].where(is_authority, frame["gss_code"])
+
+
+def _code_of_name(names: pd.Series, areas: pd.DataFrame) -> pd.Series:
+    """Codes for area names; an authority that still exists goes before one that does not."""
+    current = areas.sort_values("last_census", na_position="last")
+    return names.map(dict(zip(current["area_name"], current["area_code"], strict=True)))
+
+
+def _neighbour(frame: pd.DataFrame) -> pd.DataFrame:
+    renamed = frame.rename(
+        columns={"la_code": "area_code", "neighbour_la_code": "neighbour_area_code"}
+    )
+    columns = ["area_code", "rank", "neighbour_area_code", "closeness", "source_id"]
+    return renamed.assign(rank=frame["rank"].astype("int64"))[columns].sort_values(
+        ["area_code", "rank"], ignore_index=True
+    )
+
+
+def _population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Persons by single year of age; the row of all ages is left out."""
+    single = frame[frame["AGE_GROUP"].str.isdigit()]
+    code_of_gss = dict(zip(areas["gss_code"], areas["area_code"], strict=True))
+    return pd.DataFrame(
+        {
+            "area_code": single["AREA_CODE"].map(code_of_gss),
+            "year": single["year"].astype("int64"),
+            "age": single["AGE_GROUP"].astype("int64"),
+            "variant": "principal projection",
+            "persons": single["persons"],
+            "source_id": "ons_snpp_2022",
+        }
+    ).sort_values(["area_code", "year", "age"], ignore_index=True)
+
+
+def _funding(frame: pd.DataFrame) -> pd.DataFrame:
+    """The published allocation, a row for each element of the grant."""
+    columns = {f"{element.value}_gbp": element.value for element in FundingElement}
+    key = ["area_code", "financial_year"]
+    wide = frame.assign(area_code=_area_code(frame)).rename(columns=columns)
+    long = wide.melt(
+        [*key, "source_id"],
+        list(columns.values()),
+        var_name="element",
+        value_name="allocation_gbp",
+    )
+    return long[[*key, "element", "allocation_gbp", "source_id"]].sort_values(
+        [*key, "element"], ignore_index=True
+    )
+
+
+def _spend(frame: pd.DataFrame) -> pd.DataFrame:
+    """Net outturn; its lines leave out place funding, so they never meet a gross allocation."""
+    return pd.DataFrame(
+        {
+            "area_code": _area_code(frame),
+            "financial_year": frame["financial_year"],
+            "spend_line": "1.2.x",
+            "basis": OUTTURN,
+            "net_gbp": frame["net_outturn_gbp"],
+            "includes_place_funding": False,
+            "coverage": frame["spend_lines"],
+            "source_id": frame["source_id"],
+        }
+    ).sort_values(["area_code", "financial_year"], ignore_index=True)
+
+
+def _council_figure(frame: pd.DataFrame) -> pd.DataFrame:
+    columns = ["area_code", "item", "period", "value", "unit", "basis", "confidence", "source_id"]
+    return frame[columns].sort_values(["area_code", "item", "period", "basis"], ignore_index=True)
+
+
+def _dsg_balance(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every stated balance of the grant at a year end; a deficit is negative."""
+    balances = frame[frame["item"].str.startswith(_BALANCE_ITEMS)]
+    return pd.DataFrame(
+        {
+            "area_code": balances["area_code"],
+            "balance_date": pd.to_datetime(balances["period"], format="%d %B %Y"),
+            "item": balances["item"],
+            "basis": balances["basis"],
+            "closing_balance_gbp": -balances["value"] * MILLION,
+            "confidence": balances["confidence"],
+            "source_id": balances["source_id"],
+        }
+    ).sort_values(["area_code", "balance_date", "item"], ignore_index=True)
+
+
+def _indicator(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Indicators by area; ``year`` is the one in which the period ends."""
+    first = frame["period"].str.extract(r"^(\d{4})(/\d{2})?")
+    return frame.assign(
+        area_code=_code_of_name(frame["area_name"], areas),
+        year=first[0].astype("int64") + first[1].notna(),
+        provisional=frame["period"].str.contains("prov"),
+    )[
+        [
+            "area_code",
+            "indicator",
+            "year",
+            "period",
+            "provisional",
+            "value",
+            "value_status",
+            "unit",
+            "better",
+            "source_id",
+        ]
+    ].sort_values(["area_code", "indicator", "year"], ignore_index=True)
+
+
+def _strategy_figure(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Figures as a strategy printed them; groups of areas have no code."""
+    columns = ["area_code", "area_name", "theme", "measure", "group", "period", "value", "unit"]
+    coded = frame.assign(area_code=_code_of_name(frame["area"], areas).fillna(""))
+    return coded.rename(columns={"area": "area_name"})[[*columns, "source_id"]].sort_values(
+        columns[:6], ignore_index=True
+    )
