@@ -37,8 +37,12 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        remedy = f" {self.remedy[0].upper()}{self.remedy[1:].rstrip('.')}." if self.remedy else ""
-        return f"{place}{self.found.rstrip('.')}.{remedy}"
+        remedy = f" {_sentence(self.remedy[0].upper() + self.remedy[1:])}" if self.remedy else ""
+        return f"{place}{_sentence(self.found)}{remedy}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}."
 
 
 class SendlibError(Exception):
@@ -63,7 +67,8 @@ class SendlibError(Exception):
         shown = [f"  - {problem}" for problem in self.problems[:SHOWN_AT_MOST]]
         left_out = len(self.problems) - SHOWN_AT_MOST
         if left_out > 0:
-            shown.append(f"  - and {left_out} more problems like these.")
+            more = "problem" if left_out == 1 else "problems"
+            shown.append(f"  - and {left_out} more {more} like these.")
         return "\n".join([self.headline, *shown])
 
 

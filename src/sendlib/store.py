@@ -21,6 +21,7 @@ from sendlib.errors import DataError, NotHeldError, Problem, did_you_mean, raise
 from sendlib.ingest.ehcp import read_release
 from sendlib.ingest.figures import read_figures
 from sendlib.ingest.manifest import Inventory, RawFile, release_contents, take_stock
+from sendlib.periods import financial_year_of_census
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table
 from sendlib.tidy.ehcp import tidy_releases
@@ -81,8 +82,18 @@ def make_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFram
     return checked
 
 
-def load(project: Project, table: str) -> pd.DataFrame:
+def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFrame:
     """One tidy table, as its contract in ``schemas.TABLES`` describes it.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    table : str
+        A key of ``schemas.TABLES``.
+    as_of : int, optional
+        A census year: only what describes the time up to its January count, and
+        the financial year in which that falls, is given.
 
     Raises
     ------
@@ -100,11 +111,22 @@ def load(project: Project, table: str) -> pd.DataFrame:
         raise NotHeldError(
             "The tidy tables are not there.", [Problem(f"no table {table}", remedy=remedy)]
         )
-    return pd.read_parquet(path)
+    frame = pd.read_parquet(path)
+    return frame if as_of is None else _up_to(frame, as_of)
 
 
-def inputs(project: Project) -> dict[str, str]:
-    """The raw files that the tables were made from: path below ``data/raw`` to sha256.
+def latest_census(project: Project) -> int:
+    """The last January for which plans are held."""
+    return int(load(project, "ehcp_caseload")["census_year"].max())
+
+
+def inputs(project: Project) -> list[dict[str, str]]:
+    """The raw files that the tables were made from.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        ``path`` below ``data/raw``, ``sha256``, ``title``, ``published``.
 
     Raises
     ------
@@ -116,7 +138,21 @@ def inputs(project: Project) -> dict[str, str]:
         raise NotHeldError(
             "The tidy tables are not there.", [Problem("no build record", remedy=remedy)]
         )
-    return dict(_read_record(project)["inputs"])
+    files: list[dict[str, str]] = _read_record(project)["inputs"]
+    return files
+
+
+def _up_to(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
+    """Rows on the time up to one January; projections of population are kept whole."""
+    if "census_year" in frame:
+        return frame[frame["census_year"] <= as_of]
+    if "calendar_year" in frame:
+        return frame[frame["calendar_year"] < as_of]
+    if "financial_year" in frame:
+        return frame[frame["financial_year"] <= financial_year_of_census(as_of)]
+    if "indicator" in frame:
+        return frame[frame["year"] <= as_of]
+    return frame
 
 
 def _read_releases(
@@ -180,8 +216,24 @@ def _record(inventory: Inventory) -> dict[str, object]:
     return {
         "sendlib": __version__,
         "code": _code_hash(),
-        "inputs": dict(sorted(inventory.hashes.items())),
+        "inputs": [
+            {"path": path, "sha256": sha, **_described(path, inventory)}
+            for path, sha in sorted(inventory.hashes.items())
+        ],
     }
+
+
+def _described(path: str, inventory: Inventory) -> dict[str, str]:
+    """Title and date of a raw file; a file of a whole release takes the release's."""
+    for entry in inventory.manifest.files:
+        if entry.path == path:
+            return {"title": entry.title, "published": entry.published}
+    release = next(
+        release
+        for release in inventory.manifest.releases
+        if inventory.hashes[path] in {release.sha256, *release.members.values()}
+    )
+    return {"title": f"{release.title}: {Path(path).name}", "published": release.published}
 
 
 def _code_hash() -> str:

@@ -56,7 +56,15 @@ def to_standard(
         Problem(
             f"unknown label {label!r}",
             cell(where, row, published.name),
-            f"add it to ingest/crosswalks.csv ({release}, {field}); {did_you_mean(label, known)}",
+            "; ".join(
+                filter(
+                    None,
+                    [
+                        f"add it to ingest/crosswalks.csv ({release}, {field})",
+                        did_you_mean(label, known),
+                    ],
+                )
+            ),
         )
         for row, label in unknown.items()
     ]

@@ -11,15 +11,21 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sendlib.errors import DataError, Problem, raise_any
+from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk, to_standard
 from sendlib.ingest.symbols import cell, parse_numbers
-from sendlib.ingest.text_tables import read_text_table
+from sendlib.ingest.text_tables import missing_columns, read_text_table
 from sendlib.periods import census_year_of_academic
-from sendlib.vocabulary import TOTAL
+from sendlib.vocabulary import TOTAL, FlowMeasure
 
 AREA_COLUMNS = ("geographic_level", "country_code", "region_code", "old_la_code")
 PERIOD_COLUMNS = ("time_period", "time_identifier")
+_CODE_OF_LEVEL = {
+    "National": "country_code",
+    "Regional": "region_code",
+    "Local authority": "old_la_code",
+}
+_ADD_UP_TO_TOTAL = ("setting_column", "need_column", "reason_column")
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,8 @@ class Member:
         For files with ``breakdown_topic``: the topics taken, and the crosswalk
         field of their ``breakdown``; empty text for a topic of totals.
     values : Mapping[str, str]
-        Value columns and their standard terms where no crosswalk field is needed.
+        Value columns and their standard terms that need no crosswalk, such as
+        the total.
     """
 
     name: str
@@ -75,12 +82,14 @@ LAYOUTS: dict[str, tuple[Member, ...]] = {
             "caseload",
             columns="setting_column",
             topics={"All EHC plans": "", "Child or young persons age": _AGES},
+            values={"ehcplans": TOTAL},
         ),
         Member(
             "newplans.csv",
             "new_plans",
             columns="setting_column",
             topics={"New EHC plans": "", "Age when plan started": _AGES},
+            values={"new_ehc_plans": TOTAL},
         ),
         Member(
             "sen_needs_all_plans.csv",
@@ -105,27 +114,32 @@ LAYOUTS: dict[str, tuple[Member, ...]] = {
         Member(
             "requests.csv",
             "flow",
-            columns="flow_column",
+            columns="request_column",
             topics={"All requests for EHC needs assessments": ""},
         ),
         Member(
             "assessments.csv",
             "flow",
-            columns="flow_column",
+            columns="assessment_column",
             topics={"All EHC needs assessments": ""},
         ),
-        Member("newplans.csv", "flow", columns="flow_column", topics={"New EHC plans": ""}),
+        Member(
+            "newplans.csv",
+            "flow",
+            topics={"New EHC plans": ""},
+            values={"new_ehc_plans": FlowMeasure.NEW_PLANS.value},
+        ),
         Member(
             "timeliness_20_week.csv",
             "flow",
-            columns="flow_column",
+            columns="timeliness_column",
             topics={"All EHC plans issued": ""},
         ),
         Member(
             "ceased_plans.csv",
             "flow",
-            columns="flow_column",
             topics={"All ceased EHC plans": ""},
+            values={"total_ceased": FlowMeasure.CEASED_PLANS.value},
         ),
     ),
 }
@@ -136,7 +150,9 @@ def member_names(release: str) -> list[str]:
     return list(dict.fromkeys(member.name for member in LAYOUTS[release]))
 
 
-def read_release(contents: Mapping[str, bytes], *, release: str, where: str) -> pd.DataFrame:
+def read_release(
+    contents: Mapping[str, bytes], *, release: str, where: str, missing_told: bool = False
+) -> pd.DataFrame:
     """A whole release, or its extract, as one long table.
 
     Parameters
@@ -147,6 +163,8 @@ def read_release(contents: Mapping[str, bytes], *, release: str, where: str) -> 
         A key of ``LAYOUTS``.
     where : str
         The archive or folder, for the problems.
+    missing_told : bool
+        Pass over files that are not there, because that has been reported.
 
     Returns
     -------
@@ -164,6 +182,8 @@ def read_release(contents: Mapping[str, bytes], *, release: str, where: str) -> 
     parts: list[pd.DataFrame] = []
     texts: dict[str, pd.DataFrame] = {}
     for member in LAYOUTS[release]:
+        if missing_told and member.name not in contents:
+            continue
         try:
             if member.name not in texts:
                 texts[member.name] = _text(contents, member, release, where)
@@ -174,6 +194,8 @@ def read_release(contents: Mapping[str, bytes], *, release: str, where: str) -> 
         parts.append(part)
         problems += found
     raise_any(DataError, f"{where} cannot be read.", problems)
+    if not parts:
+        return pd.DataFrame()
     return pd.concat(parts, ignore_index=True).assign(source_id=release)
 
 
@@ -188,7 +210,7 @@ def _text(contents: Mapping[str, bytes], member: Member, release: str, where: st
     return read_text_table(
         contents[member.name],
         where=f"{where}/{member.name}",
-        required=[*PERIOD_COLUMNS, *AREA_COLUMNS, *labels, *extra, *member.values],
+        required=[*PERIOD_COLUMNS, *AREA_COLUMNS, *labels, *extra],
         key=[*PERIOD_COLUMNS, *AREA_COLUMNS, *labels, *extra],
     )
 
@@ -196,13 +218,18 @@ def _text(contents: Mapping[str, bytes], member: Member, release: str, where: st
 def _long(
     text: pd.DataFrame, member: Member, release: str, where: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
+    columns = _value_columns(member, release)
+    lost = [
+        *missing_columns(text, list(columns), where),
+        *_unmapped_columns(text, columns, member, release, where),
+        *_missing_topics(text, member, where),
+    ]
+    raise_any(DataError, f"{where} is not laid out as {release} is.", lost)
     rows = _wanted_rows(text, member)
     keys, problems = _keys(rows, member, release, where)
-    columns = _value_columns(rows, member, release)
     cells, found = _cells(rows, columns, where)
-    unmapped = _unmapped_columns(text, member, release, where)
     long = keys.loc[cells["row"]].reset_index(drop=True).join(cells.drop(columns="row"))
-    return long.assign(table=member.table), problems + found + unmapped
+    return long.assign(table=member.table), problems + found
 
 
 def _wanted_rows(text: pd.DataFrame, member: Member) -> pd.DataFrame:
@@ -216,11 +243,26 @@ def _wanted_rows(text: pd.DataFrame, member: Member) -> pd.DataFrame:
     return text
 
 
+def _missing_topics(text: pd.DataFrame, member: Member, where: str) -> list[Problem]:
+    """Topics that were renamed or left out; their rows would be lost."""
+    there = list(text["breakdown_topic"].unique()) if member.topics else []
+    return [
+        Problem(
+            f"no row has the topic {topic!r}",
+            f"{where}, column breakdown_topic",
+            did_you_mean(topic, there),
+        )
+        for topic in member.topics
+        if topic not in there
+    ]
+
+
 def _keys(
     rows: pd.DataFrame, member: Member, release: str, where: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The area, year, age and place type of each row."""
     year, problems = _years(rows, where)
+    problems += _unknown_levels(rows, where)
     keys = pd.DataFrame({"area_code": _area_codes(rows), "year": year})
     keys["age"], keys["place_type"] = TOTAL, TOTAL
     for mask, labels, crosswalk_field in _labelled(rows, member):
@@ -241,11 +283,23 @@ def _labelled(rows: pd.DataFrame, member: Member) -> list[tuple[pd.Series, pd.Se
 
 
 def _area_codes(rows: pd.DataFrame) -> pd.Series:
-    by_level = {"National": rows["country_code"], "Regional": rows["region_code"]}
     codes = rows["old_la_code"].copy()
-    for level, source in by_level.items():
-        codes = codes.mask(rows["geographic_level"] == level, source)
+    for level, column in _CODE_OF_LEVEL.items():
+        codes = codes.mask(rows["geographic_level"] == level, rows[column])
     return codes
+
+
+def _unknown_levels(rows: pd.DataFrame, where: str) -> list[Problem]:
+    levels = rows["geographic_level"].drop_duplicates()
+    return [
+        Problem(
+            f"unknown level {level!r}",
+            cell(where, row, "geographic_level"),
+            did_you_mean(level, _CODE_OF_LEVEL),
+        )
+        for row, level in levels.items()
+        if level not in _CODE_OF_LEVEL
+    ]
 
 
 def _years(rows: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
@@ -264,11 +318,11 @@ def _years(rows: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
     return rows["time_period"].map(years), problems
 
 
-def _value_columns(rows: pd.DataFrame, member: Member, release: str) -> dict[str, str]:
-    if member.values:
-        return dict(member.values)
+def _value_columns(member: Member, release: str) -> dict[str, str]:
+    """Every column that must be there, and its standard term."""
     known = crosswalk(release, member.columns)
-    return {name: known[name] for name in rows.columns if known.get(name, SUBTOTAL) != SUBTOTAL}
+    parts = {name: term for name, term in known.items() if term != SUBTOTAL}
+    return {**member.values, **parts}
 
 
 def _cells(
@@ -283,12 +337,12 @@ def _cells(
 
 
 def _unmapped_columns(
-    text: pd.DataFrame, member: Member, release: str, where: str
+    text: pd.DataFrame, columns: Mapping[str, str], member: Member, release: str, where: str
 ) -> list[Problem]:
     """Settings, needs and reasons that the crosswalk does not know would be lost."""
-    if not member.columns or member.columns == "flow_column":
+    if member.columns not in _ADD_UP_TO_TOTAL:
         return []
-    known = crosswalk(release, member.columns)
+    known = {*columns, *crosswalk(release, member.columns)}
     identifying = {*PERIOD_COLUMNS, *AREA_COLUMNS, "breakdown_topic", "breakdown"}
     identifying |= {"country_name", "region_name", "new_la_code", "la_name"}
     return [

@@ -66,6 +66,11 @@ LAYOUTS = {
     "sources": Layout(
         ("source_id", "title", "publisher", "published", "licence", "where"), key=("source_id",)
     ),
+    "series_breaks": Layout(
+        ("series", "first_year", "last_year", "what_happened", "what_it_means", "source_id"),
+        key=("series", "first_year"),
+        numbers=("first_year", "last_year"),
+    ),
     "high_needs_allocation": Layout(
         (*_AREA, "financial_year", *_ALLOCATIONS, "source_id"),
         key=("gss_code", "financial_year"),

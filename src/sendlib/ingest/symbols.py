@@ -6,6 +6,7 @@ older releases and tools write ``: ~ . .. -``. Source: the department's open
 data standards and each release's data guidance.
 """
 
+import numpy as np
 import pandas as pd
 
 from sendlib.errors import Problem
@@ -71,7 +72,7 @@ def parse_numbers(
     (['reported', 'not_available'], [])
     """
     cleaned = text.str.strip()
-    value = pd.to_numeric(cleaned, errors="coerce")
+    value = pd.to_numeric(cleaned, errors="coerce").replace([np.inf, -np.inf], np.nan)
     missing = value.isna()
     status = pd.Series(ValueStatus.REPORTED.value, index=text.index, dtype="str")
     status[missing] = cleaned[missing].str.lower().map(_STATUS_OF_SYMBOL)

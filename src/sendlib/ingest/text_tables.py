@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -32,17 +33,18 @@ def read_text_table(
     Returns
     -------
     pd.DataFrame
-        One row a line, in the file's order, index from 0.
+        One row a line, in the file's order; the index counts lines below the
+        header from 0, so that a blank line leaves a gap in it.
 
     Raises
     ------
     DataError
-        For a wrong encoding, an empty file, ragged lines, missing columns or
-        repeated keys: all that can be told at once.
+        For a wrong encoding, an empty file, ragged lines, missing or repeated
+        columns or repeated keys: all that can be told at once.
     """
     text = _decoded(content, where)
     frame = _parsed(text, where)
-    raise_any(DataError, f"{where} cannot be used.", _missing_columns(frame, required, where))
+    raise_any(DataError, f"{where} cannot be used.", missing_columns(frame, required, where))
     raise_any(DataError, f"{where} cannot be used.", repeated_keys(frame, key, where))
     return frame
 
@@ -91,23 +93,44 @@ def _decoded(content: bytes, where: str) -> str:
 
 
 def _parsed(text: str, where: str) -> pd.DataFrame:
-    ragged = _ragged_lines(text, where)
-    raise_any(DataError, f"{where} is not a table.", ragged)
-    return pd.read_csv(
+    problems = [*_repeated_columns(text, where), *_ragged_lines(text, where)]
+    raise_any(DataError, f"{where} is not a table.", problems)
+    frame = pd.read_csv(
         io.BytesIO(text.encode()), dtype=str, keep_default_na=False, engine="pyarrow"
     )
+    if frame.empty:
+        raise DataError(f"{where} is empty.", [Problem("a header and no rows", where)])
+    if re.search(r"\n\r?\n", text):
+        frame.index = pd.Index(_filled_lines(text))
+    return frame
+
+
+def _filled_lines(text: str) -> list[int]:
+    """Which lines below the header hold anything; the parser passes over blank ones."""
+    rows = csv.reader(io.StringIO(text, newline=""))
+    filled = [row for row, cells in enumerate(rows) if cells]
+    return [row - filled[0] - 1 for row in filled[1:]]
+
+
+def _repeated_columns(text: str, where: str) -> list[Problem]:
+    names = next(csv.reader(io.StringIO(text, newline="")))
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    return [
+        Problem(f"column {name!r} stands there {names.count(name)} times", where, "keep one of them")
+        for name in repeated
+    ]
 
 
 def _ragged_lines(text: str, where: str) -> list[Problem]:
     """Lines with too many or too few cells, found cheaply when nothing is quoted."""
     if '"' in text:
         return _ragged_quoted_lines(text, where)
-    lines = text.splitlines()
+    lines = text.split("\n")  # splitlines would also split at marks inside a cell
     width = lines[0].count(",")
     return [
         _ragged(where, row, line.count(",") + 1, width + 1)
         for row, line in enumerate(lines[1:], start=FIRST_DATA_ROW)
-        if line and line.count(",") != width
+        if line.rstrip("\r") and line.count(",") != width
     ]
 
 
@@ -129,7 +152,8 @@ def _ragged(where: str, row: int, found: int, expected: int) -> Problem:
     )
 
 
-def _missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) -> list[Problem]:
+def missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) -> list[Problem]:
+    """One problem for each column that is not there, with the nearest that is."""
     return [
         Problem(f"column {name} is missing", where, did_you_mean(name, frame.columns))
         for name in required

@@ -92,6 +92,18 @@ TABLES: dict[str, Table] = {
             "where": Column("str", "where to find it"),
         },
     ),
+    "series_break": Table(
+        "a year in which a series cannot be compared with the one before",
+        ("series", "first_year"),
+        {
+            "series": Column("str", "what it touches", ["plans", "requests", "settings", "needs"]),
+            "first_year": Column("int64", "first year touched"),
+            "last_year": Column("int64", "last year touched"),
+            "what_happened": Column("str", "what changed"),
+            "what_it_means": Column("str", "what a reader should make of it"),
+            "source_id": _SOURCE,
+        },
+    ),
     "neighbour": Table(
         "a statistical neighbour of an authority",
         ("area_code", "rank"),

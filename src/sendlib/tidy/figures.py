@@ -27,6 +27,7 @@ def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {
         "area": areas,
         "source": frames["sources"].sort_values("source_id", ignore_index=True),
+        "series_break": _series_break(frames["series_breaks"]),
         "neighbour": _neighbour(frames["statistical_neighbours"]),
         "population": _population(frames["population_projection"], areas),
         "high_needs_funding": _funding(frames["high_needs_allocation"]),
@@ -48,6 +49,11 @@ def area(areas: pd.DataFrame) -> pd.DataFrame:
     """
     years = {name: pd.to_numeric(areas[name]) for name in ("first_census", "last_census")}
     return areas.assign(**years)
+
+
+def _series_break(frame: pd.DataFrame) -> pd.DataFrame:
+    years = {name: frame[name].astype("int64") for name in ("first_year", "last_year")}
+    return frame.assign(**years).sort_values(["first_year", "series"], ignore_index=True)
 
 
 def _area_code(frame: pd.DataFrame) -> pd.Series:

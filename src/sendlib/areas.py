@@ -1,0 +1,140 @@
+"""Find an area by any name or code, and the areas it is compared with."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sendlib.errors import NotHeldError, Problem, nearest
+from sendlib.vocabulary import ENGLAND, AreaLevel
+
+
+@dataclass(frozen=True)
+class PeerGroup:
+    """An authority and the areas that it is compared with.
+
+    Parameters
+    ----------
+    area_code : str
+        The authority.
+    neighbours : tuple[str, ...]
+        Its statistical neighbours, closest first; empty where they are not held.
+    region : str
+        The code of its region.
+    names : dict[str, str]
+        The name of each of these areas.
+    """
+
+    area_code: str
+    neighbours: tuple[str, ...]
+    region: str
+    names: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """The authority's name."""
+        return self.names[self.area_code]
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """The authority and its neighbours."""
+        return (self.area_code, *self.neighbours)
+
+    @property
+    def everyone(self) -> tuple[str, ...]:
+        """The authority, its neighbours, its region and England."""
+        return (*self.authorities, self.region, ENGLAND)
+
+
+def find_authority(text: str, areas: pd.DataFrame) -> str:
+    """The three-digit code of an authority, from its name or either kind of code.
+
+    Parameters
+    ----------
+    text : str
+        "Wiltshire", "865" or "E06000054"; case and outer spaces do not matter.
+    areas : pd.DataFrame
+        Table ``area``.
+
+    Raises
+    ------
+    NotHeldError
+        If no authority has that name or code, with the nearest names; or if it
+        has been replaced, with its successors.
+    """
+    authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
+    wanted = text.strip().casefold()
+    gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
+    matches = authorities[
+        (authorities["area_code"] == wanted)
+        | (authorities["area_name"].str.casefold() == wanted)
+        | gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
+    ].sort_values("last_census", na_position="first")
+    if matches.empty:
+        raise NotHeldError(f"No authority is called {text!r}.", [_unknown(text, authorities)])
+    found = matches.iloc[0]
+    if found["successors"]:
+        raise NotHeldError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
+    return str(found["area_code"])
+
+
+def peer_group(area_code: str, areas: pd.DataFrame, neighbours: pd.DataFrame) -> PeerGroup:
+    """The neighbours and the region of an authority.
+
+    Parameters
+    ----------
+    area_code : str
+        Three-digit code.
+    areas, neighbours : pd.DataFrame
+        Tables ``area`` and ``neighbour``.
+    """
+    by_code = areas.set_index("area_code")
+    mine = neighbours[neighbours["area_code"] == area_code].sort_values("rank")
+    codes = tuple(mine["neighbour_area_code"])
+    region = str(by_code.loc[area_code, "region_code"])
+    everyone = [area_code, *codes, region, ENGLAND]
+    names = {code: str(by_code.loc[code, "area_name"]) for code in everyone}
+    return PeerGroup(area_code, codes, region, names)
+
+
+def check_held(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> None:
+    """Refuse an authority that exists but has no plans in the tables.
+
+    Raises
+    ------
+    NotHeldError
+        Saying what is held and where the rest can be had.
+    """
+    held = set(caseload["area_code"])
+    if area_code in held:
+        return
+    names = areas.set_index("area_code")
+    here = sorted(str(names.loc[code, "area_name"]) for code in held if code.isdigit())
+    name = str(names.loc[area_code, "area_name"])
+    raise NotHeldError(
+        f"No figures for {name} ({area_code}) are held here.",
+        [
+            Problem(
+                f"figures are held for {', '.join(here)}",
+                remedy="for every authority, put the department's EHCP releases of 2022 and 2025 "
+                "(zip files) into data/raw and run: sendlib data build",
+            )
+        ],
+    )
+
+
+def _unknown(text: str, authorities: pd.DataFrame) -> Problem:
+    names = sorted(set(authorities.loc[authorities["successors"] == "", "area_name"]))
+    close = nearest(text, names)
+    offer = f"did you mean {' or '.join(close)}?" if close else "give a name, or a code such as 865"
+    return Problem(f"{text!r} is not a name or a code of an authority", "la", offer)
+
+
+def _replaced(found: pd.Series, areas: pd.DataFrame) -> Problem:
+    names = areas.set_index("area_code")["area_name"]
+    successors = [f"{names[code]} ({code})" for code in found["successors"].split(";")]
+    last = int(found["last_census"])
+    return Problem(
+        f"its last figures are those of January {last}",
+        "la",
+        f"ask for {' or '.join(successors)}",
+    )

@@ -1,0 +1,91 @@
+"""One authority as a notebook looks at it: its tables up to a January, and its peers."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sendlib import areas, store
+from sendlib.areas import PeerGroup
+from sendlib.errors import ParameterError, Problem
+from sendlib.project import Project
+
+
+@dataclass(frozen=True)
+class Authority:
+    """An authority, looked at from one January.
+
+    Parameters
+    ----------
+    project : Project
+        Where the tables are.
+    group : PeerGroup
+        The authority, its statistical neighbours and its region.
+    as_of : int
+        The census year to look from; nothing later is given.
+
+    Examples
+    --------
+    >>> wiltshire = Authority.open("Wiltshire", as_of=2025)
+    >>> wiltshire.code, wiltshire.name
+    ('865', 'Wiltshire')
+    """
+
+    project: Project
+    group: PeerGroup
+    as_of: int
+
+    @classmethod
+    def open(cls, la: str, *, as_of: int, project: Project | None = None) -> "Authority":
+        """Find an authority by name or code, and check that it is held.
+
+        Raises
+        ------
+        NotHeldError
+            If no authority has that name or code, it has been replaced, or no
+            figures for it are held.
+        ParameterError
+            If the January lies outside what is held.
+        """
+        project = project or Project.find()
+        known = store.load(project, "area")
+        code = areas.find_authority(la, known)
+        caseload = store.load(project, "ehcp_caseload")
+        areas.check_held(code, caseload, known)
+        _check_as_of(as_of, caseload.loc[caseload["area_code"] == code, "census_year"])
+        group = areas.peer_group(code, known, store.load(project, "neighbour"))
+        return cls(project, group, as_of)
+
+    @property
+    def code(self) -> str:
+        """The three-digit code."""
+        return self.group.area_code
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return self.group.name
+
+    def load(self, table: str) -> pd.DataFrame:
+        """One tidy table, for all areas, up to the January looked from."""
+        return store.load(self.project, table, as_of=self.as_of)
+
+    def cite(self, *frames: pd.DataFrame) -> str:
+        """The publications that frames come from, for the line under a chart.
+
+        Parameters
+        ----------
+        *frames : pd.DataFrame
+            Each with a column ``source_id``.
+        """
+        used = {source for frame in frames for source in frame["source_id"].unique()}
+        sources = self.load("source")
+        cited = sources[sources["source_id"].isin(used)].sort_values("title")
+        titles = cited.groupby("publisher")["title"].agg(", ".join)
+        return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _check_as_of(as_of: int, held: pd.Series) -> None:
+    first, last = int(held.min()), int(held.max())
+    if not first <= as_of <= last:
+        problem = Problem(f"{as_of}", "as_of", f"give a January from {first} to {last}")
+        raise ParameterError("That January is not held.", [problem])

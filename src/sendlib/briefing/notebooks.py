@@ -1,0 +1,137 @@
+"""The catalogue of notebooks: what there is, and how to name one."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from sendlib.errors import NotebookError, Problem, did_you_mean
+from sendlib.project import Project
+
+CHAPTERS = {
+    "0": "Start here",
+    "1": "Data quality",
+    "2": "Demand",
+    "3": "Money and comparators",
+    "4": "Scenarios",
+    "5": "Outcomes",
+    "9": "For the board",
+}
+"""The chapter that the tens digit of a notebook's number stands for."""
+
+_FILE_NAME = re.compile(r"(\d{2})_([a-z0-9_]+)")
+_FIRST_HEADING = re.compile(r"^# +(.+?) *$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook of the project.
+
+    Parameters
+    ----------
+    number : str
+        Two digits; the first is the chapter.
+    slug : str
+        The rest of the file name, with hyphens.
+    title : str
+        Its first heading.
+    path : Path
+        The file.
+    """
+
+    number: str
+    slug: str
+    title: str
+    path: Path
+
+    @property
+    def page(self) -> str:
+        """The file name of the page that it becomes."""
+        return f"{self.number}-{self.slug}.html"
+
+    @property
+    def chapter(self) -> str:
+        """The title of the chapter that it belongs to."""
+        return CHAPTERS.get(self.number[0], "More")
+
+
+def list_notebooks(project: Project) -> list[Notebook]:
+    """All notebooks of a project, by number.
+
+    Raises
+    ------
+    NotebookError
+        If a file in the folder is not named like ``21_demand.ipynb``, has no
+        first heading, or shares its number with another; all such problems at
+        once.
+    """
+    problems: list[Problem] = []
+    notebooks: list[Notebook] = []
+    for path in sorted(project.notebooks.glob("*.ipynb")):
+        try:
+            notebooks.append(read_notebook(path))
+        except NotebookError as error:
+            problems += error.problems
+    problems += _shared_numbers(notebooks)
+    if problems:
+        raise NotebookError("The notebooks cannot be listed.", problems)
+    return notebooks
+
+
+def find_notebook(project: Project, name: str) -> Notebook:
+    """The notebook of that number, slug or file name.
+
+    Raises
+    ------
+    NotebookError
+        If there is none; the nearest names are offered.
+    """
+    notebooks = list_notebooks(project)
+    wanted = Path(name).name.removesuffix(".ipynb").replace("_", "-").lower()
+    for notebook in notebooks:
+        if wanted in _names(notebook):
+            return notebook
+    known = [other for notebook in notebooks for other in _names(notebook)[1:]]
+    raise NotebookError(
+        "No such notebook.", [Problem(f"found {name!r}", remedy=did_you_mean(wanted, known))]
+    )
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Read number, slug and title of one notebook.
+
+    Raises
+    ------
+    NotebookError
+        If its file name or its first heading is not as it should be.
+    """
+    named = _FILE_NAME.fullmatch(path.stem)
+    title = _first_heading(path)
+    if not named or not title:
+        remedy = "name it like 21_demand.ipynb" if not named else "begin it with: # Title"
+        found = "unusual file name" if not named else "no first heading"
+        raise NotebookError("The notebook cannot be used.", [Problem(found, path.name, remedy)])
+    return Notebook(named[1], named[2].replace("_", "-"), title, path)
+
+
+def _first_heading(path: Path) -> str | None:
+    cells = nbformat.read(path, as_version=4).cells
+    words = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    found = _FIRST_HEADING.search(words)
+    return found[1] if found else None
+
+
+def _names(notebook: Notebook) -> tuple[str, str, str]:
+    return notebook.number, notebook.slug, f"{notebook.number}-{notebook.slug}"
+
+
+def _shared_numbers(notebooks: list[Notebook]) -> list[Problem]:
+    by_number: dict[str, list[str]] = {}
+    for notebook in notebooks:
+        by_number.setdefault(notebook.number, []).append(notebook.path.name)
+    return [
+        Problem(f"{', '.join(names)} share the number {number}", remedy="renumber one")
+        for number, names in by_number.items()
+        if len(names) > 1
+    ]

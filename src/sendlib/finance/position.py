@@ -1,0 +1,162 @@
+"""High needs funding beside spend, on bases that are named and never mixed unsaid.
+
+The allocation before deductions holds the money for places that the department
+pays to academies and colleges direct; after deductions it does not. The
+outturn used here is the sum of section 251 lines 1.2.x, which leaves out place
+funding (line 1.0.2) altogether. The allocation after deductions is the closer
+of the two to it, and still holds places in maintained special schools, units
+and resourced provision.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sendlib.errors import DataError, Problem, raise_any
+from sendlib.periods import financial_year_of_census
+from sendlib.vocabulary import FundingElement
+
+BASIS_NOTE = (
+    "Spend is the sum of section 251 outturn lines 1.2.x, which leave out place funding "
+    "(line 1.0.2). The allocation after deductions still holds places in maintained special "
+    "schools, units and resourced provision, so funding less spend is not the in-year deficit: "
+    "place funding has yet to be met from it."
+)
+
+
+def funding_and_spend(
+    funding: pd.DataFrame, spend: pd.DataFrame, plans: pd.DataFrame, *, area_code: str
+) -> pd.DataFrame:
+    """Allocation, outturn and plans of one area, a financial year a row.
+
+    Parameters
+    ----------
+    funding : pd.DataFrame
+        Table ``high_needs_funding``.
+    spend : pd.DataFrame
+        Table ``high_needs_spend``; one basis and one coverage only.
+    plans : pd.DataFrame
+        Index ``area_code``, columns ``census_year``. [plans]
+    area_code : str
+        The area.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``financial_year``: ``before_deductions_gbp``,
+        ``after_deductions_gbp``, ``deductions_gbp``, ``outturn_gbp``, ``plans``
+        (January within the year), ``outturn_gbp_per_plan``,
+        ``after_deductions_gbp_per_plan``. A year without a figure is missing.
+
+    Raises
+    ------
+    DataError
+        If the spend mixes bases or coverages.
+    """
+    check_one_basis(spend)
+    mine = funding[funding["area_code"] == area_code]
+    wide = mine.pivot(index="financial_year", columns="element", values="allocation_gbp")
+    own = spend[spend["area_code"] == area_code].set_index("financial_year")
+    years = sorted({*wide.index, *own.index})
+    frame = pd.DataFrame(index=pd.Index(years, name="financial_year"))
+    frame["before_deductions_gbp"] = _element(wide, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS)
+    frame["after_deductions_gbp"] = _element(wide, FundingElement.HIGH_NEEDS_AFTER_DEDUCTIONS)
+    frame["deductions_gbp"] = frame["before_deductions_gbp"] - frame["after_deductions_gbp"]
+    frame["outturn_gbp"] = own["net_gbp"]
+    frame["plans"] = _plans_of(plans, area_code)
+    for name in ("outturn", "after_deductions"):
+        frame[f"{name}_gbp_per_plan"] = frame[f"{name}_gbp"] / frame["plans"]
+    return frame
+
+
+def yearly_growth_pct(frame: pd.DataFrame) -> pd.DataFrame:
+    """Growth of each column on the year before; missing where either year is. [%]
+
+    Examples
+    --------
+    >>> money = pd.DataFrame({"outturn_gbp": [100.0, 110.0]}, index=["2022-23", "2023-24"])
+    >>> yearly_growth_pct(money)["outturn_gbp"].round(1).tolist()
+    [10.0]
+    """
+    return 100 * frame.pct_change(fill_method=None).iloc[1:]
+
+
+def spend_per_plan(spend: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+    """Net spend divided by the plans of the January within the financial year.
+
+    Parameters
+    ----------
+    spend : pd.DataFrame
+        Table ``high_needs_spend``; one basis and one coverage only.
+    plans : pd.DataFrame
+        Index ``area_code``, columns ``census_year``. [plans]
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area_code``, columns ``financial_year`` in order; areas and years
+        that have both. [£ a plan]
+
+    Raises
+    ------
+    DataError
+        If the spend mixes bases or coverages.
+    """
+    check_one_basis(spend)
+    wide = spend.pivot(index="area_code", columns="financial_year", values="net_gbp")
+    by_year = plans.rename(columns=lambda year: financial_year_of_census(int(year)))
+    shared = wide.index.intersection(by_year.index)
+    years = [year for year in wide.columns if year in by_year.columns]
+    return wide.loc[shared, years] / by_year.loc[shared, years]
+
+
+def check_one_basis(spend: pd.DataFrame) -> None:
+    """Refuse spend that mixes budget with outturn, or lines of unlike coverage.
+
+    Raises
+    ------
+    DataError
+        Naming the bases that were found.
+    """
+    problems = [
+        Problem(
+            f"{column} mixes {', '.join(sorted(map(str, spend[column].unique())))}",
+            "table high_needs_spend",
+            "choose one before comparing",
+        )
+        for column in ("basis", "spend_line", "includes_place_funding")
+        if spend[column].nunique() > 1
+    ]
+    raise_any(DataError, "Spend on unlike bases cannot be compared.", problems)
+
+
+def growth_since(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Growth of each column since the first year in which all have a figure.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Index ``financial_year``.
+    columns : list[str]
+        Money or counts; growth has no unit.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same columns as an index of that year, years before it left out.
+        [first common year = 100]
+    """
+    common = frame[columns].dropna()
+    if common.empty:
+        return pd.DataFrame(np.nan, index=frame.index, columns=columns)
+    base = common.index[0]
+    later = frame.loc[base:, columns]
+    return 100 * later / later.iloc[0]
+
+
+def _element(wide: pd.DataFrame, element: FundingElement) -> pd.Series:
+    return wide[element.value] if element.value in wide else pd.Series(dtype=float)
+
+
+def _plans_of(plans: pd.DataFrame, area_code: str) -> pd.Series:
+    row = plans.loc[area_code]
+    return pd.Series(row.to_numpy(), [financial_year_of_census(int(year)) for year in row.index])

@@ -1,0 +1,230 @@
+"""Measures: rates, shares, growth. Pure functions of tidy tables."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sendlib.vocabulary import (
+    STATE_MAINSTREAM_PLACES,
+    TOTAL,
+    AgeBand,
+    FlowMeasure,
+    PlaceType,
+    PrimaryNeed,
+)
+
+
+def total_plans(caseload: pd.DataFrame) -> pd.DataFrame:
+    """Plans in force at each January, an area a row and a census year a column.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload``.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area_code``, columns ``census_year``. [plans]
+    """
+    whole = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
+    return caseload[whole].pivot(index="area_code", columns="census_year", values="plans")
+
+
+def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Plans of one area by place type, a census year a row.
+
+    A place type that was not collected in a year is missing, not zero.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``census_year``, columns place types in the order of the list. [plans]
+    """
+    rows = caseload[
+        (caseload["area_code"] == area_code)
+        & (caseload["age_band"] == TOTAL)
+        & (caseload["primary_need"] == TOTAL)
+        & (caseload["place_type"] != TOTAL)
+    ]
+    wide = rows.pivot(index="census_year", columns="place_type", values="plans")
+    return wide[[place.value for place in PlaceType if place.value in wide]]
+
+
+def mainstream_share(
+    caseload: pd.DataFrame, census_year: int, *, with_independent: bool = True
+) -> pd.Series:
+    """Share of plans in mainstream schools, resourced provision and SEN units.
+
+    The department's total of mainstream counts independent mainstream schools.
+    The strategy's 38% for England in 2019 leaves them out; with them it is 39%.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload``.
+    census_year : int
+        The January count.
+    with_independent : bool
+        Whether independent mainstream schools count.
+
+    Returns
+    -------
+    pd.Series
+        Index ``area_code``; missing where a part is missing. [share, 0 to 1]
+    """
+    places = [place.value for place in STATE_MAINSTREAM_PLACES]
+    if with_independent:
+        places.append(PlaceType.INDEPENDENT_MAINSTREAM.value)
+    return place_share(caseload, places, census_year)
+
+
+def place_share(caseload: pd.DataFrame, places: list[str], census_year: int) -> pd.Series:
+    """Share of plans in the given place types.
+
+    Returns
+    -------
+    pd.Series
+        Index ``area_code``; missing where a part is missing. [share, 0 to 1]
+    """
+    rows = caseload[
+        (caseload["census_year"] == census_year)
+        & (caseload["age_band"] == TOTAL)
+        & (caseload["primary_need"] == TOTAL)
+    ]
+    wide = rows.pivot(index="area_code", columns="place_type", values="plans")
+    return wide[places].sum(axis=1, skipna=False) / wide[TOTAL]
+
+
+def plans_by_age_band(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Plans of one area by age band, for the Januaries that have them all.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``census_year``, columns age bands in order. [plans]
+    """
+    rows = caseload[
+        (caseload["area_code"] == area_code)
+        & (caseload["age_band"] != TOTAL)
+        & (caseload["primary_need"] == TOTAL)
+        & (caseload["place_type"] == TOTAL)
+    ]
+    wide = rows.pivot(index="census_year", columns="age_band", values="plans")
+    return wide[[band.value for band in AgeBand]].dropna()
+
+
+def shares_by_need(caseload: pd.DataFrame) -> pd.DataFrame:
+    """Share of plans by main need, in the last January that has needs.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area_code``, columns needs in the order of the list; the year is
+        in ``attrs["census_year"]``. [share, 0 to 1]
+    """
+    rows = caseload[
+        (caseload["age_band"] == TOTAL)
+        & (caseload["primary_need"] != TOTAL)
+        & (caseload["place_type"] == TOTAL)
+    ]
+    last = rows["census_year"].max()
+    wide = rows[rows["census_year"] == last].pivot(
+        index="area_code", columns="primary_need", values="plans"
+    )
+    shares: pd.DataFrame = wide.div(wide.sum(axis=1, skipna=False), axis=0).dropna()
+    shares = shares[[need.value for need in PrimaryNeed if need.value in shares]]
+    shares.attrs["census_year"] = last
+    return shares
+
+
+def need_share(caseload: pd.DataFrame, need: PrimaryNeed, places: Sequence[PlaceType]) -> pd.Series:
+    """Share of the plans in some place types that name one main need, in the last January.
+
+    A combination that a release leaves out is one in which nobody is placed; an
+    area whose needs by place do not add up to its plans is left out.
+
+    Returns
+    -------
+    pd.Series
+        Index ``area_code``. [share, 0 to 1]
+    """
+    by_need = caseload[(caseload["primary_need"] != TOTAL) & (caseload["age_band"] == TOTAL)]
+    by_need = by_need[by_need["census_year"] == by_need["census_year"].max()]
+    here = by_need[by_need["place_type"].isin([place.value for place in places])]
+    wide = here.pivot_table("plans", "area_code", "primary_need", aggfunc="sum", dropna=False)
+    incomplete = here.loc[here["plans"].isna(), "area_code"].unique()
+    share: pd.Series = (wide[need.value] / wide.sum(axis=1)).drop(incomplete).dropna()
+    return share.rename(f"share of {need.label}")
+
+
+def growth_pct(plans: pd.DataFrame, first: int, last: int) -> pd.Series:
+    """Growth between two years.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({2013: [100.0], 2019: [179.0]}, index=["865"])
+    >>> growth_pct(plans, 2013, 2019).round(1).tolist()
+    [79.0]
+    """
+    return 100 * (plans[last] / plans[first] - 1)
+
+
+def index_to(plans: pd.DataFrame, base: int) -> pd.DataFrame:
+    """Every year as an index of a base year. [base year = 100]"""
+    return 100 * plans.div(plans[base], axis=0)
+
+
+def rate_per_10k(plans: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """Plans for every 10,000 residents aged 0 to 25, where the residents are known.
+
+    Parameters
+    ----------
+    plans : pd.DataFrame
+        Index ``area_code``, columns ``census_year``. [plans]
+    population : pd.DataFrame
+        Table ``population``. The mid-year before a January is its denominator.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``census_year``, ``plans``, ``persons``, ``plans_per_10k``;
+        only where both are known.
+    """
+    young = population[population["age"].between(0, 25)]
+    persons = young.groupby(["area_code", "year"])["persons"].sum(min_count=26).reset_index()
+    persons["census_year"] = persons["year"] + 1
+    long = plans.reset_index().melt("area_code", var_name="census_year", value_name="plans")
+    joined = long.merge(persons, on=["area_code", "census_year"])
+    joined["plans_per_10k"] = 10_000 * joined["plans"] / joined["persons"]
+    return joined[["area_code", "census_year", "plans", "persons", "plans_per_10k"]]
+
+
+def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
+    """One measure of flow, an area a row and a calendar year a column. [count]"""
+    rows = flow[flow["measure"] == measure]
+    return rows.pivot(index="area_code", columns="calendar_year", values="value")
+
+
+def share_within_20_weeks(flow: pd.DataFrame) -> pd.DataFrame:
+    """Share of plans issued within 20 weeks, leaving out exceptions.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area_code``, columns ``calendar_year``. [share, 0 to 1]
+    """
+    on_time = flow_by_year(flow, FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS_EXCLUDING_EXCEPTIONS)
+    return on_time / flow_by_year(flow, FlowMeasure.PLANS_ISSUED_EXCLUDING_EXCEPTIONS)
+
+
+def indicator_by_year(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
+    """One published indicator, an area a row and a year a column."""
+    rows = indicators[indicators["indicator"] == name]
+    return rows.pivot(index="area_code", columns="year", values="value")
+
+
+def refused_share(flow: pd.DataFrame) -> pd.DataFrame:
+    """Share of the requests of a year that were refused. [share, 0 to 1]"""
+    refused = flow_by_year(flow, FlowMeasure.REQUESTS_REFUSED)
+    return refused / flow_by_year(flow, FlowMeasure.REQUESTS)

@@ -1,0 +1,51 @@
+"""Page parts: charts, tables and small blocks, ready to be shown by a notebook."""
+
+from sendlib.present.bars import plot_change, plot_columns, plot_grid, plot_ranked
+from sendlib.present.figure import Chart, chart
+from sendlib.present.formats import FORMATS, count, gbp, gbp_m, number1, pct1, share0, share1
+from sendlib.present.lines import plot_fan, plot_lines
+from sendlib.present.markup import Block
+from sendlib.present.notes import (
+    Headline,
+    KeyFigure,
+    banner,
+    caveats,
+    headline,
+    key_figures,
+    takeaway,
+)
+from sendlib.present.style import PALETTE, format_axis, new_axes, text_colour
+from sendlib.present.tables import Table, table
+
+__all__ = [
+    "FORMATS",
+    "PALETTE",
+    "Block",
+    "Chart",
+    "Headline",
+    "KeyFigure",
+    "Table",
+    "banner",
+    "caveats",
+    "chart",
+    "count",
+    "format_axis",
+    "gbp",
+    "gbp_m",
+    "headline",
+    "key_figures",
+    "new_axes",
+    "number1",
+    "pct1",
+    "plot_change",
+    "plot_columns",
+    "plot_fan",
+    "plot_grid",
+    "plot_lines",
+    "plot_ranked",
+    "share0",
+    "share1",
+    "table",
+    "takeaway",
+    "text_colour",
+]

@@ -1,0 +1,191 @@
+"""How a number is written on a page: one way for each kind of quantity."""
+
+from collections.abc import Callable
+
+Format = Callable[[float], str]
+
+MINUS = "\u2212"
+
+
+def _signed(value: float, digits: str, before: str = "") -> str:
+    """Put a true minus sign, never on a zero, before the currency sign."""
+    is_zero = not any(digit in "123456789" for digit in digits)
+    return f"{MINUS if value < 0 and not is_zero else ''}{before}{digits}"
+
+
+def count(value: float) -> str:
+    """Write a whole number with thousands separated.
+
+    Examples
+    --------
+    >>> count(5210.0)
+    '5,210'
+    """
+    return _signed(value, f"{abs(value):,.0f}")
+
+
+def number1(value: float) -> str:
+    """Write a number to one decimal place.
+
+    Examples
+    --------
+    >>> number1(1234.56)
+    '1,234.6'
+    """
+    return _signed(value, f"{abs(value):,.1f}")
+
+
+def pct1(value: float) -> str:
+    """Write a percentage, given from 0 to 100, to one decimal place.
+
+    Examples
+    --------
+    >>> pct1(4.84)
+    '4.8%'
+    """
+    return _signed(value, f"{abs(value):,.1f}%")
+
+
+def share1(value: float) -> str:
+    """Write a share, given from 0 to 1, as a percentage to one decimal place.
+
+    Examples
+    --------
+    >>> share1(0.048)
+    '4.8%'
+    """
+    return pct1(value * 100)
+
+
+def share0(value: float) -> str:
+    """Write a share, given from 0 to 1, as a whole percentage.
+
+    Examples
+    --------
+    >>> share0(0.48)
+    '48%'
+    """
+    return _signed(value, f"{abs(value) * 100:.0f}%")
+
+
+def gbp(value: float) -> str:
+    """Write an amount in whole pounds [£].
+
+    Examples
+    --------
+    >>> gbp(61250)
+    '£61,250'
+    """
+    return _signed(value, f"{abs(value):,.0f}", "£")
+
+
+def gbp_m(value: float) -> str:
+    """Write an amount, given in pounds, in millions to one decimal place [£].
+
+    Examples
+    --------
+    >>> gbp_m(61_270_000)
+    '£61.3m'
+    """
+    return _signed(value, f"{abs(value) / 1e6:,.1f}m", "£")
+
+
+def year(value: float) -> str:
+    """Write a year without separators.
+
+    Examples
+    --------
+    >>> year(2025)
+    '2025'
+    """
+    return f"{value:.0f}"
+
+
+FORMATS: dict[str, Format] = {
+    "count": count,
+    "number1": number1,
+    "pct1": pct1,
+    "share1": share1,
+    "share0": share0,
+    "gbp": gbp,
+    "gbp_m": gbp_m,
+    "year": year,
+}
+
+_BY_SUFFIX = {"_gbp": gbp, "_pct": pct1, "_share": share1, "year": year}
+
+
+def find_format(chosen: str | Format) -> Format:
+    """The formatter of that name; a function passes through.
+
+    Raises
+    ------
+    ValueError
+        If no format has that name.
+    """
+    if callable(chosen):
+        return chosen
+    if chosen not in FORMATS:
+        raise ValueError(f"No number format is called {chosen!r}. Valid: {', '.join(FORMATS)}.")
+    return FORMATS[chosen]
+
+
+def default_format(column: str, *, whole: bool) -> Format:
+    """The format that the ending of a column's name suggests.
+
+    Years are written plainly, other whole numbers with thousands separated,
+    and the rest to one decimal place.
+
+    Examples
+    --------
+    >>> default_format("Census year", whole=True)(2025.0)
+    '2025'
+    """
+    name = column.lower()
+    for suffix, chosen in _BY_SUFFIX.items():
+        if name.endswith(suffix):
+            return chosen
+    return count if whole else number1
+
+
+_HEADINGS = {
+    "area_name": "Area",
+    "census_year": "January",
+    "financial_year": "Financial year",
+    "plans": "Plans",
+    "persons": "Residents",
+    "plans_per_10k": "Plans for every 10,000",
+    "covered_share": "Inside the range",
+    "gap": "Gap",
+    "value": "Value",
+    "year": "Year",
+}
+_UNITS = {
+    "_gbp_per_plan": " for each plan (£)",
+    "_gbp": " (£)",
+    "_pct": " (%)",
+    "_share": ", share",
+}
+
+
+def heading(column: str) -> str:
+    """What a page calls a column; a name that is already words stays as it is.
+
+    Examples
+    --------
+    >>> heading("outturn_gbp"), heading("census_year"), heading("South West")
+    ('Outturn (£)', 'January', 'South West')
+    """
+    if column in _HEADINGS:
+        return _HEADINGS[column]
+    if column != column.lower():
+        return column
+    for suffix, unit in _UNITS.items():
+        if column.endswith(suffix):
+            return _words(column.removesuffix(suffix)) + unit
+    return _words(column)
+
+
+def _words(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]

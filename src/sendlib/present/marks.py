@@ -1,0 +1,59 @@
+"""Marks that several charts share: years along the bottom, notes, printed figures."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sendlib.present.style import ORANGE, text_colour
+
+
+def years_along(ax: Axes, years: Sequence[object]) -> None:
+    """A tick for every year, with as many labels as there is room for."""
+    room = 9 if all(len(str(year)) <= 4 for year in years) else 5
+    step = -(-len(years) // room)
+    last = len(years) - 1
+    shown = [position for position in range(len(years)) if (last - position) % step == 0]
+    ax.set_xticks(shown, [str(years[position]) for position in shown])
+
+
+def mark_printed(ax: Axes, printed: pd.DataFrame | None, place: Mapping[object, int]) -> None:
+    """Mark figures that a document printed: ``year``, ``value``, ``label``."""
+    if printed is None:
+        return
+    for year, value, label in printed[["year", "value", "label"]].to_numpy():
+        if year in place:
+            ax.plot([place[year]], [value], marker="D", markersize=8, color=ORANGE)
+            ax.annotate(
+                str(label),
+                (place[year], value),
+                xytext=(0, 14),
+                textcoords="offset points",
+                ha="right",
+                fontsize=12,
+                color=text_colour(ORANGE),
+            )
+
+
+def note(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    *,
+    dx: float = 7,
+    dy: float = 0,
+    ha: str = "left",
+) -> None:
+    """Write a few words beside a point, in the colour that goes with its mark."""
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=(dx, dy),
+        textcoords="offset points",
+        ha=ha,
+        va="center",
+        fontsize=12.5,
+        color=text_colour(colour),
+    )

@@ -1,0 +1,153 @@
+"""A sample page, of invented figures, in a real browser."""
+
+from pathlib import Path
+
+import audit
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from sendlib import present
+from sendlib.briefing.checks import check_pages
+from sendlib.briefing.notebooks import read_notebook
+from sendlib.briefing.record import DataFile
+from sendlib.briefing.render import (
+    PackTitle,
+    Setting,
+    render_accessibility,
+    render_index,
+    render_page,
+)
+
+pytestmark = pytest.mark.browser
+
+SCENARIO = {
+    "name": "More local places",
+    "question": "What if 120 places open?",
+    "changes": [{"lever": "places.new_by_year", "old": "0", "new": "120", "why": "Programme"}],
+}
+
+
+def sample_chart():
+    axes = present.new_axes()
+    axes.plot([2023, 2024, 2025], [10, 11, 14])
+    return present.chart(
+        axes,
+        title="Invented plans, 2023 to 2025",
+        alt="Line chart. Invented plans rise from 10 in 2023 to 14 in 2025.",
+        source="invented, 2025",
+        table=pd.DataFrame({"Year": [2023, 2024, 2025], "Plans": [10, 11, 14]}),
+        takeaway="Plans rose by 4 in two years.",
+        name="plans",
+    )
+
+
+def sample_table():
+    columns = {f"A measure with a long name, {year}": [1, None] for year in range(2019, 2026)}
+    frame = pd.DataFrame({"Place": ["State special school", "Awaiting a place"]} | columns)
+    status = pd.DataFrame({"A measure with a long name, 2025": ["low_reliability", "suppressed"]})
+    caption = "An invented table that is wider than most screens and has a long caption"
+    return present.table(frame, caption=caption, name="wide", status=status, source="invented")
+
+
+def sample_parts():
+    return [
+        *(present.banner("Invented.", kind) for kind in ("synthetic", "stale", "degraded", "note")),
+        present.headline("Invented plans rise."),
+        present.key_figures(
+            [present.KeyFigure("Plans", "14", "3 more"), present.KeyFigure("B", "2")]
+        ),
+        present.caveats(["All figures are invented."]),
+        sample_chart(),
+        sample_table(),
+        present.takeaway("A closing sentence."),
+    ]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("pack")
+    outputs = [new_output("display_data", {"text/html": p._repr_html_()}) for p in sample_parts()]
+    words = "# Invented plans\n\nFor a test: [a link](https://www.gov.uk/) and `code`."
+    node = new_notebook(
+        cells=[
+            new_markdown_cell(words),
+            new_markdown_cell("## Which question?\n\n1. One\n2. Two\n\n### A detail"),
+            new_code_cell("x", outputs=outputs),
+            new_markdown_cell("## What follows?\n\nWords.\n\n## What next?\n\nWords."),
+        ]
+    )
+    nbformat.write(node, folder / "21_invented.ipynb")
+    notebook = read_notebook(folder / "21_invented.ipynb")
+    setting = Setting(
+        title=PackTitle("Inventedshire", "2 January 2026", "999"),
+        notebooks=(notebook,),
+        made="2 January 2026 at 03:04 UTC",
+        version="0.0",
+        commit=None,
+        scenario=SCENARIO,
+        inputs=(DataFile("data/raw/x/a_rather_long_file_name.csv", "ab" * 32, "Invented"),),
+    )
+    page = render_page(
+        node, notebook, setting=setting, parameters={"horizon": 5}, headlines=["Plans rise."]
+    )
+    texts = {
+        "index.html": render_index([page], setting=setting),
+        notebook.page: page.html,
+        "accessibility.html": render_accessibility(setting),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with audit.open_browser() as browser:
+        yield browser
+
+
+def test_the_pages_pass_the_checks_made_before_publishing(pages):
+    check_pages(pages)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_page_has_no_fault_in_any_view(browser, pages, place):
+    assert audit.audit_page(browser, pages[place]) == []
+
+
+def test_a_fault_would_be_found(browser, tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text('<h3>No title</h3><img src="x.png"><div style="width:500px">wide</div>')
+    found = "\n".join(audit.audit_page(browser, bad, (audit.View("narrow", width=320),)))
+    for fault in ("image-alt", "document-title", "html-has-lang", "scrolls sideways", "asks for"):
+        assert fault in found
+
+
+def test_the_focus_is_always_visible(browser, pages):
+    with audit.open_page(browser, pages[1], audit.VIEWS[0]) as (page, _):
+        assert audit.tab_through(page) == []
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(browser, pages):
+    with audit.open_page(browser, pages[1], audit.VIEWS[0]) as (page, _):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_chart_keeps_its_size_on_a_narrow_screen(browser, pages):
+    with audit.open_page(browser, pages[1], audit.View("narrow", width=320)) as (page, _):
+        assert page.locator(".chart-scroll img").bounding_box()["width"] == 720
+
+
+def test_the_numbers_behind_a_chart_can_be_saved(browser, pages):
+    with audit.open_page(browser, pages[1], audit.VIEWS[0]) as (page, _):
+        page.locator("details.numbers summary").click()
+        with page.expect_download() as download:
+            page.locator("details.numbers .download a").click()
+        saved = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert download.value.suggested_filename == "plans.csv"
+    assert saved.splitlines() == ["Year,Plans", "2023,10", "2024,11", "2025,14"]

@@ -1,0 +1,75 @@
+"""Tiny notebooks and projects for tests; whatever they say is invented."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from sendlib.briefing.notebooks import Notebook, read_notebook
+from sendlib.briefing.render import PackTitle, Setting
+from sendlib.project import Project
+
+PARAMETERS = """\
+la_code: str = "865"  # three-digit DfE code
+horizon: int = 5  # years ahead
+growth: float = 1.5  # per cent a year
+detailed: bool = False  # show more"""
+
+TITLE = PackTitle("Inventedshire", "2 January 2026", "999", "baseline")
+
+
+def parameters_cell(source: str = PARAMETERS) -> nbformat.NotebookNode:
+    return new_code_cell(source, metadata={"tags": ["parameters"]})
+
+
+def make_project(root: Path) -> Project:
+    (root / "notebooks").mkdir(parents=True)
+    (root / "data" / "raw").mkdir(parents=True)
+    (root / "data" / "raw" / "manifest.yml").write_text("[]\n")
+    return Project(root)
+
+
+def write_notebook(
+    folder: Path,
+    name: str = "21_invented.ipynb",
+    *,
+    title: str = "Invented page",
+    parameters: str | None = PARAMETERS,
+    cells: list[str | nbformat.NotebookNode] = (),
+) -> Notebook:
+    """Write a notebook; a text beginning with ``#`` and a space becomes markdown."""
+    opening = new_markdown_cell(f"# {title}\n\nInvented, for a test.")
+    declared = [] if parameters is None else [parameters_cell(parameters)]
+    others = [_cell(cell) for cell in cells]
+    node = new_notebook(cells=[opening, *declared, *others])
+    node.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(node, folder / name)
+    return read_notebook(folder / name)
+
+
+def _cell(cell: str | nbformat.NotebookNode) -> nbformat.NotebookNode:
+    if not isinstance(cell, str):
+        return cell
+    return new_markdown_cell(cell) if cell.startswith("#") else new_code_cell(cell)
+
+
+def shown(*parts: object) -> nbformat.NotebookNode:
+    """A code cell that has run and shows page parts."""
+    outputs = [
+        new_output("display_data", data={"text/html": part._repr_html_(), "text/plain": "part"})
+        for part in parts
+    ]
+    return new_code_cell("secret = 'source of the cell'", outputs=outputs, execution_count=3)
+
+
+def make_setting(*notebooks: Notebook, **changes: object) -> Setting:
+    plain = {
+        "title": TITLE,
+        "notebooks": notebooks,
+        "made": "2 January 2026 at 03:04 UTC",
+        "version": "0.0",
+        "commit": None,
+        "scenario": None,
+        "inputs": (),
+    }
+    return Setting(**(plain | changes))

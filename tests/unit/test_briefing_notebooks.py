@@ -1,0 +1,50 @@
+import nbformat
+import pytest
+from invented_notebooks import make_project, write_notebook
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from sendlib.briefing.notebooks import find_notebook, list_notebooks
+from sendlib.errors import NotebookError
+
+
+@pytest.fixture
+def project(tmp_path):
+    project = make_project(tmp_path / "project")
+    write_notebook(project.notebooks, "31_what_it_costs.ipynb", title="What does it cost?")
+    write_notebook(project.notebooks, "21_demand.ipynb", title="Demand")
+    return project
+
+
+def test_notebooks_are_listed_by_number_with_their_titles(project):
+    listed = [(n.number, n.slug, n.title, n.chapter) for n in list_notebooks(project)]
+    assert listed == [
+        ("21", "demand", "Demand", "Demand"),
+        ("31", "what-it-costs", "What does it cost?", "Money and comparators"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["31", "what-it-costs", "what_it_costs", "31_what_it_costs.ipynb", "31-what-it-costs"],
+)
+def test_a_notebook_answers_to_its_number_slug_and_file_name(project, name):
+    assert find_notebook(project, name).page == "31-what-it-costs.html"
+
+
+def test_an_unknown_notebook_names_the_nearest_one(project):
+    with pytest.raises(NotebookError, match="Did you mean demand"):
+        find_notebook(project, "demnad")
+
+
+def test_all_unusable_notebooks_are_told_at_once(project):
+    write_notebook(project.notebooks, "21_again.ipynb")
+    nbformat.write(new_notebook(), project.notebooks / "41_untitled.ipynb")
+    nbformat.write(
+        new_notebook(cells=[new_markdown_cell("# Title")]), project.notebooks / "Notes.ipynb"
+    )
+    with pytest.raises(NotebookError) as caught:
+        list_notebooks(project)
+    found = str(caught.value)
+    assert "41_untitled.ipynb: no first heading" in found
+    assert "Notes.ipynb: unusual file name" in found
+    assert "21_again.ipynb, 21_demand.ipynb share the number 21" in found

@@ -1,0 +1,76 @@
+import json
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+
+from sendlib.briefing import record
+
+STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def describe(**changes):
+    plain = {
+        "run_id": "run",
+        "state": "published",
+        "started": STARTED,
+        "parameters": {"21_x.ipynb": {"horizon": 5}},
+        "scenario": {"name": "baseline"},
+        "inputs": [record.DataFile("data/raw/x.csv", "ab", "Invented")],
+        "commit": None,
+        "seconds": {"21_x.ipynb": 1.23456},
+    }
+    return record.describe_run(**(plain | changes))
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=Invented", "-c", "user.email=invented@example.org"]
+    subprocess.run(["git", "-C", folder, *identity, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    git(tmp_path, "init")
+    git(tmp_path, "add", "a.txt")
+    git(tmp_path, "commit", "-m", "invented")
+    return tmp_path
+
+
+def test_the_time_can_be_fixed(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
+    assert record.stamp(record.now()) == "2026-01-02T03:04:05Z"
+
+
+def test_a_record_says_what_was_made_from_what(tmp_path, monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    path = record.write_record(describe(), tmp_path / "run.json")
+    kept = json.loads(path.read_text())
+    assert kept["schema_version"] == 1
+    assert kept["seconds"] == {"21_x.ipynb": 1.23}
+    assert kept["data"][0]["sha256"] == "ab"
+    assert {"sendlib", "python", "pandas", "papermill"} <= kept["versions"].keys()
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_nothing_measured_is_kept_when_the_time_is_fixed(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
+    assert describe()["seconds"] == {}
+    assert describe() == describe()
+
+
+def test_a_run_under_way_has_no_end():
+    assert describe(state="running")["finished"] is None
+
+
+def test_a_commit_is_found_with_the_state_of_its_files(checkout):
+    clean = record.find_commit(checkout)
+    assert len(clean.sha) == 40
+    assert not clean.dirty
+    (checkout / "a.txt").write_text("b")
+    assert record.find_commit(checkout).dirty
+
+
+def test_a_folder_that_is_no_checkout_has_no_commit(tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert record.find_commit(tmp_path) is None

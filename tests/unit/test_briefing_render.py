@@ -1,0 +1,139 @@
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from invented_notebooks import make_setting, shown, write_notebook
+from nbformat.v4 import new_code_cell, new_output
+
+from sendlib import present
+from sendlib.briefing.checks import find_problems
+from sendlib.briefing.record import Commit, DataFile
+from sendlib.briefing.render import (
+    PackTitle,
+    render_accessibility,
+    render_index,
+    render_page,
+)
+
+
+def a_table():
+    frame = pd.DataFrame({"Place": ["A", "B"], "Plans": [1, 2]})
+    return present.table(frame, caption="Invented plans", name="plans")
+
+
+def noisy_cell():
+    outputs = [
+        new_output("stream", name="stderr", text="UserWarning: invented"),
+        new_output("execute_result", data={"text/html": "<p>kept</p>"}, execution_count=7),
+    ]
+    return new_code_cell("hidden_name = 1", outputs=outputs, execution_count=7)
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    cells = ["## Which question?\n\nWords & more.", shown(a_table()), noisy_cell()]
+    return write_notebook(tmp_path, title="How many <plans>?", cells=cells)
+
+
+def render(notebook, setting=None, **more):
+    node = nbformat.read(notebook.path, as_version=4)
+    settings = {"setting": setting or make_setting(notebook), "parameters": {}} | more
+    return render_page(node, notebook, **settings)
+
+
+def soup_of(page):
+    return BeautifulSoup(page.html, "html.parser")
+
+
+def test_a_page_passes_its_own_checks(notebook, tmp_path):
+    (tmp_path / "page.html").write_text(render(notebook).html, encoding="utf-8")
+    assert find_problems(tmp_path / "page.html") == []
+
+
+def test_code_prompts_parameters_and_warnings_leave_nothing(notebook):
+    html = render(notebook).html
+    for trace in ("hidden_name", "la_code", "UserWarning", "In&nbsp;[", "Out[", "celltag"):
+        assert trace not in html
+    assert "<p>kept</p>" in html
+
+
+def test_a_page_is_titled_by_heading_authority_and_date(tmp_path):
+    page = render(write_notebook(tmp_path, title="Demand"))
+    assert soup_of(page).title.get_text() == "Demand – Inventedshire – 2 January 2026"
+
+
+def test_a_page_states_its_purpose_and_headlines_for_the_contents(notebook):
+    page = render(notebook, headlines=["Plans <rise>."])
+    assert page.purpose == "Invented, for a test."
+    contents = BeautifulSoup(render_index([page], setting=make_setting(notebook)), "html.parser")
+    assert contents.h1.get_text() == "Inventedshire SEND briefing"
+    assert contents.find(class_="headlines").li.get_text() == "Plans <rise>."
+    assert contents.find(class_="purpose").get_text() == page.purpose
+
+
+def test_the_navigation_marks_the_page_and_leads_to_the_others(tmp_path):
+    first = write_notebook(tmp_path, "10_first.ipynb", title="First")
+    second = write_notebook(tmp_path, "20_second.ipynb", title="Second")
+    soup = soup_of(render(first, make_setting(first, second)))
+    links = soup.find("nav", attrs={"aria-label": "Pages of this briefing"}).find_all("a")
+    assert [(a["href"], a.get("aria-current")) for a in links] == [
+        ("index.html", None),
+        ("10-first.html", "page"),
+        ("20-second.html", None),
+    ]
+    pager = soup.find(class_="pager").find_all("a")
+    assert [(a["rel"], a["href"]) for a in pager] == [(["next"], "20-second.html")]
+
+
+def test_the_foot_says_where_the_page_comes_from(notebook):
+    setting = make_setting(
+        notebook,
+        commit=Commit("0123456789abcdef", dirty=True),
+        scenario={
+            "name": "More places",
+            "question": "What if?",
+            "changes": [{"lever": "places.new", "old": 0, "new": 60, "why": "Programme <1>"}],
+        },
+        inputs=(DataFile("data/raw/x/plans.csv", "ab" * 32, "Plans & more", "26 June 2026"),),
+    )
+    foot = soup_of(render(notebook, setting, parameters={"horizon": 5})).footer
+    words = " ".join(foot.get_text(" ", strip=True).split())
+    for part in (
+        "horizon 5",
+        "More places . What if?",
+        "places.new 0 60 Programme <1>",
+        "Plans & more 26 June 2026 plans.csv abababababab",
+        "0123456789ab , with changes that are not committed",
+        "2 January 2026 at 03:04 UTC",
+    ):
+        assert part in words
+
+
+def test_two_renders_of_one_execution_are_identical(notebook):
+    assert render(notebook).html == render(notebook).html
+
+
+def test_ids_and_execution_counts_of_cells_do_not_reach_the_page(notebook):
+    node = nbformat.read(notebook.path, as_version=4)
+    for place, cell in enumerate(node.cells):
+        cell.id = f"other{place}"
+        cell.metadata["execution"] = {"iopub.status.busy": "2026-01-01T00:00:00Z"}
+        if cell.cell_type == "code":
+            cell.execution_count = 99
+    other = render_page(node, notebook, setting=make_setting(notebook), parameters={})
+    assert other.html == render(notebook).html
+
+
+def test_the_accessibility_statement_names_whom_to_ask():
+    named = PackTitle("Inventedshire", "2026", "999", contact="send@example.org <team>")
+    assert "send@example.org &lt;team&gt;" in render_accessibility(make_setting(title=named))
+    assert "the person who sent you" in " ".join(render_accessibility(make_setting()).split())
+
+
+def test_a_long_page_lists_its_sections_below_its_opening(tmp_path):
+    cells = [f"## Question {number} & more?" for number in (1, 2, 3)]
+    soup = soup_of(render(write_notebook(tmp_path, cells=cells)))
+    assert [part.name for part in soup.article.find_all(recursive=False)][:3] == ["h1", "p", "nav"]
+    links = soup.find("nav", class_="sections").find_all("a")
+    assert [link.get_text() for link in links] == [f"Question {n} & more?" for n in (1, 2, 3)]
+    assert all(soup.find(id=link["href"][1:]) for link in links)
