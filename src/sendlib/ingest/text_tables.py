@@ -116,7 +116,9 @@ def _repeated_columns(text: str, where: str) -> list[Problem]:
     names = next(csv.reader(io.StringIO(text, newline="")))
     repeated = sorted({name for name in names if names.count(name) > 1})
     return [
-        Problem(f"column {name!r} stands there {names.count(name)} times", where, "keep one of them")
+        Problem(
+            f"column {name!r} stands there {names.count(name)} times", where, "keep one of them"
+        )
         for name in repeated
     ]
 

@@ -21,6 +21,8 @@ from sendlib.present.style import (
     new_axes,
 )
 
+GRID_DARKEST = "#8FAFCB"  # dark text keeps 7:1 on it
+TEXT_ON_GRID = "#1D242C"
 LABEL_WIDTH = 26  # characters in a line of a category's name
 
 
@@ -190,11 +192,11 @@ def plot_grid(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = None
         named,
         annot=words,
         fmt="",
-        cmap=sns.light_palette(DARK_BLUE, as_cmap=True),
+        cmap=sns.light_palette(GRID_DARKEST, as_cmap=True),
         cbar=False,
         linewidths=1.5,
         linecolor="white",
-        annot_kws={"fontsize": 12},
+        annot_kws={"fontsize": 12, "color": TEXT_ON_GRID},
         ax=ax,
     )
     ax.set(xlabel="", ylabel="")
