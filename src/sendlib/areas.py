@@ -64,10 +64,11 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
     authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
     wanted = text.strip().casefold()
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
+    has_code = gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
     matches = authorities[
         (authorities["area_code"] == wanted)
         | (authorities["area_name"].str.casefold() == wanted)
-        | gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
+        | (has_code & bool(wanted))
     ].sort_values("last_census", na_position="first")
     if matches.empty:
         raise NotHeldError(f"No authority is called {text!r}.", [_unknown(text, authorities)])

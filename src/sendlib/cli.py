@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendlib import __version__
-from sendlib.errors import SendlibError
+from sendlib.errors import ParameterError, Problem, SendlibError, raise_any
 
 if TYPE_CHECKING:
     from sendlib.authority import Authority
     from sendlib.briefing import Notebook, Pack
     from sendlib.project import Project
 
+EARLIEST = 2019  # the first January with enough before it to judge a forecast by
 HELP = "Briefings on special educational needs (SEND) for English local authorities."
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
@@ -70,8 +71,9 @@ def brief(
     out: Out = None,
 ) -> None:
     """Make the board pack of one authority, and publish it whole or not at all."""
-    from sendlib import briefing, store
+    from sendlib import briefing, forecast
 
+    forecast.check_horizon(horizon)
     project, authority = _open(la, as_of)
     pack = _publish(
         project,
@@ -80,8 +82,8 @@ def brief(
         {"scenario": scenario, "horizon": horizon},
         out or project.outputs,
     )
-    typer.echo(f"{len(pack.pages)} pages for {authority.name}: {pack.latest / 'index.html'}")
-    typer.echo(f"January {authority.as_of}; the last held is {store.latest_census(project)}.")
+    page = pack.latest / "index.html"
+    typer.echo(f"{len(pack.pages)} pages for {authority.name}, January {authority.as_of}: {page}")
 
 
 @data.command("build")
@@ -164,8 +166,6 @@ def notebook_run(
 
 def _pairs(given: list[str]) -> dict[str, str]:
     """``name=value`` texts as a mapping, all that are not so refused at once."""
-    from sendlib.errors import ParameterError, Problem, raise_any
-
     wrong = [
         Problem(f"{text!r}", "--parameter", "write it as name=value")
         for text in given
@@ -184,7 +184,11 @@ def _open(la: str, as_of: object) -> "tuple[Project, Authority]":
     project = Project.find()
     store.build(project)
     january = store.latest_census(project) if as_of is None else int(str(as_of))
-    return project, Authority.open(la, as_of=january, project=project)
+    authority = Authority.open(la, as_of=january, project=project)
+    if january < EARLIEST:
+        problem = Problem(f"{january}", "as_of", f"give {EARLIEST} or later")
+        raise ParameterError("Too little is known before that January for a range.", [problem])
+    return project, authority
 
 
 def _publish(

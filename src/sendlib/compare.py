@@ -82,7 +82,14 @@ def across_years(wide: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
         ``year``, ``name``, ``value``, the authority first. "Middle neighbour"
         is the median of the neighbours that have a value in that year, and is
         left out for an authority whose neighbours are not held.
+
+    Raises
+    ------
+    NotHeldError
+        If the authority itself is not among the rows.
     """
+    if group.area_code not in wide.index:
+        raise NotHeldError("There is nothing to compare.", [Problem(f"no row for {group.name}")])
     held = [code for code in (group.area_code, group.region, ENGLAND) if code in wide.index]
     own, *larger = [wide.loc[[code]].set_axis([group.names[code]]) for code in held]
     neighbours = [code for code in group.neighbours if code in wide.index]

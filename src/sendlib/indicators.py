@@ -93,7 +93,8 @@ def place_share(caseload: pd.DataFrame, places: list[str], census_year: int) -> 
         & (caseload["primary_need"] == TOTAL)
     ]
     wide = rows.pivot(index="area_code", columns="place_type", values="plans")
-    return wide[places].sum(axis=1, skipna=False) / wide[TOTAL]
+    parts = wide.reindex(columns=places)
+    return parts.sum(axis=1, skipna=False) / wide[TOTAL]
 
 
 def plans_by_age_band(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -152,6 +153,8 @@ def need_share(caseload: pd.DataFrame, need: PrimaryNeed, places: Sequence[Place
     by_need = caseload[(caseload["primary_need"] != TOTAL) & (caseload["age_band"] == TOTAL)]
     by_need = by_need[by_need["census_year"] == by_need["census_year"].max()]
     here = by_need[by_need["place_type"].isin([place.value for place in places])]
+    if here.empty:
+        return pd.Series(dtype="float64", name=f"share of {need.label}")
     wide = here.pivot_table("plans", "area_code", "primary_need", aggfunc="sum", dropna=False)
     incomplete = here.loc[here["plans"].isna(), "area_code"].unique()
     share: pd.Series = (wide[need.value] / wide.sum(axis=1)).drop(incomplete).dropna()
@@ -159,7 +162,7 @@ def need_share(caseload: pd.DataFrame, need: PrimaryNeed, places: Sequence[Place
 
 
 def growth_pct(plans: pd.DataFrame, first: int, last: int) -> pd.Series:
-    """Growth between two years.
+    """Growth between two years; missing where there was nothing to grow from. [%]
 
     Examples
     --------
@@ -167,12 +170,12 @@ def growth_pct(plans: pd.DataFrame, first: int, last: int) -> pd.Series:
     >>> growth_pct(plans, 2013, 2019).round(1).tolist()
     [79.0]
     """
-    return 100 * (plans[last] / plans[first] - 1)
+    return 100 * (plans[last] / plans[first].where(plans[first] > 0) - 1)
 
 
 def index_to(plans: pd.DataFrame, base: int) -> pd.DataFrame:
-    """Every year as an index of a base year. [base year = 100]"""
-    return 100 * plans.div(plans[base], axis=0)
+    """Every year as an index of a base year; missing where that is zero. [base year = 100]"""
+    return 100 * plans.div(plans[base].where(plans[base] > 0), axis=0)
 
 
 def rate_per_10k(plans: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:

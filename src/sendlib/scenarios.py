@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictFloat, StrictInt, ValidationError
+from pydantic_core import ErrorDetails
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
 from sendlib.project import Project
 
 BASELINE = "baseline"
-Value = int | float | str | dict[int, float]
+Value = StrictInt | StrictFloat | str | dict[int, float]
 _Light = Literal["red", "amber", "green"]
 
 
@@ -115,10 +116,20 @@ def load_scenario(project: Project, slug: str) -> Scenario:
     ScenarioError
         If there is no such scenario, or its file has any problem.
     """
-    content = _read(project, slug)
+    return _load(project, slug, ())
+
+
+def _load(project: Project, slug: str, below: tuple[str, ...]) -> Scenario:
+    """A scenario, and the scenarios ``below`` that extend it, nearest last."""
+    content = _read(project, slug, below)
     if not content.extends:
+        if content.changes:
+            problem = Problem(
+                "changes without extends", f"scenarios/{slug}.yml", f"add: extends: {BASELINE}"
+            )
+            raise ScenarioError(f"Scenario {slug} cannot be used.", [problem])
         return Scenario(slug, content.name, content.question, content.assumptions)
-    parent = _parent(project, slug, content)
+    parent = _parent(project, slug, content, below)
     problems = _change_problems(content, parent, f"scenarios/{slug}.yml")
     raise_any(ScenarioError, f"Scenario {slug} cannot be used.", problems)
     changed = {
@@ -144,23 +155,30 @@ def list_scenarios(project: Project) -> list[str]:
     return sorted(names, key=lambda name: name != BASELINE)
 
 
-def _parent(project: Project, slug: str, content: _File) -> Scenario:
-    if content.extends == slug:
-        problem = Problem(f"{slug} extends itself", f"scenarios/{slug}.yml", "extend baseline")
+def _parent(project: Project, slug: str, content: _File, below: tuple[str, ...]) -> Scenario:
+    if content.extends in (*below, slug):
+        problem = Problem(
+            f"{slug} extends {content.extends}, which extends it in turn"
+            if below
+            else f"{slug} extends itself",
+            f"scenarios/{slug}.yml",
+            f"extend {BASELINE}",
+        )
         raise ScenarioError(f"Scenario {slug} cannot be used.", [problem])
     if content.assumptions:
         problem = Problem(
             "assumptions beside extends", f"scenarios/{slug}.yml", "give changes only"
         )
         raise ScenarioError(f"Scenario {slug} cannot be used.", [problem])
-    return load_scenario(project, content.extends)
+    return _load(project, content.extends, (*below, slug))
 
 
-def _read(project: Project, slug: str) -> _File:
+def _read(project: Project, slug: str, below: tuple[str, ...]) -> _File:
     path = project.scenarios / f"{slug}.yml"
     known = list_scenarios(project)
     if slug not in known:
-        problem = Problem(f"{slug!r}", "scenario", did_you_mean(slug, known))
+        where = f"scenarios/{below[-1]}.yml, extends" if below else "scenario"
+        problem = Problem(f"{slug!r}", where, did_you_mean(slug, known))
         raise ScenarioError("There is no such scenario.", [problem])
     return _parsed(path)
 
@@ -171,12 +189,34 @@ def _parsed(path: Path) -> _File:
         return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise ScenarioError(f"{where} is not valid YAML.", [Problem(str(error), where)]) from error
+    except UnicodeDecodeError as error:
+        problem = Problem(str(error), where, "save the file as UTF-8")
+        raise ScenarioError(f"{where} is not written in UTF-8.", [problem]) from error
     except ValidationError as error:
         problems = [
-            Problem(detail["msg"], f"{where}, {'.'.join(map(str, detail['loc']))}")
+            Problem(_said(detail), ", ".join([where, *map(str, detail["loc"])]))
             for detail in error.errors()
         ]
         raise ScenarioError(f"{where} is not a scenario.", problems) from error
+
+
+def _said(detail: ErrorDetails) -> str:
+    """What is wrong with a field, with the value that was found unless it is a whole block."""
+    found = detail["input"]
+    shown = "" if isinstance(found, (dict, list)) else f"; found {found!r}"
+    return f"{detail['msg']}{shown}"
+
+
+def _kind(value: Value) -> str:
+    """What kind of value it is; a whole number may stand for any number."""
+    if isinstance(value, str):
+        return "text"
+    return "a number for each year" if isinstance(value, dict) else "a number"
+
+
+def _fits(value: Value, expected: Value) -> bool:
+    whole_wanted = isinstance(expected, int)
+    return _kind(value) == _kind(expected) and not (whole_wanted and isinstance(value, float))
 
 
 def _change_problems(content: _File, parent: Scenario, where: str) -> list[Problem]:
@@ -192,6 +232,11 @@ def _change_problems(content: _File, parent: Scenario, where: str) -> list[Probl
             remedy = f"give it in {expected.unit}"
             problems.append(
                 Problem(f"lever {change.lever} is given in {change.unit}", where, remedy)
+            )
+        if not _fits(change.value, expected.value):
+            kind = "a whole number" if isinstance(expected.value, int) else _kind(expected.value)
+            problems.append(
+                Problem(f"lever {change.lever} is {change.value!r}", where, f"give {kind}")
             )
         if change.lever in seen:
             problems.append(Problem(f"two changes to {change.lever}", where, "keep one"))

@@ -18,7 +18,9 @@ import pandas as pd
 
 from sendlib import __version__
 from sendlib.errors import DataError, NotHeldError, Problem, did_you_mean, raise_any
+from sendlib.ingest.ehcp import LAYOUTS as RELEASES
 from sendlib.ingest.ehcp import read_release
+from sendlib.ingest.figures import LAYOUTS as FIGURES
 from sendlib.ingest.figures import read_figures
 from sendlib.ingest.manifest import Inventory, RawFile, release_contents, take_stock
 from sendlib.periods import financial_year_of_census
@@ -75,11 +77,10 @@ def make_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFram
     long, release_problems = _read_releases(inventory, project)
     figures, figure_problems = _read_all_figures(inventory, project)
     problems = [*inventory.problems, *release_problems, *figure_problems]
+    problems += _missing_layouts(inventory)
     raise_any(DataError, "data/raw cannot be built.", problems)
     tables = {**tidy_figures(figures), **tidy_releases(pd.concat(long, ignore_index=True))}
-    checked = {name: check_table(tables[name], name) for name in TABLES}
-    check_keys(checked)
-    return checked
+    return _checked(tables)
 
 
 def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFrame:
@@ -155,11 +156,39 @@ def _up_to(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
     return frame
 
 
+def _checked(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables that keep their contracts, or the breaches of all of them at once."""
+    checked = {}
+    problems: list[Problem] = []
+    for name in TABLES:
+        try:
+            checked[name] = check_table(tables[name], name)
+        except DataError as error:
+            problems += error.problems
+    raise_any(DataError, "Some tables do not keep their contracts.", problems)
+    check_keys(checked)
+    return checked
+
+
+def _missing_layouts(inventory: Inventory) -> list[Problem]:
+    """Layouts of figures, and releases, that no file in the manifest has."""
+    listed = {entry.layout for entry in inventory.manifest.files} | set(inventory.whole_releases)
+    return [
+        Problem(
+            f"no file of the layout {layout} is listed",
+            "data/raw/manifest.yml",
+            "restore its file and its entry (git checkout)",
+        )
+        for layout in (*FIGURES, *RELEASES)
+        if layout not in listed
+    ]
+
+
 def _read_releases(
     inventory: Inventory, project: Project
 ) -> tuple[list[pd.DataFrame], list[Problem]]:
     """Each release in full where it is there, otherwise its extract."""
-    extracts: dict[str, list[RawFile]] = {}
+    extracts: dict[str, list[RawFile]] = {name: [] for name in inventory.whole_releases}
     for entry in inventory.manifest.files:
         if entry.reader == "ehcp_release":
             extracts.setdefault(entry.layout, []).append(entry)
@@ -179,14 +208,14 @@ def _read_one_release(
     if release in inventory.whole_releases:
         places = inventory.whole_releases[release]
         where = next(iter(places.values()))
-        folder = where if where.suffix == ".zip" else where.parent
+        folder = where if len(set(places.values())) == 1 else where.parent
         contents = release_contents(places)
         name = folder.relative_to(project.root).as_posix()
         return read_release(contents, release=release, where=name)
     paths = [project.raw / entry.path for entry in entries]
     contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
     name = paths[0].parent.relative_to(project.root).as_posix()
-    return read_release(contents, release=release, where=name)
+    return read_release(contents, release=release, where=name, missing_told=True)
 
 
 def _read_all_figures(

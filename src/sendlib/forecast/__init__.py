@@ -2,6 +2,16 @@
 
 from sendlib.forecast.backtest import backtest, coverage, score
 from sendlib.forecast.methods import METHODS
-from sendlib.forecast.paths import Choice, Forecast, choose, forecast
+from sendlib.forecast.paths import Choice, Forecast, check_horizon, choose, forecast
 
-__all__ = ["METHODS", "Choice", "Forecast", "backtest", "choose", "coverage", "forecast", "score"]
+__all__ = [
+    "METHODS",
+    "Choice",
+    "Forecast",
+    "backtest",
+    "check_horizon",
+    "choose",
+    "coverage",
+    "forecast",
+    "score",
+]

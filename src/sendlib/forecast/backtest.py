@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sendlib.errors import NotHeldError, Problem
 from sendlib.forecast.methods import METHODS
-from sendlib.vocabulary import ENGLAND
 
 FIRST_ORIGIN = 2015  # five counts come before it
 FEWEST_ORIGINS = 3
@@ -39,8 +39,19 @@ def backtest(
         ``forecast``, ``actual`` [plans], ``log_error`` (log of actual over
         forecast). Authorities only; areas with a gap are left out where it
         matters.
+
+    Raises
+    ------
+    NotHeldError
+        If no count follows the first origin.
     """
     last = int(plans.columns[-1])
+    if last <= FIRST_ORIGIN:
+        problem = Problem(
+            f"the last count is that of January {last}",
+            remedy=f"a backtest needs January {FIRST_ORIGIN + 1} or later",
+        )
+        raise NotHeldError("The past is too short for a backtest.", [problem])
     parts = [
         _from_origin(plans, origin, min(horizon, last - origin), name)
         for origin in range(FIRST_ORIGIN, last)
@@ -108,7 +119,7 @@ def _from_origin(plans: pd.DataFrame, origin: int, horizon: int, name: str) -> p
     history = plans.loc[:, :origin]
     history = history[history.iloc[:, -1].notna()]
     paths = METHODS[name].path(history, horizon)
-    authorities = paths[paths.index.str.isdigit() & (paths.index != ENGLAND)]
+    authorities = paths[paths.index.str.isdigit()]
     long = authorities.reset_index().melt("area_code", var_name="horizon", value_name="forecast")
     long["horizon"] = long["horizon"].astype("int64")
     actual = plans.loc[authorities.index, origin + 1 : origin + horizon]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from sendlib.errors import NotHeldError, ParameterError, Problem, did_you_mean
+from sendlib.errors import NotHeldError, ParameterError, Problem, did_you_mean, raise_any
 from sendlib.forecast.backtest import FEWEST_ORIGINS, score
 from sendlib.forecast.methods import METHODS
 
@@ -105,6 +105,19 @@ def choose(errors: pd.DataFrame, *, method: str = BEST) -> Choice:
     return Choice(str(table["method"].iloc[0]) if method == BEST else method, table)
 
 
+def check_horizon(horizon: int) -> None:
+    """Refuse a number of years that no forecast here reaches.
+
+    Raises
+    ------
+    ParameterError
+        Naming the valid range.
+    """
+    if not 1 <= horizon <= LONGEST:
+        problem = Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years")
+        raise ParameterError("That is not a horizon.", [problem])
+
+
 def forecast(
     plans: pd.DataFrame,
     errors: pd.DataFrame,
@@ -135,22 +148,35 @@ def forecast(
     Raises
     ------
     ParameterError
-        If the horizon is out of range.
+        If the method is unknown, or the horizon, draws or seed out of range.
     NotHeldError
-        If the authority has no count at the origin, or too few origins are
-        known for a range.
+        If the authority has no count at the origin or no path by this method,
+        or too few origins are known for a range.
     """
-    if not 1 <= horizon <= LONGEST:
-        problem = Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years")
-        raise ParameterError("That is not a horizon.", [problem])
+    check_horizon(horizon)
+    _check_draws(method, draws, seed)
     origin = int(plans.columns[-1])
     if area_code not in plans.index or plans[origin].isna()[area_code]:
         problem = Problem(f"no count of plans in January {origin}", f"authority {area_code}")
         raise NotHeldError("There is nothing to carry forward.", [problem])
     point = METHODS[method].path(plans, horizon).loc[area_code].to_numpy()
+    if np.isnan(point).any():
+        problem = Problem(f"{METHODS[method].label} needs more counts", f"authority {area_code}")
+        raise NotHeldError("The past is too short for this method.", [problem])
     rng = np.random.default_rng([seed, int(area_code)])
     paths = point * np.exp(_error_paths(errors, method, horizon, draws, rng))
     return Forecast(area_code, origin, method, origin + np.arange(1, horizon + 1), paths)
+
+
+def _check_draws(method: str, draws: int, seed: int) -> None:
+    problems = []
+    if method not in METHODS:
+        problems.append(Problem(f"{method!r}", "method", did_you_mean(method, METHODS)))
+    if draws < 1:
+        problems.append(Problem(f"{draws}", "draws", "give 1 or more"))
+    if seed < 0:
+        problems.append(Problem(f"{seed}", "seed", "give 0 or more"))
+    raise_any(ParameterError, "Plans cannot be forecast so.", problems)
 
 
 def _error_paths(
@@ -165,14 +191,14 @@ def _error_paths(
     for ahead in range(1, horizon + 1):
         rows = mine[mine["horizon"] == ahead]
         if rows["origin"].nunique() >= FEWEST_ORIGINS:
-            seen, spread = rows, 1.0
-        else:  # too few to go by: the last horizon that has enough, widened
-            spread = (ahead / int(seen["horizon"].to_numpy()[0])) ** 0.5
+            seen = rows
         if seen["origin"].nunique() < FEWEST_ORIGINS:
             problem = Problem(
                 f"{seen['origin'].nunique()} past origins are known",
                 remedy=f"a range needs {FEWEST_ORIGINS}; ask for a later January",
             )
             raise NotHeldError("The past is too short for a range.", [problem])
+        # where too few are known: the errors of the last horizon that has enough, widened
+        spread = (ahead / int(seen["horizon"].iloc[0])) ** 0.5
         paths[:, ahead - 1] = spread * np.quantile(seen["log_error"], ranks[:, ahead - 1])
     return paths

@@ -5,8 +5,9 @@ which together may appear once only. The population file is ONS's own layout:
 a column for every year.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -32,6 +33,8 @@ class Layout:
         Whether a number may lie below zero.
     year_columns : bool
         Whether every other column is a year and holds a number.
+    patterns : Mapping[str, tuple[str, str]]
+        For a column whose text must look so: the pattern, and an example.
     """
 
     columns: Sequence[str]
@@ -39,8 +42,10 @@ class Layout:
     numbers: Sequence[str] = ()
     negative: bool = False
     year_columns: bool = False
+    patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
+_YEAR = (r"\d{4}", "2024")
 _AREA = ("gss_code", "la_code", "area_name", "area_level")
 _ALLOCATIONS = (
     "high_needs_before_deductions_gbp",
@@ -62,6 +67,10 @@ LAYOUTS = {
             "successors",
         ),
         key=("area_code",),
+        patterns={
+            "first_census": (r"\d{4}", "2010"),
+            "last_census": (r"(\d{4})?", "2023, or nothing while it goes on"),
+        },
     ),
     "sources": Layout(
         ("source_id", "title", "publisher", "published", "licence", "where"), key=("source_id",)
@@ -70,6 +79,7 @@ LAYOUTS = {
         ("series", "first_year", "last_year", "what_happened", "what_it_means", "source_id"),
         key=("series", "first_year"),
         numbers=("first_year", "last_year"),
+        patterns={"first_year": _YEAR, "last_year": _YEAR},
     ),
     "high_needs_allocation": Layout(
         (*_AREA, "financial_year", *_ALLOCATIONS, "source_id"),
@@ -87,11 +97,13 @@ LAYOUTS = {
         key=("indicator", "area_name", "period"),
         numbers=("value",),
         negative=True,
+        patterns={"period": (r"\d{4}(/\d{2})?( .*)?", "2024, 2023/24 or 2025 (prov)")},
     ),
     "statistical_neighbours": Layout(
         ("la_code", "rank", "closeness", "source_id", "neighbour_la_code"),
         key=("la_code", "rank"),
         numbers=("rank",),
+        patterns={"rank": (r"\d+", "1")},
     ),
     "population_projection": Layout(
         ("AREA_CODE", "AREA_NAME", "COMPONENT", "SEX", "AGE_GROUP"),
@@ -146,22 +158,49 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
     expected = LAYOUTS[layout]
     text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
     if expected.year_columns:
-        text = text.melt(expected.columns, var_name="year", value_name="persons")
-        return _typed(text, ["persons"], expected, where)
+        return _by_year(text, expected, where)
     return _typed(text, expected.numbers, expected, where)
+
+
+def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
+    """A row for each year, where the file has a column for each."""
+    years = [name for name in text.columns if name not in expected.columns]
+    problems = [
+        Problem(f"column {name} is not a year", where, "name it like 2024, or leave it out")
+        for name in years
+        if not re.fullmatch(r"\d{4}", name)
+    ]
+    parts = []
+    for year in years:
+        parsed, found = parse_numbers(text[year], where=where, negative=expected.negative)
+        columns = {"persons": parsed["value"], "persons_status": parsed["value_status"]}
+        parts.append(text[list(expected.columns)].assign(year=year, **columns))
+        problems += found
+    if not years:
+        problems.append(Problem("no column is a year", where, "add one such as 2024"))
+    raise_any(DataError, f"{where} cannot be used.", problems)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _typed(
     text: pd.DataFrame, numbers: Sequence[str], expected: Layout, where: str
 ) -> pd.DataFrame:
     typed = text.copy()
-    problems = _bad_financial_years(text, where)
+    problems = [*_bad_financial_years(text, where), *_unlike_pattern(text, expected, where)]
     for name in numbers:
         parsed, found = parse_numbers(text[name], where=where, negative=expected.negative)
         typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
         problems += found
     raise_any(DataError, f"{where} cannot be used.", problems)
     return typed
+
+
+def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Problem]:
+    return [
+        Problem(f"{value!r} cannot be read", cell(where, row, name), f"write it like {example}")
+        for name, (pattern, example) in expected.patterns.items()
+        for row, value in text.loc[~text[name].str.fullmatch(pattern), name].items()
+    ]
 
 
 def _bad_financial_years(text: pd.DataFrame, where: str) -> list[Problem]:

@@ -11,12 +11,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-from sendlib.errors import ManifestError, Problem, did_you_mean, raise_any
+from sendlib.errors import ManifestError, Problem, did_you_mean, nearest, raise_any
+from sendlib.ingest import ehcp, figures
 from sendlib.ingest.ehcp import member_names
 from sendlib.project import Project
 
@@ -40,6 +41,14 @@ class RawFile(_Entry):
     sha256: str
     area: str = ""
 
+    @model_validator(mode="after")
+    def _has_layout(self) -> Self:
+        valid = ehcp.LAYOUTS if self.reader == "ehcp_release" else figures.LAYOUTS
+        if self.layout not in valid:
+            remedy = did_you_mean(self.layout, valid)
+            raise ValueError(f"no layout {self.layout!r} of reader {self.reader}; {remedy}")
+        return self
+
 
 class Release(_Entry):
     """A whole release that may be there: its archive and the files inside it."""
@@ -53,12 +62,27 @@ class Release(_Entry):
     sha256: str
     members: Mapping[str, str]
 
+    @field_validator("release")
+    @classmethod
+    def _is_known(cls, release: str) -> str:
+        if release not in ehcp.LAYOUTS:
+            raise ValueError(f"no release {release!r}; {did_you_mean(release, ehcp.LAYOUTS)}")
+        return release
+
 
 class Manifest(_Entry):
     """The content of ``manifest.yml``."""
 
     files: tuple[RawFile, ...]
     releases: tuple[Release, ...] = ()
+
+    @model_validator(mode="after")
+    def _lists_each_file_once(self) -> Self:
+        paths = [entry.path for entry in self.files]
+        twice = sorted({path for path in paths if paths.count(path) > 1})
+        if twice:
+            raise ValueError(f"listed twice: {', '.join(twice)}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -98,9 +122,12 @@ def read_manifest(project: Project) -> Manifest:
         return Manifest.model_validate(content)
     except yaml.YAMLError as error:
         raise ManifestError(f"{where} is not valid YAML.", [Problem(str(error), where)]) from error
+    except UnicodeDecodeError as error:
+        problem = Problem(str(error), where, "save the file as UTF-8")
+        raise ManifestError(f"{where} is not written in UTF-8.", [problem]) from error
     except ValidationError as error:
         problems = [
-            Problem(detail["msg"], f"{where}, {_location(detail['loc'])}")
+            Problem(detail["msg"], ", ".join(filter(None, [where, _location(detail["loc"])])))
             for detail in error.errors()
         ]
         raise ManifestError(f"{where} is not as it should be.", problems) from error
@@ -141,7 +168,7 @@ def release_contents(places: Mapping[str, Path]) -> dict[str, bytes]:
     """The files of a whole release, from its archive or its folder."""
     contents = {}
     for name, path in places.items():
-        if path.suffix == ".zip":
+        if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 inner = {Path(member).name: member for member in archive.namelist()}
                 contents[name] = archive.read(inner[name])
@@ -177,7 +204,7 @@ def _location(parts: tuple[int | str, ...]) -> str:
 def _listed_problems(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
     where = f"data/raw/{entry.path}"
     if entry.path not in found:
-        remedy = "restore it (git checkout) or take its entry out of data/raw/manifest.yml"
+        remedy = "restore it (git checkout); if it was moved or renamed, renew its entry"
         return [Problem("the file is missing", where, remedy)]
     if found[entry.path] != entry.sha256:
         found_hash = f"{found[entry.path][:12]}, where the manifest has {entry.sha256[:12]}"
@@ -202,14 +229,16 @@ def _whole_releases(
             used.add(path_of[release.sha256])
             archive = project.raw / path_of[release.sha256]
             releases[release.release] = dict.fromkeys(needed, archive)
-        elif inside:
-            places = {
-                name: project.raw / path_of[sha]
-                for name, sha in release.members.items()
-                if sha in path_of and name in needed
-            }
+            continue
+        places = {
+            name: project.raw / path_of[sha]
+            for name, sha in release.members.items()
+            if sha in path_of and name in needed
+        }
+        missing = _incomplete(release, needed, places) if places else []
+        problems += missing
+        if places and not missing:
             releases[release.release] = places
-            problems += _incomplete(release, needed, places, inside)
     return releases, used, problems
 
 
@@ -217,13 +246,12 @@ def _incomplete(
     release: Release,
     needed: list[str],
     places: Mapping[str, Path],
-    inside: Mapping[str, str],
 ) -> list[Problem]:
-    folder = Path(next(iter(inside.values()))).parent.as_posix()
+    folder = next(iter(places.values())).parent
     return [
         Problem(
             f"{name} of {release.archive} is missing or was changed",
-            f"data/raw/{folder}",
+            folder.as_posix()[folder.as_posix().rindex("data/raw") :],
             "put the whole release there, as published, or take it away",
         )
         for name in needed
@@ -234,24 +262,50 @@ def _incomplete(
 def _unlisted_problem(path: str, sha: str, manifest: Manifest, project: Project) -> Problem:
     where = f"data/raw/{path}"
     file = project.raw / path
-    if file.suffix == ".zip" and not zipfile.is_zipfile(file):
+    is_archive = zipfile.is_zipfile(file)
+    if file.suffix.lower() == ".zip" and not is_archive:
         return Problem(
             "not a zip archive, though its name says so",
             where,
             "download the release again, or move the file away",
         )
+    known = {release.sha256 for release in manifest.releases}
+    known |= {inner for release in manifest.releases for inner in release.members.values()}
+    if sha in known:
+        return Problem("a second copy of a published file", where, "keep one copy")
     members = {name for release in manifest.releases for name in release.members}
     archives = {release.archive for release in manifest.releases}
-    if file.name in archives | members:
+    differs = _difference(file, manifest) if is_archive else ""
+    if file.name in archives | members or differs:
         return Problem(
-            f"not the published file of that name: its sha256 starts {sha[:12]}",
+            f"not the published file: its sha256 starts {sha[:12]}{differs}",
             where,
             "download the release again, or list the edition under releases in the manifest",
         )
-    listed = [entry.path for entry in manifest.files]
-    hint = did_you_mean(path, listed) if len(listed) > 20 else ""
+    close = nearest(path, [entry.path for entry in manifest.files], most=1)
+    hint = f"; the nearest path that is listed is {close[0]}" if close else ""
     return Problem(
         f"the file is not listed; its sha256 is {sha}",
         where,
-        f"add an entry to data/raw/manifest.yml, or move the file away {hint}".strip(),
+        f"add an entry to data/raw/manifest.yml, or move the file away{hint}",
     )
+
+
+def _difference(archive: Path, manifest: Manifest) -> str:
+    """How an archive differs from the release most like it; empty where it is like none."""
+    try:
+        with zipfile.ZipFile(archive) as content:
+            inside = {
+                Path(name).name: hashlib.sha256(content.read(name)).hexdigest()
+                for name in content.namelist()
+                if not name.endswith("/")
+            }
+    except zipfile.BadZipFile as error:
+        return f"; {error}"
+    for release in manifest.releases:
+        changed = [name for name, sha in release.members.items() if inside.get(name) != sha]
+        if not changed:
+            return f"; it holds the files of {release.archive}, packed again: unpack it there"
+        if len(changed) < len(release.members):
+            return f"; missing or changed inside: {', '.join(changed)}"
+    return ""

@@ -133,6 +133,9 @@ def plot_change(
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
+    highest = frame[["first", "last"]].max().max()
+    if not highest > 0 or (frame[["first", "last"]] < 0).any(axis=None):
+        raise ValueError("a chart of pairs needs numbers, none of them below zero")
     ax = ax or new_axes(height=1.0 + 0.46 * len(frame))
     write = find_format(unit)
     rows = np.arange(len(frame))[::-1]
@@ -153,7 +156,8 @@ def plot_change(
         " to ".join("not available" if np.isnan(value) else write(value) for value in pair)
         for pair in zip(frame["first"], frame["last"], strict=True)
     ]
-    for row, text, furthest in zip(rows, words, frame[["first", "last"]].max(axis=1), strict=True):
+    furthest_points = frame[["first", "last"]].max(axis=1).fillna(0)
+    for row, text, furthest in zip(rows, words, furthest_points, strict=True):
         ax.annotate(
             text,
             (furthest, row),
@@ -164,7 +168,7 @@ def plot_change(
         )
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, handletextpad=0.2)
     ax.set_ylim(-0.6, len(frame) - 0.4)
-    ax.set_xlim(0, 1.6 * float(np.nanmax(frame[["first", "last"]].to_numpy())))
+    ax.set_xlim(0, 1.6 * float(highest))
     ax.set_xticks([])
     ax.grid(visible=False)
     return ax

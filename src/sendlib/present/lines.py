@@ -62,10 +62,12 @@ def plot_lines(
         Axes to draw on; new ones otherwise.
     """
     ax = ax or new_axes()
+    names = list(dict.fromkeys(frame["name"]))
+    if len(names) > len(_LINES):
+        raise ValueError(f"{len(names)} lines are too many: {', '.join(map(str, names))}; draw 4")
     years = sorted(frame["year"].unique())
     place = {year: position for position, year in enumerate(years)}
     ends = []
-    names = list(dict.fromkeys(frame["name"]))
     for name, (colour, dashes) in zip(names, _LINES, strict=False):
         line = frame[frame["name"] == name].dropna(subset=["value"])
         x = line["year"].map(place).to_numpy()

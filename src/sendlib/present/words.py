@@ -56,6 +56,8 @@ def describe_columns(frame: pd.DataFrame, *, what: str, unit: str | Format) -> s
     """What a chart of columns shows: first, last, highest, and what is missing."""
     write = find_format(unit)
     known = frame.dropna(subset=["value"])
+    if known.empty:
+        return f"Bar chart of {what}: nothing is available."
     first, last = known.iloc[0], known.iloc[-1]
     top = known.iloc[int(known["value"].abs().to_numpy().argmax())]
     text = (
@@ -130,6 +132,8 @@ def say_growth(
     >>> say_growth("Plans in Wiltshire", 1875, 3349, (2013, 2019))
     'Plans in Wiltshire rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
     """
+    if np.isnan(first) or np.isnan(last) or first == 0:
+        return f"{name} cannot be compared between {years[0]} and {years[1]}."
     verb, pct = _moved(first, last)
     write = find_format(unit)
     span = f"from {write(first)} in {years[0]} to {write(last)} in {years[1]}"
@@ -148,8 +152,10 @@ def say_against(name: str, value: float, other: str, against: float, *, unit: st
     >>> say_against("Wiltshire's 6.2%", 6.2, "England", 5.3, unit="pct1")
     "Wiltshire's 6.2% is higher than England (5.3%)."
     """
+    if np.isnan(value) or np.isnan(against):
+        return f"{name} cannot be set beside {other}: a figure is not available."
     write = find_format(unit)
-    gap = 100 * (value - against) / abs(against) if against else np.inf * np.sign(value)
+    gap = 100 * (value - against) / abs(against) if against else float(np.sign(value)) * 100
     word = "similar to" if abs(gap) < SIMILAR_PCT else "higher than" if gap > 0 else "lower than"
     return f"{name} is {word} {other} ({write(against)})."
 

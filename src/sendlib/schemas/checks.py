@@ -11,6 +11,7 @@ from sendlib.schemas.contracts import TABLES, Column, Table
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
+_NO_AREA = {"strategy_figure": {""}}
 _DTYPES = {"datetime": "datetime64[ns]"}
 
 
@@ -35,21 +36,32 @@ def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def check_keys(tables: Mapping[str, pd.DataFrame]) -> None:
-    """Every area code in every table must stand in table ``area``.
+    """Every area and every source of every table must stand in ``area`` and ``source``.
+
+    A figure for a group of areas, in a table whose contract allows it, has no code.
 
     Raises
     ------
     DataError
-        Naming the tables and codes.
+        Naming the tables, columns and codes.
     """
-    known = set(tables["area"]["area_code"])
+    areas = set(tables["area"]["area_code"])
+    known = {
+        "area_code": areas,
+        "neighbour_area_code": areas,
+        "source_id": set(tables["source"]["source_id"]),
+    }
     problems = [
-        Problem(f"area code {code!r} is not in table area", f"table {name}")
+        Problem(
+            f"{code!r} is not in table {'source' if column == 'source_id' else 'area'}",
+            f"table {name}, column {column}",
+        )
         for name, frame in tables.items()
-        if "area_code" in frame
-        for code in sorted(set(frame["area_code"]) - known - {""})
+        for column, codes in known.items()
+        if column in frame
+        for code in sorted(set(frame[column]) - codes - _NO_AREA.get(name, set()))
     ]
-    raise_any(DataError, "Some areas are not known.", problems)
+    raise_any(DataError, "Some areas or sources are not known.", problems)
 
 
 def _schema(contract: Table) -> "pa.DataFrameSchema":

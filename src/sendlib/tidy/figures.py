@@ -137,7 +137,7 @@ def _dsg_balance(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "area_code": balances["area_code"],
-            "balance_date": pd.to_datetime(balances["period"], format="%d %B %Y"),
+            "balance_date": pd.to_datetime(balances["period"], format="%d %B %Y", errors="coerce"),
             "item": balances["item"],
             "basis": balances["basis"],
             "closing_balance_gbp": -balances["value"] * MILLION,
