@@ -1,14 +1,18 @@
 """How a number is written on a page: one way for each kind of quantity."""
 
 from collections.abc import Callable
+from math import isnan
 
 Format = Callable[[float], str]
 
 MINUS = "\u2212"
+MISSING = "not available"
 
 
 def _signed(value: float, digits: str, before: str = "") -> str:
     """Put a true minus sign, never on a zero, before the currency sign."""
+    if isnan(value):
+        return MISSING
     is_zero = not any(digit in "123456789" for digit in digits)
     return f"{MINUS if value < 0 and not is_zero else ''}{before}{digits}"
 

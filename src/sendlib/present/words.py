@@ -86,7 +86,7 @@ def describe_change(
     """What a chart of pairs shows: each category then and now."""
     write = find_format(unit)
     pairs = [
-        f"{name} from {_or_missing(then, write)} to {_or_missing(now, write)}"
+        f"{name} from {write(then)} to {write(now)}"
         for name, then, now in zip(frame["category"], frame["first"], frame["last"], strict=True)
     ]
     return f"Chart of {what} in {first} and {last}: {'; '.join(pairs)}."
@@ -134,6 +134,9 @@ def say_growth(
     """
     if np.isnan(first) or np.isnan(last) or first == 0:
         return f"{name} cannot be compared between {years[0]} and {years[1]}."
+    if np.isnan(first) or np.isnan(last):
+        shown = [find_format(unit)(value) for value in (first, last)]
+        return f"{name}: {shown[0]} in {years[0]}, {shown[1]} in {years[1]}."
     verb, pct = _moved(first, last)
     write = find_format(unit)
     span = f"from {write(first)} in {years[0]} to {write(last)} in {years[1]}"
@@ -237,7 +240,3 @@ def _moved(first: float, last: float) -> tuple[str, float]:
 def _year(year: object) -> str:
     """A year as text; a row of a frame turns whole years into floats."""
     return f"{year:.0f}" if isinstance(year, float) else str(year)
-
-
-def _or_missing(value: float, write: Format) -> str:
-    return "not available" if np.isnan(value) else write(value)
