@@ -20,7 +20,7 @@ briefing: $(VENV)/run.stamp ## the board pack of one authority, in outputs/lates
 	$(BIN)/sendlib brief --la "$(LA)"
 
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data, lock files
 	$(BIN)/ruff format --check .

@@ -1,0 +1,132 @@
+"""The real pack: made by the command line in a copy of the project, then read.
+
+All tests share one pack: tests of one file run in one worker.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from command_line import run_sendlib
+
+from sendlib.briefing.checks import check_pages
+
+pytestmark = pytest.mark.notebook
+
+
+def text_of(page: Path) -> str:
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").get_text(" ")
+
+
+def test_the_pack_has_a_page_for_every_notebook_and_two_more(pack):
+    names = sorted(page.name for page in pack.glob("*.html"))
+    assert names == [
+        "00-start-here.html",
+        "10-data-quality.html",
+        "20-demand-trends.html",
+        "21-demand-forecast.html",
+        "22-needs-and-places.html",
+        "30-spend-and-funding.html",
+        "90-board-briefing.html",
+        "accessibility.html",
+        "index.html",
+    ]
+
+
+def test_every_page_passes_the_page_checks(pack):
+    check_pages(sorted(pack.glob("*.html")))
+
+
+def test_no_page_shows_a_python_error_warning_or_missing_number(pack):
+    for page in pack.glob("*.html"):
+        text = text_of(page)
+        found = re.search(r"Traceback|Warning:|\bnan\b|\bNaN\b|\bNone\b(?! of)|<NA>|\binf\b", text)
+        assert not found, f"{page.name} shows {found}"
+
+
+def test_the_same_figure_is_the_same_on_every_page(pack):
+    plans = {}
+    for name in ("20-demand-trends", "21-demand-forecast", "90-board-briefing"):
+        page = BeautifulSoup((pack / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        tiles = page.select("dl.tiles .tile")
+        plans[name] = tiles[0].select_one(".value").get_text()
+    assert set(plans.values()) == {"6,383"}
+    range_on = [
+        re.search(r"January 2026: between ([\d,]+) and ([\d,]+)", text_of(pack / f"{name}.html"))
+        for name in ("21-demand-forecast", "90-board-briefing", "index")
+    ]
+    assert len({match.groups() for match in range_on}) == 1
+
+
+def test_the_strategy_s_growth_is_rebuilt_on_the_page(pack):
+    text = text_of(pack / "20-demand-trends.html")
+    assert "Plans in Wiltshire rose by 79% from 1,875 in 2013 to 3,349 in 2019." in text
+    assert "In England they rose by 52% from 233,431 in 2013 to 353,995 in 2019." in text
+    assert "Requests rose by 37% from 505 in 2017 to 690 in 2018." in text
+
+
+def test_the_run_record_says_what_was_run_on_what(pack):
+    record = json.loads((pack / "run.json").read_text(encoding="utf-8"))
+    assert record["state"] == "published"
+    given = next(iter(record["parameters"].values()))
+    assert given["la_code"] == "865"
+    paths = {entry["path"] for entry in record["data"]}
+    assert "dfe_ehcp/2025/caseload.csv" in paths
+
+
+def test_the_same_command_gives_the_same_bytes(project_copy, pack):
+    first = {page.name: page.read_bytes() for page in pack.glob("*.html")}
+    again = run_sendlib(project_copy, "brief", "--la", "E06000054", epoch="1750000000")
+    assert again.returncode == 0, again.stderr
+    second = {page.name: page.read_bytes() for page in pack.glob("*.html")}
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["--la", "North Somerset"], "North Somerset"),
+        (["--la", "916", "--as-of", "2021", "--horizon", "2"], "Gloucestershire"),
+    ],
+)
+def test_other_authorities_and_januaries_make_a_pack(project_copy, tmp_path, arguments, name):
+    made = run_sendlib(project_copy, "brief", *arguments, "--out", str(tmp_path))
+    assert made.returncode == 0, made.stderr
+    assert f"{name} SEND briefing" in text_of(tmp_path / "latest" / "index.html")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--la", "Wiltshrie"], "Did you mean Wiltshire?"),
+        (["--la", "Poole"], "Ask for Dorset (838) or Bournemouth, Christchurch and Poole (839)"),
+        (["--la", "Kent"], "put the department's EHCP releases"),
+        (["--as-of", "2031"], "Give a January from 2010 to 2025"),
+        (["--horizon", "30"], "Give 1 to 10 years"),
+        (["--scenario", "base"], "Did you mean baseline?"),
+    ],
+)
+def test_a_bad_request_is_refused_before_anything_runs(project_copy, tmp_path, arguments, said):
+    refused = run_sendlib(project_copy, "brief", *arguments, "--out", str(tmp_path))
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_notebook_runs_alone_with_parameters_from_the_command_line(project_copy, tmp_path):
+    done = run_sendlib(
+        project_copy, "notebook", "run", "21", "-p", "la_code=850", "--out", str(tmp_path)
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Plans in Hampshire" in text_of(tmp_path / "latest" / "21-demand-forecast.html")
+
+
+def test_a_misspelt_parameter_is_refused_with_the_nearest(project_copy):
+    refused = run_sendlib(
+        project_copy, "notebook", "run", "21", "-p", "horizn=3", "-p", "as_of=soon"
+    )
+    assert refused.returncode == 1
+    assert "horizon" in refused.stderr
+    assert "as_of" in refused.stderr
