@@ -78,7 +78,8 @@ def disagreeing_totals(total_by_table: pd.DataFrame, area_code: str) -> pd.DataF
     """
     mine = total_by_table[total_by_table["area_code"] == area_code]
     wide = mine.pivot(index=["census_year", "source_id"], columns="table", values="plans")
-    both = wide.dropna().rename(columns={"age": "by_age", "caseload": "by_setting"})
+    both = wide.reindex(columns=["age", "caseload"]).dropna()
+    both = both.set_axis(["by_age", "by_setting"], axis=1)
     both["difference"] = both["by_setting"] - both["by_age"]
     return both[both["difference"] != 0].reset_index().rename_axis(columns=None)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sendlib.present.formats import Format, find_format
-from sendlib.present.marks import mark_printed, note, years_along
+from sendlib.present.marks import mark_printed, note, spread, years_along
 from sendlib.present.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -31,7 +31,7 @@ _LINES: Sequence[tuple[str, str | tuple[float, tuple[float, ...]]]] = (
     (DARK_PINK, (0, (1, 1.5))),
     (DARK_GREY, (0, (6, 2, 1, 2))),
 )
-_LABEL_GAP = 0.075  # of the height of the axes: one line of text
+LABEL_GAP = 0.075  # of the height of the axes: one line of text
 
 
 def plot_lines(
@@ -117,8 +117,10 @@ def plot_fan(
     ax.plot(history["census_year"], history["plans"], color=DARK_BLUE, linewidth=3)
     ax.plot(ahead["census_year"], ahead["middle"], color=DARK_BLUE, linestyle=(0, (4, 2)))
     end = quantiles.iloc[-1]
-    for name in ("high", "middle", "low"):
-        note(ax, end["census_year"], end[name], f"{end[name]:,.0f}", DARK_BLUE)
+    ends = [end["low"], end["middle"], end["high"]]
+    gap = LABEL_GAP * max(ahead["high"].max(), history["plans"].max())
+    for value, height in zip(ends, spread(ends, gap), strict=True):
+        note(ax, end["census_year"], height, f"{value:,.0f}", DARK_BLUE)
     note(
         ax,
         start["census_year"].iloc[0],
@@ -157,14 +159,10 @@ def _label_ends(
 ) -> None:
     """Name each line at its end, moved apart where labels would touch."""
     low, high = ax.get_ylim()
-    gap = _LABEL_GAP * (high - low)
-    heights: list[float] = []
-    for _, value, _, _ in sorted(ends, key=lambda end: end[1]):
-        heights.append(max(value, heights[-1] + gap) if heights else value)
+    rising = sorted(ends, key=lambda end: end[1])
+    heights = spread([value for _, value, _, _ in rising], LABEL_GAP * (high - low))
     ax.set_xlim(right=room + 0.15)
-    for (x, value, name, colour), y in zip(
-        sorted(ends, key=lambda end: end[1]), heights, strict=True
-    ):
+    for (x, value, name, colour), y in zip(rising, heights, strict=True):
         ax.plot([x], [value], marker="o", markersize=6, color=colour)
         ax.annotate(
             f"{name} {write(value)}",

@@ -57,3 +57,24 @@ def note(
         fontsize=12.5,
         color=text_colour(colour),
     )
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Heights for labels, in rising order, moved up where two would touch.
+
+    Parameters
+    ----------
+    heights : Sequence[float]
+        Where the labels belong, rising.
+    gap : float
+        The least distance between two labels, in the same unit.
+
+    Examples
+    --------
+    >>> spread([1.0, 1.1, 5.0], gap=1.0)
+    [1.0, 2.0, 5.0]
+    """
+    moved: list[float] = []
+    for height in heights:
+        moved.append(max(height, moved[-1] + gap) if moved else height)
+    return moved

@@ -179,10 +179,10 @@ def say_rank(compared: pd.DataFrame, *, what: str, unit: str | Format) -> str:
     write = find_format(unit)
     if own["ranked"] < 2:
         return f"{own['area_name']} has {what} of {write(own['value'])}; no neighbour is held here."
-    place = ordinal(int(own["rank"]))
+    place = _place(int(own["rank"]), int(own["ranked"]))
     neighbours = compared.loc[compared["role"] == "neighbour", "value"]
     text = (
-        f"{own['area_name']} has {what} of {write(own['value'])}, {place} highest of "
+        f"{own['area_name']} has {what} of {write(own['value'])}, {place} of "
         f"{own['ranked']} (itself and {own['ranked'] - 1} statistical neighbours, whose middle "
         f"value is {write(neighbours.median())})"
     )
@@ -215,6 +215,12 @@ def say_odds(pct: float) -> str:
 def say_not_held(what: str, name: str) -> str:
     """One sentence for a section that has nothing to show."""
     return f"No {what} for {name} is held here, so this section is left out."
+
+
+def _place(rank: int, ranked: int) -> str:
+    if rank == 1:
+        return "the highest"
+    return "the lowest" if rank == ranked else f"{ordinal(rank)} highest"
 
 
 def ordinal(number: int) -> str:
