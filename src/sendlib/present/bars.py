@@ -203,6 +203,8 @@ def plot_grid(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = None
         annot_kws={"fontsize": 12, "color": TEXT_ON_GRID},
         ax=ax,
     )
+    for row, column in zip(*np.nonzero(frame.isna().to_numpy()), strict=True):
+        ax.text(column + 0.5, row + 0.5, "–", ha="center", va="center", fontsize=12)
     ax.set(xlabel="", ylabel="")
     ax.xaxis.tick_top()
     ax.tick_params(length=0)

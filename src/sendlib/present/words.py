@@ -133,8 +133,6 @@ def say_growth(
     'Plans in Wiltshire rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
     """
     if np.isnan(first) or np.isnan(last) or first == 0:
-        return f"{name} cannot be compared between {years[0]} and {years[1]}."
-    if np.isnan(first) or np.isnan(last):
         shown = [find_format(unit)(value) for value in (first, last)]
         return f"{name}: {shown[0]} in {years[0]}, {shown[1]} in {years[1]}."
     verb, pct = _moved(first, last)

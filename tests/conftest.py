@@ -1,0 +1,72 @@
+"""Fixtures for all tests: the real project built once, and copies of its raw data to break."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from command_line import run_sendlib
+from raw_copy import RawCopy
+from sendlib import store
+from sendlib.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+PUBLISHED = ROOT.parent / "shared" / "published"
+
+
+def copy_project(folder: Path) -> Project:
+    """Copy the raw data and the scenarios; nothing is built."""
+    for part in ("data/raw", "scenarios"):
+        shutil.copytree(ROOT / part, folder / part)
+    return Project(folder)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the real project, which no test may change."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Project:
+    """A copy of the real project with its tables built; read it, change nothing."""
+    project = copy_project(tmp_path_factory.mktemp("project"))
+    store.build(project)
+    return project
+
+
+@pytest.fixture(scope="session")
+def tables(project) -> dict:
+    """Every tidy table of the committed data; change none of them."""
+    return {name: store.load(project, name) for name in store.TABLES}
+
+
+@pytest.fixture
+def raw(tmp_path) -> RawCopy:
+    """A copy of ``data/raw`` to break, beside tables that a failed build must leave alone."""
+    return RawCopy(copy_project(tmp_path / "project"))
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """The departments' whole files."""
+    if not (PUBLISHED / "ehcp").is_dir():
+        pytest.skip("the departments' whole files are not beside the project (shared/published)")
+    return PUBLISHED
+
+
+@pytest.fixture(scope="session")
+def project_copy(tmp_path_factory) -> Path:
+    """The root of a whole copy of the project, in which packs may be made."""
+    folder = tmp_path_factory.mktemp("whole")
+    copy_project(folder)
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pack(project_copy) -> Path:
+    """The pack of Wiltshire, made by the command line with its stamp fixed."""
+    made = run_sendlib(project_copy, "brief", epoch="1750000000")
+    assert made.returncode == 0, made.stderr
+    return project_copy / "outputs" / "latest"

@@ -1,0 +1,48 @@
+"""Figures that the strategies printed or that are well known, rebuilt from the raw data."""
+
+import pytest
+
+from sendlib import finance, indicators
+from sendlib.vocabulary import ENGLAND, FlowMeasure
+
+
+@pytest.fixture(scope="module")
+def plans(tables):
+    return indicators.total_plans(tables["ehcp_caseload"])
+
+
+@pytest.mark.parametrize(("area", "printed"), [("865", 79), (ENGLAND, 52)])
+def test_growth_of_plans_from_2013_to_2019_is_what_the_strategy_printed(
+    plans, tables, area, printed
+):
+    figures = tables["strategy_figure"]
+    row = figures[(figures["measure"] == "growth in EHCPs") & (figures["area_code"] == area)]
+    assert row["value"].tolist() == [printed]
+    assert round(indicators.growth_pct(plans, 2013, 2019)[area]) == printed
+
+
+def test_plans_in_wiltshire_in_2019_and_2025(plans):
+    assert plans.loc["865", [2019, 2025]].tolist() == [3349, 6383]
+
+
+def test_the_share_in_mainstream_in_2019_is_what_the_strategy_printed_on_one_of_two_counts(tables):
+    caseload = tables["ehcp_caseload"]
+    whole = 100 * indicators.mainstream_share(caseload, 2019)
+    state = 100 * indicators.mainstream_share(caseload, 2019, with_independent=False)
+    assert (round(whole["865"]), round(whole[ENGLAND])) == (51, 39)
+    assert round(state[ENGLAND]) == 38
+
+
+def test_requests_in_wiltshire_in_2017_and_2018(tables):
+    requests = indicators.flow_by_year(tables["ehcp_flow"], FlowMeasure.REQUESTS)
+    assert requests.loc["865", [2017, 2018]].tolist() == [505, 690]
+
+
+@pytest.mark.parametrize("area", ["865", ENGLAND])
+@pytest.mark.parametrize("column", ["before_deductions_gbp", "after_deductions_gbp"])
+def test_spend_grew_faster_than_funding_from_2019_20_to_2023_24(tables, plans, area, column):
+    money = finance.funding_and_spend(
+        tables["high_needs_funding"], tables["high_needs_spend"], plans, area_code=area
+    ).loc[["2019-20", "2023-24"]]
+    growth = money.iloc[1] / money.iloc[0]
+    assert growth["outturn_gbp"] > growth[column] > 1

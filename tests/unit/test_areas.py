@@ -1,0 +1,103 @@
+import pandas as pd
+import pytest
+
+from sendlib.areas import check_held, find_authority, peer_group
+from sendlib.errors import NotHeldError
+
+COLUMNS = [
+    *["area_code", "area_name", "area_level", "gss_code", "former_gss_codes", "region_code"],
+    *["last_census", "successors"],
+]
+AREAS = pd.DataFrame(
+    [
+        ["E92000001", "England", "england", "E92000001", "", "", None, ""],
+        ["E12000009", "South West", "region", "E12000009", "", "", None, ""],
+        ["865", "Wiltshire", "authority", "E06000054", "", "E12000009", None, ""],
+        ["835", "Dorset", "authority", "E10000009", "", "E12000009", 2019, "838;839"],
+        ["838", "Dorset", "authority", "E06000059", "E06000999", "E12000009", None, ""],
+        [
+            "839",
+            "Bournemouth, Christchurch and Poole",
+            "authority",
+            "E06000058",
+            "",
+            "E12000009",
+            None,
+            "",
+        ],
+        ["837", "Bournemouth", "authority", "E06000028", "", "E12000009", 2019, "839"],
+    ],
+    columns=COLUMNS,
+)
+NEIGHBOURS = pd.DataFrame(
+    {
+        "area_code": ["865", "865", "838"],
+        "rank": [2, 1, 1],
+        "neighbour_area_code": ["839", "838", "865"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["Wiltshire", " wiltshire ", "WILTSHIRE", "865", "E06000054", "e06000054"]
+)
+def test_an_authority_answers_to_its_name_and_both_codes(text):
+    assert find_authority(text, AREAS) == "865"
+
+
+def test_a_former_code_leads_to_the_authority_as_it_is():
+    assert find_authority("E06000999", AREAS) == "838"
+
+
+def test_a_name_that_two_authorities_had_leads_to_the_one_that_goes_on():
+    assert find_authority("Dorset", AREAS) == "838"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Wiltshrie", "Did you mean Wiltshire?"),
+        ("dorzet", "Did you mean Dorset?"),
+        ("999", "Give a name, or a code such as 865."),
+        ("", "Give a name, or a code such as 865."),
+        ("  ", "Give a name, or a code such as 865."),
+        ("England", "is not a name or a code of an authority"),
+        ("South West", "is not a name or a code of an authority"),
+    ],
+)
+def test_a_name_or_code_that_nobody_has_is_refused(text, words):
+    with pytest.raises(NotHeldError) as caught:
+        find_authority(text, AREAS)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["835", "E10000009"])
+def test_an_authority_that_was_replaced_names_its_successors(text):
+    with pytest.raises(NotHeldError) as caught:
+        find_authority(text, AREAS)
+    assert str(caught.value) == (
+        "Dorset no longer exists.\n  - la: its last figures are those of January 2019. "
+        "Ask for Dorset (838) or Bournemouth, Christchurch and Poole (839)."
+    )
+
+
+def test_a_group_is_the_authority_its_neighbours_in_order_its_region_and_england():
+    group = peer_group("865", AREAS, NEIGHBOURS)
+    assert group.everyone == ("865", "838", "839", "E12000009", "E92000001")
+    assert group.authorities == ("865", "838", "839")
+    assert (group.name, group.names["E12000009"]) == ("Wiltshire", "South West")
+
+
+def test_an_authority_without_neighbours_has_a_group_all_the_same():
+    assert peer_group("839", AREAS, NEIGHBOURS).everyone == ("839", "E12000009", "E92000001")
+
+
+def test_an_authority_that_is_not_held_learns_what_is_and_how_to_get_the_rest():
+    caseload = pd.DataFrame({"area_code": ["865", "E92000001"]})
+    assert check_held("865", caseload, AREAS) is None
+    with pytest.raises(NotHeldError) as caught:
+        check_held("838", caseload, AREAS)
+    told = str(caught.value)
+    assert told.startswith("No figures for Dorset (838) are held here.")
+    assert "figures are held for Wiltshire." in told
+    assert "into data/raw and run: sendlib data build" in told

@@ -1,0 +1,316 @@
+"""Raw data broken one way at a time, and several: every problem is told, and nothing is written."""
+
+import hashlib
+import shutil
+import zipfile
+
+import pytest
+
+from sendlib import store
+from sendlib.errors import ManifestError
+from sendlib.ingest.manifest import verify
+
+CASELOAD = "dfe_ehcp/2025/caseload.csv"
+AGES = "dfe_ehcp/2022/sen2_age_caseload.csv"
+OUTTURN = "dfe_s251/2025/high_needs_outturn.csv"
+POPULATION = "ons/2025/population_projection_wiltshire.csv"
+ENGLAND_2025 = (
+    "202425,Academic year,National,E92000001,England,,,,,,All EHC plans,All EHC plans,638745"
+)
+
+
+def only(problems):
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+def test_a_changed_file_tells_both_its_hash_and_what_is_wrong_inside(raw):
+    raw.edit(CASELOAD, ENGLAND_2025, ENGLAND_2025.replace("638745", "?"), renew=False)
+    changed, inside = raw.problems()
+    assert changed.startswith(f"data/raw/{CASELOAD}: the file was changed: its sha256 starts ")
+    assert "where the manifest has 5d889feb6767" in changed
+    assert "Restore it (git checkout)" in changed
+    assert f"data/raw/{CASELOAD}, row " in inside
+    assert "column ehcplans: unknown symbol '?'. Valid: a number or z" in inside
+
+
+def test_a_missing_file_is_told_once(raw):
+    raw.path(CASELOAD).unlink()
+    told = only(raw.problems())
+    assert told.startswith(f"data/raw/{CASELOAD}: the file is missing. Restore it (git checkout)")
+
+
+def test_an_unlisted_file_is_told_with_its_hash_and_the_nearest_path(raw):
+    raw.write("dfe_ehcp/2025/caseloads.csv", b"a,b\n1,2\n", renew=False)
+    told = only(raw.problems())
+    assert told.startswith("data/raw/dfe_ehcp/2025/caseloads.csv: the file is not listed")
+    assert hashlib.sha256(b"a,b\n1,2\n").hexdigest() in told
+    assert f"the nearest path that is listed is {CASELOAD}" in told
+
+
+def test_hidden_files_of_a_computer_are_passed_over(raw):
+    raw.write(".DS_Store", b"x", renew=False)
+    assert store.build(raw.project).done
+
+
+def test_a_layout_that_no_file_has_is_told(raw):
+    raw.unlist("policy/2026/policy.csv")
+    assert "no file of the layout policy is listed" in only(raw.problems())
+
+
+@pytest.mark.parametrize("name", ["release.zip", "RELEASE.ZIP"])
+def test_a_zip_that_is_not_a_zip_is_told(raw, name):
+    raw.write(name, b"<html>Sign in</html>", renew=False)
+    told = only(raw.problems())
+    assert told.startswith(f"data/raw/{name}: not a zip archive, though its name says so.")
+    assert "Download the release again" in told
+
+
+def zip_of(path, **members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(f"data/{name}.csv", content)
+
+
+def test_an_archive_that_is_not_the_published_one_is_told(raw):
+    name = "education-health-and-care-plans_2025.zip"
+    zip_of(raw.path(name), caseload="time_period\n")
+    told = only(raw.problems())
+    assert told.startswith(f"data/raw/{name}: not the published file: its sha256 starts ")
+    assert "list the edition under releases" in told
+
+
+def test_a_member_that_is_not_the_published_one_is_told(raw):
+    raw.write("downloads/annual_reviews.csv", b"changed", renew=False)
+    assert "annual_reviews.csv: not the published file" in only(raw.problems())
+
+
+def tiny_release(raw, **changed):
+    """List a release whose archive holds the committed files of 2025; give those files."""
+    from sendlib.ingest.ehcp import member_names
+
+    contents = {
+        name: raw.path(f"dfe_ehcp/2025/{name}").read_bytes() + b""
+        for name in member_names("dfe_ehcp_2025")
+    }
+    text = raw.project.manifest.read_text(encoding="utf-8")
+    head, _, release = text.rpartition("- release: dfe_ehcp_2025")
+    kept = release.split("  members:")[0]
+    members = {name: content + b"\n" for name, content in contents.items()}
+    lines = [f"    {name}: {hashlib.sha256(body).hexdigest()}" for name, body in members.items()]
+    raw.project.manifest.write_text(
+        f"{head}- release: dfe_ehcp_2025{kept}  members:\n" + "\n".join(lines) + "\n",
+        encoding="utf-8",
+    )
+    return members | changed
+
+
+def test_an_unpacked_release_is_used_and_one_without_a_member_is_told(raw):
+    members = tiny_release(raw)
+    for name, body in members.items():
+        raw.write(f"new/{name}", body, renew=False)
+    assert store.build(raw.project).done
+    used = {entry["path"] for entry in store.inputs(raw.project)}
+    assert "new/caseload.csv" in used
+    raw.path("new/requests.csv").unlink()
+    told = only(raw.problems())
+    assert told.startswith("data/raw/new: requests.csv of education-health-and-care-plans_2025.zip")
+    assert "Put the whole release there, as published, or take it away" in told
+
+
+def test_an_archive_with_one_member_changed_names_the_member(raw):
+    members = tiny_release(raw)
+    with zipfile.ZipFile(raw.path("mine.zip"), "w") as archive:
+        for name, body in members.items():
+            archive.writestr(name, body + (b"more" if name == "requests.csv" else b""))
+    told = only(raw.problems())
+    assert told.startswith("data/raw/mine.zip: not the published file")
+    assert "missing or changed inside: requests.csv" in told
+
+
+def test_an_archive_that_was_packed_again_says_what_to_do(raw):
+    with zipfile.ZipFile(raw.path("mine.zip"), "w") as archive:
+        for name, body in tiny_release(raw).items():
+            archive.writestr(name, body)
+    assert "packed again: unpack it there" in only(raw.problems())
+
+
+def test_a_second_copy_of_a_published_file_is_told(raw):
+    for name, body in tiny_release(raw).items():
+        raw.write(f"new/{name}", body, renew=False)
+    shutil.copy(raw.path("new/requests.csv"), raw.path("new/requests (1).csv"))
+    assert "a second copy of a published file. Keep one copy." in only(raw.problems())
+
+
+def test_a_file_of_a_release_that_is_not_read_changes_nothing(raw):
+    members = tiny_release(raw)
+    text = raw.project.manifest.read_text(encoding="utf-8")
+    guidance = hashlib.sha256(b"guidance").hexdigest()
+    raw.project.manifest.write_text(f"{text}    data-guidance.txt: {guidance}\n", encoding="utf-8")
+    raw.write("data-guidance.txt", b"guidance", renew=False)
+    assert members
+    assert store.build(raw.project).done
+
+
+def test_a_missing_column_offers_the_nearest(raw):
+    raw.edit(CASELOAD, "special_independent,", "special_indep,")
+    missing, unknown = raw.problems()
+    assert missing.startswith(f"data/raw/{CASELOAD}: column special_independent is missing.")
+    assert "Did you mean special_indep" in missing
+    assert "column special_indep is not known. Add it to ingest/crosswalks.csv" in unknown
+
+
+def test_a_missing_key_column_offers_the_nearest(raw):
+    raw.edit(OUTTURN, "net_outturn_gbp", "net_outturn")
+    assert only(raw.problems()) == (
+        f"data/raw/{OUTTURN}: column net_outturn_gbp is missing. Did you mean net_outturn?"
+    )
+
+
+def test_an_unknown_setting_column_would_lose_children_and_is_told(raw):
+    raw.edit(CASELOAD, "ap_pru_free_school,", "ap_pru_free_school_new,")
+    missing, unknown = raw.problems()
+    assert "column ap_pru_free_school is missing" in missing
+    assert "column ap_pru_free_school_new is not known" in unknown
+
+
+def test_a_topic_that_was_renamed_is_told_with_the_nearest(raw):
+    name = "dfe_ehcp/2025/sen_needs_all_plans.csv"
+    content = raw.path(name).read_bytes()
+    raw.write(name, content.replace(b",Type of placement,", b",Type of setting,"))
+    told = only(raw.problems())
+    assert "column breakdown_topic: no row has the topic 'Type of placement'" in told
+
+
+def test_an_unknown_breakdown_label_is_told_with_the_nearest(raw):
+    raw.edit(CASELOAD, "Child or young persons age,age 10,", "Child or young persons age,aged 10,")
+    told = only(raw.problems())
+    assert "column breakdown: unknown label 'aged 10'" in told
+    assert "did you mean age 10" in told
+
+
+def test_an_unknown_level_is_told(raw):
+    raw.edit(AGES, ",National,", ",national,")
+    assert "column geographic_level: unknown level 'national'. Did you mean National" in only(
+        raw.problems()
+    )
+
+
+def test_a_period_that_cannot_be_read_is_told(raw):
+    raw.edit(CASELOAD, "201819,Academic", "201820,Academic")
+    told = only(raw.problems())
+    assert "row 2, column time_period: '201820' is not a period" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        (CASELOAD, "638745", "-638745", "column ehcplans: negative count -638745. A count is 0"),
+        (CASELOAD, "638745", "n/a", "column ehcplans: unknown symbol 'n/a'. Valid: a number"),
+        (OUTTURN, "4404335179", "4.4bn", "column net_outturn_gbp: unknown symbol '4.4bn'"),
+        (OUTTURN, "2017-18", "2017-19", "'2017-19' is not a financial year; write it like"),
+        (POPULATION, "4427.101", "-4427", "row 2, column 2023: negative count -4427"),
+        (POPULATION, ",2023,", ",mid-2023,", "column mid-2023 is not a year. Name it like 2024"),
+        ("reference/areas.csv", ",2010,,", ",once,,", "column first_census: 'once' cannot be read"),
+        (
+            "dfe_lait/2025/statistical_neighbours.csv",
+            "865,Wiltshire,1,",
+            "865,Wiltshire,x,",
+            "rank: 'x'",
+        ),
+        ("dfe_lait/2025/indicator.csv", ",2016,", ",spring 16,", "period: 'spring 16' cannot be"),
+        ("wiltshire/2026/finance_wiltshire.csv", "31 March 2021", "March 21", "balance_date"),
+        (
+            "policy/2026/policy.csv",
+            ",secondary,school",
+            ",secondary,skool",
+            "is not in table source",
+        ),
+        (
+            "dfe_lait/2025/statistical_neighbours.csv",
+            "_2025,850",
+            "_2025,085",
+            "'085' is not in table area",
+        ),
+    ],
+)
+def test_a_bad_value_is_told_with_its_place(raw, name, old, new, words):
+    raw.edit(name, old, new)
+    assert words in only(raw.problems())
+
+
+def test_a_duplicate_key_names_both_rows(raw):
+    lines = raw.path(OUTTURN).read_bytes().splitlines(keepends=True)
+    raw.write(OUTTURN, b"".join([*lines, lines[1]]))
+    told = only(raw.problems())
+    assert f"data/raw/{OUTTURN}, row {len(lines) + 1}: duplicate key gss_code=E92000001" in told
+    assert f"rows 2 and {len(lines) + 1} say the same" in told
+
+
+def test_a_byte_of_another_encoding_is_told_with_its_place(raw):
+    raw.edit(OUTTURN, b"England", b"Engl\xe4nd")
+    told = only(raw.problems())
+    assert told.startswith(f"data/raw/{OUTTURN}, row 2, character ")
+    assert told.endswith("byte 0xe4 is not UTF-8. Save the file as CSV UTF-8.")
+
+
+def test_ragged_rows_are_told(raw):
+    raw.edit(AGES, "2022,Calendar year,National", "2022,,Calendar year,National")
+    told = only(raw.problems())
+    assert f"data/raw/{AGES}, row 2: 18 cells where the header has 17" in told
+
+
+@pytest.mark.parametrize("content", [b"", b"lever,value,unit,applies,confidence,source_id\n"])
+def test_an_empty_file_is_told(raw, content):
+    raw.write("policy/2026/policy.csv", content)
+    assert "data/raw/policy/2026/policy.csv: " in only(raw.problems())
+
+
+def test_breaches_of_several_tables_are_told_together(raw):
+    raw.edit("dfe_lait/2025/indicator.csv", ",lower,", ",downwards,")
+    raw.edit("wiltshire/2020/kpi_register.csv", ",monthly,", ",weekly,")
+    indicator, kpi = raw.problems()
+    assert "table indicator, column better" in indicator
+    assert "'downwards'" in indicator
+    assert "table kpi, column frequency" in kpi
+
+
+def test_everything_wrong_in_several_files_is_told_at_once(raw):
+    raw.edit(CASELOAD, "638745", "?", renew=False)
+    raw.edit(AGES, ",Under 5,", ",Below 5,")
+    raw.edit(OUTTURN, "4404335179", "much")
+    raw.edit(POPULATION, "4427.101", "-1")
+    raw.write("stray.csv", b"a\n1\n", renew=False)
+    raw.path("dfe_ehcp/2022/sen2_mi.csv").unlink()
+    error = raw.failure()
+    told = str(error)
+    for words in (
+        f"data/raw/{CASELOAD}: the file was changed",
+        "unknown symbol '?'",
+        "unknown label 'Below 5'",
+        "unknown symbol 'much'",
+        "negative count -1",
+        "data/raw/stray.csv: the file is not listed",
+        "data/raw/dfe_ehcp/2022/sen2_mi.csv: the file is missing",
+    ):
+        assert words in told
+    assert len(error.problems) == 7
+
+
+def test_a_check_of_the_raw_data_tells_every_difference(raw):
+    raw.path(AGES).unlink()
+    raw.edit(CASELOAD, "638745", "638746", renew=False)
+    with pytest.raises(ManifestError) as caught:
+        verify(raw.project)
+    assert [problem.where for problem in caught.value.problems] == [
+        f"data/raw/{AGES}",
+        f"data/raw/{CASELOAD}",
+    ]
+
+
+def test_a_failed_build_leaves_tables_that_can_be_mended(raw):
+    raw.path(AGES).rename(raw.path("kept"))
+    raw.failure()
+    raw.path("kept").rename(raw.path(AGES))
+    assert store.build(raw.project).done
+    assert not store.build(raw.project).done

@@ -1,0 +1,88 @@
+import pandas as pd
+import pytest
+
+from sendlib.areas import PeerGroup
+from sendlib.compare import across_years, neighbour_median, to_peers
+from sendlib.errors import NotHeldError
+
+NAMES = {
+    "865": "Wiltshire",
+    "1": "One",
+    "2": "Two",
+    "3": "Three",
+    "R": "Region",
+    "E92000001": "England",
+}
+GROUP = PeerGroup("865", ("1", "2", "3"), "R", NAMES)
+
+
+def compared(**values):
+    held = {
+        "E92000001" if code == "E" else code.strip("n"): value for code, value in values.items()
+    }
+    return to_peers(pd.Series({"865": 5.0, **held}), GROUP).set_index("area_code")
+
+
+def test_an_authority_is_ranked_among_its_neighbours_only():
+    frame = compared(n1=7.0, n2=3.0, n3=4.0, R=9.0, E=8.0)
+    assert frame["rank"].fillna(0).to_dict() == {
+        "865": 2,
+        "1": 1,
+        "2": 4,
+        "3": 3,
+        "R": 0,
+        "E92000001": 0,
+    }
+    assert set(frame["ranked"]) == {4}
+
+
+def test_a_gap_is_the_authority_less_the_other():
+    assert compared(n1=7.0, E=8.0)["gap"].to_dict() == {"865": 0, "1": -2, "E92000001": -3}
+
+
+def test_ties_share_the_better_rank():
+    assert compared(n1=5.0, n2=4.0)["rank"].to_dict() == {"865": 1, "1": 1, "2": 3}
+
+
+def test_a_neighbour_without_a_value_keeps_its_row_and_has_no_rank():
+    frame = compared(n1=None, n2=4.0)
+    assert pd.isna(frame.loc["1", "rank"])
+    assert frame["ranked"].iloc[0] == 2
+
+
+def test_roles_say_what_each_area_is():
+    assert compared(n1=1.0, R=1.0, E=1.0)["role"].tolist() == [
+        "authority",
+        "neighbour",
+        "region",
+        "england",
+    ]
+
+
+@pytest.mark.parametrize("values", [{"1": 5.0}, {"865": None, "1": 5.0}])
+def test_without_a_value_of_its_own_there_is_nothing_to_compare(values):
+    with pytest.raises(NotHeldError, match="no value of share for Wiltshire"):
+        to_peers(pd.Series(values, name="share", dtype=float), GROUP)
+
+
+def test_the_middle_neighbour_leaves_the_authority_out():
+    assert neighbour_median(to_peers(pd.Series({"865": 99.0, "1": 1.0, "2": 3.0}), GROUP)) == 2
+
+
+def test_years_are_given_for_the_authority_first_then_the_middle_neighbour():
+    wide = pd.DataFrame(
+        {2024: [1.0, 2, 4, 5], 2025: [2.0, 3, 5, 6]}, ["865", "1", "2", "E92000001"]
+    )
+    frame = across_years(wide, GROUP)
+    assert list(dict.fromkeys(frame["name"])) == ["Wiltshire", "Middle neighbour", "England"]
+    assert frame.query("name == 'Middle neighbour'")["value"].tolist() == [3, 4]
+
+
+def test_years_without_neighbours_leave_the_middle_out():
+    wide = pd.DataFrame({2024: [1.0]}, ["865"])
+    assert across_years(wide, GROUP)["name"].tolist() == ["Wiltshire"]
+
+
+def test_years_without_the_authority_are_refused():
+    with pytest.raises(NotHeldError, match="no row for Wiltshire"):
+        across_years(pd.DataFrame({2024: [1.0]}, ["E92000001"]), GROUP)

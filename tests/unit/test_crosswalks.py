@@ -1,0 +1,26 @@
+import pandas as pd
+
+from sendlib.ingest.crosswalks import crosswalk, to_standard
+
+
+def test_each_release_has_words_of_its_own():
+    assert crosswalk("dfe_ehcp_2022", "setting_label")["Hospital School"] == "state_special"
+    assert "Hospital School" not in crosswalk("dfe_ehcp_2025", "setting_label")
+
+
+def test_an_unknown_label_is_missing_and_told_once_with_the_nearest():
+    labels = pd.Series(["age 5", "age five", "age five"], name="breakdown", index=[3, 4, 5])
+    standard, problems = to_standard(
+        labels, release="dfe_ehcp_2025", field="age_label", where="a.csv"
+    )
+    assert standard.iloc[0] == "5"
+    assert standard.iloc[1:].isna().all()
+    assert len(problems) == 1
+    assert str(problems[0]).startswith("a.csv, row 6, column breakdown: unknown label 'age five'.")
+    assert "crosswalks.csv (dfe_ehcp_2025, age_label); did you mean age" in str(problems[0])
+
+
+def test_a_label_like_no_other_is_told_without_an_offer():
+    labels = pd.Series(["zzzz"], name="breakdown")
+    _, problems = to_standard(labels, release="dfe_ehcp_2025", field="age_label", where="a.csv")
+    assert str(problems[0]).endswith("(dfe_ehcp_2025, age_label).")

@@ -1,0 +1,178 @@
+"""Tiny invented releases in both layouts, from their text to one long table."""
+
+import pytest
+
+from sendlib.errors import DataError
+from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk
+from sendlib.ingest.ehcp import LAYOUTS, member_names, read_release
+
+AREA = "geographic_level,country_code,region_code,old_la_code"
+PERIOD = "time_period,time_identifier"
+AUTHORITY = "Local authority,E92000001,E12000009,999"
+
+
+def member(release, name):
+    return next(entry for entry in LAYOUTS[release] if entry.name == name)
+
+
+def value_columns(entry, release):
+    known = crosswalk(release, entry.columns)
+    return [*entry.values, *(name for name, term in known.items() if term != SUBTOTAL)]
+
+
+def lines(release, name, period, number="1"):
+    """A file of the release with one row for each topic, every figure the same."""
+    columns = [
+        column
+        for entry in LAYOUTS[release]
+        if entry.name == name
+        for column in value_columns(entry, release)
+    ]
+    columns = list(dict.fromkeys(columns))
+    entry = member(release, name)
+    if entry.topics:
+        labels = {"": "All", "age_label": "age 5", "setting_label": "Mainstream - academy"}
+        rows = [f"{topic},{labels[field]}" for topic, field in entry.topics.items()]
+        head = "breakdown_topic,breakdown"
+    elif "establishment_type" in entry.rows:
+        head, rows = "establishment_type,establishment_group", ["Total,Total", "Hospital School,S"]
+        rows.append("Total,Special school")
+    elif entry.rows:
+        head, rows = "characteristic_age", ["Total", "Under 5"]
+    else:
+        head, rows = "", [""]
+    header = ",".join(filter(None, [PERIOD, AREA, head, *columns]))
+    figures = ",".join([number] * len(columns))
+    body = [",".join(filter(None, [period, AUTHORITY, row, figures])) for row in rows]
+    return "\n".join([header, *body, ""])
+
+
+PERIODS = {
+    "dfe_ehcp_2022": dict.fromkeys(member_names("dfe_ehcp_2022"), "2022,Calendar year"),
+    "dfe_ehcp_2025": {
+        name: "202425,Academic year"
+        if name in ("caseload.csv", "sen_needs_all_plans.csv")
+        else "2024,Calendar year"
+        for name in member_names("dfe_ehcp_2025")
+    },
+}
+
+
+def contents(release, **changed):
+    return {
+        name: (changed.get(name.removesuffix(".csv")) or lines(release, name, period)).encode()
+        for name, period in PERIODS[release].items()
+    }
+
+
+def read(release, **changed):
+    return read_release(contents(release, **changed), release=release, where="x")
+
+
+def problems_of(release, **changed):
+    with pytest.raises(DataError) as caught:
+        read(release, **changed)
+    return list(map(str, caught.value.problems))
+
+
+@pytest.mark.parametrize("release", LAYOUTS)
+def test_both_layouts_become_one_long_table(release):
+    long = read(release)
+    assert list(long.columns) == [
+        *["area_code", "year", "age", "place_type", "value", "value_status"],
+        *["term", "published", "table", "source_id"],
+    ]
+    assert set(long["source_id"]) == {release}
+    assert set(long["area_code"]) == {"999"}
+    assert not long.isna().any(axis=None)
+
+
+def test_the_older_layout_has_settings_and_ages_in_rows():
+    long = read("dfe_ehcp_2022")
+    assert set(long["table"]) == {"age", "caseload", "flow"}
+    stock = long[long["table"] == "caseload"]
+    assert sorted(stock["place_type"]) == ["state_special", "total"]
+    assert sorted(long.loc[long["table"] == "age", "age"]) == ["total", "under_5"]
+    assert set(long["year"]) == {2022}
+
+
+def test_the_newer_layout_has_settings_in_columns_and_leaves_subtotals_out():
+    long = read("dfe_ehcp_2025")
+    stock = long[long["table"] == "caseload"]
+    assert set(stock["year"]) == {2025}
+    assert set(stock["age"]) == {"total", "5"}
+    assert "special_total" not in set(stock["published"])
+    assert stock.loc[stock["published"] == "ehcplans", "term"].unique().tolist() == ["total"]
+    assert set(long.loc[long["table"] == "flow", "year"]) == {2024}
+
+
+def test_larger_areas_go_by_their_nine_characters():
+    changed = lines("dfe_ehcp_2022", "sen2_mi.csv", "2022,Calendar year")
+    changed = changed.replace("Local authority", "Regional")
+    long = read("dfe_ehcp_2022", sen2_mi=changed)
+    assert set(long.loc[long["table"] == "flow", "area_code"]) == {"E12000009"}
+    changed = changed.replace("Regional", "National")
+    long = read("dfe_ehcp_2022", sen2_mi=changed)
+    assert set(long.loc[long["table"] == "flow", "area_code"]) == {"E92000001"}
+
+
+def test_a_symbol_in_a_release_is_missing_with_its_reason():
+    changed = lines("dfe_ehcp_2022", "sen2_mi.csv", "2022,Calendar year", number="c")
+    flow = read("dfe_ehcp_2022", sen2_mi=changed).query("table == 'flow'")
+    assert flow["value"].isna().all()
+    assert set(flow["value_status"]) == {"suppressed"}
+
+
+@pytest.mark.parametrize("release", LAYOUTS)
+def test_every_value_column_must_be_there(release):
+    for name in member_names(release):
+        for entry in (entry for entry in LAYOUTS[release] if entry.name == name):
+            column = value_columns(entry, release)[-1]
+            text = lines(release, name, PERIODS[release][name])
+            head, _, rest = text.partition("\n")
+            cells = ["gone" if cell == column else cell for cell in head.split(",")]
+            told = problems_of(
+                release, **{name.removesuffix(".csv"): "\n".join([",".join(cells), rest])}
+            )
+            assert any(f"x/{name}: column {column} is missing" in problem for problem in told)
+
+
+def test_a_renamed_topic_is_told_because_its_rows_would_be_lost():
+    text = lines("dfe_ehcp_2025", "caseload.csv", "202425,Academic year")
+    changed = text.replace("Child or young persons age", "Age at start of academic year")
+    assert problems_of("dfe_ehcp_2025", caseload=changed) == [
+        "x/caseload.csv, column breakdown_topic: no row has the topic 'Child or young persons "
+        "age'. Valid: All EHC plans, Age at start of academic year."
+    ]
+
+
+def test_columns_of_percentages_and_names_are_passed_over():
+    text = lines("dfe_ehcp_2025", "caseload.csv", "202425,Academic year")
+    head, *rows = text.strip().split("\n")
+    wider = "\n".join([f"{head},la_name,special_total_pc", *(f"{row},Nowhere,4" for row in rows)])
+    assert len(read("dfe_ehcp_2025", caseload=wider)) == len(read("dfe_ehcp_2025"))
+
+
+def test_a_file_that_is_missing_is_told_unless_it_has_been():
+    some = contents("dfe_ehcp_2022")
+    del some["sen2_mi.csv"]
+    with pytest.raises(DataError, match=r"x: sen2_mi\.csv is missing\. Put the whole release"):
+        read_release(some, release="dfe_ehcp_2022", where="x")
+    rest = read_release(some, release="dfe_ehcp_2022", where="x", missing_told=True)
+    assert set(rest["table"]) == {"age", "caseload"}
+
+
+def test_nothing_is_read_where_everything_is_missing():
+    assert read_release({}, release="dfe_ehcp_2022", where="x", missing_told=True).empty
+
+
+def test_problems_of_several_files_are_told_together():
+    bad = {
+        "sen2_mi": lines("dfe_ehcp_2022", "sen2_mi.csv", "2022,Calendar year", number="-1"),
+        "sen2_age_caseload": lines(
+            "dfe_ehcp_2022", "sen2_age_caseload.csv", "2022,Calendar year"
+        ).replace("Under 5", "Tiny"),
+    }
+    told = problems_of("dfe_ehcp_2022", **bad)
+    assert sum("negative count -1" in problem for problem in told) == 10
+    assert sum("unknown label 'Tiny'" in problem for problem in told) == 1

@@ -1,0 +1,75 @@
+import pytest
+
+from sendlib.errors import DataError
+from sendlib.ingest.figures import LAYOUTS, read_figures
+
+SPEND = """\
+gss_code,la_code,area_name,area_level,financial_year,net_outturn_gbp,spend_lines,source_id
+E1,999,Nowhere,authority,2023-24,1000,1.2.x,invented
+E1,999,Nowhere,authority,2024-25,x,1.2.x,invented
+"""
+PERSONS = """AREA_CODE,AREA_NAME,COMPONENT,SEX,AGE_GROUP,2024,2025
+E1,Nowhere,Population,persons,0,10.5,11
+E1,Nowhere,Population,persons,1,12,x
+"""
+
+
+def problems_of(text, layout):
+    with pytest.raises(DataError) as caught:
+        read_figures(text.encode(), layout=layout, where="a.csv")
+    return list(map(str, caught.value.problems))
+
+
+def test_numbers_are_numbers_with_their_status_and_text_stays():
+    frame = read_figures(SPEND.encode(), layout="high_needs_outturn", where="a.csv")
+    assert frame["net_outturn_gbp"].iloc[0] == 1000
+    assert frame["net_outturn_gbp_status"].tolist() == ["reported", "not_available"]
+    assert frame["la_code"].tolist() == ["999", "999"]
+
+
+def test_a_column_for_each_year_becomes_a_row_for_each_year():
+    frame = read_figures(PERSONS.encode(), layout="population_projection", where="a.csv")
+    assert frame[["year", "AGE_GROUP", "persons_status"]].to_numpy().tolist() == [
+        ["2024", "0", "reported"],
+        ["2024", "1", "reported"],
+        ["2025", "0", "reported"],
+        ["2025", "1", "not_available"],
+    ]
+
+
+def test_a_bad_number_in_a_year_is_told_with_its_row_and_year():
+    told = problems_of(PERSONS.replace("12,x", "12,y"), "population_projection")
+    assert told[0].startswith("a.csv, row 3, column 2025: unknown symbol 'y'.")
+
+
+def test_a_file_of_years_without_a_year_is_refused():
+    text = "\n".join(line.rsplit(",", 2)[0] for line in PERSONS.splitlines())
+    assert problems_of(text, "population_projection") == [
+        "a.csv: no column is a year. Add one such as 2024."
+    ]
+
+
+def test_money_may_be_negative_where_the_layout_says_so_and_counts_may_not():
+    frame = read_figures(
+        SPEND.replace(",1000,", ",-5,").encode(), layout="high_needs_outturn", where="a.csv"
+    )
+    assert frame["net_outturn_gbp"].iloc[0] == -5
+    assert (
+        "negative count -1"
+        in problems_of(PERSONS.replace("10.5", "-1"), "population_projection")[0]
+    )
+
+
+def test_all_problems_of_a_file_are_told_together():
+    told = problems_of(SPEND.replace("2023-24", "2023").replace(",x,", ",?,"), "high_needs_outturn")
+    assert told == [
+        "a.csv, row 2, column financial_year: '2023' is not a financial year; "
+        "write it like 2024-25.",
+        "a.csv, row 3, column net_outturn_gbp: unknown symbol '?'. "
+        "Valid: a number or z . x : .. - c ~ low k u.",
+    ]
+
+
+def test_every_layout_names_its_key_and_numbers_among_its_columns():
+    for layout in LAYOUTS.values():
+        assert {*layout.key, *layout.numbers, *layout.patterns} <= set(layout.columns)

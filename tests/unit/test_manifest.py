@@ -1,0 +1,111 @@
+import hashlib
+
+import pytest
+import yaml
+
+from sendlib.errors import ManifestError
+from sendlib.ingest.manifest import read_manifest, release_contents, take_stock
+from sendlib.project import Project
+
+CONTENT = b"lever,value\n"
+RELEASE = {
+    **dict.fromkeys(["title", "publisher", "published", "licence"], "x"),
+    "release": "dfe_ehcp_2025",
+    "archive": "release.zip",
+    "sha256": "0",
+    "members": {"caseload.csv": "1"},
+}
+
+
+def entry(**more):
+    return {
+        "path": "a/policy.csv",
+        "title": "Invented",
+        "source_id": "invented",
+        "publisher": "Nobody",
+        "published": "2026",
+        "licence": "none",
+        "kind": "synthetic",
+        "reader": "figures",
+        "layout": "policy",
+        "sha256": hashlib.sha256(CONTENT).hexdigest(),
+    } | more
+
+
+@pytest.fixture
+def write(tmp_path):
+    project = Project(tmp_path)
+    (project.raw / "a").mkdir(parents=True)
+    (project.raw / "a" / "policy.csv").write_bytes(CONTENT)
+
+    def write(content):
+        text = content if isinstance(content, str) else yaml.safe_dump(content)
+        project.manifest.write_text(text, encoding="utf-8")
+        return project
+
+    return write
+
+
+def problems_of(project):
+    with pytest.raises(ManifestError) as caught:
+        read_manifest(project)
+    return " | ".join(map(str, caught.value.problems))
+
+
+def test_a_file_that_is_as_listed_has_no_problem(write):
+    inventory = take_stock(write({"files": [entry()]}))
+    assert inventory.problems == ()
+    assert inventory.hashes == {"a/policy.csv": hashlib.sha256(CONTENT).hexdigest()}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("files: [", "data/raw/manifest.yml: while parsing"),
+        ("", "data/raw/manifest.yml: Input should be"),
+        ({"files": [entry(kind="odd")]}, "data/raw/manifest.yml, files, entry 1, kind: Input"),
+        ({"files": [entry(licence=None)]}, "files, entry 1, licence"),
+        ({"files": [entry(colour="red")]}, "files, entry 1, colour: Extra inputs"),
+        ({"files": [entry(layout="polcy")]}, "no layout 'polcy' of reader figures; did you mean"),
+        ({"files": [entry(), entry()]}, "listed twice: a/policy.csv"),
+        ({"files": [], "releases": [{"release": "dfe_ehcp_2052"}]}, "no release 'dfe_ehcp_2052'"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_names_the_entry_and_the_field(write, content, words):
+    assert words in problems_of(write(content))
+
+
+def test_a_manifest_of_another_encoding_is_told(write):
+    project = write({"files": []})
+    project.manifest.write_bytes(b"files: [] # \xe9")
+    assert "utf-8" in problems_of(project)
+
+
+def test_all_wrong_fields_are_told_together(write):
+    told = problems_of(write({"files": [entry(kind="odd", reader="odd"), entry(sha256=1)]}))
+    assert told.count(" | ") == 2
+
+
+def test_files_of_a_folder_and_of_an_archive_are_read_alike(tmp_path):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "all.ZIP", "w") as archive:
+        archive.writestr("deep/inside/a.csv", "1")
+    (tmp_path / "a.csv").write_bytes(b"1")
+    expected = {"a.csv": b"1"}
+    assert release_contents({"a.csv": tmp_path / "a.csv"}) == expected
+    assert release_contents({"a.csv": tmp_path / "all.ZIP"}) == expected
+
+
+def test_an_archive_whose_inside_is_damaged_is_told_and_not_used(write):
+    import zipfile
+
+    project = write({"files": [entry()], "releases": [RELEASE]})
+    path = project.raw / "mine.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("caseload.csv", "some,content\n")
+    path.write_bytes(path.read_bytes().replace(b"some,content", b"SOME,content"))
+    told = take_stock(project).problems
+    assert len(told) == 1
+    assert "Bad CRC-32" in str(told[0])
+    assert take_stock(project).whole_releases == {}

@@ -1,0 +1,90 @@
+import json
+
+import pytest
+
+from sendlib import store
+from sendlib.errors import NotHeldError, ProjectError
+from sendlib.project import ROOT_VARIABLE, Project
+
+
+def test_a_build_writes_every_table_and_says_how_many_rows(raw):
+    done = store.build(raw.project)
+    assert done.done
+    assert set(done.rows) == set(store.TABLES)
+    assert all(len(store.load(raw.project, name)) == rows for name, rows in done.rows.items())
+    names = {path.name for path in raw.project.processed.iterdir()}
+    assert names == {"build.json", *(f"{name}.parquet" for name in store.TABLES)}
+
+
+def test_there_is_nothing_to_do_until_something_changes(raw):
+    store.build(raw.project)
+    again = store.build(raw.project)
+    assert not again.done
+    assert again.rows == store.build(raw.project, again=True).rows
+    raw.edit("policy/2026/policy.csv", ",0.90,", ",0.91,")
+    assert store.build(raw.project).done
+
+
+@pytest.mark.parametrize("lost", ["area.parquet", "build.json"])
+def test_a_lost_file_is_made_again(raw, lost):
+    store.build(raw.project)
+    (raw.project.processed / lost).unlink()
+    assert store.build(raw.project).done
+
+
+def test_tables_of_other_code_are_made_again(raw):
+    store.build(raw.project)
+    record = raw.project.processed / "build.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"code": "older"}))
+    assert store.build(raw.project).done
+
+
+def test_the_inputs_are_every_raw_file_with_its_hash(raw):
+    store.build(raw.project)
+    inputs = {entry["path"]: entry["sha256"] for entry in store.inputs(raw.project)}
+    assert inputs == dict(store.take_stock(raw.project).hashes)
+
+
+def test_an_unknown_table_offers_the_nearest(project):
+    with pytest.raises(NotHeldError, match="Did you mean ehcp_caseload"):
+        store.load(project, "ehcp_caselod")
+
+
+def test_tables_that_were_not_built_say_how_to_build_them(tmp_path):
+    for ask in (
+        lambda: store.load(Project(tmp_path), "area"),
+        lambda: store.inputs(Project(tmp_path)),
+    ):
+        with pytest.raises(NotHeldError, match="Run: sendlib data build"):
+            ask()
+
+
+def test_a_table_up_to_a_january_holds_the_year_in_which_that_falls(project):
+    assert (
+        store.load(project, "high_needs_funding", as_of=2022)["financial_year"].max() == "2021-22"
+    )
+    assert store.load(project, "ehcp_flow", as_of=2022)["calendar_year"].max() == 2021
+    assert len(store.load(project, "area", as_of=2022)) == len(store.load(project, "area"))
+    assert store.load(project, "population", as_of=2022)["year"].max() == 2047
+
+
+def test_the_latest_january_is_known(project):
+    assert store.latest_census(project) == 2025
+
+
+def test_a_project_is_found_from_any_folder_inside_it(project, monkeypatch):
+    monkeypatch.delenv(ROOT_VARIABLE, raising=False)
+    monkeypatch.chdir(project.raw / "reference")
+    assert Project.find() == project
+    assert (project.scenarios.name, project.notebooks.name, project.outputs.name) == (
+        *["scenarios", "notebooks"],
+        "outputs",
+    )
+
+
+def test_a_project_may_be_named_in_the_environment(project, monkeypatch, tmp_path):
+    monkeypatch.setenv(ROOT_VARIABLE, str(project.root))
+    monkeypatch.chdir(tmp_path)
+    assert Project.find() == project
+    with pytest.raises(ProjectError, match=f"name it in {ROOT_VARIABLE}"):
+        Project.find(tmp_path)

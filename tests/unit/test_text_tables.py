@@ -1,0 +1,83 @@
+import pytest
+
+from sendlib.errors import DataError
+from sendlib.ingest.text_tables import read_text_table
+
+
+def read(content, required=("area", "plans"), key=()):
+    content = content if isinstance(content, bytes) else content.encode()
+    return read_text_table(content, where="a.csv", required=required, key=key)
+
+
+def problems_of(content, **more):
+    with pytest.raises(DataError) as caught:
+        read(content, **more)
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_every_cell_stays_as_it_was_written(mark, end):
+    frame = read(f"{mark}area,plans,note{end}007,1.50,true{end}NA,x,{end}")
+    assert frame.to_dict("list") == {
+        "area": ["007", "NA"],
+        "plans": ["1.50", "x"],
+        "note": ["true", ""],
+    }
+
+
+def test_a_quoted_cell_may_hold_commas_and_line_ends():
+    frame = read('area,plans\n"Bristol, City of",5\n"two\nlines",6\n')
+    assert frame["area"].tolist() == ["Bristol, City of", "two\nlines"]
+
+
+def test_marks_that_only_look_like_line_ends_stay_inside_a_cell():
+    assert read("area,plans\na\u2028b,5\n")["area"].tolist() == ["a\u2028b"]
+
+
+def test_rows_below_a_blank_line_keep_their_number():
+    assert read("area,plans\na,1\n\nb,2\n").index.tolist() == [0, 2]
+    assert problems_of("area,plans\na,1\n\na,2\n", key=["area"])[0].startswith("a.csv, row 4:")
+
+
+def test_a_byte_that_is_not_utf8_is_named_with_its_place():
+    assert problems_of(b"area,plans\nWilt\xe9,5\n") == [
+        "a.csv, row 2, character 5: byte 0xe9 is not UTF-8. Save the file as CSV UTF-8."
+    ]
+
+
+@pytest.mark.parametrize("content", ["", " \n", "\ufeff"])
+def test_an_empty_file_is_refused(content):
+    assert problems_of(content) == ["a.csv: no header and no rows."]
+
+
+def test_a_file_with_a_header_only_is_refused():
+    assert problems_of("area,plans\n") == ["a.csv: a header and no rows."]
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_ragged_rows_are_all_told(quote):
+    found = problems_of(f"area,plans\n{quote}a{quote},1,2\nb,1\nc\n")
+    assert [problem.split(". ")[0] for problem in found] == [
+        "a.csv, row 2: 3 cells where the header has 2",
+        "a.csv, row 4: 1 cells where the header has 2",
+    ]
+
+
+def test_a_missing_column_offers_the_nearest_and_all_are_told():
+    assert problems_of("aera,other\na,1\n") == [
+        "a.csv: column area is missing. Did you mean aera?",
+        "a.csv: column plans is missing. Valid: aera, other.",
+    ]
+
+
+def test_a_column_that_stands_there_twice_is_refused():
+    found = problems_of("area,plans,plans\na,1,2\n")
+    assert found == ["a.csv: column 'plans' stands there 2 times. Keep one of them."]
+
+
+def test_a_repeated_key_names_every_row_that_says_the_same():
+    found = problems_of("area,plans\na,1\nb,2\na,3\n", key=["area"])
+    assert found == [
+        "a.csv, row 4: duplicate key area=a. Keep one row for each area; rows 2 and 4 say the same."
+    ]

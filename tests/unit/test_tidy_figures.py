@@ -1,0 +1,115 @@
+import pandas as pd
+import pytest
+
+from sendlib.tidy import figures
+from sendlib.vocabulary import FundingElement
+
+AREAS = pd.DataFrame(
+    {
+        "area_code": ["835", "838", "E92000001"],
+        "area_name": ["Dorset", "Dorset", "England"],
+        "gss_code": ["E1", "E2", "E92000001"],
+        "last_census": [2019.0, None, None],
+    }
+)
+
+
+def test_years_of_an_area_are_numbers_and_missing_while_it_goes_on():
+    raw = pd.DataFrame({"first_census": ["2010"], "last_census": [""]})
+    made = figures.area(raw)
+    assert made["first_census"].tolist() == [2010]
+    assert made["last_census"].isna().all()
+
+
+def test_a_stated_deficit_becomes_a_negative_balance_in_pounds():
+    stated = pd.DataFrame(
+        {
+            "item": ["cumulative DSG deficit", "actual EHC plans"],
+            "period": ["31 March 2025", "March 2025"],
+            "value": [61.2, 6000.0],
+            "basis": "outturn",
+            "confidence": "primary",
+            "source_id": "invented",
+            "area_code": "865",
+        }
+    )
+    balance = figures._dsg_balance(stated)
+    assert balance["closing_balance_gbp"].tolist() == [pytest.approx(-61_200_000)]
+    assert balance["balance_date"].tolist() == [pd.Timestamp("2025-03-31")]
+
+
+def test_population_has_a_row_for_each_single_age_only():
+    raw = pd.DataFrame(
+        {"AREA_CODE": "E2", "AGE_GROUP": ["0", "All ages"], "year": "2024", "persons": [5.0, 50.0]}
+    )
+    made = figures._population(raw, AREAS)
+    assert made[["area_code", "year", "age", "persons"]].to_numpy().tolist() == [
+        ["838", 2024, 0, 5]
+    ]
+
+
+def test_each_element_of_the_grant_has_a_row():
+    raw = pd.DataFrame(
+        {
+            "area_level": ["authority", "England"],
+            "la_code": ["838", ""],
+            "gss_code": ["E2", "E92000001"],
+            "financial_year": "2023-24",
+            "source_id": "invented",
+            **{f"{element}_gbp": [1.0, 2.0] for element in FundingElement},
+        }
+    )
+    made = figures._funding(raw)
+    assert set(made["area_code"]) == {"838", "E92000001"}
+    assert len(made) == 2 * len(FundingElement)
+
+
+def test_the_year_of_an_indicator_is_the_one_in_which_its_period_ends():
+    raw = pd.DataFrame(
+        {
+            "indicator": "x",
+            "unit": "%",
+            "better": "none",
+            "area_name": "Dorset",
+            "period": ["2023/24", "2025 (prov)"],
+            "value": [1.0, 2.0],
+            "value_status": "reported",
+            "source_id": "invented",
+        }
+    )
+    made = figures._indicator(raw, AREAS)
+    assert made[["area_code", "year", "provisional"]].to_numpy().tolist() == [
+        ["838", 2024, False],
+        ["838", 2025, True],
+    ]
+
+
+def test_a_figure_for_a_group_of_areas_has_no_code():
+    raw = pd.DataFrame(
+        {
+            **dict.fromkeys(["theme", "measure", "group", "period", "unit", "source_id"], "x"),
+            "area": ["England", "statistical neighbours"],
+            "value": [1.0, 2.0],
+        }
+    )
+    assert figures._strategy_figure(raw, AREAS)["area_code"].tolist() == ["", "E92000001"]
+
+
+def test_spend_says_that_it_leaves_place_funding_out():
+    raw = pd.DataFrame(
+        {
+            "area_level": ["authority"],
+            "la_code": ["838"],
+            "gss_code": ["E2"],
+            "financial_year": ["2023-24"],
+            "net_outturn_gbp": [-5.0],
+            "spend_lines": ["1.2.x"],
+            "source_id": ["invented"],
+        }
+    )
+    made = figures._spend(raw).iloc[0]
+    assert (made["net_gbp"], made["basis"], made["includes_place_funding"]) == (
+        -5,
+        "outturn",
+        False,
+    )
