@@ -9,6 +9,8 @@ from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem
 from sendlib.project import Project
 
+_STATED = ("council_figure", "dsg_balance")
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -66,8 +68,15 @@ class Authority:
         return self.group.name
 
     def load(self, table: str) -> pd.DataFrame:
-        """One tidy table, for all areas, up to the January looked from."""
-        return store.load(self.project, table, as_of=self.as_of)
+        """One tidy table, for all areas, up to the January looked from.
+
+        Figures that a council or the press stated are cut by the year in which
+        they were stated, unless the January is the last one held.
+        """
+        frame = store.load(self.project, table, as_of=self.as_of)
+        if table in _STATED and self.as_of < store.latest_census(self.project):
+            return _stated_by(frame, store.load(self.project, "source"), self.as_of)
+        return frame
 
     def cite(self, *frames: pd.DataFrame) -> str:
         """The publications that frames come from, for the line under a chart.
@@ -82,6 +91,13 @@ class Authority:
         cited = sources[sources["source_id"].isin(used)].sort_values("title")
         titles = cited.groupby("publisher")["title"].agg(", ".join)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rows whose source is dated, and not after ``year``."""
+    dated = pd.to_numeric(sources["published"].str[:4], errors="coerce")
+    known = sources.loc[dated <= year, "source_id"]
+    return frame[frame["source_id"].isin(known)]
 
 
 def _check_as_of(as_of: int, held: pd.Series) -> None:

@@ -18,8 +18,8 @@ import pandas as pd
 
 from sendlib import __version__
 from sendlib.errors import DataError, NotHeldError, Problem, did_you_mean, raise_any
-from sendlib.ingest.ehcp import LAYOUTS as RELEASES
 from sendlib.ingest.ehcp import read_release
+from sendlib.ingest.ehcp_layouts import LAYOUTS as RELEASES
 from sendlib.ingest.figures import LAYOUTS as FIGURES
 from sendlib.ingest.figures import read_figures
 from sendlib.ingest.manifest import Inventory, RawFile, release_contents, take_stock

@@ -1,7 +1,8 @@
 """Every page of the real pack, in a real browser: light, dark, forced colours, narrow."""
 
-import audit
 import pytest
+
+import audit
 
 pytestmark = pytest.mark.browser
 

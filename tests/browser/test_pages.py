@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import audit
 import nbformat
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import audit
 from sendlib import present
 from sendlib.briefing.checks import check_pages
 from sendlib.briefing.notebooks import read_notebook

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from command_line import run_sendlib
 
+from command_line import run_sendlib
 from sendlib.briefing.checks import check_pages
 
 pytestmark = pytest.mark.notebook

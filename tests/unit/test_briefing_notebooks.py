@@ -1,8 +1,8 @@
 import nbformat
 import pytest
-from invented_notebooks import make_project, write_notebook
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from invented_notebooks import make_project, write_notebook
 from sendlib.briefing.notebooks import find_notebook, list_notebooks
 from sendlib.errors import NotebookError
 

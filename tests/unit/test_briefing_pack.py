@@ -5,8 +5,8 @@ import os
 
 import nbformat
 import pytest
-from invented_notebooks import TITLE, make_project, write_notebook
 
+from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.briefing import DataFile, Job, PageError, list_notebooks, make_pack, run_notebook
 from sendlib.errors import NotebookError, ParameterError
 

@@ -1,6 +1,6 @@
 import pytest
-from invented_notebooks import PARAMETERS, write_notebook
 
+from invented_notebooks import PARAMETERS, write_notebook
 from sendlib.briefing import parameters
 from sendlib.errors import ParameterError
 

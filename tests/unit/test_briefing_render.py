@@ -2,9 +2,9 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from invented_notebooks import make_setting, shown, write_notebook
 from nbformat.v4 import new_code_cell, new_output
 
+from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
 from sendlib.briefing.checks import find_problems
 from sendlib.briefing.record import Commit, DataFile

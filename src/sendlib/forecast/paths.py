@@ -183,7 +183,7 @@ def _error_paths(
     errors: pd.DataFrame, method: str, horizon: int, draws: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Log errors, shape (draws, horizon): quantiles of those seen, linked through the years."""
-    walk = rng.standard_normal((draws, horizon)).cumsum(axis=1)
+    walk = rng.standard_normal((draws, LONGEST))[:, :horizon].cumsum(axis=1)
     ranks = ndtr(walk / np.sqrt(np.arange(1, horizon + 1)))
     mine = errors[errors["method"] == method]
     paths = np.empty((draws, horizon))

@@ -3,20 +3,20 @@
 Two editions are known: 2022 (January 2010 to 2022) and 2025 (January 2019 to
 2025). Each comes as an archive from Explore education statistics, or as the
 folder it unpacks to; the committed extract has the same files with fewer areas.
-What differs between editions stands in ``LAYOUTS`` and ``crosswalks.csv``.
+What differs between editions stands in ``ehcp_layouts`` and ``crosswalks.csv``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import pandas as pd
 
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk, to_standard
+from sendlib.ingest.ehcp_layouts import AGES, LAYOUTS, Member
 from sendlib.ingest.symbols import cell, parse_numbers
 from sendlib.ingest.text_tables import missing_columns, read_text_table
 from sendlib.periods import census_year_of_academic
-from sendlib.vocabulary import TOTAL, FlowMeasure
+from sendlib.vocabulary import TOTAL
 
 AREA_COLUMNS = ("geographic_level", "country_code", "region_code", "old_la_code")
 PERIOD_COLUMNS = ("time_period", "time_identifier")
@@ -26,123 +26,6 @@ _CODE_OF_LEVEL = {
     "Local authority": "old_la_code",
 }
 _ADD_UP_TO_TOTAL = ("setting_column", "need_column", "reason_column")
-
-
-@dataclass(frozen=True)
-class Member:
-    """One file of a release and what is taken from it.
-
-    Parameters
-    ----------
-    name : str
-        The file's name inside the release.
-    table : str
-        The long table that it feeds.
-    columns : str
-        The crosswalk field that names its value columns.
-    rows : Mapping[str, str]
-        For each column that labels rows, the crosswalk field of its labels.
-    topics : Mapping[str, str]
-        For files with ``breakdown_topic``: the topics taken, and the crosswalk
-        field of their ``breakdown``; empty text for a topic of totals.
-    values : Mapping[str, str]
-        Value columns and their standard terms that need no crosswalk, such as
-        the total.
-    """
-
-    name: str
-    table: str
-    columns: str = ""
-    rows: Mapping[str, str] = field(default_factory=dict)
-    topics: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-_AGES = "age_label"
-_PLACES = "setting_label"
-LAYOUTS: dict[str, tuple[Member, ...]] = {
-    "dfe_ehcp_2022": (
-        Member(
-            "sen2_age_caseload.csv",
-            "age",
-            rows={"characteristic_age": _AGES},
-            values={"Total_all": TOTAL},
-        ),
-        Member(
-            "sen2_estab_caseload.csv",
-            "caseload",
-            rows={"establishment_type": _PLACES},
-            values={"Total_all": TOTAL},
-        ),
-        Member("sen2_mi.csv", "flow", columns="flow_column"),
-    ),
-    "dfe_ehcp_2025": (
-        Member(
-            "caseload.csv",
-            "caseload",
-            columns="setting_column",
-            topics={"All EHC plans": "", "Child or young persons age": _AGES},
-            values={"ehcplans": TOTAL},
-        ),
-        Member(
-            "newplans.csv",
-            "new_plans",
-            columns="setting_column",
-            topics={"New EHC plans": "", "Age when plan started": _AGES},
-            values={"new_ehc_plans": TOTAL},
-        ),
-        Member(
-            "sen_needs_all_plans.csv",
-            "need",
-            columns="need_column",
-            topics={
-                "All EHC plans": "",
-                "Child or young persons age": _AGES,
-                "Type of placement": _PLACES,
-            },
-        ),
-        Member(
-            "ceased_plans.csv",
-            "ceased",
-            columns="reason_column",
-            topics={
-                "All ceased EHC plans": "",
-                "Age plan ceased": _AGES,
-                "Type of placement": _PLACES,
-            },
-        ),
-        Member(
-            "requests.csv",
-            "flow",
-            columns="request_column",
-            topics={"All requests for EHC needs assessments": ""},
-        ),
-        Member(
-            "assessments.csv",
-            "flow",
-            columns="assessment_column",
-            topics={"All EHC needs assessments": ""},
-        ),
-        Member(
-            "newplans.csv",
-            "flow",
-            topics={"New EHC plans": ""},
-            values={"new_ehc_plans": FlowMeasure.NEW_PLANS.value},
-        ),
-        Member(
-            "timeliness_20_week.csv",
-            "flow",
-            columns="timeliness_column",
-            topics={"All EHC plans issued": ""},
-        ),
-        Member(
-            "ceased_plans.csv",
-            "flow",
-            topics={"All ceased EHC plans": ""},
-            values={"total_ceased": FlowMeasure.CEASED_PLANS.value},
-        ),
-    ),
-}
 
 
 def member_names(release: str) -> list[str]:
@@ -267,7 +150,7 @@ def _keys(
     keys["age"], keys["place_type"] = TOTAL, TOTAL
     for mask, labels, crosswalk_field in _labelled(rows, member):
         standard, found = to_standard(labels, release=release, field=crosswalk_field, where=where)
-        keys.loc[mask, "age" if crosswalk_field == _AGES else "place_type"] = standard
+        keys.loc[mask, "age" if crosswalk_field == AGES else "place_type"] = standard
         problems += found
     return keys, problems
 

@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from sendlib.errors import ManifestError, Problem, did_you_mean, nearest, raise_any
-from sendlib.ingest import ehcp, figures
+from sendlib.ingest import ehcp_layouts, figures
 from sendlib.ingest.ehcp import member_names
 from sendlib.project import Project
 
@@ -43,7 +43,7 @@ class RawFile(_Entry):
 
     @model_validator(mode="after")
     def _has_layout(self) -> Self:
-        valid = ehcp.LAYOUTS if self.reader == "ehcp_release" else figures.LAYOUTS
+        valid = ehcp_layouts.LAYOUTS if self.reader == "ehcp_release" else figures.LAYOUTS
         if self.layout not in valid:
             remedy = did_you_mean(self.layout, valid)
             raise ValueError(f"no layout {self.layout!r} of reader {self.reader}; {remedy}")
@@ -65,8 +65,10 @@ class Release(_Entry):
     @field_validator("release")
     @classmethod
     def _is_known(cls, release: str) -> str:
-        if release not in ehcp.LAYOUTS:
-            raise ValueError(f"no release {release!r}; {did_you_mean(release, ehcp.LAYOUTS)}")
+        if release not in ehcp_layouts.LAYOUTS:
+            raise ValueError(
+                f"no release {release!r}; {did_you_mean(release, ehcp_layouts.LAYOUTS)}"
+            )
         return release
 
 
