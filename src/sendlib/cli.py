@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 EARLIEST = 2019  # the first January with enough before it to judge a forecast by
 HELP = "Briefings on special educational needs (SEND) for English local authorities."
-app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
 notebook = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
 app.add_typer(data, name="data")

@@ -7,7 +7,9 @@ what they were made from; while that still holds, there is nothing to do.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +24,15 @@ from sendlib.ingest.ehcp import read_release
 from sendlib.ingest.ehcp_layouts import LAYOUTS as RELEASES
 from sendlib.ingest.figures import LAYOUTS as FIGURES
 from sendlib.ingest.figures import read_figures
-from sendlib.ingest.manifest import Inventory, RawFile, release_contents, take_stock
+from sendlib.ingest.manifest import (
+    Inventory,
+    RawFile,
+    known_hashes,
+    read_manifest,
+    release_contents,
+    sha256,
+    take_stock,
+)
 from sendlib.periods import financial_year_of_census
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table
@@ -143,6 +153,41 @@ def inputs(project: Project) -> list[dict[str, str]]:
     return files
 
 
+@contextmanager
+def with_whole_files(project: Project, folder: Path) -> Iterator[Project]:
+    """A copy of the project's data with the whole published files of a folder, built.
+
+    The copy is gone when the block ends; the project itself is left alone.
+
+    Parameters
+    ----------
+    project : Project
+        Whose data are copied.
+    folder : Path
+        Searched, with all folders below it, for files that the manifest
+        recognises; others are passed over.
+
+    Raises
+    ------
+    NotHeldError
+        If no file there is recognised.
+    """
+    known = known_hashes(read_manifest(project))
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and sha256(path) in known]
+    if not found:
+        problem = Problem("no whole published file", str(folder), "name a folder that holds some")
+        raise NotHeldError("There are no whole files to use.", [problem])
+    with TemporaryDirectory(prefix="sendlib-") as root:
+        copy = Project(Path(root))
+        shutil.copytree(project.raw, copy.raw)
+        for number, path in enumerate(found):
+            place = copy.raw / f"whole-{number}" / path.name
+            place.parent.mkdir()
+            shutil.copyfile(path, place)
+        build(copy)
+        yield copy
+
+
 def _up_to(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
     """Rows on the time up to one January; projections of population are kept whole."""
     if "census_year" in frame:
@@ -224,13 +269,12 @@ def _read_all_figures(
     frames: dict[str, list[pd.DataFrame]] = {}
     problems: list[Problem] = []
     for entry in inventory.manifest.files:
-        path = project.raw / entry.path
+        path = inventory.whole_files.get(entry.path, project.raw / entry.path)
         if entry.reader != "figures" or not path.is_file():
             continue
+        where = path.relative_to(project.root).as_posix()
         try:
-            frame = read_figures(
-                path.read_bytes(), layout=entry.layout, where=f"data/raw/{entry.path}"
-            )
+            frame = read_figures(path.read_bytes(), layout=entry.layout, where=where)
         except DataError as error:
             problems += error.problems
             continue
@@ -255,7 +299,8 @@ def _record(inventory: Inventory) -> dict[str, object]:
 def _described(path: str, inventory: Inventory) -> dict[str, str]:
     """Title and date of a raw file; a file of a whole release takes the release's."""
     for entry in inventory.manifest.files:
-        if entry.path == path:
+        whole = inventory.whole_files.get(entry.path)
+        if entry.path == path or (whole and whole.as_posix().endswith(f"data/raw/{path}")):
             return {"title": entry.title, "published": entry.published}
     release = next(
         release

@@ -110,6 +110,19 @@ LAYOUTS = {
         key=("AREA_CODE", "COMPONENT", "SEX", "AGE_GROUP"),
         year_columns=True,
     ),
+    "mid_year_estimates": Layout(
+        (
+            "time_period",
+            "geographic_level",
+            "country_code",
+            "region_code",
+            "old_la_code",
+            "age_group",
+            "population_estimate",
+        ),
+        key=("time_period", "geographic_level", "region_code", "old_la_code", "age_group"),
+        numbers=("population_estimate",),
+    ),
     "council_figures": Layout(
         ("item", "period", "value", "unit", "basis", "confidence", "source_id"),
         key=("item", "period", "basis"),

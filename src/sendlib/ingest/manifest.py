@@ -27,7 +27,11 @@ class _Entry(BaseModel):
 
 
 class RawFile(_Entry):
-    """One file that is always there, and where it comes from."""
+    """One file that is always there, and where it comes from.
+
+    ``whole_sha256`` is that of the whole published file of which this one is an
+    extract; where the whole file is there too, it is read instead.
+    """
 
     path: str
     title: str
@@ -40,6 +44,7 @@ class RawFile(_Entry):
     layout: str
     sha256: str
     area: str = ""
+    whole_sha256: str = ""
 
     @model_validator(mode="after")
     def _has_layout(self) -> Self:
@@ -100,6 +105,9 @@ class Inventory:
     whole_releases : Mapping[str, Mapping[str, Path]]
         For each whole release found, where each of its files is; a file inside
         an archive is given by the archive's path.
+    whole_files : Mapping[str, Path]
+        For each extract whose whole file is there: its path in the manifest,
+        and where the whole file is.
     problems : tuple[Problem, ...]
         Every difference.
     """
@@ -107,6 +115,7 @@ class Inventory:
     manifest: Manifest
     hashes: Mapping[str, str]
     whole_releases: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    whole_files: Mapping[str, Path] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
@@ -138,19 +147,26 @@ def read_manifest(project: Project) -> Manifest:
 def take_stock(project: Project) -> Inventory:
     """Compare ``data/raw`` with its manifest; differences are returned, not raised."""
     manifest = read_manifest(project)
-    found = {_relative(path, project): _sha256(path) for path in _files(project.raw)}
+    found = {_relative(path, project): sha256(path) for path in _files(project.raw)}
     problems = [problem for entry in manifest.files for problem in _listed_problems(entry, found)]
     listed = {entry.path for entry in manifest.files}
     unlisted = {path: sha for path, sha in found.items() if path not in listed}
     releases, used, more = _whole_releases(manifest, unlisted, project)
     problems += more
+    whole = {
+        entry.path: project.raw / path
+        for entry in manifest.files
+        for path, sha in unlisted.items()
+        if sha == entry.whole_sha256
+    }
+    used |= {_relative(path, project) for path in whole.values()}
     problems += [
         _unlisted_problem(path, sha, manifest, project)
         for path, sha in unlisted.items()
         if path not in used
     ]
     kept = {path: sha for path, sha in found.items() if path in listed or path in used}
-    return Inventory(manifest, kept, releases, tuple(problems))
+    return Inventory(manifest, kept, releases, whole, tuple(problems))
 
 
 def verify(project: Project) -> Inventory:
@@ -164,6 +180,13 @@ def verify(project: Project) -> Inventory:
     inventory = take_stock(project)
     raise_any(ManifestError, "data/raw is not what its manifest lists.", inventory.problems)
     return inventory
+
+
+def known_hashes(manifest: Manifest) -> set[str]:
+    """The sha256 of every whole release, file of one, and whole file that is recognised."""
+    known = {entry.whole_sha256 for entry in manifest.files if entry.whole_sha256}
+    known |= {release.sha256 for release in manifest.releases}
+    return known | {sha for release in manifest.releases for sha in release.members.values()}
 
 
 def release_contents(places: Mapping[str, Path]) -> dict[str, bytes]:
@@ -186,7 +209,8 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """The hash of a file, as the manifest writes it."""
     with path.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
@@ -271,9 +295,7 @@ def _unlisted_problem(path: str, sha: str, manifest: Manifest, project: Project)
             where,
             "download the release again, or move the file away",
         )
-    known = {release.sha256 for release in manifest.releases}
-    known |= {inner for release in manifest.releases for inner in release.members.values()}
-    if sha in known:
+    if sha in known_hashes(manifest):
         return Problem("a second copy of a published file", where, "keep one copy")
     members = {name for release in manifest.releases for name in release.members}
     archives = {release.archive for release in manifest.releases}

@@ -209,6 +209,17 @@ TABLES: dict[str, Table] = {
             "source_id": _SOURCE,
         },
     ),
+    "children": Table(
+        "residents aged 0 to 17 at mid-year",
+        ("area_code", "year"),
+        {
+            "area_code": _AREA,
+            "year": Column("int64", "mid-year", lowest=2000, highest=2060),
+            "persons": Column("float64", "residents aged 0 to 17 [persons]", (), 0, None, True),
+            "value_status": _STATUS,
+            "source_id": _SOURCE,
+        },
+    ),
     "high_needs_funding": Table(
         "an element of the dedicated schools grant",
         ("area_code", "financial_year", "element"),

@@ -30,6 +30,7 @@ def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "series_break": _series_break(frames["series_breaks"]),
         "neighbour": _neighbour(frames["statistical_neighbours"]),
         "population": _population(frames["population_projection"], areas),
+        "children": _children(frames["mid_year_estimates"], areas),
         "high_needs_funding": _funding(frames["high_needs_allocation"]),
         "high_needs_spend": _spend(frames["high_needs_outturn"]),
         "council_figure": _council_figure(frames["council_figures"]),
@@ -92,6 +93,20 @@ def _population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
             "source_id": "ons_snpp_2022",
         }
     ).sort_values(["area_code", "year", "age"], ignore_index=True)
+
+
+def _children(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Residents aged 0 to 17 at each mid-year; sub-regions of London are left out."""
+    level = frame["geographic_level"]
+    code = frame["old_la_code"].mask(level == "National", frame["country_code"])
+    code = code.mask(level == "Regional", frame["region_code"])
+    columns = {"population_estimate": "persons", "population_estimate_status": "value_status"}
+    coded = frame.rename(columns=columns).assign(
+        area_code=code, year=pd.to_numeric(frame["time_period"]), source_id="ons_mye_2024"
+    )
+    known = coded[coded["area_code"].isin(areas["area_code"])]
+    kept = ["area_code", "year", "persons", "value_status", "source_id"]
+    return known[kept].sort_values(["area_code", "year"], ignore_index=True)
 
 
 def _funding(frame: pd.DataFrame) -> pd.DataFrame:
