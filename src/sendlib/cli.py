@@ -17,6 +17,7 @@ from sendlib.errors import ParameterError, Problem, SendlibError, raise_any
 if TYPE_CHECKING:
     from sendlib.authority import Authority
     from sendlib.briefing import Notebook, Pack
+    from sendlib.forecast.card import Card
     from sendlib.project import Project
 
 EARLIEST = 2019  # the first January with enough before it to judge a forecast by
@@ -30,8 +31,10 @@ app = typer.Typer(
 )
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
 notebook = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
+forecasts = typer.Typer(help="Fit and score the national model.", no_args_is_help=True)
 app.add_typer(data, name="data")
 app.add_typer(notebook, name="notebook")
+app.add_typer(forecasts, name="forecast")
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
@@ -42,6 +45,8 @@ Horizon = Annotated[int, typer.Option(help="Years of forecast, 1 to 10.")]
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the pack.", show_default="the project's outputs/")
 ]
+
+Data = Annotated[Path, typer.Option(help="Folder that holds the departments' whole files.")]
 
 
 def main() -> None:
@@ -168,6 +173,62 @@ def notebook_run(
     project, authority = _open(str(chosen.pop("la_code", "865")), chosen.pop("as_of", None))
     pack = _publish(project, authority, [found], chosen, out or project.outputs / "notebooks")
     typer.echo(f"{found.title}: {pack.latest / found.page}")
+
+
+@forecasts.command("backtest")
+def forecast_backtest(
+    data: Data,
+    card: Annotated[Path | None, typer.Option(help="Write the card to this file too.")] = None,
+) -> None:
+    """Score the model on every authority and past January, beside simpler methods."""
+    from sendlib.forecast.card import write_card
+
+    made, inputs, _ = _card(data)
+    text = write_card(made, [entry["title"] for entry in inputs])
+    if card:
+        card.write_text(text, encoding="utf-8")
+    typer.echo(text)
+
+
+@forecasts.command("fit")
+def forecast_fit(
+    data: Data,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write.", show_default="the one shipped")
+    ] = None,
+) -> None:
+    """Fit the model of every January on every authority, for use without their files."""
+    from importlib.resources import files
+
+    from sendlib.forecast.national import FILE, save_fits
+
+    made, inputs, ceiling = _card(data)
+    path = out or Path(str(files("sendlib.forecast") / FILE))
+    save_fits(made.fits, inputs, path, ceiling=ceiling)
+    typer.echo(f"{len(made.fits)} fits, January {min(made.fits)} to {max(made.fits)}: {path}")
+
+
+def _card(data: Path) -> "tuple[Card, list[dict[str, str]], float]":
+    """The card made from whole files, those files, and the ceiling."""
+    from sendlib import store
+    from sendlib.forecast import Panel
+    from sendlib.forecast.card import make_card
+    from sendlib.project import Project
+    from sendlib.scenarios import load_scenario
+
+    project = Project.find()
+    baseline = load_scenario(project, "baseline")
+    ceiling = baseline.value("forecast.ceiling_pct") / 100
+    with store.with_whole_files(project, data) as copy:
+        tables = (store.load(copy, name) for name in Panel.TABLES)
+        made = make_card(
+            Panel.from_tables(*tables),
+            draws=baseline.value("forecast.draws"),
+            seed=baseline.value("forecast.seed"),
+            ceiling=ceiling,
+        )
+        whole = [entry for entry in store.inputs(copy) if entry["path"].startswith("whole-")]
+    return made, whole, ceiling
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

@@ -1,17 +1,27 @@
-"""The number of plans in the years ahead, as draws, from methods that were tested on the past."""
+"""The number of plans in the years ahead: a model of all authorities, tested on the past."""
 
-from sendlib.forecast.backtest import backtest, coverage, score
+from sendlib.forecast.chain import STEPS, summarise
 from sendlib.forecast.methods import METHODS
-from sendlib.forecast.paths import Choice, Forecast, check_horizon, choose, forecast
+from sendlib.forecast.outlook import (
+    POOLED,
+    Outlook,
+    check_horizon,
+    compare_methods,
+    earlier_forecasts,
+    look_ahead,
+)
+from sendlib.forecast.panel import FEATURES, Panel
 
 __all__ = [
+    "FEATURES",
     "METHODS",
-    "Choice",
-    "Forecast",
-    "backtest",
+    "POOLED",
+    "STEPS",
+    "Outlook",
+    "Panel",
     "check_horizon",
-    "choose",
-    "coverage",
-    "forecast",
-    "score",
+    "compare_methods",
+    "earlier_forecasts",
+    "look_ahead",
+    "summarise",
 ]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem
 from sendlib.forecast.methods import METHODS
+from sendlib.forecast.scores import LEVELS, QUANTILES
 
 FIRST_ORIGIN = 2015  # five counts come before it
 FEWEST_ORIGINS = 3
@@ -61,58 +62,37 @@ def backtest(
     return errors.assign(log_error=np.log(errors["actual"] / errors["forecast"]))
 
 
-def score(errors: pd.DataFrame) -> pd.DataFrame:
-    """Mean absolute percentage error and bias of each method at each horizon.
+def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
+    """Ranges for forecasts that have none, from errors that had been seen by then.
+
+    Parameters
+    ----------
+    errors : pd.DataFrame
+        As made by ``backtest``.
 
     Returns
     -------
     pd.DataFrame
-        ``method``, ``horizon``, ``mape_pct``, ``bias_pct`` (positive where the
-        counts came out higher than forecast), ``forecasts``, ``origins``.
+        The same rows with the columns ``QUANTILES`` [plans]; missing at an
+        origin before which fewer than three earlier ones are known.
     """
-    relative = 100 * (errors["actual"] - errors["forecast"]) / errors["actual"]
-    groups = errors.assign(absolute=relative.abs(), relative=relative).groupby(
-        ["method", "horizon"], sort=False
-    )
-    return groups.agg(
-        mape_pct=("absolute", "mean"),
-        bias_pct=("relative", "mean"),
-        forecasts=("absolute", "size"),
-        origins=("origin", "nunique"),
-    ).reset_index()
-
-
-def coverage(errors: pd.DataFrame, method: str, *, level: float = 0.8) -> pd.DataFrame:
-    """How often ranges made only from earlier errors held what came.
-
-    For each origin the range comes from errors that had been seen by then; an
-    origin is left out while fewer than three earlier ones are known.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``horizon``, ``covered_share`` (0 to 1), ``forecasts``, ``origins``.
-    """
-    mine = errors[errors["method"] == method]
-    tail = (1 - level) / 2
     parts = []
-    for ahead, origin in mine[["horizon", "origin"]].drop_duplicates().to_numpy():
-        same = mine[mine["horizon"] == ahead]
+    for name, ahead, origin in _distinct(errors, ["method", "horizon", "origin"]):
+        same = errors[(errors["method"] == name) & (errors["horizon"] == ahead)]
         rows = same[same["origin"] == origin]
         known = same[same["origin"] + ahead <= origin]
-        if known["origin"].nunique() < FEWEST_ORIGINS:
-            continue
-        low, high = known["log_error"].quantile([tail, 1 - tail])
-        inside = rows["log_error"].between(low, high)
-        parts.append(pd.DataFrame({"horizon": ahead, "origin": origin, "inside": inside}))
-    if not parts:
-        return pd.DataFrame(columns=["horizon", "covered_share", "forecasts", "origins"])
-    groups = pd.concat(parts).groupby("horizon")
-    return groups.agg(
-        covered_share=("inside", "mean"),
-        forecasts=("inside", "size"),
-        origins=("origin", "nunique"),
-    ).reset_index()
+        enough = known["origin"].nunique() >= FEWEST_ORIGINS
+        wide = known["log_error"].quantile(LEVELS) if enough else pd.Series(np.nan, LEVELS)
+        columns = {
+            column: rows["forecast"] * np.exp(value)
+            for column, value in zip(QUANTILES, wide, strict=True)
+        }
+        parts.append(rows.assign(**columns))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _distinct(frame: pd.DataFrame, columns: list[str]) -> list[tuple[str, int, int]]:
+    return list(frame[columns].drop_duplicates().itertuples(index=False, name=None))
 
 
 def _from_origin(plans: pd.DataFrame, origin: int, horizon: int, name: str) -> pd.DataFrame:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sendlib.vocabulary import ENGLAND
 
 DRIFT_YEARS = 3
 NATIONAL_YEARS = 1
+FEWEST_COUNTS = 6
 Path = Callable[[pd.DataFrame, int], pd.DataFrame]
 
 
@@ -63,18 +65,32 @@ def damped_trend(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
     """
     from statsmodels.tsa.holtwinters import ExponentialSmoothing  # slow to import
 
-    paths = np.full((len(history), horizon), np.nan)
-    for row, plans in enumerate(history.to_numpy(dtype=float)):
-        known = plans[np.argmax(~np.isnan(plans)) :]
-        if len(known) < 6 or np.isnan(known).any() or (known <= 0).any():
-            continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a flat start leaves the optimiser at a bound
-            model = ExponentialSmoothing(
-                np.log(known), trend="add", damped_trend=True, initialization_method="estimated"
+    return _one_by_one(
+        history,
+        horizon,
+        lambda logs: (
+            ExponentialSmoothing(
+                logs, trend="add", damped_trend=True, initialization_method="estimated"
             )
-            paths[row] = np.exp(model.fit().forecast(horizon))
-    return pd.DataFrame(paths, index=history.index, columns=_years_ahead(horizon))
+            .fit()
+            .forecast(horizon)
+        ),
+    )
+
+
+def theta(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """The Theta method on the logarithm (statsmodels).
+
+    An area with a gap in its history, or fewer than six years of it, has no
+    path by this method.
+    """
+    from statsmodels.tsa.forecasting.theta import ThetaModel  # slow to import
+
+    return _one_by_one(
+        history,
+        horizon,
+        lambda logs: ThetaModel(logs, period=1, deseasonalize=False).fit().forecast(horizon),
+    )
 
 
 METHODS: dict[str, Method] = {
@@ -89,12 +105,28 @@ METHODS: dict[str, Method] = {
         "recent growth goes on and fades, by exponential smoothing",
         damped_trend,
     ),
+    "theta": Method("Theta", "recent growth goes on at half its pace, by the Theta method", theta),
     "national_growth": Method(
         "National growth",
         "plans grow as England's did in the last year",
         national_growth,
     ),
 }
+
+
+def _one_by_one(
+    history: pd.DataFrame, horizon: int, ahead: Callable[[NDArray[np.float64]], object]
+) -> pd.DataFrame:
+    """A path for each area whose history is long enough and has no gap."""
+    paths = np.full((len(history), horizon), np.nan)
+    for row, plans in enumerate(history.to_numpy(dtype=float)):
+        known = plans[np.argmax(~np.isnan(plans)) :]
+        if len(known) < FEWEST_COUNTS or np.isnan(known).any() or (known <= 0).any():
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a flat start leaves the optimiser at a bound
+            paths[row] = np.exp(np.asarray(ahead(np.log(known))))
+    return pd.DataFrame(paths, index=history.index, columns=_years_ahead(horizon))
 
 
 def _mean_growth(history: pd.DataFrame, years: int) -> pd.Series:

@@ -1,9 +1,25 @@
 """Page parts: charts, tables and small blocks, ready to be shown by a notebook."""
 
-from sendlib.present.bars import plot_change, plot_columns, plot_grid, plot_ranked
+from sendlib.present.bars import (
+    plot_change,
+    plot_columns,
+    plot_contributions,
+    plot_grid,
+    plot_ranked,
+)
 from sendlib.present.figure import Chart, chart
-from sendlib.present.formats import FORMATS, count, gbp, gbp_m, number1, pct1, share0, share1
-from sendlib.present.lines import plot_fan, plot_lines
+from sendlib.present.formats import (
+    FORMATS,
+    count,
+    gbp,
+    gbp_m,
+    number1,
+    pct1,
+    share0,
+    share1,
+    signed,
+)
+from sendlib.present.lines import plot_fan, plot_lines, plot_vintages
 from sendlib.present.markup import Block
 from sendlib.present.notes import (
     Headline,
@@ -39,12 +55,15 @@ __all__ = [
     "pct1",
     "plot_change",
     "plot_columns",
+    "plot_contributions",
     "plot_fan",
     "plot_grid",
     "plot_lines",
     "plot_ranked",
+    "plot_vintages",
     "share0",
     "share1",
+    "signed",
     "table",
     "takeaway",
     "text_colour",

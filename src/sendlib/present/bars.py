@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.formats import Format, find_format
+from sendlib.present.formats import Format, find_format, signed
 from sendlib.present.marks import mark_printed, years_along
 from sendlib.present.style import (
     DARK_BLUE,
@@ -169,6 +169,40 @@ def plot_change(
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, handletextpad=0.2)
     ax.set_ylim(-0.6, len(frame) - 0.4)
     ax.set_xlim(0, 1.6 * float(highest))
+    ax.set_xticks([])
+    ax.grid(visible=False)
+    return ax
+
+
+def plot_contributions(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """A bar to the right for what adds, to the left for what takes away.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        ``category``, ``value``, in the order to show, top first.
+    ax : Axes, optional
+        Axes to draw on; new ones otherwise.
+    """
+    ax = ax or new_axes(height=0.9 + 0.4 * len(frame))
+    rows = np.arange(len(frame))[::-1]
+    adds = frame["value"].to_numpy() >= 0
+    bars = ax.barh(rows, frame["value"], height=0.66, color=DARK_BLUE)
+    for bar, value, add in zip(bars, frame["value"], adds, strict=True):
+        if not add:
+            bar.set(facecolor="white", edgecolor=DARK_PINK, linewidth=2)
+        ax.annotate(
+            signed(value),
+            (value, bar.get_y() + bar.get_height() / 2),
+            xytext=(5 if add else -5, 0),
+            textcoords="offset points",
+            ha="left" if add else "right",
+            va="center",
+            fontsize=12,
+        )
+    ax.set_yticks(rows, [fill(name, LABEL_WIDTH) for name in frame["category"]])
+    ax.axvline(0, color=DARK_GREY, linewidth=1)
+    ax.margins(x=0.16)
     ax.set_xticks([])
     ax.grid(visible=False)
     return ax

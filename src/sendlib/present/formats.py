@@ -28,6 +28,28 @@ def count(value: float) -> str:
     return _signed(value, f"{abs(value):,.0f}")
 
 
+def signed(value: float) -> str:
+    """Write a change as a whole number that always has its sign.
+
+    Examples
+    --------
+    >>> signed(83.4), signed(-5.0)
+    ('+83', '−5')
+    """
+    return f"+{count(value)}" if round(value) > 0 else count(value)
+
+
+def number3(value: float) -> str:
+    """Write a number to three decimal places.
+
+    Examples
+    --------
+    >>> number3(0.0624)
+    '0.062'
+    """
+    return _signed(value, f"{abs(value):,.3f}")
+
+
 def number1(value: float) -> str:
     """Write a number to one decimal place.
 
@@ -108,6 +130,8 @@ def year(value: float) -> str:
 FORMATS: dict[str, Format] = {
     "count": count,
     "number1": number1,
+    "number3": number3,
+    "signed": signed,
     "pct1": pct1,
     "share1": share1,
     "share0": share0,

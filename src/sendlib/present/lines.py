@@ -154,6 +154,47 @@ def plot_fan(
     return ax
 
 
+def plot_vintages(history: pd.DataFrame, past: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """What was counted, and the middle of each earlier forecast as a thin dashed line.
+
+    Parameters
+    ----------
+    history : pd.DataFrame
+        ``census_year``, ``plans``.
+    past : pd.DataFrame
+        ``origin``, ``horizon``, ``forecast``, and the ends of the range one year
+        ahead, ``q100`` and ``q900``.
+    ax : Axes, optional
+        Axes to draw on; new ones otherwise.
+    """
+    ax = ax or new_axes(height=4.6)
+    counted = history.set_index("census_year")["plans"]
+    recent = counted.loc[int(past["origin"].min()) - 2 :]
+    ax.plot(recent.index, recent, color=DARK_BLUE, linewidth=3)
+    for origin, rows in past.groupby("origin"):
+        years = [origin, *(rows["origin"] + rows["horizon"])]
+        ax.plot(
+            years,
+            [counted[origin], *rows["forecast"]],
+            color=DARK_PINK,
+            linestyle=(0, (3, 2)),
+            linewidth=1.6,
+        )
+    first = past[past["horizon"] == 1]
+    ax.vlines(
+        first["origin"] + 1, first["q100"], first["q900"], color=DARK_PINK, linewidth=5, alpha=0.35
+    )
+    note(ax, recent.index[-1], recent.iloc[-1], f"counted {recent.iloc[-1]:,.0f}", DARK_BLUE)
+    longest = past[past["origin"] == past["origin"].min()].iloc[-1]
+    year = longest["origin"] + longest["horizon"]
+    note(ax, year, longest["forecast"], f"forecast of {longest['origin']:.0f}", DARK_PINK, dy=-12)
+    ax.set_ylim(bottom=0)
+    ax.set_xticks(list(recent.index))
+    format_axis(ax.yaxis, "count")
+    ax.set_xlim(right=float(recent.index[-1]) + 2.2)
+    return ax
+
+
 def _label_ends(
     ax: Axes, ends: Sequence[tuple[int, float, str, str]], write: Format, *, room: int
 ) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import Format, find_format
+from sendlib.present.formats import Format, find_format, signed
 
 SIMILAR_PCT = 2.0  # a gap smaller than this share of the other value reads "similar to"
 
@@ -103,6 +103,34 @@ def describe_fan(history: pd.DataFrame, quantiles: pd.DataFrame, *, what: str) -
         f"Line chart of {what}. The last count is {last['plans']:,.0f} in January "
         f"{last['census_year']:.0f}. Forecast for each January, middle and range: "
         f"{'; '.join(ahead)}."
+    )
+
+
+def describe_contributions(frame: pd.DataFrame, *, what: str) -> str:
+    """What a chart of contributions shows: each with its sign, in the order shown."""
+    parts = [
+        f"{name} {signed(value)}"
+        for name, value in zip(frame["category"], frame["value"], strict=True)
+    ]
+    return f"Bar chart of {what}: {join_words(parts)}."
+
+
+def describe_vintages(past: pd.DataFrame) -> str:
+    """What a chart of earlier forecasts shows: the one made one year ahead each time."""
+    first = past[past["horizon"] == 1]
+    parts = [
+        f"for January {origin + 1} {middle:,.0f} ({low:,.0f} to {high:,.0f}), counted {actual:,.0f}"
+        for origin, middle, low, high, actual in zip(
+            first["origin"],
+            first["forecast"],
+            first["q100"],
+            first["q900"],
+            first["actual"],
+            strict=True,
+        )
+    ]
+    return (
+        f"Line chart of counts and earlier forecasts. Forecast a year before: {'; '.join(parts)}."
     )
 
 

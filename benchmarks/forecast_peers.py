@@ -1,0 +1,208 @@
+"""Does the pooled model foresee plans better than statsforecast's automatic models?
+
+Each stands at the same past Januaries, before the same authorities (those whose
+count is unbroken), knows nothing later, and is scored by the same code. The
+peers see one series at a time, once as plans and once as logarithms, and give
+their own ranges; a range may start below zero. A series that a peer cannot
+forecast is counted and left out of that peer's scores. All use the counts as
+they stand today, not as they were first published.
+
+Then the seconds of one origin (after imports and after numba has compiled; the
+ways take turns within one run, so that their ratios can be compared) and the
+memory of the pooled model. Ten years ahead, every authority with a count.
+
+    make .venv/bench.stamp && .venv/bin/python benchmarks/forecast_peers.py PATH_TO_PUBLISHED_FILES
+"""
+
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sendlib import store
+from sendlib.forecast.draws import draw
+from sendlib.forecast.history import QUANTILES, fit_history, past_forecasts
+from sendlib.forecast.panel import Panel
+from sendlib.forecast.pooled import Floats, fit
+from sendlib.forecast.scores import INTERVALS, scorecard
+from sendlib.project import Project
+
+FIRST, LAST = 2010, 2025
+ORIGINS = range(2019, LAST)
+HORIZONS = (1, 2, 3, 5)
+DRAWS, SEED, CEILING = 2_000, 20250116, 0.15
+MODELS = ("AutoARIMA", "AutoETS", "AutoTheta")
+SCALES: dict[str, tuple[Callable, Callable]] = {
+    "plans": (np.asarray, np.asarray),
+    "logs": (np.log, np.exp),
+}
+AHEAD, ROUNDS = 10, 5
+OURS = "sendlib, pooled"
+KEYS = ["method", "area_code", "origin", "horizon"]
+
+
+def whole_panel(folder: Path) -> Panel:
+    names = ("ehcp_caseload", "ehcp_flow", "children", "area")
+    with store.with_whole_files(Project.find(), folder) as project:
+        return Panel.from_tables(*(store.load(project, name) for name in names)).up_to(LAST)
+
+
+def unbroken(panel: Panel) -> list[str]:
+    known = panel.plans.loc[panel.authorities, FIRST:LAST].notna().all(axis=1)
+    return [code for code in panel.authorities if known[code]]
+
+
+def of_sendlib(panel: Panel, areas: Sequence[str]) -> pd.DataFrame:
+    fits = fit_history(panel, ceiling=CEILING)
+    past = {origin: fits[origin] for origin in ORIGINS}
+    said = past_forecasts(
+        panel, past, areas, horizon=max(HORIZONS), draws=DRAWS, seed=SEED, ceiling=CEILING
+    )
+    return said.assign(method=OURS)
+
+
+def series(panel: Panel, areas: Sequence[str]) -> pd.DataFrame:
+    """Counts of each authority since its last gap, as statsforecast wants them."""
+    wide = panel.plans.loc[list(areas), FIRST:]
+    held = wide.notna().iloc[:, ::-1].cumprod(axis=1).iloc[:, ::-1].astype(bool)
+    long = wide.where(held).stack().rename_axis(["unique_id", "ds"]).rename("y")
+    return long.astype(float).reset_index()
+
+
+def automatic(frame: pd.DataFrame, horizon: int, n_jobs: int = 1) -> pd.DataFrame:
+    """Forecasts and ranges of all three models; missing where a model gives up."""
+    from statsforecast import StatsForecast, models  # slow to import, and not to be weighed
+
+    chosen = [getattr(models, name)(season_length=1) for name in MODELS]
+    peers = StatsForecast(chosen, freq=1, n_jobs=n_jobs, fallback_model=models.NaNModel())
+    return peers.forecast(df=frame, h=horizon, level=list(INTERVALS))
+
+
+def of_peers(panel: Panel, areas: Sequence[str]) -> pd.DataFrame:
+    parts = []
+    for origin in ORIGINS:
+        frame = series(panel.up_to(origin), areas)
+        horizon = min(max(HORIZONS), LAST - origin)
+        for scale, (there, back) in SCALES.items():
+            wide = automatic(frame.assign(y=there(frame["y"])), horizon)
+            parts += [of_one(wide, name, scale, back).assign(origin=origin) for name in MODELS]
+    said = pd.concat(parts, ignore_index=True)
+    said["horizon"] = said["ds"] - said["origin"]
+    came = panel.plans.rename_axis(columns="ds").stack().rename("actual").reset_index()
+    return said.merge(came, on=["area_code", "ds"])
+
+
+def of_one(wide: pd.DataFrame, name: str, scale: str, back: Callable) -> pd.DataFrame:
+    """One model's columns under the names that the scores know."""
+    columns = {"unique_id": "area_code", "ds": "ds", name: "forecast"}
+    for level, (low, high) in INTERVALS.items():
+        columns |= {f"{name}-lo-{level}": low, f"{name}-hi-{level}": high}
+    mine = wide[list(columns)].rename(columns=columns)
+    numbers = mine.columns.drop(["area_code", "ds"])
+    return mine.assign(**{n: back(mine[n]) for n in numbers}, method=f"{name}, {scale}")
+
+
+def able(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Forecasts with every range; prints how many of each method have none."""
+    limits = [limit for pair in INTERVALS.values() for limit in pair]
+    whole = np.isfinite(forecasts[["forecast", *limits]]).all(axis=1)
+    missing = forecasts[~whole].groupby("method").size()
+    print("No forecast with ranges:", missing.to_dict() or "never, by any method")
+    return forecasts[whole]
+
+
+def compare(panel: Panel, areas: Sequence[str]) -> None:
+    said = pd.concat([of_sendlib(panel, areas), of_peers(panel, areas)], ignore_index=True)
+    said = able(said[said["horizon"].isin(HORIZONS)])
+    card = scorecard(said).sort_values("horizon", kind="stable")
+    print(card.round(3).to_string(index=False), "\n")
+    wis = card.pivot(index="horizon", columns="method", values="wis_pct")
+    peers = wis.drop(columns=OURS)
+    for horizon, ours in wis[OURS].items():
+        best, name = peers.loc[horizon].min(), peers.loc[horizon].idxmin()
+        print(
+            f"horizon {horizon}: best peer {name}, WIS {best:.2f}%; sendlib {ours:.2f}%, "
+            f"{100 * (1 - ours / best):.0f}% below it"
+        )
+
+
+def one_origin(panel: Panel, calibration: Floats) -> None:
+    model = fit(panel, calibration)
+    areas = panel.authorities
+    draw(panel, model, areas, horizon=AHEAD, draws=DRAWS, seed=SEED, ceiling=CEILING)
+
+
+def speed(panel: Panel) -> None:
+    calibration = fit_history(panel, ceiling=CEILING)[LAST].calibration
+    frame = series(panel, panel.authorities)
+    ways = {
+        "sendlib, fit and draw": lambda: one_origin(panel, calibration),
+        "sendlib, fits of all past origins": lambda: fit_history(panel, ceiling=CEILING),
+        "statsforecast, n_jobs=1": lambda: automatic(frame, AHEAD, 1),
+        "statsforecast, n_jobs=2": lambda: automatic(frame, AHEAD, 2),
+    }
+    taken = timed(ways)
+    gave_up = automatic(frame, AHEAD)[list(MODELS)].isna().sum() // AHEAD
+    print(f"\nJanuary {LAST}, {len(panel.authorities)} authorities, {AHEAD} years, {DRAWS} draws")
+    for way, middle in taken.items():
+        print(f"{way:35} {middle:6.2f} s")
+    ours, *_, alone, shared = taken.values()
+    print(f"sendlib's fit and draw: {min(alone, shared) / ours:.1f} times as fast")
+    print("Too short for", gave_up.to_dict())
+
+
+def timed(ways: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Median seconds of each way; the first round compiles and is not counted."""
+    seconds: dict[str, list[float]] = {way: [] for way in ways}
+    for number in range(ROUNDS + 1):
+        for way, work in ways.items():
+            start = time.perf_counter()
+            work()
+            if number:
+                seconds[way].append(time.perf_counter() - start)
+    return {way: statistics.median(taken) for way, taken in seconds.items()}
+
+
+def memory(panel: Panel) -> None:
+    """Peak of a fresh process before and after one fit and draw."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        before, after = pool.submit(peaks, panel).result()
+    print(f"Memory: {after - before:.0f} MiB for the fit and draw; peak {after:.0f} MiB in all")
+
+
+def peaks(panel: Panel) -> tuple[float, float]:
+    import statsmodels.robust.robust_linear_model  # noqa: F401 - its import is no part of the fit
+
+    before = peak()
+    one_origin(panel, np.ones(5))
+    return before, peak()
+
+
+def peak() -> float:
+    """Most memory this process ever held [MiB].
+
+    Read where Linux keeps it: ``ru_maxrss`` would count what the parent held.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def main() -> None:
+    panel = whole_panel(Path(sys.argv[1]))
+    areas = unbroken(panel)
+    print(f"statsforecast {version('statsforecast')}, {len(areas)} authorities {FIRST}-{LAST}")
+    compare(panel, areas)
+    speed(panel)
+    memory(panel)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""The forecast card: how good forecasts were, on all authorities, as a page of text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sendlib.forecast.backtest import backtest, with_ranges
+from sendlib.forecast.history import fit_history, past_forecasts
+from sendlib.forecast.methods import METHODS
+from sendlib.forecast.panel import Panel
+from sendlib.forecast.pooled import Fit
+from sendlib.forecast.scores import scorecard, sizes
+
+HORIZON = 5
+FIRST_SCORED = 2019
+_COLUMNS = {
+    "mape_pct": "error, %",
+    "bias_pct": "lean, %",
+    "wis_pct": "interval score, %",
+    "covered_50": "in 50%",
+    "covered_80": "in 80%",
+    "covered_95": "in 95%",
+    "forecasts": "forecasts",
+    "origins": "origins",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """Scores on all authorities with unbroken series.
+
+    Parameters
+    ----------
+    fits : dict[int, Fit]
+        The model of each origin.
+    areas : tuple[str, ...]
+        The authorities scored.
+    by_method, by_size, by_origin : pd.DataFrame
+        As made by ``scores.scorecard``; the last two of the pooled model only.
+    """
+
+    fits: dict[int, Fit]
+    areas: tuple[str, ...]
+    by_method: pd.DataFrame
+    by_size: pd.DataFrame
+    by_origin: pd.DataFrame
+
+
+def make_card(panel: Panel, *, draws: int, seed: int, ceiling: float) -> Card:
+    """Fit at every origin, forecast, and score beside simpler methods.
+
+    Parameters
+    ----------
+    panel : Panel
+        All that is known; authorities without a count in every January are
+        left out of the scores, not of the fits.
+    draws, seed, ceiling
+        As for ``draws.draw``.
+    """
+    fits = fit_history(panel, ceiling=ceiling)
+    unbroken = [code for code in panel.authorities if panel.plans.loc[code].notna().all()]
+    scored = {origin: fit for origin, fit in fits.items() if origin >= FIRST_SCORED}
+    pooled = past_forecasts(
+        panel, scored, unbroken, horizon=HORIZON, draws=draws, seed=seed, ceiling=ceiling
+    )
+    simple = with_ranges(backtest(panel.plans, horizon=HORIZON))
+    simple = simple[simple["area_code"].isin(unbroken) & simple["origin"].isin(list(scored))]
+    group = {origin: sizes(panel.plans.loc[unbroken, origin]) for origin in scored}
+    pooled["size"] = [
+        group[origin][code]
+        for origin, code in zip(pooled["origin"], pooled["area_code"], strict=True)
+    ]
+    return Card(
+        fits,
+        tuple(unbroken),
+        scorecard(pd.concat([pooled, simple], ignore_index=True)),
+        scorecard(pooled, by=("size", "horizon")),
+        scorecard(pooled, by=("origin", "horizon")),
+    )
+
+
+def write_card(card: Card, inputs: Sequence[str]) -> str:
+    """The card as Markdown.
+
+    Parameters
+    ----------
+    card : Card
+        As made by ``make_card``.
+    inputs : Sequence[str]
+        Titles of the files that it was made from.
+    """
+    labels = {"pooled": "Pooled model"} | {name: way.label for name, way in METHODS.items()}
+    named = card.by_method.assign(method=card.by_method["method"].map(labels))
+    last = card.fits[max(card.fits)]
+    lines = [
+        "# Forecast card",
+        "",
+        "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
+        "do not edit it.",
+        "",
+        f"{len(card.areas)} authorities with a count in every January since 2010; forecasts from "
+        f"each January from {FIRST_SCORED} on, with only what was known then. Errors of one year "
+        "are alike in all authorities, so the number of origins says how far to trust a line. "
+        "Error: mean absolute percentage error. Lean: positive where counts came out above the "
+        "forecast. Interval score: the weighted interval score as a percentage of the outcome; "
+        "smaller is better. The last columns: share of outcomes inside each range.",
+        "",
+        "## By method and years ahead",
+        "",
+        _table(named, ["method", "horizon"]),
+        "",
+        "## The pooled model by size of authority",
+        "",
+        _table(card.by_size, ["size", "horizon"]),
+        "",
+        "## The pooled model by origin",
+        "",
+        _table(card.by_origin, ["origin", "horizon"]),
+        "",
+        "## The fit",
+        "",
+        f"For January {last.origin}: {last.authorities} authorities over {last.years} years; "
+        f"shrinkage {last.shrinkage:g}; {last.persistence:.2f} of a difference from England is "
+        f"still there a year later; England's growth changes by {100 * last.year_sd:.1f} points "
+        "from year to year.",
+        "",
+        "## Made from",
+        "",
+        *[f"- {title}" for title in sorted(set(inputs))],
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _table(frame: pd.DataFrame, keys: list[str]) -> str:
+    columns = [*keys, *_COLUMNS]
+    rows = ["| " + " | ".join([*keys, *_COLUMNS.values()]) + " |", "|---" * len(columns) + "|"]
+    for row in frame[columns].itertuples(index=False):
+        cells = [_cell(name, value) for name, value in zip(columns, row, strict=True)]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def _cell(name: str, value: object) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return "–"
+    if name.startswith("covered"):
+        return f"{100 * float(str(value)):.0f}%"
+    return f"{float(str(value)):.2f}" if name.endswith("_pct") else str(value)

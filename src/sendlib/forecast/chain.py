@@ -1,0 +1,266 @@
+"""The way to a plan: requests, agreed, assessed, issued, in force, ended.
+
+The model forecasts plans in force. The chain finds, for every draw, the flows
+that lead there: plans that end, plans issued, assessments finished, requests
+agreed and requests received, with the backlog between them. From one January
+to the next, plans in force are those before, plus issued, less ended, in every
+draw. Levers then change a step, and everything after it follows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sendlib.forecast.draws import normal_numbers
+from sendlib.forecast.panel import Panel
+from sendlib.forecast.pooled import Floats
+from sendlib.vocabulary import ENGLAND, FlowMeasure
+
+STEPS: dict[str, str] = {
+    "requests": "Requests received",
+    "agreed": "Requests agreed",
+    "assessed": "Assessments finished",
+    "issued": "Plans issued",
+    "ended": "Plans ended",
+    "in_force": "Plans in force at the end",
+    "waiting": "Assessments waiting at the end",
+    "on_time": "Share issued within 20 weeks",
+}
+OWN_WEIGHT = 0.5  # how far an authority's own rate counts beside England's
+ENDED_SD = 0.2  # of the logarithm of the share of plans that end, year on year
+_STREAM = 3
+
+
+@dataclass(frozen=True)
+class Levers:
+    """Changes to the steps, from the first year ahead; zero leaves a step alone.
+
+    Parameters
+    ----------
+    requests_pct : float
+        More or fewer requests. [%]
+    agreed_points : float
+        More or less of them agreed. [percentage points]
+    speed_pct : float
+        More or fewer of the assessments under way finished in a year. [%]
+    plan_points : float
+        More or less of the assessments that lead to a plan. [percentage points]
+    ended_pct : float
+        More or fewer plans that end. [%]
+    """
+
+    requests_pct: float = 0.0
+    agreed_points: float = 0.0
+    speed_pct: float = 0.0
+    plan_points: float = 0.0
+    ended_pct: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What an authority's last year says of each step.
+
+    Parameters
+    ----------
+    ended_share : float
+        Plans that ended, of those in force. [share]
+    plan_share : float
+        Assessments that led to a plan. [share]
+    agreed_share : float
+        Requests that were agreed. [share]
+    waiting : float
+        Assessments not yet finished at the end of the year. [assessments]
+    assessed : float
+        Assessments finished in the year. [assessments]
+    on_time : float
+        Plans issued within 20 weeks. [share]
+    missing : tuple[str, ...]
+        Measures that were not held, for which England's rate stands in.
+    """
+
+    ended_share: float
+    plan_share: float
+    agreed_share: float
+    waiting: float
+    assessed: float
+    on_time: float
+    missing: tuple[str, ...]
+
+
+def rates(panel: Panel, area_code: str) -> Rates:
+    """The rates of each step, the authority's own half way to England's.
+
+    A measure that is not held for the authority is taken from England.
+    """
+    own, whole = _last_year(panel, area_code), _last_year(panel, ENGLAND)
+    mixed = {
+        name: _mixed(own[name], whole[name])
+        for name in ("ended_share", "plan_share", "agreed_share", "on_time")
+    }
+    issued = own["issued"] if np.isfinite(own["issued"]) else whole["issued_share"] * own["plans"]
+    assessed = issued / mixed["plan_share"]
+    waiting = own["waiting"]
+    if not np.isfinite(waiting):
+        waiting = assessed * whole["waiting"] / (whole["issued"] / whole["plan_share"])
+    missing = tuple(name for name, value in own.items() if not np.isfinite(value))
+    on_time = own["on_time"] if np.isfinite(own["on_time"]) else whole["on_time"]
+    return Rates(
+        mixed["ended_share"],
+        mixed["plan_share"],
+        mixed["agreed_share"],
+        waiting,
+        assessed,
+        on_time,
+        missing,
+    )
+
+
+def run_chain(
+    stock: Floats,
+    counted: float,
+    start: Rates,
+    *,
+    seed: int,
+    area_code: str,
+    levers: Levers | None = None,
+) -> Mapping[str, Floats]:
+    """The flows behind each draw of plans, and what levers make of them.
+
+    Parameters
+    ----------
+    stock : np.ndarray
+        Plans in force in each January ahead, shape (draws, horizon). [plans]
+    counted : float
+        Plans in force at the origin. [plans]
+    start : Rates
+        As made by ``rates``.
+    seed : int
+        Fixes the random part of plans that end.
+    area_code : str
+        The authority: its numbers are its own.
+    levers : Levers, optional
+        Changes; none leaves ``in_force`` equal to ``stock``.
+
+    Returns
+    -------
+    Mapping[str, np.ndarray]
+        ``STEPS``, each of shape (draws, horizon). [count, ``on_time`` a share]
+    """
+    before = np.column_stack([np.full(len(stock), counted), stock[:, :-1]])
+    ended = _ended(stock, before, start, seed, area_code)
+    issued = stock - before + ended
+    assessed = issued / start.plan_share
+    usual = start.waiting / start.assessed
+    waiting = usual * assessed
+    waiting_before = np.column_stack([np.full(len(stock), start.waiting), waiting[:, :-1]])
+    agreed = np.maximum(assessed + waiting - waiting_before, 0.0)
+    base = {
+        "requests": agreed / start.agreed_share,
+        "ended_share": ended / before,
+        "finished_share": assessed / np.maximum(waiting_before + agreed, 1e-9),
+    }
+    return _forward(base, counted, start, levers or Levers())
+
+
+def _forward(
+    base: Mapping[str, Floats], counted: float, start: Rates, levers: Levers
+) -> dict[str, Floats]:
+    """Run the chain from requests to plans, year by year, all draws at once."""
+    draws, horizon = base["requests"].shape
+    steps = {name: np.empty((draws, horizon)) for name in STEPS}
+    plans, waiting = np.full(draws, counted), np.full(draws, start.waiting)
+    agreed_share = np.clip(start.agreed_share + levers.agreed_points / 100, 0.0, 1.0)
+    plan_share = np.clip(start.plan_share + levers.plan_points / 100, 0.0, 1.0)
+    for year in range(horizon):
+        requests = base["requests"][:, year] * (1 + levers.requests_pct / 100)
+        agreed = requests * agreed_share
+        finished = base["finished_share"][:, year] * (1 + levers.speed_pct / 100)
+        assessed = (waiting + agreed) * np.clip(finished, 0.0, 1.0)
+        waiting = waiting + agreed - assessed
+        issued = assessed * plan_share
+        ended = plans * np.clip(base["ended_share"][:, year] * (1 + levers.ended_pct / 100), 0, 1)
+        plans = plans + issued - ended
+        on_time = _on_time(waiting, assessed, start)
+        values = (requests, agreed, assessed, issued, ended, plans, waiting, on_time)
+        for name, value in zip(STEPS, values, strict=True):
+            steps[name][:, year] = value
+    return steps
+
+
+def summarise(steps: Mapping[str, Floats], origin: int, *, tail: float) -> pd.DataFrame:
+    """The middle and the range of every step in every year ahead.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``step``, ``calendar_year``, ``low``, ``middle``, ``high``.
+    """
+    parts = []
+    for name, values in steps.items():
+        low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail], axis=0)
+        years = origin + np.arange(values.shape[1])
+        parts.append(
+            pd.DataFrame(
+                {"step": name, "calendar_year": years, "low": low, "middle": middle, "high": high}
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _ended(stock: Floats, before: Floats, start: Rates, seed: int, area_code: str) -> Floats:
+    """Plans that end in each year; more where a draw falls by more than that."""
+    draws, horizon = stock.shape
+    normal = normal_numbers((draws, horizon), seed, _STREAM, int(area_code))
+    ended = before * np.minimum(start.ended_share * np.exp(ENDED_SD * normal), 1.0)
+    return np.maximum(ended, before - stock)
+
+
+def _on_time(waiting: Floats, assessed: Floats, start: Rates) -> Floats:
+    """Share on time: it falls as the backlog grows against what is finished in a year.
+
+    The odds of being on time move against the backlog in proportion.
+    """
+    usual = start.waiting / start.assessed
+    if usual <= 0:
+        return np.full(len(waiting), start.on_time)
+    pressure = (waiting / np.maximum(assessed, 1e-9)) / usual
+    share = np.clip(start.on_time, 0.01, 0.99)
+    odds = share / (1 - share) / np.maximum(pressure, 1e-9)
+    return np.asarray(odds / (1 + odds))
+
+
+def _last_year(panel: Panel, area_code: str) -> dict[str, float]:
+    origin = panel.origin
+    plans, before = (_value(panel.plans, area_code, year) for year in (origin, origin - 1))
+    flow = {measure: _value(panel.flow[measure], area_code, origin - 1) for measure in FlowMeasure}
+    issued = flow[FlowMeasure.NEW_PLANS]
+    finished = issued + flow[FlowMeasure.ASSESSMENTS_PLAN_NOT_ISSUED]
+    requests = flow[FlowMeasure.REQUESTS]
+    return {
+        "plans": plans,
+        "issued": issued,
+        "issued_share": issued / plans,
+        "ended_share": max((before + issued - plans) / before, 0.0),
+        "plan_share": issued / finished if finished > 0 else np.nan,
+        "agreed_share": 1 - flow[FlowMeasure.REQUESTS_REFUSED] / requests
+        if requests > 0
+        else np.nan,
+        "waiting": flow[FlowMeasure.ASSESSMENTS_OUTSTANDING],
+        "on_time": flow[FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS] / flow[FlowMeasure.PLANS_ISSUED]
+        if flow[FlowMeasure.PLANS_ISSUED] > 0
+        else np.nan,
+    }
+
+
+def _value(wide: pd.DataFrame, area_code: str, year: int) -> float:
+    if area_code not in wide.index or year not in wide:
+        return np.nan
+    return float(wide[year].to_dict()[area_code])
+
+
+def _mixed(own: float, england: float) -> float:
+    if not np.isfinite(own):
+        return england
+    return OWN_WEIGHT * own + (1 - OWN_WEIGHT) * england

@@ -1,0 +1,205 @@
+"""Draws of the years ahead: the model's path, and all that it does not know.
+
+A draw is one future of every area at once. All areas share what befalls
+England in a year; each has its own errors, which linger; and the coefficients
+are themselves uncertain. The random numbers of an area depend on the seed and
+its code alone, so other areas never change them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from sendlib.forecast.panel import Panel
+from sendlib.forecast.pooled import GRID, Fit, Floats, differences
+from sendlib.vocabulary import ENGLAND
+
+LONGEST = 10  # random numbers are drawn for all ten years, whatever the horizon
+_YEAR, _COEFFICIENTS, _AREA = 0, 1, 2  # streams of random numbers
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Futures of several authorities and of England.
+
+    Parameters
+    ----------
+    origin : int
+        The January counted last.
+    areas : tuple[str, ...]
+        Codes, in the order of ``plans``.
+    plans : np.ndarray
+        Shape (areas, draws, horizon). [plans]
+    england_growth : np.ndarray
+        England's log growth in each year, shape (draws, horizon).
+    """
+
+    origin: int
+    areas: tuple[str, ...]
+    plans: Floats
+    england_growth: Floats
+
+    @property
+    def census_years(self) -> Floats:
+        """The Januaries ahead, shape (horizon,)."""
+        return self.origin + np.arange(1, self.plans.shape[2] + 1)
+
+    def of(self, area_code: str) -> Floats:
+        """The draws of one authority, shape (draws, horizon). [plans]"""
+        return np.asarray(self.plans[self.areas.index(area_code)])
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Quantiles over draws, shape (levels, areas, horizon). [plans]"""
+        return np.asarray(np.quantile(self.plans, levels, axis=1))
+
+
+def draw(
+    panel: Panel,
+    model: Fit,
+    areas: Sequence[str],
+    *,
+    horizon: int,
+    draws: int,
+    seed: int,
+    ceiling: float,
+) -> Draws:
+    """Draw futures of some authorities.
+
+    Parameters
+    ----------
+    panel : Panel
+        Cut at the origin of ``model``.
+    model : Fit
+        The model known at that origin.
+    areas : Sequence[str]
+        Authorities with a count at the origin.
+    horizon, draws : int
+        Years ahead, and how many futures.
+    seed : int
+        Fixes every number.
+    ceiling : float
+        Plans for each resident aged 0 to 17 at which England's growth would
+        stop; growth fades on the way there. [share]
+    """
+    years = np.arange(1, horizon + 1)
+    england, middle = _england(panel, model, ceiling, normal_numbers((draws, horizon), seed, _YEAR))
+    known = differences(panel).loc[list(areas)]
+    design = model.regression.design(known)
+    first = design @ model.regression.coefficients
+    uncertain = _coefficient_draws(model, draws, seed) @ design.T
+    lasting = np.cumsum(model.persistence ** (years - 1))
+    path = np.cumsum(middle) + first[:, None] * lasting
+    noise = np.cumsum(england - middle, axis=1)
+    noise = noise + uncertain.T[:, :, None] * lasting
+    noise += _shock_draws(model, areas, horizon, draws, seed)
+    widened = noise * _calibration(model, horizon)
+    counted = panel.plans[panel.origin].loc[list(areas)].to_numpy(dtype=float)
+    plans = counted[:, None, None] * np.exp(path[:, None, :] + widened)
+    return Draws(panel.origin, tuple(areas), plans, england)
+
+
+def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
+    """What drives an authority's next year, in plans.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``feature`` (England's growth first, then the constant, then
+        ``FEATURES``), ``difference`` from England in the feature's own unit
+        (missing where it is not held, which counts as none), ``plans``: the
+        growth it adds or takes away in the next year. [plans]
+    """
+    known = differences(panel).loc[[area_code]]
+    parts = model.regression.design(known)[0] * model.regression.coefficients
+    counted = float(panel.plans[panel.origin].to_dict()[area_code])
+    growth = _england_growth(panel)
+    effects = counted * np.concatenate([[np.expm1(growth)], np.exp(growth) * parts])
+    names = ["england", "constant", *known.columns]
+    difference = [growth, np.nan, *known.iloc[0]]
+    return pd.DataFrame({"feature": names, "difference": difference, "plans": effects})
+
+
+def add_up(draws: Draws, panel: Panel) -> dict[str, Floats]:
+    """Regions and England as the sum of their authorities, in every draw.
+
+    Returns
+    -------
+    dict[str, np.ndarray]
+        For England, and each region, whose authorities were all drawn: shape
+        (draws, horizon). [plans]
+    """
+    counted = panel.plans[panel.origin]
+    totals = {}
+    for code in (ENGLAND, *sorted({panel.region_of[area] for area in draws.areas})):
+        mine = [
+            row for row, area in enumerate(draws.areas) if code in (ENGLAND, panel.region_of[area])
+        ]
+        held = counted.loc[[draws.areas[row] for row in mine]].sum()
+        if code in counted.index and held == counted[code]:
+            totals[code] = draws.plans[mine].sum(axis=0)
+    return totals
+
+
+def _england(panel: Panel, model: Fit, ceiling: float, normal: Floats) -> tuple[Floats, Floats]:
+    """England's log growth in each year: drawn, and on the middle path."""
+    draws, horizon = normal.shape
+    steps = np.vstack([model.year_sd * normal, np.zeros(horizon)])
+    unbounded = _england_growth(panel) + np.cumsum(steps, axis=1)
+    share = _england_share(panel)
+    room = np.full(draws + 1, share)
+    growth = np.empty_like(unbounded)
+    for year in range(horizon):  # ten years at most, all draws at once
+        fading = np.clip((ceiling - room) / (ceiling - share), 0.0, None)
+        growth[:, year] = unbounded[:, year] * fading
+        room = room * np.exp(growth[:, year])
+    return growth[:-1], growth[-1]
+
+
+def normal_numbers(shape: tuple[int, int], *stream: int) -> Floats:
+    """Normal numbers of one stream; the first years are the same for any horizon."""
+    draws, horizon = shape
+    rng = np.random.default_rng(list(stream))
+    return np.asarray(rng.standard_normal((draws, LONGEST))[:, :horizon])
+
+
+def _england_growth(panel: Panel) -> float:
+    england = panel.plans.loc[ENGLAND].to_numpy(dtype=float)
+    return float(np.log(england[-1] / england[-2]))
+
+
+def _england_share(panel: Panel) -> float:
+    """Plans for each resident aged 0 to 17 in England. [share]"""
+    plans = panel.plans.loc[ENGLAND].to_numpy(dtype=float)
+    children = panel.children.loc[ENGLAND].to_numpy(dtype=float)
+    return float(plans[-1] / children[-1])
+
+
+def _coefficient_draws(model: Fit, draws: int, seed: int) -> Floats:
+    """Deviations of the coefficients, shape (draws, 1 + features)."""
+    rng = np.random.default_rng([seed, _COEFFICIENTS])
+    values, vectors = np.linalg.eigh(model.regression.covariance)
+    root = vectors * np.sqrt(np.clip(values, 0.0, None))
+    return np.asarray(rng.standard_normal((draws, len(values))) @ root.T)
+
+
+def _shock_draws(model: Fit, areas: Sequence[str], horizon: int, draws: int, seed: int) -> Floats:
+    """Errors of each authority, added up over the years, shape (areas, draws, horizon)."""
+    normal = np.empty((len(areas), draws, horizon))
+    for row, code in enumerate(areas):
+        normal[row] = normal_numbers((draws, horizon), seed, _AREA, int(code))
+    carried = model.shock_correlation
+    fresh = np.sqrt(1 - carried**2)
+    for year in range(1, horizon):
+        normal[:, :, year] = carried * normal[:, :, year - 1] + fresh * normal[:, :, year]
+    centred = model.shocks - np.median(model.shocks)
+    shocks = np.interp(ndtr(normal), GRID, centred)
+    return np.asarray(shocks.cumsum(axis=2))
+
+
+def _calibration(model: Fit, horizon: int) -> Floats:
+    known = model.calibration
+    last = np.full(max(0, horizon - len(known)), known[-1])
+    return np.concatenate([known, last])[:horizon]

@@ -1,0 +1,241 @@
+"""All that a page says of an authority's years ahead, from one call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
+from sendlib.forecast.backtest import backtest, with_ranges
+from sendlib.forecast.chain import Levers, rates, run_chain
+from sendlib.forecast.draws import LONGEST, Draws, contributions, draw
+from sendlib.forecast.history import past_forecasts
+from sendlib.forecast.national import fit_of, national_fits
+from sendlib.forecast.panel import FEATURES, Panel, features
+from sendlib.forecast.pooled import Fit, Floats
+from sendlib.forecast.scores import scorecard
+from sendlib.scenarios import Scenario
+
+POOLED = "pooled"
+BACKTEST_HORIZON = 5
+_FEWEST_COUNTS = 4  # three years of own growth
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The years ahead of one authority.
+
+    Parameters
+    ----------
+    area_code : str
+        The authority.
+    origin : int
+        The January counted last.
+    range_pct : float
+        How many outcomes in a hundred should fall inside a range.
+    futures : Draws
+        Its draws, and England's growth in each.
+    steps : Mapping[str, np.ndarray]
+        The chain behind each draw, as made by ``chain.run_chain``.
+    drivers : pd.DataFrame
+        As made by ``draws.contributions``.
+    notes : tuple[str, ...]
+        What makes this forecast weaker than usual, in sentences.
+    """
+
+    area_code: str
+    origin: int
+    range_pct: float
+    futures: Draws
+    steps: Mapping[str, Floats]
+    drivers: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def tail(self) -> float:
+        """Share of outcomes below the range, and above it."""
+        return (1 - self.range_pct / 100) / 2
+
+    @property
+    def plans(self) -> Floats:
+        """Plans in each January ahead, levers included, shape (draws, horizon)."""
+        return self.steps["in_force"]
+
+    @property
+    def ranges(self) -> pd.DataFrame:
+        """``census_year``, ``low``, ``middle``, ``high`` of each January ahead. [plans]"""
+        low, middle, high = np.quantile(self.plans, [self.tail, 0.5, 1 - self.tail], axis=0)
+        years = self.futures.census_years
+        return pd.DataFrame({"census_year": years, "low": low, "middle": middle, "high": high})
+
+    def probability_above(self, plans: float, census_year: int) -> float:
+        """Share of draws with more than ``plans`` at one January. [0 to 1]"""
+        return float((self.plans[:, census_year - self.origin - 1] > plans).mean())
+
+
+def check_horizon(horizon: int) -> None:
+    """Refuse a number of years that no forecast here reaches.
+
+    Raises
+    ------
+    ParameterError
+        Naming the valid range.
+    """
+    problems = []
+    if not 1 <= horizon <= LONGEST:
+        problems.append(Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years"))
+    raise_any(ParameterError, "That is not a horizon.", problems)
+
+
+def look_ahead(
+    panel: Panel,
+    area_code: str,
+    *,
+    scenario: Scenario,
+    horizon: int,
+    fits: Mapping[int, Fit] | None = None,
+) -> Outlook:
+    """Forecast one authority from the panel's last January.
+
+    Parameters
+    ----------
+    panel : Panel
+        All that is known.
+    area_code : str
+        The authority.
+    scenario : Scenario
+        Draws, seed, range, ceiling and levers.
+    horizon : int
+        Years ahead, 1 to 10.
+    fits : Mapping[int, Fit], optional
+        The model of each origin; the national fit otherwise.
+
+    Raises
+    ------
+    ParameterError
+        If the horizon is out of range.
+    NotHeldError
+        If the authority has no count at the origin, or there is no fit for it.
+    """
+    check_horizon(horizon)
+    _check_counted(panel, area_code)
+    model = fit_of(fits or national_fits(), panel.origin)
+    seed = int(scenario.value("forecast.seed"))
+    futures = draw(
+        panel,
+        model,
+        [area_code],
+        horizon=horizon,
+        draws=int(scenario.value("forecast.draws")),
+        seed=seed,
+        ceiling=scenario.value("forecast.ceiling_pct") / 100,
+    )
+    start = rates(panel, area_code)
+    counted = float(panel.plans[panel.origin].to_dict()[area_code])
+    steps = run_chain(
+        futures.of(area_code),
+        counted,
+        start,
+        seed=seed,
+        area_code=area_code,
+        levers=levers(scenario),
+    )
+    return Outlook(
+        area_code,
+        panel.origin,
+        float(scenario.value("forecast.range_pct")),
+        futures,
+        steps,
+        contributions(panel, model, area_code),
+        _notes(panel, area_code, start.missing),
+    )
+
+
+def levers(scenario: Scenario) -> Levers:
+    """The changes that a scenario makes to the steps of the chain."""
+    return Levers(
+        requests_pct=scenario.value("forecast.requests_pct"),
+        agreed_points=scenario.value("forecast.agreed_points"),
+        speed_pct=scenario.value("forecast.speed_pct"),
+        plan_points=scenario.value("forecast.plan_points"),
+        ended_pct=scenario.value("forecast.ended_pct"),
+    )
+
+
+def earlier_forecasts(
+    panel: Panel, area_code: str, *, scenario: Scenario, fits: Mapping[int, Fit] | None = None
+) -> pd.DataFrame:
+    """What the model would have said of one authority from each past origin."""
+    return _past(panel, [area_code], scenario, fits)
+
+
+def compare_methods(
+    panel: Panel, *, scenario: Scenario, fits: Mapping[int, Fit] | None = None
+) -> pd.DataFrame:
+    """The scorecard of the pooled model beside simpler methods, same origins for all.
+
+    Parameters
+    ----------
+    panel : Panel
+        All that is known.
+    scenario : Scenario
+        Draws, seed and ceiling.
+    fits : Mapping[int, Fit], optional
+        The model of each origin; the national fit otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        As made by ``scores.scorecard``, the pooled model first.
+    """
+    pooled = _past(panel, panel.authorities, scenario, fits)
+    simple = with_ranges(backtest(panel.plans, horizon=BACKTEST_HORIZON))
+    simple = simple[simple["origin"].isin(pooled["origin"])]
+    return scorecard(pd.concat([pooled, simple], ignore_index=True))
+
+
+def _past(
+    panel: Panel, areas: list[str], scenario: Scenario, fits: Mapping[int, Fit] | None
+) -> pd.DataFrame:
+    known = {
+        origin: model
+        for origin, model in (fits or national_fits()).items()
+        if origin < panel.origin
+    }
+    if not known:
+        problem = Problem(f"January {panel.origin}", remedy="ask for a later January")
+        raise NotHeldError("No fit lies before that January.", [problem])
+    return past_forecasts(
+        panel,
+        known,
+        areas,
+        horizon=BACKTEST_HORIZON,
+        draws=int(scenario.value("forecast.draws")),
+        seed=int(scenario.value("forecast.seed")),
+        ceiling=scenario.value("forecast.ceiling_pct") / 100,
+    )
+
+
+def _check_counted(panel: Panel, area_code: str) -> None:
+    if area_code not in panel.authorities:
+        problem = Problem(f"no count of plans in January {panel.origin}", f"authority {area_code}")
+        raise NotHeldError("There is nothing to carry forward.", [problem])
+
+
+def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """Sentences on what this authority lacks."""
+    notes = []
+    counts = panel.plans.loc[area_code].dropna()
+    if len(counts) < _FEWEST_COUNTS:
+        notes.append(
+            f"Only {len(counts)} January counts are held, so its own growth says little and "
+            "England's stands in for it."
+        )
+    known = features(panel).loc[area_code]
+    unknown = [FEATURES[name].label.lower() for name in FEATURES if np.isnan(known[name])]
+    if unknown:
+        notes.append(f"Not held, and taken to be as in England: {', '.join(unknown)}.")
+    if missing:
+        notes.append("Some steps on the way to a plan are not held and follow England's rates.")
+    return tuple(notes)

@@ -1,0 +1,170 @@
+"""What a forecast may know: counts and flows of all areas, up to an origin.
+
+Features describe an authority on the day its January count was published:
+that count, those before it, and the requests, refusals and plans of the
+calendar year before. The population is that of the mid-year one and a half
+years before the count, which had been published by then.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from sendlib.indicators import flow_by_year, total_plans
+from sendlib.vocabulary import FlowMeasure
+
+POPULATION_LAG = 2  # mid-year of the population, years before the January
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Counts and flows of all areas held.
+
+    Parameters
+    ----------
+    plans : pd.DataFrame
+        Index ``area_code``, columns ``census_year``, England among the rows. [plans]
+    flow : Mapping[FlowMeasure, pd.DataFrame]
+        For each measure: index ``area_code``, columns ``calendar_year``. [count]
+    children : pd.DataFrame
+        Residents aged 0 to 17: index ``area_code``, columns mid-years. [persons]
+    region_of : Mapping[str, str]
+        The region of each authority.
+    """
+
+    plans: pd.DataFrame
+    flow: Mapping[FlowMeasure, pd.DataFrame]
+    children: pd.DataFrame
+    region_of: Mapping[str, str]
+
+    TABLES: ClassVar[tuple[str, ...]] = ("ehcp_caseload", "ehcp_flow", "children", "area")
+
+    @classmethod
+    def from_tables(
+        cls,
+        caseload: pd.DataFrame,
+        flow: pd.DataFrame,
+        children: pd.DataFrame,
+        area: pd.DataFrame,
+    ) -> "Panel":
+        """Bring the tidy tables of ``TABLES``, in that order, to areas by years."""
+        return cls(
+            total_plans(caseload),
+            {measure: flow_by_year(flow, measure) for measure in FlowMeasure},
+            children.pivot(index="area_code", columns="year", values="persons"),
+            dict(zip(area["area_code"], area["region_code"], strict=True)),
+        )
+
+    @property
+    def origin(self) -> int:
+        """The last January held."""
+        return int(self.plans.columns[-1])
+
+    @property
+    def authorities(self) -> list[str]:
+        """Authorities with a count at the origin."""
+        known = self.plans.index[self.plans[self.origin].notna()]
+        return [code for code in known if code.isdigit()]
+
+    def up_to(self, origin: int) -> "Panel":
+        """The panel as it stood when the count of ``origin`` was published."""
+        flow = {name: wide.loc[:, : origin - 1] for name, wide in self.flow.items()}
+        children = self.children.loc[:, : origin - POPULATION_LAG]
+        return replace(self, plans=self.plans.loc[:, :origin], flow=flow, children=children)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Something known at the origin that may say how plans will grow."""
+
+    label: str
+    meaning: str
+
+
+FEATURES: dict[str, Feature] = {
+    "growth_1": Feature("Own growth", "growth of the last year"),
+    "growth_2": Feature("Own growth, a year before", "growth of the year before that"),
+    "growth_3": Feature("Own growth, two years before", "growth two years before"),
+    "growth_region": Feature("Growth of the region", "the region's growth of the last year"),
+    "requests": Feature("Requests", "requests for an assessment, for each plan in force"),
+    "refused": Feature("Refusals", "requests refused, for each plan in force"),
+    "new_plans": Feature("New plans", "plans that started, for each plan in force"),
+    "waiting": Feature(
+        "Requests not yet plans", "requests less refusals and new plans, for each plan in force"
+    ),
+    "backlog": Feature("Assessments waiting", "assessments undecided, for each plan in force"),
+    "late": Feature("Late plans", "share of plans issued after 20 weeks"),
+    "rate": Feature("Level of the rate", "plans for each resident aged 0 to 17"),
+}
+
+
+def features(panel: Panel) -> pd.DataFrame:
+    """Every feature of every area at the panel's origin.
+
+    Parameters
+    ----------
+    panel : Panel
+        Cut at the origin (``Panel.up_to``).
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area_code``, columns ``FEATURES`` in order; missing where a
+        figure is not held. Growth and rate are logarithms; the others are
+        shares of the plans in force.
+    """
+    origin = panel.origin
+    plans = panel.plans[origin]
+    year = origin - 1
+    requests = _flow(panel, FlowMeasure.REQUESTS, year)
+    refused = _flow(panel, FlowMeasure.REQUESTS_REFUSED, year)
+    new = _flow(panel, FlowMeasure.NEW_PLANS, year)
+    issued = _flow(panel, FlowMeasure.PLANS_ISSUED, year)
+    on_time = _flow(panel, FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS, year)
+    growth = {back: _growth(panel, origin - back) for back in range(3)}
+    return pd.DataFrame(
+        {
+            "growth_1": growth[0],
+            "growth_2": growth[1],
+            "growth_3": growth[2],
+            "growth_region": _of_region(panel, growth[0]),
+            "requests": requests / plans,
+            "refused": refused / plans,
+            "new_plans": new / plans,
+            "waiting": (requests - refused - new) / plans,
+            "backlog": _flow(panel, FlowMeasure.ASSESSMENTS_OUTSTANDING, year) / plans,
+            "late": 1 - on_time / issued.where(issued > 0),
+            "rate": _log(plans / _children(panel)),
+        }
+    ).replace([np.inf, -np.inf], np.nan)
+
+
+def _growth(panel: Panel, year: int) -> pd.Series:
+    if year - 1 not in panel.plans:
+        return pd.Series(np.nan, index=panel.plans.index)
+    return _log(panel.plans[year] / panel.plans[year - 1])
+
+
+def _flow(panel: Panel, measure: FlowMeasure, year: int) -> pd.Series:
+    wide = panel.flow[measure]
+    values = wide[year] if year in wide else pd.Series(dtype="float64")
+    return values.reindex(panel.plans.index)
+
+
+def _children(panel: Panel) -> pd.Series:
+    last = panel.children.columns[-1] if len(panel.children.columns) else None
+    values = panel.children[last] if last else pd.Series(dtype="float64")
+    return values.reindex(panel.plans.index)
+
+
+def _of_region(panel: Panel, growth: pd.Series) -> pd.Series:
+    """The growth of each area's region; England's own for anything larger."""
+    regions = [panel.region_of.get(code, "") or code for code in growth.index]
+    return pd.Series(growth.reindex(regions).to_numpy(), index=growth.index)
+
+
+def _log(values: pd.Series) -> pd.Series:
+    return pd.Series(np.log(values.where(values > 0)), index=values.index)
