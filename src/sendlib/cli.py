@@ -93,6 +93,7 @@ def brief(
         {"scenario": scenario, "horizon": horizon},
         out or project.outputs,
     )
+    _keep(project, authority, scenario, horizon)
     page = pack.latest / "index.html"
     typer.echo(f"{len(pack.pages)} pages for {authority.name}, January {authority.as_of}: {page}")
 
@@ -256,6 +257,18 @@ def _open(la: str, as_of: object) -> "tuple[Project, Authority]":
         problem = Problem(f"{january}", "as_of", f"give {EARLIEST} or later")
         raise ParameterError("Too little is known before that January for a range.", [problem])
     return project, authority
+
+
+def _keep(project: "Project", authority: "Authority", scenario: str, horizon: int) -> None:
+    """Keep the forecast that a pack gave, to be held against the counts to come."""
+    from sendlib import forecast
+    from sendlib.scenarios import load_scenario
+
+    panel = forecast.Panel.from_tables(*map(authority.load, forecast.Panel.TABLES))
+    outlook = forecast.look_ahead(
+        panel, authority.code, scenario=load_scenario(project, scenario), horizon=horizon
+    )
+    forecast.keep(outlook, scenario, project.outputs)
 
 
 def _publish(

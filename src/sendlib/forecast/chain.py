@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.forecast.draws import normal_numbers
-from sendlib.forecast.panel import Panel
+from sendlib.forecast.panel import Panel, backlog
 from sendlib.forecast.pooled import Floats
 from sendlib.vocabulary import ENGLAND, FlowMeasure
 
@@ -29,6 +29,7 @@ STEPS: dict[str, str] = {
     "on_time": "Share issued within 20 weeks",
 }
 OWN_WEIGHT = 0.5  # how far an authority's own rate counts beside England's
+FROM_REQUESTS = 0.5  # how much of a surprise in assessments comes from requests
 ENDED_SD = 0.2  # of the logarithm of the share of plans that end, year on year
 _STREAM = 3
 
@@ -152,16 +153,33 @@ def run_chain(
     ended = _ended(stock, before, start, seed, area_code)
     issued = stock - before + ended
     assessed = issued / start.plan_share
-    usual = start.waiting / start.assessed
-    waiting = usual * assessed
-    waiting_before = np.column_stack([np.full(len(stock), start.waiting), waiting[:, :-1]])
-    agreed = np.maximum(assessed + waiting - waiting_before, 0.0)
+    agreed, waiting_before = _agreed(assessed, start)
     base = {
         "requests": agreed / start.agreed_share,
         "ended_share": ended / before,
         "finished_share": assessed / np.maximum(waiting_before + agreed, 1e-9),
     }
     return _forward(base, counted, start, levers or Levers())
+
+
+def _agreed(assessed: Floats, start: Rates) -> tuple[Floats, Floats]:
+    """Requests agreed in each year, and the backlog that each year began with.
+
+    On the middle path the backlog keeps its size against the assessments
+    finished. Of a draw's surprise in assessments, ``FROM_REQUESTS`` comes from
+    requests and the rest out of the backlog, which cannot fall below none.
+    """
+    middle = np.median(assessed, axis=0)
+    usual = np.concatenate([[start.waiting], start.waiting / start.assessed * middle])
+    expected = middle + np.diff(usual)
+    agreed, before = np.empty_like(assessed), np.empty_like(assessed)
+    waiting = np.full(len(assessed), start.waiting)
+    for year in range(assessed.shape[1]):
+        wished = expected[year] + FROM_REQUESTS * (assessed[:, year] - middle[year])
+        before[:, year] = waiting
+        agreed[:, year] = np.maximum(wished, np.maximum(assessed[:, year] - waiting, 0.0))
+        waiting = waiting + agreed[:, year] - assessed[:, year]
+    return agreed, before
 
 
 def _forward(
@@ -247,7 +265,7 @@ def _last_year(panel: Panel, area_code: str) -> dict[str, float]:
         "agreed_share": 1 - flow[FlowMeasure.REQUESTS_REFUSED] / requests
         if requests > 0
         else np.nan,
-        "waiting": flow[FlowMeasure.ASSESSMENTS_OUTSTANDING],
+        "waiting": float(backlog(panel).to_dict().get(area_code, np.nan)),
         "on_time": flow[FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS] / flow[FlowMeasure.PLANS_ISSUED]
         if flow[FlowMeasure.PLANS_ISSUED] > 0
         else np.nan,

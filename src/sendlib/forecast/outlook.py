@@ -16,6 +16,7 @@ from sendlib.forecast.panel import FEATURES, Panel, features
 from sendlib.forecast.pooled import Fit, Floats
 from sendlib.forecast.scores import scorecard
 from sendlib.scenarios import Scenario
+from sendlib.vocabulary import ENGLAND
 
 POOLED = "pooled"
 BACKTEST_HORIZON = 5
@@ -232,8 +233,9 @@ def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str,
             f"Only {len(counts)} January counts are held, so its own growth says little and "
             "England's stands in for it."
         )
-    known = features(panel).loc[area_code]
-    unknown = [FEATURES[name].label.lower() for name in FEATURES if np.isnan(known[name])]
+    known = features(panel)
+    lacking = known.loc[area_code].isna() & known.loc[ENGLAND].notna()
+    unknown = [feature.label.lower() for name, feature in FEATURES.items() if lacking[name]]
     if unknown:
         notes.append(f"Not held, and taken to be as in England: {', '.join(unknown)}.")
     if missing:

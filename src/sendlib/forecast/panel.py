@@ -16,6 +16,13 @@ import pandas as pd
 from sendlib.indicators import flow_by_year, total_plans
 from sendlib.vocabulary import FlowMeasure
 
+LAST_PUBLISHED_BACKLOG = 2021  # of assessments; the item changed its meaning after that year
+_FINISHED = (
+    FlowMeasure.REQUESTS_REFUSED,
+    FlowMeasure.NEW_PLANS,
+    FlowMeasure.ASSESSMENTS_PLAN_NOT_ISSUED,
+)
+_WITHDRAWN = (FlowMeasure.REQUESTS_WITHDRAWN, FlowMeasure.ASSESSMENTS_WITHDRAWN)
 POPULATION_LAG = 2  # mid-year of the population, years before the January
 
 
@@ -95,7 +102,10 @@ FEATURES: dict[str, Feature] = {
     "waiting": Feature(
         "Requests not yet plans", "requests less refusals and new plans, for each plan in force"
     ),
-    "backlog": Feature("Assessments waiting", "assessments undecided, for each plan in force"),
+    "backlog": Feature(
+        "Assessments waiting",
+        f"assessments undecided, for each plan in force; published until {LAST_PUBLISHED_BACKLOG}",
+    ),
     "late": Feature("Late plans", "share of plans issued after 20 weeks"),
     "rate": Feature("Level of the rate", "plans for each resident aged 0 to 17"),
 }
@@ -135,11 +145,45 @@ def features(panel: Panel) -> pd.DataFrame:
             "refused": refused / plans,
             "new_plans": new / plans,
             "waiting": (requests - refused - new) / plans,
-            "backlog": _flow(panel, FlowMeasure.ASSESSMENTS_OUTSTANDING, year) / plans,
+            "backlog": _published_backlog(panel, year) / plans,
             "late": 1 - on_time / issued.where(issued > 0),
             "rate": _log(plans / _children(panel)),
         }
     ).replace([np.inf, -np.inf], np.nan)
+
+
+def backlog(panel: Panel) -> pd.Series:
+    """Assessments not yet finished at the end of the panel's last year.
+
+    Until 2021 they were published. Since the return by person, what is
+    published under that name is another thing, and close to zero, so the
+    backlog is carried forward: requests less those refused or withdrawn, less
+    assessments finished. Withdrawals that were not collected stay inside.
+
+    Returns
+    -------
+    pd.Series
+        Index ``area_code``; missing where a part is. [assessments]
+    """
+    waiting = panel.flow[FlowMeasure.ASSESSMENTS_OUTSTANDING]
+    published = [int(year) for year in waiting.columns if int(year) <= LAST_PUBLISHED_BACKLOG]
+    if not published:
+        return pd.Series(np.nan, index=panel.plans.index)
+    carried = waiting[published[-1]].reindex(panel.plans.index)
+    for year in range(published[-1] + 1, panel.origin):
+        carried = carried + _flow(panel, FlowMeasure.REQUESTS, year)
+        for measure in _FINISHED:
+            carried = carried - _flow(panel, measure, year)
+        for measure in _WITHDRAWN:
+            carried = carried - _flow(panel, measure, year).fillna(0.0)
+        carried = carried.clip(lower=0.0)
+    return carried
+
+
+def _published_backlog(panel: Panel, year: int) -> pd.Series:
+    """The backlog as published, missing once the item had changed its meaning."""
+    values = _flow(panel, FlowMeasure.ASSESSMENTS_OUTSTANDING, year)
+    return values if year <= LAST_PUBLISHED_BACKLOG else values * np.nan
 
 
 def _growth(panel: Panel, year: int) -> pd.Series:
