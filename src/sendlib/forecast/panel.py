@@ -6,7 +6,7 @@ calendar year before. The population is that of the mid-year one and a half
 years before the count, which had been published by then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -75,6 +75,11 @@ class Panel:
         """Authorities with a count at the origin."""
         known = self.plans.index[self.plans[self.origin].notna()]
         return [code for code in known if code.isdigit()]
+
+    def only(self, areas: Sequence[str]) -> "Panel":
+        """The counts of some areas; flows and population of all are kept."""
+        held = [code for code in areas if code in self.plans.index]
+        return replace(self, plans=self.plans.loc[held])
 
     def up_to(self, origin: int) -> "Panel":
         """The panel as it stood when the count of ``origin`` was published."""
