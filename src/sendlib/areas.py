@@ -97,6 +97,40 @@ def peer_group(area_code: str, areas: pd.DataFrame, neighbours: pd.DataFrame) ->
     return PeerGroup(area_code, codes, region, names)
 
 
+def whole_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Counts of the whole area that each reorganised authority is a part of.
+
+    The authorities before a reorganisation and those after it add up to the
+    same area, though no single one of them goes on as another.
+
+    Parameters
+    ----------
+    plans : pd.DataFrame
+        Index ``area_code``, columns ``census_year``. [plans]
+    areas : pd.DataFrame
+        Table ``area``.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index the authorities that followed, columns ``census_year``: the sum of
+        those before where all are known, otherwise of those after. [plans]
+    """
+    listed = areas[areas["successors"] != ""]
+    ended: dict[str, list[str]] = {
+        code: successors.split(";")
+        for code, successors in zip(listed["area_code"], listed["successors"], strict=True)
+    }
+    rows = {}
+    for code in dict.fromkeys(after for codes in ended.values() for after in codes):
+        before = [old for old, codes in ended.items() if code in codes]
+        after = sorted({new for old in before for new in ended[old]})
+        if set(before) | set(after) <= set(plans.index):
+            earlier = plans.loc[before].sum(min_count=len(before))
+            rows[code] = earlier.fillna(plans.loc[after].sum(min_count=len(after)))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=plans.columns)
+
+
 def check_held(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> None:
     """Refuse an authority that exists but has no plans in the tables.
 

@@ -173,7 +173,8 @@ def with_whole_files(project: Project, folder: Path) -> Iterator[Project]:
         If no file there is recognised.
     """
     known = known_hashes(read_manifest(project))
-    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and sha256(path) in known]
+    held = {sha256(path): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = [path for sha, path in held.items() if sha in known]  # each content once
     if not found:
         problem = Problem("no whole published file", str(folder), "name a folder that holds some")
         raise NotHeldError("There are no whole files to use.", [problem])

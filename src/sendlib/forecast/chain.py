@@ -93,14 +93,15 @@ class Rates:
 def rates(panel: Panel, area_code: str) -> Rates:
     """The rates of each step, the authority's own half way to England's.
 
-    A measure that is not held for the authority is taken from England.
+    A measure that is not held for the authority is taken from England, and so
+    is the pace of assessments where no plan was issued.
     """
     own, whole = _last_year(panel, area_code), _last_year(panel, ENGLAND)
     mixed = {
         name: _mixed(own[name], whole[name])
         for name in ("ended_share", "plan_share", "agreed_share", "on_time")
     }
-    issued = own["issued"] if np.isfinite(own["issued"]) else whole["issued_share"] * own["plans"]
+    issued = own["issued"] if own["issued"] > 0 else whole["issued_share"] * own["plans"]
     assessed = issued / mixed["plan_share"]
     waiting = own["waiting"]
     if not np.isfinite(waiting):
@@ -259,16 +260,14 @@ def _last_year(panel: Panel, area_code: str) -> dict[str, float]:
     return {
         "plans": plans,
         "issued": issued,
-        "issued_share": issued / plans,
-        "ended_share": max((before + issued - plans) / before, 0.0),
-        "plan_share": issued / finished if finished > 0 else np.nan,
-        "agreed_share": 1 - flow[FlowMeasure.REQUESTS_REFUSED] / requests
-        if requests > 0
-        else np.nan,
+        "issued_share": _share(issued, plans),
+        "ended_share": max(_share(before + issued - plans, before), 0.0),
+        "plan_share": _share(issued, finished),
+        "agreed_share": 1 - _share(flow[FlowMeasure.REQUESTS_REFUSED], requests),
         "waiting": float(backlog(panel).to_dict().get(area_code, np.nan)),
-        "on_time": flow[FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS] / flow[FlowMeasure.PLANS_ISSUED]
-        if flow[FlowMeasure.PLANS_ISSUED] > 0
-        else np.nan,
+        "on_time": _share(
+            flow[FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS], flow[FlowMeasure.PLANS_ISSUED]
+        ),
     }
 
 
@@ -276,6 +275,11 @@ def _value(wide: pd.DataFrame, area_code: str, year: int) -> float:
     if area_code not in wide.index or year not in wide:
         return np.nan
     return float(wide[year].to_dict()[area_code])
+
+
+def _share(part: float, whole: float) -> float:
+    """A part of a whole; missing where there is no whole."""
+    return part / whole if whole > 0 else np.nan
 
 
 def _mixed(own: float, england: float) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from sendlib.errors import ParameterError, Problem
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.pooled import GRID, Fit, Floats, differences
 from sendlib.vocabulary import ENGLAND
@@ -83,6 +84,11 @@ def draw(
     ceiling : float
         Plans for each resident aged 0 to 17 at which England's growth would
         stop; growth fades on the way there. [share]
+
+    Raises
+    ------
+    ParameterError
+        If England is past the ceiling.
     """
     years = np.arange(1, horizon + 1)
     england, middle = _england(panel, model, ceiling, normal_numbers((draws, horizon), seed, _YEAR))
@@ -149,6 +155,10 @@ def _england(panel: Panel, model: Fit, ceiling: float, normal: Floats) -> tuple[
     steps = np.vstack([model.year_sd * normal, np.zeros(horizon)])
     unbounded = _england_growth(panel) + np.cumsum(steps, axis=1)
     share = _england_share(panel)
+    if ceiling <= share:
+        held = f"England had {100 * share:.1f} plans per 100 residents in January {panel.origin}"
+        problem = Problem(f"{100 * ceiling:g}", "forecast.ceiling_pct", f"{held}; give more")
+        raise ParameterError("Growth cannot stop at a ceiling that was passed.", [problem])
     room = np.full(draws + 1, share)
     growth = np.empty_like(unbounded)
     for year in range(horizon):  # ten years at most, all draws at once

@@ -109,7 +109,8 @@ def _ratios(panel: Panel, model: Fit, ahead: int, ceiling: float) -> float:
     """
     plain = replace(model, calibration=np.ones(1))
     then = panel.up_to(model.origin)
-    areas = [code for code in then.authorities if code in panel.authorities]
+    both = (panel.plans[[model.origin, model.origin + ahead]] > 0).all(axis=1)
+    areas = [code for code in then.authorities if both[code]]
     futures = draw(
         then,
         plain,

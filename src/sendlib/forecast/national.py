@@ -93,6 +93,8 @@ def _check(content: Mapping[str, Any], name: str) -> None:
         problems.append(Problem(f"its version is {content.get('version')}, not {VERSION}", name))
     if content.get("features") != list(FEATURES):
         problems.append(Problem("its features are not the ones computed here", name))
+    if any(len(entry["shocks"]) != len(GRID) for entry in content.get("fits", {}).values()):
+        problems.append(Problem(f"its errors are not at the {len(GRID)} quantiles used here", name))
     remedy = Problem("make a new one", remedy="run: sendlib forecast fit --data FOLDER")
     raise_any(NotHeldError, "The national fit cannot be used.", problems and [*problems, remedy])
 
@@ -123,8 +125,6 @@ def _to_fit(origin: int, entry: Mapping[str, Any]) -> Fit:
         np.asarray(entry["coefficients"]),
         np.asarray(entry["covariance"]),
     )
-    if len(entry["shocks"]) != len(GRID):
-        raise NotHeldError("The national fit cannot be used.", [Problem("its errors are cut")])
     return Fit(
         origin=origin,
         regression=regression,

@@ -72,7 +72,8 @@ class Outlook:
 
     def probability_above(self, plans: float, census_year: int) -> float:
         """Share of draws with more than ``plans`` at one January. [0 to 1]"""
-        return float((self.plans[:, census_year - self.origin - 1] > plans).mean())
+        ahead = self.futures.census_years.tolist().index(census_year)
+        return float((self.plans[:, ahead] > plans).mean())
 
 
 def check_horizon(horizon: int) -> None:
@@ -117,7 +118,8 @@ def look_ahead(
     ParameterError
         If the horizon is out of range.
     NotHeldError
-        If the authority has no count at the origin, or there is no fit for it.
+        If the authority has no count or no plans at the origin, or there is no
+        fit for it.
     """
     check_horizon(horizon)
     _check_counted(panel, area_code)
@@ -219,8 +221,10 @@ def _past(
 
 
 def _check_counted(panel: Panel, area_code: str) -> None:
-    if area_code not in panel.authorities:
-        problem = Problem(f"no count of plans in January {panel.origin}", f"authority {area_code}")
+    counted = panel.plans[panel.origin].to_dict().get(area_code, np.nan)
+    if area_code not in panel.authorities or counted == 0:
+        held = "no plans" if counted == 0 else "no count of plans"
+        problem = Problem(f"{held} in January {panel.origin}", f"authority {area_code}")
         raise NotHeldError("There is nothing to carry forward.", [problem])
 
 
@@ -228,7 +232,13 @@ def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str,
     """Sentences on what this authority lacks."""
     notes = []
     counts = panel.plans.loc[area_code].dropna()
-    if len(counts) < _FEWEST_COUNTS:
+    if area_code in panel.whole.index:
+        notes.append(
+            f"It was formed by a reorganisation and its own counts begin in January "
+            f"{counts.index[0]}. Those of the authorities before it are of another area and are "
+            "not joined to its own; for growth before then, that of the whole area stands in."
+        )
+    elif len(counts) < _FEWEST_COUNTS:
         notes.append(
             f"Only {len(counts)} January counts are held, so its own growth says little and "
             "England's stands in for it."

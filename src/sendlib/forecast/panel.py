@@ -7,12 +7,13 @@ years before the count, which had been published by then.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
+from sendlib.areas import whole_areas
 from sendlib.indicators import flow_by_year, total_plans
 from sendlib.vocabulary import FlowMeasure
 
@@ -40,12 +41,16 @@ class Panel:
         Residents aged 0 to 17: index ``area_code``, columns mid-years. [persons]
     region_of : Mapping[str, str]
         The region of each authority.
+    whole : pd.DataFrame
+        For an authority formed by a reorganisation: counts of the whole area
+        that it is a part of, as made by ``areas.whole_areas``. [plans]
     """
 
     plans: pd.DataFrame
     flow: Mapping[FlowMeasure, pd.DataFrame]
     children: pd.DataFrame
     region_of: Mapping[str, str]
+    whole: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     TABLES: ClassVar[tuple[str, ...]] = ("ehcp_caseload", "ehcp_flow", "children", "area")
 
@@ -58,11 +63,13 @@ class Panel:
         area: pd.DataFrame,
     ) -> "Panel":
         """Bring the tidy tables of ``TABLES``, in that order, to areas by years."""
+        plans = total_plans(caseload)
         return cls(
-            total_plans(caseload),
+            plans,
             {measure: flow_by_year(flow, measure) for measure in FlowMeasure},
             children.pivot(index="area_code", columns="year", values="persons"),
             dict(zip(area["area_code"], area["region_code"], strict=True)),
+            whole_areas(plans, area),
         )
 
     @property
@@ -85,7 +92,13 @@ class Panel:
         """The panel as it stood when the count of ``origin`` was published."""
         flow = {name: wide.loc[:, : origin - 1] for name, wide in self.flow.items()}
         children = self.children.loc[:, : origin - POPULATION_LAG]
-        return replace(self, plans=self.plans.loc[:, :origin], flow=flow, children=children)
+        return replace(
+            self,
+            plans=self.plans.loc[:, :origin],
+            flow=flow,
+            children=children,
+            whole=self.whole.loc[:, :origin],
+        )
 
 
 @dataclass(frozen=True)
@@ -192,9 +205,14 @@ def _published_backlog(panel: Panel, year: int) -> pd.Series:
 
 
 def _growth(panel: Panel, year: int) -> pd.Series:
+    """Log growth into a January; that of the whole area before an authority's own counts."""
     if year - 1 not in panel.plans:
         return pd.Series(np.nan, index=panel.plans.index)
-    return _log(panel.plans[year] / panel.plans[year - 1])
+    own = _log(panel.plans[year] / panel.plans[year - 1])
+    if year - 1 not in panel.whole:
+        return own
+    whole = _log(panel.whole[year] / panel.whole[year - 1])
+    return own.fillna(whole.reindex(own.index))
 
 
 def _flow(panel: Panel, measure: FlowMeasure, year: int) -> pd.Series:
