@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 LA     ?= 865
+DATA   ?= data/raw
 UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 # Compiled bytecode makes imports two to three times as fast; some machines switch it off.
@@ -43,8 +44,8 @@ lock: $(VENV)/run.stamp ## renew locks/*.txt from pyproject.toml
 	    --generate-hashes --no-emit-index-url --no-header $$extras -o locks/$$extra.txt || exit 1; \
 	done
 
-bench: $(VENV)/bench.stamp ## measure the alternatives side by side
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA=data/raw
+	for script in benchmarks/*.py; do $(BIN)/python $$script "$(DATA)" || exit 1; done
 
 clean: ## remove environments, processed data and outputs
 	rm -rf .venv .venv-lab .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

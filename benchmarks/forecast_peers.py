@@ -1,15 +1,18 @@
 """Does the pooled model foresee plans better than statsforecast's automatic models?
 
 Each stands at the same past Januaries, before the same authorities (those whose
-count is unbroken), knows nothing later, and is scored by the same code. The
+counts are unbroken), knows nothing later, and is scored by the same code. The
 peers see one series at a time, once as plans and once as logarithms, and give
-their own ranges; a range may start below zero. A series that a peer cannot
-forecast is counted and left out of that peer's scores. All use the counts as
-they stand today, not as they were first published.
+their own ranges; a range may start below zero. What a peer cannot forecast is
+counted and left out of its scores. All use the counts as they stand today, not
+as they were first published.
 
-Then the seconds of one origin (after imports and after numba has compiled; the
-ways take turns within one run, so that their ratios can be compared) and the
-memory of the pooled model. Ten years ahead, every authority with a count.
+Then the seconds of one origin, ten years, every authority with a count. The ways
+take turns within one run, so that their ratios can be compared; the first round,
+in which modules load and numba compiles, is left out. "Every origin" also fits
+the earlier ones, from which the ranges are calibrated. Last comes the memory.
+
+statsforecast 2.1 wants pandas 2, so the lock holds the newest one that does not.
 
     make .venv/bench.stamp && .venv/bin/python benchmarks/forecast_peers.py PATH_TO_PUBLISHED_FILES
 """
@@ -130,12 +133,12 @@ def compare(panel: Panel, areas: Sequence[str]) -> None:
 
 
 def one_origin(panel: Panel, calibration: Floats) -> None:
-    """Fit and draw at the last origin, its ranges widened by what was found before."""
+    """Fit and draw at the last origin, its calibration taken as known."""
     draw_all(panel, fit(panel, calibration))
 
 
 def every_origin(panel: Panel) -> None:
-    """The same with that finding: fits at all past origins, each with its draws."""
+    """The same with the calibration: fits and draws at all earlier origins."""
     draw_all(panel, fit_history(panel, ceiling=CEILING)[panel.origin])
 
 
@@ -156,7 +159,7 @@ def speed(panel: Panel) -> None:
     fastest = min(seconds for way, seconds in taken.items() if way.startswith("stats"))
     print(f"\nJanuary {LAST}, {len(panel.authorities)} authorities, {AHEAD} years, {DRAWS} draws")
     for way, seconds in taken.items():
-        print(f"{way:30} {seconds:6.2f} s  {fastest / seconds:4.1f} times statsforecast's fastest")
+        print(f"{way:30} {seconds:6.2f} s  {fastest / seconds:4.1f} times the peers' best speed")
     gave_up = automatic(frame, AHEAD, 1)[list(MODELS)].isna().sum() // AHEAD
     print("Series that were too short:", gave_up.to_dict())
 
@@ -181,7 +184,7 @@ def memory(panel: Panel) -> None:
 
 
 def peaks(panel: Panel) -> tuple[float, float]:
-    import statsmodels.robust.robust_linear_model  # noqa: F401 - its import is no part of the fit
+    import statsmodels.robust.robust_linear_model  # noqa: F401 - its import is not the fit
 
     before = peak()
     one_origin(panel, np.ones(5))

@@ -4,7 +4,7 @@ Each way reads every member of the two EHCP release archives, keeps every
 symbol, and hands over a pandas frame of text. The ways take turns within one
 run, so that their ratios can be compared; the seconds are this machine's.
 
-    make .venv/bench.stamp && .venv/bin/python benchmarks/parsers.py PATH_TO_ZIPS
+    make bench DATA=FOLDER_WITH_THE_ARCHIVES
 """
 
 import io
@@ -61,7 +61,7 @@ WAYS: dict[str, Callable[[bytes], pd.DataFrame]] = {
 
 def members(folder: Path) -> dict[str, bytes]:
     found = {}
-    for path in sorted(folder.glob("*.zip")):
+    for path in sorted(folder.rglob("*.zip")):
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
                 if name.startswith("data/") and name.endswith(".csv"):

@@ -5,6 +5,7 @@ Everything slow is imported inside the command that needs it, so that
 message that says what to mend, 2 a command written wrongly.
 """
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,6 +52,8 @@ Data = Annotated[Path, typer.Option(help="Folder that holds the departments' who
 
 def main() -> None:
     """Run the command line; a refusal is printed and ends with its exit code."""
+    # Matrices here are small: threads of linear algebra wait for each other, many times as long.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         app()
     except SendlibError as error:

@@ -19,6 +19,8 @@ from sendlib.forecast.pooled import GRID, Fit, Floats, differences
 from sendlib.vocabulary import ENGLAND
 
 LONGEST = 10  # random numbers are drawn for all ten years, whatever the horizon
+_NORMAL_LIMIT, _STEPS_A_UNIT = 4, 500
+_NORMAL_GRID = np.linspace(-_NORMAL_LIMIT, _NORMAL_LIMIT, 2 * _NORMAL_LIMIT * _STEPS_A_UNIT + 1)
 _YEAR, _COEFFICIENTS, _AREA = 0, 1, 2  # streams of random numbers
 
 
@@ -188,11 +190,15 @@ def _england_share(panel: Panel) -> float:
 
 
 def _coefficient_draws(model: Fit, draws: int, seed: int) -> Floats:
-    """Deviations of the coefficients, shape (draws, 1 + features)."""
+    """Deviations of the coefficients, shape (draws, 1 + features).
+
+    By the symmetric root of their covariance, the only one that does not depend
+    on the signs that an eigenvector happens to have.
+    """
     rng = np.random.default_rng([seed, _COEFFICIENTS])
     values, vectors = np.linalg.eigh(model.regression.covariance)
-    root = vectors * np.sqrt(np.clip(values, 0.0, None))
-    return np.asarray(rng.standard_normal((draws, len(values))) @ root.T)
+    root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
+    return np.asarray(rng.standard_normal((draws, len(values))) @ root)
 
 
 def _shock_draws(model: Fit, areas: Sequence[str], horizon: int, draws: int, seed: int) -> Floats:
@@ -204,9 +210,18 @@ def _shock_draws(model: Fit, areas: Sequence[str], horizon: int, draws: int, see
     fresh = np.sqrt(1 - carried**2)
     for year in range(1, horizon):
         normal[:, :, year] = carried * normal[:, :, year - 1] + fresh * normal[:, :, year]
-    centred = model.shocks - np.median(model.shocks)
-    shocks = np.interp(ndtr(normal), GRID, centred)
-    return np.asarray(shocks.cumsum(axis=2))
+    return np.asarray(_to_shocks(normal, model).cumsum(axis=2))
+
+
+def _to_shocks(normal: Floats, model: Fit) -> Floats:
+    """Errors in place of normal numbers, rank for rank.
+
+    The quantile function of the errors is tabulated finely over normal numbers
+    once, which is four times as fast as finding each number's rank.
+    """
+    table = np.interp(ndtr(_NORMAL_GRID), GRID, model.shocks - np.median(model.shocks))
+    place = ((normal + _NORMAL_LIMIT) * _STEPS_A_UNIT + 0.5).astype(np.int32)
+    return np.asarray(table.take(place, mode="clip"))
 
 
 def _calibration(model: Fit, horizon: int) -> Floats:

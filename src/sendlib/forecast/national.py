@@ -21,7 +21,7 @@ from sendlib.forecast.pooled import GRID, Fit, Regression
 
 VERSION = 1
 FILE = "national_fit.json"
-_DIGITS = 8
+_DIGITS = 10  # that count, whatever the size: a covariance is small
 
 
 def national_fits(path: Path | None = None) -> dict[int, Fit]:
@@ -107,10 +107,10 @@ def _from_fit(model: Fit) -> dict[str, Any]:
         "coefficients": _rounded(regression.coefficients),
         "covariance": [_rounded(row) for row in regression.covariance],
         "shrinkage": model.shrinkage,
-        "persistence": round(model.persistence, _DIGITS),
-        "shock_correlation": round(model.shock_correlation, _DIGITS),
+        "persistence": _round(model.persistence),
+        "shock_correlation": _round(model.shock_correlation),
         "shocks": _rounded(model.shocks),
-        "year_sd": round(model.year_sd, _DIGITS),
+        "year_sd": _round(model.year_sd),
         "calibration": _rounded(model.calibration),
         "authorities": model.authorities,
         "years": model.years,
@@ -140,4 +140,8 @@ def _to_fit(origin: int, entry: Mapping[str, Any]) -> Fit:
 
 
 def _rounded(values: Any) -> list[float]:
-    return [round(float(value), _DIGITS) for value in values]
+    return [_round(value) for value in values]
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")

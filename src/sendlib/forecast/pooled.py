@@ -200,24 +200,48 @@ def _beyond_england(panel: Panel, year: int) -> pd.Series:
 
 
 def _choose_shrinkage(rows: Training) -> tuple[float, pd.Series]:
-    """The shrinkage with the smallest error on years left out, and those errors."""
-    years = sorted(rows.year.unique())
-    if len(years) < 2:
-        middle = SHRINKAGES[1]
-        left = rows.growth - regress(rows.difference, rows.growth, middle).predict(rows.difference)
-        return middle, left
-    errors = {shrinkage: _left_out(rows, years, shrinkage) for shrinkage in SHRINKAGES}
-    best = min(errors, key=lambda shrinkage: float(errors[shrinkage].abs().mean()))
-    return best, errors[best]
+    """The shrinkage with the smallest error on years left out, and those errors.
+
+    Rows keep the robust weights of one regression on all years, so that each
+    year left out costs a small system of equations and not a regression.
+    """
+    middle = SHRINKAGES[1]
+    start = regress(rows.difference, rows.growth, middle)
+    design, growth = start.design(rows.difference), rows.growth.to_numpy()
+    residuals = growth - design @ start.coefficients
+    if rows.year.nunique() < 2:
+        return middle, pd.Series(residuals, index=rows.growth.index)
+    weights = _robust_weights(residuals)
+    year = rows.year.to_numpy()
+    errors = {
+        shrinkage: _left_out(design, growth, weights, year, shrinkage) for shrinkage in SHRINKAGES
+    }
+    best = min(errors, key=lambda shrinkage: float(np.abs(errors[shrinkage]).mean()))
+    return best, pd.Series(errors[best], index=rows.growth.index)
 
 
-def _left_out(rows: Training, years: list[int], shrinkage: float) -> pd.Series:
-    parts = []
-    for year in years:
-        out = rows.year == year
-        model = regress(rows.difference[~out], rows.growth[~out], shrinkage)
-        parts.append(rows.growth[out] - model.predict(rows.difference[out]))
-    return pd.concat(parts)
+def _robust_weights(residuals: Floats) -> Floats:
+    from statsmodels.robust.norms import HuberT  # slow to import
+
+    spread = 1.4826 * np.median(np.abs(residuals))
+    return (
+        np.asarray(HuberT().weights(residuals / spread)) if spread > 0 else np.ones_like(residuals)
+    )
+
+
+def _left_out(
+    design: Floats, growth: Floats, weights: Floats, year: Floats, shrinkage: float
+) -> Floats:
+    """The error of each row, by a regression on the other years."""
+    penalty = shrinkage * np.eye(design.shape[1])
+    penalty[0, 0] = 0.0
+    errors = np.empty_like(growth)
+    for one in np.unique(year):
+        out = year == one
+        kept = design[~out] * weights[~out, None]
+        coefficients = np.linalg.solve(kept.T @ design[~out] + penalty, kept.T @ growth[~out])
+        errors[out] = growth[out] - design[out] @ coefficients
+    return errors
 
 
 def _persistence(fitted: pd.Series, rows: Training) -> float:

@@ -36,7 +36,7 @@ def signed(value: float) -> str:
     >>> signed(83.4), signed(-5.0)
     ('+83', '−5')
     """
-    return f"+{count(value)}" if round(value) > 0 else count(value)
+    return f"+{count(value)}" if value > 0.5 else count(value)
 
 
 def number3(value: float) -> str:
