@@ -1,7 +1,10 @@
 """Fixtures for all tests: the real project built once, and copies of its raw data to break."""
 
+import os
 import shutil
 from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the command line does, before NumPy starts
 
 import pytest
 

@@ -301,8 +301,10 @@ def _described(path: str, inventory: Inventory) -> dict[str, str]:
     """Title and date of a raw file; a file of a whole release takes the release's."""
     for entry in inventory.manifest.files:
         whole = inventory.whole_files.get(entry.path)
-        if entry.path == path or (whole and whole.as_posix().endswith(f"data/raw/{path}")):
+        if entry.path == path:
             return {"title": entry.title, "published": entry.published}
+        if whole and whole.as_posix().endswith(f"data/raw/{path}"):
+            return {"title": entry.title.partition(", rows of")[0], "published": entry.published}
     release = next(
         release
         for release in inventory.manifest.releases

@@ -1,4 +1,4 @@
-"""The forecast of Wiltshire with the baseline scenario, to the nearest ten plans.
+"""The outlook of Wiltshire with the baseline scenario: ranges to ten plans, drivers to one.
 
 After a change that is meant to move it, write the figures anew with
 
@@ -10,47 +10,45 @@ and say so in the change log under "Figures that change".
 import os
 from pathlib import Path
 
-from sendlib import indicators
-from sendlib.forecast import backtest, choose, coverage, forecast, score
+import pytest
+
+from sendlib.forecast import Panel, look_ahead, summarise
 from sendlib.scenarios import load_scenario
 
 GOLDEN = Path(__file__).with_name("forecast_wiltshire.txt")
 RENEW = "SENDLIB_RENEW_GOLDEN"
 
 
-def forecast_text(project, caseload):
-    plans = indicators.total_plans(caseload)
-    baseline = load_scenario(project, "baseline")
-    errors = backtest(plans, horizon=5)
-    choice = choose(errors, method=baseline.value("forecast.method"))
-    ahead = forecast(
-        plans,
-        errors,
-        area_code="865",
-        method=choice.method,
-        horizon=5,
-        draws=baseline.value("forecast.draws"),
-        seed=baseline.value("forecast.seed"),
-    )
-    scores = score(errors).pivot(index="method", columns="horizon", values="mape_pct")
-    lines = [f"method {choice.method}, margin {choice.margin_points:.1f} points"]
-    lines += [
-        f"error {name}: " + " ".join(f"{error:.1f}" for error in row)
-        for name, row in zip(scores.index, scores.to_numpy(), strict=True)
-    ]
-    lines += [
-        f"covered {row.horizon} ahead: {row.covered_share:.2f} of {row.forecasts}"
-        for row in coverage(errors, choice.method).itertuples()
-    ]
-    lines += [
-        f"{row.Index}: {row.p10:.0f} {row.p50:.0f} {row.p90:.0f}"
-        for row in ahead.quantiles().set_index("census_year").round(-1).itertuples()
-    ]
-    return "\n".join([*lines, ""])
+@pytest.fixture(scope="module")
+def outlook(project, tables):
+    panel = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
+    return look_ahead(panel, "865", scenario=load_scenario(project, "baseline"), horizon=5)
 
 
-def test_the_forecast_of_wiltshire_is_as_it_was(project, tables):
-    text = forecast_text(project, tables["ehcp_caseload"])
+def whole(value, digits=0):
+    """A number as text, never a minus zero."""
+    return f"{round(value, digits) + 0.0:.0f}"
+
+
+def outlook_text(outlook):
+    lines = [f"from January {outlook.origin}, {outlook.range_pct:.0f}% range", "plans in force"]
+    for row in outlook.ranges.itertuples():
+        numbers = " ".join(whole(value, -1) for value in (row.low, row.middle, row.high))
+        lines.append(f"{row.census_year}: {numbers}")
+    lines.append("drivers of the next year")
+    lines += [f"{row.feature}: {whole(row.plans)}" for row in outlook.drivers.itertuples()]
+    lines.append("steps, middle")
+    chain = summarise(outlook.steps, outlook.origin, tail=outlook.tail)
+    for step, rows in chain.groupby("step", sort=False):
+        if step == "on_time":
+            lines.append(f"{step}: " + " ".join(f"{share:.2f}" for share in rows["middle"]))
+        else:
+            lines.append(f"{step}: " + " ".join(whole(value, -1) for value in rows["middle"]))
+    return "\n".join([*lines, *outlook.notes, ""])
+
+
+def test_the_outlook_of_wiltshire_is_as_it_was(outlook):
+    text = outlook_text(outlook)
     if os.environ.get(RENEW):
         GOLDEN.write_text(text, encoding="utf-8")
     assert text == GOLDEN.read_text(encoding="utf-8")

@@ -1,80 +1,108 @@
-"""What holds for any forecast: seeds fix it, other areas leave it alone, quantiles are in order."""
+"""What holds for any forecast: seeds fix it, other areas leave it alone, stocks are conserved."""
 
 import numpy as np
-import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendlib.forecast import METHODS, forecast
-from sendlib.vocabulary import ENGLAND
+from invented_panel import invented_panel, without
+from sendlib.forecast.chain import Levers, rates, run_chain
+from sendlib.forecast.draws import LONGEST, draw
+from sendlib.forecast.pooled import fit
 
-FEW = settings(max_examples=15, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
 SEED = st.integers(0, 2**32)
-ERRORS = pd.DataFrame(
-    [
-        (name, ahead, origin, 0.02 * ahead * sign, 100.0, 90.0)
-        for name in METHODS
-        for ahead in (1, 2, 3)
-        for origin in (2018, 2019, 2020)
-        for sign in (-2, -1, 0, 1, 2)
-    ],
-    columns=["method", "horizon", "origin", "log_error", "actual", "forecast"],
+PANEL = invented_panel()
+MODEL = fit(PANEL)
+OTHERS = st.sets(st.sampled_from(PANEL.authorities[1:]), max_size=11)
+MINE = PANEL.authorities[0]
+
+
+def draws(seed, areas=(MINE,), *, panel=PANEL, horizon=5):
+    return draw(panel, MODEL, areas, horizon=horizon, draws=60, seed=seed, ceiling=0.5)
+
+
+@FEW
+@given(SEED)
+def test_a_seed_fixes_every_number(seed):
+    first, again = draws(seed), draws(seed)
+    assert np.array_equal(first.plans, again.plans)
+    assert np.array_equal(first.england_growth, again.england_growth)
+
+
+@FEW
+@given(SEED, SEED)
+def test_another_seed_has_other_numbers(seed, other):
+    assert np.array_equal(draws(seed).plans, draws(other).plans) == (seed == other)
+
+
+@FEW
+@given(SEED, OTHERS, OTHERS)
+def test_other_authorities_never_change_an_authority_s_draws(seed, drawn, gone):
+    alone = draws(seed).of(MINE)
+    areas = [*sorted(drawn - gone), MINE]
+    together = draws(seed, areas, panel=without(PANEL, *gone))
+    assert np.allclose(together.of(MINE), alone, rtol=1e-12)
+
+
+@FEW
+@given(SEED, st.integers(1, LONGEST), st.integers(1, LONGEST))
+def test_a_longer_horizon_leaves_the_first_years_as_they_were(seed, one, other):
+    short, long = sorted((one, other))
+    first, longer = draws(seed, horizon=short), draws(seed, horizon=long)
+    assert np.array_equal(longer.plans[:, :, :short], first.plans)
+    assert np.array_equal(longer.england_growth[:, :short], first.england_growth)
+
+
+@FEW
+@given(SEED, st.lists(st.floats(0, 1), min_size=2, max_size=6, unique=True))
+def test_quantiles_rise_with_their_level_and_draws_are_positive_and_finite(seed, levels):
+    made = draws(seed, PANEL.authorities, horizon=LONGEST)
+    assert np.isfinite(made.plans).all()
+    assert (made.plans > 0).all()
+    assert (np.diff(made.quantiles(sorted(levels)), axis=0) >= 0).all()
+
+
+@FEW
+@given(SEED, st.sampled_from(PANEL.authorities), st.sampled_from(PANEL.authorities))
+def test_authorities_have_random_numbers_of_their_own(seed, one, other):
+    made = draws(seed, PANEL.authorities)
+    first, second = (made.of(code) / made.of(code).mean(axis=0) for code in (one, other))
+    assert np.allclose(first, second) == (one == other)
+
+
+@FEW
+@given(
+    SEED,
+    st.sampled_from(PANEL.authorities),
+    st.builds(
+        Levers,
+        requests_pct=st.floats(-100, 200),
+        agreed_points=st.floats(-100, 100),
+        speed_pct=st.floats(-100, 200),
+        plan_points=st.floats(-100, 100),
+        ended_pct=st.floats(-100, 2000),
+    ),
 )
-HISTORY = st.lists(st.integers(50, 5000), min_size=8, max_size=8)
-
-
-def plans(*histories):
-    rows = {str(800 + n): row for n, row in enumerate(histories)}
-    rows[ENGLAND] = [sum(year) for year in zip(*histories, strict=True)]
-    frame = pd.DataFrame(rows, index=range(2018, 2026), dtype=float).T
-    return frame.rename_axis("area_code")
-
-
-def draws(frame, seed, *, method="log_drift", area_code="800", horizon=5):
-    return forecast(
-        frame, ERRORS, area_code=area_code, method=method, horizon=horizon, draws=50, seed=seed
-    ).draws
-
-
-@FEW
-@given(HISTORY, SEED, st.sampled_from(["naive", "log_drift", "national_growth"]))
-def test_a_seed_fixes_every_number(history, seed, method):
-    frame = plans(history)
-    assert np.array_equal(draws(frame, seed, method=method), draws(frame, seed, method=method))
+def test_whatever_the_levers_nobody_is_lost_on_the_way(seed, code, levers):
+    stock = draws(seed, [code], horizon=LONGEST).of(code)
+    counted = float(PANEL.plans.loc[code, PANEL.origin])
+    start = rates(PANEL, code)
+    made = run_chain(stock, counted, start, seed=seed, area_code=code, levers=levers)
+    for held, first, more, less in (
+        ("in_force", counted, "issued", "ended"),
+        ("waiting", start.waiting, "agreed", "assessed"),
+    ):
+        before = np.column_stack([np.full(len(stock), first), made[held][:, :-1]])
+        expected = before + made[more] - made[less]
+        assert np.allclose(made[held], expected, rtol=1e-9, atol=1e-6)
+        assert (made[held] > -1e-6).all()
+    assert all(np.isfinite(values).all() for values in made.values())
 
 
 @FEW
-@given(HISTORY, HISTORY, SEED)
-def test_another_area_changes_nothing_of_an_authority_that_goes_by_its_own_growth(
-    mine, other, seed
-):
-    assert np.array_equal(draws(plans(mine), seed), draws(plans(mine, other), seed))
-
-
-@FEW
-@given(HISTORY, SEED)
-def test_authorities_have_random_numbers_of_their_own(history, seed):
-    frame = plans(history, history)
-    first, second = (draws(frame, seed, area_code=code) for code in ("800", "801"))
-    assert not np.array_equal(first, second)
-
-
-@FEW
-@given(HISTORY, SEED)
-def test_quantiles_rise_with_their_level_and_draws_stay_positive(history, seed):
-    made = forecast(
-        plans(history), ERRORS, area_code="800", method="naive", horizon=5, draws=50, seed=seed
-    )
-    levels = made.quantiles([0.05, 0.25, 0.5, 0.75, 0.95]).drop(columns="census_year")
-    assert (levels.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
-    assert (made.draws > 0).all()
-
-
-@FEW
-@given(HISTORY, SEED, st.floats(0, 10_000), st.floats(0, 10_000))
-def test_more_plans_are_never_likelier(history, seed, one, other):
-    made = forecast(
-        plans(history), ERRORS, area_code="800", method="naive", horizon=2, draws=50, seed=seed
-    )
-    low, high = sorted((one, other))
-    assert made.probability_above(low, 2027) >= made.probability_above(high, 2027)
+@given(SEED, st.sampled_from(PANEL.authorities))
+def test_without_levers_the_chain_leads_to_the_plans_that_were_drawn(seed, code):
+    stock = draws(seed, [code], horizon=LONGEST).of(code)
+    counted = float(PANEL.plans.loc[code, PANEL.origin])
+    made = run_chain(stock, counted, rates(PANEL, code), seed=seed, area_code=code)
+    assert np.allclose(made["in_force"], stock, rtol=1e-9)

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.areas import check_held, find_authority, peer_group
+from sendlib.areas import check_held, find_authority, peer_group, whole_areas
 from sendlib.errors import NotHeldError
 
 COLUMNS = [
@@ -101,3 +101,25 @@ def test_an_authority_that_is_not_held_learns_what_is_and_how_to_get_the_rest():
     assert told.startswith("No figures for Dorset (838) are held here.")
     assert "figures are held for Wiltshire." in told
     assert "into data/raw and run: sendlib data build" in told
+
+
+def test_authorities_before_and_after_a_reorganisation_add_up_to_the_same_area():
+    areas = pd.DataFrame(
+        {
+            "area_code": ["1", "2", "3", "4", "5", "6"],
+            "successors": ["3;4", "3;4", "", "", "6", ""],
+        }
+    )
+    plans = pd.DataFrame(
+        {
+            2019: [10.0, 5.0, None, None, 1.0],
+            2020: [20.0, None, None, None, 1.0],
+            2021: [None, None, 15.0, 12.0, None],
+        },
+        index=list("12345"),
+    )
+    whole = whole_areas(plans, areas)
+    assert whole.index.tolist() == ["3", "4"]  # that which followed 5 is not held
+    for code in ("3", "4"):
+        assert whole.loc[code, [2019, 2021]].tolist() == [15, 27]
+        assert pd.isna(whole.loc[code, 2020])  # one of those before is not known

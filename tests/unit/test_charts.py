@@ -126,3 +126,42 @@ def test_a_grid_writes_every_number_and_a_dash_where_one_is_missing():
         for text in present.plot_grid(frame, unit="share0").texts
     }
     assert written == {(0, 0): "10%", (1, 0): "–", (0, 1): "20%", (1, 1): "40%"}
+
+
+def test_contributions_stand_right_or_left_of_nothing_with_their_sign():
+    frame = pd.DataFrame({"category": ["England", "Late plans"], "value": [83.4, -5.0]})
+    ax = present.plot_contributions(frame)
+    assert [bar.get_width() for bar in ax.patches] == [83.4, -5]
+    assert texts(ax) == ["+83", "−5"]
+    top, bottom = (bar.get_y() for bar in ax.patches)
+    assert top > bottom
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["England", "Late plans"]
+    assert ax.patches[0].get_facecolor() != ax.patches[1].get_facecolor()
+
+
+def test_each_earlier_forecast_starts_at_the_count_that_it_was_made_from():
+    history = pd.DataFrame({"census_year": range(2018, 2024), "plans": [10.0, 11, 12, 13, 14, 15]})
+    past = pd.DataFrame(
+        {
+            "origin": [2021, 2021, 2022],
+            "horizon": [1, 2, 1],
+            "forecast": [13.5, 14.5, 16.0],
+            "q100": [13.0, 13.5, 15.0],
+            "q900": [14.0, 16.0, 17.0],
+        }
+    )
+    ax = present.plot_vintages(history, past)
+    counted, *vintages = ax.lines[:3]
+    assert list(counted.get_xdata()) == [2019, 2020, 2021, 2022, 2023]
+    assert [list(line.get_ydata()) for line in vintages] == [[13, 13.5, 14.5], [14, 16]]
+    assert [list(line.get_xdata()) for line in vintages] == [[2021, 2022, 2023], [2022, 2023]]
+    (ranges,) = [
+        found
+        for found in ax.collections
+        if isinstance(found, matplotlib.collections.LineCollection)
+    ]
+    assert [segment.tolist() for segment in ranges.get_segments()] == [
+        [[2022, 13], [2022, 14]],
+        [[2023, 15], [2023, 17]],
+    ]
+    assert {"counted 15", "forecast of 2021"} <= set(texts(ax))

@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 
 from sendlib.errors import NotHeldError
-from sendlib.forecast import backtest, coverage, score
+from sendlib.forecast.backtest import backtest, with_ranges
+from sendlib.forecast.scores import LEVELS, QUANTILES
 from sendlib.vocabulary import ENGLAND
 
 YEARS = range(2010, 2026)
@@ -57,33 +58,29 @@ def test_a_past_that_is_too_short_is_refused():
         backtest(counts(1.1).loc[:, :2015], horizon=2)
 
 
-def test_a_score_is_an_average_of_sizes_and_a_bias_keeps_the_sign():
-    errors = pd.DataFrame(
-        {
-            "method": "naive",
-            "horizon": 1,
-            "origin": [2020, 2021],
-            "actual": 100.0,
-            "forecast": [90.0, 110.0],
-        }
-    )
-    row = score(errors).iloc[0]
-    assert (row["mape_pct"], row["bias_pct"]) == (10, 0)
-    assert (row["forecasts"], row["origins"]) == (2, 2)
-    assert score(errors.assign(forecast=90.0))["bias_pct"].iloc[0] == 10
-
-
 def errors_of(*rows):
-    return pd.DataFrame(rows, columns=["origin", "log_error"]).assign(method="naive", horizon=1)
+    frame = pd.DataFrame(rows, columns=["origin", "log_error"])
+    return frame.assign(method="naive", horizon=1, forecast=100.0)
 
 
-def test_a_range_is_judged_only_by_errors_seen_before_its_origin():
-    past = [(origin, error) for origin in (2015, 2016, 2017) for error in (-0.1, 0.1)]
-    covered = coverage(errors_of(*past, (2018, 0.05), (2018, 0.5)), "naive")
-    assert covered.to_dict("records") == [
-        {"horizon": 1, "covered_share": 0.5, "forecasts": 2, "origins": 1}
-    ]
+def test_a_range_is_made_of_errors_that_had_been_seen_by_its_origin():
+    past = [(origin, error) for origin in (2015, 2016, 2017) for error in (-0.1, 0.0, 0.1)]
+    made = with_ranges(errors_of(*past, (2018, 0.5)))
+    last = made[made["origin"] == 2018].iloc[0]
+    expected = 100 * np.exp(np.quantile([error for _, error in past], LEVELS))
+    assert last[list(QUANTILES)].tolist() == pytest.approx(expected.tolist())
+    assert made["origin"].tolist() == [2015] * 3 + [2016] * 3 + [2017] * 3 + [2018]
 
 
-def test_no_range_is_judged_while_too_few_origins_are_known():
-    assert coverage(errors_of((2015, 0.1), (2016, 0.1), (2017, 0.1)), "naive").empty
+def test_there_is_no_range_while_too_few_origins_are_known():
+    made = with_ranges(errors_of((2015, 0.1), (2016, 0.1), (2017, 0.1), (2019, 0.1)))
+    known = made.set_index("origin")["q500"].notna()
+    assert known.to_dict() == {2015: False, 2016: False, 2017: False, 2019: True}
+
+
+def test_each_method_and_horizon_has_ranges_of_its_own():
+    errors = backtest(counts(1.1, 1.02), horizon=2, methods=["naive", "log_drift"])
+    made = with_ranges(errors).set_index(["method", "horizon"])
+    assert len(made) == len(errors)
+    width = (made["q900"] - made["q100"]).groupby(["method", "horizon"]).max()
+    assert width["log_drift"].max() < 1e-6 < width["naive", 1] < width["naive", 2]

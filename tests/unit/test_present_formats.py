@@ -12,6 +12,13 @@ from sendlib.present import formats
         (formats.gbp_m(-45_120_000), "−£45.1m"),
         (formats.pct1(4.449), "4.4%"),
         (formats.share1(0.125), "12.5%"),
+        (formats.signed(1234.5), "+1,234"),
+        (formats.signed(-1234.4), "−1,234"),
+        (formats.signed(0.4), "0"),
+        (formats.signed(-0.4), "0"),
+        (formats.signed(float("nan")), "not available"),
+        (formats.number3(-0.0624), "−0.062"),
+        (formats.number3(-0.0001), "0.000"),
     ],
 )
 def test_numbers_are_written_for_people(written, expected):
@@ -23,5 +30,5 @@ def test_a_year_is_never_written_with_a_separator():
 
 
 def test_an_unknown_format_lists_the_valid_ones():
-    with pytest.raises(ValueError, match="count, number1, pct1"):
+    with pytest.raises(ValueError, match="count, number1, number3, signed, pct1"):
         formats.find_format("percent")

@@ -113,3 +113,23 @@ def test_spend_says_that_it_leaves_place_funding_out():
         "outturn",
         False,
     )
+
+
+def test_children_are_coded_by_level_and_areas_that_are_not_listed_are_left_out():
+    raw = pd.DataFrame(
+        {
+            "geographic_level": ["National", "Regional", "Local authority", "Local authority"],
+            "country_code": "E92000001",
+            "region_code": ["", "E13000001", "E12000009", "E12000009"],
+            "old_la_code": ["", "", "838", "999"],
+            "time_period": "2024",
+            "population_estimate": [9.0, 8.0, 7.0, 6.0],
+            "population_estimate_status": "reported",
+        }
+    )
+    made = figures._children(raw, AREAS)
+    assert made[["area_code", "year", "persons"]].to_numpy().tolist() == [
+        ["838", 2024, 7],
+        ["E92000001", 2024, 9],
+    ]
+    assert set(made["value_status"]) == {"reported"}

@@ -132,3 +132,28 @@ def test_ranges_odds_and_gaps_are_said():
 def test_places_in_an_order_have_their_endings():
     said = [words.ordinal(n) for n in (1, 2, 3, 11, 12, 13, 21, 102, 111)]
     assert said == ["1st", "2nd", "3rd", "11th", "12th", "13th", "21st", "102nd", "111th"]
+
+
+def test_contributions_are_described_with_their_sign():
+    frame = pd.DataFrame({"category": ["England", "Late plans"], "value": [83.4, -5.0]})
+    assert words.describe_contributions(frame, what="growth") == (
+        "Bar chart of growth: England +83 and Late plans −5."
+    )
+
+
+def test_earlier_forecasts_are_described_by_those_made_a_year_before():
+    past = pd.DataFrame(
+        {
+            "origin": [2021, 2021, 2022],
+            "horizon": [1, 2, 1],
+            "forecast": [1350.0, 9.0, 1600.0],
+            "q100": [1300.0, 9.0, 1500.0],
+            "q900": [1400.0, 9.0, 1700.0],
+            "actual": [1400.0, 9.0, 1500.0],
+        }
+    )
+    assert words.describe_vintages(past) == (
+        "Line chart of counts and earlier forecasts. Forecast a year before: "
+        "for January 2022 1,350 (1,300 to 1,400), counted 1,400; "
+        "for January 2023 1,600 (1,500 to 1,700), counted 1,500."
+    )

@@ -100,13 +100,15 @@ def draw(
     uncertain = _coefficient_draws(model, draws, seed) @ design.T
     lasting = np.cumsum(model.persistence ** (years - 1))
     path = np.cumsum(middle) + first[:, None] * lasting
-    noise = np.cumsum(england - middle, axis=1)
-    noise = noise + uncertain.T[:, :, None] * lasting
-    noise += _shock_draws(model, areas, horizon, draws, seed)
-    widened = noise * _calibration(model, horizon)
+    futures = _shock_draws(model, areas, horizon, draws, seed)  # then filled in place
+    futures += np.cumsum(england - middle, axis=1)
+    futures += uncertain.T[:, :, None] * lasting
+    futures *= _calibration(model, horizon)
+    futures += path[:, None, :]
+    np.exp(futures, out=futures)
     counted = panel.plans[panel.origin].loc[list(areas)].to_numpy(dtype=float)
-    plans = counted[:, None, None] * np.exp(path[:, None, :] + widened)
-    return Draws(panel.origin, tuple(areas), plans, england)
+    futures *= counted[:, None, None]
+    return Draws(panel.origin, tuple(areas), futures, england)
 
 
 def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
@@ -164,7 +166,7 @@ def _england(panel: Panel, model: Fit, ceiling: float, normal: Floats) -> tuple[
     room = np.full(draws + 1, share)
     growth = np.empty_like(unbounded)
     for year in range(horizon):  # ten years at most, all draws at once
-        fading = np.clip((ceiling - room) / (ceiling - share), 0.0, None)
+        fading = np.clip((ceiling - room) / (ceiling - share), 0.0, 1.0)
         growth[:, year] = unbounded[:, year] * fading
         room = room * np.exp(growth[:, year])
     return growth[:-1], growth[-1]
@@ -210,18 +212,20 @@ def _shock_draws(model: Fit, areas: Sequence[str], horizon: int, draws: int, see
     fresh = np.sqrt(1 - carried**2)
     for year in range(1, horizon):
         normal[:, :, year] = carried * normal[:, :, year - 1] + fresh * normal[:, :, year]
-    return np.asarray(_to_shocks(normal, model).cumsum(axis=2))
+    shocks = _to_shocks(normal, model)
+    return np.cumsum(shocks, axis=2, out=shocks)
 
 
 def _to_shocks(normal: Floats, model: Fit) -> Floats:
-    """Errors in place of normal numbers, rank for rank.
+    """Errors in place of normal numbers, rank for rank; the numbers are used up.
 
     The quantile function of the errors is tabulated finely over normal numbers
     once, which is four times as fast as finding each number's rank.
     """
     table = np.interp(ndtr(_NORMAL_GRID), GRID, model.shocks - np.median(model.shocks))
-    place = ((normal + _NORMAL_LIMIT) * _STEPS_A_UNIT + 0.5).astype(np.int32)
-    return np.asarray(table.take(place, mode="clip"))
+    normal *= _STEPS_A_UNIT
+    normal += _NORMAL_LIMIT * _STEPS_A_UNIT + 0.5
+    return np.asarray(table.take(normal.astype(np.int32), mode="clip"))
 
 
 def _calibration(model: Fit, horizon: int) -> Floats:

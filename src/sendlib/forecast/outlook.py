@@ -240,7 +240,8 @@ def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str,
         )
     elif len(counts) < _FEWEST_COUNTS:
         notes.append(
-            f"Only {len(counts)} January counts are held, so its own growth says little and "
+            f"Only {len(counts)} of the last Januaries' counts are held, so its own growth says "
+            "little and "
             "England's stands in for it."
         )
     known = features(panel)

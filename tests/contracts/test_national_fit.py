@@ -1,0 +1,56 @@
+"""What must be true of the national fit that is shipped, and of the levers of a forecast."""
+
+import re
+
+import pytest
+
+from sendlib import store
+from sendlib.forecast import FEATURES, METHODS, POOLED, Panel, compare_methods
+from sendlib.forecast.history import CALIBRATED, FIRST_ORIGIN
+from sendlib.forecast.national import national_fits
+from sendlib.forecast.pooled import SHRINKAGES
+from sendlib.scenarios import load_scenario
+
+
+@pytest.fixture(scope="module")
+def fits():
+    return national_fits()
+
+
+@pytest.fixture(scope="module")
+def error(project, tables):
+    """The mean absolute error of every method at each horizon, on the committed areas."""
+    panel = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
+    scores = compare_methods(panel, scenario=load_scenario(project, "baseline"))
+    return scores.pivot(index="horizon", columns="method", values="mape_pct")
+
+
+def test_the_fit_that_is_shipped_covers_every_origin_to_the_latest_count(fits, project):
+    assert list(fits) == list(range(FIRST_ORIGIN, store.latest_census(project) + 1))
+
+
+def test_the_fit_that_is_shipped_is_for_the_features_of_this_version(fits):
+    for fit in fits.values():
+        assert list(fit.regression.centre.index) == list(FEATURES)
+        assert fit.regression.coefficients.shape == (1 + len(FEATURES),)
+        assert fit.regression.covariance.shape == 2 * (1 + len(FEATURES),)
+
+
+def test_the_fit_that_is_shipped_was_made_on_every_authority(fits):
+    assert min(fit.authorities for fit in fits.values()) >= 150
+    assert [fit.years for fit in fits.values()] == list(range(1, len(fits) + 1))
+    assert {fit.shrinkage for fit in fits.values()} <= set(SHRINKAGES)
+    assert {len(fit.calibration) for fit in fits.values()} == {CALIBRATED}
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 3])
+def test_no_other_method_errs_less_than_the_model(error, horizon):
+    assert set(error.columns) == {POOLED, *METHODS}
+    assert error.loc[horizon].idxmin() == POOLED
+
+
+def test_every_lever_of_a_forecast_is_read_and_every_one_read_is_there(project, root):
+    code = "".join(path.read_text("utf-8") for path in (root / "src" / "sendlib").rglob("*.py"))
+    read = set(re.findall(r'value\("(forecast\.\w+)"\)', code))
+    levers = load_scenario(project, "baseline").assumptions
+    assert read == {lever for lever in levers if lever.startswith("forecast.")}

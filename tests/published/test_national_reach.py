@@ -1,0 +1,99 @@
+"""The model on all authorities: the shipped fit made again, and how far it can be trusted."""
+
+import numpy as np
+import pytest
+
+from conftest import copy_project
+from sendlib import store
+from sendlib.forecast import Panel
+from sendlib.forecast.card import make_card
+from sendlib.forecast.draws import LONGEST, add_up, draw
+from sendlib.forecast.national import national_fits
+from sendlib.scenarios import load_scenario
+from sendlib.vocabulary import ENGLAND
+
+pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published_forecast")]
+MOST_ERROR = {1: 3.55, 2: 5.7, 3: 7.6}  # mean absolute error, %
+COVERED = {1: (0.77, 0.84), 2: (0.76, 0.85), 3: (0.75, 0.86)}  # by the range of 80%
+
+
+@pytest.fixture(scope="module")
+def baseline(project):
+    return load_scenario(project, "baseline")
+
+
+@pytest.fixture(scope="module")
+def panel(published, tmp_path_factory):
+    project = copy_project(tmp_path_factory.mktemp("national"))
+    with store.with_whole_files(project, published) as copy:
+        return Panel.from_tables(*(store.load(copy, name) for name in Panel.TABLES))
+
+
+@pytest.fixture(scope="module")
+def card(panel, baseline):
+    return make_card(
+        panel,
+        draws=baseline.value("forecast.draws"),
+        seed=baseline.value("forecast.seed"),
+        ceiling=baseline.value("forecast.ceiling_pct") / 100,
+    )
+
+
+@pytest.fixture(scope="module")
+def scores(card):
+    return card.by_method.set_index(["method", "horizon"])
+
+
+def test_the_fit_that_is_shipped_is_made_again(card):
+    shipped = national_fits()
+    assert list(card.fits) == list(shipped)
+    for origin, fit in card.fits.items():
+        held = shipped[origin]
+        for name in ("coefficients", "centre", "scale", "covariance"):
+            made, kept = getattr(fit.regression, name), getattr(held.regression, name)
+            close = {"rtol": 1e-4, "atol": 1e-9} if name == "covariance" else {"atol": 1e-6}
+            assert np.allclose(made, kept, **{"rtol": 0, **close}), (origin, name)
+        for name in ("shocks", "calibration", "persistence", "shock_correlation", "year_sd"):
+            made, kept = getattr(fit, name), getattr(held, name)
+            assert np.allclose(made, kept, rtol=0, atol=1e-6), (origin, name)
+        assert (fit.shrinkage, fit.years) == (held.shrinkage, held.years)
+
+
+def test_authorities_with_unbroken_series_are_scored(card, panel):
+    assert len(panel.authorities) == 153
+    assert len(card.areas) == 147
+    pooled = card.by_origin[card.by_origin["horizon"] == 1]
+    assert pooled["origin"].tolist() == list(range(2019, 2025))
+    assert (pooled["forecasts"] == 147).all()
+
+
+@pytest.mark.parametrize("horizon", MOST_ERROR)
+def test_the_error_is_within_reach_and_the_smallest_of_all_methods(scores, horizon):
+    errors = scores["mape_pct"].xs(horizon, level="horizon")
+    assert errors["pooled"] <= MOST_ERROR[horizon]
+    assert errors.idxmin() == "pooled"
+
+
+@pytest.mark.parametrize("horizon", COVERED)
+def test_a_range_holds_about_as_many_outcomes_as_it_says(scores, horizon):
+    low, high = COVERED[horizon]
+    assert low <= scores.loc[("pooled", horizon), "covered_80"] <= high
+
+
+def test_every_authority_is_drawn_and_all_add_up_to_regions_and_england(panel, card, baseline):
+    futures = draw(
+        panel,
+        card.fits[panel.origin],
+        panel.authorities,
+        horizon=LONGEST,
+        draws=2000,
+        seed=baseline.value("forecast.seed"),
+        ceiling=baseline.value("forecast.ceiling_pct") / 100,
+    )
+    assert futures.plans.shape == (153, 2000, LONGEST)
+    assert np.isfinite(futures.plans).all()
+    assert (futures.plans > 0).all()
+    totals = add_up(futures, panel)
+    assert len(totals) == 10
+    regions = sum(plans for code, plans in totals.items() if code != ENGLAND)
+    assert np.allclose(regions, totals[ENGLAND])

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from invented_panel import invented_panel
+from sendlib.forecast.card import make_card, write_card
+from sendlib.forecast.methods import METHODS
+
+
+@pytest.fixture(scope="module")
+def card():
+    panel = invented_panel(last=2022)
+    panel.plans.loc["812", 2015] = np.nan
+    return make_card(panel, draws=100, seed=1, ceiling=0.5)
+
+
+@pytest.fixture(scope="module")
+def text(card):
+    return write_card(card, ["Plans of 2022", "Children", "Plans of 2022"])
+
+
+def rows(text, heading):
+    """The cells of the table below a heading."""
+    table = text.split(f"## {heading}\n\n")[1].split("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+
+
+def test_an_authority_with_a_gap_is_fitted_and_not_scored(card):
+    assert list(card.fits) == [2018, 2019, 2020, 2021, 2022]
+    assert card.fits[2022].authorities == 12
+    assert card.areas == tuple(str(code) for code in range(801, 812))
+
+
+def test_every_method_is_scored_on_the_same_forecasts(card):
+    counted = card.by_method.pivot(index="method", columns="horizon", values="forecasts")
+    assert list(counted.columns) == [1, 2, 3]
+    assert set(counted.index) == {"pooled", *METHODS}
+    assert (counted == [33, 22, 11]).all(axis=None)
+
+
+def test_sizes_and_origins_share_out_the_forecasts_of_the_model(card):
+    assert card.by_size["forecasts"].sum() == card.by_origin["forecasts"].sum() == 66
+    assert set(card.by_size["size"]) == {"smaller", "middle", "larger"}
+    assert set(card.by_origin["origin"]) == {2019, 2020, 2021}
+    weighted = (card.by_origin["mape_pct"] * card.by_origin["forecasts"]).sum() / 66
+    pooled = card.by_method[card.by_method["method"] == "pooled"]
+    assert (pooled["mape_pct"] * pooled["forecasts"]).sum() / 66 == pytest.approx(weighted)
+
+
+def test_the_card_has_a_row_for_each_method_and_year_ahead(card, text):
+    header, line, *body = rows(text, "By method and years ahead")
+    assert header[:4] == ["method", "horizon", "error, %", "lean, %"]
+    assert set(line) == {"---"}
+    assert len(body) == len(card.by_method)
+    assert body[0][:2] == ["Pooled model", "1"]
+    first = card.by_method.iloc[0]
+    assert body[0][2] == f"{first['mape_pct']:.2f}"
+    assert body[0][6] == f"{100 * first['covered_80']:.0f}%"
+    assert body[0][8:] == ["33", "3"]
+
+
+def test_what_a_card_does_not_know_is_a_dash(text):
+    cells = {tuple(row[:2]): row for row in rows(text, "By method and years ahead")}
+    assert cells["No change", "3"][4:8] == ["–"] * 4  # two origins before 2017 make no range
+    assert "–" not in cells["No change", "1"]
+    assert len(rows(text, "The pooled model by origin")) == 2 + 3 + 2 + 1
+    assert "nan" not in text
+
+
+def test_the_card_says_what_it_was_made_from_once_and_in_order(text):
+    assert text.endswith("## Made from\n\n- Children\n- Plans of 2022\n")
+    assert "11 authorities with a count in every January" in text
+    assert "For January 2022: 12 authorities over 5 years" in text

@@ -1,0 +1,132 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from invented_panel import NORTH, SOUTH, invented_panel, without
+from sendlib.errors import ParameterError
+from sendlib.forecast import FEATURES
+from sendlib.forecast.draws import LONGEST, add_up, contributions, draw
+from sendlib.forecast.pooled import fit
+from sendlib.vocabulary import ENGLAND
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return invented_panel()
+
+
+@pytest.fixture(scope="module")
+def model(panel):
+    return fit(panel)
+
+
+@pytest.fixture(scope="module")
+def ahead(panel, model):
+    def ahead(areas=("801",), *, panel=panel, model=model, **more):
+        given = {"horizon": 5, "draws": 400, "seed": 1, "ceiling": 0.5} | more
+        return draw(panel, model, areas, **given)
+
+    return ahead
+
+
+def certain(model):
+    """The model without any error: all that is left is its middle path."""
+    quiet = replace(model.regression, covariance=0 * model.regression.covariance)
+    return replace(model, regression=quiet, year_sd=0.0, shocks=0 * model.shocks)
+
+
+def test_draws_have_a_path_for_each_area_draw_and_year(ahead):
+    made = ahead(["803", "801"], horizon=3, draws=50)
+    assert made.plans.shape == (2, 50, 3)
+    assert made.england_growth.shape == (50, 3)
+    assert made.census_years.tolist() == [2026, 2027, 2028]
+    assert np.array_equal(made.of("801"), made.plans[1])
+    assert made.quantiles([0.1, 0.9]).shape == (2, 2, 3)
+
+
+def test_growth_of_england_stops_at_the_ceiling(ahead, panel):
+    share = panel.plans.loc[ENGLAND, 2025] / panel.children.loc[ENGLAND, 2024]
+    free, bound = (
+        ahead(horizon=LONGEST, ceiling=ceiling).england_growth for ceiling in (1e6, 1.3 * share)
+    )
+    assert np.array_equal(free[:, 0], bound[:, 0])
+    assert np.exp(np.median(free.sum(axis=1))) > 1.8
+    assert np.exp(bound.sum(axis=1)).max() < 1.3
+    assert np.median(bound[:, -1]) < 0.2 * np.median(free[:, -1])
+
+
+def test_a_ceiling_that_was_passed_is_refused(ahead):
+    with pytest.raises(
+        ParameterError, match=r"forecast.ceiling_pct: 2\. England had .*; give more"
+    ):
+        ahead(ceiling=0.02)
+
+
+def test_without_errors_every_draw_is_the_middle_path(ahead, model):
+    made = ahead(model=certain(model)).of("801")
+    assert np.ptp(made, axis=0).max() < 1e-9
+    middle = np.median(ahead(draws=4000).of("801"), axis=0)
+    assert middle == pytest.approx(made[0], rel=0.02)
+
+
+def test_more_calibration_widens_and_the_last_holds_for_years_beyond(ahead, model):
+    plain = replace(model, calibration=np.ones(1))
+    wide = replace(model, calibration=np.array([1.0, 1.5]))
+    narrow, wider = (
+        np.ptp(np.log(ahead(model=chosen).of("801")), axis=0) for chosen in (plain, wide)
+    )
+    assert (wider / narrow).tolist() == pytest.approx([1, 1.5, 1.5, 1.5, 1.5])
+
+
+@pytest.mark.parametrize("part", ["year_sd", "shocks", "covariance"])
+def test_each_thing_that_is_not_known_makes_a_range(ahead, model, part):
+    quiet = certain(model)
+    if part == "covariance":
+        quiet = replace(quiet, regression=model.regression)
+    else:
+        quiet = replace(quiet, **{part: getattr(model, part)})
+    assert (np.ptp(ahead(model=quiet).of("801"), axis=0) > 1).all()
+
+
+def test_areas_share_the_surprises_of_england_and_have_errors_of_their_own(ahead, model):
+    together = ahead(["801", "802"], model=replace(certain(model), year_sd=0.05))
+    apart = ahead(["801", "802"], model=replace(certain(model), shocks=model.shocks), draws=4000)
+    assert np.corrcoef(*together.plans[:, :, 0])[0, 1] > 0.999
+    assert abs(np.corrcoef(*apart.plans[:, :, 0])[0, 1]) < 0.1
+
+
+def test_contributions_add_up_to_the_growth_of_the_middle_path(ahead, panel, model):
+    made = contributions(panel, model, "801")
+    assert made["feature"].tolist() == ["england", "constant", *FEATURES]
+    middle = ahead(model=certain(model)).of("801")[0, 0]
+    grown = middle - panel.plans.loc["801", 2025]
+    beyond = abs(made["plans"].iloc[1:].sum()) / panel.plans.loc["801", 2025]
+    assert made["plans"].sum() == pytest.approx(grown, abs=middle * beyond**2)
+    assert abs(grown) > 20 * middle * beyond**2  # what is left is of the second order
+
+
+def test_a_feature_that_is_not_held_contributes_nothing(panel, model):
+    made = contributions(panel, model, "801").set_index("feature")
+    assert np.isnan(made.loc["backlog", "difference"])
+    assert made.loc["backlog", "plans"] == 0
+    assert made.loc["growth_1", "difference"] == pytest.approx(
+        np.log(panel.plans.loc["801", 2025] / panel.plans.loc["801", 2024])
+        - np.log(panel.plans.loc[ENGLAND, 2025] / panel.plans.loc[ENGLAND, 2024])
+    )
+
+
+def test_regions_and_england_are_the_sum_in_every_draw(ahead, panel):
+    made = ahead(panel.authorities)
+    totals = add_up(made, panel)
+    assert set(totals) == {ENGLAND, NORTH, SOUTH}
+    assert np.allclose(totals[ENGLAND], made.plans.sum(axis=0))
+    assert np.allclose(totals[NORTH], made.plans[::2].sum(axis=0))
+    assert np.allclose(totals[NORTH] + totals[SOUTH], totals[ENGLAND])
+
+
+def test_a_region_of_which_an_authority_was_not_drawn_has_no_sum(ahead, panel):
+    assert set(add_up(ahead(panel.authorities[1:]), panel)) == {SOUTH}
+    assert set(add_up(ahead(["801", "803"]), panel)) == set()
+    fewer = without(panel, "801")
+    assert set(add_up(ahead(fewer.authorities, panel=fewer), fewer)) == {SOUTH}

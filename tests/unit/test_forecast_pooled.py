@@ -1,0 +1,161 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from invented_panel import invented_panel, shaken
+from sendlib.forecast import pooled
+from sendlib.forecast.pooled import Regression, Training, fit, regress, training
+from sendlib.vocabulary import ENGLAND
+
+ROWS = 4000
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return invented_panel()
+
+
+def planted(slopes, *, noise=0.01, seed=3):
+    """Features of unit spread, and growth that follows them with slopes that are known."""
+    rng = np.random.default_rng(seed)
+    difference = pd.DataFrame(
+        rng.uniform(-1, 1, (ROWS, len(slopes))), columns=list("abc")[: len(slopes)]
+    )
+    growth = 0.005 + difference @ np.array(slopes) + noise * rng.standard_normal(ROWS)
+    return difference, growth
+
+
+def per_unit(regression):
+    return regression.coefficients[1:] / regression.scale
+
+
+def test_a_regression_finds_the_slopes_that_were_planted():
+    made = regress(*planted([0.03, -0.01, 0.0]), shrinkage=1.0)
+    assert per_unit(made).tolist() == pytest.approx([0.03, -0.01, 0.0], abs=0.001)
+
+
+def test_wild_errors_hardly_move_a_slope():
+    difference, growth = planted([0.03])
+    wild = growth.mask(difference["a"] > 0.9, -1.0)  # one row in twenty, all on one side
+    robust = per_unit(regress(difference, wild, shrinkage=1.0))["a"]
+    plain = np.polyfit(difference["a"], wild, 1)[0]
+    assert plain < -0.1
+    assert robust == pytest.approx(0.03, abs=0.01)
+
+
+def test_shrinkage_pulls_every_slope_to_zero_and_leaves_the_constant():
+    data = planted([0.03, -0.02])
+    sizes = [regress(*data, shrinkage=shrinkage).coefficients for shrinkage in (1.0, 1e4, 1e8)]
+    slopes = np.abs([size[1:] for size in sizes])
+    assert (np.diff(slopes, axis=0) < 0).all()
+    assert slopes[-1].max() < 1e-4
+    assert sizes[-1][0] == pytest.approx(0.005, abs=0.001)
+
+
+def regression(*coefficients):
+    names = list("ab")
+    return Regression(
+        pd.Series(0.01, names), pd.Series(0.02, names), np.array(coefficients), np.zeros((3, 3))
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "standard"), [(0.01, 0), (0.03, 1), (0.07, 3), (5.0, 3), (-5.0, -3), (np.nan, 0)]
+)
+def test_a_spike_is_clipped_and_a_missing_feature_counts_as_england_s(value, standard):
+    rows = pd.DataFrame({"a": [value], "b": [0.01]})
+    assert regression(0.1, 0.2, 0.4).predict(rows).tolist() == pytest.approx([0.1 + 0.2 * standard])
+
+
+def test_a_feature_that_nobody_has_is_worth_nothing():
+    difference, growth = planted([0.03])
+    made = regress(difference.assign(b=np.nan), growth, shrinkage=1.0)
+    assert made.coefficients[2] == pytest.approx(0, abs=1e-12)
+    assert np.isfinite(made.covariance).all()
+
+
+def planted_years(*, persistence, carried, years=40, areas=100):
+    """Two years of growth after each origin, with how much lasts of it planted."""
+    rng = np.random.default_rng(5)
+    fitted = pd.Series(0.03 * rng.standard_normal(years * areas))
+    first = pd.Series(0.02 * rng.standard_normal(years * areas))
+    second = carried * first + 0.01 * rng.standard_normal(years * areas)
+    rows = Training(
+        pd.DataFrame(index=fitted.index),
+        fitted + first,
+        persistence * fitted + second,
+        pd.Series(np.repeat(range(years), areas)),
+    )
+    return fitted, first, rows
+
+
+@pytest.mark.parametrize(("persistence", "carried"), [(0.9, 0.1), (0.3, 0.6)])
+def test_how_much_lasts_of_growth_and_of_errors_is_found(persistence, carried):
+    fitted, errors, rows = planted_years(persistence=persistence, carried=carried)
+    assert pooled._persistence(fitted, rows) == pytest.approx(persistence, abs=0.06)
+    found = pooled._shock_correlation(errors, fitted, persistence, rows)
+    assert found == pytest.approx(carried, abs=0.06)
+
+
+def test_little_evidence_leaves_persistence_near_what_is_held_beforehand():
+    fitted, _, rows = planted_years(persistence=0.0, carried=0.0, years=1)
+    found = pooled._persistence(fitted, rows)
+    assert found == pytest.approx(0.75 * pooled.PRIOR_PERSISTENCE, abs=0.1)
+
+
+def test_errors_never_turn_round_a_year_later():
+    fitted, errors, rows = planted_years(persistence=0.5, carried=-0.9)
+    assert pooled._shock_correlation(errors, fitted, 0.5, rows) == 0
+
+
+def test_rows_to_learn_from_hold_what_followed_beyond_england(panel):
+    rows = training(panel)
+    assert sorted(rows.year.unique()) == list(range(2017, 2025))
+    assert len(rows.growth) == 8 * 12
+    plans = np.log(panel.plans)
+    beyond = plans.diff(axis=1) - plans.diff(axis=1).loc[ENGLAND]
+    mine = rows.year == 2020
+    assert rows.growth[mine].to_dict() == pytest.approx(
+        beyond.loc[rows.growth[mine].index, 2021].to_dict()
+    )
+    assert rows.growth_after[mine]["801"] == pytest.approx(beyond.loc["801", 2022])
+    assert rows.growth_after[rows.year == 2024].isna().all()
+
+
+def test_an_authority_created_in_a_year_teaches_from_the_next(panel):
+    plans = panel.plans.copy()
+    plans.loc["801", :2020] = np.nan
+    rows = training(type(panel)(plans, panel.flow, panel.children, panel.region_of))
+    assert sorted(rows.year.loc[["801"]]) == [2022, 2023, 2024]
+
+
+def test_one_year_to_learn_from_is_enough(panel):
+    made = fit(panel.up_to(2018))
+    assert (made.years, made.authorities) == (1, 12)
+    assert made.persistence == pooled.PRIOR_PERSISTENCE
+    assert made.shock_correlation == pooled.PRIOR_SHOCK_CORRELATION
+    assert made.shrinkage == pooled.SHRINKAGES[1]
+    assert np.isfinite(made.shocks).all()
+    assert made.calibration.tolist() == [1.0]
+
+
+def test_what_comes_later_changes_no_fit(panel):
+    made, again = (fit(held.up_to(2021)) for held in (panel, shaken(panel, 2021)))
+    assert made.regression.coefficients.tolist() == again.regression.coefficients.tolist()
+    assert made.shocks.tolist() == again.shocks.tolist()
+    for name in ("shrinkage", "persistence", "shock_correlation", "year_sd"):
+        assert getattr(made, name) == getattr(again, name)
+
+
+def test_growth_of_england_that_changes_more_is_less_certain(panel):
+    steady = panel.plans.copy()
+    steady.loc[ENGLAND] = 10_000 * 1.1 ** np.arange(len(steady.columns))
+    jumpy = steady.copy()
+    jumpy.loc[ENGLAND, 2020::2] *= 1.1
+    found = [
+        pooled._year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
+        for plans in (steady, jumpy)
+    ]
+    # No change in eight years, beside the three years at one point held beforehand.
+    assert found[0] == pytest.approx(pooled.PRIOR_YEAR_SD * np.sqrt(3 / 11))
+    assert found[1] > 0.05
