@@ -45,7 +45,7 @@ lock: $(VENV)/run.stamp ## renew locks/*.txt from pyproject.toml
 	done
 
 bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA=data/raw
-	for script in benchmarks/*.py; do $(BIN)/python $$script "$(DATA)" || exit 1; done
+	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script "$(DATA)" || exit 1; done
 
 clean: ## remove environments, processed data and outputs
 	rm -rf .venv .venv-lab .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

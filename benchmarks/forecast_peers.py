@@ -14,7 +14,7 @@ the earlier ones, from which the ranges are calibrated. Last comes the memory.
 
 statsforecast 2.1 wants pandas 2, so the lock holds the newest one that does not.
 
-    make .venv/bench.stamp && .venv/bin/python benchmarks/forecast_peers.py PATH_TO_PUBLISHED_FILES
+    make bench DATA=FOLDER_WITH_THE_PUBLISHED_FILES
 """
 
 import statistics
