@@ -20,16 +20,11 @@ import pandas as pd
 
 from sendlib import __version__
 from sendlib.errors import DataError, NotHeldError, Problem, did_you_mean, raise_any
-from sendlib.ingest.ehcp import read_release
-from sendlib.ingest.ehcp_layouts import LAYOUTS as RELEASES
-from sendlib.ingest.figures import LAYOUTS as FIGURES
-from sendlib.ingest.figures import read_figures
+from sendlib.ingest.everything import missing_layouts, read_all_figures, read_releases
 from sendlib.ingest.manifest import (
     Inventory,
-    RawFile,
     known_hashes,
     read_manifest,
-    release_contents,
     sha256,
     take_stock,
 )
@@ -84,10 +79,10 @@ def make_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFram
     DataError
         With the problems of the inventory and of every file, together.
     """
-    long, release_problems = _read_releases(inventory, project)
-    figures, figure_problems = _read_all_figures(inventory, project)
+    long, release_problems = read_releases(inventory, project)
+    figures, figure_problems = read_all_figures(inventory, project)
     problems = [*inventory.problems, *release_problems, *figure_problems]
-    problems += _missing_layouts(inventory)
+    problems += missing_layouts(inventory)
     raise_any(DataError, "data/raw cannot be built.", problems)
     tables = {**tidy_figures(figures), **tidy_releases(pd.concat(long, ignore_index=True))}
     return _checked(tables)
@@ -214,76 +209,6 @@ def _checked(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     raise_any(DataError, "Some tables do not keep their contracts.", problems)
     check_keys(checked)
     return checked
-
-
-def _missing_layouts(inventory: Inventory) -> list[Problem]:
-    """Layouts of figures, and releases, that no file in the manifest has."""
-    listed = {entry.layout for entry in inventory.manifest.files} | set(inventory.whole_releases)
-    return [
-        Problem(
-            f"no file of the layout {layout} is listed",
-            "data/raw/manifest.yml",
-            "restore its file and its entry (git checkout)",
-        )
-        for layout in (*FIGURES, *RELEASES)
-        if layout not in listed
-    ]
-
-
-def _read_releases(
-    inventory: Inventory, project: Project
-) -> tuple[list[pd.DataFrame], list[Problem]]:
-    """Each release in full where it is there, otherwise its extract."""
-    extracts: dict[str, list[RawFile]] = {name: [] for name in inventory.whole_releases}
-    for entry in inventory.manifest.files:
-        if entry.reader == "ehcp_release":
-            extracts.setdefault(entry.layout, []).append(entry)
-    problems: list[Problem] = []
-    parts = []
-    for release, entries in extracts.items():
-        try:
-            parts.append(_read_one_release(release, entries, inventory, project))
-        except DataError as error:
-            problems += error.problems
-    return parts, problems
-
-
-def _read_one_release(
-    release: str, entries: list[RawFile], inventory: Inventory, project: Project
-) -> pd.DataFrame:
-    if release in inventory.whole_releases:
-        places = inventory.whole_releases[release]
-        where = next(iter(places.values()))
-        folder = where if len(set(places.values())) == 1 else where.parent
-        contents = release_contents(places)
-        name = folder.relative_to(project.root).as_posix()
-        return read_release(contents, release=release, where=name)
-    paths = [project.raw / entry.path for entry in entries]
-    contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
-    name = paths[0].parent.relative_to(project.root).as_posix()
-    return read_release(contents, release=release, where=name, missing_told=True)
-
-
-def _read_all_figures(
-    inventory: Inventory, project: Project
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    frames: dict[str, list[pd.DataFrame]] = {}
-    problems: list[Problem] = []
-    for entry in inventory.manifest.files:
-        path = inventory.whole_files.get(entry.path, project.raw / entry.path)
-        if entry.reader != "figures" or not path.is_file():
-            continue
-        where = path.relative_to(project.root).as_posix()
-        try:
-            frame = read_figures(path.read_bytes(), layout=entry.layout, where=where)
-        except DataError as error:
-            problems += error.problems
-            continue
-        frames.setdefault(entry.layout, []).append(
-            frame.assign(area_code=entry.area) if entry.area else frame
-        )
-    joined = {layout: pd.concat(parts, ignore_index=True) for layout, parts in frames.items()}
-    return joined, problems
 
 
 def _record(inventory: Inventory) -> dict[str, object]:
