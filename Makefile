@@ -31,7 +31,7 @@ check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data,
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 	$(BIN)/sendlib data verify
 
-lab: .venv-lab/lab.stamp ## JupyterLab on the notebooks
+lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks
 	.venv-lab/bin/jupyter lab notebooks
 
 data: $(VENV)/run.stamp ## rebuild data/processed from data/raw where it is out of date
