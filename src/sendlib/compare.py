@@ -61,11 +61,6 @@ def to_peers(values: pd.Series, group: PeerGroup) -> pd.DataFrame:
     return frame[columns]
 
 
-def neighbour_median(compared: pd.DataFrame) -> float:
-    """The middle value of the neighbours, the authority itself left out."""
-    return float(compared.loc[compared["role"] == Role.NEIGHBOUR, "value"].median())
-
-
 def across_years(wide: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """A measure over years: the authority, the middle neighbour, region, England.
 

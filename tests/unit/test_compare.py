@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from sendlib.areas import PeerGroup
-from sendlib.compare import across_years, neighbour_median, to_peers
+from sendlib.compare import across_years, to_peers
 from sendlib.errors import NotHeldError
 
 NAMES = {
@@ -63,10 +63,6 @@ def test_roles_say_what_each_area_is():
 def test_without_a_value_of_its_own_there_is_nothing_to_compare(values):
     with pytest.raises(NotHeldError, match="no value of share for Wiltshire"):
         to_peers(pd.Series(values, name="share", dtype=float), GROUP)
-
-
-def test_the_middle_neighbour_leaves_the_authority_out():
-    assert neighbour_median(to_peers(pd.Series({"865": 99.0, "1": 1.0, "2": 3.0}), GROUP)) == 2
 
 
 def test_years_are_given_for_the_authority_first_then_the_middle_neighbour():

@@ -120,7 +120,7 @@ def test_a_rank_is_said_with_the_middle_neighbour_and_those_unknown():
 def test_ranges_odds_and_gaps_are_said():
     assert (
         words.say_range("Plans", 1, 3, 2, 2026)
-        == "Plans in 2026: between 1 and 3, most likely about 2."
+        == "Plans in 2026: between 1 and 3, with the middle at 2."
     )
     assert words.say_odds(80) == "8 outcomes in 10"
     assert (

@@ -7,7 +7,6 @@ and a page is the same on every machine.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
 
 import matplotlib as mpl
 from cycler import cycler
@@ -131,12 +130,6 @@ def format_axis(axis: Axis, chosen: str | Format) -> None:
     """
     write = find_format(chosen)
     axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
-
-
-def grid_along(axes: Axes, direction: Literal["x", "y"]) -> None:
-    """Keep only the grid lines that mark values along one direction."""
-    axes.grid(visible=False)
-    axes.grid(visible=True, axis=direction)
 
 
 def text_colour(mark: str) -> str:

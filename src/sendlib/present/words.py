@@ -222,9 +222,11 @@ def say_range(name: str, low: float, high: float, middle: float, when: object) -
     Examples
     --------
     >>> say_range("Plans", 6700, 7700, 7100, "January 2026")
-    'Plans in January 2026: between 6,700 and 7,700, most likely about 7,100.'
+    'Plans in January 2026: between 6,700 and 7,700, with the middle at 7,100.'
     """
-    return f"{name} in {when}: between {low:,.0f} and {high:,.0f}, most likely about {middle:,.0f}."
+    return (
+        f"{name} in {when}: between {low:,.0f} and {high:,.0f}, with the middle at {middle:,.0f}."
+    )
 
 
 def say_odds(pct: float) -> str:
