@@ -7,6 +7,8 @@ writes each one stands in ``ingest/crosswalks.csv``, a table for every release.
 from enum import StrEnum
 
 TOTAL = "total"
+FEWEST_SHOWN = 5  # a smaller count of an authority's own is not shown
+OUTSIDE = "outside"  # no plan, on one side of a movement between two Januaries
 ENGLAND = "E92000001"
 
 
@@ -155,11 +157,55 @@ class FundingElement(_Labelled):
     SCHOOLS_BLOCK = "schools_block_before_recoupment", "Schools block before recoupment"
 
 
+class FundingTerm(_Labelled):
+    """A term of the formula of the high needs block, or what the formula comes to."""
+
+    FORMULA_FACTORS = "formula_factors", "Formula factors"
+    BASIC_ENTITLEMENT = "basic_entitlement", "Basic entitlement of a pupil"
+    PUPILS = "pupils", "Pupils in special schools and academies"
+    IMPORT_EXPORT = "import_export", "Import and export adjustment"
+    SPECIAL_FREE_SCHOOLS = "special_free_schools", "New and growing special free schools"
+    HOSPITAL_AND_PAY = (
+        "hospital_and_pay",
+        "Hospital education, and pay and pensions in alternative provision",
+    )
+    ADDITIONAL_BASE = "additional_base", "Amount that additional funding is a share of"
+    ADDITIONAL = "additional", "Additional funding"
+    BEFORE_DEDUCTIONS = "before_deductions", "High needs block before deductions"
+    DEDUCTIONS = "deductions", "Deductions for places paid direct"
+    AFTER_DEDUCTIONS = "after_deductions", "High needs block after deductions"
+
+
 SPECIALIST_PLACES = (
     PlaceType.STATE_SPECIAL,
     PlaceType.INDEPENDENT_SPECIAL,
     PlaceType.NON_MAINTAINED_SPECIAL,
 )
+PLACE_GROUPS: dict[str, tuple[PlaceType, ...]] = {
+    "Mainstream school": (PlaceType.MAINSTREAM, PlaceType.INDEPENDENT_MAINSTREAM),
+    "Resourced provision or unit": (PlaceType.RESOURCED_PROVISION, PlaceType.SEN_UNIT),
+    "State special school": (PlaceType.STATE_SPECIAL,),
+    "Independent or non-maintained special": (
+        PlaceType.INDEPENDENT_SPECIAL,
+        PlaceType.NON_MAINTAINED_SPECIAL,
+    ),
+    "College or specialist post-16": (
+        PlaceType.FURTHER_EDUCATION,
+        PlaceType.SPECIALIST_POST_16,
+    ),
+    "Not in school or college": (
+        PlaceType.ELECTIVE_HOME_EDUCATION,
+        PlaceType.EOTAS,
+        PlaceType.NEET,
+        PlaceType.AWAITING,
+    ),
+    "Other or not recorded": (
+        PlaceType.EARLY_YEARS,
+        PlaceType.ALTERNATIVE_PROVISION,
+        PlaceType.OTHER,
+        PlaceType.NOT_RECORDED,
+    ),
+}
 STATE_MAINSTREAM_PLACES = (
     PlaceType.MAINSTREAM,
     PlaceType.RESOURCED_PROVISION,

@@ -2,16 +2,17 @@
 
 Each layout names the columns a file must have, which of them are numbers, and
 which together may appear once only. The population file is ONS's own layout:
-a column for every year.
+a column for every year. The residents of 2020 have one for every age.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.ingest.dsg_allocation import TERMS, read_allocation
 from sendlib.ingest.symbols import cell, parse_numbers
 from sendlib.ingest.text_tables import read_text_table
 from sendlib.periods import financial_year_start
@@ -35,6 +36,9 @@ class Layout:
         Whether every other column is a year and holds a number.
     patterns : Mapping[str, tuple[str, str]]
         For a column whose text must look so: the pattern, and an example.
+    workbook : Callable, optional
+        Reads the whole published file to the text of this layout, where that is
+        a workbook and not a CSV file.
     """
 
     columns: Sequence[str]
@@ -43,10 +47,13 @@ class Layout:
     negative: bool = False
     year_columns: bool = False
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    workbook: Callable[..., pd.DataFrame] | None = None
 
 
+_ARCHIVE = b"PK"  # how a workbook's file begins
 _YEAR = (r"\d{4}", "2024")
 _AREA = ("gss_code", "la_code", "area_name", "area_level")
+AGES_IN_COLUMNS = tuple(map(str, range(26)))
 _ALLOCATIONS = (
     "high_needs_before_deductions_gbp",
     "high_needs_after_deductions_gbp",
@@ -86,6 +93,14 @@ LAYOUTS = {
         key=("gss_code", "financial_year"),
         numbers=_ALLOCATIONS,
     ),
+    "high_needs_terms": Layout(
+        ("la_code", "la_name", "financial_year", *TERMS),
+        key=("la_code", "financial_year"),
+        numbers=TERMS,
+        negative=True,
+        patterns={"la_code": (r"(\d{3})?", "865, or nothing for England")},
+        workbook=read_allocation,
+    ),
     "high_needs_outturn": Layout(
         (*_AREA, "financial_year", "net_outturn_gbp", "spend_lines", "source_id"),
         key=("gss_code", "financial_year", "spend_lines"),
@@ -122,6 +137,11 @@ LAYOUTS = {
         ),
         key=("time_period", "geographic_level", "region_code", "old_la_code", "age_group"),
         numbers=("population_estimate",),
+    ),
+    "residents_mid_2020": Layout(
+        ("utla20_code", "utla20_name", *AGES_IN_COLUMNS),
+        key=("utla20_code",),
+        numbers=AGES_IN_COLUMNS,
     ),
     "council_figures": Layout(
         ("item", "period", "value", "unit", "basis", "confidence", "source_id"),
@@ -169,10 +189,17 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
         With every problem of the file.
     """
     expected = LAYOUTS[layout]
-    text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
+    text = _text(content, expected, where)
     if expected.year_columns:
         return _by_year(text, expected, where)
     return _typed(text, expected.numbers, expected, where)
+
+
+def _text(content: bytes, expected: Layout, where: str) -> pd.DataFrame:
+    """The file as text: a CSV file, or the workbook that it is an extract of."""
+    if expected.workbook and content.startswith(_ARCHIVE):
+        return expected.workbook(content, where=where)
+    return read_text_table(content, where=where, required=expected.columns, key=expected.key)
 
 
 def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:

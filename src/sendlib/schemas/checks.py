@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sendlib.errors import DataError, Problem, raise_any
-from sendlib.schemas.contracts import TABLES, Column, Table
+from sendlib.schemas.columns import Column, Table
+from sendlib.schemas.contracts import TABLES
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

@@ -1,8 +1,6 @@
 """The contract of every tidy table: what one row is, its columns, and what they may hold."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
+from sendlib.schemas.columns import Column, Table
 from sendlib.vocabulary import (
     TOTAL,
     AgeBand,
@@ -10,46 +8,11 @@ from sendlib.vocabulary import (
     CeasedReason,
     FlowMeasure,
     FundingElement,
+    FundingTerm,
     PlaceType,
     PrimaryNeed,
     ValueStatus,
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a tidy table.
-
-    Parameters
-    ----------
-    dtype : str
-        ``str``, ``int64``, ``float64``, ``bool`` or ``datetime``.
-    meaning : str
-        What it holds, with its unit in square brackets.
-    allowed : Sequence[str]
-        The only values it may hold; empty for any.
-    lowest, highest : float, optional
-        The range of a number.
-    optional : bool
-        Whether it may be missing.
-    """
-
-    dtype: str
-    meaning: str
-    allowed: Sequence[str] = ()
-    lowest: float | None = None
-    highest: float | None = None
-    optional: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """One tidy table: what a row is, the columns that name it, and every column."""
-
-    row: str
-    key: Sequence[str]
-    columns: Mapping[str, Column]
-
 
 _AREA = Column("str", "three-digit DfE code of an authority; nine-character code of a larger area")
 _SOURCE = Column("str", "publication the figure comes from, as in table `source`")
@@ -209,6 +172,18 @@ TABLES: dict[str, Table] = {
             "source_id": _SOURCE,
         },
     ),
+    "residents": Table(
+        "residents of one age at mid-year, as estimated",
+        ("area_code", "year", "age"),
+        {
+            "area_code": _AREA,
+            "year": Column("int64", "mid-year", lowest=2000, highest=2060),
+            "age": Column("int64", "single year of age", lowest=0, highest=125),
+            "persons": Column("float64", "residents [persons]", (), 0, None, True),
+            "value_status": _STATUS,
+            "source_id": _SOURCE,
+        },
+    ),
     "children": Table(
         "residents aged 0 to 17 at mid-year",
         ("area_code", "year"),
@@ -228,6 +203,19 @@ TABLES: dict[str, Table] = {
             "financial_year": _FINANCIAL,
             "element": Column("str", "part of the grant", [e.value for e in FundingElement]),
             "allocation_gbp": Column("float64", "allocation [£]", lowest=0, optional=True),
+            "source_id": _SOURCE,
+        },
+    ),
+    "high_needs_term": Table(
+        "a term of the formula of a high needs block, or what the formula comes to",
+        ("area_code", "financial_year", "term"),
+        {
+            "area_code": _AREA,
+            "financial_year": _FINANCIAL,
+            "term": Column("str", "part of the formula", [term.value for term in FundingTerm]),
+            "value": Column("float64", "value, in `unit`", optional=True),
+            "value_status": _STATUS,
+            "unit": Column("str", "unit", ["GBP", "GBP per pupil", "pupils"]),
             "source_id": _SOURCE,
         },
     ),

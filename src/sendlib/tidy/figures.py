@@ -7,10 +7,35 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sendlib.vocabulary import AreaLevel, FundingElement
+from sendlib.tidy.status import add_parts
+from sendlib.vocabulary import ENGLAND, AreaLevel, FundingElement, FundingTerm, ValueStatus
 
 MILLION = 1_000_000
 OUTTURN = "outturn"
+_TERMS = {
+    "Total high needs elements in the funding floor and gains calculation (£s)": (
+        FundingTerm.FORMULA_FACTORS,
+        "GBP",
+    ),
+    "Basic entitlement factor (area cost adjusted) unit of funding (£s)": (
+        FundingTerm.BASIC_ENTITLEMENT,
+        "GBP per pupil",
+    ),
+    "Number of pupils in special schools and academies": (FundingTerm.PUPILS, "pupils"),
+    "Import/export adjustment (£s)": (FundingTerm.IMPORT_EXPORT, "GBP"),
+    "Additional Funding for Special Free Schools (£s)": (FundingTerm.SPECIAL_FREE_SCHOOLS, "GBP"),
+    "Hospital education, alternative provision teachers pay/pension and supplementary funding "
+    "factor (£s)": (FundingTerm.HOSPITAL_AND_PAY, "GBP"),
+    "High needs national funding formula for historical spend, proxy factors, and funding "
+    "floor allocation (£s)": (FundingTerm.ADDITIONAL_BASE, "GBP"),
+    "Additional high needs allocation (£s)": (FundingTerm.ADDITIONAL, "GBP"),
+    "Total high needs block before deductions (£s)": (FundingTerm.BEFORE_DEDUCTIONS, "GBP"),
+    "Total deduction to high needs block for direct funding of places (£s)": (
+        FundingTerm.DEDUCTIONS,
+        "GBP",
+    ),
+    "High needs block allocation (£s)": (FundingTerm.AFTER_DEDUCTIONS, "GBP"),
+}
 _BALANCE_ITEMS = ("cumulative DSG deficit", "revised plan residual deficit")
 
 
@@ -30,8 +55,10 @@ def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "series_break": _series_break(frames["series_breaks"]),
         "neighbour": _neighbour(frames["statistical_neighbours"]),
         "population": _population(frames["population_projection"], areas),
+        "residents": _residents(frames["residents_mid_2020"], areas),
         "children": _children(frames["mid_year_estimates"], areas),
         "high_needs_funding": _funding(frames["high_needs_allocation"]),
+        "high_needs_term": _high_needs_term(frames["high_needs_terms"]),
         "high_needs_spend": _spend(frames["high_needs_outturn"]),
         "council_figure": _council_figure(frames["council_figures"]),
         "dsg_balance": _dsg_balance(frames["council_figures"]),
@@ -95,6 +122,42 @@ def _population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["area_code", "year", "age"], ignore_index=True)
 
 
+def _residents(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Residents by single year of age in mid-2020; regions and England are added up.
+
+    Authorities are those of 2020. One that the file leaves out is not
+    available, and neither then is the area that it is a part of.
+    """
+    ages = [name.removesuffix("_status") for name in frame.columns if name.endswith("_status")]
+    own = _authorities_in(areas, 2020).merge(
+        frame.rename(columns={"utla20_code": "gss_code"}), on="gss_code", how="left"
+    )
+    own = own.sort_values(f"{ages[0]}_status").drop_duplicates("area_code")  # missing ones last
+    status = [own[f"{age}_status"].fillna(ValueStatus.NOT_AVAILABLE.value) for age in ages]
+    parts = pd.concat(
+        [
+            own[["area_code", "region_code"]].assign(
+                age=int(age), value=own[age], value_status=age_status
+            )
+            for age, age_status in zip(ages, status, strict=True)
+        ]
+    )
+    larger = [parts.assign(area_code=parts["region_code"]), parts.assign(area_code=ENGLAND)]
+    added = add_parts(pd.concat([parts, *larger]), by=["area_code", "age"])
+    made = added.rename(columns={"value": "persons"}).assign(year=2020, source_id="ons_mye_2020")
+    kept = ["area_code", "year", "age", "persons", "value_status", "source_id"]
+    return made[kept].sort_values(["area_code", "age"], ignore_index=True)
+
+
+def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Authorities of a mid-year, a row for each nine-character code that they have had."""
+    following = year + 1  # the January after it
+    there = (areas["first_census"] <= following) & ~(areas["last_census"] < following)
+    own = areas[there & (areas["area_level"] == AreaLevel.AUTHORITY)]
+    codes = (own["gss_code"] + ";" + own["former_gss_codes"]).str.strip(";").str.split(";")
+    return own.assign(gss_code=codes).explode("gss_code")[["gss_code", "area_code", "region_code"]]
+
+
 def _children(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Residents aged 0 to 17 at each mid-year; sub-regions of London are left out."""
     level = frame["geographic_level"]
@@ -123,6 +186,31 @@ def _funding(frame: pd.DataFrame) -> pd.DataFrame:
     return long[[*key, "element", "allocation_gbp", "source_id"]].sort_values(
         [*key, "element"], ignore_index=True
     )
+
+
+def _high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
+    """The terms of each block; only England's row, in the department's file, has no code.
+
+    A term that the formula of a year does not have is not applicable.
+    """
+    year = frame["financial_year"]
+    known = pd.DataFrame(
+        {
+            "area_code": frame["la_code"].replace("", ENGLAND),
+            "financial_year": year,
+            "source_id": "dfe_dsg_" + year.str[2:4] + year.str[5:],
+        }
+    )
+    parts = [
+        known.assign(
+            term=term.value,
+            unit=unit,
+            value=frame[column],
+            value_status=frame[f"{column}_status"],
+        )
+        for column, (term, unit) in _TERMS.items()
+    ]
+    return pd.concat(parts).sort_values(["area_code", "financial_year", "term"], ignore_index=True)
 
 
 def _spend(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,117 @@
+"""The terms of every high needs block, from the department's workbooks, against what it printed."""
+
+import pandas as pd
+import pytest
+
+from sendlib import store
+from sendlib.finance.block import allocation
+from sendlib.ingest.dsg_allocation import read_allocation
+from sendlib.vocabulary import ENGLAND, FundingElement
+
+pytestmark = pytest.mark.published
+WORKBOOKS = {
+    "2020-21": ("2021_11_18", 149),
+    "2021-22": ("2022_07_18", 150),
+    "2022-23": ("2023_07_20", 150),
+}
+HALF_A_PENNY, HALF_A_POUND = 0.005, 0.5
+KEY = ["area_code", "financial_year"]
+
+
+@pytest.fixture(scope="module")
+def terms(published, project):
+    """Table ``high_needs_term`` of every authority."""
+    with store.with_whole_files(project, published / "dsg") as copy:
+        return store.load(copy, "high_needs_term")
+
+
+@pytest.fixture(scope="module")
+def wide(terms):
+    return terms.pivot(index=KEY, columns="term", values="value")
+
+
+def tolerance(wide):
+    """What the rounding of the print allows.
+
+    The entitlement is printed to the penny, so each pupil may bring half a
+    penny; every other term, and the total, is printed to the pound.
+    """
+    pounds = wide.columns.difference(
+        ["basic_entitlement", "pupils", "additional_base", "deductions", "after_deductions"]
+    )
+    return HALF_A_PENNY * wide["pupils"] + HALF_A_POUND * wide[pounds].notna().sum(axis=1)
+
+
+def test_every_authority_of_each_year_is_there(terms):
+    authorities = terms[terms["area_code"] != ENGLAND]
+    found = authorities.groupby("financial_year")["area_code"].nunique()
+    assert found.to_dict() == {year: count for year, (_, count) in WORKBOOKS.items()}
+    assert set(terms["area_code"]) > {"928", "940", "941"}
+
+
+@pytest.mark.parametrize("year", WORKBOOKS)
+def test_every_block_is_rebuilt_within_the_rounding_of_its_print(terms, wide, year):
+    of_year = terms[terms["financial_year"] == year]
+    printed = wide.xs(year, level="financial_year", drop_level=False)
+    rebuilt = allocation(of_year)
+    gap = (rebuilt - printed["before_deductions"]).abs()
+    assert len(gap) == WORKBOOKS[year][1] + 1
+    assert (gap <= tolerance(printed)).all()  # an unknown gap is not within it
+
+
+def test_the_tolerance_is_small_beside_any_term(wide):
+    authorities = wide.drop(index=ENGLAND, level="area_code")
+    assert tolerance(authorities).max() < 40
+    assert (tolerance(authorities) / authorities["before_deductions"]).max() < 1e-6
+
+
+def test_leaving_out_any_term_breaks_the_proof(terms, wide):
+    for term in ("import_export", "special_free_schools", "hospital_and_pay", "additional"):
+        without = terms.assign(value=terms["value"].mask(terms["term"] == term, 0.0))
+        gap = (allocation(without) - wide["before_deductions"]).abs()
+        assert (gap > tolerance(wide)).sum() > 50, term
+
+
+def test_the_block_of_wiltshire_in_2022_23_is_rebuilt(tables, wide):
+    """From what is printed it comes to £64,643,237.28: 72 pence from the £64,643,238 printed."""
+    row = ("865", "2022-23")
+    assert wide["before_deductions"][row] == 64_643_238
+    assert allocation(tables["high_needs_term"])[row] == pytest.approx(64_643_237.28, abs=0.005)
+    assert tolerance(wide)[row] == pytest.approx(5.345 + 3)
+
+
+def test_the_block_less_deductions_is_what_is_left_to_the_pound(wide):
+    left = wide["before_deductions"] - wide["deductions"]
+    assert (left == wide["after_deductions"]).all()
+
+
+def test_authorities_add_up_to_england(wide):
+    amounts = wide[["before_deductions", "deductions", "after_deductions", "import_export"]]
+    added = amounts.drop(index=ENGLAND, level="area_code").groupby("financial_year").sum()
+    assert (added == amounts.loc[ENGLAND]).all(axis=None)
+
+
+def test_the_terms_agree_with_the_allocations_held_but_for_one_revision(tables, wide):
+    """July 2023 took £120,000 more from Brighton and Hove, and so from England, for 2022-23."""
+    funding = tables["high_needs_funding"].pivot(
+        index=KEY, columns="element", values="allocation_gbp"
+    )
+    both = funding.index.intersection(wide.index)
+    assert len(both) == 3 * 12
+    assert set(funding.index.get_level_values(1)) - set(WORKBOOKS) == {"2019-20", "2023-24"}
+    before = funding[FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS] - wide["before_deductions"]
+    after = funding[FundingElement.HIGH_NEEDS_AFTER_DEDUCTIONS] - wide["after_deductions"]
+    assert (before[both] == 0).all()
+    assert after[both][after[both] != 0].to_dict() == {(ENGLAND, "2022-23"): 120_000}
+
+
+@pytest.mark.parametrize("year", WORKBOOKS)
+def test_the_extract_has_the_rows_of_its_workbook(published, root, year):
+    date = WORKBOOKS[year][0]
+    path = published / "dsg" / f"dedicated-schools-grant_{date}.ods"
+    whole = read_allocation(path.read_bytes(), where=path.name)
+    extract = root / "data" / "raw" / "dfe_dsg" / date[:4] / "high_needs_terms.csv"
+    held = pd.read_csv(extract, dtype=str, keep_default_na=False)
+    assert len(held) == 12
+    same = whole[whole["la_code"].isin(held["la_code"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(held, same)
