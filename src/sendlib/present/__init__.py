@@ -1,5 +1,6 @@
 """Page parts: charts, tables and small blocks, ready to be shown by a notebook."""
 
+from sendlib.present.bands import plot_bands
 from sendlib.present.bars import (
     plot_change,
     plot_columns,
@@ -7,7 +8,9 @@ from sendlib.present.bars import (
     plot_grid,
     plot_ranked,
 )
+from sendlib.present.bridges import plot_bridge
 from sendlib.present.figure import Chart, chart
+from sendlib.present.flows import JOINED, LEFT, plot_flows
 from sendlib.present.formats import (
     FORMATS,
     count,
@@ -30,11 +33,14 @@ from sendlib.present.notes import (
     key_figures,
     takeaway,
 )
+from sendlib.present.ranges import plot_fans, plot_ranges
 from sendlib.present.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.tables import Table, table
 
 __all__ = [
     "FORMATS",
+    "JOINED",
+    "LEFT",
     "PALETTE",
     "Block",
     "Chart",
@@ -53,12 +59,17 @@ __all__ = [
     "new_axes",
     "number1",
     "pct1",
+    "plot_bands",
+    "plot_bridge",
     "plot_change",
     "plot_columns",
     "plot_contributions",
     "plot_fan",
+    "plot_fans",
+    "plot_flows",
     "plot_grid",
     "plot_lines",
+    "plot_ranges",
     "plot_ranked",
     "plot_vintages",
     "share0",

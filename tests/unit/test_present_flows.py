@@ -1,0 +1,195 @@
+import matplotlib.patches
+import numpy as np
+import pandas as pd
+import pytest
+
+from sendlib import present
+from sendlib.present import flow_words
+
+FLOWS = pd.DataFrame(
+    [
+        ("Mainstream", "Mainstream", 900),
+        ("Mainstream", "Special", 40),
+        ("Mainstream", "Left", 60),
+        ("Special", "Special", 300),
+        ("Special", "Mainstream", 0),
+        ("Joined", "Mainstream", 150),
+    ],
+    columns=["start", "end", "value"],
+)
+HEADINGS = ("January 2025", "January 2026")
+BRIDGE = pd.DataFrame(
+    {
+        "category": ["Spend 2025", "More plans", "New places", "Spend 2026"],
+        "value": [80e6, 12e6, -2e6, 90e6],
+        "kind": ["total", "step", "step", "total"],
+    }
+)
+
+
+def words(texts):
+    return [text.get_text().replace("\u00a0", " ") for text in texts]
+
+
+def patches(ax, kind):
+    return [patch for patch in ax.patches if type(patch) is kind]
+
+
+def key(ax):
+    return dict(
+        zip(
+            [text.get_text() for text in ax.get_legend().get_texts()],
+            ax.get_legend().get_patches(),
+            strict=True,
+        )
+    )
+
+
+def touching(ax):
+    """Pairs of labels whose boxes overlap as drawn."""
+    present.figure.to_svg(ax.figure)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    return [
+        (one.get_text(), other.get_text())
+        for i, (one, box) in enumerate(zip(ax.texts, boxes, strict=True))
+        for other, beside in zip(ax.texts[:i], boxes[:i], strict=True)
+        if box.overlaps(beside)
+    ]
+
+
+def test_blocks_carry_name_and_number_with_joiners_on_top_and_leavers_below():
+    ax = present.plot_flows(FLOWS, headings=HEADINGS)
+    left, right = (
+        sorted(
+            (text for text in ax.texts if text.get_ha() == ha),
+            key=lambda text: -text.get_position()[1],
+        )
+        for ha in ("right", "left")
+    )
+    assert words(left) == ["January 2025", "Joined 150", "Mainstream 1,000", "Special 300"]
+    assert words(right) == ["January 2026", "Mainstream 1,050", "Special 340", "Left 60"]
+
+
+def test_both_sides_are_as_tall_as_what_flows():
+    ax = present.plot_flows(FLOWS, headings=HEADINGS)
+    blocks = patches(ax, matplotlib.patches.Rectangle)
+    assert [block.get_height() for block in blocks] == [150, 1000, 300, 1050, 340, 60]
+
+
+def test_ribbons_keep_their_width_and_a_flow_of_nobody_has_none():
+    ax = present.plot_flows(FLOWS, headings=HEADINGS)
+    corners = [r.get_path().vertices for r in patches(ax, matplotlib.patches.PathPatch)]
+    widths = sorted((round(c[0, 1] - c[7, 1]), round(c[3, 1] - c[4, 1])) for c in corners)
+    assert widths == [(size, size) for size in (40, 60, 150, 300, 900)]
+
+
+def test_ribbons_lie_inside_the_blocks_that_they_join():
+    ax = present.plot_flows(FLOWS, headings=HEADINGS)
+    blocks = patches(ax, matplotlib.patches.Rectangle)
+    for ribbon in patches(ax, matplotlib.patches.PathPatch):
+        (x0, y0), (x1, y1) = ribbon.get_path().vertices[[0, 3]]
+        assert any(b.get_x() < x0 and b.get_y() < y0 <= b.get_y() + b.get_height() for b in blocks)
+        assert any(b.get_x() >= x1 - 1e-9 and b.get_y() < y1 for b in blocks)
+
+
+def test_joiners_and_leavers_are_told_apart_without_colour():
+    drawn = key(present.plot_flows(FLOWS, headings=HEADINGS))
+    assert list(drawn) == ["Stayed", "Changed", "Joined", "Left"]
+    hatches = [patch.get_hatch() for patch in drawn.values()]
+    assert hatches[:2] == [None, None]
+    assert len(set(hatches)) == 3
+
+
+def test_the_key_names_only_what_is_drawn():
+    frame = FLOWS[FLOWS["start"] == "Special"]
+    assert list(key(present.plot_flows(frame, headings=HEADINGS))) == ["Stayed"]
+
+
+@pytest.mark.parametrize("large", [10, 10_000])
+def test_labels_of_nine_small_blocks_do_not_touch(large):
+    names = [f"A kind of place with a long name, {letter}" for letter in "abcdefgh"]
+    rows = [("Mainstream", "Mainstream", large), *[(name, name, 1) for name in names]]
+    frame = pd.DataFrame(rows, columns=["start", "end", "value"])
+    for ordered in (frame, frame.iloc[::-1]):
+        ax = present.plot_flows(ordered, headings=HEADINGS)
+        assert touching(ax) == []
+        assert all(text.get_fontsize() >= 12 for text in ax.texts)
+        assert all(ax.get_ylim()[0] <= text.get_position()[1] for text in ax.texts)
+
+
+def test_a_tenth_block_is_refused_and_not_left_out():
+    frame = pd.DataFrame({"start": list("ABCDEFGHIJ"), "end": "A", "value": 1})
+    with pytest.raises(ValueError, match=r"10 blocks are too many for one side: A, B.*into 9"):
+        present.plot_flows(frame, headings=HEADINGS)
+
+
+@pytest.mark.parametrize("value", [-1.0, np.nan, 0.0])
+def test_flows_that_would_not_show_are_refused(value):
+    frame = pd.DataFrame({"start": ["A"], "end": ["B"], "value": [value]})
+    with pytest.raises(ValueError, match="numbers of 0 or more, and one above 0"):
+        present.plot_flows(frame, headings=HEADINGS)
+
+
+def test_the_same_flows_are_the_same_bytes():
+    drawn = {
+        present.figure.to_svg(present.plot_flows(FLOWS, headings=HEADINGS).figure) for _ in "ab"
+    }
+    assert len(drawn) == 1
+
+
+def test_flows_are_described_by_who_stayed_and_the_largest_changes():
+    assert flow_words.describe_flows(FLOWS, what="plans") == (
+        "Chart of flows of plans: 1,200 stayed, 40 changed, 150 joined and 60 left. "
+        "Largest: joined Mainstream 150; left Mainstream 60; Mainstream to Special 40."
+    )
+
+
+def test_each_step_of_a_bridge_starts_where_the_last_ended():
+    ax = present.plot_bridge(BRIDGE, unit="gbp_m")
+    spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    assert spans == [(0, 80e6), (80e6, 92e6), (92e6, 90e6), (0, 90e6)]
+    assert words(ax.texts) == ["£80.0m", "▶ +£12.0m", "◀ −£2.0m", "£90.0m"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(BRIDGE["category"])
+    assert ax.get_xlim()[0] <= 0
+
+
+def test_what_takes_away_is_hatched():
+    ax = present.plot_bridge(BRIDGE, unit="gbp_m")
+    assert [bool(bar.get_hatch()) for bar in ax.patches] == [False, False, True, False]
+
+
+def test_a_bridge_may_pass_below_nothing():
+    frame = BRIDGE.assign(value=[5.0, -12.0, 3.0, -4.0])
+    ax = present.plot_bridge(frame, unit="count")
+    assert words(ax.texts) == ["5", "◀ −12", "▶ +3", "−4"]
+    assert ax.get_xlim()[0] < -7
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds", "message"),
+    [
+        ([80.0, 12.0, -2.0, 91.0], "tsst", "the steps lead to 90, but Spend 2026 is 91"),
+        ([80.0, 12.0, 93.0, 93.0], "tstt", "the steps lead to 92, but New places is 93"),
+        ([80.0, 12.0, -2.0, 90.0], "tsss", "a total in its last row"),
+        ([80.0, np.nan, -2.0, 90.0], "tsst", "needs every value"),
+        ([80.0, 12.0, -2.0, 90.0], "txst", "unknown kind in a bridge: x; use total or step"),
+    ],
+)
+def test_a_bridge_that_does_not_hold_is_refused(values, kinds, message):
+    kind = [{"t": "total", "s": "step"}.get(letter, letter) for letter in kinds]
+    with pytest.raises(ValueError, match=message):
+        present.plot_bridge(BRIDGE.assign(value=values, kind=kind), unit="count")
+
+
+def test_a_bridge_forgives_the_last_digits_only():
+    near, far = ([80e6, 12e6, -2e6, 90e6 + gap] for gap in (50, 150))
+    assert present.plot_bridge(BRIDGE.assign(value=near), unit="gbp_m").patches
+    with pytest.raises(ValueError, match="the steps lead to"):
+        present.plot_bridge(BRIDGE.assign(value=far), unit="gbp_m")
+
+
+def test_a_bridge_is_described_with_its_signs():
+    assert flow_words.describe_bridge(BRIDGE, what="spend", unit="gbp_m") == (
+        "Bridge chart of spend: Spend 2025 £80.0m; More plans +£12.0m; "
+        "New places −£2.0m; Spend 2026 £90.0m."
+    )
