@@ -1,58 +1,55 @@
+import re
+
+import numpy as np
 import pytest
-import yaml
 
+from invented_scenarios import (
+    BASELINE,
+    HEAD,
+    assumption,
+    change,
+    extending,
+    redirection,
+    write_scenarios,
+)
+from sendlib.cohort.levers import PREFIX, lever_faults
 from sendlib.errors import ScenarioError
-from sendlib.project import Project
-from sendlib.scenarios import list_scenarios, load_scenario
+from sendlib.scenarios import (
+    Change,
+    check_scenarios,
+    differences,
+    list_scenarios,
+    load_scenario,
+    save_changes,
+    to_yaml,
+)
 
-
-def assumption(value, unit="plans"):
-    return {
-        "value": value,
-        "unit": unit,
-        "as_of": "2026",
-        "source": "s",
-        "quality": "red",
-        "impact": "red",
-    }
-
-
-BASELINE = {
-    "name": "Baseline",
-    "question": "As is?",
-    "assumptions": {
-        "a.count": assumption(5),
-        "a.rate": assumption(0.5, "share"),
-        "a.way": assumption("x", "text"),
-    },
-}
-
-
-def change(lever="a.count", value=6, unit="plans", why="because"):
-    return {"lever": lever, "value": value, "unit": unit, "why": why}
-
-
-def extending(*changes, extends="baseline"):
-    return {"name": "Other", "question": "What if?", "extends": extends, "changes": list(changes)}
+CHECKERS = {PREFIX: lever_faults}
 
 
 @pytest.fixture
 def write(tmp_path):
-    (tmp_path / "scenarios").mkdir()
-
     def write(**files):
-        for name, content in ({"baseline": BASELINE} | files).items():
-            text = content if isinstance(content, str) else yaml.safe_dump(content)
-            (tmp_path / "scenarios" / f"{name}.yml").write_text(text, encoding="utf-8")
-        return Project(tmp_path)
+        return write_scenarios(tmp_path, **files)
 
     return write
 
 
-def problems_of(project, slug="other"):
+def told(project, slug="other"):
     with pytest.raises(ScenarioError) as caught:
-        load_scenario(project, slug)
-    return " | ".join(map(str, caught.value.problems))
+        load_scenario(project, slug, checkers=CHECKERS)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def only(problems):
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+def changing(lever, value, unit="plans"):
+    """A file whose one change stands on lines 5 to 8: lever, value, unit, why."""
+    lines = ["changes:", f"- lever: {lever}", f"  value: {value}", f"  unit: '{unit}'"]
+    return HEAD + "\n".join([*lines, "  why: because"])
 
 
 def test_the_baseline_is_complete_and_changes_nothing(write):
@@ -76,26 +73,107 @@ def test_changes_of_a_chain_are_made_in_order(write):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("lever", "value", "unit", "problem"),
     [
-        (extending(change(lever="a.cuont")), "unknown lever 'a.cuont'. Did you mean a.count?"),
-        (extending(change(unit="%")), "lever a.count is given in %. Give it in plans."),
-        (extending(change(value="many")), "lever a.count is 'many'. Give a whole number."),
-        (extending(change(value=1.5)), "lever a.count is 1.5. Give a whole number."),
-        (extending(change("a.way", 3, "text")), "lever a.way is 3. Give text."),
-        (extending(change(), change()), "two changes to a.count. Keep one."),
-        (extending(extends="other"), "other extends itself. Extend baseline."),
-        (extending(extends="basline"), "scenarios/other.yml, extends: 'basline'. Did you mean"),
-        (extending() | {"assumptions": BASELINE["assumptions"]}, "assumptions beside extends"),
-        ({"name": "x", "question": "y", "changes": [change()]}, "changes without extends"),
-        (extending() | {"colour": "red"}, "scenarios/other.yml, colour: Extra inputs"),
-        (extending(change(value=True)), "scenarios/other.yml, changes, 0, value"),
-        ("name: [", "scenarios/other.yml: while parsing"),
-        ("", "scenarios/other.yml: Input should be"),
+        ("a.cuont", 6, "plans", "5: unknown lever 'a.cuont'. Did you mean a.count?"),
+        ("a.count", 6, "%", "7: lever a.count is given in %. Give it in plans."),
+        ("a.count", "many", "plans", "6: lever a.count is 'many'. Give a whole number."),
+        ("a.count", 1.5, "plans", "6: lever a.count is 1.5. Give a whole number."),
+        ("a.way", 3, "text", "6: lever a.way is 3. Give text."),
+        ("a.path", 3, "%", "6: lever a.path is 3. Give a number for each year, -5 to 20 [%]."),
+        ("a.rate", 1.2, "share", "6: lever a.rate is 1.2. Give 0 to 1 [share]."),
+        ("a.rate", "much", "share", "6: lever a.rate is 'much'. Give a number, 0 to 1 [share]."),
+        ("a.path", "{2030: 21}", "%", "6: lever a.path is 21 in 2030. Give -5 to 20 [%]."),
+        ("a.path", "{2048: 2}", "%", "6: lever a.path: the year is 2048. Give one from 2019 to 2"),
+        ("a.path", "{2018: 2}", "%", "6: lever a.path: the year is 2018. Give one from 2019 to 2"),
+        ("a.count", "true", "plans", "6, changes, entry 1, value: the value is True. Give a num"),
+        ("a.rate", ".nan", "share", "6, changes, entry 1, value: the value is nan. Give a number"),
+        ("a.path", "{soon: 1}", "%", "6, changes, entry 1, value: the value is not one. Give a"),
+        ("a.count", "2025-13-45", "plans", "6: '2025-13-45' cannot be read. Put it in quotes."),
     ],
 )
-def test_a_scenario_that_cannot_be_used_says_why_and_where(write, content, words):
-    assert words in problems_of(write(other=content))
+def test_a_value_that_cannot_be_used_is_told_with_its_line_and_what_is_valid(
+    write, lever, value, unit, problem
+):
+    first, *_ = told(write(other=changing(lever, value, unit)))
+    assert first.startswith(f"scenarios/other.yml, line {problem}")
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.25])
+def test_a_value_on_a_limit_is_inside_it(write, value):
+    assert load_scenario(write(other=changing("a.rate", value, "share")), "other")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (f"{HEAD}colour: red", "4: unknown key 'colour'"),
+        (f"{HEAD}chnages: []", "4: unknown key 'chnages'. Did you mean changes?"),
+        (changing("a.count", "6\n  reason: x"), "7, changes, entry 1: unknown key 'reason'"),
+        (f"{HEAD}changes: 7", "4: changes is not a list"),
+        (f"{HEAD}changes: [seven]", "4, changes, entry 1: found 'seven'. Write keys and values."),
+        (HEAD.replace("Other", "2027"), "1, name: found 2027. Write text; put a number in quotes."),
+        (HEAD.replace("question: What if?\n", ""), "1: question is missing. Add it."),
+        (HEAD.replace("baseline", "other"), "3: other extends itself. Extend baseline."),
+        (HEAD.replace("baseline", "basline"), "3, extends: 'basline'. Did you mean baseline?"),
+        (HEAD.replace("baseline", "[baseline, last]"), "3, extends: extends is a list of 2. Name"),
+        (f"{HEAD}extends: last", "4: extends is given twice, on lines 3 and 4. Keep one."),
+        (HEAD.replace("extends: baseline\n", ""), "1: extends is missing. Add: extends: baseline."),
+        ("name: [", "1: not valid YAML: while parsing a flow node"),
+        (f"{HEAD}x: &x [*x]", "4: a value that holds itself. Write it out."),
+        (f"{HEAD}? [1]\n: 2", "4: a key that is not a word or a year. Put it in quotes."),
+        (f"{HEAD}question: \x01", "4: not valid YAML: unacceptable character"),
+        ("", "1: the file is empty. Begin with name:."),
+        ("- a", "1: the file is not keys and values"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_with_its_line_and_a_remedy(write, content, problem):
+    first, *_ = told(write(other=content))
+    assert first.startswith(f"scenarios/other.yml, line {problem}")
+
+
+def test_a_second_change_to_a_lever_is_told_on_its_own_line(write):
+    problem = only(told(write(other=extending(change(), change(value=7)))))
+    assert problem == (
+        "scenarios/other.yml, line 9: two changes to a.count; the first is entry 1. Keep one."
+    )
+
+
+def test_a_value_given_twice_is_never_silently_the_last(write):
+    content = changing("a.count", "6\n  value: 7")
+    assert only(told(write(other=content))) == (
+        "scenarios/other.yml, line 7: value is given twice, on lines 6 and 7. Keep one."
+    )
+
+
+def test_assumptions_of_a_scenario_that_extends_another_are_told(write):
+    content = extending(assumptions=BASELINE["assumptions"])
+    assert "line 5: assumptions beside extends. Give changes only." in only(
+        told(write(other=content))
+    )
+
+
+def test_a_baseline_with_changes_is_told(write):
+    problem = only(told(write(baseline=BASELINE | {"changes": [change()]}), "baseline"))
+    assert "the baseline has changes. Put them in a scenario that extends it." in problem
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (assumption(3, least=5), "lever b.new is 3. Give 5 or more [plans]."),
+        (assumption(3, most=2), "lever b.new is 3. Give 2 or less [plans]."),
+        (assumption(3, least=5, most=1), "least 5 is above most 1. Swap them."),
+        (assumption("x", least=5), "limits on text. Leave out least and most."),
+        (assumption(3) | {"quality": "blue"}, "found 'blue'. Input should be 'red', 'amber' or"),
+        (assumption({1999: 2.0}), "lever b.new: the year is 1999. Give one from 2019 to 2047."),
+    ],
+)
+def test_an_assumption_outside_its_own_limits_is_told(write, entry, words):
+    content = BASELINE | {"assumptions": {"b.new": entry}}
+    problem = only(told(write(baseline=content), "baseline"))
+    assert re.match(r"scenarios/baseline.yml, line \d", problem)
+    assert words in problem
 
 
 def test_a_whole_number_may_stand_for_any_number(write):
@@ -105,16 +183,152 @@ def test_a_whole_number_may_stand_for_any_number(write):
 
 def test_scenarios_that_extend_each_other_are_refused(write):
     project = write(other=extending(extends="third"), third=extending(extends="other"))
-    assert "extends other, which extends it in turn" in problems_of(project)
+    assert only(told(project)) == (
+        "scenarios/third.yml, line 3: third extends other, which extends it in turn. "
+        "Extend baseline."
+    )
 
 
-def test_all_problems_of_a_scenario_are_told(write):
-    told = problems_of(write(other=extending(change(lever="b"), change(unit="%", value="x"))))
-    assert told.count(" | ") == 2
+def test_everything_wrong_with_a_file_is_told_at_once(write):
+    content = """\
+name: Other
+extends: [baseline]
+extends: other
+colour: red
+changes:
+- {lever: a.cuont, value: 1, unit: plans, why: w}
+- {lever: a.rate, value: 7, unit: '%', why: w}
+- {lever: a.rate, value: much, unit: share, why: w}
+- {lever: a.path, value: {2050: 99}, unit: '%', why: w}
+- {lever: cohort.redirections, value: [{flow: jion, share_pct: 120}], unit: x, why: w}
+- {lever: a.count, value: 1, unit: plans, reason: w}
+mitigations:
+- {name: M, start: 2060, confidence_pct: 120, effects: []}
+"""
+    problems = told(write(other=content))
+    lines = [int(re.search(r"line (\d+)", problem)[1]) for problem in problems]
+    assert {1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 13} <= set(lines)
+    whole = " | ".join(problems)
+    for words in (
+        *["given twice", "extends is a list", "question is missing", "unknown key 'colour'"],
+        *["unknown lever 'a.cuont'", "given in %. Give it in share", "a.rate is 7. Give 0 to 1"],
+        *["two changes to a.rate", "a.rate is 'much'", "a.path is 99 in 2050", "year is 2050"],
+        *["the share is 120%. Give one from 0 to 100", "unknown key 'reason'", "year is 2060"],
+        *["why is missing", "cohort.redirections, record 1, flow", "owner is missing"],
+    ):
+        assert words in whole
+
+
+RECORDS = f"""{HEAD}changes:
+- lever: cohort.%s
+  unit: %s
+  why: because
+  value:
+  - %s
+  - %s
+"""
+OK = "{flow: join, from_place: awaiting, to_place: mainstream, share_pct: 1, from_year: 2027}"
+FLOW = "flow: join, from_place: mainstream, to_place: awaiting"
+
+
+@pytest.mark.parametrize(
+    ("record", "problem"),
+    [
+        (
+            f"{{{FLOW}, share_pct: 120, from_year: 2027}}",
+            "share_pct: the share is 120%. Give one from 0 to 100.",
+        ),
+        (
+            f"{{{FLOW}, share_pct: 20, from_year: 2048}}",
+            "from_year: the year is 2048. Give one from 2019 to 2047.",
+        ),
+        (
+            f"{{{FLOW}, share_pct: 20, from_year: 2027, age: 4}}",
+            "age: there is no field 'age'. Did you mean ages?",
+        ),
+        (
+            f"{{{FLOW.replace('mainstream', 'mainstraem')}, share_pct: 20, from_year: 2027}}",
+            "from_place: there is no place 'mainstraem'. Did you mean mainstream",
+        ),
+        (
+            f"{{{FLOW.replace('awaiting', 'mainstream')}, share_pct: 20, from_year: 2027}}",
+            "to_place: it redirects to itself. Name another place.",
+        ),
+    ],
+)
+def test_a_record_that_cannot_be_used_is_told_with_its_line(write, record, problem):
+    content = RECORDS % ("redirections", "'% of a stream'", OK, record)
+    assert only(told(write(other=content))).startswith(
+        f"scenarios/other.yml, line 10, cohort.redirections, record 2, {problem}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lever", "unit", "record", "problem"),
+    [
+        ("closures", "January", "{place: neet, year: 2050}", "year: the year is 2050. Give one"),
+        ("closures", "January", "{place: neet, year: 2030}", "place: two records for neet. Keep"),
+        ("capacities", "places", "{place: sen_unit, room: {2050: 4}}", "room, 2050: the year is"),
+    ],
+)
+def test_a_year_no_scenario_reaches_is_told_for_every_kind_of_record(
+    write, lever, unit, record, problem
+):
+    first = "{place: neet, year: 2029}" if lever == "closures" else "{place: neet, room: {2029: 4}}"
+    content = RECORDS % (lever, unit, first, record)
+    assert only(told(write(other=content))).startswith(
+        f"scenarios/other.yml, line 10, cohort.{lever}, record 2, {problem}"
+    )
+
+
+def sending(*records):
+    return extending(change("cohort.redirections", list(records), "% of a stream"))
+
+
+def test_redirections_of_more_than_everyone_in_some_january_are_told(write):
+    project = write(
+        other=sending(
+            redirection(share_pct=60, ages="5-10", needs=["asd", "semh"], from_year=2027),
+            redirection(share_pct=60, ages="10-16", needs=["semh"], from_year=2028, phased_over=3),
+        )
+    )
+    problem = only(told(project))
+    assert re.match(
+        r"scenarios/other.yml, line \d+, cohort.redirections, record 2, share_pct: ", problem
+    )
+    assert "who join independent_special add up to 120% at age 10 in January 2030" in problem
+    assert problem.endswith("Keep their sum from 0 to 100.")
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        {"ages": "11-16"},
+        {"needs": ["sld"]},
+        {"flow": "move"},
+        {"from_place": "non_maintained_special"},
+        {"share_pct": 40},
+        {"from_year": 2040, "phased_over": 20},
+    ],
+)
+def test_redirections_that_do_not_add_up_to_more_than_everyone_may_stand_together(write, apart):
+    one = redirection(share_pct=60, ages="5-10", needs=["asd"], from_year=2027)
+    made = load_scenario(write(other=sending(one, one | apart)), "other", checkers=CHECKERS)
+    assert len(made.value("cohort.redirections")) == 2
+
+
+def test_all_files_are_checked_in_one_message_each_problem_once(write):
+    bad = BASELINE | {"assumptions": BASELINE["assumptions"] | {"b": assumption(1, least=2)}}
+    project = write(baseline=bad, other=extending(change("a.cuont")), third=extending())
+    with pytest.raises(ScenarioError) as caught:
+        check_scenarios(project, list_scenarios(project), checkers=CHECKERS)
+    first, second = map(str, caught.value.problems)
+    assert first.startswith("scenarios/baseline.yml, line ")
+    assert second.startswith("scenarios/other.yml, line 5: unknown lever 'a.cuont'")
 
 
 def test_an_unknown_scenario_or_lever_offers_the_nearest(write):
-    assert "Did you mean baseline" in problems_of(write(), "basline")
+    assert "Did you mean baseline" in only(told(write(), "basline"))
     with pytest.raises(ScenarioError, match=r"Did you mean a\.count"):
         load_scenario(write(), "baseline").value("a.cont")
 
@@ -122,7 +336,13 @@ def test_an_unknown_scenario_or_lever_offers_the_nearest(write):
 def test_a_scenario_of_another_encoding_is_told(write):
     project = write()
     (project.scenarios / "other.yml").write_bytes(b"name: \xe9")
-    assert "utf-8" in problems_of(project)
+    assert "utf-8" in only(told(project))
+
+
+def test_a_file_whose_name_no_run_can_bear_is_told(write):
+    assert (
+        "rename it with small letters" in only(told(write(**{"My plan": HEAD}), "My plan")).lower()
+    )
 
 
 def test_the_baseline_is_listed_first(write):
@@ -131,7 +351,7 @@ def test_the_baseline_is_listed_first(write):
 
 def test_every_scenario_of_the_project_can_be_used(project):
     for slug in list_scenarios(project):
-        assert load_scenario(project, slug).assumptions
+        assert load_scenario(project, slug, checkers=CHECKERS).assumptions
 
 
 def test_a_record_of_a_scenario_holds_its_changes_as_text(write):
@@ -140,4 +360,96 @@ def test_a_record_of_a_scenario_holds_its_changes_as_text(write):
         "name": "Other",
         "question": "What if?",
         "changes": [{"lever": "a.count", "old": "5", "new": "6", "why": "because"}],
+        "mitigations": [],
     }
+
+
+def test_differences_name_the_levers_and_why(write):
+    project = write(
+        other=extending(change(), change("a.way", "y", "text", "other way")),
+        third=extending(change(why="likewise"), change("a.way", "z", "text", "third way")),
+    )
+    found = differences(load_scenario(project, "other"), load_scenario(project, "third"))
+    assert [(each.lever, each.first, each.second, each.whys) for each in found] == [
+        ("a.way", "y", "z", ("other way", "third way"))
+    ]
+
+
+def test_a_scenario_written_back_is_the_same_scenario(write):
+    record = redirection(from_year=2027, needs=["asd"])
+    project = write(
+        other=extending(
+            change(), change("a.path", {2027: 3.5}, "%"), change("a.way", "2026", "text")
+        ),
+        last=extending(
+            change(value=7),
+            change("cohort.redirections", [record, record], "% of a stream"),
+            extends="other",
+        ),
+    )
+    for slug in ("baseline", "other", "last"):
+        made = load_scenario(project, slug)
+        again = load_scenario(write(**{slug: to_yaml(made)}), slug)
+        assert again.assumptions == made.assumptions
+        assert (again.name, again.question) == (made.name, made.question)
+
+
+def a_change(value=6, lever="a.count", unit="plans"):
+    return Change(lever=lever, value=value, unit=unit, why="chosen")
+
+
+def save(project, slug="mine", *changes, **more):
+    made = changes or (a_change(),)
+    return save_changes(project, slug, name="Mine: 1", question="Well?", changes=made, **more)
+
+
+def test_saved_changes_are_a_scenario_of_their_own(write):
+    project = write(other=extending(change(value=9)))
+    path = save(
+        project,
+        "mine",
+        a_change(np.int64(6)),
+        a_change(np.float64(0.25), "a.rate", "share"),
+        extends="other",
+    )
+    made = load_scenario(project, "mine")
+    assert path.name == "mine.yml"
+    assert (made.name, made.value("a.count"), made.value("a.rate")) == ("Mine: 1", 6, 0.25)
+    assert [step.old for step in made.applied] == [5, 9, 0.5]
+
+
+def test_a_scenario_that_is_there_is_replaced_only_when_asked(write):
+    project = write()
+    save(project)
+    with pytest.raises(ScenarioError, match=r"scenarios/mine.yml is there. Choose another name"):
+        save(project, "mine", a_change(8))
+    assert load_scenario(project, "mine").value("a.count") == 6
+    save(project, "mine", a_change(8), overwrite=True)
+    assert load_scenario(project, "mine").value("a.count") == 8
+
+
+@pytest.mark.parametrize("slug", ["", "../mine", "Mine", "my plan", "mine.yml", "_a", "a" * 61])
+def test_a_name_that_could_lead_elsewhere_is_refused(write, slug):
+    with pytest.raises(ScenarioError, match="small letters, digits"):
+        save(write(), slug)
+
+
+def test_the_baseline_is_never_written_over(write):
+    with pytest.raises(ScenarioError, match="the baseline is changed by hand only"):
+        save(write(), "baseline", overwrite=True)
+
+
+def test_changes_that_could_not_be_read_again_are_not_saved(write):
+    project = write(other=extending(extends="mine"))
+    for wrong, words in (
+        ({"extends": "other"}, "other extends mine, which extends it in turn"),
+        ({"extends": "nothing"}, "'nothing'"),
+    ):
+        with pytest.raises(ScenarioError, match=words):
+            save(project, "mine", **wrong)
+    with pytest.raises(ScenarioError, match=r"Give 0 to 1 \[share\]"):
+        save(project, "mine", a_change(2, "a.rate", "share"))
+    assert sorted(path.name for path in project.scenarios.iterdir()) == [
+        "baseline.yml",
+        "other.yml",
+    ]

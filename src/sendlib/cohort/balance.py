@@ -1,0 +1,303 @@
+"""Arithmetic of a balance: undo a blur of ages, spread margins, match gains with losses.
+
+Everything here is counts in and counts out. Nothing is lost or made: each
+function says which sums it keeps exactly.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sendlib.cohort.axes import Counts
+
+_LEAST, _MOST = 1e-12, 1e12  # of a weight, so that a total can always be met
+_CLOSE = 1e-9
+
+
+def deconvolve(recorded: Counts, blur: Counts, start: Counts, *, steps: int = 500) -> Counts:
+    """The counts that, blurred, come nearest to what was recorded (Richardson-Lucy).
+
+    Each step gives every recorded count to the true classes in proportion to
+    what they are thought to have sent there, which is the expectation step of
+    EM for Poisson counts. Nothing becomes negative, and each column keeps its sum.
+
+    Parameters
+    ----------
+    recorded : np.ndarray
+        Counts by recorded class, shape (..., recorded, column). [count]
+    blur : np.ndarray
+        Share of each true class that is recorded in each class, shape
+        (..., recorded, true); columns add up to one.
+    start : np.ndarray
+        First guess, shape (..., true, column); where it is zero it stays zero.
+    steps : int
+        Number of steps.
+
+    Returns
+    -------
+    np.ndarray
+        Shape (..., true, column). [count]
+
+    References
+    ----------
+    Richardson, W. H. (1972), Bayesian-based iterative method of image
+    restoration, Journal of the Optical Society of America 62, 55-59.
+    """
+    found = start
+    for _ in range(steps):
+        found = reassign(recorded, blur, found)
+    return found
+
+
+def reassign(recorded: Counts, blur: Counts, prior: Counts) -> Counts:
+    """Give recorded counts to true classes by Bayes' rule.
+
+    Parameters
+    ----------
+    recorded, blur : np.ndarray
+        As for ``deconvolve``.
+    prior : np.ndarray
+        How often each true class is met, in any unit, shape (..., true, column).
+
+    Returns
+    -------
+    np.ndarray
+        Shape (..., true, column). Each column keeps its sum, unless its prior
+        cannot have led to a class that was recorded: that count is left out. [count]
+
+    Examples
+    --------
+    >>> blur = np.array([[0.5, 0.0], [0.5, 1.0]])
+    >>> reassign(np.array([[4.0], [8.0]]), blur, np.array([[1.0], [0.5]])).ravel().tolist()
+    [8.0, 4.0]
+    """
+    expected = blur @ prior
+    ratio = np.divide(recorded, expected, out=np.zeros_like(expected), where=expected > 0)
+    return np.asarray(prior * (np.swapaxes(blur, -1, -2) @ ratio))
+
+
+def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int = 200) -> Counts:
+    """Spread row and column totals over cells, never more than each cell can give.
+
+    The share taken of a cell is a factor of its row times a factor of its
+    column, at most one: iterative proportional fitting with a ceiling. Row
+    totals are met exactly as far as the row can give; column totals as nearly
+    as the cells allow.
+
+    Parameters
+    ----------
+    capacity : np.ndarray
+        The most that a cell can give, shape (row, column). [count]
+    rows, columns : np.ndarray
+        Totals; they should add up to the same. [count]
+    steps : int
+        Most rounds.
+
+    Returns
+    -------
+    np.ndarray
+        Shape (row, column), between zero and ``capacity``. [count]
+
+    Examples
+    --------
+    >>> spread_within(np.full((2, 2), 10.0), np.array([6.0, 2.0]), np.array([4.0, 4.0])).tolist()
+    [[3.0, 3.0], [1.0, 1.0]]
+    """
+    by_column = np.ones(capacity.shape[1])
+    by_row = _scales(capacity, by_column, rows)
+    for _ in range(steps):
+        by_column = _scales(capacity.T, by_row, columns)
+        by_row = _scales(capacity, by_column, rows)
+        found = _taken(capacity, by_row, by_column).sum(axis=0)
+        if np.allclose(found, columns, rtol=0, atol=_CLOSE):
+            break
+    return _topped_up(_taken(capacity, by_row, by_column), capacity, rows)
+
+
+def fill_within(capacity: Counts, weights: Counts, total: float) -> Counts:
+    """Spread one total by weight, never more than each cell can give.
+
+    Parameters
+    ----------
+    capacity : np.ndarray
+        The most that a cell can give, shape (cell,). [count]
+    weights : np.ndarray
+        The share of its capacity that a cell gives beside the others', same shape.
+    total : float
+        What is spread; more than all can give fills every cell. [count]
+
+    Examples
+    --------
+    >>> fill_within(np.array([1.0, 8.0, 8.0]), np.array([2.0, 1.0, 1.0]), 9.0).tolist()
+    [1.0, 4.0, 4.0]
+    """
+    scale = _scales(capacity[None, :], weights, np.array([total]))
+    return np.asarray(_taken(capacity[None, :], scale, weights)[0])
+
+
+def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
+    """The smallest number of moves between places that explains gains and losses.
+
+    Which of the places that lost sent children to which that gained is not
+    known: moves are spread in proportion to both. What one side has more of
+    came from outside, or went there.
+
+    Parameters
+    ----------
+    surplus : np.ndarray
+        What is there beyond what was expected, shape (..., place). [count]
+
+    Returns
+    -------
+    moved : np.ndarray
+        Shape (..., place from, place to). [count]
+    arrived, departed : np.ndarray
+        From outside and to outside, shape (..., place); of any row at most one
+        is not zero. [count]
+
+    Examples
+    --------
+    >>> moved, arrived, departed = match_moves(np.array([-3.0, 5.0]))
+    >>> moved.tolist(), arrived.tolist(), departed.tolist()
+    ([[0.0, 3.0], [0.0, 0.0]], [0.0, 2.0], [0.0, 0.0])
+    """
+    gains: Counts = np.clip(surplus, 0, None)
+    losses: Counts = np.clip(-surplus, 0, None)
+    gained, lost = gains.sum(axis=-1, keepdims=True), losses.sum(axis=-1, keepdims=True)
+    matched = np.minimum(gained, lost)
+    into, out = _share(gains, gained) * matched, _share(losses, lost) * matched
+    moved = out[..., :, None] * _share(gains, gained)[..., None, :]
+    return moved, np.clip(gains - into, 0, None), np.clip(losses - out, 0, None)
+
+
+def by_origin(
+    held: Counts, moved: Counts, arrived: Counts, ended: Counts
+) -> tuple[Counts, Counts, Counts]:
+    """Count those who left where they were at first, not where they were when they left.
+
+    Some moved first and left later. All who were in a place at some time, held,
+    moved in or arrived, are taken to be as likely to have left from it. What
+    was there after stays the same.
+
+    Parameters
+    ----------
+    held, arrived, ended : np.ndarray
+        There at first; came from outside; left, by the place they left from,
+        shape (..., place). [count]
+    moved : np.ndarray
+        Shape (..., place from, place to). [count]
+
+    Returns
+    -------
+    left, moved, arrived : np.ndarray
+        Of the same shapes: those held who left, those held who moved and
+        stayed, and arrivals who stayed. [count]
+
+    Examples
+    --------
+    >>> held, ended = np.array([10.0, 2.0]), np.array([0.0, 4.0])
+    >>> moved = np.array([[0.0, 6.0], [0.0, 0.0]])
+    >>> left, stayed, _ = by_origin(held, moved, np.zeros(2), ended)
+    >>> left.tolist(), stayed.tolist()
+    ([3.0, 1.0], [[0.0, 3.0], [0.0, 0.0]])
+    """
+    present = held + moved.sum(axis=-2) + arrived
+    share = np.clip(_share(ended, present), 0, 1)
+    moved_and_left = moved * share[..., None, :]
+    left = held * share + moved_and_left.sum(axis=-1)
+    return left, moved - moved_and_left, arrived * (1 - share)
+
+
+def net_of_the_year(
+    before: Counts, left: Counts, moved: Counts, joined: Counts
+) -> tuple[Counts, Counts, Counts]:
+    """Leave out those who joined and left within the year; what was there after stays the same.
+
+    More can leave or move from a place than were in it a year before, because
+    some joined in between. They are counted where they joined last: neither
+    left nor moved then exceeds ``before``.
+
+    Parameters
+    ----------
+    before, left, joined : np.ndarray
+        Shape (..., place). [count]
+    moved : np.ndarray
+        Shape (..., place from, place to). [count]
+
+    Returns
+    -------
+    left, moved, joined : np.ndarray
+        Of the same shapes; ``left`` and moves together are at most ``before``. [count]
+    """
+    going = left + moved.sum(axis=-1)
+    kept = np.ones_like(going)
+    np.divide(before, going, out=kept, where=going > before)
+    newcomers = moved * (1 - kept)[..., None]
+    joined = joined - going * (1 - kept) + newcomers.sum(axis=-2)
+    return left * kept, moved * kept[..., None], np.clip(joined, 0, None)
+
+
+def deal_evenly(totals: NDArray[np.int64], hands: NDArray[np.int64]) -> Counts:
+    """Deal out kinds to hands so that each hand has nearly the mix of the whole.
+
+    All items are laid in a line in which each kind is spaced evenly, and the
+    line is cut into hands: whole numbers, with both sums exact.
+
+    Parameters
+    ----------
+    totals : np.ndarray
+        Items of each kind. [count]
+    hands : np.ndarray
+        Items of each hand, which add up to the same. [count]
+
+    Returns
+    -------
+    np.ndarray
+        Shape (hand, kind), whole numbers. [count]
+
+    Examples
+    --------
+    >>> deal_evenly(np.array([2, 4]), np.array([3, 3])).tolist()
+    [[1.0, 2.0], [1.0, 2.0]]
+    """
+    kind = np.repeat(np.arange(len(totals)), totals)
+    place = np.concatenate([(np.arange(total) + 0.5) / max(total, 1) for total in totals])
+    line = kind[np.argsort(place, kind="stable")]
+    hand = np.repeat(np.arange(len(hands)), hands)
+    dealt = np.zeros((len(hands), len(totals)))
+    np.add.at(dealt, (hand, line), 1)
+    return dealt
+
+
+def _scales(capacity: Counts, weights: Counts, totals: Counts) -> Counts:
+    """For each row the factor at which capacity x min(1, factor x weight) makes its total.
+
+    With columns in falling order of weight, those that are full come first:
+    the first column at which the rest need not be full gives the factor.
+    """
+    order = np.argsort(-weights, kind="stable")
+    weight = np.clip(weights[order], _LEAST, _MOST)
+    ordered = capacity[:, order]
+    full = np.cumsum(ordered, axis=1) - ordered
+    rest = np.cumsum((ordered * weight)[:, ::-1], axis=1)[:, ::-1]
+    factor = np.full_like(rest, np.inf)
+    np.divide(totals[:, None] - full, rest, out=factor, where=rest > 0)
+    fits = factor * weight <= 1
+    found = factor[np.arange(len(totals)), fits.argmax(axis=1)]
+    return np.where(fits.any(axis=1), found, _MOST**2)
+
+
+def _taken(capacity: Counts, by_row: Counts, by_column: Counts) -> Counts:
+    weight = np.clip(by_column, _LEAST, _MOST)
+    return np.asarray(capacity * np.minimum(by_row[:, None] * weight, 1))
+
+
+def _topped_up(taken: Counts, capacity: Counts, rows: Counts) -> Counts:
+    """Meet a row's total from what room is left, where its factors ran out of range."""
+    room = capacity - taken
+    left = room.sum(axis=1)
+    short = np.clip(np.minimum(rows - taken.sum(axis=1), left), 0, None)
+    return np.asarray(taken + room * _share(short, left)[:, None])
+
+
+def _share(parts: Counts, whole: Counts) -> Counts:
+    return np.divide(parts, whole, out=np.zeros_like(parts), where=whole > 0)

@@ -1,0 +1,173 @@
+"""All that the cohort model of one authority rests on, gathered from tidy tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sendlib.cohort.counts import need_by_place
+from sendlib.cohort.evidence import Evidence, Kind
+from sendlib.cohort.movements import evidence_from_movements
+from sendlib.cohort.needs import by_need
+from sendlib.cohort.published import TABLES as PUBLISHED_TABLES
+from sendlib.cohort.published import Published, published_evidence
+from sendlib.cohort.residents import persons_by_age
+from sendlib.errors import NotHeldError
+from sendlib.vocabulary import ENGLAND
+
+CITED = PUBLISHED_TABLES
+TABLES = (*PUBLISHED_TABLES, "residents", "population", "children", "area")
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """What is known of one authority's caseload, and of England's beside it.
+
+    Parameters
+    ----------
+    area_code : str
+        The authority.
+    origin : int
+        The January counted last.
+    evidence : Evidence
+        Of the authority.
+    wider : Evidence or None
+        Of England; none where the authority is England, or England is not held.
+    residents : pd.DataFrame
+        Persons by single age for each January ahead, those of the middle of the
+        year before, and ``basis``. [persons]
+    published : Published or None
+        The account that published evidence rests on.
+    """
+
+    area_code: str
+    origin: int
+    evidence: Evidence
+    wider: Evidence | None
+    residents: pd.DataFrame
+    published: Published | None
+
+    @classmethod
+    def from_tables(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        area_code: str,
+        origin: int,
+        horizon: int,
+        with_needs: bool = False,
+    ) -> "Basis":
+        """From what the department has published.
+
+        Parameters
+        ----------
+        tables : Mapping[str, pd.DataFrame]
+            The tidy tables of ``TABLES``.
+        area_code : str
+            An authority, a region or England.
+        origin : int
+            The January to look from.
+        horizon : int
+            Januaries ahead.
+        with_needs : bool
+            Whether to tell needs apart, each place having the mix published for it.
+
+        Raises
+        ------
+        NotHeldError
+            If what is published of the area does not allow it.
+        """
+        published = _published(tables, area_code, origin)
+        evidence = published.evidence
+        if with_needs:
+            mix = need_by_place(
+                tables["ehcp_caseload"], area_code=area_code, census_year=evidence.years[-1]
+            )
+            evidence = by_need(evidence, mix)
+        return cls(
+            area_code,
+            origin,
+            evidence,
+            None if area_code == ENGLAND else _published(tables, ENGLAND, origin).evidence,
+            _residents(tables, area_code, range(origin + 1, origin + 1 + horizon)),
+            published,
+        )
+
+    @classmethod
+    def from_own(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        stock: pd.DataFrame,
+        movements: pd.DataFrame,
+        *,
+        area_code: str,
+        horizon: int,
+        kind: Kind,
+    ) -> "Basis":
+        """From an authority's own counts, with England's published ones beside them.
+
+        Parameters
+        ----------
+        tables : Mapping[str, pd.DataFrame]
+            The tidy tables of ``TABLES``.
+        stock, movements : pd.DataFrame
+            As for ``evidence_from_movements``.
+        area_code : str
+            The authority.
+        horizon : int
+            Januaries ahead of the last of its own.
+        kind : str
+            ``own`` or ``synthetic``.
+
+        Raises
+        ------
+        NotHeldError
+            If residents of a year are not held.
+        """
+        years = sorted(int(year) for year in movements["census_year"].unique())
+        seen = _residents(tables, area_code, range(years[0], years[-1] + 1))
+        evidence = evidence_from_movements(stock, movements, seen, kind=kind)
+        origin = years[-1]
+        return cls(
+            area_code,
+            origin,
+            evidence,
+            _england_if_held(tables, origin),
+            _residents(tables, area_code, range(origin + 1, origin + 1 + horizon)),
+            None,
+        )
+
+
+def _published(tables: Mapping[str, pd.DataFrame], area_code: str, origin: int) -> Published:
+    held = tables["ehcp_caseload_by_age"]["census_year"]
+    januaries = range(int(held.min()), origin + 1)
+    residents = _mid_years(tables, area_code, [year - 1 for year in januaries])
+    return published_evidence(tables, residents, area_code=area_code, origin=origin)
+
+
+def _england_if_held(tables: Mapping[str, pd.DataFrame], origin: int) -> Evidence | None:
+    try:
+        return _published(tables, ENGLAND, origin).evidence
+    except NotHeldError:
+        return None
+
+
+def _residents(
+    tables: Mapping[str, pd.DataFrame], area_code: str, januaries: range
+) -> pd.DataFrame:
+    """Residents at some Januaries, indexed by them: those of the mid-years before."""
+    persons = _mid_years(tables, area_code, [january - 1 for january in januaries])
+    return persons.set_axis(list(januaries), axis=0).rename_axis(index="census_year")
+
+
+def _mid_years(
+    tables: Mapping[str, pd.DataFrame], area_code: str, years: list[int]
+) -> pd.DataFrame:
+    return persons_by_age(
+        tables["residents"],
+        tables["population"],
+        children=tables["children"],
+        areas=tables["area"],
+        area_code=area_code,
+        years=years,
+    )

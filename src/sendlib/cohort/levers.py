@@ -1,0 +1,277 @@
+"""Levers on the cohort model: changes to rates, room in places, closures.
+
+A lever never changes a count. It changes a rate (and so what follows from it),
+redirects a share of a stream, or limits how many a kind of place can take.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, PLACES, Counts
+from sendlib.errors import ScenarioError, did_you_mean, raise_any
+from sendlib.scenarios import LAST_YEAR, Fault, Percent, Scenario, Year
+
+Flow = Literal["join", "leave", "move"]
+PREFIX = "cohort."
+_WHOLE = 100.0
+_ROUNDING = 1e-9
+
+
+def _known_place(place: str) -> str:
+    if place not in PLACES:
+        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, PLACES)}")
+    return place
+
+
+def _known_need(need: str) -> str:
+    if need not in NEEDS:
+        raise ValueError(f"there is no need {need!r}; {did_you_mean(need, NEEDS)}")
+    return need
+
+
+def _some_ages(text: str) -> str:
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and (last or first).isdigit()):
+        raise ValueError(f"ages {text!r}; write one age, or two as in 16-19")
+    if not FIRST_AGE <= int(first) <= int(last or first) <= LAST_AGE:
+        raise ValueError(f"ages {text!r}; give ages from {FIRST_AGE} to {LAST_AGE}, youngest first")
+    return text
+
+
+Place = Annotated[str, AfterValidator(_known_place)]
+Need = Annotated[str, AfterValidator(_known_need)]
+Ages = Annotated[str, AfterValidator(_some_ages)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _From(_Strict):
+    """From a January on, in equal steps over some years, for some ages and needs."""
+
+    from_year: Year
+    phased_over: int = Field(default=1, ge=1)
+    ages: Ages = f"{FIRST_AGE}-{LAST_AGE}"
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def age_range(self) -> range:
+        """The ages meant."""
+        first, _, last = self.ages.partition("-")
+        return range(int(first), int(last or first) + 1)
+
+    def phase(self, year: int) -> float:
+        """How much of the change is in force in a January, from nought to one."""
+        return min(max((year - self.from_year + 1) / self.phased_over, 0.0), 1.0)
+
+
+class RateChange(_From):
+    """A rate of one flow raised or lowered, in per cent of the rate."""
+
+    flow: Flow
+    pct: float = Field(gt=-_WHOLE, allow_inf_nan=False)
+    places: tuple[Place, ...] = ()
+
+
+class Redirection(_From):
+    """A share of those who would join, or move to, one place goes to another."""
+
+    flow: Literal["join", "move"]
+    from_place: Place
+    to_place: Place
+    share_pct: Percent
+
+
+class Capacity(_Strict):
+    """How many a kind of place can take, and where those go who find it full.
+
+    ``room`` gives the number from a January on; before the first there is no
+    limit. ``overflow`` is tried in order; who fits nowhere waits for a place.
+    """
+
+    place: Place
+    room: dict[Year, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    overflow: tuple[Place, ...] = ()
+
+    def room_in(self, january: int) -> float:
+        """The last room stated by a January; without a limit before the first. [places]"""
+        stated = [start for start in self.room if start <= january]
+        return self.room[max(stated)] if stated else math.inf
+
+
+class Closure(_Strict):
+    """A kind of place that closes by a January; its pupils are placed elsewhere.
+
+    ``to`` gives shares; without it they go where movers of their age go.
+    """
+
+    place: Place
+    year: Year
+    to: dict[Place, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
+
+
+class Levers(_Strict):
+    """All levers of a scenario that act on the cohort model."""
+
+    rate_changes: tuple[RateChange, ...] = ()
+    redirections: tuple[Redirection, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    closures: tuple[Closure, ...] = ()
+
+
+_KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
+    {
+        "rate_changes": RateChange,
+        "redirections": Redirection,
+        "capacities": Capacity,
+        "closures": Closure,
+    }
+)
+_Given = Mapping[str, Sequence[Mapping[str, object]]]
+_Read = dict[str, list[tuple[int, Any]]]  # by lever, the records that can be used, by position
+
+
+def levers(scenario: Scenario) -> Levers:
+    """The cohort levers of a scenario, checked.
+
+    Raises
+    ------
+    ScenarioError
+        Naming every record that is wrong, and the nearest valid value.
+    """
+    return parse_levers({name: scenario.value(f"{PREFIX}{name}") for name in Levers.model_fields})
+
+
+def parse_levers(records: _Given) -> Levers:
+    """Levers from plain records, as a scenario file gives them.
+
+    Raises
+    ------
+    ScenarioError
+        Naming every record that is wrong, and the nearest valid value.
+
+    Examples
+    --------
+    >>> given = {"flow": "leave", "pct": 10, "ages": "16-19", "from_year": 2027}
+    >>> parse_levers({"rate_changes": [given]}).rate_changes[0].phase(2026)
+    0.0
+    """
+    read, faults = _read(records)
+    problems = [fault.problem() for fault in faults]
+    raise_any(ScenarioError, "These levers cannot be used.", problems)
+    return Levers(**{name: tuple(record for _, record in rows) for name, rows in read.items()})
+
+
+def lever_faults(values: _Given) -> list[Fault]:
+    """All that is wrong with the records of a scenario's cohort levers.
+
+    Parameters
+    ----------
+    values : Mapping[str, Sequence[Mapping]]
+        Records by the full name of their lever, as in ``cohort.closures``.
+    """
+    return _read({name.removeprefix(PREFIX): records for name, records in values.items()})[1]
+
+
+def _read(given: _Given) -> tuple[_Read, list[Fault]]:
+    """The records that can be used, and everything that is wrong with them and the others."""
+    read: _Read = {}
+    faults = []
+    for name, records in given.items():
+        if name not in _KINDS:
+            remedy = did_you_mean(name, _KINDS)
+            faults.append(Fault(f"{PREFIX}{name}", (), "there is no such lever", remedy))
+            continue
+        read[name] = []
+        for position, record in enumerate(records):
+            try:
+                read[name].append((position, _KINDS[name].model_validate(record)))
+            except ValidationError as error:
+                faults += _record_faults(name, position, error)
+    return read, [*faults, *_contradictions(read)]
+
+
+def _record_faults(name: str, position: int, error: ValidationError) -> list[Fault]:
+    """What is wrong inside one record, field by field."""
+    faults = []
+    for detail in error.errors():
+        inside = tuple(part for part in detail["loc"] if part != "[key]")
+        found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
+        if detail["type"] == "extra_forbidden":
+            found = f"there is no field {inside[-1]!r}"
+            remedy = did_you_mean(str(inside[-1]), _KINDS[name].model_fields)
+        faults.append(Fault(f"{PREFIX}{name}", (position, *inside), found, remedy))
+    return faults
+
+
+def _contradictions(read: _Read) -> list[Fault]:
+    """Records that are each in order and cannot all be meant."""
+    faults = []
+    for name in ("capacities", "closures"):
+        places: set[str] = set()
+        for position, record in read.get(name, ()):
+            if record.place in places:
+                found = f"two records for {record.place}"
+                faults.append(Fault(f"{PREFIX}{name}", (position, "place"), found, "keep one"))
+            places.add(record.place)
+    for name, source, target, found in _TO_ITSELF:
+        faults += [
+            Fault(f"{PREFIX}{name}", (position, target), found, "name another place")
+            for position, record in read.get(name, ())
+            if getattr(record, source) in _places(getattr(record, target))
+        ]
+    return [*faults, *_too_much_redirected(read.get("redirections", []))]
+
+
+_TO_ITSELF = (
+    ("capacities", "place", "overflow", "it overflows into itself"),
+    ("redirections", "from_place", "to_place", "it redirects to itself"),
+    ("closures", "place", "to", "it places its pupils in itself"),
+)
+
+
+def _places(named: str | Sequence[str] | Mapping[str, float]) -> Sequence[str]:
+    return [named] if isinstance(named, str) else list(named)
+
+
+def _too_much_redirected(rows: Sequence[tuple[int, Redirection]]) -> list[Fault]:
+    """Streams of which more than the whole is redirected in some January."""
+
+    def stream(row: tuple[int, Redirection]) -> tuple[str, str]:
+        return row[1].flow, row[1].from_place
+
+    faults = []
+    for (flow, place), group in groupby(sorted(rows, key=stream), key=stream):
+        together = list(group)
+        steps = {min(each.from_year + each.phased_over - 1, LAST_YEAR) for _, each in together}
+        for year in sorted(steps):
+            shares = sum(_share(record, year) for _, record in together)
+            most = float(np.max(shares))
+            if most > _WHOLE + _ROUNDING:
+                age = AGES[int(np.argmax(np.max(shares, axis=1)))]
+                found = (
+                    f"redirections of those who {flow} {place} add up to {most:g}% at age {age} "
+                    f"in January {year}"
+                )
+                last = max(position for position, _ in together)
+                remedy = "keep their sum from 0 to 100"
+                where = (last, "share_pct")
+                faults.append(Fault(f"{PREFIX}redirections", where, found, remedy))
+                break
+    return faults
+
+
+def _share(record: Redirection, year: int) -> Counts:
+    """What a redirection takes of each age and need in a January, shape (age, need). [%]"""
+    ages = np.isin(AGES, record.age_range)
+    needs = np.isin(NEEDS, record.needs or NEEDS)
+    return record.share_pct * record.phase(year) * np.outer(ages, needs).astype(float)

@@ -1,0 +1,99 @@
+"""Evidence from an authority's own records, once they are counts of movements."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts
+from sendlib.cohort.evidence import Evidence, Kind
+from sendlib.errors import NotHeldError, Problem
+from sendlib.vocabulary import OUTSIDE
+
+
+def evidence_from_movements(
+    stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: Kind
+) -> Evidence:
+    """Lay out counted movements between Januaries as evidence, needs told apart.
+
+    Parameters
+    ----------
+    stock : pd.DataFrame
+        ``census_year``, ``age``, ``need``, ``place_type``, ``plans``.
+    movements : pd.DataFrame
+        ``census_year`` (the later January), ``age`` (by then), ``need_from``,
+        ``place_from``, ``need_to``, ``place_to``, ``plans``; ``outside`` stands
+        for no plan on that side. Those who stay are in it; who passes 25 has
+        age 26.
+    residents : pd.DataFrame
+        Persons by single age, one row for each January. [persons]
+    kind : str
+        ``own`` or ``synthetic``.
+
+    Raises
+    ------
+    NotHeldError
+        If there are not two Januaries.
+    """
+    axes = Axes(NEEDS, PLACES)
+    years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
+    if not years:
+        problem = Problem("one January", "the caseload", "give two or more")
+        raise NotHeldError("Movements are counted between Januaries.", [problem])
+    known = movements[movements["age"].isin(AGES)]
+    parts = [_year(known[known["census_year"] == year], axes) for year in years]
+    before, left, moved, changed, joined = (np.stack(part) for part in zip(*parts, strict=True))
+    latest = stock[stock["census_year"] == years[-1]]
+    return Evidence(
+        axes,
+        years,
+        stock=axes.to_array(latest),
+        before=before,
+        left=left,
+        moved=moved,
+        need_changed=changed,
+        joined=joined,
+        without_plan=_without_plan(before, residents, years),
+        kind=kind,
+    )
+
+
+def _year(rows: pd.DataFrame, axes: Axes) -> tuple[Counts, ...]:
+    """One year's counts: before, left, moved, need changed, joined."""
+    there = rows[rows["place_from"] != OUTSIDE]
+    here = rows[rows["place_to"] != OUTSIDE]
+    both = there[there["place_to"] != OUTSIDE]
+    gone = there[there["place_to"] == OUTSIDE]
+    new = here[here["place_from"] == OUTSIDE]
+    return (
+        _lay(there, axes, ("need_from", "place_from")),
+        _lay(gone, axes, ("need_from", "place_from")),
+        _lay(
+            both[both["place_from"] != both["place_to"]],
+            axes,
+            ("need_from", "place_from", "place_to"),
+        ),
+        _lay(
+            both[both["need_from"] != both["need_to"]],
+            axes,
+            ("need_from", "need_to", "place_to"),
+        ),
+        _lay(new, axes, ("need_to", "place_to")),
+    )
+
+
+def _lay(rows: pd.DataFrame, axes: Axes, columns: Sequence[str]) -> Counts:
+    """Counts by age and some columns of needs or places."""
+    values = [axes.needs if name.startswith("need") else axes.places for name in columns]
+    laid = np.zeros((len(AGES), *map(len, values)))
+    cells = [
+        rows[name].map({value: position for position, value in enumerate(known)}).to_numpy(int)
+        for name, known in zip(columns, values, strict=True)
+    ]
+    np.add.at(laid, (rows["age"].to_numpy(int), *cells), rows["plans"].to_numpy(float))
+    return laid
+
+
+def _without_plan(before: Counts, residents: pd.DataFrame, years: Sequence[int]) -> Counts:
+    persons = residents.loc[list(years), list(AGES)].to_numpy(float)
+    return np.asarray(np.maximum(persons - before.sum(axis=(2, 3)), 0.0))

@@ -1,0 +1,159 @@
+"""Published counts of an authority, as margins that an invented caseload has to meet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort.axes import AGES, NEEDS, PLACES, Counts
+from sendlib.cohort.counts import years_of
+from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.vocabulary import TOTAL, AgeBand, ValueStatus
+
+BANDS = tuple(band.value for band in AgeBand)
+BAND_OF_AGE = np.searchsorted([0, 5, 11, 16, 20], AGES, side="right") - 1
+_REMEDY = "choose another authority or later Januaries"
+
+
+@dataclass(frozen=True, eq=False)
+class January:
+    """What was published on one January.
+
+    Parameters
+    ----------
+    census_year : int
+        The January.
+    total : float
+        All plans. [plans]
+    by_place : np.ndarray
+        Shape (place,). [plans]
+    by_band : np.ndarray, optional
+        Shape (age band,); None where it was not published. [plans]
+    by_age : np.ndarray, optional
+        Shape (age, place); None where it was not published. [plans]
+    """
+
+    census_year: int
+    total: float
+    by_place: Counts
+    by_band: Counts | None
+    by_age: Counts | None
+
+
+def januaries_of(
+    mine: Mapping[str, pd.DataFrame], area_code: str, januaries: Sequence[int]
+) -> tuple[January, ...]:
+    """What was published on each January of one area.
+
+    Parameters
+    ----------
+    mine : Mapping[str, pd.DataFrame]
+        The rows of the area in the tidy tables of ``counts.TABLES``.
+    area_code : str
+        The area.
+    januaries : Sequence[int]
+        Census years.
+
+    Raises
+    ------
+    NotHeldError
+        If a January has no count by place, or no two in a row have one by age.
+    """
+    years = years_of(mine, area_code, origin=januaries[-1])
+    detail = {year.census_year - 1: year.earlier for year in years}
+    detail |= {year.census_year: year.stock for year in years}
+    problems: list[Problem] = []
+    found = [
+        _january(mine["ehcp_caseload"], january, detail.get(january), problems)
+        for january in januaries
+    ]
+    raise_any(NotHeldError, f"No caseload can be invented for {area_code}.", problems)
+    return tuple(each for each in found if each is not None)
+
+
+def _january(
+    caseload: pd.DataFrame, january: int, by_age: Counts | None, problems: list[Problem]
+) -> January | None:
+    rows = caseload[(caseload["census_year"] == january) & (caseload["primary_need"] == TOTAL)]
+    by_place = _counts(rows[rows["age_band"] == TOTAL], "place_type", PLACES)
+    by_band = _counts(rows[rows["place_type"] == TOTAL], "age_band", BANDS)
+    if by_place is None:
+        problems.append(Problem(f"January {january} is not held by place", remedy=_REMEDY))
+        return None
+    whole = rows.loc[(rows["age_band"] == TOTAL) & (rows["place_type"] == TOTAL), "plans"]
+    total = float(whole.iloc[0]) if whole.notna().any() else float(by_place.sum())
+    return January(january, total, by_place, by_band, by_age)
+
+
+def _counts(rows: pd.DataFrame, column: str, values: Sequence[str]) -> Counts | None:
+    """Counts along one column; one that was withheld is what the total leaves.
+
+    A value without a row, or that was not collected, holds nobody. None where
+    nothing was published, or where the total does not settle what was withheld.
+    """
+    plans = rows.set_index(column)["plans"]
+    asked = rows.set_index(column)["value_status"] != ValueStatus.NOT_COLLECTED
+    parts = plans[asked].drop(TOTAL, errors="ignore")
+    if parts.empty:
+        return None
+    withheld = parts.isna()
+    left = float(plans.get(TOTAL, np.nan)) - parts.sum()
+    if withheld.any() and not (left == 0 or withheld.sum() == 1):
+        return None
+    settled = parts.mask(withheld, left)
+    if settled.isna().any():
+        return None
+    return settled.reindex(list(values), fill_value=0.0).to_numpy(dtype=float)
+
+
+def by_band(by_age: Counts) -> Counts:
+    """Plans by age band, from shape (age, place). [plans]"""
+    return np.bincount(BAND_OF_AGE, by_age.sum(axis=1), minlength=len(BANDS)).astype(float)
+
+
+def need_by_band(caseload: pd.DataFrame, january: int) -> Counts | None:
+    """Plans by age band and need as published, shape (age band, need)."""
+    rows = caseload[
+        (caseload["census_year"] == january)
+        & (caseload["place_type"] == TOTAL)
+        & (caseload["age_band"] != TOTAL)
+        & (caseload["primary_need"] != TOTAL)
+    ]
+    if rows.empty or rows["plans"].isna().any():
+        return None
+    wide = rows.pivot(index="age_band", columns="primary_need", values="plans")
+    return wide.reindex(index=list(BANDS), columns=list(NEEDS)).fillna(0.0).to_numpy()
+
+
+def describe_gaps(published: Sequence[January]) -> list[str]:
+    """Words on what was not published, and on what does not agree."""
+    last = published[-1].census_year
+    without_ages = [str(each.census_year) for each in published if each.by_age is None]
+    found = [f"Needs by place were published for {last}: earlier Januaries have the same mix."]
+    if without_ages:
+        found.append(
+            f"Single ages of {', '.join(without_ages)} are spread within bands as in later years."
+        )
+    return found + [word for each in published for word in _disagreements(each)]
+
+
+def _disagreements(each: January) -> list[str]:
+    january, places = f"January {each.census_year}", f"{each.by_place.sum():,.0f}"
+    found = []
+    if each.by_band is None:
+        found.append(
+            f"{january} was not published by age band: its bands lie between those of the "
+            "Januaries before and after."
+        )
+    elif each.by_band.sum() != each.by_place.sum():
+        found.append(
+            f"In {january} age bands add up to {each.by_band.sum():,.0f} and places to {places}: "
+            "the places were kept."
+        )
+    if each.total != each.by_place.sum():
+        found.append(
+            f"In {january} the total is {each.total:,.0f} and places add up to {places}: "
+            "the places were kept."
+        )
+    return found

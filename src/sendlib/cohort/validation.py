@@ -1,0 +1,326 @@
+"""How well the cohort model finds rates that are known, and counts that were held out.
+
+Two questions. Where histories are drawn from rates that are known: are they
+found again, and do ranges hold as often as they say? And where an authority
+has counted several Januaries: how well would earlier ones have foretold later
+ones? A forecast stands at a January, knows nothing later but the number of
+residents, and is set against what was counted.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort.axes import Counts
+from sendlib.cohort.evidence import Evidence
+from sendlib.cohort.futures import Futures
+from sendlib.cohort.rates import Rates, estimate
+from sendlib.cohort.simulate import Start, simulate
+from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
+
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+QUANTILES = tuple(f"q{1000 * level:03.0f}" for level in LEVELS)
+INTERVALS = {50: ("q250", "q750"), 80: ("q100", "q900"), 95: ("q025", "q975")}
+GRAINS: dict[str, tuple[int, ...]] = {  # axes of a stock over which plans are added up
+    "whole": (-3, -2, -1),
+    "age": (-2, -1),
+    "need": (-3, -1),
+    "place": (-3, -2),
+    "cell": (),
+}
+FEWEST_SEEN = 2  # years behind the first forecast
+LEAST = 20.0  # plans foreseen from which a count has a percentage and a range worth a test
+_FLOWS = ("leave", "move", "join")
+
+Estimator = Callable[[Evidence], Rates]
+
+
+@dataclass(frozen=True, eq=False)
+class Recovery:
+    """What became of rates that were known.
+
+    Parameters
+    ----------
+    rates : pd.DataFrame
+        A row for each history and flow (``leave``, ``move``, ``join``):
+        ``true_pct``, ``bias_points`` and ``rmse_points`` over cells, each cell
+        counted by those it was seen on. [% and percentage points]
+    forecasts : pd.DataFrame
+        As made by ``set_against``, with a column ``history``.
+    """
+
+    rates: pd.DataFrame
+    forecasts: pd.DataFrame
+
+
+def evidence_of(
+    futures: Futures, draw: int, residents: Counts, *, years: int | None = None
+) -> Evidence:
+    """One draw as evidence: exactly what happened in it, as if every plan had been followed.
+
+    Parameters
+    ----------
+    futures : Futures
+        Drawn with ``by_cell=True``, and without limits on room. A change of
+        need is set down at the place left, and a move at the need arrived at,
+        which is the order in which the model draws them.
+    draw : int
+        Which one.
+    residents : np.ndarray
+        As in the start of the draws, shape (year, age). [persons]
+    years : int, optional
+        How many of the first years; all otherwise.
+
+    Raises
+    ------
+    ParameterError
+        If moves were not kept by cell, or some found no room.
+    """
+    _check_followed(futures)
+    seen = slice(0, len(residents) if years is None else years)
+    stock = futures.stock[draw].astype(float)
+    before = np.zeros_like(stock[:-1])
+    before[:, 1:] = stock[:-1, :-1]
+    parts = {
+        name: np.asarray(getattr(futures, name)[draw, seen], dtype=float)
+        for name in ("left", "joined", "moved_cells", "need_changed_cells")
+    }
+    without_plan = np.maximum(residents - before.sum(axis=(2, 3)), 0.0)
+    return Evidence(
+        futures.axes,
+        tuple(futures.census_years[1:][seen]),
+        stock=stock[1:][seen][-1],
+        before=before[seen],
+        left=parts["left"][:, :-1],
+        moved=parts["moved_cells"],
+        need_changed=parts["need_changed_cells"],
+        joined=parts["joined"],
+        without_plan=without_plan[seen],
+        kind="synthetic",
+    )
+
+
+def recovery(
+    rates_true: Rates,
+    start: Start,
+    *,
+    seen: int,
+    histories: int,
+    draws: int,
+    seed: int,
+    estimator: Estimator = estimate,
+) -> Recovery:
+    """Draw histories from known rates, estimate from their first years, forecast the rest.
+
+    Parameters
+    ----------
+    rates_true : Rates
+        The truth: rates with next to no doubt about them, and shocks from year to year.
+    start : Start
+        The first January of the histories, and residents of every year of them.
+    seen : int
+        Years that the rates are estimated from; the others are held out.
+    histories, draws : int
+        How many histories, and how many futures of each.
+    seed : int
+        Fixes every number.
+    estimator : Callable
+        Turns evidence into rates.
+    """
+    true = simulate(rates_true, start, draws=histories, seed=seed, by_cell=True)
+    found, ahead = [], []
+    for history in range(histories):
+        evidence = evidence_of(true, history, start.residents, years=seen)
+        estimated = estimator(evidence)
+        found.append(_recovered(rates_true, estimated, evidence).assign(history=history))
+        begin = Start(evidence.years[-1], evidence.stock, start.residents[seen:])
+        futures = simulate(estimated, begin, draws=draws, seed=seed + 1 + history)
+        came = true.stock[history, 1 + seen :].astype(float)
+        ahead.append(set_against(futures, came).assign(history=history))
+    return Recovery(pd.concat(found, ignore_index=True), pd.concat(ahead, ignore_index=True))
+
+
+def expanding_folds(
+    evidence: Evidence,
+    *,
+    draws: int,
+    seed: int,
+    horizon: int = 5,
+    estimator: Estimator = estimate,
+) -> pd.DataFrame:
+    """Forecast each January of an authority's evidence from the ones before it.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of three years or more.
+    draws : int
+        Futures at each origin.
+    seed : int
+        Fixes every number.
+    horizon : int
+        Most years ahead. [years]
+    estimator : Callable
+        Turns evidence into rates.
+
+    Returns
+    -------
+    pd.DataFrame
+        As made by ``set_against``, for every origin.
+
+    Raises
+    ------
+    NotHeldError
+        If fewer than three years were seen.
+    """
+    if len(evidence.years) <= FEWEST_SEEN:
+        found = f"{len(evidence.years)} years of evidence"
+        problem = Problem(found, remedy=f"{FEWEST_SEEN + 1} years or more are needed")
+        raise NotHeldError("The model cannot be tested on its own past.", [problem])
+    counted = np.rint(evidence.after())
+    living = evidence.without_plan + evidence.before.sum(axis=(2, 3))
+    parts = []
+    for seen in range(FEWEST_SEEN, len(evidence.years)):
+        known = up_to(evidence, seen)
+        begin = Start(known.years[-1], counted[seen - 1], living[seen : seen + horizon])
+        futures = simulate(estimator(known), begin, draws=draws, seed=seed)
+        parts.append(set_against(futures, counted[seen : seen + horizon]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def up_to(evidence: Evidence, seen: int) -> Evidence:
+    """The evidence as it stood after its first years.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of more years.
+    seen : int
+        How many of the first are kept.
+    """
+    flows = ("before", "left", "moved", "need_changed", "joined", "without_plan")
+    cut = {name: getattr(evidence, name)[:seen] for name in flows}
+    return replace(evidence, years=evidence.years[:seen], stock=evidence.after()[seen - 1], **cut)
+
+
+def set_against(futures: Futures, counted: Counts) -> pd.DataFrame:
+    """Ranges of draws beside what was counted.
+
+    Parameters
+    ----------
+    futures : Futures
+        Drawn from an origin.
+    counted : np.ndarray
+        Afterwards, shape (year, age, need, place). [plans]
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each grain of ``GRAINS``, thing and year: ``grain``, ``thing``
+        (position), ``origin``, ``horizon`` [years], ``actual``, ``forecast``
+        (the middle) and ``QUANTILES`` [plans].
+    """
+    parts = []
+    for grain, axes in GRAINS.items():
+        drawn = futures.stock[:, 1:].sum(axis=axes, dtype=np.int64)
+        flat = drawn.reshape(*drawn.shape[:2], -1)
+        actual = counted.sum(axis=axes).reshape(len(counted), -1)
+        ranges = dict(zip(QUANTILES, np.quantile(flat, LEVELS, axis=0), strict=True))
+        years, things = np.indices(actual.shape)
+        columns = {"actual": actual, "forecast": ranges["q500"], **ranges}
+        rows = {"thing": things.ravel(), "horizon": years.ravel() + 1}
+        rows |= {name: values.ravel() for name, values in columns.items()}
+        parts.append(pd.DataFrame(rows).assign(grain=grain, origin=futures.origin))
+    return pd.concat(parts, ignore_index=True)
+
+
+def scorecard(forecasts: pd.DataFrame, *, by: Sequence[str] = ("grain", "horizon")) -> pd.DataFrame:
+    """Average scores of forecasts.
+
+    Parameters
+    ----------
+    forecasts : pd.DataFrame
+        As made by ``set_against``.
+    by : Sequence[str]
+        What to average within.
+
+    Returns
+    -------
+    pd.DataFrame
+        The columns of ``by``; over all counts ``mae_plans``, ``bias_plans``
+        (positive where more came than was foreseen), ``wis_plans`` (weighted
+        interval score of Bracher and others, 2021) and ``forecasts``; over
+        counts foreseen to be ``LEAST`` or more ``mape_pct``, ``covered_50``,
+        ``covered_80``, ``covered_95`` (shares) and ``large``, how many they are.
+    """
+    return (
+        _scored(forecasts)
+        .groupby(list(by), sort=False)
+        .agg(
+            mae_plans=("absolute", "mean"),
+            bias_plans=("error", "mean"),
+            wis_plans=("wis", "mean"),
+            forecasts=("error", "size"),
+            mape_pct=("error_pct", "mean"),
+            covered_50=("inside_50", "mean"),
+            covered_80=("inside_80", "mean"),
+            covered_95=("inside_95", "mean"),
+            large=("inside_80", "count"),
+        )
+        .reset_index()
+    )
+
+
+def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
+    error = forecasts["actual"] - forecasts["forecast"]
+    large = forecasts["forecast"] >= LEAST
+    total = 0.5 * error.abs()
+    inside = {}
+    for level, (low, high) in INTERVALS.items():
+        below = (forecasts[low] - forecasts["actual"]).clip(lower=0)
+        above = (forecasts["actual"] - forecasts[high]).clip(lower=0)
+        inside[f"inside_{level}"] = ((below + above) == 0).astype(float).where(large)
+        tail = 1 - level / 100
+        total += tail / 2 * (forecasts[high] - forecasts[low]) + below + above
+    relative = (100 * error.abs() / forecasts["actual"].clip(lower=1)).where(large)
+    return forecasts.assign(
+        error=error,
+        absolute=error.abs(),
+        error_pct=relative,
+        wis=total / (len(INTERVALS) + 0.5),
+        **inside,
+    )
+
+
+def _recovered(true: Rates, found: Rates, evidence: Evidence) -> pd.DataFrame:
+    before = evidence.before.sum(axis=0)
+    exposure = {
+        "leave": before,
+        "move": before - evidence.left.sum(axis=0),
+        "join": evidence.without_plan.sum(axis=0),
+    }
+    rows = []
+    for flow in _FLOWS:
+        truth, guess = getattr(true, flow).mean, getattr(found, flow).mean
+        weight = exposure[flow] / exposure[flow].sum()
+        miss = guess - truth
+        rows.append(
+            {
+                "flow": flow,
+                "true_pct": 100 * float((weight * truth).sum()),
+                "bias_points": 100 * float((weight * miss).sum()),
+                "rmse_points": 100 * float(np.sqrt((weight * miss**2).sum())),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _check_followed(futures: Futures) -> None:
+    problems = []
+    if futures.moved_cells is None or futures.need_changed_cells is None:
+        problems.append(Problem("moves by cell were not kept", remedy="draw with by_cell=True"))
+    if futures.turned_away.any():
+        problems.append(Problem("some found no room", remedy="draw without limits on room"))
+    raise_any(ParameterError, "These draws cannot serve as evidence.", problems)

@@ -1,0 +1,64 @@
+"""Scenarios: one complete set of assumptions, and others that change some of it.
+
+A scenario is read once into a frozen object that remembers every change it
+made. Whatever is wrong with a file is told at once, each problem with its line
+and what is valid; nothing is run before.
+"""
+
+from sendlib.scenarios.assumptions import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Assumption,
+    Change,
+    Percent,
+    Record,
+    Records,
+    Value,
+    Year,
+    as_value,
+    in_horizon,
+    shown,
+)
+from sendlib.scenarios.checks import Checker, Fault
+from sendlib.scenarios.differences import (
+    Difference,
+    differences,
+    mitigations_only_in,
+    mitigations_that_differ,
+)
+from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario
+from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
+from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
+from sendlib.scenarios.writing import save_changes, to_yaml
+
+__all__ = [
+    "BASELINE",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "SIZES",
+    "Applied",
+    "Assumption",
+    "Change",
+    "Checker",
+    "Difference",
+    "Effect",
+    "Fault",
+    "Mitigation",
+    "Percent",
+    "Record",
+    "Records",
+    "Scenario",
+    "Value",
+    "Year",
+    "as_value",
+    "check_scenarios",
+    "differences",
+    "in_horizon",
+    "list_scenarios",
+    "load_scenario",
+    "mitigations_only_in",
+    "mitigations_that_differ",
+    "save_changes",
+    "shown",
+    "to_yaml",
+]

@@ -1,0 +1,191 @@
+"""Whatever the rates and levers: no child is lost, made or counted twice, in any draw."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from invented_cohort import ORIGIN, any_levers, cohorts
+from sendlib.cohort.futures import AGE, NEED, PLACE
+from sendlib.cohort.levers import Levers
+from sendlib.cohort.simulate import simulate
+
+SEED = st.integers(0, 2**32 - 1)
+MANY = settings(max_examples=200, deadline=None)
+FEW = settings(max_examples=10, deadline=None)
+CELLS = (2, 3, 4)
+
+
+@st.composite
+def drawn(draw, *, with_totals=False, draws=3):
+    """A cohort, its levers, totals or none, and the futures they lead to."""
+    rates, start = draw(cohorts())
+    levers = draw(st.one_of(st.just(Levers()), any_levers(rates.axes)))
+    totals = None
+    if with_totals:
+        most = start.residents.sum(axis=1)
+        share = draw(st.lists(st.floats(0, 1), min_size=3, max_size=3))
+        totals = np.tile(np.floor(most * share), (draws, 1))
+    futures = simulate(
+        rates, start, draws=draws, seed=draw(SEED), levers=levers, totals=totals, by_cell=True
+    )
+    return start, levers, totals, futures
+
+
+@st.composite
+def any_future(draw):
+    return draw(drawn(with_totals=draw(st.booleans())))
+
+
+def by(values, axis):
+    """Sums over all but draw, year and one axis."""
+    return values.sum(axis=tuple(other for other in CELLS if other != axis), dtype=np.int64)
+
+
+@MANY
+@given(any_future())
+def test_everyone_of_an_age_was_a_year_younger_or_joined(made):
+    futures = made[3]
+    stock, joined, left = (
+        by(values, AGE) for values in (futures.stock, futures.joined, futures.left)
+    )
+    aged = np.pad(stock[:, :-1], ((0, 0), (0, 0), (1, 0)))
+    assert np.array_equal(stock[:, 1:], (aged - left)[..., :-1] + joined)
+    assert np.array_equal(aged[..., -1], left[..., -1])  # everyone who passes 25 leaves
+
+
+@MANY
+@given(any_future())
+def test_places_gain_by_moves_and_joiners_and_by_those_turned_away_elsewhere(made):
+    futures = made[3]
+    stock, joined, left = (
+        by(values, PLACE) for values in (futures.stock, futures.joined, futures.left)
+    )
+    flows = futures.moved.astype(np.int64), -futures.turned_away.astype(np.int64)
+    moved = flows[0].sum(axis=2) - flows[0].sum(axis=3)
+    away = futures.turned_away.sum(axis=2) - futures.turned_away.sum(axis=3)
+    assert np.array_equal(stock[:, 1:], stock[:, :-1] - left + joined + moved + away)
+    assert np.array_equal(futures.wanted(), stock[:, 1:] - away)
+
+
+@MANY
+@given(any_future())
+def test_needs_gain_by_joiners_and_by_changes_of_need(made):
+    futures = made[3]
+    stock, joined, left = (
+        by(values, NEED) for values in (futures.stock, futures.joined, futures.left)
+    )
+    changed = futures.need_changed.sum(axis=2) - futures.need_changed.sum(axis=3)
+    assert np.array_equal(stock[:, 1:], stock[:, :-1] - left + joined + changed)
+
+
+@MANY
+@given(any_future())
+def test_every_cell_is_accounted_for_where_nobody_is_turned_away(made):
+    futures = made[3]
+    moved, needs = futures.moved_cells.astype(int), futures.need_changed_cells.astype(int)
+    stock = futures.stock.astype(int)
+    aged = np.zeros_like(stock[:, :-1])
+    aged[:, :, 1:] = stock[:, :-1, :-1]
+    led_to = aged - futures.left[:, :, :-1] + futures.joined
+    led_to = led_to + moved.sum(axis=4) - moved.sum(axis=5)
+    led_to = led_to + needs.sum(axis=3) - needs.sum(axis=4)
+    gap = (stock[:, 1:] - led_to).sum(axis=(2, 3))
+    away = futures.turned_away.sum(axis=2) - futures.turned_away.sum(axis=3)
+    assert np.array_equal(gap, away)
+    if not futures.turned_away.any():
+        assert np.array_equal(stock[:, 1:], led_to)
+    assert np.array_equal(moved.sum(axis=(2, 3)), futures.moved)
+    assert np.array_equal(needs.sum(axis=(2, 5)), futures.need_changed)
+
+
+@MANY
+@given(any_future())
+def test_nothing_is_negative_and_nobody_moves_or_is_turned_away_to_where_they_are(made):
+    futures = made[3]
+    for name in ("stock", "joined", "left", "moved", "need_changed", "turned_away"):
+        assert (getattr(futures, name) >= 0).all(), name
+    for flows in (futures.moved, futures.need_changed, futures.turned_away):
+        assert not np.diagonal(flows, axis1=2, axis2=3).any()
+
+
+@MANY
+@given(drawn())
+def test_no_more_join_than_live_there_without_a_plan(made):
+    start, _, _, futures = made
+    stock, joined = by(futures.stock, AGE), by(futures.joined, AGE)
+    held = np.pad(stock[:, :-1, :-1], ((0, 0), (0, 0), (1, 0)))
+    assert (joined <= np.maximum(start.residents - held, 0)).all()
+
+
+@MANY
+@given(drawn(with_totals=True))
+def test_totals_that_are_imposed_are_met_exactly(made):
+    _, _, totals, futures = made
+    assert np.array_equal(futures.total()[:, 1:], totals)
+
+
+@MANY
+@given(any_future())
+def test_a_place_that_is_shut_is_empty_and_one_that_is_full_grows_no_more(made):
+    _, levers, _, futures = made
+    stock, years = futures.by(PLACE), np.array(futures.census_years)
+    for closure in levers.closures:
+        shut = (years >= closure.year) & (years > ORIGIN)
+        assert not stock[:, shut, futures.axes.place(closure.place)].any()
+    for record in levers.capacities:
+        held = stock[:, :, futures.axes.place(record.place)]
+        ((begins, room),) = record.room.items()
+        limited = years[1:] >= begins
+        most = np.maximum(int(room), held[:, :-1])
+        assert (held[:, 1:] <= most)[:, limited].all()
+
+
+@MANY
+@given(any_future())
+def test_margins_are_the_sums_of_cells(made):
+    futures = made[3]
+    for axis in (AGE, NEED, PLACE):
+        assert np.array_equal(futures.by(axis).sum(axis=2), futures.total())
+
+
+@st.composite
+def with_levers(draw):
+    rates, start = draw(cohorts())
+    return rates, start, draw(any_levers(rates.axes))
+
+
+@FEW
+@given(with_levers(), SEED)
+def test_the_seed_fixes_every_number_whatever_the_number_of_workers(cohort, seed):
+    rates, start, levers = cohort
+    made = [
+        simulate(rates, start, draws=120, seed=seed, levers=levers, workers=workers)
+        for workers in (1, 2, 5)
+    ]
+    for other in made[1:]:
+        for name in ("stock", "joined", "left", "moved", "need_changed", "turned_away", "tilt"):
+            assert np.array_equal(getattr(made[0], name), getattr(other, name)), name
+
+
+@FEW
+@given(cohorts(), SEED)
+def test_levers_that_change_nothing_change_no_number(cohort, seed):
+    rates, start = cohort
+    first, second = rates.axes.places[:2]
+    span = {"from_year": ORIGIN + 1}
+    neutral = {
+        "rate_changes": [{"flow": flow, "pct": 0, **span} for flow in ("join", "leave", "move")],
+        "redirections": [
+            {"flow": flow, "from_place": first, "to_place": second, "share_pct": 0, **span}
+            for flow in ("join", "move")
+        ],
+    }
+    if "awaiting" in rates.axes.places:
+        neutral["capacities"] = [{"place": first, "room": {ORIGIN: 1e6}, "overflow": [second]}]
+        neutral["closures"] = [{"place": second, "year": ORIGIN + 20}]
+    without, same = (
+        simulate(rates, start, draws=60, seed=seed, levers=levers)
+        for levers in (Levers(), Levers.model_validate(neutral))
+    )
+    assert np.array_equal(without.stock, same.stock)
+    assert np.array_equal(without.moved, same.moved)

@@ -1,0 +1,126 @@
+"""Evidence of every authority from the departments' whole releases."""
+
+import time
+
+import pytest
+
+from conftest import copy_project
+from sendlib import store
+from sendlib.cohort.counts import TABLES, need_by_place
+from sendlib.cohort.needs import by_need
+from sendlib.cohort.published import FLOWS, england_of, published_evidence
+from sendlib.cohort.residents import persons_by_age
+from sendlib.errors import NotHeldError
+
+pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published_cohort")]
+ORIGIN = 2025
+WITHOUT_PLACES = {"204", "812", "873", "874"}  # in one January or the other
+LAST_MID_YEAR = ORIGIN - 1
+
+
+@pytest.fixture(scope="module")
+def whole(published, tmp_path_factory):
+    project = copy_project(tmp_path_factory.mktemp("cohort"))
+    with store.with_whole_files(project, published) as copy:
+        yield {name: store.load(copy, name) for name in store.TABLES}
+
+
+@pytest.fixture(scope="module")
+def authorities(whole):
+    caseload = whole["ehcp_caseload_by_age"]
+    codes = caseload.loc[caseload["census_year"] == ORIGIN, "area_code"].unique()
+    return [code for code in codes if code.isdigit()]
+
+
+@pytest.fixture(scope="module")
+def residents(whole, authorities):
+    return {
+        code: persons_by_age(
+            whole["residents"],
+            whole["population"],
+            children=whole["children"],
+            areas=whole["area"],
+            area_code=code,
+            years=[LAST_MID_YEAR, ORIGIN + 4],
+        )
+        for code in authorities
+    }
+
+
+@pytest.fixture(scope="module")
+def everywhere(whole, authorities, residents):
+    """The evidence of each authority, why others have none, and how long it took."""
+    tables = {name: whole[name] for name in TABLES}
+    begin = time.perf_counter()
+    england = england_of(tables, origin=ORIGIN)
+    found, refused = {}, {}
+    for code in authorities:
+        try:
+            found[code] = published_evidence(
+                tables, residents[code], area_code=code, origin=ORIGIN, england=england
+            )
+        except NotHeldError as error:
+            refused[code] = str(error)
+    return found, refused, time.perf_counter() - begin
+
+
+def test_authorities_that_named_no_places_are_refused_and_no_others(everywhere):
+    found, refused, _ = everywhere
+    assert set(refused) == WITHOUT_PLACES
+    assert len(found) == 149
+    assert all("places are not known at" in told for told in refused.values())
+
+
+def test_every_authority_leads_exactly_to_its_count(everywhere):
+    for code, published in everywhere[0].items():
+        evidence = published.evidence
+        assert evidence.balances(), code
+        for name in ("before", "left", "moved", "joined", "without_plan"):
+            assert getattr(evidence, name).min() >= 0, (code, name)
+        going = evidence.left + evidence.moved.sum(axis=4)
+        assert (going <= evidence.before + 1e-6).all(), code
+
+
+def test_accounts_hold_the_published_totals_of_every_authority(everywhere, whole):
+    ended = whole["ehcp_ceased"]
+    ended = ended[(ended[["age", "place_type", "reason"]] == "total").all(axis=1)]
+    ended = ended[ended["calendar_year"] == LAST_MID_YEAR].set_index("area_code")["plans"]
+    new = whole["ehcp_new_plans_by_age"]
+    new = new[(new["place_type"] == "total") & (new["calendar_year"] == LAST_MID_YEAR)]
+    new = new.groupby("area_code")["plans"].sum()
+    for code, published in everywhere[0].items():
+        totals = published.account[list(FLOWS)].sum()
+        assert totals["ended"] == pytest.approx(ended[code], abs=1e-6), code
+        assert totals["new_plans"] == pytest.approx(new[code], abs=1e-6), code
+
+
+def test_what_is_not_explained_is_a_small_part_of_all_plans(everywhere):
+    """Arrivals hold those who moved in with a plan, which the tables do not count."""
+    totals = sum(published.account[list(FLOWS)].sum() for published in everywhere[0].values())
+    assert totals["other_departures"] < 0.015 * totals["before"]
+    assert totals["other_arrivals"] < 0.03 * totals["before"]
+
+
+def test_needs_can_be_told_apart_everywhere_but_in_surrey(everywhere, whole):
+    refused = []
+    for code, published in everywhere[0].items():
+        needs = need_by_place(whole["ehcp_caseload"], area_code=code, census_year=ORIGIN)
+        try:
+            assert by_need(published.evidence, needs).balances(), code
+        except NotHeldError:
+            refused.append(code)
+    assert refused == ["936"]
+
+
+def test_every_authority_has_residents_and_children_as_counted(residents, whole):
+    children = whole["children"].set_index(["area_code", "year"])["persons"]
+    assert len(residents) == 153
+    for code, persons in residents.items():
+        assert (persons[list(range(26))] >= 0).all(axis=None), code
+        if persons.loc[LAST_MID_YEAR, "basis"] != "projection":
+            counted = persons.loc[LAST_MID_YEAR, list(range(18))].sum()
+            assert counted == pytest.approx(children[code, LAST_MID_YEAR]), code
+
+
+def test_all_authorities_take_seconds(everywhere):
+    assert everywhere[2] < 30, f"the evidence of all authorities took {everywhere[2]:.1f} s"

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+
+from invented_cohort import ORIGIN, invented_axes
+from sendlib.cohort.capacity import choose, find_room
+from sendlib.cohort.changes import lay_out
+from sendlib.cohort.levers import Levers
+
+AXES = invented_axes(1, 5)
+SPECIAL, COLLEGE, QUEUE, INDEPENDENT = (
+    AXES.place(place)
+    for place in ("state_special", "further_education", "awaiting", "independent_special")
+)
+
+
+def cells(**plans):
+    """Two draws, everybody ten years old."""
+    laid = np.zeros((2, *AXES.shape), dtype=np.int64)
+    for place, number in plans.items():
+        laid[:, 10, 0, AXES.place(place)] = number
+    return laid
+
+
+def placed(stayers, arrivals, *records, closures=()):
+    levers = Levers.model_validate({"capacities": records, "closures": closures})
+    changes = lay_out(levers, AXES, range(ORIGIN + 1, ORIGIN + 2))
+    return find_room(stayers, arrivals, changes, 0, np.random.default_rng(1))
+
+
+def limit(place, room, *overflow):
+    return {"place": place, "room": {ORIGIN: room}, "overflow": overflow}
+
+
+def test_arrivals_take_the_room_that_is_left_and_the_others_overflow_in_order():
+    made = placed(
+        cells(state_special=8, independent_special=3),
+        cells(state_special=9),
+        limit("state_special", 10, "independent_special", "further_education"),
+        limit("independent_special", 5),
+    )
+    held = made.stock[0, 10, 0]
+    assert held[[SPECIAL, INDEPENDENT, COLLEGE, QUEUE]].tolist() == [10, 5, 5, 0]
+    assert made.turned_away[0, SPECIAL, [INDEPENDENT, COLLEGE]].tolist() == [2, 5]
+    assert made.turned_away[0].sum() == 7
+
+
+def test_who_fits_nowhere_waits_and_is_reported():
+    made = placed(
+        cells(state_special=8),
+        cells(state_special=9),
+        limit("state_special", 10, "independent_special"),
+        limit("independent_special", 0),
+    )
+    assert made.stock[:, 10, 0, QUEUE].tolist() == [7, 7]
+    assert made.turned_away[:, SPECIAL, QUEUE].tolist() == [7, 7]
+
+
+def test_those_in_a_place_keep_it_where_there_is_less_room_than_they_take():
+    made = placed(cells(state_special=30), cells(state_special=2), limit("state_special", 10.9))
+    assert made.stock[0, 10, 0, SPECIAL] == 30
+    assert made.stock[0, 10, 0, QUEUE] == 2
+
+
+def test_nobody_overflows_into_a_place_that_is_shut():
+    made = placed(
+        cells(),
+        cells(state_special=4),
+        limit("state_special", 1, "independent_special"),
+        closures=[{"place": "independent_special", "year": ORIGIN}],
+    )
+    assert made.stock[0, 10, 0, [SPECIAL, INDEPENDENT, QUEUE]].tolist() == [1, 0, 3]
+
+
+def test_those_chosen_are_drawn_at_random_and_never_more_than_there_are():
+    there = np.tile([30, 60, 10], (4000, 1))
+    chosen = choose(there, np.full(4000, 20), np.random.default_rng(1))
+    assert (chosen <= there).all()
+    assert (chosen.sum(axis=1) == 20).all()
+    assert chosen.mean(axis=0) == pytest.approx([6, 12, 2], rel=0.05)

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from invented_cohort import ORIGIN, invented_axes
+from sendlib.cohort.changes import lay_out
+from sendlib.cohort.levers import Levers
+from sendlib.errors import ScenarioError
+
+AXES = invented_axes(2, 5)
+YEARS = range(ORIGIN + 1, ORIGIN + 4)
+
+
+def laid(axes=AXES, **given):
+    return lay_out(Levers.model_validate(given), axes, YEARS)
+
+
+def weights(**of):
+    row = np.zeros((1, len(AXES.places)))
+    for place, weight in of.items():
+        row[0, AXES.place(place)] = weight
+    return row
+
+
+def sent(changes, year, row, flow="join"):
+    made = changes.redirect(flow, year, np.array([10]), np.array([0]), row)[0]
+    return {place: value for place, value in zip(AXES.places, made.tolist(), strict=True) if value}
+
+
+def test_a_change_that_is_phased_grows_in_equal_steps_for_its_ages_and_needs_only():
+    change = {"flow": "leave", "pct": 30, "from_year": ORIGIN + 1, "phased_over": 3}
+    factors = laid(rate_changes=[change | {"ages": "16-19", "needs": ["semh"]}]).factors["leave"]
+    assert factors[:, 16, 1, 0].tolist() == pytest.approx([1.1, 1.2, 1.3])
+    assert (factors[:, [15, 20]] == 1).all()
+    assert (factors[:, 16, 0] == 1).all()
+
+
+def test_two_changes_of_one_rate_multiply():
+    change = {"flow": "join", "pct": 50, "from_year": ORIGIN}
+    assert (laid(rate_changes=[change, change]).factors["join"] == 2.25).all()
+
+
+def test_a_redirected_share_leaves_one_place_for_another():
+    record = {
+        "flow": "join",
+        "from_place": "independent_special",
+        "to_place": "state_special",
+        "share_pct": 25,
+        "from_year": ORIGIN + 2,
+    }
+    changes = laid(redirections=[record])
+    row = weights(independent_special=0.8, mainstream=0.2)
+    assert sent(changes, 0, row) == {"independent_special": 0.8, "mainstream": 0.2}
+    assert sent(changes, 1, row) == pytest.approx(
+        {"independent_special": 0.6, "state_special": 0.2, "mainstream": 0.2}
+    )
+    assert sent(changes, 1, row, flow="move") == {"independent_special": 0.8, "mainstream": 0.2}
+
+
+def test_who_would_go_to_a_place_that_is_shut_goes_where_the_others_go():
+    changes = laid(closures=[{"place": "state_special", "year": ORIGIN + 1}])
+    row = weights(state_special=0.5, mainstream=0.3, further_education=0.2)
+    assert sent(changes, 0, row) == pytest.approx({"mainstream": 0.6, "further_education": 0.4})
+    assert sent(changes, 0, weights(state_special=1.0)) == {"awaiting": 1}
+
+
+def test_who_is_sent_on_to_a_place_that_is_shut_as_well_is_sent_on_again():
+    first = {"place": "state_special", "year": ORIGIN + 1, "to": {"independent_special": 1}}
+    second = {"place": "independent_special", "year": ORIGIN + 2, "to": {"mainstream": 1}}
+    changes = laid(closures=[first, second])
+    assert sent(changes, 0, weights(state_special=1)) == {"independent_special": 1}
+    assert sent(changes, 1, weights(state_special=1)) == {"mainstream": 1}
+    circle = laid(closures=[first, second | {"year": ORIGIN + 1, "to": {"state_special": 1}}])
+    assert sent(circle, 0, weights(state_special=1)) == {"awaiting": 1}
+
+
+def test_a_closure_before_the_first_january_ahead_takes_place_in_it():
+    changes = laid(closures=[{"place": "state_special", "year": ORIGIN - 3}])
+    assert changes.closing[:, AXES.place("state_special")].tolist() == [True, False, False]
+
+
+def test_the_limit_in_force_is_the_last_that_was_stated():
+    room = {ORIGIN + 2: 100, ORIGIN + 3: 150}
+    changes = laid(capacities=[{"place": "state_special", "room": room}])
+    assert changes.room[:, AXES.place("state_special")].tolist() == [np.inf, 100, 150]
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"closures": [{"place": "neet", "year": ORIGIN}]}, "no place neet"),
+        ({"capacities": [{"place": "awaiting", "room": {ORIGIN: 3}}]}, "a limit on awaiting"),
+        ({"closures": [{"place": "awaiting", "year": ORIGIN}]}, "a limit on awaiting"),
+    ],
+)
+def test_a_lever_that_does_not_fit_the_places_is_refused(given, found):
+    with pytest.raises(ScenarioError, match=found):
+        laid(**given)
+
+
+def test_a_limit_is_refused_where_nobody_can_wait():
+    with pytest.raises(ScenarioError, match="no place awaiting"):
+        laid(invented_axes(1, 3), capacities=[{"place": "mainstream", "room": {ORIGIN: 3}}])
+
+
+def test_a_lever_on_a_need_is_refused_where_needs_are_not_told_apart():
+    change = {"flow": "leave", "pct": 5, "from_year": ORIGIN, "needs": ["asd"]}
+    with pytest.raises(ScenarioError, match="does not tell needs apart"):
+        laid(invented_axes(1, 5), rate_changes=[change])

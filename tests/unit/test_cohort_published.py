@@ -1,0 +1,286 @@
+"""Evidence from published tables: invented ones, and those of England and Wiltshire."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sendlib.cohort.axes import AGES, NEEDS, PLACES
+from sendlib.cohort.counts import RECORDED, TABLES, need_by_place
+from sendlib.cohort.needs import by_need
+from sendlib.cohort.published import FLOWS, england_of, published_evidence
+from sendlib.cohort.residents import persons_by_age
+from sendlib.errors import NotHeldError
+from sendlib.vocabulary import ENGLAND, TOTAL
+
+STOCK_AGES = ["0-2", *map(str, range(3, 26))]
+PAIR = ("mainstream", "state_special")
+RESIDENTS = pd.DataFrame(1000.0, index=[2024], columns=list(AGES))
+SHIFT = 0.3
+
+
+def rows(code, year, ages, counts, *, column):
+    """A row for each age and place, with totals, from counts of shape (age, place)."""
+    wide = pd.DataFrame(counts, index=ages, columns=list(PAIR)).rename_axis(index="age")
+    wide[TOTAL] = wide.sum(axis=1)
+    long = wide.reset_index().melt("age", var_name="place_type", value_name="plans")
+    return long.assign(area_code=code, value_status="reported", **{column: year})
+
+
+def invented(code=ENGLAND, *, size=1000.0, ended=(2.0, 1.0)):
+    """Two Januaries in which the new plans were recorded a year older by a known share."""
+    ages = np.arange(2, 26)[:, None]
+    before = np.where(ages < 19, size, 0) * np.array([[2.0, 1.0]]) * np.ones_like(ages)
+    new = np.where(ages < 12, 60.0 + 40 * np.sin(ages * 2.0), 0) * np.array([[1.0, 0.5]])
+    recorded = np.zeros((len(RECORDED), 2))
+    for row, age in enumerate(range(2, 26)):
+        for years, share in ((0, 1 - SHIFT), (1, SHIFT)):
+            recorded[min(age + years - 2, len(RECORDED) - 1)] += share * new[row]
+    aged = np.concatenate([np.zeros((1, 2)), before[:-1]])
+    gone = np.where(ages == 19, aged, np.where(aged > 0, np.array([ended]), 0))
+    now = aged + new - gone
+    by_age = pd.Series(gone.sum(axis=1), STOCK_AGES)
+    old = by_age[list(map(str, range(20, 26)))].sum()
+    ceased = pd.concat([by_age[list(RECORDED[:-1])], pd.Series({"20-25": old})])
+    by_place = dict(zip(PAIR, gone.sum(axis=0), strict=True))
+    cells = [
+        *((age, TOTAL, plans) for age, plans in ceased.items()),
+        *((TOTAL, place, plans) for place, plans in by_place.items()),
+        (TOTAL, TOTAL, ceased.sum()),
+    ]
+    columns = ["age", "place_type", "plans"]
+    caseload = pd.DataFrame(
+        {
+            "area_code": code,
+            "census_year": [2024, 2025],
+            **dict.fromkeys(["age_band", "place_type", "primary_need"], TOTAL),
+            "plans": [before.sum(), now.sum()],
+            "value_status": "reported",
+        }
+    )
+    return {
+        "ehcp_caseload_by_age": pd.concat(
+            [
+                rows(code, 2024, STOCK_AGES, before, column="census_year"),
+                rows(code, 2025, STOCK_AGES, now, column="census_year"),
+            ],
+            ignore_index=True,
+        ),
+        "ehcp_new_plans_by_age": rows(code, 2024, RECORDED, recorded, column="calendar_year"),
+        "ehcp_ceased": pd.DataFrame(cells, columns=columns).assign(
+            area_code=code, calendar_year=2024, reason=TOTAL, value_status="reported"
+        ),
+        "ehcp_caseload": caseload,
+    }
+
+
+def made(tables, code=ENGLAND, origin=2025):
+    return published_evidence(tables, RESIDENTS, area_code=code, origin=origin)
+
+
+@pytest.fixture(scope="module")
+def held(tables):
+    return {name: tables[name] for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def real(held, tables):
+    """The published evidence of every area held."""
+    england = england_of(held, origin=2025)
+    found = {}
+    for code in held["ehcp_caseload_by_age"]["area_code"].unique():
+        residents = persons_by_age(
+            tables["residents"],
+            tables["population"],
+            children=tables["children"],
+            areas=tables["area"],
+            area_code=code,
+            years=[2024],
+        )
+        found[code] = published_evidence(
+            held, residents, area_code=code, origin=2025, england=england
+        )
+    return found
+
+
+def test_the_share_that_is_recorded_a_year_older_is_found():
+    assert england_of(invented(), origin=2025).shifted_share == pytest.approx(SHIFT, abs=0.02)
+
+
+def test_a_balance_without_moves_is_explained_by_new_and_ended_plans_alone():
+    account = made(invented()).account.set_index("place_type")
+    assert account.loc["mainstream", "ended"] > account.loc["state_special", "ended"] > 0
+    assert account["moved_in"].sum() == pytest.approx(account["moved_out"].sum())
+    assert account["moved_in"].sum() < 0.02 * account["before"].sum()
+    assert account["other_arrivals"].sum() == pytest.approx(account["other_departures"].sum())
+    assert account["other_arrivals"].sum() < 0.02 * account["new_plans"].sum()
+
+
+def test_children_who_change_places_are_moves_and_strangers_are_arrivals():
+    tables = invented()
+    stock = tables["ehcp_caseload_by_age"]
+    now = (stock["census_year"] == 2025) & (stock["age"] == "16")
+    shift = {"mainstream": -50.0, "state_special": 80.0, TOTAL: 30.0}
+    stock.loc[now, "plans"] += stock.loc[now, "place_type"].map(shift)
+    at_16 = made(tables).account_by_age.set_index("age").loc[16]
+    before = made(invented()).account_by_age.set_index("age").loc[16]
+    assert at_16["moved_in"] == pytest.approx(50, abs=2)
+    assert at_16["other_arrivals"] - before["other_arrivals"] == pytest.approx(30, abs=1)
+
+
+def test_those_who_pass_25_have_left_the_account_and_the_evidence():
+    tables = invented()
+    stock = tables["ehcp_caseload_by_age"]
+    stock.loc[(stock["census_year"] == 2024) & (stock["age"] == "25"), "plans"] += 7
+    published = made(tables)
+    oldest = published.account_by_age.set_index("age").loc[26]
+    assert oldest["before"] == 14  # seven in each place
+    assert oldest["ended"] + oldest["other_departures"] == oldest["before"]
+    assert oldest["now"] == 0
+    assert published.evidence.before.shape[1] == 26
+
+
+def test_a_withheld_place_is_settled_by_the_total_and_two_are_not():
+    tables = invented()
+    stock = tables["ehcp_caseload_by_age"]
+    at_9 = (stock["census_year"] == 2025) & (stock["age"] == "9")
+    special = at_9 & (stock["place_type"] == "state_special")
+    expected = made(invented()).evidence.stock
+    stock.loc[special, ["plans", "value_status"]] = [np.nan, "suppressed"]
+    assert made(tables).evidence.stock == pytest.approx(expected)
+    stock.loc[at_9 & (stock["place_type"] == "mainstream"), "plans"] = np.nan
+    with pytest.raises(NotHeldError, match="caseload of January 2025: places are not known at 1"):
+        made(tables)
+
+
+def test_a_place_that_was_not_collected_holds_nobody():
+    tables = invented()
+    stock = tables["ehcp_caseload_by_age"]
+    extra = stock[stock["place_type"] == TOTAL].assign(
+        place_type="awaiting", plans=np.nan, value_status="not_collected"
+    )
+    tables["ehcp_caseload_by_age"] = pd.concat([stock, extra], ignore_index=True)
+    account = made(tables).account.set_index("place_type")
+    assert (account.loc["awaiting", list(FLOWS)] == 0).all()
+
+
+def test_new_plans_that_only_the_total_has_are_not_recorded_rather_than_lost():
+    tables = invented()
+    new = tables["ehcp_new_plans_by_age"]
+    new.loc[(new["age"] == "7") & (new["place_type"] == TOTAL), "plans"] += 5
+    published = made(tables)
+    account = published.account.set_index("place_type")
+    assert account.loc["not_recorded", "new_plans"] == pytest.approx(5)
+    assert "New plans of 2024 without a place, counted as not recorded: 5." in published.notes
+
+
+def test_one_january_is_not_enough():
+    with pytest.raises(NotHeldError, match=r"held for 2024\. Two Januaries in a row are needed"):
+        made(invented(), origin=2024)
+
+
+def test_an_area_that_is_not_there_has_no_january():
+    with pytest.raises(NotHeldError, match="held for no January"):
+        made(invented(), code="865")
+
+
+def test_residents_of_another_year_are_refused():
+    with pytest.raises(NotHeldError, match="no residents of 2024"):
+        published_evidence(
+            invented(), RESIDENTS.rename(index={2024: 2020}), area_code=ENGLAND, origin=2025
+        )
+
+
+def test_an_authority_of_any_size_balances_beside_england():
+    both = [invented(), invented("1", size=3.0, ended=(1.0, 1.0))]
+    tables = {name: pd.concat([part[name] for part in both], ignore_index=True) for name in TABLES}
+    assert made(tables, "1").evidence.balances()
+
+
+def test_every_area_held_leads_exactly_to_what_was_counted(real):
+    assert len(real) == 13
+    for code, published in real.items():
+        evidence = published.evidence
+        assert evidence.balances(), code
+        assert abs(evidence.after()[-1] - evidence.stock).max() < 1e-6
+        for name in ("before", "left", "moved", "joined", "without_plan"):
+            assert getattr(evidence, name).min() >= 0, (code, name)
+        going = evidence.left + evidence.moved.sum(axis=4)
+        assert (going <= evidence.before + 1e-6).all(), code
+        assert (evidence.without_plan > 0).all(), code
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "new", "ended", "now"),
+    [(ENGLAND, 572829, 97747, 44862, 638745), ("865", 5536, 993, 325, 6383)],
+)
+def test_accounts_hold_the_published_totals(real, code, before, new, ended, now):
+    for account in (real[code].account, real[code].account_by_age):
+        totals = account[list(FLOWS)].sum()
+        assert totals[["before", "new_plans", "ended", "now"]].tolist() == pytest.approx(
+            [before, new, ended, now], abs=1e-6
+        )
+        gained = totals["new_plans"] + totals["other_arrivals"] - totals["ended"]
+        assert before + gained - totals["other_departures"] == pytest.approx(now)
+
+
+def test_each_place_and_each_age_of_an_account_adds_up(real):
+    for published in real.values():
+        for account in (published.account, published.account_by_age):
+            gains = account[["before", "new_plans", "other_arrivals", "moved_in"]].sum(axis=1)
+            losses = account[["moved_out", "ended", "other_departures"]].sum(axis=1)
+            assert (gains - losses).to_numpy() == pytest.approx(account["now"], abs=1e-6)
+
+
+def test_places_of_new_plans_in_wiltshire_are_as_published(real, held):
+    new = held["ehcp_new_plans_by_age"]
+    mine = new[(new["area_code"] == "865") & (new["calendar_year"] == 2024)]
+    by_place = mine.groupby("place_type")["plans"].sum().reindex(PLACES)
+    assert real["865"].account["new_plans"].tolist() == pytest.approx(by_place.tolist())
+
+
+def test_a_third_of_new_plans_is_recorded_a_year_older(real):
+    assert 0.3 < real[ENGLAND].shifted_share < 0.4
+
+
+def test_what_england_cannot_explain_is_small_at_every_age(real):
+    by_age = real[ENGLAND].account_by_age.set_index("age").loc[4:19]
+    assert by_age["other_departures"].max() < 100
+    assert by_age["other_arrivals"].max() < 1500
+    assert "Plans of January 2024 without age and place: 3,645." in real[ENGLAND].notes
+
+
+@pytest.mark.parametrize("code", [ENGLAND, "865", "803"])
+def test_needs_split_every_count_in_whole_plans_and_still_balance(real, held, code):
+    whole = real[code].evidence
+    needs = need_by_place(held["ehcp_caseload"], area_code=code, census_year=2025)
+    split = by_need(whole, needs)
+    assert split.axes.shape == (26, len(NEEDS), len(PLACES))
+    assert split.balances()
+    assert (split.stock == split.stock.round()).all()
+    assert (split.stock.sum(axis=1) == whole.stock.sum(axis=1)).all()
+    wide = needs.pivot(index="primary_need", columns="place_type", values="plans")
+    published = wide.reindex(index=list(NEEDS), columns=list(PLACES)).fillna(0).to_numpy()
+    assert (split.stock.sum(axis=0) == published).all()
+    for name in ("before", "left", "joined", "moved"):
+        assert getattr(split, name).min() >= 0
+        summed = getattr(split, name).sum(axis=2)
+        assert summed == pytest.approx(getattr(whole, name)[:, :, 0], abs=1e-6)
+    assert split.need_changed.shape == (1, 26, len(NEEDS), len(NEEDS), len(PLACES))
+
+
+def test_needs_that_are_not_known_are_refused(real, held):
+    needs = need_by_place(held["ehcp_caseload"], area_code="865", census_year=2025)
+    left_out = needs[needs["place_type"] != "neet"]
+    with pytest.raises(NotHeldError, match="Not in education, employment or training"):
+        by_need(real["865"].evidence, left_out)
+
+
+@pytest.mark.parametrize(("code", "most"), [(ENGLAND, 0.5), ("865", 2.0)])
+def test_places_of_plans_that_ended_are_as_published(real, held, code, most):
+    """Wiltshire's only resourced provision, say, can end no more plans than it held."""
+    ended = held["ehcp_ceased"]
+    mine = ended[(ended["area_code"] == code) & (ended["calendar_year"] == 2024)]
+    rows_by_place = mine[(mine["age"] == TOTAL) & (mine["reason"] == TOTAL)]
+    by_place = rows_by_place.set_index("place_type")["plans"].reindex(PLACES).fillna(0)
+    found = real[code].account.set_index("place_type")["ended"]
+    assert abs(found - by_place).max() < most

@@ -1,0 +1,231 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from invented_cohort import (
+    CERTAIN,
+    ORIGIN,
+    invented_axes,
+    invented_rates,
+    invented_start,
+    known,
+    residents,
+)
+from sendlib.cohort.futures import PLACE
+from sendlib.cohort.levers import Levers
+from sendlib.cohort.rates import estimate
+from sendlib.cohort.simulate import Start, simulate
+from sendlib.cohort.validation import evidence_of
+from sendlib.errors import ParameterError
+
+AXES = invented_axes(2, 5)
+SPECIAL, QUEUE = AXES.place("state_special"), AXES.place("awaiting")
+
+
+@pytest.fixture(scope="module")
+def rates():
+    return invented_rates(AXES)
+
+
+@pytest.fixture(scope="module")
+def start(rates):
+    return invented_start(rates)
+
+
+def ahead(rates, start, *, draws=200, levers=None, **more):
+    given = Levers.model_validate(levers or {})
+    return simulate(rates, start, draws=draws, seed=1, levers=given, workers=1, **more)
+
+
+def still(rates, **changed):
+    """Nobody joins, leaves, moves or changes need but as said."""
+    never = known(np.full(AXES.shape, 1e-12))
+    quiet = replace(
+        rates,
+        leave=never,
+        move=never,
+        join=known(np.full(26, 1e-12)),
+        need_change=known(np.full(2, 1e-12)),
+    )
+    return replace(quiet, **changed)
+
+
+def doubled(flow, *, pct=100, **more):
+    return {"rate_changes": [{"flow": flow, "pct": pct, "from_year": ORIGIN, **more}]}
+
+
+def test_a_cell_about_which_nothing_was_seen_keeps_its_children(rates, start):
+    history = simulate(rates, start, draws=1, seed=1, by_cell=True, workers=1)
+    evidence = evidence_of(history, 0, start.residents)
+    seen = {name: getattr(evidence, name).copy() for name in ("before", "left", "moved", "joined")}
+    for counts in seen.values():
+        counts[:, 10, 0, SPECIAL] = 0.0
+    stock = np.zeros(AXES.shape)
+    stock[9, 0, SPECIAL] = 1000
+    begin = Start(ORIGIN, stock, residents())
+    made = ahead(estimate(replace(evidence, **seen)), begin)
+    held = made.total()[:, 1] - made.joined.sum(axis=(1, 2, 3, 4))
+    assert np.array_equal(held, 1000 - made.left.sum(axis=(1, 2, 3, 4)))
+    assert np.median(held) > 900
+
+
+def test_a_place_that_closes_gives_its_pupils_other_places_and_makes_no_leavers(rates, start):
+    closing = {"closures": [{"place": "state_special", "year": ORIGIN + 1}]}
+    usual, closed = ahead(rates, start), ahead(rates, start, levers=closing)
+    assert not closed.by(PLACE)[:, 1:, SPECIAL].any()
+    assert np.array_equal(closed.left[:, 0], usual.left[:, 0])
+    assert np.median(closed.total()[:, -1]) == pytest.approx(
+        np.median(usual.total()[:, -1]), rel=0.03
+    )
+
+
+def test_pupils_of_a_place_that_closes_go_where_the_closure_says(rates, start):
+    shares = {"mainstream": 3.0, "independent_special": 1.0}
+    closing = {"closures": [{"place": "state_special", "year": ORIGIN + 1, "to": shares}]}
+    made = ahead(still(rates), start, levers=closing)
+    moved = made.moved[:, 0, SPECIAL]
+    assert (
+        moved.sum(axis=1)
+        == made.by(PLACE)[:, 0, SPECIAL] - made.left[:, 0, -1, :, SPECIAL].sum(axis=1)
+    ).all()
+    assert moved.mean(axis=0) / moved.sum(axis=1).mean() == pytest.approx(
+        [0.75, 0, 0, 0, 0.25], abs=0.01
+    )
+
+
+def test_a_need_changes_without_a_move_and_is_kept(rates, start):
+    made = ahead(still(rates, need_change=known(np.array([0.3, 1e-12]))), start)
+    assert not made.moved.any()
+    lost = made.need_changed[:, 0, 0, 1] / made.stock[0, 0, :-1, 0].sum()
+    assert np.median(lost) == pytest.approx(0.3, rel=0.05)
+    assert (
+        made.stock[:, -1, :, 1].sum(axis=(1, 2)) > made.stock[:, 0, :, 1].sum(axis=(1, 2))
+    ).all()
+
+
+def test_joiners_become_fewer_as_those_without_a_plan_run_out(rates):
+    keen = still(rates, join=known(np.full(26, 0.5)))
+    empty = Start(ORIGIN, np.zeros(AXES.shape), residents(100, years=8))
+    made = ahead(keen, empty, draws=50, levers=doubled("join", pct=500))
+    assert (made.stock.sum(axis=(3, 4)) <= 100).all()
+    joined = made.joined.sum(axis=(2, 3, 4)).mean(axis=0)
+    assert joined[1] < 0.2 * joined[0]
+
+
+@pytest.mark.parametrize("flow", ["leave", "move", "join"])
+def test_a_rate_that_a_lever_doubles_doubles_also_where_it_is_high(rates, start, flow):
+    high = np.full(AXES.shape if flow != "join" else 26, 0.4)
+    only = still(rates, **{flow: known(high)})
+    counted = {"leave": "left", "move": "moved", "join": "joined"}[flow]
+    usual, more = (
+        getattr(ahead(only, start, levers=levers), counted)[:, 0]
+        for levers in ({}, doubled(flow, pct=75))
+    )
+    if flow == "leave":
+        usual, more = usual[:, :-1], more[:, :-1]
+    assert more.sum() / usual.sum() == pytest.approx(1.75, rel=0.01)
+
+
+@pytest.mark.parametrize("flow", ["leave", "move", "join"])
+def test_a_lever_changes_a_rate_and_not_how_well_it_is_known(rates, start, flow):
+    shape = AXES.shape if flow != "join" else 26
+    mean = np.full(shape, 0.02)
+    unsure = still(rates, **{flow: known(mean, 40.0)})
+    counted = {"leave": "left", "move": "moved", "join": "joined"}[flow]
+
+    def spread(levers):
+        counts = getattr(ahead(unsure, start, draws=1000, levers=levers), counted)[:, 0]
+        of_draw = counts[:, :-1].reshape(1000, -1) if flow == "leave" else counts.reshape(1000, -1)
+        total = of_draw.sum(axis=1)
+        return total.var() / total.mean() ** 2 - 1 / total.mean()  # beyond that of counting
+
+    assert spread(doubled(flow)) == pytest.approx(spread({}), rel=0.35)
+
+
+def test_the_overall_rate_of_joining_can_be_raised(rates, start):
+    usual, more = (ahead(rates, start, levers=given) for given in ({}, doubled("join", pct=50)))
+    joined = [made.joined[:, 0].sum(axis=(1, 2, 3)).mean() for made in (usual, more)]
+    assert joined[1] / joined[0] == pytest.approx(1.5, rel=0.02)
+
+
+def test_a_range_is_that_of_the_future_and_not_of_the_mean_over_draws(rates, start):
+    widths = [
+        np.ptp(
+            ahead(rates, start, draws=draws)
+            .total_quantiles([0.1, 0.5, 0.9])[["low", "high"]]
+            .iloc[-1]
+        )
+        for draws in (300, 1500)
+    ]
+    assert widths[1] == pytest.approx(widths[0], rel=0.2)
+
+
+def test_those_turned_away_wait_and_show_in_what_was_wanted(rates, start):
+    room = start.stock[..., SPECIAL].sum() * 0.9
+    limits = {"capacities": [{"place": "state_special", "room": {ORIGIN: room}}]}
+    made = ahead(rates, start, levers=limits)
+    away = made.turned_away[:, 0, SPECIAL, QUEUE]
+    assert np.median(away) > 10
+    assert np.array_equal(made.wanted()[:, 0, SPECIAL], made.by(PLACE)[:, 1, SPECIAL] + away)
+
+
+def test_a_mover_sent_on_from_a_shut_place_to_where_they_are_does_not_move(rates, start):
+    shut = {"closures": [{"place": "state_special", "year": ORIGIN + 1, "to": {"mainstream": 1}}]}
+    made = ahead(rates, start, levers=shut)
+    assert not np.diagonal(made.moved, axis1=2, axis2=3).any()
+
+
+def test_movers_who_have_nowhere_to_go_stay(rates, start):
+    nowhere = replace(
+        still(rates, move=known(np.full(AXES.shape, 0.5))),
+        destination=np.zeros((*AXES.shape, AXES.shape[2])),
+    )
+    made = ahead(nowhere, start)
+    assert not made.moved.any()
+
+
+def test_a_total_is_met_and_its_tilt_leads_near_it_again(rates, start):
+    totals = np.tile(start.stock.sum() * np.array([1.05, 1.1, 1.15]), (200, 1)).round()
+    imposed = ahead(rates, start, totals=totals)
+    assert np.array_equal(imposed.total()[:, 1:], totals)
+    again = ahead(rates, start, tilt=imposed.tilt)
+    assert np.median(again.total()[:, -1]) == pytest.approx(totals[0, -1], rel=0.02)
+
+
+def test_ages_of_very_many_residents_are_counted_without_running_over():
+    axes = invented_axes(1, 4)
+    stock = np.zeros(axes.shape)
+    stock[8] = 20_000
+    shut = [
+        {"place": place, "year": ORIGIN + 1, "to": {"awaiting": 1}} for place in axes.places[:2]
+    ]
+    rates = invented_rates(axes)
+    made = ahead(rates, Start(ORIGIN, stock, residents(100)), draws=2, levers={"closures": shut})
+    assert (made.stock >= 0).all()
+    assert made.total()[0, 0] == 80_000
+
+
+def test_nobody_at_all_stays_nobody(rates):
+    made = ahead(rates, Start(ORIGIN, np.zeros(AXES.shape), residents(0, years=2)), draws=3)
+    assert not made.total().any()
+
+
+def test_everything_that_is_wrong_with_a_start_is_said_at_once(rates, start):
+    wrong = Start(ORIGIN, start.stock + 0.5, -start.residents)
+    with pytest.raises(ParameterError) as error:
+        ahead(rates, wrong, totals=np.ones((3, 3)))
+    assert len(error.value.problems) == 3
+
+
+def test_more_plans_than_residents_are_refused(rates, start):
+    with pytest.raises(ParameterError, match="more plans than residents"):
+        ahead(rates, start, totals=np.full((200, 3), 1e6))
+
+
+def test_parameters_differ_between_draws_by_as_much_as_is_not_known(rates, start):
+    sure, unsure = (invented_rates(AXES, worth=worth) for worth in (CERTAIN, 50.0))
+    widths = [
+        np.ptp(np.quantile(ahead(one, start).total()[:, -1], [0.1, 0.9])) for one in (sure, unsure)
+    ]
+    assert widths[1] > 1.3 * widths[0]
