@@ -24,6 +24,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from sendlib import errors
+from sendlib.briefing.not_held import is_not_held, stop_short
 from sendlib.briefing.notebooks import Notebook
 from sendlib.briefing.parameters import Value
 from sendlib.errors import NotebookError, Problem
@@ -222,8 +223,12 @@ def _execute(job: Job, *, root: Path, folder: Path, progress: Progress | None) -
             on_cell_executed=_teller(job, source, progress),
         )
     except PapermillExecutionError as error:
-        _save(_without_traces(nbformat.read(path, as_version=4)), path)
-        raise NotebookError("A notebook failed.", [_failure(job, source, error, path)]) from error
+        node = nbformat.read(path, as_version=4)
+        if not is_not_held(error):
+            _save(_without_traces(node), path)
+            problem = _failure(job, source, error, path)
+            raise NotebookError("A notebook failed.", [problem]) from error
+        node = stop_short(node, error)
     except (CellTimeoutError, DeadKernelError) as error:
         problem = Problem(str(error).strip().splitlines()[0], job.notebook.path.name)
         raise NotebookError("A notebook failed.", [problem]) from error

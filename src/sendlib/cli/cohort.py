@@ -1,0 +1,170 @@
+"""Commands on the cohort model: a template, an invented authority, and counts of a caseload."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendlib.cli.opening import AsOf, La, open_authority
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sendlib.authority import Authority
+    from sendlib.cohort import Basis
+    from sendlib.own import OwnCaseload
+
+cohorts = typer.Typer(help="Follow a caseload by age, need and place.", no_args_is_help=True)
+
+Caseload = Annotated[
+    list[Path] | None,
+    typer.Option(help="The authority's own records, all of one form; may be repeated."),
+]
+Report = Annotated[
+    Path | None, typer.Option(help="Write what was found to this CSV, for those who keep records.")
+]
+
+
+@cohorts.command("template")
+def cohort_template(
+    out: Annotated[Path, typer.Argument(help="Workbook to write.")] = Path(
+        "caseload_template.xlsx"
+    ),
+) -> None:
+    """Write a workbook to fill in with a caseload."""
+    from sendlib import own
+
+    own.write_template(out)
+    typer.echo(f"Fill in the sheet Caseload of {out}, then: sendlib cohort fit --caseload {out}")
+
+
+@cohorts.command("fit")
+def cohort_fit(
+    *,
+    la: La = "865",
+    as_of: AsOf = None,
+    caseload: Caseload = None,
+    urns: Annotated[
+        Path | None, typer.Option(help="CSV of establishments: urn, place_type (for XML).")
+    ] = None,
+    refuse_above: Annotated[
+        float, typer.Option(help="Share of rows set aside above which nothing is used.")
+    ] = 0.05,
+    report: Report = None,
+) -> None:
+    """Count who stayed, joined, left and moved: as published, or from the authority's own records.
+
+    Counts of own records are kept in data/processed/own for the notebooks.
+    """
+    from sendlib import own
+
+    project, authority = open_authority(la, as_of)
+    if not caseload:
+        typer.echo(_told(_published(authority), authority))
+        return
+    listed = own.read_urns(urns) if urns else None
+    try:
+        records = own.read_caseload(
+            caseload, salt=own.local_salt(project), urns=listed, refuse_above=refuse_above
+        )
+    except own.CaseloadError as error:
+        if report:
+            own.write_report(error.findings, error.rows, report)
+        raise
+    if report:
+        own.write_report(records.findings, records.rows, report)
+    folder = own.keep_caseload(project, authority.code, records)
+    typer.echo(_told(_own(authority, records), authority))
+    typer.echo(_rows_told(records))
+    typer.echo(f"Counts are kept in {folder.relative_to(project.root)}.")
+
+
+@cohorts.command("synthesise")
+def cohort_synthesise(
+    la: La = "865",
+    seed: Annotated[int, typer.Option(help="Fixes every invented child.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
+    ] = None,
+) -> None:
+    """Invent an authority that adds up to what one published, in all three forms."""
+    from sendlib.cohort import estimate
+    from sendlib.cohort.synthetic import synthesise
+
+    project, authority = open_authority(la, None)
+    basis = _published(authority)
+    tables = _tables(authority)
+    made = synthesise(tables, estimate(basis.evidence), area_code=authority.code, seed=seed)
+    folder = out or project.root / "data" / "private" / "synthetic"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = _write(made.rows, made.januaries, folder)
+    span = f"January {made.januaries[0]} to {made.januaries[-1]}"
+    typer.echo(f"{len(made.rows):,} rows of invented people, {span}, marked as synthetic:")
+    typer.echo("\n".join(f"  {path}" for path in files))
+
+
+def _write(rows: "pd.DataFrame", januaries: tuple[int, ...], folder: Path) -> list[Path]:
+    """The same people as a workbook, as returns and as transitions."""
+    from secrets import token_bytes
+
+    from sendlib import own
+    from sendlib.own import write
+
+    workbook = folder / "synthetic_caseload.xlsx"
+    write.write_extract(rows, workbook, synthetic=True)
+    returns = [folder / f"synthetic_sen2_{january}.xml" for january in januaries]
+    for january, path in zip(januaries, returns, strict=True):
+        write.write_sen2(rows, path, january, synthetic=True)
+    own.write_urns(write.invented_urns(), folder / "synthetic_urns.csv")
+    transitions = folder / "synthetic_transitions.csv"
+    counted = own.read_caseload([workbook], salt=token_bytes(32))
+    write.write_transitions(counted.movements, transitions, synthetic=True)
+    return [workbook, *returns, folder / "synthetic_urns.csv", transitions]
+
+
+def _tables(authority: "Authority") -> "dict[str, pd.DataFrame]":
+    from sendlib import cohort
+
+    return {name: authority.load(name) for name in cohort.TABLES}
+
+
+def _published(authority: "Authority") -> "Basis":
+    from sendlib import cohort
+
+    return cohort.Basis.from_tables(
+        _tables(authority), area_code=authority.code, origin=authority.as_of, horizon=1
+    )
+
+
+def _own(authority: "Authority", records: "OwnCaseload") -> "Basis":
+    from sendlib import cohort
+
+    return cohort.Basis.from_own(
+        _tables(authority),
+        records.stock,
+        records.movements,
+        area_code=authority.code,
+        horizon=1,
+        kind=records.kind,
+    )
+
+
+def _told(basis: "Basis", authority: "Authority") -> str:
+    """The stock and the last year's flows by place, as plain text."""
+    from sendlib import cohort
+
+    said = {"published": "as published", "own": "own records", "synthetic": "SYNTHETIC records"}
+    table = cohort.flows_by_place(basis.evidence)
+    return (
+        f"{authority.name}, January {basis.origin}, {said[basis.evidence.kind]}\n"
+        f"{table.to_string(index=False, float_format='{:,.0f}'.format)}"
+    )
+
+
+def _rows_told(records: "OwnCaseload") -> str:
+    read, aside = (int(records.rows[name].sum()) for name in ("rows_read", "rows_set_aside"))
+    found = records.findings
+    lines = [f"{read:,} rows read, {aside:,} set aside ({aside / max(read, 1):.1%})."]
+    if len(found):
+        lines.append(f"{len(found)} findings; --report FILE writes them down.")
+    return "\n".join(lines)

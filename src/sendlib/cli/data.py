@@ -1,0 +1,48 @@
+"""Commands on the data: build, verify, list."""
+
+from typing import Annotated
+
+import typer
+
+data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
+
+
+@data.command("build")
+def data_build(
+    again: Annotated[bool, typer.Option(help="Build even when nothing has changed.")] = False,
+) -> None:
+    """Bring data/processed up to date with data/raw."""
+    from sendlib import store
+    from sendlib.project import Project
+
+    made = store.build(Project.find(), again=again)
+    state = "built" if made.done else "up to date"
+    typer.echo(f"{len(made.rows)} tables, {sum(made.rows.values()):,} rows: {state}")
+
+
+@data.command("verify")
+def data_verify() -> None:
+    """Check every file in data/raw against the manifest."""
+    from sendlib.ingest.manifest import verify
+    from sendlib.project import Project
+
+    inventory = verify(Project.find())
+    whole = ", ".join(inventory.whole_releases) or "none"
+    typer.echo(f"{len(inventory.hashes)} raw files are as listed; whole releases: {whole}")
+
+
+@data.command("list")
+def data_list() -> None:
+    """Show every raw file with its source, date, licence and kind."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from sendlib.ingest.manifest import read_manifest
+    from sendlib.project import Project
+
+    listed = Table("file", "title", "publisher", "published", "licence", "kind")
+    for entry in read_manifest(Project.find()).files:
+        listed.add_row(
+            entry.path, entry.title, entry.publisher, entry.published, entry.licence, entry.kind
+        )
+    Console().print(listed)

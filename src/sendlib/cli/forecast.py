@@ -1,0 +1,69 @@
+"""Commands on the national model: score it, fit it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sendlib.forecast.card import Card
+
+forecasts = typer.Typer(help="Fit and score the national model.", no_args_is_help=True)
+
+Data = Annotated[Path, typer.Option(help="Folder that holds the departments' whole files.")]
+
+
+@forecasts.command("backtest")
+def forecast_backtest(
+    data: Data,
+    card: Annotated[Path | None, typer.Option(help="Write the card to this file too.")] = None,
+) -> None:
+    """Score the model on every authority and past January, beside simpler methods."""
+    from sendlib.forecast.card import write_card
+
+    made, inputs, _ = _card(data)
+    text = write_card(made, [entry["title"] for entry in inputs])
+    if card:
+        card.write_text(text, encoding="utf-8")
+    typer.echo(text)
+
+
+@forecasts.command("fit")
+def forecast_fit(
+    data: Data,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write.", show_default="the one shipped")
+    ] = None,
+) -> None:
+    """Fit the model of every January on every authority, for use without their files."""
+    from importlib.resources import files
+
+    from sendlib.forecast.national import FILE, save_fits
+
+    made, inputs, ceiling = _card(data)
+    path = out or Path(str(files("sendlib.forecast") / FILE))
+    save_fits(made.fits, inputs, path, ceiling=ceiling)
+    typer.echo(f"{len(made.fits)} fits, January {min(made.fits)} to {max(made.fits)}: {path}")
+
+
+def _card(data: Path) -> "tuple[Card, list[dict[str, str]], float]":
+    """The card made from whole files, those files, and the ceiling."""
+    from sendlib import store
+    from sendlib.forecast import Panel
+    from sendlib.forecast.card import make_card
+    from sendlib.project import Project
+    from sendlib.scenarios import load_scenario
+
+    project = Project.find()
+    baseline = load_scenario(project, "baseline")
+    ceiling = baseline.value("forecast.ceiling_pct") / 100
+    with store.with_whole_files(project, data) as copy:
+        tables = (store.load(copy, name) for name in Panel.TABLES)
+        made = make_card(
+            Panel.from_tables(*tables),
+            draws=baseline.value("forecast.draws"),
+            seed=baseline.value("forecast.seed"),
+            ceiling=ceiling,
+        )
+        whole = [entry for entry in store.inputs(copy) if entry["path"].startswith("whole-")]
+    return made, whole, ceiling

@@ -1,0 +1,96 @@
+"""The root of the command line: its groups, its version, and the board pack."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendlib import __version__
+from sendlib.cli.cohort import cohorts
+from sendlib.cli.data import data
+from sendlib.cli.forecast import forecasts
+from sendlib.cli.notebook import notebook
+from sendlib.cli.opening import AsOf, Horizon, La, Out, Scenario, open_authority, publish
+from sendlib.cli.scenario import scenarios
+from sendlib.errors import SendlibError
+
+if TYPE_CHECKING:
+    from sendlib.authority import Authority
+    from sendlib.project import Project
+
+HELP = "Briefings on special educational needs (SEND) for English local authorities."
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(data, name="data")
+app.add_typer(notebook, name="notebook")
+app.add_typer(forecasts, name="forecast")
+app.add_typer(scenarios, name="scenario")
+app.add_typer(cohorts, name="cohort")
+
+
+def main() -> None:
+    """Run the command line; a refusal is printed and ends with its exit code."""
+    # Matrices here are small: threads of linear algebra wait for each other, many times as long.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    try:
+        app()
+    except SendlibError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from error
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"sendlib {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def brief(
+    la: La = "865",
+    as_of: AsOf = None,
+    scenario: Scenario = "baseline",
+    horizon: Horizon = 5,
+    out: Out = None,
+) -> None:
+    """Make the board pack of one authority, and publish it whole or not at all."""
+    from sendlib import briefing, forecast
+
+    forecast.check_horizon(horizon)
+    project, authority = open_authority(la, as_of)
+    pack = publish(
+        project,
+        authority,
+        briefing.list_notebooks(project),
+        {"scenario": scenario, "horizon": horizon},
+        out or project.outputs,
+    )
+    _keep(project, authority, scenario, horizon)
+    page = pack.latest / "index.html"
+    typer.echo(f"{len(pack.pages)} pages for {authority.name}, January {authority.as_of}: {page}")
+
+
+def _keep(project: "Project", authority: "Authority", scenario: str, horizon: int) -> None:
+    """Keep the forecast that a pack gave, to be held against the counts to come."""
+    from sendlib import forecast
+    from sendlib.scenarios import load_scenario
+
+    panel = forecast.Panel.from_tables(*map(authority.load, forecast.Panel.TABLES))
+    outlook = forecast.look_ahead(
+        panel, authority.code, scenario=load_scenario(project, scenario), horizon=horizon
+    )
+    forecast.keep(outlook, scenario, project.outputs)

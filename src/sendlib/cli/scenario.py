@@ -1,0 +1,71 @@
+"""Commands on scenarios: list, show, check, and set two side by side."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendlib.cli.opening import record_checkers
+
+if TYPE_CHECKING:
+    from sendlib.scenarios import Scenario
+
+scenarios = typer.Typer(help="List, show, check or compare scenarios.", no_args_is_help=True)
+
+Slug = Annotated[str, typer.Argument(help="A file in scenarios/, without its ending.")]
+
+
+@scenarios.command("list")
+def scenario_list() -> None:
+    """Show every scenario: its name, its question, and how much it changes."""
+    from sendlib.cli.scenario_text import listed
+    from sendlib.errors import ScenarioError
+    from sendlib.project import Project
+    from sendlib.scenarios import list_scenarios, load_scenario
+
+    project = Project.find()
+    for slug in list_scenarios(project):
+        try:
+            typer.echo(listed(load_scenario(project, slug)))
+        except ScenarioError as error:
+            count = len(error.problems)
+            found = "1 problem" if count == 1 else f"{count} problems"
+            typer.echo(f"{slug}: cannot be used, {found}; see: sendlib scenario check {slug}")
+
+
+@scenarios.command("show")
+def scenario_show(slug: Slug) -> None:
+    """Show every assumption of a scenario, what it changed and why, and its mitigations."""
+    from sendlib.cli.scenario_text import told
+
+    typer.echo(told(_load(slug)))
+
+
+@scenarios.command("check")
+def scenario_check(
+    slugs: Annotated[
+        list[str] | None, typer.Argument(help="Scenarios to check.", show_default="all of them")
+    ] = None,
+) -> None:
+    """Check scenario files, and tell every problem with its line and what is valid."""
+    from sendlib.project import Project
+    from sendlib.scenarios import check_scenarios, list_scenarios
+
+    project = Project.find()
+    chosen = slugs or list_scenarios(project)
+    check_scenarios(project, chosen, checkers=record_checkers())
+    typer.echo(f"No problem found in: {', '.join(chosen)}")
+
+
+@scenarios.command("diff")
+def scenario_diff(a: Slug, b: Slug) -> None:
+    """Show the levers and mitigations in which two scenarios differ, and why."""
+    from sendlib.cli.scenario_text import compared
+
+    typer.echo(compared(_load(a), _load(b)))
+
+
+def _load(slug: str) -> "Scenario":
+    from sendlib.project import Project
+    from sendlib.scenarios import load_scenario
+
+    return load_scenario(Project.find(), slug, checkers=record_checkers())
