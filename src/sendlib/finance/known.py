@@ -1,0 +1,192 @@
+"""What is known of an authority's money: outturn, allocation, balances and stated figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.finance.balance import balances
+from sendlib.finance.plan_years import past_plan_years
+from sendlib.finance.prices import PriceGrowth, estimate_growth, mix_fixed_growth
+from sendlib.periods import financial_year, financial_year_start
+from sendlib.vocabulary import ENGLAND, TOTAL, FundingElement, PlaceType
+
+TABLES = (
+    "ehcp_caseload",
+    "high_needs_funding",
+    "high_needs_spend",
+    "dsg_balance",
+    "council_figure",
+    "area",
+)
+PLACES = tuple(place.value for place in PlaceType)
+RESERVE = "general fund reserve"
+STATED_COSTS: Mapping[str, tuple[str, ...]] = {
+    "average annual cost independent or non-maintained special school place": (
+        PlaceType.INDEPENDENT_SPECIAL,
+        PlaceType.NON_MAINTAINED_SPECIAL,
+    ),
+    "average annual cost state special school place": (PlaceType.STATE_SPECIAL,),
+}
+Money = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class KnownMoney:
+    """Money of one authority up to a January, as published or stated.
+
+    Parameters
+    ----------
+    area_code : str
+        The authority.
+    plan_years : pd.DataFrame
+        Of the authority by financial year and place type. [plan-years]
+    outturn : pd.Series
+        Section 251 lines 1.2.x by financial year. [£]
+    allocation, schools_block : pd.Series
+        Before deductions, by financial year. [£]
+    stated_costs : Mapping[str, float]
+        What the council stated a place costs, by place type. [£ a year]
+    opening : tuple[int, float] or None
+        The year of the last 31 March with a balance that happened, and the
+        balance. [£]
+    reserve : float or None
+        The general fund reserve last stated. [£]
+    others : Mapping[str, tuple[pd.Series, pd.DataFrame]]
+        Outturn and plan-years of England and of every authority held.
+    """
+
+    area_code: str
+    plan_years: pd.DataFrame
+    outturn: pd.Series
+    allocation: pd.Series
+    schools_block: pd.Series
+    stated_costs: Mapping[str, float]
+    opening: tuple[int, float] | None
+    reserve: float | None
+    others: Mapping[str, tuple[pd.Series, pd.DataFrame]]
+
+    @classmethod
+    def from_tables(
+        cls, tables: Mapping[str, pd.DataFrame], *, area_code: str, origin: int
+    ) -> "KnownMoney":
+        """Gather it from tidy tables, up to the financial year of a January.
+
+        Raises
+        ------
+        NotHeldError
+            Naming what is not held of the authority.
+        """
+        last = financial_year(origin - 1)
+        spend = tables["high_needs_spend"]
+        spend = spend[spend["financial_year"] <= last]
+        funding = tables["high_needs_funding"]
+        funding = funding[(funding["area_code"] == area_code)]
+        _check_held(area_code, spend, funding)
+        years = {
+            code: (_outturn(spend, code), past_plan_years_by_place(tables["ehcp_caseload"], code))
+            for code in spend["area_code"].unique()
+        }
+        outturn, plans = years[area_code]
+        figures = tables["council_figure"]
+        figures = figures[figures["area_code"] == area_code]
+        return cls(
+            area_code,
+            plans,
+            outturn,
+            _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS, last),
+            _element(funding, FundingElement.SCHOOLS_BLOCK, last),
+            _stated(figures),
+            _opening(tables["dsg_balance"], area_code, origin),
+            _reserve(figures),
+            years,
+        )
+
+    def price_growth(self, costs: Mapping[str, float]) -> PriceGrowth:
+        """Growth of unit costs, judged from England with the mix of places held fixed.
+
+        Parameters
+        ----------
+        costs : Mapping[str, float]
+            Costs by place type without place funding. [£ a plan-year]
+        """
+        growth = {
+            code: mix_fixed_growth(spend, plans, costs)
+            for code, (spend, plans) in self.others.items()
+        }
+        england = growth.pop(ENGLAND)
+        return estimate_growth(england, growth)
+
+
+def past_plan_years_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Plan-years of past financial years by place type, from the Januaries either side.
+
+    A financial year is that of the later January. A place that was not told
+    apart in a January is nothing in it: its plans are in another.
+    """
+    rows = caseload[
+        (caseload["area_code"] == area_code)
+        & (caseload["age_band"] == TOTAL)
+        & (caseload["primary_need"] == TOTAL)
+        & (caseload["place_type"] != TOTAL)
+    ]
+    wide = rows.pivot(index="census_year", columns="place_type", values="plans")
+    wide = wide.reindex(columns=list(PLACES)).fillna(0.0)
+    pairs = [year for year in wide.index if year - 1 in wide.index]
+    made = {
+        financial_year(year - 1): past_plan_years(wide.loc[year - 1], wide.loc[year])
+        for year in pairs
+    }
+    return pd.DataFrame.from_dict(made, orient="index", columns=list(PLACES))
+
+
+def _outturn(spend: pd.DataFrame, area_code: str) -> pd.Series:
+    rows = spend[spend["area_code"] == area_code]
+    return rows.set_index("financial_year")["net_gbp"].sort_index()
+
+
+def _element(funding: pd.DataFrame, element: FundingElement, last: str) -> pd.Series:
+    rows = funding[(funding["element"] == element) & (funding["financial_year"] <= last)]
+    return rows.set_index("financial_year")["allocation_gbp"].sort_index()
+
+
+def _stated(figures: pd.DataFrame) -> dict[str, float]:
+    stated = figures[figures["item"].isin(STATED_COSTS)].sort_values("period")
+    return {
+        place: float(value)
+        for item, value in zip(stated["item"], stated["value"], strict=True)
+        for place in STATED_COSTS[item]
+    }
+
+
+def _opening(stated: pd.DataFrame, area_code: str, origin: int) -> tuple[int, float] | None:
+    """The last balance that happened by the end of the financial year of a January."""
+    mine = balances(stated, area_code)
+    dates = pd.to_datetime(mine["balance_date"])
+    happened = mine[mine["happened"] & (dates <= pd.Timestamp(origin, 3, 31))]
+    if happened.empty:
+        return None
+    last = happened.iloc[-1]
+    return pd.Timestamp(last["balance_date"]).year, float(last["closing_balance_gbp"])
+
+
+def _reserve(figures: pd.DataFrame) -> float | None:
+    rows = figures[figures["item"] == RESERVE].sort_values("period")
+    return None if rows.empty else float(rows["value"].iloc[-1]) * 1e6
+
+
+def _check_held(area_code: str, spend: pd.DataFrame, funding: pd.DataFrame) -> None:
+    problems = []
+    if area_code not in set(spend["area_code"]):
+        problems.append(Problem("no outturn", f"authority {area_code}", "add it to data/raw"))
+    if funding.empty:
+        problems.append(Problem("no allocation", f"authority {area_code}", "add it to data/raw"))
+    raise_any(NotHeldError, "The cost of high needs cannot be worked out.", problems)
+
+
+def next_year(name: str) -> int:
+    """The year in which the financial year after ``name`` begins."""
+    return financial_year_start(name) + 1

@@ -1,0 +1,125 @@
+"""Money levers of a scenario, read once into plain values by financial year."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from sendlib.cohort.levers import Place
+from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.finance.unit_costs import OTHER
+from sendlib.periods import financial_year
+from sendlib.scenarios import Scenario
+from sendlib.vocabulary import PlaceType
+
+PREFIX = "finance."
+Money = NDArray[np.float64]
+_PLACES = [place.value for place in PlaceType]
+
+
+def _place_or_other(place: str) -> str:
+    if place not in (*_PLACES, OTHER):
+        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, [*_PLACES, OTHER])}")
+    return place
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UnitCost(_Strict):
+    """What a plan-year costs elsewhere, and how doubtful that is."""
+
+    place: Annotated[str, AfterValidator(_place_or_other)]
+    gbp: float = Field(default=0, ge=0)
+    share_pct: float = Field(default=0, ge=0, le=100)
+    sd_pct: float = Field(gt=0, le=200)
+
+
+class PlaceFunding(_Strict):
+    """Money for a place itself, beside what follows the child."""
+
+    place: Place
+    gbp: float = Field(ge=0)
+
+
+class PriceChange(_Strict):
+    """Unit costs of some places raised or lowered from a financial year on, in equal steps."""
+
+    places: tuple[Place, ...] = ()
+    pct: float = Field(gt=-100)
+    from_year: int
+    phased_over: int = Field(default=1, ge=1)
+
+    def factor(self, start: int) -> float:
+        """What the cost is multiplied by in the financial year that begins in ``start``."""
+        phase = min(max((start - self.from_year + 1) / self.phased_over, 0.0), 1.0)
+        return 1 + self.pct / 100 * phase
+
+
+R = TypeVar("R", bound=_Strict)
+
+
+def read_records(scenario: Scenario, name: str, kind: type[R]) -> list[R]:
+    """The records of one money lever, checked.
+
+    Raises
+    ------
+    ScenarioError
+        Naming every record that is wrong.
+    """
+    read: list[R] = []
+    problems = []
+    for position, record in enumerate(scenario.value(f"{PREFIX}{name}"), start=1):
+        try:
+            read.append(kind.model_validate(record))
+        except ValidationError as error:
+            where = f"{PREFIX}{name}, record {position}"
+            problems += [Problem(detail["msg"], where) for detail in error.errors()]
+    raise_any(ScenarioError, "These levers cannot be used.", problems)
+    return read
+
+
+def in_force(by_year: Mapping[int, float], start: int, *, otherwise: float = 0.0) -> float:
+    """The last value stated by a year; ``otherwise`` before the first.
+
+    Examples
+    --------
+    >>> in_force({2025: 8.5, 2026: 0.0}, 2030)
+    0.0
+    """
+    stated = [year for year in by_year if year <= start]
+    return by_year[max(stated)] if stated else otherwise
+
+
+def yearly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:
+    """The value in force in each year."""
+    return np.array([in_force(by_year, start) for start in starts], dtype=float)
+
+
+def exactly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:
+    """The value of each year itself; nothing in the others."""
+    return np.array([by_year.get(start, 0.0) for start in starts], dtype=float)
+
+
+def price_factors(scenario: Scenario, places: Sequence[str], starts: Sequence[int]) -> Money:
+    """What unit costs are multiplied by, shape (years, places)."""
+    factors = np.ones((len(starts), len(places)))
+    for change in read_records(scenario, "price_changes", PriceChange):
+        meant = [not change.places or place in change.places for place in places]
+        factors[:, meant] *= np.array([change.factor(start) for start in starts])[:, None]
+    return factors
+
+
+def place_funding(scenario: Scenario, places: Sequence[str]) -> Money:
+    """Money for a place by place type; nothing where none is stated. [£ a place]"""
+    records = read_records(scenario, "place_funding", PlaceFunding)
+    stated = {record.place: record.gbp for record in records}
+    return np.array([stated.get(place, 0.0) for place in places])
+
+
+def year_names(starts: Sequence[int]) -> tuple[str, ...]:
+    """Financial years by their names."""
+    return tuple(map(financial_year, starts))

@@ -1,0 +1,136 @@
+"""A study of one authority: scenarios run through demand, places and money.
+
+What scenarios share is worked out once: the forecast of plans, the draws of
+the cohort model, and what is known of the money.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sendlib import cohort, forecast
+from sendlib.finance.known import TABLES as MONEY_TABLES
+from sendlib.finance.known import KnownMoney
+from sendlib.finance.outlook import MoneyOutlook, money_ahead
+from sendlib.finance.plan_years import plan_years
+from sendlib.scenarios import Scenario
+
+YEARS = 6  # financial years ahead unless asked otherwise
+TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *MONEY_TABLES)))
+_DEMAND, _PLACES = ("forecast.",), ("forecast.", "cohort.")
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One authority, ready for scenarios.
+
+    Parameters
+    ----------
+    basis : cohort.Basis
+        What its caseload rests on.
+    panel : forecast.Panel
+        All authorities' series.
+    known : KnownMoney
+        What is known of its money.
+    """
+
+    basis: cohort.Basis
+    panel: forecast.Panel
+    known: KnownMoney
+    _demand: dict[str, forecast.Outlook] = field(default_factory=dict, repr=False)
+    _places: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_tables(
+        cls,
+        load: Callable[[str], pd.DataFrame],
+        *,
+        area_code: str,
+        origin: int,
+        years: int = YEARS,
+        with_needs: bool = False,
+    ) -> "Study":
+        """Gather a study.
+
+        Parameters
+        ----------
+        load : callable
+            Gives a tidy table by its name, such as ``Authority.load``.
+        area_code : str
+            The authority.
+        origin : int
+            The January to look from; the first financial year begins that April.
+        years : int
+            Financial years ahead, 1 to 9.
+        with_needs : bool
+            Whether to tell needs apart: slower, and needed for levers on a need.
+
+        Raises
+        ------
+        NotHeldError
+            If the caseload cannot be followed by age, or no outturn or
+            allocation is held.
+        """
+        tables = {name: load(name) for name in TABLES}
+        known = KnownMoney.from_tables(tables, area_code=area_code, origin=origin)
+        panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
+        basis = cohort.Basis.from_tables(
+            tables, area_code=area_code, origin=origin, horizon=years + 1, with_needs=with_needs
+        )
+        return cls(basis, panel, known)
+
+    @property
+    def horizon(self) -> int:
+        """Januaries ahead: one more than financial years."""
+        return len(self.basis.residents)
+
+    def demand(self, scenario: Scenario) -> forecast.Outlook:
+        """The forecast of plans under a scenario."""
+        key = _key(scenario, _DEMAND)
+        if key not in self._demand:
+            self._demand[key] = forecast.look_ahead(
+                self.panel, self.basis.area_code, scenario=scenario, horizon=self.horizon
+            )
+        return self._demand[key]
+
+    def places(self, scenario: Scenario) -> cohort.Outlook:
+        """The draws of the cohort model under a scenario."""
+        key = _key(scenario, _PLACES)
+        if key not in self._places:
+            self._places[key] = cohort.look_ahead(
+                self.basis.evidence,
+                self.basis.residents,
+                scenario=scenario,
+                wider=self.basis.wider,
+                totals=self.demand(scenario).plans,
+            )
+        return self._places[key]
+
+    def run(self, scenario: Scenario) -> MoneyOutlook:
+        """Cost, income and balance under a scenario.
+
+        Raises
+        ------
+        ScenarioError
+            If a lever is not valid.
+        """
+        futures = self.places(scenario).futures
+        joined = futures.joined.sum(axis=(2, 3))
+        counted = plan_years(futures.by(cohort.PLACE), joined)
+        return money_ahead(
+            self.known,
+            counted,
+            scenario,
+            places=futures.axes.places,
+            first=self.basis.origin,
+        )
+
+
+def _key(scenario: Scenario, prefixes: tuple[str, ...]) -> str:
+    """The values that part of the model depends on, as one text."""
+    values = {
+        lever: scenario.value(lever) for lever in scenario.assumptions if lever.startswith(prefixes)
+    }
+    return json.dumps(values, sort_keys=True, default=str)

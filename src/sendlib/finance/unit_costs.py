@@ -1,0 +1,170 @@
+"""What a plan costs in a year, by place type, and how well that is known.
+
+Few authorities publish it, and the outturn gives a sum only. So costs start
+from what has been published of other places, each with its doubt, and are
+brought to agree with the authority's own outturn and with what it has stated,
+as far as the doubts allow: the more doubtful a cost, the more it gives way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendlib.errors import NotHeldError, Problem, raise_any
+
+Money = NDArray[np.float64]
+OTHER = "other_lines"  # spend that does not follow plans: support services, inclusion, hospital
+_OUTTURN_DOUBT = 0.02  # standard deviation of an outturn as a share of itself
+_STATED_DOUBT = 0.05  # of a cost that the council stated
+_LEAST = 0.05  # of its mean: a drawn cost is never less
+
+
+@dataclass(frozen=True, eq=False)
+class UnitCosts:
+    """Costs of a plan-year by place type, and of all that is not per plan.
+
+    Parameters
+    ----------
+    places : tuple[str, ...]
+        Values of ``PlaceType``.
+    financial_year : str
+        Whose prices they are in.
+    mean : np.ndarray
+        One for each place, then the other lines, which are a sum. [£]
+    covariance : np.ndarray
+        Of the same. [£²]
+    prior : np.ndarray
+        What they started from. [£]
+    basis : tuple[str, ...]
+        For each, ``published elsewhere`` or ``stated by the council``, before the
+        outturn was seen.
+    """
+
+    places: tuple[str, ...]
+    financial_year: str
+    mean: Money
+    covariance: Money
+    prior: Money
+    basis: tuple[str, ...]
+
+    def draw(self, rng: np.random.Generator, draws: int) -> tuple[Money, Money]:
+        """Costs by place, shape (draws, places), and other lines, shape (draws,). [£]"""
+        drawn = rng.multivariate_normal(self.mean, self.covariance, draws, method="eigh")
+        drawn = np.maximum(drawn, _LEAST * self.mean)
+        return drawn[:, :-1], drawn[:, -1]
+
+    def table(self) -> pd.DataFrame:
+        """One row for each place and the other lines.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``place_type``, ``prior_gbp``, ``gbp``, ``doubt_gbp`` (standard
+            deviation) and ``basis``. [£ a plan-year; other lines: £]
+        """
+        return pd.DataFrame(
+            {
+                "place_type": [*self.places, OTHER],
+                "prior_gbp": self.prior,
+                "gbp": self.mean,
+                "doubt_gbp": np.sqrt(np.diag(self.covariance)),
+                "basis": self.basis,
+            }
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Outturn:
+    """One year's spend and the plan-years that it paid for.
+
+    Parameters
+    ----------
+    financial_year : str
+        The year.
+    net_gbp : float
+        Outturn on the lines that follow. [£]
+    plan_years : np.ndarray
+        By place type. [plan-years]
+    place_funding : np.ndarray
+        Part of each unit cost that is not in this outturn. [£ a plan-year]
+    """
+
+    financial_year: str
+    net_gbp: float
+    plan_years: Money
+    place_funding: Money
+
+
+def estimate_unit_costs(
+    outturn: Outturn, known: Sequence[Mapping[str, object]], stated: Mapping[str, float]
+) -> UnitCosts:
+    """Unit costs that agree with an authority's outturn and statements.
+
+    Parameters
+    ----------
+    outturn : Outturn
+        The last year known.
+    known : Sequence[Mapping]
+        Records of what is published elsewhere: ``place``, ``gbp`` (place funding
+        included), ``sd_pct``; the record of ``other_lines`` gives ``share_pct``
+        of the outturn in place of ``gbp``.
+    stated : Mapping[str, float]
+        What the council stated, by place type. [£ a plan-year]
+
+    Raises
+    ------
+    NotHeldError
+        If a place that holds plans has no published cost.
+    """
+    places = tuple(str(record["place"]) for record in known if record["place"] != OTHER)
+    _check_counts(outturn, places)
+    prior, doubt = _prior(known, outturn.net_gbp)
+    for place, cost in stated.items():
+        at = places.index(place)
+        prior[at], doubt[at] = cost, _STATED_DOUBT * cost
+    mean, covariance = _agreed(prior, doubt, outturn)
+    basis = ["stated by the council" if p in stated else "published elsewhere" for p in places]
+    return UnitCosts(
+        places,
+        outturn.financial_year,
+        mean,
+        covariance,
+        prior,
+        (*basis, "published elsewhere"),
+    )
+
+
+def _prior(known: Sequence[Mapping[str, object]], net_gbp: float) -> tuple[Money, Money]:
+    costs, doubts, other = [], [], (0.0, 1.0)
+    for record in known:
+        doubt = float(str(record["sd_pct"])) / 100
+        if record["place"] == OTHER:
+            sum_ = net_gbp * float(str(record["share_pct"])) / 100
+            other = (sum_, doubt * sum_)
+        else:
+            cost = float(str(record["gbp"]))
+            costs.append(cost)
+            doubts.append(doubt * cost)
+    return np.array([*costs, other[0]]), np.array([*doubts, other[1]])
+
+
+def _agreed(prior: Money, doubt: Money, outturn: Outturn) -> tuple[Money, Money]:
+    """Bayes' rule for one sum: what is missing is shared out by doubt."""
+    weights = np.append(outturn.plan_years, 1.0)
+    expected = float(weights @ prior - outturn.plan_years @ outturn.place_funding)
+    spread = doubt**2 * weights
+    total = float(weights @ spread) + (_OUTTURN_DOUBT * outturn.net_gbp) ** 2
+    gain = spread / total
+    mean = np.maximum(prior + gain * (outturn.net_gbp - expected), _LEAST * prior)
+    return mean, np.diag(doubt**2) - np.outer(gain, spread)
+
+
+def _check_counts(outturn: Outturn, places: Sequence[str]) -> None:
+    problems = []
+    if len(outturn.plan_years) != len(places):
+        found = f"{len(outturn.plan_years)} places with plans and {len(places)} costs"
+        problems.append(Problem(found, "finance.unit_costs", "give a cost for every place"))
+    raise_any(NotHeldError, "Unit costs cannot be estimated.", problems)
