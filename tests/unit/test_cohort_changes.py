@@ -56,6 +56,29 @@ def test_a_redirected_share_leaves_one_place_for_another():
     assert sent(changes, 1, row, flow="move") == {"independent_special": 0.8, "mainstream": 0.2}
 
 
+def test_shares_redirected_from_one_place_add_up_and_none_is_redirected_twice():
+    pairs = [
+        ("independent_special", "state_special", 60),
+        ("independent_special", "mainstream", 40),
+        ("state_special", "further_education", 100),
+    ]
+    changes = laid(
+        redirections=[
+            {
+                "flow": "join",
+                "from_place": first,
+                "to_place": second,
+                "share_pct": share,
+                "from_year": ORIGIN,
+            }
+            for first, second, share in pairs
+        ]
+    )
+    assert sent(changes, 0, weights(independent_special=1.0)) == pytest.approx(
+        {"state_special": 0.6, "mainstream": 0.4}
+    )
+
+
 def test_who_would_go_to_a_place_that_is_shut_goes_where_the_others_go():
     changes = laid(closures=[{"place": "state_special", "year": ORIGIN + 1}])
     row = weights(state_special=0.5, mainstream=0.3, further_education=0.2)

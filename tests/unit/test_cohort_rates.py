@@ -108,3 +108,15 @@ def test_gaps_in_records_of_places_teach_nothing(evidence):
     assert not told.moved[..., -1].any()
     assert not told.joined[..., -1].any()
     assert np.array_equal(told.before, evidence.before)
+
+
+def test_places_of_joiners_and_movers_follow_the_authority_and_not_the_wider_area(evidence):
+    elsewhere = invented_rates(replace(AXES, needs=("total",)), seed=9)
+    pulled = estimate(evidence, wider=elsewhere)
+    joined = evidence.joined.sum(axis=(0, 1, 2))
+    split = pulled.join_split / pulled.join_split.sum(axis=(1, 2), keepdims=True)
+    foretold = np.einsum("a,anp->p", evidence.joined.sum(axis=(0, 2, 3)), split)
+    assert foretold == pytest.approx(joined, rel=0.1)
+    movers = evidence.moved.sum(axis=(0, 4))
+    arrived = np.einsum("anf,anft->t", movers, pulled.destination)
+    assert arrived == pytest.approx(evidence.moved.sum(axis=(0, 1, 2, 3)), rel=0.15)

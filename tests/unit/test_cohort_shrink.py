@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from sendlib.cohort.shrink import as_share, beta_strength, dirichlet_strength, ratios
+from sendlib.cohort.shrink import (
+    as_share,
+    beta_strength,
+    dirichlet_strength,
+    ratios,
+    shares_as_counted,
+)
 
 RNG_SEED = 3
 
@@ -44,3 +50,14 @@ def test_the_strength_of_dirichlet_shares_is_found_again():
 
 def test_shares_of_a_row_of_nothing_stay_nothing():
     assert as_share(np.array([[0.0, 0.0], [1.0, 3.0]])).tolist() == [[0, 0], [0.25, 0.75]]
+
+
+def test_shares_are_brought_to_the_counts_of_groups_however_far_off_they_were():
+    rng = np.random.default_rng(RNG_SEED)
+    shares = as_share(rng.uniform(size=(20, 3)))
+    truth = as_share(shares * np.array([8.0, 1.0, 0.2]))
+    counts = 500 * truth
+    made, worth = shares_as_counted(shares, counts, summed=(0,))
+    assert (500 * made).sum(axis=0) == pytest.approx(counts.sum(axis=0), rel=0.02)
+    assert made == pytest.approx(truth, abs=0.01)
+    assert (worth >= counts.sum(axis=0)).all()

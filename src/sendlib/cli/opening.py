@@ -45,9 +45,10 @@ def open_authority(la: str, as_of: object) -> "tuple[Project, Authority]":
 
 def record_checkers() -> "dict[str, Checker]":
     """The parts of the model that check the records of their own levers."""
-    from sendlib.cohort import levers
+    from sendlib.cohort import levers as places
+    from sendlib.finance import levers as money
 
-    return {levers.PREFIX: levers.lever_faults}
+    return {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
 
 
 def publish(

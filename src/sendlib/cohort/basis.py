@@ -12,7 +12,7 @@ from sendlib.cohort.needs import by_need
 from sendlib.cohort.published import TABLES as PUBLISHED_TABLES
 from sendlib.cohort.published import Published, published_evidence
 from sendlib.cohort.residents import persons_by_age
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotHeldError, Problem
 from sendlib.vocabulary import ENGLAND
 
 CITED = PUBLISHED_TABLES
@@ -140,6 +140,9 @@ class Basis:
 
 def _published(tables: Mapping[str, pd.DataFrame], area_code: str, origin: int) -> Published:
     held = tables["ehcp_caseload_by_age"]["census_year"]
+    if held.empty:
+        problem = Problem(f"no ages by place up to January {origin}", remedy="ask for a later one")
+        raise NotHeldError("The caseload cannot be followed by age.", [problem])
     januaries = range(int(held.min()), origin + 1)
     residents = _mid_years(tables, area_code, [year - 1 for year in januaries])
     return published_evidence(tables, residents, area_code=area_code, origin=origin)

@@ -12,6 +12,7 @@ from sendlib.vocabulary import PlaceType
 
 Flags = NDArray[np.bool_]
 WAITING = PlaceType.AWAITING.value
+_TRACE = 1e-12  # open places with less weight than this beside shut ones are none
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,7 @@ class Changes:
         For ``join``, ``leave`` and ``move``: what a rate is multiplied by,
         shape (year, age, need, place).
     redirections : tuple[Redirected, ...]
-        In the order given.
+        In the order given, which makes no difference.
     closed : np.ndarray
         Whether a place is shut, shape (year, place).
     closing : np.ndarray
@@ -61,6 +62,8 @@ class Changes:
     def redirect(self, flow: Flow, year: int, age: Whole, need: Whole, weights: Counts) -> Counts:
         """Move weights of destinations from one place to another, row by row.
 
+        Every share is of what would have gone to a place without any redirection.
+
         Parameters
         ----------
         flow : str
@@ -72,11 +75,11 @@ class Changes:
         weights : np.ndarray
             Shape (..., place).
         """
+        original, weights = weights, weights.copy()
         for record in self.redirections:
             if record.flow == flow:
-                weights = weights.copy()
-                taken = weights[..., record.source] * record.share[year][age, need]
-                weights[..., record.source] -= taken
+                taken = original[..., record.source] * record.share[year][age, need]
+                weights[..., record.source] -= np.minimum(taken, weights[..., record.source])
                 weights[..., record.target] += taken
         return self._shut(year, weights)
 
@@ -93,9 +96,10 @@ class Changes:
         told = lost @ (to * ~shut)
         untold = np.maximum(lost.sum(axis=-1) - told.sum(axis=-1), 0.0)[..., None]
         left = open_.sum(axis=-1, keepdims=True)
-        scale = np.divide(left + untold, left, out=np.ones_like(left), where=left > 0)
+        some = left > _TRACE * untold
+        scale = np.divide(left + untold, left, out=np.ones_like(left), where=some)
         open_ = open_ * scale + told
-        open_[..., self.waiting] += np.where(left > 0, 0.0, untold)[..., 0]
+        open_[..., self.waiting] += np.where(some, 0.0, untold)[..., 0]
         return np.asarray(open_)
 
 

@@ -8,31 +8,20 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, PLACES, Counts
-from sendlib.errors import ScenarioError, did_you_mean, raise_any
-from sendlib.scenarios import LAST_YEAR, Fault, Percent, Scenario, Year
+from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, Counts
+from sendlib.errors import ScenarioError, raise_any
+from sendlib.scenarios import LAST_YEAR, Fault, Need, Percent, Place, Scenario, Year, read_records
+from sendlib.scenarios.records import Given, Read
 
 Flow = Literal["join", "leave", "move"]
 PREFIX = "cohort."
 _WHOLE = 100.0
 _ROUNDING = 1e-9
-
-
-def _known_place(place: str) -> str:
-    if place not in PLACES:
-        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, PLACES)}")
-    return place
-
-
-def _known_need(need: str) -> str:
-    if need not in NEEDS:
-        raise ValueError(f"there is no need {need!r}; {did_you_mean(need, NEEDS)}")
-    return need
 
 
 def _some_ages(text: str) -> str:
@@ -44,8 +33,6 @@ def _some_ages(text: str) -> str:
     return text
 
 
-Place = Annotated[str, AfterValidator(_known_place)]
-Need = Annotated[str, AfterValidator(_known_need)]
 Ages = Annotated[str, AfterValidator(_some_ages)]
 
 
@@ -136,8 +123,6 @@ _KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
         "closures": Closure,
     }
 )
-_Given = Mapping[str, Sequence[Mapping[str, object]]]
-_Read = dict[str, list[tuple[int, Any]]]  # by lever, the records that can be used, by position
 
 
 def levers(scenario: Scenario) -> Levers:
@@ -151,7 +136,7 @@ def levers(scenario: Scenario) -> Levers:
     return parse_levers({name: scenario.value(f"{PREFIX}{name}") for name in Levers.model_fields})
 
 
-def parse_levers(records: _Given) -> Levers:
+def parse_levers(records: Given) -> Levers:
     """Levers from plain records, as a scenario file gives them.
 
     Raises
@@ -171,7 +156,7 @@ def parse_levers(records: _Given) -> Levers:
     return Levers(**{name: tuple(record for _, record in rows) for name, rows in read.items()})
 
 
-def lever_faults(values: _Given) -> list[Fault]:
+def lever_faults(values: Given) -> list[Fault]:
     """All that is wrong with the records of a scenario's cohort levers.
 
     Parameters
@@ -179,41 +164,16 @@ def lever_faults(values: _Given) -> list[Fault]:
     values : Mapping[str, Sequence[Mapping]]
         Records by the full name of their lever, as in ``cohort.closures``.
     """
-    return _read({name.removeprefix(PREFIX): records for name, records in values.items()})[1]
+    return _read(values)[1]
 
 
-def _read(given: _Given) -> tuple[_Read, list[Fault]]:
+def _read(given: Given) -> tuple[Read, list[Fault]]:
     """The records that can be used, and everything that is wrong with them and the others."""
-    read: _Read = {}
-    faults = []
-    for name, records in given.items():
-        if name not in _KINDS:
-            remedy = did_you_mean(name, _KINDS)
-            faults.append(Fault(f"{PREFIX}{name}", (), "there is no such lever", remedy))
-            continue
-        read[name] = []
-        for position, record in enumerate(records):
-            try:
-                read[name].append((position, _KINDS[name].model_validate(record)))
-            except ValidationError as error:
-                faults += _record_faults(name, position, error)
+    read, faults = read_records(given, _KINDS, prefix=PREFIX)
     return read, [*faults, *_contradictions(read)]
 
 
-def _record_faults(name: str, position: int, error: ValidationError) -> list[Fault]:
-    """What is wrong inside one record, field by field."""
-    faults = []
-    for detail in error.errors():
-        inside = tuple(part for part in detail["loc"] if part != "[key]")
-        found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-        if detail["type"] == "extra_forbidden":
-            found = f"there is no field {inside[-1]!r}"
-            remedy = did_you_mean(str(inside[-1]), _KINDS[name].model_fields)
-        faults.append(Fault(f"{PREFIX}{name}", (position, *inside), found, remedy))
-    return faults
-
-
-def _contradictions(read: _Read) -> list[Fault]:
+def _contradictions(read: Read) -> list[Fault]:
     """Records that are each in order and cannot all be meant."""
     faults = []
     for name in ("capacities", "closures"):

@@ -19,6 +19,7 @@ from sendlib.cohort.shrink import (
     dirichlet_strength,
     ratios,
     ratios_and_worth,
+    shares_as_counted,
 )
 from sendlib.vocabulary import PlaceType
 
@@ -226,14 +227,9 @@ def _destinations(
 
 def _as_moved(by_age: Counts, prior: Counts) -> tuple[Counts, tuple[Counts, ...]]:
     """Shares brought to where all movers went, then to where those of each place went."""
-    movers = by_age.sum(axis=2, keepdims=True)
-    worths = []
-    for summed in ((0, 1), (0,)):
-        went = by_age.sum(axis=summed, keepdims=True)
-        ratio, worth = ratios_and_worth(went, (movers * prior).sum(axis=summed, keepdims=True))
-        prior = as_share(prior * ratio)
-        worths.append(worth)
-    return prior, tuple(worths)
+    shares, overall = shares_as_counted(prior, by_age, summed=(0, 1))
+    shares, of_place = shares_as_counted(shares, by_age, summed=(0,))
+    return shares, (overall, of_place)
 
 
 def _by_need(shares: Counts, moved: Counts) -> Counts:
@@ -302,9 +298,7 @@ def _of_wider(joined: Counts, wider: Rates) -> tuple[Counts, Counts]:
     """The wider area's places at each age, brought to the places joined here, by need as here."""
     by_age = joined.sum(axis=1)
     split = as_share(wider.join_split.sum(axis=1))
-    expected = by_age.sum(axis=1, keepdims=True) * split
-    ratio, worth = ratios_and_worth(by_age.sum(axis=0), expected.sum(axis=0))
-    split = as_share(split * ratio)
+    split, worth = shares_as_counted(split, by_age, summed=(0,))
     trace = _TRACE * joined.sum() / joined[0].size
     needs = as_share((joined.sum(axis=0) + trace).T).T
     told = split[:, None, :] * needs[None]

@@ -14,6 +14,7 @@ from sendlib.cohort.axes import Counts
 
 _GRID = np.geomspace(0.2, 20_000, 51)
 _LEAST, _MOST = 1e-7, 0.98
+_ROUNDS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ def ratios(observed: Counts, expected: Counts) -> Counts:
     Examples
     --------
     >>> ratios(np.array([0.0, 30.0]), np.array([0.0, 10.0])).round(1).tolist()
-    [1.0, 2.7]
+    [1.0, 2.9]
     """
     return ratios_and_worth(observed, expected)[0]
 
@@ -73,6 +74,36 @@ def ratios_and_worth(observed: Counts, expected: Counts) -> tuple[Counts, Counts
 
     strength = _best(likelihood)
     return np.asarray((observed + strength) / (expected + strength)), observed + strength
+
+
+def shares_as_counted(
+    shares: Counts, counts: Counts, *, summed: tuple[int, ...]
+) -> tuple[Counts, Counts]:
+    """Shares whose categories are scaled to the counts of groups, each ratio pulled towards one.
+
+    Shares of a row add to one again afterwards; what is expected of a category
+    allows for that, so that strong ratios meet the counts as weak ones do.
+
+    Parameters
+    ----------
+    shares, counts : np.ndarray
+        The same shape, categories last. [share], [events]
+    summed : tuple[int, ...]
+        Axes over which a group extends.
+
+    Returns
+    -------
+    tuple[np.ndarray, np.ndarray]
+        The shares, and the events that each ratio is known from.
+    """
+    total = counts.sum(axis=-1, keepdims=True)
+    observed = counts.sum(axis=summed, keepdims=True)
+    ratio = worth = np.ones_like(observed)
+    for _ in range(_ROUNDS):
+        level = np.maximum((shares * ratio).sum(axis=-1, keepdims=True), _LEAST)
+        expected = (total * shares / level).sum(axis=summed, keepdims=True)
+        ratio, worth = ratios_and_worth(observed, expected)
+    return as_share(shares * ratio), worth
 
 
 def beta_strength(events: Counts, exposure: Counts, mean: Counts) -> float:

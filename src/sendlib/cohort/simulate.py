@@ -145,8 +145,8 @@ def _one_year(block: _Block, year: int) -> None:
     aged, passed = steps.grow_older(out.stock[:, year])
     joinable = steps.candidates(aged, block.start.residents[year], block.parameters, changes, year)
     odds, shock = _odds(block, "leave", year)
-    tilt = _tilt(block, year, aged, joinable, odds * shock)
-    left = steps.happens(aged, odds, shock * np.exp(-tilt)[:, None, None, None], rng)
+    tilt = _tilt(block, year, aged, joinable, (odds, shock))
+    left = steps.happens(aged, odds, shock * np.exp(-tilt), rng)
     if block.totals is not None:
         left = top_up(aged, left, block.totals[:, year], rng)
     stayed, needs = _change_need(block, year, aged - left)
@@ -167,16 +167,17 @@ def _odds(block: _Block, flow: Literal["leave", "move"], year: int) -> tuple[Cou
     factor = block.changes.factors[flow][year]
     if (factor != 1).any():
         odds = factor * odds / np.maximum(1 + odds * (1 - factor), _TINY)
-    return odds, block.parameters.shocks[flow][:, year, None, None, None]
+    return odds, block.parameters.shocks[flow][:, year]
 
 
-def _tilt(block: _Block, year: int, aged: Whole, joinable: Candidates, odds: Counts) -> Counts:
+def _tilt(
+    block: _Block, year: int, aged: Whole, joinable: Candidates, leaving: tuple[Counts, Counts]
+) -> Counts:
     """The tilt of each draw: solved for a total, as given, or none."""
     if block.totals is not None:
         cells = np.nonzero(aged)
-        return solve_tilt(
-            Stayers(cells[0], aged[cells], odds[cells]), joinable, block.totals[:, year]
-        )
+        odds = leaving[0][cells] * leaving[1][cells[0]]
+        return solve_tilt(Stayers(cells[0], aged[cells], odds), joinable, block.totals[:, year])
     return np.zeros(len(aged)) if block.tilt is None else np.asarray(block.tilt[:, year])
 
 

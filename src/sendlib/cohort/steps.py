@@ -49,16 +49,17 @@ def happens(stock: Whole, odds: Counts, factor: Counts, rng: np.random.Generator
     odds : np.ndarray
         Same shape.
     factor : np.ndarray
-        On the odds; broadcast against the same shape.
+        On the odds of each draw, shape (draw,).
     rng : np.random.Generator
         Of the block.
     """
-    cells = np.nonzero(stock)
-    chance = odds[cells] * np.broadcast_to(factor, stock.shape)[cells]
+    held = stock.ravel()
+    cells = np.flatnonzero(held)
+    chance = odds.ravel()[cells] * factor[cells // (stock.size // len(stock))]
     chance = chance / (1 + chance)
-    taken = np.zeros_like(stock)
-    taken[cells] = rng.binomial(stock[cells], chance)
-    return taken
+    taken = np.zeros_like(held)
+    taken[cells] = rng.binomial(held[cells], chance)
+    return taken.reshape(stock.shape)
 
 
 def change_need(
@@ -73,14 +74,17 @@ def change_need(
     ``into``, where given, is filled with them cell by cell, shape
     (draw, age, need from, need to, place).
     """
-    draws, _, needs, _ = stock.shape
+    draws, _, needs, places = stock.shape
     flows = np.zeros((draws, needs, needs), dtype=np.int32)
     if needs == 1:
         return stock, flows
-    draw, age, need, place = cells = np.nonzero(stock)
-    number = rng.binomial(stock[cells], parameters.need_change[draw, need])
+    held = stock.ravel()
+    cells = np.flatnonzero(held)
+    chance = parameters.need_change[cells // (stock.size // draws), cells // places % needs]
+    number = rng.binomial(held[cells], chance)
     some = number > 0
-    draw, age, need, place, number = (part[some] for part in (draw, age, need, place, number))
+    number = number[some]
+    draw, age, need, place = np.unravel_index(cells[some], stock.shape)
     spread = rng.multinomial(number, parameters.rates.need_to[need])
     after = stock.copy()
     after[draw, age, need, place] -= number.astype(stock.dtype)
@@ -115,7 +119,8 @@ def place_movers(
     draws, _, _, places = movers.shape
     arrived, kept = np.zeros_like(movers), np.zeros_like(movers)
     flows = np.zeros((draws, places, places), dtype=np.int32)
-    draw, age, need, place = cells = np.nonzero(movers)
+    cells = np.unravel_index(np.flatnonzero(movers), movers.shape)
+    draw, age, need, place = cells
     if not len(draw):
         return arrived, kept, flows
     weights = (

@@ -1,17 +1,17 @@
 """Money levers of a scenario, read once into plain values by financial year."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from sendlib.cohort.levers import Place
-from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.errors import ScenarioError, did_you_mean, raise_any
 from sendlib.finance.unit_costs import OTHER
 from sendlib.periods import financial_year
-from sendlib.scenarios import Scenario
+from sendlib.scenarios import Fault, Place, Scenario, Year, read_records
 from sendlib.vocabulary import PlaceType
 
 PREFIX = "finance."
@@ -50,7 +50,7 @@ class PriceChange(_Strict):
 
     places: tuple[Place, ...] = ()
     pct: float = Field(gt=-100)
-    from_year: int
+    from_year: Year
     phased_over: int = Field(default=1, ge=1)
 
     def factor(self, start: int) -> float:
@@ -59,27 +59,38 @@ class PriceChange(_Strict):
         return 1 + self.pct / 100 * phase
 
 
-R = TypeVar("R", bound=_Strict)
+_KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
+    {"unit_costs": UnitCost, "place_funding": PlaceFunding, "price_changes": PriceChange}
+)
 
 
-def read_records(scenario: Scenario, name: str, kind: type[R]) -> list[R]:
-    """The records of one money lever, checked.
+def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Fault]:
+    """All that is wrong with the records of a scenario's money levers.
+
+    Parameters
+    ----------
+    values : Mapping[str, Sequence[Mapping]]
+        Records by the full name of their lever, as in ``finance.unit_costs``.
+    """
+    return read_records(values, _KINDS, prefix=PREFIX)[1]
+
+
+def unit_costs(scenario: Scenario) -> list[UnitCost]:
+    """What plan-years cost elsewhere, and how doubtful that is.
 
     Raises
     ------
     ScenarioError
         Naming every record that is wrong.
     """
-    read: list[R] = []
-    problems = []
-    for position, record in enumerate(scenario.value(f"{PREFIX}{name}"), start=1):
-        try:
-            read.append(kind.model_validate(record))
-        except ValidationError as error:
-            where = f"{PREFIX}{name}, record {position}"
-            problems += [Problem(detail["msg"], where) for detail in error.errors()]
+    return _records(scenario, "unit_costs")
+
+
+def _records(scenario: Scenario, name: str) -> list[Any]:
+    read, faults = read_records({name: scenario.value(f"{PREFIX}{name}")}, _KINDS, prefix=PREFIX)
+    problems = [fault.problem() for fault in faults]
     raise_any(ScenarioError, "These levers cannot be used.", problems)
-    return read
+    return [record for _, record in read[name]]
 
 
 def in_force(by_year: Mapping[int, float], start: int, *, otherwise: float = 0.0) -> float:
@@ -107,7 +118,7 @@ def exactly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:
 def price_factors(scenario: Scenario, places: Sequence[str], starts: Sequence[int]) -> Money:
     """What unit costs are multiplied by, shape (years, places)."""
     factors = np.ones((len(starts), len(places)))
-    for change in read_records(scenario, "price_changes", PriceChange):
+    for change in _records(scenario, "price_changes"):
         meant = [not change.places or place in change.places for place in places]
         factors[:, meant] *= np.array([change.factor(start) for start in starts])[:, None]
     return factors
@@ -115,7 +126,7 @@ def price_factors(scenario: Scenario, places: Sequence[str], starts: Sequence[in
 
 def place_funding(scenario: Scenario, places: Sequence[str]) -> Money:
     """Money for a place by place type; nothing where none is stated. [£ a place]"""
-    records = read_records(scenario, "place_funding", PlaceFunding)
+    records = _records(scenario, "place_funding")
     stated = {record.place: record.gbp for record in records}
     return np.array([stated.get(place, 0.0) for place in places])
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib.finance import income as incomes
@@ -15,7 +14,7 @@ from sendlib.finance.policy import Support, after_support, support
 from sendlib.finance.prices import PriceGrowth, draw_prices
 from sendlib.finance.roll import Balances, interest_foregone, roll_forward
 from sendlib.finance.unit_costs import OTHER, Outturn, UnitCosts, estimate_unit_costs
-from sendlib.periods import financial_year, financial_year_start
+from sendlib.periods import financial_year_start
 from sendlib.scenarios import Scenario
 
 Money = NDArray[np.float64]
@@ -32,6 +31,8 @@ class MoneyOutlook:
         What was assumed.
     financial_years : tuple[str, ...]
         In order.
+    plans : np.ndarray
+        In the January after the last of the years, shape (draws,). [plans]
     plan_years : np.ndarray
         Shape (draws, years, place). [plan-years]
     unit_costs : UnitCosts
@@ -62,6 +63,7 @@ class MoneyOutlook:
 
     scenario: Scenario
     financial_years: tuple[str, ...]
+    plans: Money
     plan_years: Money
     unit_costs: UnitCosts
     growth: PriceGrowth
@@ -92,7 +94,7 @@ def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     ScenarioError
         If a record of the levers is wrong.
     """
-    records = levers.read_records(scenario, "unit_costs", levers.UnitCost)
+    records = levers.unit_costs(scenario)
     places = [record.place for record in records if record.place != OTHER]
     years = known.plan_years.index.intersection(known.outturn.index)
     last = years[-1]
@@ -112,6 +114,7 @@ def money_ahead(
     plan_years: Money,
     scenario: Scenario,
     *,
+    plans: Money,
     places: Sequence[str],
     first: int,
 ) -> MoneyOutlook:
@@ -125,6 +128,8 @@ def money_ahead(
         Shape (draws, years, place). [plan-years]
     scenario : Scenario
         Every assumption about money.
+    plans : np.ndarray
+        In the January after the last of the years, shape (draws,). [plans]
     places : Sequence[str]
         Of the last axis of ``plan_years``.
     first : int
@@ -151,6 +156,7 @@ def money_ahead(
     return MoneyOutlook(
         scenario,
         names,
+        plans,
         counted,
         costs,
         growth,
@@ -273,25 +279,3 @@ def _opening(known: KnownMoney, scenario: Scenario, first: int) -> tuple[float, 
 def _reserves(known: KnownMoney, scenario: Scenario, first: int) -> float | None:
     given = scenario.value("finance.reserves_gbp")
     return levers.in_force(given, first + 1) if given else known.reserve
-
-
-def opening_date(first: int) -> str:
-    """The day that the first year opens on, as pages write it."""
-    return f"31 March {first}"
-
-
-def closing_names(names: Sequence[str]) -> list[str]:
-    """The 31 March on which each financial year closes."""
-    return [f"March {financial_year_start(name) + 1}" for name in names]
-
-
-def following(name: str) -> str:
-    """The financial year after another."""
-    return financial_year(financial_year_start(name) + 1)
-
-
-def as_frame(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
-    """Low, middle and high of draws, shape (draws, years), by financial year. [£]"""
-    low, middle, high = np.quantile(values, levels, axis=0)
-    index = pd.Index(names, name="financial_year")
-    return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index)

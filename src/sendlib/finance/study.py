@@ -123,6 +123,7 @@ class Study:
             self.known,
             counted,
             scenario,
+            plans=futures.total()[:, -1].astype(float),
             places=futures.axes.places,
             first=self.basis.origin,
         )

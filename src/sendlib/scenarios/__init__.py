@@ -28,6 +28,7 @@ from sendlib.scenarios.differences import (
 )
 from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario
 from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
+from sendlib.scenarios.records import Need, Place, read_records
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
 from sendlib.scenarios.writing import save_changes, to_yaml
 
@@ -44,7 +45,9 @@ __all__ = [
     "Effect",
     "Fault",
     "Mitigation",
+    "Need",
     "Percent",
+    "Place",
     "Record",
     "Records",
     "Scenario",
@@ -58,6 +61,7 @@ __all__ = [
     "load_scenario",
     "mitigations_only_in",
     "mitigations_that_differ",
+    "read_records",
     "save_changes",
     "shown",
     "to_yaml",

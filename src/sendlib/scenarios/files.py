@@ -81,9 +81,9 @@ def read_parts(document: Document) -> ScenarioFile:
     head, problems = _read(
         document, Head, {key: part for key, part in content.items() if key not in SECTIONS}, ()
     )
-    assumptions, more = _entries(document, Assumption, "assumptions", dict)
-    changes, wrong = _entries(document, Change, "changes", list)
-    mitigations, missing = _entries(document, Mitigation, "mitigations", list)
+    assumptions, more = _entries(document, content, Assumption, "assumptions", dict)
+    changes, wrong = _entries(document, content, Change, "changes", list)
+    mitigations, missing = _entries(document, content, Mitigation, "mitigations", list)
     told = (*document.problems, *problems, *more, *wrong, *missing)
     return ScenarioFile(
         document,
@@ -103,13 +103,13 @@ def _fallback(content: Mapping[int | str, object]) -> Head:
 
 def _entries(
     document: Document,
+    content: Mapping[int | str, object],
     model: type[_Part],
     section: str,
     shape: type[dict[object, object]] | type[list[object]],
 ) -> tuple[dict[int | str, _Part], list[Problem]]:
     """The entries of one section that can be read, and the problems of the others."""
-    assert isinstance(document.value, dict)
-    given = document.value.get(section)
+    given = content.get(section)
     if given is None:
         return {}, []
     if not isinstance(given, shape):

@@ -75,8 +75,8 @@ def load_scenario(
         If there is no such scenario, or its file has any problem.
     """
     made = attempt(project, slug, checkers=checkers)
-    raise_any(ScenarioError, f"Scenario {slug} cannot be used.", made.problems)
-    assert made.scenario is not None
+    if made.problems or made.scenario is None:
+        raise ScenarioError(f"Scenario {slug} cannot be used.", made.problems)
     return made.scenario
 
 
@@ -105,10 +105,14 @@ def attempt(
 ) -> Attempt:
     """Make a scenario as far as can be, from its file or from the ``text`` to be written there."""
     made = _attempt(project, slug, (), text)
+    if made.scenario is None:
+        return made
     faults = [
-        fault for prefix, checker in checkers.items() for fault in checker(_planned(made, prefix))
+        fault
+        for prefix, checker in checkers.items()
+        for fault in checker(_planned(made.scenario, prefix))
     ]
-    more = tuple(fault.problem(_line_of(fault, made)) for fault in faults)
+    more = tuple(fault.problem(_line_of(fault, made, made.scenario)) for fault in faults)
     return replace(made, problems=(*made.problems, *more))
 
 
@@ -232,12 +236,10 @@ def _effect_places(file: ScenarioFile, base: Attempt) -> dict[str, tuple[_Origin
     return places
 
 
-def _planned(made: Attempt, prefix: str) -> dict[str, Records]:
+def _planned(scenario: Scenario, prefix: str) -> dict[str, Records]:
     """The records of the list levers that begin with a prefix, as planned: whole effects."""
-    if made.scenario is None:
-        return {}
-    done = tuple(entry.planned() for entry in made.scenario.mitigations)
-    planned = replace(made.scenario, mitigations=done)
+    done = tuple(entry.planned() for entry in scenario.mitigations)
+    planned = replace(scenario, mitigations=done)
     return {
         lever: planned.value(lever)
         for lever, entry in planned.assumptions.items()
@@ -245,10 +247,9 @@ def _planned(made: Attempt, prefix: str) -> dict[str, Records]:
     }
 
 
-def _line_of(fault: Fault, made: Attempt) -> str:
+def _line_of(fault: Fault, made: Attempt, scenario: Scenario) -> str:
     """The file and line of a fault, whether in a value or in a mitigation."""
-    assert made.scenario is not None
-    own = made.scenario.assumptions[fault.lever].value
+    own = scenario.assumptions[fault.lever].value
     position, *inside = fault.path or ("",)
     counted = len(own) if isinstance(own, tuple) else 0
     if isinstance(position, int) and position >= counted:

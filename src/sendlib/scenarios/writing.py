@@ -23,6 +23,16 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """A text; in double quotes where it holds a line break that YAML would turn into another."""
+    style = '"' if _OTHER_BREAKS.intersection(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_OTHER_BREAKS = frozenset("\r\x85\u2028\u2029")
+_Plain.add_representer(str, _text)
+
+
 def to_yaml(scenario: Scenario) -> str:
     """A scenario as the text of its file.
 

@@ -1,0 +1,147 @@
+"""What pages show of money ahead: draws are added first, ranges and means taken last."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendlib.finance.outlook import MoneyOutlook
+from sendlib.periods import financial_year, financial_year_start
+from sendlib.vocabulary import PLACE_GROUPS
+
+Money = NDArray[np.float64]
+
+
+def as_frame(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
+    """Ranges of draws by financial year.
+
+    Parameters
+    ----------
+    values : np.ndarray
+        Shape (draws, years).
+    names : Sequence[str]
+        Financial years.
+    levels : Sequence[float]
+        Quantiles for ``low``, ``middle`` and ``high``.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``financial_year``; ``low``, ``middle``, ``high``, in the unit of the values.
+    """
+    low, middle, high = np.quantile(values, levels, axis=0)
+    index = pd.Index(names, name="financial_year")
+    return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index)
+
+
+def summary_lines(money: MoneyOutlook) -> pd.DataFrame:
+    """Income, cost by kind of place and the balance: means of all draws, which add up.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``line``; a column for each financial year. [£]
+    """
+    places = money.unit_costs.places
+    came = money.income
+    lines = {
+        "Allocation before deductions": came.before_deductions,
+        "Moved from the schools block": came.transfer,
+        "Paid under an agreement": came.agreement,
+        "Added by the council": came.council,
+        "All income": came.total(),
+    }
+    for name, members in PLACE_GROUPS.items():
+        at = [places.index(place) for place in members]
+        lines[name] = money.cost[:, :, at].sum(axis=2)
+    lines |= {
+        "Lines that are not per plan": money.other_lines,
+        "All cost": money.total_cost,
+        "In-year balance": money.before.in_year,
+        "Balance carried forward": money.before.closing,
+    }
+    means = {name: draws.mean(axis=0) for name, draws in lines.items()}
+    shown = {name: mean for name, mean in means.items() if np.any(mean)}
+    frame = pd.DataFrame.from_dict(shown, orient="index", columns=list(money.financial_years))
+    return frame.rename_axis("line")
+
+
+def compare_runs(
+    runs: Mapping[str, MoneyOutlook], *, year: str, threshold_gbp: float, levels: Sequence[float]
+) -> pd.DataFrame:
+    """Scenarios side by side, before any support.
+
+    Parameters
+    ----------
+    runs : Mapping[str, MoneyOutlook]
+        By the short name of their scenario; all of the same years.
+    year : str
+        The financial year at whose end deficits are compared.
+    threshold_gbp : float
+        A deficit. [£]
+    levels : Sequence[float]
+        Quantiles for ``low``, ``middle`` and ``high``.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``name``, ``plans`` (middle, last January), ``in_year`` (deficit of the
+        last year, middle), ``low``, ``middle``, ``high`` (deficit at the end of
+        ``year``), ``above`` (chance of a deficit over the threshold then),
+        ``in_balance`` (chance in the last year), ``left`` (after announced
+        support, last year, middle). [plans, £, shares]
+    """
+    rows = []
+    for run in runs.values():
+        at = run.financial_years.index(year)
+        deficit = -run.before.closing[:, at]
+        low, middle, high = np.quantile(deficit, levels)
+        rows.append(
+            {
+                "name": run.scenario.name,
+                "low": low,
+                "middle": middle,
+                "high": high,
+                "above": float((deficit > threshold_gbp).mean()),
+                "plans": float(np.median(run.plans)),
+                "in_year": float(-np.median(run.before.in_year[:, -1])),
+                "in_balance": float((run.before.in_year[:, -1] >= 0).mean()),
+                "left": float(-np.median(run.left.closing[:, -1])),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def closing_date(name: str) -> str:
+    """The day on which a financial year closes.
+
+    Examples
+    --------
+    >>> closing_date("2027-28")
+    '31 March 2028'
+    """
+    return f"31 March {financial_year_start(name) + 1}"
+
+
+def year_ending(march: int) -> str:
+    """The financial year that closes on the 31 March of a year.
+
+    Examples
+    --------
+    >>> year_ending(2026)
+    '2025-26'
+    """
+    return financial_year(march - 1)
+
+
+def year_of_date(date: object) -> str:
+    """The financial year that a date lies in.
+
+    Examples
+    --------
+    >>> year_of_date("2025-03-31")
+    '2024-25'
+    """
+    day = pd.Timestamp(str(date))
+    return financial_year(day.year if day.month > 3 else day.year - 1)

@@ -1,0 +1,49 @@
+"""Whatever is saved as a scenario reads back as it was, and whatever is read is told or used."""
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from invented_scenarios import HEAD, write_scenarios
+from sendlib.errors import ScenarioError
+from sendlib.scenarios import Change, load_scenario, save_changes, to_yaml
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
+VALUES = {
+    "a.count": st.integers(),
+    "a.rate": st.floats(0, 1),
+    "a.way": TEXT,
+    "a.path": st.dictionaries(st.integers(2019, 2047), st.floats(-5, 20), max_size=4),
+}
+UNITS = {"a.count": "plans", "a.rate": "share", "a.way": "text", "a.path": "%"}
+CHANGES = st.fixed_dictionaries({}, optional=VALUES)
+quick = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@quick
+@given(name=TEXT, why=TEXT, values=CHANGES)
+@example(name="\x85", why="\r\u2028x\n", values={"a.way": " \u2029"})
+def test_saved_changes_read_back_as_they_were(tmp_path, name, why, values):
+    project = write_scenarios(tmp_path)
+    changes = [
+        Change(lever=lever, value=value, unit=UNITS[lever], why=why)
+        for lever, value in values.items()
+    ]
+    save_changes(project, "mine", name=name, question=why, changes=changes, overwrite=True)
+    made = load_scenario(project, "mine")
+    assert (made.name, made.question) == (name, why)
+    assert {step.lever: step.new for step in made.applied} == values
+    again = load_scenario(write_scenarios(tmp_path, again=to_yaml(made)), "again")
+    assert again.assumptions == made.assumptions
+
+
+@quick
+@given(text=st.text("abcnx:-[]{}#&*!|>'\"%@? \n\t0123456789.", max_size=60))
+def test_whatever_stands_in_a_file_is_used_or_told(tmp_path, text):
+    problems = ()
+    try:
+        load_scenario(write_scenarios(tmp_path, other=HEAD + text), "other")
+    except ScenarioError as error:
+        problems = error.problems
+    assert all(problem.where.startswith("scenarios/other.yml, line ") for problem in problems)
