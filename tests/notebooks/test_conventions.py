@@ -32,14 +32,17 @@ def path(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
-def test_there_are_the_seven_notebooks_of_the_first_pack():
+def test_the_notebooks_are_those_of_the_pack():
     assert [path.stem for path in NOTEBOOKS] == [
         "00_start_here",
         "10_data_quality",
         "20_demand_trends",
         "21_demand_forecast",
         "22_needs_and_places",
+        "23_cohort_model",
         "30_spend_and_funding",
+        "40_deficit_scenarios",
+        "41_what_moves_the_deficit",
         "90_board_briefing",
     ]
 

@@ -6,7 +6,7 @@ the cohort model, and what is known of the money.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -85,6 +85,10 @@ class Study:
     def horizon(self) -> int:
         """Januaries ahead: one more than financial years."""
         return len(self.basis.residents)
+
+    def aside(self) -> "Study":
+        """The same study, for runs that are not worth keeping: what is known here is used there."""
+        return replace(self, _demand=dict(self._demand), _places=dict(self._places))
 
     def demand(self, scenario: Scenario) -> forecast.Outlook:
         """The forecast of plans under a scenario."""

@@ -113,10 +113,11 @@ def _draw_thresholds(ax: Axes, thresholds: pd.DataFrame | None) -> None:
         ax.axhline(value, color=DARK_PINK, linestyle=DOTTED, linewidth=1.8)
         ax.annotate(
             str(label),
-            (0.01, value),
+            (0.5, value),
             xycoords=ax.get_yaxis_transform(),
             xytext=(0, 4),
             textcoords="offset points",
+            ha="center",
             fontsize=TEXT_POINTS,
             color=text_colour(DARK_PINK),
         )

@@ -30,6 +30,7 @@ from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scen
 from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
 from sendlib.scenarios.records import Need, Place, read_records
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
+from sendlib.scenarios.setting import with_records, with_value
 from sendlib.scenarios.writing import save_changes, to_yaml
 
 __all__ = [
@@ -65,4 +66,6 @@ __all__ = [
     "save_changes",
     "shown",
     "to_yaml",
+    "with_records",
+    "with_value",
 ]
