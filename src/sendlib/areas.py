@@ -78,6 +78,23 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
     return str(found["area_code"])
 
 
+def find_area(text: str, areas: pd.DataFrame) -> str:
+    """The code of an authority, a region or England, from its name or a code.
+
+    Raises
+    ------
+    NotHeldError
+        As ``find_authority`` does, where it is neither a region nor England.
+    """
+    larger = areas[areas["area_level"] != AreaLevel.AUTHORITY]
+    wanted = text.strip().casefold()
+    matches = larger[
+        (larger["area_code"].str.casefold() == wanted)
+        | (larger["area_name"].str.casefold() == wanted)
+    ]
+    return find_authority(text, areas) if matches.empty else str(matches["area_code"].iloc[0])
+
+
 def peer_group(area_code: str, areas: pd.DataFrame, neighbours: pd.DataFrame) -> PeerGroup:
     """The neighbours and the region of an authority.
 

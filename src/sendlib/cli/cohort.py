@@ -41,7 +41,9 @@ def cohort_template(
 @cohorts.command("fit")
 def cohort_fit(
     *,
-    la: La = "865",
+    la: Annotated[
+        str, typer.Option(help="Authority, region or England: a name or a code.")
+    ] = "865",
     as_of: AsOf = None,
     caseload: Caseload = None,
     urns: Annotated[
@@ -58,10 +60,10 @@ def cohort_fit(
     """
     from sendlib import own
 
-    project, authority = open_authority(la, as_of)
     if not caseload:
-        typer.echo(_told(_published(authority), authority))
+        typer.echo(_told(*_published(la, as_of)))
         return
+    project, authority = open_authority(la, as_of)
     listed = own.read_urns(urns) if urns else None
     try:
         records = own.read_caseload(
@@ -74,7 +76,7 @@ def cohort_fit(
     if report:
         own.write_report(records.findings, records.rows, report)
     folder = own.keep_caseload(project, authority.code, records)
-    typer.echo(_told(_own(authority, records), authority))
+    typer.echo(_told(_own(authority, records), authority.name))
     typer.echo(_rows_told(records))
     typer.echo(f"Counts are kept in {folder.relative_to(project.root)}.")
 
@@ -92,7 +94,7 @@ def cohort_synthesise(
     from sendlib.cohort.synthetic import synthesise
 
     project, authority = open_authority(la, None)
-    basis = _published(authority)
+    basis, _ = _published(authority.code, authority.as_of)
     tables = _tables(authority)
     made = synthesise(tables, estimate(basis.evidence), area_code=authority.code, seed=seed)
     folder = out or project.root / "data" / "private" / "synthetic"
@@ -128,12 +130,20 @@ def _tables(authority: "Authority") -> "dict[str, pd.DataFrame]":
     return {name: authority.load(name) for name in cohort.TABLES}
 
 
-def _published(authority: "Authority") -> "Basis":
-    from sendlib import cohort
+def _published(la: str, as_of: int | None) -> "tuple[Basis, str]":
+    """The published basis of an authority, a region or England, and its name."""
+    from sendlib import areas, cohort, store
+    from sendlib.project import Project
 
-    return cohort.Basis.from_tables(
-        _tables(authority), area_code=authority.code, origin=authority.as_of, horizon=1
-    )
+    project = Project.find()
+    store.build(project)
+    known = store.load(project, "area")
+    code = areas.find_area(la, known)
+    origin = as_of or store.latest_census(project)
+    tables = {name: store.load(project, name, as_of=origin) for name in cohort.TABLES}
+    areas.check_held(code, tables["ehcp_caseload"], known)
+    basis = cohort.Basis.from_tables(tables, area_code=code, origin=origin, horizon=1)
+    return basis, str(known.set_index("area_code").loc[code, "area_name"])
 
 
 def _own(authority: "Authority", records: "OwnCaseload") -> "Basis":
@@ -149,14 +159,14 @@ def _own(authority: "Authority", records: "OwnCaseload") -> "Basis":
     )
 
 
-def _told(basis: "Basis", authority: "Authority") -> str:
+def _told(basis: "Basis", name: str) -> str:
     """The stock and the last year's flows by place, as plain text."""
     from sendlib import cohort
 
     said = {"published": "as published", "own": "own records", "synthetic": "SYNTHETIC records"}
     table = cohort.flows_by_place(basis.evidence)
     return (
-        f"{authority.name}, January {basis.origin}, {said[basis.evidence.kind]}\n"
+        f"{name}, January {basis.origin}, {said[basis.evidence.kind]}\n"
         f"{table.to_string(index=False, float_format='{:,.0f}'.format)}"
     )
 

@@ -141,7 +141,9 @@ class Basis:
 def _published(tables: Mapping[str, pd.DataFrame], area_code: str, origin: int) -> Published:
     held = tables["ehcp_caseload_by_age"]["census_year"]
     if held.empty:
-        problem = Problem(f"no ages by place up to January {origin}", remedy="ask for a later one")
+        problem = Problem(
+            f"Ages by place are not held up to January {origin}", remedy="ask for a later one"
+        )
         raise NotHeldError("The caseload cannot be followed by age.", [problem])
     januaries = range(int(held.min()), origin + 1)
     residents = _mid_years(tables, area_code, [year - 1 for year in januaries])
