@@ -6,6 +6,7 @@ twin in ``present.flow_words`` says the same in words.
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -72,7 +73,7 @@ def plot_bands(
     ax = ax or new_axes(height=4.9)
     _draw_bands(ax, history, bands, place)
     ax.axhline(0, color=DARK_GREY, linewidth=1)
-    _draw_thresholds(ax, thresholds)
+    _draw_thresholds(ax, thresholds, bands, place)
     _draw_marks(ax, marks, bands, place)
     years_along(ax, years)
     format_axis(ax.yaxis, unit)
@@ -106,15 +107,19 @@ def _draw_bands(
     ax.plot(history["year"].map(place), history["value"], color=DARK_BLUE, linewidth=3)
 
 
-def _draw_thresholds(ax: Axes, thresholds: pd.DataFrame | None) -> None:
+def _draw_thresholds(
+    ax: Axes, thresholds: pd.DataFrame | None, bands: pd.DataFrame, place: Mapping[object, int]
+) -> None:
+    """Lines across, each named where the bands are furthest from it."""
     if thresholds is None:
         return
     for value, label in thresholds[["value", "label"]].to_numpy():
         ax.axhline(value, color=DARK_PINK, linestyle=DOTTED, linewidth=1.8)
+        away = np.maximum(bands["low"] - value, value - bands["high"]).to_numpy()[:-1]
+        free = place[bands["year"].iloc[int(np.argmax(away)) if len(away) else 0]]
         ax.annotate(
             str(label),
-            (0.5, value),
-            xycoords=ax.get_yaxis_transform(),
+            (free, value),
             xytext=(0, 4),
             textcoords="offset points",
             ha="center",

@@ -5,7 +5,7 @@ with a dashed middle, and its ends carry their numbers. The twins in
 ``present.flow_words`` say the same in words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import fill
 
 import numpy as np
@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from sendlib.present.formats import MISSING, Format, find_format
 from sendlib.present.marks import spread
@@ -108,8 +109,9 @@ def plot_ranges(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = No
     inside = frame["middle"].between(frame["low"], frame["high"]).to_numpy()
     if not known.any() or not inside[known].all():
         raise ValueError("a chart of ranges needs numbers, each middle from its low to its high")
-    ax = ax or new_axes(height=0.8 + 0.46 * len(frame))
-    rows = np.arange(len(frame))[::-1]
+    names = [fill(str(name), LABEL_WIDTH) for name in frame["category"]]
+    rows, tall = _rows(names)
+    ax = ax or new_axes(height=0.8 + 0.46 * tall)
     shown = frame[known]
     ax.hlines(rows[known], shown["low"], shown["high"], color=DARK_BLUE, linewidth=5, alpha=0.5)
     for end in ("low", "high"):
@@ -128,13 +130,19 @@ def plot_ranges(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = No
         )
     if shown["low"].min() < 0 < shown["high"].max():
         ax.axvline(0, color=DARK_GREY, linewidth=1.4)
-    ax.set_yticks(rows, [fill(name, LABEL_WIDTH) for name in frame["category"]])
-    ax.set_ylim(-0.6, len(frame) - 0.4)
-    ax.xaxis.set_major_locator(MaxNLocator(3))
+    ax.set_yticks(rows, names)
+    ax.set_ylim(-0.1, tall + 0.1)
+    ax.xaxis.set_major_locator(MaxNLocator(2))
     format_axis(ax.xaxis, unit)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     return ax
+
+
+def _rows(names: Sequence[str]) -> tuple[NDArray[np.float64], float]:
+    """Where each row stands, top first, and the height of all: a long name has more room."""
+    tall = np.array([max(1.0, 0.52 * (1 + name.count("\n"))) for name in names])
+    return np.asarray(tall.sum() - np.cumsum(tall) + tall / 2), float(tall.sum())
 
 
 def range_texts(frame: pd.DataFrame, unit: str | Format) -> list[str]:
