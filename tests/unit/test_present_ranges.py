@@ -130,8 +130,8 @@ def test_ranges_have_a_line_a_mark_and_their_words_in_the_order_given():
         found for found in ax.collections if type(found) is matplotlib.collections.LineCollection
     )
     assert [segment.tolist() for segment in lines.get_segments()] == [
-        [[-5, 2], [9, 2]],
-        [[2, 1], [4, 1]],
+        [[-5, 2.5], [9, 2.5]],
+        [[2, 1.5], [4, 1.5]],
     ]
     assert texts(ax) == ["1 (−5 to 9)", "3 (2 to 4)", "not available"]
     assert [label.get_text() for label in ax.get_yticklabels()] == list(RANGES["category"])

@@ -40,6 +40,7 @@ def look_ahead(
     scenario: Scenario,
     wider: Evidence | None = None,
     totals: Counts | None = None,
+    known: Outlook | None = None,
 ) -> Outlook:
     """Draw the years ahead of a caseload under a scenario.
 
@@ -59,6 +60,9 @@ def look_ahead(
     totals : np.ndarray, optional
         Draws of all plans in each January ahead, from a forecast; its first
         draws are used. Shape (draws or more, years). [plans]
+    known : Outlook, optional
+        Of a scenario that differs in its levers alone: what lies before them is
+        not drawn again.
 
     Raises
     ------
@@ -70,10 +74,12 @@ def look_ahead(
     draws, seed = int(scenario.value("cohort.draws")), int(scenario.value("forecast.seed"))
     half_life = float(scenario.value("cohort.half_life_years"))
     given = levers(scenario)
-    rates = rates_beside(evidence, wider, half_life=half_life)
+    rates = known.rates if known else rates_beside(evidence, wider, half_life=half_life)
     start = Start(evidence.years[-1], evidence.stock, residents[list(AGES)].to_numpy(float))
     imposed = None if totals is None else _first(totals, draws)
-    unchanged = simulate(rates, start, draws=draws, seed=seed, totals=imposed)
+    unchanged = (
+        known.unchanged if known else simulate(rates, start, draws=draws, seed=seed, totals=imposed)
+    )
     if given == Levers():
         return Outlook(rates, unchanged, unchanged)
     tilt = None if totals is None else unchanged.tilt

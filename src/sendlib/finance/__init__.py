@@ -1,6 +1,20 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
 from sendlib.finance.balance import balances
+from sendlib.finance.bridge import Bridge, bridge, steps_between
+from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.goal_seek import (
+    Dial,
+    Found,
+    Goal,
+    as_table,
+    describe_found,
+    dials,
+    frontier,
+    goal_seek,
+)
+from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
+from sendlib.finance.moves import Move
 from sendlib.finance.outlook import MoneyOutlook
 from sendlib.finance.policy import exceeds_reserves
 from sendlib.finance.position import (
@@ -19,20 +33,40 @@ from sendlib.finance.summaries import (
     year_ending,
     year_of_date,
 )
+from sendlib.finance.tornado import Plausible, plausible_moves, tornado
 
 __all__ = [
     "BASIS_NOTE",
+    "Bridge",
+    "Dial",
+    "Figure",
+    "FigureKind",
+    "Found",
+    "Goal",
+    "InvestToSave",
     "MoneyOutlook",
+    "Move",
+    "Plausible",
     "Study",
     "as_frame",
+    "as_table",
     "balances",
+    "bridge",
     "closing_date",
     "compare_runs",
+    "describe_found",
+    "dials",
     "exceeds_reserves",
+    "frontier",
     "funding_and_spend",
+    "goal_seek",
     "growth_since",
+    "invest_to_save",
+    "plausible_moves",
     "spend_per_plan",
+    "steps_between",
     "summary_lines",
+    "tornado",
     "year_ending",
     "year_of_date",
     "yearly_growth_pct",

@@ -14,7 +14,7 @@ from sendlib.periods import financial_year_start
 Money = NDArray[np.float64]
 
 
-class Kind(StrEnum):
+class FigureKind(StrEnum):
     """What is read off an outlook."""
 
     BEFORE_SUPPORT = "before_support"  # the closing balance, nothing paid by government
@@ -29,7 +29,7 @@ class Figure:
 
     Parameters
     ----------
-    kind : Kind
+    kind : FigureKind
         What it is.
     financial_year : str
         The year, or the last of the years of a cost.
@@ -38,11 +38,11 @@ class Figure:
 
     Examples
     --------
-    >>> Figure(Kind.BEFORE_SUPPORT, "2030-31").label
+    >>> Figure(FigureKind.BEFORE_SUPPORT, "2030-31").label
     'Balance at 31 March 2031 before support'
     """
 
-    kind: Kind
+    kind: FigureKind
     financial_year: str
     since: str | None = None
 
@@ -50,12 +50,12 @@ class Figure:
     def label(self) -> str:
         """What a page calls it."""
         match self.kind:
-            case Kind.IN_YEAR:
+            case FigureKind.IN_YEAR:
                 return f"In-year balance of {self.financial_year}"
-            case Kind.COST:
+            case FigureKind.COST:
                 since = f"{self.since} to " if self.since else "all years to "
                 return f"Cost of {since}{self.financial_year}"
-        side = "before" if self.kind == Kind.BEFORE_SUPPORT else "after"
+        side = "before" if self.kind == FigureKind.BEFORE_SUPPORT else "after"
         return f"Balance at 31 March {financial_year_start(self.financial_year) + 1} {side} support"
 
     def draws(self, outlook: MoneyOutlook) -> Money:
@@ -68,12 +68,12 @@ class Figure:
         """
         at = _position(self.financial_year, outlook.financial_years)
         match self.kind:
-            case Kind.IN_YEAR:
+            case FigureKind.IN_YEAR:
                 return outlook.before.in_year[:, at]
-            case Kind.COST:
+            case FigureKind.COST:
                 first = _position(self.since, outlook.financial_years) if self.since else 0
                 return np.asarray(outlook.total_cost[:, first : at + 1].sum(axis=1))
-        balances = outlook.before if self.kind == Kind.BEFORE_SUPPORT else outlook.left
+        balances = outlook.before if self.kind == FigureKind.BEFORE_SUPPORT else outlook.left
         return balances.closing[:, at]
 
 

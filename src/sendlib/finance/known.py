@@ -81,24 +81,18 @@ class KnownMoney:
             Naming what is not held of the authority.
         """
         last = financial_year(origin - 1)
-        spend = tables["high_needs_spend"]
-        spend = spend[spend["financial_year"] <= last]
         funding = tables["high_needs_funding"]
-        funding = funding[(funding["area_code"] == area_code)]
-        _check_held(area_code, spend, funding)
-        years = {
-            code: (_outturn(spend, code), past_plan_years_by_place(tables["ehcp_caseload"], code))
-            for code in spend["area_code"].unique()
-        }
+        funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
+        years = spend_and_plans(tables, origin)
+        _check_held(area_code, years, funding)
         outturn, plans = years[area_code]
-        figures = tables["council_figure"]
-        figures = figures[figures["area_code"] == area_code]
+        figures = _said_by(tables["council_figure"], area_code, origin)
         return cls(
             area_code,
             plans,
             outturn,
-            _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS, last),
-            _element(funding, FundingElement.SCHOOLS_BLOCK, last),
+            _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS),
+            _element(funding, FundingElement.SCHOOLS_BLOCK),
             _stated(figures),
             _opening(tables["dsg_balance"], area_code, origin),
             _reserve(figures),
@@ -121,20 +115,42 @@ class KnownMoney:
         return estimate_growth(england, growth)
 
 
-def past_plan_years_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Plan-years of past financial years by place type, from the Januaries either side.
+def spend_and_plans(
+    tables: Mapping[str, pd.DataFrame], origin: int
+) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
+    """Outturn up to the financial year of a January [£], and plan-years, of every area."""
+    spend = tables["high_needs_spend"]
+    spend = spend[spend["financial_year"] <= financial_year(origin - 1)]
+    return {
+        code: (_outturn(spend, code), past_plan_years_by_place(tables["ehcp_caseload"], code))
+        for code in spend["area_code"].unique()
+    }
 
-    A financial year is that of the later January. A place that was not told
-    apart in a January is nothing in it: its plans are in another.
+
+def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Plans of one area at each January, a column for each place type. [plans]
+
+    A place that was not told apart in a January is nothing in it: its plans are
+    in another. Plans that the table of places left out are not recorded.
     """
     rows = caseload[
         (caseload["area_code"] == area_code)
         & (caseload["age_band"] == TOTAL)
         & (caseload["primary_need"] == TOTAL)
-        & (caseload["place_type"] != TOTAL)
     ]
     wide = rows.pivot(index="census_year", columns="place_type", values="plans")
+    whole = wide.pop(TOTAL)
     wide = wide.reindex(columns=list(PLACES)).fillna(0.0)
+    wide[PlaceType.NOT_RECORDED.value] += (whole - wide.sum(axis=1)).clip(lower=0.0).fillna(0.0)
+    return wide
+
+
+def past_plan_years_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Plan-years of past financial years by place type, from the Januaries either side.
+
+    A financial year is that of the later January.
+    """
+    wide = plans_by_place(caseload, area_code)
     pairs = [year for year in wide.index if year - 1 in wide.index]
     made = {
         financial_year(year - 1): past_plan_years(wide.loc[year - 1], wide.loc[year])
@@ -148,9 +164,16 @@ def _outturn(spend: pd.DataFrame, area_code: str) -> pd.Series:
     return rows.set_index("financial_year")["net_gbp"].sort_index()
 
 
-def _element(funding: pd.DataFrame, element: FundingElement, last: str) -> pd.Series:
-    rows = funding[(funding["element"] == element) & (funding["financial_year"] <= last)]
+def _element(funding: pd.DataFrame, element: FundingElement) -> pd.Series:
+    rows = funding[funding["element"] == element]
     return rows.set_index("financial_year")["allocation_gbp"].sort_index()
+
+
+def _said_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFrame:
+    """What a council stated of years up to that of a January, calendar or financial."""
+    year = figures["period"].str.extract(r"(\d{4})", expand=False).astype(float)
+    year += figures["period"].str.contains(r"\d{4}-\d{2}")  # a financial year ends in the next
+    return figures[(figures["area_code"] == area_code) & (year <= origin)]
 
 
 def _stated(figures: pd.DataFrame) -> dict[str, float]:
@@ -178,9 +201,9 @@ def _reserve(figures: pd.DataFrame) -> float | None:
     return None if rows.empty else float(rows["value"].iloc[-1]) * 1e6
 
 
-def _check_held(area_code: str, spend: pd.DataFrame, funding: pd.DataFrame) -> None:
+def _check_held(area_code: str, years: Mapping[str, object], funding: pd.DataFrame) -> None:
     problems = []
-    if area_code not in set(spend["area_code"]):
+    if area_code not in years:
         problems.append(Problem("no outturn", f"authority {area_code}", "add it to data/raw"))
     if funding.empty:
         problems.append(Problem("no allocation", f"authority {area_code}", "add it to data/raw"))

@@ -68,7 +68,7 @@ class Move:
         values = _values_from(entry, self.from_year) if self.kind == "add" else [0.0]
         least = -np.inf if entry.least is None else entry.least - min(values)
         most = np.inf if entry.most is None else entry.most - max(values)
-        return float(np.clip(size, min(least, 0.0) if self.kind == "add" else least, most))
+        return float(np.clip(size, least, most))
 
     def _by_year(self, own: dict[int, float], size: float) -> dict[int, float]:
         """Values by year, each from the first year of the move on changed."""

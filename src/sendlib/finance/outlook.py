@@ -13,7 +13,13 @@ from sendlib.finance.known import KnownMoney
 from sendlib.finance.policy import Support, after_support, support
 from sendlib.finance.prices import PriceGrowth, draw_prices
 from sendlib.finance.roll import Balances, interest_foregone, roll_forward
-from sendlib.finance.unit_costs import OTHER, Outturn, UnitCosts, estimate_unit_costs
+from sendlib.finance.unit_costs import (
+    OTHER,
+    Outturn,
+    UnitCosts,
+    check_every_place,
+    estimate_unit_costs,
+)
 from sendlib.periods import financial_year_start
 from sendlib.scenarios import Scenario
 
@@ -90,12 +96,13 @@ def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     Raises
     ------
     NotHeldError
-        If plans are in a place without a published cost.
+        If a place has no cost, or two.
     ScenarioError
         If a record of the levers is wrong.
     """
     records = levers.unit_costs(scenario)
     places = [record.place for record in records if record.place != OTHER]
+    check_every_place(places)
     years = known.plan_years.index.intersection(known.outturn.index)
     last = years[-1]
     outturn = Outturn(
@@ -141,9 +148,9 @@ def money_ahead(
     names = levers.year_names(starts)
     streams = _streams(int(scenario.value("forecast.seed")))
     costs = unit_costs_of(known, scenario)
-    growth = known.price_growth(_without_place_funding(costs, scenario))
+    growth = known.price_growth(without_place_funding(costs, scenario))
     base = financial_year_start(costs.financial_year)
-    prices = _prices(growth, scenario, streams[_PRICES], (draws, first + years - 1 - base))
+    prices = prices_ahead(growth, scenario, streams[_PRICES], (draws, first + years - 1 - base))
     prices = prices[:, first - base - 1 :]
     by_place, other = _cost(counted, costs, prices, scenario, (places, starts, streams[_COSTS]))
     came = _income(known, scenario, starts, draws, streams[_ALLOCATION])
@@ -180,15 +187,16 @@ def _streams(seed: int) -> list[np.random.Generator]:
     ]
 
 
-def _without_place_funding(costs: UnitCosts, scenario: Scenario) -> dict[str, float]:
+def without_place_funding(costs: UnitCosts, scenario: Scenario) -> dict[str, float]:
+    """Unit costs by place without the money for the place itself. [£ a plan-year]"""
     funding = levers.place_funding(scenario, costs.places)
     return dict(zip(costs.places, np.maximum(costs.mean[:-1] - funding, 0.0), strict=True))
 
 
-def _prices(
+def prices_ahead(
     growth: PriceGrowth, scenario: Scenario, rng: np.random.Generator, shape: tuple[int, int]
 ) -> Money:
-    """Price levels from the year after the last outturn on."""
+    """Price levels from the year after the last outturn on, shape (draws, years)."""
     return draw_prices(
         growth,
         rng,
@@ -278,4 +286,6 @@ def _opening(known: KnownMoney, scenario: Scenario, first: int) -> tuple[float, 
 
 def _reserves(known: KnownMoney, scenario: Scenario, first: int) -> float | None:
     given = scenario.value("finance.reserves_gbp")
-    return levers.in_force(given, first + 1) if given else known.reserve
+    if any(year <= first + 1 for year in given):
+        return levers.in_force(given, first + 1)
+    return known.reserve

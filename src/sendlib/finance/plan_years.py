@@ -5,13 +5,15 @@ start evenly through the year, while those who leave or move do so when the
 school year turns, in September.
 """
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 Counts = NDArray[np.float64]
 Draws = NDArray[np.generic]
-Sums = pd.Series
+Sums = TypeVar("Sums", pd.Series, Counts)
 
 _BEFORE_NEXT = 9 / 12  # April to December, of the year that began with the January counted
 _JOINED_BY_THEN = 7.5 / 12  # of that year's joiners, on average over April to December

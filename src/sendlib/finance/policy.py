@@ -19,8 +19,8 @@ class Support:
     Parameters
     ----------
     grant : np.ndarray
-        Paid on the eligible deficit, in the year after the cut-off where that is
-        among the years, shape (draws, years). [£]
+        Paid on the eligible deficit, in the year that opens at the cut-off where
+        that is among the years, shape (draws, years). [£]
     central : np.ndarray
         In-year deficits met by central government, same shape. [£]
     approved : np.ndarray
@@ -57,11 +57,10 @@ def support(
     approved = rng.random(draws) < scenario.value("finance.grant_approval_pct") / 100
     cut_off = int(scenario.value("finance.grant_cut_off"))
     grant = np.zeros_like(before.closing)
-    at = np.flatnonzero(years + 1 == cut_off)
-    if len(at) and at[0] + 1 < len(years):
-        eligible = np.maximum(-before.closing[:, at[0]], 0.0)
+    for paid in np.flatnonzero(years == cut_off):
+        opening = before.closing[:, paid] - before.in_year[:, paid]
         share = scenario.value("finance.grant_share_pct") / 100
-        grant[:, at[0] + 1] = eligible * share * approved
+        grant[:, paid] = np.maximum(-opening, 0.0) * share * approved
     return Support(grant, _met(scenario, before, years), approved)
 
 

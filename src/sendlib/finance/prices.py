@@ -12,8 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sendlib.errors import NotHeldError, Problem, raise_any
+
 Money = NDArray[np.float64]
-YEARS_SEEN = 3  # growth is judged from the last years only: it was lower before
+YEARS_SEEN = 3  # over which an authority is compared with England
+_WANDER = 2.0  # points that England's growth moves in a year, before any move was seen
+_WANDER_YEARS = 2  # how many years of moves that judgement counts for
 
 
 @dataclass(frozen=True)
@@ -23,17 +27,20 @@ class PriceGrowth:
     Parameters
     ----------
     now_pct : float
-        Where growth stands: England's mean over the last years seen. [%]
+        Where growth stands: England's in the last year seen. [%]
     level_sd : float
-        Doubt of an authority's level: England's own, and how far authorities
-        differ from it for good; the same in every year of a draw. [points]
+        How far authorities differ from England for good; the same in every year
+        of a draw. [points]
     yearly_sd : float
         How far one authority strays from its level in one year. [points]
+    wander_sd : float
+        How far England's growth moves from one year to the next, for good. [points]
     """
 
     now_pct: float
     level_sd: float
     yearly_sd: float
+    wander_sd: float
 
 
 def mix_fixed_growth(
@@ -69,7 +76,11 @@ def mix_fixed_growth(
 
 
 def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) -> PriceGrowth:
-    """Where price growth stands, and how far it strays.
+    """Where price growth stands, how far it wanders, and how far an authority strays.
+
+    England's growth rose by eight points in six years: it moves from year to
+    year and does not come back. So it stands where it was last seen, and the
+    moves seen, with a judgement where there are few, say how far it may go.
 
     Parameters
     ----------
@@ -77,17 +88,29 @@ def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) ->
         As made by :func:`mix_fixed_growth`. [%]
     authorities : Mapping[str, pd.Series]
         The same for authorities. [%]
+
+    Raises
+    ------
+    NotHeldError
+        If no growth of England, or of an authority in the same years, is known.
+
+    Examples
+    --------
+    >>> england = pd.Series([4.0, 6.0], ["2023-24", "2024-25"])
+    >>> made = estimate_growth(england, {"801": england + 1, "802": england - 1})
+    >>> made.now_pct, round(made.wander_sd, 3), round(made.level_sd, 3), made.yearly_sd
+    (6.0, 2.0, 1.414, 0.0)
     """
     recent = england.iloc[-YEARS_SEEN:]
-    strays = pd.concat(
-        [own.reindex(recent.index) - recent for own in authorities.values()], axis=1
-    ).dropna(axis=1)
-    yearly = float(strays.var(ddof=1).mean())
-    lasting = max(float(strays.mean().var(ddof=1)) - yearly / len(recent), 0.0)
-    level = float(recent.var(ddof=1)) / len(recent)
-    return PriceGrowth(
-        float(recent.mean()), float(np.sqrt(level + lasting)), float(np.sqrt(yearly))
-    )
+    compared = {code: own.reindex(recent.index) - recent for code, own in authorities.items()}
+    strays = pd.DataFrame(compared, index=recent.index).dropna(axis=1).to_numpy(dtype=float)
+    _check_seen(strays)
+    yearly, lasting = _variances(strays)
+    moves = england.diff().dropna().to_numpy()
+    known = _WANDER_YEARS * _WANDER**2 + float(moves @ moves)
+    wander = known / (_WANDER_YEARS + len(moves))
+    spreads = (float(np.sqrt(variance)) for variance in (lasting, yearly, wander))
+    return PriceGrowth(float(recent.iloc[-1]), *spreads)
 
 
 def draw_prices(
@@ -103,7 +126,8 @@ def draw_prices(
     """Price levels relative to the base year, shape (draws, years).
 
     Growth fades in equal steps from where it stands to a long-run level, and
-    with it a draw's own departure from the level; yearly strays do not fade.
+    with it half of an authority's own departure from England. On the way
+    England's growth wanders, and the authority strays from it year by year.
 
     Parameters
     ----------
@@ -124,4 +148,29 @@ def draw_prices(
     middle = growth.now_pct + (fades_to_pct - growth.now_pct) * share + points
     level = growth.level_sd * rng.standard_normal((draws, 1)) * (1 - share / 2)
     strays = growth.yearly_sd * rng.standard_normal((draws, years))
-    return np.asarray(np.exp(np.cumsum(np.log1p((middle + level + strays) / 100), axis=1)))
+    wander = growth.wander_sd * np.cumsum(rng.standard_normal((draws, years)), axis=1)
+    grown = np.log1p((middle + level + strays + wander) / 100)
+    return np.asarray(np.exp(np.cumsum(grown, axis=1)))
+
+
+def _variances(strays: Money) -> tuple[float, float]:
+    """Of one authority from year to year, and between authorities for good.
+
+    One year alone cannot tell them apart and is taken to be the first; one
+    authority alone says nothing of the second.
+    """
+    years, authorities = strays.shape
+    if years == 1:
+        return float((strays**2).mean()), 0.0
+    yearly = float(strays.var(axis=0, ddof=1).mean())
+    if authorities == 1:
+        return yearly, 0.0
+    return yearly, max(float(strays.mean(axis=0).var(ddof=1)) - yearly / years, 0.0)
+
+
+def _check_seen(strays: Money) -> None:
+    problems = []
+    if not strays.size:
+        found = "outturn of too few years or areas"
+        problems.append(Problem(found, "table high_needs_spend", "add it to data/raw"))
+    raise_any(NotHeldError, "The growth of unit costs cannot be judged.", problems)

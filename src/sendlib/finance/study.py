@@ -8,18 +8,22 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from sendlib import cohort, forecast
+from sendlib.cohort.evidence import Evidence
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.outlook import MoneyOutlook, money_ahead
 from sendlib.finance.plan_years import plan_years
+from sendlib.periods import financial_year_of_census
 from sendlib.scenarios import Scenario
 
 YEARS = 6  # financial years ahead unless asked otherwise
 TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *MONEY_TABLES)))
 _DEMAND, _PLACES = ("forecast.",), ("forecast.", "cohort.")
+_BEFORE_LEVERS = ("forecast.", "cohort.draws", "cohort.half_life_years")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,7 @@ class Study:
     known: KnownMoney
     _demand: dict[str, forecast.Outlook] = field(default_factory=dict, repr=False)
     _places: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
+    _unlevered: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_tables(
@@ -76,10 +81,11 @@ class Study:
         tables = {name: load(name) for name in TABLES}
         known = KnownMoney.from_tables(tables, area_code=area_code, origin=origin)
         panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
+        panel = panel if panel.origin == origin else panel.up_to(origin)
         basis = cohort.Basis.from_tables(
             tables, area_code=area_code, origin=origin, horizon=years + 1, with_needs=with_needs
         )
-        return cls(basis, panel, known)
+        return cls(basis, panel, _with_last_year(known, basis.evidence))
 
     @property
     def horizon(self) -> int:
@@ -88,7 +94,12 @@ class Study:
 
     def aside(self) -> "Study":
         """The same study, for runs that are not worth keeping: what is known here is used there."""
-        return replace(self, _demand=dict(self._demand), _places=dict(self._places))
+        return replace(
+            self,
+            _demand=dict(self._demand),
+            _places=dict(self._places),
+            _unlevered=dict(self._unlevered),
+        )
 
     def demand(self, scenario: Scenario) -> forecast.Outlook:
         """The forecast of plans under a scenario."""
@@ -109,8 +120,11 @@ class Study:
                 scenario=scenario,
                 wider=self.basis.wider,
                 totals=self.demand(scenario).plans,
+                known=self._unlevered.get(_key(scenario, _BEFORE_LEVERS)),
             )
-        return self._places[key]
+        made = self._places[key]
+        self._unlevered.setdefault(_key(scenario, _BEFORE_LEVERS), made)
+        return made
 
     def run(self, scenario: Scenario) -> MoneyOutlook:
         """Cost, income and balance under a scenario.
@@ -131,6 +145,23 @@ class Study:
             places=futures.axes.places,
             first=self.basis.origin,
         )
+
+
+def _with_last_year(known: KnownMoney, evidence: Evidence) -> KnownMoney:
+    """The last year's plan-years from its joiners and leavers, as those ahead are counted.
+
+    Costs are made to agree with the outturn of that year: counted otherwise,
+    they would not fit the plan-years that they are charged on. As many are taken
+    to join after its last January as in the year before.
+    """
+    before, after, joined = (
+        flow.sum(axis=(0, 1)) for flow in (evidence.before[-1], evidence.stock, evidence.joined[-1])
+    )
+    stock, new = np.stack([[before, after, after]]), np.stack([[joined, joined]])
+    plans = known.plan_years.copy()
+    last = financial_year_of_census(evidence.years[-1])
+    plans.loc[last, list(evidence.axes.places)] = plan_years(stock, new)[0, 0]
+    return replace(known, plan_years=plans)
 
 
 def _key(scenario: Scenario, prefixes: tuple[str, ...]) -> str:

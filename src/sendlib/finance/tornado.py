@@ -82,9 +82,7 @@ def _row(
     study: Study, scenario: Scenario, figure: Figure, tried: Plausible, middle: Money
 ) -> dict[str, object]:
     sizes = [tried.move.within(scenario, size) for size in (tried.low, tried.high)]
-    ends = [
-        figure.draws(study.aside().run(tried.move.applied(scenario, size))) for size in sizes
-    ]
+    ends = [figure.draws(study.aside().run(tried.move.applied(scenario, size))) for size in sizes]
     low, high = (float(end.mean()) for end in ends)
     here = float(middle.mean())
     spread = max(float((end - middle).std()) for end in ends)

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.vocabulary import PlaceType
 
 Money = NDArray[np.float64]
 OTHER = "other_lines"  # spend that does not follow plans: support services, inclusion, hospital
@@ -52,7 +53,9 @@ class UnitCosts:
 
     def draw(self, rng: np.random.Generator, draws: int) -> tuple[Money, Money]:
         """Costs by place, shape (draws, places), and other lines, shape (draws,). [£]"""
-        drawn = rng.multivariate_normal(self.mean, self.covariance, draws, method="eigh")
+        values, vectors = np.linalg.eigh(self.covariance)
+        root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T  # whatever their signs
+        drawn = self.mean + rng.standard_normal((draws, len(self.mean))) @ root
         drawn = np.maximum(drawn, _LEAST * self.mean)
         return drawn[:, :-1], drawn[:, -1]
 
@@ -137,6 +140,20 @@ def estimate_unit_costs(
     )
 
 
+def check_every_place(places: Sequence[str]) -> None:
+    """Refuse costs that leave a place out, whose plans would be paid for by the others.
+
+    Raises
+    ------
+    NotHeldError
+        Naming each place without a cost.
+    """
+    missing = [place.value for place in PlaceType if place not in places]
+    remedy = "give every place one cost"
+    problems = [Problem(f"{place} has no cost", "finance.unit_costs", remedy) for place in missing]
+    raise_any(NotHeldError, "Unit costs cannot be estimated.", problems)
+
+
 def _prior(known: Sequence[Mapping[str, object]], net_gbp: float) -> tuple[Money, Money]:
     costs, doubts, other = [], [], (0.0, 1.0)
     for record in known:
@@ -164,7 +181,10 @@ def _agreed(prior: Money, doubt: Money, outturn: Outturn) -> tuple[Money, Money]
 
 def _check_counts(outturn: Outturn, places: Sequence[str]) -> None:
     problems = []
+    remedy = "give every place one cost"
     if len(outturn.plan_years) != len(places):
         found = f"{len(outturn.plan_years)} places with plans and {len(places)} costs"
-        problems.append(Problem(found, "finance.unit_costs", "give a cost for every place"))
+        problems.append(Problem(found, "finance.unit_costs", remedy))
+    for place in dict.fromkeys(place for place in places if places.count(place) > 1):
+        problems.append(Problem(f"{place} has two costs", "finance.unit_costs", remedy))
     raise_any(NotHeldError, "Unit costs cannot be estimated.", problems)

@@ -52,11 +52,17 @@ def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") 
 def with_records(
     scenario: Scenario, lever: str, records: Iterable[Record], *, why: str = ""
 ) -> Scenario:
-    """The same scenario with more records in one list lever."""
-    own = scenario.assumptions[lever].value if lever in scenario.assumptions else ()
-    return with_value(
-        scenario, lever, (*own, *records) if isinstance(own, tuple) else records, why=why
-    )
+    """The same scenario with more records in one list lever.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such lever, or it takes no records.
+    """
+    scenario.value(lever)
+    own = scenario.assumptions[lever].value
+    kept = own if isinstance(own, tuple) else ()
+    return with_value(scenario, lever, (*kept, *records), why=why)
 
 
 def _read(lever: str, value: object, entry: Assumption) -> tuple[Value, list[Problem]]:

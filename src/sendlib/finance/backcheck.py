@@ -1,0 +1,196 @@
+"""The cost side tested on the past: what it would have said each January, and the outturn after.
+
+The cohort model needs single ages, published from January 2024 on. So plans
+are those of the plan forecast as it stood at each January, and their mix of
+places is held as it was then. Spend is that of section 251 lines 1.2.x, which
+leave out place funding. Unit costs agree with the outturn of the financial year
+in which the January falls, and growth is judged from outturn up to that year.
+
+Of what came later, only this is used: how much dearer one place is than
+another, scaled to England's outturn of the time, and the long-run growth of
+unit costs, which is a judgement. What became of deficits is in
+``balance.balances``, where stated.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendlib import forecast
+from sendlib.finance import levers
+from sendlib.finance.known import TABLES as MONEY_TABLES
+from sendlib.finance.known import KnownMoney, plans_by_place, spend_and_plans
+from sendlib.finance.outlook import prices_ahead, unit_costs_of, without_place_funding
+from sendlib.finance.plan_years import past_plan_years
+from sendlib.finance.unit_costs import OTHER
+from sendlib.periods import financial_year, financial_year_start
+from sendlib.scenarios import Scenario
+from sendlib.vocabulary import ENGLAND
+
+TABLES = tuple(dict.fromkeys((*forecast.Panel.TABLES, *MONEY_TABLES)))
+ORIGINS = (2019, 2020, 2021, 2022, 2023)
+LONGEST = 5  # financial years ahead
+_COSTS = "finance.unit_costs"
+_STREAM = 2  # of random numbers, apart from those of the years ahead
+Money = NDArray[np.float64]
+Areas = Mapping[str, tuple[pd.Series, pd.DataFrame]]
+
+
+def back_check(
+    tables: Mapping[str, pd.DataFrame], scenario: Scenario, *, origins: Sequence[int] = ORIGINS
+) -> pd.DataFrame:
+    """Spend as it would have been foreseen from past Januaries, beside the outturn.
+
+    Parameters
+    ----------
+    tables : Mapping[str, pd.DataFrame]
+        Tidy tables of ``TABLES``.
+    scenario : Scenario
+        The baseline: its draws, seed, range, unit costs and judgements.
+    origins : Sequence[int]
+        The Januaries to look from.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row for each authority, January and later outturn: ``area_code``,
+        ``origin``, ``financial_year``, ``years_ahead`` (1 for the year that
+        begins that April), ``low``, ``middle``, ``high``, ``outturn`` [£] and
+        ``inside``.
+
+    Raises
+    ------
+    NotHeldError
+        If too little outturn is held to judge growth, or a January has no fit.
+    """
+    panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
+    rows = [row for origin in origins for row in _from_january(tables, panel, scenario, origin)]
+    frame = pd.concat(rows, ignore_index=True).dropna(subset=["outturn"])
+    return frame.assign(inside=frame["outturn"].between(frame["low"], frame["high"]))
+
+
+def summarise(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
+    """How often the outturn fell inside the range, and how far off the middle was.
+
+    Errors of one January and year are alike in all authorities, because prices
+    rise everywhere at once: the Januaries are the sample, not the rows.
+
+    Parameters
+    ----------
+    checked : pd.DataFrame
+        As made by :func:`back_check`.
+    by : str
+        A column of it.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``by``: ``outturns`` (rows), ``inside_pct``, ``error_pct`` (mean
+        absolute, of the outturn), ``bias_pct`` (mean; negative where spend was
+        foreseen too low) and ``width_pct`` (of the range, as a share of the
+        middle). [%]
+
+    Examples
+    --------
+    >>> checked = pd.DataFrame({"years_ahead": [1, 1], "low": [80.0, 90.0], "middle": 99.0,
+    ...                         "high": [110.0, 108.0], "outturn": [100.0, 110.0],
+    ...                         "inside": [True, False]})
+    >>> summarise(checked).round(1).to_dict("records")[0]["inside_pct"]
+    50.0
+    """
+    error = 100 * (checked["middle"] / checked["outturn"] - 1)
+    parts = checked.assign(
+        inside_pct=100.0 * checked["inside"],
+        error_pct=error.abs(),
+        bias_pct=error,
+        width_pct=100 * (checked["high"] - checked["low"]) / checked["middle"],
+    ).groupby(by)
+    means = parts[["inside_pct", "error_pct", "bias_pct", "width_pct"]].mean()
+    means.insert(0, "outturns", parts.size())
+    return means
+
+
+def _from_january(
+    tables: Mapping[str, pd.DataFrame], panel: forecast.Panel, scenario: Scenario, origin: int
+) -> Iterator[pd.DataFrame]:
+    """One frame for each authority with plans and outturn at one January."""
+    then = panel.up_to(origin)
+    areas = spend_and_plans(tables, origin)
+    of_the_time = _at_prices_of_the_time(scenario, areas)
+    spend = tables["high_needs_spend"]
+    last = financial_year_start(spend["financial_year"].max())
+    years = min(LONGEST, last - origin + 1)
+    for code in [code for code in areas if code in then.authorities]:
+        plans = forecast.look_ahead(then, code, scenario=of_the_time, horizon=years).plans
+        counted = np.column_stack([np.full(len(plans), then.plans.at[code, origin]), plans])
+        held = plans_by_place(tables["ehcp_caseload"], code).T[origin]
+        paid = _spend(_known(code, areas), of_the_time, counted, held / held.sum(), origin)
+        outturn = spend[spend["area_code"] == code].set_index("financial_year")["net_gbp"]
+        yield _beside(paid, outturn, scenario, (code, origin))
+
+
+def _at_prices_of_the_time(scenario: Scenario, areas: Areas) -> Scenario:
+    """Unit costs that price England's plan-years at its last outturn, their ratios kept."""
+    spend, plans = areas[ENGLAND]
+    records = scenario.value(_COSTS)
+    names = [record["place"] for record in records]
+    given = np.array([record.get("gbp", 0.0) for record in records], dtype=float)
+    funding = levers.place_funding(scenario, names)
+    above = np.maximum(given - funding, 0.0)
+    counted = plans.loc[spend.index[-1]].reindex(names).fillna(0.0).to_numpy()
+    other = records[names.index(OTHER)]["share_pct"] / 100
+    scaled = funding + above * spend.iloc[-1] * (1 - other) / (above @ counted)
+    new = tuple({**old, "gbp": float(cost)} for old, cost in zip(records, scaled, strict=True))
+    changed = scenario.assumptions[_COSTS].model_copy(update={"value": new})
+    return replace(scenario, assumptions={**scenario.assumptions, _COSTS: changed})
+
+
+def _known(area_code: str, areas: Areas) -> KnownMoney:
+    """Outturn and plan-years alone: nothing that the council stated later."""
+    outturn, plans = areas[area_code]
+    nothing = pd.Series(dtype=float)
+    return KnownMoney(area_code, plans, outturn, nothing, nothing, {}, None, None, areas)
+
+
+def _spend(
+    known: KnownMoney, scenario: Scenario, counted: Money, mix: pd.Series, origin: int
+) -> Money:
+    """Spend without place funding, from plans at each January, shape (draws, years). [£]"""
+    seed = int(scenario.value("forecast.seed"))
+    streams = np.random.SeedSequence([seed, _STREAM, origin, int(known.area_code)]).spawn(2)
+    for_costs, for_prices = map(np.random.default_rng, streams)
+    costs = unit_costs_of(known, scenario)
+    growth = known.price_growth(without_place_funding(costs, scenario))
+    since = origin - 1 - financial_year_start(costs.financial_year)
+    draws, years = len(counted), counted.shape[1] - 1
+    prices = prices_ahead(growth, scenario, for_prices, (draws, since + years))[:, since:]
+    drawn, other = costs.draw(for_costs, draws)
+    above = np.maximum(drawn - levers.place_funding(scenario, costs.places), 0.0)
+    of_a_plan = above @ mix.loc[list(costs.places)].to_numpy(dtype=float)
+    plan_years = past_plan_years(counted[:, :-1], counted[:, 1:])
+    return np.asarray((plan_years * of_a_plan[:, None] + other[:, None]) * prices)
+
+
+def _beside(
+    spend: Money, outturn: pd.Series, scenario: Scenario, where: tuple[str, int]
+) -> pd.DataFrame:
+    tail = (1 - scenario.value("forecast.range_pct") / 100) / 2
+    low, middle, high = np.quantile(spend, [tail, 0.5, 1 - tail], axis=0)
+    code, origin = where
+    ahead = np.arange(1, spend.shape[1] + 1)
+    names = [financial_year(origin + year - 1) for year in ahead]
+    return pd.DataFrame(
+        {
+            "area_code": code,
+            "origin": origin,
+            "financial_year": names,
+            "years_ahead": ahead,
+            "low": low,
+            "middle": middle,
+            "high": high,
+            "outturn": outturn.reindex(names).to_numpy(dtype=float),
+        }
+    )

@@ -1,0 +1,235 @@
+"""From one scenario to another in steps that add up exactly.
+
+Each step applies one part of what differs, alone, to the first scenario. What
+the parts do to each other is the last step, by name: without it the steps
+would not lead to the second scenario. Means over draws add up; middles of
+ranges do not, and are shown as ranges only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.finance.figure import Figure, Money
+from sendlib.finance.study import Study
+from sendlib.scenarios import Applied, Mitigation, Scenario, differences
+
+INTERACTION = "Together less each alone"
+Detail = Literal["group", "lever"]
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Demand for plans": ("forecast.",),
+        "Places and flows": ("cohort.",),
+        "Prices": ("finance.unit_costs", "finance.place_funding", "finance.price_"),
+        "Income": (
+            "finance.allocation_",
+            "finance.transfer_pct",
+            "finance.schools_block_",
+            "finance.agreement_gbp",
+            "finance.council_gbp",
+        ),
+        "Opening balance": ("finance.opening_balance_gbp",),
+        "Policy": ("finance.",),
+    }
+)
+"""Beginnings of the levers of each group; a lever is in the first that fits."""
+_DRAWN_BY = ("forecast.draws", "forecast.seed", "cohort.draws")
+_PENCE = 100
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of what differs between two scenarios.
+
+    Parameters
+    ----------
+    name : str
+        What a page calls it.
+    levers : tuple[str, ...]
+        Levers that take the second scenario's own value.
+    mitigation : str
+        The one that is added, changed or left out as in the second; empty for levers.
+    """
+
+    name: str
+    levers: tuple[str, ...] = ()
+    mitigation: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Bridge:
+    """A figure led from one scenario to another.
+
+    Parameters
+    ----------
+    figure : Figure
+        What is explained.
+    steps : pd.DataFrame
+        ``category``, ``value`` [£, whole pence], ``kind`` (``total`` or
+        ``step``), as ``plot_bridge`` draws them: means over draws.
+    ranges : pd.DataFrame
+        One row for each step: ``category``, ``low``, ``middle``, ``high`` over
+        draws, ``mean`` and ``chance_gbp``, the standard error that the number
+        of draws leaves in the mean. [£] Children join, leave and move by chance
+        anew in each run, so where a step acts on plans its range holds that
+        chance too, and is wider than the doubt about the step.
+    """
+
+    figure: Figure
+    steps: pd.DataFrame
+    ranges: pd.DataFrame
+
+
+def steps_between(
+    first: Scenario, second: Scenario, *, detail: Detail = "group"
+) -> tuple[Step, ...]:
+    """The parts of what differs: levers by group or one by one, and each mitigation.
+
+    Raises
+    ------
+    ParameterError
+        If draws or seed differ: chance would be taken for an effect.
+    """
+    changed = [found.lever for found in differences(first, second)]
+    problems = [
+        Problem(f"two values of {lever}", "bridge", "run both scenarios with the same")
+        for lever in _DRAWN_BY
+        if lever in changed
+    ]
+    raise_any(ParameterError, "These scenarios cannot be compared draw by draw.", problems)
+    if detail == "lever":
+        by_lever = [Step(lever, (lever,)) for lever in changed]
+    else:
+        groups = {name: [each for each in changed if group_of(each) == name] for name in GROUPS}
+        by_lever = [Step(name, tuple(levers)) for name, levers in groups.items() if levers]
+    return (*by_lever, *_mitigation_steps(first, second))
+
+
+def group_of(lever: str) -> str:
+    """The group of a lever.
+
+    Examples
+    --------
+    >>> group_of("finance.price_points"), group_of("finance.override_ends")
+    ('Prices', 'Policy')
+    """
+    return next(name for name, starts in GROUPS.items() if lever.startswith(starts))
+
+
+def stepped(first: Scenario, second: Scenario, step: Step) -> Scenario:
+    """The first scenario with one part of what differs as in the second."""
+    if step.mitigation:
+        return replace(first, mitigations=_with_one(first, second, step.mitigation))
+    taken = {lever: second.assumptions[lever] for lever in step.levers}
+    made = tuple(
+        Applied(lever, first.assumptions[lever].value, entry.value, f"as in {second.name}")
+        for lever, entry in taken.items()
+    )
+    assumptions = {**first.assumptions, **taken}
+    return replace(first, assumptions=assumptions, changed=(*first.changed, *made))
+
+
+def bridge(
+    study: Study,
+    first: Scenario,
+    second: Scenario,
+    figure: Figure,
+    *,
+    detail: Detail = "group",
+) -> Bridge:
+    """Lead a figure from one scenario to another.
+
+    Parameters
+    ----------
+    study : Study
+        Of the authority.
+    first, second : Scenario
+        From which, and to which; with the same draws and seed.
+    figure : Figure
+        What is explained.
+    detail : str
+        ``group`` for levers in groups, ``lever`` for each by itself; each
+        mitigation is always a step of its own.
+
+    Raises
+    ------
+    ParameterError
+        If draws or seed differ, or the figure's year is not among the years.
+    """
+    parts = steps_between(first, second, detail=detail)
+    start, end = figure.draws(study.run(first)), figure.draws(study.run(second))
+    alone = {
+        part.name: figure.draws(study.aside().run(stepped(first, second, part))) - start
+        for part in parts
+    }
+    together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)
+    if len(alone) > 1 or together.any():
+        alone[INTERACTION] = together
+    tail = (1 - float(first.value("forecast.range_pct")) / 100) / 2
+    names = (first.name, second.name)
+    return Bridge(figure, _steps(names, start, end, alone), _ranges(alone, tail))
+
+
+def _steps(
+    names: tuple[str, str], start: Money, end: Money, alone: Mapping[str, Money]
+) -> pd.DataFrame:
+    """Totals and steps in whole pence; the last step takes what rounding leaves."""
+    totals = [_to_pence(start), _to_pence(end)]
+    values = list(map(_to_pence, alone.values()))
+    if values:
+        values[-1] = totals[1] - totals[0] - sum(values[:-1])
+    pence = [totals[0], *values, totals[1]]
+    return pd.DataFrame(
+        {
+            "category": [names[0], *alone, names[1]],
+            "value": [value / _PENCE for value in pence],
+            "kind": ["total", *["step"] * len(alone), "total"],
+        }
+    )
+
+
+def _ranges(alone: Mapping[str, Money], tail: float) -> pd.DataFrame:
+    rows = [
+        (
+            name,
+            *np.quantile(draws, [tail, 0.5, 1 - tail]),
+            draws.mean(),
+            draws.std() / np.sqrt(len(draws)),
+        )
+        for name, draws in alone.items()
+    ]
+    columns = ["category", "low", "middle", "high", "mean", "chance_gbp"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _to_pence(draws: Money) -> int:
+    return round(float(draws.mean()) * _PENCE)
+
+
+def _mitigation_steps(first: Scenario, second: Scenario) -> list[Step]:
+    """A step for each mitigation that only one scenario has, or that differs."""
+    before, after = _by_name(first), _by_name(second)
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return [Step(_called(name, before, after), mitigation=name) for name in names]
+
+
+def _called(name: str, before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    if name not in after:
+        return f"Without: {name}"
+    return f"Changed: {name}" if name in before else name
+
+
+def _with_one(first: Scenario, second: Scenario, name: str) -> tuple[Mitigation, ...]:
+    """The first scenario's mitigations, one of them as in the second."""
+    after = _by_name(second)
+    kept = {**_by_name(first), **({name: after[name]} if name in after else {})}
+    return tuple(done for known, done in kept.items() if known != name or name in after)
+
+
+def _by_name(scenario: Scenario) -> dict[str, Mitigation]:
+    return {done.name: done for done in scenario.mitigations}

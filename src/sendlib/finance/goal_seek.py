@@ -1,0 +1,285 @@
+"""What it takes to balance: the smallest change of a lever that reaches a goal.
+
+The goal is an in-year balance, before anything that government pays towards a
+deficit, in one financial year and with some chance. A search with few draws
+finds about where the edge is; all draws then confirm that the change found
+reaches the goal and that one step less does not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort import levers as cohort_levers
+from sendlib.errors import ParameterError, Problem, ScenarioError, raise_any
+from sendlib.finance import levers as money_levers
+from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.moves import Move, read_moves
+from sendlib.finance.searching import smallest
+from sendlib.finance.study import Study
+from sendlib.scenarios import Scenario, shown, with_value
+
+FILE = "dials.csv"
+QUICK_DRAWS = 200
+_DRAWS = "cohort.draws"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An in-year balance in one financial year, with a chance from 0 to 1."""
+
+    financial_year: str
+    chance: float
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not 0 < self.chance <= 1:
+            problems.append(Problem(f"a chance of {self.chance}", "goal", "80% is 0.8"))
+        raise_any(ParameterError, "That is not a goal.", problems)
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A lever that is turned in steps, from no change to as far as it goes.
+
+    Parameters
+    ----------
+    move : Move
+        That adds to the lever, or adds records of some size.
+    furthest : float
+        The largest change, above or below nothing.
+    step : float
+        How finely the change is sought, above nothing: the answer's tolerance.
+    """
+
+    move: Move
+    furthest: float
+    step: float
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return round(abs(self.furthest) / self.step)
+
+    def size(self, position: int) -> float:
+        """The change after some steps."""
+        return round(position * self.step, 10) * (1 if self.furthest > 0 or not position else -1)
+
+    def furthest_valid(self, scenario: Scenario) -> int:
+        """The last step that a scenario takes, beside what it does already."""
+        beyond = smallest(
+            lambda position: not _is_valid(self, scenario, position), most=self.steps, guess=0
+        )
+        return self.steps if beyond is None else max(beyond - 1, 0)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a goal seek found.
+
+    Parameters
+    ----------
+    dial : Dial
+        That was turned.
+    size : float or None
+        The smallest change that reaches the goal; none if no change does.
+    tried : float
+        The same, or the change with the best chance of those tried.
+    chance : float
+        Of a balance with it. [share]
+    in_year_gbp : float
+        The mean balance of the year with it. [£]
+    runs : int
+        Of the model, with few draws and with all.
+    """
+
+    dial: Dial
+    size: float | None
+    tried: float
+    chance: float
+    in_year_gbp: float
+    runs: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Trials:
+    """Runs of one dial, each position once."""
+
+    study: Study
+    scenario: Scenario
+    dial: Dial
+    goal: Goal
+    seen: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    def reaches(self, position: int) -> bool:
+        """Whether a position has the chance that is asked for."""
+        if position not in self.seen:
+            changed = self.dial.move.applied(self.scenario, self.dial.size(position))
+            figure = Figure(FigureKind.IN_YEAR, self.goal.financial_year)
+            in_year = figure.draws(self.study.run(changed))
+            self.seen[position] = float((in_year >= 0).mean()), float(in_year.mean())
+        return self.seen[position][0] >= self.goal.chance
+
+
+def dials(origin: int) -> tuple[Dial, ...]:
+    """The dials that the package declares, for a January to look from."""
+    return tuple(
+        Dial(move, float(row["furthest"]), float(row["step"]))
+        for move, row in read_moves(FILE, origin=origin)
+    )
+
+
+def goal_seek(
+    study: Study, scenario: Scenario, dial: Dial, *, goal: Goal, quick_draws: int = QUICK_DRAWS
+) -> Found:
+    """The smallest change of one lever that reaches a goal.
+
+    A further change is taken to help. Runs are bounded by about four times the
+    logarithm of the dial's steps.
+
+    Parameters
+    ----------
+    study : Study
+        Of the authority; what is run here is not kept in it.
+    scenario : Scenario
+        To start from.
+    dial : Dial
+        What is turned.
+    goal : Goal
+        What is to be reached.
+    quick_draws : int
+        Draws of the first search.
+
+    Raises
+    ------
+    ParameterError
+        If the goal's year is not among the years ahead.
+    """
+    trials = _Trials(study.aside(), scenario, dial, goal)
+    most = dial.furthest_valid(scenario)
+    guess, quick = _quick_guess(trials, most, quick_draws)
+    return _confirmed(trials, most, guess, quick)
+
+
+def frontier(
+    study: Study,
+    scenario: Scenario,
+    pair: tuple[Dial, Dial],
+    *,
+    goal: Goal,
+    points: int = 6,
+    quick_draws: int = QUICK_DRAWS,
+) -> pd.DataFrame:
+    """The mixes of two changes that reach a goal: for each of the first, the least of the second.
+
+    Parameters
+    ----------
+    study, scenario, goal, quick_draws
+        As for ``goal_seek``.
+    pair : tuple[Dial, Dial]
+        The second is turned more often: make it the one that runs faster, a
+        lever on money.
+    points : int
+        Changes of the first, evenly from none to its furthest; two or more.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row for each change of the first: ``first``, ``second`` (missing if
+        none reaches), ``tried``, ``chance`` [share], ``in_year_gbp`` and
+        ``runs`` as in ``Found``.
+    """
+    first, second = pair
+    last = first.furthest_valid(scenario)
+    rows = []
+    for position in dict.fromkeys(np.linspace(0, last, points).round().astype(int).tolist()):
+        size = first.size(position)
+        base = first.move.applied(scenario, size)
+        found = goal_seek(study, base, second, goal=goal, quick_draws=quick_draws)
+        rows.append((size, found.size, found.tried, found.chance, found.in_year_gbp, found.runs))
+    columns = ["first", "second", "tried", "chance", "in_year_gbp", "runs"]
+    return pd.DataFrame(rows, columns=columns).astype({"second": float})
+
+
+def as_table(found: Sequence[Found]) -> pd.DataFrame:
+    """Answers side by side, one row each.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``dial``, ``unit``, ``size`` (missing if no change reaches the goal),
+        ``tried``, ``chance`` [share], ``in_year_gbp`` [£], ``runs``.
+    """
+    rows = [
+        (
+            each.dial.move.name,
+            each.dial.move.unit,
+            each.size,
+            each.tried,
+            each.chance,
+            each.in_year_gbp,
+            each.runs,
+        )
+        for each in found
+    ]
+    columns = ["dial", "unit", "size", "tried", "chance", "in_year_gbp", "runs"]
+    return pd.DataFrame(rows, columns=columns).astype({"size": float})
+
+
+def describe_found(found: Found, goal: Goal) -> str:
+    """The answer in a sentence or two.
+
+    Parameters
+    ----------
+    found : Found
+        Of ``goal_seek``.
+    goal : Goal
+        That was sought.
+    """
+    name, unit = found.dial.move.name, found.dial.move.unit
+    change = f"{found.tried:+g} {unit}".replace("-", "−").replace(" %", "%")
+    chance = "less than 1%" if 0 < found.chance < 0.005 else f"{found.chance:.0%}"
+    if found.size == 0:
+        return f"{goal.financial_year} balances without a change (chance {chance})."
+    if found.size is not None:
+        return f"{name}: {change} balances {goal.financial_year} with a chance of {chance}."
+    gap = f"£{shown(round(abs(found.in_year_gbp) / 1e6, 1))}m"
+    side = "short of" if found.in_year_gbp < 0 else "above"
+    return (
+        f"{name}: no change balances {goal.financial_year} with a chance of {goal.chance:.0%}. "
+        f"The best is {chance}, at {change}; on average the year is then {gap} {side} a balance."
+    )
+
+
+def _quick_guess(trials: _Trials, most: int, quick_draws: int) -> tuple[int, int]:
+    """About where the edge is, with few draws, and how many runs that took."""
+    if quick_draws >= trials.scenario.value(_DRAWS):
+        return most, 0
+    few = with_value(trials.scenario, _DRAWS, quick_draws, why="a quick search")
+    quick = replace(trials, scenario=few, seen={})
+    found = smallest(quick.reaches, most=most, guess=most)
+    return (most if found is None else found), len(quick.seen)
+
+
+def _confirmed(trials: _Trials, most: int, guess: int, quick: int) -> Found:
+    """The edge with all draws, or the best that was tried."""
+    edge = smallest(trials.reaches, most=most, guess=guess)
+    best = max(trials.seen, key=lambda at: (trials.seen[at], -at)) if edge is None else edge
+    size = None if edge is None else trials.dial.size(edge)
+    runs = quick + len(trials.seen)
+    return Found(trials.dial, size, trials.dial.size(best), *trials.seen[best], runs)
+
+
+def _is_valid(dial: Dial, scenario: Scenario, position: int) -> bool:
+    """Whether the levers can be used after some steps; nothing is run."""
+    try:
+        changed = dial.move.applied(scenario, dial.size(position))
+    except ScenarioError:
+        return False
+    lever = dial.move.lever
+    if dial.move.kind != "record":
+        return True
+    part = cohort_levers if lever.startswith(cohort_levers.PREFIX) else money_levers
+    return not part.lever_faults({lever: changed.value(lever)})

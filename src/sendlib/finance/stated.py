@@ -1,0 +1,111 @@
+"""What has been stated of an authority's deficit, in-year balance and spending, beside ours.
+
+Statements of one year disagree with one another, because they were made at
+different times and on different grounds. All of them are shown, each with its
+basis and its source; none is preferred.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from sendlib.finance.outlook import MoneyOutlook
+from sendlib.periods import financial_year
+
+BALANCES = (
+    "cumulative DSG deficit",
+    "cumulative DSG deficit before Safety Valve payments",
+    "cumulative DSG deficit after Safety Valve payments",
+    "year-end DSG deficit",
+    "revised plan residual deficit",
+)
+SHORTFALLS = ("high needs demand above funding",)
+# Two statements that make one in-year deficit: what was planned, and what came on top of it.
+PLANNED_AND_MORE = (
+    ("planned in-year high needs deficit", "in-year high needs variance against plan"),
+    ("transfer from the DSG deficit reserve", "high needs block over budget"),
+)
+_UNIT = "GBP million"
+_CONFIDENCE = ("primary", "secondary", "press")  # the surest first
+_STATED = ["financial_year", "item", "basis", "confidence", "source_id", "stated_gbp", "kind"]
+_OURS = ["ours_low", "ours_middle", "ours_high"]
+
+
+def stated_beside(figures: pd.DataFrame, money: MoneyOutlook, *, area_code: str) -> pd.DataFrame:
+    """Every stated balance and in-year balance, with our range of the same year.
+
+    Ours are before any support from government. Years that are not among ours
+    have none.
+
+    Parameters
+    ----------
+    figures : pd.DataFrame
+        Table ``council_figure``.
+    money : MoneyOutlook
+        The years ahead of the authority.
+    area_code : str
+        The authority.
+
+    Returns
+    -------
+    pd.DataFrame
+        In order of year and item: ``financial_year``, ``item``, ``basis``,
+        ``confidence``, ``source_id``, ``stated_gbp`` (a deficit is negative),
+        ``ours_low``, ``ours_middle``, ``ours_high`` [£] and ``inside`` (missing
+        where there is no range). Empty where nothing was stated.
+    """
+    mine = figures[(figures["area_code"] == area_code) & (figures["unit"] == _UNIT)]
+    rows = [*_balances(mine), *_shortfalls(mine), *_planned_and_more(mine)]
+    stated = pd.DataFrame(rows, columns=_STATED).astype({"stated_gbp": float})
+    beside = stated.merge(_ours(money), on=["financial_year", "kind"], how="left")
+    inside = beside["stated_gbp"].between(beside["ours_low"], beside["ours_high"])
+    beside["inside"] = inside.astype("boolean").mask(beside["ours_middle"].isna())
+    ordered = beside.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
+    return ordered.drop(columns="kind")
+
+
+def _balances(mine: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for row in mine[mine["item"].isin(BALANCES)].itertuples():
+        year = financial_year(int(str(row.period)[-4:]) - 1)
+        text = (row.basis, row.confidence, row.source_id)
+        yield (year, row.item, *text, -1e6 * float(str(row.value)), "closing")
+
+
+def _shortfalls(mine: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for row in mine[mine["item"].isin(SHORTFALLS)].itertuples():
+        text = (row.basis, row.confidence, row.source_id)
+        yield (row.period, row.item, *text, -1e6 * float(str(row.value)), "in_year")
+
+
+def _planned_and_more(mine: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Each variance of a year on top of what was planned for that year."""
+    for first, second in PLANNED_AND_MORE:
+        planned = mine[mine["item"] == first].assign(year=lambda rows: rows["period"].str[:7])
+        more = mine[mine["item"] == second].assign(year=lambda rows: rows["period"].str[:7])
+        pairs = planned.merge(more, on="year", suffixes=("_planned", ""))
+        for row in pairs.itertuples():
+            when = str(row.period)[7:].strip()
+            yield (
+                row.year,
+                f"{first} and {second}" + (f", {when}" if when else ""),
+                _joined(str(row.basis_planned), str(row.basis)),
+                max(str(row.confidence_planned), str(row.confidence), key=_CONFIDENCE.index),
+                _joined(str(row.source_id_planned), str(row.source_id)),
+                -1e6 * (float(str(row.value_planned)) + float(str(row.value))),
+                "in_year",
+            )
+
+
+def _joined(first: str, second: str) -> str:
+    return "; ".join(dict.fromkeys([first, second]))
+
+
+def _ours(money: MoneyOutlook) -> pd.DataFrame:
+    tail = (1 - money.scenario.value("forecast.range_pct") / 100) / 2
+    parts = []
+    for kind in ("closing", "in_year"):
+        levels = np.quantile(getattr(money.before, kind), [tail, 0.5, 1 - tail], axis=0)
+        part = pd.DataFrame(dict(zip(_OURS, levels, strict=True)))
+        parts.append(part.assign(financial_year=money.financial_years, kind=kind))
+    return pd.concat(parts, ignore_index=True)

@@ -1,0 +1,152 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from invented_money import LAST, cheaper, redirecting, small_baseline, small_study
+from sendlib.errors import ParameterError
+from sendlib.finance.bridge import INTERACTION, bridge, group_of, steps_between
+from sendlib.finance.figure import Figure, FigureKind
+from sendlib.present import plot_bridge
+from sendlib.scenarios import with_value
+
+BEFORE = Figure(FigureKind.BEFORE_SUPPORT, LAST)
+REDIRECTED = (
+    {
+        "flow": "join",
+        "from_place": "mainstream",
+        "to_place": "state_special",
+        "share_pct": 20.0,
+        "from_year": 2026,
+    },
+)
+CHOICES = {  # a few values each, so that runs are shared between examples
+    "forecast.requests_pct": (-10.0, 10.0),
+    "cohort.redirections": (REDIRECTED,),
+    "finance.price_points": (-1.0, 2.0),
+    "finance.transfer_pct": ({2026: 0.5}, {2027: 1.0}),
+    "finance.opening_balance_gbp": ({2025: -70e6},),
+    "finance.grant_approval_pct": (0.0, 100.0),
+    "finance.central_share_pct": (0.0, 50.0),
+}
+DONE = (redirecting(), cheaper(), cheaper(pct=-20))
+
+
+@pytest.fixture(scope="module")
+def study(tables):
+    return small_study(tables)
+
+
+@pytest.fixture(scope="module")
+def base(project):
+    return small_baseline(project)
+
+
+def changed(scenario, values, mitigations=()):
+    for lever, value in values.items():
+        scenario = with_value(scenario, lever, value)
+    return replace(scenario, name="Other", mitigations=tuple(mitigations))
+
+
+def pence(values):
+    return [round(value * 100) for value in values]
+
+
+@st.composite
+def values(draw):
+    levers = draw(st.lists(st.sampled_from(sorted(CHOICES)), unique=True, max_size=4))
+    return {lever: draw(st.sampled_from(CHOICES[lever])) for lever in levers}
+
+
+@st.composite
+def mitigations(draw):
+    return draw(st.lists(st.sampled_from(DONE), unique_by=lambda each: each.name, max_size=2))
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    values(),
+    values(),
+    mitigations(),
+    mitigations(),
+    st.sampled_from(list(FigureKind)),
+    st.sampled_from(["group", "lever"]),
+)
+def test_the_steps_between_any_two_scenarios_add_up_to_the_penny(
+    study, base, first, second, before, after, kind, detail
+):
+    one, other = changed(base, first, before), changed(base, second, after)
+    figure = Figure(kind, LAST)
+    made = bridge(study, one, other, figure, detail=detail)
+    totals = [float(figure.draws(study.run(each)).mean()) for each in (one, other)]
+    start, *steps, end = pence(made.steps["value"])
+    assert [start, end] == pence(totals)
+    assert start + sum(steps) == end
+    means = made.ranges["mean"]
+    assert np.allclose(means, made.steps["value"].iloc[1:-1], atol=0.05)
+    plot_bridge(made.steps, unit="gbp")
+
+
+def test_identical_scenarios_need_no_steps(study, base):
+    made = bridge(study, base, base, BEFORE)
+    assert made.steps["kind"].tolist() == ["total", "total"]
+    assert made.steps["value"].nunique() == 1
+    assert made.ranges.empty
+
+
+def test_one_step_is_the_whole_difference_and_nothing_interacts(study, base):
+    made = bridge(study, base, changed(base, {"finance.price_points": 2.0}), BEFORE)
+    assert made.steps["category"].tolist() == ["Baseline", "Prices", "Other"]
+    assert made.steps["value"].iloc[1] < 0
+
+
+def test_levers_on_parts_that_only_add_up_do_not_interact(study, base):
+    other = changed(base, {"finance.transfer_pct": {2026: 0.5}, "finance.price_points": 2.0})
+    steps = bridge(study, base, other, BEFORE).steps.set_index("category")["value"]
+    assert abs(steps[INTERACTION]) <= 0.02  # pennies of rounding
+
+
+def test_a_dearer_place_and_more_children_in_it_cost_more_together(study, base):
+    more = {"forecast.requests_pct": 10.0, "finance.price_points": 2.0}
+    steps = bridge(study, base, changed(base, more), BEFORE).steps.set_index("category")["value"]
+    assert steps["Demand for plans"] < 0
+    assert steps["Prices"] < 0
+    assert steps[INTERACTION] < -1
+
+
+def test_a_step_says_whether_a_mitigation_comes_goes_or_changes(base):
+    one = changed(base, {}, [redirecting(), cheaper()])
+    other = changed(base, {}, [cheaper(pct=-20), redirecting("Bases")])
+    names = [step.name for step in steps_between(one, other)]
+    assert names == ["Without: Local places", "Changed: Better contracts", "Bases"]
+
+
+def test_levers_stand_in_groups_or_one_by_one(base):
+    other = changed(base, {"finance.price_points": 2.0, "finance.price_fades_to_pct": 3.0})
+    assert [step.name for step in steps_between(base, other)] == ["Prices"]
+    one_by_one = [step.name for step in steps_between(base, other, detail="lever")]
+    assert one_by_one == ["finance.price_points", "finance.price_fades_to_pct"]
+
+
+def test_every_lever_of_the_baseline_has_a_group(base):
+    assert {group_of(lever) for lever in base.assumptions} == {
+        *("Demand for plans", "Places and flows", "Prices", "Income", "Opening balance", "Policy")
+    }
+
+
+def test_scenarios_with_other_draws_are_refused(study, base):
+    with pytest.raises(ParameterError, match=r"two values of cohort\.draws"):
+        bridge(study, base, with_value(base, "cohort.draws", 200), BEFORE)
+
+
+def test_a_year_beyond_the_horizon_is_refused(study, base):
+    with pytest.raises(ParameterError, match="2040-41"):
+        bridge(study, base, base, Figure(FigureKind.IN_YEAR, "2040-41"))
+
+
+def test_a_cost_over_years_is_the_sum_of_its_years(study, base):
+    outlook = study.run(base)
+    whole = Figure(FigureKind.COST, "2027-28", since="2026-27").draws(outlook)
+    assert np.allclose(whole, outlook.total_cost[:, 1:3].sum(axis=1))

@@ -1,0 +1,165 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from invented_money import LAST, redirecting, small_baseline, small_study
+from sendlib.errors import ParameterError, ScenarioError
+from sendlib.finance.goal_seek import (
+    Dial,
+    Goal,
+    as_table,
+    describe_found,
+    dials,
+    frontier,
+    goal_seek,
+)
+from sendlib.finance.moves import Move
+from sendlib.finance.searching import smallest
+from sendlib.scenarios import with_value
+
+GOAL = Goal(LAST, 0.8)
+PRICES = Dial(Move("All prices", "finance.price_changes", "record", "%", 2026, ({},)), -99, 0.5)
+POINTS = Dial(Move("Price growth", "finance.price_points", "add", "points", 2025), -10, 0.1)
+JOINERS = Dial(
+    Move("Fewer join", "cohort.rate_changes", "record", "%", 2026, ({"flow": "join"},)), -90, 10
+)
+
+
+@pytest.fixture(scope="module")
+def study(tables):
+    return small_study(tables)
+
+
+@pytest.fixture(scope="module")
+def base(project):
+    return small_baseline(project)
+
+
+def chance(study, scenario):
+    return study.run(scenario).before.chance_in_balance()[LAST]
+
+
+@given(st.integers(0, 300), st.data())
+def test_the_smallest_position_is_found_from_any_guess(most, data):
+    edge = data.draw(st.integers(0, most + 1))
+    asked = []
+
+    def reaches(position):
+        asked.append(position)
+        return position >= edge
+
+    found = smallest(reaches, most=most, guess=data.draw(st.integers(0, most)))
+    assert found == (edge if edge <= most else None)
+    assert len(asked) == len(set(asked)) <= 2 + 2 * np.log2(most + 2)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=60), st.data())
+def test_what_is_found_reaches_and_one_less_does_not_even_on_a_rough_path(path, data):
+    found = smallest(
+        path.__getitem__, most=len(path) - 1, guess=data.draw(st.integers(0, len(path) - 1))
+    )
+    if found is not None:
+        assert path[found]
+        assert not found or not path[found - 1]
+
+
+@pytest.mark.parametrize("wanted", [0.3, 0.8, 1.0])
+def test_an_answer_reaches_the_goal_and_one_step_less_does_not(study, base, wanted):
+    found = goal_seek(study, base, PRICES, goal=Goal(LAST, wanted))
+    assert found.chance == chance(study, PRICES.move.applied(base, found.size)) >= wanted
+    assert chance(study, PRICES.move.applied(base, found.size + PRICES.step)) < wanted
+    assert found.runs <= 20
+
+
+def test_a_quick_search_leads_to_the_same_answer_as_one_with_all_draws(study, base):
+    many = with_value(base, "cohort.draws", 300)
+    quick = goal_seek(study, many, PRICES, goal=GOAL, quick_draws=100)
+    slow = goal_seek(study, many, PRICES, goal=GOAL, quick_draws=300)
+    assert (quick.size, quick.chance) == (slow.size, slow.chance)
+
+
+def test_a_lever_that_cannot_balance_says_so_with_the_best_that_it_can(study, base):
+    found = goal_seek(study, base, POINTS, goal=GOAL)
+    assert found.size is None
+    assert found.tried == -10
+    assert found.chance == chance(study, POINTS.move.applied(base, -10)) < 0.8
+    told = describe_found(found, GOAL)
+    assert "no change balances 2028-29 with a chance of 80%" in told
+    assert "at −10 points" in told
+    assert "short of a balance" in told
+    assert as_table([found])["size"].isna().all()
+
+
+def test_a_year_in_balance_needs_no_change(study, base):
+    rich = with_value(base, "finance.council_gbp", {2028: 400e6})
+    found = goal_seek(study, rich, PRICES, goal=GOAL)
+    assert (found.size, found.chance) == (0, 1)
+    assert "balances without a change" in describe_found(found, GOAL)
+
+
+def test_a_mix_needs_less_of_the_second_the_more_there_is_of_the_first(study, base):
+    mixes = frontier(study, base, (JOINERS, PRICES), goal=GOAL, points=3)
+    assert mixes["first"].tolist() == [0, -40, -90]
+    assert mixes["second"].is_monotonic_increasing  # towards no change
+    for mix in mixes.itertuples():
+        joined = JOINERS.move.applied(base, mix.first)
+        assert chance(study, PRICES.move.applied(joined, mix.second)) == mix.chance >= 0.8
+        assert chance(study, PRICES.move.applied(joined, mix.second + PRICES.step)) < 0.8
+
+
+def test_a_mix_that_cannot_reach_is_missing_and_not_zero(study, base):
+    mixes = frontier(study, base, (JOINERS, POINTS), goal=GOAL, points=2)
+    assert mixes["second"].isna().all()
+    assert (mixes["chance"] < 0.8).all()
+
+
+def test_a_search_stops_where_the_lever_does(base):
+    busy = replace(base, mitigations=(redirecting(share_pct=60),))
+    record = {"flow": "join", "from_place": "independent_special", "to_place": "mainstream"}
+    dial = Dial(Move("Places", "cohort.redirections", "record", "%", 2026, (record,)), 100, 5)
+    assert dial.size(dial.furthest_valid(busy)) == 40
+    assert POINTS.size(POINTS.furthest_valid(with_value(base, "finance.price_points", -4.0))) == -6
+
+
+def test_every_declared_dial_can_be_turned_all_the_way_from_the_baseline(base):
+    for dial in dials(2025):
+        assert dial.furthest_valid(base) == dial.steps
+        assert dial.size(dial.steps) == dial.furthest
+
+
+def test_a_search_keeps_nothing_in_the_study(study, base):
+    study.run(base)
+    kept = len(study._places)
+    goal_seek(study, base, JOINERS, goal=GOAL)
+    assert len(study._places) == kept
+
+
+@pytest.mark.parametrize("wanted", [0.0, 80.0])
+def test_a_goal_without_a_chance_between_nothing_and_one_is_refused(wanted):
+    with pytest.raises(ParameterError, match=r"80% is 0\.8"):
+        Goal(LAST, wanted)
+
+
+@pytest.mark.parametrize(
+    ("lever", "value", "told"),
+    [
+        ("finance.price_pionts", 1, "price_points"),
+        ("finance.price_points", 99, "-10 to 15"),
+        ("finance.price_points", "much", "Give a number"),
+        ("finance.price_points", float("nan"), "finite"),
+        ("forecast.seed", 1.5, "a whole number"),
+        ("finance.transfer_pct", {2060: 1.0}, "2060"),
+        ("finance.transfer_pct", {2026: 7.0}, "0 to 5"),
+    ],
+)
+def test_a_value_that_a_lever_does_not_take_is_refused(base, lever, value, told):
+    with pytest.raises(ScenarioError, match=told):
+        with_value(base, lever, value)
+
+
+def test_a_lever_set_to_what_it_is_changes_nothing(base):
+    assert with_value(base, "finance.price_points", 0.0) is base
+    assert with_value(base, "finance.price_points", 1.0, why="w").changed[-1].new == 1.0

@@ -1,0 +1,94 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from invented_money import YEARS, cheaper, redirecting, small_baseline, small_study
+from sendlib.finance.invest_to_save import ALL, SHARED, invest_to_save, payback_year
+
+
+@pytest.fixture(scope="module")
+def study(tables):
+    return small_study(tables)
+
+
+@pytest.fixture(scope="module")
+def mitigated(project):
+    places = redirecting(investment_gbp={"2024-25": 100_000, "2026-27": 150_000})
+    contracts = cheaper(investment_gbp={"2025-26": 1_000_000_000})
+    return replace(small_baseline(project), mitigations=(places, contracts))
+
+
+@pytest.fixture(scope="module")
+def made(study, mitigated):
+    return invest_to_save(study, mitigated)
+
+
+def of(made, name):
+    return made.by_year[made.by_year["mitigation"] == name].set_index("financial_year")
+
+
+def test_savings_add_up_to_the_unmitigated_cost_less_the_mitigated(study, mitigated, made):
+    before = study.run(mitigated.without_mitigations()).total_cost.mean(axis=0)
+    after = study.run(mitigated).total_cost.mean(axis=0)
+    parts = ["Local places", "Better contracts", SHARED]
+    together = sum(of(made, name)["saving_gbp"] for name in parts)
+    assert np.allclose(together, before - after)
+    assert np.allclose(of(made, ALL)["saving_gbp"], before - after)
+
+
+def test_a_saving_is_what_leaving_one_out_would_lose(study, mitigated, made):
+    lost = study.run(mitigated.without("Better contracts")).total_cost
+    saved = lost - study.run(mitigated).total_cost
+    assert np.allclose(of(made, "Better contracts")["saving_gbp"], saved.mean(axis=0))
+
+
+def test_two_that_act_on_the_same_children_save_more_alone_than_together(made):
+    assert of(made, SHARED)["saving_gbp"].iloc[-1] > 0
+
+
+def test_money_put_in_before_the_first_year_counts(made):
+    places = of(made, "Local places")
+    assert places["investment_gbp"].tolist() == [100_000, 150_000, 0, 0]
+    assert places["cumulative_gbp"].iloc[0] == places["saving_gbp"].iloc[0] - 100_000
+
+
+def test_what_costs_more_than_it_saves_never_pays_back(made):
+    summary = made.summary.set_index("mitigation")
+    assert summary["payback_year"].isna()["Better contracts"]
+    assert summary.loc["Better contracts", "chance_paid_back"] == 0
+    assert summary.loc["Local places", "payback_year"] in YEARS
+    assert summary.loc[ALL, "invested_gbp"] == 1_000_250_000
+
+
+def test_without_a_stated_investment_the_payback_is_not_known(study, mitigated):
+    free = replace(mitigated, mitigations=(cheaper(), *mitigated.mitigations[:1]))
+    summary = invest_to_save(study, free).summary.set_index("mitigation")
+    unknown = ["Better contracts", ALL]
+    assert (
+        summary.loc[unknown, ["invested_gbp", "payback_year", "chance_paid_back"]]
+        .isna()
+        .all(axis=None)
+    )
+    assert (summary["saved_gbp"] > 0).all()
+
+
+def test_a_scenario_that_does_nothing_has_no_rows(study, mitigated):
+    made = invest_to_save(study, mitigated.without_mitigations())
+    assert made.by_year.empty
+    assert made.summary.empty
+
+
+@pytest.mark.parametrize(
+    ("invested", "saved", "year"),
+    [
+        ([5, 0, 0, 0], [1, 3, 3, 0], "2027-28"),
+        ([5, 0, 0, 0], [5, 0, 0, 0], "2025-26"),
+        ([5, 0, 0, 0], [1, 1, 1, 1], None),
+        ([1, 0, 9, 0], [2, 0, 0, 0], None),  # covered, and then not
+        ([0, 0, 4, 0], [2, 2, 2, 2], "2027-28"),  # nothing to pay back before
+        ([0, 0, 0, 0], [1, 1, 1, 1], None),
+    ],
+)
+def test_payback_is_the_first_year_from_which_savings_cover_what_was_put_in(invested, saved, year):
+    assert payback_year(np.array(invested, float), np.array(saved, float), YEARS) == year

@@ -1,0 +1,120 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from sendlib.errors import NotHeldError
+from sendlib.finance.known import (
+    TABLES,
+    KnownMoney,
+    past_plan_years_by_place,
+    plans_by_place,
+    spend_and_plans,
+)
+
+
+@pytest.fixture(scope="module")
+def known(tables):
+    held = {name: tables[name] for name in TABLES}
+
+    def known(area_code="865", origin=2025, **changed):
+        return KnownMoney.from_tables(held | changed, area_code=area_code, origin=origin)
+
+    return known
+
+
+def caseload(counts):
+    rows = [
+        ("801", year, "total", place, "total", plans) for (year, place), plans in counts.items()
+    ]
+    columns = ["area_code", "census_year", "age_band", "place_type", "primary_need", "plans"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_plans_that_no_place_names_are_not_recorded():
+    wide = plans_by_place(
+        caseload(
+            {
+                (2018, "total"): 10.0,
+                (2018, "mainstream"): 7.0,
+                (2019, "total"): 5.0,
+                (2019, "mainstream"): 4.0,
+                (2019, "not_recorded"): 1.0,
+            }
+        ),
+        "801",
+    )
+    assert wide["not_recorded"].tolist() == [3, 1]
+    assert wide["mainstream"].tolist() == [7, 4]
+    assert wide.sum(axis=1).tolist() == [10, 5]
+
+
+def test_plan_years_need_both_januaries():
+    counts = {(2018, "total"): 9.0, (2020, "total"): 8.0, (2021, "total"): 8.0}
+    made = past_plan_years_by_place(caseload(counts), "801")
+    assert made.index.tolist() == ["2020-21"]
+    assert made.loc["2020-21", "not_recorded"] == 8
+
+
+def test_settings_of_every_january_come_to_all_plans(tables):
+    """A kind of setting that a release does not tell apart is never lost."""
+    held = tables["ehcp_caseload"]
+    rows = held[(held[["age_band", "place_type", "primary_need"]] == "total").all(axis=1)]
+    for code, mine in rows.groupby("area_code"):
+        whole = mine.set_index("census_year")["plans"].loc[2017:]
+        parts = plans_by_place(held, code).sum(axis=1).loc[2017:]
+        assert np.allclose(parts, whole), code
+
+
+def test_units_and_bases_are_told_apart_in_every_january(tables):
+    wide = plans_by_place(tables["ehcp_caseload"], "E92000001").loc[2019:]
+    for place in ("sen_unit", "resourced_provision", "state_special", "independent_special"):
+        assert wide[place].pct_change().dropna().abs().max() < 0.25, place
+
+
+def test_nothing_that_came_after_the_january_is_known(tables, known):
+    then = known(origin=2023)
+    assert then.outturn.index[-1] == "2022-23"
+    assert then.allocation.index[-1] == "2022-23"
+    assert then.stated_costs == {}
+    assert then.reserve is None
+    assert then.opening is None
+    figures = tables["council_figure"]
+    assert set(known().stated_costs) == {
+        "state_special",
+        "independent_special",
+        "non_maintained_special",
+    }
+    later = figures.assign(period="2026-27")
+    assert known(council_figure=later).reserve is None
+
+
+def test_the_last_balance_that_happened_opens_the_years(known):
+    assert known().opening == (2025, -61.2e6)
+    assert known(origin=2024).opening == (2024, -56.247e6)
+    assert known("916").opening is None
+
+
+@pytest.mark.parametrize(
+    ("area_code", "origin", "told"),
+    [
+        ("999", 2025, "no outturn"),
+        ("865", 2019, "no allocation"),
+        ("E12000009", 2025, "no outturn"),
+    ],
+)
+def test_what_is_not_held_is_told(known, area_code, origin, told):
+    with pytest.raises(NotHeldError, match=told):
+        known(area_code, origin)
+
+
+def test_growth_is_judged_from_every_authority_held(tables, known):
+    made = known()
+    assert set(made.others) == set(tables["high_needs_spend"]["area_code"])
+    growth = made.price_growth(dict.fromkeys(made.plan_years.columns, 10_000.0))
+    assert 0 < growth.now_pct < 15
+    assert min(growth.yearly_sd, growth.wander_sd) > 0
+
+
+def test_outturn_ends_with_the_financial_year_of_the_january(tables):
+    years = spend_and_plans(tables, 2021)
+    assert {spend.index[-1] for spend, _ in years.values()} == {"2020-21"}

@@ -1,0 +1,159 @@
+import numpy as np
+import pytest
+
+from invented_levers import with_levers
+from sendlib.errors import NotHeldError, ScenarioError
+from sendlib.finance import levers
+from sendlib.finance.known import TABLES, KnownMoney
+from sendlib.finance.outlook import money_ahead, unit_costs_of
+from sendlib.scenarios import load_scenario
+
+PLACES = ("mainstream", "state_special")
+
+
+@pytest.fixture(scope="module")
+def baseline(project):
+    return load_scenario(project, "baseline")
+
+
+@pytest.fixture(scope="module")
+def known(tables):
+    """What is known of Wiltshire's money at January 2025."""
+    held = {name: tables[name] for name in TABLES}
+    return KnownMoney.from_tables(held, area_code="865", origin=2025)
+
+
+@pytest.fixture(scope="module")
+def ahead(known, baseline):
+    """Two years of one plan in each place, with some levers set."""
+
+    def ahead(**given):
+        scenario = with_levers(baseline, {f"finance.{name}": each for name, each in given.items()})
+        places = known.plan_years.columns.tolist()
+        counted = np.ones((50, 2, len(places)))
+        return money_ahead(known, counted, scenario, plans=np.ones(50), places=places, first=2025)
+
+    return ahead
+
+
+def changes(baseline, *records):
+    return with_levers(baseline, {"finance.price_changes": tuple(records)})
+
+
+def test_a_price_change_comes_in_equal_steps_from_its_year_on():
+    change = levers.PriceChange(pct=-20, from_year=2027, phased_over=2)
+    assert [change.factor(start) for start in (2026, 2027, 2028, 2035)] == [1, 0.9, 0.8, 0.8]
+
+
+def test_price_changes_of_one_place_follow_one_another_and_leave_others_alone(baseline):
+    made = changes(
+        baseline,
+        {"places": ["state_special"], "pct": -50, "from_year": 2026},
+        {"pct": 10, "from_year": 2027},
+    )
+    factors = levers.price_factors(made, PLACES, [2025, 2026, 2027])
+    assert factors.tolist() == [[1, 1], [1, 0.5], [pytest.approx(1.1), pytest.approx(0.55)]]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"places": ["castle"], "pct": -5, "from_year": 2026},
+        {"pct": -100, "from_year": 2026},
+        {"pct": -5},
+        {"pct": -5, "from_year": 2026, "phased": 2},
+    ],
+)
+def test_a_record_that_cannot_be_used_is_refused(baseline, record):
+    with pytest.raises(ScenarioError, match="cannot be used"):
+        levers.price_factors(changes(baseline, record), PLACES, [2026])
+
+
+def test_a_value_lasts_until_the_next_and_a_sum_is_of_its_year_only():
+    by_year = {2025: 8.5, 2027: 3.0}
+    starts = [2024, 2025, 2026, 2027, 2028]
+    assert levers.yearly(by_year, starts).tolist() == [0, 8.5, 8.5, 3, 3]
+    assert levers.exactly(by_year, starts).tolist() == [0, 8.5, 0, 3, 0]
+
+
+def test_place_funding_is_nothing_where_none_is_stated(baseline):
+    stated = ({"place": "state_special", "gbp": 10_000.0},)
+    made = with_levers(baseline, {"finance.place_funding": stated})
+    assert levers.place_funding(made, PLACES).tolist() == [0, 10_000]
+
+
+def test_place_funding_stays_in_cash_while_the_rest_follows_prices(ahead):
+    dearer = ahead(price_points=5.0)
+    plain = ahead()
+    at = plain.unit_costs.places.index("state_special")
+    more = dearer.cost[:, :, at] - plain.cost[:, :, at]
+    assert (more > 0).all()
+    above = plain.cost[:, 0, at] - 10_000
+    assert (dearer.cost[:, 0, at] - 10_000) / above == pytest.approx(np.full(50, 1.0), rel=0.08)
+    none = ahead(place_funding=())
+    ratio = none.cost[:, 1, at] / none.cost[:, 0, at]
+    assert (plain.cost[:, 1, at] / plain.cost[:, 0, at] < ratio)[ratio > 1].all()
+
+
+def test_unit_costs_agree_with_the_last_outturn(known, baseline):
+    made = unit_costs_of(known, baseline)
+    assert made.financial_year == "2024-25"
+    plans = known.plan_years.loc["2024-25", list(made.places)].to_numpy()
+    funding = levers.place_funding(baseline, made.places)
+    spend = made.mean[:-1] @ plans - plans @ funding + made.mean[-1]
+    assert spend == pytest.approx(known.outturn["2024-25"], rel=0.01)
+    assert made.mean.min() > 0
+
+
+def test_a_place_left_out_of_the_unit_costs_is_told(known, baseline):
+    records = [
+        record for record in baseline.value("finance.unit_costs") if record["place"] != "mainstream"
+    ]
+    made = with_levers(baseline, {"finance.unit_costs": tuple(records)})
+    with pytest.raises(NotHeldError, match="mainstream has no cost"):
+        unit_costs_of(known, made)
+
+
+def test_reserves_given_for_later_years_only_are_not_taken_for_none(ahead, known):
+    assert known.reserve == 34e6
+    assert ahead(reserves_gbp={2028: 5e6}).reserves_gbp == 34e6
+    assert ahead(reserves_gbp={2026: 20e6, 2028: 5e6}).reserves_gbp == 20e6
+
+
+def test_a_transfer_a_payment_and_a_contribution_come_in_their_years(ahead):
+    plain = ahead()
+    made = ahead(transfer_pct={2026: 0.5}, agreement_gbp={2025: 1e6}, council_gbp={2026: 2e6})
+    more = made.income.total() - plain.income.total()
+    assert np.allclose(more[:, 0], 1e6)
+    assert np.allclose(more[:, 1] - 2e6, made.income.transfer[:, 1])
+    schools = known_schools_block(plain)
+    assert made.income.transfer[0, 1] == pytest.approx(0.005 * schools, rel=0.1)
+
+
+def known_schools_block(plain):
+    """Wiltshire's schools block of 2023-24, three years on. [£]"""
+    growth = 1 + plain.scenario.value("finance.schools_block_growth_pct") / 100
+    return 346.3e6 * growth**3
+
+
+def test_an_allocation_that_is_given_is_certain_and_grown_from(ahead):
+    made = ahead(
+        allocation_gbp={2025: 80e6},
+        allocation_growth_pct={2025: 50.0, 2026: 3.0},
+        allocation_doubt_points={2024: 0.0},
+    )
+    assert np.allclose(made.income.before_deductions, [80e6, 82.4e6])
+
+
+def test_a_balance_that_is_given_opens_the_first_year_and_none_is_said_to_be_unknown(
+    tables, known, baseline
+):
+    given = with_levers(baseline, {"finance.opening_balance_gbp": {2025: -70e6}})
+    places = known.plan_years.columns.tolist()
+    count = {"plans": np.ones(3), "places": places, "first": 2025}
+    made = money_ahead(known, np.ones((3, 2, len(places))), given, **count)
+    assert (made.opening_gbp, made.opening_known) == (-70e6, True)
+    held = {name: tables[name] for name in TABLES}
+    other = KnownMoney.from_tables(held, area_code="916", origin=2025)
+    made = money_ahead(other, np.ones((3, 2, len(places))), baseline, **count)
+    assert (made.opening_gbp, made.opening_known) == (0, False)

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+from sendlib.finance.known import TABLES, KnownMoney
+from sendlib.finance.outlook import money_ahead
+from sendlib.finance.stated import stated_beside
+from sendlib.scenarios import load_scenario
+
+
+@pytest.fixture(scope="module")
+def money(project, tables):
+    """Wiltshire's money for six years in which its caseload stays as it was."""
+    held = {name: tables[name] for name in TABLES}
+    known = KnownMoney.from_tables(held, area_code="865", origin=2025)
+    counted = np.broadcast_to(known.plan_years.iloc[-1], (200, 6, len(known.plan_years.columns)))
+    scenario = load_scenario(project, "baseline")
+    places = known.plan_years.columns.tolist()
+    return money_ahead(known, counted, scenario, plans=np.ones(200), places=places, first=2025)
+
+
+@pytest.fixture(scope="module")
+def beside(money, tables):
+    def beside(figures=tables["council_figure"], area_code="865"):
+        return stated_beside(figures, money, area_code=area_code)
+
+    return beside
+
+
+def test_statements_that_disagree_are_all_shown_with_their_sources(beside):
+    year = beside().set_index("financial_year").loc["2025-26"]
+    balances = year[year["item"].str.contains("deficit$")]
+    assert sorted(balances["stated_gbp"]) == [-96.05e6, -96e6, -96e6]
+    assert balances["source_id"].is_unique
+    assert balances[["basis", "confidence", "source_id"]].notna().all(axis=None)
+
+
+def test_balances_stand_beside_closing_balances_and_shortfalls_beside_in_year_ones(beside, money):
+    frame = beside().drop_duplicates(["financial_year", "item"])
+    rows = frame.set_index("financial_year").groupby("item")
+    closing = rows.get_group("cumulative DSG deficit").loc["2025-26"]
+    assert closing["ours_middle"] == pytest.approx(np.median(money.before.closing[:, 0]))
+    in_year = rows.get_group("high needs demand above funding").loc["2026-27"]
+    assert in_year["stated_gbp"] == -64e6
+    assert in_year["ours_low"] == pytest.approx(np.quantile(money.before.in_year[:, 1], 0.1))
+
+
+def test_what_was_planned_and_what_came_on_top_make_one_deficit(beside):
+    frame = beside()
+    made = frame[frame["item"].str.contains(" and ")]
+    year = made[made["financial_year"] == "2024-25"]
+    assert sorted(year["stated_gbp"] / 1e6) == pytest.approx([-45.74, -43.192, -38.406, -38.143])
+    assert year["item"].str.contains("quarter 1|quarter 2|August|December$").all()
+    assert set(year["confidence"]) == {"press"}  # the weaker of the two
+    assert year["source_id"].str.contains("; ").sum() == 3
+    (now,) = made.loc[made["financial_year"] == "2025-26", "stated_gbp"]
+    assert now == pytest.approx(-(36.513e6 + 19.069e6))
+
+
+def test_inside_says_whether_a_statement_lies_in_our_range_and_nothing_where_we_have_none(beside):
+    frame = beside()
+    past = frame["financial_year"] < "2025-26"
+    assert frame.loc[past, ["ours_low", "inside"]].isna().all(axis=None)
+    ahead = frame[~past]
+    between = (ahead["ours_low"] <= ahead["stated_gbp"]) & (
+        ahead["stated_gbp"] <= ahead["ours_high"]
+    )
+    assert (ahead["inside"] == between).all()
+
+
+def test_years_are_in_order_and_the_furthest_is_the_plan_for_2031(beside):
+    frame = beside()
+    assert frame["financial_year"].is_monotonic_increasing
+    last = frame.iloc[-1]
+    assert (last["financial_year"], last["item"], last["stated_gbp"]) == (
+        "2030-31",
+        "revised plan residual deficit",
+        -123.4e6,
+    )
+
+
+def test_an_authority_that_stated_nothing_has_no_rows(beside):
+    assert beside(area_code="916").empty
+
+
+def test_a_deficit_in_another_unit_is_not_taken_for_pounds(beside, tables):
+    figures = tables["council_figure"]
+    assert beside(figures.assign(unit="% of DSG income")).empty

@@ -1,0 +1,225 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from invented_levers import with_levers, with_mitigations
+from sendlib.errors import NotHeldError, ScenarioError
+from sendlib.finance import Study
+from sendlib.finance.levers import place_funding
+from sendlib.finance.study import TABLES
+from sendlib.scenarios import load_scenario
+from sendlib.vocabulary import PlaceType
+
+INDEPENDENT = PlaceType.INDEPENDENT_SPECIAL
+BASES = PlaceType.RESOURCED_PROVISION
+REDIRECT = "cohort.redirections"
+RATES = "cohort.rate_changes"
+PRICES = "finance.price_changes"
+
+
+@pytest.fixture(scope="module")
+def baseline(project):
+    few = {"cohort.draws": 150, "forecast.draws": 150}
+    return with_levers(load_scenario(project, "baseline"), few)
+
+
+@pytest.fixture(scope="module")
+def study(tables):
+    """Four years of the real Wiltshire."""
+    return Study.from_tables(tables.__getitem__, area_code="865", origin=2025, years=4)
+
+
+@pytest.fixture(scope="module")
+def plain(study, baseline):
+    return study.run(baseline)
+
+
+@pytest.fixture(scope="module")
+def mean_cost(study):
+    return lambda scenario: study.run(scenario).total_cost.mean(axis=0)
+
+
+@pytest.fixture(scope="module")
+def saving(plain, baseline, mean_cost):
+    """What mitigations save in each year, on average. [£]"""
+
+    def saving(**effects):
+        return plain.total_cost.mean(axis=0) - mean_cost(with_mitigations(baseline, **effects))
+
+    return saving
+
+
+def redirection(share, *, flow="join", start=2026, to=BASES):
+    stream = {"flow": flow, "from_place": INDEPENDENT, "to_place": to}
+    return REDIRECT, {**stream, "share_pct": share, "from_year": start}
+
+
+def assert_same(one, other):
+    for name in ("cost", "other_lines", "plan_years", "interest"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
+    assert np.array_equal(one.before.closing, other.before.closing)
+    assert np.array_equal(one.left.closing, other.left.closing)
+
+
+def test_a_run_from_what_is_kept_is_the_run_of_a_fresh_study(tables, study, baseline, plain):
+    assert_same(study.run(baseline), plain)
+    study.run(with_levers(baseline, {"cohort.half_life_years": 5.0}))
+    assert_same(study.run(baseline), plain)
+    fresh = Study.from_tables(tables.__getitem__, area_code="865", origin=2025, years=4)
+    changed = with_levers(baseline, {"finance.price_points": 1.0})
+    assert_same(fresh.run(changed), study.run(changed))
+    assert_same(fresh.run(baseline), plain)
+
+
+def test_another_seed_gives_other_numbers(study, baseline, plain):
+    other = study.run(with_levers(baseline, {"forecast.seed": 1}))
+    assert not np.array_equal(other.cost, plain.cost)
+    assert other.total_cost.mean() == pytest.approx(plain.total_cost.mean(), rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("lever", "value"),
+    [
+        (PRICES, ({"places": [INDEPENDENT], "pct": 0, "from_year": 2026},)),
+        ("forecast.requests_pct", 0.0),
+        ("finance.price_points", 0.0),
+        ("finance.council_gbp", {2026: 0.0}),
+    ],
+)
+def test_a_lever_that_changes_nothing_leaves_everything_as_it_was(
+    study, baseline, plain, lever, value
+):
+    assert_same(study.run(with_levers(baseline, {lever: value})), plain)
+
+
+@pytest.mark.parametrize(
+    ("lever", "record"),
+    [
+        (RATES, {"flow": "join", "pct": 0, "from_year": 2026}),
+        (REDIRECT, redirection(0)[1]),
+        ("cohort.capacities", {"place": INDEPENDENT, "room": {2026: 1_000_000}}),
+    ],
+)
+def test_a_cohort_lever_that_changes_nothing_leaves_the_mean_cost(
+    baseline, plain, mean_cost, lever, record
+):
+    """Joiners are drawn anew once there is a lever, so that single draws differ."""
+    cost = mean_cost(with_levers(baseline, {lever: (record,)}))
+    assert cost == pytest.approx(plain.total_cost.mean(axis=0), rel=0.005)
+
+
+def test_the_parts_add_up_in_every_draw(plain):
+    cost = plain.cost.sum(axis=2) + plain.other_lines
+    assert np.allclose(plain.before.in_year, plain.income.total() - cost)
+    opened = plain.opening_gbp + np.cumsum(plain.before.in_year, axis=1)
+    assert np.allclose(plain.before.closing, opened)
+    taken = plain.support.grant + plain.support.central
+    assert np.allclose(plain.left.in_year, plain.before.in_year + taken)
+    assert plain.financial_years == ("2025-26", "2026-27", "2027-28", "2028-29")
+    assert (plain.opening_gbp, plain.opening_known) == (-61.2e6, True)
+
+
+def test_the_last_year_is_counted_by_its_joiners_and_leavers_as_the_years_ahead_are(study, plain):
+    flows = study.basis.evidence
+    before, after = flows.before[-1].sum(), flows.stock.sum()
+    joined = flows.joined[-1].sum()
+    gone = before + joined - after
+    by_december = before + 7.5 / 12 * joined - 4 / 9 * gone
+    counted = 9 / 12 * by_december + 3 / 12 * (after + 1.5 / 12 * joined)
+    last = study.known.plan_years.loc["2024-25"]
+    assert last.sum() == pytest.approx(counted)
+    assert before < last.sum() < after
+    costs, places = plain.unit_costs.mean, list(plain.unit_costs.places)
+    paid = np.maximum(costs[:-1] - place_funding(plain.scenario, places), 0)
+    spend = paid @ last[places].to_numpy() + costs[-1]
+    assert spend == pytest.approx(study.known.outturn["2024-25"], rel=0.01)
+
+
+def test_two_mitigations_of_one_stream_save_no_more_than_each_alone(saving, plain):
+    one, other = redirection(60), redirection(40)
+    first, second = saving(one=one), saving(other=other)
+    both = saving(one=one, other=other)
+    slack = 1e-3 * plain.total_cost.mean(axis=0)  # moves are drawn anew
+    assert (both <= first + second + slack).all()
+    assert (both[1:] > np.maximum(first, second)[1:]).all()
+    at = plain.unit_costs.places.index(INDEPENDENT)
+    assert (both <= plain.cost[:, :, at].mean(axis=0)).all()
+
+
+def test_a_place_that_is_not_taken_cannot_be_made_cheaper_as_well(saving):
+    fewer = redirection(80)
+    cheaper = PRICES, {"places": [INDEPENDENT], "pct": -30}
+    first, second = saving(fewer=fewer), saving(cheaper=cheaper)
+    both = saving(fewer=fewer, cheaper=cheaper)
+    assert (both[1:] < (first + second)[1:]).all()
+    assert (both[1:] > np.maximum(first, second)[1:]).all()
+
+
+def test_a_redirection_of_more_than_all_is_refused(study, baseline):
+    with pytest.raises(ScenarioError, match="add up to 120%"):
+        study.run(with_mitigations(baseline, one=redirection(60), other=redirection(60)))
+
+
+def test_more_joiners_never_lower_the_mean_cost(baseline, plain, mean_cost):
+    costs = [plain.total_cost.mean(axis=0)]
+    for pct in (10, 20, 40):
+        record = {"flow": "join", "pct": pct, "from_year": 2026}
+        costs.append(mean_cost(with_levers(baseline, {RATES: (record,)})))
+    assert (np.diff(costs, axis=0) >= 0).all()
+    assert costs[-1][-1] > 1.02 * costs[0][-1]
+
+
+def test_more_requests_never_lower_the_mean_cost(baseline, plain, mean_cost):
+    more = mean_cost(with_levers(baseline, {"forecast.requests_pct": 20.0}))
+    assert (more >= plain.total_cost.mean(axis=0)).all()
+    assert more[-1] > plain.total_cost.mean(axis=0)[-1]
+
+
+def test_transport_and_staff_are_outside_the_grant(tables, baseline, plain):
+    figures = tables["council_figure"]
+    outside = figures["item"].str.contains("transport|staff|general fund over|net general fund")
+    assert outside.sum() > 5
+    dearer = figures.assign(value=figures["value"].mask(outside, 1e6))
+    changed = {**{name: tables[name] for name in TABLES}, "council_figure": dearer}
+    other = Study.from_tables(changed.__getitem__, area_code="865", origin=2025, years=4)
+    assert_same(other.run(baseline), plain)
+    assert not {"transport", "staff"} & set(plain.unit_costs.table()["place_type"])
+
+
+def test_interest_is_no_part_of_the_deficit(study, baseline, plain):
+    dearer = study.run(with_levers(baseline, {"finance.interest_pct": {2025: 20.0}}))
+    assert np.array_equal(dearer.left.closing, plain.left.closing)
+    assert (dearer.interest >= plain.interest).all()
+
+
+def test_the_last_support_cannot_be_missed_by_a_shorter_outlook(tables, baseline):
+    """With the cut-off at the opening of the years, the grant is paid on the opening balance."""
+    certain = {"finance.grant_cut_off": 2025, "finance.grant_approval_pct": 100.0}
+    short = Study.from_tables(tables.__getitem__, area_code="865", origin=2025, years=1)
+    made = short.run(with_levers(baseline, certain))
+    assert np.allclose(made.support.grant, 0.9 * 61.2e6)
+
+
+def test_a_study_knows_no_count_after_its_january(tables):
+    held = tables["ehcp_caseload"]
+    last = held[held["census_year"] == 2025]
+    later = pd.concat([held, last.assign(census_year=2026)], ignore_index=True)
+    changed = {**{name: tables[name] for name in TABLES}, "ehcp_caseload": later}
+    study = Study.from_tables(changed.__getitem__, area_code="865", origin=2025, years=2)
+    assert study.panel.origin == study.basis.origin == 2025
+
+
+def test_an_area_without_money_is_told(tables):
+    with pytest.raises(NotHeldError, match="no outturn"):
+        Study.from_tables(tables.__getitem__, area_code="801", origin=2025)
+
+
+def test_confidence_counts_as_much_of_an_effect_as_it_says(study, baseline, plain):
+    cheaper = with_mitigations(baseline, cheaper=(PRICES, {"places": [INDEPENDENT], "pct": -20}))
+    (register,) = cheaper.mitigations
+    unsure = replace(cheaper, mitigations=(register.model_copy(update={"confidence_pct": 50}),))
+    whole, half = (plain.total_cost - study.run(each).total_cost for each in (cheaper, unsure))
+    assert np.allclose(half, whole / 2)
+    assert (whole[:, 1:] > 0).all()
