@@ -1,5 +1,8 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
+from sendlib.finance.agreement import agreement_steps
+from sendlib.finance.backcheck import TABLES as BACK_CHECK_TABLES
+from sendlib.finance.backcheck import back_check, summarise
 from sendlib.finance.balance import balances
 from sendlib.finance.bridge import Bridge, bridge, steps_between
 from sendlib.finance.figure import Figure, FigureKind
@@ -24,6 +27,7 @@ from sendlib.finance.position import (
     spend_per_plan,
     yearly_growth_pct,
 )
+from sendlib.finance.stated import stated_beside
 from sendlib.finance.study import Study
 from sendlib.finance.summaries import (
     as_frame,
@@ -36,6 +40,7 @@ from sendlib.finance.summaries import (
 from sendlib.finance.tornado import Plausible, plausible_moves, tornado
 
 __all__ = [
+    "BACK_CHECK_TABLES",
     "BASIS_NOTE",
     "Bridge",
     "Dial",
@@ -48,8 +53,10 @@ __all__ = [
     "Move",
     "Plausible",
     "Study",
+    "agreement_steps",
     "as_frame",
     "as_table",
+    "back_check",
     "balances",
     "bridge",
     "closing_date",
@@ -64,7 +71,9 @@ __all__ = [
     "invest_to_save",
     "plausible_moves",
     "spend_per_plan",
+    "stated_beside",
     "steps_between",
+    "summarise",
     "summary_lines",
     "tornado",
     "year_ending",

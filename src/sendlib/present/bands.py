@@ -122,7 +122,7 @@ def _draw_thresholds(
             (free, value),
             xytext=(0, 4),
             textcoords="offset points",
-            ha="center",
+            ha="right",
             fontsize=TEXT_POINTS,
             color=text_colour(DARK_PINK),
         )
