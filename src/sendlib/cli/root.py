@@ -11,6 +11,7 @@ from sendlib.cli.data import data
 from sendlib.cli.forecast import forecasts
 from sendlib.cli.notebook import notebook
 from sendlib.cli.opening import AsOf, Horizon, La, Out, Scenario, open_authority, publish
+from sendlib.cli.returns import returns
 from sendlib.cli.scenario import scenarios
 from sendlib.errors import SendlibError
 
@@ -31,6 +32,7 @@ app.add_typer(notebook, name="notebook")
 app.add_typer(forecasts, name="forecast")
 app.add_typer(scenarios, name="scenario")
 app.add_typer(cohorts, name="cohort")
+app.command()(returns)
 
 
 def main() -> None:

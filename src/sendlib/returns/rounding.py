@@ -13,14 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye_array, hstack
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from sendlib.cohort.axes import Counts
 from sendlib.errors import DataError, Problem, raise_any
 
 Ints = NDArray[np.int64]
 _NEARLY = 1e-6  # nearer than this to a whole number is that number
-_FAR = 1e3  # what a sum costs that goes further than up or down
+_ALIKE = 1e2  # what it is worth that the same number is rounded alike in two tables
+_FAR = 1e4  # what a sum costs that goes further than up or down
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ class Sums:
     fixed: Counts
 
 
-def sums_along(shape: Sequence[int], axes: Sequence[int], fixed: Counts | None = None) -> Sums:
+def sums_along(shape: Sequence[int], axes: Sequence[int]) -> Sums:
     """The sums of a table over all axes but some.
 
     Parameters
@@ -49,8 +50,6 @@ def sums_along(shape: Sequence[int], axes: Sequence[int], fixed: Counts | None =
         The table's shape.
     axes : Sequence[int]
         The axes that are kept.
-    fixed : np.ndarray, optional
-        What they must be, of the lengths of ``axes``.
     """
     kept = [np.arange(size) for size in shape]
     grid = np.meshgrid(*kept, indexing="ij")
@@ -58,7 +57,7 @@ def sums_along(shape: Sequence[int], axes: Sequence[int], fixed: Counts | None =
     group = np.zeros(int(np.prod(shape)), dtype=np.int64)
     for axis, length in zip(axes, lengths, strict=True):
         group = group * length + grid[axis].ravel()
-    return sums_by_group(group, int(np.prod(lengths)), fixed)
+    return sums_by_group(group, int(np.prod(lengths)))
 
 
 def sums_by_group(group: Ints, count: int, fixed: Counts | None = None) -> Sums:
@@ -68,7 +67,9 @@ def sums_by_group(group: Ints, count: int, fixed: Counts | None = None) -> Sums:
     return Sums(weights, np.full(count, np.nan) if fixed is None else np.ravel(fixed).astype(float))
 
 
-def round_together(table: Counts, sums: Iterable[Sums]) -> Ints:
+def round_together(
+    table: Counts, sums: Iterable[Sums], *, like: tuple[Counts, Ints] | None = None
+) -> Ints:
     """Round a table so that its sums are whole numbers near their own.
 
     Each cell goes to the whole number below or above it, and each sum as well
@@ -81,6 +82,9 @@ def round_together(table: Counts, sums: Iterable[Sums]) -> Ints:
         Of any shape.
     sums : Iterable[Sums]
         All sums that tables show.
+    like : tuple[np.ndarray, np.ndarray], optional
+        Another table before and after rounding: what is the same in both is
+        rounded alike where the sums allow it.
 
     Returns
     -------
@@ -94,16 +98,21 @@ def round_together(table: Counts, sums: Iterable[Sums]) -> Ints:
 
     Examples
     --------
-    >>> row = np.array([0.4, 0.4, 0.3, 0.9])
+    >>> row = np.array([0.4, 0.3, 0.3, 0.9])
     >>> round_together(row, [sums_along((4,), [])]).tolist()
     [1, 0, 0, 1]
     """
     exact = table.ravel().astype(float)
     if not exact.size:
         return table.astype(np.int64)
-    below, open_ = _below(exact)
     every = list(sums)
-    up = _ways_up(exact - below, open_, _limits(every, exact, below), every)
+    weights = vstack([each.weights for each in every], format="csr")
+    fixed = np.concatenate([each.fixed for each in every])
+    costs = _costs(exact, weights)
+    if like is not None:
+        costs += _to_be_alike(exact, like[0].ravel(), like[1].ravel())
+    below, _ = _below(exact)
+    up = _ways_up(exact, costs, weights, fixed)
     return np.asarray((below + up).astype(np.int64).reshape(table.shape))
 
 
@@ -114,38 +123,56 @@ def _below(exact: Counts) -> tuple[Counts, NDArray[np.bool_]]:
     return np.where(open_, np.floor(exact), nearest), open_
 
 
-def _limits(sums: Sequence[Sums], exact: Counts, below: Counts) -> Counts:
-    """How many of its cells each sum may take up: least and most, shape (2, sum)."""
-    low, high = [], []
-    for each in sums:
-        meant, taken = each.weights @ exact, each.weights @ below
-        whole, open_ = _below(meant)
-        settled = ~np.isnan(each.fixed)
-        low.append(np.where(settled, each.fixed, whole) - taken)
-        high.append(np.where(settled, each.fixed, whole + open_) - taken)
-    return np.array([np.concatenate(low), np.concatenate(high)])
-
-
-def _ways_up(
-    part: Counts, open_: NDArray[np.bool_], limits: Counts, sums: Sequence[Sums]
-) -> Counts:
+def _ways_up(exact: Counts, costs: Counts, weights: csr_array, fixed: Counts) -> Counts:
     """Which cells go up: one whole-number programme.
 
     Beside a switch for each cell there are two slacks for each sum that is not
     fixed: how far it goes beyond the whole number above, and below.
     """
-    weights = csr_array(np.concatenate([each.weights.toarray() for each in sums]))
-    fixed = np.concatenate([~np.isnan(each.fixed) for each in sums])
-    slack = eye_array(len(fixed), format="csr")
-    cells, rows = len(part), len(fixed)
-    most = np.concatenate([open_.astype(float), np.tile(np.where(fixed, 0.0, np.inf), 2)])
+    below, open_ = _below(exact)
+    free = np.isnan(fixed)
+    slack = eye_array(len(free), format="csr")
+    most = np.concatenate([open_.astype(float), np.tile(np.where(free, np.inf, 0.0), 2)])
     found = milp(
-        np.concatenate([1 - 2 * part, np.full(2 * rows, _FAR)]),
-        constraints=LinearConstraint(hstack([weights, -slack, slack], format="csr"), *limits),
-        integrality=np.concatenate([np.ones(cells), np.zeros(2 * rows)]),
+        np.concatenate([costs, np.full(2 * len(free), _FAR)]),
+        constraints=LinearConstraint(
+            hstack([weights, -slack, slack], format="csr"),
+            *_limits(weights @ exact, weights @ below, fixed),
+        ),
+        integrality=np.repeat([1, 0], [len(exact), 2 * len(free)]),
         bounds=Bounds(0, most),
+        options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
         problem = Problem("sums that no whole numbers meet", remedy="check that tables agree")
         raise_any(DataError, "A table cannot be rounded.", [problem])
-    return np.asarray(np.rint(found.x[:cells]))
+    return np.asarray(np.rint(found.x[: len(exact)]))
+
+
+def _costs(exact: Counts, weights: csr_array) -> Counts:
+    """What it costs to take each cell up: less, the nearer it and its sums are to the next one.
+
+    A sum weighs as the square root of the number of its cells, so that what
+    most readers look at is rounded to the nearest.
+    """
+    weighed = np.sqrt(np.abs(weights).sum(axis=1)) * (1 - 2 * _part(weights @ exact))
+    return np.asarray(1 - 2 * _part(exact) + weights.T @ weighed)
+
+
+def _to_be_alike(exact: Counts, other: Counts, rounded: Ints) -> Counts:
+    """A reward for going the way that the same number went in another table."""
+    same = np.abs(exact - other) < _NEARLY
+    return np.asarray(np.where(same, _ALIKE * (1 - 2 * (rounded > exact)), 0.0))
+
+
+def _part(exact: Counts) -> Counts:
+    """How far each number is on the way to the next whole one."""
+    return exact - _below(exact)[0]
+
+
+def _limits(meant: Counts, taken: Counts, fixed: Counts) -> tuple[Counts, Counts]:
+    """How many of its cells each sum may take up: least and most."""
+    whole, open_ = _below(meant)
+    free = np.isnan(fixed)
+    low, high = np.where(free, whole, fixed), np.where(free, whole + open_, fixed)
+    return low - taken, high - taken

@@ -1,0 +1,34 @@
+"""The command that makes a return: the DSG management plan with LSRP tables."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sendlib.cli.opening import AsOf, La, Scenario, open_authority, record_checkers
+
+ReturnFile = Annotated[
+    Path | None,
+    typer.Option(help="Workbook to write.", show_default="in the project's outputs/returns/"),
+]
+
+
+def returns(
+    la: La = "865", as_of: AsOf = None, scenario: Scenario = "baseline", out: ReturnFile = None
+) -> None:
+    """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
+    from sendlib.briefing import record
+    from sendlib.finance import Study
+    from sendlib.returns import file_name, make_return, save_return
+    from sendlib.scenarios import load_scenario
+
+    project, authority = open_authority(la, as_of)
+    chosen = load_scenario(project, scenario, checkers=record_checkers())
+    path = out or project.outputs / "returns" / file_name(authority.code, scenario)
+    study = Study.from_tables(
+        authority.load, area_code=authority.code, origin=authority.as_of, with_needs=True
+    )
+    made = make_return(
+        study, chosen, authority.load, authority=authority.name, created=record.now()
+    )
+    typer.echo(f"{save_return(made, path)}\nall {len(made.checks)} checks true")

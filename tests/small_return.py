@@ -1,0 +1,51 @@
+"""A return of the real authority from few draws, with one invented mitigation."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sendlib import store
+from sendlib.finance import Study
+from sendlib.scenarios import Mitigation, load_scenario
+
+CODE, ORIGIN = "865", 2025
+CREATED = datetime(2026, 1, 2, tzinfo=UTC)
+BASES = Mitigation.model_validate(
+    {
+        "name": "=Bases",
+        "owner": "@head",
+        "start": 2027,
+        "phased_over": 2,
+        "confidence_pct": 50,
+        "investment_gbp": {"2026-27": 250_000},
+        "evidence": "+a pilot",
+        "effects": [
+            {
+                "lever": "cohort.redirections",
+                "record": {
+                    "flow": "join",
+                    "from_place": "independent_special",
+                    "to_place": "resourced_provision",
+                    "share_pct": 60,
+                },
+            }
+        ],
+    }
+)
+
+
+def loader(project):
+    return lambda name: store.load(project, name)
+
+
+def few_draws(project, *, mitigations=(BASES,)):
+    """The baseline with few draws, mitigated."""
+    baseline = load_scenario(project, "baseline")
+    fewer = {
+        lever: baseline.assumptions[lever].model_copy(update={"value": 100})
+        for lever in ("cohort.draws", "forecast.draws")
+    }
+    return replace(baseline, assumptions={**baseline.assumptions, **fewer}, mitigations=mitigations)
+
+
+def small_study(project, *, with_needs=True):
+    return Study.from_tables(loader(project), area_code=CODE, origin=ORIGIN, with_needs=with_needs)
