@@ -6,10 +6,10 @@ import pytest
 
 from conftest import copy_project
 from sendlib import store
-from sendlib.cohort.counts import TABLES, need_by_place
-from sendlib.cohort.needs import by_need
-from sendlib.cohort.published import FLOWS, england_of, published_evidence
-from sendlib.cohort.residents import persons_by_age
+from sendlib.cohort.published.account import FLOWS, england_of, published_evidence
+from sendlib.cohort.published.counts import TABLES, need_by_place
+from sendlib.cohort.published.needs import by_need
+from sendlib.cohort.published.residents import persons_by_age
 from sendlib.errors import NotHeldError
 
 pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published_cohort")]

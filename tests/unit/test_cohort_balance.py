@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sendlib.cohort.balance import (
+from sendlib.cohort.published.balance import (
     by_origin,
     deal_evenly,
     deconvolve,

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 import pytest
+
 from command_line import run_sendlib
 from conftest import copy_project
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.cohort.residents import persons_by_age
+from sendlib.cohort.published.residents import persons_by_age
 from sendlib.errors import NotHeldError
 from sendlib.vocabulary import ENGLAND
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from sendlib.cohort.axes import AGES, WHOLE_NEED, Axes
-from sendlib.cohort.published import published_evidence
+from sendlib.cohort.published.account import published_evidence
 from sendlib.cohort.rates import estimate
+from sendlib.cohort.synthetic.details import MARK
 from sendlib.cohort.synthetic import JANUARIES, synthesise
-from sendlib.cohort.synthetic_details import MARK
 from sendlib.errors import NotHeldError, ParameterError
 from sendlib.own import read_caseload
 from sendlib.own.row_checks import age_at, census_day

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib.cohort.counts import need_by_place
 from sendlib.cohort.evidence import Evidence, Kind
 from sendlib.cohort.movements import evidence_from_movements
-from sendlib.cohort.needs import by_need
-from sendlib.cohort.published import TABLES as PUBLISHED_TABLES
-from sendlib.cohort.published import Published, published_evidence
-from sendlib.cohort.residents import persons_by_age
+from sendlib.cohort.published.account import TABLES as PUBLISHED_TABLES
+from sendlib.cohort.published.account import Published, published_evidence
+from sendlib.cohort.published.counts import need_by_place
+from sendlib.cohort.published.needs import by_need
+from sendlib.cohort.published.residents import persons_by_age
 from sendlib.errors import NotHeldError, Problem
 from sendlib.vocabulary import ENGLAND
 

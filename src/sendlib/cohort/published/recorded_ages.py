@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, LAST_AGE, PLACES, Counts
-from sendlib.cohort.balance import deconvolve, fill_within, reassign
-from sendlib.cohort.counts import FIRST, OLDEST, RECORDED, Year, years_of
+from sendlib.cohort.published.balance import deconvolve, fill_within, reassign
+from sendlib.cohort.published.counts import FIRST, OLDEST, RECORDED, Year, years_of
 from sendlib.vocabulary import ENGLAND
 
 _SHARES = np.arange(0.0, 0.5, 0.0025)  # tried for the share of new plans recorded a year older

@@ -12,10 +12,10 @@ import pandas as pd
 
 from sendlib.cohort.axes import NEEDS, PLACES, Axes
 from sendlib.cohort.rates import Rates
-from sendlib.cohort.synthetic_details import add_details
-from sendlib.cohort.synthetic_follow import People, follow
-from sendlib.cohort.synthetic_margins import compare_margins
-from sendlib.cohort.synthetic_targets import Targets, make_targets
+from sendlib.cohort.synthetic.details import add_details
+from sendlib.cohort.synthetic.follow import People, follow
+from sendlib.cohort.synthetic.margins import compare_margins
+from sendlib.cohort.synthetic.targets import Targets, make_targets
 from sendlib.errors import ParameterError, Problem, raise_any
 
 JANUARIES = (2021, 2022, 2023, 2024, 2025)
@@ -69,7 +69,7 @@ def synthesise(
     also single ages by place, and the last one needs by place. From one January
     to the next everyone grows a year older, leavers are drawn at the authority's
     rates; what then differs from the next January is made up by moves, joiners
-    and further leavers (``synthetic_follow.follow``). Nobody returns.
+    and further leavers (``follow.follow``). Nobody returns.
 
     Parameters
     ----------

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sendlib.cohort.axes import AGES, LAST_AGE, NEEDS, PLACES, Counts
 from sendlib.cohort.rates import Rates
-from sendlib.cohort.synthetic_targets import Target, Targets
-from sendlib.cohort.whole_tables import fit, margin, to_whole
+from sendlib.cohort.synthetic.targets import Target, Targets
+from sendlib.cohort.synthetic.whole_tables import fit, margin, to_whole
 
 NEED_CHANGES = 0.004  # share of those who stay whose need is drawn anew in a year
 _PULL = 10.0  # how strongly those who lose a place decide the needs of those who gain one

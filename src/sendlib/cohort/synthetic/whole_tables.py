@@ -146,20 +146,5 @@ def _steps(sums: csr_array, margins: Sequence[Margin], floor: Counts, pull: Coun
     return np.asarray(up + further - down)
 
 
-def apportion(parts: Counts, total: float) -> Counts:
-    """Whole numbers in proportion to parts that add up to a total: largest remainders.
-
-    Examples
-    --------
-    >>> apportion(np.array([1.0, 1.0, 2.0]), 10).tolist()
-    [3.0, 2.0, 5.0]
-    """
-    exact = parts * (total / max(parts.sum(), _CLOSE))
-    found = np.floor(exact + _NEARLY)
-    order = np.argsort(found - exact, kind="stable")
-    found[order[: round(total - found.sum())]] += 1
-    return np.asarray(found)
-
-
 def _ratio(part: Counts, whole: Counts) -> Counts:
     return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)

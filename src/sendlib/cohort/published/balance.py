@@ -11,6 +11,7 @@ from sendlib.cohort.axes import Counts
 
 _LEAST, _MOST = 1e-12, 1e12  # of a weight, so that a total can always be met
 _CLOSE = 1e-9
+_NEARLY = 1e-6  # a share of one plan that counts for nothing
 
 
 def deconvolve(recorded: Counts, blur: Counts, start: Counts, *, steps: int = 500) -> Counts:
@@ -234,6 +235,21 @@ def net_of_the_year(
     newcomers = moved * (1 - kept)[..., None]
     joined = joined - going * (1 - kept) + newcomers.sum(axis=-2)
     return left * kept, moved * kept[..., None], np.clip(joined, 0, None)
+
+
+def apportion(parts: Counts, total: float) -> Counts:
+    """Whole numbers in proportion to parts that add up to a total: largest remainders.
+
+    Examples
+    --------
+    >>> apportion(np.array([1.0, 1.0, 2.0]), 10).tolist()
+    [3.0, 2.0, 5.0]
+    """
+    exact = parts * (total / max(parts.sum(), _CLOSE))
+    found = np.floor(exact + _NEARLY)
+    order = np.argsort(found - exact, kind="stable")
+    found[order[: round(total - found.sum())]] += 1
+    return np.asarray(found)
 
 
 def deal_evenly(totals: NDArray[np.int64], hands: NDArray[np.int64]) -> Counts:

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, LAST_AGE, PLACES, WHOLE_NEED, Axes, Counts
-from sendlib.cohort.balance import by_origin, match_moves, net_of_the_year, spread_within
-from sendlib.cohort.counts import FIRST, OLDEST, RECORDED, TABLES, Year, years_of
 from sendlib.cohort.evidence import Evidence
-from sendlib.cohort.recorded_ages import (
+from sendlib.cohort.published.balance import by_origin, match_moves, net_of_the_year, spread_within
+from sendlib.cohort.published.counts import FIRST, OLDEST, RECORDED, TABLES, Year, years_of
+from sendlib.cohort.published.recorded_ages import (
     England,
     a_year_older,
     ended_by_old_age,

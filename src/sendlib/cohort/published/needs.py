@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib.cohort.axes import NEEDS, Axes, Counts
-from sendlib.cohort.balance import deal_evenly
 from sendlib.cohort.evidence import Evidence
+from sendlib.cohort.published.balance import apportion, deal_evenly
 from sendlib.errors import NotHeldError, Problem, raise_any
 
 
@@ -88,18 +88,9 @@ def _whole_stock(stock: NDArray[np.int64], counted: Counts) -> Counts:
     """Whole plans by age, need and place."""
     laid = np.zeros((len(stock), *counted.shape))
     for place, plans in enumerate(stock.T):
-        totals = _whole(counted[:, place], int(plans.sum()))
+        totals = apportion(counted[:, place], plans.sum()).astype(np.int64)
         laid[:, :, place] = deal_evenly(totals, plans)
     return laid
-
-
-def _whole(parts: Counts, total: int) -> NDArray[np.int64]:
-    """Whole numbers in proportion to parts that add up to a total: largest remainders."""
-    exact = parts * (total / max(parts.sum(), 1.0))
-    found: NDArray[np.int64] = np.floor(exact + 1e-9).astype(np.int64)
-    order = np.argsort(found - exact, kind="stable")
-    found[order[: total - found.sum()]] += 1
-    return found
 
 
 def _mix_now(evidence: Evidence, stock: Counts, mix: Counts) -> Counts:

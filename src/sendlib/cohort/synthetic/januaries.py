@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, NEEDS, PLACES, Counts
-from sendlib.cohort.counts import years_of
+from sendlib.cohort.published.counts import years_of
 from sendlib.errors import NotHeldError, Problem, raise_any
 from sendlib.vocabulary import TOTAL, AgeBand, ValueStatus
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import NEEDS, PLACES, Counts
-from sendlib.cohort.synthetic_published import BANDS, January, by_band
-from sendlib.cohort.synthetic_targets import Targets
+from sendlib.cohort.synthetic.januaries import BANDS, January, by_band
+from sendlib.cohort.synthetic.targets import Targets
 from sendlib.vocabulary import TOTAL
 
 _COLUMNS = ["census_year", "margin", "age_band", "age", "need", "place_type", "published", "drawn"]

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import NEEDS, PLACES, Counts
-from sendlib.cohort.counts import TABLES, need_by_place
-from sendlib.cohort.synthetic_published import (
+from sendlib.cohort.published.balance import apportion
+from sendlib.cohort.published.counts import TABLES, need_by_place
+from sendlib.cohort.synthetic.januaries import (
     BAND_OF_AGE,
     January,
     by_band,
@@ -22,7 +23,7 @@ from sendlib.cohort.synthetic_published import (
     januaries_of,
     need_by_band,
 )
-from sendlib.cohort.whole_tables import Margin, apportion, fit, margin, to_whole
+from sendlib.cohort.synthetic.whole_tables import Margin, fit, margin, to_whole
 from sendlib.vocabulary import TOTAL
 
 _NEAR = 0.02  # weight of the ages either side in a guess of single ages

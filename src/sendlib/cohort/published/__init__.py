@@ -1,0 +1,1 @@
+"""Evidence from published tables: counts, ages as recorded, and the account that balances them."""
