@@ -7,6 +7,7 @@ from pathlib import Path
 from sendlib.errors import Problem, ProjectError
 
 ROOT_VARIABLE = "SENDLIB_ROOT"
+BRIEFING_VARIABLE = "SENDLIB_BRIEFING"  # set in the kernels that make a page
 
 
 @dataclass(frozen=True)

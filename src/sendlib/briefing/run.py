@@ -29,7 +29,7 @@ from sendlib.briefing.notebooks import Notebook
 from sendlib.briefing.parameters import Value
 from sendlib.errors import NotebookError, Problem
 from sendlib.present.notes import HEADLINE_TYPE
-from sendlib.project import ROOT_VARIABLE
+from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
 
 CELL_MAY_TAKE = 600
 """How long one cell may run. [seconds]"""
@@ -189,8 +189,9 @@ def _gather(futures: Sequence[Future[T]]) -> list[T]:
 
 @contextmanager
 def _kernel_environment(root: Path) -> Iterator[None]:
-    """Set what a kernel inherits: the root, and one thread for linear algebra."""
-    wanted = {**_ONE_THREAD_EACH, **os.environ, ROOT_VARIABLE: str(root)}
+    """Set what a kernel inherits: the root, that it makes a page, one thread for linear algebra."""
+    named = {ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
+    wanted = {**_ONE_THREAD_EACH, **os.environ, **named}
     before = dict(os.environ)
     os.environ.update(wanted)
     try:

@@ -1,0 +1,141 @@
+"""The main levers, each with how far it can be turned by hand and where it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.finance.levers import in_force
+from sendlib.finance.moves import Move, read_moves
+from sendlib.scenarios import Change, Scenario
+
+FILE = "sliders.csv"
+_DIGITS = 6  # after the point, of a value that was reached in steps
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A lever that can be turned by hand, between two ends.
+
+    Parameters
+    ----------
+    move : Move
+        What turning it does; its sizes are the slider's values.
+    least, most, step : float
+        Where it ends, and how finely it is turned.
+    start : float
+        Where it stands in the scenario: the value of the lever, or nothing for
+        one that adds to the scenario's own.
+    """
+
+    move: Move
+    least: float
+    most: float
+    step: float
+    start: float
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.move.name
+
+    def label(self, origin: int) -> str:
+        """Its name with its unit, and from when it acts if that is later than ``origin``."""
+        later = f", from {self.move.from_year}" if self.move.from_year > origin else ""
+        return f"{self.name}, {self.move.unit}{later}"
+
+    def turned(self, scenario: Scenario, value: float) -> Scenario:
+        """A scenario with this lever at a value; the same one where it stands already.
+
+        Raises
+        ------
+        ScenarioError
+            If the lever does not go so far.
+        """
+        rounded = round(value, _DIGITS)
+        return scenario if rounded == self.start else self.move.applied(scenario, rounded)
+
+
+def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
+    """The sliders that the package declares, as they stand in a scenario.
+
+    None goes further than its lever; one whose lever stands beyond the declared
+    ends reaches as far as that.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        To start from.
+    origin : int
+        The January looked from.
+    """
+    rows = read_moves(FILE, origin=origin)
+    return tuple(
+        _slider(move, scenario, (float(row["least"]), float(row["most"])), step=float(row["step"]))
+        for move, row in rows
+    )
+
+
+def turn(scenario: Scenario, among: Sequence[Slider], values: Mapping[str, float]) -> Scenario:
+    """A scenario with some sliders at other values.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        To start from.
+    among : Sequence[Slider]
+        As they stand in it.
+    values : Mapping[str, float]
+        By the name of the slider; the others stay.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such slider, or its lever does not take the value.
+    """
+    known = {slider.name: slider for slider in among}
+    problems = [
+        Problem(f"{name!r}", "slider", did_you_mean(name, known))
+        for name in values
+        if name not in known
+    ]
+    raise_any(ScenarioError, "There is no such slider.", problems)
+    for name, value in values.items():
+        scenario = known[name].turned(scenario, value)
+    return scenario
+
+
+def changes(before: Scenario, after: Scenario) -> list[Change]:
+    """What a scenario file needs to say to lead from one scenario to another, each lever once."""
+    added = after.changed[len(before.changed) :]
+    why: dict[str, list[str]] = {}
+    for made in added:
+        why.setdefault(made.lever, []).append(made.why)
+    return [
+        Change(
+            lever=lever,
+            value=after.assumptions[lever].value,
+            unit=after.assumptions[lever].unit,
+            why=f"set by hand: {'; '.join(names)}",
+        )
+        for lever, names in why.items()
+        if after.assumptions[lever].value != before.assumptions[lever].value
+    ]
+
+
+def _slider(
+    move: Move, scenario: Scenario, declared: tuple[float, float], *, step: float
+) -> Slider:
+    start = _start(move, scenario)
+    least, most = (move.within(scenario, end) for end in declared)
+    return Slider(move, min(least, start), max(most, start), step, start)
+
+
+def _start(move: Move, scenario: Scenario) -> float:
+    """Where a lever that is set stands; one that adds to it stands at nothing."""
+    if move.kind != "set":
+        return 0.0
+    value = scenario.value(move.lever)
+    now = in_force(value, move.from_year) if isinstance(value, dict) else value
+    return float(np.round(now, _DIGITS))

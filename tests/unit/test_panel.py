@@ -1,0 +1,236 @@
+"""The main levers turned by hand: what they lead to, the table of their ends, and saving them."""
+
+import pytest
+
+from sendlib import finance, panel
+from sendlib.cohort import levers as places
+from sendlib.errors import ScenarioError
+from sendlib.finance import levers as money
+from sendlib.project import BRIEFING_VARIABLE, Project
+from sendlib.scenarios import load_scenario, with_value
+
+ORIGIN, YEARS, THRESHOLD_GBP = 2025, 4, 2.9e8
+REQUESTS, ENDED = "Requests for an assessment", "Plans that end"
+REDIRECTED = "State special, not independent special"
+PRICES, TRANSFER = "Growth of unit costs", "Transfer from the schools block"
+ALLOCATION, GRANT = "Growth of the allocation", "Approval of the stability grant"
+CHECKERS = {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
+
+
+@pytest.fixture(scope="module")
+def baseline(project):
+    return load_scenario(project, "baseline")
+
+
+@pytest.fixture(scope="module")
+def study(tables):
+    load = tables.__getitem__
+    return finance.Study.from_tables(load, area_code="865", origin=ORIGIN, years=YEARS)
+
+
+@pytest.fixture(scope="module")
+def among(baseline):
+    return panel.sliders(baseline, origin=ORIGIN)
+
+
+@pytest.fixture(scope="module")
+def read(study, baseline, among):
+    """Read off what the panel shows with some sliders at other values."""
+
+    def read(**values):
+        turned = panel.turn(baseline, among, {NAMES[short]: to for short, to in values.items()})
+        return panel.read_off(study, turned, threshold_gbp=THRESHOLD_GBP)
+
+    return read
+
+
+NAMES = {
+    "requests": REQUESTS,
+    "ended": ENDED,
+    "redirected": REDIRECTED,
+    "prices": PRICES,
+    "transfer": TRANSFER,
+    "allocation": ALLOCATION,
+    "grant": GRANT,
+}
+
+
+@pytest.fixture
+def own(project, tmp_path):
+    """A project in which scenarios may be saved."""
+    (tmp_path / "scenarios").mkdir()
+    for path in project.scenarios.glob("*.yml"):
+        (tmp_path / "scenarios" / path.name).write_bytes(path.read_bytes())
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def save(own, baseline, among):
+    def save(values, slug="by_hand", **more):
+        return panel.save(own, baseline, panel.turn(baseline, among, values), slug=slug, **more)
+
+    return save
+
+
+def named(among, name):
+    return next(slider for slider in among if slider.name == name)
+
+
+def test_a_slider_stands_where_its_lever_stands_and_goes_no_further_than_it(baseline, among):
+    growth = named(among, "Growth of unit costs in the long run")
+    assert growth.start == baseline.value("finance.price_fades_to_pct")
+    for slider in among:
+        assert slider.least <= slider.start <= slider.most
+        for end in (slider.least, slider.most):
+            slider.turned(baseline, end)
+
+
+def test_a_slider_reaches_a_lever_that_stands_beyond_its_declared_end(baseline):
+    far = with_value(baseline, "forecast.requests_pct", -80.0)
+    slider = named(panel.sliders(far, origin=ORIGIN), REQUESTS)
+    assert (slider.least, slider.start) == (-80, -80)
+
+
+def test_a_slider_says_its_unit_and_from_when_it_acts(among):
+    label = named(among, TRANSFER).label(ORIGIN)
+    assert label == "Transfer from the schools block, % of the block, from 2027"
+    assert named(among, REQUESTS).label(ORIGIN).endswith("% more or fewer")
+
+
+def test_sliders_that_stay_change_nothing(baseline, among):
+    assert panel.turn(baseline, among, {each.name: each.start for each in among}) is baseline
+
+
+def test_a_value_reached_in_steps_is_kept_without_the_error_of_the_steps(baseline, among):
+    turned = panel.turn(baseline, among, {TRANSFER: 0.1 + 0.2})
+    assert turned.value("finance.transfer_pct")[2027] == 0.3
+
+
+def test_a_slider_that_does_not_exist_is_refused_with_the_nearest(baseline, among):
+    with pytest.raises(ScenarioError, match="Plans that end"):
+        panel.turn(baseline, among, {"Plans that ends": 5})
+
+
+def test_a_value_beyond_the_limits_of_the_lever_is_refused(baseline, among):
+    with pytest.raises(ScenarioError, match="0 to 100"):
+        panel.turn(baseline, among, {GRANT: 120})
+
+
+@pytest.mark.parametrize(
+    ("short", "value", "more"),
+    [
+        ("requests", -20, False),
+        ("ended", -20, True),
+        ("redirected", 50, False),
+        ("prices", 1, True),
+        ("transfer", 0.5, False),
+        ("allocation", 2, False),
+    ],
+)
+def test_a_lever_moves_the_deficit_the_way_that_it_should(read, short, value, more):
+    moved, still = read(**{short: value}), read()
+    assert (moved.before_gbp > still.before_gbp) is more
+    assert moved.before_gbp != pytest.approx(still.before_gbp, rel=1e-6)
+
+
+def test_the_grant_moves_only_what_is_left_to_the_council(read):
+    moved, still = read(grant=100), read()
+    assert moved.before_gbp == still.before_gbp
+    assert moved.left_gbp < still.left_gbp
+    said = panel.say(moved, beside=still)
+    assert "less left to the council than in the scenario as it stands" in said
+    assert "less before support" not in said
+
+
+def test_the_line_of_words_gives_the_range_and_the_chance(read):
+    still = read()
+    said = panel.say(still)
+    assert said.startswith("Deficit at 31 March 2028 before any support: between £")
+    assert 0 < still.above < 1
+    assert f"the chance of more than £290.0m is {100 * still.above:.0f}%" in said
+
+
+def test_a_scenario_beside_itself_is_as_it_stands(read):
+    assert panel.say(read(), beside=read()).endswith("as in the scenario as it stands.")
+
+
+def test_a_reading_is_the_same_each_time_and_leaves_the_study_as_it_was(study, read):
+    held = len(study._places)
+    assert read(requests=-7).bands.equals(read(requests=-7).bands)
+    assert len(study._places) == held
+
+
+def test_the_chart_tells_its_numbers_and_reaches_as_far_as_is_asked(read):
+    moved = read(prices=-2)
+    chart = panel.draw(moved)
+    assert all(year in chart.alt for year in moved.bands["year"])
+    assert chart.numbers.values["middle"].notna().all()
+    assert panel.draw(moved, reach_gbp=(0.0, 1e6)).svg == chart.svg
+    assert panel.draw(moved, reach_gbp=(0.0, 9e9)).svg != chart.svg
+
+
+@pytest.fixture(scope="module")
+def table(study, baseline, project):
+    """What stands for the sliders on a page that is being made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(BRIEFING_VARIABLE, "1")
+        return panel.show(study, baseline, threshold_gbp=THRESHOLD_GBP, project=project)
+
+
+def test_on_a_page_that_is_being_made_a_table_stands_for_the_sliders(table, among):
+    assert "One lever moved at a time" in table._repr_html_()
+    assert table.shown["lever"].tolist() == [slider.label(ORIGIN) for slider in among]
+    assert "−50" in table.shown["least"].tolist()
+
+
+def test_the_table_gives_the_deficit_at_both_ends_of_every_lever(table, among):
+    rows = table.values.set_index("lever")
+    growth = rows.loc[named(among, PRICES).label(ORIGIN)]
+    assert growth["deficit at the least"] < growth["deficit at the most"]
+    assert growth["left at the least"] < growth["left at the most"]
+    grant = rows.loc[named(among, GRANT).label(ORIGIN)]
+    assert grant["deficit at the least"] == grant["deficit at the most"]
+    assert grant["left at the least"] > grant["left at the most"]
+
+
+def test_what_is_saved_reads_back_as_what_was_set(own, save, baseline, among):
+    values = {REQUESTS: -10, REDIRECTED: 30, TRANSFER: 0.5, ALLOCATION: 1}
+    path = save(values)
+    assert path == own.scenarios / "by_hand.yml"
+    again = load_scenario(own, "by_hand", checkers=CHECKERS)
+    turned = panel.turn(baseline, among, values)
+    for lever in baseline.assumptions:
+        assert again.value(lever) == turned.value(lever)
+    assert again.name == "By hand"
+    assert again.value("cohort.draws") == baseline.value("cohort.draws")
+
+
+def test_what_is_saved_keeps_the_mitigations_of_the_scenario_it_starts_from(own):
+    start = load_scenario(own, "more_local_places")
+    among = panel.sliders(start, origin=ORIGIN)
+    panel.save(own, start, panel.turn(start, among, {REDIRECTED: 10}), slug="more")
+    again = load_scenario(own, "more", checkers=CHECKERS)
+    assert again.mitigations == start.mitigations
+    assert len(again.value("cohort.redirections")) == len(start.value("cohort.redirections")) + 2
+
+
+@pytest.mark.parametrize("slug", ["", "Bad Name", "../elsewhere", "baseline", "slower_growth"])
+def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(own, save, slug):
+    before = {path.name: path.read_bytes() for path in own.scenarios.iterdir()}
+    with pytest.raises(ScenarioError, match="cannot be saved"):
+        save({REQUESTS: -10}, slug)
+    assert {path.name: path.read_bytes() for path in own.scenarios.iterdir()} == before
+
+
+def test_a_scenario_is_replaced_only_when_that_is_asked(own, save):
+    save({REQUESTS: -10})
+    with pytest.raises(ScenarioError, match="Choose another name, or overwrite it"):
+        save({REQUESTS: -20})
+    save({REQUESTS: -20}, overwrite=True)
+    assert load_scenario(own, "by_hand").value("forecast.requests_pct") == -20
+
+
+def test_nothing_is_saved_when_no_lever_was_moved(own, save):
+    with pytest.raises(ScenarioError, match="no lever was moved"):
+        save({})
+    assert not (own.scenarios / "by_hand.yml").exists()
