@@ -9,6 +9,7 @@ January 2025). A ``financial_year`` runs from April to March ("2024-25"). An
 import re
 
 _FINANCIAL = re.compile(r"(\d{4})-(\d{2})")
+_ACADEMIC = re.compile(r"(\d{4})/(\d{2})")
 _ACADEMIC_DIGITS = re.compile(r"(\d{4})(\d{2})")
 
 
@@ -72,4 +73,23 @@ def census_year_of_academic(digits: str) -> int:
     match = _ACADEMIC_DIGITS.fullmatch(digits)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
         raise ValueError(f"{digits!r} is not an academic year in six digits, such as 202425")
+    return int(match[1]) + 1
+
+
+def academic_year_end(year: str) -> int:
+    """The calendar year in which an academic year ends.
+
+    Raises
+    ------
+    ValueError
+        If ``year`` is not written like "2022/23", or its halves do not follow.
+
+    Examples
+    --------
+    >>> academic_year_end("2022/23")
+    2023
+    """
+    match = _ACADEMIC.fullmatch(year)
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise ValueError(f"{year!r} is not an academic year; write it like 2022/23")
     return int(match[1]) + 1

@@ -28,7 +28,7 @@ from sendlib.ingest.manifest import (
     sha256,
     take_stock,
 )
-from sendlib.periods import financial_year_of_census
+from sendlib.periods import academic_year_end, financial_year_of_census
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table
 from sendlib.tidy.ehcp import tidy_releases
@@ -194,6 +194,8 @@ def _up_to(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
         return frame[frame["financial_year"] <= financial_year_of_census(as_of)]
     if "indicator" in frame:
         return frame[frame["year"] <= as_of]
+    if "academic_year" in frame:
+        return frame[frame["academic_year"].map(academic_year_end) <= as_of]
     return frame
 
 

@@ -176,6 +176,39 @@ class FundingTerm(_Labelled):
     AFTER_DEDUCTIONS = "after_deductions", "High needs block after deductions"
 
 
+class ChildGroup(_Labelled):
+    """The children whom an outcome is about, by their special educational needs (SEN)."""
+
+    EHCP = "ehcp", "Children with an EHC plan"
+    SEN_SUPPORT = "sen_support", "Children on SEN support"
+    ALL_SEN = "all_sen", "Children with any SEN"
+    NO_SEN = "no_sen", "Children without SEN"
+    ALL = "all", "All children"
+
+
+class OutcomeMeasure(_Labelled):
+    """What became of children, by school year."""
+
+    GOOD_DEVELOPMENT = "good_level_of_development", "Good level of development at age 5"
+    PHONICS = "phonics_expected", "Expected standard in phonics in year 1"
+    KS2_RWM = "ks2_rwm_expected", "Expected standard in reading, writing and maths at age 11"
+    ATTAINMENT_8 = "attainment8", "Attainment 8 at age 16"
+    PROGRESS_8 = "progress8", "Progress 8 at age 16"
+    DESTINATION_SCHOOL = (
+        "sustained_destination_school",
+        "Sustained destination after 16 to 18 study at a school",
+    )
+    DESTINATION_COLLEGE = (
+        "sustained_destination_college",
+        "Sustained destination after 16 to 18 study at a college",
+    )
+    OVERALL_ABSENCE = "overall_absence", "Sessions missed"
+    AUTHORISED_ABSENCE = "authorised_absence", "Sessions missed with leave"
+    UNAUTHORISED_ABSENCE = "unauthorised_absence", "Sessions missed without leave"
+    SHARE_OF_MAINSTREAM = "share_of_mainstream_pupils", "Share of the pupils of mainstream schools"
+    SHARE_OF_PUPILS = "share_of_pupils", "Share of the pupils of all schools"
+
+
 SPECIALIST_PLACES = (
     PlaceType.STATE_SPECIAL,
     PlaceType.INDEPENDENT_SPECIAL,

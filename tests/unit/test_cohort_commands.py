@@ -56,10 +56,10 @@ def test_counts_are_kept_inside_data_and_hold_no_reference(place):
     fitted(root, "--caseload", str(folder / "synthetic_caseload.xlsx"))
     kept = sorted((root / "data" / "processed" / "own" / "802").iterdir())
     assert [path.name for path in kept] == [
-        "caseload.json",
         "costs.parquet",
         "findings.parquet",
         "movements.parquet",
+        "note.json",
         "rows.parquet",
         "stock.parquet",
     ]

@@ -8,8 +8,8 @@ import pytest
 from sendlib.cohort.axes import AGES, WHOLE_NEED, Axes
 from sendlib.cohort.published.account import published_evidence
 from sendlib.cohort.rates import estimate
-from sendlib.cohort.synthetic.details import MARK
 from sendlib.cohort.synthetic import JANUARIES, synthesise
+from sendlib.cohort.synthetic.details import MARK
 from sendlib.errors import NotHeldError, ParameterError
 from sendlib.own import read_caseload
 from sendlib.own.row_checks import age_at, census_day

@@ -9,6 +9,7 @@ from sendlib import __version__
 from sendlib.cli.cohort import cohorts
 from sendlib.cli.data import data
 from sendlib.cli.forecast import forecasts
+from sendlib.cli.kpi import indicators
 from sendlib.cli.notebook import notebook
 from sendlib.cli.opening import AsOf, Horizon, La, Out, Scenario, open_authority, publish
 from sendlib.cli.returns import returns
@@ -32,6 +33,7 @@ app.add_typer(notebook, name="notebook")
 app.add_typer(forecasts, name="forecast")
 app.add_typer(scenarios, name="scenario")
 app.add_typer(cohorts, name="cohort")
+app.add_typer(indicators, name="kpi")
 app.command()(returns)
 
 

@@ -12,6 +12,7 @@ from sendlib.ingest.ehcp_layouts import LAYOUTS as RELEASES
 from sendlib.ingest.figures import LAYOUTS as FIGURES
 from sendlib.ingest.figures import read_figures
 from sendlib.ingest.manifest import Inventory, RawFile, release_contents
+from sendlib.ingest.outcomes import code_outcomes
 from sendlib.project import Project
 
 
@@ -66,14 +67,18 @@ def _read_one_release(
 def read_all_figures(
     inventory: Inventory, project: Project
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """All files of figures by their layout; a whole file goes before its extract."""
+    """All files of figures by their layout; a whole file goes before its extract.
+
+    Files of outcomes have the codes of their areas, which the file of areas tells.
+    """
     frames: dict[str, list[pd.DataFrame]] = {}
+    named: dict[str, str] = {}
     problems: list[Problem] = []
     for entry in inventory.manifest.files:
         path = inventory.whole_files.get(entry.path, project.raw / entry.path)
         if entry.reader != "figures" or not path.is_file():
             continue
-        where = path.relative_to(project.root).as_posix()
+        named[entry.layout] = where = path.relative_to(project.root).as_posix()
         try:
             frame = read_figures(path.read_bytes(), layout=entry.layout, where=where)
         except DataError as error:
@@ -83,4 +88,7 @@ def read_all_figures(
             frame.assign(area_code=entry.area) if entry.area else frame
         )
     joined = {layout: pd.concat(parts, ignore_index=True) for layout, parts in frames.items()}
-    return joined, problems
+    if "areas" not in joined:
+        return joined, problems
+    coded, found = code_outcomes(joined, joined["areas"], where=named)
+    return {**joined, **coded}, [*problems, *found]

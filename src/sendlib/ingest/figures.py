@@ -13,6 +13,8 @@ import pandas as pd
 
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.ingest.dsg_allocation import TERMS, read_allocation
+from sendlib.ingest.lait import PARQUET, WIDE_NEIGHBOURS, read_lait, read_neighbours
+from sendlib.ingest.outcome_layouts import ACADEMIC_YEAR, OUTCOME_FILES
 from sendlib.ingest.symbols import cell, parse_numbers
 from sendlib.ingest.text_tables import read_text_table
 from sendlib.periods import financial_year_start
@@ -36,9 +38,11 @@ class Layout:
         Whether every other column is a year and holds a number.
     patterns : Mapping[str, tuple[str, str]]
         For a column whose text must look so: the pattern, and an example.
-    workbook : Callable, optional
-        Reads the whole published file to the text of this layout, where that is
-        a workbook and not a CSV file.
+    whole : Callable, optional
+        Reads the whole published file to the text of this layout, where that
+        file is laid out in another way.
+    whole_begins : bytes
+        How such a file begins; any other is read as the layout says.
     """
 
     columns: Sequence[str]
@@ -47,10 +51,10 @@ class Layout:
     negative: bool = False
     year_columns: bool = False
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    workbook: Callable[..., pd.DataFrame] | None = None
+    whole: Callable[..., pd.DataFrame] | None = None
+    whole_begins: bytes = b"PK"  # an archive, as a workbook is
 
 
-_ARCHIVE = b"PK"  # how a workbook's file begins
 _YEAR = (r"\d{4}", "2024")
 _AREA = ("gss_code", "la_code", "area_name", "area_level")
 AGES_IN_COLUMNS = tuple(map(str, range(26)))
@@ -99,7 +103,7 @@ LAYOUTS = {
         numbers=TERMS,
         negative=True,
         patterns={"la_code": (r"(\d{3})?", "865, or nothing for England")},
-        workbook=read_allocation,
+        whole=read_allocation,
     ),
     "high_needs_outturn": Layout(
         (*_AREA, "financial_year", "net_outturn_gbp", "spend_lines", "source_id"),
@@ -113,12 +117,16 @@ LAYOUTS = {
         numbers=("value",),
         negative=True,
         patterns={"period": (r"\d{4}(/\d{2})?( .*)?", "2024, 2023/24 or 2025 (prov)")},
+        whole=read_lait,
+        whole_begins=PARQUET,
     ),
     "statistical_neighbours": Layout(
         ("la_code", "rank", "closeness", "source_id", "neighbour_la_code"),
         key=("la_code", "rank"),
         numbers=("rank",),
         patterns={"rank": (r"\d+", "1")},
+        whole=read_neighbours,
+        whole_begins=WIDE_NEIGHBOURS,
     ),
     "population_projection": Layout(
         ("AREA_CODE", "AREA_NAME", "COMPONENT", "SEX", "AGE_GROUP"),
@@ -161,6 +169,16 @@ LAYOUTS = {
     "policy": Layout(
         ("lever", "value", "unit", "applies", "confidence", "source_id"), key=("lever",)
     ),
+    **{
+        name: Layout(
+            file.columns,
+            key=file.key,
+            numbers=file.numbers,
+            negative=file.negative,
+            patterns={"academic_year": ACADEMIC_YEAR},
+        )
+        for name, file in OUTCOME_FILES.items()
+    },
 }
 
 
@@ -196,9 +214,9 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
 
 
 def _text(content: bytes, expected: Layout, where: str) -> pd.DataFrame:
-    """The file as text: a CSV file, or the workbook that it is an extract of."""
-    if expected.workbook and content.startswith(_ARCHIVE):
-        return expected.workbook(content, where=where)
+    """The file as text: in this layout, or the whole file that it is an extract of."""
+    if expected.whole and content.startswith(expected.whole_begins):
+        return expected.whole(content, where=where)
     return read_text_table(content, where=where, required=expected.columns, key=expected.key)
 
 

@@ -5,7 +5,7 @@ Errors of the parsers are never passed on: they may quote a cell.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -54,14 +54,28 @@ class Table:
         return "extract" if len(known) >= KNOWN_AT_LEAST else ""
 
 
-def read_tables(path: Path) -> tuple[list[Table], list[Sighting]]:
+def has_form(table: Table) -> bool:
+    """Whether the headings are those of a caseload."""
+    return bool(table.form)
+
+
+def read_tables(
+    path: Path, *, is_known: Callable[[Table], bool] = has_form
+) -> tuple[list[Table], list[Sighting]]:
     """Every table of a CSV file or workbook that has known headings, and what is wrong.
 
     A workbook may hold other sheets; those without known headings in row 1 are
     passed over as long as one has them.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file, or a workbook by its ending.
+    is_known : callable
+        Whether a table's headings are known; left out, those of a caseload.
     """
     if path.suffix.lower() in WORKBOOKS:
-        return _workbook(path)
+        return _workbook(path, is_known)
     text, sightings = _decoded(path)
     if text is None:
         return [], sightings
@@ -70,7 +84,7 @@ def read_tables(path: Path) -> tuple[list[Table], list[Sighting]]:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
         return [], [*sightings, Sighting("not_text", file=path.name)]
-    return _known([_table(path.name, records)], path.name, sightings)
+    return _known([_table(path.name, records)], path.name, sightings, is_known)
 
 
 def _decoded(path: Path) -> tuple[str | None, list[Sighting]]:
@@ -89,7 +103,7 @@ def _decoded(path: Path) -> tuple[str | None, list[Sighting]]:
         return None, [Sighting("not_text", file=path.name)]
 
 
-def _workbook(path: Path) -> tuple[list[Table], list[Sighting]]:
+def _workbook(path: Path, is_known: Callable[[Table], bool]) -> tuple[list[Table], list[Sighting]]:
     try:
         with CalamineWorkbook.from_path(path) as book:
             sheets = [
@@ -103,14 +117,17 @@ def _workbook(path: Path) -> tuple[list[Table], list[Sighting]]:
         _table(f"{path.name} (sheet {number})", rows, marked)
         for number, rows in enumerate(sheets, start=1)
     ]
-    return _known(tables, path.name, [])
+    return _known(tables, path.name, [], is_known)
 
 
 def _known(
-    tables: Sequence[Table], file: str, sightings: list[Sighting]
+    tables: Sequence[Table],
+    file: str,
+    sightings: list[Sighting],
+    is_known: Callable[[Table], bool],
 ) -> tuple[list[Table], list[Sighting]]:
     """The tables with known headings; a sighting where there is none, or one has no rows."""
-    known = [table for table in tables if table.form]
+    known = [table for table in tables if is_known(table)]
     if not known:
         check = "no_header" if any(table.headings for table in tables) else "empty"
         return [], [*sightings, Sighting(check, file=file)]

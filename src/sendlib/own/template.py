@@ -49,16 +49,20 @@ def write_template(path: Path) -> None:
     with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
         book.set_properties({"title": _COVER[0], "language": "en-GB", "created": CREATED})
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-        _cover(book.add_worksheet("Cover"), bold, wrap)
+        write_cover(book.add_worksheet("Cover"), _COVER, (bold, wrap))
         rows = [[FIELDS[field][0], words] for field, words in _EXPLAINED.items()]
-        _table(book.add_worksheet("How to fill in"), ("Column", "What to write"), rows, (22, 80))
+        write_marked_table(
+            book.add_worksheet("How to fill in"), ("Column", "What to write"), rows, (22, 80)
+        )
         _codes(book.add_worksheet("Codes"))
         _caseload(book.add_worksheet(SHEET), book.add_format({"num_format": "yyyy-mm-dd"}))
 
 
-def _cover(sheet: Worksheet, bold: Format, wrap: Format) -> None:
+def write_cover(sheet: Worksheet, lines: Sequence[str], formats: tuple[Format, Format]) -> None:
+    """A title in the first format and lines in the second, one below the other."""
+    bold, wrap = formats
     sheet.set_column(0, 0, 90)
-    for row, line in enumerate(_COVER):
+    for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, wrap if row else bold)
 
 
@@ -68,11 +72,11 @@ def _codes(sheet: Worksheet) -> None:
         for field in ("need", "place")
         for row in accepted(field).to_dict("records")
     ]
-    _table(sheet, ("Column", "Accepted", "Read as", "Note"), rows, (14, 46, 26, 60))
+    write_marked_table(sheet, ("Column", "Accepted", "Read as", "Note"), rows, (14, 46, 26, 60))
 
 
 def _caseload(sheet: Worksheet, day: Format) -> None:
-    _table(sheet, HEADINGS, [[""] * len(HEADINGS)], [20] * len(HEADINGS))
+    write_marked_table(sheet, HEADINGS, [[""] * len(HEADINGS)], [20] * len(HEADINGS))
     for column, field in enumerate(_EXPLAINED):
         if field in _DATES:
             sheet.set_column(column, column, 20, day)
@@ -90,13 +94,13 @@ def _choice(field: str) -> dict[str, object]:
     return {"validate": "list", "source": short, "error_type": "information"}
 
 
-def _table(
+def write_marked_table(
     sheet: Worksheet,
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
     widths: Sequence[int],
 ) -> None:
-    """A marked table from A1 whose first row stays in sight."""
+    """A table of text from A1, marked as one, whose first row stays in sight."""
     name = sheet.get_name().replace(" ", "_")
     columns = [{"header": heading} for heading in headings]
     area = (0, 0, len(rows), len(headings) - 1)

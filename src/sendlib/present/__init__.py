@@ -9,6 +9,7 @@ from sendlib.present.bars import (
     plot_ranked,
 )
 from sendlib.present.bridges import plot_bridge
+from sendlib.present.control import plot_control, sparkline
 from sendlib.present.figure import Chart, chart
 from sendlib.present.flows import JOINED, LEFT, plot_flows
 from sendlib.present.formats import (
@@ -24,6 +25,7 @@ from sendlib.present.formats import (
 )
 from sendlib.present.lines import plot_fan, plot_lines, plot_vintages
 from sendlib.present.markup import Block
+from sendlib.present.monitor import monitor_table
 from sendlib.present.notes import (
     Headline,
     KeyFigure,
@@ -56,6 +58,7 @@ __all__ = [
     "gbp_m",
     "headline",
     "key_figures",
+    "monitor_table",
     "new_axes",
     "number1",
     "pct1",
@@ -64,6 +67,7 @@ __all__ = [
     "plot_change",
     "plot_columns",
     "plot_contributions",
+    "plot_control",
     "plot_fan",
     "plot_fans",
     "plot_flows",
@@ -75,6 +79,7 @@ __all__ = [
     "share0",
     "share1",
     "signed",
+    "sparkline",
     "table",
     "takeaway",
     "text_colour",

@@ -1,7 +1,7 @@
 """Tables that a screen reader, a keyboard and a printer can read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -55,6 +55,8 @@ class Table:
         Where the numbers come from, and their vintage.
     notes : tuple[str, ...]
         Remarks below the table, the shorthand among them.
+    pictures : Mapping[str, Markup]
+        As given to :func:`table`.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Table:
     row_headers: int
     source: str | None
     notes: tuple[str, ...]
+    pictures: Mapping[str, Markup] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Table {self.name}>"
@@ -114,6 +117,8 @@ class Table:
         return Markup("<td{}>{}</td>").format(css, self._content(text))
 
     def _content(self, text: str) -> Markup:
+        if text in self.pictures:
+            return self.pictures[text]
         if text == self.missing:
             return Markup('<span class="missing">{}</span>').format(text)
         number, _, symbol = text.rpartition(" ")
@@ -134,6 +139,7 @@ def table(
     missing: str = "not available",
     source: str | None = None,
     notes: tuple[str, ...] | list[str] = (),
+    pictures: Mapping[str, Markup] | None = None,
 ) -> Table:
     """Make a table for a page out of one prepared frame.
 
@@ -166,6 +172,9 @@ def table(
         Where the numbers come from, and their vintage.
     notes : sequence of str, optional
         Remarks to stand below the table.
+    pictures : Mapping[str, Markup], optional
+        Small pictures by their alternative text: a cell that holds that text
+        shows the picture, and the CSV keeps the text.
 
     Raises
     ------
@@ -196,6 +205,7 @@ def table(
         row_headers=row_headers,
         source=source,
         notes=(*notes, *_shorthand(marks)),
+        pictures=pictures or {},
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sendlib.tidy.outcomes import tidy_outcomes
 from sendlib.tidy.status import add_parts
 from sendlib.vocabulary import ENGLAND, AreaLevel, FundingElement, FundingTerm, ValueStatus
 
@@ -63,6 +64,7 @@ def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "council_figure": _council_figure(frames["council_figures"]),
         "dsg_balance": _dsg_balance(frames["council_figures"]),
         "indicator": _indicator(frames["indicator"], areas),
+        "outcome": tidy_outcomes(frames),
         "strategy_figure": _strategy_figure(frames["strategy_figures"], areas),
         "kpi": frames["kpi_register"].sort_values("kpi", ignore_index=True),
         "policy_lever": frames["policy"].sort_values("lever", ignore_index=True),
@@ -251,10 +253,13 @@ def _dsg_balance(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _indicator(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Indicators by area; ``year`` is the one in which the period ends."""
+    """Indicators by area; ``year`` is the one in which the period ends.
+
+    An extract names its areas; the whole file has codes as well.
+    """
     first = frame["period"].str.extract(r"^(\d{4})(/\d{2})?")
     return frame.assign(
-        area_code=_code_of_name(frame["area_name"], areas),
+        area_code=frame.get("area_code", _code_of_name(frame["area_name"], areas)),
         year=first[0].astype("int64") + first[1].notna(),
         provisional=frame["period"].str.contains("prov"),
     )[

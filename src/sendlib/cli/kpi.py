@@ -1,0 +1,107 @@
+"""Commands on indicators: a template, a feed to read, an invented feed, the register's page."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendlib.cli.opening import La
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sendlib.project import Project
+
+indicators = typer.Typer(help="Read and watch the strategy's indicators.", no_args_is_help=True)
+
+
+@indicators.command("template")
+def kpi_template(
+    out: Annotated[Path, typer.Argument(help="Workbook to write.")] = Path("kpi_template.xlsx"),
+    la: La = "865",
+) -> None:
+    """Write a workbook to fill in with an authority's indicators."""
+    from sendlib import kpi
+
+    _, area = _area(la)
+    kpi.write_template(out, kpi.read_register(), authority=str(area["area_code"]))
+    typer.echo(f"Fill in the sheet Feed of {out}, then: sendlib kpi read --la {la} --feed {out}")
+
+
+@indicators.command("read")
+def kpi_read(
+    feed: Annotated[Path, typer.Option(help="The feed, as CSV or as the filled-in template.")],
+    la: La = "865",
+) -> None:
+    """Check a feed, and keep it in data/processed/kpi for the notebooks if nothing is wrong."""
+    from sendlib import kpi
+
+    project, area = _area(la)
+    former = str(area["former_gss_codes"]).split(";")
+    names = (area["area_code"], area["gss_code"], area["area_name"], *former)
+    made = kpi.read_feed(
+        feed,
+        authority=[str(name) for name in names if name],
+        register=kpi.read_register(),
+        today=date.today(),
+    )
+    folder = kpi.keep_feed(project, str(area["area_code"]), made)
+    mark = "SYNTHETIC figures: " if made.synthetic else ""
+    count = made.values["kpi"].nunique()
+    typer.echo(f"{mark}{len(made.values):,} values of {count} indicators for {area['area_name']}.")
+    typer.echo("\n".join(f"  advice: {told}" for told in made.advice) or "No advice.")
+    typer.echo(f"Kept in {folder.relative_to(project.root)}.")
+
+
+@indicators.command("synthesise")
+def kpi_synthesise(
+    la: La = "865",
+    seed: Annotated[int, typer.Option(help="Fixes every figure.")] = 1,
+    years: Annotated[int, typer.Option(help="Years of figures.", min=1, max=10)] = 2,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
+    ] = None,
+) -> None:
+    """Invent a feed with planted special causes, marked as synthetic, as CSV and workbook."""
+    from sendlib import kpi
+
+    project, area = _area(la)
+    register = kpi.read_register()
+    made = kpi.synthesise(register, today=date.today(), seed=seed, years=years)
+    folder = out or project.root / "data" / "private" / "synthetic"
+    folder.mkdir(parents=True, exist_ok=True)
+    typer.echo(f"{len(made.values):,} invented values, marked as synthetic:")
+    for ending in ("csv", "xlsx"):
+        path = folder / f"synthetic_kpi_feed.{ending}"
+        code = str(area["area_code"])
+        kpi.write_feed(made.values, path, register, authority=code, synthetic=True)
+        typer.echo(f"  {path}")
+
+
+@indicators.command("register")
+def kpi_register(
+    out: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
+) -> None:
+    """Show the register of indicators as a page, or write it to a file."""
+    from sendlib import kpi
+
+    register = kpi.read_register()
+    page = kpi.write_page(register)
+    if out is None:
+        typer.echo(page, nl=False)
+        return
+    out.write_text(page, encoding="utf-8")
+    typer.echo(f"{len(register)} indicators: {out}")
+
+
+def _area(la: str) -> "tuple[Project, pd.Series]":
+    """The project, and the row of an authority in table ``area``."""
+    from sendlib import areas, store
+    from sendlib.project import Project
+
+    project = Project.find()
+    store.build(project)
+    known = store.load(project, "area")
+    code = areas.find_authority(la, known)
+    return project, known[known["area_code"] == code].iloc[0]

@@ -1,0 +1,36 @@
+"""The indicators that the strategies promised to watch: register, feed, control charts, monitor.
+
+``register.yml`` says what each is. An authority supplies figures in a feed,
+which is read whole or not at all; control charts tell change from chance, and
+the monitor says how each indicator stands and which figures are overdue.
+"""
+
+from sendlib.kpi.control import Charts, chart
+from sendlib.kpi.feed import Feed, read_feed
+from sendlib.kpi.kept import keep_feed, load_feed
+from sendlib.kpi.monitor import monitor
+from sendlib.kpi.page import write_page
+from sendlib.kpi.register import Indicator, Register, read_register
+from sendlib.kpi.signals import Signals, measure_signals
+from sendlib.kpi.synthetic import Invented, synthesise
+from sendlib.kpi.template import write_feed, write_template
+
+__all__ = [
+    "Charts",
+    "Feed",
+    "Indicator",
+    "Invented",
+    "Register",
+    "Signals",
+    "chart",
+    "keep_feed",
+    "load_feed",
+    "measure_signals",
+    "monitor",
+    "read_feed",
+    "read_register",
+    "synthesise",
+    "write_feed",
+    "write_page",
+    "write_template",
+]

@@ -1,0 +1,167 @@
+"""The figures of every area behind one part of a chart. Pure functions of tidy tables."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from sendlib.outcomes.charts import Selection
+from sendlib.periods import academic_year_end, financial_year_start
+from sendlib.vocabulary import TOTAL, ChildGroup, ValueStatus
+
+Tables = Mapping[str, pd.DataFrame]
+TABLES = (
+    "children",
+    "ehcp_caseload",
+    "ehcp_flow",
+    "high_needs_funding",
+    "high_needs_spend",
+    "indicator",
+    "outcome",
+)
+COLUMNS = ["area_code", "year", "period", "value", "weight", "value_status", "source_id"]
+_KEY = ["area_code", "year"]
+
+
+def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.DataFrame:
+    """The figures that a selection asks for, for every area and year held.
+
+    Parameters
+    ----------
+    selection : Selection
+        Which figures.
+    tables : Mapping[str, pd.DataFrame]
+        The tidy tables by name.
+    group : ChildGroup
+        The children, where the selection is of an outcome.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row for each ``area_code`` and ``year`` (in which the period ends):
+        ``period``, ``value``, ``weight`` (the count that the value is a rate or
+        share of; missing where none is published), ``value_status``,
+        ``source_id``.
+    """
+    made = _MAKERS[selection.table](selection, tables, group)
+    return made[COLUMNS].sort_values(_KEY, ignore_index=True)
+
+
+def _growth(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+    """Growth of plans since a January, weighed by the plans of that January. [%]"""
+    caseload = tables["ehcp_caseload"]
+    whole = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
+    plans = caseload[whole & (caseload["census_year"] >= selection.base_year)]
+    base = plans[plans["census_year"] == selection.base_year].set_index("area_code")["plans"]
+    before = plans["area_code"].map(base).where(lambda count: count > 0)
+    made = plans.assign(
+        year=plans["census_year"],
+        period="January " + plans["census_year"].astype(str),
+        value=100 * (plans["plans"] / before - 1),
+        weight=before,
+    )
+    return _with_reason(made)
+
+
+def _flow(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+    """A flow of a calendar year for each 10,000 residents aged 0 to 17 in its middle."""
+    flow = tables["ehcp_flow"]
+    rows = flow[flow["measure"] == selection.name]
+    year = rows["calendar_year"]
+    named = rows.assign(year=year, period=year.astype(str))
+    return _for_each_child(named, "value", tables["children"], year, scale=10_000)
+
+
+def _funding(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+    """An element of the grant for each resident aged 0 to 17. [£]"""
+    funding = tables["high_needs_funding"]
+    rows = funding[funding["element"] == selection.name]
+    return _for_financial_year(rows, "allocation_gbp", tables["children"])
+
+
+def _spend(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+    """Net spend for each resident aged 0 to 17. [£]"""
+    spend = tables["high_needs_spend"]
+    return _for_financial_year(
+        spend[spend["basis"] == selection.name], "net_gbp", tables["children"]
+    )
+
+
+def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) -> pd.DataFrame:
+    start = rows["financial_year"].map(financial_year_start)
+    status = rows[money].notna().map(_STATUS_OF_PRESENCE)
+    named = rows.assign(year=start + 1, period=rows["financial_year"], value_status=status)
+    return _for_each_child(named, money, children, start, scale=1)
+
+
+def _for_each_child(
+    rows: pd.DataFrame, count: str, children: pd.DataFrame, mid_year: pd.Series, *, scale: float
+) -> pd.DataFrame:
+    persons = children.set_index(["area_code", "year"])["persons"]
+    wanted = pd.MultiIndex.from_arrays([rows["area_code"], mid_year])
+    weight = pd.Series(persons.reindex(wanted).to_numpy(), index=rows.index)
+    return _with_reason(rows.assign(value=scale * rows[count] / weight, weight=weight))
+
+
+def _needs(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+    """Share of the plans of an age band, or of some places, that name a need. [%]
+
+    A combination that the release leaves out is one in which nobody is placed;
+    one missing part makes the share unknown.
+    """
+    caseload = tables["ehcp_caseload"]
+    age = selection.age_band.value if selection.age_band else TOTAL
+    places = [place.value for place in selection.places] or [TOTAL]
+    rows = caseload[
+        (caseload["primary_need"] != TOTAL)
+        & (caseload["age_band"] == age)
+        & caseload["place_type"].isin(places)
+        & (caseload["value_status"] != ValueStatus.NOT_COLLECTED)
+    ].rename(columns={"census_year": "year"})
+    by_area = rows.groupby(_KEY)
+    named = rows["plans"].where(rows["primary_need"] == selection.name, 0 * rows["plans"])
+    made = by_area.agg(weight=("plans", _whole_sum), source_id=("source_id", "max"))
+    made["value"] = 100 * named.groupby([rows[key] for key in _KEY]).sum() / made["weight"]
+    lacking = rows[rows["value_status"] != ValueStatus.REPORTED].drop_duplicates(_KEY)
+    status = lacking.set_index(_KEY)["value_status"].reindex(made.index)
+    made["value_status"] = status.fillna(ValueStatus.REPORTED.value)
+    long = made.reset_index()
+    return _with_reason(long.assign(period="January " + long["year"].astype(str)))
+
+
+def _whole_sum(plans: pd.Series) -> float:
+    return float(plans.sum(skipna=False))
+
+
+def _indicator(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+    indicators = tables["indicator"]
+    rows = indicators[indicators["indicator"] == selection.name]
+    return rows.assign(weight=float("nan"))
+
+
+def _outcome(selection: Selection, tables: Tables, group: ChildGroup) -> pd.DataFrame:
+    outcomes = tables["outcome"]
+    rows = outcomes[(outcomes["outcome"] == selection.name) & (outcomes["group"] == group)]
+    return rows.assign(
+        year=rows["academic_year"].map(academic_year_end),
+        period=rows["academic_year"],
+        weight=rows["denominator"],
+    )
+
+
+def _with_reason(made: pd.DataFrame) -> pd.DataFrame:
+    """Where a sum could not be done though its count was reported, the rest is not held."""
+    lost = made["value"].isna() & (made["value_status"] == ValueStatus.REPORTED)
+    status = made["value_status"].mask(lost, ValueStatus.NOT_AVAILABLE.value)
+    return made.assign(value_status=status)
+
+
+_STATUS_OF_PRESENCE = {True: ValueStatus.REPORTED.value, False: ValueStatus.NOT_AVAILABLE.value}
+_MAKERS: Mapping[str, Callable[[Selection, Tables, ChildGroup], pd.DataFrame]] = {
+    "growth": _growth,
+    "flow": _flow,
+    "funding": _funding,
+    "spend": _spend,
+    "needs": _needs,
+    "indicator": _indicator,
+    "outcome": _outcome,
+}

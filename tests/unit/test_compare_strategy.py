@@ -1,0 +1,135 @@
+"""What the strategy printed, tested; and how often the tests cry wolf, or miss one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sendlib.compare import FEWEST_EXPECTED, LEVEL, judge
+from sendlib.present.verdict_words import say_thresholds, say_verdict
+from sendlib.vocabulary import ENGLAND
+
+EXACT = float("inf")
+AUTHORITIES, INDICATORS = 1_000, 24
+BY_CHANCE = stats.binom.ppf(0.975, AUTHORITIES, LEVEL) / AUTHORITIES
+
+
+def share2(value):
+    """A share as the strategy prints it, to two decimal places."""
+    return f"{100 * value:.2f}%".replace("-", "\u2212")
+
+
+@pytest.fixture(scope="module")
+def printed(tables):
+    figures = tables["strategy_figure"]
+    return figures.set_index(["area_code", "measure", "group"])["value"]
+
+
+@pytest.fixture(scope="module")
+def judged(printed):
+    """The strategy's exclusions and absence: Wiltshire, and England taken as exact."""
+    pupils = printed["865", "children and young people in schools", "all"]
+    with_plan = printed["865", "EHCP share of pupils", "EHCP"] / 100 * pupils
+    of = {
+        "EHCP": with_plan,
+        "SEN Support": printed["865", "children with SEN Support", "SEN Support"],
+    }
+    pairs = [("fixed term excluded", "EHCP"), ("overall absence", "SEN Support")]
+    frame = pd.DataFrame(
+        [
+            {
+                "measure": measure,
+                "value": printed["865", measure, group] / 100,
+                "of": of[group],
+                "other": printed[ENGLAND, measure, group] / 100,
+                "other_of": EXACT,
+                "kind": "share",
+            }
+            for measure, group in pairs
+        ]
+    )
+    return judge(frame).set_index("measure")
+
+
+def test_the_figures_and_denominators_are_the_printed_ones(judged):
+    assert (judged["value"] * 100).round(2).tolist() == [20.31, 6.51]
+    assert (judged["other"] * 100).round(2).tolist() == [15.95, 6.5]
+    assert judged["of"].round().tolist() == [2303, 8500]
+
+
+def test_exclusions_of_pupils_with_a_plan_are_really_higher(judged):
+    row = judged.loc["fixed term excluded"]
+    assert row["verdict"] == "higher"
+    assert row["p_corrected"] < 1e-6
+    assert 2.5 < row["gap_low"] * 100 < 3 < 6 < row["gap_high"] * 100 < 6.5
+
+
+def test_as_events_and_not_pupils_they_are_higher_all_the_same(judged):
+    as_events = judge(judged.loc[["fixed term excluded"]].assign(kind="rate"))
+    assert as_events["verdict"].tolist() == ["higher"]
+
+
+def test_absence_that_the_strategy_coloured_red_is_no_different(judged):
+    row = judged.loc["overall absence"]
+    assert row["verdict"] == "similar"
+    assert row["p"] > 0.9
+    assert row["gap_low"] < 0 < row["gap_high"]
+
+
+def test_the_page_says_so_and_why(judged):
+    said = [
+        say_verdict(row, name="Wiltshire", what=measure, other="England", unit=share2)
+        for measure, row in judged.iterrows()
+    ]
+    assert said == [
+        "Wiltshire: fixed term excluded 20.31%, higher than England (15.95%), "
+        "by between 2.77 and 6.05 points.",
+        "Wiltshire: overall absence 6.51%, similar to England (6.50%); the gap may lie anywhere "
+        "between \u22120.50 and 0.55 points.",
+    ]
+    assert "5 times in 100" in say_thresholds(level=LEVEL, fewest=FEWEST_EXPECTED)
+
+
+def simulated(seed, *, effect=0.0, of=None, kind="share", other_of=EXACT):
+    """A page for each authority; the first indicator of each may differ, the others do not."""
+    rng = np.random.default_rng(seed)
+    size = AUTHORITIES * INDICATORS
+    centre = np.tile(np.linspace(0.02, 0.6, INDICATORS), AUTHORITIES)
+    indicator = np.tile(np.arange(INDICATORS), AUTHORITIES)
+    centre[indicator == 0] = 0.16
+    base = np.full(size, of) if of else rng.integers(50, 8_000, size)
+    rate = np.where(indicator == 0, centre * (1 + effect), centre)
+    cases = rng.poisson(rate * base) if kind == "rate" else rng.binomial(base, rate)
+    other = centre if other_of == EXACT else rng.binomial(int(other_of), centre) / other_of
+    frame = {"value": cases / base, "of": base, "other": other, "other_of": other_of}
+    page = np.repeat(np.arange(AUTHORITIES), INDICATORS)
+    made = judge(pd.DataFrame({**frame, "kind": kind, "page": page}), page="page")
+    return made.assign(different=made["verdict"].isin(["higher", "lower"]), planted=indicator == 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "other_of"), [("share", EXACT), ("rate", EXACT), ("share", 3_000.0)]
+)
+def test_a_page_without_a_difference_says_one_no_more_often_than_stated(kind, other_of):
+    """A true rate of 5% shows up to ``BY_CHANCE`` in a thousand pages; see also the benchmark."""
+    made = simulated(20250116, kind=kind, other_of=other_of)
+    assert made.groupby("page")["different"].any().mean() <= BY_CHANCE
+    assert made["different"].mean() < LEVEL / 10
+
+
+@pytest.mark.parametrize(
+    ("of", "effect", "least", "most"),
+    [
+        (2_303, 0.05, 0.0, 0.1),
+        (2_303, 0.2, 0.75, 0.95),
+        (2_303, 0.3, 0.98, 1.0),
+        (8_500, 0.1, 0.7, 0.9),
+        (8_500, 0.2, 0.99, 1.0),
+        (100, 0.5, 0.05, 0.3),
+    ],
+)
+def test_planted_differences_are_found_as_often_as_the_power_curve_says(of, effect, least, most):
+    made = simulated(7, of=of, effect=effect)
+    planted = made[made["planted"]]
+    assert least <= planted["different"].mean() <= most
+    assert (planted.loc[planted["different"], "verdict"] == "higher").mean() > 0.98

@@ -1,0 +1,234 @@
+"""Directions, breaks, and the strategy's promises year on year."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from sendlib.compare import known_breaks, trend, trends, unbroken, year_on_year
+from sendlib.errors import DataError
+
+NAN = float("nan")
+NO_BREAKS = known_breaks().iloc[:0]
+
+
+def series(*values, first=2016):
+    return pd.Series(values, range(first, first + len(values)), dtype=float)
+
+
+def rows(values, *, indicator="a", first=2016, **columns):
+    years = range(first, first + len(values))
+    return pd.DataFrame({"indicator": indicator, "year": years, "value": values, **columns})
+
+
+@pytest.mark.parametrize(
+    ("values", "direction"),
+    [
+        ((1, 2, 3, 4, 5, 6), "rising"),
+        ((6, 5, 4, 3, 2, 1), "falling"),
+        ((1, 6, 2, 5, 3, 4), "no clear direction"),
+        ((4, 4, 4, 4, 4, 4), "no clear direction"),
+        ((1, 2, 3), "too few points"),
+        ((1, NAN, 2, NAN, 3, NAN), "too few points"),
+        ((), "too few points"),
+    ],
+)
+def test_a_direction_is_said_only_where_the_test_finds_one(values, direction):
+    assert trend(series(*values)).direction == direction
+
+
+def test_the_rank_test_is_that_of_mann_and_kendall():
+    values = series(3, 5, 4, 8, 9, 7, 12)
+    found = trend(values)
+    assert found.p == stats.kendalltau(values.index, values).pvalue
+    assert found.slope == stats.theilslopes(values, values.index).slope
+    assert (found.method, found.first_year, found.last_year) == ("Mann-Kendall", 2016, 2022)
+
+
+def test_four_years_alone_can_never_be_sure_without_denominators():
+    assert trend(series(1, 2, 3, 4)).p == pytest.approx(1 / 12)
+
+
+def test_denominators_make_a_trend_of_four_years_sure_when_they_are_large():
+    values = series(0.10, 0.121, 0.139, 0.16)
+    many, few = (trend(values, of=series(*[of] * 4)) for of in (50_000, 60))
+    assert (many.direction, few.direction) == ("rising", "no clear direction")
+    assert many.method == "weighted regression"
+    assert many.slope == pytest.approx(few.slope) == pytest.approx(0.0198)
+
+
+def test_years_that_scatter_beyond_chance_widen_the_range():
+    of = series(*[50_000] * 6)
+    calm = trend(series(0.10, 0.11, 0.12, 0.13, 0.14, 0.15), of=of)
+    wild = trend(series(0.10, 0.16, 0.08, 0.15, 0.10, 0.17), of=of)
+    assert calm.p < 0.001 < 0.3 < wild.p
+
+
+def test_a_year_without_its_denominator_leaves_the_rank_test():
+    values = series(0.1, 0.2, 0.3, 0.4, 0.5)
+    assert trend(values, of=series(10, 10, NAN, 10, 10)).method == "Mann-Kendall"
+
+
+def test_a_missing_year_is_left_out_and_is_not_zero():
+    found = trend(series(5, 6, NAN, 8, 9, 10))
+    assert (found.points, found.direction) == (5, "rising")
+
+
+def test_false_directions_are_rare():
+    rng = np.random.default_rng(11)
+    flat = pd.concat(
+        [
+            rows(rng.normal(size=9), indicator=f"i{indicator}").assign(area_code=str(area))
+            for area in range(30)
+            for indicator in range(10)
+        ]
+    )
+    found = trends(flat)
+    said = found["direction"].isin(["rising", "falling"]).groupby(found["area_code"]).any()
+    assert said.mean() <= 0.1  # 3 of 30 is what chance leaves of a twentieth
+    assert (found["p"] < 0.05).mean() < 0.08
+
+
+def test_directions_are_corrected_for_how_many_an_area_has():
+    rising = rows([1, 2, 3, 5, 4, 6]).assign(area_code="1")
+    others = [rows([1, 6, 2, 5, 3, 4], indicator=f"i{n}").assign(area_code="1") for n in range(5)]
+    alone, among = trends(rising), trends(pd.concat([rising, *others]))
+    assert alone["direction"].iloc[0] == "rising"
+    assert among["direction"].iloc[0] == "no clear direction"
+    assert among["p_corrected"].iloc[0] == pytest.approx(6 * alone["p"].iloc[0])
+
+
+BREAKS = pd.DataFrame(
+    {
+        "indicator": ["a", "a"],
+        "first_year": [2018, 2020],
+        "last_year": [2018, 2021],
+        "what_changed": ["x", "y"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("last", "kept"),
+    [
+        (2017, [2016, 2017]),
+        (2018, [2018]),
+        (2019, [2018, 2019]),
+        (2020, [2020]),
+        (2021, [2021]),
+        (2023, [2022, 2023]),
+    ],
+)
+def test_nothing_is_compared_across_a_break(last, kept):
+    held = rows([1.0] * (last - 2015))
+    assert unbroken(held, BREAKS)["year"].tolist() == kept
+    other = held.assign(indicator="b")
+    assert unbroken(other, BREAKS)["year"].tolist() == list(range(2016, last + 1))
+
+
+def test_an_authority_is_not_compared_with_what_was_there_before_it():
+    areas = pd.DataFrame(
+        {
+            "area_code": ["old", "new"],
+            "first_census": [2010.0, 2021.0],
+            "last_census": [2020.0, np.nan],
+        }
+    )
+    held = pd.concat([rows([1.0] * 8).assign(area_code=code) for code in ("old", "new")])
+    kept = unbroken(held, NO_BREAKS, areas=areas)
+    years = kept.groupby("area_code")["year"].agg(["min", "max"])
+    assert years.loc["old"].tolist() == [2016, 2020]
+    assert years.loc["new"].tolist() == [2021, 2023]
+
+
+def test_breaks_that_make_no_sense_are_refused():
+    with pytest.raises(DataError, match="a breaks from 2018 to 2016"):
+        unbroken(rows([1.0]), BREAKS.head(1).assign(last_year=2016))
+    with pytest.raises(DataError, match="column what_changed is missing"):
+        unbroken(rows([1.0]), BREAKS.drop(columns="what_changed"))
+
+
+def test_known_breaks_are_of_indicators_that_the_tables_hold(tables):
+    assert set(known_breaks()["indicator"]) <= set(tables["indicator"]["indicator"])
+
+
+def promise(direction="down", indicator="a"):
+    return pd.DataFrame(
+        {"indicator": [indicator], "direction": [direction], "measure": ["fewer of them"]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("direction", "values", "outcome"),
+    [
+        ("down", (0.20, 0.15), "met"),
+        ("up", (0.20, 0.15), "not met"),
+        ("down", (0.15, 0.20), "not met"),
+        ("up", (0.15, 0.20), "met"),
+        ("down", (0.200, 0.199), "too close to call"),
+        ("down", (0.20, NAN), "no data"),
+        ("down", (NAN, 0.20), "no data"),
+        ("down", (0.20,), "no data"),
+    ],
+)
+def test_a_promise_is_called_by_the_last_change(direction, values, outcome):
+    values = rows(values, of=2000.0, kind="share")
+    assert year_on_year(promise(direction), values)["outcome"].tolist() == [outcome]
+
+
+def test_a_year_between_that_is_missing_is_no_year_before():
+    values = rows([0.2, NAN, 0.1], of=2000.0, kind="share")
+    assert year_on_year(promise(), values)["outcome"].tolist() == ["no data"]
+
+
+def test_a_promise_of_which_nothing_is_held_has_no_data():
+    found = year_on_year(promise(indicator="b"), rows([0.2, 0.1])).iloc[0]
+    assert found["outcome"] == "no data"
+    assert np.isnan(found["after"])
+
+
+def test_without_denominators_a_change_is_set_against_the_usual_one():
+    usual = [10, 11, 10, 11, 10, 11]
+    jump, step = (year_on_year(promise(), rows([*usual, last])) for last in (4, 10))
+    assert jump["outcome"].tolist() == ["met"]
+    assert step["outcome"].tolist() == ["too close to call"]
+    assert jump["p"].iloc[0] == pytest.approx(2 * stats.t.sf(7, 5))
+    assert jump["basis"].tolist() == ["its own past changes"]
+
+
+def test_with_neither_denominators_nor_a_past_it_is_too_close_to_call():
+    found = year_on_year(promise(), rows([10, 4])).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("too close to call", "")
+    assert np.isnan(found["p"])
+
+
+def test_promises_on_one_page_are_corrected_together():
+    several = pd.concat([promise(indicator=name) for name in "abcde"])
+    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abcde"])
+    alone = year_on_year(promise(), values)
+    among = year_on_year(several, values)
+    assert alone["outcome"].tolist() == ["met"]
+    assert among["outcome"].tolist() == ["too close to call"] * 5
+    assert among["p_corrected"].iloc[0] == pytest.approx(5 * alone["p"].iloc[0])
+
+
+def test_the_years_that_went_the_promised_way_are_counted():
+    found = year_on_year(promise(), rows([5, 4, 3, 4, 2])).iloc[0]
+    assert (found["as_promised"], found["years"]) == (3, 4)
+
+
+def test_a_rate_above_one_is_tested_as_events():
+    values = rows([1.5, 1.2], of=1000.0, kind="rate")
+    assert year_on_year(promise(), values)["outcome"].tolist() == ["met"]
+
+
+def test_everything_wrong_with_the_promises_is_told_at_once():
+    twice = pd.concat([rows([1.0]), rows([2.0])])
+    with pytest.raises(DataError) as caught:
+        year_on_year(promise("downwards"), twice)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "direction 'downwards'. Valid: up, down.",
+        "a has two values in 2016. Give one authority.",
+    ]
+    with pytest.raises(DataError, match="column measure is missing"):
+        year_on_year(promise().drop(columns="measure"), twice)

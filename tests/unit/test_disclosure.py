@@ -1,0 +1,135 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from sendlib.disclosure import (
+    bounds,
+    can_be_recovered,
+    percentages,
+    protect,
+    with_totals,
+)
+from sendlib.errors import ParameterError
+
+PLANS = pd.DataFrame(
+    {"asd": [2, 20, 11], "semh": [30, 9, 14], "hi": [12, 8, 25]},
+    index=["mainstream", "special", "college"],
+)
+
+
+def hidden(table):
+    rows, columns = np.where(table.shown.isna())
+    return set(zip(table.shown.index[rows], table.shown.columns[columns], strict=True))
+
+
+def test_a_table_without_small_counts_is_shown_as_it_is():
+    counts = PLANS.replace(2, 0)
+    made = protect(counts)
+    pd.testing.assert_frame_equal(made.shown, with_totals(counts), check_dtype=False)
+    assert set(made.status.to_numpy().ravel()) == {"reported"}
+    assert (made.primary, made.secondary) == (0, 0)
+
+
+def test_a_small_count_takes_a_cell_of_its_row_and_of_its_column_with_it():
+    made = protect(PLANS)
+    assert ("mainstream", "asd") in hidden(made)
+    assert (made.primary, made.secondary) == (1, 3)
+    lines = made.shown.isna()
+    assert sorted(lines.sum()) == sorted(lines.sum(axis=1)) == [0, 0, 2, 2]
+
+
+def test_hiding_the_small_count_alone_gives_it_away():
+    shown = with_totals(PLANS).astype(float)
+    shown.loc["mainstream", "asd"] = np.nan
+    assert can_be_recovered(shown)
+    told = bounds(shown).iloc[0]
+    assert (told["row"], told["column"]) == ("mainstream", "asd")
+    assert told["lowest"] == told["highest"] == pytest.approx(2)
+
+
+def test_two_small_cells_of_a_row_are_told_by_the_other_row():
+    """Two in each line is not enough where the cells that remain leave little room."""
+    shown = pd.DataFrame(
+        {"asd": [np.nan, np.nan, 3.0], "hi": [np.nan, np.nan, 40.0], "total": [21.0, 22.0, 43.0]},
+        index=["mainstream", "special", "total"],
+    )
+    assert can_be_recovered(shown)
+    told = bounds(shown).set_index(["row", "column"])
+    assert told.loc[("mainstream", "asd")].tolist() == pytest.approx([0, 3])
+
+
+def test_a_small_total_is_hidden_with_what_would_tell_it():
+    made = protect(pd.DataFrame({"asd": [1, 20], "hi": [2, 30]}, index=["a", "b"]))
+    assert ("a", "total") in hidden(made)
+    assert not can_be_recovered(made.shown)
+
+
+def test_a_table_of_one_small_cell_is_hidden_whole():
+    made = protect(pd.DataFrame({"asd": [3]}, index=["a"]))
+    assert made.shown.isna().all(axis=None)
+    assert bounds(made.shown)["highest"].tolist() == [np.inf] * 4
+
+
+def test_a_zero_is_not_small_for_its_own_sake():
+    made = protect(pd.DataFrame({"asd": [0, 20], "hi": [30, 40]}))
+    assert made.shown.notna().all(axis=None)
+
+
+def test_the_smallest_count_shown_can_be_set():
+    assert protect(PLANS, fewest=10).primary == 3
+    assert protect(PLANS.replace(2, 3), fewest=3).primary == 0
+    assert not can_be_recovered(protect(PLANS, fewest=10).shown, fewest=10)
+
+
+@pytest.mark.parametrize("fewest", [2, 11])
+def test_a_smallest_count_out_of_range_is_refused(fewest):
+    with pytest.raises(ParameterError, match="Use 3 to 10"):
+        protect(PLANS, fewest=fewest)
+
+
+def test_every_cell_that_is_no_count_is_told():
+    counts = PLANS.astype(float)
+    counts.loc["mainstream", "asd"] = -1
+    counts.loc["special", "hi"] = 2.5
+    counts.loc["college", "semh"] = np.nan
+    with pytest.raises(ParameterError) as caught:
+        protect(counts)
+    assert [problem.where for problem in caught.value.problems] == [
+        "row mainstream, column asd",
+        "row special, column hi",
+        "row college, column semh",
+    ]
+
+
+def test_a_table_that_has_totals_already_is_refused():
+    with pytest.raises(ParameterError, match="Leave totals out"):
+        protect(with_totals(PLANS))
+
+
+def test_a_table_whose_totals_do_not_add_up_cannot_be_audited():
+    shown = with_totals(PLANS).astype(float)
+    shown.loc["mainstream", "asd"] = np.nan
+    shown.loc["special", "total"] += 1
+    with pytest.raises(ParameterError, match="no counts add up"):
+        bounds(shown)
+
+
+def test_shares_are_worked_out_only_where_count_and_total_are_shown():
+    made = protect(PLANS)
+    shares = percentages(made.shown)
+    assert (shares.isna() == made.shown.isna()).all(axis=None)
+    assert shares.loc["total", "asd"] == pytest.approx(100 * 33 / 131)
+
+
+def test_a_share_of_a_hidden_total_is_not_shown():
+    made = protect(pd.DataFrame({"asd": [1, 20], "hi": [0, 30]}, index=["a", "b"]))
+    assert ("a", "total") in hidden(made)
+    assert percentages(made.shown).loc["a"].isna().all()
+
+
+def test_a_large_table_is_protected_in_moments_and_most_of_it_is_shown():
+    counts = pd.DataFrame(np.random.default_rng(7).negative_binomial(0.4, 0.02, (13, 17)))
+    made = protect(counts)
+    assert not can_be_recovered(made.shown)
+    assert made.secondary < made.primary
+    assert made.shown.iloc[:, -1].notna().all()

@@ -1,0 +1,125 @@
+"""The department's whole tables of indicators and neighbours, invented here, and broken."""
+
+import hashlib
+import io
+
+import pandas as pd
+import pytest
+
+from sendlib import store
+from sendlib.errors import DataError
+from sendlib.ingest.figures import LAYOUTS, read_figures
+from sendlib.ingest.lait import lait_indicators, read_lait, read_neighbours
+from sendlib.ingest.manifest import read_manifest
+from sendlib.vocabulary import ENGLAND
+
+INDICATOR = "dfe_lait/2025/indicator.csv"
+HEAD = "\ufeffold_la_code,la_name," + ",".join(f"SN_{n},SN_{n}P" for n in range(1, 11))
+LINE = "865,Wiltshire," + ",".join(f"{800 + n},Very close " for n in range(1, 11))
+
+
+def whole(**changes):
+    """Two areas, two years and inner London, for every measure."""
+    parts = [
+        pd.DataFrame(
+            {
+                "Short Desc": measure,
+                "Years": ["2024", "2025 (prov)"] * 3,
+                "LA and Regions": ["Wiltshire"] * 2 + ["England"] * 2 + ["London (Inner)"] * 2,
+                "Values": ["6.2000000000000002", "-", "5.3", "5", "-", "-"],
+                "LA Number": [865.0] * 2 + [970.0] * 2 + [987.0] * 2,
+                "Region": "NA",
+            }
+        )
+        for measure in lait_indicators()["measure"]
+    ]
+    return pd.concat(parts, ignore_index=True).assign(**changes)
+
+
+def parquet(frame):
+    kept = io.BytesIO()
+    frame.to_parquet(kept, index=False)
+    return kept.getvalue()
+
+
+def test_the_whole_table_is_read_as_the_layout_of_its_extract():
+    read = read_figures(parquet(whole()), layout="indicator", where="bds")
+    assert len(read) == 24 * 4
+    assert set(read.columns) >= set(LAYOUTS["indicator"].columns)
+    one = read[read["indicator"] == "pupils_with_ehcp_pct"].reset_index(drop=True)
+    assert one["area_code"].tolist() == ["865", "865", ENGLAND, ENGLAND]
+    assert one["value"].fillna(-1).tolist() == [6.2, -1, 5.3, 5]
+    assert one["value_status"].tolist() == ["reported", "not_available", "reported", "reported"]
+
+
+def test_other_measures_of_the_tool_are_passed_over():
+    more = pd.concat([whole(), whole().head(1).assign(**{"Short Desc": "RTA"})])
+    assert len(read_lait(parquet(more), where="bds")) == 24 * 4
+
+
+def problems(frame):
+    with pytest.raises(DataError) as caught:
+        read_lait(parquet(frame), where="bds")
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_everything_wrong_with_the_table_is_told_at_once():
+    broken = whole()[lambda frame: frame["Short Desc"] != "SEN_TotStat"].reset_index(drop=True)
+    broken.loc[0, ["LA Number", "LA and Regions"]] = [None, "Atlantis"]
+    told = problems(pd.concat([broken, broken.tail(4)]))
+    assert told[0].startswith("bds: no rows of SEN_TotStat. Download")
+    assert told[1] == "bds: 'Atlantis' has no number of an area. Give it its LA Number."
+    assert told[2] == "bds: duplicate row: SEN_AppealableDec, 2024, England. Keep one of them."
+    assert len(told) == 4
+
+
+def test_columns_that_are_not_there_are_told():
+    (told,) = problems(whole().rename(columns={"Years": "Yaers"}))
+    assert "column Years is missing. Did you mean Yaers?" in told
+
+
+def test_what_only_begins_like_the_table_is_refused():
+    with pytest.raises(DataError, match="bds is not a Parquet file"):
+        read_figures(b"PAR1 and then nothing", layout="indicator", where="bds")
+
+
+def test_the_text_of_a_number_is_still_checked():
+    with pytest.raises(DataError, match="unknown symbol 'about 5'"):
+        read_figures(parquet(whole(Values="about 5")), layout="indicator", where="bds")
+
+
+def test_the_wide_table_of_neighbours_becomes_one_row_a_neighbour():
+    content = f"{HEAD}\n{LINE}\n".encode()
+    read = read_figures(content, layout="statistical_neighbours", where="sn")
+    assert read["rank"].tolist() == list(range(1, 11))
+    assert read["neighbour_la_code"].tolist() == [str(800 + n) for n in range(1, 11)]
+    assert set(read["closeness"]) == {"Very close"}
+
+
+def test_a_gap_among_the_neighbours_is_told():
+    content = f"{HEAD}\n{LINE.replace('803', '')}\n".encode()
+    with pytest.raises(DataError, match="authority 865 has no neighbour 3"):
+        read_neighbours(content, where="sn")
+    with pytest.raises(DataError, match="column SN_10P is missing"):
+        read_neighbours(f"{HEAD.replace('SN_10P', 'x')}\n{LINE}\n".encode(), where="sn")
+
+
+def test_the_whole_table_below_the_raw_data_takes_the_place_of_the_extract(raw):
+    content = parquet(whole())
+    entry = next(entry for entry in read_manifest(raw.project).files if entry.path == INDICATOR)
+    raw.replace_in_manifest(entry.whole_sha256, hashlib.sha256(content).hexdigest())
+    raw.write("anywhere/bds.parquet", content, renew=False)
+    assert store.build(raw.project).done
+    held = store.load(raw.project, "indicator")
+    assert len(held) == 24 * 4
+    assert held["provisional"].sum() == 24 * 2
+    titles = {entry["path"]: entry["title"] for entry in store.inputs(raw.project)}
+    assert (
+        titles["anywhere/bds.parquet"] == "Local authority interactive tool (LAIT), 24 indicators"
+    )
+
+
+def test_the_extract_has_the_units_and_polarities_of_the_whole_table(tables):
+    kept = tables["indicator"].drop_duplicates("indicator").set_index("indicator")
+    listed = lait_indicators().set_index("indicator").loc[kept.index]
+    assert (kept[["unit", "better"]] == listed[["unit", "better"]]).all().all()
