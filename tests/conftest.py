@@ -67,6 +67,15 @@ def project_copy(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture
+def own_scenarios(project, tmp_path) -> Project:
+    """A project in which scenarios may be saved."""
+    (tmp_path / "scenarios").mkdir()
+    for path in project.scenarios.glob("*.yml"):
+        (tmp_path / "scenarios" / path.name).write_bytes(path.read_bytes())
+    return Project(tmp_path)
+
+
 @pytest.fixture(scope="session")
 def pack(project_copy) -> Path:
     """The pack of Wiltshire, made by the command line with its stamp fixed."""

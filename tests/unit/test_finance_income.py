@@ -1,19 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sendlib.errors import ParameterError
 from sendlib.finance.block import allocation
 from sendlib.finance.income import (
     TRANSFER_LIMIT_SHARE,
     block_transfer,
-    growth_path,
     income,
-    payments,
-    project_allocation,
-    project_deductions,
     transfer_needs_secretary_of_state,
 )
 
@@ -80,58 +74,6 @@ def test_what_additional_funding_is_a_share_of_is_not_paid_as_well():
     assert allocation(terms({"additional_base": 1e9})).equals(allocation(terms()))
 
 
-def test_a_held_year_stays_at_the_year_before_it():
-    growth = growth_path(YEARS, {"2025-26": 5.0, "2027-28": 2.0}, held=["2026-27"])
-    block = project_allocation(100.0, growth_pct=growth)
-    assert block.tolist() == [[105.0, 105.0, pytest.approx(107.1)]]
-
-
-def test_a_year_needs_its_growth_or_to_be_held_and_not_both():
-    assert problems_of(growth_path, YEARS, {"2025-26": 5.0, "2026-27": 1.0}, held=["2026-27"]) == [
-        "growth_pct: 2026-27 is held and grows. Give its growth, or hold it.",
-        "growth_pct: 2027-28 has no growth. Give its growth, or hold it.",
-    ]
-
-
-def test_a_year_outside_the_horizon_is_told_with_the_nearest():
-    growth = dict.fromkeys(YEARS, 1.0)
-    assert problems_of(growth_path, YEARS, {**growth, "2027-2028": 1.0}) == [
-        "growth_pct, held: 2027-2028 is not one of the years. "
-        "Did you mean 2027-28 or 2026-27 or 2025-26?"
-    ]
-    assert problems_of(growth_path, YEARS, growth, held=["2031-32"])[0].startswith(
-        "growth_pct, held: 2031-32 is not one of the years."
-    )
-
-
-@given(
-    st.lists(st.lists(st.floats(-10, 10), min_size=3, max_size=3), min_size=1, max_size=6),
-    st.floats(1e6, 1e9),
-)
-def test_each_draw_grows_on_its_own(growth, last):
-    together = project_allocation(last, growth_pct=growth)
-    alone = [project_allocation(last, growth_pct=path)[0] for path in growth]
-    assert together.shape == (len(growth), 3)
-    np.testing.assert_allclose(together, alone)
-    assert np.allclose(together[:, 1:] / together[:, :-1], 1 + np.array(growth)[:, 1:] / 100)
-
-
-def test_each_draw_may_begin_from_its_own_allocation():
-    block = project_allocation([100.0, 200.0], growth_pct=[10.0, 0.0])
-    assert block.round(6).tolist() == [[110, 110], [220, 220]]
-
-
-def test_deductions_follow_the_places_paid_direct():
-    made = project_deductions(8e6, last_places=800, places=[[800, 880], [400, 0]])
-    assert made.tolist() == [[8e6, 8.8e6], [4e6, 0]]
-
-
-@pytest.mark.parametrize("places", [0, -5, float("nan")])
-def test_deductions_cannot_follow_from_no_places(places):
-    (told,) = problems_of(project_deductions, 8e6, last_places=places, places=[1])
-    assert told == f"last_places: {places} places. Give a number above 0."
-
-
 def test_a_transfer_is_a_share_of_each_years_schools_block():
     moved = block_transfer([[200.0, 300.0], [400.0, 500.0]], share=[0.005, 0.01])
     assert moved.tolist() == [[1, 3], [2, 5]]
@@ -155,20 +97,13 @@ def test_the_limit_of_a_transfer_is_the_one_of_the_policy_table(tables):
     assert (float(limit["value"]), limit["unit"]) == (TRANSFER_LIMIT_SHARE, "share")
 
 
-def test_payments_fall_in_their_years_only():
-    assert payments(YEARS, {"2026-27": 5e6, "2025-26": -1.0}).tolist() == [-1, 5e6, 0]
-    assert problems_of(payments, YEARS, {"2026": 1.0})[0].startswith(
-        "payments_gbp: 2026 is not one of the years."
-    )
-
-
 def test_income_is_the_block_less_deductions_and_all_that_is_added():
     made = income(
         YEARS,
         before_deductions=[[100.0, 100.0, 110.0], [100.0, 90.0, 80.0]],
         deductions=[10.0, 11.0, 12.0],
         transfer=[[1.0, 1.0, 1.0]],
-        agreement=payments(YEARS, {"2026-27": 5.0}),
+        agreement=[0.0, 5.0, 0.0],
         council=0.5,
     )
     assert made.financial_years == tuple(YEARS)

@@ -2,11 +2,12 @@
 
 import pytest
 
+from conftest import ROOT
 from sendlib import finance, panel
 from sendlib.cohort import levers as places
 from sendlib.errors import ScenarioError
 from sendlib.finance import levers as money
-from sendlib.project import BRIEFING_VARIABLE, Project
+from sendlib.project import BRIEFING_VARIABLE
 from sendlib.scenarios import load_scenario, with_value
 
 ORIGIN, YEARS, THRESHOLD_GBP = 2025, 4, 2.9e8
@@ -14,6 +15,7 @@ REQUESTS, ENDED = "Requests for an assessment", "Plans that end"
 REDIRECTED = "State special, not independent special"
 PRICES, TRANSFER = "Growth of unit costs", "Transfer from the schools block"
 ALLOCATION, GRANT = "Growth of the allocation", "Approval of the stability grant"
+SHIPPED = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yml"))
 CHECKERS = {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
 
 
@@ -56,18 +58,11 @@ NAMES = {
 
 
 @pytest.fixture
-def own(project, tmp_path):
-    """A project in which scenarios may be saved."""
-    (tmp_path / "scenarios").mkdir()
-    for path in project.scenarios.glob("*.yml"):
-        (tmp_path / "scenarios" / path.name).write_bytes(path.read_bytes())
-    return Project(tmp_path)
-
-
-@pytest.fixture
-def save(own, baseline, among):
+def save(own_scenarios, baseline, among):
     def save(values, slug="by_hand", **more):
-        return panel.save(own, baseline, panel.turn(baseline, among, values), slug=slug, **more)
+        return panel.save(
+            own_scenarios, baseline, panel.turn(baseline, among, values), slug=slug, **more
+        )
 
     return save
 
@@ -193,11 +188,11 @@ def test_the_table_gives_the_deficit_at_both_ends_of_every_lever(table, among):
     assert grant["left at the least"] > grant["left at the most"]
 
 
-def test_what_is_saved_reads_back_as_what_was_set(own, save, baseline, among):
+def test_what_is_saved_reads_back_as_what_was_set(own_scenarios, save, baseline, among):
     values = {REQUESTS: -10, REDIRECTED: 30, TRANSFER: 0.5, ALLOCATION: 1}
     path = save(values)
-    assert path == own.scenarios / "by_hand.yml"
-    again = load_scenario(own, "by_hand", checkers=CHECKERS)
+    assert path == own_scenarios.scenarios / "by_hand.yml"
+    again = load_scenario(own_scenarios, "by_hand", checkers=CHECKERS)
     turned = panel.turn(baseline, among, values)
     for lever in baseline.assumptions:
         assert again.value(lever) == turned.value(lever)
@@ -205,32 +200,47 @@ def test_what_is_saved_reads_back_as_what_was_set(own, save, baseline, among):
     assert again.value("cohort.draws") == baseline.value("cohort.draws")
 
 
-def test_what_is_saved_keeps_the_mitigations_of_the_scenario_it_starts_from(own):
-    start = load_scenario(own, "more_local_places")
+def test_what_is_saved_keeps_the_mitigations_of_the_scenario_it_starts_from(own_scenarios):
+    start = load_scenario(own_scenarios, "more_local_places")
     among = panel.sliders(start, origin=ORIGIN)
-    panel.save(own, start, panel.turn(start, among, {REDIRECTED: 10}), slug="more")
-    again = load_scenario(own, "more", checkers=CHECKERS)
+    panel.save(own_scenarios, start, panel.turn(start, among, {REDIRECTED: 10}), slug="more")
+    again = load_scenario(own_scenarios, "more", checkers=CHECKERS)
     assert again.mitigations == start.mitigations
     assert len(again.value("cohort.redirections")) == len(start.value("cohort.redirections")) + 2
 
 
 @pytest.mark.parametrize("slug", ["", "Bad Name", "../elsewhere", "baseline", "slower_growth"])
-def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(own, save, slug):
-    before = {path.name: path.read_bytes() for path in own.scenarios.iterdir()}
+def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(own_scenarios, save, slug):
+    before = {path.name: path.read_bytes() for path in own_scenarios.scenarios.iterdir()}
     with pytest.raises(ScenarioError, match="cannot be saved"):
         save({REQUESTS: -10}, slug)
-    assert {path.name: path.read_bytes() for path in own.scenarios.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in own_scenarios.scenarios.iterdir()} == before
 
 
-def test_a_scenario_is_replaced_only_when_that_is_asked(own, save):
+def test_a_scenario_is_replaced_only_when_that_is_asked(own_scenarios, save):
     save({REQUESTS: -10})
     with pytest.raises(ScenarioError, match="Choose another name, or overwrite it"):
         save({REQUESTS: -20})
     save({REQUESTS: -20}, overwrite=True)
-    assert load_scenario(own, "by_hand").value("forecast.requests_pct") == -20
+    assert load_scenario(own_scenarios, "by_hand").value("forecast.requests_pct") == -20
 
 
-def test_nothing_is_saved_when_no_lever_was_moved(own, save):
+def test_nothing_is_saved_when_no_lever_was_moved(own_scenarios, save):
     with pytest.raises(ScenarioError, match="no lever was moved"):
         save({})
-    assert not (own.scenarios / "by_hand.yml").exists()
+    assert not (own_scenarios.scenarios / "by_hand.yml").exists()
+
+
+@pytest.mark.parametrize("slug", SHIPPED)
+def test_every_slider_of_a_shipped_scenario_ends_where_its_lever_is_valid(project, slug):
+    chosen = load_scenario(project, slug)
+    for slider in panel.sliders(chosen, origin=ORIGIN):
+        for end in (slider.least, slider.most):
+            assert slider.move.is_valid(chosen, end), f"{slider.name} at {end}"
+
+
+def test_a_slider_ends_where_the_scenario_has_taken_the_rest_of_the_stream(project):
+    chosen = load_scenario(project, "safety_valve_2024")
+    (slider,) = [each for each in panel.sliders(chosen, origin=ORIGIN) if each.name == REDIRECTED]
+    assert 0 < slider.most < 100
+    assert not slider.move.is_valid(chosen, slider.most + 1)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sendlib import finance, panel
-from sendlib.project import BRIEFING_VARIABLE, Project
+from sendlib.project import BRIEFING_VARIABLE
 from sendlib.scenarios import load_scenario
 
 pytest.importorskip("ipywidgets", reason="ipywidgets is installed with JupyterLab only")
@@ -21,19 +21,11 @@ def study(tables):
 
 
 @pytest.fixture
-def own(project, tmp_path):
-    (tmp_path / "scenarios").mkdir()
-    for path in project.scenarios.glob("*.yml"):
-        (tmp_path / "scenarios" / path.name).write_bytes(path.read_bytes())
-    return Project(tmp_path)
-
-
-@pytest.fixture
-def shown(study, own, monkeypatch):
+def shown(study, own_scenarios, monkeypatch):
     """Every widget of the panel."""
     monkeypatch.delenv(BRIEFING_VARIABLE, raising=False)
-    scenario = load_scenario(own, "baseline")
-    box = panel.show(study, scenario, threshold_gbp=1e8, project=own)
+    scenario = load_scenario(own_scenarios, "baseline")
+    box = panel.show(study, scenario, threshold_gbp=1e8, project=own_scenarios)
     return list(inside(box))
 
 
@@ -100,28 +92,28 @@ def test_back_to_the_scenario_sets_every_slider_back(shown):
     assert html(shown) == before
 
 
-def test_what_was_set_is_saved_under_the_name_that_was_typed(shown, own):
+def test_what_was_set_is_saved_under_the_name_that_was_typed(shown, own_scenarios):
     slider(shown, REQUESTS).value = -20
     labelled(shown, "Save as").value = "my_plan"
     press(shown, "Save as a scenario")
     assert "Saved as scenarios/my_plan.yml" in html(shown)[-1]
-    assert load_scenario(own, "my_plan").value("forecast.requests_pct") == -20
+    assert load_scenario(own_scenarios, "my_plan").value("forecast.requests_pct") == -20
 
 
-def test_a_bad_name_is_told_and_written_as_text(shown, own):
+def test_a_bad_name_is_told_and_written_as_text(shown, own_scenarios):
     slider(shown, REQUESTS).value = -20
     labelled(shown, "Save as").value = "<b>Mine</b>"
     press(shown, "Save as a scenario")
     assert "small letters" in html(shown)[-1]
     assert "<b>" not in html(shown)[-1]
-    assert not (own.scenarios / "my_plan.yml").exists()
+    assert not (own_scenarios.scenarios / "my_plan.yml").exists()
 
 
-def test_a_scenario_is_replaced_only_with_the_box_ticked(shown, own):
+def test_a_scenario_is_replaced_only_with_the_box_ticked(shown, own_scenarios):
     slider(shown, REQUESTS).value = -20
     labelled(shown, "Save as").value = "slower_growth"
     press(shown, "Save as a scenario")
     assert "is there" in html(shown)[-1]
     labelled(shown, "Replace a scenario of that name").value = True
     press(shown, "Save as a scenario")
-    assert load_scenario(own, "slower_growth").value("forecast.requests_pct") == -20
+    assert load_scenario(own_scenarios, "slower_growth").value("forecast.requests_pct") == -20

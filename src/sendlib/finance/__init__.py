@@ -34,6 +34,7 @@ from sendlib.finance.summaries import (
     closing_date,
     compare_runs,
     summary_lines,
+    transfers_over_the_limit,
     year_ending,
     year_of_date,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "summarise",
     "summary_lines",
     "tornado",
+    "transfers_over_the_limit",
     "year_ending",
     "year_of_date",
     "yearly_growth_pct",

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort import levers as cohort_levers
-from sendlib.errors import ParameterError, Problem, ScenarioError, raise_any
-from sendlib.finance import levers as money_levers
+from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.moves import Move, read_moves
 from sendlib.finance.searching import smallest
@@ -70,7 +68,9 @@ class Dial:
     def furthest_valid(self, scenario: Scenario) -> int:
         """The last step that a scenario takes, beside what it does already."""
         beyond = smallest(
-            lambda position: not _is_valid(self, scenario, position), most=self.steps, guess=0
+            lambda position: not self.move.is_valid(scenario, self.size(position)),
+            most=self.steps,
+            guess=0,
         )
         return self.steps if beyond is None else max(beyond - 1, 0)
 
@@ -270,16 +270,3 @@ def _confirmed(trials: _Trials, most: int, guess: int, quick: int) -> Found:
     size = None if edge is None else trials.dial.size(edge)
     runs = quick + len(trials.seen)
     return Found(trials.dial, size, trials.dial.size(best), *trials.seen[best], runs)
-
-
-def _is_valid(dial: Dial, scenario: Scenario, position: int) -> bool:
-    """Whether the levers can be used after some steps; nothing is run."""
-    try:
-        changed = dial.move.applied(scenario, dial.size(position))
-    except ScenarioError:
-        return False
-    lever = dial.move.lever
-    if dial.move.kind != "record":
-        return True
-    part = cohort_levers if lever.startswith(cohort_levers.PREFIX) else money_levers
-    return not part.lever_faults({lever: changed.value(lever)})

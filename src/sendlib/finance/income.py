@@ -1,21 +1,21 @@
 """What comes in to meet high needs: the allocation, what is taken from it and added to it.
 
 The department pays the high needs block less deductions, which are the money
-for places that it pays to academies and colleges direct. A council may move
+for places that it pays to academies and colleges direct; ``outlook`` leaves
+them in, on both sides of the account. A council may move
 a share of its schools block across, an agreement with the department may bring
 payments, and the council may add money of its own.
 
-Table ``policy_lever`` has the limit of the transfer and the year that is held flat,
-with their sources.
+Table ``policy_lever`` has the limit of the transfer, with its source.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
+from sendlib.errors import ParameterError, Problem, raise_any
 
 Money = NDArray[np.float64]
 
@@ -58,110 +58,6 @@ class Income:
     def total(self) -> Money:
         """Everything that comes in, shape (draws, years). [£]"""
         return self.after_deductions + self.transfer + self.agreement + self.council
-
-
-def growth_path(
-    financial_years: Sequence[str], growth_pct: Mapping[str, float], *, held: Collection[str] = ()
-) -> Money:
-    """Growth on the year before, for each financial year; nothing in a year that is held.
-
-    The department held 2026-27 at 2025-26 with grants rolled in (policy lever
-    "high needs allocations 2026-27"): those belong in the allocation that is
-    grown, because growth of a held year is zero.
-
-    Parameters
-    ----------
-    financial_years : Sequence[str]
-        The years, in order.
-    growth_pct : Mapping[str, float]
-        Growth of each year that is not held. [%]
-    held : Collection[str]
-        Years held at the one before.
-
-    Returns
-    -------
-    np.ndarray
-        Shape (years,). [%]
-
-    Raises
-    ------
-    ParameterError
-        Naming each year without a growth, with two, or outside the years.
-
-    Examples
-    --------
-    >>> growth_path(["2026-27", "2027-28"], {"2027-28": 3.0}, held=["2026-27"]).tolist()
-    [0.0, 3.0]
-    """
-    problems = _outside([*growth_pct, *held], financial_years, "growth_pct, held")
-    for year in financial_years:
-        if (year in growth_pct) == (year in held):
-            found = f"{year} is held and grows" if year in held else f"{year} has no growth"
-            problems.append(Problem(found, "growth_pct", "give its growth, or hold it"))
-    raise_any(ParameterError, "The growth of the allocation is not clear.", problems)
-    return np.array([0.0 if year in held else growth_pct[year] for year in financial_years])
-
-
-def project_allocation(last_gbp: ArrayLike, *, growth_pct: ArrayLike) -> Money:
-    """An allocation carried forward: each year the one before, grown. [£]
-
-    Parameters
-    ----------
-    last_gbp : array_like
-        The allocation of the year before the first; one, or one for each draw. [£]
-    growth_pct : array_like
-        Growth of each year, shape (years,) or (draws, years). [%]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (draws, years); one draw where neither has more. [£]
-
-    Examples
-    --------
-    >>> project_allocation(100.0, growth_pct=[0.0, 10.0]).round(2).tolist()
-    [[100.0, 110.0]]
-    """
-    growth = np.atleast_2d(np.asarray(growth_pct, dtype=float))
-    last = np.atleast_1d(np.asarray(last_gbp, dtype=float))[:, None]
-    return np.asarray(last * np.cumprod(1 + growth / 100, axis=1))
-
-
-def project_deductions(last_gbp: float, *, last_places: float, places: ArrayLike) -> Money:
-    """Deductions carried forward with the places that the department pays direct. [£]
-
-    The money for one place stays as it is: a rate that is set nationally.
-
-    Parameters
-    ----------
-    last_gbp : float
-        Deductions of the year before the first. [£]
-    last_places : float
-        Places then; more than none. [places]
-    places : array_like
-        Places of each year, shape (years,) or (draws, years). [places]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (draws, years). [£]
-
-    Raises
-    ------
-    ParameterError
-        If there were no places to begin with.
-
-    Examples
-    --------
-    >>> project_deductions(8e6, last_places=800, places=[800, 840]).tolist()
-    [[8000000.0, 8400000.0]]
-    """
-    problems = []
-    if not last_places > 0:
-        found = f"{last_places} places"
-        problems.append(Problem(found, "last_places", "give a number above 0"))
-    raise_any(ParameterError, "Deductions cannot be carried forward.", problems)
-    return np.asarray(last_gbp / last_places * np.atleast_2d(np.asarray(places, dtype=float)))
 
 
 def block_transfer(schools_block_gbp: ArrayLike, *, share: ArrayLike) -> Money:
@@ -207,36 +103,6 @@ def transfer_needs_secretary_of_state(share: float) -> bool:
     (False, True)
     """
     return share > TRANSFER_LIMIT_SHARE
-
-
-def payments(financial_years: Sequence[str], payments_gbp: Mapping[str, float]) -> Money:
-    """Payments by financial year; a year that is not named has none. [£]
-
-    Parameters
-    ----------
-    financial_years : Sequence[str]
-        The years, in order.
-    payments_gbp : Mapping[str, float]
-        What is paid in a year. [£]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (years,). [£]
-
-    Raises
-    ------
-    ParameterError
-        Naming each payment outside the years.
-
-    Examples
-    --------
-    >>> payments(["2025-26", "2026-27"], {"2026-27": 5e6}).tolist()
-    [0.0, 5000000.0]
-    """
-    problems = _outside(list(payments_gbp), financial_years, "payments_gbp")
-    raise_any(ParameterError, "Some payments have no place.", problems)
-    return np.array([payments_gbp.get(year, 0.0) for year in financial_years], dtype=float)
 
 
 def income(
@@ -288,11 +154,3 @@ def income(
         tuple(financial_years),
         **{name: np.broadcast_to(stream, shape) for name, stream in streams.items()},
     )
-
-
-def _outside(named: Sequence[str], years: Sequence[str], where: str) -> list[Problem]:
-    return [
-        Problem(f"{year} is not one of the years", where, did_you_mean(year, years))
-        for year in named
-        if year not in years
-    ]

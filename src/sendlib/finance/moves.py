@@ -8,11 +8,16 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sendlib.cohort import levers as cohort_levers
+from sendlib.errors import ScenarioError
+from sendlib.finance import levers as money_levers
 from sendlib.finance.levers import in_force
+from sendlib.finance.searching import smallest
 from sendlib.scenarios import SIZES, Assumption, Record, Records, Scenario, with_records, with_value
 
 Kind = Literal["add", "set", "record"]
 _SHARE = "share_pct"
+_STEPS, _DIGITS = 100, 6
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,39 @@ class Move:
         return with_value(scenario, self.lever, before + size, why=self.name)
 
     def within(self, scenario: Scenario, size: float) -> float:
-        """The size, or the nearest to it that the limits of the lever allow."""
+        """The size, or the nearest to it on the way from nothing that a scenario allows.
+
+        Limits bound a number. A record is bounded by those that the scenario
+        has: shares of one stream may not add up to more than the whole.
+        """
         if self.kind == "record":
-            return size
+            return self._furthest(scenario, size)
         entry = scenario.assumptions[self.lever]
         values = _values_from(entry, self.from_year) if self.kind == "add" else [0.0]
         least = -np.inf if entry.least is None else entry.least - min(values)
         most = np.inf if entry.most is None else entry.most - max(values)
         return float(np.clip(size, least, most))
+
+    def is_valid(self, scenario: Scenario, size: float) -> bool:
+        """Whether the levers can be used with this change; nothing is run."""
+        try:
+            changed = self.applied(scenario, size)
+        except ScenarioError:
+            return False
+        if self.kind != "record":
+            return True
+        part = cohort_levers if self.lever.startswith(cohort_levers.PREFIX) else money_levers
+        return not part.lever_faults({self.lever: changed.value(self.lever)})
+
+    def _furthest(self, scenario: Scenario, size: float) -> float:
+        """The furthest of a hundred equal steps to a size that is valid, none before it invalid."""
+        if self.is_valid(scenario, size):
+            return size
+        step = size / _STEPS
+        beyond = smallest(
+            lambda taken: not self.is_valid(scenario, taken * step), most=_STEPS, guess=_STEPS
+        )
+        return float(round((max(beyond or 0, 1) - 1) * step, _DIGITS))
 
     def _by_year(self, own: dict[int, float], size: float) -> dict[int, float]:
         """Values by year, each from the first year of the move on changed."""

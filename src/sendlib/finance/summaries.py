@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sendlib.finance import levers
+from sendlib.finance.income import transfer_needs_secretary_of_state
 from sendlib.finance.outlook import MoneyOutlook
 from sendlib.periods import financial_year, financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
@@ -111,6 +113,19 @@ def compare_runs(
             }
         )
     return pd.DataFrame(rows)
+
+
+def transfers_over_the_limit(money: MoneyOutlook) -> list[str]:
+    """The financial years whose transfer is more than a Schools Forum may agree to."""
+    share = levers.yearly(
+        money.scenario.value("finance.transfer_pct"),
+        [financial_year_start(name) for name in money.financial_years],
+    )
+    return [
+        name
+        for name, moved in zip(money.financial_years, share / 100, strict=True)
+        if transfer_needs_secretary_of_state(float(moved))
+    ]
 
 
 def closing_date(name: str) -> str:

@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sendlib.present.formats import Format, find_format
-from sendlib.present.marks import spread, years_along
-from sendlib.present.ranges import DASHED, DOTTED, clear_note
+from sendlib.present.marks import note, spread, years_along
+from sendlib.present.ranges import DASHED, DOTTED
 from sendlib.present.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -139,7 +139,7 @@ def _draw_marks(
     for year, value, label in marks[["year", "value", "label"]].to_numpy():
         ax.plot([place[year]], [value], marker="D", markersize=8, color=ORANGE, zorder=5)
         above = value >= middle.get(year, value)
-        clear_note(
+        note(
             ax,
             place[year],
             value,
@@ -162,7 +162,7 @@ def _label_known(
     x = place[known["year"].iloc[-1]]
     ax.plot([x], values[-1:], marker="o", markersize=6, color=DARK_BLUE)
     dy = -12 if values[-1] < values[max(-2, -len(values))] else 12
-    clear_note(ax, x, values[-1], write(values[-1]), DARK_BLUE, dx=-6, dy=dy, ha="right")
+    note(ax, x, values[-1], write(values[-1]), DARK_BLUE, dx=-6, dy=dy, ha="right")
 
 
 def _label_ends(ax: Axes, end: pd.Series, place: Mapping[object, int], write: Format) -> None:
@@ -170,7 +170,7 @@ def _label_ends(ax: Axes, end: pd.Series, place: Mapping[object, int], write: Fo
     low, high = ax.get_ylim()
     values = [end["low"], end["middle"], end["high"]]
     for value, height in zip(values, spread(values, 0.07 * (high - low)), strict=True):
-        clear_note(ax, place[end["year"]], height, write(value), DARK_BLUE, dx=7)
+        note(ax, place[end["year"]], height, write(value), DARK_BLUE, dx=7)
     ax.set_xlim(right=len(place) - 1 + 0.2 * len(place))
 
 

@@ -15,8 +15,7 @@ from matplotlib.lines import Line2D
 
 from sendlib.present.formats import Format, find_format
 from sendlib.present.lines import LABEL_GAP
-from sendlib.present.marks import spread, years_along
-from sendlib.present.ranges import clear_note
+from sendlib.present.marks import note, spread, years_along
 from sendlib.present.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -100,7 +99,7 @@ def _draw_levels(ax: Axes, levels: Mapping[str, float], write: Format, *, at: fl
     heights = spread([levels[name] for name in rising], LABEL_GAP * (high - low))
     for name, height in zip(rising, heights, strict=True):
         _, colour, said = _LEVELS[name]
-        clear_note(ax, at, height, f"{said} {write(levels[name])}", colour, dx=4)
+        note(ax, at, height, f"{said} {write(levels[name])}", colour, dx=4)
 
 
 def _key(ax: Axes, states: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from sendlib.present.style import ORANGE, text_colour
 
@@ -46,7 +47,7 @@ def note(
     dy: float = 0,
     ha: str = "left",
 ) -> None:
-    """Write a few words beside a point, in the colour that goes with its mark."""
+    """Write a few words beside a point, in its mark's colour, edged where a line would cut them."""
     ax.annotate(
         text,
         (x, y),
@@ -56,6 +57,8 @@ def note(
         va="center",
         fontsize=12.5,
         color=text_colour(colour),
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+        zorder=6,
     )
 
 

@@ -13,13 +13,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sendlib.present.formats import MISSING, Format, find_format
-from sendlib.present.marks import spread
-from sendlib.present.style import DARK_BLUE, DARK_GREY, format_axis, new_axes, text_colour
+from sendlib.present.marks import note, spread
+from sendlib.present.style import DARK_BLUE, DARK_GREY, format_axis, new_axes
 
 MOST_PANELS = 9
 PANEL_INCHES = 2.2
@@ -168,32 +167,6 @@ def with_limit(frame: pd.DataFrame) -> pd.DataFrame:
     return held.dropna(subset=["limit"])
 
 
-def clear_note(
-    ax: Axes,
-    x: float,
-    y: float,
-    text: str,
-    colour: str,
-    *,
-    dx: float,
-    dy: float = 0,
-    ha: str = "left",
-) -> None:
-    """Write a few words beside a point, edged in white where a line would cut them."""
-    ax.annotate(
-        text,
-        (x, y),
-        xytext=(dx, dy),
-        textcoords="offset points",
-        ha=ha,
-        va="center",
-        fontsize=TEXT_POINTS,
-        color=text_colour(colour),
-        path_effects=[withStroke(linewidth=3, foreground="white")],
-        zorder=6,
-    )
-
-
 def _panels(ax: Axes, rows: int, columns: int, wanted: int) -> list[Axes]:
     """Panels in the room of ``ax``, which they replace."""
     room = ax.get_subplotspec()
@@ -231,7 +204,7 @@ def _label_counted(ax: Axes, counted: pd.DataFrame, write: Format) -> None:
     year, values = float(counted["census_year"].iloc[-1]), counted["counted"].tolist()
     ax.plot([year], values[-1:], marker="o", markersize=5, color=DARK_BLUE)
     falls = values[-1] < values[max(-2, -len(values))]
-    clear_note(
+    note(
         ax,
         year,
         values[-1],
@@ -247,7 +220,7 @@ def _label_range(ax: Axes, end: pd.DataFrame, write: Format) -> None:
     gap = 0.14 * ax.get_ylim()[1]
     for year, low, high in end[["census_year", "low", "high"]].to_numpy(dtype=float):
         for value, height in zip((low, high), spread([low, high], gap), strict=True):
-            clear_note(ax, year, height, write(value), DARK_BLUE, dx=4)
+            note(ax, year, height, write(value), DARK_BLUE, dx=4)
 
 
 def _few_years(ax: Axes, years: pd.Series, counted: Iterable[float]) -> None:
