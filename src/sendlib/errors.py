@@ -57,6 +57,7 @@ class SendlibError(Exception):
     """
 
     exit_code = 1
+    """What the command line ends with: 1 where nothing has run; the others say what became of it."""
 
     def __init__(self, headline: str, problems: Sequence[Problem] = ()) -> None:
         self.headline = headline
@@ -97,7 +98,33 @@ class ScenarioError(SendlibError):
 
 
 class NotebookError(SendlibError):
-    """A notebook failed while it ran."""
+    """A notebook failed, died or ran past its limit."""
+
+    exit_code = 3
+
+
+class GateError(SendlibError):
+    """A pack was made, but is not fit to be published."""
+
+    exit_code = 4
+
+
+class LockedError(SendlibError):
+    """Another run is at work in the same folder."""
+
+    exit_code = 5
+
+
+class OutputError(SendlibError):
+    """What was made could not be written."""
+
+    exit_code = 6
+
+
+class NoticeError(SendlibError):
+    """A pack was published, but a notice of it could not be delivered."""
+
+    exit_code = 7
 
 
 def raise_any(error: type[SendlibError], headline: str, problems: Sequence[Problem]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from sendlib.errors import Problem, SendlibError, raise_any
+from sendlib.errors import GateError, Problem, raise_any
 
 LARGEST_PAGE = 1_500_000
 """How large a page may be, so that it can be sent by mail. [bytes]"""
@@ -18,7 +18,7 @@ LANGUAGE = "en-GB"
 _RESOURCE_ATTRIBUTES = ("src", "srcset", "poster", "data", "action", "background")
 
 
-class PageError(SendlibError):
+class PageError(GateError):
     """A page is not fit to be published."""
 
 
