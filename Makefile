@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-LA     ?= 865
+BOARD  ?= boards/wiltshire.yml
 DATA   ?= data/raw
 UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
@@ -12,13 +12,13 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test check lab data lock bench clean
+.PHONY: help briefing test check browser lab docs data lock bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-briefing: $(VENV)/run.stamp ## the board pack of one authority, in outputs/latest/ (LA=865)
-	$(BIN)/sendlib brief --la "$(LA)"
+briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/latest/ (LA=916 for another authority)
+	$(BIN)/sendlib $(if $(LA),brief --la "$(LA)",board run "$(BOARD)")
 
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -28,17 +28,23 @@ check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data,
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --verify notebooks/*.ipynb docs/tutorials/*.ipynb
 	$(BIN)/sendlib data verify
+
+browser: $(VENV)/browser.stamp ## add what checks finished pages in Chromium and prints them to PDF
 
 lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks
 	.venv-lab/bin/jupyter lab notebooks
+
+docs: .venv-docs/docs.stamp data ## the generated references, and the documentation site in outputs/docs/
+	.venv-docs/bin/python scripts/write_references.py
+	.venv-docs/bin/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env docs outputs/docs
 
 data: $(VENV)/run.stamp ## rebuild data/processed from data/raw where it is out of date
 	$(BIN)/sendlib data build
 
 lock: $(VENV)/run.stamp ## renew locks/*.txt from pyproject.toml
-	for extra in run test lab bench; do \
+	for extra in run browser test lab docs bench; do \
 	  extras=$$( [ $$extra = run ] && echo "--extra build" || echo "--extra build --extra $$extra" ); \
 	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-header $$extras -o locks/$$extra.txt || exit 1; \
@@ -48,7 +54,7 @@ bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA
 	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script "$(DATA)" || exit 1; done
 
 clean: ## remove environments, processed data and outputs
-	rm -rf .venv .venv-lab .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-lab .venv-docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find data/processed outputs -mindepth 1 ! -name .gitkeep -delete
 
 # One stamp for each environment: made once, and again only when its lock file changes.
@@ -65,6 +71,10 @@ $(VENV)/test.stamp: $(VENV)/run.stamp locks/test.txt
 	$(UV) --require-hashes -r locks/test.txt
 	@touch $@
 
+$(VENV)/browser.stamp: $(VENV)/run.stamp locks/browser.txt
+	$(UV) --require-hashes -r locks/browser.txt
+	@touch $@
+
 $(VENV)/bench.stamp: $(VENV)/test.stamp locks/bench.txt
 	$(UV) --require-hashes -r locks/bench.txt
 	@touch $@
@@ -74,4 +84,11 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp locks/bench.txt
 	$(PYTHON) -m venv .venv-lab
 	$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --require-hashes -r locks/lab.txt
 	$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The site's tools want other versions than JupyterLab's; nothing else needs them.
+.venv-docs/docs.stamp: $(VENV)/run.stamp locks/docs.txt
+	$(PYTHON) -m venv .venv-docs
+	$(BIN)/uv pip install --quiet --python .venv-docs/bin/python --require-hashes -r locks/docs.txt
+	$(BIN)/uv pip install --quiet --python .venv-docs/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -57,7 +57,7 @@ class SendlibError(Exception):
     """
 
     exit_code = 1
-    """What the command line ends with: 1 where nothing has run; the others say what became of it."""
+    """What the command line ends with: 1 where nothing has run; others say what became of it."""
 
     def __init__(self, headline: str, problems: Sequence[Problem] = ()) -> None:
         self.headline = headline

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sendlib.periods import academic_year_end
 from sendlib.vocabulary import (
     STATE_MAINSTREAM_PLACES,
     TOTAL,
@@ -104,14 +105,31 @@ def place_share(caseload: pd.DataFrame, places: list[str], census_year: int) -> 
     pd.Series
         Index ``area_code``; missing where a part is missing. [share, 0 to 1]
     """
-    rows = caseload[
-        (caseload["census_year"] == census_year)
-        & (caseload["age_band"] == TOTAL)
-        & (caseload["primary_need"] == TOTAL)
-    ]
-    wide = rows.pivot(index="area_code", columns="place_type", values="plans")
-    parts = wide.reindex(columns=places)
-    return parts.sum(axis=1, skipna=False) / wide[TOTAL]
+    made = plans_in_places(caseload[caseload["census_year"] == census_year], places)
+    return (made["plans"] / made["all_plans"]).droplevel("census_year")
+
+
+def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
+    """Plans in the given place types together, and all plans, at each January.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area_code`` and ``census_year``: ``plans`` (missing where a part
+        is), ``all_plans``, and ``source_id`` of all plans. [plans]
+    """
+    rows = caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
+    key = ["area_code", "census_year"]
+    wide = rows.pivot(index=key, columns="place_type", values="plans")
+    wide = wide.reindex(columns=[*places, TOTAL])
+    source = rows[rows["place_type"] == TOTAL].set_index(key)["source_id"]
+    return pd.DataFrame(
+        {
+            "plans": wide[list(places)].sum(axis=1, skipna=False),
+            "all_plans": wide[TOTAL],
+            "source_id": source.reindex(wide.index),
+        }
+    )
 
 
 def plans_by_age_band(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -248,3 +266,17 @@ def refused_share(flow: pd.DataFrame) -> pd.DataFrame:
     """Share of the requests of a year that were refused. [share, 0 to 1]"""
     refused = flow_by_year(flow, FlowMeasure.REQUESTS_REFUSED)
     return refused / flow_by_year(flow, FlowMeasure.REQUESTS)
+
+
+def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
+    """The rows of one outcome and group of children, with the year in which each ends.
+
+    Returns
+    -------
+    pd.DataFrame
+        The columns of table ``outcome``, with ``year`` and ``period`` (the academic
+        year in full).
+    """
+    rows = outcomes[(outcomes["outcome"] == name) & (outcomes["group"] == group)]
+    year = rows["academic_year"].map(academic_year_end).astype("int64")
+    return rows.assign(year=year, period=rows["academic_year"])

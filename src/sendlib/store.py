@@ -2,7 +2,8 @@
 
 A build verifies ``data/raw``, reads every file, tidies, checks every table
 against its contract and only then writes. ``build.json`` beside the tables says
-what they were made from; while that still holds, there is nothing to do.
+what they were made from, and the hash of each; while that still holds, there is
+nothing to do. A table that was damaged since is made again.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from sendlib import __version__
 from sendlib.errors import DataError, NotHeldError, Problem, did_you_mean, raise_any
@@ -35,6 +37,7 @@ from sendlib.tidy.ehcp import tidy_releases
 from sendlib.tidy.figures import tidy_figures
 
 RECORD = "build.json"
+_REMAKE = "run: sendlib data build"
 _CODE = ("ingest", "tidy", "schemas", "vocabulary.py", "periods.py", "store.py")
 
 
@@ -105,6 +108,8 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
     ------
     NotHeldError
         If there is no such table, or the tables have not been built.
+    DataError
+        If the file of the table is damaged.
     """
     if table not in TABLES:
         raise NotHeldError(
@@ -113,12 +118,19 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
         )
     path = project.processed / f"{table}.parquet"
     if not path.is_file():
-        remedy = "run: sendlib data build"
         raise NotHeldError(
-            "The tidy tables are not there.", [Problem(f"no table {table}", remedy=remedy)]
+            "The tidy tables are not there.", [Problem(f"no table {table}", remedy=_REMAKE)]
         )
-    frame = pd.read_parquet(path)
+    frame = _read_table(path)
     return frame if as_of is None else _up_to(frame, as_of)
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except (pa.ArrowException, OSError) as error:
+        problem = Problem("the file is damaged", f"data/processed/{path.name}", _REMAKE)
+        raise DataError("A tidy table cannot be read.", [problem]) from error
 
 
 def latest_census(project: Project) -> int:
@@ -140,9 +152,8 @@ def inputs(project: Project) -> list[dict[str, str]]:
         If the tables have not been built.
     """
     if not (project.processed / RECORD).is_file():
-        remedy = "run: sendlib data build"
         raise NotHeldError(
-            "The tidy tables are not there.", [Problem("no build record", remedy=remedy)]
+            "The tidy tables are not there.", [Problem("no build record", remedy=_REMAKE)]
         )
     files: list[dict[str, str]] = _read_record(project)["inputs"]
     return files
@@ -262,8 +273,14 @@ def _is_current(project: Project, record: Mapping[str, object]) -> bool:
         held = _read_record(project)
     except (OSError, ValueError):
         return False
-    tables = all((project.processed / f"{name}.parquet").is_file() for name in TABLES)
-    return tables and all(held.get(name) == value for name, value in record.items())
+    same = all(held.get(name) == value for name, value in record.items())
+    return same and held.get("tables") == _hash_tables(project.processed)
+
+
+def _hash_tables(folder: Path) -> dict[str, str]:
+    """The hash of each table's file; a file that is not there is left out."""
+    paths = {name: folder / f"{name}.parquet" for name in TABLES}
+    return {name: sha256(path) for name, path in paths.items() if path.is_file()}
 
 
 def _write(
@@ -274,7 +291,8 @@ def _write(
     with TemporaryDirectory(dir=project.processed, prefix=".new-") as aside:
         for name, frame in tables.items():
             frame.to_parquet(Path(aside) / f"{name}.parquet", index=False)
-        (Path(aside) / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
+        kept = {**record, "tables": _hash_tables(Path(aside))}
+        (Path(aside) / RECORD).write_text(json.dumps(kept, indent=1), encoding="utf-8")
         (project.processed / RECORD).unlink(missing_ok=True)
         for name in tables:
             (Path(aside) / f"{name}.parquet").replace(project.processed / f"{name}.parquet")

@@ -9,9 +9,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import audit
 from sendlib import present
+from sendlib.briefing import axe
 from sendlib.briefing.checks import check_pages
+from sendlib.briefing.front import Change, Front, Kind, Light, Status
+from sendlib.briefing.limits import Limits
 from sendlib.briefing.notebooks import read_notebook
-from sendlib.briefing.record import DataFile
+from sendlib.briefing.record import Assurance, DataFile
 from sendlib.briefing.render import (
     PackTitle,
     Setting,
@@ -19,6 +22,7 @@ from sendlib.briefing.render import (
     render_index,
     render_page,
 )
+from sendlib.errors import GateError
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +31,31 @@ SCENARIO = {
     "question": "What if 120 places open?",
     "changes": [{"lever": "places.new_by_year", "old": "0", "new": "120", "why": "Programme"}],
 }
+
+NOTICE = "These invented figures are older than the board's rule allows: the rule is 500 days."
+
+
+def sample_front():
+    """A first page with every light, every kind of change, and more than are shown at once."""
+    lights = [
+        Light(
+            f"key_{status.mark}",
+            f"Invented plans, {status.lower()}",
+            "£111.2m to £1,128.8m",
+            "8 outcomes in 10; middle £620.4m",
+            status,
+            "The middle, £620.4m, is above £90m, the level to act at.",
+            "21-invented.html",
+        )
+        for status in Status
+    ]
+    long = "An invented publication with a long name (a_rather_long_file_name.csv)"
+    changes = [
+        Change(kind, f"{long}, {place}", "file abababababab", "file cdcdcdcdcdcd", "Data changed.")
+        for kind in Kind
+        for place in range(3 if kind == Kind.FIGURES else 7)
+    ]
+    return Front(tuple(lights), tuple(changes), "the pack of 5 October 2026", "5 December 2026")
 
 
 def sample_chart():
@@ -88,14 +117,18 @@ def pages(tmp_path_factory) -> list[Path]:
         commit=None,
         scenario=SCENARIO,
         inputs=(DataFile("data/raw/x/a_rather_long_file_name.csv", "ab" * 32, "Invented"),),
+        notice=NOTICE,
+        assurance=Assurance("A. Analyst", "", ""),
+        limits=Limits(),
     )
     page = render_page(
         node, notebook, setting=setting, parameters={"horizon": 5}, headlines=["Plans rise."]
     )
     texts = {
-        "index.html": render_index([page], setting=setting),
+        "index.html": render_index([page], setting=setting, front=sample_front()),
         notebook.page: page.html,
         "accessibility.html": render_accessibility(setting),
+        "contents.html": render_index([page], setting=setting),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -112,7 +145,7 @@ def test_the_pages_pass_the_checks_made_before_publishing(pages):
     check_pages(pages)
 
 
-@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("place", range(4))
 def test_a_page_has_no_fault_in_any_view(browser, pages, place):
     assert audit.audit_page(browser, pages[place]) == []
 
@@ -125,9 +158,42 @@ def test_a_fault_would_be_found(browser, tmp_path):
         assert fault in found
 
 
-def test_the_focus_is_always_visible(browser, pages):
-    with audit.open_page(browser, pages[1], audit.VIEWS[0]) as (page, _):
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_focus_is_always_visible(browser, pages, place):
+    with audit.open_page(browser, pages[place], audit.VIEWS[0]) as (page, _):
         assert audit.tab_through(page) == []
+
+
+@pytest.mark.parametrize("view", audit.VIEWS, ids=lambda view: view.name)
+def test_every_light_says_its_word_in_every_view(browser, pages, view):
+    with audit.open_page(browser, pages[0], view) as (page, _):
+        words = page.locator(".light .status")
+        assert words.all_inner_texts() == [str(status) for status in Status]
+        assert all(words.nth(place).is_visible() for place in range(len(Status)))
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_notice_is_the_first_thing_on_every_page(browser, pages, place):
+    with audit.open_page(browser, pages[place], audit.VIEWS[0]) as (page, _):
+        assert NOTICE in page.locator("main > :first-child").inner_text()
+
+
+def test_what_the_gate_looks_at_finds_nothing_wrong_and_finds_a_fault(pages, tmp_path):
+    bad = tmp_path / "bad.html"
+    bad.write_text('<h3>No title</h3><img src="x.png"><div style="width:500px">wide</div>')
+    assert axe.audit_pages(pages[:1]) == []
+    found = "\n".join(map(str, axe.audit_pages([bad])))
+    for fault in ("bad.html: light: with all details open: image-alt", "narrow", "asks for"):
+        assert fault in found
+
+
+def test_a_browser_that_cannot_start_stops_the_gate(pages, tmp_path, monkeypatch):
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(GateError, match="could not be looked at"):
+        axe.audit_pages(pages[:1])
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_content(browser, pages):

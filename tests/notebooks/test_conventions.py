@@ -41,8 +41,10 @@ def test_the_notebooks_are_those_of_the_pack():
         "22_needs_and_places",
         "23_cohort_model",
         "30_spend_and_funding",
+        "31_comparators",
         "40_deficit_scenarios",
         "41_what_moves_the_deficit",
+        "51_kpi_monitor",
         "90_board_briefing",
     ]
 

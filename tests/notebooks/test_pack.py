@@ -32,6 +32,7 @@ def test_the_pack_has_a_page_for_every_notebook_and_two_more(pack):
         "30-spend-and-funding.html",
         "40-deficit-scenarios.html",
         "41-what-moves-the-deficit.html",
+        "51-kpi-monitor.html",
         "90-board-briefing.html",
         "accessibility.html",
         "index.html",

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from sendlib.compare import judge, trends, year_on_year
+from sendlib.present import promise_words
 from sendlib.present import verdict_words as words
 from sendlib.present.formats import find_format
 
@@ -115,7 +116,7 @@ def test_a_sentence_on_a_promise_says_what_its_numbers_say(seed):
     way = str(rng.choice(["up", "down"]))
     promise = pd.DataFrame({"indicator": ["a"], "direction": [way], "measure": ["less of a"]})
     row = year_on_year(promise, values).iloc[0]
-    said = words.say_promise(row, unit="share1")
+    said = promise_words.say_promise(row, unit="share1")
     outcome = re.match(r"Less of a: (met|not met|too close to call|no data)\.", said)[1]
     pair = values["value"].iloc[-2:]
     assert (outcome == "no data") == (len(pair) < 2 or pair.isna().any())
@@ -138,13 +139,15 @@ def test_a_sentence_on_a_place_says_what_its_numbers_say(seed):
     rank = (values if better == "lower" else -values).rank(method="min")
     row = {"value": values[0], "england": 10.0, "better": better, "rank_all": rank[0]}
     row |= {"ranked_all": size, "band": rng.choice(["A", None])}
+    row |= {"whole": bool(rng.random() < 0.5)}
     said = words.say_standing(row, name="W", what="x", unit="number1")
     ahead = int(((values < values[0]) if better == "lower" else (values > values[0])).sum())
-    place = re.search(r"(?:(\d+)\w\w|the) (highest|best) of (\d+) authorities", said)
+    place = re.search(r"(?:(\d+)\w\w|the) (highest|best) of (?:the )?(\d+) authorities", said)
     assert int(place[1] or 1) == ahead + 1
     assert place[2] == ("highest" if better == "none" else "best")
     assert int(place[3]) == size
-    assert ("quartile band" in said) == isinstance(row["band"], str)
+    assert ("quartile band" in said) == (row["whole"] and isinstance(row["band"], str))
+    assert ("held here" in said) != row["whole"]
 
 
 def test_an_unknown_value_has_no_place():
@@ -153,5 +156,7 @@ def test_an_unknown_value_has_no_place():
 
 
 def test_outcomes_are_counted_in_one_sentence():
-    said = words.say_outcomes({"met": 1, "not met": 2, "too close to call": 0, "no data": 3})
+    said = promise_words.say_outcomes(
+        {"met": 1, "not met": 2, "too close to call": 0, "no data": 3}
+    )
     assert said == "Of 6 measures of success, 1 met, 2 not met and 3 no data."

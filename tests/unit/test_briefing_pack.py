@@ -1,5 +1,6 @@
 """Tests that execute notebooks; each starts a kernel, so there are few."""
 
+import hashlib
 import json
 import os
 
@@ -7,8 +8,20 @@ import nbformat
 import pytest
 
 from invented_notebooks import TITLE, make_project, write_notebook
-from sendlib.briefing import DataFile, Job, PageError, list_notebooks, make_pack, run_notebook
-from sendlib.errors import NotebookError, ParameterError
+from sendlib.briefing import (
+    Assurance,
+    DataFile,
+    Job,
+    PageError,
+    Retention,
+    list_notebooks,
+    list_runs,
+    lock,
+    make_pack,
+    run_notebook,
+)
+from sendlib.briefing.front import Front
+from sendlib.errors import GateError, LockedError, NotebookError, ParameterError, Problem
 
 pytestmark = pytest.mark.notebook
 
@@ -37,7 +50,7 @@ def fixed_time(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
 
 
-def pack_of(project, out=None, **parameters):
+def pack_of(project, out=None, options=None, **parameters):
     return make_pack(
         project,
         notebooks=list_notebooks(project),
@@ -46,7 +59,16 @@ def pack_of(project, out=None, **parameters):
         inputs=[DataFile("data/raw/x.csv", "ab" * 32, "Invented")],
         scenario={"name": "Baseline", "changes": []},
         out=out,
+        **(options or {}),
     )
+
+
+def record_of(folder):
+    return json.loads((folder / "run.json").read_text())
+
+
+def newest(project):
+    return list_runs(project.outputs)[0]
 
 
 def files_of(folder):
@@ -148,3 +170,144 @@ def test_an_unknown_parameter_makes_nothing(project):
     with pytest.raises(ParameterError, match="horizn"):
         pack_of(project, horizn=8)
     assert not project.outputs.exists()
+
+
+FIGURE = """\
+from sendlib import present
+
+present.key_figures([present.KeyFigure("Plans", "7,100", key="plans", numbers=(7100,))])"""
+
+
+def test_the_record_says_what_the_pages_hold(project):
+    write_notebook(project.notebooks, cells=[SHOW, FIGURE])
+    options = {
+        "assurance": Assurance("A. Analyst"),
+        "notice": "These figures are out of date.",
+        "board": {"name": "A board", "sha256": "ab"},
+        "overrides": {"21_invented.ipynb": {"horizon": "9"}},
+    }
+    pack = pack_of(project, options=options, horizon=8)
+    kept = record_of(pack.latest)
+    assert (kept["state"], kept["exit_code"], kept["sequence"]) == ("published", 0, 1)
+    assert kept["figures"]["plans"] == {
+        "label": "Plans",
+        "value": "7,100",
+        "detail": "",
+        "numbers": [7100.0],
+        "page": "21-invented.html",
+    }
+    assert kept["headlines"] == {"21_invented.ipynb": ["Horizon 9 in True"]}
+    assert kept["parameters"]["21_invented.ipynb"]["horizon"] == 9
+    assert kept["pages"] == {
+        page.name: hashlib.sha256(page.read_bytes()).hexdigest() for page in pack.pages
+    }
+    assert kept["board"]["name"] == "A board"
+    assert kept["in_force"].keys() == {"21_invented.ipynb"}
+    assert not list(pack.folder.rglob("*.done.json"))
+    for page in pack.pages:
+        assert "These figures are out of date." in page.read_text()
+        assert "A. Analyst" in page.read_text()
+
+
+def test_values_for_one_notebook_are_checked_with_the_shared_ones(project):
+    write_notebook(project.notebooks)
+    overrides = {"21_invented.ipynb": {"growth": "much", "horizn": 1}, "22_none.ipynb": {}}
+    with pytest.raises(ParameterError) as caught:
+        pack_of(project, options={"overrides": overrides}, detaild=True)
+    for part in ("growth", "horizn", "22_none.ipynb", "detaild"):
+        assert part in str(caught.value)
+    assert not project.outputs.exists()
+
+
+def test_those_who_judge_see_the_whole_draft(project):
+    write_notebook(project.notebooks, cells=[SHOW])
+    seen = {}
+
+    def gate(draft):
+        seen.update(record_of(draft.folder), pages=sorted(draft.folder.glob("*.html")))
+        return []
+
+    def front(draft):
+        seen["figures at first"] = draft.figures
+        return Front(since="the pack before")
+
+    def extras(draft):
+        return {"more/about.txt": draft.run_id.encode()}
+
+    first = pack_of(project, options={"gate": gate, "front": front, "extras": extras})
+    assert (seen["state"], len(seen["pages"]), seen["figures at first"]) == ("running", 3, {})
+    assert (first.latest / "more" / "about.txt").read_text() == first.run_id
+    sha = hashlib.sha256(first.run_id.encode()).hexdigest()
+    assert record_of(first.latest)["files"] == {"more/about.txt": sha}
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "index.html"])
+def test_no_further_file_leads_out_of_the_run_or_replaces_a_page(project, name):
+    write_notebook(project.notebooks)
+    with pytest.raises(ValueError, match="cannot be called"):
+        pack_of(project, options={"extras": lambda _: {name: b"x"}})
+    assert record_of(newest(project).folder)["exit_code"] == 1
+
+
+def test_a_pack_that_the_gate_refuses_is_not_published(project):
+    write_notebook(project.notebooks)
+    good = pack_of(project)
+    write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<img>')"])
+    asked = []
+
+    def gate(draft):
+        asked.append(draft.previous.run_id)
+        return [Problem("the totals differ", "two pages")]
+
+    with pytest.raises(GateError) as caught:
+        pack_of(project, options={"gate": gate})
+    assert asked == [good.run_id]
+    assert "two pages: the totals differ" in str(caught.value)
+    assert "no real alternative text" in str(caught.value)
+    assert good.latest.resolve() == good.folder
+    kept = record_of(newest(project).folder)
+    assert (kept["state"], kept["exit_code"]) == ("failed", 4)
+    assert any("the totals differ" in line for line in kept["problems"])
+
+
+def test_a_fault_of_the_program_is_recorded_and_passed_on(project):
+    write_notebook(project.notebooks)
+    with pytest.raises(ZeroDivisionError):
+        pack_of(project, options={"gate": lambda _: 1 / 0})
+    kept = record_of(newest(project).folder)
+    assert (kept["exit_code"], kept["problems"]) == (1, ["ZeroDivisionError", "division by zero"])
+
+
+def test_a_run_takes_up_what_an_unfinished_one_finished(project):
+    write_notebook(project.notebooks, "21_one.ipynb", cells=["## Time", "import time; time.time()"])
+    bad = write_notebook(project.notebooks, "31_two.ipynb", cells=["1 / 0"])
+    with pytest.raises(NotebookError):
+        pack_of(project)
+    failed = newest(project)
+    write_notebook(project.notebooks, bad.path.name, cells=["1 + 1"])
+    pack = pack_of(project, options={"resume": True})
+    kept = record_of(pack.folder)
+    assert (kept["resumed_from"], kept["resumed"]) == (failed.run_id, ["21_one.ipynb"])
+    copy = "notebooks/21_one.ipynb"
+    assert not failed.folder.exists()
+    again = pack_of(project, options={"resume": True})
+    assert record_of(again.folder)["resumed"] == []
+    assert (again.folder / copy).read_bytes() != (pack.folder / copy).read_bytes()
+
+
+def test_a_clock_that_was_set_back_changes_no_order(project, monkeypatch):
+    write_notebook(project.notebooks)
+    keep = {"keep": Retention(runs=1, days=30)}
+    first = pack_of(project, options=keep)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    second = pack_of(project, options=keep)
+    assert second.run_id < first.run_id
+    assert second.latest.resolve() == second.folder
+    assert [run.run_id for run in list_runs(project.outputs)] == [second.run_id]
+
+
+def test_a_second_run_makes_nothing_while_another_is_at_work(project):
+    write_notebook(project.notebooks)
+    with lock.hold(project.outputs), pytest.raises(LockedError):
+        pack_of(project)
+    assert not (project.outputs / "runs").exists()

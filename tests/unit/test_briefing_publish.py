@@ -82,3 +82,38 @@ def test_a_failed_switch_leaves_the_old_pack(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="full"):
         publish.switch_latest(run_folder(tmp_path, "new"), tmp_path)
     assert (tmp_path / "latest" / "index.html").read_text() == "old"
+
+
+def test_drafts_that_a_killed_run_left_are_cleared(tmp_path):
+    publish.switch_latest(run_folder(tmp_path, "good"), tmp_path)
+    (tmp_path / ".latest.killed").symlink_to("runs/killed")
+    (tmp_path / ".latest.copy").mkdir()
+    (tmp_path / "runs" / ".removed.old").mkdir()
+    (tmp_path / "runs" / "unborn").mkdir()
+    (tmp_path / "runs" / "unborn" / ".run.json.part").write_text("{")
+    publish.clear_left(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest", "runs"]
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == [
+        "20260102T030405Z_999_baseline"
+    ]
+    assert (tmp_path / "latest" / "index.html").read_text() == "good"
+
+
+def test_a_pack_that_was_being_replaced_by_a_copy_comes_back(tmp_path, monkeypatch):
+    no_links(monkeypatch)
+    publish.switch_latest(run_folder(tmp_path, "good"), tmp_path)
+    (tmp_path / "latest").rename(tmp_path / ".latest.old")
+    publish.clear_left(tmp_path)
+    assert (tmp_path / "latest" / "index.html").read_text() == "good"
+    assert not (tmp_path / ".latest.old").exists()
+
+
+def test_there_is_nothing_to_clear_where_nothing_ran(tmp_path):
+    publish.clear_left(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_run_is_removed_whole(tmp_path):
+    folder = run_folder(tmp_path)
+    publish.remove_run(folder)
+    assert list((tmp_path / "runs").iterdir()) == []

@@ -46,7 +46,7 @@ def test_a_record_says_what_was_made_from_what(tmp_path, monkeypatch):
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     path = record.write_record(describe(), tmp_path / "run.json")
     kept = json.loads(path.read_text())
-    assert kept["schema_version"] == 1
+    assert kept["schema_version"] == 2
     assert kept["seconds"] == {"21_x.ipynb": 1.23}
     assert kept["data"][0]["sha256"] == "ab"
     assert {"sendlib", "python", "pandas", "papermill"} <= kept["versions"].keys()
@@ -74,3 +74,32 @@ def test_a_commit_is_found_with_the_state_of_its_files(checkout):
 def test_a_folder_that_is_no_checkout_has_no_commit(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert record.find_commit(tmp_path) is None
+
+
+def test_a_record_says_what_became_of_a_run():
+    ended = record.end_run(describe(state="running"), "failed", exit_code=4, problems=["a", "b"])
+    assert (ended["state"], ended["exit_code"], ended["problems"]) == ("failed", 4, ["a", "b"])
+    assert ended["finished"] is not None
+    assert ended["parameters"] == {"21_x.ipynb": {"horizon": 5}}
+
+
+def test_a_record_says_who_stands_behind_it_and_for_which_board():
+    kept = describe(
+        sequence=7,
+        assurance=record.Assurance("A. Analyst"),
+        board={"name": "A board", "sha256": "ab"},
+        pack={"la_code": "999", "scenario": "baseline"},
+        notice="stale",
+        limits={"memory_mb": 512},
+    )
+    assert kept["assurance"] == {"analyst": "A. Analyst", "assurer": "", "approver": ""}
+    assert kept["board"]["name"] == "A board"
+    assert (kept["sequence"], kept["notice"], kept["limits"]) == (7, "stale", {"memory_mb": 512})
+
+
+def test_a_record_that_cannot_be_written_leaves_the_old_one_and_nothing_else(tmp_path):
+    record.write_record({"a": 1}, tmp_path / "run.json")
+    (tmp_path / ".run.json.part").mkdir()
+    with pytest.raises(IsADirectoryError):
+        record.write_record({"a": 2}, tmp_path / "run.json")
+    assert json.loads((tmp_path / "run.json").read_text()) == {"a": 1}

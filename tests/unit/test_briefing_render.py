@@ -7,7 +7,8 @@ from nbformat.v4 import new_code_cell, new_output
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
 from sendlib.briefing.checks import find_problems
-from sendlib.briefing.record import Commit, DataFile
+from sendlib.briefing.limits import Limits
+from sendlib.briefing.record import Assurance, Commit, DataFile
 from sendlib.briefing.render import (
     PackTitle,
     render_accessibility,
@@ -137,3 +138,25 @@ def test_a_long_page_lists_its_sections_below_its_opening(tmp_path):
     links = soup.find("nav", class_="sections").find_all("a")
     assert [link.get_text() for link in links] == [f"Question {n} & more?" for n in (1, 2, 3)]
     assert all(soup.find(id=link["href"][1:]) for link in links)
+
+
+def test_a_page_keeps_its_key_figures_for_the_gate_and_the_first_page(notebook):
+    figure = {"key": "plans_in_force", "label": "Plans", "value": "14", "numbers": [14.0]}
+    assert render(notebook, figures=[figure]).figures == (figure,)
+
+
+def test_the_foot_says_who_assured_the_page_and_what_it_was_allowed(notebook):
+    setting = make_setting(notebook, assurance=Assurance("A", "B", "C"), limits=Limits())
+    words = " ".join(soup_of(render(notebook, setting)).footer.get_text(" ", strip=True).split())
+    assert "Assured: analyst A, assurer B, approver C." in words
+    assert "at most 900 seconds and 4,096 MB of memory, and no network." in words
+    bare = soup_of(render(notebook)).footer.get_text(" ", strip=True)
+    assert "Not yet assured: no names were given." in bare
+
+
+def test_a_notice_stands_at_the_top_of_the_page_with_its_words_escaped(notebook):
+    setting = make_setting(notebook, notice="Published in <2020>.")
+    first = soup_of(render(notebook, setting)).main.find()
+    assert first["class"] == ["banner", "banner-stale"]
+    assert first.get_text(" ", strip=True) == "Out of date Published in <2020>."
+    assert soup_of(render(notebook)).find(class_="banner-stale") is None

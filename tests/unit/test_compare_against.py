@@ -126,6 +126,12 @@ def test_measures_without_a_polarity_have_a_rank_and_no_band():
     assert frame["rank_all"].notna().all()
 
 
+def test_a_table_is_whole_only_where_every_authority_of_the_year_has_a_row():
+    assert standing(ALL, year=2024)["whole"].all()
+    assert not standing(ALL, year=2025)["whole"].any()
+    assert standing({**ALL, "5": np.nan}, year=2025)["whole"].all()
+
+
 def test_each_year_and_indicator_is_ranked_by_itself():
     both = pd.concat([table(ALL), table({**ALL, "1": 9.0}, year=2024, indicator="b_pct")])
     found = stand(both, AREAS, NEIGHBOURS).set_index(["area_code", "year"])

@@ -75,6 +75,12 @@ def test_two_samples_are_tested_with_a_continuity_correction():
     assert judged["p"].iloc[0] == pytest.approx(chi2.pvalue)
 
 
+def test_two_shares_with_few_cases_are_tested_exactly():
+    judged = judge(gaps((6 / 40, 40, 0.05, 2_000)))
+    one_sided = stats.fisher_exact([[6, 34], [100, 1_900]], alternative="greater").pvalue
+    assert judged["p"].iloc[0] == pytest.approx(2 * one_sided)
+
+
 def test_two_rates_are_tested_given_their_sum():
     judged = judge(gaps((0.2, 100, 0.1, 200)).assign(kind="rate"))
     assert judged["p"].iloc[0] == pytest.approx(2 * stats.binom.sf(19, 40, 1 / 3))

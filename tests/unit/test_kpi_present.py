@@ -84,20 +84,20 @@ def test_the_words_of_a_chart_hold_its_numbers():
     own, last = points_of("new_requests"), VERDICTS.loc["new_requests"]
     assert said.startswith("Control chart of requests, January 2024 to December 2025.")
     assert f"Last value {last['value']:,.0f}; lowest {own['value'].min():,.0f}" in said
-    assert f"limits {last['lower']:,.0f} to {last['upper']:,.0f}" in said
+    assert f"limits {last['lower']:,.1f} to {last['upper']:,.1f}" in said
 
 
 @pytest.mark.parametrize(
     ("fired", "told"),
     [
-        ({"outside": 1}, "lies above the upper limit of 8"),
-        ({"outside": -1}, "lies below the lower limit of 2"),
-        ({"near": 1}, "is one of two in three that lie near or above the upper limit of 8"),
-        ({"shift": -1}, "is one of seven or more in a row below the mean of 5"),
+        ({"outside": 1}, "lies above the upper limit of 8.0"),
+        ({"outside": -1}, "lies below the lower limit of 2.0"),
+        ({"near": 1}, "is one of two in three that lie near or above the upper limit of 8.0"),
+        ({"shift": -1}, "is one of seven or more in a row below the mean of 5.0"),
         ({"trend": 1}, "ends seven or more that each rose on the one before"),
         (
             {"outside": 1, "trend": 1},
-            "lies above the upper limit of 8 and ends seven or more that each rose",
+            "lies above the upper limit of 8.0 and ends seven or more that each rose",
         ),
     ],
 )
@@ -109,7 +109,8 @@ def test_an_exception_line_is_made_from_the_rules_that_fired(fired, told):
 
 def test_usual_variation_and_too_few_values_are_said_as_such():
     said = words.say_signal(verdict(), what="Spend", unit="count")
-    assert said == "Spend: 9 in April 2025 is no more than its usual variation, between 2 and 8."
+    usual = "no more than its usual variation, between 2.0 and 8.0"
+    assert said == f"Spend: 9 in April 2025 is {usual}."
     few = words.say_signal(verdict(state="too_few", values=5), what="Spend", unit="count")
     assert few == "Spend: 9 in April 2025; 5 values are too few to judge."
 
@@ -122,7 +123,7 @@ def test_a_target_is_said_with_the_usual_range(assurance, told):
     said = words.say_target(verdict(assurance=assurance, target=3.0), unit="count")
     assert said.startswith("The target of at least 3 is ")
     assert told in said
-    assert "2 to 8" in said
+    assert "2.0 to 8.0" in said
     assert words.say_target(verdict(), unit="count") == ""
 
 
@@ -135,9 +136,9 @@ def test_a_row_of_the_monitor_says_everything_in_words():
         "",
         "Above limits",
         "Hit and miss",
-        "Overdue: 20 Feb 2026 for Jan 2026",
+        "Overdue: Jan 2026, due 20 Feb 2026",
     ]
-    assert rows_of(shown())["Mediation"][-1] == "Due 30 Apr 2026 for 2025-26 Q4"
+    assert rows_of(shown())["Mediation"][-1] == "Due 30 Apr 2026"
 
 
 def test_every_status_sign_is_explained_below_the_table():

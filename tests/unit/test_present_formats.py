@@ -30,5 +30,5 @@ def test_a_year_is_never_written_with_a_separator():
 
 
 def test_an_unknown_format_lists_the_valid_ones():
-    with pytest.raises(ValueError, match="count, number1, number3, signed, pct1"):
+    with pytest.raises(ValueError, match="count, number1, number2, number3, signed, pct1"):
         formats.find_format("percent")

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from sendlib import store
-from sendlib.errors import NotHeldError, ProjectError
+from sendlib.errors import DataError, NotHeldError, ProjectError
 from sendlib.project import ROOT_VARIABLE, Project
 
 
@@ -30,6 +30,26 @@ def test_a_lost_file_is_made_again(raw, lost):
     store.build(raw.project)
     (raw.project.processed / lost).unlink()
     assert store.build(raw.project).done
+
+
+@pytest.mark.parametrize("damage", [b"no table at all", b"", b"PAR1 cut short"])
+def test_a_damaged_table_is_refused_and_the_next_build_makes_it_again(raw, damage):
+    store.build(raw.project)
+    path = raw.project.processed / "area.parquet"
+    whole = path.read_bytes()
+    path.write_bytes(damage)
+    with pytest.raises(DataError, match=r"area\.parquet: the file is damaged\. Run: sendlib data"):
+        store.load(raw.project, "area")
+    assert store.build(raw.project).done
+    assert path.read_bytes() == whole
+
+
+def test_a_table_that_can_be_read_but_is_not_the_one_that_was_built_is_made_again(raw):
+    store.build(raw.project)
+    path = raw.project.processed / "area.parquet"
+    store.load(raw.project, "area").head(1).to_parquet(path, index=False)
+    assert store.build(raw.project).done
+    assert len(store.load(raw.project, "area")) > 1
 
 
 def test_tables_of_other_code_are_made_again(raw):

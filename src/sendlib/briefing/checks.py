@@ -1,11 +1,13 @@
 """Checks that every page of a pack passes before the pack is published."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
+from sendlib.briefing.pictures import is_blank
 from sendlib.errors import GateError, Problem, raise_any
 
 LARGEST_PAGE = 1_500_000
@@ -15,7 +17,8 @@ ALT_AT_LEAST = 30
 NO_REAL_ALT = "no description has been provided"
 LANGUAGE = "en-GB"
 
-_RESOURCE_ATTRIBUTES = ("src", "srcset", "poster", "data", "action", "background")
+_SCHEMES = ("http", "https", "mailto", "tel")
+_RESOURCE_ATTRIBUTES = ("src", "srcset", "poster", "data", "action", "background", "srcdoc")
 
 
 class PageError(GateError):
@@ -83,6 +86,17 @@ def _tables(soup: BeautifulSoup) -> Iterator[str]:
             yield f"table {place} has no header cells with a scope"
 
 
+def _charts(soup: BeautifulSoup) -> Iterator[str]:
+    for chart in soup.select("figure.chart"):
+        name = str(chart.get("id") or "without a name")
+        picture = chart.find("img")
+        if not isinstance(picture, Tag) or is_blank(str(picture.get("src") or "")):
+            yield f"the chart {name} is empty: its picture shows no mark"
+        cells = [cell.get_text(strip=True) for cell in chart.select("tbody td, tbody th")]
+        if not any(letter.isdigit() for cell in cells for letter in cell):
+            yield f"the chart {name} is empty: no number stands in its table"
+
+
 def _unique_ids(soup: BeautifulSoup) -> Iterator[str]:
     counts = Counter(str(element["id"]) for element in soup.find_all(id=True))
     for name, times in counts.items():
@@ -96,11 +110,21 @@ def _links(soup: BeautifulSoup) -> Iterator[str]:
         target = str(link["href"])
         if target.startswith("#") and target[1:] not in names:
             yield f"a link leads to {target}, which is not on the page"
+        if not _is_followed(target):
+            yield f"a link leads to {target[:40]}, which is no page, address or table"
+
+
+def _is_followed(target: str) -> bool:
+    """Whether a link is one that a reader may follow: a place, a person, or a table's numbers."""
+    scheme = re.match(r"([^/?#]*?):", "".join(target.split()))
+    return scheme is None or scheme[1].lower() in _SCHEMES or target.startswith("data:text/csv")
 
 
 def _self_contained(soup: BeautifulSoup) -> Iterator[str]:
-    if soup.find(["script", "iframe", "object", "embed"]):
-        yield "a script or an embedded document"
+    for element in soup.find_all(["script", "iframe", "object", "embed", "base", "form"]):
+        yield f"a {element.name}, which a page may not hold"
+    if soup.find("meta", attrs={"http-equiv": True}):
+        yield "an order to the browser (meta http-equiv)"
     for element in soup.find_all(True):
         for attribute in _handlers(element):
             yield f"a script in the attribute {attribute}"
@@ -127,6 +151,7 @@ _RULES: tuple[Callable[[BeautifulSoup], Iterator[str]], ...] = (
     _heading_order,
     _images,
     _tables,
+    _charts,
     _unique_ids,
     _links,
     _self_contained,

@@ -1,16 +1,21 @@
 """Make a pack: run the notebooks, render them, check the pages, publish."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
 
 import sendlib
 from sendlib.briefing import publish, record
-from sendlib.briefing.checks import check_pages
+from sendlib.briefing.checks import PageError, find_problems
+from sendlib.briefing.draft import Draft
+from sendlib.briefing.front import Front
+from sendlib.briefing.jobs import make_jobs
+from sendlib.briefing.limits import Limits
+from sendlib.briefing.lock import hold
 from sendlib.briefing.notebooks import Notebook
-from sendlib.briefing.parameters import Value, in_full, share
-from sendlib.briefing.record import DataFile
+from sendlib.briefing.record import RECORD, Assurance, DataFile
 from sendlib.briefing.render import (
     ACCESSIBILITY,
     INDEX,
@@ -21,11 +26,27 @@ from sendlib.briefing.render import (
     render_index,
     render_page,
 )
-from sendlib.briefing.run import Execution, Job, Progress, run_all
+from sendlib.briefing.resume import (
+    EXECUTED,
+    Lent,
+    describe_ground,
+    drop_marks,
+    fingerprints,
+    mark_finished,
+    take_over,
+)
+from sendlib.briefing.retention import Retention, remove_old
+from sendlib.briefing.run import Execution, Progress, run_all
+from sendlib.briefing.stopping import stoppable
+from sendlib.briefing.under_way import Run, begin, recorded
+from sendlib.briefing.writing import outputs_in
+from sendlib.errors import GateError, Problem, raise_any
 from sendlib.project import Project
 
-RECORD = "run.json"
-EXECUTED = "notebooks"
+_PAGES_NOT_FIT = "The pack was not published: some pages are not fit for it."
+_NOT_FIT = "The pack was not published: it is not fit for it."
+
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -57,36 +78,12 @@ class Pack:
 
 
 @dataclass(frozen=True)
-class _Run:
-    """A run under way: what is known before the first notebook starts."""
+class _Ask:
+    """Who is asked between the making of a pack and its publishing; see :func:`make_pack`."""
 
-    out: Path
-    folder: Path
-    started: datetime
-    jobs: tuple[Job, ...]
-    parameters: dict[str, dict[str, Value]]
-    setting: Setting
-
-    def write_record(
-        self,
-        state: record.State,
-        *,
-        seconds: Mapping[str, float] | None = None,
-        problems: Sequence[str] = (),
-    ) -> Path:
-        """Replace the run's record."""
-        described = record.describe_run(
-            run_id=self.folder.name,
-            state=state,
-            started=self.started,
-            parameters=self.parameters,
-            scenario=self.setting.scenario,
-            inputs=self.setting.inputs,
-            commit=self.setting.commit,
-            seconds=seconds,
-            problems=problems,
-        )
-        return record.write_record(described, self.folder / RECORD)
+    front: Callable[[Draft], Front] | None
+    gate: Callable[[Draft], Sequence[Problem]] | None
+    extras: Callable[[Draft], Mapping[str, bytes]] | None
 
 
 def make_pack(
@@ -100,6 +97,17 @@ def make_pack(
     out: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    limits: Limits = _LIMITS,
+    assurance: Assurance | None = None,
+    notice: str = "",
+    board: Mapping[str, object] | None = None,
+    front: Callable[[Draft], Front] | None = None,
+    gate: Callable[[Draft], Sequence[Problem]] | None = None,
+    extras: Callable[[Draft], Mapping[str, bytes]] | None = None,
+    overrides: Mapping[str, Mapping[str, object]] | None = None,
+    resume: bool = False,
+    keep: Retention | None = None,
+    wait: float = 0.0,
 ) -> Pack:
     """Make a pack and publish it, whole or not at all.
 
@@ -124,72 +132,112 @@ def make_pack(
         How many notebooks run at a time; two by default.
     progress : Progress, optional
         Told, from any thread, whenever a cell is done.
+    limits : Limits
+        What every notebook has to keep to.
+    assurance : Assurance, optional
+        Who stands behind the pack; said on every page.
+    notice : str
+        What stands at the top of every page, such as that the data are stale.
+    board : Mapping, optional
+        ``name`` and ``sha256`` of the board's file, for the record.
+    front : callable, optional
+        Given the :class:`Draft` after all notebooks ran, says what the first
+        page shows beyond its links.
+    gate : callable, optional
+        Given the draft when its pages are written, returns every reason not
+        to publish it.
+    extras : callable, optional
+        Given a draft that passed, returns further files by their paths inside
+        the run's folder.
+    overrides : Mapping, optional
+        By notebook file, values for that notebook alone.
+    resume : bool
+        Take what an unfinished run of the same board, authority and scenario
+        finished, where everything that it follows from is the same.
+    keep : Retention, optional
+        How long packs of this board, authority and scenario are kept; all of
+        them by default. Unfinished runs go when a newer pack is published.
+    wait : float
+        How long to wait for another run to end. [seconds]
 
     Raises
     ------
     ParameterError
         If a parameter is unknown or ill-typed; nothing has been made then.
+    LockedError
+        If another run is at work in the same folder.
     NotebookError
         If a notebook fails. Its executed copy and the record are kept.
-    PageError
-        If a page is not fit to be published. The pages are kept.
+    GateError
+        If the pack is not fit to be published; :class:`PageError` where only
+        its pages are at fault. The pages are kept.
+    OutputError
+        If something could not be written.
+    Stopped
+        If a signal asked the run to end.
     """
-    values = share([notebook.path for notebook in notebooks], parameters)
-    jobs = tuple(Job(*pair) for pair in zip(notebooks, values, strict=True))
+    jobs = make_jobs(notebooks, parameters, overrides or {})
+    started, place = record.now(), out or project.outputs
     setting = Setting(
         title=title,
         notebooks=tuple(notebooks),
-        made=record.in_words(record.now()),
+        made=record.in_words(started),
         version=sendlib.__version__,
         commit=record.find_commit(project.root),
         scenario=scenario,
         inputs=tuple(inputs),
+        notice=notice,
+        assurance=assurance,
+        limits=limits,
     )
-    run = _begin(jobs, setting, out or project.outputs)
-    try:
-        return _finish(run, root=project.root, workers=workers, progress=progress)
-    except Exception as error:
-        run.write_record("failed", problems=str(error).splitlines())
-        raise
+    ask = _Ask(front, gate, extras)
+    with stoppable() as stop, outputs_in(place), hold(place, wait=wait) as held:
+        run = begin(project, place, jobs=jobs, setting=setting, started=started, board=board)
+        held.name_run(run.run_id)
+        with recorded(run), outputs_in(place):
+            made = _run_notebooks(run, workers=workers, progress=progress, resume=resume)
+            draft = _to_draft(run, [page for page, _ in made])
+            paths = _write_pages(draft, run, ask)
+            seconds = {page.notebook.path.name: done.seconds for page, done in made}
+            _describe_pages(run, draft, paths, [done for _, done in made])
+            _judge(draft, paths, ask)
+            _add_extras(run, draft, paths, ask)
+            with stop.held():
+                latest = _publish(run, keep)
+    return Pack(run.run_id, run.folder, latest, paths, run.folder / RECORD, seconds)
 
 
-def _begin(jobs: tuple[Job, ...], setting: Setting, out: Path) -> _Run:
-    """Make the run's folder, and a record that says it is under way."""
-    started = record.now()
-    folder = publish.make_run_folder(
-        out, started=started, la_code=setting.title.la_code, scenario=setting.title.scenario
-    )
-    parameters = {
-        job.notebook.path.name: in_full(job.notebook.path, job.parameters) for job in jobs
-    }
-    run = _Run(out, folder, started, jobs, parameters, setting)
-    run.write_record("running")
-    return run
+def _run_notebooks(
+    run: Run, *, workers: int | None, progress: Progress | None, resume: bool
+) -> list[tuple[Page, Execution]]:
+    """Run what no earlier run lends; render each notebook as it ends."""
+    ground = describe_ground(run.project, run.setting.inputs)
+    prints = fingerprints(run.jobs, run.parameters, ground=ground)
+    lent = Lent()
+    if resume:
+        lent = take_over(run.out, run.folder, run.jobs, kind=run.kind, wanted=prints)
+    run.note(resumed_from=lent.run_id, resumed=sorted(lent.finished))
 
+    def to_page(execution: Execution) -> tuple[Page, Execution]:
+        name = execution.job.notebook.path.name
+        if name not in lent.finished:
+            mark_finished(execution, prints[name])
+        return _render(execution, run), execution
 
-def _finish(run: _Run, *, root: Path, workers: int | None, progress: Progress | None) -> Pack:
-    """Run, render, check, record, publish."""
-
-    def to_page(execution: Execution) -> tuple[Page, float]:
-        return _render(execution, run), execution.seconds
-
-    made = run_all(
+    return run_all(
         run.jobs,
-        root=root,
+        root=run.project.root,
         folder=run.folder / EXECUTED,
         then=to_page,
         workers=workers,
         progress=progress,
+        limits=run.setting.limits or Limits(),
+        finished=lent.finished,
+        expected=run.previous.record.get("seconds") if run.previous else None,
     )
-    pages = _write_pages([page for page, _ in made], run)
-    check_pages(pages)
-    seconds = {page.notebook.path.name: taken for page, taken in made}
-    kept = run.write_record("published", seconds=seconds)
-    latest = publish.switch_latest(run.folder, run.out)
-    return Pack(run.folder.name, run.folder, latest, pages, kept, seconds)
 
 
-def _render(execution: Execution, run: _Run) -> Page:
+def _render(execution: Execution, run: Run) -> Page:
     notebook = execution.job.notebook
     return render_page(
         execution.node,
@@ -197,15 +245,81 @@ def _render(execution: Execution, run: _Run) -> Page:
         setting=run.setting,
         parameters=run.parameters[notebook.path.name],
         headlines=execution.headlines,
+        figures=execution.figures,
     )
 
 
-def _write_pages(pages: Sequence[Page], run: _Run) -> tuple[Path, ...]:
+def _to_draft(run: Run, pages: Sequence[Page]) -> Draft:
+    return Draft(
+        run_id=run.run_id,
+        folder=run.folder,
+        project=run.project,
+        setting=run.setting,
+        pages=tuple(pages),
+        jobs=run.jobs,
+        parameters=run.parameters,
+        previous=run.previous,
+        started=run.started,
+    )
+
+
+def _write_pages(draft: Draft, run: Run, ask: _Ask) -> tuple[Path, ...]:
+    front = ask.front(draft) if ask.front else None
     texts = {
-        INDEX: render_index(pages, setting=run.setting),
-        **{page.notebook.page: page.html for page in pages},
+        INDEX: render_index(draft.pages, setting=run.setting, front=front),
+        **{page.notebook.page: page.html for page in draft.pages},
         ACCESSIBILITY: render_accessibility(run.setting),
     }
     for name, text in texts.items():
         (run.folder / name).write_text(text, encoding="utf-8", newline="\n")
     return tuple(run.folder / name for name in texts)
+
+
+def _describe_pages(
+    run: Run, draft: Draft, paths: Sequence[Path], made: Sequence[Execution]
+) -> None:
+    """Say in the record what the pages hold, and what held their kernels."""
+    run.note(
+        in_force={done.path.name: asdict(done.in_force) for done in made},
+        figures=draft.figures,
+        headlines={page.notebook.path.name: list(page.headlines) for page in draft.pages},
+        pages={path.name: _hash(path.read_bytes()) for path in paths},
+        seconds=record.to_timings({done.path.name: done.seconds for done in made}),
+    )
+
+
+def _judge(draft: Draft, paths: Sequence[Path], ask: _Ask) -> None:
+    """Refuse what is not fit to be published, for every reason at once."""
+    of_pages = [problem for path in paths for problem in find_problems(path)]
+    of_gate = list(ask.gate(draft)) if ask.gate else []
+    refusal = GateError if of_gate else PageError
+    headline = _NOT_FIT if of_gate else _PAGES_NOT_FIT
+    raise_any(refusal, headline, [*of_gate, *of_pages])
+
+
+def _add_extras(run: Run, draft: Draft, paths: Sequence[Path], ask: _Ask) -> None:
+    """Write the files that stand beside the pages, each inside the run's folder."""
+    extras = ask.extras(draft) if ask.extras else {}
+    taken = {path.name for path in paths} | {RECORD}
+    for name in extras:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or name in taken:
+            raise ValueError(f"A file beside the pages cannot be called {name!r}.")
+    for name, content in extras.items():
+        (run.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (run.folder / name).write_bytes(content)
+    run.note(files={name: _hash(content) for name, content in extras.items()})
+
+
+def _publish(run: Run, keep: Retention | None) -> Path:
+    """Switch to the finished pack, then remove what is no longer kept."""
+    drop_marks(run.folder)
+    run.end("published", 0)
+    latest = publish.switch_latest(run.folder, run.out)
+    with suppress(OSError):  # what cannot be removed now is tried again by the next run
+        remove_old(run.out, keep, kind=run.kind, today=run.started)
+    return latest
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 import sendlib
+from sendlib.briefing.writing import write_whole
+from sendlib.periods import EPOCH_VARIABLE
 
-SCHEMA_VERSION = 1
-EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
+SCHEMA_VERSION = 2
+RECORD = "run.json"
 
 RECORDED_LIBRARIES = (
     "pandas",
@@ -30,6 +32,7 @@ RECORDED_LIBRARIES = (
 )
 
 State = Literal["running", "published", "failed"]
+"""What a run says of itself."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,25 @@ class DataFile:
     sha256: str
     title: str
     published: str = ""
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """Who stands behind a pack; whoever is not named is an empty text.
+
+    Parameters
+    ----------
+    analyst : str
+        Who made it.
+    assurer : str
+        Who checked it.
+    approver : str
+        Who let it go out.
+    """
+
+    analyst: str = ""
+    assurer: str = ""
+    approver: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +173,12 @@ def describe_run(
     commit: Commit | None,
     seconds: Mapping[str, float] | None = None,
     problems: Sequence[str] = (),
+    sequence: int = 0,
+    pack: Mapping[str, str] | None = None,
+    board: Mapping[str, object] | None = None,
+    assurance: Assurance | None = None,
+    notice: str = "",
+    limits: Mapping[str, object] | None = None,
 ) -> dict[str, object]:
     """Put a run's record together.
 
@@ -159,7 +187,8 @@ def describe_run(
     run_id : str
         Name of the run's folder.
     state : {"running", "published", "failed"}
-        A record that still says ``running`` is of a run that was killed.
+        A record that still says ``running`` when nobody holds the lock is of a
+        run that was killed.
     started : datetime
         Its end is :func:`now`, unless it is still running.
     parameters : Mapping
@@ -175,26 +204,76 @@ def describe_run(
         ``SOURCE_DATE_EPOCH`` is set. [seconds]
     problems : Sequence[str]
         Why it failed.
+    sequence : int
+        One more than that of the newest run that was kept. Runs are in this
+        order, so that a clock set back changes nothing.
+    pack : Mapping, optional
+        ``authority``, ``as_of``, ``la_code`` and ``scenario`` of its title.
+    board : Mapping, optional
+        ``name`` and ``sha256`` of the board's file.
+    assurance : Assurance, optional
+        Who stands behind it.
+    notice : str
+        What stands at the top of every page.
+    limits : Mapping, optional
+        What every notebook had to keep to.
     """
-    timings = {} if is_time_fixed() else {name: round(t, 2) for name, t in (seconds or {}).items()}
     return {
         "schema_version": SCHEMA_VERSION,
         "run_id": run_id,
+        "sequence": sequence,
         "state": state,
+        "exit_code": None,
         "started": stamp(started),
         "finished": None if state == "running" else stamp(now()),
+        "pack": dict(pack) if pack else None,
+        "board": dict(board) if board else None,
+        "assurance": asdict(assurance) if assurance else None,
+        "notice": notice,
+        "limits": dict(limits) if limits else None,
+        "in_force": {},
         "parameters": {name: dict(values) for name, values in parameters.items()},
         "scenario": dict(scenario) if scenario else None,
         "data": [asdict(file) for file in inputs],
         "versions": list_versions(),
         "commit": asdict(commit) if commit else None,
-        "seconds": timings,
+        "resumed_from": None,
+        "resumed": [],
+        "figures": {},
+        "headlines": {},
+        "pages": {},
+        "files": {},
+        "seconds": to_timings(seconds or {}),
         "problems": list(problems),
     }
 
 
+def to_timings(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Times as a record keeps them: none at all where the time is fixed. [seconds]"""
+    return {} if is_time_fixed() else {name: round(taken, 2) for name, taken in seconds.items()}
+
+
+def end_run(
+    record: Mapping[str, object], state: State, *, exit_code: int, problems: Sequence[str] = ()
+) -> dict[str, object]:
+    """The record of a run that has ended.
+
+    Parameters
+    ----------
+    record : Mapping
+        The record while it ran.
+    state : {"published", "failed"}
+        What became of it.
+    exit_code : int
+        What the program ends with.
+    problems : Sequence[str]
+        Why it failed, a line each.
+    """
+    ended = {"state": state, "exit_code": exit_code, "finished": stamp(now())}
+    return {**record, **ended, "problems": list(problems)}
+
+
 def write_record(record: Mapping[str, object], path: Path) -> Path:
     """Write a record in one step, so that no reader ever sees half of it."""
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return draft.replace(path)
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    return write_whole(path, text.encode())

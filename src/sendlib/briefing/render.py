@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,10 +13,16 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
+from sendlib.briefing.front import Front, describe_lights
 from sendlib.briefing.notebooks import Notebook
 from sendlib.briefing.parameters import TAG
 from sendlib.briefing.record import Commit, DataFile
 from sendlib.briefing.run import INJECTED
+from sendlib.present.notes import banner
+
+if TYPE_CHECKING:
+    from sendlib.briefing.limits import Limits
+    from sendlib.briefing.record import Assurance
 
 INDEX = "index.html"
 ACCESSIBILITY = "accessibility.html"
@@ -73,6 +80,12 @@ class Setting:
         ``new`` and ``why``.
     inputs : tuple[DataFile, ...]
         Every file that the figures come from.
+    notice : str, optional
+        What makes the figures out of date; stands at the top of every page.
+    assurance : Assurance or None
+        Who made, checked and approved the pack.
+    limits : Limits or None
+        What each notebook was allowed.
     """
 
     title: PackTitle
@@ -82,6 +95,9 @@ class Setting:
     commit: Commit | None
     scenario: Mapping[str, object] | None
     inputs: tuple[DataFile, ...]
+    notice: str = ""
+    assurance: "Assurance | None" = None
+    limits: "Limits | None" = None
 
 
 @dataclass(frozen=True)
@@ -98,12 +114,15 @@ class Page:
         The first paragraph below its title.
     headlines : tuple[str, ...]
         What it states, for the contents page.
+    figures : tuple[Mapping, ...]
+        Its key figures that have a key, as ``present.KeyFigure`` holds them.
     """
 
     notebook: Notebook
     html: str
     purpose: str
     headlines: tuple[str, ...]
+    figures: tuple[Mapping[str, Any], ...] = ()
 
 
 def render_page(
@@ -113,6 +132,7 @@ def render_page(
     setting: Setting,
     parameters: Mapping[str, object],
     headlines: Sequence[str] = (),
+    figures: Sequence[Mapping[str, Any]] = (),
 ) -> Page:
     """Render an executed notebook.
 
@@ -128,6 +148,8 @@ def render_page(
         All its parameters with their values.
     headlines : Sequence[str]
         What it stated while it ran.
+    figures : Sequence[Mapping]
+        Its key figures that have a key.
     """
     inside = _parse(_to_fragment(node))
     purpose = _purpose(inside)
@@ -145,18 +167,37 @@ def render_page(
             neighbours=_neighbours(notebook, setting.notebooks),
         )
     )
-    return Page(notebook, html, purpose, tuple(headlines))
+    return Page(notebook, html, purpose, tuple(headlines), tuple(figures))
 
 
-def render_index(pages: Sequence[Page], *, setting: Setting) -> str:
-    """Render the contents page: each page with its purpose and its headlines."""
+def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None = None) -> str:
+    """Render the first page: how things stand, what changed, and every page of the pack.
+
+    Parameters
+    ----------
+    pages : Sequence[Page]
+        In order; each is shown with its purpose and its headlines.
+    setting : Setting
+        What all pages share.
+    front : Front, optional
+        Headline figures, changes and the next run; without it, only the pages.
+    """
     chapters = [
         (chapter, list(members))
         for chapter, members in groupby(pages, key=lambda page: page.notebook.chapter)
     ]
-    template = _environment().get_template("contents.html.j2")
-    return template.render(
-        **_shared(setting), heading=str(setting.title), here=INDEX, chapters=chapters
+    return (
+        _environment()
+        .get_template("contents.html.j2")
+        .render(
+            **_shared(setting),
+            heading=str(setting.title),
+            here=INDEX,
+            chapters=chapters,
+            front=front,
+            in_words=describe_lights(front.figures) if front else "",
+            titles={page.notebook.page: page.notebook.title for page in pages},
+        )
     )
 
 
@@ -169,7 +210,25 @@ def render_accessibility(setting: Setting) -> str:
 
 
 def _shared(setting: Setting) -> dict[str, object]:
-    return {"pack": setting, "title": setting.title, "index": INDEX, "statement": ACCESSIBILITY}
+    return {
+        "pack": setting,
+        "title": setting.title,
+        "index": INDEX,
+        "statement": ACCESSIBILITY,
+        "notice": banner(setting.notice, "stale").html if setting.notice else "",
+        "assured": describe_assurance(setting.assurance),
+    }
+
+
+def describe_assurance(assurance: "Assurance | None") -> str:
+    """Who made, checked and approved a pack, in a sentence; who is not named, is said."""
+    roles = ("analyst", "assurer", "approver")
+    names = {role: str(getattr(assurance, role, "")).strip() for role in roles}
+    if not any(names.values()):
+        return "Not yet assured: no names were given."
+    told = [f"{role} {name or 'not named'}" for role, name in names.items()]
+    complete = "Assured" if all(names.values()) else "Not fully assured"
+    return f"{complete}: {', '.join(told)}."
 
 
 @cache

@@ -1,51 +1,36 @@
-"""Execute notebooks with papermill, in process, one kernel for each.
+"""Execute notebooks with papermill, side by side, one kernel for each.
 
 A kernel is a process of its own, so a few threads here keep as many kernels
-at work; nothing is shared between two notebooks.
+at work; nothing is shared between two notebooks but the libraries, which were
+imported before their kernels were forked.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 import nbformat
-import papermill
-import zmq
-from jupyter_core.utils import ensure_event_loop
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
-from sendlib import errors
+from sendlib.briefing.engine import ForkedKernelManager, StoppedError, execute
+from sendlib.briefing.executed import INJECTED as INJECTED
+from sendlib.briefing.executed import figures_of, headlines_of, without_traces
+from sendlib.briefing.failures import describe_error, describe_stop, mark_stop
+from sendlib.briefing.limits import InForce, Limits
 from sendlib.briefing.not_held import is_not_held, stop_short
 from sendlib.briefing.notebooks import Notebook
 from sendlib.briefing.parameters import Value
+from sendlib.briefing.workers import Server, start_server
 from sendlib.errors import NotebookError, Problem
-from sendlib.present.notes import HEADLINE_TYPE
 from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
 
-CELL_MAY_TAKE = 600
-"""How long one cell may run. [seconds]"""
-
-INJECTED = "injected-parameters"
-
-SHOWN_OF_A_MESSAGE = 1000
-"""How much of a message that is not our own is shown. [characters]"""
-
 _ONE_THREAD_EACH = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-
-_KERNEL_CONFIG = Config(
-    {"KernelManager": {"transport_encryption": "auto" if zmq.has("curve") else "disabled"}}
-)
-
-_KERNEL_FILE = re.compile(r"\S*ipykernel_\d+\S*?\.py")
 
 T = TypeVar("T")
 
@@ -81,6 +66,10 @@ class Execution:
         Every headline that it stated, in order.
     seconds : float
         How long it took, kernel included.
+    figures : tuple[Mapping, ...]
+        Every key figure with a key, in order: see ``present.KeyFigure``.
+    in_force : InForce
+        What held its kernel.
     """
 
     job: Job
@@ -88,10 +77,28 @@ class Execution:
     node: NotebookNode
     headlines: tuple[str, ...]
     seconds: float
+    figures: tuple[Mapping[str, Any], ...] = ()
+    in_force: InForce = field(default_factory=InForce)
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What all jobs of one run share."""
+
+    root: Path
+    folder: Path
+    limits: Limits
+    progress: Progress | None
+    server: Server | None
 
 
 def run_notebook(
-    job: Job, *, root: Path, folder: Path, progress: Progress | None = None
+    job: Job,
+    *,
+    root: Path,
+    folder: Path,
+    progress: Progress | None = None,
+    limits: Limits = Limits(),  # noqa: B008
 ) -> Execution:
     """Execute one notebook.
 
@@ -105,13 +112,17 @@ def run_notebook(
         Where the executed copy is kept, also after a failure.
     progress : Progress, optional
         Told whenever a cell is done.
+    limits : Limits
+        What the notebook may use.
 
     Raises
     ------
     NotebookError
         If a cell fails: says which, why, and where the executed copy is.
     """
-    return run_all([job], root=root, folder=folder, then=_itself, progress=progress)[0]
+    return run_all([job], root=root, folder=folder, then=_itself, progress=progress, limits=limits)[
+        0
+    ]
 
 
 def run_all(
@@ -122,6 +133,9 @@ def run_all(
     then: Callable[[Execution], T],
     workers: int | None = None,
     progress: Progress | None = None,
+    limits: Limits = Limits(),  # noqa: B008
+    finished: Mapping[str, Execution] | None = None,
+    expected: Mapping[str, float] | None = None,
 ) -> list[T]:
     """Execute several notebooks, a few at a time, and do something with each.
 
@@ -131,6 +145,14 @@ def run_all(
         Called with each :class:`Execution`, in the thread that ran it.
     workers : int, optional
         How many at a time; by default two, or one on a single core.
+    limits : Limits
+        What each notebook may use.
+    finished : Mapping[str, Execution], optional
+        By notebook file, what has run before and is taken as it is.
+    expected : Mapping[str, float], optional
+        By notebook file, how long it took the last time: the longest begin
+        first, so that none is left running alone. Those without begin before
+        all others, from the last page to the first. [seconds]
 
     Returns
     -------
@@ -143,19 +165,27 @@ def run_all(
         If any notebook fails; the others run all the same, and all failures
         are told at once.
     """
-
-    def one(job: Job) -> T:
-        with _event_loop():
-            done = _execute(job, root=root, folder=folder, progress=progress)
-        return then(done)
-
+    done = finished or {}
+    left = [job.notebook.path for job in jobs if job.notebook.path.name not in done]
     at_once = workers or min(2, os.cpu_count() or 1)
-    with _kernel_environment(root), ThreadPoolExecutor(at_once) as pool:
-        futures = [pool.submit(one, job) for job in jobs]
+
+    with (
+        _kernel_environment(root),
+        _server_for(left) as server,
+        ThreadPoolExecutor(at_once) as pool,
+    ):
+        ground = _Ground(root, folder, limits, progress, server)
+
+        def one(job: Job) -> T:
+            return then(done.get(job.notebook.path.name) or _execute(job, ground))
+
+        futures = {place: pool.submit(one, jobs[place]) for place in _order(jobs, expected or {})}
         try:
-            return _gather(futures)
+            return _gather([futures[place] for place in range(len(jobs))])
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            if server is not None:
+                server.stop()
             raise
 
 
@@ -164,13 +194,20 @@ def _itself(execution: Execution) -> Execution:
 
 
 @contextmanager
-def _event_loop() -> Iterator[None]:
-    """Close the loop that talking to a kernel opens in this thread."""
-    loop = ensure_event_loop()
-    try:
-        yield
-    finally:
-        loop.close()
+def _server_for(notebooks: Sequence[Path]) -> Iterator[Server | None]:
+    """The server of kernels, unless nothing is left to run."""
+    if not notebooks:
+        yield None
+        return
+    with start_server(notebooks) as server:
+        yield server
+
+
+def _order(jobs: Sequence[Job], expected: Mapping[str, float]) -> list[int]:
+    """The places of ``jobs`` in the order in which they should begin."""
+    unknown = float("inf")
+    taken = [expected.get(job.notebook.path.name, unknown) for job in jobs]
+    return sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
 
 
 def _gather(futures: Sequence[Future[T]]) -> list[T]:
@@ -202,39 +239,35 @@ def _kernel_environment(root: Path) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _execute(job: Job, *, root: Path, folder: Path, progress: Progress | None) -> Execution:
+def _execute(job: Job, ground: _Ground) -> Execution:
     began = perf_counter()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / job.notebook.path.name
+    ground.folder.mkdir(parents=True, exist_ok=True)
+    path = ground.folder / job.notebook.path.name
     source = nbformat.read(job.notebook.path, as_version=4)
+    manager = ForkedKernelManager(ground.server, limits=ground.limits)
+    told: dict[str, Any] = {"source": source, "path": path, "limits": ground.limits}
     try:
-        node = papermill.execute_notebook(
+        node = execute(
             source,
-            str(path).replace("{", "{{").replace("}", "}}"),
-            dict(job.parameters),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            resources={"metadata": {"path": str(root)}},
-            timeout=CELL_MAY_TAKE,
-            record_timing=False,
-            shutdown_kernel="immediate",
-            config=_KERNEL_CONFIG,
-            on_cell_executed=_teller(job, source, progress),
+            path,
+            parameters=job.parameters,
+            root=ground.root,
+            manager=manager,
+            told=_teller(job, source, ground.progress),
         )
     except PapermillExecutionError as error:
         node = nbformat.read(path, as_version=4)
         if not is_not_held(error):
-            _save(_without_traces(node), path)
-            problem = _failure(job, source, error, path)
-            raise NotebookError("A notebook failed.", [problem]) from error
+            _save(without_traces(node), path)
+            raise NotebookError("A notebook failed.", [describe_error(error, **told)]) from error
         node = stop_short(node, error)
-    except (CellTimeoutError, DeadKernelError) as error:
-        problem = Problem(str(error).strip().splitlines()[0], job.notebook.path.name)
-        raise NotebookError("A notebook failed.", [problem]) from error
-    _save(_without_traces(node), path)
-    return Execution(job, path, node, _headlines(node), perf_counter() - began)
+    except StoppedError as stopped:
+        problem = describe_stop(stopped, **told)
+        _save(without_traces(mark_stop(stopped, problem)), path)
+        raise NotebookError("A notebook failed.", [problem]) from stopped
+    _save(without_traces(node), path)
+    taken = perf_counter() - began
+    return Execution(job, path, node, headlines_of(node), taken, figures_of(node), manager.in_force)
 
 
 def _teller(job: Job, source: NotebookNode, progress: Progress | None) -> Callable[..., None]:
@@ -249,57 +282,6 @@ def _teller(job: Job, source: NotebookNode, progress: Progress | None) -> Callab
             progress(job.notebook, len(ran), total)
 
     return tell
-
-
-def _failure(job: Job, source: NotebookNode, error: PapermillExecutionError, path: Path) -> Problem:
-    """Say which cell failed, why, and where to look."""
-    place = _place(source, error)
-    message = str(error.evalue)
-    if not isinstance(getattr(errors, error.ename, None), type):
-        message = message[:SHOWN_OF_A_MESSAGE]
-    where = f"{job.notebook.path.name}, cell {place + 1} ({_about(source, place)})"
-    return Problem(f"{error.ename}: {message}", where, f"see the executed copy, {path}")
-
-
-def _place(source: NotebookNode, error: PapermillExecutionError) -> int:
-    """Where the failed cell stands in the notebook as it was written."""
-    index: int = error.cell_index
-    same = index < len(source.cells) and source.cells[index].source == error.source
-    return index if same else index - 1
-
-
-def _about(source: NotebookNode, place: int) -> str:
-    """The heading above a cell, or the cell's own first line."""
-    for cell in reversed(source.cells[:place]):
-        if cell.cell_type == "markdown":
-            headings = [line for line in cell.source.splitlines() if line.startswith("#")]
-            if headings:
-                return f"under '{headings[-1].lstrip('# ')}'"
-    lines: list[str] = source.cells[place].source.strip().splitlines()
-    return f"'{lines[0]}'" if lines else "empty"
-
-
-def _headlines(node: NotebookNode) -> tuple[str, ...]:
-    data = [
-        output.data[HEADLINE_TYPE]
-        for cell in node.cells
-        for output in cell.get("outputs", [])
-        if HEADLINE_TYPE in output.get("data", {})
-    ]
-    return tuple(str(found["text"]) for found in data)
-
-
-def _without_traces(node: NotebookNode) -> NotebookNode:
-    """Drop what differs between two equal runs: times, paths and random ids."""
-    for part in (node, *node.cells):
-        part.metadata.pop("papermill", None)
-    for place, cell in enumerate(node.cells):
-        if INJECTED in cell.metadata.get("tags", []):
-            cell.id = f"injected-{place}"
-        for output in cell.get("outputs", []):
-            if output.output_type == "stream":
-                output.text = _KERNEL_FILE.sub("cell", output.text)
-    return node
 
 
 def _save(node: NotebookNode, path: Path) -> None:

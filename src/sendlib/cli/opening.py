@@ -1,20 +1,18 @@
 """What several commands share: their options, the authority they open, the pages they publish."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.errors import ParameterError, Problem
-
 if TYPE_CHECKING:
     from sendlib.authority import Authority
-    from sendlib.briefing import Notebook, Pack
+    from sendlib.briefing import Notebook, Pack, Progress
     from sendlib.project import Project
     from sendlib.scenarios import Checker
-
-EARLIEST = 2019  # the first January with enough before it to judge a forecast by
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
@@ -29,26 +27,41 @@ Out = Annotated[
 
 def open_authority(la: str, as_of: object) -> "tuple[Project, Authority]":
     """The project with its data up to date, and the authority."""
-    from sendlib import store
-    from sendlib.authority import Authority
+    from sendlib.board import subject
     from sendlib.project import Project
 
     project = Project.find()
-    store.build(project)
-    january = store.latest_census(project) if as_of is None else int(str(as_of))
-    authority = Authority.open(la, as_of=january, project=project)
-    if january < EARLIEST:
-        problem = Problem(f"{january}", "as_of", f"give {EARLIEST} or later")
-        raise ParameterError("Too little is known before that January for a range.", [problem])
-    return project, authority
+    january = None if as_of is None else int(str(as_of))
+    return project, subject.open_authority(project, la, january)
 
 
 def record_checkers() -> "dict[str, Checker]":
     """The parts of the model that check the records of their own levers."""
-    from sendlib.cohort import levers as places
-    from sendlib.finance import levers as money
+    from sendlib.board import subject
 
-    return {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
+    return subject.record_checkers()
+
+
+@contextmanager
+def showing(notebooks: "Sequence[Notebook]") -> "Iterator[Progress]":
+    """A bar for each notebook while the block runs; gives what is told of every cell."""
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        bar_of = {found.slug: bars.add_task(found.slug, total=None) for found in notebooks}
+
+        def tell(notebook: "Notebook", done: int, total: int) -> None:
+            bars.update(bar_of[notebook.slug], completed=done, total=total)
+
+        yield tell
+
+
+def made(pack: "Pack") -> str:
+    """A line on a pack that was published: its pages, what they are about, and where they are."""
+    about = json.loads(pack.record.read_text(encoding="utf-8"))["pack"]
+    page = pack.latest / "index.html"
+    return f"{len(pack.pages)} pages for {about['authority']}, {about['as_of']}: {page}"
 
 
 def publish(
@@ -59,20 +72,11 @@ def publish(
     out: Path,
 ) -> "Pack":
     """Run notebooks for an authority under a progress bar, and publish their pages."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from sendlib import briefing, store
-    from sendlib.scenarios import load_scenario
+    from sendlib.board.subject import open_scenario
 
-    slug = str(options.get("scenario", "baseline"))
-    scenario = load_scenario(project, slug, checkers=record_checkers())
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        bar_of = {found.slug: bars.add_task(found.slug, total=None) for found in notebooks}
-
-        def tell(notebook: "Notebook", done: int, total: int) -> None:
-            bars.update(bar_of[notebook.slug], completed=done, total=total)
-
+    scenario = open_scenario(project, str(options.get("scenario", "baseline")))
+    with showing(notebooks) as tell:
         return briefing.make_pack(
             project,
             notebooks=notebooks,

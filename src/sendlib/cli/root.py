@@ -1,24 +1,21 @@
 """The root of the command line: its groups, its version, and the board pack."""
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sendlib import __version__
+from sendlib.cli.board import boards
 from sendlib.cli.cohort import cohorts
 from sendlib.cli.data import data
 from sendlib.cli.forecast import forecasts
 from sendlib.cli.kpi import indicators
 from sendlib.cli.notebook import notebook
-from sendlib.cli.opening import AsOf, Horizon, La, Out, Scenario, open_authority, publish
+from sendlib.cli.opening import AsOf, Horizon, La, Out, Scenario, made, showing
 from sendlib.cli.returns import returns
 from sendlib.cli.scenario import scenarios
 from sendlib.errors import SendlibError
-
-if TYPE_CHECKING:
-    from sendlib.authority import Authority
-    from sendlib.project import Project
 
 HELP = "Briefings on special educational needs (SEND) for English local authorities."
 app = typer.Typer(
@@ -30,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(data, name="data")
 app.add_typer(notebook, name="notebook")
+app.add_typer(boards, name="board")
 app.add_typer(forecasts, name="forecast")
 app.add_typer(scenarios, name="scenario")
 app.add_typer(cohorts, name="cohort")
@@ -72,29 +70,22 @@ def brief(
     out: Out = None,
 ) -> None:
     """Make the board pack of one authority, and publish it whole or not at all."""
-    from sendlib import briefing, forecast
+    from sendlib import forecast
+    from sendlib.board.checks import notebooks_of
+    from sendlib.board.file import LATEST, Board, Checks
+    from sendlib.board.run import run
+    from sendlib.project import Project
 
     forecast.check_horizon(horizon)
-    project, authority = open_authority(la, as_of)
-    pack = publish(
-        project,
-        authority,
-        briefing.list_notebooks(project),
-        {"scenario": scenario, "horizon": horizon},
-        out or project.outputs,
+    project = Project.find()
+    board = Board(
+        name="sendlib brief",
+        authority=la,
+        as_of=LATEST if as_of is None else as_of,
+        scenarios=(scenario,),
+        horizon=horizon,
+        checks=Checks(browser="off"),
     )
-    _keep(project, authority, scenario, horizon)
-    page = pack.latest / "index.html"
-    typer.echo(f"{len(pack.pages)} pages for {authority.name}, January {authority.as_of}: {page}")
-
-
-def _keep(project: "Project", authority: "Authority", scenario: str, horizon: int) -> None:
-    """Keep the forecast that a pack gave, to be held against the counts to come."""
-    from sendlib import forecast
-    from sendlib.scenarios import load_scenario
-
-    panel = forecast.Panel.from_tables(*map(authority.load, forecast.Panel.TABLES))
-    outlook = forecast.look_ahead(
-        panel, authority.code, scenario=load_scenario(project, scenario), horizon=horizon
-    )
-    forecast.keep(outlook, scenario, project.outputs)
+    with showing(notebooks_of(project, board)) as tell:
+        pack = run(project, board, out=out, progress=tell)
+    typer.echo(made(pack))

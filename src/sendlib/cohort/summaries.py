@@ -30,7 +30,8 @@ def flows_between(
     joined, left : str
         What those without a plan before, or after, are called.
     fewest : int
-        Flows of fewer are left out, so that no small count can be read off. [plans]
+        Every flow is rounded to a multiple of it, so that no small count can be
+        read off, nor told from the plans of each January; 0 shows all. [plans]
 
     Returns
     -------
@@ -50,7 +51,9 @@ def flows_between(
     rows += _outside(joined, evidence.joined[-1].sum(axis=(0, 1)) @ into, groups, starts=False)
     rows += _outside(left, evidence.left[-1].sum(axis=(0, 1)) @ into, groups, starts=True)
     flows = pd.DataFrame(rows, columns=["start", "end", "value"])
-    return flows[(flows["value"] > 0) & (flows["value"] >= fewest)].reset_index(drop=True)
+    if fewest:
+        flows["value"] = (flows["value"] / fewest).round() * fewest
+    return flows[flows["value"] > 0].reset_index(drop=True)
 
 
 def flows_by_place(evidence: Evidence) -> pd.DataFrame:

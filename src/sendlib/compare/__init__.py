@@ -7,11 +7,19 @@ from sendlib.compare.against import (
     stand,
     stand_of,
 )
-from sendlib.compare.breaks import known_breaks, unbroken
+from sendlib.compare.breaks import breaks_under, known_breaks, unbroken
 from sendlib.compare.funnel import funnel_limits, rank_ranges
 from sendlib.compare.intervals import gap_interval, rate_interval, share_interval
 from sendlib.compare.peers import Role, across_years, to_peers
 from sendlib.compare.promises import Outcome, year_on_year
+from sendlib.compare.tested import (
+    Funnel,
+    funnel_of,
+    judge_beside,
+    judged_of,
+    ranges_of_ranks,
+    worth_of,
+)
 from sendlib.compare.trend import Direction, Trend, trend, trends
 from sendlib.compare.uncertainty import (
     CORRECTIONS,
@@ -30,18 +38,24 @@ __all__ = [
     "LEVEL",
     "NOT_BANDED",
     "Direction",
+    "Funnel",
     "Outcome",
     "Role",
     "Trend",
     "Verdict",
     "across_years",
     "adjust",
+    "breaks_under",
     "funnel_limits",
+    "funnel_of",
     "gap_interval",
     "gap_p",
     "judge",
+    "judge_beside",
+    "judged_of",
     "known_breaks",
     "lait_band",
+    "ranges_of_ranks",
     "rank_ranges",
     "rate_interval",
     "share_interval",
@@ -51,5 +65,6 @@ __all__ = [
     "trend",
     "trends",
     "unbroken",
+    "worth_of",
     "year_on_year",
 ]

@@ -61,8 +61,9 @@ def stand(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFram
     has its status and no gap, rank or band, and others are ranked without it.
     An authority stands in no year in which it did not exist, unless the
     department publishes a value for it. The tool takes every authority with a
-    value: so does ``rank_all``. The middle neighbour is the median of those
-    with a value.
+    value: so does ``rank_all``, which is a place in the whole country, as
+    ``band`` is a quarter of it, only where ``whole`` says so. The middle
+    neighbour is the median of those with a value.
 
     Parameters
     ----------
@@ -79,7 +80,9 @@ def stand(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFram
         ``better``, ``value``, ``value_status``, then ``england``, ``region``
         and ``middle_neighbour`` with ``gap_england``, ``gap_region`` and
         ``gap_neighbours`` [unit]; ``rank_*`` and ``ranked_*`` (how many have a
-        rank) among ``neighbours``, ``region`` and ``all``; ``band``.
+        rank) among ``neighbours``, ``region`` and ``all``; ``band``; ``whole``
+        (whether every authority of that year is in the table, with or without a
+        value).
 
     Raises
     ------
@@ -101,6 +104,7 @@ def stand(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFram
     cell = own["indicator"] + own["year"].astype(str)
     better = own["better"].mask(own["indicator"].isin(NOT_BANDED), "none")
     own["band"] = _bands(own["value"], cell, better)
+    own["whole"] = _whole(own, areas)
     return own[_columns()].sort_values(["area_code", *_CELL], ignore_index=True)
 
 
@@ -169,6 +173,19 @@ def _existing(indicators: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     return own[~(outside & own["value"].isna())].reset_index(drop=True)
 
 
+def _whole(own: pd.DataFrame, areas: pd.DataFrame) -> pd.Series:
+    """Whether every authority that there was in its year has a row beside each row."""
+    begin, end = own["first_census"], own["last_census"]
+    there = (own["year"] >= begin) & ~(own["year"] > end)
+    held = there.groupby([own[name] for name in _CELL]).transform("sum")
+    listed = areas[areas["area_level"] == AreaLevel.AUTHORITY]
+    first, last = listed["first_census"], listed["last_census"]
+    existing = {
+        year: int(((first <= year) & ~(last < year)).sum()) for year in own["year"].unique()
+    }
+    return held >= own["year"].map(existing)
+
+
 def _look_up(values: pd.Series, frame: pd.DataFrame) -> np.ndarray:
     keys = pd.MultiIndex.from_frame(frame[["area_code", *_CELL]])
     return values.reindex(keys).to_numpy()
@@ -220,4 +237,4 @@ def _columns() -> list[str]:
     others = ["value_status", "england", "region", "middle_neighbour"]
     gaps = ["gap_england", "gap_region", "gap_neighbours"]
     ranks = [f"{what}_{name}" for name in _PARTS for what in ("rank", "ranked")]
-    return [*front, *others, *gaps, *ranks, "band"]
+    return [*front, *others, *gaps, *ranks, "band", "whole"]

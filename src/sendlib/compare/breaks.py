@@ -4,6 +4,7 @@ Nothing is compared across a break. A break of an indicator is a change of what 
 counted; a break of an authority is its own beginning, when areas were reorganised.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -17,7 +18,7 @@ COLUMNS = ("indicator", "first_year", "last_year", "what_changed")
 
 @cache
 def known_breaks() -> pd.DataFrame:
-    """Breaks of the indicators that the tables hold.
+    """Breaks of the indicators that the tables hold, and of the plans in force.
 
     They come from the methods in the data dictionary of the department's tool
     and in its releases. A year between ``first_year`` and ``last_year`` stands
@@ -30,6 +31,25 @@ def known_breaks() -> pd.DataFrame:
     """
     with (files("sendlib.compare") / "breaks.csv").open(encoding="utf-8") as source:
         return pd.read_csv(source)
+
+
+def breaks_under(names: Mapping[str, str]) -> pd.DataFrame:
+    """The known breaks under the names that a page gives its series.
+
+    Parameters
+    ----------
+    names : Mapping[str, str]
+        By the name of a series, the indicator whose breaks it has; an indicator
+        without a break gives none.
+
+    Returns
+    -------
+    pd.DataFrame
+        As ``known_breaks``.
+    """
+    known = known_breaks()
+    parts = [known[known["indicator"] == like].assign(indicator=own) for own, like in names.items()]
+    return pd.concat([known.iloc[:0], *parts], ignore_index=True)[list(COLUMNS)]
 
 
 def check_breaks(breaks: pd.DataFrame) -> None:

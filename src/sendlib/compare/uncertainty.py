@@ -19,6 +19,7 @@ from sendlib.errors import DataError, Problem, raise_any
 
 LEVEL = 0.05
 FEWEST_EXPECTED = 5.0
+FEW_EXPECTED = 10.0  # below this the score test of two shares is too quick
 CORRECTIONS = ("holm", "benjamini-hochberg")
 _KINDS = ("share", "rate")
 _NEEDED = ("value", "of", "other", "other_of", "kind")
@@ -103,9 +104,10 @@ def gap_p(value: Floats, of: Floats, other: Floats, other_of: Floats, *, is_rate
     """Two-sided p-values of gaps.
 
     Beside an exact figure the test is the exact binomial or Poisson one, twice
-    the smaller tail. Between two samples it is the score test with a continuity
-    correction for shares, and the exact conditional test for rates; both are
-    slow rather than quick to find a difference.
+    the smaller tail. Between two samples it is, for shares, the score test with a
+    continuity correction, or Fisher's exact one where fewer than ``FEW_EXPECTED``
+    cases are expected and the score test would be too quick; for rates, the exact
+    conditional test. All are slow rather than quick to find a difference.
 
     Parameters
     ----------
@@ -226,7 +228,22 @@ def _two_shares(value: Floats, of: Floats, other: Floats, other_of: Floats) -> F
     spread = np.sqrt(pooled * (1 - pooled) * (1 / of + 1 / other_of))
     gap = np.maximum(np.abs(value - other) - (1 / of + 1 / other_of) / 2, 0.0)
     z = np.divide(gap, spread, out=np.zeros_like(gap), where=spread > 0)
-    return np.asarray(2 * stats.norm.sf(z))
+    p = np.asarray(2 * stats.norm.sf(z))
+    few = np.minimum(pooled, 1 - pooled) * np.minimum(of, other_of) < FEW_EXPECTED
+    if few.any():
+        p[few] = _two_few_shares(value[few], of[few], other[few], other_of[few])
+    return p
+
+
+def _two_few_shares(value: Floats, of: Floats, other: Floats, other_of: Floats) -> Floats:
+    """Fisher's exact test, twice the smaller tail."""
+    count, theirs = np.rint(value * of), np.rint(other * other_of)
+    number, both = np.rint(of), np.rint(of) + np.rint(other_of)
+    having = count + theirs
+    return _two_tails(
+        stats.hypergeom.cdf(count, both, having, number),
+        stats.hypergeom.sf(count - 1, both, having, number),
+    )
 
 
 def _two_rates(value: Floats, of: Floats, other: Floats, other_of: Floats) -> Floats:

@@ -20,7 +20,7 @@ from sendlib.finance.study import Study
 from sendlib.scenarios import Scenario, shown, with_value
 
 FILE = "dials.csv"
-QUICK_DRAWS = 200
+QUICK_DRAWS = 100
 _DRAWS = "cohort.draws"
 
 

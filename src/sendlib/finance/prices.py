@@ -70,8 +70,9 @@ def mix_fixed_growth(
     >>> mix_fixed_growth(spend, plans, {"mainstream": 1}).round(1).tolist()
     [10.0]
     """
-    priced = sum(plan_years[place] * cost for place, cost in costs.items() if place in plan_years)
-    level = (spend / priced).dropna()
+    places = [place for place in costs if place in plan_years]
+    priced = plan_years[places].to_numpy(float) @ np.array([costs[place] for place in places])
+    level = (spend / pd.Series(priced, plan_years.index)).dropna()
     return 100 * level.pct_change().dropna()
 
 

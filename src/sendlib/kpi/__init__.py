@@ -5,9 +5,19 @@ which is read whole or not at all; control charts tell change from chance, and
 the monitor says how each indicator stands and which figures are overdue.
 """
 
+from sendlib.kpi.annual import (
+    TABLES,
+    Figure,
+    break_names,
+    last_published,
+    list_figures,
+    published_series,
+)
 from sendlib.kpi.control import Charts, chart
-from sendlib.kpi.feed import Feed, read_feed
-from sendlib.kpi.kept import keep_feed, load_feed
+from sendlib.kpi.dates import report_day
+from sendlib.kpi.discreet import withhold_small
+from sendlib.kpi.feed import Feed, no_values, read_feed
+from sendlib.kpi.kept import keep_feed, load_feed, open_feed
 from sendlib.kpi.monitor import monitor
 from sendlib.kpi.page import write_page
 from sendlib.kpi.register import Indicator, Register, read_register
@@ -16,20 +26,30 @@ from sendlib.kpi.synthetic import Invented, synthesise
 from sendlib.kpi.template import write_feed, write_template
 
 __all__ = [
+    "TABLES",
     "Charts",
     "Feed",
+    "Figure",
     "Indicator",
     "Invented",
     "Register",
     "Signals",
+    "break_names",
     "chart",
     "keep_feed",
+    "last_published",
+    "list_figures",
     "load_feed",
     "measure_signals",
     "monitor",
+    "no_values",
+    "open_feed",
+    "published_series",
     "read_feed",
     "read_register",
+    "report_day",
     "synthesise",
+    "withhold_small",
     "write_feed",
     "write_page",
     "write_template",

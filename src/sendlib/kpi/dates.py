@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from sendlib.errors import ParameterError, Problem
 from sendlib.kpi.register import MONTHS, Frequency
 from sendlib.own.columns import to_dates
-from sendlib.periods import financial_year, financial_year_start
+from sendlib.periods import financial_year, financial_year_start, today
 
 EXAMPLES: dict[Frequency, str] = {
     "monthly": "2025-04",
@@ -115,3 +116,26 @@ def last_ended(today: date, frequency: Frequency) -> date:
 def due(end: date, days: int) -> date:
     """The day by which the figure of a period should be there."""
     return end + timedelta(days=days)
+
+
+def report_day(text: str) -> date:
+    """The day of reporting as a parameter gives it; today where it is empty.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a day, written like 2026-01-20.
+
+    Examples
+    --------
+    >>> report_day("2026-01-20")
+    datetime.date(2026, 1, 20)
+    """
+    if not text.strip():
+        return today()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        remedy = "write it like 2026-01-20, or leave it empty for today"
+        problem = Problem(f"{text!r} is not a day", "report_on", remedy)
+        raise ParameterError("The day of reporting cannot be used.", [problem]) from None

@@ -107,6 +107,12 @@ def read_feed(path: Path, *, authority: Collection[str], register: Register, tod
     return Feed(_frame(lines), (*advice, *_advice(lines)), synthetic)
 
 
+def no_values() -> pd.DataFrame:
+    """The values of a feed that holds none: the columns of ``Feed.values`` and no row."""
+    numbers = dict.fromkeys(("value", "numerator", "denominator", "target"), "float64")
+    return _frame([]).astype(numbers)
+
+
 def _remedy(check: str) -> str:
     return _REMEDIES.get(check, checks()[check].remedy)
 

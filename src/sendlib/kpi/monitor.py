@@ -24,7 +24,7 @@ def monitor(
     register : Register
         The indicators there are.
     values : pd.DataFrame
-        As in ``Feed.values``.
+        As in ``Feed.values``; a row without a value was supplied and withheld.
     charts : Charts
         Of the same values.
     today : date
@@ -34,8 +34,8 @@ def monitor(
     -------
     pd.DataFrame
         ``kpi``, ``title``, ``section``, ``frequency``, ``kind``, ``unit``,
-        ``better``, ``last_period``, ``last_value``, ``lowest_value``,
-        ``highest_value``, ``values`` (how many), the rule, side, state,
+        ``better``, ``owner``, ``last_period``, ``last_value``, ``lowest_value``,
+        ``highest_value``, ``values`` (how many), ``withheld`` (how many), the rule, side, state,
         assurance, target, mean and limits of its last point, ``next_period``,
         ``due`` (date) and ``overdue``. Those that are concerning come first,
         then in the register's order. An indicator that was never supplied has
@@ -45,14 +45,17 @@ def monitor(
     held = values.dropna(subset=["value"])
     spans = held.groupby("kpi")["value"].agg(["min", "max"])
     entries = [entry for entry in register.supplied if entry.frequency in IN_YEAR]
-    rows = [_row(entry, verdicts, spans, today) for entry in entries]
+    ends = values.groupby("kpi")["period_end"].max()
+    withheld = values[values["value"].isna()].groupby("kpi").size()
+    rows = [_row(entry, verdicts, spans, ends, today) for entry in entries]
     frame = pd.DataFrame(rows)
+    frame["withheld"] = frame["kpi"].map(withheld).fillna(0).astype(int)
     rank = frame["state"].map({state: place for place, state in enumerate(_ORDER)})
     return frame.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def _row(
-    entry: Indicator, verdicts: pd.DataFrame, spans: pd.DataFrame, today: date
+    entry: Indicator, verdicts: pd.DataFrame, spans: pd.DataFrame, ends: pd.Series, today: date
 ) -> dict[str, object]:
     said: dict[str, object] = {
         "kpi": entry.slug,
@@ -62,12 +65,17 @@ def _row(
         "kind": entry.kind,
         "unit": entry.unit,
         "better": entry.better,
+        "owner": entry.owner,
     }
+    expected = (
+        later(ends.loc[entry.slug].date(), entry.frequency)
+        if entry.slug in ends.index
+        else _last_due(entry, today)
+    )
     if entry.slug not in verdicts.index:
-        expected = _last_due(entry, today)
-        return said | _nothing() | _next(entry, expected, today)
+        state = "too_few" if entry.slug in ends.index else "no_data"
+        return said | _nothing() | {"state": state} | _next(entry, expected, today)
     last = verdicts.loc[[entry.slug]].to_dict("records")[0]
-    expected = later(last["period_end"].date(), entry.frequency)
     said |= {
         "last_period": last["period"],
         "last_value": last["value"],
@@ -85,7 +93,6 @@ def _nothing() -> dict[str, object]:
         "values": 0,
         "rule": "",
         "side": 0,
-        "state": "no_data",
         "assurance": "too_few",
     } | dict.fromkeys(numbers, np.nan)
 

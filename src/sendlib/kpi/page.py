@@ -1,6 +1,6 @@
 """The page of the register, ``docs/indicators.md``, made from its one file."""
 
-from sendlib.kpi.register import Indicator, Register
+from sendlib.kpi.register import Indicator, Register, Where
 
 _BETTER = {"higher": "Higher is better", "lower": "Lower is better", "neither": "Neither way"}
 _DATA = {
@@ -82,8 +82,10 @@ def _full(entry: Indicator) -> str:
         f"- Source: {entry.source}",
         f"- Data: {_DATA[entry.data]}{': ' + entry.why if entry.why else ''}",
     ]
-    lines += [
-        f"- Published in `{place.table}`, {place.column} `{place.value}`: {place.note}"
-        for place in entry.where
-    ]
+    lines += [f"- Published in {_place(place)}: {place.note}" for place in entry.where]
     return "\n".join(lines) + "\n"
+
+
+def _place(place: Where) -> str:
+    group = f", group `{place.group}`" if place.group else ""
+    return f"`{place.table}`, {place.column} `{place.value}`{group}"

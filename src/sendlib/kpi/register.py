@@ -24,12 +24,27 @@ class _Strict(BaseModel):
 
 
 class Where(_Strict):
-    """A published figure: the table that holds it, and the rows of it."""
+    """A published figure: the table that holds it, and the rows of it.
+
+    ``label`` says what it is where the indicator's title does not; rows of one
+    table and column without a label belong to the figure before them. ``group``
+    are the children of an outcome, and ``breaks_as`` names the indicator whose
+    breaks in series the figure shares.
+    """
 
     table: str
     column: str
     value: str
     note: str
+    label: str = ""
+    group: Literal["", "ehcp", "sen_support", "all_sen", "no_sen", "all"] = ""
+    breaks_as: str = ""
+
+    @model_validator(mode="after")
+    def _says_whose_an_outcome_is(self) -> Self:
+        if (self.table == "outcome") != bool(self.group):
+            raise ValueError("group belongs to table outcome, and only there")
+        return self
 
 
 class Indicator(_Strict):

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from sendlib.kpi.dates import EXAMPLES
 from sendlib.kpi.feed import FIELDS
 from sendlib.kpi.register import Register
+from sendlib.own.report import no_formula
 from sendlib.own.tables import MARK
 from sendlib.own.template import LAST_ROW, write_cover, write_marked_table
 from sendlib.own.write import CREATED, TEXT_ONLY
@@ -79,7 +80,7 @@ def write_feed(
     titles = {entry.slug: entry.title for entry in register}
     table = values.assign(authority=authority, kpi=values["kpi"].map(titles))[list(HEADINGS)]
     if path.suffix == ".csv":
-        named = table.rename(columns=HEADINGS)
+        named = table.assign(note=table["note"].map(no_formula)).rename(columns=HEADINGS)
         marked = named.assign(**{FIELDS["synthetic"][0]: MARK}) if synthetic else named
         marked.to_csv(path, index=False)
         return

@@ -1,17 +1,47 @@
-"""The strategy's sixteen charts brought up to date, each with what it was compared with."""
+"""The strategy's charts, promises and printed figures, beside what is published since."""
 
 from sendlib.outcomes.charts import Chart, Part, Printed, Selection, read_charts
-from sendlib.outcomes.frames import ChartFrame, Line, chart_frames
-from sendlib.outcomes.series import series_of
+from sendlib.outcomes.counted import counted, read_titles
+from sendlib.outcomes.frames import ChartFrame, Line, chart_frames, with_wider_group
+from sendlib.outcomes.measures import (
+    break_names,
+    break_years,
+    not_brought_up_to_date,
+    to_marks,
+    to_measures,
+    to_numbers,
+    to_panels,
+    to_series,
+)
+from sendlib.outcomes.printed import printed_gaps
+from sendlib.outcomes.promises import Promise, promised_series, promises, read_promises
+from sendlib.outcomes.series import TABLES, series_of
 
 __all__ = [
+    "TABLES",
     "Chart",
     "ChartFrame",
     "Line",
     "Part",
     "Printed",
+    "Promise",
     "Selection",
+    "break_names",
+    "break_years",
     "chart_frames",
+    "counted",
+    "not_brought_up_to_date",
+    "printed_gaps",
+    "promised_series",
+    "promises",
     "read_charts",
+    "read_promises",
+    "read_titles",
     "series_of",
+    "to_marks",
+    "to_measures",
+    "to_numbers",
+    "to_panels",
+    "to_series",
+    "with_wider_group",
 ]

@@ -46,7 +46,10 @@ class Printed(_Strict):
 
 
 class Part(_Strict):
-    """One measure of a chart: a series for all, one for each group, or why there is none."""
+    """One measure of a chart: a series for all, one for each group, or why there is none.
+
+    ``breaks_as`` names the indicator whose breaks in series the part shares.
+    """
 
     name: str
     unit: str
@@ -55,12 +58,17 @@ class Part(_Strict):
     groups: Mapping[ChildGroup, Selection] = {}
     missing: str = ""
     printed: Printed | None = None
+    breaks_as: str = ""
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         if sum(map(bool, (self.whole, self.groups, self.missing))) != 1:
             raise ValueError(f"{self.name}: give one of whole, groups and missing")
         return self
+
+    def selection(self, group: ChildGroup) -> Selection | None:
+        """Which figures the part is of for a group of children; none where there are none."""
+        return self.whole or self.groups.get(group)
 
 
 class Chart(_Strict):

@@ -5,7 +5,7 @@ where those are published for all of them; otherwise each neighbour counts the
 same. Every frame says which.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -27,7 +27,7 @@ _PRINTED_GROUPS = {
     "No SEN": ChildGroup.NO_SEN,
     "all": ChildGroup.ALL,
 }
-_COLUMNS = ["year", "period", "name", "line", "value", "status", "areas"]
+_COLUMNS = ["year", "period", "name", "line", "value", "of", "status", "areas"]
 _MARKS = ["year", "period", "name", "line", "value"]
 MeanBasis = Literal["weighted", "unweighted", "none"]
 
@@ -55,8 +55,9 @@ class ChartFrame:
         The children; ``ALL`` where the measure is not split by group.
     frame : pd.DataFrame
         A row for each line and year: ``year`` in which the ``period`` ends,
-        ``name``, ``line``, ``value`` in the part's unit, ``status``, and
-        ``areas``, how many areas the value is of.
+        ``name``, ``line``, ``value`` in the part's unit, ``of`` (the count that
+        it is a rate or share of, where published), ``status``, and ``areas``,
+        how many areas the value is of.
     printed : pd.DataFrame
         The strategy's own figures: ``year``, ``period``, ``name``, ``line``, ``value``.
     mean_basis : str
@@ -120,6 +121,29 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
     )
 
 
+def with_wider_group(
+    asked: Sequence[ChartFrame], wider: Sequence[ChartFrame]
+) -> tuple[ChartFrame, ...]:
+    """Charts of a group of children, with a wider group where the group has no series.
+
+    Parameters
+    ----------
+    asked, wider : Sequence[ChartFrame]
+        As made by ``chart_frames`` for the group asked for and for the other.
+
+    Returns
+    -------
+    tuple[ChartFrame, ...]
+        Part by part; each says of which group it is.
+    """
+    return tuple(
+        other
+        if mine.part.selection(mine.group) is None and other.part.groups and not other.reason
+        else mine
+        for mine, other in zip(asked, wider, strict=True)
+    )
+
+
 def _of_peers(tables: Tables, peers: PeerGroup) -> dict[str, pd.DataFrame]:
     """The tables of figures, with the rows of the areas compared only."""
     everyone = list(peers.everyone)
@@ -133,7 +157,7 @@ def _chart_frame(
 ) -> ChartFrame:
     group = ChildGroup.ALL if part.whole else asked
     printed = _printed(part.printed, tables["strategy_figure"], peers, group)
-    selection = part.whole or part.groups.get(group)
+    selection = part.selection(group)
     if selection is None:
         nothing = pd.DataFrame(columns=_COLUMNS)
         return ChartFrame(chart, part, group, nothing, printed, reason=_why_not(part))
@@ -183,7 +207,9 @@ def _lines(series: pd.DataFrame, peers: PeerGroup) -> tuple[pd.DataFrame, MeanBa
     lines = {line: frame.assign(areas=1) for line, frame in single.items()}
     lines[Line.NEIGHBOURS] = mean
     named = [
-        lines[line].assign(line=line.value, name=name).rename(columns={"value_status": "status"})
+        lines[line]
+        .assign(line=line.value, name=name)
+        .rename(columns={"value_status": "status", "weight": "of"})
         for line, name in _names(peers).items()
     ]
     return pd.concat(named, ignore_index=True)[_COLUMNS], basis
@@ -206,6 +232,7 @@ def _mean(neighbours: pd.DataFrame) -> tuple[pd.DataFrame, MeanBasis]:
     mean = pd.DataFrame(
         {
             "value": made["part"] / made["weight"].where(made["weight"] > 0),
+            "weight": made["weight"] if weighted else float("nan"),
             "areas": made["areas"].fillna(0).astype("int64"),
         }
     ).reset_index()

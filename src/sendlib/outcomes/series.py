@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from sendlib.indicators import outcome_by_year
 from sendlib.outcomes.charts import Selection
-from sendlib.periods import academic_year_end, financial_year_start
+from sendlib.periods import financial_year_start
 from sendlib.vocabulary import TOTAL, ChildGroup, ValueStatus
 
 Tables = Mapping[str, pd.DataFrame]
@@ -139,13 +140,8 @@ def _indicator(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFr
 
 
 def _outcome(selection: Selection, tables: Tables, group: ChildGroup) -> pd.DataFrame:
-    outcomes = tables["outcome"]
-    rows = outcomes[(outcomes["outcome"] == selection.name) & (outcomes["group"] == group)]
-    return rows.assign(
-        year=rows["academic_year"].map(academic_year_end),
-        period=rows["academic_year"],
-        weight=rows["denominator"],
-    )
+    rows = outcome_by_year(tables["outcome"], selection.name, group)
+    return rows.assign(weight=rows["denominator"])
 
 
 def _with_reason(made: pd.DataFrame) -> pd.DataFrame:

@@ -189,10 +189,10 @@ def write_report(findings: pd.DataFrame, rows: pd.DataFrame, path: Path) -> None
     ]  # fmt: skip
     table = pd.concat([findings, pd.DataFrame(totals, columns=findings.columns)], ignore_index=True)
     text = table.select_dtypes(exclude="number").columns
-    table[text] = table[text].fillna("").map(_no_formula)
+    table[text] = table[text].fillna("").map(no_formula)
     table.to_csv(path, index=False)
 
 
-def _no_formula(text: object) -> object:
+def no_formula(text: object) -> object:
     """Text that a spreadsheet would run is marked as text."""
-    return f"'{text}" if str(text).startswith(("=", "+", "-", "@")) else text
+    return f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

@@ -23,9 +23,16 @@ from sendlib.present.formats import (
     share1,
     signed,
 )
+from sendlib.present.funnel import plot_funnel
 from sendlib.present.lines import plot_fan, plot_lines, plot_vintages
 from sendlib.present.markup import Block
-from sendlib.present.monitor import monitor_table
+from sendlib.present.monitor import (
+    MOST_CONTROL_CHARTS,
+    awaited_table,
+    control_table,
+    monitor_table,
+    monitor_tiles,
+)
 from sendlib.present.notes import (
     Headline,
     KeyFigure,
@@ -35,7 +42,15 @@ from sendlib.present.notes import (
     key_figures,
     takeaway,
 )
+from sendlib.present.origin import own_records
+from sendlib.present.published import published_table
 from sendlib.present.ranges import plot_fans, plot_ranges
+from sendlib.present.standings import (
+    figures_table,
+    places_table,
+    promises_table,
+    verdicts_table,
+)
 from sendlib.present.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.tables import Table, table
 
@@ -43,25 +58,32 @@ __all__ = [
     "FORMATS",
     "JOINED",
     "LEFT",
+    "MOST_CONTROL_CHARTS",
     "PALETTE",
     "Block",
     "Chart",
     "Headline",
     "KeyFigure",
     "Table",
+    "awaited_table",
     "banner",
     "caveats",
     "chart",
+    "control_table",
     "count",
+    "figures_table",
     "format_axis",
     "gbp",
     "gbp_m",
     "headline",
     "key_figures",
     "monitor_table",
+    "monitor_tiles",
     "new_axes",
     "number1",
+    "own_records",
     "pct1",
+    "places_table",
     "plot_bands",
     "plot_bridge",
     "plot_change",
@@ -71,11 +93,14 @@ __all__ = [
     "plot_fan",
     "plot_fans",
     "plot_flows",
+    "plot_funnel",
     "plot_grid",
     "plot_lines",
     "plot_ranges",
     "plot_ranked",
     "plot_vintages",
+    "promises_table",
+    "published_table",
     "share0",
     "share1",
     "signed",
@@ -83,4 +108,5 @@ __all__ = [
     "table",
     "takeaway",
     "text_colour",
+    "verdicts_table",
 ]

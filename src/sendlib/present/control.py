@@ -13,7 +13,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sendlib.present.formats import Format, find_format
+from sendlib.present.formats import Format, find_format, level_format
 from sendlib.present.lines import LABEL_GAP
 from sendlib.present.marks import note, spread, years_along
 from sendlib.present.style import (
@@ -83,13 +83,13 @@ def plot_control(
     levels["target"] = float("nan") if target is None else target
     known = {name: value for name, value in levels.items() if not pd.isna(value)}
     ax.margins(y=0.1)
-    _draw_levels(ax, known, find_format(unit), at=len(points) - 0.4)
+    _draw_levels(ax, known, unit, at=len(points) - 0.4)
     ax.set_xlim(-0.5, 1.36 * len(points))
     _key(ax, [state for state in MARKS if state in set(points["state"])])
     return ax
 
 
-def _draw_levels(ax: Axes, levels: Mapping[str, float], write: Format, *, at: float) -> None:
+def _draw_levels(ax: Axes, levels: Mapping[str, float], unit: str | Format, *, at: float) -> None:
     """Lines across the chart, each named right of the last value and clear of the others."""
     for name, value in levels.items():
         dashes, colour, _ = _LEVELS[name]
@@ -99,6 +99,7 @@ def _draw_levels(ax: Axes, levels: Mapping[str, float], write: Format, *, at: fl
     heights = spread([levels[name] for name in rising], LABEL_GAP * (high - low))
     for name, height in zip(rising, heights, strict=True):
         _, colour, said = _LEVELS[name]
+        write = find_format(unit) if name == "target" else level_format(unit)
         note(ax, at, height, f"{said} {write(levels[name])}", colour, dx=4)
 
 

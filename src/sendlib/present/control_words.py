@@ -7,7 +7,18 @@ number is typed, so a line cannot contradict its chart.
 import pandas as pd
 
 from sendlib.present.control import read_period
-from sendlib.present.formats import MISSING, Format, count, find_format, gbp, gbp_m, number1, pct1
+from sendlib.present.formats import (
+    MISSING,
+    Format,
+    count,
+    find_format,
+    gbp,
+    gbp_m,
+    level_format,
+    number1,
+    number2,
+    pct1,
+)
 from sendlib.present.words import join_words
 
 _MILLION = 1e6
@@ -80,17 +91,17 @@ def describe_control(points: pd.DataFrame, *, what: str, unit: str | Format) -> 
     unit : str or callable
         Number format of the values.
     """
-    write = find_format(unit)
+    write, level = find_format(unit), level_format(unit)
     first, last = points.iloc[0], points.iloc[-1]
     span = f"{read_period(first['period'])} to {read_period(last['period'])}"
     text = f"Control chart of {what}, {span}. Last value {write(last['value'])}; "
     text += f"lowest {write(points['value'].min())}, highest {write(points['value'].max())}. "
     if pd.isna(last["mean"]):
         return f"{text}There are too few values for limits."
-    text += f"Mean {write(last['mean'])}, limits {write(last['lower'])} to {write(last['upper'])}. "
+    text += f"Mean {level(last['mean'])}, limits {level(last['lower'])} to {level(last['upper'])}. "
     counts = points["state"].value_counts()
     parts = [
-        f"{counts[state]} {state}"
+        f"{counts[state]} value{'' if counts[state] == 1 else 's'} {state}"
         for state in ("improving", "concerning", "changed")
         if state in counts
     ]
@@ -109,11 +120,11 @@ def say_signal(verdict: pd.Series, *, what: str, unit: str | Format) -> str:
     unit : str or callable
         Number format of the values.
     """
-    write = find_format(unit)
+    write, level = find_format(unit), level_format(unit)
     opening = f"{what}: {write(verdict['value'])} in {read_period(verdict['period'])}"
     if verdict["state"] == "too_few":
         return f"{opening}; {verdict['values']} values are too few to judge."
-    numbers = {name: write(verdict[name]) for name in ("mean", "lower", "upper")}
+    numbers = {name: level(verdict[name]) for name in ("mean", "lower", "upper")}
     told = [
         words[0 if verdict[rule] > 0 else 1].format(**numbers)
         for rule, words in _RULES.items()
@@ -137,8 +148,8 @@ def say_target(verdict: pd.Series, *, unit: str | Format) -> str:
     """
     if verdict["assurance"] in ("no_target", "too_few"):
         return ""
-    write = find_format(unit)
-    span = f"{write(verdict['lower'])} to {write(verdict['upper'])}"
+    write, level = find_format(unit), level_format(unit)
+    span = f"{level(verdict['lower'])} to {level(verdict['upper'])}"
     target = write(verdict["target"])
     worse = "at most" if verdict["better"] == "lower" else "at least"
     said = {
@@ -174,4 +185,6 @@ def unit_of(kind: str) -> Format:
     >>> unit_of("percentage")(81.25), unit_of("money")(5_411_364), unit_of("money")(7200)
     ('81.2%', '£5.4m', '£7,200')
     """
-    return {"percentage": pct1, "count": count, "money": _money}.get(kind, number1)
+    return {"percentage": pct1, "count": count, "money": _money, "score": number2}.get(
+        kind, number1
+    )

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sendlib.present.markup import check_name, join, region
+from sendlib.present.markup import check_name, join, region, without_control
+from sendlib.present.origin import Origin, mark
 from sendlib.present.style import house_style
 from sendlib.present.tables import Table
 from sendlib.present.tables import table as make_table
@@ -58,8 +59,8 @@ class Chart:
             self._details(),
         ]
         return str(
-            Markup('<figure class="chart" id="chart-{}">\n{}\n</figure>').format(
-                self.name, join(parts)
+            Markup('<figure class="chart" id="chart-{}"{}>\n{}\n</figure>').format(
+                self.name, mark(self.numbers.origin), join(parts)
             )
         )
 
@@ -92,6 +93,7 @@ def chart(
     table: pd.DataFrame | Table,
     name: str,
     takeaway: str | None = None,
+    origin: Origin = "",
 ) -> Chart:
     """Turn drawn axes into a chart for a page.
 
@@ -115,6 +117,9 @@ def chart(
         Names the CSV file and the element; once on a page.
     takeaway : str, optional
         One generated sentence that says what follows from the chart.
+    origin : str, optional
+        As for :func:`~sendlib.present.tables.table`, where ``table`` is a
+        frame; a table has its own.
 
     Raises
     ------
@@ -135,7 +140,7 @@ def chart(
         svg=to_svg(figure),
         width=width,
         height=height,
-        numbers=_numbers(table, title=title, name=name),
+        numbers=_numbers(table, title=title, name=name, origin=origin),
         takeaway=takeaway,
     )
 
@@ -146,7 +151,7 @@ def to_svg(figure: Figure) -> bytes:
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with house_style():
         figure.savefig(drawn, format="svg", metadata=nothing)
-    return drawn.getvalue()
+    return without_control(drawn.getvalue().decode("utf-8")).encode("utf-8")
 
 
 def _is_drawn(axes: Axes) -> bool:
@@ -163,7 +168,7 @@ def _check_words(name: str, *, title: str, alt: str, source: str) -> None:
         raise ValueError(f"The chart {name!r} needs a title and a source.")
 
 
-def _numbers(given: pd.DataFrame | Table, *, title: str, name: str) -> Table:
+def _numbers(given: pd.DataFrame | Table, *, title: str, name: str, origin: Origin) -> Table:
     if isinstance(given, Table):
         return given
-    return make_table(given, caption=title, name=name)
+    return make_table(given, caption=title, name=name, origin=origin)

@@ -50,6 +50,28 @@ def number3(value: float) -> str:
     return _signed(value, f"{abs(value):,.3f}")
 
 
+def number2(value: float) -> str:
+    """Write a number to two decimal places.
+
+    Examples
+    --------
+    >>> number2(-0.92)
+    '−0.92'
+    """
+    return _signed(value, f"{abs(value):,.2f}")
+
+
+def per_10k(value: float) -> str:
+    """Write events for each person as events for every 10,000, to one decimal place.
+
+    Examples
+    --------
+    >>> per_10k(0.011)
+    '110.0'
+    """
+    return number1(10_000 * value)
+
+
 def number1(value: float) -> str:
     """Write a number to one decimal place.
 
@@ -81,6 +103,17 @@ def share1(value: float) -> str:
     '4.8%'
     """
     return pct1(value * 100)
+
+
+def share2(value: float) -> str:
+    """Write a share, given from 0 to 1, as a percentage to two decimal places.
+
+    Examples
+    --------
+    >>> share2(0.0651)
+    '6.51%'
+    """
+    return _signed(value, f"{abs(value) * 100:,.2f}%")
 
 
 def share0(value: float) -> str:
@@ -130,17 +163,32 @@ def year(value: float) -> str:
 FORMATS: dict[str, Format] = {
     "count": count,
     "number1": number1,
+    "number2": number2,
     "number3": number3,
     "signed": signed,
     "pct1": pct1,
     "share1": share1,
+    "share2": share2,
     "share0": share0,
     "gbp": gbp,
     "gbp_m": gbp_m,
+    "per_10k": per_10k,
     "year": year,
 }
 
 _BY_SUFFIX = {"_gbp": gbp, "_pct": pct1, "_share": share1, "year": year}
+
+
+def level_format(chosen: str | Format) -> Format:
+    """How the mean and limits of values are written: those of counts to one decimal place.
+
+    Examples
+    --------
+    >>> level_format("count")(138.62), level_format("pct1")(81.25)
+    ('138.6', '81.2%')
+    """
+    write = find_format(chosen)
+    return number1 if write is count else write
 
 
 def find_format(chosen: str | Format) -> Format:

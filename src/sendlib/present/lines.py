@@ -32,6 +32,7 @@ _LINES: Sequence[tuple[str, str | tuple[float, tuple[float, ...]]]] = (
     (DARK_GREY, (0, (6, 2, 1, 2))),
 )
 LABEL_GAP = 0.075  # of the height of the axes: one line of text
+SMALL_LABEL_GAP = 0.135
 
 
 def plot_lines(
@@ -41,6 +42,7 @@ def plot_lines(
     printed: pd.DataFrame | None = None,
     breaks: Sequence[int] = (),
     from_zero: bool = True,
+    small: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
     """One line for each name over the years, labelled at its end.
@@ -58,6 +60,9 @@ def plot_lines(
         Years in which the series cannot be compared with the year before.
     from_zero : bool
         Whether the axis starts at zero.
+    small : bool
+        Whether the chart is one of several: it keeps its labels inside its
+        height, marks each year, and stops a line where a year has no value.
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
@@ -69,19 +74,29 @@ def plot_lines(
     place = {year: position for position, year in enumerate(years)}
     ends = []
     for name, (colour, dashes) in zip(names, _LINES, strict=False):
-        line = frame[frame["name"] == name].dropna(subset=["value"])
-        x = line["year"].map(place).to_numpy()
-        width = 3.2 if name == names[0] else 2.0
-        ax.plot(x, line["value"], color=colour, linestyle=dashes, linewidth=width)
-        if len(line):
-            ends.append((int(x[-1]), float(line["value"].iloc[-1]), name, colour))
+        line = frame[frame["name"] == name]
+        known = line.dropna(subset=["value"])
+        drawn = line if small else known
+        ax.plot(
+            drawn["year"].map(place),
+            drawn["value"],
+            color=colour,
+            linestyle=dashes,
+            linewidth=3.2 if name == names[0] else 2.0,
+            marker="." if small else "",
+        )
+        if len(known):
+            last = known.iloc[-1]
+            ends.append((place[last["year"]], float(last["value"]), name, colour))
     years_along(ax, years)
     format_axis(ax.yaxis, unit)
+    if small:
+        ax.margins(y=0.16)
     if from_zero:
         ax.set_ylim(bottom=min(0.0, float(frame["value"].min())))
     _mark_breaks(ax, [place[year] for year in breaks if year in place])
     mark_printed(ax, printed, place)
-    _label_ends(ax, ends, find_format(unit), room=len(years) - 1)
+    _label_ends(ax, ends, find_format(unit), room=len(years) - 1, small=small)
     return ax
 
 
@@ -196,12 +211,21 @@ def plot_vintages(history: pd.DataFrame, past: pd.DataFrame, *, ax: Axes | None 
 
 
 def _label_ends(
-    ax: Axes, ends: Sequence[tuple[int, float, str, str]], write: Format, *, room: int
+    ax: Axes,
+    ends: Sequence[tuple[int, float, str, str]],
+    write: Format,
+    *,
+    room: int,
+    small: bool,
 ) -> None:
     """Name each line at its end, moved apart where labels would touch."""
     low, high = ax.get_ylim()
     rising = sorted(ends, key=lambda end: end[1])
-    heights = spread([value for _, value, _, _ in rising], LABEL_GAP * (high - low))
+    gap = (SMALL_LABEL_GAP if small else LABEL_GAP) * (high - low)
+    heights = spread([value for _, value, _, _ in rising], gap)
+    if small and heights:
+        over = max(0.0, heights[-1] - (high - gap / 2))
+        heights = [height - over for height in heights]
     ax.set_xlim(right=room + 0.15)
     for (x, value, name, colour), y in zip(rising, heights, strict=True):
         ax.plot([x], [value], marker="o", markersize=6, color=colour)

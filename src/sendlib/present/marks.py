@@ -30,7 +30,7 @@ def mark_printed(ax: Axes, printed: pd.DataFrame | None, place: Mapping[object, 
                 (place[year], value),
                 xytext=(0, 14),
                 textcoords="offset points",
-                ha="right",
+                ha="right" if place[year] > 1 else "left",
                 fontsize=12,
                 color=text_colour(ORANGE),
             )

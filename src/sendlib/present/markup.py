@@ -11,7 +11,11 @@ import pandas as pd
 from markupsafe import Markup
 
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_INSIDE = re.compile(
+    r"([;\t\r\n|])(?=[\"']?[=+@-])"
+)  # where another separator begins a cell
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -70,18 +74,26 @@ def region(content: Markup, *, label: str, kind: str) -> Markup:
     ).format(kind, label, content)
 
 
+def without_control(text: str) -> str:
+    """A text without control characters, which XML does not allow and no one can read."""
+    return _CONTROL.sub("", text)
+
+
 def safe_cell(value: object) -> object:
     """A cell that no spreadsheet takes for a formula.
 
-    Numbers stay numbers, whatever their sign, to ten significant digits.
+    Numbers stay numbers, whatever their sign, to ten significant digits. Control
+    characters are left out; a formula that would begin where some spreadsheets
+    see a new cell is marked as text too.
 
     Examples
     --------
-    >>> safe_cell("=1+1"), safe_cell(-4)
-    ("'=1+1", -4)
+    >>> safe_cell("=1+1"), safe_cell(-4), safe_cell("a;=1+1")
+    ("'=1+1", -4, "a;'=1+1")
     """
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        text = _FORMULA_INSIDE.sub(r"\1'", without_control(value))
+        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
     if isinstance(value, float):
         return int(value) if value.is_integer() else float(f"{value:.10g}")
     return value

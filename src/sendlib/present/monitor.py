@@ -1,6 +1,7 @@
 """The table of indicators that a board reads in a minute: status, value, range, direction, due."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -13,8 +14,16 @@ from sendlib.present.control_words import (
     say_direction,
     unit_of,
 )
-from sendlib.present.formats import MISSING
+from sendlib.present.formats import MISSING, Format, level_format
+from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.present.tables import Table, table
+from sendlib.present.words import join_words
+from sendlib.vocabulary import FEWEST_SHOWN, ValueStatus
+
+MOST_CONTROL_CHARTS = 6
+"""So many control charts stand on a page, which has to go by mail; of others only words."""
+
+_LEVELS = {"mean": "Mean", "lower": "Lower limit", "upper": "Upper limit"}
 
 
 def monitor_table(
@@ -33,7 +42,8 @@ def monitor_table(
     monitor : pd.DataFrame
         In order: ``kpi``, ``title``, ``kind``, ``unit``, ``state``, ``rule``,
         ``side``, ``assurance``, ``last_period``, ``last_value``,
-        ``lowest_value``, ``highest_value``, ``next_period``, ``due``, ``overdue``.
+        ``lowest_value``, ``highest_value``, ``withheld``, ``next_period``,
+        ``due``, ``overdue``.
     points : pd.DataFrame
         ``kpi`` and the columns that ``plot_control`` needs.
     caption, name, source : str
@@ -61,14 +71,132 @@ def monitor_table(
         caption=caption,
         name=name,
         source=source,
-        notes=[STATE_NOTE, DIRECTION_NOTE, *notes],
+        notes=[STATE_NOTE, DIRECTION_NOTE, *_withheld(monitor), *notes],
+        status=_marks(monitor),
         pictures=pictures,
     )
 
 
+def awaited_table(monitor: pd.DataFrame, *, caption: str, name: str, source: str) -> Table:
+    """One row for each indicator of which no figure was ever received.
+
+    Parameters
+    ----------
+    monitor : pd.DataFrame
+        In order: ``title``, ``frequency``, ``owner``, ``next_period``, ``due``.
+    caption, name, source : str
+        As for ``table``.
+
+    Returns
+    -------
+    Table
+        Status in words and a sign, when the last figure was due, how often
+        there is one, and who is to give it.
+    """
+    rows = [
+        {
+            "Indicator": row["title"],
+            "Status": STATES["no_data"],
+            "Was due": _due(row),
+            "How often": str(row["frequency"]).capitalize(),
+            "Who gives it (proposed)": row["owner"],
+        }
+        for row in monitor.to_dict("records")
+    ]
+    return table(pd.DataFrame(rows), caption=caption, name=name, source=source, origin="not_people")
+
+
+def control_table(
+    points: pd.DataFrame,
+    *,
+    title: str,
+    unit: Format,
+    name: str,
+    withheld: pd.DataFrame | None = None,
+) -> Table:
+    """The numbers of a control chart, a period a row.
+
+    Parameters
+    ----------
+    points : pd.DataFrame
+        As for ``plot_control``.
+    title : str
+        What is measured, with its unit.
+    unit : callable
+        Number format of the values.
+    name : str
+        As for ``table``.
+    withheld : pd.DataFrame, optional
+        Periods whose count is withheld and which the chart passes over: ``period``,
+        ``period_end``; each has a row with its mark.
+    """
+    if withheld is not None:
+        rows = withheld[["period", "period_end"]].assign(value=float("nan"), state=None)
+        points = pd.concat([points, rows], ignore_index=True).sort_values("period_end")
+    shown = pd.DataFrame(
+        {
+            "Period": [read_period(period) for period in points["period"]],
+            "Value": points["value"].to_numpy(),
+            **{heading: points[level].to_numpy() for level, heading in _LEVELS.items()},
+            "Status": points["state"].map(STATES).fillna("Withheld").to_numpy(),
+        }
+    ).dropna(axis="columns", how="all")
+    gone = points["value"].isna().map({True: ValueStatus.SUPPRESSED.value, False: ""})
+    marks = pd.DataFrame({"Value": gone.to_numpy()})
+    levels = {heading: level_format(unit) for heading in _LEVELS.values() if heading in shown}
+    caption = f"{title}, with the mean and limits of its control chart"
+    return table(shown, caption=caption, name=name, formats={"Value": unit, **levels}, status=marks)
+
+
+def _marks(monitor: pd.DataFrame) -> pd.DataFrame:
+    """Where nothing but withheld counts is held: their mark."""
+    only = (monitor["withheld"] > 0) & monitor["last_value"].isna()
+    mark = only.map({True: ValueStatus.SUPPRESSED.value, False: ""})
+    return pd.DataFrame({"Last value": mark.to_numpy(), "Range": mark.to_numpy()})
+
+
+def _withheld(monitor: pd.DataFrame) -> list[str]:
+    """A note on counts that are not shown; none where every one is."""
+    titles = list(monitor["title"][monitor["withheld"] > 0])
+    if not titles:
+        return []
+    said = (
+        f"Counts from 1 to below {FEWEST_SHOWN} are withheld: marked [c] where there is no other, "
+        "otherwise passed over here and marked in the numbers of a chart"
+    )
+    return [f"{said}: {join_words(titles)}."]
+
+
+def monitor_tiles(monitor: pd.DataFrame) -> KeyFigures:
+    """How many indicators there are of each kind that a board asks about first.
+
+    Where none has a figure, nothing is said of their states.
+
+    Parameters
+    ----------
+    monitor : pd.DataFrame
+        ``state`` and ``overdue``.
+    """
+    of, what = f"of {len(monitor)}", "monthly and quarterly indicators"
+    held = monitor["state"].value_counts()
+    none = held.get("no_data", 0) == len(monitor)
+    figures = [
+        KeyFigure(STATES[state].rpartition(" ")[0], f"{held.get(state, 0)} {of}", what)
+        for state in ("concerning", "improving")
+    ]
+    if none:
+        figures = [KeyFigure("With figures", f"0 {of}", what)]
+    overdue = f"{int(monitor['overdue'].sum())} {of}"
+    return key_figures([*figures, KeyFigure("Figures overdue", overdue, what)])
+
+
+def _due(row: Mapping[Hashable, Any]) -> str:
+    """A day, and the period whose figure should be there by then."""
+    return f"{row['due'].day} {row['due']:%b %Y} for {_short(row['next_period'])}"
+
+
 def _row(row: pd.Series, alt: str) -> dict[str, str]:
     write = unit_of(row["kind"])
-    when = f"{row['due'].day} {row['due']:%b %Y} for {_short(row['next_period'])}"
     held = not pd.isna(row["last_value"])
     span = f"{write(row['lowest_value'])} to {write(row['highest_value'])}" if held else MISSING
     last = f"{write(row['last_value'])} in {_short(row['last_period'])}" if held else MISSING
@@ -80,14 +208,20 @@ def _row(row: pd.Series, alt: str) -> dict[str, str]:
         "Values so far": alt,
         "Direction": say_direction(row["rule"], row["side"], row["state"]),
         "Target": ASSURANCES[row["assurance"]],
-        "Next figure": f"Overdue: {when}" if row["overdue"] else f"Due {when}",
+        "Next figure": _next(row),
     }
 
 
+def _next(row: pd.Series) -> str:
+    """When the next figure is due; which it is, where it is overdue."""
+    day = f"{row['due'].day} {row['due']:%b %Y}"
+    return f"Overdue: {_short(row['next_period'])}, due {day}" if row["overdue"] else f"Due {day}"
+
+
 def _short(period: str) -> str:
-    """A period with its month cut to three letters."""
+    """A period with its month cut to three letters, and a quarter before its year."""
     month, _, year = read_period(period).partition(" ")
-    return f"{month[:3]} {year}" if year.isdigit() else period
+    return f"{month[:3]} {year.removeprefix('of ')}"
 
 
 def _alt(row: pd.Series) -> str:

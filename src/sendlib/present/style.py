@@ -79,6 +79,7 @@ HOUSE_STYLE: dict[str, object] = {
     "figure.facecolor": "white",
     "axes.facecolor": "white",
     "figure.constrained_layout.use": True,
+    "text.parse_math": False,  # a name from data is text, whatever stands in it
     "svg.fonttype": "path",
     "svg.hashsalt": "sendlib",
     "path.simplify": True,

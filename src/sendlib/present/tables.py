@@ -10,6 +10,7 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 from sendlib.errors import did_you_mean
 from sendlib.present.formats import Format, default_format, find_format, heading
 from sendlib.present.markup import check_name, csv_link, join, region
+from sendlib.present.origin import Origin, check_origin, mark
 from sendlib.vocabulary import ValueStatus
 
 SYMBOLS: dict[str, str] = {
@@ -57,6 +58,8 @@ class Table:
         Remarks below the table, the shorthand among them.
     pictures : Mapping[str, Markup]
         As given to :func:`table`.
+    origin : str
+        As given to :func:`table`.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Table:
     source: str | None
     notes: tuple[str, ...]
     pictures: Mapping[str, Markup] = field(default_factory=dict)
+    origin: Origin = ""
 
     def __repr__(self) -> str:
         return f"<Table {self.name}>"
@@ -76,8 +80,8 @@ class Table:
     def _repr_html_(self) -> str:
         parts = [self.grid(), *self.remarks(), self.download()]
         return str(
-            Markup('<div class="table-block" id="table-{}">\n{}\n</div>').format(
-                self.name, join(parts)
+            Markup('<div class="table-block" id="table-{}"{}>\n{}\n</div>').format(
+                self.name, mark(self.origin), join(parts)
             )
         )
 
@@ -140,6 +144,7 @@ def table(
     source: str | None = None,
     notes: tuple[str, ...] | list[str] = (),
     pictures: Mapping[str, Markup] | None = None,
+    origin: Origin = "",
 ) -> Table:
     """Make a table for a page out of one prepared frame.
 
@@ -175,14 +180,18 @@ def table(
     pictures : Mapping[str, Markup], optional
         Small pictures by their alternative text: a cell that holds that text
         shows the picture, and the CSV keeps the text.
+    origin : str, optional
+        Where the counts come from, if not as the page says: ``own`` records,
+        ``published`` statistics, or ``not_people`` where no child is counted.
 
     Raises
     ------
     ValueError
         If the frame is empty or its columns repeat or are nested, if the
         caption is empty, if ``formats`` or ``status`` name a column that is
-        not there, or if a status is unknown.
+        not there, or if a status or the origin is unknown.
     """
+    check_origin(origin)
     flat = _flatten(frame)
     marks = _marks(flat, status)
     formatters = _formatters(flat, formats or {})
@@ -206,6 +215,7 @@ def table(
         source=source,
         notes=(*notes, *_shorthand(marks)),
         pictures=pictures or {},
+        origin=origin,
     )
 
 

@@ -1,0 +1,318 @@
+"""What one board wants, as its file says it: every key there is, and what each may hold."""
+
+import re
+from datetime import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    model_validator,
+)
+
+from sendlib.briefing.figures import MEASURES
+from sendlib.briefing.limits import MEMORY_AT_LEAST
+from sendlib.disclosure import FEWEST_RANGE
+from sendlib.errors import SendlibError, did_you_mean
+from sendlib.scenarios import BASELINE
+from sendlib.vocabulary import FEWEST_SHOWN
+
+LATEST: Final = "latest"
+ALL: Final = "all"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LAST_DAY = 28  # of a month for a run: every month has it
+
+Value = int | float | str | bool
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+class BoardError(SendlibError):
+    """A board file cannot be used."""
+
+
+class Part(BaseModel):
+    """A part of a board file: frozen, strict, and without keys that nothing reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _listed(given: object) -> object:
+    """A list of YAML as a tuple; anything else is told without being repeated."""
+    if isinstance(given, list):
+        return tuple(given)
+    if isinstance(given, tuple):
+        return given
+    raise ValueError("not a list; write it as [one, another]")
+
+
+def as_name(given: object) -> object:
+    """A notebook's number or name as text; YAML reads 41 as a number."""
+    whole = isinstance(given, int) and not isinstance(given, bool)
+    return f"{given:02d}" if whole else given
+
+
+def _keyed_by_name(given: object) -> object:
+    if isinstance(given, dict):
+        return {as_name(key): values for key, values in given.items()}
+    return given
+
+
+def _january(given: object) -> int | Literal["latest"]:
+    if given == LATEST:
+        return LATEST
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    raise ValueError(f"found {given!r}; give a year, or {LATEST}")
+
+
+def _notebooks(given: object) -> Literal["all"] | tuple[str, ...]:
+    if given == ALL:
+        return ALL
+    if not isinstance(given, (list, tuple)) or not given:
+        raise ValueError(f"found {given!r}; give {ALL}, or a list of numbers or names")
+    names = tuple(as_name(entry) for entry in given)
+    wrong = [name for name in names if not isinstance(name, str)]
+    if wrong:
+        raise ValueError(f"found {wrong[0]!r}; give a number or a name of a notebook")
+    return tuple(str(name) for name in names)
+
+
+def _variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):  # what stands there may be a secret: it is not repeated
+        raise ValueError(
+            "not the name of an environment variable; put the address in one, and its name here"
+        )
+    return name
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("a character that cannot be shown; write it on one line")
+    return text
+
+
+def _value(given: object) -> Value:
+    if isinstance(given, (int, float, str)):  # a truth value is an int
+        return given
+    found = "a block" if isinstance(given, (dict, list)) else repr(given)
+    raise ValueError(f"found {found}; give a number, text, true or false")
+
+
+def _figure(key: str) -> str:
+    if key not in MEASURES:
+        remedy = did_you_mean(key, MEASURES) or "give one that the first page of a pack shows"
+        raise ValueError(f"there is no figure {key!r}; {remedy}")
+    return key
+
+
+def _threshold(number: float) -> float:
+    if not 0 <= number < float("inf"):
+        raise ValueError(f"the threshold is {number:g}; give 0 or more")
+    return number
+
+
+def _clock(text: str) -> str:
+    if not _CLOCK.fullmatch(text):
+        raise ValueError(f"found {text!r}; give hours and minutes in quotes, such as '06:30'")
+    return text
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        remedy = did_you_mean(name, available_timezones()) or "give one such as Europe/London"
+        raise ValueError(f"unknown time zone {name!r}; {remedy}") from error
+    return name
+
+
+def _switch(given: object) -> object:
+    """YAML reads the word ``off`` as false."""
+    return "off" if given is False else given
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+NotebookName = Annotated[str, BeforeValidator(as_name)]
+Parameters = Annotated[
+    dict[NotebookName, dict[str, Annotated[Value, PlainValidator(_value)]]],
+    BeforeValidator(_keyed_by_name),
+]
+Variables = Annotated[
+    tuple[Annotated[str, AfterValidator(_variable)], ...], BeforeValidator(_listed)
+]
+Number = Annotated[float, AfterValidator(_threshold)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Freshness(Part):
+    """How old the newest January count may be, and what happens when it is older.
+
+    ``most_days`` counts from its publication [days]; then every page is marked
+    (``mark``), or nothing is published (``refuse``).
+    """
+
+    most_days: Positive
+    otherwise: Literal["mark", "refuse"] = "mark"
+
+
+class Threshold(Part):
+    """The values of one headline figure past which a board watches, or acts."""
+
+    figure: Annotated[str, AfterValidator(_figure)]
+    watch_above: Number | None = None
+    act_above: Number | None = None
+    watch_below: Number | None = None
+    act_below: Number | None = None
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """The thresholds that are set, from the lowest that there may be to the highest."""
+        order = ("act_below", "watch_below", "watch_above", "act_above")
+        given = {name: getattr(self, name) for name in order}
+        return {name: level for name, level in given.items() if level is not None}
+
+    @model_validator(mode="after")
+    def _has_levels_in_order(self) -> Self:
+        if not self.levels:
+            raise ValueError("no threshold; give watch_above, act_above or both")
+        for (lower, low), (upper, high) in pairwise(self.levels.items()):
+            if low > high:
+                raise ValueError(f"{lower} is more than {upper}; swap them")
+        unit = MEASURES[self.figure].unit
+        for name, level in self.levels.items():
+            if level > unit.highest:
+                raise ValueError(f"{name} is {level:g}; give it as a {unit.name}")
+        return self
+
+
+class Assurance(Part):
+    """Who made the pack, who checked it and who approved it; each may be left empty."""
+
+    analyst: Line = ""
+    assurer: Line = ""
+    approver: Line = ""
+
+
+class Checks(Part):
+    """Whether pages are checked in a browser: always, where one is found, or never."""
+
+    browser: Annotated[Literal["required", "where_found", "off"], BeforeValidator(_switch)] = (
+        "where_found"
+    )
+
+
+class Keep(Part):
+    """How many runs are kept, and for how long. [runs], [days]"""
+
+    runs: Positive = 24
+    days: Positive = 800
+
+
+class RunLimits(Part):
+    """What one notebook may take. [seconds], [megabytes]"""
+
+    notebook_seconds: Positive = 900
+    memory_mb: Annotated[int, Field(ge=MEMORY_AT_LEAST)] = 4096
+
+
+class Notices(Part):
+    """Names of the environment variables that hold where notices go."""
+
+    success: Variables = ()
+    failure: Variables = ()
+
+
+class Schedule(Part):
+    """When a pack is due: every day, on a weekday, or on a day of the month, by a local clock.
+
+    ``on`` is a weekday's name for a week, 1 to 28 for a month, and absent for
+    every day; a file calls it ``day``, since YAML reads the word ``on`` as a
+    truth value. ``at`` is the local time, HH:MM.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    every: Literal["day", "week", "month"]
+    on: int | str | None = Field(None, alias="day")
+    at: Annotated[str, AfterValidator(_clock)] = "06:30"
+    time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
+
+    @model_validator(mode="after")
+    def _has_its_day(self) -> Self:
+        wanted = {
+            "day": (self.on is None, "leave day out"),
+            "week": (self.on in WEEKDAYS, f"give day as one of {', '.join(WEEKDAYS)}"),
+            "month": (
+                isinstance(self.on, int) and 1 <= self.on <= LAST_DAY,
+                f"give day as a number from 1 to {LAST_DAY}, which every month has",
+            ),
+        }
+        fits, remedy = wanted[self.every]
+        if not fits:
+            found = "no day is given" if self.on is None else f"the day is {self.on!r}"
+            raise ValueError(f"every {self.every}, and {found}; {remedy}")
+        return self
+
+    @property
+    def clock(self) -> time:
+        """The local time."""
+        return time.fromisoformat(self.at)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock that ``at`` is read on."""
+        return ZoneInfo(self.time_zone)
+
+
+class BoardFile(Part):
+    """What a board file may say; the keys are explained in ``boards/wiltshire.yml``."""
+
+    name: Annotated[Line, Field(min_length=1)]
+    authority: str
+    as_of: Annotated[int | Literal["latest"], PlainValidator(_january)] = LATEST
+    scenarios: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] = (
+        BASELINE,
+    )
+    horizon: Annotated[int, Field(ge=1, le=10)] = 5
+    notebooks: Annotated[Literal["all"] | tuple[str, ...], PlainValidator(_notebooks)] = ALL
+    parameters: Parameters = {}
+    freshness: Freshness | None = None
+    lights: Annotated[tuple[Threshold, ...], BeforeValidator(_listed)] = ()
+    assurance: Assurance = Assurance()
+    contact: Line = ""
+    fewest_shown: Annotated[int, Field(ge=FEWEST_RANGE[0], le=FEWEST_RANGE[1])] = FEWEST_SHOWN
+    checks: Checks = Checks()
+    pdf: bool = False
+    keep: Keep | None = None
+    limits: RunLimits = RunLimits()
+    notices: Notices = Notices()
+    schedule: Schedule | None = None
+
+    @property
+    def january(self) -> int | None:
+        """The January count to look from; None for the last one held."""
+        return None if self.as_of == LATEST else int(self.as_of)
+
+
+class Board(BoardFile):
+    """What one board wants, read and checked.
+
+    Besides the keys of its file: ``path``, the file it came from (None for
+    one built from options), and ``sha256``, the hash of that file's bytes.
+    """
+
+    path: Path | None = None
+    sha256: str = ""
+
+    def described(self) -> dict[str, Any] | None:
+        """What a run's record says of it; None for one that came from no file."""
+        return {"name": self.name, "sha256": self.sha256} if self.path else None

@@ -1,0 +1,142 @@
+"""Tell people that a pack was published, or why it was not.
+
+Where a notice goes stands in environment variables, as addresses that Apprise
+understands (``mailtos://...`` for e-mail by SMTP, ``jsons://...`` for a webhook):
+an address may hold a password, so none stands in a file, a record or a message.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sendlib.errors import NoticeError, Problem, SendlibError, raise_any
+
+Event = Literal["success", "failure"]
+
+SHOWN_AT_MOST = 12
+"""How many headlines or problems a notice lists."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message, in plain text.
+
+    Parameters
+    ----------
+    event : {"success", "failure"}
+        What happened.
+    title : str
+        One line.
+    body : str
+        What a reader needs, a line for each thing.
+    """
+
+    event: Event
+    title: str
+    body: str
+
+
+def published(
+    board: str, *, where: str, headlines: Sequence[str], stale: str = "", next_run: str = ""
+) -> Notice:
+    """The notice of a pack that was published.
+
+    Parameters
+    ----------
+    board : str
+        Name of the board.
+    where : str
+        Where the pack is.
+    headlines : Sequence[str]
+        What its pages state.
+    stale : str
+        Why it is marked out of date, if it is.
+    next_run : str
+        When the next is due, in words.
+
+    Examples
+    --------
+    >>> published("Invented board", where="outputs/latest", headlines=["Plans rose."]).title
+    'Invented board: a new pack is out'
+    """
+    lines = [f"The pack: {where}", *([f"Out of date: {stale}"] if stale else []), ""]
+    lines += _listed(headlines)
+    lines += ["", f"Next run: {next_run}"] if next_run else []
+    return Notice("success", _title(board, "a new pack is out"), "\n".join(lines))
+
+
+def not_published(board: str, error: BaseException, *, last_good: str = "") -> Notice:
+    """The notice of a run that published nothing.
+
+    Parameters
+    ----------
+    board : str
+        Name of the board.
+    error : BaseException
+        What stopped it; of one that is not ours only the kind is told.
+    last_good : str
+        Which pack still stands, in words.
+    """
+    ours = isinstance(error, SendlibError)
+    said = error.headline if isinstance(error, SendlibError) else type(error).__name__
+    problems = [str(problem) for problem in error.problems] if ours else []  # type: ignore[attr-defined]
+    standing = f"The last good pack stays: {last_good}" if last_good else "No pack was out before."
+    body = "\n".join([said, "", *_listed(problems), "", standing])
+    return Notice("failure", _title(board, "no new pack"), body)
+
+
+def send(
+    notice: Notice, variables: Sequence[str], *, environment: Mapping[str, str] | None = None
+) -> None:
+    """Deliver a notice to every address.
+
+    Parameters
+    ----------
+    notice : Notice
+        What to say.
+    variables : Sequence[str]
+        Names of environment variables, each with one address.
+    environment : Mapping[str, str], optional
+        Instead of the process's own.
+
+    Raises
+    ------
+    NoticeError
+        Naming each variable that is not set, holds no address, or whose address
+        did not take the notice; the others have it all the same.
+    """
+    values = os.environ if environment is None else environment
+    found = [problem for name in variables for problem in _deliver(notice, name, values.get(name))]
+    raise_any(NoticeError, "A notice could not be delivered.", found)
+
+
+def _deliver(notice: Notice, name: str, address: str | None) -> list[Problem]:
+    if not address:
+        remedy = "set it to an address for Apprise, such as mailtos://user:password@host"
+        return [Problem("the environment variable is not set", name, remedy)]
+    import apprise
+
+    channel = apprise.Apprise()
+    if not channel.add(address):
+        return [Problem("its address is of no kind that Apprise knows", name, "see its list")]
+    kinds = {"success": apprise.NotifyType.SUCCESS, "failure": apprise.NotifyType.FAILURE}
+    sent = channel.notify(
+        body=notice.body,
+        title=notice.title,
+        notify_type=kinds[notice.event],
+        body_format=apprise.NotifyFormat.TEXT,
+    )
+    remedy = "check the server, the user and the password in it"
+    return [] if sent else [Problem("its address did not take the notice", name, remedy)]
+
+
+def _title(board: str, what: str) -> str:
+    """One line, whatever a name holds."""
+    return f"{' '.join(board.split())}: {what}"
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    shown = [f"- {' '.join(line.split())}" for line in lines[:SHOWN_AT_MOST]]
+    left_out = len(lines) - SHOWN_AT_MOST
+    return [*shown, f"- and {left_out} more"] if left_out > 0 else shown

@@ -1,0 +1,55 @@
+"""What a pack is about: one authority from its January, and the scenarios it may stand on."""
+
+from sendlib import store
+from sendlib.authority import Authority
+from sendlib.cohort import levers as places
+from sendlib.errors import ParameterError, Problem
+from sendlib.finance import levers as money
+from sendlib.project import Project
+from sendlib.scenarios import FIRST_YEAR, Checker, Scenario, load_scenario
+
+
+def open_authority(project: Project, la: str, as_of: int | None = None) -> Authority:
+    """Bring the tables up to date, and find an authority in them.
+
+    Parameters
+    ----------
+    project : Project
+        Whose data are used.
+    la : str
+        A name, or a DfE or ONS code.
+    as_of : int, optional
+        The January to look from; the last one held by default.
+
+    Raises
+    ------
+    DataError
+        If ``data/raw`` cannot be built.
+    NotHeldError
+        If the authority is unknown or not held.
+    ParameterError
+        If the January is not held, or too little comes before it.
+    """
+    store.build(project)
+    january = store.latest_census(project) if as_of is None else as_of
+    authority = Authority.open(la, as_of=january, project=project)
+    if january < FIRST_YEAR:
+        problem = Problem(f"{january}", "as_of", f"give {FIRST_YEAR} or later")
+        raise ParameterError("Too little is known before that January for a range.", [problem])
+    return authority
+
+
+def record_checkers() -> dict[str, Checker]:
+    """The parts of the model that check the records of their own levers."""
+    return {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
+
+
+def open_scenario(project: Project, slug: str) -> Scenario:
+    """A scenario, its records checked by the parts of the model that they act on.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, or its file has any problem.
+    """
+    return load_scenario(project, slug, checkers=record_checkers())

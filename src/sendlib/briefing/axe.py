@@ -1,0 +1,227 @@
+"""Look at finished pages in a real browser: axe-core, reflow, keyboard and targets.
+
+Each page is opened as a reader would open it from a mail: from a file, with no
+network, in light, dark and high contrast schemes, wide, at 320 pixels and
+enlarged to 400%. It needs Chromium and the extra ``browser``
+(``pip install 'sendlib[browser]'``), which are imported only when they are used.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from sendlib.errors import GateError, Problem
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = 1280
+NARROW = 320
+SMALLEST_TARGET = 24
+"""How large what can be pressed has to be. [CSS pixels]"""
+
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+_TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_UNREACHABLE = """
+() => [...document.querySelectorAll('*')]
+  .filter(e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))
+  .filter(e => e.scrollWidth > e.clientWidth && !(e.tabIndex === 0 && e.getAttribute('aria-label')))
+  .map(e => e.outerHTML.slice(0, 120))
+"""
+_SMALL_TARGETS = """
+(least) => [...document.querySelectorAll('a, summary, button')]
+  .filter(e => e.getClientRects().length && !e.closest('p:not(.download, .brand), li:not(nav li)'))
+  .filter(e => !e.classList.contains('skip'))
+  .filter(e => e.getBoundingClientRect().height < least || e.getBoundingClientRect().width < least)
+  .map(e => e.outerHTML.slice(0, 120))
+"""
+_OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
+
+
+@dataclass(frozen=True)
+class View:
+    """One way of looking at a page.
+
+    Parameters
+    ----------
+    name : str
+        What problems call it.
+    width, height : int
+        Of the window. [CSS pixels]
+    scheme : {"light", "dark"}
+        The reader's colour scheme.
+    forced_colours : bool
+        Whether the reader's own few colours replace the page's.
+    scale : int
+        Device pixels to a CSS pixel: 4 with a narrow window is a browser
+        enlarged to 400%.
+    rules : bool
+        Whether axe-core's rules are applied, beside reflow, keyboard and targets.
+    """
+
+    name: str
+    width: int = WIDE
+    height: int = 800
+    scheme: Literal["light", "dark"] = "light"
+    forced_colours: bool = False
+    scale: int = 1
+    rules: bool = True
+
+
+VIEWS = (
+    View("light"),
+    View("dark", scheme="dark"),
+    View("high contrast", forced_colours=True),
+    View("narrow", width=NARROW),
+    View("narrow and dark", width=NARROW, scheme="dark"),
+    View("1280 by 1024 enlarged to 400%", width=320, height=256, scale=4),
+)
+"""Every way in which the design is tested."""
+
+AT_PUBLICATION = (View("light"), View("narrow", width=NARROW, rules=False))
+"""How each pack is looked at before it is published: axe-core once, and reflow once.
+
+Colours are those of the one style sheet, which tests look at in every scheme.
+"""
+
+
+def find_browser() -> str | None:
+    """The path of a Chromium; None where none is installed."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def why_not() -> str:
+    """What is missing for an audit, and how to get it; empty when nothing is."""
+    if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
+        get = "pip install 'sendlib[browser]', or make browser"
+        return f"playwright and axe-core are not installed; get them with: {get}"
+    if find_browser() is None:
+        return "no Chromium was found; get it with: apt install chromium"
+    return ""
+
+
+@contextmanager
+def open_browser() -> Iterator["Browser"]:
+    """Open a headless Chromium for as long as the block lasts."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = find_browser()
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def open_page(browser: "Browser", path: Path, view: View) -> Iterator[tuple["Page", list[str]]]:
+    """Open one page in one view, with a list of what it asked for or complained about."""
+    context = browser.new_context(
+        viewport={"width": view.width, "height": view.height},
+        color_scheme=view.scheme,
+        forced_colors="active" if view.forced_colours else "none",
+        device_scale_factor=view.scale,
+        offline=True,
+    )
+    page = context.new_page()
+    noise: list[str] = []
+    own = path.resolve().as_uri()
+
+    def note_request(request: Any) -> None:
+        if request.url != own and not request.url.startswith("data:"):
+            noise.append(f"asks for {request.url[:100]}")
+
+    page.on("request", note_request)
+    page.on("console", lambda message: noise.append(f"console: {message.text}"))
+    page.goto(own)
+    yield page, noise
+    context.close()
+
+
+def audit_pages(paths: Sequence[Path], views: Sequence[View] = AT_PUBLICATION) -> list[Problem]:
+    """Everything that a browser finds wrong with finished pages, with all their details open.
+
+    Parameters
+    ----------
+    paths : Sequence[Path]
+        The pages' files.
+    views : Sequence[View]
+        The ways in which each is looked at.
+
+    Raises
+    ------
+    GateError
+        If the browser cannot be started or dies.
+    """
+    with ThreadPoolExecutor(1) as own_thread:  # playwright wants one without an event loop
+        return own_thread.submit(_audit_all, paths, views).result()
+
+
+def _audit_all(paths: Sequence[Path], views: Sequence[View]) -> list[Problem]:
+    from playwright.sync_api import Error
+
+    try:
+        with open_browser() as browser:
+            return [
+                Problem(f"{view.name}: {text}", path.name)
+                for path in paths
+                for view in views
+                for text in _audit(browser, path, view, closed=False)
+            ]
+    except Error as error:
+        problem = Problem(error.message.strip().partition("\n")[0], "the browser")
+        raise GateError("The pages could not be looked at in a browser.", [problem]) from error
+
+
+def audit_page(browser: "Browser", path: Path, views: Sequence[View] = VIEWS) -> list[str]:
+    """Everything that is wrong with one page, in all views, with details closed and open."""
+    return [
+        f"{path.name}, {view.name}: {text}"
+        for view in views
+        for text in _audit(browser, path, view, closed=True)
+    ]
+
+
+def _audit(browser: "Browser", path: Path, view: View, *, closed: bool) -> list[str]:
+    with open_page(browser, path, view) as (page, noise):
+        found = _look(page, view) if closed else []
+        page.evaluate(_OPEN_ALL)
+        found += [f"with all details open: {text}" for text in _look(page, view)]
+    return found + noise
+
+
+def _look(page: "Page", view: View) -> list[str]:
+    problems = ["the page scrolls sideways"] if page.evaluate(_TOO_WIDE) else []
+    problems += [f"no keyboard can scroll {part}" for part in page.evaluate(_UNREACHABLE)]
+    small = page.evaluate(_SMALL_TARGETS, SMALLEST_TARGET)
+    problems += [f"a small target: {part}" for part in small]
+    return problems + (_axe(page) if view.rules else [])
+
+
+def _axe(page: "Page") -> list[str]:
+    axe = import_module("axe_playwright_python.sync_playwright").Axe()
+    results = axe.run(page, options=AXE_OPTIONS)
+    return [
+        f"{violation['id']}: {node['html'][:120]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]

@@ -1,0 +1,140 @@
+"""What the first page of a pack shows beyond its links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+
+class Status(StrEnum):
+    """How a figure stands against what a board has set, in the words of the page."""
+
+    ACT = "Act"
+    WATCH = "Watch"
+    EXPECTED = "As expected"
+    NOT_KNOWN = "Not known"
+    NO_THRESHOLD = "No threshold set"
+
+    @property
+    def mark(self) -> str:
+        """What the style sheet calls it."""
+        return self.name.lower().replace("_", "-")
+
+
+class Kind(StrEnum):
+    """What changed since the pack before, in the words of the page."""
+
+    FIGURES = "Headline figures"
+    DATA = "Data"
+    ASSUMPTIONS = "Assumptions"
+    VERSIONS = "Versions"
+
+
+@dataclass(frozen=True)
+class Light:
+    """A headline figure, and how it stands against what the board has set.
+
+    Parameters
+    ----------
+    key : str
+        The figure's name.
+    label, value : str
+        As its page shows it; ``value`` is a range where the figure is one.
+    detail : str
+        What the page says beside it.
+    status : Status
+        The word.
+    why : str
+        The sentence that says why; empty where no threshold is set.
+    page : str, optional
+        File name of the page that it comes from.
+    """
+
+    key: str
+    label: str
+    value: str
+    detail: str
+    status: Status
+    why: str
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs from the pack before.
+
+    Parameters
+    ----------
+    kind : Kind
+        What it belongs to.
+    what : str
+        What changed.
+    was, now : str
+        Before and after; empty where there was, or is, nothing.
+    why : str, optional
+        The reason, in a sentence.
+    """
+
+    kind: Kind
+    what: str
+    was: str
+    now: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the first page shows beyond its links.
+
+    Parameters
+    ----------
+    figures : tuple[Light, ...]
+        The headline figures, in order.
+    changes : tuple[Change, ...]
+        What changed since the pack before.
+    since : str
+        The pack that it was compared with, in words; empty for a first pack.
+    next_run : str
+        When the next pack is due, in words; empty when none is planned.
+    """
+
+    figures: tuple[Light, ...] = ()
+    changes: tuple[Change, ...] = ()
+    since: str = ""
+    next_run: str = ""
+
+    @property
+    def groups(self) -> list[tuple[Kind, list[Change]]]:
+        """The changes by what they belong to, in the order of :class:`Kind`."""
+        order = list(Kind)
+        kept = sorted(self.changes, key=lambda change: order.index(change.kind))
+        return [(kind, list(group)) for kind, group in groupby(kept, lambda change: change.kind)]
+
+
+_COUNTED = {
+    Status.ACT: ("figure calls for action", "figures call for action"),
+    Status.WATCH: ("is to be watched", "are to be watched"),
+    Status.EXPECTED: ("is as expected", "are as expected"),
+    Status.NOT_KNOWN: ("is not known", "are not known"),
+    Status.NO_THRESHOLD: ("has no threshold", "have no threshold"),
+}
+
+
+def describe_lights(lights: Sequence[Light]) -> str:
+    """All lights in one sentence, so that no colour is needed.
+
+    Returns
+    -------
+    str
+        Empty where there are none; a plain remark where no threshold is set.
+    """
+    counts = {status: sum(light.status == status for light in lights) for status in Status}
+    if not lights:
+        return ""
+    if counts[Status.NO_THRESHOLD] == len(lights):
+        return "The board has set no thresholds for these figures."
+    told = [f"{n} {_COUNTED[status][n > 1]}" for status, n in counts.items() if n]
+    if not counts[Status.ACT]:
+        told.insert(0, "no figure calls for action")
+    sentence = ", ".join(told[:-1]) + (" and " if told[:-1] else "") + told[-1]
+    return f"{sentence[0].upper()}{sentence[1:]}."

@@ -1,0 +1,89 @@
+"""End a run cleanly when a person or a service asks for it."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+
+class Stopped(SystemExit):
+    """A signal asked the run to end; the program ends with 128 and the signal's number.
+
+    Parameters
+    ----------
+    number : int
+        The signal's number.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return f"stopped by a signal, {signal.Signals(self.number).name}"
+
+
+class Stop:
+    """Where signals to a run arrive: the first raises, or waits until it may."""
+
+    def __init__(self) -> None:
+        self._held = False
+        self._waiting: int | None = None
+
+    def __call__(self, number: int, frame: FrameType | None = None) -> None:
+        """Take a signal."""
+        del frame
+        if self._held:
+            self._waiting = number
+        else:
+            raise Stopped(number)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let a few last steps end, before a signal that came meanwhile is heard."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+        if self._waiting is not None:
+            raise Stopped(self._waiting)
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Hear SIGTERM and SIGINT as :class:`Stopped` within the block.
+
+    The first signal is heard so; a second one meets what was there before, so
+    that nobody has to wait. Signals that were ignored stay ignored. In a
+    thread other than the main one nothing can be heard, and nothing changes.
+
+    Raises
+    ------
+    Stopped
+        In the main thread, when a signal comes.
+    """
+    stop = Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    heard = [number for number in STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.getsignal(number) for number in heard}
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        restore()
+        stop(number, frame)
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in heard:
+        signal.signal(number, hear)
+    try:
+        yield stop
+    finally:
+        restore()

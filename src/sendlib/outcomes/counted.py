@@ -1,0 +1,115 @@
+"""The measures that a page sets beside others, and those whose counts are published.
+
+``counted.csv`` lists the 24 indicators of the department's tool and a few more, each
+with its title and, where a table holds how many it is of, where that stands. Only
+figures with such a count can be tested for chance.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+
+from sendlib.indicators import outcome_by_year, plans_in_places
+from sendlib.outcomes.charts import Selection
+from sendlib.outcomes.series import Tables
+from sendlib.vocabulary import ChildGroup, ValueStatus
+
+COLUMNS = ["area_code", "indicator", "year", "period", "value", "of", "kind", "source_id"]
+_KEY = ["area_code", "year"]
+
+
+@cache
+def read_titles() -> pd.DataFrame:
+    """Every measure, in the order of a page.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``indicator``: ``title``, ``better`` ("higher", "lower" or "none"),
+        and where its counts stand: ``table``, ``name``, ``group`` (empty where none
+        are published).
+    """
+    with (files("sendlib.outcomes") / "counted.csv").open(encoding="utf-8") as source:
+        return pd.read_csv(source, keep_default_na=False).set_index("indicator")
+
+
+def counted(tables: Tables) -> pd.DataFrame:
+    """Every figure whose count is published, of every area and year held.
+
+    Parameters
+    ----------
+    tables : Mapping[str, pd.DataFrame]
+        ``outcome``, ``ehcp_flow`` and ``ehcp_caseload``.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row for each ``area_code``, ``indicator`` and ``year`` (in which the
+        period ends): ``period``, ``value`` (a share, 0 to 1), ``of`` (how many it is
+        a share of), ``kind`` ("share"), ``source_id``. What is withheld, missing or
+        of nobody has no row.
+    """
+    listed = read_titles().reset_index()
+    wanted = listed.loc[listed["table"] != "", ["indicator", "table", "name", "group"]]
+    made = [
+        _MAKERS[table](tables, name, group).assign(indicator=indicator)
+        for indicator, table, name, group in wanted.to_numpy()
+    ]
+    long = pd.concat(made, ignore_index=True).assign(kind="share")
+    known = long[long["value"].between(0, 1) & long["of"].gt(0)]
+    return known[COLUMNS].sort_values(["indicator", *_KEY], ignore_index=True)
+
+
+def counted_name(selection: Selection, group: ChildGroup) -> str:
+    """The counted measure that a part of a chart is of; empty where none is.
+
+    Parameters
+    ----------
+    selection : Selection
+        What the part is of.
+    group : ChildGroup
+        The children.
+    """
+    listed = read_titles().query("table != ''")
+    if selection.table == "indicator":
+        return selection.name if selection.name in listed.index else ""
+    by_place = listed.reset_index().set_index(["table", "name", "group"])["indicator"]
+    return str(by_place.get((selection.table, selection.name, group.value), ""))
+
+
+def _of_outcome(tables: Tables, name: str, group: str) -> pd.DataFrame:
+    """A published percentage; from its cases where they are published too, which rounds less."""
+    rows = outcome_by_year(tables["outcome"], name, group)
+    share = (rows["numerator"] / rows["denominator"]).fillna(rows["value"] / 100)
+    return rows.assign(
+        value=share.where(rows["value_status"] == ValueStatus.REPORTED),
+        of=rows["denominator"],
+    )
+
+
+def _of_flow(tables: Tables, name: str, _: str) -> pd.DataFrame:
+    """One measure of flow as a share of another."""
+    part, whole = name.split("/")
+    flow = tables["ehcp_flow"].rename(columns={"calendar_year": "year"})
+    both = flow[flow["measure"] == whole].merge(
+        flow.loc[flow["measure"] == part, [*_KEY, "value"]], on=_KEY, suffixes=("", "_part")
+    )
+    of = both["value"].where(both["value"] > 0)
+    return both.assign(period=both["year"].astype(str), of=of, value=both["value_part"] / of)
+
+
+def _of_places(tables: Tables, name: str, _: str) -> pd.DataFrame:
+    """Plans in some place types as a share of all plans; one missing part and there is none."""
+    made = plans_in_places(tables["ehcp_caseload"], name.split("/")).reset_index()
+    of = made["all_plans"].where(made["all_plans"] > 0)
+    named = made.rename(columns={"census_year": "year"}).assign(of=of, value=made["plans"] / of)
+    return named.assign(period="January " + named["year"].astype(str))
+
+
+_MAKERS: Mapping[str, Callable[[Tables, str, str], pd.DataFrame]] = {
+    "outcome": _of_outcome,
+    "flow": _of_flow,
+    "places": _of_places,
+}

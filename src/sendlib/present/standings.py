@@ -1,0 +1,229 @@
+"""The tables of a page that compares: figures, places, tests, and promises.
+
+Each takes prepared frames, computes nothing and chooses words; a figure keeps its
+status, and what cannot be tested says so in the cell.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sendlib.present.formats import find_format
+from sendlib.present.tables import Table, table
+from sendlib.present.verdict_words import cell_direction, cell_verdict
+
+Row = Mapping[Any, Any]
+NO_TEST = "no denominator published, so no test"
+INTERVAL_NOTE = (
+    "Each interval stands for itself; the verdicts allow for the number of tests in the table, "
+    "so an interval may leave out nought and the figures still be called similar."
+)
+NO_BAND = "none: no polarity"
+
+
+def figure(value: float) -> str:
+    """A figure of any unit: two decimals below 2, where scores lie, otherwise one.
+
+    Examples
+    --------
+    >>> figure(6.2), figure(-0.456), figure(1.999), figure(-0.001)
+    ('6.2', '−0.46', '2.00', '0.00')
+    """
+    places = 2 if abs(value) < 2 else 1
+    text = f"{abs(value):,.{places}f}"
+    return f"\u2212{text}" if value < 0 and float(text.replace(",", "")) else text
+
+
+def figures_table(
+    standing: pd.DataFrame, *, name: str, region: str, source: str, caption: str
+) -> Table:
+    """Each indicator of an authority beside neighbours, region and England.
+
+    Parameters
+    ----------
+    standing : pd.DataFrame
+        In order: ``title`` and the columns of ``compare.stand``.
+    name, region : str
+        The authority and its region.
+    source, caption : str
+        As for ``table``.
+    """
+    numbers = {
+        name: "value",
+        "Middle neighbour": "middle_neighbour",
+        region: "region",
+        "England": "england",
+        "Gap to England": "gap_england",
+        "Gap to middle neighbour": "gap_neighbours",
+    }
+    titles = standing["title"] + " (" + standing["unit"] + ")"
+    frame = pd.DataFrame({"Indicator": titles, "Year": standing["period"]})
+    frame = frame.assign(**{label: standing[column] for label, column in numbers.items()})
+    status = pd.DataFrame({name: standing["value_status"]})
+    return table(
+        frame,
+        caption=caption,
+        name="figures",
+        formats=dict.fromkeys(numbers, figure),
+        status=status,
+        source=source,
+        notes=["A gap is the authority's figure less the other's, in the unit of the row."],
+    )
+
+
+def places_table(standing: pd.DataFrame, directions: pd.DataFrame, *, caption: str) -> Table:
+    """Where an authority ranks on each indicator, its band, and which way it goes.
+
+    Parameters
+    ----------
+    standing : pd.DataFrame
+        As for ``figures_table``.
+    directions : pd.DataFrame
+        ``indicator`` and the columns of ``compare.trends``.
+    caption : str
+        As for ``table``.
+    """
+    found = directions.set_index("indicator").reindex(standing["indicator"])
+    whole = bool(standing["whole"].all())
+    among = "Among all authorities" if whole else "Among the authorities held here"
+    banded = standing["band"].fillna(standing["value"].notna().map({True: NO_BAND, False: None}))
+    frame = pd.DataFrame(
+        {
+            "Indicator": standing["title"],
+            "Rank 1 is": standing["better"].map(
+                {"higher": "the highest", "lower": "the lowest", "none": "the highest"}
+            ),
+            "Among neighbours": _places(standing, "neighbours"),
+            "In the region": _places(standing, "region"),
+            among: _places(standing, "all"),
+            "LAIT quartile band": banded.where(standing["whole"], "not given"),
+            "Direction": [
+                cell_direction(row) if isinstance(row["direction"], str) else None
+                for row in _records(found)
+            ],
+        }
+    )
+    return table(
+        frame,
+        caption=caption,
+        name="places",
+        status=pd.DataFrame({among: standing["value_status"].where(standing["value"].isna(), "")}),
+        notes=_notes_on_places(standing),
+    )
+
+
+def verdicts_table(
+    judged: pd.DataFrame, *, name: str, source: str, caption: str, decimals: int = 1
+) -> Table:
+    """Each counted figure beside another, with its intervals and what can be said.
+
+    Parameters
+    ----------
+    judged : pd.DataFrame
+        ``title``, ``period``, ``beside`` and the columns of ``compare.judge``; with
+        ``rank``, ``rank_low``, ``rank_high`` and ``ranked`` where ranks are shown.
+    name, source, caption : str
+        The authority; the others as for ``table``.
+    decimals : int
+        Decimal places of the percentages, 1 or 2.
+    """
+    write = find_format(f"share{decimals}")
+    frame = pd.DataFrame(
+        {
+            "Measure": judged["title"],
+            "Period": judged["period"],
+            "Beside": judged["beside"],
+            "Verdict": [cell_verdict(verdict) or NO_TEST for verdict in judged["verdict"]],
+            "Of": judged["of"].round(),
+            name: judged["value"],
+            "The other": judged["other"],
+            "Gap, 95% interval (points)": [
+                _span(low, high)
+                for low, high in zip(judged["gap_low"], judged["gap_high"], strict=True)
+            ],
+        }
+    )
+    if "rank" in judged:
+        frame["Rank, and where chance could put it"] = [
+            _range_of_rank(row) for row in judged.to_dict("records")
+        ]
+    return table(
+        frame,
+        caption=caption,
+        name="tests" if "rank" in judged else "printed_tests",
+        formats={name: write, "The other": write, "Of": "count"},
+        source=source,
+        notes=[INTERVAL_NOTE],
+    )
+
+
+def promises_table(
+    promised: pd.DataFrame, *, caption: str, name: str, source: str, notes: Sequence[str] = ()
+) -> Table:
+    """Each measure of success with its verdict and the statistic behind it.
+
+    Parameters
+    ----------
+    promised : pd.DataFrame
+        ``measure``, ``promise``, ``unit``, ``missing`` and the columns of
+        ``compare.year_on_year``.
+    caption, name, source, notes
+        As for ``table``.
+    """
+    rows = [_promise(row) for row in promised.to_dict("records")]
+    return table(pd.DataFrame(rows), caption=caption, name=name, source=source, notes=[*notes])
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _places(standing: pd.DataFrame, among: str) -> list[str | None]:
+    pairs = zip(standing[f"rank_{among}"], standing[f"ranked_{among}"], strict=True)
+    return [None if np.isnan(rank) else f"{rank:.0f} of {ranked:.0f}" for rank, ranked in pairs]
+
+
+def _notes_on_places(standing: pd.DataFrame) -> list[str]:
+    tool = (
+        "Ties share the better rank and a missing value has neither rank nor band, as in the "
+        "department's local authority interactive tool (LAIT)."
+    )
+    if standing["whole"].all():
+        return [tool, "Band A is the best quarter of all authorities and D the worst."]
+    held = f"{standing['ranked_all'].max():.0f}"
+    return [
+        tool,
+        f"Figures of at most {held} authorities are held here, so no rank here is one in the "
+        "whole country and no quartile band can be given.",
+    ]
+
+
+def _span(low: float, high: float) -> str | None:
+    return None if np.isnan(low) else f"{figure(100 * low)} to {figure(100 * high)}"
+
+
+def _range_of_rank(row: Row) -> str | None:
+    if np.isnan(row["rank_low"]):
+        return None
+    ends = f"{row['rank_low']:.0f} to {row['rank_high']:.0f}"
+    return f"{row['rank']:.0f} of the {row['ranked']:.0f} held; {ends}"
+
+
+def _promise(row: Row) -> dict[str, object]:
+    write = find_format(str(row["unit"]))
+    numbers = [float(str(row[key])) for key in ("before", "after", "p_corrected", "year")]
+    before, after, p, year = numbers
+    known = not np.isnan(after - before)
+    basis = str(row["basis"]) or str(row["missing"]) or "nothing to test it by"
+    return {
+        "Measure": f"{row['measure'][:1].upper()}{row['measure'][1:]}",
+        "Promise": row["promise"],
+        "Verdict": row["outcome"],
+        "Year before": write(before) if known else None,
+        "Last year": f"{write(after)} ({year:.0f})" if known else None,
+        "Went as promised": f"{row['as_promised']} of {row['years']} years" if known else None,
+        "Corrected p-value": None if np.isnan(p) else "below 0.001" if p < 0.001 else f"{p:.3f}",
+        "Tested on": basis if known or row["missing"] else "no two years that are alike",
+    }

@@ -1,0 +1,61 @@
+"""The walk for finance officers, run as it is written."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from command_line import run_sendlib
+
+ROOT = Path(__file__).parents[2]
+WALK = (ROOT / "docs" / "finance_walk.md").read_text(encoding="utf-8")
+FILE = re.search(r"`(scenarios/\w+\.yml)`", WALK)[1]
+SCENARIO = re.search(r"^```yaml\n(.*?)^```", WALK, re.M | re.S)[1]
+COMMANDS = [
+    line
+    for block in re.findall(r"^```shell\n(.*?)^```", WALK, re.M | re.S)
+    for line in block.splitlines()
+]
+
+
+@pytest.fixture(scope="module")
+def walked(project_copy):
+    """What each command answered, in a copy in which the scenario was saved."""
+    (project_copy / FILE).write_text(SCENARIO, encoding="utf-8")
+    answers = {}
+    for command in COMMANDS:
+        name, *arguments = shlex.split(command)
+        assert name == "sendlib"
+        answers[command] = run_sendlib(project_copy, *arguments)
+    return answers
+
+
+@pytest.mark.notebook
+def test_every_command_of_the_walk_does_what_it_says(walked):
+    failed = {command: done.stderr for command, done in walked.items() if done.returncode}
+    assert failed == {}
+    assert "finance.price_points" in walked["sendlib scenario diff baseline my_plan"].stdout
+    assert "all" in walked["sendlib returns --scenario my_plan"].stdout
+
+
+@pytest.mark.notebook
+def test_every_file_that_the_walk_names_is_there_and_answers_the_question(walked, project_copy):
+    named = re.findall(r"`(outputs/[\w./-]+)`", WALK)
+    assert len(named) == 3
+    assert all((project_copy / path).is_file() for path in named)
+    page = (project_copy / named[0]).read_text(encoding="utf-8")
+    assert "Deficit at 31 March 2028" in page
+    assert "Our plan" in page
+
+
+def test_a_slip_in_the_walk_s_file_is_told_with_its_line(own_scenarios):
+    slip = SCENARIO.replace("finance.price_points", "finance.price_point")
+    (own_scenarios.root / FILE).write_text(slip, encoding="utf-8")
+    raw = own_scenarios.root / "data" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "manifest.yml").write_text("files: []\n", encoding="utf-8")
+    told = run_sendlib(own_scenarios.root, "scenario", "check", "my_plan")
+    assert told.returncode == 1
+    assert f"{FILE}, line 5: unknown lever 'finance.price_point'" in told.stderr
+    assert "Did you mean finance.price_points" in told.stderr

@@ -1,0 +1,45 @@
+"""Run folders for tests, as runs leave them; whatever they say is invented."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sendlib.briefing.publish import make_run_folder
+from sendlib.briefing.record import RECORD, describe_run, end_run, write_record
+
+STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def leave_run(
+    out: Path,
+    state: str = "published",
+    *,
+    sequence: int = 1,
+    started: datetime = STARTED,
+    la_code: str = "999",
+    scenario: str = "baseline",
+    board: str = "",
+) -> Path:
+    """Leave a run's folder with its record."""
+    folder = make_run_folder(out, started=started, la_code=la_code, scenario=scenario)
+    pack = {
+        "authority": "Inventedshire",
+        "as_of": "2026",
+        "la_code": la_code,
+        "scenario": scenario,
+    }
+    record = describe_run(
+        run_id=folder.name,
+        state="running",
+        started=started,
+        parameters={},
+        scenario=None,
+        inputs=[],
+        commit=None,
+        sequence=sequence,
+        pack=pack,
+        board={"name": board, "sha256": "ab"} if board else None,
+    )
+    ended = record if state == "running" else end_run(record, state, exit_code=0)
+    write_record(ended, folder / RECORD)
+    (folder / "index.html").write_text(folder.name)
+    return folder

@@ -1,0 +1,166 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from command_line import run_sendlib
+from invented_boards import BOARD, make_board_project, write_board
+from sendlib.cli.root import app
+
+WANTED = f"""\
+{BOARD}scenarios: [baseline, slower_growth]
+parameters: {{41: {{goal_pct: 75.0}}}}
+freshness: {{most_days: 1}}
+lights: [{{figure: plans_next_january, watch_above: 6000, act_above: 6400}}]
+assurance: {{analyst: A. Analyst, assurer: B. Assurer, approver: ""}}
+contact: send@invented.example
+checks: {{browser: off}}
+keep: {{runs: 2}}
+schedule: {{every: month, day: 5, at: "06:30"}}
+"""
+
+
+@pytest.fixture(scope="module")
+def place(project, tmp_path_factory):
+    """A project with two small notebooks and one board file."""
+    place = make_board_project(project, tmp_path_factory.mktemp("commands") / "project")
+    write_board(place, WANTED)
+    return place
+
+
+@pytest.fixture(scope="module")
+def ran(place):
+    """What the command line says of the board's run."""
+    return run_sendlib(place.root, "board", "run", str(place.root / "boards" / "invented.yml"))
+
+
+@pytest.fixture
+def ask(place, monkeypatch):
+    """Ask a board command in this process: its exit code and what it says."""
+
+    def ask(*arguments):
+        monkeypatch.setenv("SENDLIB_ROOT", str(place.root))
+        monkeypatch.chdir(place.root)
+        done = CliRunner().invoke(app, ["board", *arguments])
+        said = str(done.exception) if done.exception and done.exit_code else ""
+        return done.exit_code, f"{done.output}{said}"
+
+    return ask
+
+
+@pytest.fixture
+def record(place, ran):
+    assert ran.returncode == 0, ran.stderr
+    return json.loads((place.outputs / "latest" / "run.json").read_text(encoding="utf-8"))
+
+
+def test_a_board_run_publishes_what_the_file_asks_for(place, ran, record):
+    assert ran.stdout.startswith("4 pages for Wiltshire, January 2025: ")
+    assert record["board"]["name"] == "Invented board"
+    assert record["assurance"]["assurer"] == "B. Assurer"
+    assert record["parameters"]["21_plans.ipynb"] == {
+        "la_code": "865",
+        "scenario": "baseline",
+        "as_of": 2025,
+        "goal_pct": 80.0,
+        "compare": "slower_growth",
+    }
+    assert record["parameters"]["41_money.ipynb"]["goal_pct"] == 75.0
+
+
+def test_the_first_page_has_lights_the_next_run_and_the_mark_of_old_figures(place, record):
+    page = (place.outputs / "latest" / "index.html").read_text(encoding="utf-8")
+    assert "older than the board" in record["notice"]
+    for words in ("above 6,400, the level to act at", "at 06:30 (Europe/London)", "the rule is 1"):
+        assert words in page
+    statement = (place.outputs / "latest" / "accessibility.html").read_text(encoding="utf-8")
+    assert "send@invented.example" in statement
+
+
+def test_what_was_checked_and_a_description_of_the_run_stand_beside_the_pages(place, record):
+    latest = place.outputs / "latest"
+    assert set(record["files"]) == {"checks.txt", "ro-crate-metadata.json"}
+    assert "key figures were compared" in (latest / "checks.txt").read_text(encoding="utf-8")
+    listed = json.loads((latest / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    named = {entry["@id"] for entry in listed}
+    assert {"index.html", "21-plans.html", "run.json", "notebooks/21_plans.ipynb"} <= named
+
+
+def test_status_history_and_diff_tell_of_the_run(ask, record):
+    code, told = ask("status", "boards/invented.yml")
+    assert code == 0, told
+    assert record["run_id"] in told
+    assert "The next run is due on 5 " in told
+    assert ask("history") == (0, f"{record['run_id']}  published  Invented board  on show\n")
+    code, told = ask("diff", "latest", record["run_id"])
+    assert code == 0
+    assert "Plans (plans_next_january): 6,100 to 7,100, in both" in told
+
+
+def test_status_where_nothing_ran_ends_with_one(ask, tmp_path):
+    code, told = ask("status", "--out", str(tmp_path))
+    assert code == 1
+    assert told.startswith("No pack has been published yet.")
+    assert ask("history", "--out", str(tmp_path)) == (0, "No run is kept.\n")
+
+
+def test_a_check_names_the_board_or_every_problem(place, ask):
+    assert ask("check", "boards/invented.yml") == (
+        0,
+        "No problem found in the file of Invented board.\n",
+    )
+    write_board(place, f"{BOARD}horizn: 3\n", "bad.yml")
+    code, told = ask("check", "boards/bad.yml")
+    assert code == 1
+    assert "boards/bad.yml, line 3: unknown key 'horizn'. Did you mean horizon?" in told
+
+
+def test_a_bad_board_file_is_refused_before_anything_runs(place, tmp_path):
+    path = write_board(place, f"{BOARD}notebooks: [77]\nhorizon: ten\n", "bad.yml")
+    refused = run_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path / "out"))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines() == [
+        "The board file boards/bad.yml cannot be used.",
+        "  - boards/bad.yml, line 3, notebooks, entry 1: there is no such notebook: found '77'. "
+        "Valid: plans, 21-plans, money, 41-money.",
+        "  - boards/bad.yml, line 4, horizon: found 'ten'. Give a whole number.",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_run_that_is_refused_tells_too_that_nobody_could_be_told(place, tmp_path, ask):
+    rule = "freshness: {most_days: 1, otherwise: refuse}\nnotices: {failure: [NOT_SET]}\n"
+    write_board(place, f"{BOARD}{rule}", "old.yml")
+    code, told = ask("run", "boards/old.yml", "--out", str(tmp_path / "out"))
+    assert code == 1  # the runner knows no other; main gives the error's own
+    assert "too old for this board" in told
+    assert "NOT_SET: the environment variable is not set" in told
+    assert not (tmp_path / "out" / "latest").exists()
+
+
+def test_a_notice_that_cannot_be_sent_ends_with_its_own_code_and_the_pack_is_out(place, tmp_path):
+    wanted = WANTED.replace("contact:", "notebooks: [41]\nnotices: {success: [NOT_SET]}\ncontact:")
+    path = write_board(place, wanted.replace("lights", "# lights"), "told.yml")
+    made = run_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path))
+    assert made.returncode == 7, made.stderr
+    assert "NOT_SET" in made.stderr
+    assert (tmp_path / "latest" / "41-money.html").is_file()
+
+
+def test_a_schedule_is_shown_or_written(ask, tmp_path):
+    code, told = ask("schedule", "boards/invented.yml", "--cron")
+    assert code == 0
+    assert "30 6 5 * *" in told
+    code, told = ask("schedule", "boards/invented.yml", "--systemd", "--into", str(tmp_path))
+    assert code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "sendlib-invented.service",
+        "sendlib-invented.timer",
+    ]
+
+
+@pytest.mark.parametrize("asked", [[], ["--cron", "--github"]])
+def test_one_scheduler_has_to_be_named(ask, asked):
+    code, told = ask("schedule", "boards/invented.yml", *asked)
+    assert code == 1
+    assert "Name one: --systemd, --cron, --windows, --github." in told

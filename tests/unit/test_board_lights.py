@@ -1,0 +1,109 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sendlib.board.file import Threshold
+from sendlib.board.lights import judge
+from sendlib.briefing.figures import MEASURES, as_shown, write
+from sendlib.briefing.front import Status
+
+KEYS = ["plans_next_january", "plans_on_time_share", "deficit_next_march"]
+
+
+def figure(key, *numbers):
+    value = write(numbers, MEASURES[key].unit)
+    shown = {"label": key, "value": value, "detail": "", "page": "x.html"}
+    return {key: shown | {"numbers": list(numbers)}}
+
+
+def light_of(key, numbers, **levels):
+    return judge(figure(key, *numbers), [Threshold(figure=key, **levels)])[0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "levels", "status", "why"),
+    [
+        ((6000, 6512, 7000), {"act_above": 6500}, "Act", "The middle, 6,512, is above 6,500, the"),
+        ((6000, 6400, 7000), {"act_above": 6500}, "Watch", "The range reaches above 6,500, the"),
+        ((6000, 6400, 6500), {"watch_above": 6300}, "Watch", "The middle, 6,400, is above 6,300"),
+        ((6000, 6400, 6500), {"act_above": 6500}, "As expected", "No part of the range is above"),
+        ((6000, 6400, 6900), {"watch_above": 6500}, "As expected", "not above 6,500, the level to"),
+        ((6000,), {"act_above": 6000}, "As expected", "It is not above 6,000, the level to act"),
+        ((6000.4,), {"act_above": 6000}, "As expected", "It is not above 6,000"),
+        ((6001,), {"watch_above": 5000, "act_above": 6000}, "Act", "It is above 6,000, the level"),
+        ((5000, 6000, 7000), {"act_below": 5500}, "Watch", "The range reaches below 5,500"),
+    ],
+)
+def test_a_light_says_how_a_figure_stands_and_why(numbers, levels, status, why):
+    light = light_of("plans_next_january", numbers, **levels)
+    assert light.status == status
+    assert why in light.why
+
+
+def test_levels_are_written_in_the_unit_of_the_figure():
+    light = light_of("plans_on_time_share", (0.384,), act_below=0.405)
+    assert light.why == "It is below 40.5%, the level to act at."
+    light = light_of("deficit_next_march", (80.0, 101.26, 120.0), act_above=100)
+    assert light.why == "The middle, £101.3m, is above £100m, the level to act at."
+
+
+def test_a_headline_figure_without_a_threshold_says_so_and_others_are_left_out():
+    shown = figure("plans_in_force", 6383) | figure("plans_growth_pct", 12.0)
+    lights = judge(shown, [])
+    assert [(light.key, light.status) for light in lights] == [
+        ("plans_in_force", "No threshold set")
+    ]
+
+
+def test_a_figure_that_no_page_states_is_not_known_and_never_as_expected():
+    light = judge({}, [Threshold(figure="deficit_now", act_above=1)])[0]
+    assert (light.status, light.value) == ("Not known", "not available")
+    assert light.label == "Deficit of the schools grant last stated"
+
+
+def test_the_gravest_come_first():
+    shown = figure("plans_in_force", 10) | figure("deficit_now", 50) | figure("high_needs_spend", 7)
+    levels = [
+        Threshold(figure="plans_in_force", act_above=20),
+        Threshold(figure="high_needs_spend", act_above=5),
+    ]
+    assert [light.status for light in judge(shown, levels)] == [
+        Status.ACT,
+        Status.EXPECTED,
+        Status.NO_THRESHOLD,
+    ]
+
+
+number = st.floats(0, 1, allow_nan=False)
+
+
+@given(
+    key=st.sampled_from(KEYS),
+    numbers=st.lists(number, min_size=1, max_size=3).map(sorted),
+    levels=st.lists(number, min_size=4, max_size=4).map(sorted),
+    given=st.sets(
+        st.sampled_from(["act_below", "watch_below", "watch_above", "act_above"]), min_size=1
+    ),
+)
+def test_the_word_and_the_sentence_always_agree_with_the_range_and_the_levels(
+    key, numbers, levels, given
+):
+    unit = MEASURES[key].unit
+    size = min(unit.highest, 1000)
+    numbers, levels = ([size * each for each in some] for some in (numbers, levels))
+    names = ("act_below", "watch_below", "watch_above", "act_above")
+    kept = {name: level for name, level in zip(names, levels, strict=True) if name in given}
+    light = light_of(key, numbers, **kept)
+    shown = [as_shown(each, unit) for each in numbers]
+    low, high = shown[0], shown[-1]
+    middle = sum(shown) / 2 if len(shown) == 2 else shown[len(shown) // 2]
+    far, near = float("inf"), float("-inf")
+    act = middle > kept.get("act_above", far) or middle < kept.get("act_below", near)
+    watch = middle > kept.get("watch_above", far) or middle < kept.get("watch_below", near)
+    reaches = high > kept.get("act_above", far) or low < kept.get("act_below", near)
+    expected = "Act" if act else "Watch" if watch or reaches else "As expected"
+    assert light.status == expected
+    assert bool(re.search(r"level to act at", light.why)) or expected != "Act"
+    assert ("is not" in light.why or "No part" in light.why) == (expected == "As expected")

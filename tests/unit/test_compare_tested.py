@@ -1,0 +1,96 @@
+"""Counted figures beside England and the neighbours, ranges of ranks, and funnels."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sendlib.areas import PeerGroup
+from sendlib.compare import funnel_of, judged_of, ranges_of_ranks, worth_of
+from sendlib.errors import NotHeldError
+from sendlib.vocabulary import ENGLAND
+
+GROUP = PeerGroup("1", ("2", "3"), "E12000009", {"1": "One"})
+BETTER = pd.Series({"a": "higher", "b": "lower", "c": "none"})
+
+
+def counted(*rows, indicator="a"):
+    frame = pd.DataFrame(rows, columns=["area_code", "year", "value", "of"])
+    period = frame["year"].astype(str)
+    return frame.assign(indicator=indicator, period=period, kind="share", source_id="s")
+
+
+FIGURES = counted(
+    ("1", 2024, 0.9, 1_000),
+    ("1", 2025, 0.3, 1_000),
+    ("2", 2025, 0.2, 3_000),
+    ("3", 2025, 0.6, 1_000),
+    ("4", 2025, 0.1, 500),
+    (ENGLAND, 2025, 0.2, 100_000),
+    ("E12000009", 2025, 0.2, 9_000),
+)
+
+
+def test_the_last_year_stands_beside_england_and_the_neighbours_as_one():
+    judged = judged_of(FIGURES, GROUP).set_index("beside")
+    assert judged["year"].tolist() == [2025, 2025]
+    assert judged["other"].to_dict() == {"england": 0.2, "neighbours": pytest.approx(0.3)}
+    assert judged.loc["england", "other_of"] == np.inf
+    assert judged.loc["neighbours", ["other_of", "areas"]].tolist() == [4_000, 2]
+    assert judged["verdict"].to_dict() == {"england": "higher", "neighbours": "similar"}
+    assert set(judged["compared"]) == {2}
+
+
+def test_what_has_no_figure_of_england_or_no_neighbour_stands_beside_the_other_only():
+    alone = FIGURES[FIGURES["area_code"] != ENGLAND]
+    assert judged_of(alone, GROUP)["beside"].tolist() == ["neighbours"]
+    theirs = FIGURES[~FIGURES["area_code"].isin(["2", "3"])]
+    assert judged_of(theirs, GROUP)["beside"].tolist() == ["england"]
+
+
+def test_neighbours_of_another_year_are_not_taken():
+    old = FIGURES.assign(year=FIGURES["year"].where(FIGURES["area_code"] != "3", 2024))
+    judged = judged_of(old, GROUP).set_index("beside")
+    assert judged.loc["neighbours", ["other", "areas"]].tolist() == [pytest.approx(0.2), 1]
+
+
+def test_an_authority_without_counts_cannot_be_tested():
+    with pytest.raises(NotHeldError, match="no figure with a published count for One"):
+        judged_of(FIGURES[FIGURES["area_code"] != "1"], GROUP)
+
+
+def test_a_difference_is_for_the_better_or_the_worse_only_where_one_way_is_better():
+    verdicts = ["higher", "lower", "similar", "too few"]
+    judged = pd.DataFrame(
+        [(name, verdict) for name in "abc" for verdict in verdicts],
+        columns=["indicator", "verdict"],
+    )
+    worth = worth_of(judged, BETTER).tolist()
+    assert worth == ["better", "worse", "", "", "worse", "better", *6 * [""]]
+
+
+def test_ranks_are_among_authorities_only_and_have_a_range():
+    ranges = ranges_of_ranks(FIGURES, GROUP, BETTER).loc["a"]
+    assert ranges[["rank", "ranked"]].tolist() == [2, 4]
+    assert ranges["rank_low"] <= 2 <= ranges["rank_high"]
+    again = ranges_of_ranks(FIGURES, GROUP, BETTER).loc["a"]
+    pd.testing.assert_series_equal(ranges, again)
+
+
+def test_a_funnel_lies_about_england_and_names_who_is_beyond_it():
+    funnel = funnel_of(FIGURES, GROUP, "a")
+    points = funnel.points.set_index("area_code")
+    assert (funnel.centre, funnel.period) == (0.2, "2025")
+    assert points["role"].to_dict() == {
+        "1": "authority",
+        "2": "neighbour",
+        "3": "neighbour",
+        "4": "other",
+    }
+    assert points["beyond"].to_dict() == {"1": "above", "2": "inside", "3": "above", "4": "below"}
+    assert funnel.limits["of"].min() < points["of"].min()
+    assert funnel.limits["of"].max() > points["of"].max()
+
+
+def test_without_england_a_funnel_lies_about_all_that_are_held():
+    funnel = funnel_of(FIGURES[FIGURES["area_code"] != ENGLAND], GROUP, "a")
+    assert funnel.centre == pytest.approx((300 + 600 + 600 + 50) / 5_500)

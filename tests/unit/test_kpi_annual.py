@@ -1,0 +1,180 @@
+"""Yearly figures of indicators: the right rows, beside England, judged since their last break."""
+
+import pandas as pd
+import pytest
+
+from sendlib import compare, present
+from sendlib.indicators import mainstream_share, share_within_20_weeks, total_plans
+from sendlib.kpi import (
+    TABLES,
+    break_names,
+    last_published,
+    list_figures,
+    published_series,
+    read_register,
+)
+from sendlib.present.monitor_words import say_published
+
+REGISTER = read_register()
+FIGURES = list_figures(REGISTER)
+ENGLAND = "E92000001"
+
+
+def published(tables, area_code="865"):
+    held = {name: tables[name] for name in TABLES}
+    series = published_series(FIGURES, held, area_code)
+    breaks = compare.breaks_under(break_names(FIGURES))
+    alike = compare.unbroken(series, breaks, areas=tables["area"])
+    return last_published(FIGURES, series, compare.trends(alike)), series
+
+
+def row_of(frame, indicator):
+    return frame.set_index("indicator").loc[indicator]
+
+
+def test_every_published_place_of_the_register_is_in_one_figure_with_a_name_of_its_own():
+    places = [(e.slug, p.table, p.value) for e in REGISTER for p in e.where]
+    told = [(f.kpi, f.table, value) for f in FIGURES for value in f.members]
+    assert sorted(places) == sorted(told)
+    names = [figure.indicator for figure in FIGURES]
+    assert len(set(names)) == len(names)
+    assert all(any(p.label for p in e.where) for e in REGISTER if e.where)
+
+
+def test_figures_agree_with_the_measures_of_other_pages(tables):
+    last, _ = published(tables)
+    caseload = tables["ehcp_caseload"]
+    plans = row_of(last, "number_of_plans:total")
+    assert plans["value"] == total_plans(caseload).loc["865", 2025]
+    mainstream = row_of(last, "placement:mainstream")
+    shares = mainstream_share(caseload, 2025, with_independent=False)
+    assert mainstream["value"] == pytest.approx(100 * shares["865"])
+    assert mainstream["england"] == pytest.approx(100 * shares[ENGLAND])
+    timely = share_within_20_weeks(tables["ehcp_flow"])[2024]
+    on_time = row_of(last, "ehcp_within_20_weeks_excluding_exceptions_pct")
+    assert on_time["value"] == pytest.approx(100 * timely["865"], abs=0.06)
+    assert on_time["england"] == pytest.approx(100 * timely[ENGLAND], abs=0.06)
+
+
+def test_counts_and_money_are_not_set_beside_england(tables):
+    last, _ = published(tables)
+    sizes = last["kind"].isin(["count", "money"])
+    assert sizes.sum() == 4
+    assert last.loc[sizes, "england"].isna().all()
+    without = last["kpi"] == "post_16_destinations"  # the release has no England
+    assert last.loc[~sizes & ~without, "england"].notna().all()
+
+
+def test_outcomes_are_of_their_group_and_share_the_breaks_of_their_indicator(tables):
+    last, series = published(tables)
+    absence = row_of(last, "persistent_absence:overall_absence:ehcp")
+    assert (absence["value"], absence["period"], absence["kind"]) == (
+        12.44,
+        "2022/23",
+        "percentage",
+    )
+    assert absence["since"] == "2021/22"
+    progress = row_of(last, "secondary_attainment:progress8:all_sen")
+    assert progress["kind"] == "score"
+    part = present.published_table(last, series, caption="c", name="n", source="s")
+    shown = part.shown.set_index("Figure").loc["Progress 8, any SEN"]
+    assert "." in shown["Last value"]
+    assert len(shown["Last value"].split(" ")[0].partition(".")[2]) == 2
+    destinations = last["kpi"] == "post_16_destinations"
+    assert last.loc[destinations, "value"].notna().sum() == 2
+    assert last.loc[destinations, "england"].isna().all()
+
+
+def test_no_direction_is_said_across_the_change_of_the_return(tables):
+    last, series = published(tables)
+    row = row_of(last, "number_of_plans:total")
+    assert (row["direction"], row["since"]) == ("too few points", "January 2023")
+    assert series.loc[series["indicator"] == row.name, "year"].min() == 2010
+
+
+def test_an_authority_without_a_figure_has_its_row_without_a_value(tables):
+    few = dict(tables)
+    few["indicator"] = few["indicator"].query("area_code != '865'")
+    last, series = published(few)
+    assert len(last) == len(FIGURES)
+    assert row_of(last, "attainment8_ehcp")[["value", "direction"]].isna().all()
+    part = present.published_table(last, series, caption="c", name="n", source="s")
+    row = part.shown.set_index("Figure").loc["Attainment 8, pupils with a plan"]
+    assert set(row.drop("Indicator")) == {"not available"}
+
+
+def test_a_withheld_part_withholds_the_share_and_is_marked(tables):
+    caseload = tables["ehcp_caseload"].copy()
+    at = (
+        (caseload["area_code"] == "865")
+        & (caseload["census_year"] == 2025)
+        & (caseload["place_type"] == "sen_unit")
+    )
+    caseload.loc[at, "plans"] = float("nan")
+    caseload.loc[at, "value_status"] = "suppressed"
+    last, series = published({**tables, "ehcp_caseload": caseload})
+    assert pd.isna(row_of(last, "placement:mainstream")["value"])
+    part = present.published_table(last, series, caption="c", name="n", source="s")
+    shown = part.shown[part.shown["Indicator"] == REGISTER["placement"].title].iloc[0]
+    assert shown["Last value"] == "[c]"
+    assert "Shorthand: [c] withheld" in " ".join(part.notes)
+
+
+def test_a_year_in_which_nothing_was_published_is_not_the_last(tables):
+    upto = {
+        name: frame[frame.get("year", pd.Series(0, frame.index)) <= 2020]
+        for name, frame in tables.items()
+    }
+    last, _ = published(upto)
+    assert row_of(last, "ks2_rwm_expected_ehcp_pct")["year"] == 2019
+
+
+def invented(**more):
+    base = {
+        "indicator": "a", "title": "Absence", "label": "Days lost", "kind": "percentage",
+        "better": "lower", "period": "2025", "value": 12.0, "value_status": "reported",
+        "england": 10.5, "direction": "rising", "since": "2018",
+    }  # fmt: skip
+    return pd.DataFrame([base | more])
+
+
+SERIES = pd.DataFrame(
+    {
+        "indicator": "a",
+        "year": [2024, 2025],
+        "period": ["2024", "2025"],
+        "value": [11.0, 12.0],
+        "kind": "percentage",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "beside", "going"),
+    [
+        ({}, "1.5 points above", "Rising since 2018: worse"),
+        ({"better": "higher"}, "1.5 points above", "Rising since 2018: better"),
+        ({"better": "neither"}, "1.5 points above", "Rising since 2018"),
+        ({"value": 10.46, "direction": "no clear direction"}, "Same", "No clear direction"),
+        ({"kind": "measure", "direction": "too few points"}, "1.5 above", "Too few years alike"),
+        ({"kind": "count", "england": float("nan")}, "Not compared", "Rising since 2018: worse"),
+    ],
+)
+def test_a_row_says_its_gap_and_its_direction_in_words(more, beside, going):
+    part = present.published_table(invented(**more), SERIES, caption="c", name="n", source="s")
+    row = part.shown.iloc[0]
+    assert (row["Beside England"], row["Direction"]) == (beside, going)
+    assert row["Years so far"] == (
+        "Days lost, Absence: 12.0% in 2025, 11.0% in 2024, from 11.0% to 12.0%"
+    )
+    assert part.origin == "published"
+
+
+def test_a_sentence_counts_the_figures_that_have_a_direction():
+    both = pd.concat([invented(), invented(label="Days won", direction="no clear direction")])
+    assert say_published(both, "Essex") == (
+        "Of 2 yearly figures of Essex, 1 has a clear direction: Days lost, rising."
+    )
+    none = both.assign(direction="too few points")
+    assert say_published(none, "Essex").endswith("none has a clear direction.")
+    assert say_published(both.assign(value=float("nan")), "Essex").startswith("No yearly figure")

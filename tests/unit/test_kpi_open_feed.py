@@ -1,0 +1,176 @@
+"""The feed that a page shows: as it stood on a day, small counts withheld, nothing made up."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from sendlib import periods, present
+from sendlib.errors import ParameterError
+from sendlib.kpi import (
+    Feed,
+    chart,
+    keep_feed,
+    monitor,
+    no_values,
+    open_feed,
+    read_register,
+    report_day,
+    synthesise,
+    withhold_small,
+)
+from sendlib.present.monitor_words import say_monitor, say_overdue
+from sendlib.project import Project
+
+REGISTER = read_register()
+TODAY = date(2026, 1, 20)
+MADE = synthesise(REGISTER, today=TODAY, seed=4, years=3).values
+
+
+def opened(tmp_path, *, kind="own", today=TODAY):
+    return open_feed(Project(tmp_path), "865", kind=kind, register=REGISTER, today=today)
+
+
+def monitored(values, today=TODAY):
+    charts = chart(values, REGISTER.to_frame())
+    return monitor(REGISTER, values, charts, today=today), charts.points
+
+
+def test_the_clock_can_be_fixed_and_a_day_may_be_given(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
+    assert periods.today() == report_day(" ") == date(2026, 1, 2)
+    assert report_day("2025-06-30") == date(2025, 6, 30)
+    with pytest.raises(ParameterError, match="30 June"):
+        report_day("30 June")
+
+
+def test_where_no_feed_is_kept_there_is_none_and_an_invented_one_must_be_asked_for(tmp_path):
+    assert opened(tmp_path) is None
+    made = opened(tmp_path, kind="synthetic")
+    assert made.synthetic
+    assert made.values.equals(opened(tmp_path, kind="synthetic").values)
+    with pytest.raises(ParameterError, match="own"):
+        opened(tmp_path, kind="owned")
+
+
+def test_a_kept_feed_is_shown_as_it_stood_on_the_day(tmp_path):
+    keep_feed(Project(tmp_path), "865", Feed(MADE, (), synthetic=False))
+    earlier = opened(tmp_path, today=date(2025, 7, 1)).values
+    assert earlier["period_end"].max() == pd.Timestamp("2025-06-30")
+    before_it_ended = opened(tmp_path, today=date(2025, 6, 30)).values
+    assert before_it_ended["period_end"].max() == pd.Timestamp("2025-05-31")
+
+
+def test_only_counts_from_one_to_four_are_withheld():
+    values = MADE.groupby("kpi").head(4).copy()
+    counts, shares = values["kpi"] == "complaints", values["kpi"] == "mediation"
+    values.loc[counts, "value"] = [0.0, 1.0, 4.0, 5.0]
+    values.loc[shares, "value"] = [0.0, 1.0, 4.0, 5.0]
+    shown = withhold_small(values, REGISTER)
+    assert shown.loc[counts, "value"].isna().tolist() == [False, True, True, False]
+    assert shown.loc[shares, "value"].notna().all()
+    assert shown[["numerator", "denominator"]].isna().all(axis=None)
+
+
+def test_an_invented_feed_that_is_kept_keeps_its_mark_and_its_values(tmp_path):
+    values = MADE.assign(value=MADE["value"].mask(MADE["kpi"] == "complaints", 2.0))
+    keep_feed(Project(tmp_path), "865", Feed(values, (), synthetic=True))
+    kept = opened(tmp_path)
+    assert kept.synthetic
+    assert kept.values["value"].notna().all()
+
+
+def test_a_withheld_figure_was_received_so_it_is_not_overdue():
+    last = (MADE["kpi"] == "complaints") & (MADE["period_end"] == "2025-12-31")
+    rows, points = monitored(MADE.assign(value=MADE["value"].mask(last)))
+    row = rows.set_index("kpi").loc["complaints"]
+    assert (row["last_period"], row["next_period"]) == ("2025-26 Q2", "2025-26 Q4")
+    assert (row["withheld"], bool(row["overdue"])) == (1, False)
+    part = present.monitor_table(rows, points, caption="c", name="n", source="s")
+    assert (
+        "otherwise passed over here and marked in the numbers of a chart: Complaints."
+        in " ".join(part.notes)
+    )
+
+
+def test_an_indicator_of_which_all_is_withheld_is_not_said_to_be_missing():
+    rows, _ = monitored(MADE.assign(value=MADE["value"].mask(MADE["kpi"] == "complaints")))
+    row = rows.set_index("kpi").loc["complaints"]
+    assert (row["state"], row["values"], row["withheld"]) == ("too_few", 0, 12)
+
+
+def test_without_values_every_indicator_awaits_its_figure_from_someone():
+    rows, _ = monitored(no_values())
+    shown = present.awaited_table(rows, caption="c", name="n", source="s").shown
+    assert len(shown) == len(rows)
+    assert set(shown["Status"]) == {"No figures [0]"}
+    first = shown.iloc[0]
+    assert (first["Was due"], first["Who gives it (proposed)"]) == (
+        "15 Jan 2026 for Dec 2025",
+        "Head of SEND casework",
+    )
+    assert [figure.value for figure in present.monitor_tiles(rows).figures] == [
+        "0 of 29",
+        "29 of 29",
+    ]
+    assert say_monitor(rows, "Essex").startswith("No figures of the 29")
+
+
+def test_tiles_and_headline_count_states_and_late_figures():
+    rows, _ = monitored(MADE, today=date(2026, 2, 16))
+    held = rows["state"].value_counts()
+    tiles = {figure.label: figure.value for figure in present.monitor_tiles(rows).figures}
+    late = rows["overdue"].sum()
+    assert tiles["Concerning"] == f"{held['concerning']} of 29"
+    assert tiles["Figures overdue"] == f"{late} of 29"
+    said = say_monitor(rows, "Essex")
+    assert f"{held['improving']} {'is' if held['improving'] == 1 else 'are'} improving" in said
+    assert said.endswith(f"{late} figures are overdue.")
+
+
+def test_late_figures_are_named_longest_first_and_only_a_few_of_them():
+    rows = pd.DataFrame(
+        {
+            "title": list("abcde"),
+            "due": [date(2026, 1, day) for day in (19, 3, 4, 5, 6)],
+            "overdue": [True, True, True, True, False],
+        }
+    )
+    said = say_overdue(rows, today=TODAY)
+    assert said == "Overdue: b (17 days), c (16 days), d (15 days) and 1 more."
+    assert say_overdue(rows.assign(overdue=False), today=TODAY) == ""
+
+
+def test_the_numbers_of_a_chart_have_limits_to_one_place_and_states_in_words():
+    charts = chart(MADE, REGISTER.to_frame())
+    points = charts.points[charts.points["kpi"] == "new_requests"]
+    part = present.control_table(points, title="Requests", unit=present.count, name="n")
+    first = part.shown.iloc[0]
+    assert first["Period"] == "January 2023"
+    assert first["Value"] == f"{points['value'].iloc[0]:,.0f}"
+    assert first["Upper limit"] == f"{points['upper'].iloc[0]:,.1f}"
+    assert set(part.shown["Status"]) <= {"As usual [=]", "Changed [~]"}
+    few = points.head(3).assign(mean=float("nan"), lower=float("nan"), upper=float("nan"))
+    assert list(present.control_table(few, title="R", unit=present.count, name="n").shown) == [
+        "Period",
+        "Value",
+        "Status",
+    ]
+
+
+def test_a_count_that_a_chart_passes_over_is_marked_in_its_numbers():
+    small = (MADE["kpi"] == "complaints") & (MADE["period_end"] == "2025-09-30")
+    values = MADE.assign(value=MADE["value"].mask(small))
+    _, points = monitored(values)
+    own = values[values["kpi"] == "complaints"]
+    part = present.control_table(
+        points[points["kpi"] == "complaints"],
+        title="Complaints",
+        unit=present.count,
+        name="n",
+        withheld=own[own["value"].isna()],
+    )
+    assert len(part.shown) == len(own)
+    row = part.shown.set_index("Period").loc["Q2 of 2025-26"]
+    assert row[["Value", "Status"]].tolist() == ["[c]", "Withheld"]
+    assert (part.shown["Value"] == "[c]").sum() == 1

@@ -1,0 +1,204 @@
+"""What the charts hold, part by part: last figures, series, breaks, and what is missing."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from sendlib import outcomes
+from sendlib.areas import peer_group
+from sendlib.compare import (
+    breaks_under,
+    judge,
+    judge_beside,
+    judged_of,
+    known_breaks,
+    trends,
+    unbroken,
+)
+from sendlib.outcomes import Line, chart_frames, with_wider_group
+
+WILTSHIRE, HAMPSHIRE = "865", "850"
+
+
+@pytest.fixture(scope="module")
+def wider(tables):
+    return chart_frames(tables, WILTSHIRE, group="all_sen")
+
+
+@pytest.fixture(scope="module")
+def frames(tables, wider):
+    return with_wider_group(chart_frames(tables, WILTSHIRE, group="ehcp"), wider)
+
+
+@pytest.fixture(scope="module")
+def measures(frames, wider):
+    return outcomes.to_measures(frames, wider).set_index("part")
+
+
+def test_parts_have_names_of_their_own():
+    names = [part.name for chart in outcomes.read_charts() for part in chart.parts]
+    assert len(names) == len(set(names))
+
+
+def test_breaks_are_taken_from_series_whose_breaks_are_known():
+    known = set(known_breaks()["indicator"])
+    parts = [part for chart in outcomes.read_charts() for part in chart.parts]
+    assert {part.breaks_as for part in parts} - {""} <= known
+
+
+def test_a_group_without_destinations_is_shown_those_of_all_with_sen(frames):
+    groups = {made.part.name: made.group for made in frames if made.chart.number in (13, 15)}
+    assert groups["Sustained destination after 16 to 18 study at a college"] == "all_sen"
+    assert groups["Sessions missed"] == "ehcp"
+
+
+def test_every_part_with_a_figure_is_a_measure_and_every_other_is_listed(frames, wider, measures):
+    lacking = outcomes.not_brought_up_to_date(frames, wider)
+    assert not set(measures.index) & set(lacking.loc[lacking["group"] != "all_sen", "part"])
+    parts = {part.name for chart in outcomes.read_charts() for part in chart.parts}
+    assert set(measures.index) | set(lacking["part"]) == parts
+    assert lacking["why"].str.startswith("not held").all()
+
+
+def test_percentages_become_shares_and_rates_events_for_each_person(frames, measures):
+    made = next(frame for frame in frames if frame.part.name == "Sessions missed")
+    last = made.frame[made.frame["line"] == Line.AUTHORITY].iloc[-1]
+    assert measures.loc["Sessions missed", "value"] == pytest.approx(last["value"] / 100)
+    requests = measures.loc["Requests for an assessment"]
+    assert requests["value"] * requests["of"] == pytest.approx(
+        round(requests["value"] * requests["of"])
+    )
+    assert measures.loc["Progress 8", "value"] < 0
+
+
+def test_only_shares_and_rates_with_counts_can_be_tested(measures):
+    kinds = measures["kind"]
+    assert (
+        measures.loc[kinds.isin(["amount", "untested"]), ["of", "other_of"]].isna().all(axis=None)
+    )
+    tested = measures.dropna(subset=["of", "other_of"])
+    assert set(tested["kind"]) == {"share", "rate"}
+    assert judge(tested)["verdict"].notna().all()
+
+
+def test_without_a_figure_of_england_the_neighbours_stand_beside(measures):
+    row = measures.loc["Sustained destination after 16 to 18 study at a school"]
+    assert math.isnan(row["england"])
+    assert (row["other_name"], row["other"]) == ("the neighbours' mean", row["neighbours"])
+
+
+def test_without_england_and_neighbours_the_region_stands_beside(tables):
+    own = tables["outcome"]
+    few = own[own["area_code"].isin([WILTSHIRE, "E12000009"])]
+    made = outcomes.to_measures(
+        chart_frames({**tables, "outcome": few}, WILTSHIRE, group="all_sen")
+    ).set_index("part")
+    row = made.loc["Sustained destination after 16 to 18 study at a college"]
+    assert (row["other_name"], row["other"]) == ("South West", row["region"])
+
+
+@pytest.mark.parametrize("group", ["ehcp", "sen_support", "all_sen", "no_sen"])
+@pytest.mark.parametrize("area_code", [WILTSHIRE, HAMPSHIRE])
+def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(tables, area_code, group):
+    peers = peer_group(area_code, tables["area"], tables["neighbour"])
+    counted = outcomes.counted(tables)
+    comparators = judged_of(counted, peers).drop_duplicates("indicator").set_index("indicator")
+    measures = outcomes.to_measures(chart_frames(tables, area_code, group=group))
+    page = judge_beside(measures, counted, peers)
+    shared = page[page["indicator"] != ""]
+    assert len(shared)
+    assert set(shared["indicator"]) <= set(comparators.index)
+    for row in shared.to_dict("records"):
+        tested = comparators.loc[row["indicator"]]
+        same_year = row["year"] == tested["year"]
+        assert row["verdict" if same_year else "tested_verdict"] == tested["verdict"]
+        assert pd.isna(row["tested_verdict" if same_year else "verdict"])
+        if same_year:
+            assert row["other_name"].startswith("England") == (tested["beside"] == "england")
+            assert row["value"] == pytest.approx(tested["value"], abs=6e-5)
+            assert row["other"] == pytest.approx(tested["other"], abs=6e-5)
+        else:
+            assert (row["tested_period"], row["tested_value"]) == (
+                tested["period"],
+                tested["value"],
+            )
+
+
+def test_a_page_without_any_counted_figure_judges_its_own_alone(tables, measures):
+    peers = peer_group(WILTSHIRE, tables["area"], tables["neighbour"])
+    page = judge_beside(measures.reset_index(), outcomes.counted(tables)[:0], peers)
+    assert page["tested_verdict"].isna().all()
+    own = measures.reset_index().dropna(subset=["of", "other", "other_of"])
+    assert page["verdict"].dropna().tolist() == judge(own)["verdict"].tolist()
+
+
+def test_what_the_strategy_printed_of_other_children_says_of_whom(measures):
+    development = measures.loc["Children with a good level of development"]
+    assert (development["printed"], development["printed_of"]) == (0.289, "Children with any SEN")
+    absence = measures.loc["Sessions missed"]
+    assert (round(absence["printed"], 4), absence["printed_of"]) == (0.0876, "")
+
+
+def test_directions_are_tested_over_years_since_a_break_only(frames):
+    series = outcomes.to_series(frames)
+    breaks = breaks_under(outcomes.break_names(frames))
+    found = trends(unbroken(series, breaks)).set_index("indicator")
+    assert found.loc["Sessions missed", "first_year"] == 2022
+    growth = found.loc["Growth in EHC plans since January 2013"]
+    assert (growth["first_year"], growth["direction"]) == (2023, "too few points")
+    assert set(breaks["indicator"]) <= set(series["indicator"])
+
+
+def test_a_break_of_several_years_is_marked_where_it_begins_and_after_it_ends():
+    breaks = pd.DataFrame(
+        {
+            "indicator": ["a", "b"],
+            "first_year": [2020, 2018],
+            "last_year": [2022, 2018],
+            "what_changed": "grades",
+        }
+    )
+    assert outcomes.break_years(breaks).to_numpy().tolist() == [
+        ["a", 2020],
+        ["b", 2018],
+        ["a", 2023],
+    ]
+
+
+def test_every_year_has_a_row_and_one_without_a_figure_has_no_value(frames):
+    panels = outcomes.to_panels(frames)
+    absence = panels[(panels["part"] == "Sessions missed") & (panels["line"] == "authority")]
+    assert absence["year"].tolist() == list(range(2017, 2024))
+    assert absence.set_index("year")["value"].isna().to_dict()[2020]
+    assert (panels.groupby("part")["name"].nunique() == len(Line)).all()
+    assert not panels.duplicated(["part", "line", "year"]).any()
+
+
+def test_the_numbers_of_a_chart_keep_what_is_missing_and_what_was_printed(frames):
+    panels, marks = outcomes.to_panels(frames), outcomes.to_marks(frames)
+    values, status = outcomes.to_numbers(
+        panels[panels["number"] == 15], marks[marks["number"] == 15]
+    )
+    by_period = values.set_index("Period")
+    assert by_period.loc["2017/18", "Strategy printed, Wiltshire"] == pytest.approx(0.0876)
+    assert by_period.loc["2017/18", "Strategy printed, England"] == pytest.approx(0.087)
+    assert math.isnan(by_period.loc["2020", "Wiltshire"])
+    assert len(status) == len(values)
+    assert list(status.columns) == list(values.columns[2:6])
+
+
+def test_printed_figures_without_a_series_are_listed_beside_englands(frames, wider):
+    lacking = outcomes.not_brought_up_to_date(frames, wider).set_index("part")
+    suspended = lacking.loc["Pupils with a suspension (fixed-term exclusion)"]
+    assert suspended["printed"] == pytest.approx(0.2031)
+    assert suspended["england_printed"] == pytest.approx(0.1595)
+    assert lacking.loc["In education, employment or training", "group"] == "all_sen"
+
+
+def test_charts_without_any_figure_make_empty_frames(tables, frames):
+    nothing = tuple(made for made in frames if made.reason)
+    assert outcomes.to_measures(nothing).empty
+    assert outcomes.to_series(nothing).empty
+    assert outcomes.to_panels(nothing).empty
+    assert trends(outcomes.to_series(nothing)).empty
