@@ -12,7 +12,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test check browser lab docs data lock bench clean
+.PHONY: help briefing test faults check browser lab docs data lock bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -22,6 +22,9 @@ briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/lates
 
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+faults: $(VENV)/test.stamp ## kill runs, fill the disk, set the clock back: slower tests of what must not break
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults tests/faults
 
 check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data, lock files
 	$(BIN)/ruff format --check .

@@ -116,20 +116,13 @@ def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFra
     -------
     pd.DataFrame
         Index ``area_code`` and ``census_year``: ``plans`` (missing where a part
-        is), ``all_plans``, and ``source_id`` of all plans. [plans]
+        is) and ``all_plans``. [plans]
     """
     rows = caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
-    key = ["area_code", "census_year"]
-    wide = rows.pivot(index=key, columns="place_type", values="plans")
+    wide = rows.pivot(index=["area_code", "census_year"], columns="place_type", values="plans")
     wide = wide.reindex(columns=[*places, TOTAL])
-    source = rows[rows["place_type"] == TOTAL].set_index(key)["source_id"]
-    return pd.DataFrame(
-        {
-            "plans": wide[list(places)].sum(axis=1, skipna=False),
-            "all_plans": wide[TOTAL],
-            "source_id": source.reindex(wide.index),
-        }
-    )
+    plans = wide[list(places)].sum(axis=1, skipna=False)
+    return pd.DataFrame({"plans": plans, "all_plans": wide[TOTAL]})
 
 
 def plans_by_age_band(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:

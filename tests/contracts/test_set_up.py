@@ -34,7 +34,7 @@ def test_every_locked_package_has_a_hash_and_no_lock_names_a_host(path):
 def test_the_lock_holds_every_dependency_that_the_project_names():
     named = {normal(name) for name in PROJECT["dependencies"]}
     assert named <= locked(ROOT / "locks" / "run.txt")
-    for extra in ("test", "lab", "bench"):
+    for extra in ("browser", "test", "lab", "docs", "bench"):
         more = {normal(name) for name in PROJECT["optional-dependencies"][extra]}
         assert named | more <= locked(ROOT / "locks" / f"{extra}.txt")
 

@@ -44,6 +44,7 @@ def test_the_notebooks_are_those_of_the_pack():
         "31_comparators",
         "40_deficit_scenarios",
         "41_what_moves_the_deficit",
+        "50_outcomes",
         "51_kpi_monitor",
         "90_board_briefing",
     ]

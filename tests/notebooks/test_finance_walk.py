@@ -2,11 +2,13 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
 from command_line import run_sendlib
+from conftest import copy_project
 
 ROOT = Path(__file__).parents[2]
 WALK = (ROOT / "docs" / "finance_walk.md").read_text(encoding="utf-8")
@@ -20,14 +22,23 @@ COMMANDS = [
 
 
 @pytest.fixture(scope="module")
-def walked(project_copy):
-    """What each command answered, in a copy in which the scenario was saved."""
-    (project_copy / FILE).write_text(SCENARIO, encoding="utf-8")
+def folder(tmp_path_factory):
+    """A whole project of the walk's own: it publishes packs, which others must not see."""
+    folder = tmp_path_factory.mktemp("walk")
+    copy_project(folder)
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    (folder / FILE).write_text(SCENARIO, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def walked(folder):
+    """What each command answered."""
     answers = {}
     for command in COMMANDS:
         name, *arguments = shlex.split(command)
         assert name == "sendlib"
-        answers[command] = run_sendlib(project_copy, *arguments)
+        answers[command] = run_sendlib(folder, *arguments)
     return answers
 
 
@@ -40,11 +51,12 @@ def test_every_command_of_the_walk_does_what_it_says(walked):
 
 
 @pytest.mark.notebook
-def test_every_file_that_the_walk_names_is_there_and_answers_the_question(walked, project_copy):
+@pytest.mark.usefixtures("walked")
+def test_every_file_that_the_walk_names_is_there_and_answers_the_question(folder):
     named = re.findall(r"`(outputs/[\w./-]+)`", WALK)
     assert len(named) == 3
-    assert all((project_copy / path).is_file() for path in named)
-    page = (project_copy / named[0]).read_text(encoding="utf-8")
+    assert all((folder / path).is_file() for path in named)
+    page = (folder / named[0]).read_text(encoding="utf-8")
     assert "Deficit at 31 March 2028" in page
     assert "Our plan" in page
 

@@ -149,3 +149,27 @@ def test_an_authority_without_rows_cannot_stand():
     found = stand(table({"2": 1.0, ENGLAND: 1.0}), AREAS, NEIGHBOURS)
     with pytest.raises(NotHeldError, match="no row for One"):
         stand_of(found, GROUP)
+
+
+def test_standings_are_in_order_of_area_indicator_and_year():
+    both = pd.concat([table(ALL), table(ALL, year=2024), table(ALL, indicator="A_pct")])
+    found = stand(both.sample(frac=1, random_state=1), AREAS, NEIGHBOURS)
+    keys = ["area_code", "indicator", "year"]
+    pd.testing.assert_frame_equal(found[keys], found[keys].sort_values(keys, ignore_index=True))
+
+
+def test_a_page_has_the_columns_of_the_standing_and_rows_counted_anew():
+    found = stand(pd.concat([table(ALL), table(ALL, year=2024)]), AREAS, NEIGHBOURS)
+    for page in (stand_of(found, GROUP), stand_of(found, GROUP, year=2025)):
+        assert list(page) == list(found)
+        assert page.index.tolist() == [0]
+
+
+def test_an_authority_whose_neighbours_are_not_held_is_ranked_alone():
+    three = standing(ALL).loc["3"]
+    assert np.isnan(three["middle_neighbour"])
+    assert three["ranked_neighbours"] == 1
+
+
+def test_an_authority_is_missed_in_its_own_last_year():
+    assert not standing({code: ALL[code] for code in ALL if code != "4"}, year=2024)["whole"].any()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sendlib.compare import known_breaks, trend, trends, unbroken, year_on_year
+from sendlib.compare import breaks_under, known_breaks, trend, trends, unbroken, year_on_year
 from sendlib.errors import DataError
 
 NAN = float("nan")
@@ -149,7 +149,14 @@ def test_breaks_that_make_no_sense_are_refused():
 
 
 def test_known_breaks_are_of_indicators_that_the_tables_hold(tables):
-    assert set(known_breaks()["indicator"]) <= set(tables["indicator"]["indicator"])
+    held = {*tables["indicator"]["indicator"], "plans_in_force"}
+    assert set(known_breaks()["indicator"]) <= held
+
+
+def test_breaks_stand_under_the_names_of_a_page_and_only_those_that_it_has():
+    found = breaks_under({"Plans": "plans_in_force", "Phonics": "phonics_expected_ehcp_pct"})
+    assert found[["indicator", "first_year"]].to_numpy().tolist() == [["Plans", 2023]]
+    assert breaks_under({}).empty
 
 
 def promise(direction="down", indicator="a"):
@@ -232,3 +239,77 @@ def test_everything_wrong_with_the_promises_is_told_at_once():
     ]
     with pytest.raises(DataError, match="column measure is missing"):
         year_on_year(promise().drop(columns="measure"), twice)
+
+
+def test_breaks_leave_the_order_and_the_index_of_the_rows_alone():
+    held = rows([1.0] * 6, first=2017).set_axis(list("fedcba"))
+    mixed = pd.concat([held, rows([1.0] * 6, indicator="b", first=2017)])
+    kept = unbroken(mixed, BREAKS)
+    assert kept.index.tolist() == ["a", 0, 1, 2, 3, 4, 5]
+
+
+def test_weighed_years_are_as_sure_as_their_denominators_make_them():
+    years, base = np.arange(2016, 2021), np.array([9e4, 1e4, 4e4, 2e4, 6e4])
+    share = np.array([0.1001, 0.1019, 0.1041, 0.1060, 0.1079])
+    pooled = (share * base).sum() / base.sum()
+    weight = base / (pooled * (1 - pooled))
+    middle = np.average(years, weights=weight)
+    spread = 1 / np.sqrt((weight * (years - middle) ** 2).sum())  # they scatter less than by chance
+    found = trend(pd.Series(share, years), of=pd.Series(base, years))
+    slope = (weight * (years - middle) * share).sum() * spread**2
+    assert found.slope == pytest.approx(slope)
+    assert found.p == pytest.approx(2 * stats.t.sf(slope / spread, 3))
+
+
+def test_shares_that_never_move_have_no_direction_however_large_the_denominators():
+    found = trend(series(*[0.5] * 5), of=series(*[1e6] * 5))
+    assert (found.method, found.direction) == ("weighted regression", "no clear direction")
+    assert (found.slope, found.p) == (pytest.approx(0, abs=1e-12), pytest.approx(1))
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_shares_of_none_or_of_all_leave_the_rank_test(share):
+    found = trend(series(*[share] * 5), of=series(*[100] * 5))
+    assert (found.method, found.direction) == ("Mann-Kendall", "no clear direction")
+
+
+def test_each_area_is_corrected_for_its_own_series_only():
+    rising = rows([1, 2, 3, 5, 4, 6])
+    found = trends(pd.concat([rising.assign(area_code=str(area)) for area in range(6)]))
+    assert found["p_corrected"].tolist() == found["p"].tolist()
+    assert set(found["direction"]) == {"rising"}
+
+
+def test_the_kind_of_correction_is_the_one_asked_for():
+    several = [rows([1, 2, 3, 5, 4, 6], indicator=f"i{n}").assign(area_code="1") for n in range(6)]
+    strict, kind = (
+        trends(pd.concat(several), correction=name) for name in ("holm", "benjamini-hochberg")
+    )
+    assert strict["p_corrected"].tolist() == pytest.approx((6 * strict["p"]).tolist())
+    assert kind["p_corrected"].tolist() == pytest.approx(kind["p"].tolist())
+
+
+def test_only_a_change_the_promised_way_is_counted_however_small():
+    found = year_on_year(promise(), rows([0.5, 0.5, 0.4, 0.41])).iloc[0]
+    assert (found["as_promised"], found["years"]) == (1, 3)
+
+
+def test_the_last_year_is_tested_against_the_one_before_and_no_earlier_one():
+    lately = rows([0.20, 0.15], of=2000.0, kind="share")
+    longer = rows([0.90, 0.20, 0.15], of=2000.0, kind="share")
+    short, long = (year_on_year(promise(), values).iloc[0] for values in (lately, longer))
+    assert long["p"] == short["p"]
+    assert (long["before"], long["after"], long["basis"]) == (0.20, 0.15, "denominators")
+
+
+def test_promises_take_the_kind_of_correction_asked_for():
+    several = pd.concat([promise(indicator=name) for name in "abc"])
+    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abc"])
+    found = year_on_year(several, values, correction="benjamini-hochberg")
+    assert found["p_corrected"].tolist() == pytest.approx(found["p"].tolist())
+
+
+@pytest.mark.parametrize("values", [[10] * 6 + [4], [10, 11, 10, 11, 4]])
+def test_a_past_that_never_moved_or_is_too_short_is_no_measure_of_a_change(values):
+    found = year_on_year(promise(), rows(values)).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("too close to call", "")

@@ -86,6 +86,26 @@ def test_two_rates_are_tested_given_their_sum():
     assert judged["p"].iloc[0] == pytest.approx(2 * stats.binom.sf(19, 40, 1 / 3))
 
 
+def test_shares_of_nearly_all_are_tested_exactly_too():
+    judged = judge(gaps((38 / 40, 40, 0.99, 2_000)))
+    one_sided = stats.fisher_exact([[2, 38], [20, 1_980]], alternative="greater").pvalue
+    assert judged["p"].iloc[0] == pytest.approx(2 * one_sided)
+
+
+def test_two_shares_of_none_are_no_different():
+    judged = judge(gaps((0.0, 100, 0.0, 200), (1.0, 100, 1.0, 200)))
+    assert judged["p"].tolist() == [1, 1]
+
+
+def test_a_gap_has_the_interval_of_its_own_kind():
+    kinds = {"share": share_interval, "rate": rate_interval}
+    judged = judge(gaps((0.2, 100, 0.1, 200), (0.2, 100, 0.1, 200)).assign(kind=list(kinds)))
+    for (_, row), interval in zip(judged.iterrows(), kinds.values(), strict=True):
+        assert (row["low"], row["high"]) == interval(0.2, 100)
+        gap = gap_interval((0.2, *interval(0.2, 100)), (0.1, *interval(0.1, 200)))
+        assert (row["gap_low"], row["gap_high"]) == gap
+
+
 @pytest.mark.parametrize(
     ("correction", "method"), [("holm", "holm"), ("benjamini-hochberg", "fdr_bh")]
 )
@@ -203,3 +223,40 @@ def test_without_a_denominator_a_rank_has_no_range():
 def test_the_same_seed_gives_the_same_ranges():
     values = np.linspace(0.1, 0.3, 30)
     pd.testing.assert_frame_equal(ranks(values, [300] * 30), ranks(values, [300] * 30))
+
+
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind):
+    """One authority with a count, among many whose value stays where it is."""
+    marks = np.linspace(0, 0.5, 2_001)
+    found = ranks([0.2, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
+    possible = {"share": stats.beta(20.5, 80.5), "rate": stats.gamma(20.5, scale=1 / 100)}[kind]
+    best, worst = ((marks > possible.ppf(end)).sum() + 1 for end in (0.975, 0.025))
+    assert found["rank_low"] == pytest.approx(best, abs=40)  # a hundredth
+    assert found["rank_high"] == pytest.approx(worst, abs=40)
+
+
+def test_where_no_authority_has_a_value_there_are_no_ranks():
+    assert ranks([NAN, NAN], [100, 100]).isna().all(axis=None)
+
+
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_funnel_limits_lie_between_whole_counts_where_chance_says(kind):
+    limits = funnel_limits([100], 0.3, kind=kind, coverages=[0.9]).iloc[0]
+    counts = np.arange(101)
+    known = stats.poisson(30) if kind == "rate" else stats.binom(100, 0.3)
+    ends = np.interp(100 * limits[["low", "high"]].astype(float), counts, known.cdf(counts))
+    assert ends.tolist() == pytest.approx([0.05, 0.95])
+
+
+def test_the_interval_of_a_single_event_is_exact_too():
+    low, high = rate_interval(0.1, 10)
+    assert (10 * low, 10 * high) == (
+        pytest.approx(0.0253, abs=1e-4),
+        pytest.approx(5.572, abs=1e-3),
+    )
+
+
+def test_a_figure_of_nobody_is_nothing_to_stand_beside():
+    with pytest.raises(DataError, match="row 0 has a denominator that is not above 0"):
+        judge(gaps((0.2, 10, 0.2, 0)))

@@ -11,9 +11,9 @@ from importlib.resources import files
 
 import pandas as pd
 
-from sendlib.indicators import outcome_by_year, plans_in_places
+from sendlib.indicators import outcome_by_year
 from sendlib.outcomes.charts import Selection
-from sendlib.outcomes.series import Tables
+from sendlib.outcomes.series import Tables, plans_in
 from sendlib.vocabulary import ChildGroup, ValueStatus
 
 COLUMNS = ["area_code", "indicator", "year", "period", "value", "of", "kind", "source_id"]
@@ -102,10 +102,10 @@ def _of_flow(tables: Tables, name: str, _: str) -> pd.DataFrame:
 
 def _of_places(tables: Tables, name: str, _: str) -> pd.DataFrame:
     """Plans in some place types as a share of all plans; one missing part and there is none."""
-    made = plans_in_places(tables["ehcp_caseload"], name.split("/")).reset_index()
+    made = plans_in(tables["ehcp_caseload"], name.split("/"))
     of = made["all_plans"].where(made["all_plans"] > 0)
-    named = made.rename(columns={"census_year": "year"}).assign(of=of, value=made["plans"] / of)
-    return named.assign(period="January " + named["year"].astype(str))
+    period = "January " + made["year"].astype(str)
+    return made.assign(period=period, of=of, value=made["plans"] / of)
 
 
 _MAKERS: Mapping[str, Callable[[Tables, str, str], pd.DataFrame]] = {

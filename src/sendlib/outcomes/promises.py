@@ -12,9 +12,8 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from sendlib.indicators import plans_in_places
 from sendlib.outcomes.counted import counted
-from sendlib.outcomes.series import Tables
+from sendlib.outcomes.series import Tables, plans_in
 from sendlib.vocabulary import STATE_MAINSTREAM_PLACES, PlaceType
 
 SERIES_COLUMNS = ["area_code", "indicator", "year", "value", "of", "kind", "source_id"]
@@ -127,7 +126,6 @@ def _numbers(caseload: pd.DataFrame) -> pd.DataFrame:
     """Plans in some place types, for years in which each of them was collected. [plans]"""
     parts = []
     for name, places in _NUMBERS.items():
-        made = plans_in_places(caseload, [place.value for place in places]).reset_index()
-        named = made.rename(columns={"census_year": "year", "plans": "value"})
-        parts.append(named.assign(indicator=name, kind="rate"))
+        made = plans_in(caseload, [place.value for place in places])
+        parts.append(made.rename(columns={"plans": "value"}).assign(indicator=name, kind="rate"))
     return pd.concat(parts, ignore_index=True)

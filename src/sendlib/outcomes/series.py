@@ -1,10 +1,10 @@
 """The figures of every area behind one part of a chart. Pure functions of tidy tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from sendlib.indicators import outcome_by_year
+from sendlib.indicators import outcome_by_year, plans_in_places
 from sendlib.outcomes.charts import Selection
 from sendlib.periods import financial_year_start
 from sendlib.vocabulary import TOTAL, ChildGroup, ValueStatus
@@ -45,6 +45,21 @@ def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.
     """
     made = _MAKERS[selection.table](selection, tables, group)
     return made[COLUMNS].sort_values(_KEY, ignore_index=True)
+
+
+def plans_in(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
+    """Plans in some place types, all plans, and the release that counts them.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row for each ``area_code`` and ``year`` of the January: ``plans``,
+        ``all_plans``, ``source_id``.
+    """
+    whole = caseload[(caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)]
+    source = whole.set_index(["area_code", "census_year"])["source_id"]
+    made = plans_in_places(caseload, places).join(source).reset_index()
+    return made.rename(columns={"census_year": "year"})
 
 
 def _growth(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:

@@ -146,10 +146,10 @@ of either.
     """
     named = printed.assign(what=printed["measure"] + " (" + printed["group"] + ")")
     return [
-        f"{name}: {share2(value)} is printed both for {join_words(rows['what'].tolist())}. One of "
+        f"{name}: {share2(rows['value'].iloc[0])} is printed both for {join_words(rows['what'].tolist())}. One of "
         "them may be a misprint, which no source held here settles: look it up before resting on "
         "a test of either."
-        for (_, value), rows in named.groupby(["theme", named["value"].round(6)], sort=False)
+        for _, rows in named.groupby(["theme", named["value"].round(6)], sort=False)
         if len(rows) > 1
     ]
 
