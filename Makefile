@@ -89,7 +89,7 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp locks/bench.txt
 	$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The site's tools want other versions than JupyterLab's; nothing else needs them.
+# The site's tools live apart too: nothing that makes or checks a pack needs them.
 .venv-docs/docs.stamp: $(VENV)/run.stamp locks/docs.txt
 	$(PYTHON) -m venv .venv-docs
 	$(BIN)/uv pip install --quiet --python .venv-docs/bin/python --require-hashes -r locks/docs.txt

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -126,6 +127,15 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
 
 
 def _read_table(path: Path) -> pd.DataFrame:
+    """A table that is the caller's own to change, read once while its file stays the same."""
+    file = path.stat()
+    kept = _read_file(path, (file.st_ino, file.st_size, file.st_mtime_ns))
+    return kept.copy(deep=False)  # what is changed in a copy is copied first
+
+
+@lru_cache(maxsize=len(TABLES))
+def _read_file(path: Path, file: tuple[int, int, int]) -> pd.DataFrame:  # noqa: ARG001
+    """A table as it is in a file of this number, size [bytes] and time of change [ns]."""
     try:
         return pd.read_parquet(path)
     except (pa.ArrowException, OSError) as error:

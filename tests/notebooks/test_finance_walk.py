@@ -61,13 +61,13 @@ def test_every_file_that_the_walk_names_is_there_and_answers_the_question(folder
     assert "Our plan" in page
 
 
-def test_a_slip_in_the_walk_s_file_is_told_with_its_line(own_scenarios):
+def test_a_slip_in_the_walk_s_file_is_told_with_its_line(tmp_path):
+    for part in ("data/raw/manifest.yml", "scenarios/baseline.yml"):
+        (tmp_path / part).parent.mkdir(parents=True)
+        shutil.copy(ROOT / part, tmp_path / part)
     slip = SCENARIO.replace("finance.price_points", "finance.price_point")
-    (own_scenarios.root / FILE).write_text(slip, encoding="utf-8")
-    raw = own_scenarios.root / "data" / "raw"
-    raw.mkdir(parents=True)
-    (raw / "manifest.yml").write_text("files: []\n", encoding="utf-8")
-    told = run_sendlib(own_scenarios.root, "scenario", "check", "my_plan")
+    (tmp_path / FILE).write_text(slip, encoding="utf-8")
+    told = run_sendlib(tmp_path, "scenario", "check", "my_plan")
     assert told.returncode == 1
     assert f"{FILE}, line 5: unknown lever 'finance.price_point'" in told.stderr
     assert "Did you mean finance.price_points" in told.stderr

@@ -7,7 +7,7 @@ from invented_panel import NORTH, SOUTH, invented_panel, without
 from sendlib.errors import ParameterError
 from sendlib.forecast import FEATURES
 from sendlib.forecast.draws import LONGEST, add_up, contributions, draw
-from sendlib.forecast.pooled import fit
+from sendlib.forecast.pooled import GRID, differences, fit
 from sendlib.vocabulary import ENGLAND
 
 
@@ -130,3 +130,57 @@ def test_a_region_of_which_an_authority_was_not_drawn_has_no_sum(ahead, panel):
     assert set(add_up(ahead(["801", "803"]), panel)) == set()
     fewer = without(panel, "801")
     assert set(add_up(ahead(fewer.authorities, panel=fewer), fewer)) == {SOUTH}
+
+
+def test_the_middle_path_fades_to_the_ceiling_and_keeps_what_lasts_of_a_difference(
+    ahead, panel, model
+):
+    """The same path, a year at a time."""
+    counted, england = panel.plans[2025]["801"], panel.plans.loc[ENGLAND]
+    share = england[2025] / panel.children.loc[ENGLAND, 2024]
+    ceiling, now = 1.5 * share, np.log(england[2025] / england[2024])
+    beyond = model.regression.predict(differences(panel).loc[["801"]]).iloc[0]
+    path, room, lasting = [np.log(counted)], share, 1.0
+    for _ in range(5):
+        grown = now * (ceiling - room) / (ceiling - share)
+        room *= np.exp(grown)
+        path.append(path[-1] + grown + lasting * beyond)
+        lasting *= model.persistence
+    made = ahead(model=certain(model), ceiling=ceiling).of("801")
+    assert made[0].tolist() == pytest.approx(np.exp(path[1:]).tolist())
+
+
+def test_errors_of_a_year_have_the_spread_that_was_fitted_and_carry_over_into_the_next(
+    ahead, model
+):
+    shocks = np.linspace(-0.1, 0.3, len(model.shocks))
+    alone = replace(certain(model), shocks=shocks, shock_correlation=0.6, calibration=np.ones(1))
+    noisy, quiet = (
+        np.log(ahead(model=made, draws=20_000).of("801")) for made in (alone, certain(model))
+    )
+    errors = np.diff(noisy - quiet, axis=1, prepend=0)
+    found = np.quantile(errors, [0.1, 0.5, 0.9], axis=0)
+    expected = np.interp([0.1, 0.5, 0.9], GRID, shocks - np.median(shocks))
+    assert np.allclose(found, expected[:, None], atol=0.01)
+    assert np.corrcoef(errors[:, 1], errors[:, 2])[0, 1] == pytest.approx(0.6, abs=0.03)
+    assert np.corrcoef(errors[:, 1], errors[:, 3])[0, 1] == pytest.approx(0.36, abs=0.03)
+
+
+def test_doubt_about_the_coefficients_has_their_covariance_and_lasts_as_differences_do(
+    ahead, panel, model
+):
+    doubtful = replace(
+        certain(model), regression=model.regression, persistence=0.5, calibration=np.ones(1)
+    )
+    paths = np.log(ahead(model=doubtful, draws=20_000).of("801"))
+    design = model.regression.design(differences(panel).loc[["801"]])[0]
+    first = np.sqrt(design @ model.regression.covariance @ design)
+    spread = first * np.cumsum(0.5 ** np.arange(5))
+    assert paths.std(axis=0).tolist() == pytest.approx(spread.tolist(), rel=0.03)
+
+
+def test_changes_of_england_s_growth_add_up_over_the_years(ahead, model):
+    wandering = replace(certain(model), year_sd=0.01)
+    growth = ahead(model=wandering, draws=20_000, ceiling=1e6).england_growth
+    spread = 0.01 * np.sqrt(np.arange(1, 6))
+    assert growth.std(axis=0).tolist() == pytest.approx(spread.tolist(), rel=0.03)

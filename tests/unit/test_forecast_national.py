@@ -74,7 +74,9 @@ def test_a_fit_with_errors_at_other_quantiles_is_refused_with_the_remedy(saved):
     content = json.loads(saved.read_text())
     content["fits"]["2018"]["shocks"].pop()
     saved.write_text(json.dumps(content))
-    with pytest.raises(NotHeldError, match=f"at the {len(GRID)} quantiles") as caught:
+    with pytest.raises(
+        NotHeldError, match=f"fit.json: its errors are not at the {len(GRID)} quantiles"
+    ) as caught:
         national_fits(saved)
     assert REMEDY in str(caught.value)
 

@@ -159,3 +159,79 @@ def test_growth_of_england_that_changes_more_is_less_certain(panel):
     # No change in eight years, beside the three years at one point held beforehand.
     assert found[0] == pytest.approx(pooled.PRIOR_YEAR_SD * np.sqrt(3 / 11))
     assert found[1] > 0.05
+
+
+def test_an_error_beyond_what_is_usual_weighs_less_the_larger_it_is():
+    residuals = np.array([-1.0, 1.0, -1.0, 1.0, 10.0])
+    edge = 1.345 * 1.4826  # of the middle error, which is one
+    assert pooled._robust_weights(residuals).tolist() == pytest.approx([1, 1, 1, 1, edge / 10])
+    assert pooled._robust_weights(np.zeros(3)).tolist() == [1, 1, 1]
+
+
+def small_training(slope, *, noise, rows_a_year=15, seed=2):
+    """Four years of a feature and growth that follows it, with a few wild rows."""
+    rng = np.random.default_rng(seed)
+    count = 4 * rows_a_year
+    difference = pd.DataFrame(rng.uniform(-1, 1, (count, 3)), columns=list("abc"))
+    growth = pd.Series(slope * difference["a"] + noise * rng.standard_normal(count))
+    growth.iloc[::20] += 5 * noise
+    year = pd.Series(np.repeat(range(2017, 2021), rows_a_year))
+    return Training(difference, growth, pd.Series(np.nan, growth.index), year)
+
+
+def test_a_year_left_out_is_foreseen_by_a_weighted_regression_on_the_others():
+    rows = small_training(0.03, noise=0.01)
+    design = np.column_stack([np.ones(60), rows.difference])
+    weights = np.random.default_rng(4).uniform(0.2, 1, 60)
+    year, growth = rows.year.to_numpy(), rows.growth.to_numpy()
+    found = pooled._left_out(design, growth, weights, year, 7.0)
+    for one in range(2017, 2021):
+        kept, root = year != one, np.sqrt(weights)
+        penalty = np.sqrt(7.0) * np.eye(4)[1:]  # the constant is not shrunk
+        left = np.vstack([design[kept] * root[kept, None], penalty])
+        right = np.append(growth[kept] * root[kept], np.zeros(3))
+        expected = growth[~kept] - design[~kept] @ np.linalg.lstsq(left, right)[0]
+        assert found[~kept].tolist() == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize(("slope", "noise", "chosen"), [(0.05, 0.001, 1.0), (0.0, 0.05, 100.0)])
+def test_the_shrinkage_is_the_one_that_foresees_years_left_out_best(slope, noise, chosen):
+    rows = small_training(slope, noise=noise)
+    shrinkage, errors = pooled._choose_shrinkage(rows)
+    assert shrinkage == chosen
+    assert errors.abs().mean() < rows.growth.abs().mean() * (1.02 if slope == 0 else 0.2)
+    assert errors.index.equals(rows.growth.index)
+
+
+def test_a_slope_is_shrunk_to_what_is_held_beforehand_and_wild_values_are_clipped():
+    first, second = np.array([1.0, -1.0, 2.0, 100.0]), np.array([1.0, -1.0, 1.0, -1.0])
+    limit = 3 * 1.4826  # of the middle departure from the middle, which is one
+    clipped = np.clip(first, -limit, limit)
+    weight = 3 * 10 * (clipped**2).mean()
+    expected = (clipped @ second + weight * 0.7) / (clipped @ clipped + weight)
+    assert pooled._slope(first, second, 0.7, 10.0) == pytest.approx(expected)
+
+
+def test_the_spread_of_yearly_changes_counts_what_is_held_beforehand_as_three_years(panel):
+    plans = panel.plans.copy()
+    growth = np.tile([0.1, 0.16], len(plans.columns))[: len(plans.columns)]
+    plans.loc[ENGLAND] = 10_000 * np.exp(np.cumsum(growth))
+    found = pooled._year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
+    changes = 2025 - 2016 - 1  # from the growth of 2017 on
+    assert found == pytest.approx(np.sqrt((changes * 0.06**2 + 3 * 0.01**2) / (changes + 3)))
+
+
+def test_errors_carry_over_by_nine_tenths_at_most():
+    fitted, errors, rows = planted_years(persistence=0.5, carried=1.5)
+    assert pooled._shock_correlation(errors, fitted, 0.5, rows) == 0.9
+
+
+def test_a_feature_that_most_do_not_have_is_measured_by_its_spread_and_a_constant_by_one():
+    difference, growth = planted([0.03])
+    rare = pd.Series(np.arange(ROWS) % 10 == 0, dtype=float)
+    made = regress(difference.assign(b=rare, c=2.0), growth, shrinkage=1.0)
+    assert made.centre[["b", "c"]].tolist() == [0, 2]
+    assert made.scale["b"] == pytest.approx(rare.std())
+    assert made.scale["c"] == 1
+    middle = (difference["a"] - difference["a"].median()).abs().median()
+    assert made.scale["a"] == pytest.approx(1.4826 * middle)

@@ -28,10 +28,10 @@ def test_a_score_of_one_forecast_is_what_a_hand_makes_of_it():
 
 
 def test_an_outcome_at_the_end_of_a_range_is_inside():
-    made = score_each(forecasts((2020, 90.0), (2020, 120.0), (2020, 69.9)))
-    assert made["inside_50"].tolist() == [1, 0, 0]
-    assert made["inside_80"].tolist() == [1, 1, 0]
-    assert made["inside_95"].tolist() == [1, 1, 0]
+    made = score_each(forecasts((2020, 90.0), (2020, 120.0), (2020, 69.9), (2020, 130.1)))
+    assert made["inside_50"].tolist() == [1, 0, 0, 0]
+    assert made["inside_80"].tolist() == [1, 1, 0, 0]
+    assert made["inside_95"].tolist() == [1, 1, 0, 0]
 
 
 def test_the_wider_of_two_ranges_that_hold_the_outcome_scores_worse():

@@ -1,5 +1,6 @@
 import json
 
+import pandas as pd
 import pytest
 
 from sendlib import store
@@ -108,3 +109,23 @@ def test_a_project_may_be_named_in_the_environment(project, monkeypatch, tmp_pat
     assert Project.find() == project
     with pytest.raises(ProjectError, match=f"name it in {ROOT_VARIABLE}"):
         Project.find(tmp_path)
+
+
+def test_what_is_done_to_a_table_is_not_in_the_next_that_is_loaded(project):
+    before = store.load(project, "area")
+    changed = store.load(project, "area")
+    changed.loc[:, "name"] = "nowhere"
+    changed["added"] = 1
+    changed.columns = [column.upper() for column in changed]
+    pd.testing.assert_frame_equal(store.load(project, "area"), before)
+
+
+def test_a_table_whose_file_was_replaced_is_read_again(raw):
+    store.build(raw.project)
+    path = raw.project.processed / "area.parquet"
+    held = store.load(raw.project, "area")
+    for name in ("one", "two"):  # of one length, one after the other
+        changed = held.assign(name=name)
+        changed.to_parquet(path.with_suffix(".new"), index=False)
+        path.with_suffix(".new").replace(path)
+        assert set(store.load(raw.project, "area")["name"]) == {name}

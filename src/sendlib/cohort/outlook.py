@@ -1,10 +1,12 @@
 """The years ahead of one authority's caseload by age, need and place."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, Counts
+from sendlib.cohort.drawn import Drawn
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.futures import Futures
 from sendlib.cohort.levers import Levers, levers
@@ -41,6 +43,7 @@ def look_ahead(
     wider: Evidence | None = None,
     totals: Counts | None = None,
     known: Outlook | None = None,
+    drawn: Drawn | None = None,
 ) -> Outlook:
     """Draw the years ahead of a caseload under a scenario.
 
@@ -63,6 +66,8 @@ def look_ahead(
     known : Outlook, optional
         Of a scenario that differs in its levers alone: what lies before them is
         not drawn again.
+    drawn : Drawn, optional
+        Rates of the same evidence and half-life, with what earlier runs drew.
 
     Raises
     ------
@@ -74,16 +79,17 @@ def look_ahead(
     draws, seed = int(scenario.value("cohort.draws")), int(scenario.value("forecast.seed"))
     half_life = float(scenario.value("cohort.half_life_years"))
     given = levers(scenario)
-    rates = known.rates if known else rates_beside(evidence, wider, half_life=half_life)
+    rates = drawn.rates if drawn else None
+    if rates is None:
+        rates = known.rates if known else rates_beside(evidence, wider, half_life=half_life)
+    draw = partial(simulate, rates, draws=draws, seed=seed, drawn=drawn)
     start = Start(evidence.years[-1], evidence.stock, residents[list(AGES)].to_numpy(float))
     imposed = None if totals is None else _first(totals, draws)
-    unchanged = (
-        known.unchanged if known else simulate(rates, start, draws=draws, seed=seed, totals=imposed)
-    )
+    unchanged = known.unchanged if known else draw(start, totals=imposed)
     if given == Levers():
         return Outlook(rates, unchanged, unchanged)
     tilt = None if totals is None else unchanged.tilt
-    changed = simulate(rates, start, draws=draws, seed=seed, levers=given, tilt=tilt)
+    changed = draw(start, levers=given, tilt=tilt)
     return Outlook(rates, changed, unchanged)
 
 

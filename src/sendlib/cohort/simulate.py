@@ -7,6 +7,7 @@ are placed where there is some. Children are conserved in every draw and step.
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from os import cpu_count
 from typing import Any, Literal
 
@@ -16,9 +17,10 @@ from sendlib.cohort import steps
 from sendlib.cohort.axes import AGES, Counts, Whole
 from sendlib.cohort.capacity import find_room
 from sendlib.cohort.changes import Changes, lay_out
+from sendlib.cohort.drawn import Drawn, begin
 from sendlib.cohort.futures import Futures
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.parameters import Parameters, draw_parameters
+from sendlib.cohort.parameters import Parameters
 from sendlib.cohort.rates import Rates
 from sendlib.cohort.steps import Candidates
 from sendlib.cohort.tilt import Stayers, solve_tilt, top_up
@@ -76,6 +78,7 @@ def simulate(
     levers: Levers = _NO_LEVERS,
     totals: Counts | None = None,
     tilt: Counts | None = None,
+    drawn: Drawn | None = None,
     workers: int | None = None,
     by_cell: bool = False,
 ) -> Futures:
@@ -100,6 +103,9 @@ def simulate(
     tilt : np.ndarray, optional
         The tilt of an earlier run with ``totals``, to which levers are added:
         what they change, they change from that run. Shape (draws, year).
+    drawn : Drawn, optional
+        Of the same rates: what earlier runs drew of them is not drawn again, and
+        what this one draws is kept there.
     workers : int, optional
         Threads; one for each processor otherwise.
     by_cell : bool
@@ -123,11 +129,11 @@ def simulate(
     futures = _empty(rates, start, draws, by_cell=by_cell)
     blocks = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
     streams = np.random.SeedSequence(seed).spawn(len(blocks))
+    first_drawn = partial(begin, rates) if drawn is None else drawn.block
 
     def fill(block: slice, stream: np.random.SeedSequence) -> None:
-        rng = np.random.Generator(np.random.SFC64(stream))
         out = _part(futures, block)
-        known = draw_parameters(rates, rng, draws=len(out.stock), years=len(start.years))
+        known, rng = first_drawn(stream, draws=len(out.stock), years=len(start.years))
         imposed = None if totals is None else np.rint(totals[block]).astype(np.int64)
         given = None if tilt is None else tilt[block]
         made = _Block(start, changes, known, out, imposed, given, rng)
@@ -175,9 +181,11 @@ def _tilt(
 ) -> Counts:
     """The tilt of each draw: solved for a total, as given, or none."""
     if block.totals is not None:
-        cells = np.nonzero(aged)
-        odds = leaving[0][cells] * leaving[1][cells[0]]
-        return solve_tilt(Stayers(cells[0], aged[cells], odds), joinable, block.totals[:, year])
+        held = aged.ravel()
+        cells = np.flatnonzero(held)
+        draw = cells // (aged.size // len(aged))
+        odds = leaving[0].ravel()[cells] * leaving[1][draw]
+        return solve_tilt(Stayers(draw, held[cells], odds), joinable, block.totals[:, year])
     return np.zeros(len(aged)) if block.tilt is None else np.asarray(block.tilt[:, year])
 
 

@@ -13,7 +13,7 @@ unit costs, which is a judgement. What became of deficits is in
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sendlib import forecast
 from sendlib.finance import levers
 from sendlib.finance.known import TABLES as MONEY_TABLES
-from sendlib.finance.known import KnownMoney, plans_by_place, spend_and_plans
+from sendlib.finance.known import KnownMoney, as_known_in, plans_by_place, spend_and_plans
 from sendlib.finance.outlook import prices_ahead, unit_costs_of, without_place_funding
 from sendlib.finance.plan_years import past_plan_years
 from sendlib.finance.unit_costs import OTHER
@@ -67,7 +67,13 @@ def back_check(
         If too little outturn is held to judge growth, or a January has no fit.
     """
     panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
-    rows = [row for origin in origins for row in _from_january(tables, panel, scenario, origin)]
+    past = _Past(
+        panel,
+        tables["high_needs_spend"],
+        tables["ehcp_caseload"],
+        spend_and_plans(tables, max(origins)),
+    )
+    rows = [row for origin in origins for row in _from_january(past, scenario, origin)]
     frame = pd.concat(rows, ignore_index=True).dropna(subset=["outturn"])
     return frame.assign(inside=frame["outturn"].between(frame["low"], frame["high"]))
 
@@ -113,20 +119,28 @@ def summarise(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
     return means
 
 
-def _from_january(
-    tables: Mapping[str, pd.DataFrame], panel: forecast.Panel, scenario: Scenario, origin: int
-) -> Iterator[pd.DataFrame]:
+@dataclass(frozen=True, eq=False)
+class _Past:
+    """What every January is looked from: all that is held, and areas as the last of them knew."""
+
+    panel: forecast.Panel
+    spend: pd.DataFrame
+    caseload: pd.DataFrame
+    areas: Areas
+
+
+def _from_january(past: _Past, scenario: Scenario, origin: int) -> Iterator[pd.DataFrame]:
     """One frame for each authority with plans and outturn at one January."""
-    then = panel.up_to(origin)
-    areas = spend_and_plans(tables, origin)
+    then = past.panel.up_to(origin)
+    areas = as_known_in(past.areas, origin)
     of_the_time = _at_prices_of_the_time(scenario, areas)
-    spend = tables["high_needs_spend"]
+    spend = past.spend
     last = financial_year_start(spend["financial_year"].max())
     years = min(LONGEST, last - origin + 1)
     for code in [code for code in areas if code in then.authorities]:
         plans = forecast.look_ahead(then, code, scenario=of_the_time, horizon=years).plans
         counted = np.column_stack([np.full(len(plans), then.plans.at[code, origin]), plans])
-        held = plans_by_place(tables["ehcp_caseload"], code).T[origin]
+        held = plans_by_place(past.caseload, code).T[origin]
         paid = _spend(_known(code, areas), of_the_time, counted, held / held.sum(), origin)
         outturn = spend[spend["area_code"] == code].set_index("financial_year")["net_gbp"]
         yield _beside(paid, outturn, scenario, (code, origin))

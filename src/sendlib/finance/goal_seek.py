@@ -14,6 +14,7 @@ import pandas as pd
 
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.levers import PREFIX
 from sendlib.finance.moves import Move, read_moves
 from sendlib.finance.searching import smallest
 from sendlib.finance.study import Study
@@ -254,8 +255,12 @@ def describe_found(found: Found, goal: Goal) -> str:
 
 
 def _quick_guess(trials: _Trials, most: int, quick_draws: int) -> tuple[int, int]:
-    """About where the edge is, with few draws, and how many runs that took."""
-    if quick_draws >= trials.scenario.value(_DRAWS):
+    """About where the edge is, with few draws, and how many runs that took.
+
+    A lever on money leaves the children as drawn: its runs are quick with all draws.
+    """
+    on_money = trials.dial.move.lever.startswith(PREFIX)
+    if on_money or quick_draws >= trials.scenario.value(_DRAWS):
         return most, 0
     few = with_value(trials.scenario, _DRAWS, quick_draws, why="a quick search")
     quick = replace(trials, scenario=few, seen={})

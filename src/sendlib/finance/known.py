@@ -1,7 +1,7 @@
 """What is known of an authority's money: outturn, allocation, balances and stated figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -68,6 +68,9 @@ class KnownMoney:
     opening: tuple[int, float] | None
     reserve: float | None
     others: Mapping[str, tuple[pd.Series, pd.DataFrame]]
+    _growth: dict[tuple[tuple[str, float], ...], PriceGrowth] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @classmethod
     def from_tables(
@@ -102,17 +105,23 @@ class KnownMoney:
     def price_growth(self, costs: Mapping[str, float]) -> PriceGrowth:
         """Growth of unit costs, judged from England with the mix of places held fixed.
 
+        Runs of one study ask for the same costs again and again, so each answer
+        is worked out once.
+
         Parameters
         ----------
         costs : Mapping[str, float]
             Costs by place type without place funding. [£ a plan-year]
         """
-        growth = {
-            code: mix_fixed_growth(spend, plans, costs)
-            for code, (spend, plans) in self.others.items()
-        }
-        england = growth.pop(ENGLAND)
-        return estimate_growth(england, growth)
+        key = tuple(costs.items())
+        if key not in self._growth:
+            growth = {
+                code: mix_fixed_growth(spend, plans, costs)
+                for code, (spend, plans) in self.others.items()
+            }
+            england = growth.pop(ENGLAND)
+            self._growth[key] = estimate_growth(england, growth)
+        return self._growth[key]
 
 
 def spend_and_plans(
@@ -121,10 +130,20 @@ def spend_and_plans(
     """Outturn up to the financial year of a January [£], and plan-years, of every area."""
     spend = tables["high_needs_spend"]
     spend = spend[spend["financial_year"] <= financial_year(origin - 1)]
+    caseload = _all_ages_and_needs(tables["ehcp_caseload"])
     return {
-        code: (_outturn(spend, code), past_plan_years_by_place(tables["ehcp_caseload"], code))
+        code: (_outturn(spend, code), past_plan_years_by_place(caseload, code))
         for code in spend["area_code"].unique()
     }
+
+
+def as_known_in(
+    areas: Mapping[str, tuple[pd.Series, pd.DataFrame]], origin: int
+) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
+    """What :func:`spend_and_plans` gives at an earlier January, from that of a later one."""
+    last = financial_year(origin - 1)
+    cut = {code: (spend[spend.index <= last], plans) for code, (spend, plans) in areas.items()}
+    return {code: known for code, known in cut.items() if len(known[0])}
 
 
 def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -133,11 +152,7 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     A place that was not told apart in a January is nothing in it: its plans are
     in another. Plans that the table of places left out are not recorded.
     """
-    rows = caseload[
-        (caseload["area_code"] == area_code)
-        & (caseload["age_band"] == TOTAL)
-        & (caseload["primary_need"] == TOTAL)
-    ]
+    rows = _all_ages_and_needs(caseload[caseload["area_code"] == area_code])
     wide = rows.pivot(index="census_year", columns="place_type", values="plans")
     whole = wide.pop(TOTAL)
     wide = wide.reindex(columns=list(PLACES)).fillna(0.0)
@@ -152,11 +167,13 @@ def past_plan_years_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataF
     """
     wide = plans_by_place(caseload, area_code)
     pairs = [year for year in wide.index if year - 1 in wide.index]
-    made = {
-        financial_year(year - 1): past_plan_years(wide.loc[year - 1], wide.loc[year])
-        for year in pairs
-    }
-    return pd.DataFrame.from_dict(made, orient="index", columns=list(PLACES))
+    earlier, later = (wide.loc[[year - back for year in pairs]].to_numpy() for back in (1, 0))
+    names = [financial_year(year - 1) for year in pairs]
+    return pd.DataFrame(past_plan_years(earlier, later), names, list(PLACES))
+
+
+def _all_ages_and_needs(caseload: pd.DataFrame) -> pd.DataFrame:
+    return caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
 
 
 def _outturn(spend: pd.DataFrame, area_code: str) -> pd.Series:

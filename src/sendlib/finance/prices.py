@@ -72,8 +72,12 @@ def mix_fixed_growth(
     """
     places = [place for place in costs if place in plan_years]
     priced = plan_years[places].to_numpy(float) @ np.array([costs[place] for place in places])
-    level = (spend / pd.Series(priced, plan_years.index)).dropna()
-    return 100 * level.pct_change().dropna()
+    at = plan_years.index.get_indexer(spend.index)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a year that nothing was priced in
+        level = np.where(at >= 0, spend.to_numpy(float) / np.append(priced, np.nan)[at], np.nan)
+        held = ~np.isnan(level)
+        grown = 100 * (level[held][1:] / level[held][:-1] - 1)
+    return pd.Series(grown, spend.index[held][1:]).dropna()
 
 
 def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) -> PriceGrowth:
@@ -103,8 +107,9 @@ def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) ->
     (6.0, 2.0, 1.414, 0.0)
     """
     recent = england.iloc[-YEARS_SEEN:]
-    compared = {code: own.reindex(recent.index) - recent for code, own in authorities.items()}
-    strays = pd.DataFrame(compared, index=recent.index).dropna(axis=1).to_numpy(dtype=float)
+    same = [own.reindex(recent.index).to_numpy(float) for own in authorities.values()]
+    strays = np.reshape(same, (len(same), len(recent))).T - recent.to_numpy(float)[:, None]
+    strays = strays[:, ~np.isnan(strays).any(axis=0)]
     _check_seen(strays)
     yearly, lasting = _variances(strays)
     moves = england.diff().dropna().to_numpy()

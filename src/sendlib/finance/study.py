@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from sendlib import cohort, forecast
+from sendlib.cohort.drawn import Drawn
 from sendlib.cohort.evidence import Evidence
+from sendlib.cohort.outlook import rates_beside
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.outlook import MoneyOutlook, money_ahead
@@ -46,6 +48,7 @@ class Study:
     _demand: dict[str, forecast.Outlook] = field(default_factory=dict, repr=False)
     _places: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
     _unlevered: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
+    _drawn: dict[float, Drawn] = field(default_factory=dict, repr=False)  # asides share it
 
     @classmethod
     def from_tables(
@@ -121,10 +124,18 @@ class Study:
                 wider=self.basis.wider,
                 totals=self.demand(scenario).plans,
                 known=self._unlevered.get(_key(scenario, _BEFORE_LEVERS)),
+                drawn=self._rates(float(scenario.value("cohort.half_life_years"))),
             )
         made = self._places[key]
         self._unlevered.setdefault(_key(scenario, _BEFORE_LEVERS), made)
         return made
+
+    def _rates(self, half_life: float) -> Drawn:
+        """Rates, with what was drawn of them: the same for all scenarios of a half-life."""
+        if half_life not in self._drawn:
+            rates = rates_beside(self.basis.evidence, self.basis.wider, half_life=half_life)
+            self._drawn[half_life] = Drawn(rates)
+        return self._drawn[half_life]
 
     def run(self, scenario: Scenario) -> MoneyOutlook:
         """Cost, income and balance under a scenario.

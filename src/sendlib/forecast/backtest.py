@@ -77,8 +77,9 @@ def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
         origin before which fewer than three earlier ones are known.
     """
     parts = []
+    alike = dict(list(errors.groupby(["method", "horizon"], sort=False)))
     for name, ahead, origin in _distinct(errors, ["method", "horizon", "origin"]):
-        same = errors[(errors["method"] == name) & (errors["horizon"] == ahead)]
+        same = alike[name, ahead]
         rows = same[same["origin"] == origin]
         known = same[same["origin"] + ahead <= origin]
         enough = known["origin"].nunique() >= FEWEST_ORIGINS

@@ -12,7 +12,7 @@ from sendlib.forecast.chain import Levers, rates, run_chain
 from sendlib.forecast.draws import LONGEST, Draws, contributions, draw
 from sendlib.forecast.history import past_forecasts
 from sendlib.forecast.national import fit_of, national_fits
-from sendlib.forecast.panel import FEATURES, Panel, features
+from sendlib.forecast.panel import FEATURES, Panel
 from sendlib.forecast.pooled import Fit, Floats
 from sendlib.forecast.scores import scorecard
 from sendlib.scenarios import Scenario
@@ -244,7 +244,7 @@ def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str,
             "little and "
             "England's stands in for it."
         )
-    known = features(panel)
+    known = panel.features
     lacking = known.loc[area_code].isna() & known.loc[ENGLAND].notna()
     unknown = [feature.label.lower() for name, feature in FEATURES.items() if lacking[name]]
     if unknown:

@@ -8,6 +8,7 @@ years before the count, which had been published by then.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -82,6 +83,11 @@ class Panel:
         """Authorities with a count at the origin."""
         known = self.plans.index[self.plans[self.origin].notna()]
         return [code for code in known if code.isdigit()]
+
+    @cached_property
+    def features(self) -> pd.DataFrame:
+        """As made by :func:`features`, worked out once."""
+        return features(self)
 
     def only(self, areas: Sequence[str]) -> "Panel":
         """The counts of some areas; flows and population of all are kept."""

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.forecast.panel import FEATURES, Panel, features
+from sendlib.forecast.panel import FEATURES, Panel
 from sendlib.vocabulary import ENGLAND
 
 FIRST_TRAINED = 2017  # the first January with requests of the year before
@@ -154,7 +154,7 @@ def training(panel: Panel) -> Training:
 
 def differences(panel: Panel) -> pd.DataFrame:
     """Features of every authority less England's, at the panel's origin."""
-    known = features(panel)
+    known = panel.features
     return known.loc[panel.authorities] - known.loc[ENGLAND]
 
 

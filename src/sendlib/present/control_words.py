@@ -28,7 +28,7 @@ STATES = {
     "changed": "Changed [~]",
     "common_cause": "As usual [=]",
     "too_few": "Too few [?]",
-    "no_data": "No figures [0]",
+    "no_data": "No figures",
 }
 DIRECTION_NOTE = (
     "Range: the lowest and the highest value so far. Direction, of the last value: beyond or near "
@@ -37,7 +37,7 @@ DIRECTION_NOTE = (
 STATE_NOTE = (
     "Status, of the last value: [+] special cause, improving; [!] special cause, concerning; "
     "[~] special cause where neither way is better; [=] common cause, so no more than the usual "
-    "variation; [?] too few values to judge; [0] none received."
+    "variation; [?] too few values to judge."
 )
 ASSURANCES = {
     "hit": "Reliably hit",

@@ -110,7 +110,7 @@ def say_beside_share(number: Row, share: Row, plans: pd.Series) -> str:
     >>> share = {"outcome": "too close to call", "before": 0.498, "after": 0.502,
     ...          "p_corrected": 0.8}
     >>> print(say_beside_share(number, share, pd.Series({2024: 5536.0, 2025: 6383.0})))
-    Plans here: met as a number, but all plans grew by 15.3% in the same year; as a share of \
+    Plans here: met as a number, while all plans grew by 15.3% in the same year; as a share of \
 them, from 49.8% to 50.2%, it is too close to call (p 0.80).
     """
     measure, before, after = str(number["measure"]), *plans.sort_index().iloc[-2:]
@@ -119,8 +119,8 @@ them, from 49.8% to 50.2%, it is too close to call (p 0.80).
     p = share["p_corrected"]
     tested = "" if np.isnan(p) else f" (p {_p(p)})"
     return (
-        f"{measure[:1].upper()}{measure[1:]}: {number['outcome']} as a number, but all plans {way} "
-        f"in the same year; as a share of them, from {share1(share['before'])} to "
+        f"{measure[:1].upper()}{measure[1:]}: {number['outcome']} as a number, while all plans "
+        f"{way} in the same year; as a share of them, from {share1(share['before'])} to "
         f"{share1(share['after'])}, it is {share['outcome']}{tested}."
     )
 
@@ -146,9 +146,9 @@ of either.
     """
     named = printed.assign(what=printed["measure"] + " (" + printed["group"] + ")")
     return [
-        f"{name}: {share2(rows['value'].iloc[0])} is printed both for {join_words(rows['what'].tolist())}. One of "
-        "them may be a misprint, which no source held here settles: look it up before resting on "
-        "a test of either."
+        f"{name}: {share2(rows['value'].iloc[0])} is printed both for "
+        f"{join_words(rows['what'].tolist())}. One of them may be a misprint, which no source held "
+        "here settles: look it up before resting on a test of either."
         for _, rows in named.groupby(["theme", named["value"].round(6)], sort=False)
         if len(rows) > 1
     ]

@@ -18,6 +18,10 @@ from sendlib.present.words import ordinal
 Row = Mapping[str, Any]
 _COMPARED = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
 _MOVED = {"rising": 1, "falling": -1}
+_METHODS = {
+    "holm": "by Holm's method",
+    "benjamini-hochberg": "by the method of Benjamini and Hochberg",
+}
 
 
 def say_thresholds(
@@ -40,13 +44,13 @@ def say_thresholds(
     --------
     >>> print(say_thresholds(level=0.05, fewest=5))
     A gap is called higher or lower only where chance alone would show one so large \
-less than 5 times in 100, once every comparison on the page is allowed for (holm). \
+less than 5 times in 100, once every comparison on the page is allowed for (by Holm's method). \
 Other gaps are called similar, or too few to say where fewer than 5 cases are expected.
     """
     return (
         "A gap is called higher or lower only where chance alone would show one so large less "
         f"than {100 * level:g} times in 100, once every comparison {among} is allowed for "
-        f"({correction}). Other gaps are called similar, or too few to say where fewer than "
+        f"({_METHODS[correction]}). Other gaps are called similar, or too few to say where fewer than "
         f"{fewest:g} cases are expected."
     )
 

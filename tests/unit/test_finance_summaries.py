@@ -1,0 +1,135 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from invented_money import YEARS, small_baseline, small_study
+from sendlib.finance.summaries import (
+    as_frame,
+    closing_date,
+    compare_runs,
+    summary_lines,
+    transfers_over_the_limit,
+    year_ending,
+    year_of_date,
+)
+from sendlib.scenarios import with_value
+from sendlib.vocabulary import PLACE_GROUPS
+
+LEVELS = (0.1, 0.5, 0.9)
+EXTRA = {"finance.transfer_pct": {2026: 0.6, 2027: 0.5}, "finance.council_gbp": {2027: 2e6}}
+
+
+@pytest.fixture(scope="module")
+def study(tables):
+    return small_study(tables)
+
+
+@pytest.fixture(scope="module")
+def base(project):
+    return small_baseline(project)
+
+
+@pytest.fixture(scope="module")
+def money(study, base):
+    """Wiltshire, with something moved from the schools block and added by the council."""
+    scenario = base
+    for lever, value in EXTRA.items():
+        scenario = with_value(scenario, lever, value)
+    return study.run(scenario)
+
+
+def test_ranges_are_taken_over_draws_year_by_year():
+    draws = np.array([[float(number), -10.0 * number] for number in range(11)])
+    frame = as_frame(draws, ["2025-26", "2026-27"], LEVELS)
+    assert frame.to_dict("index") == {
+        "2025-26": {"low": 1, "middle": 5, "high": 9},
+        "2026-27": {"low": -90, "middle": -50, "high": -10},
+    }
+    assert frame.index.name == "financial_year"
+
+
+def test_lines_of_income_and_of_cost_add_up_to_their_sums(money):
+    lines = summary_lines(money)
+    assert list(lines) == list(YEARS)
+    income = lines.index[: lines.index.get_loc("All income")]
+    cost = lines.index[lines.index.get_loc("All income") + 1 : lines.index.get_loc("All cost")]
+    assert np.allclose(lines.loc[income].sum(), lines.loc["All income"])
+    assert np.allclose(lines.loc[cost].sum(), lines.loc["All cost"])
+    assert np.allclose(
+        lines.loc["All income"] - lines.loc["All cost"], lines.loc["In-year balance"]
+    )
+    carried = money.opening_gbp + lines.loc["In-year balance"].cumsum()
+    assert np.allclose(carried, lines.loc["Balance carried forward"])
+    assert set(cost) <= {*PLACE_GROUPS, "Lines that are not per plan"}
+
+
+def test_lines_without_an_amount_are_left_out_and_others_are_means_of_draws(money):
+    lines = summary_lines(money)
+    assert "Paid under an agreement" not in lines.index
+    assert lines.loc["Added by the council"].tolist() == [0, 0, 2e6, 0]
+    assert np.allclose(
+        lines.loc["Moved from the schools block"], money.income.transfer.mean(axis=0)
+    )
+    assert np.allclose(lines.loc["Lines that are not per plan"], money.other_lines.mean(axis=0))
+    name, members = next(iter(PLACE_GROUPS.items()))
+    at = [money.unit_costs.places.index(place) for place in members]
+    assert np.allclose(lines.loc[name], money.cost[:, :, at].sum(axis=2).mean(axis=0))
+
+
+def invented_run(name, *, closing, in_year, left, plans):
+    """What ``compare_runs`` reads of an outlook, in three draws and two years."""
+    return SimpleNamespace(
+        financial_years=("2025-26", "2026-27"),
+        scenario=SimpleNamespace(name=name),
+        before=SimpleNamespace(closing=np.array(closing), in_year=np.array(in_year)),
+        left=SimpleNamespace(closing=np.array(left)),
+        plans=np.array(plans),
+    )
+
+
+def test_runs_stand_side_by_side_as_deficits():
+    run = invented_run(
+        "One",
+        closing=[[-10.0, -30.0], [-20.0, -40.0], [-30.0, -90.0]],
+        in_year=[[-1.0, 0.0], [-2.0, -5.0], [-3.0, -7.0]],
+        left=[[0.0, -4.0], [0.0, -6.0], [0.0, 9.0]],
+        plans=[100.0, 110.0, 150.0],
+    )
+    frame = compare_runs({"one": run}, year="2025-26", threshold_gbp=20.0, levels=(0.0, 0.5, 1.0))
+    assert frame.to_dict("records") == [
+        {
+            "name": "One",
+            "low": 10,
+            "middle": 20,
+            "high": 30,
+            "above": pytest.approx(1 / 3),
+            "plans": 110,
+            "in_year": 5,
+            "in_balance": pytest.approx(1 / 3),
+            "left": 4,
+        }
+    ]
+
+
+def test_a_transfer_over_the_limit_is_told_by_its_year(money, study, base):
+    assert transfers_over_the_limit(money) == ["2026-27"]
+    assert transfers_over_the_limit(study.run(base)) == []
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        ("2025-03-31", "2024-25"),
+        ("2025-04-01", "2025-26"),
+        ("2025-12-31", "2025-26"),
+        ("2026-01-01", "2025-26"),
+    ],
+)
+def test_a_date_lies_in_the_financial_year_that_began_the_april_before(date, year):
+    assert year_of_date(date) == year
+
+
+def test_a_financial_year_closes_on_the_31_march_that_ends_it():
+    assert closing_date("2027-28") == "31 March 2028"
+    assert year_ending(2028) == "2027-28"
