@@ -12,7 +12,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test faults check browser lab docs data lock bench clean
+.PHONY: help briefing test slow check browser lab docs data lock bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -23,8 +23,8 @@ briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/lates
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-faults: $(VENV)/test.stamp ## kill runs, fill the disk, set the clock back: slower tests of what must not break
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m faults tests/faults
+slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through the finance guide
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data, lock files
 	$(BIN)/ruff format --check .

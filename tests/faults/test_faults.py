@@ -17,7 +17,7 @@ import small_run
 from sendlib import briefing
 from sendlib.briefing import lock
 
-pytestmark = pytest.mark.faults
+pytestmark = pytest.mark.slow
 
 ENDLESS = "while True: pass"
 DYING = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"

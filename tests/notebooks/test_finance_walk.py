@@ -42,6 +42,7 @@ def walked(folder):
     return answers
 
 
+@pytest.mark.slow
 @pytest.mark.notebook
 def test_every_command_of_the_walk_does_what_it_says(walked):
     failed = {command: done.stderr for command, done in walked.items() if done.returncode}
@@ -50,6 +51,7 @@ def test_every_command_of_the_walk_does_what_it_says(walked):
     assert "all" in walked["sendlib returns --scenario my_plan"].stdout
 
 
+@pytest.mark.slow
 @pytest.mark.notebook
 @pytest.mark.usefixtures("walked")
 def test_every_file_that_the_walk_names_is_there_and_answers_the_question(folder):

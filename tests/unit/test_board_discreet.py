@@ -286,6 +286,9 @@ def test_a_page_that_shows_own_records_has_to_say_so(tmp_path):
     assert told(dataclasses.replace(draft, parameters=published)) == []
     page_of(tmp_path / "run", present.own_records(), table(own=""), name=notebook.page)
     assert told(draft) == []
+    invented = present.banner("Invented.", "synthetic")
+    page_of(tmp_path / "run", invented, table(own=""), name=notebook.page)
+    assert told(draft) == []
 
 
 @pytest.mark.parametrize("fewest", [5, 10])

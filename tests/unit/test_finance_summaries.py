@@ -1,9 +1,10 @@
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from invented_money import YEARS, small_baseline, small_study
+from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
     as_frame,
     closing_date,
@@ -77,29 +78,22 @@ def test_lines_without_an_amount_are_left_out_and_others_are_means_of_draws(mone
     assert np.allclose(lines.loc[name], money.cost[:, :, at].sum(axis=2).mean(axis=0))
 
 
-def invented_run(name, *, closing, in_year, left, plans):
-    """What ``compare_runs`` reads of an outlook, in three draws and two years."""
-    return SimpleNamespace(
-        financial_years=("2025-26", "2026-27"),
-        scenario=SimpleNamespace(name=name),
-        before=SimpleNamespace(closing=np.array(closing), in_year=np.array(in_year)),
-        left=SimpleNamespace(closing=np.array(left)),
-        plans=np.array(plans),
-    )
-
-
-def test_runs_stand_side_by_side_as_deficits():
-    run = invented_run(
-        "One",
-        closing=[[-10.0, -30.0], [-20.0, -40.0], [-30.0, -90.0]],
-        in_year=[[-1.0, 0.0], [-2.0, -5.0], [-3.0, -7.0]],
-        left=[[0.0, -4.0], [0.0, -6.0], [0.0, 9.0]],
-        plans=[100.0, 110.0, 150.0],
+def test_runs_stand_side_by_side_as_deficits(money):
+    years = ("2025-26", "2026-27")
+    in_year = np.array([[-1.0, 0.0], [-2.0, -5.0], [-3.0, -7.0]])
+    closing = np.array([[-10.0, -30.0], [-20.0, -40.0], [-30.0, -90.0]])
+    left = np.array([[0.0, -4.0], [0.0, -6.0], [0.0, 9.0]])
+    run = replace(
+        money,
+        financial_years=years,
+        before=Balances(years, in_year, closing),
+        left=Balances(years, in_year, left),
+        plans=np.array([100.0, 110.0, 150.0]),
     )
     frame = compare_runs({"one": run}, year="2025-26", threshold_gbp=20.0, levels=(0.0, 0.5, 1.0))
     assert frame.to_dict("records") == [
         {
-            "name": "One",
+            "name": "Baseline",
             "low": 10,
             "middle": 20,
             "high": 30,

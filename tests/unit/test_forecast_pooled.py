@@ -235,3 +235,12 @@ def test_a_feature_that_most_do_not_have_is_measured_by_its_spread_and_a_constan
     assert made.scale["c"] == 1
     middle = (difference["a"] - difference["a"].median()).abs().median()
     assert made.scale["a"] == pytest.approx(1.4826 * middle)
+
+
+@pytest.mark.parametrize(("plans", "taught"), [(0.0, [2018, 2022]), (1.0, range(2018, 2023))])
+def test_a_year_without_plans_has_no_growth_and_a_single_plan_has(panel, plans, taught):
+    changed = panel.plans.loc[:, :2023].copy()
+    changed.loc["801", 2020] = plans
+    rows = training(type(panel)(changed, panel.flow, panel.children, panel.region_of))
+    years = rows.year.loc[["801"]]
+    assert sorted(year for year in years if year >= 2018) == list(taught)

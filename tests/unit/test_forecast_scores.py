@@ -72,3 +72,11 @@ def test_authorities_fall_into_three_groups_of_like_number():
         "b": "larger",
         "d": "larger",
     }
+
+
+def test_authorities_with_as_many_plans_are_shared_out_all_the_same():
+    assert sizes(pd.Series([10.0] * 6)).value_counts().to_dict() == {
+        "smaller": 2,
+        "middle": 2,
+        "larger": 2,
+    }

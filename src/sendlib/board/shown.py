@@ -71,7 +71,7 @@ class Shown:
     own : bool
         Whether it says that its figures come from own records.
     marked : bool
-        Whether anything on it says where figures come from.
+        Whether anything on it says where figures come from, or that they are invented.
     grids : tuple[Grid, ...]
         Its tables, those of charts included.
     words : tuple[str, ...]
@@ -106,7 +106,7 @@ def read_page(markup: str, page: str) -> Shown:
     for part in soup(["style", "script"]):
         part.decompose()
     own = any(not _is_block(part) for part in soup.select(f'[data-origin="{OWN}"]'))
-    marked = soup.select_one("[data-origin]") is not None
+    marked = soup.select_one("[data-origin], .banner-synthetic") is not None
     grids = tuple(_grids(soup, own=own))
     everything = "\n".join(
         [soup.get_text(" "), *(str(image.get("alt", "")) for image in soup("img"))]

@@ -5,7 +5,6 @@ a total or in the number of draws begin with the same sets, so a study draws
 them once.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +25,7 @@ class Drawn:
     """
 
     rates: Rates
-    _blocks: dict[tuple[object, ...], tuple[Parameters, Mapping[str, Any]]] = field(
+    _blocks: dict[tuple[object, ...], tuple[Parameters, Any]] = field(
         default_factory=dict, init=False, repr=False
     )
 
