@@ -1,9 +1,9 @@
 """What it takes to balance: the smallest change of a lever that reaches a goal.
 
 The goal is an in-year balance, before anything that government pays towards a
-deficit, in one financial year and with some chance. A search with few draws
-finds about where the edge is; all draws then confirm that the change found
-reaches the goal and that one step less does not.
+deficit, in one financial year and with some chance. Where a run is dear, a
+search with few draws finds about where the edge is; all draws then confirm that
+the change found reaches the goal and that one step less does not.
 """
 
 from collections.abc import Sequence
