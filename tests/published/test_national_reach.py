@@ -12,7 +12,11 @@ from sendlib.forecast.national import national_fits
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import ENGLAND
 
-pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published_forecast")]
+pytestmark = [
+    pytest.mark.published,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("published_forecast"),
+]
 MOST_ERROR = {1: 3.55, 2: 5.7, 3: 7.6}  # mean absolute error, %
 COVERED = {1: (0.77, 0.84), 2: (0.76, 0.85), 3: (0.75, 0.86)}  # by the range of 80%
 

@@ -1,10 +1,12 @@
 import json
+from time import monotonic
 
 import pytest
 from typer.testing import CliRunner
 
 from command_line import run_sendlib
-from invented_boards import BOARD, make_board_project, write_board
+from invented_boards import BOARD, make_board_project, write_board, write_run
+from sendlib.briefing import lock
 from sendlib.cli.root import app
 
 WANTED = f"""\
@@ -136,6 +138,9 @@ def test_a_run_that_is_refused_tells_too_that_nobody_could_be_told(place, tmp_pa
     assert "too old for this board" in told
     assert "NOT_SET: the environment variable is not set" in told
     assert not (tmp_path / "out" / "latest").exists()
+    code, told = ask("status", "boards/old.yml", "--out", str(tmp_path / "out"))
+    assert code == 1
+    assert "failed (exit code 4: not fit to be published): The pack was not made" in told
 
 
 def test_a_notice_that_cannot_be_sent_ends_with_its_own_code_and_the_pack_is_out(place, tmp_path):
@@ -143,8 +148,34 @@ def test_a_notice_that_cannot_be_sent_ends_with_its_own_code_and_the_pack_is_out
     path = write_board(place, wanted.replace("lights", "# lights"), "told.yml")
     made = run_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path))
     assert made.returncode == 7, made.stderr
-    assert "NOT_SET" in made.stderr
+    page = tmp_path / "latest" / "index.html"
+    assert made.stdout == f"3 pages for Wiltshire, January 2025: {page}\n"
+    assert made.stderr.startswith("A notice could not be delivered.\n  - NOT_SET: ")
     assert (tmp_path / "latest" / "41-money.html").is_file()
+
+
+def test_a_run_waits_for_another_one_as_long_as_it_is_told_to(place, ask, tmp_path):
+    write_board(place, f"{BOARD}notebooks: [41]\nchecks: {{browser: off}}\n", "waits.yml")
+    with lock.hold(tmp_path):
+        began = monotonic()
+        code, told = ask("run", "boards/waits.yml", "--out", str(tmp_path), "--wait", "0.02")
+    assert code == 1  # the runner knows no other; main gives the error's own
+    assert "Another run is at work." in told
+    assert monotonic() - began > 1.2  # seconds
+
+
+def test_a_board_with_a_folder_of_its_own_is_asked_there(place, ask):
+    write_board(place, f"{BOARD}out: outputs/own\n", "own.yml")
+    write_run(place.root / "outputs" / "own", 5)
+    code, told = ask("status", "boards/own.yml")
+    assert code == 0, told
+    assert "The last pack is 20260105T063000Z_865_baseline" in told
+
+
+def test_without_a_run_there_is_nothing_to_set_side_by_side(ask, tmp_path):
+    code, told = ask("diff", "latest", "latest", "--out", str(tmp_path))
+    assert code == 1
+    assert "no run is kept. Make a pack first" in told
 
 
 def test_a_schedule_is_shown_or_written(ask, tmp_path):

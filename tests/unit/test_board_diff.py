@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from invented_boards import write_run
 from sendlib.board.diff import Row, compare
 from sendlib.briefing.folders import find_run
+from sendlib.briefing.notebooks import Notebook
+from sendlib.briefing.render import Page
 from sendlib.errors import ParameterError
 
 FIGURES = {
@@ -85,6 +89,30 @@ def test_runs_that_are_the_same_are_said_to_be(pair):
     told = str(compare(*pair(RECORD, RECORD)))
     assert told.count(": the same") == 5
     assert "->" not in told.partition("\n")[2]
+
+
+def test_a_page_that_differs_only_in_what_each_run_writes_around_it_is_the_same(pair):
+    content = {"21-plans.html": "5" * 64, "41-money.html": "6" * 64}
+    other = content | {"41-money.html": "7" * 64}
+    made = compare(*pair(RECORD | {"content": content}, OTHER | {"content": other}))
+    assert made.pages == (Row("41-money.html", "6" * 8, "7" * 8),)
+
+
+def test_of_a_page_only_what_its_notebook_made_counts():
+    around = "<p>{0}</p><article><h1>Plans</h1><p>{1}</p></article><p>Made on {0}</p>"
+    notebook = Notebook("21", "plans", "Plans", Path("21_plans.ipynb"))
+    said = [("Monday", "6,383"), ("Friday", "6,383"), ("Monday", "6,384")]
+    first, later, other = (Page(notebook, around.format(*words), "", ()).content for words in said)
+    assert first == later == "<h1>Plans</h1><p>6,383</p>"
+    assert other != first
+
+
+def test_a_long_list_of_parameters_is_cut_and_figures_are_not(pair):
+    many = {"21_plans.ipynb": {f"p{number}": number for number in range(20)}}
+    figures = {f"f{number}": {"label": "F", "value": "1"} for number in range(20)}
+    told = str(compare(*pair({}, {"parameters": many, "figures": figures})))
+    assert "p11: not there -> 11\n  and 8 more\n" in told
+    assert told.count("  F (f") == 20
 
 
 def test_a_run_without_a_record_can_be_compared(pair):

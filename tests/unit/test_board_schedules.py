@@ -1,5 +1,6 @@
 """Files for schedulers: each is read back by what will read it, and says the board's times."""
 
+import os
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -70,14 +71,39 @@ def test_cron_would_start_the_run_at_the_times_of_the_board(planned, tmp_path):
     zone = next_run(planned.schedule, datetime(2026, 6, 10, tzinfo=UTC)).tzinfo
     after = datetime(2026, 6, 10, 12, tzinfo=UTC).astimezone(zone)
     assert next(CronSim(" ".join(line.split()[:5]), after)) == next_run(planned.schedule, after)
-    assert "board run boards/invented.yml" in line
+    assert "board run boards/invented.yml --wait 60" in line
+
+
+def test_cron_reads_the_file_of_variables_as_systemd_does(tmp_path):
+    root, variables = tmp_path / "our project", tmp_path / ".config" / "sendlib" / "environment"
+    command = root / ".venv" / "bin" / "sendlib"
+    command.parent.mkdir(parents=True)
+    command.write_text('#!/bin/sh\nprintf "%s" "$HOOK $*"\n')
+    command.chmod(0o755)
+    text = schedules.write(board(root, PLANS[0]), "cron", root=root)["sendlib-invented.crontab"]
+    line = text.splitlines()[-1].split(maxsplit=5)[5]
+
+    def told():
+        asked = [shutil.which("sh") or "sh", "-c", line]
+        environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+        return subprocess.run(asked, capture_output=True, text=True, env=environment, check=True)
+
+    assert told().stdout == " board run boards/invented.yml --wait 60"
+    variables.parent.mkdir(parents=True)
+    variables.write_text("HOOK='json://user:a$b@host'\n")
+    assert told().stdout == "json://user:a$b@host board run boards/invented.yml --wait 60"
+    service = schedules.write(board(root, PLANS[0]), "systemd", root=root)[
+        "sendlib-invented.service"
+    ]
+    assert "EnvironmentFile=-%E/sendlib/environment\n" in service
+    assert service.count('board run "boards/invented.yml" --wait 60\n') == 1
 
 
 def test_windows_is_told_the_same(planned, tmp_path):
     text = schedules.write(planned, "windows", root=tmp_path)["sendlib-invented.xml"]
     task = ElementTree.fromstring(text)
     assert task.find(f".//{TASK}StartBoundary").text.endswith(f"T{planned.schedule.at}:00")
-    assert task.find(f".//{TASK}Arguments").text == 'board run "boards/invented.yml"'
+    assert task.find(f".//{TASK}Arguments").text == 'board run "boards/invented.yml" --wait 60'
     kinds = {"month": "ScheduleByMonth", "week": "ScheduleByWeek", "day": "ScheduleByDay"}
     assert task.find(f".//{TASK}{kinds[planned.schedule.every]}") is not None
 
@@ -90,6 +116,26 @@ def test_a_workflow_runs_in_utc_as_the_clock_stands_in_winter(planned, tmp_path)
     assert next(CronSim(line, after)) == next_run(planned.schedule, after)
     steps = workflow["jobs"]["pack"]["steps"]
     assert steps[3]["env"] == {"BOARD": "boards/invented.yml", "HOOK": "${{ secrets.HOOK }}"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "steps"),
+    [
+        ({}, ["make data"]),
+        ({"pdf": True}, ["make data", "Chromium", "make browser"]),
+        ({"checks": {"browser": "required"}}, ["make data", "Chromium", "make browser"]),
+        ({"checks": {"browser": "where_found"}, "out": "outputs/own"}, ["make data"]),
+    ],
+)
+def test_a_workflow_gets_a_browser_where_the_board_asks_for_one(tmp_path, wanted, steps):
+    asked = Board.model_validate({**board(tmp_path, PLANS[0]).model_dump(by_alias=True), **wanted})
+    text = schedules.write(asked, "github", root=tmp_path)["sendlib-invented.yml"]
+    found = yaml.safe_load(text)["jobs"]["pack"]["steps"]
+    runs = [step["run"] for step in found if "run" in step][:-1]
+    assert len(runs) == len(steps)
+    told = {"Chromium": "sudo apt-get install -y chromium"}
+    assert all(told.get(step, step) in run for step, run in zip(steps, runs, strict=True))
+    assert found[-1]["with"]["path"] == f"{wanted.get('out', 'outputs')}/latest/"
 
 
 def test_a_name_cannot_add_a_line_to_any_file(tmp_path):

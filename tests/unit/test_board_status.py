@@ -4,7 +4,8 @@ import pytest
 
 from invented_boards import write_run
 from sendlib.board.file import Board, Schedule
-from sendlib.board.status import list_history, read_status
+from sendlib.board.status import MEANINGS, list_history, read_status
+from sendlib.errors import NoticeError, SendlibError
 
 MONTHLY = Schedule(every="month", on=5, at="06:30")
 BOARD = Board(name="Invented board", authority="865", schedule=MONTHLY)
@@ -49,6 +50,25 @@ def test_a_run_that_went_wrong_is_no_missed_run_but_is_told(tmp_path, state):
     assert "did not take place" not in str(told)
     became = "failed" if state == "failed" else "was interrupted"  # nobody holds the lock
     assert f"Run 20260105T063000Z_865_baseline {became}: No such figures are held." in str(told)
+
+
+def test_a_failure_is_told_with_its_first_problem_and_what_its_code_means(tmp_path):
+    problems = ["1 of 2 notebooks failed.", "  - 21_plans.ipynb, cell 4: no such figures.", "  - x"]
+    write_run(tmp_path, 5, "failed", exit_code=3, problems=problems)
+    told = str(status(tmp_path, day=6))
+    assert (
+        "failed (exit code 3: a notebook failed): 1 of 2 notebooks failed. "
+        "21_plans.ipynb, cell 4: no such figures.\n"
+    ) in told
+    write_run(tmp_path, 6, "failed", exit_code=99, problems=["word " * 200])
+    told = str(status(tmp_path, day=6))
+    assert "failed (exit code 99): word word" in told
+    assert max(map(len, told.splitlines())) < 400
+
+
+def test_every_code_of_a_run_that_failed_has_a_meaning():
+    kinds = [SendlibError, *SendlibError.__subclasses__()]
+    assert {kind.exit_code for kind in kinds} - {NoticeError.exit_code} <= MEANINGS.keys()
 
 
 def test_what_went_wrong_before_the_last_pack_is_past(tmp_path):

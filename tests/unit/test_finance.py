@@ -41,6 +41,7 @@ def test_funding_spend_and_the_plans_of_the_january_within_stand_side_by_side():
 def test_a_year_without_a_figure_is_missing_and_not_zero():
     frame = money()
     assert frame.index.tolist() == ["2022-23", "2023-24", "2024-25"]
+    assert frame.index.name == "financial_year"
     assert frame.loc["2023-24", ["outturn_gbp", "after_deductions_gbp", "plans"]].isna().all()
     assert frame.loc["2024-25", ["before_deductions_gbp", "deductions_gbp"]].isna().all()
 
@@ -81,6 +82,8 @@ def test_balances_tell_what_happened_from_what_was_foreseen():
     mine = balances(stated, "865")
     assert mine["happened"].tolist() == [True, False]
     assert mine["closing_balance_gbp"].tolist() == [-61.2, -96]
+    assert mine.index.tolist() == [0, 1]
+    assert set(mine) == {*stated.columns, "happened"} - {"area_code"}
     assert balances(stated, "999").empty
 
 

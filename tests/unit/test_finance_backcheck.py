@@ -4,8 +4,13 @@ import pytest
 
 from invented_levers import with_levers
 from sendlib.errors import NotHeldError
+from sendlib.finance import backcheck
 from sendlib.finance.backcheck import TABLES, back_check, summarise
+from sendlib.finance.known import spend_and_plans
+from sendlib.finance.levers import place_funding
+from sendlib.finance.unit_costs import OTHER
 from sendlib.scenarios import load_scenario
+from sendlib.vocabulary import ENGLAND
 
 FORESEEN = ["low", "middle", "high"]
 
@@ -119,3 +124,18 @@ def test_a_summary_tells_error_from_bias():
     assert made["inside_pct"].tolist() == [50, 100]
     assert made["error_pct"].tolist() == pytest.approx([10, 10])
     assert made["bias_pct"].tolist() == pytest.approx([0, -10], abs=1e-9)
+    assert made["width_pct"].tolist() == pytest.approx([50 * (40 / 110 + 40 / 90), 4000 / 90])
+
+
+def test_prices_of_the_time_charge_england_what_it_spent(held, scenario):
+    areas = spend_and_plans(held, 2021)
+    spend, plans = areas[ENGLAND]
+    made = backcheck._at_prices_of_the_time(scenario, areas).value("finance.unit_costs")
+    (other,) = [record for record in made if record["place"] == OTHER]
+    costs = [record for record in made if record["place"] != OTHER]
+    places = [record["place"] for record in costs]
+    above = np.array([record["gbp"] for record in costs]) - place_funding(scenario, places)
+    paid = (
+        above @ plans.loc["2020-21", places].to_numpy() + other["share_pct"] / 100 * spend.iloc[-1]
+    )
+    assert paid == pytest.approx(spend.iloc[-1])

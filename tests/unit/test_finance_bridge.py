@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from invented_money import LAST, cheaper, redirecting, small_baseline, small_study
 from sendlib.errors import ParameterError
-from sendlib.finance.bridge import INTERACTION, bridge, group_of, steps_between
+from sendlib.finance.bridge import INTERACTION, bridge, group_of, stepped, steps_between
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.present import plot_bridge
 from sendlib.scenarios import with_value
@@ -137,7 +137,7 @@ def test_every_lever_of_the_baseline_has_a_group(base):
 
 
 def test_scenarios_with_other_draws_are_refused(study, base):
-    with pytest.raises(ParameterError, match=r"two values of cohort\.draws"):
+    with pytest.raises(ParameterError, match=r"bridge: two values of cohort\.draws"):
         bridge(study, base, with_value(base, "cohort.draws", 200), BEFORE)
 
 
@@ -150,3 +150,47 @@ def test_a_cost_over_years_is_the_sum_of_its_years(study, base):
     outlook = study.run(base)
     whole = Figure(FigureKind.COST, "2027-28", since="2026-27").draws(outlook)
     assert np.allclose(whole, outlook.total_cost[:, 1:3].sum(axis=1))
+
+
+def test_each_step_changes_one_mitigation_of_the_first_scenario_and_no_other(base):
+    old, contracts, new = redirecting(), cheaper(), cheaper(pct=-20)
+    one = changed(base, {}, [old, contracts])
+    other = changed(base, {}, [new, redirecting("Bases")])
+    done = {step.name: stepped(one, other, step).mitigations for step in steps_between(one, other)}
+    assert done == {
+        "Without: Local places": (contracts,),
+        "Changed: Better contracts": (old, new),
+        "Bases": (old, contracts, redirecting("Bases")),
+    }
+
+
+def test_a_range_of_a_step_is_that_of_its_draws(study, base):
+    other = changed(base, {"finance.price_points": 2.0})
+    (row,) = bridge(study, base, other, BEFORE).ranges.to_dict("records")
+    moved = BEFORE.draws(study.run(other)) - BEFORE.draws(study.run(base))
+    ends = [row["low"], row["middle"], row["high"]]
+    assert ends == pytest.approx(np.quantile(moved, [0.1, 0.5, 0.9]).tolist())
+    assert row["mean"] == pytest.approx(moved.mean())
+    assert row["chance_gbp"] == pytest.approx(moved.std() / 10)  # of a hundred draws
+
+
+def test_a_figure_is_read_off_its_own_side_of_the_account(study, base):
+    certain = changed(base, {"finance.grant_approval_pct": 100.0})
+    outlook = study.run(certain)
+    found = {kind: Figure(kind, LAST).draws(outlook) for kind in FigureKind}
+    assert np.array_equal(found["before_support"], outlook.before.closing[:, -1])
+    assert np.array_equal(found["after_support"], outlook.left.closing[:, -1])
+    assert np.array_equal(found["in_year"], outlook.before.in_year[:, -1])
+    assert np.allclose(found["cost"], outlook.total_cost.sum(axis=1))
+    assert (found["after_support"] > found["before_support"]).all()
+
+
+def test_a_figure_is_called_by_what_it_is_and_when():
+    assert [Figure(kind, "2030-31").label for kind in FigureKind] == [
+        "Balance at 31 March 2031 before support",
+        "Balance at 31 March 2031 after support",
+        "In-year balance of 2030-31",
+        "Cost of all years to 2030-31",
+    ]
+    since = Figure(FigureKind.COST, "2030-31", since="2028-29")
+    assert since.label == "Cost of 2028-29 to 2030-31"

@@ -9,6 +9,7 @@ from invented_money import LAST, redirecting, small_baseline, small_study
 from sendlib.errors import ParameterError, ScenarioError
 from sendlib.finance.goal_seek import (
     Dial,
+    Found,
     Goal,
     as_table,
     describe_found,
@@ -163,3 +164,42 @@ def test_a_value_that_a_lever_does_not_take_is_refused(base, lever, value, told)
 def test_a_lever_set_to_what_it_is_changes_nothing(base):
     assert with_value(base, "finance.price_points", 0.0) is base
     assert with_value(base, "finance.price_points", 1.0, why="w").changed[-1].new == 1.0
+
+
+@pytest.mark.parametrize(
+    ("size", "chance", "in_year", "told"),
+    [
+        (-12.5, 0.85, 1e6, "All prices: −12.5% balances 2028-29 with a chance of 85%."),
+        (0.0, 1.0, 1e6, "2028-29 balances without a change (chance 100%)."),
+        (
+            None,
+            0.001,
+            -3.25e6,
+            "All prices: no change balances 2028-29 with a chance of 80%. The best is less than "
+            "1%, at −99%; on average the year is then £3.2m short of a balance.",
+        ),
+        (
+            None,
+            0.0,
+            2e6,
+            "All prices: no change balances 2028-29 with a chance of 80%. The best is 0%, at "
+            "−99%; on average the year is then £2m above a balance.",
+        ),
+    ],
+)
+def test_an_answer_is_told_in_words(size, chance, in_year, told):
+    tried = -99.0 if size is None else size
+    assert describe_found(Found(PRICES, size, tried, chance, in_year, 9), GOAL) == told
+
+
+def test_answers_stand_side_by_side_with_their_units():
+    table = as_table(
+        [Found(PRICES, -5.0, -5.0, 0.9, 2e6, 7), Found(POINTS, None, -10.0, 0.1, -1.0, 9)]
+    )
+    assert table["dial"].tolist() == ["All prices", "Price growth"]
+    assert table["unit"].tolist() == ["%", "points"]
+    assert table["size"].fillna(99).tolist() == [-5, 99]
+    assert table[["tried", "chance", "in_year_gbp", "runs"]].to_numpy().tolist() == [
+        [-5, 0.9, 2e6, 7],
+        [-10, 0.1, -1, 9],
+    ]

@@ -88,7 +88,34 @@ def test_a_scenario_that_does_nothing_has_no_rows(study, mitigated):
         ([1, 0, 9, 0], [2, 0, 0, 0], None),  # covered, and then not
         ([0, 0, 4, 0], [2, 2, 2, 2], "2027-28"),  # nothing to pay back before
         ([0, 0, 0, 0], [1, 1, 1, 1], None),
+        ([0, 0, 0, 4], [2, 2, 2, 2], "2028-29"),
     ],
 )
 def test_payback_is_the_first_year_from_which_savings_cover_what_was_put_in(invested, saved, year):
     assert payback_year(np.array(invested, float), np.array(saved, float), YEARS) == year
+
+
+def test_an_investment_of_nothing_is_neither_paid_back_nor_not(study, mitigated):
+    free = replace(mitigated, mitigations=(cheaper(investment_gbp={"2026-27": 0}),))
+    row = invest_to_save(study, free).summary.set_index("mitigation").loc["Better contracts"]
+    assert row["invested_gbp"] == 0
+    assert row[["payback_year", "chance_paid_back"]].isna().all()
+
+
+def test_what_all_mitigations_cost_is_their_sum_in_each_year(made):
+    assert of(made, ALL)["investment_gbp"].tolist() == [1_000_100_000, 150_000, 0, 0]
+    assert of(made, SHARED)[["investment_gbp", "cumulative_gbp"]].isna().all(axis=None)
+    assert made.by_year.index.tolist() == list(range(len(made.by_year)))
+
+
+def test_the_range_of_a_saving_is_that_of_its_draws(study, mitigated, made):
+    lost = study.aside().run(mitigated.without("Better contracts")).total_cost
+    saved = lost - study.run(mitigated).total_cost
+    found = of(made, "Better contracts")[["low", "middle", "high"]].to_numpy().T
+    assert np.allclose(found, np.quantile(saved, [0.1, 0.5, 0.9], axis=0))
+    owner = made.summary.set_index("mitigation")["owner"]
+    assert owner.to_dict() == {
+        "Local places": "Head of SEND",
+        "Better contracts": "Head of SEND",
+        ALL: "",
+    }

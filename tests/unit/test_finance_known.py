@@ -48,6 +48,12 @@ def test_plans_that_no_place_names_are_not_recorded():
     assert wide.sum(axis=1).tolist() == [10, 5]
 
 
+def test_a_january_without_a_total_has_the_plans_of_its_places_only():
+    counts = {(2018, "mainstream"): 7.0, (2019, "total"): 5.0, (2019, "mainstream"): 4.0}
+    wide = plans_by_place(caseload(counts), "801")
+    assert wide.loc[2018, ["mainstream", "not_recorded"]].tolist() == [7, 0]
+
+
 def test_plan_years_need_both_januaries():
     counts = {(2018, "total"): 9.0, (2020, "total"): 8.0, (2021, "total"): 8.0}
     made = past_plan_years_by_place(caseload(counts), "801")

@@ -157,3 +157,12 @@ def test_a_balance_that_is_given_opens_the_first_year_and_none_is_said_to_be_unk
     other = KnownMoney.from_tables(held, area_code="916", origin=2025)
     made = money_ahead(other, np.ones((3, 2, len(places))), baseline, **count)
     assert (made.opening_gbp, made.opening_known) == (0, False)
+
+
+def test_a_cost_of_a_place_that_there_is_not_is_refused_with_the_nearest(known, baseline):
+    (first, *rest) = baseline.value("finance.unit_costs")
+    wrong = with_levers(
+        baseline, {"finance.unit_costs": ({**first, "place": "state_specail"}, *rest)}
+    )
+    with pytest.raises(ScenarioError, match="state_special"):
+        unit_costs_of(known, wrong)

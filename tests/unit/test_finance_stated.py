@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from sendlib.finance.known import TABLES, KnownMoney
@@ -85,3 +86,32 @@ def test_an_authority_that_stated_nothing_has_no_rows(beside):
 def test_a_deficit_in_another_unit_is_not_taken_for_pounds(beside, tables):
     figures = tables["council_figure"]
     assert beside(figures.assign(unit="% of DSG income")).empty
+
+
+def test_sources_and_grounds_of_two_statements_are_named_in_their_order(beside):
+    rows = [
+        ("planned in-year high needs deficit", "2025-26", 30.0, "plan", "secondary", "s1"),
+        (
+            "in-year high needs variance against plan",
+            "2025-26 quarter 1",
+            4.0,
+            "forecast",
+            "press",
+            "s2",
+        ),
+        (
+            "in-year high needs variance against plan",
+            "2025-26 quarter 2",
+            6.0,
+            "plan",
+            "primary",
+            "s1",
+        ),
+    ]
+    columns = ["item", "period", "value", "basis", "confidence", "source_id"]
+    figures = pd.DataFrame(rows, columns=columns).assign(area_code="865", unit="GBP million")
+    told = beside(figures)[["stated_gbp", "basis", "confidence", "source_id"]]
+    assert told.to_numpy().tolist() == [
+        [-34e6, "plan; forecast", "press", "s1; s2"],
+        [-36e6, "plan", "secondary", "s1"],
+    ]

@@ -223,3 +223,12 @@ def test_confidence_counts_as_much_of_an_effect_as_it_says(study, baseline, plai
     whole, half = (plain.total_cost - study.run(each).total_cost for each in (cheaper, unsure))
     assert np.allclose(half, whole / 2)
     assert (whole[:, 1:] > 0).all()
+
+
+def test_what_is_run_aside_is_not_kept(study, baseline, plain):
+    kept = [len(cache) for cache in (study._demand, study._places, study._unlevered)]
+    aside = study.aside()
+    made = aside.run(with_levers(baseline, {"forecast.requests_pct": 3.0}))
+    assert [len(cache) for cache in (study._demand, study._places, study._unlevered)] == kept
+    assert not np.array_equal(made.cost, plain.cost)
+    assert_same(aside.run(baseline), plain)

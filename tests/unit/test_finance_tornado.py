@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from invented_money import LAST, small_baseline, small_study
+from invented_money import LAST, redirecting, small_baseline, small_study
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.moves import Move
 from sendlib.finance.tornado import Plausible, plausible_moves, tornado
@@ -34,6 +36,7 @@ def test_every_declared_move_names_a_lever_that_exists_and_stays_inside_its_limi
 
 def test_the_widest_comes_first_and_the_scenario_lies_between_the_ends(study, base, whole):
     assert whole["width"].is_monotonic_decreasing
+    assert whole.index.tolist() == list(range(len(plausible_moves(2025))))
     assert (whole["low"] <= whole["middle"]).all()
     assert (whole["middle"] <= whole["high"]).all()
     assert whole["middle"].unique() == [BEFORE.draws(study.run(base)).mean()]
@@ -90,3 +93,57 @@ def test_a_share_below_nothing_goes_the_other_way(base):
         "from_year": 2026,
     }
     assert move.applied(base, 0) is base
+
+
+def test_without_moves_there_are_columns_and_no_rows(study, base, whole):
+    empty = tornado(study, base, BEFORE, moves=[])
+    assert empty.empty
+    assert list(empty) == list(whole)
+
+
+def test_ends_are_told_as_means_with_what_the_draws_leave_in_doubt(study, base):
+    move = Move("Prices", "finance.price_points", "add", "points", 2025)
+    tried = Plausible(move, -1, 2, "because")
+    (row,) = tornado(study, base, BEFORE, moves=[tried]).to_dict("records")
+    runs = [study.run(with_value(base, "finance.price_points", each)) for each in (-1.0, 2.0)]
+    middle, low, high = (BEFORE.draws(each) for each in (study.run(base), *runs))
+    assert (row["at_low"], row["at_high"]) == (low.mean(), high.mean())
+    assert (row["low"], row["middle"], row["high"]) == (high.mean(), middle.mean(), low.mean())
+    assert row["width"] == pytest.approx(low.mean() - high.mean())
+    spread = max((low - middle).std(), (high - middle).std())
+    assert row["chance_gbp"] == pytest.approx(spread / 10)  # of a hundred draws
+    assert (row["low_value"], row["high_value"], row["why"]) == (-1, 2, "because")
+
+
+def test_a_move_that_sets_a_lever_leaves_earlier_years_and_drops_later_ones(base):
+    growth = Move("Growth", "finance.allocation_growth_pct", "set", "%", 2026)
+    before = base.value("finance.allocation_growth_pct")
+    after = growth.applied(base, 1).value("finance.allocation_growth_pct")
+    assert after == {**{year: own for year, own in before.items() if year < 2026}, 2026: 1}
+    points = Move("Prices", "finance.price_points", "set", "points", 2025)
+    near = with_value(base, "finance.price_points", 3.0)
+    assert points.applied(near, 1).value("finance.price_points") == 1
+    assert points.within(near, 99) == 15
+
+
+def test_a_move_of_records_goes_as_far_as_the_records_of_others_leave_room(base):
+    busy = replace(base, mitigations=(redirecting(share_pct=60),))
+    record = {"flow": "join", "from_place": "independent_special", "to_place": "mainstream"}
+    move = Move("Places", "cohort.redirections", "record", "%", 2026, (record,))
+    assert move.within(busy, 30) == 30
+    assert move.within(busy, 100) == 40
+    assert not move.is_valid(busy, 41)
+    assert move.is_valid(busy, 40)
+
+
+def test_a_move_of_values_by_year_is_bounded_by_the_lowest_and_the_highest(base):
+    growth = Move("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
+    wide = with_value(base, "finance.allocation_growth_pct", {2025: -9.0, 2026: 2.0, 2028: 10.0})
+    entry = wide.assumptions["finance.allocation_growth_pct"]
+    assert growth.within(wide, 99) == entry.most - 10
+    assert growth.within(wide, -99) == entry.least - 2
+
+
+def test_a_lever_without_limits_moves_as_far_as_is_asked(base):
+    opening = Move("Opening", "finance.opening_balance_gbp", "set", "£", 2025)
+    assert [opening.within(base, size) for size in (-5e9, 5e9)] == [-5e9, 5e9]

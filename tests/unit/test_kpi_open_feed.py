@@ -103,7 +103,7 @@ def test_without_values_every_indicator_awaits_its_figure_from_someone():
     rows, _ = monitored(no_values())
     shown = present.awaited_table(rows, caption="c", name="n", source="s").shown
     assert len(shown) == len(rows)
-    assert set(shown["Status"]) == {"No figures [0]"}
+    assert set(shown["Status"]) == {"No figures"}
     first = shown.iloc[0]
     assert (first["Was due"], first["Who gives it (proposed)"]) == (
         "15 Jan 2026 for Dec 2025",

@@ -7,7 +7,9 @@ from typing import Any
 from sendlib.briefing.folders import Published
 
 _HASH_SHOWN = 8  # characters: enough to tell two files apart
+_LISTED_AT_MOST = 12  # things of one kind; figures are all listed
 _NOT_THERE = "not there"
+_FIGURES = "Headline figures"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Comparison:
     figures : tuple[Row, ...]
         Every headline figure of either, also those that are the same.
     parameters, scenario, inputs, versions, pages : tuple[Row, ...]
-        What differs.
+        What differs. Of a page, what its notebook made counts: not the date or
+        the list of files that every run writes around it. Where a run is so old
+        that its record does not say that, the whole page does.
     """
 
     first: str
@@ -54,12 +58,12 @@ class Comparison:
 
     def __str__(self) -> str:
         sections = {
-            "Headline figures": (self.figures, "none stated"),
+            _FIGURES: (self.figures, "none stated"),
             "Parameters": (self.parameters, "the same"),
             "Scenario": (self.scenario, "the same"),
             "Data": (self.inputs, "the same"),
             "Versions": (self.versions, "the same"),
-            "Pages": (self.pages, "the same, byte for byte"),
+            "Pages": (self.pages, "the same, but for when they were made and from what"),
         }
         parts = [_section(title, rows, without) for title, (rows, without) in sections.items()]
         return "\n\n".join([f"{self.first} -> {self.second}", *parts])
@@ -77,17 +81,22 @@ def compare(first: Published, second: Published) -> Comparison:
     return Comparison(
         first.run_id,
         second.run_id,
-        figures=_rows(*map(_figures, records)),
+        figures=_rows(*map(_headline_figures, records)),
         parameters=_changed(*map(_parameters, records)),
         scenario=_changed(*map(_scenario, records)),
         inputs=_changed(*map(_inputs, records)),
         versions=_changed(*map(_versions, records)),
-        pages=_changed(*map(_pages, records)),
+        pages=_changed(*_pages(*records)),
     )
 
 
 def _section(title: str, rows: Sequence[Row], without: str) -> str:
-    return "\n".join([title, *(f"  {row}" for row in rows)]) if rows else f"{title}: {without}"
+    if not rows:
+        return f"{title}: {without}"
+    shown = rows if title == _FIGURES else rows[:_LISTED_AT_MOST]
+    left_out = len(rows) - len(shown)
+    more = [f"  and {left_out} more"] if left_out else []
+    return "\n".join([title, *(f"  {row}" for row in shown), *more])
 
 
 def _rows(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Row, ...]:
@@ -100,7 +109,7 @@ def _changed(first: Mapping[str, str], second: Mapping[str, str]) -> tuple[Row, 
     return tuple(row for row in _rows(first, second) if not row.is_same)
 
 
-def _figures(record: Mapping[str, Any]) -> dict[str, str]:
+def _headline_figures(record: Mapping[str, Any]) -> dict[str, str]:
     figures = record.get("figures") or {}
     return {f"{figure['label']} ({key})": str(figure["value"]) for key, figure in figures.items()}
 
@@ -141,9 +150,13 @@ def _commit(commit: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "commit", f"{str(commit.get('sha', ''))[:_HASH_SHOWN]}{changed}"
 
 
-def _pages(record: Mapping[str, Any]) -> dict[str, str]:
-    pages = record.get("pages") or {}
-    return {name: str(sha)[:_HASH_SHOWN] for name, sha in pages.items()}
+def _pages(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, str]]:
+    """For each run, a hash of each page: of its content, where both records have that."""
+    key = "content" if first.get("content") and second.get("content") else "pages"
+    return [
+        {name: str(sha)[:_HASH_SHOWN] for name, sha in (record.get(key) or {}).items()}
+        for record in (first, second)
+    ]
 
 
 def _written(value: object) -> str:

@@ -3,7 +3,7 @@
 import re
 from datetime import time
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -28,6 +28,12 @@ LATEST: Final = "latest"
 ALL: Final = "all"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LAST_DAY = 28  # of a month for a run: every month has it
+
+_TAKEN = (
+    *("boards", "data", "docs", "locks", "notebooks", "scenarios", "scripts", "src", "tests"),
+    *("latest", "runs"),
+)
+"""Names that a folder of outputs cannot have: the project's own, and what lies in such a folder."""
 
 Value = int | float | str | bool
 
@@ -133,6 +139,19 @@ def _zone(name: str) -> str:
         remedy = did_you_mean(name, available_timezones()) or "give one such as Europe/London"
         raise ValueError(f"unknown time zone {name!r}; {remedy}") from error
     return name
+
+
+def _folder(text: str) -> str:
+    """A folder inside the project that holds nothing else of it."""
+    parts, shown = PurePosixPath(text).parts, "give one inside the project, such as outputs/name"
+    if not parts or PurePosixPath(text).is_absolute() or PureWindowsPath(text).anchor:
+        raise ValueError(f"found {text!r}; {shown}")
+    if "\\" in text or any(part.startswith(".") for part in parts):
+        raise ValueError(f"found {text!r}; {shown}, with / and without dots")
+    taken = [part for part in parts if part.casefold() in _TAKEN]
+    if taken:
+        raise ValueError(f"{taken[0]!r} is a folder for something else; {shown}")
+    return text
 
 
 def _switch(given: object) -> object:
@@ -296,6 +315,7 @@ class BoardFile(Part):
     limits: RunLimits = RunLimits()
     notices: Notices = Notices()
     schedule: Schedule | None = None
+    out: Annotated[Line, AfterValidator(_folder)] = "outputs"
 
     @property
     def january(self) -> int | None:
@@ -312,6 +332,10 @@ class Board(BoardFile):
 
     path: Path | None = None
     sha256: str = ""
+
+    def folder(self, root: Path) -> Path:
+        """The folder of outputs of this board, in the project at ``root``."""
+        return root / self.out
 
     def described(self) -> dict[str, Any] | None:
         """What a run's record says of it; None for one that came from no file."""

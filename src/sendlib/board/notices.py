@@ -6,16 +6,24 @@ an address may hold a password, so none stands in a file, a record or a message.
 """
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Literal
 
+from sendlib.briefing.stopping import Stopped
 from sendlib.errors import NoticeError, Problem, SendlibError, raise_any
 
 Event = Literal["success", "failure"]
 
 SHOWN_AT_MOST = 12
 """How many headlines or problems a notice lists."""
+
+MAY_TAKE = 120.0
+"""How long all addresses together may take to take a notice. [seconds]"""
+
+_AGAIN = "Run it again with --resume to take up what it had finished."
 
 
 @dataclass(frozen=True)
@@ -78,16 +86,29 @@ def not_published(board: str, error: BaseException, *, last_good: str = "") -> N
     last_good : str
         Which pack still stands, in words.
     """
-    ours = isinstance(error, SendlibError)
-    said = error.headline if isinstance(error, SendlibError) else type(error).__name__
-    problems = [str(problem) for problem in error.problems] if ours else []  # type: ignore[attr-defined]
+    problems = error.problems if isinstance(error, SendlibError) else ()
     standing = f"The last good pack stays: {last_good}" if last_good else "No pack was out before."
-    body = "\n".join([said, "", *_listed(problems), "", standing])
+    stopped = isinstance(error, Stopped | KeyboardInterrupt)
+    told = [_headline(error), "", *_listed([str(problem) for problem in problems]), "", standing]
+    body = "\n".join([*told, _AGAIN] if stopped else told)
     return Notice("failure", _title(board, "no new pack"), body)
 
 
+def _headline(error: BaseException) -> str:
+    if isinstance(error, SendlibError):
+        return error.headline
+    if isinstance(error, Stopped):
+        return f"The run was {error}."
+    is_key = isinstance(error, KeyboardInterrupt)
+    return "The run was stopped from the keyboard." if is_key else type(error).__name__
+
+
 def send(
-    notice: Notice, variables: Sequence[str], *, environment: Mapping[str, str] | None = None
+    notice: Notice,
+    variables: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    most: float = MAY_TAKE,
 ) -> None:
     """Deliver a notice to every address.
 
@@ -99,16 +120,42 @@ def send(
         Names of environment variables, each with one address.
     environment : Mapping[str, str], optional
         Instead of the process's own.
+    most : float
+        How long all addresses together may take. [seconds]
 
     Raises
     ------
     NoticeError
         Naming each variable that is not set, holds no address, or whose address
-        did not take the notice; the others have it all the same.
+        did not take the notice in time; the others have it all the same.
     """
     values = os.environ if environment is None else environment
-    found = [problem for name in variables for problem in _deliver(notice, name, values.get(name))]
+    until = monotonic() + most
+    under_way = [_Delivery(notice, name, values.get(name)) for name in variables]
+    found = [problem for delivery in under_way for problem in delivery.problems(until)]
     raise_any(NoticeError, "A notice could not be delivered.", found)
+
+
+class _Delivery:
+    """The way of a notice to one address, in a thread that nobody has to wait for."""
+
+    def __init__(self, notice: Notice, name: str, address: str | None) -> None:
+        self._name = name
+        self._found: list[Problem] | None = None
+
+        def deliver() -> None:
+            self._found = _deliver(notice, name, address)
+
+        self._thread = threading.Thread(target=deliver, daemon=True)
+        self._thread.start()
+
+    def problems(self, until: float) -> list[Problem]:
+        """What went wrong by a moment of the monotonic clock. [seconds]"""
+        self._thread.join(max(0.0, until - monotonic()))
+        if self._found is None:
+            remedy = "check the server in it, and whether it can be reached from here"
+            return [Problem("its address did not take the notice in time", self._name, remedy)]
+        return self._found
 
 
 def _deliver(notice: Notice, name: str, address: str | None) -> list[Problem]:

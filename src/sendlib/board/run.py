@@ -1,24 +1,21 @@
 """Make the pack that a board wants: everything it asked for, judged, published and told of."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from sendlib import forecast, store
 from sendlib.authority import Authority
-from sendlib.board import changes, crate, freshness, gate, lights, notices
+from sendlib.board import changes, crate, freshness, gate, lights
 from sendlib.board import pdf as pdf_pages
-from sendlib.board.calendar import next_run
 from sendlib.board.checks import notebooks_of
 from sendlib.board.file import Board, BoardError
-from sendlib.board.status import in_words
 from sendlib.board.subject import open_authority, open_scenario
+from sendlib.board.telling import failure_told, next_in_words, refusal_kept, tell_published
 from sendlib.briefing import DataFile, Notebook, Pack, PackTitle, Progress, axe, describe, make_pack
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.folders import last_published
 from sendlib.briefing.front import Front
 from sendlib.briefing.limits import Limits
 from sendlib.briefing.notebooks import find_notebook
@@ -26,11 +23,22 @@ from sendlib.briefing.parameters import Value
 from sendlib.briefing.record import Assurance, is_time_fixed, now
 from sendlib.briefing.resume import MARK
 from sendlib.briefing.retention import Retention
-from sendlib.errors import NotHeldError, OutputError, Problem, SendlibError
+from sendlib.briefing.stopping import stoppable
+from sendlib.errors import NotHeldError, OutputError, Problem
 from sendlib.project import Project
 from sendlib.scenarios import Scenario
 
 CHECKS = "checks.txt"
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What a run needs, found before its first notebook starts."""
+
+    authority: Authority
+    scenario: Scenario
+    notebooks: list[Notebook]
+    stale: str
 
 
 def run(
@@ -42,6 +50,8 @@ def run(
     pdf: bool | None = None,
     progress: Progress | None = None,
     today: date | None = None,
+    wait: float = 0.0,
+    published: Callable[[Pack], None] | None = None,
 ) -> Pack:
     """Make the pack of a board, and publish it whole or not at all.
 
@@ -52,7 +62,7 @@ def run(
     board : Board
         What is wanted.
     out : Path, optional
-        The folder of outputs, instead of the project's own.
+        The folder of outputs, instead of the board's own.
     resume : bool
         Take what an interrupted run of the same board finished.
     pdf : bool, optional
@@ -61,51 +71,65 @@ def run(
         Told, from any thread, whenever a cell is done.
     today : date, optional
         The day that the age of the figures is counted to.
+    wait : float
+        How long to wait for another run to end. [seconds]
+    published : callable, optional
+        Given the pack as soon as it is out, before anybody is told of it.
 
     Raises
     ------
     SendlibError
         Whatever ``make_pack`` raises; the last good pack stays.
+    Stopped
+        If a signal asked the run to end; whom to tell of failures, is told.
     GateError
         If the figures are too old for the board, or the pack is not fit.
     NoticeError
         If the pack is out, but a notice of it could not be delivered.
     """
-    folder, judge = out or project.outputs, _Judge(board)
+    folder, judge = out or board.folder(project.root), _Judge(board)
     printed = board.pdf if pdf is None else pdf
-    with _failure_told(board, folder):
-        _check_browser(board, printed=printed)
-        authority = open_authority(project, board.authority, board.january)
-        scenario = open_scenario(project, board.scenarios[0])
-        notebooks = notebooks_of(project, board)
-        stale = freshness.judge(
-            project, board.freshness, as_of=authority.as_of, today=today or now().date()
-        )
+    with stoppable(), failure_told(board, folder):
+        with refusal_kept(project, board, folder):
+            ready = _prepare(project, board, printed=printed, today=today or now().date())
         pack = make_pack(
             project,
-            notebooks=notebooks,
-            parameters=_shared(board, authority, notebooks),
+            notebooks=ready.notebooks,
+            parameters=_shared(board, ready.authority, ready.notebooks),
             overrides=_overrides(board, project),
-            title=_title(board, authority, scenario),
+            title=_title(board, ready.authority, ready.scenario),
             inputs=[DataFile(**entry) for entry in store.inputs(project)],
-            scenario=scenario.record(),
+            scenario=ready.scenario.record(),
             out=folder,
             progress=progress,
             limits=Limits(**board.limits.model_dump()),
             assurance=Assurance(**board.assurance.model_dump()),
-            notice=stale,
+            notice=ready.stale,
             front=lambda draft: _front(board, draft),
             gate=judge,
             extras=lambda draft: _extras(draft, judge.done, printed=printed),
             resume=resume,
             keep=Retention(**board.keep.model_dump()) if board.keep else None,
             board=board.described(),
+            wait=wait,
         )
+    if published:
+        published(pack)
     try:
-        _keep_forecast(authority, scenario, board.horizon, notebooks)
+        _keep_forecast(ready, board.horizon)
     finally:
-        _tell_published(board, pack)
+        tell_published(board, pack)
     return pack
+
+
+def _prepare(project: Project, board: Board, *, printed: bool, today: date) -> _Ready:
+    """Find everything that a run stands on, or refuse it."""
+    _check_browser(board, printed=printed)
+    authority = open_authority(project, board.authority, board.january)
+    scenario = open_scenario(project, board.scenarios[0])
+    notebooks = notebooks_of(project, board)
+    stale = freshness.judge(project, board.freshness, as_of=authority.as_of, today=today)
+    return _Ready(authority, scenario, notebooks, stale)
 
 
 def _check_browser(board: Board, *, printed: bool) -> None:
@@ -159,12 +183,8 @@ def _front(board: Board, draft: Draft) -> Front:
         figures=lights.judge(draft.figures, board.lights),
         changes=changes.since(draft, previous),
         since=changes.name_of(previous),
-        next_run=_next_run(board),
+        next_run=next_in_words(board),
     )
-
-
-def _next_run(board: Board) -> str:
-    return in_words(next_run(board.schedule, now())) if board.schedule else ""
 
 
 class _Judge:
@@ -196,11 +216,10 @@ def _files_of(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in kept)
 
 
-def _keep_forecast(
-    authority: Authority, scenario: Scenario, horizon: int, notebooks: Sequence[Notebook]
-) -> None:
+def _keep_forecast(ready: _Ready, horizon: int) -> None:
     """Keep the forecast that a pack gave, to be held against the counts to come."""
-    taken = {parameter.name for found in notebooks for parameter in describe(found.path)}
+    authority, scenario = ready.authority, ready.scenario
+    taken = {parameter.name for found in ready.notebooks for parameter in describe(found.path)}
     if "horizon" not in taken:
         return
     panel = forecast.Panel.from_tables(*map(authority.load, forecast.Panel.TABLES))
@@ -213,34 +232,3 @@ def _keep_forecast(
         problem = Problem(str(error), str(folder), "mend that, then run again")
         headline = "The pack is published, but its forecast could not be kept."
         raise OutputError(headline, [problem]) from error
-
-
-def _tell_published(board: Board, pack: Pack) -> None:
-    """Send word that a pack is out."""
-    record: Mapping[str, Any] = json.loads(pack.record.read_text(encoding="utf-8"))
-    headlines = [line for lines in record["headlines"].values() for line in lines]
-    notice = notices.published(
-        board.name,
-        where=str(pack.latest),
-        headlines=headlines,
-        stale=str(record["notice"]),
-        next_run=_next_run(board),
-    )
-    notices.send(notice, board.notices.success)
-
-
-@contextmanager
-def _failure_told(board: Board, folder: Path) -> Iterator[None]:
-    """Send word of a run that published nothing; its error stays what it was."""
-    try:
-        yield
-    except Exception as error:
-        last = last_published(folder)
-        notice = notices.not_published(board.name, error, last_good=last.run_id if last else "")
-        try:
-            notices.send(notice, board.notices.failure)
-        except SendlibError as unsent:
-            if isinstance(error, SendlibError):
-                problems = (*error.problems, *unsent.problems)
-                raise type(error)(error.headline, problems) from error
-        raise

@@ -1,7 +1,8 @@
 """Ready files for the schedulers that a council has: systemd, cron, Windows, GitHub Actions.
 
 Each runs one command, ``sendlib board run FILE``, at the times that the board's
-own file states; ``sendlib board status`` notices when one of them did not.
+own file states; ``sendlib board status`` notices when one of them did not. Where
+another run is at work then, it waits.
 """
 
 import shlex
@@ -23,6 +24,12 @@ Kind = Literal["systemd", "cron", "windows", "github"]
 LONGEST_RUN = "2h"
 """After which systemd stops a run that has not ended."""
 
+WAIT = 60
+"""How long a run waits for another one, such as another board's of the same time. [minutes]"""
+
+ENVIRONMENT = "sendlib/environment"
+"""The file of variables, below the folder of a person's settings."""
+
 _MONTHS = tuple(datetime(2000, month, 1, tzinfo=UTC).strftime("%B") for month in range(1, 13))
 _TASKS = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 
@@ -37,6 +44,13 @@ class _Job:
     file: PurePath
     schedule: Schedule
     variables: tuple[str, ...]
+    out: str
+    browser: bool
+
+    @property
+    def arguments(self) -> str:
+        """What follows the board's file."""
+        return f"--wait {WAIT}"
 
     @property
     def hour(self) -> int:
@@ -73,7 +87,16 @@ def write(board: Board, kind: Kind, *, root: Path) -> dict[str, str]:
     file = path.relative_to(root) if path.is_relative_to(root) else path
     title = " ".join(board.name.split())
     variables = tuple(dict.fromkeys((*board.notices.success, *board.notices.failure)))
-    job = _Job(f"sendlib-{path.stem}", title, root, file, board.schedule, variables)
+    job = _Job(
+        slug=f"sendlib-{path.stem}",
+        title=title,
+        root=root,
+        file=file,
+        schedule=board.schedule,
+        variables=variables,
+        out=board.out,
+        browser=board.pdf or board.checks.browser == "required",
+    )
     return _WRITERS[kind](job)
 
 
@@ -88,8 +111,8 @@ After=network-online.target
 [Service]
 Type=oneshot
 WorkingDirectory={_specifier(str(job.root))}
-EnvironmentFile=-%E/sendlib/environment
-ExecStart={_quoted(command)} board run {_quoted(job.file)}
+EnvironmentFile=-%E/{ENVIRONMENT}
+ExecStart={_quoted(command)} board run {_quoted(job.file)} {job.arguments}
 TimeoutStartSec={LONGEST_RUN}
 NoNewPrivileges=yes
 PrivateTmp=yes
@@ -132,13 +155,16 @@ def _cron(job: _Job) -> dict[str, str]:
     schedule = job.schedule
     day = schedule.on if schedule.every == "month" else "*"
     weekday = (WEEKDAYS.index(str(schedule.on)) + 1) % 7 if schedule.every == "week" else "*"
+    variables = f"$HOME/.config/{ENVIRONMENT}"
     command = (
+        f'set -a; [ ! -f "{variables}" ] || . "{variables}"; set +a; '
         f"cd {shlex.quote(str(job.root))} && "
-        f".venv/bin/sendlib board run {shlex.quote(str(job.file))}"
+        f".venv/bin/sendlib board run {shlex.quote(str(job.file))} {job.arguments}"
     ).replace("%", "\\%")
     text = f"""\
 # {job.title}: add this with crontab -e. The times are {schedule.time_zone}, which has to be
-# the time zone of the machine; cron mails what the command prints.
+# the time zone of the machine; cron mails what the command prints. Variables are read
+# from ~/.config/{ENVIRONMENT}, if it is there.
 {job.minute} {job.hour} {day} * {weekday} {command}
 """
     return {f"{job.slug}.crontab": text}
@@ -165,7 +191,7 @@ def _windows(job: _Job) -> dict[str, str]:
         Xml.SubElement(settings, name).text = value
     execute = Xml.SubElement(Xml.SubElement(task, "Actions"), "Exec")
     Xml.SubElement(execute, "Command").text = f"{job.root}\\.venv\\Scripts\\sendlib.exe"
-    Xml.SubElement(execute, "Arguments").text = f'board run "{job.file}"'
+    Xml.SubElement(execute, "Arguments").text = f'board run "{job.file}" {job.arguments}'
     Xml.SubElement(execute, "WorkingDirectory").text = str(job.root)
     Xml.indent(task)
     body = Xml.tostring(task, encoding="unicode")
@@ -206,6 +232,7 @@ def _github(job: _Job) -> dict[str, str]:
                     {"uses": "actions/checkout@v4"},
                     {"uses": "actions/setup-python@v5", "with": {"python-version": "3.12"}},
                     {"name": "Set up", "run": "make data"},
+                    *(_BROWSER_STEPS if job.browser else ()),
                     {
                         "name": "Make the pack",
                         "run": '.venv/bin/sendlib board run "$BOARD"',
@@ -213,7 +240,7 @@ def _github(job: _Job) -> dict[str, str]:
                     },
                     {
                         "uses": "actions/upload-artifact@v4",
-                        "with": {"name": "pack", "path": "outputs/latest/"},
+                        "with": {"name": "pack", "path": f"{job.out}/latest/"},
                     },
                 ],
             }
@@ -239,6 +266,15 @@ def _utc_line(job: _Job) -> str:
     weekday = moment.isoweekday() % 7 if schedule.every == "week" else "*"
     return f"{moment.minute} {moment.hour} {on} * {weekday}"
 
+
+_GET_CHROMIUM = (
+    "command -v chromium google-chrome || "
+    "{ sudo apt-get update && sudo apt-get install -y chromium; }"
+)
+_BROWSER_STEPS = (
+    {"name": "Get Chromium, unless the runner has a browser", "run": _GET_CHROMIUM},
+    {"name": "Add what drives it", "run": "make browser"},
+)
 
 _WRITERS: Mapping[Kind, Callable[[_Job], dict[str, str]]] = {
     "systemd": _systemd,

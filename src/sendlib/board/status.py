@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sendlib.board.calendar import last_due, next_run
 from sendlib.board.file import Board, Schedule
@@ -11,6 +12,19 @@ from sendlib.briefing.folders import Published, last_published, list_runs
 
 GRACE = timedelta(minutes=15)
 """How long after its time a run may begin before it counts as missed."""
+
+MEANINGS: Mapping[int, str] = {
+    1: "refused before a notebook ran",
+    3: "a notebook failed",
+    4: "not fit to be published",
+    5: "another run was at work",
+    6: "something could not be written",
+    130: "stopped from the keyboard",
+    143: "stopped by a signal",
+}
+"""What the exit code of a run that published nothing means."""
+
+_TOLD_AT_MOST = 300  # characters of one problem: the record has the rest
 
 _WENT_WRONG: Mapping[str, str] = {"failed": "failed", "interrupted": "was interrupted"}
 
@@ -129,10 +143,25 @@ def _since(runs: Sequence[Published]) -> Iterator[Line]:
             began = f", begun {run.started:%H:%M} UTC" if run.started else ""
             yield Line(f"Run {run.run_id} is under way{began}.")
             continue
-        problems = [str(problem) for problem in run.record.get("problems") or ()]
-        why = f": {problems[0].rstrip('.')}" if problems else ""
-        told = f"Run {run.run_id} {_WENT_WRONG[run.state]}{why}."
+        told = f"Run {run.run_id} {_WENT_WRONG[run.state]}{_ended(run.record)}{_why(run.record)}."
         yield Line(told, in_order=False)
+
+
+def _ended(record: Mapping[str, Any]) -> str:
+    """The exit code, with what it means."""
+    code = record.get("exit_code")
+    if not code:
+        return ""
+    meaning = f": {MEANINGS[code]}" if code in MEANINGS else ""
+    return f" (exit code {code}{meaning})"
+
+
+def _why(record: Mapping[str, Any]) -> str:
+    """The first lines of why it failed: the headline, and the first problem below it."""
+    lines = [str(line).strip() for line in record.get("problems") or ()]
+    first = " ".join(line.removeprefix("- ") for line in lines[:2])
+    shown = f"{first[:_TOLD_AT_MOST]} ..." if len(first) > _TOLD_AT_MOST else first
+    return f": {shown.rstrip('.')}" if shown else ""
 
 
 def _planned(schedule: Schedule, runs: Sequence[Published], now: datetime) -> Iterator[Line]:

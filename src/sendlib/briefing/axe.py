@@ -2,8 +2,8 @@
 
 Each page is opened as a reader would open it from a mail: from a file, with no
 network, in light, dark and high contrast schemes, wide, at 320 pixels and
-enlarged to 400%. It needs Chromium and the extra ``browser``
-(``pip install 'sendlib[browser]'``), which are imported only when they are used.
+enlarged to 400%. It needs Chromium and the extra ``browser`` (``make browser``),
+which are imported only when they are used.
 """
 
 import shutil
@@ -113,8 +113,7 @@ def find_browser() -> str | None:
 def why_not() -> str:
     """What is missing for an audit, and how to get it; empty when nothing is."""
     if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
-        get = "pip install 'sendlib[browser]', or make browser"
-        return f"playwright and axe-core are not installed; get them with: {get}"
+        return "playwright and axe-core are not installed; get them with: make browser"
     if find_browser() is None:
         return "no Chromium was found; get it with: apt install chromium"
     return ""

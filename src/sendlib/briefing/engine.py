@@ -6,6 +6,7 @@ by an entry point: papermill loads every entry point as it is imported itself,
 which would be in a circle, and a single notebook gains nothing from a fork.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,13 +22,16 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
-from papermill.log import logger
 
 from sendlib.briefing.limits import InForce, Limits
 from sendlib.briefing.workers import ForkedKernel, Server
 
 NAME = "forked"
 """What papermill knows the engine by."""
+
+_UNHEARD = logging.getLogger(__name__)
+_UNHEARD.addHandler(logging.NullHandler())
+_UNHEARD.propagate = False  # errors say what a run's reader needs, once
 
 _START_MAY_TAKE = 120
 _OUTPUT_MAY_LAG = 60
@@ -150,7 +154,7 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
         client = PapermillNotebookClient(
             nb_man,
             km=manager,
-            log=logger,
+            log=_UNHEARD,
             startup_timeout=_START_MAY_TAKE,
             iopub_timeout=_OUTPUT_MAY_LAG,
             **options,

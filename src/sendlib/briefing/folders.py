@@ -1,7 +1,7 @@
 """What is kept of earlier runs: read them back, newest first."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,16 +95,22 @@ def find_run(out: Path, run_id: str) -> Published:
     Raises
     ------
     ParameterError
-        If there is none; the nearest ids are offered.
+        If there is none; the nearest ids are offered, where any run is kept.
     """
     runs = list_runs(out)
     wanted = last_published(out) if run_id == LATEST else None
     wanted = wanted or next((run for run in runs if run.run_id == run_id), None)
     if wanted is None:
-        remedy = did_you_mean(run_id, [run.run_id for run in runs])
-        problem = Problem(f"found {run_id!r}", str(out / RUNS), remedy)
-        raise ParameterError("There is no such run.", [problem])
+        raise ParameterError("There is no such run.", [_not_there(out, run_id, runs)])
     return wanted
+
+
+def _not_there(out: Path, run_id: str, runs: Sequence[Published]) -> Problem:
+    if not runs:
+        remedy = "make a pack first, or name the folder of its outputs with --out"
+        return Problem("no run is kept", str(out / RUNS), remedy)
+    found = "no pack is on show" if run_id == LATEST else f"found {run_id!r}"
+    return Problem(found, str(out / RUNS), did_you_mean(run_id, [run.run_id for run in runs]))
 
 
 def _folders(out: Path) -> list[Path]:

@@ -284,6 +284,7 @@ def _describe_pages(
         figures=draft.figures,
         headlines={page.notebook.path.name: list(page.headlines) for page in draft.pages},
         pages={path.name: _hash(path.read_bytes()) for path in paths},
+        content={page.notebook.page: _hash(page.content.encode()) for page in draft.pages},
         seconds=record.to_timings({done.path.name: done.seconds for done in made}),
     )
 

@@ -242,6 +242,7 @@ def describe_run(
         "figures": {},
         "headlines": {},
         "pages": {},
+        "content": {},
         "files": {},
         "seconds": to_timings(seconds or {}),
         "problems": list(problems),

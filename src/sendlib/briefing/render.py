@@ -124,6 +124,11 @@ class Page:
     headlines: tuple[str, ...]
     figures: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def content(self) -> str:
+        """What the notebook made of it, without what each run writes around that."""
+        return self.html.partition("<article>")[2].rpartition("</article>")[0]
+
 
 def render_page(
     node: NotebookNode,

@@ -16,11 +16,17 @@ class Stopped(SystemExit):
     ----------
     number : int
         The signal's number.
+
+    Attributes
+    ----------
+    pack_is_out : bool
+        Whether the run had published its pack by then.
     """
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
         self.number = number
+        self.pack_is_out = False
 
     def __str__(self) -> str:
         return f"stopped by a signal, {signal.Signals(self.number).name}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sendlib.briefing import publish
 from sendlib.briefing.folders import Kind, Published, last_published, list_runs, to_kind
+from sendlib.briefing.lock import hold
 from sendlib.briefing.parameters import Value, in_full
 from sendlib.briefing.record import RECORD, State, describe_run, end_run, write_record
 from sendlib.briefing.render import PackTitle, Setting
@@ -129,7 +130,7 @@ def begin(
             scenario=setting.scenario,
             inputs=setting.inputs,
             commit=setting.commit,
-            sequence=max((other.sequence for other in earlier), default=0) + 1,
+            sequence=_next_number(earlier),
             pack=_describe(title),
             board=board,
             assurance=setting.assurance,
@@ -151,10 +152,70 @@ def recorded(run: Run) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        if not run.is_shown():
+        is_out = run.is_shown()
+        if isinstance(error, Stopped):
+            error.pack_is_out = is_out
+        if not is_out:
             with suppress(OSError):
                 run.end("failed", _exit_code(error), _explain(error))
         raise
+
+
+def leave_refusal(
+    out: Path,
+    error: BaseException,
+    *,
+    started: datetime,
+    title: PackTitle,
+    board: Mapping[str, object] | None,
+) -> Path | None:
+    """Leave a record of a run that was refused before it could begin.
+
+    It is a run's folder with nothing but a record that says ``failed``, and
+    goes like any other when a newer pack is published.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of outputs.
+    error : BaseException
+        Why it was refused.
+    started : datetime
+        When, in UTC.
+    title : PackTitle
+        What the pack would have been about, as far as that is known.
+    board : Mapping or None
+        ``name`` and ``sha256`` of the board's file.
+
+    Returns
+    -------
+    Path or None
+        The record; None where another run is at work, which makes one, or
+        where it could not be written.
+    """
+    with suppress(SendlibError, OSError), hold(out):
+        folder = publish.make_run_folder(
+            out, started=started, la_code=title.la_code, scenario=title.scenario
+        )
+        record = describe_run(
+            run_id=folder.name,
+            state="running",
+            started=started,
+            parameters={},
+            scenario=None,
+            inputs=(),
+            commit=None,
+            sequence=_next_number(list_runs(out)),
+            pack=_describe(title),
+            board=board,
+        )
+        ended = end_run(record, "failed", exit_code=_exit_code(error), problems=_explain(error))
+        return write_record(ended, folder / RECORD)
+    return None
+
+
+def _next_number(runs: Sequence[Published]) -> int:
+    return max((run.sequence for run in runs), default=0) + 1
 
 
 def _describe(title: PackTitle) -> dict[str, str]:

@@ -1,16 +1,18 @@
 """Commands on board runs: make a pack, see how runs stand, set two side by side, schedule them."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendlib.cli.opening import Out, made, showing
+from sendlib.cli.opening import Out, made, showing, stop_told
 from sendlib.errors import OutputError, ParameterError, Problem
 
 if TYPE_CHECKING:
     from sendlib.board.config import Board
+    from sendlib.briefing import Pack
     from sendlib.project import Project
 
 boards = typer.Typer(
@@ -19,6 +21,9 @@ boards = typer.Typer(
 )
 
 File = Annotated[Path, typer.Argument(help="A board's file, such as boards/wiltshire.yml.")]
+BoardOut = Annotated[
+    Path | None, typer.Option(help="Folder of outputs.", show_default="as the file says")
+]
 Run = Annotated[str, typer.Argument(help="Id of a run, or latest.")]
 
 
@@ -31,16 +36,42 @@ def board_run(
     pdf: Annotated[
         bool | None, typer.Option(help="Make a PDF too.", show_default="as the file says")
     ] = None,
-    out: Out = None,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Minutes to wait for another run in the same folder.")
+    ] = 0.0,
+    out: BoardOut = None,
 ) -> None:
     """Make the pack of a board, and publish it whole or not at all."""
+    project, board = _read(file)
+    again = f"sendlib board run {shlex.quote(str(file))} --resume"
+    given = again if out is None else f"{again} --out {shlex.quote(str(out))}"
+    make(project, board, again=given, out=out, resume=resume, pdf=pdf, wait=60 * wait)
+
+
+def make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
+    """Make a pack under a progress bar, and say where it is, also where a notice of it failed.
+
+    Parameters
+    ----------
+    project : Project
+        Whose notebooks run.
+    board : Board
+        What is wanted.
+    again : str
+        The command that takes up a run that was stopped.
+    **options
+        As ``board.run.run`` takes them.
+    """
     from sendlib.board.checks import notebooks_of
     from sendlib.board.run import run
 
-    project, board = _read(file)
-    with showing(notebooks_of(project, board)) as tell:
-        pack = run(project, board, out=out, resume=resume, pdf=pdf, progress=tell)
-    typer.echo(made(pack))
+    out_now: list[Pack] = []
+    try:
+        with stop_told(again), showing(notebooks_of(project, board)) as tell:
+            run(project, board, progress=tell, published=out_now.append, **options)
+    finally:
+        for pack in out_now:
+            typer.echo(made(pack))
 
 
 @boards.command("status")
@@ -48,7 +79,7 @@ def board_status(
     file: Annotated[
         Path | None, typer.Argument(help="A board's file.", show_default="runs of all boards")
     ] = None,
-    out: Out = None,
+    out: BoardOut = None,
 ) -> None:
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
     from sendlib.board.status import read_status
@@ -56,7 +87,8 @@ def board_status(
     from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)
-    status = read_status(out or project.outputs, board, now=now())
+    folder = board.folder(project.root) if board else project.outputs
+    status = read_status(out or folder, board, now=now())
     typer.echo(str(status))
     if not status.in_order:
         raise typer.Exit(1)

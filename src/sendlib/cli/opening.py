@@ -44,17 +44,39 @@ def record_checkers() -> "dict[str, Checker]":
 
 @contextmanager
 def showing(notebooks: "Sequence[Notebook]") -> "Iterator[Progress]":
-    """A bar for each notebook while the block runs; gives what is told of every cell."""
+    """A bar for each notebook while the block runs; gives what is told of every cell.
+
+    Where nobody looks on, such as in a log, nothing is written.
+    """
     from rich.console import Console
     from rich.progress import Progress as Bars
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Bars(console=console, transient=True, disable=not console.is_interactive) as bars:
         bar_of = {found.slug: bars.add_task(found.slug, total=None) for found in notebooks}
 
         def tell(notebook: "Notebook", done: int, total: int) -> None:
             bars.update(bar_of[notebook.slug], completed=done, total=total)
 
         yield tell
+
+
+@contextmanager
+def stop_told(again: str) -> Iterator[None]:
+    """Say on the terminal that a signal stopped a run, which pack stays, and what takes it up."""
+    from sendlib.briefing.stopping import Stopped
+
+    try:
+        yield
+    except Stopped as stopped:
+        became = (
+            ["Its pack is out all the same."]
+            if stopped.pack_is_out
+            else ["The last pack that was published stays as it was.", f"To run again: {again}"]
+        )
+        notes = getattr(stopped, "__notes__", [])
+        typer.echo("\n".join([f"The run was {stopped}.", *became, *notes]), err=True)
+        raise
 
 
 def made(pack: "Pack") -> str:
@@ -76,7 +98,7 @@ def publish(
     from sendlib.board.subject import open_scenario
 
     scenario = open_scenario(project, str(options.get("scenario", "baseline")))
-    with showing(notebooks) as tell:
+    with stop_told("the same command"), showing(notebooks) as tell:
         return briefing.make_pack(
             project,
             notebooks=notebooks,

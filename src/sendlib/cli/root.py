@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from sendlib import __version__
-from sendlib.cli.board import boards
+from sendlib.cli.board import boards, make
 from sendlib.cli.cohort import cohorts
 from sendlib.cli.data import data
 from sendlib.cli.forecast import forecasts
 from sendlib.cli.kpi import indicators
 from sendlib.cli.notebook import notebook
-from sendlib.cli.opening import AsOf, Horizon, La, Out, Scenario, made, showing
+from sendlib.cli.opening import AsOf, Horizon, La, Out, Scenario
 from sendlib.cli.returns import returns
 from sendlib.cli.scenario import scenarios
 from sendlib.errors import SendlibError
@@ -71,9 +71,7 @@ def brief(
 ) -> None:
     """Make the board pack of one authority, and publish it whole or not at all."""
     from sendlib import forecast
-    from sendlib.board.checks import notebooks_of
     from sendlib.board.file import LATEST, Board, Checks
-    from sendlib.board.run import run
     from sendlib.project import Project
 
     forecast.check_horizon(horizon)
@@ -86,6 +84,4 @@ def brief(
         horizon=horizon,
         checks=Checks(browser="off"),
     )
-    with showing(notebooks_of(project, board)) as tell:
-        pack = run(project, board, out=out, progress=tell)
-    typer.echo(made(pack))
+    make(project, board, again="the same command", out=out)

@@ -50,8 +50,8 @@ Other gaps are called similar, or too few to say where fewer than 5 cases are ex
     return (
         "A gap is called higher or lower only where chance alone would show one so large less "
         f"than {100 * level:g} times in 100, once every comparison {among} is allowed for "
-        f"({_METHODS[correction]}). Other gaps are called similar, or too few to say where fewer than "
-        f"{fewest:g} cases are expected."
+        f"({_METHODS[correction]}). Other gaps are called similar, or too few to say where fewer "
+        f"than {fewest:g} cases are expected."
     )
 
 
