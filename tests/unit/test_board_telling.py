@@ -11,7 +11,7 @@ from invented_boards import BOARD, make_board_project, write_board, write_run
 from sendlib.board import notices, telling
 from sendlib.board.config import read_board
 from sendlib.board.status import read_status
-from sendlib.briefing import lock
+from sendlib.briefing import axe, lock
 from sendlib.briefing.folders import list_runs
 from sendlib.briefing.record import now
 from sendlib.briefing.retention import remove_old
@@ -129,3 +129,8 @@ def test_refused_runs_come_after_those_before_them(place, board, tmp_path):
     newest = list_runs(tmp_path)[0]
     assert json.loads((newest.folder / "run.json").read_text())["sequence"] == 8
     assert newest.state == "failed"
+
+
+def test_what_a_browser_lacks_is_got_by_a_command_of_the_project(monkeypatch):
+    monkeypatch.setattr(axe, "find_spec", lambda _: None)
+    assert axe.why_not().endswith("get them with: make browser")

@@ -37,6 +37,12 @@ def test_a_direction_is_said_only_where_the_test_finds_one(values, direction):
     assert trend(series(*values)).direction == direction
 
 
+def test_a_series_without_a_value_has_no_years():
+    found = trend(series(NAN, NAN))
+    assert (found.points, found.first_year, found.last_year) == (0, 0, 0)
+    assert np.isnan([found.slope, found.p]).all()
+
+
 def test_the_rank_test_is_that_of_mann_and_kendall():
     values = series(3, 5, 4, 8, 9, 7, 12)
     found = trend(values)
@@ -261,8 +267,9 @@ def test_weighed_years_are_as_sure_as_their_denominators_make_them():
     assert found.p == pytest.approx(2 * stats.t.sf(slope / spread, 3))
 
 
-def test_shares_that_never_move_have_no_direction_however_large_the_denominators():
-    found = trend(series(*[0.5] * 5), of=series(*[1e6] * 5))
+@pytest.mark.parametrize(("years", "of"), [(5, 1e6), (7, 100)])  # the second leaves no error at all
+def test_shares_that_never_move_have_no_direction_however_large_the_denominators(years, of):
+    found = trend(series(*[0.5] * years), of=series(*[of] * years))
     assert (found.method, found.direction) == ("weighted regression", "no clear direction")
     assert (found.slope, found.p) == (pytest.approx(0, abs=1e-12), pytest.approx(1))
 

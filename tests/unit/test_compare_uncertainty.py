@@ -232,6 +232,7 @@ def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind):
     found = ranks([0.2, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
     possible = {"share": stats.beta(20.5, 80.5), "rate": stats.gamma(20.5, scale=1 / 100)}[kind]
     best, worst = ((marks > possible.ppf(end)).sum() + 1 for end in (0.975, 0.025))
+    assert (found % 1 == 0).all()
     assert found["rank_low"] == pytest.approx(best, abs=40)  # a hundredth
     assert found["rank_high"] == pytest.approx(worst, abs=40)
 

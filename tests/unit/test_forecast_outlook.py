@@ -6,8 +6,10 @@ import pytest
 from invented_panel import invented_panel
 from sendlib.errors import NotHeldError, ParameterError
 from sendlib.forecast import POOLED, STEPS, compare_methods, earlier_forecasts, look_ahead
+from sendlib.forecast.chain import Levers
 from sendlib.forecast.history import fit_history
 from sendlib.forecast.methods import METHODS
+from sendlib.forecast.outlook import levers
 from sendlib.forecast.scores import QUANTILES
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import FlowMeasure
@@ -211,3 +213,14 @@ def test_an_authority_of_a_reorganisation_says_whose_growth_stands_in(ahead, pan
         np.log(panel.plans.loc["801", 2019] / panel.plans.loc["801", 2018])
         - np.log(panel.plans.loc["E92000001", 2019] / panel.plans.loc["E92000001", 2018])
     )
+
+
+def test_each_lever_of_a_scenario_changes_its_own_step(scenario):
+    values = {
+        "requests_pct": 1.0,
+        "agreed_points": 2.0,
+        "speed_pct": 3.0,
+        "plan_points": 4.0,
+        "ended_pct": 5.0,
+    }
+    assert levers(scenario(**values)) == Levers(**values)

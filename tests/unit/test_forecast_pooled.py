@@ -70,6 +70,7 @@ def test_a_spike_is_clipped_and_a_missing_feature_counts_as_england_s(value, sta
 def test_a_feature_that_nobody_has_is_worth_nothing():
     difference, growth = planted([0.03])
     made = regress(difference.assign(b=np.nan), growth, shrinkage=1.0)
+    assert (made.centre["b"], made.scale["b"]) == (0, 1)
     assert made.coefficients[2] == pytest.approx(0, abs=1e-12)
     assert np.isfinite(made.covariance).all()
 
@@ -204,11 +205,12 @@ def test_the_shrinkage_is_the_one_that_foresees_years_left_out_best(slope, noise
 
 
 def test_a_slope_is_shrunk_to_what_is_held_beforehand_and_wild_values_are_clipped():
-    first, second = np.array([1.0, -1.0, 2.0, 100.0]), np.array([1.0, -1.0, 1.0, -1.0])
-    limit = 3 * 1.4826  # of the middle departure from the middle, which is one
-    clipped = np.clip(first, -limit, limit)
-    weight = 3 * 10 * (clipped**2).mean()
-    expected = (clipped @ second + weight * 0.7) / (clipped @ clipped + weight)
+    first = np.array([1.0, -1.0, 2.0, 100.0, -50.0, 3.0])
+    second = np.array([2.0, -2.0, 2.0, -2.0, 0.0, 90.0])
+    limit = 3 * 1.4826 * 2  # the middle departure from the middle is two
+    first_held, second_held = (np.clip(each, -limit, limit) for each in (first, second))
+    weight = 3 * 10 * (first_held**2).mean()
+    expected = (first_held @ second_held + weight * 0.7) / (first_held @ first_held + weight)
     assert pooled._slope(first, second, 0.7, 10.0) == pytest.approx(expected)
 
 
@@ -244,3 +246,15 @@ def test_a_year_without_plans_has_no_growth_and_a_single_plan_has(panel, plans, 
     rows = training(type(panel)(changed, panel.flow, panel.children, panel.region_of))
     years = rows.year.loc[["801"]]
     assert sorted(year for year in years if year >= 2018) == list(taught)
+
+
+def test_what_carries_over_is_looked_for_in_what_persistence_leaves_over():
+    errors = pd.Series(np.tile([0.02, -0.02], 200))
+    rows = Training(
+        pd.DataFrame(index=errors.index),
+        2 * errors,
+        0.3 * errors + 0.5 * errors,  # what lasts of a difference, and what carries over
+        pd.Series(np.repeat(range(4), 100)),
+    )
+    found = pooled._shock_correlation(errors, errors, 0.3, rows)
+    assert found == pytest.approx((4 * 0.5 + 3 * pooled.PRIOR_SHOCK_CORRELATION) / 7)
