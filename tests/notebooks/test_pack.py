@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+import audit
 from command_line import run_sendlib
 from sendlib.briefing.checks import check_pages
 
@@ -30,8 +31,10 @@ def test_the_pack_has_a_page_for_every_notebook_and_two_more(pack):
         "22-needs-and-places.html",
         "23-cohort-model.html",
         "30-spend-and-funding.html",
+        "31-comparators.html",
         "40-deficit-scenarios.html",
         "41-what-moves-the-deficit.html",
+        "50-outcomes.html",
         "51-kpi-monitor.html",
         "90-board-briefing.html",
         "accessibility.html",
@@ -41,6 +44,15 @@ def test_the_pack_has_a_page_for_every_notebook_and_two_more(pack):
 
 def test_every_page_passes_the_page_checks(pack):
     check_pages(sorted(pack.glob("*.html")))
+
+
+@pytest.mark.browser
+def test_every_page_of_the_pack_is_accessible_and_asks_for_nothing(pack):
+    with audit.open_browser() as browser:
+        problems = {
+            page.name: audit.audit_page(browser, page) for page in sorted(pack.glob("*.html"))
+        }
+    assert {name: found for name, found in problems.items() if found} == {}
 
 
 def test_no_page_shows_a_python_error_warning_or_missing_number(pack):
@@ -91,7 +103,7 @@ def test_the_same_command_gives_the_same_bytes(project_copy, pack):
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
-        (["--la", "North Somerset"], "North Somerset"),
+        pytest.param(["--la", "North Somerset"], "North Somerset", marks=pytest.mark.slow),
         (["--la", "916", "--as-of", "2021", "--horizon", "2"], "Gloucestershire"),
     ],
 )

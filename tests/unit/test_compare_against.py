@@ -98,8 +98,9 @@ def test_a_published_value_of_an_authority_that_ended_still_counts_as_the_tool_h
 def test_unlike_figures_are_refused(column, other):
     unlike = table(ALL)
     unlike.loc[0, column] = other
-    with pytest.raises(DataError, match=f"a_pct, 2025: areas differ in {column}"):
+    with pytest.raises(DataError, match=f"a_pct, 2025: areas differ in {column}") as caught:
         stand(unlike, AREAS, NEIGHBOURS)
+    assert len(caught.value.problems) == 1
 
 
 def test_quartiles_are_closed_at_the_worse_end_where_high_is_good():
@@ -173,3 +174,8 @@ def test_an_authority_whose_neighbours_are_not_held_is_ranked_alone():
 
 def test_an_authority_is_missed_in_its_own_last_year():
     assert not standing({code: ALL[code] for code in ALL if code != "4"}, year=2024)["whole"].any()
+
+
+def test_a_neighbour_with_the_same_value_is_not_ahead():
+    one = standing({**ALL, "1": 7.0}).loc["1"]
+    assert one[["rank_neighbours", "ranked_neighbours"]].tolist() == [1, 3]

@@ -4,7 +4,14 @@ import pandas as pd
 import pytest
 
 from sendlib.areas import PeerGroup
-from sendlib.compare import funnel_limits, funnel_of, judged_of, ranges_of_ranks
+from sendlib.compare import (
+    CORRECTIONS,
+    funnel_limits,
+    funnel_of,
+    judge_beside,
+    judged_of,
+    ranges_of_ranks,
+)
 from sendlib.vocabulary import ENGLAND
 
 GROUP = PeerGroup("1", ("2",), "E12000009", {"1": "One"})
@@ -52,3 +59,31 @@ def test_each_figure_has_its_own_place_and_its_own_draws():
     assert ranges["year"].tolist() == [2025, 2025]
     assert ranges["ranked"].tolist() == [3, 3]
     assert ranges.index.name == "indicator"
+
+
+def test_the_tests_beside_england_and_the_neighbours_are_corrected_as_asked():
+    twice = pd.concat([counted(), counted(indicator="b")])
+    strict, kind = (judged_of(twice, GROUP, correction=name) for name in CORRECTIONS)
+    least = strict["p"].min()
+    assert strict["p_corrected"].min() == pytest.approx(4 * least)
+    assert kind["p_corrected"].min() == pytest.approx(4 * least / 2)
+    never = judged_of(twice, GROUP, level=0.0)
+    assert not never["verdict"].isin(["higher", "lower"]).any()
+
+
+def test_a_page_of_an_authority_without_counts_is_judged_by_its_own_denominators():
+    measures = pd.DataFrame(
+        {
+            "indicator": ["", "a"],
+            "year": 2025,
+            "value": [0.3, 0.3],
+            "of": [1_000.0, float("nan")],
+            "other": 0.2,
+            "other_of": float("inf"),
+            "kind": "share",
+        }
+    )
+    elsewhere = counted()[counted()["area_code"] != "1"]
+    said = judge_beside(measures, elsewhere, GROUP)
+    assert said["verdict"].fillna("").tolist() == ["higher", ""]
+    assert said["tested_verdict"].isna().all()

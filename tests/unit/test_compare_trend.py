@@ -278,6 +278,7 @@ def test_shares_that_never_move_have_no_direction_however_large_the_denominators
 def test_shares_of_none_or_of_all_leave_the_rank_test(share):
     found = trend(series(*[share] * 5), of=series(*[100] * 5))
     assert (found.method, found.direction) == ("Mann-Kendall", "no clear direction")
+    assert (found.slope, found.p) == (0, 1)
 
 
 def test_each_area_is_corrected_for_its_own_series_only():
@@ -320,3 +321,23 @@ def test_promises_take_the_kind_of_correction_asked_for():
 def test_a_past_that_never_moved_or_is_too_short_is_no_measure_of_a_change(values):
     found = year_on_year(promise(), rows(values)).iloc[0]
     assert (found["outcome"], found["basis"]) == ("too close to call", "")
+
+
+def test_a_series_of_too_few_points_says_so_beside_others():
+    short = rows([1, 2, 3], indicator="b").assign(area_code="1")
+    found = trends(pd.concat([rows([1, 2, 3, 5, 4, 6]).assign(area_code="1"), short]))
+    assert found["direction"].tolist() == ["rising", "too few points"]
+    assert found["p_corrected"].tolist() == [found["p"].iloc[0], pytest.approx(NAN, nan_ok=True)]
+
+
+def test_four_earlier_changes_are_enough_of_a_past():
+    found = year_on_year(promise(), rows([10, 11, 10, 11, 10, 4])).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("met", "its own past changes")
+    assert found["p"] == pytest.approx(2 * stats.t.sf(6, 4))
+
+
+@pytest.mark.parametrize("column", ["indicator", "year", "value", "kind"])
+def test_values_without_what_a_promise_needs_are_refused(column):
+    values = rows([0.20, 0.15], of=2000.0, kind="share").drop(columns=column)
+    with pytest.raises(DataError, match=f"column {column} of the values is missing"):
+        year_on_year(promise(), values)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sendlib.compare import (
     adjust,
@@ -36,6 +36,14 @@ def test_the_interval_of_a_rate_is_the_exact_one_of_its_count():
     low, high = rate_interval([0.0, 0.1, 2.0], [10, 100, 5])
     assert (low * [10, 100, 5]).round(3).tolist() == [0.0, 4.795, 4.795]
     assert (high * [10, 100, 5]).round(3).tolist() == [3.689, 18.39, 18.39]
+
+
+def test_an_interval_holds_as_much_as_is_asked_of_it():
+    low, high = share_interval(0.2, 100, coverage=0.8)
+    assert (low, high) == pytest.approx(proportion_confint(20, 100, alpha=0.2, method="wilson"))
+    low, high = rate_interval(0.2, 100, coverage=0.8)
+    assert stats.poisson.sf(19, 100 * low) == pytest.approx(0.1)
+    assert stats.poisson.cdf(20, 100 * high) == pytest.approx(0.1)
 
 
 def test_without_a_denominator_no_interval_is_made_up():
@@ -225,12 +233,15 @@ def test_the_same_seed_gives_the_same_ranges():
     pd.testing.assert_frame_equal(ranks(values, [300] * 30), ranks(values, [300] * 30))
 
 
+@pytest.mark.parametrize("value", [0.0, 0.2])
 @pytest.mark.parametrize("kind", ["share", "rate"])
-def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind):
+def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind, value):
     """One authority with a count, among many whose value stays where it is."""
     marks = np.linspace(0, 0.5, 2_001)
-    found = ranks([0.2, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
-    possible = {"share": stats.beta(20.5, 80.5), "rate": stats.gamma(20.5, scale=1 / 100)}[kind]
+    found = ranks([value, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
+    had = 100 * value + 0.5
+    beta, gamma = stats.beta(had, 101 - had), stats.gamma(had, scale=1 / 100)
+    possible = beta if kind == "share" else gamma
     best, worst = ((marks > possible.ppf(end)).sum() + 1 for end in (0.975, 0.025))
     assert (found % 1 == 0).all()
     assert found["rank_low"] == pytest.approx(best, abs=40)  # a hundredth
@@ -261,3 +272,14 @@ def test_the_interval_of_a_single_event_is_exact_too():
 def test_a_figure_of_nobody_is_nothing_to_stand_beside():
     with pytest.raises(DataError, match="row 0 has a denominator that is not above 0"):
         judge(gaps((0.2, 10, 0.2, 0)))
+
+
+def test_a_figure_below_nothing_is_refused():
+    with pytest.raises(DataError, match="row 0 is below 0"):
+        judge(gaps((-0.1, 10, 0.2, INF)))
+
+
+def test_a_page_may_be_named_by_several_columns():
+    frame = gaps(*[(0.235, 1000, 0.2, INF)] * 3, area=["1", "1", "2"], chapter=["a", "b", "a"])
+    assert judge(frame, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]
+    assert judge(frame, page=["area"])["compared"].tolist() == [2, 2, 1]

@@ -55,6 +55,7 @@ def test_the_smallest_position_is_found_from_any_guess(most, data):
     found = smallest(reaches, most=most, guess=data.draw(st.integers(0, most)))
     assert found == (edge if edge <= most else None)
     assert len(asked) == len(set(asked)) <= 2 + 2 * np.log2(most + 2)
+    assert set(asked) <= set(range(most + 1))
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=60), st.data())

@@ -119,3 +119,12 @@ def test_the_range_of_a_saving_is_that_of_its_draws(study, mitigated, made):
         "Better contracts": "Head of SEND",
         ALL: "",
     }
+
+
+def test_a_summary_is_read_off_the_years(made):
+    for row in made.summary.itertuples():
+        years = of(made, row.mitigation)
+        assert row.saved_gbp == pytest.approx(years["saving_gbp"].sum())
+        invested, saved = (years[name].to_numpy() for name in ("investment_gbp", "saving_gbp"))
+        paid_back = payback_year(invested, saved, YEARS)
+        assert (row.payback_year if isinstance(row.payback_year, str) else None) == paid_back

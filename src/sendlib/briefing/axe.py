@@ -40,6 +40,10 @@ AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+_COLOURS = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
 
 _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _UNREACHABLE = """
@@ -75,8 +79,9 @@ class View:
     scale : int
         Device pixels to a CSS pixel: 4 with a narrow window is a browser
         enlarged to 400%.
-    rules : bool
-        Whether axe-core's rules are applied, beside reflow, keyboard and targets.
+    rules : {"all", "colours", "none"}
+        Which of axe-core's rules are applied, beside reflow, keyboard and targets:
+        a scheme changes colours only, and a width none of them.
     """
 
     name: str
@@ -85,20 +90,20 @@ class View:
     scheme: Literal["light", "dark"] = "light"
     forced_colours: bool = False
     scale: int = 1
-    rules: bool = True
+    rules: Literal["all", "colours", "none"] = "all"
 
 
 VIEWS = (
     View("light"),
-    View("dark", scheme="dark"),
-    View("high contrast", forced_colours=True),
+    View("dark", scheme="dark", rules="colours"),
+    View("high contrast", forced_colours=True, rules="colours"),
     View("narrow", width=NARROW),
-    View("narrow and dark", width=NARROW, scheme="dark"),
-    View("1280 by 1024 enlarged to 400%", width=320, height=256, scale=4),
+    View("narrow and dark", width=NARROW, scheme="dark", rules="none"),
+    View("1280 by 1024 enlarged to 400%", width=320, height=256, scale=4, rules="none"),
 )
 """Every way in which the design is tested."""
 
-AT_PUBLICATION = (View("light"), View("narrow", width=NARROW, rules=False))
+AT_PUBLICATION = (View("light"), View("narrow", width=NARROW, rules="none"))
 """How each pack is looked at before it is published: axe-core once, and reflow once.
 
 Colours are those of the one style sheet, which tests look at in every scheme.
@@ -202,23 +207,24 @@ def audit_page(browser: "Browser", path: Path, views: Sequence[View] = VIEWS) ->
 
 def _audit(browser: "Browser", path: Path, view: View, *, closed: bool) -> list[str]:
     with open_page(browser, path, view) as (page, noise):
-        found = _look(page, view) if closed else []
+        found = _layout(page) if closed else []
         page.evaluate(_OPEN_ALL)
-        found += [f"with all details open: {text}" for text in _look(page, view)]
-    return found + noise
+        opened = [*_layout(page), *_axe(page, view)]
+    return [*found, *(f"with all details open: {text}" for text in opened), *noise]
 
 
-def _look(page: "Page", view: View) -> list[str]:
+def _layout(page: "Page") -> list[str]:
     problems = ["the page scrolls sideways"] if page.evaluate(_TOO_WIDE) else []
     problems += [f"no keyboard can scroll {part}" for part in page.evaluate(_UNREACHABLE)]
     small = page.evaluate(_SMALL_TARGETS, SMALLEST_TARGET)
-    problems += [f"a small target: {part}" for part in small]
-    return problems + (_axe(page) if view.rules else [])
+    return problems + [f"a small target: {part}" for part in small]
 
 
-def _axe(page: "Page") -> list[str]:
+def _axe(page: "Page", view: View) -> list[str]:
+    if view.rules == "none":
+        return []
     axe = import_module("axe_playwright_python.sync_playwright").Axe()
-    results = axe.run(page, options=AXE_OPTIONS)
+    results = axe.run(page, options=AXE_OPTIONS if view.rules == "all" else _COLOURS)
     return [
         f"{violation['id']}: {node['html'][:120]}"
         for violation in results.response["violations"]
