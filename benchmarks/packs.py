@@ -1,8 +1,9 @@
 """How fast is a pack made, beside the commands it could be made with, and beside its floor?
 
-All notebooks of the project, two at a time, from the last to the first, in four ways, each
+All notebooks of the project, two at a time, from the last to the first, in these ways, each
 in a process of its own, one after another in every round:
 
+lab        as the next, in an environment that holds JupyterLab too (where `make lab` has made it)
 commands   the papermill command, then the nbconvert command, for each notebook
 in_process papermill and HTMLExporter in one process, a fresh kernel for each notebook
 pack       what `sendlib brief` does: forked kernels, our pages, their checks, the record
@@ -25,8 +26,9 @@ from pathlib import Path
 from sendlib import store
 from sendlib.project import Project
 
-AT_ONCE, ROUNDS = 2, 3
-WAYS = ("commands", "in_process", "pack", "floor")
+AT_ONCE, ROUNDS = 2, int(os.environ.get("ROUNDS", "3"))
+LAB = Path(__file__).resolve().parents[1] / ".venv-lab" / "bin"
+WAYS = (*(["lab"] if LAB.is_dir() else []), "commands", "in_process", "pack", "floor")
 LARGEST = 3.0, 0.8  # what is aimed at: times the commands, and of the floor
 
 
@@ -34,13 +36,17 @@ def run(*command: object) -> None:
     subprocess.run([*map(str, command)], check=True, capture_output=True)
 
 
-def commands(notebooks: list[Path], out: Path) -> None:
-    jupyter = Path(sys.executable).with_name("jupyter")
+def lab(notebooks: list[Path], out: Path) -> None:
+    commands(notebooks, out, programs=LAB)
+
+
+def commands(notebooks: list[Path], out: Path, programs: Path | None = None) -> None:
+    programs = programs or Path(sys.executable).parent
 
     def one(notebook: Path) -> None:
         made = out / notebook.name
-        run(Path(sys.executable).with_name("papermill"), "-k", "python3", notebook, made)
-        run(jupyter, "nbconvert", "--to", "html", "--no-input", made)
+        run(programs / "papermill", "-k", "python3", notebook, made)
+        run(programs / "jupyter-nbconvert", "--to", "html", "--no-input", made)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(one, notebooks))
