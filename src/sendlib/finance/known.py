@@ -11,7 +11,7 @@ from sendlib.errors import NotHeldError, Problem, raise_any
 from sendlib.finance.balance import balances
 from sendlib.finance.plan_years import past_plan_years
 from sendlib.finance.prices import PriceGrowth, estimate_growth, mix_fixed_growth
-from sendlib.periods import financial_year, financial_year_start
+from sendlib.periods import financial_year
 from sendlib.vocabulary import ENGLAND, TOTAL, FundingElement, PlaceType
 
 TABLES = (
@@ -225,8 +225,3 @@ def _check_held(area_code: str, years: Mapping[str, object], funding: pd.DataFra
     if funding.empty:
         problems.append(Problem("no allocation", f"authority {area_code}", "add it to data/raw"))
     raise_any(NotHeldError, "The cost of high needs cannot be worked out.", problems)
-
-
-def next_year(name: str) -> int:
-    """The year in which the financial year after ``name`` begins."""
-    return financial_year_start(name) + 1
