@@ -2,9 +2,15 @@
 
 import os
 import shutil
+import signal
+import threading
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the command line does, before NumPy starts
+
+# A job that a shell started in the background ignores Ctrl-C, and so would all that tests start.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
 
