@@ -131,7 +131,7 @@ def _draw_thresholds(
 def _draw_marks(
     ax: Axes, marks: pd.DataFrame | None, bands: pd.DataFrame, place: Mapping[object, int]
 ) -> None:
-    """A label stands on the side of its mark that the bands leave free."""
+    """A label stands on the side of its mark that the bands leave free; at the end, beside it."""
     if marks is None:
         return
     middle = bands.set_index("year")["middle"]
@@ -139,15 +139,11 @@ def _draw_marks(
     for year, value, label in marks[["year", "value", "label"]].to_numpy():
         ax.plot([place[year]], [value], marker="D", markersize=8, color=ORANGE, zorder=5)
         above = value >= middle.get(year, value)
+        left = above == rises
+        beside = not left and place[year] == max(place.values())
+        dx, dy = (10, 0) if beside else (-4 if left else 4, 15 if above else -15)
         note(
-            ax,
-            place[year],
-            value,
-            str(label),
-            ORANGE,
-            dx=-4 if above == rises else 4,
-            dy=15 if above else -15,
-            ha="right" if above == rises else "left",
+            ax, place[year], value, str(label), ORANGE, dx=dx, dy=dy, ha="right" if left else "left"
         )
 
 

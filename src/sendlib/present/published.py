@@ -91,14 +91,13 @@ def _no_england(kind: object) -> str:
 
 
 def _gap(row: pd.Series) -> str:
-    """How far above or below England, in the figure's own steps."""
-    gap = row["value"] - row["england"]
-    write = number2 if row["kind"] == "score" else number1
-    size = write(abs(gap))
-    if size == write(0.0):
+    """How far above or below England, between the two figures as they are shown."""
+    places, write = (2, number2) if row["kind"] == "score" else (1, number1)
+    gap = round(row["value"], places) - round(row["england"], places)
+    if gap == 0:
         return "Same"
     points = " points" if row["kind"] == "percentage" else ""
-    return f"{size}{points} {'above' if gap > 0 else 'below'}"
+    return f"{write(abs(gap))}{points} {'above' if gap > 0 else 'below'}"
 
 
 def _direction(row: pd.Series) -> str:
