@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "faults")
 
 import small_run
 from sendlib import briefing
-from sendlib.briefing.record import RECORD
+from sendlib.briefing.outputs.record import RECORD
 
 CLEAN_EVERY = 10
 TOO_LATE = "not counted: the run had ended"

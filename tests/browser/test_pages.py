@@ -9,13 +9,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import audit
 from sendlib import present
-from sendlib.briefing import axe
-from sendlib.briefing.checks import check_pages
-from sendlib.briefing.front import Change, Front, Kind, Light, Status
-from sendlib.briefing.limits import Limits
+from sendlib.briefing.kernels.limits import Limits
 from sendlib.briefing.notebooks import read_notebook
-from sendlib.briefing.record import Assurance, DataFile
-from sendlib.briefing.render import (
+from sendlib.briefing.outputs.record import Assurance, DataFile
+from sendlib.briefing.pages import axe
+from sendlib.briefing.pages.checks import check_pages
+from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status
+from sendlib.briefing.pages.render import (
     PackTitle,
     Setting,
     render_accessibility,

@@ -15,7 +15,7 @@ import pytest
 
 import small_run
 from sendlib import briefing
-from sendlib.briefing import lock
+from sendlib.briefing.outputs import lock
 
 pytestmark = pytest.mark.slow
 

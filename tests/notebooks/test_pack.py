@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 import audit
 from command_line import run_sendlib
-from sendlib.briefing.checks import check_pages
+from sendlib.briefing.pages.checks import check_pages
 
 pytestmark = pytest.mark.notebook
 

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from sendlib.compare import judge, trends, year_on_year
-from sendlib.present import promise_words
-from sendlib.present import verdict_words as words
+from sendlib.present import words
 from sendlib.present.formats import find_format
 
 TABLES = range(200)
@@ -116,7 +115,7 @@ def test_a_sentence_on_a_promise_says_what_its_numbers_say(seed):
     way = str(rng.choice(["up", "down"]))
     promise = pd.DataFrame({"indicator": ["a"], "direction": [way], "measure": ["less of a"]})
     row = year_on_year(promise, values).iloc[0]
-    said = promise_words.say_promise(row, unit="share1")
+    said = words.say_promise(row, unit="share1")
     outcome = re.match(r"Less of a: (met|not met|too close to call|no data)\.", said)[1]
     pair = values["value"].iloc[-2:]
     assert (outcome == "no data") == (len(pair) < 2 or pair.isna().any())
@@ -156,7 +155,5 @@ def test_an_unknown_value_has_no_place():
 
 
 def test_outcomes_are_counted_in_one_sentence():
-    said = promise_words.say_outcomes(
-        {"met": 1, "not met": 2, "too close to call": 0, "no data": 3}
-    )
+    said = words.say_outcomes({"met": 1, "not met": 2, "too close to call": 0, "no data": 3})
     assert said == "Of 6 measures of success, 1 met, 2 not met and 3 no data."

@@ -6,7 +6,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from sendlib.briefing.notebooks import Notebook, read_notebook
-from sendlib.briefing.render import PackTitle, Setting
+from sendlib.briefing.pages.render import PackTitle, Setting
 from sendlib.project import Project
 
 PARAMETERS = """\

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sendlib.briefing.publish import make_run_folder
-from sendlib.briefing.record import RECORD, describe_run, end_run, write_record
+from sendlib.briefing.outputs.publish import make_run_folder
+from sendlib.briefing.outputs.record import RECORD, describe_run, end_run, write_record
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -5,12 +5,12 @@ import pytest
 
 from invented_notebooks import make_setting, write_notebook
 from sendlib.board.changes import name_of, since
-from sendlib.briefing import record
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.folders import Published
-from sendlib.briefing.front import Change, Kind
-from sendlib.briefing.record import Commit, DataFile
-from sendlib.briefing.render import Page
+from sendlib.briefing.outputs import record
+from sendlib.briefing.outputs.folders import Published
+from sendlib.briefing.outputs.record import Commit, DataFile
+from sendlib.briefing.pages.front import Change, Kind
+from sendlib.briefing.pages.render import Page
 from sendlib.project import Project
 
 PLANS = DataFile("data/raw/x/plans.csv", "ab" * 32, "Plans 2025: plans.csv", "2025")

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from command_line import run_sendlib
 from invented_boards import BOARD, make_board_project, write_board, write_run
-from sendlib.briefing import lock
+from sendlib.briefing.outputs import lock
 from sendlib.cli.root import app
 
 WANTED = f"""\

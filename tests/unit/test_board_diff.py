@@ -4,9 +4,9 @@ import pytest
 
 from invented_boards import write_run
 from sendlib.board.diff import Row, compare
-from sendlib.briefing.folders import find_run
 from sendlib.briefing.notebooks import Notebook
-from sendlib.briefing.render import Page
+from sendlib.briefing.outputs.folders import find_run
+from sendlib.briefing.pages.render import Page
 from sendlib.errors import ParameterError
 
 FIGURES = {

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from invented_notebooks import write_notebook
 from sendlib import disclosure, present
-from sendlib.board import discreet
+from sendlib.board.disclosure import everything as discreet
 from sendlib.cohort import flows_between
 from sendlib.cohort.axes import AGES
 from sendlib.cohort.movements import evidence_from_movements

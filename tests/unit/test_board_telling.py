@@ -11,10 +11,11 @@ from invented_boards import BOARD, make_board_project, write_board, write_run
 from sendlib.board import notices, telling
 from sendlib.board.config import read_board
 from sendlib.board.status import read_status
-from sendlib.briefing import axe, lock
-from sendlib.briefing.folders import list_runs
-from sendlib.briefing.record import now
-from sendlib.briefing.retention import remove_old
+from sendlib.briefing.outputs import lock
+from sendlib.briefing.outputs.folders import list_runs
+from sendlib.briefing.outputs.record import now
+from sendlib.briefing.outputs.retention import remove_old
+from sendlib.briefing.pages import axe
 from sendlib.briefing.stopping import Stopped
 from sendlib.cli.opening import showing, stop_told
 from sendlib.errors import GateError, NoticeError, Problem

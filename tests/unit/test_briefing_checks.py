@@ -6,7 +6,7 @@ import pytest
 from matplotlib.image import imsave
 
 from sendlib import present
-from sendlib.briefing.checks import LARGEST_PAGE, PageError, check_pages, find_problems
+from sendlib.briefing.pages.checks import LARGEST_PAGE, PageError, check_pages, find_problems
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><title>Invented</title></head><body>
 <main><h1>Invented</h1><h2 id="one">One</h2><a href="#one">One</a>

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from invented_runs import STARTED, leave_run
-from sendlib.briefing import folders, lock, publish
-from sendlib.briefing.record import RECORD
+from sendlib.briefing.outputs import folders, lock, publish
+from sendlib.briefing.outputs.record import RECORD
 from sendlib.errors import ParameterError
 
 

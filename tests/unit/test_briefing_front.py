@@ -2,11 +2,16 @@ import pytest
 from bs4 import BeautifulSoup
 
 from invented_notebooks import make_setting, write_notebook
-from sendlib.briefing.checks import find_problems
-from sendlib.briefing.figures import MEASURES
-from sendlib.briefing.front import Change, Front, Kind, Light, Status, describe_lights
-from sendlib.briefing.record import Assurance
-from sendlib.briefing.render import Page, describe_assurance, render_accessibility, render_index
+from sendlib.briefing.outputs.record import Assurance
+from sendlib.briefing.pages.checks import find_problems
+from sendlib.briefing.pages.figures import MEASURES
+from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status, describe_lights
+from sendlib.briefing.pages.render import (
+    Page,
+    describe_assurance,
+    render_accessibility,
+    render_index,
+)
 
 ACT = Light("a", "Plans <b>", "6,100 to 7,000", "8 in 10", Status.ACT, "Above 6,000.", "21-x.html")
 CALM = Light("b", "Spend", "£69.2m", "", Status.EXPECTED, "It is not above £80m.")

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from sendlib.briefing import lock
+from sendlib.briefing.outputs import lock
 from sendlib.errors import LockedError
 
 HOLD = """\
 import sys, time
 from pathlib import Path
-from sendlib.briefing import lock
+from sendlib.briefing.outputs import lock
 with lock.hold(Path(sys.argv[1])) as held:
     held.name_run("a-run")
     print("held", flush=True)

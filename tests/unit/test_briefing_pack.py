@@ -16,11 +16,11 @@ from sendlib.briefing import (
     Retention,
     list_notebooks,
     list_runs,
-    lock,
     make_pack,
     run_notebook,
 )
-from sendlib.briefing.front import Front
+from sendlib.briefing.outputs import lock
+from sendlib.briefing.pages.front import Front
 from sendlib.errors import GateError, LockedError, NotebookError, ParameterError, Problem
 
 pytestmark = pytest.mark.notebook

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.briefing import publish
+from sendlib.briefing.outputs import publish
 from sendlib.errors import ParameterError
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sendlib.briefing import record
+from sendlib.briefing.outputs import record
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

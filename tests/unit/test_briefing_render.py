@@ -6,10 +6,10 @@ from nbformat.v4 import new_code_cell, new_output
 
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
-from sendlib.briefing.checks import find_problems
-from sendlib.briefing.limits import Limits
-from sendlib.briefing.record import Assurance, Commit, DataFile
-from sendlib.briefing.render import (
+from sendlib.briefing.kernels.limits import Limits
+from sendlib.briefing.outputs.record import Assurance, Commit, DataFile
+from sendlib.briefing.pages.checks import find_problems
+from sendlib.briefing.pages.render import (
     PackTitle,
     render_accessibility,
     render_index,

@@ -8,9 +8,10 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from invented_notebooks import make_project, write_notebook
 from invented_runs import leave_run
-from sendlib.briefing import publish, resume
-from sendlib.briefing.limits import InForce
-from sendlib.briefing.record import DataFile
+from sendlib.briefing import resume
+from sendlib.briefing.kernels.limits import InForce
+from sendlib.briefing.outputs import publish
+from sendlib.briefing.outputs.record import DataFile
 from sendlib.briefing.run import Execution, Job
 
 KIND = ("", "999", "baseline")

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invented_runs import STARTED, leave_run
-from sendlib.briefing import folders, lock, publish
-from sendlib.briefing.folders import Published
-from sendlib.briefing.retention import Retention, choose_old, remove_old
+from sendlib.briefing.outputs import folders, lock, publish
+from sendlib.briefing.outputs.folders import Published
+from sendlib.briefing.outputs.retention import Retention, choose_old, remove_old
 
 KIND = ("", "999", "baseline")
 TODAY = STARTED + timedelta(days=100)

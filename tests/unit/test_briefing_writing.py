@@ -2,7 +2,7 @@ import errno
 
 import pytest
 
-from sendlib.briefing.writing import outputs_in, sync_tree, write_whole
+from sendlib.briefing.outputs.writing import outputs_in, sync_tree, write_whole
 from sendlib.errors import OutputError
 
 

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from sendlib import present
-from sendlib.present import promise_words
-from sendlib.present import verdict_words as words
+from sendlib.present import words
 from sendlib.present.standings import NO_BAND, NO_TEST, figure
 
 STANDING = pd.DataFrame(
@@ -232,7 +231,7 @@ def test_scores_keep_two_decimals():
     ],
 )
 def test_a_family_says_what_would_come_of_its_measures_with_all_the_others(apart, together, said):
-    text = promise_words.say_family(apart, together, everyone=9)
+    text = words.say_family(apart, together, everyone=9)
     assert "own 2 measures" in text
     assert "those of the 7 that are only proposed" in text
     assert text.endswith(f"Were all 9 corrected together, {said}")
@@ -241,10 +240,10 @@ def test_a_family_says_what_would_come_of_its_measures_with_all_the_others(apart
 def test_a_number_that_grew_with_all_plans_is_told_beside_its_share():
     number = {"measure": "plans here", "outcome": "met"}
     share = {"outcome": "not met", "before": 0.5, "after": 0.4, "p_corrected": 0.01}
-    said = promise_words.say_beside_share(number, share, pd.Series({2025: 900.0, 2024: 1000.0}))
+    said = words.say_beside_share(number, share, pd.Series({2025: 900.0, 2024: 1000.0}))
     assert "all plans fell by 10.0% in the same year" in said
     assert "from 50.0% to 40.0%, it is not met (p 0.010)." in said
-    untested = promise_words.say_beside_share(
+    untested = words.say_beside_share(
         number, share | {"p_corrected": np.nan}, pd.Series({2024: 1.0, 2025: 2.0})
     )
     assert untested.endswith("it is not met.")
@@ -259,6 +258,6 @@ def test_two_measures_with_one_printed_figure_are_told_and_others_are_not():
             "value": [0.1475, 0.1475, 0.0005, 0.1475],
         }
     )
-    (said,) = promise_words.say_repeats(printed, name="W")
+    (said,) = words.say_repeats(printed, name="W")
     assert said.startswith("W: 14.75% is printed both for once (SEN Support) and twice (EHCP).")
-    assert promise_words.say_repeats(printed.iloc[1:], name="W") == []
+    assert words.say_repeats(printed.iloc[1:], name="W") == []

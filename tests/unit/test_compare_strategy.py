@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from sendlib.compare import FEWEST_EXPECTED, LEVEL, judge
-from sendlib.present.verdict_words import say_thresholds, say_verdict
+from sendlib.present.words.verdicts import say_thresholds, say_verdict
 from sendlib.vocabulary import ENGLAND
 
 EXACT = float("inf")

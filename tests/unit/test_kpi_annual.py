@@ -13,7 +13,7 @@ from sendlib.kpi import (
     published_series,
     read_register,
 )
-from sendlib.present.monitor_words import say_published
+from sendlib.present.words.monitor import say_published
 
 REGISTER = read_register()
 FIGURES = list_figures(REGISTER)

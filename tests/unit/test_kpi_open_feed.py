@@ -19,7 +19,7 @@ from sendlib.kpi import (
     synthesise,
     withhold_small,
 )
-from sendlib.present.monitor_words import say_monitor, say_overdue
+from sendlib.present.words.monitor import say_monitor, say_overdue
 from sendlib.project import Project
 
 REGISTER = read_register()

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from sendlib import present
 from sendlib.kpi import chart, monitor, read_register, synthesise
-from sendlib.present import control_words as words
+from sendlib.present import words
 
 REGISTER = read_register()
 TODAY = date(2026, 3, 1)

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sendlib import present
-from sendlib.present import style
+from sendlib.present.charts import style
 
 ALT = "Line chart. Invented plans rise from 10 in 2024 to 12 in 2025."
 NUMBERS = pd.DataFrame({"Year": [2024, 2025], "Plans": [10, 12]})

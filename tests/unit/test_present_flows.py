@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sendlib import present
-from sendlib.present import flow_words
+from sendlib.present import words
 
 FLOWS = pd.DataFrame(
     [
@@ -27,7 +27,7 @@ BRIDGE = pd.DataFrame(
 )
 
 
-def words(texts):
+def drawn(texts):
     return [text.get_text().replace("\u00a0", " ") for text in texts]
 
 
@@ -66,8 +66,8 @@ def test_blocks_carry_name_and_number_with_joiners_on_top_and_leavers_below():
         )
         for ha in ("right", "left")
     )
-    assert words(left) == ["January 2025", "Joined 150", "Mainstream 1,000", "Special 300"]
-    assert words(right) == ["January 2026", "Mainstream 1,050", "Special 340", "Left 60"]
+    assert drawn(left) == ["January 2025", "Joined 150", "Mainstream 1,000", "Special 300"]
+    assert drawn(right) == ["January 2026", "Mainstream 1,050", "Special 340", "Left 60"]
 
 
 def test_both_sides_are_as_tall_as_what_flows():
@@ -138,7 +138,7 @@ def test_the_same_flows_are_the_same_bytes():
 
 
 def test_flows_are_described_by_who_stayed_and_the_largest_changes():
-    assert flow_words.describe_flows(FLOWS, what="plans") == (
+    assert words.describe_flows(FLOWS, what="plans") == (
         "Chart of flows of plans: 1,200 stayed, 40 changed, 150 joined and 60 left. "
         "Largest: joined Mainstream 150; left Mainstream 60; Mainstream to Special 40."
     )
@@ -148,7 +148,7 @@ def test_each_step_of_a_bridge_starts_where_the_last_ended():
     ax = present.plot_bridge(BRIDGE, unit="gbp_m")
     spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
     assert spans == [(0, 80e6), (80e6, 92e6), (92e6, 90e6), (0, 90e6)]
-    assert words(ax.texts) == ["£80.0m", "▶ +£12.0m", "◀ −£2.0m", "£90.0m"]
+    assert drawn(ax.texts) == ["£80.0m", "▶ +£12.0m", "◀ −£2.0m", "£90.0m"]
     assert [label.get_text() for label in ax.get_yticklabels()] == list(BRIDGE["category"])
     assert ax.get_xlim()[0] <= 0
 
@@ -161,7 +161,7 @@ def test_what_takes_away_is_hatched():
 def test_a_bridge_may_pass_below_nothing():
     frame = BRIDGE.assign(value=[5.0, -12.0, 3.0, -4.0])
     ax = present.plot_bridge(frame, unit="count")
-    assert words(ax.texts) == ["5", "◀ −12", "▶ +3", "−4"]
+    assert drawn(ax.texts) == ["5", "◀ −12", "▶ +3", "−4"]
     assert ax.get_xlim()[0] < -7
 
 
@@ -189,7 +189,7 @@ def test_a_bridge_forgives_the_last_digits_only():
 
 
 def test_a_bridge_is_described_with_its_signs():
-    assert flow_words.describe_bridge(BRIDGE, what="spend", unit="gbp_m") == (
+    assert words.describe_bridge(BRIDGE, what="spend", unit="gbp_m") == (
         "Bridge chart of spend: Spend 2025 £80.0m; More plans +£12.0m; "
         "New places −£2.0m; Spend 2026 £90.0m."
     )

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from sendlib.present.multiples import plot_dots, plot_multiples
+from sendlib.present.charts.multiples import plot_dots, plot_multiples
 from sendlib.present.outcome_chart import lacking_table, outcome_chart, outcome_table
-from sendlib.present.outcome_words import (
+from sendlib.present.words.outcomes import (
     describe_dots,
     describe_multiples,
     say_basis,

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sendlib import present
-from sendlib.present import flow_words
+from sendlib.present import words
 
 NAN = np.nan
 ONE = pd.DataFrame(
@@ -98,7 +98,7 @@ def test_a_name_that_was_never_counted_has_its_range_only():
     frame = ONE.iloc[3:].assign(name="New school")
     panel = present.plot_fans(frame, range_label="8 in 10")
     assert texts(panel) == ["90", "160"]
-    assert flow_words.describe_fans(frame, what="places").endswith(
+    assert words.describe_fans(frame, what="places").endswith(
         "New school: 120 (90 to 160) in 2027."
     )
 
@@ -117,7 +117,7 @@ def test_a_tenth_panel_is_refused_and_not_left_out():
 
 
 def test_panels_are_described_one_by_one():
-    assert flow_words.describe_fans(FANS, what="plans", limit_label="places") == (
+    assert words.describe_fans(FANS, what="plans", limit_label="places") == (
         "Line charts of plans, with the range ahead. "
         "Special: 100 in 2025, 120 (90 to 160) in 2027, places 105; "
         "Units: 100 in 2025, 120 (90 to 160) in 2027."
@@ -149,7 +149,7 @@ def test_ranges_that_make_no_sense_are_refused(middle):
 
 
 def test_ranges_are_described_with_what_is_missing():
-    assert flow_words.describe_ranges(RANGES, what="cost", unit="count") == (
+    assert words.describe_ranges(RANGES, what="cost", unit="count") == (
         "Chart of ranges of cost, middle and range: "
         "Prices 1 (−5 to 9); Leavers 3 (2 to 4); Moves not available."
     )
@@ -194,7 +194,7 @@ def test_a_mark_in_a_year_that_is_not_shown_is_refused_and_not_left_out():
 
 
 def test_bands_are_described_with_both_ranges_and_what_is_drawn_across():
-    text = flow_words.describe_bands(
+    text = words.describe_bands(
         HISTORY,
         BANDS.iloc[[1]],
         what="the balance",

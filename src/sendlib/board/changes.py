@@ -6,13 +6,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sendlib.briefing import record
-from sendlib.briefing.figures import first_keys
-from sendlib.briefing.front import Change, Kind
+from sendlib.briefing.outputs import record
+from sendlib.briefing.pages.figures import first_keys
+from sendlib.briefing.pages.front import Change, Kind
 
 if TYPE_CHECKING:
     from sendlib.briefing.draft import Draft
-    from sendlib.briefing.folders import Published
+    from sendlib.briefing.outputs.folders import Published
 
 Entries = Mapping[str, str]
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.record import Assurance, DataFile, list_versions, now, stamp
+from sendlib.briefing.outputs.record import Assurance, DataFile, list_versions, now, stamp
 
 FILE = "ro-crate-metadata.json"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sendlib.briefing.folders import Published
+from sendlib.briefing.outputs.folders import Published
 
 _HASH_SHOWN = 8  # characters: enough to tell two files apart
 _LISTED_AT_MOST = 12  # things of one kind; figures are all listed

@@ -17,8 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from sendlib.briefing.figures import MEASURES
-from sendlib.briefing.limits import MEMORY_AT_LEAST
+from sendlib.briefing.kernels.limits import MEMORY_AT_LEAST
+from sendlib.briefing.pages.figures import MEASURES
 from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import SendlibError, did_you_mean
 from sendlib.scenarios import BASELINE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sendlib import store
-from sendlib.board import discreet
-from sendlib.briefing import axe
-from sendlib.briefing.figures import IDENTITIES, MEASURES, Identity, write
+from sendlib.board.disclosure import everything as discreet
+from sendlib.briefing.pages import axe
+from sendlib.briefing.pages.figures import IDENTITIES, MEASURES, Identity, write
 from sendlib.errors import DataError, NotHeldError, Problem, SendlibError, did_you_mean
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sendlib.briefing.figures import MEASURES, Unit, as_shown, first_keys, in_full, write
-from sendlib.briefing.front import Light, Status
+from sendlib.briefing.pages.figures import MEASURES, Unit, as_shown, first_keys, in_full, write
+from sendlib.briefing.pages.front import Light, Status
 
 if TYPE_CHECKING:
     from sendlib.board.file import Threshold

@@ -7,7 +7,7 @@ something else. It needs Chromium and the extra ``browser``, as the audit does.
 from collections.abc import Sequence
 from pathlib import Path
 
-from sendlib.briefing import axe
+from sendlib.briefing.pages import axe
 from sendlib.errors import GateError, Problem
 
 _FOOTER = (

@@ -14,15 +14,16 @@ from sendlib.board.checks import notebooks_of
 from sendlib.board.file import Board, BoardError
 from sendlib.board.subject import open_authority, open_scenario
 from sendlib.board.telling import failure_told, next_in_words, refusal_kept, tell_published
-from sendlib.briefing import DataFile, Notebook, Pack, PackTitle, Progress, axe, describe, make_pack
+from sendlib.briefing import DataFile, Notebook, Pack, PackTitle, Progress, describe, make_pack
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.front import Front
-from sendlib.briefing.limits import Limits
+from sendlib.briefing.kernels.limits import Limits
 from sendlib.briefing.notebooks import find_notebook
+from sendlib.briefing.outputs.record import Assurance, is_time_fixed, now
+from sendlib.briefing.outputs.retention import Retention
+from sendlib.briefing.pages import axe
+from sendlib.briefing.pages.front import Front
 from sendlib.briefing.parameters import Value
-from sendlib.briefing.record import Assurance, is_time_fixed, now
 from sendlib.briefing.resume import MARK
-from sendlib.briefing.retention import Retention
 from sendlib.briefing.stopping import stoppable
 from sendlib.errors import NotHeldError, OutputError, Problem
 from sendlib.project import Project

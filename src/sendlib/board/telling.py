@@ -13,8 +13,8 @@ from sendlib.board.calendar import next_run
 from sendlib.board.file import Board
 from sendlib.board.status import in_words
 from sendlib.briefing import Pack, PackTitle
-from sendlib.briefing.folders import last_published
-from sendlib.briefing.record import now
+from sendlib.briefing.outputs.folders import last_published
+from sendlib.briefing.outputs.record import now
 from sendlib.briefing.stopping import Stopped
 from sendlib.briefing.under_way import leave_refusal
 from sendlib.errors import SendlibError

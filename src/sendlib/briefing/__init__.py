@@ -1,15 +1,15 @@
 """Briefings: run notebooks, render accessible pages, publish them whole."""
 
-from sendlib.briefing.checks import PageError, check_pages
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.folders import Published, find_run, last_published, list_runs
-from sendlib.briefing.limits import Limits
+from sendlib.briefing.kernels.limits import Limits
 from sendlib.briefing.notebooks import Notebook, find_notebook, list_notebooks
+from sendlib.briefing.outputs.folders import Published, find_run, last_published, list_runs
+from sendlib.briefing.outputs.record import Assurance, DataFile
+from sendlib.briefing.outputs.retention import Retention
 from sendlib.briefing.pack import Pack, make_pack
+from sendlib.briefing.pages.checks import PageError, check_pages
+from sendlib.briefing.pages.render import PackTitle
 from sendlib.briefing.parameters import Parameter, check, describe
-from sendlib.briefing.record import Assurance, DataFile
-from sendlib.briefing.render import PackTitle
-from sendlib.briefing.retention import Retention
 from sendlib.briefing.run import Execution, Job, Progress, run_notebook
 from sendlib.briefing.stopping import Stopped
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sendlib.briefing.folders import Published
+from sendlib.briefing.outputs.folders import Published
+from sendlib.briefing.pages.render import Page, Setting
 from sendlib.briefing.parameters import Value
-from sendlib.briefing.render import Page, Setting
 from sendlib.briefing.run import Job
 from sendlib.project import Project
 

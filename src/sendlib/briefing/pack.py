@@ -7,16 +7,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 import sendlib
-from sendlib.briefing import publish, record
-from sendlib.briefing.checks import PageError, find_problems
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.front import Front
 from sendlib.briefing.jobs import make_jobs
-from sendlib.briefing.limits import Limits
-from sendlib.briefing.lock import hold
+from sendlib.briefing.kernels.limits import Limits
 from sendlib.briefing.notebooks import Notebook
-from sendlib.briefing.record import RECORD, Assurance, DataFile
-from sendlib.briefing.render import (
+from sendlib.briefing.outputs import publish, record
+from sendlib.briefing.outputs.lock import hold
+from sendlib.briefing.outputs.record import RECORD, Assurance, DataFile
+from sendlib.briefing.outputs.retention import Retention, remove_old
+from sendlib.briefing.outputs.writing import outputs_in
+from sendlib.briefing.pages.checks import PageError, find_problems
+from sendlib.briefing.pages.front import Front
+from sendlib.briefing.pages.render import (
     ACCESSIBILITY,
     INDEX,
     PackTitle,
@@ -35,11 +37,9 @@ from sendlib.briefing.resume import (
     mark_finished,
     take_over,
 )
-from sendlib.briefing.retention import Retention, remove_old
 from sendlib.briefing.run import Execution, Progress, run_all
 from sendlib.briefing.stopping import stoppable
 from sendlib.briefing.under_way import Run, begin, recorded
-from sendlib.briefing.writing import outputs_in
 from sendlib.errors import GateError, Problem, raise_any
 from sendlib.project import Project
 

@@ -18,11 +18,11 @@ from typing import Any
 
 import nbformat
 
-from sendlib.briefing.folders import Kind, Published, list_runs
-from sendlib.briefing.limits import InForce
-from sendlib.briefing.record import DataFile, list_versions
+from sendlib.briefing.kernels.limits import InForce
+from sendlib.briefing.outputs.folders import Kind, Published, list_runs
+from sendlib.briefing.outputs.record import DataFile, list_versions
+from sendlib.briefing.outputs.writing import sync, write_whole
 from sendlib.briefing.run import Execution, Job
-from sendlib.briefing.writing import sync, write_whole
 from sendlib.project import Project
 
 MARK = ".done.json"

@@ -18,15 +18,15 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from sendlib.briefing.engine import ForkedKernelManager, StoppedError, execute
 from sendlib.briefing.executed import INJECTED as INJECTED
 from sendlib.briefing.executed import figures_of, headlines_of, without_traces
-from sendlib.briefing.failures import describe_error, describe_stop, mark_stop
-from sendlib.briefing.limits import InForce, Limits
+from sendlib.briefing.kernels.engine import ForkedKernelManager, StoppedError, execute
+from sendlib.briefing.kernels.failures import describe_error, describe_stop, mark_stop
+from sendlib.briefing.kernels.limits import InForce, Limits
+from sendlib.briefing.kernels.workers import Server, start_server
 from sendlib.briefing.not_held import is_not_held, stop_short
 from sendlib.briefing.notebooks import Notebook
 from sendlib.briefing.parameters import Value
-from sendlib.briefing.workers import Server, start_server
 from sendlib.errors import NotebookError, Problem
 from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
 

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sendlib.briefing import publish
-from sendlib.briefing.folders import Kind, Published, last_published, list_runs, to_kind
-from sendlib.briefing.lock import hold
+from sendlib.briefing.outputs import publish
+from sendlib.briefing.outputs.folders import Kind, Published, last_published, list_runs, to_kind
+from sendlib.briefing.outputs.lock import hold
+from sendlib.briefing.outputs.record import RECORD, State, describe_run, end_run, write_record
+from sendlib.briefing.pages.render import PackTitle, Setting
 from sendlib.briefing.parameters import Value, in_full
-from sendlib.briefing.record import RECORD, State, describe_run, end_run, write_record
-from sendlib.briefing.render import PackTitle, Setting
 from sendlib.briefing.run import Job
 from sendlib.briefing.stopping import Stopped
 from sendlib.errors import SendlibError

@@ -83,7 +83,7 @@ def board_status(
 ) -> None:
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
     from sendlib.board.status import read_status
-    from sendlib.briefing.record import now
+    from sendlib.briefing.outputs.record import now
     from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)
@@ -108,7 +108,7 @@ def board_history(out: Out = None) -> None:
 def board_diff(first: Run, second: Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
     from sendlib.board.diff import compare
-    from sendlib.briefing.folders import find_run
+    from sendlib.briefing.outputs.folders import find_run
     from sendlib.project import Project
 
     folder = out or Project.find().outputs

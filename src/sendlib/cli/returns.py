@@ -17,7 +17,7 @@ def returns(
     la: La = "865", as_of: AsOf = None, scenario: Scenario = "baseline", out: ReturnFile = None
 ) -> None:
     """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
-    from sendlib.briefing import record
+    from sendlib.briefing.outputs import record
     from sendlib.finance import Study
     from sendlib.returns import file_name, make_return, save_return
     from sendlib.scenarios import load_scenario

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sendlib import cohort, finance, present
 from sendlib.finance import MoneyOutlook, Study
-from sendlib.present import flow_words, words
+from sendlib.present import words
 from sendlib.scenarios import Scenario, with_value
 
 QUICK_DRAWS = 200
@@ -130,7 +130,7 @@ def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> p
         axes,
         title="High needs deficit at the end of each financial year, before any support: "
         "the levers as they are set",
-        alt=flow_words.describe_bands(
+        alt=words.describe_bands(
             reading.opening,
             reading.bands,
             what=what,

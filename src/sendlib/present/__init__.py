@@ -1,17 +1,21 @@
 """Page parts: charts, tables and small blocks, ready to be shown by a notebook."""
 
-from sendlib.present.bands import plot_bands
-from sendlib.present.bars import (
+from sendlib.present.charts.bands import plot_bands
+from sendlib.present.charts.bars import (
     plot_change,
     plot_columns,
     plot_contributions,
     plot_grid,
     plot_ranked,
 )
-from sendlib.present.bridges import plot_bridge
-from sendlib.present.control import plot_control, sparkline
+from sendlib.present.charts.bridges import plot_bridge
+from sendlib.present.charts.control import plot_control, sparkline
+from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
+from sendlib.present.charts.funnel import plot_funnel
+from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
+from sendlib.present.charts.ranges import plot_fans, plot_ranges
+from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.figure import Chart, chart
-from sendlib.present.flows import JOINED, LEFT, plot_flows
 from sendlib.present.formats import (
     FORMATS,
     count,
@@ -23,8 +27,6 @@ from sendlib.present.formats import (
     share1,
     signed,
 )
-from sendlib.present.funnel import plot_funnel
-from sendlib.present.lines import plot_fan, plot_lines, plot_vintages
 from sendlib.present.markup import Block
 from sendlib.present.monitor import (
     MOST_CONTROL_CHARTS,
@@ -44,14 +46,12 @@ from sendlib.present.notes import (
 )
 from sendlib.present.origin import own_records
 from sendlib.present.published import published_table
-from sendlib.present.ranges import plot_fans, plot_ranges
 from sendlib.present.standings import (
     figures_table,
     places_table,
     promises_table,
     verdicts_table,
 )
-from sendlib.present.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.tables import Table, table
 
 __all__ = [

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sendlib.present.charts.style import house_style
 from sendlib.present.markup import check_name, join, region, without_control
 from sendlib.present.origin import Origin, mark
-from sendlib.present.style import house_style
 from sendlib.present.tables import Table
 from sendlib.present.tables import table as make_table
 

@@ -5,19 +5,19 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.present.control import read_period, sparkline
-from sendlib.present.control_words import (
+from sendlib.present.charts.control import read_period, sparkline
+from sendlib.present.formats import MISSING, Format, level_format
+from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
+from sendlib.present.tables import Table, table
+from sendlib.present.words.control import (
     ASSURANCES,
     DIRECTION_NOTE,
     STATE_NOTE,
     STATES,
-    say_direction,
+    cell_signal,
     unit_of,
 )
-from sendlib.present.formats import MISSING, Format, level_format
-from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
-from sendlib.present.tables import Table, table
-from sendlib.present.words import join_words
+from sendlib.present.words.general import join_words
 from sendlib.vocabulary import FEWEST_SHOWN, ValueStatus
 
 MOST_CONTROL_CHARTS = 6
@@ -206,7 +206,7 @@ def _row(row: pd.Series, alt: str) -> dict[str, str]:
         "Last value": last,
         "Range": span,
         "Values so far": alt,
-        "Direction": say_direction(row["rule"], row["side"], row["state"]),
+        "Direction": cell_signal(row["rule"], row["side"], row["state"]),
         "Target": ASSURANCES[row["assurance"]],
         "Next figure": _next(row),
     }

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sendlib.present.charts.multiples import MOST_PANELS, plot_dots, plot_multiples
 from sendlib.present.figure import Chart, chart
 from sendlib.present.formats import FORMATS, Format
-from sendlib.present.multiples import MOST_PANELS, plot_dots, plot_multiples
-from sendlib.present.outcome_words import (
-    Row,
+from sendlib.present.tables import Table, table
+from sendlib.present.words.general import Row
+from sendlib.present.words.outcomes import (
     as_printed,
     describe_dots,
     describe_multiples,
@@ -20,8 +21,7 @@ from sendlib.present.outcome_words import (
     say_measures,
     unit_format,
 )
-from sendlib.present.tables import Table, table
-from sendlib.present.verdict_words import cell_direction, cell_verdict
+from sendlib.present.words.verdicts import cell_direction, cell_verdict
 
 
 def outcome_chart(

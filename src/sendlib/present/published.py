@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from sendlib.present.control import sparkline
-from sendlib.present.control_words import unit_of
+from sendlib.present.charts.control import sparkline
 from sendlib.present.formats import MISSING, number1, number2
 from sendlib.present.tables import Table, table
-from sendlib.present.verdict_words import worth_of_way
+from sendlib.present.words.control import unit_of
+from sendlib.present.words.verdicts import worth_of_way
 from sendlib.vocabulary import ValueStatus
 
 DIRECTION_NOTE = (

@@ -4,7 +4,7 @@ Each takes prepared frames, computes nothing and chooses words; a figure keeps i
 status, and what cannot be tested says so in the cell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,9 @@ import pandas as pd
 
 from sendlib.present.formats import find_format
 from sendlib.present.tables import Table, table
-from sendlib.present.verdict_words import cell_direction, cell_verdict
+from sendlib.present.words.general import Row
+from sendlib.present.words.verdicts import cell_direction, cell_verdict
 
-Row = Mapping[Any, Any]
 NO_TEST = "no denominator published, so no test"
 INTERVAL_NOTE = (
     "Each interval stands for itself; the verdicts allow for the number of tests in the table, "

@@ -1,0 +1,1 @@
+"""Kernels in which notebooks run: started once, given out, held to limits, and ended."""

@@ -1,0 +1,1 @@
+"""Pages of a pack: from executed notebooks to HTML, and what is checked of them."""

@@ -1,0 +1,311 @@
+"""Turn executed notebooks into pages that need nothing but themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from sendlib.briefing.notebooks import Notebook
+from sendlib.briefing.outputs.record import Commit, DataFile
+from sendlib.briefing.pages.front import Front, describe_lights
+from sendlib.briefing.parameters import TAG
+from sendlib.briefing.run import INJECTED
+from sendlib.present.notes import banner
+
+if TYPE_CHECKING:
+    from sendlib.briefing.kernels.limits import Limits
+    from sendlib.briefing.outputs.record import Assurance
+
+INDEX = "index.html"
+ACCESSIBILITY = "accessibility.html"
+
+HIDDEN_TAGS = (TAG, INJECTED, "hide")
+"""Cells with one of these tags leave nothing on the page."""
+
+
+@dataclass(frozen=True)
+class PackTitle:
+    """What a pack is about.
+
+    Parameters
+    ----------
+    authority : str
+        Name of the authority, as it should be read.
+    as_of : str
+        The date that the figures stand for, as it should be read.
+    la_code : str
+        Its three-digit DfE code.
+    scenario : str
+        Short name of the scenario: letters, digits, ``-`` and ``_``.
+    contact : str, optional
+        Whom to ask for another format: a name, a telephone number, an address.
+    """
+
+    authority: str
+    as_of: str
+    la_code: str
+    scenario: str = "baseline"
+    contact: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.authority} SEND briefing"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all pages of a pack share.
+
+    Parameters
+    ----------
+    title : PackTitle
+        What the pack is about.
+    notebooks : tuple[Notebook, ...]
+        Its pages, in order.
+    made : str
+        When the run began, as it should be read.
+    version : str
+        The version of sendlib.
+    commit : Commit or None
+        The state of the code.
+    scenario : Mapping or None
+        ``name``, ``question`` and ``changes``, a list of ``lever``, ``old``,
+        ``new`` and ``why``.
+    inputs : tuple[DataFile, ...]
+        Every file that the figures come from.
+    notice : str, optional
+        What makes the figures out of date; stands at the top of every page.
+    assurance : Assurance or None
+        Who made, checked and approved the pack.
+    limits : Limits or None
+        What each notebook was allowed.
+    """
+
+    title: PackTitle
+    notebooks: tuple[Notebook, ...]
+    made: str
+    version: str
+    commit: Commit | None
+    scenario: Mapping[str, object] | None
+    inputs: tuple[DataFile, ...]
+    notice: str = ""
+    assurance: "Assurance | None" = None
+    limits: "Limits | None" = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the pack, ready to be written.
+
+    Parameters
+    ----------
+    notebook : Notebook
+        Where it comes from.
+    html : str
+        The whole document.
+    purpose : str
+        The first paragraph below its title.
+    headlines : tuple[str, ...]
+        What it states, for the contents page.
+    figures : tuple[Mapping, ...]
+        Its key figures that have a key, as ``present.KeyFigure`` holds them.
+    """
+
+    notebook: Notebook
+    html: str
+    purpose: str
+    headlines: tuple[str, ...]
+    figures: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def content(self) -> str:
+        """What the notebook made of it, without what each run writes around that."""
+        return self.html.partition("<article>")[2].rpartition("</article>")[0]
+
+
+def render_page(
+    node: NotebookNode,
+    notebook: Notebook,
+    *,
+    setting: Setting,
+    parameters: Mapping[str, object],
+    headlines: Sequence[str] = (),
+    figures: Sequence[Mapping[str, Any]] = (),
+) -> Page:
+    """Render an executed notebook.
+
+    Parameters
+    ----------
+    node : nbformat.NotebookNode
+        The executed notebook.
+    notebook : Notebook
+        Where it comes from.
+    setting : Setting
+        What all pages share.
+    parameters : Mapping[str, object]
+        All its parameters with their values.
+    headlines : Sequence[str]
+        What it stated while it ran.
+    figures : Sequence[Mapping]
+        Its key figures that have a key.
+    """
+    inside = _parse(_to_fragment(node))
+    purpose = _purpose(inside)
+    html = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            **_shared(setting),
+            heading=_title(inside),
+            here=notebook.page,
+            sections=_sections(inside),
+            opening=_take_opening(inside),
+            inside=Markup(str(inside)),  # noqa: S704
+            parameters=parameters,
+            neighbours=_neighbours(notebook, setting.notebooks),
+        )
+    )
+    return Page(notebook, html, purpose, tuple(headlines), tuple(figures))
+
+
+def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None = None) -> str:
+    """Render the first page: how things stand, what changed, and every page of the pack.
+
+    Parameters
+    ----------
+    pages : Sequence[Page]
+        In order; each is shown with its purpose and its headlines.
+    setting : Setting
+        What all pages share.
+    front : Front, optional
+        Headline figures, changes and the next run; without it, only the pages.
+    """
+    chapters = [
+        (chapter, list(members))
+        for chapter, members in groupby(pages, key=lambda page: page.notebook.chapter)
+    ]
+    return (
+        _environment()
+        .get_template("contents.html.j2")
+        .render(
+            **_shared(setting),
+            heading=str(setting.title),
+            here=INDEX,
+            chapters=chapters,
+            front=front,
+            in_words=describe_lights(front.figures) if front else "",
+            titles={page.notebook.page: page.notebook.title for page in pages},
+        )
+    )
+
+
+def render_accessibility(setting: Setting) -> str:
+    """Render the accessibility statement."""
+    template = _environment().get_template("accessibility.html.j2")
+    return template.render(
+        **_shared(setting), heading="Accessibility statement", here=ACCESSIBILITY
+    )
+
+
+def _shared(setting: Setting) -> dict[str, object]:
+    return {
+        "pack": setting,
+        "title": setting.title,
+        "index": INDEX,
+        "statement": ACCESSIBILITY,
+        "notice": banner(setting.notice, "stale").html if setting.notice else "",
+        "assured": describe_assurance(setting.assurance),
+    }
+
+
+def describe_assurance(assurance: "Assurance | None") -> str:
+    """Who made, checked and approved a pack, in a sentence; who is not named, is said."""
+    roles = ("analyst", "assurer", "approver")
+    names = {role: str(getattr(assurance, role, "")).strip() for role in roles}
+    if not any(names.values()):
+        return "Not yet assured: no names were given."
+    told = [f"{role} {name or 'not named'}" for role, name in names.items()]
+    complete = "Assured" if all(names.values()) else "Not fully assured"
+    return f"{complete}: {', '.join(told)}."
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("sendlib.briefing.pages", "template"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _to_fragment(node: NotebookNode) -> str:
+    """The words and outputs of a notebook, without code, prompts or wrappers."""
+    exporter = HTMLExporter(
+        template_name="sendlib",
+        extra_template_basedirs=[str(files("sendlib.briefing.pages") / "template")],
+        exclude_input=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        config={
+            "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN_TAGS},
+            "HighlightMagicsPreprocessor": {"enabled": False},
+        },
+    )
+    fragment: str = exporter.from_notebook_node(node)[0]
+    return fragment
+
+
+def _parse(fragment: str) -> BeautifulSoup:
+    """Keep the headings' addresses, but not the links that nbconvert sets beside them."""
+    inside = BeautifulSoup(fragment, "html.parser")
+    for link in inside.select("a.anchor-link"):
+        link.decompose()
+    return inside
+
+
+def _title(inside: BeautifulSoup) -> str:
+    heading = inside.find("h1")
+    return heading.get_text(" ", strip=True) if heading else ""
+
+
+def _purpose(inside: BeautifulSoup) -> str:
+    heading = inside.find("h1")
+    after = heading.find_next("p") if isinstance(heading, Tag) else None
+    return after.get_text(" ", strip=True) if isinstance(after, Tag) else ""
+
+
+def _sections(inside: BeautifulSoup) -> list[tuple[str, str]]:
+    """The address and the words of every second-level heading."""
+    return [
+        (str(heading["id"]), heading.get_text(" ", strip=True))
+        for heading in inside.find_all("h2", id=True)
+    ]
+
+
+def _take_opening(inside: BeautifulSoup) -> Markup:
+    """Take the title and the paragraph below it out, so that a list of sections can follow."""
+    heading = inside.find("h1")
+    if heading is None:
+        return Markup("")
+    after = heading.find_next_sibling()
+    opening = [heading, after] if after is not None and after.name == "p" else [heading]
+    return Markup("\n".join(str(part.extract()) for part in opening))  # noqa: S704
+
+
+def _neighbours(
+    notebook: Notebook, notebooks: Sequence[Notebook]
+) -> tuple[Notebook | None, Notebook | None]:
+    """The pages before and after this one."""
+    place = [other.page for other in notebooks].index(notebook.page)
+    before = notebooks[place - 1] if place else None
+    after = notebooks[place + 1] if place + 1 < len(notebooks) else None
+    return before, after

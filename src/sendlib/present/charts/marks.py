@@ -1,0 +1,83 @@
+"""Marks that several charts share: years along the bottom, notes, printed figures."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+
+from sendlib.present.charts.style import ORANGE, text_colour
+
+
+def years_along(ax: Axes, years: Sequence[object]) -> None:
+    """A tick for every year, with as many labels as there is room for."""
+    room = 9 if all(len(str(year)) <= 4 for year in years) else 5
+    step = -(-len(years) // room)
+    last = len(years) - 1
+    shown = [position for position in range(len(years)) if (last - position) % step == 0]
+    ax.set_xticks(shown, [str(years[position]) for position in shown])
+
+
+def mark_printed(ax: Axes, printed: pd.DataFrame | None, place: Mapping[object, int]) -> None:
+    """Mark figures that a document printed: ``year``, ``value``, ``label``."""
+    if printed is None:
+        return
+    for year, value, label in printed[["year", "value", "label"]].to_numpy():
+        if year in place:
+            ax.plot([place[year]], [value], marker="D", markersize=8, color=ORANGE)
+            ax.annotate(
+                str(label),
+                (place[year], value),
+                xytext=(0, 14),
+                textcoords="offset points",
+                ha="right" if place[year] > 1 else "left",
+                fontsize=12,
+                color=text_colour(ORANGE),
+            )
+
+
+def note(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    *,
+    dx: float = 7,
+    dy: float = 0,
+    ha: str = "left",
+) -> None:
+    """Write a few words beside a point, in its mark's colour, edged where a line would cut them."""
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=(dx, dy),
+        textcoords="offset points",
+        ha=ha,
+        va="center",
+        fontsize=12.5,
+        color=text_colour(colour),
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+        zorder=6,
+    )
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Heights for labels, in rising order, moved up where two would touch.
+
+    Parameters
+    ----------
+    heights : Sequence[float]
+        Where the labels belong, rising.
+    gap : float
+        The least distance between two labels, in the same unit.
+
+    Examples
+    --------
+    >>> spread([1.0, 1.1, 5.0], gap=1.0)
+    [1.0, 2.0, 5.0]
+    """
+    moved: list[float] = []
+    for height in heights:
+        moved.append(max(height, moved[-1] + gap) if moved else height)
+    return moved
