@@ -7,14 +7,10 @@ from nbformat.v4 import new_code_cell, new_output
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
 from sendlib.briefing.kernels.limits import Limits
-from sendlib.briefing.outputs.record import Assurance, Commit, DataFile
 from sendlib.briefing.pages.checks import find_problems
-from sendlib.briefing.pages.render import (
-    PackTitle,
-    render_accessibility,
-    render_index,
-    render_page,
-)
+from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
+from sendlib.briefing.program import Commit
+from sendlib.briefing.setting import Assurance, DataFile, PackTitle
 
 
 def a_table():

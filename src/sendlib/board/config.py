@@ -27,20 +27,6 @@ from sendlib.errors import Problem, did_you_mean, raise_any
 from sendlib.project import Project
 from sendlib.scenarios.documents import Document, parse
 
-__all__ = [
-    "Assurance",
-    "Board",
-    "BoardError",
-    "Checks",
-    "Freshness",
-    "Keep",
-    "Notices",
-    "RunLimits",
-    "Schedule",
-    "Threshold",
-    "read_board",
-]
-
 FOLDER = "boards"
 
 _PARTS: Mapping[str, type[BaseModel]] = {

@@ -11,7 +11,7 @@ from sendlib.cli.opening import Out, made, showing, stop_told
 from sendlib.errors import OutputError, ParameterError, Problem
 
 if TYPE_CHECKING:
-    from sendlib.board.config import Board
+    from sendlib.board.file import Board
     from sendlib.briefing import Pack
     from sendlib.project import Project
 
@@ -83,7 +83,7 @@ def board_status(
 ) -> None:
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
     from sendlib.board.status import read_status
-    from sendlib.briefing.outputs.record import now
+    from sendlib.clock import now
     from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)

@@ -98,16 +98,13 @@ def publish(
     from sendlib.board.subject import open_scenario
 
     scenario = open_scenario(project, str(options.get("scenario", "baseline")))
+    january = f"January {authority.as_of}"
+    setting = briefing.Setting(
+        briefing.PackTitle(authority.name, january, authority.code, scenario.slug),
+        notebooks=tuple(notebooks),
+        inputs=tuple(briefing.DataFile(**entry) for entry in store.inputs(project)),
+        scenario=scenario.record(),
+    )
+    parameters = {"la_code": authority.code, "as_of": authority.as_of, **options}
     with stop_told("the same command"), showing(notebooks) as tell:
-        return briefing.make_pack(
-            project,
-            notebooks=notebooks,
-            parameters={"la_code": authority.code, "as_of": authority.as_of, **options},
-            title=briefing.PackTitle(
-                authority.name, f"January {authority.as_of}", authority.code, scenario.slug
-            ),
-            inputs=[briefing.DataFile(**entry) for entry in store.inputs(project)],
-            scenario=scenario.record(),
-            out=out,
-            progress=tell,
-        )
+        return briefing.make_pack(project, setting, parameters=parameters, out=out, progress=tell)
