@@ -113,9 +113,9 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
         If the file of the table is damaged.
     """
     if table not in TABLES:
+        remedy = did_you_mean(str(table), TABLES) or f"valid: {', '.join(TABLES)}"
         raise NotHeldError(
-            f"There is no table {table}.",
-            [Problem(f"table {table!r}", remedy=did_you_mean(table, TABLES))],
+            f"There is no table {table}.", [Problem(f"table {table!r}", remedy=remedy)]
         )
     path = project.processed / f"{table}.parquet"
     if not path.is_file():
