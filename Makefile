@@ -36,8 +36,8 @@ check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data,
 
 browser: $(VENV)/browser.stamp ## add what checks finished pages in Chromium and prints them to PDF
 
-lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks
-	.venv-lab/bin/jupyter lab notebooks
+lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks and the tutorials
+	.venv-lab/bin/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(LABFLAGS)
 
 docs: .venv-docs/docs.stamp data ## the generated references, and the documentation site in outputs/docs/
 	.venv-docs/bin/python scripts/write_references.py
