@@ -147,3 +147,8 @@ def test_a_notebook_shows_the_lines_that_led_here_and_then_the_message():
     assert first.endswith("Authority.open(865, as_of=2025)")
     assert rest[0] == ""
     assert rest[-1].startswith("ParameterError: The authority cannot be opened.\n  - la: 865")
+
+
+def test_jupyterlab_does_not_tear_the_tiles_of_key_figures_apart():
+    tiles = str(present.key_figures([present.KeyFigure("Plans", "6,383", "January 2025")]).html)
+    assert tiles.count('style="float:none;width:auto"') == 3  # a term, its value, its detail
