@@ -12,7 +12,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test slow check browser lab docs data lock bench clean
+.PHONY: help briefing test slow check browser lab docs data lock bench clean purge
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -56,14 +56,20 @@ lock: $(VENV)/run.stamp ## renew locks/*.txt from pyproject.toml
 bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA=data/raw
 	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script "$(DATA)" || exit 1; done
 
-clean: ## remove environments, processed data and outputs
+clean: ## remove environments, caches and rebuilt tables; packs and your own counts stay
 	rm -rf .venv .venv-lab .venv-docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find data/processed outputs -mindepth 1 ! -name .gitkeep -delete
+	rm -rf data/processed/*.parquet data/processed/build.json data/processed/.new-* outputs/docs
+
+purge: ## delete every pack and the counts of your own records (names them first; SURE=yes does it)
+	@find outputs data/processed -mindepth 1 -maxdepth 1 ! -name .gitkeep | sort
+	@test "$(SURE)" = yes || \
+	  { echo "Nothing was deleted. This deletes all of these, and packs cannot be made again as they were: make purge SURE=yes"; exit 1; }
+	find outputs data/processed -mindepth 1 ! -name .gitkeep -delete
 
 # One stamp for each environment: made once, and again only when its lock file changes.
 $(VENV)/run.stamp: locks/run.txt locks/uv.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-	  { echo "sendlib needs Python 3.11, 3.12 or 3.13; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	  { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1 || echo 'not to be had'); sendlib needs Python 3.11, 3.12 or 3.13; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r locks/uv.txt
 	$(UV) --require-hashes -r locks/run.txt
