@@ -109,6 +109,13 @@ def test_all_lights_are_told_in_one_sentence():
     )
     unset = [Light("d", "", "", "", Status.NO_THRESHOLD, "")]
     assert describe_lights(unset) == "The board has set no thresholds for these figures."
+    assert describe_lights([*unset, CALM, *unset]) == (
+        "No figure with a threshold calls for action and 1 is as expected. "
+        "2 figures have no threshold and so no verdict."
+    )
+    assert describe_lights([ACT, *unset]) == (
+        "1 figure calls for action. 1 figure has no threshold and so no verdict."
+    )
     assert describe_lights([]) == ""
 
 
