@@ -119,7 +119,8 @@ def _on_show(runs: Sequence[KeptRun], shown: KeptRun | None, now: datetime) -> L
     if shown is None or shown.run_id != last.run_id:
         other = f"{shown.run_id}, of another board" if shown else "nothing"
         return Line(f"{told}; outputs show {other}.", in_order=False)
-    return Line(f"{told}, and marked: {notice}" if notice else f"{told}.")
+    is_past = last.started is None or last.started <= now
+    return Line(f"{told}, and marked: {notice}" if notice else f"{told}.", in_order=is_past)
 
 
 def _age(run: KeptRun, now: datetime) -> str:
@@ -168,7 +169,8 @@ def _planned(schedule: Schedule, runs: Sequence[KeptRun], now: datetime) -> Iter
     """Whether the last time due passed without a run, and when the next is due."""
     due = last_due(schedule, now - GRACE)
     started = [run.started for run in runs if run.started is not None]
-    if started and max(started) < due.astimezone(UTC):
+    in_time = [begun for begun in started if due.astimezone(UTC) <= begun <= now]
+    if started and not in_time:  # one that is still to come was begun by a wrong clock
         told = f"The run that was due on {in_words(due)} did not take place."
         yield Line(told, in_order=False)
     yield Line(f"The next run is due on {in_words(next_run(schedule, now))}.")
