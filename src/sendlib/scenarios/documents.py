@@ -70,7 +70,13 @@ def _not_yaml(error: yaml.YAMLError, text: str, name: str) -> Problem:
     else:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         told = str(error).splitlines()[0]
-    return Problem(f"not valid YAML: {told}", f"{name}, line {line}")
+    remedy = (
+        "use spaces instead of tabs"
+        if "'\\t'" in told
+        else "look there and in the lines above for a colon, a quote or a bracket that is missing, "
+        "or for spaces at the beginning that differ"
+    )
+    return Problem(f"not valid YAML: {told}", f"{name}, line {line}", remedy)
 
 
 class _Reader:
