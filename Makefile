@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
-briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/latest/ (LA=916 for another authority)
+briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/latest/ (LA=802 for North Somerset, and so on)
 	$(BIN)/sendlib $(if $(LA),brief --la "$(LA)",board run "$(BOARD)")
 
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
