@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sendlib import present
+from sendlib import clock, present
 from sendlib.errors import ParameterError
 from sendlib.kpi import (
     Feed,
