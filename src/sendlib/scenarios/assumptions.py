@@ -90,11 +90,12 @@ AnyValue = Annotated[Value, PlainValidator(as_value)]
 
 
 class Assumption(Strict):
-    """A value with its unit, date, source, quality of evidence and impact.
+    """What a lever is, its value with its unit, date, source, quality of evidence and impact.
 
     ``least`` and ``most`` bound the value; of values by year, each of them.
     """
 
+    meaning: str
     value: AnyValue
     unit: str
     as_of: str
