@@ -12,10 +12,10 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test slow check browser lab docs data lock bench clean purge
+.PHONY: help briefing test slow check browser lab references docs data lock bench clean purge
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/latest/ (LA=802 for North Somerset, and so on)
 	$(BIN)/sendlib $(if $(LA),brief --la "$(LA)",board run "$(BOARD)")
@@ -26,7 +26,7 @@ test: $(VENV)/test.stamp ## set up what is missing and run the tests
 slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through the finance guide
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
-check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data, lock files
+check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, raw data
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -39,8 +39,10 @@ browser: $(VENV)/browser.stamp ## add what checks finished pages in Chromium and
 lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks and the tutorials
 	.venv-lab/bin/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(LABFLAGS)
 
-docs: .venv-docs/docs.stamp data ## the generated references, and the documentation site in outputs/docs/
-	.venv-docs/bin/python scripts/write_references.py
+references: $(VENV)/run.stamp ## the generated pages of docs/, in a few seconds
+	$(BIN)/python scripts/write_references.py
+
+docs: .venv-docs/docs.stamp data references ## those, and the documentation site in outputs/docs/
 	.venv-docs/bin/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env docs outputs/docs
 
 data: $(VENV)/run.stamp ## rebuild data/processed from data/raw where it is out of date

@@ -15,7 +15,7 @@ from sendlib.scenarios import BASELINE, load_scenario
 from sendlib.schemas import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-REMEDY = "run: make docs (or: .venv/bin/python scripts/write_references.py), and commit the page"
+REMEDY = "run: make references, and commit the page"
 NAMES = (
     "docs/indicators.md",
     "docs/reference/assumptions.md",
@@ -45,7 +45,8 @@ def test_these_are_all_the_generated_pages(pages):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_generated_page_has_not_drifted(name, pages):
-    assert read(name) == pages[name], f"{name} does not say what the code says; {REMEDY}"
+    if read(name) != pages[name]:  # and not thousands of letters
+        pytest.fail(f"{name} does not say what the code says; {REMEDY}", pytrace=False)
 
 
 def test_the_data_dictionary_has_every_table_and_every_column(pages):

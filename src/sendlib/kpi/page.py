@@ -16,7 +16,8 @@ do not edit it.
 {count} indicators that the strategies promised to watch: {monthly} monthly, {quarterly} quarterly \
 and {annual} annual; {recorded} were recorded and {proposed} proposed.{since} \
 The figures of {published} are published, those of {supplied} come from the authority \
-(`sendlib kpi template`, then `sendlib kpi read`), and those of {not_available} are not available here.
+(`sendlib kpi template`, then `sendlib kpi read`), and those of {not_available} are \
+not available here.
 
 Title, section, frequency, status and priority are the strategies'. Definitions, owners, the days \
 until a figure is due, and tests of success not marked as the strategy's are proposals made here, \
