@@ -22,6 +22,7 @@ from sendlib.scenarios import (
     load_scenario,
     save_changes,
     to_yaml,
+    with_value,
 )
 
 CHECKERS = {PREFIX: lever_faults}
@@ -179,6 +180,13 @@ def test_an_assumption_outside_its_own_limits_is_told(write, entry, words):
 def test_a_whole_number_may_stand_for_any_number(write):
     made = load_scenario(write(other=extending(change("a.rate", 1, "share"))), "other")
     assert made.value("a.rate") == 1
+
+
+def test_a_lever_that_a_file_sets_to_a_whole_number_still_takes_any_number(write):
+    made = load_scenario(write(other=extending(change("a.rate", 1, "share"))), "other")
+    assert with_value(made, "a.rate", 0.25).value("a.rate") == 0.25
+    whole = with_value(made, "a.rate", 0)
+    assert with_value(whole, "a.rate", 0.75).value("a.rate") == 0.75
 
 
 def test_scenarios_that_extend_each_other_are_refused(write):

@@ -150,6 +150,17 @@ def kind(value: Value) -> str:
     return "a number for each year" if isinstance(value, dict) else "a number"
 
 
+def as_held(value: Value, expected: Value) -> Value:
+    """A value as a lever holds it: one that takes any number holds a whole one as such too.
+
+    Examples
+    --------
+    >>> as_held(-1, 0.0), as_held(5, 2)
+    (-1.0, 5)
+    """
+    return float(value) if isinstance(expected, float) and isinstance(value, int) else value
+
+
 def numbers_of(value: Value) -> Iterator[tuple[tuple[int, ...], float]]:
     """The numbers of a value, each after its year if it has one; none of text or records."""
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
 from sendlib.project import Project
-from sendlib.scenarios.assumptions import Assumption, Change, Records
+from sendlib.scenarios.assumptions import Assumption, Change, Records, Value, as_held
 from sendlib.scenarios.checks import (
     Checker,
     Fault,
@@ -194,9 +194,13 @@ def _misplaced(file: ScenarioFile) -> list[Problem]:
 
 def _extended(file: ScenarioFile, slug: str, base: Attempt, parent: Scenario) -> Attempt:
     """The changes and mitigations of a file on top of its parent."""
-    usable = {at: change for at, change in file.changes.items() if _is_usable(change, parent)}
+    usable = {
+        at: change.model_copy(update={"value": as_held(change.value, _own(change, parent))})
+        for at, change in file.changes.items()
+        if _is_usable(change, parent)
+    }
     applied = tuple(
-        Applied(change.lever, parent.assumptions[change.lever].value, change.value, change.why)
+        Applied(change.lever, _own(change, parent), change.value, change.why)
         for change in usable.values()
     )
     scenario = Scenario(
@@ -219,6 +223,10 @@ def _set(changes: Iterable[Change], parent: Scenario) -> dict[str, Assumption]:
         change.lever: parent.assumptions[change.lever].model_copy(update={"value": change.value})
         for change in changes
     }
+
+
+def _own(change: Change, parent: Scenario) -> Value:
+    return parent.assumptions[change.lever].value
 
 
 def _is_usable(change: Change, parent: Scenario) -> bool:
