@@ -125,6 +125,17 @@ def test_one_notebook_runs_alone_with_parameters_from_the_command_line(project_c
     assert "Plans in Hampshire" in text_of(tmp_path / "latest" / "21-demand-forecast.html")
 
 
+def test_misspelt_scenarios_are_refused_before_anything_runs(project_copy, tmp_path):
+    refused = run_sendlib(
+        *(project_copy, "notebook", "run", "40", "--out", str(tmp_path / "out")),
+        *("-p", "scenario = baselin", "-p", "compare=slower_growt, white_papr"),
+    )
+    assert refused.returncode == 1
+    for nearest in ("baseline", "slower_growth", "white_paper"):
+        assert f"Did you mean {nearest}?" in refused.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_misspelt_parameter_is_refused_with_the_nearest(project_copy):
     refused = run_sendlib(
         project_copy, "notebook", "run", "21", "-p", "horizn=3", "-p", "as_of=soon"

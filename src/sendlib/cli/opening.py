@@ -96,7 +96,9 @@ def publish(
     """Run notebooks for an authority under a progress bar, and publish their pages."""
     from sendlib import briefing, store
     from sendlib.board.subject import open_scenario
+    from sendlib.scenarios import check_scenarios
 
+    check_scenarios(project, _named(options), checkers=record_checkers())
     scenario = open_scenario(project, str(options.get("scenario", "baseline")))
     january = f"January {authority.as_of}"
     setting = briefing.Setting(
@@ -108,3 +110,10 @@ def publish(
     parameters = {"la_code": authority.code, "as_of": authority.as_of, **options}
     with stop_told("the same command"), showing(notebooks) as tell:
         return briefing.make_pack(project, setting, parameters=parameters, out=out, progress=tell)
+
+
+def _named(options: Mapping[str, object]) -> list[str]:
+    """The scenarios that parameters name, each once: wrong ones are told before anything runs."""
+    texts = (str(options.get(key, "")) for key in ("scenario", "compare", "against"))
+    names = (name.strip() for text in texts for name in text.split(","))
+    return list(dict.fromkeys(filter(None, names)))
