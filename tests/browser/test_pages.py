@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import audit
 from sendlib import present
-from sendlib.briefing.kernels.limits import Limits
 from sendlib.briefing.notebooks import read_notebook
 from sendlib.briefing.pages import axe
 from sendlib.briefing.pages.checks import find_problems
@@ -113,7 +112,6 @@ def pages(tmp_path_factory) -> list[Path]:
         inputs=(DataFile("data/raw/x/a_rather_long_file_name.csv", "ab" * 32, "Invented"),),
         notice=NOTICE,
         assurance=Assurance("A. Analyst", "", ""),
-        limits=Limits(),
     )
     page = render_page(
         node, notebook, setting=setting, parameters={"horizon": 5}, headlines=["Plans rise."]

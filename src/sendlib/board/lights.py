@@ -132,7 +132,8 @@ def _calm(single: bool, reaching: float, unit: Unit, side: _Side) -> str:
         return f"It is not {side.beyond} {words}, the level to {purpose}."
     if side.is_past(reaching, level):
         end = "upper" if side.sign > 0 else "lower"
-        return f"The middle is not {side.beyond} {words}, the level to {purpose}; the {end} end is."
+        where = f"{side.beyond} {words}, the level to {purpose}"
+        return f"The middle of the range is not {where}, though its {end} end is."
     return f"No part of the range is {side.beyond} {words}, the level to {purpose}."
 
 

@@ -23,6 +23,9 @@ from sendlib.present.notes import banner
 INDEX = "index.html"
 ACCESSIBILITY = "accessibility.html"
 
+DECISION = "What is the board asked to decide?"
+"""The heading below which a page says so; the first page repeats what stands there."""
+
 HIDDEN_TAGS = (TAG, INJECTED, "hide")
 """Cells with one of these tags leave nothing on the page."""
 
@@ -43,6 +46,9 @@ class Page:
         What it states, for the contents page.
     figures : tuple[Mapping, ...]
         Its key figures that have a key, as ``present.KeyFigure`` holds them.
+    decision : tuple[str, str], optional
+        What it asks the board to decide: the address of the section, and its
+        sentence; None where it asks for nothing.
     """
 
     notebook: Notebook
@@ -50,6 +56,7 @@ class Page:
     purpose: str
     headlines: tuple[str, ...]
     figures: tuple[Mapping[str, Any], ...] = ()
+    decision: tuple[str, str] | None = None
 
     @property
     def content(self) -> str:
@@ -99,7 +106,7 @@ def render_page(
             neighbours=_neighbours(notebook, setting.notebooks),
         )
     )
-    return Page(notebook, html, purpose, tuple(headlines), tuple(figures))
+    return Page(notebook, html, purpose, tuple(headlines), tuple(figures), _decision(inside))
 
 
 def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None = None) -> str:
@@ -126,6 +133,8 @@ def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None
             heading=str(setting.title),
             here=INDEX,
             chapters=chapters,
+            question=DECISION,
+            asked=[page for page in pages if page.decision],
             front=front,
             in_words=describe_lights(front.figures) if front else "",
             titles={page.notebook.page: page.notebook.title for page in pages},
@@ -157,7 +166,7 @@ def describe_assurance(assurance: Assurance | None) -> str:
     roles = ("analyst", "assurer", "approver")
     names = {role: str(getattr(assurance, role, "")).strip() for role in roles}
     if not any(names.values()):
-        return "Not yet assured: no names were given."
+        return "Nobody is named as having checked or approved this pack."
     told = [f"{role} {name or 'not named'}" for role, name in names.items()]
     complete = "Assured" if all(names.values()) else "Not fully assured"
     return f"{complete}: {', '.join(told)}."
@@ -216,6 +225,16 @@ def _sections(inside: BeautifulSoup) -> list[tuple[str, str]]:
         (str(heading["id"]), heading.get_text(" ", strip=True))
         for heading in inside.find_all("h2", id=True)
     ]
+
+
+def _decision(inside: BeautifulSoup) -> tuple[str, str] | None:
+    """The address and the sentence of what the board is asked to decide, if anything."""
+    at = next((at for at, words in _sections(inside) if words == DECISION), None)
+    heading = inside.find("h2", id=at) if at else None
+    said = heading.find_next(class_="takeaway") if heading else None
+    if at is None or said is None or said.find_previous("h2") is not heading:
+        return None
+    return at, said.get_text(" ", strip=True)
 
 
 def _take_opening(inside: BeautifulSoup) -> Markup:
