@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from references.assumptions import PARTS, by_part
 from references.markdown import codes, grid, opening, sentence
 from sendlib.cohort.levers import Capacity, Closure, RateChange, Redirection
-from sendlib.finance.levers import PlaceFunding, PriceChange, UnitCost
+from sendlib.finance.levers import PlaceFunding, PriceChange
+from sendlib.finance.unit_costs import UnitCost
 from sendlib.scenarios import FIRST_YEAR, LAST_YEAR, SIZES, Assumption, Scenario
 
 Words = Mapping[str, str]

@@ -7,12 +7,9 @@ from invented_money import YEARS, small_baseline, small_study
 from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
     as_frame,
-    closing_date,
     compare_runs,
     summary_lines,
     transfers_over_the_limit,
-    year_ending,
-    year_of_date,
 )
 from sendlib.scenarios import with_value
 from sendlib.vocabulary import PLACE_GROUPS
@@ -109,21 +106,3 @@ def test_runs_stand_side_by_side_as_deficits(money):
 def test_a_transfer_over_the_limit_is_told_by_its_year(money, study, base):
     assert transfers_over_the_limit(money) == ["2026-27"]
     assert transfers_over_the_limit(study.run(base)) == []
-
-
-@pytest.mark.parametrize(
-    ("date", "year"),
-    [
-        ("2025-03-31", "2024-25"),
-        ("2025-04-01", "2025-26"),
-        ("2025-12-31", "2025-26"),
-        ("2026-01-01", "2025-26"),
-    ],
-)
-def test_a_date_lies_in_the_financial_year_that_began_the_april_before(date, year):
-    assert year_of_date(date) == year
-
-
-def test_a_financial_year_closes_on_the_31_march_that_ends_it():
-    assert closing_date("2027-28") == "31 March 2028"
-    assert year_ending(2028) == "2027-28"

@@ -4,9 +4,8 @@ import pytest
 
 from conftest import ROOT
 from sendlib import finance, panel
-from sendlib.cohort import levers as places
 from sendlib.errors import ScenarioError
-from sendlib.finance import levers as money
+from sendlib.finance.levers import CHECKERS
 from sendlib.project import BRIEFING_VARIABLE
 from sendlib.scenarios import load_scenario, with_value
 
@@ -16,7 +15,6 @@ REDIRECTED = "State special, not independent special"
 PRICES, TRANSFER = "Growth of unit costs", "Transfer from the schools block"
 ALLOCATION, GRANT = "Growth of the allocation", "Approval of the stability grant"
 SHIPPED = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yml"))
-CHECKERS = {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from sendlib.authority import Authority
     from sendlib.briefing import Notebook, Pack, Progress
     from sendlib.project import Project
-    from sendlib.scenarios import Checker
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
@@ -33,13 +32,6 @@ def open_authority(la: str, as_of: object) -> "tuple[Project, Authority]":
     project = Project.find()
     january = None if as_of is None else int(str(as_of))
     return project, subject.open_authority(project, la, january)
-
-
-def record_checkers() -> "dict[str, Checker]":
-    """The parts of the model that check the records of their own levers."""
-    from sendlib.board import subject
-
-    return subject.record_checkers()
 
 
 @contextmanager

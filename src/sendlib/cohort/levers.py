@@ -11,11 +11,22 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, Counts
 from sendlib.errors import ScenarioError, raise_any
-from sendlib.scenarios import LAST_YEAR, Fault, Need, Percent, Place, Scenario, Year, read_records
+from sendlib.scenarios import (
+    LAST_YEAR,
+    Fault,
+    Need,
+    Percent,
+    Phased,
+    Place,
+    Scenario,
+    Strict,
+    Year,
+    read_records,
+)
 from sendlib.scenarios.records import Given, Read
 
 Flow = Literal["join", "leave", "move"]
@@ -36,15 +47,9 @@ def _some_ages(text: str) -> str:
 Ages = Annotated[str, AfterValidator(_some_ages)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _From(Phased):
+    """From a January on, for some ages and needs."""
 
-
-class _From(_Strict):
-    """From a January on, in equal steps over some years, for some ages and needs."""
-
-    from_year: Year
-    phased_over: int = Field(default=1, ge=1)
     ages: Ages = f"{FIRST_AGE}-{LAST_AGE}"
     needs: tuple[Need, ...] = ()
 
@@ -53,10 +58,6 @@ class _From(_Strict):
         """The ages meant."""
         first, _, last = self.ages.partition("-")
         return range(int(first), int(last or first) + 1)
-
-    def phase(self, year: int) -> float:
-        """How much of the change is in force in a January, from nought to one."""
-        return min(max((year - self.from_year + 1) / self.phased_over, 0.0), 1.0)
 
 
 class RateChange(_From):
@@ -76,7 +77,7 @@ class Redirection(_From):
     share_pct: Percent
 
 
-class Capacity(_Strict):
+class Capacity(Strict):
     """How many a kind of place can take, and where those go who find it full.
 
     ``room`` gives the number from a January on; before the first there is no
@@ -93,7 +94,7 @@ class Capacity(_Strict):
         return self.room[max(stated)] if stated else math.inf
 
 
-class Closure(_Strict):
+class Closure(Strict):
     """A kind of place that closes by a January; its pupils are placed elsewhere.
 
     ``to`` gives shares; without it they go where movers of their age go.
@@ -106,7 +107,7 @@ class Closure(_Strict):
     )
 
 
-class Levers(_Strict):
+class Levers(Strict):
     """All levers of a scenario that act on the cohort model."""
 
     rate_changes: tuple[RateChange, ...] = ()
@@ -115,7 +116,7 @@ class Levers(_Strict):
     closures: tuple[Closure, ...] = ()
 
 
-_KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
+_KINDS: Mapping[str, type[Strict]] = MappingProxyType(
     {
         "rate_changes": RateChange,
         "redirections": Redirection,

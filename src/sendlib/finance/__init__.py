@@ -3,7 +3,6 @@
 from sendlib.finance.agreement import agreement_steps
 from sendlib.finance.backcheck import TABLES as BACK_CHECK_TABLES
 from sendlib.finance.backcheck import back_check, summarise
-from sendlib.finance.balance import balances
 from sendlib.finance.bridge import Bridge, bridge, steps_between
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.goal_seek import (
@@ -17,6 +16,7 @@ from sendlib.finance.goal_seek import (
     goal_seek,
 )
 from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
+from sendlib.finance.known import balances
 from sendlib.finance.moves import Move
 from sendlib.finance.outlook import MoneyOutlook
 from sendlib.finance.policy import exceeds_reserves
@@ -31,14 +31,14 @@ from sendlib.finance.stated import stated_beside
 from sendlib.finance.study import Study
 from sendlib.finance.summaries import (
     as_frame,
-    closing_date,
     compare_runs,
+    deficit_bands,
     summary_lines,
     transfers_over_the_limit,
-    year_ending,
-    year_of_date,
 )
 from sendlib.finance.tornado import Plausible, plausible_moves, tornado
+from sendlib.periods import closing_date, year_of_date
+from sendlib.periods import financial_year_of_census as year_ending
 
 __all__ = [
     "BACK_CHECK_TABLES",
@@ -62,6 +62,7 @@ __all__ = [
     "bridge",
     "closing_date",
     "compare_runs",
+    "deficit_bands",
     "describe_found",
     "dials",
     "exceeds_reserves",

@@ -6,7 +6,7 @@ would not lead to the second scenario. Means over draws add up; middles of
 ranges do not, and are shown as ranges only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sendlib import cohort
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
 from sendlib.finance.study import Study
@@ -170,9 +171,12 @@ def bridge(
     together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)
     if len(alone) > 1 or together.any():
         alone[INTERACTION] = together
-    tail = (1 - float(first.value("forecast.range_pct")) / 100) / 2
     names = (first.name, second.name)
-    return Bridge(figure, _steps(names, start, end, alone), _ranges(alone, tail))
+    return Bridge(
+        figure,
+        _steps(names, start, end, alone),
+        _ranges(alone, cohort.levels(first.value("forecast.range_pct"))),
+    )
 
 
 def _steps(
@@ -193,11 +197,11 @@ def _steps(
     )
 
 
-def _ranges(alone: Mapping[str, Money], tail: float) -> pd.DataFrame:
+def _ranges(alone: Mapping[str, Money], levels: Sequence[float]) -> pd.DataFrame:
     rows = [
         (
             name,
-            *np.quantile(draws, [tail, 0.5, 1 - tail]),
+            *np.quantile(draws, levels),
             draws.mean(),
             draws.std() / np.sqrt(len(draws)),
         )

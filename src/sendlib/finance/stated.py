@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sendlib import cohort
 from sendlib.finance.outlook import MoneyOutlook
 from sendlib.periods import financial_year
 
@@ -102,10 +103,10 @@ def _joined(first: str, second: str) -> str:
 
 
 def _ours(money: MoneyOutlook) -> pd.DataFrame:
-    tail = (1 - money.scenario.value("forecast.range_pct") / 100) / 2
+    levels = cohort.levels(money.scenario.value("forecast.range_pct"))
     parts = []
     for kind in ("closing", "in_year"):
-        levels = np.quantile(getattr(money.before, kind), [tail, 0.5, 1 - tail], axis=0)
-        part = pd.DataFrame(dict(zip(_OURS, levels, strict=True)))
+        ends = np.quantile(getattr(money.before, kind), levels, axis=0)
+        part = pd.DataFrame(dict(zip(_OURS, ends, strict=True)))
         parts.append(part.assign(financial_year=money.financial_years, kind=kind))
     return pd.concat(parts, ignore_index=True)

@@ -81,7 +81,7 @@ def _is_year_and_number(item: tuple[object, object]) -> bool:
 
 
 class Strict(BaseModel):
-    """A part of a scenario file: frozen, and without keys that nothing reads."""
+    """A part of a scenario file, such as a record: frozen, without keys that nothing reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
