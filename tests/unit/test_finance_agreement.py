@@ -1,6 +1,6 @@
 import pytest
 
-from sendlib.finance.agreement import agreement_steps, within_rounding
+from sendlib.finance.stated import agreement_steps, within_rounding
 
 CAP = "safety valve maximum cumulative deficit excluding payments"
 PLANNED = "planned in-year high needs deficit"

@@ -1,10 +1,16 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
-from sendlib.finance.agreement import agreement_steps
 from sendlib.finance.backcheck import TABLES as BACK_CHECK_TABLES
 from sendlib.finance.backcheck import back_check, summarise
 from sendlib.finance.bridge import Bridge, bridge, steps_between
 from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.funding import (
+    BASIS_NOTE,
+    funding_and_spend,
+    growth_since,
+    spend_per_plan,
+    yearly_growth_pct,
+)
 from sendlib.finance.goal_seek import (
     Dial,
     Found,
@@ -20,14 +26,7 @@ from sendlib.finance.known import balances
 from sendlib.finance.moves import Move
 from sendlib.finance.outlook import MoneyOutlook
 from sendlib.finance.policy import exceeds_reserves
-from sendlib.finance.position import (
-    BASIS_NOTE,
-    funding_and_spend,
-    growth_since,
-    spend_per_plan,
-    yearly_growth_pct,
-)
-from sendlib.finance.stated import stated_beside
+from sendlib.finance.stated import agreement_steps, stated_beside
 from sendlib.finance.study import Study
 from sendlib.finance.summaries import (
     as_frame,
