@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invented_money import LAST, redirecting, small_baseline, small_study
+from invented_money import LAST, redirecting
 from sendlib.errors import ParameterError, ScenarioError
 from sendlib.finance.goal_seek import (
     Dial,
@@ -27,16 +27,6 @@ POINTS = Dial(Move("Price growth", "finance.price_points", "add", "points", 2025
 JOINERS = Dial(
     Move("Fewer join", "cohort.rate_changes", "record", "%", 2026, ({"flow": "join"},)), -90, 10
 )
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def base(project):
-    return small_baseline(project)
 
 
 def chance(study, scenario):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from invented_money import YEARS, small_baseline, small_study
+from invented_money import YEARS
 from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
     as_frame,
@@ -16,16 +16,6 @@ from sendlib.vocabulary import PLACE_GROUPS
 
 LEVELS = (0.1, 0.5, 0.9)
 EXTRA = {"finance.transfer_pct": {2026: 0.6, 2027: 0.5}, "finance.council_gbp": {2027: 2e6}}
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def base(project):
-    return small_baseline(project)
 
 
 @pytest.fixture(scope="module")

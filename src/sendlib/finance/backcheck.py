@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from sendlib import cohort, forecast
 from sendlib.finance import levers
+from sendlib.finance.costing import prices_ahead
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney, as_known_in, plans_by_place, spend_and_plans
-from sendlib.finance.outlook import prices_ahead
 from sendlib.finance.plan_years import past_plan_years
 from sendlib.finance.unit_costs import OTHER
 from sendlib.periods import financial_year, financial_year_start
