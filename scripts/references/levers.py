@@ -3,32 +3,22 @@
 import csv
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel
 
 from references.assumptions import PARTS, by_part
 from references.markdown import codes, grid, opening, sentence
-from sendlib.cohort.levers import Capacity, Closure, RateChange, Redirection
-from sendlib.finance.levers import PlaceFunding, PriceChange
-from sendlib.finance.unit_costs import UnitCost
+from sendlib.cohort import levers as places
+from sendlib.finance import levers as money
 from sendlib.scenarios import FIRST_YEAR, LAST_YEAR, SIZES, Assumption, Scenario
 
 Words = Mapping[str, str]
 
 _HEADINGS = ("Lever", "Value", "Unit", "May be set to", "What it is")
-_RECORDS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {
-        "cohort.rate_changes": RateChange,
-        "cohort.redirections": Redirection,
-        "cohort.capacities": Capacity,
-        "cohort.closures": Closure,
-        "finance.unit_costs": UnitCost,
-        "finance.place_funding": PlaceFunding,
-        "finance.price_changes": PriceChange,
-    }
-)
+_RECORDS: Mapping[str, type[BaseModel]] = {
+    f"{part.PREFIX}{name}": kind for part in (places, money) for name, kind in part.KINDS.items()
+}
 _DECLARED = (
     ("sliders.csv", "Sliders of notebook 40", ("least", "most")),
     (

@@ -11,7 +11,7 @@ from sendlib.finance.goal_seek import (
     Dial,
     Found,
     Goal,
-    as_table,
+    answers_table,
     describe_found,
     dials,
     frontier,
@@ -82,7 +82,7 @@ def test_a_lever_that_cannot_balance_says_so_with_the_best_that_it_can(study, ba
     assert "no change balances 2028-29 with a chance of 80%" in told
     assert "at −10 points" in told
     assert "short of a balance" in told
-    assert as_table([found])["size"].isna().all()
+    assert answers_table([found])["size"].isna().all()
 
 
 def test_a_year_in_balance_needs_no_change(study, base):
@@ -184,7 +184,7 @@ def test_an_answer_is_told_in_words(size, chance, in_year, told):
 
 
 def test_answers_stand_side_by_side_with_their_units():
-    table = as_table(
+    table = answers_table(
         [Found(PRICES, -5.0, -5.0, 0.9, 2e6, 7), Found(POINTS, None, -10.0, 0.1, -1.0, 9)]
     )
     assert table["dial"].tolist() == ["All prices", "Price growth"]

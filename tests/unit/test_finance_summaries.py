@@ -6,8 +6,8 @@ import pytest
 from invented_money import YEARS
 from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
-    as_frame,
     compare_runs,
+    ranges_by_year,
     summary_lines,
     transfers_over_the_limit,
 )
@@ -29,7 +29,7 @@ def money(study, base):
 
 def test_ranges_are_taken_over_draws_year_by_year():
     draws = np.array([[float(number), -10.0 * number] for number in range(11)])
-    frame = as_frame(draws, ["2025-26", "2026-27"], LEVELS)
+    frame = ranges_by_year(draws, ["2025-26", "2026-27"], LEVELS)
     assert frame.to_dict("index") == {
         "2025-26": {"low": 1, "middle": 5, "high": 9},
         "2026-27": {"low": -90, "middle": -50, "high": -10},

@@ -116,7 +116,7 @@ class Levers(Strict):
     closures: tuple[Closure, ...] = ()
 
 
-_KINDS: Mapping[str, type[Strict]] = MappingProxyType(
+KINDS: Mapping[str, type[Strict]] = MappingProxyType(
     {
         "rate_changes": RateChange,
         "redirections": Redirection,
@@ -124,6 +124,7 @@ _KINDS: Mapping[str, type[Strict]] = MappingProxyType(
         "closures": Closure,
     }
 )
+"""What a record of each list lever must be, by lever without the prefix."""
 
 
 def levers(scenario: Scenario) -> Levers:
@@ -170,7 +171,7 @@ def lever_faults(values: Given) -> list[Fault]:
 
 def _read(given: Given) -> tuple[Read, list[Fault]]:
     """The records that can be used, and everything that is wrong with them and the others."""
-    read, faults = read_records(given, _KINDS, prefix=PREFIX)
+    read, faults = read_records(given, KINDS, prefix=PREFIX)
     return read, [*faults, *_contradictions(read)]
 
 

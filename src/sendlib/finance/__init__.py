@@ -1,7 +1,7 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
 from sendlib.finance.backcheck import TABLES as BACK_CHECK_TABLES
-from sendlib.finance.backcheck import back_check, summarise
+from sendlib.finance.backcheck import back_check, back_check_summary
 from sendlib.finance.bridge import Bridge, bridge, steps_between
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.funding import (
@@ -15,7 +15,7 @@ from sendlib.finance.goal_seek import (
     Dial,
     Found,
     Goal,
-    as_table,
+    answers_table,
     describe_found,
     dials,
     frontier,
@@ -29,9 +29,9 @@ from sendlib.finance.policy import exceeds_reserves
 from sendlib.finance.stated import agreement_steps, stated_beside
 from sendlib.finance.study import Study
 from sendlib.finance.summaries import (
-    as_frame,
     compare_runs,
     deficit_bands,
+    ranges_by_year,
     summary_lines,
     transfers_over_the_limit,
 )
@@ -54,9 +54,9 @@ __all__ = [
     "Plausible",
     "Study",
     "agreement_steps",
-    "as_frame",
-    "as_table",
+    "answers_table",
     "back_check",
+    "back_check_summary",
     "balances",
     "bridge",
     "closing_date",
@@ -71,10 +71,10 @@ __all__ = [
     "growth_since",
     "invest_to_save",
     "plausible_moves",
+    "ranges_by_year",
     "spend_per_plan",
     "stated_beside",
     "steps_between",
-    "summarise",
     "summary_lines",
     "tornado",
     "transfers_over_the_limit",

@@ -78,7 +78,7 @@ def back_check(
     return frame.assign(inside=frame["outturn"].between(frame["low"], frame["high"]))
 
 
-def summarise(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
+def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
     """How often the outturn fell inside the range, and how far off the middle was.
 
     Errors of one January and year are alike in all authorities, because prices
@@ -104,7 +104,7 @@ def summarise(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
     >>> checked = pd.DataFrame({"years_ahead": [1, 1], "low": [80.0, 90.0], "middle": 99.0,
     ...                         "high": [110.0, 108.0], "outturn": [100.0, 110.0],
     ...                         "inside": [True, False]})
-    >>> summarise(checked).round(1).to_dict("records")[0]["inside_pct"]
+    >>> back_check_summary(checked).round(1).to_dict("records")[0]["inside_pct"]
     50.0
     """
     error = 100 * (checked["middle"] / checked["outturn"] - 1)
@@ -133,7 +133,7 @@ def _from_january(past: _Past, scenario: Scenario, origin: int) -> Iterator[pd.D
     """One frame for each authority with plans and outturn at one January."""
     then = past.panel.up_to(origin)
     areas = as_known_in(past.areas, origin)
-    of_the_time = _at_prices_of_the_time(scenario, areas)
+    of_the_time = at_prices_of_the_time(scenario, areas)
     spend = past.spend
     last = financial_year_start(spend["financial_year"].max())
     years = min(LONGEST, last - origin + 1)
@@ -146,7 +146,7 @@ def _from_january(past: _Past, scenario: Scenario, origin: int) -> Iterator[pd.D
         yield _beside(paid, outturn, scenario, (code, origin))
 
 
-def _at_prices_of_the_time(scenario: Scenario, areas: Areas) -> Scenario:
+def at_prices_of_the_time(scenario: Scenario, areas: Areas) -> Scenario:
     """Unit costs that price England's plan-years at its last outturn, their ratios kept."""
     spend, plans = areas[ENGLAND]
     records = scenario.value(_COSTS)

@@ -18,7 +18,7 @@ from sendlib import cohort
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
 from sendlib.finance.study import Study
-from sendlib.scenarios import Applied, Mitigation, Scenario, differences
+from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
 INTERACTION = "Together less each alone"
 Detail = Literal["group", "lever"]
@@ -126,13 +126,10 @@ def stepped(first: Scenario, second: Scenario, step: Step) -> Scenario:
     """The first scenario with one part of what differs as in the second."""
     if step.mitigation:
         return replace(first, mitigations=_with_one(first, second, step.mitigation))
-    taken = {lever: second.assumptions[lever] for lever in step.levers}
-    made = tuple(
-        Applied(lever, first.assumptions[lever].value, entry.value, f"as in {second.name}")
-        for lever, entry in taken.items()
-    )
-    assumptions = {**first.assumptions, **taken}
-    return replace(first, assumptions=assumptions, changed=(*first.changed, *made))
+    for lever in step.levers:
+        value = second.assumptions[lever].value
+        first = with_value(first, lever, value, why=f"as in {second.name}")
+    return first
 
 
 def bridge(

@@ -205,7 +205,7 @@ def frontier(
     return pd.DataFrame(rows, columns=columns).astype({"second": float})
 
 
-def as_table(found: Sequence[Found]) -> pd.DataFrame:
+def answers_table(found: Sequence[Found]) -> pd.DataFrame:
     """Answers side by side, one row each.
 
     Returns

@@ -19,7 +19,6 @@ TABLES = (
     "high_needs_spend",
     "dsg_balance",
     "council_figure",
-    "area",
 )
 PLACES = tuple(place.value for place in PlaceType)
 RESERVE = "general fund reserve"

@@ -44,9 +44,10 @@ class PriceChange(Phased):
         return 1 + self.pct / 100 * self.phase(start)
 
 
-_KINDS: Mapping[str, type[Strict]] = MappingProxyType(
+KINDS: Mapping[str, type[Strict]] = MappingProxyType(
     {"unit_costs": UnitCost, "place_funding": PlaceFunding, "price_changes": PriceChange}
 )
+"""What a record of each list lever must be, by lever without the prefix."""
 
 
 def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Fault]:
@@ -57,7 +58,7 @@ def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[F
     values : Mapping[str, Sequence[Mapping]]
         Records by the full name of their lever, as in ``finance.unit_costs``.
     """
-    return read_records(values, _KINDS, prefix=PREFIX)[1]
+    return read_records(values, KINDS, prefix=PREFIX)[1]
 
 
 CHECKERS: Mapping[str, Checker] = MappingProxyType(
@@ -78,7 +79,7 @@ def unit_costs(scenario: Scenario) -> list[UnitCost]:
 
 
 def _records(scenario: Scenario, name: str) -> list[Any]:
-    read, faults = read_records({name: scenario.value(f"{PREFIX}{name}")}, _KINDS, prefix=PREFIX)
+    read, faults = read_records({name: scenario.value(f"{PREFIX}{name}")}, KINDS, prefix=PREFIX)
     problems = [fault.problem() for fault in faults]
     raise_any(ScenarioError, "These levers cannot be used.", problems)
     return [record for _, record in read[name]]

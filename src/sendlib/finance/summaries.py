@@ -16,7 +16,7 @@ from sendlib.vocabulary import PLACE_GROUPS
 Money = NDArray[np.float64]
 
 
-def as_frame(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
+def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
     """Ranges of draws by financial year.
 
     Parameters
@@ -55,7 +55,7 @@ def deficit_bands(money: MoneyOutlook, outer_pct: float, inner_pct: float) -> pd
         ``inner_low``, ``inner_high``. [£]
     """
     outer, inner = (
-        as_frame(-money.before.closing, money.financial_years, cohort.levels(pct))
+        ranges_by_year(-money.before.closing, money.financial_years, cohort.levels(pct))
         for pct in (outer_pct, inner_pct)
     )
     both = outer.assign(inner_low=inner["low"], inner_high=inner["high"])
