@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from invented_runs import STARTED, leave_run
 from sendlib.briefing.outputs import folders, lock, publish
-from sendlib.briefing.outputs.folders import Published
+from sendlib.briefing.outputs.folders import KeptRun
 from sendlib.briefing.outputs.retention import Retention, choose_old, remove_old
 
 KIND = ("", "999", "baseline")
@@ -80,7 +80,7 @@ def test_a_run_under_way_is_left_alone(tmp_path):
 def test_what_goes_is_never_among_the_newest_young_packs(states, runs, days):
     count = len(states)
     listed = [
-        Published(
+        KeptRun(
             str(place),
             None,
             {

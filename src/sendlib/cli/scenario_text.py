@@ -79,6 +79,7 @@ def _count(number: int, noun: str) -> str:
 def _assumption(lever: str, entry: Assumption, changes: Sequence[Applied]) -> Iterator[str]:
     mark = " (changed)" if changes else ""
     yield from _valued(f"{lever}{mark}", entry.value, entry.unit, 0)
+    yield _line(f"meaning: {entry.meaning}", 1)
     for made in changes:
         yield from _valued("changed from", made.old, entry.unit, 1)
         yield _line(f"why: {made.why}", 1)

@@ -19,6 +19,7 @@ from sendlib.scenarios import (
     Place,
     Scenario,
     Strict,
+    Year,
     read_records,
 )
 
@@ -29,15 +30,20 @@ Money = NDArray[np.float64]
 class PlaceFunding(Strict):
     """Money for a place itself, beside what follows the child."""
 
-    place: Place
-    gbp: float = Field(ge=0)
+    place: Place = Field(description="the kind of place")
+    gbp: float = Field(ge=0, description="amount a year")
 
 
 class PriceChange(Phased):
     """Unit costs of some places raised or lowered from a financial year on, in equal steps."""
 
-    places: tuple[Place, ...] = ()
-    pct: float = Field(gt=-100)
+    places: tuple[Place, ...] = Field(
+        default=(), description="kinds of place meant; all of them where none is named"
+    )
+    pct: float = Field(gt=-100, description="by how much: 10 is a tenth more, -10 a tenth less")
+    from_year: Year = Field(
+        description="the year in which the first financial year begins in which it acts"
+    )
 
     def factor(self, start: int) -> float:
         """What the cost is multiplied by in the financial year that begins in ``start``."""
@@ -47,7 +53,7 @@ class PriceChange(Phased):
 KINDS: Mapping[str, type[Strict]] = MappingProxyType(
     {"unit_costs": UnitCost, "place_funding": PlaceFunding, "price_changes": PriceChange}
 )
-"""What a record of each list lever must be, by lever without the prefix."""
+"""What a record of each lever is, by the lever's name without the prefix."""
 
 
 def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Fault]:

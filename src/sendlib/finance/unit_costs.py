@@ -39,10 +39,16 @@ class UnitCost(Strict):
     Other lines have in place of a cost their share of the outturn.
     """
 
-    place: Annotated[str, AfterValidator(_place_or_other)]
-    gbp: float = Field(default=0, ge=0)
-    share_pct: float = Field(default=0, ge=0, le=100)
-    sd_pct: float = Field(gt=0, le=200)
+    place: Annotated[str, AfterValidator(_place_or_other)] = Field(
+        description=f"the kind of place, or {OTHER} for lines that are not for single plans"
+    )
+    gbp: float = Field(default=0, ge=0, description="amount a year")
+    share_pct: float = Field(
+        default=0, ge=0, le=100, description=f"of {OTHER}, the share of the outturn"
+    )
+    sd_pct: float = Field(
+        gt=0, le=200, description="how doubtful the amount is, as a standard deviation"
+    )
 
 
 def in_order(records: Sequence[UnitCost]) -> list[UnitCost]:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from sendlib.errors import did_you_mean
 from sendlib.scenarios.assumptions import Strict, Year
 from sendlib.scenarios.checks import Fault
+from sendlib.scenarios.wording import found_and_remedy
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
 Given = Mapping[str, Sequence[Mapping[str, object]]]
@@ -34,7 +35,9 @@ class Phased(Strict):
     """What comes into force from a year on, in equal steps over some years."""
 
     from_year: Year
-    phased_over: int = Field(default=1, ge=1)
+    phased_over: int = Field(
+        default=1, ge=1, description="years over which it comes into force, in equal steps"
+    )
 
     def phase(self, year: int) -> float:
         """How much of it is in force in a year, from nought to one.
@@ -90,9 +93,13 @@ def _faults(
     faults = []
     for detail in error.errors():
         inside = tuple(part for part in detail["loc"] if part != "[key]")
-        found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-        if detail["type"] == "extra_forbidden":
-            found = f"there is no field {inside[-1]!r}"
-            remedy = did_you_mean(str(inside[-1]), kind.model_fields)
+        match detail["type"]:
+            case "extra_forbidden":
+                found = f"there is no field {inside[-1]!r}"
+                remedy = did_you_mean(str(inside[-1]), kind.model_fields)
+            case "missing":
+                found, remedy = f"{inside[-1]} is missing", "add it"
+            case _:
+                found, remedy = found_and_remedy(detail)
         faults.append(Fault(lever, (position, *inside), found, remedy))
     return faults

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sendlib.briefing.outputs.folders import Kind, Published, last_published, list_runs
+from sendlib.briefing.outputs.folders import KeptRun, last_published, list_runs
 from sendlib.briefing.outputs.publish import remove_run
+from sendlib.briefing.setting import Kind
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Retention:
 
 
 def choose_old(
-    runs: Sequence[Published], keep: Retention | None, *, kind: Kind, today: datetime
-) -> list[Published]:
+    runs: Sequence[KeptRun], keep: Retention | None, *, kind: Kind, today: datetime
+) -> list[KeptRun]:
     """The runs of one kind that are no longer kept.
 
     A published pack stays while it is among the newest and young enough. A
@@ -37,7 +38,7 @@ def choose_old(
 
     Parameters
     ----------
-    runs : Sequence[Published]
+    runs : Sequence[KeptRun]
         Newest first.
     keep : Retention or None
         None keeps every published pack.
