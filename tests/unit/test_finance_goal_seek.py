@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invented_money import LAST, redirecting
-from sendlib.errors import ParameterError, ScenarioError
+from sendlib.errors import ParameterError
 from sendlib.finance.goal_seek import (
     Dial,
     Found,
@@ -133,28 +133,6 @@ def test_a_search_keeps_nothing_in_the_study(study, base):
 def test_a_goal_without_a_chance_between_nothing_and_one_is_refused(wanted):
     with pytest.raises(ParameterError, match=r"80% is 0\.8"):
         Goal(LAST, wanted)
-
-
-@pytest.mark.parametrize(
-    ("lever", "value", "told"),
-    [
-        ("finance.price_pionts", 1, "price_points"),
-        ("finance.price_points", 99, "-10 to 15"),
-        ("finance.price_points", "much", "Give a number"),
-        ("finance.price_points", float("nan"), "finite"),
-        ("forecast.seed", 1.5, "a whole number"),
-        ("finance.transfer_pct", {2060: 1.0}, "2060"),
-        ("finance.transfer_pct", {2026: 7.0}, "0 to 5"),
-    ],
-)
-def test_a_value_that_a_lever_does_not_take_is_refused(base, lever, value, told):
-    with pytest.raises(ScenarioError, match=told):
-        with_value(base, lever, value)
-
-
-def test_a_lever_set_to_what_it_is_changes_nothing(base):
-    assert with_value(base, "finance.price_points", 0.0) is base
-    assert with_value(base, "finance.price_points", 1.0, why="w").changed[-1].new == 1.0
 
 
 @pytest.mark.parametrize(
