@@ -12,7 +12,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test slow check browser lab references docs data lock bench clean purge
+.PHONY: help briefing test slow coverage check browser lab references docs data lock bench clean purge
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -25,6 +25,9 @@ test: $(VENV)/test.stamp ## set up what is missing and run the tests
 
 slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through the finance guide
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, branches counted; 92% is the least
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not notebook and not browser" --cov --cov-report=term:skip-covered --cov-fail-under=92
 
 check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, raw data
 	$(BIN)/ruff format --check .

@@ -90,7 +90,7 @@ def test_the_same_command_gives_the_same_bytes(project_copy, pack):
     ("arguments", "name"),
     [
         pytest.param(["--la", "North Somerset"], "North Somerset", marks=pytest.mark.slow),
-        (["--la", "916", "--as-of", "2021", "--horizon", "2"], "Gloucestershire"),
+        (["--la", "916", "--as-of", "2019", "--horizon", "2"], "Gloucestershire"),
     ],
 )
 def test_other_authorities_and_januaries_make_a_pack(project_copy, tmp_path, arguments, name):

@@ -125,7 +125,7 @@ keeps: {runs: 3}
         ("out: outputs/Latest", "out: 'Latest' is a folder for something else."),
         ("path: /tmp", "unknown key 'path'."),
         ("name: x: y", "line 3: not valid YAML"),
-        ("horizon:\t5\n\tas_of: latest", "Use spaces instead of tabs."),
+        ("horizon:\t5\n\tas_of: latest", "Indent with spaces, not with tabs."),
         ("schedule: {every: month, date: 5}", "Valid: every, day, at, time_zone."),
         ("parameters: {77: {goal_pct: 3.0}}", "line 3, parameters, 77: there is no such notebook"),
         ("parameters: {41: {}, money: {}}", "parameters, money: notebook 41 is given twice."),

@@ -45,7 +45,8 @@ def choose_old(
     kind : tuple
         Board, authority and scenario; other runs are left alone.
     today : datetime
-        What ages are counted to.
+        What ages are counted to; or the start of the pack before the newest,
+        if that is earlier, so that a clock that ran ahead removes nothing.
     """
     alike = [run for run in runs if run.kind == kind]
     packs = [run for run in alike if run.state == "published"]
@@ -54,7 +55,8 @@ def choose_old(
     old = [run for run in ended if run.sequence < newest]
     if keep is None:
         return old
-    earliest = today - timedelta(days=keep.days)
+    began = [run.started for run in packs[1:2] if run.started is not None]
+    earliest = min([today, *began]) - timedelta(days=keep.days)
     return old + [
         run
         for place, run in enumerate(packs)
