@@ -50,6 +50,22 @@ def tables(project) -> dict:
     return {name: store.load(project, name) for name in store.TABLES}
 
 
+@pytest.fixture(scope="session")
+def study(tables):
+    """Four years of the real Wiltshire's money; what is run stays in it and changes nothing."""
+    from invented_money import small_study  # here, for it is slow to import
+
+    return small_study(tables)
+
+
+@pytest.fixture(scope="session")
+def base(project):
+    """The baseline with few draws."""
+    from invented_money import small_baseline
+
+    return small_baseline(project)
+
+
 @pytest.fixture
 def raw(tmp_path) -> RawCopy:
     """A copy of ``data/raw`` to break, beside tables that a failed build must leave alone."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from invented_levers import with_levers
 from sendlib import store
 from sendlib.finance import Study
 from sendlib.scenarios import Mitigation, load_scenario
@@ -39,12 +40,8 @@ def loader(project):
 
 def few_draws(project, *, mitigations=(BASES,)):
     """The baseline with few draws, mitigated."""
-    baseline = load_scenario(project, "baseline")
-    fewer = {
-        lever: baseline.assumptions[lever].model_copy(update={"value": 100})
-        for lever in ("cohort.draws", "forecast.draws")
-    }
-    return replace(baseline, assumptions={**baseline.assumptions, **fewer}, mitigations=mitigations)
+    few = {"cohort.draws": 100, "forecast.draws": 100}
+    return replace(with_levers(load_scenario(project, "baseline"), few), mitigations=mitigations)
 
 
 def small_study(project, *, with_needs=True):

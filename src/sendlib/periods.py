@@ -7,6 +7,7 @@ January 2025). A ``financial_year`` runs from April to March ("2024-25"). An
 """
 
 import re
+from datetime import date
 
 _FINANCIAL = re.compile(r"(\d{4})-(\d{2})")
 _ACADEMIC = re.compile(r"(\d{4})/(\d{2})")
@@ -52,6 +53,29 @@ def financial_year_of_census(census_year: int) -> str:
     '2024-25'
     """
     return financial_year(census_year - 1)
+
+
+def closing_date(name: str) -> str:
+    """The day on which a financial year closes.
+
+    Examples
+    --------
+    >>> closing_date("2027-28")
+    '31 March 2028'
+    """
+    return f"31 March {financial_year_start(name) + 1}"
+
+
+def year_of_date(when: object) -> str:
+    """The financial year that a date lies in.
+
+    Examples
+    --------
+    >>> year_of_date("2025-03-31")
+    '2024-25'
+    """
+    day = date.fromisoformat(str(when)[:10])
+    return financial_year(day.year if day.month > 3 else day.year - 1)
 
 
 def census_year_of_academic(digits: str) -> int:

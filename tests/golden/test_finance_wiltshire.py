@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.finance import Study, as_frame
+from sendlib.finance import Study, ranges_by_year
 from sendlib.scenarios import load_scenario
 
 GOLDEN = Path(__file__).with_name("finance_wiltshire.txt")
@@ -33,7 +33,7 @@ def whole(value, digits=0):
 
 def by_year(title, values, names):
     """Low, middle and high of each year. [£m]"""
-    frame = as_frame(values / 1e6, names, LEVELS)
+    frame = ranges_by_year(values / 1e6, names, LEVELS)
     rows = [
         f"{row.Index}: {whole(row.low)} {whole(row.middle)} {whole(row.high)}"
         for row in frame.itertuples()

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sendlib import store
-from sendlib.finance.block import allocation
+from sendlib.finance.income import allocation
 from sendlib.ingest.dsg_allocation import read_allocation
 from sendlib.vocabulary import ENGLAND, FundingElement
 

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from invented_levers import with_levers
-from invented_money import small_baseline, small_study
 from sendlib.cohort import look_ahead
 from sendlib.cohort.axes import AGE_BANDS
 from sendlib.cohort.futures import AGE, PLACE
@@ -25,16 +24,6 @@ from sendlib.vocabulary import PLACE_GROUPS, AgeBand, labels
 
 LEVELS = (0.1, 0.5, 0.9)
 FULL = "independent_special"
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def base(project):
-    return small_baseline(project)
 
 
 @pytest.fixture(scope="module")

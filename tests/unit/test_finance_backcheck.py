@@ -4,8 +4,12 @@ import pytest
 
 from invented_levers import with_levers
 from sendlib.errors import NotHeldError
-from sendlib.finance import backcheck
-from sendlib.finance.backcheck import TABLES, back_check, summarise
+from sendlib.finance.backcheck import (
+    TABLES,
+    at_prices_of_the_time,
+    back_check,
+    back_check_summary,
+)
 from sendlib.finance.known import spend_and_plans
 from sendlib.finance.levers import place_funding
 from sendlib.finance.unit_costs import OTHER
@@ -54,16 +58,16 @@ def test_outturn_is_that_of_section_251_and_inside_says_where_it_fell(checked, t
 
 
 def test_ranges_widen_with_the_years_ahead(checked):
-    assert summarise(checked)["width_pct"].is_monotonic_increasing
+    assert back_check_summary(checked)["width_pct"].is_monotonic_increasing
 
 
 def test_about_eight_in_ten_outturns_fell_inside_the_range(checked):
     assert 0.75 < checked["inside"].mean() < 0.87
-    assert summarise(checked)["inside_pct"].between(55, 95).all()
+    assert back_check_summary(checked)["inside_pct"].between(55, 95).all()
 
 
 def test_the_year_that_begins_that_april_is_foreseen_to_within_five_per_cent(checked):
-    assert summarise(checked).loc[1, "error_pct"] < 5
+    assert back_check_summary(checked).loc[1, "error_pct"] < 5
 
 
 def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, scenario):
@@ -119,7 +123,7 @@ def test_a_summary_tells_error_from_bias():
             "inside": [True, False, True],
         }
     )
-    made = summarise(frame)
+    made = back_check_summary(frame)
     assert made["outturns"].tolist() == [2, 1]
     assert made["inside_pct"].tolist() == [50, 100]
     assert made["error_pct"].tolist() == pytest.approx([10, 10])
@@ -130,7 +134,7 @@ def test_a_summary_tells_error_from_bias():
 def test_prices_of_the_time_charge_england_what_it_spent(held, scenario):
     areas = spend_and_plans(held, 2021)
     spend, plans = areas[ENGLAND]
-    made = backcheck._at_prices_of_the_time(scenario, areas).value("finance.unit_costs")
+    made = at_prices_of_the_time(scenario, areas).value("finance.unit_costs")
     (other,) = [record for record in made if record["place"] == OTHER]
     costs = [record for record in made if record["place"] != OTHER]
     places = [record["place"] for record in costs]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from invented_money import LAST, cheaper, redirecting, small_baseline, small_study
+from invented_money import LAST, cheaper, redirecting
 from sendlib.errors import ParameterError
 from sendlib.finance.bridge import INTERACTION, bridge, group_of, stepped, steps_between
 from sendlib.finance.figure import Figure, FigureKind
@@ -32,16 +32,6 @@ CHOICES = {  # a few values each, so that runs are shared between examples
     "finance.central_share_pct": (0.0, 50.0),
 }
 DONE = (redirecting(), cheaper(), cheaper(pct=-20))
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def base(project):
-    return small_baseline(project)
 
 
 def changed(scenario, values, mitigations=()):

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from invented_money import LAST, redirecting, small_baseline, small_study
-from sendlib.errors import ParameterError, ScenarioError
+from invented_money import LAST, redirecting
+from sendlib.errors import ParameterError
 from sendlib.finance.goal_seek import (
     Dial,
     Found,
     Goal,
-    as_table,
+    answers_table,
     describe_found,
     dials,
     frontier,
@@ -27,16 +27,6 @@ POINTS = Dial(Move("Price growth", "finance.price_points", "add", "points", 2025
 JOINERS = Dial(
     Move("Fewer join", "cohort.rate_changes", "record", "%", 2026, ({"flow": "join"},)), -90, 10
 )
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def base(project):
-    return small_baseline(project)
 
 
 def chance(study, scenario):
@@ -92,7 +82,7 @@ def test_a_lever_that_cannot_balance_says_so_with_the_best_that_it_can(study, ba
     assert "no change balances 2028-29 with a chance of 80%" in told
     assert "at −10 points" in told
     assert "short of a balance" in told
-    assert as_table([found])["size"].isna().all()
+    assert answers_table([found])["size"].isna().all()
 
 
 def test_a_year_in_balance_needs_no_change(study, base):
@@ -146,28 +136,6 @@ def test_a_goal_without_a_chance_between_nothing_and_one_is_refused(wanted):
 
 
 @pytest.mark.parametrize(
-    ("lever", "value", "told"),
-    [
-        ("finance.price_pionts", 1, "price_points"),
-        ("finance.price_points", 99, "-10 to 15"),
-        ("finance.price_points", "much", "Give a number"),
-        ("finance.price_points", float("nan"), "finite"),
-        ("forecast.seed", 1.5, "a whole number"),
-        ("finance.transfer_pct", {2060: 1.0}, "2060"),
-        ("finance.transfer_pct", {2026: 7.0}, "0 to 5"),
-    ],
-)
-def test_a_value_that_a_lever_does_not_take_is_refused(base, lever, value, told):
-    with pytest.raises(ScenarioError, match=told):
-        with_value(base, lever, value)
-
-
-def test_a_lever_set_to_what_it_is_changes_nothing(base):
-    assert with_value(base, "finance.price_points", 0.0) is base
-    assert with_value(base, "finance.price_points", 1.0, why="w").changed[-1].new == 1.0
-
-
-@pytest.mark.parametrize(
     ("size", "chance", "in_year", "told"),
     [
         (-12.5, 0.85, 1e6, "All prices: −12.5% balances 2028-29 with a chance of 85%."),
@@ -194,7 +162,7 @@ def test_an_answer_is_told_in_words(size, chance, in_year, told):
 
 
 def test_answers_stand_side_by_side_with_their_units():
-    table = as_table(
+    table = answers_table(
         [Found(PRICES, -5.0, -5.0, 0.9, 2e6, 7), Found(POINTS, None, -10.0, 0.1, -1.0, 9)]
     )
     assert table["dial"].tolist() == ["All prices", "Price growth"]

@@ -3,20 +3,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from invented_money import YEARS, cheaper, redirecting, small_baseline, small_study
+from invented_money import YEARS, cheaper, redirecting
 from sendlib.finance.invest_to_save import ALL, SHARED, invest_to_save, payback_year
 
 
 @pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def mitigated(project):
+def mitigated(base):
     places = redirecting(investment_gbp={"2024-25": 100_000, "2026-27": 150_000})
     contracts = cheaper(investment_gbp={"2025-26": 1_000_000_000})
-    return replace(small_baseline(project), mitigations=(places, contracts))
+    return replace(base, mitigations=(places, contracts))
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,10 +8,12 @@ from sendlib.errors import NotHeldError
 from sendlib.finance.known import (
     TABLES,
     KnownMoney,
+    as_known_in,
     past_plan_years_by_place,
     plans_by_place,
     spend_and_plans,
 )
+from sendlib.vocabulary import ENGLAND
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +128,36 @@ def test_growth_is_judged_from_every_authority_held(tables, known):
 def test_outturn_ends_with_the_financial_year_of_the_january(tables):
     years = spend_and_plans(tables, 2021)
     assert {spend.index[-1] for spend, _ in years.values()} == {"2020-21"}
+
+
+def test_growth_is_kept_for_the_costs_that_it_was_judged_at(known):
+    money = known()
+    level = dict.fromkeys(money.plan_years.columns, 10_000.0)
+    dear = level | {"independent_special": 90_000.0}
+    first, second = money.price_growth(level), money.price_growth(dear)
+    assert money.price_growth(level) is first
+    assert first != second
+    assert replace(money).price_growth(dear) == second
+
+
+def test_growth_is_not_kept_for_other_areas(known):
+    money = known()
+    level = dict.fromkeys(money.plan_years.columns, 10_000.0)
+    before = money.price_growth(level)
+    few = {code: money.others[code] for code in (ENGLAND, "865")}
+    assert replace(money, others=few).price_growth(level).level_sd != before.level_sd
+
+
+@pytest.mark.parametrize("origin", [2019, 2022, 2025])
+def test_an_earlier_january_knows_what_it_would_have_gathered_itself(tables, origin):
+    later = as_known_in(spend_and_plans(tables, 2025), origin)
+    then = spend_and_plans(tables, origin)
+    assert list(later) == list(then)
+    for code, (spend, plans) in then.items():
+        pd.testing.assert_series_equal(later[code][0], spend)
+        pd.testing.assert_frame_equal(later[code][1], plans)
+
+
+def test_an_area_without_outturn_by_then_is_not_known_of():
+    spend = pd.Series([1.0], ["2021-22"])
+    assert as_known_in({"801": (spend, pd.DataFrame())}, 2021) == {}

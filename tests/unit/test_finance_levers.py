@@ -1,11 +1,14 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from invented_levers import with_levers
 from sendlib.errors import NotHeldError, ScenarioError
 from sendlib.finance import levers
+from sendlib.finance.costing import unit_costs_of
 from sendlib.finance.known import TABLES, KnownMoney
-from sendlib.finance.outlook import money_ahead, unit_costs_of
+from sendlib.finance.outlook import money_ahead
+from sendlib.finance.summaries import summary_lines
 from sendlib.scenarios import load_scenario
 
 PLACES = ("mainstream", "state_special")
@@ -29,11 +32,14 @@ def ahead(known, baseline):
 
     def ahead(**given):
         scenario = with_levers(baseline, {f"finance.{name}": each for name, each in given.items()})
-        places = known.plan_years.columns.tolist()
-        counted = np.ones((50, 2, len(places)))
-        return money_ahead(known, counted, scenario, plans=np.ones(50), places=places, first=2025)
+        return money_ahead(known, counted(known, 50), scenario, plans=np.ones(50), first=2025)
 
     return ahead
+
+
+def counted(known, draws):
+    """Two years of one plan in each place."""
+    return np.ones((draws, 2, len(known.plan_years.columns)))
 
 
 def changes(baseline, *records):
@@ -114,6 +120,13 @@ def test_a_place_left_out_of_the_unit_costs_is_told(known, baseline):
         unit_costs_of(known, made)
 
 
+def test_the_order_of_the_unit_costs_in_a_scenario_changes_nothing(ahead, baseline):
+    backwards = tuple(reversed(baseline.value("finance.unit_costs")))
+    pd.testing.assert_frame_equal(
+        summary_lines(ahead(unit_costs=backwards)), summary_lines(ahead())
+    )
+
+
 def test_reserves_given_for_later_years_only_are_not_taken_for_none(ahead, known):
     assert known.reserve == 34e6
     assert ahead(reserves_gbp={2028: 5e6}).reserves_gbp == 34e6
@@ -149,13 +162,12 @@ def test_a_balance_that_is_given_opens_the_first_year_and_none_is_said_to_be_unk
     tables, known, baseline
 ):
     given = with_levers(baseline, {"finance.opening_balance_gbp": {2025: -70e6}})
-    places = known.plan_years.columns.tolist()
-    count = {"plans": np.ones(3), "places": places, "first": 2025}
-    made = money_ahead(known, np.ones((3, 2, len(places))), given, **count)
+    count = {"plans": np.ones(3), "first": 2025}
+    made = money_ahead(known, counted(known, 3), given, **count)
     assert (made.opening_gbp, made.opening_known) == (-70e6, True)
     held = {name: tables[name] for name in TABLES}
     other = KnownMoney.from_tables(held, area_code="916", origin=2025)
-    made = money_ahead(other, np.ones((3, 2, len(places))), baseline, **count)
+    made = money_ahead(other, counted(other, 3), baseline, **count)
     assert (made.opening_gbp, made.opening_known) == (0, False)
 
 

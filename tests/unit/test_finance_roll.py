@@ -48,14 +48,6 @@ def test_a_year_that_neither_gains_nor_loses_is_in_balance():
     assert rolled([[0.0, 5, -1], [-1, 0, -1]]).chance_in_balance().tolist() == [0.5, 1, 0]
 
 
-def test_ranges_are_of_the_closing_balance_and_not_of_the_sum_of_ranges():
-    made = rolled([[-10.0, 10, 0], [10, -10, 0]], opening=-5)
-    ranges = made.ranges([0.0, 0.5, 1.0])
-    assert ranges.loc["2026-27", "closing_low_gbp"] == -5
-    assert ranges.loc["2026-27", "closing_high_gbp"] == -5
-    assert ranges.loc["2026-27", ["in_year_low_gbp", "in_year_high_gbp"]].tolist() == [-10, 10]
-
-
 def test_years_without_names_are_refused():
     with pytest.raises(ParameterError, match="3 years and 2 names"):
         rolled([[1.0, 2, 3]], years=YEARS[:2])

@@ -15,8 +15,7 @@ def money(project, tables):
     known = KnownMoney.from_tables(held, area_code="865", origin=2025)
     counted = np.broadcast_to(known.plan_years.iloc[-1], (200, 6, len(known.plan_years.columns)))
     scenario = load_scenario(project, "baseline")
-    places = known.plan_years.columns.tolist()
-    return money_ahead(known, counted, scenario, plans=np.ones(200), places=places, first=2025)
+    return money_ahead(known, counted, scenario, plans=np.ones(200), first=2025)
 
 
 @pytest.fixture(scope="module")

@@ -26,12 +26,6 @@ def baseline(project):
 
 
 @pytest.fixture(scope="module")
-def study(tables):
-    """Four years of the real Wiltshire."""
-    return Study.from_tables(tables.__getitem__, area_code="865", origin=2025, years=4)
-
-
-@pytest.fixture(scope="module")
 def plain(study, baseline):
     return study.run(baseline)
 

@@ -3,32 +3,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from invented_money import YEARS, small_baseline, small_study
+from invented_money import YEARS
 from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
-    as_frame,
-    closing_date,
     compare_runs,
+    ranges_by_year,
     summary_lines,
     transfers_over_the_limit,
-    year_ending,
-    year_of_date,
 )
 from sendlib.scenarios import with_value
 from sendlib.vocabulary import PLACE_GROUPS
 
 LEVELS = (0.1, 0.5, 0.9)
 EXTRA = {"finance.transfer_pct": {2026: 0.6, 2027: 0.5}, "finance.council_gbp": {2027: 2e6}}
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def base(project):
-    return small_baseline(project)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +29,7 @@ def money(study, base):
 
 def test_ranges_are_taken_over_draws_year_by_year():
     draws = np.array([[float(number), -10.0 * number] for number in range(11)])
-    frame = as_frame(draws, ["2025-26", "2026-27"], LEVELS)
+    frame = ranges_by_year(draws, ["2025-26", "2026-27"], LEVELS)
     assert frame.to_dict("index") == {
         "2025-26": {"low": 1, "middle": 5, "high": 9},
         "2026-27": {"low": -90, "middle": -50, "high": -10},
@@ -109,21 +96,3 @@ def test_runs_stand_side_by_side_as_deficits(money):
 def test_a_transfer_over_the_limit_is_told_by_its_year(money, study, base):
     assert transfers_over_the_limit(money) == ["2026-27"]
     assert transfers_over_the_limit(study.run(base)) == []
-
-
-@pytest.mark.parametrize(
-    ("date", "year"),
-    [
-        ("2025-03-31", "2024-25"),
-        ("2025-04-01", "2025-26"),
-        ("2025-12-31", "2025-26"),
-        ("2026-01-01", "2025-26"),
-    ],
-)
-def test_a_date_lies_in_the_financial_year_that_began_the_april_before(date, year):
-    assert year_of_date(date) == year
-
-
-def test_a_financial_year_closes_on_the_31_march_that_ends_it():
-    assert closing_date("2027-28") == "31 March 2028"
-    assert year_ending(2028) == "2027-28"

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from invented_money import LAST, redirecting, small_baseline, small_study
+from invented_money import LAST, redirecting
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.moves import Move
 from sendlib.finance.tornado import Plausible, plausible_moves, tornado
@@ -10,16 +10,6 @@ from sendlib.present import plot_ranges
 from sendlib.scenarios import with_value
 
 BEFORE = Figure(FigureKind.BEFORE_SUPPORT, LAST)
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    return small_study(tables)
-
-
-@pytest.fixture(scope="module")
-def base(project):
-    return small_baseline(project)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendlib.errors import NotHeldError
-from sendlib.finance.unit_costs import OTHER, Outturn, check_every_place, estimate_unit_costs
+from sendlib.finance.unit_costs import (
+    OTHER,
+    Outturn,
+    UnitCost,
+    check_every_place,
+    estimate_unit_costs,
+    in_order,
+)
 from sendlib.vocabulary import PlaceType
 
 PLACES = ("mainstream", "state_special", "independent_special")
@@ -15,10 +22,10 @@ FUNDING = np.array([0.0, 10_000.0, 0.0])
 
 def known(doubts=(30, 30, 30), share=10, places=PLACES):
     records = [
-        {"place": place, "gbp": cost, "sd_pct": doubt}
+        UnitCost(place=place, gbp=cost, sd_pct=doubt)
         for place, cost, doubt in zip(places, COSTS, doubts, strict=True)
     ]
-    return [*records, {"place": OTHER, "share_pct": share, "sd_pct": 40}]
+    return [*records, UnitCost(place=OTHER, share_pct=share, sd_pct=40)]
 
 
 def priced(costs):
@@ -101,6 +108,12 @@ def test_a_place_with_two_costs_is_refused():
         estimated(places=twice)
 
 
+def test_two_shares_of_other_lines_are_refused():
+    outturn = Outturn("2024-25", 1e6, PLANS, FUNDING)
+    with pytest.raises(NotHeldError, match="other_lines has two costs"):
+        estimate_unit_costs(outturn, [*known(), known()[-1]], {})
+
+
 def test_places_and_plans_that_do_not_fit_are_refused():
     outturn = Outturn("2024-25", 1e6, PLANS[:2], FUNDING[:2])
     with pytest.raises(NotHeldError, match="2 places with plans and 3 costs"):
@@ -115,3 +128,7 @@ def test_a_place_without_a_cost_is_named():
         "eotas has no cost",
         "neet has no cost",
     ]
+
+
+def test_the_order_in_which_a_scenario_lists_costs_does_not_matter():
+    assert in_order(known()[::-1]) == known()

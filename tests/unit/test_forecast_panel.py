@@ -186,3 +186,11 @@ def test_a_panel_of_some_areas_keeps_the_flows_of_all():
     few = panel().only(["835", "999", ENGLAND])
     assert few.plans.index.tolist() == ["835", ENGLAND]
     assert few.flow[FlowMeasure.REQUESTS].index.tolist() == AREAS
+
+
+def test_a_panel_that_is_cut_has_features_of_its_own(tables):
+    panel = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
+    assert panel.features is panel.features
+    for then in (panel, panel.up_to(2022)):
+        pd.testing.assert_frame_equal(then.features, features(then))
+    assert not panel.up_to(2022).features.equals(panel.features)

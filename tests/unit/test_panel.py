@@ -3,31 +3,23 @@
 import pytest
 
 from conftest import ROOT
-from sendlib import finance, panel
-from sendlib.cohort import levers as places
+from sendlib import panel
 from sendlib.errors import ScenarioError
-from sendlib.finance import levers as money
+from sendlib.finance.levers import CHECKERS
 from sendlib.project import BRIEFING_VARIABLE
 from sendlib.scenarios import load_scenario, with_value
 
-ORIGIN, YEARS, THRESHOLD_GBP = 2025, 4, 2.9e8
+ORIGIN, THRESHOLD_GBP = 2025, 2.9e8
 REQUESTS, ENDED = "Requests for an assessment", "Plans that end"
 REDIRECTED = "State special, not independent special"
 PRICES, TRANSFER = "Growth of unit costs", "Transfer from the schools block"
 ALLOCATION, GRANT = "Growth of the allocation", "Approval of the stability grant"
 SHIPPED = sorted(path.stem for path in (ROOT / "scenarios").glob("*.yml"))
-CHECKERS = {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
 
 
 @pytest.fixture(scope="module")
 def baseline(project):
     return load_scenario(project, "baseline")
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    load = tables.__getitem__
-    return finance.Study.from_tables(load, area_code="865", origin=ORIGIN, years=YEARS)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sendlib import finance, panel
+from sendlib import panel
 from sendlib.project import BRIEFING_VARIABLE
 from sendlib.scenarios import load_scenario
 
@@ -12,12 +12,6 @@ pytest.importorskip("ipywidgets", reason="ipywidgets is installed with JupyterLa
 
 REQUESTS = "Requests for an assessment, % more or fewer"
 GRANT = "Approval of the stability grant, % chance"
-
-
-@pytest.fixture(scope="module")
-def study(tables):
-    load = tables.__getitem__
-    return finance.Study.from_tables(load, area_code="865", origin=2025, years=4)
 
 
 @pytest.fixture

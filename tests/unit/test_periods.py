@@ -30,3 +30,20 @@ def test_the_january_of_an_academic_year_is_that_of_its_second_half(digits, cens
 def test_six_digits_that_are_no_academic_year_are_refused(digits):
     with pytest.raises(ValueError, match="such as 202425"):
         periods.census_year_of_academic(digits)
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        ("2025-03-31", "2024-25"),
+        ("2025-04-01", "2025-26"),
+        ("2025-12-31", "2025-26"),
+        ("2026-01-01", "2025-26"),
+    ],
+)
+def test_a_date_lies_in_the_financial_year_that_began_the_april_before(date, year):
+    assert periods.year_of_date(date) == year
+
+
+def test_a_financial_year_closes_on_the_31_march_that_ends_it():
+    assert periods.closing_date("2027-28") == "31 March 2028"

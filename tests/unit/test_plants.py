@@ -243,7 +243,7 @@ def test_a_return_holds_plants_as_text(tmp_path):
     rows = tuple((plant, plant) for plant in CELLS)
     sheet = Sheet("Sheet", "=about", headings, rows)
     path = tmp_path / "return.xlsx"
-    write_workbook([sheet], path, title=CELLS[6], subject=CELLS[0], created=CREATED)
+    write_workbook([sheet], path, title=CELLS[6], created=CREATED)
     assert workbook_cells(path) == []
     _, held = read_content(path)["Sheet"]
     assert [row[0] for row in held][:10] == CELLS[:10]

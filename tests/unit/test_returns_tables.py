@@ -24,13 +24,13 @@ def study(project):
 
 @pytest.fixture(scope="module")
 def made(study, project, tables):
-    return numbers(study, few_draws(project), stated=tables["dsg_balance"])
+    return numbers(study, few_draws(project), dsg_balance=tables["dsg_balance"])
 
 
 @pytest.fixture(scope="module")
 def alone(study, project, tables):
     """The same scenario without mitigations."""
-    return numbers(study, few_draws(project, mitigations=()), stated=tables["dsg_balance"])
+    return numbers(study, few_draws(project, mitigations=()), dsg_balance=tables["dsg_balance"])
 
 
 def column(sheet, heading):
@@ -133,7 +133,7 @@ def test_what_is_not_held_is_said_and_is_never_nought(made):
 def test_without_an_opening_balance_none_is_carried_forward(study, project, tables):
     unknown = replace(study, known=replace(study.known, opening=None))
     scenario = few_draws(project, mitigations=())
-    made = numbers(unknown, scenario, stated=tables["dsg_balance"].iloc[:0])
+    made = numbers(unknown, scenario, dsg_balance=tables["dsg_balance"].iloc[:0])
     ahead = column(plan_tables.financial_summary(made, "Unmitigated"), "2025-26 projected (£)")
     for line in (lines.BROUGHT, lines.CARRIED, lines.GRANT, lines.CARRIED_LEFT, lines.INTEREST):
         assert ahead[line] == NOT_HELD

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from sendlib.board.file import ALL, BoardFile
-from sendlib.board.subject import open_authority, record_checkers
+from sendlib.board.subject import open_authority
 from sendlib.briefing.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.briefing.parameters import check
 from sendlib.errors import (
@@ -19,6 +19,7 @@ from sendlib.errors import (
     SendlibError,
     did_you_mean,
 )
+from sendlib.finance.levers import CHECKERS
 from sendlib.project import Project
 from sendlib.scenarios import check_scenarios, list_scenarios
 from sendlib.scenarios.documents import Document, Path
@@ -146,7 +147,7 @@ def _scenario_problems(board: BoardFile, document: Document, project: Project) -
             yield Problem(f"there is no scenario {slug!r}", where, did_you_mean(slug, known))
             continue
         try:
-            check_scenarios(project, [slug], checkers=record_checkers())
+            check_scenarios(project, [slug], checkers=CHECKERS)
         except ScenarioError as error:
             yield from (problem for problem in error.problems if problem not in told)
             told.update(error.problems)

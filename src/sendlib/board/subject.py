@@ -2,11 +2,10 @@
 
 from sendlib import store
 from sendlib.authority import Authority
-from sendlib.cohort import levers as places
 from sendlib.errors import ParameterError, Problem
-from sendlib.finance import levers as money
+from sendlib.finance.levers import CHECKERS
 from sendlib.project import Project
-from sendlib.scenarios import FIRST_YEAR, Checker, Scenario, load_scenario
+from sendlib.scenarios import FIRST_YEAR, Scenario, load_scenario
 
 
 def open_authority(project: Project, la: str, as_of: int | None = None) -> Authority:
@@ -39,11 +38,6 @@ def open_authority(project: Project, la: str, as_of: int | None = None) -> Autho
     return authority
 
 
-def record_checkers() -> dict[str, Checker]:
-    """The parts of the model that check the records of their own levers."""
-    return {places.PREFIX: places.lever_faults, money.PREFIX: money.lever_faults}
-
-
 def open_scenario(project: Project, slug: str) -> Scenario:
     """A scenario, its records checked by the parts of the model that they act on.
 
@@ -52,4 +46,4 @@ def open_scenario(project: Project, slug: str) -> Scenario:
     ScenarioError
         If there is no such scenario, or its file has any problem.
     """
-    return load_scenario(project, slug, checkers=record_checkers())
+    return load_scenario(project, slug, checkers=CHECKERS)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from sendlib.authority import Authority
     from sendlib.briefing import Notebook, Pack, Progress
     from sendlib.project import Project
-    from sendlib.scenarios import Checker
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
@@ -33,13 +32,6 @@ def open_authority(la: str, as_of: object) -> "tuple[Project, Authority]":
     project = Project.find()
     january = None if as_of is None else int(str(as_of))
     return project, subject.open_authority(project, la, january)
-
-
-def record_checkers() -> "dict[str, Checker]":
-    """The parts of the model that check the records of their own levers."""
-    from sendlib.board import subject
-
-    return subject.record_checkers()
 
 
 @contextmanager
@@ -96,9 +88,10 @@ def publish(
     """Run notebooks for an authority under a progress bar, and publish their pages."""
     from sendlib import briefing, store
     from sendlib.board.subject import open_scenario
+    from sendlib.finance.levers import CHECKERS
     from sendlib.scenarios import check_scenarios
 
-    check_scenarios(project, _named(options), checkers=record_checkers())
+    check_scenarios(project, _named(options), checkers=CHECKERS)
     scenario = open_scenario(project, str(options.get("scenario", "baseline")))
     january = f"January {authority.as_of}"
     setting = briefing.Setting(

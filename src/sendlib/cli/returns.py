@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sendlib.cli.opening import AsOf, La, Scenario, open_authority, record_checkers
+from sendlib.cli.opening import AsOf, La, Scenario, open_authority
 
 ReturnFile = Annotated[
     Path | None,
@@ -18,12 +18,12 @@ def returns(
 ) -> None:
     """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
     from sendlib import clock
+    from sendlib.board.subject import open_scenario
     from sendlib.finance import Study
     from sendlib.returns import file_name, make_return, save_return
-    from sendlib.scenarios import load_scenario
 
     project, authority = open_authority(la, as_of)
-    chosen = load_scenario(project, scenario, checkers=record_checkers())
+    chosen = open_scenario(project, scenario)
     path = out or project.outputs / "returns" / file_name(authority.code, scenario)
     study = Study.from_tables(
         authority.load, area_code=authority.code, origin=authority.as_of, with_needs=True

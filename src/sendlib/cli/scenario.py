@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.opening import record_checkers
-
 if TYPE_CHECKING:
     from sendlib.scenarios import Scenario
 
@@ -47,12 +45,13 @@ def scenario_check(
     ] = None,
 ) -> None:
     """Check scenario files, and tell every problem with its line and what is valid."""
+    from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
     from sendlib.scenarios import check_scenarios, list_scenarios
 
     project = Project.find()
     chosen = slugs or list_scenarios(project)
-    check_scenarios(project, chosen, checkers=record_checkers())
+    check_scenarios(project, chosen, checkers=CHECKERS)
     typer.echo(f"No problem found in: {', '.join(chosen)}")
 
 
@@ -65,7 +64,7 @@ def scenario_diff(a: Slug, b: Slug) -> None:
 
 
 def _load(slug: str) -> "Scenario":
+    from sendlib.board.subject import open_scenario
     from sendlib.project import Project
-    from sendlib.scenarios import load_scenario
 
-    return load_scenario(Project.find(), slug, checkers=record_checkers())
+    return open_scenario(Project.find(), slug)

@@ -1,6 +1,6 @@
 """Scenarios in plain lines: they fit 80 columns and read well aloud, one fact after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import fill
 
 from sendlib.scenarios import (
@@ -34,7 +34,7 @@ def told(scenario: Scenario) -> str:
     """A whole scenario: every assumption, what was changed and why, and its mitigations."""
     lines = [listed(scenario), "", _line(f"Assumptions ({len(scenario.assumptions)})")]
     for lever, entry in scenario.assumptions.items():
-        lines += ["", *_assumption(lever, entry, _changes_of(scenario, lever))]
+        lines += ["", *_assumption(lever, entry, scenario.changes_to(lever))]
     if scenario.mitigations:
         lines += ["", _line(f"Mitigations ({len(scenario.mitigations)})")]
     for done in scenario.mitigations:
@@ -76,11 +76,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _changes_of(scenario: Scenario, lever: str) -> list[Applied]:
-    return [made for made in scenario.changed if made.lever == lever]
-
-
-def _assumption(lever: str, entry: Assumption, changes: list[Applied]) -> Iterator[str]:
+def _assumption(lever: str, entry: Assumption, changes: Sequence[Applied]) -> Iterator[str]:
     mark = " (changed)" if changes else ""
     yield from _valued(f"{lever}{mark}", entry.value, entry.unit, 0)
     yield _line(f"meaning: {entry.meaning}", 1)
@@ -97,8 +93,7 @@ def _assumption(lever: str, entry: Assumption, changes: list[Applied]) -> Iterat
 def _mitigation(done: Mitigation) -> Iterator[str]:
     yield _line(done.name)
     yield _line(f"owner: {done.owner}", 1)
-    whole = done.start + done.phased_over - 1
-    yield _line(f"from January {done.start}, in full from January {whole}", 1)
+    yield _line(f"from January {done.start}, in full from January {done.in_full_from}", 1)
     yield _line(f"confidence: {shown(done.confidence_pct)}% of the effect is counted on", 1)
     spent = ", ".join(f"£{pounds:,.0f} in {year}" for year, pounds in done.investment_gbp.items())
     yield _line(f"investment: {spent or 'none stated'}", 1)

@@ -11,11 +11,22 @@ from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, Counts
 from sendlib.errors import ScenarioError, raise_any
-from sendlib.scenarios import LAST_YEAR, Fault, Need, Percent, Place, Scenario, Year, read_records
+from sendlib.scenarios import (
+    LAST_YEAR,
+    Fault,
+    Need,
+    Percent,
+    Phased,
+    Place,
+    Scenario,
+    Strict,
+    Year,
+    read_records,
+)
 from sendlib.scenarios.records import Given, Read
 
 Flow = Literal["join", "leave", "move"]
@@ -36,17 +47,10 @@ def _some_ages(text: str) -> str:
 Ages = Annotated[str, AfterValidator(_some_ages)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _From(_Strict):
-    """From a January on, in equal steps over some years, for some ages and needs."""
+class _From(Phased):
+    """From a January on, for some ages and needs."""
 
     from_year: Year = Field(description="the January from which it acts")
-    phased_over: int = Field(
-        default=1, ge=1, description="years over which it comes into force, in equal steps"
-    )
     ages: Ages = Field(
         default=f"{FIRST_AGE}-{LAST_AGE}",
         description="one age, or the youngest and the oldest with a hyphen",
@@ -60,10 +64,6 @@ class _From(_Strict):
         """The ages meant."""
         first, _, last = self.ages.partition("-")
         return range(int(first), int(last or first) + 1)
-
-    def phase(self, year: int) -> float:
-        """How much of the change is in force in a January, from nought to one."""
-        return min(max((year - self.from_year + 1) / self.phased_over, 0.0), 1.0)
 
 
 class RateChange(_From):
@@ -89,7 +89,7 @@ class Redirection(_From):
     share_pct: Percent = Field(description="the share meant")
 
 
-class Capacity(_Strict):
+class Capacity(Strict):
     """How many a kind of place can take, and where those go who find it full.
 
     ``room`` gives the number from a January on; before the first there is no
@@ -111,7 +111,7 @@ class Capacity(_Strict):
         return self.room[max(stated)] if stated else math.inf
 
 
-class Closure(_Strict):
+class Closure(Strict):
     """A kind of place that closes by a January; its pupils are placed elsewhere.
 
     ``to`` gives shares; without it they go where movers of their age go.
@@ -125,7 +125,7 @@ class Closure(_Strict):
     )
 
 
-class Levers(_Strict):
+class Levers(Strict):
     """All levers of a scenario that act on the cohort model."""
 
     rate_changes: tuple[RateChange, ...] = ()
@@ -134,7 +134,7 @@ class Levers(_Strict):
     closures: tuple[Closure, ...] = ()
 
 
-KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
+KINDS: Mapping[str, type[Strict]] = MappingProxyType(
     {name: get_args(field.annotation)[0] for name, field in Levers.model_fields.items()}
 )
 """What a record of each lever is, by the lever's name without the prefix."""

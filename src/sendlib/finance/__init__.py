@@ -1,44 +1,43 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
-from sendlib.finance.agreement import agreement_steps
 from sendlib.finance.backcheck import TABLES as BACK_CHECK_TABLES
-from sendlib.finance.backcheck import back_check, summarise
-from sendlib.finance.balance import balances
+from sendlib.finance.backcheck import back_check, back_check_summary
 from sendlib.finance.bridge import Bridge, bridge, steps_between
 from sendlib.finance.figure import Figure, FigureKind
-from sendlib.finance.goal_seek import (
-    Dial,
-    Found,
-    Goal,
-    as_table,
-    describe_found,
-    dials,
-    frontier,
-    goal_seek,
-)
-from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
-from sendlib.finance.moves import Move
-from sendlib.finance.outlook import MoneyOutlook
-from sendlib.finance.policy import exceeds_reserves
-from sendlib.finance.position import (
+from sendlib.finance.funding import (
     BASIS_NOTE,
     funding_and_spend,
     growth_since,
     spend_per_plan,
     yearly_growth_pct,
 )
-from sendlib.finance.stated import stated_beside
+from sendlib.finance.goal_seek import (
+    Dial,
+    Found,
+    Goal,
+    answers_table,
+    describe_found,
+    dials,
+    frontier,
+    goal_seek,
+)
+from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
+from sendlib.finance.known import balances
+from sendlib.finance.moves import Move
+from sendlib.finance.outlook import MoneyOutlook
+from sendlib.finance.policy import exceeds_reserves
+from sendlib.finance.stated import agreement_steps, stated_beside
 from sendlib.finance.study import Study
 from sendlib.finance.summaries import (
-    as_frame,
-    closing_date,
     compare_runs,
+    deficit_bands,
+    ranges_by_year,
     summary_lines,
     transfers_over_the_limit,
-    year_ending,
-    year_of_date,
 )
 from sendlib.finance.tornado import Plausible, plausible_moves, tornado
+from sendlib.periods import closing_date, year_of_date
+from sendlib.periods import financial_year_of_census as year_ending
 
 __all__ = [
     "BACK_CHECK_TABLES",
@@ -55,13 +54,14 @@ __all__ = [
     "Plausible",
     "Study",
     "agreement_steps",
-    "as_frame",
-    "as_table",
+    "answers_table",
     "back_check",
+    "back_check_summary",
     "balances",
     "bridge",
     "closing_date",
     "compare_runs",
+    "deficit_bands",
     "describe_found",
     "dials",
     "exceeds_reserves",
@@ -71,10 +71,10 @@ __all__ = [
     "growth_since",
     "invest_to_save",
     "plausible_moves",
+    "ranges_by_year",
     "spend_per_plan",
     "stated_beside",
     "steps_between",
-    "summarise",
     "summary_lines",
     "tornado",
     "transfers_over_the_limit",

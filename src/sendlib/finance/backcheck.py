@@ -9,25 +9,25 @@ in which the January falls, and growth is judged from outturn up to that year.
 Of what came later, only this is used: how much dearer one place is than
 another, scaled to England's outturn of the time, and the long-run growth of
 unit costs, which is a judgement. What became of deficits is in
-``balance.balances``, where stated.
+``known.balances``, where stated.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib import forecast
+from sendlib import cohort, forecast
 from sendlib.finance import levers
+from sendlib.finance.costing import prices_ahead
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney, as_known_in, plans_by_place, spend_and_plans
-from sendlib.finance.outlook import prices_ahead, unit_costs_of, without_place_funding
 from sendlib.finance.plan_years import past_plan_years
 from sendlib.finance.unit_costs import OTHER
 from sendlib.periods import financial_year, financial_year_start
-from sendlib.scenarios import Scenario
+from sendlib.scenarios import Scenario, with_value
 from sendlib.vocabulary import ENGLAND
 
 TABLES = tuple(dict.fromkeys((*forecast.Panel.TABLES, *MONEY_TABLES)))
@@ -78,7 +78,7 @@ def back_check(
     return frame.assign(inside=frame["outturn"].between(frame["low"], frame["high"]))
 
 
-def summarise(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
+def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
     """How often the outturn fell inside the range, and how far off the middle was.
 
     Errors of one January and year are alike in all authorities, because prices
@@ -104,7 +104,7 @@ def summarise(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
     >>> checked = pd.DataFrame({"years_ahead": [1, 1], "low": [80.0, 90.0], "middle": 99.0,
     ...                         "high": [110.0, 108.0], "outturn": [100.0, 110.0],
     ...                         "inside": [True, False]})
-    >>> summarise(checked).round(1).to_dict("records")[0]["inside_pct"]
+    >>> back_check_summary(checked).round(1).to_dict("records")[0]["inside_pct"]
     50.0
     """
     error = 100 * (checked["middle"] / checked["outturn"] - 1)
@@ -133,7 +133,7 @@ def _from_january(past: _Past, scenario: Scenario, origin: int) -> Iterator[pd.D
     """One frame for each authority with plans and outturn at one January."""
     then = past.panel.up_to(origin)
     areas = as_known_in(past.areas, origin)
-    of_the_time = _at_prices_of_the_time(scenario, areas)
+    of_the_time = at_prices_of_the_time(scenario, areas)
     spend = past.spend
     last = financial_year_start(spend["financial_year"].max())
     years = min(LONGEST, last - origin + 1)
@@ -146,7 +146,7 @@ def _from_january(past: _Past, scenario: Scenario, origin: int) -> Iterator[pd.D
         yield _beside(paid, outturn, scenario, (code, origin))
 
 
-def _at_prices_of_the_time(scenario: Scenario, areas: Areas) -> Scenario:
+def at_prices_of_the_time(scenario: Scenario, areas: Areas) -> Scenario:
     """Unit costs that price England's plan-years at its last outturn, their ratios kept."""
     spend, plans = areas[ENGLAND]
     records = scenario.value(_COSTS)
@@ -158,8 +158,7 @@ def _at_prices_of_the_time(scenario: Scenario, areas: Areas) -> Scenario:
     other = records[names.index(OTHER)]["share_pct"] / 100
     scaled = funding + above * spend.iloc[-1] * (1 - other) / (above @ counted)
     new = tuple({**old, "gbp": float(cost)} for old, cost in zip(records, scaled, strict=True))
-    changed = scenario.assumptions[_COSTS].model_copy(update={"value": new})
-    return replace(scenario, assumptions={**scenario.assumptions, _COSTS: changed})
+    return with_value(scenario, _COSTS, new, why="prices of the time")
 
 
 def _known(area_code: str, areas: Areas) -> KnownMoney:
@@ -176,12 +175,9 @@ def _spend(
     seed = int(scenario.value("forecast.seed"))
     streams = np.random.SeedSequence([seed, _STREAM, origin, int(known.area_code)]).spawn(2)
     for_costs, for_prices = map(np.random.default_rng, streams)
-    costs = unit_costs_of(known, scenario)
-    growth = known.price_growth(without_place_funding(costs, scenario))
-    since = origin - 1 - financial_year_start(costs.financial_year)
-    draws, years = len(counted), counted.shape[1] - 1
-    prices = prices_ahead(growth, scenario, for_prices, (draws, since + years))[:, since:]
-    drawn, other = costs.draw(for_costs, draws)
+    shape = (len(counted), counted.shape[1] - 1)
+    costs, _, prices = prices_ahead(known, scenario, for_prices, first=origin, shape=shape)
+    drawn, other = costs.draw(for_costs, len(counted))
     above = np.maximum(drawn - levers.place_funding(scenario, costs.places), 0.0)
     of_a_plan = above @ mix.loc[list(costs.places)].to_numpy(dtype=float)
     plan_years = past_plan_years(counted[:, :-1], counted[:, 1:])
@@ -191,8 +187,8 @@ def _spend(
 def _beside(
     spend: Money, outturn: pd.Series, scenario: Scenario, where: tuple[str, int]
 ) -> pd.DataFrame:
-    tail = (1 - scenario.value("forecast.range_pct") / 100) / 2
-    low, middle, high = np.quantile(spend, [tail, 0.5, 1 - tail], axis=0)
+    levels = cohort.levels(scenario.value("forecast.range_pct"))
+    low, middle, high = np.quantile(spend, levels, axis=0)
     code, origin = where
     ahead = np.arange(1, spend.shape[1] + 1)
     names = [financial_year(origin + year - 1) for year in ahead]

@@ -6,7 +6,7 @@ would not lead to the second scenario. Means over draws add up; middles of
 ranges do not, and are shown as ranges only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -14,10 +14,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sendlib import cohort
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
 from sendlib.finance.study import Study
-from sendlib.scenarios import Applied, Mitigation, Scenario, differences
+from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
 INTERACTION = "Together less each alone"
 Detail = Literal["group", "lever"]
@@ -125,13 +126,10 @@ def stepped(first: Scenario, second: Scenario, step: Step) -> Scenario:
     """The first scenario with one part of what differs as in the second."""
     if step.mitigation:
         return replace(first, mitigations=_with_one(first, second, step.mitigation))
-    taken = {lever: second.assumptions[lever] for lever in step.levers}
-    made = tuple(
-        Applied(lever, first.assumptions[lever].value, entry.value, f"as in {second.name}")
-        for lever, entry in taken.items()
-    )
-    assumptions = {**first.assumptions, **taken}
-    return replace(first, assumptions=assumptions, changed=(*first.changed, *made))
+    for lever in step.levers:
+        value = second.assumptions[lever].value
+        first = with_value(first, lever, value, why=f"as in {second.name}")
+    return first
 
 
 def bridge(
@@ -170,9 +168,12 @@ def bridge(
     together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)
     if len(alone) > 1 or together.any():
         alone[INTERACTION] = together
-    tail = (1 - float(first.value("forecast.range_pct")) / 100) / 2
     names = (first.name, second.name)
-    return Bridge(figure, _steps(names, start, end, alone), _ranges(alone, tail))
+    return Bridge(
+        figure,
+        _steps(names, start, end, alone),
+        _ranges(alone, cohort.levels(first.value("forecast.range_pct"))),
+    )
 
 
 def _steps(
@@ -193,11 +194,11 @@ def _steps(
     )
 
 
-def _ranges(alone: Mapping[str, Money], tail: float) -> pd.DataFrame:
+def _ranges(alone: Mapping[str, Money], levels: Sequence[float]) -> pd.DataFrame:
     rows = [
         (
             name,
-            *np.quantile(draws, [tail, 0.5, 1 - tail]),
+            *np.quantile(draws, levels),
             draws.mean(),
             draws.std() / np.sqrt(len(draws)),
         )

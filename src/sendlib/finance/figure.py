@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
 from sendlib.finance.outlook import MoneyOutlook
-from sendlib.periods import financial_year_start
+from sendlib.periods import closing_date
 
 Money = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ class Figure:
                 since = f"{self.since} to " if self.since else "all years to "
                 return f"Cost of {since}{self.financial_year}"
         side = "before" if self.kind == FigureKind.BEFORE_SUPPORT else "after"
-        return f"Balance at 31 March {financial_year_start(self.financial_year) + 1} {side} support"
+        return f"Balance at {closing_date(self.financial_year)} {side} support"
 
     def draws(self, outlook: MoneyOutlook) -> Money:
         """The number in each draw, shape (draws,). [£]

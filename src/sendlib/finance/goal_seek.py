@@ -6,6 +6,7 @@ search with few draws finds about where the edge is; all draws then confirm that
 the change found reaches the goal and that one step less does not.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -68,12 +69,12 @@ class Dial:
 
     def furthest_valid(self, scenario: Scenario) -> int:
         """The last step that a scenario takes, beside what it does already."""
-        beyond = smallest(
-            lambda position: not self.move.is_valid(scenario, self.size(position)),
-            most=self.steps,
-            guess=0,
+        beyond = bisect_left(
+            range(self.steps + 1),
+            True,
+            key=lambda position: not self.move.is_valid(scenario, self.size(position)),
         )
-        return self.steps if beyond is None else max(beyond - 1, 0)
+        return max(beyond - 1, 0)
 
 
 @dataclass(frozen=True)
@@ -204,7 +205,7 @@ def frontier(
     return pd.DataFrame(rows, columns=columns).astype({"second": float})
 
 
-def as_table(found: Sequence[Found]) -> pd.DataFrame:
+def answers_table(found: Sequence[Found]) -> pd.DataFrame:
     """Answers side by side, one row each.
 
     Returns

@@ -6,13 +6,14 @@ act on the same children, each alone would save more than it adds to the other,
 so a last row, by name, makes the savings add up to those of all together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sendlib import cohort
 from sendlib.finance.study import Study
 from sendlib.scenarios import Mitigation, Scenario
 
@@ -67,8 +68,7 @@ def invest_to_save(study: Study, scenario: Scenario) -> InvestToSave:
         saved[SHARED] = together - np.sum([saved[each.name] for each in done], axis=0)
         saved[ALL] = together
     put_in = _investments(done, years)
-    tail = (1 - float(scenario.value("forecast.range_pct")) / 100) / 2
-    levels = [tail, 0.5, 1 - tail]
+    levels = cohort.levels(scenario.value("forecast.range_pct"))
     by_year = [_by_year(name, draws, put_in[name], years, levels) for name, draws in saved.items()]
     owners = {each.name: each.owner for each in done} | {ALL: ""}
     summary = [
@@ -132,7 +132,7 @@ def _by_the_first(stated: Mapping[str, float], years: tuple[str, ...]) -> Money:
 
 
 def _by_year(
-    name: str, saved: Money, invested: Money, years: tuple[str, ...], levels: list[float]
+    name: str, saved: Money, invested: Money, years: tuple[str, ...], levels: Sequence[float]
 ) -> pd.DataFrame:
     low, middle, high = np.quantile(saved, levels, axis=0)
     mean = saved.mean(axis=0)

@@ -8,7 +8,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib.errors import NotHeldError, Problem, raise_any
-from sendlib.finance.balance import balances
 from sendlib.finance.plan_years import past_plan_years
 from sendlib.finance.prices import PriceGrowth, estimate_growth, mix_fixed_growth
 from sendlib.periods import financial_year
@@ -20,10 +19,10 @@ TABLES = (
     "high_needs_spend",
     "dsg_balance",
     "council_figure",
-    "area",
 )
 PLACES = tuple(place.value for place in PlaceType)
 RESERVE = "general fund reserve"
+HAPPENED = ("outturn", "reported")  # bases of a balance that is no forecast
 STATED_COSTS: Mapping[str, tuple[str, ...]] = {
     "average annual cost independent or non-maintained special school place": (
         PlaceType.INDEPENDENT_SPECIAL,
@@ -122,6 +121,28 @@ class KnownMoney:
             england = growth.pop(ENGLAND)
             self._growth[key] = estimate_growth(england, growth)
         return self._growth[key]
+
+
+def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Every stated balance of one authority, and whether it happened or was foreseen.
+
+    Parameters
+    ----------
+    dsg_balance : pd.DataFrame
+        Table ``dsg_balance``; a deficit is negative.
+    area_code : str
+        The authority.
+
+    Returns
+    -------
+    pd.DataFrame
+        By date: ``balance_date``, ``item``, ``basis``, ``confidence``,
+        ``closing_balance_gbp`` [£], ``happened`` (an outturn or a reported
+        balance), ``source_id``. Empty where no balance is held.
+    """
+    mine = dsg_balance[dsg_balance["area_code"] == area_code].sort_values("balance_date")
+    columns = ["balance_date", "item", "basis", "confidence", "closing_balance_gbp", "source_id"]
+    return mine[columns].assign(happened=mine["basis"].isin(HAPPENED)).reset_index(drop=True)
 
 
 def spend_and_plans(

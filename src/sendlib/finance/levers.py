@@ -2,56 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from sendlib.errors import ScenarioError, did_you_mean, raise_any
-from sendlib.finance.unit_costs import OTHER
+from sendlib.cohort import levers as places
+from sendlib.errors import ScenarioError, raise_any
+from sendlib.finance.unit_costs import UnitCost, in_order
 from sendlib.periods import financial_year
-from sendlib.scenarios import Fault, Place, Scenario, Year, read_records
-from sendlib.vocabulary import PlaceType
+from sendlib.scenarios import (
+    Checker,
+    Fault,
+    Phased,
+    Place,
+    Scenario,
+    Strict,
+    Year,
+    read_records,
+)
 
 PREFIX = "finance."
 Money = NDArray[np.float64]
-_PLACES = [place.value for place in PlaceType]
 
 
-def _place_or_other(place: str) -> str:
-    if place not in (*_PLACES, OTHER):
-        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, [*_PLACES, OTHER])}")
-    return place
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class UnitCost(_Strict):
-    """What a plan-year costs elsewhere, and how doubtful that is."""
-
-    place: Annotated[str, AfterValidator(_place_or_other)] = Field(
-        description=f"the kind of place, or {OTHER} for lines that are not for single plans"
-    )
-    gbp: float = Field(default=0, ge=0, description="amount a year")
-    share_pct: float = Field(
-        default=0, ge=0, le=100, description=f"of {OTHER}, the share of all cost of plans"
-    )
-    sd_pct: float = Field(
-        gt=0, le=200, description="how doubtful the amount is, as a standard deviation"
-    )
-
-
-class PlaceFunding(_Strict):
+class PlaceFunding(Strict):
     """Money for a place itself, beside what follows the child."""
 
     place: Place = Field(description="the kind of place")
     gbp: float = Field(ge=0, description="amount a year")
 
 
-class PriceChange(_Strict):
+class PriceChange(Phased):
     """Unit costs of some places raised or lowered from a financial year on, in equal steps."""
 
     places: tuple[Place, ...] = Field(
@@ -61,17 +44,13 @@ class PriceChange(_Strict):
     from_year: Year = Field(
         description="the year in which the first financial year begins in which it acts"
     )
-    phased_over: int = Field(
-        default=1, ge=1, description="years over which it comes into force, in equal steps"
-    )
 
     def factor(self, start: int) -> float:
         """What the cost is multiplied by in the financial year that begins in ``start``."""
-        phase = min(max((start - self.from_year + 1) / self.phased_over, 0.0), 1.0)
-        return 1 + self.pct / 100 * phase
+        return 1 + self.pct / 100 * self.phase(start)
 
 
-KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
+KINDS: Mapping[str, type[Strict]] = MappingProxyType(
     {"unit_costs": UnitCost, "place_funding": PlaceFunding, "price_changes": PriceChange}
 )
 """What a record of each lever is, by the lever's name without the prefix."""
@@ -88,15 +67,21 @@ def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[F
     return read_records(values, KINDS, prefix=PREFIX)[1]
 
 
+CHECKERS: Mapping[str, Checker] = MappingProxyType(
+    {places.PREFIX: places.lever_faults, PREFIX: lever_faults}
+)
+"""For the beginning of a lever's name, the part of the model that knows its records."""
+
+
 def unit_costs(scenario: Scenario) -> list[UnitCost]:
-    """What plan-years cost elsewhere, and how doubtful that is.
+    """What plan-years cost elsewhere, in the order of ``PlaceType``, other lines last.
 
     Raises
     ------
     ScenarioError
         Naming every record that is wrong.
     """
-    return _records(scenario, "unit_costs")
+    return in_order(_records(scenario, "unit_costs"))
 
 
 def _records(scenario: Scenario, name: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """Moves of one lever by some size: what a tornado tries, and what a goal seek turns."""
 
 import json
+from bisect import bisect_left
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal, get_args
@@ -8,11 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort import levers as cohort_levers
 from sendlib.errors import ScenarioError
-from sendlib.finance import levers as money_levers
-from sendlib.finance.levers import in_force
-from sendlib.finance.searching import smallest
+from sendlib.finance.levers import CHECKERS, in_force
 from sendlib.scenarios import SIZES, Assumption, Record, Records, Scenario, with_records, with_value
 
 Kind = Literal["add", "set", "record"]
@@ -87,18 +85,18 @@ class Move:
             return False
         if self.kind != "record":
             return True
-        part = cohort_levers if self.lever.startswith(cohort_levers.PREFIX) else money_levers
-        return not part.lever_faults({self.lever: changed.value(self.lever)})
+        (check,) = (CHECKERS[prefix] for prefix in CHECKERS if self.lever.startswith(prefix))
+        return not check({self.lever: changed.value(self.lever)})
 
     def _furthest(self, scenario: Scenario, size: float) -> float:
         """The furthest of a hundred equal steps to a size that is valid, none before it invalid."""
         if self.is_valid(scenario, size):
             return size
         step = size / _STEPS
-        beyond = smallest(
-            lambda taken: not self.is_valid(scenario, taken * step), most=_STEPS, guess=_STEPS
+        beyond = bisect_left(
+            range(_STEPS), True, key=lambda taken: not self.is_valid(scenario, taken * step)
         )
-        return float(round((max(beyond or 0, 1) - 1) * step, _DIGITS))
+        return float(round(max(beyond - 1, 0) * step, _DIGITS))
 
     def _by_year(self, own: dict[int, float], size: float) -> dict[int, float]:
         """Values by year, each from the first year of the move on changed."""

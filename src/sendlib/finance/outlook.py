@@ -1,26 +1,22 @@
-"""The years ahead of an authority's high needs money, under one scenario."""
+"""The years ahead of an authority's high needs money, under one scenario.
 
-from collections.abc import Sequence
+Arrays by place are in the order of ``PlaceType``.
+"""
+
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sendlib.finance import income as incomes
 from sendlib.finance import levers
+from sendlib.finance.costing import prices_ahead
 from sendlib.finance.income import Income
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.policy import Support, after_support, support
-from sendlib.finance.prices import PriceGrowth, draw_prices
+from sendlib.finance.prices import PriceGrowth
 from sendlib.finance.roll import Balances, interest_foregone, roll_forward
-from sendlib.finance.unit_costs import (
-    OTHER,
-    Outturn,
-    UnitCosts,
-    check_every_place,
-    estimate_unit_costs,
-)
-from sendlib.periods import financial_year_start
+from sendlib.finance.unit_costs import UnitCosts
+from sendlib.periods import financial_year_of_census, financial_year_start
 from sendlib.scenarios import Scenario
 
 Money = NDArray[np.float64]
@@ -50,7 +46,7 @@ class MoneyOutlook:
     other_lines : np.ndarray
         Spend that does not follow plans, shape (draws, years). [£]
     income : Income
-        What comes in, before deductions: places paid direct are in the cost.
+        What comes in; places paid direct are in it as well as in the cost.
     opening_gbp : float
         Balance brought forward; nothing where none is stated. [£]
     opening_known : bool
@@ -89,41 +85,45 @@ class MoneyOutlook:
         """All cost, shape (draws, years). [£]"""
         return np.asarray(self.cost.sum(axis=2) + self.other_lines)
 
+    @property
+    def protected_year(self) -> str:
+        """The financial year at whose end deficits are last protected, or the last one ahead."""
+        ends = financial_year_of_census(int(self.scenario.value("finance.override_ends")))
+        return ends if ends in self.financial_years else self.financial_years[-1]
 
-def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
-    """Unit costs that agree with the last outturn held.
 
-    Raises
-    ------
-    NotHeldError
-        If a place has no cost, or two.
-    ScenarioError
-        If a record of the levers is wrong.
-    """
-    records = levers.unit_costs(scenario)
-    places = [record.place for record in records if record.place != OTHER]
-    check_every_place(places)
-    years = known.plan_years.index.intersection(known.outturn.index)
-    last = years[-1]
-    outturn = Outturn(
-        last,
-        float(known.outturn[last]),
-        known.plan_years.loc[last, places].to_numpy(float),
-        levers.place_funding(scenario, places),
-    )
-    return estimate_unit_costs(
-        outturn, [record.model_dump() for record in records], known.stated_costs
-    )
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What every part of one run is worked out from."""
+
+    known: KnownMoney
+    scenario: Scenario
+    starts: range  # the years in which its financial years begin
+    draws: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its financial years."""
+        return levers.year_names(self.starts)
+
+    def rng(self, stream: int) -> np.random.Generator:
+        """Random numbers of one part, whatever the other parts draw."""
+        seed = [int(self.scenario.value("forecast.seed")), 1]
+        return np.random.Generator(
+            np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(stream,)))
+        )
+
+    def yearly(self, lever: str) -> Money:
+        """A lever by year, each value in force until the next, shape (years,)."""
+        return levers.yearly(self.scenario.value(lever), self.starts)
+
+    def exactly(self, lever: str) -> Money:
+        """A lever whose values are of their year alone, shape (years,)."""
+        return levers.exactly(self.scenario.value(lever), self.starts)
 
 
 def money_ahead(
-    known: KnownMoney,
-    plan_years: Money,
-    scenario: Scenario,
-    *,
-    plans: Money,
-    places: Sequence[str],
-    first: int,
+    known: KnownMoney, plan_years: Money, scenario: Scenario, *, plans: Money, first: int
 ) -> MoneyOutlook:
     """What high needs will cost and what will come in, draw by draw.
 
@@ -137,155 +137,103 @@ def money_ahead(
         Every assumption about money.
     plans : np.ndarray
         In the January after the last of the years, shape (draws,). [plans]
-    places : Sequence[str]
-        Of the last axis of ``plan_years``.
     first : int
         Year in which the first financial year begins.
+
+    Raises
+    ------
+    NotHeldError
+        If a place has no cost, or two.
+    ScenarioError
+        If a record of the levers is wrong.
     """
     counted = np.asarray(plan_years)
     draws, years = counted.shape[:2]
-    starts = range(first, first + years)
-    names = levers.year_names(starts)
-    streams = _streams(int(scenario.value("forecast.seed")))
-    costs = unit_costs_of(known, scenario)
-    growth = known.price_growth(without_place_funding(costs, scenario))
-    base = financial_year_start(costs.financial_year)
-    prices = prices_ahead(growth, scenario, streams[_PRICES], (draws, first + years - 1 - base))
-    prices = prices[:, first - base - 1 :]
-    by_place, other = _cost(counted, costs, prices, scenario, (places, starts, streams[_COSTS]))
-    came = _income(known, scenario, starts, draws, streams[_ALLOCATION])
-    opening, is_known = _opening(known, scenario, first)
+    run = _Run(known, scenario, range(first, first + years), draws)
+    costs, growth, prices = prices_ahead(
+        known, scenario, run.rng(_PRICES), first=first, shape=(draws, years)
+    )
+    by_place, other = _cost(run, counted, costs, prices)
+    came = _income(run)
+    stated = _opening(run)
+    opening = 0.0 if stated is None else stated
     in_year = came.total() - by_place.sum(axis=2) - other
-    before = roll_forward(in_year, opening_gbp=opening, financial_years=names)
-    taken = support(scenario, before, starts, rng=streams[_POLICY])
+    before = roll_forward(in_year, opening_gbp=opening, financial_years=run.names)
+    taken = support(scenario, before, run.starts, rng=run.rng(_POLICY))
     left = after_support(before, taken, opening_gbp=opening)
-    rate = levers.yearly(scenario.value("finance.interest_pct"), starts)
     return MoneyOutlook(
-        scenario,
-        names,
-        plans,
-        counted,
-        costs,
-        growth,
-        by_place,
-        other,
-        came,
-        opening,
-        is_known,
-        before,
-        taken,
-        left,
-        interest_foregone(left, opening_gbp=opening, rate_pct=rate.tolist()),
-        _reserves(known, scenario, first),
+        scenario=scenario,
+        financial_years=run.names,
+        plans=plans,
+        plan_years=counted,
+        unit_costs=costs,
+        growth=growth,
+        cost=by_place,
+        other_lines=other,
+        income=came,
+        opening_gbp=opening,
+        opening_known=stated is not None,
+        before=before,
+        support=taken,
+        left=left,
+        interest=interest_foregone(
+            left, opening_gbp=opening, rate_pct=run.yearly("finance.interest_pct")
+        ),
+        reserves_gbp=_reserves(run),
     )
 
 
-def _streams(seed: int) -> list[np.random.Generator]:
-    return [
-        np.random.Generator(np.random.SFC64(stream))
-        for stream in np.random.SeedSequence([seed, 1]).spawn(4)
-    ]
-
-
-def without_place_funding(costs: UnitCosts, scenario: Scenario) -> dict[str, float]:
-    """Unit costs by place without the money for the place itself. [£ a plan-year]"""
-    funding = levers.place_funding(scenario, costs.places)
-    return dict(zip(costs.places, np.maximum(costs.mean[:-1] - funding, 0.0), strict=True))
-
-
-def prices_ahead(
-    growth: PriceGrowth, scenario: Scenario, rng: np.random.Generator, shape: tuple[int, int]
-) -> Money:
-    """Price levels from the year after the last outturn on, shape (draws, years)."""
-    return draw_prices(
-        growth,
-        rng,
-        draws=shape[0],
-        years=shape[1],
-        fades_to_pct=scenario.value("finance.price_fades_to_pct"),
-        fades_over=int(scenario.value("finance.price_fades_over_years")),
-        points=scenario.value("finance.price_points"),
-    )
-
-
-def _cost(
-    counted: Money,
-    costs: UnitCosts,
-    prices: Money,
-    scenario: Scenario,
-    where: tuple[Sequence[str], Sequence[int], np.random.Generator],
-) -> tuple[Money, Money]:
+def _cost(run: _Run, counted: Money, costs: UnitCosts, prices: Money) -> tuple[Money, Money]:
     """Cost by place and other lines; place funding is fixed in cash, the rest follows prices."""
-    places, starts, rng = where
-    drawn, other = costs.draw(rng, len(counted))
-    at = [costs.places.index(place) for place in places]
-    fixed = levers.place_funding(scenario, places)
-    moving = np.maximum(drawn[:, at] - fixed, 0.0)
-    factors = levers.price_factors(scenario, places, starts)
+    drawn, other = costs.draw(run.rng(_COSTS), run.draws)
+    fixed = levers.place_funding(run.scenario, costs.places)
+    moving = np.maximum(drawn - fixed, 0.0)
+    factors = levers.price_factors(run.scenario, costs.places, run.starts)
     price = fixed + moving[:, None, :] * prices[:, :, None]
     return counted * price * factors, other[:, None] * prices
 
 
-def _income(
-    known: KnownMoney,
-    scenario: Scenario,
-    starts: Sequence[int],
-    draws: int,
-    rng: np.random.Generator,
-) -> Income:
-    allocation = _grown(known, scenario, starts, draws, rng)
-    schools = float(known.schools_block.iloc[-1])
-    since = financial_year_start(known.schools_block.index[-1])
-    growth = 1 + scenario.value("finance.schools_block_growth_pct") / 100
-    block = schools * growth ** (np.asarray(starts) - since)
-    share = levers.yearly(scenario.value("finance.transfer_pct"), starts) / 100
-    return incomes.income(
-        levers.year_names(starts),
-        before_deductions=allocation,
-        deductions=0.0,
-        transfer=incomes.block_transfer(block, share=share),
-        agreement=levers.exactly(scenario.value("finance.agreement_gbp"), starts),
-        council=levers.exactly(scenario.value("finance.council_gbp"), starts),
+def _income(run: _Run) -> Income:
+    """The allocation with what is added to it; the schools block grows from the last one held."""
+    held = run.known.schools_block
+    growth = 1 + run.scenario.value("finance.schools_block_growth_pct") / 100
+    years_on = np.asarray(run.starts) - financial_year_start(held.index[-1])
+    schools = float(held.iloc[-1]) * growth**years_on
+    allocation = _allocation(run)
+    added = (
+        schools * (run.yearly("finance.transfer_pct") / 100),
+        run.exactly("finance.agreement_gbp"),
+        run.exactly("finance.council_gbp"),
     )
+    return Income(allocation, *(np.broadcast_to(each, allocation.shape) for each in added))
 
 
-def _grown(
-    known: KnownMoney,
-    scenario: Scenario,
-    starts: Sequence[int],
-    draws: int,
-    rng: np.random.Generator,
-) -> Money:
+def _allocation(run: _Run) -> Money:
     """The allocation of each year: as published, as given, or grown from the year before."""
-    published = {financial_year_start(str(name)): gbp for name, gbp in known.allocation.items()}
-    given = {**published, **scenario.value("finance.allocation_gbp")}
-    first = max(year for year in given if year <= starts[0])
-    years = range(first, starts[-1] + 1)
-    growth = levers.yearly(scenario.value("finance.allocation_growth_pct"), years)
-    doubt = levers.yearly(scenario.value("finance.allocation_doubt_points"), years)
-    strays = rng.standard_normal((draws, len(years)))
-    level = np.full(draws, float(given[first]))
-    allocation = np.empty((draws, len(years)))
-    for position, year in enumerate(years):
-        if year in given:
-            level = np.full(draws, float(given[year]))
-        else:
-            level = level * (1 + (growth[position] + doubt[position] * strays[:, position]) / 100)
-        allocation[:, position] = level
-    return allocation[:, starts[0] - first :]
+    published = {financial_year_start(str(name)): gbp for name, gbp in run.known.allocation.items()}
+    given = {**published, **run.scenario.value("finance.allocation_gbp")}
+    first = max(year for year in given if year <= run.starts[0])
+    years = range(first, run.starts[-1] + 1)
+    growth = levers.yearly(run.scenario.value("finance.allocation_growth_pct"), years)
+    doubt = levers.yearly(run.scenario.value("finance.allocation_doubt_points"), years)
+    strays = run.rng(_ALLOCATION).standard_normal((run.draws, len(years)))
+    grown = 1 + (growth + doubt * strays) / 100
+    level = [np.full(run.draws, float(given[first]))]
+    for year, times in zip(years[1:], grown.T[1:], strict=True):
+        level.append(np.full(run.draws, float(given[year])) if year in given else level[-1] * times)
+    return np.stack(level[run.starts[0] - first :], axis=1)
 
 
-def _opening(known: KnownMoney, scenario: Scenario, first: int) -> tuple[float, bool]:
-    given = scenario.value("finance.opening_balance_gbp")
-    if first in given:
-        return float(given[first]), True
-    if known.opening and known.opening[0] == first:
-        return known.opening[1], True
-    return 0.0, False
+def _opening(run: _Run) -> float | None:
+    """The balance brought into the first year, as given or else as stated. [£]"""
+    stated = dict([run.known.opening] if run.known.opening else [])
+    given: dict[int, float] = run.scenario.value("finance.opening_balance_gbp")
+    return {**stated, **given}.get(run.starts[0])
 
 
-def _reserves(known: KnownMoney, scenario: Scenario, first: int) -> float | None:
-    given = scenario.value("finance.reserves_gbp")
-    if any(year <= first + 1 for year in given):
-        return levers.in_force(given, first + 1)
-    return known.reserve
+def _reserves(run: _Run) -> float | None:
+    """The general fund reserve in force when the first year closes, as given or else as stated."""
+    given, closes = run.scenario.value("finance.reserves_gbp"), run.starts[0] + 1
+    if any(year <= closes for year in given):
+        return levers.in_force(given, closes)
+    return run.known.reserve

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendlib.finance.roll import Balances, roll_forward
+from sendlib.periods import financial_year_of_census
 from sendlib.scenarios import Scenario
 
 Money = NDArray[np.float64]
@@ -90,10 +91,10 @@ def exceeds_reserves(left: Balances, reserves_gbp: float, *, ends: int) -> float
     float or None
         A share; none where that day is not among the years.
     """
-    closing = [int(name[:4]) + 1 for name in left.financial_years]
-    if ends not in closing:
+    year = financial_year_of_census(ends)
+    if year not in left.financial_years:
         return None
-    return float((-left.closing[:, closing.index(ends)] > reserves_gbp).mean())
+    return float(left.chance_below(-reserves_gbp)[year])
 
 
 def _met(scenario: Scenario, before: Balances, years: NDArray[np.int64]) -> Money:

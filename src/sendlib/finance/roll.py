@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sendlib.errors import ParameterError, Problem, raise_any
 
@@ -51,25 +51,6 @@ class Balances:
             pd.Index(self.financial_years, name="financial_year"),
         )
 
-    def ranges(self, levels: Sequence[float]) -> pd.DataFrame:
-        """Ranges of the closing and the in-year balance.
-
-        Returns
-        -------
-        pd.DataFrame
-            Index ``financial_year``; ``closing_low_gbp``, ``closing_middle_gbp``,
-            ``closing_high_gbp`` and the same for ``in_year``. [£]
-        """
-        names = ("low", "middle", "high")
-        columns = {
-            f"{kind}_{name}_gbp": row
-            for kind in ("closing", "in_year")
-            for name, row in zip(
-                names, np.quantile(getattr(self, kind), levels, axis=0), strict=True
-            )
-        }
-        return pd.DataFrame(columns, pd.Index(self.financial_years, name="financial_year"))
-
 
 def roll_forward(
     in_year: Money, *, opening_gbp: float | Money, financial_years: Sequence[str]
@@ -108,9 +89,7 @@ def roll_forward(
     return Balances(tuple(financial_years), in_year, closing)
 
 
-def interest_foregone(
-    balances: Balances, *, opening_gbp: float, rate_pct: Sequence[float]
-) -> Money:
+def interest_foregone(balances: Balances, *, opening_gbp: float, rate_pct: ArrayLike) -> Money:
     """What the council's cash would have earned, had it not met the deficit.
 
     A cost to the general fund, not to the grant: on the average of each year's

@@ -154,7 +154,6 @@ class Study:
             counted,
             scenario,
             plans=futures.total()[:, -1].astype(float),
-            places=futures.axes.places,
             first=self.basis.origin,
         )
 

@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sendlib import cohort
 from sendlib.finance import levers
-from sendlib.finance.income import transfer_needs_secretary_of_state
+from sendlib.finance.income import TRANSFER_LIMIT_SHARE
 from sendlib.finance.outlook import MoneyOutlook
-from sendlib.periods import financial_year, financial_year_start
+from sendlib.periods import financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 
 Money = NDArray[np.float64]
 
 
-def as_frame(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
+def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
     """Ranges of draws by financial year.
 
     Parameters
@@ -35,6 +36,30 @@ def as_frame(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd
     low, middle, high = np.quantile(values, levels, axis=0)
     index = pd.Index(names, name="financial_year")
     return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index)
+
+
+def deficit_bands(money: MoneyOutlook, outer_pct: float, inner_pct: float) -> pd.DataFrame:
+    """Two ranges of the deficit before support, one within the other, as ``plot_bands`` draws them.
+
+    Parameters
+    ----------
+    money : MoneyOutlook
+        The years ahead.
+    outer_pct, inner_pct : float
+        How many outcomes in a hundred each range holds.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each financial year: ``year``, ``low``, ``middle``, ``high``,
+        ``inner_low``, ``inner_high``. [£]
+    """
+    outer, inner = (
+        ranges_by_year(-money.before.closing, money.financial_years, cohort.levels(pct))
+        for pct in (outer_pct, inner_pct)
+    )
+    both = outer.assign(inner_low=inner["low"], inner_high=inner["high"])
+    return both.rename_axis("year").reset_index()
 
 
 def summary_lines(money: MoneyOutlook) -> pd.DataFrame:
@@ -124,39 +149,5 @@ def transfers_over_the_limit(money: MoneyOutlook) -> list[str]:
     return [
         name
         for name, moved in zip(money.financial_years, share / 100, strict=True)
-        if transfer_needs_secretary_of_state(float(moved))
+        if moved > TRANSFER_LIMIT_SHARE
     ]
-
-
-def closing_date(name: str) -> str:
-    """The day on which a financial year closes.
-
-    Examples
-    --------
-    >>> closing_date("2027-28")
-    '31 March 2028'
-    """
-    return f"31 March {financial_year_start(name) + 1}"
-
-
-def year_ending(march: int) -> str:
-    """The financial year that closes on the 31 March of a year.
-
-    Examples
-    --------
-    >>> year_ending(2026)
-    '2025-26'
-    """
-    return financial_year(march - 1)
-
-
-def year_of_date(date: object) -> str:
-    """The financial year that a date lies in.
-
-    Examples
-    --------
-    >>> year_of_date("2025-03-31")
-    '2024-25'
-    """
-    day = pd.Timestamp(str(date))
-    return financial_year(day.year if day.month > 3 else day.year - 1)

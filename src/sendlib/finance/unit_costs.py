@@ -8,12 +8,15 @@ as far as the doubts allow: the more doubtful a cost, the more it gives way.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import AfterValidator, Field
 
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotHeldError, Problem, did_you_mean, raise_any
+from sendlib.scenarios import Strict
 from sendlib.vocabulary import PlaceType
 
 Money = NDArray[np.float64]
@@ -21,6 +24,36 @@ OTHER = "other_lines"  # spend that does not follow plans: support services, inc
 _OUTTURN_DOUBT = 0.02  # standard deviation of an outturn as a share of itself
 _STATED_DOUBT = 0.05  # of a cost that the council stated
 _LEAST = 0.05  # of its mean: a drawn cost is never less
+_PRICED = (*PlaceType, OTHER)
+
+
+def _place_or_other(place: str) -> str:
+    if place not in _PRICED:
+        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, _PRICED)}")
+    return place
+
+
+class UnitCost(Strict):
+    """What a plan-year costs elsewhere, place funding included, and how doubtful that is.
+
+    Other lines have in place of a cost their share of the outturn.
+    """
+
+    place: Annotated[str, AfterValidator(_place_or_other)] = Field(
+        description=f"the kind of place, or {OTHER} for lines that are not for single plans"
+    )
+    gbp: float = Field(default=0, ge=0, description="amount a year")
+    share_pct: float = Field(
+        default=0, ge=0, le=100, description=f"of {OTHER}, the share of the outturn"
+    )
+    sd_pct: float = Field(
+        gt=0, le=200, description="how doubtful the amount is, as a standard deviation"
+    )
+
+
+def in_order(records: Sequence[UnitCost]) -> list[UnitCost]:
+    """Records in the order of ``PlaceType``, other lines last, however a scenario lists them."""
+    return sorted(records, key=lambda record: _PRICED.index(record.place))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +135,7 @@ class Outturn:
 
 
 def estimate_unit_costs(
-    outturn: Outturn, known: Sequence[Mapping[str, object]], stated: Mapping[str, float]
+    outturn: Outturn, known: Sequence[UnitCost], stated: Mapping[str, float]
 ) -> UnitCosts:
     """Unit costs that agree with an authority's outturn and statements.
 
@@ -110,10 +143,8 @@ def estimate_unit_costs(
     ----------
     outturn : Outturn
         The last year known.
-    known : Sequence[Mapping]
-        Records of what is published elsewhere: ``place``, ``gbp`` (place funding
-        included), ``sd_pct``; the record of ``other_lines`` gives ``share_pct``
-        of the outturn in place of ``gbp``.
+    known : Sequence[UnitCost]
+        What is published elsewhere, other lines last.
     stated : Mapping[str, float]
         What the council stated, by place type. [£ a plan-year]
 
@@ -122,8 +153,8 @@ def estimate_unit_costs(
     NotHeldError
         If a place that holds plans has no published cost.
     """
-    places = tuple(str(record["place"]) for record in known if record["place"] != OTHER)
-    _check_counts(outturn, places)
+    places = tuple(record.place for record in known if record.place != OTHER)
+    _check_counts(outturn, known)
     prior, doubt = _prior(known, outturn.net_gbp)
     for place, cost in stated.items():
         at = places.index(place)
@@ -154,18 +185,16 @@ def check_every_place(places: Sequence[str]) -> None:
     raise_any(NotHeldError, "Unit costs cannot be estimated.", problems)
 
 
-def _prior(known: Sequence[Mapping[str, object]], net_gbp: float) -> tuple[Money, Money]:
-    costs, doubts, other = [], [], (0.0, 1.0)
-    for record in known:
-        doubt = float(str(record["sd_pct"])) / 100
-        if record["place"] == OTHER:
-            sum_ = net_gbp * float(str(record["share_pct"])) / 100
-            other = (sum_, doubt * sum_)
-        else:
-            cost = float(str(record["gbp"]))
-            costs.append(cost)
-            doubts.append(doubt * cost)
-    return np.array([*costs, other[0]]), np.array([*doubts, other[1]])
+def _prior(known: Sequence[UnitCost], net_gbp: float) -> tuple[Money, Money]:
+    """What costs start from, other lines last, and the standard deviation of each. [£]"""
+    costs = [(record.gbp, record.sd_pct) for record in known if record.place != OTHER]
+    others = [
+        (net_gbp * record.share_pct / 100, record.sd_pct)
+        for record in known
+        if record.place == OTHER
+    ]
+    starts, doubts_pct = np.array([*costs, *(others or [(0.0, 0.0)])]).T
+    return starts, doubts_pct / 100 * starts
 
 
 def _agreed(prior: Money, doubt: Money, outturn: Outturn) -> tuple[Money, Money]:
@@ -179,12 +208,15 @@ def _agreed(prior: Money, doubt: Money, outturn: Outturn) -> tuple[Money, Money]
     return mean, np.diag(doubt**2) - np.outer(gain, spread)
 
 
-def _check_counts(outturn: Outturn, places: Sequence[str]) -> None:
+def _check_counts(outturn: Outturn, known: Sequence[UnitCost]) -> None:
+    names = [record.place for record in known]
     problems = []
     remedy = "give every place one cost"
-    if len(outturn.plan_years) != len(places):
-        found = f"{len(outturn.plan_years)} places with plans and {len(places)} costs"
+    if len(outturn.plan_years) != len(names) - (OTHER in names):
+        found = (
+            f"{len(outturn.plan_years)} places with plans and {len(names) - (OTHER in names)} costs"
+        )
         problems.append(Problem(found, "finance.unit_costs", remedy))
-    for place in dict.fromkeys(place for place in places if places.count(place) > 1):
-        problems.append(Problem(f"{place} has two costs", "finance.unit_costs", remedy))
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        problems.append(Problem(f"{name} has two costs", "finance.unit_costs", remedy))
     raise_any(NotHeldError, "Unit costs cannot be estimated.", problems)

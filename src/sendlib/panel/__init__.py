@@ -2,9 +2,8 @@
 
 from sendlib.panel.ends import ends, ends_table
 from sendlib.panel.reading import Reading, draw, read_off, say
-from sendlib.panel.saving import save
 from sendlib.panel.showing import show
-from sendlib.panel.sliders import Slider, changes, sliders, turn
+from sendlib.panel.sliders import Slider, changes, save, sliders, turn
 
 __all__ = [
     "Reading",

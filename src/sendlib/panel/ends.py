@@ -6,7 +6,7 @@ import pandas as pd
 
 from sendlib import finance, present
 from sendlib.finance import MoneyOutlook, Study
-from sendlib.panel.reading import prepared, protected_year, quick
+from sendlib.panel.reading import prepared, quick
 from sendlib.panel.sliders import Slider
 from sendlib.present.formats import MINUS
 from sendlib.scenarios import Scenario
@@ -59,7 +59,7 @@ def ends_table(study: Study, scenario: Scenario, among: Sequence[Slider]) -> pre
     """The same as a table for a page."""
     own = prepared(study, scenario)
     start = own.run(quick(scenario))
-    date = finance.closing_date(protected_year(start))
+    date = finance.closing_date(start.protected_year)
     before, left = (present.gbp_m(value) for value in _mean_deficits(start))
     names = {
         "lever": "lever",
@@ -111,5 +111,5 @@ def _means(runs: Sequence[MoneyOutlook]) -> dict[str, float]:
 
 def _mean_deficits(money: MoneyOutlook) -> tuple[float, float]:
     """When protection ends: before support, and what is left after it. [£]"""
-    at = money.financial_years.index(protected_year(money))
+    at = money.financial_years.index(money.protected_year)
     return float(-money.before.closing[:, at].mean()), float(-money.left.closing[:, at].mean())

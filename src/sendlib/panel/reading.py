@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib import cohort, finance, present
-from sendlib.finance import MoneyOutlook, Study
+from sendlib import finance, present
+from sendlib.finance import Study
 from sendlib.present import words
 from sendlib.scenarios import Scenario, with_value
 
@@ -82,10 +82,10 @@ def read_off(study: Study, scenario: Scenario, *, threshold_gbp: float) -> Readi
     """
     money = study.aside().run(quick(scenario))
     range_pct = float(scenario.value("forecast.range_pct"))
-    year = protected_year(money)
+    year = money.protected_year
     at = money.financial_years.index(year)
     return Reading(
-        _bands(money, range_pct),
+        finance.deficit_bands(money, range_pct, _INNER_PCT),
         pd.DataFrame(
             {"year": [finance.year_ending(study.basis.origin)], "value": [-money.opening_gbp]}
         ),
@@ -97,12 +97,6 @@ def read_off(study: Study, scenario: Scenario, *, threshold_gbp: float) -> Readi
         range_pct,
         len(money.plans),
     )
-
-
-def protected_year(money: MoneyOutlook) -> str:
-    """The financial year at whose end deficits are last protected, or the last one ahead."""
-    ends = finance.year_ending(int(money.scenario.value("finance.override_ends")))
-    return ends if ends in money.financial_years else money.financial_years[-1]
 
 
 def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> present.Chart:
@@ -185,14 +179,3 @@ def _difference(reading: Reading, beside: Reading) -> str:
     if not moved:
         return "On average that is as in the scenario as it stands."
     return f"On average that is {words.join_words(moved)} than in the scenario as it stands."
-
-
-def _bands(money: MoneyOutlook, range_pct: float) -> pd.DataFrame:
-    """Two ranges of the deficit, one within the other."""
-    deficit = -money.before.closing
-    outer, inner = (
-        finance.as_frame(deficit, money.financial_years, cohort.levels(pct))
-        for pct in (range_pct, _INNER_PCT)
-    )
-    both = outer.assign(inner_low=inner["low"], inner_high=inner["high"])
-    return both.rename_axis("year").reset_index()

@@ -1,14 +1,16 @@
-"""The main levers, each with how far it can be turned by hand and where it stands."""
+"""The main levers, how far each can be turned by hand, and what was set kept as a scenario."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
-from sendlib.finance.levers import in_force
+from sendlib.finance.levers import CHECKERS, in_force
 from sendlib.finance.moves import Move, read_moves
-from sendlib.scenarios import Change, Scenario
+from sendlib.project import Project
+from sendlib.scenarios import Change, Scenario, save_changes
 
 FILE = "sliders.csv"
 _DIGITS = 6  # after the point, of a value that was reached in steps
@@ -122,6 +124,50 @@ def changes(before: Scenario, after: Scenario) -> list[Change]:
         for lever, names in why.items()
         if after.assumptions[lever].value != before.assumptions[lever].value
     ]
+
+
+def save(
+    project: Project, before: Scenario, after: Scenario, *, slug: str, overwrite: bool = False
+) -> Path:
+    """Write a scenario file that leads from one scenario to another.
+
+    Parameters
+    ----------
+    project : Project
+        Where the file goes.
+    before : Scenario
+        The scenario that the file extends, as its own file has it.
+    after : Scenario
+        The same with levers turned.
+    slug : str
+        The file's name without its ending.
+    overwrite : bool
+        Whether a scenario of that name may be replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ScenarioError
+        If no lever was moved, or with all that is wrong with the name or the
+        values; nothing is written then.
+    """
+    made = changes(before, after)
+    problems = [] if made else [Problem("no lever was moved", remedy="move one first")]
+    raise_any(ScenarioError, "There is nothing to save.", problems)
+    return save_changes(
+        project,
+        slug,
+        name=slug.replace("_", " ").replace("-", " ").strip().capitalize(),
+        question=f"What follows from the scenario {before.name} with levers set by hand?",
+        changes=made,
+        extends=before.slug,
+        overwrite=overwrite,
+        checkers=CHECKERS,
+    )
 
 
 def _slider(

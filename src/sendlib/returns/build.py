@@ -77,7 +77,7 @@ def make_return(
     """
     _check_needs(study)
     balance, flow, new_plans = (load(name) for name in TABLES)
-    made = numbers(study, scenario, stated=balance)
+    made = numbers(study, scenario, dsg_balance=balance)
     tables = _tables(made, flow, new_plans)
     checks = list_checks(made)
     body = [*tables, check_sheet(checks, tables)]

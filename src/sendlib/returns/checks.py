@@ -52,15 +52,14 @@ class Check:
 
 def list_checks(made: Numbers) -> tuple[Check, ...]:
     """Every reconciliation of a return."""
-    found = [
+    return (
         *_of_cost(made),
         *_of_plans(made),
         *_of_balance(made),
         *_of_lsrp(made),
         *_of_needs(made),
         *_of_unrounded(made),
-    ]
-    return tuple(found)
+    )
 
 
 def check_sheet(checks: Sequence[Check], sheets: Sequence[Sheet]) -> Sheet:
@@ -135,41 +134,52 @@ def _placement(name: str, column: str, position: str) -> Term:
 
 
 def _line(name: str, line: str, year: str, sign: int = 1) -> Term:
-    return Term(SUMMARY[name], f"{year} projected (£)", (("Line", line),), sign)
+    return Term(SUMMARY[name], plan.year_heading(year), (("Line", line),), sign)
 
 
 def _of_balance(made: Numbers) -> Iterator[Check]:
     """Lines of the summary add up, and each year opens where the last one closed."""
-    years = made.financial_years
     known = lines.CARRIED in made.unmitigated.summary.whole
     for name in (UNMITIGATED, MITIGATED):
-        for at, year in enumerate(years):
+        before = ""
+        for year in made.financial_years:
+            yield from _of_year(name, year)
+            if known:
+                yield from _of_carrying(name, year, before)
+            before = year
 
-            def line(what: str, sign: int = 1, *, year: str = year, name: str = name) -> Term:
-                return _line(name, what, year, sign)
 
-            def told(what: str, *, name: str = name) -> str:
-                return f"{SUMMARY[name]}: {what}"
+def _of_year(name: str, year: str) -> Iterator[Check]:
+    """Income and spend of one year, and what is left of it."""
+    for what, parts, whole in (
+        ("income adds up", lines.INCOME, lines.TOTAL_INCOME),
+        ("spend adds up", lines.SPEND, lines.TOTAL_SPEND),
+    ):
+        added = tuple(_line(name, line, year) for line in parts)
+        yield Check(f"{SUMMARY[name]}: {what}", year, added, (_line(name, whole, year),))
+    net = (_line(name, lines.TOTAL_INCOME, year), _line(name, lines.TOTAL_SPEND, year, -1))
+    what = f"{SUMMARY[name]}: income less spend is the in-year balance"
+    yield Check(what, year, net, (_line(name, lines.IN_YEAR, year),))
 
-            income = tuple(line(each) for each in lines.INCOME)
-            spend = tuple(line(each) for each in lines.SPEND)
-            net = (line(lines.TOTAL_INCOME), line(lines.TOTAL_SPEND, -1))
-            in_year, given = (line(lines.IN_YEAR),), (line(lines.GRANT), line(lines.CENTRAL))
-            yield Check(told("income adds up"), year, income, (line(lines.TOTAL_INCOME),))
-            yield Check(told("spend adds up"), year, spend, (line(lines.TOTAL_SPEND),))
-            yield Check(told("income less spend is the in-year balance"), year, net, in_year)
-            if not known:
-                continue
-            for brought, carried, added, kind in (
-                (lines.BROUGHT, lines.CARRIED, in_year, "before support"),
-                (lines.BROUGHT_LEFT, lines.CARRIED_LEFT, (*in_year, *given), "after support"),
-            ):
-                what = f"brought forward and the year's balance are carried forward, {kind}"
-                yield Check(told(what), year, (line(brought), *added), (line(carried),))
-                if at:
-                    what = f"the balance brought forward is the one carried, {kind}"
-                    before = (line(carried, year=years[at - 1]),)
-                    yield Check(told(what), year, (line(brought),), before)
+
+def _of_carrying(name: str, year: str, before: str) -> Iterator[Check]:
+    """The balance of one year from that of the year ``before``, which the first year has not."""
+    for brought, carried, added, kind in (
+        (lines.BROUGHT, lines.CARRIED, (lines.IN_YEAR,), "before support"),
+        (
+            lines.BROUGHT_LEFT,
+            lines.CARRIED_LEFT,
+            (lines.IN_YEAR, lines.GRANT, lines.CENTRAL),
+            "after support",
+        ),
+    ):
+        opened, closed = (_line(name, brought, year),), (_line(name, carried, year),)
+        moved = tuple(_line(name, line, year) for line in added)
+        what = f"brought forward and the year's balance are carried forward, {kind}"
+        yield Check(f"{SUMMARY[name]}: {what}", year, (*opened, *moved), closed)
+        if before:
+            what = f"the balance brought forward is the one carried, {kind}"
+            yield Check(f"{SUMMARY[name]}: {what}", year, opened, (_line(name, carried, before),))
 
 
 def _of_lsrp(made: Numbers) -> Iterator[Check]:

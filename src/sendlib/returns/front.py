@@ -82,7 +82,8 @@ def notes(made: Numbers) -> Sheet:
     rows = [
         *(("Shorthand", f"{mark} means {meaning}") for mark, meaning in SHORTHAND.items()),
         *_WHAT,
-        *_placements(),
+        *(("Placement tabs", f"{name}: {described(group)}") for name, group in TABS.items()),
+        *_LAYOUT,
         *_balances(made),
         *_unknown(made),
     ]
@@ -137,33 +138,49 @@ _WHAT: tuple[tuple[str, str], ...] = (
 )
 
 
-def _placements() -> list[tuple[str, str]]:
-    told = [("Placement tabs", f"{name}: {described(group)}") for name, group in TABS.items()]
-    together = list(PROVISIONS.items())[-1]
-    return [
-        *told,
-        (
-            "Placement tabs",
-            "Early years settings are with mainstream, and independent mainstream schools with "
-            "other independent schools, because the template has no tab of their own for them. "
-            "Pupils in hospital schools are not told apart in what is published.",
-        ),
-        ("LSRP tables", f"{together[0]} in table 6: {described(together[1])}"),
-        ("LSRP tables", "Tables 7.1 to 7.7 are of the seven placement tabs, in their order."),
-        (
-            "LSRP tables",
-            "The plans of an LSRP year are those of the January that follows it: LSRP 2025 is "
-            "January 2026. A January after the last count is projected, also where the "
-            "department's table asks for an actual.",
-        ),
-        (
-            "LSRP tables",
-            "Tables 10, 11 and 12 come from the forecast of requests and assessments, before "
-            "levers on places. Their ages are published for new plans only. New plans less "
-            "plans that end need not equal the change in plans, which has movements between "
-            "authorities in it.",
-        ),
-    ]
+_MERGED = list(PROVISIONS)[-1]
+_LAYOUT: tuple[tuple[str, str], ...] = (
+    (
+        "Placement tabs",
+        "Early years settings are with mainstream, and independent mainstream schools with "
+        "other independent schools, because the template has no tab of their own for them. "
+        "Pupils in hospital schools are not told apart in what is published.",
+    ),
+    ("LSRP tables", f"{_MERGED} in table 6: {described(PROVISIONS[_MERGED])}"),
+    ("LSRP tables", "Tables 7.1 to 7.7 are of the seven placement tabs, in their order."),
+    (
+        "LSRP tables",
+        "The plans of an LSRP year are those of the January that follows it: LSRP 2025 is "
+        "January 2026. A January after the last count is projected, also where the "
+        "department's table asks for an actual.",
+    ),
+    (
+        "LSRP tables",
+        "Tables 10, 11 and 12 come from the forecast of requests and assessments, before "
+        "levers on places. Their ages are published for new plans only. New plans less "
+        "plans that end need not equal the change in plans, which has movements between "
+        "authorities in it.",
+    ),
+)
+_NEVER_KNOWN: tuple[tuple[str, str], ...] = (
+    ("What is not known", "Only the high needs block is modelled; other blocks are to add."),
+    (
+        "What is not known",
+        "Needs are published by place, and ages by place, but not needs by age: within a place "
+        "every age has the place's mix of needs. The split of a placement tab by age and need "
+        "together is an estimate, also for the January counted.",
+    ),
+    (
+        "What is not known",
+        "Costs are known by place type only: within one, every age and need costs the same.",
+    ),
+    (
+        "What is not known",
+        "The section 251 outturn leaves place funding out and spend holds it, so the two are "
+        "not to be subtracted. An actual balance is as stated by the council, and two stated "
+        "balances may stand on different bases, such as before and after agreement payments.",
+    ),
+)
 
 
 def _balances(made: Numbers) -> list[tuple[str, str]]:
@@ -188,23 +205,7 @@ def _unknown(made: Numbers) -> list[tuple[str, str]]:
             f"The last high needs allocation held is that of {last}; those of later years follow "
             "the assumptions finance.allocation_gbp and finance.allocation_growth_pct.",
         ),
-        ("What is not known", "Only the high needs block is modelled; other blocks are to add."),
-        (
-            "What is not known",
-            "Needs are published by place, and ages by place, but not needs by age: within a place "
-            "every age has the place's mix of needs. The split of a placement tab by age and need "
-            "together is an estimate, also for the January counted.",
-        ),
-        (
-            "What is not known",
-            "Costs are known by place type only: within one, every age and need costs the same.",
-        ),
-        (
-            "What is not known",
-            "The section 251 outturn leaves place funding out and spend holds it, so the two are "
-            "not to be subtracted. An actual balance is as stated by the council, and two stated "
-            "balances may stand on different bases, such as before and after agreement payments.",
-        ),
+        *_NEVER_KNOWN,
     ]
     if not money.opening_known:
         found = "No opening balance is held, so no balance, grant or interest is given."

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sendlib.cohort.axes import AGE_BANDS, Axes
 from sendlib.returns.groups import PROVISIONS, TABS, described, group_of
-from sendlib.returns.plan_tables import ALL_AGES, ALL_NEEDS
+from sendlib.returns.plan_tables import ALL_AGES, ALL_NEEDS, january_heading
 from sendlib.returns.rounding import Ints, round_together, sums_along
 from sendlib.returns.sheets import NOT_HELD, Cell, Column, Row, Sheet
 from sendlib.returns.whole import Numbers
@@ -46,7 +46,7 @@ def column_heading(january: int, origin: int) -> str:
     >>> column_heading(2026, 2025)
     'LSRP 2025: January 2026 projected'
     """
-    told = f"January {january} {'count' if january == origin else 'projected'}"
+    told = january_heading(january, origin)
     return f"LSRP {january - 1}: {told}" if FIRST <= january - 1 <= LAST else told
 
 

@@ -8,7 +8,7 @@ from sendlib.finance import closing_date
 from sendlib.periods import financial_year
 from sendlib.returns.groups import TABS, described, group_of
 from sendlib.returns.means import BANDS, MITIGATED, UNMITIGATED
-from sendlib.returns.sheets import NOT_HELD, Cell, Column, Row, Sheet
+from sendlib.returns.sheets import NOT_HELD, Cell, Column, Kind, Row, Sheet
 from sendlib.returns.summary import (
     CARRIED,
     CARRIED_LEFT,
@@ -47,6 +47,19 @@ def cost_heading(year: str) -> str:
     return f"Cost {year} projected (£)"
 
 
+def year_heading(year: str) -> str:
+    """The heading of the amounts of a financial year to come."""
+    return f"{year} projected (£)"
+
+
+def _year_columns(made: Numbers, kind: Kind = "gbp", width: int = 18) -> list[Column]:
+    return [Column(year_heading(year), kind, width) for year in made.financial_years]
+
+
+def _january_columns(made: Numbers) -> list[Column]:
+    return [Column(january_heading(each, made.origin), "count") for each in made.januaries]
+
+
 def financial_summary(made: Numbers, name: str) -> Sheet:
     """Income, spend, balance and support by year; the year before the first as far as held.
 
@@ -63,7 +76,7 @@ def financial_summary(made: Numbers, name: str) -> Sheet:
         Column("Block", width=32),
         Column("Line", width=52),
         Column(f"{before} actual (£)", "gbp", 18),
-        *(Column(f"{year} projected (£)", "gbp", 18) for year in summary.financial_years),
+        *_year_columns(made),
     )
     rows = tuple(
         (block, line, _or_not_held(made.actuals.get(line)), *_amounts(summary, line))
@@ -89,7 +102,7 @@ def placement_tab(made: Numbers, tab: str) -> Sheet:
         Column("Position", width=14),
         Column("Age band", width=12),
         Column("Primary need", width=40),
-        *(Column(january_heading(each, made.origin), "count") for each in made.januaries),
+        *_january_columns(made),
         *(Column(cost_heading(year), "gbp", 16) for year in made.financial_years),
     )
     rows = tuple(row for each in made.different for row in _tab_rows(each, tab))
@@ -123,7 +136,7 @@ def plans_by_placement(made: Numbers) -> Sheet:
     columns = (
         Column("Position", width=14),
         Column("Placement", width=34),
-        *(Column(january_heading(each, made.origin), "count") for each in made.januaries),
+        *_january_columns(made),
     )
     rows: list[Row] = []
     for each in made.different:
@@ -143,7 +156,7 @@ def effect(made: Numbers) -> Sheet:
     """What the mitigations save: spend and carried forward balance without and with them."""
     columns = (
         Column("Line", width=40),
-        *(Column(f"{year} projected (£)", "gbp", 18) for year in made.financial_years),
+        *_year_columns(made),
     )
     before, after = made.unmitigated.summary.whole, made.mitigated.summary.whole
     rows: list[Row] = []
@@ -246,7 +259,7 @@ def unrounded_summary(made: Numbers) -> Sheet:
     columns = (
         Column("Position", width=14),
         Column("Line", width=52),
-        *(Column(f"{year} projected (£)", "exact", 20) for year in made.financial_years),
+        *_year_columns(made, "exact", 20),
     )
     rows: list[Row] = [
         (each.name, line, *each.summary.exact[line].tolist())

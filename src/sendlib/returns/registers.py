@@ -50,10 +50,10 @@ def _mitigation(done: Mitigation) -> Row:
         done.name,
         done.owner or TO_FILL_IN,
         str(done.start),
-        str(done.start + done.phased_over - 1),
+        str(done.in_full_from),
         f"{shown(done.confidence_pct)}%",
         "; ".join(f"£{pounds:,.0f} in {year}" for year, pounds in spent) or "none stated",
-        "; ".join(f"{effect.lever}: {shown(effect.record)}" for effect in done.effects),
+        done.effects_planned,
         done.evidence,
     )
 
@@ -75,7 +75,7 @@ def assumptions(scenario: Scenario) -> Sheet:
 
 
 def _assumption(scenario: Scenario, lever: str, entry: Assumption) -> Row:
-    whys = [change.why for change in scenario.changed if change.lever == lever]
+    whys = [change.why for change in scenario.changes_to(lever)]
     return (
         lever,
         shown(entry.value),

@@ -134,7 +134,7 @@ def _stated_at(stated: pd.DataFrame, year: int) -> float | None:
 def _leaves(money: MoneyOutlook, cost: Counts) -> Counts:
     """Mean amounts of every line that is not a sum, shape (line, year). [£]"""
     came, places = money.income, money.unit_costs.places
-    streams = (came.after_deductions, came.transfer, came.agreement, came.council)
+    streams = (came.before_deductions, came.transfer, came.agreement, came.council)
     tab = group_of(places, TABS)
     spent = [cost[:, tab == at].sum(axis=1) for at in range(len(TABS))]
     support = (money.support.grant, money.support.central, money.interest)

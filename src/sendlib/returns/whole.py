@@ -90,7 +90,7 @@ class Numbers:
         return self.unmitigated.summary.financial_years
 
 
-def numbers(study: Study, scenario: Scenario, *, stated: pd.DataFrame) -> Numbers:
+def numbers(study: Study, scenario: Scenario, *, dsg_balance: pd.DataFrame) -> Numbers:
     """Run a scenario and round it.
 
     Parameters
@@ -99,8 +99,8 @@ def numbers(study: Study, scenario: Scenario, *, stated: pd.DataFrame) -> Number
         With needs told apart.
     scenario : Scenario
         Any.
-    stated : pd.DataFrame
-        Table ``dsg_balance``.
+    dsg_balance : pd.DataFrame
+        The table.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def numbers(study: Study, scenario: Scenario, *, stated: pd.DataFrame) -> Number
     found = positions(study, scenario)
     before = _rounded(found[0])
     after = before if found[1] is found[0] else _rounded(found[1], like=before)
-    mine = balances(stated, study.basis.area_code)
+    mine = balances(dsg_balance, study.basis.area_code)
     known = actuals(study.known, mine, origin=study.basis.origin)
     return Numbers(study, scenario, before, after, mine, known)
 

@@ -11,11 +11,11 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.own.write import TEXT_ONLY
 from sendlib.returns.checks import CHECKS, HOLDS, Check
 from sendlib.returns.front import CONTENTS
 from sendlib.returns.sheets import Cell, Content, Formula, Kind, Sheet, Term
 
-TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False}
 _FORMATS: dict[Kind, dict[str, object]] = {
     "text": {"text_wrap": True, "valign": "top"},
     "count": {"num_format": "#,##0;-#,##0", "align": "right", "valign": "top"},
@@ -26,9 +26,7 @@ _FORMATS: dict[Kind, dict[str, object]] = {
 _SIDES = (1, 2)  # how far the two sides of a comparison stand to the right of it
 
 
-def write_workbook(
-    sheets: Sequence[Sheet], path: Path, *, title: str, created: datetime, subject: str = ""
-) -> None:
+def write_workbook(sheets: Sequence[Sheet], path: Path, *, title: str, created: datetime) -> None:
     """Write sheets as a workbook: one table each from A1, one row of headings, nothing merged.
 
     Text is written as text, whatever it begins with. The same sheets and time
@@ -40,7 +38,7 @@ def write_workbook(
         In the order in which they are shown.
     path : Path
         An ``.xlsx`` file.
-    title, subject : str
+    title : str
         Of the document.
     created : datetime
         Of the document.
@@ -50,7 +48,6 @@ def write_workbook(
         book.set_properties(
             {
                 "title": title,
-                "subject": subject,
                 "language": "en-GB",
                 "created": created.replace(tzinfo=None),
             }

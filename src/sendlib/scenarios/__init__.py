@@ -13,6 +13,7 @@ from sendlib.scenarios.assumptions import (
     Percent,
     Record,
     Records,
+    Strict,
     Value,
     Year,
     as_value,
@@ -28,7 +29,7 @@ from sendlib.scenarios.differences import (
 )
 from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario
 from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
-from sendlib.scenarios.records import Need, Place, read_records
+from sendlib.scenarios.records import Need, Phased, Place, read_records
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
 from sendlib.scenarios.setting import with_records, with_value
 from sendlib.scenarios.writing import save_changes, to_yaml
@@ -48,10 +49,12 @@ __all__ = [
     "Mitigation",
     "Need",
     "Percent",
+    "Phased",
     "Place",
     "Record",
     "Records",
     "Scenario",
+    "Strict",
     "Value",
     "Year",
     "as_value",

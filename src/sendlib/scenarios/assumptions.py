@@ -96,7 +96,7 @@ def _fault_by_year(item: tuple[object, object]) -> str:
 
 
 class Strict(BaseModel):
-    """A part of a scenario file: frozen, and without keys that nothing reads."""
+    """A part of a scenario file, such as a record: frozen, without keys that nothing reads."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -56,4 +56,5 @@ def mitigations_that_differ(first: Scenario, second: Scenario) -> tuple[str, ...
 
 def _why(scenario: Scenario, lever: str) -> str:
     """Why a lever was last changed; empty if it never was."""
-    return next((made.why for made in reversed(scenario.changed) if made.lever == lever), "")
+    changes = scenario.changes_to(lever)
+    return changes[-1].why if changes else ""

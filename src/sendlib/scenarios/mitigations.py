@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sendlib.periods import financial_year_start
-from sendlib.scenarios.assumptions import Percent, Record, Records, Strict, Year, in_horizon
+from sendlib.scenarios.assumptions import Percent, Record, Records, Strict, Year, in_horizon, shown
 
 # What holds the size of an effect, in the records of each lever that has one. A limit or a
 # closure is there or not: it has no size, and confidence leaves it alone.
@@ -66,6 +66,16 @@ class Mitigation(Strict):
     )
     evidence: str
     effects: tuple[Effect, ...] = Field(min_length=1)
+
+    @property
+    def in_full_from(self) -> int:
+        """The January from which all of it is in force."""
+        return self.start + self.phased_over - 1
+
+    @property
+    def effects_planned(self) -> str:
+        """The planned effects as a person reads them."""
+        return "; ".join(f"{effect.lever}: {shown(effect.record)}" for effect in self.effects)
 
     def records(self, lever: str) -> Records:
         """What the mitigation adds to a lever, as much of it as is counted on.

@@ -3,34 +3,51 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from sendlib.errors import did_you_mean
+from sendlib.scenarios.assumptions import Strict, Year
 from sendlib.scenarios.checks import Fault
 from sendlib.scenarios.wording import found_and_remedy
 from sendlib.vocabulary import PlaceType, PrimaryNeed
-
-_PLACES = [place.value for place in PlaceType]
-_NEEDS = [need.value for need in PrimaryNeed]
 
 Given = Mapping[str, Sequence[Mapping[str, object]]]
 Read = dict[str, list[tuple[int, Any]]]  # by lever, the records that can be used, by position
 
 
 def _known_place(place: str) -> str:
-    if place not in _PLACES:
-        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, _PLACES)}")
+    if place not in list(PlaceType):
+        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, PlaceType)}")
     return place
 
 
 def _known_need(need: str) -> str:
-    if need not in _NEEDS:
-        raise ValueError(f"there is no need {need!r}; {did_you_mean(need, _NEEDS)}")
+    if need not in list(PrimaryNeed):
+        raise ValueError(f"there is no need {need!r}; {did_you_mean(need, PrimaryNeed)}")
     return need
 
 
 Place = Annotated[str, AfterValidator(_known_place)]
 Need = Annotated[str, AfterValidator(_known_need)]
+
+
+class Phased(Strict):
+    """What comes into force from a year on, in equal steps over some years."""
+
+    from_year: Year
+    phased_over: int = Field(
+        default=1, ge=1, description="years over which it comes into force, in equal steps"
+    )
+
+    def phase(self, year: int) -> float:
+        """How much of it is in force in a year, from nought to one.
+
+        Examples
+        --------
+        >>> [Phased(from_year=2027, phased_over=2).phase(year) for year in (2026, 2027, 2028)]
+        [0.0, 0.5, 1.0]
+        """
+        return min(max((year - self.from_year + 1) / self.phased_over, 0.0), 1.0)
 
 
 def read_records(

@@ -62,6 +62,10 @@ class Scenario:
             return own
         return (*own, *(record for done in self.mitigations for record in done.records(lever)))
 
+    def changes_to(self, lever: str) -> tuple[Applied, ...]:
+        """The changes made to one lever, in order."""
+        return tuple(made for made in self.changed if made.lever == lever)
+
     @property
     def applied(self) -> tuple[Applied, ...]:
         """The changes in order, then what each mitigation adds to each lever."""
@@ -110,5 +114,7 @@ class Scenario:
 def _register_entry(done: Mitigation) -> dict[str, str]:
     """A mitigation as it was planned, in text."""
     given = done.model_dump(exclude={"effects"})
-    effects = "; ".join(f"{effect.lever}: {shown(effect.record)}" for effect in done.effects)
-    return {**{name: shown(value) for name, value in given.items()}, "effects": effects}
+    return {
+        **{name: shown(value) for name, value in given.items()},
+        "effects": done.effects_planned,
+    }

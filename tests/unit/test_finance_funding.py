@@ -2,8 +2,7 @@ import pandas as pd
 import pytest
 
 from sendlib.errors import DataError
-from sendlib.finance import balances, funding_and_spend, growth_since
-from sendlib.finance.position import spend_per_plan
+from sendlib.finance import balances, funding_and_spend, growth_since, spend_per_plan
 
 FUNDING = pd.DataFrame(
     [
