@@ -6,7 +6,7 @@ import pytest
 
 from sendlib import present
 from sendlib.present import words
-from sendlib.present.standings import NO_BAND, NO_TEST, figure
+from sendlib.present.sections.comparators import NO_BAND, NO_TEST
 
 STANDING = pd.DataFrame(
     {
@@ -210,15 +210,6 @@ def test_a_headline_counts_what_is_real_and_what_may_be_chance():
     assert words.say_tests(["higher", "lower"], name="W") == (
         "All 2 comparisons of W that can be tested are real differences."
     )
-
-
-def test_scores_keep_two_decimals():
-    assert [figure(value) for value in (6.25, -0.456, -0.001, 1234.5)] == [
-        "6.2",
-        "\u22120.46",
-        "0.00",
-        "1,234.5",
-    ]
 
 
 @pytest.mark.parametrize(

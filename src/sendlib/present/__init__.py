@@ -28,13 +28,6 @@ from sendlib.present.formats import (
     signed,
 )
 from sendlib.present.markup import Block
-from sendlib.present.monitor import (
-    MOST_CONTROL_CHARTS,
-    awaited_table,
-    control_table,
-    monitor_table,
-    monitor_tiles,
-)
 from sendlib.present.notes import (
     Headline,
     KeyFigure,
@@ -45,13 +38,20 @@ from sendlib.present.notes import (
     takeaway,
 )
 from sendlib.present.origin import own_records
-from sendlib.present.published import published_table
-from sendlib.present.standings import (
+from sendlib.present.sections.comparators import (
     figures_table,
     places_table,
     promises_table,
     verdicts_table,
 )
+from sendlib.present.sections.monitor import (
+    MOST_CONTROL_CHARTS,
+    awaited_table,
+    control_table,
+    monitor_table,
+    monitor_tiles,
+)
+from sendlib.present.sections.published import published_table
 from sendlib.present.tables import Table, table
 
 __all__ = [

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.present.charts.control import read_period, sparkline
-from sendlib.present.formats import MISSING, Format, level_format
+from sendlib.present.charts.control import sparkline
+from sendlib.present.formats import MISSING, Format, level_format, say_period
 from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.present.tables import Table, table
 from sendlib.present.words.control import (
@@ -135,7 +135,7 @@ def control_table(
         points = pd.concat([points, rows], ignore_index=True).sort_values("period_end")
     shown = pd.DataFrame(
         {
-            "Period": [read_period(period) for period in points["period"]],
+            "Period": [say_period(period) for period in points["period"]],
             "Value": points["value"].to_numpy(),
             **{heading: points[level].to_numpy() for level, heading in _LEVELS.items()},
             "Status": points["state"].map(STATES).fillna("Withheld").to_numpy(),
@@ -220,7 +220,7 @@ def _next(row: pd.Series) -> str:
 
 def _short(period: str) -> str:
     """A period with its month cut to three letters, and a quarter before its year."""
-    month, _, year = read_period(period).partition(" ")
+    month, _, year = say_period(period).partition(" ")
     return f"{month[:3]} {year.removeprefix('of ')}"
 
 
@@ -228,7 +228,7 @@ def _alt(row: pd.Series) -> str:
     """What the small chart of a row shows; no two are alike, since each names its indicator."""
     write = unit_of(row["kind"])
     return (
-        f"{row['title']}: {write(row['last_value'])} in {read_period(row['last_period'])}, from "
+        f"{row['title']}: {write(row['last_value'])} in {say_period(row['last_period'])}, from "
         f"{write(row['lowest_value'])} to {write(row['highest_value'])}; "
         f"{STATES[row['state']].rpartition(' ')[0].lower()}"
     )

@@ -5,12 +5,11 @@ status, and what cannot be tested says so in the cell.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import find_format
+from sendlib.present.formats import find_format, plain_number
 from sendlib.present.tables import Table, table
 from sendlib.present.words.general import Row
 from sendlib.present.words.verdicts import cell_direction, cell_verdict
@@ -21,19 +20,6 @@ INTERVAL_NOTE = (
     "so an interval may leave out nought and the figures still be called similar."
 )
 NO_BAND = "none: no polarity"
-
-
-def figure(value: float) -> str:
-    """A figure of any unit: two decimals below 2, where scores lie, otherwise one.
-
-    Examples
-    --------
-    >>> figure(6.2), figure(-0.456), figure(1.999), figure(-0.001)
-    ('6.2', '−0.46', '2.00', '0.00')
-    """
-    places = 2 if abs(value) < 2 else 1
-    text = f"{abs(value):,.{places}f}"
-    return f"\u2212{text}" if value < 0 and float(text.replace(",", "")) else text
 
 
 def figures_table(
@@ -66,7 +52,7 @@ def figures_table(
         frame,
         caption=caption,
         name="figures",
-        formats=dict.fromkeys(numbers, figure),
+        formats=dict.fromkeys(numbers, plain_number),
         status=status,
         source=source,
         notes=["A gap is the authority's figure less the other's, in the unit of the row."],
@@ -101,7 +87,7 @@ def places_table(standing: pd.DataFrame, directions: pd.DataFrame, *, caption: s
             "LAIT quartile band": banded.where(standing["whole"], "not given"),
             "Direction": [
                 cell_direction(row) if isinstance(row["direction"], str) else None
-                for row in _records(found)
+                for row in found.to_dict("records")
             ],
         }
     )
@@ -176,10 +162,6 @@ def promises_table(
     return table(pd.DataFrame(rows), caption=caption, name=name, source=source, notes=[*notes])
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
 def _places(standing: pd.DataFrame, among: str) -> list[str | None]:
     pairs = zip(standing[f"rank_{among}"], standing[f"ranked_{among}"], strict=True)
     return [None if np.isnan(rank) else f"{rank:.0f} of {ranked:.0f}" for rank, ranked in pairs]
@@ -201,7 +183,7 @@ def _notes_on_places(standing: pd.DataFrame) -> list[str]:
 
 
 def _span(low: float, high: float) -> str | None:
-    return None if np.isnan(low) else f"{figure(100 * low)} to {figure(100 * high)}"
+    return None if np.isnan(low) else f"{plain_number(100 * low)} to {plain_number(100 * high)}"
 
 
 def _range_of_rank(row: Row) -> str | None:

@@ -54,7 +54,7 @@ def outcome_chart(
     source : str
         Publications.
     """
-    rows = _rows(measures)
+    rows = measures.to_dict("records")
     name = f"chart_{rows[0]['number']}"
     units = {_names(rows)[str(row["part"])]: unit_format(str(row["unit"])) for row in rows}
     heading = _heading(rows, children)
@@ -94,7 +94,7 @@ def outcome_table(measures: pd.DataFrame, *, caption: str, source: str) -> Table
     caption, source : str
         As for ``table``.
     """
-    rows = [_row(row) for row in _rows(measures)]
+    rows = [_row(row) for row in measures.to_dict("records")]
     return table(pd.DataFrame(rows), caption=caption, source=source, name="outcomes")
 
 
@@ -120,13 +120,9 @@ def lacking_table(lacking: pd.DataFrame, *, name: str, caption: str, source: str
             f"Strategy printed, {name}": _printed(row, "printed"),
             "Strategy printed, England": _printed(row, "england_printed"),
         }
-        for row in _rows(lacking)
+        for row in lacking.to_dict("records")
     ]
     return table(pd.DataFrame(rows), caption=caption, source=source, name="not_held", row_headers=2)
-
-
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _row(row: Row) -> dict[str, object]:
