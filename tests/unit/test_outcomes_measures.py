@@ -177,9 +177,7 @@ def test_every_year_has_a_row_and_one_without_a_figure_has_no_value(frames):
 
 def test_the_numbers_of_a_chart_keep_what_is_missing_and_what_was_printed(frames):
     panels, marks = outcomes.to_panels(frames), outcomes.to_marks(frames)
-    values, status = outcomes.to_numbers(
-        panels[panels["number"] == 15], marks[marks["number"] == 15]
-    )
+    values, status = outcomes.to_numbers(panels, marks)[15]
     by_period = values.set_index("Period")
     assert by_period.loc["2017/18", "Strategy printed, Wiltshire"] == pytest.approx(0.0876)
     assert by_period.loc["2017/18", "Strategy printed, England"] == pytest.approx(0.087)

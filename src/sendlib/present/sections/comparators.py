@@ -1,4 +1,4 @@
-"""The tables of a page that compares: figures, places, tests, and promises.
+"""The tables and funnels of a page that compares: figures, places, tests, and promises.
 
 Each takes prepared frames, computes nothing and chooses words; a figure keeps its
 status, and what cannot be tested says so in the cell.
@@ -9,10 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from sendlib.present.charts.funnel import plot_funnel
+from sendlib.present.figure import Chart, chart
 from sendlib.present.formats import find_format, plain_number
+from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.present.tables import Table, table
 from sendlib.present.words.general import Row
-from sendlib.present.words.verdicts import cell_direction, cell_verdict
+from sendlib.present.words.verdicts import cell_direction, cell_verdict, describe_funnel, say_funnel
 
 NO_TEST = "no denominator published, so no test"
 INTERVAL_NOTE = (
@@ -20,6 +23,85 @@ INTERVAL_NOTE = (
     "so an interval may leave out nought and the figures still be called similar."
 )
 NO_BAND = "none: no polarity"
+
+
+def comparison_tiles(judged: pd.DataFrame, standing: pd.DataFrame | None = None) -> KeyFigures:
+    """How many figures differ from England's, how many may by chance, how many are not tested.
+
+    Parameters
+    ----------
+    judged : pd.DataFrame
+        As made by ``compare.judged_of``.
+    standing : pd.DataFrame, optional
+        Indicators of the department's tool, where any are held: ``indicator``.
+    """
+    beside_england = judged[judged["beside"] == "england"]
+    held, of = beside_england["verdict"].value_counts(), f"of {len(beside_england)}"
+    higher, lower, similar, few = (
+        held.get(verdict, 0) for verdict in ("higher", "lower", "similar", "too few")
+    )
+    figures = [
+        KeyFigure(
+            "Really different from England",
+            f"{higher + lower} {of}",
+            f"{higher} higher, {lower} lower",
+        ),
+        KeyFigure("No more than chance", f"{similar} {of}", f"and {few} with too few cases to say"),
+    ]
+    if standing is not None:
+        untested = ~standing["indicator"].isin(judged["indicator"])
+        figures.append(
+            KeyFigure(
+                "Indicators without a published denominator",
+                f"{untested.sum()} of {len(standing)}",
+                "compared, not tested; others in the last year that has one",
+            )
+        )
+    return key_figures(figures)
+
+
+def funnel_chart(
+    points: pd.DataFrame,
+    limits: pd.DataFrame,
+    *,
+    centre: float,
+    period: str,
+    what: str,
+    of: str,
+    name: str,
+    source: str,
+    figure: str,
+) -> Chart:
+    """A funnel plot of shares with its words and its numbers.
+
+    Parameters
+    ----------
+    points, limits, centre
+        As for ``plot_funnel``; the points with ``area_name`` and ``beyond``.
+    period, what : str
+        When, and what is measured.
+    of, name : str
+        As for ``plot_funnel``.
+    source : str
+        As for ``chart``.
+    figure : str
+        Names the chart; its table too.
+    """
+    numbers = points.rename(columns={"area_name": "area"}).sort_values("value")
+    return chart(
+        plot_funnel(points, limits, centre=centre, unit="share0", of=of, name=name),
+        title=f"{what}, {period}, inside limits of chance",
+        alt=describe_funnel(points, what=what, name=name, centre=centre, unit="share1"),
+        source=source,
+        takeaway=say_funnel(points, name=name),
+        table=table(
+            numbers[["area", "role", "of", "value", "beyond"]],
+            caption=f"{what}, {period}",
+            formats={"value": "share1"},
+            name=f"{figure}_numbers",
+        ),
+        name=figure,
+    )
 
 
 def figures_table(

@@ -1,6 +1,6 @@
 """One of the strategy's charts brought up to date, as a page shows it, from frames."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,10 @@ import pandas as pd
 from sendlib.present.charts.multiples import MOST_PANELS, plot_dots, plot_multiples
 from sendlib.present.figure import Chart, chart
 from sendlib.present.formats import FORMATS, Format
+from sendlib.present.markup import Block
+from sendlib.present.sections.shared import not_held
 from sendlib.present.tables import Table, table
-from sendlib.present.words.general import Row
+from sendlib.present.words.general import Row, join_words
 from sendlib.present.words.outcomes import (
     as_printed,
     describe_dots,
@@ -82,6 +84,72 @@ def outcome_chart(
         table=_numbers(numbers, unit, caption=heading, name=name, notes=say_basis(rows)),
         name=name,
     )
+
+
+def outcome_charts(
+    measures: pd.DataFrame,
+    panels: pd.DataFrame,
+    *,
+    marks: pd.DataFrame,
+    breaks: pd.DataFrame,
+    numbers: Mapping[int, tuple[pd.DataFrame, pd.DataFrame]],
+    cite: Callable[[pd.DataFrame], str],
+) -> dict[int, Chart]:
+    """Every chart of which a measure is held, by its number.
+
+    Parameters
+    ----------
+    measures : pd.DataFrame
+        As for ``outcome_chart``, of all charts, with ``number``, ``children`` (empty
+        where a measure is not about children) and ``sources``.
+    panels, marks : pd.DataFrame
+        Of all charts: ``number`` and ``line``, and as for ``outcome_chart``.
+    breaks : pd.DataFrame
+        As for ``outcome_chart``.
+    numbers : Mapping[int, tuple[pd.DataFrame, pd.DataFrame]]
+        As for ``outcome_chart``, by the chart's number.
+    cite : callable
+        The publications that a frame with ``source_id`` comes from.
+    """
+    own = marks[marks["line"] == "authority"]
+    by_number = {number: measures[measures["number"] == number] for number in numbers}
+    return {
+        number: outcome_chart(
+            rows,
+            panels[panels["number"] == number],
+            marks=own[(own["number"] == number) & own["part"].isin(rows["part"])],
+            breaks=breaks,
+            numbers=numbers[number],
+            children=join_words([inside(name) for name in rows["children"].unique() if name]),
+            source=cite(sources_of(rows)),
+        )
+        for number, rows in by_number.items()
+        if len(rows)
+    }
+
+
+def sources_of(measures: pd.DataFrame) -> pd.DataFrame:
+    """The sources of measures, each once: ``source_id``."""
+    cited = {source for sources in measures["sources"] for source in sources}
+    return pd.DataFrame({"source_id": sorted(cited)})
+
+
+def charts_or_not_held(
+    charts: Mapping[int, Chart], numbers: Sequence[int], *, what: str, name: str
+) -> list[Chart | Block]:
+    """The charts of a section that are held, or that none is.
+
+    Parameters
+    ----------
+    charts : Mapping[int, Chart]
+        As made by ``outcome_charts``.
+    numbers : Sequence[int]
+        Which charts the section has.
+    what, name : str
+        As for ``not_held``.
+    """
+    held = [charts[number] for number in numbers if number in charts]
+    return [*held] or [not_held(what, name)]
 
 
 def outcome_table(measures: pd.DataFrame, *, caption: str, source: str) -> Table:
