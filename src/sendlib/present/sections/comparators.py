@@ -14,8 +14,9 @@ from sendlib.present.figure import Chart, chart
 from sendlib.present.formats import find_format, plain_number
 from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.present.tables import Table, table
+from sendlib.present.words.directions import cell_direction
 from sendlib.present.words.general import Row
-from sendlib.present.words.verdicts import cell_direction, cell_verdict, describe_funnel, say_funnel
+from sendlib.present.words.verdicts import cell_verdict, describe_funnel, say_funnel
 
 NO_TEST = "no denominator published, so no test"
 INTERVAL_NOTE = (

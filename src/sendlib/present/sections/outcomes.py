@@ -11,19 +11,17 @@ from sendlib.present.formats import FORMATS, Format
 from sendlib.present.markup import Block
 from sendlib.present.sections.shared import not_held
 from sendlib.present.tables import Table, table
+from sendlib.present.words.directions import cell_direction
 from sendlib.present.words.general import Row, join_words
+from sendlib.present.words.measures import as_printed, inside, name_with_unit, unit_format
 from sendlib.present.words.outcomes import (
-    as_printed,
     describe_dots,
     describe_multiples,
-    inside,
     name_beside,
-    name_with_unit,
     say_basis,
     say_measures,
-    unit_format,
 )
-from sendlib.present.words.verdicts import cell_direction, cell_verdict
+from sendlib.present.words.verdicts import cell_verdict
 
 
 def outcome_chart(
