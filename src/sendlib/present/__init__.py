@@ -55,11 +55,11 @@ from sendlib.present.sections.outcomes import (
 )
 from sendlib.present.sections.published import published_table
 from sendlib.present.sections.shared import (
+    as_fans,
     as_lines,
     balance_chart,
-    column_chart,
+    chart_of,
     last_amount,
-    line_chart,
     not_held,
     peers_chart,
 )
@@ -75,14 +75,15 @@ __all__ = [
     "Headline",
     "KeyFigure",
     "Table",
+    "as_fans",
     "as_lines",
     "awaited_table",
     "balance_chart",
     "banner",
     "caveats",
     "chart",
+    "chart_of",
     "charts_or_not_held",
-    "column_chart",
     "comparison_tiles",
     "control_chart",
     "count",
@@ -95,7 +96,6 @@ __all__ = [
     "key_figures",
     "lacking_table",
     "last_amount",
-    "line_chart",
     "monitor_table",
     "monitor_tiles",
     "new_axes",

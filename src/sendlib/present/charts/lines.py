@@ -7,7 +7,7 @@ inside a band. The twins in ``present.words`` say the same in words.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -81,25 +81,20 @@ def plot_lines(
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
-    ax = ax or new_axes()
     names = list(dict.fromkeys(frame["name"]))
     if len(names) > len(_LINES):
         raise ValueError(f"{len(names)} lines are too many: {', '.join(map(str, names))}; draw 4")
+    ax = ax or new_axes()
     years = sorted(frame["year"].unique())
     place = {year: position for position, year in enumerate(years)}
     ends: list[_End] = []
     for name, (colour, dashes) in zip(names, _LINES, strict=False):
         line = frame[frame["name"] == name].assign(place=frame["year"].map(place))
+        width = 3.2 if name == names[0] else 2.0
+        style: dict[str, Any] = {"color": colour, "linestyle": dashes, "linewidth": width}
         known = line.dropna(subset=["value"])
         drawn = line if small else known
-        ax.plot(
-            drawn["place"],
-            drawn["value"],
-            color=colour,
-            linestyle=dashes,
-            linewidth=3.2 if name == names[0] else 2.0,
-            marker="." if small else "",
-        )
+        ax.plot(drawn["place"], drawn["value"], marker="." if small else "", **style)
         last = known[["place", "value"]].tail(1).to_numpy().tolist()
         ends += [_End(x, value, name, colour) for x, value in last]
     years_along(ax, years)

@@ -4,9 +4,11 @@ Each chart is drawn, described and named from one frame, so its picture and its 
 cannot come apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from sendlib.present.charts.bars import plot_columns, plot_ranked
 from sendlib.present.charts.lines import plot_lines
@@ -22,6 +24,13 @@ from sendlib.present.words.general import (
     say_not_held,
     say_rank,
 )
+
+Kind = Literal["lines", "columns", "ranked"]
+_TWINS: Mapping[Kind, tuple[Callable[..., Axes], Callable[..., str]]] = {
+    "lines": (plot_lines, describe_lines),
+    "columns": (plot_columns, describe_columns),
+    "ranked": (plot_ranked, describe_ranked),
+}
 
 
 def not_held(what: str, name: str) -> Block:
@@ -74,8 +83,29 @@ def as_lines(by_year: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     return named.melt("year", var_name="name")
 
 
-def line_chart(
-    lines: pd.DataFrame,
+def as_fans(ranges: pd.DataFrame, origin: int) -> pd.DataFrame:
+    """Ranges as fans of a chart: what was counted at the start, and what lies ahead of it.
+
+    Parameters
+    ----------
+    ranges : pd.DataFrame
+        ``census_year``, ``low``, ``middle``, ``high``; those of ``origin`` are counts.
+    origin : int
+        The last January that was counted.
+
+    Returns
+    -------
+    pd.DataFrame
+        The columns given and ``counted``, as ``plot_fans`` needs them.
+    """
+    is_count = ranges["census_year"] == origin
+    ahead = {end: ranges[end].mask(is_count) for end in ("low", "middle", "high")}
+    return ranges.assign(counted=ranges["middle"].where(is_count), **ahead)
+
+
+def chart_of(
+    kind: Kind,
+    frame: pd.DataFrame,
     *,
     what: str,
     unit: str | Format,
@@ -85,54 +115,24 @@ def line_chart(
     name: str,
     takeaway: str | None = None,
 ) -> Chart:
-    """A chart of lines with its words.
+    """A chart with the words of its twin, both from one frame in one unit.
 
     Parameters
     ----------
-    lines, unit
-        As for ``plot_lines``.
+    kind : str
+        "lines", "columns" or "ranked": which ``plot_`` and ``describe_``.
+    frame, unit
+        As for that ``plot_``.
     what : str
         What is measured, inside a sentence.
     title, source, table, name, takeaway
         As for ``chart``.
     """
+    plot, describe = _TWINS[kind]
     return chart(
-        plot_lines(lines, unit=unit),
+        plot(frame, unit=unit),
         title=title,
-        alt=describe_lines(lines, what=what, unit=unit),
-        source=source,
-        takeaway=takeaway,
-        table=table,
-        name=name,
-    )
-
-
-def column_chart(
-    columns: pd.DataFrame,
-    *,
-    what: str,
-    unit: str | Format,
-    title: str,
-    source: str,
-    table: pd.DataFrame | Table,
-    name: str,
-    takeaway: str | None = None,
-) -> Chart:
-    """A chart of columns with its words.
-
-    Parameters
-    ----------
-    columns, unit
-        As for ``plot_columns``.
-    what : str
-        What is measured, inside a sentence.
-    title, source, table, name, takeaway
-        As for ``chart``.
-    """
-    return chart(
-        plot_columns(columns, unit=unit),
-        title=title,
-        alt=describe_columns(columns, what=what, unit=unit),
+        alt=describe(frame, what=what, unit=unit),
         source=source,
         takeaway=takeaway,
         table=table,
@@ -164,18 +164,21 @@ def peers_chart(
     title, source, name : str
         As for ``chart``.
     """
-    return chart(
-        plot_ranked(beside, unit=unit),
+    numbers = table(
+        beside[["area_name", "value", "gap", "rank"]],
+        caption=title,
+        formats=dict.fromkeys(("value", "gap"), table_unit),
+        name=name,
+    )
+    return chart_of(
+        "ranked",
+        beside,
+        what=measured,
+        unit=unit,
         title=title,
-        alt=describe_ranked(beside, what=measured, unit=unit),
         source=source,
         takeaway=say_rank(beside, what=f"a {what}", unit=unit),
-        table=table(
-            beside[["area_name", "value", "gap", "rank"]],
-            caption=title,
-            formats=dict.fromkeys(("value", "gap"), table_unit),
-            name=name,
-        ),
+        table=numbers,
         name=name,
     )
 
@@ -204,7 +207,8 @@ def balance_chart(
         }
     )
     numbers = columns.assign(**{name: stated[name] for name in also})[["year", *also, "value"]]
-    return column_chart(
+    return chart_of(
+        "columns",
         columns,
         what="the stated balance of the dedicated schools grant",
         unit="gbp_m",
