@@ -111,13 +111,6 @@ def test_the_last_year_is_tested_against_the_one_before_and_no_earlier_one():
     assert (long["before"], long["after"], long["basis"]) == (0.20, 0.15, "denominators")
 
 
-def test_promises_take_the_kind_of_correction_asked_for():
-    several = pd.concat([promise(indicator=name) for name in "abc"])
-    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abc"])
-    found = year_on_year(several, values, correction="benjamini-hochberg")
-    assert found["p_corrected"].tolist() == pytest.approx(found["p"].tolist())
-
-
 @pytest.mark.parametrize("values", [[10] * 6 + [4], [10, 11, 10, 11, 4]])
 def test_a_past_that_never_moved_or_is_too_short_is_no_measure_of_a_change(values):
     found = year_on_year(promise(), rows(values)).iloc[0]

@@ -206,15 +206,6 @@ def test_each_area_is_corrected_for_its_own_series_only():
     assert set(found["direction"]) == {"rising"}
 
 
-def test_the_kind_of_correction_is_the_one_asked_for():
-    several = [rows([1, 2, 3, 5, 4, 6], indicator=f"i{n}").assign(area_code="1") for n in range(6)]
-    strict, kind = (
-        trends(pd.concat(several), correction=name) for name in ("holm", "benjamini-hochberg")
-    )
-    assert strict["p_corrected"].tolist() == pytest.approx((6 * strict["p"]).tolist())
-    assert kind["p_corrected"].tolist() == pytest.approx(kind["p"].tolist())
-
-
 def test_a_series_of_too_few_points_says_so_beside_others():
     short = rows([1, 2, 3], indicator="b").assign(area_code="1")
     found = trends(pd.concat([rows([1, 2, 3, 5, 4, 6]).assign(area_code="1"), short]))

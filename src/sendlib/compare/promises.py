@@ -50,8 +50,6 @@ def year_on_year(
     values: pd.DataFrame,
     *,
     family: str | None = None,
-    level: float = LEVEL,
-    correction: str = "holm",
 ) -> pd.DataFrame:
     """Each measure of success as met, not met, too close to call, or no data.
 
@@ -71,10 +69,6 @@ def year_on_year(
         held (shares from 0 to 1, or events for each person).
     family : str, optional
         The column that says which promises are tested together; all of them otherwise.
-    level : float
-        The corrected p-value below which a change is called. [0 to 1]
-    correction : str
-        As for ``judge``.
 
     Returns
     -------
@@ -99,11 +93,9 @@ def year_on_year(
         pd.DataFrame([vars(change) for change in changes], columns=list(vars(_Change())))
     )
     found["change"] = found["after"] - found["before"]
-    found["p_corrected"] = adjust(
-        found["p"].astype(float), found, page=family, correction=correction
-    )
+    found["p_corrected"] = adjust(found["p"].astype(float), found, page=family)
     sign = found["direction"].map(_SIGN).astype(float)
-    found["outcome"] = _outcomes(found, sign, level)
+    found["outcome"] = _outcomes(found, sign)
     return found
 
 
@@ -145,8 +137,8 @@ def _p_of_samples(pair: pd.DataFrame) -> float:
     return float(p[0])
 
 
-def _outcomes(found: pd.DataFrame, sign: pd.Series, level: float) -> np.ndarray:
-    sure = found["p_corrected"] < level
+def _outcomes(found: pd.DataFrame, sign: pd.Series) -> np.ndarray:
+    sure = found["p_corrected"] < LEVEL
     along = found["change"] * sign
     return np.select(
         [found["change"].isna(), sure & (along > 0), sure & (along < 0)],

@@ -1,6 +1,6 @@
 """Sentences: what a page says of its figures, and what is read out for its charts."""
 
-from sendlib.present.words.control import describe_control, say_signal, say_target, unit_of
+from sendlib.present.words.control import describe_control, say_signal, say_target
 from sendlib.present.words.directions import say_direction
 from sendlib.present.words.flows import (
     describe_bands,
@@ -95,5 +95,4 @@ __all__ = [
     "say_tests",
     "say_thresholds",
     "say_verdict",
-    "unit_of",
 ]

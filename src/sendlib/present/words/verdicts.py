@@ -15,15 +15,9 @@ from sendlib.present.formats import Format, find_format
 from sendlib.present.words.general import Row, ordinal
 
 _COMPARED = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
-_METHODS = {
-    "holm": "by Holm's method",
-    "benjamini-hochberg": "by the method of Benjamini and Hochberg",
-}
 
 
-def say_thresholds(
-    *, level: float, fewest: float, correction: str = "holm", among: str = "on the page"
-) -> str:
+def say_thresholds(*, level: float, fewest: float, among: str = "on the page") -> str:
     """The rules by which figures are called different, once for a page.
 
     Parameters
@@ -32,8 +26,6 @@ def say_thresholds(
         The corrected p-value below which a gap is a difference. [0 to 1]
     fewest : float
         With fewer expected cases, what is not a difference is too few to say.
-    correction : str
-        How the comparisons are corrected for their number.
     among : str
         Where those stand that are corrected together.
 
@@ -47,7 +39,7 @@ Other gaps are called similar, or too few to say where fewer than 5 cases are ex
     return (
         "A gap is called higher or lower only where chance alone would show one so large less "
         f"than {100 * level:g} times in 100, once every comparison {among} is allowed for "
-        f"({_METHODS[correction]}). Other gaps are called similar, or too few to say where fewer "
+        "(by Holm's method). Other gaps are called similar, or too few to say where fewer "
         f"than {fewest:g} cases are expected."
     )
 
