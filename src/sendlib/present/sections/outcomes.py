@@ -55,24 +55,24 @@ def outcome_chart(
         Publications.
     """
     rows = measures.to_dict("records")
-    name = f"chart_{rows[0]['number']}"
-    units = {_names(rows)[str(row["part"])]: unit_format(str(row["unit"])) for row in rows}
-    heading = _heading(rows, children)
-    panels = panels.assign(part=panels["part"].map(_names(rows)))
-    marks, breaks = (
-        given.assign(part=given["part"].map(_names(rows))).dropna(subset=["part"])
-        for given in (marks, breaks)
+    names = _names(rows)
+    units = {names[str(row["part"])]: unit_format(str(row["unit"])) for row in rows}
+    unit, heading = _common(list(units.values())), _heading(rows, children)
+    panels, marks, breaks = (
+        given.assign(part=given["part"].map(names)).dropna(subset=["part"])
+        for given in (panels, marks, breaks)
     )
+    last_years = panels.groupby("part")["year"].transform("max")
     one_year = panels.groupby("part")["year"].nunique().max() == 1
-    unit = _common(list(units.values()))
     if one_year or len(units) > MOST_PANELS:
-        last = panels[panels["year"] == panels.groupby("part")["year"].transform("max")]
+        last = panels[panels["year"] == last_years]
         axes = plot_dots(last, unit=unit)
         alt = describe_dots(last, what=heading, unit=unit)
     else:
         labelled = marks.assign(label=_labels(marks, rows))
         axes = plot_multiples(panels, units=units, printed=labelled, breaks=breaks)
         alt = describe_multiples(panels, units=units)
+    name = f"chart_{rows[0]['number']}"
     return chart(
         axes,
         title=heading,
