@@ -59,6 +59,21 @@ def places(standing):
     return present.places_table(standing, DIRECTIONS, caption="Ranks")
 
 
+def test_the_tiles_count_what_differs_from_england_and_what_is_not_tested():
+    judged = pd.DataFrame(
+        {
+            "indicator": ["a", "a", "x", "y"],
+            "beside": ["england", "neighbours", "england", "england"],
+            "verdict": ["higher", "lower", "similar", "too few"],
+        }
+    )
+    real, chance, untested = present.comparison_tiles(judged, STANDING).figures
+    assert (real.value, real.detail) == ("1 of 3", "1 higher, 0 lower")
+    assert (chance.value, chance.detail) == ("1 of 3", "and 1 with too few cases to say")
+    assert untested.value == "2 of 3"
+    assert len(present.comparison_tiles(judged).figures) == 2
+
+
 def test_a_withheld_figure_has_its_symbol_and_no_gap():
     made = present.figures_table(STANDING, name="W", region="R", source="s", caption="c")
     row = made.shown.iloc[2]

@@ -13,7 +13,7 @@ from sendlib import present
 from sendlib.kpi import chart, monitor, read_register, synthesise
 from sendlib.present import words
 from sendlib.present.charts.control import sparkline
-from sendlib.present.words.control import STATE_NOTE, STATES
+from sendlib.present.words.control import STATE_NOTE, STATES, unit_of
 
 REGISTER = read_register()
 TODAY = date(2026, 3, 1)
@@ -186,3 +186,28 @@ def test_an_indicator_without_figures_says_so_in_its_row():
     row = rows_of(part)["Mediation"]
     assert row[:5] == ["No figures", *["not available"] * 4]
     assert row[-1].startswith("Overdue: ")
+
+
+def test_a_control_chart_on_a_page_says_what_its_rules_and_its_target_say():
+    rows = monitor(REGISTER, MADE.values, CHARTS, today=TODAY)
+    row = rows[rows["rule"] != ""].iloc[0]
+    gone = MADE.values[MADE.values["value"].isna()]
+    made = present.control_chart(
+        row, CHARTS.verdicts, CHARTS.points, withheld=gone, whose="Here", source="S"
+    )
+    verdict, unit = VERDICTS.loc[row["kpi"]], unit_of(row["kind"])
+    assert made.title == f"{row['title']} ({row['unit']}), Here"
+    assert made.takeaway is not None
+    assert made.takeaway.startswith(words.say_signal(verdict, what=row["title"], unit=unit))
+    assert made.takeaway.endswith(words.say_target(verdict, unit=unit))
+    assert made.name == made.numbers.name == f"control_{row['kpi']}"
+
+
+def test_indicators_without_room_for_a_chart_are_told_in_a_table():
+    rows = monitor(REGISTER, MADE.values, CHARTS, today=TODAY)
+    fired = rows[rows["rule"] != ""]
+    part = present.signals_table(fired, CHARTS.verdicts, whose="Here", source="S")
+    assert part.shown["what changed"].tolist() == [
+        words.say_signal(VERDICTS.loc[row.kpi], what=row.title, unit=unit_of(row.kind))
+        for row in fired.itertuples()
+    ]
