@@ -17,8 +17,6 @@ from sendlib.vocabulary import (
     ValueStatus,
 )
 
-WITH_ONE_TOTAL_A_CELL = ("ehcp_caseload", "ehcp_caseload_by_age", "ehcp_new_plans_by_age")
-
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_keeps_its_contract(tables, name):

@@ -1,10 +1,11 @@
 import json
+import shutil
 
 import pandas as pd
 import pytest
 
 from sendlib import store
-from sendlib.errors import DataError, NotHeldError, ProjectError
+from sendlib.errors import DataError, NotHeldError, OutputError, ProjectError
 from sendlib.project import ROOT_VARIABLE, Project
 
 
@@ -24,6 +25,13 @@ def test_there_is_nothing_to_do_until_something_changes(raw):
     assert again.rows == store.build(raw.project, again=True).rows
     raw.edit("policy/2026/policy.csv", ",0.90,", ",0.91,")
     assert store.build(raw.project).done
+
+
+def test_tables_that_cannot_be_written_are_told_with_the_folder(raw):
+    shutil.rmtree(raw.project.processed, ignore_errors=True)
+    raw.project.processed.write_text("a file in the way")
+    with pytest.raises(OutputError, match=r"processed: file exists\. Free space and allow"):
+        store.build(raw.project)
 
 
 @pytest.mark.parametrize("lost", ["area.parquet", "build.json"])

@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.charts.marks import mark_printed, note, note_ends, spread, years_along
+from sendlib.present.charts.marks import (
+    check_frame,
+    mark_printed,
+    note,
+    note_ends,
+    spread,
+    years_along,
+)
 from sendlib.present.charts.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -81,6 +88,7 @@ def plot_lines(
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
+    check_frame(frame, numbers=["value"], others=["year", "name"], where="plot_lines")
     names = list(dict.fromkeys(frame["name"]))
     if len(names) > len(_LINES):
         raise ValueError(f"{len(names)} lines are too many: {', '.join(map(str, names))}; draw 4")
