@@ -137,3 +137,23 @@ def test_an_old_python_is_named_with_its_version(kept, tmp_path):
     assert told.returncode != 0
     assert f"{old} is Python 3.9.2; sendlib needs Python 3.11" in told.stdout
     assert not (kept / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "CONTRIBUTING.md",
+        "README.md",
+        "docs/style.md",
+        *sorted((ROOT / "docs/decisions").glob("*.md")),
+    ],
+    ids=lambda page: Path(page).stem,
+)
+def test_every_file_of_ours_that_a_page_names_is_there(page):
+    named = re.findall(
+        r"`((?:[\w-]+/)+[\w-]+\.(?:py|csv|yml|md|ipynb))`",
+        (ROOT / page).read_text(encoding="utf-8"),
+    )
+    ours = [path for path in named if not re.search(r"[A-Z]{3}", path)]
+    places = (ROOT, ROOT / "src" / "sendlib")
+    assert [path for path in ours if not any((place / path).exists() for place in places)] == []
