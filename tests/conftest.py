@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import threading
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the command line does, before NumPy starts
@@ -17,6 +18,7 @@ import pytest
 from command_line import run_sendlib
 from raw_copy import RawCopy
 from sendlib import store
+from sendlib.outcomes import chart_frames
 from sendlib.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,6 +66,12 @@ def base(project):
     from invented_money import small_baseline
 
     return small_baseline(project)
+
+
+@pytest.fixture(scope="session")
+def charted(tables):
+    """The strategy's charts by group of children and authority, each made once."""
+    return cache(lambda group, area="865": chart_frames(tables, area, group=group))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from sendlib import present
 from sendlib.present import words
-from sendlib.present.standings import NO_BAND, NO_TEST, figure
+from sendlib.present.sections.comparators import NO_BAND, NO_TEST
 
 STANDING = pd.DataFrame(
     {
@@ -57,6 +57,21 @@ LIMITS = pd.DataFrame(
 
 def places(standing):
     return present.places_table(standing, DIRECTIONS, caption="Ranks")
+
+
+def test_the_tiles_count_what_differs_from_england_and_what_is_not_tested():
+    judged = pd.DataFrame(
+        {
+            "indicator": ["a", "a", "x", "y"],
+            "beside": ["england", "neighbours", "england", "england"],
+            "verdict": ["higher", "lower", "similar", "too few"],
+        }
+    )
+    real, chance, untested = present.comparison_tiles(judged, STANDING).figures
+    assert (real.value, real.detail) == ("1 of 3", "1 higher, 0 lower")
+    assert (chance.value, chance.detail) == ("1 of 3", "and 1 with too few cases to say")
+    assert untested.value == "2 of 3"
+    assert len(present.comparison_tiles(judged).figures) == 2
 
 
 def test_a_withheld_figure_has_its_symbol_and_no_gap():
@@ -210,15 +225,6 @@ def test_a_headline_counts_what_is_real_and_what_may_be_chance():
     assert words.say_tests(["higher", "lower"], name="W") == (
         "All 2 comparisons of W that can be tested are real differences."
     )
-
-
-def test_scores_keep_two_decimals():
-    assert [figure(value) for value in (6.25, -0.456, -0.001, 1234.5)] == [
-        "6.2",
-        "\u22120.46",
-        "0.00",
-        "1,234.5",
-    ]
 
 
 @pytest.mark.parametrize(

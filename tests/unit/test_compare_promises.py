@@ -1,129 +1,138 @@
-"""Figures with their counts, the strategy's printed rates, and what it promised."""
+"""Whether a measure of success moved as it was promised to, year on year."""
 
+import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
 
-from sendlib import indicators
-from sendlib.compare import judge, known_breaks, unbroken, year_on_year
-from sendlib.errors import NotHeldError
-from sendlib.kpi import read_register
-from sendlib.outcomes import (
-    Promise,
-    counted,
-    printed_gaps,
-    promised_series,
-    promises,
-    read_promises,
-    read_titles,
+from sendlib.compare import year_on_year
+from sendlib.errors import DataError
+
+NAN = float("nan")
+
+
+def rows(values, *, indicator="a", first=2016, **columns):
+    years = range(first, first + len(values))
+    return pd.DataFrame({"indicator": indicator, "year": years, "value": values, **columns})
+
+
+def promise(direction="down", indicator="a"):
+    return pd.DataFrame(
+        {"indicator": [indicator], "direction": [direction], "measure": ["fewer of them"]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("direction", "values", "outcome"),
+    [
+        ("down", (0.20, 0.15), "met"),
+        ("up", (0.20, 0.15), "not met"),
+        ("down", (0.15, 0.20), "not met"),
+        ("up", (0.15, 0.20), "met"),
+        ("down", (0.200, 0.199), "too close to call"),
+        ("down", (0.20, NAN), "no data"),
+        ("down", (NAN, 0.20), "no data"),
+        ("down", (0.20,), "no data"),
+    ],
 )
-
-WILTSHIRE = "865"
-ON_TIME = "ehcp_within_20_weeks_excluding_exceptions_pct"
-HALF_A_POINT = 0.5 + 1e-9  # the tool rounds some figures to whole percentages
-
-
-@pytest.fixture(scope="module")
-def figures(tables):
-    return counted(tables)
+def test_a_promise_is_called_by_the_last_change(direction, values, outcome):
+    values = rows(values, of=2000.0, kind="share")
+    assert year_on_year(promise(direction), values)["outcome"].tolist() == [outcome]
 
 
-@pytest.fixture(scope="module")
-def series(tables):
-    return promised_series(tables, WILTSHIRE)
+def test_a_year_between_that_is_missing_is_no_year_before():
+    values = rows([0.2, NAN, 0.1], of=2000.0, kind="share")
+    assert year_on_year(promise(), values)["outcome"].tolist() == ["no data"]
 
 
-def test_every_indicator_of_the_tool_has_a_title(tables):
-    assert set(tables["indicator"]["indicator"]) <= set(read_titles().index)
-    assert read_titles()["title"].is_unique
+def test_a_promise_of_which_nothing_is_held_has_no_data():
+    found = year_on_year(promise(indicator="b"), rows([0.2, 0.1])).iloc[0]
+    assert found["outcome"] == "no data"
+    assert np.isnan(found["after"])
 
 
-def test_every_counted_figure_is_a_share_of_somebody(figures):
-    assert figures["value"].between(0, 1).all()
-    assert (figures["of"] > 0).all()
-    assert not figures.duplicated(["area_code", "indicator", "year"]).any()
-    assert set(read_titles().query("table != ''").index) == set(figures["indicator"])
+def test_without_denominators_a_change_is_set_against_the_usual_one():
+    usual = [10, 11, 10, 11, 10, 11]
+    jump, step = (year_on_year(promise(), rows([*usual, last])) for last in (4, 10))
+    assert jump["outcome"].tolist() == ["met"]
+    assert step["outcome"].tolist() == ["too close to call"]
+    assert jump["p"].iloc[0] == pytest.approx(2 * stats.t.sf(7, 5))
+    assert jump["basis"].tolist() == ["its own past changes"]
 
 
-def test_figures_with_counts_are_those_that_the_tool_publishes(tables, figures):
-    both = figures.merge(
-        tables["indicator"], on=["area_code", "indicator", "year"], suffixes=("", "_tool")
-    ).dropna(subset=["value_tool"])
-    assert both["indicator"].nunique() == 8
-    assert ((100 * both["value"] - both["value_tool"]).abs() <= HALF_A_POINT).all()
+def test_with_neither_denominators_nor_a_past_it_is_too_close_to_call():
+    found = year_on_year(promise(), rows([10, 4])).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("too close to call", "")
+    assert np.isnan(found["p"])
 
 
-def test_the_mainstream_share_is_that_of_the_indicators(tables, figures):
-    ours = figures.query("indicator == 'state_mainstream_share' and year == 2025")
-    theirs = indicators.mainstream_share(tables["ehcp_caseload"], 2025, with_independent=False)
-    assert ours.set_index("area_code")["value"].to_dict() == pytest.approx(
-        theirs.dropna().to_dict()
-    )
+def test_promises_on_one_page_are_corrected_together():
+    several = pd.concat([promise(indicator=name) for name in "abcde"])
+    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abcde"])
+    alone = year_on_year(promise(), values)
+    among = year_on_year(several, values)
+    assert alone["outcome"].tolist() == ["met"]
+    assert among["outcome"].tolist() == ["too close to call"] * 5
+    assert among["p_corrected"].iloc[0] == pytest.approx(5 * alone["p"].iloc[0])
 
 
-def test_a_withheld_part_leaves_no_figure(tables):
-    caseload = tables["ehcp_caseload"]
-    part = (caseload["place_type"] == "sen_unit") & (caseload["census_year"] == 2025)
-    hidden = caseload.assign(plans=caseload["plans"].mask(part))
-    made = counted({**tables, "ehcp_caseload": hidden}).query(
-        "indicator == 'state_mainstream_share'"
-    )
-    assert 2025 not in set(made["year"])
-    assert 2024 in set(made["year"])
+def test_the_years_that_went_the_promised_way_are_counted():
+    found = year_on_year(promise(), rows([5, 4, 3, 4, 2])).iloc[0]
+    assert (found["as_promised"], found["years"]) == (3, 4)
 
 
-def test_the_printed_rates_stand_beside_englands_with_the_printed_pupils(tables):
-    gaps = printed_gaps(tables["strategy_figure"], WILTSHIRE)
-    assert len(gaps) == 10
-    by_group = gaps.groupby("group")["of"].first().round().to_dict()
-    assert by_group == {"EHCP": 2303, "SEN Support": 8500}
-    verdicts = judge(gaps).set_index(["measure", "group"])["verdict"]
-    assert verdicts["fixed term excluded", "EHCP"] == "higher"
-    assert verdicts["overall absence", "SEN Support"] == "similar"
-    red = gaps[gaps["coloured_red"]]
-    assert red[["measure", "group"]].to_numpy().tolist() == [["overall absence", "SEN Support"]]
+def test_a_rate_above_one_is_tested_as_events():
+    values = rows([1.5, 1.2], of=1000.0, kind="rate")
+    assert year_on_year(promise(), values)["outcome"].tolist() == ["met"]
 
 
-def test_an_authority_whose_strategy_prints_no_pupils_has_no_printed_test(tables):
-    with pytest.raises(NotHeldError, match="children with SEN Support"):
-        printed_gaps(tables["strategy_figure"], "916")
-
-
-def test_the_strategies_own_measures_of_success_are_all_among_the_promises():
-    register = read_register()
-    own = {entry.slug: entry.success for entry in register if entry.tested_by == "strategy"}
-    promised = {
-        promise.kpi: promise.promise for promise in read_promises() if promise.by == "strategy"
-    }
-    assert promised == own
-    proposed = [promise for promise in read_promises() if promise.by == "proposed"]
-    assert all(register[promise.kpi].success == promise.promise for promise in proposed)
-    assert all(register[promise.kpi].tested_by == "proposed" for promise in proposed)
-
-
-def test_a_promise_has_its_figures_or_says_why_not(series):
-    wanted = {promise.indicator for promise in read_promises() if promise.indicator}
-    assert wanted == set(series["indicator"])
-    with pytest.raises(ValueError, match="give one of indicator and missing"):
-        Promise(measure="m", promise="p", by="strategy", kpi="k", direction="up")
-
-
-def test_figures_with_counts_come_before_those_without(series):
-    on_time = series[series["indicator"] == ON_TIME].set_index("year")
-    assert on_time.loc[2024, ["value", "of"]].tolist() == [pytest.approx(250 / 848), 848]
-    special = series[series["indicator"] == "special_school_suspension_rate"]
-    assert special["of"].isna().all()
-
-
-def test_wiltshires_promises_come_to_what_the_page_says(tables, series):
-    alike = unbroken(series, known_breaks(), areas=tables["area"])
-    frame = promises()
-    own = year_on_year(frame[frame["by"] == "strategy"], alike)
-    assert own["outcome"].tolist() == [
-        "too close to call",
-        "no data",
-        "no data",
-        "too close to call",
-        "met",
+def test_everything_wrong_with_the_promises_is_told_at_once():
+    twice = pd.concat([rows([1.0]), rows([2.0])])
+    with pytest.raises(DataError) as caught:
+        year_on_year(promise("downwards"), twice)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "direction 'downwards'. Valid: up, down.",
+        "a has two values in 2016. Give one authority.",
     ]
-    proposed = year_on_year(frame[frame["by"] == "proposed"], alike)
-    assert set(proposed["outcome"]) == {"too close to call"}
-    assert proposed["before"].notna().sum() == 12
+    with pytest.raises(DataError, match="column measure is missing"):
+        year_on_year(promise().drop(columns="measure"), twice)
+
+
+def test_only_a_change_the_promised_way_is_counted_however_small():
+    found = year_on_year(promise(), rows([0.5, 0.5, 0.4, 0.41])).iloc[0]
+    assert (found["as_promised"], found["years"]) == (1, 3)
+
+
+def test_the_last_year_is_tested_against_the_one_before_and_no_earlier_one():
+    lately = rows([0.20, 0.15], of=2000.0, kind="share")
+    longer = rows([0.90, 0.20, 0.15], of=2000.0, kind="share")
+    short, long = (year_on_year(promise(), values).iloc[0] for values in (lately, longer))
+    assert long["p"] == short["p"]
+    assert (long["before"], long["after"], long["basis"]) == (0.20, 0.15, "denominators")
+
+
+@pytest.mark.parametrize("values", [[10] * 6 + [4], [10, 11, 10, 11, 4]])
+def test_a_past_that_never_moved_or_is_too_short_is_no_measure_of_a_change(values):
+    found = year_on_year(promise(), rows(values)).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("too close to call", "")
+
+
+def test_four_earlier_changes_are_enough_of_a_past():
+    found = year_on_year(promise(), rows([10, 11, 10, 11, 10, 4])).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("met", "its own past changes")
+    assert found["p"] == pytest.approx(2 * stats.t.sf(6, 4))
+
+
+@pytest.mark.parametrize("column", ["indicator", "year", "value", "kind"])
+def test_values_without_what_a_promise_needs_are_refused(column):
+    values = rows([0.20, 0.15], of=2000.0, kind="share").drop(columns=column)
+    with pytest.raises(DataError, match=f"column {column} of the values is missing"):
+        year_on_year(promise(), values)
+
+
+def test_families_are_corrected_apart_and_keep_their_columns():
+    several = pd.concat([promise(indicator=name) for name in "abc"]).assign(by=["x", "y", "y"])
+    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abc"])
+    found = year_on_year(several, values, family="by")
+    assert found["by"].tolist() == ["x", "y", "y"]
+    assert (found["p_corrected"] / found["p"]).tolist() == pytest.approx([1, 2, 2])

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from sendlib import outcomes
 from sendlib.compare import FEWEST_EXPECTED, LEVEL, judge
 from sendlib.present.words.verdicts import say_thresholds, say_verdict
-from sendlib.vocabulary import ENGLAND
 
 EXACT = float("inf")
 AUTHORITIES, INDICATORS = 1_000, 24
@@ -15,41 +15,13 @@ MANY = 10_000  # pages, enough to tell the true rate from 5%
 BY_CHANCE = stats.binom.ppf(0.975, AUTHORITIES, LEVEL) / AUTHORITIES
 
 
-def share2(value):
-    """A share as the strategy prints it, to two decimal places."""
-    return f"{100 * value:.2f}%".replace("-", "\u2212")
-
-
 @pytest.fixture(scope="module")
-def printed(tables):
-    figures = tables["strategy_figure"]
-    return figures.set_index(["area_code", "measure", "group"])["value"]
-
-
-@pytest.fixture(scope="module")
-def judged(printed):
+def judged(tables):
     """The strategy's exclusions and absence: Wiltshire, and England taken as exact."""
-    pupils = printed["865", "children and young people in schools", "all"]
-    with_plan = printed["865", "EHCP share of pupils", "EHCP"] / 100 * pupils
-    of = {
-        "EHCP": with_plan,
-        "SEN Support": printed["865", "children with SEN Support", "SEN Support"],
-    }
-    pairs = [("fixed term excluded", "EHCP"), ("overall absence", "SEN Support")]
-    frame = pd.DataFrame(
-        [
-            {
-                "measure": measure,
-                "value": printed["865", measure, group] / 100,
-                "of": of[group],
-                "other": printed[ENGLAND, measure, group] / 100,
-                "other_of": EXACT,
-                "kind": "share",
-            }
-            for measure, group in pairs
-        ]
-    )
-    return judge(frame).set_index("measure")
+    printed = outcomes.printed_gaps(tables["strategy_figure"], "865").set_index("measure")
+    pairs = (printed.index == "fixed term excluded") & (printed["group"] == "EHCP")
+    pairs |= (printed.index == "overall absence") & (printed["group"] == "SEN Support")
+    return judge(printed[pairs])
 
 
 def test_the_figures_and_denominators_are_the_printed_ones(judged):
@@ -79,7 +51,7 @@ def test_absence_that_the_strategy_coloured_red_is_no_different(judged):
 
 def test_the_page_says_so_and_why(judged):
     said = [
-        say_verdict(row, name="Wiltshire", what=measure, other="England", unit=share2)
+        say_verdict(row, name="Wiltshire", what=measure, other="England", unit="share2")
         for measure, row in judged.iterrows()
     ]
     assert said == [

@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from sendlib.areas import PeerGroup
-from sendlib.compare import funnel_of, judged_of, ranges_of_ranks, worth_of
+from sendlib.compare import (
+    funnel_limits,
+    funnel_of,
+    judge_beside,
+    judged_of,
+    ranges_of_ranks,
+    worth_of,
+)
 from sendlib.errors import NotHeldError
 from sendlib.vocabulary import ENGLAND
 
@@ -94,3 +101,73 @@ def test_a_funnel_lies_about_england_and_names_who_is_beyond_it():
 def test_without_england_a_funnel_lies_about_all_that_are_held():
     funnel = funnel_of(FIGURES[FIGURES["area_code"] != ENGLAND], GROUP, "a")
     assert funnel.centre == pytest.approx((300 + 600 + 600 + 50) / 5_500)
+
+
+SMALL_GROUP = PeerGroup("1", ("2",), "E12000009", {"1": "One"})
+
+
+def few_counted(kind="share", indicator="a"):
+    rows = [
+        ("1", 2024, 0.9, 1_000),
+        ("1", 2025, 0.3, 1_000),
+        ("2", 2025, 0.2, 3_000),
+        ("3", 2025, 0.4, 500),
+        (ENGLAND, 2025, 0.2, 100_000),
+    ]
+    frame = pd.DataFrame(rows, columns=["area_code", "year", "value", "of"])
+    return frame.assign(indicator=indicator, period=frame["year"].astype(str), kind=kind)
+
+
+def test_england_counts_as_one_area_beside_an_authority():
+    judged = judged_of(few_counted(), SMALL_GROUP).set_index("beside")
+    assert judged["areas"].to_dict() == {"england": 1, "neighbours": 1}
+
+
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_the_limits_of_a_funnel_run_from_the_small_to_the_large_for_its_kind(kind):
+    limits = funnel_of(few_counted(kind), SMALL_GROUP, "a").limits
+    for coverage, rows in limits.groupby("coverage"):
+        assert rows["of"].is_monotonic_increasing
+        known = funnel_limits(rows["of"], 0.2, kind=kind, coverages=[coverage])
+        assert rows["high"].tolist() == known["high"].tolist()
+    assert limits["of"].iloc[[0, -1]].tolist() == [400, 3_300]
+
+
+def test_a_funnel_is_of_the_last_year_and_of_the_figure_asked_for():
+    both = pd.concat([few_counted(), few_counted(indicator="b").assign(value=0.7)])
+    funnel = funnel_of(both, SMALL_GROUP, "a")
+    assert funnel.points["area_code"].tolist() == ["1", "2", "3"]
+    assert funnel.points["value"].tolist() == [0.3, 0.2, 0.4]
+
+
+def test_each_figure_has_its_own_place_and_its_own_draws():
+    both = pd.concat([few_counted(), few_counted(indicator="b")], ignore_index=True)
+    better = pd.Series({"a": "higher", "b": "lower"})
+    ranges = ranges_of_ranks(both, SMALL_GROUP, better)
+    assert ranges["rank"].to_dict() == {"a": 2, "b": 2}
+    assert ranges["year"].tolist() == [2025, 2025]
+    assert ranges["ranked"].tolist() == [3, 3]
+    assert ranges.index.name == "indicator"
+
+
+def test_the_tests_beside_england_and_the_neighbours_are_corrected_together():
+    judged = judged_of(pd.concat([few_counted(), few_counted(indicator="b")]), SMALL_GROUP)
+    assert judged["p_corrected"].min() == pytest.approx(4 * judged["p"].min())
+
+
+def test_a_page_of_an_authority_without_counts_is_judged_by_its_own_denominators():
+    measures = pd.DataFrame(
+        {
+            "indicator": ["", "a"],
+            "year": 2025,
+            "value": [0.3, 0.3],
+            "of": [1_000.0, float("nan")],
+            "other": 0.2,
+            "other_of": float("inf"),
+            "kind": "share",
+        }
+    )
+    elsewhere = few_counted()[few_counted()["area_code"] != "1"]
+    said = judge_beside(measures, elsewhere, SMALL_GROUP)
+    assert said["verdict"].fillna("").tolist() == ["higher", ""]
+    assert said["tested_verdict"].isna().all()

@@ -1,11 +1,11 @@
-"""Directions, breaks, and the strategy's promises year on year."""
+"""Directions, and the breaks across which none is said."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from sendlib.compare import breaks_under, known_breaks, trend, trends, unbroken, year_on_year
+from sendlib.compare import breaks_under, known_breaks, trend, trends, unbroken
 from sendlib.errors import DataError
 
 NAN = float("nan")
@@ -165,88 +165,6 @@ def test_breaks_stand_under_the_names_of_a_page_and_only_those_that_it_has():
     assert breaks_under({}).empty
 
 
-def promise(direction="down", indicator="a"):
-    return pd.DataFrame(
-        {"indicator": [indicator], "direction": [direction], "measure": ["fewer of them"]}
-    )
-
-
-@pytest.mark.parametrize(
-    ("direction", "values", "outcome"),
-    [
-        ("down", (0.20, 0.15), "met"),
-        ("up", (0.20, 0.15), "not met"),
-        ("down", (0.15, 0.20), "not met"),
-        ("up", (0.15, 0.20), "met"),
-        ("down", (0.200, 0.199), "too close to call"),
-        ("down", (0.20, NAN), "no data"),
-        ("down", (NAN, 0.20), "no data"),
-        ("down", (0.20,), "no data"),
-    ],
-)
-def test_a_promise_is_called_by_the_last_change(direction, values, outcome):
-    values = rows(values, of=2000.0, kind="share")
-    assert year_on_year(promise(direction), values)["outcome"].tolist() == [outcome]
-
-
-def test_a_year_between_that_is_missing_is_no_year_before():
-    values = rows([0.2, NAN, 0.1], of=2000.0, kind="share")
-    assert year_on_year(promise(), values)["outcome"].tolist() == ["no data"]
-
-
-def test_a_promise_of_which_nothing_is_held_has_no_data():
-    found = year_on_year(promise(indicator="b"), rows([0.2, 0.1])).iloc[0]
-    assert found["outcome"] == "no data"
-    assert np.isnan(found["after"])
-
-
-def test_without_denominators_a_change_is_set_against_the_usual_one():
-    usual = [10, 11, 10, 11, 10, 11]
-    jump, step = (year_on_year(promise(), rows([*usual, last])) for last in (4, 10))
-    assert jump["outcome"].tolist() == ["met"]
-    assert step["outcome"].tolist() == ["too close to call"]
-    assert jump["p"].iloc[0] == pytest.approx(2 * stats.t.sf(7, 5))
-    assert jump["basis"].tolist() == ["its own past changes"]
-
-
-def test_with_neither_denominators_nor_a_past_it_is_too_close_to_call():
-    found = year_on_year(promise(), rows([10, 4])).iloc[0]
-    assert (found["outcome"], found["basis"]) == ("too close to call", "")
-    assert np.isnan(found["p"])
-
-
-def test_promises_on_one_page_are_corrected_together():
-    several = pd.concat([promise(indicator=name) for name in "abcde"])
-    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abcde"])
-    alone = year_on_year(promise(), values)
-    among = year_on_year(several, values)
-    assert alone["outcome"].tolist() == ["met"]
-    assert among["outcome"].tolist() == ["too close to call"] * 5
-    assert among["p_corrected"].iloc[0] == pytest.approx(5 * alone["p"].iloc[0])
-
-
-def test_the_years_that_went_the_promised_way_are_counted():
-    found = year_on_year(promise(), rows([5, 4, 3, 4, 2])).iloc[0]
-    assert (found["as_promised"], found["years"]) == (3, 4)
-
-
-def test_a_rate_above_one_is_tested_as_events():
-    values = rows([1.5, 1.2], of=1000.0, kind="rate")
-    assert year_on_year(promise(), values)["outcome"].tolist() == ["met"]
-
-
-def test_everything_wrong_with_the_promises_is_told_at_once():
-    twice = pd.concat([rows([1.0]), rows([2.0])])
-    with pytest.raises(DataError) as caught:
-        year_on_year(promise("downwards"), twice)
-    assert [str(problem) for problem in caught.value.problems] == [
-        "direction 'downwards'. Valid: up, down.",
-        "a has two values in 2016. Give one authority.",
-    ]
-    with pytest.raises(DataError, match="column measure is missing"):
-        year_on_year(promise().drop(columns="measure"), twice)
-
-
 def test_breaks_leave_the_order_and_the_index_of_the_rows_alone():
     held = rows([1.0] * 6, first=2017).set_axis(list("fedcba"))
     mixed = pd.concat([held, rows([1.0] * 6, indicator="b", first=2017)])
@@ -288,56 +206,8 @@ def test_each_area_is_corrected_for_its_own_series_only():
     assert set(found["direction"]) == {"rising"}
 
 
-def test_the_kind_of_correction_is_the_one_asked_for():
-    several = [rows([1, 2, 3, 5, 4, 6], indicator=f"i{n}").assign(area_code="1") for n in range(6)]
-    strict, kind = (
-        trends(pd.concat(several), correction=name) for name in ("holm", "benjamini-hochberg")
-    )
-    assert strict["p_corrected"].tolist() == pytest.approx((6 * strict["p"]).tolist())
-    assert kind["p_corrected"].tolist() == pytest.approx(kind["p"].tolist())
-
-
-def test_only_a_change_the_promised_way_is_counted_however_small():
-    found = year_on_year(promise(), rows([0.5, 0.5, 0.4, 0.41])).iloc[0]
-    assert (found["as_promised"], found["years"]) == (1, 3)
-
-
-def test_the_last_year_is_tested_against_the_one_before_and_no_earlier_one():
-    lately = rows([0.20, 0.15], of=2000.0, kind="share")
-    longer = rows([0.90, 0.20, 0.15], of=2000.0, kind="share")
-    short, long = (year_on_year(promise(), values).iloc[0] for values in (lately, longer))
-    assert long["p"] == short["p"]
-    assert (long["before"], long["after"], long["basis"]) == (0.20, 0.15, "denominators")
-
-
-def test_promises_take_the_kind_of_correction_asked_for():
-    several = pd.concat([promise(indicator=name) for name in "abc"])
-    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abc"])
-    found = year_on_year(several, values, correction="benjamini-hochberg")
-    assert found["p_corrected"].tolist() == pytest.approx(found["p"].tolist())
-
-
-@pytest.mark.parametrize("values", [[10] * 6 + [4], [10, 11, 10, 11, 4]])
-def test_a_past_that_never_moved_or_is_too_short_is_no_measure_of_a_change(values):
-    found = year_on_year(promise(), rows(values)).iloc[0]
-    assert (found["outcome"], found["basis"]) == ("too close to call", "")
-
-
 def test_a_series_of_too_few_points_says_so_beside_others():
     short = rows([1, 2, 3], indicator="b").assign(area_code="1")
     found = trends(pd.concat([rows([1, 2, 3, 5, 4, 6]).assign(area_code="1"), short]))
     assert found["direction"].tolist() == ["rising", "too few points"]
     assert found["p_corrected"].tolist() == [found["p"].iloc[0], pytest.approx(NAN, nan_ok=True)]
-
-
-def test_four_earlier_changes_are_enough_of_a_past():
-    found = year_on_year(promise(), rows([10, 11, 10, 11, 10, 4])).iloc[0]
-    assert (found["outcome"], found["basis"]) == ("met", "its own past changes")
-    assert found["p"] == pytest.approx(2 * stats.t.sf(6, 4))
-
-
-@pytest.mark.parametrize("column", ["indicator", "year", "value", "kind"])
-def test_values_without_what_a_promise_needs_are_refused(column):
-    values = rows([0.20, 0.15], of=2000.0, kind="share").drop(columns=column)
-    with pytest.raises(DataError, match=f"column {column} of the values is missing"):
-        year_on_year(promise(), values)

@@ -19,6 +19,7 @@ from sendlib.kpi import (
     synthesise,
     withhold_small,
 )
+from sendlib.present.sections.control import control_table
 from sendlib.present.words.monitor import say_monitor, say_overdue
 from sendlib.project import Project
 
@@ -144,14 +145,14 @@ def test_late_figures_are_named_longest_first_and_only_a_few_of_them():
 def test_the_numbers_of_a_chart_have_limits_to_one_place_and_states_in_words():
     charts = chart(MADE, REGISTER.to_frame())
     points = charts.points[charts.points["kpi"] == "new_requests"]
-    part = present.control_table(points, title="Requests", unit=present.count, name="n")
+    part = control_table(points, title="Requests", unit=present.count, name="n")
     first = part.shown.iloc[0]
     assert first["Period"] == "January 2023"
     assert first["Value"] == f"{points['value'].iloc[0]:,.0f}"
     assert first["Upper limit"] == f"{points['upper'].iloc[0]:,.1f}"
     assert set(part.shown["Status"]) <= {"As usual [=]", "Changed [~]"}
     few = points.head(3).assign(mean=float("nan"), lower=float("nan"), upper=float("nan"))
-    assert list(present.control_table(few, title="R", unit=present.count, name="n").shown) == [
+    assert list(control_table(few, title="R", unit=present.count, name="n").shown) == [
         "Period",
         "Value",
         "Status",
@@ -163,7 +164,7 @@ def test_a_count_that_a_chart_passes_over_is_marked_in_its_numbers():
     values = MADE.assign(value=MADE["value"].mask(small))
     _, points = monitored(values)
     own = values[values["kpi"] == "complaints"]
-    part = present.control_table(
+    part = control_table(
         points[points["kpi"] == "complaints"],
         title="Complaints",
         unit=present.count,

@@ -12,6 +12,8 @@ from bs4 import BeautifulSoup
 from sendlib import present
 from sendlib.kpi import chart, monitor, read_register, synthesise
 from sendlib.present import words
+from sendlib.present.charts.control import sparkline
+from sendlib.present.words.control import STATE_NOTE, STATES, unit_of
 
 REGISTER = read_register()
 TODAY = date(2026, 3, 1)
@@ -76,7 +78,7 @@ def test_a_chart_without_points_or_with_an_unknown_state_is_refused():
     with pytest.raises(ValueError, match="odd"):
         present.plot_control(points_of("mediation").assign(state="odd"), unit="pct1")
     with pytest.raises(ValueError, match="words"):
-        present.sparkline(points_of("mediation"), alt=" ")
+        sparkline(points_of("mediation"), alt=" ")
 
 
 def test_the_words_of_a_chart_hold_its_numbers():
@@ -143,10 +145,10 @@ def test_a_row_of_the_monitor_says_everything_in_words():
 
 def test_every_status_sign_is_explained_below_the_table():
     html = shown()._repr_html_()
-    signs = [state.rpartition(" ")[2] for state in words.STATES.values() if state.endswith("]")]
+    signs = [state.rpartition(" ")[2] for state in STATES.values() if state.endswith("]")]
     assert len(signs) == 5
-    assert all(f"{sign} " in words.STATE_NOTE for sign in signs)
-    assert words.STATE_NOTE.partition(";")[0] in html
+    assert all(f"{sign} " in STATE_NOTE for sign in signs)
+    assert STATE_NOTE.partition(";")[0] in html
 
 
 def test_each_small_chart_has_words_which_the_csv_keeps():
@@ -164,15 +166,15 @@ def test_each_small_chart_has_words_which_the_csv_keeps():
 
 
 def test_small_charts_take_the_colour_of_the_text_and_mark_states_by_form():
-    picture = str(present.sparkline(points_of("client_spend"), alt="words"))
+    picture = str(sparkline(points_of("client_spend"), alt="words"))
     assert "#" not in picture
     assert picture.count("<path") == (points_of("client_spend")["side"] != 0).sum()
-    usual = str(present.sparkline(points_of("new_requests"), alt="words"))
+    usual = str(sparkline(points_of("new_requests"), alt="words"))
     assert usual.count("<path") == 1
 
 
 def test_words_in_a_small_chart_are_escaped():
-    picture = str(present.sparkline(points_of("new_requests"), alt='"><b>bold</b>'))
+    picture = str(sparkline(points_of("new_requests"), alt='"><b>bold</b>'))
     assert "<b>" not in picture
 
 
@@ -184,3 +186,28 @@ def test_an_indicator_without_figures_says_so_in_its_row():
     row = rows_of(part)["Mediation"]
     assert row[:5] == ["No figures", *["not available"] * 4]
     assert row[-1].startswith("Overdue: ")
+
+
+def test_a_control_chart_on_a_page_says_what_its_rules_and_its_target_say():
+    rows = monitor(REGISTER, MADE.values, CHARTS, today=TODAY)
+    row = rows[rows["rule"] != ""].iloc[0]
+    gone = MADE.values[MADE.values["value"].isna()]
+    made = present.control_chart(
+        row, CHARTS.verdicts, CHARTS.points, withheld=gone, whose="Here", source="S"
+    )
+    verdict, unit = VERDICTS.loc[row["kpi"]], unit_of(row["kind"])
+    assert made.title == f"{row['title']} ({row['unit']}), Here"
+    assert made.takeaway is not None
+    assert made.takeaway.startswith(words.say_signal(verdict, what=row["title"], unit=unit))
+    assert made.takeaway.endswith(words.say_target(verdict, unit=unit))
+    assert made.name == made.numbers.name == f"control_{row['kpi']}"
+
+
+def test_indicators_without_room_for_a_chart_are_told_in_a_table():
+    rows = monitor(REGISTER, MADE.values, CHARTS, today=TODAY)
+    fired = rows[rows["rule"] != ""]
+    part = present.signals_table(fired, CHARTS.verdicts, whose="Here", source="S")
+    assert part.shown["what changed"].tolist() == [
+        words.say_signal(VERDICTS.loc[row.kpi], what=row.title, unit=unit_of(row.kind))
+        for row in fired.itertuples()
+    ]

@@ -11,8 +11,8 @@ ENGLAND = "E92000001"
 
 
 @pytest.fixture(scope="module", params=[group.value for group in ChildGroup])
-def every_group(tables, request):
-    return chart_frames(tables, WILTSHIRE, group=request.param)
+def every_group(charted, request):
+    return charted(request.param)
 
 
 def part(frames, number, name=""):
@@ -86,39 +86,39 @@ def test_a_value_is_there_exactly_where_its_status_is_reported(every_group):
         assert not made.frame.duplicated(["line", "year"]).any()
 
 
-def test_growth_since_2013_meets_what_the_strategy_printed(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="all"), 1)
+def test_growth_since_2013_meets_what_the_strategy_printed(charted):
+    made = part(charted("all"), 1)
     printed = made.printed.set_index(["line", "year"])["value"]
     assert values(made, Line.AUTHORITY)[2019] == pytest.approx(printed["authority", 2019], abs=0.5)
     assert values(made, Line.ENGLAND)[2019] == pytest.approx(printed["england", 2019], abs=0.5)
 
 
-def test_the_strategys_own_figure_for_a_group_is_marked_in_the_year_it_ends(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="sen_support"), 15)
+def test_the_strategys_own_figure_for_a_group_is_marked_in_the_year_it_ends(charted):
+    made = part(charted("sen_support"), 15)
     marks = made.printed.set_index(["line", "year"])["value"].to_dict()
     assert marks == {("authority", 2018): 6.51, ("england", 2018): 6.50}
     assert made.printed["period"].unique().tolist() == ["2017/18"]
 
 
-def test_the_strategys_neighbours_are_marked_on_the_line_of_the_neighbours(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="all_sen"), 12)
+def test_the_strategys_neighbours_are_marked_on_the_line_of_the_neighbours(charted):
+    made = part(charted("all_sen"), 12)
     assert "neighbours" in set(made.printed["line"])
     assert made.reason.startswith("not held for this group of children, only for children with")
 
 
-def test_another_authority_is_not_marked_with_wiltshires_figures(tables):
-    for made in chart_frames(tables, "850", group="ehcp"):
+def test_another_authority_is_not_marked_with_wiltshires_figures(charted):
+    for made in charted("ehcp", "850"):
         assert made.printed.empty
 
 
-def test_absence_of_england_is_the_published_one(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="ehcp"), 15)
+def test_absence_of_england_is_the_published_one(charted):
+    made = part(charted("ehcp"), 15)
     assert values(made, Line.ENGLAND)[2018] == 8.73
     assert 2020 not in values(made, Line.ENGLAND)
 
 
-def test_the_mean_of_the_neighbours_is_weighed_where_all_counts_are_published(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="all_sen"), 8)
+def test_the_mean_of_the_neighbours_is_weighed_where_all_counts_are_published(tables, charted):
+    made = part(charted("all_sen"), 8)
     rows = tables["outcome"]
     rows = rows[
         (rows["outcome"] == "phonics_expected")
@@ -131,8 +131,8 @@ def test_the_mean_of_the_neighbours_is_weighed_where_all_counts_are_published(ta
     assert values(made, Line.NEIGHBOURS)[2023] == pytest.approx(expected, abs=0.01)
 
 
-def test_the_mean_of_the_neighbours_is_plain_where_no_count_is_published(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="ehcp"), 12)
+def test_the_mean_of_the_neighbours_is_plain_where_no_count_is_published(tables, charted):
+    made = part(charted("ehcp"), 12)
     rows = tables["indicator"]
     rows = rows[
         (rows["indicator"] == "level2_em_by_19_ehcp_pct")
@@ -143,8 +143,8 @@ def test_the_mean_of_the_neighbours_is_plain_where_no_count_is_published(tables)
     assert values(made, Line.NEIGHBOURS)[2024] == pytest.approx(rows["value"].mean())
 
 
-def test_a_mean_says_how_many_neighbours_it_is_of(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="ehcp"), 7)
+def test_a_mean_says_how_many_neighbours_it_is_of(tables, charted):
+    made = part(charted("ehcp"), 7)
     mean = made.frame[made.frame["line"] == Line.NEIGHBOURS].set_index("year")
     rows = tables["indicator"]
     rows = rows[
@@ -158,15 +158,13 @@ def test_a_mean_says_how_many_neighbours_it_is_of(tables):
     assert set(mean.loc[mean["areas"] == 0, "status"]) == {"not_available"}
 
 
-def test_a_line_without_figures_is_named(tables):
-    made = part(chart_frames(tables, WILTSHIRE, group="no_sen"), 13)
+def test_a_line_without_figures_is_named(charted):
+    made = part(charted("no_sen"), 13)
     assert made.not_held == ("England",)
-    assert part(chart_frames(tables, WILTSHIRE, group="all"), 3, "spend").not_held == (
-        "South West",
-    )
+    assert part(charted("all"), 3, "spend").not_held == ("South West",)
 
 
-def test_shares_of_need_are_shares_of_the_plans_of_an_age_band(tables):
+def test_shares_of_need_are_shares_of_the_plans_of_an_age_band(tables, charted):
     caseload = tables["ehcp_caseload"]
     own = caseload[
         (caseload["area_code"] == WILTSHIRE)
@@ -174,7 +172,7 @@ def test_shares_of_need_are_shares_of_the_plans_of_an_age_band(tables):
         & (caseload["age_band"] == "5_to_10")
         & (caseload["place_type"] == "total")
     ].set_index("primary_need")["plans"]
-    made = part(chart_frames(tables, WILTSHIRE, group="all"), 5, "autistic")
+    made = part(charted("all"), 5, "autistic")
     assert values(made, Line.AUTHORITY) == {2025: pytest.approx(100 * own["asd"] / own["total"])}
 
 

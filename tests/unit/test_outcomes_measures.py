@@ -22,13 +22,18 @@ WILTSHIRE, HAMPSHIRE = "865", "850"
 
 
 @pytest.fixture(scope="module")
-def wider(tables):
-    return chart_frames(tables, WILTSHIRE, group="all_sen")
+def wider(charted):
+    return charted("all_sen")
 
 
 @pytest.fixture(scope="module")
-def frames(tables, wider):
-    return with_wider_group(chart_frames(tables, WILTSHIRE, group="ehcp"), wider)
+def frames(charted, wider):
+    return with_wider_group(charted("ehcp"), wider)
+
+
+@pytest.fixture(scope="module")
+def figures(tables):
+    return outcomes.counted(tables)
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +105,13 @@ def test_without_england_and_neighbours_the_region_stands_beside(tables):
 
 @pytest.mark.parametrize("group", ["ehcp", "sen_support", "all_sen", "no_sen"])
 @pytest.mark.parametrize("area_code", [WILTSHIRE, HAMPSHIRE])
-def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(tables, area_code, group):
+def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(
+    tables, charted, figures, area_code, group
+):
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
-    counted = outcomes.counted(tables)
-    comparators = judged_of(counted, peers).drop_duplicates("indicator").set_index("indicator")
-    measures = outcomes.to_measures(chart_frames(tables, area_code, group=group))
-    page = judge_beside(measures, counted, peers)
+    comparators = judged_of(figures, peers).drop_duplicates("indicator").set_index("indicator")
+    measures = outcomes.to_measures(charted(group, area_code))
+    page = judge_beside(measures, figures, peers)
     shared = page[page["indicator"] != ""]
     assert len(shared)
     assert set(shared["indicator"]) <= set(comparators.index)
@@ -125,9 +131,9 @@ def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(tables, 
             )
 
 
-def test_a_page_without_any_counted_figure_judges_its_own_alone(tables, measures):
+def test_a_page_without_any_counted_figure_judges_its_own_alone(tables, figures, measures):
     peers = peer_group(WILTSHIRE, tables["area"], tables["neighbour"])
-    page = judge_beside(measures.reset_index(), outcomes.counted(tables)[:0], peers)
+    page = judge_beside(measures.reset_index(), figures[:0], peers)
     assert page["tested_verdict"].isna().all()
     own = measures.reset_index().dropna(subset=["of", "other", "other_of"])
     assert page["verdict"].dropna().tolist() == judge(own)["verdict"].tolist()
@@ -177,9 +183,7 @@ def test_every_year_has_a_row_and_one_without_a_figure_has_no_value(frames):
 
 def test_the_numbers_of_a_chart_keep_what_is_missing_and_what_was_printed(frames):
     panels, marks = outcomes.to_panels(frames), outcomes.to_marks(frames)
-    values, status = outcomes.to_numbers(
-        panels[panels["number"] == 15], marks[marks["number"] == 15]
-    )
+    values, status = outcomes.to_numbers(panels, marks)[15]
     by_period = values.set_index("Period")
     assert by_period.loc["2017/18", "Strategy printed, Wiltshire"] == pytest.approx(0.0876)
     assert by_period.loc["2017/18", "Strategy printed, England"] == pytest.approx(0.087)

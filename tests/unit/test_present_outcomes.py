@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sendlib.present.charts.multiples import plot_dots, plot_multiples
-from sendlib.present.outcome_chart import lacking_table, outcome_chart, outcome_table
+from sendlib.present.sections.outcomes import lacking_table, outcome_chart, outcome_table
 from sendlib.present.words.outcomes import (
     describe_dots,
     describe_multiples,

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from sendlib.present import words
+from sendlib.present.words.general import ordinal
 
 LINES = pd.DataFrame(
     {
@@ -130,7 +131,7 @@ def test_ranges_odds_and_gaps_are_said():
 
 
 def test_places_in_an_order_have_their_endings():
-    said = [words.ordinal(n) for n in (1, 2, 3, 11, 12, 13, 21, 102, 111)]
+    said = [ordinal(n) for n in (1, 2, 3, 11, 12, 13, 21, 102, 111)]
     assert said == ["1st", "2nd", "3rd", "11th", "12th", "13th", "21st", "102nd", "111th"]
 
 

@@ -1,17 +1,16 @@
 """An authority beside others: how far apart, how sure of it, which way it moves."""
 
-from sendlib.compare.against import (
-    BANDS,
-    NOT_BANDED,
-    lait_band,
-    stand,
-    stand_of,
-)
 from sendlib.compare.breaks import breaks_under, known_breaks, unbroken
 from sendlib.compare.funnel import funnel_limits, rank_ranges
 from sendlib.compare.intervals import gap_interval, rate_interval, share_interval
 from sendlib.compare.peers import Role, across_years, to_peers
 from sendlib.compare.promises import Outcome, year_on_year
+from sendlib.compare.standing import (
+    NOT_BANDED,
+    lait_band,
+    stand,
+    stand_of,
+)
 from sendlib.compare.tested import (
     Funnel,
     funnel_of,
@@ -27,12 +26,10 @@ from sendlib.compare.uncertainty import (
     LEVEL,
     Verdict,
     adjust,
-    gap_p,
     judge,
 )
 
 __all__ = [
-    "BANDS",
     "CORRECTIONS",
     "FEWEST_EXPECTED",
     "LEVEL",
@@ -49,7 +46,6 @@ __all__ = [
     "funnel_limits",
     "funnel_of",
     "gap_interval",
-    "gap_p",
     "judge",
     "judge_beside",
     "judged_of",

@@ -10,6 +10,7 @@ from scipy import stats
 from sendlib.compare.intervals import Floats
 
 DRAWS = 2_000
+RANK_COVERAGE = 0.95  # how many of the draws a range of ranks holds
 COVERAGES = (0.95, 0.998)
 
 
@@ -62,8 +63,6 @@ def rank_ranges(
     *,
     better: str,
     rng: np.random.Generator,
-    coverage: float = 0.95,
-    draws: int = DRAWS,
 ) -> pd.DataFrame:
     """The range of ranks that each authority could have had by chance alone.
 
@@ -79,10 +78,6 @@ def rank_ranges(
         "higher", "lower" or "none"; rank 1 is the best, or else the highest.
     rng : np.random.Generator
         Where the draws come from.
-    coverage : float
-        How much of the draws a range holds. [0 to 1]
-    draws : int
-        How many.
 
     Returns
     -------
@@ -92,12 +87,12 @@ def rank_ranges(
         there is no range.
     """
     known = values[values["value"].notna()]
-    drawn = _draw(known, rng, draws)
+    drawn = _draw(known, rng)
     sign = 1.0 if better == "lower" else -1.0
     order = np.argsort(sign * drawn, axis=1)
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(1, drawn.shape[1] + 1)[np.newaxis, :], axis=1)
-    tails = [(1 - coverage) / 2, (1 + coverage) / 2]
+    tails = [(1 - RANK_COVERAGE) / 2, (1 + RANK_COVERAGE) / 2]
     ends = np.quantile(ranks, tails, axis=0, method="nearest") if len(known) else np.empty((2, 0))
     ranges = pd.DataFrame(ends.T, known.index, ["rank_low", "rank_high"], dtype="float64")
     ranges = ranges[known["of"].notna()]
@@ -105,8 +100,8 @@ def rank_ranges(
     return pd.DataFrame({"rank": rank}).join(ranges)
 
 
-def _draw(known: pd.DataFrame, rng: np.random.Generator, draws: int) -> Floats:
-    value, of, size = known["value"].to_numpy(), known["of"].to_numpy(), (draws, len(known))
+def _draw(known: pd.DataFrame, rng: np.random.Generator) -> Floats:
+    value, of, size = known["value"].to_numpy(), known["of"].to_numpy(), (DRAWS, len(known))
     is_rate, counted = known["kind"].eq("rate").to_numpy(), np.isfinite(of)
     base = np.where(counted, of, 1.0)
     cases = value * base

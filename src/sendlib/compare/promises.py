@@ -46,36 +46,37 @@ class _Change:
 
 
 def year_on_year(
-    promises: pd.DataFrame, values: pd.DataFrame, *, level: float = LEVEL, correction: str = "holm"
+    promises: pd.DataFrame,
+    values: pd.DataFrame,
+    *,
+    family: str | None = None,
 ) -> pd.DataFrame:
     """Each measure of success as met, not met, too close to call, or no data.
 
     With denominators, the last year is tested against the one before as two
     samples. Without them, the last change is set against the usual size of the
     series' own earlier changes (at least ``FEWEST_CHANGES``), as a t statistic;
-    with fewer it is too close to call. The p-values are corrected together.
+    with fewer it is too close to call. The p-values of a family are corrected together.
 
     Parameters
     ----------
     promises : pd.DataFrame
         ``indicator``, ``direction`` ("up" or "down", as promised) and
-        ``measure`` (the promise in words).
+        ``measure`` (the promise in words). Further columns are kept.
     values : pd.DataFrame
         One authority: ``indicator``, ``year``, ``value``, for years that are
         alike (``unbroken``); with ``of`` and ``kind`` where denominators are
         held (shares from 0 to 1, or events for each person).
-    level : float
-        The corrected p-value below which a change is called. [0 to 1]
-    correction : str
-        As for ``judge``.
+    family : str, optional
+        The column that says which promises are tested together; all of them otherwise.
 
     Returns
     -------
     pd.DataFrame
         A row for each promise, in its order: its columns, ``year``, ``before``,
-        ``after``, ``change``, ``p``, ``p_corrected``, ``basis`` (what the test
-        rests on), ``as_promised`` of ``years`` (how many changes from one year
-        to the next went the promised way, of how many) and ``outcome``.
+        ``after``, ``p``, ``basis`` (what the test rests on), ``as_promised`` of
+        ``years`` (how many changes from one year to the next went the promised
+        way, of how many), ``change``, ``p_corrected`` and ``outcome``.
 
     Raises
     ------
@@ -88,17 +89,14 @@ def year_on_year(
         _last_change(by_indicator.get(str(row.indicator)), _SIGN[str(row.direction)])
         for row in promises.itertuples()
     ]
-    found = (
-        promises[list(COLUMNS)]
-        .reset_index(drop=True)
-        .join(pd.DataFrame([vars(change) for change in changes], columns=list(vars(_Change()))))
+    found = promises.reset_index(drop=True).join(
+        pd.DataFrame([vars(change) for change in changes], columns=list(vars(_Change())))
     )
     found["change"] = found["after"] - found["before"]
-    found["p_corrected"] = adjust(found["p"].astype(float), found, correction=correction)
+    found["p_corrected"] = adjust(found["p"].astype(float), found, page=family)
     sign = found["direction"].map(_SIGN).astype(float)
-    found["outcome"] = _outcomes(found, sign, level)
-    order = [*COLUMNS, "year", "before", "after", "change", "p", "p_corrected"]
-    return found[[*order, "basis", "as_promised", "years", "outcome"]]
+    found["outcome"] = _outcomes(found, sign)
+    return found
 
 
 def _last_change(series: pd.DataFrame | None, sign: float) -> _Change:
@@ -139,8 +137,8 @@ def _p_of_samples(pair: pd.DataFrame) -> float:
     return float(p[0])
 
 
-def _outcomes(found: pd.DataFrame, sign: pd.Series, level: float) -> np.ndarray:
-    sure = found["p_corrected"] < level
+def _outcomes(found: pd.DataFrame, sign: pd.Series) -> np.ndarray:
+    sure = found["p_corrected"] < LEVEL
     along = found["change"] * sign
     return np.select(
         [found["change"].isna(), sure & (along > 0), sure & (along < 0)],

@@ -11,13 +11,13 @@ import pandas as pd
 
 from sendlib.areas import PeerGroup
 from sendlib.compare.funnel import COVERAGES, funnel_limits, rank_ranges
-from sendlib.compare.uncertainty import LEVEL, judge
+from sendlib.compare.uncertainty import judge
 from sendlib.errors import NotHeldError, Problem
 from sendlib.vocabulary import ENGLAND
 
 NEIGHBOURS = "neighbours"
 GRID = 80  # denominators at which the limits of a funnel are drawn
-_SEED = 20250116
+_SEED = 20250116  # where the draws of ranks start
 _JUDGED = ["verdict", "gap_low", "gap_high"]
 _TOLD = ["indicator", "year", "period", "beside", "value", "other", *_JUDGED]
 
@@ -46,9 +46,7 @@ class Funnel:
     period: str
 
 
-def judged_of(
-    counted: pd.DataFrame, group: PeerGroup, *, level: float = LEVEL, correction: str = "holm"
-) -> pd.DataFrame:
+def judged_of(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """Each counted figure of an authority beside England and beside its neighbours.
 
     Parameters
@@ -58,10 +56,6 @@ def judged_of(
         ``kind``, of every area.
     group : PeerGroup
         The authority and whom it is compared with.
-    level : float
-        The corrected p-value below which a gap is a difference. [0 to 1]
-    correction : str
-        As for ``judge``.
 
     Returns
     -------
@@ -87,7 +81,7 @@ def judged_of(
     among = own.assign(beside=NEIGHBOURS, other=sums["other"], other_of=sums["other_of"])
     among = among.assign(areas=sums["areas"])[sums["areas"].gt(0)]
     pairs = pd.concat([beside[beside["other"].notna()], among], ignore_index=True)
-    return judge(pairs, level=level, correction=correction)
+    return judge(pairs)
 
 
 def judge_beside(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
@@ -151,9 +145,7 @@ def worth_of(judged: pd.DataFrame, better: pd.Series) -> pd.Series:
     return pd.Series(worth, judged.index).where(found, "")
 
 
-def ranges_of_ranks(
-    counted: pd.DataFrame, group: PeerGroup, better: pd.Series, *, seed: int = _SEED
-) -> pd.DataFrame:
+def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup, better: pd.Series) -> pd.DataFrame:
     """The place of an authority on each counted figure, and where chance could have put it.
 
     Parameters
@@ -164,8 +156,6 @@ def ranges_of_ranks(
         The authority.
     better : pd.Series
         Which way is better, by indicator; "none" ranks the highest first.
-    seed : int
-        Where the draws start.
 
     Returns
     -------
@@ -180,7 +170,7 @@ def ranges_of_ranks(
     """
     own = _last_of(counted, group)
     authorities = counted[counted["area_code"].str.isdigit()]
-    streams = np.random.SeedSequence(seed).spawn(len(own))
+    streams = np.random.SeedSequence(_SEED).spawn(len(own))
     rows = {}
     for stream, indicator, year in zip(streams, own["indicator"], own["year"], strict=True):
         cell = authorities[(authorities["indicator"] == indicator) & (authorities["year"] == year)]

@@ -60,7 +60,7 @@ class Trend:
     method: str
 
 
-def trend(values: pd.Series, *, of: pd.Series | None = None, level: float = LEVEL) -> Trend:
+def trend(values: pd.Series, *, of: pd.Series | None = None) -> Trend:
     """The direction of one series.
 
     Parameters
@@ -70,8 +70,6 @@ def trend(values: pd.Series, *, of: pd.Series | None = None, level: float = LEVE
     of : pd.Series, optional
         On the same index, how many each share is of. Without it, or where one
         is missing, the rank test is used.
-    level : float
-        The p-value below which a direction is said. [0 to 1]
 
     Returns
     -------
@@ -94,10 +92,10 @@ def trend(values: pd.Series, *, of: pd.Series | None = None, level: float = LEVE
     else:
         slope, p = _weighted_trend(known, weights)
         method = "weighted regression"
-    return Trend(_direction(slope, p, level), slope, p, len(known), *span, method)
+    return Trend(_direction(slope, p), slope, p, len(known), *span, method)
 
 
-def trends(series: pd.DataFrame, *, level: float = LEVEL, correction: str = "holm") -> pd.DataFrame:
+def trends(series: pd.DataFrame) -> pd.DataFrame:
     """The direction of every series of a frame, corrected for how many an area has.
 
     Parameters
@@ -105,10 +103,6 @@ def trends(series: pd.DataFrame, *, level: float = LEVEL, correction: str = "hol
     series : pd.DataFrame
         One row for each ``area_code``, ``indicator`` and ``year``: ``value``,
         and ``of`` where denominators are held. Years are alike (``unbroken``).
-    level : float
-        The corrected p-value below which a direction is said. [0 to 1]
-    correction : str
-        As for ``judge``; the series of one area stand on one page.
 
     Returns
     -------
@@ -122,19 +116,18 @@ def trends(series: pd.DataFrame, *, level: float = LEVEL, correction: str = "hol
         found = trend(by_year["value"], of=by_year.get("of"))
         rows.append({"area_code": area_code, "indicator": indicator, **vars(found)})
     made = pd.DataFrame(rows, columns=["area_code", "indicator", *Trend.__dataclass_fields__])
-    p = adjust(made["p"].astype(float), made, page="area_code", correction=correction)
+    p = adjust(made["p"].astype(float), made, page="area_code")
     pairs = zip(made["slope"], p, made["direction"], strict=True)
     said = [
-        Direction.TOO_FEW_POINTS
-        if old == Direction.TOO_FEW_POINTS
-        else _direction(slope, sure, level)
+        Direction.TOO_FEW_POINTS if old == Direction.TOO_FEW_POINTS else _direction(slope, sure)
         for slope, sure, old in pairs
     ]
     return made.assign(p_corrected=p, direction=pd.Series(said, made.index, dtype="str"))
 
 
-def _direction(slope: float, p: float, level: float) -> Direction:
-    if not p < level or slope == 0:
+def _direction(slope: float, p: float) -> Direction:
+    """A direction is said where the p-value is below ``LEVEL``."""
+    if not p < LEVEL or slope == 0:
         return Direction.NO_CLEAR_DIRECTION
     return Direction.RISING if slope > 0 else Direction.FALLING
 

@@ -1,19 +1,18 @@
 """The strategy's charts, promises and printed figures, beside what is published since."""
 
 from sendlib.outcomes.charts import Chart, Part, Printed, Selection, read_charts
-from sendlib.outcomes.counted import counted, read_titles
+from sendlib.outcomes.counted import counted, in_page_order, read_titles
 from sendlib.outcomes.frames import ChartFrame, Line, chart_frames, with_wider_group
-from sendlib.outcomes.measures import (
+from sendlib.outcomes.measures import not_brought_up_to_date, to_measures
+from sendlib.outcomes.panels import (
     break_names,
     break_years,
-    not_brought_up_to_date,
     to_marks,
-    to_measures,
     to_numbers,
     to_panels,
     to_series,
 )
-from sendlib.outcomes.printed import printed_gaps
+from sendlib.outcomes.printed import has_printed_gaps, printed_gaps
 from sendlib.outcomes.promises import Promise, promised_series, promises, read_promises
 from sendlib.outcomes.series import TABLES, series_of
 
@@ -30,6 +29,8 @@ __all__ = [
     "break_years",
     "chart_frames",
     "counted",
+    "has_printed_gaps",
+    "in_page_order",
     "not_brought_up_to_date",
     "printed_gaps",
     "promised_series",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
 import pandas as pd
 
 from sendlib.indicators import outcome_by_year
@@ -33,6 +34,25 @@ def read_titles() -> pd.DataFrame:
     """
     with (files("sendlib.outcomes") / "counted.csv").open(encoding="utf-8") as source:
         return pd.read_csv(source, keep_default_na=False).set_index("indicator")
+
+
+def in_page_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the measures of a page, in its order.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        ``indicator``; what is not among the measures is left out.
+
+    Returns
+    -------
+    pd.DataFrame
+        The columns given and ``title``; rows of one measure keep their order.
+    """
+    titles = read_titles()["title"]
+    known = rows[rows["indicator"].isin(titles.index)]
+    order = np.argsort(titles.index.get_indexer(pd.Index(known["indicator"])), kind="stable")
+    return known.assign(title=known["indicator"].map(titles)).iloc[order].reset_index(drop=True)
 
 
 def counted(tables: Tables) -> pd.DataFrame:

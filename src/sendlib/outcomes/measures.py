@@ -1,4 +1,4 @@
-"""What the charts hold, part by part: the last figures, the years, and what is missing.
+"""The last figure of every part of the charts, what stands beside it, and what is missing.
 
 Percentages are shares from 0 to 1 here and rates are events for each person, so
 that they can be tested; amounts, points and scores stay as they are. Tests belong
@@ -25,8 +25,6 @@ _KINDS: dict[str, Kind] = {
     "indicator": "untested",
 }
 _OTHERS = (Line.ENGLAND, Line.NEIGHBOURS, Line.REGION)
-_PANEL = ["number", "part", "unit", "year", "period", "line", "name", "value", "status"]
-_MARKS = ["number", "part", "line", "year", "period", "value"]
 _NOTED = ["mean_basis", "neighbours_held", "rose", "changes", "not_held", "sources"]
 
 
@@ -76,80 +74,6 @@ def to_measures(frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()) 
     return pd.DataFrame(rows, columns=[*columns, *_NOTED])
 
 
-def to_series(frames: Sequence[ChartFrame]) -> pd.DataFrame:
-    """Every year of the authority, as ``compare.trends`` takes it.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``area_code`` (the authority's name), ``indicator`` (the part), ``year``,
-        ``value``, ``of`` (missing where the figures cannot be tested by it).
-    """
-    parts = [
-        own.assign(area_code=own["name"], indicator=made.part.name, of=_of(made, own))
-        for made in frames
-        if not made.reason
-        for own in [_own(made)]
-    ]
-    columns = ["area_code", "indicator", "year", "value", "of"]
-    return _below(parts, columns)
-
-
-def break_names(frames: Sequence[ChartFrame]) -> dict[str, str]:
-    """Which indicator's breaks each part has, by the part's name."""
-    return {made.part.name: _breaks_as(made) for made in frames if not made.reason}
-
-
-def break_years(breaks: pd.DataFrame) -> pd.DataFrame:
-    """The years that cannot be compared with the year before: where breaks begin, and end.
-
-    Parameters
-    ----------
-    breaks : pd.DataFrame
-        As made by ``compare.breaks_under``.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``part`` and ``year``; a break of one year has one row.
-    """
-    begin = breaks.assign(year=breaks["first_year"])
-    end = breaks[breaks["last_year"] > breaks["first_year"]]
-    both = pd.concat([begin, end.assign(year=end["last_year"] + 1)], ignore_index=True)
-    return both.rename(columns={"indicator": "part"})[["part", "year"]]
-
-
-def to_panels(frames: Sequence[ChartFrame]) -> pd.DataFrame:
-    """Every line of every part with a figure, each year from its first to its last.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``number`` of the chart, ``part``, ``unit``, ``year``, ``period``, ``line``,
-        ``name``, ``value``, ``status``. A year that nobody published has rows
-        without a value, and so has one in which the strategy printed a figure.
-    """
-    parts = [_every_year(made) for made in frames if not made.reason]
-    return _below(parts, _PANEL)
-
-
-def to_marks(frames: Sequence[ChartFrame]) -> pd.DataFrame:
-    """What the strategy printed: ``number``, ``part``, ``line``, ``year``, ``period``, ``value``.
-
-    A part without a figure has marks too; a page may print them in a table.
-    """
-    parts = [
-        made.printed.assign(
-            number=made.chart.number,
-            part=made.part.name,
-            value=made.printed["value"].astype(float) / _scale(made),
-        )
-        for made in frames
-        if len(made.printed)
-    ]
-    return _below(parts, _MARKS)
-
-
 def not_brought_up_to_date(
     frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()
 ) -> pd.DataFrame:
@@ -183,37 +107,6 @@ def not_brought_up_to_date(
     return rows[~twice].sort_values("number", kind="stable", ignore_index=True)
 
 
-def to_numbers(panels: pd.DataFrame, marks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One chart's numbers as a table: a row for each part and year, a column for each line.
-
-    Parameters
-    ----------
-    panels, marks : pd.DataFrame
-        As made by ``to_panels`` and ``to_marks``, for one chart.
-
-    Returns
-    -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        Values (``Measure``, ``Period``, the lines by name, and what the strategy
-        printed of any of them), and the status of the lines.
-    """
-    names = panels.drop_duplicates("line").set_index("line")["name"]
-    key = ["part", "year", "period"]
-    order = panels[key].drop_duplicates().set_index(key).index
-    wide = panels.set_index([*key, "line"])[["value", "status"]].unstack("line").reindex(order)
-    lines, titles = list(names.index), [str(name) for name in names]
-    values = pd.DataFrame(wide["value"])[lines].set_axis(titles, axis=1)
-    status = pd.DataFrame(wide["status"])[lines].set_axis(titles, axis=1)
-    for line, rows in marks.groupby("line"):
-        printed = rows.set_index(["part", "year"])["value"]
-        at = pd.MultiIndex.from_arrays([order.get_level_values(name) for name in ("part", "year")])
-        if printed.index.isin(at).any():
-            values[f"Strategy printed, {names[line]}"] = printed.reindex(at).to_numpy()
-    front = {"Measure": order.get_level_values("part"), "Period": order.get_level_values("period")}
-    shown = pd.concat([pd.DataFrame(front), values.reset_index(drop=True)], axis=1)
-    return shown, status.reset_index(drop=True)
-
-
 def _lacking(made: ChartFrame) -> dict[str, object]:
     printed, period = _printed_last(made, Line.AUTHORITY)
     return {
@@ -223,15 +116,15 @@ def _lacking(made: ChartFrame) -> dict[str, object]:
         "group": made.group.value,
         "unit": made.part.unit,
         "why": made.reason,
-        "printed": printed / _scale(made),
-        "england_printed": _printed_last(made, Line.ENGLAND)[0] / _scale(made),
+        "printed": printed / scale_of(made),
+        "england_printed": _printed_last(made, Line.ENGLAND)[0] / scale_of(made),
         "printed_period": period,
     }
 
 
 def _measure(made: ChartFrame, wider: ChartFrame) -> dict[str, object]:
-    scaled, selection = _scaled(made), made.part.selection(made.group)
-    series = _own(made).dropna(subset=["value"])
+    scaled, selection = in_natural_units(made), made.part.selection(made.group)
+    series = own_series(made).dropna(subset=["value"])
     own, changes = series.iloc[-1], series.set_index("year")["value"].diff().dropna()
     beside = scaled[scaled["year"] == own["year"]].set_index("line")
     kind = kind_of(made)
@@ -258,7 +151,7 @@ def _measure(made: ChartFrame, wider: ChartFrame) -> dict[str, object]:
         "other_name": "the neighbours' mean" if other == Line.NEIGHBOURS else row["name"],
         "other": row["value"],
         "other_of": row["of"] if tested else float("nan"),
-        "printed": printed / _scale(made),
+        "printed": printed / scale_of(made),
         "printed_period": period,
         "printed_of": "" if printed_by.group == made.group else printed_by.group.label,
         "mean_basis": made.mean_basis,
@@ -270,55 +163,21 @@ def _measure(made: ChartFrame, wider: ChartFrame) -> dict[str, object]:
     }
 
 
-def _every_year(made: ChartFrame) -> pd.DataFrame:
-    scaled = _scaled(made)
-    known = scaled.loc[scaled["value"].notna(), "year"]
-    marked = made.printed["year"].astype(int)
-    years = range(min([*known, *marked]), max([*known, *marked]) + 1)
-    names = _names(made)
-    periods = scaled.drop_duplicates("year").set_index("year")["period"]
-    wanted = pd.MultiIndex.from_product([list(names), years], names=["line", "year"])
-    full = scaled.set_index(["line", "year"]).reindex(wanted).reset_index()
-    named = full.assign(name=full["line"].map(names))
-    return named.assign(
-        number=made.chart.number,
-        part=made.part.name,
-        unit=made.part.unit,
-        period=named["year"].map(periods).fillna(named["year"].astype(str)),
-    )
-
-
-def _names(made: ChartFrame) -> dict[str, str]:
-    """The name of every line, of one without any row too, in the order of the lines."""
-    rows = made.frame.drop_duplicates("line")
-    known = {str(line): str(name) for line, name in zip(rows["line"], rows["name"], strict=True)}
-    absent = [name for name in made.not_held if name not in known.values()]
-    names = iter(absent)
-    return {line.value: known[line] if line in known else next(names) for line in Line}
-
-
-def _own(made: ChartFrame) -> pd.DataFrame:
-    scaled = _scaled(made)
+def own_series(made: ChartFrame) -> pd.DataFrame:
+    """The authority's figures of a part, in order of the years."""
+    scaled = in_natural_units(made)
     return scaled[scaled["line"] == Line.AUTHORITY].sort_values("year")
 
 
-def _scaled(made: ChartFrame) -> pd.DataFrame:
+def in_natural_units(made: ChartFrame) -> pd.DataFrame:
+    """All lines of a part, percentages from 0 to 1 and rates as events for each person."""
     frame = made.frame.assign(year=made.frame["year"].astype(int))
-    return frame.assign(value=frame["value"].astype(float) / _scale(made))
+    return frame.assign(value=frame["value"].astype(float) / scale_of(made))
 
 
-def _scale(made: ChartFrame) -> float:
+def scale_of(made: ChartFrame) -> float:
+    """By what a part's figures are divided."""
     return _PER_PERSON.get(made.part.unit, 1.0)
-
-
-def _of(made: ChartFrame, own: pd.DataFrame) -> pd.Series:
-    tested = kind_of(made) in ("share", "rate")
-    return own["of"].astype(float) if tested else pd.Series(float("nan"), index=own.index)
-
-
-def _breaks_as(made: ChartFrame) -> str:
-    selection = made.part.selection(made.group)
-    return made.part.breaks_as or (selection.name if selection else "")
 
 
 def _printed_last(made: ChartFrame, line: Line) -> tuple[float, str]:
@@ -326,10 +185,3 @@ def _printed_last(made: ChartFrame, line: Line) -> tuple[float, str]:
     if rows.empty:
         return float("nan"), ""
     return float(rows["value"].iloc[-1]), str(rows["period"].iloc[-1])
-
-
-def _below(parts: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    """Frames one below the other; an empty one where there are none."""
-    if not parts:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(parts, ignore_index=True)[columns]

@@ -18,6 +18,17 @@ _WITH_PLAN_PCT = ("EHCP share of pupils", "EHCP")
 _ON_SUPPORT = ("children with SEN Support", "SEN Support")
 
 
+def has_printed_gaps(figures: pd.DataFrame, area_code: str) -> bool:
+    """Whether a strategy of the authority prints rates of exclusion or absence.
+
+    Parameters
+    ----------
+    figures, area_code
+        As for ``printed_gaps``.
+    """
+    return bool((figures["theme"].isin(THEMES) & figures["area_code"].eq(area_code)).any())
+
+
 def printed_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     """Each printed rate of exclusion and absence beside England's.
 

@@ -9,7 +9,7 @@ from sendlib.present.charts.bars import (
     plot_ranked,
 )
 from sendlib.present.charts.bridges import plot_bridge
-from sendlib.present.charts.control import plot_control, sparkline
+from sendlib.present.charts.control import plot_control
 from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
 from sendlib.present.charts.funnel import plot_funnel
 from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
@@ -17,24 +17,15 @@ from sendlib.present.charts.ranges import plot_fans, plot_ranges
 from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.figure import Chart, chart
 from sendlib.present.formats import (
-    FORMATS,
     count,
     gbp,
     gbp_m,
-    number1,
     pct1,
     share0,
     share1,
     signed,
 )
 from sendlib.present.markup import Block
-from sendlib.present.monitor import (
-    MOST_CONTROL_CHARTS,
-    awaited_table,
-    control_table,
-    monitor_table,
-    monitor_tiles,
-)
 from sendlib.present.notes import (
     Headline,
     KeyFigure,
@@ -45,17 +36,36 @@ from sendlib.present.notes import (
     takeaway,
 )
 from sendlib.present.origin import own_records
-from sendlib.present.published import published_table
-from sendlib.present.standings import (
+from sendlib.present.sections.comparators import (
+    comparison_tiles,
     figures_table,
+    funnel_chart,
     places_table,
     promises_table,
     verdicts_table,
 )
+from sendlib.present.sections.control import MOST_CONTROL_CHARTS, control_chart, signals_table
+from sendlib.present.sections.monitor import awaited_table, monitor_table, monitor_tiles
+from sendlib.present.sections.outcomes import (
+    charts_or_not_held,
+    lacking_table,
+    outcome_charts,
+    outcome_table,
+    sources_of,
+)
+from sendlib.present.sections.published import published_table
+from sendlib.present.sections.shared import (
+    as_fans,
+    as_lines,
+    balance_chart,
+    chart_of,
+    last_amount,
+    not_held,
+    peers_chart,
+)
 from sendlib.present.tables import Table, table
 
 __all__ = [
-    "FORMATS",
     "JOINED",
     "LEFT",
     "MOST_CONTROL_CHARTS",
@@ -65,24 +75,36 @@ __all__ = [
     "Headline",
     "KeyFigure",
     "Table",
+    "as_fans",
+    "as_lines",
     "awaited_table",
+    "balance_chart",
     "banner",
     "caveats",
     "chart",
-    "control_table",
+    "chart_of",
+    "charts_or_not_held",
+    "comparison_tiles",
+    "control_chart",
     "count",
     "figures_table",
     "format_axis",
+    "funnel_chart",
     "gbp",
     "gbp_m",
     "headline",
     "key_figures",
+    "lacking_table",
+    "last_amount",
     "monitor_table",
     "monitor_tiles",
     "new_axes",
-    "number1",
+    "not_held",
+    "outcome_charts",
+    "outcome_table",
     "own_records",
     "pct1",
+    "peers_chart",
     "places_table",
     "plot_bands",
     "plot_bridge",
@@ -103,8 +125,9 @@ __all__ = [
     "published_table",
     "share0",
     "share1",
+    "signals_table",
     "signed",
-    "sparkline",
+    "sources_of",
     "table",
     "takeaway",
     "text_colour",

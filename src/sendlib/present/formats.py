@@ -1,6 +1,7 @@
 """How a number is written on a page: one way for each kind of quantity."""
 
 from collections.abc import Callable
+from datetime import datetime
 from math import isnan
 
 Format = Callable[[float], str]
@@ -36,7 +37,25 @@ def signed(value: float) -> str:
     >>> signed(83.4), signed(-5.0)
     ('+83', '−5')
     """
-    return f"+{count(value)}" if value > 0.5 else count(value)
+    return with_sign(count)(value)
+
+
+def with_sign(write: Format) -> Format:
+    """The same number format with a plus sign before what is above zero.
+
+    Examples
+    --------
+    >>> plus = with_sign(number1)
+    >>> plus(5.0), plus(0.02), plus(-5.0)
+    ('+5.0', '0.0', '−5.0')
+    """
+
+    def write_signed(value: float) -> str:
+        text = write(value)
+        shows = any(digit in "123456789" for digit in text)
+        return f"+{text}" if value > 0 and shows and not text.startswith("+") else text
+
+    return write_signed
 
 
 def number3(value: float) -> str:
@@ -81,6 +100,17 @@ def number1(value: float) -> str:
     '1,234.6'
     """
     return _signed(value, f"{abs(value):,.1f}")
+
+
+def plain_number(value: float) -> str:
+    """Write a figure of any unit: two decimals below 2, where scores lie, otherwise one.
+
+    Examples
+    --------
+    >>> plain_number(6.2), plain_number(-0.456), plain_number(1.999), plain_number(-0.001)
+    ('6.2', '−0.46', '2.00', '0.00')
+    """
+    return number2(value) if abs(value) < 2 else number1(value)
 
 
 def pct1(value: float) -> str:
@@ -260,6 +290,23 @@ def heading(column: str) -> str:
         if column.endswith(suffix):
             return _words(column.removesuffix(suffix)) + unit
     return _words(column)
+
+
+def say_period(period: str) -> str:
+    """A period as a reader says it; a month by its name.
+
+    Examples
+    --------
+    >>> say_period("2025-04"), say_period("2025-26 Q1"), say_period("2025-26")
+    ('April 2025', 'Q1 of 2025-26', '2025-26')
+    """
+    year, _, quarter = period.partition(" ")
+    if quarter:
+        return f"{quarter} of {year}"
+    try:
+        return f"{datetime.strptime(period, '%Y-%m'):%B %Y}"
+    except ValueError:
+        return period
 
 
 def _words(name: str) -> str:

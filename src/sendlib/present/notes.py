@@ -45,7 +45,7 @@ class KeyFigure:
         Change, comparison or range, in a few words.
     key : str, optional
         The name of the figure, the same wherever it stands, from
-        ``briefing.figures``; without one it is only shown.
+        ``briefing.pages.figures``; without one it is only shown.
     numbers : tuple[float, ...], optional
         What ``value`` is written from, in the unit that the key has: the one
         number, or low and high, or low, middle and high.

@@ -1,7 +1,7 @@
 """The chart of money over years: two ranges, one within the other, and thresholds.
 
 It draws one prepared frame and computes nothing. Values may be below zero. The
-twin in ``present.flow_words`` says the same in words.
+twin in ``present.words.flows`` says the same in words.
 """
 
 from collections.abc import Mapping
@@ -12,20 +12,20 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sendlib.present.charts.marks import note, spread, years_along
-from sendlib.present.charts.ranges import DASHED, DOTTED
+from sendlib.present.charts.marks import note, note_ends, note_last, years_along
 from sendlib.present.charts.style import (
     DARK_BLUE,
     DARK_GREY,
     DARK_PINK,
+    DASHED,
+    DOTTED,
     ORANGE,
+    SMALL_TEXT,
     format_axis,
     new_axes,
     text_colour,
 )
 from sendlib.present.formats import Format, find_format
-
-TEXT_POINTS = 12
 
 _OUTER, _INNER = 0.18, 0.42  # how dark a band is
 
@@ -123,7 +123,7 @@ def _draw_thresholds(
             xytext=(0, 4),
             textcoords="offset points",
             ha="right",
-            fontsize=TEXT_POINTS,
+            fontsize=SMALL_TEXT,
             color=text_colour(DARK_PINK),
         )
 
@@ -156,17 +156,14 @@ def _label_known(
         return
     values = known["value"].tolist()
     x = place[known["year"].iloc[-1]]
-    ax.plot([x], values[-1:], marker="o", markersize=6, color=DARK_BLUE)
-    dy = -12 if values[-1] < values[max(-2, -len(values))] else 12
-    note(ax, x, values[-1], write(values[-1]), DARK_BLUE, dx=-6, dy=dy, ha="right")
+    note_last(ax, x, values, write(values[-1]), size=6, dx=-6)
 
 
 def _label_ends(ax: Axes, end: pd.Series, place: Mapping[object, int], write: Format) -> None:
     """Both ends and the middle of the last year ahead."""
     low, high = ax.get_ylim()
     values = [end["low"], end["middle"], end["high"]]
-    for value, height in zip(values, spread(values, 0.07 * (high - low)), strict=True):
-        note(ax, place[end["year"]], height, write(value), DARK_BLUE, dx=7)
+    note_ends(ax, place[end["year"]], values, write, gap=0.07 * (high - low))
     ax.set_xlim(right=len(place) - 1 + 0.2 * len(place))
 
 
@@ -184,6 +181,6 @@ def _key_of_bands(ax: Axes, range_labels: tuple[str, str], *, known: bool) -> No
         loc="lower left",
         bbox_to_anchor=(0, 1),
         ncols=2,
-        fontsize=TEXT_POINTS,
+        fontsize=SMALL_TEXT,
         borderaxespad=0.2,
     )

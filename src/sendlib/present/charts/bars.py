@@ -11,19 +11,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.charts.marks import check_frame, mark_printed, years_along
+from sendlib.present.charts.marks import check_frame, mark_printed, write_beside, years_along
 from sendlib.present.charts.style import (
     DARK_BLUE,
     DARK_GREY,
     DARK_PINK,
+    LABEL_WIDTH,
     MUTED,
+    SMALL_TEXT,
     new_axes,
 )
 from sendlib.present.formats import Format, find_format, signed
 
 GRID_DARKEST = "#8FAFCB"  # dark text keeps 7:1 on it
 TEXT_ON_GRID = "#1D242C"
-LABEL_WIDTH = 26  # characters in a line of a category's name
 
 
 def plot_columns(
@@ -97,15 +98,8 @@ def plot_ranked(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = No
     bars = ax.barh(ordered["area_name"], ordered["value"], height=0.72)
     for bar, role, value in zip(bars, ordered["role"], ordered["value"], strict=True):
         _paint_bar(bar, role)
-        ax.annotate(
-            write(value),
-            (value, bar.get_y() + bar.get_height() / 2),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=12,
-            fontweight="bold" if role == "authority" else "normal",
-        )
+        middle = bar.get_y() + bar.get_height() / 2
+        write_beside(ax, value, middle, write(value), dx=5, bold=role == "authority")
     for label, role in zip(ax.get_yticklabels(), ordered["role"], strict=True):
         label.set_fontweight("bold" if role == "authority" else "normal")
     ax.margins(x=0.12)
@@ -143,32 +137,14 @@ def plot_change(
     write = find_format(unit)
     rows = np.arange(len(frame))[::-1]
     ax.hlines(rows, frame["first"], frame["last"], color=MUTED, linewidth=3)
-    ax.scatter(
-        frame["first"],
-        rows,
-        s=70,
-        facecolor="white",
-        edgecolor=DARK_PINK,
-        linewidth=2,
-        zorder=3,
-        label=first,
-    )
+    open_disc = ax.scatter(frame["first"], rows, s=70, zorder=3, label=first)
+    open_disc.set(facecolor="white", edgecolor=DARK_PINK, linewidth=2)
     ax.scatter(frame["last"], rows, s=80, color=DARK_BLUE, zorder=4, label=last)
     ax.set_yticks(rows, [fill(name, LABEL_WIDTH) for name in frame["category"]])
-    words = [
-        " to ".join("not available" if np.isnan(value) else write(value) for value in pair)
-        for pair in zip(frame["first"], frame["last"], strict=True)
-    ]
-    furthest_points = frame[["first", "last"]].max(axis=1).fillna(0)
-    for row, text, furthest in zip(rows, words, furthest_points, strict=True):
-        ax.annotate(
-            text,
-            (furthest, row),
-            xytext=(10, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=12,
-        )
+    furthest = frame[["first", "last"]].max(axis=1).fillna(0)
+    pairs = zip(rows, furthest, frame["first"], frame["last"], strict=True)
+    for row, end, before, now in pairs:
+        write_beside(ax, end, row, f"{write(before)} to {write(now)}", dx=10)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0, handletextpad=0.2)
     ax.set_ylim(-0.6, len(frame) - 0.4)
     ax.set_xlim(0, 1.6 * float(highest))
@@ -195,15 +171,9 @@ def plot_contributions(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for bar, value, add in zip(bars, frame["value"], adds, strict=True):
         if not add:
             bar.set(facecolor="white", edgecolor=DARK_PINK, linewidth=2)
-        ax.annotate(
-            signed(value),
-            (value, bar.get_y() + bar.get_height() / 2),
-            xytext=(5 if add else -5, 0),
-            textcoords="offset points",
-            ha="left" if add else "right",
-            va="center",
-            fontsize=12,
-        )
+        middle = bar.get_y() + bar.get_height() / 2
+        dx, ha = (5, "left") if add else (-5, "right")
+        write_beside(ax, value, middle, signed(value), dx=dx, ha=ha)
     ax.set_yticks(rows, [fill(name, LABEL_WIDTH) for name in frame["category"]])
     ax.axvline(0, color=DARK_GREY, linewidth=1)
     ax.margins(x=0.16)
@@ -239,11 +209,11 @@ def plot_grid(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = None
         cbar=False,
         linewidths=1.5,
         linecolor="white",
-        annot_kws={"fontsize": 12, "color": TEXT_ON_GRID},
+        annot_kws={"fontsize": SMALL_TEXT, "color": TEXT_ON_GRID},
         ax=ax,
     )
     for row, column in zip(*np.nonzero(frame.isna().to_numpy()), strict=True):
-        ax.text(column + 0.5, row + 0.5, "–", ha="center", va="center", fontsize=12)
+        ax.text(column + 0.5, row + 0.5, "–", ha="center", va="center", fontsize=SMALL_TEXT)
     ax.set(xlabel="", ylabel="")
     ax.xaxis.tick_top()
     ax.tick_params(length=0)

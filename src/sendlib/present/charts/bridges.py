@@ -2,7 +2,7 @@
 
 It draws one prepared frame and computes nothing. What adds is filled and what
 takes away is hatched, and both carry their sign and an arrow. Its twin in
-``present.flow_words`` says the same in words.
+``present.words.flows`` says the same in words.
 """
 
 from collections.abc import Mapping
@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.charts.style import DARK_BLUE, DARK_GREY, DARK_PINK, new_axes
-from sendlib.present.formats import Format, find_format
+from sendlib.present.charts.marks import write_beside
+from sendlib.present.charts.style import DARK_BLUE, DARK_GREY, DARK_PINK, LABEL_WIDTH, new_axes
+from sendlib.present.formats import Format, find_format, with_sign
 
-LABEL_WIDTH = 26  # characters in a line of a category's name
-TEXT_POINTS = 12
 TOLERANCE = 1e-6  # of the largest value in a bridge
 
 _BARS: Mapping[str, Mapping[str, Any]] = {
@@ -60,15 +59,8 @@ def plot_bridge(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = No
     for row, start, value, total in zip(rows, starts, values, is_total, strict=True):
         kind = "total" if total else "up" if value >= 0 else "down"
         ax.barh(row, value, left=start, height=0.62, **_BARS[kind])
-        ax.annotate(
-            write(value) if total else _step_words(value, write),
-            (max(start, start + value), row),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=TEXT_POINTS,
-            fontweight="bold" if total else "normal",
-        )
+        text = write(value) if total else _step_words(value, write)
+        write_beside(ax, max(start, start + value), row, text, dx=6, bold=bool(total))
     for (row, end), _ in pairwise(zip(rows, ends, strict=True)):
         ax.plot([end, end], [row - 0.31, row - 0.69], color=DARK_GREY, linewidth=1)
     ax.set_yticks(rows, [fill(name, LABEL_WIDTH) for name in frame["category"]])
@@ -78,24 +70,6 @@ def plot_bridge(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = No
     ax.set_xticks([])
     ax.grid(visible=False)
     return ax
-
-
-def with_sign(write: Format) -> Format:
-    """The same number format with a plus sign before what is above zero.
-
-    Examples
-    --------
-    >>> plus = with_sign(find_format("count"))
-    >>> plus(5.0), plus(0.2), plus(-5.0)
-    ('+5', '0', '−5')
-    """
-
-    def signed(value: float) -> str:
-        text = write(value)
-        shows = any(digit in "123456789" for digit in text)
-        return f"+{text}" if value > 0 and shows and not text.startswith("+") else text
-
-    return signed
 
 
 def _bridge_starts(frame: pd.DataFrame) -> np.ndarray:

@@ -6,7 +6,6 @@ triangle for a change that is neither.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 import pandas as pd
 from markupsafe import Markup
@@ -21,6 +20,8 @@ from sendlib.present.charts.style import (
     DARK_PINK,
     MUTED,
     ORANGE,
+    SMALL_TEXT,
+    Dashes,
     format_axis,
     new_axes,
 )
@@ -34,8 +35,7 @@ MARKS = {
     "concerning": ("D", ORANGE, "concerning"),
     "changed": ("^", DARK_PINK, "changed"),
 }
-_Dashes = str | tuple[float, tuple[float, ...]]
-_LEVELS: Mapping[str, tuple[_Dashes, str, str]] = {
+_LEVELS: Mapping[str, tuple[str | Dashes, str, str]] = {
     "lower": ((0, (1, 2)), DARK_GREY, "lower limit"),
     "mean": ("-", DARK_GREY, "mean"),
     "upper": ((0, (1, 2)), DARK_GREY, "upper limit"),
@@ -110,7 +110,9 @@ def _key(ax: Axes, states: Sequence[str]) -> None:
     ]
     figure = ax.get_figure()
     if figure is not None:
-        figure.legend(handles=handles, loc="outside lower left", ncols=len(handles), fontsize=12)
+        figure.legend(
+            handles=handles, loc="outside lower left", ncols=len(handles), fontsize=SMALL_TEXT
+        )
 
 
 def sparkline(points: pd.DataFrame, *, alt: str) -> Markup:
@@ -173,20 +175,3 @@ def _mark(x: float, y: float, state: str) -> Markup:
     }
     disc = f"M{x - 3:.1f},{y}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z"
     return Markup('<path d="{}" fill="currentColor"/>').format(shapes.get(state, disc))
-
-
-def read_period(period: str) -> str:
-    """A period as a reader says it; a month by its name.
-
-    Examples
-    --------
-    >>> read_period("2025-04"), read_period("2025-26 Q1")
-    ('April 2025', 'Q1 of 2025-26')
-    """
-    year, _, quarter = period.partition(" ")
-    if quarter:
-        return f"{quarter} of {year}"
-    try:
-        return f"{datetime.strptime(period, '%Y-%m'):%B %Y}"
-    except ValueError:
-        return period

@@ -2,7 +2,7 @@
 
 It draws one prepared frame and computes nothing. Those who stay are grey and
 those who change are blue; joiners and leavers have a pattern and an edge as well
-as a colour. Its twin in ``present.flow_words`` says the same in words.
+as a colour. Its twin in ``present.words.flows`` says the same in words.
 
 The ribbons are plain paths: ``matplotlib.sankey`` draws one trunk to a diagram,
 and none of the packages read for this (ausankey, matplotlib-sankey, matSankey,
@@ -27,6 +27,7 @@ from sendlib.present.charts.style import (
     DARK_PINK,
     GRID,
     MUTED,
+    SMALL_TEXT,
     TURQUOISE,
     new_axes,
 )
@@ -35,10 +36,9 @@ from sendlib.present.formats import count
 JOINED = "Joined"
 LEFT = "Left"
 MOST_BLOCKS = 9  # on a side
-TEXT_POINTS = 12
 LABEL_WIDTH = 20  # characters in a line beside a block
 
-_LINE_INCHES = 1.25 * TEXT_POINTS / 72
+_LINE_INCHES = 1.25 * SMALL_TEXT / 72
 _BLOCK = 0.035  # width of a block, where the ribbons span 1
 _SIDE = 0.74  # room for labels on either side, in the same unit
 
@@ -210,7 +210,7 @@ def _label_blocks(
             color=MUTED,
             linewidth=1,
         )
-        ax.text(x + away * 0.075, height, text, ha=ha, va="center", fontsize=TEXT_POINTS)
+        ax.text(x + away * 0.075, height, text, ha=ha, va="center", fontsize=SMALL_TEXT)
 
 
 def _inches_high(ax: Axes) -> float:
@@ -243,6 +243,6 @@ def _key_of_ribbons(ax: Axes, frame: pd.DataFrame) -> None:
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         ncols=len(_RIBBONS),
-        fontsize=TEXT_POINTS,
+        fontsize=SMALL_TEXT,
         borderaxespad=0.3,
     )

@@ -2,7 +2,7 @@
 
 It draws prepared frames and computes nothing. The authority is a named filled
 square, its neighbours are filled circles, others are rings: shape and fill tell
-them apart without colour. The twin in ``present.verdict_words`` says the same.
+them apart without colour. The twin in ``present.words.verdicts`` says the same.
 """
 
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from sendlib.present.charts.style import (
     DARK_GREY,
     DARK_PINK,
     MUTED,
+    SMALL_TEXT,
+    Dashes,
     format_axis,
     new_axes,
 )
 from sendlib.present.formats import Format, find_format
 
-TEXT_POINTS = 12
-Dashes = tuple[float, tuple[float, ...]]
 _DASHES: tuple[Dashes, Dashes] = ((0, (4, 2)), (0, ()))
 
 
@@ -144,7 +144,7 @@ def _key(ax: Axes, points: pd.DataFrame, coverages: list[float], *, name: str, c
         loc="lower left",
         bbox_to_anchor=(0, 1),
         ncols=3,
-        fontsize=TEXT_POINTS,
+        fontsize=SMALL_TEXT,
         borderaxespad=0.2,
         columnspacing=1.2,
     )

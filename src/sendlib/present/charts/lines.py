@@ -7,30 +7,52 @@ inside a band. The twins in ``present.words`` say the same in words.
 """
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.charts.marks import check_frame, mark_printed, note, spread, years_along
+from sendlib.present.charts.marks import (
+    check_frame,
+    mark_printed,
+    note,
+    note_ends,
+    spread,
+    years_along,
+)
 from sendlib.present.charts.style import (
     DARK_BLUE,
     DARK_GREY,
     DARK_PINK,
+    DASHED,
     MUTED,
     ORANGE,
+    SMALL_TEXT,
     TURQUOISE,
+    Dashes,
     format_axis,
     new_axes,
     text_colour,
 )
-from sendlib.present.formats import Format, find_format
+from sendlib.present.formats import Format, count, find_format
 
-_LINES: Sequence[tuple[str, str | tuple[float, tuple[float, ...]]]] = (
+_LINES: Sequence[tuple[str, str | Dashes]] = (
     (DARK_BLUE, "-"),
-    (TURQUOISE, (0, (4, 2))),
+    (TURQUOISE, DASHED),
     (DARK_PINK, (0, (1, 1.5))),
     (DARK_GREY, (0, (6, 2, 1, 2))),
 )
+
+
+class _End(NamedTuple):
+    """The last known value of a line, in its place among the years, with its name."""
+
+    x: float
+    value: float
+    name: str
+    colour: str
+
+
 LABEL_GAP = 0.075  # of the height of the axes: one line of text
 SMALL_LABEL_GAP = 0.135
 
@@ -67,28 +89,22 @@ def plot_lines(
         Axes to draw on; new ones otherwise.
     """
     check_frame(frame, numbers=["value"], others=["year", "name"], where="plot_lines")
-    ax = ax or new_axes()
     names = list(dict.fromkeys(frame["name"]))
     if len(names) > len(_LINES):
         raise ValueError(f"{len(names)} lines are too many: {', '.join(map(str, names))}; draw 4")
+    ax = ax or new_axes()
     years = sorted(frame["year"].unique())
     place = {year: position for position, year in enumerate(years)}
-    ends = []
+    ends: list[_End] = []
     for name, (colour, dashes) in zip(names, _LINES, strict=False):
-        line = frame[frame["name"] == name]
+        line = frame[frame["name"] == name].assign(place=frame["year"].map(place))
+        width = 3.2 if name == names[0] else 2.0
+        style: dict[str, Any] = {"color": colour, "linestyle": dashes, "linewidth": width}
         known = line.dropna(subset=["value"])
         drawn = line if small else known
-        ax.plot(
-            drawn["year"].map(place),
-            drawn["value"],
-            color=colour,
-            linestyle=dashes,
-            linewidth=3.2 if name == names[0] else 2.0,
-            marker="." if small else "",
-        )
-        if len(known):
-            last = known.iloc[-1]
-            ends.append((place[last["year"]], float(last["value"]), name, colour))
+        ax.plot(drawn["place"], drawn["value"], marker="." if small else "", **style)
+        last = known[["place", "value"]].tail(1).to_numpy().tolist()
+        ends += [_End(x, value, name, colour) for x, value in last]
     years_along(ax, years)
     format_axis(ax.yaxis, unit)
     if small:
@@ -125,38 +141,8 @@ def plot_fan(
         Axes to draw on; new ones otherwise.
     """
     ax = ax or new_axes(height=4.8)
-    start = history.iloc[[-1]].rename(columns={"plans": "middle"})
-    ahead = pd.concat([start.assign(low=start["middle"], high=start["middle"]), quantiles])
-    ax.fill_between(
-        ahead["census_year"], ahead["low"], ahead["high"], color=DARK_BLUE, alpha=0.18, linewidth=0
-    )
-    ax.plot(history["census_year"], history["plans"], color=DARK_BLUE, linewidth=3)
-    ax.plot(ahead["census_year"], ahead["middle"], color=DARK_BLUE, linestyle=(0, (4, 2)))
-    end = quantiles.iloc[-1]
-    ends = [end["low"], end["middle"], end["high"]]
-    gap = LABEL_GAP * max(ahead["high"].max(), history["plans"].max())
-    for value, height in zip(ends, spread(ends, gap), strict=True):
-        note(ax, end["census_year"], height, f"{value:,.0f}", DARK_BLUE)
-    note(
-        ax,
-        start["census_year"].iloc[0],
-        start["middle"].iloc[0],
-        f"{start['middle'].iloc[0]:,.0f}",
-        DARK_BLUE,
-        dx=-8,
-        dy=8,
-        ha="right",
-    )
-    middle = quantiles.iloc[len(quantiles) // 2]
-    ax.annotate(
-        range_label,
-        (middle["census_year"], middle["high"]),
-        xytext=(-10, 12),
-        textcoords="offset points",
-        ha="right",
-        fontsize=12,
-        color=DARK_BLUE,
-    )
+    _draw_fan(ax, history, quantiles)
+    _label_fan(ax, history, quantiles, range_label)
     if marks is not None and len(marks):
         ax.scatter(marks["census_year"], marks["plans"], marker="D", s=60, color=ORANGE, zorder=5)
         for year, plans, label in marks[["census_year", "plans", "label"]].to_numpy():
@@ -166,8 +152,37 @@ def plot_fan(
     ax.set_xticks(every[:: -(-len(every) // 8)])
     format_axis(ax.yaxis, "count")
     ax.margins(x=0.02)
-    ax.set_xlim(right=float(end["census_year"]) + 1.6)
+    ax.set_xlim(right=float(every[-1]) + 1.6)
     return ax
+
+
+def _draw_fan(ax: Axes, history: pd.DataFrame, quantiles: pd.DataFrame) -> None:
+    """The band and its dashed middle open from the last count."""
+    last = history.iloc[[-1]]
+    start = last.assign(**dict.fromkeys(("low", "middle", "high"), last["plans"]))
+    ahead = pd.concat([start, quantiles])
+    years = ahead["census_year"]
+    ax.fill_between(years, ahead["low"], ahead["high"], color=DARK_BLUE, alpha=0.18, linewidth=0)
+    ax.plot(history["census_year"], history["plans"], color=DARK_BLUE, linewidth=3)
+    ax.plot(years, ahead["middle"], color=DARK_BLUE, linestyle=DASHED)
+
+
+def _label_fan(ax: Axes, history: pd.DataFrame, quantiles: pd.DataFrame, range_label: str) -> None:
+    """The ends of the last range, the last count, and above its middle what the band is."""
+    last, end, middle = history.iloc[-1], quantiles.iloc[-1], quantiles.iloc[len(quantiles) // 2]
+    gap = LABEL_GAP * max(quantiles["high"].max(), history["plans"].max())
+    note_ends(ax, end["census_year"], [end["low"], end["middle"], end["high"]], count, gap=gap)
+    counted = count(last["plans"])
+    note(ax, last["census_year"], last["plans"], counted, DARK_BLUE, dx=-8, dy=8, ha="right")
+    ax.annotate(
+        range_label,
+        (middle["census_year"], middle["high"]),
+        xytext=(-10, 12),
+        textcoords="offset points",
+        ha="right",
+        fontsize=SMALL_TEXT,
+        color=DARK_BLUE,
+    )
 
 
 def plot_vintages(history: pd.DataFrame, past: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -213,7 +228,7 @@ def plot_vintages(history: pd.DataFrame, past: pd.DataFrame, *, ax: Axes | None 
 
 def _label_ends(
     ax: Axes,
-    ends: Sequence[tuple[int, float, str, str]],
+    ends: Sequence[_End],
     write: Format,
     *,
     room: int,
@@ -221,9 +236,9 @@ def _label_ends(
 ) -> None:
     """Name each line at its end, moved apart where labels would touch."""
     low, high = ax.get_ylim()
-    rising = sorted(ends, key=lambda end: end[1])
+    rising = sorted(ends, key=lambda end: end.value)
     gap = (SMALL_LABEL_GAP if small else LABEL_GAP) * (high - low)
-    heights = spread([value for _, value, _, _ in rising], gap)
+    heights = spread([end.value for end in rising], gap)
     if small and heights:
         over = max(0.0, heights[-1] - (high - gap / 2))
         heights = [height - over for height in heights]

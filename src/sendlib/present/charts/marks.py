@@ -1,4 +1,4 @@
-"""Marks that several charts share: years along the bottom, notes, printed figures."""
+"""What several charts share: years along the bottom, words beside marks, printed figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,8 @@ from matplotlib.patheffects import withStroke
 
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.given import check_columns
-from sendlib.present.charts.style import ORANGE, text_colour
+from sendlib.present.charts.style import DARK_BLUE, ORANGE, SMALL_TEXT, text_colour
+from sendlib.present.formats import Format
 
 _EMPTY = "look at the filter that made it, or show a banner in the chart's place"
 
@@ -58,7 +59,7 @@ def mark_printed(ax: Axes, printed: pd.DataFrame | None, place: Mapping[object, 
                 xytext=(0, 14),
                 textcoords="offset points",
                 ha="right" if place[year] > 1 else "left",
-                fontsize=12,
+                fontsize=SMALL_TEXT,
                 color=text_colour(ORANGE),
             )
 
@@ -87,6 +88,39 @@ def note(
         path_effects=[withStroke(linewidth=3, foreground="white")],
         zorder=6,
     )
+
+
+def write_beside(
+    ax: Axes, x: float, y: float, text: str, *, dx: float, bold: bool = False, ha: str = "left"
+) -> None:
+    """Write a few words level with the end of a bar or a line."""
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=(dx, 0),
+        textcoords="offset points",
+        ha=ha,
+        va="center",
+        fontsize=SMALL_TEXT,
+        fontweight="bold" if bold else "normal",
+    )
+
+
+def note_last(
+    ax: Axes, x: float, values: Sequence[float], text: str, *, size: float, dx: float
+) -> None:
+    """Mark the last of the known values, and write it clear of the line that leads to it."""
+    ax.plot([x], values[-1:], marker="o", markersize=size, color=DARK_BLUE)
+    falls = values[-1] < values[max(-2, -len(values))]
+    note(ax, x, values[-1], text, DARK_BLUE, dx=dx, dy=-12 if falls else 12, ha="right")
+
+
+def note_ends(
+    ax: Axes, x: float, values: Sequence[float], write: Format, *, gap: float, dx: float = 7
+) -> None:
+    """Write the values of a range, rising, beside its end, moved apart where they would touch."""
+    for value, height in zip(values, spread(values, gap), strict=True):
+        note(ax, x, height, write(value), DARK_BLUE, dx=dx)
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:

@@ -2,7 +2,7 @@
 
 Each draws one prepared frame and computes nothing. Every measure has an axis of
 its own, so that heights are not to be compared between them. The twins in
-``present.outcome_words`` say the same in words.
+``present.words.outcomes`` say the same in words.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 Each draws one prepared frame and computes nothing. What lies ahead is a band
 with a dashed middle, and its ends carry their numbers. The twins in
-``present.flow_words`` say the same in words.
+``present.words.flows`` say the same in words.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,19 +16,22 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sendlib.present.charts.marks import note, spread
-from sendlib.present.charts.style import DARK_BLUE, DARK_GREY, format_axis, new_axes
+from sendlib.present.charts.marks import note_ends, note_last
+from sendlib.present.charts.style import (
+    DARK_BLUE,
+    DARK_GREY,
+    DASHED,
+    DOTTED,
+    LABEL_WIDTH,
+    SMALL_TEXT,
+    format_axis,
+    new_axes,
+)
 from sendlib.present.formats import MISSING, Format, find_format
 
 MOST_PANELS = 9
 PANEL_INCHES = 2.2
 PANEL_NAME_WIDTH = 20  # characters in a line of a panel's name
-LABEL_WIDTH = 26  # characters in a line of a category's name
-TEXT_POINTS = 12
-DASHED = (0, (4, 2))
-DOTTED = (0, (1.5, 1.5))
-"""Line styles: a middle path, and a limit or threshold."""
-
 _BAND = 0.25  # how dark
 
 
@@ -81,7 +84,7 @@ def plot_fans(
         rows_of_name = frame[frame["name"] == name].sort_values("census_year")
         _draw_fan(panel, rows_of_name, write)
         _draw_limit(panel, rows_of_name, limit_label, write)
-        panel.set_title(fill(str(name), PANEL_NAME_WIDTH), fontsize=TEXT_POINTS, fontweight="bold")
+        panel.set_title(fill(str(name), PANEL_NAME_WIDTH), fontsize=SMALL_TEXT, fontweight="bold")
     _key_of_fans(panels[0], range_label, limit_label if len(with_limit(frame)) else None)
     return panels[0]
 
@@ -124,7 +127,7 @@ def plot_ranges(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = No
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
-            fontsize=TEXT_POINTS,
+            fontsize=SMALL_TEXT,
             annotation_clip=False,
         )
     if shown["low"].min() < 0 < shown["high"].max():
@@ -202,25 +205,13 @@ def _label_counted(ax: Axes, counted: pd.DataFrame, write: Format) -> None:
     if counted.empty:
         return
     year, values = float(counted["census_year"].iloc[-1]), counted["counted"].tolist()
-    ax.plot([year], values[-1:], marker="o", markersize=5, color=DARK_BLUE)
-    falls = values[-1] < values[max(-2, -len(values))]
-    note(
-        ax,
-        year,
-        values[-1],
-        write(values[-1]),
-        DARK_BLUE,
-        dx=2,
-        dy=-12 if falls else 12,
-        ha="right",
-    )
+    note_last(ax, year, values, write(values[-1]), size=5, dx=2)
 
 
 def _label_range(ax: Axes, end: pd.DataFrame, write: Format) -> None:
     gap = 0.14 * ax.get_ylim()[1]
     for year, low, high in end[["census_year", "low", "high"]].to_numpy(dtype=float):
-        for value, height in zip((low, high), spread([low, high], gap), strict=True):
-            note(ax, year, height, write(value), DARK_BLUE, dx=4)
+        note_ends(ax, year, [low, high], write, gap=gap, dx=4)
 
 
 def _few_years(ax: Axes, years: pd.Series, counted: Iterable[float]) -> None:
@@ -231,7 +222,7 @@ def _few_years(ax: Axes, years: pd.Series, counted: Iterable[float]) -> None:
     for year in (*counted, first):
         if shown[-1] - year > 0.36 * span:
             shown.append(year)
-    ax.set_xticks(shown, [f"{year:.0f}" for year in shown], fontsize=TEXT_POINTS)
+    ax.set_xticks(shown, [f"{year:.0f}" for year in shown], fontsize=SMALL_TEXT)
     ax.set_xlim(first - 0.04 * span, last + 0.42 * span)
 
 
@@ -253,7 +244,7 @@ def _draw_limit(ax: Axes, rows: pd.DataFrame, label: str, write: Format) -> None
         f"{label} {write(float(limit['limit'].iloc[-1]))}",
         transform=ax.transAxes,
         va="top",
-        fontsize=TEXT_POINTS,
+        fontsize=SMALL_TEXT,
     )
 
 
@@ -268,5 +259,5 @@ def _key_of_fans(ax: Axes, range_label: str, limit_label: str | None) -> None:
         handles.append(Line2D([], [], color=DARK_GREY, linestyle=DOTTED, label=limit_label))
     if figure is not None:
         figure.legend(
-            handles=handles, loc="outside lower left", ncols=len(handles), fontsize=TEXT_POINTS
+            handles=handles, loc="outside lower left", ncols=len(handles), fontsize=SMALL_TEXT
         )

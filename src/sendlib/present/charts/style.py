@@ -45,8 +45,17 @@ TEXT_SAFE = {
 """The colour to write in beside a mark of each colour: at least 4.5:1 on white."""
 
 TEXT_SIZE = 13.0
+SMALL_TEXT = 12
+LABEL_WIDTH = 26  # characters in a line of a category's name
 WIDTH = 7.5
 HEIGHT = 4.2
+
+Dashes = tuple[float, tuple[float, ...]]
+DASHED: Dashes = (0, (4, 2))
+"""The line style of a middle path."""
+
+DOTTED: Dashes = (0, (1.5, 1.5))
+"""The line style of a limit or a threshold."""
 
 HOUSE_STYLE: dict[str, object] = {
     "font.family": "DejaVu Sans",

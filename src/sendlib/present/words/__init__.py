@@ -1,14 +1,7 @@
 """Sentences: what a page says of its figures, and what is read out for its charts."""
 
-from sendlib.present.words.control import (
-    STATE_NOTE,
-    STATES,
-    cell_signal,
-    describe_control,
-    say_signal,
-    say_target,
-    unit_of,
-)
+from sendlib.present.words.control import describe_control, say_signal, say_target
+from sendlib.present.words.directions import say_direction
 from sendlib.present.words.flows import (
     describe_bands,
     describe_bridge,
@@ -26,33 +19,21 @@ from sendlib.present.words.general import (
     describe_ranked,
     describe_vintages,
     join_words,
-    ordinal,
     say_against,
     say_growth,
+    say_growth_over,
     say_not_held,
     say_odds,
     say_range,
     say_rank,
 )
+from sendlib.present.words.measures import inside
 from sendlib.present.words.monitor import (
     say_monitor,
     say_overdue,
     say_published,
 )
-from sendlib.present.words.outcomes import (
-    as_printed,
-    describe_dots,
-    describe_multiples,
-    inside,
-    name_beside,
-    name_with_unit,
-    say_basis,
-    say_better,
-    say_last,
-    say_measures,
-    say_way,
-    unit_format,
-)
+from sendlib.present.words.outcomes import say_better, say_last
 from sendlib.present.words.promises import (
     say_beside_share,
     say_family,
@@ -61,58 +42,42 @@ from sendlib.present.words.promises import (
     say_repeats,
 )
 from sendlib.present.words.verdicts import (
-    cell_direction,
-    cell_verdict,
     describe_funnel,
-    say_direction,
     say_funnel,
     say_printed,
     say_standing,
     say_tests,
     say_thresholds,
     say_verdict,
-    worth_of_way,
 )
 
 __all__ = [
-    "STATES",
-    "STATE_NOTE",
-    "as_printed",
-    "cell_direction",
-    "cell_signal",
-    "cell_verdict",
     "describe_bands",
     "describe_bridge",
     "describe_change",
     "describe_columns",
     "describe_contributions",
     "describe_control",
-    "describe_dots",
     "describe_fan",
     "describe_fans",
     "describe_flows",
     "describe_funnel",
     "describe_grid",
     "describe_lines",
-    "describe_multiples",
     "describe_ranges",
     "describe_ranked",
     "describe_vintages",
     "inside",
     "join_words",
-    "name_beside",
-    "name_with_unit",
-    "ordinal",
     "say_against",
-    "say_basis",
     "say_beside_share",
     "say_better",
     "say_direction",
     "say_family",
     "say_funnel",
     "say_growth",
+    "say_growth_over",
     "say_last",
-    "say_measures",
     "say_monitor",
     "say_not_held",
     "say_odds",
@@ -130,8 +95,4 @@ __all__ = [
     "say_tests",
     "say_thresholds",
     "say_verdict",
-    "say_way",
-    "unit_format",
-    "unit_of",
-    "worth_of_way",
 ]

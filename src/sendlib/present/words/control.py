@@ -6,7 +6,6 @@ number is typed, so a line cannot contradict its chart.
 
 import pandas as pd
 
-from sendlib.present.charts.control import read_period
 from sendlib.present.formats import (
     MISSING,
     Format,
@@ -18,6 +17,7 @@ from sendlib.present.formats import (
     number1,
     number2,
     pct1,
+    say_period,
 )
 from sendlib.present.words.general import join_words
 
@@ -93,7 +93,7 @@ def describe_control(points: pd.DataFrame, *, what: str, unit: str | Format) -> 
     """
     write, level = find_format(unit), level_format(unit)
     first, last = points.iloc[0], points.iloc[-1]
-    span = f"{read_period(first['period'])} to {read_period(last['period'])}"
+    span = f"{say_period(first['period'])} to {say_period(last['period'])}"
     text = f"Control chart of {what}, {span}. Last value {write(last['value'])}; "
     text += f"lowest {write(points['value'].min())}, highest {write(points['value'].max())}. "
     if pd.isna(last["mean"]):
@@ -121,7 +121,7 @@ def say_signal(verdict: pd.Series, *, what: str, unit: str | Format) -> str:
         Number format of the values.
     """
     write, level = find_format(unit), level_format(unit)
-    opening = f"{what}: {write(verdict['value'])} in {read_period(verdict['period'])}"
+    opening = f"{what}: {write(verdict['value'])} in {say_period(verdict['period'])}"
     if verdict["state"] == "too_few":
         return f"{opening}; {verdict['values']} values are too few to judge."
     numbers = {name: level(verdict[name]) for name in ("mean", "lower", "upper")}

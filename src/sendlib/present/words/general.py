@@ -174,6 +174,27 @@ def say_growth(
     return f"{name} {verb} by {pct:,.0f}% {span}."
 
 
+def say_growth_over(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> str:
+    """One sentence on the change from the first of a series to its last.
+
+    Parameters
+    ----------
+    name : str
+        What has changed.
+    amounts : pd.Series
+        In order of time; the index says when.
+    unit : str or callable
+        Number format of the values.
+
+    Examples
+    --------
+    >>> say_growth_over("Plans", pd.Series({2013: 1875, 2016: 2500, 2019: 3349}))
+    'Plans rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
+    """
+    years = (amounts.index[0], amounts.index[-1])
+    return say_growth(name, amounts.iloc[0], amounts.iloc[-1], years, unit=unit)
+
+
 def say_against(name: str, value: float, other: str, against: float, *, unit: str | Format) -> str:
     """One sentence that sets a value beside another: higher, lower or similar.
 

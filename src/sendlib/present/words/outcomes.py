@@ -9,73 +9,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import MINUS, Format, find_format, number1
+from sendlib.present.formats import Format, find_format, number1
+from sendlib.present.words.directions import say_direction, worth_of_way
 from sendlib.present.words.general import Row, describe_lines, join_words, say_against
-from sendlib.present.words.verdicts import cell_verdict, say_direction, say_verdict, worth_of_way
+from sendlib.present.words.measures import as_printed, inside, name_with_unit, unit_format
+from sendlib.present.words.verdicts import cell_verdict, say_verdict
 
 SENTENCES = 3  # measures of a chart that have a sentence each; more are put together
-UNITS: Mapping[str, str] = {
-    "%": "share1",
-    "per 10,000 residents aged 0 to 17": "per_10k",
-    "£ per resident aged 0 to 17": "gbp",
-    "score": "number2",
-}
-"""Number format of each unit; shares and rates are of each person."""
-
 _SIGNS = {"higher": 1.0, "lower": -1.0}
 _BASES = {
     "weighted": "The neighbours' mean is weighted by the children that each rate is of.",
     "unweighted": "The neighbours' mean counts each neighbour the same.",
 }
 _FEWEST = 2  # years
-_SELF_SAID = ("%", "score", "points")  # units that a figure or a name says by itself
-
-
-def unit_format(unit: str) -> Format:
-    """The number format of a unit of the charts.
-
-    Examples
-    --------
-    >>> unit_format("%")(0.062), unit_format("score")(-0.92)
-    ('6.2%', '−0.92')
-    """
-    return find_format(UNITS.get(unit, "number1"))
-
-
-def as_printed(value: float, unit: str) -> str:
-    """A figure with the digits that the strategy printed, two decimal places at most.
-
-    Examples
-    --------
-    >>> as_printed(0.0651, "%"), as_printed(0.79, "%"), as_printed(-0.92, "score")
-    ('6.51%', '79%', '−0.92')
-    """
-    if unit != "%":
-        return unit_format(unit)(value)
-    return f"{round(100 * value, 2):g}%".replace("-", MINUS)
-
-
-def name_with_unit(part: str, unit: str) -> str:
-    """A measure with its unit, where its figures do not say it.
-
-    Examples
-    --------
-    >>> name_with_unit("Requests", "per 10,000 residents aged 0 to 17")
-    'Requests, per 10,000 residents aged 0 to 17'
-    """
-    return part if unit in _SELF_SAID else f"{part}, {unit}"
-
-
-def inside(name: str) -> str:
-    """A name inside a sentence; Progress 8 and other proper names keep their capital.
-
-    Examples
-    --------
-    >>> inside("Pupils with an EHC plan"), inside("Progress 8"), inside("Children with any SEN")
-    ('pupils with an EHC plan', 'Progress 8', 'children with any SEN')
-    """
-    proper = name.split(" ", 1)[0] in ("Progress", "Attainment", "Level")
-    return name if proper else name[:1].lower() + name[1:]
 
 
 def say_way(row: Row, *, unit: str) -> str:

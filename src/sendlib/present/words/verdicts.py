@@ -1,4 +1,4 @@
-"""Sentences on comparisons and directions, made from their statistics.
+"""Sentences on comparisons, made from their statistics.
 
 Each sentence takes one row as the analysis made it and says no more than its
 verdict: "higher than" and "lower than" only where the test found a difference,
@@ -15,16 +15,9 @@ from sendlib.present.formats import Format, find_format
 from sendlib.present.words.general import Row, ordinal
 
 _COMPARED = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}
-_MOVED = {"rising": 1, "falling": -1}
-_METHODS = {
-    "holm": "by Holm's method",
-    "benjamini-hochberg": "by the method of Benjamini and Hochberg",
-}
 
 
-def say_thresholds(
-    *, level: float, fewest: float, correction: str = "holm", among: str = "on the page"
-) -> str:
+def say_thresholds(*, level: float, fewest: float, among: str = "on the page") -> str:
     """The rules by which figures are called different, once for a page.
 
     Parameters
@@ -33,8 +26,6 @@ def say_thresholds(
         The corrected p-value below which a gap is a difference. [0 to 1]
     fewest : float
         With fewer expected cases, what is not a difference is too few to say.
-    correction : str
-        How the comparisons are corrected for their number.
     among : str
         Where those stand that are corrected together.
 
@@ -48,7 +39,7 @@ Other gaps are called similar, or too few to say where fewer than 5 cases are ex
     return (
         "A gap is called higher or lower only where chance alone would show one so large less "
         f"than {100 * level:g} times in 100, once every comparison {among} is allowed for "
-        f"({_METHODS[correction]}). Other gaps are called similar, or too few to say where fewer "
+        "(by Holm's method). Other gaps are called similar, or too few to say where fewer "
         f"than {fewest:g} cases are expected."
     )
 
@@ -136,32 +127,6 @@ def say_standing(
     return f"{text}, quartile band {row['band']}." if banded else f"{text}."
 
 
-def worth_of_way(direction: object, better: str) -> str:
-    """Whether a tested direction is better or worse; empty where neither can be said.
-
-    Examples
-    --------
-    >>> worth_of_way("falling", "lower"), worth_of_way("no clear direction", "lower")
-    ('better', '')
-    """
-    way = _MOVED.get(str(direction))
-    if way is None or better not in ("higher", "lower"):
-        return ""
-    return "better" if (way > 0) == (better == "higher") else "worse"
-
-
-def cell_direction(row: Row) -> str:
-    """A direction and its years, as short as a cell of a table needs it.
-
-    Examples
-    --------
-    >>> cell_direction({"direction": "rising", "points": 6, "first_year": 2016, "last_year": 2021})
-    'rising, 2016 to 2021'
-    """
-    said = str(row["direction"]).replace("too few points", "too few years alike")
-    return f"{said}, {row['first_year']:.0f} to {row['last_year']:.0f}" if row["points"] else said
-
-
 def cell_verdict(verdict: object, other: str = "") -> str:
     """A verdict as short as a cell of a table needs it; empty where nothing was tested.
 
@@ -181,41 +146,6 @@ def cell_verdict(verdict: object, other: str = "") -> str:
         return "too few to say"
     said = _COMPARED.get(str(verdict), "")
     return f"{said} {other}" if said and other else said.split(" ")[0]
-
-
-def say_direction(row: Row, *, name: str, better: str = "none", unit: str | Format) -> str:
-    """One sentence on which way a series goes.
-
-    Parameters
-    ----------
-    row : Mapping
-        A row of ``compare.trends``, or the fields of a ``compare.Trend``:
-        ``direction``, ``slope``, ``points``, ``first_year``, ``last_year``.
-    name : str
-        What the series measures.
-    better : str
-        "higher", "lower" or "none".
-    unit : str or callable
-        Number format of the slope.
-
-    Examples
-    --------
-    >>> row = {"direction": "rising", "slope": 0.27, "points": 6, "first_year": 2016,
-    ...        "last_year": 2021}
-    >>> say_direction(row, name="Pupils with a plan", unit="number1")
-    'Pupils with a plan: rising by 0.3 a year between 2016 and 2021.'
-    """
-    direction = str(row["direction"])
-    if direction == "too few points":
-        years = f"{row['points']:.0f} {'year' if row['points'] == 1 else 'years'}"
-        return f"{name}: too few points to say ({years} that are alike)."
-    span = f"between {row['first_year']:.0f} and {row['last_year']:.0f}"
-    if direction not in _MOVED:
-        return f"{name}: no clear direction {span}."
-    size = find_format(unit)(abs(row["slope"]))
-    worth = worth_of_way(direction, better)
-    tail = f", which is {worth}" if worth else ""
-    return f"{name}: {direction} by {size} a year {span}{tail}."
 
 
 def say_tests(verdicts: Sequence[str], *, name: str) -> str:

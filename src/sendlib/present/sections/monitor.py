@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.present.charts.control import read_period, sparkline
-from sendlib.present.formats import MISSING, Format, level_format
+from sendlib.present.charts.control import sparkline
+from sendlib.present.formats import MISSING, say_period
 from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.present.tables import Table, table
 from sendlib.present.words.control import (
@@ -19,11 +19,6 @@ from sendlib.present.words.control import (
 )
 from sendlib.present.words.general import join_words
 from sendlib.vocabulary import FEWEST_SHOWN, ValueStatus
-
-MOST_CONTROL_CHARTS = 6
-"""So many control charts stand on a page, which has to go by mail; of others only words."""
-
-_LEVELS = {"mean": "Mean", "lower": "Lower limit", "upper": "Upper limit"}
 
 
 def monitor_table(
@@ -106,48 +101,6 @@ def awaited_table(monitor: pd.DataFrame, *, caption: str, name: str, source: str
     return table(pd.DataFrame(rows), caption=caption, name=name, source=source, origin="not_people")
 
 
-def control_table(
-    points: pd.DataFrame,
-    *,
-    title: str,
-    unit: Format,
-    name: str,
-    withheld: pd.DataFrame | None = None,
-) -> Table:
-    """The numbers of a control chart, a period a row.
-
-    Parameters
-    ----------
-    points : pd.DataFrame
-        As for ``plot_control``.
-    title : str
-        What is measured, with its unit.
-    unit : callable
-        Number format of the values.
-    name : str
-        As for ``table``.
-    withheld : pd.DataFrame, optional
-        Periods whose count is withheld and which the chart passes over: ``period``,
-        ``period_end``; each has a row with its mark.
-    """
-    if withheld is not None:
-        rows = withheld[["period", "period_end"]].assign(value=float("nan"), state=None)
-        points = pd.concat([points, rows], ignore_index=True).sort_values("period_end")
-    shown = pd.DataFrame(
-        {
-            "Period": [read_period(period) for period in points["period"]],
-            "Value": points["value"].to_numpy(),
-            **{heading: points[level].to_numpy() for level, heading in _LEVELS.items()},
-            "Status": points["state"].map(STATES).fillna("Withheld").to_numpy(),
-        }
-    ).dropna(axis="columns", how="all")
-    gone = points["value"].isna().map({True: ValueStatus.SUPPRESSED.value, False: ""})
-    marks = pd.DataFrame({"Value": gone.to_numpy()})
-    levels = {heading: level_format(unit) for heading in _LEVELS.values() if heading in shown}
-    caption = f"{title}, with the mean and limits of its control chart"
-    return table(shown, caption=caption, name=name, formats={"Value": unit, **levels}, status=marks)
-
-
 def _marks(monitor: pd.DataFrame) -> pd.DataFrame:
     """Where nothing but withheld counts is held: their mark."""
     only = (monitor["withheld"] > 0) & monitor["last_value"].isna()
@@ -220,7 +173,7 @@ def _next(row: pd.Series) -> str:
 
 def _short(period: str) -> str:
     """A period with its month cut to three letters, and a quarter before its year."""
-    month, _, year = read_period(period).partition(" ")
+    month, _, year = say_period(period).partition(" ")
     return f"{month[:3]} {year.removeprefix('of ')}"
 
 
@@ -228,7 +181,7 @@ def _alt(row: pd.Series) -> str:
     """What the small chart of a row shows; no two are alike, since each names its indicator."""
     write = unit_of(row["kind"])
     return (
-        f"{row['title']}: {write(row['last_value'])} in {read_period(row['last_period'])}, from "
+        f"{row['title']}: {write(row['last_value'])} in {say_period(row['last_period'])}, from "
         f"{write(row['lowest_value'])} to {write(row['highest_value'])}; "
         f"{STATES[row['state']].rpartition(' ')[0].lower()}"
     )

@@ -1,19 +1,22 @@
-"""The tables of a page that compares: figures, places, tests, and promises.
+"""The tables and funnels of a page that compares: figures, places, tests, and promises.
 
 Each takes prepared frames, computes nothing and chooses words; a figure keeps its
 status, and what cannot be tested says so in the cell.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import find_format
+from sendlib.present.charts.funnel import plot_funnel
+from sendlib.present.figure import Chart, chart
+from sendlib.present.formats import find_format, plain_number
+from sendlib.present.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.present.tables import Table, table
+from sendlib.present.words.directions import cell_direction
 from sendlib.present.words.general import Row
-from sendlib.present.words.verdicts import cell_direction, cell_verdict
+from sendlib.present.words.verdicts import cell_verdict, describe_funnel, say_funnel
 
 NO_TEST = "no denominator published, so no test"
 INTERVAL_NOTE = (
@@ -23,17 +26,83 @@ INTERVAL_NOTE = (
 NO_BAND = "none: no polarity"
 
 
-def figure(value: float) -> str:
-    """A figure of any unit: two decimals below 2, where scores lie, otherwise one.
+def comparison_tiles(judged: pd.DataFrame, standing: pd.DataFrame | None = None) -> KeyFigures:
+    """How many figures differ from England's, how many may by chance, how many are not tested.
 
-    Examples
-    --------
-    >>> figure(6.2), figure(-0.456), figure(1.999), figure(-0.001)
-    ('6.2', '−0.46', '2.00', '0.00')
+    Parameters
+    ----------
+    judged : pd.DataFrame
+        As made by ``compare.judged_of``.
+    standing : pd.DataFrame, optional
+        Indicators of the department's tool, where any are held: ``indicator``.
     """
-    places = 2 if abs(value) < 2 else 1
-    text = f"{abs(value):,.{places}f}"
-    return f"\u2212{text}" if value < 0 and float(text.replace(",", "")) else text
+    beside_england = judged[judged["beside"] == "england"]
+    held, of = beside_england["verdict"].value_counts(), f"of {len(beside_england)}"
+    higher, lower, similar, few = (
+        held.get(verdict, 0) for verdict in ("higher", "lower", "similar", "too few")
+    )
+    figures = [
+        KeyFigure(
+            "Really different from England",
+            f"{higher + lower} {of}",
+            f"{higher} higher, {lower} lower",
+        ),
+        KeyFigure("No more than chance", f"{similar} {of}", f"and {few} with too few cases to say"),
+    ]
+    if standing is not None:
+        untested = ~standing["indicator"].isin(judged["indicator"])
+        figures.append(
+            KeyFigure(
+                "Indicators without a published denominator",
+                f"{untested.sum()} of {len(standing)}",
+                "compared, not tested; others in the last year that has one",
+            )
+        )
+    return key_figures(figures)
+
+
+def funnel_chart(
+    points: pd.DataFrame,
+    limits: pd.DataFrame,
+    *,
+    centre: float,
+    period: str,
+    what: str,
+    of: str,
+    name: str,
+    source: str,
+    figure: str,
+) -> Chart:
+    """A funnel plot of shares with its words and its numbers.
+
+    Parameters
+    ----------
+    points, limits, centre
+        As for ``plot_funnel``; the points with ``area_name`` and ``beyond``.
+    period, what : str
+        When, and what is measured.
+    of, name : str
+        As for ``plot_funnel``.
+    source : str
+        As for ``chart``.
+    figure : str
+        Names the chart; its table too.
+    """
+    numbers = points.rename(columns={"area_name": "area"}).sort_values("value")
+    return chart(
+        plot_funnel(points, limits, centre=centre, unit="share0", of=of, name=name),
+        title=f"{what}, {period}, inside limits of chance",
+        alt=describe_funnel(points, what=what, name=name, centre=centre, unit="share1"),
+        source=source,
+        takeaway=say_funnel(points, name=name),
+        table=table(
+            numbers[["area", "role", "of", "value", "beyond"]],
+            caption=f"{what}, {period}",
+            formats={"value": "share1"},
+            name=f"{figure}_numbers",
+        ),
+        name=figure,
+    )
 
 
 def figures_table(
@@ -66,7 +135,7 @@ def figures_table(
         frame,
         caption=caption,
         name="figures",
-        formats=dict.fromkeys(numbers, figure),
+        formats=dict.fromkeys(numbers, plain_number),
         status=status,
         source=source,
         notes=["A gap is the authority's figure less the other's, in the unit of the row."],
@@ -101,7 +170,7 @@ def places_table(standing: pd.DataFrame, directions: pd.DataFrame, *, caption: s
             "LAIT quartile band": banded.where(standing["whole"], "not given"),
             "Direction": [
                 cell_direction(row) if isinstance(row["direction"], str) else None
-                for row in _records(found)
+                for row in found.to_dict("records")
             ],
         }
     )
@@ -176,10 +245,6 @@ def promises_table(
     return table(pd.DataFrame(rows), caption=caption, name=name, source=source, notes=[*notes])
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
 def _places(standing: pd.DataFrame, among: str) -> list[str | None]:
     pairs = zip(standing[f"rank_{among}"], standing[f"ranked_{among}"], strict=True)
     return [None if np.isnan(rank) else f"{rank:.0f} of {ranked:.0f}" for rank, ranked in pairs]
@@ -201,7 +266,7 @@ def _notes_on_places(standing: pd.DataFrame) -> list[str]:
 
 
 def _span(low: float, high: float) -> str | None:
-    return None if np.isnan(low) else f"{figure(100 * low)} to {figure(100 * high)}"
+    return None if np.isnan(low) else f"{plain_number(100 * low)} to {plain_number(100 * high)}"
 
 
 def _range_of_rank(row: Row) -> str | None:

@@ -1,6 +1,6 @@
 """One of the strategy's charts brought up to date, as a page shows it, from frames."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,20 +8,20 @@ import pandas as pd
 from sendlib.present.charts.multiples import MOST_PANELS, plot_dots, plot_multiples
 from sendlib.present.figure import Chart, chart
 from sendlib.present.formats import FORMATS, Format
+from sendlib.present.markup import Block
+from sendlib.present.sections.shared import not_held
 from sendlib.present.tables import Table, table
-from sendlib.present.words.general import Row
+from sendlib.present.words.directions import cell_direction
+from sendlib.present.words.general import Row, join_words
+from sendlib.present.words.measures import as_printed, inside, name_with_unit, unit_format
 from sendlib.present.words.outcomes import (
-    as_printed,
     describe_dots,
     describe_multiples,
-    inside,
     name_beside,
-    name_with_unit,
     say_basis,
     say_measures,
-    unit_format,
 )
-from sendlib.present.words.verdicts import cell_direction, cell_verdict
+from sendlib.present.words.verdicts import cell_verdict
 
 
 def outcome_chart(
@@ -54,25 +54,25 @@ def outcome_chart(
     source : str
         Publications.
     """
-    rows = _rows(measures)
-    name = f"chart_{rows[0]['number']}"
-    units = {_names(rows)[str(row["part"])]: unit_format(str(row["unit"])) for row in rows}
-    heading = _heading(rows, children)
-    panels = panels.assign(part=panels["part"].map(_names(rows)))
-    marks, breaks = (
-        given.assign(part=given["part"].map(_names(rows))).dropna(subset=["part"])
-        for given in (marks, breaks)
+    rows = measures.to_dict("records")
+    names = _names(rows)
+    units = {names[str(row["part"])]: unit_format(str(row["unit"])) for row in rows}
+    unit, heading = _common(list(units.values())), _heading(rows, children)
+    panels, marks, breaks = (
+        given.assign(part=given["part"].map(names)).dropna(subset=["part"])
+        for given in (panels, marks, breaks)
     )
+    last_years = panels.groupby("part")["year"].transform("max")
     one_year = panels.groupby("part")["year"].nunique().max() == 1
-    unit = _common(list(units.values()))
     if one_year or len(units) > MOST_PANELS:
-        last = panels[panels["year"] == panels.groupby("part")["year"].transform("max")]
+        last = panels[panels["year"] == last_years]
         axes = plot_dots(last, unit=unit)
         alt = describe_dots(last, what=heading, unit=unit)
     else:
         labelled = marks.assign(label=_labels(marks, rows))
         axes = plot_multiples(panels, units=units, printed=labelled, breaks=breaks)
         alt = describe_multiples(panels, units=units)
+    name = f"chart_{rows[0]['number']}"
     return chart(
         axes,
         title=heading,
@@ -82,6 +82,72 @@ def outcome_chart(
         table=_numbers(numbers, unit, caption=heading, name=name, notes=say_basis(rows)),
         name=name,
     )
+
+
+def outcome_charts(
+    measures: pd.DataFrame,
+    panels: pd.DataFrame,
+    *,
+    marks: pd.DataFrame,
+    breaks: pd.DataFrame,
+    numbers: Mapping[int, tuple[pd.DataFrame, pd.DataFrame]],
+    cite: Callable[[pd.DataFrame], str],
+) -> dict[int, Chart]:
+    """Every chart of which a measure is held, by its number.
+
+    Parameters
+    ----------
+    measures : pd.DataFrame
+        As for ``outcome_chart``, of all charts, with ``number``, ``children`` (empty
+        where a measure is not about children) and ``sources``.
+    panels, marks : pd.DataFrame
+        Of all charts: ``number`` and ``line``, and as for ``outcome_chart``.
+    breaks : pd.DataFrame
+        As for ``outcome_chart``.
+    numbers : Mapping[int, tuple[pd.DataFrame, pd.DataFrame]]
+        As for ``outcome_chart``, by the chart's number.
+    cite : callable
+        The publications that a frame with ``source_id`` comes from.
+    """
+    own = marks[marks["line"] == "authority"]
+    by_number = {number: measures[measures["number"] == number] for number in numbers}
+    return {
+        number: outcome_chart(
+            rows,
+            panels[panels["number"] == number],
+            marks=own[(own["number"] == number) & own["part"].isin(rows["part"])],
+            breaks=breaks,
+            numbers=numbers[number],
+            children=join_words([inside(name) for name in rows["children"].unique() if name]),
+            source=cite(sources_of(rows)),
+        )
+        for number, rows in by_number.items()
+        if len(rows)
+    }
+
+
+def sources_of(measures: pd.DataFrame) -> pd.DataFrame:
+    """The sources of measures, each once: ``source_id``."""
+    cited = {source for sources in measures["sources"] for source in sources}
+    return pd.DataFrame({"source_id": sorted(cited)})
+
+
+def charts_or_not_held(
+    charts: Mapping[int, Chart], numbers: Sequence[int], *, what: str, name: str
+) -> list[Chart | Block]:
+    """The charts of a section that are held, or that none is.
+
+    Parameters
+    ----------
+    charts : Mapping[int, Chart]
+        As made by ``outcome_charts``.
+    numbers : Sequence[int]
+        Which charts the section has.
+    what, name : str
+        As for ``not_held``.
+    """
+    held = [charts[number] for number in numbers if number in charts]
+    return [*held] or [not_held(what, name)]
 
 
 def outcome_table(measures: pd.DataFrame, *, caption: str, source: str) -> Table:
@@ -94,7 +160,7 @@ def outcome_table(measures: pd.DataFrame, *, caption: str, source: str) -> Table
     caption, source : str
         As for ``table``.
     """
-    rows = [_row(row) for row in _rows(measures)]
+    rows = [_row(row) for row in measures.to_dict("records")]
     return table(pd.DataFrame(rows), caption=caption, source=source, name="outcomes")
 
 
@@ -120,13 +186,9 @@ def lacking_table(lacking: pd.DataFrame, *, name: str, caption: str, source: str
             f"Strategy printed, {name}": _printed(row, "printed"),
             "Strategy printed, England": _printed(row, "england_printed"),
         }
-        for row in _rows(lacking)
+        for row in lacking.to_dict("records")
     ]
     return table(pd.DataFrame(rows), caption=caption, source=source, name="not_held", row_headers=2)
-
-
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _row(row: Row) -> dict[str, object]:

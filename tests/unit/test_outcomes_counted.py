@@ -1,0 +1,126 @@
+"""Figures with their counts, the strategy's printed rates, and what it promised."""
+
+import pytest
+
+from sendlib import indicators
+from sendlib.compare import known_breaks, unbroken, year_on_year
+from sendlib.errors import NotHeldError
+from sendlib.kpi import read_register
+from sendlib.outcomes import (
+    Promise,
+    counted,
+    printed_gaps,
+    promised_series,
+    promises,
+    read_promises,
+    read_titles,
+)
+
+WILTSHIRE = "865"
+ON_TIME = "ehcp_within_20_weeks_excluding_exceptions_pct"
+HALF_A_POINT = 0.5 + 1e-9  # the tool rounds some figures to whole percentages
+
+
+@pytest.fixture(scope="module")
+def figures(tables):
+    return counted(tables)
+
+
+@pytest.fixture(scope="module")
+def series(tables):
+    return promised_series(tables, WILTSHIRE)
+
+
+def test_every_indicator_of_the_tool_has_a_title(tables):
+    assert set(tables["indicator"]["indicator"]) <= set(read_titles().index)
+    assert read_titles()["title"].is_unique
+
+
+def test_every_counted_figure_is_a_share_of_somebody(figures):
+    assert figures["value"].between(0, 1).all()
+    assert (figures["of"] > 0).all()
+    assert not figures.duplicated(["area_code", "indicator", "year"]).any()
+    assert set(read_titles().query("table != ''").index) == set(figures["indicator"])
+
+
+def test_figures_with_counts_are_those_that_the_tool_publishes(tables, figures):
+    both = figures.merge(
+        tables["indicator"], on=["area_code", "indicator", "year"], suffixes=("", "_tool")
+    ).dropna(subset=["value_tool"])
+    assert both["indicator"].nunique() == 8
+    assert ((100 * both["value"] - both["value_tool"]).abs() <= HALF_A_POINT).all()
+
+
+def test_the_mainstream_share_is_that_of_the_indicators(tables, figures):
+    ours = figures.query("indicator == 'state_mainstream_share' and year == 2025")
+    theirs = indicators.mainstream_share(tables["ehcp_caseload"], 2025, with_independent=False)
+    assert ours.set_index("area_code")["value"].to_dict() == pytest.approx(
+        theirs.dropna().to_dict()
+    )
+
+
+def test_a_withheld_part_leaves_no_figure(tables):
+    caseload = tables["ehcp_caseload"]
+    part = (caseload["place_type"] == "sen_unit") & (caseload["census_year"] == 2025)
+    hidden = caseload.assign(plans=caseload["plans"].mask(part))
+    made = counted({**tables, "ehcp_caseload": hidden}).query(
+        "indicator == 'state_mainstream_share'"
+    )
+    assert 2025 not in set(made["year"])
+    assert 2024 in set(made["year"])
+
+
+def test_the_printed_rates_stand_beside_englands_with_the_printed_pupils(tables):
+    gaps = printed_gaps(tables["strategy_figure"], WILTSHIRE)
+    assert len(gaps) == 10
+    by_group = gaps.groupby("group")["of"].first().round().to_dict()
+    assert by_group == {"EHCP": 2303, "SEN Support": 8500}
+    red = gaps[gaps["coloured_red"]]
+    assert red[["measure", "group"]].to_numpy().tolist() == [["overall absence", "SEN Support"]]
+
+
+def test_an_authority_whose_strategy_prints_no_pupils_has_no_printed_test(tables):
+    with pytest.raises(NotHeldError, match="children with SEN Support"):
+        printed_gaps(tables["strategy_figure"], "916")
+
+
+def test_the_strategies_own_measures_of_success_are_all_among_the_promises():
+    register = read_register()
+    own = {entry.slug: entry.success for entry in register if entry.tested_by == "strategy"}
+    promised = {
+        promise.kpi: promise.promise for promise in read_promises() if promise.by == "strategy"
+    }
+    assert promised == own
+    proposed = [promise for promise in read_promises() if promise.by == "proposed"]
+    assert all(register[promise.kpi].success == promise.promise for promise in proposed)
+    assert all(register[promise.kpi].tested_by == "proposed" for promise in proposed)
+
+
+def test_a_promise_has_its_figures_or_says_why_not(series):
+    wanted = {promise.indicator for promise in read_promises() if promise.indicator}
+    assert wanted == set(series["indicator"])
+    with pytest.raises(ValueError, match="give one of indicator and missing"):
+        Promise(measure="m", promise="p", by="strategy", kpi="k", direction="up")
+
+
+def test_figures_with_counts_come_before_those_without(series):
+    on_time = series[series["indicator"] == ON_TIME].set_index("year")
+    assert on_time.loc[2024, ["value", "of"]].tolist() == [pytest.approx(250 / 848), 848]
+    special = series[series["indicator"] == "special_school_suspension_rate"]
+    assert special["of"].isna().all()
+
+
+def test_wiltshires_promises_come_to_what_the_page_says(tables, series):
+    alike = unbroken(series, known_breaks(), areas=tables["area"])
+    found = year_on_year(promises(), alike, family="by")
+    own = found["by"] == "strategy"
+    assert found.loc[own, "outcome"].tolist() == [
+        "too close to call",
+        "no data",
+        "no data",
+        "too close to call",
+        "met",
+    ]
+    proposed = found[~own]
+    assert set(proposed["outcome"]) == {"too close to call"}
+    assert proposed["before"].notna().sum() == 12
