@@ -34,8 +34,9 @@ from sendlib.forecast.draws import draw
 from sendlib.forecast.history import fit_history, past_forecasts
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.pooled import Fit, Floats, fit
-from sendlib.forecast.scores import INTERVALS, scorecard
+from sendlib.forecast.scores import scorecard
 from sendlib.project import Project
+from sendlib.ranges import INTERVALS
 
 FIRST, LAST = 2010, 2025
 ORIGINS = range(2019, LAST)

@@ -4,7 +4,7 @@ import pytest
 from invented_panel import invented_panel, shaken
 from sendlib.forecast import history
 from sendlib.forecast.history import fit_history, past_forecasts
-from sendlib.forecast.scores import QUANTILES
+from sendlib.ranges import QUANTILES
 
 CEILING = 0.5
 

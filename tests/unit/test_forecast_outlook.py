@@ -10,7 +10,7 @@ from sendlib.forecast.chain import Levers
 from sendlib.forecast.history import fit_history
 from sendlib.forecast.methods import METHODS
 from sendlib.forecast.outlook import levers
-from sendlib.forecast.scores import QUANTILES
+from sendlib.ranges import QUANTILES
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import FlowMeasure
 

@@ -12,6 +12,7 @@ from numpy.random import Generator
 
 from sendlib.cohort.axes import AGES, Counts
 from sendlib.cohort.rates import Beta, Rates, Shock
+from sendlib.cohort.shrink import as_share
 
 _TINY = 1e-12
 
@@ -118,9 +119,7 @@ def _split(rates: Rates, rng: Generator, draws: int) -> Counts:
     drawn = np.zeros(alpha.shape)
     seen = rates.join_split.reshape(len(AGES), -1) > 0
     drawn[:, seen] = rng.standard_gamma(alpha[:, seen])
-    total = drawn.sum(axis=2, keepdims=True)
-    drawn = np.divide(drawn, total, out=np.zeros_like(drawn), where=total > 0)
-    return np.asarray(drawn.reshape(draws, *rates.join_split.shape))
+    return as_share(drawn).reshape(draws, *rates.join_split.shape)
 
 
 def _shocks(rates: Rates, rng: Generator, draws: int, years: int) -> dict[str, Counts]:

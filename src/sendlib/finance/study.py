@@ -13,8 +13,8 @@ import pandas as pd
 
 from sendlib import cohort, forecast
 from sendlib.cohort.drawn import Drawn
+from sendlib.cohort.estimation import rates_beside
 from sendlib.cohort.evidence import Evidence
-from sendlib.cohort.outlook import rates_beside
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.outlook import MoneyOutlook, money_ahead

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem
 from sendlib.forecast.methods import METHODS
-from sendlib.forecast.scores import LEVELS, QUANTILES
+from sendlib.ranges import LEVELS, QUANTILES
 
 FIRST_ORIGIN = 2015  # five counts come before it
 FEWEST_ORIGINS = 3

@@ -13,7 +13,7 @@ import pandas as pd
 from sendlib.forecast.draws import draw
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.pooled import FIRST_TRAINED, PRIOR_YEARS, Fit, Floats, fit
-from sendlib.forecast.scores import LEVELS, QUANTILES
+from sendlib.ranges import LEVELS, QUANTILES
 
 FIRST_ORIGIN = FIRST_TRAINED + 1
 CALIBRATED = 5  # horizons calibrated one by one

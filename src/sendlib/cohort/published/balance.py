@@ -7,7 +7,7 @@ function says which sums it keeps exactly.
 import numpy as np
 from numpy.typing import NDArray
 
-from sendlib.cohort.axes import Counts
+from sendlib.cohort.axes import Counts, share_of
 
 _LEAST, _MOST = 1e-12, 1e12  # of a weight, so that a total can always be met
 _CLOSE = 1e-9
@@ -72,8 +72,7 @@ def reassign(recorded: Counts, blur: Counts, prior: Counts) -> Counts:
     [8.0, 4.0]
     """
     expected = blur @ prior
-    ratio = np.divide(recorded, expected, out=np.zeros_like(expected), where=expected > 0)
-    return np.asarray(prior * (np.swapaxes(blur, -1, -2) @ ratio))
+    return np.asarray(prior * (np.swapaxes(blur, -1, -2) @ share_of(recorded, expected)))
 
 
 def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int = 200) -> Counts:
@@ -165,8 +164,8 @@ def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
     losses: Counts = np.clip(-surplus, 0, None)
     gained, lost = gains.sum(axis=-1, keepdims=True), losses.sum(axis=-1, keepdims=True)
     matched = np.minimum(gained, lost)
-    into, out = _share(gains, gained) * matched, _share(losses, lost) * matched
-    moved = out[..., :, None] * _share(gains, gained)[..., None, :]
+    into, out = share_of(gains, gained) * matched, share_of(losses, lost) * matched
+    moved = out[..., :, None] * share_of(gains, gained)[..., None, :]
     return moved, np.clip(gains - into, 0, None), np.clip(losses - out, 0, None)
 
 
@@ -202,7 +201,7 @@ def by_origin(
     ([3.0, 1.0], [[0.0, 3.0], [0.0, 0.0]])
     """
     present = held + moved.sum(axis=-2) + arrived
-    share = np.clip(_share(ended, present), 0, 1)
+    share = np.clip(share_of(ended, present), 0, 1)
     moved_and_left = moved * share[..., None, :]
     left = held * share + moved_and_left.sum(axis=-1)
     return left, moved - moved_and_left, arrived * (1 - share)
@@ -312,8 +311,4 @@ def _topped_up(taken: Counts, capacity: Counts, rows: Counts) -> Counts:
     room = capacity - taken
     left = room.sum(axis=1)
     short = np.clip(np.minimum(rows - taken.sum(axis=1), left), 0, None)
-    return np.asarray(taken + room * _share(short, left)[:, None])
-
-
-def _share(parts: Counts, whole: Counts) -> Counts:
-    return np.divide(parts, whole, out=np.zeros_like(parts), where=whole > 0)
+    return np.asarray(taken + room * share_of(short, left)[:, None])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
-from sendlib.cohort.axes import Counts
+from sendlib.cohort.axes import Counts, share_of
 from sendlib.errors import DataError, Problem, raise_any
 
 _ROUNDS = 400
@@ -76,7 +76,7 @@ def fit(seed: Counts, margins: Sequence[Margin]) -> Counts:
     found = seed.astype(float)
     for _ in range(_ROUNDS):
         for each in margins:
-            found = found * _ratio(each.totals, each.sums(found))[each.group]
+            found = found * share_of(each.totals, each.sums(found))[each.group]
         if all(np.allclose(each.sums(found), each.totals, rtol=0, atol=_CLOSE) for each in margins):
             break
     return found
@@ -144,7 +144,3 @@ def _steps(sums: csr_array, margins: Sequence[Margin], floor: Counts, pull: Coun
         raise_any(DataError, "A table cannot be rounded.", [problem])
     up, further, down = np.rint(solved.x).reshape(3, -1)
     return np.asarray(up + further - down)
-
-
-def _ratio(part: Counts, whole: Counts) -> Counts:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
