@@ -10,7 +10,6 @@ from sendlib.forecast.chain import Levers
 from sendlib.forecast.history import fit_history
 from sendlib.forecast.methods import METHODS
 from sendlib.forecast.outlook import levers
-from sendlib.ranges import QUANTILES
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import FlowMeasure
 
@@ -197,11 +196,6 @@ def test_every_method_is_scored_on_the_same_origins(panel, fits, scenario):
     origins = made.pivot(index="method", columns="horizon", values="origins")
     assert (origins == [3, 2, 1]).all(axis=None)
     assert made.loc[made["method"] == POOLED, "covered_80"].notna().all()
-
-
-def test_quantiles_of_a_past_forecast_are_in_order(panel, fits, scenario):
-    made = earlier_forecasts(panel, "803", scenario=scenario(), fits=fits)
-    assert (np.diff(made[list(QUANTILES)], axis=1) > 0).all()
 
 
 def test_an_authority_of_a_reorganisation_says_whose_growth_stands_in(ahead, panel):

@@ -93,20 +93,20 @@ def planted_years(*, persistence, carried, years=40, areas=100):
 @pytest.mark.parametrize(("persistence", "carried"), [(0.9, 0.1), (0.3, 0.6)])
 def test_how_much_lasts_of_growth_and_of_errors_is_found(persistence, carried):
     fitted, errors, rows = planted_years(persistence=persistence, carried=carried)
-    assert pooled._persistence(fitted, rows) == pytest.approx(persistence, abs=0.06)
-    found = pooled._shock_correlation(errors, fitted, persistence, rows)
+    assert pooled.find_persistence(fitted, rows) == pytest.approx(persistence, abs=0.06)
+    found = pooled.find_shock_correlation(errors, fitted, persistence, rows)
     assert found == pytest.approx(carried, abs=0.06)
 
 
 def test_little_evidence_leaves_persistence_near_what_is_held_beforehand():
     fitted, _, rows = planted_years(persistence=0.0, carried=0.0, years=1)
-    found = pooled._persistence(fitted, rows)
+    found = pooled.find_persistence(fitted, rows)
     assert found == pytest.approx(0.75 * pooled.PRIOR_PERSISTENCE, abs=0.1)
 
 
 def test_errors_never_turn_round_a_year_later():
     fitted, errors, rows = planted_years(persistence=0.5, carried=-0.9)
-    assert pooled._shock_correlation(errors, fitted, 0.5, rows) == 0
+    assert pooled.find_shock_correlation(errors, fitted, 0.5, rows) == 0
 
 
 def test_rows_to_learn_from_hold_what_followed_beyond_england(panel):
@@ -154,7 +154,7 @@ def test_growth_of_england_that_changes_more_is_less_certain(panel):
     jumpy = steady.copy()
     jumpy.loc[ENGLAND, 2020::2] *= 1.1
     found = [
-        pooled._year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
+        pooled.england_year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
         for plans in (steady, jumpy)
     ]
     # No change in eight years, beside the three years at one point held beforehand.
@@ -165,8 +165,8 @@ def test_growth_of_england_that_changes_more_is_less_certain(panel):
 def test_an_error_beyond_what_is_usual_weighs_less_the_larger_it_is():
     residuals = np.array([-1.0, 1.0, -1.0, 1.0, 10.0])
     edge = 1.345 * 1.4826  # of the middle error, which is one
-    assert pooled._robust_weights(residuals).tolist() == pytest.approx([1, 1, 1, 1, edge / 10])
-    assert pooled._robust_weights(np.zeros(3)).tolist() == [1, 1, 1]
+    assert pooled.robust_weights(residuals).tolist() == pytest.approx([1, 1, 1, 1, edge / 10])
+    assert pooled.robust_weights(np.zeros(3)).tolist() == [1, 1, 1]
 
 
 def small_training(slope, *, noise, rows_a_year=15, seed=2):
@@ -185,7 +185,7 @@ def test_a_year_left_out_is_foreseen_by_a_weighted_regression_on_the_others():
     design = np.column_stack([np.ones(60), rows.difference])
     weights = np.random.default_rng(4).uniform(0.2, 1, 60)
     year, growth = rows.year.to_numpy(), rows.growth.to_numpy()
-    found = pooled._left_out(design, growth, weights, year, 7.0)
+    found = pooled.errors_left_out(design, growth, weights, year, 7.0)
     for one in range(2017, 2021):
         kept, root = year != one, np.sqrt(weights)
         penalty = np.sqrt(7.0) * np.eye(4)[1:]  # the constant is not shrunk
@@ -198,7 +198,7 @@ def test_a_year_left_out_is_foreseen_by_a_weighted_regression_on_the_others():
 @pytest.mark.parametrize(("slope", "noise", "chosen"), [(0.05, 0.001, 1.0), (0.0, 0.05, 100.0)])
 def test_the_shrinkage_is_the_one_that_foresees_years_left_out_best(slope, noise, chosen):
     rows = small_training(slope, noise=noise)
-    shrinkage, errors = pooled._choose_shrinkage(rows)
+    shrinkage, errors = pooled.choose_shrinkage(rows)
     assert shrinkage == chosen
     assert errors.abs().mean() < rows.growth.abs().mean() * (1.02 if slope == 0 else 0.2)
     assert errors.index.equals(rows.growth.index)
@@ -211,21 +211,21 @@ def test_a_slope_is_shrunk_to_what_is_held_beforehand_and_wild_values_are_clippe
     first_held, second_held = (np.clip(each, -limit, limit) for each in (first, second))
     weight = 3 * 10 * (first_held**2).mean()
     expected = (first_held @ second_held + weight * 0.7) / (first_held @ first_held + weight)
-    assert pooled._slope(first, second, 0.7, 10.0) == pytest.approx(expected)
+    assert pooled.shrunken_slope(first, second, 0.7, 10.0) == pytest.approx(expected)
 
 
 def test_the_spread_of_yearly_changes_counts_what_is_held_beforehand_as_three_years(panel):
     plans = panel.plans.copy()
     growth = np.tile([0.1, 0.16], len(plans.columns))[: len(plans.columns)]
     plans.loc[ENGLAND] = 10_000 * np.exp(np.cumsum(growth))
-    found = pooled._year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
+    found = pooled.england_year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
     changes = 2025 - 2016 - 1  # from the growth of 2017 on
     assert found == pytest.approx(np.sqrt((changes * 0.06**2 + 3 * 0.01**2) / (changes + 3)))
 
 
 def test_errors_carry_over_by_nine_tenths_at_most():
     fitted, errors, rows = planted_years(persistence=0.5, carried=1.5)
-    assert pooled._shock_correlation(errors, fitted, 0.5, rows) == 0.9
+    assert pooled.find_shock_correlation(errors, fitted, 0.5, rows) == 0.9
 
 
 def test_a_feature_that_most_do_not_have_is_measured_by_its_spread_and_a_constant_by_one():
@@ -256,5 +256,5 @@ def test_what_carries_over_is_looked_for_in_what_persistence_leaves_over():
         0.3 * errors + 0.5 * errors,  # what lasts of a difference, and what carries over
         pd.Series(np.repeat(range(4), 100)),
     )
-    found = pooled._shock_correlation(errors, errors, 0.3, rows)
+    found = pooled.find_shock_correlation(errors, errors, 0.3, rows)
     assert found == pytest.approx((4 * 0.5 + 3 * pooled.PRIOR_SHOCK_CORRELATION) / 7)

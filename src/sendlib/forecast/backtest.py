@@ -12,6 +12,7 @@ import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem
 from sendlib.forecast.methods import METHODS
+from sendlib.forecast.scores import HORIZON, scorecard
 from sendlib.ranges import LEVELS, QUANTILES
 
 FIRST_ORIGIN = 2015  # five counts come before it
@@ -19,7 +20,7 @@ FEWEST_ORIGINS = 3
 
 
 def backtest(
-    plans: pd.DataFrame, *, horizon: int, methods: Sequence[str] = tuple(METHODS)
+    plans: pd.DataFrame, *, horizon: int = HORIZON, methods: Sequence[str] = tuple(METHODS)
 ) -> pd.DataFrame:
     """Forecasts from every past January, beside the counts that followed.
 
@@ -90,6 +91,26 @@ def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
         }
         parts.append(rows.assign(**columns))
     return pd.concat(parts, ignore_index=True)
+
+
+def score_beside(pooled: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+    """The scorecard of the model beside simpler methods, same authorities and origins for all.
+
+    Parameters
+    ----------
+    pooled : pd.DataFrame
+        As made by ``history.past_forecasts``.
+    plans : pd.DataFrame
+        As for ``backtest``. [plans]
+
+    Returns
+    -------
+    pd.DataFrame
+        As made by ``scores.scorecard``, the pooled model first.
+    """
+    simple = with_ranges(backtest(plans))
+    alike = simple["origin"].isin(pooled["origin"]) & simple["area_code"].isin(pooled["area_code"])
+    return scorecard(pd.concat([pooled, simple[alike]], ignore_index=True))
 
 
 def _distinct(frame: pd.DataFrame, columns: list[str]) -> list[tuple[str, int, int]]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib.forecast.backtest import backtest, with_ranges
+from sendlib.forecast.backtest import score_beside
+from sendlib.forecast.draws import Drawing
 from sendlib.forecast.history import fit_history, past_forecasts
 from sendlib.forecast.methods import METHODS
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.pooled import Fit
 from sendlib.forecast.scores import scorecard, sizes
 
-HORIZON = 5
 FIRST_SCORED = 2019
 _COLUMNS = {
     "mape_pct": "error, %",
@@ -47,7 +47,7 @@ class Card:
     by_origin: pd.DataFrame
 
 
-def make_card(panel: Panel, *, draws: int, seed: int, ceiling: float) -> Card:
+def make_card(panel: Panel, how: Drawing) -> Card:
     """Fit at every origin, forecast, and score beside simpler methods.
 
     Parameters
@@ -55,17 +55,13 @@ def make_card(panel: Panel, *, draws: int, seed: int, ceiling: float) -> Card:
     panel : Panel
         All that is known; authorities without a count in every January are
         left out of the scores, not of the fits.
-    draws, seed, ceiling
-        As for ``draws.draw``.
+    how : Drawing
+        How many futures, from which seed, under which ceiling.
     """
-    fits = fit_history(panel, ceiling=ceiling)
+    fits = fit_history(panel, ceiling=how.ceiling)
     unbroken = [code for code in panel.authorities if panel.plans.loc[code].notna().all()]
     scored = {origin: fit for origin, fit in fits.items() if origin >= FIRST_SCORED}
-    pooled = past_forecasts(
-        panel, scored, unbroken, horizon=HORIZON, draws=draws, seed=seed, ceiling=ceiling
-    )
-    simple = with_ranges(backtest(panel.plans, horizon=HORIZON))
-    simple = simple[simple["area_code"].isin(unbroken) & simple["origin"].isin(list(scored))]
+    pooled = past_forecasts(panel, scored, unbroken, how)
     group = {origin: sizes(panel.plans.loc[unbroken, origin]) for origin in scored}
     pooled["size"] = [
         group[origin][code]
@@ -74,7 +70,7 @@ def make_card(panel: Panel, *, draws: int, seed: int, ceiling: float) -> Card:
     return Card(
         fits,
         tuple(unbroken),
-        scorecard(pd.concat([pooled, simple], ignore_index=True)),
+        score_beside(pooled, panel.plans),
         scorecard(pooled, by=("size", "horizon")),
         scorecard(pooled, by=("origin", "horizon")),
     )

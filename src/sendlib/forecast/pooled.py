@@ -20,7 +20,8 @@ from sendlib.vocabulary import ENGLAND
 
 FIRST_TRAINED = 2017  # the first January with requests of the year before
 SHRINKAGES = (1.0, 10.0, 100.0)
-CLIP = 3.0
+CLIP = 3.0  # robust standard deviations
+_ROBUST_SD = 1.4826  # of the middle departure from the middle, if departures are normal
 PRIOR_PERSISTENCE = 0.7
 PRIOR_SHOCK_CORRELATION = 0.4
 PRIOR_YEAR_SD = 0.01
@@ -114,6 +115,11 @@ class Training:
     growth_after: pd.Series
     year: pd.Series
 
+    @property
+    def rows_a_year(self) -> float:
+        """How many authorities a year has on average."""
+        return len(self.year) / self.year.nunique()
+
 
 def fit(panel: Panel, calibration: Floats | None = None) -> Fit:
     """Fit the model on what the panel knows at its origin.
@@ -126,18 +132,18 @@ def fit(panel: Panel, calibration: Floats | None = None) -> Fit:
         As found on earlier origins; ones otherwise.
     """
     rows = training(panel)
-    shrinkage, left_out = _choose_shrinkage(rows)
+    shrinkage, left_out = choose_shrinkage(rows)
     regression = regress(rows.difference, rows.growth, shrinkage)
     fitted = regression.predict(rows.difference)
-    persistence = _persistence(fitted, rows)
+    persistence = find_persistence(fitted, rows)
     return Fit(
         origin=panel.origin,
         regression=regression,
         shrinkage=shrinkage,
         persistence=persistence,
-        shock_correlation=_shock_correlation(left_out, fitted, persistence, rows),
+        shock_correlation=find_shock_correlation(left_out, fitted, persistence, rows),
         shocks=np.quantile(left_out, GRID),
-        year_sd=_year_sd(panel),
+        year_sd=england_year_sd(panel),
         calibration=np.ones(1) if calibration is None else calibration,
         authorities=int(rows.difference.index.nunique()),
         years=int(rows.year.nunique()),
@@ -168,7 +174,7 @@ def regress(difference: pd.DataFrame, growth: pd.Series, shrinkage: float) -> Re
     from statsmodels.robust.robust_linear_model import RLM
 
     centre = difference.median().fillna(0.0)
-    spread = 1.4826 * (difference - centre).abs().median()
+    spread = _ROBUST_SD * (difference - centre).abs().median()
     scale = spread.where(spread > 0, difference.std()).fillna(1.0).replace(0.0, 1.0)
     count = difference.shape[1]
     empty = Regression(centre, scale, np.zeros(count + 1), np.zeros((count + 1, count + 1)))
@@ -199,11 +205,12 @@ def _beyond_england(panel: Panel, year: int) -> pd.Series:
     return growth - growth[ENGLAND]
 
 
-def _choose_shrinkage(rows: Training) -> tuple[float, pd.Series]:
+def choose_shrinkage(rows: Training) -> tuple[float, pd.Series]:
     """The shrinkage with the smallest error on years left out, and those errors.
 
     Rows keep the robust weights of one regression on all years, so that each
-    year left out costs a small system of equations and not a regression.
+    year left out costs a small system of equations and not a regression. With
+    one year to learn from, the errors are those of the regression itself.
     """
     middle = SHRINKAGES[1]
     start = regress(rows.difference, rows.growth, middle)
@@ -211,28 +218,40 @@ def _choose_shrinkage(rows: Training) -> tuple[float, pd.Series]:
     residuals = growth - design @ start.coefficients
     if rows.year.nunique() < 2:
         return middle, pd.Series(residuals, index=rows.growth.index)
-    weights = _robust_weights(residuals)
+    weights = robust_weights(residuals)
     year = rows.year.to_numpy()
     errors = {
-        shrinkage: _left_out(design, growth, weights, year, shrinkage) for shrinkage in SHRINKAGES
+        shrinkage: errors_left_out(design, growth, weights, year, shrinkage)
+        for shrinkage in SHRINKAGES
     }
     best = min(errors, key=lambda shrinkage: float(np.abs(errors[shrinkage]).mean()))
     return best, pd.Series(errors[best], index=rows.growth.index)
 
 
-def _robust_weights(residuals: Floats) -> Floats:
+def robust_weights(residuals: Floats) -> Floats:
+    """How much each row counts (Huber): one, or less the larger its error."""
     from statsmodels.robust.norms import HuberT  # slow to import
 
-    spread = 1.4826 * np.median(np.abs(residuals))
+    spread = _ROBUST_SD * np.median(np.abs(residuals))
     return (
         np.asarray(HuberT().weights(residuals / spread)) if spread > 0 else np.ones_like(residuals)
     )
 
 
-def _left_out(
+def errors_left_out(
     design: Floats, growth: Floats, weights: Floats, year: Floats, shrinkage: float
 ) -> Floats:
-    """The error of each row, by a regression on the other years."""
+    """The error of each row, by a regression on the other years. [log growth]
+
+    Parameters
+    ----------
+    design : np.ndarray
+        Constant and standardised features, shape (rows, 1 + features).
+    growth, weights, year : np.ndarray
+        Of each row.
+    shrinkage : float
+        Of every coefficient but the constant.
+    """
     penalty = shrinkage * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
     errors = np.empty_like(growth)
@@ -244,36 +263,50 @@ def _left_out(
     return errors
 
 
-def _persistence(fitted: pd.Series, rows: Training) -> float:
+def find_persistence(fitted: pd.Series, rows: Training) -> float:
     """How much of a fitted difference is there again in the second year."""
     known = rows.growth_after.notna().to_numpy()
     first, second = fitted.to_numpy()[known], rows.growth_after.to_numpy()[known]
-    return _slope(first, second, PRIOR_PERSISTENCE, len(fitted) / rows.year.nunique())
+    return shrunken_slope(first, second, PRIOR_PERSISTENCE, rows.rows_a_year)
 
 
-def _shock_correlation(
+def find_shock_correlation(
     left_out: pd.Series, fitted: pd.Series, persistence: float, rows: Training
 ) -> float:
-    """How much of an error of the first year is there again in the second."""
+    """How much of an error of the first year is there again in the second, 0 to 0.9."""
     known = rows.growth_after.notna().to_numpy()
     first = left_out.to_numpy()[known]
     second = (rows.growth_after - persistence * fitted).to_numpy()[known]
-    slope = _slope(first, second, PRIOR_SHOCK_CORRELATION, len(fitted) / rows.year.nunique())
+    slope = shrunken_slope(first, second, PRIOR_SHOCK_CORRELATION, rows.rows_a_year)
     return float(np.clip(slope, 0.0, 0.9))
 
 
-def _slope(first: Floats, second: Floats, prior: float, rows_a_year: float) -> float:
-    """A robust slope through the origin, shrunk to a prior worth some years of evidence."""
+def shrunken_slope(first: Floats, second: Floats, prior: float, rows_a_year: float) -> float:
+    """A robust slope through the origin, shrunk to a prior worth some years of evidence.
+
+    Both ends are growth beyond England's in a year and have one limit, that of
+    the second. Growth that was fitted, from features that are clipped already,
+    stays well within it; a limit of its own would cut what is no spike.
+
+    Parameters
+    ----------
+    first, second : np.ndarray
+        Of the same rows. [log growth]
+    prior : float
+        The slope held beforehand.
+    rows_a_year : float
+        What a year of evidence is worth.
+    """
     if len(first) == 0:
         return prior
-    limit = CLIP * 1.4826 * np.median(np.abs(second - np.median(second)))
+    limit = CLIP * _ROBUST_SD * np.median(np.abs(second - np.median(second)))
     second = np.clip(second, -limit, limit)
     first = np.clip(first, -limit, limit)
     weight = PRIOR_YEARS * rows_a_year * float(np.mean(first**2))
     return float((first @ second + weight * prior) / (first @ first + weight))
 
 
-def _year_sd(panel: Panel) -> float:
+def england_year_sd(panel: Panel) -> float:
     """How much England's growth changes from one year to the next."""
     england = panel.plans.loc[ENGLAND, FIRST_TRAINED - 1 :].to_numpy(dtype=float)
     changes = np.diff(np.log(england), n=2)

@@ -5,6 +5,8 @@ import pandas as pd
 
 from sendlib.ranges import score_each
 
+HORIZON = 5  # most years ahead of a forecast from the past
+
 
 def scorecard(
     forecasts: pd.DataFrame, *, by: tuple[str, ...] = ("method", "horizon")
