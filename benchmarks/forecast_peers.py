@@ -33,7 +33,8 @@ from sendlib import store
 from sendlib.forecast.draws import Drawing, draw
 from sendlib.forecast.history import fit_history, past_forecasts
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import Fit, Floats, fit
+from sendlib.forecast.pooled import Fit, fit
+from sendlib.forecast.regression import Floats
 from sendlib.forecast.scores import scorecard
 from sendlib.project import Project
 from sendlib.ranges import INTERVALS

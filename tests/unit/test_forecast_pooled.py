@@ -4,7 +4,16 @@ import pytest
 
 from invented_panel import invented_panel, shaken
 from sendlib.forecast import pooled
-from sendlib.forecast.pooled import Regression, Training, fit, regress, training
+from sendlib.forecast.pooled import fit, training
+from sendlib.forecast.regression import (
+    SHRINKAGES,
+    Regression,
+    Training,
+    choose_shrinkage,
+    errors_left_out,
+    regress,
+    robust_weights,
+)
 from sendlib.vocabulary import ENGLAND
 
 ROWS = 4000
@@ -135,7 +144,7 @@ def test_one_year_to_learn_from_is_enough(panel):
     assert (made.years, made.authorities) == (1, 12)
     assert made.persistence == pooled.PRIOR_PERSISTENCE
     assert made.shock_correlation == pooled.PRIOR_SHOCK_CORRELATION
-    assert made.shrinkage == pooled.SHRINKAGES[1]
+    assert made.shrinkage == SHRINKAGES[1]
     assert np.isfinite(made.shocks).all()
     assert made.calibration.tolist() == [1.0]
 
@@ -165,8 +174,8 @@ def test_growth_of_england_that_changes_more_is_less_certain(panel):
 def test_an_error_beyond_what_is_usual_weighs_less_the_larger_it_is():
     residuals = np.array([-1.0, 1.0, -1.0, 1.0, 10.0])
     edge = 1.345 * 1.4826  # of the middle error, which is one
-    assert pooled.robust_weights(residuals).tolist() == pytest.approx([1, 1, 1, 1, edge / 10])
-    assert pooled.robust_weights(np.zeros(3)).tolist() == [1, 1, 1]
+    assert robust_weights(residuals).tolist() == pytest.approx([1, 1, 1, 1, edge / 10])
+    assert robust_weights(np.zeros(3)).tolist() == [1, 1, 1]
 
 
 def small_training(slope, *, noise, rows_a_year=15, seed=2):
@@ -185,7 +194,7 @@ def test_a_year_left_out_is_foreseen_by_a_weighted_regression_on_the_others():
     design = np.column_stack([np.ones(60), rows.difference])
     weights = np.random.default_rng(4).uniform(0.2, 1, 60)
     year, growth = rows.year.to_numpy(), rows.growth.to_numpy()
-    found = pooled.errors_left_out(design, growth, weights, year, 7.0)
+    found = errors_left_out(design, growth, weights, year, 7.0)
     for one in range(2017, 2021):
         kept, root = year != one, np.sqrt(weights)
         penalty = np.sqrt(7.0) * np.eye(4)[1:]  # the constant is not shrunk
@@ -198,7 +207,7 @@ def test_a_year_left_out_is_foreseen_by_a_weighted_regression_on_the_others():
 @pytest.mark.parametrize(("slope", "noise", "chosen"), [(0.05, 0.001, 1.0), (0.0, 0.05, 100.0)])
 def test_the_shrinkage_is_the_one_that_foresees_years_left_out_best(slope, noise, chosen):
     rows = small_training(slope, noise=noise)
-    shrinkage, errors = pooled.choose_shrinkage(rows)
+    shrinkage, errors = choose_shrinkage(rows)
     assert shrinkage == chosen
     assert errors.abs().mean() < rows.growth.abs().mean() * (1.02 if slope == 0 else 0.2)
     assert errors.index.equals(rows.growth.index)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sendlib.forecast.draws import normal_numbers
 from sendlib.forecast.panel import Panel, backlog
-from sendlib.forecast.pooled import Floats
+from sendlib.forecast.regression import Floats
 from sendlib.vocabulary import ENGLAND, FlowMeasure
 
 STEPS: dict[str, str] = {

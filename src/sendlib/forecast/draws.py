@@ -15,7 +15,8 @@ from scipy.special import ndtr
 
 from sendlib.errors import ParameterError, Problem
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import GRID, Fit, Floats, differences
+from sendlib.forecast.pooled import GRID, Fit, differences
+from sendlib.forecast.regression import Floats
 from sendlib.scenarios import Scenario
 from sendlib.vocabulary import ENGLAND
 

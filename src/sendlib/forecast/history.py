@@ -12,7 +12,8 @@ import pandas as pd
 
 from sendlib.forecast.draws import Drawing, draw
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import FIRST_TRAINED, PRIOR_YEARS, Fit, Floats, fit
+from sendlib.forecast.pooled import FIRST_TRAINED, PRIOR_YEARS, Fit, fit
+from sendlib.forecast.regression import Floats
 from sendlib.forecast.scores import HORIZON
 from sendlib.ranges import LEVELS, QUANTILES
 

@@ -13,7 +13,8 @@ from sendlib.forecast.draws import LONGEST, Drawing, Draws, contributions, draw
 from sendlib.forecast.history import past_forecasts
 from sendlib.forecast.national import fit_of, national_fits
 from sendlib.forecast.panel import FEATURES, Panel
-from sendlib.forecast.pooled import Fit, Floats
+from sendlib.forecast.pooled import Fit
+from sendlib.forecast.regression import Floats
 from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
 from sendlib.vocabulary import ENGLAND
