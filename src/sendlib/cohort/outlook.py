@@ -64,7 +64,8 @@ def look_ahead(
         Of a scenario that differs in its levers alone: what lies before them is
         not drawn again.
     drawn : Drawn, optional
-        Rates of the same evidence and half-life, with what earlier runs drew.
+        Rates of the same evidence and half-life, with what earlier runs drew;
+        ``wider`` is then not asked for.
 
     Raises
     ------

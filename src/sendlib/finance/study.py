@@ -121,7 +121,6 @@ class Study:
                 self.basis.evidence,
                 self.basis.residents,
                 scenario=scenario,
-                wider=self.basis.wider,
                 totals=self.demand(scenario).plans,
                 known=self._unlevered.get(_key(scenario, _BEFORE_LEVERS)),
                 drawn=self._rates(float(scenario.value("cohort.half_life_years"))),

@@ -5,13 +5,11 @@ function says which sums it keeps exactly.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sendlib.cohort.axes import Counts, share_of
 
 _LEAST, _MOST = 1e-12, 1e12  # of a weight, so that a total can always be met
 _CLOSE = 1e-9
-_NEARLY = 1e-6  # a share of one plan that counts for nothing
 
 
 def deconvolve(recorded: Counts, blur: Counts, start: Counts, *, steps: int = 500) -> Counts:
@@ -234,53 +232,6 @@ def net_of_the_year(
     newcomers = moved * (1 - kept)[..., None]
     joined = joined - going * (1 - kept) + newcomers.sum(axis=-2)
     return left * kept, moved * kept[..., None], np.clip(joined, 0, None)
-
-
-def apportion(parts: Counts, total: float) -> Counts:
-    """Whole numbers in proportion to parts that add up to a total: largest remainders.
-
-    Examples
-    --------
-    >>> apportion(np.array([1.0, 1.0, 2.0]), 10).tolist()
-    [3.0, 2.0, 5.0]
-    """
-    exact = parts * (total / max(parts.sum(), _CLOSE))
-    found = np.floor(exact + _NEARLY)
-    order = np.argsort(found - exact, kind="stable")
-    found[order[: round(total - found.sum())]] += 1
-    return np.asarray(found)
-
-
-def deal_evenly(totals: NDArray[np.int64], hands: NDArray[np.int64]) -> Counts:
-    """Deal out kinds to hands so that each hand has nearly the mix of the whole.
-
-    All items are laid in a line in which each kind is spaced evenly, and the
-    line is cut into hands: whole numbers, with both sums exact.
-
-    Parameters
-    ----------
-    totals : np.ndarray
-        Items of each kind. [count]
-    hands : np.ndarray
-        Items of each hand, which add up to the same. [count]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (hand, kind), whole numbers. [count]
-
-    Examples
-    --------
-    >>> deal_evenly(np.array([2, 4]), np.array([3, 3])).tolist()
-    [[1.0, 2.0], [1.0, 2.0]]
-    """
-    kind = np.repeat(np.arange(len(totals)), totals)
-    place = np.concatenate([(np.arange(total) + 0.5) / max(total, 1) for total in totals])
-    line = kind[np.argsort(place, kind="stable")]
-    hand = np.repeat(np.arange(len(hands)), hands)
-    dealt = np.zeros((len(hands), len(totals)))
-    np.add.at(dealt, (hand, line), 1)
-    return dealt
 
 
 def _scales(capacity: Counts, weights: Counts, totals: Counts) -> Counts:

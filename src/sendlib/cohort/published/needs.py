@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sendlib.cohort.axes import NEEDS, Axes, Counts
 from sendlib.cohort.evidence import Evidence
-from sendlib.cohort.published.balance import apportion, deal_evenly
+from sendlib.cohort.published.whole_numbers import apportion, deal_evenly
 from sendlib.errors import NotHeldError, Problem, raise_any
 
 

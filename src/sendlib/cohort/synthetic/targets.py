@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import NEEDS, PLACES, Counts
-from sendlib.cohort.published.balance import apportion
 from sendlib.cohort.published.counts import TABLES, need_by_place
 from sendlib.cohort.published.needs import need_mix
+from sendlib.cohort.published.whole_numbers import apportion
 from sendlib.cohort.synthetic.januaries import (
     BAND_OF_AGE,
     January,

@@ -13,11 +13,11 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
 from sendlib.cohort.axes import Counts, share_of
+from sendlib.cohort.published.whole_numbers import NEARLY
 from sendlib.errors import DataError, Problem, raise_any
 
 _ROUNDS = 400
 _CLOSE = 1e-9
-_NEARLY = 1e-6  # a share of one plan that counts for nothing
 _FAR = 50.0  # what it costs to go further than up or down
 
 
@@ -105,8 +105,8 @@ def to_whole(table: Counts, margins: Sequence[Margin], rng: np.random.Generator)
     """
     cells = np.flatnonzero(table)
     exact = table.ravel()[cells]
-    floor = np.floor(exact + _NEARLY)
-    part = np.clip(exact - floor, _NEARLY, 1 - _NEARLY)
+    floor = np.floor(exact + NEARLY)
+    part = np.clip(exact - floor, NEARLY, 1 - NEARLY)
     pull = rng.logistic(size=len(cells)) - np.log(part / (1 - part))
     whole = np.zeros(table.size)
     whole[cells] = floor + _steps(_sums(margins, cells), margins, floor, pull)
