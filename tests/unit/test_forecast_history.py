@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -52,7 +54,7 @@ def test_a_ratio_is_how_far_errors_outgrew_the_range_and_calibration_leans_to_on
 def test_an_authority_without_plans_calibrates_nothing(panel, fits):
     plans = panel.plans.copy()
     plans.loc["801", 2020] = 0
-    none = type(panel)(plans, panel.flow, panel.children, panel.region_of).up_to(2020)
+    none = replace(panel, plans=plans).up_to(2020)
     assert np.isfinite(outgrown(none, fits[2018], 2, ceiling=CEILING))
 
 
@@ -80,7 +82,7 @@ def test_no_forecast_reaches_past_what_was_counted(panel, fits):
 def test_forecasts_whose_outcome_is_not_known_are_left_out(panel, fits):
     plans = panel.plans.copy()
     plans.loc["801", 2021] = np.nan
-    gone = type(panel)(plans, panel.flow, panel.children, panel.region_of)
+    gone = replace(panel, plans=plans)
     made = past(gone, fits, ["801", "802"])
     mine = made[made["area_code"] == "801"]
     assert not (mine["origin"] + mine["horizon"]).isin([2021]).any()
@@ -91,5 +93,5 @@ def test_forecasts_whose_outcome_is_not_known_are_left_out(panel, fits):
 def test_an_authority_created_last_year_has_no_past_forecast(panel, fits):
     plans = panel.plans.copy()
     plans.loc["801", :2022] = np.nan
-    new = type(panel)(plans, panel.flow, panel.children, panel.region_of)
+    new = replace(panel, plans=plans)
     assert past(new, fits, ["801"]).empty

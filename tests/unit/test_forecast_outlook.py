@@ -9,7 +9,6 @@ from sendlib.forecast import POOLED, STEPS, compare_methods, earlier_forecasts, 
 from sendlib.forecast.chain import Levers
 from sendlib.forecast.history import fit_history
 from sendlib.forecast.methods import METHODS
-from sendlib.forecast.outlook import levers
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import FlowMeasure
 
@@ -217,4 +216,4 @@ def test_each_lever_of_a_scenario_changes_its_own_step(scenario):
         "plan_points": 4.0,
         "ended_pct": 5.0,
     }
-    assert levers(scenario(**values)) == Levers(**values)
+    assert Levers.under(scenario(**values)) == Levers(**values)

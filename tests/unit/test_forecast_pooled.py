@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,7 +67,7 @@ def test_rows_to_learn_from_hold_what_followed_beyond_england(panel):
 def test_an_authority_created_in_a_year_teaches_from_the_next(panel):
     plans = panel.plans.copy()
     plans.loc["801", :2020] = np.nan
-    rows = training(type(panel)(plans, panel.flow, panel.children, panel.region_of))
+    rows = training(replace(panel, plans=plans))
     assert sorted(rows.year.loc[["801"]]) == [2022, 2023, 2024]
 
 
@@ -92,10 +94,7 @@ def test_growth_of_england_that_changes_more_is_less_certain(panel):
     steady.loc[ENGLAND] = 10_000 * 1.1 ** np.arange(len(steady.columns))
     jumpy = steady.copy()
     jumpy.loc[ENGLAND, 2020::2] *= 1.1
-    found = [
-        pooled.england_year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
-        for plans in (steady, jumpy)
-    ]
+    found = [pooled.england_year_sd(replace(panel, plans=plans)) for plans in (steady, jumpy)]
     # No change in eight years, beside the three years at one point held beforehand.
     assert found[0] == pytest.approx(pooled.PRIOR_YEAR_SD * np.sqrt(3 / 11))
     assert found[1] > 0.05
@@ -115,7 +114,7 @@ def test_the_spread_of_yearly_changes_counts_what_is_held_beforehand_as_three_ye
     plans = panel.plans.copy()
     growth = np.tile([0.1, 0.16], len(plans.columns))[: len(plans.columns)]
     plans.loc[ENGLAND] = 10_000 * np.exp(np.cumsum(growth))
-    found = pooled.england_year_sd(type(panel)(plans, panel.flow, panel.children, panel.region_of))
+    found = pooled.england_year_sd(replace(panel, plans=plans))
     changes = 2025 - 2016 - 1  # from the growth of 2017 on
     assert found == pytest.approx(np.sqrt((changes * 0.06**2 + 3 * 0.01**2) / (changes + 3)))
 
@@ -129,7 +128,7 @@ def test_errors_carry_over_by_nine_tenths_at_most():
 def test_a_year_without_plans_has_no_growth_and_a_single_plan_has(panel, plans, taught):
     changed = panel.plans.loc[:, :2023].copy()
     changed.loc["801", 2020] = plans
-    rows = training(type(panel)(changed, panel.flow, panel.children, panel.region_of))
+    rows = training(replace(panel, plans=changed))
     years = rows.year.loc[["801"]]
     assert sorted(year for year in years if year >= 2018) == list(taught)
 

@@ -15,8 +15,8 @@ from sendlib.forecast.methods import METHODS
 from sendlib.forecast.scores import HORIZON, scorecard
 from sendlib.ranges import LEVELS, QUANTILES
 
-FIRST_ORIGIN = 2015  # five counts come before it
-FEWEST_ORIGINS = 3
+_FIRST_ORIGIN = 2015  # five counts come before it
+_FEWEST_ORIGINS = 3
 
 
 def backtest(
@@ -48,15 +48,15 @@ def backtest(
         If no count follows the first origin.
     """
     last = int(plans.columns[-1])
-    if last <= FIRST_ORIGIN:
+    if last <= _FIRST_ORIGIN:
         problem = Problem(
             f"the last count is that of January {last}",
-            remedy=f"a backtest needs January {FIRST_ORIGIN + 1} or later",
+            remedy=f"a backtest needs January {_FIRST_ORIGIN + 1} or later",
         )
         raise NotHeldError("The past is too short for a backtest.", [problem])
     parts = [
         _from_origin(plans, origin, min(horizon, last - origin), name)
-        for origin in range(FIRST_ORIGIN, last)
+        for origin in range(_FIRST_ORIGIN, last)
         for name in methods
     ]
     errors = pd.concat(parts, ignore_index=True).dropna(subset=["forecast", "actual"])
@@ -83,7 +83,7 @@ def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
         same = alike[name, ahead]
         rows = same[same["origin"] == origin]
         known = same[same["origin"] + ahead <= origin]
-        enough = known["origin"].nunique() >= FEWEST_ORIGINS
+        enough = known["origin"].nunique() >= _FEWEST_ORIGINS
         wide = known["log_error"].quantile(LEVELS) if enough else pd.Series(np.nan, LEVELS)
         columns = {
             column: rows["forecast"] * np.exp(value)

@@ -24,6 +24,18 @@ _COLUMNS = {
     "forecasts": "forecasts",
     "origins": "origins",
 }
+_MADE_BY = (
+    "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
+    "do not edit it."
+)
+_MEANING = (  # after the number of authorities
+    f"authorities with a count in every January since 2010; forecasts from each January from "
+    f"{FIRST_SCORED} on, with only what was known then. Errors of one year are alike in all "
+    "authorities, so the number of origins says how far to trust a line. Error: mean absolute "
+    "percentage error. Lean: positive where counts came out above the forecast. Interval score: "
+    "the weighted interval score as a percentage of the outcome; smaller is better. The last "
+    "columns: share of outcomes inside each range."
+)
 
 
 @dataclass(frozen=True)
@@ -88,45 +100,25 @@ def write_card(card: Card, inputs: Sequence[str]) -> str:
     """
     labels = {"pooled": "Pooled model"} | {name: way.label for name, way in METHODS.items()}
     named = card.by_method.assign(method=card.by_method["method"].map(labels))
-    last = card.fits[max(card.fits)]
-    lines = [
-        "# Forecast card",
-        "",
-        "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
-        "do not edit it.",
-        "",
-        f"{len(card.areas)} authorities with a count in every January since 2010; forecasts from "
-        f"each January from {FIRST_SCORED} on, with only what was known then. Errors of one year "
-        "are alike in all authorities, so the number of origins says how far to trust a line. "
-        "Error: mean absolute percentage error. Lean: positive where counts came out above the "
-        "forecast. Interval score: the weighted interval score as a percentage of the outcome; "
-        "smaller is better. The last columns: share of outcomes inside each range.",
-        "",
-        "## By method and years ahead",
-        "",
-        _table(named, ["method", "horizon"]),
-        "",
-        "## The pooled model by size of authority",
-        "",
-        _table(card.by_size, ["size", "horizon"]),
-        "",
-        "## The pooled model by origin",
-        "",
-        _table(card.by_origin, ["origin", "horizon"]),
-        "",
-        "## The fit",
-        "",
+    sections = {
+        "By method and years ahead": _table(named, ["method", "horizon"]),
+        "The pooled model by size of authority": _table(card.by_size, ["size", "horizon"]),
+        "The pooled model by origin": _table(card.by_origin, ["origin", "horizon"]),
+        "The fit": _fit_told(card.fits[max(card.fits)]),
+        "Made from": "\n".join(f"- {title}" for title in sorted(set(inputs))),
+    }
+    parts = ["# Forecast card", _MADE_BY, f"{len(card.areas)} {_MEANING}"]
+    parts += [part for name, text in sections.items() for part in (f"## {name}", text)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _fit_told(last: Fit) -> str:
+    return (
         f"For January {last.origin}: {last.authorities} authorities over {last.years} years; "
         f"shrinkage {last.shrinkage:g}; {last.persistence:.2f} of a difference from England is "
         f"still there a year later; England's growth changes by {100 * last.year_sd:.1f} points "
-        "from year to year.",
-        "",
-        "## Made from",
-        "",
-        *[f"- {title}" for title in sorted(set(inputs))],
-        "",
-    ]
-    return "\n".join(lines)
+        "from year to year."
+    )
 
 
 def _table(frame: pd.DataFrame, keys: list[str]) -> str:

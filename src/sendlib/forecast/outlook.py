@@ -133,7 +133,7 @@ def look_ahead(
         start,
         seed=how.seed,
         area_code=area_code,
-        levers=levers(scenario),
+        levers=Levers.under(scenario),
     )
     return Outlook(
         area_code,
@@ -143,17 +143,6 @@ def look_ahead(
         steps,
         contributions(panel, model, area_code),
         _notes(panel, area_code, start.missing),
-    )
-
-
-def levers(scenario: Scenario) -> Levers:
-    """The changes that a scenario makes to the steps of the chain."""
-    return Levers(
-        requests_pct=scenario.value("forecast.requests_pct"),
-        agreed_points=scenario.value("forecast.agreed_points"),
-        speed_pct=scenario.value("forecast.speed_pct"),
-        plan_points=scenario.value("forecast.plan_points"),
-        ended_pct=scenario.value("forecast.ended_pct"),
     )
 
 
