@@ -74,7 +74,7 @@ def draw_parameters(rates: Rates, rng: Generator, *, draws: int, years: int) -> 
         ),
         join=rng.beta(rates.join.events, rates.join.others, (draws, len(AGES))),
         join_split=_split(rates, rng, draws),
-        shocks=_shocks(rates, rng, draws, years),
+        shocks={flow: _strays(shock, rng, draws, years) for flow, shock in rates.shocks.items()},
     )
 
 
@@ -120,10 +120,6 @@ def _split(rates: Rates, rng: Generator, draws: int) -> Counts:
     seen = rates.join_split.reshape(len(AGES), -1) > 0
     drawn[:, seen] = rng.standard_gamma(alpha[:, seen])
     return as_share(drawn).reshape(draws, *rates.join_split.shape)
-
-
-def _shocks(rates: Rates, rng: Generator, draws: int, years: int) -> dict[str, Counts]:
-    return {flow: _strays(shock, rng, draws, years) for flow, shock in rates.shocks.items()}
 
 
 def _strays(shock: Shock, rng: Generator, draws: int, years: int) -> Counts:

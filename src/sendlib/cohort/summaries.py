@@ -48,8 +48,9 @@ def flows_between(
         for i, start in enumerate(groups)
         for j, end in enumerate(groups)
     ]
-    rows += _outside(joined, evidence.joined[-1].sum(axis=(0, 1)) @ into, groups, starts=False)
-    rows += _outside(left, evidence.left[-1].sum(axis=(0, 1)) @ into, groups, starts=True)
+    came, went = (flow[-1].sum(axis=(0, 1)) @ into for flow in (evidence.joined, evidence.left))
+    rows += [(joined, group, plans) for group, plans in zip(groups, came, strict=True)]
+    rows += [(group, left, plans) for group, plans in zip(groups, went, strict=True)]
     flows = pd.DataFrame(rows, columns=["start", "end", "value"])
     if fewest:
         flows["value"] = (flows["value"] / fewest).round() * fewest
@@ -169,13 +170,3 @@ def waiting_ranges(futures: Futures, levels: Sequence[float]) -> pd.DataFrame:
 def _membership(places: Sequence[str], groups: Groups) -> Counts:
     """Which group each place is in, shape (place, group)."""
     return np.array([[float(place in members) for members in groups.values()] for place in places])
-
-
-def _outside(
-    name: str, counts: Counts, groups: Groups, *, starts: bool
-) -> list[tuple[str, str, float]]:
-    """Flows to or from no plan."""
-    return [
-        (group, name, float(count)) if starts else (name, group, float(count))
-        for group, count in zip(groups, counts, strict=True)
-    ]
