@@ -30,17 +30,19 @@ import numpy as np
 import pandas as pd
 
 from sendlib import store
-from sendlib.forecast.draws import draw
+from sendlib.forecast.draws import Drawing, draw
 from sendlib.forecast.history import fit_history, past_forecasts
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import Fit, Floats, fit
-from sendlib.forecast.scores import INTERVALS, scorecard
+from sendlib.forecast.pooled import Fit, fit
+from sendlib.forecast.regression import Floats
+from sendlib.forecast.scores import scorecard
 from sendlib.project import Project
+from sendlib.ranges import INTERVALS
 
 FIRST, LAST = 2010, 2025
 ORIGINS = range(2019, LAST)
 HORIZONS = (1, 2, 3, 5)
-DRAWS, SEED, CEILING = 2_000, 20250116, 0.15
+HOW = Drawing(draws=2_000, seed=20250116, ceiling=0.15)
 MODELS = ("AutoARIMA", "AutoETS", "AutoTheta")
 SCALES = {"plans": (np.asarray, np.asarray), "logs": (np.log, np.exp)}  # there and back
 AHEAD, JOBS, ROUNDS = 10, 2, 5
@@ -48,9 +50,9 @@ OURS = "sendlib, pooled"
 
 
 def whole_panel(folder: Path) -> Panel:
-    names = ("ehcp_caseload", "ehcp_flow", "children", "area")
     with store.with_whole_files(Project.find(), folder) as project:
-        return Panel.from_tables(*(store.load(project, name) for name in names)).up_to(LAST)
+        tables = (store.load(project, name) for name in Panel.TABLES)
+        return Panel.from_tables(*tables).up_to(LAST)
 
 
 def unbroken(panel: Panel) -> list[str]:
@@ -59,12 +61,9 @@ def unbroken(panel: Panel) -> list[str]:
 
 
 def of_sendlib(panel: Panel, areas: Sequence[str]) -> pd.DataFrame:
-    fits = fit_history(panel, ceiling=CEILING)
+    fits = fit_history(panel, ceiling=HOW.ceiling)
     past = {origin: fits[origin] for origin in ORIGINS}
-    said = past_forecasts(
-        panel, past, areas, horizon=max(HORIZONS), draws=DRAWS, seed=SEED, ceiling=CEILING
-    )
-    return said.assign(method=OURS)
+    return past_forecasts(panel, past, areas, HOW, horizon=max(HORIZONS)).assign(method=OURS)
 
 
 def series(panel: Panel, areas: Sequence[str]) -> pd.DataFrame:
@@ -139,12 +138,11 @@ def one_origin(panel: Panel, calibration: Floats) -> None:
 
 def every_origin(panel: Panel) -> None:
     """The same with the calibration: fits and draws at all earlier origins."""
-    draw_all(panel, fit_history(panel, ceiling=CEILING)[panel.origin])
+    draw_all(panel, fit_history(panel, ceiling=HOW.ceiling)[panel.origin])
 
 
 def draw_all(panel: Panel, model: Fit) -> None:
-    areas = panel.authorities
-    draw(panel, model, areas, horizon=AHEAD, draws=DRAWS, seed=SEED, ceiling=CEILING)
+    draw(panel, model, panel.authorities, HOW, horizon=AHEAD)
 
 
 def speed(panel: Panel) -> None:
@@ -157,7 +155,9 @@ def speed(panel: Panel) -> None:
     }
     taken = timed(ways)
     fastest = min(seconds for way, seconds in taken.items() if way.startswith("stats"))
-    print(f"\nJanuary {LAST}, {len(panel.authorities)} authorities, {AHEAD} years, {DRAWS} draws")
+    print(
+        f"\nJanuary {LAST}, {len(panel.authorities)} authorities, {AHEAD} years, {HOW.draws} draws"
+    )
     for way, seconds in taken.items():
         print(f"{way:30} {seconds:6.2f} s  {fastest / seconds:4.1f} times the peers' best speed")
     gave_up = automatic(frame, AHEAD, 1)[list(MODELS)].isna().sum() // AHEAD

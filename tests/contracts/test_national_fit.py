@@ -6,7 +6,7 @@ from sendlib import store
 from sendlib.forecast import FEATURES, METHODS, POOLED, Panel, compare_methods
 from sendlib.forecast.history import CALIBRATED, FIRST_ORIGIN
 from sendlib.forecast.national import national_fits
-from sendlib.forecast.pooled import SHRINKAGES
+from sendlib.forecast.regression import SHRINKAGES
 from sendlib.scenarios import load_scenario
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from invented_panel import invented_panel, without
 from sendlib.forecast.chain import Levers, rates, run_chain
-from sendlib.forecast.draws import LONGEST, draw
+from sendlib.forecast.draws import LONGEST, Drawing, draw
 from sendlib.forecast.pooled import fit
 
 FEW = settings(max_examples=20, deadline=None)
@@ -18,7 +18,7 @@ MINE = PANEL.authorities[0]
 
 
 def draws(seed, areas=(MINE,), *, panel=PANEL, horizon=5):
-    return draw(panel, MODEL, areas, horizon=horizon, draws=60, seed=seed, ceiling=0.5)
+    return draw(panel, MODEL, areas, Drawing(60, seed, 0.5), horizon=horizon)
 
 
 @FEW

@@ -6,9 +6,10 @@ import pytest
 
 from conftest import copy_project
 from sendlib import store
-from sendlib.cohort.published.account import FLOWS, england_of, published_evidence
+from sendlib.cohort.published.account import FLOWS, published_evidence
 from sendlib.cohort.published.counts import TABLES, need_by_place
 from sendlib.cohort.published.needs import by_need
+from sendlib.cohort.published.recorded_ages import england_of
 from sendlib.cohort.published.residents import persons_by_age
 from sendlib.errors import NotHeldError
 

@@ -20,14 +20,13 @@ def test_rows_of_one_cell_add_up_and_a_cell_without_a_row_is_zero():
     assert laid.shape == (26, 2, 3)
 
 
-def test_an_array_turned_into_rows_and_back_is_the_same():
-    array = np.random.default_rng(1).integers(0, 3, AXES.shape).astype(float)
-    assert np.array_equal(AXES.to_array(AXES.to_frame(array)), array)
-
-
-def test_rows_without_a_need_are_of_the_only_need():
-    whole = invented_axes(1, 3)
-    assert whole.to_array(rows().drop(columns="need"))[5, 0, 0] == 2
+def test_rows_can_be_laid_out_by_where_they_were_and_where_they_are():
+    moved = pd.DataFrame(
+        {"age": [5, 5], "place_from": "mainstream", "place_to": "state_special", "plans": [2.0, 1]}
+    )
+    laid = AXES.to_array(moved, ("place_from", "place_to"))
+    assert laid.shape == (26, 3, 3)
+    assert (laid[5, 0, 1], laid.sum()) == (3, 3)
 
 
 def test_all_rows_outside_the_axes_are_named_at_once():

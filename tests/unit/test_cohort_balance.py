@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 from sendlib.cohort.published.balance import (
     by_origin,
-    deal_evenly,
     deconvolve,
     fill_within,
     match_moves,
@@ -16,6 +15,7 @@ from sendlib.cohort.published.balance import (
     reassign,
     spread_within,
 )
+from sendlib.cohort.published.whole_numbers import deal_evenly
 
 FEW = settings(max_examples=60, deadline=None)
 PLACES = 4

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from sendlib.cohort.axes import AGES, NEEDS, PLACES
-from sendlib.cohort.published.account import FLOWS, england_of, published_evidence
+from sendlib.cohort.published.account import FLOWS, published_evidence
 from sendlib.cohort.published.counts import RECORDED, TABLES, need_by_place
 from sendlib.cohort.published.needs import by_need
+from sendlib.cohort.published.recorded_ages import england_of
 from sendlib.cohort.published.residents import persons_by_age
 from sendlib.errors import NotHeldError
 from sendlib.vocabulary import ENGLAND, TOTAL

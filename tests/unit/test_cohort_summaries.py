@@ -15,7 +15,6 @@ from sendlib.cohort.summaries import (
     flows_by_place,
     group_ranges,
     in_groups,
-    levels,
     room_of_groups,
     waiting_ranges,
 )
@@ -95,10 +94,6 @@ def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
     groups = {"Full": (FULL,), "Both": (FULL, "mainstream")}
     rows = pd.DataFrame({"name": ["Full", "Full", "Both"], "census_year": [2025, 2027, 2027]})
     assert room_of_groups(full, groups, rows).fillna(-1).tolist() == [-1, 1, -1]
-
-
-def test_the_levels_of_a_range_leave_as_much_below_as_above():
-    assert levels(95.0) == (0.025, 0.5, 0.975)
 
 
 def test_too_few_draws_of_the_total_are_refused(study, base):

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from sendlib.cohort.axes import AGES, WHOLE_NEED, Axes
+from sendlib.cohort.estimation import estimate
 from sendlib.cohort.published.account import published_evidence
-from sendlib.cohort.rates import estimate
 from sendlib.cohort.synthetic import JANUARIES, synthesise
 from sendlib.cohort.synthetic.details import MARK
 from sendlib.errors import NotHeldError, ParameterError

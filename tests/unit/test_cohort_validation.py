@@ -12,9 +12,9 @@ from sendlib.cohort.validation import (
     recovery,
     scorecard,
     set_against,
-    up_to,
 )
 from sendlib.errors import NotHeldError, ParameterError
+from sendlib.ranges import QUANTILES, score_each
 
 AXES = invented_axes(2, 5)
 SEEN, AHEAD = 4, 3
@@ -49,7 +49,7 @@ def test_a_draw_as_evidence_leads_to_its_own_stock_in_every_year(history, eviden
 
 def test_evidence_of_the_first_years_knows_nothing_of_the_others(history, start, evidence):
     early = evidence_of(history, 1, start.residents, years=SEEN)
-    cut = up_to(evidence, SEEN)
+    cut = evidence.first(SEEN)
     assert early.years == cut.years == evidence.years[:SEEN]
     for name in ("stock", "before", "left", "moved", "need_changed", "joined", "without_plan"):
         assert np.array_equal(getattr(early, name), getattr(cut, name)), name
@@ -63,16 +63,13 @@ def test_draws_that_cannot_be_followed_are_refused(truth, start):
     assert len(error.value.problems) == 2
 
 
-def test_a_score_of_one_forecast_is_what_a_hand_makes_of_it(truth, start, history):
+def test_a_card_averages_errors_and_scores_in_plans(history):
     made = set_against(history, history.stock[0, 1:].astype(float))
     row = made[(made["grain"] == "whole") & (made["horizon"] == 1)]
-    ranges = {"q025": 70.0, "q100": 80.0, "q250": 90.0, "q500": 100.0, "q750": 110.0}
-    ranges |= {"q900": 120.0, "q975": 130.0, "actual": 125.0, "forecast": 100.0}
-    card = scorecard(row.assign(**ranges)).iloc[0]
-    inside_95, missed_80 = 0.05 / 2 * 60, 0.2 / 2 * 40 + 5
-    missed_50 = 0.5 / 2 * 20 + 15
-    expected = (0.5 * 25 + missed_50 + missed_80 + inside_95) / 3.5
-    assert card["wis_plans"] == pytest.approx(expected)
+    ranges = dict(zip(QUANTILES, [70.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0], strict=True))
+    given = row.assign(**ranges, actual=125.0, forecast=100.0)
+    card = scorecard(given).iloc[0]
+    assert card["wis_plans"] == score_each(given)["wis"].iloc[0]
     assert card[["mae_plans", "bias_plans", "mape_pct"]].tolist() == [25, 25, 20]
     assert card[["covered_50", "covered_80", "covered_95"]].tolist() == [0, 0, 1]
 
@@ -111,7 +108,7 @@ def test_a_forecast_of_the_past_does_not_see_what_came(evidence):
 
 def test_two_years_of_evidence_are_too_few_for_a_test(evidence):
     with pytest.raises(NotHeldError, match="3 years or more are needed"):
-        expanding_folds(up_to(evidence, 2), draws=10, seed=1)
+        expanding_folds(evidence.first(2), draws=10, seed=1)
 
 
 def test_known_rates_are_found_and_ranges_hold_as_often_as_they_say(truth, start):

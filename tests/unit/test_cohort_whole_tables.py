@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendlib.cohort.published.balance import apportion
+from sendlib.cohort.published.whole_numbers import apportion
 from sendlib.cohort.synthetic.whole_tables import Margin, fit, margin, to_whole
 from sendlib.errors import DataError
 

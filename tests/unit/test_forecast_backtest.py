@@ -4,7 +4,7 @@ import pytest
 
 from sendlib.errors import NotHeldError
 from sendlib.forecast.backtest import backtest, with_ranges
-from sendlib.forecast.scores import LEVELS, QUANTILES
+from sendlib.ranges import LEVELS, QUANTILES
 from sendlib.vocabulary import ENGLAND
 
 YEARS = range(2010, 2026)

@@ -3,6 +3,7 @@ import pytest
 
 from invented_panel import invented_panel
 from sendlib.forecast.card import make_card, write_card
+from sendlib.forecast.draws import Drawing
 from sendlib.forecast.methods import METHODS
 
 
@@ -10,7 +11,7 @@ from sendlib.forecast.methods import METHODS
 def card():
     panel = invented_panel(last=2022)
     panel.plans.loc["812", 2015] = np.nan
-    return make_card(panel, draws=100, seed=1, ceiling=0.5)
+    return make_card(panel, Drawing(draws=100, seed=1, ceiling=0.5))
 
 
 @pytest.fixture(scope="module")

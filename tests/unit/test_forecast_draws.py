@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from invented_panel import NORTH, SOUTH, invented_panel, without
+from invented_panel import invented_panel
 from sendlib.errors import ParameterError
 from sendlib.forecast import FEATURES
-from sendlib.forecast.draws import LONGEST, add_up, contributions, draw
+from sendlib.forecast.draws import LONGEST, Drawing, contributions, draw
 from sendlib.forecast.pooled import GRID, differences, fit
 from sendlib.vocabulary import ENGLAND
 
@@ -23,9 +23,8 @@ def model(panel):
 
 @pytest.fixture(scope="module")
 def ahead(panel, model):
-    def ahead(areas=("801",), *, panel=panel, model=model, **more):
-        given = {"horizon": 5, "draws": 400, "seed": 1, "ceiling": 0.5} | more
-        return draw(panel, model, areas, **given)
+    def ahead(areas=("801",), *, panel=panel, model=model, horizon=5, draws=400, ceiling=0.5):
+        return draw(panel, model, areas, Drawing(draws, 1, ceiling), horizon=horizon)
 
     return ahead
 
@@ -114,22 +113,6 @@ def test_a_feature_that_is_not_held_contributes_nothing(panel, model):
         np.log(panel.plans.loc["801", 2025] / panel.plans.loc["801", 2024])
         - np.log(panel.plans.loc[ENGLAND, 2025] / panel.plans.loc[ENGLAND, 2024])
     )
-
-
-def test_regions_and_england_are_the_sum_in_every_draw(ahead, panel):
-    made = ahead(panel.authorities)
-    totals = add_up(made, panel)
-    assert set(totals) == {ENGLAND, NORTH, SOUTH}
-    assert np.allclose(totals[ENGLAND], made.plans.sum(axis=0))
-    assert np.allclose(totals[NORTH], made.plans[::2].sum(axis=0))
-    assert np.allclose(totals[NORTH] + totals[SOUTH], totals[ENGLAND])
-
-
-def test_a_region_of_which_an_authority_was_not_drawn_has_no_sum(ahead, panel):
-    assert set(add_up(ahead(panel.authorities[1:]), panel)) == {SOUTH}
-    assert set(add_up(ahead(["801", "803"]), panel)) == set()
-    fewer = without(panel, "801")
-    assert set(add_up(ahead(fewer.authorities, panel=fewer), fewer)) == {SOUTH}
 
 
 def test_the_middle_path_fades_to_the_ceiling_and_keeps_what_lasts_of_a_difference(

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from invented_panel import invented_panel, shaken
-from sendlib.forecast import history
-from sendlib.forecast.history import fit_history, past_forecasts
-from sendlib.forecast.scores import QUANTILES
+from sendlib.forecast.draws import Drawing
+from sendlib.forecast.history import calibration, fit_history, outgrown, past_forecasts
+from sendlib.ranges import QUANTILES
 
 CEILING = 0.5
 
@@ -20,7 +22,7 @@ def fits(panel):
 
 
 def past(panel, fits, areas, horizon=3):
-    return past_forecasts(panel, fits, areas, horizon=horizon, draws=100, seed=1, ceiling=CEILING)
+    return past_forecasts(panel, fits, areas, Drawing(100, 1, CEILING), horizon=horizon)
 
 
 def test_there_is_a_fit_for_each_january_from_2018_to_the_last(fits):
@@ -45,15 +47,15 @@ def test_nothing_that_comes_later_changes_a_calibrated_fit(panel, fits, origin):
 
 
 def test_a_ratio_is_how_far_errors_outgrew_the_range_and_calibration_leans_to_one():
-    widths = history._calibration({(2018, 1): 2.0, (2019, 1): 8.0, (2018, 2): 0.5})
+    widths = calibration({(2018, 1): 2.0, (2019, 1): 8.0, (2018, 2): 0.5})
     assert widths.tolist() == pytest.approx([16 ** (1 / 5), 0.5 ** (1 / 4), 1, 1, 1])
 
 
 def test_an_authority_without_plans_calibrates_nothing(panel, fits):
     plans = panel.plans.copy()
     plans.loc["801", 2020] = 0
-    none = type(panel)(plans, panel.flow, panel.children, panel.region_of).up_to(2020)
-    assert np.isfinite(history._ratios(none, fits[2018], 2, CEILING))
+    none = replace(panel, plans=plans).up_to(2020)
+    assert np.isfinite(outgrown(none, fits[2018], 2, ceiling=CEILING))
 
 
 def test_a_forecast_stands_beside_what_came(panel, fits):
@@ -80,7 +82,7 @@ def test_no_forecast_reaches_past_what_was_counted(panel, fits):
 def test_forecasts_whose_outcome_is_not_known_are_left_out(panel, fits):
     plans = panel.plans.copy()
     plans.loc["801", 2021] = np.nan
-    gone = type(panel)(plans, panel.flow, panel.children, panel.region_of)
+    gone = replace(panel, plans=plans)
     made = past(gone, fits, ["801", "802"])
     mine = made[made["area_code"] == "801"]
     assert not (mine["origin"] + mine["horizon"]).isin([2021]).any()
@@ -91,5 +93,5 @@ def test_forecasts_whose_outcome_is_not_known_are_left_out(panel, fits):
 def test_an_authority_created_last_year_has_no_past_forecast(panel, fits):
     plans = panel.plans.copy()
     plans.loc["801", :2022] = np.nan
-    new = type(panel)(plans, panel.flow, panel.children, panel.region_of)
+    new = replace(panel, plans=plans)
     assert past(new, fits, ["801"]).empty

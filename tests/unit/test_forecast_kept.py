@@ -5,7 +5,7 @@ import pytest
 
 from sendlib.forecast import Panel, keep, kept_and_counted, look_ahead, read_kept
 from sendlib.forecast.kept import model_version
-from sendlib.forecast.scores import QUANTILES
+from sendlib.ranges import QUANTILES
 from sendlib.scenarios import load_scenario
 
 

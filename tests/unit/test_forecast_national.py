@@ -6,7 +6,7 @@ import pytest
 from invented_panel import invented_panel
 from sendlib.errors import NotHeldError
 from sendlib.forecast import FEATURES
-from sendlib.forecast.draws import draw
+from sendlib.forecast.draws import Drawing, draw
 from sendlib.forecast.national import fit_of, national_fits, save_fits
 from sendlib.forecast.pooled import GRID, fit
 
@@ -40,7 +40,7 @@ def test_a_fit_that_was_saved_gives_the_same_draws(panel, fits, saved):
     for origin, model in fits.items():
         known = panel.up_to(origin)
         first, second = (
-            draw(known, held, ["801", "802"], horizon=10, draws=200, seed=1, ceiling=0.5).plans
+            draw(known, held, ["801", "802"], Drawing(200, 1, 0.5), horizon=10).plans
             for held in (model, again[origin])
         )
         assert np.allclose(first, second, rtol=1e-6)

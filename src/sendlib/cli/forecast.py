@@ -51,19 +51,14 @@ def _card(data: Path) -> "tuple[Card, list[dict[str, str]], float]":
     from sendlib import store
     from sendlib.forecast import Panel
     from sendlib.forecast.card import make_card
+    from sendlib.forecast.draws import Drawing
     from sendlib.project import Project
     from sendlib.scenarios import load_scenario
 
     project = Project.find()
-    baseline = load_scenario(project, "baseline")
-    ceiling = baseline.value("forecast.ceiling_pct") / 100
+    how = Drawing.under(load_scenario(project, "baseline"))
     with store.with_whole_files(project, data) as copy:
         tables = (store.load(copy, name) for name in Panel.TABLES)
-        made = make_card(
-            Panel.from_tables(*tables),
-            draws=baseline.value("forecast.draws"),
-            seed=baseline.value("forecast.seed"),
-            ceiling=ceiling,
-        )
+        made = make_card(Panel.from_tables(*tables), how)
         whole = [entry for entry in store.inputs(copy) if entry["path"].startswith("whole-")]
-    return made, whole, ceiling
+    return made, whole, how.ceiling

@@ -4,7 +4,7 @@ Every array of this package has the axes age, need, place, in that order and
 at the end; axes for draws or years come before them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,43 +62,36 @@ class Axes:
         """The position of a place type on the last axis."""
         return self.places.index(place_type)
 
-    def to_array(self, frame: pd.DataFrame, *, value: str = "plans") -> Counts:
-        """Lay out rows as an array; a cell without a row is zero, rows of one cell add up.
+    def to_array(
+        self, rows: pd.DataFrame, columns: Sequence[str] = ("need", "place_type")
+    ) -> Counts:
+        """Lay out plans by age and some columns; a cell without a row is zero, rows add up.
 
         Parameters
         ----------
-        frame : pd.DataFrame
-            ``age``, ``need``, ``place_type`` and the column ``value``; without a
-            column ``need``, all rows are of the only need.
+        rows : pd.DataFrame
+            ``age``, ``plans`` and ``columns``.
+        columns : Sequence[str]
+            Each of needs, if its name begins so, and otherwise of places.
+
+        Returns
+        -------
+        np.ndarray
+            Shape (age, ...), one axis for each column. [plans]
 
         Raises
         ------
         DataError
             If a row lies outside the axes or has no value.
         """
-        index: dict[str, dict[Any, int]] = {
-            "age": {age: age for age in AGES},
-            "need": {need: position for position, need in enumerate(self.needs)},
-            "place_type": {place: position for position, place in enumerate(self.places)},
-        }
-        needed = frame if "need" in frame else frame.assign(need=self.needs[0])
-        _check_inside(needed, index, value)
-        cells = tuple(needed[name].map(known).to_numpy() for name, known in index.items())
-        laid = np.zeros(self.shape)
-        np.add.at(laid, cells, needed[value].to_numpy(dtype=float))
+        known: dict[str, Sequence[object]] = {"age": AGES}
+        known |= {name: self.needs if name[:4] == "need" else self.places for name in columns}
+        _check_inside(rows, known)
+        position = {name: {each: at for at, each in enumerate(of)} for name, of in known.items()}
+        cells = tuple(rows[name].map(at).to_numpy(dtype=int) for name, at in position.items())
+        laid = np.zeros(tuple(map(len, known.values())))
+        np.add.at(laid, cells, rows["plans"].to_numpy(dtype=float))
         return laid
-
-    def to_frame(self, array: Counts, *, value: str = "plans") -> pd.DataFrame:
-        """One row for each cell of an array that is not zero: age, need, place type, value."""
-        age, need, place = np.nonzero(array)
-        return pd.DataFrame(
-            {
-                "age": age,
-                "need": np.array(self.needs, dtype=object)[need],
-                "place_type": np.array(self.places, dtype=object)[place],
-                value: array[age, need, place],
-            }
-        )
 
     def place_labels(self) -> list[str]:
         """The places as pages call them."""
@@ -106,11 +99,18 @@ class Axes:
         return [named[place] for place in self.places]
 
 
-def _check_inside(frame: pd.DataFrame, index: Mapping[str, Mapping[Any, int]], value: str) -> None:
+def share_of(parts: Counts, whole: Counts) -> Counts:
+    """Parts of a whole, cell by cell; none where the whole is none. [share]"""
+    none = np.zeros(np.broadcast_shapes(parts.shape, whole.shape))
+    return np.asarray(np.divide(parts, whole, out=none, where=whole > 0))
+
+
+def _check_inside(rows: pd.DataFrame, known: Mapping[str, Sequence[object]]) -> None:
     problems = []
-    for name, known in index.items():
-        outside = frame.loc[~frame[name].isin(list(known)), name].unique()
+    for name, values in known.items():
+        outside = rows.loc[~rows[name].isin(values), name].unique()
         problems += [Problem(f"{found!r}", f"column {name}") for found in outside]
-    if frame[value].isna().any():
-        problems.append(Problem(f"{int(frame[value].isna().sum())} rows have no {value}"))
+    missing = int(rows["plans"].isna().sum())
+    if missing:
+        problems.append(Problem(f"{missing} rows have no plans"))
     raise_any(DataError, "These rows do not fit the ages, needs and places.", problems)

@@ -7,8 +7,8 @@ import pandas as pd
 
 from sendlib.cohort.evidence import Evidence, Kind
 from sendlib.cohort.movements import evidence_from_movements
-from sendlib.cohort.published.account import TABLES as PUBLISHED_TABLES
 from sendlib.cohort.published.account import Published, published_evidence
+from sendlib.cohort.published.counts import TABLES as PUBLISHED_TABLES
 from sendlib.cohort.published.counts import need_by_place
 from sendlib.cohort.published.needs import by_need
 from sendlib.cohort.published.residents import persons_by_age

@@ -55,7 +55,7 @@ def find_room(
         if np.isinf(room[place]):
             continue
         space = _space(stayers, arrivals * 0, room, place)
-        excess = np.maximum(_in_place(arrivals, place) - space, 0)
+        excess = np.maximum(_in_all(arrivals[..., place]) - space, 0)
         out = choose(arrivals[..., place], excess, rng)
         arrivals[..., place] -= out
         open_ = [target for target in overflow if not changes.closed[year, target]]
@@ -92,17 +92,13 @@ def choose(cells: Whole, number: Whole, rng: np.random.Generator) -> Whole:
     return np.asarray(chosen.reshape(cells.shape).astype(cells.dtype))
 
 
-def _in_place(cells: Whole, place: int) -> Whole:
-    return _in_all(cells[..., place])
-
-
 def _in_all(cells: Whole) -> Whole:
     return np.asarray(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64))
 
 
 def _space(stayers: Whole, arrivals: Whole, room: Counts, place: int) -> Whole:
     """How many more a place can take in each draw."""
-    taken = _in_place(stayers, place) + _in_place(arrivals, place)
+    taken = _in_all(stayers[..., place]) + _in_all(arrivals[..., place])
     if np.isinf(room[place]):
         return np.full(len(stayers), np.iinfo(np.int64).max)
     return np.asarray(np.maximum(int(room[place]) - taken, 0))

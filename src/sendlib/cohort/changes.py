@@ -114,32 +114,9 @@ def lay_out(levers: Levers, axes: Axes, years: range) -> Changes:
     """
     _check_needs(levers, axes)
     _check_places(levers, axes)
-    shape = (len(years), *axes.shape)
-    factors: dict[Flow, Counts] = {
-        "join": np.ones(shape),
-        "leave": np.ones(shape),
-        "move": np.ones(shape),
-    }
-    for change in levers.rate_changes:
-        places = change.places or axes.places
-        cells = np.ix_(
-            list(change.age_range),
-            _needs(axes, change.needs),
-            [axes.place(place) for place in places],
-        )
-        for position, year in enumerate(years):
-            factors[change.flow][position][cells] *= 1 + change.pct / 100 * change.phase(year)
-    places_count = len(axes.places)
-    closed = np.zeros((len(years), places_count), dtype=bool)
-    closing, to = closed.copy(), np.zeros((places_count, places_count))
-    for closure in levers.closures:
-        at = axes.place(closure.place)
-        closed[:, at] = [year >= closure.year for year in years]
-        closing[:, at] = [year == max(closure.year, years[0]) for year in years]
-        for place, share in closure.to.items():
-            to[at, axes.place(place)] = share / sum(closure.to.values())
+    closed, closing, to = _closures(levers, axes, years)
     return Changes(
-        factors,
+        _factors(levers, axes, years),
         tuple(_redirected(record, axes, years) for record in levers.redirections),
         closed,
         closing,
@@ -151,6 +128,36 @@ def lay_out(levers: Levers, axes: Axes, years: range) -> Changes:
         ),
         axes.place(WAITING) if WAITING in axes.places else -1,
     )
+
+
+def _factors(levers: Levers, axes: Axes, years: range) -> dict[Flow, Counts]:
+    """What the rates of each flow are multiplied by; changes of one rate multiply."""
+    shape = (len(years), *axes.shape)
+    factors: dict[Flow, Counts] = {
+        "join": np.ones(shape),
+        "leave": np.ones(shape),
+        "move": np.ones(shape),
+    }
+    for change in levers.rate_changes:
+        places = [axes.place(place) for place in change.places or axes.places]
+        cells = np.ix_(list(change.age_range), _needs(axes, change.needs), places)
+        for position, year in enumerate(years):
+            factors[change.flow][position][cells] *= 1 + change.pct / 100 * change.phase(year)
+    return factors
+
+
+def _closures(levers: Levers, axes: Axes, years: range) -> tuple[Flags, Flags, Counts]:
+    """Which places are shut, which shut in that year, and where their pupils go."""
+    places = len(axes.places)
+    closed = np.zeros((len(years), places), dtype=bool)
+    closing, to = closed.copy(), np.zeros((places, places))
+    for closure in levers.closures:
+        at = axes.place(closure.place)
+        closed[:, at] = [year >= closure.year for year in years]
+        closing[:, at] = [year == max(closure.year, years[0]) for year in years]
+        for place, share in closure.to.items():
+            to[at, axes.place(place)] = share / sum(closure.to.values())
+    return closed, closing, to
 
 
 def _needs(axes: Axes, needs: tuple[str, ...]) -> list[int]:

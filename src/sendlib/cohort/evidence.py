@@ -12,6 +12,7 @@ import numpy as np
 from sendlib.cohort.axes import Axes, Counts
 
 Kind = Literal["published", "own", "synthetic"]
+_YEARLY = ("before", "left", "moved", "need_changed", "joined", "without_plan")
 _CLOSE = 1e-6
 
 
@@ -94,6 +95,17 @@ class Evidence:
         weight = 0.5 ** (age / half_life)
         scaled = {
             name: getattr(self, name) * weight.reshape(-1, *[1] * (getattr(self, name).ndim - 1))
-            for name in ("before", "left", "moved", "need_changed", "joined", "without_plan")
+            for name in _YEARLY
         }
         return replace(self, **scaled)
+
+    def first(self, seen: int) -> "Evidence":
+        """The evidence as it stood after its first years.
+
+        Parameters
+        ----------
+        seen : int
+            How many years are kept.
+        """
+        cut = {name: getattr(self, name)[:seen] for name in _YEARLY}
+        return replace(self, years=self.years[:seen], stock=self.after()[seen - 1], **cut)

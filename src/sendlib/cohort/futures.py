@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort.axes import Axes, Counts, Whole
+from sendlib.cohort.axes import AGES, Axes, Counts, Whole
 
 AGE, NEED, PLACE = 2, 3, 4
-_NAMES = {AGE: "age", NEED: "need", PLACE: "place_type"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +74,6 @@ class Futures:
         others = tuple(other for other in (AGE, NEED, PLACE) if other != axis)
         return np.asarray(self.stock.sum(axis=others, dtype=np.int64))
 
-    def wanted(self) -> Whole:
-        """Plans by the place first wanted, shape (draw, year, place). [plans]
-
-        Differs from ``by(PLACE)`` by those who found no room that year.
-        """
-        away = self.turned_away.sum(axis=3) - self.turned_away.sum(axis=2)
-        return np.asarray(self.by(PLACE)[:, 1:] + away)
-
     def quantiles(self, axis: int, levels: Sequence[float]) -> pd.DataFrame:
         """Ranges along one axis.
 
@@ -99,26 +90,28 @@ class Futures:
             ``census_year``, ``age``, ``need`` or ``place_type``, ``low``,
             ``middle``, ``high``. [plans]
         """
-        values = {
-            AGE: [*range(self.stock.shape[AGE])],
-            NEED: list(self.axes.needs),
-            PLACE: list(self.axes.places),
+        name, values = {
+            AGE: ("age", AGES),
+            NEED: ("need", self.axes.needs),
+            PLACE: ("place_type", self.axes.places),
         }[axis]
-        return quantile_rows(self.by(axis), self.census_years, {_NAMES[axis]: values}, levels)
-
-    def total_quantiles(self, levels: Sequence[float]) -> pd.DataFrame:
-        """Ranges of the whole: ``census_year``, ``low``, ``middle``, ``high``. [plans]"""
-        rows = quantile_rows(self.total()[:, :, None], self.census_years, {"all": [0]}, levels)
-        return rows.drop(columns="all")
+        return quantile_rows(self.by(axis), self.census_years, levels, name=name, values=values)
 
 
 def quantile_rows(
-    draws: Whole, years: Sequence[int], names: dict[str, list[object]], levels: Sequence[float]
+    draws: Whole,
+    years: Sequence[int],
+    levels: Sequence[float],
+    *,
+    name: str,
+    values: Sequence[object],
 ) -> pd.DataFrame:
-    """Low, middle and high of draws, shape (draw, year, thing), as rows."""
-    ((column, values),) = names.items()
+    """Low, middle and high of draws as rows of ``census_year`` and ``name``.
+
+    ``values`` says what the last axis of ``draws`` holds, shape (draw, year, value).
+    """
     low, middle, high = np.quantile(draws, levels, axis=0)
-    index = pd.MultiIndex.from_product([years, values], names=["census_year", column])
+    index = pd.MultiIndex.from_product([years, values], names=["census_year", name])
     return pd.DataFrame(
         {"low": low.ravel(), "middle": middle.ravel(), "high": high.ravel()}, index=index
     ).reset_index()

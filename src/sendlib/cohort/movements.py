@@ -65,33 +65,15 @@ def _year(rows: pd.DataFrame, axes: Axes) -> tuple[Counts, ...]:
     both = there[there["place_to"] != OUTSIDE]
     gone = there[there["place_to"] == OUTSIDE]
     new = here[here["place_from"] == OUTSIDE]
+    moved = both[both["place_from"] != both["place_to"]]
+    changed = both[both["need_from"] != both["need_to"]]
     return (
-        _lay(there, axes, ("need_from", "place_from")),
-        _lay(gone, axes, ("need_from", "place_from")),
-        _lay(
-            both[both["place_from"] != both["place_to"]],
-            axes,
-            ("need_from", "place_from", "place_to"),
-        ),
-        _lay(
-            both[both["need_from"] != both["need_to"]],
-            axes,
-            ("need_from", "need_to", "place_to"),
-        ),
-        _lay(new, axes, ("need_to", "place_to")),
+        axes.to_array(there, ("need_from", "place_from")),
+        axes.to_array(gone, ("need_from", "place_from")),
+        axes.to_array(moved, ("need_from", "place_from", "place_to")),
+        axes.to_array(changed, ("need_from", "need_to", "place_to")),
+        axes.to_array(new, ("need_to", "place_to")),
     )
-
-
-def _lay(rows: pd.DataFrame, axes: Axes, columns: Sequence[str]) -> Counts:
-    """Counts by age and some columns of needs or places."""
-    values = [axes.needs if name.startswith("need") else axes.places for name in columns]
-    laid = np.zeros((len(AGES), *map(len, values)))
-    cells = [
-        rows[name].map({value: position for position, value in enumerate(known)}).to_numpy(int)
-        for name, known in zip(columns, values, strict=True)
-    ]
-    np.add.at(laid, (rows["age"].to_numpy(int), *cells), rows["plans"].to_numpy(float))
-    return laid
 
 
 def _without_plan(before: Counts, residents: pd.DataFrame, years: Sequence[int]) -> Counts:

@@ -7,10 +7,10 @@ import pandas as pd
 
 from sendlib.cohort.axes import AGES, Counts
 from sendlib.cohort.drawn import Drawn
+from sendlib.cohort.estimation import rates_beside
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.futures import Futures
 from sendlib.cohort.levers import Levers, levers
-from sendlib.cohort.rates import Rates, estimate, without_unrecorded
 from sendlib.cohort.simulate import Start, simulate
 from sendlib.errors import ParameterError, Problem
 from sendlib.scenarios import Scenario
@@ -22,15 +22,12 @@ class Outlook:
 
     Parameters
     ----------
-    rates : Rates
-        What the years ahead were drawn from.
     futures : Futures
         With the scenario's levers.
     unchanged : Futures
         Without them; the same object where there are none.
     """
 
-    rates: Rates
     futures: Futures
     unchanged: Futures
 
@@ -67,7 +64,8 @@ def look_ahead(
         Of a scenario that differs in its levers alone: what lies before them is
         not drawn again.
     drawn : Drawn, optional
-        Rates of the same evidence and half-life, with what earlier runs drew.
+        Rates of the same evidence and half-life, with what earlier runs drew;
+        ``wider`` is then not asked for.
 
     Raises
     ------
@@ -77,28 +75,17 @@ def look_ahead(
         If the levers are not valid.
     """
     draws, seed = int(scenario.value("cohort.draws")), int(scenario.value("forecast.seed"))
-    half_life = float(scenario.value("cohort.half_life_years"))
     given = levers(scenario)
-    rates = drawn.rates if drawn else None
-    if rates is None:
-        rates = known.rates if known else rates_beside(evidence, wider, half_life=half_life)
-    draw = partial(simulate, rates, draws=draws, seed=seed, drawn=drawn)
+    if drawn is None:
+        half_life = float(scenario.value("cohort.half_life_years"))
+        drawn = Drawn(rates_beside(evidence, wider, half_life=half_life))
     start = Start(evidence.years[-1], evidence.stock, residents[list(AGES)].to_numpy(float))
+    draw = partial(simulate, drawn.rates, start, draws=draws, seed=seed, drawn=drawn)
     imposed = None if totals is None else _first(totals, draws)
-    unchanged = known.unchanged if known else draw(start, totals=imposed)
+    unchanged = known.unchanged if known else draw(totals=imposed)
     if given == Levers():
-        return Outlook(rates, unchanged, unchanged)
-    tilt = None if totals is None else unchanged.tilt
-    changed = draw(start, levers=given, tilt=tilt)
-    return Outlook(rates, changed, unchanged)
-
-
-def rates_beside(evidence: Evidence, wider: Evidence | None, *, half_life: float) -> Rates:
-    """Rates of an authority, pulled towards a wider area's where one is given."""
-    if wider is None:
-        return estimate(evidence, half_life=half_life)
-    base = estimate(without_unrecorded(wider), half_life=half_life)
-    return estimate(evidence, wider=base, half_life=half_life)
+        return Outlook(unchanged, unchanged)
+    return Outlook(draw(levers=given, tilt=None if totals is None else unchanged.tilt), unchanged)
 
 
 def _first(totals: Counts, draws: int) -> Counts:

@@ -12,6 +12,7 @@ from numpy.random import Generator
 
 from sendlib.cohort.axes import AGES, Counts
 from sendlib.cohort.rates import Beta, Rates, Shock
+from sendlib.cohort.shrink import as_share
 
 _TINY = 1e-12
 
@@ -73,7 +74,7 @@ def draw_parameters(rates: Rates, rng: Generator, *, draws: int, years: int) -> 
         ),
         join=rng.beta(rates.join.events, rates.join.others, (draws, len(AGES))),
         join_split=_split(rates, rng, draws),
-        shocks=_shocks(rates, rng, draws, years),
+        shocks={flow: _strays(shock, rng, draws, years) for flow, shock in rates.shocks.items()},
     )
 
 
@@ -118,13 +119,7 @@ def _split(rates: Rates, rng: Generator, draws: int) -> Counts:
     drawn = np.zeros(alpha.shape)
     seen = rates.join_split.reshape(len(AGES), -1) > 0
     drawn[:, seen] = rng.standard_gamma(alpha[:, seen])
-    total = drawn.sum(axis=2, keepdims=True)
-    drawn = np.divide(drawn, total, out=np.zeros_like(drawn), where=total > 0)
-    return np.asarray(drawn.reshape(draws, *rates.join_split.shape))
-
-
-def _shocks(rates: Rates, rng: Generator, draws: int, years: int) -> dict[str, Counts]:
-    return {flow: _strays(shock, rng, draws, years) for flow, shock in rates.shocks.items()}
+    return as_share(drawn).reshape(draws, *rates.join_split.shape)
 
 
 def _strays(shock: Shock, rng: Generator, draws: int, years: int) -> Counts:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln, gammaln
 
-from sendlib.cohort.axes import Counts
+from sendlib.cohort.axes import Counts, share_of
 
 _GRID = np.geomspace(0.2, 20_000, 51)
 _LEAST, _MOST = 1e-7, 0.98
@@ -151,8 +151,7 @@ def dirichlet_strength(counts: Counts, mean: Counts) -> float:
 
 def as_share(values: Counts) -> Counts:
     """Shares along the last axis; a row of nothing stays nothing."""
-    total = values.sum(axis=-1, keepdims=True)
-    return np.asarray(np.divide(values, total, out=np.zeros_like(values), where=total > 0))
+    return share_of(values, values.sum(axis=-1, keepdims=True))
 
 
 def as_rate(values: Counts) -> Counts:

@@ -271,10 +271,6 @@ def _check(start: Start, draws: int, totals: Counts | None, tilt: Counts | None)
     for name, given in {"totals": totals, "tilt": tilt}.items():
         if given is not None and given.shape != shape:
             problems.append(Problem(f"{name} of shape {given.shape}", name, f"give {shape}"))
-        elif name == "totals" and given is not None and _too_many(given, start.residents):
+        elif name == "totals" and given is not None and (given > start.residents.sum(axis=1)).any():
             problems.append(Problem("more plans than residents", name, "impose a lower total"))
     raise_any(ParameterError, "The years ahead cannot be drawn.", problems)
-
-
-def _too_many(totals: Counts, residents: Counts) -> bool:
-    return bool((totals > residents.sum(axis=1)).any())

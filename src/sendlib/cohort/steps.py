@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sendlib.cohort.axes import Counts, Whole
+from sendlib.cohort.axes import Counts, Whole, share_of
 from sendlib.cohort.changes import Changes
 from sendlib.cohort.parameters import Parameters
 
@@ -208,7 +208,7 @@ def _from_closing(weights: Counts, changes: Changes, year: int, place: Whole) ->
 def _shares(weights: Counts, otherwise: Whole) -> Counts:
     """Shares of each row that add to one; a row of nothing goes to its position ``otherwise``."""
     total = weights.sum(axis=-1, keepdims=True, dtype=float)
-    shares = np.divide(weights, total, out=np.zeros(weights.shape), where=total > 0)
+    shares = share_of(weights, total)
     empty = total[..., 0] <= 0
     shares[empty, otherwise[empty]] = 1.0
-    return np.asarray(shares)
+    return shares

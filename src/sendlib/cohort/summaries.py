@@ -48,8 +48,9 @@ def flows_between(
         for i, start in enumerate(groups)
         for j, end in enumerate(groups)
     ]
-    rows += _outside(joined, evidence.joined[-1].sum(axis=(0, 1)) @ into, groups, starts=False)
-    rows += _outside(left, evidence.left[-1].sum(axis=(0, 1)) @ into, groups, starts=True)
+    came, went = (flow[-1].sum(axis=(0, 1)) @ into for flow in (evidence.joined, evidence.left))
+    rows += [(joined, group, plans) for group, plans in zip(groups, came, strict=True)]
+    rows += [(group, left, plans) for group, plans in zip(groups, went, strict=True)]
     flows = pd.DataFrame(rows, columns=["start", "end", "value"])
     if fewest:
         flows["value"] = (flows["value"] / fewest).round() * fewest
@@ -96,19 +97,7 @@ def group_ranges(futures: Futures, groups: Groups, levels: Sequence[float]) -> p
         ``census_year``, ``name``, ``low``, ``middle``, ``high``. [plans]
     """
     drawn = in_groups(futures, groups)
-    return quantile_rows(drawn, futures.census_years, {"name": list(groups)}, levels)
-
-
-def levels(range_pct: float) -> tuple[float, float, float]:
-    """The quantiles of a range that holds so many outcomes in a hundred, and its middle.
-
-    Examples
-    --------
-    >>> levels(80.0)
-    (0.1, 0.5, 0.9)
-    """
-    outside = round((1 - range_pct / 100) / 2, 6)
-    return outside, 0.5, 1 - outside
+    return quantile_rows(drawn, futures.census_years, levels, name="name", values=list(groups))
 
 
 def room_of_groups(scenario: Scenario, groups: Groups, rows: pd.DataFrame) -> pd.Series:
@@ -148,16 +137,16 @@ def change_by_age_band(futures: Futures, levels: Sequence[float]) -> pd.DataFram
     change = by_age[:, -1] - by_age[:, 0]
     bands = np.stack([change[:, list(ages)].sum(axis=1) for ages in AGE_BANDS.values()], axis=1)
     named = labels(AgeBand)
-    return change_ranges(bands, [named[band] for band in AGE_BANDS], levels)
+    return _change_ranges(bands, [named[band] for band in AGE_BANDS], levels)
 
 
 def change_by_group(futures: Futures, groups: Groups, levels: Sequence[float]) -> pd.DataFrame:
     """How many more plans each group of places has at the end; columns as by age band."""
     drawn = in_groups(futures, groups)
-    return change_ranges(drawn[:, -1] - drawn[:, 0], list(groups), levels)
+    return _change_ranges(drawn[:, -1] - drawn[:, 0], list(groups), levels)
 
 
-def change_ranges(drawn: Whole, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
+def _change_ranges(drawn: Whole, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
     """Low, middle and high of draws, shape (draw, thing), one row for each thing."""
     low, middle, high = np.quantile(drawn, levels, axis=0)
     return pd.DataFrame({"category": list(names), "low": low, "middle": middle, "high": high})
@@ -172,24 +161,12 @@ def waiting_ranges(futures: Futures, levels: Sequence[float]) -> pd.DataFrame:
         ``census_year``, ``place_type``, ``low``, ``middle``, ``high``; places
         that turned nobody away in any draw are left out. [plans]
     """
-    away = futures.turned_away.sum(axis=3)
-    rows = quantile_rows(
-        away, futures.census_years[1:], {"place_type": list(futures.axes.places)}, levels
-    )
-    short = np.array(futures.axes.places, dtype=object)[away.any(axis=(0, 1))]
+    away, places = futures.turned_away.sum(axis=3), futures.axes.places
+    rows = quantile_rows(away, futures.census_years[1:], levels, name="place_type", values=places)
+    short = np.array(places, dtype=object)[away.any(axis=(0, 1))]
     return rows[rows["place_type"].isin(short)].reset_index(drop=True)
 
 
 def _membership(places: Sequence[str], groups: Groups) -> Counts:
     """Which group each place is in, shape (place, group)."""
     return np.array([[float(place in members) for members in groups.values()] for place in places])
-
-
-def _outside(
-    name: str, counts: Counts, groups: Groups, *, starts: bool
-) -> list[tuple[str, str, float]]:
-    """Flows to or from no plan."""
-    return [
-        (group, name, float(count)) if starts else (name, group, float(count))
-        for group, count in zip(groups, counts, strict=True)
-    ]

@@ -8,21 +8,20 @@ residents, and is set against what was counted.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import Counts
+from sendlib.cohort.estimation import estimate
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.futures import Futures
-from sendlib.cohort.rates import Rates, estimate
+from sendlib.cohort.rates import Rates
 from sendlib.cohort.simulate import Start, simulate
 from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
+from sendlib.ranges import INTERVALS, LEVELS, QUANTILES, score_each
 
-LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-QUANTILES = tuple(f"q{1000 * level:03.0f}" for level in LEVELS)
-INTERVALS = {50: ("q250", "q750"), 80: ("q100", "q900"), 95: ("q025", "q975")}
 GRAINS: dict[str, tuple[int, ...]] = {  # axes of a stock over which plans are added up
     "whole": (-3, -2, -1),
     "age": (-2, -1),
@@ -183,26 +182,11 @@ def expanding_folds(
     living = evidence.without_plan + evidence.before.sum(axis=(2, 3))
     parts = []
     for seen in range(FEWEST_SEEN, len(evidence.years)):
-        known = up_to(evidence, seen)
+        known = evidence.first(seen)
         begin = Start(known.years[-1], counted[seen - 1], living[seen : seen + horizon])
         futures = simulate(estimator(known), begin, draws=draws, seed=seed)
         parts.append(set_against(futures, counted[seen : seen + horizon]))
     return pd.concat(parts, ignore_index=True)
-
-
-def up_to(evidence: Evidence, seen: int) -> Evidence:
-    """The evidence as it stood after its first years.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Of more years.
-    seen : int
-        How many of the first are kept.
-    """
-    flows = ("before", "left", "moved", "need_changed", "joined", "without_plan")
-    cut = {name: getattr(evidence, name)[:seen] for name in flows}
-    return replace(evidence, years=evidence.years[:seen], stock=evidence.after()[seen - 1], **cut)
 
 
 def set_against(futures: Futures, counted: Counts) -> pd.DataFrame:
@@ -274,24 +258,11 @@ def scorecard(forecasts: pd.DataFrame, *, by: Sequence[str] = ("grain", "horizon
 
 
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
-    error = forecasts["actual"] - forecasts["forecast"]
-    large = forecasts["forecast"] >= LEAST
-    total = 0.5 * error.abs()
-    inside = {}
-    for level, (low, high) in INTERVALS.items():
-        below = (forecasts[low] - forecasts["actual"]).clip(lower=0)
-        above = (forecasts["actual"] - forecasts[high]).clip(lower=0)
-        inside[f"inside_{level}"] = ((below + above) == 0).astype(float).where(large)
-        tail = 1 - level / 100
-        total += tail / 2 * (forecasts[high] - forecasts[low]) + below + above
-    relative = (100 * error.abs() / forecasts["actual"].clip(lower=1)).where(large)
-    return forecasts.assign(
-        error=error,
-        absolute=error.abs(),
-        error_pct=relative,
-        wis=total / (len(INTERVALS) + 0.5),
-        **inside,
-    )
+    scored = score_each(forecasts)
+    size, large = scored["error"].abs(), scored["forecast"] >= LEAST
+    relative = 100 * size / scored["actual"].clip(lower=1)
+    inside = {name: scored[name].where(large) for name in (f"inside_{each}" for each in INTERVALS)}
+    return scored.assign(absolute=size, error_pct=relative.where(large), **inside)
 
 
 def _recovered(true: Rates, found: Rates, evidence: Evidence) -> pd.DataFrame:

@@ -14,8 +14,8 @@ import pandas as pd
 from sendlib import cohort, forecast
 from sendlib.cohort import levers as places
 from sendlib.cohort.drawn import Drawn
+from sendlib.cohort.estimation import rates_beside
 from sendlib.cohort.evidence import Evidence
-from sendlib.cohort.outlook import rates_beside
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.outlook import MoneyOutlook, money_ahead
@@ -122,7 +122,6 @@ class Study:
                 self.basis.evidence,
                 self.basis.residents,
                 scenario=scenario,
-                wider=self.basis.wider,
                 totals=self.demand(scenario).plans,
                 known=self._unlevered.get(before),
                 drawn=self._rates(float(scenario.value("cohort.half_life_years"))),

@@ -12,14 +12,15 @@ import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem
 from sendlib.forecast.methods import METHODS
-from sendlib.forecast.scores import LEVELS, QUANTILES
+from sendlib.forecast.scores import HORIZON, scorecard
+from sendlib.ranges import LEVELS, QUANTILES
 
-FIRST_ORIGIN = 2015  # five counts come before it
-FEWEST_ORIGINS = 3
+_FIRST_ORIGIN = 2015  # five counts come before it
+_FEWEST_ORIGINS = 3
 
 
 def backtest(
-    plans: pd.DataFrame, *, horizon: int, methods: Sequence[str] = tuple(METHODS)
+    plans: pd.DataFrame, *, horizon: int = HORIZON, methods: Sequence[str] = tuple(METHODS)
 ) -> pd.DataFrame:
     """Forecasts from every past January, beside the counts that followed.
 
@@ -47,15 +48,15 @@ def backtest(
         If no count follows the first origin.
     """
     last = int(plans.columns[-1])
-    if last <= FIRST_ORIGIN:
+    if last <= _FIRST_ORIGIN:
         problem = Problem(
             f"the last count is that of January {last}",
-            remedy=f"a backtest needs January {FIRST_ORIGIN + 1} or later",
+            remedy=f"a backtest needs January {_FIRST_ORIGIN + 1} or later",
         )
         raise NotHeldError("The past is too short for a backtest.", [problem])
     parts = [
         _from_origin(plans, origin, min(horizon, last - origin), name)
-        for origin in range(FIRST_ORIGIN, last)
+        for origin in range(_FIRST_ORIGIN, last)
         for name in methods
     ]
     errors = pd.concat(parts, ignore_index=True).dropna(subset=["forecast", "actual"])
@@ -82,7 +83,7 @@ def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
         same = alike[name, ahead]
         rows = same[same["origin"] == origin]
         known = same[same["origin"] + ahead <= origin]
-        enough = known["origin"].nunique() >= FEWEST_ORIGINS
+        enough = known["origin"].nunique() >= _FEWEST_ORIGINS
         wide = known["log_error"].quantile(LEVELS) if enough else pd.Series(np.nan, LEVELS)
         columns = {
             column: rows["forecast"] * np.exp(value)
@@ -90,6 +91,26 @@ def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
         }
         parts.append(rows.assign(**columns))
     return pd.concat(parts, ignore_index=True)
+
+
+def score_beside(pooled: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+    """The scorecard of the model beside simpler methods, same authorities and origins for all.
+
+    Parameters
+    ----------
+    pooled : pd.DataFrame
+        As made by ``history.past_forecasts``.
+    plans : pd.DataFrame
+        As for ``backtest``. [plans]
+
+    Returns
+    -------
+    pd.DataFrame
+        As made by ``scores.scorecard``, the pooled model first.
+    """
+    simple = with_ranges(backtest(plans))
+    alike = simple["origin"].isin(pooled["origin"]) & simple["area_code"].isin(pooled["area_code"])
+    return scorecard(pd.concat([pooled, simple[alike]], ignore_index=True))
 
 
 def _distinct(frame: pd.DataFrame, columns: list[str]) -> list[tuple[str, int, int]]:

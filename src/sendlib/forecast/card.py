@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib.forecast.backtest import backtest, with_ranges
+from sendlib.forecast.backtest import score_beside
+from sendlib.forecast.draws import Drawing
 from sendlib.forecast.history import fit_history, past_forecasts
 from sendlib.forecast.methods import METHODS
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.pooled import Fit
 from sendlib.forecast.scores import scorecard, sizes
 
-HORIZON = 5
 FIRST_SCORED = 2019
 _COLUMNS = {
     "mape_pct": "error, %",
@@ -24,6 +24,18 @@ _COLUMNS = {
     "forecasts": "forecasts",
     "origins": "origins",
 }
+_MADE_BY = (
+    "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
+    "do not edit it."
+)
+_MEANING = (  # after the number of authorities
+    f"authorities with a count in every January since 2010; forecasts from each January from "
+    f"{FIRST_SCORED} on, with only what was known then. Errors of one year are alike in all "
+    "authorities, so the number of origins says how far to trust a line. Error: mean absolute "
+    "percentage error. Lean: positive where counts came out above the forecast. Interval score: "
+    "the weighted interval score as a percentage of the outcome; smaller is better. The last "
+    "columns: share of outcomes inside each range."
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class Card:
     by_origin: pd.DataFrame
 
 
-def make_card(panel: Panel, *, draws: int, seed: int, ceiling: float) -> Card:
+def make_card(panel: Panel, how: Drawing) -> Card:
     """Fit at every origin, forecast, and score beside simpler methods.
 
     Parameters
@@ -55,17 +67,13 @@ def make_card(panel: Panel, *, draws: int, seed: int, ceiling: float) -> Card:
     panel : Panel
         All that is known; authorities without a count in every January are
         left out of the scores, not of the fits.
-    draws, seed, ceiling
-        As for ``draws.draw``.
+    how : Drawing
+        How many futures, from which seed, under which ceiling.
     """
-    fits = fit_history(panel, ceiling=ceiling)
+    fits = fit_history(panel, ceiling=how.ceiling)
     unbroken = [code for code in panel.authorities if panel.plans.loc[code].notna().all()]
     scored = {origin: fit for origin, fit in fits.items() if origin >= FIRST_SCORED}
-    pooled = past_forecasts(
-        panel, scored, unbroken, horizon=HORIZON, draws=draws, seed=seed, ceiling=ceiling
-    )
-    simple = with_ranges(backtest(panel.plans, horizon=HORIZON))
-    simple = simple[simple["area_code"].isin(unbroken) & simple["origin"].isin(list(scored))]
+    pooled = past_forecasts(panel, scored, unbroken, how)
     group = {origin: sizes(panel.plans.loc[unbroken, origin]) for origin in scored}
     pooled["size"] = [
         group[origin][code]
@@ -74,7 +82,7 @@ def make_card(panel: Panel, *, draws: int, seed: int, ceiling: float) -> Card:
     return Card(
         fits,
         tuple(unbroken),
-        scorecard(pd.concat([pooled, simple], ignore_index=True)),
+        score_beside(pooled, panel.plans),
         scorecard(pooled, by=("size", "horizon")),
         scorecard(pooled, by=("origin", "horizon")),
     )
@@ -92,45 +100,25 @@ def write_card(card: Card, inputs: Sequence[str]) -> str:
     """
     labels = {"pooled": "Pooled model"} | {name: way.label for name, way in METHODS.items()}
     named = card.by_method.assign(method=card.by_method["method"].map(labels))
-    last = card.fits[max(card.fits)]
-    lines = [
-        "# Forecast card",
-        "",
-        "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
-        "do not edit it.",
-        "",
-        f"{len(card.areas)} authorities with a count in every January since 2010; forecasts from "
-        f"each January from {FIRST_SCORED} on, with only what was known then. Errors of one year "
-        "are alike in all authorities, so the number of origins says how far to trust a line. "
-        "Error: mean absolute percentage error. Lean: positive where counts came out above the "
-        "forecast. Interval score: the weighted interval score as a percentage of the outcome; "
-        "smaller is better. The last columns: share of outcomes inside each range.",
-        "",
-        "## By method and years ahead",
-        "",
-        _table(named, ["method", "horizon"]),
-        "",
-        "## The pooled model by size of authority",
-        "",
-        _table(card.by_size, ["size", "horizon"]),
-        "",
-        "## The pooled model by origin",
-        "",
-        _table(card.by_origin, ["origin", "horizon"]),
-        "",
-        "## The fit",
-        "",
+    sections = {
+        "By method and years ahead": _table(named, ["method", "horizon"]),
+        "The pooled model by size of authority": _table(card.by_size, ["size", "horizon"]),
+        "The pooled model by origin": _table(card.by_origin, ["origin", "horizon"]),
+        "The fit": _fit_told(card.fits[max(card.fits)]),
+        "Made from": "\n".join(f"- {title}" for title in sorted(set(inputs))),
+    }
+    parts = ["# Forecast card", _MADE_BY, f"{len(card.areas)} {_MEANING}"]
+    parts += [part for name, text in sections.items() for part in (f"## {name}", text)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _fit_told(last: Fit) -> str:
+    return (
         f"For January {last.origin}: {last.authorities} authorities over {last.years} years; "
         f"shrinkage {last.shrinkage:g}; {last.persistence:.2f} of a difference from England is "
         f"still there a year later; England's growth changes by {100 * last.year_sd:.1f} points "
-        "from year to year.",
-        "",
-        "## Made from",
-        "",
-        *[f"- {title}" for title in sorted(set(inputs))],
-        "",
-    ]
-    return "\n".join(lines)
+        "from year to year."
+    )
 
 
 def _table(frame: pd.DataFrame, keys: list[str]) -> str:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from sendlib.forecast.draws import normal_numbers
 from sendlib.forecast.panel import Panel, backlog
-from sendlib.forecast.pooled import Floats
+from sendlib.forecast.regression import Floats
+from sendlib.scenarios import Scenario
 from sendlib.vocabulary import ENGLAND, FlowMeasure
 
 STEPS: dict[str, str] = {
@@ -57,6 +58,17 @@ class Levers:
     speed_pct: float = 0.0
     plan_points: float = 0.0
     ended_pct: float = 0.0
+
+    @classmethod
+    def under(cls, scenario: Scenario) -> "Levers":
+        """As a scenario says."""
+        return cls(
+            requests_pct=scenario.value("forecast.requests_pct"),
+            agreed_points=scenario.value("forecast.agreed_points"),
+            speed_pct=scenario.value("forecast.speed_pct"),
+            plan_points=scenario.value("forecast.plan_points"),
+            ended_pct=scenario.value("forecast.ended_pct"),
+        )
 
 
 @dataclass(frozen=True)

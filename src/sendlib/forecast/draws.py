@@ -15,13 +15,44 @@ from scipy.special import ndtr
 
 from sendlib.errors import ParameterError, Problem
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import GRID, Fit, Floats, differences
+from sendlib.forecast.pooled import GRID, Fit, differences
+from sendlib.forecast.regression import Floats
+from sendlib.scenarios import Scenario
 from sendlib.vocabulary import ENGLAND
 
 LONGEST = 10  # random numbers are drawn for all ten years, whatever the horizon
 _NORMAL_LIMIT, _STEPS_A_UNIT = 4, 500
 _NORMAL_GRID = np.linspace(-_NORMAL_LIMIT, _NORMAL_LIMIT, 2 * _NORMAL_LIMIT * _STEPS_A_UNIT + 1)
 _YEAR, _COEFFICIENTS, _AREA = 0, 1, 2  # streams of random numbers
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How futures are drawn.
+
+    Parameters
+    ----------
+    draws : int
+        How many.
+    seed : int
+        Fixes every number.
+    ceiling : float
+        Plans for each resident aged 0 to 17 at which England's growth would
+        stop; growth fades on the way there. [share]
+    """
+
+    draws: int
+    seed: int
+    ceiling: float
+
+    @classmethod
+    def under(cls, scenario: Scenario) -> "Drawing":
+        """As a scenario says."""
+        return cls(
+            int(scenario.value("forecast.draws")),
+            int(scenario.value("forecast.seed")),
+            float(scenario.value("forecast.ceiling_pct")) / 100,
+        )
 
 
 @dataclass(frozen=True)
@@ -63,11 +94,9 @@ def draw(
     panel: Panel,
     model: Fit,
     areas: Sequence[str],
+    how: Drawing,
     *,
     horizon: int,
-    draws: int,
-    seed: int,
-    ceiling: float,
 ) -> Draws:
     """Draw futures of some authorities.
 
@@ -79,13 +108,10 @@ def draw(
         The model known at that origin.
     areas : Sequence[str]
         Authorities with a count at the origin.
-    horizon, draws : int
-        Years ahead, and how many futures.
-    seed : int
-        Fixes every number.
-    ceiling : float
-        Plans for each resident aged 0 to 17 at which England's growth would
-        stop; growth fades on the way there. [share]
+    how : Drawing
+        How many futures, from which seed, under which ceiling.
+    horizon : int
+        Years ahead.
 
     Raises
     ------
@@ -93,14 +119,15 @@ def draw(
         If England is past the ceiling.
     """
     years = np.arange(1, horizon + 1)
-    england, middle = _england(panel, model, ceiling, normal_numbers((draws, horizon), seed, _YEAR))
+    normal = normal_numbers((how.draws, horizon), how.seed, _YEAR)
+    england, middle = _england(panel, model, how.ceiling, normal)
     known = differences(panel).loc[list(areas)]
     design = model.regression.design(known)
     first = design @ model.regression.coefficients
-    uncertain = _coefficient_draws(model, draws, seed) @ design.T
+    uncertain = _coefficient_draws(model, how.draws, how.seed) @ design.T
     lasting = np.cumsum(model.persistence ** (years - 1))
     path = np.cumsum(middle) + first[:, None] * lasting
-    futures = _shock_draws(model, areas, horizon, draws, seed)  # then filled in place
+    futures = _shock_draws(model, areas, horizon, how)  # then filled in place
     futures += np.cumsum(england - middle, axis=1)
     futures += uncertain.T[:, :, None] * lasting
     futures *= _calibration(model, horizon)
@@ -124,33 +151,12 @@ def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
     """
     known = differences(panel).loc[[area_code]]
     parts = model.regression.design(known)[0] * model.regression.coefficients
-    counted = float(panel.plans[panel.origin].to_dict()[area_code])
+    counted = panel.counted(area_code)
     growth = _england_growth(panel)
     effects = counted * np.concatenate([[np.expm1(growth)], np.exp(growth) * parts])
     names = ["england", "constant", *known.columns]
     difference = [growth, np.nan, *known.iloc[0]]
     return pd.DataFrame({"feature": names, "difference": difference, "plans": effects})
-
-
-def add_up(draws: Draws, panel: Panel) -> dict[str, Floats]:
-    """Regions and England as the sum of their authorities, in every draw.
-
-    Returns
-    -------
-    dict[str, np.ndarray]
-        For England, and each region, whose authorities were all drawn: shape
-        (draws, horizon). [plans]
-    """
-    counted = panel.plans[panel.origin]
-    totals = {}
-    for code in (ENGLAND, *sorted({panel.region_of[area] for area in draws.areas})):
-        mine = [
-            row for row, area in enumerate(draws.areas) if code in (ENGLAND, panel.region_of[area])
-        ]
-        held = counted.loc[[draws.areas[row] for row in mine]].sum()
-        if code in counted.index and held == counted[code]:
-            totals[code] = draws.plans[mine].sum(axis=0)
-    return totals
 
 
 def _england(panel: Panel, model: Fit, ceiling: float, normal: Floats) -> tuple[Floats, Floats]:
@@ -203,11 +209,11 @@ def _coefficient_draws(model: Fit, draws: int, seed: int) -> Floats:
     return np.asarray(rng.standard_normal((draws, len(values))) @ root)
 
 
-def _shock_draws(model: Fit, areas: Sequence[str], horizon: int, draws: int, seed: int) -> Floats:
+def _shock_draws(model: Fit, areas: Sequence[str], horizon: int, how: Drawing) -> Floats:
     """Errors of each authority, added up over the years, shape (areas, draws, horizon)."""
-    normal = np.empty((len(areas), draws, horizon))
+    normal = np.empty((len(areas), how.draws, horizon))
     for row, code in enumerate(areas):
-        normal[row] = normal_numbers((draws, horizon), seed, _AREA, int(code))
+        normal[row] = normal_numbers((how.draws, horizon), how.seed, _AREA, int(code))
     carried = model.shock_correlation
     fresh = np.sqrt(1 - carried**2)
     for year in range(1, horizon):

@@ -10,10 +10,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sendlib.forecast.draws import draw
+from sendlib.forecast.draws import Drawing, draw
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import FIRST_TRAINED, PRIOR_YEARS, Fit, Floats, fit
-from sendlib.forecast.scores import LEVELS, QUANTILES
+from sendlib.forecast.pooled import FIRST_TRAINED, PRIOR_YEARS, Fit, fit
+from sendlib.forecast.regression import Floats
+from sendlib.forecast.scores import HORIZON
+from sendlib.ranges import LEVELS, QUANTILES
 
 FIRST_ORIGIN = FIRST_TRAINED + 1
 CALIBRATED = 5  # horizons calibrated one by one
@@ -29,18 +31,16 @@ def fit_history(panel: Panel, *, ceiling: float) -> dict[int, Fit]:
     panel : Panel
         All that is known.
     ceiling : float
-        As for ``draws.draw``. [share]
+        As for ``draws.Drawing``. [share]
     """
     fits: dict[int, Fit] = {}
-    ratios: dict[tuple[int, int], float] = {}
+    seen: dict[tuple[int, int], float] = {}
     for origin in range(FIRST_ORIGIN, panel.origin + 1):
         known = panel.up_to(origin)
-        for (past, ahead), _ in list(ratios.items()):
-            if ratios[past, ahead] == 0.0 and past + ahead <= origin:
-                ratios[past, ahead] = _ratios(known, fits[past], ahead, ceiling)
-        seen = {key: ratio for key, ratio in ratios.items() if sum(key) <= origin}
-        fits[origin] = fit(known, _calibration(seen))
-        ratios |= {(origin, ahead): 0.0 for ahead in range(1, CALIBRATED + 1)}
+        for past in range(max(FIRST_ORIGIN, origin - CALIBRATED), origin):
+            ahead = origin - past
+            seen[past, ahead] = outgrown(known, fits[past], ahead, ceiling=ceiling)
+        fits[origin] = fit(known, calibration(seen))
     return fits
 
 
@@ -48,11 +48,9 @@ def past_forecasts(
     panel: Panel,
     fits: Mapping[int, Fit],
     areas: Sequence[str],
+    how: Drawing,
     *,
-    horizon: int,
-    draws: int,
-    seed: int,
-    ceiling: float,
+    horizon: int = HORIZON,
 ) -> pd.DataFrame:
     """What the model would have said from each past origin, beside what came.
 
@@ -64,8 +62,10 @@ def past_forecasts(
         The model of each origin.
     areas : Sequence[str]
         Authorities; those without a count at an origin are left out there.
-    horizon, draws, seed, ceiling
-        As for ``draws.draw``.
+    how : Drawing
+        How many futures, from which seed, under which ceiling.
+    horizon : int
+        Most years ahead.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def past_forecasts(
             continue
         known = panel.up_to(origin)
         there = [code for code in areas if code in set(known.authorities)]
-        futures = draw(known, model, there, horizon=ahead, draws=draws, seed=seed, ceiling=ceiling)
+        futures = draw(known, model, there, how, horizon=ahead)
         parts.append(_forecasts(futures.quantiles(LEVELS), there, origin, panel.plans))
     return pd.concat(parts, ignore_index=True).dropna(subset=["actual"])
 
@@ -101,32 +101,42 @@ def _forecasts(
     )
 
 
-def _ratios(panel: Panel, model: Fit, ahead: int, ceiling: float) -> float:
+def outgrown(panel: Panel, model: Fit, ahead: int, *, ceiling: float) -> float:
     """By how much errors at one horizon from one past origin outgrew the range.
 
     One where eight outcomes in ten fell inside; the range is the model's own,
     before any calibration.
+
+    Parameters
+    ----------
+    panel : Panel
+        What is known when the outcome is in.
+    model : Fit
+        The model of the past origin.
+    ahead : int
+        The horizon. [years]
+    ceiling : float
+        As for ``draws.Drawing``. [share]
     """
     plain = replace(model, calibration=np.ones(1))
     then = panel.up_to(model.origin)
     both = (panel.plans[[model.origin, model.origin + ahead]] > 0).all(axis=1)
     areas = [code for code in then.authorities if both[code]]
-    futures = draw(
-        then,
-        plain,
-        areas,
-        horizon=ahead,
-        draws=_CALIBRATION_DRAWS,
-        seed=_CALIBRATION_SEED,
-        ceiling=ceiling,
-    )
+    how = Drawing(_CALIBRATION_DRAWS, _CALIBRATION_SEED, ceiling)
+    futures = draw(then, plain, areas, how, horizon=ahead)
     low, middle, high = np.log(futures.quantiles((0.1, 0.5, 0.9))[:, :, -1])
     actual = np.log(panel.plans.loc[areas, model.origin + ahead].to_numpy(dtype=float))
     return float(np.nanquantile(np.abs(actual - middle) / ((high - low) / 2), 0.8))
 
 
-def _calibration(seen: Mapping[tuple[int, int], float]) -> Floats:
-    """Geometric mean of what was seen at each horizon, shrunk to one."""
+def calibration(seen: Mapping[tuple[int, int], float]) -> Floats:
+    """By how much to widen each horizon: the geometric mean of what was seen, shrunk to one.
+
+    Parameters
+    ----------
+    seen : Mapping[tuple[int, int], float]
+        As made by ``outgrown``, by past origin and horizon.
+    """
     widths = []
     for ahead in range(1, CALIBRATED + 1):
         logs = [np.log(ratio) for (_, horizon), ratio in seen.items() if horizon == ahead]

@@ -15,7 +15,7 @@ import pandas as pd
 from sendlib import __version__
 from sendlib.forecast.national import FILE
 from sendlib.forecast.outlook import Outlook
-from sendlib.forecast.scores import LEVELS, QUANTILES
+from sendlib.ranges import LEVELS, QUANTILES
 
 NAME = "forecasts.csv"
 _KEY = ["area_code", "as_of", "scenario", "model", "census_year"]

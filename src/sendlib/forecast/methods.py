@@ -18,7 +18,7 @@ from sendlib.vocabulary import ENGLAND
 DRIFT_YEARS = 3
 NATIONAL_YEARS = 1
 FEWEST_COUNTS = 6
-Path = Callable[[pd.DataFrame, int], pd.DataFrame]
+Forecaster = Callable[[pd.DataFrame, int], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class Method:
         Its name on a page.
     meaning : str
         What it assumes, in plain words.
-    path : Path
+    path : Forecaster
         History and horizon to plans: index ``area_code``, columns 1 to horizon.
     """
 
     label: str
     meaning: str
-    path: Path
+    path: Forecaster
 
 
 def naive(history: pd.DataFrame, horizon: int) -> pd.DataFrame:

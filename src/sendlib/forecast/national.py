@@ -17,7 +17,8 @@ import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem, raise_any
 from sendlib.forecast.panel import FEATURES
-from sendlib.forecast.pooled import GRID, Fit, Regression
+from sendlib.forecast.pooled import GRID, Fit
+from sendlib.forecast.regression import Regression
 
 VERSION = 1
 FILE = "national_fit.json"

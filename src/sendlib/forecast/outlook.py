@@ -7,19 +7,19 @@ import numpy as np
 import pandas as pd
 
 from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
-from sendlib.forecast.backtest import backtest, with_ranges
+from sendlib.forecast.backtest import score_beside
 from sendlib.forecast.chain import Levers, rates, run_chain
-from sendlib.forecast.draws import LONGEST, Draws, contributions, draw
+from sendlib.forecast.draws import LONGEST, Drawing, Draws, contributions, draw
 from sendlib.forecast.history import past_forecasts
 from sendlib.forecast.national import fit_of, national_fits
 from sendlib.forecast.panel import FEATURES, Panel
-from sendlib.forecast.pooled import Fit, Floats
-from sendlib.forecast.scores import scorecard
+from sendlib.forecast.pooled import Fit
+from sendlib.forecast.regression import Floats
+from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
 from sendlib.vocabulary import ENGLAND
 
 POOLED = "pooled"
-BACKTEST_HORIZON = 5
 _FEWEST_COUNTS = 4  # three years of own growth
 
 
@@ -56,7 +56,7 @@ class Outlook:
     @property
     def tail(self) -> float:
         """Share of outcomes below the range, and above it."""
-        return (1 - self.range_pct / 100) / 2
+        return levels(self.range_pct)[0]
 
     @property
     def plans(self) -> Floats:
@@ -66,7 +66,7 @@ class Outlook:
     @property
     def ranges(self) -> pd.DataFrame:
         """``census_year``, ``low``, ``middle``, ``high`` of each January ahead. [plans]"""
-        low, middle, high = np.quantile(self.plans, [self.tail, 0.5, 1 - self.tail], axis=0)
+        low, middle, high = np.quantile(self.plans, levels(self.range_pct), axis=0)
         years = self.futures.census_years
         return pd.DataFrame({"census_year": years, "low": low, "middle": middle, "high": high})
 
@@ -124,25 +124,16 @@ def look_ahead(
     check_horizon(horizon)
     _check_counted(panel, area_code)
     model = fit_of(fits or national_fits(), panel.origin)
-    seed = int(scenario.value("forecast.seed"))
-    futures = draw(
-        panel,
-        model,
-        [area_code],
-        horizon=horizon,
-        draws=int(scenario.value("forecast.draws")),
-        seed=seed,
-        ceiling=scenario.value("forecast.ceiling_pct") / 100,
-    )
+    how = Drawing.under(scenario)
+    futures = draw(panel, model, [area_code], how, horizon=horizon)
     start = rates(panel, area_code)
-    counted = float(panel.plans[panel.origin].to_dict()[area_code])
     steps = run_chain(
         futures.of(area_code),
-        counted,
+        panel.counted(area_code),
         start,
-        seed=seed,
+        seed=how.seed,
         area_code=area_code,
-        levers=levers(scenario),
+        levers=Levers.under(scenario),
     )
     return Outlook(
         area_code,
@@ -152,17 +143,6 @@ def look_ahead(
         steps,
         contributions(panel, model, area_code),
         _notes(panel, area_code, start.missing),
-    )
-
-
-def levers(scenario: Scenario) -> Levers:
-    """The changes that a scenario makes to the steps of the chain."""
-    return Levers(
-        requests_pct=scenario.value("forecast.requests_pct"),
-        agreed_points=scenario.value("forecast.agreed_points"),
-        speed_pct=scenario.value("forecast.speed_pct"),
-        plan_points=scenario.value("forecast.plan_points"),
-        ended_pct=scenario.value("forecast.ended_pct"),
     )
 
 
@@ -176,7 +156,7 @@ def earlier_forecasts(
 def compare_methods(
     panel: Panel, *, scenario: Scenario, fits: Mapping[int, Fit] | None = None
 ) -> pd.DataFrame:
-    """The scorecard of the pooled model beside simpler methods, same origins for all.
+    """The scorecard of the pooled model beside simpler methods.
 
     Parameters
     ----------
@@ -190,12 +170,9 @@ def compare_methods(
     Returns
     -------
     pd.DataFrame
-        As made by ``scores.scorecard``, the pooled model first.
+        As made by ``backtest.score_beside``.
     """
-    pooled = _past(panel, panel.authorities, scenario, fits)
-    simple = with_ranges(backtest(panel.plans, horizon=BACKTEST_HORIZON))
-    simple = simple[simple["origin"].isin(pooled["origin"])]
-    return scorecard(pd.concat([pooled, simple], ignore_index=True))
+    return score_beside(_past(panel, panel.authorities, scenario, fits), panel.plans)
 
 
 def _past(
@@ -209,19 +186,11 @@ def _past(
     if not known:
         problem = Problem(f"January {panel.origin}", remedy="ask for a later January")
         raise NotHeldError("No fit lies before that January.", [problem])
-    return past_forecasts(
-        panel,
-        known,
-        areas,
-        horizon=BACKTEST_HORIZON,
-        draws=int(scenario.value("forecast.draws")),
-        seed=int(scenario.value("forecast.seed")),
-        ceiling=scenario.value("forecast.ceiling_pct") / 100,
-    )
+    return past_forecasts(panel, known, areas, Drawing.under(scenario))
 
 
 def _check_counted(panel: Panel, area_code: str) -> None:
-    counted = panel.plans[panel.origin].to_dict().get(area_code, np.nan)
+    counted = panel.counted(area_code)
     if area_code not in panel.authorities or counted == 0:
         held = "no plans" if counted == 0 else "no count of plans"
         problem = Problem(f"{held} in January {panel.origin}", f"authority {area_code}")

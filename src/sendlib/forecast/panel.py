@@ -84,6 +84,10 @@ class Panel:
         known = self.plans.index[self.plans[self.origin].notna()]
         return [code for code in known if code.isdigit()]
 
+    def counted(self, area_code: str) -> float:
+        """Plans of an area at the origin; missing where they are not held. [plans]"""
+        return float(self.plans[self.origin].to_dict().get(area_code, np.nan))
+
     @cached_property
     def features(self) -> pd.DataFrame:
         """As made by :func:`features`, worked out once."""

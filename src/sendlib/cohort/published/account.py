@@ -24,7 +24,7 @@ import pandas as pd
 from sendlib.cohort.axes import AGES, LAST_AGE, PLACES, WHOLE_NEED, Axes, Counts
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.published.balance import by_origin, match_moves, net_of_the_year, spread_within
-from sendlib.cohort.published.counts import FIRST, OLDEST, RECORDED, TABLES, Year, years_of
+from sendlib.cohort.published.counts import FIRST, OLDEST, RECORDED, Year, years_of
 from sendlib.cohort.published.recorded_ages import (
     England,
     a_year_older,
@@ -34,8 +34,6 @@ from sendlib.cohort.published.recorded_ages import (
     with_age_26,
 )
 from sendlib.errors import NotHeldError, Problem, raise_any
-
-__all__ = ["FLOWS", "TABLES", "England", "Published", "england_of", "published_evidence"]
 
 _OLD = RECORDED.index(OLDEST)
 _DUST = 1e-6  # left by rounding
@@ -66,7 +64,7 @@ class Published:
         the others lead to. Plans that ended are counted where they were when
         they ended, and moves with them. Age 26 holds those who passed 25. [plans]
     shifted_share : float
-        See ``England``. [share, 0 to 1]
+        See ``recorded_ages.England``. [share, 0 to 1]
     notes : tuple[str, ...]
         What a reader of the account should know.
     """
@@ -91,7 +89,7 @@ def published_evidence(
     Parameters
     ----------
     tables : Mapping[str, pd.DataFrame]
-        The tidy tables of ``TABLES``, with the rows of England among them.
+        The tidy tables of ``counts.TABLES``, with the rows of England among them.
     residents : pd.DataFrame
         Of the area: index mid-year, columns ages, as made by
         ``residents.persons_by_age``. [persons]
@@ -100,7 +98,7 @@ def published_evidence(
     origin : int
         The last January that may be used.
     england : England, optional
-        As made by ``england_of`` for the same origin; made here where absent.
+        As made by ``recorded_ages.england_of`` for the same origin; made here where absent.
 
     Raises
     ------

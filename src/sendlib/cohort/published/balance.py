@@ -5,13 +5,11 @@ function says which sums it keeps exactly.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sendlib.cohort.axes import Counts
+from sendlib.cohort.axes import Counts, share_of
 
 _LEAST, _MOST = 1e-12, 1e12  # of a weight, so that a total can always be met
 _CLOSE = 1e-9
-_NEARLY = 1e-6  # a share of one plan that counts for nothing
 
 
 def deconvolve(recorded: Counts, blur: Counts, start: Counts, *, steps: int = 500) -> Counts:
@@ -72,8 +70,7 @@ def reassign(recorded: Counts, blur: Counts, prior: Counts) -> Counts:
     [8.0, 4.0]
     """
     expected = blur @ prior
-    ratio = np.divide(recorded, expected, out=np.zeros_like(expected), where=expected > 0)
-    return np.asarray(prior * (np.swapaxes(blur, -1, -2) @ ratio))
+    return np.asarray(prior * (np.swapaxes(blur, -1, -2) @ share_of(recorded, expected)))
 
 
 def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int = 200) -> Counts:
@@ -165,8 +162,8 @@ def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
     losses: Counts = np.clip(-surplus, 0, None)
     gained, lost = gains.sum(axis=-1, keepdims=True), losses.sum(axis=-1, keepdims=True)
     matched = np.minimum(gained, lost)
-    into, out = _share(gains, gained) * matched, _share(losses, lost) * matched
-    moved = out[..., :, None] * _share(gains, gained)[..., None, :]
+    into, out = share_of(gains, gained) * matched, share_of(losses, lost) * matched
+    moved = out[..., :, None] * share_of(gains, gained)[..., None, :]
     return moved, np.clip(gains - into, 0, None), np.clip(losses - out, 0, None)
 
 
@@ -202,7 +199,7 @@ def by_origin(
     ([3.0, 1.0], [[0.0, 3.0], [0.0, 0.0]])
     """
     present = held + moved.sum(axis=-2) + arrived
-    share = np.clip(_share(ended, present), 0, 1)
+    share = np.clip(share_of(ended, present), 0, 1)
     moved_and_left = moved * share[..., None, :]
     left = held * share + moved_and_left.sum(axis=-1)
     return left, moved - moved_and_left, arrived * (1 - share)
@@ -237,53 +234,6 @@ def net_of_the_year(
     return left * kept, moved * kept[..., None], np.clip(joined, 0, None)
 
 
-def apportion(parts: Counts, total: float) -> Counts:
-    """Whole numbers in proportion to parts that add up to a total: largest remainders.
-
-    Examples
-    --------
-    >>> apportion(np.array([1.0, 1.0, 2.0]), 10).tolist()
-    [3.0, 2.0, 5.0]
-    """
-    exact = parts * (total / max(parts.sum(), _CLOSE))
-    found = np.floor(exact + _NEARLY)
-    order = np.argsort(found - exact, kind="stable")
-    found[order[: round(total - found.sum())]] += 1
-    return np.asarray(found)
-
-
-def deal_evenly(totals: NDArray[np.int64], hands: NDArray[np.int64]) -> Counts:
-    """Deal out kinds to hands so that each hand has nearly the mix of the whole.
-
-    All items are laid in a line in which each kind is spaced evenly, and the
-    line is cut into hands: whole numbers, with both sums exact.
-
-    Parameters
-    ----------
-    totals : np.ndarray
-        Items of each kind. [count]
-    hands : np.ndarray
-        Items of each hand, which add up to the same. [count]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (hand, kind), whole numbers. [count]
-
-    Examples
-    --------
-    >>> deal_evenly(np.array([2, 4]), np.array([3, 3])).tolist()
-    [[1.0, 2.0], [1.0, 2.0]]
-    """
-    kind = np.repeat(np.arange(len(totals)), totals)
-    place = np.concatenate([(np.arange(total) + 0.5) / max(total, 1) for total in totals])
-    line = kind[np.argsort(place, kind="stable")]
-    hand = np.repeat(np.arange(len(hands)), hands)
-    dealt = np.zeros((len(hands), len(totals)))
-    np.add.at(dealt, (hand, line), 1)
-    return dealt
-
-
 def _scales(capacity: Counts, weights: Counts, totals: Counts) -> Counts:
     """For each row the factor at which capacity x min(1, factor x weight) makes its total.
 
@@ -312,8 +262,4 @@ def _topped_up(taken: Counts, capacity: Counts, rows: Counts) -> Counts:
     room = capacity - taken
     left = room.sum(axis=1)
     short = np.clip(np.minimum(rows - taken.sum(axis=1), left), 0, None)
-    return np.asarray(taken + room * _share(short, left)[:, None])
-
-
-def _share(parts: Counts, whole: Counts) -> Counts:
-    return np.divide(parts, whole, out=np.zeros_like(parts), where=whole > 0)
+    return np.asarray(taken + room * share_of(short, left)[:, None])

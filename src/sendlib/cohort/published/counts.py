@@ -120,6 +120,23 @@ def need_by_place(caseload: pd.DataFrame, *, area_code: str, census_year: int) -
     return rows[columns].reset_index(drop=True)
 
 
+def settled(counts: pd.DataFrame) -> pd.DataFrame:
+    """Parts of each row, with those that were withheld where its total leaves no choice.
+
+    Parameters
+    ----------
+    counts : pd.DataFrame
+        A column for each part, and ``total`` where it was published. [plans]
+    """
+    parts = counts.drop(columns=TOTAL, errors="ignore")
+    if TOTAL not in counts:
+        return parts
+    withheld = parts.isna()
+    left = counts[TOTAL] - parts.sum(axis=1)
+    settles = (withheld.sum(axis=1) == 1) | (left == 0)
+    return parts.where(~withheld.mul(settles, axis=0), withheld.mul(left, axis=0))
+
+
 def _year(mine: Mapping[str, pd.DataFrame], year: int, problems: list[Problem]) -> Year:
     stocks = {}
     for january in (year - 1, year):
@@ -156,24 +173,13 @@ def _by_place(
     nobody_asked = rows["value_status"] == ValueStatus.NOT_COLLECTED
     asked = rows.assign(plans=rows["plans"].mask(nobody_asked, 0.0))
     counts = asked.pivot(index="age", columns="place_type", values="plans")
-    parts = _with_placeless(_settled(counts), counts)
+    parts = _with_placeless(settled(counts), counts)
     missing = int(parts.isna().any(axis=1).sum())
     if missing:
         found = f"{what}: places are not known at {missing} ages"
         problems.append(Problem(found, remedy=_ELSEWHERE))
     laid = parts.reindex(index=list(ages), columns=list(PLACES)).fillna(0.0)
     return laid.to_numpy(dtype=float)
-
-
-def _settled(counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts by place, with those that were withheld where the total leaves no choice."""
-    parts = counts.drop(columns=TOTAL, errors="ignore")
-    if TOTAL not in counts:
-        return parts
-    withheld = parts.isna()
-    left = counts[TOTAL] - parts.sum(axis=1)
-    settles = (withheld.sum(axis=1) == 1) | (left == 0)
-    return parts.where(~withheld.mul(settles, axis=0), withheld.mul(left, axis=0))
 
 
 def _with_placeless(parts: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:

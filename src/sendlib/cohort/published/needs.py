@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sendlib.cohort.axes import NEEDS, Axes, Counts
 from sendlib.cohort.evidence import Evidence
-from sendlib.cohort.published.balance import apportion, deal_evenly
+from sendlib.cohort.published.whole_numbers import apportion, deal_evenly
 from sendlib.errors import NotHeldError, Problem, raise_any
 
 
@@ -40,7 +40,7 @@ def by_need(evidence: Evidence, need_by_place: pd.DataFrame) -> Evidence:
     """
     axes = Axes(NEEDS, evidence.axes.places)
     counted = _needs_of_places(evidence, need_by_place)
-    mix = _mix(counted)
+    mix = need_mix(counted)
     stock = _whole_stock(evidence.stock[:, 0].astype(np.int64), counted)
     held = _mix_now(evidence, stock, mix)
     stayed = np.clip(evidence.before - evidence.left - evidence.moved.sum(axis=4), 0, None)
@@ -56,6 +56,19 @@ def by_need(evidence: Evidence, need_by_place: pd.DataFrame) -> Evidence:
         need_changed=np.zeros((len(evidence.years), *axes.shape[:2], *axes.shape[1:])),
         joined=evidence.joined * held,
     )
+
+
+def need_mix(counted: Counts) -> Counts:
+    """Share of each need in each place, and of all places where one holds nobody.
+
+    Parameters
+    ----------
+    counted : np.ndarray
+        Shape (need, place), as the shares. [plans]
+    """
+    together = counted.sum(axis=1, keepdims=True)
+    filled = np.where(counted.sum(axis=0) > 0, counted, together)
+    return np.asarray(filled / np.maximum(filled.sum(axis=0), 1))
 
 
 def _needs_of_places(evidence: Evidence, need_by_place: pd.DataFrame) -> Counts:
@@ -75,13 +88,6 @@ def _needs_of_places(evidence: Evidence, need_by_place: pd.DataFrame) -> Counts:
     ]
     raise_any(NotHeldError, "Plans cannot be told apart by need.", problems)
     return known.fillna(0.0).to_numpy(dtype=float)
-
-
-def _mix(counted: Counts) -> Counts:
-    """Share of each need in each place; that of all places where one holds nobody."""
-    together = counted.sum(axis=1, keepdims=True)
-    filled = np.where(counted.sum(axis=0) > 0, counted, together)
-    return np.asarray(filled / np.maximum(filled.sum(axis=0), 1))
 
 
 def _whole_stock(stock: NDArray[np.int64], counted: Counts) -> Counts:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort.axes import AGES, LAST_AGE, PLACES, Counts
+from sendlib.cohort.axes import AGES, LAST_AGE, PLACES, Counts, share_of
 from sendlib.cohort.published.balance import deconvolve, fill_within, reassign
 from sendlib.cohort.published.counts import FIRST, OLDEST, RECORDED, Year, years_of
 from sendlib.vocabulary import ENGLAND
@@ -76,7 +76,7 @@ def new_by_age(year: Year, lent: England) -> Counts:
     """New plans by the caseload's ages; England's pattern and the area's balance decide alike."""
     blur, pattern = _blur(lent.shifted_share), lent.new[year.census_year]
     implied, lent_by_age = _implied(year), pattern.sum(axis=1)
-    tilt = 1 + _ratio(implied / implied.sum(), lent_by_age / lent_by_age.sum())
+    tilt = 1 + share_of(implied / implied.sum(), lent_by_age / lent_by_age.sum())
     prior = pattern * tilt[:, None]
     found = reassign(year.new, blur, prior)
     unlike_england = year.new.sum(axis=0) - found.sum(axis=0) > _CLOSE
@@ -104,7 +104,7 @@ def ended_by_old_age(year: Year, there: Counts, pattern: Counts | None = None) -
     if not lost.any() and pattern is not None:
         lost = pattern
     total = float(year.ended_by_age[_OLD])
-    spread = fill_within(held, _ratio(lost, held), total)
+    spread = fill_within(held, share_of(lost, held), total)
     beyond = max(total - float(spread.sum()), 0.0)  # more ended than were held
     return np.asarray(spread + beyond * (held + 1) / (held + 1).sum())
 
@@ -151,7 +151,7 @@ def _start(year: Year) -> Counts:
     stock = year.stock.sum(axis=1)
     group = np.array([_group(age) for age in AGES])
     of_group = np.bincount(group, stock, minlength=len(RECORDED))[group]
-    share = _ratio(stock, of_group)
+    share = share_of(stock, of_group)
     spread = year.new.sum(axis=0) / len(RECORDED)
     return np.asarray(share[:, None] * (year.new[group] + spread))
 
@@ -168,8 +168,4 @@ def _realigned(year: Year, share: float) -> Counts:
     """England's new plans by the caseload's ages; the balance says how many each age gained."""
     blur = _blur(share)
     prior = blur.T @ year.new
-    return reassign(year.new, blur, prior * _ratio(_implied(year), prior.sum(axis=1))[:, None])
-
-
-def _ratio(part: Counts, whole: Counts) -> Counts:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
+    return reassign(year.new, blur, prior * share_of(_implied(year), prior.sum(axis=1))[:, None])

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort.axes import AGES, NEEDS, PLACES, Counts
-from sendlib.cohort.published.counts import years_of
+from sendlib.cohort.axes import AGE_BANDS, NEEDS, PLACES, Counts
+from sendlib.cohort.published.counts import settled, years_of
 from sendlib.errors import NotHeldError, Problem, raise_any
-from sendlib.vocabulary import TOTAL, AgeBand, ValueStatus
+from sendlib.vocabulary import TOTAL, ValueStatus
 
-BANDS = tuple(band.value for band in AgeBand)
-BAND_OF_AGE = np.searchsorted([0, 5, 11, 16, 20], AGES, side="right") - 1
+BANDS = tuple(AGE_BANDS)
+BAND_OF_AGE = np.repeat(range(len(BANDS)), [len(ages) for ages in AGE_BANDS.values()])
 _REMEDY = "choose another authority or later Januaries"
 
 
@@ -92,19 +92,11 @@ def _counts(rows: pd.DataFrame, column: str, values: Sequence[str]) -> Counts | 
     A value without a row, or that was not collected, holds nobody. None where
     nothing was published, or where the total does not settle what was withheld.
     """
-    plans = rows.set_index(column)["plans"]
-    asked = rows.set_index(column)["value_status"] != ValueStatus.NOT_COLLECTED
-    parts = plans[asked].drop(TOTAL, errors="ignore")
-    if parts.empty:
+    asked = rows[rows["value_status"] != ValueStatus.NOT_COLLECTED]
+    parts = settled(asked.set_index(column)[["plans"]].T)
+    if parts.empty or parts.isna().any(axis=None):
         return None
-    withheld = parts.isna()
-    left = float(plans.get(TOTAL, np.nan)) - parts.sum()
-    if withheld.any() and not (left == 0 or withheld.sum() == 1):
-        return None
-    settled = parts.mask(withheld, left)
-    if settled.isna().any():
-        return None
-    return settled.reindex(list(values), fill_value=0.0).to_numpy(dtype=float)
+    return parts.iloc[0].reindex(list(values), fill_value=0.0).to_numpy(dtype=float)
 
 
 def by_band(by_age: Counts) -> Counts:

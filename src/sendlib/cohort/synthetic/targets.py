@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import NEEDS, PLACES, Counts
-from sendlib.cohort.published.balance import apportion
 from sendlib.cohort.published.counts import TABLES, need_by_place
+from sendlib.cohort.published.needs import need_mix
+from sendlib.cohort.published.whole_numbers import apportion
 from sendlib.cohort.synthetic.januaries import (
     BAND_OF_AGE,
     January,
@@ -111,7 +112,7 @@ def make_targets(
     by_age = [_by_age(each, guess, band, rng) for each, band in zip(published, bands, strict=True)]
     of_place = _need_of_place(needs, mine["ehcp_caseload"], januaries[-1])
     targets = tuple(
-        Target(each.census_year, ages, _by_need(of_place, ages.sum(axis=0)))
+        Target(each.census_year, ages, _columns(of_place, ages.sum(axis=0)))
         for each, ages in zip(published, by_age, strict=True)
     )
     mix = _mix(targets[-1], need_by_band(mine["ehcp_caseload"], januaries[-1]))
@@ -154,7 +155,7 @@ def _by_age(each: January, guess: Counts, bands: Counts, rng: np.random.Generato
 
 
 def _columns(parts: Counts, totals: Counts) -> Counts:
-    """Whole numbers in proportion to the parts of each column."""
+    """Whole numbers in proportion to the parts of each column, brought to its total."""
     each = [apportion(column, total) for column, total in zip(parts.T, totals, strict=True)]
     return np.transpose(each)
 
@@ -174,16 +175,9 @@ def _need_of_place(needs: pd.DataFrame, caseload: pd.DataFrame, january: int) ->
     return np.where(empty, together[:, None], found)
 
 
-def _by_need(of_place: Counts, places: Counts) -> Counts:
-    """Whole plans by need and place: the mix of the last January, brought to the places."""
-    return _columns(of_place, places)
-
-
 def _mix(target: Target, by_band: Counts | None) -> Counts:
     """Share of each need at each age and place, shape (age, need, place)."""
-    of_place = target.by_need / np.maximum(target.by_need.sum(axis=0), 1.0)
-    together = target.by_need.sum(axis=1, keepdims=True) / target.by_need.sum()
-    of_place = np.where(of_place.sum(axis=0) > 0, of_place, together)
+    of_place = need_mix(target.by_need)
     seed = target.by_age[:, None, :] * of_place[None]
     margins = [
         margin(target.by_need, seed.shape, (1, 2)),

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
-from sendlib.cohort.axes import Counts
+from sendlib.cohort.axes import Counts, share_of
+from sendlib.cohort.published.whole_numbers import NEARLY
 from sendlib.errors import DataError, Problem, raise_any
 
 _ROUNDS = 400
 _CLOSE = 1e-9
-_NEARLY = 1e-6  # a share of one plan that counts for nothing
 _FAR = 50.0  # what it costs to go further than up or down
 
 
@@ -76,7 +76,7 @@ def fit(seed: Counts, margins: Sequence[Margin]) -> Counts:
     found = seed.astype(float)
     for _ in range(_ROUNDS):
         for each in margins:
-            found = found * _ratio(each.totals, each.sums(found))[each.group]
+            found = found * share_of(each.totals, each.sums(found))[each.group]
         if all(np.allclose(each.sums(found), each.totals, rtol=0, atol=_CLOSE) for each in margins):
             break
     return found
@@ -105,8 +105,8 @@ def to_whole(table: Counts, margins: Sequence[Margin], rng: np.random.Generator)
     """
     cells = np.flatnonzero(table)
     exact = table.ravel()[cells]
-    floor = np.floor(exact + _NEARLY)
-    part = np.clip(exact - floor, _NEARLY, 1 - _NEARLY)
+    floor = np.floor(exact + NEARLY)
+    part = np.clip(exact - floor, NEARLY, 1 - NEARLY)
     pull = rng.logistic(size=len(cells)) - np.log(part / (1 - part))
     whole = np.zeros(table.size)
     whole[cells] = floor + _steps(_sums(margins, cells), margins, floor, pull)
@@ -144,7 +144,3 @@ def _steps(sums: csr_array, margins: Sequence[Margin], floor: Counts, pull: Coun
         raise_any(DataError, "A table cannot be rounded.", [problem])
     up, further, down = np.rint(solved.x).reshape(3, -1)
     return np.asarray(up + further - down)
-
-
-def _ratio(part: Counts, whole: Counts) -> Counts:
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from invented_cohort import invented_axes, invented_rates, invented_start
+from sendlib.cohort.estimation import estimate, without_unrecorded
 from sendlib.cohort.parameters import draw_parameters
-from sendlib.cohort.rates import estimate, without_unrecorded
 from sendlib.cohort.simulate import simulate
 from sendlib.cohort.validation import evidence_of
 

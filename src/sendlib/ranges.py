@@ -1,0 +1,50 @@
+"""Ranges of what is to come: the quantiles that they are made of, and how well they held what came.
+
+A range of 80% is as wide as it should be if it holds eight outcomes in ten.
+"""
+
+import pandas as pd
+
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+QUANTILES = tuple(f"q{1000 * level:03.0f}" for level in LEVELS)
+INTERVALS = {50: ("q250", "q750"), 80: ("q100", "q900"), 95: ("q025", "q975")}
+
+
+def levels(range_pct: float) -> tuple[float, float, float]:
+    """The quantiles of a range that holds so many outcomes in a hundred, and its middle.
+
+    Examples
+    --------
+    >>> levels(80.0)
+    (0.1, 0.5, 0.9)
+    """
+    outside = round((1 - range_pct / 100) / 2, 6)
+    return outside, 0.5, 1 - outside
+
+
+def score_each(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Scores of every single forecast, in the unit of what was forecast.
+
+    The weighted interval score is that of Bracher and others (2021), from the
+    median and the ranges of ``INTERVALS``.
+
+    Parameters
+    ----------
+    forecasts : pd.DataFrame
+        ``actual``, ``forecast`` and, where there are ranges, ``QUANTILES``.
+
+    Returns
+    -------
+    pd.DataFrame
+        The frame with ``error`` (actual less forecast), ``wis``, and
+        ``inside_50``, ``inside_80``, ``inside_95``: 1 or 0. Without a range the
+        score and these are missing.
+    """
+    actual, error = forecasts["actual"], forecasts["actual"] - forecasts["forecast"]
+    total, inside = 0.5 * error.abs(), {}
+    for level, (low, high) in INTERVALS.items():
+        missed = (forecasts[low] - actual).clip(lower=0) + (actual - forecasts[high]).clip(lower=0)
+        tail = 1 - level / 100
+        total = total + tail / 2 * (forecasts[high] - forecasts[low]) + missed
+        inside[f"inside_{level}"] = (missed == 0).astype(float).where(missed.notna())
+    return forecasts.assign(error=error, wis=total / (len(INTERVALS) + 0.5), **inside)
