@@ -25,7 +25,6 @@ SOURCE = {  # our column: the field of the extract
     "january": "january",
     "cost_gbp": "cost",
 }
-OPTIONAL = ("born", "birth_year", "end", "cost_gbp")
 SHEET = "Caseload"
 TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False}
 FIRST_INVENTED_URN = 900_001  # the register of schools has none as high
