@@ -7,6 +7,7 @@ writes each one stands in ``ingest/crosswalks.csv``, a table for every release.
 from enum import StrEnum
 
 TOTAL = "total"
+SUBTOTAL = "subtotal"  # a label of a publisher's that adds up others
 FEWEST_SHOWN = 5  # a smaller count of an authority's own is not shown
 OUTSIDE = "outside"  # no plan, on one side of a movement between two Januaries
 ENGLAND = "E92000001"

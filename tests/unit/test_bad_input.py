@@ -8,7 +8,7 @@ import pytest
 
 from sendlib import store
 from sendlib.errors import ManifestError
-from sendlib.ingest.manifest import verify
+from sendlib.ingest.stock import verify
 
 CASELOAD = "dfe_ehcp/2025/caseload.csv"
 AGES = "dfe_ehcp/2022/sen2_age_caseload.csv"

@@ -14,10 +14,10 @@ import pandas as pd
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.ingest.dsg_allocation import TERMS, read_allocation
 from sendlib.ingest.lait import PARQUET, WIDE_NEIGHBOURS, read_lait, read_neighbours
-from sendlib.ingest.outcome_layouts import ACADEMIC_YEAR, OUTCOME_FILES
+from sendlib.ingest.outcome_layouts import OUTCOME_FILES
 from sendlib.ingest.symbols import cell, parse_numbers
 from sendlib.ingest.text_tables import read_text_table
-from sendlib.periods import financial_year_start
+from sendlib.periods import academic_year_end, financial_year_start
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Layout:
 
 
 _YEAR = (r"\d{4}", "2024")
+_YEARS = {"financial_year": financial_year_start, "academic_year": academic_year_end}
 _AREA = ("gss_code", "la_code", "area_name", "area_level")
 AGES_IN_COLUMNS = tuple(map(str, range(26)))
 _ALLOCATIONS = (
@@ -175,7 +176,6 @@ LAYOUTS = {
             key=file.key,
             numbers=file.numbers,
             negative=file.negative,
-            patterns={"academic_year": ACADEMIC_YEAR},
         )
         for name, file in OUTCOME_FILES.items()
     },
@@ -244,7 +244,7 @@ def _typed(
     text: pd.DataFrame, numbers: Sequence[str], expected: Layout, where: str
 ) -> pd.DataFrame:
     typed = text.copy()
-    problems = [*_bad_financial_years(text, where), *_unlike_pattern(text, expected, where)]
+    problems = [*_bad_years(text, where), *_unlike_pattern(text, expected, where)]
     for name in numbers:
         parsed, found = parse_numbers(text[name], where=where, negative=expected.negative)
         typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
@@ -261,13 +261,14 @@ def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Pr
     ]
 
 
-def _bad_financial_years(text: pd.DataFrame, where: str) -> list[Problem]:
-    if "financial_year" not in text:
-        return []
+def _bad_years(text: pd.DataFrame, where: str) -> list[Problem]:
+    """Each financial or academic year that cannot be read, where it stands first."""
     problems = []
-    for row, year in text["financial_year"].drop_duplicates().items():
-        try:
-            financial_year_start(year)
-        except ValueError as error:
-            problems.append(Problem(str(error), cell(where, row, "financial_year")))
+    for name, to_year in _YEARS.items():
+        years = text[name].drop_duplicates() if name in text else pd.Series(dtype="str")
+        for row, year in years.items():
+            try:
+                to_year(year)
+            except ValueError as error:
+                problems.append(Problem(str(error), cell(where, row, name)))
     return problems
