@@ -38,6 +38,8 @@ class Layout:
         Whether every other column is a year and holds a number.
     patterns : Mapping[str, tuple[str, str]]
         For a column whose text must look so: the pattern, and an example.
+    terms : Mapping[str, str]
+        Columns that are read under another name: a standard term.
     whole : Callable, optional
         Reads the whole published file to the text of this layout, where that
         file is laid out in another way.
@@ -51,6 +53,7 @@ class Layout:
     negative: bool = False
     year_columns: bool = False
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
     whole: Callable[..., pd.DataFrame] | None = None
     whole_begins: bytes = b"PK"  # an archive, as a workbook is
 
@@ -101,7 +104,8 @@ LAYOUTS = {
     "high_needs_terms": Layout(
         ("la_code", "la_name", "financial_year", *TERMS),
         key=("la_code", "financial_year"),
-        numbers=TERMS,
+        numbers=tuple(TERMS),
+        terms=TERMS,
         negative=True,
         patterns={"la_code": (r"(\d{3})?", "865, or nothing for England")},
         whole=read_allocation,
@@ -210,7 +214,7 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
     text = _text(content, expected, where)
     if expected.year_columns:
         return _by_year(text, expected, where)
-    return _typed(text, expected.numbers, expected, where)
+    return _typed(text, expected, where)
 
 
 def _text(content: bytes, expected: Layout, where: str) -> pd.DataFrame:
@@ -240,13 +244,12 @@ def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _typed(
-    text: pd.DataFrame, numbers: Sequence[str], expected: Layout, where: str
-) -> pd.DataFrame:
-    typed = text.copy()
+def _typed(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
+    typed = text.rename(columns=expected.terms)
     problems = [*_bad_years(text, where), *_unlike_pattern(text, expected, where)]
-    for name in numbers:
-        parsed, found = parse_numbers(text[name], where=where, negative=expected.negative)
+    for column in expected.numbers:
+        parsed, found = parse_numbers(text[column], where=where, negative=expected.negative)
+        name = expected.terms.get(column, column)
         typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
         problems += found
     raise_any(DataError, f"{where} cannot be used.", problems)
