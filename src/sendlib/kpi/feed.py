@@ -6,7 +6,7 @@ is advice, and the feed is used.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -160,7 +160,7 @@ def _lines(table: Table, scope: Scope) -> Iterator[Line]:
 def _ragged(line: Line) -> Line:
     what = checks()["ragged"]
     problems = (Problem(what.what, line.where, what.remedy), *line.problems)
-    return Line(line.where, line.indicator, line.end, line.numbers, line.note, problems)
+    return replace(line, problems=problems)
 
 
 def _key(line: Line) -> tuple[str, date] | None:
