@@ -12,12 +12,12 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test slow check browser lab docs data lock bench clean
+.PHONY: help briefing test slow check browser lab references docs data lock bench clean purge
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/latest/ (LA=916 for another authority)
+briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/latest/ (LA=802 for North Somerset, and so on)
 	$(BIN)/sendlib $(if $(LA),brief --la "$(LA)",board run "$(BOARD)")
 
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
@@ -26,7 +26,7 @@ test: $(VENV)/test.stamp ## set up what is missing and run the tests
 slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through the finance guide
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
-check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data, lock files
+check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, raw data
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -36,11 +36,13 @@ check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, data,
 
 browser: $(VENV)/browser.stamp ## add what checks finished pages in Chromium and prints them to PDF
 
-lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks
-	.venv-lab/bin/jupyter lab notebooks
+lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks and the tutorials
+	.venv-lab/bin/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(LABFLAGS)
 
-docs: .venv-docs/docs.stamp data ## the generated references, and the documentation site in outputs/docs/
-	.venv-docs/bin/python scripts/write_references.py
+references: $(VENV)/run.stamp ## the generated pages of docs/, in a few seconds
+	$(BIN)/python scripts/write_references.py
+
+docs: .venv-docs/docs.stamp data references ## those, and the documentation site in outputs/docs/
 	.venv-docs/bin/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env docs outputs/docs
 
 data: $(VENV)/run.stamp ## rebuild data/processed from data/raw where it is out of date
@@ -56,14 +58,20 @@ lock: $(VENV)/run.stamp ## renew locks/*.txt from pyproject.toml
 bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA=data/raw
 	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script "$(DATA)" || exit 1; done
 
-clean: ## remove environments, processed data and outputs
+clean: ## remove environments, caches and rebuilt tables; packs and your own counts stay
 	rm -rf .venv .venv-lab .venv-docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find data/processed outputs -mindepth 1 ! -name .gitkeep -delete
+	rm -rf data/processed/*.parquet data/processed/build.json data/processed/.new-* outputs/docs
+
+purge: ## delete every pack and the counts of your own records (names them first; SURE=yes does it)
+	@find outputs data/processed -mindepth 1 -maxdepth 1 ! -name .gitkeep | sort
+	@test "$(SURE)" = yes || \
+	  { echo "Nothing was deleted. This deletes all of these, and packs cannot be made again as they were: make purge SURE=yes"; exit 1; }
+	find outputs data/processed -mindepth 1 ! -name .gitkeep -delete
 
 # One stamp for each environment: made once, and again only when its lock file changes.
 $(VENV)/run.stamp: locks/run.txt locks/uv.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-	  { echo "sendlib needs Python 3.11, 3.12 or 3.13; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	  { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1 || echo 'not to be had'); sendlib needs Python 3.11, 3.12 or 3.13; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r locks/uv.txt
 	$(UV) --require-hashes -r locks/run.txt

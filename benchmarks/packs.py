@@ -76,10 +76,12 @@ def pack(notebooks: list[Path], out: Path, *, packs: int = 1) -> None:
     for _ in range(packs):
         briefing.make_pack(
             Project.find(),
-            notebooks=sorted((read_notebook(path) for path in notebooks), key=lambda n: n.number),
+            briefing.Setting(
+                briefing.PackTitle("Wiltshire", "the last January", "865"),
+                notebooks=tuple(sorted(map(read_notebook, notebooks), key=lambda n: n.number)),
+                inputs=(),
+            ),
             parameters={},
-            title=briefing.PackTitle("Wiltshire", "the last January", "865"),
-            inputs=[],
             out=out,
             workers=AT_ONCE,
         )

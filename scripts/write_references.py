@@ -6,9 +6,7 @@ The forecast card is not among them: it needs the departments' whole files, and
     .venv/bin/python scripts/write_references.py
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -23,22 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 def pages(root: Path) -> dict[str, str]:
     """Every generated page of a project: its path below the root, and its text."""
     baseline = load_scenario(Project(root), BASELINE)
-    words = _read(root / "docs" / "levers.yml")
+    glossed = yaml.safe_load((root / "docs" / "glossary.yml").read_text(encoding="utf-8"))
     return {
         "docs/indicators.md": kpi.write_page(kpi.read_register()),
         "docs/reference/assumptions.md": assumptions.write_page(baseline),
         "docs/reference/commands.md": commands.write_page(),
         "docs/reference/data.md": dictionary.write_page(),
-        "docs/reference/glossary.md": glossary.write_page(_read(root / "docs" / "glossary.yml")),
-        "docs/reference/levers.md": levers.write_page(
-            baseline, meanings=words["levers"], fields=words["fields"]
-        ),
+        "docs/reference/glossary.md": glossary.write_page(glossed),
+        "docs/reference/levers.md": levers.write_page(baseline),
     }
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return found
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from sendlib.project import Project
 
 def assumption(value, unit="plans", **limits):
     return {
+        "meaning": "m",
         "value": value,
         "unit": unit,
         "as_of": "2026",

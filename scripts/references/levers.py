@@ -10,23 +10,13 @@ from pydantic import BaseModel
 
 from references.assumptions import PARTS, by_part
 from references.markdown import codes, grid, opening, sentence
-from sendlib.cohort.levers import Capacity, Closure, RateChange, Redirection
-from sendlib.finance.levers import PlaceFunding, PriceChange, UnitCost
+from sendlib.cohort import levers as places
+from sendlib.finance import levers as money
 from sendlib.scenarios import FIRST_YEAR, LAST_YEAR, SIZES, Assumption, Scenario
-
-Words = Mapping[str, str]
 
 _HEADINGS = ("Lever", "Value", "Unit", "May be set to", "What it is")
 _RECORDS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {
-        "cohort.rate_changes": RateChange,
-        "cohort.redirections": Redirection,
-        "cohort.capacities": Capacity,
-        "cohort.closures": Closure,
-        "finance.unit_costs": UnitCost,
-        "finance.place_funding": PlaceFunding,
-        "finance.price_changes": PriceChange,
-    }
+    {f"{part.PREFIX}{name}": kind for part in (places, money) for name, kind in part.KINDS.items()}
 )
 _DECLARED = (
     ("sliders.csv", "Sliders of notebook 40", ("least", "most")),
@@ -55,11 +45,11 @@ _LIMITS = {
 }
 
 
-def write_page(baseline: Scenario, *, meanings: Words, fields: Words) -> str:
+def write_page(baseline: Scenario) -> str:
     """Every lever as Markdown: what it is, its unit, and what it may be set to."""
     opened = opening(
         "Levers",
-        "`scenarios/baseline.yml`, `docs/levers.yml` and the parts of the model that read them",
+        "`scenarios/baseline.yml` and the parts of the model that read its records",
         "A lever is an assumption that a scenario may change. `sendlib scenario show baseline` "
         "lists them with what they stand at, [assumptions](assumptions.md) says where each value "
         "comes from, and the [finance walk](../finance_walk.md) sets some. A number by year is "
@@ -67,17 +57,17 @@ def write_page(baseline: Scenario, *, meanings: Words, fields: Words) -> str:
         f"{FIRST_YEAR} to {LAST_YEAR}; shares, rates and growth last until the next year named, "
         "and an amount of money is that of its year alone.",
     )
-    parts = [_part(baseline, prefix, meanings, fields) for prefix in PARTS]
+    parts = [_part(baseline, prefix) for prefix in PARTS]
     return "\n".join([opened, *parts, *(_declared(*each) for each in _DECLARED)])
 
 
-def _part(baseline: Scenario, prefix: str, meanings: Words, fields: Words) -> str:
+def _part(baseline: Scenario, prefix: str) -> str:
     entries = by_part(baseline, prefix)
     rows = (
-        (f"`{lever}`", _kind(lever, entry), entry.unit, _bounds(entry), sentence(meanings[lever]))
+        (f"`{lever}`", _kind(lever, entry), entry.unit, _bounds(entry), sentence(entry.meaning))
         for lever, entry in entries.items()
     )
-    records = [_record(lever, fields) for lever in entries if lever in _RECORDS]
+    records = [_record(lever) for lever in entries if lever in _RECORDS]
     return "\n".join([f"## {PARTS[prefix]}\n", grid(_HEADINGS, rows), *records])
 
 
@@ -91,10 +81,10 @@ def _bounds(entry: Assumption) -> str:
     return entry.valid_range.partition(" [")[0] or "any"
 
 
-def _record(lever: str, fields: Words) -> str:
+def _record(lever: str) -> str:
     """What a record of a list lever holds, field by field."""
     kind = _RECORDS[lever]
-    rows = (_field(name, schema, kind, fields) for name, schema in _in_order(kind))
+    rows = (_field(name, schema, kind) for name, schema in _in_order(kind))
     parts = [
         f"### Records of {lever}\n",
         f"{' '.join((kind.__doc__ or '').split()).replace('``', '`')}\n",
@@ -112,9 +102,7 @@ def _in_order(kind: type[BaseModel]) -> list[tuple[str, Mapping[str, Any]]]:
     return sorted(schema["properties"].items(), key=lambda item: item[0] not in needed)
 
 
-def _field(
-    name: str, schema: Mapping[str, Any], kind: type[BaseModel], fields: Words
-) -> Sequence[str]:
+def _field(name: str, schema: Mapping[str, Any], kind: type[BaseModel]) -> Sequence[str]:
     left_out = "must be given" if kind.model_fields[name].is_required() else "all of them"
     if schema.get("default"):
         left_out = f"`{schema['default']}`"
@@ -127,7 +115,7 @@ def _field(
         _TYPES[schema["type"]],
         _limits(name, schema),
         left_out,
-        sentence(fields[name]),
+        sentence(schema.get("description", "")),
     )
 
 

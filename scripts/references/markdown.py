@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-MADE = "Made by `make docs` from {source}; do not edit it.\n"
+MADE = "Made by `make references` from {source}; do not edit it.\n"
 
 
 def opening(title: str, source: str, *paragraphs: str) -> str:

@@ -71,7 +71,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         | (has_code & bool(wanted))
     ].sort_values("last_census", na_position="first")
     if matches.empty:
-        raise NotHeldError(f"No authority is called {text!r}.", [_unknown(text, authorities)])
+        raise NotHeldError(f"No authority is called {text!r}.", [_unknown(text, areas)])
     found = matches.iloc[0]
     if found["successors"]:
         raise NotHeldError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
@@ -174,7 +174,12 @@ def check_held(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> N
     )
 
 
-def _unknown(text: str, authorities: pd.DataFrame) -> Problem:
+def _unknown(text: str, areas: pd.DataFrame) -> Problem:
+    larger = areas.loc[areas["area_level"] != AreaLevel.AUTHORITY, "area_name"]
+    if text.strip().casefold() in set(larger.str.casefold()):
+        remedy = "give an authority: it is set beside its region and England by itself"
+        return Problem(f"{text!r} is not an authority", "la", remedy)
+    authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
     names = sorted(set(authorities.loc[authorities["successors"] == "", "area_name"]))
     close = nearest(text, names)
     offer = f"did you mean {' or '.join(close)}?" if close else "give a name, or a code such as 865"

@@ -1,12 +1,14 @@
 """One authority as a notebook looks at it: its tables up to a January, and its peers."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import pandas as pd
 
 from sendlib import areas, store
 from sendlib.areas import PeerGroup
-from sendlib.errors import ParameterError, Problem
+from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.given import check_columns
 from sendlib.project import Project
 
 _STATED = ("council_figure", "dsg_balance")
@@ -40,14 +42,30 @@ class Authority:
     def open(cls, la: str, *, as_of: int, project: Project | None = None) -> "Authority":
         """Find an authority by name or code, and check that it is held.
 
+        Parameters
+        ----------
+        la : str
+            Name or code: "Wiltshire", "865" or "E06000054".
+        as_of : int
+            The January count to look from, such as 2025; nothing later is given.
+        project : Project, optional
+            Where the tables are; the project around the working folder otherwise.
+
         Raises
         ------
         NotHeldError
             If no authority has that name or code, it has been replaced, or no
             figures for it are held.
         ParameterError
-            If the January lies outside what is held.
+            If the name is not text, the January not a whole number, or it lies
+            outside what is held.
+
+        Examples
+        --------
+        >>> Authority.open("North Somerset", as_of=2024).load("ehcp_caseload").empty
+        False
         """
+        _check_kinds(la, as_of)
         project = project or Project.find()
         known = store.load(project, "area")
         code = areas.find_authority(la, known)
@@ -72,6 +90,30 @@ class Authority:
 
         Figures that a council or the press stated are cut by the year in which
         they were stated, unless the January is the last one held.
+
+        Parameters
+        ----------
+        table : str
+            A table of ``docs/reference/data.md``, such as "ehcp_caseload" (plans by
+            age, need and place), "ehcp_flow" (requests, assessments, new plans),
+            "indicator", "population" or "high_needs_spend"; ``list(schemas.TABLES)``
+            has all of their names.
+
+        Returns
+        -------
+        pd.DataFrame
+            The columns of the table's contract, a copy that may be changed.
+
+        Raises
+        ------
+        NotHeldError
+            If there is no such table; the nearest names are offered.
+
+        Examples
+        --------
+        >>> wiltshire = Authority.open("Wiltshire", as_of=2024)
+        >>> int(wiltshire.load("ehcp_flow")["calendar_year"].max())
+        2023
         """
         frame = store.load(self.project, table, as_of=self.as_of)
         if table in _STATED and self.as_of < store.latest_census(self.project):
@@ -84,8 +126,21 @@ class Authority:
         Parameters
         ----------
         *frames : pd.DataFrame
-            Each with a column ``source_id``.
+            Each with a column ``source_id``, as every tidy table has; a measure
+            made from a table has none, so give the table it was made from.
+
+        Raises
+        ------
+        DataError
+            If a frame has no ``source_id``.
         """
+        for frame in frames:
+            check_columns(
+                getattr(frame, "columns", ()),
+                ["source_id"],
+                where="cite",
+                remedy="give the tidy table itself, such as authority.load('ehcp_caseload')",
+            )
         used = {source for frame in frames for source in frame["source_id"].unique()}
         sources = self.load("source")
         cited = sources[sources["source_id"].isin(used)].sort_values("title")
@@ -98,6 +153,18 @@ def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.Data
     dated = pd.to_numeric(sources["published"].str[:4], errors="coerce")
     known = sources.loc[dated <= year, "source_id"]
     return frame[frame["source_id"].isin(known)]
+
+
+def _check_kinds(la: object, as_of: object) -> None:
+    """Refuse a code that is a number and a year that is text: both are easy to type."""
+    problems = []
+    if not isinstance(la, str):
+        remedy = f'put it in quotation marks: "{la}"' if la is not None else "give a name or a code"
+        problems.append(Problem(f"{la!r} is not text", "la", remedy))
+    if not isinstance(as_of, Integral):
+        remedy = "give the year of a January without quotation marks, such as 2025"
+        problems.append(Problem(f"{as_of!r} is not a whole number", "as_of", remedy))
+    raise_any(ParameterError, "The authority cannot be opened.", problems)
 
 
 def _check_as_of(as_of: int, held: pd.Series) -> None:

@@ -8,8 +8,11 @@ in one go.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
+from traceback import extract_tb
 
 SHOWN_AT_MOST = 40
+_PACKAGE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,20 @@ class SendlibError(Exception):
             more = "problem" if left_out == 1 else "problems"
             shown.append(f"  - and {left_out} more {more} like these.")
         return "\n".join([self.headline, *shown])
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the lines that led here, less sendlib's own, then the message.
+
+        IPython asks for it by this name. ``%debug`` still opens every frame.
+        """
+        frames = extract_tb(self.__traceback__)
+        ours = [frame for frame in frames if _PACKAGE not in Path(frame.filename).parents]
+        lines = [
+            f"line {frame.lineno}: {frame.line}"
+            for frame in ours
+            if frame.line and "site-packages" not in Path(frame.filename).parts
+        ]
+        return [*lines, "", f"{type(self).__name__}: {self}"]
 
 
 class DataError(SendlibError):

@@ -1,9 +1,15 @@
-"""Measures: rates, shares, growth. Pure functions of tidy tables."""
+"""Measures: rates, shares, growth. Pure functions of tidy tables.
+
+Each raises a ``DataError`` if it is given another table than its own, and a
+``ParameterError`` for a place, a need, a measure or an indicator that there is not: what would
+otherwise come back looks like missing figures.
+"""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
+from sendlib import given
 from sendlib.periods import academic_year_end
 from sendlib.vocabulary import (
     STATE_MAINSTREAM_PLACES,
@@ -13,6 +19,10 @@ from sendlib.vocabulary import (
     PlaceType,
     PrimaryNeed,
 )
+
+_CASELOAD = ("area_code", "census_year", "age_band", "place_type", "primary_need", "plans")
+_YEARS = "name years that it has, as numbers"
+_FLOW = ("area_code", "calendar_year", "measure", "value")
 
 
 def total_plans(caseload: pd.DataFrame) -> pd.DataFrame:
@@ -28,6 +38,7 @@ def total_plans(caseload: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame
         Index ``area_code``, columns ``census_year``. [plans]
     """
+    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
     whole = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
     return caseload[whole].pivot(index="area_code", columns="census_year", values="plans")
 
@@ -97,14 +108,32 @@ def mainstream_share(
     return place_share(caseload, places, census_year)
 
 
-def place_share(caseload: pd.DataFrame, places: list[str], census_year: int) -> pd.Series:
-    """Share of plans in the given place types.
+def place_share(caseload: pd.DataFrame, places: Sequence[str], census_year: int) -> pd.Series:
+    """Share of plans in the given place types together, at one January.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload``.
+    places : Sequence[str]
+        Members or values of ``vocabulary.PlaceType``: ["state_special"].
+    census_year : int
+        The January count.
 
     Returns
     -------
     pd.Series
         Index ``area_code``; missing where a part is missing. [share, 0 to 1]
+
+    Examples
+    --------
+    >>> january = pd.DataFrame({"place_type": ["state_special", "total"], "plans": [30.0, 120.0]})
+    >>> january = january.assign(age_band="total", primary_need="total", area_code="865")
+    >>> place_share(january.assign(census_year=2025), ["state_special"], 2025).to_dict()
+    {'865': 0.25}
     """
+    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
+    given.check_january(caseload, census_year)
     made = plans_in_places(caseload[caseload["census_year"] == census_year], places)
     return (made["plans"] / made["all_plans"]).droplevel("census_year")
 
@@ -118,6 +147,8 @@ def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFra
         Index ``area_code`` and ``census_year``: ``plans`` (missing where a part
         is) and ``all_plans``. [plans]
     """
+    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
+    given.check_places(places)
     rows = caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
     wide = rows.pivot(index=["area_code", "census_year"], columns="place_type", values="plans")
     wide = wide.reindex(columns=[*places, TOTAL])
@@ -173,14 +204,26 @@ def need_share(caseload: pd.DataFrame, need: PrimaryNeed, places: Sequence[Place
     A combination that a release leaves out is one in which nobody is placed; an
     area whose needs by place do not add up to its plans is left out.
 
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload``.
+    need : PrimaryNeed
+        The need, such as ``PrimaryNeed.ASD``.
+    places : Sequence[PlaceType]
+        The place types; all of their plans are what the share is of.
+
     Returns
     -------
     pd.Series
         Index ``area_code``. [share, 0 to 1]
     """
+    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
+    given.check_known(need, PrimaryNeed, "need")
+    given.check_places(places)
     by_need = caseload[(caseload["primary_need"] != TOTAL) & (caseload["age_band"] == TOTAL)]
     by_need = by_need[by_need["census_year"] == by_need["census_year"].max()]
-    here = by_need[by_need["place_type"].isin([place.value for place in places])]
+    here = by_need[by_need["place_type"].isin([str(place) for place in places])]
     if here.empty:
         return pd.Series(dtype="float64", name=f"share of {need.label}")
     wide = here.pivot_table("plans", "area_code", "primary_need", aggfunc="sum", dropna=False)
@@ -198,11 +241,13 @@ def growth_pct(plans: pd.DataFrame, first: int, last: int) -> pd.Series:
     >>> growth_pct(plans, 2013, 2019).round(1).tolist()
     [79.0]
     """
+    given.check_columns(plans.columns, [first, last], where="growth_pct", remedy=_YEARS)
     return 100 * (plans[last] / plans[first].where(plans[first] > 0) - 1)
 
 
 def index_to(plans: pd.DataFrame, base: int) -> pd.DataFrame:
     """Every year as an index of a base year; missing where that is zero. [base year = 100]"""
+    given.check_columns(plans.columns, [base], where="index_to", remedy=_YEARS)
     return 100 * plans.div(plans[base].where(plans[base] > 0), axis=0)
 
 
@@ -232,7 +277,17 @@ def rate_per_10k(plans: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
 
 
 def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
-    """One measure of flow, an area a row and a calendar year a column. [count]"""
+    """One measure of flow, an area a row and a calendar year a column. [count]
+
+    Parameters
+    ----------
+    flow : pd.DataFrame
+        Table ``ehcp_flow``.
+    measure : FlowMeasure
+        Such as ``FlowMeasure.REQUESTS``, or its value, "requests".
+    """
+    given.check_table(flow, _FLOW, "ehcp_flow")
+    given.check_known(measure, FlowMeasure, "measure")
     rows = flow[flow["measure"] == measure]
     return rows.pivot(index="area_code", columns="calendar_year", values="value")
 
@@ -250,13 +305,30 @@ def share_within_20_weeks(flow: pd.DataFrame) -> pd.DataFrame:
 
 
 def indicator_by_year(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
-    """One published indicator, an area a row and a year a column."""
+    """One published indicator, an area a row and a year a column; its unit is in its name.
+
+    Parameters
+    ----------
+    indicators : pd.DataFrame
+        Table ``indicator``.
+    name : str
+        A value of its column ``indicator``, such as "pupils_with_ehcp_pct".
+    """
+    given.check_table(indicators, ("area_code", "indicator", "year", "value"), "indicator")
+    if len(indicators):
+        given.check_known(name, indicators["indicator"].unique(), "name")
     rows = indicators[indicators["indicator"] == name]
     return rows.pivot(index="area_code", columns="year", values="value")
 
 
 def refused_share(flow: pd.DataFrame) -> pd.DataFrame:
-    """Share of the requests of a year that were refused. [share, 0 to 1]"""
+    """Share of the requests for an assessment in a year that were refused.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``area_code``, columns ``calendar_year``; missing where either is. [share, 0 to 1]
+    """
     refused = flow_by_year(flow, FlowMeasure.REQUESTS_REFUSED)
     return refused / flow_by_year(flow, FlowMeasure.REQUESTS)
 

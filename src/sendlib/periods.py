@@ -1,4 +1,4 @@
-"""Years of four kinds, and how they meet; and which day it is.
+"""Years of four kinds, and how they meet.
 
 A ``census_year`` is the year of the January count (2025). A ``calendar_year``
 is the year in which something happened (2024, published with the count of
@@ -6,28 +6,11 @@ January 2025). A ``financial_year`` runs from April to March ("2024-25"). An
 ``academic_year`` runs from September to August ("2024/25").
 """
 
-import os
 import re
-from datetime import UTC, date, datetime
-
-EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 
 _FINANCIAL = re.compile(r"(\d{4})-(\d{2})")
 _ACADEMIC = re.compile(r"(\d{4})/(\d{2})")
 _ACADEMIC_DIGITS = re.compile(r"(\d{4})(\d{2})")
-
-
-def today() -> date:
-    """The day in UTC, or the day that ``SOURCE_DATE_EPOCH`` fixes.
-
-    Raises
-    ------
-    ValueError
-        If the variable is set to anything but whole seconds since 1970.
-    """
-    fixed = os.environ.get(EPOCH_VARIABLE)
-    moment = datetime.now(UTC) if fixed is None else datetime.fromtimestamp(int(fixed), UTC)
-    return moment.date()
 
 
 def financial_year(start: int) -> str:

@@ -8,6 +8,7 @@ nothing to do. A table that was damaged since is made again.
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,14 @@ import pandas as pd
 import pyarrow as pa
 
 from sendlib import __version__
-from sendlib.errors import DataError, NotHeldError, Problem, did_you_mean, raise_any
+from sendlib.errors import (
+    DataError,
+    NotHeldError,
+    OutputError,
+    Problem,
+    did_you_mean,
+    raise_any,
+)
 from sendlib.ingest.everything import missing_layouts, read_all_figures, read_releases
 from sendlib.ingest.manifest import known_hashes, read_manifest, sha256
 from sendlib.ingest.stock import Inventory, take_stock
@@ -59,6 +67,8 @@ def build(project: Project, *, again: bool = False) -> Build:
     ------
     DataError
         With every problem of every file; nothing is written then.
+    OutputError
+        If the tables cannot be written.
     """
     inventory = take_stock(project)
     record = _record(inventory)
@@ -108,9 +118,9 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
         If the file of the table is damaged.
     """
     if table not in TABLES:
+        remedy = did_you_mean(str(table), TABLES) or f"valid: {', '.join(TABLES)}"
         raise NotHeldError(
-            f"There is no table {table}.",
-            [Problem(f"table {table!r}", remedy=did_you_mean(table, TABLES))],
+            f"There is no table {table}.", [Problem(f"table {table!r}", remedy=remedy)]
         )
     path = project.processed / f"{table}.parquet"
     if not path.is_file():
@@ -292,6 +302,18 @@ def _write(
     project: Project, tables: Mapping[str, pd.DataFrame], record: Mapping[str, object]
 ) -> None:
     """Write all tables aside, then move them in; the record comes last."""
+    try:
+        _write_aside(project, tables, record)
+    except OSError as error:
+        found = os.strerror(error.errno).lower() if error.errno else str(error)
+        remedy = "free space and allow writing there, then run again"
+        problem = Problem(found, str(project.processed), remedy)
+        raise OutputError("The tables could not be written.", [problem]) from error
+
+
+def _write_aside(
+    project: Project, tables: Mapping[str, pd.DataFrame], record: Mapping[str, object]
+) -> None:
     project.processed.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=project.processed, prefix=".new-") as aside:
         for name, frame in tables.items():

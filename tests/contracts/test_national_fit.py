@@ -1,6 +1,4 @@
-"""What must be true of the national fit that is shipped, and of the levers of a forecast."""
-
-import re
+"""What must be true of the national fit that is shipped."""
 
 import pytest
 
@@ -47,10 +45,3 @@ def test_the_fit_that_is_shipped_was_made_on_every_authority(fits):
 def test_no_other_method_errs_less_than_the_model(error, horizon):
     assert set(error.columns) == {POOLED, *METHODS}
     assert error.loc[horizon].idxmin() == POOLED
-
-
-def test_every_lever_of_a_forecast_is_read_and_every_one_read_is_there(project, root):
-    code = "".join(path.read_text("utf-8") for path in (root / "src" / "sendlib").rglob("*.py"))
-    read = set(re.findall(r'value\("(forecast\.\w+)"\)', code))
-    levers = load_scenario(project, "baseline").assumptions
-    assert read == {lever for lever in levers if lever.startswith("forecast.")}

@@ -15,7 +15,7 @@ from sendlib.scenarios import BASELINE, load_scenario
 from sendlib.schemas import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-REMEDY = "run: make docs (or: .venv/bin/python scripts/write_references.py), and commit the page"
+REMEDY = "run: make references, and commit the page"
 NAMES = (
     "docs/indicators.md",
     "docs/reference/assumptions.md",
@@ -45,26 +45,26 @@ def test_these_are_all_the_generated_pages(pages):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_generated_page_has_not_drifted(name, pages):
-    assert read(name) == pages[name], f"{name} does not say what the code says; {REMEDY}"
+    if read(name) != pages[name]:  # and not thousands of letters
+        pytest.fail(f"{name} does not say what the code says; {REMEDY}", pytrace=False)
 
 
-def test_the_data_dictionary_has_every_table_and_every_column():
-    page = read("docs/reference/data.md")
+def test_the_data_dictionary_has_every_table_and_every_column(pages):
+    page = pages["docs/reference/data.md"]
     sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, re.M | re.S))
     assert list(sections) == list(TABLES)
     for name, table in TABLES.items():
         assert re.findall(r"^\| `(\w+)`", sections[name], re.M) == list(table.columns)
 
 
-def test_every_lever_stands_on_both_pages_and_no_meaning_is_left_over():
-    levers = list(load_scenario(Project(ROOT), BASELINE).assumptions)
+def test_every_lever_stands_on_both_pages(pages):
+    levers = set(load_scenario(Project(ROOT), BASELINE).assumptions)
     for page in ("docs/reference/levers.md", "docs/reference/assumptions.md"):
-        assert set(re.findall(r"^\| `(\w+\.\w+)`", read(page), re.M)) == set(levers)
-    assert list(yaml.safe_load(read("docs/levers.yml"))["levers"]) == levers
+        assert set(re.findall(r"^\| `(\w+\.\w+)`", pages[page], re.M)) == levers
 
 
-def test_every_label_of_the_vocabulary_is_explained():
-    page = read("docs/reference/glossary.md")
+def test_every_label_of_the_vocabulary_is_explained(pages):
+    page = pages["docs/reference/glossary.md"]
     said = yaml.safe_load(read("docs/glossary.yml"))["lists"]
     kinds = {
         name: kind
@@ -74,7 +74,8 @@ def test_every_label_of_the_vocabulary_is_explained():
     }
     assert list(said) == list(kinds)
     for name, kind in kinds.items():
-        assert list(said[name]) == [member.value for member in kind]
+        values = [member.value for member in kind]
+        assert list(said[name]) == values, f"say what each is in docs/glossary.yml, under {name}"
         assert all(f"| {member.label} | `{member.value}` |" in page for member in kind)
 
 
@@ -92,5 +93,4 @@ def test_every_package_with_a_public_name_has_its_place_in_the_site():
         for _, name, is_package in pkgutil.iter_modules(sendlib.__path__, "sendlib.")
         if not is_package or hasattr(importlib.import_module(name), "__all__")
     }
-    sayings = {name for name in shown if re.fullmatch(r"sendlib\.present\.(\w+_)?words", name)}
-    assert shown - sayings == public - {"sendlib.cli"}
+    assert shown - {"sendlib.present.words"} == public - {"sendlib.cli"}

@@ -1,6 +1,8 @@
 """What a fresh machine is told by the files that set it up."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -77,3 +79,61 @@ def test_continuous_integration_runs_the_readme_s_test_command_and_every_check()
     for command in ("make briefing", "make test", "make check"):
         assert re.search(rf"^{command}$", script, re.M)
     assert "SENDLIB_REQUIRE_BROWSER=1" in script
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A folder with the Makefile, a pack, counts of own records and a table that is rebuilt."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    files = ("outputs/runs/a/index.html", "outputs/.gitkeep", "data/processed/own/counts.parquet")
+    for name in (*files, "data/processed/area.parquet", "data/processed/build.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "outputs" / "latest").symlink_to("runs/a")
+    return tmp_path
+
+
+def make(folder, *arguments):
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def files_in(folder):
+    paths = (folder / part for part in ("outputs", "data"))
+    return {str(p.relative_to(folder)) for path in paths for p in path.rglob("*") if p.is_file()}
+
+
+def test_make_clean_leaves_packs_and_own_counts_alone(kept):
+    assert make(kept, "clean").returncode == 0
+    assert files_in(kept) == {
+        "outputs/runs/a/index.html",
+        "outputs/.gitkeep",
+        "data/processed/own/counts.parquet",
+    }
+    assert (kept / "outputs" / "latest").exists()
+
+
+def test_make_purge_names_what_it_would_delete_and_waits_to_be_told(kept):
+    before = files_in(kept)
+    asked = make(kept, "purge")
+    assert asked.returncode != 0
+    assert "outputs/runs\n" in asked.stdout
+    assert "data/processed/own\n" in asked.stdout
+    assert "Nothing was deleted" in asked.stdout
+    assert files_in(kept) == before
+    assert make(kept, "purge", "SURE=yes").returncode == 0
+    assert files_in(kept) == {"outputs/.gitkeep"}
+
+
+def test_an_old_python_is_named_with_its_version(kept, tmp_path):
+    old = tmp_path / "old-python"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 || exit 1\n')
+    old.chmod(0o755)
+    (kept / "locks").mkdir()
+    for name in ("locks/run.txt", "locks/uv.txt", "pyproject.toml"):
+        (kept / name).touch()
+    told = make(kept, "data", f"PYTHON={old}")
+    assert told.returncode != 0
+    assert f"{old} is Python 3.9.2; sendlib needs Python 3.11" in told.stdout
+    assert not (kept / ".venv").exists()

@@ -97,12 +97,14 @@ def main(root: Path, mark: str) -> None:
     try:
         pack = briefing.make_pack(
             project,
-            notebooks=briefing.list_notebooks(project),
+            briefing.Setting(
+                briefing.PackTitle("Inventedshire", "January 2026", "999", "baseline"),
+                notebooks=tuple(briefing.list_notebooks(project)),
+                inputs=(briefing.DataFile("data/raw/x.csv", "ab" * 32, "Invented"),),
+                limits=briefing.Limits(notebook_seconds=seconds),
+            ),
             parameters={"mark": mark},
-            title=briefing.PackTitle("Inventedshire", "January 2026", "999", "baseline"),
-            inputs=[briefing.DataFile("data/raw/x.csv", "ab" * 32, "Invented")],
             out=Path(out) if out else None,
-            limits=briefing.Limits(notebook_seconds=seconds),
             keep=briefing.Retention(runs=4, days=800),
             resume=True,
         )

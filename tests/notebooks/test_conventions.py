@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from sendlib.briefing import list_notebooks
+from sendlib.briefing.notebooks import CHAPTERS
 from sendlib.briefing.parameters import describe
+from sendlib.project import Project
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -19,6 +22,7 @@ FORBIDDEN = {
     ),
     "a path": re.compile(r"""["'](?:\.{0,2}/|[A-Za-z]:\\|data/|outputs/)"""),
 }
+QUESTION = r"\?( \(the strategy's Chart \d+\))?$"
 NUMBER_IN_PROSE = re.compile(r"(?<![\w-])\d[\d,.]*\s?%|£\s?\d|\b\d{1,3},\d{3}\b")
 
 
@@ -32,28 +36,17 @@ def path(request: pytest.FixtureRequest) -> Path:
     return request.param
 
 
-def test_the_notebooks_are_those_of_the_pack():
-    assert [path.stem for path in NOTEBOOKS] == [
-        "00_start_here",
-        "10_data_quality",
-        "20_demand_trends",
-        "21_demand_forecast",
-        "22_needs_and_places",
-        "23_cohort_model",
-        "30_spend_and_funding",
-        "31_comparators",
-        "40_deficit_scenarios",
-        "41_what_moves_the_deficit",
-        "50_outcomes",
-        "51_kpi_monitor",
-        "90_board_briefing",
-    ]
+def test_every_notebook_has_a_number_of_its_own_in_a_chapter(root):
+    found = list_notebooks(Project(root))
+    assert [notebook.path for notebook in found] == NOTEBOOKS
+    assert {notebook.number[0] for notebook in found} <= set(CHAPTERS)
 
 
 def test_a_notebook_is_committed_without_outputs_and_with_its_kernel(path):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    bare = all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert bare, f"run: .venv/bin/nbstripout notebooks/{path.name}"
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
 
 
@@ -69,30 +62,34 @@ def test_a_notebook_defines_nothing_and_touches_no_file(path):
 def test_a_notebook_opens_with_one_title_and_its_purpose(path):
     markdown = cells(path, "markdown")
     title, _, purpose = markdown[0].partition("\n\n")
-    assert title.startswith("# ")
-    assert title.endswith("?")
-    assert purpose.startswith("For ")
-    assert sum(line.startswith("# ") for text in markdown for line in text.splitlines()) == 1
+    assert title.startswith("# "), "begin with a title: # What is asked?"
+    assert title.endswith("?"), f"make the title a question: {title}"
+    assert purpose.startswith("For "), "after the title, say who it is for: For the board. ..."
+    titles = [line for text in markdown for line in text.splitlines() if line.startswith("# ")]
+    assert len(titles) == 1, f"keep one title: {titles}"
 
 
 def test_every_section_is_a_question(path):
     headings = [
         line for text in cells(path, "markdown") for line in text.splitlines() if line[:3] == "## "
     ]
-    assert headings
-    assert all(re.search(r"\?( \(the strategy's Chart \d+\))?$", line) for line in headings)
+    assert headings, "begin each section with a question: ## How many?"
+    plain = [line for line in headings if not re.search(QUESTION, line)]
+    assert not plain, "make these headings questions"
 
 
 def test_no_figure_is_typed_into_prose(path):
     for text in cells(path, "markdown"):
-        assert not NUMBER_IN_PROSE.search(text), f"{path.name}: {text}"
+        found = NUMBER_IN_PROSE.search(text)
+        assert not found, f"{path.name}: make {found[0]} from the data with present.words: {text}"
 
 
 def test_every_parameter_has_a_default_and_says_what_it_is(path):
     parameters = {parameter.name: parameter for parameter in describe(path)}
     assert {"la_code", "as_of"} <= set(parameters)
     assert parameters["la_code"].default == "865"
-    assert all(parameter.help for parameter in parameters.values())
+    silent = [name for name, parameter in parameters.items() if not parameter.help]
+    assert not silent, "say what each is in a comment on its line"
 
 
 def test_every_parameter_is_used(path):

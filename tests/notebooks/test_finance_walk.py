@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def walked(folder):
     for command in COMMANDS:
         name, *arguments = shlex.split(command)
         assert name == "sendlib"
-        answers[command] = run_sendlib(folder, *arguments)
+        with chdir(folder):  # a folder after --out is taken from where the command runs
+            answers[command] = run_sendlib(folder, *arguments)
     return answers
 
 
@@ -56,11 +58,12 @@ def test_every_command_of_the_walk_does_what_it_says(walked):
 @pytest.mark.usefixtures("walked")
 def test_every_file_that_the_walk_names_is_there_and_answers_the_question(folder):
     named = re.findall(r"`(outputs/[\w./-]+)`", WALK)
-    assert len(named) == 3
+    assert len(named) == 4
     assert all((folder / path).is_file() for path in named)
     page = (folder / named[0]).read_text(encoding="utf-8")
     assert "Deficit at 31 March 2028" in page
-    assert "Our plan" in page
+    assert "scenario Our plan" in page
+    assert "Baseline" in page
 
 
 def test_a_slip_in_the_walk_s_file_is_told_with_its_line(tmp_path):

@@ -1,12 +1,14 @@
 """Tiny notebooks and projects for tests; whatever they say is invented."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from sendlib.briefing.notebooks import Notebook, read_notebook
-from sendlib.briefing.pages.render import PackTitle, Setting
+from sendlib.briefing.setting import PackTitle, Setting
+from sendlib.briefing.under_way import Run
 from sendlib.project import Project
 
 PARAMETERS = """\
@@ -66,10 +68,23 @@ def make_setting(*notebooks: Notebook, **changes: object) -> Setting:
     plain = {
         "title": TITLE,
         "notebooks": notebooks,
-        "made": "2 January 2026 at 03:04 UTC",
-        "version": "0.0",
-        "commit": None,
-        "scenario": None,
         "inputs": (),
+        "started": datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+        "version": "0.0",
     }
     return Setting(**(plain | changes))
+
+
+def make_run(folder: Path, setting: Setting, **changes: object) -> Run:
+    """A run under way in a folder, of which nothing is written."""
+    plain = {
+        "project": Project(folder),
+        "out": folder,
+        "folder": folder,
+        "jobs": (),
+        "parameters": {},
+        "setting": setting,
+        "previous": None,
+        "record": {},
+    }
+    return Run(**(plain | changes))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sendlib.briefing import PackTitle, Setting
 from sendlib.briefing.outputs.publish import make_run_folder
 from sendlib.briefing.outputs.record import RECORD, describe_run, end_run, write_record
 
@@ -21,24 +22,14 @@ def leave_run(
 ) -> Path:
     """Leave a run's folder with its record."""
     folder = make_run_folder(out, started=started, la_code=la_code, scenario=scenario)
-    pack = {
-        "authority": "Inventedshire",
-        "as_of": "2026",
-        "la_code": la_code,
-        "scenario": scenario,
-    }
-    record = describe_run(
-        run_id=folder.name,
-        state="running",
-        started=started,
-        parameters={},
-        scenario=None,
-        inputs=[],
-        commit=None,
-        sequence=sequence,
-        pack=pack,
+    setting = Setting(
+        PackTitle("Inventedshire", "2026", la_code, scenario),
+        notebooks=(),
+        inputs=(),
         board={"name": board, "sha256": "ab"} if board else None,
+        started=started,
     )
+    record = describe_run(folder.name, setting, parameters={}, sequence=sequence)
     ended = record if state == "running" else end_run(record, state, exit_code=0)
     write_record(ended, folder / RECORD)
     (folder / "index.html").write_text(folder.name)

@@ -61,8 +61,8 @@ def test_a_name_that_two_authorities_had_leads_to_the_one_that_goes_on():
         ("999", "Give a name, or a code such as 865."),
         ("", "Give a name, or a code such as 865."),
         ("  ", "Give a name, or a code such as 865."),
-        ("England", "is not a name or a code of an authority"),
-        ("South West", "is not a name or a code of an authority"),
+        ("England", "it is set beside its region and England by itself"),
+        ("South West", "it is set beside its region and England by itself"),
     ],
 )
 def test_a_name_or_code_that_nobody_has_is_refused(text, words):

@@ -32,7 +32,7 @@ def only(problems):
 def test_a_changed_file_tells_both_its_hash_and_what_is_wrong_inside(raw):
     raw.edit(CASELOAD, ENGLAND_2025, ENGLAND_2025.replace("638745", "?"), renew=False)
     changed, inside = raw.problems()
-    assert changed.startswith(f"data/raw/{CASELOAD}: the file was changed: its sha256 starts ")
+    assert changed.startswith(f"data/raw/{CASELOAD}: the file was changed: its sha256 is ")
     assert "where the manifest has 5d889feb6767" in changed
     assert "Restore it (git checkout)" in changed
     assert f"data/raw/{CASELOAD}, row " in inside

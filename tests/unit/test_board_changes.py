@@ -1,17 +1,14 @@
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from invented_notebooks import make_setting, write_notebook
 from sendlib.board.changes import name_of, since
-from sendlib.briefing.draft import Draft
-from sendlib.briefing.outputs import record
-from sendlib.briefing.outputs.folders import Published
-from sendlib.briefing.outputs.record import Commit, DataFile
+from sendlib.briefing.outputs.folders import KeptRun
+from sendlib.briefing.outputs.record import describe_run
 from sendlib.briefing.pages.front import Change, Kind
-from sendlib.briefing.pages.render import Page
-from sendlib.project import Project
+from sendlib.briefing.program import Commit, list_versions
+from sendlib.briefing.setting import DataFile
 
 PLANS = DataFile("data/raw/x/plans.csv", "ab" * 32, "Plans 2025: plans.csv", "2025")
 SPEND = DataFile("data/raw/x/spend.csv", "cd" * 32, "Spend")
@@ -23,34 +20,19 @@ def figure(key, value, number):
     return shown | {"numbers": [number]}
 
 
-def make_draft(folder, previous=None, *, figures=(), inputs=(PLANS,), horizon=5, **setting):
+def recorded(folder, *, figures=(), inputs=(PLANS,), horizon=5, **setting):
+    """The record that a run would leave."""
     notebook = write_notebook(folder)
-    page = Page(notebook, "", "", (), tuple(figures))
+    shared = make_setting(notebook, **{"inputs": tuple(inputs), "scenario": SCENARIO} | setting)
     values = {notebook.path.name: {"la_code": "999", "horizon": horizon}}
-    shared = make_setting(notebook, inputs=tuple(inputs), scenario=SCENARIO, **setting)
-    began = datetime(2026, 11, 5, tzinfo=UTC)
-    return Draft("b", folder, Project(folder), shared, (page,), (), values, previous, began)
-
-
-def recorded(draft, **changes):
-    """The record that a draft would leave."""
-    described = record.describe_run(
-        run_id="a",
-        state="published",
-        started=draft.started,
-        parameters=draft.parameters,
-        scenario=draft.setting.scenario,
-        inputs=draft.setting.inputs,
-        commit=draft.setting.commit,
-    )
-    return Published("a", Path("a"), described | {"figures": draft.figures} | changes, "published")
+    record = describe_run("a", shared, parameters=values, sequence=1)
+    return record | {"figures": {entry["key"]: entry for entry in figures}}
 
 
 @pytest.fixture
 def compare(tmp_path):
     def run(before, now, **changes):
-        previous = recorded(make_draft(tmp_path, **before), **changes)
-        return since(make_draft(tmp_path, previous, **now), previous)
+        return since(recorded(tmp_path, **before) | changes, recorded(tmp_path, **now))
 
     return run
 
@@ -58,7 +40,7 @@ def compare(tmp_path):
 def test_nothing_has_changed_since_a_pack_of_the_same_or_since_none(compare, tmp_path):
     same = {"figures": [figure("plans_in_force", "14", 14)]}
     assert compare(same, same) == ()
-    assert since(make_draft(tmp_path), None) == ()
+    assert since(None, recorded(tmp_path)) == ()
 
 
 def test_files_that_came_went_and_differ_are_told_by_publication(compare):
@@ -93,7 +75,7 @@ def test_a_parameter_on_which_notebooks_differ_is_told_for_each(compare):
 
 
 def test_libraries_and_the_commit_are_versions(compare):
-    versions = record.list_versions() | {"pandas": "0.1"}
+    versions = list_versions() | {"pandas": "0.1"}
     found = compare({"commit": Commit("a" * 40, dirty=True)}, {}, versions=versions)
     assert [(change.kind, change.what, change.was) for change in found] == [
         (Kind.VERSIONS, "pandas", "0.1"),
@@ -129,13 +111,12 @@ def test_a_figure_that_is_new_or_gone_needs_no_reason_and_lesser_ones_are_left_o
 
 
 def test_a_record_of_an_earlier_version_can_be_compared_with(tmp_path):
-    draft = make_draft(tmp_path, figures=[figure("plans_in_force", "14", 14)])
-    bare = Published("a", Path("a"), {"run_id": "a"}, "published")
-    assert {change.kind for change in since(draft, bare)} == set(Kind) - {Kind.FIGURES}
+    now = recorded(tmp_path, figures=[figure("plans_in_force", "14", 14)])
+    assert {change.kind for change in since({"run_id": "a"}, now)} == set(Kind) - {Kind.FIGURES}
 
 
 def test_the_pack_before_is_named_by_when_it_was_made():
-    made = Published("a", Path("a"), {"finished": "2026-10-05T06:30:00Z"}, "published")
+    made = KeptRun("a", Path("a"), {"finished": "2026-10-05T06:30:00Z"}, "published")
     assert name_of(made) == "the pack of 5 October 2026 at 06:30 UTC"
-    assert name_of(Published("a", Path("a"), {}, "published")) == "the pack a"
+    assert name_of(KeptRun("a", Path("a"), {}, "published")) == "the pack a"
     assert name_of(None) == ""

@@ -1,4 +1,5 @@
 import json
+import re
 from time import monotonic
 
 import pytest
@@ -107,14 +108,38 @@ def test_status_where_nothing_ran_ends_with_one(ask, tmp_path):
 
 
 def test_a_check_names_the_board_or_every_problem(place, ask):
-    assert ask("check", "boards/invented.yml") == (
+    code, told = ask("check", "boards/invented.yml")
+    assert (code, re.sub(r"due: .*", "due: WHEN", told)) == (
         0,
-        "No problem found in the file of Invented board.\n",
+        "No problem found in the file of Invented board.\n"
+        "It is about Wiltshire (865), January 2025.\n"
+        "Notebooks: 2. Next due: WHEN\n"
+        "The pack will be in outputs/latest.\n",
     )
     write_board(place, f"{BOARD}horizn: 3\n", "bad.yml")
     code, told = ask("check", "boards/bad.yml")
     assert code == 1
     assert "boards/bad.yml, line 3: unknown key 'horizn'. Did you mean horizon?" in told
+
+
+def test_a_damaged_data_file_is_told_as_that_kept_and_sent_to_people(place, ask):
+    told_to = f"{BOARD}out: outputs/damaged\nnotices: {{failure: [NOT_SET]}}\n"
+    path = write_board(place, told_to, "damaged.yml")
+    damaged = next(path for path in sorted(place.raw.rglob("*.csv")))
+    sound = damaged.read_bytes()
+    damaged.write_bytes(sound + b"x")
+    try:
+        refused = run_sendlib(place.root, "board", "run", str(path))
+        checked = ask("check", "boards/damaged.yml")
+    finally:
+        damaged.write_bytes(sound)
+    assert refused.returncode == checked[0] == 1
+    assert refused.stderr.startswith("data/raw cannot be built.")
+    assert "NOT_SET: the environment variable is not set" in refused.stderr  # so it was tried
+    assert "the file was changed" in checked[1]
+    code, told = ask("status", "boards/damaged.yml")
+    assert code == 1
+    assert "failed (exit code 1: refused before a notebook ran): data/raw cannot be built." in told
 
 
 def test_a_bad_board_file_is_refused_before_anything_runs(place, tmp_path):

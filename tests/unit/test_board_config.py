@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented_boards import BOARD, make_board_project, write_board
-from sendlib.board.config import BoardError, read_board
-from sendlib.board.file import BoardFile, Threshold
+from sendlib.board.config import read_board
+from sendlib.board.file import BoardError, BoardFile, Threshold
 from sendlib.project import Project
 
 
@@ -81,7 +81,8 @@ keeps: {runs: 3}
         "boards/invented.yml, line 11, lights, entry 2, watch_above: the threshold is -1. "
         "Give 0 or more.",
         "boards/invented.yml, line 12, freshness: most_days is missing. Add it.",
-        "boards/invented.yml, line 12, freshness: unknown key 'most_day'. Did you mean most_days?",
+        "boards/invented.yml, line 12, freshness: unknown key 'most_day'. Did you mean most_days? "
+        "Valid: most_days, otherwise.",
         "boards/invented.yml, line 13, schedule, time_zone: unknown time zone 'Europe/Lodnon'. "
         "Did you mean Europe/London or Europe/Lisbon or Europe/Oslo?",
         "boards/invented.yml, line 14: unknown key 'keeps'. Did you mean keep?",
@@ -106,7 +107,10 @@ keeps: {runs: 3}
         ("as_of: soon", "line 3, as_of: found 'soon'. Give a year, or latest."),
         ("schedule: {every: week, day: 5}", "give day as one of monday"),
         ("schedule: {every: month, day: 31}", "a number from 1 to 28, which every month has"),
-        ("schedule: {every: day, at: 16:30}", "schedule, at: found 990. Write text; put a number"),
+        (
+            "schedule: {every: day, at: 16:30}",
+            "schedule, at: found 990. Give hours and minutes in quotes",
+        ),
         ("schedule: {every: day, at: '24:30'}", "Give hours and minutes in quotes"),
         ("limits: {memory_mb: 10}", "limits, memory_mb: found 10. Give 512 or more."),
         ('contact: "a\\u0007b"', "a character that cannot be shown."),
@@ -121,6 +125,8 @@ keeps: {runs: 3}
         ("out: outputs/Latest", "out: 'Latest' is a folder for something else."),
         ("path: /tmp", "unknown key 'path'."),
         ("name: x: y", "line 3: not valid YAML"),
+        ("horizon:\t5\n\tas_of: latest", "Indent with spaces, not with tabs."),
+        ("schedule: {every: month, date: 5}", "Valid: every, day, at, time_zone."),
         ("parameters: {77: {goal_pct: 3.0}}", "line 3, parameters, 77: there is no such notebook"),
         ("parameters: {41: {}, money: {}}", "parameters, money: notebook 41 is given twice."),
     ],
@@ -155,8 +161,10 @@ def test_an_address_that_stands_in_the_file_is_refused_without_being_repeated(re
 
 def test_a_file_that_is_not_there_is_told_with_those_that_are(place):
     write_board(place, BOARD)
-    with pytest.raises(BoardError, match="Did you mean invented"):
-        read_board(place.root / "boards" / "invetned.yml", place)
+    with pytest.raises(BoardError, match=r"Did you mean boards/invented\.yml\?"):
+        read_board(place.root / "invented.yml", place)
+    with pytest.raises(BoardError, match=r"it is a folder\. .*boards/invented\.yml"):
+        read_board(place.root / "boards", place)
 
 
 @pytest.mark.parametrize("text", ["", "- a", "just words"])
@@ -195,3 +203,13 @@ def test_nothing_is_made_by_reading(place):
     assert sorted(path.name for path in place.root.iterdir()) == before
     shutil.rmtree(place.root / "boards")
     (place.root / "boards").mkdir()
+
+
+def test_what_is_wrong_with_the_data_is_no_fault_of_the_board_s_file(place):
+    damaged = next(path for path in sorted(place.raw.rglob("*.csv")))
+    sound = damaged.read_bytes()
+    damaged.write_bytes(sound + b"x")
+    try:
+        assert read_board(write_board(place, BOARD), place).authority == "865"
+    finally:
+        damaged.write_bytes(sound)

@@ -1,14 +1,12 @@
 """The description of a run, read back by the reference reader of RO-Crates."""
 
-from datetime import UTC, datetime
-
 import pytest
 from rocrate.rocrate import ROCrate
 
-from invented_notebooks import make_project, make_setting
+from invented_notebooks import make_project, make_run, make_setting
 from sendlib.board import crate
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.outputs.record import Assurance, DataFile
+from sendlib.briefing.setting import Assurance, DataFile
 
 PEOPLE = Assurance(analyst="Ada Invented", assurer="", approver="Bea <b>Invented</b>")
 INPUT = DataFile("dfe_ehcp/2025/caseload, by age.csv", "ab" * 32, "Plans", "2025-06-26")
@@ -21,17 +19,8 @@ def read(tmp_path):
     folder.mkdir(parents=True)
     for name in ("index.html", "run.json"):
         (folder / name).write_text("{}")
-    draft = Draft(
-        run_id="one",
-        folder=folder,
-        project=project,
-        setting=make_setting(assurance=PEOPLE, inputs=(INPUT,)),
-        pages=(),
-        jobs=(),
-        parameters={},
-        previous=None,
-        started=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
-    )
+    setting = make_setting(assurance=PEOPLE, inputs=(INPUT,))
+    draft = Draft(make_run(folder, setting, project=project), ())
     (folder / crate.FILE).write_bytes(crate.describe(draft, files=["index.html", "run.json"]))
     return ROCrate(folder)
 

@@ -26,7 +26,7 @@ COUNTS = pd.DataFrame({"asd": [12, 20], "hi": [30, 9]}, index=["mainstream", "sp
 
 @dataclasses.dataclass(frozen=True)
 class Draft:
-    """As much of a draft as disclosure control looks at."""
+    """As much of a draft, and of its run, as disclosure control looks at."""
 
     folder: object
     pages: tuple = ()
@@ -35,6 +35,10 @@ class Draft:
     previous: object = None
     figures: dict = dataclasses.field(default_factory=dict)
     project: object = None
+
+    @property
+    def run(self):
+        return self
 
 
 def table(frame=COUNTS, *, name="needs", own="own", **more):

@@ -1,11 +1,10 @@
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import nbformat
 import pytest
 
-from invented_notebooks import make_setting, write_notebook
+from invented_notebooks import make_run, make_setting, write_notebook
 from sendlib import present, store
 from sendlib.board import gate
 from sendlib.board.file import Board
@@ -113,8 +112,7 @@ def draft(project, tmp_path):
     folder.mkdir()
     (folder / notebook.page).write_text(page.html, encoding="utf-8")
     (folder / "index.html").write_text(render_index([page], setting=setting), encoding="utf-8")
-    began = datetime(2026, 11, 5, tzinfo=UTC)
-    return Draft("b", folder, project, setting, (page,), (), {}, None, began)
+    return Draft(make_run(folder, setting, project=project), (page,))
 
 
 def a_board(browser):
@@ -131,8 +129,9 @@ def test_a_good_pack_passes_and_what_was_done_is_told(draft):
 def test_problems_of_every_kind_are_told_at_once(draft):
     wrong = {"key": "plans_in_force", "value": "15", "numbers": [14.0], "label": "", "detail": ""}
     pages = (*draft.pages, replace(draft.pages[0], figures=(wrong,)))
-    bad = replace(draft, pages=pages, project=Project(draft.folder))
-    problems = " | ".join(map(str, gate.find_problems(bad, a_board("off"))))
+    run = replace(draft.run, project=Project(draft.folder))
+    bad = Draft(run, pages)
+    problems = " | ".join(map(str, gate.examine(bad, a_board("off")).problems))
     assert "is shown as '15'" in problems
     assert "no table ehcp_caseload" in problems
 

@@ -123,3 +123,17 @@ def test_a_name_with_line_breaks_adds_no_header(mail):
 def test_a_long_list_is_cut_and_says_so():
     notice = notices.published("A", where="w", headlines=[f"Line {n}." for n in range(20)])
     assert "- and 8 more" in notice.body
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("someone@council.example", "Write it as mailtos://user:password@host?to="),
+        ("json://127.0.0.1:9/closed", "reached from here; to see why: .venv/bin/apprise -vvv"),
+        ("", "a scheduler does not have the variables of a terminal"),
+    ],
+)
+def test_an_address_that_took_no_notice_is_told_with_what_to_do(address, said):
+    with pytest.raises(NoticeError) as caught:
+        notices.send(NOTICE, ["HOOK"], environment={"HOOK": address})
+    assert said in str(caught.value)

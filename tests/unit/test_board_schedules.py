@@ -13,7 +13,7 @@ from cronsim import CronSim
 
 from sendlib.board import schedules
 from sendlib.board.calendar import next_run
-from sendlib.board.config import Board
+from sendlib.board.file import Board
 from sendlib.errors import ParameterError
 
 PLANS = [

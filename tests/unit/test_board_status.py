@@ -25,6 +25,17 @@ def test_a_board_that_published_since_it_was_due_is_in_order(tmp_path):
     )
 
 
+def test_a_run_that_a_wrong_clock_dated_ahead_hides_no_missed_run(tmp_path):
+    write_run(tmp_path, 4)
+    write_run(tmp_path, 9)
+    told = status(tmp_path, day=6)
+    assert not told.in_order
+    assert "which is still to come: see to the clock" in str(told)
+    assert "due on 5 January 2026 at 06:30 (Europe/London) did not take place" in str(told)
+    write_run(tmp_path, 5, sequence=10)
+    assert status(tmp_path, day=6).in_order
+
+
 def test_a_board_without_a_pack_is_not_in_order(tmp_path):
     told = status(tmp_path)
     assert not told.in_order

@@ -13,11 +13,11 @@ from sendlib.board.config import read_board
 from sendlib.board.status import read_status
 from sendlib.briefing.outputs import lock
 from sendlib.briefing.outputs.folders import list_runs
-from sendlib.briefing.outputs.record import now
 from sendlib.briefing.outputs.retention import remove_old
 from sendlib.briefing.pages import axe
 from sendlib.briefing.stopping import Stopped
 from sendlib.cli.opening import showing, stop_told
+from sendlib.clock import now
 from sendlib.errors import GateError, NoticeError, Problem
 
 NOTICE = notices.published("Invented board", where="w", headlines=[])

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.image import imsave
 
 from sendlib import present
-from sendlib.briefing.pages.checks import LARGEST_PAGE, PageError, check_pages, find_problems
+from sendlib.briefing.pages.checks import LARGEST_PAGE, find_problems
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><title>Invented</title></head><body>
 <main><h1>Invented</h1><h2 id="one">One</h2><a href="#one">One</a>
@@ -63,15 +63,6 @@ def test_a_fault_is_found_and_named(problems, old, new, words):
 
 def test_a_page_that_cannot_be_mailed_is_refused(problems):
     assert "1,500,000 is the most" in problems(GOOD + "x" * LARGEST_PAGE)
-
-
-def test_all_problems_of_all_pages_are_told_at_once(tmp_path):
-    pages = [tmp_path / "a.html", tmp_path / "b.html"]
-    for page in pages:
-        page.write_text(GOOD.replace("<title>Invented", "<title>"), encoding="utf-8")
-    with pytest.raises(PageError) as caught:
-        check_pages(pages)
-    assert [problem.where for problem in caught.value.problems] == ["a.html", "b.html"]
 
 
 def drawn(*, marks):

@@ -13,9 +13,9 @@ import pytest
 
 from invented_notebooks import make_project, write_notebook
 from sendlib.briefing import Execution, Job, run_notebook
+from sendlib.briefing.execution import run_all
 from sendlib.briefing.kernels.limits import InForce, Limits
 from sendlib.briefing.kernels.workers import can_fork, modules_of
-from sendlib.briefing.run import run_all
 from sendlib.errors import NotebookError, ParameterError
 
 pytestmark = pytest.mark.notebook

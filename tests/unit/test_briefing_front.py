@@ -2,7 +2,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from invented_notebooks import make_setting, write_notebook
-from sendlib.briefing.outputs.record import Assurance
 from sendlib.briefing.pages.checks import find_problems
 from sendlib.briefing.pages.figures import MEASURES
 from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status, describe_lights
@@ -12,6 +11,7 @@ from sendlib.briefing.pages.render import (
     render_accessibility,
     render_index,
 )
+from sendlib.briefing.setting import Assurance
 
 ACT = Light("a", "Plans <b>", "6,100 to 7,000", "8 in 10", Status.ACT, "Above 6,000.", "21-x.html")
 CALM = Light("b", "Spend", "£69.2m", "", Status.EXPECTED, "It is not above £80m.")
@@ -109,6 +109,13 @@ def test_all_lights_are_told_in_one_sentence():
     )
     unset = [Light("d", "", "", "", Status.NO_THRESHOLD, "")]
     assert describe_lights(unset) == "The board has set no thresholds for these figures."
+    assert describe_lights([*unset, CALM, *unset]) == (
+        "No figure with a threshold calls for action and 1 is as expected. "
+        "2 figures have no threshold and so no verdict."
+    )
+    assert describe_lights([ACT, *unset]) == (
+        "1 figure calls for action. 1 figure has no threshold and so no verdict."
+    )
     assert describe_lights([]) == ""
 
 

@@ -11,9 +11,11 @@ from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.briefing import (
     Assurance,
     DataFile,
+    Hooks,
     Job,
     PageError,
     Retention,
+    Setting,
     list_notebooks,
     list_runs,
     make_pack,
@@ -51,15 +53,18 @@ def fixed_time(monkeypatch):
 
 
 def pack_of(project, out=None, options=None, **parameters):
-    return make_pack(
-        project,
-        notebooks=list_notebooks(project),
-        parameters=parameters,
-        title=TITLE,
-        inputs=[DataFile("data/raw/x.csv", "ab" * 32, "Invented")],
+    given = dict(options or {})
+    named = {name: given.pop(name) for name in ("assurance", "notice", "board") if name in given}
+    hooks = {name: given.pop(name) for name in ("front", "gate", "extras") if name in given}
+    setting = Setting(
+        TITLE,
+        notebooks=tuple(list_notebooks(project)),
+        inputs=(DataFile("data/raw/x.csv", "ab" * 32, "Invented"),),
         scenario={"name": "Baseline", "changes": []},
-        out=out,
-        **(options or {}),
+        **named,
+    )
+    return make_pack(
+        project, setting, parameters=parameters, hooks=Hooks(**hooks), out=out, **given
     )
 
 
@@ -232,7 +237,7 @@ def test_those_who_judge_see_the_whole_draft(project):
         return Front(since="the pack before")
 
     def extras(draft):
-        return {"more/about.txt": draft.run_id.encode()}
+        return {"more/about.txt": draft.run.run_id.encode()}
 
     first = pack_of(project, options={"gate": gate, "front": front, "extras": extras})
     assert (seen["state"], len(seen["pages"]), seen["figures at first"]) == ("running", 3, {})
@@ -256,7 +261,7 @@ def test_a_pack_that_the_gate_refuses_is_not_published(project):
     asked = []
 
     def gate(draft):
-        asked.append(draft.previous.run_id)
+        asked.append(draft.run.previous.run_id)
         return [Problem("the totals differ", "two pages")]
 
     with pytest.raises(GateError) as caught:

@@ -1,26 +1,21 @@
 import json
 import subprocess
-from datetime import UTC, datetime
 
 import pytest
 
+from invented_notebooks import make_setting
+from sendlib.briefing import Assurance, DataFile, Limits
 from sendlib.briefing.outputs import record
-
-STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+from sendlib.briefing.program import find_commit
+from sendlib.clock import now, stamp
 
 
 def describe(**changes):
-    plain = {
-        "run_id": "run",
-        "state": "published",
-        "started": STARTED,
-        "parameters": {"21_x.ipynb": {"horizon": 5}},
-        "scenario": {"name": "baseline"},
-        "inputs": [record.DataFile("data/raw/x.csv", "ab", "Invented")],
-        "commit": None,
-        "seconds": {"21_x.ipynb": 1.23456},
-    }
-    return record.describe_run(**(plain | changes))
+    inputs = (DataFile("data/raw/x.csv", "ab", "Invented"),)
+    setting = make_setting(**{"inputs": inputs, "scenario": {"name": "baseline"}} | changes)
+    return record.describe_run(
+        "run", setting, parameters={"21_x.ipynb": {"horizon": 5}}, sequence=7
+    )
 
 
 def git(folder, *arguments):
@@ -39,7 +34,7 @@ def checkout(tmp_path):
 
 def test_the_time_can_be_fixed(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
-    assert record.stamp(record.now()) == "2026-01-02T03:04:05Z"
+    assert stamp(now()) == "2026-01-02T03:04:05Z"
 
 
 def test_a_record_says_what_was_made_from_what(tmp_path, monkeypatch):
@@ -47,37 +42,38 @@ def test_a_record_says_what_was_made_from_what(tmp_path, monkeypatch):
     path = record.write_record(describe(), tmp_path / "run.json")
     kept = json.loads(path.read_text())
     assert kept["schema_version"] == 2
-    assert kept["seconds"] == {"21_x.ipynb": 1.23}
     assert kept["data"][0]["sha256"] == "ab"
     assert {"sendlib", "python", "pandas", "papermill"} <= kept["versions"].keys()
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
 def test_nothing_measured_is_kept_when_the_time_is_fixed(monkeypatch):
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert record.to_timings({"21_x.ipynb": 1.23456}) == {"21_x.ipynb": 1.23}
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
-    assert describe()["seconds"] == {}
-    assert describe() == describe()
+    assert record.to_timings({"21_x.ipynb": 1.23456}) == {}
 
 
 def test_a_run_under_way_has_no_end():
-    assert describe(state="running")["finished"] is None
+    kept = describe()
+    assert (kept["state"], kept["finished"], kept["exit_code"]) == ("running", None, None)
 
 
 def test_a_commit_is_found_with_the_state_of_its_files(checkout):
-    clean = record.find_commit(checkout)
+    clean = find_commit(checkout)
     assert len(clean.sha) == 40
     assert not clean.dirty
     (checkout / "a.txt").write_text("b")
-    assert record.find_commit(checkout).dirty
+    assert find_commit(checkout).dirty
 
 
 def test_a_folder_that_is_no_checkout_has_no_commit(tmp_path, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert record.find_commit(tmp_path) is None
+    assert find_commit(tmp_path) is None
 
 
 def test_a_record_says_what_became_of_a_run():
-    ended = record.end_run(describe(state="running"), "failed", exit_code=4, problems=["a", "b"])
+    ended = record.end_run(describe(), "failed", exit_code=4, problems=["a", "b"])
     assert (ended["state"], ended["exit_code"], ended["problems"]) == ("failed", 4, ["a", "b"])
     assert ended["finished"] is not None
     assert ended["parameters"] == {"21_x.ipynb": {"horizon": 5}}
@@ -85,16 +81,15 @@ def test_a_record_says_what_became_of_a_run():
 
 def test_a_record_says_who_stands_behind_it_and_for_which_board():
     kept = describe(
-        sequence=7,
-        assurance=record.Assurance("A. Analyst"),
+        assurance=Assurance("A. Analyst"),
         board={"name": "A board", "sha256": "ab"},
-        pack={"la_code": "999", "scenario": "baseline"},
         notice="stale",
-        limits={"memory_mb": 512},
+        limits=Limits(memory_mb=512),
     )
     assert kept["assurance"] == {"analyst": "A. Analyst", "assurer": "", "approver": ""}
     assert kept["board"]["name"] == "A board"
-    assert (kept["sequence"], kept["notice"], kept["limits"]) == (7, "stale", {"memory_mb": 512})
+    assert (kept["sequence"], kept["notice"], kept["limits"]["memory_mb"]) == (7, "stale", 512)
+    assert kept["pack"]["la_code"] == "999"
 
 
 def test_a_record_that_cannot_be_written_leaves_the_old_one_and_nothing_else(tmp_path):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import nbformat
 import pandas as pd
 import pytest
@@ -7,14 +9,10 @@ from nbformat.v4 import new_code_cell, new_output
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
 from sendlib.briefing.kernels.limits import Limits
-from sendlib.briefing.outputs.record import Assurance, Commit, DataFile
 from sendlib.briefing.pages.checks import find_problems
-from sendlib.briefing.pages.render import (
-    PackTitle,
-    render_accessibility,
-    render_index,
-    render_page,
-)
+from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
+from sendlib.briefing.program import Commit
+from sendlib.briefing.setting import Assurance, DataFile, PackTitle
 
 
 def a_table():
@@ -49,6 +47,17 @@ def soup_of(page):
 def test_a_page_passes_its_own_checks(notebook, tmp_path):
     (tmp_path / "page.html").write_text(render(notebook).html, encoding="utf-8")
     assert find_problems(tmp_path / "page.html") == []
+
+
+def test_a_page_of_another_scenario_than_the_baseline_says_so_first(notebook):
+    title = replace(make_setting().title, scenario="our_plan")
+    told = {"name": "Our plan", "question": "What if?", "changes": []}
+    setting = make_setting(notebook, title=title, scenario=told)
+    for parameters, words in (({"scenario": "our_plan"}, True), ({}, False)):
+        eyebrow = soup_of(render(notebook, setting, parameters=parameters)).select_one(".eyebrow")
+        assert ("scenario Our plan" in eyebrow.text) is words
+    baseline = render(notebook, make_setting(notebook), parameters={"scenario": "baseline"})
+    assert "scenario" not in soup_of(baseline).select_one(".eyebrow").text
 
 
 def test_code_prompts_parameters_and_warnings_leave_nothing(notebook):

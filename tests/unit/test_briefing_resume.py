@@ -9,10 +9,10 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from invented_notebooks import make_project, write_notebook
 from invented_runs import leave_run
 from sendlib.briefing import resume
+from sendlib.briefing.execution import Execution, Job
 from sendlib.briefing.kernels.limits import InForce
 from sendlib.briefing.outputs import publish
-from sendlib.briefing.outputs.record import DataFile
-from sendlib.briefing.run import Execution, Job
+from sendlib.briefing.setting import DataFile
 
 KIND = ("", "999", "baseline")
 FIGURE = {"label": "Plans", "value": "7", "detail": "", "key": "plans", "numbers": [7.0]}

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from invented_runs import STARTED, leave_run
 from sendlib.briefing.outputs import folders, lock, publish
-from sendlib.briefing.outputs.folders import Published
+from sendlib.briefing.outputs.folders import KeptRun
 from sendlib.briefing.outputs.retention import Retention, choose_old, remove_old
 
 KIND = ("", "999", "baseline")
@@ -28,11 +29,24 @@ def test_only_the_newest_packs_are_kept(tmp_path):
 
 
 def test_an_old_pack_goes_but_never_the_one_that_is_shown(tmp_path):
-    old = leave_run(tmp_path, sequence=1)
-    shown = leave_run(tmp_path, sequence=2)
+    old = leave_run(tmp_path, sequence=1, started=STARTED - timedelta(days=100))
+    before = leave_run(tmp_path, sequence=2)
+    shown = leave_run(tmp_path, sequence=3, started=STARTED - timedelta(days=300))
     publish.switch_latest(shown, tmp_path)
     assert remove(tmp_path, Retention(days=99)) == [old.name]
-    assert kept(tmp_path) == {shown.name}
+    assert kept(tmp_path) == {before.name, shown.name}
+
+
+@pytest.mark.parametrize("ahead", [{2}, {1}], ids=["while it is ahead", "when it is right again"])
+def test_a_clock_that_ran_ahead_removes_no_pack_that_is_not_old(tmp_path, ahead):
+    def began(place):
+        return STARTED + timedelta(days=2000 if place in ahead else place)
+
+    packs = [leave_run(tmp_path, sequence=n, started=began(n)).name for n in range(3)]
+    publish.switch_latest(tmp_path / "runs" / packs[-1], tmp_path)
+    now = began(2)
+    assert remove_old(tmp_path, Retention(days=99), kind=KIND, today=now) == []
+    assert kept(tmp_path) == set(packs)
 
 
 def test_a_pack_of_the_last_day_is_kept(tmp_path):
@@ -80,7 +94,7 @@ def test_a_run_under_way_is_left_alone(tmp_path):
 def test_what_goes_is_never_among_the_newest_young_packs(states, runs, days):
     count = len(states)
     listed = [
-        Published(
+        KeptRun(
             str(place),
             None,
             {
@@ -94,7 +108,8 @@ def test_what_goes_is_never_among_the_newest_young_packs(states, runs, days):
     ]
     old = choose_old(listed, Retention(runs, days), kind=KIND, today=TODAY)
     packs = [run for run in listed if run.state == "published"]
-    young = [run for run in packs if TODAY - run.started <= timedelta(days=days)]
+    before = min([TODAY, *(run.started for run in packs[1:2])])
+    young = [run for run in packs if before - run.started <= timedelta(days=days)]
     assert not [run for run in old if run.state == "running"]
     assert not [run for run in old if run in packs[:runs] and run in young]
     assert all(run in old for run in packs if run not in packs[:runs] or run not in young)

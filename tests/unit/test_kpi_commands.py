@@ -4,6 +4,8 @@ import pytest
 
 from command_line import run_sendlib
 from conftest import copy_project
+from sendlib.kpi import read_register
+from sendlib.kpi.register import MONTHS
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,11 @@ def test_an_invented_feed_is_read_and_kept_with_its_mark(place, ending):
     feed = folder / f"synthetic_kpi_feed.{ending}"
     made = run_sendlib(root, "kpi", "read", "--la", "E06000054", "--feed", str(feed))
     assert made.returncode == 0, made.stderr
-    assert made.stdout.startswith("SYNTHETIC figures: 360 values of 29 indicators for Wiltshire.")
+    supplied = read_register().supplied
+    values, many = sum(24 // MONTHS[entry.frequency] for entry in supplied), len(supplied)
+    assert made.stdout.startswith(
+        f"SYNTHETIC figures: {values} values of {many} indicators for Wiltshire."
+    )
     kept = root / "data" / "processed" / "kpi" / "865"
     assert sorted(path.name for path in kept.iterdir()) == ["feed.parquet", "note.json"]
 

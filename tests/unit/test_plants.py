@@ -27,10 +27,11 @@ from sendlib import present
 from sendlib.authority import Authority
 from sendlib.briefing import DataFile, find_notebook
 from sendlib.briefing.outputs.publish import make_run_folder
-from sendlib.briefing.outputs.record import Assurance, now
 from sendlib.briefing.pages.checks import find_problems
 from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status
-from sendlib.briefing.pages.render import PackTitle, render_accessibility, render_index, render_page
+from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
+from sendlib.briefing.setting import Assurance, PackTitle
+from sendlib.clock import now
 from sendlib.errors import NotebookError, NotHeldError, ParameterError, ScenarioError
 from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS

@@ -235,4 +235,14 @@ def test_the_command_writes_the_workbook_and_tells_how_many_checks_hold(project,
     assert told == str(folder / "outputs" / "returns" / "dsg_plan_865_baseline.xlsx")
     assert re.fullmatch(r"all \d+ checks true", checks)
     cover = openpyxl.load_workbook(told, read_only=True)["Cover"]
-    assert ("Made on", "15 June 2025") in list(cover.iter_rows(values_only=True))
+    first = dict(cover.iter_rows(values_only=True))
+    assert first["Made on"] == "15 June 2025"
+    answer = first["Deficit at 31 March 2028, unmitigated"]
+    assert re.fullmatch(
+        r"£[\d,]+ to £[\d,]+ in 8 .*; £[\d,]+ on average; before any support", answer
+    )
+    summary = openpyxl.load_workbook(told)["Financial summary unmitigated"]
+    lines = {row[1]: row for row in summary.iter_rows(values_only=True)}
+    at = lines["Line"].index("2027-28 projected (£)")
+    closing = lines["Carried forward before support"][at]
+    assert f"; £{-closing:,} on average;" in answer

@@ -63,12 +63,14 @@ def test_a_scenario_is_shown_with_what_it_changed_and_why(run):
     assert (
         textwrap.dedent("""\
         a.count (changed): 6 [plans]
+          meaning: m
           changed from: 5 [plans]
           why: because
           as of 2026; quality red, impact red
           baseline's source: s
 
         a.rate: 0.5 [share]
+          meaning: m
           may be set to: 0 to 1 [share]
           as of 2026; quality red, impact red
           source: s

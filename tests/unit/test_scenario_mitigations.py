@@ -121,11 +121,15 @@ def test_the_record_of_a_run_holds_the_register_in_plain_text(load):
         ({"confidence_pct": 120}, "confidence_pct: the share is 120%. Give one from 0 to 100."),
         ({"confidence_pct": -1}, "confidence_pct: the share is -1%. Give one from 0 to 100."),
         ({"start": 2048}, "start: the year is 2048. Give one from 2019 to 2047."),
-        ({"phased_over": 0}, "phased_over: found 0. Input should be greater than or equal to 1."),
-        ({"effects": []}, "effects: not as it should be. Tuple should have at least 1 item"),
+        ({"phased_over": 0}, "phased_over: found 0. Give 1 or more."),
+        ({"effects": []}, "effects: there is none. Add at least one."),
         ({"investment_gbp": {"2026": 5}}, "2026: '2026' is not a financial year"),
         ({"investment_gbp": {"2060-61": 5}}, "2060-61: the year is 2060. Give one from 2019"),
-        ({"investment_gbp": {"2026-27": -5}}, "2026-27: found -5. Input should be greater than"),
+        ({"investment_gbp": {"2026-27": -5}}, "2026-27: found -5. Give 0 or more."),
+        ({"investment_gbp": {"2026-27": "£5m"}}, "2026-27: found '£5m'. Give a number alone, with"),
+        ({"confidence_pct": "70%"}, "confidence_pct: found '70%'. Give a number alone, without %"),
+        ({"start": "March 2028"}, "start: found 'March 2028'. Write one year, such as 2027: of a"),
+        ({"start": None}, "start: it is left empty. Give a whole number."),
         ({"onwer": "x"}, "mitigations, entry 1: unknown key 'onwer'. Did you mean owner?"),
         ({"effects": [{"leve": LEVER}]}, "unknown key 'leve'. Did you mean lever?"),
     ],
@@ -148,6 +152,17 @@ def test_an_effect_on_a_lever_that_takes_no_records_is_told_with_its_line(told, 
     assert only(told(mitigation("Bases", effect))).startswith(
         f"scenarios/other.yml, line 15: {problem}"
     )
+
+
+def test_a_record_that_is_none_is_told_once(told):
+    effect = {"lever": LEVER, "record": 30}
+    assert "record: found 30. Write keys and values." in only(told(mitigation("Bases", effect)))
+
+
+def test_a_flow_that_does_not_exist_is_told_with_those_that_do(told):
+    effect = {"lever": LEVER, "record": redirection(flow="joiners")}
+    problem = only(told(mitigation("Bases", effect)))
+    assert "flow: found 'joiners'. Give 'join' or 'move'." in problem
 
 
 def test_a_name_used_twice_is_told_also_when_a_parent_used_it(told):

@@ -22,6 +22,7 @@ from sendlib.scenarios import (
     load_scenario,
     save_changes,
     to_yaml,
+    with_value,
 )
 
 CHECKERS = {PREFIX: lever_faults}
@@ -88,7 +89,43 @@ def test_changes_of_a_chain_are_made_in_order(write):
         ("a.path", "{2018: 2}", "%", "6: lever a.path: the year is 2018. Give one from 2019 to 2"),
         ("a.count", "true", "plans", "6, changes, entry 1, value: the value is True. Give a num"),
         ("a.rate", ".nan", "share", "6, changes, entry 1, value: the value is nan. Give a number"),
-        ("a.path", "{soon: 1}", "%", "6, changes, entry 1, value: the value is not one. Give a"),
+        (
+            "a.path",
+            "{soon: 1}",
+            "%",
+            "6, changes, entry 1, value: the value is of the year 'soon'. Wr",
+        ),
+        (
+            "a.path",
+            "{2027-28: 1}",
+            "%",
+            "6, changes, entry 1, value: the value is of the year '2027",
+        ),
+        (
+            "a.path",
+            "{'2027': 1}",
+            "%",
+            "6, changes, entry 1, value: the value is of the year '2027",
+        ),
+        (
+            "a.path",
+            "{2027: 5%}",
+            "%",
+            "6, changes, entry 1, value: the value of 2027 is '5%'. Give",
+        ),
+        (
+            "a.path",
+            "{2027: 5,000}",
+            "%",
+            "6: 000 without a value. Write a number without commas in",
+        ),
+        (
+            "a.path",
+            "{2027:5}",
+            "%",
+            "6: 2027:5 without a value. Write a space after the colon",
+        ),
+        ("growth", 1, "%", "5: unknown lever 'growth'."),
         ("a.count", "2025-13-45", "plans", "6: '2025-13-45' cannot be read. Put it in quotes."),
     ],
 )
@@ -122,6 +159,7 @@ def test_a_value_on_a_limit_is_inside_it(write, value):
         ("name: [", "1: not valid YAML: while parsing a flow node"),
         (f"{HEAD}x: &x [*x]", "4: a value that holds itself. Write it out."),
         (f"{HEAD}? [1]\n: 2", "4: a key that is not a word or a year. Put it in quotes."),
+        (f"{HEAD}changes:\n\t- a", "5: not valid YAML: while scanning for the next token found ch"),
         (f"{HEAD}question: \x01", "4: not valid YAML: unacceptable character"),
         ("", "1: the file is empty. Begin with name:."),
         ("- a", "1: the file is not keys and values"),
@@ -130,6 +168,37 @@ def test_a_value_on_a_limit_is_inside_it(write, value):
 def test_a_file_that_cannot_be_used_is_told_with_its_line_and_a_remedy(write, content, problem):
     first, *_ = told(write(other=content))
     assert first.startswith(f"scenarios/other.yml, line {problem}")
+
+
+@pytest.mark.parametrize(
+    ("content", "remedy"),
+    [
+        (f"{HEAD}changes:\n\t- a", "Indent with spaces, not with tabs."),
+        (f"{HEAD}changes:\n- unit: %", "Put the text in quotes"),
+        (f"{HEAD}x: Plan: two", "Put text that holds a colon in quotes."),
+        (
+            f"{HEAD}changes:\n  - lever: a\n   value: b",
+            "Begin all keys of one entry in the same col",
+        ),
+        (f"{HEAD}changes: [a", "Close the bracket"),
+    ],
+)
+def test_a_slip_in_the_yaml_comes_with_its_remedy(write, content, remedy):
+    assert remedy in only(told(write(other=content)))
+
+
+def test_every_wrong_year_of_one_value_is_told_at_once(write):
+    problem = only(told(write(other=changing("a.path", "{2026/27: 1, March 2028: 2}", "%"))))
+    assert "'2026/27'" in problem
+    assert "'March 2028'" in problem
+    assert "of a financial year the one in which it begins" in problem
+
+
+def test_a_lever_like_none_of_many_leads_to_where_they_are_explained(write):
+    many = {f"b.x{number}": assumption(1) for number in range(20)}
+    baseline = BASELINE | {"assumptions": BASELINE["assumptions"] | many}
+    project = write(baseline=baseline, other=changing("the growth of prices", 1, "%"))
+    assert "See docs/reference/levers.md" in only(told(project))
 
 
 def test_a_second_change_to_a_lever_is_told_on_its_own_line(write):
@@ -165,7 +234,7 @@ def test_a_baseline_with_changes_is_told(write):
         (assumption(3, most=2), "lever b.new is 3. Give 2 or less [plans]."),
         (assumption(3, least=5, most=1), "least 5 is above most 1. Swap them."),
         (assumption("x", least=5), "limits on text. Leave out least and most."),
-        (assumption(3) | {"quality": "blue"}, "found 'blue'. Input should be 'red', 'amber' or"),
+        (assumption(3) | {"quality": "blue"}, "found 'blue'. Give 'red', 'amber' or 'green'"),
         (assumption({1999: 2.0}), "lever b.new: the year is 1999. Give one from 2019 to 2047."),
     ],
 )
@@ -179,6 +248,13 @@ def test_an_assumption_outside_its_own_limits_is_told(write, entry, words):
 def test_a_whole_number_may_stand_for_any_number(write):
     made = load_scenario(write(other=extending(change("a.rate", 1, "share"))), "other")
     assert made.value("a.rate") == 1
+
+
+def test_a_lever_that_a_file_sets_to_a_whole_number_still_takes_any_number(write):
+    made = load_scenario(write(other=extending(change("a.rate", 1, "share"))), "other")
+    assert with_value(made, "a.rate", 0.25).value("a.rate") == 0.25
+    whole = with_value(made, "a.rate", 0)
+    assert with_value(whole, "a.rate", 0.75).value("a.rate") == 0.75
 
 
 def test_scenarios_that_extend_each_other_are_refused(write):
@@ -336,7 +412,24 @@ def test_an_unknown_scenario_or_lever_offers_the_nearest(write):
 def test_a_scenario_of_another_encoding_is_told(write):
     project = write()
     (project.scenarios / "other.yml").write_bytes(b"name: \xe9")
-    assert "utf-8" in only(told(project))
+    problem = only(told(project))
+    assert "utf-8" in problem
+    assert "not from Excel or Word" in problem
+
+
+@pytest.mark.parametrize(
+    ("file", "slug", "words"),
+    [
+        ("other.yaml", "other", "scenarios/other.yaml is. Rename that file other.yml."),
+        ("other.yml.txt", "other", "scenarios/other.yml.txt is. Rename that file other.yml."),
+        ("other.yml", "scenarios/other.yml", "Give its name alone: other."),
+        ("other.yml", "other.yml", "Give its name alone: other."),
+    ],
+)
+def test_a_file_that_is_there_under_another_name_is_told(write, file, slug, words):
+    project = write()
+    (project.scenarios / file).write_text(HEAD, encoding="utf-8")
+    assert words in only(told(project, slug))
 
 
 def test_a_file_whose_name_no_run_can_bear_is_told(write):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sendlib import store
-from sendlib.errors import DataError, NotHeldError, ProjectError
+from sendlib.errors import DataError, NotHeldError, OutputError, ProjectError
 from sendlib.ingest.manifest import sha256
 from sendlib.ingest.stock import take_stock
 from sendlib.project import ROOT_VARIABLE, Project
@@ -37,6 +37,13 @@ def test_there_is_nothing_to_do_until_something_changes(built):
     listed = built.manifest.read_text(encoding="utf-8")
     built.manifest.write_text(listed.replace(before, sha256(path)), encoding="utf-8")
     assert store.build(built).done
+
+
+def test_tables_that_cannot_be_written_are_told_with_the_folder(raw):
+    shutil.rmtree(raw.project.processed, ignore_errors=True)
+    raw.project.processed.write_text("a file in the way")
+    with pytest.raises(OutputError, match=r"processed: file exists\. Free space and allow"):
+        store.build(raw.project)
 
 
 @pytest.mark.parametrize("lost", ["area.parquet", "build.json"])

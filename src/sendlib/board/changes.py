@@ -1,59 +1,61 @@
-"""What changed since the last published pack: data, assumptions, versions, headline figures."""
+"""What differs between two runs, by their records: data, assumptions, versions, figures."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sendlib.briefing.outputs import record
+from sendlib.briefing.outputs.folders import KeptRun
 from sendlib.briefing.pages.figures import first_keys
 from sendlib.briefing.pages.front import Change, Kind
-
-if TYPE_CHECKING:
-    from sendlib.briefing.draft import Draft
-    from sendlib.briefing.outputs.folders import Published
+from sendlib.clock import in_words
 
 Entries = Mapping[str, str]
+Record = Mapping[str, Any]
 
 _REASONS = {
     Kind.DATA: ("data file", "data files"),
     Kind.ASSUMPTIONS: ("assumption", "assumptions"),
     Kind.VERSIONS: ("version", "versions"),
 }
-_SHORT = 12  # digits of a hash that a page shows
+_SHORT = 12  # digits of a hash that a person is shown
 
 
-def since(draft: "Draft", previous: "Published | None") -> tuple[Change, ...]:
-    """Everything that differs from the pack before; headline figures with what explains them.
+def since(before: Record | None, now: Record) -> tuple[Change, ...]:
+    """Everything that differs from the run before; headline figures with what explains them.
 
     Parameters
     ----------
-    draft : Draft
-        The pack that is being made.
-    previous : Published or None
-        The pack before; nothing has changed since none.
+    before : Mapping or None
+        The record of the run before; nothing has changed since none.
+    now : Mapping
+        The record of the run.
     """
-    if previous is None:
+    if before is None:
         return ()
-    before, now = previous.record, draft.setting
-    causes = [
-        *_differences(
-            Kind.DATA,
-            _files(before.get("data") or ()),
-            _files([asdict(file) for file in now.inputs]),
-        ),
-        *_differences(Kind.ASSUMPTIONS, _assumptions(before), _assumptions_now(draft)),
-        *_differences(
-            Kind.VERSIONS,
-            _versions(before.get("versions") or {}, before.get("commit")),
-            _versions(record.list_versions(), asdict(now.commit) if now.commit else None),
-        ),
+    causes = find_causes(before, now)
+    return (*_figures(before.get("figures") or {}, now.get("figures") or {}, causes), *causes)
+
+
+def find_causes(before: Record, now: Record) -> list[Change]:
+    """What differs of that which two runs stand on: data, then assumptions, then versions."""
+    told = {Kind.DATA: _files, Kind.ASSUMPTIONS: _assumptions, Kind.VERSIONS: _versions}
+    return [
+        change
+        for kind, facts in told.items()
+        for change in differences(kind, facts(before), facts(now))
     ]
-    return (*_figures(before.get("figures") or {}, draft.figures, causes), *causes)
 
 
-def name_of(previous: "Published | None") -> str:
+def differences(kind: Kind, before: Entries, now: Entries) -> Iterator[Change]:
+    """What came, went or differs, by name."""
+    for name in {**before, **now}:
+        was, is_now = before.get(name, ""), now.get(name, "")
+        if was != is_now:
+            yield Change(kind, name, was, is_now)
+
+
+def name_of(previous: KeptRun | None) -> str:
     """The pack before in words, for the first page; empty when there is none.
 
     Examples
@@ -66,8 +68,7 @@ def name_of(previous: "Published | None") -> str:
     finished = previous.record.get("finished")
     if not finished:
         return f"the pack {previous.run_id}"
-    moment = datetime.fromisoformat(str(finished)).astimezone(UTC)
-    return f"the pack of {record.in_words(moment)}"
+    return f"the pack of {in_words(datetime.fromisoformat(str(finished)).astimezone(UTC))}"
 
 
 def _figures(
@@ -94,18 +95,10 @@ def _explain(causes: Sequence[Change]) -> str:
     return f"{', '.join(told[:-1])}{' and ' if told[:-1] else ''}{told[-1]} changed, listed below."
 
 
-def _differences(kind: Kind, before: Entries, now: Entries) -> Iterator[Change]:
-    """What came, went or differs, by name."""
-    for name in {**before, **now}:
-        was, is_now = before.get(name, ""), now.get(name, "")
-        if was != is_now:
-            yield Change(kind, name, was, is_now)
-
-
-def _files(data: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def _files(record: Record) -> dict[str, str]:
     """Each raw file by its publication and name: its vintage and the start of its hash."""
     told = {}
-    for file in data:
+    for file in record.get("data") or ():
         name = file["path"].rsplit("/", 1)[-1]
         title = file["title"] if name in file["title"] else f"{file['title']} ({name})"
         told[title] = _vintage(file.get("published", ""), file["sha256"])
@@ -116,23 +109,22 @@ def _vintage(published: str, sha256: str) -> str:
     return f"{f'published {published}, ' if published else ''}file {sha256[:_SHORT]}"
 
 
-def _assumptions(before: Mapping[str, Any]) -> dict[str, str]:
-    return _levers(before.get("scenario")) | _parameters(before.get("parameters") or {})
+def _assumptions(record: Record) -> dict[str, str]:
+    return _scenario(record.get("scenario") or {}) | _parameters(record.get("parameters") or {})
 
 
-def _assumptions_now(draft: "Draft") -> dict[str, str]:
-    return _levers(draft.setting.scenario) | _parameters(draft.parameters)
-
-
-def _levers(scenario: Mapping[str, Any] | None) -> dict[str, str]:
-    """The scenario's name, and each lever that it moves."""
-    if not scenario:
-        return {}
+def _scenario(scenario: Mapping[str, Any]) -> dict[str, str]:
+    """The scenario's name, each lever that it moves, and each mitigation."""
+    name = {"Scenario": str(scenario["name"])} if scenario else {}
     moved = {
         f"Lever {change['lever']}": _plain(change["new"])
         for change in scenario.get("changes") or ()
     }
-    return {"Scenario": str(scenario["name"])} | moved
+    done = {
+        f"Mitigation {entry['name']}": "; ".join(_plain(part) for part in entry.values())
+        for entry in scenario.get("mitigations") or ()
+    }
+    return name | moved | done
 
 
 def _parameters(parameters: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
@@ -155,8 +147,8 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _versions(versions: Mapping[str, str], commit: Mapping[str, Any] | None) -> dict[str, str]:
-    told = dict(versions)
+def _versions(record: Record) -> dict[str, str]:
+    told, commit = dict(record.get("versions") or {}), record.get("commit")
     if commit:
         dirty = ", with changes that are not committed" if commit.get("dirty") else ""
         told["commit"] = f"{str(commit['sha'])[:_SHORT]}{dirty}"

@@ -8,8 +8,11 @@ from sendlib.board.subject import open_authority, record_checkers
 from sendlib.briefing.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.briefing.parameters import check
 from sendlib.errors import (
+    DataError,
+    ManifestError,
     NotebookError,
     NotHeldError,
+    OutputError,
     ParameterError,
     Problem,
     ScenarioError,
@@ -151,15 +154,15 @@ def _scenario_problems(board: BoardFile, document: Document, project: Project) -
 
 
 def _data_problems(board: BoardFile, document: Document, project: Project) -> list[Problem]:
-    """Whether the authority is held at its January."""
+    """Whether the authority is held at its January; a fault of the data is told by the run."""
     try:
         open_authority(project, board.authority, board.january)
     except NotHeldError as error:
         return _told(error, place(document, ("authority",)), error.headline.rstrip("."))
     except ParameterError as error:
         return _told(error, place(document, ("as_of",)), error.headline.rstrip("."))
-    except SendlibError as error:
-        return list(error.problems)
+    except (DataError, ManifestError, OutputError):
+        pass  # no fault of the board's file: a run is refused for it, and tells people
     return []
 
 

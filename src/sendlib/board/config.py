@@ -27,20 +27,6 @@ from sendlib.errors import Problem, did_you_mean, raise_any
 from sendlib.project import Project
 from sendlib.scenarios.documents import Document, parse
 
-__all__ = [
-    "Assurance",
-    "Board",
-    "BoardError",
-    "Checks",
-    "Freshness",
-    "Keep",
-    "Notices",
-    "RunLimits",
-    "Schedule",
-    "Threshold",
-    "read_board",
-]
-
 FOLDER = "boards"
 
 _PARTS: Mapping[str, type[BaseModel]] = {
@@ -106,7 +92,11 @@ def _read_bytes(path: Path, project: Project) -> bytes:
         folder = project.root / FOLDER
         known = [found.name for found in sorted(folder.glob("*.yml"))]
         found = "there is no such file" if not path.exists() else f"it cannot be read: {error}"
-        remedy = did_you_mean(path.name, known) if known else f"write one in {FOLDER}/"
+        found = "it is a folder" if path.is_dir() else found
+        known = [f"{FOLDER}/{name}" for name in known]
+        remedy = (
+            did_you_mean(f"{FOLDER}/{path.name}", known) if known else f"write one in {FOLDER}/"
+        )
         raise _cannot(path.name, [Problem(found, str(path), remedy)]) from error
 
 
@@ -159,6 +149,8 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
     match detail["type"]:
         case "extra_forbidden":
             remedy = did_you_mean(last, _keys(path))
+            if len(path) > 1 and "?" in remedy:  # of a few short keys the nearest may be another
+                remedy += f" Valid: {', '.join(_keys(path))}"
             return Problem(f"unknown key {last!r}", place(document, path, path[:-1]), remedy)
         case "missing":
             return Problem(f"{last} is missing", place(document, path, path[:-1]), "add it")

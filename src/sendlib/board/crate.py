@@ -11,7 +11,9 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.outputs.record import Assurance, DataFile, list_versions, now, stamp
+from sendlib.briefing.program import list_versions
+from sendlib.briefing.setting import Assurance, DataFile
+from sendlib.clock import now, stamp
 
 FILE = "ro-crate-metadata.json"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
@@ -42,7 +44,7 @@ def describe(draft: Draft, *, files: Sequence[str]) -> bytes:
     bytes
         JSON-LD, in UTF-8.
     """
-    setting = draft.setting
+    setting = draft.run.setting
     made = [_file(name) for name in files]
     inputs = [_input(entry) for entry in setting.inputs]
     software = list(_software())
@@ -75,13 +77,13 @@ def _descriptor() -> Entity:
 
 
 def _root(draft: Draft, made: Sequence[Entity], people: Sequence[Entity]) -> Entity:
-    title = draft.setting.title
+    title = draft.run.setting.title
     return _kind(
         "./",
         "Dataset",
         name=f"{title}, {title.as_of}",
         description=f"Briefing on special educational needs in {title.authority}.",
-        identifier=draft.run_id,
+        identifier=draft.run.run_id,
         datePublished=stamp(now()),
         license={"@id": LICENCE},
         conformsTo={"@id": _PROCESS},
@@ -107,14 +109,14 @@ def _input(entry: DataFile) -> Entity:
 def _action(
     draft: Draft, made: Sequence[Entity], inputs: Sequence[Entity], people: Sequence[Entity]
 ) -> Entity:
-    scenario = draft.setting.scenario or {}
+    scenario = draft.run.setting.scenario or {}
     analyst = [entity for entity in people if entity["jobTitle"] == "analyst"]
     return _kind(
         "#run",
         "CreateAction",
-        name=f"Make the pack {draft.run_id}",
+        name=f"Make the pack {draft.run.run_id}",
         description=f"Scenario: {scenario.get('name', 'none')}",
-        startTime=stamp(draft.started),
+        startTime=stamp(draft.run.setting.started),
         endTime=stamp(now()),
         actionStatus={"@id": "http://schema.org/CompletedActionStatus"},
         instrument={"@id": "#sendlib"},

@@ -126,10 +126,11 @@ def _threshold(number: float) -> float:
     return number
 
 
-def _clock(text: str) -> str:
-    if not _CLOCK.fullmatch(text):
-        raise ValueError(f"found {text!r}; give hours and minutes in quotes, such as '06:30'")
-    return text
+def _clock(given: object) -> str:
+    """A time of day; YAML reads 6:30 without quotes as a number."""
+    if not isinstance(given, str) or not _CLOCK.fullmatch(given):
+        raise ValueError(f"found {given!r}; give hours and minutes in quotes, such as '06:30'")
+    return given
 
 
 def _zone(name: str) -> str:
@@ -262,7 +263,7 @@ class Schedule(Part):
 
     every: Literal["day", "week", "month"]
     on: int | str | None = Field(None, alias="day")
-    at: Annotated[str, AfterValidator(_clock)] = "06:30"
+    at: Annotated[str, PlainValidator(_clock)] = "06:30"
     time_zone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
 
     @model_validator(mode="after")

@@ -51,7 +51,10 @@ def judge(project: Project, rule: "Freshness | None", *, as_of: int, today: date
             "add the newest release to data/raw, or change freshness",
         )
         raise GateError("The pack was not made: its figures are too old for this board.", [problem])
-    return f"The figures of this pack are older than the board's rule allows: {found}."
+    return (
+        f"The newest count of plans here, of January {as_of}, is older than the board's rule "
+        f"allows: {found}. A newer one may be out."
+    )
 
 
 def published_in(project: Project, as_of: int) -> str:
@@ -100,10 +103,10 @@ def earliest_day(published: str) -> date | None:
 def _found(stated: str, since: date | None, today: date) -> str:
     if since is None:
         return "the date on which they were published is not stated"
-    when = f"{since.day} {since:%B %Y}"
+    age = f"{_days((today - since).days)} ago"
     if since.isoformat() != stated.strip():
-        when = f"in {_loose(stated, since)}, counted from {when}"
-    return f"published {when}, {_days((today - since).days)} ago"
+        return f"published in {_loose(stated, since)}, up to {age}"
+    return f"published {since.day} {since:%B %Y}, {age}"
 
 
 def _loose(stated: str, since: date) -> str:

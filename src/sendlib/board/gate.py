@@ -40,11 +40,6 @@ class Examination:
     done: tuple[str, ...]
 
 
-def find_problems(draft: "Draft", board: "Board") -> list[Problem]:
-    """Everything that stands against publishing a pack."""
-    return list(examine(draft, board).problems)
-
-
 def examine(draft: "Draft", board: "Board") -> Examination:
     """Put a pack through every check of the gate.
 
@@ -55,7 +50,7 @@ def examine(draft: "Draft", board: "Board") -> Examination:
     board : Board
         ``checks.browser`` says whether pages are looked at in a browser.
     """
-    tables = table_problems(draft.project)
+    tables = table_problems(draft.run.project)
     figures = figure_problems(stated(draft))
     seen, looked = browser_problems(draft, board.checks.browser)
     discretion = discreet.find_problems(draft, fewest=board.fewest_shown)

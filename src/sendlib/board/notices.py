@@ -23,6 +23,14 @@ SHOWN_AT_MOST = 12
 MAY_TAKE = 120.0
 """How long all addresses together may take to take a notice. [seconds]"""
 
+_WRITE = (
+    "write it as mailtos://user:password@host?to=someone@council.example, or as a webhook; "
+    "in a user's name or password @ is %40, / is %2F and : is %3A"
+)
+_TRY = (
+    "check the server, the user, the password and who it goes to, and whether the server can be "
+    "reached from here; to see why: .venv/bin/apprise -vvv --body=Trial with the address"
+)
 _AGAIN = "Run it again with --resume to take up what it had finished."
 
 
@@ -160,13 +168,16 @@ class _Delivery:
 
 def _deliver(notice: Notice, name: str, address: str | None) -> list[Problem]:
     if not address:
-        remedy = "set it to an address for Apprise, such as mailtos://user:password@host"
+        remedy = (
+            "set it to an address for Apprise, such as mailtos://user:password@host, "
+            "where the run is started: a scheduler does not have the variables of a terminal"
+        )
         return [Problem("the environment variable is not set", name, remedy)]
     import apprise
 
     channel = apprise.Apprise()
     if not channel.add(address):
-        return [Problem("its address is of no kind that Apprise knows", name, "see its list")]
+        return [Problem("its address is of no kind that Apprise knows", name, _WRITE)]
     kinds = {"success": apprise.NotifyType.SUCCESS, "failure": apprise.NotifyType.FAILURE}
     sent = channel.notify(
         body=notice.body,
@@ -174,8 +185,7 @@ def _deliver(notice: Notice, name: str, address: str | None) -> list[Problem]:
         notify_type=kinds[notice.event],
         body_format=apprise.NotifyFormat.TEXT,
     )
-    remedy = "check the server, the user and the password in it"
-    return [] if sent else [Problem("its address did not take the notice", name, remedy)]
+    return [] if sent else [Problem("its address did not take the notice", name, _TRY)]
 
 
 def _title(board: str, what: str) -> str:

@@ -14,17 +14,28 @@ from sendlib.board.checks import notebooks_of
 from sendlib.board.file import Board, BoardError
 from sendlib.board.subject import open_authority, open_scenario
 from sendlib.board.telling import failure_told, next_in_words, refusal_kept, tell_published
-from sendlib.briefing import DataFile, Notebook, Pack, PackTitle, Progress, describe, make_pack
+from sendlib.briefing import (
+    Assurance,
+    DataFile,
+    Hooks,
+    Notebook,
+    Pack,
+    PackTitle,
+    Progress,
+    Setting,
+    describe,
+    make_pack,
+)
 from sendlib.briefing.draft import Draft
 from sendlib.briefing.kernels.limits import Limits
 from sendlib.briefing.notebooks import find_notebook
-from sendlib.briefing.outputs.record import Assurance, is_time_fixed, now
 from sendlib.briefing.outputs.retention import Retention
 from sendlib.briefing.pages import axe
 from sendlib.briefing.pages.front import Front
 from sendlib.briefing.parameters import Value
 from sendlib.briefing.resume import MARK
 from sendlib.briefing.stopping import stoppable
+from sendlib.clock import is_time_fixed, now
 from sendlib.errors import NotHeldError, OutputError, Problem
 from sendlib.project import Project
 from sendlib.scenarios import Scenario
@@ -40,6 +51,11 @@ class _Ready:
     scenario: Scenario
     notebooks: list[Notebook]
     stale: str
+
+    @property
+    def taken(self) -> set[str]:
+        """The names of the parameters that at least one notebook takes."""
+        return {entry.name for found in self.notebooks for entry in describe(found.path)}
 
 
 def run(
@@ -88,30 +104,21 @@ def run(
     NoticeError
         If the pack is out, but a notice of it could not be delivered.
     """
-    folder, judge = out or board.folder(project.root), _Judge(board)
+    folder = out or board.folder(project.root)
     printed = board.pdf if pdf is None else pdf
     with stoppable(), failure_told(board, folder):
         with refusal_kept(project, board, folder):
             ready = _prepare(project, board, printed=printed, today=today or now().date())
         pack = make_pack(
             project,
-            notebooks=ready.notebooks,
-            parameters=_shared(board, ready.authority, ready.notebooks),
+            _setting(board, ready),
+            parameters=_shared(board, ready),
             overrides=_overrides(board, project),
-            title=_title(board, ready.authority, ready.scenario),
-            inputs=[DataFile(**entry) for entry in store.inputs(project)],
-            scenario=ready.scenario.record(),
+            hooks=_hooks(board, printed=printed),
             out=folder,
-            progress=progress,
-            limits=Limits(**board.limits.model_dump()),
-            assurance=Assurance(**board.assurance.model_dump()),
-            notice=ready.stale,
-            front=lambda draft: _front(board, draft),
-            gate=judge,
-            extras=lambda draft: _extras(draft, judge.done, printed=printed),
-            resume=resume,
             keep=Retention(**board.keep.model_dump()) if board.keep else None,
-            board=board.described(),
+            resume=resume,
+            progress=progress,
             wait=wait,
         )
     if published:
@@ -146,28 +153,38 @@ def _check_browser(board: Board, *, printed: bool) -> None:
         raise BoardError("The board asks for what this machine cannot do.", problems)
 
 
-def _title(board: Board, authority: Authority, scenario: Scenario) -> PackTitle:
-    return PackTitle(
-        authority.name,
-        f"January {authority.as_of}",
-        authority.code,
-        scenario.slug,
-        board.contact or None,
+def _setting(board: Board, ready: _Ready) -> Setting:
+    """What all pages of the pack share."""
+    authority, scenario = ready.authority, ready.scenario
+    return Setting(
+        PackTitle(
+            authority.name,
+            f"January {authority.as_of}",
+            authority.code,
+            scenario.slug,
+            board.contact or None,
+        ),
+        notebooks=tuple(ready.notebooks),
+        inputs=tuple(DataFile(**entry) for entry in store.inputs(authority.project)),
+        scenario=scenario.record(),
+        notice=ready.stale,
+        assurance=Assurance(**board.assurance.model_dump()),
+        limits=Limits(**board.limits.model_dump()),
+        board=board.described(),
     )
 
 
-def _shared(board: Board, authority: Authority, notebooks: Sequence[Notebook]) -> dict[str, object]:
+def _shared(board: Board, ready: _Ready) -> dict[str, object]:
     """What the board says for every page; only what at least one notebook takes."""
     scenario, *others = board.scenarios
     said: dict[str, object] = {
-        "la_code": authority.code,
-        "as_of": authority.as_of,
+        "la_code": ready.authority.code,
+        "as_of": ready.authority.as_of,
         "scenario": scenario,
         "horizon": board.horizon,
         **({"compare": ", ".join(others)} if others else {}),
     }
-    taken = {parameter.name for found in notebooks for parameter in describe(found.path)}
-    return {name: value for name, value in said.items() if name in taken}
+    return {name: value for name, value in said.items() if name in ready.taken}
 
 
 def _overrides(board: Board, project: Project) -> dict[str, Mapping[str, Value]]:
@@ -177,29 +194,32 @@ def _overrides(board: Board, project: Project) -> dict[str, Mapping[str, Value]]
     }
 
 
-def _front(board: Board, draft: Draft) -> Front:
-    """What the first page shows; where the time is fixed, nothing that an earlier run decides."""
-    previous = None if is_time_fixed() else draft.previous
-    return Front(
-        figures=lights.judge(draft.figures, board.lights),
-        changes=changes.since(draft, previous),
-        since=changes.name_of(previous),
-        next_run=next_in_words(board),
+def _hooks(board: Board, *, printed: bool) -> Hooks:
+    """What the board asks between the making of a pack and its publishing."""
+    checked: list[str] = []
+
+    def judge(draft: Draft) -> Sequence[Problem]:
+        examined = gate.examine(draft, board)
+        checked.extend(examined.done)
+        return examined.problems
+
+    return Hooks(
+        front=lambda draft: _front(board, draft),
+        gate=judge,
+        extras=lambda draft: _extras(draft, checked, printed=printed),
     )
 
 
-class _Judge:
-    """The gate of a board; remembers which checks it made, for the record."""
-
-    def __init__(self, board: Board) -> None:
-        self._board = board
-        self.done: tuple[str, ...] = ()
-
-    def __call__(self, draft: Draft) -> Sequence[Problem]:
-        """Every reason not to publish."""
-        examined = gate.examine(draft, self._board)
-        self.done = examined.done
-        return examined.problems
+def _front(board: Board, draft: Draft) -> Front:
+    """What the first page shows; where the time is fixed, nothing that an earlier run decides."""
+    previous = None if is_time_fixed() else draft.run.previous
+    record = {**draft.run.record, "figures": draft.figures}
+    return Front(
+        figures=lights.judge(draft.figures, board.lights),
+        changes=changes.since(previous.record if previous else None, record),
+        since=changes.name_of(previous),
+        next_run=next_in_words(board),
+    )
 
 
 def _extras(draft: Draft, checked: Sequence[str], *, printed: bool) -> dict[str, bytes]:
@@ -220,8 +240,7 @@ def _files_of(folder: Path) -> list[str]:
 def _keep_forecast(ready: _Ready, horizon: int) -> None:
     """Keep the forecast that a pack gave, to be held against the counts to come."""
     authority, scenario = ready.authority, ready.scenario
-    taken = {parameter.name for found in ready.notebooks for parameter in describe(found.path)}
-    if "horizon" not in taken:
+    if "horizon" not in ready.taken:
         return
     panel = forecast.Panel.from_tables(*map(authority.load, forecast.Panel.TABLES))
     folder = authority.project.outputs

@@ -8,7 +8,7 @@ from typing import Any
 
 from sendlib.board.calendar import last_due, next_run
 from sendlib.board.file import Board, Schedule
-from sendlib.briefing.outputs.folders import Published, last_published, list_runs
+from sendlib.briefing.outputs.folders import KeptRun, last_published, list_runs
 
 GRACE = timedelta(minutes=15)
 """How long after its time a run may begin before it counts as missed."""
@@ -97,11 +97,11 @@ def list_history(out: Path) -> list[str]:
     return [_in_a_line(run, shown) for run in list_runs(out)]
 
 
-def _is_of(run: Published, board: Board) -> bool:
+def _is_of(run: KeptRun, board: Board) -> bool:
     return run.kind is not None and run.kind[0] == board.name
 
 
-def _in_a_line(run: Published, shown: Published | None) -> str:
+def _in_a_line(run: KeptRun, shown: KeptRun | None) -> str:
     whose = run.kind[0] if run.kind else ""
     on_show = "on show" if shown and shown.run_id == run.run_id else ""
     problems = run.record.get("problems") or [""]
@@ -109,7 +109,7 @@ def _in_a_line(run: Published, shown: Published | None) -> str:
     return "  ".join(filter(None, [run.run_id, run.state, whose, on_show, why]))
 
 
-def _on_show(runs: Sequence[Published], shown: Published | None, now: datetime) -> Line:
+def _on_show(runs: Sequence[KeptRun], shown: KeptRun | None, now: datetime) -> Line:
     """The last published pack and its age."""
     last = next((run for run in runs if run.state == "published"), None)
     if last is None:
@@ -119,10 +119,11 @@ def _on_show(runs: Sequence[Published], shown: Published | None, now: datetime) 
     if shown is None or shown.run_id != last.run_id:
         other = f"{shown.run_id}, of another board" if shown else "nothing"
         return Line(f"{told}; outputs show {other}.", in_order=False)
-    return Line(f"{told}, and marked: {notice}" if notice else f"{told}.")
+    is_past = last.started is None or last.started <= now
+    return Line(f"{told}, and marked: {notice}" if notice else f"{told}.", in_order=is_past)
 
 
-def _age(run: Published, now: datetime) -> str:
+def _age(run: KeptRun, now: datetime) -> str:
     """How long ago a run began, in words."""
     if run.started is None:
         return "at a time that its record does not say"
@@ -134,7 +135,7 @@ def _age(run: Published, now: datetime) -> str:
     return f"{many} {unit if many == 1 else unit + 's'} ago" if many else "less than an hour ago"
 
 
-def _since(runs: Sequence[Published]) -> Iterator[Line]:
+def _since(runs: Sequence[KeptRun]) -> Iterator[Line]:
     """Runs that went wrong since the last published one, and the one under way."""
     for run in runs:
         if run.state == "published":
@@ -164,11 +165,12 @@ def _why(record: Mapping[str, Any]) -> str:
     return f": {shown.rstrip('.')}" if shown else ""
 
 
-def _planned(schedule: Schedule, runs: Sequence[Published], now: datetime) -> Iterator[Line]:
+def _planned(schedule: Schedule, runs: Sequence[KeptRun], now: datetime) -> Iterator[Line]:
     """Whether the last time due passed without a run, and when the next is due."""
     due = last_due(schedule, now - GRACE)
     started = [run.started for run in runs if run.started is not None]
-    if started and max(started) < due.astimezone(UTC):
+    in_time = [begun for begun in started if due.astimezone(UTC) <= begun <= now]
+    if started and not in_time:  # one that is still to come was begun by a wrong clock
         told = f"The run that was due on {in_words(due)} did not take place."
         yield Line(told, in_order=False)
     yield Line(f"The next run is due on {in_words(next_run(schedule, now))}.")

@@ -12,11 +12,11 @@ from sendlib.board import notices
 from sendlib.board.calendar import next_run
 from sendlib.board.file import Board
 from sendlib.board.status import in_words
-from sendlib.briefing import Pack, PackTitle
+from sendlib.briefing import Pack, PackTitle, Setting
 from sendlib.briefing.outputs.folders import last_published
-from sendlib.briefing.outputs.record import now
 from sendlib.briefing.stopping import Stopped
 from sendlib.briefing.under_way import leave_refusal
+from sendlib.clock import now
 from sendlib.errors import SendlibError
 from sendlib.project import Project
 
@@ -117,10 +117,10 @@ def refusal_kept(project: Project, board: Board, folder: Path) -> Iterator[None]
         yield
     except BaseException as error:
         if board.path is not None:
-            title = PackTitle(
-                board.authority, str(board.as_of), _code_of(project, board), board.scenarios[0]
-            )
-            leave_refusal(folder, error, started=now(), title=title, board=board.described())
+            code = _code_of(project, board)
+            title = PackTitle(board.authority, str(board.as_of), code, board.scenarios[0])
+            refused = Setting(title, notebooks=(), inputs=(), board=board.described())
+            leave_refusal(folder, error, setting=refused)
         raise
 
 

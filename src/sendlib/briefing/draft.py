@@ -1,16 +1,12 @@
 """A pack that is made but not yet published: what those see who judge it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sendlib.briefing.outputs.folders import Published
-from sendlib.briefing.pages.render import Page, Setting
-from sendlib.briefing.parameters import Value
-from sendlib.briefing.run import Job
-from sendlib.project import Project
+from sendlib.briefing.pages.render import Page
+from sendlib.briefing.under_way import Run
 
 
 @dataclass(frozen=True)
@@ -19,36 +15,19 @@ class Draft:
 
     Parameters
     ----------
-    run_id : str
-        Name of its folder.
-    folder : Path
-        Where it is being made. When the gate looks, every page, the executed
-        notebooks and a record are there.
-    project : Project
-        Whose notebooks ran.
-    setting : Setting
-        What its pages share.
+    run : Run
+        The run that makes it.
     pages : tuple[Page, ...]
         The pages made from notebooks.
-    jobs : tuple[Job, ...]
-        What was run.
-    parameters : dict[str, dict[str, Value]]
-        For each notebook file, all parameters with their values.
-    previous : Published or None
-        The last published pack of the same board, authority and scenario.
-    started : datetime
-        When the run began, in UTC.
     """
 
-    run_id: str
-    folder: Path
-    project: Project
-    setting: Setting
+    run: Run
     pages: tuple[Page, ...]
-    jobs: tuple[Job, ...]
-    parameters: dict[str, dict[str, Value]]
-    previous: Published | None
-    started: datetime
+
+    @property
+    def folder(self) -> Path:
+        """Where it is being made; when the gate looks, its pages and its notebooks are there."""
+        return self.run.folder
 
     @property
     def figures(self) -> dict[str, dict[str, Any]]:
@@ -59,16 +38,11 @@ class Draft:
         dict[str, dict]
             ``label``, ``value``, ``detail``, ``numbers`` and ``page``.
         """
-        return gather_figures(self.pages)
-
-
-def gather_figures(pages: Sequence[Page]) -> dict[str, dict[str, Any]]:
-    """The key figures of several pages by their keys; the first that states one gives it."""
-    gathered: dict[str, dict[str, Any]] = {}
-    for page in pages:
-        for figure in page.figures:
-            gathered.setdefault(str(figure["key"]), _describe(figure, page.notebook.page))
-    return gathered
+        gathered: dict[str, dict[str, Any]] = {}
+        for page in self.pages:
+            for figure in page.figures:
+                gathered.setdefault(str(figure["key"]), _describe(figure, page.notebook.page))
+        return gathered
 
 
 def _describe(figure: Mapping[str, Any], page: str) -> dict[str, Any]:

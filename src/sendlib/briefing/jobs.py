@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sendlib.briefing.execution import Job
 from sendlib.briefing.notebooks import Notebook
 from sendlib.briefing.parameters import Value, share
-from sendlib.briefing.run import Job
 from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
 
 

@@ -93,9 +93,10 @@ def find_notebook(project: Project, name: str) -> Notebook:
         if wanted in _names(notebook):
             return notebook
     known = [other for notebook in notebooks for other in _names(notebook)[1:]]
-    raise NotebookError(
-        "No such notebook.", [Problem(f"found {name!r}", remedy=did_you_mean(wanted, known))]
+    remedy = (
+        did_you_mean(wanted, known) or f"valid: {', '.join(_names(one)[2] for one in notebooks)}"
     )
+    raise NotebookError("No such notebook.", [Problem(f"found {name!r}", remedy=remedy)])
 
 
 def read_notebook(path: Path) -> Notebook:

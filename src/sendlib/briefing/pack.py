@@ -3,17 +3,15 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
-import sendlib
 from sendlib.briefing.draft import Draft
+from sendlib.briefing.execution import Execution, Progress, run_all
 from sendlib.briefing.jobs import make_jobs
-from sendlib.briefing.kernels.limits import Limits
-from sendlib.briefing.notebooks import Notebook
-from sendlib.briefing.outputs import publish, record
+from sendlib.briefing.outputs import publish
 from sendlib.briefing.outputs.lock import hold
-from sendlib.briefing.outputs.record import RECORD, Assurance, DataFile
+from sendlib.briefing.outputs.record import RECORD, to_timings
 from sendlib.briefing.outputs.retention import Retention, remove_old
 from sendlib.briefing.outputs.writing import outputs_in
 from sendlib.briefing.pages.checks import PageError, find_problems
@@ -21,13 +19,12 @@ from sendlib.briefing.pages.front import Front
 from sendlib.briefing.pages.render import (
     ACCESSIBILITY,
     INDEX,
-    PackTitle,
     Page,
-    Setting,
     render_accessibility,
     render_index,
     render_page,
 )
+from sendlib.briefing.program import find_commit
 from sendlib.briefing.resume import (
     EXECUTED,
     Lent,
@@ -37,7 +34,7 @@ from sendlib.briefing.resume import (
     mark_finished,
     take_over,
 )
-from sendlib.briefing.run import Execution, Progress, run_all
+from sendlib.briefing.setting import Setting
 from sendlib.briefing.stopping import stoppable
 from sendlib.briefing.under_way import Run, begin, recorded
 from sendlib.errors import GateError, Problem, raise_any
@@ -45,8 +42,6 @@ from sendlib.project import Project
 
 _PAGES_NOT_FIT = "The pack was not published: some pages are not fit for it."
 _NOT_FIT = "The pack was not published: it is not fit for it."
-
-_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -78,68 +73,11 @@ class Pack:
 
 
 @dataclass(frozen=True)
-class _Ask:
-    """Who is asked between the making of a pack and its publishing; see :func:`make_pack`."""
-
-    front: Callable[[Draft], Front] | None
-    gate: Callable[[Draft], Sequence[Problem]] | None
-    extras: Callable[[Draft], Mapping[str, bytes]] | None
-
-
-def make_pack(
-    project: Project,
-    *,
-    notebooks: Sequence[Notebook],
-    parameters: Mapping[str, object],
-    title: PackTitle,
-    inputs: Sequence[DataFile],
-    scenario: Mapping[str, object] | None = None,
-    out: Path | None = None,
-    workers: int | None = None,
-    progress: Progress | None = None,
-    limits: Limits = _LIMITS,
-    assurance: Assurance | None = None,
-    notice: str = "",
-    board: Mapping[str, object] | None = None,
-    front: Callable[[Draft], Front] | None = None,
-    gate: Callable[[Draft], Sequence[Problem]] | None = None,
-    extras: Callable[[Draft], Mapping[str, bytes]] | None = None,
-    overrides: Mapping[str, Mapping[str, object]] | None = None,
-    resume: bool = False,
-    keep: Retention | None = None,
-    wait: float = 0.0,
-) -> Pack:
-    """Make a pack and publish it, whole or not at all.
+class Hooks:
+    """Who is asked between the making of a pack and its publishing.
 
     Parameters
     ----------
-    project : Project
-        Whose notebooks run, from its root.
-    notebooks : Sequence[Notebook]
-        The pages, in order.
-    parameters : Mapping[str, object]
-        Values for the notebooks; each takes those that it declares.
-    title : PackTitle
-        Authority, date and scenario.
-    inputs : Sequence[DataFile]
-        Every file that the figures come from.
-    scenario : Mapping, optional
-        ``name``, ``question`` and ``changes``, a list of mappings with
-        ``lever``, ``old``, ``new`` and ``why``; only values that JSON knows.
-    out : Path, optional
-        The folder of outputs, instead of the project's own.
-    workers : int, optional
-        How many notebooks run at a time; two by default.
-    progress : Progress, optional
-        Told, from any thread, whenever a cell is done.
-    limits : Limits
-        What every notebook has to keep to.
-    assurance : Assurance, optional
-        Who stands behind the pack; said on every page.
-    notice : str
-        What stands at the top of every page, such as that the data are stale.
-    board : Mapping, optional
-        ``name`` and ``sha256`` of the board's file, for the record.
     front : callable, optional
         Given the :class:`Draft` after all notebooks ran, says what the first
         page shows beyond its links.
@@ -149,14 +87,56 @@ def make_pack(
     extras : callable, optional
         Given a draft that passed, returns further files by their paths inside
         the run's folder.
+    """
+
+    front: Callable[[Draft], Front | None] = lambda _: None
+    gate: Callable[[Draft], Sequence[Problem]] = lambda _: ()
+    extras: Callable[[Draft], Mapping[str, bytes]] = lambda _: {}
+
+
+_NO_HOOKS = Hooks()
+
+
+def make_pack(
+    project: Project,
+    setting: Setting,
+    *,
+    parameters: Mapping[str, object],
+    overrides: Mapping[str, Mapping[str, object]] | None = None,
+    hooks: Hooks = _NO_HOOKS,
+    out: Path | None = None,
+    keep: Retention | None = None,
+    resume: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    wait: float = 0.0,
+) -> Pack:
+    """Make a pack and publish it, whole or not at all.
+
+    Parameters
+    ----------
+    project : Project
+        Whose notebooks run, from its root.
+    setting : Setting
+        What the pack is about, its notebooks, and what they are held to.
+    parameters : Mapping[str, object]
+        Values for the notebooks; each takes those that it declares.
     overrides : Mapping, optional
         By notebook file, values for that notebook alone.
-    resume : bool
-        Take what an unfinished run of the same board, authority and scenario
-        finished, where everything that it follows from is the same.
+    hooks : Hooks
+        Who is asked before it is published.
+    out : Path, optional
+        The folder of outputs, instead of the project's own.
     keep : Retention, optional
         How long packs of this board, authority and scenario are kept; all of
         them by default. Unfinished runs go when a newer pack is published.
+    resume : bool
+        Take what an unfinished run of the same board, authority and scenario
+        finished, where everything that it follows from is the same.
+    workers : int, optional
+        How many notebooks run at a time; two by default.
+    progress : Progress, optional
+        Told, from any thread, whenever a cell is done.
     wait : float
         How long to wait for another run to end. [seconds]
 
@@ -176,34 +156,21 @@ def make_pack(
     Stopped
         If a signal asked the run to end.
     """
-    jobs = make_jobs(notebooks, parameters, overrides or {})
-    started, place = record.now(), out or project.outputs
-    setting = Setting(
-        title=title,
-        notebooks=tuple(notebooks),
-        made=record.in_words(started),
-        version=sendlib.__version__,
-        commit=record.find_commit(project.root),
-        scenario=scenario,
-        inputs=tuple(inputs),
-        notice=notice,
-        assurance=assurance,
-        limits=limits,
-    )
-    ask = _Ask(front, gate, extras)
+    jobs = make_jobs(setting.notebooks, parameters, overrides or {})
+    place, setting = out or project.outputs, replace(setting, commit=find_commit(project.root))
     with stoppable() as stop, outputs_in(place), hold(place, wait=wait) as held:
-        run = begin(project, place, jobs=jobs, setting=setting, started=started, board=board)
+        run = begin(project, place, jobs=jobs, setting=setting)
         held.name_run(run.run_id)
         with recorded(run), outputs_in(place):
             made = _run_notebooks(run, workers=workers, progress=progress, resume=resume)
-            draft = _to_draft(run, [page for page, _ in made])
-            paths = _write_pages(draft, run, ask)
-            seconds = {page.notebook.path.name: done.seconds for page, done in made}
-            _describe_pages(run, draft, paths, [done for _, done in made])
-            _judge(draft, paths, ask)
-            _add_extras(run, draft, paths, ask)
+            draft = Draft(run, tuple(page for page, _ in made))
+            paths = _write_pages(draft, hooks)
+            _describe_pages(draft, paths, [done for _, done in made])
+            _judge(draft, paths, hooks)
+            _add_extras(draft, paths, hooks)
             with stop.held():
                 latest = _publish(run, keep)
+    seconds = {page.notebook.path.name: done.seconds for page, done in made}
     return Pack(run.run_id, run.folder, latest, paths, run.folder / RECORD, seconds)
 
 
@@ -215,7 +182,7 @@ def _run_notebooks(
     prints = fingerprints(run.jobs, run.parameters, ground=ground)
     lent = Lent()
     if resume:
-        lent = take_over(run.out, run.folder, run.jobs, kind=run.kind, wanted=prints)
+        lent = take_over(run.out, run.folder, run.jobs, kind=run.setting.kind, wanted=prints)
     run.note(resumed_from=lent.run_id, resumed=sorted(lent.finished))
 
     def to_page(execution: Execution) -> tuple[Page, Execution]:
@@ -231,7 +198,7 @@ def _run_notebooks(
         then=to_page,
         workers=workers,
         progress=progress,
-        limits=run.setting.limits or Limits(),
+        limits=run.setting.limits,
         finished=lent.finished,
         expected=run.previous.record.get("seconds") if run.previous else None,
     )
@@ -249,67 +216,50 @@ def _render(execution: Execution, run: Run) -> Page:
     )
 
 
-def _to_draft(run: Run, pages: Sequence[Page]) -> Draft:
-    return Draft(
-        run_id=run.run_id,
-        folder=run.folder,
-        project=run.project,
-        setting=run.setting,
-        pages=tuple(pages),
-        jobs=run.jobs,
-        parameters=run.parameters,
-        previous=run.previous,
-        started=run.started,
-    )
-
-
-def _write_pages(draft: Draft, run: Run, ask: _Ask) -> tuple[Path, ...]:
-    front = ask.front(draft) if ask.front else None
+def _write_pages(draft: Draft, hooks: Hooks) -> tuple[Path, ...]:
+    setting = draft.run.setting
     texts = {
-        INDEX: render_index(draft.pages, setting=run.setting, front=front),
+        INDEX: render_index(draft.pages, setting=setting, front=hooks.front(draft)),
         **{page.notebook.page: page.html for page in draft.pages},
-        ACCESSIBILITY: render_accessibility(run.setting),
+        ACCESSIBILITY: render_accessibility(setting),
     }
     for name, text in texts.items():
-        (run.folder / name).write_text(text, encoding="utf-8", newline="\n")
-    return tuple(run.folder / name for name in texts)
+        (draft.folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return tuple(draft.folder / name for name in texts)
 
 
-def _describe_pages(
-    run: Run, draft: Draft, paths: Sequence[Path], made: Sequence[Execution]
-) -> None:
+def _describe_pages(draft: Draft, paths: Sequence[Path], made: Sequence[Execution]) -> None:
     """Say in the record what the pages hold, and what held their kernels."""
-    run.note(
+    draft.run.note(
         in_force={done.path.name: asdict(done.in_force) for done in made},
         figures=draft.figures,
         headlines={page.notebook.path.name: list(page.headlines) for page in draft.pages},
         pages={path.name: _hash(path.read_bytes()) for path in paths},
         content={page.notebook.page: _hash(page.content.encode()) for page in draft.pages},
-        seconds=record.to_timings({done.path.name: done.seconds for done in made}),
+        seconds=to_timings({done.path.name: done.seconds for done in made}),
     )
 
 
-def _judge(draft: Draft, paths: Sequence[Path], ask: _Ask) -> None:
+def _judge(draft: Draft, paths: Sequence[Path], hooks: Hooks) -> None:
     """Refuse what is not fit to be published, for every reason at once."""
     of_pages = [problem for path in paths for problem in find_problems(path)]
-    of_gate = list(ask.gate(draft)) if ask.gate else []
+    of_gate = list(hooks.gate(draft))
     refusal = GateError if of_gate else PageError
-    headline = _NOT_FIT if of_gate else _PAGES_NOT_FIT
-    raise_any(refusal, headline, [*of_gate, *of_pages])
+    raise_any(refusal, _NOT_FIT if of_gate else _PAGES_NOT_FIT, [*of_gate, *of_pages])
 
 
-def _add_extras(run: Run, draft: Draft, paths: Sequence[Path], ask: _Ask) -> None:
+def _add_extras(draft: Draft, paths: Sequence[Path], hooks: Hooks) -> None:
     """Write the files that stand beside the pages, each inside the run's folder."""
-    extras = ask.extras(draft) if ask.extras else {}
+    extras = hooks.extras(draft)
     taken = {path.name for path in paths} | {RECORD}
     for name in extras:
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or name in taken:
             raise ValueError(f"A file beside the pages cannot be called {name!r}.")
     for name, content in extras.items():
-        (run.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (run.folder / name).write_bytes(content)
-    run.note(files={name: _hash(content) for name, content in extras.items()})
+        (draft.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (draft.folder / name).write_bytes(content)
+    draft.run.note(files={name: _hash(content) for name, content in extras.items()})
 
 
 def _publish(run: Run, keep: Retention | None) -> Path:
@@ -318,7 +268,7 @@ def _publish(run: Run, keep: Retention | None) -> Path:
     run.end("published", 0)
     latest = publish.switch_latest(run.folder, run.out)
     with suppress(OSError):  # what cannot be removed now is tried again by the next run
-        remove_old(run.out, keep, kind=run.kind, today=run.started)
+        remove_old(run.out, keep, kind=run.setting.kind, today=run.setting.started)
     return latest
 
 

@@ -8,21 +8,20 @@ A later run takes the copy of an unfinished one where the fingerprints agree.
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from sendlib.briefing.execution import Execution, Job
 from sendlib.briefing.kernels.limits import InForce
-from sendlib.briefing.outputs.folders import Kind, Published, list_runs
-from sendlib.briefing.outputs.record import DataFile, list_versions
+from sendlib.briefing.outputs.folders import KeptRun, list_runs
 from sendlib.briefing.outputs.writing import sync, write_whole
-from sendlib.briefing.run import Execution, Job
+from sendlib.briefing.program import hash_files, hash_program, list_versions
+from sendlib.briefing.setting import DataFile, Kind
 from sendlib.project import Project
 
 MARK = ".done.json"
@@ -58,9 +57,9 @@ def describe_ground(project: Project, inputs: Sequence[DataFile]) -> str:
     return _hash(
         {
             "inputs": sorted((entry.path, entry.sha256) for entry in inputs),
-            "scenarios": _hash_files(project.scenarios, project.scenarios.glob("*.yml")),
+            "scenarios": hash_files(project.scenarios, project.scenarios.glob("*.yml")),
             "own": sorted(_glance(path, own) for path in own.rglob("*") if path.is_file()),
-            "program": _hash_program(),
+            "program": hash_program(),
             "versions": list_versions(),
         }
     )
@@ -107,7 +106,7 @@ def mark_finished(execution: Execution, fingerprint: str) -> Path:
         "fingerprint": fingerprint,
         "sha256": hashlib.sha256(execution.path.read_bytes()).hexdigest(),
         "headlines": list(execution.headlines),
-        "figures": [dict(figure) for figure in getattr(execution, "figures", ())],
+        "figures": [dict(figure) for figure in execution.figures],
         "seconds": execution.seconds,
         "in_force": asdict(execution.in_force),
     }
@@ -122,7 +121,7 @@ def drop_marks(folder: Path) -> None:
 
 def find_lent(
     out: Path, *, kind: Kind, wanted: Mapping[str, str]
-) -> tuple[Published, list[str]] | None:
+) -> tuple[KeptRun, list[str]] | None:
     """The newest unfinished run that finished something that is wanted.
 
     Parameters
@@ -217,22 +216,6 @@ def _hash(described: object) -> str:
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def _hash_files(root: Path, paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(f"{path.relative_to(root).as_posix()}\n".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
 def _glance(path: Path, root: Path) -> tuple[str, int, int]:
     seen = path.stat()
     return path.relative_to(root).as_posix(), seen.st_size, seen.st_mtime_ns
-
-
-@cache
-def _hash_program() -> str:
-    """A hash of every file of this package: its code, its tables and its templates."""
-    root = Path(str(files("sendlib")))
-    kept = (path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return _hash_files(root, kept)

@@ -1,18 +1,17 @@
 """A run under way: its folder, and the record that says what becomes of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
+from sendlib.briefing.execution import Job
 from sendlib.briefing.outputs import publish
-from sendlib.briefing.outputs.folders import Kind, Published, last_published, list_runs, to_kind
+from sendlib.briefing.outputs.folders import KeptRun, last_published, list_runs
 from sendlib.briefing.outputs.lock import hold
 from sendlib.briefing.outputs.record import RECORD, State, describe_run, end_run, write_record
-from sendlib.briefing.pages.render import PackTitle, Setting
 from sendlib.briefing.parameters import Value, in_full
-from sendlib.briefing.run import Job
+from sendlib.briefing.setting import Kind, Setting
 from sendlib.briefing.stopping import Stopped
 from sendlib.errors import SendlibError
 from sendlib.project import Project
@@ -30,18 +29,14 @@ class Run:
         The folder of outputs.
     folder : Path
         The run's own folder; everything is made there.
-    started : datetime
-        When it began, in UTC.
     jobs : tuple[Job, ...]
         What runs.
     parameters : dict[str, dict[str, Value]]
         For each notebook file, all parameters with their values.
     setting : Setting
         What its pages share.
-    kind : tuple
-        Board, authority and scenario.
-    previous : Published or None
-        The last published pack of the same kind.
+    previous : KeptRun or None
+        The last published pack of the same board, authority and scenario.
     record : dict[str, object]
         What its record says; added to as the run goes on.
     """
@@ -49,12 +44,10 @@ class Run:
     project: Project
     out: Path
     folder: Path
-    started: datetime
     jobs: tuple[Job, ...]
     parameters: dict[str, dict[str, Value]]
     setting: Setting
-    kind: Kind
-    previous: Published | None
+    previous: KeptRun | None
     record: dict[str, object]
 
     @property
@@ -78,15 +71,7 @@ class Run:
         return shown is not None and shown.run_id == self.run_id
 
 
-def begin(
-    project: Project,
-    out: Path,
-    *,
-    jobs: Sequence[Job],
-    setting: Setting,
-    started: datetime,
-    board: Mapping[str, object] | None,
-) -> Run:
+def begin(project: Project, out: Path, *, jobs: Sequence[Job], setting: Setting) -> Run:
     """Clear what killed runs left, make the run's folder, and a record that it is under way.
 
     Parameters
@@ -99,44 +84,20 @@ def begin(
         What runs.
     setting : Setting
         What its pages share.
-    started : datetime
-        When it began, in UTC.
-    board : Mapping or None
-        ``name`` and ``sha256`` of the board's file.
     """
     publish.clear_left(out)
     earlier = list_runs(out)
-    title = setting.title
-    folder = publish.make_run_folder(
-        out, started=started, la_code=title.la_code, scenario=title.scenario
-    )
+    folder = _make_folder(out, setting)
     named = {job.notebook.path.name: in_full(job.notebook.path, job.parameters) for job in jobs}
-    kind = to_kind(_describe(title), board)
     run = Run(
         project=project,
         out=out,
         folder=folder,
-        started=started,
         jobs=tuple(jobs),
         parameters=named,
         setting=setting,
-        kind=kind,
-        previous=_last_of(earlier, kind),
-        record=describe_run(
-            run_id=folder.name,
-            state="running",
-            started=started,
-            parameters=named,
-            scenario=setting.scenario,
-            inputs=setting.inputs,
-            commit=setting.commit,
-            sequence=_next_number(earlier),
-            pack=_describe(title),
-            board=board,
-            assurance=setting.assurance,
-            notice=setting.notice,
-            limits=asdict(setting.limits) if setting.limits else None,
-        ),
+        previous=_last_of(earlier, setting.kind),
+        record=describe_run(folder.name, setting, parameters=named, sequence=_next_number(earlier)),
     )
     run.note()
     return run
@@ -161,14 +122,7 @@ def recorded(run: Run) -> Iterator[None]:
         raise
 
 
-def leave_refusal(
-    out: Path,
-    error: BaseException,
-    *,
-    started: datetime,
-    title: PackTitle,
-    board: Mapping[str, object] | None,
-) -> Path | None:
+def leave_refusal(out: Path, error: BaseException, *, setting: Setting) -> Path | None:
     """Leave a record of a run that was refused before it could begin.
 
     It is a run's folder with nothing but a record that says ``failed``, and
@@ -180,12 +134,8 @@ def leave_refusal(
         The folder of outputs.
     error : BaseException
         Why it was refused.
-    started : datetime
-        When, in UTC.
-    title : PackTitle
-        What the pack would have been about, as far as that is known.
-    board : Mapping or None
-        ``name`` and ``sha256`` of the board's file.
+    setting : Setting
+        What its pages would have shared, as far as that is known.
 
     Returns
     -------
@@ -194,40 +144,28 @@ def leave_refusal(
         where it could not be written.
     """
     with suppress(SendlibError, OSError), hold(out):
-        folder = publish.make_run_folder(
-            out, started=started, la_code=title.la_code, scenario=title.scenario
-        )
-        record = describe_run(
-            run_id=folder.name,
-            state="running",
-            started=started,
-            parameters={},
-            scenario=None,
-            inputs=(),
-            commit=None,
-            sequence=_next_number(list_runs(out)),
-            pack=_describe(title),
-            board=board,
-        )
+        folder = _make_folder(out, setting)
+        number = _next_number(list_runs(out))
+        record = describe_run(folder.name, setting, parameters={}, sequence=number)
         ended = end_run(record, "failed", exit_code=_exit_code(error), problems=_explain(error))
         return write_record(ended, folder / RECORD)
     return None
 
 
-def _next_number(runs: Sequence[Published]) -> int:
+def _make_folder(out: Path, setting: Setting) -> Path:
+    return publish.make_run_folder(
+        out,
+        started=setting.started,
+        la_code=setting.title.la_code,
+        scenario=setting.title.scenario,
+    )
+
+
+def _next_number(runs: Sequence[KeptRun]) -> int:
     return max((run.sequence for run in runs), default=0) + 1
 
 
-def _describe(title: PackTitle) -> dict[str, str]:
-    return {
-        "authority": title.authority,
-        "as_of": title.as_of,
-        "la_code": title.la_code,
-        "scenario": title.scenario,
-    }
-
-
-def _last_of(runs: Sequence[Published], kind: Kind) -> Published | None:
+def _last_of(runs: Sequence[KeptRun], kind: Kind) -> KeptRun | None:
     return next((run for run in runs if run.state == "published" and run.kind == kind), None)
 
 

@@ -11,7 +11,8 @@ from sendlib.cli.opening import Out, made, showing, stop_told
 from sendlib.errors import OutputError, ParameterError, Problem
 
 if TYPE_CHECKING:
-    from sendlib.board.config import Board
+    from sendlib.authority import Authority
+    from sendlib.board.file import Board
     from sendlib.briefing import Pack
     from sendlib.project import Project
 
@@ -83,10 +84,12 @@ def board_status(
 ) -> None:
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
     from sendlib.board.status import read_status
-    from sendlib.briefing.outputs.record import now
+    from sendlib.clock import now
     from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)
+    if board:
+        _open(project, board)
     folder = board.folder(project.root) if board else project.outputs
     status = read_status(out or folder, board, now=now())
     typer.echo(str(status))
@@ -118,8 +121,18 @@ def board_diff(first: Run, second: Run, out: Out = None) -> None:
 @boards.command("check")
 def board_check(file: File) -> None:
     """Check a board's file, and tell every problem with its line."""
-    _, board = _read(file)
-    typer.echo(f"No problem found in the file of {board.name}.")
+    from sendlib.board.checks import notebooks_of
+    from sendlib.board.telling import next_in_words
+
+    project, board = _read(file)
+    authority = _open(project, board)
+    due = next_in_words(board) or "never, since the file has no schedule"
+    typer.echo(
+        f"No problem found in the file of {board.name}.\n"
+        f"It is about {authority.name} ({authority.code}), January {authority.as_of}.\n"
+        f"Notebooks: {len(notebooks_of(project, board))}. Next due: {due}.\n"
+        f"The pack will be in {board.out}/latest."
+    )
 
 
 @boards.command("schedule")
@@ -170,3 +183,10 @@ def _read(file: Path) -> "tuple[Project, Board]":
 
     project = Project.find()
     return project, read_board(file, project)
+
+
+def _open(project: "Project", board: "Board") -> "Authority":
+    """The board's authority; a fault of the data is told as what it is."""
+    from sendlib.board.subject import open_authority
+
+    return open_authority(project, board.authority, board.january)

@@ -34,7 +34,7 @@ def kpi_read(
     la: La = "865",
 ) -> None:
     """Check a feed, and keep it in data/processed/kpi for the notebooks if nothing is wrong."""
-    from sendlib import kpi, periods
+    from sendlib import clock, kpi
 
     project, area = _area(la)
     former = str(area["former_gss_codes"]).split(";")
@@ -43,7 +43,7 @@ def kpi_read(
         feed,
         authority=[str(name) for name in names if name],
         register=kpi.read_register(),
-        today=periods.today(),
+        today=clock.today(),
     )
     folder = kpi.keep_feed(project, str(area["area_code"]), made)
     mark = "SYNTHETIC figures: " if made.synthetic else ""
@@ -63,11 +63,11 @@ def kpi_synthesise(
     ] = None,
 ) -> None:
     """Invent a feed with planted special causes, marked as synthetic, as CSV and workbook."""
-    from sendlib import kpi, periods
+    from sendlib import clock, kpi
 
     project, area = _area(la)
     register = kpi.read_register()
-    made = kpi.synthesise(register, today=periods.today(), seed=seed, years=years)
+    made = kpi.synthesise(register, today=clock.today(), seed=seed, years=years)
     folder = out or project.private / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
     typer.echo(f"{len(made.values):,} invented values, marked as synthetic:")

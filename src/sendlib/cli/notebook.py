@@ -57,4 +57,5 @@ def _pairs(given: list[str]) -> dict[str, str]:
         if "=" not in text
     ]
     raise_any(ParameterError, "Parameters are written name=value.", wrong)
-    return dict(text.split("=", 1) for text in given)
+    pairs = (text.partition("=") for text in given)
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -96,18 +96,24 @@ def publish(
     """Run notebooks for an authority under a progress bar, and publish their pages."""
     from sendlib import briefing, store
     from sendlib.board.subject import open_scenario
+    from sendlib.scenarios import check_scenarios
 
+    check_scenarios(project, _named(options), checkers=record_checkers())
     scenario = open_scenario(project, str(options.get("scenario", "baseline")))
+    january = f"January {authority.as_of}"
+    setting = briefing.Setting(
+        briefing.PackTitle(authority.name, january, authority.code, scenario.slug),
+        notebooks=tuple(notebooks),
+        inputs=tuple(briefing.DataFile(**entry) for entry in store.inputs(project)),
+        scenario=scenario.record(),
+    )
+    parameters = {"la_code": authority.code, "as_of": authority.as_of, **options}
     with stop_told("the same command"), showing(notebooks) as tell:
-        return briefing.make_pack(
-            project,
-            notebooks=notebooks,
-            parameters={"la_code": authority.code, "as_of": authority.as_of, **options},
-            title=briefing.PackTitle(
-                authority.name, f"January {authority.as_of}", authority.code, scenario.slug
-            ),
-            inputs=[briefing.DataFile(**entry) for entry in store.inputs(project)],
-            scenario=scenario.record(),
-            out=out,
-            progress=tell,
-        )
+        return briefing.make_pack(project, setting, parameters=parameters, out=out, progress=tell)
+
+
+def _named(options: Mapping[str, object]) -> list[str]:
+    """The scenarios that parameters name, each once: wrong ones are told before anything runs."""
+    texts = (str(options.get(key, "")) for key in ("scenario", "compare", "against"))
+    names = (name.strip() for text in texts for name in text.split(","))
+    return list(dict.fromkeys(filter(None, names)))

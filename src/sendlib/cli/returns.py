@@ -17,7 +17,7 @@ def returns(
     la: La = "865", as_of: AsOf = None, scenario: Scenario = "baseline", out: ReturnFile = None
 ) -> None:
     """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
-    from sendlib.briefing.outputs import record
+    from sendlib import clock
     from sendlib.finance import Study
     from sendlib.returns import file_name, make_return, save_return
     from sendlib.scenarios import load_scenario
@@ -28,7 +28,5 @@ def returns(
     study = Study.from_tables(
         authority.load, area_code=authority.code, origin=authority.as_of, with_needs=True
     )
-    made = make_return(
-        study, chosen, authority.load, authority=authority.name, created=record.now()
-    )
+    made = make_return(study, chosen, authority.load, authority=authority.name, created=clock.now())
     typer.echo(f"{save_return(made, path)}\nall {len(made.checks)} checks true")

@@ -83,6 +83,7 @@ def _changes_of(scenario: Scenario, lever: str) -> list[Applied]:
 def _assumption(lever: str, entry: Assumption, changes: list[Applied]) -> Iterator[str]:
     mark = " (changed)" if changes else ""
     yield from _valued(f"{lever}{mark}", entry.value, entry.unit, 0)
+    yield _line(f"meaning: {entry.meaning}", 1)
     for made in changes:
         yield from _valued("changed from", made.old, entry.unit, 1)
         yield _line(f"why: {made.why}", 1)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -43,10 +43,17 @@ class _Strict(BaseModel):
 class _From(_Strict):
     """From a January on, in equal steps over some years, for some ages and needs."""
 
-    from_year: Year
-    phased_over: int = Field(default=1, ge=1)
-    ages: Ages = f"{FIRST_AGE}-{LAST_AGE}"
-    needs: tuple[Need, ...] = ()
+    from_year: Year = Field(description="the January from which it acts")
+    phased_over: int = Field(
+        default=1, ge=1, description="years over which it comes into force, in equal steps"
+    )
+    ages: Ages = Field(
+        default=f"{FIRST_AGE}-{LAST_AGE}",
+        description="one age, or the youngest and the oldest with a hyphen",
+    )
+    needs: tuple[Need, ...] = Field(
+        default=(), description="primary needs meant; all of them where none is named"
+    )
 
     @property
     def age_range(self) -> range:
@@ -62,18 +69,24 @@ class _From(_Strict):
 class RateChange(_From):
     """A rate of one flow raised or lowered, in per cent of the rate."""
 
-    flow: Flow
-    pct: float = Field(gt=-_WHOLE, allow_inf_nan=False)
-    places: tuple[Place, ...] = ()
+    flow: Flow = Field(description="which flow is meant")
+    pct: float = Field(
+        gt=-_WHOLE,
+        allow_inf_nan=False,
+        description="by how much: 10 is a tenth more, -10 a tenth less",
+    )
+    places: tuple[Place, ...] = Field(
+        default=(), description="kinds of place meant; all of them where none is named"
+    )
 
 
 class Redirection(_From):
     """A share of those who would join, or move to, one place goes to another."""
 
-    flow: Literal["join", "move"]
-    from_place: Place
-    to_place: Place
-    share_pct: Percent
+    flow: Literal["join", "move"] = Field(description="which flow is meant")
+    from_place: Place = Field(description="where they would have gone")
+    to_place: Place = Field(description="where they go instead")
+    share_pct: Percent = Field(description="the share meant")
 
 
 class Capacity(_Strict):
@@ -83,9 +96,14 @@ class Capacity(_Strict):
     limit. ``overflow`` is tried in order; who fits nowhere waits for a place.
     """
 
-    place: Place
-    room: dict[Year, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
-    overflow: tuple[Place, ...] = ()
+    place: Place = Field(description="the kind of place")
+    room: dict[Year, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        description="places by January; each number lasts until the next"
+    )
+    overflow: tuple[Place, ...] = Field(
+        default=(),
+        description="where those go who find it full, tried in order; who fits nowhere waits",
+    )
 
     def room_in(self, january: int) -> float:
         """The last room stated by a January; without a limit before the first. [places]"""
@@ -99,10 +117,11 @@ class Closure(_Strict):
     ``to`` gives shares; without it they go where movers of their age go.
     """
 
-    place: Place
-    year: Year
+    place: Place = Field(description="the kind of place")
+    year: Year = Field(description="the January by which it has closed")
     to: dict[Place, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
-        default_factory=dict
+        default_factory=dict,
+        description="shares by kind of place; without it they go where movers of their age go",
     )
 
 
@@ -115,14 +134,10 @@ class Levers(_Strict):
     closures: tuple[Closure, ...] = ()
 
 
-_KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
-    {
-        "rate_changes": RateChange,
-        "redirections": Redirection,
-        "capacities": Capacity,
-        "closures": Closure,
-    }
+KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
+    {name: get_args(field.annotation)[0] for name, field in Levers.model_fields.items()}
 )
+"""What a record of each lever is, by the lever's name without the prefix."""
 
 
 def levers(scenario: Scenario) -> Levers:
@@ -169,7 +184,7 @@ def lever_faults(values: Given) -> list[Fault]:
 
 def _read(given: Given) -> tuple[Read, list[Fault]]:
     """The records that can be used, and everything that is wrong with them and the others."""
-    read, faults = read_records(given, _KINDS, prefix=PREFIX)
+    read, faults = read_records(given, KINDS, prefix=PREFIX)
     return read, [*faults, *_contradictions(read)]
 
 

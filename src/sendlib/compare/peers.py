@@ -5,7 +5,7 @@ from enum import StrEnum
 import pandas as pd
 
 from sendlib.areas import PeerGroup
-from sendlib.errors import NotHeldError, Problem
+from sendlib.errors import DataError, NotHeldError, Problem, raise_any
 from sendlib.vocabulary import ENGLAND
 
 
@@ -44,12 +44,25 @@ def to_peers(values: pd.Series, group: PeerGroup) -> pd.DataFrame:
     ------
     NotHeldError
         If the authority itself has no value.
+    DataError
+        If the values are a frame of several years, or the group is not one.
+
+    Examples
+    --------
+    >>> group = PeerGroup("865", ("850",), "E1", {"865": "Wiltshire", "850": "Hampshire"})
+    >>> beside = to_peers(pd.Series({"865": 3.0, "850": 4.0}), group)
+    >>> beside[["area_name", "gap", "rank"]].to_numpy().tolist()
+    [['Wiltshire', 0.0, 2.0], ['Hampshire', -1.0, 1.0]]
     """
+    _check_kinds(values, pd.Series, "values", "choose one year of it: measure[2025]", group)
     held = [code for code in group.everyone if code in values.index]
     frame = pd.DataFrame({"area_code": held, "value": values.reindex(held).to_numpy()})
     own = frame.loc[frame["area_code"] == group.area_code, "value"]
     if own.isna().all():
-        problem = Problem(f"no value of {values.name or 'this measure'} for {group.name}")
+        problem = Problem(
+            f"no value of {values.name or 'this measure'} for {group.name}",
+            remedy="give values whose index is area_code, and in which it has one",
+        )
         raise NotHeldError("There is nothing to compare.", [problem])
     frame["area_name"] = frame["area_code"].map(group.names)
     frame["role"] = [_role(code, group) for code in held]
@@ -82,9 +95,15 @@ def across_years(wide: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     ------
     NotHeldError
         If the authority itself is not among the rows.
+    DataError
+        If the measure is a single year, or the group is not one.
     """
+    _check_kinds(wide, pd.DataFrame, "wide", "give a frame with a column for each year", group)
     if group.area_code not in wide.index:
-        raise NotHeldError("There is nothing to compare.", [Problem(f"no row for {group.name}")])
+        raise NotHeldError(
+            "There is nothing to compare.",
+            [Problem(f"no row for {group.name}", remedy="give rows whose index is area_code")],
+        )
     held = [code for code in (group.area_code, group.region, ENGLAND) if code in wide.index]
     own, *larger = [wide.loc[[code]].set_axis([group.names[code]]) for code in held]
     neighbours = [code for code in group.neighbours if code in wide.index]
@@ -99,3 +118,14 @@ def _role(code: str, group: PeerGroup) -> Role:
     if code == group.region:
         return Role.REGION
     return Role.ENGLAND if code == ENGLAND else Role.NEIGHBOUR
+
+
+def _check_kinds(measure: object, kind: type, where: str, remedy: str, group: object) -> None:
+    """Refuse a frame for a column, a column for a frame, and an authority for its group."""
+    problems = []
+    if not isinstance(measure, kind):
+        problems.append(Problem(f"its type is {type(measure).__name__}", where, remedy))
+    if not isinstance(group, PeerGroup):
+        found = f"its type is {type(group).__name__}"
+        problems.append(Problem(found, "group", "give authority.group"))
+    raise_any(DataError, "Those cannot be compared.", problems)

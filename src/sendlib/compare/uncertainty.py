@@ -16,6 +16,7 @@ from scipy import stats
 
 from sendlib.compare.intervals import Flags, Floats, gap_interval, rate_interval, share_interval
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.given import check_columns
 
 LEVEL = 0.05
 FEWEST_EXPECTED = 5.0
@@ -269,6 +270,7 @@ def _pages(frame: pd.DataFrame, page: str | Sequence[str] | None) -> np.ndarray:
     if page is None:
         return np.zeros(len(frame), dtype=int)
     names = [page] if isinstance(page, str) else list(page)
+    check_columns(frame.columns, names, where="page", remedy="name columns of the gaps")
     return frame.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
 
 

@@ -32,26 +32,38 @@ class _Strict(BaseModel):
 class UnitCost(_Strict):
     """What a plan-year costs elsewhere, and how doubtful that is."""
 
-    place: Annotated[str, AfterValidator(_place_or_other)]
-    gbp: float = Field(default=0, ge=0)
-    share_pct: float = Field(default=0, ge=0, le=100)
-    sd_pct: float = Field(gt=0, le=200)
+    place: Annotated[str, AfterValidator(_place_or_other)] = Field(
+        description=f"the kind of place, or {OTHER} for lines that are not for single plans"
+    )
+    gbp: float = Field(default=0, ge=0, description="amount a year")
+    share_pct: float = Field(
+        default=0, ge=0, le=100, description=f"of {OTHER}, the share of all cost of plans"
+    )
+    sd_pct: float = Field(
+        gt=0, le=200, description="how doubtful the amount is, as a standard deviation"
+    )
 
 
 class PlaceFunding(_Strict):
     """Money for a place itself, beside what follows the child."""
 
-    place: Place
-    gbp: float = Field(ge=0)
+    place: Place = Field(description="the kind of place")
+    gbp: float = Field(ge=0, description="amount a year")
 
 
 class PriceChange(_Strict):
     """Unit costs of some places raised or lowered from a financial year on, in equal steps."""
 
-    places: tuple[Place, ...] = ()
-    pct: float = Field(gt=-100)
-    from_year: Year
-    phased_over: int = Field(default=1, ge=1)
+    places: tuple[Place, ...] = Field(
+        default=(), description="kinds of place meant; all of them where none is named"
+    )
+    pct: float = Field(gt=-100, description="by how much: 10 is a tenth more, -10 a tenth less")
+    from_year: Year = Field(
+        description="the year in which the first financial year begins in which it acts"
+    )
+    phased_over: int = Field(
+        default=1, ge=1, description="years over which it comes into force, in equal steps"
+    )
 
     def factor(self, start: int) -> float:
         """What the cost is multiplied by in the financial year that begins in ``start``."""
@@ -59,9 +71,10 @@ class PriceChange(_Strict):
         return 1 + self.pct / 100 * phase
 
 
-_KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
+KINDS: Mapping[str, type[_Strict]] = MappingProxyType(
     {"unit_costs": UnitCost, "place_funding": PlaceFunding, "price_changes": PriceChange}
 )
+"""What a record of each lever is, by the lever's name without the prefix."""
 
 
 def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Fault]:
@@ -72,7 +85,7 @@ def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[F
     values : Mapping[str, Sequence[Mapping]]
         Records by the full name of their lever, as in ``finance.unit_costs``.
     """
-    return read_records(values, _KINDS, prefix=PREFIX)[1]
+    return read_records(values, KINDS, prefix=PREFIX)[1]
 
 
 def unit_costs(scenario: Scenario) -> list[UnitCost]:
@@ -87,7 +100,7 @@ def unit_costs(scenario: Scenario) -> list[UnitCost]:
 
 
 def _records(scenario: Scenario, name: str) -> list[Any]:
-    read, faults = read_records({name: scenario.value(f"{PREFIX}{name}")}, _KINDS, prefix=PREFIX)
+    read, faults = read_records({name: scenario.value(f"{PREFIX}{name}")}, KINDS, prefix=PREFIX)
     problems = [fault.problem() for fault in faults]
     raise_any(ScenarioError, "These levers cannot be used.", problems)
     return [record for _, record in read[name]]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib import cohort, forecast
+from sendlib.cohort import levers as places
 from sendlib.cohort.drawn import Drawn
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.outlook import rates_beside
@@ -25,7 +26,7 @@ from sendlib.scenarios import Scenario
 YEARS = 6  # financial years ahead unless asked otherwise
 TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *MONEY_TABLES)))
 _DEMAND, _PLACES = ("forecast.",), ("forecast.", "cohort.")
-_BEFORE_LEVERS = ("forecast.", "cohort.draws", "cohort.half_life_years")
+_RECORD_LEVERS = frozenset(f"{places.PREFIX}{name}" for name in places.KINDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,7 @@ class Study:
 
     def places(self, scenario: Scenario) -> cohort.Outlook:
         """The draws of the cohort model under a scenario."""
-        key = _key(scenario, _PLACES)
+        key, before = _key(scenario, _PLACES), _key(scenario, _PLACES, but=_RECORD_LEVERS)
         if key not in self._places:
             self._places[key] = cohort.look_ahead(
                 self.basis.evidence,
@@ -123,11 +124,11 @@ class Study:
                 scenario=scenario,
                 wider=self.basis.wider,
                 totals=self.demand(scenario).plans,
-                known=self._unlevered.get(_key(scenario, _BEFORE_LEVERS)),
+                known=self._unlevered.get(before),
                 drawn=self._rates(float(scenario.value("cohort.half_life_years"))),
             )
         made = self._places[key]
-        self._unlevered.setdefault(_key(scenario, _BEFORE_LEVERS), made)
+        self._unlevered.setdefault(before, made)
         return made
 
     def _rates(self, half_life: float) -> Drawn:
@@ -175,9 +176,13 @@ def _with_last_year(known: KnownMoney, evidence: Evidence) -> KnownMoney:
     return replace(known, plan_years=plans)
 
 
-def _key(scenario: Scenario, prefixes: tuple[str, ...]) -> str:
-    """The values that part of the model depends on, as one text."""
+def _key(
+    scenario: Scenario, prefixes: tuple[str, ...], *, but: frozenset[str] = frozenset()
+) -> str:
+    """The values that part of the model depends on, as one text; a new lever is among them."""
     values = {
-        lever: scenario.value(lever) for lever in scenario.assumptions if lever.startswith(prefixes)
+        lever: scenario.value(lever)
+        for lever in scenario.assumptions
+        if lever.startswith(prefixes) and lever not in but
     }
     return json.dumps(values, sort_keys=True, default=str)

@@ -119,9 +119,12 @@ def _listed_problems(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
         remedy = "restore it (git checkout); if it was moved or renamed, renew its entry"
         return [Problem("the file is missing", where, remedy)]
     if found[entry.path] != entry.sha256:
-        found_hash = f"{found[entry.path][:12]}, where the manifest has {entry.sha256[:12]}"
-        remedy = "restore it (git checkout); if the publisher revised it, renew its entry"
-        return [Problem(f"the file was changed: its sha256 starts {found_hash}", where, remedy)]
+        hashes = f"{found[entry.path]}, where the manifest has {entry.sha256[:12]}"
+        remedy = (
+            "restore it (git checkout); if you or its publisher revised it, give the new sha256 "
+            "in its entry in data/raw/manifest.yml"
+        )
+        return [Problem(f"the file was changed: its sha256 is {hashes}", where, remedy)]
     return []
 
 

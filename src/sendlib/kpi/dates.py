@@ -10,10 +10,11 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from sendlib.clock import today
 from sendlib.errors import ParameterError, Problem
 from sendlib.kpi.register import MONTHS, Frequency
 from sendlib.own.columns import to_dates
-from sendlib.periods import financial_year, financial_year_start, today
+from sendlib.periods import financial_year, financial_year_start
 
 EXAMPLES: dict[Frequency, str] = {
     "monthly": "2025-04",

@@ -14,9 +14,10 @@ Made by `sendlib kpi register --out docs/indicators.md` from `src/sendlib/kpi/re
 do not edit it.
 
 {count} indicators that the strategies promised to watch: {monthly} monthly, {quarterly} quarterly \
-and {annual} annual; {recorded} were recorded and {proposed} proposed. The figures of {published} \
-are published, those of {supplied} come from the authority (`sendlib kpi template`, then \
-`sendlib kpi read`), and those of {not_available} are not available here.
+and {annual} annual; {recorded} were recorded and {proposed} proposed.{since} \
+The figures of {published} are published, those of {supplied} come from the authority \
+(`sendlib kpi template`, then `sendlib kpi read`), and those of {not_available} are \
+not available here.
 
 Title, section, frequency, status and priority are the strategies'. Definitions, owners, the days \
 until a figure is due, and tests of success not marked as the strategy's are proposals made here, \
@@ -29,7 +30,7 @@ def write_page(register: Register) -> str:
     """The register as Markdown: one table of all, then each indicator in full."""
     rows = ["| " + " | ".join(_HEADINGS) + " |", "|" + "---|" * len(_HEADINGS)]
     rows += [_row(entry) for entry in register]
-    parts = [_OPENING.format(**_counts(register)), "\n".join(rows) + "\n"]
+    parts = [_OPENING.format(**_counts(register), since=_since(register)), "\n".join(rows) + "\n"]
     section = ""
     for entry in sorted(register, key=lambda entry: _first_of(register, entry.section)):
         if entry.section != section:
@@ -42,9 +43,16 @@ def write_page(register: Register) -> str:
 def _counts(register: Register) -> dict[str, int]:
     kinds = ("monthly", "quarterly", "annual", "recorded", "proposed")
     data = ("published", "supplied", "not_available")
-    counts = {name: sum(name in (e.frequency, e.status) for e in register) for name in kinds}
+    listed = register.promised
+    counts = {name: sum(name in (e.frequency, e.status) for e in listed) for name in kinds}
     counts |= {name: sum(entry.data == name for entry in register) for name in data}
-    return counts | {"count": len(register)}
+    return counts | {"count": len(listed)}
+
+
+def _since(register: Register) -> str:
+    """A sentence on the indicators that the strategies do not have, if there are any."""
+    added = len(register) - len(register.promised)
+    return f" Added since: {added}." if added else ""
 
 
 def _first_of(register: Register, section: str) -> int:

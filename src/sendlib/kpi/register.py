@@ -54,7 +54,7 @@ class Indicator(_Strict):
     title: str
     section: str
     frequency: Frequency
-    status: Literal["recorded", "proposed"]
+    status: Literal["recorded", "proposed", "added"]
     priority: str
     definition: str
     unit: str
@@ -108,6 +108,11 @@ class Register:
     def supplied(self) -> tuple[Indicator, ...]:
         """Those whose figures an authority gives in a feed."""
         return tuple(entry for entry in self if entry.data == "supplied")
+
+    @property
+    def promised(self) -> tuple[Indicator, ...]:
+        """Those of the strategies' own list; others were added since."""
+        return tuple(entry for entry in self if entry.status != "added")
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each indicator: its fields as columns, ``kpi`` for its short name.

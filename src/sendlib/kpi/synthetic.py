@@ -5,10 +5,11 @@ of figures vary by chance alone, except where a shift, a trend or an outlier is
 planted; ``planted`` says where, so that a chart can be held against the truth.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,10 @@ from sendlib.kpi.dates import last_ended, later, period_name
 from sendlib.kpi.feed import COLUMNS
 from sendlib.kpi.register import MONTHS, Indicator, Register
 
+_PLAIN: Mapping[str, Any] = MappingProxyType(
+    {"level": 60, "spread": 6, "denominator": 100, "target": np.nan, "planted": "none", "size": 0}
+)
+"""What an indicator without a row in ``synthetic.csv`` is like."""
 SHIFTED = RUN + 1  # a shift holds for the last so many values
 _SMOOTHED = 0.2  # of the spread is left along a trend, so that each value is above the last
 
@@ -61,7 +66,7 @@ def synthesise(register: Register, *, today: date, seed: int, years: int = 2) ->
     children = np.random.SeedSequence(seed).spawn(len(register.supplied))
     parts, planted = [], []
     for entry, child in zip(register.supplied, children, strict=True):
-        setting = settings[entry.slug]
+        setting = settings.get(entry.slug, _PLAIN)
         many = 12 * years // MONTHS[entry.frequency]
         last = last_ended(today, entry.frequency)
         ends = [later(last, entry.frequency, -back) for back in range(many - 1, -1, -1)]
@@ -93,7 +98,7 @@ def _change(planted: str, size: float, many: int) -> tuple[NDArray[np.float64], 
 
 def _rows(
     entry: Indicator,
-    setting: Mapping[Hashable, Any],
+    setting: Mapping[Any, Any],
     change: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> pd.DataFrame:

@@ -103,7 +103,7 @@ def _spend(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
 
 
 def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) -> pd.DataFrame:
-    start = rows["financial_year"].map(financial_year_start)
+    start = rows["financial_year"].map(financial_year_start).astype("int64")
     status = rows[money].notna().map(_STATUS_OF_PRESENCE)
     named = rows.assign(year=start + 1, period=rows["financial_year"], value_status=status)
     return _for_each_child(named, money, children, start, scale=1)

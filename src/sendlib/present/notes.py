@@ -18,6 +18,8 @@ FIGURES_TYPE = "application/vnd.sendlib.figures+json"
 
 BannerKind = Literal["synthetic", "stale", "degraded", "note"]
 
+# JupyterLab floats terms and values beside each other, which tears tiles apart.
+_UPRIGHT = Markup(' style="float:none;width:auto"')
 _BANNER_TITLES: dict[str, str] = {
     "synthetic": "Synthetic figures",
     "stale": "Out of date",
@@ -165,9 +167,9 @@ def _check_keys(named: Sequence[KeyFigure]) -> None:
 
 
 def _tile(figure: KeyFigure) -> Markup:
-    detail = Markup('<dd class="detail">{}</dd>').format(figure.detail) if figure.detail else ""
-    return Markup('<div class="tile"><dt>{}</dt><dd class="value">{}</dd>{}</div>').format(
-        figure.label, figure.value, detail
+    detail = Markup('<dd class="detail"{}>{}</dd>').format(_UPRIGHT, figure.detail)
+    return Markup('<div class="tile"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}</div>').format(
+        _UPRIGHT, figure.label, _UPRIGHT, figure.value, detail if figure.detail else ""
     )
 
 

@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import numpy as np
+
+from sendlib.cohort import levels
+from sendlib.finance import closing_date, year_ending
 from sendlib.present.formats import gbp
+from sendlib.present.words import say_odds
 from sendlib.returns.groups import PROVISIONS, TABS, described
 from sendlib.returns.sheets import SHORTHAND, Column, Row, Sheet
+from sendlib.returns.summary import CARRIED
 from sendlib.returns.whole import Numbers
 
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
@@ -25,6 +31,9 @@ def cover(made: Numbers, *, authority: str, created: datetime) -> Sheet:
         ("Authority", f"{authority} ({made.study.basis.area_code})"),
         ("Scenario", f"{made.scenario.name} ({made.scenario.slug})"),
         ("Question", made.scenario.question),
+        *_answers(made),
+        ("Units", "Whole pounds (£), a deficit negative; plans at a January; years April to March"),
+        ("Sources", "National statistics and the council's papers: see Assumptions and Notes"),
         ("Last count of plans", f"January {made.origin}"),
         ("Evidence", _KINDS[evidence]),
         ("Made on", f"{created.day} {created:%B %Y}"),
@@ -35,6 +44,25 @@ def cover(made: Numbers, *, authority: str, created: datetime) -> Sheet:
         rows.insert(0, ("SYNTHETIC", _KINDS[evidence]))
     columns = (Column("Item", width=24), Column("Detail", width=90))
     return Sheet(COVER, "What this workbook is.", columns, tuple(rows))
+
+
+def _answers(made: Numbers) -> list[Row]:
+    """The deficit when protection ends, for whoever sees the first sheet only."""
+    money = made.mitigated.position.money
+    year = year_ending(int(made.scenario.value("finance.override_ends")))
+    year = year if year in made.financial_years else made.financial_years[-1]
+    item = f"Deficit at {closing_date(year)}"
+    if not money.opening_known:
+        return [(item, "Not known: no opening balance is held; see Notes")]
+    at, pct = made.financial_years.index(year), float(made.scenario.value("forecast.range_pct"))
+    told = []
+    for each in made.different:
+        deficits = -each.position.money.before.closing[:, at]
+        low, _, high = np.quantile(deficits, levels(pct))
+        span = f"{gbp(low)} to {gbp(high)} in {say_odds(pct)}"
+        mean = f"{gbp(-each.summary.whole[CARRIED][at])} on average"
+        told.append((f"{item}, {each.name.lower()}", f"{span}; {mean}; before any support"))
+    return [*told]
 
 
 def contents(sheets: Sequence[Sheet]) -> Sheet:
@@ -65,7 +93,8 @@ _WHAT: tuple[tuple[str, str], ...] = (
     (
         "What figures are",
         "Projected figures are means of draws under the scenario's assumptions. Means add up; "
-        "middles and ends of ranges do not, so the sheet Ranges gives them for totals only.",
+        "middles and ends of ranges do not, so the sheet Ranges gives them for totals only. Pages "
+        "do not tell needs apart and so draw anew: their figures differ a little from these.",
     ),
     (
         "How sure they are",

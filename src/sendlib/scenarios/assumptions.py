@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, model_validator
 
+from sendlib.scenarios.wording import ONE_YEAR, PLAIN_NUMBER
+
 FIRST_YEAR = 2019  # the first January with enough before it to judge a forecast by
 LAST_YEAR = 2047  # the last of the population projection, and so of any year ahead
 
@@ -60,7 +62,9 @@ def as_value(given: object) -> Value:
         return {int(year): float(_number(number)) for year, number in given.items()}
     if isinstance(given, (list, tuple)) and all(isinstance(part, Mapping) for part in given):
         return tuple(dict(record) for record in given)
-    found = "is not one" if isinstance(given, (Mapping, list, tuple)) else f"is {given!r}"
+    if isinstance(given, Mapping):
+        raise ValueError(". And ".join(filter(None, map(_fault_by_year, given.items()))))
+    found = "is not one" if isinstance(given, (list, tuple)) else f"is {given!r}"
     kinds = "a number, text, a number for each year (2027: 3.5), or a list of records"
     raise ValueError(f"the value {found}; give {kinds}")
 
@@ -80,6 +84,17 @@ def _is_year_and_number(item: tuple[object, object]) -> bool:
     )
 
 
+def _fault_by_year(item: tuple[object, object]) -> str:
+    """What is wrong with one year and its number; empty if nothing is."""
+    year, number = item
+    if isinstance(year, bool) or not isinstance(year, Integral):
+        quoted = f"write {year} without quotes" if str(year).isdigit() else ONE_YEAR
+        return f"the value is of the year {year!r}; {quoted}"
+    if not _is_year_and_number(item):
+        return f"the value of {year} is {number!r}; {PLAIN_NUMBER}"
+    return ""
+
+
 class Strict(BaseModel):
     """A part of a scenario file: frozen, and without keys that nothing reads."""
 
@@ -90,11 +105,12 @@ AnyValue = Annotated[Value, PlainValidator(as_value)]
 
 
 class Assumption(Strict):
-    """A value with its unit, date, source, quality of evidence and impact.
+    """What a lever is, its value with its unit, date, source, quality of evidence and impact.
 
     ``least`` and ``most`` bound the value; of values by year, each of them.
     """
 
+    meaning: str
     value: AnyValue
     unit: str
     as_of: str
@@ -147,6 +163,17 @@ def kind(value: Value) -> str:
     if isinstance(value, str):
         return "text"
     return "a number for each year" if isinstance(value, dict) else "a number"
+
+
+def as_held(value: Value, expected: Value) -> Value:
+    """A value as a lever holds it: one that takes any number holds a whole one as such too.
+
+    Examples
+    --------
+    >>> as_held(-1, 0.0), as_held(5, 2)
+    (-1.0, 5)
+    """
+    return float(value) if isinstance(expected, float) and isinstance(value, int) else value
 
 
 def numbers_of(value: Value) -> Iterator[tuple[tuple[int, ...], float]]:

@@ -18,6 +18,8 @@ from sendlib.scenarios.documents import Document, Path
 from sendlib.scenarios.files import ScenarioFile
 from sendlib.scenarios.scenario import Scenario
 
+_LISTED = "see docs/reference/levers.md, or run: sendlib scenario show baseline"
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -78,7 +80,7 @@ def change_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
             problems.append(Problem(again, where, "keep one"))
         first.setdefault(change.lever, at)
         if change.lever not in parent.assumptions:
-            remedy = did_you_mean(change.lever, parent.assumptions)
+            remedy = did_you_mean(change.lever, parent.assumptions) or _LISTED
             problems.append(Problem(f"unknown lever {change.lever!r}", where, remedy))
             continue
         expected = parent.assumptions[change.lever]

@@ -70,7 +70,22 @@ def _not_yaml(error: yaml.YAMLError, text: str, name: str) -> Problem:
     else:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         told = str(error).splitlines()[0]
-    return Problem(f"not valid YAML: {told}", f"{name}, line {line}")
+    remedy = next((way for sign, way in _REMEDIES.items() if sign in told), _LOOK)
+    return Problem(f"not valid YAML: {told}", f"{name}, line {line}", remedy)
+
+
+_LOOK = (
+    "look there and in the lines above for a colon, a quote or a bracket that is missing, "
+    "or for spaces at the beginning that differ"
+)
+_REMEDIES = {  # by words of what the reader of YAML says
+    r"'\t'": "indent with spaces, not with tabs",
+    "cannot start any token": 'put the text in quotes, as in unit: "%"',
+    "mapping values are not allowed": "put text that holds a colon in quotes",
+    "expected <block end>": "begin all keys of one entry in the same column",
+    "could not find expected ':'": "write a colon and a space after the key",
+    "expected ',' or": "close the bracket, and put a comma between its parts",
+}
 
 
 class _Reader:
@@ -100,9 +115,12 @@ class _Reader:
     ) -> dict[int | str, object]:
         found: dict[int | str, object] = {}
         for key_node, value_node in node.value:
+            if way := _way_to_a_value(key_node, value_node):
+                self._note(key_node, f"{key_node.value} without a value", way)
+                continue
             key = self._scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
             if isinstance(key, bool) or not isinstance(key, (int, str)):
-                self._note(key_node, "a key that is not a word or a year", "put it in quotes")
+                self._note(key_node, *_not_a_key(key_node))
                 continue
             if key in found:
                 lines = f"{self.lines[(*path, key)]} and {_line(key_node)}"
@@ -120,7 +138,25 @@ class _Reader:
             return None
 
     def _note(self, node: yaml.Node, found: str, remedy: str) -> None:
-        self.problems.append(Problem(found, f"{self.name}, line {_line(node)}", remedy))
+        problem = Problem(found, f"{self.name}, line {_line(node)}", remedy)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _not_a_key(node: yaml.Node) -> tuple[str, str]:
+    """What is wrong with a key, and how to mend it."""
+    if not isinstance(node, yaml.ScalarNode):
+        return "a key that is not a word or a year", "put it in quotes"
+    return f"the key {node.value} is not a word or a year", "put it in quotes"
+
+
+def _way_to_a_value(key: yaml.Node, value: yaml.Node) -> str:
+    """How to mend what stands as a number without a value, as in {2027: 5,000} or {2027:5}."""
+    if value.value != "" or not str(key.value)[:1].isdigit():
+        return ""
+    if ":" in key.value:
+        return "write a space after the colon, as in 2027: 0.5"
+    return "write a number without commas in it"
 
 
 def _line(node: yaml.Node) -> int:

@@ -12,6 +12,7 @@ from sendlib.scenarios.assumptions import Assumption, Change, Strict
 from sendlib.scenarios.documents import Document, Path
 from sendlib.scenarios.mitigations import Effect, Mitigation
 from sendlib.scenarios.scenario import BASELINE
+from sendlib.scenarios.wording import found_and_remedy
 
 _Part = TypeVar("_Part", bound=BaseModel)
 _Parsed = tuple[_Part | None, list[Problem]]
@@ -63,11 +64,6 @@ SECTIONS = ("assumptions", "changes", "mitigations")
 _KEYS: Mapping[type[BaseModel], tuple[str, ...]] = {
     Head: (*Head.model_fields, *SECTIONS),
     **{model: tuple(model.model_fields) for model in (Assumption, Change, Mitigation, Effect)},
-}
-
-_REMEDIES = {
-    "model_type": "write keys and values",
-    "string_type": "write text; put a number in quotes",
 }
 
 
@@ -130,7 +126,10 @@ def _read(document: Document, model: type[_Part], given: object, path: Path) -> 
     try:
         return model.model_validate(given), []
     except ValidationError as error:
-        return None, [_problem(document, model, detail, path) for detail in error.errors()]
+        details = error.errors()
+        around = {detail["loc"][:size] for detail in details for size in range(len(detail["loc"]))}
+        told = [detail for detail in details if detail["loc"] not in around]
+        return None, [_problem(document, model, detail, path) for detail in told]
 
 
 def _problem(
@@ -148,12 +147,8 @@ def _problem(
             )
         case "missing":
             return Problem(f"{last} is missing", named(where, whole[:-1]), "add it")
-        case "value_error":
-            found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-            return Problem(found, named(where, whole), remedy)
-    block = isinstance(detail["input"], (dict, list))
-    found = "not as it should be" if block else f"found {detail['input']!r}"
-    return Problem(found, named(where, whole), _REMEDIES.get(detail["type"], detail["msg"]))
+    found, remedy = found_and_remedy(detail)
+    return Problem(found, named(where, whole), remedy)
 
 
 def named(where: str, path: Path) -> str:

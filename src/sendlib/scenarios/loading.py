@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
 from sendlib.project import Project
-from sendlib.scenarios.assumptions import Assumption, Change, Records
+from sendlib.scenarios.assumptions import Assumption, Change, Records, Value, as_held
 from sendlib.scenarios.checks import (
     Checker,
     Fault,
@@ -21,6 +21,7 @@ from sendlib.scenarios.files import ScenarioFile, read_parts
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_AS_TEXT = "save it from a text editor as plain text (UTF-8), not from Excel or Word"
 NO_CHECKERS: Mapping[str, Checker] = MappingProxyType({})
 _Origin = tuple[Document, Path]
 
@@ -129,11 +130,11 @@ def _attempt(
     if text is None:
         known = list_scenarios(project)
         if slug not in known:
-            return Attempt((Problem(f"{slug!r}", "scenario", did_you_mean(slug, known)),))
+            return Attempt((_not_there(project, slug, known),))
         try:
             text = (project.scenarios / f"{slug}.yml").read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            return Attempt((Problem(str(error), name, "save the file as UTF-8"),))
+            return Attempt((Problem(f"not plain text: {error}", name, _AS_TEXT),))
     file = read_parts(parse(text, name))
     if not isinstance(file.document.value, dict):
         return Attempt(file.problems)
@@ -144,6 +145,18 @@ def _attempt(
     if parent.scenario is None:
         return Attempt(own)
     return _extended(file, slug, replace(parent, problems=own), parent.scenario)
+
+
+def _not_there(project: Project, slug: str, known: list[str]) -> Problem:
+    """No scenario has the name: a path, a file of another ending, or a slip."""
+    alone = slug.replace("\\", "/").rpartition("/")[2].removesuffix(".yml")
+    if alone in known:
+        return Problem(f"{slug!r}", "scenario", f"give its name alone: {alone}")
+    files = (path.name for path in project.scenarios.iterdir() if path.is_file())
+    if alike := sorted(name for name in files if name.partition(".")[0] == alone):
+        found = f"{slug!r} is not there, but scenarios/{alike[0]} is"
+        return Problem(found, "scenario", f"rename that file {alone}.yml")
+    return Problem(f"{slug!r}", "scenario", did_you_mean(slug, known))
 
 
 def _complete(file: ScenarioFile, slug: str) -> Attempt:
@@ -194,9 +207,13 @@ def _misplaced(file: ScenarioFile) -> list[Problem]:
 
 def _extended(file: ScenarioFile, slug: str, base: Attempt, parent: Scenario) -> Attempt:
     """The changes and mitigations of a file on top of its parent."""
-    usable = {at: change for at, change in file.changes.items() if _is_usable(change, parent)}
+    usable = {
+        at: change.model_copy(update={"value": as_held(change.value, _own(change, parent))})
+        for at, change in file.changes.items()
+        if _is_usable(change, parent)
+    }
     applied = tuple(
-        Applied(change.lever, parent.assumptions[change.lever].value, change.value, change.why)
+        Applied(change.lever, _own(change, parent), change.value, change.why)
         for change in usable.values()
     )
     scenario = Scenario(
@@ -219,6 +236,10 @@ def _set(changes: Iterable[Change], parent: Scenario) -> dict[str, Assumption]:
         change.lever: parent.assumptions[change.lever].model_copy(update={"value": change.value})
         for change in changes
     }
+
+
+def _own(change: Change, parent: Scenario) -> Value:
+    return parent.assumptions[change.lever].value
 
 
 def _is_usable(change: Change, parent: Scenario) -> bool:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ValidationError
 
 from sendlib.errors import did_you_mean
 from sendlib.scenarios.checks import Fault
+from sendlib.scenarios.wording import found_and_remedy
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
 _PLACES = [place.value for place in PlaceType]
@@ -75,9 +76,13 @@ def _faults(
     faults = []
     for detail in error.errors():
         inside = tuple(part for part in detail["loc"] if part != "[key]")
-        found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-        if detail["type"] == "extra_forbidden":
-            found = f"there is no field {inside[-1]!r}"
-            remedy = did_you_mean(str(inside[-1]), kind.model_fields)
+        match detail["type"]:
+            case "extra_forbidden":
+                found = f"there is no field {inside[-1]!r}"
+                remedy = did_you_mean(str(inside[-1]), kind.model_fields)
+            case "missing":
+                found, remedy = f"{inside[-1]} is missing", "add it"
+            case _:
+                found, remedy = found_and_remedy(detail)
         faults.append(Fault(lever, (position, *inside), found, remedy))
     return faults

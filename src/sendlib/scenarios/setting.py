@@ -8,6 +8,7 @@ from sendlib.scenarios.assumptions import (
     Assumption,
     Record,
     Value,
+    as_held,
     as_value,
     in_horizon,
     kind,
@@ -82,4 +83,4 @@ def _read(lever: str, value: object, entry: Assumption) -> tuple[Value, list[Pro
             in_horizon(*year) if year else None
         except ValueError as error:
             problems.append(Problem(str(error), lever))
-    return new, problems
+    return as_held(new, entry.value), problems

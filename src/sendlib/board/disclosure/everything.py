@@ -105,13 +105,13 @@ def _texts(draft: "Draft") -> dict[str, str]:
 
 def _unmarked(draft: "Draft", pages: Mapping[str, Shown]) -> Iterator[Problem]:
     """Pages that were asked for own records, where any are kept, and do not mark them."""
-    for job in draft.jobs:
+    for job in draft.run.jobs:
         page = pages.get(job.notebook.page)
         if page is None or page.marked or not page.grids:
             continue
-        given = draft.parameters.get(job.notebook.path.name, {})
+        given = draft.run.parameters.get(job.notebook.path.name, {})
         kept = [
-            draft.project.processed / kind / str(given.get("la_code", "")) for kind in _KEPT_OWN
+            draft.run.project.processed / kind / str(given.get("la_code", "")) for kind in _KEPT_OWN
         ]
         if _OWN_VALUE in given.values() and any(folder.is_dir() for folder in kept):
             yield Problem("figures from own records are not marked as such", page.page, _MARK)
@@ -119,17 +119,17 @@ def _unmarked(draft: "Draft", pages: Mapping[str, Shown]) -> Iterator[Problem]:
 
 def _since_last(draft: "Draft", pages: Sequence[Shown], fewest: int) -> Iterator[Problem]:
     """What the last published pack and this one tell together."""
-    if draft.previous is None:
+    if draft.run.previous is None:
         return
     for page in pages:
-        path = draft.previous.folder / page.page
+        path = draft.run.previous.folder / page.page
         if any(grid.own for grid in page.grids) and path.is_file():
             yield from compare(page, read_page(path.read_text("utf-8"), page.page), fewest=fewest)
 
 
 def _figure_problems(draft: "Draft", own: set[str], fewest: int) -> Iterator[Problem]:
     """Key figures of own records: small, or so near to the last pack's that the change is."""
-    record = draft.previous.record if draft.previous else {}
+    record = draft.run.previous.record if draft.run.previous else {}
     earlier: Mapping[str, Any] = record.get("figures") or {}
     for key, figure in draft.figures.items():
         if figure["page"] not in own:

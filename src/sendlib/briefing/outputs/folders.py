@@ -10,17 +10,15 @@ from typing import Any, Literal
 from sendlib.briefing.outputs.lock import Holder, find_holder
 from sendlib.briefing.outputs.publish import LATEST, RUNS
 from sendlib.briefing.outputs.record import RECORD
+from sendlib.briefing.setting import Kind
 from sendlib.errors import ParameterError, Problem, did_you_mean
 
 Fate = Literal["running", "interrupted", "failed", "published"]
 """What became of a run."""
 
-Kind = tuple[str, str, str]
-"""What makes two runs comparable: board, authority and scenario."""
-
 
 @dataclass(frozen=True)
-class Published:
+class KeptRun:
     """One run that was kept.
 
     Parameters
@@ -56,21 +54,16 @@ class Published:
     @property
     def kind(self) -> Kind | None:
         """Board, authority and scenario; None for a record that does not say them."""
-        pack = self.record.get("pack")
-        return to_kind(pack, self.record.get("board")) if pack else None
+        pack, board = self.record.get("pack"), self.record.get("board")
+        return (board["name"] if board else "", pack["la_code"], pack["scenario"]) if pack else None
 
 
-def to_kind(pack: Mapping[str, str], board: Mapping[str, object] | None) -> Kind:
-    """What makes two runs comparable: board (or an empty text), authority, scenario."""
-    return (str(board["name"]) if board else "", pack["la_code"], pack["scenario"])
-
-
-def list_runs(out: Path) -> list[Published]:
+def list_runs(out: Path) -> list[KeptRun]:
     """Every run that is kept in a folder of outputs.
 
     Returns
     -------
-    list[Published]
+    list[KeptRun]
         Newest first: in the order in which they began, whatever the clock said.
     """
     folders = [path for path in _folders(out) if not path.name.startswith(".")]
@@ -79,17 +72,17 @@ def list_runs(out: Path) -> list[Published]:
     return sorted(runs, key=lambda run: (run.sequence, run.run_id), reverse=True)
 
 
-def last_published(out: Path) -> Published | None:
+def last_published(out: Path) -> KeptRun | None:
     """The run that ``latest`` shows; None when it shows none."""
     shown = _read(out / LATEST)
     if not shown.get("run_id"):
         return None
     folder = out / RUNS / str(shown["run_id"])
     place = folder if folder.is_dir() else out / LATEST
-    return Published(str(shown["run_id"]), place, shown, "published")
+    return KeptRun(str(shown["run_id"]), place, shown, "published")
 
 
-def find_run(out: Path, run_id: str) -> Published:
+def find_run(out: Path, run_id: str) -> KeptRun:
     """One run by its id; ``latest`` names the one that is shown.
 
     Raises
@@ -105,7 +98,7 @@ def find_run(out: Path, run_id: str) -> Published:
     return wanted
 
 
-def _not_there(out: Path, run_id: str, runs: Sequence[Published]) -> Problem:
+def _not_there(out: Path, run_id: str, runs: Sequence[KeptRun]) -> Problem:
     if not runs:
         remedy = "make a pack first, or name the folder of its outputs with --out"
         return Problem("no run is kept", str(out / RUNS), remedy)
@@ -126,11 +119,11 @@ def _read(folder: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def _describe(folder: Path, holder: Holder | None, shown: Mapping[str, Any]) -> Published:
+def _describe(folder: Path, holder: Holder | None, shown: Mapping[str, Any]) -> KeptRun:
     record = _read(folder)
     later = not shown or int(record.get("sequence", 0)) > int(shown.get("sequence", 0))
     state = _judge(record.get("state"), later=later, at_work=_holds(holder, folder.name))
-    return Published(folder.name, folder, record, state)
+    return KeptRun(folder.name, folder, record, state)
 
 
 def _holds(holder: Holder | None, run_id: str) -> bool:

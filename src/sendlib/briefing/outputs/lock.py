@@ -15,8 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sendlib.briefing.outputs.record import now, stamp
 from sendlib.briefing.outputs.writing import write_whole
+from sendlib.clock import now, stamp
 from sendlib.errors import LockedError, Problem
 
 LOCK = ".lock"

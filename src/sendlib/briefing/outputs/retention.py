@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sendlib.briefing.outputs.folders import Kind, Published, last_published, list_runs
+from sendlib.briefing.outputs.folders import KeptRun, last_published, list_runs
 from sendlib.briefing.outputs.publish import remove_run
+from sendlib.briefing.setting import Kind
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Retention:
 
 
 def choose_old(
-    runs: Sequence[Published], keep: Retention | None, *, kind: Kind, today: datetime
-) -> list[Published]:
+    runs: Sequence[KeptRun], keep: Retention | None, *, kind: Kind, today: datetime
+) -> list[KeptRun]:
     """The runs of one kind that are no longer kept.
 
     A published pack stays while it is among the newest and young enough. A
@@ -37,14 +38,15 @@ def choose_old(
 
     Parameters
     ----------
-    runs : Sequence[Published]
+    runs : Sequence[KeptRun]
         Newest first.
     keep : Retention or None
         None keeps every published pack.
     kind : tuple
         Board, authority and scenario; other runs are left alone.
     today : datetime
-        What ages are counted to.
+        What ages are counted to; or the start of the pack before the newest,
+        if that is earlier, so that a clock that ran ahead removes nothing.
     """
     alike = [run for run in runs if run.kind == kind]
     packs = [run for run in alike if run.state == "published"]
@@ -53,7 +55,8 @@ def choose_old(
     old = [run for run in ended if run.sequence < newest]
     if keep is None:
         return old
-    earliest = today - timedelta(days=keep.days)
+    began = [run.started for run in packs[1:2] if run.started is not None]
+    earliest = min([today, *began]) - timedelta(days=keep.days)
     return old + [
         run
         for place, run in enumerate(packs)

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
 from sendlib.briefing.pages.pictures import is_blank
-from sendlib.errors import GateError, Problem, raise_any
+from sendlib.errors import GateError, Problem
 
 LARGEST_PAGE = 1_500_000
 """How large a page may be, so that it can be sent by mail. [bytes]"""
@@ -23,18 +23,6 @@ _RESOURCE_ATTRIBUTES = ("src", "srcset", "poster", "data", "action", "background
 
 class PageError(GateError):
     """A page is not fit to be published."""
-
-
-def check_pages(pages: Sequence[Path]) -> None:
-    """Refuse pages that are inaccessible, not self-contained or too large.
-
-    Raises
-    ------
-    PageError
-        With all problems of all pages.
-    """
-    problems = [problem for page in pages for problem in find_problems(page)]
-    raise_any(PageError, "The pack was not published: some pages are not fit for it.", problems)
 
 
 def find_problems(page: Path) -> list[Problem]:

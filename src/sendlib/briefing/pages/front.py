@@ -116,7 +116,6 @@ _COUNTED = {
     Status.WATCH: ("is to be watched", "are to be watched"),
     Status.EXPECTED: ("is as expected", "are as expected"),
     Status.NOT_KNOWN: ("is not known", "are not known"),
-    Status.NO_THRESHOLD: ("has no threshold", "have no threshold"),
 }
 
 
@@ -133,8 +132,11 @@ def describe_lights(lights: Sequence[Light]) -> str:
         return ""
     if counts[Status.NO_THRESHOLD] == len(lights):
         return "The board has set no thresholds for these figures."
+    unset = counts.pop(Status.NO_THRESHOLD)
     told = [f"{n} {_COUNTED[status][n > 1]}" for status, n in counts.items() if n]
     if not counts[Status.ACT]:
-        told.insert(0, "no figure calls for action")
+        told.insert(0, f"no figure {'with a threshold ' if unset else ''}calls for action")
     sentence = ", ".join(told[:-1]) + (" and " if told[:-1] else "") + told[-1]
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    judged = f"{sentence[0].upper()}{sentence[1:]}."
+    have = "1 figure has" if unset == 1 else f"{unset} figures have"
+    return f"{judged} {have} no threshold and so no verdict." if unset else judged

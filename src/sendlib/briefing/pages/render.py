@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,91 +13,18 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
+from sendlib.briefing.executed import INJECTED
 from sendlib.briefing.notebooks import Notebook
-from sendlib.briefing.outputs.record import Commit, DataFile
 from sendlib.briefing.pages.front import Front, describe_lights
 from sendlib.briefing.parameters import TAG
-from sendlib.briefing.run import INJECTED
+from sendlib.briefing.setting import Assurance, Setting
 from sendlib.present.notes import banner
-
-if TYPE_CHECKING:
-    from sendlib.briefing.kernels.limits import Limits
-    from sendlib.briefing.outputs.record import Assurance
 
 INDEX = "index.html"
 ACCESSIBILITY = "accessibility.html"
 
 HIDDEN_TAGS = (TAG, INJECTED, "hide")
 """Cells with one of these tags leave nothing on the page."""
-
-
-@dataclass(frozen=True)
-class PackTitle:
-    """What a pack is about.
-
-    Parameters
-    ----------
-    authority : str
-        Name of the authority, as it should be read.
-    as_of : str
-        The date that the figures stand for, as it should be read.
-    la_code : str
-        Its three-digit DfE code.
-    scenario : str
-        Short name of the scenario: letters, digits, ``-`` and ``_``.
-    contact : str, optional
-        Whom to ask for another format: a name, a telephone number, an address.
-    """
-
-    authority: str
-    as_of: str
-    la_code: str
-    scenario: str = "baseline"
-    contact: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.authority} SEND briefing"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all pages of a pack share.
-
-    Parameters
-    ----------
-    title : PackTitle
-        What the pack is about.
-    notebooks : tuple[Notebook, ...]
-        Its pages, in order.
-    made : str
-        When the run began, as it should be read.
-    version : str
-        The version of sendlib.
-    commit : Commit or None
-        The state of the code.
-    scenario : Mapping or None
-        ``name``, ``question`` and ``changes``, a list of ``lever``, ``old``,
-        ``new`` and ``why``.
-    inputs : tuple[DataFile, ...]
-        Every file that the figures come from.
-    notice : str, optional
-        What makes the figures out of date; stands at the top of every page.
-    assurance : Assurance or None
-        Who made, checked and approved the pack.
-    limits : Limits or None
-        What each notebook was allowed.
-    """
-
-    title: PackTitle
-    notebooks: tuple[Notebook, ...]
-    made: str
-    version: str
-    commit: Commit | None
-    scenario: Mapping[str, object] | None
-    inputs: tuple[DataFile, ...]
-    notice: str = ""
-    assurance: "Assurance | None" = None
-    limits: "Limits | None" = None
 
 
 @dataclass(frozen=True)
@@ -225,7 +152,7 @@ def _shared(setting: Setting) -> dict[str, object]:
     }
 
 
-def describe_assurance(assurance: "Assurance | None") -> str:
+def describe_assurance(assurance: Assurance | None) -> str:
     """Who made, checked and approved a pack, in a sentence; who is not named, is said."""
     roles = ("analyst", "assurer", "approver")
     names = {role: str(getattr(assurance, role, "")).strip() for role in roles}

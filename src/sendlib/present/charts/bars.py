@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.charts.marks import mark_printed, years_along
+from sendlib.present.charts.marks import check_frame, mark_printed, years_along
 from sendlib.present.charts.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -47,6 +47,7 @@ def plot_columns(
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
+    check_frame(frame, numbers=["value"], others=["year"], where="plot_columns")
     ax = ax or new_axes()
     write = find_format(unit)
     place = {year: position for position, year in enumerate(frame["year"])}
@@ -89,6 +90,7 @@ def plot_ranked(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = No
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
+    check_frame(frame, numbers=["value"], others=["area_name", "role"], where="plot_ranked")
     ordered = frame.dropna(subset=["value"]).sort_values("value")
     ax = ax or new_axes(height=0.9 + 0.34 * len(ordered))
     write = find_format(unit)
@@ -133,6 +135,7 @@ def plot_change(
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
+    check_frame(frame, numbers=["first", "last"], others=["category"], where="plot_change")
     highest = frame[["first", "last"]].max().max()
     if not highest > 0 or (frame[["first", "last"]] < 0).any(axis=None):
         raise ValueError("a chart of pairs needs numbers, none of them below zero")
@@ -184,6 +187,7 @@ def plot_contributions(frame: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
+    check_frame(frame, numbers=["value"], others=["category"], where="plot_contributions")
     ax = ax or new_axes(height=0.9 + 0.4 * len(frame))
     rows = np.arange(len(frame))[::-1]
     adds = frame["value"].to_numpy() >= 0
@@ -222,6 +226,7 @@ def plot_grid(frame: pd.DataFrame, *, unit: str | Format, ax: Axes | None = None
     """
     import seaborn as sns  # slow to import, and needed for this chart only
 
+    check_frame(frame, numbers=list(frame.columns), where="plot_grid")
     ax = ax or new_axes(height=1.0 + 0.46 * len(frame))
     write = find_format(unit)
     named = frame.rename(index=lambda name: fill(str(name), LABEL_WIDTH))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.charts.marks import mark_printed, note, spread, years_along
+from sendlib.present.charts.marks import check_frame, mark_printed, note, spread, years_along
 from sendlib.present.charts.style import (
     DARK_BLUE,
     DARK_GREY,
@@ -66,6 +66,7 @@ def plot_lines(
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     """
+    check_frame(frame, numbers=["value"], others=["year", "name"], where="plot_lines")
     ax = ax or new_axes()
     names = list(dict.fromkeys(frame["name"]))
     if len(names) > len(_LINES):

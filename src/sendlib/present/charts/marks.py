@@ -6,7 +6,34 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
+from sendlib.errors import DataError, Problem, raise_any
+from sendlib.given import check_columns
 from sendlib.present.charts.style import ORANGE, text_colour
+
+_EMPTY = "look at the filter that made it, or show a banner in the chart's place"
+
+
+def check_frame(
+    frame: pd.DataFrame, *, numbers: Sequence[str], others: Sequence[str] = (), where: str
+) -> None:
+    """Refuse a frame that cannot be drawn, with what is amiss.
+
+    Raises
+    ------
+    DataError
+        If a column is not there, the frame has no rows, or text stands where
+        numbers should.
+    """
+    needed = [*others, *numbers]
+    remedy = f"give a frame with the columns {', '.join(needed)}"
+    check_columns(frame.columns, needed, where=where, remedy=remedy)
+    problems = [Problem("the frame has no rows", where, _EMPTY)] if frame.empty else []
+    for name in numbers:
+        texts = [value for value in frame[name] if isinstance(value, str)]
+        if texts:
+            found = f"column {name} holds text, such as {texts[0]!r}"
+            problems.append(Problem(found, where, "make numbers of it with pd.to_numeric"))
+    raise_any(DataError, "There is nothing to draw.", problems)
 
 
 def years_along(ax: Axes, years: Sequence[object]) -> None:

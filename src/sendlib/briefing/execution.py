@@ -18,7 +18,6 @@ import nbformat
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from sendlib.briefing.executed import INJECTED as INJECTED
 from sendlib.briefing.executed import figures_of, headlines_of, without_traces
 from sendlib.briefing.kernels.engine import ForkedKernelManager, StoppedError, execute
 from sendlib.briefing.kernels.failures import describe_error, describe_stop, mark_stop

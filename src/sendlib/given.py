@@ -1,0 +1,129 @@
+"""Check what a caller gives to a measure or a chart: frames, names, years.
+
+In a cell a name is easily misspelt and one table taken for another; what would
+then come back looks like missing figures. These checks raise instead.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from sendlib.errors import (
+    DataError,
+    NotHeldError,
+    ParameterError,
+    Problem,
+    did_you_mean,
+    raise_any,
+)
+from sendlib.vocabulary import PlaceType
+
+COLUMNS_SHOWN = 16
+
+
+def check_columns(
+    held: Iterable[object], needed: Sequence[object], *, where: str, remedy: str
+) -> None:
+    """Raise when a frame lacks a column that is needed of it.
+
+    Parameters
+    ----------
+    held : Iterable
+        The columns of the frame.
+    needed : Sequence
+        The columns that it must have.
+    where : str
+        What the frame was given to.
+    remedy : str
+        What makes such a frame.
+
+    Raises
+    ------
+    DataError
+        If columns are missing; the message lists those that are there.
+
+    Examples
+    --------
+    >>> check_columns(["year", "value"], ["year"], where="plot_lines", remedy="add them")
+    """
+    columns = list(held)
+    missing = [repr(name) for name in needed if name not in columns]
+    if missing:
+        more = " and more" if len(columns) > COLUMNS_SHOWN else ""
+        there = ", ".join(map(str, columns[-COLUMNS_SHOWN:])) or "no columns at all"
+        found = f"there is no {', '.join(missing)}; it has {there}{more}"
+        raise DataError("The frame lacks a column.", [Problem(found, where, remedy)])
+
+
+def check_table(frame: pd.DataFrame, needed: Sequence[str], table: str) -> None:
+    """Raise when a frame is not the tidy table that a measure is made from.
+
+    Raises
+    ------
+    DataError
+        If one of the columns that are needed is missing.
+    """
+    remedy = f'give the table itself: authority.load("{table}")'
+    check_columns(frame.columns, needed, where=f"table {table}", remedy=remedy)
+
+
+def check_known(name: str, valid: Iterable[str], where: str) -> None:
+    """Raise when a name is not one of the valid ones; the nearest are offered.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+
+    Examples
+    --------
+    >>> check_known("requests", ["requests", "new_plans"], "measure")
+    """
+    choices = [str(choice) for choice in valid]
+    if str(name) not in choices:
+        problem = Problem(f"there is no {str(name)!r}", where, _offer(str(name), choices))
+        raise ParameterError("That name is not known.", [problem])
+
+
+def check_places(places: Sequence[str]) -> None:
+    """Raise when these are not place types, or there are none.
+
+    Raises
+    ------
+    ParameterError
+        With every name that is not one.
+    """
+    problems = []
+    if isinstance(places, str):
+        remedy = f'give a list: ["{places}"]'
+        problems.append(Problem(f"{str(places)!r} is not a list", "places", remedy))
+    elif not len(places):
+        problems.append(Problem("the list is empty", "places", 'give some: ["state_special"]'))
+    else:
+        valid = [place.value for place in PlaceType]
+        problems += [
+            Problem(f"there is no {str(place)!r}", "places", _offer(str(place), valid))
+            for place in places
+            if place not in valid
+        ]
+    raise_any(ParameterError, "Those are not place types.", problems)
+
+
+def check_january(caseload: pd.DataFrame, census_year: int) -> None:
+    """Raise when a table has no rows of a January.
+
+    Raises
+    ------
+    NotHeldError
+        If there are none; the message has the first and the last that are held.
+    """
+    held = caseload["census_year"]
+    if not held.eq(census_year).any():
+        remedy = f"give a January from {held.min()} to {held.max()}, as a number"
+        problem = Problem(f"no rows of {census_year!r}", "census_year", remedy)
+        raise NotHeldError("That January is not held.", [problem])
+
+
+def _offer(name: str, valid: Sequence[str]) -> str:
+    """The nearest of the valid names, or else all of them."""
+    return did_you_mean(name, valid) or f"valid: {', '.join(sorted(valid))}"
