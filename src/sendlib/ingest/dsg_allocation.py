@@ -23,6 +23,37 @@ from sendlib.vocabulary import FundingTerm
 BLOCK = "High_needs_block"
 DEDUCTIONS = "High_needs_deductions"
 SUMMARY = "Allocations_summary"
+# What each column of a sheet holds, and its heading of 2022-23: that of every edition begins as far
+# as the bar, or as _ALSO_BEGINS says.
+_HEADINGS: Mapping[str, Mapping[FundingTerm, str]] = {
+    BLOCK: {
+        FundingTerm.FORMULA_FACTORS: "Total high needs elements in the funding floor"
+        "| and gains calculation (£s)",
+        FundingTerm.BASIC_ENTITLEMENT: "Basic entitlement factor"
+        "| (area cost adjusted) unit of funding (£s)",
+        FundingTerm.PUPILS: "Number of pupils in special| schools and academies",
+        FundingTerm.IMPORT_EXPORT: "Import/export adjustment| (£s)",
+        FundingTerm.SPECIAL_FREE_SCHOOLS: "Additional Funding for Special Free| Schools (£s)",
+        FundingTerm.HOSPITAL_AND_PAY: "Hospital education"
+        "|, alternative provision teachers pay/pension and supplementary funding factor (£s)",
+        FundingTerm.ADDITIONAL_BASE: "High needs national funding formula"
+        "| for historical spend, proxy factors, and funding floor allocation (£s)",
+        FundingTerm.ADDITIONAL: "Additional high needs allocation| (£s)",
+        FundingTerm.BEFORE_DEDUCTIONS: "Total high needs block before| deductions (£s)",
+    },
+    DEDUCTIONS: {
+        FundingTerm.DEDUCTIONS: "Total deduction to high needs block"
+        "| for direct funding of places (£s)",
+    },
+    SUMMARY: {FundingTerm.AFTER_DEDUCTIONS: "High needs block allocation| (£s)"},
+}
+_ALSO_BEGINS = {FundingTerm.FORMULA_FACTORS: "National funding formula (NFF) allocations"}
+# Columns that only some years have; the symbol stands for the others.
+_NOT_IN_EVERY_YEAR = (
+    FundingTerm.HOSPITAL_AND_PAY,
+    FundingTerm.ADDITIONAL_BASE,
+    FundingTerm.ADDITIONAL,
+)
 _NOT_APPLICABLE = "z"
 _HEADING_ROWS = 2
 _ENGLAND = "ENGLAND"
@@ -31,84 +62,23 @@ _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
 @dataclass(frozen=True)
 class _Column:
-    """What one column holds: its heading in 2022-23, and how that begins in each edition."""
+    """What a column holds, its heading in 2022-23, and how that of any edition begins."""
 
     term: FundingTerm
     heading: str
     begins: tuple[str, ...]
-    every_year: bool = True  # otherwise the symbol stands for the years without it
+    every_year: bool
 
 
-_COLUMNS: Mapping[str, Sequence[_Column]] = {
-    BLOCK: (
-        _Column(
-            FundingTerm.FORMULA_FACTORS,
-            "Total high needs elements in the funding floor and gains calculation (£s)",
-            (
-                "total high needs elements in the funding floor",
-                "national funding formula (nff) allocations",
-            ),
-        ),
-        _Column(
-            FundingTerm.BASIC_ENTITLEMENT,
-            "Basic entitlement factor (area cost adjusted) unit of funding (£s)",
-            ("basic entitlement factor",),
-        ),
-        _Column(
-            FundingTerm.PUPILS,
-            "Number of pupils in special schools and academies",
-            ("number of pupils in special",),
-        ),
-        _Column(
-            FundingTerm.IMPORT_EXPORT,
-            "Import/export adjustment (£s)",
-            ("import/export adjustment",),
-        ),
-        _Column(
-            FundingTerm.SPECIAL_FREE_SCHOOLS,
-            "Additional Funding for Special Free Schools (£s)",
-            ("additional funding for special free",),
-        ),
-        _Column(
-            FundingTerm.HOSPITAL_AND_PAY,
-            "Hospital education, alternative provision teachers pay/pension and supplementary "
-            "funding factor (£s)",
-            ("hospital education",),
-            every_year=False,
-        ),
-        _Column(
-            FundingTerm.ADDITIONAL_BASE,
-            "High needs national funding formula for historical spend, proxy factors, and funding "
-            "floor allocation (£s)",
-            ("high needs national funding formula",),
-            every_year=False,
-        ),
-        _Column(
-            FundingTerm.ADDITIONAL,
-            "Additional high needs allocation (£s)",
-            ("additional high needs allocation",),
-            every_year=False,
-        ),
-        _Column(
-            FundingTerm.BEFORE_DEDUCTIONS,
-            "Total high needs block before deductions (£s)",
-            ("total high needs block before",),
-        ),
-    ),
-    DEDUCTIONS: (
-        _Column(
-            FundingTerm.DEDUCTIONS,
-            "Total deduction to high needs block for direct funding of places (£s)",
-            ("total deduction to high needs block",),
-        ),
-    ),
-    SUMMARY: (
-        _Column(
-            FundingTerm.AFTER_DEDUCTIONS,
-            "High needs block allocation (£s)",
-            ("high needs block allocation",),
-        ),
-    ),
+def _column(term: FundingTerm, heading: str) -> _Column:
+    begins = (heading.partition("|")[0], *filter(None, [_ALSO_BEGINS.get(term)]))
+    every_year = term not in _NOT_IN_EVERY_YEAR
+    return _Column(term, heading.replace("|", ""), tuple(map(str.lower, begins)), every_year)
+
+
+_COLUMNS = {
+    sheet: [_column(term, heading) for term, heading in headings.items()]
+    for sheet, headings in _HEADINGS.items()
 }
 TERMS = {column.heading: column.term.value for columns in _COLUMNS.values() for column in columns}
 
