@@ -10,26 +10,16 @@ import csv
 import io
 import sys
 import zipfile
+from itertools import chain
 from pathlib import Path
+
+from sendlib.ingest.ehcp_layouts import LAYOUTS
 
 AUTHORITIES = {"865", "850", "916", "802", "938", "855", "937", "895", "881", "815", "803"}
 REGIONS = {"South West"}
-TOPICS = {
-    "caseload.csv": {"All EHC plans", "Child or young persons age"},
-    "newplans.csv": {"New EHC plans", "Age when plan started"},
-    "requests.csv": {"All requests for EHC needs assessments"},
-    "assessments.csv": {"All EHC needs assessments"},
-    "timeliness_20_week.csv": {"All EHC plans issued"},
-    "ceased_plans.csv": {"All ceased EHC plans", "Age plan ceased", "Type of placement"},
-    "sen_needs_all_plans.csv": {
-        "All EHC plans",
-        "Child or young persons age",
-        "Type of placement",
-    },
-    "sen2_age_caseload.csv": set(),
-    "sen2_estab_caseload.csv": set(),
-    "sen2_mi.csv": set(),
-}
+TOPICS: dict[str, set[str]] = {}  # of each file, those that are read; none where it has no topics
+for member in chain(*LAYOUTS.values()):
+    TOPICS.setdefault(member.name, set()).update(member.topics)
 
 
 def wanted(row: dict[str, str], topics: set[str]) -> bool:

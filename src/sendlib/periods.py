@@ -38,10 +38,7 @@ def financial_year_start(year: str) -> int:
     >>> financial_year_start("2024-25")
     2024
     """
-    match = _FINANCIAL.fullmatch(year)
-    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise ValueError(f"{year!r} is not a financial year; write it like 2024-25")
-    return int(match[1])
+    return _first_of_two(year, _FINANCIAL, "a financial year; write it like 2024-25")
 
 
 def financial_year_of_census(census_year: int) -> str:
@@ -94,10 +91,8 @@ def census_year_of_academic(digits: str) -> int:
     >>> census_year_of_academic("202425")
     2025
     """
-    match = _ACADEMIC_DIGITS.fullmatch(digits)
-    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise ValueError(f"{digits!r} is not an academic year in six digits, such as 202425")
-    return int(match[1]) + 1
+    kind = "an academic year in six digits, such as 202425"
+    return _first_of_two(digits, _ACADEMIC_DIGITS, kind) + 1
 
 
 def academic_year_end(year: str) -> int:
@@ -113,7 +108,12 @@ def academic_year_end(year: str) -> int:
     >>> academic_year_end("2022/23")
     2023
     """
-    match = _ACADEMIC.fullmatch(year)
+    return _first_of_two(year, _ACADEMIC, "an academic year; write it like 2022/23") + 1
+
+
+def _first_of_two(text: str, form: re.Pattern[str], kind: str) -> int:
+    """The first of two years that follow each other, from text in a form of theirs."""
+    match = form.fullmatch(text)
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise ValueError(f"{year!r} is not an academic year; write it like 2022/23")
-    return int(match[1]) + 1
+        raise ValueError(f"{text!r} is not {kind}")
+    return int(match[1])

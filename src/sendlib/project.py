@@ -65,6 +65,11 @@ class Project:
         return self.root / "data" / "processed"
 
     @property
+    def private(self) -> Path:
+        """An authority's own files; git ignores them, and no page shows a row of them."""
+        return self.root / "data" / "private"
+
+    @property
     def notebooks(self) -> Path:
         """The notebooks, without outputs."""
         return self.root / "notebooks"

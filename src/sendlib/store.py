@@ -32,13 +32,8 @@ from sendlib.errors import (
     raise_any,
 )
 from sendlib.ingest.everything import missing_layouts, read_all_figures, read_releases
-from sendlib.ingest.manifest import (
-    Inventory,
-    known_hashes,
-    read_manifest,
-    sha256,
-    take_stock,
-)
+from sendlib.ingest.manifest import known_hashes, read_manifest, sha256
+from sendlib.ingest.stock import Inventory, take_stock
 from sendlib.periods import academic_year_end, financial_year_of_census
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table

@@ -3,11 +3,12 @@
 import pytest
 
 from sendlib import indicators, quality, store
-from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk
+from sendlib.ingest.crosswalks import crosswalk
 from sendlib.ingest.ehcp_layouts import LAYOUTS
 from sendlib.schemas import TABLES, check_keys, check_table
 from sendlib.vocabulary import (
     ENGLAND,
+    SUBTOTAL,
     TOTAL,
     AgeBand,
     CeasedReason,

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from sendlib import indicators
-from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk
-from sendlib.vocabulary import TOTAL, FundingElement
+from sendlib.ingest.crosswalks import crosswalk
+from sendlib.vocabulary import SUBTOTAL, TOTAL, FundingElement
 
 pytestmark = pytest.mark.published
 

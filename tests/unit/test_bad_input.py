@@ -8,12 +8,17 @@ import pytest
 
 from sendlib import store
 from sendlib.errors import ManifestError
-from sendlib.ingest.manifest import verify
+from sendlib.ingest.stock import verify
 
 CASELOAD = "dfe_ehcp/2025/caseload.csv"
 AGES = "dfe_ehcp/2022/sen2_age_caseload.csv"
 OUTTURN = "dfe_s251/2025/high_needs_outturn.csv"
 POPULATION = "ons/2025/population_projection_wiltshire.csv"
+AREAS = "reference/areas.csv"
+NEIGHBOURS = "dfe_lait/2025/statistical_neighbours.csv"
+INDICATOR = "dfe_lait/2025/indicator.csv"
+POLICY = "policy/2026/policy.csv"
+KPIS = "wiltshire/2020/kpi_register.csv"
 ENGLAND_2025 = (
     "202425,Academic year,National,E92000001,England,,,,,,All EHC plans,All EHC plans,638745"
 )
@@ -54,7 +59,7 @@ def test_hidden_files_of_a_computer_are_passed_over(raw):
 
 
 def test_a_layout_that_no_file_has_is_told(raw):
-    raw.unlist("policy/2026/policy.csv")
+    raw.unlist(POLICY)
     assert "no file of the layout policy is listed" in only(raw.problems())
 
 
@@ -152,127 +157,91 @@ def test_a_file_of_a_release_that_is_not_read_changes_nothing(raw):
     assert store.build(raw.project).done
 
 
-def test_a_missing_column_offers_the_nearest(raw):
+def told_once_each(problems, expected):
+    """Every text stands in one problem, of those that begin with its file, and nothing else is."""
+    told = {
+        words: [problem for problem in problems if problem.startswith(start) and words in problem]
+        for start, words in expected
+    }
+    assert [len(found) for found in told.values()] == [1] * len(expected), problems
+    assert len(problems) == len(expected), problems
+
+
+BAD_VALUES = [
+    (CASELOAD, "638745", "-638745", "column ehcplans: negative count -638745. A count is 0"),
+    (CASELOAD, "201819,Academic", "201820,Academic", "row 2, column time_period: '201820' is not"),
+    (CASELOAD, "persons age,age 10,", "persons age,aged 10,", "unknown label 'aged 10'"),
+    (AGES, ",National,", ",national,", "unknown level 'national'. Did you mean National"),
+    (OUTTURN, "4404335179", "4.4bn", "column net_outturn_gbp: unknown symbol '4.4bn'. Valid: a"),
+    (OUTTURN, "2017-18", "2017-19", "'2017-19' is not a financial year; write it like"),
+    (POPULATION, "4427.101", "-4427", "row 2, column 2023: negative count -4427"),
+    (POPULATION, ",2024,", ",mid-2024,", "column mid-2024 is not a year. Name it like 2024"),
+    (AREAS, ",2010,,", ",once,,", "column first_census: 'once' cannot be read"),
+    (NEIGHBOURS, "865,Wiltshire,1,", "865,Wiltshire,x,", "rank: 'x'"),
+    (INDICATOR, ",2016,", ",spring 16,", "period: 'spring 16' cannot be"),
+]
+
+
+def test_every_bad_value_of_every_file_is_told_with_its_place(raw):
+    for name, old, new, _ in BAD_VALUES:
+        raw.edit(name, old, new)
+    told_once_each(raw.problems(), [(f"data/raw/{name}", words) for name, *_, words in BAD_VALUES])
+
+
+def test_every_file_that_is_no_such_table_is_told_with_what_is_wrong(raw):
+    """A column, a topic, a row, a byte, a key or everything is not as it should be."""
+    needs = "dfe_ehcp/2025/sen_needs_all_plans.csv"
     raw.edit(CASELOAD, "special_independent,", "special_indep,")
-    missing, unknown = raw.problems()
-    assert missing.startswith(f"data/raw/{CASELOAD}: column special_independent is missing.")
-    assert "Did you mean special_indep" in missing
-    assert "column special_indep is not known. Add it to ingest/crosswalks.csv" in unknown
-
-
-def test_a_missing_key_column_offers_the_nearest(raw):
-    raw.edit(OUTTURN, "net_outturn_gbp", "net_outturn")
-    assert only(raw.problems()) == (
-        f"data/raw/{OUTTURN}: column net_outturn_gbp is missing. Did you mean net_outturn?"
-    )
-
-
-def test_an_unknown_setting_column_would_lose_children_and_is_told(raw):
-    raw.edit(CASELOAD, "ap_pru_free_school,", "ap_pru_free_school_new,")
-    missing, unknown = raw.problems()
-    assert "column ap_pru_free_school is missing" in missing
-    assert "column ap_pru_free_school_new is not known" in unknown
-
-
-def test_a_topic_that_was_renamed_is_told_with_the_nearest(raw):
-    name = "dfe_ehcp/2025/sen_needs_all_plans.csv"
-    content = raw.path(name).read_bytes()
-    raw.write(name, content.replace(b",Type of placement,", b",Type of setting,"))
-    told = only(raw.problems())
-    assert "column breakdown_topic: no row has the topic 'Type of placement'" in told
-
-
-def test_an_unknown_breakdown_label_is_told_with_the_nearest(raw):
-    raw.edit(CASELOAD, "Child or young persons age,age 10,", "Child or young persons age,aged 10,")
-    told = only(raw.problems())
-    assert "column breakdown: unknown label 'aged 10'" in told
-    assert "did you mean age 10" in told
-
-
-def test_an_unknown_level_is_told(raw):
-    raw.edit(AGES, ",National,", ",national,")
-    assert "column geographic_level: unknown level 'national'. Did you mean National" in only(
-        raw.problems()
-    )
-
-
-def test_a_period_that_cannot_be_read_is_told(raw):
-    raw.edit(CASELOAD, "201819,Academic", "201820,Academic")
-    told = only(raw.problems())
-    assert "row 2, column time_period: '201820' is not a period" in told
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new", "words"),
-    [
-        (CASELOAD, "638745", "-638745", "column ehcplans: negative count -638745. A count is 0"),
-        (CASELOAD, "638745", "n/a", "column ehcplans: unknown symbol 'n/a'. Valid: a number"),
-        (OUTTURN, "4404335179", "4.4bn", "column net_outturn_gbp: unknown symbol '4.4bn'"),
-        (OUTTURN, "2017-18", "2017-19", "'2017-19' is not a financial year; write it like"),
-        (POPULATION, "4427.101", "-4427", "row 2, column 2023: negative count -4427"),
-        (POPULATION, ",2023,", ",mid-2023,", "column mid-2023 is not a year. Name it like 2024"),
-        ("reference/areas.csv", ",2010,,", ",once,,", "column first_census: 'once' cannot be read"),
-        (
-            "dfe_lait/2025/statistical_neighbours.csv",
-            "865,Wiltshire,1,",
-            "865,Wiltshire,x,",
-            "rank: 'x'",
-        ),
-        ("dfe_lait/2025/indicator.csv", ",2016,", ",spring 16,", "period: 'spring 16' cannot be"),
-        ("wiltshire/2026/finance_wiltshire.csv", "31 March 2021", "March 21", "balance_date"),
-        (
-            "policy/2026/policy.csv",
-            ",secondary,school",
-            ",secondary,skool",
-            "is not in table source",
-        ),
-        (
-            "dfe_lait/2025/statistical_neighbours.csv",
-            "_2025,850",
-            "_2025,085",
-            "'085' is not in table area",
-        ),
-    ],
-)
-def test_a_bad_value_is_told_with_its_place(raw, name, old, new, words):
-    raw.edit(name, old, new)
-    assert words in only(raw.problems())
-
-
-def test_a_duplicate_key_names_both_rows(raw):
-    lines = raw.path(OUTTURN).read_bytes().splitlines(keepends=True)
-    raw.write(OUTTURN, b"".join([*lines, lines[1]]))
-    told = only(raw.problems())
-    assert f"data/raw/{OUTTURN}, row {len(lines) + 1}: duplicate key gss_code=E92000001" in told
-    assert f"rows 2 and {len(lines) + 1} say the same" in told
-
-
-def test_a_byte_of_another_encoding_is_told_with_its_place(raw):
-    raw.edit(OUTTURN, b"England", b"Engl\xe4nd")
-    told = only(raw.problems())
-    assert told.startswith(f"data/raw/{OUTTURN}, row 2, character ")
-    assert told.endswith("byte 0xe4 is not UTF-8. Save the file as CSV UTF-8.")
-
-
-def test_ragged_rows_are_told(raw):
+    topics = raw.path(needs).read_bytes().replace(b",Type of placement,", b",Type of setting,")
+    raw.write(needs, topics)
     raw.edit(AGES, "2022,Calendar year,National", "2022,,Calendar year,National")
-    told = only(raw.problems())
-    assert f"data/raw/{AGES}, row 2: 18 cells where the header has 17" in told
-
-
-@pytest.mark.parametrize("content", [b"", b"lever,value,unit,applies,confidence,source_id\n"])
-def test_an_empty_file_is_told(raw, content):
-    raw.write("policy/2026/policy.csv", content)
-    assert "data/raw/policy/2026/policy.csv: " in only(raw.problems())
+    raw.edit(OUTTURN, "net_outturn_gbp", "net_outturn")
+    raw.edit(POPULATION, b"Wiltshire", b"Wiltsh\xefre")
+    lines = raw.path(INDICATOR).read_bytes().splitlines(keepends=True)
+    raw.write(INDICATOR, b"".join([*lines, lines[1]]))
+    raw.write(POLICY, b"")
+    raw.write(KPIS, b"kpi,frequency,section,status,priority_2024\n")
+    added = "is not known. Add it to ingest/crosswalks.csv"
+    told_once_each(
+        raw.problems(),
+        [
+            (f"data/raw/{CASELOAD}: ", "column special_independent is missing. Did you mean"),
+            (f"data/raw/{CASELOAD}: ", f"column special_indep {added}"),
+            (f"data/raw/{needs}, column breakdown_topic: ", "no row has the topic 'Type of place"),
+            (f"data/raw/{AGES}, row 2: ", "18 cells where the header has 17"),
+            (f"data/raw/{OUTTURN}: ", "column net_outturn_gbp is missing. Did you mean net_outt"),
+            (f"data/raw/{POPULATION}, row 2, character ", "byte 0xef is not UTF-8. Save the file"),
+            (f"data/raw/{INDICATOR}, row {len(lines) + 1}: ", f"rows 2 and {len(lines) + 1} say"),
+            (f"data/raw/{POLICY}: ", "no header and no rows"),
+            (f"data/raw/{KPIS}: ", "a header and no rows"),
+        ],
+    )
 
 
 def test_breaches_of_several_tables_are_told_together(raw):
-    raw.edit("dfe_lait/2025/indicator.csv", ",lower,", ",downwards,")
-    raw.edit("wiltshire/2020/kpi_register.csv", ",monthly,", ",weekly,")
-    indicator, kpi = raw.problems()
-    assert "table indicator, column better" in indicator
-    assert "'downwards'" in indicator
-    assert "table kpi, column frequency" in kpi
+    raw.edit(INDICATOR, ",lower,", ",downwards,")
+    raw.edit(KPIS, ",monthly,", ",weekly,")
+    raw.edit("wiltshire/2026/finance_wiltshire.csv", "31 March 2021", "March 21")
+    told_once_each(
+        raw.problems(),
+        [
+            ("table indicator, column better: ", "'downwards'"),
+            ("table kpi, column frequency: ", "'weekly'"),
+            ("table dsg_balance, column balance_date: ", "not_nullable"),
+        ],
+    )
+
+
+def test_areas_and_sources_that_are_not_known_are_told_together(raw):
+    raw.edit(POLICY, ",secondary,school", ",secondary,skool")
+    raw.edit(NEIGHBOURS, "_2025,850", "_2025,085")
+    told_once_each(
+        raw.problems(),
+        [
+            ("table policy_lever, column source_id: ", "is not in table source"),
+            ("table neighbour, column neighbour_area_code: ", "'085' is not in table area"),
+        ],
+    )
 
 
 def test_everything_wrong_in_several_files_is_told_at_once(raw):

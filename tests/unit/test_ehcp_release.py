@@ -3,9 +3,10 @@
 import pytest
 
 from sendlib.errors import DataError
-from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk
+from sendlib.ingest.crosswalks import crosswalk
 from sendlib.ingest.ehcp import member_names, read_release
 from sendlib.ingest.ehcp_layouts import LAYOUTS
+from sendlib.vocabulary import SUBTOTAL
 
 AREA = "geographic_level,country_code,region_code,old_la_code"
 PERIOD = "time_period,time_identifier"

@@ -4,7 +4,8 @@ import pytest
 import yaml
 
 from sendlib.errors import ManifestError
-from sendlib.ingest.manifest import read_manifest, release_contents, take_stock
+from sendlib.ingest.manifest import read_manifest
+from sendlib.ingest.stock import release_contents, take_stock
 from sendlib.project import Project
 
 CONTENT = b"lever,value\n"

@@ -21,7 +21,8 @@ from sendlib.errors import DataError, ParameterError
 from sendlib.own import CaseloadError, local_salt, read_caseload
 from sendlib.own.columns import accepted, shown, to_dates, to_values
 from sendlib.own.row_checks import age_at, census_day
-from sendlib.own.write import write_extract, write_sheet
+from sendlib.own.workbook import write_sheet
+from sendlib.own.write import write_extract
 from sendlib.project import Project
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 

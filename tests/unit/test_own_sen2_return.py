@@ -4,6 +4,8 @@ import pandas as pd
 import pytest
 
 from invented_people import crowd, frame, read
+from sendlib.errors import DataError
+from sendlib.own import read_urns
 from sendlib.own.write import invented_urns, write_sen2
 
 PLACED = "<PlacementDetail>{}<PlacementRank>1</PlacementRank></PlacementDetail>"
@@ -166,3 +168,25 @@ def test_namespaces_case_and_containers_make_no_difference(tmp_path):
     assert joined(read_with(tmp_path, person(), change=other)) == joined(
         read_with(tmp_path, person())
     )
+
+
+def test_a_list_of_places_may_name_urns_and_ukprns(tmp_path):
+    (tmp_path / "a.csv").write_text("urn,place_type,name\n123456, neet,a\n10001234,other,b\n")
+    assert read_urns(tmp_path / "a.csv").to_numpy().tolist() == [
+        ["123456", "neet"],
+        ["10001234", "other"],
+    ]
+
+
+def test_everything_wrong_with_a_list_of_places_is_told(tmp_path):
+    (tmp_path / "a.csv").write_text("urn,place_type\n1,niet\n123456,neet\n123456,neet\n")
+    with pytest.raises(DataError) as caught:
+        read_urns(tmp_path / "a.csv")
+    assert list(map(str, caught.value.problems)) == [
+        "a.csv, row 2, column urn: '1'. Give the 6 digits of a URN, or the 8 of a UKPRN.",
+        "a.csv, row 2, column place_type: 'niet'. Did you mean neet?",
+        "a.csv, row 4: a number that row 3 has. Keep one.",
+    ]
+    (tmp_path / "a.csv").write_text("urm,place_type\n1,neet\n")
+    with pytest.raises(DataError, match=r"a\.csv: no column urn\. Did you mean urm\?"):
+        read_urns(tmp_path / "a.csv")

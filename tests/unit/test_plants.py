@@ -36,7 +36,7 @@ from sendlib.errors import NotebookError, NotHeldError, ParameterError, Scenario
 from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS
 from sendlib.own import write_report
-from sendlib.own.write import write_sheet
+from sendlib.own.workbook import new_workbook, write_sheet
 from sendlib.present.markup import safe_cell
 from sendlib.returns.sheets import Column, Sheet
 from sendlib.returns.workbook import read_content, write_workbook
@@ -250,12 +250,8 @@ def test_a_return_holds_plants_as_text(tmp_path):
 
 
 def test_a_workbook_of_records_and_a_feed_hold_plants_as_text(tmp_path):
-    import xlsxwriter
-
-    from sendlib.own.write import TEXT_ONLY
-
     table = pd.DataFrame({"=a": CELLS})
-    with xlsxwriter.Workbook(tmp_path / "records.xlsx", TEXT_ONLY) as book:
+    with new_workbook(tmp_path / "records.xlsx", CELLS[6]) as book:
         write_sheet(book, "Sheet", table)
     assert workbook_cells(tmp_path / "records.xlsx") == []
     register = read_register()

@@ -8,7 +8,8 @@ import pytest
 from raw_copy import hashes
 from sendlib import store
 from sendlib.errors import NotHeldError
-from sendlib.ingest.manifest import known_hashes, read_manifest, take_stock
+from sendlib.ingest.manifest import known_hashes, read_manifest
+from sendlib.ingest.stock import take_stock
 
 CHILDREN = "ons/2025/mid_year_estimates_0_to_17.csv"
 ESSEX = ",Local authority,E92000001,England,E12000006,East of England,881,E10000012,Essex,"

@@ -53,7 +53,7 @@ def describe_ground(project: Project, inputs: Sequence[DataFile]) -> str:
     their names, sizes and times), this program and the versions of the
     libraries.
     """
-    own = project.root / "data" / "private"
+    own = project.private
     return _hash(
         {
             "inputs": sorted((entry.path, entry.sha256) for entry in inputs),

@@ -97,7 +97,7 @@ def cohort_synthesise(
     basis, _ = _published(authority.code, authority.as_of)
     tables = _tables(authority)
     made = synthesise(tables, estimate(basis.evidence), area_code=authority.code, seed=seed)
-    folder = out or project.root / "data" / "private" / "synthetic"
+    folder = out or project.private / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
     files = _write(made.rows, made.januaries, folder)
     span = f"January {made.januaries[0]} to {made.januaries[-1]}"

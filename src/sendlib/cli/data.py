@@ -23,7 +23,7 @@ def data_build(
 @data.command("verify")
 def data_verify() -> None:
     """Check every file in data/raw against the manifest."""
-    from sendlib.ingest.manifest import verify
+    from sendlib.ingest.stock import verify
     from sendlib.project import Project
 
     inventory = verify(Project.find())

@@ -68,7 +68,7 @@ def kpi_synthesise(
     project, area = _area(la)
     register = kpi.read_register()
     made = kpi.synthesise(register, today=clock.today(), seed=seed, years=years)
-    folder = out or project.root / "data" / "private" / "synthetic"
+    folder = out or project.private / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
     typer.echo(f"{len(made.values):,} invented values, marked as synthetic:")
     for ending in ("csv", "xlsx"):

@@ -8,8 +8,6 @@ import pandas as pd
 from sendlib.errors import Problem, did_you_mean
 from sendlib.ingest.symbols import cell
 
-SUBTOTAL = "subtotal"
-
 
 @cache
 def _table() -> pd.DataFrame:

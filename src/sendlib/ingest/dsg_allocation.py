@@ -2,7 +2,7 @@
 
 Three sheets of a workbook are read: the formula of the block, the total of the
 deductions from it, and the summary for what is left. Letters, columns and
-words differ by year, so a column is known by how its heading begins; the names
+words differ by year, so a column is known by how its heading begins; the headings
 given here are those of the 2022-23 edition, without the dates in them.
 """
 
@@ -18,50 +18,69 @@ from python_calamine import CalamineError, CalamineWorkbook
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.ingest.symbols import parse_numbers
 from sendlib.periods import financial_year
+from sendlib.vocabulary import FundingTerm
 
 BLOCK = "High_needs_block"
 DEDUCTIONS = "High_needs_deductions"
 SUMMARY = "Allocations_summary"
-# For each sheet and column: how its heading begins, in each edition.
-_HEADINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+# What each column of a sheet holds, and its heading of 2022-23: that of every edition begins as far
+# as the bar, or as _ALSO_BEGINS says.
+_HEADINGS: Mapping[str, Mapping[FundingTerm, str]] = {
     BLOCK: {
-        "Total high needs elements in the funding floor and gains calculation (£s)": (
-            "total high needs elements in the funding floor",
-            "national funding formula (nff) allocations",
-        ),
-        "Basic entitlement factor (area cost adjusted) unit of funding (£s)": (
-            "basic entitlement factor",
-        ),
-        "Number of pupils in special schools and academies": ("number of pupils in special",),
-        "Import/export adjustment (£s)": ("import/export adjustment",),
-        "Additional Funding for Special Free Schools (£s)": (
-            "additional funding for special free",
-        ),
-        "Hospital education, alternative provision teachers pay/pension and supplementary funding "
-        "factor (£s)": ("hospital education",),
-        "High needs national funding formula for historical spend, proxy factors, and funding "
-        "floor allocation (£s)": ("high needs national funding formula",),
-        "Additional high needs allocation (£s)": ("additional high needs allocation",),
-        "Total high needs block before deductions (£s)": ("total high needs block before",),
+        FundingTerm.FORMULA_FACTORS: "Total high needs elements in the funding floor"
+        "| and gains calculation (£s)",
+        FundingTerm.BASIC_ENTITLEMENT: "Basic entitlement factor"
+        "| (area cost adjusted) unit of funding (£s)",
+        FundingTerm.PUPILS: "Number of pupils in special| schools and academies",
+        FundingTerm.IMPORT_EXPORT: "Import/export adjustment| (£s)",
+        FundingTerm.SPECIAL_FREE_SCHOOLS: "Additional Funding for Special Free| Schools (£s)",
+        FundingTerm.HOSPITAL_AND_PAY: "Hospital education"
+        "|, alternative provision teachers pay/pension and supplementary funding factor (£s)",
+        FundingTerm.ADDITIONAL_BASE: "High needs national funding formula"
+        "| for historical spend, proxy factors, and funding floor allocation (£s)",
+        FundingTerm.ADDITIONAL: "Additional high needs allocation| (£s)",
+        FundingTerm.BEFORE_DEDUCTIONS: "Total high needs block before| deductions (£s)",
     },
     DEDUCTIONS: {
-        "Total deduction to high needs block for direct funding of places (£s)": (
-            "total deduction to high needs block",
-        ),
+        FundingTerm.DEDUCTIONS: "Total deduction to high needs block"
+        "| for direct funding of places (£s)",
     },
-    SUMMARY: {"High needs block allocation (£s)": ("high needs block allocation",)},
+    SUMMARY: {FundingTerm.AFTER_DEDUCTIONS: "High needs block allocation| (£s)"},
 }
-# Beginnings of the columns that only some years have; the symbol stands for the others.
+_ALSO_BEGINS = {FundingTerm.FORMULA_FACTORS: "National funding formula (NFF) allocations"}
+# Columns that only some years have; the symbol stands for the others.
 _NOT_IN_EVERY_YEAR = (
-    "hospital education",
-    "high needs national funding formula",
-    "additional high needs allocation",
+    FundingTerm.HOSPITAL_AND_PAY,
+    FundingTerm.ADDITIONAL_BASE,
+    FundingTerm.ADDITIONAL,
 )
 _NOT_APPLICABLE = "z"
-TERMS = tuple(column for headings in _HEADINGS.values() for column in headings)
 _HEADING_ROWS = 2
 _ENGLAND = "ENGLAND"
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What a column holds, its heading in 2022-23, and how that of any edition begins."""
+
+    term: FundingTerm
+    heading: str
+    begins: tuple[str, ...]
+    every_year: bool
+
+
+def _column(term: FundingTerm, heading: str) -> _Column:
+    begins = (heading.partition("|")[0], *filter(None, [_ALSO_BEGINS.get(term)]))
+    every_year = term not in _NOT_IN_EVERY_YEAR
+    return _Column(term, heading.replace("|", ""), tuple(map(str.lower, begins)), every_year)
+
+
+_COLUMNS = {
+    sheet: [_column(term, heading) for term, heading in headings.items()]
+    for sheet, headings in _HEADINGS.items()
+}
+TERMS = {column.heading: column.term.value for columns in _COLUMNS.values() for column in columns}
 
 
 @dataclass(frozen=True)
@@ -143,13 +162,13 @@ def _read_sheets(content: bytes, where: str) -> list[_Sheet]:
         with CalamineWorkbook.from_filelike(io.BytesIO(repacked(content))) as book:
             problems = [
                 Problem(f"sheet {name} is missing", where, did_you_mean(name, book.sheet_names))
-                for name in _HEADINGS
+                for name in _COLUMNS
                 if name not in book.sheet_names
             ]
             raise_any(DataError, f"{where} cannot be used.", problems)
             cells = {
                 name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                for name in _HEADINGS
+                for name in _COLUMNS
             }
     except (zipfile.BadZipFile, CalamineError, OSError) as error:
         problem = Problem(f"not an ODS workbook: {error}", where, "download the file again")
@@ -180,7 +199,7 @@ def _read_sheet(sheet: _Sheet) -> tuple[pd.DataFrame, list[Problem]]:
     places, problems = _places(sheet)
     rows, found = _rows(sheet)
     problems += found
-    names = list(_HEADINGS[sheet.name])
+    names = [column.heading for column in _COLUMNS[sheet.name]]
     part = pd.DataFrame(
         [
             [cells[places[name]] if name in places else _NOT_APPLICABLE for name in names]
@@ -203,29 +222,27 @@ def _names(sheet: _Sheet) -> dict[str, str]:
 def _places(sheet: _Sheet) -> tuple[dict[str, int], list[Problem]]:
     """Which column of the sheet holds each of the wanted ones."""
     headings = [
-        (column, " ".join(cell.lower().split()))
+        (place, " ".join(cell.lower().split()))
         for cells in sheet.cells[:_HEADING_ROWS]
-        for column, cell in enumerate(cells)
-        if cell and column > 1
+        for place, cell in enumerate(cells)
+        if cell and place > 1
     ]
     places: dict[str, int] = {}
     problems = []
-    for name, beginnings in _HEADINGS[sheet.name].items():
-        found = [column for column, heading in headings if heading.startswith(beginnings)]
+    for column in _COLUMNS[sheet.name]:
+        found = [place for place, heading in headings if heading.startswith(column.begins)]
         if len(found) == 1:
-            places[name] = found[0]
-        elif found or beginnings[0] not in _NOT_IN_EVERY_YEAR:
-            problems.append(_heading_problem(sheet, name, beginnings, found))
+            places[column.heading] = found[0]
+        elif found or column.every_year:
+            problems.append(_heading_problem(sheet, column, len(found)))
     return places, problems + _unknown_headings(sheet, set(places.values()))
 
 
-def _heading_problem(
-    sheet: _Sheet, name: str, beginnings: Sequence[str], found: Sequence[int]
-) -> Problem:
-    said = f"{len(found)} columns could be" if found else "no column is"
-    begins = " or ".join(map(repr, beginnings))
+def _heading_problem(sheet: _Sheet, column: _Column, found: int) -> Problem:
+    said = f"{found} columns could be" if found else "no column is"
+    begins = " or ".join(map(repr, column.begins))
     rows = f"{sheet.where}, rows 1 to {_HEADING_ROWS}"
-    return Problem(f"{said} {name!r}", rows, f"its heading should begin with {begins}")
+    return Problem(f"{said} {column.heading!r}", rows, f"its heading should begin with {begins}")
 
 
 def _unknown_headings(sheet: _Sheet, known: set[int]) -> list[Problem]:

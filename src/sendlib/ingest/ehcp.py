@@ -11,12 +11,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
-from sendlib.ingest.crosswalks import SUBTOTAL, crosswalk, to_standard
+from sendlib.ingest.crosswalks import crosswalk, to_standard
 from sendlib.ingest.ehcp_layouts import AGES, LAYOUTS, Member
 from sendlib.ingest.symbols import cell, parse_numbers
 from sendlib.ingest.text_tables import missing_columns, read_text_table
 from sendlib.periods import census_year_of_academic
-from sendlib.vocabulary import TOTAL
+from sendlib.vocabulary import SUBTOTAL, TOTAL
 
 AREA_COLUMNS = ("geographic_level", "country_code", "region_code", "old_la_code")
 PERIOD_COLUMNS = ("time_period", "time_identifier")

@@ -11,8 +11,9 @@ from sendlib.ingest.ehcp import read_release
 from sendlib.ingest.ehcp_layouts import LAYOUTS as RELEASES
 from sendlib.ingest.figures import LAYOUTS as FIGURES
 from sendlib.ingest.figures import read_figures
-from sendlib.ingest.manifest import Inventory, RawFile, release_contents
+from sendlib.ingest.manifest import RawFile
 from sendlib.ingest.outcomes import code_outcomes
+from sendlib.ingest.stock import Inventory, release_contents
 from sendlib.project import Project
 
 

@@ -14,10 +14,10 @@ import pandas as pd
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.ingest.dsg_allocation import TERMS, read_allocation
 from sendlib.ingest.lait import PARQUET, WIDE_NEIGHBOURS, read_lait, read_neighbours
-from sendlib.ingest.outcome_layouts import ACADEMIC_YEAR, OUTCOME_FILES
+from sendlib.ingest.outcome_layouts import OUTCOME_FILES
 from sendlib.ingest.symbols import cell, parse_numbers
 from sendlib.ingest.text_tables import read_text_table
-from sendlib.periods import financial_year_start
+from sendlib.periods import academic_year_end, financial_year_start
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Layout:
         Whether every other column is a year and holds a number.
     patterns : Mapping[str, tuple[str, str]]
         For a column whose text must look so: the pattern, and an example.
+    terms : Mapping[str, str]
+        Columns that are read under another name: a standard term.
     whole : Callable, optional
         Reads the whole published file to the text of this layout, where that
         file is laid out in another way.
@@ -51,11 +53,13 @@ class Layout:
     negative: bool = False
     year_columns: bool = False
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
     whole: Callable[..., pd.DataFrame] | None = None
     whole_begins: bytes = b"PK"  # an archive, as a workbook is
 
 
 _YEAR = (r"\d{4}", "2024")
+_YEARS = {"financial_year": financial_year_start, "academic_year": academic_year_end}
 _AREA = ("gss_code", "la_code", "area_name", "area_level")
 AGES_IN_COLUMNS = tuple(map(str, range(26)))
 _ALLOCATIONS = (
@@ -100,7 +104,8 @@ LAYOUTS = {
     "high_needs_terms": Layout(
         ("la_code", "la_name", "financial_year", *TERMS),
         key=("la_code", "financial_year"),
-        numbers=TERMS,
+        numbers=tuple(TERMS),
+        terms=TERMS,
         negative=True,
         patterns={"la_code": (r"(\d{3})?", "865, or nothing for England")},
         whole=read_allocation,
@@ -175,7 +180,6 @@ LAYOUTS = {
             key=file.key,
             numbers=file.numbers,
             negative=file.negative,
-            patterns={"academic_year": ACADEMIC_YEAR},
         )
         for name, file in OUTCOME_FILES.items()
     },
@@ -210,7 +214,7 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
     text = _text(content, expected, where)
     if expected.year_columns:
         return _by_year(text, expected, where)
-    return _typed(text, expected.numbers, expected, where)
+    return _typed(text, expected, where)
 
 
 def _text(content: bytes, expected: Layout, where: str) -> pd.DataFrame:
@@ -240,13 +244,12 @@ def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _typed(
-    text: pd.DataFrame, numbers: Sequence[str], expected: Layout, where: str
-) -> pd.DataFrame:
-    typed = text.copy()
-    problems = [*_bad_financial_years(text, where), *_unlike_pattern(text, expected, where)]
-    for name in numbers:
-        parsed, found = parse_numbers(text[name], where=where, negative=expected.negative)
+def _typed(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
+    typed = text.rename(columns=expected.terms)
+    problems = [*_bad_years(text, where), *_unlike_pattern(text, expected, where)]
+    for column in expected.numbers:
+        parsed, found = parse_numbers(text[column], where=where, negative=expected.negative)
+        name = expected.terms.get(column, column)
         typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
         problems += found
     raise_any(DataError, f"{where} cannot be used.", problems)
@@ -261,13 +264,14 @@ def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Pr
     ]
 
 
-def _bad_financial_years(text: pd.DataFrame, where: str) -> list[Problem]:
-    if "financial_year" not in text:
-        return []
+def _bad_years(text: pd.DataFrame, where: str) -> list[Problem]:
+    """Each financial or academic year that cannot be read, where it stands first."""
     problems = []
-    for row, year in text["financial_year"].drop_duplicates().items():
-        try:
-            financial_year_start(year)
-        except ValueError as error:
-            problems.append(Problem(str(error), cell(where, row, "financial_year")))
+    for name, to_year in _YEARS.items():
+        years = text[name].drop_duplicates() if name in text else pd.Series(dtype="str")
+        for row, year in years.items():
+            try:
+                to_year(year)
+            except ValueError as error:
+                problems.append(Problem(str(error), cell(where, row, name)))
     return problems

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 _PLACE = ("geographic_level", "region_name", "la_name")
 _YEAR = "academic_year"
-ACADEMIC_YEAR = (r"\d{4}/\d{2}", "2022/23")
 
 
 @dataclass(frozen=True)

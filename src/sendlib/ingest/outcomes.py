@@ -9,11 +9,11 @@ from collections.abc import Hashable, Mapping, Sequence
 import pandas as pd
 
 from sendlib.errors import Problem, did_you_mean
-from sendlib.ingest.crosswalks import SUBTOTAL, to_standard
+from sendlib.ingest.crosswalks import to_standard
 from sendlib.ingest.outcome_layouts import OUTCOME_FILES, OutcomeFile
 from sendlib.ingest.symbols import cell
 from sendlib.periods import academic_year_end
-from sendlib.vocabulary import ENGLAND, AreaLevel
+from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel
 
 NATIONAL, REGIONAL, LOCAL = "National", "Regional", "Local authority"
 _LEVELS = (NATIONAL, REGIONAL, LOCAL)
@@ -62,24 +62,12 @@ def _coded(
     file = OUTCOME_FILES[layout]
     part_of_london = frame["region_name"].isin(_PARTS_OF_LONDON)
     kept = frame[(frame["geographic_level"] != REGIONAL) | ~part_of_london]
-    if bad := _bad_years(kept, where):
-        return kept, bad
     area_code, problems = _area_codes(kept, file, areas, where)
     terms, unknown = _terms(kept, file, layout, where)
     coded = kept.assign(area_code=area_code, **terms)
     wanted = (coded["group"] != SUBTOTAL) & (coded["outcome"] != SUBTOTAL)
     told_apart = _tell_namesakes_apart(coded[wanted], file, areas)
     return told_apart, [*problems, *unknown, *_repeated(told_apart, where)]
-
-
-def _bad_years(rows: pd.DataFrame, where: str) -> list[Problem]:
-    problems = []
-    for row, year in rows["academic_year"].drop_duplicates().items():
-        try:
-            academic_year_end(year)
-        except ValueError as error:
-            problems.append(Problem(str(error), cell(where, row, "academic_year")))
-    return problems
 
 
 def _terms(

@@ -15,9 +15,8 @@ from sendlib.kpi.annual import (
 )
 from sendlib.kpi.control import Charts, chart
 from sendlib.kpi.dates import report_day
-from sendlib.kpi.discreet import withhold_small
 from sendlib.kpi.feed import Feed, no_values, read_feed
-from sendlib.kpi.kept import keep_feed, load_feed, open_feed
+from sendlib.kpi.kept import keep_feed, load_feed, open_feed, withhold_small
 from sendlib.kpi.monitor import monitor
 from sendlib.kpi.page import write_page
 from sendlib.kpi.register import Indicator, Register, read_register

@@ -6,7 +6,7 @@ is advice, and the feed is used.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -20,7 +20,7 @@ from sendlib.kpi.control import FEWEST
 from sendlib.kpi.dates import later, period_name
 from sendlib.kpi.register import Register
 from sendlib.own.checks import checks
-from sendlib.own.columns import plain, twice
+from sendlib.own.columns import by_name, plain, twice
 from sendlib.own.tables import KNOWN_AT_LEAST, MARK, Table, read_tables
 
 FIELDS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
@@ -37,6 +37,7 @@ FIELDS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
         "synthetic": ("Synthetic", ()),
     }
 )
+_FIELD_OF = by_name(FIELDS)
 REQUIRED = ("authority", "kpi", "period", "value")
 COLUMNS = ("kpi", "period", "period_end", "value", "numerator", "denominator", "target", "note")
 _REMEDIES = {
@@ -125,10 +126,7 @@ def field_of(header: str) -> str | None:
     >>> field_of("LA code"), field_of("Comments"), field_of("Colour")
     ('authority', 'note', None)
     """
-    for field, (title, others) in FIELDS.items():
-        if plain(header) in {plain(name) for name in (field, title, *others)}:
-            return field
-    return None
+    return _FIELD_OF.get(plain(header))
 
 
 def _is_feed(table: Table) -> bool:
@@ -162,7 +160,7 @@ def _lines(table: Table, scope: Scope) -> Iterator[Line]:
 def _ragged(line: Line) -> Line:
     what = checks()["ragged"]
     problems = (Problem(what.what, line.where, what.remedy), *line.problems)
-    return Line(line.where, line.indicator, line.end, line.numbers, line.note, problems)
+    return replace(line, problems=problems)
 
 
 def _key(line: Line) -> tuple[str, date] | None:

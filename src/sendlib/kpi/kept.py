@@ -2,7 +2,8 @@
 
 It stands in ``data/processed/kpi/<code>/``, which never leaves ``data/``. A
 feed takes the place of the one before, so each must hold the whole history.
-Notes are free text, in which a person may be named, and are not kept.
+Notes are free text, in which a person may be named, and are not kept. A page
+is given the feed without counts that are too small to show.
 """
 
 from dataclasses import replace
@@ -12,41 +13,27 @@ from pathlib import Path
 import pandas as pd
 
 from sendlib.errors import NotHeldError, ParameterError, Problem, did_you_mean
-from sendlib.kpi.discreet import withhold_small
 from sendlib.kpi.feed import Feed
 from sendlib.kpi.register import Register
 from sendlib.kpi.synthetic import synthesise
-from sendlib.own.folder import read_folder, write_folder
+from sendlib.own.kept import Shelf
 from sendlib.project import Project
+from sendlib.vocabulary import FEWEST_SHOWN
 
 FOLDER = "kpi"
 KINDS = ("own", "synthetic")
+_FEEDS = Shelf(FOLDER, "KPI feed of the authority", "sendlib kpi read --la {} --feed FILE")
 _TABLE = "feed"
 _SEED, _YEARS = 1, 3  # of the invented feed: enough quarters for the limits of a chart
 
 
 def keep_feed(project: Project, area_code: str, feed: Feed) -> Path:
-    """Keep the feed of an authority in place of any kept before.
-
-    Parameters
-    ----------
-    project : Project
-        Where ``data/processed`` is.
-    area_code : str
-        The authority.
-    feed : Feed
-        As read.
-
-    Returns
-    -------
-    Path
-        The folder.
-    """
+    """Keep the feed of an authority in place of any kept before; gives its folder."""
     note = {
         "synthetic": feed.synthetic,
         "advice": [[told.found, told.where, told.remedy] for told in feed.advice],
     }
-    return write_folder(_folder(project, area_code), {_TABLE: feed.values.assign(note="")}, note)
+    return _FEEDS.keep(project, area_code, {_TABLE: feed.values.assign(note="")}, note)
 
 
 def load_feed(project: Project, area_code: str) -> Feed:
@@ -57,14 +44,7 @@ def load_feed(project: Project, area_code: str) -> Feed:
     NotHeldError
         If none is kept, with the command that reads one.
     """
-    kept = read_folder(_folder(project, area_code))
-    if kept is None:
-        remedy = f"run: sendlib kpi read --la {area_code} --feed FILE"
-        raise NotHeldError(
-            "No KPI feed of the authority is kept.",
-            [Problem(f"authority {area_code}", f"data/processed/{FOLDER}", remedy)],
-        )
-    tables, note = kept
+    tables, note = _FEEDS.load(project, area_code)
     advice = tuple(Problem(*told) for told in note["advice"])
     return Feed(tables[_TABLE], advice, note["synthetic"])
 
@@ -110,5 +90,27 @@ def open_feed(
     return replace(feed, values=ended if feed.synthetic else withhold_small(ended, register))
 
 
-def _folder(project: Project, area_code: str) -> Path:
-    return project.processed / FOLDER / area_code
+def withhold_small(values: pd.DataFrame, register: Register) -> pd.DataFrame:
+    """Make counts that could point at a person missing; 0 stays, as it speaks of no one.
+
+    Percentages stay, since neither what was counted nor what it is a share of
+    is ever shown with them: both columns are made missing in every row.
+
+    Parameters
+    ----------
+    values : pd.DataFrame
+        As in ``Feed.values``.
+    register : Register
+        Says which indicators are counts.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same rows and columns; a row that has no value any more stands for
+        a figure that was supplied and is withheld.
+    """
+    counted = values["kpi"].map({entry.slug: entry.kind == "count" for entry in register})
+    small = counted & values["value"].between(0, FEWEST_SHOWN, inclusive="neither")
+    shown = values["value"].mask(small)
+    nothing = float("nan")
+    return values.assign(value=shown, numerator=nothing, denominator=nothing)

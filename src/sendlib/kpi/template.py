@@ -5,16 +5,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from sendlib.kpi.dates import EXAMPLES
 from sendlib.kpi.feed import FIELDS
 from sendlib.kpi.register import Register
-from sendlib.own.report import no_formula
 from sendlib.own.tables import MARK
-from sendlib.own.template import LAST_ROW, write_cover, write_marked_table
-from sendlib.own.write import CREATED, TEXT_ONLY
+from sendlib.own.workbook import (
+    LAST_ROW,
+    new_workbook,
+    no_formula,
+    write_cover,
+    write_marked_table,
+)
 
 SHEET = "Feed"
 HEADINGS = {field: title for field, (title, _) in FIELDS.items() if field != "synthetic"}
@@ -96,8 +99,7 @@ def _write(
     authority: str,
     synthetic: bool,
 ) -> None:
-    with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
-        book.set_properties({"title": _COVER[0], "language": "en-GB", "created": CREATED})
+    with new_workbook(path, _COVER[0]) as book:
         formats = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
         if synthetic:
             write_cover(book.add_worksheet(MARK), (_INVENTED,), formats)

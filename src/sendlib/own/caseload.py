@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from sendlib.errors import DataError, ParameterError, Problem, did_you_mean, raise_any
+from sendlib.errors import DataError, ParameterError, Problem, raise_any
 from sendlib.own import extract, sen2_return
 from sendlib.own.checks import Sighting, left_out, seen
 from sendlib.own.counts import add_up, count_costs, count_movements, no_costs, stock_of
@@ -16,7 +16,7 @@ from sendlib.own.row_checks import judge
 from sendlib.own.salt import SHORTEST_SALT
 from sendlib.own.tables import WORKBOOKS, Table, read_tables
 from sendlib.own.transitions import differing_sides, judge_transitions, read_transitions
-from sendlib.vocabulary import PlaceType
+from sendlib.own.urns import list_problems
 
 REFUSE_ABOVE = 0.05
 LARGEST_JUMP = 0.5
@@ -134,24 +134,13 @@ def _check_parameters(
         problems.append(Problem(f"the salt has {len(salt)} bytes", "salt", "take local_salt"))
     if not 0 <= refuse_above <= 1:
         problems.append(Problem(f"{refuse_above} is not a share", "refuse_above", "use 0 to 1"))
-    raise_any(ParameterError, "Own records cannot be read so.", problems + _urn_problems(urns))
+    if urns is not None:
+        problems += list_problems(urns, "urns")
+    raise_any(ParameterError, "Own records cannot be read so.", problems)
     missing = [Problem("there is no such file", path.name) for path in paths if not path.is_file()]
     if not paths:
         missing.append(Problem("no file is named", remedy="name one or more"))
     raise_any(DataError, "The authority's own records cannot be read.", missing)
-
-
-def _urn_problems(urns: pd.DataFrame | None) -> list[Problem]:
-    if urns is None:
-        return []
-    lost = [name for name in ("urn", "place_type") if name not in urns]
-    if lost:
-        return [Problem(f"column {name} is missing", "urns") for name in lost]
-    places = [place.value for place in PlaceType]
-    return [
-        Problem(f"{place!r} is not a type of place", "urns", did_you_mean(str(place), places))
-        for place in urns.loc[~urns["place_type"].isin(places), "place_type"].unique()
-    ]
 
 
 def _read_files(paths: Sequence[Path]) -> _Files:

@@ -75,13 +75,17 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
-@cache
-def _field_of() -> dict[str, str]:
+def by_name(fields: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """Fields by every name that a column of them may have, plain: see ``FIELDS``."""
     return {
         plain(name): field
-        for field, (label, others) in FIELDS.items()
+        for field, (label, others) in fields.items()
         for name in (field, label, *others)
     }
+
+
+_FIELD_OF = by_name(FIELDS)
+_TRANSITION_FIELD_OF = {plain(name): name for name in (*TRANSITION_FIELDS, "synthetic")}
 
 
 def field_of(header: str) -> str | None:
@@ -92,7 +96,7 @@ def field_of(header: str) -> str | None:
     >>> field_of("DOB"), field_of("EHCP-start"), field_of("Surname")
     ('born', 'start', None)
     """
-    return _field_of().get(plain(header))
+    return _FIELD_OF.get(plain(header))
 
 
 def transition_field(header: str) -> str | None:
@@ -103,8 +107,7 @@ def transition_field(header: str) -> str | None:
     >>> transition_field("Calendar Year"), transition_field("setting 3")
     ('calendar-year', None)
     """
-    known = {plain(name): name for name in (*TRANSITION_FIELDS, "synthetic")}
-    return known.get(plain(header))
+    return _TRANSITION_FIELD_OF.get(plain(header))
 
 
 @cache

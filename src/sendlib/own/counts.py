@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from sendlib.vocabulary import OUTSIDE
+from sendlib.vocabulary import FEWEST_SHOWN, OUTSIDE
 
 CELL = ["age", "need", "place_type"]
 MOVE = ["census_year", "age", "need_from", "place_from", "need_to", "place_to"]
-FEWEST_COSTS = 5
 
 
 def count_movements(people: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +104,7 @@ def count_costs(people: pd.DataFrame) -> pd.DataFrame:
             "mean_gbp_per_plan": by_cell["cost_gbp"].mean(),
         }
     ).reset_index()
-    enough: pd.DataFrame = means[means["plans_with_cost"] >= FEWEST_COSTS]
+    enough: pd.DataFrame = means[means["plans_with_cost"] >= FEWEST_SHOWN]
     return enough.reset_index(drop=True)
 
 

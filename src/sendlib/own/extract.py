@@ -15,15 +15,15 @@ from sendlib.own.tables import Table
 
 LABELS = {field: label for field, (label, _) in FIELDS.items()}
 TEXTS = ("born", "birth_year", "need", "place", "start", "end", "january", "cost")
-FLAGS = (
-    "ragged",
-    "reference_empty",
-    "reference_like_name",
-    "reference_from_name",
-    "no_named_plan",
-    "places_overlap",
-    "place_by_urn",
-)
+FLAGS = {  # a check that the reader makes: the field that it is about
+    "ragged": "",
+    "reference_empty": "reference",
+    "reference_like_name": "reference",
+    "reference_from_name": "reference",
+    "no_named_plan": "start",
+    "places_overlap": "place",
+    "place_by_urn": "place",
+}
 ROW_COLUMNS = ("file", "row", "person", *TEXTS, *FLAGS)
 
 

@@ -1,41 +1,96 @@
-"""Counts of an authority's own caseload, kept so that notebooks need no records.
+"""What is kept of an authority's own records, so that notebooks need none of its files.
 
-Three small tables and a note of where they came from stand in
-``data/processed/own/<code>/``, which never leaves ``data/``; counts of one
-place and age may be small, so pages show sums of them only.
+A folder below ``data/processed``, which never leaves ``data/``, holds tables and
+a note of where they came from. It is replaced whole, or not at all. Of a
+caseload only counts are kept; those of one place and age may be small, so pages
+show sums of them only.
 """
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem
 from sendlib.own.caseload import OwnCaseload
-from sendlib.own.folder import read_folder, write_folder
 from sendlib.project import Project
 
 FOLDER = "own"
+_NOTE = "note.json"
 _TABLES = ("stock", "movements", "costs", "findings", "rows")
 
 
-def keep_caseload(project: Project, area_code: str, caseload: OwnCaseload) -> Path:
-    """Keep the counts of an authority in place of any kept before.
+@dataclass(frozen=True)
+class Shelf:
+    """One kind of records that are kept, in a folder for each authority.
 
     Parameters
     ----------
-    project : Project
-        Where ``data/processed`` is.
-    area_code : str
-        The authority.
-    caseload : OwnCaseload
-        As read.
-
-    Returns
-    -------
-    Path
-        The folder.
+    folder : str
+        Below ``data/processed``.
+    what : str
+        What is kept, as the subject of a sentence.
+    command : str
+        What makes it; ``{}`` stands for the authority's code.
     """
+
+    folder: str
+    what: str
+    command: str
+
+    def keep(
+        self,
+        project: Project,
+        area_code: str,
+        tables: Mapping[str, pd.DataFrame],
+        note: Mapping[str, object],
+    ) -> Path:
+        """Keep tables and a note on them, in place of those kept before; gives their folder."""
+        folder = project.processed / self.folder / area_code
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder, prefix=".new-") as aside:
+            for name, table in tables.items():
+                table.to_parquet(Path(aside) / f"{name}.parquet", index=False)
+            (Path(aside) / _NOTE).write_text(json.dumps(note), encoding="utf-8")
+            (folder / _NOTE).unlink(missing_ok=True)  # no note, nothing kept
+            for name in (*(f"{name}.parquet" for name in tables), _NOTE):
+                (Path(aside) / name).replace(folder / name)
+        return folder
+
+    def load(
+        self, project: Project, area_code: str
+    ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        """The tables kept of an authority by name, and the note on them.
+
+        Raises
+        ------
+        NotHeldError
+            If none are kept, with the command that makes them.
+        """
+        folder = project.processed / self.folder / area_code
+        if not (folder / _NOTE).is_file():
+            where = f"data/processed/{self.folder}"
+            remedy = f"run: {self.command.format(area_code)}"
+            problem = Problem(f"authority {area_code}", where, remedy)
+            raise NotHeldError(f"No {self.what} is kept.", [problem])
+        tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+        return tables, json.loads((folder / _NOTE).read_text(encoding="utf-8"))
+
+
+_CASELOADS = Shelf(
+    FOLDER, "caseload of the authority's own", "sendlib cohort fit --la {} --caseload FILE"
+)
+
+
+def keep_caseload(project: Project, area_code: str, caseload: OwnCaseload) -> Path:
+    """Keep the counts of an authority in place of any kept before; gives their folder."""
     tables = {name: getattr(caseload, name) for name in _TABLES}
     note = {"kind": caseload.kind, "januaries": list(caseload.januaries)}
-    return write_folder(_folder(project, area_code), tables, note)
+    return _CASELOADS.keep(project, area_code, tables, note)
 
 
 def load_caseload(project: Project, area_code: str) -> OwnCaseload:
@@ -46,16 +101,5 @@ def load_caseload(project: Project, area_code: str) -> OwnCaseload:
     NotHeldError
         If none are kept, with the command that makes them.
     """
-    kept = read_folder(_folder(project, area_code))
-    if kept is None:
-        remedy = f"run: sendlib cohort fit --la {area_code} --caseload FILE"
-        raise NotHeldError(
-            "No caseload of the authority's own is kept.",
-            [Problem(f"authority {area_code}", f"data/processed/{FOLDER}", remedy)],
-        )
-    tables, note = kept
+    tables, note = _CASELOADS.load(project, area_code)
     return OwnCaseload(kind=note["kind"], januaries=tuple(note["januaries"]), **tables)
-
-
-def _folder(project: Project, area_code: str) -> Path:
-    return project.processed / FOLDER / area_code

@@ -13,6 +13,7 @@ import pandas as pd
 from sendlib.errors import DataError, Problem
 from sendlib.own.checks import Sighting, checks, refused
 from sendlib.own.columns import shown
+from sendlib.own.workbook import no_formula
 
 FINDINGS = (
     "check",
@@ -191,8 +192,3 @@ def write_report(findings: pd.DataFrame, rows: pd.DataFrame, path: Path) -> None
     text = table.select_dtypes(exclude="number").columns
     table[text] = table[text].fillna("").map(no_formula)
     table.to_csv(path, index=False)
-
-
-def no_formula(text: object) -> object:
-    """Text that a spreadsheet would run is marked as text."""
-    return f"'{text}" if str(text).startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text

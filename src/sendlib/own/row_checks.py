@@ -18,7 +18,7 @@ FIRST_AGE, LAST_AGE = 0, 25
 FIRST_PLANS = pd.Timestamp("2014-09-01")
 HIGHEST_COST_GBP = 1_000_000
 _THURSDAY = 3
-_MISSING = {"need": PrimaryNeed.NOT_RECORDED.value, "place": PlaceType.NOT_RECORDED.value}
+MISSING = {"need": PrimaryNeed.NOT_RECORDED.value, "place": PlaceType.NOT_RECORDED.value}
 # The ages at which a type of place is likely, first and last.
 LIKELY_AGES = {
     PlaceType.MAINSTREAM: (2, 19),
@@ -95,18 +95,17 @@ def judge(rows: pd.DataFrame, labels: Mapping[str, str]) -> tuple[pd.DataFrame, 
     people["need"], needs = _codes(rows, "need", labels)
     people["place_type"], places = _codes(rows, "place", labels)
     people["cost_gbp"], costs = _costs(rows["cost"], labels["cost"])
-    flags = [found for flag in FLAGS for found in _flag(rows, flag, labels)]
+    flags = [
+        found
+        for flag, field in FLAGS.items()
+        for found in seen(flag, rows[flag].astype(bool), column=labels.get(field, ""))
+    ]
     january = seen("january_unreadable", people["january"].isna(), column=labels["january"])
     not_collected = _not_collected(rows, people["january"], labels["need"])
     found = [*flags, *january, *births, *_ages(people, labels), *needs, *not_collected, *places]
     found += [*_unlikely(people, labels["place"]), *_dates(rows, people, labels)]
     used = people[~left_out(found, rows)]
     return people, [*found, *_repeats(used, rows), *costs]
-
-
-def _flag(rows: pd.DataFrame, flag: str, labels: Mapping[str, str]) -> list[Sighting]:
-    field = flag.split("_", 1)[0].replace("places", "place").replace("no", "start")
-    return seen(flag, rows[flag].astype(bool), column=labels.get(field, ""))
 
 
 def _births(
@@ -154,7 +153,7 @@ def _codes(
         *seen(f"{field}_missing", empty & ~told, column=labels[field]),
         *seen(f"{field}_unknown", values.isna() & ~empty, column=labels[field], codes=rows[field]),
     ]
-    return values.mask(empty, _MISSING[field]), found
+    return values.mask(empty, MISSING[field]), found
 
 
 def _not_collected(rows: pd.DataFrame, january: pd.Series, column: str) -> list[Sighting]:

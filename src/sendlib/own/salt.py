@@ -25,7 +25,7 @@ def local_salt(project: Project) -> bytes:
     ProjectError
         If the file there is too short to be a salt.
     """
-    path = project.root / "data" / "private" / "salt"
+    path = project.private / "salt"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

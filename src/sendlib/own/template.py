@@ -1,16 +1,14 @@
 """The workbook that an authority fills in."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sendlib.own.columns import FIELDS, accepted
-from sendlib.own.write import CREATED, SHEET, TEXT_ONLY
+from sendlib.own.workbook import LAST_ROW, new_workbook, write_cover, write_marked_table
+from sendlib.own.write import SHEET
 
-LAST_ROW = 10_000  # formats and lists reach so far down
 HEADINGS = tuple(label for field, (label, _) in FIELDS.items() if field != "synthetic")
 _EXPLAINED = {
     "reference": "A number or code that stays the same from year to year. Not a name. "
@@ -46,8 +44,7 @@ def write_template(path: Path) -> None:
     path : Path
         An ``.xlsx`` file.
     """
-    with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
-        book.set_properties({"title": _COVER[0], "language": "en-GB", "created": CREATED})
+    with new_workbook(path, _COVER[0]) as book:
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
         write_cover(book.add_worksheet("Cover"), _COVER, (bold, wrap))
         rows = [[FIELDS[field][0], words] for field, words in _EXPLAINED.items()]
@@ -56,14 +53,6 @@ def write_template(path: Path) -> None:
         )
         _codes(book.add_worksheet("Codes"))
         _caseload(book.add_worksheet(SHEET), book.add_format({"num_format": "yyyy-mm-dd"}))
-
-
-def write_cover(sheet: Worksheet, lines: Sequence[str], formats: tuple[Format, Format]) -> None:
-    """A title in the first format and lines in the second, one below the other."""
-    bold, wrap = formats
-    sheet.set_column(0, 0, 90)
-    for row, line in enumerate(lines):
-        sheet.write_string(row, 0, line, wrap if row else bold)
 
 
 def _codes(sheet: Worksheet) -> None:
@@ -92,23 +81,3 @@ def _choice(field: str) -> dict[str, object]:
     if not short:
         return {"validate": "any", "input_message": "A code of the sheet Codes."}
     return {"validate": "list", "source": short, "error_type": "information"}
-
-
-def write_marked_table(
-    sheet: Worksheet,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    widths: Sequence[int],
-) -> None:
-    """A table of text from A1, marked as one, whose first row stays in sight."""
-    name = sheet.get_name().replace(" ", "_")
-    columns = [{"header": heading} for heading in headings]
-    area = (0, 0, len(rows), len(headings) - 1)
-    sheet.add_table(*area, {"name": name, "columns": columns, "style": "Table Style Light 1"})
-    for row, cells in enumerate(rows, start=1):
-        for column, text in enumerate(cells):
-            if text:
-                sheet.write_string(row, column, text)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(1, 0)

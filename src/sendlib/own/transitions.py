@@ -21,23 +21,17 @@ from sendlib.own.columns import (
     twice,
 )
 from sendlib.own.counts import CELL, sides
-from sendlib.own.row_checks import FIRST_AGE, LAST_AGE
+from sendlib.own.row_checks import FIRST_AGE, LAST_AGE, MISSING
 from sendlib.own.tables import Table
-from sendlib.vocabulary import OUTSIDE, PlaceType, PrimaryNeed
+from sendlib.vocabulary import OUTSIDE
 
 AGE_OF_YEAR_NOUGHT = 4
 NONSEND = "NONSEND"
-_CODES = {  # column: the field of its codes, and what an empty cell stands for
-    "setting-1": ("place", PlaceType.NOT_RECORDED.value),
-    "need-1": ("need", PrimaryNeed.NOT_RECORDED.value),
-    "setting-2": ("place", PlaceType.NOT_RECORDED.value),
-    "need-2": ("need", PrimaryNeed.NOT_RECORDED.value),
-}
-_NAMES = {
-    "setting-1": "place_from",
-    "need-1": "need_from",
-    "setting-2": "place_to",
-    "need-2": "need_to",
+_CODES = {  # column: our name, and the field of its codes
+    "setting-1": ("place_from", "place"),
+    "need-1": ("need_from", "need"),
+    "setting-2": ("place_to", "place"),
+    "need-2": ("need_to", "need"),
 }
 
 
@@ -80,8 +74,8 @@ def judge_transitions(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Sighting]]
         *seen("year_unreadable", moves["census_year"].isna(), column="calendar-year"),
         *seen("outside_twice", outside["1"] & outside["2"], column="setting-2"),
     ]
-    for name, (field, empty) in _CODES.items():
-        moves[_NAMES[name]], codes = _codes(rows[name], field, empty, outside[name[-1]])
+    for column, (name, field) in _CODES.items():
+        moves[name], codes = _codes(rows[column], field, outside[column[-1]])
         found += codes
     moves["age"], ages = _ages(rows, outside)
     return moves, found + ages
@@ -127,10 +121,8 @@ def _outside(rows: pd.DataFrame, side: str) -> pd.Series:
     return (rows[f"setting-{side}"].map(plain) == mark) | (rows[f"need-{side}"].map(plain) == mark)
 
 
-def _codes(
-    text: pd.Series, field: str, empty: str, outside: pd.Series
-) -> tuple[pd.Series, list[Sighting]]:
-    values = to_values(text, field).mask(text == "", empty).mask(outside, OUTSIDE)
+def _codes(text: pd.Series, field: str, outside: pd.Series) -> tuple[pd.Series, list[Sighting]]:
+    values = to_values(text, field).mask(text == "", MISSING[field]).mask(outside, OUTSIDE)
     missing = (text == "") & ~outside
     column = str(text.name)
     return values, [

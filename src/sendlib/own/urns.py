@@ -1,4 +1,4 @@
-"""The list that says what kind of place each establishment is, by its number (URN)."""
+"""The list that says what kind of place each establishment is, by its URN or UKPRN."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.vocabulary import PlaceType
 
 COLUMNS = ("urn", "place_type")
-_DIGITS = 6
+_DIGITS = (6, 8)  # of a URN, and of a UKPRN
 
 
 def read_urns(path: Path) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def read_urns(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        A CSV with the columns ``urn`` and ``place_type``.
+        A CSV with the columns ``urn`` (of 6 digits, or a UKPRN of 8) and ``place_type``.
 
     Returns
     -------
@@ -34,15 +34,11 @@ def read_urns(path: Path) -> pd.DataFrame:
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         problem = Problem(str(error), path.name, "save it as CSV in UTF-8")
         raise DataError("The list of establishments cannot be read.", [problem]) from error
-    lacking = [name for name in COLUMNS if name not in rows]
-    problems = [
-        Problem(f"no column {name}", path.name, did_you_mean(name, rows.columns))
-        for name in lacking
-    ]
-    raise_any(DataError, "The list of establishments cannot be used.", problems)
-    rows = pd.DataFrame({name: rows[name].str.strip() for name in COLUMNS})
-    raise_any(DataError, "The list of establishments cannot be used.", _problems(rows, path.name))
-    return rows
+    rows = pd.DataFrame({name: rows[name].str.strip() for name in rows})
+    raise_any(
+        DataError, "The list of establishments cannot be used.", list_problems(rows, path.name)
+    )
+    return rows[list(COLUMNS)]
 
 
 def write_urns(rows: pd.DataFrame, path: Path) -> None:
@@ -50,18 +46,25 @@ def write_urns(rows: pd.DataFrame, path: Path) -> None:
     rows[list(COLUMNS)].to_csv(path, index=False)
 
 
-def _problems(rows: pd.DataFrame, name: str) -> list[Problem]:
+def list_problems(rows: pd.DataFrame, where: str) -> list[Problem]:
+    """What is wrong with a list of establishments: its columns, otherwise its rows."""
+    lacking = [name for name in COLUMNS if name not in rows]
+    if lacking:
+        return [
+            Problem(f"no column {name}", where, did_you_mean(name, map(str, rows.columns)))
+            for name in lacking
+        ]
     places = [place.value for place in PlaceType]
+    first: dict[str, int] = {}
     problems = []
-    for position, (urn, place) in enumerate(rows.itertuples(index=False), start=2):
-        if not (urn.isdigit() and len(urn) == _DIGITS):
-            where = f"{name}, row {position}, column urn"
-            problems.append(Problem(f"{urn[:12]!r}", where, f"give {_DIGITS} digits"))
+    for row, (urn, place) in enumerate(rows[list(COLUMNS)].astype("str").to_numpy(), start=2):
+        if not (urn.isdigit() and len(urn) in _DIGITS):
+            remedy = "give the 6 digits of a URN, or the 8 of a UKPRN"
+            problems.append(Problem(f"{urn[:12]!r}", f"{where}, row {row}, column urn", remedy))
         if place not in places:
-            where = f"{name}, row {position}, column place_type"
-            problems.append(Problem(f"{place[:30]!r}", where, did_you_mean(place, places)))
-    twice = rows.index[rows["urn"].duplicated()]
-    problems += [
-        Problem("a URN that is listed above", f"{name}, row {row + 2}", "keep one") for row in twice
-    ]
+            place_at = f"{where}, row {row}, column place_type"
+            problems.append(Problem(f"{place[:30]!r}", place_at, did_you_mean(place, places)))
+        if first.setdefault(urn, row) != row:
+            found = f"a number that row {first[urn]} has"
+            problems.append(Problem(found, f"{where}, row {row}", "keep one"))
     return problems

@@ -1,17 +1,17 @@
 """Person rows written in the forms that can be read: for invented people and for tests."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 import pandas as pd
-import xlsxwriter
 
 from sendlib.own.columns import FIELDS, TRANSITION_FIELDS
 from sendlib.own.row_checks import census_day
 from sendlib.own.tables import MARK
 from sendlib.own.transitions import AGE_OF_YEAR_NOUGHT, NONSEND
+from sendlib.own.workbook import new_workbook, write_sheet
 from sendlib.vocabulary import OUTSIDE, PlaceType, PrimaryNeed
 
 SOURCE = {  # our column: the field of the extract
@@ -25,9 +25,7 @@ SOURCE = {  # our column: the field of the extract
     "january": "january",
     "cost_gbp": "cost",
 }
-OPTIONAL = ("born", "birth_year", "end", "cost_gbp")
 SHEET = "Caseload"
-TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False}
 FIRST_INVENTED_URN = 900_001  # the register of schools has none as high
 _SETTINGS: dict[str, str] = {
     PlaceType.EOTAS: "OLA",
@@ -40,7 +38,6 @@ _INDICATORS: dict[str, str] = {
     PlaceType.SEN_UNIT: "SENunitIndicator",
     PlaceType.RESOURCED_PROVISION: "ResourcedProvisionIndicator",
 }
-CREATED = datetime(2020, 1, 1)
 
 
 def write_extract(rows: pd.DataFrame, path: Path, *, synthetic: bool = False) -> None:
@@ -62,8 +59,7 @@ def write_extract(rows: pd.DataFrame, path: Path, *, synthetic: bool = False) ->
         marked = table.assign(**{FIELDS["synthetic"][0]: MARK}) if synthetic else table
         marked.to_csv(path, index=False, date_format="%Y-%m-%d")
         return
-    with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
-        book.set_properties({"title": "Caseload extract", "created": CREATED})
+    with new_workbook(path, "Caseload extract") as book:
         write_sheet(book, SHEET, table)
         if synthetic:
             book.add_worksheet(MARK).write_string(0, 0, f"{MARK}: every person is invented")
@@ -72,23 +68,6 @@ def write_extract(rows: pd.DataFrame, path: Path, *, synthetic: bool = False) ->
 def _headed(rows: pd.DataFrame) -> pd.DataFrame:
     full = rows.reindex(columns=list(SOURCE))
     return full.rename(columns={name: FIELDS[field][0] for name, field in SOURCE.items()})
-
-
-def write_sheet(book: xlsxwriter.Workbook, name: str, table: pd.DataFrame) -> None:
-    """Write a table from A1; text stays text, dates are dates, missing cells are empty."""
-    sheet = book.add_worksheet(name)
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    for column, heading in enumerate(table.columns):
-        sheet.write_string(0, column, str(heading))
-        for row, value in enumerate(table[heading].tolist(), start=1):
-            if pd.isna(value):
-                continue
-            if isinstance(value, str):
-                sheet.write_string(row, column, value)
-            elif isinstance(value, date):
-                sheet.write_datetime(row, column, value, day)
-            else:
-                sheet.write_number(row, column, value)
 
 
 def write_sen2(rows: pd.DataFrame, path: Path, january: int, *, synthetic: bool = False) -> None:

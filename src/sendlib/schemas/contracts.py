@@ -14,19 +14,26 @@ from sendlib.vocabulary import (
     PlaceType,
     PrimaryNeed,
     ValueStatus,
+    labels,
 )
 
 _AREA = Column("str", "three-digit DfE code of an authority; nine-character code of a larger area")
 _SOURCE = Column("str", "publication the figure comes from, as in table `source`")
-_STATUS = Column("str", "why the value is there or missing", [s.value for s in ValueStatus])
+_STATUS = Column("str", "why the value is there or missing", [*labels(ValueStatus)])
 _CENSUS = Column("int64", "year of the January count", lowest=2010, highest=2050)
 _CALENDAR = Column("int64", "calendar year in which it happened", lowest=2009, highest=2050)
 _FINANCIAL = Column("str", "April to March, such as 2024-25")
 _PLANS = Column("float64", "EHC plans, with statements until 2018 [plans]", lowest=0, optional=True)
-_PLACE = Column("str", "where the child is placed", [TOTAL, *(p.value for p in PlaceType)])
+_PLACE = Column("str", "where the child is placed", [TOTAL, *labels(PlaceType)])
 _SINGLE_AGE = Column("str", "age in years; 0-2 and 20-25 where published together; unknown; total")
+_MID_YEAR = Column("int64", "mid-year", lowest=2000, highest=2060)
+_AGE = Column("int64", "single year of age", lowest=0, highest=125)
+_VALUE = Column("float64", "value, in `unit`", optional=True)
+_STATED = Column("float64", "value, in `unit`")
+_UNIT = Column("str", "unit")
 _CONFIDENCE = Column("str", "primary document, secondary or press")
 _BETTER = Column("str", "which way is better", ["higher", "lower", "none"])
+_COUNT = {"plans": _PLANS, "value_status": _STATUS, "source_id": _SOURCE}
 
 TABLES: dict[str, Table] = {
     "area": Table(
@@ -35,7 +42,7 @@ TABLES: dict[str, Table] = {
         {
             "area_code": _AREA,
             "area_name": Column("str", "name in the latest release that has it"),
-            "area_level": Column("str", "kind of area", [level.value for level in AreaLevel]),
+            "area_level": Column("str", "kind of area", [*labels(AreaLevel)]),
             "gss_code": Column("str", "latest nine-character code"),
             "former_gss_codes": Column("str", "earlier nine-character codes, with semicolons"),
             "region_code": Column("str", "region of an authority"),
@@ -86,14 +93,10 @@ TABLES: dict[str, Table] = {
         {
             "area_code": _AREA,
             "census_year": _CENSUS,
-            "age_band": Column("str", "age band", [TOTAL, *(band.value for band in AgeBand)]),
+            "age_band": Column("str", "age band", [TOTAL, *labels(AgeBand)]),
             "place_type": _PLACE,
-            "primary_need": Column(
-                "str", "main need in the plan", [TOTAL, *(need.value for need in PrimaryNeed)]
-            ),
-            "plans": _PLANS,
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            "primary_need": Column("str", "main need in the plan", [TOTAL, *labels(PrimaryNeed)]),
+            **_COUNT,
         },
     ),
     "ehcp_caseload_by_age": Table(
@@ -104,9 +107,7 @@ TABLES: dict[str, Table] = {
             "census_year": _CENSUS,
             "age": _SINGLE_AGE,
             "place_type": _PLACE,
-            "plans": _PLANS,
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            **_COUNT,
         },
     ),
     "ehcp_new_plans_by_age": Table(
@@ -117,9 +118,7 @@ TABLES: dict[str, Table] = {
             "calendar_year": _CALENDAR,
             "age": _SINGLE_AGE,
             "place_type": _PLACE,
-            "plans": _PLANS,
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            **_COUNT,
         },
     ),
     "ehcp_ceased": Table(
@@ -130,12 +129,8 @@ TABLES: dict[str, Table] = {
             "calendar_year": _CALENDAR,
             "age": _SINGLE_AGE,
             "place_type": _PLACE,
-            "reason": Column(
-                "str", "why it ended", [TOTAL, *(reason.value for reason in CeasedReason)]
-            ),
-            "plans": _PLANS,
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            "reason": Column("str", "why it ended", [TOTAL, *labels(CeasedReason)]),
+            **_COUNT,
         },
     ),
     "ehcp_flow": Table(
@@ -144,7 +139,7 @@ TABLES: dict[str, Table] = {
         {
             "area_code": _AREA,
             "calendar_year": _CALENDAR,
-            "measure": Column("str", "what is counted", [m.value for m in FlowMeasure]),
+            "measure": Column("str", "what is counted", [*labels(FlowMeasure)]),
             "value": Column("float64", "count [requests, assessments or plans]", (), 0, None, True),
             "value_status": _STATUS,
             "source_id": _SOURCE,
@@ -167,8 +162,8 @@ TABLES: dict[str, Table] = {
         ("area_code", "year", "age", "variant"),
         {
             "area_code": _AREA,
-            "year": Column("int64", "mid-year", lowest=2000, highest=2060),
-            "age": Column("int64", "single year of age", lowest=0, highest=125),
+            "year": _MID_YEAR,
+            "age": _AGE,
             "variant": Column("str", "estimate or projection"),
             "persons": Column("float64", "residents [persons]", lowest=0),
             "source_id": _SOURCE,
@@ -179,8 +174,8 @@ TABLES: dict[str, Table] = {
         ("area_code", "year", "age"),
         {
             "area_code": _AREA,
-            "year": Column("int64", "mid-year", lowest=2000, highest=2060),
-            "age": Column("int64", "single year of age", lowest=0, highest=125),
+            "year": _MID_YEAR,
+            "age": _AGE,
             "persons": Column("float64", "residents [persons]", (), 0, None, True),
             "value_status": _STATUS,
             "source_id": _SOURCE,
@@ -191,7 +186,7 @@ TABLES: dict[str, Table] = {
         ("area_code", "year"),
         {
             "area_code": _AREA,
-            "year": Column("int64", "mid-year", lowest=2000, highest=2060),
+            "year": _MID_YEAR,
             "persons": Column("float64", "residents aged 0 to 17 [persons]", (), 0, None, True),
             "value_status": _STATUS,
             "source_id": _SOURCE,
@@ -203,7 +198,7 @@ TABLES: dict[str, Table] = {
         {
             "area_code": _AREA,
             "financial_year": _FINANCIAL,
-            "element": Column("str", "part of the grant", [e.value for e in FundingElement]),
+            "element": Column("str", "part of the grant", [*labels(FundingElement)]),
             "allocation_gbp": Column("float64", "allocation [£]", lowest=0, optional=True),
             "source_id": _SOURCE,
         },
@@ -214,8 +209,8 @@ TABLES: dict[str, Table] = {
         {
             "area_code": _AREA,
             "financial_year": _FINANCIAL,
-            "term": Column("str", "part of the formula", [term.value for term in FundingTerm]),
-            "value": Column("float64", "value, in `unit`", optional=True),
+            "term": Column("str", "part of the formula", [*labels(FundingTerm)]),
+            "value": _VALUE,
             "value_status": _STATUS,
             "unit": Column("str", "unit", ["GBP", "GBP per pupil", "pupils"]),
             "source_id": _SOURCE,
@@ -255,8 +250,8 @@ TABLES: dict[str, Table] = {
             "area_code": _AREA,
             "item": Column("str", "what it measures, in the source's words"),
             "period": Column("str", "year, quarter or date, as given"),
-            "value": Column("float64", "value, in `unit`"),
-            "unit": Column("str", "unit"),
+            "value": _STATED,
+            "unit": _UNIT,
             "basis": Column("str", "outturn, plan, forecast and so on"),
             "confidence": _CONFIDENCE,
             "source_id": _SOURCE,
@@ -271,9 +266,9 @@ TABLES: dict[str, Table] = {
             "year": Column("int64", "year in which the period ends"),
             "period": Column("str", "period as published"),
             "provisional": Column("bool", "whether the publisher may revise it"),
-            "value": Column("float64", "value, in `unit`", optional=True),
+            "value": _VALUE,
             "value_status": _STATUS,
-            "unit": Column("str", "unit"),
+            "unit": _UNIT,
             "better": _BETTER,
             "source_id": _SOURCE,
         },
@@ -284,9 +279,9 @@ TABLES: dict[str, Table] = {
         {
             "area_code": _AREA,
             "academic_year": Column("str", "September to August, such as 2022/23"),
-            "outcome": Column("str", "what is measured", [o.value for o in OutcomeMeasure]),
-            "group": Column("str", "children it is about", [g.value for g in ChildGroup]),
-            "value": Column("float64", "value, in `unit`", optional=True),
+            "outcome": Column("str", "what is measured", [*labels(OutcomeMeasure)]),
+            "group": Column("str", "children it is about", [*labels(ChildGroup)]),
+            "value": _VALUE,
             "numerator": Column("float64", "children who reached it", lowest=0, optional=True),
             "denominator": Column("float64", "children counted", lowest=0, optional=True),
             "unit": Column("str", "unit", ["%", "points", "score"]),
@@ -304,8 +299,8 @@ TABLES: dict[str, Table] = {
             "measure": Column("str", "what it measures"),
             "group": Column("str", "children it is about"),
             "period": Column("str", "period as printed"),
-            "value": Column("float64", "value, in `unit`"),
-            "unit": Column("str", "unit"),
+            "value": _STATED,
+            "unit": _UNIT,
             "source_id": _SOURCE,
         },
     ),
@@ -326,7 +321,7 @@ TABLES: dict[str, Table] = {
         {
             "lever": Column("str", "its name"),
             "value": Column("str", "value, in `unit`"),
-            "unit": Column("str", "unit"),
+            "unit": _UNIT,
             "applies": Column("str", "to what it applies"),
             "confidence": _CONFIDENCE,
             "source_id": _SOURCE,

@@ -7,9 +7,7 @@ two releases give the same figure the newest that reports it is kept.
 import pandas as pd
 
 from sendlib.tidy.status import add_parts, mark_not_collected, newest
-from sendlib.vocabulary import TOTAL, AgeBand, PlaceType
-
-SUBTOTAL = "subtotal"  # a label of the publisher's that adds up others
+from sendlib.vocabulary import SUBTOTAL, TOTAL, AgeBand, PlaceType
 
 _CELL = ["source_id", "table", "year", "age", "place_type", "published"]
 _GROUP = ["source_id", "table", "area_code", "year", "age", "place_type", "term"]

@@ -11,32 +11,9 @@ from sendlib.tidy.outcomes import tidy_outcomes
 from sendlib.tidy.status import add_parts
 from sendlib.vocabulary import ENGLAND, AreaLevel, FundingElement, FundingTerm, ValueStatus
 
-MILLION = 1_000_000
+_MILLION = 1_000_000
 OUTTURN = "outturn"
-_TERMS = {
-    "Total high needs elements in the funding floor and gains calculation (£s)": (
-        FundingTerm.FORMULA_FACTORS,
-        "GBP",
-    ),
-    "Basic entitlement factor (area cost adjusted) unit of funding (£s)": (
-        FundingTerm.BASIC_ENTITLEMENT,
-        "GBP per pupil",
-    ),
-    "Number of pupils in special schools and academies": (FundingTerm.PUPILS, "pupils"),
-    "Import/export adjustment (£s)": (FundingTerm.IMPORT_EXPORT, "GBP"),
-    "Additional Funding for Special Free Schools (£s)": (FundingTerm.SPECIAL_FREE_SCHOOLS, "GBP"),
-    "Hospital education, alternative provision teachers pay/pension and supplementary funding "
-    "factor (£s)": (FundingTerm.HOSPITAL_AND_PAY, "GBP"),
-    "High needs national funding formula for historical spend, proxy factors, and funding "
-    "floor allocation (£s)": (FundingTerm.ADDITIONAL_BASE, "GBP"),
-    "Additional high needs allocation (£s)": (FundingTerm.ADDITIONAL, "GBP"),
-    "Total high needs block before deductions (£s)": (FundingTerm.BEFORE_DEDUCTIONS, "GBP"),
-    "Total deduction to high needs block for direct funding of places (£s)": (
-        FundingTerm.DEDUCTIONS,
-        "GBP",
-    ),
-    "High needs block allocation (£s)": (FundingTerm.AFTER_DEDUCTIONS, "GBP"),
-}
+_UNIT_OF_TERM = {FundingTerm.BASIC_ENTITLEMENT: "GBP per pupil", FundingTerm.PUPILS: "pupils"}
 _BALANCE_ITEMS = ("cumulative DSG deficit", "revised plan residual deficit")
 
 
@@ -206,11 +183,11 @@ def _high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
     parts = [
         known.assign(
             term=term.value,
-            unit=unit,
-            value=frame[column],
-            value_status=frame[f"{column}_status"],
+            unit=_UNIT_OF_TERM.get(term, "GBP"),
+            value=frame[term.value],
+            value_status=frame[f"{term.value}_status"],
         )
-        for column, (term, unit) in _TERMS.items()
+        for term in FundingTerm
     ]
     return pd.concat(parts).sort_values(["area_code", "financial_year", "term"], ignore_index=True)
 
@@ -245,7 +222,7 @@ def _dsg_balance(frame: pd.DataFrame) -> pd.DataFrame:
             "balance_date": pd.to_datetime(balances["period"], format="%d %B %Y", errors="coerce"),
             "item": balances["item"],
             "basis": balances["basis"],
-            "closing_balance_gbp": -balances["value"] * MILLION,
+            "closing_balance_gbp": -balances["value"] * _MILLION,
             "confidence": balances["confidence"],
             "source_id": balances["source_id"],
         }
