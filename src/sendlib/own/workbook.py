@@ -10,13 +10,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 LAST_ROW = 10_000  # formats and lists of a sheet to fill in reach so far down
-_TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False}
+TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False}
 _CREATED = datetime(2020, 1, 1)
 
 
 def new_workbook(path: Path, title: str) -> xlsxwriter.Workbook:
     """A workbook to be written in a ``with`` block; what it holds alone decides its bytes."""
-    book = xlsxwriter.Workbook(path, _TEXT_ONLY)
+    book = xlsxwriter.Workbook(path, TEXT_ONLY)
     book.set_properties({"title": title, "language": "en-GB", "created": _CREATED})
     return book
 
