@@ -135,6 +135,26 @@ def test_a_goal_without_a_chance_between_nothing_and_one_is_refused(wanted):
         Goal(LAST, wanted)
 
 
+def test_a_goal_of_a_page_is_a_percentage():
+    assert Goal.of_pct(LAST, 80.0) == GOAL
+    assert Goal.of_pct(LAST, 100).chance == 1
+
+
+@pytest.mark.parametrize(
+    ("pct", "told"),
+    [
+        (0.8, r"goal_pct: 0\.8 is less than one per cent\. Give 80 for 80%"),
+        (0.0, r"goal_pct: the chance is 0%\. Give 80 for 80%"),
+        (-0.5, r"the chance is -0\.5%"),
+        (120, r"the chance is 120%"),
+        (float("nan"), r"the chance is nan%"),
+    ],
+)
+def test_a_goal_of_a_page_that_is_no_percentage_is_refused(pct, told):
+    with pytest.raises(ParameterError, match=told):
+        Goal.of_pct(LAST, pct)
+
+
 @pytest.mark.parametrize(
     ("size", "chance", "in_year", "told"),
     [

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from invented_money import YEARS
+from sendlib.errors import ParameterError
 from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
     compare_runs,
     ranges_by_year,
     summary_lines,
+    threshold,
     transfers_over_the_limit,
 )
 from sendlib.scenarios import with_value
@@ -96,3 +98,13 @@ def test_runs_stand_side_by_side_as_deficits(money):
 def test_a_transfer_over_the_limit_is_told_by_its_year(money, study, base):
     assert transfers_over_the_limit(money) == ["2026-27"]
     assert transfers_over_the_limit(study.run(base)) == []
+
+
+def test_a_threshold_is_given_in_millions():
+    assert [threshold(gbp_m) for gbp_m in (0, 0.5, 250)] == [0, 500_000, 250_000_000]
+
+
+@pytest.mark.parametrize("gbp_m", [250_000_000, 10_001, -250_000_000, float("nan"), float("inf")])
+def test_a_threshold_that_no_deficit_comes_near_is_refused(gbp_m):
+    with pytest.raises(ParameterError, match=r"threshold_gbp_m: .*250 for £250 million"):
+        threshold(gbp_m)

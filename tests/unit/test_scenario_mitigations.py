@@ -120,6 +120,7 @@ def test_the_record_of_a_run_holds_the_register_in_plain_text(load):
     [
         ({"confidence_pct": 120}, "confidence_pct: the share is 120%. Give one from 0 to 100."),
         ({"confidence_pct": -1}, "confidence_pct: the share is -1%. Give one from 0 to 100."),
+        ({"confidence_pct": 0.7}, "0.7 is less than one per cent. Give 70 for 70%."),
         ({"start": 2048}, "start: the year is 2048. Give one from 2019 to 2047."),
         ({"phased_over": 0}, "phased_over: found 0. Give 1 or more."),
         ({"effects": []}, "effects: there is none. Add at least one."),
@@ -152,6 +153,28 @@ def test_an_effect_on_a_lever_that_takes_no_records_is_told_with_its_line(told, 
     assert only(told(mitigation("Bases", effect))).startswith(
         f"scenarios/other.yml, line 15: {problem}"
     )
+
+
+def test_a_share_given_for_a_percentage_is_told_with_its_line(told, tmp_path):
+    effect = {"lever": LEVER, "record": redirection(share_pct=0.3)}
+    slip = "share_pct: 0.3 is less than one per cent. Give 30 for 30%."
+    assert only(told(mitigation("Bases", effect))) == (
+        f"scenarios/other.yml, line 20, cohort.redirections, {slip}"
+    )
+    records = [redirection(from_year=2027), redirection(flow="move", from_year=2027, share_pct=0.3)]
+    project = write_scenarios(tmp_path, other=extending(change(LEVER, records, "% of a stream")))
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(project, "other")
+    assert only([str(problem) for problem in caught.value.problems]) == (
+        f"scenarios/other.yml, line 15, cohort.redirections, record 2, {slip}"
+    )
+
+
+def test_a_small_share_of_a_small_plan_is_counted_on(load):
+    effect = {"lever": LEVER, "record": redirection(share_pct=1)}
+    for confidence, counted in ((0, 0), (1, 0.01), (70, 0.7)):
+        scenario = load(mitigation("Bases", effect, confidence_pct=confidence))
+        assert levers(scenario).redirections[0].share_pct == pytest.approx(counted)
 
 
 def test_a_record_that_is_none_is_told_once(told):

@@ -33,6 +33,7 @@ from sendlib.finance.summaries import (
     deficit_bands,
     ranges_by_year,
     summary_lines,
+    threshold,
     transfers_over_the_limit,
 )
 from sendlib.finance.tornado import Plausible, plausible_moves, tornado
@@ -76,6 +77,7 @@ __all__ = [
     "stated_beside",
     "steps_between",
     "summary_lines",
+    "threshold",
     "tornado",
     "transfers_over_the_limit",
     "year_ending",

@@ -19,11 +19,12 @@ from sendlib.finance.levers import PREFIX
 from sendlib.finance.moves import Move, read_moves
 from sendlib.finance.searching import smallest
 from sendlib.finance.study import Study
-from sendlib.scenarios import Scenario, shown, with_value
+from sendlib.scenarios import Scenario, share_for_percentage, shown, with_value
 
 FILE = "dials.csv"
 QUICK_DRAWS = 100
 _DRAWS = "cohort.draws"
+_WHOLE_PCT = 100
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,26 @@ class Goal:
         if not 0 < self.chance <= 1:
             problems.append(Problem(f"a chance of {self.chance}", "goal", "80% is 0.8"))
         raise_any(ParameterError, "That is not a goal.", problems)
+
+    @classmethod
+    def of_pct(cls, financial_year: str, pct: float) -> "Goal":
+        """The goal of a page, whose chance is given in per cent.
+
+        Raises
+        ------
+        ParameterError
+            If it is not from 1 to 100; 0.8 stands for 80%.
+
+        Examples
+        --------
+        >>> Goal.of_pct("2030-31", 80).chance
+        0.8
+        """
+        if not 1 <= pct <= _WHOLE_PCT:
+            slip = share_for_percentage(max(pct, 0)) or f"the chance is {pct:g}%; give 80 for 80%"
+            found, _, remedy = slip.partition("; ")
+            raise ParameterError("That is not a goal.", [Problem(found, "goal_pct", remedy)])
+        return cls(financial_year, pct / _WHOLE_PCT)
 
 
 @dataclass(frozen=True)

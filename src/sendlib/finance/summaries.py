@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib import cohort
+from sendlib.errors import ParameterError, Problem
 from sendlib.finance import levers
 from sendlib.finance.income import TRANSFER_LIMIT_SHARE
 from sendlib.finance.outlook import MoneyOutlook
@@ -14,6 +15,8 @@ from sendlib.periods import financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 
 Money = NDArray[np.float64]
+_MILLION = 1e6
+_MOST_GBP_M = 10_000  # more than the deficits of all authorities together have been
 
 
 def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
@@ -92,6 +95,27 @@ def summary_lines(money: MoneyOutlook) -> pd.DataFrame:
     shown = {name: mean for name, mean in means.items() if np.any(mean)}
     frame = pd.DataFrame.from_dict(shown, orient="index", columns=list(money.financial_years))
     return frame.rename_axis("line")
+
+
+def threshold(gbp_m: float) -> float:
+    """The threshold of a page, which is given in £ million. [£]
+
+    Raises
+    ------
+    ParameterError
+        If it is more than any deficit: given in pounds, it would be passed in no draw.
+
+    Examples
+    --------
+    >>> threshold(250)
+    250000000.0
+    """
+    if not abs(gbp_m) <= _MOST_GBP_M:
+        found = f"a threshold of £{gbp_m:,.12g} million"
+        remedy = f"give £ million, at most {_MOST_GBP_M:,}: 250 for £250 million"
+        problem = Problem(found, "threshold_gbp_m", remedy)
+        raise ParameterError("No deficit comes near that threshold.", [problem])
+    return gbp_m * _MILLION
 
 
 def compare_runs(

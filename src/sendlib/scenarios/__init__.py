@@ -32,6 +32,7 @@ from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
 from sendlib.scenarios.records import Need, Phased, Place, read_records
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
 from sendlib.scenarios.setting import with_records, with_value
+from sendlib.scenarios.wording import share_for_percentage
 from sendlib.scenarios.writing import save_changes, to_yaml
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "mitigations_that_differ",
     "read_records",
     "save_changes",
+    "share_for_percentage",
     "shown",
     "to_yaml",
     "with_records",

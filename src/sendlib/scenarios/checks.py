@@ -17,6 +17,7 @@ from sendlib.scenarios.assumptions import (
 from sendlib.scenarios.documents import Document, Path
 from sendlib.scenarios.files import ScenarioFile
 from sendlib.scenarios.scenario import Scenario
+from sendlib.scenarios.wording import share_for_percentage
 
 _LISTED = "see docs/reference/levers.md, or run: sendlib scenario show baseline"
 
@@ -107,6 +108,23 @@ def mitigation_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
                 found = found if unknown else f"lever {effect.lever} takes no records"
                 problems.append(Problem(found, where, did_you_mean(effect.lever, lists)))
     return problems
+
+
+def share_problems(file: ScenarioFile) -> list[Problem]:
+    """Shares above nothing and below one per cent, which nobody means: 0.3 stands for 30%."""
+    return [problem for field, problem in below_one_per_cent(file) if field.endswith("share_pct")]
+
+
+def below_one_per_cent(file: ScenarioFile) -> Iterator[tuple[str, Problem]]:
+    """Percentages in records that read as shares of one: the field, and what is wrong with it."""
+    for lever, path, record in file.records():
+        position = path[-1:] if isinstance(path[-1], int) else ()
+        for field, number in record.items():
+            is_pct = str(field).endswith("pct") and isinstance(number, (int, float))
+            if is_pct and (slip := share_for_percentage(number)):
+                found, _, remedy = slip.partition("; ")
+                fault = Fault(lever, (*position, field), found, remedy)
+                yield field, fault.problem(file.document.place((*path, field)))
 
 
 def fits(value: Value, expected: Value) -> bool:

@@ -1,6 +1,6 @@
 """One scenario file as it is written: its parts, and all that is wrong with each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 from pydantic_core import ErrorDetails
 
 from sendlib.errors import Problem, did_you_mean
-from sendlib.scenarios.assumptions import Assumption, Change, Strict
+from sendlib.scenarios.assumptions import Assumption, Change, Record, Strict
 from sendlib.scenarios.documents import Document, Path
 from sendlib.scenarios.mitigations import Effect, Mitigation
 from sendlib.scenarios.scenario import BASELINE
@@ -58,6 +58,17 @@ class ScenarioFile:
     changes: Mapping[int, Change] = field(default_factory=dict)
     mitigations: Mapping[int, Mitigation] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+
+    def records(self) -> Iterator[tuple[str, Path, Record]]:
+        """The records of changes and mitigations: the lever, where each stands, what it says."""
+        for at, change in self.changes.items():
+            records = change.value if isinstance(change.value, tuple) else ()
+            for position, record in enumerate(records):
+                yield change.lever, ("changes", at, "value", position), record
+        for at, done in self.mitigations.items():
+            for position, effect in enumerate(done.effects):
+                path = ("mitigations", at, "effects", position, "record")
+                yield effect.lever, path, effect.record
 
 
 SECTIONS = ("assumptions", "changes", "mitigations")

@@ -15,6 +15,7 @@ from sendlib.scenarios.checks import (
     change_problems,
     fits,
     mitigation_problems,
+    share_problems,
 )
 from sendlib.scenarios.documents import Document, Path, parse
 from sendlib.scenarios.files import ScenarioFile, read_parts
@@ -224,7 +225,12 @@ def _extended(file: ScenarioFile, slug: str, base: Attempt, parent: Scenario) ->
         (*parent.changed, *applied),
         (*parent.mitigations, *file.mitigations.values()),
     )
-    problems = (*base.problems, *change_problems(file, parent), *mitigation_problems(file, parent))
+    problems = (
+        *base.problems,
+        *change_problems(file, parent),
+        *mitigation_problems(file, parent),
+        *share_problems(file),
+    )
     places = {
         change.lever: (file.document, ("changes", at, "value")) for at, change in usable.items()
     }

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from sendlib.periods import financial_year_start
 from sendlib.scenarios.assumptions import Percent, Record, Records, Strict, Year, in_horizon, shown
+from sendlib.scenarios.wording import share_for_percentage
 
 # What holds the size of an effect, in the records of each lever that has one. A limit or a
 # closure is there or not: it has no size, and confidence leaves it alone.
@@ -25,7 +26,14 @@ def _known_financial_year(year: str) -> str:
     return year
 
 
+def _no_share_of_one(pct: float) -> float:
+    if slip := share_for_percentage(pct):
+        raise ValueError(slip)
+    return pct
+
+
 FinancialYear = Annotated[str, AfterValidator(_known_financial_year)]
+Confidence = Annotated[Percent, AfterValidator(_no_share_of_one)]
 
 
 class Effect(Strict):
@@ -47,7 +55,8 @@ class Mitigation(Strict):
     phased_over : int
         Years in which it comes into force, in equal steps. [years]
     confidence_pct : float
-        The share of the planned effect that is counted on. [% 0-100]
+        The share of the planned effect that is counted on, nothing or at least one
+        per cent. [% 0-100]
     investment_gbp : Mapping[str, float]
         What it costs to bring about, by financial year. [£]
     evidence : str
@@ -60,7 +69,7 @@ class Mitigation(Strict):
     owner: str
     start: Year
     phased_over: int = Field(default=1, ge=1)
-    confidence_pct: Percent
+    confidence_pct: Confidence
     investment_gbp: Mapping[FinancialYear, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = (
         Field(default_factory=dict)
     )

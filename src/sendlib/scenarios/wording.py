@@ -34,6 +34,19 @@ _REMEDIES = {
 }
 
 
+def share_for_percentage(pct: float) -> str:
+    """What is wrong with a percentage that reads as a share of one; empty if nothing is.
+
+    Examples
+    --------
+    >>> share_for_percentage(0.7), share_for_percentage(7)
+    ('0.7 is less than one per cent; give 70 for 70%', '')
+    """
+    if not 0 < abs(pct) < 1:
+        return ""
+    return f"{pct:g} is less than one per cent; give {pct * 100:g} for {pct * 100:g}%"
+
+
 def found_and_remedy(detail: ErrorDetails) -> tuple[str, str]:
     """What was found in a field, and what to give instead.
 
