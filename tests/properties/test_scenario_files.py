@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from invented_scenarios import HEAD, write_scenarios
+from invented_scenarios import BASELINE, HEAD, change, extending, write_scenarios
 from sendlib.errors import ScenarioError
-from sendlib.scenarios import Change, load_scenario, save_changes, to_yaml
+from sendlib.scenarios import Change, load_scenario, remarks, save_changes, to_yaml
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 VALUES = {
@@ -36,6 +36,21 @@ def test_saved_changes_read_back_as_they_were(tmp_path, name, why, values):
     assert {step.lever: step.new for step in made.applied} == values
     again = load_scenario(write_scenarios(tmp_path, again=to_yaml(made)), "again")
     assert again.assumptions == made.assumptions
+
+
+@quick
+@given(values=CHANGES)
+@example(values={"a.count": 5, "a.path": {2026: 1, 2027: 2.5}})
+def test_what_is_set_to_the_value_it_has_is_remarked_and_nothing_is_refused(tmp_path, values):
+    had = {lever: BASELINE["assumptions"][lever]["value"] for lever in values}
+    same = [lever for lever in values if values[lever] == had[lever]]
+    changes = [change(lever, value, UNITS[lever]) for lever, value in values.items()]
+    told = remarks(write_scenarios(tmp_path, mine=extending(*changes)), "mine", known=2026)
+    assert [each.found for each in told if each.found.startswith("lever ")] == [
+        f"lever {lever} has this value in baseline already" for lever in same
+    ]
+    assert any("changes nothing" in each.found for each in told) == (len(same) == len(values))
+    assert all(each.where.startswith("scenarios/mine.yml, line ") for each in told)
 
 
 @quick

@@ -1,3 +1,4 @@
+import shutil
 import textwrap
 
 import pytest
@@ -131,6 +132,34 @@ def test_mitigations_that_are_not_the_same_in_both_are_named(run):
 def test_a_check_without_problems_names_what_was_checked(run):
     assert said(run("check", other=OTHER)) == "No problem found in: baseline, other\n"
     assert said(run("check", "other", other=OTHER)) == "No problem found in: other\n"
+
+
+def test_what_may_not_be_meant_is_told_and_used_as_it_stands(run):
+    assert said(run("check", "other", other=extending(change(value=5)))) == textwrap.dedent("""\
+        No problem found in: other
+
+        Worth a look (it is used as it stands):
+          - scenarios/other.yml, line 6: lever a.count has this value in baseline
+            already. Leave it out, or give another.
+          - scenarios/other.yml, line 1: the scenario changes nothing of baseline. Add
+            changes or mitigations.
+        """)
+
+
+def test_a_list_says_of_a_file_that_a_check_would_refuse_that_it_cannot_be_used(run):
+    records = [redirection(from_yaer=2027)]
+    told = said(
+        run("list", other=extending(change("cohort.redirections", records, "% of a stream")))
+    )
+    assert "other: cannot be used, 2 problems; see: sendlib scenario check other" in told
+
+
+def test_years_are_looked_at_once_figures_are_held(run, project, tmp_path):
+    past = extending(mitigations=[mitigation(start=2020)])
+    assert said(run("check", "other", other=past)) == "No problem found in: other\n"
+    (tmp_path / "data" / "processed").mkdir(parents=True)
+    shutil.copy(project.processed / "ehcp_caseload.parquet", tmp_path / "data" / "processed")
+    assert "start: 2020 lies" in said(run("check", "other", other=past))
 
 
 def refused(project, *arguments):

@@ -9,7 +9,10 @@ from sendlib.cli.opening import AsOf, La, Scenario, open_authority
 
 ReturnFile = Annotated[
     Path | None,
-    typer.Option(help="Workbook to write.", show_default="in the project's outputs/returns/"),
+    typer.Option(
+        help="Workbook to write; missing folders are made.",
+        show_default="in the project's outputs/returns/",
+    ),
 ]
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from sendlib.project import Project
     from sendlib.scenarios import Scenario
 
 scenarios = typer.Typer(help="List, show, check or compare scenarios.", no_args_is_help=True)
@@ -15,15 +16,16 @@ Slug = Annotated[str, typer.Argument(help="A file in scenarios/, without its end
 @scenarios.command("list")
 def scenario_list() -> None:
     """Show every scenario: its name, its question, and how much it changes."""
+    from sendlib.board.subject import open_scenario
     from sendlib.cli.scenario_text import listed
     from sendlib.errors import ScenarioError
     from sendlib.project import Project
-    from sendlib.scenarios import list_scenarios, load_scenario
+    from sendlib.scenarios import list_scenarios
 
     project = Project.find()
     for slug in list_scenarios(project):
         try:
-            typer.echo(listed(load_scenario(project, slug)))
+            typer.echo(listed(open_scenario(project, slug)))
         except ScenarioError as error:
             count = len(error.problems)
             found = "1 problem" if count == 1 else f"{count} problems"
@@ -44,15 +46,18 @@ def scenario_check(
         list[str] | None, typer.Argument(help="Scenarios to check.", show_default="all of them")
     ] = None,
 ) -> None:
-    """Check scenario files, and tell every problem with its line and what is valid."""
+    """Check scenario files: tell every problem with its line, and what else is worth a look."""
+    from sendlib.cli.scenario_text import checked
     from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
-    from sendlib.scenarios import check_scenarios, list_scenarios
+    from sendlib.scenarios import check_scenarios, list_scenarios, remarks
 
     project = Project.find()
     chosen = slugs or list_scenarios(project)
     check_scenarios(project, chosen, checkers=CHECKERS)
-    typer.echo(f"No problem found in: {', '.join(chosen)}")
+    known = _last_january(project)
+    found = [each for slug in chosen for each in remarks(project, slug, known=known)]
+    typer.echo(checked(chosen, found))
 
 
 @scenarios.command("diff")
@@ -68,3 +73,14 @@ def _load(slug: str) -> "Scenario":
     from sendlib.project import Project
 
     return open_scenario(Project.find(), slug)
+
+
+def _last_january(project: "Project") -> int | None:
+    """The last January of which plans are held; none before the tables are first made."""
+    from sendlib import store
+    from sendlib.errors import NotHeldError
+
+    try:
+        return store.latest_census(project)
+    except NotHeldError:
+        return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 
+from sendlib.errors import Problem
 from sendlib.scenarios import (
     Applied,
     Assumption,
@@ -39,6 +40,18 @@ def told(scenario: Scenario) -> str:
         lines += ["", _line(f"Mitigations ({len(scenario.mitigations)})")]
     for done in scenario.mitigations:
         lines += ["", *_mitigation(done)]
+    return "\n".join(lines)
+
+
+def checked(slugs: Sequence[str], remarks: Sequence[Problem]) -> str:
+    """Which scenarios can be used, and what in them may not be meant."""
+    lines = [_line(f"No problem found in: {', '.join(slugs)}")]
+    if remarks:
+        lines += [
+            "",
+            _line("Worth a look (it is used as it stands):"),
+            *(_line(f"- {each}", 1) for each in remarks),
+        ]
     return "\n".join(lines)
 
 

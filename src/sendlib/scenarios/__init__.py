@@ -30,6 +30,7 @@ from sendlib.scenarios.differences import (
 from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario
 from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
 from sendlib.scenarios.records import Need, Phased, Place, read_records
+from sendlib.scenarios.remarks import remarks
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
 from sendlib.scenarios.setting import with_records, with_value
 from sendlib.scenarios.wording import share_for_percentage
@@ -67,6 +68,7 @@ __all__ = [
     "mitigations_only_in",
     "mitigations_that_differ",
     "read_records",
+    "remarks",
     "save_changes",
     "share_for_percentage",
     "shown",
