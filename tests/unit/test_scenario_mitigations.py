@@ -170,6 +170,16 @@ def test_a_share_given_for_a_percentage_is_told_with_its_line(told, tmp_path):
     )
 
 
+@pytest.mark.parametrize("field", ["share_pct", "pct"])
+def test_a_size_in_quotes_which_confidence_would_leave_alone_is_told(told, field):
+    effects = {
+        "share_pct": {"lever": LEVER, "record": redirection(share_pct="30")},
+        "pct": rate_change(pct="30"),
+    }
+    slip = f"{field}: found '30'. Give a number alone, without %, £ or commas."
+    assert only(told(mitigation("Bases", effects[field]))).endswith(slip)
+
+
 def test_a_small_share_of_a_small_plan_is_counted_on(load):
     effect = {"lever": LEVER, "record": redirection(share_pct=1)}
     for confidence, counted in ((0, 0), (1, 0.01), (70, 0.7)):

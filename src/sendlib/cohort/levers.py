@@ -72,6 +72,7 @@ class RateChange(_From):
     flow: Flow = Field(description="which flow is meant")
     pct: float = Field(
         gt=-_WHOLE,
+        strict=True,
         allow_inf_nan=False,
         description="by how much: 10 is a tenth more, -10 a tenth less",
     )

@@ -40,7 +40,9 @@ class PriceChange(Phased):
     places: tuple[Place, ...] = Field(
         default=(), description="kinds of place meant; all of them where none is named"
     )
-    pct: float = Field(gt=-100, description="by how much: 10 is a tenth more, -10 a tenth less")
+    pct: float = Field(
+        gt=-100, strict=True, description="by how much: 10 is a tenth more, -10 a tenth less"
+    )
     from_year: Year = Field(
         description="the year in which the first financial year begins in which it acts"
     )

@@ -44,7 +44,7 @@ class UnitCost(Strict):
     )
     gbp: float = Field(default=0, ge=0, description="amount a year")
     share_pct: float = Field(
-        default=0, ge=0, le=100, description=f"of {OTHER}, the share of the outturn"
+        default=0, ge=0, le=100, strict=True, description=f"of {OTHER}, the share of the outturn"
     )
     sd_pct: float = Field(
         gt=0, le=200, description="how doubtful the amount is, as a standard deviation"

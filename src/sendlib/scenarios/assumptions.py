@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainValidator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from sendlib.scenarios.wording import ONE_YEAR, PLAIN_NUMBER
 
@@ -38,7 +38,7 @@ def _in_percent(share: float) -> float:
 
 
 Year = Annotated[int, AfterValidator(in_horizon)]
-Percent = Annotated[float, AfterValidator(_in_percent)]
+Percent = Annotated[float, Field(strict=True), AfterValidator(_in_percent)]  # no text, as "70"
 
 
 def as_value(given: object) -> Value:
