@@ -32,7 +32,7 @@ from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
 from sendlib.scenarios.records import Need, Phased, Place, read_records
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
 from sendlib.scenarios.setting import with_records, with_value
-from sendlib.scenarios.writing import save_changes, to_yaml
+from sendlib.scenarios.writing import save_changes
 
 __all__ = [
     "BASELINE",
@@ -68,7 +68,6 @@ __all__ = [
     "read_records",
     "save_changes",
     "shown",
-    "to_yaml",
     "with_records",
     "with_value",
 ]
