@@ -31,6 +31,7 @@ from sendlib.errors import (
     did_you_mean,
     raise_any,
 )
+from sendlib.files import replace_tables
 from sendlib.ingest.everything import missing_layouts, read_all_figures, read_releases
 from sendlib.ingest.manifest import known_hashes, read_manifest, sha256
 from sendlib.ingest.stock import Inventory, take_stock
@@ -301,26 +302,15 @@ def _hash_tables(folder: Path) -> dict[str, str]:
 def _write(
     project: Project, tables: Mapping[str, pd.DataFrame], record: Mapping[str, object]
 ) -> None:
-    """Write all tables aside, then move them in; the record comes last."""
     try:
-        _write_aside(project, tables, record)
+        replace_tables(
+            project.processed,
+            tables,
+            note=RECORD,
+            describe=lambda aside: {**record, "tables": _hash_tables(aside)},
+        )
     except OSError as error:
         found = os.strerror(error.errno).lower() if error.errno else str(error)
         remedy = "free space and allow writing there, then run again"
         problem = Problem(found, str(project.processed), remedy)
         raise OutputError("The tables could not be written.", [problem]) from error
-
-
-def _write_aside(
-    project: Project, tables: Mapping[str, pd.DataFrame], record: Mapping[str, object]
-) -> None:
-    project.processed.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=project.processed, prefix=".new-") as aside:
-        for name, frame in tables.items():
-            frame.to_parquet(Path(aside) / f"{name}.parquet", index=False)
-        kept = {**record, "tables": _hash_tables(Path(aside))}
-        (Path(aside) / RECORD).write_text(json.dumps(kept, indent=1), encoding="utf-8")
-        (project.processed / RECORD).unlink(missing_ok=True)
-        for name in tables:
-            (Path(aside) / f"{name}.parquet").replace(project.processed / f"{name}.parquet")
-        (Path(aside) / RECORD).replace(project.processed / RECORD)

@@ -20,7 +20,7 @@ def baseline(project):
 
 def test_every_lever_is_read_by_the_model_and_every_one_read_is_there(baseline, root):
     code = "".join(path.read_text("utf-8") for path in (root / "src" / "sendlib").rglob("*.py"))
-    read = set(re.findall(r'value\("(\w+\.\w+)"\)', code)) | set(RECORDS)
+    read = set(re.findall(r'\b(?:value|yearly|exactly)\("(\w+\.\w+)"\)', code)) | set(RECORDS)
     assert set(baseline) - read == set(), (
         "of scenarios/baseline.yml, read by nothing in src/sendlib"
     )

@@ -116,7 +116,7 @@ keeps: {runs: 3}
         ('contact: "a\\u0007b"', "a character that cannot be shown."),
         ("checks: {browser: sometimes}", "Give 'required', 'where_found' or 'off'."),
         ("pdf: maybe", "line 3, pdf: found 'maybe'. Give true or false."),
-        ("scenarios: []", "scenarios: not as it should be. It may not be empty."),
+        ("scenarios: []", "scenarios: there is none. Add at least one."),
         ("out: /srv/packs", "line 3, out: found '/srv/packs'. Give one inside the project"),
         ("out: ../packs", "out: found '../packs'. Give one inside the project"),
         ("out: 'C:/packs'", "out: found 'C:/packs'. Give one inside the project"),

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from invented_notebooks import make_project, write_notebook
-from sendlib.briefing import Execution, Job, run_notebook
+from sendlib.briefing import Execution, Job
 from sendlib.briefing.execution import run_all
 from sendlib.briefing.kernels.limits import InForce, Limits
 from sendlib.briefing.kernels.workers import can_fork, modules_of
@@ -59,11 +59,11 @@ time.sleep(600)"""
 RUN = """\
 import sys
 from pathlib import Path
-from sendlib.briefing import Job, run_notebook
+from sendlib.briefing import Job, run_all
 from sendlib.briefing.notebooks import read_notebook
 root = Path(sys.argv[1])
 job = Job(read_notebook(root / "notebooks" / "21_invented.ipynb"), {})
-run_notebook(job, root=root, folder=root / "run")"""
+run_all([job], root=root, folder=root / "run", then=print)"""
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_a_fresh_kernel_is_used_where_none_can_be_forked(project, tmp_path, monk
     far.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(far))
     (job,) = jobs_of(project, _21_a="print('all the same')")
-    done = run_notebook(job, root=project.root, folder=project.root / "run")
+    (done,) = run_all([job], root=project.root, folder=project.root / "run", then=lambda one: one)
     assert text_of(done.node) == "all the same\n"
     assert done.in_force == InForce("fresh", "open", None)
     assert not list(far.iterdir())

@@ -82,7 +82,10 @@ def test_many_changes_of_one_kind_are_folded_away_and_headline_figures_never(ind
     ("front", "words"),
     [
         (Front(), "This is the first pack here"),
-        (Front(since="the pack of May"), "the pack of May: nothing that is recorded."),
+        (
+            Front(since="the pack of May"),
+            "Nothing that is recorded has changed since the pack of May.",
+        ),
         (Front(), "No next pack is planned."),
         (Front(next_run="5 December 2026 at 06:30"), "Next pack: 5 December 2026 at 06:30."),
     ],

@@ -19,7 +19,7 @@ from sendlib.briefing import (
     list_notebooks,
     list_runs,
     make_pack,
-    run_notebook,
+    run_all,
 )
 from sendlib.briefing.outputs import lock
 from sendlib.briefing.pages.front import Front
@@ -87,10 +87,11 @@ def files_of(folder):
 def test_a_notebook_runs_in_the_project_with_its_parameters(project, tmp_path):
     notebook = write_notebook(project.notebooks, cells=[SHOW])
     told = []
-    done = run_notebook(
-        Job(notebook, {"horizon": 8}),
+    (done,) = run_all(
+        [Job(notebook, {"horizon": 8})],
         root=project.root,
         folder=tmp_path / "run",
+        then=lambda execution: execution,
         progress=lambda *progress: told.append(progress),
     )
     assert done.headlines == ("Horizon 8 in True",)

@@ -2,8 +2,9 @@ import errno
 
 import pytest
 
-from sendlib.briefing.outputs.writing import outputs_in, sync_tree, write_whole
+from sendlib.briefing.outputs.writing import outputs_in
 from sendlib.errors import OutputError
+from sendlib.files import sync_tree, write_whole
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pytest
 from invented_scenarios import change, extending, mitigation, redirection, write_scenarios
 from sendlib.cohort.levers import PREFIX, lever_faults, levers
 from sendlib.errors import ScenarioError
-from sendlib.scenarios import load_scenario, mitigations_that_differ, to_yaml
+from sendlib.scenarios import load_scenario, mitigations_that_differ
 
 CHECKERS = {PREFIX: lever_faults}
 LEVER = "cohort.redirections"
@@ -218,13 +218,6 @@ def test_a_plan_is_checked_as_planned_however_unsure_it_is(told):
     most = {"lever": LEVER, "record": redirection(share_pct=60)}
     together = only(told(mitigation("One", most), mitigation("Two", most)))
     assert "add up to 120% at age 0 in January 2030" in together
-
-
-def test_a_register_written_back_is_the_same_register(load, tmp_path):
-    child = extending(extends="other", mitigations=[mitigation("Two", rate_change())])
-    made = load(mitigation("One"), slug="child", child=child)
-    project = write_scenarios(tmp_path, child=to_yaml(made))
-    assert load_scenario(project, "child").mitigations == made.mitigations
 
 
 def test_a_mitigation_set_differently_in_two_scenarios_is_named(load):

@@ -21,7 +21,6 @@ from sendlib.scenarios import (
     list_scenarios,
     load_scenario,
     save_changes,
-    to_yaml,
     with_value,
 )
 
@@ -466,25 +465,6 @@ def test_differences_name_the_levers_and_why(write):
     assert [(each.lever, each.first, each.second, each.whys) for each in found] == [
         ("a.way", "y", "z", ("other way", "third way"))
     ]
-
-
-def test_a_scenario_written_back_is_the_same_scenario(write):
-    record = redirection(from_year=2027, needs=["asd"])
-    project = write(
-        other=extending(
-            change(), change("a.path", {2027: 3.5}, "%"), change("a.way", "2026", "text")
-        ),
-        last=extending(
-            change(value=7),
-            change("cohort.redirections", [record, record], "% of a stream"),
-            extends="other",
-        ),
-    )
-    for slug in ("baseline", "other", "last"):
-        made = load_scenario(project, slug)
-        again = load_scenario(write(**{slug: to_yaml(made)}), slug)
-        assert again.assumptions == made.assumptions
-        assert (again.name, again.question) == (made.name, made.question)
 
 
 def a_change(value=6, lever="a.count", unit="plans"):

@@ -26,6 +26,7 @@ from sendlib.board.file import (
 from sendlib.errors import Problem, did_you_mean, raise_any
 from sendlib.project import Project
 from sendlib.scenarios.documents import Document, parse
+from sendlib.scenarios.wording import found_and_remedy
 
 FOLDER = "boards"
 
@@ -38,18 +39,6 @@ _PARTS: Mapping[str, type[BaseModel]] = {
     "limits": RunLimits,
     "notices": Notices,
     "schedule": Schedule,
-}
-_REMEDIES = {
-    "model_type": "write keys and values",
-    "dict_type": "write keys and values",
-    "string_type": "write text; put a number in quotes",
-    "greater_than_equal": "give {ge} or more",
-    "less_than_equal": "give {le} or less",
-    "int_type": "give a whole number",
-    "int_from_float": "give a whole number",
-    "float_type": "give a number",
-    "bool_type": "give true or false",
-    "too_short": "it may not be empty",
 }
 _STAND_INS = {"name": "-", "authority": "-"}  # so that the rest of a file can be checked
 
@@ -154,13 +143,8 @@ def _problem(document: Document, detail: ErrorDetails) -> Problem:
             return Problem(f"unknown key {last!r}", place(document, path, path[:-1]), remedy)
         case "missing":
             return Problem(f"{last} is missing", place(document, path, path[:-1]), "add it")
-        case "value_error":
-            found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-            return Problem(found, place(document, path), remedy)
-    block = isinstance(detail["input"], (dict, list, tuple))
-    found = "not as it should be" if block else f"found {detail['input']!r}"
-    remedy = _REMEDIES.get(detail["type"], detail["msg"].replace("Input should be", "give"))
-    return Problem(found, place(document, path), remedy.format(**detail.get("ctx", {})))
+    found, remedy = found_and_remedy(detail)
+    return Problem(found, place(document, path), remedy)
 
 
 def _keys(path: tuple[int | str, ...]) -> list[str]:

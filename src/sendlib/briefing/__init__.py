@@ -1,7 +1,7 @@
 """Briefings: run notebooks, render accessible pages, publish them whole."""
 
 from sendlib.briefing.draft import Draft
-from sendlib.briefing.execution import Execution, Job, Progress, run_notebook
+from sendlib.briefing.execution import Execution, Job, Progress, run_all
 from sendlib.briefing.kernels.limits import Limits
 from sendlib.briefing.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.briefing.outputs.folders import KeptRun, find_run, last_published, list_runs
@@ -38,5 +38,5 @@ __all__ = [
     "list_notebooks",
     "list_runs",
     "make_pack",
-    "run_notebook",
+    "run_all",
 ]

@@ -91,39 +91,6 @@ class _Ground:
     server: Server | None
 
 
-def run_notebook(
-    job: Job,
-    *,
-    root: Path,
-    folder: Path,
-    progress: Progress | None = None,
-    limits: Limits = Limits(),  # noqa: B008
-) -> Execution:
-    """Execute one notebook.
-
-    Parameters
-    ----------
-    job : Job
-        The notebook, and checked values for its parameters.
-    root : Path
-        The project's root: the kernel's working folder.
-    folder : Path
-        Where the executed copy is kept, also after a failure.
-    progress : Progress, optional
-        Told whenever a cell is done.
-    limits : Limits
-        What the notebook may use.
-
-    Raises
-    ------
-    NotebookError
-        If a cell fails: says which, why, and where the executed copy is.
-    """
-    return run_all([job], root=root, folder=folder, then=_itself, progress=progress, limits=limits)[
-        0
-    ]
-
-
 def run_all(
     jobs: Sequence[Job],
     *,
@@ -140,10 +107,18 @@ def run_all(
 
     Parameters
     ----------
+    jobs : Sequence[Job]
+        Each notebook, with checked values for its parameters.
+    root : Path
+        The project's root: the kernels' working folder.
+    folder : Path
+        Where the executed copies are kept, also after a failure.
     then : callable
         Called with each :class:`Execution`, in the thread that ran it.
     workers : int, optional
         How many at a time; by default two, or one on a single core.
+    progress : Progress, optional
+        Told whenever a cell is done.
     limits : Limits
         What each notebook may use.
     finished : Mapping[str, Execution], optional
@@ -161,8 +136,8 @@ def run_all(
     Raises
     ------
     NotebookError
-        If any notebook fails; the others run all the same, and all failures
-        are told at once.
+        If any notebook fails: says which cell, why, and where the executed
+        copy is. The others run all the same, and all failures are told at once.
     """
     done = finished or {}
     left = [job.notebook.path for job in jobs if job.notebook.path.name not in done]
@@ -186,10 +161,6 @@ def run_all(
             if server is not None:
                 server.stop()
             raise
-
-
-def _itself(execution: Execution) -> Execution:
-    return execution
 
 
 @contextmanager

@@ -19,9 +19,9 @@ import nbformat
 from sendlib.briefing.execution import Execution, Job
 from sendlib.briefing.kernels.limits import InForce
 from sendlib.briefing.outputs.folders import KeptRun, list_runs
-from sendlib.briefing.outputs.writing import sync, write_whole
 from sendlib.briefing.program import hash_files, hash_program, list_versions
 from sendlib.briefing.setting import DataFile, Kind
+from sendlib.files import sync, write_whole
 from sendlib.project import Project
 
 MARK = ".done.json"

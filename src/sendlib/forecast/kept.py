@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib import __version__
+from sendlib.files import write_whole
 from sendlib.forecast.national import FILE
 from sendlib.forecast.outlook import Outlook
 from sendlib.ranges import LEVELS, QUANTILES
@@ -42,10 +43,7 @@ def keep(outlook: Outlook, scenario: str, folder: Path) -> Path:
     rows = pd.concat([read_kept(folder), _rows(outlook, scenario)], ignore_index=True)
     rows = rows.drop_duplicates(_KEY).sort_values(_KEY)
     folder.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".new")
-    rows.to_csv(aside, index=False)
-    aside.replace(path)
-    return path
+    return write_whole(path, rows.to_csv(index=False, lineterminator="\n").encode())
 
 
 def read_kept(folder: Path) -> pd.DataFrame:

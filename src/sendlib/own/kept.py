@@ -10,12 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem
+from sendlib.files import replace_tables
 from sendlib.own.caseload import OwnCaseload
 from sendlib.project import Project
 
@@ -51,14 +51,7 @@ class Shelf:
     ) -> Path:
         """Keep tables and a note on them, in place of those kept before; gives their folder."""
         folder = project.processed / self.folder / area_code
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix=".new-") as aside:
-            for name, table in tables.items():
-                table.to_parquet(Path(aside) / f"{name}.parquet", index=False)
-            (Path(aside) / _NOTE).write_text(json.dumps(note), encoding="utf-8")
-            (folder / _NOTE).unlink(missing_ok=True)  # no note, nothing kept
-            for name in (*(f"{name}.parquet" for name in tables), _NOTE):
-                (Path(aside) / name).replace(folder / name)
+        replace_tables(folder, tables, note=_NOTE, describe=lambda _: note)
         return folder
 
     def load(

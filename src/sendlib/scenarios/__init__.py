@@ -34,7 +34,7 @@ from sendlib.scenarios.remarks import remarks
 from sendlib.scenarios.scenario import BASELINE, Applied, Scenario
 from sendlib.scenarios.setting import with_records, with_value
 from sendlib.scenarios.wording import share_for_percentage
-from sendlib.scenarios.writing import save_changes, to_yaml
+from sendlib.scenarios.writing import save_changes
 
 __all__ = [
     "BASELINE",
@@ -72,7 +72,6 @@ __all__ = [
     "save_changes",
     "share_for_percentage",
     "shown",
-    "to_yaml",
     "with_records",
     "with_value",
 ]

@@ -63,7 +63,7 @@ def assumption_problems(file: ScenarioFile) -> list[Problem]:
     return [
         problem
         for lever, entry in file.assumptions.items()
-        for problem in _number_problems(
+        for problem in _value_problems(
             document, ("assumptions", lever, "value"), lever, entry, entry.value
         )
     ]
@@ -86,7 +86,9 @@ def change_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
             continue
         expected = parent.assumptions[change.lever]
         problems += _unit_problems(file.document, path, change, expected)
-        problems += _value_problems(file.document, (*path, "value"), change, expected)
+        problems += _value_problems(
+            file.document, (*path, "value"), change.lever, expected, change.value
+        )
     return problems
 
 
@@ -127,6 +129,24 @@ def below_one_per_cent(file: ScenarioFile) -> Iterator[tuple[str, Problem]]:
                 yield field, fault.problem(file.document.place((*path, field)))
 
 
+def value_faults(lever: str, value: Value, expected: Assumption) -> Iterator[tuple[Path, str, str]]:
+    """What is wrong with a value for a lever: the year it is of, if any, the fault, the remedy."""
+    if not fits(value, expected.value):
+        wanted = "a whole number" if isinstance(expected.value, int) else kind(expected.value)
+        range_ = f", {expected.valid_range}" if expected.valid_range else ""
+        yield (), f"lever {lever} is {_quoted(value)}", f"give {wanted}{range_}"
+        return
+    for year, number in numbers_of(value):
+        at = f" in {year[0]}" if year else ""
+        if not expected.allows(number):
+            yield year, f"lever {lever} is {shown(number)}{at}", f"give {expected.valid_range}"
+        try:
+            in_horizon(*year) if year else None
+        except ValueError as error:
+            found, _, remedy = str(error).partition("; ")
+            yield year, f"lever {lever}: {found}", remedy
+
+
 def fits(value: Value, expected: Value) -> bool:
     """Whether a value is of the kind that a lever takes."""
     whole_wanted = isinstance(expected, int)
@@ -142,32 +162,10 @@ def _unit_problems(
 
 
 def _value_problems(
-    document: Document, path: Path, change: Change, expected: Assumption
-) -> Iterator[Problem]:
-    if fits(change.value, expected.value):
-        yield from _number_problems(document, path, change.lever, expected, change.value)
-        return
-    wanted = "a whole number" if isinstance(expected.value, int) else kind(expected.value)
-    range_ = f", {expected.valid_range}" if expected.valid_range else ""
-    found = f"lever {change.lever} is {_quoted(change.value)}"
-    yield Problem(found, document.place(path), f"give {wanted}{range_}")
-
-
-def _number_problems(
     document: Document, path: Path, lever: str, expected: Assumption, value: Value
 ) -> Iterator[Problem]:
-    """Numbers outside the limits, and years that no scenario reaches."""
-    for year, number in numbers_of(value):
-        where = document.place((*path, *year))
-        at = f" in {year[0]}" if year else ""
-        if not expected.allows(number):
-            found = f"lever {lever} is {shown(number)}{at}"
-            yield Problem(found, where, f"give {expected.valid_range}")
-        try:
-            in_horizon(*year) if year else None
-        except ValueError as error:
-            found, _, remedy = str(error).partition("; ")
-            yield Problem(f"lever {lever}: {found}", where, remedy)
+    for year, found, remedy in value_faults(lever, value, expected):
+        yield Problem(found, document.place((*path, *year)), remedy)
 
 
 def _quoted(value: Value) -> str:

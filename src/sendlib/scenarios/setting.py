@@ -4,18 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sendlib.errors import Problem, ScenarioError, raise_any
-from sendlib.scenarios.assumptions import (
-    Assumption,
-    Record,
-    Value,
-    as_held,
-    as_value,
-    in_horizon,
-    kind,
-    numbers_of,
-    shown,
-)
-from sendlib.scenarios.checks import fits
+from sendlib.scenarios.assumptions import Record, as_held, as_value
+from sendlib.scenarios.checks import value_faults
 from sendlib.scenarios.scenario import Applied, Scenario
 
 
@@ -41,8 +31,14 @@ def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") 
     """
     scenario.value(lever)
     entry = scenario.assumptions[lever]
-    new, problems = _read(lever, value, entry)
-    raise_any(ScenarioError, f"Lever {lever} cannot be set so.", problems)
+    headline = f"Lever {lever} cannot be set so."
+    try:
+        given = as_value(value)
+    except ValueError as error:
+        raise ScenarioError(headline, [Problem(str(error), lever)]) from error
+    faults = value_faults(lever, given, entry)
+    raise_any(ScenarioError, headline, [Problem(found, "", way) for _, found, way in faults])
+    new = as_held(given, entry.value)
     if new == entry.value:
         return scenario
     changed = {**scenario.assumptions, lever: entry.model_copy(update={"value": new})}
@@ -64,23 +60,3 @@ def with_records(
     own = scenario.assumptions[lever].value
     kept = own if isinstance(own, tuple) else ()
     return with_value(scenario, lever, (*kept, *records), why=why)
-
-
-def _read(lever: str, value: object, entry: Assumption) -> tuple[Value, list[Problem]]:
-    """The value as the lever takes it, and what is wrong with it."""
-    try:
-        new = as_value(value)
-    except ValueError as error:
-        return entry.value, [Problem(str(error), lever)]
-    if not fits(new, entry.value):
-        wanted = "a whole number" if isinstance(entry.value, int) else kind(entry.value)
-        return entry.value, [Problem(f"{shown(new)!r}", lever, f"give {wanted}")]
-    problems = []
-    for year, number in numbers_of(new):
-        if not entry.allows(number):
-            problems.append(Problem(shown(number), lever, f"give {entry.valid_range}"))
-        try:
-            in_horizon(*year) if year else None
-        except ValueError as error:
-            problems.append(Problem(str(error), lever))
-    return as_held(new, entry.value), problems

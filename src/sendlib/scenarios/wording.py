@@ -23,6 +23,7 @@ _REMEDIES = {
     "float_type": PLAIN_NUMBER,
     "float_parsing": PLAIN_NUMBER,
     "finite_number": PLAIN_NUMBER,
+    "bool_type": "give true or false",
     "int_type": "give a whole number",
     "int_parsing": "give a whole number",
     "int_from_float": "give a whole number",
@@ -59,7 +60,9 @@ def found_and_remedy(detail: ErrorDetails) -> tuple[str, str]:
     if kind == "value_error":
         found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
         return found, remedy
-    remedy = _REMEDIES.get(kind, detail["msg"]).format(**detail.get("ctx", {}))
+    remedy = _REMEDIES.get(kind, detail["msg"].replace("Input should be", "give")).format(
+        **detail.get("ctx", {})
+    )
     if kind.startswith("int_") and _YEAR.search(str(given)):
         remedy = ONE_YEAR
     return _found(given), remedy

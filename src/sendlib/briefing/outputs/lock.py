@@ -15,9 +15,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from sendlib.briefing.outputs.writing import write_whole
 from sendlib.clock import now, stamp
 from sendlib.errors import LockedError, Problem
+from sendlib.files import write_whole
 
 LOCK = ".lock"
 HOLDER = ".lock.json"

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sendlib.briefing.outputs.record import RECORD
-from sendlib.briefing.outputs.writing import sync, sync_tree
 from sendlib.errors import ParameterError, Problem
+from sendlib.files import sync, sync_tree
 
 LATEST = "latest"
 RUNS = "runs"

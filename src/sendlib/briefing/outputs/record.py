@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
-from sendlib.briefing.outputs.writing import write_whole
 from sendlib.briefing.program import list_versions
 from sendlib.briefing.setting import Setting
 from sendlib.clock import is_time_fixed, now, stamp
+from sendlib.files import write_whole
 
 SCHEMA_VERSION = 2
 RECORD = "run.json"

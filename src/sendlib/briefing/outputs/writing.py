@@ -1,9 +1,9 @@
-"""Write so that a loss of power leaves the old file or the new one, and say why a write failed."""
+"""Say why the outputs could not be written, and what to do about it."""
 
 import errno
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from sendlib.errors import OutputError, Problem
@@ -69,45 +69,3 @@ def _explain(error: OSError, out: Path) -> OutputError:
     where = os.fsdecode(error.filename) if error.filename else str(out)
     headline = "The pack could not be written; the last one published stays as it was."
     return OutputError(headline, [Problem(found, where, remedy)])
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file in one step, so that no reader ever sees half of it.
-
-    Returns
-    -------
-    Path
-        ``path``.
-    """
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise
-    sync(path.parent)
-    return path
-
-
-def sync(path: Path) -> None:
-    """Wait until the disk holds a file, or the list of names in a folder."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows keeps the names of a folder without being asked
-    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_tree(folder: Path) -> None:
-    """Wait until the disk holds a folder and everything in it."""
-    for path in folder.rglob("*"):
-        if not path.is_symlink():
-            sync(path)
-    sync(folder)
