@@ -160,7 +160,7 @@ def say(reading: Reading, *, beside: Reading | None = None) -> str:
     text = (
         f"Deficit at {date} before any support: between {low} and {high}, with the middle at "
         f"{middle}; the chance of more than {present.gbp_m(reading.threshold_gbp)} is "
-        f"{present.share0(reading.above)}. After announced support, "
+        f"{present.chance(reading.above)}. After announced support, "
         f"{present.gbp_m(reading.left_gbp)} is left to the council on average."
     )
     return text if beside is None else f"{text} {_difference(reading, beside)}"
