@@ -235,6 +235,14 @@ def test_the_basis_says_how_many_neighbours_and_which_lines_are_missing():
     assert said[-1] == "No figures of Region: sessions missed."
 
 
+def test_measures_whose_means_are_made_in_two_ways_are_named():
+    both = [measure(mean_basis="weighted"), measure(part="Persistent absentees")]
+    assert say_basis(both)[:2] == [
+        "In the neighbours' mean each neighbour counts the same: persistent absentees.",
+        "In the neighbours' mean a neighbour with more children counts for more: sessions missed.",
+    ]
+
+
 def test_a_chart_has_all_that_a_page_needs():
     panels = lines("Sessions missed").assign(line="x", status="reported")
     numbers = panels[panels["name"] == "Here"][["part", "period", "value"]]

@@ -18,8 +18,8 @@ from sendlib.present.words.verdicts import cell_verdict, say_verdict
 SENTENCES = 3  # measures of a chart that have a sentence each; more are put together
 _SIGNS = {"higher": 1.0, "lower": -1.0}
 _BASES = {
-    "weighted": "In the neighbours' mean a neighbour with more children counts for more.",
-    "unweighted": "In the neighbours' mean each neighbour counts the same.",
+    "weighted": "In the neighbours' mean a neighbour with more children counts for more",
+    "unweighted": "In the neighbours' mean each neighbour counts the same",
 }
 _FEWEST = 2  # years
 
@@ -171,8 +171,14 @@ def say_basis(rows: Sequence[Row]) -> list[str]:
         A row for each measure: ``part``, ``mean_basis``, ``neighbours_held`` and
         ``not_held``.
     """
-    bases = {str(row["mean_basis"]) for row in rows}
-    said = [_BASES[basis] for basis in sorted(bases) if basis in _BASES]
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        if row["mean_basis"] in _BASES:
+            parts.setdefault(str(row["mean_basis"]), []).append(inside(str(row["part"])))
+    said = [
+        f"{_BASES[basis]}{f': {join_words(parts[basis])}' if len(parts) > 1 else ''}."
+        for basis in sorted(parts)
+    ]
     held = sorted({int(row["neighbours_held"]) for row in rows} - {0})
     if held:
         number = join_words([str(held[0]), str(held[-1])]) if len(held) > 1 else str(held[0])
