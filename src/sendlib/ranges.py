@@ -22,6 +22,18 @@ def levels(range_pct: float) -> tuple[float, float, float]:
     return outside, 0.5, 1 - outside
 
 
+def say_chance(share: float) -> str:
+    """A chance as a whole percentage: what every draw does, or none, is still not certain.
+
+    Examples
+    --------
+    >>> say_chance(0.48), say_chance(1.0), say_chance(0.0)
+    ('48%', 'more than 99%', 'less than 1%')
+    """
+    pct = 100 * share
+    return "more than 99%" if pct > 99 else "less than 1%" if pct < 1 else f"{pct:.0f}%"
+
+
 def score_each(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Scores of every single forecast, in the unit of what was forecast.
 

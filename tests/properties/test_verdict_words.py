@@ -91,7 +91,7 @@ def test_a_sentence_on_a_direction_says_what_its_numbers_say(seed):
     better = rng.choice(["higher", "lower"])
     said = words.say_direction(row, name="X", better=better, unit="number3")
     known = series.dropna()
-    assert ("too few points" in said) == (len(known) < 4)
+    assert ("too few years" in said) == (len(known) < 4)
     moved = re.search(r"(rising|falling) by ([\d.,]+) a year between (\d+) and (\d+)", said)
     assert (moved is not None) == (len(known) >= 4 and row["p"] < 0.05)
     if moved:

@@ -101,7 +101,7 @@ def test_where_not_all_are_held_no_rank_is_national_and_no_band_is_given():
 def test_a_direction_has_its_years_and_is_not_made_up():
     assert places(STANDING).shown["Direction"].tolist() == [
         "rising, 2016 to 2025",
-        "too few years alike, 2022 to 2024",
+        "too few years to compare, 2022 to 2024",
         "not available",
     ]
 
@@ -139,7 +139,7 @@ def test_verdicts_say_where_there_is_no_test():
         ({}, "13.5", "denominators", "0.030"),
         ({"p_corrected": 1e-5}, "13.5", "denominators", "below 0.001"),
         ({"p_corrected": np.nan, "basis": ""}, "13.5", "nothing to test it by", "not available"),
-        ({"before": np.nan}, "not available", "no two years that are alike", "0.030"),
+        ({"before": np.nan}, "not available", "no two years that can be compared", "0.030"),
         (
             {"before": np.nan, "basis": "", "missing": "not published"},
             "not available",

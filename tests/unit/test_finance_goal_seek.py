@@ -159,7 +159,7 @@ def test_a_goal_of_a_page_that_is_no_percentage_is_refused(pct, told):
     ("size", "chance", "in_year", "told"),
     [
         (-12.5, 0.85, 1e6, "All prices: −12.5% balances 2028-29 with a chance of 85%."),
-        (0.0, 1.0, 1e6, "2028-29 balances without a change (chance 100%)."),
+        (0.0, 1.0, 1e6, "2028-29 balances without a change (chance more than 99%)."),
         (
             None,
             0.001,
@@ -171,8 +171,8 @@ def test_a_goal_of_a_page_that_is_no_percentage_is_refused(pct, told):
             None,
             0.0,
             2e6,
-            "All prices: no change balances 2028-29 with a chance of 80%. The best is 0%, at "
-            "−99%; on average the year is then £2m above a balance.",
+            "All prices: no change balances 2028-29 with a chance of 80%. The best is less than "
+            "1%, at −99%; on average the year is then £2m above a balance.",
         ),
     ],
 )

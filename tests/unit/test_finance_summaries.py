@@ -8,6 +8,7 @@ from sendlib.errors import ParameterError
 from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
     compare_runs,
+    opening_deficit,
     ranges_by_year,
     summary_lines,
     threshold,
@@ -37,6 +38,12 @@ def test_ranges_are_taken_over_draws_year_by_year():
         "2026-27": {"low": -90, "middle": -50, "high": -10},
     }
     assert frame.index.name == "financial_year"
+
+
+def test_a_deficit_that_is_not_known_opens_no_chart(money):
+    (opening,) = opening_deficit(money).to_numpy().tolist()
+    assert opening == ["2024-25", -money.opening_gbp]
+    assert opening_deficit(replace(money, opening_known=False)).empty
 
 
 def test_lines_of_income_and_of_cost_add_up_to_their_sums(money):

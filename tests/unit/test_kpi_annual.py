@@ -156,7 +156,11 @@ SERIES = pd.DataFrame(
         ({"better": "neither"}, "1.5 points above", "Rising since 2018"),
         ({"value": 10.46, "direction": "no clear direction"}, "Same", "No clear direction"),
         ({"value": 10.04, "england": 10.06}, "0.1 points below", "Rising since 2018: worse"),
-        ({"kind": "measure", "direction": "too few points"}, "1.5 above", "Too few years alike"),
+        (
+            {"kind": "measure", "direction": "too few points"},
+            "1.5 above",
+            "Too few years to compare",
+        ),
         ({"kind": "count", "england": float("nan")}, "Not compared", "Rising since 2018: worse"),
     ],
 )

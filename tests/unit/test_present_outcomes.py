@@ -181,7 +181,9 @@ def test_an_amount_is_set_beside_and_says_how_often_it_rose():
         [measure(kind="amount", unit="£ per resident aged 0 to 17", value=683.0, other=825.0)]
     )
     assert "at £683, is lower than England (£825)." in said
-    assert said.endswith("between 2017 and 2021; it rose in 4 of 4 years.")
+    assert said.endswith(
+        "between 2017 and 2021. Counted as it was each year, it rose in 4 of 4 years."
+    )
 
 
 def test_what_the_strategy_printed_keeps_its_digits():
@@ -193,7 +195,7 @@ def test_what_the_strategy_printed_keeps_its_digits():
 
 def test_one_year_alone_has_no_direction():
     said = say_measures([measure(points=1, direction="too few points")])
-    assert said.endswith("No earlier year is held that is like it.")
+    assert said.endswith("No earlier year can be compared with it.")
 
 
 def test_many_measures_are_put_together_by_their_verdicts():
@@ -214,7 +216,7 @@ def test_an_outcome_that_falls_is_better_only_where_low_is_good():
     ]
     assert say_better(rows, name="Here", group="children with an EHC plan") == (
         "Of 3 outcomes of children with an EHC plan in Here, 1 is getting better, 1 worse, "
-        "none show no clear direction and 1 has too few years that are alike to say."
+        "none show no clear direction and 1 has too few years that can be compared."
     )
     assert "No outcome" in say_better([], name="Here", group="children")
 
@@ -222,7 +224,7 @@ def test_an_outcome_that_falls_is_better_only_where_low_is_good():
 def test_last_figures_are_counted_by_which_way_is_better():
     rows = [measure(), measure(better="higher"), measure(other=0.124), measure(other=NAN)]
     assert say_last(rows).startswith(
-        "By their last figures 1 of 3 stands better than England, 1 worse and 1 the same; none"
+        "By their last figures 1 of 3 stands better than England, 1 worse and 1 the same; tests "
     )
     assert say_last([measure(other=NAN)]) == ""
 
@@ -231,6 +233,14 @@ def test_the_basis_says_how_many_neighbours_and_which_lines_are_missing():
     said = say_basis([measure(not_held=("Region",)), measure(neighbours_held=3)])
     assert "Neighbours with a figure in the authority's last year: 3 and 10." in said
     assert said[-1] == "No figures of Region: sessions missed."
+
+
+def test_measures_whose_means_are_made_in_two_ways_are_named():
+    both = [measure(mean_basis="weighted"), measure(part="Persistent absentees")]
+    assert say_basis(both)[:2] == [
+        "In the neighbours' mean each neighbour counts the same: persistent absentees.",
+        "In the neighbours' mean a neighbour with more children counts for more: sessions missed.",
+    ]
 
 
 def test_a_chart_has_all_that_a_page_needs():

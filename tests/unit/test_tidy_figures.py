@@ -78,9 +78,9 @@ def test_the_year_of_an_indicator_is_the_one_in_which_its_period_ends():
         }
     )
     made = figures._indicator(raw, AREAS)
-    assert made[["area_code", "year", "provisional"]].to_numpy().tolist() == [
-        ["838", 2024, False],
-        ["838", 2025, True],
+    assert made[["area_code", "year", "period", "provisional"]].to_numpy().tolist() == [
+        ["838", 2024, "2023/24", False],
+        ["838", 2025, "2025, provisional", True],
     ]
 
 

@@ -31,6 +31,7 @@ from sendlib.finance.study import Study
 from sendlib.finance.summaries import (
     compare_runs,
     deficit_bands,
+    opening_deficit,
     ranges_by_year,
     summary_lines,
     threshold,
@@ -71,6 +72,7 @@ __all__ = [
     "goal_seek",
     "growth_since",
     "invest_to_save",
+    "opening_deficit",
     "plausible_moves",
     "ranges_by_year",
     "spend_per_plan",

@@ -19,6 +19,7 @@ from sendlib.finance.levers import PREFIX
 from sendlib.finance.moves import Move, read_moves
 from sendlib.finance.searching import smallest
 from sendlib.finance.study import Study
+from sendlib.ranges import say_chance
 from sendlib.scenarios import Scenario, share_for_percentage, shown, with_value
 
 FILE = "dials.csv"
@@ -263,7 +264,7 @@ def describe_found(found: Found, goal: Goal) -> str:
     """
     name, unit = found.dial.move.name, found.dial.move.unit
     change = f"{found.tried:+g} {unit}".replace("-", "−").replace(" %", "%")
-    chance = "less than 1%" if 0 < found.chance < 0.005 else f"{found.chance:.0%}"
+    chance = say_chance(found.chance)
     if found.size == 0:
         return f"{goal.financial_year} balances without a change (chance {chance})."
     if found.size is not None:

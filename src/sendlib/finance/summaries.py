@@ -11,7 +11,7 @@ from sendlib.errors import ParameterError, Problem
 from sendlib.finance import levers
 from sendlib.finance.income import TRANSFER_LIMIT_SHARE
 from sendlib.finance.outlook import MoneyOutlook
-from sendlib.periods import financial_year_start
+from sendlib.periods import financial_year_of_census, financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 
 Money = NDArray[np.float64]
@@ -63,6 +63,25 @@ def deficit_bands(money: MoneyOutlook, outer_pct: float, inner_pct: float) -> pd
     )
     both = outer.assign(inner_low=inner["low"], inner_high=inner["high"])
     return both.rename_axis("year").reset_index()
+
+
+def opening_deficit(money: MoneyOutlook) -> pd.DataFrame:
+    """The deficit that the years ahead begin from, where it is known.
+
+    Parameters
+    ----------
+    money : MoneyOutlook
+        The years ahead.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``year`` (the financial year before the first of them) and ``value`` [£]; no
+        row where no balance is held or set, since what is not known is not nothing.
+    """
+    year = financial_year_of_census(financial_year_start(money.financial_years[0]))
+    point = pd.DataFrame({"year": [year], "value": [-money.opening_gbp]})
+    return point if money.opening_known else point.iloc[:0]
 
 
 def summary_lines(money: MoneyOutlook) -> pd.DataFrame:

@@ -140,9 +140,8 @@ def published_series(figures: Sequence[Figure], tables: Tables, area_code: str) 
 def _of_indicator(figure: Figure, rows: pd.DataFrame) -> pd.DataFrame:
     """A figure of the department's tool."""
     mine = rows[rows["indicator"].isin(figure.members)]
-    period = mine["period"].str.replace("(prov)", "(provisional)")
     kind = mine["unit"].map(_KINDS).fillna("measure")
-    return mine.assign(period=period)[list(COLUMNS)].assign(kind=kind)
+    return mine[list(COLUMNS)].assign(kind=kind)
 
 
 def _of_outcome(figure: Figure, rows: pd.DataFrame) -> pd.DataFrame:

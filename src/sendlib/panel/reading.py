@@ -24,7 +24,7 @@ class Reading:
         Deficit before support at the end of each financial year: ``year``,
         ``low``, ``inner_low``, ``middle``, ``inner_high``, ``high``. [£]
     opening : pd.DataFrame
-        ``year``, ``value``: the deficit brought forward. [£]
+        ``year``, ``value``: the deficit brought forward, where it is known. [£]
     year : str
         The last financial year in which deficits are protected, or the last of all.
     threshold_gbp : float
@@ -86,9 +86,7 @@ def read_off(study: Study, scenario: Scenario, *, threshold_gbp: float) -> Readi
     at = money.financial_years.index(year)
     return Reading(
         finance.deficit_bands(money, range_pct, _INNER_PCT),
-        pd.DataFrame(
-            {"year": [finance.year_ending(study.basis.origin)], "value": [-money.opening_gbp]}
-        ),
+        finance.opening_deficit(money),
         year,
         threshold_gbp,
         float(money.before.chance_below(-threshold_gbp)[year]),
@@ -160,7 +158,7 @@ def say(reading: Reading, *, beside: Reading | None = None) -> str:
     text = (
         f"Deficit at {date} before any support: between {low} and {high}, with the middle at "
         f"{middle}; the chance of more than {present.gbp_m(reading.threshold_gbp)} is "
-        f"{present.share0(reading.above)}. After announced support, "
+        f"{present.chance(reading.above)}. After announced support, "
         f"{present.gbp_m(reading.left_gbp)} is left to the council on average."
     )
     return text if beside is None else f"{text} {_difference(reading, beside)}"

@@ -17,6 +17,7 @@ from sendlib.present.charts.ranges import plot_fans, plot_ranges
 from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.figure import Chart, chart
 from sendlib.present.formats import (
+    chance,
     count,
     gbp,
     gbp_m,
@@ -81,6 +82,7 @@ __all__ = [
     "balance_chart",
     "banner",
     "caveats",
+    "chance",
     "chart",
     "chart_of",
     "charts_or_not_held",

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from math import isnan
 
+from sendlib.ranges import say_chance
+
 Format = Callable[[float], str]
 
 MINUS = "\u2212"
@@ -157,6 +159,17 @@ def share0(value: float) -> str:
     return _signed(value, f"{abs(value) * 100:.0f}%")
 
 
+def chance(value: float) -> str:
+    """Write a chance found from draws, given from 0 to 1, never as nothing or as certain.
+
+    Examples
+    --------
+    >>> chance(0.48), chance(1.0)
+    ('48%', 'more than 99%')
+    """
+    return MISSING if isnan(value) else say_chance(value)
+
+
 def gbp(value: float) -> str:
     """Write an amount in whole pounds [£].
 
@@ -200,6 +213,7 @@ FORMATS: dict[str, Format] = {
     "share1": share1,
     "share2": share2,
     "share0": share0,
+    "chance": chance,
     "gbp": gbp,
     "gbp_m": gbp_m,
     "per_10k": per_10k,

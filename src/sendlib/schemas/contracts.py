@@ -264,7 +264,7 @@ TABLES: dict[str, Table] = {
             "area_code": _AREA,
             "indicator": Column("str", "short name"),
             "year": Column("int64", "year in which the period ends"),
-            "period": Column("str", "period as published"),
+            "period": Column("str", "period as published, with provisional written out"),
             "provisional": Column("bool", "whether the publisher may revise it"),
             "value": _VALUE,
             "value_status": _STATUS,

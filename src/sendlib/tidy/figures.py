@@ -238,6 +238,7 @@ def _indicator(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         area_code=frame.get("area_code", _code_of_name(frame["area_name"], areas)),
         year=first[0].astype("int64") + first[1].notna(),
+        period=frame["period"].str.replace(" (prov)", ", provisional", regex=False),
         provisional=frame["period"].str.contains("prov"),
     )[
         [

@@ -52,6 +52,7 @@ PLACES = Unit("places", "count", lowest=0)
 GBP_M = Unit("£ million", "gbp_m", scale=1e6, decimals=1, prefix="£", suffix="m")
 PER_CENT = Unit("per cent", "pct1", decimals=1, suffix="%")
 SHARE = Unit("share, 0 to 1", "share0", per=100, suffix="%", lowest=0, highest=1)
+CHANCE = Unit("share, 0 to 1", "chance", per=100, suffix="%", lowest=0, highest=1)
 FINE_SHARE = Unit("share, 0 to 1", "share1", per=100, decimals=1, suffix="%", lowest=0, highest=1)
 
 
@@ -118,7 +119,7 @@ MEASURES: dict[str, Measure] = {
         "deficit at the end of the last year ahead, before any support", GBP_M, "lower"
     ),
     "deficit_chance_share": Measure(
-        "chance of a deficit above the page's threshold when protection ends", SHARE, "lower"
+        "chance of a deficit above the page's threshold when protection ends", CHANCE, "lower"
     ),
     "deficit_widest_swing": Measure(
         "how far the assumption that matters most moves the deficit of the last year", GBP_M

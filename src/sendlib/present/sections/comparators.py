@@ -20,8 +20,9 @@ from sendlib.present.words.verdicts import cell_verdict, describe_funnel, say_fu
 
 NO_TEST = "no denominator published, so no test"
 INTERVAL_NOTE = (
-    "Each interval stands for itself; the verdicts allow for the number of tests in the table, "
-    "so an interval may leave out nought and the figures still be called similar."
+    "Each interval stands for itself; the verdicts allow for the number of tests in the table "
+    "(by Holm's method), so an interval may leave out nought and the figures still be called "
+    "similar."
 )
 NO_BAND = "none: no polarity"
 
@@ -290,5 +291,5 @@ def _promise(row: Row) -> dict[str, object]:
         "Last year": f"{write(after)} ({year:.0f})" if known else None,
         "Went as promised": f"{row['as_promised']} of {row['years']} years" if known else None,
         "Corrected p-value": None if np.isnan(p) else "below 0.001" if p < 0.001 else f"{p:.3f}",
-        "Tested on": basis if known or row["missing"] else "no two years that are alike",
+        "Tested on": basis if known or row["missing"] else "no two years that can be compared",
     }

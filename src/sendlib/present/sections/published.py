@@ -17,7 +17,7 @@ DIRECTION_NOTE = (
 )
 _DIRECTIONS = {
     "no clear direction": "No clear direction",
-    "too few points": "Too few years alike",
+    "too few points": "Too few years to compare",
 }
 _SHOWN = {"", ValueStatus.REPORTED, ValueStatus.NOT_AVAILABLE}
 

@@ -28,7 +28,7 @@ def cell_direction(row: Row) -> str:
     >>> cell_direction({"direction": "rising", "points": 6, "first_year": 2016, "last_year": 2021})
     'rising, 2016 to 2021'
     """
-    said = str(row["direction"]).replace("too few points", "too few years alike")
+    said = str(row["direction"]).replace("too few points", "too few years to compare")
     return f"{said}, {row['first_year']:.0f} to {row['last_year']:.0f}" if row["points"] else said
 
 
@@ -56,8 +56,10 @@ def say_direction(row: Row, *, name: str, better: str = "none", unit: str | Form
     """
     direction = str(row["direction"])
     if direction == "too few points":
-        years = f"{row['points']:.0f} {'year' if row['points'] == 1 else 'years'}"
-        return f"{name}: too few points to say ({years} that are alike)."
+        years = {0: "no year", 1: "one year"}.get(
+            row["points"], f"the last {row['points']:.0f} years"
+        )
+        return f"{name}: too few years to say; only {years} can be compared."
     span = f"between {row['first_year']:.0f} and {row['last_year']:.0f}"
     if direction not in _MOVED:
         return f"{name}: no clear direction {span}."

@@ -18,8 +18,8 @@ from sendlib.present.words.verdicts import cell_verdict, say_verdict
 SENTENCES = 3  # measures of a chart that have a sentence each; more are put together
 _SIGNS = {"higher": 1.0, "lower": -1.0}
 _BASES = {
-    "weighted": "The neighbours' mean is weighted by the children that each rate is of.",
-    "unweighted": "The neighbours' mean counts each neighbour the same.",
+    "weighted": "In the neighbours' mean a neighbour with more children counts for more",
+    "unweighted": "In the neighbours' mean each neighbour counts the same",
 }
 _FEWEST = 2  # years
 
@@ -36,12 +36,14 @@ def say_way(row: Row, *, unit: str) -> str:
         The unit of the measure.
     """
     if row["points"] < _FEWEST:
-        return "No earlier year is held that is like it."
+        return "No earlier year can be compared with it."
     write = _points if unit == "%" else unit_format(unit)
     said = say_direction(row, name="Over the years", better=str(row["better"]), unit=write)
     if row["kind"] != "amount" or row["direction"] in ("rising", "falling"):
         return said
-    return f"{said[:-1]}; it rose in {row['rose']} of {row['changes']} years."
+    return (
+        f"{said} Counted as it was each year, it rose in {row['rose']} of {row['changes']} years."
+    )
 
 
 def describe_multiples(frame: pd.DataFrame, *, units: Mapping[str, str | Format]) -> str:
@@ -122,7 +124,7 @@ and 1 shows no clear direction.
     if number["too few"]:
         parts.append(
             f"{number['too few']} {'has' if number['too few'] == 1 else 'have'} too few years "
-            "that are alike to say"
+            "that can be compared"
         )
     return f"Of {len(rows)} outcomes of {group} in {name}, {join_words(parts)}."
 
@@ -142,7 +144,7 @@ def say_last(rows: Sequence[Row]) -> str:
     ...          "verdict": None}]
     >>> print(say_last(rows))
     By their last figures 1 of 1 stands better than England, none worse and none the same; \
-none of these gaps is more than chance by a test.
+tests show none of these gaps to be a real difference.
     """
     held = [row for row in rows if not np.isnan(row["other"])]
     if not held:
@@ -155,8 +157,8 @@ none of these gaps is more than chance by a test.
     return (
         f"By their last figures {number[1.0] or 'none'} of {len(held)} {verb} better than {names}, "
         f"{number[-1.0] or 'none'} worse and {number[0.0] or 'none'} the same; "
-        f"{tested or 'none'} of these gaps {'are' if tested > 1 else 'is'} "
-        "more than chance by a test."
+        f"tests show {tested or 'none'} of these gaps to be "
+        f"{'real differences' if tested > 1 else 'a real difference'}."
     )
 
 
@@ -169,8 +171,14 @@ def say_basis(rows: Sequence[Row]) -> list[str]:
         A row for each measure: ``part``, ``mean_basis``, ``neighbours_held`` and
         ``not_held``.
     """
-    bases = {str(row["mean_basis"]) for row in rows}
-    said = [_BASES[basis] for basis in sorted(bases) if basis in _BASES]
+    parts: dict[str, list[str]] = {}
+    for row in rows:
+        if row["mean_basis"] in _BASES:
+            parts.setdefault(str(row["mean_basis"]), []).append(inside(str(row["part"])))
+    said = [
+        f"{_BASES[basis]}{f': {join_words(parts[basis])}' if len(parts) > 1 else ''}."
+        for basis in sorted(parts)
+    ]
     held = sorted({int(row["neighbours_held"]) for row in rows} - {0})
     if held:
         number = join_words([str(held[0]), str(held[-1])]) if len(held) > 1 else str(held[0])

@@ -36,7 +36,7 @@ def say_promise(row: Row, *, unit: str | Format) -> str:
     measure, outcome = str(row["measure"]), str(row["outcome"])
     opening = f"{measure[:1].upper()}{measure[1:]}: {outcome}."
     if outcome == "no data":
-        return f"{opening} Two years in a row that are alike are not available."
+        return f"{opening} No two years in a row can be compared."
     write = find_format(unit)
     p = row["p_corrected"]
     tested = f"p {_p(p)}, from {row['basis']}" if not np.isnan(p) else "nothing to test it by"

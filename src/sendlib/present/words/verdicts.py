@@ -33,13 +33,13 @@ def say_thresholds(*, level: float, fewest: float, among: str = "on the page") -
     --------
     >>> print(say_thresholds(level=0.05, fewest=5))
     A gap is called higher or lower only where chance alone would show one so large \
-less than 5 times in 100, once every comparison on the page is allowed for (by Holm's method). \
+less than 5 times in 100, once every comparison on the page is allowed for. \
 Other gaps are called similar, or too few to say where fewer than 5 cases are expected.
     """
     return (
         "A gap is called higher or lower only where chance alone would show one so large less "
-        f"than {100 * level:g} times in 100, once every comparison {among} is allowed for "
-        "(by Holm's method). Other gaps are called similar, or too few to say where fewer "
+        f"than {100 * level:g} times in 100, once every comparison {among} is allowed for. "
+        "Other gaps are called similar, or too few to say where fewer "
         f"than {fewest:g} cases are expected."
     )
 
