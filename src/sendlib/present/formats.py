@@ -289,17 +289,17 @@ _UNITS = {
 
 
 def heading(column: str) -> str:
-    """What a page calls a column; a name that is already words stays as it is.
+    """What a page calls a column; of a name that is already words, the first letter is large.
 
     Examples
     --------
-    >>> heading("outturn_gbp"), heading("census_year"), heading("South West")
-    ('Outturn (£)', 'January', 'South West')
+    >>> heading("outturn_gbp"), heading("census_year"), heading("plans, January 2031")
+    ('Outturn (£)', 'January', 'Plans, January 2031')
     """
     if column in _HEADINGS:
         return _HEADINGS[column]
     if column != column.lower():
-        return column
+        return column[:1].upper() + column[1:]
     for suffix, unit in _UNITS.items():
         if column.endswith(suffix):
             return _words(column.removesuffix(suffix)) + unit
