@@ -279,6 +279,12 @@ def test_a_figure_below_nothing_is_refused():
         judge(gaps((-0.1, 10, 0.2, INF)))
 
 
+def test_a_share_above_one_is_refused_on_either_side():
+    with pytest.raises(DataError, match="row 1 is a share above 1") as caught:
+        judge(gaps((1.0, 10, 1.0, INF), (1.2, 10, 0.2, INF), (0.2, 10, 1.2, INF)))
+    assert len(caught.value.problems) == 2
+
+
 def test_a_page_may_be_named_by_several_columns():
     frame = gaps(*[(0.235, 1000, 0.2, INF)] * 3, area=["1", "1", "2"], chapter=["a", "b", "a"])
     assert judge(frame, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]

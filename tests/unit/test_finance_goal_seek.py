@@ -102,6 +102,13 @@ def test_a_mix_needs_less_of_the_second_the_more_there_is_of_the_first(study, ba
         assert chance(study, PRICES.move.applied(joined, mix.second + PRICES.step)) < 0.8
 
 
+def test_the_first_change_of_a_mix_is_tried_at_six_sizes_unless_said_otherwise(study, base):
+    rich = with_value(base, "finance.council_gbp", {2028: 400e6})
+    mixes = frontier(study, rich, (POINTS, PRICES), goal=GOAL)
+    assert mixes["first"].tolist() == [0, -2, -4, -6, -8, -10]
+    assert (mixes["second"] == 0).all()
+
+
 def test_a_mix_that_cannot_reach_is_missing_and_not_zero(study, base):
     mixes = frontier(study, base, (JOINERS, POINTS), goal=GOAL, points=2)
     assert mixes["second"].isna().all()
