@@ -147,7 +147,7 @@ def test_a_missing_p_value_stays_missing_and_is_not_counted():
         ((0.90, 10, 0.20, INF), "higher"),  # few, and yet beyond what chance does
         ((0.30, 1000, 0.20, 12), "too few"),
         ((0.99, 100, 0.98, INF), "too few"),  # of those without
-        ((1.0, 1, 0.5, INF), "too few"),
+        ((1.0, 1, 0.5, 1), "too few"),
         ((0.30, NAN, 0.20, INF), "no denominator"),
         ((0.30, 1000, 0.20, NAN), "no denominator"),
         ((NAN, 1000, 0.20, INF), "no value"),
@@ -248,11 +248,11 @@ def test_a_range_of_ranks_leaves_out_as_many_draws_above_as_below():
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("share", 0.0), ("rate", 0.0), ("share", 0.2), ("rate", 0.2), ("share", 0.49)],
+    [("share", 0.0), ("rate", 0.0), ("share", 0.2), ("rate", 0.2), ("share", 1.0)],
 )
 def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind, value):
     """One authority with a count, among many whose value stays where it is."""
-    marks = np.linspace(0, 0.5, 2_001)
+    marks = np.linspace(0, max(0.5, value), 2_001)
     found = ranks([value, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
     had = 100 * value + 0.5
     beta, gamma = stats.beta(had, 101 - had), stats.gamma(had, scale=1 / 100)
