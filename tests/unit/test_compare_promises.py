@@ -42,7 +42,8 @@ def test_a_promise_is_called_by_the_last_change(direction, values, outcome):
 
 def test_a_year_between_that_is_missing_is_no_year_before():
     values = rows([0.2, NAN, 0.1], of=2000.0, kind="share")
-    assert year_on_year(promise(), values)["outcome"].tolist() == ["no data"]
+    found = year_on_year(promise(), values).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("no data", "")
 
 
 def test_a_promise_of_which_nothing_is_held_has_no_data():
@@ -135,4 +136,5 @@ def test_families_are_corrected_apart_and_keep_their_columns():
     values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abc"])
     found = year_on_year(several, values, family="by")
     assert found["by"].tolist() == ["x", "y", "y"]
+    assert list(found)[: len(several.columns)] == list(several)
     assert (found["p_corrected"] / found["p"]).tolist() == pytest.approx([1, 2, 2])

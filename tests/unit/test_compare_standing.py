@@ -135,7 +135,7 @@ def test_each_year_and_indicator_is_ranked_by_itself():
 
 def test_a_page_takes_the_last_year_that_england_has():
     later = table({"1": 9.0, ENGLAND: np.nan}, year=2026)
-    found = stand(pd.concat([table(ALL), later]), AREAS, NEIGHBOURS)
+    found = stand(pd.concat([table(ALL, year=2024), table(ALL), later]), AREAS, NEIGHBOURS)
     assert stand_of(found, GROUP)["year"].tolist() == [2025]
     assert stand_of(found, GROUP, year=2026)["value"].tolist() == [9.0]
 

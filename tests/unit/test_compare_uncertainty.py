@@ -77,6 +77,11 @@ def test_p_values_are_those_of_the_exact_tests():
     )
 
 
+def test_a_rate_below_an_exact_one_is_tested_by_its_lower_tail():
+    judged = judge(gaps((0.04, 100, 0.1, INF)).assign(kind="rate"))
+    assert judged["p"].iloc[0] == pytest.approx(2 * stats.poisson.cdf(4, 10))
+
+
 def test_two_samples_are_tested_with_a_continuity_correction():
     judged = judge(gaps((0.2, 100, 0.1, 200)))
     chi2 = stats.chi2_contingency([[20, 80], [20, 180]], correction=True)
@@ -141,6 +146,8 @@ def test_a_missing_p_value_stays_missing_and_is_not_counted():
         ((0.30, 10, 0.20, INF), "too few"),
         ((0.90, 10, 0.20, INF), "higher"),  # few, and yet beyond what chance does
         ((0.30, 1000, 0.20, 12), "too few"),
+        ((0.99, 100, 0.98, INF), "too few"),  # of those without
+        ((1.0, 1, 0.5, 1), "too few"),
         ((0.30, NAN, 0.20, INF), "no denominator"),
         ((0.30, 1000, 0.20, NAN), "no denominator"),
         ((NAN, 1000, 0.20, INF), "no value"),
@@ -233,19 +240,27 @@ def test_the_same_seed_gives_the_same_ranges():
     pd.testing.assert_frame_equal(ranks(values, [300] * 30), ranks(values, [300] * 30))
 
 
-@pytest.mark.parametrize("value", [0.0, 0.2])
-@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_a_range_of_ranks_leaves_out_as_many_draws_above_as_below():
+    found = ranks([0.2] * 200, [500] * 200)  # each draw is any place alike
+    assert found["rank_low"].mean() == pytest.approx(0.025 * 200 + 0.5, abs=0.3)
+    assert found["rank_high"].mean() == pytest.approx(0.975 * 200 + 0.5, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("share", 0.0), ("rate", 0.0), ("share", 0.2), ("rate", 0.2), ("share", 1.0)],
+)
 def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind, value):
     """One authority with a count, among many whose value stays where it is."""
-    marks = np.linspace(0, 0.5, 2_001)
+    marks = np.linspace(0, max(0.5, value), 2_001)
     found = ranks([value, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
     had = 100 * value + 0.5
     beta, gamma = stats.beta(had, 101 - had), stats.gamma(had, scale=1 / 100)
     possible = beta if kind == "share" else gamma
     best, worst = ((marks > possible.ppf(end)).sum() + 1 for end in (0.975, 0.025))
     assert (found % 1 == 0).all()
-    assert found["rank_low"] == pytest.approx(best, abs=40)  # a hundredth
-    assert found["rank_high"] == pytest.approx(worst, abs=40)
+    assert found["rank_low"] == pytest.approx(best, abs=30)
+    assert found["rank_high"] == pytest.approx(worst, abs=30)
 
 
 def test_where_no_authority_has_a_value_there_are_no_ranks():
@@ -279,7 +294,15 @@ def test_a_figure_below_nothing_is_refused():
         judge(gaps((-0.1, 10, 0.2, INF)))
 
 
+def test_a_share_above_one_is_refused_on_either_side():
+    with pytest.raises(DataError, match="row 1 is a share above 1") as caught:
+        judge(gaps((1.0, 10, 1.0, INF), (1.2, 10, 0.2, INF), (0.2, 10, 1.2, INF)))
+    assert len(caught.value.problems) == 2
+
+
 def test_a_page_may_be_named_by_several_columns():
     frame = gaps(*[(0.235, 1000, 0.2, INF)] * 3, area=["1", "1", "2"], chapter=["a", "b", "a"])
     assert judge(frame, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]
     assert judge(frame, page=["area"])["compared"].tolist() == [2, 2, 1]
+    nameless = frame.assign(chapter=[None, "a", None])
+    assert judge(nameless, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from sendlib.finance.stated import agreement_steps, within_rounding
@@ -41,6 +42,13 @@ def test_a_result_beyond_its_rounding_does_not_agree(figures):
     other = agreement_steps(figures.assign(value=value), "865").set_index("step")
     assert not other.loc["Limit of the agreement for 31 March 2025", "agrees"]
     assert other.loc["Left to the council in the agreement", "agrees"]
+
+
+def test_a_figure_that_was_stated_again_counts_as_stated_last(figures):
+    again = figures[figures["item"] == CAP].assign(value=84.6)
+    both = pd.concat([figures, again], ignore_index=True)
+    limit = agreement_steps(both, "865").set_index("step")
+    assert limit.loc["Limit of the agreement for 31 March 2025", "gbp"] == -84.6e6
 
 
 def test_a_sum_of_which_a_figure_is_not_held_is_left_out(figures):

@@ -67,10 +67,12 @@ def test_an_answer_reaches_the_goal_and_one_step_less_does_not(study, base, want
 
 
 def test_a_quick_search_leads_to_the_same_answer_as_one_with_all_draws(study, base):
-    many = with_value(base, "cohort.draws", 300)
-    quick = goal_seek(study, many, PRICES, goal=GOAL, quick_draws=100)
-    slow = goal_seek(study, many, PRICES, goal=GOAL, quick_draws=300)
+    many = with_value(with_value(base, "cohort.draws", 300), "finance.council_gbp", {2028: 90e6})
+    quick = goal_seek(study, many, JOINERS, goal=GOAL, quick_draws=100)
+    slow = goal_seek(study, many, JOINERS, goal=GOAL, quick_draws=300)
     assert (quick.size, quick.chance) == (slow.size, slow.chance)
+    assert quick.size not in (None, 0)
+    assert 0 < slow.runs < quick.runs  # those with few draws are counted too
 
 
 def test_a_lever_that_cannot_balance_says_so_with_the_best_that_it_can(study, base):
@@ -100,6 +102,13 @@ def test_a_mix_needs_less_of_the_second_the_more_there_is_of_the_first(study, ba
         joined = JOINERS.move.applied(base, mix.first)
         assert chance(study, PRICES.move.applied(joined, mix.second)) == mix.chance >= 0.8
         assert chance(study, PRICES.move.applied(joined, mix.second + PRICES.step)) < 0.8
+
+
+def test_the_first_change_of_a_mix_is_tried_at_six_sizes_unless_said_otherwise(study, base):
+    rich = with_value(base, "finance.council_gbp", {2028: 400e6})
+    mixes = frontier(study, rich, (POINTS, PRICES), goal=GOAL)
+    assert mixes["first"].tolist() == [0, -2, -4, -6, -8, -10]
+    assert (mixes["second"] == 0).all()
 
 
 def test_a_mix_that_cannot_reach_is_missing_and_not_zero(study, base):

@@ -123,3 +123,12 @@ def test_a_summary_is_read_off_the_years(made):
         invested, saved = (years[name].to_numpy() for name in ("investment_gbp", "saving_gbp"))
         paid_back = payback_year(invested, saved, YEARS)
         assert (row.payback_year if isinstance(row.payback_year, str) else None) == paid_back
+
+
+def test_payback_of_a_mitigation_follows_its_savings_as_they_grow(study, mitigated, made):
+    so_far = of(made, "Local places")["saving_gbp"].cumsum().to_numpy()
+    dear = redirecting(investment_gbp={YEARS[0]: float(so_far[-2:].mean())})
+    summary = invest_to_save(
+        study, replace(mitigated, mitigations=(dear, *mitigated.mitigations[1:]))
+    ).summary.set_index("mitigation")
+    assert summary.loc["Local places", "payback_year"] == YEARS[-1]

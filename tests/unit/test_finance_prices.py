@@ -72,6 +72,12 @@ def test_one_year_of_one_authority_is_taken_for_a_years_stray():
     assert (made.now_pct, made.level_sd, made.yearly_sd) == (3, 0, 4)
 
 
+def test_one_year_of_several_authorities_says_how_far_one_strays_in_a_year():
+    one = series([3.0])
+    made = estimate_growth(one, {"801": one - 4, "802": one + 2})
+    assert (made.level_sd, made.yearly_sd) == (0, pytest.approx(np.sqrt(10)))
+
+
 def test_an_authority_without_all_of_the_years_is_left_out():
     england = series([1, 2, 3])
     authorities = {"801": england, "802": england + 1, "803": england.iloc[1:] + 100}
@@ -82,7 +88,7 @@ def test_an_authority_without_all_of_the_years_is_left_out():
     ("england", "authorities"), [(series([1, 2]), {}), (series([]), {"801": series([1])})]
 )
 def test_growth_that_was_never_seen_cannot_be_judged(england, authorities):
-    with pytest.raises(NotHeldError, match="too few years or areas"):
+    with pytest.raises(NotHeldError, match="table high_needs_spend: outturn of too few"):
         estimate_growth(england, authorities)
 
 

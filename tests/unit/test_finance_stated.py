@@ -110,6 +110,7 @@ def test_sources_and_grounds_of_two_statements_are_named_in_their_order(beside):
     columns = ["item", "period", "value", "basis", "confidence", "source_id"]
     figures = pd.DataFrame(rows, columns=columns).assign(area_code="865", unit="GBP million")
     told = beside(figures)[["stated_gbp", "basis", "confidence", "source_id"]]
+    assert beside(figures)["item"].str.partition(", ")[2].tolist() == ["quarter 1", "quarter 2"]
     assert told.to_numpy().tolist() == [
         [-34e6, "plan; forecast", "press", "s1; s2"],
         [-36e6, "plan", "secondary", "s1"],

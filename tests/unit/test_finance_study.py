@@ -226,3 +226,14 @@ def test_what_is_run_aside_is_not_kept(study, baseline, plain):
     assert [len(cache) for cache in (study._demand, study._places, study._unlevered)] == kept
     assert not np.array_equal(made.cost, plain.cost)
     assert_same(aside.run(baseline), plain)
+
+
+def test_plans_of_a_run_are_those_of_the_january_after_its_last_year(study, baseline, plain):
+    ahead = study.places(baseline).futures.total()  # from the January looked from
+    assert plain.plans.tolist() == ahead[:, len(plain.financial_years) + 1].tolist()
+
+
+@pytest.mark.parametrize(("ends", "year"), [(2027, "2026-27"), (2040, "2028-29")])
+def test_deficits_are_protected_to_the_end_of_a_year_ahead(study, baseline, ends, year):
+    longer = with_levers(baseline, {"finance.override_ends": ends})
+    assert study.run(longer).protected_year == year

@@ -18,7 +18,7 @@ from sendlib.scenarios import with_value
 from sendlib.vocabulary import PLACE_GROUPS
 
 LEVELS = (0.1, 0.5, 0.9)
-EXTRA = {"finance.transfer_pct": {2026: 0.6, 2027: 0.5}, "finance.council_gbp": {2027: 2e6}}
+EXTRA = {"finance.transfer_pct": {2026: 0.502, 2027: 0.5}, "finance.council_gbp": {2027: 2e6}}
 
 
 @pytest.fixture(scope="module")

@@ -103,9 +103,10 @@ def test_without_a_backlog_the_share_on_time_stays():
 
 
 def test_a_summary_has_the_middle_and_the_range_of_each_step():
-    steps = {"issued": np.array([[1.0], [2.0], [3.0]]), "ended": np.zeros((3, 1))}
+    steps = {"issued": np.array([[1.0, 6.0], [2.0, 4.0], [3.0, 5.0]]), "ended": np.zeros((3, 1))}
     assert summarise(steps, 2025, tail=0.0).to_dict("records") == [
         {"step": "issued", "calendar_year": 2025, "low": 1, "middle": 2, "high": 3},
+        {"step": "issued", "calendar_year": 2026, "low": 4, "middle": 5, "high": 6},
         {"step": "ended", "calendar_year": 2025, "low": 0, "middle": 0, "high": 0},
     ]
 

@@ -55,6 +55,13 @@ def test_growth_of_england_stops_at_the_ceiling(ahead, panel):
     assert np.median(bound[:, -1]) < 0.2 * np.median(free[:, -1])
 
 
+def test_a_fall_of_england_stays_as_steep_as_it_was(ahead, panel, model):
+    plans = panel.plans.copy()
+    plans.loc[ENGLAND, 2025] = 0.9 * plans.loc[ENGLAND, 2024]
+    made = ahead(panel=replace(panel, plans=plans), model=certain(model), ceiling=0.2)
+    assert np.allclose(made.england_growth, np.log(0.9))
+
+
 def test_a_ceiling_that_was_passed_is_refused(ahead):
     with pytest.raises(
         ParameterError, match=r"forecast.ceiling_pct: 2\. England had .*; give more"

@@ -71,7 +71,7 @@ def test_growth_from_a_year_that_is_not_held_is_told_with_those_that_are(tables)
 def test_a_frame_of_years_is_not_compared_as_if_it_were_one(project, tables):
     wiltshire = Authority.open("Wiltshire", as_of=2025, project=project)
     plans = indicators.total_plans(tables["ehcp_caseload"])
-    with pytest.raises(DataError, match=r"Choose one year of it: measure\[2025\]"):
+    with pytest.raises(DataError, match=r"values: its type is DataFrame\. Choose one year of it"):
         compare.to_peers(plans, wiltshire.group)
     with pytest.raises(DataError, match=r"group: its type is Authority. Give authority.group"):
         compare.to_peers(plans[2025], wiltshire)
