@@ -223,10 +223,29 @@ def test_an_outcome_that_falls_is_better_only_where_low_is_good():
 
 def test_last_figures_are_counted_by_which_way_is_better():
     rows = [measure(), measure(better="higher"), measure(other=0.124), measure(other=NAN)]
-    assert say_last(rows).startswith(
-        "By their last figures 1 of 3 stands better than England, 1 worse and 1 the same; tests "
+    assert say_last(rows) == (
+        "By their last figures 1 of 3 stands better than England, 1 worse and 1 the same; "
+        "none of these gaps can be tested."
     )
     assert say_last([measure(other=NAN)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        (
+            ["similar", "too few"],
+            "of 1 gap that can be tested, none is a real difference.",
+        ),
+        (
+            ["higher", "similar"],
+            "of 2 gaps that can be tested, 1 is a real difference.",
+        ),
+        (["higher", "lower"], "of 2 gaps that can be tested, 2 are real differences."),
+    ],
+)
+def test_only_gaps_that_can_be_tested_count_as_tested(verdicts, said):
+    assert say_last([measure(verdict=verdict) for verdict in verdicts]).endswith(said)
 
 
 def test_the_basis_says_how_many_neighbours_and_which_lines_are_missing():

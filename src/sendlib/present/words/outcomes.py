@@ -144,22 +144,31 @@ def say_last(rows: Sequence[Row]) -> str:
     ...          "verdict": None}]
     >>> print(say_last(rows))
     By their last figures 1 of 1 stands better than England, none worse and none the same; \
-tests show none of these gaps to be a real difference.
+none of these gaps can be tested.
     """
     held = [row for row in rows if not np.isnan(row["other"])]
     if not held:
         return ""
     ways = [np.sign(row["value"] - row["other"]) * _SIGNS[str(row["better"])] for row in held]
     number = {way: sum(way == found for found in ways) for way in (1.0, -1.0, 0.0)}
-    tested = sum(row["verdict"] in ("higher", "lower") for row in held)
+    verdicts = [row["verdict"] for row in held]
+    real = sum(verdict in ("higher", "lower") for verdict in verdicts)
+    judged = real + verdicts.count("similar")
     verb = "stands" if number[1.0] == 1 else "stand"
     names = join_words(sorted({str(row["other_name"]) for row in held}))
     return (
         f"By their last figures {number[1.0] or 'none'} of {len(held)} {verb} better than {names}, "
         f"{number[-1.0] or 'none'} worse and {number[0.0] or 'none'} the same; "
-        f"tests show {tested or 'none'} of these gaps to be "
-        f"{'real differences' if tested > 1 else 'a real difference'}."
+        f"{_say_real(real, judged)}."
     )
+
+
+def _say_real(real: int, judged: int) -> str:
+    if not judged:
+        return "none of these gaps can be tested"
+    is_ = "are real differences" if real > 1 else "is a real difference"
+    gaps = "gap" if judged == 1 else "gaps"
+    return f"of {judged} {gaps} that can be tested, {real or 'none'} {is_}"
 
 
 def say_basis(rows: Sequence[Row]) -> list[str]:
