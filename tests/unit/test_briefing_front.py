@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
 from sendlib.briefing.pages.checks import find_problems
-from sendlib.briefing.pages.figures import MEASURES
+from sendlib.pages.figures import MEASURES
 from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status, describe_lights
 from sendlib.briefing.pages.render import (
     DECISION,

@@ -2,7 +2,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sendlib import present
-from sendlib.present.notes import FIGURES_TYPE, HEADLINE_TYPE
+from sendlib.pages.notes import FIGURES_TYPE, HEADLINE_TYPE
 
 
 def html_of(part):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sendlib.present.formats import find_format
+from sendlib.pages.formats import find_format
 
 Better = Literal["lower", "higher", "none"]
 
@@ -62,6 +62,8 @@ class Measure:
 
     Parameters
     ----------
+    label : str
+        What a tile calls it.
     meaning : str
         What it is, in a few words.
     unit : Unit
@@ -72,6 +74,7 @@ class Measure:
         Whether it stands on the first page of every pack.
     """
 
+    label: str
     meaning: str
     unit: Unit
     better: Better = "none"
@@ -79,50 +82,96 @@ class Measure:
 
 
 MEASURES: dict[str, Measure] = {
-    "plans_in_force": Measure("plans in force at the last January count", PLANS, first=True),
-    "plans_next_january": Measure("plans in the January after, forecast", PLANS, first=True),
-    "plans_at_horizon": Measure("plans in the last January of the forecast", PLANS),
-    "plans_growth_pct": Measure("growth of plans in the last year", PER_CENT),
-    "plans_growth_since_base_pct": Measure("growth of plans since the base year", PER_CENT),
-    "plans_by_place": Measure("plans in all kinds of place, added up", PLANS),
+    "plans_in_force": Measure(
+        "Plans in force", "plans in force at the last January count", PLANS, first=True
+    ),
+    "plans_next_january": Measure(
+        "Plans next January", "plans in the January after, forecast", PLANS, first=True
+    ),
+    "plans_at_horizon": Measure(
+        "Plans at the end of the forecast", "plans in the last January of the forecast", PLANS
+    ),
+    "plans_growth_pct": Measure("Growth in a year", "growth of plans in the last year", PER_CENT),
+    "plans_growth_since_base_pct": Measure(
+        "Growth since the base year", "growth of plans since the base year", PER_CENT
+    ),
+    "plans_by_place": Measure(
+        "In all kinds of place, added up", "plans in all kinds of place, added up", PLANS
+    ),
     "plans_on_time_share": Measure(
-        "plans issued within 20 weeks, leaving out exceptions", SHARE, "higher", first=True
+        "Plans on time",
+        "plans issued within 20 weeks, leaving out exceptions",
+        SHARE,
+        "higher",
+        first=True,
     ),
-    "mainstream_share": Measure("plans in mainstream schools, bases and units", SHARE),
+    "mainstream_share": Measure(
+        "In mainstream, bases and units", "plans in mainstream schools, bases and units", SHARE
+    ),
     "independent_share": Measure(
-        "plans in independent or non-maintained special schools", FINE_SHARE
+        "In independent or non-maintained special schools",
+        "plans in independent or non-maintained special schools",
+        FINE_SHARE,
     ),
-    "places_mainstream": Measure("mainstream places needed in the last year ahead", PLACES),
-    "places_state_special": Measure("state special places needed in the last year ahead", PLACES),
+    "places_mainstream": Measure(
+        "Mainstream school", "mainstream places needed in the last year ahead", PLACES
+    ),
+    "places_state_special": Measure(
+        "State special school", "state special places needed in the last year ahead", PLACES
+    ),
     "places_independent_special": Measure(
-        "independent or non-maintained special places needed in the last year ahead", PLACES
+        "Independent or non-maintained special",
+        "independent or non-maintained special places needed in the last year ahead",
+        PLACES,
     ),
     "places_post_16": Measure(
-        "college or specialist post-16 places needed in the last year ahead", PLACES
+        "College or specialist post-16",
+        "college or specialist post-16 places needed in the last year ahead",
+        PLACES,
     ),
-    "high_needs_spend": Measure("high needs spend, last outturn", GBP_M, first=True),
-    "high_needs_allocation": Measure("high needs allocation after deductions, last known", GBP_M),
-    "deficit_now": Measure("deficit of the schools grant last stated", GBP_M, "lower", first=True),
+    "high_needs_spend": Measure(
+        "High needs spend", "high needs spend, last outturn", GBP_M, first=True
+    ),
+    "high_needs_allocation": Measure(
+        "Allocation after deductions", "high needs allocation after deductions, last known", GBP_M
+    ),
+    "deficit_now": Measure(
+        "Deficit of the schools grant",
+        "deficit of the schools grant last stated",
+        GBP_M,
+        "lower",
+        first=True,
+    ),
     "deficit_next_march": Measure(
+        "Deficit next March",
         "deficit at the end of the first year ahead, before any support",
         GBP_M,
         "lower",
         first=True,
     ),
     "deficit_protection_ends": Measure(
+        "Deficit when protection ends",
         "deficit when the protection of deficits ends, before any support",
         GBP_M,
         "lower",
         first=True,
     ),
     "deficit_last_march": Measure(
-        "deficit at the end of the last year ahead, before any support", GBP_M, "lower"
+        "Deficit in the last March",
+        "deficit at the end of the last year ahead, before any support",
+        GBP_M,
+        "lower",
     ),
     "deficit_chance_share": Measure(
-        "chance of a deficit above the page's threshold when protection ends", CHANCE, "lower"
+        "Chance of a larger deficit",
+        "chance of a deficit above the page's threshold when protection ends",
+        CHANCE,
+        "lower",
     ),
     "deficit_widest_swing": Measure(
-        "how far the assumption that matters most moves the deficit of the last year", GBP_M
+        "Widest swing of the deficit",
+        "how far the assumption that matters most moves the deficit of the last year",
+        GBP_M,
     ),
 }
 """Every key, in the order of the first page; numbers are in ``unit``."""
