@@ -7,7 +7,7 @@ import pandas as pd
 
 from sendlib import given
 from sendlib.areas import choose_areas
-from sendlib.errors import ParameterError, Problem
+from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.indicators.frames import AREA, measure_frame, with_figures
 from sendlib.indicators.rates import per_10k
 from sendlib.vocabulary import (
@@ -77,13 +77,12 @@ def plans(
     """
     given.check_table(caseload, _CASELOAD, "ehcp_caseload")
     split, chosen = _parts(by, need=need, place=place, age=age)
-    counted = _labelled(_count(caseload, split, chosen), split)
-    apart = [column for name in split for column in (_COLUMNS[name], name)]
-    columns = ["census_year", *apart, "plans"]
+    what = f"plans in force each January{_said(split, chosen)}"
+    counted = with_figures(_count(caseload, split, chosen), "plans", what, by=split)
+    columns = ["census_year", *(_COLUMNS[name] for name in split), *split, "plans"]
     if split or any(chosen.values()):
         counted = counted.merge(_all_plans(caseload), on=["area_code", "census_year"], how="left")
         columns.append("all_plans")
-    what = f"plans in force each January{_said(split, chosen)}"
     made = choose_areas(counted, areas)
     ids = caseload.loc[caseload["census_year"].isin(made["census_year"]), "source_id"].unique()
     return measure_frame(made, columns, measure="plans", what=what, source_ids=ids)
@@ -123,7 +122,7 @@ def place_share(
     >>> place_share(caseload, "independent_special", areas="Essex").columns[-3:].tolist()
     ['plans', 'of', 'share']
     """
-    counted = plans(caseload, by=None if places else "place", place=places, areas=areas)
+    counted = plans(caseload, by="place" if places is None else None, place=places, areas=areas)
     return _share(counted)
 
 
@@ -190,8 +189,10 @@ def need_share(
     DataError, ParameterError, NotHeldError
         As ``plans`` does.
     """
-    counted = plans(caseload, by=None if need else "need", need=need, place=places, areas=areas)
-    if not places:
+    counted = plans(
+        caseload, by="need" if need is None else None, need=need, place=places, areas=areas
+    )
+    if places is None:
         return _share(counted)
     there = plans(caseload, need=list(PrimaryNeed), place=places, areas=areas)
     counted["all_plans"] = counted[_KEY].merge(there, on=_KEY, how="left")["plans"]
@@ -216,7 +217,7 @@ def age_share(caseload: pd.DataFrame, age: Names = None, *, areas: Names = None)
     pd.DataFrame
         As ``place_share`` gives it; without ``age`` also ``age_band`` and ``age``.
     """
-    return _share(plans(caseload, by=None if age else "age", age=age, areas=areas))
+    return _share(plans(caseload, by="age" if age is None else None, age=age, areas=areas))
 
 
 def plans_per_10k(
@@ -250,16 +251,22 @@ def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]
     split = given.as_list(by)
     for name in split:
         given.check_known(name, _COLUMNS, "by")
-    chosen = {
-        name: [
-            given.find_value(value, labels(_LISTS[name]), name) for value in given.as_list(values)
-        ]
+    chosen = {name: _values(name, values) for name, values in wanted.items()}
+    problems = [
+        Problem("the list is empty", name, f"name some: {', '.join(labels(_LISTS[name]))}")
         for name, values in wanted.items()
-    }
+        if values is not None and not chosen[name]
+    ]
     if all(name in split or chosen[name] for name in _COLUMNS):
-        problem = Problem("need, place and age together", "by", "leave out one of the three")
-        raise ParameterError("Plans are published by two of these at most.", [problem])
+        remedy = "leave out one: plans are published by two of them at most"
+        problems.append(Problem("need, place and age together", "by", remedy))
+    raise_any(ParameterError, "There are no such plans.", problems)
     return split, chosen
+
+
+def _values(name: str, wanted: Names) -> list[str]:
+    valid = labels(_LISTS[name])
+    return list(dict.fromkeys(given.find_value(one, valid, name) for one in given.as_list(wanted)))
 
 
 def _count(
@@ -278,7 +285,7 @@ def _count(
     counted = sums.reindex(every.groupby(key).size().index)
     if len(parts) > 1:
         counted = counted.where(counted.index.isin(sums.index), 0.0)
-    return with_figures(counted.reset_index(), "plans", by=key[len(_KEY) :])
+    return _labelled(counted.reset_index(), split)
 
 
 def _rows(

@@ -31,21 +31,23 @@ def measure_frame(
     return made
 
 
-def with_figures(frame: pd.DataFrame, measure: str, *, by: Sequence[str] = ()) -> pd.DataFrame:
+def with_figures(
+    frame: pd.DataFrame, measure: str, what: str, *, by: Sequence[str] = ()
+) -> pd.DataFrame:
     """Rows of the periods, and parts, for which some area has a figure.
 
     Raises
     ------
     NotHeldError
-        If none has.
+        If none has; the message has the periods that were looked through.
     """
     period = period_of(frame)
     known = frame[measure].notna().groupby([frame[name] for name in (period, *by)])
     rows = frame[known.transform("any")]
     if rows.empty:
-        held = ", ".join(map(str, sorted(frame[period].unique()))) or "none at all"
-        found = f"no figure of {measure} in any {_words(period)}; those looked through: {held}"
-        raise NotHeldError("There is nothing to measure.", [Problem(found)])
+        held = ", ".join(map(str, sorted(frame[period].unique()))) or "no rows at all"
+        problem = Problem(f"no figure in any {_words(period)}; there are: {held}", what)
+        raise NotHeldError("There is nothing to measure.", [problem])
     return rows
 
 

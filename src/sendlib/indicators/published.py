@@ -47,7 +47,7 @@ def indicator(
     if len(table):
         given.check_known(name, table["indicator"].unique(), "name")
     rows = table[table["indicator"] == name].rename(columns={"value": name})
-    made = choose_areas(with_figures(rows, name), areas)
+    made = choose_areas(with_figures(rows, name, name), areas)
     return measure_frame(
         made,
         ["year", "period", name],

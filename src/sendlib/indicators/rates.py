@@ -42,12 +42,13 @@ def per_10k(
     made = counted.assign(mid_year=mid_year).merge(persons, on=key, how="left")
     made = made.rename(columns={"persons": column})
     made[rate] = 10_000 * made[count] / made[column].where(made[column] > 0)
-    chosen = choose_areas(with_figures(made, rate), areas)
+    what = f"{counted.attrs['what']}, for every 10,000 residents aged {ages}"
+    chosen = choose_areas(with_figures(made, rate, what), areas)
     return measure_frame(
         chosen,
         [period, count, column, rate],
         measure=rate,
-        what=f"{counted.attrs['what']}, for every 10,000 residents aged {ages}",
+        what=what,
         source_ids=[*counted.attrs["source_ids"], *residents["source_id"].unique()],
     )
 
