@@ -5,7 +5,7 @@ A notebook takes four steps, each of them a name to complete with the Tab key:
 - ``from sendlib import Authority``: open an authority, load its tables;
 - ``indicators``: counts, rates, shares and growth of a table, as frames to read;
 - ``compare``: an authority beside its neighbours, and whether a gap is more than chance;
-- ``present``: charts, tables and, in ``present.words``, sentences.
+- ``charts``: a chart of a frame in one call; ``pages`` has tables and notes for a page.
 
 ``forecast``, ``cohort`` and ``finance`` look ahead under a scenario of
 ``scenarios``. A question mark after a name, as in ``compare.to_peers?``, says
