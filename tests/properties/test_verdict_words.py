@@ -8,7 +8,7 @@ import pytest
 
 from sendlib.compare import judge, trends, year_on_year
 from sendlib.present import words
-from sendlib.present.formats import find_format
+from sendlib.pages.formats import find_format
 
 TABLES = range(200)
 MISSING = 0.1

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sendlib.present.notes import FIGURES_TYPE, HEADLINE_TYPE
+from sendlib.pages.notes import FIGURES_TYPE, HEADLINE_TYPE
 
 INJECTED = "injected-parameters"
 """What papermill tags the cell with that holds the values given."""

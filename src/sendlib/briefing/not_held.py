@@ -10,8 +10,8 @@ from nbformat.v4 import new_output
 from papermill.exceptions import PapermillExecutionError
 
 from sendlib.errors import NotHeldError
-from sendlib.present.markup import Block
-from sendlib.present.notes import Headline, banner, headline
+from sendlib.pages.markup import Block
+from sendlib.pages.notes import Headline, banner, headline
 
 _MARKED = "papermill-error-cell-tag"
 

@@ -16,7 +16,7 @@ from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
 from sendlib.present.charts.ranges import plot_fans, plot_ranges
 from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.figure import Chart, chart
-from sendlib.present.formats import (
+from sendlib.pages.formats import (
     chance,
     count,
     gbp,
@@ -26,8 +26,8 @@ from sendlib.present.formats import (
     share1,
     signed,
 )
-from sendlib.present.markup import Block
-from sendlib.present.notes import (
+from sendlib.pages.markup import Block
+from sendlib.pages.notes import (
     Headline,
     KeyFigure,
     banner,
@@ -36,7 +36,7 @@ from sendlib.present.notes import (
     key_figures,
     takeaway,
 )
-from sendlib.present.origin import own_records
+from sendlib.pages.origin import own_records
 from sendlib.present.sections.comparators import (
     comparison_tiles,
     figures_table,
@@ -64,7 +64,7 @@ from sendlib.present.sections.shared import (
     not_held,
     peers_chart,
 )
-from sendlib.present.tables import Table, table
+from sendlib.pages.tables import Table, table
 
 __all__ = [
     "JOINED",

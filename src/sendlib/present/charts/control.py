@@ -25,7 +25,7 @@ from sendlib.present.charts.style import (
     format_axis,
     new_axes,
 )
-from sendlib.present.formats import Format, find_format, level_format
+from sendlib.pages.formats import Format, find_format, level_format
 
 MARKS = {
     # state: marker, colour, what the key calls it

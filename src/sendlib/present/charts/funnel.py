@@ -25,7 +25,7 @@ from sendlib.present.charts.style import (
     format_axis,
     new_axes,
 )
-from sendlib.present.formats import Format, find_format
+from sendlib.pages.formats import Format, find_format
 
 _DASHES: tuple[Dashes, Dashes] = ((0, (4, 2)), (0, ()))
 

@@ -25,7 +25,7 @@ from sendlib.present.charts.style import (
     new_axes,
     text_colour,
 )
-from sendlib.present.formats import Format, find_format
+from sendlib.pages.formats import Format, find_format
 
 MOST_PANELS = 3
 MOST_AREAS = 4

@@ -7,10 +7,10 @@ import pandas as pd
 
 from sendlib.present.charts.multiples import MOST_PANELS, plot_dots, plot_multiples
 from sendlib.present.figure import Chart, chart
-from sendlib.present.formats import FORMATS, Format
-from sendlib.present.markup import Block
+from sendlib.pages.formats import FORMATS, Format
+from sendlib.pages.markup import Block
 from sendlib.present.sections.shared import not_held
-from sendlib.present.tables import Table, table
+from sendlib.pages.tables import Table, table
 from sendlib.present.words.directions import cell_direction
 from sendlib.present.words.general import Row, join_words
 from sendlib.present.words.measures import as_printed, inside, name_with_unit, unit_format

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from sendlib.present.charts.control import sparkline
-from sendlib.present.formats import MISSING, number1, number2
-from sendlib.present.tables import Table, table
+from sendlib.pages.formats import MISSING, number1, number2
+from sendlib.pages.tables import Table, table
 from sendlib.present.words.control import unit_of
 from sendlib.present.words.directions import worth_of_way
 from sendlib.vocabulary import ValueStatus

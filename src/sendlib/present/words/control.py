@@ -6,7 +6,7 @@ number is typed, so a line cannot contradict its chart.
 
 import pandas as pd
 
-from sendlib.present.formats import (
+from sendlib.pages.formats import (
     MISSING,
     Format,
     count,

@@ -1,6 +1,6 @@
 """Sentences on directions: which way a series goes, and whether that is better."""
 
-from sendlib.present.formats import Format, find_format
+from sendlib.pages.formats import Format, find_format
 from sendlib.present.words.general import Row
 
 _MOVED = {"rising": 1, "falling": -1}

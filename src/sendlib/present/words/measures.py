@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sendlib.present.formats import MINUS, Format, find_format
+from sendlib.pages.formats import MINUS, Format, find_format
 
 UNITS: Mapping[str, str] = {
     "%": "share1",

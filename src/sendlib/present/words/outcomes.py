@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import Format, find_format, number1
+from sendlib.pages.formats import Format, find_format, number1
 from sendlib.present.words.directions import say_direction, worth_of_way
 from sendlib.present.words.general import Row, describe_lines, join_words, say_against
 from sendlib.present.words.measures import as_printed, inside, name_with_unit, unit_format

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import Format, find_format, share1, share2
+from sendlib.pages.formats import Format, find_format, share1, share2
 from sendlib.present.words.general import Row, join_words
 
 _PROMISED = {"up": "to go up", "down": "to go down"}

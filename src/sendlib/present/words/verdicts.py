@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import Format, find_format
+from sendlib.pages.formats import Format, find_format
 from sendlib.present.words.general import Row, ordinal
 
 _COMPARED = {"higher": "higher than", "lower": "lower than", "similar": "similar to"}

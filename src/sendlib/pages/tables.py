@@ -8,9 +8,11 @@ from markupsafe import Markup, escape
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
-from sendlib.present.formats import Format, default_format, find_format, heading
-from sendlib.present.markup import check_name, csv_link, join, region
-from sendlib.present.origin import Origin, check_origin, mark
+from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
+from sendlib.pages.markup import Block, check_name, csv_link, join, region, slug
+from sendlib.pages.narrative import inside
+from sendlib.pages.notes import not_available
+from sendlib.pages.origin import Origin, check_origin, mark
 from sendlib.vocabulary import ValueStatus
 
 SYMBOLS: dict[str, str] = {
@@ -136,8 +138,8 @@ def table(
     frame: pd.DataFrame,
     *,
     caption: str,
-    name: str,
-    formats: Mapping[str, str | Format] | None = None,
+    name: str = "",
+    formats: Mapping[str, str | Format] | str | None = None,
     row_headers: int = 1,
     status: pd.DataFrame | None = None,
     missing: str = "not available",
@@ -145,8 +147,8 @@ def table(
     notes: tuple[str, ...] | list[str] = (),
     pictures: Mapping[str, Markup] | None = None,
     origin: Origin = "",
-) -> Table:
-    """Make a table for a page out of one prepared frame.
+) -> Table | Block:
+    """Make a table for a page out of one prepared frame; say so if it has no rows.
 
     Nothing is computed here. A named index becomes the first columns; names
     such as ``outturn_gbp`` are shown as words, and kept in the CSV. A missing
@@ -158,10 +160,11 @@ def table(
         One row per row of the table, in order; flat columns.
     caption : str
         What the table shows, with the period and the unit.
-    name : str
-        Names the CSV file and the element; once on a page.
-    formats : Mapping[str, str or callable], optional
-        For a column: ``count``, ``number1``, ``pct1`` (0 to 100), ``share1``
+    name : str, optional
+        Names the CSV file and the element; otherwise from the caption.
+    formats : str, or Mapping of str or callable, optional
+        For all numbers whose column does not name its unit, or by column: ``count``,
+        ``number1``, ``pct1`` (0 to 100), ``share1``
         (0 to 1), ``gbp``, ``gbp_m`` (given in pounds), ``year``, or a function
         from number to text. Left out, the column's name and type decide.
     row_headers : int, default 1
@@ -187,14 +190,18 @@ def table(
     Raises
     ------
     ValueError
-        If the frame is empty or its columns repeat or are nested, if the
+        If the frame has no columns or its columns repeat or are nested, if the
         caption is empty, if ``formats`` or ``status`` name a column that is
         not there, or if a status or the origin is unknown.
     """
     check_origin(origin)
+    if not len(frame):
+        what = str(frame.attrs.get("what") or inside(caption))
+        return not_available(what, str(frame.attrs.get("why", "")))
     flat = _flatten(frame)
     marks = _marks(flat, status)
     formatters = _formatters(flat, formats or {})
+    name = name or slug(caption)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
         cells = [
@@ -226,7 +233,7 @@ def _check_caption(caption: str) -> None:
 
 def _flatten(frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
-        raise ValueError("The table is empty: it has no rows or no columns.")
+        raise ValueError("The table has no columns.")
     if frame.columns.nlevels > 1:
         raise ValueError("The columns are nested. Give each one name.")
     flat = frame.reset_index(drop=not any(frame.index.names))
@@ -260,7 +267,9 @@ def _symbol(status: object) -> str:
     return SYMBOLS[text]
 
 
-def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format]) -> dict[str, Format]:
+def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -> dict[str, Format]:
+    if isinstance(formats, str):
+        formats = dict.fromkeys([name for name in flat.columns if _is_bare(flat, name)], formats)
     unknown = [column for column in formats if column not in flat.columns]
     if unknown:
         remedy = did_you_mean(unknown[0], list(flat.columns))
@@ -271,6 +280,12 @@ def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format]) -> dict
         if is_numeric_dtype(values) and not is_bool_dtype(values):
             chosen.setdefault(column, default_format(column, whole=_is_whole(values)))
     return chosen
+
+
+def _is_bare(flat: pd.DataFrame, column: str) -> bool:
+    """Whether a column holds numbers and its name says no unit."""
+    values = flat[column]
+    return is_numeric_dtype(values) and not is_bool_dtype(values) and not has_unit(column)
 
 
 def _is_whole(values: pd.Series) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from markupsafe import Markup
 
-from sendlib.present.markup import Block
+from sendlib.pages.markup import Block
 from sendlib.vocabulary import FEWEST_SHOWN
 
 Origin = Literal["", "own", "published", "not_people"]

@@ -15,6 +15,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 _FORMULA_INSIDE = re.compile(
     r"([;\t\r\n|])(?=[\"']?[=+@-])"
 )  # where another separator begins a cell
+_LETTERS = re.compile(r"[a-z0-9]+")
+_LONGEST_NAME = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -50,6 +52,17 @@ def check_name(name: str) -> str:
             f"The name {name!r} cannot name a file. Use small letters, digits and - only."
         )
     return name
+
+
+def slug(text: str) -> str:
+    """A name for a file and an element, from words.
+
+    Examples
+    --------
+    >>> slug("Plans in force, January")
+    'plans-in-force-january'
+    """
+    return "-".join(_LETTERS.findall(text.lower()))[:_LONGEST_NAME].strip("-") or "unnamed"
 
 
 def join(parts: list[Markup]) -> Markup:

@@ -220,7 +220,19 @@ FORMATS: dict[str, Format] = {
     "year": year,
 }
 
-_BY_SUFFIX = {"_gbp": gbp, "_pct": pct1, "_share": share1, "year": year}
+_BY_SUFFIX = {
+    "_gbp": gbp,
+    "gbp_per_plan": gbp,
+    "_pct": pct1,
+    "share": share1,
+    "_per_10k": number1,
+    "year": year,
+}
+
+
+def has_unit(column: str) -> bool:
+    """Whether the name of a column ends in its unit, as ``outturn_gbp`` does."""
+    return any(column.lower().endswith(suffix) for suffix in _BY_SUFFIX)
 
 
 def level_format(chosen: str | Format) -> Format:
