@@ -1,5 +1,6 @@
 import pytest
 
+import sendlib
 from sendlib.authority import Authority
 from sendlib.errors import NotHeldError, ParameterError
 
@@ -9,6 +10,36 @@ def test_an_authority_opens_with_its_peers(project):
     assert (wiltshire.code, wiltshire.name, wiltshire.as_of) == ("865", "Wiltshire", 2025)
     assert len(wiltshire.group.neighbours) == 10
     assert wiltshire.group.names[wiltshire.group.region] == "South West"
+
+
+def test_without_a_january_the_newest_that_is_held_for_it_is_taken(project):
+    assert Authority.open("Essex", project=project).as_of == 2025
+
+
+def test_the_package_gives_it_when_it_is_first_asked_for():
+    assert sendlib.Authority is Authority
+    with pytest.raises(AttributeError, match="has no attribute 'Autority'"):
+        sendlib.Autority  # noqa: B018
+
+
+def test_what_was_stated_later_has_names_and_is_left_out(project):
+    then = Authority.open("865", as_of=2024, project=project)
+    stated = then.load("council_figure")
+    assert set(stated["area_name"]) == {"Wiltshire"}
+    assert 0 < len(stated) < len(Authority.open("865", project=project).load("council_figure"))
+
+
+def test_names_as_a_strategy_printed_them_are_left_as_they_are(wiltshire):
+    printed = wiltshire.load("strategy_figure")
+    group = printed[printed["area_code"] == ""]
+    assert set(group["area_type"]) == {""}
+    assert "statistical neighbours" in set(group["area_name"])
+
+
+def test_a_table_that_an_authority_gives_may_be_changed(wiltshire):
+    changed = wiltshire.load("ehcp_flow")
+    changed["area_name"] = "x"
+    assert set(wiltshire.load("ehcp_flow")["area_name"]) != {"x"}
 
 
 @pytest.mark.parametrize("la", ["865", "E06000054", "wiltshire"])
@@ -52,8 +83,7 @@ def test_every_authority_that_is_held_opens_at_its_last_january(project, tables)
     assert all(Authority.open(code, as_of=2025, project=project).code == code for code in held)
 
 
-def test_sources_are_cited_once_in_the_order_of_their_dates(project):
-    wiltshire = Authority.open("865", as_of=2025, project=project)
+def test_sources_are_cited_once_in_the_order_of_their_dates(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
     assert wiltshire.cite(caseload, caseload) == (
         "Department for Education: Education, health and care plans, reporting year 2022, "

@@ -73,19 +73,21 @@ def to_peers(
     """
     _check_group(group)
     if isinstance(values, pd.Series):
-        return _beside(_of_series(values, group), "value", group)
+        what = str(values.name or "this measure")
+        return _beside(_of_series(values, group), "value", group, what)
     name = measure_of(values, measure, where="to_peers")
     check_one_row_each(values, "to_peers")
+    what = str(values.attrs.get("what", name))
     own = values[values["area_code"] == group.area_code]
     if own[name].isna().all():
-        raise _nothing(values.attrs.get("what", name), group)
+        raise _nothing(what, group)
     period = period_of(values)
     chosen = latest(own, year, measure=name)[period].iloc[0]
     rows = values[values[period] == chosen].set_index("area_code").reindex(list(group.everyone))
     rows[period] = chosen
     rows["area_name"] = [group.names[code] for code in rows.index]
     rows["area_type"] = [_type(code, group) for code in rows.index]
-    beside = _beside(rows.reset_index(), name, group)
+    beside = _beside(rows.reset_index(), name, group, what)
     beside.attrs = {**values.attrs, "measure": name}
     return beside
 
@@ -190,14 +192,14 @@ def ranking(
     return ranked.reset_index(drop=True)
 
 
-def _beside(rows: pd.DataFrame, name: str, group: PeerGroup) -> pd.DataFrame:
+def _beside(rows: pd.DataFrame, name: str, group: PeerGroup, what: str) -> pd.DataFrame:
     """Rows of a group's areas with the role, the gap and the rank of each."""
     last_of_area = [column for column in rows if column in ("area_name", "area_type")][-1]
     roles = [_role(code, group) for code in rows["area_code"]]
     rows.insert(list(rows.columns).index(last_of_area) + 1, "role", roles)
     own = rows.loc[rows["area_code"] == group.area_code, name]
     if own.isna().all():
-        raise _nothing(name, group)
+        raise _nothing(what, group)
     rows["gap"] = own.iloc[0] - rows[name]
     in_ranking = rows["area_code"].isin(list(group.authorities))
     rows["rank"] = rows[name].where(in_ranking).rank(ascending=False, method="min")

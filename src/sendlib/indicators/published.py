@@ -52,9 +52,14 @@ def indicator(
         made,
         ["year", "period", name],
         measure=name,
-        what=f"{name.removesuffix('_pct').replace('_', ' ')} [{rows['unit'].iloc[0]}]",
+        what=f"{_words(name)} ({rows['unit'].iloc[0]})",
         source_ids=made["source_id"].unique(),
     )
+
+
+def _words(name: str) -> str:
+    """A short name as words: pupils with EHC plan."""
+    return name.removesuffix("_pct").replace("_", " ").replace("ehcp", "EHC plan")
 
 
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
