@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem, nearest
+from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 
@@ -57,7 +57,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
 
     Raises
     ------
-    NotHeldError
+    UnknownNameError
         If no authority has that name or code, with the nearest names; or if it
         has been replaced, with its successors.
     """
@@ -71,10 +71,10 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         | (has_code & bool(wanted))
     ].sort_values("last_census", na_position="first")
     if matches.empty:
-        raise NotHeldError(f"No authority is called {text!r}.", [_unknown(text, areas)])
+        raise UnknownNameError(f"No authority is called {text!r}.", [_unknown(text, areas)])
     found = matches.iloc[0]
     if found["successors"]:
-        raise NotHeldError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
+        raise UnknownNameError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
     return str(found["area_code"])
 
 
@@ -83,7 +83,7 @@ def find_area(text: str, areas: pd.DataFrame) -> str:
 
     Raises
     ------
-    NotHeldError
+    UnknownNameError
         As ``find_authority`` does, where it is neither a region nor England.
     """
     larger = areas[areas["area_level"] != AreaLevel.AUTHORITY]

@@ -1,7 +1,10 @@
 """One authority as a notebook looks at it: its tables up to a January, and its peers."""
 
+import json
+import os
 from dataclasses import dataclass
 from numbers import Integral
+from pathlib import Path
 
 import pandas as pd
 
@@ -9,7 +12,7 @@ from sendlib import areas, store
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.given import check_columns
-from sendlib.project import Project
+from sendlib.project import LOG_VARIABLE, Project
 
 _STATED = ("council_figure", "dsg_balance")
 
@@ -53,9 +56,10 @@ class Authority:
 
         Raises
         ------
+        UnknownNameError
+            If no authority has that name or code, or it has been replaced.
         NotHeldError
-            If no authority has that name or code, it has been replaced, or no
-            figures for it are held.
+            If no figures for it are held.
         ParameterError
             If the name is not text, the January not a whole number, or it lies
             outside what is held.
@@ -69,6 +73,7 @@ class Authority:
         project = project or Project.find()
         known = store.load(project, "area")
         code = areas.find_authority(la, known)
+        _note_opening(code, as_of)
         caseload = store.load(project, "ehcp_caseload")
         areas.check_held(code, caseload, known)
         _check_as_of(as_of, caseload.loc[caseload["area_code"] == code, "census_year"])
@@ -106,7 +111,7 @@ class Authority:
 
         Raises
         ------
-        NotHeldError
+        UnknownNameError
             If there is no such table; the nearest names are offered.
 
         Examples
@@ -165,6 +170,14 @@ def _check_kinds(la: object, as_of: object) -> None:
         remedy = "give the year of a January without quotation marks, such as 2025"
         problems.append(Problem(f"{as_of!r} is not a whole number", "as_of", remedy))
     raise_any(ParameterError, "The authority cannot be opened.", problems)
+
+
+def _note_opening(code: str, as_of: int) -> None:
+    """Say so in the log of a kernel that makes a page; anywhere else, do nothing."""
+    log = os.environ.get(LOG_VARIABLE)
+    if log:
+        with Path(log).open("a", encoding="utf-8") as target:
+            target.write(json.dumps({"opened": code, "as_of": int(as_of)}) + "\n")
 
 
 def _check_as_of(as_of: int, held: pd.Series) -> None:
