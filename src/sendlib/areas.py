@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem, nearest, raise_any
+from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest, raise_any
 from sendlib.given import as_list
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
@@ -66,7 +66,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
 
     Raises
     ------
-    NotHeldError
+    UnknownNameError
         If no authority has that name or code, with the nearest names; or if it
         has been replaced, with its successors.
     """
@@ -80,10 +80,10 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         | (has_code & bool(wanted))
     ].sort_values("last_census", na_position="first")
     if matches.empty:
-        raise NotHeldError(f"No authority is called {text!r}.", [_unknown(text, areas)])
+        raise UnknownNameError(f"No authority is called {text!r}.", [_unknown(text, areas)])
     found = matches.iloc[0]
     if found["successors"]:
-        raise NotHeldError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
+        raise UnknownNameError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
     return str(found["area_code"])
 
 
@@ -92,7 +92,7 @@ def find_area(text: str, areas: pd.DataFrame) -> str:
 
     Raises
     ------
-    NotHeldError
+    UnknownNameError
         As ``find_authority`` does, where it is neither a region nor England.
     """
     larger = areas[areas["area_type"] != AreaLevel.AUTHORITY]

@@ -1,8 +1,11 @@
 """One authority as a notebook looks at it: its tables up to a January, and its peers."""
 
+import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
+from pathlib import Path
 
 import pandas as pd
 
@@ -10,7 +13,7 @@ from sendlib import areas, store
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.given import check_columns
-from sendlib.project import Project
+from sendlib.project import LOG_VARIABLE, Project
 
 _STATED = ("council_figure", "dsg_balance")
 
@@ -57,9 +60,10 @@ class Authority:
 
         Raises
         ------
+        UnknownNameError
+            If no authority has that name or code, or it has been replaced.
         NotHeldError
-            If no authority has that name or code, it has been replaced, or no
-            figures for it are held.
+            If no figures for it are held.
         ParameterError
             If the name is not text, the January not a whole number, or it lies
             outside what is held.
@@ -74,12 +78,13 @@ class Authority:
         known = store.load(project, "area")
         code = areas.find_authority(la, known)
         caseload = store.load(project, "ehcp_caseload")
-        areas.check_held(code, caseload, known)
         held = caseload.loc[caseload["area_code"] == code, "census_year"]
-        january = int(held.max()) if as_of is None else as_of
-        _check_as_of(january, held)
+        january = int(held.max()) if as_of is None and len(held) else as_of
+        _note_opening(code, january)
+        areas.check_held(code, caseload, known)
+        looked_from = _check_as_of(january, held)
         group = areas.peer_group(code, known, store.load(project, "neighbour"))
-        return cls(project, group, january)
+        return cls(project, group, looked_from)
 
     @property
     def code(self) -> str:
@@ -114,7 +119,7 @@ class Authority:
 
         Raises
         ------
-        NotHeldError
+        UnknownNameError
             If there is no such table; the nearest names are offered.
 
         Examples
@@ -181,8 +186,18 @@ def _check_kinds(la: object, as_of: object) -> None:
     raise_any(ParameterError, "The authority cannot be opened.", problems)
 
 
-def _check_as_of(as_of: int, held: pd.Series) -> None:
+def _note_opening(code: str, as_of: int | None) -> None:
+    """Say so in the log of a kernel that makes a page; anywhere else, do nothing."""
+    log = os.environ.get(LOG_VARIABLE)
+    if log:
+        with Path(log).open("a", encoding="utf-8") as target:
+            target.write(json.dumps({"opened": code, "as_of": as_of}, default=int) + "\n")
+
+
+def _check_as_of(as_of: int | None, held: pd.Series) -> int:
+    """The January, if it is one of those that are there."""
     first, last = int(held.min()), int(held.max())
-    if not first <= as_of <= last:
+    if as_of is None or not first <= as_of <= last:
         problem = Problem(f"{as_of}", "as_of", f"give a January from {first} to {last}")
         raise ParameterError("That January is not held.", [problem])
+    return as_of

@@ -1,8 +1,11 @@
+import json
+
 import pytest
 
 import sendlib
 from sendlib.authority import Authority
 from sendlib.errors import NotHeldError, ParameterError
+from sendlib.project import LOG_VARIABLE
 
 
 def test_an_authority_opens_with_its_peers(project):
@@ -74,6 +77,20 @@ def test_a_january_that_is_not_held_is_refused_with_those_that_are(project, as_o
 def test_an_authority_that_cannot_be_opened_says_why(project, la, words):
     with pytest.raises(NotHeldError, match=f"(?s){words}"):
         Authority.open(la, as_of=2025, project=project)
+
+
+def test_the_log_of_a_kernel_that_makes_a_page_says_what_was_opened(
+    project, tmp_path, monkeypatch, capsys
+):
+    log = tmp_path / "kernel.log"
+    Authority.open("Wiltshire", as_of=2025, project=project)
+    monkeypatch.setenv(LOG_VARIABLE, str(log))
+    Authority.open("Wiltshire", as_of=2025, project=project)
+    with pytest.raises(NotHeldError):
+        Authority.open("Kent", as_of=2025, project=project)
+    opened = [json.loads(line) for line in log.read_text().splitlines()]
+    assert opened == [{"opened": "865", "as_of": 2025}, {"opened": "886", "as_of": 2025}]
+    assert capsys.readouterr() == ("", "")
 
 
 def test_every_authority_that_is_held_opens_at_its_last_january(project, tables):
