@@ -74,7 +74,8 @@ def fan(
     x, y : str, optional
         The columns of the period and of the measure in ``history``.
     marks : pd.DataFrame, optional
-        Figures of others: the period (a year may be a fraction), the measure, ``label``.
+        Figures of others: the period or ``year`` (which may be a fraction), the measure or
+        ``value``, and ``label``, which says when.
     thresholds : pd.DataFrame, optional
         Lines across: ``value``, ``label``.
     ax : Axes, optional
@@ -97,7 +98,8 @@ def fan(
     known, columns = read_columns(history, words.get("unit"), where="charts.fan", x=x, y=y)
     known = known.dropna(subset=[columns.y]).rename(columns={columns.y: "known"})
     write = columns.write
-    noted = None if marks is None else marks.rename(columns={columns.y: "known"})
+    names = {columns.y: "known", "value": "known", "year": x}
+    noted = None if marks is None else marks.rename(columns=names)
 
     def draw(on: Axes) -> None:
         _draw_fan(on, known, ranges, x, write, marks=noted, thresholds=thresholds)
@@ -398,7 +400,7 @@ def _describe(
     noted = (
         []
         if marks is None
-        else [f"{label} ({say(period)})" for period, label in marks[[x, "label"]].to_numpy()]
+        else marks["label"].astype(str).tolist()
     )
     return " ".join([*parts, *[f"Marked: {'; '.join([*lines, *noted])}."] * bool([*lines, *noted])])
 

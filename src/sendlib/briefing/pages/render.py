@@ -26,7 +26,7 @@ ACCESSIBILITY = "accessibility.html"
 DECISION = "What is the board asked to decide?"
 """The heading below which a page says so; the first page repeats what stands there."""
 
-HIDDEN_TAGS = (TAG, INJECTED, "hide")
+HIDDEN_TAGS = (TAG, INJECTED, "hide", "explore")
 """Cells with one of these tags leave nothing on the page."""
 
 
