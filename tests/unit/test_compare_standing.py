@@ -15,7 +15,7 @@ GROUP = PeerGroup("1", ("2", "3"), REGION, NAMES)
 AREAS = pd.DataFrame(
     {
         "area_code": [ENGLAND, REGION, "1", "2", "3", "4", "5"],
-        "area_level": ["england", "region"] + ["authority"] * 5,
+        "area_type": ["england", "region"] + ["authority"] * 5,
         "region_code": ["", "", REGION, REGION, REGION, "E12000008", REGION],
         "first_census": [2010.0] * 6 + [2025.0],
         "last_census": [np.nan] * 5 + [2024.0, np.nan],

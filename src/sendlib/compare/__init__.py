@@ -3,7 +3,7 @@
 from sendlib.compare.breaks import breaks_under, known_breaks, unbroken
 from sendlib.compare.funnel import funnel_limits, rank_ranges
 from sendlib.compare.intervals import gap_interval, rate_interval, share_interval
-from sendlib.compare.peers import Role, across_years, to_peers
+from sendlib.compare.peers import Role, across_years, ranking, to_peers
 from sendlib.compare.promises import Outcome, year_on_year
 from sendlib.compare.standing import (
     NOT_BANDED,
@@ -53,6 +53,7 @@ __all__ = [
     "lait_band",
     "ranges_of_ranks",
     "rank_ranges",
+    "ranking",
     "rate_interval",
     "share_interval",
     "stand",

@@ -165,7 +165,7 @@ def check_alike(indicators: pd.DataFrame) -> None:
 
 def _existing(indicators: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Authorities' rows, less those of years in which one was not there."""
-    authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
+    authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     own = indicators.merge(
         authorities[["area_code", "region_code", "first_census", "last_census"]], on="area_code"
     )
@@ -178,7 +178,7 @@ def _whole(own: pd.DataFrame, areas: pd.DataFrame) -> pd.Series:
     begin, end = own["first_census"], own["last_census"]
     there = (own["year"] >= begin) & ~(own["year"] > end)
     held = there.groupby([own[name] for name in _CELL]).transform("sum")
-    listed = areas[areas["area_level"] == AreaLevel.AUTHORITY]
+    listed = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     first, last = listed["first_census"], listed["last_census"]
     existing = {
         year: int(((first <= year) & ~(last < year)).sum()) for year in own["year"].unique()

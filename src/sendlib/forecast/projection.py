@@ -26,6 +26,7 @@ METHOD_LABELS: dict[str, str] = {
     **{name: way.label for name, way in METHODS.items()},
 }
 _PLANS = "plans in force each January"
+_NOT_FLOWS = ("in_force", "on_time")  # plans ahead, and a share
 _TOO_EARLY = "No earlier January has a fit of the model to forecast with."
 _CONSTANT = Feature("Common to all authorities", "what the model finds for every authority")
 _BACKTEST = ("origin", "horizon", "census_year", "low", "forecast", "high", "actual", "inside")
@@ -138,6 +139,11 @@ class Projection:
         return float(self.contributions.set_index("feature").loc["england", "plans"])
 
     @property
+    def england_growth(self) -> float:
+        """England's growth of the last year, a logarithm."""
+        return float(self.contributions.set_index("feature").loc["england", "difference"])
+
+    @property
     def drivers(self) -> pd.DataFrame:
         """What moves the next year away from England's growth, largest first.
 
@@ -163,7 +169,7 @@ class Projection:
     @property
     def flows(self) -> pd.DataFrame:
         """The range of each step on the way to a plan: ``step``, ``calendar_year`` and ends."""
-        counts = {name: draws for name, draws in self.steps.items() if name != "on_time"}
+        counts = {name: self.steps[name] for name in STEPS if name not in _NOT_FLOWS}
         frame = summarise(counts, self.origin, tail=self.levels[0])
         frame["step"] = frame["step"].map(STEPS)
         return _about(frame, "steps on the way to a plan")
@@ -215,7 +221,7 @@ class Projection:
         card = score_beside(past, panel.plans) if len(past) else pd.DataFrame(columns=list(_CARD))
         frame = card.rename(columns=_CARD)[list(_CARD.values())]
         frame["method"] = frame["method"].map(METHOD_LABELS)
-        return _about(frame, "the average error of each method", _TOO_EARLY)
+        return _about(frame, "the average error of each method, by years ahead", _TOO_EARLY)
 
     def _past(self, areas: Sequence[str]) -> pd.DataFrame:
         """What the model would have said of some authorities from each past January."""

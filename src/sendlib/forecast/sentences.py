@@ -12,8 +12,9 @@ def describe_drivers(projection: Projection) -> str:
     """What England's growth alone would add, and what moves the authority most away from it."""
     most = projection.drivers.iloc[0]
     return (
-        f"England's growth would add {projection.england_adds:,.0f} plans; the largest local "
-        f"difference is {most['driver'].lower()}, {_signed(most['plans'])}"
+        f"England's growth of {projection.england_growth:.1%} would add "
+        f"{projection.england_adds:,.0f} plans; the largest difference: "
+        f"{most['driver'].lower()}, {_signed(most['plans'])}"
     )
 
 
@@ -70,4 +71,4 @@ def method_notes() -> list[str]:
 
 
 def _signed(plans: float) -> str:
-    return f"{plans:+,.0f} plans".replace("-", "\N{MINUS SIGN}")
+    return f"{plans:+,.0f}".replace("-", "\N{MINUS SIGN}")

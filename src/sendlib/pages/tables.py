@@ -9,7 +9,9 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
-from sendlib.pages.markup import check_name, csv_link, join, region, slug
+from sendlib.pages.markup import Block, check_name, csv_link, join, region, slug
+from sendlib.pages.narrative import inside
+from sendlib.pages.notes import not_available
 from sendlib.pages.origin import Origin, check_origin, mark
 from sendlib.vocabulary import ValueStatus
 
@@ -145,8 +147,8 @@ def table(
     notes: tuple[str, ...] | list[str] = (),
     pictures: Mapping[str, Markup] | None = None,
     origin: Origin = "",
-) -> Table:
-    """Make a table for a page out of one prepared frame.
+) -> Table | Block:
+    """Make a table for a page out of one prepared frame; say so if it has no rows.
 
     Nothing is computed here. A named index becomes the first columns; names
     such as ``outturn_gbp`` are shown as words, and kept in the CSV. A missing
@@ -188,11 +190,14 @@ def table(
     Raises
     ------
     ValueError
-        If the frame is empty or its columns repeat or are nested, if the
+        If the frame has no columns or its columns repeat or are nested, if the
         caption is empty, if ``formats`` or ``status`` name a column that is
         not there, or if a status or the origin is unknown.
     """
     check_origin(origin)
+    if not len(frame):
+        what = str(frame.attrs.get("what") or inside(caption))
+        return not_available(what, str(frame.attrs.get("why", "")))
     flat = _flatten(frame)
     marks = _marks(flat, status)
     formatters = _formatters(flat, formats or {})
@@ -228,7 +233,7 @@ def _check_caption(caption: str) -> None:
 
 def _flatten(frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
-        raise ValueError("The table is empty: it has no rows or no columns.")
+        raise ValueError("The table has no columns.")
     if frame.columns.nlevels > 1:
         raise ValueError("The columns are nested. Give each one name.")
     flat = frame.reset_index(drop=not any(frame.index.names))
