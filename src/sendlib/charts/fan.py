@@ -321,12 +321,11 @@ def _draw_marks(ax: Axes, marks: pd.DataFrame | None, at: dict[object, float], x
         ax.plot([spot], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
         left, right = ax.get_xlim()
         bottom, top = ax.get_ylim()
-        late = spot > left + 0.6 * (right - left)
-        above = late and value < bottom + 0.3 * (top - bottom)
+        high = value > bottom + 0.6 * (top - bottom)  # where a path that rises has its end
+        late = spot > left + 0.6 * (right - left) and high
         text = fill(str(label), 26 if is_wide(ax) else 14)
-        write_at(ax, spot, value, text, colour=ORANGE, dx=6 if late else 10,
-                 dy=9 if above else -9, ha="right" if late else "left",
-                 va="bottom" if above else "top")  # fmt: skip
+        write_at(ax, spot, value, text, colour=ORANGE, dx=6 if late else 10, dy=-9,
+                 ha="right" if late else "left", va="top")  # fmt: skip
 
 
 def _draw_small(ax: Axes, rows: pd.DataFrame, name: str, x: str, write: Format) -> None:
@@ -397,11 +396,7 @@ def _describe(
     ]
     parts.append(f"Ahead, middle and range: {'; '.join(ahead)}.")
     lines: Sequence[str] = [] if thresholds is None else thresholds["label"].astype(str).tolist()
-    noted = (
-        []
-        if marks is None
-        else marks["label"].astype(str).tolist()
-    )
+    noted = [] if marks is None else marks["label"].astype(str).tolist()
     return " ".join([*parts, *[f"Marked: {'; '.join([*lines, *noted])}."] * bool([*lines, *noted])])
 
 
