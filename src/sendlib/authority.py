@@ -176,9 +176,22 @@ class Authority:
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
 
 
-import re
-from calendar import month_name
-from collections.abc import Iterable
+def _year_of(period: str) -> float:
+    """The first year that a period names, at the end of the month where it names one."""
+    year = re.search(r"\d{4}", period)
+    months = [n for n, month in enumerate(month_name) if month and month in period]
+    return float(year[0]) + sum(months[:1]) / 12 if year else float("nan")
+
+
+def _sources_of(frame: pd.DataFrame) -> Iterable[str]:
+    """The sources that a measure names, or those in the rows of a table."""
+    named: Iterable[str] = getattr(frame, "attrs", {}).get("source_ids", ())
+    if named:
+        return named
+    remedy = "give the measure or the table that it was made from, such as the ehcp_caseload"
+    columns = getattr(frame, "columns", ())
+    check_columns(columns, ["source_id"], where="cite", remedy=remedy)
+    return frame["source_id"].unique()
 
 
 def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -12,12 +12,12 @@ from sendlib.forecast.backtest import score_beside
 from sendlib.forecast.chain import STEPS, Levers, rates, run_chain, summarise
 from sendlib.forecast.draws import LONGEST, Drawing, Draws, contributions, draw
 from sendlib.forecast.history import past_forecasts
-from sendlib.forecast.national import fit_of, national_fits
 from sendlib.forecast.methods import METHODS
+from sendlib.forecast.national import fit_of, national_fits
 from sendlib.forecast.panel import FEATURES, Feature, Panel
 from sendlib.forecast.pooled import Fit
 from sendlib.forecast.regression import Floats
-from sendlib.ranges import levels
+from sendlib.ranges import QUANTILES, levels
 from sendlib.scenarios import Scenario, load_scenario
 from sendlib.vocabulary import ENGLAND
 
@@ -107,8 +107,9 @@ class Projection:
     @property
     def counted(self) -> pd.DataFrame:
         """``census_year`` and ``plans`` of each January that was counted. [plans]"""
-        plans = self.panel.plans.loc[self.area_code].dropna().astype(int).rename("plans")
-        return _about(plans.rename_axis("census_year").reset_index(), _PLANS)
+        plans = self.panel.plans.loc[[self.area_code]].T.dropna().astype(int)
+        frame = plans.set_axis(["plans"], axis=1).rename_axis("census_year").reset_index()
+        return _about(frame, _PLANS)
 
     @property
     def ranges(self) -> pd.DataFrame:
@@ -136,12 +137,15 @@ class Projection:
     @property
     def england_adds(self) -> float:
         """Plans that England's growth alone would add in the next year."""
-        return float(self.contributions.set_index("feature").loc["england", "plans"])
+        return self._of_england("plans")
 
     @property
     def england_growth(self) -> float:
-        """England's growth of the last year, a logarithm."""
-        return float(self.contributions.set_index("feature").loc["england", "difference"])
+        """England's growth of the last year, a share."""
+        return float(np.expm1(self._of_england("difference")))
+
+    def _of_england(self, column: str) -> float:
+        return float(self.contributions.set_index("feature")[column].to_dict()["england"])
 
     @property
     def drivers(self) -> pd.DataFrame:
@@ -216,7 +220,8 @@ class Projection:
             above the forecast), the share of counts inside each range, ``forecasts`` and
             ``januaries``; empty where no January before this one has a fit.
         """
-        panel = self.panel.only(areas) if len(areas) > 1 else self.panel
+        chosen = list(dict.fromkeys([*areas, ENGLAND]))
+        panel = self.panel.only(chosen) if len(areas) > 1 else self.panel
         past = self._past(panel.authorities)
         card = score_beside(past, panel.plans) if len(past) else pd.DataFrame(columns=list(_CARD))
         frame = card.rename(columns=_CARD)[list(_CARD.values())]
@@ -227,7 +232,7 @@ class Projection:
         """What the model would have said of some authorities from each past January."""
         known = {origin: fit for origin, fit in self.fits.items() if origin < self.origin}
         if not known:
-            return pd.DataFrame(columns=[*_BACKTEST, "q100", "q900"])
+            return pd.DataFrame(columns=["origin", "horizon", "forecast", "actual", *QUANTILES])
         return past_forecasts(self.panel, known, areas, Drawing.under(self.scenario))
 
 

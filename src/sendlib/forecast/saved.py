@@ -57,8 +57,10 @@ def read_saved(folder: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype={"area_code": str, "scenario": str, "model": str})
 
 
-def saved_projections(authority: Authority) -> pd.DataFrame:
+def saved_projections(authority: Authority, folder: Path | None = None) -> pd.DataFrame:
     """Projections of earlier packs of one authority that a count has overtaken.
+
+    They are read from the outputs of its project, or from another folder.
 
     Returns
     -------
@@ -67,8 +69,8 @@ def saved_projections(authority: Authority) -> pd.DataFrame:
         ``middle``, ``high`` (the range of 8 outcomes in 10) and ``counted`` [plans];
         empty where there is none.
     """
-    saved = read_saved(authority.project.outputs)
-    plans = total_plans(authority.load("ehcp_caseload")).loc[authority.code]
+    saved = read_saved(folder or authority.project.outputs)
+    plans = total_plans(authority.load("ehcp_caseload")).T[authority.code]
     mine = saved[(saved["area_code"] == authority.code) & (saved["as_of"] < authority.as_of)]
     mine = mine[mine["census_year"] <= authority.as_of]
     counted = mine.assign(counted=mine["census_year"].map(plans)).dropna(subset=["counted"])

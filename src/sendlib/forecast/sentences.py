@@ -58,7 +58,7 @@ def describe_methods(card: pd.DataFrame) -> str:
     others = errors.drop(METHOD_LABELS["pooled"])
     return (
         f"One to three years ahead the pooled model is wrong by "
-        f"{errors[METHOD_LABELS['pooled']]:.1f}% on average; {others.idxmin().lower()} "
+        f"{errors[METHOD_LABELS['pooled']]:.1f}% on average; {str(others.idxmin()).lower()} "
         f"by {others.min():.1f}%"
     )
 
