@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from calendar import month_name
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
@@ -135,6 +137,29 @@ class Authority:
             return areas.with_names(frame, store.load(self.project, "area"))
         return frame
 
+    def published(self, *items: str) -> pd.DataFrame:
+        """What the council or the press published of the authority, ready to mark on a chart.
+
+        Parameters
+        ----------
+        *items : str
+            Such as "planned EHC plans"; ``load("council_figure")["item"]`` has all of them.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``year`` (that of the period, with its month as a fraction), ``period``,
+            ``item``, ``value``, ``unit``, ``label`` and ``source_id``; empty where
+            nothing is published.
+        """
+        figures = self.load("council_figure")
+        mine = figures[(figures["area_code"] == self.code) & figures["item"].isin(items)]
+        values = [f"{value:,.10g}" for value in mine["value"]]
+        said = mine["item"] + ", " + mine["period"] + ": " + pd.Series(values, mine.index)
+        mine = mine.assign(year=mine["period"].map(_year_of), label="council's " + said)
+        columns = ["year", "period", "item", "value", "unit", "label", "source_id"]
+        return mine[columns].reset_index(drop=True)
+
     def cite(self, *frames: pd.DataFrame) -> str:
         """The publications that frames come from, for the line under a chart.
 
@@ -154,6 +179,13 @@ class Authority:
         cited = sources[sources["source_id"].isin(used)].sort_values("title")
         titles = cited.groupby("publisher")["title"].agg(", ".join)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _year_of(period: str) -> float:
+    """The first year that a period names, at the end of the month where it names one."""
+    year = re.search(r"\d{4}", period)
+    months = [n for n, month in enumerate(month_name) if month and month in period]
+    return float(year[0]) + sum(months[:1]) / 12 if year else float("nan")
 
 
 def _sources_of(frame: pd.DataFrame) -> Iterable[str]:

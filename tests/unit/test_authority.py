@@ -106,3 +106,14 @@ def test_sources_are_cited_once_in_the_order_of_their_dates(wiltshire):
         "Department for Education: Education, health and care plans, reporting year 2022, "
         "Education, health and care plans, reporting year 2025"
     )
+
+
+def test_what_a_council_published_is_a_frame_to_mark_on_a_chart(project):
+    wiltshire = Authority.open("865", as_of=2025, project=project)
+    plan = wiltshire.published("planned EHC plans").iloc[0]
+    assert (plan["year"], plan["period"], plan["value"]) == (2025, "December 2024", 5694)
+    assert plan["label"] == "council's planned EHC plans, December 2024: 5,694"
+    costs = wiltshire.published("average annual cost state special school place")
+    assert costs["year"].tolist() == [2025]
+    assert wiltshire.published("nothing of the kind").empty
+    assert Authority.open("916", as_of=2025, project=project).published("planned EHC plans").empty

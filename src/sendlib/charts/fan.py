@@ -74,7 +74,8 @@ def fan(
     x, y : str, optional
         The columns of the period and of the measure in ``history``.
     marks : pd.DataFrame, optional
-        Figures of others: the period (a year may be a fraction), the measure, ``label``.
+        Figures of others: the period or ``year`` (which may be a fraction), the measure or
+        ``value``, and ``label``, which says when.
     thresholds : pd.DataFrame, optional
         Lines across: ``value``, ``label``.
     ax : Axes, optional
@@ -97,7 +98,8 @@ def fan(
     known, columns = read_columns(history, words.get("unit"), where="charts.fan", x=x, y=y)
     known = known.dropna(subset=[columns.y]).rename(columns={columns.y: "known"})
     write = columns.write
-    noted = None if marks is None else marks.rename(columns={columns.y: "known"})
+    names = {columns.y: "known", "value": "known", "year": x}
+    noted = None if marks is None else marks.rename(columns=names)
 
     def draw(on: Axes) -> None:
         _draw_fan(on, known, ranges, x, write, marks=noted, thresholds=thresholds)
@@ -319,12 +321,11 @@ def _draw_marks(ax: Axes, marks: pd.DataFrame | None, at: dict[object, float], x
         ax.plot([spot], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
         left, right = ax.get_xlim()
         bottom, top = ax.get_ylim()
-        late = spot > left + 0.6 * (right - left)
-        above = late and value < bottom + 0.3 * (top - bottom)
+        high = value > bottom + 0.6 * (top - bottom)  # where a path that rises has its end
+        late = spot > left + 0.6 * (right - left) and high
         text = fill(str(label), 26 if is_wide(ax) else 14)
-        write_at(ax, spot, value, text, colour=ORANGE, dx=6 if late else 10,
-                 dy=9 if above else -9, ha="right" if late else "left",
-                 va="bottom" if above else "top")  # fmt: skip
+        write_at(ax, spot, value, text, colour=ORANGE, dx=6 if late else 10, dy=-9,
+                 ha="right" if late else "left", va="top")  # fmt: skip
 
 
 def _draw_small(ax: Axes, rows: pd.DataFrame, name: str, x: str, write: Format) -> None:
@@ -395,11 +396,7 @@ def _describe(
     ]
     parts.append(f"Ahead, middle and range: {'; '.join(ahead)}.")
     lines: Sequence[str] = [] if thresholds is None else thresholds["label"].astype(str).tolist()
-    noted = (
-        []
-        if marks is None
-        else [f"{label} ({say(period)})" for period, label in marks[[x, "label"]].to_numpy()]
-    )
+    noted = [] if marks is None else marks["label"].astype(str).tolist()
     return " ".join([*parts, *[f"Marked: {'; '.join([*lines, *noted])}."] * bool([*lines, *noted])])
 
 

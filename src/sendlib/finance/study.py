@@ -46,7 +46,7 @@ class Study:
     basis: cohort.Basis
     panel: forecast.Panel
     known: KnownMoney
-    _demand: dict[str, forecast.Outlook] = field(default_factory=dict, repr=False)
+    _demand: dict[str, forecast.Projection] = field(default_factory=dict, repr=False)
     _places: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
     _unlevered: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
     _drawn: dict[float, Drawn] = field(default_factory=dict, repr=False)  # asides share it
@@ -105,11 +105,11 @@ class Study:
             _unlevered=dict(self._unlevered),
         )
 
-    def demand(self, scenario: Scenario) -> forecast.Outlook:
+    def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario."""
         key = _key(scenario, _DEMAND)
         if key not in self._demand:
-            self._demand[key] = forecast.look_ahead(
+            self._demand[key] = forecast.project_area(
                 self.panel, self.basis.area_code, scenario=scenario, horizon=self.horizon
             )
         return self._demand[key]

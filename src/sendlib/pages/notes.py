@@ -147,7 +147,7 @@ def headline(text: str) -> Headline:
 
 
 def banner(text: str, kind: BannerKind = "note") -> Block:
-    """Warn about the figures of a page: the kind is said in words, not by colour.
+    """Warn about the figures of a page: the kind is said in words, not by colour; nothing if empty.
 
     Raises
     ------
@@ -156,6 +156,8 @@ def banner(text: str, kind: BannerKind = "note") -> Block:
     """
     if kind not in _BANNER_TITLES:
         raise ValueError(f"Unknown banner {kind!r}. Valid: {', '.join(_BANNER_TITLES)}.")
+    if not text.strip():
+        return Block(Markup(""))
     return Block(
         Markup(
             '<div class="banner banner-{}" role="note"><p class="block-title">{}</p><p>{}</p></div>'

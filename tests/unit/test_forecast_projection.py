@@ -1,11 +1,21 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from invented_panel import invented_panel
 from sendlib.errors import NotHeldError, ParameterError
-from sendlib.forecast import POOLED, STEPS, compare_methods, earlier_forecasts, look_ahead
+from sendlib.forecast import (
+    METHOD_LABELS,
+    STEPS,
+    describe_backtest,
+    describe_drivers,
+    describe_methods,
+    describe_plan,
+    method_notes,
+    project_area,
+)
 from sendlib.forecast.chain import Levers
 from sendlib.forecast.history import fit_history
 from sendlib.forecast.methods import METHODS
@@ -44,7 +54,7 @@ def scenario(project):
 @pytest.fixture(scope="module")
 def ahead(panel, fits, scenario):
     def ahead(code="801", *, panel=panel, horizon=5, **levers):
-        return look_ahead(panel, code, scenario=scenario(**levers), horizon=horizon, fits=fits)
+        return project_area(panel, code, scenario=scenario(**levers), horizon=horizon, fits=fits)
 
     return ahead
 
@@ -56,20 +66,20 @@ def with_counts(panel, code, counts):
     return replace(panel, plans=plans)
 
 
-def test_an_outlook_has_draws_steps_and_drivers(ahead, panel):
+def test_a_projection_has_draws_steps_and_drivers(ahead, panel):
     made = ahead(horizon=3)
     assert (made.area_code, made.origin, made.range_pct) == ("801", 2021, 80)
     assert made.plans.shape == (300, 3)
     assert list(made.steps) == list(STEPS)
-    assert np.allclose(made.plans, made.futures.of("801"), rtol=1e-9)
+    assert np.allclose(made.plans, made.draws.of("801"), rtol=1e-9)
     assert made.notes == ()
     grown = np.median(made.plans[:, 0]) - panel.plans.loc["801", 2021]
-    assert made.drivers["plans"].sum() == pytest.approx(grown, rel=0.2)
+    assert made.contributions["plans"].sum() == pytest.approx(grown, rel=0.2)
 
 
 def test_a_range_holds_as_many_outcomes_as_it_says(ahead):
     made = ahead(range_pct=90)
-    assert made.tail == pytest.approx(0.05)
+    assert made.levels == pytest.approx((0.05, 0.5, 0.95))
     first = made.ranges.iloc[0]
     assert first["census_year"] == 2022
     assert first[["low", "middle", "high"]].tolist() == pytest.approx(
@@ -92,7 +102,7 @@ def test_odds_are_the_share_of_draws(ahead):
 def test_levers_change_the_plans_and_leave_the_draws(ahead):
     usual, more = ahead(), ahead(requests_pct=30, agreed_points=5)
     assert (more.plans > usual.plans).all()
-    assert np.array_equal(more.futures.plans, usual.futures.plans)
+    assert np.array_equal(more.draws.plans, usual.draws.plans)
     assert (ahead(ended_pct=50).plans < usual.plans).all()
 
 
@@ -120,7 +130,7 @@ def test_an_authority_without_plans_is_refused(ahead, panel):
         ahead(panel=with_counts(panel, "801", {2021: 0}))
 
 
-def test_an_authority_that_had_no_plans_a_year_before_has_an_outlook(ahead, panel):
+def test_an_authority_that_had_no_plans_a_year_before_has_a_projection(ahead, panel):
     made = ahead(panel=with_counts(panel, "801", {2019: 0, 2020: 0, 2021: 20}))
     assert np.isfinite(made.plans).all()
     assert "Not held, and taken to be as in England: own growth" in made.notes[0]
@@ -136,7 +146,7 @@ def test_an_authority_created_last_year_says_what_it_lacks(ahead, panel):
     assert made.notes[1].endswith("requests not yet plans, assessments waiting, late plans.")
     assert made.notes[2].startswith("Some steps on the way to a plan are not held")
     assert np.isfinite(made.plans).all()
-    assert (made.drivers.set_index("feature").loc["growth_1":"growth_3", "plans"] == 0).all()
+    assert (made.contributions.set_index("feature").loc["growth_1":"growth_3", "plans"] == 0).all()
 
 
 def test_one_missing_flow_is_named(ahead, panel):
@@ -160,41 +170,87 @@ def test_fewer_than_four_counts_are_told(ahead, panel, counts, told):
 def test_a_feature_that_england_lacks_too_is_no_weakness_of_the_authority(scenario):
     later = invented_panel(last=2024)
     fits = {2024: fit_history(later.up_to(2019), ceiling=0.5)[2019]}
-    made = look_ahead(later, "801", scenario=scenario(), horizon=2, fits=fits)
-    assert made.drivers.set_index("feature")["difference"].isna()["backlog"]
+    made = project_area(later, "801", scenario=scenario(), horizon=2, fits=fits)
+    assert made.contributions.set_index("feature")["difference"].isna()["backlog"]
     assert made.notes == ()
 
 
 def test_a_january_without_a_fit_is_refused(scenario, panel):
     with pytest.raises(NotHeldError, match="no national fit for January 2017"):
-        look_ahead(panel.up_to(2017), "801", scenario=scenario(), horizon=1)
+        project_area(panel.up_to(2017), "801", scenario=scenario(), horizon=1)
 
 
-def test_earlier_forecasts_are_those_of_past_januaries(panel, fits, scenario):
-    made = earlier_forecasts(panel, "803", scenario=scenario(), fits=fits)
-    assert set(made["area_code"]) == {"803"}
+def test_a_backtest_has_the_forecasts_of_past_januaries(ahead, panel):
+    made = ahead("803").backtest()
     assert made.groupby("origin").size().to_dict() == {2018: 3, 2019: 2, 2020: 1}
-    cut = look_ahead(
-        panel.up_to(2019), "803", scenario=scenario(range_pct=80), horizon=2, fits=fits
-    ).ranges
+    cut = ahead("803", panel=panel.up_to(2019), horizon=2).ranges
     then = made[made["origin"] == 2019]
     assert then["forecast"].tolist() == pytest.approx(cut["middle"].tolist())
-    assert then["q900"].tolist() == pytest.approx(cut["high"].tolist())
+    assert then["high"].tolist() == pytest.approx(cut["high"].tolist())
+    assert then["census_year"].tolist() == [2020, 2021]
+    counted = panel.plans.loc["803", made["census_year"]].tolist()
+    assert made["actual"].tolist() == counted
+    assert made["inside"].tolist() == made["actual"].between(made["low"], made["high"]).tolist()
+    assert describe_backtest(made).startswith(f"{made['inside'].sum()} of 6 past counts")
 
 
-def test_there_is_no_earlier_forecast_before_the_second_fit(panel, fits, scenario):
-    with pytest.raises(NotHeldError, match="Ask for a later January"):
-        earlier_forecasts(panel.up_to(2018), "803", scenario=scenario(), fits=fits)
+def test_before_the_second_fit_there_is_nothing_to_test_and_the_frames_say_so(ahead, panel):
+    first = ahead("803", panel=panel.up_to(2018))
+    for frame in (first.backtest(), first.compare_methods()):
+        assert frame.empty
+        assert "earlier January" in frame.attrs["why"]
+    assert describe_methods(first.compare_methods()) == ""
 
 
-def test_every_method_is_scored_on_the_same_origins(panel, fits, scenario):
-    made = compare_methods(panel, scenario=scenario(), fits=fits)
-    assert made["method"].unique().tolist() == [POOLED, *METHODS]
-    sizes = made.pivot(index="method", columns="horizon", values="forecasts")
+def test_every_method_is_scored_on_the_same_origins(ahead, panel):
+    made = ahead().compare_methods()
+    assert made["method"].unique().tolist() == list(METHOD_LABELS.values())
+    sizes = made.pivot(index="method", columns="years_ahead", values="forecasts")
     assert (sizes == [36, 24, 12]).all(axis=None)
-    origins = made.pivot(index="method", columns="horizon", values="origins")
+    origins = made.pivot(index="method", columns="years_ahead", values="januaries")
     assert (origins == [3, 2, 1]).all(axis=None)
-    assert made.loc[made["method"] == POOLED, "covered_80"].notna().all()
+    pooled = made["method"] == METHOD_LABELS["pooled"]
+    assert made.loc[pooled, "inside 8 in 10, share"].notna().all()
+    some = ahead().compare_methods(["801", "802"])
+    assert (some["forecasts"] == 2 * some["januaries"]).all()
+    errors = made.groupby("method")["error_pct"].mean()
+    assert f"pooled model is wrong by {errors['Pooled model']:.1f}%" in describe_methods(made)
+    assert len(method_notes()) == len(METHODS) + 1
+
+
+def test_drivers_leave_out_england_and_what_is_not_known_and_begin_with_the_largest(ahead):
+    made = ahead()
+    raw = made.contributions.set_index("feature")
+    known = raw.drop("england")
+    known = known[known["difference"].notna() | (known.index == "constant")]
+    assert made.drivers["plans"].tolist() == sorted(known["plans"], key=abs, reverse=True)
+    assert made.england_adds == raw.loc["england", "plans"]
+    most = made.drivers.iloc[0]
+    assert f"{most['driver'].lower()}, " in describe_drivers(made)
+    assert np.exp(raw.loc["england", "difference"]) - 1 == pytest.approx(made.england_growth)
+
+
+def test_what_was_counted_and_what_leads_there_are_frames(ahead, panel):
+    made = ahead()
+    assert made.counted["plans"].tolist() == panel.plans.loc["801"].dropna().tolist()
+    assert (made.now, made.last) == (panel.plans.loc["801", 2021], "January 2026")
+    assert made.middle == made.ranges["middle"].iloc[-1]
+    flows = made.flows
+    assert set(flows["step"]) == {STEPS[n] for n in STEPS if n not in ("in_force", "on_time")}
+    issued = flows[flows["step"] == STEPS["issued"]]
+    assert issued["middle"].tolist() == np.median(made.steps["issued"], axis=0).tolist()
+    assert made.on_time == np.median(made.steps["on_time"][:, 0])
+    assert made.plans_after(2021) is made.plans
+    assert made.plans_after(2020) is None
+
+
+def test_a_council_s_plan_is_compared_with_what_it_counted_where_both_are_published():
+    plan, actual = (
+        pd.DataFrame({"value": [value], "period": ["December 2024"]}) for value in (5694, 6354)
+    )
+    said = "The council's own plan expected 5,694 plans in December 2024; there were 6,354."
+    assert describe_plan(plan, actual) == said
+    assert describe_plan(plan, actual.iloc[:0]) == ""
 
 
 def test_an_authority_of_a_reorganisation_says_whose_growth_stands_in(ahead, panel):
@@ -202,7 +258,7 @@ def test_an_authority_of_a_reorganisation_says_whose_growth_stands_in(ahead, pan
     made = ahead(panel=replace(new, whole=3 * panel.plans.loc[["801"]]))
     assert len(made.notes) == 1
     assert "its own counts begin in January 2020" in made.notes[0]
-    assert made.drivers.set_index("feature").loc["growth_3", "difference"] == pytest.approx(
+    assert made.contributions.set_index("feature").loc["growth_3", "difference"] == pytest.approx(
         np.log(panel.plans.loc["801", 2019] / panel.plans.loc["801", 2018])
         - np.log(panel.plans.loc["E92000001", 2019] / panel.plans.loc["E92000001", 2018])
     )
