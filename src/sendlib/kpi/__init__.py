@@ -13,7 +13,7 @@ from sendlib.kpi.annual import (
     list_figures,
     published_series,
 )
-from sendlib.kpi.control import Charts, chart
+from sendlib.kpi.control import Charts, control_charts
 from sendlib.kpi.dates import report_day
 from sendlib.kpi.feed import Feed, no_values, read_feed
 from sendlib.kpi.kept import keep_feed, load_feed, open_feed, withhold_small
@@ -32,7 +32,7 @@ __all__ = [
     "Invented",
     "Register",
     "break_names",
-    "chart",
+    "control_charts",
     "keep_feed",
     "last_published",
     "list_figures",
