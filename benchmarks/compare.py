@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib import store
-from sendlib.compare import CORRECTIONS, gap_test, rank_ranges, ranking
+from sendlib.compare import CORRECTIONS, gap_test, rank_ranges, indicator_ranks
 from sendlib.project import Project
 
 AUTHORITIES, INDICATORS, YEARS = 152, 24, 10
@@ -75,8 +75,8 @@ def speed(folder: Path) -> None:
     seconds(f"ranges of ranks of {AUTHORITIES}", lambda: rank_ranges(one, better="lower", rng=rng))
     with store.with_whole_files(Project.find(), folder) as project:
         tables = [store.load(project, name) for name in ("indicator", "area", "neighbour")]
-    rows = len(ranking(*tables))
-    seconds(f"value, gap, rank and band of {rows:,} published cells", lambda: ranking(*tables))
+    rows = len(indicator_ranks(*tables))
+    seconds(f"value, gap, rank and band of {rows:,} published cells", lambda: indicator_ranks(*tables))
 
 
 def false_alarms() -> None:

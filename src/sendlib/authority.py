@@ -1,5 +1,6 @@
 """One authority as a notebook looks at it: its tables up to a January, and its peers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -39,15 +40,18 @@ class Authority:
     as_of: int
 
     @classmethod
-    def open(cls, la: str, *, as_of: int, project: Project | None = None) -> "Authority":
+    def open(
+        cls, la: str, *, as_of: int | None = None, project: Project | None = None
+    ) -> "Authority":
         """Find an authority by name or code, and check that it is held.
 
         Parameters
         ----------
         la : str
             Name or code: "Wiltshire", "865" or "E06000054".
-        as_of : int
-            The January count to look from, such as 2025; nothing later is given.
+        as_of : int, optional
+            The January count to look from, such as 2025; nothing later is given. The
+            newest that is held for the authority otherwise.
         project : Project, optional
             Where the tables are; the project around the working folder otherwise.
 
@@ -71,9 +75,11 @@ class Authority:
         code = areas.find_authority(la, known)
         caseload = store.load(project, "ehcp_caseload")
         areas.check_held(code, caseload, known)
-        _check_as_of(as_of, caseload.loc[caseload["area_code"] == code, "census_year"])
+        held = caseload.loc[caseload["area_code"] == code, "census_year"]
+        january = int(held.max()) if as_of is None else as_of
+        _check_as_of(january, held)
         group = areas.peer_group(code, known, store.load(project, "neighbour"))
-        return cls(project, group, as_of)
+        return cls(project, group, january)
 
     @property
     def code(self) -> str:
@@ -102,7 +108,9 @@ class Authority:
         Returns
         -------
         pd.DataFrame
-            The columns of the table's contract, a copy that may be changed.
+            The columns of the table's contract, a copy that may be changed; beside
+            ``area_code`` also ``area_name`` and ``area_type`` ("authority", "region"
+            or "england").
 
         Raises
         ------
@@ -117,7 +125,9 @@ class Authority:
         """
         frame = store.load(self.project, table, as_of=self.as_of)
         if table in _STATED and self.as_of < store.latest_census(self.project):
-            return _stated_by(frame, store.load(self.project, "source"), self.as_of)
+            frame = _stated_by(frame, store.load(self.project, "source"), self.as_of)
+        if "area_code" in frame:
+            return areas.with_names(frame, store.load(self.project, "area"))
         return frame
 
     def cite(self, *frames: pd.DataFrame) -> str:
@@ -126,26 +136,30 @@ class Authority:
         Parameters
         ----------
         *frames : pd.DataFrame
-            Each with a column ``source_id``, as every tidy table has; a measure
-            made from a table has none, so give the table it was made from.
+            Tables and measures. A measure says in its ``attrs`` what it came from; a
+            table has a column ``source_id``.
 
         Raises
         ------
         DataError
-            If a frame has no ``source_id``.
+            If a frame has neither, as after a merge.
         """
-        for frame in frames:
-            check_columns(
-                getattr(frame, "columns", ()),
-                ["source_id"],
-                where="cite",
-                remedy="give the tidy table itself, such as authority.load('ehcp_caseload')",
-            )
-        used = {source for frame in frames for source in frame["source_id"].unique()}
+        used = {source for frame in frames for source in _sources_of(frame)}
         sources = self.load("source")
         cited = sources[sources["source_id"].isin(used)].sort_values("title")
         titles = cited.groupby("publisher")["title"].agg(", ".join)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _sources_of(frame: pd.DataFrame) -> Iterable[str]:
+    """The sources that a measure names, or those in the rows of a table."""
+    named: Iterable[str] = getattr(frame, "attrs", {}).get("source_ids", ())
+    if named:
+        return named
+    remedy = "give the measure or the table that it was made from, such as the ehcp_caseload"
+    columns = getattr(frame, "columns", ())
+    check_columns(columns, ["source_id"], where="cite", remedy=remedy)
+    return frame["source_id"].unique()
 
 
 def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -161,7 +175,7 @@ def _check_kinds(la: object, as_of: object) -> None:
     if not isinstance(la, str):
         remedy = f'put it in quotation marks: "{la}"' if la is not None else "give a name or a code"
         problems.append(Problem(f"{la!r} is not text", "la", remedy))
-    if not isinstance(as_of, Integral):
+    if as_of is not None and not isinstance(as_of, Integral):
         remedy = "give the year of a January without quotation marks, such as 2025"
         problems.append(Problem(f"{as_of!r} is not a whole number", "as_of", remedy))
     raise_any(ParameterError, "The authority cannot be opened.", problems)

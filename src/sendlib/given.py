@@ -4,7 +4,7 @@ In a cell a name is easily misspelt and one table taken for another; what would
 then come back looks like missing figures. These checks raise instead.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -64,7 +64,8 @@ def check_table(frame: pd.DataFrame, needed: Sequence[str], table: str) -> None:
         If one of the columns that are needed is missing.
     """
     remedy = f'give the table itself: authority.load("{table}")'
-    check_columns(frame.columns, needed, where=f"table {table}", remedy=remedy)
+    held = getattr(frame, "columns", ())
+    check_columns(held, needed, where=f"table {table}", remedy=remedy)
 
 
 def check_known(name: str, valid: Iterable[str], where: str) -> None:
@@ -83,6 +84,40 @@ def check_known(name: str, valid: Iterable[str], where: str) -> None:
     if str(name) not in choices:
         problem = Problem(f"there is no {str(name)!r}", where, _offer(str(name), choices))
         raise ParameterError("That name is not known.", [problem])
+
+
+def as_list(names: str | Iterable[str] | None) -> list[str]:
+    """One name, several or none, as a list."""
+    return [names] if isinstance(names, str) else list(names or [])
+
+
+def find_value(name: str, valid: Mapping[str, str], where: str) -> str:
+    """The value that a name or a label stands for, in any case; the nearest are offered.
+
+    Parameters
+    ----------
+    name : str
+        What a caller wrote: "semh", "SEMH" or "Social, emotional and mental health".
+    valid : Mapping[str, str]
+        The label of each value, as ``vocabulary.labels`` gives it.
+    where : str
+        The name of the argument.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> find_value("SEMH", {"semh": "Social, emotional and mental health"}, "need")
+    'semh'
+    """
+    by_name = {label.casefold(): value for value, label in valid.items()}
+    wanted = str(name).casefold()
+    if wanted not in valid and wanted not in by_name:
+        check_known(name, valid, where)
+    return by_name.get(wanted, wanted)
 
 
 def check_places(places: Sequence[str]) -> None:

@@ -139,10 +139,10 @@ class Chart:
         if BRIEFING_VARIABLE not in os.environ:
             return image
         return Markup('<picture><source media="{}" srcset="{}">{}</picture>').format(
-            _NARROW_AT, _address(self._narrow()), image
+            _NARROW_AT, _address(self.narrow()), image
         )
 
-    def _narrow(self) -> Figure:
+    def narrow(self) -> Figure:
         """The chart drawn anew for a telephone; one that was drawn on is the same, narrower."""
         if self._is_ours:
             return draw_on(new_axes(NARROW, self._heights[1]), self._draw)[1]
@@ -233,7 +233,7 @@ def compose(
     what = str(frame.attrs.get("what", ""))
     name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
     numbers = words.get("table")
-    if not isinstance(numbers, Table):
+    if not isinstance(numbers, Block):
         rows = frame if numbers is None else numbers
         shown = {column: unit for column, unit in (formats or {}).items() if column in rows}
         numbers = make_table(
@@ -250,7 +250,7 @@ def compose(
         source=source,
         alt=words.get("alt") or alt,
         name=name,
-        numbers=numbers,
+        numbers=numbers if isinstance(numbers, Table) else None,
         notes=words.get("notes", ()),
         heights=heights,
         ax=ax,

@@ -7,14 +7,14 @@ from sendlib.compare.frames import (
     figures,
     gap_ranges,
     gaps_to_england,
-    ranks,
+    rank_table,
     results,
     target_results,
 )
 from sendlib.compare.funnel import funnel_limits, rank_ranges
 from sendlib.compare.intervals import gap_interval, rate_interval, share_interval
-from sendlib.compare.peers import Role, across_years, to_peers
-from sendlib.compare.rankings import NOT_BANDED, lait_band, ranking, ranking_of
+from sendlib.compare.peers import Role, across_years, ranking, to_peers
+from sendlib.compare.rankings import NOT_BANDED, indicator_ranks, lait_band, latest_ranks
 from sendlib.compare.targets import Outcome, year_on_year
 from sendlib.compare.tested import (
     Funnel,
@@ -57,14 +57,15 @@ __all__ = [
     "gap_ranges",
     "gap_test",
     "gaps_to_england",
+    "indicator_ranks",
     "known_breaks",
     "lait_band",
+    "latest_ranks",
     "latest_tests",
     "ranges_of_ranks",
     "rank_ranges",
+    "rank_table",
     "ranking",
-    "ranking_of",
-    "ranks",
     "rate_interval",
     "results",
     "sentences",

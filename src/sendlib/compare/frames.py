@@ -21,7 +21,7 @@ def figures(ranking: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     Parameters
     ----------
     ranking : pd.DataFrame
-        ``title`` and the columns of ``ranking_of``.
+        ``title`` and the columns of ``latest_ranks``.
     group : PeerGroup
         The authority.
 
@@ -93,7 +93,7 @@ def directions(
     return trends(unbroken(own, known_breaks(), areas=areas))
 
 
-def ranks(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
+def rank_table(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
     """Where an authority ranks on each indicator, and which way the indicator goes.
 
     A rank counts from the highest value, whichever way is better. A quartile band of the

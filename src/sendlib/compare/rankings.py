@@ -53,7 +53,7 @@ def lait_band(values: pd.Series, *, better: str) -> pd.Series:
     return _bands(values, cell, pd.Series(better, index=values.index))
 
 
-def ranking(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFrame:
+def indicator_ranks(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFrame:
     """Every authority, indicator and year beside neighbours, region, England and all.
 
     A gap is the authority's value less the other's. Rank 1 is the best; where
@@ -109,13 +109,13 @@ def ranking(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFr
     return own[_columns()].sort_values(["area_code", *_CELL], ignore_index=True)
 
 
-def ranking_of(rankings: pd.DataFrame, group: PeerGroup, *, year: int | None = None) -> pd.DataFrame:
-    """One authority's rows of ``ranking``: a year, or the last in which each is published.
+def latest_ranks(rankings: pd.DataFrame, group: PeerGroup, *, year: int | None = None) -> pd.DataFrame:
+    """One authority's rows of ``indicator_ranks``: a year, or the last in which each is published.
 
     Parameters
     ----------
     rankings : pd.DataFrame
-        As made by ``ranking``.
+        As made by ``indicator_ranks``.
     group : PeerGroup
         The authority.
     year : int, optional
@@ -159,7 +159,7 @@ def check_alike(indicators: pd.DataFrame) -> None:
 
 def _existing(indicators: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Authorities' rows, less those of years in which one was not there."""
-    authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
+    authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     own = indicators.merge(
         authorities[["area_code", "region_code", "first_census", "last_census"]], on="area_code"
     )
@@ -172,7 +172,7 @@ def _whole(own: pd.DataFrame, areas: pd.DataFrame) -> pd.Series:
     begin, end = own["first_census"], own["last_census"]
     there = (own["year"] >= begin) & ~(own["year"] > end)
     held = there.groupby([own[name] for name in _CELL]).transform("sum")
-    listed = areas[areas["area_level"] == AreaLevel.AUTHORITY]
+    listed = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     first, last = listed["first_census"], listed["last_census"]
     existing = {
         year: int(((first <= year) & ~(last < year)).sum()) for year in own["year"].unique()

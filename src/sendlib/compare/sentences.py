@@ -153,7 +153,7 @@ def moved(ranks: pd.DataFrame) -> str:
     Parameters
     ----------
     ranks : pd.DataFrame
-        As made by ``ranks``.
+        As made by ``rank_table``.
     """
     clear = ranks[ranks["Direction"].str.match("rising|falling")]
     named = [

@@ -8,10 +8,15 @@ of the two to it, and still holds places in maintained special schools, units
 and resourced provision.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+from sendlib import given, indicators
+from sendlib.areas import choose_areas
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.indicators.frames import measure_frame
 from sendlib.periods import financial_year_of_census
 from sendlib.vocabulary import FundingElement
 
@@ -20,6 +25,11 @@ BASIS_NOTE = (
     "(line 1.0.2). The allocation after deductions still holds places in maintained special "
     "schools, units and resourced provision, so funding less spend is not the in-year deficit: "
     "place funding has yet to be met from it."
+)
+
+_SPEND = (
+    *("area_code", "area_name", "area_type", "financial_year", "net_gbp"),
+    *("basis", "spend_line", "includes_place_funding", "source_id"),
 )
 
 
@@ -80,33 +90,55 @@ def yearly_growth_pct(frame: pd.DataFrame) -> pd.DataFrame:
     return 100 * frame.pct_change(fill_method=None).iloc[1:]
 
 
-def spend_per_plan(spend: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+def spend_per_plan(
+    spend: pd.DataFrame, caseload: pd.DataFrame, *, areas: str | Sequence[str] | None = None
+) -> pd.DataFrame:
     """Net spend divided by the plans of the January within the financial year.
 
     Parameters
     ----------
     spend : pd.DataFrame
-        Table ``high_needs_spend``; one basis and one coverage only.
-    plans : pd.DataFrame
-        Index ``area_code``, columns ``census_year``. [plans]
+        Table ``high_needs_spend`` of an authority; one basis and one coverage only.
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of the same.
+    areas : str or list, optional
+        Names or codes; all otherwise.
 
     Returns
     -------
     pd.DataFrame
-        Index ``area_code``, columns ``financial_year`` in order; areas and years
-        that have both. [£ a plan]
+        ``area_code``, ``area_name``, ``area_type``, ``financial_year``, ``net_gbp``,
+        ``plans``, ``gbp_per_plan``, for areas with spend. Missing where either is.
 
     Raises
     ------
     DataError
-        If the spend mixes bases or coverages.
+        If it is another table, or the spend mixes bases or coverages.
+    NotHeldError
+        If no spend of such an area is held.
+
+    Examples
+    --------
+    >>> from sendlib import Authority
+    >>> wiltshire = Authority.open("Wiltshire")
+    >>> spend, caseload = wiltshire.load("high_needs_spend"), wiltshire.load("ehcp_caseload")
+    >>> spend_per_plan(spend, caseload, areas="Wiltshire").columns[-1]
+    'gbp_per_plan'
     """
+    given.check_table(spend, _SPEND, "high_needs_spend")
     check_one_basis(spend)
-    wide = spend.pivot(index="area_code", columns="financial_year", values="net_gbp")
-    by_year = plans.rename(columns=lambda year: financial_year_of_census(int(year)))
-    shared = wide.index.intersection(by_year.index)
-    years = [year for year in wide.columns if year in by_year.columns]
-    return wide.loc[shared, years] / by_year.loc[shared, years]
+    counted = indicators.plans(caseload)
+    counted["financial_year"] = counted["census_year"].map(financial_year_of_census)
+    key = ["area_code", "financial_year"]
+    made = choose_areas(spend, areas).merge(counted[[*key, "plans"]], on=key, how="left")
+    made["gbp_per_plan"] = made["net_gbp"] / made["plans"].where(made["plans"] > 0)
+    return measure_frame(
+        made,
+        ["financial_year", "net_gbp", "plans", "gbp_per_plan"],
+        measure="gbp_per_plan",
+        what="high needs spend for each plan",
+        source_ids=[*made["source_id"].unique(), *counted.attrs["source_ids"]],
+    )
 
 
 def check_one_basis(spend: pd.DataFrame) -> None:

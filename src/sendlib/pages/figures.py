@@ -2,12 +2,14 @@
 
 A figure has one key wherever it stands, so that a pack can be checked against
 itself, compared with the last one and held against a board's thresholds. The
-table :data:`MEASURES` is the only list of keys.
+table ``figures.csv`` is the only list of keys.
 """
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from importlib.resources import files
+from typing import Literal, cast
 
 from sendlib.pages.formats import find_format
 
@@ -47,13 +49,18 @@ class Unit:
     highest: float = float("inf")
 
 
-PLANS = Unit("plans", "count", lowest=0)
-PLACES = Unit("places", "count", lowest=0)
-GBP_M = Unit("£ million", "gbp_m", scale=1e6, decimals=1, prefix="£", suffix="m")
-PER_CENT = Unit("per cent", "pct1", decimals=1, suffix="%")
-SHARE = Unit("share, 0 to 1", "share0", per=100, suffix="%", lowest=0, highest=1)
-CHANCE = Unit("share, 0 to 1", "chance", per=100, suffix="%", lowest=0, highest=1)
-FINE_SHARE = Unit("share, 0 to 1", "share1", per=100, decimals=1, suffix="%", lowest=0, highest=1)
+UNITS = {
+    "plans": Unit("plans", "count", lowest=0),
+    "places": Unit("places", "count", lowest=0),
+    "gbp_m": Unit("£ million", "gbp_m", scale=1e6, decimals=1, prefix="£", suffix="m"),
+    "per_cent": Unit("per cent", "pct1", decimals=1, suffix="%"),
+    "share": Unit("share, 0 to 1", "share0", per=100, suffix="%", lowest=0, highest=1),
+    "chance": Unit("share, 0 to 1", "chance", per=100, suffix="%", lowest=0, highest=1),
+    "fine_share": Unit(
+        "share, 0 to 1", "share1", per=100, decimals=1, suffix="%", lowest=0, highest=1
+    ),
+}
+"""Every unit of a key figure, by its name in ``figures.csv``."""
 
 
 @dataclass(frozen=True)
@@ -81,99 +88,21 @@ class Measure:
     first: bool = False
 
 
-MEASURES: dict[str, Measure] = {
-    "plans_in_force": Measure(
-        "Plans in force", "plans in force at the last January count", PLANS, first=True
-    ),
-    "plans_next_january": Measure(
-        "Plans next January", "plans in the January after, forecast", PLANS, first=True
-    ),
-    "plans_at_horizon": Measure(
-        "Plans at the end of the forecast", "plans in the last January of the forecast", PLANS
-    ),
-    "plans_growth_pct": Measure("Growth in a year", "growth of plans in the last year", PER_CENT),
-    "plans_growth_since_base_pct": Measure(
-        "Growth since the base year", "growth of plans since the base year", PER_CENT
-    ),
-    "plans_by_place": Measure(
-        "In all kinds of place, added up", "plans in all kinds of place, added up", PLANS
-    ),
-    "plans_on_time_share": Measure(
-        "Plans on time",
-        "plans issued within 20 weeks, leaving out exceptions",
-        SHARE,
-        "higher",
-        first=True,
-    ),
-    "mainstream_share": Measure(
-        "In mainstream, bases and units", "plans in mainstream schools, bases and units", SHARE
-    ),
-    "independent_share": Measure(
-        "In independent or non-maintained special schools",
-        "plans in independent or non-maintained special schools",
-        FINE_SHARE,
-    ),
-    "places_mainstream": Measure(
-        "Mainstream school", "mainstream places needed in the last year ahead", PLACES
-    ),
-    "places_state_special": Measure(
-        "State special school", "state special places needed in the last year ahead", PLACES
-    ),
-    "places_independent_special": Measure(
-        "Independent or non-maintained special",
-        "independent or non-maintained special places needed in the last year ahead",
-        PLACES,
-    ),
-    "places_post_16": Measure(
-        "College or specialist post-16",
-        "college or specialist post-16 places needed in the last year ahead",
-        PLACES,
-    ),
-    "high_needs_spend": Measure(
-        "High needs spend", "high needs spend, last outturn", GBP_M, first=True
-    ),
-    "high_needs_allocation": Measure(
-        "Allocation after deductions", "high needs allocation after deductions, last known", GBP_M
-    ),
-    "deficit_now": Measure(
-        "Deficit of the schools grant",
-        "deficit of the schools grant last stated",
-        GBP_M,
-        "lower",
-        first=True,
-    ),
-    "deficit_next_march": Measure(
-        "Deficit next March",
-        "deficit at the end of the first year ahead, before any support",
-        GBP_M,
-        "lower",
-        first=True,
-    ),
-    "deficit_protection_ends": Measure(
-        "Deficit when protection ends",
-        "deficit when the protection of deficits ends, before any support",
-        GBP_M,
-        "lower",
-        first=True,
-    ),
-    "deficit_last_march": Measure(
-        "Deficit in the last March",
-        "deficit at the end of the last year ahead, before any support",
-        GBP_M,
-        "lower",
-    ),
-    "deficit_chance_share": Measure(
-        "Chance of a larger deficit",
-        "chance of a deficit above the page's threshold when protection ends",
-        CHANCE,
-        "lower",
-    ),
-    "deficit_widest_swing": Measure(
-        "Widest swing of the deficit",
-        "how far the assumption that matters most moves the deficit of the last year",
-        GBP_M,
-    ),
-}
+def _read_measures() -> dict[str, Measure]:
+    with (files("sendlib.pages") / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["key"]: Measure(
+                row["label"],
+                row["meaning"],
+                UNITS[row["unit"]],
+                cast(Better, row["better"]),
+                first=bool(row["first"]),
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+MEASURES: dict[str, Measure] = _read_measures()
 """Every key, in the order of the first page; numbers are in ``unit``."""
 
 
@@ -218,8 +147,8 @@ def write(numbers: Sequence[float], unit: Unit) -> str:
 
     Examples
     --------
-    >>> write((6100.0, 6512.4, 7000.0), PLANS), write((69.24,), GBP_M)
-    ('6,100 to 7,000', '£69.2m')
+    >>> write((6100.0, 6512.4), UNITS["plans"]), write((69.24,), UNITS["gbp_m"])
+    ('6,100 to 6,512', '£69.2m')
     """
     shown = find_format(unit.written)
     ends = dict.fromkeys((numbers[0], numbers[-1])) if len(numbers) > 1 else numbers[:1]
@@ -231,7 +160,7 @@ def as_shown(number: float, unit: Unit) -> float:
 
     Examples
     --------
-    >>> as_shown(69.249, GBP_M)
+    >>> as_shown(69.249, UNITS["gbp_m"])
     69.2
     """
     return round(number * unit.per, unit.decimals) / unit.per + 0.0  # no negative zero
@@ -242,8 +171,8 @@ def in_full(number: float, unit: Unit) -> str:
 
     Examples
     --------
-    >>> in_full(7500, PLANS), in_full(0.485, SHARE), in_full(100, GBP_M)
-    ('7,500', '48.5%', '£100m')
+    >>> in_full(7500, UNITS["plans"]), in_full(0.485, UNITS["share"])
+    ('7,500', '48.5%')
     """
     return f"{unit.prefix}{number * unit.per:,.10g}{unit.suffix}"
 

@@ -9,7 +9,9 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
-from sendlib.pages.markup import check_name, csv_link, join, region, slug
+from sendlib.pages.markup import Block, check_name, csv_link, join, region, slug
+from sendlib.pages.narrative import inside
+from sendlib.pages.notes import not_available
 from sendlib.pages.origin import Origin, check_origin, mark
 from sendlib.vocabulary import ValueStatus
 
@@ -145,8 +147,8 @@ def table(
     notes: tuple[str, ...] | list[str] = (),
     pictures: Mapping[str, Markup] | None = None,
     origin: Origin = "",
-) -> Table:
-    """Make a table for a page out of one prepared frame.
+) -> Table | Block:
+    """Make a table for a page out of one prepared frame; say so if it has no rows.
 
     Nothing is computed here. A named index becomes the first columns; names
     such as ``outturn_gbp`` are shown as words, and kept in the CSV. A missing
@@ -164,7 +166,8 @@ def table(
         For all numbers whose column does not name its unit, or by column: ``count``,
         ``number1``, ``pct1`` (0 to 100), ``share1``
         (0 to 1), ``gbp``, ``gbp_m`` (given in pounds), ``year``, or a function
-        from number to text. Left out, the column's name and type decide.
+        from number to text. Left out, ``frame.attrs["formats"]`` by column, then the
+        column's name and type decide.
     row_headers : int, default 1
         How many columns, from the left, name the row.
     status : pd.DataFrame, optional
@@ -188,14 +191,17 @@ def table(
     Raises
     ------
     ValueError
-        If the frame is empty or its columns repeat or are nested, if the
+        If the frame has no columns or its columns repeat or are nested, if the
         caption is empty, if ``formats`` or ``status`` name a column that is
         not there, or if a status or the origin is unknown.
     """
     check_origin(origin)
+    if not len(frame):
+        what = str(frame.attrs.get("what") or inside(caption))
+        return not_available(what, str(frame.attrs.get("why", "")))
     flat = _flatten(frame)
     marks = _marks(flat, status)
-    formatters = _formatters(flat, formats or {})
+    formatters = _formatters(flat, _chosen(frame, flat, formats))
     name = name or slug(caption)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
@@ -215,10 +221,20 @@ def table(
         numeric=frozenset(formatters) - set(flat.columns[:row_headers]),
         row_headers=row_headers,
         source=source,
-        notes=(*notes, *_shorthand(marks)),
+        notes=(*notes, *_shorthand(shown)),
         pictures=pictures or {},
         origin=origin,
     )
+
+
+def _chosen(
+    frame: pd.DataFrame, flat: pd.DataFrame, formats: Mapping[str, str | Format] | str | None
+) -> Mapping[str, str | Format] | str:
+    """The formats asked for, before those that the frame brings for the columns that it has."""
+    if isinstance(formats, str):
+        return formats
+    own = frame.attrs.get("formats", {})
+    return {name: own[name] for name in own if name in flat} | dict(formats or {})
 
 
 def _check_caption(caption: str) -> None:
@@ -228,7 +244,7 @@ def _check_caption(caption: str) -> None:
 
 def _flatten(frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
-        raise ValueError("The table is empty: it has no rows or no columns.")
+        raise ValueError("The table has no columns.")
     if frame.columns.nlevels > 1:
         raise ValueError("The columns are nested. Give each one name.")
     flat = frame.reset_index(drop=not any(frame.index.names))
@@ -305,8 +321,23 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _shorthand(marks: pd.DataFrame) -> list[str]:
-    used = [symbol for symbol in MEANINGS if symbol in marks.to_numpy()]
+def _shorthand(shown: pd.DataFrame) -> list[str]:
+    """What the symbols in the cells mean."""
+    ends = {str(cell).rpartition(" ")[2] for cell in shown.to_numpy().ravel()}
+    used = [symbol for symbol in MEANINGS if symbol in ends]
     if not used:
         return []
     return ["Shorthand: " + "; ".join(f"{symbol} {MEANINGS[symbol]}" for symbol in used) + "."]
+
+
+def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
+    """Numbers with a symbol in place of each that is withheld or missing.
+
+    Examples
+    --------
+    >>> with_symbols(pd.Series([4.2, None]), pd.Series(["reported", "suppressed"])).tolist()
+    [4.2, '[c]']
+    """
+    symbols = status.map(_symbol)
+    replaced = symbols.ne("") & values.isna()
+    return values.astype(object).mask(replaced, symbols) if replaced.any() else values

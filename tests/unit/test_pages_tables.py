@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from sendlib import present
+from sendlib import pages
 
 PLACES = pd.DataFrame(
     {
@@ -19,7 +19,7 @@ PLACES = pd.DataFrame(
 
 def table(frame=PLACES, **more):
     settings = {"caption": "Invented plans, 2025", "name": "places"} | more
-    return present.table(frame, **settings)
+    return pages.table(frame, **settings)
 
 
 def html_of(part):
@@ -102,7 +102,7 @@ def test_numbers_are_aligned_to_the_right_and_row_headers_are_not():
 @pytest.mark.parametrize(
     ("frame", "more", "words"),
     [
-        (PLACES.head(0), {}, "empty"),
+        (pd.DataFrame(index=[1]), {}, "no columns"),
         (PLACES, {"caption": " "}, "caption"),
         (PLACES, {"formats": {"Plan": "count"}}, "did you mean Plans"),
         (PLACES, {"status": pd.DataFrame({"Plans": ["supressed", "", ""]})}, "mean suppressed"),
@@ -114,3 +114,19 @@ def test_numbers_are_aligned_to_the_right_and_row_headers_are_not():
 def test_a_table_that_would_mislead_is_refused(frame, more, words):
     with pytest.raises(ValueError, match=words):
         table(frame, **more)
+
+
+def test_a_table_without_rows_says_so_and_why():
+    nothing = PLACES.head(0)
+    nothing.attrs = {"what": "plans by place", "why": "The count begins in 2019."}
+    text = html_of(table(nothing)).get_text(" ")
+    assert "No figures are available of plans by place. The count begins in 2019." in text
+
+
+def test_one_format_is_that_of_all_numbers_without_a_unit_of_their_own():
+    frame = pd.DataFrame({"Item": ["A"], "spend_gbp": [5.0], "gap": [2.5e6]})
+    assert texts(html_of(table(frame, formats="gbp_m")), 0) == ["A", "£5", "£2.5m"]
+
+
+def test_a_name_follows_from_the_caption():
+    assert 'id="table-invented-plans-2025"' in table(name="")._repr_html_()

@@ -1,24 +1,11 @@
-"""Measures: rates, shares, growth. Pure functions of tidy tables.
-
-Each raises a ``DataError`` if it is given another table than its own, and a
-``ParameterError`` for a place, a need, a measure or an indicator that there is not: what would
-otherwise come back looks like missing figures.
-"""
+"""Measures as matrices, an area a row and a year a column: what the models reckon with."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
 from sendlib import given
-from sendlib.periods import academic_year_end
-from sendlib.vocabulary import (
-    STATE_MAINSTREAM_PLACES,
-    TOTAL,
-    AgeBand,
-    FlowMeasure,
-    PlaceType,
-    PrimaryNeed,
-)
+from sendlib.vocabulary import TOTAL, AgeBand, FlowMeasure, PlaceType, PrimaryNeed
 
 _CASELOAD = ("area_code", "census_year", "age_band", "place_type", "primary_need", "plans")
 _YEARS = "name years that it has, as numbers"
@@ -78,64 +65,6 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     ]
     wide = rows.pivot(index="census_year", columns="place_type", values="plans")
     return wide[[place.value for place in PlaceType if place.value in wide]]
-
-
-def mainstream_share(
-    caseload: pd.DataFrame, census_year: int, *, with_independent: bool = True
-) -> pd.Series:
-    """Share of plans in mainstream schools, resourced provision and SEN units.
-
-    The department's total of mainstream counts independent mainstream schools.
-    The strategy's 38% for England in 2019 leaves them out; with them it is 39%.
-
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload``.
-    census_year : int
-        The January count.
-    with_independent : bool
-        Whether independent mainstream schools count.
-
-    Returns
-    -------
-    pd.Series
-        Index ``area_code``; missing where a part is missing. [share, 0 to 1]
-    """
-    places = [place.value for place in STATE_MAINSTREAM_PLACES]
-    if with_independent:
-        places.append(PlaceType.INDEPENDENT_MAINSTREAM.value)
-    return place_share(caseload, places, census_year)
-
-
-def place_share(caseload: pd.DataFrame, places: Sequence[str], census_year: int) -> pd.Series:
-    """Share of plans in the given place types together, at one January.
-
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload``.
-    places : Sequence[str]
-        Members or values of ``vocabulary.PlaceType``: ["state_special"].
-    census_year : int
-        The January count.
-
-    Returns
-    -------
-    pd.Series
-        Index ``area_code``; missing where a part is missing. [share, 0 to 1]
-
-    Examples
-    --------
-    >>> january = pd.DataFrame({"place_type": ["state_special", "total"], "plans": [30.0, 120.0]})
-    >>> january = january.assign(age_band="total", primary_need="total", area_code="865")
-    >>> place_share(january.assign(census_year=2025), ["state_special"], 2025).to_dict()
-    {'865': 0.25}
-    """
-    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
-    given.check_january(caseload, census_year)
-    made = plans_in_places(caseload[caseload["census_year"] == census_year], places)
-    return (made["plans"] / made["all_plans"]).droplevel("census_year")
 
 
 def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
@@ -198,40 +127,6 @@ def shares_by_need(caseload: pd.DataFrame) -> pd.DataFrame:
     return shares
 
 
-def need_share(caseload: pd.DataFrame, need: PrimaryNeed, places: Sequence[PlaceType]) -> pd.Series:
-    """Share of the plans in some place types that name one main need, in the last January.
-
-    A combination that a release leaves out is one in which nobody is placed; an
-    area whose needs by place do not add up to its plans is left out.
-
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload``.
-    need : PrimaryNeed
-        The need, such as ``PrimaryNeed.ASD``.
-    places : Sequence[PlaceType]
-        The place types; all of their plans are what the share is of.
-
-    Returns
-    -------
-    pd.Series
-        Index ``area_code``. [share, 0 to 1]
-    """
-    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
-    given.check_known(need, PrimaryNeed, "need")
-    given.check_places(places)
-    by_need = caseload[(caseload["primary_need"] != TOTAL) & (caseload["age_band"] == TOTAL)]
-    by_need = by_need[by_need["census_year"] == by_need["census_year"].max()]
-    here = by_need[by_need["place_type"].isin([str(place) for place in places])]
-    if here.empty:
-        return pd.Series(dtype="float64", name=f"share of {need.label}")
-    wide = here.pivot_table("plans", "area_code", "primary_need", aggfunc="sum", dropna=False)
-    incomplete = here.loc[here["plans"].isna(), "area_code"].unique()
-    share: pd.Series = (wide[need.value] / wide.sum(axis=1)).drop(incomplete).dropna()
-    return share.rename(f"share of {need.label}")
-
-
 def growth_pct(plans: pd.DataFrame, first: int, last: int) -> pd.Series:
     """Growth between two years; missing where there was nothing to grow from. [%]
 
@@ -292,18 +187,6 @@ def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
     return rows.pivot(index="area_code", columns="calendar_year", values="value")
 
 
-def share_within_20_weeks(flow: pd.DataFrame) -> pd.DataFrame:
-    """Share of plans issued within 20 weeks, leaving out exceptions.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``area_code``, columns ``calendar_year``. [share, 0 to 1]
-    """
-    on_time = flow_by_year(flow, FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS_EXCLUDING_EXCEPTIONS)
-    return on_time / flow_by_year(flow, FlowMeasure.PLANS_ISSUED_EXCLUDING_EXCEPTIONS)
-
-
 def indicator_by_year(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
     """One published indicator, an area a row and a year a column; its unit is in its name.
 
@@ -319,29 +202,3 @@ def indicator_by_year(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
         given.check_known(name, indicators["indicator"].unique(), "name")
     rows = indicators[indicators["indicator"] == name]
     return rows.pivot(index="area_code", columns="year", values="value")
-
-
-def refused_share(flow: pd.DataFrame) -> pd.DataFrame:
-    """Share of the requests for an assessment in a year that were refused.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``area_code``, columns ``calendar_year``; missing where either is. [share, 0 to 1]
-    """
-    refused = flow_by_year(flow, FlowMeasure.REQUESTS_REFUSED)
-    return refused / flow_by_year(flow, FlowMeasure.REQUESTS)
-
-
-def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
-    """The rows of one outcome and group of children, with the year in which each ends.
-
-    Returns
-    -------
-    pd.DataFrame
-        The columns of table ``outcome``, with ``year`` and ``period`` (the academic
-        year in full).
-    """
-    rows = outcomes[(outcomes["outcome"] == name) & (outcomes["group"] == group)]
-    year = rows["academic_year"].map(academic_year_end).astype("int64")
-    return rows.assign(year=year, period=rows["academic_year"])

@@ -1,0 +1,118 @@
+"""How a measure has changed: growth between two years, and an index of a base year."""
+
+import pandas as pd
+
+from sendlib.errors import NotHeldError, Problem
+from sendlib.indicators.frames import (
+    AREA,
+    latest,
+    measure_frame,
+    measure_of,
+    parts_of,
+    period_of,
+)
+
+Year = int | str
+
+
+def growth(
+    frame: pd.DataFrame,
+    first: Year | None = None,
+    last: Year | None = None,
+    *,
+    measure: str | None = None,
+) -> pd.DataFrame:
+    """Growth of a measure between two years, for each area and part.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        A measure, such as ``indicators.plans(caseload)``.
+    first, last : int or str, optional
+        Years as the frame writes them: 2019, "2018-19". The first and the last
+        that it has otherwise.
+    measure : str, optional
+        The column; the frame's own otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``area_name``, ``area_type``, any parts, ``since``, the period
+        (the last), the measure then (``plans_then``) and last, ``growth_pct`` (0 to
+        100; missing where there was nothing to grow from). Areas of the last year.
+
+    Raises
+    ------
+    NotHeldError
+        If the frame lacks a year, or has one only.
+
+    Examples
+    --------
+    >>> from sendlib import Authority, indicators
+    >>> plans = indicators.plans(Authority.open("Wiltshire").load("ehcp_caseload"))
+    >>> growth(plans, 2019, 2025).query("area_name == 'Wiltshire'")["plans_then"].tolist()
+    [3521.0]
+    """
+    name, period = measure_of(frame, measure, where="growth"), period_of(frame)
+    start, end = _ends(frame.dropna(subset=name), first, last)
+    key, then = [*AREA, *parts_of(frame)], f"{name}_then"
+    before, after = (latest(frame, year, measure=name)[[*key, name]] for year in (start, end))
+    grown = after.merge(before.rename(columns={name: then}), on=key, how="left")
+    grown["growth_pct"] = 100 * (grown[name] / grown[then].where(grown[then] > 0) - 1)
+    return measure_frame(
+        grown.assign(since=start, **{period: end}),
+        [*parts_of(frame), "since", period, then, name, "growth_pct"],
+        measure="growth_pct",
+        what=f"growth of {frame.attrs.get('what', name)}, {start} to {end}",
+        source_ids=frame.attrs.get("source_ids", ()),
+    )
+
+
+def index_since(frame: pd.DataFrame, base: Year, *, measure: str | None = None) -> pd.DataFrame:
+    """A measure as an index of a base year, for each area and part.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        A measure, such as ``indicators.plans(caseload)``.
+    base : int or str
+        A year as the frame writes it, which is 100.
+    measure : str, optional
+        The column; the frame's own otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``area_name``, ``area_type``, any parts, the period from the
+        base on, the measure, and the index, such as ``plans_index``; missing where
+        the base is, or is zero. [base year = 100]
+
+    Raises
+    ------
+    NotHeldError
+        If the frame lacks that year.
+    """
+    name, period = measure_of(frame, measure, where="index_since"), period_of(frame)
+    key, index = [*AREA, *parts_of(frame)], f"{name}_index"
+    first = latest(frame, base, measure=name)[[*key, name]].rename(columns={name: index})
+    made = frame[frame[period] >= base].merge(first, on=key, how="left")
+    made[index] = 100 * made[name] / made[index].where(made[index] > 0)
+    return measure_frame(
+        made,
+        [*parts_of(frame), period, name, index],
+        measure=index,
+        what=f"{frame.attrs.get('what', name)}, {base} = 100",
+        source_ids=frame.attrs.get("source_ids", ()),
+    )
+
+
+def _ends(known: pd.DataFrame, first: Year | None, last: Year | None) -> tuple[Year, Year]:
+    """The years to compare: those asked for, or the first and the last with a figure."""
+    years = sorted(known[period_of(known)].unique())
+    start, end = (years[0] if first is None else first), (years[-1] if last is None else last)
+    if start == end:
+        what = known.attrs.get("what", "this measure")
+        held = ", ".join(map(str, years))
+        problem = Problem(f"there are figures for {held} only", f"growth of {what}")
+        raise NotHeldError("Growth needs two years.", [problem])
+    return start, end
