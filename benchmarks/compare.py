@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib import store
-from sendlib.compare import CORRECTIONS, gap_test, rank_ranges, indicator_ranks
+from sendlib.compare import CORRECTIONS, gap_test, indicator_ranks, rank_ranges
 from sendlib.project import Project
 
 AUTHORITIES, INDICATORS, YEARS = 152, 24, 10
@@ -76,7 +76,9 @@ def speed(folder: Path) -> None:
     with store.with_whole_files(Project.find(), folder) as project:
         tables = [store.load(project, name) for name in ("indicator", "area", "neighbour")]
     rows = len(indicator_ranks(*tables))
-    seconds(f"value, gap, rank and band of {rows:,} published cells", lambda: indicator_ranks(*tables))
+    seconds(
+        f"value, gap, rank and band of {rows:,} published cells", lambda: indicator_ranks(*tables)
+    )
 
 
 def false_alarms() -> None:

@@ -8,7 +8,15 @@ import pytest
 
 from sendlib import store
 from sendlib.areas import peer_group
-from sendlib.compare import NOT_BANDED, known_breaks, lait_band, indicator_ranks, latest_ranks, trends, unbroken
+from sendlib.compare import (
+    NOT_BANDED,
+    indicator_ranks,
+    known_breaks,
+    lait_band,
+    latest_ranks,
+    trends,
+    unbroken,
+)
 from sendlib.ingest.lait import lait_indicators
 from sendlib.vocabulary import ENGLAND
 

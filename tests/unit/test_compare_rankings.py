@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sendlib.areas import PeerGroup
-from sendlib.compare import lait_band, indicator_ranks, latest_ranks
+from sendlib.compare import indicator_ranks, lait_band, latest_ranks
 from sendlib.errors import DataError, NotHeldError
 from sendlib.vocabulary import ENGLAND
 
@@ -135,7 +135,9 @@ def test_each_year_and_indicator_is_ranked_by_itself():
 
 def test_a_page_takes_the_last_year_that_england_has():
     later = table({"1": 9.0, ENGLAND: np.nan}, year=2026)
-    found = indicator_ranks(pd.concat([table(ALL, year=2024), table(ALL), later]), AREAS, NEIGHBOURS)
+    found = indicator_ranks(
+        pd.concat([table(ALL, year=2024), table(ALL), later]), AREAS, NEIGHBOURS
+    )
     assert latest_ranks(found, GROUP)["year"].tolist() == [2025]
     assert latest_ranks(found, GROUP, year=2026)["value"].tolist() == [9.0]
 

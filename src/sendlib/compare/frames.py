@@ -72,9 +72,7 @@ def gaps_to_england(ranking: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def directions(
-    indicators: pd.DataFrame, areas: pd.DataFrame, group: PeerGroup
-) -> pd.DataFrame:
+def directions(indicators: pd.DataFrame, areas: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """The tested direction of each indicator of an authority since it was last redefined.
 
     Parameters
@@ -96,8 +94,8 @@ def directions(
 def rank_table(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
     """Where an authority ranks on each indicator, and which way the indicator goes.
 
-    A rank counts from the highest value, whichever way is better. A quartile band of the
-    department's tool is there only where every authority is.
+    A rank counts from the highest value, whichever way is better. The rank among all, and
+    the quartile band of the department's tool, are there only where every authority is.
 
     Parameters
     ----------
@@ -119,13 +117,14 @@ def rank_table(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
             "Better": ranking["better"].replace("none", "neither"),
             "Among neighbours": _rank(ranking, "neighbours"),
             "In the region": _rank(ranking, "region"),
-            "Among all available": _rank(ranking, "all"),
+            "Among all authorities": _rank(ranking, "all"),
             "Quartile band": ranking["band"].where(ranking["whole"]),
             "Direction": [sentences.direction(row, better=better) for row, better in rows],
         }
     )
     frame.attrs["why"] = _NO_INDICATORS
-    return frame if ranking["whole"].any() else frame.drop(columns="Quartile band")
+    national = ["Among all authorities", "Quartile band"]
+    return frame if ranking["whole"].any() else frame.drop(columns=national)
 
 
 def results(tests: pd.DataFrame, name: str, *, decimals: int = 1) -> pd.DataFrame:
@@ -214,27 +213,20 @@ def target_results(tested: pd.DataFrame) -> pd.DataFrame:
         A row for each target.
     """
     rows = tested.to_dict("records")
-    known = [not np.isnan(row["change"]) for row in rows]
-    pairs = list(zip(rows, known, strict=True))
-    return pd.DataFrame(
+    known = tested["change"].notna()
+    frame = pd.DataFrame(
         {
-            "Measure": [row["measure"][:1].upper() + row["measure"][1:] for row in rows],
+            "Measure": tested["measure"].str[:1].str.upper() + tested["measure"].str[1:],
             "Set by": tested["by"].map({"strategy": "strategies", "proposed": "proposed only"}),
             "Target": tested["target"],
             "What happened": [sentences.happened(row) for row in rows],
-            "Year before": [_written(row, "before") if there else None for row, there in pairs],
-            "Latest": [
-                f"{_written(row, 'after')} ({row['year']:.0f})" if there else None
-                for row, there in pairs
-            ],
-            "Years as intended": [
-                f"{row['as_intended']} of {row['years']}" if there else None
-                for row, there in pairs
-            ],
-            "Corrected p-value": tested["p_corrected"].map(sentences.p_text),
-            "Tested on": tested["basis"].replace("", None),
+            "Change": pd.Series([_change(row) for row in rows], tested.index).where(known),
+            "Years as intended": [f"{row['as_intended']} of {row['years']}" for row in rows],
+            "Corrected p-value": [sentences.p_text(row) for row in rows],
         }
     )
+    frame["Years as intended"] = frame["Years as intended"].where(known)
+    return frame
 
 
 def _rank(ranking: pd.DataFrame, among: str) -> list[str | None]:
@@ -242,5 +234,6 @@ def _rank(ranking: pd.DataFrame, among: str) -> list[str | None]:
     return [sentences.rank(*pair) for pair in pairs]
 
 
-def _written(row: sentences.Row, column: str) -> str:
-    return find_format(row["unit"])(row[column])
+def _change(row: sentences.Row) -> str:
+    write = find_format(row["unit"])
+    return f"{write(row['before'])} to {write(row['after'])} in {row['year']:.0f}"

@@ -53,7 +53,9 @@ def lait_band(values: pd.Series, *, better: str) -> pd.Series:
     return _bands(values, cell, pd.Series(better, index=values.index))
 
 
-def indicator_ranks(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFrame:
+def indicator_ranks(
+    indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFrame
+) -> pd.DataFrame:
     """Every authority, indicator and year beside neighbours, region, England and all.
 
     A gap is the authority's value less the other's. Rank 1 is the best; where
@@ -109,7 +111,9 @@ def indicator_ranks(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: p
     return own[_columns()].sort_values(["area_code", *_CELL], ignore_index=True)
 
 
-def latest_ranks(rankings: pd.DataFrame, group: PeerGroup, *, year: int | None = None) -> pd.DataFrame:
+def latest_ranks(
+    rankings: pd.DataFrame, group: PeerGroup, *, year: int | None = None
+) -> pd.DataFrame:
     """One authority's rows of ``indicator_ranks``: a year, or the last in which each is published.
 
     Parameters

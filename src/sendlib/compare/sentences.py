@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.compare.uncertainty import FEWEST_EXPECTED, LEVEL
-from sendlib.pages.formats import Format, find_format, number1, share1
+from sendlib.pages.formats import Format, find_format, plain_number, share1
 from sendlib.pages.narrative import inside, join_words, ordinal
 
 Row = Mapping[Hashable, Any]
@@ -65,11 +65,11 @@ def differences(tests: pd.DataFrame, name: str) -> str:
     tested = higher + lower + similar + few
     if not tested:
         return ""
-    text = (
+    rest = f", and {few} {'has' if few == 1 else 'have'} too few cases to say" if few else ""
+    return (
         f"Of {tested} tested figures of {name}, {higher + lower} differ from England's by more "
-        f"than chance: {higher} higher and {lower} lower. {similar} may differ by chance alone"
+        f"than chance: {higher} higher and {lower} lower. {similar} may differ by chance{rest}."
     )
-    return f"{text}, and {few} have too few cases to say." if few else f"{text}."
 
 
 def rank(position: float, ranked: float) -> str | None:
@@ -342,17 +342,18 @@ def conclusion(tests: pd.DataFrame, name: str) -> str:
 
 def gap_text(low: float, high: float) -> str | None:
     """The 95% interval of a gap between shares, in percentage points."""
-    return None if np.isnan(low) else f"{number1(100 * low)} to {number1(100 * high)}"
+    return None if np.isnan(low) else f"{plain_number(100 * low)} to {plain_number(100 * high)}"
 
 
-def p_text(p: float) -> str | None:
-    """A p-value, never as nothing.
+def p_text(row: Row) -> str | None:
+    """The corrected p-value of a target, never as nothing, and what it rests on.
 
     Examples
     --------
-    >>> p_text(0.0004), p_text(0.0304)
-    ('below 0.001', '0.030')
+    >>> p_text({"p_corrected": 0.0004, "basis": "denominators"})
+    'below 0.001 (denominators)'
     """
-    return None if np.isnan(p) else "below 0.001" if p < 0.001 else f"{p:.3f}"
-
-
+    p = row["p_corrected"]
+    if np.isnan(p):
+        return None
+    return f"{'below 0.001' if p < 0.001 else f'{p:.3f}'} ({row['basis']})"

@@ -17,7 +17,7 @@ from sendlib.vocabulary import ENGLAND
 
 NEIGHBOURS = "neighbours"
 GRID = 80  # denominators at which the limits of a funnel are drawn
-_POINTS = ["area_code", "area_name", "role", "of", "value", "beyond"]
+_POINTS = ["area_code", "area_name", "role", "of", "value", "beyond", "source_id"]
 _LIMITS = ["of", "coverage", "low", "high"]
 _SEED = 20250116  # where the draws of ranks start
 _RESULT = ["result", "gap_low", "gap_high"]
@@ -33,7 +33,7 @@ class Funnel:
     points : pd.DataFrame
         Every authority available: ``area_code``, ``area_name``, ``role`` ("authority", "neighbour" or
         "other"), ``of``, ``value``, ``beyond`` ("above", "below" or "inside" the
-        outer limits).
+        outer limits), ``source_id``.
     limits : pd.DataFrame
         As ``funnel_limits``.
     centre : float
@@ -90,7 +90,7 @@ def latest_tests(
     tests = gap_test(pd.concat([beside[beside["other"].notna()], among], ignore_index=True))
     if better is None:
         return tests
-    ranges = ranges_of_ranks(counted, group, better).drop(columns="year")
+    ranges = ranges_of_ranks(counted, group).drop(columns="year")
     return tests.join(ranges, on="indicator").assign(worth=better_or_worse(tests, better))
 
 
@@ -155,7 +155,7 @@ def better_or_worse(tests: pd.DataFrame, better: pd.Series) -> pd.Series:
     return pd.Series(worth, tests.index).where(found, "")
 
 
-def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup, better: pd.Series) -> pd.DataFrame:
+def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """The place of an authority on each counted figure, and where chance could have put it.
 
     Parameters
@@ -164,13 +164,11 @@ def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup, better: pd.Series) 
         As for ``latest_tests``.
     group : PeerGroup
         The authority.
-    better : pd.Series
-        Which way is better, by indicator; "none" ranks the highest first.
 
     Returns
     -------
     pd.DataFrame
-        Index ``indicator``: ``year``, ``rank``, ``rank_low``, ``rank_high`` (95 of
+        Index ``indicator``: ``year``, ``rank`` (from the highest down), ``rank_low``, ``rank_high`` (95 of
         100 draws), ``ranked`` (authorities held with a figure).
 
     Raises
@@ -186,7 +184,7 @@ def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup, better: pd.Series) 
         cell = authorities[(authorities["indicator"] == indicator) & (authorities["year"] == year)]
         ranges = rank_ranges(
             cell.set_index("area_code"),
-            better=str(better[indicator]),
+            better="none",
             rng=np.random.default_rng(stream),
         )
         rows[indicator] = {"year": year, **ranges.loc[group.area_code], "ranked": len(cell)}

@@ -12,9 +12,9 @@ from sendlib.outcomes.panels import (
     to_panels,
     to_series,
 )
-from sendlib.outcomes.strategy_gaps import strategy_gaps
-from sendlib.outcomes.targets import Target, target_series, targets, read_targets
 from sendlib.outcomes.series import TABLES, series_of
+from sendlib.outcomes.strategy_gaps import strategy_gaps
+from sendlib.outcomes.targets import Target, read_targets, target_series, targets
 
 __all__ = [
     "TABLES",
@@ -23,21 +23,21 @@ __all__ = [
     "Line",
     "Part",
     "Printed",
-    "Target",
     "Selection",
+    "Target",
     "break_names",
     "break_years",
     "chart_frames",
     "counted",
     "in_page_order",
     "not_brought_up_to_date",
-    "strategy_gaps",
-    "target_series",
-    "targets",
     "read_charts",
     "read_targets",
     "read_titles",
     "series_of",
+    "strategy_gaps",
+    "target_series",
+    "targets",
     "to_marks",
     "to_measures",
     "to_numbers",
