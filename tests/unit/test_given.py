@@ -152,7 +152,7 @@ def test_what_cannot_be_compared_is_told(wiltshire):
 def test_a_page_that_is_no_column_is_refused_even_for_one_gap():
     gap = {"value": [0.1], "of": [100], "other": [0.2], "other_of": [100], "kind": ["share"]}
     with pytest.raises(DataError, match="page: there is no 'section'"):
-        compare.judge(pd.DataFrame(gap), page="section")
+        compare.gap_test(pd.DataFrame(gap), page="section")
 
 
 def test_a_code_that_is_a_number_and_a_year_that_is_text_are_told_together(project):

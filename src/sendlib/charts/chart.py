@@ -232,13 +232,14 @@ def compose(
     """A chart of a frame, with what follows from the frame and what the caller says instead."""
     what = str(frame.attrs.get("what", ""))
     name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
+    subtitle = words.get("subtitle") or what[:1].upper() + what[1:]
     numbers = words.get("table")
     if not isinstance(numbers, (Block, Table)):
         rows = frame if numbers is None else numbers
         shown = {column: unit for column, unit in (formats or {}).items() if column in rows}
         numbers = make_table(
             rows.drop(columns=_HIDDEN, errors="ignore"),
-            caption=words.get("subtitle") or what or title,
+            caption=subtitle or title,
             formats=shown,
             name=name,
             origin=words.get("origin", ""),
@@ -246,7 +247,7 @@ def compose(
     return Chart(
         draw,
         title=title,
-        subtitle=words.get("subtitle") or what[:1].upper() + what[1:],
+        subtitle=subtitle,
         source=source,
         alt=words.get("alt") or alt,
         name=name,

@@ -1,4 +1,4 @@
-"""The strategy's charts, promises and printed figures, beside what is published since."""
+"""The strategy's charts, targets and printed figures, beside what is published since."""
 
 from sendlib.outcomes.charts import Chart, Part, Printed, Selection, read_charts
 from sendlib.outcomes.counted import counted, in_page_order, read_titles
@@ -12,9 +12,9 @@ from sendlib.outcomes.panels import (
     to_panels,
     to_series,
 )
-from sendlib.outcomes.printed import has_printed_gaps, printed_gaps
-from sendlib.outcomes.promises import Promise, promised_series, promises, read_promises
 from sendlib.outcomes.series import TABLES, series_of
+from sendlib.outcomes.strategy_gaps import strategy_gaps
+from sendlib.outcomes.targets import Target, read_targets, target_series, targets
 
 __all__ = [
     "TABLES",
@@ -23,22 +23,21 @@ __all__ = [
     "Line",
     "Part",
     "Printed",
-    "Promise",
     "Selection",
+    "Target",
     "break_names",
     "break_years",
     "chart_frames",
     "counted",
-    "has_printed_gaps",
     "in_page_order",
     "not_brought_up_to_date",
-    "printed_gaps",
-    "promised_series",
-    "promises",
     "read_charts",
-    "read_promises",
+    "read_targets",
     "read_titles",
     "series_of",
+    "strategy_gaps",
+    "target_series",
+    "targets",
     "to_marks",
     "to_measures",
     "to_numbers",
