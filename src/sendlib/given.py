@@ -10,7 +10,6 @@ import pandas as pd
 
 from sendlib.errors import (
     DataError,
-    NotHeldError,
     ParameterError,
     Problem,
     did_you_mean,
@@ -142,21 +141,6 @@ def check_places(places: Sequence[str]) -> None:
             if place not in valid
         ]
     raise_any(ParameterError, "Those are not place types.", problems)
-
-
-def check_january(caseload: pd.DataFrame, census_year: int) -> None:
-    """Raise when a table has no rows of a January.
-
-    Raises
-    ------
-    NotHeldError
-        If there are none; the message has the first and the last that are held.
-    """
-    held = caseload["census_year"]
-    if not held.eq(census_year).any():
-        remedy = f"give a January from {held.min()} to {held.max()}, as a number"
-        problem = Problem(f"no rows of {census_year!r}", "census_year", remedy)
-        raise NotHeldError("That January is not held.", [problem])
 
 
 def _offer(name: str, valid: Sequence[str]) -> str:

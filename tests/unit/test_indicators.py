@@ -258,6 +258,13 @@ def test_growth_from_one_year_or_from_one_that_is_not_there_says_which_there_are
         indicators.growth(indicators.plans(GROWN), 2000)
 
 
+def test_what_is_withheld_everywhere_has_rows_without_figures_and_no_growth():
+    withheld = indicators.plans(PLANS, need="asd", areas="North Somerset")
+    assert indicators.latest(withheld)["plans"].isna().tolist() == [True]
+    with pytest.raises(NotHeldError, match="there are figures for no year"):
+        indicators.growth(withheld)
+
+
 def test_what_is_measured_is_asked_for_where_a_frame_no_longer_says():
     plain = pd.DataFrame(indicators.plans(GROWN).to_dict("list"))
     with pytest.raises(DataError, match=r"Name it: measure=..., one of census_year, plans"):

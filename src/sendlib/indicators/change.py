@@ -109,10 +109,10 @@ def index_since(frame: pd.DataFrame, base: Year, *, measure: str | None = None) 
 def _ends(known: pd.DataFrame, first: Year | None, last: Year | None) -> tuple[Year, Year]:
     """The years to compare: those asked for, or the first and the last with a figure."""
     years = sorted(known[period_of(known)].unique())
-    start, end = (years[0] if first is None else first), (years[-1] if last is None else last)
-    if start == end:
+    start, end = first or min(years, default=None), last or max(years, default=None)
+    if start is None or end is None or start == end:
+        held = f"for {', '.join(map(str, years))} only" if years else "for no year"
         what = known.attrs.get("what", "this measure")
-        held = ", ".join(map(str, years))
-        problem = Problem(f"there are figures for {held} only", f"growth of {what}")
+        problem = Problem(f"there are figures {held}", f"growth of {what}")
         raise NotHeldError("Growth needs two years.", [problem])
     return start, end

@@ -134,7 +134,8 @@ def latest(
     name = measure_of(frame, measure, where="latest")
     period = period_of(frame)
     known = frame.loc[frame[name].notna(), period]
-    chosen = year if year is not None else known.max()
+    newest = (known if len(known) else frame[period]).max()
+    chosen = newest if year is None else year
     check_period(frame, chosen)
     return frame[frame[period] == chosen]
 
