@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem, nearest
+from sendlib.given import name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 
@@ -62,7 +63,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         has been replaced, with its successors.
     """
     authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
-    wanted = text.strip().casefold()
+    wanted = str(name_or_code(text)).casefold()
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
     has_code = gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
     matches = authorities[

@@ -1,14 +1,13 @@
 """One authority as a notebook looks at it: its tables up to a January, and its peers."""
 
 from dataclasses import dataclass
-from numbers import Integral
 
 import pandas as pd
 
 from sendlib import areas, store
 from sendlib.areas import PeerGroup
-from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.given import check_columns
+from sendlib.errors import ParameterError, Problem
+from sendlib.given import check_columns, name_or_code, whole_number
 from sendlib.project import Project
 
 _STATED = ("council_figure", "dsg_balance")
@@ -39,14 +38,17 @@ class Authority:
     as_of: int
 
     @classmethod
-    def open(cls, la: str, *, as_of: int, project: Project | None = None) -> "Authority":
+    def open(
+        cls, la: str | float, *, as_of: float | str, project: Project | None = None
+    ) -> "Authority":
         """Find an authority by name or code, and check that it is held.
 
         Parameters
         ----------
-        la : str
-            Name or code: "Wiltshire", "865" or "E06000054".
-        as_of : int
+        la : str or number
+            Name or code: "Wiltshire", "865", 865 or "E06000054"; case and outer
+            spaces do not matter.
+        as_of : number or str
             The January count to look from, such as 2025; nothing later is given.
         project : Project, optional
             Where the tables are; the project around the working folder otherwise.
@@ -57,7 +59,7 @@ class Authority:
             If no authority has that name or code, it has been replaced, or no
             figures for it are held.
         ParameterError
-            If the name is not text, the January not a whole number, or it lies
+            If the one is neither a name nor a code, or the other no year or
             outside what is held.
 
         Examples
@@ -65,15 +67,15 @@ class Authority:
         >>> Authority.open("North Somerset", as_of=2024).load("ehcp_caseload").empty
         False
         """
-        _check_kinds(la, as_of)
+        text, january = _read(la, as_of)
         project = project or Project.find()
         known = store.load(project, "area")
-        code = areas.find_authority(la, known)
+        code = areas.find_authority(text, known)
         caseload = store.load(project, "ehcp_caseload")
         areas.check_held(code, caseload, known)
-        _check_as_of(as_of, caseload.loc[caseload["area_code"] == code, "census_year"])
+        _check_as_of(january, caseload.loc[caseload["area_code"] == code, "census_year"])
         group = areas.peer_group(code, known, store.load(project, "neighbour"))
-        return cls(project, group, as_of)
+        return cls(project, group, january)
 
     @property
     def code(self) -> str:
@@ -155,16 +157,18 @@ def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.Data
     return frame[frame["source_id"].isin(known)]
 
 
-def _check_kinds(la: object, as_of: object) -> None:
-    """Refuse a code that is a number and a year that is text: both are easy to type."""
+def _read(la: object, as_of: object) -> tuple[str, int]:
+    """The authority as text and the January as a number, however they were typed."""
+    text, january = name_or_code(la), whole_number(as_of)
+    if text is not None and january is not None:
+        return text, january
     problems = []
-    if not isinstance(la, str):
-        remedy = f'put it in quotation marks: "{la}"' if la is not None else "give a name or a code"
-        problems.append(Problem(f"{la!r} is not text", "la", remedy))
-    if not isinstance(as_of, Integral):
-        remedy = "give the year of a January without quotation marks, such as 2025"
-        problems.append(Problem(f"{as_of!r} is not a whole number", "as_of", remedy))
-    raise_any(ParameterError, "The authority cannot be opened.", problems)
+    if text is None:
+        remedy = 'give one of them, such as "Wiltshire", 865 or "E06000054"'
+        problems.append(Problem(f"{la!r} is neither a name nor a code", "la", remedy))
+    if january is None:
+        problems.append(Problem(f"{as_of!r} is not a year", "as_of", "give one, such as 2025"))
+    raise ParameterError("The authority cannot be opened.", problems)
 
 
 def _check_as_of(as_of: int, held: pd.Series) -> None:

@@ -85,11 +85,13 @@ def test_a_page_that_is_no_column_is_refused_even_for_one_gap():
         compare.judge(pd.DataFrame(gap), page="section")
 
 
-def test_a_code_that_is_a_number_and_a_year_that_is_text_are_told_together(project):
+@pytest.mark.parametrize("nothing", [None, True, 86.5, float("nan"), ["865"]])
+def test_what_is_neither_a_name_nor_a_year_is_told_together(project, nothing):
     with pytest.raises(ParameterError) as caught:
-        Authority.open(865, as_of="2025", project=project)
-    assert 'la: 865 is not text. Put it in quotation marks: "865".' in str(caught.value)
-    assert "as_of: '2025' is not a whole number." in str(caught.value)
+        Authority.open(nothing, as_of=nothing, project=project)
+    told = str(caught.value)
+    assert f"la: {nothing!r} is neither a name nor a code. Give one of them, such as" in told
+    assert f"as_of: {nothing!r} is not a year. Give one, such as 2025." in told
 
 
 def test_a_measure_cannot_be_cited_in_place_of_its_table(project, tables):
