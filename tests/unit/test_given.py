@@ -144,11 +144,11 @@ def test_a_value_that_a_closed_list_does_not_have_is_told_with_the_nearest():
 
 def test_a_notebook_shows_the_lines_that_led_here_and_then_the_message():
     with pytest.raises(ParameterError) as caught:
-        Authority.open(865, as_of=2025)
+        Authority.open(86.5, as_of=2025)
     first, *rest = caught.value._render_traceback_()
-    assert first.endswith("Authority.open(865, as_of=2025)")
+    assert first.endswith("Authority.open(86.5, as_of=2025)")
     assert rest[0] == ""
-    assert rest[-1].startswith("ParameterError: The authority cannot be opened.\n  - la: 865")
+    assert rest[-1].startswith("ParameterError: The authority cannot be opened.\n  - la: 86.5")
 
 
 def test_jupyterlab_does_not_tear_the_tiles_of_key_figures_apart():
