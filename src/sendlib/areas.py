@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest, raise_any
-from sendlib.given import as_list
+from sendlib.given import as_list, name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 FEW = 20  # authorities that a message lists
@@ -71,7 +71,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         has been replaced, with its successors.
     """
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
-    wanted = text.strip().casefold()
+    wanted = str(name_or_code(text)).casefold()
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
     has_code = gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
     matches = authorities[

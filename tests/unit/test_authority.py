@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 import sendlib
@@ -45,9 +46,21 @@ def test_a_table_that_an_authority_gives_may_be_changed(wiltshire):
     assert set(wiltshire.load("ehcp_flow")["area_name"]) != {"x"}
 
 
-@pytest.mark.parametrize("la", ["865", "E06000054", "wiltshire"])
-def test_it_opens_by_code_and_in_any_case(project, la):
+@pytest.mark.parametrize(
+    "la",
+    [
+        *["865", 865, 865.0, "865.0", np.int64(865), np.float64(865), " 865 "],
+        *["E06000054", "e06000054", "Wiltshire", " wiltshire "],
+    ],
+)
+def test_it_opens_by_name_and_by_code_however_they_are_typed(project, la):
     assert Authority.open(la, as_of=2025, project=project).code == "865"
+
+
+@pytest.mark.parametrize("as_of", [2025, 2025.0, "2025", " 2025.0 ", np.int64(2025)])
+def test_its_january_is_a_whole_number_however_it_is_typed(project, as_of):
+    opened = Authority.open("865", as_of=as_of, project=project)
+    assert (opened.as_of, type(opened.as_of)) == (2025, int)
 
 
 def test_nothing_later_than_its_january_is_given(project):
@@ -72,6 +85,8 @@ def test_a_january_that_is_not_held_is_refused_with_those_that_are(project, as_o
         ("E10000006", "Cumbria no longer exists"),
         ("Kent", r"No figures for Kent \(886\) are held here.*sendlib data build"),
         ("", "Give a name, or a code"),
+        (8650, "'8650' is not a name or a code"),
+        ("0865", "'0865' is not a name or a code"),
     ],
 )
 def test_an_authority_that_cannot_be_opened_says_why(project, la, words):

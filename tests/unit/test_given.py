@@ -155,11 +155,13 @@ def test_a_page_that_is_no_column_is_refused_even_for_one_gap():
         compare.gap_test(pd.DataFrame(gap), page="section")
 
 
-def test_a_code_that_is_a_number_and_a_year_that_is_text_are_told_together(project):
+@pytest.mark.parametrize("nothing", [None, True, 86.5, float("nan"), ["865"]])
+def test_what_is_neither_a_name_nor_a_year_is_told_together(project, nothing):
     with pytest.raises(ParameterError) as caught:
-        Authority.open(865, as_of="2025", project=project)
-    assert 'la: 865 is not text. Put it in quotation marks: "865".' in str(caught.value)
-    assert "as_of: '2025' is not a whole number." in str(caught.value)
+        Authority.open(nothing, as_of=nothing, project=project)
+    told = str(caught.value)
+    assert f"la: {nothing!r} is neither a name nor a code. Give one of them, such as" in told
+    assert f"as_of: {nothing!r} is not a year. Give one, such as 2025." in told
 
 
 def test_what_says_nothing_of_its_sources_cannot_be_cited(wiltshire):
@@ -212,11 +214,11 @@ def test_a_value_that_a_closed_list_does_not_have_is_told_with_the_nearest():
 
 def test_a_notebook_shows_the_lines_that_led_here_and_then_the_message():
     with pytest.raises(ParameterError) as caught:
-        Authority.open(865, as_of=2025)
+        Authority.open(86.5, as_of=2025)
     first, *rest = caught.value._render_traceback_()
-    assert first.endswith("Authority.open(865, as_of=2025)")
+    assert first.endswith("Authority.open(86.5, as_of=2025)")
     assert rest[0] == ""
-    assert rest[-1].startswith("ParameterError: The authority cannot be opened.\n  - la: 865")
+    assert rest[-1].startswith("ParameterError: The authority cannot be opened.\n  - la: 86.5")
 
 
 def test_jupyterlab_does_not_tear_the_tiles_of_key_figures_apart():
