@@ -1,4 +1,4 @@
-"""Futures of a caseload: draws of stock and flows, and what is read off them."""
+"""Simulation of a caseload: draws of stock and flows, and what is read off them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ AGE, NEED, PLACE = 2, 3, 4
 
 
 @dataclass(frozen=True, eq=False)
-class Futures:
+class Simulation:
     """Draws of a caseload over the Januaries ahead.
 
     Cells add up to places, ages and the whole within each draw, so sums are
