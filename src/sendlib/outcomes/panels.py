@@ -157,7 +157,9 @@ def latest_year(lines: pd.DataFrame) -> pd.DataFrame:
         As made by ``StrategyCharts.lines``.
     """
     last = lines.groupby("measure")["year"].transform("max") if len(lines) else lines["year"]
-    return lines[lines["year"] == last].reset_index(drop=True)
+    shown = lines[lines["year"] == last].reset_index(drop=True)
+    shown.attrs = {**lines.attrs, "what": "the last year of each measure"}
+    return shown
 
 
 def number_rows(lines: pd.DataFrame) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def outcomes_now(measures: pd.DataFrame, *, name: str, group: str) -> str:
     own = measures[(measures["group"] == group) & measures["better"].isin(list(_SIGNS))]
     if own.empty:
         return f"No {whose} are available."
-    return f"By their latest figures {_compared(own, whose)}. {_ways(own)}"
+    return f"{_compared(own, whose)} by their latest figures. {_ways(own)}"
 
 
 def finding(measures: pd.DataFrame, *numbers: int) -> str:
@@ -125,13 +125,17 @@ def _compared(rows: pd.DataFrame, what: str) -> str:
     sign = rows["better"].map(_SIGNS).astype(float)
     gap = sign * (rows["value"].astype(float) - rows["other"].astype(float))
     better, worse = int((gap > 0).sum()), int((gap < 0).sum())
-    are = "is" if better == 1 else "are"
-    return f"{better} of {len(rows)} {what} {are} better than {_others(rows)} and {worse} worse"
+    verbs = ["is" if number < 2 else "are" for number in (better, worse)]
+    return (
+        f"{better or 'None'} of {len(rows)} {what} {verbs[0]} better than {_others(rows)}; "
+        f"{worse or 'none'} {verbs[1]} worse"
+    )
 
 
 def _others(rows: pd.DataFrame) -> str:
     """Whose figures the measures are compared with."""
-    return join_words(sorted(set(rows.dropna(subset=["other"])["other_name"]))) or "England"
+    names = sorted(set(rows.dropna(subset=["other"])["other_name"]))
+    return " or ".join(names) or "England"
 
 
 def _ways(rows: pd.DataFrame) -> str:
