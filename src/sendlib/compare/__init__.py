@@ -3,6 +3,7 @@
 from sendlib.compare import sentences
 from sendlib.compare.breaks import breaks_under, known_breaks, unbroken
 from sendlib.compare.frames import (
+    describe,
     directions,
     figures,
     gap_ranges,
@@ -49,6 +50,7 @@ __all__ = [
     "adjust",
     "better_or_worse",
     "breaks_under",
+    "describe",
     "directions",
     "figures",
     "funnel_limits",

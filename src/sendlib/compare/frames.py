@@ -7,7 +7,7 @@ from sendlib.areas import PeerGroup
 from sendlib.compare import sentences
 from sendlib.compare.breaks import known_breaks, unbroken
 from sendlib.compare.trend import trends
-from sendlib.pages.formats import find_format
+from sendlib.pages.formats import Format, find_format, number1
 from sendlib.pages.tables import with_symbols
 
 _NO_INDICATORS = "The department's tool has no indicators of this authority here."
@@ -196,6 +196,39 @@ def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
         "unit": "number1",
     }
     return frame.reset_index(drop=True)
+
+
+def describe(measures: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
+    """Measures of a page with their test and their direction in words.
+
+    Parameters
+    ----------
+    measures : pd.DataFrame
+        As made by ``with_tests``, with ``part``, ``format``, ``unit``, ``better`` and
+        ``other_name``.
+    directions : pd.DataFrame
+        As made by ``trends``, by ``indicator``, the name of the part.
+
+    Returns
+    -------
+    pd.DataFrame
+        The columns given, those of ``directions``, ``test`` and ``moving``.
+    """
+    tested = directions.drop(columns=["area_code", "p", "p_corrected"]).set_index("indicator")
+    joined = measures.join(tested, on="part")
+    rows = joined.to_dict("records")
+    return joined.assign(
+        test=[sentences.last_test(row) for row in rows],
+        moving=[
+            sentences.direction(row, better=row["better"], unit=_slope_format(row["format"]))
+            for row in rows
+        ],
+    )
+
+
+def _slope_format(name: str) -> Format | str:
+    """A share goes by points a year."""
+    return (lambda slope: f"{number1(100 * slope)} points") if name == "share1" else name
 
 
 def target_results(tested: pd.DataFrame) -> pd.DataFrame:

@@ -50,6 +50,29 @@ def result(row: Row, other: str = "") -> str:
     return f"{said} {'to' if said == 'similar' else 'than'} {other}"
 
 
+def last_test(row: Row) -> str:
+    """The test result of a measure; of an earlier year where only that has its count published.
+
+    Parameters
+    ----------
+    row : Mapping
+        A row of ``with_tests`` with ``other_name`` and ``format``.
+    """
+    if not isinstance(row["result"], str):
+        if not isinstance(row["tested_result"], str):
+            return "not tested"
+        other = "England" if row["tested_beside"] == "england" else "the neighbours' mean"
+        return f"{row['tested_period']}: {result({'result': row['tested_result']}, other)}"
+    said = result(row, row["other_name"])
+    if row["result"] not in ("higher", "lower"):
+        return said
+    write = find_format(row["format"])
+    ends = sorted(abs(gap) for gap in (row["gap_low"], row["gap_high"]))
+    return f"{said} by {write(ends[0])} to {write(ends[1])}".replace("%", "") + (
+        " points" if row["format"] == "share1" else ""
+    )
+
+
 def differences(tests: pd.DataFrame, name: str) -> str:
     """How many tested figures differ from England's, for better and for worse, in one sentence.
 
