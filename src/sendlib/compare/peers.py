@@ -87,7 +87,7 @@ def to_peers(
     rows["area_name"] = [group.names[code] for code in rows.index]
     rows["area_type"] = [_type(code, group) for code in rows.index]
     beside = _beside(rows.reset_index(), name, group)
-    beside.attrs = {**values.attrs, "measure": name, **_why_empty(beside, group)}
+    beside.attrs = {**_why_empty(beside, group), **values.attrs, "measure": name}
     return beside
 
 
@@ -137,7 +137,7 @@ def across_years(
     lines = lines[["area_name", "role", period, *numbers, name]]
     if parts[0][name].isna().all():
         lines = lines.iloc[:0]
-    lines.attrs = {**values.attrs, "measure": name, **_why_empty(lines, group)}
+    lines.attrs = {**_why_empty(lines, group), **values.attrs, "measure": name}
     return lines
 
 
@@ -230,7 +230,7 @@ def _of_matrix(wide: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     if group.area_code not in wide.index:
         long = long.iloc[:0]
     made = long.melt("name", var_name="year", value_name="value")[["year", "name", "value"]]
-    made.attrs = {**wide.attrs, **_why_empty(made, group)}
+    made.attrs = {**_why_empty(made, group), **wide.attrs}
     return made
 
 
