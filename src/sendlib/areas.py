@@ -136,7 +136,7 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     Parameters
     ----------
     frame : pd.DataFrame
-        With ``area_code``, ``area_name`` and ``area_type``.
+        With ``area_code``, ``area_name`` and ``area_type``; one without rows stays so.
     wanted : str or iterable of str, optional
         Names or codes, in any case.
 
@@ -145,7 +145,7 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     NotHeldError
         With every area that the frame does not have, and those that it has.
     """
-    if wanted is None:
+    if wanted is None or frame.empty:
         return frame
     held = frame.drop_duplicates("area_code")
     codes = {code.casefold(): code for code in held["area_code"]}

@@ -191,8 +191,8 @@ def _year_of(period: str) -> float:
 
 def _sources_of(frame: pd.DataFrame) -> Iterable[str]:
     """The sources that a measure names, or those in the rows of a table."""
-    named: Iterable[str] = getattr(frame, "attrs", {}).get("source_ids", ())
-    if named:
+    named: Iterable[str] | None = getattr(frame, "attrs", {}).get("source_ids")
+    if named is not None:
         return named
     remedy = "give the measure or the table that it was made from, such as the ehcp_caseload"
     columns = getattr(frame, "columns", ())

@@ -60,9 +60,45 @@ def test_roles_say_what_each_area_is():
 
 
 @pytest.mark.parametrize("values", [{"1": 5.0}, {"865": None, "1": 5.0}])
-def test_without_a_value_of_its_own_there_is_nothing_to_compare(values):
-    with pytest.raises(NotHeldError, match="no value of share for Wiltshire"):
-        to_peers(pd.Series(values, name="share", dtype=float), GROUP)
+def test_without_a_value_of_its_own_a_comparison_has_no_rows_and_says_why(values):
+    frame = to_peers(pd.Series(values, name="share", dtype=float), GROUP)
+    assert frame.empty
+    assert frame.attrs == {"what": "share", "why": "There is no figure for Wiltshire."}
+
+
+def measured(**rows):
+    """A measure of one year: the count that a share is made from, and the share."""
+    frame = pd.DataFrame(
+        {"area_code": list(rows), "area_name": "", "area_type": "", "census_year": 2025}
+    )
+    frame[["plans", "share"]] = list(rows.values())
+    frame.attrs = {"what": "a share", "measure": "share"}
+    return frame
+
+
+@pytest.mark.parametrize("compare", [to_peers, across_years])
+def test_a_measure_that_lacks_the_authority_gives_an_empty_frame_with_its_columns(compare):
+    whole = compare(measured(**{"865": [1, 0.1], "1": [3, 0.3]}), GROUP)
+    lacking = compare(measured(**{"865": [1, None], "1": [3, 0.3]}), GROUP)
+    assert lacking.empty
+    assert list(lacking) == list(whole)
+    assert lacking.attrs["what"] == "a share"
+    assert lacking.attrs["why"] == "There is no figure for Wiltshire."
+    assert "why" not in whole.attrs
+
+
+def test_a_year_without_the_authority_is_empty_and_one_without_any_area_is_refused():
+    frame = measured(**{"865": [1, None], "1": [3, 0.3]})
+    assert to_peers(frame, GROUP, year=2025).empty
+    with pytest.raises(NotHeldError, match="no rows of 2024"):
+        to_peers(frame, GROUP, year=2024)
+
+
+def test_the_middle_neighbour_is_the_median_of_every_column_of_those_with_a_value():
+    rows = {"865": [1, 0.1], "1": [2, 0.2], "2": [4, 0.4], "3": [9, None]}
+    frame = across_years(measured(**rows), GROUP)
+    middle = frame.query("area_name == 'Middle neighbour'")
+    assert middle[["plans", "share"]].to_numpy().tolist() == [[3, pytest.approx(0.3)]]
 
 
 def test_years_are_given_for_the_authority_first_then_the_middle_neighbour():
@@ -79,9 +115,10 @@ def test_years_without_neighbours_leave_the_middle_out():
     assert across_years(wide, GROUP)["name"].tolist() == ["Wiltshire"]
 
 
-def test_years_without_the_authority_are_refused():
-    with pytest.raises(NotHeldError, match="no value of this measure for Wiltshire"):
-        across_years(pd.DataFrame({2024: [1.0]}, ["E92000001"]), GROUP)
+def test_years_without_the_authority_are_none_and_say_why():
+    frame = across_years(pd.DataFrame({2024: [1.0]}, ["E92000001"]), GROUP)
+    assert frame.empty
+    assert frame.attrs["why"] == "There is no figure for Wiltshire."
 
 
 ROWS = [
@@ -130,15 +167,15 @@ def test_a_measure_over_years_has_the_middle_neighbour_and_what_a_share_is_of():
     assert list(dict.fromkeys(lines["area_name"])) == ["Wiltshire", "Middle neighbour", "Region"]
     middle = lines.query("area_name == 'Middle neighbour' and calendar_year == 2024")
     assert middle["share"].tolist() == [pytest.approx(0.3)]
-    assert middle["of"].isna().all()
+    assert middle["of"].tolist() == [10]
     assert lines.attrs == SHARES.attrs
 
 
-def test_a_measure_without_the_authority_is_refused():
+def test_a_measure_without_the_authority_is_empty_and_says_why():
     others = SHARES[SHARES["area_code"] != "865"]
-    for compared in (to_peers, across_years):
-        with pytest.raises(NotHeldError, match="no value of a share for Wiltshire"):
-            compared(others, GROUP)
+    for compared in (to_peers(others, GROUP), across_years(others, GROUP)):
+        assert compared.empty
+        assert compared.attrs["why"] == "There is no figure for Wiltshire."
 
 
 def test_a_ranking_leaves_out_regions_unless_they_are_asked_for():

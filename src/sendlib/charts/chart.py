@@ -231,8 +231,8 @@ def compose(
 ) -> Chart:
     """A chart of a frame, with what follows from the frame and what the caller says instead."""
     what = str(frame.attrs.get("what", ""))
-    name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
     subtitle = words.get("subtitle") or what[:1].upper() + what[1:]
+    name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
     numbers = words.get("table")
     if not isinstance(numbers, (Block, Table)):
         rows = frame if numbers is None else numbers
@@ -246,7 +246,7 @@ def compose(
         )
     return Chart(
         draw,
-        title=title,
+        title=title.removesuffix("."),
         subtitle=subtitle,
         source=source,
         alt=words.get("alt") or alt,

@@ -261,7 +261,7 @@ def _mark_published(
             continue
         ax.plot([x], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
         middle = sum(ax.get_xlim()) / 2
-        right = x > middle
+        right = x >= middle
         write_at(ax, x, value, str(label), colour=ORANGE, dx=-9 if right else 9, dy=9,
                  ha="right" if right else "left")  # fmt: skip
 

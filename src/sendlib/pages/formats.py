@@ -290,6 +290,7 @@ _HEADINGS = {
     "plans_per_10k": "Plans for every 10,000",
     "covered_share": "Inside the range",
     "gap": "Gap",
+    "of": "Out of",
     "value": "Value",
     "year": "Year",
 }
