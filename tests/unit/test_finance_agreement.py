@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.finance.stated import agreement_steps, within_rounding
+from sendlib.finance.comparison import agreement_steps, within_rounding
 
 CAP = "safety valve maximum cumulative deficit excluding payments"
 PLANNED = "planned in-year high needs deficit"

@@ -22,12 +22,12 @@ EXTRA = {"finance.transfer_pct": {2026: 0.502, 2027: 0.5}, "finance.council_gbp"
 
 
 @pytest.fixture(scope="module")
-def money(study, base):
+def money(model, base):
     """Wiltshire, with something moved from the schools block and added by the council."""
     scenario = base
     for lever, value in EXTRA.items():
         scenario = with_value(scenario, lever, value)
-    return study.run(scenario)
+    return model.run(scenario)
 
 
 def test_ranges_are_taken_over_draws_year_by_year():
@@ -102,9 +102,9 @@ def test_runs_stand_side_by_side_as_deficits(money):
     ]
 
 
-def test_a_transfer_over_the_limit_is_told_by_its_year(money, study, base):
+def test_a_transfer_over_the_limit_is_told_by_its_year(money, model, base):
     assert transfers_over_the_limit(money) == ["2026-27"]
-    assert transfers_over_the_limit(study.run(base)) == []
+    assert transfers_over_the_limit(model.run(base)) == []
 
 
 def test_a_threshold_is_given_in_millions():

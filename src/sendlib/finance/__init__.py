@@ -1,8 +1,10 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
-from sendlib.finance.backcheck import TABLES as BACK_CHECK_TABLES
-from sendlib.finance.backcheck import back_check, back_check_summary
+from sendlib.finance.backtest import TABLES as BACKTEST_TABLES
+from sendlib.finance.backtest import backtest, backtest_summary
 from sendlib.finance.bridge import Bridge, bridge, steps_between
+from sendlib.finance.changes import LeverChange
+from sendlib.finance.comparison import agreement_steps, compare_with_published
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.funding import (
     BASIS_NOTE,
@@ -12,22 +14,20 @@ from sendlib.finance.funding import (
     yearly_growth_pct,
 )
 from sendlib.finance.goal_seek import (
-    Dial,
-    Found,
+    Answer,
     Goal,
+    LeverRange,
     answers_table,
     describe_found,
-    dials,
     frontier,
     goal_seek,
+    lever_ranges,
 )
 from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
 from sendlib.finance.known import balances
-from sendlib.finance.moves import Move
-from sendlib.finance.outlook import MoneyOutlook
+from sendlib.finance.model import Model
 from sendlib.finance.policy import exceeds_reserves
-from sendlib.finance.stated import agreement_steps, stated_beside
-from sendlib.finance.study import Study
+from sendlib.finance.projection import Projection
 from sendlib.finance.summaries import (
     compare_runs,
     deficit_bands,
@@ -37,46 +37,46 @@ from sendlib.finance.summaries import (
     threshold,
     transfers_over_the_limit,
 )
-from sendlib.finance.tornado import Plausible, plausible_moves, tornado
+from sendlib.finance.tornado import PlausibleRange, plausible_ranges, tornado
 from sendlib.periods import closing_date, year_of_date
 from sendlib.periods import financial_year_of_census as year_ending
 
 __all__ = [
-    "BACK_CHECK_TABLES",
+    "BACKTEST_TABLES",
     "BASIS_NOTE",
+    "Answer",
     "Bridge",
-    "Dial",
     "Figure",
     "FigureKind",
-    "Found",
     "Goal",
     "InvestToSave",
-    "MoneyOutlook",
-    "Move",
-    "Plausible",
-    "Study",
+    "LeverChange",
+    "LeverRange",
+    "Model",
+    "PlausibleRange",
+    "Projection",
     "agreement_steps",
     "answers_table",
-    "back_check",
-    "back_check_summary",
+    "backtest",
+    "backtest_summary",
     "balances",
     "bridge",
     "closing_date",
     "compare_runs",
+    "compare_with_published",
     "deficit_bands",
     "describe_found",
-    "dials",
     "exceeds_reserves",
     "frontier",
     "funding_and_spend",
     "goal_seek",
     "growth_since",
     "invest_to_save",
+    "lever_ranges",
     "opening_deficit",
-    "plausible_moves",
+    "plausible_ranges",
     "ranges_by_year",
     "spend_per_plan",
-    "stated_beside",
     "steps_between",
     "summary_lines",
     "threshold",

@@ -17,7 +17,7 @@ import pandas as pd
 from sendlib import cohort
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
-from sendlib.finance.study import Study
+from sendlib.finance.model import Model
 from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
 INTERACTION = "Together less each alone"
@@ -75,7 +75,7 @@ class Bridge:
         ``step``), as ``plot_bridge`` draws them: means over draws.
     ranges : pd.DataFrame
         One row for each step: ``category``, ``low``, ``middle``, ``high`` over
-        draws, ``mean`` and ``chance_gbp``, the standard error that the number
+        draws, ``mean`` and ``standard_error_gbp``, the standard error that the number
         of draws leaves in the mean. [£] Children join, leave and move by chance
         anew in each run, so where a step acts on plans its range holds that
         chance too, and is wider than the doubt about the step.
@@ -133,7 +133,7 @@ def stepped(first: Scenario, second: Scenario, step: Step) -> Scenario:
 
 
 def bridge(
-    study: Study,
+    model: Model,
     first: Scenario,
     second: Scenario,
     figure: Figure,
@@ -144,7 +144,7 @@ def bridge(
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority.
     first, second : Scenario
         From which, and to which; with the same draws and seed.
@@ -160,9 +160,9 @@ def bridge(
         If draws or seed differ, or the figure's year is not among the years.
     """
     parts = steps_between(first, second, detail=detail)
-    start, end = figure.draws(study.run(first)), figure.draws(study.run(second))
+    start, end = figure.draws(model.run(first)), figure.draws(model.run(second))
     alone = {
-        part.name: figure.draws(study.aside().run(stepped(first, second, part))) - start
+        part.name: figure.draws(model.aside().run(stepped(first, second, part))) - start
         for part in parts
     }
     together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)
@@ -204,7 +204,7 @@ def _ranges(alone: Mapping[str, Money], levels: Sequence[float]) -> pd.DataFrame
         )
         for name, draws in alone.items()
     ]
-    columns = ["category", "low", "middle", "high", "mean", "chance_gbp"]
+    columns = ["category", "low", "middle", "high", "mean", "standard_error_gbp"]
     return pd.DataFrame(rows, columns=columns)
 
 

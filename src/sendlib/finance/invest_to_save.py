@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib import cohort
-from sendlib.finance.study import Study
+from sendlib.finance.model import Model
 from sendlib.scenarios import Mitigation, Scenario
 
 SHARED = "Saved by several together"
@@ -46,25 +46,25 @@ class InvestToSave:
     summary: pd.DataFrame
 
 
-def invest_to_save(study: Study, scenario: Scenario) -> InvestToSave:
+def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
     """Costs and savings of each mitigation of a scenario.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority.
     scenario : Scenario
         With mitigations; without any, both frames are empty.
     """
     done = scenario.mitigations
-    mitigated = study.run(scenario)
+    mitigated = model.run(scenario)
     years = mitigated.financial_years
     saved = {
-        each.name: study.aside().run(scenario.without(each.name)).total_cost - mitigated.total_cost
+        each.name: model.aside().run(scenario.without(each.name)).total_cost - mitigated.total_cost
         for each in done
     }
     if done:
-        together = study.run(scenario.without_mitigations()).total_cost - mitigated.total_cost
+        together = model.run(scenario.without_mitigations()).total_cost - mitigated.total_cost
         saved[SHARED] = together - np.sum([saved[each.name] for each in done], axis=0)
         saved[ALL] = together
     put_in = _investments(done, years)

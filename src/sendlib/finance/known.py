@@ -104,7 +104,7 @@ class KnownMoney:
     def price_growth(self, costs: Mapping[str, float]) -> PriceGrowth:
         """Growth of unit costs, judged from England with the mix of places held fixed.
 
-        Runs of one study ask for the same costs again and again, so each answer
+        Runs of one model ask for the same costs again and again, so each answer
         is worked out once.
 
         Parameters

@@ -10,7 +10,7 @@ from sendlib import cohort
 from sendlib.errors import ParameterError, Problem
 from sendlib.finance import levers
 from sendlib.finance.income import TRANSFER_LIMIT_SHARE
-from sendlib.finance.outlook import MoneyOutlook
+from sendlib.finance.projection import Projection
 from sendlib.periods import financial_year_of_census, financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 
@@ -41,12 +41,12 @@ def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float])
     return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index)
 
 
-def deficit_bands(money: MoneyOutlook, outer_pct: float, inner_pct: float) -> pd.DataFrame:
+def deficit_bands(money: Projection, outer_pct: float, inner_pct: float) -> pd.DataFrame:
     """Two ranges of the deficit before support, one within the other, as ``plot_bands`` draws them.
 
     Parameters
     ----------
-    money : MoneyOutlook
+    money : Projection
         The years ahead.
     outer_pct, inner_pct : float
         How many outcomes in a hundred each range holds.
@@ -65,12 +65,12 @@ def deficit_bands(money: MoneyOutlook, outer_pct: float, inner_pct: float) -> pd
     return both.rename_axis("year").reset_index()
 
 
-def opening_deficit(money: MoneyOutlook) -> pd.DataFrame:
+def opening_deficit(money: Projection) -> pd.DataFrame:
     """The deficit that the years ahead begin from, where it is known.
 
     Parameters
     ----------
-    money : MoneyOutlook
+    money : Projection
         The years ahead.
 
     Returns
@@ -84,7 +84,7 @@ def opening_deficit(money: MoneyOutlook) -> pd.DataFrame:
     return point if money.opening_known else point.iloc[:0]
 
 
-def summary_lines(money: MoneyOutlook) -> pd.DataFrame:
+def summary_lines(money: Projection) -> pd.DataFrame:
     """Income, cost by kind of place and the balance: means of all draws, which add up.
 
     Returns
@@ -138,13 +138,13 @@ def threshold(gbp_m: float) -> float:
 
 
 def compare_runs(
-    runs: Mapping[str, MoneyOutlook], *, year: str, threshold_gbp: float, levels: Sequence[float]
+    runs: Mapping[str, Projection], *, year: str, threshold_gbp: float, levels: Sequence[float]
 ) -> pd.DataFrame:
     """Scenarios side by side, before any support.
 
     Parameters
     ----------
-    runs : Mapping[str, MoneyOutlook]
+    runs : Mapping[str, Projection]
         By the short name of their scenario; all of the same years.
     year : str
         The financial year at whose end deficits are compared.
@@ -183,7 +183,7 @@ def compare_runs(
     return pd.DataFrame(rows)
 
 
-def transfers_over_the_limit(money: MoneyOutlook) -> list[str]:
+def transfers_over_the_limit(money: Projection) -> list[str]:
     """The financial years whose transfer is more than a Schools Forum may agree to."""
     share = levers.yearly(
         money.scenario.value("finance.transfer_pct"),

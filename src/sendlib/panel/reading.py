@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sendlib import finance, present
-from sendlib.finance import Study
+from sendlib.finance import Model
 from sendlib.present import words
 from sendlib.scenarios import Scenario, with_value
 
@@ -56,19 +56,19 @@ def quick(scenario: Scenario) -> Scenario:
     return with_value(scenario, _DRAWS, min(QUICK_DRAWS, scenario.value(_DRAWS)))
 
 
-def prepared(study: Study, scenario: Scenario) -> Study:
-    """A study beside another that holds what most runs of the panel share."""
-    own = study.aside()
+def prepared(model: Model, scenario: Scenario) -> Model:
+    """A model beside another that holds what most runs of the panel share."""
+    own = model.aside()
     own.run(quick(scenario))
     return own
 
 
-def read_off(study: Study, scenario: Scenario, *, threshold_gbp: float) -> Reading:
+def read_off(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Reading:
     """Run a scenario with few draws, and read off what the panel shows.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority; nothing of the run is kept in it.
     scenario : Scenario
         What is assumed.
@@ -80,7 +80,7 @@ def read_off(study: Study, scenario: Scenario, *, threshold_gbp: float) -> Readi
     ScenarioError
         If a lever is not valid.
     """
-    money = study.aside().run(quick(scenario))
+    money = model.aside().run(quick(scenario))
     range_pct = float(scenario.value("forecast.range_pct"))
     year = money.protected_year
     at = money.financial_years.index(year)

@@ -25,10 +25,10 @@ _KINDS = {
 
 def cover(made: Numbers, *, authority: str, created: datetime) -> Sheet:
     """What the workbook is, of whom, under which scenario, and when it was made."""
-    evidence = made.study.basis.evidence.kind
+    evidence = made.model.basis.evidence.kind
     rows: list[Row] = [
         ("Title", TITLE),
-        ("Authority", f"{authority} ({made.study.basis.area_code})"),
+        ("Authority", f"{authority} ({made.model.basis.area_code})"),
         ("Scenario", f"{made.scenario.name} ({made.scenario.slug})"),
         ("Question", made.scenario.question),
         *_answers(made),
@@ -198,7 +198,7 @@ def _balances(made: Numbers) -> list[tuple[str, str]]:
 
 
 def _unknown(made: Numbers) -> list[tuple[str, str]]:
-    money, last = made.mitigated.position.money, made.study.known.allocation.index[-1]
+    money, last = made.mitigated.position.money, made.model.known.allocation.index[-1]
     told = [
         (
             "What is not known",

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib import cohort
-from sendlib.finance.outlook import MoneyOutlook
+from sendlib.finance.projection import Projection
 from sendlib.periods import financial_year
 
 BALANCES = (
@@ -71,7 +71,9 @@ _LEFT = (
 _SUMS = (_CAP, _LEFT)
 
 
-def stated_beside(figures: pd.DataFrame, money: MoneyOutlook, *, area_code: str) -> pd.DataFrame:
+def compare_with_published(
+    figures: pd.DataFrame, money: Projection, *, area_code: str
+) -> pd.DataFrame:
     """Every stated balance and in-year balance, with our range of the same year.
 
     Ours are before any support from government. Years that are not among ours
@@ -81,7 +83,7 @@ def stated_beside(figures: pd.DataFrame, money: MoneyOutlook, *, area_code: str)
     ----------
     figures : pd.DataFrame
         Table ``council_figure``.
-    money : MoneyOutlook
+    money : Projection
         The years ahead of the authority.
     area_code : str
         The authority.
@@ -169,7 +171,7 @@ def _joined(first: str, second: str) -> str:
     return "; ".join(dict.fromkeys([first, second]))
 
 
-def _ours(money: MoneyOutlook) -> pd.DataFrame:
+def _ours(money: Projection) -> pd.DataFrame:
     levels = cohort.levels(money.scenario.value("forecast.range_pct"))
     parts = []
     for kind in ("closing", "in_year"):

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sendlib.finance.comparison import compare_with_published
 from sendlib.finance.known import TABLES, KnownMoney
-from sendlib.finance.outlook import money_ahead
-from sendlib.finance.stated import stated_beside
+from sendlib.finance.projection import money_ahead
 from sendlib.scenarios import load_scenario
 
 
@@ -21,7 +21,7 @@ def money(project, tables):
 @pytest.fixture(scope="module")
 def beside(money, tables):
     def beside(figures=tables["council_figure"], area_code="865"):
-        return stated_beside(figures, money, area_code=area_code)
+        return compare_with_published(figures, money, area_code=area_code)
 
     return beside
 

@@ -1,4 +1,4 @@
-"""A study of one authority: scenarios run through demand, places and money.
+"""A model of one authority: scenarios run through demand, places and money.
 
 What scenarios share is worked out once: the forecast of plans, the draws of
 the cohort model, and what is known of the money.
@@ -18,8 +18,8 @@ from sendlib.cohort.estimation import rates_beside
 from sendlib.cohort.evidence import Evidence
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
-from sendlib.finance.outlook import MoneyOutlook, money_ahead
 from sendlib.finance.plan_years import plan_years
+from sendlib.finance.projection import Projection, money_ahead
 from sendlib.periods import financial_year_of_census
 from sendlib.scenarios import Scenario
 
@@ -30,7 +30,7 @@ _RECORD_LEVERS = frozenset(f"{places.PREFIX}{name}" for name in places.KINDS)
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Model:
     """One authority, ready for scenarios.
 
     Parameters
@@ -60,8 +60,8 @@ class Study:
         origin: int,
         years: int = YEARS,
         with_needs: bool = False,
-    ) -> "Study":
-        """Gather a study.
+    ) -> "Model":
+        """Gather a model.
 
         Parameters
         ----------
@@ -96,8 +96,8 @@ class Study:
         """Januaries ahead: one more than financial years."""
         return len(self.basis.residents)
 
-    def aside(self) -> "Study":
-        """The same study, for runs that are not worth keeping: what is known here is used there."""
+    def aside(self) -> "Model":
+        """The same model, for runs that are not worth keeping: what is known here is used there."""
         return replace(
             self,
             _demand=dict(self._demand),
@@ -137,7 +137,7 @@ class Study:
             self._drawn[half_life] = Drawn(rates)
         return self._drawn[half_life]
 
-    def run(self, scenario: Scenario) -> MoneyOutlook:
+    def run(self, scenario: Scenario) -> Projection:
         """Cost, income and balance under a scenario.
 
         Raises

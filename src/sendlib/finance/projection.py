@@ -24,7 +24,7 @@ _COSTS, _PRICES, _ALLOCATION, _POLICY = range(4)  # streams of random numbers
 
 
 @dataclass(frozen=True, eq=False)
-class MoneyOutlook:
+class Projection:
     """High needs money ahead, in every draw.
 
     Parameters
@@ -124,7 +124,7 @@ class _Run:
 
 def money_ahead(
     known: KnownMoney, plan_years: Money, scenario: Scenario, *, plans: Money, first: int
-) -> MoneyOutlook:
+) -> Projection:
     """What high needs will cost and what will come in, draw by draw.
 
     Parameters
@@ -161,7 +161,7 @@ def money_ahead(
     before = roll_forward(in_year, opening_gbp=opening, financial_years=run.names)
     taken = support(scenario, before, run.starts, rng=run.rng(_POLICY))
     left = after_support(before, taken, opening_gbp=opening)
-    return MoneyOutlook(
+    return Projection(
         scenario=scenario,
         financial_years=run.names,
         plans=plans,

@@ -39,7 +39,7 @@ Money = NDArray[np.float64]
 Areas = Mapping[str, tuple[pd.Series, pd.DataFrame]]
 
 
-def back_check(
+def backtest(
     tables: Mapping[str, pd.DataFrame], scenario: Scenario, *, origins: Sequence[int] = ORIGINS
 ) -> pd.DataFrame:
     """Spend as it would have been foreseen from past Januaries, beside the outturn.
@@ -78,7 +78,7 @@ def back_check(
     return frame.assign(inside=frame["outturn"].between(frame["low"], frame["high"]))
 
 
-def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
+def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
     """How often the outturn fell inside the range, and how far off the middle was.
 
     Errors of one January and year are alike in all authorities, because prices
@@ -87,7 +87,7 @@ def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.Dat
     Parameters
     ----------
     checked : pd.DataFrame
-        As made by :func:`back_check`.
+        As made by :func:`backtest`.
     by : str
         A column of it.
 
@@ -104,7 +104,7 @@ def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.Dat
     >>> checked = pd.DataFrame({"years_ahead": [1, 1], "low": [80.0, 90.0], "middle": 99.0,
     ...                         "high": [110.0, 108.0], "outturn": [100.0, 110.0],
     ...                         "inside": [True, False]})
-    >>> back_check_summary(checked).round(1).to_dict("records")[0]["inside_pct"]
+    >>> backtest_summary(checked).round(1).to_dict("records")[0]["inside_pct"]
     50.0
     """
     error = 100 * (checked["middle"] / checked["outturn"] - 1)
