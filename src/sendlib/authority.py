@@ -1,5 +1,6 @@
 """One authority as a notebook looks at it: its tables up to a January, and its peers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
 
@@ -121,7 +122,7 @@ class Authority:
         return frame
 
     def cite(self, *frames: pd.DataFrame) -> str:
-        """The publications that frames come from, for the line under a chart.
+        """The publications that frames come from, for the line under a chart; the press last.
 
         Parameters
         ----------
@@ -141,11 +142,20 @@ class Authority:
                 where="cite",
                 remedy="give the tidy table itself, such as authority.load('ehcp_caseload')",
             )
-        used = {source for frame in frames for source in frame["source_id"].unique()}
-        sources = self.load("source")
-        cited = sources[sources["source_id"].isin(used)].sort_values("title")
-        titles = cited.groupby("publisher")["title"].agg(", ".join)
+        cited = self.load("source").merge(_by_confidence(frames), on="source_id")
+        cited["press"] = cited.groupby("publisher")["press"].transform("min")
+        cited = cited.sort_values(["press", "publisher", "title"])
+        titles = cited.groupby("publisher", sort=False)["title"].agg(", ".join)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _by_confidence(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Every source of some frames once, and whether only the press stands behind it."""
+    rows = [
+        pd.DataFrame({"source_id": frame["source_id"], "press": frame.get("confidence") == "press"})
+        for frame in frames
+    ]
+    return pd.concat(rows).groupby("source_id")[["press"]].min().reset_index()
 
 
 def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def held(tables):
 
 @pytest.fixture(scope="module")
 def checked(held, scenario):
-    return backtest(held, scenario)
+    return backtest(held.__getitem__, scenario)
 
 
 def test_every_authority_is_checked_from_every_january_against_every_later_outturn(checked):
@@ -82,7 +82,7 @@ def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, sce
         "council_figure": held["council_figure"].assign(value=1.0),
         "high_needs_funding": held["high_needs_funding"].iloc[:0],
     }
-    before = backtest(held, scenario, origins=[2022])
+    before = backtest(held.__getitem__, scenario, origins=[2022])
     after = backtest(changed, scenario, origins=[2022])
     pd.testing.assert_frame_equal(before[FORESEEN], after[FORESEEN])
     assert not before["outturn"].equals(after["outturn"])
@@ -91,7 +91,7 @@ def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, sce
 def test_the_same_seed_foresees_the_same_and_the_level_of_prices_elsewhere_does_not_matter(
     held, scenario, checked
 ):
-    again = backtest(held, scenario, origins=[2023])
+    again = backtest(held.__getitem__, scenario, origins=[2023])
     first = checked[checked["origin"] == 2023].reset_index(drop=True)
     pd.testing.assert_frame_equal(first, again)
     funding = {"finance.place_funding": ()}
@@ -101,7 +101,7 @@ def test_the_same_seed_foresees_the_same_and_the_level_of_prices_elsewhere_does_
         for record in scenario.value("finance.unit_costs")
     )
     dearer = with_levers(plain, {"finance.unit_costs": doubled})
-    one, other = (backtest(held, made, origins=[2023]) for made in (plain, dearer))
+    one, other = (backtest(held.__getitem__, made, origins=[2023]) for made in (plain, dearer))
     np.testing.assert_allclose(one[FORESEEN], other[FORESEEN])
 
 

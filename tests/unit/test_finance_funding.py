@@ -79,10 +79,10 @@ def test_balances_tell_what_happened_from_what_was_foreseen():
         }
     )
     mine = balances(stated, "865")
-    assert mine["happened"].tolist() == [True, False]
+    assert mine["foreseen"].tolist() == [False, True]
     assert mine["closing_balance_gbp"].tolist() == [-61.2, -96]
     assert mine.index.tolist() == [0, 1]
-    assert set(mine) == {*stated.columns, "happened"} - {"area_code"}
+    assert set(mine) == {*stated.columns, "foreseen"} - {"area_code"}
     assert balances(stated, "999").empty
 
 

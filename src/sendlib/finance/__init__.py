@@ -1,6 +1,5 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
-from sendlib.finance.backtest import TABLES as BACKTEST_TABLES
 from sendlib.finance.backtest import backtest, backtest_summary
 from sendlib.finance.bridge import Bridge, bridge, steps_between
 from sendlib.finance.changes import LeverChange
@@ -9,40 +8,65 @@ from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.funding import (
     BASIS_NOTE,
     funding_and_spend,
+    funding_gap,
+    funding_headline,
+    growth_by_year,
     growth_since,
+    say_transport,
+    series_by_year,
     spend_per_plan,
-    yearly_growth_pct,
+    transport_cost,
 )
 from sendlib.finance.goal_seek import (
     Answer,
     Goal,
     LeverRange,
     answers_table,
-    describe_found,
     frontier,
     goal_seek,
+    goal_seek_each,
     lever_ranges,
+    say_answers,
 )
 from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
 from sendlib.finance.known import balances
 from sendlib.finance.model import Model
-from sendlib.finance.policy import exceeds_reserves
-from sendlib.finance.projection import Projection
-from sendlib.finance.summaries import (
-    compare_runs,
-    deficit_bands,
-    opening_deficit,
-    ranges_by_year,
-    summary_lines,
-    threshold,
-    transfers_over_the_limit,
+from sendlib.finance.narrative import (
+    board_decisions,
+    caveats,
+    deficit_figures,
+    deficit_growth,
+    deficit_headline,
+    deficit_title,
+    grant_terms,
+    reserve_risk,
+    scenarios_title,
 )
-from sendlib.finance.tornado import PlausibleRange, plausible_ranges, tornado
-from sendlib.periods import closing_date, year_of_date
+from sendlib.finance.projection import Projection
+from sendlib.finance.rules import policy_rules
+from sendlib.finance.scenario_tables import compare_scenarios, scenario_questions, weak_assumptions
+from sendlib.finance.summaries import (
+    deficit_ranges,
+    income_and_cost,
+    left_to_council,
+    opening_deficit,
+    past_deficits,
+    published_forecasts,
+    ranges_by_year,
+    threshold,
+    unit_costs,
+)
+from sendlib.finance.tornado import (
+    PlausibleRange,
+    deficit_effects,
+    plausible_ranges,
+    tornado,
+    widest_swing,
+)
+from sendlib.periods import closing_date
 from sendlib.periods import financial_year_of_census as year_ending
 
 __all__ = [
-    "BACKTEST_TABLES",
     "BASIS_NOTE",
     "Answer",
     "Bridge",
@@ -60,29 +84,50 @@ __all__ = [
     "backtest",
     "backtest_summary",
     "balances",
+    "board_decisions",
     "bridge",
+    "caveats",
     "closing_date",
-    "compare_runs",
+    "compare_scenarios",
     "compare_with_published",
-    "deficit_bands",
-    "describe_found",
-    "exceeds_reserves",
+    "deficit_effects",
+    "deficit_figures",
+    "deficit_growth",
+    "deficit_headline",
+    "deficit_ranges",
+    "deficit_title",
     "frontier",
     "funding_and_spend",
+    "funding_gap",
+    "funding_headline",
     "goal_seek",
+    "goal_seek_each",
+    "grant_terms",
+    "growth_by_year",
     "growth_since",
+    "income_and_cost",
     "invest_to_save",
+    "left_to_council",
     "lever_ranges",
     "opening_deficit",
+    "past_deficits",
     "plausible_ranges",
+    "policy_rules",
+    "published_forecasts",
     "ranges_by_year",
+    "reserve_risk",
+    "say_answers",
+    "say_transport",
+    "scenario_questions",
+    "scenarios_title",
+    "series_by_year",
     "spend_per_plan",
     "steps_between",
-    "summary_lines",
     "threshold",
     "tornado",
-    "transfers_over_the_limit",
+    "transport_cost",
+    "unit_costs",
+    "weak_assumptions",
+    "widest_swing",
     "year_ending",
-    "year_of_date",
-    "yearly_growth_pct",
 ]

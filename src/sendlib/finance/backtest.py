@@ -12,7 +12,7 @@ unit costs, which is a judgement. What became of deficits is in
 ``known.balances``, where stated.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,14 +40,14 @@ Areas = Mapping[str, tuple[pd.Series, pd.DataFrame]]
 
 
 def backtest(
-    tables: Mapping[str, pd.DataFrame], scenario: Scenario, *, origins: Sequence[int] = ORIGINS
+    load: Callable[[str], pd.DataFrame], scenario: Scenario, *, origins: Sequence[int] = ORIGINS
 ) -> pd.DataFrame:
     """Spend as it would have been foreseen from past Januaries, beside the outturn.
 
     Parameters
     ----------
-    tables : Mapping[str, pd.DataFrame]
-        Tidy tables of ``TABLES``.
+    load : callable
+        Gives a tidy table by its name, such as ``Authority.load``.
     scenario : Scenario
         The baseline: its draws, seed, range, unit costs and judgements.
     origins : Sequence[int]
@@ -66,6 +66,7 @@ def backtest(
     NotHeldError
         If too little outturn is held to judge growth, or a January has no fit.
     """
+    tables = {name: load(name) for name in TABLES}
     panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
     past = _Past(
         panel,
@@ -116,6 +117,7 @@ def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataF
     ).groupby(by)
     means = parts[["inside_pct", "error_pct", "bias_pct", "width_pct"]].mean()
     means.insert(0, "outturns", parts.size())
+    means.attrs["what"] = "spend projected from past Januaries against the outturn"
     return means
 
 

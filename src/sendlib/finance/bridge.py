@@ -17,7 +17,9 @@ import pandas as pd
 from sendlib import cohort
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
+from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
+from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
 INTERACTION = "Together less each alone"
@@ -72,7 +74,7 @@ class Bridge:
         What is explained.
     steps : pd.DataFrame
         ``category``, ``value`` [£, whole pence], ``kind`` (``total`` or
-        ``step``), as ``plot_bridge`` draws them: means over draws.
+        ``step``), as ``charts.bridge`` draws them: means over draws.
     ranges : pd.DataFrame
         One row for each step: ``category``, ``low``, ``middle``, ``high`` over
         draws, ``mean`` and ``standard_error_gbp``, the standard error that the number
@@ -84,6 +86,16 @@ class Bridge:
     figure: Figure
     steps: pd.DataFrame
     ranges: pd.DataFrame
+
+    @property
+    def deficits(self) -> pd.DataFrame:
+        """The steps of a balance, as a deficit: ``category``, ``value`` [£], ``kind``."""
+        first, last = self.steps["category"].iloc[0], self.steps["category"].iloc[-1]
+        date = closing_date(self.figure.financial_year)
+        what = f"mean deficit at {date}, before any support, from {first} to {last}"
+        return in_millions(
+            self.steps.assign(value=-self.steps["value"]), what, formats={"value": "gbp"}
+        )
 
 
 def steps_between(

@@ -7,7 +7,7 @@ the change found reaches the goal and that one step less does not.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,11 +16,12 @@ import pandas as pd
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.changes import LeverChange, read_changes
 from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.labels import in_millions
 from sendlib.finance.levers import PREFIX
 from sendlib.finance.model import Model
 from sendlib.finance.searching import smallest
-from sendlib.ranges import say_chance
-from sendlib.scenarios import Scenario, share_for_percentage, shown, with_value
+from sendlib.pages.formats import share0
+from sendlib.scenarios import Scenario, share_for_percentage, with_value
 
 FILE = "lever_ranges.csv"
 QUICK_DRAWS = 100
@@ -40,6 +41,11 @@ class Goal:
         if not 0 < self.chance <= 1:
             problems.append(Problem(f"a chance of {self.chance}", "goal", "80% is 0.8"))
         raise_any(ParameterError, "That is not a goal.", problems)
+
+    @property
+    def said(self) -> str:
+        """The goal inside a sentence."""
+        return f"{self.financial_year} with a chance of {self.chance:.0%}"
 
     @classmethod
     def of_pct(cls, financial_year: str, pct: float) -> "Goal":
@@ -147,12 +153,12 @@ class _Trials:
         return self.seen[position][0] >= self.goal.chance
 
 
-def lever_ranges(origin: int) -> tuple[LeverRange, ...]:
-    """The ranges of levers that the package declares, for a January to look from."""
-    return tuple(
-        LeverRange(change, float(row["maximum"]), float(row["step"]))
+def lever_ranges(origin: int) -> dict[str, LeverRange]:
+    """The ranges of levers that the package declares by their names, for a January to look from."""
+    return {
+        change.name: LeverRange(change, float(row["maximum"]), float(row["step"]))
         for change, row in read_changes(FILE, origin=origin)
-    )
+    }
 
 
 def goal_seek(
@@ -192,6 +198,27 @@ def goal_seek(
     return _confirmed(trials, most, guess, quick)
 
 
+def goal_seek_each(
+    model: Model, scenario: Scenario, levers: Mapping[str, LeverRange], *, goal: Goal
+) -> pd.DataFrame:
+    """The smallest change of each lever, alone, that reaches a goal.
+
+    Parameters
+    ----------
+    model, scenario, goal
+        As for ``goal_seek``.
+    levers : Mapping[str, LeverRange]
+        As made by :func:`lever_ranges`.
+
+    Returns
+    -------
+    pd.DataFrame
+        As made by :func:`answers_table`.
+    """
+    found = [goal_seek(model, scenario, lever, goal=goal) for lever in levers.values()]
+    return answers_table(found, goal)
+
+
 def frontier(
     model: Model,
     scenario: Scenario,
@@ -216,9 +243,9 @@ def frontier(
     Returns
     -------
     pd.DataFrame
-        One row for each change of the first: ``first``, ``second`` (missing if
-        none reaches), ``tried``, ``chance`` [share], ``in_year_gbp`` and
-        ``runs`` as in ``Answer``.
+        One row for each change of the first: that change and the least of the second
+        (missing if none reaches), each under its name and unit; ``tried``, the chance of a
+        balance [share], the mean balance of the year [£] and ``runs`` as in ``Answer``.
     """
     first, second = pair
     last = first.last_valid_step(scenario)
@@ -228,18 +255,31 @@ def frontier(
         base = first.change.applied(scenario, size)
         found = goal_seek(model, base, second, goal=goal, quick_draws=quick_draws)
         rows.append((size, found.size, found.tried, found.chance, found.in_year_gbp, found.runs))
-    columns = ["first", "second", "tried", "chance", "in_year_gbp", "runs"]
-    return pd.DataFrame(rows, columns=columns).astype({"second": float})
+    names = [f"{each.change.name}, {each.change.unit}" for each in pair]
+    columns = [*names, "tried", "chance of a balance then", _mean_balance(goal), "runs"]
+    frame = pd.DataFrame(rows, columns=columns).astype({names[1]: float})
+    what = f"mixes of two levers that balance {goal.said}"
+    return in_millions(
+        frame, what, formats=dict.fromkeys([*names, "tried"], "number1") | {"runs": "count"}
+    )
 
 
-def answers_table(found: Sequence[Answer]) -> pd.DataFrame:
+def answers_table(found: Sequence[Answer], goal: Goal) -> pd.DataFrame:
     """Answers side by side, one row each.
+
+    Parameters
+    ----------
+    found : Sequence[Answer]
+        Of ``goal_seek``.
+    goal : Goal
+        That was sought.
 
     Returns
     -------
     pd.DataFrame
-        ``lever``, ``unit``, ``size`` (missing if no change reaches the goal),
-        ``tried``, ``chance`` [share], ``in_year_gbp`` [£], ``runs``.
+        ``lever``, ``unit``, "smallest change" (missing if no change reaches the goal),
+        "change tried" (that, or the best of those tried), "share of its scale" that this
+        is, the chance of a balance with it [shares], and the mean balance of the year [£].
     """
     rows = [
         (
@@ -247,39 +287,50 @@ def answers_table(found: Sequence[Answer]) -> pd.DataFrame:
             each.lever.change.unit,
             each.size,
             each.tried,
+            abs(each.tried / each.lever.maximum),
             each.chance,
             each.in_year_gbp,
-            each.runs,
         )
         for each in found
     ]
-    columns = ["lever", "unit", "size", "tried", "chance", "in_year_gbp", "runs"]
-    return pd.DataFrame(rows, columns=columns).astype({"size": float})
+    columns = ["lever", "unit", "smallest change", "change tried", "share of its scale"]
+    frame = pd.DataFrame(rows, columns=[*columns, "chance of a balance then", _mean_balance(goal)])
+    what = f"smallest change of each lever that balances {goal.said}"
+    return in_millions(frame.astype({"smallest change": float}), what, formats=_PLAIN)
 
 
-def describe_found(found: Answer, goal: Goal) -> str:
-    """The answer in a sentence or two.
+def say_answers(answers: pd.DataFrame, goal: Goal) -> str:
+    """One or two sentences: how many levers reach a goal alone, and how much that takes.
 
     Parameters
     ----------
-    found : Answer
-        Of ``goal_seek``.
+    answers : pd.DataFrame
+        As made by :func:`answers_table`.
     goal : Goal
         That was sought.
     """
-    name, unit = found.lever.change.name, found.lever.change.unit
-    change = f"{found.tried:+g} {unit}".replace("-", "−").replace(" %", "%")
-    chance = say_chance(found.chance)
-    if found.size == 0:
-        return f"{goal.financial_year} balances without a change (chance {chance})."
-    if found.size is not None:
-        return f"{name}: {change} balances {goal.financial_year} with a chance of {chance}."
-    gap = f"£{shown(round(abs(found.in_year_gbp) / 1e6, 1))}m"
-    side = "short of" if found.in_year_gbp < 0 else "above"
+    reached = answers.dropna(subset=["smallest change"])
+    text = f"{len(reached)} of {len(answers)} levers can balance {goal.said} alone"
+    if reached.empty:
+        return f"{text}: it takes several together, or money from outside."
+    if (reached["smallest change"] == 0).any():
+        return f"{goal.financial_year} balances without a change."
+    least = share0(reached["share of its scale"].min())
     return (
-        f"{name}: no change balances {goal.financial_year} with a chance of {goal.chance:.0%}. "
-        f"The best is {chance}, at {change}; on average the year is then {gap} {side} a balance."
+        f"{text}, and that takes {least} of a lever's whole scale or more. This sizes the gap; it "
+        "is no proposal."
     )
+
+
+def _mean_balance(goal: Goal) -> str:
+    return f"mean balance of {goal.financial_year} then"
+
+
+_PLAIN = {
+    "smallest change": "number1",
+    "change tried": "number1",
+    "share of its scale": "share0",
+}
 
 
 def _quick_guess(trials: _Trials, most: int, quick_draws: int) -> tuple[int, int]:

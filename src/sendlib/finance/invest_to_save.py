@@ -14,7 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib import cohort
+from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
+from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario
 
 SHARED = "Saved by several together"
@@ -78,7 +80,11 @@ def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
     ]
     return InvestToSave(
         pd.concat(by_year, ignore_index=True) if by_year else pd.DataFrame(columns=_BY_YEAR),
-        pd.DataFrame(summary, columns=_SUMMARY),
+        in_millions(
+            pd.DataFrame(summary, columns=_SUMMARY),
+            f"what {scenario.name} puts in and saves by {closing_date(years[-1])}",
+            why=f"The scenario {scenario.name} has no mitigations.",
+        ),
     )
 
 

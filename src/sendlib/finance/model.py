@@ -5,7 +5,7 @@ the cohort model, and what is known of the money.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from sendlib.scenarios import Scenario
 
 YEARS = 6  # financial years ahead unless asked otherwise
 TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *MONEY_TABLES)))
+_CITED = ("high_needs_spend", "high_needs_funding", "ehcp_caseload_by_age")
 _DEMAND, _PLACES = ("forecast.",), ("forecast.", "cohort.")
 _RECORD_LEVERS = frozenset(f"{places.PREFIX}{name}" for name in places.KINDS)
 
@@ -41,11 +42,14 @@ class Model:
         All authorities' series.
     known : KnownMoney
         What is known of its money.
+    sources : pd.DataFrame
+        ``source_id`` of the last spend, allocation and count that it rests on.
     """
 
     basis: cohort.Basis
     panel: forecast.Panel
     known: KnownMoney
+    sources: pd.DataFrame
     _demand: dict[str, forecast.Outlook] = field(default_factory=dict, repr=False)
     _places: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
     _unlevered: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
@@ -89,7 +93,12 @@ class Model:
         basis = cohort.Basis.from_tables(
             tables, area_code=area_code, origin=origin, horizon=years + 1, with_needs=with_needs
         )
-        return cls(basis, panel, _with_last_year(known, basis.evidence))
+        cited = pd.concat(
+            [tables[name][["area_code", "source_id"]] for name in _CITED], keys=_CITED
+        )
+        own = cited[cited["area_code"] == area_code].groupby(level=0)
+        sources = own.tail(1)[["source_id"]]
+        return cls(basis, panel, _with_last_year(known, basis.evidence), sources)
 
     @property
     def horizon(self) -> int:
@@ -155,6 +164,10 @@ class Model:
             plans=futures.total()[:, -1].astype(float),
             first=self.basis.origin,
         )
+
+    def run_each(self, scenarios: Mapping[str, Scenario]) -> dict[str, Projection]:
+        """Cost, income and balance under each of several scenarios, by their short names."""
+        return {slug: self.run(scenario) for slug, scenario in scenarios.items()}
 
 
 def _with_last_year(known: KnownMoney, evidence: Evidence) -> KnownMoney:

@@ -17,6 +17,7 @@ from sendlib.finance.prices import PriceGrowth
 from sendlib.finance.roll import Balances, interest_foregone, roll_forward
 from sendlib.finance.unit_costs import UnitCosts
 from sendlib.periods import financial_year_of_census, financial_year_start
+from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
 
 Money = NDArray[np.float64]
@@ -84,6 +85,16 @@ class Projection:
     def total_cost(self) -> Money:
         """All cost, shape (draws, years). [£]"""
         return np.asarray(self.cost.sum(axis=2) + self.other_lines)
+
+    @property
+    def range_pct(self) -> float:
+        """How many outcomes in a hundred its ranges should hold."""
+        return float(self.scenario.value("forecast.range_pct"))
+
+    @property
+    def levels(self) -> tuple[float, float, float]:
+        """The quantiles of ``low``, ``middle`` and ``high``."""
+        return levels(self.range_pct)
 
     @property
     def protected_year(self) -> str:

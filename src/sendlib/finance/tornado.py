@@ -8,7 +8,10 @@ import pandas as pd
 
 from sendlib.finance.changes import LeverChange, read_changes
 from sendlib.finance.figure import Figure, Money
+from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
+from sendlib.pages.formats import gbp_m
+from sendlib.periods import closing_date
 from sendlib.scenarios import Scenario
 
 FILE = "tornado.csv"
@@ -58,8 +61,8 @@ def tornado(
     Returns
     -------
     pd.DataFrame
-        ``category``, ``low``, ``middle`` and ``high`` [£], as ``plot_ranges``
-        draws them: the ends in order of size and the scenario itself between;
+        ``category``, ``low``, ``middle`` and ``high`` [£]: the ends in order of size
+        and the scenario itself between;
         ``lever``, ``unit``, ``low_value`` and ``high_value`` (by what the lever
         was moved, or to what it was set), ``at_low`` and ``at_high`` [£],
         ``width`` [£], ``standard_error_gbp`` (standard error that the draws leave in
@@ -70,6 +73,51 @@ def tornado(
     rows = [_row(model, scenario, figure, each, middle) for each in chosen]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.sort_values("width", ascending=False, kind="stable", ignore_index=True)
+
+
+def deficit_effects(swings: pd.DataFrame, figure: Figure) -> pd.DataFrame:
+    """What each assumption does to the mean deficit, at either of its plausible ends.
+
+    Parameters
+    ----------
+    swings : pd.DataFrame
+        As made by :func:`tornado` of a balance.
+    figure : Figure
+        That balance.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``assumption``, ``low`` and ``high`` (what it takes off or adds) [£], its ``unit``,
+        "lower end" and "upper end", the mean deficit with it at either, and ``why``.
+    """
+    frame = pd.DataFrame(
+        {
+            "assumption": swings["category"],
+            "low": swings["middle"] - swings["high"],
+            "high": swings["middle"] - swings["low"],
+            "unit": swings["unit"],
+            "lower end": swings["low_value"],
+            "upper end": swings["high_value"],
+            "deficit at the lower end": -swings["at_low"],
+            "deficit at the upper end": -swings["at_high"],
+            "why these ends": swings["why"],
+        }
+    )
+    plain = dict.fromkeys(("lower end", "upper end"), "number1")
+    date = closing_date(figure.financial_year)
+    return in_millions(
+        frame, f"change in the mean deficit at {date}, one assumption at a time", formats=plain
+    )
+
+
+def widest_swing(swings: pd.DataFrame, figure: Figure) -> str:
+    """One sentence: which assumption moves the deficit most, and by how much."""
+    most = swings.iloc[0]
+    return (
+        f"{most['category']} moves the deficit at {closing_date(figure.financial_year)} most: by "
+        f"{gbp_m(most['width'])} between its plausible ends."
+    )
 
 
 _COLUMNS = (

@@ -10,6 +10,7 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
 from sendlib.pages.markup import check_name, csv_link, join, region, slug
+from sendlib.pages.notes import not_available
 from sendlib.pages.origin import Origin, check_origin, mark
 from sendlib.vocabulary import ValueStatus
 
@@ -60,6 +61,8 @@ class Table:
         As given to :func:`table`.
     origin : str
         As given to :func:`table`.
+    why_empty : str
+        Why there are no rows.
     """
 
     name: str
@@ -73,11 +76,16 @@ class Table:
     notes: tuple[str, ...]
     pictures: Mapping[str, Markup] = field(default_factory=dict)
     origin: Origin = ""
+    why_empty: str = ""
 
     def __repr__(self) -> str:
         return f"<Table {self.name}>"
 
     def _repr_html_(self) -> str:
+        if self.values.empty:
+            return not_available(
+                self.caption[:1].lower() + self.caption[1:], self.why_empty
+            )._repr_html_()
         parts = [self.grid(), *self.remarks(), self.download()]
         return str(
             Markup('<div class="table-block" id="table-{}"{}>\n{}\n</div>').format(
@@ -150,7 +158,9 @@ def table(
 
     Nothing is computed here. A named index becomes the first columns; names
     such as ``outturn_gbp`` are shown as words, and kept in the CSV. A missing
-    value appears as words, and in the CSV too, never as zero.
+    value appears as words, and in the CSV too, never as zero. In place of a
+    frame without rows the page says that there is no figure, and
+    ``frame.attrs["why"]``.
 
     Parameters
     ----------
@@ -164,7 +174,8 @@ def table(
         For all numbers whose column does not name its unit, or by column: ``count``,
         ``number1``, ``pct1`` (0 to 100), ``share1``
         (0 to 1), ``gbp``, ``gbp_m`` (given in pounds), ``year``, or a function
-        from number to text. Left out, the column's name and type decide.
+        from number to text. Left out, ``frame.attrs["formats"]`` by column, then the
+        column's name and type decide.
     row_headers : int, default 1
         How many columns, from the left, name the row.
     status : pd.DataFrame, optional
@@ -188,14 +199,14 @@ def table(
     Raises
     ------
     ValueError
-        If the frame is empty or its columns repeat or are nested, if the
-        caption is empty, if ``formats`` or ``status`` name a column that is
+        If the columns repeat or are nested, if the caption is empty, if ``formats`` or
+        ``status`` name a column that is
         not there, or if a status or the origin is unknown.
     """
     check_origin(origin)
     flat = _flatten(frame)
     marks = _marks(flat, status)
-    formatters = _formatters(flat, formats or {})
+    formatters = _formatters(flat, _chosen(frame, flat, formats))
     name = name or slug(caption)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
@@ -218,7 +229,18 @@ def table(
         notes=(*notes, *_shorthand(marks)),
         pictures=pictures or {},
         origin=origin,
+        why_empty=str(frame.attrs.get("why", "")),
     )
+
+
+def _chosen(
+    frame: pd.DataFrame, flat: pd.DataFrame, formats: Mapping[str, str | Format] | str | None
+) -> Mapping[str, str | Format] | str:
+    """The formats asked for, before those that the frame brings for the columns that it has."""
+    if isinstance(formats, str):
+        return formats
+    own = frame.attrs.get("formats", {})
+    return {name: own[name] for name in own if name in flat} | dict(formats or {})
 
 
 def _check_caption(caption: str) -> None:
@@ -227,8 +249,6 @@ def _check_caption(caption: str) -> None:
 
 
 def _flatten(frame: pd.DataFrame) -> pd.DataFrame:
-    if frame.empty:
-        raise ValueError("The table is empty: it has no rows or no columns.")
     if frame.columns.nlevels > 1:
         raise ValueError("The columns are nested. Give each one name.")
     flat = frame.reset_index(drop=not any(frame.index.names))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sendlib import finance, present
+from sendlib import finance
 from sendlib.finance import Model, Projection
-from sendlib.pages.formats import MINUS
+from sendlib.pages import Table, table
+from sendlib.pages.formats import MINUS, count, gbp_m
 from sendlib.panel.reading import prepared, quick
 from sendlib.panel.sliders import Slider
 from sendlib.scenarios import Scenario
@@ -55,12 +56,12 @@ def ends(model: Model, scenario: Scenario, among: Sequence[Slider]) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def ends_table(model: Model, scenario: Scenario, among: Sequence[Slider]) -> present.Table:
+def ends_table(model: Model, scenario: Scenario, among: Sequence[Slider]) -> Table:
     """The same as a table for a page."""
     own = prepared(model, scenario)
     start = own.run(quick(scenario))
     date = finance.closing_date(start.protected_year)
-    before, left = (present.gbp_m(value) for value in _mean_deficits(start))
+    before, left = (gbp_m(value) for value in _mean_deficits(start))
     names = {
         "lever": "lever",
         "value": "in the scenario",
@@ -73,14 +74,14 @@ def ends_table(model: Model, scenario: Scenario, among: Sequence[Slider]) -> pre
     }
     money = [name for column, name in names.items() if column.startswith(_SIDES)]
     plain = [names[column] for column in ("value", "least", "most")]
-    return present.table(
+    return table(
         ends(own, scenario, among).rename(columns=names),
         caption=f"One lever moved at a time: mean deficit at {date} before support, and what is "
         "left of it to the council after announced support",
         formats={**dict.fromkeys(money, "gbp_m"), **dict.fromkeys(plain, plainly)},
         notes=[
             f"With no lever moved: {before} before support, {left} left.",
-            f"From {present.count(len(start.plans))} draws, fewer than elsewhere on this page, so "
+            f"From {count(len(start.plans))} draws, fewer than elsewhere on this page, so "
             "figures differ a little. Effects of several levers do not add up.",
             "Least and most are where the sliders end that this section shows in JupyterLab.",
         ],

@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any
 
-from sendlib import present
+from sendlib import pages
 from sendlib.errors import SendlibError
 from sendlib.finance import Model
 from sendlib.panel.ends import ends_table, plainly
@@ -41,7 +41,7 @@ def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Pro
     Returns
     -------
     object
-        What a notebook shows: a box of widgets or a ``present.Table``.
+        What a notebook shows: a box of widgets or a ``pages.Table``.
     """
     if _can_move():
         return Controls(model, scenario, threshold_gbp=threshold_gbp, project=project).box
@@ -114,7 +114,7 @@ class Controls:
             self.words.value = _told(error)
             return
         beside = None if now is start else start
-        self.words.value = str(present.takeaway(say(now, beside=beside)).html)
+        self.words.value = str(pages.takeaway(say(now, beside=beside)).html)
         self.picture.value = draw(now, reach_gbp=_reach(start))._repr_html_()
 
     def _go_back(self, _: object) -> None:
@@ -139,7 +139,7 @@ class Controls:
             return
         where = path.relative_to(self.project.root).as_posix()
         text = f"Saved as {where}. Give its name, {slug}, as the scenario of any page."
-        self.told.value = str(present.takeaway(text).html)
+        self.told.value = str(pages.takeaway(text).html)
 
 
 def _row(ipywidgets: Any, slider: Slider, label: str) -> Any:
@@ -185,4 +185,4 @@ def _told(error: Exception) -> str:
     """What is wrong, each problem on a line of its own."""
     title = error.headline if isinstance(error, SendlibError) else "That cannot be done."
     problems = error.problems if isinstance(error, SendlibError) else ()
-    return str(present.caveats([str(each) for each in problems] or [str(error)], title=title).html)
+    return str(pages.caveats([str(each) for each in problems] or [str(error)], title=title).html)

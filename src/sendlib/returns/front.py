@@ -8,7 +8,7 @@ import numpy as np
 from sendlib.cohort import levels
 from sendlib.finance import closing_date, year_ending
 from sendlib.pages.formats import gbp
-from sendlib.present.words import say_odds
+from sendlib.pages.narrative import odds
 from sendlib.returns.groups import PROVISIONS, TABS, described
 from sendlib.returns.sheets import SHORTHAND, Column, Row, Sheet
 from sendlib.returns.summary import CARRIED
@@ -59,7 +59,7 @@ def _answers(made: Numbers) -> list[Row]:
     for each in made.different:
         deficits = -each.position.money.before.closing[:, at]
         low, _, high = np.quantile(deficits, levels(pct))
-        span = f"{gbp(low)} to {gbp(high)} in {say_odds(pct)}"
+        span = f"{gbp(low)} to {gbp(high)} in {odds(pct)}"
         mean = f"{gbp(-each.summary.whole[CARRIED][at])} on average"
         told.append((f"{item}, {each.name.lower()}", f"{span}; {mean}; before any support"))
     return [*told]
@@ -185,7 +185,7 @@ _NEVER_KNOWN: tuple[tuple[str, str], ...] = (
 
 def _balances(made: Numbers) -> list[tuple[str, str]]:
     """Balances as stated up to the last January, each on its own basis."""
-    rows = made.stated[made.stated["happened"]].to_dict("records")
+    rows = made.stated[~made.stated["foreseen"]].to_dict("records")
     return [
         (
             "Actual balances",

@@ -127,7 +127,7 @@ def actuals(known: KnownMoney, stated: pd.DataFrame, *, origin: int) -> dict[str
 
 def _stated_at(stated: pd.DataFrame, year: int) -> float | None:
     dates = pd.to_datetime(stated["balance_date"])
-    rows = stated[stated["happened"] & (dates == pd.Timestamp(year, 3, 31))]
+    rows = stated[~stated["foreseen"] & (dates == pd.Timestamp(year, 3, 31))]
     return None if rows.empty else float(rows["closing_balance_gbp"].iloc[-1])
 
 

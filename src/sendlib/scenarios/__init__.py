@@ -27,7 +27,7 @@ from sendlib.scenarios.differences import (
     mitigations_only_in,
     mitigations_that_differ,
 )
-from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario
+from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario, load_scenarios
 from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
 from sendlib.scenarios.records import Need, Phased, Place, read_records
 from sendlib.scenarios.remarks import remarks
@@ -65,6 +65,7 @@ __all__ = [
     "in_horizon",
     "list_scenarios",
     "load_scenario",
+    "load_scenarios",
     "mitigations_only_in",
     "mitigations_that_differ",
     "read_records",

@@ -203,7 +203,7 @@ def balance_chart(
         {
             "year": [f"{date:%B %Y}" for date in stated["balance_date"]],
             "value": stated["closing_balance_gbp"],
-            "foreseen": ~stated["happened"],
+            "foreseen": stated["foreseen"],
         }
     )
     numbers = columns.assign(**{name: stated[name] for name in also})[["year", *also, "value"]]
