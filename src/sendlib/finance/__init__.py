@@ -1,17 +1,20 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
 from sendlib.finance.backtest import backtest, backtest_summary
-from sendlib.finance.bridge import Bridge, bridge, steps_between
+from sendlib.finance.bridge import Bridge, bridge, bridge_title, steps_between
 from sendlib.finance.changes import LeverChange
 from sendlib.finance.comparison import agreement_steps, compare_with_published
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.funding import (
     BASIS_NOTE,
+    balance_title,
     funding_and_spend,
+    funding_figures,
     funding_gap,
     funding_headline,
     growth_by_year,
     growth_since,
+    per_plan_title,
     say_transport,
     series_by_year,
     spend_per_plan,
@@ -54,12 +57,15 @@ from sendlib.finance.summaries import (
     published_forecasts,
     ranges_by_year,
     threshold,
+    threshold_line,
     unit_costs,
 )
 from sendlib.finance.tornado import (
     PlausibleRange,
     deficit_effects,
     plausible_ranges,
+    say_gap,
+    say_middle,
     tornado,
     widest_swing,
 )
@@ -83,9 +89,11 @@ __all__ = [
     "answers_table",
     "backtest",
     "backtest_summary",
+    "balance_title",
     "balances",
     "board_decisions",
     "bridge",
+    "bridge_title",
     "caveats",
     "closing_date",
     "compare_scenarios",
@@ -98,6 +106,7 @@ __all__ = [
     "deficit_title",
     "frontier",
     "funding_and_spend",
+    "funding_figures",
     "funding_gap",
     "funding_headline",
     "goal_seek",
@@ -111,12 +120,15 @@ __all__ = [
     "lever_ranges",
     "opening_deficit",
     "past_deficits",
+    "per_plan_title",
     "plausible_ranges",
     "policy_rules",
     "published_forecasts",
     "ranges_by_year",
     "reserve_risk",
     "say_answers",
+    "say_gap",
+    "say_middle",
     "say_transport",
     "scenario_questions",
     "scenarios_title",
@@ -124,6 +136,7 @@ __all__ = [
     "spend_per_plan",
     "steps_between",
     "threshold",
+    "threshold_line",
     "tornado",
     "transport_cost",
     "unit_costs",

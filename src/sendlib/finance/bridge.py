@@ -19,6 +19,7 @@ from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
+from sendlib.pages.formats import gbp_m
 from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
@@ -186,6 +187,15 @@ def bridge(
         _steps(names, start, end, alone),
         _ranges(alone, cohort.levels(first.value("forecast.range_pct"))),
     )
+
+
+def bridge_title(deficits: pd.DataFrame) -> str:
+    """The title of a bridge between deficits: by how much the second scenario differs."""
+    change = deficits["value"].iloc[-1] - deficits["value"].iloc[0]
+    name = deficits["category"].iloc[-1]
+    if gbp_m(abs(change)) == gbp_m(0.0):
+        return f"{name} leaves the mean deficit as it is"
+    return f"{name} {'raises' if change > 0 else 'lowers'} the mean deficit by {gbp_m(abs(change))}"
 
 
 def _steps(

@@ -34,9 +34,9 @@ PLANNED_AND_MORE = (
 )
 _UNIT = "GBP million"
 _CONFIDENCE = ("primary", "secondary", "press")  # the surest first
-_PUBLISHED = ["financial_year", "item", "basis", "confidence", "source_id", "published_gbp", "kind"]
+_PUBLISHED = ["financial_year", "item", "basis", "confidence", "source_id", "published", "kind"]
 _ENDS = ["low", "middle", "high"]
-_STEP_COLUMNS = ["step", "amount_gbp", "source_id", "agrees"]
+_STEP_COLUMNS = ["step", "amount", "source_id", "agrees"]
 
 # Each sum: its terms (what it is called, item, period, sign of the printed amount), then what was
 # printed of the result. An item holds its amount without a sign: a deficit is negative here.
@@ -91,15 +91,15 @@ def compare_with_published(
     -------
     pd.DataFrame
         In order of year and item: ``financial_year``, ``item``, ``basis``,
-        ``confidence``, ``source_id``, ``published_gbp`` (a deficit is negative),
+        ``confidence``, ``source_id``, ``published`` (a deficit is negative),
         ``low``, ``middle``, ``high`` of ours [£] and ``inside`` (missing where there
         is no range). Empty where nothing was published.
     """
     mine = _in_money(figures, area_code)
     rows = [*_balances(mine), *_shortfalls(mine), *_planned_and_more(mine)]
-    published = pd.DataFrame(rows, columns=_PUBLISHED).astype({"published_gbp": float})
-    both = published.merge(_ours(money), on=["financial_year", "kind"], how="left")
-    inside = both["published_gbp"].between(both["low"], both["high"])
+    said = pd.DataFrame(rows, columns=_PUBLISHED).astype({"published": float})
+    both = said.merge(_ours(money), on=["financial_year", "kind"], how="left")
+    inside = both["published"].between(both["low"], both["high"])
     both["inside"] = inside.astype("boolean").mask(both["middle"].isna())
     ordered = both.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
     why = "The council and the press have published none for the years ahead."
@@ -119,7 +119,7 @@ def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        In order: ``step``, ``amount_gbp`` (a deficit is negative), ``source_id``
+        In order: ``step``, ``amount`` (a deficit is negative), ``source_id``
         (missing for what is added up here) and ``agrees``: whether a published
         result is within its own rounding of what its terms add up to; missing
         for the other steps. A sum of which a figure is missing is left out. [£]
@@ -127,7 +127,7 @@ def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     held = _in_money(figures, area_code).drop_duplicates("item", keep="last").set_index("item")
     rows = [row for made in _SUMS for row in _steps(held, *made)]
     frame = pd.DataFrame(rows, columns=_STEP_COLUMNS)
-    frame = frame.astype({"amount_gbp": float, "agrees": "boolean"})
+    frame = frame.astype({"amount": float, "agrees": "boolean"})
     why = "No agreement of this authority has been published here."
     return in_millions(frame, "sums of the Safety Valve agreement", why=why)
 

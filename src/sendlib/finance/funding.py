@@ -13,8 +13,9 @@ import pandas as pd
 
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.finance.labels import in_millions
-from sendlib.pages.formats import gbp_m
-from sendlib.pages.narrative import growth
+from sendlib.pages.formats import gbp, gbp_m
+from sendlib.pages.narrative import growth, ordinal
+from sendlib.pages.notes import KeyFigure
 from sendlib.periods import financial_year_of_census
 from sendlib.vocabulary import FundingElement
 
@@ -150,6 +151,53 @@ def funding_gap(money: pd.DataFrame) -> str:
     return (
         f"In {gap.index[-1]} spend on lines 1.2.x was {last} the allocation after deductions; in "
         f"{gap.index[0]} it was {first} it."
+    )
+
+
+def funding_figures(money: pd.DataFrame, stated: pd.DataFrame) -> list[KeyFigure]:
+    """The last outturn, the last allocation after deductions, and the last reported deficit.
+
+    Parameters
+    ----------
+    money : pd.DataFrame
+        As made by :func:`funding_and_spend`.
+    stated : pd.DataFrame
+        As made by ``balances``.
+    """
+    reported = stated[~stated["foreseen"]]
+    when = reported["balance_date"].dt.strftime("%d %B %Y") + ", " + reported["basis"]
+    owed = -reported["closing_balance_gbp"].set_axis(when)
+    return [
+        *_last("high_needs_spend", money["outturn_gbp"], ", outturn"),
+        *_last("high_needs_allocation", money["after_deductions_gbp"]),
+        *_last("deficit_now", owed),
+    ]
+
+
+def _last(key: str, amounts: pd.Series, after: str = "") -> list[KeyFigure]:
+    """The last known of some amounts, with when; nothing where none is known."""
+    last = amounts.dropna().tail(1)
+    return [KeyFigure(key, float(last.iloc[0]), f"{last.index[0]}{after}")] if len(last) else []
+
+
+def balance_title(stated: pd.DataFrame) -> str:
+    """The title of the chart of balances: the last that was reported."""
+    reported = stated[~stated["foreseen"]]
+    if reported.empty:
+        return "No balance has been reported"
+    last = reported.iloc[-1]
+    balance, date = float(last["closing_balance_gbp"]), f"{last['balance_date']:%B %Y}"
+    return f"The last reported balance is {gbp_m(balance)}, in {date}"
+
+
+def per_plan_title(neighbours: pd.DataFrame, year: str) -> str:
+    """The title of spend for each plan: the authority's, its rank and its neighbours' median."""
+    own = neighbours[neighbours["role"] == "authority"].iloc[0]
+    median = neighbours.loc[neighbours["role"] == "neighbour", "value"].median()
+    at = f"{ordinal(int(own['rank']))} highest of {own['ranked']:.0f}"
+    return (
+        f"{own['area_name']} spent {gbp(own['value'])} for each plan in {year}, {at}; "
+        f"median {gbp(median)}"
     )
 
 

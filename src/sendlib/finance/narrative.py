@@ -8,7 +8,7 @@ from sendlib.finance.policy import exceeds_reserves
 from sendlib.finance.projection import Projection
 from sendlib.finance.summaries import deficit_ranges, transfers_over_the_limit
 from sendlib.pages.formats import chance, gbp_m
-from sendlib.pages.narrative import inside, join_words, odds
+from sendlib.pages.narrative import join_words, odds
 from sendlib.pages.notes import KeyFigure
 from sendlib.periods import closing_date, financial_year_start
 from sendlib.scenarios import BASELINE
@@ -186,7 +186,7 @@ def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> l
     balanced = chance(float(money.before.chance_in_balance()[final]))
     date = closing_date(money.protected_year)
     return [
-        f"Which deficit the budget assumes: {own['scenario'].lower()} gives {gbp_m(own['middle'])} "
+        f"Which deficit the budget assumes: {own['scenario']} gives {gbp_m(own['middle'])} "
         f"at {date} on the middle path, before any support.",
         f"Which measures to approve: {join_words(measures)}."
         if measures
@@ -200,8 +200,8 @@ def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> l
 def _adds(name: str, gap: float) -> str:
     """A scenario and what it does to the deficit."""
     if gbp_m(abs(gap)) == gbp_m(0.0):
-        return f"{inside(name)} leaves it as it is"
-    return f"{inside(name)} {'adds' if gap > 0 else 'takes off'} {gbp_m(abs(gap))}"
+        return f"{name} leaves it as it is"
+    return f"{name} {'adds' if gap > 0 else 'takes off'} {gbp_m(abs(gap))}"
 
 
 def _range_at(money: Projection, year: str) -> list[float]:

@@ -98,7 +98,7 @@ def weak_assumptions(scenario: Scenario) -> pd.DataFrame:
         ``assumption`` in words, ``source``, "as of", and the ``lever`` to set it by.
     """
     rows = [
-        (entry.meaning, entry.source, entry.as_of, lever)
+        (entry.meaning[:1].upper() + entry.meaning[1:], entry.source, entry.as_of, lever)
         for lever, entry in scenario.assumptions.items()
         if entry.impact == "red" and entry.quality == "red"
     ]

@@ -74,6 +74,12 @@ def deficit_ranges(money: Projection, *, threshold_gbp: float | None = None) -> 
     return in_millions(frame.reset_index(), _what(money))
 
 
+def threshold_line(threshold_gbp: float) -> pd.DataFrame:
+    """A deficit as a line across a chart: ``value`` [£] and ``label``."""
+    label = f"threshold {gbp_m(threshold_gbp)}"
+    return pd.DataFrame({"value": [threshold_gbp], "label": [label]})
+
+
 def opening_deficit(money: Projection) -> pd.DataFrame:
     """The deficit that the years ahead begin from, where it is known.
 

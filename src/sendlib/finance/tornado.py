@@ -10,6 +10,7 @@ from sendlib.finance.changes import LeverChange, read_changes
 from sendlib.finance.figure import Figure, Money
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
+from sendlib.finance.projection import Projection
 from sendlib.pages.formats import gbp_m
 from sendlib.periods import closing_date
 from sendlib.scenarios import Scenario
@@ -117,6 +118,28 @@ def widest_swing(swings: pd.DataFrame, figure: Figure) -> str:
     return (
         f"{most['category']} moves the deficit at {closing_date(figure.financial_year)} most: by "
         f"{gbp_m(most['width'])} between its plausible ends."
+    )
+
+
+def say_middle(swings: pd.DataFrame) -> str:
+    """One sentence: the mean deficit that the effects are changes of."""
+    return f"With nothing moved the mean deficit is {gbp_m(-swings['middle'].iloc[0])}."
+
+
+def say_gap(money: Projection, swings: pd.DataFrame) -> str:
+    """One sentence: the mean gap of the last year, and the widest swing of all years together.
+
+    Parameters
+    ----------
+    money : Projection
+        Under the scenario that was started from.
+    swings : pd.DataFrame
+        As made by :func:`tornado` of the balance at the end of the last year.
+    """
+    final, gap = money.financial_years[-1], -float(money.before.in_year[:, -1].mean())
+    return (
+        f"The mean gap to close in {final} is {gbp_m(gap)}; the widest swing between plausible "
+        f"ends, {gbp_m(swings['width'].max())} by {closing_date(final)}, is of all years together."
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
@@ -320,7 +321,7 @@ def _written(value: object, symbol: str, write: Format | None, missing: str) -> 
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, (bool, np.bool_)):
         return "Yes" if value else "No"
     return str(value)
 

@@ -107,7 +107,6 @@ def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> c
         Deficits that the scale reaches at least, so that it stays while a
         slider moves. [£]
     """
-    label = f"threshold {gbp_m(reading.threshold_gbp)}"
     low, _, high = map(gbp_m, _range_at(reading))
     chart = charts.fan(
         reading.opening,
@@ -116,7 +115,7 @@ def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> c
         band=odds(reading.range_pct),
         source=f"worked out by sendlib from {count(reading.draws)} draws, fewer than elsewhere on "
         "this page, so figures differ a little.",
-        thresholds=pd.DataFrame({"value": [reading.threshold_gbp], "label": [label]}),
+        thresholds=finance.threshold_line(reading.threshold_gbp),
         name="levers-as-set",
     )
     if reach_gbp and isinstance(chart, charts.Chart):
