@@ -144,7 +144,8 @@ def _draw_effects(ax: Axes, frame: pd.DataFrame, names: list[str], texts: list[s
     ax.barh(rows.at, frame["high"], height=0.26, color=NAVY)
     ax.barh(rows.at, frame["low"], height=0.26, facecolor="none", edgecolor=BURGUNDY,
             linewidth=2, hatch="///")  # fmt: skip
-    ax.axvline(0, color=INK, linewidth=1.2)
+    ax.vlines([0] * len(names), [at - 0.2 for at in rows.at], [at + 0.2 for at in rows.at],
+              color=INK, linewidth=1.2)  # fmt: skip
     ax.margins(x=0.02)
     rows.write_beside(ax, texts)
     rows.write(ax)

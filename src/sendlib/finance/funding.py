@@ -186,8 +186,9 @@ def balance_title(stated: pd.DataFrame) -> str:
     if reported.empty:
         return "No balance has been reported"
     last = reported.iloc[-1]
-    balance, date = float(last["closing_balance_gbp"]), f"{last['balance_date']:%B %Y}"
-    return f"The last reported balance is {gbp_m(balance)}, in {date}"
+    balance = float(last["closing_balance_gbp"])
+    kind = "deficit" if balance < 0 else "surplus"
+    return f"The last reported {kind} is {gbp_m(abs(balance))}, in {last['balance_date']:%B %Y}"
 
 
 def per_plan_title(neighbours: pd.DataFrame, year: str) -> str:

@@ -310,14 +310,14 @@ def say_answers(answers: pd.DataFrame, goal: Goal) -> str:
         That was sought.
     """
     reached = answers.dropna(subset=["smallest change"])
-    text = f"{len(reached)} of {len(answers)} levers can balance {goal.said} alone"
+    text = f"Alone, {len(reached)} of {len(answers)} levers can balance {goal.said}"
     if reached.empty:
         return f"{text}: it takes several together, or money from outside."
     if (reached["smallest change"] == 0).any():
         return f"{goal.financial_year} balances without a change."
     least = share0(reached["share of its scale"].min())
     return (
-        f"{text}, and that takes {least} of a lever's whole scale or more. This sizes the gap; it "
+        f"{text}, and that takes {least} or more of a lever's whole scale. This sizes the gap; it "
         "is no proposal."
     )
 
