@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from invented_money import LAST, cheaper, redirecting
 from sendlib.errors import ParameterError
-from sendlib.finance.bridge import INTERACTION, bridge, group_of, stepped, steps_between
+from sendlib.finance.bridge import (
+    INTERACTION,
+    bridge,
+    bridge_title,
+    group_of,
+    stepped,
+    steps_between,
+)
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.present import plot_bridge
 from sendlib.scenarios import with_value
@@ -184,3 +191,12 @@ def test_a_figure_is_called_by_what_it_is_and_when():
     ]
     since = Figure(FigureKind.COST, "2030-31", since="2028-29")
     assert since.label == "Cost of 2028-29 to 2030-31"
+
+
+def test_a_bridge_of_deficits_has_the_sign_turned_and_a_title(model, base):
+    dearer = with_value(base, "finance.price_points", 1.0)
+    steps = bridge(model, base, dearer, BEFORE).deficits
+    made = bridge(model, base, dearer, BEFORE).steps
+    assert steps["value"].tolist() == [-value for value in made["value"]]
+    assert "raises the mean deficit by £" in bridge_title(steps)
+    assert bridge_title(steps.iloc[[0, 0]]).endswith("leaves the mean deficit as it is")

@@ -61,9 +61,7 @@ def test_inside_says_whether_a_statement_lies_in_our_range_and_nothing_where_we_
     past = frame["financial_year"] < "2025-26"
     assert frame.loc[past, ["low", "inside"]].isna().all(axis=None)
     ahead = frame[~past]
-    between = (ahead["low"] <= ahead["published"]) & (
-        ahead["published"] <= ahead["high"]
-    )
+    between = (ahead["low"] <= ahead["published"]) & (ahead["published"] <= ahead["high"])
     assert (ahead["inside"] == between).all()
 
 

@@ -5,7 +5,15 @@ import pytest
 from invented_money import LAST, redirecting
 from sendlib.finance.changes import LeverChange
 from sendlib.finance.figure import Figure, FigureKind
-from sendlib.finance.tornado import PlausibleRange, plausible_ranges, tornado
+from sendlib.finance.tornado import (
+    PlausibleRange,
+    deficit_effects,
+    plausible_ranges,
+    say_gap,
+    say_middle,
+    tornado,
+    widest_swing,
+)
 from sendlib.present import plot_ranges
 from sendlib.scenarios import with_value
 
@@ -139,3 +147,16 @@ def test_a_move_of_values_by_year_is_bounded_by_the_lowest_and_the_highest(base)
 def test_a_lever_without_limits_moves_as_far_as_is_asked(base):
     opening = LeverChange("Opening", "finance.opening_balance_gbp", "set", "£", 2025)
     assert [opening.within(base, size) for size in (-5e9, 5e9)] == [-5e9, 5e9]
+
+
+def test_effects_on_the_deficit_are_changes_from_the_middle_of_both_signs(model, base):
+    swings = tornado(model, base, BEFORE, among=plausible_ranges(2025)[:2])
+    effects = deficit_effects(swings, BEFORE)
+    assert (effects["low"] <= 0).all()
+    assert (effects["high"] >= 0).all()
+    assert (effects["high"] - effects["low"]).tolist() == pytest.approx(swings["width"].tolist())
+    reached = effects[["deficit at the lower end", "deficit at the upper end"]].max(axis=1)
+    assert (-swings["middle"] + effects["high"]).tolist() == pytest.approx(reached.tolist())
+    assert widest_swing(swings, BEFORE).startswith(swings["category"].iloc[0])
+    assert say_middle(swings).startswith("With nothing moved the mean deficit is £")
+    assert f"The mean gap to close in {LAST} is £" in say_gap(model.run(base), swings)
