@@ -32,12 +32,12 @@ def full(base):
 
 
 @pytest.fixture(scope="module")
-def futures(study, full):
-    return study.places(full).futures
+def futures(model, full):
+    return model.places(full).futures
 
 
-def test_flows_of_the_last_year_lead_from_one_january_to_the_next(study):
-    evidence = study.basis.evidence
+def test_flows_of_the_last_year_lead_from_one_january_to_the_next(model):
+    evidence = model.basis.evidence
     flows = flows_between(evidence, PLACE_GROUPS, joined="New", left="Gone")
     starts, ends = (flows.groupby(side)["value"].sum() for side in ("start", "end"))
     by_place = flows_by_place(evidence).set_index("place_type")
@@ -51,8 +51,8 @@ def test_flows_of_the_last_year_lead_from_one_january_to_the_next(study):
         assert ends.get(name, 0.0) == pytest.approx(now)
 
 
-def test_flows_that_hide_small_counts_are_multiples_of_the_fewest(study):
-    rounded = flows_between(study.basis.evidence, PLACE_GROUPS, joined="New", left="Gone", fewest=5)
+def test_flows_that_hide_small_counts_are_multiples_of_the_fewest(model):
+    rounded = flows_between(model.basis.evidence, PLACE_GROUPS, joined="New", left="Gone", fewest=5)
     assert (rounded["value"] % 5 == 0).all()
     assert rounded["value"].min() >= 5
 
@@ -81,13 +81,13 @@ def test_changes_are_those_from_the_first_january_to_the_last(futures):
     assert everyone.iloc[0].tolist() == ["All", *np.quantile(total, LEVELS)]
 
 
-def test_who_is_turned_away_is_told_only_of_places_that_were_full(futures, study, base):
+def test_who_is_turned_away_is_told_only_of_places_that_were_full(futures, model, base):
     waiting = waiting_ranges(futures, LEVELS)
     assert set(waiting["place_type"]) == {FULL}
     assert waiting["census_year"].tolist() == futures.census_years[1:]
     away = futures.turned_away[:, :, futures.axes.places.index(FULL)].sum(axis=2)
     assert waiting["middle"].tolist() == np.median(away, axis=0).tolist()
-    assert waiting_ranges(study.places(base).futures, LEVELS).empty
+    assert waiting_ranges(model.places(base).futures, LEVELS).empty
 
 
 def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
@@ -96,16 +96,16 @@ def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
     assert room_of_groups(full, groups, rows).fillna(-1).tolist() == [-1, 1, -1]
 
 
-def test_too_few_draws_of_the_total_are_refused(study, base):
+def test_too_few_draws_of_the_total_are_refused(model, base):
     short = np.full((99, 5), 5_000.0)
     with pytest.raises(ParameterError, match=r"99 draws\. Give 100 or more"):
-        look_ahead(study.basis.evidence, study.basis.residents, scenario=base, totals=short)
+        look_ahead(model.basis.evidence, model.basis.residents, scenario=base, totals=short)
 
 
-def test_without_a_wider_area_rates_are_those_of_the_authority_alone(study, base):
-    alone = look_ahead(study.basis.evidence, study.basis.residents, scenario=base)
+def test_without_a_wider_area_rates_are_those_of_the_authority_alone(model, base):
+    alone = look_ahead(model.basis.evidence, model.basis.residents, scenario=base)
     beside = look_ahead(
-        study.basis.evidence, study.basis.residents, scenario=base, wider=study.basis.wider
+        model.basis.evidence, model.basis.residents, scenario=base, wider=model.basis.wider
     )
     assert (alone.futures.stock[:, 0] == beside.futures.stock[:, 0]).all()
     assert not np.array_equal(alone.futures.stock, beside.futures.stock)
