@@ -234,7 +234,7 @@ def compose(
     subtitle = words.get("subtitle") or what[:1].upper() + what[1:]
     name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
     numbers = words.get("table")
-    if not isinstance(numbers, Block):
+    if not isinstance(numbers, (Block, Table)):
         rows = frame if numbers is None else numbers
         shown = {column: unit for column, unit in (formats or {}).items() if column in rows}
         numbers = make_table(
