@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sendlib import charts
+from sendlib import charts, pages
 from sendlib.charts.style import NARROW, PALETTE, TEXT, WIDE
 from sendlib.charts.text import apart, fits, when
 from sendlib.errors import DataError

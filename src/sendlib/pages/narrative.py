@@ -246,6 +246,30 @@ def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
     return f"{row}, {write(long.max())} ({inside(str(column))})"
 
 
+def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
+    """The row in which two columns are furthest apart; nothing if there is none.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Index names, and two columns in one unit, such as ``indicators.pivot`` makes.
+    unit : str or callable, optional
+        How the numbers are written; otherwise as the frame says.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"Here": [0.3, 0.2], "England": [0.31, 0.1]}, ["Autism", "Speech"])
+    >>> widest_gap(frame, unit="share1")
+    'Speech: Here 20.0%, England 10.0%'
+    """
+    known = frame.dropna()
+    if known.empty:
+        return ""
+    write = find_format(unit or frame.attrs.get("unit", "number1"))
+    row = known.loc[(known.iloc[:, 0] - known.iloc[:, 1]).abs().idxmax()]
+    return f"{row.name}: " + ", ".join(f"{name} {write(value)}" for name, value in row.items())
+
+
 def since(frame: pd.DataFrame, *, y: str | None = None) -> str:
     """How far each line of an index has come by its last year; nothing without a line.
 
