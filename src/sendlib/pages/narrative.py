@@ -170,7 +170,9 @@ def rank(
 
 
 def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:
-    """A title that sets an authority beside its neighbours and England; none without a figure.
+    """A title: an authority, its rank, the median of its neighbours, and England.
+
+    Nothing where there is no figure.
 
     Parameters
     ----------
@@ -196,7 +198,7 @@ def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None)
     if own["ranked"] > 1:
         text += f", {_position(int(own['rank']), int(own['ranked']))} of {own['ranked']:.0f}"
     middle = others[others.index == "neighbour"].median()
-    ends = {"median": middle, "England": others.get("england", np.nan)}
+    ends = {"neighbours": middle, "England": others.get("england", np.nan)}
     known = [f"{name} {columns.write(value)}" for name, value in ends.items() if pd.notna(value)]
     return "; ".join([text, *[", ".join(known)] * bool(known)])
 
