@@ -235,6 +235,24 @@ def say_reorganised(ended: pd.DataFrame, group: PeerGroup) -> str:
     return f"{len(touched)} of them are in the comparison on these pages."
 
 
+def publishers(sources: pd.DataFrame) -> pd.DataFrame:
+    """How many publications of each publisher there are, and when its newest came out.
+
+    Parameters
+    ----------
+    sources : pd.DataFrame
+        Table ``source``, or some of its rows.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``publisher``, ``publications``, ``newest`` (as published), the most first.
+    """
+    groups = sources.groupby("publisher")
+    made = groups.agg(publications=("title", "size"), newest=("published", "max"))
+    return made.sort_values("publications", ascending=False, kind="stable").reset_index()
+
+
 def _years(frame: pd.DataFrame, area_code: str) -> list[str]:
     """The periods for which a table has any row of an area, as text in order."""
     column = next(name for name in _YEAR_COLUMNS if name in frame)

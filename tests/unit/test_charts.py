@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sendlib import charts
+from sendlib import charts, pages
 from sendlib.charts.style import NARROW, PALETTE, TEXT, WIDE
 from sendlib.charts.text import apart, fits, when
 from sendlib.errors import DataError
@@ -445,3 +445,14 @@ def test_labels_moved_apart_never_touch_and_keep_their_order(heights, size):
 def test_the_last_column_or_a_taller_one_beside_it_always_has_its_number(values, per_inch):
     texts = [f"{value:,.0f}" for value in values]
     assert fits(list(range(len(values))), values, texts, per_inch)
+
+
+def test_a_table_made_before_stands_behind_the_chart_as_it_is():
+    made = pages.table(pd.DataFrame({"place": ["College"], "plans": [3]}), caption="Plans by place")
+    chart = charts.lines(
+        pd.DataFrame({"census_year": [2024, 2025], "plans": [1, 2]}),
+        title="Plans rose",
+        source="DfE",
+        table=made,
+    )
+    assert chart.numbers is made

@@ -81,7 +81,7 @@ def test_growth_begins_in_the_first_year_that_has_everything():
     grown = growth_since(frame)
     assert grown.groupby("series")["index"].agg(list).to_dict() == {
         "Spend": [100, 200],
-        "Funding after deductions": [100, 120],
+        "Funding": [100, 120],
         "Plans": [100, 100],
     }
     assert grown["financial_year"].unique().tolist() == YEARS[1:]

@@ -62,7 +62,7 @@ def test_a_title_sets_an_authority_beside_neighbours_and_england():
     peers.attrs["measure"] = "pupils_pct"
     said = narrative.compare(peers, "of pupils have a plan")
     assert said == (
-        "W: 6.2% of pupils have a plan, 2nd highest of 3; median 5.7%, England 5.3%"
+        "W: 6.2% of pupils have a plan, 2nd highest of 3; neighbours 5.7%, England 5.3%"
     )
     alone = peers[peers["role"] != "neighbour"].assign(ranked=1)
     assert narrative.compare(alone, "have one") == "W: 6.2% have one; England 5.3%"

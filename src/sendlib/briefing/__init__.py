@@ -3,7 +3,7 @@
 from sendlib.briefing.draft import Draft
 from sendlib.briefing.execution import Execution, Job, Progress, run_all
 from sendlib.briefing.kernels.limits import Limits
-from sendlib.briefing.notebooks import Notebook, find_notebook, list_notebooks
+from sendlib.briefing.notebooks import Notebook, contents, find_notebook, list_notebooks
 from sendlib.briefing.outputs.folders import KeptRun, find_run, last_published, list_runs
 from sendlib.briefing.outputs.retention import Retention
 from sendlib.briefing.pack import Hooks, Pack, make_pack
@@ -31,6 +31,7 @@ __all__ = [
     "Setting",
     "Stopped",
     "check",
+    "contents",
     "describe",
     "find_notebook",
     "find_run",

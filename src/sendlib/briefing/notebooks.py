@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 
 from sendlib.errors import NotebookError, Problem, did_you_mean
 from sendlib.project import Project
@@ -81,6 +82,21 @@ def list_notebooks(project: Project) -> list[Notebook]:
     if problems:
         raise NotebookError("The notebooks cannot be listed.", problems)
     return notebooks
+
+
+def contents(project: Project) -> pd.DataFrame:
+    """The pages of a whole pack, but for the first, and the question that each answers.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``page`` (number and subject) and ``question``.
+    """
+    rows = []
+    for notebook in list_notebooks(project):
+        subject, _, question = notebook.title.partition(": ")
+        rows.append((f"{notebook.number} {subject}", question[:1].upper() + question[1:]))
+    return pd.DataFrame(rows[1:], columns=["page", "question"])
 
 
 def find_notebook(project: Project, name: str) -> Notebook:

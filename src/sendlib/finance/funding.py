@@ -39,7 +39,7 @@ BASIS_NOTE = (
 
 _GROWN = {
     "outturn_gbp": "Spend",
-    "after_deductions_gbp": "Funding after deductions",
+    "after_deductions_gbp": "Funding",
     "plans": "Plans",
 }
 _SPEND = (
@@ -338,7 +338,7 @@ def growth_since(money: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``series`` ("Spend", "Funding after deductions", "Plans"), ``financial_year`` and
+        ``series`` ("Spend", "Funding", that after deductions, "Plans"), ``financial_year`` and
         ``index``; no rows where no year has all three. [first common year = 100]
     """
     known = money[list(_GROWN)].rename(columns=_GROWN)

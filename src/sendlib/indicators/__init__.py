@@ -35,7 +35,7 @@ from sendlib.indicators.matrices import (
     shares_by_need,
     total_plans,
 )
-from sendlib.indicators.published import indicator, outcome_by_year
+from sendlib.indicators.published import indicator, mainstream_two_ways, outcome_by_year
 
 __all__ = [
     "age_share",
@@ -50,6 +50,7 @@ __all__ = [
     "indicator_by_year",
     "latest",
     "mainstream_share",
+    "mainstream_two_ways",
     "need_share",
     "outcome_by_year",
     "pivot",

@@ -1,6 +1,6 @@
 """How a measure has changed: growth between two years, and an index of a base year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -132,7 +132,12 @@ def earlier_year(years: Iterable[int], as_of: int, *, preferred: int) -> int:
 
 
 def pivot(
-    frame: pd.DataFrame, rows: str, columns: str, *, measure: str | None = None
+    frame: pd.DataFrame,
+    rows: str,
+    columns: str,
+    *,
+    only: Sequence[Year] | None = None,
+    measure: str | None = None,
 ) -> pd.DataFrame:
     """A measure with one of its columns along the top, in the frame's own order.
 
@@ -142,6 +147,9 @@ def pivot(
         A measure with one row for each pair, such as the ``need_share`` of two areas.
     rows, columns : str
         The columns whose values name the rows and the columns: "need", "area_name".
+    only : list, optional
+        Which columns there are, in order, such as two Januaries; one without a figure
+        is missing. All otherwise.
     measure : str, optional
         The column of the numbers; the frame's own otherwise.
 
@@ -159,16 +167,17 @@ def pivot(
     --------
     >>> from sendlib import Authority, indicators
     >>> ages = indicators.age_share(Authority.open("Wiltshire").load("ehcp_caseload"))
-    >>> two = indicators.latest(ages).query("area_name in ['Wiltshire', 'England']")
-    >>> list(indicators.pivot(two, "age", "area_name"))
+    >>> two = ["Wiltshire", "England"]
+    >>> list(indicators.pivot(indicators.latest(ages), "age", "area_name", only=two))
     ['Wiltshire', 'England']
     """
     name = measure_of(frame, measure, where="pivot")
     given.check_columns(frame.columns, [rows, columns], where="pivot", remedy="name columns it has")
+    order = list(dict.fromkeys(frame[columns] if only is None else only))
+    frame = frame[frame[columns].isin(order)]
     if frame.duplicated([rows, columns]).any():
         problem = Problem(f"a pair of {rows} and {columns} has several rows", "pivot", _CHOOSE)
         raise DataError("The measure cannot be turned.", [problem])
-    order = list(dict.fromkeys(frame[columns]))
     wide = frame.pivot(index=rows, columns=columns, values=name)
     wide = wide.reindex(index=list(dict.fromkeys(frame[rows])), columns=order)
     if columns == "census_year":

@@ -6,6 +6,7 @@ import pandas as pd
 
 from sendlib import given
 from sendlib.areas import choose_areas
+from sendlib.indicators.caseload import mainstream_share
 from sendlib.indicators.frames import AREA, measure_frame, with_figures
 from sendlib.periods import academic_year_end
 from sendlib.vocabulary import ChildGroup, OutcomeMeasure
@@ -57,9 +58,45 @@ def indicator(
     )
 
 
-def _words(name: str) -> str:
-    """A short name as words: pupils with EHC plan."""
-    return name.removesuffix("_pct").replace("_", " ").replace("ehcp", "EHC plan")
+def mainstream_two_ways(
+    caseload: pd.DataFrame, strategy: pd.DataFrame, *, areas: Sequence[str], year: int = 2019
+) -> pd.DataFrame:
+    """Share of plans in mainstream with and without independent schools, and as published.
+
+    Parameters
+    ----------
+    caseload, strategy : pd.DataFrame
+        Tables ``ehcp_caseload`` and ``strategy_figure`` of an authority.
+    areas : list
+        Names or codes.
+    year : int
+        The January of which the strategy published a share.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``Area``: "With independent schools", "State schools only" and "Published
+        in the strategy"; missing where there is none. [share, 0 to 1]
+    """
+    published = strategy[strategy["measure"].str.startswith("EHCPs placed in mainstream")]
+    both = [
+        mainstream_share(caseload, with_independent=each, areas=areas) for each in (True, False)
+    ]
+    january = [share[share["census_year"] == year].set_index("area_code") for share in both]
+    made = pd.DataFrame(
+        {
+            "Area": january[0]["area_name"],
+            "With independent schools": january[0]["share"],
+            "State schools only": january[1]["share"],
+            "Published in the strategy": published.set_index("area_code")["value"] / 100,
+        }
+    ).reindex(january[0].index)
+    made = made.set_index("Area")
+    made.attrs = {
+        "what": "share of plans in mainstream, bases and units, on two counts",
+        "source_ids": [*both[0].attrs["source_ids"], *published["source_id"].unique()],
+    }
+    return made
 
 
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:

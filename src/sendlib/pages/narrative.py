@@ -170,7 +170,9 @@ def rank(
 
 
 def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:
-    """A title that sets an authority beside its neighbours and England; none without a figure.
+    """A title: an authority, its rank, the median of its neighbours, and England.
+
+    Nothing where there is no figure.
 
     Parameters
     ----------
@@ -196,7 +198,7 @@ def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None)
     if own["ranked"] > 1:
         text += f", {_position(int(own['rank']), int(own['ranked']))} of {own['ranked']:.0f}"
     middle = others[others.index == "neighbour"].median()
-    ends = {"median": middle, "England": others.get("england", np.nan)}
+    ends = {"neighbours": middle, "England": others.get("england", np.nan)}
     known = [f"{name} {columns.write(value)}" for name, value in ends.items() if pd.notna(value)]
     return "; ".join([text, *[", ".join(known)] * bool(known)])
 
@@ -244,6 +246,30 @@ def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
     row, column = long.idxmax()
     write = find_format(unit or frame.attrs.get("unit", "number1"))
     return f"{row}, {write(long.max())} ({inside(str(column))})"
+
+
+def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
+    """The row in which two columns are furthest apart; nothing if there is none.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Index names, and two columns in one unit, such as ``indicators.pivot`` makes.
+    unit : str or callable, optional
+        How the numbers are written; otherwise as the frame says.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"Here": [0.3, 0.2], "England": [0.31, 0.1]}, ["Autism", "Speech"])
+    >>> widest_gap(frame, unit="share1")
+    'Speech: Here 20.0%, England 10.0%'
+    """
+    known = frame.dropna()
+    if known.empty:
+        return ""
+    write = find_format(unit or frame.attrs.get("unit", "number1"))
+    row = known.loc[(known.iloc[:, 0] - known.iloc[:, 1]).abs().idxmax()]
+    return f"{row.name}: " + ", ".join(f"{name} {write(value)}" for name, value in row.items())
 
 
 def since(frame: pd.DataFrame, *, y: str | None = None) -> str:
