@@ -18,13 +18,6 @@ FLOWS = pd.DataFrame(
     columns=["start", "end", "value"],
 )
 HEADINGS = ("January 2025", "January 2026")
-BRIDGE = pd.DataFrame(
-    {
-        "category": ["Spend 2025", "More plans", "New places", "Spend 2026"],
-        "value": [80e6, 12e6, -2e6, 90e6],
-        "kind": ["total", "step", "step", "total"],
-    }
-)
 
 
 def drawn(texts):
@@ -141,55 +134,4 @@ def test_flows_are_described_by_who_stayed_and_the_largest_changes():
     assert words.describe_flows(FLOWS, what="plans") == (
         "Chart of flows of plans: 1,200 stayed, 40 changed, 150 joined and 60 left. "
         "Largest: joined Mainstream 150; left Mainstream 60; Mainstream to Special 40."
-    )
-
-
-def test_each_step_of_a_bridge_starts_where_the_last_ended():
-    ax = present.plot_bridge(BRIDGE, unit="gbp_m")
-    spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
-    assert spans == [(0, 80e6), (80e6, 92e6), (92e6, 90e6), (0, 90e6)]
-    assert drawn(ax.texts) == ["£80.0m", "▶ +£12.0m", "◀ −£2.0m", "£90.0m"]
-    assert [label.get_text() for label in ax.get_yticklabels()] == list(BRIDGE["category"])
-    assert ax.get_xlim()[0] <= 0
-
-
-def test_what_takes_away_is_hatched():
-    ax = present.plot_bridge(BRIDGE, unit="gbp_m")
-    assert [bool(bar.get_hatch()) for bar in ax.patches] == [False, False, True, False]
-
-
-def test_a_bridge_may_pass_below_nothing():
-    frame = BRIDGE.assign(value=[5.0, -12.0, 3.0, -4.0])
-    ax = present.plot_bridge(frame, unit="count")
-    assert drawn(ax.texts) == ["5", "◀ −12", "▶ +3", "−4"]
-    assert ax.get_xlim()[0] < -7
-
-
-@pytest.mark.parametrize(
-    ("values", "kinds", "message"),
-    [
-        ([80.0, 12.0, -2.0, 91.0], "tsst", "the steps lead to 90, but Spend 2026 is 91"),
-        ([80.0, 12.0, 93.0, 93.0], "tstt", "the steps lead to 92, but New places is 93"),
-        ([80.0, 12.0, -2.0, 90.0], "tsss", "a total in its last row"),
-        ([80.0, np.nan, -2.0, 90.0], "tsst", "needs every value"),
-        ([80.0, 12.0, -2.0, 90.0], "txst", "unknown kind in a bridge: x; use total or step"),
-    ],
-)
-def test_a_bridge_that_does_not_hold_is_refused(values, kinds, message):
-    kind = [{"t": "total", "s": "step"}.get(letter, letter) for letter in kinds]
-    with pytest.raises(ValueError, match=message):
-        present.plot_bridge(BRIDGE.assign(value=values, kind=kind), unit="count")
-
-
-def test_a_bridge_forgives_the_last_digits_only():
-    near, far = ([80e6, 12e6, -2e6, 90e6 + gap] for gap in (50, 150))
-    assert present.plot_bridge(BRIDGE.assign(value=near), unit="gbp_m").patches
-    with pytest.raises(ValueError, match="the steps lead to"):
-        present.plot_bridge(BRIDGE.assign(value=far), unit="gbp_m")
-
-
-def test_a_bridge_is_described_with_its_signs():
-    assert words.describe_bridge(BRIDGE, what="spend", unit="gbp_m") == (
-        "Bridge chart of spend: Spend 2025 £80.0m; More plans +£12.0m; "
-        "New places −£2.0m; Spend 2026 £90.0m."
     )

@@ -1,21 +1,5 @@
 """Page parts: charts, tables and small blocks, ready to be shown by a notebook."""
 
-from sendlib.present.charts.bands import plot_bands
-from sendlib.present.charts.bars import (
-    plot_change,
-    plot_columns,
-    plot_contributions,
-    plot_grid,
-    plot_ranked,
-)
-from sendlib.present.charts.bridges import plot_bridge
-from sendlib.present.charts.control import plot_control
-from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
-from sendlib.present.charts.funnel import plot_funnel
-from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
-from sendlib.present.charts.ranges import plot_fans, plot_ranges
-from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
-from sendlib.present.figure import Chart, chart
 from sendlib.pages.formats import (
     chance,
     count,
@@ -37,6 +21,22 @@ from sendlib.pages.notes import (
     takeaway,
 )
 from sendlib.pages.origin import own_records
+from sendlib.pages.tables import Table, table
+from sendlib.present.charts.bands import plot_bands
+from sendlib.present.charts.bars import (
+    plot_change,
+    plot_columns,
+    plot_contributions,
+    plot_grid,
+    plot_ranked,
+)
+from sendlib.present.charts.control import plot_control
+from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
+from sendlib.present.charts.funnel import plot_funnel
+from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
+from sendlib.present.charts.ranges import plot_fans, plot_ranges
+from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
+from sendlib.present.figure import Chart, chart
 from sendlib.present.sections.comparators import (
     comparison_tiles,
     figures_table,
@@ -64,7 +64,6 @@ from sendlib.present.sections.shared import (
     not_held,
     peers_chart,
 )
-from sendlib.pages.tables import Table, table
 
 __all__ = [
     "JOINED",
@@ -109,7 +108,6 @@ __all__ = [
     "peers_chart",
     "places_table",
     "plot_bands",
-    "plot_bridge",
     "plot_change",
     "plot_columns",
     "plot_contributions",

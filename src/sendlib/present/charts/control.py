@@ -12,6 +12,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from sendlib.pages.formats import Format, find_format, level_format
 from sendlib.present.charts.lines import LABEL_GAP
 from sendlib.present.charts.marks import note, spread, years_along
 from sendlib.present.charts.style import (
@@ -25,7 +26,6 @@ from sendlib.present.charts.style import (
     format_axis,
     new_axes,
 )
-from sendlib.pages.formats import Format, find_format, level_format
 
 MARKS = {
     # state: marker, colour, what the key calls it

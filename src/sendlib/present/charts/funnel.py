@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
+from sendlib.pages.formats import Format, find_format
 from sendlib.present.charts.marks import note
 from sendlib.present.charts.style import (
     DARK_BLUE,
@@ -25,7 +26,6 @@ from sendlib.present.charts.style import (
     format_axis,
     new_axes,
 )
-from sendlib.pages.formats import Format, find_format
 
 _DASHES: tuple[Dashes, Dashes] = ((0, (4, 2)), (0, ()))
 

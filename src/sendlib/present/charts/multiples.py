@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from sendlib.pages.formats import Format, find_format
 from sendlib.present.charts.lines import plot_lines
 from sendlib.present.charts.style import (
     DARK_BLUE,
@@ -25,7 +26,6 @@ from sendlib.present.charts.style import (
     new_axes,
     text_colour,
 )
-from sendlib.pages.formats import Format, find_format
 
 MOST_PANELS = 3
 MOST_AREAS = 4

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.present.charts.funnel import plot_funnel
-from sendlib.present.figure import Chart, chart
 from sendlib.pages.formats import find_format, plain_number
 from sendlib.pages.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.pages.tables import Table, table
+from sendlib.present.charts.funnel import plot_funnel
+from sendlib.present.figure import Chart, chart
 from sendlib.present.words.directions import cell_direction
 from sendlib.present.words.general import Row
 from sendlib.present.words.verdicts import cell_verdict, describe_funnel, say_funnel

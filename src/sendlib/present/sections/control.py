@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.present.charts.control import plot_control
-from sendlib.present.figure import Chart, chart
 from sendlib.pages.formats import Format, level_format, say_period
 from sendlib.pages.tables import Table, table
+from sendlib.present.charts.control import plot_control
+from sendlib.present.figure import Chart, chart
 from sendlib.present.words.control import (
     STATES,
     describe_control,

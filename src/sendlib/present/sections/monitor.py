@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.present.charts.control import sparkline
 from sendlib.pages.formats import MISSING, say_period
 from sendlib.pages.notes import KeyFigure, KeyFigures, key_figures
 from sendlib.pages.tables import Table, table
+from sendlib.present.charts.control import sparkline
 from sendlib.present.words.control import (
     ASSURANCES,
     DIRECTION_NOTE,

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.present.charts.multiples import MOST_PANELS, plot_dots, plot_multiples
-from sendlib.present.figure import Chart, chart
 from sendlib.pages.formats import FORMATS, Format
 from sendlib.pages.markup import Block
-from sendlib.present.sections.shared import not_held
 from sendlib.pages.tables import Table, table
+from sendlib.present.charts.multiples import MOST_PANELS, plot_dots, plot_multiples
+from sendlib.present.figure import Chart, chart
+from sendlib.present.sections.shared import not_held
 from sendlib.present.words.directions import cell_direction
 from sendlib.present.words.general import Row, join_words
 from sendlib.present.words.measures import as_printed, inside, name_with_unit, unit_format

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from sendlib.present.charts.control import sparkline
 from sendlib.pages.formats import MISSING, number1, number2
 from sendlib.pages.tables import Table, table
+from sendlib.present.charts.control import sparkline
 from sendlib.present.words.control import unit_of
 from sendlib.present.words.directions import worth_of_way
 from sendlib.vocabulary import ValueStatus

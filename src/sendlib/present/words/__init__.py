@@ -4,7 +4,6 @@ from sendlib.present.words.control import describe_control, say_signal, say_targ
 from sendlib.present.words.directions import say_direction
 from sendlib.present.words.flows import (
     describe_bands,
-    describe_bridge,
     describe_fans,
     describe_flows,
     describe_ranges,
@@ -53,7 +52,6 @@ from sendlib.present.words.verdicts import (
 
 __all__ = [
     "describe_bands",
-    "describe_bridge",
     "describe_change",
     "describe_columns",
     "describe_contributions",

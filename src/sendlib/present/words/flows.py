@@ -1,14 +1,14 @@
-"""What the charts of flows, bridges, ranges and bands show, in words.
+"""What the charts of flows, ranges and bands show, in words.
 
-The twins of ``plot_flows``, ``plot_bridge``, ``plot_fans``, ``plot_ranges`` and
+The twins of ``plot_flows``, ``plot_fans``, ``plot_ranges`` and
 ``plot_bands``, each from the same frame as its chart.
 """
 
 import pandas as pd
 
+from sendlib.pages.formats import Format, count, find_format
 from sendlib.present.charts.flows import JOINED, LEFT, kind_of_flow
 from sendlib.present.charts.ranges import range_texts, with_limit
-from sendlib.pages.formats import Format, count, find_format, with_sign
 from sendlib.present.words.general import join_words
 
 LARGEST = 5  # flows that are named one by one
@@ -48,27 +48,6 @@ def describe_flows(frame: pd.DataFrame, *, what: str) -> str:
         for start, end, value in largest[["start", "end", "value"]].to_numpy()
     ]
     return f"{text} Largest: {'; '.join(named)}." if named else text
-
-
-def describe_bridge(frame: pd.DataFrame, *, what: str, unit: str | Format) -> str:
-    """What a bridge shows: every total, and every step with its sign.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        As for ``plot_bridge``.
-    what : str
-        What is bridged.
-    unit : str or callable
-        Number format of the values.
-    """
-    write = find_format(unit)
-    signed = with_sign(write)
-    parts = [
-        f"{name} {write(value) if kind == 'total' else signed(value)}"
-        for name, value, kind in frame[["category", "value", "kind"]].to_numpy()
-    ]
-    return f"Bridge chart of {what}: {'; '.join(parts)}."
 
 
 def describe_fans(
