@@ -13,7 +13,7 @@ def test_effects_run_from_what_takes_away_to_what_adds():
     assert sorted(reach) == [-2e6, 0.0, 1e6, 3e6]
 
 
-def test_effects_that_do_not_reach_nothing_are_refused():
+def test_effects_that_lie_on_one_side_are_refused():
     frame = pd.DataFrame({"category": ["Prices"], "low": [1.0], "high": [3.0]})
-    with pytest.raises(DataError, match=r"draw charts\.ranges"):
+    with pytest.raises(DataError, match=r"Draw charts\.ranges"):
         charts.effects(frame, title="x", source="DfE")

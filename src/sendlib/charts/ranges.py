@@ -113,7 +113,9 @@ def effects(
     if block := nothing(frame, *_ENDS[::2]):
         return block
     if (frame["low"] > 0).any() or (frame["high"] < 0).any():
-        problem = Problem("a bar does not reach nothing", "charts.effects", "draw charts.ranges")
+        problem = Problem(
+            "a low above zero or a high below it", "charts.effects", "draw charts.ranges"
+        )
         raise DataError("The effects cannot be drawn.", [problem])
     write = with_sign(find_format(words.get("unit") or frame.attrs.get("unit") or "count"))
     names = frame[y].astype(str).tolist()
@@ -144,7 +146,7 @@ def _draw_effects(ax: Axes, frame: pd.DataFrame, names: list[str], texts: list[s
     ax.barh(rows.at, frame["high"], height=0.26, color=NAVY)
     ax.barh(rows.at, frame["low"], height=0.26, facecolor="none", edgecolor=BURGUNDY,
             linewidth=2, hatch="///")  # fmt: skip
-    ax.vlines([0] * len(names), [at - 0.2 for at in rows.at], [at + 0.2 for at in rows.at],
+    ax.vlines([0] * len(names), [at - 0.15 for at in rows.at], [at + 0.15 for at in rows.at],
               color=INK, linewidth=1.2)  # fmt: skip
     ax.margins(x=0.02)
     rows.write_beside(ax, texts)

@@ -63,6 +63,7 @@ from sendlib.finance.summaries import (
 from sendlib.finance.tornado import (
     PlausibleRange,
     deficit_effects,
+    effects_title,
     plausible_ranges,
     say_gap,
     say_middle,
@@ -104,6 +105,7 @@ __all__ = [
     "deficit_headline",
     "deficit_ranges",
     "deficit_title",
+    "effects_title",
     "frontier",
     "funding_and_spend",
     "funding_figures",

@@ -54,7 +54,7 @@ def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
         KeyFigure(
             "deficit_chance_share",
             passed,
-            f"at {date}{_since(money)}",
+            f"at {date}{_since(money).replace(' since', ', since')}",
             f"Chance of more than {gbp_m(threshold_gbp)}",
         ),
     ]
@@ -70,6 +70,8 @@ def deficit_title(money: Projection, name: str) -> str:
     """The title of the chart of the deficit: how far it reaches when protection ends."""
     low, _, high = map(gbp_m, _range_at(money, money.protected_year))
     date = closing_date(money.protected_year).removeprefix("31 ")
+    if not money.opening_known:
+        return f"Without support {name} adds {low} to {high} to its deficit by {date}"
     return f"Without support {name}'s deficit is heading for {low} to {high} by {date}"
 
 
@@ -186,8 +188,8 @@ def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> l
     balanced = chance(float(money.before.chance_in_balance()[final]))
     date = closing_date(money.protected_year)
     return [
-        f"Which deficit the budget assumes: {own['scenario']} gives {gbp_m(own['middle'])} "
-        f"at {date} on the middle path, before any support.",
+        f"Which deficit the budget assumes: {own['scenario']} gives {gbp_m(own['middle'])}"
+        f"{_since(money)} at {date} on the middle path, before any support.",
         f"Which measures to approve: {join_words(measures)}."
         if measures
         else "Which measures to approve: none is worked out in the scenarios here.",

@@ -11,7 +11,8 @@ from sendlib.finance.figure import Figure, Money
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.finance.projection import Projection
-from sendlib.pages.formats import gbp_m
+from sendlib.pages.formats import gbp_m, with_sign
+from sendlib.pages.narrative import inside
 from sendlib.periods import closing_date
 from sendlib.scenarios import Scenario
 
@@ -116,9 +117,17 @@ def widest_swing(swings: pd.DataFrame, figure: Figure) -> str:
     """One sentence: which assumption moves the deficit most, and by how much."""
     most = swings.iloc[0]
     return (
-        f"{most['category']} moves the deficit at {closing_date(figure.financial_year)} most: by "
-        f"{gbp_m(most['width'])} between its plausible ends."
+        f"The deficit at {closing_date(figure.financial_year)} depends most on "
+        f"{inside(str(most['category']))}: it moves by {gbp_m(most['width'])} between plausible "
+        "ends."
     )
+
+
+def effects_title(effects: pd.DataFrame) -> str:
+    """The title of the chart of effects: the widest, with its two ends."""
+    most, write = effects.iloc[0], with_sign(gbp_m)
+    low, high = write(float(most["low"])), write(float(most["high"]))
+    return f"The deficit depends most on {inside(str(most['assumption']))}: {low} to {high}"
 
 
 def say_middle(swings: pd.DataFrame) -> str:

@@ -1,1 +1,0 @@
-"""Charts: each draws a frame of figures on axes, in the house style."""
