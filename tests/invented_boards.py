@@ -16,14 +16,8 @@ goal_pct: float = 80.0  # the chance wanted
 compare: str = "white_paper"  # other scenarios"""
 
 SHOWS = """\
-from sendlib import present
-present.key_figures(
-    [
-        present.KeyFigure(
-            "Plans", "6,100 to 7,100", key="plans_next_january", numbers=(6100.0, 6500.0, 7100.0)
-        )
-    ]
-)"""
+from sendlib import pages
+pages.key_figures(pages.KeyFigure("plans_next_january", (6100, 6500, 7100), label="Plans"))"""
 
 BOARD = """\
 name: Invented board

@@ -9,13 +9,15 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import audit
-from sendlib import present
+from sendlib import charts
+from sendlib import pages as parts
 from sendlib.briefing.notebooks import read_notebook
 from sendlib.briefing.pages import axe
 from sendlib.briefing.pages.checks import find_problems
 from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status
 from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
 from sendlib.briefing.setting import Assurance, DataFile, PackTitle, Setting
+from sendlib.charts.style import TEXT
 from sendlib.errors import GateError
 
 pytestmark = pytest.mark.browser
@@ -53,15 +55,12 @@ def sample_front():
 
 
 def sample_chart():
-    axes = present.new_axes()
-    axes.plot([2023, 2024, 2025], [10, 11, 14])
-    return present.chart(
-        axes,
-        title="Invented plans, 2023 to 2025",
-        alt="Line chart. Invented plans rise from 10 in 2023 to 14 in 2025.",
+    return charts.columns(
+        pd.DataFrame({"Year": [2023, 2024, 2025], "Plans": [10, 11, 14]}),
+        x="Year",
+        title="Plans rose by 4 in two years",
+        subtitle="Invented plans, 2023 to 2025",
         source="invented, 2025",
-        table=pd.DataFrame({"Year": [2023, 2024, 2025], "Plans": [10, 11, 14]}),
-        takeaway="Plans rose by 4 in two years.",
         name="plans",
     )
 
@@ -71,20 +70,20 @@ def sample_table():
     frame = pd.DataFrame({"Place": ["State special school", "Awaiting a place"]} | columns)
     status = pd.DataFrame({"A measure with a long name, 2025": ["low_reliability", "suppressed"]})
     caption = "An invented table that is wider than most screens and has a long caption"
-    return present.table(frame, caption=caption, name="wide", status=status, source="invented")
+    return parts.table(frame, caption=caption, name="wide", status=status, source="invented")
 
 
 def sample_parts():
     return [
-        *(present.banner("Invented.", kind) for kind in ("synthetic", "stale", "degraded", "note")),
-        present.headline("Invented plans rise."),
-        present.key_figures(
-            [present.KeyFigure("Plans", "14", "3 more"), present.KeyFigure("B", "2")]
+        *(parts.banner("Invented.", kind) for kind in ("synthetic", "stale", "degraded", "note")),
+        parts.headline("Invented plans rise."),
+        parts.key_figures(
+            parts.KeyFigure("plans_in_force", 14, "3 more"), parts.KeyFigure("deficit_now", 2e6)
         ),
-        present.caveats(["All figures are invented."]),
+        parts.caveats(["All figures are invented."]),
         sample_chart(),
         sample_table(),
-        present.takeaway("A closing sentence."),
+        parts.takeaway("A closing sentence."),
     ]
 
 
@@ -196,9 +195,18 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(browser, pages):
         assert page.evaluate("document.activeElement.id") == "content"
 
 
-def test_a_chart_keeps_its_size_on_a_narrow_screen(browser, pages):
-    with audit.open_page(browser, pages[1], audit.View("narrow", width=320)) as (page, _):
-        assert page.locator(".chart-scroll img").bounding_box()["width"] == 720
+SMALLEST_TEXT = 11  # CSS pixels
+
+
+@pytest.mark.parametrize(("width", "drawn"), [(1280, 720), (390, 360), (320, 360)])
+def test_a_chart_is_drawn_for_the_screen_and_its_words_can_be_read(browser, pages, width, drawn):
+    with audit.open_page(browser, pages[1], audit.View("a screen", width=width)) as (page, _):
+        image = page.locator("figure.chart img")
+        chosen = image.evaluate("e => atob(e.currentSrc.split(',')[1])")
+        assert f'width="{72 * drawn / 96:g}pt"' in chosen
+        shown = image.bounding_box()["width"]
+        assert shown <= width
+        assert TEXT * 96 / 72 * shown / drawn >= SMALLEST_TEXT
 
 
 def test_the_numbers_behind_a_chart_can_be_saved(browser, pages):

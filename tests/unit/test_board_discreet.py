@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import nbformat
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from invented_notebooks import write_notebook
-from sendlib import disclosure, present
+from sendlib import charts, disclosure, pages
 from sendlib.board.disclosure import everything as discreet
 from sendlib.cohort import flows_between
 from sendlib.cohort.axes import AGES
@@ -43,7 +44,7 @@ class Draft:
 
 def table(frame=COUNTS, *, name="needs", own="own", **more):
     placed = frame if "place" in frame else frame.rename_axis("place").reset_index()
-    made = present.table(placed, caption="Invented plans", name=name, origin=own, **more)
+    made = pages.table(placed, caption="Invented plans", name=name, origin=own, **more)
     return made._repr_html_()
 
 
@@ -75,16 +76,16 @@ def test_a_small_count_of_own_records_is_found_and_not_repeated(tmp_path, value)
 
 def test_a_published_small_count_may_be_shown(tmp_path):
     assert told(page_of(tmp_path, table(small(), own=""))) == []
-    both = page_of(tmp_path, present.own_records(), table(small(), own="published"))
+    both = page_of(tmp_path, pages.own_records(), table(small(), own="published"))
     assert told(both) == []
 
 
 def test_one_sentence_puts_a_whole_page_under_control(tmp_path):
-    assert told(page_of(tmp_path, present.own_records(), table(small(), own="")))
+    assert told(page_of(tmp_path, pages.own_records(), table(small(), own="")))
 
 
 def test_what_counts_no_child_may_be_small(tmp_path):
-    weeks = page_of(tmp_path, present.own_records(), table(small(), own="not_people"))
+    weeks = page_of(tmp_path, pages.own_records(), table(small(), own="not_people"))
     assert told(weeks) == []
 
 
@@ -130,10 +131,10 @@ def test_a_percentage_of_a_few_is_found_beside_its_count(tmp_path):
     "text", ["Of these, 3 plans ended.", "Two young people moved.", "4 new tribunal cases"]
 )
 def test_words_about_own_records_tell_of_no_few(tmp_path, text):
-    (problem,) = told(page_of(tmp_path, present.own_records(), present.takeaway(text)))
+    (problem,) = told(page_of(tmp_path, pages.own_records(), pages.takeaway(text)))
     assert "words tell a count below 5" in problem
     assert "3 plans" not in problem
-    assert told(page_of(tmp_path, present.takeaway(text))) == []
+    assert told(page_of(tmp_path, pages.takeaway(text))) == []
 
 
 @pytest.mark.parametrize(
@@ -141,22 +142,21 @@ def test_words_about_own_records_tell_of_no_few(tmp_path, text):
     ["1 in 4 children", "3 of 12 years", "12 plans", "In 3 years", "0 plans", "Key Stage 2 pupils"],
 )
 def test_words_that_count_no_few_children_stay(tmp_path, text):
-    assert told(page_of(tmp_path, present.own_records(), present.takeaway(text))) == []
+    assert told(page_of(tmp_path, pages.own_records(), pages.takeaway(text))) == []
 
 
 def test_a_tile_with_a_small_count_is_found(tmp_path):
-    tiles = present.key_figures([present.KeyFigure("Moved", "3")])
-    assert told(page_of(tmp_path, present.own_records(), tiles))
+    tiles = pages.key_figures(pages.KeyFigure("plans_in_force", 3))
+    assert told(page_of(tmp_path, pages.own_records(), tiles))
 
 
 def chart(alt, *, label="", numbers=COUNTS):
-    axes = present.new_axes()
+    axes = Figure().add_subplot()
     axes.plot([1, 2, 3, 4], [1, 2, 3, 4])
     axes.text(2, 2, label)
     frame = numbers.rename_axis("place").reset_index()
-    return present.chart(
-        axes, title="Invented", alt=alt, source="Invented", table=frame, name="c", origin="own"
-    )
+    behind = pages.table(frame, caption="Invented", name="c", origin="own")
+    return charts.show(axes, title="Invented", alt=alt, source="Invented", table=behind, name="c")
 
 
 def test_the_words_and_the_labels_of_a_chart_are_read_but_not_its_axes(tmp_path):
@@ -238,7 +238,7 @@ def notebook_of(folder, *outputs, tags=()):
 
 def test_an_executed_notebook_holds_no_more_than_its_page(tmp_path):
     draft = page_of(tmp_path, table())
-    marked = new_output("display_data", data={"text/html": str(present.own_records().html)})
+    marked = new_output("display_data", data={"text/html": str(pages.own_records().html)})
     printed = new_output("stream", text="special  3\n")
     notebook_of(tmp_path, marked, printed)
     assert "notebooks/23_places.ipynb: printed text tells a count below 5" in told(draft)[0]
@@ -267,7 +267,7 @@ def test_nothing_about_one_person_is_published_whatever_it_is_called(tmp_path):
     problems = " ".join(told(page_of(tmp_path, table(people, own=""))))
     assert "a column Surname" in problems
     assert "a column Date of birth" in problems
-    number = page_of(tmp_path, present.takeaway("See A123456789012."))
+    number = page_of(tmp_path, pages.takeaway("See A123456789012."))
     assert "a unique pupil number" in told(number)[0]
     (tmp_path / "rows.parquet").write_bytes(b"rows")
     (tmp_path / "run.json").write_text(json.dumps({"who": "A123456789012"}), encoding="utf-8")
@@ -288,9 +288,9 @@ def test_a_page_that_shows_own_records_has_to_say_so(tmp_path):
     assert "figures from own records are not marked as such" in told(draft)[0]
     published = {"23_places.ipynb": {"caseload": "published", "la_code": "999"}}
     assert told(dataclasses.replace(draft, parameters=published)) == []
-    page_of(tmp_path / "run", present.own_records(), table(own=""), name=notebook.page)
+    page_of(tmp_path / "run", pages.own_records(), table(own=""), name=notebook.page)
     assert told(draft) == []
-    invented = present.banner("Invented.", "synthetic")
+    invented = pages.banner("Invented.", "synthetic")
     page_of(tmp_path / "run", invented, table(own=""), name=notebook.page)
     assert told(draft) == []
 

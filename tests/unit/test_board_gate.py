@@ -5,7 +5,7 @@ import nbformat
 import pytest
 
 from invented_notebooks import make_run, make_setting, write_notebook
-from sendlib import present, store
+from sendlib import pages, store
 from sendlib.board import gate
 from sendlib.board.file import Board
 from sendlib.briefing.draft import Draft
@@ -101,8 +101,7 @@ def figures_cell(figures):
 @pytest.fixture
 def draft(project, tmp_path):
     """A pack of one page, ready to be judged."""
-    figure = present.KeyFigure("Plans", "14", "", "plans_in_force", (14,))
-    shown = present.key_figures([figure])
+    shown = pages.key_figures(pages.KeyFigure("plans_in_force", 14))
     notebook = write_notebook(tmp_path, cells=[figures_cell(shown)])
     setting = make_setting(notebook)
     handed_on = shown._repr_mimebundle_()[FIGURES_TYPE]["figures"]

@@ -29,7 +29,7 @@ def light_of(key, numbers, **levels):
         ((6000, 6400, 7000), {"act_above": 6500}, "Watch", "The range reaches above 6,500, the"),
         ((6000, 6400, 6500), {"watch_above": 6300}, "Watch", "The middle, 6,400, is above 6,300"),
         ((6000, 6400, 6500), {"act_above": 6500}, "As expected", "No part of the range is above"),
-        ((6000, 6400, 6900), {"watch_above": 6500}, "As expected", "6,500, the level to watch from, lies in the upper half"),
+        ((6000, 6400, 6900), {"watch_above": 6500}, "As expected", "lies in the upper half"),
         ((6000,), {"act_above": 6000}, "As expected", "It is not above 6,000, the level to act"),
         ((6000.4,), {"act_above": 6000}, "As expected", "It is not above 6,000"),
         ((6001,), {"watch_above": 5000, "act_above": 6000}, "Act", "It is above 6,000, the level"),

@@ -3,9 +3,9 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
-from sendlib import present
 from sendlib.briefing.pages.checks import LARGEST_PAGE, find_problems, find_undescribed
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><title>Invented</title></head><body>
@@ -85,7 +85,7 @@ def test_a_page_that_cannot_be_mailed_is_refused(problems):
 
 def drawn(*, marks):
     """A chart as a page holds it; without marks, its axes and its words stay."""
-    axes = present.new_axes()
+    axes = Figure().add_subplot()
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.text(0.5, 0.5, "a label")
     if marks == "line":
@@ -98,7 +98,9 @@ def drawn(*, marks):
         axes.scatter([0.5], [0.5])
     elif marks == "missing":
         axes.plot([0, 1], [np.nan, np.nan])
-    return present.figure.to_svg(axes.get_figure())
+    held = BytesIO()
+    axes.get_figure().savefig(held, format="svg")
+    return held.getvalue()
 
 
 def charted(held, kind="svg+xml", number="12"):

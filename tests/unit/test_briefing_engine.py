@@ -222,12 +222,12 @@ def test_limits_within_which_nothing_could_run_are_refused():
 
 
 def test_only_libraries_that_survive_a_fork_are_imported_before_it(project):
-    cell = "import threading, pandas as pd\nfrom sendlib.present import words\n%%not python"
+    cell = "import threading, pandas as pd\nfrom sendlib.pages import narrative\n%%not python"
     other = "import os.path, antigravity\nfrom numpy import linalg"
     first = write_notebook(
         project.notebooks, "21_a.ipynb", cells=[cell.replace("%%not python", "")]
     )
     second = write_notebook(project.notebooks, "31_b.ipynb", cells=[other, "%%not python"])
     found = modules_of([first.path, second.path])
-    assert {"pandas", "sendlib.present", "sendlib.present.words", "numpy.linalg"} <= set(found)
+    assert {"pandas", "sendlib.pages", "sendlib.pages.narrative", "numpy.linalg"} <= set(found)
     assert not {"threading", "os.path", "antigravity"} & set(found)

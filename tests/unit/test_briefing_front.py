@@ -3,7 +3,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from invented_notebooks import make_setting, shown, write_notebook
-from sendlib import present
+from sendlib import pages
 from sendlib.briefing.pages.checks import find_problems
 from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status, describe_lights
 from sendlib.briefing.pages.render import (
@@ -141,28 +141,29 @@ def test_who_is_not_named_is_said(assurance, words):
 
 
 def test_every_key_that_is_listed_is_stated_by_a_notebook(root):
-    notebooks = "".join(path.read_text("utf-8") for path in (root / "notebooks").glob("*.ipynb"))
-    assert [key for key in MEASURES if f'\\"{key}\\"' not in notebooks] == []
+    written = [*(root / "notebooks").glob("*.ipynb"), *(root / "src" / "sendlib").rglob("*.py")]
+    said = "".join(path.read_text("utf-8") for path in written).replace('\\"', '"')
+    assert [key for key in MEASURES if f'"{key}"' not in said] == []
 
 
 def test_what_the_board_is_asked_to_decide_stands_on_the_first_page_with_its_place(tmp_path):
-    cells = [f"## {DECISION}", shown(present.takeaway("Choose <one>.")), "## What next?\n\nMore."]
+    cells = [f"## {DECISION}", shown(pages.takeaway("Choose <one>.")), "## What next?\n\nMore."]
     asks = write_notebook(tmp_path, "40_a.ipynb", title="Asks", cells=cells)
     silent = [
         f"## {DECISION}",
         "Money is not held.",
         "## What next?",
-        shown(present.takeaway("No.")),
+        shown(pages.takeaway("No.")),
     ]
     other = write_notebook(tmp_path, "41_b.ipynb", title="Silent", cells=silent)
     setting = make_setting(asks, other)
-    pages = [
+    rendered = [
         render_page(nbformat.read(one.path, 4), one, setting=setting, parameters={})
         for one in (asks, other)
     ]
-    soup = BeautifulSoup(render_index(pages, setting=setting, front=FRONT), "html.parser")
+    soup = BeautifulSoup(render_index(rendered, setting=setting, front=FRONT), "html.parser")
     (told,) = [p for p in soup.main.find_all("p") if p.a and "#" in p.a["href"]]
     assert words_of(told) == "Choose <one>. Asks"
     assert words_of(told.find_previous("h2")) == DECISION
-    page = BeautifulSoup(pages[0].html, "html.parser")
+    page = BeautifulSoup(rendered[0].html, "html.parser")
     assert words_of(page.find(id=told.a["href"].partition("#")[2])) == DECISION

@@ -31,10 +31,10 @@ SHOW = """\
 import os
 import warnings
 
-from sendlib import present
+from sendlib import pages
 
 warnings.warn("a warning that stays off the page")
-present.headline(f"Horizon {horizon} in {os.getcwd() == os.environ['SENDLIB_ROOT']}")"""
+pages.headline(f"Horizon {horizon} in {os.getcwd() == os.environ['SENDLIB_ROOT']}")"""
 
 FAIL = """\
 from sendlib.errors import DataError, Problem
@@ -179,9 +179,9 @@ def test_an_unknown_parameter_makes_nothing(project):
 
 
 FIGURE = """\
-from sendlib import present
+from sendlib import pages
 
-present.key_figures([present.KeyFigure("Plans", "7,100", key="plans", numbers=(7100,))])"""
+pages.key_figures(pages.KeyFigure("plans_in_force", 7100))"""
 
 
 def test_the_record_says_what_the_pages_hold(project):

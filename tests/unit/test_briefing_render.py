@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from invented_notebooks import make_setting, shown, write_notebook
-from sendlib import present
+from sendlib import pages
 from sendlib.briefing.executed import note_log
 from sendlib.briefing.pages.checks import find_problems
 from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
@@ -17,7 +17,7 @@ from sendlib.briefing.setting import Assurance, DataFile, PackTitle
 
 def a_table():
     frame = pd.DataFrame({"Place": ["A", "B"], "Plans": [1, 2]})
-    return present.table(frame, caption="Invented plans", name="plans")
+    return pages.table(frame, caption="Invented plans", name="plans")
 
 
 def noisy_cell():
@@ -87,7 +87,7 @@ def test_a_page_whose_notebook_opened_no_authority_claims_none(tmp_path):
 
 
 def test_what_is_for_exploring_leaves_nothing_and_what_is_for_the_page_stands(tmp_path):
-    explored, paged = shown(present.headline("Looked at.")), shown(present.headline("Found."))
+    explored, paged = shown(pages.headline("Looked at.")), shown(pages.headline("Found."))
     explored.metadata["tags"], paged.metadata["tags"] = ["explore"], ["page"]
     words = new_markdown_cell("## How to look?\n\nTry others.", metadata={"tags": ["explore"]})
     notebook = write_notebook(tmp_path, cells=[opening(), words, explored, paged])

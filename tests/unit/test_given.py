@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sendlib import compare, indicators, present, store
+from sendlib import compare, indicators, pages, store
 from sendlib.authority import Authority
 from sendlib.errors import DataError, NotHeldError, ParameterError
 from sendlib.vocabulary import PlaceType, PrimaryNeed
@@ -176,35 +176,6 @@ def test_a_table_unlike_any_other_is_answered_with_all_of_them(project):
         store.load(project, "money")
 
 
-CHARTS = {
-    "plot_lines": (present.plot_lines, ["year", "name", "value"]),
-    "plot_ranked": (present.plot_ranked, ["area_name", "role", "value"]),
-    "plot_columns": (present.plot_columns, ["year", "value"]),
-}
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_frame_that_cannot_be_drawn_is_refused_with_the_columns_that_are_wanted(name):
-    plot, columns = CHARTS[name]
-    with pytest.raises(DataError, match=f"Give a frame with the columns {', '.join(columns)}"):
-        plot(pd.DataFrame({"share": [1.0]}), unit="pct1")
-    with pytest.raises(DataError, match=f"{name}: the frame has no rows"):
-        plot(pd.DataFrame(columns=columns), unit="pct1")
-    texts = pd.DataFrame({column: ["1"] for column in columns})
-    with pytest.raises(DataError, match="column value holds text, such as '1'"):
-        plot(texts, unit="pct1")
-
-
-def test_charts_of_pairs_contributions_and_grids_refuse_an_empty_frame_too():
-    empty = pd.DataFrame(columns=["category", "first", "last", "value"])
-    with pytest.raises(DataError, match="plot_change: the frame has no rows"):
-        present.plot_change(empty, first="2019", last="2025", unit="count")
-    with pytest.raises(DataError, match="plot_contributions: the frame has no rows"):
-        present.plot_contributions(empty)
-    with pytest.raises(DataError, match="plot_grid: the frame has no rows"):
-        present.plot_grid(pd.DataFrame(), unit="count")
-
-
 def test_a_value_that_a_closed_list_does_not_have_is_told_with_the_nearest():
     with pytest.raises(ValueError, match="Did you mean independent_special"):
         PlaceType("independant_special")
@@ -222,5 +193,5 @@ def test_a_notebook_shows_the_lines_that_led_here_and_then_the_message():
 
 
 def test_jupyterlab_does_not_tear_the_tiles_of_key_figures_apart():
-    tiles = str(present.key_figures([present.KeyFigure("Plans", "6,383", "January 2025")]).html)
+    tiles = str(pages.key_figures(pages.KeyFigure("plans_in_force", 6383, "January 2025")).html)
     assert tiles.count('style="float:none;width:auto"') == 3  # a term, its value, its detail

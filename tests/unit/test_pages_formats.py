@@ -1,6 +1,6 @@
 import pytest
 
-from sendlib.present import formats
+from sendlib.pages import formats
 
 
 @pytest.mark.parametrize(
@@ -38,5 +38,5 @@ def test_a_year_is_never_written_with_a_separator():
 
 
 def test_an_unknown_format_lists_the_valid_ones():
-    with pytest.raises(ValueError, match="count, number1, number2, number3, signed, pct1"):
+    with pytest.raises(ValueError, match="count, number1, number2, number3, number, signed, pct1"):
         formats.find_format("percent")

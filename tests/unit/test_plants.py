@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from invented_notebooks import make_project, make_setting, shown, write_notebook
 from invented_people import extract_of, line, read
 from invented_scenarios import BASELINE, assumption, change, extending, mitigation, write_scenarios
-from sendlib import present
+from sendlib import charts, pages
 from sendlib.authority import Authority
 from sendlib.briefing import DataFile, find_notebook
 from sendlib.briefing.outputs.publish import make_run_folder
@@ -98,30 +98,27 @@ def is_formula(cell):
 def table_of(text):
     status = pd.DataFrame({"Plans": ["", "suppressed"]})
     values = pd.DataFrame({"Place": [text, "other"], "Plans": [9, 8], text + " ": [text, text]})
-    return present.table(
+    return pages.table(
         values, caption=text, name="t", source=text, notes=[text], missing="none", status=status
     )
 
 
 def chart_of(text):
     values = pd.DataFrame({"Place": [text, "other"], "Plans": [9, 8]})
-    axes = present.new_axes()
-    axes.bar(values["Place"], values["Plans"])
-    axes.set_title(text)
     alt = text + " of invented plans in places that do not exist"
-    return present.chart(
-        axes, title=text, alt=alt, source=text, table=values, name="c", takeaway=text
+    return charts.ranked(
+        values, y="Place", title=text, subtitle=text, alt=alt, source=text, name="c", notes=[text]
     )
 
 
 def blocks_of(text):
-    figure = present.KeyFigure(text, text, text)
+    figure = pages.KeyFigure("plans_in_force", 14, text, label=text)
     return [
-        present.headline(text),
-        present.banner(text),
-        present.key_figures([figure]),
-        present.takeaway(text),
-        present.caveats([text], title=text),
+        pages.headline(text),
+        pages.banner(text),
+        pages.key_figures(figure),
+        pages.takeaway(text),
+        pages.caveats([text], title=text),
         table_of(text),
     ]
 
@@ -312,7 +309,7 @@ def test_a_path_in_a_name_is_refused(project, tmp_path, name):
     with pytest.raises(ParameterError):
         make_run_folder(tmp_path, started=now(), la_code="865", scenario=name)
     with pytest.raises(ValueError, match="cannot name a file"):
-        present.table(pd.DataFrame({"a": [1]}), caption="x", name=name)
+        pages.table(pd.DataFrame({"a": [1]}), caption="x", name=name)
     assert list(tmp_path.iterdir()) == []
 
 
