@@ -184,15 +184,13 @@ class Authority:
 
 def _by_confidence(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Every source of some frames once, and whether only the press stands behind it."""
-    rows = [pd.DataFrame({"source_id": list(_sources_of(frame)), "press": False}) for frame in frames]
-    told = [
+    rows = [
         pd.DataFrame({"source_id": frame["source_id"], "press": frame["confidence"] == "press"})
+        if {"source_id", "confidence"} <= set(frame)
+        else pd.DataFrame({"source_id": list(_sources_of(frame)), "press": False})
         for frame in frames
-        if "confidence" in frame and "source_id" in frame
     ]
-    known = pd.concat(told).groupby("source_id")["press"].min() if told else {}
-    named = pd.concat(rows).drop_duplicates()
-    return named.assign(press=[bool(known.get(source, False)) for source in named["source_id"]])
+    return pd.concat(rows).groupby("source_id")[["press"]].min().reset_index()
 
 
 def _year_of(period: str) -> float:

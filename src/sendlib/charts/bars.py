@@ -4,11 +4,13 @@ Bars start at zero and carry their number. What has not happened yet is hatched;
 an area that is neither the authority nor a neighbour is an outline.
 """
 
-from typing import Unpack
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from sendlib.charts.chart import Chart, Words, compose, nothing
 from sendlib.charts.style import BURGUNDY, GRID, INK, NARROW, NAVY, QUIET, WIDE
@@ -133,7 +135,7 @@ def _short(period: object) -> str:
 
 def _describe_columns(flat: pd.DataFrame, chosen: Columns) -> str:
     known = flat.dropna(subset=[chosen.y])
-    top = known.loc[known[chosen.y].abs().idxmax()]
+    top = known.iloc[int(known[chosen.y].abs().to_numpy().argmax())]
     what = flat.attrs.get("what") or axis_title(chosen.y).lower()
 
     def one(row: pd.Series) -> str:
@@ -254,12 +256,12 @@ def contributions(
     )
 
 
-_FILLS = {
+_FILLS: Mapping[str, Mapping[str, Any]] = {
     "authority": {"facecolor": NAVY},
     "neighbour": {"facecolor": GRID},
     "less": {"facecolor": "none", "edgecolor": BURGUNDY, "linewidth": 2, "hatch": "///"},
 }
-_OUTLINE = {"facecolor": "none", "edgecolor": QUIET, "linewidth": 1.6}
+_OUTLINE: Mapping[str, Any] = {"facecolor": "none", "edgecolor": QUIET, "linewidth": 1.6}
 
 
 def _draw_bars(
@@ -271,7 +273,8 @@ def _draw_bars(
         x=values, y=rows.at, orient="h", native_scale=True, color=NAVY, saturation=1,
         errorbar=None, ax=ax,
     )  # fmt: skip
-    by_row = sorted(ax.patches, key=lambda bar: -bar.get_y())
+    bars = [bar for bar in ax.patches if isinstance(bar, Rectangle)]
+    by_row = sorted(bars, key=lambda bar: -bar.get_y())
     for bar, at, value, role, text in zip(by_row, rows.at, values, roles, texts, strict=True):
         bar.set(y=at - 0.13, height=0.26, **_FILLS.get(role, _OUTLINE))
         left = value < 0

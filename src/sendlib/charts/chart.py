@@ -329,7 +329,7 @@ def _fit(figure: Figure) -> None:
     """Margins as wide as what stands in them, found in one pass."""
     if figure.get_layout_engine() is not None or not figure.axes:
         return
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     extents = [(ax.get_tightbbox(renderer), ax.get_window_extent()) for ax in figure.axes]
     full = figure.bbox
     pad = _PAD * figure.dpi

@@ -6,7 +6,7 @@ that is neither.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 import seaborn as sns
@@ -228,7 +228,12 @@ def sparklines(points: pd.DataFrame, alts: pd.Series, *, by: str) -> dict[str, M
     by : str
         The column that names the line.
     """
-    plain = {"mean": float("nan"), "lower": float("nan"), "upper": float("nan"), "state": "too_few"}
+    plain: dict[str, Any] = {
+        "mean": float("nan"),
+        "lower": float("nan"),
+        "upper": float("nan"),
+        "state": "too_few",
+    }
     lacking = {name: value for name, value in plain.items() if name not in points}
     known = points.assign(**lacking).dropna(subset=["value"])
     lines = known.groupby(by, sort=False)

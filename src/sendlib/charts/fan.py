@@ -240,9 +240,9 @@ def vintages(
 
     first = past[past["horizon"] == 1]
     parts = [
-        f"for January {row.origin + 1:.0f} {write(row.forecast)} ({write(row.low)} to "
-        f"{write(row.high)}), counted {write(row.actual)}"
-        for row in first.itertuples()
+        f"for January {origin + 1:.0f} {write(middle)} ({write(low)} to {write(high)}), "
+        f"counted {write(actual)}"
+        for origin, middle, low, high, actual in first[needed].drop(columns="horizon").to_numpy()
     ]
     what = history.attrs.get("what") or axis_title(y).lower()
     key = "lavender: the forecast made at each past January, with its range a year ahead"

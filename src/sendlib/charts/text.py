@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from numbers import Real
 from textwrap import fill
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -34,7 +34,7 @@ def when(value: object) -> float | None:
     """
     if isinstance(value, date):
         return value.year + (value.timetuple().tm_yday - 1) / 365
-    if isinstance(value, (int, float)) or (hasattr(value, "is_integer") and not pd.isna(value)):
+    if isinstance(value, Real):
         return float(value)
     match = _YEARS.fullmatch(str(value))
     if not match:

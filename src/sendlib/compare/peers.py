@@ -1,6 +1,8 @@
 """An authority beside its statistical neighbours, its region and England; or all in a ranking."""
 
+from collections.abc import Hashable
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
@@ -75,7 +77,7 @@ def to_peers(
     _check_group(group)
     if isinstance(values, pd.Series):
         series = _beside(_of_series(values, group), "value", group)
-        series.attrs = {"what": str(values.name or "this measure"), **_why_empty(series, group)}
+        series.attrs = _why_empty(series, group) | {"what": str(values.name or "this measure")}
         return series
     name = measure_of(values, measure, where="to_peers")
     check_one_row_each(values, "to_peers")
@@ -87,7 +89,7 @@ def to_peers(
     rows["area_name"] = [group.names[code] for code in rows.index]
     rows["area_type"] = [_type(code, group) for code in rows.index]
     beside = _beside(rows.reset_index(), name, group)
-    beside.attrs = {**_why_empty(beside, group), **values.attrs, "measure": name}
+    beside.attrs = _why_empty(beside, group) | values.attrs | {"measure": name}
     return beside
 
 
@@ -137,7 +139,7 @@ def across_years(
     lines = lines[["area_name", "role", period, *numbers, name]]
     if parts[0][name].isna().all():
         lines = lines.iloc[:0]
-    lines.attrs = {**_why_empty(lines, group), **values.attrs, "measure": name}
+    lines.attrs = _why_empty(lines, group) | values.attrs | {"measure": name}
     return lines
 
 
@@ -230,7 +232,7 @@ def _of_matrix(wide: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     if group.area_code not in wide.index:
         long = long.iloc[:0]
     made = long.melt("name", var_name="year", value_name="value")[["year", "name", "value"]]
-    made.attrs = {**_why_empty(made, group), **wide.attrs}
+    made.attrs = _why_empty(made, group) | wide.attrs
     return made
 
 
@@ -247,7 +249,7 @@ def _type(code: str, group: PeerGroup) -> str:
     return AreaLevel.AUTHORITY.value if role == Role.NEIGHBOUR else role.value
 
 
-def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[str, str]:
+def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[Hashable, Any]:
     """Why a comparison has no rows; nothing where it has some."""
     return {} if len(frame) else {"why": f"There is no figure for {group.name}."}
 

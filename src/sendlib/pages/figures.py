@@ -89,7 +89,7 @@ class Measure:
 
 
 def _read_measures() -> dict[str, Measure]:
-    with (files("sendlib.pages") / "figures.csv").open(encoding="utf-8", newline="") as file:
+    with (files("sendlib.pages") / "figures.csv").open(encoding="utf-8") as file:
         return {
             row["key"]: Measure(
                 row["label"],

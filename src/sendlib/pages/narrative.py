@@ -243,9 +243,9 @@ def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
     long = frame.stack().dropna()
     if long.empty:
         return ""
-    row, column = long.idxmax()
+    row, column = long.index[int(long.to_numpy().argmax())]
     write = find_format(unit or frame.attrs.get("unit", "number1"))
-    return f"{row}, {write(long.max())} ({inside(str(column))})"
+    return f"{row}, {write(long.to_numpy().max())} ({inside(str(column))})"
 
 
 def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
@@ -268,7 +268,7 @@ def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
     if known.empty:
         return ""
     write = find_format(unit or frame.attrs.get("unit", "number1"))
-    row = known.loc[(known.iloc[:, 0] - known.iloc[:, 1]).abs().idxmax()]
+    row = known.iloc[int((known.iloc[:, 0] - known.iloc[:, 1]).abs().to_numpy().argmax())]
     return f"{row.name}: " + ", ".join(f"{name} {write(value)}" for name, value in row.items())
 
 
