@@ -9,11 +9,12 @@ from sendlib.charts.bridge import bridge
 from sendlib.charts.chart import Chart, show
 from sendlib.charts.control import control, sparkline, sparklines
 from sendlib.charts.dots import dots, pairs
-from sendlib.charts.fan import fan, fans, vintages
+from sendlib.charts.fan import fan, fans
 from sendlib.charts.funnel import funnel
 from sendlib.charts.heatmap import heatmap
 from sendlib.charts.lines import lines, panels
 from sendlib.charts.ranges import effects, ranges
+from sendlib.charts.vintages import vintages
 
 __all__ = [
     "Chart",

@@ -1,4 +1,4 @@
-"""What is known and the range of what lies ahead: one fan, small ones, and past forecasts."""
+"""What is known and the range of what lies ahead: one fan, or a small one for each name."""
 
 from collections.abc import Sequence
 from textwrap import fill
@@ -14,7 +14,6 @@ from sendlib.charts.style import (
     DASHED,
     DOTTED,
     INK,
-    LAVENDER,
     LINE,
     NAVY,
     ORANGE,
@@ -33,7 +32,7 @@ from sendlib.charts.text import (
 )
 from sendlib.errors import DataError, Problem
 from sendlib.pages.columns import PERIODS, axis_title, check_has, check_numbers, read_columns
-from sendlib.pages.formats import Format, default_format, find_format
+from sendlib.pages.formats import Format, find_format
 from sendlib.pages.markup import Block
 
 _SHADE, _INNER = 0.16, 0.3
@@ -198,70 +197,6 @@ def fans(
     )
 
 
-def vintages(
-    history: pd.DataFrame,
-    past: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    y: str = "plans",
-    ax: Axes | None = None,
-    **words: Unpack[Words],
-) -> Chart | Block:
-    """What was counted, and what the same model would have said at each past January.
-
-    Parameters
-    ----------
-    history : pd.DataFrame
-        ``census_year`` and the column ``y``.
-    past : pd.DataFrame
-        ``origin``, ``horizon``, ``forecast``, ``low``, ``high`` and ``actual``.
-    title, source, ax, **words
-        As for :func:`fan`.
-    y : str
-        The column of the measure.
-
-    Raises
-    ------
-    DataError
-        If a column is not there.
-    """
-    check_has(history, ["census_year", y], where="charts.vintages")
-    needed = ["origin", "horizon", "forecast", "low", "high", "actual"]
-    check_numbers(past, needed, where="charts.vintages")
-    if block := nothing(past, "forecast"):
-        return block
-    counted = history.set_index("census_year")[y].loc[int(past["origin"].min()) - 1 :]
-    whole = bool((counted.dropna() % 1 == 0).all())
-    write = find_format(words.get("unit") or default_format(y, whole=whole))
-
-    def draw(on: Axes) -> None:
-        _draw_vintages(on, counted, past, write)
-
-    first = past[past["horizon"] == 1]
-    parts = [
-        f"for January {origin + 1:.0f} {write(middle)} ({write(low)} to {write(high)}), "
-        f"counted {write(actual)}"
-        for origin, middle, low, high, actual in first[needed].drop(columns="horizon").to_numpy()
-    ]
-    what = history.attrs.get("what") or axis_title(y).lower()
-    key = "lavender: the forecast made at each past January, with its range a year ahead"
-    return compose(
-        past,
-        draw,
-        {"subtitle": f"{what[:1].upper()}{what[1:]}; {key}", **words},
-        title=title,
-        source=source,
-        alt=f"Line chart of counts and of past forecasts. Forecast a year before: "
-        f"{'; '.join(parts)}.",
-        kind="vintages",
-        formats=dict.fromkeys(("low", "forecast", "high", "actual"), write)
-        | dict.fromkeys(("origin", "census_year"), "year"),
-        heights=(4.0, 4.0),
-        ax=ax,
-    )
-
-
 def _draw_fan(
     ax: Axes,
     known: pd.DataFrame,
@@ -359,23 +294,6 @@ def _draw_small(ax: Axes, rows: pd.DataFrame, name: str, x: str, write: Format) 
     heights = apart([end["low"], end["high"]], [0.15 * top] * 2)
     for value, height in zip((end["low"], end["high"]), heights, strict=True):
         write_at(ax, last, height, write(value), colour=QUIET, dx=4)
-
-
-def _draw_vintages(ax: Axes, counted: pd.Series, past: pd.DataFrame, write: Format) -> None:
-    for origin, rows in past.groupby("origin"):
-        years = [origin, *(rows["origin"] + rows["horizon"])]
-        path = [counted[origin], *rows["forecast"]]
-        ax.plot(years, path, color=LAVENDER, linestyle=(0, (3, 2)), linewidth=1.6)
-    first = past[past["horizon"] == 1]
-    ax.vlines(first["origin"] + 1, first["low"], first["high"], color=LAVENDER, linewidth=6,
-              alpha=0.5)  # fmt: skip
-    ax.plot(counted.index, counted, "o-", color=NAVY, linewidth=2.8, markersize=5)
-    ax.set_ylim(bottom=0)
-    reach = [*counted.index, *(past["origin"] + past["horizon"])]
-    years = [float(year) for year in range(int(min(reach)), int(max(reach)) + 1)]
-    mark_periods(ax, years, [f"{year:.0f}" for year in years])
-    mark_values(ax, write)
-    write_ends(ax, [(float(counted.iloc[-1]), f"counted {write(counted.iloc[-1])}", NAVY)])
 
 
 def _describe(
