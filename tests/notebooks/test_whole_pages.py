@@ -4,6 +4,7 @@ The notebooks are small and invented; those of one fixture run together.
 """
 
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -246,18 +247,22 @@ def test_a_page_of_another_authority_than_asked_for_is_refused_with_its_cell(rea
         assert any(words in line for line in own), (name, told)
 
 
-def test_a_notebook_may_name_the_authorities_that_it_opens_or_open_none(real):
+def test_a_notebook_may_name_the_authorities_that_it_opens_or_open_none(real, monkeypatch):
+    (real.root / "elsewhere").mkdir()
+    monkeypatch.chdir(real.root / "elsewhere")
     both = f'{ASKED}\nauthorities: str = "850, 802"  # that it compares'
     beside = [
         OPEN,
         "[Authority.open(code.strip(), as_of=as_of) for code in authorities.split(',')]",
     ]
     write_notebook(real.notebooks, "11_both.ipynb", parameters=both, cells=beside)
-    rebound = [OPEN, "horizon = [horizon]\nAuthority.open('865', as_of=2019).name"]
-    write_notebook(real.notebooks, "12_past.ipynb", parameters=ASKED, cells=rebound)
+    filled = f'{ASKED}\nreport_on: str = ""  # a month'
+    rebound = [OPEN, "report_on = report_on or '2025-04'\nhorizon = [horizon]"]
+    cells = [*rebound, "Authority.open('865', as_of=2019).name"]
+    write_notebook(real.notebooks, "12_past.ipynb", parameters=filled, cells=cells)
     write_notebook(real.notebooks, "13_none.ipynb", title="How?", parameters=None, cells=["1 + 1"])
     title = PackTitle("Wiltshire", "January 2025", "865")
-    pack = pack_of(real, real.outputs, title)
+    pack = pack_of(real, Path("packs"), title)
     titles = [
         BeautifulSoup(page.read_text(), "html.parser").title.get_text() for page in pack.pages[1:4]
     ]

@@ -69,22 +69,21 @@ def _watch(shell: Any, log: Path) -> Callable[..., None]:
     """What notes, after each cell, the parameters that it has set to something else.
 
     A name that comes to stand for another kind of thing, such as a scenario in
-    place of its name, says nothing else than before.
+    place of its name, says nothing else than before; nor does one that was left
+    empty, and is filled in.
     """
     with log.open(encoding="utf-8") as source:
         held: dict[str, Any] = json.loads(source.readline())["given"]
-    begun: list[bool] = []
+    begun = False
 
     def note(*_: object) -> None:
+        nonlocal begun
         now = {name: shell.user_ns.get(name) for name in held}
+        alike = {name: now[name] for name in held if type(now[name]) is type(held[name])}
+        changed = {name: value for name, value in alike.items() if value != held[name] != ""}
         if not begun:  # until the values given have taken the place of the notebook's own
-            begun.extend([True] * (now == held))
+            begun = alike == held
             return
-        changed = {
-            name: value
-            for name, value in now.items()
-            if type(value) is type(held[name]) and value != held[name]
-        }
         if changed:
             held.update(changed)
             with suppress(OSError), log.open("a", encoding="utf-8") as target:
