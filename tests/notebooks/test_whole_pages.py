@@ -144,6 +144,7 @@ FAILING = {
     "run": ("%run fails.py", "SystemExit: 2. It printed last: 'in the script'"),
     "run_on": ("%run -e fails.py", "SystemExit: 2"),
     "inner": ("%run fails.ipynb", "the cell failed. It printed last: 'UsageError: Line magic"),
+    "page": ("%run page.ipynb", "A page cannot run another inside itself.\n  - page.ipynb: it has"),
     "allowed": (tagged("print(7)\n1 / 0", "raises-exception"), "division by zero. It printed la"),
     "explored": (tagged("1 / 0", "explore"), "ZeroDivisionError"),
     "captured": ("%%capture\n1 / 0", "ZeroDivisionError"),
@@ -178,6 +179,8 @@ def failed(tmp_path_factory):
     nbformat.write(
         new_notebook(cells=[new_code_cell("%no_such_magic")]), project.root / "fails.ipynb"
     )
+    page = tagged('la_code: str = "865"', "parameters")
+    nbformat.write(new_notebook(cells=[page]), project.root / "page.ipynb")
     jobs = []
     for number, (name, (cell, _)) in enumerate(FAILING.items(), start=10):
         cells = ["## The deficit", cell, "print('went on')"]
