@@ -17,7 +17,7 @@ import pytest
 
 from command_line import run_sendlib
 from raw_copy import RawCopy
-from sendlib import store
+from sendlib import Authority, store
 from sendlib.outcomes import chart_frames
 from sendlib.project import Project
 
@@ -50,6 +50,12 @@ def project(tmp_path_factory) -> Project:
 def tables(project) -> dict:
     """Every tidy table of the committed data; change none of them."""
     return {name: store.load(project, name) for name in store.TABLES}
+
+
+@pytest.fixture(scope="session")
+def wiltshire(project) -> Authority:
+    """Wiltshire at its newest January; its tables are copies."""
+    return Authority.open("Wiltshire", project=project)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,20 @@
 """Find an area by any name or code, and the areas it is compared with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest
+from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest, raise_any
+from sendlib.given import as_list, name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
+
+FEW = 20  # authorities that a message lists
+_MORE = (
+    "for every authority, put the department's EHCP releases of 2022 and 2025 (zip files) into "
+    "data/raw and run: sendlib data build"
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,8 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         If no authority has that name or code, with the nearest names; or if it
         has been replaced, with its successors.
     """
-    authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
-    wanted = text.strip().casefold()
+    authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
+    wanted = str(name_or_code(text)).casefold()
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
     has_code = gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
     matches = authorities[
@@ -86,13 +95,70 @@ def find_area(text: str, areas: pd.DataFrame) -> str:
     UnknownNameError
         As ``find_authority`` does, where it is neither a region nor England.
     """
-    larger = areas[areas["area_level"] != AreaLevel.AUTHORITY]
+    larger = areas[areas["area_type"] != AreaLevel.AUTHORITY]
     wanted = text.strip().casefold()
     matches = larger[
         (larger["area_code"].str.casefold() == wanted)
         | (larger["area_name"].str.casefold() == wanted)
     ]
     return find_authority(text, areas) if matches.empty else str(matches["area_code"].iloc[0])
+
+
+def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """A table with the name and the type of each area beside its code.
+
+    An area that has ended, and whose name another has now, is told apart by its
+    last January: "Dorset (until 2019)".
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        With ``area_code``; a name or a type that it has already is left as it is.
+    areas : pd.DataFrame
+        Table ``area``.
+    """
+    known = areas.set_index("area_code")[["area_name", "area_type"]]
+    ended = known["area_name"].duplicated(keep=False) & areas["last_census"].notna().to_numpy()
+    until = areas["last_census"].set_axis(known.index)[ended].map(" (until {:.0f})".format)
+    known.loc[ended, "area_name"] += until
+    at, codes = pd.factorize(frame["area_code"])  # far fewer codes than rows
+    named = frame.copy(deep=False)
+    for before, column in pairwise(("area_code", "area_name", "area_type")):
+        if column not in named:
+            values = known[column].reindex(codes, fill_value="").take(at).array
+            named.insert(list(named.columns).index(before) + 1, column, values)
+    return named
+
+
+def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.DataFrame:
+    """The rows of some areas, in the order in which they are asked for; all if none are.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        With ``area_code``, ``area_name`` and ``area_type``; one without rows stays so.
+    wanted : str or iterable of str, optional
+        Names or codes, in any case.
+
+    Raises
+    ------
+    NotHeldError
+        With every area that the frame does not have, and those that it has.
+    """
+    if wanted is None or frame.empty:
+        return frame
+    held = frame.drop_duplicates("area_code")
+    codes = {code.casefold(): code for code in held["area_code"]}
+    codes |= dict(zip(held["area_name"].str.casefold(), held["area_code"], strict=True))
+    asked = {str(name): str(name).strip().casefold() for name in as_list(wanted)}
+    missing = [name for name, key in asked.items() if key not in codes]
+    problems = [
+        Problem(f"no figures for {name!r}", "areas", _others(name, held)) for name in missing
+    ]
+    raise_any(NotHeldError, "Those areas are not in the table.", problems)
+    order = {codes[key]: place for place, key in enumerate(asked.values())}
+    rows = frame[frame["area_code"].isin(list(order))]
+    return rows.sort_values("area_code", key=lambda column: column.map(order), kind="stable")
 
 
 def peer_group(area_code: str, areas: pd.DataFrame, neighbours: pd.DataFrame) -> PeerGroup:
@@ -159,27 +225,29 @@ def check_held(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> N
     held = set(caseload["area_code"])
     if area_code in held:
         return
-    names = areas.set_index("area_code")
-    here = sorted(str(names.loc[code, "area_name"]) for code in held if code.isdigit())
-    name = str(names.loc[area_code, "area_name"])
+    names = areas.set_index("area_code")["area_name"]
+    here = sorted(str(names[code]) for code in held if code.isdigit())
     raise NotHeldError(
-        f"No figures for {name} ({area_code}) are held here.",
-        [
-            Problem(
-                f"figures are held for {', '.join(here)}",
-                remedy="for every authority, put the department's EHCP releases of 2022 and 2025 "
-                "(zip files) into data/raw and run: sendlib data build",
-            )
-        ],
+        f"No figures for {names[area_code]} ({area_code}) are held here.",
+        [Problem(f"figures are held for {', '.join(here)}", remedy=_MORE)],
     )
 
 
+def _others(name: str, held: pd.DataFrame) -> str:
+    """The areas that could be meant, and those that there are if they are few."""
+    names = held.loc[held["area_type"] == AreaLevel.AUTHORITY, "area_name"]
+    close = nearest(name, held["area_name"])
+    meant = f"did you mean {' or '.join(close)}? " if close else ""
+    few = f"figures are held for {', '.join(sorted(names))}; " if len(names) <= FEW else ""
+    return f"{meant}{few}{_MORE}"
+
+
 def _unknown(text: str, areas: pd.DataFrame) -> Problem:
-    larger = areas.loc[areas["area_level"] != AreaLevel.AUTHORITY, "area_name"]
+    larger = areas.loc[areas["area_type"] != AreaLevel.AUTHORITY, "area_name"]
     if text.strip().casefold() in set(larger.str.casefold()):
         remedy = "give an authority: it is set beside its region and England by itself"
         return Problem(f"{text!r} is not an authority", "la", remedy)
-    authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
+    authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     names = sorted(set(authorities.loc[authorities["successors"] == "", "area_name"]))
     close = nearest(text, names)
     offer = f"did you mean {' or '.join(close)}?" if close else "give a name, or a code such as 865"

@@ -2,16 +2,18 @@
 
 import json
 import os
+import re
+from calendar import month_name
+from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Integral
 from pathlib import Path
 
 import pandas as pd
 
 from sendlib import areas, store
 from sendlib.areas import PeerGroup
-from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.given import check_columns
+from sendlib.errors import ParameterError, Problem
+from sendlib.given import check_columns, name_or_code, whole_number
 from sendlib.project import LOG_VARIABLE, Project
 
 _STATED = ("council_figure", "dsg_balance")
@@ -42,15 +44,19 @@ class Authority:
     as_of: int
 
     @classmethod
-    def open(cls, la: str, *, as_of: int, project: Project | None = None) -> "Authority":
+    def open(
+        cls, la: str | float, *, as_of: float | str | None = None, project: Project | None = None
+    ) -> "Authority":
         """Find an authority by name or code, and check that it is held.
 
         Parameters
         ----------
-        la : str
-            Name or code: "Wiltshire", "865" or "E06000054".
-        as_of : int
-            The January count to look from, such as 2025; nothing later is given.
+        la : str or number
+            Name or code: "Wiltshire", "865", 865 or "E06000054"; case and outer
+            spaces do not matter.
+        as_of : number or str, optional
+            The January count to look from, such as 2025; nothing later is given. The
+            newest that is available for the authority otherwise.
         project : Project, optional
             Where the tables are; the project around the working folder otherwise.
 
@@ -61,7 +67,7 @@ class Authority:
         NotHeldError
             If no figures for it are held.
         ParameterError
-            If the name is not text, the January not a whole number, or it lies
+            If the one is neither a name nor a code, or the other no year or
             outside what is held.
 
         Examples
@@ -69,16 +75,19 @@ class Authority:
         >>> Authority.open("North Somerset", as_of=2024).load("ehcp_caseload").empty
         False
         """
-        _check_kinds(la, as_of)
+        text, january = _read(la, as_of)
         project = project or Project.find()
         known = store.load(project, "area")
-        code = areas.find_authority(la, known)
-        _note_opening(code, as_of)
+        code = areas.find_authority(text, known)
         caseload = store.load(project, "ehcp_caseload")
+        held = caseload.loc[caseload["area_code"] == code, "census_year"]
+        if january is None and len(held):
+            january = int(held.max())
+        _note_opening(code, january)
         areas.check_held(code, caseload, known)
-        _check_as_of(as_of, caseload.loc[caseload["area_code"] == code, "census_year"])
+        looked_from = _check_as_of(january, held)
         group = areas.peer_group(code, known, store.load(project, "neighbour"))
-        return cls(project, group, as_of)
+        return cls(project, group, looked_from)
 
     @property
     def code(self) -> str:
@@ -107,7 +116,9 @@ class Authority:
         Returns
         -------
         pd.DataFrame
-            The columns of the table's contract, a copy that may be changed.
+            The columns of the table's contract, a copy that may be changed; beside
+            ``area_code`` also ``area_name`` and ``area_type`` ("authority", "region"
+            or "england").
 
         Raises
         ------
@@ -122,8 +133,33 @@ class Authority:
         """
         frame = store.load(self.project, table, as_of=self.as_of)
         if table in _STATED and self.as_of < store.latest_census(self.project):
-            return _stated_by(frame, store.load(self.project, "source"), self.as_of)
+            frame = _stated_by(frame, store.load(self.project, "source"), self.as_of)
+        if "area_code" in frame:
+            return areas.with_names(frame, store.load(self.project, "area"))
         return frame
+
+    def published(self, *items: str) -> pd.DataFrame:
+        """What the council or the press published of the authority, ready to mark on a chart.
+
+        Parameters
+        ----------
+        *items : str
+            Such as "planned EHC plans"; ``load("council_figure")["item"]`` has all of them.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``year`` (that of the period, with its month as a fraction), ``period``,
+            ``item``, ``value``, ``unit``, ``label`` and ``source_id``; empty where
+            nothing is published.
+        """
+        figures = self.load("council_figure")
+        mine = figures[(figures["area_code"] == self.code) & figures["item"].isin(items)]
+        values = [f"{value:,.10g}" for value in mine["value"]]
+        said = mine["item"] + ", " + mine["period"] + ": " + pd.Series(values, mine.index)
+        mine = mine.assign(year=mine["period"].map(_year_of), label="council's " + said)
+        columns = ["year", "period", "item", "value", "unit", "label", "source_id"]
+        return mine[columns].reset_index(drop=True)
 
     def cite(self, *frames: pd.DataFrame) -> str:
         """The publications that frames come from, for the line under a chart.
@@ -131,26 +167,37 @@ class Authority:
         Parameters
         ----------
         *frames : pd.DataFrame
-            Each with a column ``source_id``, as every tidy table has; a measure
-            made from a table has none, so give the table it was made from.
+            Tables and measures. A measure says in its ``attrs`` what it came from; a
+            table has a column ``source_id``.
 
         Raises
         ------
         DataError
-            If a frame has no ``source_id``.
+            If a frame has neither, as after a merge.
         """
-        for frame in frames:
-            check_columns(
-                getattr(frame, "columns", ()),
-                ["source_id"],
-                where="cite",
-                remedy="give the tidy table itself, such as authority.load('ehcp_caseload')",
-            )
-        used = {source for frame in frames for source in frame["source_id"].unique()}
+        used = {source for frame in frames for source in _sources_of(frame)}
         sources = self.load("source")
         cited = sources[sources["source_id"].isin(used)].sort_values("title")
         titles = cited.groupby("publisher")["title"].agg(", ".join)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _year_of(period: str) -> float:
+    """The first year that a period names, at the end of the month where it names one."""
+    year = re.search(r"\d{4}", period)
+    months = [n for n, month in enumerate(month_name) if month and month in period]
+    return float(year[0]) + sum(months[:1]) / 12 if year else float("nan")
+
+
+def _sources_of(frame: pd.DataFrame) -> Iterable[str]:
+    """The sources that a measure names, or those in the rows of a table."""
+    named: Iterable[str] | None = getattr(frame, "attrs", {}).get("source_ids")
+    if named is not None:
+        return named
+    remedy = "give the measure or the table that it was made from, such as the ehcp_caseload"
+    columns = getattr(frame, "columns", ())
+    check_columns(columns, ["source_id"], where="cite", remedy=remedy)
+    return frame["source_id"].unique()
 
 
 def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -160,28 +207,32 @@ def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.Data
     return frame[frame["source_id"].isin(known)]
 
 
-def _check_kinds(la: object, as_of: object) -> None:
-    """Refuse a code that is a number and a year that is text: both are easy to type."""
+def _read(la: object, as_of: object) -> tuple[str, int | None]:
+    """The authority as text and the January as a number, however they were typed."""
+    text, january = name_or_code(la), None if as_of is None else whole_number(as_of)
+    if text is not None and (january is not None or as_of is None):
+        return text, january
     problems = []
-    if not isinstance(la, str):
-        remedy = f'put it in quotation marks: "{la}"' if la is not None else "give a name or a code"
-        problems.append(Problem(f"{la!r} is not text", "la", remedy))
-    if not isinstance(as_of, Integral):
-        remedy = "give the year of a January without quotation marks, such as 2025"
-        problems.append(Problem(f"{as_of!r} is not a whole number", "as_of", remedy))
-    raise_any(ParameterError, "The authority cannot be opened.", problems)
+    if text is None:
+        remedy = 'give one of them, such as "Wiltshire", 865 or "E06000054"'
+        problems.append(Problem(f"{la!r} is neither a name nor a code", "la", remedy))
+    if january is None and as_of is not None:
+        problems.append(Problem(f"{as_of!r} is not a year", "as_of", "give one, such as 2025"))
+    raise ParameterError("The authority cannot be opened.", problems)
 
 
-def _note_opening(code: str, as_of: int) -> None:
+def _note_opening(code: str, as_of: int | None) -> None:
     """Say so in the log of a kernel that makes a page; anywhere else, do nothing."""
     log = os.environ.get(LOG_VARIABLE)
     if log:
         with Path(log).open("a", encoding="utf-8") as target:
-            target.write(json.dumps({"opened": code, "as_of": int(as_of)}) + "\n")
+            target.write(json.dumps({"opened": code, "as_of": as_of}, default=int) + "\n")
 
 
-def _check_as_of(as_of: int, held: pd.Series) -> None:
+def _check_as_of(as_of: int | None, held: pd.Series) -> int:
+    """The January, if it is one of those that are there."""
     first, last = int(held.min()), int(held.max())
-    if not first <= as_of <= last:
+    if as_of is None or not first <= as_of <= last:
         problem = Problem(f"{as_of}", "as_of", f"give a January from {first} to {last}")
         raise ParameterError("That January is not held.", [problem])
+    return as_of

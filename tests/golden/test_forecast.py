@@ -1,4 +1,4 @@
-"""The outlook of Wiltshire with the baseline scenario: ranges to ten plans, drivers to one.
+"""The projection of Wiltshire with the baseline scenario: ranges to ten plans, drivers to one.
 
 After a change that is meant to move it, write the figures anew with
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.forecast import Panel, look_ahead, summarise
+from sendlib.forecast import Panel, project_area, summarise
 from sendlib.scenarios import load_scenario
 
 GOLDEN = Path(__file__).with_name("forecast_wiltshire.txt")
@@ -20,9 +20,9 @@ RENEW = "SENDLIB_RENEW_GOLDEN"
 
 
 @pytest.fixture(scope="module")
-def outlook(project, tables):
+def projection(project, tables):
     panel = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
-    return look_ahead(panel, "865", scenario=load_scenario(project, "baseline"), horizon=5)
+    return project_area(panel, "865", scenario=load_scenario(project, "baseline"), horizon=5)
 
 
 def whole(value, digits=0):
@@ -30,25 +30,28 @@ def whole(value, digits=0):
     return f"{round(value, digits) + 0.0:.0f}"
 
 
-def outlook_text(outlook):
-    lines = [f"from January {outlook.origin}, {outlook.range_pct:.0f}% range", "plans in force"]
-    for row in outlook.ranges.itertuples():
+def projection_text(projection):
+    lines = [
+        f"from January {projection.origin}, {projection.range_pct:.0f}% range",
+        "plans in force",
+    ]
+    for row in projection.ranges.itertuples():
         numbers = " ".join(whole(value, -1) for value in (row.low, row.middle, row.high))
         lines.append(f"{row.census_year}: {numbers}")
     lines.append("drivers of the next year")
-    lines += [f"{row.feature}: {whole(row.plans)}" for row in outlook.drivers.itertuples()]
+    lines += [f"{row.feature}: {whole(row.plans)}" for row in projection.contributions.itertuples()]
     lines.append("steps, middle")
-    chain = summarise(outlook.steps, outlook.origin, tail=outlook.tail)
+    chain = summarise(projection.steps, projection.origin, tail=projection.levels[0])
     for step, rows in chain.groupby("step", sort=False):
         if step == "on_time":
             lines.append(f"{step}: " + " ".join(f"{share:.2f}" for share in rows["middle"]))
         else:
             lines.append(f"{step}: " + " ".join(whole(value, -1) for value in rows["middle"]))
-    return "\n".join([*lines, *outlook.notes, ""])
+    return "\n".join([*lines, *projection.notes, ""])
 
 
-def test_the_outlook_of_wiltshire_is_as_it_was(outlook):
-    text = outlook_text(outlook)
+def test_the_projection_of_wiltshire_is_as_it_was(projection):
+    text = projection_text(projection)
     if os.environ.get(RENEW):
         GOLDEN.write_text(text, encoding="utf-8")
     assert text == GOLDEN.read_text(encoding="utf-8")

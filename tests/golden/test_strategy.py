@@ -25,12 +25,16 @@ def test_plans_in_wiltshire_in_2019_and_2025(plans):
     assert plans.loc["865", [2019, 2025]].tolist() == [3349, 6383]
 
 
-def test_the_share_in_mainstream_in_2019_is_what_the_strategy_printed_on_one_of_two_counts(tables):
-    caseload = tables["ehcp_caseload"]
-    whole = 100 * indicators.mainstream_share(caseload, 2019)
-    state = 100 * indicators.mainstream_share(caseload, 2019, with_independent=False)
-    assert (round(whole["865"]), round(whole[ENGLAND])) == (51, 39)
-    assert round(state[ENGLAND]) == 38
+@pytest.mark.parametrize(
+    ("area", "with_independent", "printed"),
+    [("Wiltshire", True, 51), ("England", True, 39), ("England", False, 38)],
+)
+def test_the_share_in_mainstream_in_2019_is_what_the_strategy_printed_on_one_of_two_counts(
+    wiltshire, area, with_independent, printed
+):
+    caseload = wiltshire.load("ehcp_caseload")
+    shares = indicators.mainstream_share(caseload, with_independent=with_independent, areas=area)
+    assert (100 * indicators.latest(shares, 2019)["share"]).round().tolist() == [printed]
 
 
 def test_requests_in_wiltshire_in_2017_and_2018(tables):

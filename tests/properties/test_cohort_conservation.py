@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented_cohort import ORIGIN, any_levers, cohorts
-from sendlib.cohort.futures import AGE, NEED, PLACE
+from sendlib.cohort.simulation import AGE, NEED, PLACE
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import simulate
 

@@ -71,7 +71,7 @@ def test_the_rows_of_thirteen_areas_are_those_of_the_whole_files(tables, whole):
 
 def test_every_authority_of_the_day_is_there(whole):
     outcome = whole["outcome"]
-    levels = whole["area"].set_index("area_code")["area_level"]
+    levels = whole["area"].set_index("area_code")["area_type"]
     share = outcome[outcome["outcome"] == "share_of_pupils"]
     authorities = share[share["area_code"].map(levels) == "authority"]
     counted = authorities.groupby("academic_year")["area_code"].nunique()
@@ -88,7 +88,7 @@ def test_suppressed_outcomes_have_no_value_and_unavailable_ones_neither(whole):
 
 def test_counts_of_authorities_add_up_to_those_of_england(whole):
     """The profile of 2021/22, of which no authority's counts are suppressed."""
-    levels = whole["area"].set_index("area_code")["area_level"]
+    levels = whole["area"].set_index("area_code")["area_type"]
     rows = whole["outcome"].query("outcome == 'good_level_of_development' and group == 'all_sen'")
     authorities = rows[rows["area_code"].map(levels) == "authority"]
     england = rows[rows["area_code"] == ENGLAND].iloc[0]

@@ -5,7 +5,7 @@ from sendlib.areas import check_held, find_authority, peer_group, whole_areas
 from sendlib.errors import NotHeldError
 
 COLUMNS = [
-    *["area_code", "area_name", "area_level", "gss_code", "former_gss_codes", "region_code"],
+    *["area_code", "area_name", "area_type", "gss_code", "former_gss_codes", "region_code"],
     *["last_census", "successors"],
 ]
 AREAS = pd.DataFrame(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sendlib.board.file import Threshold
 from sendlib.board.lights import judge
-from sendlib.briefing.pages.figures import MEASURES, as_shown, write
+from sendlib.pages.figures import MEASURES, as_shown, write
 from sendlib.briefing.pages.front import Status
 
 KEYS = ["plans_next_january", "plans_on_time_share", "deficit_next_march"]
@@ -29,7 +29,7 @@ def light_of(key, numbers, **levels):
         ((6000, 6400, 7000), {"act_above": 6500}, "Watch", "The range reaches above 6,500, the"),
         ((6000, 6400, 6500), {"watch_above": 6300}, "Watch", "The middle, 6,400, is above 6,300"),
         ((6000, 6400, 6500), {"act_above": 6500}, "As expected", "No part of the range is above"),
-        ((6000, 6400, 6900), {"watch_above": 6500}, "As expected", "not above 6,500, the level to"),
+        ((6000, 6400, 6900), {"watch_above": 6500}, "As expected", "6,500, the level to watch from, lies in the upper half"),
         ((6000,), {"act_above": 6000}, "As expected", "It is not above 6,000, the level to act"),
         ((6000.4,), {"act_above": 6000}, "As expected", "It is not above 6,000"),
         ((6001,), {"watch_above": 5000, "act_above": 6000}, "Act", "It is above 6,000, the level"),

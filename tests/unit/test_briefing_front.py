@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
 from sendlib.briefing.pages.checks import find_problems
-from sendlib.briefing.pages.figures import MEASURES
+from sendlib.pages.figures import MEASURES
 from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status, describe_lights
 from sendlib.briefing.pages.render import (
     DECISION,
@@ -106,23 +106,15 @@ def test_without_a_front_only_the_pages_stand_there(index):
     assert not soup.select(".lights, .changes")
 
 
-def test_all_lights_are_told_in_one_sentence():
-    assert describe_lights([ACT, CALM, CALM]) == (
-        "1 figure calls for action and 2 are as expected."
-    )
-    watched = [Light("c", "", "", "", Status.WATCH, ""), CALM]
-    assert describe_lights(watched) == (
-        "No figure calls for action, 1 is to be watched and 1 is as expected."
+def test_figures_past_a_level_are_named_and_never_counted():
+    watched = Light("c", "Deficit", "", "", Status.WATCH, "")
+    unknown = Light("e", "Places", "", "", Status.NOT_KNOWN, "")
+    assert describe_lights([ACT, watched, CALM, unknown]) == (
+        "To act on: Plans <b>. To watch: Deficit. Not known: Places."
     )
     unset = [Light("d", "", "", "", Status.NO_THRESHOLD, "")]
     assert describe_lights(unset) == "The board has set no thresholds for these figures."
-    assert describe_lights([*unset, CALM, *unset]) == (
-        "No figure with a threshold calls for action and 1 is as expected. "
-        "2 figures have no threshold and so no verdict."
-    )
-    assert describe_lights([ACT, *unset]) == (
-        "1 figure calls for action. 1 figure has no threshold and so no verdict."
-    )
+    assert describe_lights([*unset, CALM]) == ""
     assert describe_lights([]) == ""
 
 

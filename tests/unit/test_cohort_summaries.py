@@ -7,7 +7,7 @@ import pytest
 from invented_levers import with_levers
 from sendlib.cohort import look_ahead
 from sendlib.cohort.axes import AGE_BANDS
-from sendlib.cohort.futures import AGE, PLACE
+from sendlib.cohort.simulation import AGE, PLACE
 from sendlib.cohort.summaries import (
     change_by_age_band,
     change_by_group,

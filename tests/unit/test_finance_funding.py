@@ -55,15 +55,30 @@ def test_spend_on_unlike_bases_is_refused(column, other):
         money(mixed)
 
 
+YEARS = ["2021-22", "2022-23", "2023-24"]
+
+
 def test_growth_begins_in_the_first_year_that_has_everything():
-    frame = pd.DataFrame({"a": [1.0, 2, 4], "b": [None, 5.0, 6]}, ["2021-22", "2022-23", "2023-24"])
-    grown = growth_since(frame, ["a", "b"])
-    assert grown.to_dict("list") == {"a": [100, 200], "b": [100, 120]}
+    frame = pd.DataFrame(
+        {"outturn_gbp": [1.0, 2, 4], "after_deductions_gbp": [None, 5.0, 6], "plans": [1, 10, 10]},
+        pd.Index(YEARS, name="financial_year"),
+    )
+    grown = growth_since(frame)
+    assert grown.groupby("series")["index"].agg(list).to_dict() == {
+        "Spend": [100, 200],
+        "Funding after deductions": [100, 120],
+        "Plans": [100, 100],
+    }
+    assert grown["financial_year"].unique().tolist() == YEARS[1:]
+    assert grown.attrs["what"].endswith("plans, 2022-23 = 100")
 
 
-def test_growth_is_missing_where_no_year_has_everything():
-    frame = pd.DataFrame({"a": [1.0, None], "b": [None, 5.0]}, ["2021-22", "2022-23"])
-    assert growth_since(frame, ["a", "b"]).isna().all(axis=None)
+def test_growth_has_no_rows_where_no_year_has_everything_and_says_why():
+    grown = growth_since(money())
+    assert grown["index"].notna().any()
+    nothing = growth_since(money().assign(outturn_gbp=float("nan")))
+    assert nothing.empty
+    assert nothing.attrs["why"] == "No financial year has all three."
 
 
 def test_balances_tell_what_happened_from_what_was_foreseen():
@@ -86,12 +101,31 @@ def test_balances_tell_what_happened_from_what_was_foreseen():
     assert balances(stated, "999").empty
 
 
-def test_spend_for_each_plan_is_given_for_areas_and_years_that_have_both():
-    other = SPEND.assign(area_code="802")
-    per_plan = spend_per_plan(pd.concat([SPEND, other]), PLANS)
-    assert per_plan.to_dict("index") == {"865": {"2022-23": 9, "2024-25": 6}}
+NAMES = {"area_name": "Wiltshire", "area_type": "authority", "source_id": "s"}
+TOTAL = {"age_band": "total", "place_type": "total", "primary_need": "total"}
+CASELOAD = pd.DataFrame({"area_code": "865", "census_year": [2023, 2025], "plans": [10.0, 20.0]})
 
 
-def test_spend_for_each_plan_refuses_unlike_bases():
+def test_spend_for_each_plan_divides_by_the_plans_of_the_january_within():
+    per_plan = spend_per_plan(SPEND.assign(**NAMES), CASELOAD.assign(**NAMES, **TOTAL))
+    assert per_plan["financial_year"].tolist() == ["2022-23", "2024-25"]
+    assert per_plan["gbp_per_plan"].tolist() == [9, 6]
+    assert per_plan.attrs["measure"] == "gbp_per_plan"
+
+
+def test_spend_without_plans_keeps_its_row_and_is_missing():
+    other = SPEND.assign(**{**NAMES, "area_name": "North Somerset"}, area_code="802")
+    spend = pd.concat([SPEND.assign(**NAMES), other])
+    per_plan = spend_per_plan(spend, CASELOAD.assign(**NAMES, **TOTAL), areas="North Somerset")
+    assert per_plan["net_gbp"].tolist() == [90, 120]
+    assert per_plan["gbp_per_plan"].isna().all()
+
+
+def test_spend_for_each_plan_refuses_unlike_bases_and_another_table():
+    spend, caseload = SPEND.assign(**NAMES), CASELOAD.assign(**NAMES, **TOTAL)
     with pytest.raises(DataError, match="basis mixes"):
-        spend_per_plan(pd.concat([SPEND, SPEND.assign(basis="budget")]), PLANS)
+        spend_per_plan(pd.concat([spend, spend.assign(basis="budget")]), caseload)
+    with pytest.raises(DataError, match="table high_needs_spend"):
+        spend_per_plan(caseload, caseload)
+    with pytest.raises(DataError, match="table ehcp_caseload"):
+        spend_per_plan(spend, spend)

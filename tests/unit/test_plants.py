@@ -37,7 +37,7 @@ from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS
 from sendlib.own import write_report
 from sendlib.own.workbook import new_workbook, write_sheet
-from sendlib.present.markup import safe_cell
+from sendlib.pages.markup import safe_cell
 from sendlib.returns.sheets import Column, Sheet
 from sendlib.returns.workbook import read_content, write_workbook
 from sendlib.scenarios import load_scenario

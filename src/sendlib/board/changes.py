@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sendlib.briefing.outputs.folders import KeptRun
-from sendlib.briefing.pages.figures import first_keys
+from sendlib.pages.figures import first_keys
 from sendlib.briefing.pages.front import Change, Kind
 from sendlib.clock import in_words
 

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from sendlib.briefing.kernels.limits import MEMORY_AT_LEAST
-from sendlib.briefing.pages.figures import MEASURES
+from sendlib.pages.figures import MEASURES
 from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import SendlibError, did_you_mean
 from sendlib.scenarios import BASELINE

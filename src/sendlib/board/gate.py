@@ -11,8 +11,8 @@ from sendlib import store
 from sendlib.board.disclosure import everything as discreet
 from sendlib.briefing.pages import axe
 from sendlib.briefing.pages.checks import find_undescribed
-from sendlib.briefing.pages.figures import IDENTITIES, MEASURES, Identity, write
 from sendlib.errors import DataError, NotHeldError, Problem, SendlibError, did_you_mean
+from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table
 

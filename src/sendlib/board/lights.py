@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sendlib.briefing.pages.figures import MEASURES, Unit, as_shown, first_keys, in_full, write
 from sendlib.briefing.pages.front import Light, Status
+from sendlib.pages.figures import MEASURES, Unit, as_shown, first_keys, in_full, write
 
 if TYPE_CHECKING:
     from sendlib.board.file import Threshold
@@ -131,9 +131,8 @@ def _calm(single: bool, reaching: float, unit: Unit, side: _Side) -> str:
     if single:
         return f"It is not {side.beyond} {words}, the level to {purpose}."
     if side.is_past(reaching, level):
-        end = "upper" if side.sign > 0 else "lower"
-        where = f"{side.beyond} {words}, the level to {purpose}"
-        return f"The middle of the range is not {where}, though its {end} end is."
+        half = "upper" if side.sign > 0 else "lower"
+        return f"{words}, the level to {purpose}, lies in the {half} half of the range."
     return f"No part of the range is {side.beyond} {words}, the level to {purpose}."
 
 

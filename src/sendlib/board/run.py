@@ -242,12 +242,11 @@ def _keep_forecast(ready: _Ready, horizon: int) -> None:
     authority, scenario = ready.authority, ready.scenario
     if "horizon" not in ready.taken:
         return
-    panel = forecast.Panel.from_tables(*map(authority.load, forecast.Panel.TABLES))
     folder = authority.project.outputs
     try:
         with suppress(NotHeldError):  # then the pack gave none
-            outlook = forecast.look_ahead(panel, authority.code, scenario=scenario, horizon=horizon)
-            forecast.keep(outlook, scenario.slug, folder)
+            projection = forecast.project(authority, scenario=scenario, horizon=horizon)
+            forecast.save(projection, folder)
     except OSError as error:
         problem = Problem(str(error), str(folder), "mend that, then run again")
         headline = "The pack is published, but its forecast could not be kept."

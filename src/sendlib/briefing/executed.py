@@ -7,7 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from sendlib.briefing.kernels.failures import INJECTED
-from sendlib.present.notes import FIGURES_TYPE, HEADLINE_TYPE
+from sendlib.pages.notes import FIGURES_TYPE, HEADLINE_TYPE
 
 EXPLORE = "explore"
 """Cells with this tag are for whoever works in the notebook: nothing of them is handed over."""

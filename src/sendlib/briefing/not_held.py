@@ -11,8 +11,8 @@ from nbformat.v4 import new_output
 
 from sendlib.briefing.kernels.engine import FailedError
 from sendlib.errors import NotHeldError
-from sendlib.present.markup import Block
-from sendlib.present.notes import Headline, banner, headline
+from sendlib.pages.markup import Block
+from sendlib.pages.notes import Headline, banner, headline
 
 
 def is_not_held(failed: FailedError) -> bool:

@@ -2,16 +2,28 @@
 
 from sendlib.cohort.basis import CITED, TABLES, Basis
 from sendlib.cohort.estimation import estimate
-from sendlib.cohort.futures import AGE, NEED, PLACE, Futures
-from sendlib.cohort.outlook import Outlook, look_ahead
+from sendlib.cohort.projection import Projection, project
+from sendlib.cohort.sentences import (
+    describe_growth,
+    describe_moves,
+    describe_places,
+    describe_turned_away,
+    describe_year,
+    move_notes,
+    origin_banner,
+)
+from sendlib.cohort.simulation import AGE, NEED, PLACE, Simulation
 from sendlib.cohort.summaries import (
-    change_by_age_band,
-    change_by_group,
+    account,
+    bridge,
+    change_by_age,
+    change_by_place,
     flows_between,
     flows_by_place,
-    group_ranges,
-    room_of_groups,
-    waiting_ranges,
+    moves,
+    places_at_the_end,
+    places_needed,
+    turned_away,
 )
 from sendlib.ranges import levels
 
@@ -22,16 +34,26 @@ __all__ = [
     "PLACE",
     "TABLES",
     "Basis",
-    "Futures",
-    "Outlook",
-    "change_by_age_band",
-    "change_by_group",
+    "Projection",
+    "Simulation",
+    "account",
+    "bridge",
+    "change_by_age",
+    "change_by_place",
+    "describe_growth",
+    "describe_moves",
+    "describe_places",
+    "describe_turned_away",
+    "describe_year",
     "estimate",
     "flows_between",
     "flows_by_place",
-    "group_ranges",
     "levels",
-    "look_ahead",
-    "room_of_groups",
-    "waiting_ranges",
+    "move_notes",
+    "moves",
+    "origin_banner",
+    "places_at_the_end",
+    "places_needed",
+    "project",
+    "turned_away",
 ]

@@ -1,10 +1,11 @@
 """All that the cohort model of one authority rests on, gathered from tidy tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sendlib.authority import Authority
 from sendlib.cohort.evidence import Evidence, Kind
 from sendlib.cohort.movements import evidence_from_movements
 from sendlib.cohort.published.account import Published, published_evidence
@@ -12,8 +13,8 @@ from sendlib.cohort.published.counts import TABLES as PUBLISHED_TABLES
 from sendlib.cohort.published.counts import need_by_place
 from sendlib.cohort.published.needs import by_need
 from sendlib.cohort.published.residents import persons_by_age
-from sendlib.errors import NotHeldError, Problem
-from sendlib.vocabulary import ENGLAND
+from sendlib.errors import NotHeldError, ParameterError, Problem
+from sendlib.vocabulary import ENGLAND, FEWEST_SHOWN
 
 CITED = PUBLISHED_TABLES
 TABLES = (*PUBLISHED_TABLES, "residents", "population", "children", "area")
@@ -38,6 +39,8 @@ class Basis:
         year before, and ``basis``. [persons]
     published : Published or None
         The account that published evidence rests on.
+    source : str
+        What a chart of it is made from, as a line below the chart.
     """
 
     area_code: str
@@ -46,6 +49,62 @@ class Basis:
     wider: Evidence | None
     residents: pd.DataFrame
     published: Published | None
+    source: str = ""
+
+    @classmethod
+    def of(cls, authority: Authority, *, horizon: int, caseload: str = "published") -> "Basis":
+        """What an authority's years ahead rest on, at the January that it is looked at from.
+
+        Parameters
+        ----------
+        authority : Authority
+            The authority, with the January.
+        horizon : int
+            Januaries ahead.
+        caseload : str
+            ``published``, or ``own``: the records that ``sendlib cohort fit`` has counted,
+            whose last January counts.
+
+        Raises
+        ------
+        ParameterError
+            If the caseload is neither.
+        NotHeldError
+            If what is published, or what was counted, does not allow it.
+
+        Examples
+        --------
+        >>> from sendlib import Authority
+        >>> Basis.of(Authority.open("Wiltshire", as_of=2025), horizon=5).origin
+        2025
+        """
+        if caseload not in ("published", "own"):
+            problem = Problem(f"{caseload!r}", "caseload", "give published or own")
+            raise ParameterError("There is no such caseload.", [problem])
+        tables = {name: authority.load(name) for name in TABLES}
+        if caseload == "own":
+            from sendlib.own import load_caseload  # slow to import
+
+            records = load_caseload(authority.project, authority.code)
+            made = cls.from_own(
+                tables,
+                records.stock,
+                records.movements,
+                area_code=authority.code,
+                horizon=horizon,
+                kind=records.kind,
+            )
+            return replace(made, source="The authority's own records, counted by sendlib.")
+        made = cls.from_tables(
+            tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
+        )
+        cited = authority.cite(*(tables[name] for name in CITED))
+        return replace(made, source=f"{cited}. Moves worked out by sendlib.")
+
+    @property
+    def minimum_count(self) -> int:
+        """The smallest count that pages may show: none of published statistics. [plans]"""
+        return FEWEST_SHOWN if self.evidence.kind == "own" else 0
 
     @classmethod
     def from_tables(

@@ -18,10 +18,10 @@ from sendlib.cohort.axes import AGES, Counts, Whole
 from sendlib.cohort.capacity import find_room
 from sendlib.cohort.changes import Changes, lay_out
 from sendlib.cohort.drawn import Drawn, begin
-from sendlib.cohort.futures import Futures
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.parameters import Parameters
 from sendlib.cohort.rates import Rates
+from sendlib.cohort.simulation import Simulation
 from sendlib.cohort.steps import Candidates
 from sendlib.cohort.tilt import Stayers, solve_tilt, top_up
 from sendlib.errors import ParameterError, Problem, raise_any
@@ -63,7 +63,7 @@ class _Block:
     start: Start
     changes: Changes
     parameters: Parameters
-    out: Futures
+    out: Simulation
     totals: Whole | None
     tilt: Counts | None
     rng: np.random.Generator
@@ -81,7 +81,7 @@ def simulate(
     drawn: Drawn | None = None,
     workers: int | None = None,
     by_cell: bool = False,
-) -> Futures:
+) -> Simulation:
     """Draw futures of a caseload.
 
     Parameters
@@ -113,7 +113,7 @@ def simulate(
 
     Returns
     -------
-    Futures
+    Simulation
         Stock and flows of every draw and year.
 
     Raises
@@ -220,7 +220,7 @@ def _joiners(block: _Block, year: int, stayed: Whole, joinable: Candidates, tilt
     return np.asarray(block.rng.binomial(joinable.number, odds / (1 + odds)))
 
 
-def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Futures:
+def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulation:
     ages, needs, places = rates.axes.shape
     years = len(start.years)
     held = start.stock.sum(axis=(1, 2)).max()  # all of an age may come to be in one cell
@@ -228,7 +228,7 @@ def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Futures:
     kind = np.int16 if narrow else np.int32
     stock = np.zeros((draws, 1 + years, ages, needs, places), dtype=kind)
     stock[:, 0] = start.stock
-    return Futures(
+    return Simulation(
         rates.axes,
         start.origin,
         stock,
@@ -247,7 +247,7 @@ def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Futures:
     )
 
 
-def _part(futures: Futures, block: slice) -> Futures:
+def _part(futures: Simulation, block: slice) -> Simulation:
     """A view of some draws."""
     held = {field.name: getattr(futures, field.name) for field in fields(futures)}
     cut: dict[str, Any] = {

@@ -16,9 +16,9 @@ import pandas as pd
 from sendlib.cohort.axes import Counts
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.evidence import Evidence
-from sendlib.cohort.futures import Futures
 from sendlib.cohort.rates import Rates
 from sendlib.cohort.simulate import Start, simulate
+from sendlib.cohort.simulation import Simulation
 from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
 from sendlib.ranges import INTERVALS, LEVELS, QUANTILES, score_each
 
@@ -55,13 +55,13 @@ class Recovery:
 
 
 def evidence_of(
-    futures: Futures, draw: int, residents: Counts, *, years: int | None = None
+    futures: Simulation, draw: int, residents: Counts, *, years: int | None = None
 ) -> Evidence:
     """One draw as evidence: exactly what happened in it, as if every plan had been followed.
 
     Parameters
     ----------
-    futures : Futures
+    futures : Simulation
         Drawn with ``by_cell=True``, and without limits on room. A change of
         need is set down at the place left, and a move at the need arrived at,
         which is the order in which the model draws them.
@@ -156,7 +156,7 @@ def expanding_folds(
     evidence : Evidence
         Of three years or more.
     draws : int
-        Futures at each origin.
+        Simulation at each origin.
     seed : int
         Fixes every number.
     horizon : int
@@ -189,12 +189,12 @@ def expanding_folds(
     return pd.concat(parts, ignore_index=True)
 
 
-def set_against(futures: Futures, counted: Counts) -> pd.DataFrame:
+def set_against(futures: Simulation, counted: Counts) -> pd.DataFrame:
     """Ranges of draws beside what was counted.
 
     Parameters
     ----------
-    futures : Futures
+    futures : Simulation
         Drawn from an origin.
     counted : np.ndarray
         Afterwards, shape (year, age, need, place). [plans]
@@ -288,7 +288,7 @@ def _recovered(true: Rates, found: Rates, evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _check_followed(futures: Futures) -> None:
+def _check_followed(futures: Simulation) -> None:
     problems = []
     if futures.moved_cells is None or futures.need_changed_cells is None:
         problems.append(Problem("moves by cell were not kept", remedy="draw with by_cell=True"))

@@ -138,7 +138,7 @@ def _from_january(past: _Past, scenario: Scenario, origin: int) -> Iterator[pd.D
     last = financial_year_start(spend["financial_year"].max())
     years = min(LONGEST, last - origin + 1)
     for code in [code for code in areas if code in then.authorities]:
-        plans = forecast.look_ahead(then, code, scenario=of_the_time, horizon=years).plans
+        plans = forecast.project_area(then, code, scenario=of_the_time, horizon=years).plans
         counted = np.column_stack([np.full(len(plans), then.plans.at[code, origin]), plans])
         held = plans_by_place(past.caseload, code).T[origin]
         paid = _spend(_known(code, areas), of_the_time, counted, held / held.sum(), origin)

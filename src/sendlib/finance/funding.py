@@ -8,10 +8,14 @@ of the two to it, and still holds places in maintained special schools, units
 and resourced provision.
 """
 
-import numpy as np
+from collections.abc import Sequence
+
 import pandas as pd
 
+from sendlib import given, indicators
+from sendlib.areas import choose_areas
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.indicators.frames import measure_frame
 from sendlib.periods import financial_year_of_census
 from sendlib.vocabulary import FundingElement
 
@@ -20,6 +24,16 @@ BASIS_NOTE = (
     "(line 1.0.2). The allocation after deductions still holds places in maintained special "
     "schools, units and resourced provision, so funding less spend is not the in-year deficit: "
     "place funding has yet to be met from it."
+)
+
+_GROWN = {
+    "outturn_gbp": "Spend",
+    "after_deductions_gbp": "Funding after deductions",
+    "plans": "Plans",
+}
+_SPEND = (
+    *("area_code", "area_name", "area_type", "financial_year", "net_gbp"),
+    *("basis", "spend_line", "includes_place_funding", "source_id"),
 )
 
 
@@ -80,33 +94,55 @@ def yearly_growth_pct(frame: pd.DataFrame) -> pd.DataFrame:
     return 100 * frame.pct_change(fill_method=None).iloc[1:]
 
 
-def spend_per_plan(spend: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+def spend_per_plan(
+    spend: pd.DataFrame, caseload: pd.DataFrame, *, areas: str | Sequence[str] | None = None
+) -> pd.DataFrame:
     """Net spend divided by the plans of the January within the financial year.
 
     Parameters
     ----------
     spend : pd.DataFrame
-        Table ``high_needs_spend``; one basis and one coverage only.
-    plans : pd.DataFrame
-        Index ``area_code``, columns ``census_year``. [plans]
+        Table ``high_needs_spend`` of an authority; one basis and one coverage only.
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of the same.
+    areas : str or list, optional
+        Names or codes; all otherwise.
 
     Returns
     -------
     pd.DataFrame
-        Index ``area_code``, columns ``financial_year`` in order; areas and years
-        that have both. [£ a plan]
+        ``area_code``, ``area_name``, ``area_type``, ``financial_year``, ``net_gbp``,
+        ``plans``, ``gbp_per_plan``, for areas with spend. Missing where either is.
 
     Raises
     ------
     DataError
-        If the spend mixes bases or coverages.
+        If it is another table, or the spend mixes bases or coverages.
+    NotHeldError
+        If no spend of such an area is held.
+
+    Examples
+    --------
+    >>> from sendlib import Authority
+    >>> wiltshire = Authority.open("Wiltshire")
+    >>> spend, caseload = wiltshire.load("high_needs_spend"), wiltshire.load("ehcp_caseload")
+    >>> spend_per_plan(spend, caseload, areas="Wiltshire").columns[-1]
+    'gbp_per_plan'
     """
+    given.check_table(spend, _SPEND, "high_needs_spend")
     check_one_basis(spend)
-    wide = spend.pivot(index="area_code", columns="financial_year", values="net_gbp")
-    by_year = plans.rename(columns=lambda year: financial_year_of_census(int(year)))
-    shared = wide.index.intersection(by_year.index)
-    years = [year for year in wide.columns if year in by_year.columns]
-    return wide.loc[shared, years] / by_year.loc[shared, years]
+    counted = indicators.plans(caseload)
+    counted["financial_year"] = counted["census_year"].map(financial_year_of_census)
+    key = ["area_code", "financial_year"]
+    made = choose_areas(spend, areas).merge(counted[[*key, "plans"]], on=key, how="left")
+    made["gbp_per_plan"] = made["net_gbp"] / made["plans"].where(made["plans"] > 0)
+    return measure_frame(
+        made,
+        ["financial_year", "net_gbp", "plans", "gbp_per_plan"],
+        measure="gbp_per_plan",
+        what="high needs spend for each plan",
+        source_ids=[*made["source_id"].unique(), *counted.attrs["source_ids"]],
+    )
 
 
 def check_one_basis(spend: pd.DataFrame) -> None:
@@ -129,28 +165,32 @@ def check_one_basis(spend: pd.DataFrame) -> None:
     raise_any(DataError, "Spend on unlike bases cannot be compared.", problems)
 
 
-def growth_since(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Growth of each column since the first year in which all have a figure.
+def growth_since(money: pd.DataFrame) -> pd.DataFrame:
+    """Spend, funding and plans since the first year in which all are known.
 
     Parameters
     ----------
-    frame : pd.DataFrame
-        Index ``financial_year``.
-    columns : list[str]
-        Money or counts; growth has no unit.
+    money : pd.DataFrame
+        As made by ``funding_and_spend``.
 
     Returns
     -------
     pd.DataFrame
-        The same columns as an index of that year, years before it left out.
-        [first common year = 100]
+        ``series`` ("Spend", "Funding after deductions", "Plans"), ``financial_year`` and
+        ``index``; no rows where no year has all three. [first common year = 100]
     """
-    common = frame[columns].dropna()
-    if common.empty:
-        return pd.DataFrame(np.nan, index=frame.index, columns=columns)
-    base = common.index[0]
-    later = frame.loc[base:, columns]
-    return 100 * later / later.iloc[0]
+    known = money[list(_GROWN)].rename(columns=_GROWN)
+    base = known.dropna().head(1)
+    later = known[known.index >= base.index[0]] if len(base) else known.iloc[:0]
+    index = 100 * later / (base.iloc[0] if len(base) else 1)
+    made = index.melt(ignore_index=False, var_name="series", value_name="index").reset_index()
+    made = made[["series", "financial_year", "index"]]
+    what = "high needs spend, funding after deductions and plans"
+    what += "".join(f", {year} = 100" for year in base.index)
+    made.attrs = {"what": what, "measure": "index"}
+    if made.empty:
+        made.attrs["why"] = "No financial year has all three."
+    return made
 
 
 def _element(wide: pd.DataFrame, element: FundingElement) -> pd.Series:

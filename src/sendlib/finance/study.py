@@ -46,9 +46,9 @@ class Study:
     basis: cohort.Basis
     panel: forecast.Panel
     known: KnownMoney
-    _demand: dict[str, forecast.Outlook] = field(default_factory=dict, repr=False)
-    _places: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
-    _unlevered: dict[str, cohort.Outlook] = field(default_factory=dict, repr=False)
+    _demand: dict[str, forecast.Projection] = field(default_factory=dict, repr=False)
+    _places: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
+    _unlevered: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
     _drawn: dict[float, Drawn] = field(default_factory=dict, repr=False)  # asides share it
 
     @classmethod
@@ -105,22 +105,21 @@ class Study:
             _unlevered=dict(self._unlevered),
         )
 
-    def demand(self, scenario: Scenario) -> forecast.Outlook:
+    def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario."""
         key = _key(scenario, _DEMAND)
         if key not in self._demand:
-            self._demand[key] = forecast.look_ahead(
+            self._demand[key] = forecast.project_area(
                 self.panel, self.basis.area_code, scenario=scenario, horizon=self.horizon
             )
         return self._demand[key]
 
-    def places(self, scenario: Scenario) -> cohort.Outlook:
+    def places(self, scenario: Scenario) -> cohort.Projection:
         """The draws of the cohort model under a scenario."""
         key, before = _key(scenario, _PLACES), _key(scenario, _PLACES, but=_RECORD_LEVERS)
         if key not in self._places:
-            self._places[key] = cohort.look_ahead(
-                self.basis.evidence,
-                self.basis.residents,
+            self._places[key] = cohort.project(
+                self.basis,
                 scenario=scenario,
                 totals=self.demand(scenario).plans,
                 known=self._unlevered.get(before),
@@ -145,7 +144,7 @@ class Study:
         ScenarioError
             If a lever is not valid.
         """
-        futures = self.places(scenario).futures
+        futures = self.places(scenario).simulation
         joined = futures.joined.sum(axis=(2, 3))
         counted = plan_years(futures.by(cohort.PLACE), joined)
         return money_ahead(

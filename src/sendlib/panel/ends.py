@@ -8,7 +8,7 @@ from sendlib import finance, present
 from sendlib.finance import MoneyOutlook, Study
 from sendlib.panel.reading import prepared, quick
 from sendlib.panel.sliders import Slider
-from sendlib.present.formats import MINUS
+from sendlib.pages.formats import MINUS
 from sendlib.scenarios import Scenario
 
 _SIDES, _ENDS = ("before", "left"), ("least", "most")

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sendlib.present.charts.style import house_style
-from sendlib.present.markup import check_name, join, region, without_control
-from sendlib.present.origin import Origin, mark
-from sendlib.present.tables import Table
-from sendlib.present.tables import table as make_table
+from sendlib.pages.markup import check_name, join, region, without_control
+from sendlib.pages.origin import Origin, mark
+from sendlib.pages.tables import Table
+from sendlib.pages.tables import table as make_table
 
 ALT_AT_LEAST = 30
 _CSS_PIXELS_PER_INCH = 96
@@ -118,7 +118,7 @@ def chart(
     takeaway : str, optional
         One generated sentence that says what follows from the chart.
     origin : str, optional
-        As for :func:`~sendlib.present.tables.table`, where ``table`` is a
+        As for :func:`~sendlib.pages.tables.table`, where ``table`` is a
         frame; a table has its own.
 
     Raises

@@ -7,7 +7,7 @@ import numpy as np
 
 from sendlib.cohort import levels
 from sendlib.finance import closing_date, year_ending
-from sendlib.present.formats import gbp
+from sendlib.pages.formats import gbp
 from sendlib.present.words import say_odds
 from sendlib.returns.groups import PROVISIONS, TABS, described
 from sendlib.returns.sheets import SHORTHAND, Column, Row, Sheet

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sendlib.cohort import Futures
+from sendlib.cohort import Simulation
 from sendlib.cohort.axes import AGE_BANDS, Counts
 from sendlib.finance import MoneyOutlook, Study
 from sendlib.finance.plan_years import plan_years
@@ -26,7 +26,7 @@ class Position:
     ----------
     name : str
         ``Unmitigated`` or ``Mitigated``.
-    futures : Futures
+    futures : Simulation
         Draws of the caseload.
     money : MoneyOutlook
         Draws of cost, income and balance.
@@ -37,7 +37,7 @@ class Position:
     """
 
     name: str
-    futures: Futures
+    futures: Simulation
     money: MoneyOutlook
     plans: Counts
     cost: Counts
@@ -65,18 +65,18 @@ def positions(study: Study, scenario: Scenario) -> tuple[Position, Position]:
 
 
 def _position(study: Study, scenario: Scenario, name: str) -> Position:
-    money, futures = study.run(scenario), study.places(scenario).futures
+    money, futures = study.run(scenario), study.places(scenario).simulation
     plans = mean_plans(futures)[: len(money.financial_years) + 1]
     return Position(name, futures, money, plans, mean_cost(futures, money))
 
 
-def mean_plans(futures: Futures) -> Counts:
+def mean_plans(futures: Simulation) -> Counts:
     """Mean plans in each January, shape (January, age band, need, place). [plans]"""
     mean = futures.stock.mean(axis=0, dtype=float)
     return np.stack([mean[:, list(ages)].sum(axis=1) for ages in AGE_BANDS.values()], axis=1)
 
 
-def mean_cost(futures: Futures, money: MoneyOutlook) -> Counts:
+def mean_cost(futures: Simulation, money: MoneyOutlook) -> Counts:
     """Mean cost of each financial year, shape (year, age band, need, place). [£]
 
     In each draw every plan-year of a place costs the same, whatever the age and
@@ -89,7 +89,7 @@ def mean_cost(futures: Futures, money: MoneyOutlook) -> Counts:
     return np.stack(bands, axis=1)
 
 
-def _band_cost(futures: Futures, ages: list[int], price: Counts) -> Counts:
+def _band_cost(futures: Simulation, ages: list[int], price: Counts) -> Counts:
     """Mean cost of one age band, shape (year, need, place). [£]"""
     stock = futures.stock[:, :, ages].sum(axis=2, dtype=np.int64)
     joined = futures.joined[:, :, ages].sum(axis=2, dtype=np.int64)

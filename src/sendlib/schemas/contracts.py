@@ -42,7 +42,7 @@ TABLES: dict[str, Table] = {
         {
             "area_code": _AREA,
             "area_name": Column("str", "name in the latest release that has it"),
-            "area_level": Column("str", "kind of area", [*labels(AreaLevel)]),
+            "area_type": Column("str", "kind of area", [*labels(AreaLevel)]),
             "gss_code": Column("str", "latest nine-character code"),
             "former_gss_codes": Column("str", "earlier nine-character codes, with semicolons"),
             "region_code": Column("str", "region of an authority"),

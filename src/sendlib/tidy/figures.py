@@ -55,7 +55,7 @@ def area(areas: pd.DataFrame) -> pd.DataFrame:
     is empty. Years are whole numbers held as floats, because some are missing.
     """
     years = {name: pd.to_numeric(areas[name]) for name in ("first_census", "last_census")}
-    return areas.assign(**years)
+    return areas.rename(columns={"area_level": "area_type"}).assign(**years)
 
 
 def _series_break(frame: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
     """Authorities of a mid-year, a row for each nine-character code that they have had."""
     following = year + 1  # the January after it
     there = (areas["first_census"] <= following) & ~(areas["last_census"] < following)
-    own = areas[there & (areas["area_level"] == AreaLevel.AUTHORITY)]
+    own = areas[there & (areas["area_type"] == AreaLevel.AUTHORITY)]
     codes = (own["gss_code"] + ";" + own["former_gss_codes"]).str.strip(";").str.split(";")
     return own.assign(gss_code=codes).explode("gss_code")[["gss_code", "area_code", "region_code"]]
 

@@ -37,7 +37,7 @@ from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import ParameterError, Problem
 from sendlib.kpi import kept as kept_feed
 from sendlib.own import kept as kept_caseload
-from sendlib.present.markup import safe_cell
+from sendlib.pages.markup import safe_cell
 from sendlib.vocabulary import FEWEST_SHOWN
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+from sendlib.pages.narrative import join_words
+
 
 class Status(StrEnum):
     """How a figure stands against what a board has set, in the words of the page."""
@@ -111,32 +113,21 @@ class Front:
         return [(kind, list(group)) for kind, group in groupby(kept, lambda change: change.kind)]
 
 
-_COUNTED = {
-    Status.ACT: ("figure calls for action", "figures call for action"),
-    Status.WATCH: ("is to be watched", "are to be watched"),
-    Status.EXPECTED: ("is as expected", "are as expected"),
-    Status.NOT_KNOWN: ("is not known", "are not known"),
-}
+_ASKED = {Status.ACT: "To act on", Status.WATCH: "To watch", Status.NOT_KNOWN: "Not known"}
 
 
 def describe_lights(lights: Sequence[Light]) -> str:
-    """All lights in one sentence, so that no colour is needed.
+    """The figures past a level that the board has set, in words, so that no colour is needed.
 
     Returns
     -------
     str
-        Empty where there are none; a plain remark where no threshold is set.
+        Empty where none is past its level: the absence of a finding is none.
     """
-    counts = {status: sum(light.status == status for light in lights) for status in Status}
-    if not lights:
-        return ""
-    if counts[Status.NO_THRESHOLD] == len(lights):
+    if lights and all(light.status == Status.NO_THRESHOLD for light in lights):
         return "The board has set no thresholds for these figures."
-    unset = counts.pop(Status.NO_THRESHOLD)
-    told = [f"{n} {_COUNTED[status][n > 1]}" for status, n in counts.items() if n]
-    if not counts[Status.ACT]:
-        told.insert(0, f"no figure {'with a threshold ' if unset else ''}calls for action")
-    sentence = ", ".join(told[:-1]) + (" and " if told[:-1] else "") + told[-1]
-    judged = f"{sentence[0].upper()}{sentence[1:]}."
-    have = "1 figure has" if unset == 1 else f"{unset} figures have"
-    return f"{judged} {have} no threshold and so no verdict." if unset else judged
+    named = {
+        words: join_words([light.label for light in lights if light.status == status])
+        for status, words in _ASKED.items()
+    }
+    return " ".join(f"{words}: {figures}." for words, figures in named.items() if figures)

@@ -23,7 +23,7 @@ from sendlib.briefing.pages import pictures
 from sendlib.briefing.pages.front import Front, describe_lights
 from sendlib.briefing.parameters import TAG
 from sendlib.briefing.setting import Assurance, Setting
-from sendlib.present.notes import banner
+from sendlib.pages.notes import banner
 
 INDEX = "index.html"
 ACCESSIBILITY = "accessibility.html"

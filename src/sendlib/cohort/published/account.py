@@ -205,15 +205,13 @@ def _summed(
 
 
 def _notes(account: _Account) -> list[str]:
-    year, flows = account.year, account.flows
-    elsewhere = np.clip(year.ended_by_place - flows["ended"].sum(axis=0), 0, None).sum()
+    year = account.year
     before, now = year.census_year - 1, year.census_year
     counted = {
         f"Plans of January {before} without age and place": year.earlier_total - year.earlier.sum(),
         f"Plans of January {now} without age and place": year.total - year.stock.sum(),
         f"New plans of {before} without a place, counted as not recorded": year.new_without_place,
         f"Plans that ended in {before} without an age, spread over all": year.ended_at_unknown_age,
-        "Plans that ended in a place type that held too few, counted in others": elsewhere,
     }
     return [f"{what}: {number:,.0f}." for what, number in counted.items() if round(number)]
 

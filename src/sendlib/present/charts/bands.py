@@ -25,7 +25,7 @@ from sendlib.present.charts.style import (
     new_axes,
     text_colour,
 )
-from sendlib.present.formats import Format, find_format
+from sendlib.pages.formats import Format, find_format
 
 _OUTER, _INNER = 0.18, 0.42  # how dark a band is
 

@@ -21,7 +21,7 @@ from sendlib.present.charts.style import (
     SMALL_TEXT,
     new_axes,
 )
-from sendlib.present.formats import Format, find_format, signed
+from sendlib.pages.formats import Format, find_format, signed
 
 GRID_DARKEST = "#8FAFCB"  # dark text keeps 7:1 on it
 TEXT_ON_GRID = "#1D242C"

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 
 from sendlib.present.charts.marks import write_beside
 from sendlib.present.charts.style import DARK_BLUE, DARK_GREY, DARK_PINK, LABEL_WIDTH, new_axes
-from sendlib.present.formats import Format, find_format, with_sign
+from sendlib.pages.formats import Format, find_format, with_sign
 
 TOLERANCE = 1e-6  # of the largest value in a bridge
 

@@ -31,7 +31,7 @@ from sendlib.present.charts.style import (
     TURQUOISE,
     new_axes,
 )
-from sendlib.present.formats import count
+from sendlib.pages.formats import count
 
 JOINED = "Joined"
 LEFT = "Left"

@@ -34,7 +34,7 @@ from sendlib.present.charts.style import (
     new_axes,
     text_colour,
 )
-from sendlib.present.formats import Format, count, find_format
+from sendlib.pages.formats import Format, count, find_format
 
 _LINES: Sequence[tuple[str, str | Dashes]] = (
     (DARK_BLUE, "-"),

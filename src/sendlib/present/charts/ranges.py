@@ -27,7 +27,7 @@ from sendlib.present.charts.style import (
     format_axis,
     new_axes,
 )
-from sendlib.present.formats import MISSING, Format, find_format
+from sendlib.pages.formats import MISSING, Format, find_format
 
 MOST_PANELS = 9
 PANEL_INCHES = 2.2

@@ -16,7 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sendlib.present.formats import Format, find_format
+from sendlib.pages.formats import Format, find_format
 
 DARK_BLUE = "#12436D"
 TURQUOISE = "#28A197"

@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from sendlib.present.charts.bars import plot_columns, plot_ranked
 from sendlib.present.charts.lines import plot_lines
 from sendlib.present.figure import Chart, chart
-from sendlib.present.formats import Format, gbp_m
-from sendlib.present.markup import Block
-from sendlib.present.notes import KeyFigure, banner
-from sendlib.present.tables import Table, table
+from sendlib.pages.formats import Format, gbp_m
+from sendlib.pages.markup import Block
+from sendlib.pages.notes import KeyFigure, banner
+from sendlib.pages.tables import Table, table
 from sendlib.present.words.general import (
     describe_columns,
     describe_lines,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sendlib.present.formats import Format, find_format, signed
+from sendlib.pages.formats import Format, find_format, signed
 
 Row = Mapping[Any, Any]  # one row of a frame, by column
 

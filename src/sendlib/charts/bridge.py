@@ -1,0 +1,147 @@
+"""From one total to the next, step by step."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, Unpack
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.style import BURGUNDY, GREY, INK, NAVY, QUIET
+from sendlib.charts.text import row_heights, rows_on, write_at
+from sendlib.errors import DataError, Problem
+from sendlib.pages.columns import check_has, check_numbers
+from sendlib.pages.formats import find_format, with_sign
+from sendlib.pages.markup import Block
+
+TOLERANCE = 1e-6
+"""How far steps may miss a total, as a share of the largest value."""
+
+_BARS: Mapping[str, Mapping[str, Any]] = {
+    "total": {"facecolor": QUIET, "edgecolor": QUIET},
+    "up": {"facecolor": NAVY, "edgecolor": NAVY},
+    "down": {"facecolor": "none", "edgecolor": BURGUNDY, "linewidth": 2, "hatch": "///"},
+}
+
+
+def bridge(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    source: str,
+    y: str = "category",
+    x: str = "value",
+    ax: Axes | None = None,
+    **words: Unpack[Words],
+) -> Chart | Block:
+    """From one total to the next in steps, each from where the last one ended.
+
+    A step to the right adds and is filled; one to the left takes away and is hatched.
+    Both carry their sign and an arrow.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        The columns ``y`` and ``x``, and ``kind`` ("total" or "step"), in the order to
+        show, top first; the last row is a total.
+    title : str
+        What is found, with its number.
+    source : str
+        Publication and edition.
+    y, x : str
+        The columns of the name and of the value.
+    ax : Axes, optional
+        Axes to draw on; new ones otherwise.
+    **words
+        See :class:`Words`.
+
+    Raises
+    ------
+    DataError
+        If a value is missing, a kind is unknown, the last row is a step, or the steps do
+        not lead to the totals.
+    """
+    check_has(frame, [y, "kind"], where="charts.bridge")
+    check_numbers(frame, [x], where="charts.bridge")
+    if block := nothing(frame, x):
+        return block
+    write = find_format(words.get("unit") or frame.attrs.get("unit") or "count")
+    starts = _starts(frame, y, x)
+    values, is_total = frame[x].to_numpy(dtype=float), (frame["kind"] == "total").tolist()
+    names = frame[y].astype(str).tolist()
+    texts = [
+        write(value) if total else with_sign(write)(value)
+        for value, total in zip(values, is_total, strict=True)
+    ]
+
+    def draw(on: Axes) -> None:
+        _draw(on, starts, values, is_total=is_total, names=names, texts=texts)
+
+    what = frame.attrs.get("what") or title
+    listed = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    return compose(
+        frame,
+        draw,
+        words,
+        title=title,
+        source=source,
+        alt=f"Bridge chart of {what}: {listed}.",
+        kind="bridge",
+        formats={x: write},
+        heights=row_heights(names),
+        ax=ax,
+    )
+
+
+def _draw(
+    ax: Axes,
+    starts: np.ndarray,
+    values: np.ndarray,
+    *,
+    is_total: list[bool],
+    names: list[str],
+    texts: list[str],
+) -> None:
+    rows = rows_on(ax, names)
+    ends = np.where(is_total, values, starts + values)
+    for at, start, value, total, text in zip(rows.at, starts, values, is_total, texts, strict=True):
+        kind = "total" if total else "up" if value >= 0 else "down"
+        ax.barh(at, value, left=start, height=0.26, **_BARS[kind])
+        arrow = "" if total or not value else "▶ " if value > 0 else "◀ "
+        write_at(ax, max(start, start + value), at, arrow + text, colour=INK, dx=6, bold=total)
+    for (at, end), (below, _) in pairwise(zip(rows.at, ends, strict=True)):
+        ax.plot([end, end], [at, below], color=GREY, linewidth=1, zorder=0)
+    low, high = min(0.0, *starts, *ends), max(0.0, *starts, *ends)
+    ax.axvline(0, color=INK, linewidth=1)
+    ax.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))
+    rows.write(ax)
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
+
+
+def _starts(frame: pd.DataFrame, y: str, x: str) -> np.ndarray:
+    """Where each bar begins: totals at zero, steps where the last row ended."""
+    values = frame[x].to_numpy(dtype=float)
+    unknown = sorted(set(frame["kind"]) - {"total", "step"})
+    if unknown:
+        raise _refuse(f"a row is of the kind {unknown[0]!r}", "total or step is right")
+    if np.isnan(values).any() or frame["kind"].iloc[-1] != "total":
+        raise _refuse("a value is missing, or the last row is a step", "end it with a total")
+    starts, reached = np.zeros(len(frame)), 0.0
+    allowed = TOLERANCE * float(np.abs(values).max())
+    for n, (name, kind, value) in enumerate(zip(frame[y], frame["kind"], values, strict=True)):
+        if kind == "step":
+            starts[n] = reached
+            reached += value
+        elif n and abs(reached - value) > allowed:
+            found = f"the steps lead to {reached:,.6g}, but {name} is {value:,.6g}"
+            raise _refuse(found, "add the step that is missing")
+        else:
+            reached = value
+    return starts
+
+
+def _refuse(found: str, remedy: str) -> DataError:
+    return DataError("The bridge cannot be drawn.", [Problem(found, "charts.bridge", remedy)])

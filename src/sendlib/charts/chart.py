@@ -1,0 +1,367 @@
+"""A chart: its picture, wide and narrow, its words, its numbers and its source."""
+
+import base64
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
+from typing import Any, TypedDict
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sendlib.charts.style import NARROW, WIDE, adapt_svg, house_style
+from sendlib.pages.formats import Format
+from sendlib.pages.markup import Block, join, slug, without_control
+from sendlib.pages.notes import not_available
+from sendlib.pages.origin import Origin, mark
+from sendlib.pages.tables import Table
+from sendlib.pages.tables import table as make_table
+from sendlib.project import BRIEFING_VARIABLE
+
+ALT_AT_LEAST = 30
+"""How long a description has to be to say anything. [characters]"""
+
+_CSS_PIXELS = 96  # to an inch
+_NARROW_AT = "(max-width: 35rem)"
+_PAD = 0.08  # around a drawing [inches]
+
+Draw = Callable[[Axes], None]
+
+
+class Words(TypedDict, total=False):
+    """What every chart takes beside its frame; all of it follows from the frame otherwise.
+
+    Parameters
+    ----------
+    subtitle : str
+        What is plotted, where, in which unit; otherwise ``frame.attrs["what"]``.
+    unit : str or callable
+        How numbers are written (``count``, ``pct1``, ``share1``, ``gbp_m``, ...);
+        otherwise by the name of the column that is drawn.
+    alt : str
+        What a person who cannot see the chart needs to know.
+    table : pd.DataFrame or Table
+        The numbers behind the chart; otherwise the frame.
+    notes : Sequence[str]
+        Remarks below the chart.
+    name : str
+        Names the element and the CSV file; otherwise from the columns drawn.
+    origin : str
+        As for :func:`sendlib.pages.table`.
+    """
+
+    subtitle: str
+    unit: str | Format
+    alt: str
+    table: pd.DataFrame | Table
+    notes: Sequence[str]
+    name: str
+    origin: Origin
+
+
+class Chart:
+    """A drawn chart, shown by naming it; ``chart.ax`` is there to draw more on it.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws on empty axes, which say by their size whether the drawing is narrow.
+    title, source, subtitle, alt, name : str
+        As for the function that made it.
+    numbers : Table or None
+        The numbers behind the picture.
+    notes : Sequence[str]
+        Remarks below the chart.
+    heights : tuple[float, float]
+        Of the wide and of the narrow drawing. [inches]
+    ax : Axes, optional
+        Axes to draw on; a figure of its own otherwise.
+    """
+
+    def __init__(
+        self,
+        draw: Draw,
+        *,
+        title: str,
+        source: str,
+        alt: str,
+        name: str,
+        numbers: Table | None,
+        subtitle: str = "",
+        notes: Sequence[str] = (),
+        heights: tuple[float, float] = (4.2, 4.2),
+        ax: Axes | None = None,
+    ) -> None:
+        _check_words(name, title=title, alt=alt, source=source)
+        self.title, self.subtitle, self.source, self.alt = title, subtitle, source, alt
+        self.name, self.numbers, self.notes = name, numbers, tuple(notes)
+        self._draw, self._heights = draw, heights
+        self._is_ours = ax is None  # until somebody draws on it
+        self._ax, self.figure = draw_on(ax or new_axes(WIDE, heights[0]), draw)
+
+    @property
+    def ax(self) -> Axes:
+        """The axes, to draw more on."""
+        self._is_ours = False
+        return self._ax
+
+    def __repr__(self) -> str:
+        return f"<Chart {self.name}: {self.title}>"
+
+    def _repr_html_(self) -> str:
+        origin = mark(self.numbers.origin) if self.numbers else Markup("")
+        below = [Markup('<p class="note">{}</p>').format(note) for note in self.notes]
+        parts = [
+            Markup('<figcaption class="chart-title">{}</figcaption>').format(self.title),
+            *[Markup('<p class="subtitle">{}</p>').format(self.subtitle)] * bool(self.subtitle),
+            self._pictures(),
+            *below,
+            Markup('<p class="source">Source: {}</p>').format(self.source),
+            *self._details(),
+        ]
+        return str(
+            Markup('<figure class="chart" id="chart-{}"{}>\n{}\n</figure>').format(
+                self.name, origin, join(parts)
+            )
+        )
+
+    def _pictures(self) -> Markup:
+        """The wide drawing and, on a page, the narrow one for small screens."""
+        width, height = (round(float(side) * _CSS_PIXELS) for side in self.figure.get_size_inches())
+        image = Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(
+            _address(self.figure), self.alt, width, height
+        )
+        if BRIEFING_VARIABLE not in os.environ:
+            return image
+        return Markup('<picture><source media="{}" srcset="{}">{}</picture>').format(
+            _NARROW_AT, _address(self.narrow()), image
+        )
+
+    def narrow(self) -> Figure:
+        """The chart drawn anew for a telephone; one that was drawn on is the same, narrower."""
+        if self._is_ours:
+            return draw_on(new_axes(NARROW, self._heights[1]), self._draw)[1]
+        self.figure.set_size_inches(NARROW, self.figure.get_size_inches()[1])
+        return self.figure
+
+    def _details(self) -> list[Markup]:
+        if self.numbers is None:
+            return []
+        inside = [self.numbers.grid("Numbers"), *self.numbers.remarks(), self.numbers.download()]
+        return [
+            Markup(
+                '<details class="numbers"><summary>Show the numbers'
+                '<span class="hidden">: {}</span></summary>\n{}\n</details>'
+            ).format(self.title, join(inside))
+        ]
+
+
+def show(
+    drawn: Axes | Figure,
+    *,
+    title: str,
+    alt: str,
+    source: str,
+    table: pd.DataFrame | Table | None = None,
+    subtitle: str = "",
+    name: str = "",
+) -> Chart:
+    """Put a figure of one's own, drawn with matplotlib or seaborn, on the page.
+
+    Parameters
+    ----------
+    drawn : Axes or Figure
+        With something drawn on it; the whole figure is shown.
+    title : str
+        What it shows, with its number.
+    alt : str
+        What a person who cannot see it needs to know; 30 characters or more.
+    source : str
+        Publication and edition: ``authority.cite(frame)``.
+    table : pd.DataFrame or Table, optional
+        The numbers behind it.
+    subtitle, name : str, optional
+        As for every chart.
+
+    Raises
+    ------
+    ValueError
+        If nothing is drawn, or the words are missing or too short.
+    """
+    axes = drawn.axes if isinstance(drawn, Figure) else [drawn]
+    if not axes or not any(_has_marks(each) for each in axes):
+        raise ValueError("The chart is empty: nothing is drawn on it.")
+    name = name or slug(title)
+    numbers = (
+        make_table(table, caption=title, name=name) if isinstance(table, pd.DataFrame) else table
+    )
+    return Chart(
+        _leave,
+        title=title,
+        subtitle=subtitle,
+        source=source,
+        alt=alt,
+        name=name,
+        numbers=numbers,
+        ax=axes[0],
+    )
+
+
+def _leave(ax: Axes) -> None:
+    """Draw nothing: what is shown is drawn already."""
+
+
+def compose(
+    frame: pd.DataFrame,
+    draw: Draw,
+    words: Words,
+    *,
+    title: str,
+    source: str,
+    alt: str,
+    kind: str,
+    formats: Mapping[str, str | Format] | None = None,
+    heights: tuple[float, float] = (4.2, 4.2),
+    ax: Axes | None = None,
+) -> Chart:
+    """A chart of a frame, with what follows from the frame and what the caller says instead."""
+    what = str(frame.attrs.get("what", ""))
+    subtitle = words.get("subtitle") or what[:1].upper() + what[1:]
+    name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
+    numbers = words.get("table")
+    if not isinstance(numbers, (Block, Table)):
+        rows = frame if numbers is None else numbers
+        shown = {column: unit for column, unit in (formats or {}).items() if column in rows}
+        numbers = make_table(
+            rows.drop(columns=_HIDDEN, errors="ignore"),
+            caption=subtitle or title,
+            formats=shown,
+            name=name,
+            origin=words.get("origin", ""),
+        )
+    return Chart(
+        draw,
+        title=title.removesuffix("."),
+        subtitle=subtitle,
+        source=source,
+        alt=words.get("alt") or alt,
+        name=name,
+        numbers=numbers if isinstance(numbers, Table) else None,
+        notes=words.get("notes", ()),
+        heights=heights,
+        ax=ax,
+    )
+
+
+_HIDDEN = ["area_code", "area_type", "source_id", "role", "ranked", "value_status"]
+
+
+def nothing(frame: pd.DataFrame, *columns: str) -> Block | None:
+    """What stands in place of a chart without a single number; None where there are some."""
+    if len(frame) and frame[list(columns)].notna().any(axis=None):
+        return None
+    return not_available(str(frame.attrs.get("what", "")), str(frame.attrs.get("why", "")))
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Empty axes in the house style on a figure of their own. [inches]"""
+    with house_style():
+        figure = Figure(figsize=(width, height))
+        FigureCanvasAgg(figure)
+        return figure.add_subplot()
+
+
+def draw_on(ax: Axes, draw: Draw) -> tuple[Axes, Figure]:
+    """Draw in the house style; the axes, or the first of those that took their room."""
+    figure = ax.get_figure(root=True)
+    if not isinstance(figure, Figure):
+        raise ValueError("A chart needs axes that stand on a figure.")
+    with house_style():
+        draw(ax)
+    check_marks(figure)
+    return (ax if ax in figure.axes else figure.axes[0]), figure
+
+
+def check_marks(figure: Figure) -> None:
+    """Refuse a chart whose limits cut off what is drawn.
+
+    Raises
+    ------
+    ValueError
+        If data lie outside the axes.
+    """
+    for ax in figure.axes:
+        if not _has_marks(ax):
+            continue
+        for low, high, (start, end) in (
+            (*sorted(ax.get_xlim()), ax.dataLim.intervalx),
+            (*sorted(ax.get_ylim()), ax.dataLim.intervaly),
+        ):
+            slack = 1e-6 * (high - low)
+            if start < low - slack or end > high + slack:
+                raise ValueError(
+                    f"The axes reach from {low:g} to {high:g} and cut off what is drawn from "
+                    f"{start:g} to {end:g}."
+                )
+
+
+def _has_marks(ax: Axes) -> bool:
+    return ax.has_data() and bool(np.isfinite(ax.dataLim.get_points()).all())
+
+
+def _address(figure: Figure) -> str:
+    """The drawing as SVG inside an address; the same bytes for the same figure, undated."""
+    drawn = BytesIO()
+    nothing_else: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with house_style():
+        _fit(figure)
+        figure.savefig(drawn, format="svg", metadata=nothing_else, transparent=True)
+    svg = adapt_svg(_shorten(without_control(drawn.getvalue().decode("utf-8"))))
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
+
+
+def _fit(figure: Figure) -> None:
+    """Margins as wide as what stands in them, found in one pass."""
+    if figure.get_layout_engine() is not None or not figure.axes:
+        return
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    extents = [(ax.get_tightbbox(renderer), ax.get_window_extent()) for ax in figure.axes]
+    full = figure.bbox
+    pad = _PAD * figure.dpi
+    inner = [box for _, box in extents]
+    outer = [box for box, _ in extents if box is not None]
+    edges = [
+        min(b.x0 for b in inner) - min(b.x0 for b in outer),
+        min(b.y0 for b in inner) - min(b.y0 for b in outer),
+        max(b.x1 for b in outer) - max(b.x1 for b in inner),
+        max(b.y1 for b in outer) - max(b.y1 for b in inner),
+    ]
+    left, bottom, right, top = (max(edge, 0) + pad for edge in edges)
+    figure.subplots_adjust(
+        left=left / full.width,
+        bottom=bottom / full.height,
+        right=1 - right / full.width,
+        top=1 - top / full.height,
+    )
+
+
+def _shorten(svg: str) -> str:
+    """Drop what a page does not need: comments, the document type, digits beyond a hundredth."""
+    svg = re.sub(r"<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
+    return re.sub(r">\s+<", "><", svg).strip()
+
+
+def _check_words(name: str, *, title: str, alt: str, source: str) -> None:
+    if len(alt.strip()) < ALT_AT_LEAST:
+        raise ValueError(
+            f"The chart {name!r} has an alternative text of {len(alt.strip())} characters. "
+            f"Say what the chart shows in {ALT_AT_LEAST} or more."
+        )
+    if not title.strip() or not source.strip():
+        raise ValueError(f"The chart {name!r} needs a title and a source.")

@@ -1,0 +1,257 @@
+"""Control charts, and the lines of small ones that a table of indicators holds.
+
+What a value means is told by the form of its mark as well as by its colour: a disc for
+common cause, a square for improving, a diamond for concerning, a triangle for a change
+that is neither.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Unpack
+
+import pandas as pd
+import seaborn as sns
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.style import BURGUNDY, GREY, NAVY, ORANGE, QUIET
+from sendlib.charts.text import is_wide, mark_periods, mark_values, write_ends
+from sendlib.errors import DataError, Problem
+from sendlib.pages.columns import check_has, check_numbers
+from sendlib.pages.formats import find_format, level_format, say_period
+from sendlib.pages.markup import Block
+from sendlib.pages.narrative import join_words
+
+MARKS = {
+    # state: marker, colour, what the key calls it
+    "common_cause": ("o", GREY, "usual variation"),
+    "too_few": ("o", GREY, "too few to judge"),
+    "improving": ("s", NAVY, "improving"),
+    "concerning": ("D", ORANGE, "concerning"),
+    "changed": ("^", BURGUNDY, "changed"),
+}
+_LEVELS: Mapping[str, tuple[object, str]] = {
+    "lower": ((0, (1, 2)), QUIET),
+    "mean": ("-", QUIET),
+    "upper": ((0, (1, 2)), QUIET),
+    "target": ((0, (5, 2)), BURGUNDY),
+}
+_SAID = {"lower": "lower limit", "mean": "mean", "upper": "upper limit", "target": "target"}
+_WIDE, _HIGH, _EDGE = 120, 32, 5  # of a small chart [CSS pixels]
+
+
+def control(
+    points: pd.DataFrame,
+    *,
+    title: str,
+    source: str,
+    target: float | None = None,
+    ax: Axes | None = None,
+    **words: Unpack[Words],
+) -> Chart | Block:
+    """One indicator over its periods, with its mean and process limits.
+
+    Parameters
+    ----------
+    points : pd.DataFrame
+        In order: ``period``, ``value``, ``mean``, ``lower``, ``upper`` (missing where there
+        are too few values) and ``state``.
+    title : str
+        What is found, with its number.
+    source : str
+        Whose records.
+    target : float, optional
+        Drawn as a dashed line.
+    ax : Axes, optional
+        Axes to draw on; new ones otherwise.
+    **words
+        See :class:`Words`.
+
+    Raises
+    ------
+    DataError
+        If a column is not there, or a state is unknown.
+
+    Notes
+    -----
+    Individuals charts with limits from moving ranges: Montgomery, Introduction to
+    Statistical Quality Control, chapter 6; NHS England, Making Data Count.
+    """
+    check_has(points, ["period", "state"], where="charts.control")
+    check_numbers(points, ["value", "mean", "lower", "upper"], where="charts.control")
+    unknown = sorted(set(points["state"]) - set(MARKS))
+    if unknown:
+        problem = Problem(
+            f"the state {unknown[0]!r}", "charts.control", f"valid: {', '.join(MARKS)}"
+        )
+        raise DataError("A state is not known.", [problem])
+    if block := nothing(points, "value"):
+        return block
+    unit = words.get("unit") or points.attrs.get("unit") or "number1"
+    write, level = find_format(unit), level_format(unit)
+    last = points.iloc[-1]
+    levels = {name: float(last[name]) for name in ("lower", "mean", "upper")}
+    levels["target"] = float("nan") if target is None else target
+    known = {name: value for name, value in levels.items() if not pd.isna(value)}
+    texts = {
+        name: f"{_SAID[name]} {(write if name == 'target' else level)(value)}"
+        for name, value in known.items()
+    }
+
+    def draw(on: Axes) -> None:
+        _draw(on, points, known, texts)
+        mark_values(on, write)
+
+    return compose(
+        points,
+        draw,
+        words,
+        title=title,
+        source=source,
+        alt=_describe(points, texts, words.get("subtitle") or title, unit),
+        kind="control",
+        formats={"value": write},
+        heights=(4.2, 4.2),
+        ax=ax,
+    )
+
+
+def _draw(
+    ax: Axes, points: pd.DataFrame, levels: Mapping[str, float], texts: Mapping[str, str]
+) -> None:
+    at = [float(n) for n in range(len(points))]
+    ax.plot(at, points["value"], color=QUIET, linewidth=1.4)
+    states = [state for state in MARKS if state in set(points["state"])]
+    sns.scatterplot(
+        x=at,
+        y=points["value"].to_numpy(),
+        hue=points["state"].to_numpy(),
+        style=points["state"].to_numpy(),
+        palette={state: MARKS[state][1] for state in states},
+        markers={state: MARKS[state][0] for state in states},
+        s=64,
+        linewidth=0,
+        legend=False,
+        zorder=4,
+        ax=ax,
+    )
+    for name, value in levels.items():
+        dashes, colour = _LEVELS[name]
+        ax.axhline(value, color=colour, linestyle=dashes, linewidth=1.3, zorder=2)
+    ax.margins(y=0.1)
+    mark_periods(ax, at, [str(period) for period in points["period"]])
+    ax.set(xlabel="", ylabel="")
+    write_ends(ax, [(levels[name], texts[name], _LEVELS[name][1]) for name in levels])
+    handles = [
+        Line2D([], [], marker=MARKS[state][0], color=MARKS[state][1], linestyle="", markersize=8,
+               label=MARKS[state][2])
+        for state in states
+    ]  # fmt: skip
+    ax.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2,
+        ncols=len(handles) if is_wide(ax) else 2,
+    )  # fmt: skip
+
+
+def _describe(points: pd.DataFrame, texts: Mapping[str, str], what: str, unit: object) -> str:
+    """Its span, its last value, its limits and what is not usual."""
+    write = find_format(unit)  # type: ignore[arg-type]
+    first, last = points.iloc[0], points.iloc[-1]
+    text = (
+        f"Control chart of {what}, {say_period(first['period'])} to {say_period(last['period'])}. "
+        f"Last value {write(last['value'])}; lowest {write(points['value'].min())}, highest "
+        f"{write(points['value'].max())}. "
+    )
+    if pd.isna(last["mean"]):
+        return f"{text}There are too few values for limits."
+    counts = points["state"].value_counts()
+    parts = [
+        f"{counts[state]} value{'' if counts[state] == 1 else 's'} {state}"
+        for state in ("improving", "concerning", "changed")
+        if state in counts
+    ]
+    levels = ", ".join(texts.values())
+    return f"{text}{levels[:1].upper()}{levels[1:]}. Special cause: {join_words(parts) or 'none'}."
+
+
+def sparkline(points: pd.DataFrame, *, alt: str) -> Markup:
+    """A small line of values inside its limits, as a picture for a cell of a table.
+
+    It has the colours of the text around it. The last value, and each that is
+    not usual, has a mark: a disc, a square for improving, a diamond for
+    concerning, a triangle for changed.
+
+    Parameters
+    ----------
+    points : pd.DataFrame
+        As for :func:`control`.
+    alt : str
+        What it shows, for those who cannot see it.
+
+    Raises
+    ------
+    ValueError
+        If there are no points or no words.
+    """
+    if points.empty or not alt.strip():
+        raise ValueError("a small chart needs points and words")
+    drawn = points[["value", "lower", "upper"]].to_numpy(dtype=float)
+    known = drawn[~pd.isna(drawn)]
+    low, span = known.min(), (known.max() - known.min()) or 1.0
+    step = (_WIDE - 2 * _EDGE) / max(len(points) - 1, 1)
+
+    def height(value: float) -> float:
+        return float(round(_HIGH - _EDGE - (value - low) / span * (_HIGH - 2 * _EDGE), 1))
+
+    at = [(round(_EDGE + step * i, 1), height(value)) for i, value in enumerate(points["value"])]
+    line = Markup('<polyline points="{}" fill="none" stroke="currentColor" stroke-width="1.5"/>')
+    parts = [_band(points, height), line.format(" ".join(f"{x},{y}" for x, y in at))]
+    for place, ((x, y), state) in enumerate(zip(at, points["state"], strict=True)):
+        if state not in ("common_cause", "too_few") or place == len(at) - 1:
+            parts.append(_mark(x, y, state))
+    return Markup(
+        '<svg role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>'
+    ).format(alt, _WIDE, _HIGH, _WIDE, _HIGH, Markup("").join(parts))
+
+
+def sparklines(points: pd.DataFrame, alts: pd.Series, *, by: str) -> dict[str, Markup]:
+    """A small line for each row of a table, by what it shows, as ``pages.table`` takes pictures.
+
+    Parameters
+    ----------
+    points : pd.DataFrame
+        In order: ``by`` and ``value``; with the columns of :func:`control` where there
+        are limits.
+    alts : pd.Series
+        What each line shows, on the values of ``by``.
+    by : str
+        The column that names the line.
+    """
+    plain = {"mean": float("nan"), "lower": float("nan"), "upper": float("nan"), "state": "too_few"}
+    lacking = {name: value for name, value in plain.items() if name not in points}
+    known = points.assign(**lacking).dropna(subset=["value"])
+    lines = known.groupby(by, sort=False)
+    return {alts[name]: sparkline(own, alt=alts[name]) for name, own in lines if name in alts}
+
+
+def _band(points: pd.DataFrame, height: Callable[[float], float]) -> Markup:
+    """The room between the limits; nothing where there are none."""
+    last = points.iloc[-1]
+    if pd.isna(last["mean"]):
+        return Markup("")
+    top, bottom = height(last["upper"]), height(last["lower"])
+    return Markup(
+        '<rect x="0" y="{}" width="{}" height="{}" fill="currentColor" fill-opacity="0.13"/>'
+    ).format(top, _WIDE, round(bottom - top, 1))
+
+
+def _mark(x: float, y: float, state: str) -> Markup:
+    """A mark around a point, three pixels each way."""
+    shapes = {
+        "improving": f"M{x - 3},{y - 3}h6v6h-6z",
+        "concerning": f"M{x},{y - 4.2:.1f}l4.2,4.2l-4.2,4.2l-4.2,-4.2z",
+        "changed": f"M{x},{y - 4:.1f}l4,7h-8z",
+    }
+    disc = f"M{x - 3:.1f},{y}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z"
+    return Markup('<path d="{}" fill="currentColor"/>').format(shapes.get(state, disc))

@@ -1,0 +1,413 @@
+"""What is known and the range of what lies ahead: one fan, small ones, and past forecasts."""
+
+from collections.abc import Sequence
+from textwrap import fill
+from typing import Unpack
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.lines import split
+from sendlib.charts.style import (
+    BURGUNDY,
+    DASHED,
+    DOTTED,
+    INK,
+    LAVENDER,
+    LINE,
+    NAVY,
+    ORANGE,
+    QUIET,
+)
+from sendlib.charts.text import (
+    apart,
+    is_wide,
+    mark_periods,
+    mark_values,
+    places,
+    say,
+    when,
+    write_at,
+    write_ends,
+)
+from sendlib.errors import DataError, Problem
+from sendlib.pages.columns import PERIODS, axis_title, check_has, check_numbers, read_columns
+from sendlib.pages.formats import Format, default_format, find_format
+from sendlib.pages.markup import Block
+
+_SHADE, _INNER = 0.16, 0.3
+_PANEL = 1.35  # height of the axes of a small chart [inches]
+_MOST_PANELS = 9
+_NAME = 18  # letters in a line of a panel's name
+
+
+def fan(
+    history: pd.DataFrame,
+    ranges: pd.DataFrame,
+    *,
+    title: str,
+    source: str,
+    band: str,
+    x: str | None = None,
+    y: str | None = None,
+    marks: pd.DataFrame | None = None,
+    thresholds: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+    **words: Unpack[Words],
+) -> Chart | Block:
+    """What is known, then the middle (dashed) inside its range.
+
+    Parameters
+    ----------
+    history : pd.DataFrame
+        The column of the period and that of the measure; may be empty.
+    ranges : pd.DataFrame
+        The same period, ``low``, ``middle``, ``high``, and ``inner_low``,
+        ``inner_high`` where a narrower range is drawn inside.
+    title : str
+        What is found, with its number.
+    source : str
+        Publication and edition.
+    band : str
+        What the shade means, such as "8 outcomes in 10".
+    x, y : str, optional
+        The columns of the period and of the measure in ``history``.
+    marks : pd.DataFrame, optional
+        Figures of others: the period or ``year`` (which may be a fraction), the measure or
+        ``value``, and ``label``, which says when.
+    thresholds : pd.DataFrame, optional
+        Lines across: ``value``, ``label``.
+    ax : Axes, optional
+        Axes to draw on; new ones otherwise.
+    **words
+        See :class:`Words`.
+
+    Raises
+    ------
+    DataError
+        If a column is not there, or it is not clear which is drawn.
+    """
+    x = x or next((name for name in PERIODS if name in ranges), None)
+    ranges = ranges.reset_index() if x is None else ranges
+    x = x or next((name for name in PERIODS if name in ranges), "year")
+    check_has(ranges, [x], where="charts.fan")
+    check_numbers(ranges, ["low", "middle", "high"], where="charts.fan")
+    if block := nothing(ranges, "middle"):
+        return block
+    known, columns = read_columns(history, words.get("unit"), where="charts.fan", x=x, y=y)
+    known = known.dropna(subset=[columns.y]).rename(columns={columns.y: "known"})
+    write = columns.write
+    names = {columns.y: "known", "value": "known", "year": x}
+    noted = None if marks is None else marks.rename(columns=names)
+
+    def draw(on: Axes) -> None:
+        _draw_fan(on, known, ranges, x, write, marks=noted, thresholds=thresholds)
+
+    what = history.attrs.get("what") or ranges.attrs.get("what") or axis_title(columns.y).lower()
+    inner = ", and 5 in 10 in the darker band" if "inner_low" in ranges else ""
+    ranges = ranges.copy()
+    ranges.attrs = {**ranges.attrs, "what": what}
+    subtitle = words.get("subtitle") or f"{what[:1].upper()}{what[1:]}"
+    return compose(
+        ranges,
+        draw,
+        {**words, "subtitle": f"{subtitle}. Shaded: {band}{inner}"},
+        title=title,
+        source=source,
+        alt=_describe(known, ranges, x, write, what=what, marks=noted, thresholds=thresholds),
+        kind="fan",
+        formats=dict.fromkeys(("low", "inner_low", "middle", "inner_high", "high"), write),
+        heights=(4.2, 4.2),
+        ax=ax,
+    )
+
+
+def fans(
+    ranges: pd.DataFrame,
+    *,
+    title: str,
+    source: str,
+    band: str,
+    by: str = "name",
+    limit_label: str = "limit",
+    ax: Axes | None = None,
+    **words: Unpack[Words],
+) -> Chart | Block:
+    """A small fan for each name, every one on an axis of its own from zero.
+
+    Parameters
+    ----------
+    ranges : pd.DataFrame
+        A name and a period a row: ``counted`` (missing ahead), ``low``, ``middle``,
+        ``high`` (missing where it was counted); optionally ``limit``, such as the places
+        that there are. At most nine names.
+    title, source, band, ax, **words
+        As for :func:`fan`.
+    by : str
+        The column of the name.
+    limit_label : str
+        What the limit is.
+
+    Raises
+    ------
+    DataError
+        If a column is not there, or there are more than nine names.
+    """
+    check_has(ranges, [by], where="charts.fans")
+    check_numbers(ranges, ["counted", "low", "middle", "high"], where="charts.fans")
+    if block := nothing(ranges, "middle"):
+        return block
+    x = next(name for name in PERIODS if name in ranges)
+    names = list(dict.fromkeys(ranges[by]))
+    if len(names) > _MOST_PANELS:
+        problem = Problem(f"{len(names)} names", "charts.fans", f"choose {_MOST_PANELS} of them")
+        raise DataError("There are too many names for small charts.", [problem])
+    write = find_format(words.get("unit") or ranges.attrs.get("unit") or "count")
+    wide_columns = min(3, len(names))
+    between = LINE * (max(fill(str(name), _NAME).count("\n") for name in names) + 2.6)
+
+    def draw(on: Axes) -> None:
+        across = wide_columns if is_wide(on) else min(2, len(names))
+        panels = split(on, -(-len(names) // across), across, between=between / _PANEL)
+        for panel, name in zip(panels, names, strict=False):
+            _draw_small(panel, ranges[ranges[by] == name], str(name), x, write)
+        for panel in panels[len(names) :]:
+            panel.remove()
+
+    what = ranges.attrs.get("what") or title
+    parts = [
+        f"{name}: {_say_fan(ranges[ranges[by] == name], x, write, limit_label)}" for name in names
+    ]
+    limit = f"; dotted: {limit_label}" if "limit" in ranges else ""
+    subtitle = words.get("subtitle") or f"{what[:1].upper()}{what[1:]}"
+    return compose(
+        ranges.drop(columns=["counted", "limit"], errors="ignore").dropna(subset=["middle"]),
+        draw,
+        {**words, "subtitle": f"{subtitle}, each on its own scale. Shaded: {band}{limit}"},
+        title=title,
+        source=source,
+        alt=f"Line charts of {what}, with the range ahead. {'; '.join(parts)}.",
+        kind="fans",
+        formats=dict.fromkeys(("low", "middle", "high"), write),
+        heights=(
+            (_PANEL + between) * -(-len(names) // wide_columns) + 0.2,
+            (_PANEL + between) * -(-len(names) // min(2, len(names))) + 0.2,
+        ),
+        ax=ax,
+    )
+
+
+def vintages(
+    history: pd.DataFrame,
+    past: pd.DataFrame,
+    *,
+    title: str,
+    source: str,
+    y: str = "plans",
+    ax: Axes | None = None,
+    **words: Unpack[Words],
+) -> Chart | Block:
+    """What was counted, and what the same model would have said at each past January.
+
+    Parameters
+    ----------
+    history : pd.DataFrame
+        ``census_year`` and the column ``y``.
+    past : pd.DataFrame
+        ``origin``, ``horizon``, ``forecast``, ``low``, ``high`` and ``actual``.
+    title, source, ax, **words
+        As for :func:`fan`.
+    y : str
+        The column of the measure.
+
+    Raises
+    ------
+    DataError
+        If a column is not there.
+    """
+    check_has(history, ["census_year", y], where="charts.vintages")
+    needed = ["origin", "horizon", "forecast", "low", "high", "actual"]
+    check_numbers(past, needed, where="charts.vintages")
+    if block := nothing(past, "forecast"):
+        return block
+    counted = history.set_index("census_year")[y].loc[int(past["origin"].min()) - 1 :]
+    whole = bool((counted.dropna() % 1 == 0).all())
+    write = find_format(words.get("unit") or default_format(y, whole=whole))
+
+    def draw(on: Axes) -> None:
+        _draw_vintages(on, counted, past, write)
+
+    first = past[past["horizon"] == 1]
+    parts = [
+        f"for January {row.origin + 1:.0f} {write(row.forecast)} ({write(row.low)} to "
+        f"{write(row.high)}), counted {write(row.actual)}"
+        for row in first.itertuples()
+    ]
+    what = history.attrs.get("what") or axis_title(y).lower()
+    key = "lavender: the forecast made at each past January, with its range a year ahead"
+    return compose(
+        past,
+        draw,
+        {"subtitle": f"{what[:1].upper()}{what[1:]}; {key}", **words},
+        title=title,
+        source=source,
+        alt=f"Line chart of counts and of past forecasts. Forecast a year before: "
+        f"{'; '.join(parts)}.",
+        kind="vintages",
+        formats=dict.fromkeys(("low", "forecast", "high", "actual"), write)
+        | dict.fromkeys(("origin", "census_year"), "year"),
+        heights=(4.0, 4.0),
+        ax=ax,
+    )
+
+
+def _draw_fan(
+    ax: Axes,
+    known: pd.DataFrame,
+    ranges: pd.DataFrame,
+    x: str,
+    write: Format,
+    *,
+    marks: pd.DataFrame | None,
+    thresholds: pd.DataFrame | None,
+) -> None:
+    periods = list(dict.fromkeys([*known[x], *ranges[x]]))
+    at = dict(zip(periods, places(periods), strict=True))
+    ends = [end for end in ("low", "inner_low", "middle", "inner_high", "high") if end in ranges]
+    start = known.tail(1)
+    opening = start[[x]].assign(**dict.fromkeys(ends, start["known"]))
+    path = pd.concat([opening, ranges[[x, *ends]]]) if len(start) else ranges
+    along = path[x].map(at)
+    ax.fill_between(along, path["low"], path["high"], color=NAVY, alpha=_SHADE, linewidth=0)
+    if "inner_low" in ends:
+        ax.fill_between(
+            along, path["inner_low"], path["inner_high"], color=NAVY, alpha=_INNER, linewidth=0
+        )
+    ax.plot(along, path["middle"], color=NAVY, linestyle=DASHED)
+    ax.plot(known[x].map(at), known["known"], color=NAVY, linewidth=2.8)
+    low = min(0.0, float(path["low"].min()), float(known["known"].min()) if len(known) else 0.0)
+    ax.set_ylim(bottom=1.05 * low)
+    ax.margins(x=0.02)
+    if low < 0:
+        ax.axhline(0, color=INK, linewidth=1)
+    _draw_marks(ax, marks, at, x)
+    lines = [] if thresholds is None else thresholds[["value", "label"]].to_numpy().tolist()
+    for value, _ in lines:
+        ax.axhline(value, color=BURGUNDY, linestyle=DOTTED, linewidth=2)
+    mark_periods(ax, list(at.values()), [say(period) for period in periods])
+    mark_values(ax, write)
+    if len(start):
+        spot, value = at[start[x].iloc[0]], float(start["known"].iloc[0])
+        ax.plot([spot], [value], "o", color=NAVY, markersize=6)
+        write_at(ax, spot, value, write(value), colour=NAVY, dx=-6, dy=10, ha="right", bold=True)
+    last = ranges.iloc[-1]
+    ends_of_range = [
+        (last[end], write(last[end]), NAVY if end == "middle" else QUIET)
+        for end in ("low", "middle", "high")
+    ]
+    write_ends(ax, [*ends_of_range, *[(value, str(label), BURGUNDY) for value, label in lines]])
+
+
+def _draw_marks(ax: Axes, marks: pd.DataFrame | None, at: dict[object, float], x: str) -> None:
+    """A diamond for each figure of others, its words on the side where there is room."""
+    if marks is None or marks.empty:
+        return
+    for period, value, label in marks[[x, "known", "label"]].to_numpy():
+        spot = at.get(period, when(period))
+        if spot is None:
+            problem = Problem(f"{period!r} is no period", "charts.fan, marks", "give a year")
+            raise DataError("A mark cannot be placed.", [problem])
+        ax.plot([spot], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
+        left, right = ax.get_xlim()
+        bottom, top = ax.get_ylim()
+        high = value > bottom + 0.6 * (top - bottom)  # where a path that rises has its end
+        late = spot > left + 0.6 * (right - left) and high
+        text = fill(str(label), 26 if is_wide(ax) else 14)
+        write_at(ax, spot, value, text, colour=ORANGE, dx=6 if late else 10, dy=-9,
+                 ha="right" if late else "left", va="top")  # fmt: skip
+
+
+def _draw_small(ax: Axes, rows: pd.DataFrame, name: str, x: str, write: Format) -> None:
+    rows = rows.sort_values(x)
+    counted, ahead = rows.dropna(subset=["counted"]), rows.dropna(subset=["middle"])
+    start = counted.tail(1)
+    opening = start.assign(low=start["counted"], middle=start["counted"], high=start["counted"])
+    path = pd.concat([opening, ahead]) if len(start) else ahead
+    ax.fill_between(path[x], path["low"], path["high"], color=NAVY, alpha=_INNER, linewidth=0)
+    ax.plot(path[x], path["middle"], color=NAVY, linestyle=DASHED, linewidth=1.6)
+    ax.plot(counted[x], counted["counted"], "o-", color=NAVY, markersize=5, clip_on=False)
+    if "limit" in rows and rows["limit"].notna().any():
+        ax.step(rows[x], rows["limit"], where="mid", color=QUIET, linestyle=DOTTED, linewidth=2)
+    drawn = [column for column in ("counted", "high", "limit") if column in rows]
+    top = 1.08 * float(rows[drawn].max().max()) or 1.0
+    ax.set_ylim(0, top)
+    ax.set_yticks([0], ["0"])
+    ax.set_title(fill(name, _NAME), fontweight="bold")
+    first, last = float(rows[x].min()), float(rows[x].max())
+    ax.set_xlim(first, last)
+    ax.set_xticks([first, last], [f"{first:.0f}", f"{last:.0f}"])
+    if len(start):
+        value = float(start["counted"].iloc[0])
+        above = value < 0.75 * top
+        write_at(ax, first, value, write(value), colour=NAVY, dx=2, dy=11 if above else -11,
+                 bold=True)  # fmt: skip
+    end = ahead.iloc[-1]
+    heights = apart([end["low"], end["high"]], [0.15 * top] * 2)
+    for value, height in zip((end["low"], end["high"]), heights, strict=True):
+        write_at(ax, last, height, write(value), colour=QUIET, dx=4)
+
+
+def _draw_vintages(ax: Axes, counted: pd.Series, past: pd.DataFrame, write: Format) -> None:
+    for origin, rows in past.groupby("origin"):
+        years = [origin, *(rows["origin"] + rows["horizon"])]
+        path = [counted[origin], *rows["forecast"]]
+        ax.plot(years, path, color=LAVENDER, linestyle=(0, (3, 2)), linewidth=1.6)
+    first = past[past["horizon"] == 1]
+    ax.vlines(first["origin"] + 1, first["low"], first["high"], color=LAVENDER, linewidth=6,
+              alpha=0.5)  # fmt: skip
+    ax.plot(counted.index, counted, "o-", color=NAVY, linewidth=2.8, markersize=5)
+    ax.set_ylim(bottom=0)
+    reach = [*counted.index, *(past["origin"] + past["horizon"])]
+    years = [float(year) for year in range(int(min(reach)), int(max(reach)) + 1)]
+    mark_periods(ax, years, [f"{year:.0f}" for year in years])
+    mark_values(ax, write)
+    write_ends(ax, [(float(counted.iloc[-1]), f"counted {write(counted.iloc[-1])}", NAVY)])
+
+
+def _describe(
+    known: pd.DataFrame,
+    ranges: pd.DataFrame,
+    x: str,
+    write: Format,
+    *,
+    what: str,
+    marks: pd.DataFrame | None,
+    thresholds: pd.DataFrame | None,
+) -> str:
+    """The last known value, the range of every period ahead, and what is marked."""
+    parts = [f"Line chart of {what}."]
+    if len(known):
+        last = known.iloc[-1]
+        parts.append(f"Last known: {write(last['known'])} in {say(last[x])}.")
+    ahead = [
+        f"{say(row[x])} {write(row['middle'])} ({write(row['low'])} to {write(row['high'])})"
+        for row in ranges.to_dict("records")
+    ]
+    parts.append(f"Ahead, middle and range: {'; '.join(ahead)}.")
+    lines: Sequence[str] = [] if thresholds is None else thresholds["label"].astype(str).tolist()
+    noted = [] if marks is None else marks["label"].astype(str).tolist()
+    return " ".join([*parts, *[f"Marked: {'; '.join([*lines, *noted])}."] * bool([*lines, *noted])])
+
+
+def _say_fan(rows: pd.DataFrame, x: str, write: Format, limit_label: str) -> str:
+    counted, ahead = rows.dropna(subset=["counted"]), rows.dropna(subset=["middle"])
+    parts = []
+    if len(counted):
+        parts.append(f"{write(counted['counted'].iloc[-1])} in {say(counted[x].iloc[-1])}")
+    if len(ahead):
+        end = ahead.iloc[-1]
+        parts.append(f"{write(end['low'])} to {write(end['high'])} in {say(end[x])}")
+    if "limit" in rows and rows["limit"].notna().any():
+        parts.append(f"{limit_label} {write(rows['limit'].dropna().iloc[-1])}")
+    return ", ".join(parts)

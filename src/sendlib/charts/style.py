@@ -1,0 +1,140 @@
+"""The house style of charts: seaborn's theme with our colours and type, in light and in dark.
+
+A chart is drawn inside :func:`house_style` on a figure of its own, so it neither
+takes an analyst's theme nor leaves its own behind, and is the same on every machine.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import seaborn as sns
+from cycler import cycler
+
+NAVY = "#12436D"
+"""The authority that the page is about."""
+TEAL = "#28A197"
+BURGUNDY = "#801650"
+ORANGE = "#F46A25"
+"""What needs explaining: a step, a figure that somebody published."""
+LAVENDER = "#A285D1"
+"""Forecasts made in the past."""
+GREY = "#7D8890"
+"""Everyone else: 3:1 on white."""
+INK = "#0B0C0C"
+QUIET = "#505A60"
+GRID = "#D3D8DC"
+PAPER = "#FFFFFF"
+
+PALETTE = (NAVY, BURGUNDY, TEAL, GREY)
+"""At most four colours in one chart, in this order."""
+
+TEXT_COLOURS: Mapping[str, str] = {NAVY: NAVY, BURGUNDY: BURGUNDY, GREY: QUIET}
+"""The colour of words beside a mark; beside any other colour they are ink."""
+
+DASHED = (0, (4, 2))
+"""The line style of what has not happened yet."""
+DOTTED = (0, (1.5, 1.5))
+"""The line style of a limit."""
+
+WIDE = 7.5
+NARROW = 3.75
+"""Widths of the two drawings of a chart. [inches of 96 CSS pixels]"""
+TEXT = 11.5
+"""Size of all text on a chart. [points]"""
+LINE = 1.3 * TEXT / 72
+"""Height of a line of text. [inches]"""
+
+_DARK = {
+    NAVY: "#7FB8EA",
+    TEAL: "#4FCABF",
+    BURGUNDY: "#F08CBC",
+    ORANGE: "#FF9B66",
+    LAVENDER: "#C3ABE8",
+    GREY: "#8E9AA3",
+    INK: "#F2F4F5",
+    QUIET: "#B6C0C7",
+    GRID: "#3A444C",
+    PAPER: "#12171D",
+}
+ON_COLOUR = "#1D242C"
+"""Words on a coloured cell: the same in light and in dark, and without an edge."""
+_EDGED = (
+    "text{paint-order:stroke;stroke:var(--c9);stroke-width:3px;stroke-linejoin:round}"
+    f"text[style*='{ON_COLOUR.lower()}']{{stroke:none}}"
+)  # no line cuts the words
+_PAGE_FONT = "Arial,'Liberation Sans',Helvetica,sans-serif"
+
+_STYLE: dict[str, object] = {
+    "font.family": "DejaVu Sans",  # it comes with matplotlib, so text is as wide everywhere
+    "font.size": TEXT,
+    "text.color": INK,
+    "text.parse_math": False,  # a name from data is text, whatever stands in it
+    "axes.labelcolor": QUIET,
+    "axes.edgecolor": QUIET,
+    "axes.labelsize": TEXT,
+    "axes.titlesize": TEXT,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "axes.facecolor": "none",
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "figure.facecolor": "none",
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "xtick.labelsize": TEXT,
+    "ytick.labelsize": TEXT,
+    "xtick.labelcolor": QUIET,
+    "ytick.labelcolor": QUIET,
+    "xtick.color": QUIET,
+    "xtick.bottom": True,
+    "xtick.major.size": 4,
+    "ytick.major.size": 0,
+    "lines.linewidth": 2.2,
+    "lines.solid_capstyle": "round",
+    "legend.frameon": False,
+    "legend.fontsize": TEXT,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "sendlib",
+}
+_DEFAULTS = {
+    name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house style inside a ``with`` block, whatever was set before."""
+    theme = {**_DEFAULTS, **sns.axes_style("white"), **_STYLE}
+    with mpl.rc_context(theme):
+        yield
+
+
+def text_colour(mark: str) -> str:
+    """The colour of words beside a mark of that colour.
+
+    Examples
+    --------
+    >>> text_colour(NAVY) == NAVY, text_colour(ORANGE) == INK
+    (True, True)
+    """
+    return TEXT_COLOURS.get(mark, INK)
+
+
+def adapt_svg(svg: str) -> str:
+    """Give a drawing its dark colours and the page's own font, both inside the drawing."""
+    light = "".join(f"--c{n}:{colour};" for n, colour in enumerate(_DARK))
+    dark = "".join(f"--c{n}:{colour};" for n, colour in enumerate(_DARK.values()))
+    rules = (
+        f"<style>svg{{{light}}}{_EDGED}"
+        f"@media screen and (prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
+    )
+    for n, colour in enumerate(_DARK):
+        svg = svg.replace(colour.lower(), f"var(--c{n})")
+    svg = svg.replace("'DejaVu Sans'", _PAGE_FONT)
+    return re.sub(r"(<svg [^>]*>)", rf"\1{rules}", svg, count=1)

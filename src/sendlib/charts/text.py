@@ -1,0 +1,310 @@
+"""Words on a chart: beside marks, at the ends of lines, along an axis of time."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from textwrap import fill
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sendlib.charts.style import GREY, LINE, NAVY, QUIET, TEXT, WIDE, text_colour
+from sendlib.pages.formats import Format
+
+_CHARACTER = 0.53 * TEXT / 72  # width of a letter, on average [inches]
+_SHORT = 21  # letters of a name that stands beside its row
+_ROW = 0.36  # height of a row [inches]
+_BELOW = 0.48  # of what stands below a name [inches]
+_NOUGHT = re.compile(r"\.0+(?=\D*$)")  # what a round number does not need
+_YEARS = re.compile(r"(\d{4})[-/](\d{2})(?: Q(\d))?")
+
+
+def when(value: object) -> float | None:
+    """Where a period stands on an axis of time, in years; None for what is no period.
+
+    A financial or academic year stands at the year in which it begins, a date and a
+    month within their year.
+
+    Examples
+    --------
+    >>> when(2025), when("2024-25"), when("2024/25"), when("2025-07"), when("Wiltshire")
+    (2025.0, 2024.0, 2024.0, 2025.5, None)
+    """
+    if isinstance(value, date):
+        return value.year + (value.timetuple().tm_yday - 1) / 365
+    if isinstance(value, (int, float)) or (hasattr(value, "is_integer") and not pd.isna(value)):
+        return float(value)
+    match = _YEARS.fullmatch(str(value))
+    if not match:
+        return float(str(value)) if str(value).isdigit() and len(str(value)) == 4 else None
+    first, second, quarter = int(match[1]), int(match[2]), match[3]
+    if (first + 1) % 100 == second:
+        return first + (int(quarter) - 1) / 4 if quarter else float(first)
+    return first + (second - 1) / 12 if 1 <= second <= 12 else None
+
+
+def places(values: Sequence[object]) -> list[float]:
+    """Where periods stand: by time where all of them are periods, otherwise one after another.
+
+    Examples
+    --------
+    >>> places([2021, 2024, 2025]), places(["Now", "Then"])
+    ([2021.0, 2024.0, 2025.0], [0.0, 1.0])
+    """
+    found = [when(value) for value in values]
+    known = [place for place in found if place is not None]
+    return known if len(known) == len(found) else [float(n) for n in range(len(found))]
+
+
+def say(value: object) -> str:
+    """A period as words; a row of a frame turns whole years into floats.
+
+    Examples
+    --------
+    >>> say(2025.0), say("2024-25"), say(date(2025, 3, 31))
+    ('2025', '2024-25', 'March 2025')
+    """
+    if isinstance(value, date):
+        return f"{value:%B %Y}"
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
+
+
+def is_wide(ax: Axes) -> bool:
+    """Whether the axes are on the wide of the two drawings."""
+    return _inches(ax)[0] > 0.6 * WIDE
+
+
+def mark_periods(ax: Axes, at: Sequence[float], labels: Sequence[str]) -> None:
+    """Label periods along the bottom, from the last back, wherever a label has room."""
+    span = max(at) - min(at) or 1.0
+    width = (0.62 if is_wide(ax) else 0.5) * _inches(ax)[0]
+    shown: list[int] = []
+    for n in sorted(range(len(at)), key=lambda n: -at[n]):
+        room = (max(map(len, labels[n].split("\n"))) + 2) * _CHARACTER / width * span
+        if not shown or at[shown[-1]] - at[n] >= room - 1e-9:
+            shown.append(n)
+    ax.set_xticks([at[n] for n in shown], [labels[n] for n in shown])
+
+
+def mark_values(ax: Axes, write: Format, *, axis: str = "y", ticks: int = 5) -> None:
+    """Few round numbers along an axis, written in the unit of the chart."""
+    chosen = ax.yaxis if axis == "y" else ax.xaxis
+
+    def text(value: float, _: object) -> str:
+        return _NOUGHT.sub("", write(value))
+
+    if axis == "x":
+        longest = max(len(text(value, None)) for value in ax.get_xlim())
+        ticks = max(1, min(ticks, int(0.32 * _inches(ax)[0] / (_CHARACTER * (longest + 2)))))
+    chosen.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    chosen.set_major_formatter(FuncFormatter(text))
+
+
+def write_at(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    colour: str = GREY,
+    dx: float = 0,
+    dy: float = 0,
+    ha: str = "left",
+    va: str = "center",
+    bold: bool = False,
+) -> None:
+    """Write a few words beside a point."""
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=(dx, dy),
+        textcoords="offset points",
+        ha=ha,
+        va=va,
+        color=text_colour(colour),
+        fontweight="bold" if bold else "normal",
+        annotation_clip=False,
+        zorder=6,
+    )
+
+
+def fits(
+    at: Sequence[float], values: Sequence[float], texts: Sequence[str], per_inch: float
+) -> list[int]:
+    """Which columns have room for their number: neither beside another nor in a taller column.
+
+    The last comes first, then the tallest, then the others.
+
+    Examples
+    --------
+    >>> fits([0, 1, 2], [5, 9, 8], ["5", "9", "8"], per_inch=9.0)
+    [2, 1, 0]
+    >>> fits([0, 1, 2], [5, 9, 8], ["5,000", "9,000", "8,000"], per_inch=9.0)
+    [1]
+    """
+    chosen: list[int] = []
+    half = [0.5 * (len(text) + 0.5) * _CHARACTER * per_inch for text in texts]
+    order = sorted(range(len(at)), key=lambda n: (n != len(at) - 1, -abs(values[n])))
+    for n in order:
+        beside = [m for m in range(len(at)) if m != n and abs(at[m] - at[n]) < half[n] + 0.38]
+        taller = any(abs(values[m]) > abs(values[n]) for m in beside)
+        touched = any(abs(at[m] - at[n]) < half[n] + half[m] for m in chosen)
+        if not taller and not touched:
+            chosen.append(n)
+    return chosen
+
+
+def write_ends(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Name lines right of the chart, moved apart where two names would touch.
+
+    Each end is its height, its words and its colour; what is navy is bold.
+    """
+    low, high = ax.get_ylim()
+    per_inch = (high - low) / (0.8 * _inches(ax)[1])
+    width = 26 if is_wide(ax) else 13
+    rising = [
+        (y, fill(text, width), colour) for y, text, colour in sorted(ends, key=lambda end: end[0])
+    ]
+    sizes = [LINE * per_inch * (text.count("\n") + 1) for _, text, _ in rising]
+    heights = apart([y for y, _, _ in rising], sizes)
+    for (_, text, colour), height in zip(rising, heights, strict=True):
+        ax.annotate(
+            text,
+            (1.0, height),
+            xycoords=ax.get_yaxis_transform(),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            color=text_colour(colour),
+            fontweight="bold" if colour == NAVY else "normal",
+            annotation_clip=False,
+        )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Names down the side of a chart, top first; on a narrow drawing long ones stand above."""
+
+    names: Sequence[str]
+    narrow: bool
+
+    @property
+    def above(self) -> bool:
+        """Whether the names stand above their rows."""
+        return self.narrow and max(map(len, self.names)) > _SHORT
+
+    @property
+    def texts(self) -> list[str]:
+        """The names, in as many lines as they need."""
+        width = 40 if self.above else _SHORT if self.narrow else 28
+        return [fill(str(name), width) for name in self.names]
+
+    @property
+    def sizes(self) -> list[float]:
+        """The height of each row. [inches]"""
+        lines = [text.count("\n") + 1 for text in self.texts]
+        if self.above:
+            return [_BELOW + LINE * n for n in lines]
+        return [max(_ROW, LINE * (n + 0.35)) for n in lines]
+
+    @property
+    def at(self) -> list[float]:
+        """The middle of each row's mark, from the bottom up. [inches]"""
+        tops = [self.height - sum(self.sizes[:n]) for n in range(len(self.sizes))]
+        if self.above:
+            return [top - size + _BELOW / 2 for top, size in zip(tops, self.sizes, strict=True)]
+        return [top - size / 2 for top, size in zip(tops, self.sizes, strict=True)]
+
+    @property
+    def height(self) -> float:
+        """Of all rows. [inches]"""
+        return sum(self.sizes)
+
+    def write(self, ax: Axes, bold: Sequence[bool] = ()) -> None:
+        """Write the names, in place of a grid of rows."""
+        ax.set_ylim(0, self.height)
+        ax.set_ylabel("")
+        ax.grid(visible=False)
+        if not self.above:
+            ax.set_yticks(self.at, self.texts)
+            for label, heavy in zip(ax.get_yticklabels(), bold, strict=False):
+                label.set_fontweight("bold" if heavy else "normal")
+            return
+        ax.set_yticks([])
+        for at, text in zip(self.at, self.texts, strict=True):
+            ax.annotate(
+                text,
+                (0.0, at + 0.4 * _BELOW),
+                xycoords=ax.get_yaxis_transform(),
+                va="bottom",
+                color=QUIET,
+                annotation_clip=False,
+            )
+
+    def write_beside(self, ax: Axes, texts: Sequence[str]) -> None:
+        """Write a text right of each row, all from one edge."""
+        for at, text in zip(self.at, texts, strict=True):
+            ax.annotate(
+                fill(text, 15) if self.narrow else text,
+                (1.0, at),
+                xycoords=ax.get_yaxis_transform(),
+                xytext=(10, 0),
+                textcoords="offset points",
+                va="center",
+                annotation_clip=False,
+            )
+
+
+def rows_on(ax: Axes, names: Sequence[str]) -> Rows:
+    """The rows of names for one of the two drawings."""
+    return Rows(tuple(names), narrow=not is_wide(ax))
+
+
+def row_heights(names: Sequence[str], beside: float = 0.5) -> tuple[float, float]:
+    """How high the wide and the narrow drawing of rows are. [inches]"""
+    return (
+        Rows(names, narrow=False).height + beside,
+        Rows(names, narrow=True).height + beside,
+    )
+
+
+def apart(middles: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Middles of labels, rising, moved by as little as keeps every two from touching.
+
+    Examples
+    --------
+    >>> apart([1.0, 1.0, 9.0], [2.0, 2.0, 2.0])
+    [0.0, 2.0, 9.0]
+    """
+    groups: list[list[int]] = []
+    for n in range(len(middles)):
+        groups.append([n])
+        while len(groups) > 1 and _top(groups[-2], middles, sizes) > _bottom(
+            groups[-1], middles, sizes
+        ):
+            last = groups.pop()
+            groups[-1] += last
+    moved: list[float] = []
+    for group in groups:
+        edge = _bottom(group, middles, sizes)
+        for n in group:
+            moved.append(edge + sizes[n] / 2)
+            edge += sizes[n]
+    return moved
+
+
+def _bottom(group: Sequence[int], middles: Sequence[float], sizes: Sequence[float]) -> float:
+    return sum(middles[n] for n in group) / len(group) - sum(sizes[n] for n in group) / 2
+
+
+def _top(group: Sequence[int], middles: Sequence[float], sizes: Sequence[float]) -> float:
+    return _bottom(group, middles, sizes) + sum(sizes[n] for n in group)
+
+
+def _inches(ax: Axes) -> tuple[float, float]:
+    figure = ax.get_figure(root=True)
+    box = ax.get_position()
+    width, height = figure.get_size_inches() if figure else (WIDE, WIDE)
+    return float(width * box.width / 0.775), float(height * box.height / 0.77)

@@ -1,0 +1,111 @@
+"""The years ahead of one authority's caseload by age, need and place."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from sendlib.cohort.axes import AGES, Counts
+from sendlib.cohort.basis import Basis
+from sendlib.cohort.drawn import Drawn
+from sendlib.cohort.estimation import rates_beside
+from sendlib.cohort.levers import Levers, levers
+from sendlib.cohort.simulate import Start, simulate
+from sendlib.cohort.simulation import Simulation
+from sendlib.errors import ParameterError, Problem
+from sendlib.ranges import levels
+from sendlib.scenarios import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """What a scenario makes of a caseload.
+
+    Parameters
+    ----------
+    basis : Basis
+        What it rests on.
+    scenario : Scenario
+        What is assumed.
+    simulation : Simulation
+        With the scenario's levers.
+    unchanged : Simulation
+        Without them; the same object where there are none.
+    """
+
+    basis: Basis
+    scenario: Scenario
+    simulation: Simulation
+    unchanged: Simulation
+
+    @property
+    def levels(self) -> tuple[float, float, float]:
+        """The quantiles of the range that pages show, and of its middle."""
+        return levels(float(self.scenario.value("forecast.range_pct")))
+
+    @property
+    def last(self) -> str:
+        """The last January ahead, such as "January 2035"."""
+        return f"January {self.simulation.census_years[-1]}"
+
+    @property
+    def source(self) -> str:
+        """What a chart of it is made from, as a line below the chart."""
+        return f"{self.basis.source} Forecast by sendlib."
+
+
+def project(
+    basis: Basis,
+    *,
+    scenario: Scenario,
+    totals: Counts | None = None,
+    known: Projection | None = None,
+    drawn: Drawn | None = None,
+) -> Projection:
+    """Simulate the years ahead of a caseload under a scenario.
+
+    Levers act on the rates that a forecast of the total asks for: the total is
+    met without them, and changes with them.
+
+    Parameters
+    ----------
+    basis : Basis
+        What is known of the authority and of England.
+    scenario : Scenario
+        Draws, seed and levers.
+    totals : np.ndarray, optional
+        Draws of all plans in each January ahead, from a forecast
+        (``forecast.Projection.plans_after``); its first draws are used. Shape
+        (draws or more, years). [plans]
+    known : Projection, optional
+        Of a scenario that differs in its levers alone: what lies before them is
+        not drawn again.
+    drawn : Drawn, optional
+        Rates of the same basis and half-life, with what earlier runs drew.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer draws of totals than asked for.
+    ScenarioError
+        If the levers are not valid.
+    """
+    draws, seed = int(scenario.value("cohort.draws")), int(scenario.value("forecast.seed"))
+    changes = levers(scenario)
+    evidence = basis.evidence
+    if drawn is None:
+        half_life = float(scenario.value("cohort.half_life_years"))
+        drawn = Drawn(rates_beside(evidence, basis.wider, half_life=half_life))
+    start = Start(evidence.years[-1], evidence.stock, basis.residents[list(AGES)].to_numpy(float))
+    draw = partial(simulate, drawn.rates, start, draws=draws, seed=seed, drawn=drawn)
+    imposed = None if totals is None else _first(totals, draws)
+    unchanged = known.unchanged if known else draw(totals=imposed)
+    if changes == Levers():
+        return Projection(basis, scenario, unchanged, unchanged)
+    tilt = None if totals is None else unchanged.tilt
+    return Projection(basis, scenario, draw(levers=changes, tilt=tilt), unchanged)
+
+
+def _first(totals: Counts, draws: int) -> Counts:
+    if len(totals) < draws:
+        problem = Problem(f"{len(totals)} draws", "totals", f"give {draws} or more")
+        raise ParameterError("Too few draws of the total.", [problem])
+    return totals[:draws]

@@ -1,0 +1,91 @@
+"""Sentences on a caseload, and on what a projection says of places."""
+
+import pandas as pd
+
+from sendlib.cohort.basis import Basis
+from sendlib.cohort.projection import Projection
+from sendlib.cohort.summaries import bridge, change_by_place, moved_share, turned_away
+from sendlib.pages.formats import count, signed
+from sendlib.pages.markup import Block
+from sendlib.pages.narrative import inside, join_words
+from sendlib.pages.notes import banner
+from sendlib.pages.origin import own_records
+
+
+def origin_banner(basis: Basis) -> Block:
+    """Whose records a page rests on, where they are not published; nothing otherwise."""
+    if basis.evidence.kind == "own":
+        return own_records(fewest=basis.minimum_count)
+    invented = (
+        "The caseload on this page is invented. It is made to look like published totals and "
+        "says nothing of any child."
+    )
+    return banner(invented if basis.evidence.kind == "synthetic" else "", "synthetic")
+
+
+def describe_moves(basis: Basis) -> str:
+    """How much of what moved is known."""
+    if basis.published is None:
+        return "Moves are those in the authority's own records."
+    return " ".join(
+        [
+            "Published tables say how many are in each kind of place at each age, not who moved. "
+            "The moves here are the fewest that fit the counts, so true moves are more.",
+            *basis.published.notes,
+        ]
+    )
+
+
+def move_notes(basis: Basis) -> list[str]:
+    """What a reader of the table of moves should know."""
+    notes = [
+        "No plan: the plan began or ended in the year. Those who pass 25 are not shown, nor a "
+        "plan that began and ended between the two Januaries."
+    ]
+    if basis.minimum_count:
+        few = basis.minimum_count
+        notes.append(f"Flows are rounded to the nearest {few}, so that none can be traced.")
+    return notes
+
+
+def describe_year(basis: Basis) -> str:
+    """How plans changed from one January to the next, and what moved them."""
+    steps = bridge(basis)
+    first, last = steps.iloc[0], steps.iloc[-1]
+    rose = "rose" if last["value"] > first["value"] else "fell"
+    moved = "about" if basis.minimum_count else "at least"
+    return (
+        f"Plans {rose} from {count(first['value'])} to {count(last['value'])}; {moved} "
+        f"{moved_share(basis):.1%} of those with a plan in both changed kind of place"
+    )
+
+
+def describe_growth(changes: pd.DataFrame, what: str) -> str:
+    """Which row of a frame of changes grows most."""
+    most = changes.sort_values("middle").iloc[-1]
+    return f"The most growth is {what} {inside(str(most['category']))}: {signed(most['middle'])}"
+
+
+def describe_turned_away(projection: Projection) -> str:
+    """How many find a place full in the last January; nothing where nobody does."""
+    away = turned_away(projection)
+    last = away[away["census_year"] == away["census_year"].max()]
+    parts = [
+        f"{inside(row['kind of place'])} {count(row['low'])} to {count(row['high'])}"
+        for row in last.to_dict("records")
+    ]
+    text = f"In {projection.last} arrivals find a place full and go elsewhere: {join_words(parts)}."
+    return text if parts else ""
+
+
+def describe_places(projection: Projection, needed: pd.DataFrame, kind: str) -> str:
+    """Where growth is largest, and how many more places of one kind are needed."""
+    rows = needed[needed["name"] == kind]
+    end = rows.iloc[-1]
+    now = end["now"]
+    growth = describe_growth(change_by_place(projection), "in")
+    return (
+        f"If children go on being placed as they are, {inside(growth)} plans by "
+        f"{projection.last}. {kind} would need {count(max(end['low'] - now, 0))} to "
+        f"{count(end['high'] - now)} places more than are in use now."
+    )

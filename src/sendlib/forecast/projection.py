@@ -1,0 +1,361 @@
+"""All that a page says of an authority's years ahead, from one call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from sendlib.authority import Authority
+from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
+from sendlib.forecast.backtest import score_beside
+from sendlib.forecast.chain import STEPS, Levers, rates, run_chain, summarise
+from sendlib.forecast.draws import LONGEST, Drawing, Draws, contributions, draw
+from sendlib.forecast.history import past_forecasts
+from sendlib.forecast.methods import METHODS
+from sendlib.forecast.national import fit_of, national_fits
+from sendlib.forecast.panel import FEATURES, Feature, Panel
+from sendlib.forecast.pooled import Fit
+from sendlib.forecast.regression import Floats
+from sendlib.ranges import QUANTILES, levels
+from sendlib.scenarios import Scenario, load_scenario
+from sendlib.vocabulary import ENGLAND
+
+METHOD_LABELS: dict[str, str] = {
+    "pooled": "Pooled model",
+    **{name: way.label for name, way in METHODS.items()},
+}
+_PLANS = "plans in force each January"
+_NOT_FLOWS = ("in_force", "on_time")  # plans ahead, and a share
+_TOO_EARLY = "No earlier January has a fit of the model to forecast with."
+_CONSTANT = Feature("Common to all authorities", "what the model finds for every authority")
+_BACKTEST = ("origin", "horizon", "census_year", "low", "forecast", "high", "actual", "inside")
+_CARD = {
+    "method": "method",
+    "horizon": "years_ahead",
+    "mape_pct": "error_pct",
+    "bias_pct": "bias_pct",
+    "covered_50": "inside 5 in 10, share",
+    "covered_80": "inside 8 in 10, share",
+    "covered_95": "inside 95 in 100, share",
+    "forecasts": "forecasts",
+    "origins": "januaries",
+}
+_FEWEST_COUNTS = 4  # three years of own growth
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """The years ahead of one authority.
+
+    Parameters
+    ----------
+    panel : Panel
+        All that is known.
+    area_code : str
+        The authority.
+    scenario : Scenario
+        What is assumed.
+    draws : Draws
+        Its draws, and England's growth in each.
+    steps : Mapping[str, np.ndarray]
+        The chain behind each draw, as made by ``chain.run_chain``.
+    contributions : pd.DataFrame
+        As made by ``draws.contributions``.
+    notes : tuple[str, ...]
+        What makes this forecast weaker than usual, in sentences.
+    fits : Mapping[int, Fit]
+        The model of each January.
+    source : str
+        What a chart of it is made from, as a line below the chart.
+    """
+
+    panel: Panel
+    area_code: str
+    scenario: Scenario
+    draws: Draws
+    steps: Mapping[str, Floats]
+    contributions: pd.DataFrame
+    notes: tuple[str, ...]
+    fits: Mapping[int, Fit]
+    source: str = ""
+
+    @property
+    def origin(self) -> int:
+        """The January counted last."""
+        return self.panel.origin
+
+    @property
+    def range_pct(self) -> float:
+        """How many outcomes in a hundred should fall inside a range."""
+        return float(self.scenario.value("forecast.range_pct"))
+
+    @property
+    def levels(self) -> tuple[float, float, float]:
+        """The quantiles of the range and of its middle."""
+        return levels(self.range_pct)
+
+    @property
+    def plans(self) -> Floats:
+        """Plans in each January ahead, levers included, shape (draws, horizon)."""
+        return self.steps["in_force"]
+
+    def plans_after(self, census_year: int) -> Floats | None:
+        """The plans ahead of one January; none where this projection begins at another."""
+        return self.plans if census_year == self.origin else None
+
+    @property
+    def counted(self) -> pd.DataFrame:
+        """``census_year`` and ``plans`` of each January that was counted. [plans]"""
+        plans = self.panel.plans.loc[[self.area_code]].T.dropna().astype(int)
+        frame = plans.set_axis(["plans"], axis=1).rename_axis("census_year").reset_index()
+        return _about(frame, _PLANS)
+
+    @property
+    def ranges(self) -> pd.DataFrame:
+        """``census_year``, ``low``, ``middle``, ``high`` of each January ahead. [plans]"""
+        low, middle, high = np.quantile(self.plans, self.levels, axis=0)
+        years = self.draws.census_years
+        frame = {"census_year": years, "low": low, "middle": middle, "high": high}
+        return _about(pd.DataFrame(frame), _PLANS)
+
+    @property
+    def now(self) -> int:
+        """Plans at the January counted last."""
+        return int(self.panel.counted(self.area_code))
+
+    @property
+    def middle(self) -> float:
+        """Plans in the last January ahead, on the middle path."""
+        return float(self.ranges["middle"].iloc[-1])
+
+    @property
+    def last(self) -> str:
+        """The last January ahead, such as "January 2030"."""
+        return f"January {self.draws.census_years[-1]}"
+
+    @property
+    def england_adds(self) -> float:
+        """Plans that England's growth alone would add in the next year."""
+        return self._of_england("plans")
+
+    @property
+    def england_growth(self) -> float:
+        """England's growth of the last year, a share."""
+        return float(np.expm1(self._of_england("difference")))
+
+    def _of_england(self, column: str) -> float:
+        return float(self.contributions.set_index("feature")[column].to_dict()["england"])
+
+    @property
+    def drivers(self) -> pd.DataFrame:
+        """What moves the next year away from England's growth, largest first.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``driver``, ``meaning``, ``difference from England`` [hundredths],
+            ``plans`` that it adds or takes away.
+        """
+        known = self.contributions[self.contributions["feature"] != "england"]
+        known = known[known["difference"].notna() | (known["feature"] == "constant")]
+        features = [FEATURES.get(name, _CONSTANT) for name in known["feature"]]
+        frame = pd.DataFrame(
+            {
+                "driver": [feature.label for feature in features],
+                "meaning": [feature.meaning for feature in features],
+                "difference from England": (100 * known["difference"]).tolist(),
+                "plans": known["plans"].tolist(),
+            }
+        ).sort_values("plans", key=abs, ascending=False, ignore_index=True)
+        return _about(frame, "what moves the next year's plans away from England's growth")
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """The range of each step on the way to a plan: ``step``, ``calendar_year`` and ends."""
+        counts = {name: self.steps[name] for name in STEPS if name not in _NOT_FLOWS}
+        frame = summarise(counts, self.origin, tail=self.levels[0])
+        frame["step"] = frame["step"].map(STEPS)
+        return _about(frame, "steps on the way to a plan")
+
+    @property
+    def on_time(self) -> float:
+        """Share of plans of the next year issued within 20 weeks, on the middle path."""
+        return float(np.median(self.steps["on_time"][:, 0]))
+
+    def probability_above(self, plans: float, census_year: int) -> float:
+        """Share of draws with more than ``plans`` at one January. [0 to 1]"""
+        ahead = self.draws.census_years.tolist().index(census_year)
+        return float((self.plans[:, ahead] > plans).mean())
+
+    def backtest(self) -> pd.DataFrame:
+        """What the same model would have said at each past January, beside what was counted.
+
+        Returns
+        -------
+        pd.DataFrame
+            A row for each forecast: ``origin``, ``horizon``, ``census_year``, ``low``,
+            ``forecast`` (the middle), ``high``, ``actual`` [plans] and ``inside`` (whether
+            the count fell into the range of 8 outcomes in 10); empty where no January
+            before this one has a fit.
+        """
+        past = self._past([self.area_code]).rename(columns={"q100": "low", "q900": "high"})
+        past["census_year"] = past["origin"] + past["horizon"]
+        past["inside"] = past["actual"].between(past["low"], past["high"])
+        return _about(past[list(_BACKTEST)], "earlier forecasts and what was counted", _TOO_EARLY)
+
+    def compare_methods(self, areas: Sequence[str] = ()) -> pd.DataFrame:
+        """The pooled model beside simpler methods, from every past January.
+
+        Parameters
+        ----------
+        areas : Sequence[str]
+            The authorities to forecast; all of England where fewer than two are given.
+
+        Returns
+        -------
+        pd.DataFrame
+            A row for each method and number of years ahead: ``method``, ``years_ahead``,
+            ``error_pct`` (mean absolute), ``bias_pct`` (positive where counts came out
+            above the forecast), the share of counts inside each range, ``forecasts`` and
+            ``januaries``; empty where no January before this one has a fit.
+        """
+        chosen = list(dict.fromkeys([*areas, ENGLAND]))
+        panel = self.panel.only(chosen) if len(areas) > 1 else self.panel
+        past = self._past(panel.authorities)
+        card = score_beside(past, panel.plans) if len(past) else pd.DataFrame(columns=list(_CARD))
+        frame = card.rename(columns=_CARD)[list(_CARD.values())]
+        frame["method"] = frame["method"].map(METHOD_LABELS)
+        return _about(frame, "the average error of each method, by years ahead", _TOO_EARLY)
+
+    def _past(self, areas: Sequence[str]) -> pd.DataFrame:
+        """What the model would have said of some authorities from each past January."""
+        known = {origin: fit for origin, fit in self.fits.items() if origin < self.origin}
+        if not known:
+            return pd.DataFrame(columns=["origin", "horizon", "forecast", "actual", *QUANTILES])
+        return past_forecasts(self.panel, known, areas, Drawing.under(self.scenario))
+
+
+def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
+    """A frame that says what it shows, and why it may be empty."""
+    frame.attrs |= {"what": what, "why": why}
+    return frame
+
+
+def check_horizon(horizon: int) -> None:
+    """Refuse a number of years that no forecast here reaches.
+
+    Raises
+    ------
+    ParameterError
+        Naming the valid range.
+    """
+    problems = []
+    if not 1 <= horizon <= LONGEST:
+        problems.append(Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years"))
+    raise_any(ParameterError, "That is not a horizon.", problems)
+
+
+def project(authority: Authority, *, scenario: str | Scenario, horizon: int) -> Projection:
+    """Forecast the plans of one authority from the January that it is looked at from.
+
+    Parameters
+    ----------
+    authority : Authority
+        The authority, with the January.
+    scenario : str or Scenario
+        What is assumed: a scenario, or the name of its file in ``scenarios/``.
+    horizon : int
+        Years ahead, 1 to 10.
+
+    Raises
+    ------
+    ParameterError
+        If the horizon is out of range.
+    NotHeldError
+        If the authority has no count or no plans at that January, or there is no
+        fit for it.
+
+    Examples
+    --------
+    >>> wiltshire = Authority.open("Wiltshire", as_of=2025)
+    >>> project(wiltshire, scenario="baseline", horizon=5).last
+    'January 2030'
+    """
+    if isinstance(scenario, str):
+        scenario = load_scenario(authority.project, scenario)
+    tables = [authority.load(name) for name in Panel.TABLES]
+    made = project_area(
+        Panel.from_tables(*tables), authority.code, scenario=scenario, horizon=horizon
+    )
+    return replace(made, source=f"{authority.cite(*tables[:2])}. Forecast by sendlib.")
+
+
+def project_area(
+    panel: Panel,
+    area_code: str,
+    *,
+    scenario: Scenario,
+    horizon: int,
+    fits: Mapping[int, Fit] | None = None,
+) -> Projection:
+    """As :func:`project`, from a panel; ``fits`` are the national ones unless given."""
+    check_horizon(horizon)
+    _check_counted(panel, area_code)
+    fits = fits or national_fits()
+    model = fit_of(fits, panel.origin)
+    how = Drawing.under(scenario)
+    draws = draw(panel, model, [area_code], how, horizon=horizon)
+    start = rates(panel, area_code)
+    steps = run_chain(
+        draws.of(area_code),
+        panel.counted(area_code),
+        start,
+        seed=how.seed,
+        area_code=area_code,
+        levers=Levers.under(scenario),
+    )
+    return Projection(
+        panel,
+        area_code,
+        scenario,
+        draws,
+        steps,
+        contributions(panel, model, area_code),
+        _notes(panel, area_code, start.missing),
+        fits,
+    )
+
+
+def _check_counted(panel: Panel, area_code: str) -> None:
+    counted = panel.counted(area_code)
+    if area_code not in panel.authorities or counted == 0:
+        held = "no plans" if counted == 0 else "no count of plans"
+        problem = Problem(f"{held} in January {panel.origin}", f"authority {area_code}")
+        raise NotHeldError("There is nothing to carry forward.", [problem])
+
+
+def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """Sentences on what this authority lacks."""
+    notes = []
+    counts = panel.plans.loc[area_code].dropna()
+    if area_code in panel.whole.index:
+        notes.append(
+            f"It was formed by a reorganisation and its own counts begin in January "
+            f"{counts.index[0]}. Those of the authorities before it are of another area and are "
+            "not joined to its own; for growth before then, that of the whole area stands in."
+        )
+    elif len(counts) < _FEWEST_COUNTS:
+        notes.append(
+            f"Only {len(counts)} of the last Januaries' counts are held, so its own growth says "
+            "little and "
+            "England's stands in for it."
+        )
+    known = panel.features
+    lacking = known.loc[area_code].isna() & known.loc[ENGLAND].notna()
+    unknown = [feature.label.lower() for name, feature in FEATURES.items() if lacking[name]]
+    if unknown:
+        notes.append(f"Not held, and taken to be as in England: {', '.join(unknown)}.")
+    if missing:
+        notes.append("Some steps on the way to a plan are not held and follow England's rates.")
+    return tuple(notes)

@@ -1,0 +1,74 @@
+"""Sentences on a projection and on how well others like it did."""
+
+import pandas as pd
+
+from sendlib.forecast.methods import METHODS
+from sendlib.forecast.projection import METHOD_LABELS, Projection
+
+_SHORT_YEARS = 3  # how far ahead methods are compared in a sentence
+
+
+def describe_drivers(projection: Projection) -> str:
+    """What England's growth alone would add, and what moves the authority most away from it."""
+    most = projection.drivers.iloc[0]
+    return (
+        f"England's growth of {projection.england_growth:.1%} would add "
+        f"{projection.england_adds:,.0f} plans; the largest difference: "
+        f"{most['driver'].lower()}, {_signed(most['plans'])}"
+    )
+
+
+def describe_backtest(past: pd.DataFrame) -> str:
+    """How many past counts fell inside their range."""
+    return f"{past['inside'].sum():.0f} of {len(past)} past counts fell inside the range"
+
+
+def describe_plan(planned: pd.DataFrame, actual: pd.DataFrame) -> str:
+    """What a council planned and what came, from ``Authority.published``; nothing without both."""
+    if planned.empty or actual.empty:
+        return ""
+    plan, came = planned.iloc[0], actual.iloc[0]
+    return (
+        f"The council's own plan expected {plan['value']:,.0f} plans in {plan['period']}; "
+        f"there were {came['value']:,.0f}."
+    )
+
+
+def describe_saved(saved: pd.DataFrame) -> str:
+    """What earlier packs projected of the last January counted; nothing where there are none."""
+    last = saved[saved["counted in"] == saved["counted in"].max()]
+    ranges = [
+        f"{row['low']:,.0f} to {row['high']:,.0f} from January {row['made from']}"
+        for row in last.to_dict("records")
+    ]
+    if not ranges:
+        return ""
+    return (
+        f"Earlier packs projected for January {last['counted in'].iloc[0]}: {'; '.join(ranges)}. "
+        f"Counted: {last['counted'].iloc[0]:,.0f}."
+    )
+
+
+def describe_methods(card: pd.DataFrame) -> str:
+    """The pooled model's average error beside that of the best other method."""
+    near = card[card["years_ahead"] <= _SHORT_YEARS]
+    errors = near.groupby("method")["error_pct"].mean()
+    if errors.empty:
+        return ""
+    others = errors.drop(METHOD_LABELS["pooled"])
+    return (
+        f"One to three years ahead the pooled model is wrong by "
+        f"{errors[METHOD_LABELS['pooled']]:.1f}% on average; {str(others.idxmin()).lower()} "
+        f"by {others.min():.1f}%"
+    )
+
+
+def method_notes() -> list[str]:
+    """What each method assumes, a sentence each."""
+    pooled = "how each authority grows against England, learnt from all authorities at once"
+    meanings = {"pooled": pooled} | {name: way.meaning for name, way in METHODS.items()}
+    return [f"{METHOD_LABELS[name]}: {meaning}." for name, meaning in meanings.items()]
+
+
+def _signed(plans: float) -> str:
+    return f"{plans:+,.0f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,68 @@
+"""Measures: counts, rates, shares and growth of tidy tables, as frames to read and draw.
+
+A measure has a row for each area and period, with ``area_name`` and ``area_type``
+beside ``area_code``, and its unit in the name of its column: ``share`` (0 to 1),
+``growth_pct`` (0 to 100), ``requests_per_10k``, ``gbp_per_plan``; a count is
+bare. What it measures, and the sources, stand in its ``attrs``.
+
+Each raises a ``DataError`` if it is given another table than its own, a
+``ParameterError`` for a name that there is not, and a ``NotHeldError`` for an area
+or a year that there is not: what would come back otherwise looks like missing figures.
+Where the table itself has no such figure, the frame has no rows, and its ``attrs``
+say ``what`` is missing and ``why``; charts and tables show that in its place.
+"""
+
+from sendlib.indicators.caseload import (
+    age_share,
+    mainstream_share,
+    need_share,
+    place_share,
+    plans,
+    plans_per_10k,
+)
+from sendlib.indicators.change import earlier_year, growth, index_since, pivot
+from sendlib.indicators.flow import flows, refused_share, requests, share_within_20_weeks
+from sendlib.indicators.frames import latest
+from sendlib.indicators.matrices import (
+    flow_by_year,
+    growth_pct,
+    index_to,
+    indicator_by_year,
+    plans_by_age_band,
+    plans_by_place,
+    plans_in_places,
+    rate_per_10k,
+    shares_by_need,
+    total_plans,
+)
+from sendlib.indicators.published import indicator, outcome_by_year
+
+__all__ = [
+    "age_share",
+    "earlier_year",
+    "flow_by_year",
+    "flows",
+    "growth",
+    "growth_pct",
+    "index_since",
+    "index_to",
+    "indicator",
+    "indicator_by_year",
+    "latest",
+    "mainstream_share",
+    "need_share",
+    "outcome_by_year",
+    "pivot",
+    "place_share",
+    "plans",
+    "plans_by_age_band",
+    "plans_by_place",
+    "plans_in_places",
+    "plans_per_10k",
+    "rate_per_10k",
+    "refused_share",
+    "requests",
+    "share_within_20_weeks",
+    "shares_by_need",
+    "total_plans",
+]

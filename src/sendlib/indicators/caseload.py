@@ -1,0 +1,340 @@
+"""Plans in force each January: how many, what share, and for how many residents."""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import pandas as pd
+
+from sendlib import given
+from sendlib.areas import choose_areas
+from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.indicators.frames import AREA, measure_frame, with_figures
+from sendlib.indicators.rates import per_10k
+from sendlib.vocabulary import (
+    STATE_MAINSTREAM_PLACES,
+    TOTAL,
+    AgeBand,
+    PlaceType,
+    PrimaryNeed,
+    labels,
+)
+
+Names = str | Sequence[str] | None
+_KEY = [*AREA, "census_year"]
+_COLUMNS = {"need": "primary_need", "place": "place_type", "age": "age_band"}
+_LISTS = {"need": PrimaryNeed, "place": PlaceType, "age": AgeBand}
+_CASELOAD = (*_KEY, *_COLUMNS.values(), "plans", "source_id")
+
+
+def plans(
+    caseload: pd.DataFrame,
+    *,
+    by: Names = None,
+    need: Names = None,
+    place: Names = None,
+    age: Names = None,
+    areas: Names = None,
+) -> pd.DataFrame:
+    """Plans in force each January, of all areas or some; all plans, or a part of them.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of an authority.
+    by : str or list, optional
+        A row for each "need", "place" or "age", or for each pair of two of these.
+    need, place, age : str or list, optional
+        Only these, added up unless ``by`` sets them apart: need="semh",
+        place=["state_special"], age="16_to_19". Values or labels of
+        ``vocabulary.PrimaryNeed``, ``PlaceType`` and ``AgeBand``.
+    areas : str or list, optional
+        Names or codes: ["Wiltshire", "Hampshire"]. All otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans``. Of a
+        part also ``all_plans`` of the area; and for each of ``by`` its value and
+        label: ``primary_need`` and ``need``, ``place_type`` and ``place``,
+        ``age_band`` and ``age``. A sum with a missing part is missing, and a
+        January in which no area has a figure is left out. [plans]
+
+    Raises
+    ------
+    DataError
+        If it is another table.
+    ParameterError
+        If there is no such need, place or age.
+    NotHeldError
+        If the table has such figures, and not of such an area.
+
+    Examples
+    --------
+    >>> from sendlib import Authority
+    >>> caseload = Authority.open("Wiltshire").load("ehcp_caseload")
+    >>> plans(caseload, need="semh", areas=["Wiltshire", "Essex"])["census_year"].tolist()
+    [2025, 2025]
+    """
+    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
+    split, chosen = _parts(by, need=need, place=place, age=age)
+    what = f"plans in force each January{_said(split, chosen)}"
+    counted = with_figures(_count(caseload, split, chosen), "plans", by=split)
+    columns = ["census_year", *(_COLUMNS[name] for name in split), *split, "plans"]
+    if split or any(chosen.values()):
+        counted = counted.merge(_all_plans(caseload), on=["area_code", "census_year"], how="left")
+        columns.append("all_plans")
+    made = choose_areas(counted, areas)
+    ids = caseload.loc[caseload["census_year"].isin(made["census_year"]), "source_id"].unique()
+    return measure_frame(made, columns, measure="plans", what=what, source_ids=ids)
+
+
+def place_share(
+    caseload: pd.DataFrame, places: Names = None, *, areas: Names = None
+) -> pd.DataFrame:
+    """Share of plans in some place types together, or in each, every January.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of an authority.
+    places : str or list, optional
+        Values or labels of ``vocabulary.PlaceType``, taken together:
+        ["independent_special"]. A row for each place otherwise.
+    areas : str or list, optional
+        Names or codes; all otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans``
+        (there), ``of`` (all plans), ``share`` (0 to 1); without ``places`` also
+        ``place_type`` and ``place``. Missing where a part is.
+
+    Raises
+    ------
+    DataError, ParameterError, NotHeldError
+        As ``plans`` does.
+
+    Examples
+    --------
+    >>> from sendlib import Authority
+    >>> caseload = Authority.open("Wiltshire").load("ehcp_caseload")
+    >>> place_share(caseload, "independent_special", areas="Essex").columns[-3:].tolist()
+    ['plans', 'of', 'share']
+    """
+    counted = plans(caseload, by="place" if places is None else None, place=places, areas=areas)
+    return _share(counted)
+
+
+def mainstream_share(
+    caseload: pd.DataFrame, *, with_independent: bool = True, areas: Names = None
+) -> pd.DataFrame:
+    """Share of plans in mainstream schools, resourced provision and SEN units.
+
+    The department's total of mainstream counts independent mainstream schools.
+    The strategy's 38% for England in 2019 leaves them out; with them it is 39%.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of an authority.
+    with_independent : bool
+        Whether independent mainstream schools count.
+    areas : str or list, optional
+        Names or codes; all otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        As ``place_share`` gives it for these places together.
+    """
+    independent = [PlaceType.INDEPENDENT_MAINSTREAM] if with_independent else []
+    shares = place_share(caseload, [*STATE_MAINSTREAM_PLACES, *independent], areas=areas)
+    shares.attrs["what"] = "share of plans in mainstream schools, resourced provision and SEN units"
+    return shares
+
+
+def need_share(
+    caseload: pd.DataFrame,
+    need: Names = None,
+    *,
+    by: str | None = None,
+    places: Names = None,
+    areas: Names = None,
+) -> pd.DataFrame:
+    """Share of plans that name a main need, or of each need; of all plans, or of a part.
+
+    A pair of need and place that a release leaves out is one in which nobody is.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of an authority.
+    need : str or list, optional
+        Values or labels of ``vocabulary.PrimaryNeed``, taken together; a row for
+        each need otherwise.
+    by : str, optional
+        "age" or "place": of the plans of each age band, or in each place.
+    places : str or list, optional
+        The places whose plans the share is of; all otherwise.
+    areas : str or list, optional
+        Names or codes; all otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans`` (with
+        the need), ``of`` (plans there), ``share`` (0 to 1); without ``need`` also
+        ``primary_need`` and ``need``, and with ``by`` its value and label. Missing
+        where a part is.
+
+    Raises
+    ------
+    DataError, ParameterError, NotHeldError
+        As ``plans`` does.
+    """
+    split = [*(["need"] if need is None else []), *given.as_list(by)]
+    counted = plans(caseload, by=split, need=need, place=places, areas=areas)
+    if by is None and places is None:
+        return _share(counted)
+    there = plans(caseload, by=by, need=list(PrimaryNeed), place=places, areas=areas)
+    key = [*_KEY, *(_COLUMNS[name] for name in given.as_list(by))]
+    counted["all_plans"] = counted[key].merge(there, on=key, how="left")["plans"]
+    return _share(counted)
+
+
+def age_share(caseload: pd.DataFrame, age: Names = None, *, areas: Names = None) -> pd.DataFrame:
+    """Share of plans in some age bands together, or in each, every January.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of an authority.
+    age : str or list, optional
+        Values or labels of ``vocabulary.AgeBand``, taken together; a row for each
+        otherwise.
+    areas : str or list, optional
+        Names or codes; all otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        As ``place_share`` gives it; without ``age`` also ``age_band`` and ``age``.
+    """
+    return _share(plans(caseload, by="age" if age is None else None, age=age, areas=areas))
+
+
+def plans_per_10k(
+    caseload: pd.DataFrame, residents: pd.DataFrame, *, areas: Names = None
+) -> pd.DataFrame:
+    """Plans each January for every 10,000 residents of the mid-year before.
+
+    Parameters
+    ----------
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload`` of an authority.
+    residents : pd.DataFrame
+        Table ``children`` (residents aged 0 to 17), or ``residents`` or
+        ``population`` (aged 0 to 25).
+    areas : str or list, optional
+        Names or codes; all otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans``,
+        ``residents_0_to_17`` or ``residents_0_to_25``, and ``plans_per_10k``;
+        Januaries without residents of any area are left out.
+    """
+    counted = plans(caseload)
+    return per_10k(counted, residents, mid_year=counted["census_year"] - 1, areas=areas)
+
+
+def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]:
+    """What to set apart, and the values of each kind of part that are wanted."""
+    split = given.as_list(by)
+    for name in split:
+        given.check_known(name, _COLUMNS, "by")
+    chosen = {name: _values(name, values) for name, values in wanted.items()}
+    problems = [
+        Problem("the list is empty", name, f"name some: {', '.join(labels(_LISTS[name]))}")
+        for name, values in wanted.items()
+        if values is not None and not chosen[name]
+    ]
+    if all(name in split or chosen[name] for name in _COLUMNS):
+        remedy = "leave out one: plans are published by two of them at most"
+        problems.append(Problem("need, place and age together", "by", remedy))
+    raise_any(ParameterError, "There are no such plans.", problems)
+    return split, chosen
+
+
+def _values(name: str, wanted: Names) -> list[str]:
+    valid = labels(_LISTS[name])
+    return list(dict.fromkeys(given.find_value(one, valid, name) for one in given.as_list(wanted)))
+
+
+def _count(
+    caseload: pd.DataFrame, split: Sequence[str], chosen: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Plans of the chosen parts added up, but for those that ``split`` sets apart."""
+    parts = [name for name in _COLUMNS if name in split or chosen[name]]
+    added = [name for name in parts if name not in split]
+    every = _rows(caseload, parts, {name: chosen[name] for name in split})
+    rows = _rows(every, parts, chosen)
+    key = [*_KEY, *(_COLUMNS[name] for name in split)]
+    groups = rows.groupby(key)["plans"]
+    sums = groups.sum(skipna=False)
+    if len(parts) < 2:  # a place without a row was not collected; of a pair, nobody is there
+        sums = sums[groups.size() == prod(len(chosen[name]) for name in added)]
+    counted = sums.reindex(every.groupby(key).size().index)
+    if len(parts) > 1:
+        counted = counted.where(counted.index.isin(sums.index), 0.0)
+    return _labelled(counted.reset_index(), split)
+
+
+def _rows(
+    caseload: pd.DataFrame, parts: Sequence[str], chosen: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Rows of single values of the parts, or the chosen ones, and totals of all else."""
+    wanted = pd.Series(True, index=caseload.index)
+    for name, column in _COLUMNS.items():
+        wanted &= caseload[column].ne(TOTAL) if name in parts else caseload[column].eq(TOTAL)
+        if chosen.get(name):
+            wanted &= caseload[column].isin(chosen[name])
+    return caseload[wanted]
+
+
+def _labelled(counted: pd.DataFrame, split: Sequence[str]) -> pd.DataFrame:
+    """A column with the label of each part, and rows in the order of the lists."""
+    order = {_COLUMNS[name]: list(labels(_LISTS[name])) for name in split}
+    for name in split:
+        counted[name] = counted[_COLUMNS[name]].map(labels(_LISTS[name]))
+    return counted.sort_values(
+        [*_KEY, *order],
+        key=lambda column: column.map(order[column.name].index) if column.name in order else column,
+    )
+
+
+def _all_plans(caseload: pd.DataFrame) -> pd.DataFrame:
+    whole = _rows(caseload, (), {})
+    return whole[["area_code", "census_year", "plans"]].rename(columns={"plans": "all_plans"})
+
+
+def _share(counted: pd.DataFrame) -> pd.DataFrame:
+    """Counts of a part with what share they are of all plans."""
+    shares = counted.rename(columns={"all_plans": "of"})
+    shares["share"] = shares["plans"] / shares["of"].where(shares["of"] > 0)
+    shares.attrs = {
+        **counted.attrs,
+        "what": f"share of {counted.attrs['what']}",
+        "measure": "share",
+    }
+    return shares
+
+
+def _said(split: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> str:
+    """The parts in words: by main need: Under 5."""
+    words = {"need": "main need", "place": "place", "age": "age"}
+    apart = " and ".join(words[name] for name in split)
+    named = [labels(_LISTS[name])[value] for name, values in chosen.items() for value in values]
+    return (f", by {apart}" if apart else "") + (f": {'; '.join(named)}" if named else "")

@@ -1,0 +1,30 @@
+"""Parts of a page: tables, key figures, notes; sentences are in ``pages.narrative``."""
+
+from sendlib.pages.markup import Block
+from sendlib.pages.notes import (
+    KeyFigure,
+    banner,
+    caveats,
+    headline,
+    key_figures,
+    not_available,
+    peer_figure,
+    takeaway,
+)
+from sendlib.pages.origin import own_records
+from sendlib.pages.tables import Table, table
+
+__all__ = [
+    "Block",
+    "KeyFigure",
+    "Table",
+    "banner",
+    "caveats",
+    "headline",
+    "key_figures",
+    "not_available",
+    "own_records",
+    "peer_figure",
+    "table",
+    "takeaway",
+]

@@ -1,0 +1,342 @@
+"""How a number is written on a page: one way for each kind of quantity."""
+
+from collections.abc import Callable
+from datetime import datetime
+from math import isnan
+
+from sendlib.ranges import say_chance
+
+Format = Callable[[float], str]
+
+MINUS = "\u2212"
+MISSING = "not available"
+
+
+def _signed(value: float, digits: str, before: str = "") -> str:
+    """Put a true minus sign, never on a zero, before the currency sign."""
+    if isnan(value):
+        return MISSING
+    is_zero = not any(digit in "123456789" for digit in digits)
+    return f"{MINUS if value < 0 and not is_zero else ''}{before}{digits}"
+
+
+def count(value: float) -> str:
+    """Write a whole number with thousands separated.
+
+    Examples
+    --------
+    >>> count(5210.0)
+    '5,210'
+    """
+    return _signed(value, f"{abs(value):,.0f}")
+
+
+def signed(value: float) -> str:
+    """Write a change as a whole number that always has its sign.
+
+    Examples
+    --------
+    >>> signed(83.4), signed(-5.0)
+    ('+83', '−5')
+    """
+    return with_sign(count)(value)
+
+
+def with_sign(write: Format) -> Format:
+    """The same number format with a plus sign before what is above zero.
+
+    Examples
+    --------
+    >>> plus = with_sign(number1)
+    >>> plus(5.0), plus(0.02), plus(-5.0)
+    ('+5.0', '0.0', '−5.0')
+    """
+
+    def write_signed(value: float) -> str:
+        text = write(value)
+        shows = any(digit in "123456789" for digit in text)
+        return f"+{text}" if value > 0 and shows and not text.startswith("+") else text
+
+    return write_signed
+
+
+def number3(value: float) -> str:
+    """Write a number to three decimal places.
+
+    Examples
+    --------
+    >>> number3(0.0624)
+    '0.062'
+    """
+    return _signed(value, f"{abs(value):,.3f}")
+
+
+def number2(value: float) -> str:
+    """Write a number to two decimal places.
+
+    Examples
+    --------
+    >>> number2(-0.92)
+    '−0.92'
+    """
+    return _signed(value, f"{abs(value):,.2f}")
+
+
+def per_10k(value: float) -> str:
+    """Write events for each person as events for every 10,000, to one decimal place.
+
+    Examples
+    --------
+    >>> per_10k(0.011)
+    '110.0'
+    """
+    return number1(10_000 * value)
+
+
+def number1(value: float) -> str:
+    """Write a number to one decimal place.
+
+    Examples
+    --------
+    >>> number1(1234.56)
+    '1,234.6'
+    """
+    return _signed(value, f"{abs(value):,.1f}")
+
+
+def plain_number(value: float) -> str:
+    """Write a figure of any unit: two decimals below 2, where scores lie, otherwise one.
+
+    Examples
+    --------
+    >>> plain_number(6.2), plain_number(-0.456), plain_number(1.999), plain_number(-0.001)
+    ('6.2', '−0.46', '2.00', '0.00')
+    """
+    return number2(value) if abs(value) < 2 else number1(value)
+
+
+def pct1(value: float) -> str:
+    """Write a percentage, given from 0 to 100, to one decimal place.
+
+    Examples
+    --------
+    >>> pct1(4.84)
+    '4.8%'
+    """
+    return _signed(value, f"{abs(value):,.1f}%")
+
+
+def share1(value: float) -> str:
+    """Write a share, given from 0 to 1, as a percentage to one decimal place.
+
+    Examples
+    --------
+    >>> share1(0.048)
+    '4.8%'
+    """
+    return pct1(value * 100)
+
+
+def share2(value: float) -> str:
+    """Write a share, given from 0 to 1, as a percentage to two decimal places.
+
+    Examples
+    --------
+    >>> share2(0.0651)
+    '6.51%'
+    """
+    return _signed(value, f"{abs(value) * 100:,.2f}%")
+
+
+def share0(value: float) -> str:
+    """Write a share, given from 0 to 1, as a whole percentage.
+
+    Examples
+    --------
+    >>> share0(0.48)
+    '48%'
+    """
+    return _signed(value, f"{abs(value) * 100:.0f}%")
+
+
+def chance(value: float) -> str:
+    """Write a chance found from draws, given from 0 to 1, never as nothing or as certain.
+
+    Examples
+    --------
+    >>> chance(0.48), chance(1.0)
+    ('48%', 'more than 99%')
+    """
+    return MISSING if isnan(value) else say_chance(value)
+
+
+def gbp(value: float) -> str:
+    """Write an amount in whole pounds [£].
+
+    Examples
+    --------
+    >>> gbp(61250)
+    '£61,250'
+    """
+    return _signed(value, f"{abs(value):,.0f}", "£")
+
+
+def gbp_m(value: float) -> str:
+    """Write an amount, given in pounds, in millions to one decimal place [£].
+
+    Examples
+    --------
+    >>> gbp_m(61_270_000)
+    '£61.3m'
+    """
+    return _signed(value, f"{abs(value) / 1e6:,.1f}m", "£")
+
+
+def year(value: float) -> str:
+    """Write a year without separators.
+
+    Examples
+    --------
+    >>> year(2025)
+    '2025'
+    """
+    return f"{value:.0f}"
+
+
+FORMATS: dict[str, Format] = {
+    "count": count,
+    "number1": number1,
+    "number2": number2,
+    "number3": number3,
+    "number": plain_number,
+    "signed": signed,
+    "pct1": pct1,
+    "share1": share1,
+    "share2": share2,
+    "share0": share0,
+    "chance": chance,
+    "gbp": gbp,
+    "gbp_m": gbp_m,
+    "per_10k": per_10k,
+    "year": year,
+}
+
+_BY_SUFFIX = {
+    "_gbp": gbp,
+    "gbp_per_plan": gbp,
+    "_pct": pct1,
+    "share": share1,
+    "_per_10k": number1,
+    "year": year,
+}
+
+
+def has_unit(column: str) -> bool:
+    """Whether the name of a column ends in its unit, as ``outturn_gbp`` does."""
+    return any(column.lower().endswith(suffix) for suffix in _BY_SUFFIX)
+
+
+def level_format(chosen: str | Format) -> Format:
+    """How the mean and limits of values are written: those of counts to one decimal place.
+
+    Examples
+    --------
+    >>> level_format("count")(138.62), level_format("pct1")(81.25)
+    ('138.6', '81.2%')
+    """
+    write = find_format(chosen)
+    return number1 if write is count else write
+
+
+def find_format(chosen: str | Format) -> Format:
+    """The formatter of that name; a function passes through.
+
+    Raises
+    ------
+    ValueError
+        If no format has that name.
+    """
+    if callable(chosen):
+        return chosen
+    if chosen not in FORMATS:
+        raise ValueError(f"No number format is called {chosen!r}. Valid: {', '.join(FORMATS)}.")
+    return FORMATS[chosen]
+
+
+def default_format(column: str, *, whole: bool) -> Format:
+    """The format that the ending of a column's name suggests.
+
+    Years are written plainly, other whole numbers with thousands separated,
+    and the rest to one decimal place.
+
+    Examples
+    --------
+    >>> default_format("Census year", whole=True)(2025.0)
+    '2025'
+    """
+    name = column.lower()
+    for suffix, chosen in _BY_SUFFIX.items():
+        if name.endswith(suffix):
+            return chosen
+    return count if whole else number1
+
+
+_HEADINGS = {
+    "area_name": "Area",
+    "census_year": "January",
+    "financial_year": "Financial year",
+    "plans": "Plans",
+    "persons": "Residents",
+    "plans_per_10k": "Plans for every 10,000",
+    "covered_share": "Inside the range",
+    "gap": "Gap",
+    "of": "Out of",
+    "value": "Value",
+    "year": "Year",
+}
+_UNITS = {
+    "_gbp_per_plan": " for each plan (£)",
+    "_gbp": " (£)",
+    "_pct": " (%)",
+    "_share": ", share",
+}
+
+
+def heading(column: str) -> str:
+    """What a page calls a column; of a name that is already words, the first letter is large.
+
+    Examples
+    --------
+    >>> heading("outturn_gbp"), heading("census_year"), heading("plans, January 2031")
+    ('Outturn (£)', 'January', 'Plans, January 2031')
+    """
+    if column in _HEADINGS:
+        return _HEADINGS[column]
+    if column != column.lower():
+        return column[:1].upper() + column[1:]
+    for suffix, unit in _UNITS.items():
+        if column.endswith(suffix):
+            return _words(column.removesuffix(suffix)) + unit
+    return _words(column)
+
+
+def say_period(period: str) -> str:
+    """A period as a reader says it; a month by its name.
+
+    Examples
+    --------
+    >>> say_period("2025-04"), say_period("2025-26 Q1"), say_period("2025-26")
+    ('April 2025', 'Q1 of 2025-26', '2025-26')
+    """
+    year, _, quarter = period.partition(" ")
+    if quarter:
+        return f"{quarter} of {year}"
+    try:
+        return f"{datetime.strptime(period, '%Y-%m'):%B %Y}"
+    except ValueError:
+        return period
+
+
+def _words(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]

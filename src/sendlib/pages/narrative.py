@@ -1,0 +1,314 @@
+"""Sentences made from the numbers that they speak of, so that none can contradict its chart.
+
+Each takes a frame as it is drawn and gives one sentence, or nothing where there is no
+figure: what is missing is said by the chart in the sentence's place.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sendlib.pages.columns import read_columns
+from sendlib.pages.formats import MISSING, Format, find_format, signed
+
+SIMILAR_PCT = 2.0
+"""A gap smaller than this share of the other value reads "similar to"."""
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Words as a list in a sentence.
+
+    Examples
+    --------
+    >>> join_words(["age", "need", "place"])
+    'age, need and place'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def ordinal(number: int) -> str:
+    """A position in an order.
+
+    Examples
+    --------
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 22)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
+    """
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def inside(name: str) -> str:
+    """A name inside a sentence; Progress 8 and other proper names keep their capital.
+
+    Examples
+    --------
+    >>> inside("Pupils with an EHC plan"), inside("Progress 8")
+    ('pupils with an EHC plan', 'Progress 8')
+    """
+    proper = name.split(" ", 1)[0] in ("Progress", "Attainment", "Level", "SEN", "EHC")
+    return name if proper else name[:1].lower() + name[1:]
+
+
+def change(
+    name: str,
+    first: float,
+    last: float,
+    periods: tuple[object, object],
+    *,
+    unit: str | Format = "count",
+) -> str:
+    """One sentence on the change of a quantity between two periods.
+
+    Parameters
+    ----------
+    name : str
+        What has changed.
+    first, last : float
+        Its two values.
+    periods : tuple
+        When.
+    unit : str or callable
+        How the values are written.
+
+    Examples
+    --------
+    >>> change("Plans in Wiltshire", 1875, 3349, (2013, 2019))
+    'Plans in Wiltshire rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
+    """
+    write = find_format(unit)
+    span = f"from {write(first)} in {periods[0]} to {write(last)} in {periods[1]}"
+    if np.isnan(first) or np.isnan(last) or first == 0:
+        return f"{name}: {write(first)} in {periods[0]}, {write(last)} in {periods[1]}."
+    pct = 100 * (last / first - 1)
+    if round(pct) == 0:
+        return f"{name} stayed the same, {span}."
+    return f"{name} {'rose' if pct > 0 else 'fell'} by {abs(pct):,.0f}% {span}."
+
+
+def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> str:
+    """One sentence on the change from the first of a series to its last; none without two.
+
+    Parameters
+    ----------
+    name : str
+        What has changed.
+    amounts : pd.Series
+        In order of time; the index says when.
+    unit : str or callable
+        How the values are written.
+
+    Examples
+    --------
+    >>> growth("Plans", pd.Series({2013: 1875, 2016: 2500, 2019: 3349}))
+    'Plans rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
+    """
+    known = amounts.dropna()
+    if len(known) < 2:
+        return ""
+    ends = (known.index[0], known.index[-1])
+    return change(name, known.iloc[0], known.iloc[-1], ends, unit=unit)
+
+
+def against(name: str, value: float, other: str, its: float, *, unit: str | Format) -> str:
+    """One sentence that sets a value beside another: higher, lower or similar.
+
+    A gap of less than two hundredths of the other value reads "similar to".
+
+    Examples
+    --------
+    >>> against("Wiltshire's 6.2%", 6.2, "England", 5.3, unit="pct1")
+    "Wiltshire's 6.2% is higher than England (5.3%)."
+    """
+    if np.isnan(value) or np.isnan(its):
+        return f"{name} cannot be set beside {other}: a figure is {MISSING}."
+    gap = 100 * (value - its) / abs(its) if its else float(np.sign(value)) * 100
+    word = "similar to" if abs(gap) < SIMILAR_PCT else "higher than" if gap > 0 else "lower than"
+    return f"{name} is {word} {other} ({find_format(unit)(its)})."
+
+
+def rank(
+    peers: pd.DataFrame, *, what: str = "", y: str | None = None, unit: str | Format | None = None
+) -> str:
+    """One sentence on where an authority ranks among its neighbours.
+
+    Parameters
+    ----------
+    peers : pd.DataFrame
+        As made by ``compare.to_peers``.
+    what : str
+        What is measured, after "a"; otherwise ``peers.attrs["what"]``.
+    y : str, optional
+        The column of the measure.
+    unit : str or callable, optional
+        How the values are written.
+    """
+    flat, columns = (
+        read_columns(peers, unit, where="narrative.rank", x="area_name", y=y)
+        if len(peers)
+        else (peers, None)
+    )
+    if columns is None:
+        return ""
+    own = flat[flat["role"] == "authority"].iloc[0]
+    what = what or str(flat.attrs.get("what", "a figure"))
+    said = f"{own['area_name']} has {what} of {columns.write(own[columns.y])}"
+    if own["ranked"] < 2:
+        return f"{said}; no neighbour is available here."
+    others = flat.loc[flat["role"] == "neighbour", columns.y]
+    text = (
+        f"{said}, {_position(int(own['rank']), int(own['ranked']))} of {own['ranked']:.0f} (itself "
+        f"and {own['ranked'] - 1:.0f} statistical neighbours, whose median is "
+        f"{columns.write(others.median())})"
+    )
+    unknown = int(others.isna().sum())
+    return f"{text}; {unknown} could not be ranked." if unknown else f"{text}."
+
+
+def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:
+    """A title that sets an authority beside its neighbours and England; none without a figure.
+
+    Parameters
+    ----------
+    peers : pd.DataFrame
+        As made by ``compare.to_peers``.
+    what : str
+        What the number is, after it: "of pupils have a plan".
+    unit : str or callable, optional
+        How the values are written.
+
+    Examples
+    --------
+    >>> names, roles = ["Wiltshire", "England"], ["authority", "england"]
+    >>> rows = {"area_name": names, "role": roles, "share": [0.3, 0.4], "rank": 1, "ranked": 1}
+    >>> compare(pd.DataFrame(rows), "of plans are on time")
+    'Wiltshire: 30.0% of plans are on time; England 40.0%'
+    """
+    if peers.empty:
+        return ""
+    flat, columns = read_columns(peers, unit, where="narrative.compare", x="area_name")
+    own, others = flat.iloc[0], flat.set_index("role")[columns.y]
+    text = f"{own['area_name']}: {columns.write(own[columns.y])} {what}"
+    if own["ranked"] > 1:
+        text += f", {_position(int(own['rank']), int(own['ranked']))} of {own['ranked']:.0f}"
+    middle = others[others.index == "neighbour"].median()
+    ends = {"median": middle, "England": others.get("england", np.nan)}
+    known = [f"{name} {columns.write(value)}" for name, value in ends.items() if pd.notna(value)]
+    return "; ".join([text, *[", ".join(known)] * bool(known)])
+
+
+def gains(frame: pd.DataFrame, *, most: int = 2) -> str:
+    """Which rows grew most from the first column to the last; nothing if none did.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Index names, columns periods, such as ``indicators.pivot`` makes.
+    most : int
+        How many are named.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"2019": [5, 9], "2025": [8, 9]}, ["Special school", "College"])
+    >>> gains(frame)
+    'special school (+3)'
+    """
+    if frame.shape[1] < 2:
+        return ""
+    grown = (frame.iloc[:, -1] - frame.iloc[:, 0]).nlargest(most)
+    return join_words([f"{inside(str(n))} ({signed(v)})" for n, v in grown[grown > 0].items()])
+
+
+def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
+    """The largest number of a grid, with its row and its column; nothing if there is none.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Index names, columns names, all numbers in one unit.
+    unit : str or callable, optional
+        How the number is written; otherwise as the frame says.
+
+    Examples
+    --------
+    >>> largest(pd.DataFrame({"Under 5": [0.2, 0.6]}, ["Autism", "Speech"]), unit="share1")
+    'Speech, 60.0% (under 5)'
+    """
+    long = frame.stack().dropna()
+    if long.empty:
+        return ""
+    row, column = long.idxmax()
+    write = find_format(unit or frame.attrs.get("unit", "number1"))
+    return f"{row}, {write(long.max())} ({inside(str(column))})"
+
+
+def since(frame: pd.DataFrame, *, y: str | None = None) -> str:
+    """How far each line of an index has come by its last year; nothing without a line.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        A row for each name and period, 100 in the first period.
+    y : str, optional
+        The column of the index.
+
+    Examples
+    --------
+    >>> years = ["2019-20", "2024-25"]
+    >>> since(pd.DataFrame({"series": "Spend", "financial_year": years, "index": [100, 214]}))
+    'Since 2019-20: spend +114% by 2024-25'
+    """
+    if frame.empty:
+        return ""
+    flat, columns = read_columns(frame, "count", where="narrative.since", y=y)
+    known = flat.dropna(subset=columns.y)
+    lasts = known.groupby(columns.hue, sort=False).tail(1)
+    parts = [
+        f"{inside(name)} {signed(value - 100)}% by {period}"
+        for name, value, period in lasts[[columns.hue, columns.y, columns.x]].to_numpy()
+    ]
+    return f"Since {known[columns.x].min()}: {join_words(parts)}" if parts else ""
+
+
+def outlook(name: str, row: pd.Series, when: object, *, unit: str | Format = "count") -> str:
+    """One sentence on what lies ahead: the range first, then its middle.
+
+    Parameters
+    ----------
+    name : str
+        What is forecast.
+    row : pd.Series
+        ``low``, ``middle``, ``high``.
+    when : object
+        The period.
+    unit : str or callable
+        How the values are written.
+
+    Examples
+    --------
+    >>> outlook("Plans", pd.Series({"low": 6700, "middle": 7100, "high": 7700}), "January 2026")
+    'Plans in January 2026: between 6,700 and 7,700, with the middle at 7,100.'
+    """
+    low, middle, high = (find_format(unit)(row[end]) for end in ("low", "middle", "high"))
+    return f"{name} in {when}: between {low} and {high}, with the middle at {middle}."
+
+
+def odds(pct: float) -> str:
+    """A percentage of outcomes, as people say it.
+
+    Examples
+    --------
+    >>> odds(80), odds(95)
+    ('8 outcomes in 10', '95 outcomes in 100')
+    """
+    return f"{pct / 10:.0f} outcomes in 10" if pct % 10 == 0 else f"{pct:.0f} outcomes in 100"
+
+
+def _position(rank: int, ranked: int) -> str:
+    if rank == 1:
+        return "the highest"
+    return "the lowest" if rank == ranked else f"{ordinal(rank)} highest"

@@ -1,0 +1,275 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from invented_panel import invented_panel
+from sendlib.errors import NotHeldError, ParameterError
+from sendlib.forecast import (
+    METHOD_LABELS,
+    STEPS,
+    describe_backtest,
+    describe_drivers,
+    describe_methods,
+    describe_plan,
+    method_notes,
+    project_area,
+)
+from sendlib.forecast.chain import Levers
+from sendlib.forecast.history import fit_history
+from sendlib.forecast.methods import METHODS
+from sendlib.scenarios import load_scenario
+from sendlib.vocabulary import FlowMeasure
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return invented_panel(last=2021)
+
+
+@pytest.fixture(scope="module")
+def fits(panel):
+    return fit_history(panel, ceiling=0.5)
+
+
+@pytest.fixture(scope="module")
+def scenario(project):
+    """The baseline with few draws and room to grow, and any levers changed."""
+    baseline = load_scenario(project, "baseline")
+
+    def scenario(**levers):
+        given = {"draws": 300, "ceiling_pct": 50} | levers
+        changed = {
+            f"forecast.{name}": baseline.assumptions[f"forecast.{name}"].model_copy(
+                update={"value": value}
+            )
+            for name, value in given.items()
+        }
+        return replace(baseline, assumptions={**baseline.assumptions, **changed})
+
+    return scenario
+
+
+@pytest.fixture(scope="module")
+def ahead(panel, fits, scenario):
+    def ahead(code="801", *, panel=panel, horizon=5, **levers):
+        return project_area(panel, code, scenario=scenario(**levers), horizon=horizon, fits=fits)
+
+    return ahead
+
+
+def with_counts(panel, code, counts):
+    plans = panel.plans.copy()
+    for year, value in counts.items():
+        plans.loc[code, year] = value
+    return replace(panel, plans=plans)
+
+
+def test_a_projection_has_draws_steps_and_drivers(ahead, panel):
+    made = ahead(horizon=3)
+    assert (made.area_code, made.origin, made.range_pct) == ("801", 2021, 80)
+    assert made.plans.shape == (300, 3)
+    assert list(made.steps) == list(STEPS)
+    assert np.allclose(made.plans, made.draws.of("801"), rtol=1e-9)
+    assert made.notes == ()
+    grown = np.median(made.plans[:, 0]) - panel.plans.loc["801", 2021]
+    assert made.contributions["plans"].sum() == pytest.approx(grown, rel=0.2)
+
+
+def test_a_range_holds_as_many_outcomes_as_it_says(ahead):
+    made = ahead(range_pct=90)
+    assert made.levels == pytest.approx((0.05, 0.5, 0.95))
+    first = made.ranges.iloc[0]
+    assert first["census_year"] == 2022
+    assert first[["low", "middle", "high"]].tolist() == pytest.approx(
+        np.quantile(made.plans[:, 0], [0.05, 0.5, 0.95]).tolist()
+    )
+    inside = (made.plans[:, 0] >= first["low"]) & (made.plans[:, 0] <= first["high"])
+    assert inside.mean() == pytest.approx(0.9, abs=0.01)
+
+
+def test_odds_are_the_share_of_draws(ahead):
+    made = ahead()
+    middle = float(made.ranges["middle"].iloc[1])
+    assert made.probability_above(middle, 2023) == 0.5
+    assert made.probability_above(0, 2026) == 1
+    for not_ahead in (2021, 2027):
+        with pytest.raises(ValueError, match=str(not_ahead)):
+            made.probability_above(middle, not_ahead)
+
+
+def test_levers_change_the_plans_and_leave_the_draws(ahead):
+    usual, more = ahead(), ahead(requests_pct=30, agreed_points=5)
+    assert (more.plans > usual.plans).all()
+    assert np.array_equal(more.draws.plans, usual.draws.plans)
+    assert (ahead(ended_pct=50).plans < usual.plans).all()
+
+
+@pytest.mark.parametrize("horizon", [0, 11])
+def test_a_horizon_out_of_reach_is_refused(ahead, horizon):
+    with pytest.raises(ParameterError, match=f"horizon: {horizon}. Give 1 to 10 years"):
+        ahead(horizon=horizon)
+
+
+def test_ten_years_are_within_reach(ahead):
+    made = ahead(horizon=10).ranges
+    assert made["census_year"].tolist() == list(range(2022, 2032))
+    assert (np.diff(made["high"] - made["low"]) > 0).all()
+
+
+@pytest.mark.parametrize("code", ["801", "999", "E92000001"])
+def test_an_authority_without_a_count_at_the_origin_is_refused(ahead, panel, code):
+    gone = with_counts(panel, "801", {2021: np.nan})
+    with pytest.raises(NotHeldError, match=f"authority {code}: no count of plans in January 2021"):
+        ahead(code, panel=gone)
+
+
+def test_an_authority_without_plans_is_refused(ahead, panel):
+    with pytest.raises(NotHeldError, match="authority 801: no plans in January 2021"):
+        ahead(panel=with_counts(panel, "801", {2021: 0}))
+
+
+def test_an_authority_that_had_no_plans_a_year_before_has_a_projection(ahead, panel):
+    made = ahead(panel=with_counts(panel, "801", {2019: 0, 2020: 0, 2021: 20}))
+    assert np.isfinite(made.plans).all()
+    assert "Not held, and taken to be as in England: own growth" in made.notes[0]
+
+
+def test_an_authority_created_last_year_says_what_it_lacks(ahead, panel):
+    new = with_counts(panel, "801", dict.fromkeys(range(2010, 2021), np.nan))
+    flow = {name: wide.drop("801", errors="ignore") for name, wide in panel.flow.items()}
+    made = ahead(panel=replace(new, flow=flow))
+    assert len(made.notes) == 3
+    assert made.notes[0].startswith("Only 1 of the last Januaries' counts are held")
+    assert made.notes[1].startswith("Not held, and taken to be as in England: own growth, ")
+    assert made.notes[1].endswith("requests not yet plans, assessments waiting, late plans.")
+    assert made.notes[2].startswith("Some steps on the way to a plan are not held")
+    assert np.isfinite(made.plans).all()
+    assert (made.contributions.set_index("feature").loc["growth_1":"growth_3", "plans"] == 0).all()
+
+
+def test_one_missing_flow_is_named(ahead, panel):
+    flow = {name: wide.copy() for name, wide in panel.flow.items()}
+    flow[FlowMeasure.PLANS_ISSUED].loc["801", 2020] = np.nan
+    made = ahead(panel=replace(panel, flow=flow))
+    assert made.notes == (
+        "Not held, and taken to be as in England: late plans.",
+        "Some steps on the way to a plan are not held and follow England's rates.",
+    )
+
+
+@pytest.mark.parametrize(("counts", "told"), [(3, True), (4, False)])
+def test_fewer_than_four_counts_are_told(ahead, panel, counts, told):
+    young = with_counts(panel, "801", dict.fromkeys(range(2010, 2022 - counts), np.nan))
+    notes = ahead(panel=young).notes
+    assert any(f"Only {counts} of the last Januaries' counts" in note for note in notes) == told
+    assert bool(notes) == told
+
+
+def test_a_feature_that_england_lacks_too_is_no_weakness_of_the_authority(scenario):
+    later = invented_panel(last=2024)
+    fits = {2024: fit_history(later.up_to(2019), ceiling=0.5)[2019]}
+    made = project_area(later, "801", scenario=scenario(), horizon=2, fits=fits)
+    assert made.contributions.set_index("feature")["difference"].isna()["backlog"]
+    assert made.notes == ()
+
+
+def test_a_january_without_a_fit_is_refused(scenario, panel):
+    with pytest.raises(NotHeldError, match="no national fit for January 2017"):
+        project_area(panel.up_to(2017), "801", scenario=scenario(), horizon=1)
+
+
+def test_a_backtest_has_the_forecasts_of_past_januaries(ahead, panel):
+    made = ahead("803").backtest()
+    assert made.groupby("origin").size().to_dict() == {2018: 3, 2019: 2, 2020: 1}
+    cut = ahead("803", panel=panel.up_to(2019), horizon=2).ranges
+    then = made[made["origin"] == 2019]
+    assert then["forecast"].tolist() == pytest.approx(cut["middle"].tolist())
+    assert then["high"].tolist() == pytest.approx(cut["high"].tolist())
+    assert then["census_year"].tolist() == [2020, 2021]
+    counted = panel.plans.loc["803", made["census_year"]].tolist()
+    assert made["actual"].tolist() == counted
+    assert made["inside"].tolist() == made["actual"].between(made["low"], made["high"]).tolist()
+    assert describe_backtest(made).startswith(f"{made['inside'].sum()} of 6 past counts")
+
+
+def test_before_the_second_fit_there_is_nothing_to_test_and_the_frames_say_so(ahead, panel):
+    first = ahead("803", panel=panel.up_to(2018))
+    for frame in (first.backtest(), first.compare_methods()):
+        assert frame.empty
+        assert "earlier January" in frame.attrs["why"]
+    assert describe_methods(first.compare_methods()) == ""
+
+
+def test_every_method_is_scored_on_the_same_origins(ahead, panel):
+    made = ahead().compare_methods()
+    assert made["method"].unique().tolist() == list(METHOD_LABELS.values())
+    sizes = made.pivot(index="method", columns="years_ahead", values="forecasts")
+    assert (sizes == [36, 24, 12]).all(axis=None)
+    origins = made.pivot(index="method", columns="years_ahead", values="januaries")
+    assert (origins == [3, 2, 1]).all(axis=None)
+    pooled = made["method"] == METHOD_LABELS["pooled"]
+    assert made.loc[pooled, "inside 8 in 10, share"].notna().all()
+    some = ahead().compare_methods(["801", "802"])
+    assert (some["forecasts"] == 2 * some["januaries"]).all()
+    errors = made.groupby("method")["error_pct"].mean()
+    assert f"pooled model is wrong by {errors['Pooled model']:.1f}%" in describe_methods(made)
+    assert len(method_notes()) == len(METHODS) + 1
+
+
+def test_drivers_leave_out_england_and_what_is_not_known_and_begin_with_the_largest(ahead):
+    made = ahead()
+    raw = made.contributions.set_index("feature")
+    known = raw.drop("england")
+    known = known[known["difference"].notna() | (known.index == "constant")]
+    assert made.drivers["plans"].tolist() == sorted(known["plans"], key=abs, reverse=True)
+    assert made.england_adds == raw.loc["england", "plans"]
+    most = made.drivers.iloc[0]
+    assert f"{most['driver'].lower()}, " in describe_drivers(made)
+    assert np.exp(raw.loc["england", "difference"]) - 1 == pytest.approx(made.england_growth)
+
+
+def test_what_was_counted_and_what_leads_there_are_frames(ahead, panel):
+    made = ahead()
+    assert made.counted["plans"].tolist() == panel.plans.loc["801"].dropna().tolist()
+    assert (made.now, made.last) == (panel.plans.loc["801", 2021], "January 2026")
+    assert made.middle == made.ranges["middle"].iloc[-1]
+    flows = made.flows
+    assert set(flows["step"]) == {STEPS[n] for n in STEPS if n not in ("in_force", "on_time")}
+    issued = flows[flows["step"] == STEPS["issued"]]
+    assert issued["middle"].tolist() == np.median(made.steps["issued"], axis=0).tolist()
+    assert made.on_time == np.median(made.steps["on_time"][:, 0])
+    assert made.plans_after(2021) is made.plans
+    assert made.plans_after(2020) is None
+
+
+def test_a_council_s_plan_is_compared_with_what_it_counted_where_both_are_published():
+    plan, actual = (
+        pd.DataFrame({"value": [value], "period": ["December 2024"]}) for value in (5694, 6354)
+    )
+    said = "The council's own plan expected 5,694 plans in December 2024; there were 6,354."
+    assert describe_plan(plan, actual) == said
+    assert describe_plan(plan, actual.iloc[:0]) == ""
+
+
+def test_an_authority_of_a_reorganisation_says_whose_growth_stands_in(ahead, panel):
+    new = with_counts(panel, "801", dict.fromkeys(range(2010, 2020), np.nan))
+    made = ahead(panel=replace(new, whole=3 * panel.plans.loc[["801"]]))
+    assert len(made.notes) == 1
+    assert "its own counts begin in January 2020" in made.notes[0]
+    assert made.contributions.set_index("feature").loc["growth_3", "difference"] == pytest.approx(
+        np.log(panel.plans.loc["801", 2019] / panel.plans.loc["801", 2018])
+        - np.log(panel.plans.loc["E92000001", 2019] / panel.plans.loc["E92000001", 2018])
+    )
+
+
+def test_each_lever_of_a_scenario_changes_its_own_step(scenario):
+    values = {
+        "requests_pct": 1.0,
+        "agreed_points": 2.0,
+        "speed_pct": 3.0,
+        "plan_points": 4.0,
+        "ended_pct": 5.0,
+    }
+    assert Levers.under(scenario(**values)) == Levers(**values)
