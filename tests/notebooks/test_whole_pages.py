@@ -58,6 +58,12 @@ SHOWN = {
     ),
     "SVG": (PLT + "%config InlineBackend.figure_formats = ['svg']\nplt.scatter([1, 2], [3, 4])", 1),
 }
+AS_CHART = """\
+from sendlib import charts
+fig, ax = plt.subplots()
+ax.plot([1, 2], [3, 4])
+words = {"alt": "A line that rises from three to four.", "source": "Invented"}
+charts.show(ax, title="It rose to 4", **words)"""
 PLAIN = PLT + "plt.plot([1, 2, 3], [3, 1, 2])"
 THEME = (
     "import seaborn as sns\nsns.set_theme(style='darkgrid')\nplt.rcParams['lines.linewidth'] = 9"
@@ -82,7 +88,8 @@ def drawn(tmp_path_factory):
     root = tmp_path_factory.mktemp("drawn")
     project = make_project(root)
     cells = [part for name, (cell, _) in SHOWN.items() for part in (f"## {name}", cell)]
-    write_notebook(project.notebooks, "11_ways.ipynb", cells=[*cells, "## Described", DESCRIBED])
+    cells += ["## Described", AS_CHART, DESCRIBED]
+    write_notebook(project.notebooks, "11_ways.ipynb", cells=cells)
     write_notebook(project.notebooks, "21_plain.ipynb", cells=[PLAIN])
     write_notebook(project.notebooks, "22_theme.ipynb", cells=[PLT + THEME, PLAIN])
     write_notebook(project.notebooks, "23_plain.ipynb", cells=[PLAIN])
@@ -100,6 +107,7 @@ def test_every_figure_that_a_cell_shows_stands_on_the_page_and_asks_for_a_descri
             assert image["alt"] == "No description has been provided for this figure."
             asked = image.find_next_sibling("p").get_text()
             assert "charts.show(ax, title=..., alt=..., source=...)" in asked
+    assert len(article.select("figure.chart")) == 1
     described = article.select("figure.picture")[-1]
     assert described.img["alt"].startswith("A line that rises")
     assert described.p is None
