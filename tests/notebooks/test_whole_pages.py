@@ -4,6 +4,7 @@ The notebooks are small and invented; those of one fixture run together.
 """
 
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -57,6 +58,12 @@ SHOWN = {
     ),
     "SVG": (PLT + "%config InlineBackend.figure_formats = ['svg']\nplt.scatter([1, 2], [3, 4])", 1),
 }
+AS_CHART = """\
+from sendlib import charts
+fig, ax = plt.subplots()
+ax.plot([1, 2], [3, 4])
+words = {"alt": "A line that rises from three to four.", "source": "Invented"}
+charts.show(ax, title="It rose to 4", **words)"""
 PLAIN = PLT + "plt.plot([1, 2, 3], [3, 1, 2])"
 THEME = (
     "import seaborn as sns\nsns.set_theme(style='darkgrid')\nplt.rcParams['lines.linewidth'] = 9"
@@ -81,7 +88,8 @@ def drawn(tmp_path_factory):
     root = tmp_path_factory.mktemp("drawn")
     project = make_project(root)
     cells = [part for name, (cell, _) in SHOWN.items() for part in (f"## {name}", cell)]
-    write_notebook(project.notebooks, "11_ways.ipynb", cells=[*cells, "## Described", DESCRIBED])
+    cells += ["## Described", AS_CHART, DESCRIBED]
+    write_notebook(project.notebooks, "11_ways.ipynb", cells=cells)
     write_notebook(project.notebooks, "21_plain.ipynb", cells=[PLAIN])
     write_notebook(project.notebooks, "22_theme.ipynb", cells=[PLT + THEME, PLAIN])
     write_notebook(project.notebooks, "23_plain.ipynb", cells=[PLAIN])
@@ -99,6 +107,7 @@ def test_every_figure_that_a_cell_shows_stands_on_the_page_and_asks_for_a_descri
             assert image["alt"] == "No description has been provided for this figure."
             asked = image.find_next_sibling("p").get_text()
             assert "charts.show(ax, title=..., alt=..., source=...)" in asked
+    assert len(article.select("figure.chart")) == 1
     described = article.select("figure.picture")[-1]
     assert described.img["alt"].startswith("A line that rises")
     assert described.p is None
@@ -143,6 +152,7 @@ FAILING = {
     "run": ("%run fails.py", "SystemExit: 2. It printed last: 'in the script'"),
     "run_on": ("%run -e fails.py", "SystemExit: 2"),
     "inner": ("%run fails.ipynb", "the cell failed. It printed last: 'UsageError: Line magic"),
+    "page": ("%run page.ipynb", "A page cannot run another inside itself.\n  - page.ipynb: it has"),
     "allowed": (tagged("print(7)\n1 / 0", "raises-exception"), "division by zero. It printed la"),
     "explored": (tagged("1 / 0", "explore"), "ZeroDivisionError"),
     "captured": ("%%capture\n1 / 0", "ZeroDivisionError"),
@@ -177,6 +187,8 @@ def failed(tmp_path_factory):
     nbformat.write(
         new_notebook(cells=[new_code_cell("%no_such_magic")]), project.root / "fails.ipynb"
     )
+    page = tagged('la_code: str = "865"', "parameters")
+    nbformat.write(new_notebook(cells=[page]), project.root / "page.ipynb")
     jobs = []
     for number, (name, (cell, _)) in enumerate(FAILING.items(), start=10):
         cells = ["## The deficit", cell, "print('went on')"]
@@ -246,18 +258,22 @@ def test_a_page_of_another_authority_than_asked_for_is_refused_with_its_cell(rea
         assert any(words in line for line in own), (name, told)
 
 
-def test_a_notebook_may_name_the_authorities_that_it_opens_or_open_none(real):
+def test_a_notebook_may_name_the_authorities_that_it_opens_or_open_none(real, monkeypatch):
+    (real.root / "elsewhere").mkdir()
+    monkeypatch.chdir(real.root / "elsewhere")
     both = f'{ASKED}\nauthorities: str = "850, 802"  # that it compares'
     beside = [
         OPEN,
         "[Authority.open(code.strip(), as_of=as_of) for code in authorities.split(',')]",
     ]
     write_notebook(real.notebooks, "11_both.ipynb", parameters=both, cells=beside)
-    rebound = [OPEN, "horizon = [horizon]\nAuthority.open('865', as_of=2019).name"]
-    write_notebook(real.notebooks, "12_past.ipynb", parameters=ASKED, cells=rebound)
+    filled = f'{ASKED}\nreport_on: str = ""  # a month'
+    rebound = [OPEN, "report_on = report_on or '2025-04'\nhorizon = [horizon]"]
+    cells = [*rebound, "Authority.open('865', as_of=2019).name"]
+    write_notebook(real.notebooks, "12_past.ipynb", parameters=filled, cells=cells)
     write_notebook(real.notebooks, "13_none.ipynb", title="How?", parameters=None, cells=["1 + 1"])
     title = PackTitle("Wiltshire", "January 2025", "865")
-    pack = pack_of(real, real.outputs, title)
+    pack = pack_of(real, Path("packs"), title)
     titles = [
         BeautifulSoup(page.read_text(), "html.parser").title.get_text() for page in pack.pages[1:4]
     ]

@@ -57,7 +57,8 @@ def _others(execution: Execution, title: PackTitle, expected: set[str]) -> Itera
 
 def _other_januaries(execution: Execution, title: PackTitle) -> Iterator[_Found]:
     """Openings at a later January than the page's, or none at that January itself."""
-    opened = [(place, entry["as_of"]) for place, entry in read_log(execution.node, "opened")]
+    entries = read_log(execution.node, "opened")
+    opened = [(place, entry["as_of"]) for place, entry in entries if entry["as_of"] is not None]
     asked = [year for _, year in opened if title.as_of.endswith(str(year))]
     for place, year in opened:
         if not asked or year > asked[0]:

@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, TypedDict
@@ -114,6 +115,7 @@ class Chart:
         return f"<Chart {self.name}: {self.title}>"
 
     def _repr_html_(self) -> str:
+        _take_from_pyplot(self.figure)
         origin = mark(self.numbers.origin) if self.numbers else Markup("")
         below = [Markup('<p class="note">{}</p>').format(note) for note in self.notes]
         parts = [
@@ -210,6 +212,13 @@ def show(
         numbers=numbers,
         ax=axes[0],
     )
+
+
+def _take_from_pyplot(figure: Figure) -> None:
+    """Keep pyplot from showing, at the end of the cell, a figure that is shown as a chart."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close(figure)
 
 
 def _leave(ax: Axes) -> None:

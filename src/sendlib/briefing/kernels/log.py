@@ -39,7 +39,7 @@ class Log:
 @contextmanager
 def open_log(executed: Path, given: Mapping[str, object]) -> Iterator[Log]:
     """A log beside the executed copy of a notebook, for as long as the block lasts."""
-    log = Log(executed.with_suffix(ENDING), given)
+    log = Log(executed.resolve().with_suffix(ENDING), given)
     try:
         yield log
     finally:

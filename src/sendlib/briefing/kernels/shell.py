@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import nbformat
 from IPython.core.magics.script import ScriptMagics
 from IPython.core.pylabtools import print_figure
 
+from sendlib.errors import ParameterError, Problem
 from sendlib.project import LOG_VARIABLE
 
 _UNHEEDED = "--no-raise-error"
@@ -47,8 +49,27 @@ def _end_with_what_fails(shell: Any) -> None:
     shell.system_raise_on_error = True
     shell.ask_exit = sys.exit
     shell.safe_execfile = partial(shell.safe_execfile, raise_exceptions=True)
-    shell.safe_execfile_ipy = partial(shell.safe_execfile_ipy, raise_exceptions=True)
+    run_file = partial(shell.safe_execfile_ipy, raise_exceptions=True)
+    shell.safe_execfile_ipy = _without_pages(run_file)
     ScriptMagics.shebang = _heeded(ScriptMagics.shebang)  # type: ignore[method-assign]
+
+
+def _without_pages(run_file: Callable[..., None]) -> Callable[..., None]:
+    """``%run`` of a notebook, unless that has parameters: they would not be this page's."""
+
+    def run(path: str, **options: Any) -> None:
+        if Path(path).suffix == ".ipynb" and _has_parameters(Path(path)):
+            remedy = "make it a page of its own, and move what both need into one without any"
+            problem = Problem("it has parameters of its own", Path(path).name, remedy)
+            raise ParameterError("A page cannot run another inside itself.", [problem])
+        run_file(path, **options)
+
+    return run
+
+
+def _has_parameters(path: Path) -> bool:
+    cells = nbformat.read(path, as_version=4).cells
+    return any("parameters" in cell.metadata.get("tags", []) for cell in cells)
 
 
 def _heeded(run: Callable[..., None]) -> Callable[..., None]:
@@ -69,22 +90,21 @@ def _watch(shell: Any, log: Path) -> Callable[..., None]:
     """What notes, after each cell, the parameters that it has set to something else.
 
     A name that comes to stand for another kind of thing, such as a scenario in
-    place of its name, says nothing else than before.
+    place of its name, says nothing else than before; nor does one that was left
+    empty, and is filled in.
     """
     with log.open(encoding="utf-8") as source:
         held: dict[str, Any] = json.loads(source.readline())["given"]
-    begun: list[bool] = []
+    begun = False
 
     def note(*_: object) -> None:
+        nonlocal begun
         now = {name: shell.user_ns.get(name) for name in held}
+        alike = {name: now[name] for name in held if type(now[name]) is type(held[name])}
+        changed = {name: value for name, value in alike.items() if value != held[name] != ""}
         if not begun:  # until the values given have taken the place of the notebook's own
-            begun.extend([True] * (now == held))
+            begun = alike == held
             return
-        changed = {
-            name: value
-            for name, value in now.items()
-            if type(value) is type(held[name]) and value != held[name]
-        }
         if changed:
             held.update(changed)
             with suppress(OSError), log.open("a", encoding="utf-8") as target:
