@@ -17,9 +17,8 @@ from matplotlib.figure import Figure
 
 from sendlib.charts.style import NARROW, WIDE, adapt_svg, house_style
 from sendlib.pages.formats import Format
-from sendlib.pages.markup import Block, join, slug, without_control
+from sendlib.pages.markup import Block, Origin, join, mark, slug, without_control
 from sendlib.pages.notes import not_available
-from sendlib.pages.origin import Origin, mark
 from sendlib.pages.tables import Table
 from sendlib.pages.tables import table as make_table
 from sendlib.project import BRIEFING_VARIABLE

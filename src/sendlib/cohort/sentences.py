@@ -8,8 +8,7 @@ from sendlib.cohort.summaries import bridge, change_by_place, moved_share, turne
 from sendlib.pages.formats import count, signed
 from sendlib.pages.markup import Block
 from sendlib.pages.narrative import inside, join_words
-from sendlib.pages.notes import banner
-from sendlib.pages.origin import own_records
+from sendlib.pages.notes import banner, own_records
 
 
 def origin_banner(basis: Basis) -> Block:

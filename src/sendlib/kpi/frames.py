@@ -10,8 +10,7 @@ from sendlib.kpi.feed import Feed
 from sendlib.kpi.sentences import ASSURANCES, STATES, unit_of
 from sendlib.pages.formats import MISSING, level_format, number1, number2, say_period
 from sendlib.pages.markup import Block
-from sendlib.pages.notes import banner
-from sendlib.pages.origin import own_records
+from sendlib.pages.notes import banner, own_records
 from sendlib.pages.tables import SYMBOLS
 from sendlib.vocabulary import ValueStatus
 

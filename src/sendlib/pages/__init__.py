@@ -8,10 +8,10 @@ from sendlib.pages.notes import (
     headline,
     key_figures,
     not_available,
+    own_records,
     peer_figure,
     takeaway,
 )
-from sendlib.pages.origin import own_records
 from sendlib.pages.tables import Table, table
 
 __all__ = [

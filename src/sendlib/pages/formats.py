@@ -12,34 +12,36 @@ MINUS = "\u2212"
 MISSING = "not available"
 
 
-def _signed(value: float, digits: str, before: str = "") -> str:
-    """Put a true minus sign, never on a zero, before the currency sign."""
-    if isnan(value):
-        return MISSING
-    is_zero = not any(digit in "123456789" for digit in digits)
-    return f"{MINUS if value < 0 and not is_zero else ''}{before}{digits}"
+def _fixed(decimals: int, *, before: str = "", after: str = "", times: float = 1.0) -> Format:
+    """A number with so many decimal places, thousands separated, and its unit.
 
-
-def count(value: float) -> str:
-    """Write a whole number with thousands separated.
-
-    Examples
-    --------
-    >>> count(5210.0)
-    '5,210'
+    A minus sign is a true one, stands before the currency sign, and never on a zero.
     """
-    return _signed(value, f"{abs(value):,.0f}")
+
+    def write(value: float) -> str:
+        if isnan(value):
+            return MISSING
+        digits = f"{abs(value * times):,.{decimals}f}"
+        is_below = value < 0 and any(digit in "123456789" for digit in digits)
+        return f"{MINUS if is_below else ''}{before}{digits}{after}"
+
+    return write
 
 
-def signed(value: float) -> str:
-    """Write a change as a whole number that always has its sign.
-
-    Examples
-    --------
-    >>> signed(83.4), signed(-5.0)
-    ('+83', '−5')
-    """
-    return with_sign(count)(value)
+count = _fixed(0)
+"""A whole number: 5,210."""
+number1, number2, number3 = _fixed(1), _fixed(2), _fixed(3)
+"""A number to one, two or three decimal places."""
+pct1 = _fixed(1, after="%")
+"""A percentage, given from 0 to 100: 4.8%."""
+share0, share1, share2 = (_fixed(n, after="%", times=100) for n in range(3))
+"""A share, given from 0 to 1, as a percentage to no, one or two decimal places."""
+per_10k = _fixed(1, times=10_000)
+"""Events for each person as events for every 10,000."""
+gbp = _fixed(0, before="£")
+"""An amount in whole pounds: £61,250. [£]"""
+gbp_m = _fixed(1, before="£", after="m", times=1e-6)
+"""An amount, given in pounds, in millions: £61.3m. [£]"""
 
 
 def with_sign(write: Format) -> Format:
@@ -60,48 +62,8 @@ def with_sign(write: Format) -> Format:
     return write_signed
 
 
-def number3(value: float) -> str:
-    """Write a number to three decimal places.
-
-    Examples
-    --------
-    >>> number3(0.0624)
-    '0.062'
-    """
-    return _signed(value, f"{abs(value):,.3f}")
-
-
-def number2(value: float) -> str:
-    """Write a number to two decimal places.
-
-    Examples
-    --------
-    >>> number2(-0.92)
-    '−0.92'
-    """
-    return _signed(value, f"{abs(value):,.2f}")
-
-
-def per_10k(value: float) -> str:
-    """Write events for each person as events for every 10,000, to one decimal place.
-
-    Examples
-    --------
-    >>> per_10k(0.011)
-    '110.0'
-    """
-    return number1(10_000 * value)
-
-
-def number1(value: float) -> str:
-    """Write a number to one decimal place.
-
-    Examples
-    --------
-    >>> number1(1234.56)
-    '1,234.6'
-    """
-    return _signed(value, f"{abs(value):,.1f}")
+signed = with_sign(count)
+"""A change as a whole number that always has its sign: +83."""
 
 
 def plain_number(value: float) -> str:
@@ -115,50 +77,6 @@ def plain_number(value: float) -> str:
     return number2(value) if abs(value) < 2 else number1(value)
 
 
-def pct1(value: float) -> str:
-    """Write a percentage, given from 0 to 100, to one decimal place.
-
-    Examples
-    --------
-    >>> pct1(4.84)
-    '4.8%'
-    """
-    return _signed(value, f"{abs(value):,.1f}%")
-
-
-def share1(value: float) -> str:
-    """Write a share, given from 0 to 1, as a percentage to one decimal place.
-
-    Examples
-    --------
-    >>> share1(0.048)
-    '4.8%'
-    """
-    return pct1(value * 100)
-
-
-def share2(value: float) -> str:
-    """Write a share, given from 0 to 1, as a percentage to two decimal places.
-
-    Examples
-    --------
-    >>> share2(0.0651)
-    '6.51%'
-    """
-    return _signed(value, f"{abs(value) * 100:,.2f}%")
-
-
-def share0(value: float) -> str:
-    """Write a share, given from 0 to 1, as a whole percentage.
-
-    Examples
-    --------
-    >>> share0(0.48)
-    '48%'
-    """
-    return _signed(value, f"{abs(value) * 100:.0f}%")
-
-
 def chance(value: float) -> str:
     """Write a chance found from draws, given from 0 to 1, never as nothing or as certain.
 
@@ -170,36 +88,8 @@ def chance(value: float) -> str:
     return MISSING if isnan(value) else say_chance(value)
 
 
-def gbp(value: float) -> str:
-    """Write an amount in whole pounds [£].
-
-    Examples
-    --------
-    >>> gbp(61250)
-    '£61,250'
-    """
-    return _signed(value, f"{abs(value):,.0f}", "£")
-
-
-def gbp_m(value: float) -> str:
-    """Write an amount, given in pounds, in millions to one decimal place [£].
-
-    Examples
-    --------
-    >>> gbp_m(61_270_000)
-    '£61.3m'
-    """
-    return _signed(value, f"{abs(value) / 1e6:,.1f}m", "£")
-
-
 def year(value: float) -> str:
-    """Write a year without separators.
-
-    Examples
-    --------
-    >>> year(2025)
-    '2025'
-    """
+    """Write a year without separators."""
     return f"{value:.0f}"
 
 

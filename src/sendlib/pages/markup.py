@@ -6,6 +6,7 @@ Text is put into markup by :class:`markupsafe.Markup` alone, which escapes it.
 import base64
 import re
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import pandas as pd
 from markupsafe import Markup
@@ -143,3 +144,29 @@ def csv_link(frame: pd.DataFrame, *, name: str, about: str) -> Markup:
         '<p class="download"><a download="{}.csv" href="data:text/csv;charset=utf-8;base64,{}">'
         'Download these numbers (CSV)<span class="hidden">: {}</span></a></p>'
     ).format(name, held, about)
+
+
+Origin = Literal["", "own", "published", "not_people"]
+"""Own records; published statistics; what counts no child; or empty, as the page says.
+
+National statistics are in the public domain, and their publisher has dealt with small
+numbers; by this mark the check before publishing finds every block that has yet to be.
+"""
+
+
+def check_origin(origin: str) -> None:
+    """Refuse an origin that is not known.
+
+    Raises
+    ------
+    ValueError
+        Naming those that are.
+    """
+    if origin not in get_args(Origin):
+        known = ", ".join(name for name in get_args(Origin) if name)
+        raise ValueError(f"Unknown origin {origin!r}. Valid: {known}.")
+
+
+def mark(origin: str) -> Markup:
+    """The attribute of an element that says where its figures come from; none when empty."""
+    return Markup(' data-origin="{}"').format(origin) if origin else Markup("")

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sendlib.errors import did_you_mean
 from sendlib.pages.figures import MEASURES, Measure, write
 from sendlib.pages.markup import Block, join
+from sendlib.vocabulary import FEWEST_SHOWN
 
 HEADLINE_TYPE = "application/vnd.sendlib.headline+json"
 """The media type under which a notebook hands a headline to the contents page."""
@@ -247,3 +248,29 @@ def not_available(what: str, why: str = "") -> Block:
         The reason, in a sentence of its own.
     """
     return banner(f"No figures are available of {what or 'this'}. {why}".strip(), "degraded")
+
+
+def own_records(*, fewest: int = FEWEST_SHOWN) -> Block:
+    """Say that the figures of a page come from the authority's own records.
+
+    Shown once, it makes every table, chart and sentence of the page subject to
+    disclosure control before a pack is published, but for blocks that say they
+    are of another origin.
+
+    Parameters
+    ----------
+    fewest : int
+        The smallest count of children that is shown.
+    """
+    text = (
+        "Figures on this page come from the authority's own records. Counts of children below "
+        f"{fewest}, and others that would give them away, are withheld: marked [c] in tables, and "
+        "left out of charts. National statistics beside them are in the public domain and are "
+        "shown in full."
+    )
+    return Block(
+        Markup(
+            '<div class="banner banner-note" role="note" data-origin="own">'
+            '<p class="block-title">The authority\'s own records</p><p>{}</p></div>'
+        ).format(text)
+    )

@@ -10,10 +10,18 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
-from sendlib.pages.markup import check_name, csv_link, join, region, slug
+from sendlib.pages.markup import (
+    Origin,
+    check_name,
+    check_origin,
+    csv_link,
+    join,
+    mark,
+    region,
+    slug,
+)
 from sendlib.pages.narrative import inside
 from sendlib.pages.notes import not_available
-from sendlib.pages.origin import Origin, check_origin, mark
 from sendlib.vocabulary import ValueStatus
 
 SYMBOLS: dict[str, str] = {
