@@ -7,7 +7,7 @@ import pandas as pd
 
 from sendlib.pages.formats import MINUS
 from sendlib.pages.narrative import inside
-from sendlib.vocabulary import ChildGroup
+from sendlib.vocabulary import ChildGroup, labels
 
 UNITS: Mapping[str, str] = {
     "%": "share1",
@@ -42,7 +42,7 @@ def children_of(group: str) -> str:
     >>> children_of("ehcp")
     'children with an EHC plan'
     """
-    return inside(ChildGroup(group).label)
+    return inside(labels(ChildGroup)[group])
 
 
 def as_published(value: float, unit: str) -> str:
