@@ -6,7 +6,7 @@ import pytest
 
 from sendlib.areas import PeerGroup
 from sendlib.compare import indicator_ranks, lait_band, latest_ranks
-from sendlib.errors import DataError, NotHeldError
+from sendlib.errors import DataError
 from sendlib.vocabulary import ENGLAND
 
 REGION = "E12000009"
@@ -142,10 +142,16 @@ def test_a_page_takes_the_last_year_that_england_has():
     assert latest_ranks(found, GROUP, year=2026)["value"].tolist() == [9.0]
 
 
-def test_an_authority_without_rows_cannot_stand():
+def test_an_authority_without_rows_has_no_ranks():
     found = indicator_ranks(table({"2": 1.0, ENGLAND: 1.0}), AREAS, NEIGHBOURS)
-    with pytest.raises(NotHeldError, match="no row for One"):
-        latest_ranks(found, GROUP)
+    assert latest_ranks(found, GROUP).empty
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_a_rank_from_the_highest_value_is_the_same_whichever_way_is_better(better):
+    found = standing(ALL, better=better)
+    assert found["highest_all"].to_dict() == {"1": 3, "2": 1, "3": 1, "4": 4}
+    assert found.loc["1", ["highest_neighbours", "highest_region"]].tolist() == [2, 3]
 
 
 def test_standings_are_in_order_of_area_indicator_and_year():

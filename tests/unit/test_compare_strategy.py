@@ -6,8 +6,7 @@ import pytest
 from scipy import stats
 
 from sendlib import outcomes
-from sendlib.compare import FEWEST_EXPECTED, LEVEL, gap_test
-from sendlib.present.words.results import say_thresholds, say_verdict
+from sendlib.compare import LEVEL, gap_ranges, gap_test, results, sentences
 
 EXACT = float("inf")
 AUTHORITIES, INDICATORS = 1_000, 24
@@ -16,7 +15,7 @@ BY_CHANCE = stats.binom.ppf(0.975, AUTHORITIES, LEVEL) / AUTHORITIES
 
 
 @pytest.fixture(scope="module")
-def judged(tables):
+def tested(tables):
     """The strategy's exclusions and absence: Wiltshire, and England taken as exact."""
     printed = outcomes.strategy_gaps(tables["strategy_figure"], "865").set_index("measure")
     pairs = (printed.index == "fixed term excluded") & (printed["group"] == "EHCP")
@@ -24,43 +23,46 @@ def judged(tables):
     return gap_test(printed[pairs])
 
 
-def test_the_figures_and_denominators_are_the_printed_ones(judged):
-    assert (judged["value"] * 100).round(2).tolist() == [20.31, 6.51]
-    assert (judged["other"] * 100).round(2).tolist() == [15.95, 6.5]
-    assert judged["of"].round().tolist() == [2303, 8500]
+def test_the_figures_and_denominators_are_the_published_ones(tested):
+    assert (tested["value"] * 100).round(2).tolist() == [20.31, 6.51]
+    assert (tested["other"] * 100).round(2).tolist() == [15.95, 6.5]
+    assert tested["of"].round().tolist() == [2303, 8500]
 
 
-def test_exclusions_of_pupils_with_a_plan_are_really_higher(judged):
-    row = judged.loc["fixed term excluded"]
+def test_exclusions_of_pupils_with_a_plan_are_really_higher(tested):
+    row = tested.loc["fixed term excluded"]
     assert row["result"] == "higher"
     assert row["p_corrected"] < 1e-6
     assert 2.5 < row["gap_low"] * 100 < 3 < 6 < row["gap_high"] * 100 < 6.5
 
 
-def test_as_events_and_not_pupils_they_are_higher_all_the_same(judged):
-    as_events = gap_test(judged.loc[["fixed term excluded"]].assign(kind="rate"))
+def test_as_events_and_not_pupils_they_are_higher_all_the_same(tested):
+    as_events = gap_test(tested.loc[["fixed term excluded"]].assign(kind="rate"))
     assert as_events["result"].tolist() == ["higher"]
 
 
-def test_absence_that_the_strategy_coloured_red_is_no_different(judged):
-    row = judged.loc["overall absence"]
+def test_absence_that_the_strategy_coloured_red_is_no_different(tested):
+    row = tested.loc["overall absence"]
     assert row["result"] == "similar"
     assert row["p"] > 0.9
     assert row["gap_low"] < 0 < row["gap_high"]
 
 
-def test_the_page_says_so_and_why(judged):
-    said = [
-        say_verdict(row, name="Wiltshire", what=measure, other="England", unit="share2")
-        for measure, row in judged.iterrows()
-    ]
-    assert said == [
-        "Wiltshire: fixed term excluded 20.31%, higher than England (15.95%), "
-        "by between 2.77 and 6.05 points.",
-        "Wiltshire: overall absence 6.51%, similar to England (6.50%); the gap may lie anywhere "
-        "between \u22120.50 and 0.55 points.",
-    ]
-    assert "5 times in 100" in say_thresholds(level=LEVEL, fewest=FEWEST_EXPECTED)
+def test_the_page_says_so_and_why(tested):
+    shown = results(tested, "Wiltshire", decimals=2)
+    assert shown["Result"].tolist() == ["higher", "similar"]
+    assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.1", "\u22120.50 to 0.55"]
+    assert gap_ranges(tested)["middle"].round(2).tolist() == [4.36, 0.01]
+    (red,) = sentences.coloured_red(tested)
+    assert "red: 6.51% against England's 6.50%" in red
+    assert red.endswith("in 99 of 100 years.")
+    assert "5 times in 100" in sentences.thresholds("on the page")
+
+
+def test_a_rate_published_for_two_measures_is_pointed_out(tables):
+    (said,) = sentences.repeats(outcomes.strategy_gaps(tables["strategy_figure"], "865"))
+    assert said.startswith("The strategy published 14.75% both for fixed term excluded")
+    assert outcomes.strategy_gaps(tables["strategy_figure"], "916").empty
 
 
 def simulated(seed, *, effect=0.0, of=None, kind="share", other_of=EXACT, pages=AUTHORITIES):

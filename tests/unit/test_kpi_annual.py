@@ -3,17 +3,19 @@
 import pandas as pd
 import pytest
 
-from sendlib import compare, present
+from sendlib import compare
 from sendlib.indicators import latest, mainstream_share, share_within_20_weeks, total_plans
 from sendlib.kpi import (
     TABLES,
     break_names,
     last_published,
     list_figures,
+    published_rows,
     published_series,
     read_register,
+    sentences,
 )
-from sendlib.present.words.monitor import say_published
+from sendlib.pages import table
 
 REGISTER = read_register()
 FIGURES = list_figures(REGISTER)
@@ -77,7 +79,7 @@ def test_outcomes_are_of_their_group_and_share_the_breaks_of_their_indicator(tab
     assert absence["since"] == "2021/22"
     progress = row_of(last, "secondary_attainment:progress8:all_sen")
     assert progress["kind"] == "score"
-    part = present.published_table(last, series, caption="c", name="n", source="s")
+    part = table(published_rows(last, series), caption="c")
     shown = part.shown.set_index("Figure").loc["Progress 8, any SEN"]
     assert "." in shown["Last value"]
     assert len(shown["Last value"].split(" ")[0].partition(".")[2]) == 2
@@ -99,7 +101,7 @@ def test_an_authority_without_a_figure_has_its_row_without_a_value(tables):
     last, series = published(few)
     assert len(last) == len(FIGURES)
     assert row_of(last, "attainment8_ehcp")[["value", "direction"]].isna().all()
-    part = present.published_table(last, series, caption="c", name="n", source="s")
+    part = table(published_rows(last, series), caption="c")
     row = part.shown.set_index("Figure").loc["Attainment 8, pupils with a plan"]
     assert set(row.drop("Indicator")) == {"not available"}
 
@@ -115,7 +117,7 @@ def test_a_withheld_part_withholds_the_share_and_is_marked(tables):
     caseload.loc[at, "value_status"] = "suppressed"
     last, series = published({**tables, "ehcp_caseload": caseload})
     assert pd.isna(row_of(last, "placement:mainstream")["value"])
-    part = present.published_table(last, series, caption="c", name="n", source="s")
+    part = table(published_rows(last, series), caption="c")
     shown = part.shown[part.shown["Indicator"] == REGISTER["placement"].title].iloc[0]
     assert shown["Last value"] == "[c]"
     assert "Shorthand: [c] withheld" in " ".join(part.notes)
@@ -161,26 +163,32 @@ SERIES = pd.DataFrame(
         (
             {"kind": "measure", "direction": "too few points"},
             "1.5 above",
-            "Too few years to compare",
+            "Too few years counted alike",
         ),
         ({"kind": "count", "england": float("nan")}, "Not compared", "Rising since 2018: worse"),
     ],
 )
 def test_a_row_says_its_gap_and_its_direction_in_words(more, beside, going):
-    part = present.published_table(invented(**more), SERIES, caption="c", name="n", source="s")
+    part = table(published_rows(invented(**more), SERIES), caption="c")
     row = part.shown.iloc[0]
-    assert (row["Beside England"], row["Direction"]) == (beside, going)
+    assert (row["Compared with England"], row["Direction"]) == (beside, going)
     assert row["Years so far"] == (
         "Days lost, Absence: 12.0% in 2025, 11.0% in 2024, from 11.0% to 12.0%"
     )
-    assert part.origin == "published"
 
 
-def test_a_sentence_counts_the_figures_that_have_a_direction():
-    both = pd.concat([invented(), invented(label="Days won", direction="no clear direction")])
-    assert say_published(both, "Essex") == (
-        "Of 2 yearly figures of Essex, 1 has a clear direction: Days lost, rising."
+def test_a_sentence_counts_the_figures_that_are_better_than_england():
+    both = pd.concat([invented(), invented(label="Days won", value=10.0)], ignore_index=True)
+    assert sentences.published(both, "Essex") == (
+        "Of 2 yearly figures of which one way is better, Essex is better than England on 1 and "
+        "worse on 1."
     )
-    none = both.assign(direction="too few points")
-    assert say_published(none, "Essex").endswith("none has a clear direction.")
-    assert say_published(both.assign(value=float("nan")), "Essex").startswith("No yearly figure")
+    nothing = both.assign(value=float("nan"))
+    assert sentences.published(nothing, "Essex").startswith("No yearly figure")
+
+
+def test_a_sentence_says_how_far_plans_have_grown_whether_or_not_that_can_be_tested(tables):
+    last, _ = published(tables)
+    assert sentences.published(last, "Wiltshire").endswith(
+        "Plans in force in January rose from 1,838 in January 2010 to 6,383 in January 2025."
+    )

@@ -5,22 +5,24 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sendlib import clock, present
+from sendlib import clock
 from sendlib.errors import ParameterError
 from sendlib.kpi import (
     Feed,
     control_charts,
+    control_rows,
     keep_feed,
     monitor,
+    monitor_rows,
     no_values,
     open_feed,
     read_register,
     report_day,
+    sentences,
     synthesise,
     withhold_small,
 )
-from sendlib.present.sections.control import control_table
-from sendlib.present.words.monitor import say_monitor, say_overdue
+from sendlib.pages import table
 from sendlib.project import Project
 
 REGISTER = read_register()
@@ -45,8 +47,10 @@ def test_the_clock_can_be_fixed_and_a_day_may_be_given(monkeypatch):
         report_day("30 June")
 
 
-def test_where_no_feed_is_kept_there_is_none_and_an_invented_one_must_be_asked_for(tmp_path):
-    assert opened(tmp_path) is None
+def test_where_no_feed_is_kept_it_is_empty_and_an_invented_one_must_be_asked_for(tmp_path):
+    nothing = opened(tmp_path)
+    assert nothing.values.empty
+    assert nothing.source("Essex") == "Register of indicators of the strategies."
     made = opened(tmp_path, kind="synthetic")
     assert made.synthetic
     assert made.values.equals(opened(tmp_path, kind="synthetic").values)
@@ -83,26 +87,24 @@ def test_an_invented_feed_that_is_kept_keeps_its_mark_and_its_values(tmp_path):
 
 def test_a_withheld_figure_was_received_so_it_is_not_overdue():
     last = (MADE["kpi"] == "complaints") & (MADE["period_end"] == "2025-12-31")
-    rows, points = monitored(MADE.assign(value=MADE["value"].mask(last)))
+    rows, _ = monitored(MADE.assign(value=MADE["value"].mask(last)))
     row = rows.set_index("kpi").loc["complaints"]
     assert (row["last_period"], row["next_period"]) == ("2025-26 Q2", "2025-26 Q4")
     assert (row["withheld"], bool(row["overdue"])) == (1, False)
-    part = present.monitor_table(rows, points, caption="c", name="n", source="s")
-    assert (
-        "otherwise passed over here and marked in the numbers of a chart: Complaints."
-        in " ".join(part.notes)
-    )
+    assert sentences.notes(rows)[-1].endswith("marked in the numbers of a chart: Complaints.")
 
 
 def test_an_indicator_of_which_all_is_withheld_is_not_said_to_be_missing():
     rows, _ = monitored(MADE.assign(value=MADE["value"].mask(MADE["kpi"] == "complaints")))
     row = rows.set_index("kpi").loc["complaints"]
     assert (row["state"], row["values"], row["withheld"]) == ("too_few", 0, 12)
+    cells = monitor_rows(rows).loc["complaints", ["Last value", "Range"]]
+    assert cells.tolist() == ["[c]", "[c]"]
 
 
 def test_without_values_every_indicator_awaits_its_figure_from_someone():
     rows, _ = monitored(no_values())
-    shown = present.awaited_table(rows, caption="c", name="n", source="s").shown
+    shown = monitor_rows(rows)
     assert len(shown) == len(rows)
     assert set(shown["Status"]) == {"No figures"}
     first = shown.iloc[0]
@@ -110,21 +112,19 @@ def test_without_values_every_indicator_awaits_its_figure_from_someone():
         "15 Jan 2026 for Dec 2025",
         "Head of SEND casework",
     )
-    assert [figure.value for figure in present.monitor_tiles(rows).figures] == [
-        f"0 of {len(rows)}",
-        f"{len(rows)} of {len(rows)}",
-    ]
-    assert say_monitor(rows, "Essex").startswith(f"No figures of the {len(rows)}")
+    assert sentences.monitor(rows, "Essex") == (
+        f"Essex has supplied no figures of its {len(rows)} monthly and quarterly indicators, and "
+        f"{len(rows)} of them are overdue."
+    )
+    assert sentences.overdue(rows, today=TODAY) == ""
+    assert sentences.notes(rows) == []
 
 
-def test_tiles_and_headline_count_states_and_late_figures():
+def test_the_headline_counts_states_and_late_figures():
     rows, _ = monitored(MADE, today=date(2026, 2, 16))
     held = rows["state"].value_counts()
-    tiles = {figure.label: figure.value for figure in present.monitor_tiles(rows).figures}
     late = rows["overdue"].sum()
-    assert tiles["Concerning"] == f"{held['concerning']} of {len(rows)}"
-    assert tiles["Figures overdue"] == f"{late} of {len(rows)}"
-    said = say_monitor(rows, "Essex")
+    said = sentences.monitor(rows, "Essex")
     assert f"{held['improving']} {'is' if held['improving'] == 1 else 'are'} improving" in said
     assert said.endswith(f"{late} figures are overdue.")
 
@@ -133,45 +133,37 @@ def test_late_figures_are_named_longest_first_and_only_a_few_of_them():
     rows = pd.DataFrame(
         {
             "title": list("abcde"),
+            "state": "common_cause",
             "due": [date(2026, 1, day) for day in (19, 3, 4, 5, 6)],
             "overdue": [True, True, True, True, False],
         }
     )
-    said = say_overdue(rows, today=TODAY)
+    said = sentences.overdue(rows, today=TODAY)
     assert said == "Overdue: b (17 days), c (16 days), d (15 days) and 1 more."
-    assert say_overdue(rows.assign(overdue=False), today=TODAY) == ""
+    assert sentences.overdue(rows.assign(overdue=False), today=TODAY) == ""
 
 
 def test_the_numbers_of_a_chart_have_limits_to_one_place_and_states_in_words():
     charts = control_charts(MADE, REGISTER.to_frame())
     points = charts.points[charts.points["kpi"] == "new_requests"]
-    part = control_table(points, title="Requests", unit=present.count, name="n")
-    first = part.shown.iloc[0]
+    shown = table(control_rows(points, MADE.head(0), "count"), caption="Requests").shown
+    first = shown.iloc[0]
     assert first["Period"] == "January 2023"
     assert first["Value"] == f"{points['value'].iloc[0]:,.0f}"
     assert first["Upper limit"] == f"{points['upper'].iloc[0]:,.1f}"
-    assert set(part.shown["Status"]) <= {"As usual [=]", "Changed [~]"}
+    assert set(shown["Status"]) <= {"As usual [=]", "Changed [~]"}
     few = points.head(3).assign(mean=float("nan"), lower=float("nan"), upper=float("nan"))
-    assert list(control_table(few, title="R", unit=present.count, name="n").shown) == [
-        "Period",
-        "Value",
-        "Status",
-    ]
+    assert list(control_rows(few, MADE.head(0), "count")) == ["Period", "Value", "Status"]
 
 
 def test_a_count_that_a_chart_passes_over_is_marked_in_its_numbers():
     small = (MADE["kpi"] == "complaints") & (MADE["period_end"] == "2025-09-30")
     values = MADE.assign(value=MADE["value"].mask(small))
     _, points = monitored(values)
-    own = values[values["kpi"] == "complaints"]
-    part = control_table(
-        points[points["kpi"] == "complaints"],
-        title="Complaints",
-        unit=present.count,
-        name="n",
-        withheld=own[own["value"].isna()],
-    )
-    assert len(part.shown) == len(own)
+    rows = control_rows(points[points["kpi"] == "complaints"], values, "count")
+    part = table(rows, caption="Complaints")
+    assert len(part.shown) == (values["kpi"] == "complaints").sum()
     row = part.shown.set_index("Period").loc["Q2 of 2025-26"]
     assert row[["Value", "Status"]].tolist() == ["[c]", "Withheld"]
     assert (part.shown["Value"] == "[c]").sum() == 1
+    assert "[c] withheld" in " ".join(part.notes)

@@ -103,7 +103,9 @@ def test_the_strategys_own_figure_for_a_group_is_marked_in_the_year_it_ends(char
 def test_the_strategys_neighbours_are_marked_on_the_line_of_the_neighbours(charted):
     made = part(charted("all_sen"), 12)
     assert "neighbours" in set(made.printed["line"])
-    assert made.reason.startswith("not held for this group of children, only for children with")
+    assert made.reason.startswith(
+        "not available for this group of children, only for children with"
+    )
 
 
 def test_another_authority_is_not_marked_with_wiltshires_figures(charted):

@@ -1,14 +1,15 @@
 """Figures with their counts, the strategy's printed rates, and what it targeted."""
 
+import pandas as pd
 import pytest
 
 from sendlib import indicators
 from sendlib.compare import known_breaks, unbroken, year_on_year
-from sendlib.errors import NotHeldError
 from sendlib.kpi import read_register
 from sendlib.outcomes import (
     Target,
     counted,
+    in_page_order,
     read_targets,
     read_titles,
     strategy_gaps,
@@ -80,17 +81,25 @@ def test_the_printed_rates_stand_beside_englands_with_the_printed_pupils(tables)
     assert red[["measure", "group"]].to_numpy().tolist() == [["overall absence", "SEN Support"]]
 
 
-def test_an_authority_whose_strategy_prints_no_pupils_has_no_printed_test(tables):
-    with pytest.raises(NotHeldError, match="children with SEN Support"):
-        strategy_gaps(tables["strategy_figure"], "916")
+def test_an_authority_without_a_strategy_has_nothing_to_test(tables):
+    gaps = strategy_gaps(tables["strategy_figure"], "916")
+    assert gaps.empty
+    assert gaps.attrs["why"].startswith("This authority has no strategy")
+
+
+def test_rows_stand_in_the_order_of_the_page_with_their_titles():
+    first, second = read_titles().index[:2]
+    rows = pd.DataFrame({"indicator": [second, "unknown", first, second], "value": [1, 2, 3, 4]})
+    ordered = in_page_order(rows)
+    assert ordered["value"].tolist() == [3, 1, 4]
+    assert ordered["title"].tolist() == read_titles()["title"][[first, second, second]].tolist()
+    assert set(ordered["better"]) == {"none"}
 
 
 def test_the_strategies_own_measures_of_success_are_all_among_the_promises():
     register = read_register()
     own = {entry.slug: entry.success for entry in register if entry.tested_by == "strategy"}
-    targeted = {
-        target.kpi: target.target for target in read_targets() if target.by == "strategy"
-    }
+    targeted = {target.kpi: target.target for target in read_targets() if target.by == "strategy"}
     assert targeted == own
     proposed = [target for target in read_targets() if target.by == "proposed"]
     assert all(register[target.kpi].success == target.target for target in proposed)

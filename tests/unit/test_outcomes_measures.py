@@ -41,6 +41,11 @@ def measures(frames, wider):
     return outcomes.to_measures(frames, wider).set_index("part")
 
 
+@pytest.fixture(scope="module")
+def charts(frames, wider):
+    return outcomes.StrategyCharts(frames, wider)
+
+
 def test_parts_have_names_of_their_own():
     names = [part.name for chart in outcomes.read_charts() for part in chart.parts]
     assert len(names) == len(set(names))
@@ -63,7 +68,7 @@ def test_every_part_with_a_figure_is_a_measure_and_every_other_is_listed(frames,
     assert not set(measures.index) & set(lacking.loc[lacking["group"] != "all_sen", "part"])
     parts = {part.name for chart in outcomes.read_charts() for part in chart.parts}
     assert set(measures.index) | set(lacking["part"]) == parts
-    assert lacking["why"].str.startswith("not held").all()
+    assert lacking["why"].str.len().gt(10).all()
 
 
 def test_percentages_become_shares_and_rates_events_for_each_person(frames, measures):
@@ -172,24 +177,41 @@ def test_a_break_of_several_years_is_marked_where_it_begins_and_after_it_ends():
     ]
 
 
-def test_every_year_has_a_row_and_one_without_a_figure_has_no_value(frames):
-    panels = outcomes.to_panels(frames)
-    absence = panels[(panels["part"] == "Sessions missed") & (panels["line"] == "authority")]
-    assert absence["year"].tolist() == list(range(2017, 2024))
-    assert absence.set_index("year")["value"].isna().to_dict()[2020]
-    assert (panels.groupby("part")["name"].nunique() == len(Line)).all()
-    assert not panels.duplicated(["part", "line", "year"]).any()
+def test_every_year_has_a_row_and_one_without_a_figure_has_no_value(charts):
+    lines = charts.lines(15, 16)
+    absence = lines[lines["measure"].str.startswith("Sessions missed, children with an EHC")]
+    own = absence[absence["line"] == "authority"]
+    assert own["year"].tolist() == list(range(2017, 2024))
+    assert own.set_index("year")["value"].isna().to_dict()[2020]
+    assert (lines.groupby("measure")["name"].nunique() == len(Line)).all()
+    assert not lines.duplicated(["measure", "line", "year"]).any()
 
 
-def test_the_numbers_of_a_chart_keep_what_is_missing_and_what_was_printed(frames):
-    panels, marks = outcomes.to_panels(frames), outcomes.to_marks(frames)
-    values, status = outcomes.to_numbers(panels, marks)[15]
-    by_period = values.set_index("Period")
-    assert by_period.loc["2017/18", "Strategy printed, Wiltshire"] == pytest.approx(0.0876)
-    assert by_period.loc["2017/18", "Strategy printed, England"] == pytest.approx(0.087)
-    assert math.isnan(by_period.loc["2020", "Wiltshire"])
-    assert len(status) == len(values)
-    assert list(status.columns) == list(values.columns[2:6])
+def test_the_numbers_of_a_chart_keep_what_is_missing_and_what_the_strategy_published(charts):
+    rows = outcomes.number_rows(charts.lines(15)).set_index("Period")
+    assert rows.loc["2017/18", "Strategy, Wiltshire"] == pytest.approx(8.76)
+    assert rows.loc["2017/18", "Strategy, England"] == pytest.approx(8.7)
+    assert math.isnan(rows.loc["2020", "Wiltshire"])
+
+
+def test_only_what_the_strategy_published_of_the_authority_is_marked(charts):
+    marks = outcomes.strategy_marks(charts.lines(15))
+    assert marks[["year", "value", "label"]].to_numpy().tolist() == [[2018, 8.76, "strategy 8.76%"]]
+
+
+def test_each_measure_is_written_in_its_unit_and_its_breaks_bear_its_name(charts):
+    lines = charts.lines(3, 11)
+    units = outcomes.units_of(lines)
+    assert units["Progress 8, children with an EHC plan"] == "number2"
+    assert units["High needs block before deductions, £ per resident aged 0 to 17"] == "gbp"
+    broken = charts.breaks(breaks_under(charts.break_names))
+    assert "Attainment 8, children with an EHC plan" in set(broken["measure"])
+
+
+def test_the_last_year_of_each_measure_can_be_drawn_as_dots(charts):
+    needs = outcomes.latest_year(charts.lines(5, 6))
+    assert set(needs["year"]) == {2025}
+    assert len(needs) == needs["measure"].nunique() * len(Line)
 
 
 def test_printed_figures_without_a_series_are_listed_beside_englands(frames, wider):
@@ -204,5 +226,10 @@ def test_charts_without_any_figure_make_empty_frames(tables, frames):
     nothing = tuple(made for made in frames if made.reason)
     assert outcomes.to_measures(nothing).empty
     assert outcomes.to_series(nothing).empty
-    assert outcomes.to_panels(nothing).empty
+    charts = outcomes.StrategyCharts(nothing, ())
+    lines = charts.lines(1, 4)
+    assert lines.empty
+    assert outcomes.number_rows(lines).empty
+    assert outcomes.strategy_marks(outcomes.latest_year(lines)).empty
+    assert lines.attrs["why"].startswith("None of these charts")
     assert trends(outcomes.to_series(nothing)).empty

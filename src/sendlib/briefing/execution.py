@@ -71,7 +71,7 @@ class Execution:
     seconds : float
         How long it took, kernel included.
     figures : tuple[Mapping, ...]
-        Every key figure with a key, in order: see ``present.KeyFigure``.
+        Every key figure with a key, in order: see ``pages.KeyFigure``.
     in_force : InForce
         What held its kernel.
     """

@@ -192,7 +192,7 @@ def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame({"category": names, **points, "result": shown["result"]})
     frame.attrs = {
         "what": "gap to England in percentage points, with its 95% interval",
-        "why": _NO_COUNTS,
+        "why": tests.attrs.get("why", _NO_COUNTS),
         "unit": "number1",
     }
     return frame.reset_index(drop=True)

@@ -31,9 +31,9 @@ class Funnel:
     Parameters
     ----------
     points : pd.DataFrame
-        Every authority available: ``area_code``, ``area_name``, ``role`` ("authority", "neighbour" or
-        "other"), ``of``, ``value``, ``beyond`` ("above", "below" or "inside" the
-        outer limits), ``source_id``.
+        Every authority available: ``area_code``, ``area_name``, ``role`` ("authority",
+        "neighbour" or "other"), ``of``, ``value``, ``beyond`` ("above", "below" or
+        "inside" the outer limits), ``source_id``.
     limits : pd.DataFrame
         As ``funnel_limits``.
     centre : float
@@ -168,8 +168,8 @@ def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Index ``indicator``: ``year``, ``rank`` (from the highest down), ``rank_low``, ``rank_high`` (95 of
-        100 draws), ``ranked`` (authorities held with a figure).
+        Index ``indicator``: ``year``, ``rank`` (from the highest down), ``rank_low``,
+        ``rank_high`` (95 of 100 draws), ``ranked`` (authorities with a figure).
 
     Raises
     ------

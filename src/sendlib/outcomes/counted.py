@@ -47,7 +47,8 @@ def in_page_order(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        The columns given with ``title`` and which way is ``better`` on a page; rows of one measure keep their order.
+        The columns given with ``title`` and which way is ``better`` on a page; rows of one
+        measure keep their order.
     """
     titles = read_titles()
     known = rows[rows["indicator"].isin(titles.index)]

@@ -56,7 +56,8 @@ def to_measures(frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()) 
     pd.DataFrame
         One row for each part with a figure: ``number`` and ``chart``, ``part``,
         ``group``, ``indicator`` (its name among the counted, or empty), ``unit``,
-        ``format`` (of its numbers), ``better``, ``kind``, ``year``, ``period``, ``value`` and ``of``;
+        ``format`` (of its numbers), ``better``, ``kind``, ``year``, ``period``, ``value``
+        and ``of``;
         ``neighbours``, ``region`` and ``england`` in the same year; ``other_name``,
         ``other`` and ``other_of``, the one to set it beside (England, or else the
         neighbours, or else the region); ``printed`` with ``printed_period``, what the

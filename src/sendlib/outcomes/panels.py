@@ -95,7 +95,9 @@ class StrategyCharts:
             {
                 "Chart": rows["number"].astype(str) + ". " + rows["chart"],
                 "Measure": [
-                    measure_name(row["part"], children=row["group"] if row["printed_period"] else "")
+                    measure_name(
+                        row["part"], children=row["group"] if row["printed_period"] else ""
+                    )
                     for row in rows.to_dict("records")
                 ],
                 "Why there is no figure": rows["why"],
@@ -202,9 +204,7 @@ def to_series(frames: Sequence[ChartFrame]) -> pd.DataFrame:
         for own in [own_series(made)]
     ]
     columns = ["area_code", "indicator", "year", "value", "of"]
-    return (
-        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
-    )
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def break_names(frames: Sequence[ChartFrame]) -> dict[str, str]:

@@ -107,7 +107,7 @@ def notes(measures: pd.DataFrame, *numbers: int) -> list[str]:
     """
     rows = measures[measures["number"].isin(numbers)]
     said = [
-        f"{row['part']} ({row['period']}): {find_format(row['format'])(row['value'])}, {row['test']}."
+        f"{row['part']} ({row['period']}): {_written(row)}, {row['test']}."
         for row in rows.to_dict("records")
         if row["result"] in ("higher", "lower")
     ]
@@ -119,6 +119,10 @@ def notes(measures: pd.DataFrame, *numbers: int) -> list[str]:
     if moving:
         said.append(f"By more than chance over the years: {join_words(moving)}.")
     return [*said, *_basis(rows)]
+
+
+def _written(row: Row) -> str:
+    return find_format(row["format"])(row["value"])
 
 
 def _compared(rows: pd.DataFrame, what: str) -> str:

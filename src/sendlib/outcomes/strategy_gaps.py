@@ -44,14 +44,16 @@ def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     -------
     pd.DataFrame
         A row for each measure and group, exclusions first: ``theme``, ``title``,
-        ``measure``, ``group``, ``period``, ``beside``, ``value``, ``other`` (shares, 0 to 1), ``of`` (pupils
-        of the group), ``other_of`` (infinite), ``kind``, ``coloured_red``,
-        ``source_id``.
-        Nothing where the authority has not published such a strategy.
+        ``measure``, ``group``, ``period``, ``beside``, ``value`` and ``other`` (shares, 0
+        to 1), ``of`` (pupils of the group), ``other_of`` (infinite), ``kind``,
+        ``coloured_red``, ``source_id``. Nothing where the authority has not published
+        such a strategy.
     """
     own = figures[figures["area_code"] == area_code].set_index(["measure", "group"])
-    if not own.index.isin([_PUPILS, _WITH_PLAN_PCT, _ON_SUPPORT]).sum() == _NEEDED:
-        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
+    if own.index.isin([_PUPILS, _WITH_PLAN_PCT, _ON_SUPPORT]).sum() != _NEEDED:
+        nothing = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
+        nothing.attrs["why"] = "This authority has no strategy here that gives such rates."
+        return nothing
     printed = own["value"]
     of = {
         "EHCP": printed[_WITH_PLAN_PCT] / 100 * printed[_PUPILS],

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _OWN_VALUE = "own"  # of a parameter that asks for the authority's own records
 _KEPT_OWN = (kept_caseload.FOLDER, kept_feed.FOLDER)
 _KEPT = (".html", ".json", ".ipynb", ".csv", ".xlsx", ".pdf", ".svg", ".png", ".css", ".txt", ".md")
-_MARK = "show present.own_records() once, or give its blocks an origin"
+_MARK = "show pages.own_records() once, or give its blocks an origin"
 
 
 def find_problems(draft: "Draft", *, fewest: int = FEWEST_SHOWN) -> list[Problem]:
@@ -228,4 +228,4 @@ def _plain_problems(output: NotebookNode, where: str, fewest: int) -> Iterator[P
         yield Problem(f"printed text tells a count below {fewest}", where, "print nothing")
     if bare and not bare.startswith("<") and any(letter.isdigit() for letter in bare):
         found = "a bare value that no check can judge"
-        yield Problem(found, where, "show it with present, or not at all")
+        yield Problem(found, where, "show it with pages or charts, or not at all")

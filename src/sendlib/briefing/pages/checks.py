@@ -89,7 +89,7 @@ def _heading_order(soup: BeautifulSoup) -> Iterator[str]:
 def _tables(soup: BeautifulSoup) -> Iterator[str]:
     for place, table in enumerate(soup.find_all("table"), start=1):
         if table.caption is None or not table.caption.get_text(strip=True):
-            yield f"table {place} has no caption; show it with present.table"
+            yield f"table {place} has no caption; show it with pages.table"
         if table.find("th", scope=True) is None:
             yield f"table {place} has no header cells with a scope"
 

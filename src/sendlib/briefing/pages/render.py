@@ -52,7 +52,7 @@ class Page:
     headlines : tuple[str, ...]
         What it states, for the contents page.
     figures : tuple[Mapping, ...]
-        Its key figures that have a key, as ``present.KeyFigure`` holds them.
+        Its key figures that have a key, as ``pages.KeyFigure`` holds them.
     decision : tuple[str, str], optional
         What it asks the board to decide: the address of the section, and its
         sentence; None where it asks for nothing.

@@ -1,0 +1,246 @@
+"""The frames of the page of comparisons, and the sentences made from their rows."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sendlib import compare
+from sendlib.areas import PeerGroup
+from sendlib.compare import sentences
+from sendlib.pages import table
+from sendlib.pages.formats import find_format
+
+GROUP = PeerGroup("1", ("2",), "E1", {"1": "Here", "2": "There", "E1": "Region"})
+AMONG = ("neighbours", "region", "all")
+RANKING = pd.DataFrame(
+    {
+        "indicator": ["a", "b", "c", "d"],
+        "title": ["Ay", "Bee", "Sea", "Dee"],
+        "unit": ["%", "score", "%", "%"],
+        "period": "2025",
+        "better": ["higher", "lower", "none", "lower"],
+        "value": [6.2, -0.4, np.nan, 9.0],
+        "value_status": ["reported", "reported", "suppressed", "reported"],
+        "england": [5.3, -0.5, 4.0, 7.0],
+        "region": [5.5, -0.45, 4.0, 8.0],
+        "middle_neighbour": [5.0, -0.45, 4.0, 8.0],
+        "gap_england": [0.9, 0.1, np.nan, 2.0],
+        "gap_neighbours": [1.2, 0.05, np.nan, 1.0],
+        **{f"highest_{among}": [2.0, 1.0, np.nan, 11.0] for among in AMONG},
+        **{f"ranked_{among}": [11, 11, 10, 11] for among in AMONG},
+        "band": ["A", None, None, "D"],
+        "whole": True,
+    }
+)  # fmt: skip
+DIRECTIONS = pd.DataFrame(
+    {
+        "indicator": ["a", "b"],
+        "direction": ["rising", "too few points"],
+        "slope": [0.31, np.nan],
+        "points": [10, 3],
+        "first_year": [2016, 2022],
+        "last_year": [2025, 2024],
+    }
+)
+SEEDS = range(60)
+
+
+def test_a_withheld_figure_has_its_symbol_and_no_gap():
+    made = table(compare.figures(RANKING, GROUP), caption="c")
+    row = made.shown.iloc[2]
+    assert (row["Here"], row["Gap to England"]) == ("[c]", "not available")
+    assert made.shown["Here"].tolist()[:2] == ["6.2", "\u22120.40"]
+    assert made.shown["Indicator"].tolist()[:2] == ["Ay (%)", "Bee (score)"]
+    assert "[c] withheld" in made.notes[0]
+
+
+def test_gaps_are_of_percentages_with_a_better_way_and_point_to_the_better():
+    gaps = compare.gaps_to_england(RANKING)
+    assert gaps[["indicator", "points"]].to_numpy().tolist() == [["Ay", 0.9], ["Dee", -2.0]]
+    assert sentences.latest(gaps, "Here") == (
+        "By its latest figures Here does better than England on 1 of 2 percentages and worse on 1. "
+        "Furthest behind: dee, 9.0% against 7.0% in 2025."
+    )
+    assert "No indicators of Here" in sentences.latest(gaps.head(0), "Here")
+
+
+def test_ranks_count_from_the_highest_and_directions_have_their_years():
+    shown = compare.rank_table(RANKING, DIRECTIONS)
+    assert shown["Among neighbours"].fillna("none").tolist() == [
+        "2nd highest of 11", "highest of 11", "none", "lowest of 11",
+    ]  # fmt: skip
+    assert shown["Direction"].tolist() == [
+        "rising by 0.31 a year, 2016 to 2025: better",
+        "too few years to test, 2022 to 2024",
+        "no years to compare",
+        "no years to compare",
+    ]
+    assert sentences.moved(shown) == "Over the years ay (rising) has moved by more than chance."
+    assert "No indicator" in sentences.moved(shown.tail(2))
+
+
+def test_a_rank_in_the_country_and_a_band_are_there_only_where_every_authority_is():
+    assert compare.rank_table(RANKING, DIRECTIONS)["Quartile band"].tolist()[0] == "A"
+    some = compare.rank_table(RANKING.assign(whole=False), DIRECTIONS)
+    assert not {"Quartile band", "Among all authorities"} & set(some)
+
+
+def gap_rows(**more):
+    row = {
+        "indicator": "a", "title": "Ay", "period": "2025", "beside": "england", "of": 100.0,
+        "value": 0.2031, "other": 0.1595, "gap": 0.0436, "gap_low": 0.0277, "gap_high": 0.0605,
+        "result": "higher", "worth": "worse", "p": 0.2, "coloured_red": False, "theme": "t",
+        "rank": 2.0, "rank_low": 1.0, "rank_high": 5.0, "ranked": 11,
+    }  # fmt: skip
+    return pd.DataFrame([row | more])
+
+
+def test_results_say_where_there_is_no_test_and_where_chance_could_put_a_rank():
+    nothing = dict.fromkeys(("of", "gap_low", "gap_high", "rank_low", "rank_high"), np.nan)
+    rows = pd.concat([gap_rows(), gap_rows(result="no denominator", **nothing)])
+    shown = table(compare.results(rows, "Here", decimals=2), caption="c").shown
+    assert shown["Result"].tolist() == ["higher", "not tested"]
+    assert shown["Here"].tolist() == ["20.31%"] * 2
+    assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.0", "not available"]
+    assert shown.iloc[0, -2:].tolist() == ["2nd highest of 11", "1 to 5"]
+    assert shown["Rank by chance"].tolist()[1] == "not available"
+
+
+def test_only_gaps_to_england_are_drawn_in_points():
+    rows = pd.concat([gap_rows(), gap_rows(beside="neighbours")])
+    drawn = compare.gap_ranges(rows)
+    assert drawn[["low", "middle", "high"]].to_numpy().round(2).tolist() == [[2.77, 4.36, 6.05]]
+    assert compare.gap_ranges(rows.head(0)).empty
+
+
+def test_differences_are_counted_and_sorted_into_better_and_worse():
+    few = gap_rows(result="too few", worth="")
+    rows = pd.concat([gap_rows(), gap_rows(title="Bee", result="lower", worth="better"), few])
+    assert sentences.differences(rows, "Here") == (
+        "Of 3 tested figures of Here, 2 differ from England's by more than chance: 1 higher and 1 "
+        "lower. 0 may differ by chance, and 1 has too few cases to say."
+    )
+    assert sentences.conclusion(rows, "Here") == (
+        "By more than chance, Here is worse than England on ay (2025), and better on bee (2025)."
+    )
+    assert "no tested figure" in sentences.conclusion(few, "Here")
+
+
+def test_a_red_figure_that_chance_explains_and_a_repeated_one_are_pointed_out():
+    red = gap_rows(result="similar", coloured_red=True)
+    assert sentences.coloured_red(red)[0].endswith("in 20 of 100 years.")
+    assert sentences.coloured_red(gap_rows(coloured_red=True)) == []
+    assert len(sentences.repeats(pd.concat([red, gap_rows(title="Bee")]))) == 1
+    assert sentences.repeats(pd.concat([red, gap_rows(theme="other")])) == []
+
+
+def test_measures_have_their_test_and_direction_in_words():
+    measures = gap_rows(
+        part="a", format="share1", unit="%", better="lower", other_name="England",
+        tested_result=None, tested_period=None, tested_beside=None,
+    )  # fmt: skip
+    found = DIRECTIONS.assign(area_code="1", p=0.1, p_corrected=0.1, slope=0.0031)
+    row = compare.describe(measures, found).iloc[0]
+    assert row["test"] == "higher than England by 2.8 to 6.0 points"
+    assert row["moving"] == "rising by 0.3 points a year, 2016 to 2025: worse"
+    earlier = measures.assign(
+        result=np.nan, tested_result="similar", tested_period="2022", tested_beside="neighbours"
+    )
+    assert compare.describe(earlier, found)["test"].iloc[0] == (
+        "2022: similar to the neighbours' mean"
+    )
+    untested = earlier.assign(tested_result=np.nan)
+    assert compare.describe(untested, found)["test"].iloc[0] == "not tested"
+
+
+@pytest.mark.parametrize(
+    ("apart", "together", "said"),
+    [
+        (["met", "not met"], ["may be chance", "not met"], "none would be met."),
+        (["met", "met"], ["met", "may be chance"], "1 would be met."),
+        (["met", "not available"], ["met", "not available"], "the same would be met."),
+    ],
+)
+def test_a_family_says_what_would_come_of_its_targets_with_all_the_others(apart, together, said):
+    text = sentences.families(apart, together, everyone=9)
+    assert "set 2 targets" in text
+    assert "the 7 that are only proposed" in text
+    assert text.endswith(said)
+
+
+def test_a_number_that_grew_with_all_plans_is_read_with_its_share():
+    tested = pd.DataFrame(
+        {
+            "indicator": ["number", "share"],
+            "measure": ["plans here", "share of plans here"],
+            "share": ["share", ""],
+            "before": [500.0, 0.5],
+            "after": [600.0, 0.4],
+        }
+    )
+    series = pd.DataFrame({"indicator": "share", "year": [2025, 2024], "of": [900.0, 1000.0]})
+    assert sentences.with_share(tested, series) == [
+        "Plans here: all plans fell by 10.0% in the same year. As a share of them it went from "
+        "50.0% to 40.0%."
+    ]
+
+
+def random_target(seed):
+    rng = np.random.default_rng(seed)
+    length = int(rng.integers(1, 9))
+    of = rng.integers(20, 5_000, length).astype(float)
+    value = rng.binomial(of.astype(int), rng.uniform(0.1, 0.4, length)) / of
+    missing = rng.random(length) < 0.1
+    values = pd.DataFrame(
+        {
+            "indicator": "a",
+            "year": range(2018, 2018 + length),
+            "value": np.where(missing, np.nan, value),
+        }
+    )
+    if rng.random() < 0.5:
+        values = values.assign(of=of, kind="share")
+    way = str(rng.choice(["up", "down"]))
+    target = {
+        "indicator": "a", "direction": way, "measure": "less of a", "target": "Less",
+        "by": "strategy", "unit": "share1", "missing": "", "share": "",
+    }  # fmt: skip
+    return values, compare.year_on_year(pd.DataFrame([target]), values)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_happened_to_a_target_is_what_its_numbers_say(seed):
+    values, tested = random_target(seed)
+    shown, row = compare.target_results(tested).iloc[0], tested.iloc[0]
+    said, pair = shown["What happened"], values["value"].iloc[-2:].tolist()
+    assert said.startswith("Not available") == (len(pair) < 2 or np.isnan(pair).any())
+    if said.startswith("Not available"):
+        assert pd.isna(shown["Change"])
+        return
+    write = find_format("share1")
+    assert shown["Change"] == f"{write(pair[0])} to {write(pair[1])} in {values['year'].iloc[-1]}"
+    rose = bool(re.search(r"\brose\b", said.partition(" instead")[0].lower()))
+    assert rose == (pair[1] > pair[0])
+    if said.startswith(("Met", "Not met")):
+        assert row["p_corrected"] < 0.05
+        assert said.startswith("Met") == ((pair[1] > pair[0]) == (row["direction"] == "up"))
+    if "none of" in said:
+        assert row["as_intended"] == 0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_direction_says_what_its_numbers_say(seed):
+    rng = np.random.default_rng(seed)
+    length = int(rng.integers(1, 11))
+    value = rng.normal(size=length) + rng.normal() * np.arange(length)
+    series = pd.DataFrame({"year": range(2016, 2016 + length), "value": value})
+    row = compare.trends(series.assign(area_code="1", indicator="a")).iloc[0]
+    said = sentences.direction(row, better="higher", unit="number3")
+    moved = re.search(r"(rising|falling) by ([\d.]+) a year, (\d+) to (\d+): (better|worse)", said)
+    assert ("too few years" in said) == (length < 4)
+    assert (moved is not None) == (length >= 4 and row["p"] < 0.05)
+    if moved:
+        assert (moved[1] == "rising") == (row["slope"] > 0) == (moved[5] == "better")
+        assert float(moved[2]) == pytest.approx(abs(row["slope"]), abs=0.0006)
