@@ -83,7 +83,7 @@ def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, sce
         "high_needs_funding": held["high_needs_funding"].iloc[:0],
     }
     before = backtest(held.__getitem__, scenario, origins=[2022])
-    after = backtest(changed, scenario, origins=[2022])
+    after = backtest(changed.__getitem__, scenario, origins=[2022])
     pd.testing.assert_frame_equal(before[FORESEEN], after[FORESEEN])
     assert not before["outturn"].equals(after["outturn"])
 
@@ -109,7 +109,7 @@ def test_growth_cannot_be_judged_before_there_were_two_outturns(held, scenario):
     spend = held["high_needs_spend"]
     late = held | {"high_needs_spend": spend[spend["financial_year"] >= "2018-19"]}
     with pytest.raises(NotHeldError, match="too few years"):
-        backtest(late, scenario, origins=[2019])
+        backtest(late.__getitem__, scenario, origins=[2019])
 
 
 def test_a_summary_tells_error_from_bias():

@@ -13,7 +13,6 @@ from sendlib.finance.narrative import (
     deficit_growth,
     deficit_headline,
     deficit_title,
-    grant_terms,
     reserve_risk,
     scenarios_title,
 )
@@ -23,6 +22,7 @@ from sendlib.finance.scenario_tables import (
     scenario_questions,
     weak_assumptions,
 )
+from sendlib.finance.summaries import grant_terms
 from sendlib.scenarios import with_value
 
 

@@ -35,6 +35,14 @@ ORIGINS = (2019, 2020, 2021, 2022, 2023)
 LONGEST = 5  # financial years ahead
 _COSTS = "finance.unit_costs"
 _STREAM = 2  # of random numbers, apart from those of the years ahead
+_METHOD = (
+    "Plans were projected as they would have been then, with the mix of places of that January, "
+    "unit costs of the last outturn then known and prices as they had grown."
+)
+_BIAS = (
+    "Bias: negative where spend was projected too low. Prices rose everywhere at once, so the "
+    "Januaries are the sample, not the authorities."
+)
 Money = NDArray[np.float64]
 Areas = Mapping[str, tuple[pd.Series, pd.DataFrame]]
 
@@ -117,7 +125,11 @@ def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataF
     ).groupby(by)
     means = parts[["inside_pct", "error_pct", "bias_pct", "width_pct"]].mean()
     means.insert(0, "outturns", parts.size())
-    means.attrs["what"] = "spend projected from past Januaries against the outturn"
+    areas = checked["area_code"].nunique() if "area_code" in checked else 1
+    means.attrs["what"] = (
+        f"spend projected from past Januaries, and the outturn, {areas} authorities"
+    )
+    means.attrs["notes"] = [_METHOD, _BIAS]
     return means
 
 

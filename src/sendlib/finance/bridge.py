@@ -44,6 +44,11 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Beginnings of the levers of each group; a lever is in the first that fits."""
 _DRAWN_BY = ("forecast.draws", "forecast.seed", "cohort.draws")
 _PENCE = 100
+_STEP_NOTES = (
+    "Each step is the effect of one part by itself. The interaction is what the parts do together "
+    "that none does alone.",
+    "Steps are means over draws in whole pence, and add up exactly.",
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,10 @@ class Bridge:
         date = closing_date(self.figure.financial_year)
         what = f"mean deficit at {date}, before any support, from {first} to {last}"
         return in_millions(
-            self.steps.assign(value=-self.steps["value"]), what, formats={"value": "gbp"}
+            self.steps.assign(value=-self.steps["value"]),
+            what,
+            formats={"value": "gbp"},
+            notes=_STEP_NOTES,
         )
 
 

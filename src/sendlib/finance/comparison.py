@@ -33,6 +33,10 @@ PLANNED_AND_MORE = (
     ("transfer from the DSG deficit reserve", "high needs block over budget"),
 )
 _UNIT = "GBP million"
+_BASIS = (
+    "A deficit is negative. Published balances may be after payments that are not published by "
+    "year; ranges here are before any."
+)
 _CONFIDENCE = ("primary", "secondary", "press")  # the surest first
 _PUBLISHED = ["financial_year", "item", "basis", "confidence", "source_id", "published", "kind"]
 _ENDS = ["low", "middle", "high"]
@@ -103,7 +107,9 @@ def compare_with_published(
     both["inside"] = inside.astype("boolean").mask(both["middle"].isna())
     ordered = both.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
     why = "The council and the press have published none for the years ahead."
-    return in_millions(ordered.drop(columns="kind"), "published balances and our ranges", why=why)
+    return in_millions(
+        ordered.drop(columns="kind"), "published balances and our ranges", why=why, notes=[_BASIS]
+    )
 
 
 def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -129,7 +135,7 @@ def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=_STEP_COLUMNS)
     frame = frame.astype({"amount": float, "agrees": "boolean"})
     why = "No agreement of this authority has been published here."
-    return in_millions(frame, "sums of the Safety Valve agreement", why=why)
+    return in_millions(frame, "sums of the Safety Valve agreement, as published", why=why)
 
 
 def _in_money(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:

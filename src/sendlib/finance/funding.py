@@ -91,6 +91,7 @@ def funding_and_spend(
     for name in ("outturn", "after_deductions"):
         frame[f"{name}_gbp_per_plan"] = frame[f"{name}_gbp"] / frame["plans"]
     frame.attrs["what"] = "high needs allocation, deductions, spend and plans"
+    frame.attrs["notes"] = ["Plans are those of the January within the financial year."]
     return frame
 
 
@@ -239,6 +240,18 @@ def transport_cost(council_figure: pd.DataFrame, area_code: str) -> pd.DataFrame
     why = "The council's figure is not available here."
     columns = ["financial_year", "cost_gbp", "source_id"]
     return in_millions(frame[columns].reset_index(drop=True), what, why=why)
+
+
+def spend_title(money: pd.DataFrame) -> str:
+    """The title of the chart of spend and allocation: how spend grew, to its last year."""
+    told = growth("Spend", money["outturn_gbp"], unit="gbp_m")
+    return told.rstrip(".") or "Spend and allocation"
+
+
+def transport_title(cost: pd.DataFrame) -> str:
+    """The title of the chart of transport: how its cost grew."""
+    told = growth("Transport", cost.set_index("financial_year")["cost_gbp"], unit="gbp_m")
+    return told.rstrip(".") or "Cost of transport"
 
 
 def say_transport(cost: pd.DataFrame) -> str:

@@ -27,6 +27,7 @@ FILE = "lever_ranges.csv"
 QUICK_DRAWS = 100
 _DRAWS = "cohort.draws"
 _WHOLE_PCT = 100
+_ALONE = "Each lever alone, all else as in the scenario, before any support from government."
 
 
 @dataclass(frozen=True)
@@ -296,7 +297,9 @@ def answers_table(found: Sequence[Answer], goal: Goal) -> pd.DataFrame:
     columns = ["lever", "unit", "smallest change", "change tried", "share of its scale"]
     frame = pd.DataFrame(rows, columns=[*columns, "chance of a balance then", _mean_balance(goal)])
     what = f"smallest change of each lever that balances {goal.said}"
-    return in_millions(frame.astype({"smallest change": float}), what, formats=_PLAIN)
+    return in_millions(
+        frame.astype({"smallest change": float}), what, formats=_PLAIN, notes=[_ALONE]
+    )
 
 
 def say_answers(answers: pd.DataFrame, goal: Goal) -> str:

@@ -21,6 +21,9 @@ from sendlib.scenarios import Mitigation, Scenario
 
 SHARED = "Saved by several together"
 ALL = "All mitigations"
+_NOT_TWICE = (
+    "A mitigation saves what is lost when it alone is left out, so that no pound is saved twice."
+)
 Money = NDArray[np.float64]
 
 
@@ -83,6 +86,7 @@ def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
         in_millions(
             pd.DataFrame(summary, columns=_SUMMARY),
             f"what {scenario.name} puts in and saves by {closing_date(years[-1])}",
+            notes=[_NOT_TWICE],
             why=f"The scenario {scenario.name} has no mitigations.",
         ),
     )

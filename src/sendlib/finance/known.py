@@ -145,7 +145,7 @@ def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
     columns = ["balance_date", "item", "basis", "confidence", "closing_balance_gbp", "source_id"]
     frame = mine[columns].assign(foreseen=~mine["basis"].isin(HAPPENED)).reset_index(drop=True)
     why = "No balance of this authority is available here."
-    what = "published balance of the dedicated schools grant"
+    what = "published balance of the dedicated schools grant, below zero a deficit"
     return in_millions(frame, what, formats={"closing_balance_gbp": "gbp"}, why=why)
 
 

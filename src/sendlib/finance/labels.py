@@ -1,6 +1,6 @@
 """What a frame of money says of itself, so that charts and tables can write it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
@@ -14,8 +14,9 @@ def in_millions(
     *,
     formats: Mapping[str, str | Format] | None = None,
     why: str = "",
+    notes: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """The frame with what it holds; numbers are amounts to write in £ million, unless said.
+    """The frame with what it shows and notes on it; numbers are written in £ million unless said.
 
     Examples
     --------
@@ -32,4 +33,5 @@ def in_millions(
     ]
     written = {**dict.fromkeys(amounts, "gbp_m"), **(formats or {})}
     frame.attrs = {"what": what, "unit": "gbp_m", "formats": written, "why": why}
+    frame.attrs["notes"] = list(notes)
     return frame

@@ -155,17 +155,6 @@ def reserve_risk(money: Projection) -> str:
     )
 
 
-def grant_terms(money: Projection) -> str:
-    """One sentence: which share of which deficit the grant pays, and how likely it is."""
-    value = money.scenario.value
-    cut_off = int(value("finance.grant_cut_off"))
-    return (
-        f"The grant is {value('finance.grant_share_pct'):g}% of the deficit at 31 March {cut_off}; "
-        f"the chance that it is approved is taken to be "
-        f"{value('finance.grant_approval_pct'):g}%."
-    )
-
-
 def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> list[str]:
     """What a board can decide, and the risks that no vote settles.
 

@@ -27,7 +27,7 @@ def policy_rules(policy_lever: pd.DataFrame) -> pd.DataFrame:
     said = [say_value(*pair) for pair in policy_lever[["value", "unit"]].astype(str).to_numpy()]
     frame = policy_lever.assign(value=said).rename(columns={"lever": "rule or date"})
     frame = frame[["rule or date", "value", "applies", "confidence"]].reset_index(drop=True)
-    frame.attrs["what"] = "rules and dates of high needs policy"
+    frame.attrs["what"] = "rules and dates of high needs policy, as published"
     return frame
 
 

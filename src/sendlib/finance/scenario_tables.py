@@ -81,7 +81,9 @@ def scenario_questions(runs: Mapping[str, Projection]) -> pd.DataFrame:
         for made in (run.scenario for run in runs.values())
     ]
     frame = pd.DataFrame(rows, columns=["scenario", "question", "what it changes"])
-    return frame.replace({"what it changes": {"": "nothing"}})
+    frame = frame.replace({"what it changes": {"": "nothing"}})
+    frame.attrs["what"] = "what each scenario asks, and why it changes what it does"
+    return frame
 
 
 def weak_assumptions(scenario: Scenario) -> pd.DataFrame:
@@ -103,5 +105,6 @@ def weak_assumptions(scenario: Scenario) -> pd.DataFrame:
         if entry.impact == "red" and entry.quality == "red"
     ]
     frame = pd.DataFrame(rows, columns=["assumption", "source", "as of", "lever"])
+    frame.attrs["what"] = "assumptions of great effect that rest on weak evidence"
     frame.attrs["why"] = "No assumption of great effect rests on weak evidence."
     return frame

@@ -12,12 +12,28 @@ from sendlib.finance.income import TRANSFER_LIMIT_SHARE
 from sendlib.finance.labels import in_millions
 from sendlib.finance.projection import Projection
 from sendlib.pages.formats import gbp_m
+from sendlib.pages.narrative import odds
 from sendlib.periods import financial_year_of_census, financial_year_start, year_of_date
 from sendlib.ranges import levels
 from sendlib.vocabulary import PLACE_GROUPS, PlaceType
 from sendlib.vocabulary import labels as labels_of
 
 Money = NDArray[np.float64]
+_INCOME_NOTES = (
+    "The allocation is before deductions, so money for places that the department pays direct is "
+    "in the cost as well.",
+    "Transport from home to school and the council's own staff are paid from the general fund and "
+    "are not in these amounts.",
+)
+_COST_NOTES = (
+    "A plan that is in force for half a year counts as half a plan.",
+    "Costs are adjusted so that together they agree with what the council spent; the less certain "
+    "a cost, the more it is adjusted.",
+)
+_INTEREST_NOTE = (
+    "Lost interest is what the council would have earned on the cash that the deficit uses up. It "
+    "falls on the general fund and is not part of the deficit."
+)
 INNER_PCT = 50.0  # of outcomes, in the narrower of two ranges
 _MILLION = 1e6
 _MOST_GBP_M = 10_000  # more than the deficits of all authorities together have been
@@ -183,7 +199,11 @@ def income_and_cost(money: Projection) -> pd.DataFrame:
     means = {name: draws.mean(axis=0) for name, draws in lines.items()}
     shown = {name: mean for name, mean in means.items() if np.any(mean)}
     frame = pd.DataFrame.from_dict(shown, orient="index", columns=list(money.financial_years))
-    return in_millions(frame.rename_axis("line"), "high needs income and cost, means of all draws")
+    return in_millions(
+        frame.rename_axis("line"),
+        "high needs income and cost, averages over all draws",
+        notes=_INCOME_NOTES,
+    )
 
 
 def unit_costs(money: Projection) -> pd.DataFrame:
@@ -217,7 +237,7 @@ def unit_costs(money: Projection) -> pd.DataFrame:
     formats = dict.fromkeys(frame.columns[2:5], "gbp") | {frame.columns[1]: "count"}
     year = money.unit_costs.financial_year
     what = f"cost of a plan in a year, in the prices of {year}, place funding included"
-    return in_millions(frame, what, formats=formats)
+    return in_millions(frame, what, formats=formats, notes=_COST_NOTES)
 
 
 def left_to_council(money: Projection) -> pd.DataFrame:
@@ -238,7 +258,21 @@ def left_to_council(money: Projection) -> pd.DataFrame:
     frame["grant, mean"] = money.support.grant.mean(axis=0)
     frame["met by central government, mean"] = money.support.central.mean(axis=0)
     frame["lost interest, mean"] = money.interest.mean(axis=0)
-    return in_millions(frame.reset_index(), "deficit left to the council after announced support")
+    what = (
+        f"deficit left to the council after announced support: {odds(money.range_pct)}, and middle"
+    )
+    return in_millions(frame.reset_index(), what, notes=[grant_terms(money), _INTEREST_NOTE])
+
+
+def grant_terms(money: Projection) -> str:
+    """One sentence: which share of which deficit the grant pays, and how likely it is."""
+    value = money.scenario.value
+    cut_off = int(value("finance.grant_cut_off"))
+    return (
+        f"The grant is {value('finance.grant_share_pct'):g}% of the deficit at 31 March {cut_off}; "
+        f"the chance that it is approved is taken to be "
+        f"{value('finance.grant_approval_pct'):g}%."
+    )
 
 
 def threshold(gbp_m: float) -> float:

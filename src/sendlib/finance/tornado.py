@@ -11,7 +11,7 @@ from sendlib.finance.figure import Figure, Money
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.finance.projection import Projection
-from sendlib.pages.formats import gbp_m, with_sign
+from sendlib.pages.formats import gbp_m
 from sendlib.pages.narrative import inside
 from sendlib.periods import closing_date
 from sendlib.scenarios import Scenario
@@ -125,9 +125,23 @@ def widest_swing(swings: pd.DataFrame, figure: Figure) -> str:
 
 def effects_title(effects: pd.DataFrame) -> str:
     """The title of the chart of effects: the widest, with its two ends."""
-    most, write = effects.iloc[0], with_sign(gbp_m)
-    low, high = write(float(most["low"])), write(float(most["high"]))
-    return f"The deficit depends most on {inside(str(most['assumption']))}: {low} to {high}"
+    most = effects.iloc[0]
+    less, more = gbp_m(-float(most["low"])), gbp_m(float(most["high"]))
+    return (
+        f"The deficit depends most on {inside(str(most['assumption']))}: {less} less or {more} more"
+    )
+
+
+def effects_caveats(draws: int) -> list[str]:
+    """What limits the conclusions drawn from many runs of few draws."""
+    return [
+        "Effects are before any support from government, and means over all draws: means add up, "
+        "middles of ranges do not.",
+        f"This page makes many runs and uses {draws} draws for each; figures differ a little from "
+        "pages that use more.",
+        "One assumption moves at a time, to ends that are thought plausible; most of the ends are "
+        "judgements.",
+    ]
 
 
 def say_middle(swings: pd.DataFrame) -> str:

@@ -151,7 +151,7 @@ class Table:
 def table(
     frame: pd.DataFrame,
     *,
-    caption: str,
+    caption: str = "",
     name: str = "",
     formats: Mapping[str, str | Format] | str | None = None,
     row_headers: int = 1,
@@ -174,8 +174,8 @@ def table(
     ----------
     frame : pd.DataFrame
         One row per row of the table, in order; flat columns.
-    caption : str
-        What the table shows, with the period and the unit.
+    caption : str, optional
+        What the table shows, with the period and the unit; otherwise ``frame.attrs["what"]``.
     name : str, optional
         Names the CSV file and the element; otherwise from the caption.
     formats : str, or Mapping of str or callable, optional
@@ -196,7 +196,7 @@ def table(
     source : str, optional
         Where the numbers come from, and their vintage.
     notes : sequence of str, optional
-        Remarks to stand below the table.
+        Remarks to stand below the table, before those in ``frame.attrs["notes"]``.
     pictures : Mapping[str, Markup], optional
         Small pictures by their alternative text: a cell that holds that text
         shows the picture, and the CSV keeps the text.
@@ -215,6 +215,8 @@ def table(
     flat = _flatten(frame)
     marks = _marks(flat, status)
     formatters = _formatters(flat, _chosen(frame, flat, formats))
+    what = str(frame.attrs.get("what", ""))
+    caption = caption or what[:1].upper() + what[1:]
     name = name or slug(caption)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
@@ -234,7 +236,7 @@ def table(
         numeric=frozenset(formatters) - set(flat.columns[:row_headers]),
         row_headers=row_headers,
         source=source,
-        notes=(*notes, *_shorthand(shown)),
+        notes=(*notes, *frame.attrs.get("notes", ()), *_shorthand(shown)),
         pictures=pictures or {},
         origin=origin,
         why_empty=str(frame.attrs.get("why", "")),
