@@ -132,3 +132,15 @@ def test_breaks_of_other_authorities_are_left_out_and_those_of_neighbours_are_no
     assert found["what_happened"].tolist() == [happened[0], happened[2]]
     needs = quality.breaks(table, areas, GROUP, "needs")
     assert quality.say_breaks(needs) == ["2025: One amended its needs. Take care."]
+
+
+def test_open_statistics_are_counted_by_publisher_and_quoted_figures_apart():
+    sources = pd.DataFrame(
+        {
+            "publisher": ["DfE", "ONS", "DfE", "A paper"],
+            "licence": ["OGL v3.0", "OGL v3.0", "OGL v3.0", "figures quoted"],
+        }
+    )
+    said = quality.say_sources(sources)
+    assert "3 publications under the Open Government Licence: DfE (2) and ONS (1)." in said
+    assert "1 council papers" in said
