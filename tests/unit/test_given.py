@@ -60,14 +60,6 @@ def test_one_table_given_for_another_is_told_with_what_it_has(tables):
         indicators.refused_share(tables["ehcp_caseload"])
 
 
-def test_growth_from_a_year_that_is_not_held_is_told_with_those_that_are(tables):
-    plans = indicators.total_plans(tables["ehcp_caseload"])
-    with pytest.raises(DataError, match="growth_pct: there is no 2000; it has 2010, 2011"):
-        indicators.growth_pct(plans, 2000, 2025)
-    with pytest.raises(DataError, match="index_to: there is no '2019'"):
-        indicators.index_to(plans, "2019")
-
-
 def test_a_frame_of_years_is_not_compared_as_if_it_were_one(project, tables):
     wiltshire = Authority.open("Wiltshire", as_of=2025, project=project)
     plans = indicators.total_plans(tables["ehcp_caseload"])

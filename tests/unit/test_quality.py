@@ -116,9 +116,7 @@ def test_authorities_that_ended_are_listed_with_those_that_followed():
 
 
 def test_breaks_of_other_authorities_are_left_out_and_those_of_neighbours_are_not():
-    areas = pd.DataFrame(
-        {"area_name": ["Wiltshire", "One", "Surrey"], "area_type": "authority"}
-    )
+    areas = pd.DataFrame({"area_name": ["Wiltshire", "One", "Surrey"], "area_type": "authority"})
     happened = ["The return changed", "Surrey amended its needs", "One amended its needs"]
     table = pd.DataFrame(
         {

@@ -18,6 +18,8 @@ def test_what_moves_results_without_good_evidence_is_listed_in_words(project):
 def test_what_a_scenario_changes_is_listed_whatever_its_evidence(project):
     baseline = load_scenario(project, "baseline")
     fewer = Applied("forecast.requests_pct", 0.0, -10.0, "invented")
-    before, after = (key_assumptions(one) for one in (baseline, replace(baseline, changed=(fewer,))))
+    before, after = (
+        key_assumptions(one) for one in (baseline, replace(baseline, changed=(fewer,)))
+    )
     assert len(after) == len(before) + 1
     assert after["assumption"].iloc[0].startswith("More (above nothing) or fewer requests")

@@ -1,5 +1,6 @@
 """An authority beside its statistical neighbours, its region and England; or all in a ranking."""
 
+from collections.abc import Hashable
 from enum import StrEnum
 
 import pandas as pd
@@ -247,7 +248,7 @@ def _type(code: str, group: PeerGroup) -> str:
     return AreaLevel.AUTHORITY.value if role == Role.NEIGHBOUR else role.value
 
 
-def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[str, str]:
+def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[Hashable, str]:
     """Why a comparison has no rows; nothing where it has some."""
     return {} if len(frame) else {"why": f"There is no figure for {group.name}."}
 

@@ -58,8 +58,10 @@ def read_columns(
     others = [
         name for name in map(str, flat.columns) if name not in (x, hue) and _is_measure(flat, name)
     ]
-    said = flat.attrs.get("measure")
-    measured = [said] if said in flat and said != x else [name for name in others if name not in _BESIDE]
+    said = str(flat.attrs.get("measure", ""))
+    measured = (
+        [said] if said in flat and said != x else [name for name in others if name not in _BESIDE]
+    )
     y = y or _one(flat, measured or others, "y", where)
     check_numbers(flat, [y], where=where)
     hue = hue or next((name for name in NAMES if name in flat and name not in (x, y)), "")

@@ -50,5 +50,6 @@ def _value(entry: Assumption) -> str:
     if isinstance(entry.value, Mapping):
         last = shown(dict(list(entry.value.items())[-_LAST:]))
         return f"{last} ({entry.unit}; earlier years are in the file)"
-    between = "" if entry.unit.startswith("%") else ", " if "year" in entry.unit else " "
-    return f"{shown(entry.value)}{between}{entry.unit}"
+    if entry.unit.startswith("year"):
+        return shown(entry.value)
+    return f"{shown(entry.value)}{'' if entry.unit.startswith('%') else ' '}{entry.unit}"
