@@ -69,7 +69,10 @@ def say_neighbours(group: PeerGroup) -> str:
             f"The statistical neighbours of {group.name} are not known here, so it is compared "
             "with its region and England only."
         )
-    return f"The statistical neighbours of {group.name}, closest first: {join_words(names)}."
+    return (
+        f"The statistical neighbours of {group.name}, those most like it in the department's "
+        f"model, closest first: {join_words(names)}."
+    )
 
 
 def status_counts(tables: Mapping[str, pd.DataFrame], area_code: str) -> pd.DataFrame:
@@ -235,22 +238,16 @@ def say_reorganised(ended: pd.DataFrame, group: PeerGroup) -> str:
     return f"{len(touched)} of them are in the comparison on these pages."
 
 
-def publishers(sources: pd.DataFrame) -> pd.DataFrame:
-    """How many publications of each publisher there are, and when its newest came out.
-
-    Parameters
-    ----------
-    sources : pd.DataFrame
-        Table ``source``, or some of its rows.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``publisher``, ``publications``, ``newest`` (as published), the most first.
-    """
-    groups = sources.groupby("publisher")
-    made = groups.agg(publications=("title", "size"), newest=("published", "max"))
-    return made.sort_values("publications", ascending=False, kind="stable").reset_index()
+def say_sources(sources: pd.DataFrame) -> str:
+    """One sentence on whose publications the figures come from."""
+    is_open = sources["licence"].str.startswith("OGL")
+    counts = sources.loc[is_open, "publisher"].value_counts(sort=True)
+    named = [f"{publisher} ({count})" for publisher, count in counts.items()]
+    return (
+        f"The statistics come from {is_open.sum()} publications under the Open Government Licence: "
+        f"{join_words(named)}. {(~is_open).sum()} council papers, reports and press articles are "
+        "quoted for single figures, which pages mark as such."
+    )
 
 
 def _years(frame: pd.DataFrame, area_code: str) -> list[str]:

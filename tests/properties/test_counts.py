@@ -94,11 +94,17 @@ def test_any_text_is_a_number_a_symbol_or_a_problem(text):
 @FEW
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_growth_and_index_say_the_same(first, last):
-    plans = pd.DataFrame({2013: [float(first)], 2019: [float(last)]}, index=["865"])
-    growth = indicators.growth_pct(plans, 2013, 2019)["865"]
-    index = indicators.index_to(plans, 2013).loc["865"]
-    assert index[2013] == 100
-    assert index[2019] - 100 == pytest.approx(growth)
+    plans = pd.DataFrame(
+        {
+            **{"area_code": "865", "area_name": "Wiltshire", "area_type": "authority"},
+            "census_year": [2013, 2019],
+            "plans": [float(first), float(last)],
+        }
+    )
+    growth = indicators.growth(plans, measure="plans")["growth_pct"].item()
+    base, index = indicators.index_since(plans, 2013, measure="plans")["plans_index"]
+    assert base == 100
+    assert index - 100 == pytest.approx(growth)
     assert first * (1 + growth / 100) == pytest.approx(last)
 
 

@@ -3,8 +3,9 @@ import pytest
 from nbformat.v4 import new_notebook
 
 from invented_notebooks import make_project, write_notebook
-from sendlib.briefing.notebooks import find_notebook, list_notebooks
+from sendlib.briefing.notebooks import contents, find_notebook, list_notebooks
 from sendlib.errors import NotebookError
+from sendlib.project import Project
 
 
 @pytest.fixture
@@ -52,3 +53,10 @@ def test_all_unusable_notebooks_are_told_at_once(project):
     found = str(caught.value)
     assert "41_untitled.ipynb: no first heading" in found
     assert "21_again.ipynb, 21_demand.ipynb share the number 21" in found
+
+
+def test_the_contents_are_the_pages_but_for_the_first(root):
+    project = Project(root)
+    listed = contents(project)
+    assert listed["question"].tolist() == [page.title for page in list_notebooks(project)[1:]]
+    assert "00" not in listed["page"].tolist()

@@ -116,9 +116,7 @@ def test_authorities_that_ended_are_listed_with_those_that_followed():
 
 
 def test_breaks_of_other_authorities_are_left_out_and_those_of_neighbours_are_not():
-    areas = pd.DataFrame(
-        {"area_name": ["Wiltshire", "One", "Surrey"], "area_type": "authority"}
-    )
+    areas = pd.DataFrame({"area_name": ["Wiltshire", "One", "Surrey"], "area_type": "authority"})
     happened = ["The return changed", "Surrey amended its needs", "One amended its needs"]
     table = pd.DataFrame(
         {
@@ -132,3 +130,15 @@ def test_breaks_of_other_authorities_are_left_out_and_those_of_neighbours_are_no
     assert found["what_happened"].tolist() == [happened[0], happened[2]]
     needs = quality.breaks(table, areas, GROUP, "needs")
     assert quality.say_breaks(needs) == ["2025: One amended its needs. Take care."]
+
+
+def test_open_statistics_are_counted_by_publisher_and_quoted_figures_apart():
+    sources = pd.DataFrame(
+        {
+            "publisher": ["DfE", "ONS", "DfE", "A paper"],
+            "licence": ["OGL v3.0", "OGL v3.0", "OGL v3.0", "figures quoted"],
+        }
+    )
+    said = quality.say_sources(sources)
+    assert "3 publications under the Open Government Licence: DfE (2) and ONS (1)." in said
+    assert "1 council papers" in said

@@ -90,13 +90,10 @@ def contents(project: Project) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``page`` (number and subject) and ``question``.
+        ``page`` (its number) and ``question``.
     """
-    rows = []
-    for notebook in list_notebooks(project):
-        subject, _, question = notebook.title.partition(": ")
-        rows.append((f"{notebook.number} {subject}", question[:1].upper() + question[1:]))
-    return pd.DataFrame(rows[1:], columns=["page", "question"])
+    pages = [(notebook.number, notebook.title) for notebook in list_notebooks(project)]
+    return pd.DataFrame(pages[1:], columns=["page", "question"])
 
 
 def find_notebook(project: Project, name: str) -> Notebook:

@@ -25,14 +25,9 @@ from sendlib.indicators.flow import flows, refused_share, requests, share_within
 from sendlib.indicators.frames import latest
 from sendlib.indicators.matrices import (
     flow_by_year,
-    growth_pct,
-    index_to,
     indicator_by_year,
-    plans_by_age_band,
     plans_by_place,
     plans_in_places,
-    rate_per_10k,
-    shares_by_need,
     total_plans,
 )
 from sendlib.indicators.published import indicator, mainstream_two_ways, outcome_by_year
@@ -43,9 +38,7 @@ __all__ = [
     "flow_by_year",
     "flows",
     "growth",
-    "growth_pct",
     "index_since",
-    "index_to",
     "indicator",
     "indicator_by_year",
     "latest",
@@ -56,14 +49,11 @@ __all__ = [
     "pivot",
     "place_share",
     "plans",
-    "plans_by_age_band",
     "plans_by_place",
     "plans_in_places",
     "plans_per_10k",
-    "rate_per_10k",
     "refused_share",
     "requests",
     "share_within_20_weeks",
-    "shares_by_need",
     "total_plans",
 ]

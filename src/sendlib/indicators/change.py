@@ -70,7 +70,8 @@ def growth(
         grown.assign(since=start, **{period: end}),
         [*parts_of(frame), "since", period, then, name, "growth_pct"],
         measure="growth_pct",
-        what=f"growth of {frame.attrs.get('what', name)}" + f", {start} to {end}" * (len(known) > 0),
+        what=f"growth of {frame.attrs.get('what', name)}"
+        + f", {start} to {end}" * (len(known) > 0),
         source_ids=frame.attrs.get("source_ids", ()),
     )
 

@@ -240,12 +240,11 @@ def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
     >>> largest(pd.DataFrame({"Under 5": [0.2, 0.6]}, ["Autism", "Speech"]), unit="share1")
     'Speech, 60.0% (under 5)'
     """
-    long = frame.stack().dropna()
-    if long.empty:
+    if not frame.notna().any(axis=None):
         return ""
-    row, column = long.index[int(long.to_numpy().argmax())]
+    top = frame.iloc[int(frame.max(axis=1).argmax())]
     write = find_format(unit or frame.attrs.get("unit", "number1"))
-    return f"{row}, {write(long.to_numpy().max())} ({inside(str(column))})"
+    return f"{top.name}, {write(top.max())} ({inside(str(top.idxmax()))})"
 
 
 def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
@@ -268,7 +267,7 @@ def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
     if known.empty:
         return ""
     write = find_format(unit or frame.attrs.get("unit", "number1"))
-    row = known.iloc[int((known.iloc[:, 0] - known.iloc[:, 1]).abs().to_numpy().argmax())]
+    row = known.iloc[int((known.iloc[:, 0] - known.iloc[:, 1]).abs().argmax())]
     return f"{row.name}: " + ", ".join(f"{name} {write(value)}" for name, value in row.items())
 
 

@@ -27,7 +27,7 @@ from sendlib.scenarios.differences import (
     mitigations_only_in,
     mitigations_that_differ,
 )
-from sendlib.scenarios.listing import list_assumptions
+from sendlib.scenarios.listing import key_assumptions
 from sendlib.scenarios.loading import (
     check_scenarios,
     list_scenarios,
@@ -69,7 +69,7 @@ __all__ = [
     "check_scenarios",
     "differences",
     "in_horizon",
-    "list_assumptions",
+    "key_assumptions",
     "list_scenarios",
     "load_scenario",
     "load_scenarios",
