@@ -17,8 +17,8 @@ from sendlib.areas import choose_areas
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.finance.labels import in_millions
 from sendlib.indicators.frames import measure_frame
-from sendlib.pages.formats import gbp, gbp_m
-from sendlib.pages.narrative import growth, ordinal
+from sendlib.pages.formats import gbp_m
+from sendlib.pages.narrative import growth
 from sendlib.pages.notes import KeyFigure
 from sendlib.periods import financial_year_of_census
 from sendlib.vocabulary import FundingElement
@@ -204,17 +204,6 @@ def balance_title(stated: pd.DataFrame) -> str:
     balance = float(last["closing_balance_gbp"])
     kind = "deficit" if balance < 0 else "surplus"
     return f"The last reported {kind} is {gbp_m(abs(balance))}, in {last['balance_date']:%B %Y}"
-
-
-def per_plan_title(neighbours: pd.DataFrame, year: str) -> str:
-    """The title of spend for each plan: the authority's, its rank and its neighbours' median."""
-    own = neighbours[neighbours["role"] == "authority"].iloc[0]
-    median = neighbours.loc[neighbours["role"] == "neighbour", "value"].median()
-    at = f"{ordinal(int(own['rank']))} highest of {own['ranked']:.0f}"
-    return (
-        f"{own['area_name']} spent {gbp(own['value'])} for each plan in {year}, {at}; "
-        f"median {gbp(median)}"
-    )
 
 
 def transport_cost(council_figure: pd.DataFrame, area_code: str) -> pd.DataFrame:
