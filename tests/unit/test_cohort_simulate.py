@@ -13,9 +13,9 @@ from invented_cohort import (
     residents,
 )
 from sendlib.cohort.estimation import estimate
-from sendlib.cohort.simulation import PLACE
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import Start, simulate
+from sendlib.cohort.simulation import PLACE
 from sendlib.cohort.validation import evidence_of
 from sendlib.errors import ParameterError
 

@@ -229,7 +229,7 @@ def test_what_is_run_aside_is_not_kept(study, baseline, plain):
 
 
 def test_plans_of_a_run_are_those_of_the_january_after_its_last_year(study, baseline, plain):
-    ahead = study.places(baseline).futures.total()  # from the January looked from
+    ahead = study.places(baseline).simulation.total()  # from the January looked from
     assert plain.plans.tolist() == ahead[:, len(plain.financial_years) + 1].tolist()
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from invented_cohort import ORIGIN, invented_axes, invented_rates, invented_start
-from sendlib.cohort.simulation import AGE, NEED, PLACE
 from sendlib.cohort.simulate import simulate
+from sendlib.cohort.simulation import AGE, NEED, PLACE
 
 LEVELS = [0.1, 0.5, 0.9]
 
