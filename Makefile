@@ -29,18 +29,17 @@ slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through
 coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, branches counted; 92% is the least
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not notebook and not browser" --cov --cov-report=term:skip-covered --cov-fail-under=92
 
-check: $(VENV)/test.stamp ## format, lint, types, layers, clean notebooks, raw data
+check: $(VENV)/test.stamp ## format, lint, types, layers, raw data
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*.ipynb docs/tutorials/*.ipynb
 	$(BIN)/sendlib data verify
 
 browser: $(VENV)/browser.stamp ## add what checks finished pages in Chromium and prints them to PDF
 
 lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks and the tutorials
-	.venv-lab/bin/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks $(LABFLAGS)
+	.venv-lab/bin/jupyter lab --config=lab/config.py $(LABFLAGS)
 
 references: $(VENV)/run.stamp ## the generated pages of docs/, in a few seconds
 	$(BIN)/python scripts/write_references.py
@@ -64,6 +63,7 @@ bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA
 clean: ## remove environments, caches and rebuilt tables; packs and your own counts stay
 	rm -rf .venv .venv-lab .venv-docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -rf data/processed/*.parquet data/processed/build.json data/processed/.new-* outputs/docs
+	@git config --remove-section filter.nbstripout 2>/dev/null || true # its program is gone
 
 purge: ## delete every pack and the counts of your own records (names them first; SURE=yes does it)
 	@find outputs data/processed -mindepth 1 -maxdepth 1 ! -name .gitkeep | sort

@@ -1,7 +1,7 @@
-"""How long does it take to compare everybody, and how often is the verdict wrong?
+"""How long does it take to compare everybody, and how often is the result wrong?
 
 First, 152 authorities by 24 indicators by 10 years beside England, each gap with its
-interval, corrected test and verdict; the ranks and bands of the department's whole
+interval, corrected test and result; the ranks and bands of the department's whole
 table where DATA holds it; and the ranges of ranks of one indicator. Then, on pages
 of 24 indicators each, how often a page without a difference says one, and how often
 a difference that was planted is found. All are simulated from fixed seeds.
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib import store
-from sendlib.compare import CORRECTIONS, judge, rank_ranges, stand
+from sendlib.compare import CORRECTIONS, gap_test, indicator_ranks, rank_ranges
 from sendlib.project import Project
 
 AUTHORITIES, INDICATORS, YEARS = 152, 24, 10
@@ -50,8 +50,8 @@ def planted(rng: np.random.Generator, pages: int, *, of: int, effect: float) -> 
     return pd.DataFrame({**numbers, "kind": "share", "page": page, "first": first})
 
 
-def different(judged: pd.DataFrame) -> pd.Series:
-    return judged["verdict"].isin(["higher", "lower"])
+def different(tested: pd.DataFrame) -> pd.Series:
+    return tested["result"].isin(["higher", "lower"])
 
 
 def seconds(name: str, work: Callable[[], object]) -> None:
@@ -69,14 +69,16 @@ def speed(folder: Path) -> None:
     everybody = invented(rng, AUTHORITIES * YEARS, kind="share", other_of=EXACT)
     sampled = invented(rng, AUTHORITIES * YEARS, kind="rate", other_of=3_000.0)
     shape = f"{AUTHORITIES} x {INDICATORS} x {YEARS}"
-    seconds(f"{shape} shares beside England", lambda: judge(everybody, page="page"))
-    seconds(f"{shape} rates beside another", lambda: judge(sampled, page="page"))
+    seconds(f"{shape} shares beside England", lambda: gap_test(everybody, page="page"))
+    seconds(f"{shape} rates beside another", lambda: gap_test(sampled, page="page"))
     one = everybody.iloc[::INDICATORS].head(AUTHORITIES)
     seconds(f"ranges of ranks of {AUTHORITIES}", lambda: rank_ranges(one, better="lower", rng=rng))
     with store.with_whole_files(Project.find(), folder) as project:
         tables = [store.load(project, name) for name in ("indicator", "area", "neighbour")]
-    rows = len(stand(*tables))
-    seconds(f"value, gap, rank and band of {rows:,} published cells", lambda: stand(*tables))
+    rows = len(indicator_ranks(*tables))
+    seconds(
+        f"value, gap, rank and band of {rows:,} published cells", lambda: indicator_ranks(*tables)
+    )
 
 
 def false_alarms() -> None:
@@ -85,8 +87,8 @@ def false_alarms() -> None:
     for kind, other_of in (("share", EXACT), ("rate", EXACT), ("share", 3_000.0)):
         for correction in CORRECTIONS:
             pages = invented(rng, PAGES, kind=kind, other_of=other_of)
-            judged = judge(pages, page="page", correction=correction)
-            alarms = different(judged).groupby(judged["page"]).any().mean()
+            tested = gap_test(pages, page="page", correction=correction)
+            alarms = different(tested).groupby(tested["page"]).any().mean()
             print(f"  {kind}, other of {other_of:,.0f}, {correction}: {alarms:.2%}")
 
 
@@ -94,9 +96,9 @@ def power() -> None:
     rng = np.random.default_rng(SEED)
     found = {
         of: {
-            f"{effect:.0%}": different(judged)[judged["first"]].mean()
+            f"{effect:.0%}": different(tested)[tested["first"]].mean()
             for effect in EFFECTS
-            for judged in [judge(planted(rng, 1_000, of=of, effect=effect), page="page")]
+            for tested in [gap_test(planted(rng, 1_000, of=of, effect=effect), page="page")]
         }
         for of in DENOMINATORS
     }

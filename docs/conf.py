@@ -17,8 +17,8 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ex
 exclude_patterns = ["_static", "**.ipynb_checkpoints"]
 html_theme = "furo"
 html_title = f"sendlib {release}"
-html_static_path = ["_static"]
-html_css_files = ["blocks.css"]
+html_static_path = ["_static", "../src/sendlib/briefing/pages/template/blocks.css"]
+html_css_files = ["blocks.css", "site.css"]
 html_show_sphinx = False
 html_copy_source = False
 

@@ -13,5 +13,5 @@ def run_sendlib(
     environment = {**os.environ, "SENDLIB_ROOT": str(project)}
     if epoch:
         environment["SOURCE_DATE_EPOCH"] = epoch
-    command = [sys.executable, "-c", "from sendlib.cli import main; main()", *arguments]
+    command = [sys.executable, "-m", "sendlib", *arguments]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)

@@ -32,8 +32,8 @@ def write_page() -> str:
         "Data dictionary",
         "the contracts in `src/sendlib/schemas/contracts.py`",
         f"{len(TABLES)} tables stand in `data/processed` after `sendlib data build`; "
-        '`store.load(project, "NAME")` or `Authority.load("NAME")` gives one. Every build checks '
-        "each table against this page. A key names a row: no two rows have the same. Missing is "
+        '`store.load(project, "NAME")` or `Authority.load("NAME")` gives one, the latter with '
+        "`area_name` and `area_type` beside `area_code`. Every build checks each table against this page. A key names a row: no two rows have the same. Missing is "
         "never zero: `value_status`, in tables that have it, says why a number is missing.",
         "Closed lists, such as place types, are spelt out in the [glossary](glossary.md).",
     )

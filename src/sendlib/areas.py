@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem, nearest, raise_any
-from sendlib.given import as_list
+from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest, raise_any
+from sendlib.given import as_list, name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 FEW = 20  # authorities that a message lists
@@ -66,12 +66,12 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
 
     Raises
     ------
-    NotHeldError
+    UnknownNameError
         If no authority has that name or code, with the nearest names; or if it
         has been replaced, with its successors.
     """
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
-    wanted = text.strip().casefold()
+    wanted = str(name_or_code(text)).casefold()
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
     has_code = gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
     matches = authorities[
@@ -80,10 +80,10 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         | (has_code & bool(wanted))
     ].sort_values("last_census", na_position="first")
     if matches.empty:
-        raise NotHeldError(f"No authority is called {text!r}.", [_unknown(text, areas)])
+        raise UnknownNameError(f"No authority is called {text!r}.", [_unknown(text, areas)])
     found = matches.iloc[0]
     if found["successors"]:
-        raise NotHeldError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
+        raise UnknownNameError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
     return str(found["area_code"])
 
 
@@ -92,7 +92,7 @@ def find_area(text: str, areas: pd.DataFrame) -> str:
 
     Raises
     ------
-    NotHeldError
+    UnknownNameError
         As ``find_authority`` does, where it is neither a region nor England.
     """
     larger = areas[areas["area_type"] != AreaLevel.AUTHORITY]
@@ -136,7 +136,7 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     Parameters
     ----------
     frame : pd.DataFrame
-        With ``area_code``, ``area_name`` and ``area_type``.
+        With ``area_code``, ``area_name`` and ``area_type``; one without rows stays so.
     wanted : str or iterable of str, optional
         Names or codes, in any case.
 
@@ -145,7 +145,7 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     NotHeldError
         With every area that the frame does not have, and those that it has.
     """
-    if wanted is None:
+    if wanted is None or frame.empty:
         return frame
     held = frame.drop_duplicates("area_code")
     codes = {code.casefold(): code for code in held["area_code"]}

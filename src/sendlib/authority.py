@@ -1,18 +1,20 @@
 """One authority as a notebook looks at it: its tables up to a January, and its peers."""
 
+import json
+import os
 import re
 from calendar import month_name
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Integral
+from pathlib import Path
 
 import pandas as pd
 
 from sendlib import areas, store
 from sendlib.areas import PeerGroup
-from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.given import check_columns
-from sendlib.project import Project
+from sendlib.errors import ParameterError, Problem
+from sendlib.given import check_columns, name_or_code, whole_number
+from sendlib.project import LOG_VARIABLE, Project
 
 _STATED = ("council_figure", "dsg_balance")
 
@@ -43,27 +45,29 @@ class Authority:
 
     @classmethod
     def open(
-        cls, la: str, *, as_of: int | None = None, project: Project | None = None
+        cls, la: str | float, *, as_of: float | str | None = None, project: Project | None = None
     ) -> "Authority":
         """Find an authority by name or code, and check that it is held.
 
         Parameters
         ----------
-        la : str
-            Name or code: "Wiltshire", "865" or "E06000054".
-        as_of : int, optional
+        la : str or number
+            Name or code: "Wiltshire", "865", 865 or "E06000054"; case and outer
+            spaces do not matter.
+        as_of : number or str, optional
             The January count to look from, such as 2025; nothing later is given. The
-            newest that is held for the authority otherwise.
+            newest that is available for the authority otherwise.
         project : Project, optional
             Where the tables are; the project around the working folder otherwise.
 
         Raises
         ------
+        UnknownNameError
+            If no authority has that name or code, or it has been replaced.
         NotHeldError
-            If no authority has that name or code, it has been replaced, or no
-            figures for it are held.
+            If no figures for it are held.
         ParameterError
-            If the name is not text, the January not a whole number, or it lies
+            If the one is neither a name nor a code, or the other no year or
             outside what is held.
 
         Examples
@@ -71,17 +75,19 @@ class Authority:
         >>> Authority.open("North Somerset", as_of=2024).load("ehcp_caseload").empty
         False
         """
-        _check_kinds(la, as_of)
+        text, january = _read(la, as_of)
         project = project or Project.find()
         known = store.load(project, "area")
-        code = areas.find_authority(la, known)
+        code = areas.find_authority(text, known)
         caseload = store.load(project, "ehcp_caseload")
-        areas.check_held(code, caseload, known)
         held = caseload.loc[caseload["area_code"] == code, "census_year"]
-        january = int(held.max()) if as_of is None else as_of
-        _check_as_of(january, held)
+        if january is None and len(held):
+            january = int(held.max())
+        _note_opening(code, january)
+        areas.check_held(code, caseload, known)
+        looked_from = _check_as_of(january, held)
         group = areas.peer_group(code, known, store.load(project, "neighbour"))
-        return cls(project, group, january)
+        return cls(project, group, looked_from)
 
     @property
     def code(self) -> str:
@@ -116,7 +122,7 @@ class Authority:
 
         Raises
         ------
-        NotHeldError
+        UnknownNameError
             If there is no such table; the nearest names are offered.
 
         Examples
@@ -185,8 +191,8 @@ def _year_of(period: str) -> float:
 
 def _sources_of(frame: pd.DataFrame) -> Iterable[str]:
     """The sources that a measure names, or those in the rows of a table."""
-    named: Iterable[str] = getattr(frame, "attrs", {}).get("source_ids", ())
-    if named:
+    named: Iterable[str] | None = getattr(frame, "attrs", {}).get("source_ids")
+    if named is not None:
         return named
     remedy = "give the measure or the table that it was made from, such as the ehcp_caseload"
     columns = getattr(frame, "columns", ())
@@ -201,20 +207,32 @@ def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.Data
     return frame[frame["source_id"].isin(known)]
 
 
-def _check_kinds(la: object, as_of: object) -> None:
-    """Refuse a code that is a number and a year that is text: both are easy to type."""
+def _read(la: object, as_of: object) -> tuple[str, int | None]:
+    """The authority as text and the January as a number, however they were typed."""
+    text, january = name_or_code(la), None if as_of is None else whole_number(as_of)
+    if text is not None and (january is not None or as_of is None):
+        return text, january
     problems = []
-    if not isinstance(la, str):
-        remedy = f'put it in quotation marks: "{la}"' if la is not None else "give a name or a code"
-        problems.append(Problem(f"{la!r} is not text", "la", remedy))
-    if as_of is not None and not isinstance(as_of, Integral):
-        remedy = "give the year of a January without quotation marks, such as 2025"
-        problems.append(Problem(f"{as_of!r} is not a whole number", "as_of", remedy))
-    raise_any(ParameterError, "The authority cannot be opened.", problems)
+    if text is None:
+        remedy = 'give one of them, such as "Wiltshire", 865 or "E06000054"'
+        problems.append(Problem(f"{la!r} is neither a name nor a code", "la", remedy))
+    if january is None and as_of is not None:
+        problems.append(Problem(f"{as_of!r} is not a year", "as_of", "give one, such as 2025"))
+    raise ParameterError("The authority cannot be opened.", problems)
 
 
-def _check_as_of(as_of: int, held: pd.Series) -> None:
+def _note_opening(code: str, as_of: int | None) -> None:
+    """Say so in the log of a kernel that makes a page; anywhere else, do nothing."""
+    log = os.environ.get(LOG_VARIABLE)
+    if log:
+        with Path(log).open("a", encoding="utf-8") as target:
+            target.write(json.dumps({"opened": code, "as_of": as_of}, default=int) + "\n")
+
+
+def _check_as_of(as_of: int | None, held: pd.Series) -> int:
+    """The January, if it is one of those that are there."""
     first, last = int(held.min()), int(held.max())
-    if not first <= as_of <= last:
+    if as_of is None or not first <= as_of <= last:
         problem = Problem(f"{as_of}", "as_of", f"give a January from {first} to {last}")
         raise ParameterError("That January is not held.", [problem])
+    return as_of

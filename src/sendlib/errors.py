@@ -102,6 +102,10 @@ class NotHeldError(SendlibError):
     """The request is valid, but the data for it are not held here."""
 
 
+class UnknownNameError(NotHeldError):
+    """A name stands for nothing here: a slip of whoever gave it, not a gap in the data."""
+
+
 class ParameterError(SendlibError):
     """A parameter is unknown, ill-typed or out of range."""
 

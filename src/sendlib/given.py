@@ -4,13 +4,14 @@ In a cell a name is easily misspelt and one table taken for another; what would
 then come back looks like missing figures. These checks raise instead.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 
 import pandas as pd
 
 from sendlib.errors import (
     DataError,
-    NotHeldError,
     ParameterError,
     Problem,
     did_you_mean,
@@ -19,6 +20,37 @@ from sendlib.errors import (
 from sendlib.vocabulary import PlaceType
 
 COLUMNS_SHOWN = 16
+_WHOLE = re.compile(r"[1-9]\d*(?:\.0+)?")
+
+
+def whole_number(value: object) -> int | None:
+    """The whole number that a value stands for, as a number or as text; None if it is none.
+
+    Examples
+    --------
+    >>> whole_number(2025.0), whole_number(" 2025 "), whole_number(86.5), whole_number(True)
+    (2025, 2025, None, None)
+    """
+    if isinstance(value, str):
+        return int(float(value)) if _WHOLE.fullmatch(value.strip()) else None
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() else None
+
+
+def name_or_code(value: object) -> str | None:
+    """The text that a value stands for, a code written as a number too; None if it is neither.
+
+    Examples
+    --------
+    >>> name_or_code(865.0), name_or_code("865.0"), name_or_code(" Wiltshire "), name_or_code(86.5)
+    ('865', '865', 'Wiltshire', None)
+    """
+    code = whole_number(value)
+    if code is not None:
+        return str(code)
+    return value.strip() if isinstance(value, str) else None
 
 
 def check_columns(
@@ -142,21 +174,6 @@ def check_places(places: Sequence[str]) -> None:
             if place not in valid
         ]
     raise_any(ParameterError, "Those are not place types.", problems)
-
-
-def check_january(caseload: pd.DataFrame, census_year: int) -> None:
-    """Raise when a table has no rows of a January.
-
-    Raises
-    ------
-    NotHeldError
-        If there are none; the message has the first and the last that are held.
-    """
-    held = caseload["census_year"]
-    if not held.eq(census_year).any():
-        remedy = f"give a January from {held.min()} to {held.max()}, as a number"
-        problem = Problem(f"no rows of {census_year!r}", "census_year", remedy)
-        raise NotHeldError("That January is not held.", [problem])
 
 
 def _offer(name: str, valid: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from sendlib.errors import Problem, ProjectError
 
 ROOT_VARIABLE = "SENDLIB_ROOT"
 BRIEFING_VARIABLE = "SENDLIB_BRIEFING"  # set in the kernels that make a page
+LOG_VARIABLE = "SENDLIB_KERNEL_LOG"  # names the file in which such a kernel says what it opened
 
 
 @dataclass(frozen=True)

@@ -1,87 +1,137 @@
-"""What is held, what is missing and why, and where published figures disagree."""
+"""What is available, what is missing and why, and where published figures disagree."""
+
+import re
+from collections.abc import Mapping
 
 import pandas as pd
 
 from sendlib.areas import PeerGroup
-from sendlib.vocabulary import ENGLAND, TOTAL, ValueStatus
+from sendlib.pages.narrative import inside, join_words
+from sendlib.vocabulary import ENGLAND, TOTAL, AreaLevel, ValueStatus, labels
+
+TABLES: Mapping[str, str] = {
+    "Plans in force": "ehcp_caseload",
+    "Plans by single year of age": "ehcp_caseload_by_age",
+    "New plans by age": "ehcp_new_plans_by_age",
+    "Plans that ended": "ehcp_ceased",
+    "Requests, assessments and timeliness": "ehcp_flow",
+    "Published indicators": "indicator",
+    "Residents by age": "population",
+    "High needs allocation": "high_needs_funding",
+    "High needs outturn": "high_needs_spend",
+    "Stated balances of the schools grant": "dsg_balance",
+}
+"""The tables whose coverage matters to a reader, by what a page calls them."""
 
 _YEAR_COLUMNS = ("census_year", "calendar_year", "financial_year", "year", "balance_date")
 
 
-def held_years(frame: pd.DataFrame, area_code: str) -> pd.Series:
-    """The years in which a table has any figure for an area.
+def coverage(tables: Mapping[str, pd.DataFrame], group: PeerGroup) -> pd.DataFrame:
+    """For each table: the years available for the authority, its neighbours, England.
 
-    Returns
-    -------
-    pd.Series
-        Sorted, as text; empty where the area is not in the table.
-    """
-    column = next(name for name in _YEAR_COLUMNS if name in frame)
-    mine = frame[frame["area_code"] == area_code].drop_duplicates(column).sort_values(column)
-    if column == "balance_date":
-        return pd.Series([f"{date:%d %B %Y}" for date in mine[column]], dtype="str")
-    return pd.Series([str(year) for year in mine[column]], dtype="str")
-
-
-def coverage(tables: dict[str, pd.DataFrame], group: PeerGroup) -> pd.DataFrame:
-    """For each table: the years held for the authority, its peers held, England.
+    Parameters
+    ----------
+    tables : Mapping[str, pd.DataFrame]
+        By what a page calls each.
+    group : PeerGroup
+        The authority and whom it is compared with: ``authority.group``.
 
     Returns
     -------
     pd.DataFrame
-        ``table``, ``first``, ``last``, ``periods``, ``neighbours_held``,
-        ``england_held``; an authority that is not in a table has no first and
-        no last period.
+        ``table``, ``first``, ``last``, ``periods``, ``neighbours``, ``england``; an
+        authority that is not in a table has no first and no last period.
     """
     rows = []
     for name, frame in tables.items():
-        years = held_years(frame, group.area_code)
-        held = set(frame["area_code"])
-        rows.append(
-            {
-                "table": name,
-                "first": years.iloc[0] if len(years) else None,
-                "last": years.iloc[-1] if len(years) else None,
-                "periods": len(years),
-                "neighbours_held": sum(code in held for code in group.neighbours),
-                "england_held": ENGLAND in held,
-            }
-        )
+        years, there = _years(frame, group.area_code), set(frame["area_code"])
+        row = {"table": name, "first": None, "last": None, "periods": len(years)}
+        if years:
+            row |= {"first": years[0], "last": years[-1]}
+        row |= {"neighbours": sum(code in there for code in group.neighbours)}
+        rows.append({**row, "england": ENGLAND in there})
     return pd.DataFrame(rows)
 
 
-def status_counts(tables: dict[str, pd.DataFrame], area_code: str) -> pd.DataFrame:
+def say_coverage(covered: pd.DataFrame, group: PeerGroup) -> str:
+    """One sentence on which tables lack an authority."""
+    missing = [inside(name) for name in covered.loc[covered["periods"] == 0, "table"]]
+    if not missing:
+        return f"Figures of every kind listed below are available for {group.name}."
+    return f"Not available for {group.name}: {join_words(missing)}."
+
+
+def say_neighbours(group: PeerGroup) -> str:
+    """One sentence on whom an authority is compared with."""
+    names = [group.names[code] for code in group.neighbours]
+    if not names:
+        return (
+            f"The statistical neighbours of {group.name} are not known here, so it is compared "
+            "with its region and England only."
+        )
+    return f"The statistical neighbours of {group.name}, closest first: {join_words(names)}."
+
+
+def status_counts(tables: Mapping[str, pd.DataFrame], area_code: str) -> pd.DataFrame:
     """How many figures of an area are published, and why the others are not.
 
     Returns
     -------
     pd.DataFrame
-        Index table, columns the statuses that occur, in the list's order. [figures]
+        Index table, columns the labels of the statuses that occur, in the list's
+        order. [figures]
     """
     counts = {
         name: frame.loc[frame["area_code"] == area_code, "value_status"].value_counts()
         for name, frame in tables.items()
         if "value_status" in frame
     }
-    wide = pd.DataFrame(counts).T.fillna(0).astype("int64")
-    return wide[[status.value for status in ValueStatus if status.value in wide]]
+    wide = pd.DataFrame(counts).T.fillna(0).astype("int64").rename_axis("table")
+    wide = wide[[status.value for status in ValueStatus if status.value in wide]]
+    return wide.rename(columns=labels(ValueStatus))
 
 
-def disagreeing_totals(total_by_table: pd.DataFrame, area_code: str) -> pd.DataFrame:
+def say_missing(counts: pd.DataFrame) -> str:
+    """One sentence on how many figures have no value."""
+    total = int(counts.to_numpy().sum())
+    without = counts.drop(columns=ValueStatus.REPORTED.label, errors="ignore").to_numpy().sum()
+    share = without / total if total else 0.0
+    return f"{share:.1%} of {total:,} figures have no value, each with its reason."
+
+
+def disagreeing_totals(total_by_table: pd.DataFrame, *area_codes: str) -> pd.DataFrame:
     """Januaries in which one release prints two totals of plans for an area.
+
+    Parameters
+    ----------
+    total_by_table : pd.DataFrame
+        Table ``ehcp_total_by_table``.
+    *area_codes : str
+        The areas that are looked at.
 
     Returns
     -------
     pd.DataFrame
-        ``census_year``, ``source_id``, ``by_age``, ``by_setting`` [plans],
-        ``difference`` (by setting less by age).
+        ``area_code``, ``area_name``, ``census_year``, ``source_id``, ``by_age``,
+        ``by_setting`` [plans], ``difference`` (by setting less by age).
     """
-    mine = total_by_table[total_by_table["area_code"] == area_code]
-    wide = mine.pivot(index=["census_year", "source_id"], columns="table", values="plans")
+    mine = total_by_table[total_by_table["area_code"].isin(area_codes)]
+    key = ["area_code", "area_name", "census_year", "source_id"]
+    wide = mine.pivot(index=key, columns="table", values="plans")
     both = wide.reindex(columns=["age", "caseload"]).dropna()
     both = both.set_axis(["by_age", "by_setting"], axis=1)
     both["difference"] = both["by_setting"] - both["by_age"]
-    return both[both["difference"] != 0].reset_index().rename_axis(columns=None)
+    found = both[both["difference"] != 0].reset_index().rename_axis(columns=None)
+    found.attrs = {"what": "two totals that differ", "why": "Both tables agree in every January."}
+    return found
+
+
+def say_totals(found: pd.DataFrame, group: PeerGroup) -> str:
+    """One sentence on the Januaries in which an authority has two totals."""
+    years = found.loc[found["area_code"] == group.area_code, "census_year"]
+    if years.empty:
+        return f"The two tables give the same totals for {group.name}."
+    return f"The two tables differ for {group.name} in {join_words(list(map(str, years)))}."
 
 
 def parts_against_total(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -108,20 +158,86 @@ def parts_against_total(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     return frame.assign(not_known=groups["unknown"].sum()).reset_index()
 
 
+def say_parts(parts: pd.DataFrame) -> str:
+    """One sentence on the Januaries in which settings do not add up."""
+    off = [str(year) for year in parts.loc[parts["left"] != 0, "census_year"]]
+    text = f"in {len(parts) - len(off)} of {len(parts)} Januaries"
+    return f"Settings add up to the published total {text}" + (
+        f"; not in {join_words(off)}." if off else "."
+    )
+
+
+def breaks(
+    series_break: pd.DataFrame, areas: pd.DataFrame, group: PeerGroup, *series: str
+) -> pd.DataFrame:
+    """Breaks in series that bear on an authority: those of others' returns are left out.
+
+    Parameters
+    ----------
+    series_break, areas : pd.DataFrame
+        Tables ``series_break`` and ``area``.
+    group : PeerGroup
+        The authority and whom it is compared with.
+    *series : str
+        Such as "plans", "requests", "settings" or "needs"; all otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        Rows of ``series_break``.
+    """
+    authorities = areas.loc[areas["area_type"] == AreaLevel.AUTHORITY, "area_name"]
+    others = set(authorities) - {group.names[code] for code in group.authorities}
+    named = re.compile(rf"\b({'|'.join(map(re.escape, sorted(others)))})\b") if others else None
+    elsewhere = series_break["what_happened"].map(lambda text: bool(named and named.search(text)))
+    chosen = series_break["series"].isin(series or series_break["series"])
+    return series_break[chosen & ~elsewhere]
+
+
+def say_breaks(found: pd.DataFrame) -> list[str]:
+    """A sentence or two on each break."""
+    return [
+        f"{year}: {happened}. {means}."
+        for year, happened, means in found[
+            ["first_year", "what_happened", "what_it_means"]
+        ].to_numpy()
+    ]
+
+
 def reorganised(areas: pd.DataFrame) -> pd.DataFrame:
     """Authorities that ended, their last January, and those that followed.
 
     Returns
     -------
     pd.DataFrame
-        ``area_code``, ``area_name``, ``last_census``, ``followed_by``.
+        ``code``, ``authority``, ``last_year`` (that of its last January), ``followed_by``.
     """
     names = areas.set_index("area_code")["area_name"]
     ended = areas[areas["successors"] != ""].sort_values(["last_census", "area_name"])
     followed = ended["successors"].apply(
         lambda codes: ", ".join(names[code] for code in codes.split(";"))
     )
-    frame = ended[["area_code", "area_name"]].assign(
-        last_census=ended["last_census"].astype("int64"), followed_by=followed
-    )
-    return frame.reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "code": ended["area_code"],
+            "authority": ended["area_name"],
+            "last_year": ended["last_census"].astype("int64"),
+            "followed_by": followed,
+        }
+    ).reset_index(drop=True)
+
+
+def say_reorganised(ended: pd.DataFrame, group: PeerGroup) -> str:
+    """One sentence on whether any of them is compared here."""
+    touched = set(ended["code"]) & set(group.authorities)
+    if not touched:
+        return f"None of them is {group.name} or one of its neighbours."
+    return f"{len(touched)} of them are in the comparison on these pages."
+
+
+def _years(frame: pd.DataFrame, area_code: str) -> list[str]:
+    """The periods for which a table has any row of an area, as text in order."""
+    column = next(name for name in _YEAR_COLUMNS if name in frame)
+    found = sorted(set(frame.loc[frame["area_code"] == area_code, column]))
+    is_date = column == "balance_date"
+    return [f"{period:%d %B %Y}" if is_date else str(period) for period in found]

@@ -28,6 +28,7 @@ from sendlib.errors import (
     NotHeldError,
     OutputError,
     Problem,
+    UnknownNameError,
     did_you_mean,
     raise_any,
 )
@@ -113,14 +114,16 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
 
     Raises
     ------
+    UnknownNameError
+        If there is no such table.
     NotHeldError
-        If there is no such table, or the tables have not been built.
+        If the tables have not been built.
     DataError
         If the file of the table is damaged.
     """
     if table not in TABLES:
         remedy = did_you_mean(str(table), TABLES) or f"valid: {', '.join(TABLES)}"
-        raise NotHeldError(
+        raise UnknownNameError(
             f"There is no table {table}.", [Problem(f"table {table!r}", remedy=remedy)]
         )
     path = project.processed / f"{table}.parquet"

@@ -53,14 +53,6 @@ def test_every_notebook_has_a_number_of_its_own_in_a_chapter(root):
     assert {notebook.number[0] for notebook in found} <= set(CHAPTERS)
 
 
-def test_a_notebook_is_committed_without_outputs_and_with_its_kernel(path):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    bare = all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
-    assert bare, f"run: .venv/bin/nbstripout notebooks/{path.name}"
-    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
-
-
 def test_a_notebook_defines_nothing_and_touches_no_file(path):
     for source in cells(path, "code"):
         kinds = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.AsyncFunctionDef)

@@ -45,9 +45,14 @@ def test_every_need_has_its_tutorial_and_the_site_lists_each():
     )
 
 
-def test_a_tutorial_is_committed_without_outputs(path):
-    code = [cell for cell in cells(path) if cell["cell_type"] == "code"]
-    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+def test_the_start_page_leads_to_every_tutorial_from_a_cell_that_no_briefing_shows():
+    start = cells(ROOT / "notebooks" / "00_start_here.ipynb")
+    led = {
+        name: cell["metadata"].get("tags")
+        for cell in start
+        for name in re.findall(r"\(\.\./docs/tutorials/(\w+)\.ipynb\)", "".join(cell["source"]))
+    }
+    assert led == {name: ["hide"] for name in SHOWN}
 
 
 def test_a_tutorial_opens_with_what_it_is_for_and_says_what_it_does(path):

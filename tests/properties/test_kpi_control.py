@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendlib.kpi.control import RULES, STATES, chart, find_limits, find_rules
+from sendlib.kpi.control import RULES, STATES, control_charts, find_limits, find_rules
 
 SERIES = st.lists(st.integers(-1000, 1000), min_size=12, max_size=40)
 MANY = settings(max_examples=30, deadline=None)
@@ -24,7 +24,7 @@ def charts_of(series, better="higher"):
     ]
     names = [f"k{at}" for at in range(len(series))]
     about = pd.DataFrame({"kpi": names, "better": better, "lowest": -np.inf, "highest": np.inf})
-    return chart(pd.concat(frames).assign(period="", target=np.nan), about)
+    return control_charts(pd.concat(frames).assign(period="", target=np.nan), about)
 
 
 @MANY

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendlib.compare import judge, trends, year_on_year
+from sendlib.compare import gap_test, trends, year_on_year
 from sendlib.present import words
 from sendlib.pages.formats import find_format
 
@@ -42,7 +42,7 @@ def random_gaps(rng):
 
 @pytest.mark.parametrize("seed", TABLES)
 def test_a_sentence_on_a_gap_says_what_its_numbers_say(seed):
-    for _, row in judge(random_gaps(np.random.default_rng(seed))).iterrows():
+    for _, row in gap_test(random_gaps(np.random.default_rng(seed))).iterrows():
         said = words.say_verdict(row, name="W", what="x", other="E", unit="share1")
         check_values(said, row)
         check_word(said, row)

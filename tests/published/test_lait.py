@@ -8,7 +8,15 @@ import pytest
 
 from sendlib import store
 from sendlib.areas import peer_group
-from sendlib.compare import NOT_BANDED, known_breaks, lait_band, stand, stand_of, trends, unbroken
+from sendlib.compare import (
+    NOT_BANDED,
+    indicator_ranks,
+    known_breaks,
+    lait_band,
+    latest_ranks,
+    trends,
+    unbroken,
+)
 from sendlib.ingest.lait import lait_indicators
 from sendlib.vocabulary import ENGLAND
 
@@ -57,13 +65,13 @@ def whole(published, project, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def standing(whole):
-    return stand(whole["indicator"], whole["area"], whole["neighbour"])
+    return indicator_ranks(whole["indicator"], whole["area"], whole["neighbour"])
 
 
 @pytest.fixture(scope="module")
 def wiltshire(whole, standing):
     group = peer_group("865", whole["area"], whole["neighbour"])
-    return stand_of(standing, group).set_index("indicator")
+    return latest_ranks(standing, group).set_index("indicator")
 
 
 def test_every_authority_indicator_and_year_is_there(whole):
@@ -160,5 +168,5 @@ def test_no_direction_is_said_across_a_break_or_a_reorganisation(whole):
 
 def test_every_comparison_is_made_within_a_second(whole):
     begin = time.perf_counter()
-    stand(whole["indicator"], whole["area"], whole["neighbour"])
+    indicator_ranks(whole["indicator"], whole["area"], whole["neighbour"])
     assert time.perf_counter() - begin < 2

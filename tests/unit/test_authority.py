@@ -1,7 +1,12 @@
+import json
+
+import numpy as np
 import pytest
 
+import sendlib
 from sendlib.authority import Authority
 from sendlib.errors import NotHeldError, ParameterError
+from sendlib.project import LOG_VARIABLE
 
 
 def test_an_authority_opens_with_its_peers(project):
@@ -11,9 +16,51 @@ def test_an_authority_opens_with_its_peers(project):
     assert wiltshire.group.names[wiltshire.group.region] == "South West"
 
 
-@pytest.mark.parametrize("la", ["865", "E06000054", "wiltshire"])
-def test_it_opens_by_code_and_in_any_case(project, la):
+def test_without_a_january_the_newest_that_is_held_for_it_is_taken(project):
+    assert Authority.open("Essex", project=project).as_of == 2025
+
+
+def test_the_package_gives_it_when_it_is_first_asked_for():
+    assert sendlib.Authority is Authority
+    with pytest.raises(AttributeError, match="has no attribute 'Autority'"):
+        sendlib.Autority  # noqa: B018
+
+
+def test_what_was_stated_later_has_names_and_is_left_out(project):
+    then = Authority.open("865", as_of=2024, project=project)
+    stated = then.load("council_figure")
+    assert set(stated["area_name"]) == {"Wiltshire"}
+    assert 0 < len(stated) < len(Authority.open("865", project=project).load("council_figure"))
+
+
+def test_names_as_a_strategy_printed_them_are_left_as_they_are(wiltshire):
+    printed = wiltshire.load("strategy_figure")
+    group = printed[printed["area_code"] == ""]
+    assert set(group["area_type"]) == {""}
+    assert "statistical neighbours" in set(group["area_name"])
+
+
+def test_a_table_that_an_authority_gives_may_be_changed(wiltshire):
+    changed = wiltshire.load("ehcp_flow")
+    changed["area_name"] = "x"
+    assert set(wiltshire.load("ehcp_flow")["area_name"]) != {"x"}
+
+
+@pytest.mark.parametrize(
+    "la",
+    [
+        *["865", 865, 865.0, "865.0", np.int64(865), np.float64(865), " 865 "],
+        *["E06000054", "e06000054", "Wiltshire", " wiltshire "],
+    ],
+)
+def test_it_opens_by_name_and_by_code_however_they_are_typed(project, la):
     assert Authority.open(la, as_of=2025, project=project).code == "865"
+
+
+@pytest.mark.parametrize("as_of", [2025, 2025.0, "2025", " 2025.0 ", np.int64(2025)])
+def test_its_january_is_a_whole_number_however_it_is_typed(project, as_of):
+    opened = Authority.open("865", as_of=as_of, project=project)
+    assert (opened.as_of, type(opened.as_of)) == (2025, int)
 
 
 def test_nothing_later_than_its_january_is_given(project):
@@ -38,11 +85,27 @@ def test_a_january_that_is_not_held_is_refused_with_those_that_are(project, as_o
         ("E10000006", "Cumbria no longer exists"),
         ("Kent", r"No figures for Kent \(886\) are held here.*sendlib data build"),
         ("", "Give a name, or a code"),
+        (8650, "'8650' is not a name or a code"),
+        ("0865", "'0865' is not a name or a code"),
     ],
 )
 def test_an_authority_that_cannot_be_opened_says_why(project, la, words):
     with pytest.raises(NotHeldError, match=f"(?s){words}"):
         Authority.open(la, as_of=2025, project=project)
+
+
+def test_the_log_of_a_kernel_that_makes_a_page_says_what_was_opened(
+    project, tmp_path, monkeypatch, capsys
+):
+    log = tmp_path / "kernel.log"
+    Authority.open("Wiltshire", as_of=2025, project=project)
+    monkeypatch.setenv(LOG_VARIABLE, str(log))
+    Authority.open("Wiltshire", as_of=2025, project=project)
+    with pytest.raises(NotHeldError):
+        Authority.open("Kent", as_of=2025, project=project)
+    opened = [json.loads(line) for line in log.read_text().splitlines()]
+    assert opened == [{"opened": "865", "as_of": 2025}, {"opened": "886", "as_of": 2025}]
+    assert capsys.readouterr() == ("", "")
 
 
 def test_every_authority_that_is_held_opens_at_its_last_january(project, tables):
@@ -52,8 +115,7 @@ def test_every_authority_that_is_held_opens_at_its_last_january(project, tables)
     assert all(Authority.open(code, as_of=2025, project=project).code == code for code in held)
 
 
-def test_sources_are_cited_once_in_the_order_of_their_dates(project):
-    wiltshire = Authority.open("865", as_of=2025, project=project)
+def test_sources_are_cited_once_in_the_order_of_their_dates(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
     assert wiltshire.cite(caseload, caseload) == (
         "Department for Education: Education, health and care plans, reporting year 2022, "

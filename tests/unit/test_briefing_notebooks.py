@@ -1,6 +1,6 @@
 import nbformat
 import pytest
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 
 from invented_notebooks import make_project, write_notebook
 from sendlib.briefing.notebooks import find_notebook, list_notebooks
@@ -36,15 +36,19 @@ def test_an_unknown_notebook_names_the_nearest_one(project):
         find_notebook(project, "demnad")
 
 
+@pytest.mark.parametrize("name", ["Untitled", "out", "21_demand-Copy1", "25-requests"])
+def test_a_notebook_that_is_not_named_like_a_page_stands_in_nobody_s_way(project, name):
+    (project.notebooks / f"{name}.ipynb").write_text("half a noteb")
+    assert [found.number for found in list_notebooks(project)] == ["21", "31"]
+    with pytest.raises(NotebookError, match="No such notebook"):
+        find_notebook(project, f"{name}.ipynb")
+
+
 def test_all_unusable_notebooks_are_told_at_once(project):
     write_notebook(project.notebooks, "21_again.ipynb")
     nbformat.write(new_notebook(), project.notebooks / "41_untitled.ipynb")
-    nbformat.write(
-        new_notebook(cells=[new_markdown_cell("# Title")]), project.notebooks / "Notes.ipynb"
-    )
     with pytest.raises(NotebookError) as caught:
         list_notebooks(project)
     found = str(caught.value)
     assert "41_untitled.ipynb: no first heading" in found
-    assert "Notes.ipynb: unusual file name" in found
     assert "21_again.ipynb, 21_demand.ipynb share the number 21" in found

@@ -156,8 +156,8 @@ def test_a_page_whose_figures_are_not_held_says_so_and_is_published(project):
 
 
 def test_a_page_that_is_not_fit_is_not_published(project):
-    write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<img>')"])
-    with pytest.raises(PageError, match="no real alternative text"):
+    write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<form>')"])
+    with pytest.raises(PageError, match="a form, which a page may not hold"):
         pack_of(project)
     assert not (project.outputs / "latest").exists()
 
@@ -258,7 +258,7 @@ def test_no_further_file_leads_out_of_the_run_or_replaces_a_page(project, name):
 def test_a_pack_that_the_gate_refuses_is_not_published(project):
     write_notebook(project.notebooks)
     good = pack_of(project)
-    write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<img>')"])
+    write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<form>')"])
     asked = []
 
     def gate(draft):
@@ -269,7 +269,7 @@ def test_a_pack_that_the_gate_refuses_is_not_published(project):
         pack_of(project, options={"gate": gate})
     assert asked == [good.run_id]
     assert "two pages: the totals differ" in str(caught.value)
-    assert "no real alternative text" in str(caught.value)
+    assert "a form, which a page may not hold" in str(caught.value)
     assert good.latest.resolve() == good.folder
     kept = record_of(newest(project).folder)
     assert (kept["state"], kept["exit_code"]) == ("failed", 4)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from invented_notebooks import PARAMETERS, write_notebook
@@ -55,6 +56,17 @@ def test_values_of_the_declared_type_pass_through(notebook):
     assert parameters.check(notebook, given) == {"horizon": 8, "growth": 2.0, "detailed": True}
 
 
+@pytest.mark.parametrize("code", [865, 865.0, np.int64(865), " 865 ", "865"])
+def test_a_code_that_is_a_number_becomes_text(notebook, code):
+    assert parameters.check(notebook, {"la_code": code})["la_code"].strip() == "865"
+
+
+@pytest.mark.parametrize("horizon", [3.0, "3.0", np.int64(3), " 3 "])
+def test_a_whole_number_with_a_decimal_point_is_one(notebook, horizon):
+    checked = parameters.check(notebook, {"horizon": horizon})
+    assert (checked["horizon"], type(checked["horizon"])) == (3, int)
+
+
 def test_unknown_parameter_names_the_nearest_valid_one(notebook):
     with pytest.raises(ParameterError, match=r"unknown parameter horizn\. Did you mean horizon"):
         parameters.check(notebook, {"horizn": 8})
@@ -66,10 +78,12 @@ def test_unknown_parameter_names_the_nearest_valid_one(notebook):
         ("horizon", "abc"),
         ("horizon", "3.5"),
         ("horizon", True),
-        ("horizon", 3.0),
+        ("horizon", 3.5),
         ("growth", "fast"),
         ("detailed", "perhaps"),
-        ("la_code", 865),
+        ("la_code", 86.5),
+        ("la_code", True),
+        ("la_code", ["865"]),
         ("la_code", None),
     ],
 )

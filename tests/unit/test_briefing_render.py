@@ -4,10 +4,11 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
+from sendlib.briefing.executed import note_log
 from sendlib.briefing.pages.checks import find_problems
 from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
 from sendlib.briefing.program import Commit
@@ -31,6 +32,13 @@ def noisy_cell():
 def notebook(tmp_path):
     cells = ["## Which question?\n\nWords & more.", shown(a_table()), noisy_cell()]
     return write_notebook(tmp_path, title="How many <plans>?", cells=cells)
+
+
+def opening():
+    """A cell that has run and opened the authority that the run was asked for."""
+    cell = new_code_cell("Authority.open(la_code, as_of=as_of)")
+    note_log(cell, [{"opened": "999", "as_of": 2026}])
+    return cell
 
 
 def render(notebook, setting=None, **more):
@@ -67,11 +75,68 @@ def test_code_prompts_parameters_and_warnings_leave_nothing(notebook):
 
 
 def test_a_page_is_titled_by_heading_authority_and_date(tmp_path):
-    page = render(write_notebook(tmp_path, title="Demand"))
+    page = render(write_notebook(tmp_path, title="Demand", cells=[opening()]))
     assert soup_of(page).title.get_text() == "Demand – Inventedshire – 2 January 2026"
 
 
-def test_a_page_states_its_purpose_and_headlines_for_the_contents(notebook):
+def test_a_page_whose_notebook_opened_no_authority_claims_none(tmp_path):
+    notebook = write_notebook(tmp_path, title="Demand")
+    page = render(notebook)
+    assert soup_of(page).title.get_text() == "Demand – 2 January 2026"
+    assert "Inventedshire" not in page.html
+
+
+def test_what_is_for_exploring_leaves_nothing_and_what_is_for_the_page_stands(tmp_path):
+    explored, paged = shown(present.headline("Looked at.")), shown(present.headline("Found."))
+    explored.metadata["tags"], paged.metadata["tags"] = ["explore"], ["page"]
+    words = new_markdown_cell("## How to look?\n\nTry others.", metadata={"tags": ["explore"]})
+    notebook = write_notebook(tmp_path, cells=[opening(), words, explored, paged])
+    page = render(notebook)
+    assert "Found." in page.html
+    for trace in ("Looked at.", "How to look?", "Try others."):
+        assert trace not in page.html
+
+
+def test_charts_and_tables_of_one_name_are_numbered_and_other_ids_are_not(tmp_path):
+    other = new_output("display_data", data={"text/html": '<p id="table-plans-2">x</p>'})
+    repeated = shown(a_table(), a_table())
+    repeated.outputs.append(other)
+    cells = ["## Why?", repeated, shown(a_table()), "## Why?"]
+    page = render(write_notebook(tmp_path, cells=cells))
+    ids = [part["id"] for part in soup_of(page).select(".table-block")]
+    assert ids == ["table-plans", "table-plans-3", "table-plans-4"]
+    labels = [part["aria-label"] for part in soup_of(page).article.select("[role=region]")]
+    assert len(set(labels)) == 3
+    (tmp_path / "page.html").write_text(page.html, encoding="utf-8")
+    (problem,) = find_problems(tmp_path / "page.html")
+    assert "2 elements are called 'Why?'" in str(problem)
+
+
+def test_a_picture_becomes_a_figure_that_asks_for_a_description(tmp_path):
+    said = {"image/svg+xml": {"alt": "A square of five by five, without a number in it."}}
+    drawn = "<svg xmlns='http://www.w3.org/2000/svg'><rect width='5' height='5'/></svg>"
+    bare = new_output("display_data", data={"image/gif": "R0lG", "text/plain": "<Image>"})
+    told = new_output("display_data", data={"image/svg+xml": drawn}, metadata=said)
+    trace = new_output("execute_result", data={"text/plain": "[<matplotlib.lines.Line2D>]"})
+    value = new_output("execute_result", data={"text/plain": "12"})
+    cells = [
+        "![](data:image/gif;base64,R0lG)",
+        new_code_cell("x", outputs=[bare, told, trace, value]),
+    ]
+    cells = [new_markdown_cell(cells[0]), cells[1]]
+    article = soup_of(render(write_notebook(tmp_path, cells=cells))).article
+    figures = article.select("figure.picture")
+    assert [figure.img.get("data-cell") for figure in figures] == ["3", "4", None]
+    assert [figure.p is None for figure in figures] == [False, False, True]
+    assert figures[0].img["alt"] == "No description has been provided for this figure."
+    assert "charts.show(ax, title=..., alt=..., source=...)" in figures[0].p.get_text()
+    assert figures[1].img["src"] == "data:image/gif;base64,R0lG"
+    assert figures[2].img["alt"].startswith("A square")
+    assert [part.get_text(strip=True) for part in article.find_all("pre")] == ["12"]
+
+
+def test_a_page_states_its_purpose_and_headlines_for_the_contents(tmp_path):
+    notebook = write_notebook(tmp_path, cells=[opening()])
     page = render(notebook, headlines=["Plans <rise>."])
     assert page.purpose == "Invented, for a test."
     contents = BeautifulSoup(render_index([page], setting=make_setting(notebook)), "html.parser")

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from sendlib.areas import PeerGroup
-from sendlib.compare import across_years, to_peers
+from sendlib.compare import across_years, ranking, to_peers
 from sendlib.errors import NotHeldError
 
 NAMES = {
@@ -60,9 +60,45 @@ def test_roles_say_what_each_area_is():
 
 
 @pytest.mark.parametrize("values", [{"1": 5.0}, {"865": None, "1": 5.0}])
-def test_without_a_value_of_its_own_there_is_nothing_to_compare(values):
-    with pytest.raises(NotHeldError, match="no value of share for Wiltshire"):
-        to_peers(pd.Series(values, name="share", dtype=float), GROUP)
+def test_without_a_value_of_its_own_a_comparison_has_no_rows_and_says_why(values):
+    frame = to_peers(pd.Series(values, name="share", dtype=float), GROUP)
+    assert frame.empty
+    assert frame.attrs == {"what": "share", "why": "There is no figure for Wiltshire."}
+
+
+def measured(**rows):
+    """A measure of one year: the count that a share is made from, and the share."""
+    frame = pd.DataFrame(
+        {"area_code": list(rows), "area_name": "", "area_type": "", "census_year": 2025}
+    )
+    frame[["plans", "share"]] = list(rows.values())
+    frame.attrs = {"what": "a share", "measure": "share"}
+    return frame
+
+
+@pytest.mark.parametrize("compare", [to_peers, across_years])
+def test_a_measure_that_lacks_the_authority_gives_an_empty_frame_with_its_columns(compare):
+    whole = compare(measured(**{"865": [1, 0.1], "1": [3, 0.3]}), GROUP)
+    lacking = compare(measured(**{"865": [1, None], "1": [3, 0.3]}), GROUP)
+    assert lacking.empty
+    assert list(lacking) == list(whole)
+    assert lacking.attrs["what"] == "a share"
+    assert lacking.attrs["why"] == "There is no figure for Wiltshire."
+    assert "why" not in whole.attrs
+
+
+def test_a_year_without_the_authority_is_empty_and_one_without_any_area_is_refused():
+    frame = measured(**{"865": [1, None], "1": [3, 0.3]})
+    assert to_peers(frame, GROUP, year=2025).empty
+    with pytest.raises(NotHeldError, match="no rows of 2024"):
+        to_peers(frame, GROUP, year=2024)
+
+
+def test_the_middle_neighbour_is_the_median_of_every_column_of_those_with_a_value():
+    rows = {"865": [1, 0.1], "1": [2, 0.2], "2": [4, 0.4], "3": [9, None]}
+    frame = across_years(measured(**rows), GROUP)
+    middle = frame.query("area_name == 'Middle neighbour'")
+    assert middle[["plans", "share"]].to_numpy().tolist() == [[3, pytest.approx(0.3)]]
 
 
 def test_years_are_given_for_the_authority_first_then_the_middle_neighbour():
@@ -79,6 +115,83 @@ def test_years_without_neighbours_leave_the_middle_out():
     assert across_years(wide, GROUP)["name"].tolist() == ["Wiltshire"]
 
 
-def test_years_without_the_authority_are_refused():
-    with pytest.raises(NotHeldError, match="no row for Wiltshire"):
-        across_years(pd.DataFrame({2024: [1.0]}, ["E92000001"]), GROUP)
+def test_years_without_the_authority_are_none_and_say_why():
+    frame = across_years(pd.DataFrame({2024: [1.0]}, ["E92000001"]), GROUP)
+    assert frame.empty
+    assert frame.attrs["why"] == "There is no figure for Wiltshire."
+
+
+ROWS = [
+    ("865", "Wiltshire", "authority", 2023, 40.0, 0.2),
+    ("865", "Wiltshire", "authority", 2024, 5.0, 0.4),
+    ("1", "One", "authority", 2024, 10.0, 0.5),
+    ("2", "Two", "authority", 2024, 10.0, 0.1),
+    ("2", "Two", "authority", 2025, 10.0, 0.1),
+    ("R", "Region", "region", 2024, 100.0, 0.9),
+]
+SHARES = pd.DataFrame(
+    ROWS, columns=["area_code", "area_name", "area_type", "calendar_year", "of", "share"]
+)
+SHARES.attrs = {"what": "a share", "measure": "share", "source_ids": ["s"]}
+
+
+def test_a_measure_keeps_its_column_and_its_words_beside_its_peers():
+    beside = to_peers(SHARES, GROUP)
+    assert list(beside) == [
+        *["area_code", "area_name", "area_type", "role", "calendar_year", "of", "share"],
+        *["gap", "rank", "ranked"],
+    ]
+    assert beside.attrs == SHARES.attrs
+    assert set(beside["calendar_year"]) == {2024}  # the last with a figure of its own
+
+
+def test_every_area_of_the_group_has_a_row_and_what_is_not_held_is_missing():
+    beside = to_peers(SHARES, GROUP).set_index("area_code")
+    assert beside.index.tolist() == ["865", "1", "2", "3", "R", "E92000001"]
+    assert beside["share"].isna().tolist() == [False, False, False, True, False, True]
+    assert beside.loc["3", ["area_name", "area_type"]].tolist() == ["Three", "authority"]
+    assert beside.loc["E92000001", ["area_name", "area_type"]].tolist() == ["England", "england"]
+    assert beside["rank"].fillna(0).tolist() == [2, 1, 3, 0, 0, 0]
+    assert beside["gap"].iloc[1] == pytest.approx(-0.1)
+
+
+def test_another_year_and_another_column_may_be_compared():
+    beside = to_peers(SHARES, GROUP, year=2023, measure="of")
+    assert beside["of"].tolist()[0] == 40
+    assert beside.attrs["measure"] == "of"
+
+
+def test_a_measure_over_years_has_the_middle_neighbour_and_what_a_share_is_of():
+    lines = across_years(SHARES, GROUP)
+    assert list(lines) == ["area_name", "role", "calendar_year", "of", "share"]
+    assert list(dict.fromkeys(lines["area_name"])) == ["Wiltshire", "Middle neighbour", "Region"]
+    middle = lines.query("area_name == 'Middle neighbour' and calendar_year == 2024")
+    assert middle["share"].tolist() == [pytest.approx(0.3)]
+    assert middle["of"].tolist() == [10]
+    assert lines.attrs == SHARES.attrs
+
+
+def test_a_measure_without_the_authority_is_empty_and_says_why():
+    others = SHARES[SHARES["area_code"] != "865"]
+    for compared in (to_peers(others, GROUP), across_years(others, GROUP)):
+        assert compared.empty
+        assert compared.attrs["why"] == "There is no figure for Wiltshire."
+
+
+def test_a_ranking_leaves_out_regions_unless_they_are_asked_for():
+    assert ranking(SHARES, year=2024)["area_name"].tolist() == ["One", "Wiltshire", "Two"]
+    larger = ranking(SHARES, year=2024, larger=True)
+    assert larger["area_name"].tolist() == ["Region", "One", "Wiltshire", "Two"]
+    assert larger["rank"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_ranking_takes_the_newest_year_and_ties_share_the_better_rank():
+    assert ranking(SHARES)["area_name"].tolist() == ["Two"]
+    assert ranking(SHARES, year=2024, measure="of")["rank"].tolist() == [1, 1, 3]
+
+
+def test_an_authority_without_a_figure_stands_last_and_has_no_rank():
+    unknown = SHARES.assign(share=SHARES["share"].where(SHARES["area_code"] != "1"))
+    ranked = ranking(unknown, year=2024)
+    assert ranked["area_name"].tolist() == ["Wiltshire", "Two", "One"]
+    assert ranked["rank"].isna().tolist() == [False, False, True]

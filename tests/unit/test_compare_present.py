@@ -64,7 +64,7 @@ def test_the_tiles_count_what_differs_from_england_and_what_is_not_tested():
         {
             "indicator": ["a", "a", "x", "y"],
             "beside": ["england", "neighbours", "england", "england"],
-            "verdict": ["higher", "lower", "similar", "too few"],
+            "result": ["higher", "lower", "similar", "too few"],
         }
     )
     real, chance, untested = present.comparison_tiles(judged, STANDING).figures
@@ -117,7 +117,7 @@ def test_verdicts_say_where_there_is_no_test():
             "other": [0.1595, 0.1],
             "gap_low": [0.0277, np.nan],
             "gap_high": [0.0605, np.nan],
-            "verdict": ["higher", "no denominator"],
+            "result": ["higher", "no denominator"],
             "rank": [2.0, 1.0],
             "rank_low": [1.0, np.nan],
             "rank_high": [5.0, np.nan],
@@ -125,7 +125,7 @@ def test_verdicts_say_where_there_is_no_test():
         }
     )
     shown = present.verdicts_table(judged, name="W", source="s", caption="c").shown
-    assert shown["Verdict"].tolist() == ["higher", NO_TEST]
+    assert shown["Result"].tolist() == ["higher", NO_TEST]
     assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.0", "not available"]
     assert shown.iloc[0, -1] == "2 of the 11 held; 1 to 5"
     two = judged.drop(columns="rank")
@@ -159,7 +159,7 @@ def test_a_promise_shows_the_statistic_behind_its_verdict(change, year_before, t
         "after": 14.9,
         "p_corrected": 0.03,
         "basis": "denominators",
-        "as_promised": 1,
+        "as_intended": 1,
         "years": 2,
         "outcome": "not met",
     }
@@ -208,7 +208,7 @@ def test_a_red_figure_that_chance_explains_says_so():
         "gap_low": -0.005,
         "gap_high": 0.0055,
         "p": 0.9949,
-        "verdict": "similar",
+        "result": "similar",
         "coloured_red": True,
     }
     said = words.say_printed(row, name="W", other="England", unit="share2")
@@ -232,7 +232,7 @@ def test_a_headline_counts_what_is_real_and_what_may_be_chance():
     [
         (["met", "not met"], ["too close to call", "not met"], "nothing would be met."),
         (["met", "met"], ["met", "too close to call"], "1 would be met."),
-        (["met", "not met"], ["met", "too close to call"], "1 of these verdicts would be another."),
+        (["met", "not met"], ["met", "too close to call"], "1 of these results would be another."),
         (["met", "no data"], ["met", "no data"], "the same would be said."),
     ],
 )

@@ -6,8 +6,8 @@ import pytest
 from scipy import stats
 
 from sendlib import outcomes
-from sendlib.compare import FEWEST_EXPECTED, LEVEL, judge
-from sendlib.present.words.verdicts import say_thresholds, say_verdict
+from sendlib.compare import FEWEST_EXPECTED, LEVEL, gap_test
+from sendlib.present.words.results import say_thresholds, say_verdict
 
 EXACT = float("inf")
 AUTHORITIES, INDICATORS = 1_000, 24
@@ -18,10 +18,10 @@ BY_CHANCE = stats.binom.ppf(0.975, AUTHORITIES, LEVEL) / AUTHORITIES
 @pytest.fixture(scope="module")
 def judged(tables):
     """The strategy's exclusions and absence: Wiltshire, and England taken as exact."""
-    printed = outcomes.printed_gaps(tables["strategy_figure"], "865").set_index("measure")
+    printed = outcomes.strategy_gaps(tables["strategy_figure"], "865").set_index("measure")
     pairs = (printed.index == "fixed term excluded") & (printed["group"] == "EHCP")
     pairs |= (printed.index == "overall absence") & (printed["group"] == "SEN Support")
-    return judge(printed[pairs])
+    return gap_test(printed[pairs])
 
 
 def test_the_figures_and_denominators_are_the_printed_ones(judged):
@@ -32,19 +32,19 @@ def test_the_figures_and_denominators_are_the_printed_ones(judged):
 
 def test_exclusions_of_pupils_with_a_plan_are_really_higher(judged):
     row = judged.loc["fixed term excluded"]
-    assert row["verdict"] == "higher"
+    assert row["result"] == "higher"
     assert row["p_corrected"] < 1e-6
     assert 2.5 < row["gap_low"] * 100 < 3 < 6 < row["gap_high"] * 100 < 6.5
 
 
 def test_as_events_and_not_pupils_they_are_higher_all_the_same(judged):
-    as_events = judge(judged.loc[["fixed term excluded"]].assign(kind="rate"))
-    assert as_events["verdict"].tolist() == ["higher"]
+    as_events = gap_test(judged.loc[["fixed term excluded"]].assign(kind="rate"))
+    assert as_events["result"].tolist() == ["higher"]
 
 
 def test_absence_that_the_strategy_coloured_red_is_no_different(judged):
     row = judged.loc["overall absence"]
-    assert row["verdict"] == "similar"
+    assert row["result"] == "similar"
     assert row["p"] > 0.9
     assert row["gap_low"] < 0 < row["gap_high"]
 
@@ -76,8 +76,8 @@ def simulated(seed, *, effect=0.0, of=None, kind="share", other_of=EXACT, pages=
     other = centre if other_of == EXACT else rng.binomial(int(other_of), centre) / other_of
     frame = {"value": cases / base, "of": base, "other": other, "other_of": other_of}
     page = np.repeat(np.arange(pages), INDICATORS)
-    made = judge(pd.DataFrame({**frame, "kind": kind, "page": page}), page="page")
-    return made.assign(different=made["verdict"].isin(["higher", "lower"]), planted=indicator == 0)
+    made = gap_test(pd.DataFrame({**frame, "kind": kind, "page": page}), page="page")
+    return made.assign(different=made["result"].isin(["higher", "lower"]), planted=indicator == 0)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_a_small_authority_beside_a_large_group_is_not_called_different_too_ofte
     other = rng.binomial(other_of, centre) / other_of
     page = np.repeat(np.arange(MANY), INDICATORS)
     gaps = pd.DataFrame({**numbers, "other": other, "kind": "share", "page": page})
-    made = judge(gaps, page="page")
-    alarms = made["verdict"].isin(["higher", "lower"]).groupby(made["page"]).any()
+    made = gap_test(gaps, page="page")
+    alarms = made["result"].isin(["higher", "lower"]).groupby(made["page"]).any()
     assert alarms.mean() < LEVEL
 
 
@@ -127,4 +127,4 @@ def test_planted_differences_are_found_as_often_as_the_power_curve_says(of, effe
     made = simulated(7, of=of, effect=effect)
     planted = made[made["planted"]]
     assert least <= planted["different"].mean() <= most
-    assert (planted.loc[planted["different"], "verdict"] == "higher").mean() > 0.98
+    assert (planted.loc[planted["different"], "result"] == "higher").mean() > 0.98

@@ -8,10 +8,10 @@ from sendlib.areas import PeerGroup
 from sendlib.compare import (
     funnel_limits,
     funnel_of,
-    judge_beside,
-    judged_of,
+    with_tests,
+    latest_tests,
     ranges_of_ranks,
-    worth_of,
+    better_or_worse,
 )
 from sendlib.errors import NotHeldError
 from sendlib.vocabulary import ENGLAND
@@ -38,40 +38,40 @@ FIGURES = counted(
 
 
 def test_the_last_year_stands_beside_england_and_the_neighbours_as_one():
-    judged = judged_of(FIGURES, GROUP).set_index("beside")
+    judged = latest_tests(FIGURES, GROUP).set_index("beside")
     assert judged["year"].tolist() == [2025, 2025]
     assert judged["other"].to_dict() == {"england": 0.2, "neighbours": pytest.approx(0.3)}
     assert judged.loc["england", "other_of"] == np.inf
     assert judged.loc["neighbours", ["other_of", "areas"]].tolist() == [4_000, 2]
-    assert judged["verdict"].to_dict() == {"england": "higher", "neighbours": "similar"}
+    assert judged["result"].to_dict() == {"england": "higher", "neighbours": "similar"}
     assert set(judged["compared"]) == {2}
 
 
 def test_what_has_no_figure_of_england_or_no_neighbour_stands_beside_the_other_only():
     alone = FIGURES[FIGURES["area_code"] != ENGLAND]
-    assert judged_of(alone, GROUP)["beside"].tolist() == ["neighbours"]
+    assert latest_tests(alone, GROUP)["beside"].tolist() == ["neighbours"]
     theirs = FIGURES[~FIGURES["area_code"].isin(["2", "3"])]
-    assert judged_of(theirs, GROUP)["beside"].tolist() == ["england"]
+    assert latest_tests(theirs, GROUP)["beside"].tolist() == ["england"]
 
 
 def test_neighbours_of_another_year_are_not_taken():
     old = FIGURES.assign(year=FIGURES["year"].where(FIGURES["area_code"] != "3", 2024))
-    judged = judged_of(old, GROUP).set_index("beside")
+    judged = latest_tests(old, GROUP).set_index("beside")
     assert judged.loc["neighbours", ["other", "areas"]].tolist() == [pytest.approx(0.2), 1]
 
 
 def test_an_authority_without_counts_cannot_be_tested():
     with pytest.raises(NotHeldError, match="no figure with a published count for One"):
-        judged_of(FIGURES[FIGURES["area_code"] != "1"], GROUP)
+        latest_tests(FIGURES[FIGURES["area_code"] != "1"], GROUP)
 
 
 def test_a_difference_is_for_the_better_or_the_worse_only_where_one_way_is_better():
-    verdicts = ["higher", "lower", "similar", "too few"]
+    results = ["higher", "lower", "similar", "too few"]
     judged = pd.DataFrame(
-        [(name, verdict) for name in "abc" for verdict in verdicts],
-        columns=["indicator", "verdict"],
+        [(name, result) for name in "abc" for result in results],
+        columns=["indicator", "result"],
     )
-    worth = worth_of(judged, BETTER).tolist()
+    worth = better_or_worse(judged, BETTER).tolist()
     assert worth == ["better", "worse", "", "", "worse", "better", *6 * [""]]
 
 
@@ -119,7 +119,7 @@ def few_counted(kind="share", indicator="a"):
 
 
 def test_england_counts_as_one_area_beside_an_authority():
-    judged = judged_of(few_counted(), SMALL_GROUP).set_index("beside")
+    judged = latest_tests(few_counted(), SMALL_GROUP).set_index("beside")
     assert judged["areas"].to_dict() == {"england": 1, "neighbours": 1}
 
 
@@ -151,7 +151,7 @@ def test_each_figure_has_its_own_place_and_its_own_draws():
 
 
 def test_the_tests_beside_england_and_the_neighbours_are_corrected_together():
-    judged = judged_of(pd.concat([few_counted(), few_counted(indicator="b")]), SMALL_GROUP)
+    judged = latest_tests(pd.concat([few_counted(), few_counted(indicator="b")]), SMALL_GROUP)
     assert judged["p_corrected"].min() == pytest.approx(4 * judged["p"].min())
 
 
@@ -168,6 +168,6 @@ def test_a_page_of_an_authority_without_counts_is_judged_by_its_own_denominators
         }
     )
     elsewhere = few_counted()[few_counted()["area_code"] != "1"]
-    said = judge_beside(measures, elsewhere, SMALL_GROUP)
-    assert said["verdict"].fillna("").tolist() == ["higher", ""]
-    assert said["tested_verdict"].isna().all()
+    said = with_tests(measures, elsewhere, SMALL_GROUP)
+    assert said["result"].fillna("").tolist() == ["higher", ""]
+    assert said["tested_result"].isna().all()

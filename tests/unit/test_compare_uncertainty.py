@@ -11,7 +11,7 @@ from sendlib.compare import (
     adjust,
     funnel_limits,
     gap_interval,
-    judge,
+    gap_test,
     rank_ranges,
     rate_interval,
     share_interval,
@@ -63,13 +63,13 @@ def test_the_interval_of_a_gap_of_shares_is_newcombes():
 
 
 def test_a_gap_from_an_exact_figure_is_as_wide_as_the_share_itself():
-    judged = judge(gaps((0.2, 100, 0.1, INF))).iloc[0]
+    judged = gap_test(gaps((0.2, 100, 0.1, INF))).iloc[0]
     assert judged["gap_low"] == pytest.approx(judged["low"] - 0.1)
     assert judged["gap_high"] == pytest.approx(judged["high"] - 0.1)
 
 
 def test_p_values_are_those_of_the_exact_tests():
-    judged = judge(
+    judged = gap_test(
         pd.concat([gaps((0.2, 100, 0.1, INF)), gaps((0.2, 100, 0.1, INF)).assign(kind="rate")])
     )
     assert judged["p"].tolist() == pytest.approx(
@@ -78,41 +78,41 @@ def test_p_values_are_those_of_the_exact_tests():
 
 
 def test_a_rate_below_an_exact_one_is_tested_by_its_lower_tail():
-    judged = judge(gaps((0.04, 100, 0.1, INF)).assign(kind="rate"))
+    judged = gap_test(gaps((0.04, 100, 0.1, INF)).assign(kind="rate"))
     assert judged["p"].iloc[0] == pytest.approx(2 * stats.poisson.cdf(4, 10))
 
 
 def test_two_samples_are_tested_with_a_continuity_correction():
-    judged = judge(gaps((0.2, 100, 0.1, 200)))
+    judged = gap_test(gaps((0.2, 100, 0.1, 200)))
     chi2 = stats.chi2_contingency([[20, 80], [20, 180]], correction=True)
     assert judged["p"].iloc[0] == pytest.approx(chi2.pvalue)
 
 
 def test_two_shares_with_few_cases_are_tested_exactly():
-    judged = judge(gaps((6 / 40, 40, 0.05, 2_000)))
+    judged = gap_test(gaps((6 / 40, 40, 0.05, 2_000)))
     one_sided = stats.fisher_exact([[6, 34], [100, 1_900]], alternative="greater").pvalue
     assert judged["p"].iloc[0] == pytest.approx(2 * one_sided)
 
 
 def test_two_rates_are_tested_given_their_sum():
-    judged = judge(gaps((0.2, 100, 0.1, 200)).assign(kind="rate"))
+    judged = gap_test(gaps((0.2, 100, 0.1, 200)).assign(kind="rate"))
     assert judged["p"].iloc[0] == pytest.approx(2 * stats.binom.sf(19, 40, 1 / 3))
 
 
 def test_shares_of_nearly_all_are_tested_exactly_too():
-    judged = judge(gaps((38 / 40, 40, 0.99, 2_000)))
+    judged = gap_test(gaps((38 / 40, 40, 0.99, 2_000)))
     one_sided = stats.fisher_exact([[2, 38], [20, 1_980]], alternative="greater").pvalue
     assert judged["p"].iloc[0] == pytest.approx(2 * one_sided)
 
 
 def test_two_shares_of_none_are_no_different():
-    judged = judge(gaps((0.0, 100, 0.0, 200), (1.0, 100, 1.0, 200)))
+    judged = gap_test(gaps((0.0, 100, 0.0, 200), (1.0, 100, 1.0, 200)))
     assert judged["p"].tolist() == [1, 1]
 
 
 def test_a_gap_has_the_interval_of_its_own_kind():
     kinds = {"share": share_interval, "rate": rate_interval}
-    judged = judge(gaps((0.2, 100, 0.1, 200), (0.2, 100, 0.1, 200)).assign(kind=list(kinds)))
+    judged = gap_test(gaps((0.2, 100, 0.1, 200), (0.2, 100, 0.1, 200)).assign(kind=list(kinds)))
     for (_, row), interval in zip(judged.iterrows(), kinds.values(), strict=True):
         assert (row["low"], row["high"]) == interval(0.2, 100)
         gap = gap_interval((0.2, *interval(0.2, 100)), (0.1, *interval(0.1, 200)))
@@ -138,7 +138,7 @@ def test_a_missing_p_value_stays_missing_and_is_not_counted():
 
 
 @pytest.mark.parametrize(
-    ("row", "verdict"),
+    ("row", "result"),
     [
         ((0.30, 1000, 0.20, INF), "higher"),
         ((0.10, 1000, 0.20, INF), "lower"),
@@ -154,36 +154,36 @@ def test_a_missing_p_value_stays_missing_and_is_not_counted():
         ((0.30, NAN, NAN, NAN), "no value"),
     ],
 )
-def test_each_gap_has_its_verdict(row, verdict):
-    assert judge(gaps(row))["verdict"].iloc[0] == verdict
+def test_each_gap_has_its_verdict(row, result):
+    assert gap_test(gaps(row))["result"].iloc[0] == result
 
 
 def test_more_comparisons_on_a_page_ask_for_more():
     one = (0.235, 1000, 0.2, INF)
-    alone, among = judge(gaps(one)), judge(gaps(one, *[(0.2, 1000, 0.2, INF)] * 23))
-    assert (alone["verdict"].iloc[0], among["verdict"].iloc[0]) == ("higher", "similar")
+    alone, among = gap_test(gaps(one)), gap_test(gaps(one, *[(0.2, 1000, 0.2, INF)] * 23))
+    assert (alone["result"].iloc[0], among["result"].iloc[0]) == ("higher", "similar")
     assert among["compared"].iloc[0] == 24
 
 
 def test_pages_are_corrected_apart():
     frame = gaps(*[(0.235, 1000, 0.2, INF)] * 2, page=["a", "b"])
-    assert judge(frame, page="page")["verdict"].tolist() == ["higher", "higher"]
+    assert gap_test(frame, page="page")["result"].tolist() == ["higher", "higher"]
 
 
 def test_everything_wrong_with_the_gaps_is_told_at_once():
     wrong = gaps((1.2, 10, 0.2, INF), (0.2, 0, 0.2, INF), (0.2, INF, -0.1, 5))
     wrong.loc[0, "kind"] = "percentage"
     with pytest.raises(DataError) as caught:
-        judge(wrong)
+        gap_test(wrong)
     said = [str(problem) for problem in caught.value.problems]
     assert len(said) == 4
     assert said[0].startswith("row 0 is neither a share nor a rate")
     with pytest.raises(DataError, match="row 0 is a share above 1"):
-        judge(gaps((20.31, 2302, 15.95, INF)))
+        gap_test(gaps((20.31, 2302, 15.95, INF)))
     with pytest.raises(DataError, match="column other_of is missing"):
-        judge(wrong.drop(columns="other_of"))
+        gap_test(wrong.drop(columns="other_of"))
     with pytest.raises(DataError, match="Valid: holm, benjamini-hochberg"):
-        judge(gaps((0.2, 10, 0.2, INF)), correction="none")
+        gap_test(gaps((0.2, 10, 0.2, INF)), correction="none")
 
 
 def test_funnel_limits_hold_what_they_say_and_narrow_with_size():
@@ -286,23 +286,23 @@ def test_the_interval_of_a_single_event_is_exact_too():
 
 def test_a_figure_of_nobody_is_nothing_to_stand_beside():
     with pytest.raises(DataError, match="row 0 has a denominator that is not above 0"):
-        judge(gaps((0.2, 10, 0.2, 0)))
+        gap_test(gaps((0.2, 10, 0.2, 0)))
 
 
 def test_a_figure_below_nothing_is_refused():
     with pytest.raises(DataError, match="row 0 is below 0"):
-        judge(gaps((-0.1, 10, 0.2, INF)))
+        gap_test(gaps((-0.1, 10, 0.2, INF)))
 
 
 def test_a_share_above_one_is_refused_on_either_side():
     with pytest.raises(DataError, match="row 1 is a share above 1") as caught:
-        judge(gaps((1.0, 10, 1.0, INF), (1.2, 10, 0.2, INF), (0.2, 10, 1.2, INF)))
+        gap_test(gaps((1.0, 10, 1.0, INF), (1.2, 10, 0.2, INF), (0.2, 10, 1.2, INF)))
     assert len(caught.value.problems) == 2
 
 
 def test_a_page_may_be_named_by_several_columns():
     frame = gaps(*[(0.235, 1000, 0.2, INF)] * 3, area=["1", "1", "2"], chapter=["a", "b", "a"])
-    assert judge(frame, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]
-    assert judge(frame, page=["area"])["compared"].tolist() == [2, 2, 1]
+    assert gap_test(frame, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]
+    assert gap_test(frame, page=["area"])["compared"].tolist() == [2, 2, 1]
     nameless = frame.assign(chapter=[None, "a", None])
-    assert judge(nameless, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]
+    assert gap_test(nameless, page=["area", "chapter"])["compared"].tolist() == [1, 1, 1]

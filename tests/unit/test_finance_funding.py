@@ -55,15 +55,30 @@ def test_spend_on_unlike_bases_is_refused(column, other):
         money(mixed)
 
 
+YEARS = ["2021-22", "2022-23", "2023-24"]
+
+
 def test_growth_begins_in_the_first_year_that_has_everything():
-    frame = pd.DataFrame({"a": [1.0, 2, 4], "b": [None, 5.0, 6]}, ["2021-22", "2022-23", "2023-24"])
-    grown = growth_since(frame, ["a", "b"])
-    assert grown.to_dict("list") == {"a": [100, 200], "b": [100, 120]}
+    frame = pd.DataFrame(
+        {"outturn_gbp": [1.0, 2, 4], "after_deductions_gbp": [None, 5.0, 6], "plans": [1, 10, 10]},
+        pd.Index(YEARS, name="financial_year"),
+    )
+    grown = growth_since(frame)
+    assert grown.groupby("series")["index"].agg(list).to_dict() == {
+        "Spend": [100, 200],
+        "Funding after deductions": [100, 120],
+        "Plans": [100, 100],
+    }
+    assert grown["financial_year"].unique().tolist() == YEARS[1:]
+    assert grown.attrs["what"].endswith("plans, 2022-23 = 100")
 
 
-def test_growth_is_missing_where_no_year_has_everything():
-    frame = pd.DataFrame({"a": [1.0, None], "b": [None, 5.0]}, ["2021-22", "2022-23"])
-    assert growth_since(frame, ["a", "b"]).isna().all(axis=None)
+def test_growth_has_no_rows_where_no_year_has_everything_and_says_why():
+    grown = growth_since(money())
+    assert grown["index"].notna().any()
+    nothing = growth_since(money().assign(outturn_gbp=float("nan")))
+    assert nothing.empty
+    assert nothing.attrs["why"] == "No financial year has all three."
 
 
 def test_balances_tell_what_happened_from_what_was_foreseen():

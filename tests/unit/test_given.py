@@ -8,56 +8,122 @@ from sendlib.authority import Authority
 from sendlib.errors import DataError, NotHeldError, ParameterError
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
-WRONG_MEASURES = {
-    "a place type for a list of them": (
-        lambda tables: indicators.place_share(tables["ehcp_caseload"], "state_special", 2025),
-        'Give a list: ["state_special"].',
-    ),
+WRONG_NAMES = {
     "a misspelt place type": (
-        lambda tables: indicators.place_share(tables["ehcp_caseload"], ["state_specal"], 2025),
-        "there is no 'state_specal'. Did you mean state_special",
+        "ehcp_caseload",
+        lambda table: indicators.place_share(table, ["state_specal"]),
+        "place: there is no 'state_specal'. Did you mean state_special",
     ),
     "no place type": (
-        lambda tables: indicators.place_share(tables["ehcp_caseload"], [], 2025),
-        "the list is empty",
+        "ehcp_caseload",
+        lambda table: indicators.place_share(table, []),
+        "place: the list is empty",
     ),
     "a need that there is not": (
-        lambda tables: indicators.need_share(
-            tables["ehcp_caseload"], "autism", [PlaceType.STATE_SPECIAL]
-        ),
+        "ehcp_caseload",
+        lambda table: indicators.need_share(table, "autism", places=[PlaceType.STATE_SPECIAL]),
         "need: there is no 'autism'. Valid: asd,",
     ),
+    "an age that there is not": (
+        "ehcp_caseload",
+        lambda table: indicators.age_share(table, "under_6"),
+        "age: there is no 'under_6'. Did you mean under_5",
+    ),
+    "a part that there is not": (
+        "ehcp_caseload",
+        lambda table: indicators.plans(table, by="needs"),
+        "by: there is no 'needs'. Did you mean need",
+    ),
     "a measure that there is not": (
-        lambda tables: indicators.flow_by_year(tables["ehcp_flow"], "request"),
+        "ehcp_flow",
+        lambda table: indicators.flows(table, "request"),
+        "Did you mean requests",
+    ),
+    "a measure that the models ask for and there is not": (
+        "ehcp_flow",
+        lambda table: indicators.flow_by_year(table, "request"),
         "Did you mean requests",
     ),
     "an indicator that there is not": (
-        lambda tables: indicators.indicator_by_year(tables["indicator"], "pupils_with_plan_pct"),
+        "indicator",
+        lambda table: indicators.indicator(table, "pupils_with_plan_pct"),
         "Did you mean pupils_with_ehcp_pct",
+    ),
+    "an outcome that there is not": (
+        "outcome",
+        lambda table: indicators.outcome_by_year(table, "attainment_8", "ehcp"),
+        "Did you mean attainment8",
+    ),
+    "a group of children that there is not": (
+        "outcome",
+        lambda table: indicators.outcome_by_year(table, "attainment8", "ehcps"),
+        "Did you mean ehcp",
     ),
 }
 
 
-@pytest.mark.parametrize("mistake", WRONG_MEASURES)
-def test_a_name_that_there_is_not_is_refused_and_never_comes_back_as_missing(tables, mistake):
-    ask, told = WRONG_MEASURES[mistake]
+@pytest.mark.parametrize("mistake", WRONG_NAMES)
+def test_a_name_that_there_is_not_is_refused_and_never_comes_back_as_missing(wiltshire, mistake):
+    table, ask, told = WRONG_NAMES[mistake]
     with pytest.raises(ParameterError) as caught:
-        ask(tables)
+        ask(wiltshire.load(table))
     assert told in str(caught.value)
 
 
 @pytest.mark.parametrize("year", [2035, "2025"])
-def test_a_january_that_is_not_held_is_told_with_those_that_are(tables, year):
-    with pytest.raises(NotHeldError, match=r"Give a January from 2010 to 2025, as a number"):
-        indicators.place_share(tables["ehcp_caseload"], ["state_special"], year)
+def test_a_january_that_is_not_held_is_told_with_those_that_are(wiltshire, year):
+    shares = indicators.place_share(wiltshire.load("ehcp_caseload"), "state_special")
+    with pytest.raises(NotHeldError, match=rf"no rows of {year!r}. Those that are held: 2010, "):
+        indicators.latest(shares, year)
 
 
-def test_one_table_given_for_another_is_told_with_what_it_has(tables):
-    with pytest.raises(DataError, match=r"there is no 'census_year', .* calendar_year") as caught:
-        indicators.total_plans(tables["ehcp_flow"])
-    assert 'authority.load("ehcp_caseload")' in str(caught.value)
-    with pytest.raises(DataError, match="table ehcp_flow"):
-        indicators.refused_share(tables["ehcp_caseload"])
+MEASURES = {
+    "plans": (indicators.plans, "ehcp_caseload"),
+    "place_share": (lambda table: indicators.place_share(table, "eotas"), "ehcp_caseload"),
+    "mainstream_share": (indicators.mainstream_share, "ehcp_caseload"),
+    "need_share": (indicators.need_share, "ehcp_caseload"),
+    "age_share": (indicators.age_share, "ehcp_caseload"),
+    "requests": (indicators.requests, "ehcp_flow"),
+    "flows": (lambda table: indicators.flows(table, "new_plans"), "ehcp_flow"),
+    "refused_share": (indicators.refused_share, "ehcp_flow"),
+    "share_within_20_weeks": (indicators.share_within_20_weeks, "ehcp_flow"),
+    "indicator": (lambda table: indicators.indicator(table, "progress8_ehcp"), "indicator"),
+    "outcome_by_year": (
+        lambda table: indicators.outcome_by_year(table, "attainment8", "ehcp"),
+        "outcome",
+    ),
+    "total_plans": (indicators.total_plans, "ehcp_caseload"),
+    "flow_by_year": (lambda table: indicators.flow_by_year(table, "requests"), "ehcp_flow"),
+}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("other", ["ehcp_caseload", "ehcp_flow", "population", "children"])
+def test_one_table_given_for_another_is_told_with_the_one_that_is_meant(wiltshire, name, other):
+    measure, table = MEASURES[name]
+    if other == table:
+        measure(wiltshire.load(other))
+        return
+    with pytest.raises(DataError, match=f'authority.load\\("{table}"\\)'):
+        measure(wiltshire.load(other))
+
+
+@pytest.mark.parametrize("wrong", ["ehcp_caseload", None])
+def test_what_is_no_frame_at_all_is_told_too(wrong):
+    with pytest.raises(DataError, match=r"table ehcp_caseload: .*it has no columns at all"):
+        indicators.plans(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["ehcp_flow", "ehcp_caseload", "area"])
+def test_residents_of_another_table_are_told_with_the_ones_that_are_meant(wiltshire, wrong):
+    flow = wiltshire.load("ehcp_flow")
+    with pytest.raises(DataError, match=r'residents: .*authority.load\("children"\)'):
+        indicators.requests(flow, wiltshire.load(wrong))
+
+
+def test_a_table_without_names_is_answered_with_the_door_that_gives_them(tables):
+    with pytest.raises(DataError, match=r"there is no 'area_name', 'area_type'.*authority.load"):
+        indicators.plans(tables["ehcp_caseload"])
 
 
 def test_growth_from_a_year_that_is_not_held_is_told_with_those_that_are(tables):
@@ -68,34 +134,40 @@ def test_growth_from_a_year_that_is_not_held_is_told_with_those_that_are(tables)
         indicators.index_to(plans, "2019")
 
 
-def test_a_frame_of_years_is_not_compared_as_if_it_were_one(project, tables):
-    wiltshire = Authority.open("Wiltshire", as_of=2025, project=project)
-    plans = indicators.total_plans(tables["ehcp_caseload"])
-    with pytest.raises(DataError, match=r"values: its type is DataFrame\. Choose one year of it"):
-        compare.to_peers(plans, wiltshire.group)
+def test_what_cannot_be_compared_is_told(wiltshire):
+    caseload = wiltshire.load("ehcp_caseload")
+    plans = indicators.plans(caseload)
     with pytest.raises(DataError, match=r"group: its type is Authority. Give authority.group"):
-        compare.to_peers(plans[2025], wiltshire)
+        compare.to_peers(plans, wiltshire)
+    with pytest.raises(DataError, match=r"several rows in one census year. Choose one first"):
+        compare.to_peers(indicators.plans(caseload, by="place"), wiltshire.group)
+    with pytest.raises(DataError, match=r"does not say which column is measured. Name it"):
+        compare.ranking(caseload)
+    with pytest.raises(DataError, match=r"ranking: there is no 'share'"):
+        compare.ranking(plans, measure="share")
     with pytest.raises(DataError, match="a column for each year"):
-        compare.across_years(plans[2025], wiltshire.group)
+        compare.across_years(indicators.total_plans(caseload)[2025], wiltshire.group)
 
 
 def test_a_page_that_is_no_column_is_refused_even_for_one_gap():
     gap = {"value": [0.1], "of": [100], "other": [0.2], "other_of": [100], "kind": ["share"]}
     with pytest.raises(DataError, match="page: there is no 'section'"):
-        compare.judge(pd.DataFrame(gap), page="section")
+        compare.gap_test(pd.DataFrame(gap), page="section")
 
 
-def test_a_code_that_is_a_number_and_a_year_that_is_text_are_told_together(project):
+@pytest.mark.parametrize("nothing", [None, True, 86.5, float("nan"), ["865"]])
+def test_what_is_neither_a_name_nor_a_year_is_told_together(project, nothing):
     with pytest.raises(ParameterError) as caught:
-        Authority.open(865, as_of="2025", project=project)
-    assert 'la: 865 is not text. Put it in quotation marks: "865".' in str(caught.value)
-    assert "as_of: '2025' is not a whole number." in str(caught.value)
+        Authority.open(nothing, as_of=nothing, project=project)
+    told = str(caught.value)
+    assert f"la: {nothing!r} is neither a name nor a code. Give one of them, such as" in told
+    assert f"as_of: {nothing!r} is not a year. Give one, such as 2025." in told
 
 
-def test_a_measure_cannot_be_cited_in_place_of_its_table(project, tables):
-    wiltshire = Authority.open("Wiltshire", as_of=2025, project=project)
-    for wrong in ("ehcp_caseload", indicators.total_plans(tables["ehcp_caseload"])):
-        with pytest.raises(DataError, match="cite: there is no 'source_id'"):
+def test_what_says_nothing_of_its_sources_cannot_be_cited(wiltshire):
+    plans = indicators.total_plans(wiltshire.load("ehcp_caseload"))
+    for wrong in ("ehcp_caseload", plans):
+        with pytest.raises(DataError, match=r"cite: there is no 'source_id'.*Give the measure or"):
             wiltshire.cite(wrong)
 
 
@@ -142,11 +214,11 @@ def test_a_value_that_a_closed_list_does_not_have_is_told_with_the_nearest():
 
 def test_a_notebook_shows_the_lines_that_led_here_and_then_the_message():
     with pytest.raises(ParameterError) as caught:
-        Authority.open(865, as_of=2025)
+        Authority.open(86.5, as_of=2025)
     first, *rest = caught.value._render_traceback_()
-    assert first.endswith("Authority.open(865, as_of=2025)")
+    assert first.endswith("Authority.open(86.5, as_of=2025)")
     assert rest[0] == ""
-    assert rest[-1].startswith("ParameterError: The authority cannot be opened.\n  - la: 865")
+    assert rest[-1].startswith("ParameterError: The authority cannot be opened.\n  - la: 86.5")
 
 
 def test_jupyterlab_does_not_tear_the_tiles_of_key_figures_apart():

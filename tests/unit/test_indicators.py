@@ -117,8 +117,22 @@ def test_a_name_given_twice_counts_once():
 
 
 def test_places_of_which_one_was_never_counted_have_no_share():
-    with pytest.raises(NotHeldError, match=r"no figure in any census year; there are: 2025"):
-        indicators.place_share(PLANS, ["mainstream", "neet"])
+    shares = indicators.place_share(PLANS, ["mainstream", "neet"], areas="Wiltshire")
+    assert list(shares)[-3:] == ["plans", "of", "share"]
+    assert shares.empty
+    assert shares.attrs["what"].startswith("share of plans")
+    assert shares.attrs["why"] == "The tables have none up to the January looked from."
+
+
+def test_what_is_made_from_a_measure_without_figures_has_none_either():
+    nothing = indicators.plans(PLANS, place="neet")
+    for made in (
+        indicators.latest(nothing),
+        indicators.growth(nothing),
+        indicators.pivot(nothing, "area_name", "census_year"),
+    ):
+        assert made.empty
+        assert made.attrs["why"] == nothing.attrs["why"]
 
 
 def test_a_need_is_a_share_of_all_plans_or_of_those_in_some_places():
@@ -133,6 +147,33 @@ def test_each_need_has_a_row_in_the_order_of_the_list_and_a_missing_one_is_missi
     shares = indicators.need_share(PLANS)
     assert shares["primary_need"].tolist() == ["asd", "semh"] * 2
     assert shares["share"].isna().tolist() == [True, False, False, False]
+
+
+def test_a_need_may_be_a_share_of_the_plans_of_each_place():
+    shares = indicators.need_share(PLANS, by="place", areas="Wiltshire")
+    assert shares[["place", "need", "of"]].to_numpy().tolist() == [
+        ["State special school", "Autistic spectrum disorder", 48],
+        ["State special school", "Social, emotional and mental health", 48],
+    ]
+    assert shares["share"].tolist() == [0.75, 0.25]
+
+
+def test_a_measure_is_turned_in_its_own_order_and_keeps_its_words():
+    shares = indicators.need_share(PLANS, areas=["865", "802"])
+    wide = indicators.pivot(shares, "need", "area_name")
+    assert list(wide) == ["Wiltshire", "North Somerset"]
+    assert wide.loc["Social, emotional and mental health"].tolist() == [0.25, 0.1]
+    assert (wide.attrs["unit"], wide.attrs["what"]) == ("share1", shares.attrs["what"])
+    with pytest.raises(DataError, match="Choose one area and year first"):
+        indicators.pivot(indicators.plans(PLANS), "area_type", "area_type")
+
+
+def test_januaries_are_named_as_such_along_the_top():
+    plans = indicators.plans(PLANS, areas="Wiltshire")
+    assert list(indicators.pivot(plans, "area_name", "census_year")) == [
+        "January 2024",
+        "January 2025",
+    ]
 
 
 def test_an_age_is_a_share_of_all_plans():
@@ -164,8 +205,9 @@ def test_an_area_whose_residents_are_not_there_is_missing_and_keeps_its_row():
 
 
 def test_a_rate_is_unknown_where_an_age_is_missing():
-    with pytest.raises(NotHeldError, match="every 10,000 residents aged 0 to 25: no figure"):
-        indicators.plans_per_10k(PLANS, people(2024, range(25)))
+    rate = indicators.plans_per_10k(PLANS, people(2024, range(25)), areas="Wiltshire")
+    assert rate.empty
+    assert "every 10,000 residents aged 0 to 25" in rate.attrs["what"]
 
 
 def flow(**measures):
@@ -256,6 +298,13 @@ def test_growth_from_one_year_or_from_one_that_is_not_there_says_which_there_are
         indicators.growth(indicators.plans(PLANS, need="semh"))
     with pytest.raises(NotHeldError, match=r"no rows of 2000. Those that are held: 2013, 2019"):
         indicators.growth(indicators.plans(GROWN), 2000)
+
+
+def test_what_is_withheld_everywhere_has_no_latest_figure_and_no_growth():
+    withheld = indicators.plans(PLANS, need="asd", areas="North Somerset")
+    assert indicators.latest(withheld).empty
+    with pytest.raises(NotHeldError, match="there are figures for no year"):
+        indicators.growth(withheld)
 
 
 def test_what_is_measured_is_asked_for_where_a_frame_no_longer_says():

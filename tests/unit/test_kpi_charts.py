@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendlib.kpi import chart
+from sendlib.kpi import control_charts
 from sendlib.kpi.control import RULES, find_limits, find_rules
 
 NAN = np.nan
@@ -25,7 +25,7 @@ def charts_of(values, *, better="higher", target=NAN, lowest=-np.inf, highest=np
     about = pd.DataFrame(
         {"kpi": ["a"], "better": [better], "lowest": [lowest], "highest": [highest]}
     )
-    return chart(series, about)
+    return control_charts(series, about)
 
 
 def flagged(*, shift=0.0):
@@ -37,7 +37,7 @@ def flagged(*, shift=0.0):
 
 
 def last_of(values, **more):
-    return charts_of(values, **more).verdicts.iloc[0]
+    return charts_of(values, **more).latest.iloc[0]
 
 
 def test_limits_are_266_mean_moving_ranges_from_the_mean():
@@ -48,7 +48,7 @@ def test_limits_are_266_mean_moving_ranges_from_the_mean():
 
 def test_a_published_example_comes_out():
     charts = charts_of(PUBLISHED)
-    last = charts.verdicts.iloc[0]
+    last = charts.latest.iloc[0]
     assert [round(last[name], 2) for name in ("mean", "lower", "upper")] == [0.14, -3.01, 3.29]
     assert set(charts.points["state"]) == {"common_cause"}
 

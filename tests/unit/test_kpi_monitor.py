@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sendlib.kpi import chart, monitor, read_register, synthesise
+from sendlib.kpi import control_charts, monitor, read_register, synthesise
 
 REGISTER = read_register()
 ABOUT = REGISTER.to_frame()
@@ -13,13 +13,13 @@ TODAY = date(2026, 1, 20)
 
 
 def monitored(values, *, today=TODAY):
-    return monitor(REGISTER, values, chart(values, ABOUT), today=today).set_index("kpi")
+    return monitor(REGISTER, values, control_charts(values, ABOUT), today=today).set_index("kpi")
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_every_planted_special_cause_is_seen_on_its_side(seed):
     made = synthesise(REGISTER, today=TODAY, seed=seed)
-    points = chart(made.values, ABOUT).points.set_index(["kpi", "period_end"])
+    points = control_charts(made.values, ABOUT).points.set_index(["kpi", "period_end"])
     last = points.groupby("kpi").tail(1).reset_index("period_end")
     assert set(made.planted["planted"]) == {"shift", "trend", "outlier"}
     for row in made.planted.itertuples():
@@ -40,7 +40,7 @@ def test_the_invented_feed_is_two_years_that_end_before_today_and_fixed_by_its_s
 
 def test_a_longer_invented_feed_gives_quarters_enough_for_limits():
     made = synthesise(REGISTER, today=TODAY, seed=1, years=4)
-    assert not chart(made.values, ABOUT).verdicts["mean"].isna().any()
+    assert not control_charts(made.values, ABOUT).latest["mean"].isna().any()
 
 
 def test_the_monitor_has_every_indicator_due_in_the_year_and_concerns_first():

@@ -9,7 +9,7 @@ from sendlib import clock, present
 from sendlib.errors import ParameterError
 from sendlib.kpi import (
     Feed,
-    chart,
+    control_charts,
     keep_feed,
     monitor,
     no_values,
@@ -33,7 +33,7 @@ def opened(tmp_path, *, kind="own", today=TODAY):
 
 
 def monitored(values, today=TODAY):
-    charts = chart(values, REGISTER.to_frame())
+    charts = control_charts(values, REGISTER.to_frame())
     return monitor(REGISTER, values, charts, today=today), charts.points
 
 
@@ -143,7 +143,7 @@ def test_late_figures_are_named_longest_first_and_only_a_few_of_them():
 
 
 def test_the_numbers_of_a_chart_have_limits_to_one_place_and_states_in_words():
-    charts = chart(MADE, REGISTER.to_frame())
+    charts = control_charts(MADE, REGISTER.to_frame())
     points = charts.points[charts.points["kpi"] == "new_requests"]
     part = control_table(points, title="Requests", unit=present.count, name="n")
     first = part.shown.iloc[0]

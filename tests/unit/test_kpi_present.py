@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sendlib import present
-from sendlib.kpi import chart, monitor, read_register, synthesise
+from sendlib.kpi import control_charts, monitor, read_register, synthesise
 from sendlib.present import words
 from sendlib.present.charts.control import sparkline
 from sendlib.present.words.control import STATE_NOTE, STATES, unit_of
@@ -18,8 +18,8 @@ from sendlib.present.words.control import STATE_NOTE, STATES, unit_of
 REGISTER = read_register()
 TODAY = date(2026, 3, 1)
 MADE = synthesise(REGISTER, today=date(2026, 1, 20), seed=3)
-CHARTS = chart(MADE.values, REGISTER.to_frame())
-VERDICTS = CHARTS.verdicts.set_index("kpi", drop=False)
+CHARTS = control_charts(MADE.values, REGISTER.to_frame())
+VERDICTS = CHARTS.latest.set_index("kpi", drop=False)
 
 
 def points_of(kpi):
@@ -180,7 +180,7 @@ def test_words_in_a_small_chart_are_escaped():
 
 def test_an_indicator_without_figures_says_so_in_its_row():
     values = MADE.values[MADE.values["kpi"] != "mediation"]
-    charts = chart(values, REGISTER.to_frame())
+    charts = control_charts(values, REGISTER.to_frame())
     rows = monitor(REGISTER, values, charts, today=TODAY)
     part = present.monitor_table(rows, charts.points, caption="c", name="k", source="s")
     row = rows_of(part)["Mediation"]
@@ -193,7 +193,7 @@ def test_a_control_chart_on_a_page_says_what_its_rules_and_its_target_say():
     row = rows[rows["rule"] != ""].iloc[0]
     gone = MADE.values[MADE.values["value"].isna()]
     made = present.control_chart(
-        row, CHARTS.verdicts, CHARTS.points, withheld=gone, whose="Here", source="S"
+        row, CHARTS.latest, CHARTS.points, withheld=gone, whose="Here", source="S"
     )
     verdict, unit = VERDICTS.loc[row["kpi"]], unit_of(row["kind"])
     assert made.title == f"{row['title']} ({row['unit']}), Here"
@@ -206,7 +206,7 @@ def test_a_control_chart_on_a_page_says_what_its_rules_and_its_target_say():
 def test_indicators_without_room_for_a_chart_are_told_in_a_table():
     rows = monitor(REGISTER, MADE.values, CHARTS, today=TODAY)
     fired = rows[rows["rule"] != ""]
-    part = present.signals_table(fired, CHARTS.verdicts, whose="Here", source="S")
+    part = present.signals_table(fired, CHARTS.latest, whose="Here", source="S")
     assert part.shown["what changed"].tolist() == [
         words.say_signal(VERDICTS.loc[row.kpi], what=row.title, unit=unit_of(row.kind))
         for row in fired.itertuples()

@@ -57,6 +57,39 @@ def test_a_rank_is_said_with_the_median_and_those_unknown():
     assert narrative.rank(PEERS.head(0)) == ""
 
 
+def test_a_title_sets_an_authority_beside_neighbours_and_england():
+    peers = PEERS.assign()
+    peers.attrs["measure"] = "pupils_pct"
+    said = narrative.compare(peers, "of pupils have a plan")
+    assert said == (
+        "W: 6.2% of pupils have a plan, 2nd highest of 3; median 5.7%, England 5.3%"
+    )
+    alone = peers[peers["role"] != "neighbour"].assign(ranked=1)
+    assert narrative.compare(alone, "have one") == "W: 6.2% have one; England 5.3%"
+    assert narrative.compare(peers.head(0), "of pupils have a plan") == ""
+
+
+def test_what_has_no_figure_is_not_said():
+    empty = pd.DataFrame({"series": [], "financial_year": [], "index": []})
+    assert narrative.since(empty) == ""
+    assert narrative.gains(pd.DataFrame({"2025": [1.0]}, ["College"])) == ""
+    assert narrative.gains(pd.DataFrame({"2019": [2.0], "2025": [1.0]}, ["College"])) == ""
+    assert narrative.largest(pd.DataFrame({"2025": [np.nan]}, ["College"])) == ""
+
+
+def test_lines_that_end_in_different_years_say_when():
+    frame = pd.DataFrame(
+        {
+            "series": ["Spend", "Spend", "Funding", "Funding"],
+            "financial_year": ["2019-20", "2024-25", "2019-20", "2024-25"],
+            "index": [100.0, 214.0, 100.0, np.nan],
+        }
+    )
+    assert narrative.since(frame) == (
+        "Since 2019-20: spend +114% by 2024-25 and funding 0% by 2019-20"
+    )
+
+
 def test_ranges_odds_and_positions_are_said():
     row = pd.Series({"low": 1.0e6, "middle": 2.0e6, "high": 3.0e6})
     said = narrative.outlook("Deficit", row, "March 2028", unit="gbp_m")

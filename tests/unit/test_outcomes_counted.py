@@ -1,4 +1,4 @@
-"""Figures with their counts, the strategy's printed rates, and what it promised."""
+"""Figures with their counts, the strategy's printed rates, and what it targeted."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from sendlib.compare import known_breaks, unbroken, year_on_year
 from sendlib.errors import NotHeldError
 from sendlib.kpi import read_register
 from sendlib.outcomes import (
-    Promise,
+    Target,
     counted,
-    printed_gaps,
-    promised_series,
-    promises,
-    read_promises,
+    strategy_gaps,
+    target_series,
+    targets,
+    read_targets,
     read_titles,
 )
 
@@ -28,7 +28,7 @@ def figures(tables):
 
 @pytest.fixture(scope="module")
 def series(tables):
-    return promised_series(tables, WILTSHIRE)
+    return target_series(tables, WILTSHIRE)
 
 
 def test_every_indicator_of_the_tool_has_a_title(tables):
@@ -72,7 +72,7 @@ def test_a_withheld_part_leaves_no_figure(tables):
 
 
 def test_the_printed_rates_stand_beside_englands_with_the_printed_pupils(tables):
-    gaps = printed_gaps(tables["strategy_figure"], WILTSHIRE)
+    gaps = strategy_gaps(tables["strategy_figure"], WILTSHIRE)
     assert len(gaps) == 10
     by_group = gaps.groupby("group")["of"].first().round().to_dict()
     assert by_group == {"EHCP": 2303, "SEN Support": 8500}
@@ -82,26 +82,26 @@ def test_the_printed_rates_stand_beside_englands_with_the_printed_pupils(tables)
 
 def test_an_authority_whose_strategy_prints_no_pupils_has_no_printed_test(tables):
     with pytest.raises(NotHeldError, match="children with SEN Support"):
-        printed_gaps(tables["strategy_figure"], "916")
+        strategy_gaps(tables["strategy_figure"], "916")
 
 
 def test_the_strategies_own_measures_of_success_are_all_among_the_promises():
     register = read_register()
     own = {entry.slug: entry.success for entry in register if entry.tested_by == "strategy"}
-    promised = {
-        promise.kpi: promise.promise for promise in read_promises() if promise.by == "strategy"
+    targeted = {
+        target.kpi: target.target for target in read_targets() if target.by == "strategy"
     }
-    assert promised == own
-    proposed = [promise for promise in read_promises() if promise.by == "proposed"]
-    assert all(register[promise.kpi].success == promise.promise for promise in proposed)
-    assert all(register[promise.kpi].tested_by == "proposed" for promise in proposed)
+    assert targeted == own
+    proposed = [target for target in read_targets() if target.by == "proposed"]
+    assert all(register[target.kpi].success == target.target for target in proposed)
+    assert all(register[target.kpi].tested_by == "proposed" for target in proposed)
 
 
 def test_a_promise_has_its_figures_or_says_why_not(series):
-    wanted = {promise.indicator for promise in read_promises() if promise.indicator}
+    wanted = {target.indicator for target in read_targets() if target.indicator}
     assert wanted == set(series["indicator"])
     with pytest.raises(ValueError, match="give one of indicator and missing"):
-        Promise(measure="m", promise="p", by="strategy", kpi="k", direction="up")
+        Target(measure="m", target="p", by="strategy", kpi="k", direction="up")
 
 
 def test_figures_with_counts_come_before_those_without(series):
@@ -111,17 +111,17 @@ def test_figures_with_counts_come_before_those_without(series):
     assert special["of"].isna().all()
 
 
-def test_wiltshires_promises_come_to_what_the_page_says(tables, series):
+def test_wiltshires_targets_come_to_what_the_page_says(tables, series):
     alike = unbroken(series, known_breaks(), areas=tables["area"])
-    found = year_on_year(promises(), alike, family="by")
+    found = year_on_year(targets(), alike, family="by")
     own = found["by"] == "strategy"
     assert found.loc[own, "outcome"].tolist() == [
-        "too close to call",
-        "no data",
-        "no data",
-        "too close to call",
+        "may be chance",
+        "not available",
+        "not available",
+        "may be chance",
         "met",
     ]
     proposed = found[~own]
-    assert set(proposed["outcome"]) == {"too close to call"}
+    assert set(proposed["outcome"]) == {"may be chance"}
     assert proposed["before"].notna().sum() == 12

@@ -9,9 +9,9 @@ from sendlib import outcomes
 from sendlib.areas import peer_group
 from sendlib.compare import (
     breaks_under,
-    judge,
-    judge_beside,
-    judged_of,
+    gap_test,
+    with_tests,
+    latest_tests,
     known_breaks,
     trends,
     unbroken,
@@ -84,7 +84,7 @@ def test_only_shares_and_rates_with_counts_can_be_tested(measures):
     )
     tested = measures.dropna(subset=["of", "other_of"])
     assert set(tested["kind"]) == {"share", "rate"}
-    assert judge(tested)["verdict"].notna().all()
+    assert gap_test(tested)["result"].notna().all()
 
 
 def test_without_a_figure_of_england_the_neighbours_stand_beside(measures):
@@ -109,17 +109,17 @@ def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(
     tables, charted, figures, area_code, group
 ):
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
-    comparators = judged_of(figures, peers).drop_duplicates("indicator").set_index("indicator")
+    comparators = latest_tests(figures, peers).drop_duplicates("indicator").set_index("indicator")
     measures = outcomes.to_measures(charted(group, area_code))
-    page = judge_beside(measures, figures, peers)
+    page = with_tests(measures, figures, peers)
     shared = page[page["indicator"] != ""]
     assert len(shared)
     assert set(shared["indicator"]) <= set(comparators.index)
     for row in shared.to_dict("records"):
         tested = comparators.loc[row["indicator"]]
         same_year = row["year"] == tested["year"]
-        assert row["verdict" if same_year else "tested_verdict"] == tested["verdict"]
-        assert pd.isna(row["tested_verdict" if same_year else "verdict"])
+        assert row["result" if same_year else "tested_result"] == tested["result"]
+        assert pd.isna(row["tested_result" if same_year else "result"])
         if same_year:
             assert row["other_name"].startswith("England") == (tested["beside"] == "england")
             assert row["value"] == pytest.approx(tested["value"], abs=6e-5)
@@ -133,10 +133,10 @@ def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(
 
 def test_a_page_without_any_counted_figure_judges_its_own_alone(tables, figures, measures):
     peers = peer_group(WILTSHIRE, tables["area"], tables["neighbour"])
-    page = judge_beside(measures.reset_index(), figures[:0], peers)
-    assert page["tested_verdict"].isna().all()
+    page = with_tests(measures.reset_index(), figures[:0], peers)
+    assert page["tested_result"].isna().all()
     own = measures.reset_index().dropna(subset=["of", "other", "other_of"])
-    assert page["verdict"].dropna().tolist() == judge(own)["verdict"].tolist()
+    assert page["result"].dropna().tolist() == gap_test(own)["result"].tolist()
 
 
 def test_what_the_strategy_printed_of_other_children_says_of_whom(measures):

@@ -38,6 +38,14 @@ def test_a_range_is_written_from_low_to_high():
     assert pages.KeyFigure("plans_next_january", ahead).value == "10 to 14"
 
 
+def test_a_key_figure_of_peers_has_englands_beside_it():
+    peers = pd.DataFrame({"role": ["authority", "england"], "share": [0.31, 0.42]})
+    peers.attrs["measure"] = "share"
+    figure = pages.peer_figure("mainstream_share", peers)
+    assert (figure.value, figure.detail) == ("31%", "England 42%")
+    assert not pages.peer_figure("mainstream_share", peers.head(0)).is_available
+
+
 def test_a_key_figure_without_a_number_has_no_tile():
     shown = pages.key_figures(pages.KeyFigure("plans_in_force", np.nan))
     assert html_of(shown).find("dt") is None

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sendlib import present
-from sendlib.outcomes import has_printed_gaps, in_page_order, read_titles
+from sendlib.outcomes import has_strategy_gaps, in_page_order, read_titles
 
 STATED = pd.DataFrame(
     {
@@ -78,7 +78,7 @@ def test_rows_stand_in_the_order_of_the_page_with_their_titles():
     assert ordered["title"].tolist() == read_titles()["title"][[first, second, second]].tolist()
 
 
-def test_only_an_authority_whose_strategy_prints_rates_has_printed_gaps(tables):
+def test_only_an_authority_whose_strategy_prints_rates_has_strategy_gaps(tables):
     figures = tables["strategy_figure"]
-    assert has_printed_gaps(figures, "865")
-    assert not has_printed_gaps(figures, "916")
+    assert has_strategy_gaps(figures, "865")
+    assert not has_strategy_gaps(figures, "916")

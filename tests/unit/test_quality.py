@@ -3,61 +3,70 @@ import pandas as pd
 from sendlib import quality
 from sendlib.areas import PeerGroup
 
-GROUP = PeerGroup("865", ("802", "803"), "R", {})
+NAMES = {"865": "Wiltshire", "802": "North Somerset", "803": "One"}
+GROUP = PeerGroup("865", ("802", "803"), "R", NAMES)
 
 
-def test_the_years_held_are_text_in_order():
-    frame = pd.DataFrame({"area_code": ["865", "865", "802"], "census_year": [2025, 2019, 2024]})
-    assert quality.held_years(frame, "865").tolist() == ["2019", "2025"]
-    assert quality.held_years(frame, "999").empty
-
-
-def test_balances_are_held_by_date():
-    frame = pd.DataFrame({"area_code": ["865"], "balance_date": [pd.Timestamp("2025-03-31")]})
-    assert quality.held_years(frame, "865").tolist() == ["31 March 2025"]
-
-
-def test_coverage_tells_what_each_table_holds_for_whom():
+def test_coverage_says_what_each_table_has_for_whom():
     frame = pd.DataFrame(
-        {"area_code": ["865", "865", "802", "E92000001"], "year": [2019, 2025, 2024, 2024]}
+        {"area_code": ["865", "865", "802", "E92000001"], "year": [2025, 2019, 2024, 2024]}
     )
-    rows = quality.coverage({"plans": frame, "none": frame[frame["area_code"] == "802"]}, GROUP)
+    rows = quality.coverage({"Plans": frame, "Other": frame[frame["area_code"] == "802"]}, GROUP)
     assert rows.iloc[0].to_dict() == {
-        "table": "plans",
+        "table": "Plans",
         "first": "2019",
         "last": "2025",
         "periods": 2,
-        "neighbours_held": 1,
-        "england_held": True,
+        "neighbours": 1,
+        "england": True,
     }
-    assert rows.iloc[1][["periods", "england_held"]].tolist() == [0, False]
+    assert rows.iloc[1][["periods", "england"]].tolist() == [0, False]
     assert pd.isna(rows.iloc[1]["first"])
+    assert quality.say_coverage(rows, GROUP) == "Not available for Wiltshire: other."
+    assert "every kind" in quality.say_coverage(rows.head(1), GROUP)
 
 
-def test_statuses_are_counted_in_the_order_of_the_list():
+def test_balances_are_covered_by_date():
+    frame = pd.DataFrame({"area_code": ["865"], "balance_date": [pd.Timestamp("2025-03-31")]})
+    assert quality.coverage({"Balances": frame}, GROUP)["last"].tolist() == ["31 March 2025"]
+
+
+def test_neighbours_are_named_or_said_not_to_be_known():
+    assert quality.say_neighbours(GROUP).endswith("closest first: North Somerset and One.")
+    alone = PeerGroup("865", (), "R", NAMES)
+    assert "not known here" in quality.say_neighbours(alone)
+
+
+def test_statuses_are_counted_in_the_order_of_the_list_and_by_their_labels():
     frame = pd.DataFrame(
         {"area_code": "865", "value_status": ["suppressed", "reported", "reported"]}
     )
     counts = quality.status_counts(
-        {"plans": frame, "other": frame.drop(columns="value_status")}, "865"
+        {"Plans": frame, "Other": frame.drop(columns="value_status")}, "865"
     )
-    assert counts.to_dict("index") == {"plans": {"reported": 2, "suppressed": 1}}
+    assert counts.to_dict("index") == {
+        "Plans": {"published figure": 2, "withheld to protect individuals (c)": 1}
+    }
+    assert quality.say_missing(counts).startswith("33.3% of 3 figures have no value")
 
 
-def test_two_totals_of_one_january_are_told_with_their_difference():
+def test_two_totals_of_one_january_are_listed_with_their_difference():
     totals = pd.DataFrame(
         {
             "area_code": "865",
+            "area_name": "Wiltshire",
             "census_year": [2018, 2018, 2019, 2019, 2025],
             "source_id": "r",
             "table": ["age", "caseload", "age", "caseload", "caseload"],
             "plans": [10.0, 8.0, 5.0, 5.0, 7.0],
         }
     )
-    found = quality.disagreeing_totals(totals, "865")
-    assert found.to_dict("records") == [
+    found = quality.disagreeing_totals(totals, "E92000001", "865")
+    assert found.iloc[:, 2:].to_dict("records") == [
         {"census_year": 2018, "source_id": "r", "by_age": 10, "by_setting": 8, "difference": -2}
     ]
+    assert quality.say_totals(found, GROUP).endswith("differ for Wiltshire in 2018.")
+    assert "the same totals" in quality.say_totals(found.head(0), GROUP)
 
 
 def settings(*rows):
@@ -73,8 +82,10 @@ def test_parts_that_are_missing_are_counted_and_those_not_collected_are_not():
         ("neet", None, "suppressed"),
         ("awaiting", None, "not_collected"),
     )
-    row = quality.parts_against_total(frame, "865").iloc[0]
+    parts = quality.parts_against_total(frame, "865")
+    row = parts.iloc[0]
     assert row[["total", "added", "left", "not_known"]].tolist() == [10, 6, 4, 1]
+    assert quality.say_parts(parts).endswith("in 0 of 1 Januaries; not in 2025.")
 
 
 def test_a_january_without_any_setting_has_no_sum():
@@ -95,9 +106,29 @@ def test_authorities_that_ended_are_listed_with_those_that_followed():
     )
     assert quality.reorganised(areas).to_dict("records") == [
         {
-            "area_code": "909",
-            "area_name": "Cumbria",
-            "last_census": 2023,
+            "code": "909",
+            "authority": "Cumbria",
+            "last_year": 2023,
             "followed_by": "Cumberland, Westmorland and Furness",
         }
     ]
+    assert quality.say_reorganised(quality.reorganised(areas), GROUP).startswith("None of them")
+
+
+def test_breaks_of_other_authorities_are_left_out_and_those_of_neighbours_are_not():
+    areas = pd.DataFrame(
+        {"area_name": ["Wiltshire", "One", "Surrey"], "area_type": "authority"}
+    )
+    happened = ["The return changed", "Surrey amended its needs", "One amended its needs"]
+    table = pd.DataFrame(
+        {
+            "series": ["plans", "needs", "needs"],
+            "first_year": [2023, 2025, 2025],
+            "what_happened": happened,
+            "what_it_means": "Take care",
+        }
+    )
+    found = quality.breaks(table, areas, GROUP)
+    assert found["what_happened"].tolist() == [happened[0], happened[2]]
+    needs = quality.breaks(table, areas, GROUP, "needs")
+    assert quality.say_breaks(needs) == ["2025: One amended its needs. Take care."]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sendlib import Authority, compare, finance, indicators, schemas
+from sendlib import Authority, charts, compare, finance, indicators, schemas
 from sendlib.errors import NotHeldError
 from sendlib.store import with_whole_files
 
@@ -136,3 +136,17 @@ def test_a_measure_cites_the_publications_of_the_tables_that_it_came_from(author
     flow, children = authority.load("ehcp_flow"), authority.load("children")
     beside = compare.to_peers(indicators.requests(flow, children), authority.group)
     assert authority.cite(beside) == authority.cite(flow[flow["measure"] == "requests"], children)
+
+
+def test_an_answer_is_drawn_in_one_call(authority):
+    flow, children = authority.load("ehcp_flow"), authority.load("children")
+    requests = indicators.requests(flow, children)
+    for frame in (
+        compare.to_peers(requests, authority.group),
+        compare.ranking(indicators.growth(indicators.plans(authority.load("ehcp_caseload")))),
+    ):
+        chart = charts.ranked(frame, title="What is found", source=authority.cite(frame))
+        assert frame.attrs["what"] in chart.alt
+    lines = compare.across_years(indicators.share_within_20_weeks(flow), authority.group)
+    chart = charts.lines(lines, title="What is found", source=authority.cite(lines))
+    assert "Wiltshire 2014 (of 1)" in chart.notes[0]

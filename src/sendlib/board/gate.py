@@ -10,8 +10,9 @@ import pandas as pd
 from sendlib import store
 from sendlib.board.disclosure import everything as discreet
 from sendlib.briefing.pages import axe
-from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
+from sendlib.briefing.pages.checks import find_undescribed
 from sendlib.errors import DataError, NotHeldError, Problem, SendlibError, did_you_mean
+from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table
 
@@ -53,14 +54,17 @@ def examine(draft: "Draft", board: "Board") -> Examination:
     tables = table_problems(draft.run.project)
     figures = figure_problems(stated(draft))
     seen, looked = browser_problems(draft, board.checks.browser)
+    pages = sorted(draft.folder.glob("*.html"))
+    silent = [problem for page in pages for problem in find_undescribed(page)]
     discretion = discreet.find_problems(draft, fewest=board.fewest_shown)
     done = (
         f"{len(TABLES)} tables were held against their contracts.",
         f"{len(draft.figures)} key figures were compared on all pages.",
         looked,
+        f"The pictures of {len(pages)} pages were searched for one without a description.",
         "Pages, tables and files were searched for counts that give someone away.",
     )
-    return Examination((*tables, *figures, *seen, *discretion), done)
+    return Examination((*tables, *figures, *seen, *silent, *discretion), done)
 
 
 def table_problems(project: Project) -> list[Problem]:

@@ -16,16 +16,21 @@ from typing import Any, Protocol, TypeVar
 
 import nbformat
 from nbformat import NotebookNode
-from papermill.exceptions import PapermillExecutionError
 
-from sendlib.briefing.executed import figures_of, headlines_of, without_traces
-from sendlib.briefing.kernels.engine import ForkedKernelManager, StoppedError, execute
+from sendlib.briefing.executed import figures_of, headlines_of, note_log, without_traces
+from sendlib.briefing.kernels.engine import (
+    FailedError,
+    ForkedKernelManager,
+    StoppedError,
+    execute,
+)
 from sendlib.briefing.kernels.failures import describe_error, describe_stop, mark_stop
 from sendlib.briefing.kernels.limits import InForce, Limits
+from sendlib.briefing.kernels.log import Log, open_log
 from sendlib.briefing.kernels.workers import Server, start_server
 from sendlib.briefing.not_held import is_not_held, stop_short
 from sendlib.briefing.notebooks import Notebook
-from sendlib.briefing.parameters import Value
+from sendlib.briefing.parameters import Value, in_full
 from sendlib.errors import NotebookError, Problem
 from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
 
@@ -215,24 +220,25 @@ def _execute(job: Job, ground: _Ground) -> Execution:
     path = ground.folder / job.notebook.path.name
     source = nbformat.read(job.notebook.path, as_version=4)
     manager = ForkedKernelManager(ground.server, limits=ground.limits)
-    told: dict[str, Any] = {"source": source, "path": path, "limits": ground.limits}
     try:
-        node = execute(
-            source,
-            path,
-            parameters=job.parameters,
-            root=ground.root,
-            manager=manager,
-            told=_teller(job, source, ground.progress),
-        )
-    except PapermillExecutionError as error:
-        node = nbformat.read(path, as_version=4)
-        if not is_not_held(error):
-            _save(without_traces(node), path)
-            raise NotebookError("A notebook failed.", [describe_error(error, **told)]) from error
-        node = stop_short(node, error)
+        with open_log(path, in_full(job.notebook.path, job.parameters)) as log:
+            node = execute(
+                source,
+                path,
+                parameters=job.parameters,
+                root=ground.root,
+                manager=manager,
+                log=log,
+                told=_teller(job, source, ground.progress, log),
+            )
+    except FailedError as failed:
+        if not is_not_held(failed):
+            _save(without_traces(failed.node), path)
+            problem = describe_error(failed, path=path, limits=ground.limits)
+            raise NotebookError("A notebook failed.", [problem]) from failed
+        node = stop_short(failed)
     except StoppedError as stopped:
-        problem = describe_stop(stopped, **told)
+        problem = describe_stop(stopped, path=path, limits=ground.limits)
         _save(without_traces(mark_stop(stopped, problem)), path)
         raise NotebookError("A notebook failed.", [problem]) from stopped
     _save(without_traces(node), path)
@@ -240,13 +246,16 @@ def _execute(job: Job, ground: _Ground) -> Execution:
     return Execution(job, path, node, headlines_of(node), taken, figures_of(node), manager.in_force)
 
 
-def _teller(job: Job, source: NotebookNode, progress: Progress | None) -> Callable[..., None]:
-    """A hook that counts the cells that have run."""
+def _teller(
+    job: Job, source: NotebookNode, progress: Progress | None, log: Log
+) -> Callable[..., None]:
+    """A hook that counts the cells that have run, and notes what each wrote into the log."""
     cells = [cell for cell in source.cells if cell.cell_type == "code" and cell.source.strip()]
     total = len(cells) + bool(job.parameters)
     ran: list[int] = []
 
-    def tell(*, cell_index: int, **_: Any) -> None:
+    def tell(*, cell: NotebookNode, cell_index: int, **_: Any) -> None:
+        note_log(cell, log.take())
         ran.append(cell_index)
         if progress:
             progress(job.notebook, len(ran), total)

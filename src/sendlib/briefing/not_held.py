@@ -2,48 +2,34 @@
 
 A department that withheld a count, or an authority that is newer than the
 data, is no fault of a run. A notebook stops at its first ``NotHeldError``; what
-it showed until then stays, and the reason stands below it.
+it showed until then stays, and the reason stands below it. A name that stands
+for nothing is a slip of the notebook, and fails it.
 """
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from papermill.exceptions import PapermillExecutionError
 
+from sendlib.briefing.kernels.engine import FailedError
 from sendlib.errors import NotHeldError
 from sendlib.pages.markup import Block
 from sendlib.pages.notes import Headline, banner, headline
 
-_MARKED = "papermill-error-cell-tag"
 
-
-def is_not_held(error: PapermillExecutionError) -> bool:
+def is_not_held(failed: FailedError) -> bool:
     """Whether a notebook stopped because the figures that it needs are not held."""
-    return bool(error.ename == NotHeldError.__name__)
+    return failed.name == NotHeldError.__name__
 
 
-def stop_short(node: NotebookNode, error: PapermillExecutionError) -> NotebookNode:
-    """The notebook up to the cell that stopped it, with the reason in place of the error.
-
-    Parameters
-    ----------
-    node : nbformat.NotebookNode
-        As executed and saved.
-    error : PapermillExecutionError
-        What stopped it.
-    """
-    cells = [cell for cell in node.cells if _MARKED not in cell.metadata.get("tags", [])]
-    stopped = next(place for place, cell in enumerate(cells) if _failed(cell))
-    node.cells = cells[: stopped + 1]
-    node.cells[stopped].outputs = [
-        *(output for output in cells[stopped].outputs if output.output_type != "error"),
+def stop_short(failed: FailedError) -> NotebookNode:
+    """The notebook up to the cell that stopped it, with the reason in place of the error."""
+    node, stopped = failed.node, failed.node.cells[failed.place]
+    node.cells = node.cells[: failed.place + 1]
+    stopped.outputs = [
+        *(output for output in stopped.outputs if output.output_type != "error"),
         _shown(headline("Not available for this authority.")),
-        _shown(banner(_in_one_line(str(error.evalue)), "degraded")),
+        _shown(banner(_in_one_line(failed.message), "degraded")),
     ]
     return node
-
-
-def _failed(cell: NotebookNode) -> bool:
-    return any(output.output_type == "error" for output in cell.get("outputs", []))
 
 
 def _shown(part: Block) -> NotebookNode:

@@ -57,18 +57,22 @@ class Notebook:
 
 
 def list_notebooks(project: Project) -> list[Notebook]:
-    """All notebooks of a project, by number.
+    """All notebooks of a project that are pages, by number.
+
+    A page is named like ``21_demand.ipynb``. Others in the folder, such as
+    ``Untitled.ipynb`` or what papermill wrote there, are left alone.
 
     Raises
     ------
     NotebookError
-        If a file in the folder is not named like ``21_demand.ipynb``, has no
-        first heading, or shares its number with another; all such problems at
-        once.
+        If a page has no first heading, or shares its number with another; all
+        such problems at once.
     """
     problems: list[Problem] = []
     notebooks: list[Notebook] = []
     for path in sorted(project.notebooks.glob("*.ipynb")):
+        if not _FILE_NAME.fullmatch(path.stem):
+            continue
         try:
             notebooks.append(read_notebook(path))
         except NotebookError as error:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from sendlib.briefing import subject
 from sendlib.briefing.draft import Draft
 from sendlib.briefing.execution import Execution, Progress, run_all
 from sendlib.briefing.jobs import make_jobs
@@ -14,12 +15,13 @@ from sendlib.briefing.outputs.lock import hold
 from sendlib.briefing.outputs.record import RECORD, to_timings
 from sendlib.briefing.outputs.retention import Retention, remove_old
 from sendlib.briefing.outputs.writing import outputs_in
-from sendlib.briefing.pages.checks import PageError, find_problems
+from sendlib.briefing.pages.checks import PageError, find_problems, find_undescribed
 from sendlib.briefing.pages.front import Front
 from sendlib.briefing.pages.render import (
     ACCESSIBILITY,
     INDEX,
     Page,
+    about_none,
     render_accessibility,
     render_index,
     render_page,
@@ -62,6 +64,8 @@ class Pack:
         The record of the run.
     seconds : dict[str, float]
         For each notebook file, how long it ran. [seconds]
+    warnings : tuple[Problem, ...]
+        Figures without a description, which a gate may let pass.
     """
 
     run_id: str
@@ -70,6 +74,7 @@ class Pack:
     pages: tuple[Path, ...]
     record: Path
     seconds: dict[str, float]
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,12 +171,13 @@ def make_pack(
             draft = Draft(run, tuple(page for page, _ in made))
             paths = _write_pages(draft, hooks)
             _describe_pages(draft, paths, [done for _, done in made])
-            _judge(draft, paths, hooks)
+            _judge(draft, paths, hooks, [done for _, done in made])
             _add_extras(draft, paths, hooks)
             with stop.held():
                 latest = _publish(run, keep)
     seconds = {page.notebook.path.name: done.seconds for page, done in made}
-    return Pack(run.run_id, run.folder, latest, paths, run.folder / RECORD, seconds)
+    warnings = tuple(problem for path in paths for problem in find_undescribed(path))
+    return Pack(run.run_id, run.folder, latest, paths, run.folder / RECORD, seconds, warnings)
 
 
 def _run_notebooks(
@@ -218,6 +224,8 @@ def _render(execution: Execution, run: Run) -> Page:
 
 def _write_pages(draft: Draft, hooks: Hooks) -> tuple[Path, ...]:
     setting = draft.run.setting
+    if not any(page.is_about_one for page in draft.pages):
+        setting = about_none(setting)
     texts = {
         INDEX: render_index(draft.pages, setting=setting, front=hooks.front(draft)),
         **{page.notebook.page: page.html for page in draft.pages},
@@ -240,9 +248,17 @@ def _describe_pages(draft: Draft, paths: Sequence[Path], made: Sequence[Executio
     )
 
 
-def _judge(draft: Draft, paths: Sequence[Path], hooks: Hooks) -> None:
+def _judge(draft: Draft, paths: Sequence[Path], hooks: Hooks, made: Sequence[Execution]) -> None:
     """Refuse what is not fit to be published, for every reason at once."""
-    of_pages = [problem for path in paths for problem in find_problems(path)]
+    title, parameters = draft.run.setting.title, draft.run.parameters
+    of_pages = [
+        *(
+            problem
+            for done in made
+            for problem in subject.find_problems(done, title, parameters[done.path.name])
+        ),
+        *(problem for path in paths for problem in find_problems(path)),
+    ]
     of_gate = list(hooks.gate(draft))
     refusal = GateError if of_gate else PageError
     raise_any(refusal, _NOT_FIT if of_gate else _PAGES_NOT_FIT, [*of_gate, *of_pages])

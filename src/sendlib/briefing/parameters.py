@@ -19,12 +19,17 @@ import nbformat
 from papermill.translators import PythonTranslator
 
 from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
+from sendlib.given import name_or_code, whole_number
 
 TAG = "parameters"
 
 Value = int | float | str | bool
 
 _KINDS: dict[str, type[Value]] = {"int": int, "float": float, "str": str, "bool": bool}
+_READERS: dict[type[Value], Callable[[object], Value | None]] = {
+    int: whole_number,
+    str: name_or_code,  # papermill's own command makes a number of a code
+}
 _WORDS_FOR_TRUTH = {
     **dict.fromkeys(("true", "yes", "1"), True),
     **dict.fromkeys(("false", "no", "0"), False),
@@ -87,8 +92,9 @@ def describe(notebook: Path) -> list[Parameter]:
 def check(notebook: Path, given: Mapping[str, object]) -> dict[str, Value]:
     """Turn what was given into values of the declared types.
 
-    Text, as it comes from a command line, is converted. Parameters that were
-    not given are left out.
+    Text, as it comes from a command line, is converted, and so are a code that
+    is a number and a year with a decimal point. Parameters that were not given
+    are left out.
 
     Raises
     ------
@@ -223,6 +229,8 @@ def _convert_all(
 
 def _convert(value: object, kind: type[Value]) -> Value:
     fitting = _as_kind(value, kind)
+    if fitting is None and kind in _READERS:
+        fitting = _READERS[kind](value)
     if fitting is not None:
         return fitting
     if not isinstance(value, str):

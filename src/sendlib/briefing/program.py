@@ -47,7 +47,8 @@ def find_commit(root: Path) -> Commit | None:
     sha = _git(root, "rev-parse", "--verify", "HEAD")
     if not sha:
         return None
-    return Commit(sha, bool(_git(root, "status", "--porcelain", "--untracked-files=no")))
+    # Not git status: that goes by size, and takes a notebook with outputs for a changed one.
+    return Commit(sha, bool(_git(root, "diff", "--name-only", "HEAD")))
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -82,7 +82,7 @@ class PackTitle:
     contact: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.authority} SEND briefing"
+        return f"{self.authority} SEND briefing".strip()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ own; ``chart.ax`` is there to draw more. ``show`` puts any other figure on the p
 from sendlib.charts.bars import columns, contributions, ranked
 from sendlib.charts.bridge import bridge
 from sendlib.charts.chart import Chart, show
-from sendlib.charts.control import control, sparkline
+from sendlib.charts.control import control, sparkline, sparklines
 from sendlib.charts.dots import dots, pairs
 from sendlib.charts.fan import fan, fans, vintages
 from sendlib.charts.funnel import funnel
@@ -33,5 +33,6 @@ __all__ = [
     "ranked",
     "show",
     "sparkline",
+    "sparklines",
     "vintages",
 ]

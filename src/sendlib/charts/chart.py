@@ -231,6 +231,7 @@ def compose(
 ) -> Chart:
     """A chart of a frame, with what follows from the frame and what the caller says instead."""
     what = str(frame.attrs.get("what", ""))
+    subtitle = words.get("subtitle") or what[:1].upper() + what[1:]
     name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
     numbers = words.get("table")
     if not isinstance(numbers, (Block, Table)):
@@ -238,15 +239,15 @@ def compose(
         shown = {column: unit for column, unit in (formats or {}).items() if column in rows}
         numbers = make_table(
             rows.drop(columns=_HIDDEN, errors="ignore"),
-            caption=words.get("subtitle") or what or title,
+            caption=subtitle or title,
             formats=shown,
             name=name,
             origin=words.get("origin", ""),
         )
     return Chart(
         draw,
-        title=title,
-        subtitle=words.get("subtitle") or what[:1].upper() + what[1:],
+        title=title.removesuffix("."),
+        subtitle=subtitle,
         source=source,
         alt=words.get("alt") or alt,
         name=name,

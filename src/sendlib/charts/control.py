@@ -215,6 +215,26 @@ def sparkline(points: pd.DataFrame, *, alt: str) -> Markup:
     ).format(alt, _WIDE, _HIGH, _WIDE, _HIGH, Markup("").join(parts))
 
 
+def sparklines(points: pd.DataFrame, alts: pd.Series, *, by: str) -> dict[str, Markup]:
+    """A small line for each row of a table, by what it shows, as ``pages.table`` takes pictures.
+
+    Parameters
+    ----------
+    points : pd.DataFrame
+        In order: ``by`` and ``value``; with the columns of :func:`control` where there
+        are limits.
+    alts : pd.Series
+        What each line shows, on the values of ``by``.
+    by : str
+        The column that names the line.
+    """
+    plain = {"mean": float("nan"), "lower": float("nan"), "upper": float("nan"), "state": "too_few"}
+    lacking = {name: value for name, value in plain.items() if name not in points}
+    known = points.assign(**lacking).dropna(subset=["value"])
+    lines = known.groupby(by, sort=False)
+    return {alts[name]: sparkline(own, alt=alts[name]) for name, own in lines if name in alts}
+
+
 def _band(points: pd.DataFrame, height: Callable[[float], float]) -> Markup:
     """The room between the limits; nothing where there are none."""
     last = points.iloc[-1]

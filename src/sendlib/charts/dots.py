@@ -224,5 +224,5 @@ def _key(ax: Axes, looks: list[tuple[str, str, str, str]]) -> None:
     ]  # fmt: skip
     ax.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.1,
-        ncols=len(handles) if is_wide(ax) else 1, handletextpad=0.2, columnspacing=1.2,
+        ncols=min(len(handles), 3) if is_wide(ax) else 1, handletextpad=0.2, columnspacing=1.2,
     )  # fmt: skip

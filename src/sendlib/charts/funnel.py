@@ -87,7 +87,7 @@ def funnel(
 
     own = points[points["role"] == "authority"].iloc[0]
     tally = points["beyond"].value_counts()
-    what = points.attrs.get("what") or title
+    what = words.get("subtitle") or points.attrs.get("what") or title
     return compose(
         points.sort_values("value"),
         draw,

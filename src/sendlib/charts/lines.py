@@ -27,7 +27,7 @@ from sendlib.pages.markup import Block
 _COLOURS = (NAVY, BURGUNDY, TEAL, GREY)
 _DASHES = ("", (4, 2), (1, 1.5), (6, 2, 1, 2))
 _FEW = 10  # a percentage of fewer is noted
-_PANEL = 2.3  # height of a small chart [inches]
+_PANEL = 2.5  # height of a small chart [inches]
 
 
 def lines(
@@ -147,7 +147,7 @@ def panels(
             noted = None if marks is None else marks[marks[by] == name]
             broken = [] if breaks is None else breaks.loc[breaks[by] == name, columns.x].tolist()
             _draw(panel, rows, own, marks=noted, breaks=broken, from_zero=rows[columns.y].min() > 0)
-            panel.set_title(fill(str(name), 60 if is_wide(panel) else 34), fontweight="bold")
+            panel.set_title(fill(str(name), 44 if is_wide(panel) else 30), fontweight="bold")
 
     parts = [
         f"{name}: "
@@ -171,7 +171,7 @@ def panels(
     )
 
 
-def split(ax: Axes, rows: int, columns: int = 1, *, between: float = 0.55) -> list[Axes]:
+def split(ax: Axes, rows: int, columns: int = 1, *, between: float = 0.7) -> list[Axes]:
     """Panels in the room of axes, which they replace."""
     figure, room = ax.get_figure(), ax.get_subplotspec()
     if room is None or figure is None:
@@ -261,7 +261,7 @@ def _mark_published(
             continue
         ax.plot([x], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
         middle = sum(ax.get_xlim()) / 2
-        right = x > middle
+        right = x >= middle
         write_at(ax, x, value, str(label), colour=ORANGE, dx=-9 if right else 9, dy=9,
                  ha="right" if right else "left")  # fmt: skip
 

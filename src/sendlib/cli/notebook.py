@@ -46,6 +46,8 @@ def notebook_run(
         str(chosen.pop("la_code", "865")), chosen.pop("as_of", None)
     )
     pack = publish(project, authority, [found], chosen, out or project.outputs / "notebooks")
+    for problem in pack.warnings:
+        typer.echo(f"Warning: {problem}", err=True)
     typer.echo(f"{found.title}: {pack.latest / found.page}")
 
 

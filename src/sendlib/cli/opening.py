@@ -100,7 +100,9 @@ def publish(
         inputs=tuple(briefing.DataFile(**entry) for entry in store.inputs(project)),
         scenario=scenario.record(),
     )
-    parameters = {"la_code": authority.code, "as_of": authority.as_of, **options}
+    taken = {entry.name for found in notebooks for entry in briefing.describe(found.path)}
+    asked = {"la_code": authority.code, "as_of": authority.as_of}
+    parameters = {name: value for name, value in asked.items() if name in taken} | {**options}
     with stop_told("the same command"), showing(notebooks) as tell:
         return briefing.make_pack(project, setting, parameters=parameters, out=out, progress=tell)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 import pandas as pd
 
 from sendlib.areas import PeerGroup
-from sendlib.errors import DataError, NotHeldError, Problem
+from sendlib.errors import DataError, Problem
 from sendlib.indicators.frames import check_one_row_each, latest, measure_of, period_of
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
@@ -55,11 +55,12 @@ def to_peers(
         less this area's, in the unit), ``rank`` (among the authority and its
         neighbours), ``ranked`` (how many have a rank). Of a Series, ``area_code``,
         ``area_name``, ``role``, ``value`` and the last three, for areas that it has.
+        No rows where the authority itself has no value; its ``attrs`` say so.
 
     Raises
     ------
     NotHeldError
-        If the authority itself has no value.
+        If no area has rows of that year.
     DataError
         If the values are no measure, or the group is not one.
 
@@ -73,20 +74,20 @@ def to_peers(
     """
     _check_group(group)
     if isinstance(values, pd.Series):
-        return _beside(_of_series(values, group), "value", group)
+        series = _beside(_of_series(values, group), "value", group)
+        series.attrs = {"what": str(values.name or "this measure"), **_why_empty(series, group)}
+        return series
     name = measure_of(values, measure, where="to_peers")
     check_one_row_each(values, "to_peers")
-    own = values[values["area_code"] == group.area_code]
-    if own[name].isna().all():
-        raise _nothing(values.attrs.get("what", name), group)
-    period = period_of(values)
-    chosen = latest(own, year, measure=name)[period].iloc[0]
+    period, known = period_of(values), values.dropna(subset=name)
+    own = known.loc[known["area_code"] == group.area_code, period]
+    chosen = latest(known, year, measure=name)[period].max() if year else own.max()
     rows = values[values[period] == chosen].set_index("area_code").reindex(list(group.everyone))
     rows[period] = chosen
     rows["area_name"] = [group.names[code] for code in rows.index]
     rows["area_type"] = [_type(code, group) for code in rows.index]
     beside = _beside(rows.reset_index(), name, group)
-    beside.attrs = {**values.attrs, "measure": name}
+    beside.attrs = {**_why_empty(beside, group), **values.attrs, "measure": name}
     return beside
 
 
@@ -107,16 +108,15 @@ def across_years(
     Returns
     -------
     pd.DataFrame
-        ``area_name``, ``role``, the period, ``of`` if the measure has it, and the
-        measure, the authority first. "Middle neighbour" is the median of the
-        neighbours that have a value in that year, and is left out for an
-        authority whose neighbours are not held. Of years that are columns,
-        ``year``, ``name``, ``value``.
+        ``area_name``, ``role``, the period, what the measure is made from, and the
+        measure, the authority first. "Middle neighbour" is the median of each column
+        over the neighbours that have a value in that year, and is left out for an
+        authority whose neighbours are not known. Of years that are columns,
+        ``year``, ``name``, ``value``. No rows where the authority itself has no
+        value; its ``attrs`` say so.
 
     Raises
     ------
-    NotHeldError
-        If the authority itself is not among the rows.
     DataError
         If the measure is a single year, or the group is not one.
     """
@@ -126,16 +126,18 @@ def across_years(
     name = measure_of(values, measure, where="across_years")
     check_one_row_each(values, "across_years")
     period = period_of(values)
-    if not values["area_code"].eq(group.area_code).any():
-        raise _nothing(str(values.attrs.get("what", name)), group)
+    numbers = [one for one in values.select_dtypes("number") if one not in (period, name)]
     rows = values[values["area_code"].isin(list(group.everyone))]
     rows = rows.assign(role=[_role(code, group) for code in rows["area_code"]])
-    near = rows[rows["role"] == Role.NEIGHBOUR].groupby(period)[name].median().reset_index()
-    near = near.assign(area_name=MIDDLE, role=Role.NEIGHBOUR)
+    near = rows[rows["role"].eq(Role.NEIGHBOUR) & rows[name].notna()].groupby(period)
+    middle = near[[*numbers, name]].median().reset_index()
+    middle = middle.assign(area_name=MIDDLE, role=Role.NEIGHBOUR)
     parts = [rows[rows["role"] == role] for role in Role if role != Role.NEIGHBOUR]
-    lines = pd.concat([parts[0], near, *parts[1:]], ignore_index=True)
-    lines = lines[["area_name", "role", period, *(["of"] if "of" in rows else []), name]]
-    lines.attrs = {**values.attrs, "measure": name}
+    lines = pd.concat([parts[0], middle, *parts[1:]], ignore_index=True)
+    lines = lines[["area_name", "role", period, *numbers, name]]
+    if parts[0][name].isna().all():
+        lines = lines.iloc[:0]
+    lines.attrs = {**_why_empty(lines, group), **values.attrs, "measure": name}
     return lines
 
 
@@ -191,18 +193,19 @@ def ranking(
 
 
 def _beside(rows: pd.DataFrame, name: str, group: PeerGroup) -> pd.DataFrame:
-    """Rows of a group's areas with the role, the gap and the rank of each."""
+    """Rows of a group's areas with the role, the gap and the rank of each.
+
+    None, where the authority itself has no value.
+    """
     last_of_area = [column for column in rows if column in ("area_name", "area_type")][-1]
     roles = [_role(code, group) for code in rows["area_code"]]
     rows.insert(list(rows.columns).index(last_of_area) + 1, "role", roles)
     own = rows.loc[rows["area_code"] == group.area_code, name]
-    if own.isna().all():
-        raise _nothing(name, group)
-    rows["gap"] = own.iloc[0] - rows[name]
+    rows["gap"] = own.max() - rows[name]
     in_ranking = rows["area_code"].isin(list(group.authorities))
     rows["rank"] = rows[name].where(in_ranking).rank(ascending=False, method="min")
     rows["ranked"] = int(rows["rank"].notna().sum())
-    return rows
+    return rows.iloc[:0] if own.isna().all() else rows
 
 
 def _of_series(values: pd.Series, group: PeerGroup) -> pd.DataFrame:
@@ -219,14 +222,16 @@ def _of_matrix(wide: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
         remedy = "give a measure, or a frame with a column for each year"
         problem = Problem(f"its type is {type(wide).__name__}", "values", remedy)
         raise DataError("Those cannot be compared.", [problem])
-    if group.area_code not in wide.index:
-        raise _nothing("this measure", group)
     held = [code for code in (group.area_code, group.region, ENGLAND) if code in wide.index]
-    own, *larger = [wide.loc[[code]].set_axis([group.names[code]]) for code in held]
+    lines = [wide.loc[[code]].set_axis([group.names[code]]) for code in held]
     neighbours = [code for code in group.neighbours if code in wide.index]
     middle = [wide.loc[neighbours].median().to_frame(MIDDLE).T] if neighbours else []
-    long = pd.concat([own, *middle, *larger]).rename_axis("name").reset_index()
-    return long.melt("name", var_name="year", value_name="value")[["year", "name", "value"]]
+    long = pd.concat([*lines[:1], *middle, *lines[1:]]).rename_axis("name").reset_index()
+    if group.area_code not in wide.index:
+        long = long.iloc[:0]
+    made = long.melt("name", var_name="year", value_name="value")[["year", "name", "value"]]
+    made.attrs = {**_why_empty(made, group), **wide.attrs}
+    return made
 
 
 def _role(code: str, group: PeerGroup) -> Role:
@@ -242,10 +247,9 @@ def _type(code: str, group: PeerGroup) -> str:
     return AreaLevel.AUTHORITY.value if role == Role.NEIGHBOUR else role.value
 
 
-def _nothing(what: str, group: PeerGroup) -> NotHeldError:
-    remedy = "give a measure of a table in which it has one"
-    problem = Problem(f"no value of {what} for {group.name}", remedy=remedy)
-    return NotHeldError("There is nothing to compare.", [problem])
+def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[str, str]:
+    """Why a comparison has no rows; nothing where it has some."""
+    return {} if len(frame) else {"why": f"There is no figure for {group.name}."}
 
 
 def _check_group(group: object) -> None:

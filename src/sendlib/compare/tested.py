@@ -11,15 +11,17 @@ import pandas as pd
 
 from sendlib.areas import PeerGroup
 from sendlib.compare.funnel import COVERAGES, funnel_limits, rank_ranges
-from sendlib.compare.uncertainty import judge
+from sendlib.compare.uncertainty import gap_test
 from sendlib.errors import NotHeldError, Problem
 from sendlib.vocabulary import ENGLAND
 
 NEIGHBOURS = "neighbours"
 GRID = 80  # denominators at which the limits of a funnel are drawn
+_POINTS = ["area_code", "area_name", "role", "of", "value", "beyond", "source_id"]
+_LIMITS = ["of", "coverage", "low", "high"]
 _SEED = 20250116  # where the draws of ranks start
-_JUDGED = ["verdict", "gap_low", "gap_high"]
-_TOLD = ["indicator", "year", "period", "beside", "value", "other", *_JUDGED]
+_RESULT = ["result", "gap_low", "gap_high"]
+_KEPT = ["indicator", "year", "period", "beside", "value", "other", *_RESULT]
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,13 @@ class Funnel:
     Parameters
     ----------
     points : pd.DataFrame
-        Every authority held: ``area_code``, ``role`` ("authority", "neighbour" or
+        Every authority available: ``area_code``, ``area_name``, ``role`` ("authority", "neighbour" or
         "other"), ``of``, ``value``, ``beyond`` ("above", "below" or "inside" the
-        outer limits).
+        outer limits), ``source_id``.
     limits : pd.DataFrame
         As ``funnel_limits``.
     centre : float
-        England's figure, or that of all authorities held where it has none.
+        England's figure, or that of all authorities available where it has none.
     period : str
         The period.
     """
@@ -46,7 +48,9 @@ class Funnel:
     period: str
 
 
-def judged_of(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+def latest_tests(
+    counted: pd.DataFrame, group: PeerGroup, better: pd.Series | None = None
+) -> pd.DataFrame:
     """Each counted figure of an authority beside England and beside its neighbours.
 
     Parameters
@@ -56,13 +60,16 @@ def judged_of(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
         ``kind``, of every area.
     group : PeerGroup
         The authority and whom it is compared with.
+    better : pd.Series, optional
+        Which way is better, by indicator; adds the columns ``worth``
+        (``better_or_worse``) and those of ``ranges_of_ranks``.
 
     Returns
     -------
     pd.DataFrame
         For the last year of each indicator, a row for "england" and, where some
         neighbour has a figure, for "neighbours" (column ``beside``): the columns
-        of ``counted``, those of ``judge``, and ``areas`` (how many neighbours).
+        of ``counted``, those of ``gap_test``, and ``areas`` (how many neighbours).
 
     Raises
     ------
@@ -80,87 +87,88 @@ def judged_of(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     sums = _pooled(theirs, keys).reindex(places).reset_index(drop=True)
     among = own.assign(beside=NEIGHBOURS, other=sums["other"], other_of=sums["other_of"])
     among = among.assign(areas=sums["areas"])[sums["areas"].gt(0)]
-    pairs = pd.concat([beside[beside["other"].notna()], among], ignore_index=True)
-    return judge(pairs)
+    tests = gap_test(pd.concat([beside[beside["other"].notna()], among], ignore_index=True))
+    if better is None:
+        return tests
+    ranges = ranges_of_ranks(counted, group).drop(columns="year")
+    return tests.join(ranges, on="indicator").assign(worth=better_or_worse(tests, better))
 
 
-def judge_beside(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+def with_tests(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """The figures of a page with what can be said of them, as every other page says it.
 
-    A figure that is counted has the verdict of ``judged_of``, beside England or
+    A figure that is counted has the result of ``latest_tests``, beside England or
     else the neighbours; where that is of another year than the page's figure, it
-    is told apart. What is not counted there is judged by its own ``of``, and those
+    is told apart. What is not counted there is tests by its own ``of``, and those
     are corrected among themselves.
 
     Parameters
     ----------
     measures : pd.DataFrame
         ``indicator`` (a name of ``counted``, or empty), ``year``, and the columns
-        that ``judge`` needs, missing where not known.
+        that ``gap_test`` needs, missing where not known.
     counted : pd.DataFrame
-        As for ``judged_of``.
+        As for ``latest_tests``.
     group : PeerGroup
         The authority and whom it is compared with.
 
     Returns
     -------
     pd.DataFrame
-        The columns of ``measures``, then ``verdict``, ``gap_low``, ``gap_high`` of the
+        The columns of ``measures``, then ``result``, ``gap_low``, ``gap_high`` of the
         page's figure, and ``tested_period``, ``tested_beside``, ``tested_value``,
-        ``tested_other``, ``tested_verdict`` of a figure of another year; missing where
+        ``tested_other``, ``tested_result`` of a figure of another year; missing where
         not tested.
     """
     has_counts = (counted["area_code"] == group.area_code).any()
-    judged = judged_of(counted, group) if has_counts else pd.DataFrame(columns=_TOLD)
-    once = judged[_TOLD].drop_duplicates("indicator").set_index("indicator")
+    tests = latest_tests(counted, group) if has_counts else pd.DataFrame(columns=_KEPT)
+    once = tests[_KEPT].drop_duplicates("indicator").set_index("indicator")
     is_shared = measures["indicator"].isin(once.index)
     theirs = once.reindex(measures["indicator"]).set_axis(measures.index)
     now = is_shared & (theirs["year"] == measures["year"])
     alone = measures[~is_shared].dropna(subset=["of", "other", "other_of"])
-    rest = judge(alone).reindex(measures.index)
-    said = {name: theirs[name].where(now, rest[name]) for name in _JUDGED}
-    then = theirs[["period", "beside", "value", "other", "verdict"]].where(is_shared & ~now)
+    rest = gap_test(alone).reindex(measures.index)
+    said = {name: theirs[name].where(now, rest[name]) for name in _RESULT}
+    then = theirs[["period", "beside", "value", "other", "result"]].where(is_shared & ~now)
     return measures.assign(**said).join(then.add_prefix("tested_"))
 
 
-def worth_of(judged: pd.DataFrame, better: pd.Series) -> pd.Series:
+def better_or_worse(tests: pd.DataFrame, better: pd.Series) -> pd.Series:
     """Whether each difference that was found is for the better or the worse.
 
     Parameters
     ----------
-    judged : pd.DataFrame
-        As made by ``judged_of``.
+    tests : pd.DataFrame
+        As made by ``latest_tests``.
     better : pd.Series
         Which way is better, by indicator: "higher", "lower" or "none".
 
     Returns
     -------
     pd.Series
-        On the index of ``judged``: "better", "worse", or empty where nothing was
+        On the index of ``tests``: "better", "worse", or empty where nothing was
         found or neither way is better.
     """
-    good = judged["indicator"].map(better)
-    found = judged["verdict"].isin(["higher", "lower"]) & good.isin(["higher", "lower"])
-    worth = np.where(judged["verdict"] == good, "better", "worse")
-    return pd.Series(worth, judged.index).where(found, "")
+    good = tests["indicator"].map(better)
+    found = tests["result"].isin(["higher", "lower"]) & good.isin(["higher", "lower"])
+    worth = np.where(tests["result"] == good, "better", "worse")
+    return pd.Series(worth, tests.index).where(found, "")
 
 
-def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup, better: pd.Series) -> pd.DataFrame:
+def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """The place of an authority on each counted figure, and where chance could have put it.
 
     Parameters
     ----------
     counted : pd.DataFrame
-        As for ``judged_of``.
+        As for ``latest_tests``.
     group : PeerGroup
         The authority.
-    better : pd.Series
-        Which way is better, by indicator; "none" ranks the highest first.
 
     Returns
     -------
     pd.DataFrame
-        Index ``indicator``: ``year``, ``rank``, ``rank_low``, ``rank_high`` (95 of
+        Index ``indicator``: ``year``, ``rank`` (from the highest down), ``rank_low``, ``rank_high`` (95 of
         100 draws), ``ranked`` (authorities held with a figure).
 
     Raises
@@ -176,31 +184,40 @@ def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup, better: pd.Series) 
         cell = authorities[(authorities["indicator"] == indicator) & (authorities["year"] == year)]
         ranges = rank_ranges(
             cell.set_index("area_code"),
-            better=str(better[indicator]),
+            better="none",
             rng=np.random.default_rng(stream),
         )
         rows[indicator] = {"year": year, **ranges.loc[group.area_code], "ranked": len(cell)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
 
 
-def funnel_of(counted: pd.DataFrame, group: PeerGroup, indicator: str) -> Funnel:
+def funnel_of(
+    counted: pd.DataFrame, group: PeerGroup, indicator: str, areas: pd.DataFrame
+) -> Funnel:
     """All authorities on one counted figure, and how far chance would scatter them.
 
     Parameters
     ----------
     counted : pd.DataFrame
-        As for ``judged_of``.
+        As for ``latest_tests``.
     group : PeerGroup
         The authority and its neighbours.
     indicator : str
         Which figure; in the last year that the authority has.
+    areas : pd.DataFrame
+        Table ``area``, for the names.
 
-    Raises
-    ------
-    NotHeldError
-        If the authority has no such figure.
+    Returns
+    -------
+    Funnel
+        Without points where the authority has no such figure.
     """
-    own = _last_of(counted[counted["indicator"] == indicator], group).iloc[0]
+    figures = counted[counted["indicator"] == indicator]
+    if not figures["area_code"].eq(group.area_code).any():
+        points = pd.DataFrame(columns=_POINTS)
+        points.attrs["why"] = f"No count of it is published for {group.name}."
+        return Funnel(points, pd.DataFrame(columns=_LIMITS), np.nan, "")
+    own = _last_of(figures, group).iloc[0]
     cell = counted[(counted["indicator"] == indicator) & (counted["year"] == own["year"])]
     england = cell.loc[cell["area_code"] == ENGLAND, "value"]
     points = cell[cell["area_code"].str.isdigit()]
@@ -218,9 +235,10 @@ def funnel_of(counted: pd.DataFrame, group: PeerGroup, indicator: str) -> Funnel
         ["authority", "neighbour"],
         "other",
     )
-    shown = points[["area_code", "of", "value"]].assign(role=role, beyond=beyond)
+    names = areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
+    named = points.assign(area_name=points["area_code"].map(names), role=role, beyond=beyond)
     limits = funnel_limits(np.rint(grid), centre, kind=kind)
-    return Funnel(shown.reset_index(drop=True), limits, centre, str(own["period"]))
+    return Funnel(named[_POINTS].reset_index(drop=True), limits, centre, str(own["period"]))
 
 
 def _last_of(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:

@@ -26,7 +26,7 @@ _KINDS = ("share", "rate")
 _NEEDED = ("value", "of", "other", "other_of", "kind")
 
 
-class Verdict(StrEnum):
+class Result(StrEnum):
     """What can be said of a gap."""
 
     HIGHER = "higher"
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
     NO_VALUE = "no value"
 
 
-def judge(
+def gap_test(
     gaps: pd.DataFrame,
     *,
     page: str | Sequence[str] | None = None,
@@ -68,7 +68,7 @@ def judge(
         The columns given, then ``low``, ``high`` (95% interval of ``value``),
         ``gap``, ``gap_low``, ``gap_high`` (95% interval of the gap, not
         corrected), ``p``, ``p_corrected``, ``compared`` (tests on the page) and
-        ``verdict``.
+        ``result``.
 
     Raises
     ------
@@ -92,13 +92,13 @@ def judge(
         (value, low, high), (other, *_interval(other, other_of, is_rate))
     )
     p = gap_p(value, of, other, other_of, is_rate=is_rate)
-    judged = gaps.assign(
+    tested = gaps.assign(
         low=low, high=high, gap=value - other, gap_low=gap_low, gap_high=gap_high, p=p
     )
-    judged["p_corrected"] = adjust(judged["p"], judged, page=page, correction=correction)
-    judged["compared"] = _tests(judged, page)
+    tested["p_corrected"] = adjust(tested["p"], tested, page=page, correction=correction)
+    tested["compared"] = _tests(tested, page)
     few = _expected(value, of, other, other_of, is_rate) < FEWEST_EXPECTED
-    return judged.assign(verdict=_verdicts(judged, few, level))
+    return tested.assign(result=_results(tested, few, level))
 
 
 def gap_p(value: Floats, of: Floats, other: Floats, other_of: Floats, *, is_rate: Flags) -> Floats:
@@ -113,7 +113,7 @@ def gap_p(value: Floats, of: Floats, other: Floats, other_of: Floats, *, is_rate
     Parameters
     ----------
     value, of, other, other_of : ndarray
-        As the columns of ``judge``.
+        As the columns of ``gap_test``.
     is_rate : ndarray of bool
         Whether each is a rate of events and not a share.
 
@@ -189,7 +189,7 @@ def check_gaps(gaps: pd.DataFrame) -> None:
         With every problem.
     """
     missing = [Problem(f"column {name} is missing") for name in _NEEDED if name not in gaps]
-    raise_any(DataError, "The gaps cannot be judged.", missing)
+    raise_any(DataError, "The gaps cannot be tested.", missing)
     share = gaps["kind"] == "share"
     wrong = {
         "is neither a share nor a rate": ~gaps["kind"].isin(_KINDS),
@@ -203,7 +203,7 @@ def check_gaps(gaps: pd.DataFrame) -> None:
         for what, rows in wrong.items()
         for row in gaps.index[rows]
     ]
-    raise_any(DataError, "The gaps cannot be judged.", problems)
+    raise_any(DataError, "The gaps cannot be tested.", problems)
 
 
 def _interval(value: Floats, of: Floats, is_rate: Flags) -> tuple[Floats, Floats]:
@@ -274,21 +274,21 @@ def _pages(frame: pd.DataFrame, page: str | Sequence[str] | None) -> np.ndarray:
     return frame.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
 
 
-def _tests(judged: pd.DataFrame, page: str | Sequence[str] | None) -> pd.Series:
-    return judged["p"].groupby(_pages(judged, page)).transform("count")
+def _tests(tested: pd.DataFrame, page: str | Sequence[str] | None) -> pd.Series:
+    return tested["p"].groupby(_pages(tested, page)).transform("count")
 
 
-def _verdicts(judged: pd.DataFrame, few: np.ndarray, level: float) -> np.ndarray:
-    differs = judged["p_corrected"] < level
-    no_value = judged["value"].isna() | judged["other"].isna()
+def _results(tested: pd.DataFrame, few: np.ndarray, level: float) -> np.ndarray:
+    differs = tested["p_corrected"] < level
+    no_value = tested["value"].isna() | tested["other"].isna()
     return np.select(
-        [no_value, judged["p"].isna(), differs & (judged["gap"] > 0), differs, few],
+        [no_value, tested["p"].isna(), differs & (tested["gap"] > 0), differs, few],
         [
-            Verdict.NO_VALUE.value,
-            Verdict.NO_DENOMINATOR.value,
-            Verdict.HIGHER.value,
-            Verdict.LOWER.value,
-            Verdict.TOO_FEW.value,
+            Result.NO_VALUE.value,
+            Result.NO_DENOMINATOR.value,
+            Result.HIGHER.value,
+            Result.LOWER.value,
+            Result.TOO_FEW.value,
         ],
-        default=Verdict.SIMILAR.value,
+        default=Result.SIMILAR.value,
     )

@@ -10,7 +10,6 @@ and resourced provision.
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from sendlib import given, indicators
@@ -27,6 +26,11 @@ BASIS_NOTE = (
     "place funding has yet to be met from it."
 )
 
+_GROWN = {
+    "outturn_gbp": "Spend",
+    "after_deductions_gbp": "Funding after deductions",
+    "plans": "Plans",
+}
 _SPEND = (
     *("area_code", "area_name", "area_type", "financial_year", "net_gbp"),
     *("basis", "spend_line", "includes_place_funding", "source_id"),
@@ -161,28 +165,32 @@ def check_one_basis(spend: pd.DataFrame) -> None:
     raise_any(DataError, "Spend on unlike bases cannot be compared.", problems)
 
 
-def growth_since(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Growth of each column since the first year in which all have a figure.
+def growth_since(money: pd.DataFrame) -> pd.DataFrame:
+    """Spend, funding and plans since the first year in which all are known.
 
     Parameters
     ----------
-    frame : pd.DataFrame
-        Index ``financial_year``.
-    columns : list[str]
-        Money or counts; growth has no unit.
+    money : pd.DataFrame
+        As made by ``funding_and_spend``.
 
     Returns
     -------
     pd.DataFrame
-        The same columns as an index of that year, years before it left out.
-        [first common year = 100]
+        ``series`` ("Spend", "Funding after deductions", "Plans"), ``financial_year`` and
+        ``index``; no rows where no year has all three. [first common year = 100]
     """
-    common = frame[columns].dropna()
-    if common.empty:
-        return pd.DataFrame(np.nan, index=frame.index, columns=columns)
-    base = common.index[0]
-    later = frame.loc[base:, columns]
-    return 100 * later / later.iloc[0]
+    known = money[list(_GROWN)].rename(columns=_GROWN)
+    base = known.dropna().head(1)
+    later = known[known.index >= base.index[0]] if len(base) else known.iloc[:0]
+    index = 100 * later / (base.iloc[0] if len(base) else 1)
+    made = index.melt(ignore_index=False, var_name="series", value_name="index").reset_index()
+    made = made[["series", "financial_year", "index"]]
+    what = "high needs spend, funding after deductions and plans"
+    what += "".join(f", {year} = 100" for year in base.index)
+    made.attrs = {"what": what, "measure": "index"}
+    if made.empty:
+        made.attrs["why"] = "No financial year has all three."
+    return made
 
 
 def _element(wide: pd.DataFrame, element: FundingElement) -> pd.Series:

@@ -8,6 +8,8 @@ bare. What it measures, and the sources, stand in its ``attrs``.
 Each raises a ``DataError`` if it is given another table than its own, a
 ``ParameterError`` for a name that there is not, and a ``NotHeldError`` for an area
 or a year that there is not: what would come back otherwise looks like missing figures.
+Where the table itself has no such figure, the frame has no rows, and its ``attrs``
+say ``what`` is missing and ``why``; charts and tables show that in its place.
 """
 
 from sendlib.indicators.caseload import (
@@ -18,11 +20,10 @@ from sendlib.indicators.caseload import (
     plans,
     plans_per_10k,
 )
-from sendlib.indicators.change import growth, index_since
+from sendlib.indicators.change import earlier_year, growth, index_since, pivot
 from sendlib.indicators.flow import flows, refused_share, requests, share_within_20_weeks
 from sendlib.indicators.frames import latest
 from sendlib.indicators.matrices import (
-    earlier_year,
     flow_by_year,
     growth_pct,
     index_to,
@@ -51,6 +52,7 @@ __all__ = [
     "mainstream_share",
     "need_share",
     "outcome_by_year",
+    "pivot",
     "place_share",
     "plans",
     "plans_by_age_band",

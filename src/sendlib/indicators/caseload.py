@@ -66,7 +66,7 @@ def plans(
     ParameterError
         If there is no such need, place or age.
     NotHeldError
-        If the table has no such area, or no January has such figures.
+        If the table has such figures, and not of such an area.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def plans(
     given.check_table(caseload, _CASELOAD, "ehcp_caseload")
     split, chosen = _parts(by, need=need, place=place, age=age)
     what = f"plans in force each January{_said(split, chosen)}"
-    counted = with_figures(_count(caseload, split, chosen), "plans", what, by=split)
+    counted = with_figures(_count(caseload, split, chosen), "plans", by=split)
     columns = ["census_year", *(_COLUMNS[name] for name in split), *split, "plans"]
     if split or any(chosen.values()):
         counted = counted.merge(_all_plans(caseload), on=["area_code", "census_year"], how="left")
@@ -158,10 +158,11 @@ def need_share(
     caseload: pd.DataFrame,
     need: Names = None,
     *,
+    by: str | None = None,
     places: Names = None,
     areas: Names = None,
 ) -> pd.DataFrame:
-    """Share of plans that name a main need, or of each need, in all places or some.
+    """Share of plans that name a main need, or of each need; of all plans, or of a part.
 
     A pair of need and place that a release leaves out is one in which nobody is.
 
@@ -172,6 +173,8 @@ def need_share(
     need : str or list, optional
         Values or labels of ``vocabulary.PrimaryNeed``, taken together; a row for
         each need otherwise.
+    by : str, optional
+        "age" or "place": of the plans of each age band, or in each place.
     places : str or list, optional
         The places whose plans the share is of; all otherwise.
     areas : str or list, optional
@@ -182,20 +185,21 @@ def need_share(
     pd.DataFrame
         ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans`` (with
         the need), ``of`` (plans there), ``share`` (0 to 1); without ``need`` also
-        ``primary_need`` and ``need``. Missing where a part is.
+        ``primary_need`` and ``need``, and with ``by`` its value and label. Missing
+        where a part is.
 
     Raises
     ------
     DataError, ParameterError, NotHeldError
         As ``plans`` does.
     """
-    counted = plans(
-        caseload, by="need" if need is None else None, need=need, place=places, areas=areas
-    )
-    if places is None:
+    split = [*(["need"] if need is None else []), *given.as_list(by)]
+    counted = plans(caseload, by=split, need=need, place=places, areas=areas)
+    if by is None and places is None:
         return _share(counted)
-    there = plans(caseload, need=list(PrimaryNeed), place=places, areas=areas)
-    counted["all_plans"] = counted[_KEY].merge(there, on=_KEY, how="left")["plans"]
+    there = plans(caseload, by=by, need=list(PrimaryNeed), place=places, areas=areas)
+    key = [*_KEY, *(_COLUMNS[name] for name in given.as_list(by))]
+    counted["all_plans"] = counted[key].merge(there, on=key, how="left")["plans"]
     return _share(counted)
 
 

@@ -1,8 +1,11 @@
 """How a measure has changed: growth between two years, and an index of a base year."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem
+from sendlib import given
+from sendlib.errors import DataError, NotHeldError, Problem
 from sendlib.indicators.frames import (
     AREA,
     latest,
@@ -13,6 +16,8 @@ from sendlib.indicators.frames import (
 )
 
 Year = int | str
+_UNITS = {"share": "share1", "pct": "pct1", "10k": "number1", "index": "number1"}
+_CHOOSE = "choose one area and year first, as with query"
 
 
 def growth(
@@ -39,7 +44,8 @@ def growth(
     pd.DataFrame
         ``area_code``, ``area_name``, ``area_type``, any parts, ``since``, the period
         (the last), the measure then (``plans_then``) and last, ``growth_pct`` (0 to
-        100; missing where there was nothing to grow from). Areas of the last year.
+        100; missing where there was nothing to grow from). Areas of the last year;
+        none of a frame without figures.
 
     Raises
     ------
@@ -51,10 +57,11 @@ def growth(
     >>> from sendlib import Authority, indicators
     >>> plans = indicators.plans(Authority.open("Wiltshire").load("ehcp_caseload"))
     >>> growth(plans, 2019, 2025).query("area_name == 'Wiltshire'")["plans_then"].tolist()
-    [3521.0]
+    [3349.0]
     """
     name, period = measure_of(frame, measure, where="growth"), period_of(frame)
-    start, end = _ends(frame.dropna(subset=name), first, last)
+    known = frame.dropna(subset=name)
+    start, end = _ends(known, first, last) if len(known) else (first, last)
     key, then = [*AREA, *parts_of(frame)], f"{name}_then"
     before, after = (latest(frame, year, measure=name)[[*key, name]] for year in (start, end))
     grown = after.merge(before.rename(columns={name: then}), on=key, how="left")
@@ -63,7 +70,7 @@ def growth(
         grown.assign(since=start, **{period: end}),
         [*parts_of(frame), "since", period, then, name, "growth_pct"],
         measure="growth_pct",
-        what=f"growth of {frame.attrs.get('what', name)}, {start} to {end}",
+        what=f"growth of {frame.attrs.get('what', name)}" + f", {start} to {end}" * (len(known) > 0),
         source_ids=frame.attrs.get("source_ids", ()),
     )
 
@@ -106,13 +113,78 @@ def index_since(frame: pd.DataFrame, base: Year, *, measure: str | None = None) 
     )
 
 
+def earlier_year(years: Iterable[int], as_of: int, *, preferred: int) -> int:
+    """The year to compare with: the preferred one, or else the first that is available.
+
+    An authority that was created later than ``preferred`` is compared with its
+    first year; one created in ``as_of`` itself has nothing earlier, and that
+    year comes back.
+
+    Examples
+    --------
+    >>> earlier_year([2022, 2023, 2025], 2025, preferred=2019)
+    2022
+    """
+    known = sorted(set(map(int, years)))
+    earlier = [year for year in known if preferred <= year < as_of]
+    before = [year for year in known if year < as_of]
+    return min(earlier or before[-1:] or [as_of])
+
+
+def pivot(
+    frame: pd.DataFrame, rows: str, columns: str, *, measure: str | None = None
+) -> pd.DataFrame:
+    """A measure with one of its columns along the top, in the frame's own order.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        A measure with one row for each pair, such as the ``need_share`` of two areas.
+    rows, columns : str
+        The columns whose values name the rows and the columns: "need", "area_name".
+    measure : str, optional
+        The column of the numbers; the frame's own otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``rows``, a column for each value of ``columns``; Januaries are called so.
+
+    Raises
+    ------
+    DataError
+        If a column is not there, or a pair has several rows.
+
+    Examples
+    --------
+    >>> from sendlib import Authority, indicators
+    >>> ages = indicators.age_share(Authority.open("Wiltshire").load("ehcp_caseload"))
+    >>> two = indicators.latest(ages).query("area_name in ['Wiltshire', 'England']")
+    >>> list(indicators.pivot(two, "age", "area_name"))
+    ['Wiltshire', 'England']
+    """
+    name = measure_of(frame, measure, where="pivot")
+    given.check_columns(frame.columns, [rows, columns], where="pivot", remedy="name columns it has")
+    if frame.duplicated([rows, columns]).any():
+        problem = Problem(f"a pair of {rows} and {columns} has several rows", "pivot", _CHOOSE)
+        raise DataError("The measure cannot be turned.", [problem])
+    order = list(dict.fromkeys(frame[columns]))
+    wide = frame.pivot(index=rows, columns=columns, values=name)
+    wide = wide.reindex(index=list(dict.fromkeys(frame[rows])), columns=order)
+    if columns == "census_year":
+        order = [f"January {year}" for year in order]
+    wide.columns = pd.Index(order)
+    wide.attrs = {**frame.attrs, "unit": _UNITS.get(name.rsplit("_", 1)[-1], "count")}
+    return wide
+
+
 def _ends(known: pd.DataFrame, first: Year | None, last: Year | None) -> tuple[Year, Year]:
     """The years to compare: those asked for, or the first and the last with a figure."""
     years = sorted(known[period_of(known)].unique())
-    start, end = (years[0] if first is None else first), (years[-1] if last is None else last)
-    if start == end:
+    start, end = first or min(years, default=None), last or max(years, default=None)
+    if start is None or end is None or start == end:
+        held = f"for {', '.join(map(str, years))} only" if years else "for no year"
         what = known.attrs.get("what", "this measure")
-        held = ", ".join(map(str, years))
-        problem = Problem(f"there are figures for {held} only", f"growth of {what}")
+        problem = Problem(f"there are figures {held}", f"growth of {what}")
         raise NotHeldError("Growth needs two years.", [problem])
     return start, end

@@ -51,13 +51,13 @@ def flows(
     ParameterError
         If there is no such measure.
     NotHeldError
-        If the table has no such area, or no year has such figures.
+        If the table has such figures, and not of such an area.
     """
     given.check_table(flow, _FLOW, "ehcp_flow")
     name = given.find_value(measure, labels(FlowMeasure), "measure")
     label = labels(FlowMeasure)[name]
     what = f"{label[0].lower()}{label[1:]} each year"
-    counted = with_figures(_rows(flow, name, name), name, what)
+    counted = with_figures(_rows(flow, name, name), name)
     if residents is None:
         counted = choose_areas(counted, areas)
     frame = measure_frame(
@@ -173,7 +173,7 @@ def _share(
     (part, these), (whole, all_of_them) = parts.items()
     made = _rows(flow, these, part).merge(_rows(flow, all_of_them, whole)[[*_KEY, whole]], on=_KEY)
     made["share"] = made[part] / made[whole].where(made[whole] > 0)
-    chosen = choose_areas(with_figures(made, "share", what), areas)
+    chosen = choose_areas(with_figures(made, "share"), areas)
     columns = ["calendar_year", part, whole, "share"]
     ids = chosen["source_id"].unique()
     return measure_frame(chosen, columns, measure="share", what=what, source_ids=ids)

@@ -14,6 +14,7 @@ from sendlib.errors import DataError, NotHeldError, Problem
 from sendlib.given import check_columns
 
 AREA = ("area_code", "area_name", "area_type")
+NO_ROWS = "The tables have none up to the January looked from."
 PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year")
 
 
@@ -28,27 +29,15 @@ def measure_frame(
     """The columns of a measure in order, with what they measure and their sources."""
     made = frame[[*AREA, *columns]].reset_index(drop=True)
     made.attrs = {"what": what, "measure": measure, "source_ids": sorted(set(source_ids))}
+    if made.empty:
+        made.attrs["why"] = NO_ROWS
     return made
 
 
-def with_figures(
-    frame: pd.DataFrame, measure: str, what: str, *, by: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Rows of the periods, and parts, for which some area has a figure.
-
-    Raises
-    ------
-    NotHeldError
-        If none has; the message has the periods that were looked through.
-    """
-    period = period_of(frame)
-    known = frame[measure].notna().groupby([frame[name] for name in (period, *by)])
-    rows = frame[known.transform("any")]
-    if rows.empty:
-        held = ", ".join(map(str, sorted(frame[period].unique()))) or "no rows at all"
-        problem = Problem(f"no figure in any {_words(period)}; there are: {held}", what)
-        raise NotHeldError("There is nothing to measure.", [problem])
-    return rows
+def with_figures(frame: pd.DataFrame, measure: str, *, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Rows of the periods, and parts, for which some area has a figure."""
+    known = frame[measure].notna().groupby([frame[name] for name in (period_of(frame), *by)])
+    return frame[known.transform("any").astype(bool)]
 
 
 def measure_of(frame: pd.DataFrame, measure: str | None, *, where: str) -> str:
@@ -124,16 +113,18 @@ def latest(
     Returns
     -------
     pd.DataFrame
-        Its columns.
+        Its columns; no rows of a frame without a figure.
 
     Raises
     ------
     NotHeldError
-        If it has no rows of that year.
+        If it has figures, and no rows of that year.
     """
     name = measure_of(frame, measure, where="latest")
     period = period_of(frame)
     known = frame.loc[frame[name].notna(), period]
+    if known.empty:
+        return frame.iloc[:0]
     chosen = year if year is not None else known.max()
     check_period(frame, chosen)
     return frame[frame[period] == chosen]

@@ -30,23 +30,6 @@ def total_plans(caseload: pd.DataFrame) -> pd.DataFrame:
     return caseload[whole].pivot(index="area_code", columns="census_year", values="plans")
 
 
-def earlier_year(years: pd.Index, as_of: int, *, preferred: int) -> int:
-    """The year to compare with: the preferred one, or else the first that is held.
-
-    An authority that was created later than ``preferred`` is compared with its
-    first year; one created in ``as_of`` itself has nothing earlier, and that
-    year comes back.
-
-    Examples
-    --------
-    >>> earlier_year(pd.Index([2022, 2023, 2025]), 2025, preferred=2019)
-    2022
-    """
-    earlier = [int(year) for year in years if preferred <= year < as_of]
-    before = [int(year) for year in years if year < as_of]
-    return min(earlier or before[-1:] or [as_of])
-
-
 def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     """Plans of one area by place type, a census year a row.
 

@@ -41,20 +41,25 @@ def indicator(
     ParameterError
         If there is no such indicator.
     NotHeldError
-        If the table has no such area, or no year has such figures.
+        If the table has such figures, and not of such an area.
     """
     given.check_table(table, _INDICATOR, "indicator")
     if len(table):
         given.check_known(name, table["indicator"].unique(), "name")
     rows = table[table["indicator"] == name].rename(columns={"value": name})
-    made = choose_areas(with_figures(rows, name, name), areas)
+    made = choose_areas(with_figures(rows, name), areas)
     return measure_frame(
         made,
         ["year", "period", name],
         measure=name,
-        what=f"{name.removesuffix('_pct').replace('_', ' ')} [{rows['unit'].iloc[0]}]",
+        what=f"{_words(name)} [{', '.join(rows['unit'].unique())}]",
         source_ids=made["source_id"].unique(),
     )
+
+
+def _words(name: str) -> str:
+    """A short name as words: pupils with EHC plan."""
+    return name.removesuffix("_pct").replace("_", " ").replace("ehcp", "EHC plan")
 
 
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
@@ -73,3 +78,8 @@ def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFra
     rows = outcomes[(outcomes["outcome"] == name) & (outcomes["group"] == group)]
     year = rows["academic_year"].map(academic_year_end).astype("int64")
     return rows.assign(year=year, period=rows["academic_year"])
+
+
+def _words(indicator: str) -> str:
+    """An indicator's name in words: pupils with EHC plan."""
+    return indicator.removesuffix("_pct").replace("_", " ").replace("ehcp", "EHC plan")

@@ -43,7 +43,7 @@ def per_10k(
     made = made.rename(columns={"persons": column})
     made[rate] = 10_000 * made[count] / made[column].where(made[column] > 0)
     what = f"{counted.attrs['what']}, for every 10,000 residents aged {ages}"
-    chosen = choose_areas(with_figures(made, rate, what), areas)
+    chosen = choose_areas(with_figures(made, rate), areas)
     return measure_frame(
         chosen,
         [period, count, column, rate],

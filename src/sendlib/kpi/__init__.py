@@ -5,6 +5,7 @@ which is read whole or not at all; control charts tell change from chance, and
 the monitor says how each indicator stands and which figures are overdue.
 """
 
+from sendlib.kpi import sentences
 from sendlib.kpi.annual import (
     TABLES,
     Figure,
@@ -13,18 +14,27 @@ from sendlib.kpi.annual import (
     list_figures,
     published_series,
 )
-from sendlib.kpi.control import Charts, chart
+from sendlib.kpi.control import Charts, control_charts
 from sendlib.kpi.dates import report_day
 from sendlib.kpi.feed import Feed, no_values, read_feed
+from sendlib.kpi.frames import (
+    YEARLY_NOTE,
+    control_rows,
+    feed_notice,
+    monitor_rows,
+    published_rows,
+)
 from sendlib.kpi.kept import keep_feed, load_feed, open_feed, withhold_small
 from sendlib.kpi.monitor import monitor
 from sendlib.kpi.page import write_page
 from sendlib.kpi.register import Indicator, Register, read_register
+from sendlib.kpi.sentences import unit_of
 from sendlib.kpi.synthetic import Invented, synthesise
 from sendlib.kpi.template import write_feed, write_template
 
 __all__ = [
     "TABLES",
+    "YEARLY_NOTE",
     "Charts",
     "Feed",
     "Figure",
@@ -32,19 +42,25 @@ __all__ = [
     "Invented",
     "Register",
     "break_names",
-    "chart",
+    "control_charts",
+    "control_rows",
+    "feed_notice",
     "keep_feed",
     "last_published",
     "list_figures",
     "load_feed",
     "monitor",
+    "monitor_rows",
     "no_values",
     "open_feed",
+    "published_rows",
     "published_series",
     "read_feed",
     "read_register",
     "report_day",
+    "sentences",
     "synthesise",
+    "unit_of",
     "withhold_small",
     "write_feed",
     "write_page",

@@ -219,14 +219,15 @@ def last_published(
     series : pd.DataFrame
         As made by ``published_series``.
     directions : pd.DataFrame
-        ``indicator``, ``direction`` and ``first_year`` from which it is judged.
+        ``indicator``, ``direction`` and ``first_year`` from which it is tested.
 
     Returns
     -------
     pd.DataFrame
         One row for each figure, in order: its fields, those of the last year
-        that was published (missing where nothing is held), ``direction`` and
-        ``since``, the period from which it is judged.
+        that was published (missing where nothing is available), ``direction`` and
+        ``since``, the period from which it is tested, and ``first_value`` in
+        ``first_period``.
     """
     withheld = series["value_status"] == ValueStatus.SUPPRESSED
     told = series[series["value"].notna() | series["england"].notna() | withheld]
@@ -234,5 +235,10 @@ def last_published(
     found = pd.DataFrame([vars(each) for each in figures]).merge(last, on="indicator", how="left")
     periods = series[["indicator", "year", "period"]]
     first = periods.rename(columns={"year": "first_year", "period": "since"})
-    judged = directions[["indicator", "direction", "first_year"]].merge(first, how="left")
-    return found.merge(judged.drop(columns="first_year"), on="indicator", how="left")
+    tested = directions[["indicator", "direction", "first_year"]].merge(first, how="left")
+    found = found.merge(tested.drop(columns="first_year"), on="indicator", how="left")
+    known = series.dropna(subset=["value"]).drop_duplicates("indicator")
+    starts = {"value": "first_value", "period": "first_period"}
+    return found.merge(
+        known[["indicator", *starts]].rename(columns=starts), on="indicator", how="left"
+    )

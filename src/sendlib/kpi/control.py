@@ -77,13 +77,13 @@ class Charts:
         ``mean``, ``lower``, ``upper``, a column for each rule (1 where it holds
         on the high side, -1 on the low side, 0 where it does not), ``rule``
         (the one that decides, or empty), ``side`` and ``state``.
-    verdicts : pd.DataFrame
+    latest : pd.DataFrame
         One row for each indicator: its last point, with ``values`` (how many),
         ``better``, ``target`` and ``assurance``.
     """
 
     points: pd.DataFrame
-    verdicts: pd.DataFrame
+    latest: pd.DataFrame
 
 
 def find_limits(values: Values) -> Limits:
@@ -166,7 +166,7 @@ def _of_steps(steps: Sides) -> Sides:
     return np.where(before != 0, before, np.pad(steps, ((0, 0), (0, 1))))
 
 
-def chart(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
+def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
     """Control charts of every indicator of a feed.
 
     Parameters
@@ -200,7 +200,7 @@ def chart(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
     )
     good = facts["better"].map(_GOOD).to_numpy().astype(np.int64)
     points = _with_states(points, good)
-    return Charts(points, _verdicts(points, known, about))
+    return Charts(points, _latest(points, known, about))
 
 
 def _with_states(points: pd.DataFrame, good: Sides) -> pd.DataFrame:
@@ -216,7 +216,7 @@ def _with_states(points: pd.DataFrame, good: Sides) -> pd.DataFrame:
     return points.assign(rule=np.select(holds, RULES, default=""), side=side, state=state)
 
 
-def _verdicts(points: pd.DataFrame, known: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
+def _latest(points: pd.DataFrame, known: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
     """The last point of each indicator, and whether its target is met as a matter of course."""
     by_kpi = points.groupby("kpi", sort=True)
     last = by_kpi.tail(1).set_index("kpi")

@@ -68,6 +68,18 @@ class Feed:
     advice: tuple[Problem, ...]
     synthetic: bool
 
+    def whose(self, name: str) -> str:
+        """Whose figures they are, as a page says it of the authority of that name."""
+        return f"an invented feed for {name}" if self.synthetic else name
+
+    def source(self, name: str) -> str:
+        """Where the figures come from, as a page says it of the authority of that name."""
+        if self.synthetic:
+            return "Invented by sendlib."
+        if self.values.empty:
+            return "Register of indicators of the strategies."
+        return f"{name}'s own records, as supplied in its feed."
+
 
 def read_feed(path: Path, *, authority: Collection[str], register: Register, today: date) -> Feed:
     """Read a feed as CSV or as the filled-in template.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from sendlib.errors import NotHeldError, ParameterError, Problem, did_you_mean
-from sendlib.kpi.feed import Feed
+from sendlib.kpi.feed import Feed, no_values
 from sendlib.kpi.register import Register
 from sendlib.kpi.synthetic import synthesise
 from sendlib.own.kept import Shelf
@@ -51,8 +51,8 @@ def load_feed(project: Project, area_code: str) -> Feed:
 
 def open_feed(
     project: Project, area_code: str, *, kind: str, register: Register, today: date
-) -> Feed | None:
-    """The feed that a page shows, as it stood on a day; None where none is kept.
+) -> Feed:
+    """The feed that a page shows, as it stood on a day; one without values where none is stored.
 
     Small counts of an authority's own are withheld (``withhold_small``), and
     periods that had not ended are left out. An invented feed is shown whole.
@@ -84,7 +84,7 @@ def open_feed(
     try:
         feed = load_feed(project, area_code)
     except NotHeldError:
-        return None
+        return Feed(no_values(), (), synthetic=False)
     ended = feed.values[feed.values["period_end"] < pd.Timestamp(today)]
     ended = ended.reset_index(drop=True)
     return replace(feed, values=ended if feed.synthetic else withhold_small(ended, register))

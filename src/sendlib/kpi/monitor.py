@@ -41,13 +41,13 @@ def monitor(
         then in the register's order. An indicator that was never supplied has
         state ``no_data`` and was due for the last period that should be there.
     """
-    verdicts = charts.verdicts.set_index("kpi")
+    latest = charts.latest.set_index("kpi")
     held = values.dropna(subset=["value"])
     spans = held.groupby("kpi")["value"].agg(["min", "max"])
     entries = [entry for entry in register.supplied if entry.frequency in IN_YEAR]
     ends = values.groupby("kpi")["period_end"].max()
     withheld = values[values["value"].isna()].groupby("kpi").size()
-    rows = [_row(entry, verdicts, spans, ends, today) for entry in entries]
+    rows = [_row(entry, latest, spans, ends, today) for entry in entries]
     frame = pd.DataFrame(rows)
     frame["withheld"] = frame["kpi"].map(withheld).fillna(0).astype(int)
     rank = frame["state"].map({state: place for place, state in enumerate(_ORDER)})
@@ -55,7 +55,7 @@ def monitor(
 
 
 def _row(
-    entry: Indicator, verdicts: pd.DataFrame, spans: pd.DataFrame, ends: pd.Series, today: date
+    entry: Indicator, latest: pd.DataFrame, spans: pd.DataFrame, ends: pd.Series, today: date
 ) -> dict[str, object]:
     said: dict[str, object] = {
         "kpi": entry.slug,
@@ -72,10 +72,10 @@ def _row(
         if entry.slug in ends.index
         else _last_due(entry, today)
     )
-    if entry.slug not in verdicts.index:
+    if entry.slug not in latest.index:
         state = "too_few" if entry.slug in ends.index else "no_data"
         return said | _nothing() | {"state": state} | _next(entry, expected, today)
-    last = verdicts.loc[[entry.slug]].to_dict("records")[0]
+    last = latest.loc[[entry.slug]].to_dict("records")[0]
     said |= {
         "last_period": last["period"],
         "last_value": last["value"],

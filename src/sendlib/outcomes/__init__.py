@@ -1,20 +1,25 @@
-"""The strategy's charts, promises and printed figures, beside what is published since."""
+"""The strategy's charts, targets and printed figures, beside what is published since."""
 
+from sendlib.outcomes import sentences
 from sendlib.outcomes.charts import Chart, Part, Printed, Selection, read_charts
 from sendlib.outcomes.counted import counted, in_page_order, read_titles
 from sendlib.outcomes.frames import ChartFrame, Line, chart_frames, with_wider_group
 from sendlib.outcomes.measures import not_brought_up_to_date, to_measures
 from sendlib.outcomes.panels import (
+    StrategyCharts,
     break_names,
     break_years,
-    to_marks,
-    to_numbers,
-    to_panels,
+    latest_year,
+    number_rows,
+    strategy_charts,
+    strategy_marks,
     to_series,
+    units_of,
 )
-from sendlib.outcomes.printed import has_printed_gaps, printed_gaps
-from sendlib.outcomes.promises import Promise, promised_series, promises, read_promises
+from sendlib.outcomes.sentences import measure_rows
 from sendlib.outcomes.series import TABLES, series_of
+from sendlib.outcomes.strategy_gaps import strategy_gaps
+from sendlib.outcomes.targets import Target, read_targets, target_series, targets
 
 __all__ = [
     "TABLES",
@@ -23,26 +28,30 @@ __all__ = [
     "Line",
     "Part",
     "Printed",
-    "Promise",
     "Selection",
+    "StrategyCharts",
+    "Target",
     "break_names",
     "break_years",
     "chart_frames",
     "counted",
-    "has_printed_gaps",
     "in_page_order",
+    "latest_year",
+    "measure_rows",
     "not_brought_up_to_date",
-    "printed_gaps",
-    "promised_series",
-    "promises",
+    "number_rows",
     "read_charts",
-    "read_promises",
+    "read_targets",
     "read_titles",
+    "sentences",
     "series_of",
-    "to_marks",
+    "strategy_charts",
+    "strategy_gaps",
+    "strategy_marks",
+    "target_series",
+    "targets",
     "to_measures",
-    "to_numbers",
-    "to_panels",
     "to_series",
+    "units_of",
     "with_wider_group",
 ]

@@ -47,12 +47,13 @@ def in_page_order(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        The columns given and ``title``; rows of one measure keep their order.
+        The columns given with ``title`` and which way is ``better`` on a page; rows of one measure keep their order.
     """
-    titles = read_titles()["title"]
+    titles = read_titles()
     known = rows[rows["indicator"].isin(titles.index)]
     order = np.argsort(titles.index.get_indexer(pd.Index(known["indicator"])), kind="stable")
-    return known.assign(title=known["indicator"].map(titles)).iloc[order].reset_index(drop=True)
+    named = {name: known["indicator"].map(titles[name]) for name in ("title", "better")}
+    return known.assign(**named).iloc[order].reset_index(drop=True)
 
 
 def counted(tables: Tables) -> pd.DataFrame:

@@ -172,7 +172,7 @@ def _chart_frame(
         frame,
         printed,
         basis,
-        "" if Line.AUTHORITY in with_values else f"not held: no figure for {peers.name}",
+        "" if Line.AUTHORITY in with_values else f"no figure for {peers.name}",
         tuple(name for line, name in names.items() if line not in with_values),
         tuple(sorted(set(series["source_id"]))),
     )
@@ -182,7 +182,7 @@ def _why_not(part: Part) -> str:
     if part.missing:
         return part.missing
     held = [f"{group.label[0].lower()}{group.label[1:]}" for group in part.groups]
-    return f"not held for this group of children, only for {' and '.join(held)}"
+    return f"not available for this group of children, only for {' and '.join(held)}"
 
 
 def _names(peers: PeerGroup) -> dict[Line, str]:

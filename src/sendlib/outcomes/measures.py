@@ -12,6 +12,7 @@ import pandas as pd
 
 from sendlib.outcomes.counted import counted_name
 from sendlib.outcomes.frames import ChartFrame, Line
+from sendlib.outcomes.words import UNITS
 
 Kind = Literal["share", "rate", "amount", "untested"]
 _PER_PERSON = {"%": 100.0, "per 10,000 residents aged 0 to 17": 10_000.0}
@@ -55,7 +56,7 @@ def to_measures(frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()) 
     pd.DataFrame
         One row for each part with a figure: ``number`` and ``chart``, ``part``,
         ``group``, ``indicator`` (its name among the counted, or empty), ``unit``,
-        ``better``, ``kind``, ``year``, ``period``, ``value`` and ``of``;
+        ``format`` (of its numbers), ``better``, ``kind``, ``year``, ``period``, ``value`` and ``of``;
         ``neighbours``, ``region`` and ``england`` in the same year; ``other_name``,
         ``other`` and ``other_of``, the one to set it beside (England, or else the
         neighbours, or else the region); ``printed`` with ``printed_period``, what the
@@ -67,7 +68,7 @@ def to_measures(frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()) 
     """
     others = {made.part.name: made for made in wider}
     rows = [_measure(made, others.get(made.part.name, made)) for made in frames if not made.reason]
-    columns = ["number", "chart", "part", "group", "indicator", "unit", "better", "kind"]
+    columns = ["number", "chart", "part", "group", "indicator", "unit", "format", "better", "kind"]
     columns += ["year", "period"]
     columns += ["name", "value", "of", "neighbours", "region", "england"]
     columns += ["other_name", "other", "other_of", "printed", "printed_period", "printed_of"]
@@ -140,6 +141,7 @@ def _measure(made: ChartFrame, wider: ChartFrame) -> dict[str, object]:
         "group": made.group.value,
         "indicator": counted_name(selection, made.group) if selection else "",
         "unit": made.part.unit,
+        "format": UNITS.get(made.part.unit, "number1"),
         "better": made.part.better,
         "kind": kind,
         "year": int(own["year"]),

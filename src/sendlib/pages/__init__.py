@@ -8,6 +8,7 @@ from sendlib.pages.notes import (
     headline,
     key_figures,
     not_available,
+    peer_figure,
     takeaway,
 )
 from sendlib.pages.origin import own_records
@@ -23,6 +24,7 @@ __all__ = [
     "key_figures",
     "not_available",
     "own_records",
+    "peer_figure",
     "table",
     "takeaway",
 ]

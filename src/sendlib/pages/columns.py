@@ -58,7 +58,9 @@ def read_columns(
     others = [
         name for name in map(str, flat.columns) if name not in (x, hue) and _is_measure(flat, name)
     ]
-    y = y or _one(flat, [name for name in others if name not in _BESIDE] or others, "y", where)
+    named = [name for name in others if name == flat.attrs.get("measure")]
+    beside = [name for name in others if name not in _BESIDE] or others
+    y = y or _one(flat, named or beside, "y", where)
     check_numbers(flat, [y], where=where)
     hue = hue or next((name for name in NAMES if name in flat and name not in (x, y)), "")
     whole = bool((flat[y].dropna() % 1 == 0).all())

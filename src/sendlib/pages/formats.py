@@ -208,6 +208,7 @@ FORMATS: dict[str, Format] = {
     "number1": number1,
     "number2": number2,
     "number3": number3,
+    "number": plain_number,
     "signed": signed,
     "pct1": pct1,
     "share1": share1,
@@ -289,6 +290,7 @@ _HEADINGS = {
     "plans_per_10k": "Plans for every 10,000",
     "covered_share": "Inside the range",
     "gap": "Gap",
+    "of": "Out of",
     "value": "Value",
     "year": "Year",
 }

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.pages.columns import read_columns
-from sendlib.pages.formats import MISSING, Format, find_format
+from sendlib.pages.formats import MISSING, Format, find_format, signed
 
 SIMILAR_PCT = 2.0
 """A gap smaller than this share of the other value reads "similar to"."""
@@ -167,6 +167,111 @@ def rank(
     )
     unknown = int(others.isna().sum())
     return f"{text}; {unknown} could not be ranked." if unknown else f"{text}."
+
+
+def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:
+    """A title that sets an authority beside its neighbours and England; none without a figure.
+
+    Parameters
+    ----------
+    peers : pd.DataFrame
+        As made by ``compare.to_peers``.
+    what : str
+        What the number is, after it: "of pupils have a plan".
+    unit : str or callable, optional
+        How the values are written.
+
+    Examples
+    --------
+    >>> names, roles = ["Wiltshire", "England"], ["authority", "england"]
+    >>> rows = {"area_name": names, "role": roles, "share": [0.3, 0.4], "rank": 1, "ranked": 1}
+    >>> compare(pd.DataFrame(rows), "of plans are on time")
+    'Wiltshire: 30.0% of plans are on time; England 40.0%'
+    """
+    if peers.empty:
+        return ""
+    flat, columns = read_columns(peers, unit, where="narrative.compare", x="area_name")
+    own, others = flat.iloc[0], flat.set_index("role")[columns.y]
+    text = f"{own['area_name']}: {columns.write(own[columns.y])} {what}"
+    if own["ranked"] > 1:
+        text += f", {_position(int(own['rank']), int(own['ranked']))} of {own['ranked']:.0f}"
+    middle = others[others.index == "neighbour"].median()
+    ends = {"median": middle, "England": others.get("england", np.nan)}
+    known = [f"{name} {columns.write(value)}" for name, value in ends.items() if pd.notna(value)]
+    return "; ".join([text, *[", ".join(known)] * bool(known)])
+
+
+def gains(frame: pd.DataFrame, *, most: int = 2) -> str:
+    """Which rows grew most from the first column to the last; nothing if none did.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Index names, columns periods, such as ``indicators.pivot`` makes.
+    most : int
+        How many are named.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"2019": [5, 9], "2025": [8, 9]}, ["Special school", "College"])
+    >>> gains(frame)
+    'special school (+3)'
+    """
+    if frame.shape[1] < 2:
+        return ""
+    grown = (frame.iloc[:, -1] - frame.iloc[:, 0]).nlargest(most)
+    return join_words([f"{inside(str(n))} ({signed(v)})" for n, v in grown[grown > 0].items()])
+
+
+def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
+    """The largest number of a grid, with its row and its column; nothing if there is none.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        Index names, columns names, all numbers in one unit.
+    unit : str or callable, optional
+        How the number is written; otherwise as the frame says.
+
+    Examples
+    --------
+    >>> largest(pd.DataFrame({"Under 5": [0.2, 0.6]}, ["Autism", "Speech"]), unit="share1")
+    'Speech, 60.0% (under 5)'
+    """
+    long = frame.stack().dropna()
+    if long.empty:
+        return ""
+    row, column = long.idxmax()
+    write = find_format(unit or frame.attrs.get("unit", "number1"))
+    return f"{row}, {write(long.max())} ({inside(str(column))})"
+
+
+def since(frame: pd.DataFrame, *, y: str | None = None) -> str:
+    """How far each line of an index has come by its last year; nothing without a line.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        A row for each name and period, 100 in the first period.
+    y : str, optional
+        The column of the index.
+
+    Examples
+    --------
+    >>> years = ["2019-20", "2024-25"]
+    >>> since(pd.DataFrame({"series": "Spend", "financial_year": years, "index": [100, 214]}))
+    'Since 2019-20: spend +114% by 2024-25'
+    """
+    if frame.empty:
+        return ""
+    flat, columns = read_columns(frame, "count", where="narrative.since", y=y)
+    known = flat.dropna(subset=columns.y)
+    lasts = known.groupby(columns.hue, sort=False).tail(1)
+    parts = [
+        f"{inside(name)} {signed(value - 100)}% by {period}"
+        for name, value, period in lasts[[columns.hue, columns.y, columns.x]].to_numpy()
+    ]
+    return f"Since {known[columns.x].min()}: {join_words(parts)}" if parts else ""
 
 
 def outlook(name: str, row: pd.Series, when: object, *, unit: str | Format = "count") -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
 from markupsafe import Markup
 
 from sendlib.errors import did_you_mean
@@ -183,6 +184,24 @@ def key_figures(*figures: KeyFigure) -> KeyFigures:
         raise ValueError(f"A key figure has at most {_NUMBERS_AT_MOST} numbers.")
     tiles = join([_tile(figure.name, figure.value, figure.detail) for figure in shown])
     return KeyFigures(Markup('<dl class="tiles">\n{}\n</dl>').format(tiles), shown)
+
+
+def peer_figure(key: str, peers: pd.DataFrame, *, label: str = "") -> KeyFigure:
+    """A key figure of an authority beside England's; without a number if there is none.
+
+    Parameters
+    ----------
+    key : str
+        Its name in ``pages.figures.MEASURES``.
+    peers : pd.DataFrame
+        As made by ``compare.to_peers``.
+    label : str, optional
+        What it is called here, otherwise as ``MEASURES`` has it.
+    """
+    values = peers.set_index("role")[str(peers.attrs["measure"])]
+    england = KeyFigure(key, float(values.get("england", math.nan)))
+    detail = f"England {england.value}" if england.is_available else ""
+    return KeyFigure(key, float(values.get("authority", math.nan)), detail, label)
 
 
 def tiles(*texts: tuple[str, str, str]) -> Block:

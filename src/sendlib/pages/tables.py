@@ -166,7 +166,8 @@ def table(
         For all numbers whose column does not name its unit, or by column: ``count``,
         ``number1``, ``pct1`` (0 to 100), ``share1``
         (0 to 1), ``gbp``, ``gbp_m`` (given in pounds), ``year``, or a function
-        from number to text. Left out, the column's name and type decide.
+        from number to text. Left out, ``frame.attrs["formats"]`` by column, then the
+        column's name and type decide.
     row_headers : int, default 1
         How many columns, from the left, name the row.
     status : pd.DataFrame, optional
@@ -200,7 +201,7 @@ def table(
         return not_available(what, str(frame.attrs.get("why", "")))
     flat = _flatten(frame)
     marks = _marks(flat, status)
-    formatters = _formatters(flat, formats or {})
+    formatters = _formatters(flat, _chosen(frame, flat, formats))
     name = name or slug(caption)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
@@ -220,10 +221,20 @@ def table(
         numeric=frozenset(formatters) - set(flat.columns[:row_headers]),
         row_headers=row_headers,
         source=source,
-        notes=(*notes, *_shorthand(marks)),
+        notes=(*notes, *_shorthand(shown)),
         pictures=pictures or {},
         origin=origin,
     )
+
+
+def _chosen(
+    frame: pd.DataFrame, flat: pd.DataFrame, formats: Mapping[str, str | Format] | str | None
+) -> Mapping[str, str | Format] | str:
+    """The formats asked for, before those that the frame brings for the columns that it has."""
+    if isinstance(formats, str):
+        return formats
+    own = frame.attrs.get("formats", {})
+    return {name: own[name] for name in own if name in flat} | dict(formats or {})
 
 
 def _check_caption(caption: str) -> None:
@@ -310,8 +321,23 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _shorthand(marks: pd.DataFrame) -> list[str]:
-    used = [symbol for symbol in MEANINGS if symbol in marks.to_numpy()]
+def _shorthand(shown: pd.DataFrame) -> list[str]:
+    """What the symbols in the cells mean."""
+    ends = {str(cell).rpartition(" ")[2] for cell in shown.to_numpy().ravel()}
+    used = [symbol for symbol in MEANINGS if symbol in ends]
     if not used:
         return []
     return ["Shorthand: " + "; ".join(f"{symbol} {MEANINGS[symbol]}" for symbol in used) + "."]
+
+
+def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
+    """Numbers with a symbol in place of each that is withheld or missing.
+
+    Examples
+    --------
+    >>> with_symbols(pd.Series([4.2, None]), pd.Series(["reported", "suppressed"])).tolist()
+    [4.2, '[c]']
+    """
+    symbols = status.map(_symbol)
+    replaced = symbols.ne("") & values.isna()
+    return values.astype(object).mask(replaced, symbols) if replaced.any() else values

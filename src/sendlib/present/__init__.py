@@ -9,9 +9,7 @@ from sendlib.present.charts.bars import (
     plot_ranked,
 )
 from sendlib.present.charts.bridges import plot_bridge
-from sendlib.present.charts.control import plot_control
 from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
-from sendlib.present.charts.funnel import plot_funnel
 from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
 from sendlib.present.charts.ranges import plot_fans, plot_ranges
 from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
@@ -37,24 +35,6 @@ from sendlib.pages.notes import (
     takeaway,
 )
 from sendlib.pages.origin import own_records
-from sendlib.present.sections.comparators import (
-    comparison_tiles,
-    figures_table,
-    funnel_chart,
-    places_table,
-    promises_table,
-    verdicts_table,
-)
-from sendlib.present.sections.control import MOST_CONTROL_CHARTS, control_chart, signals_table
-from sendlib.present.sections.monitor import awaited_table, monitor_table, monitor_tiles
-from sendlib.present.sections.outcomes import (
-    charts_or_not_held,
-    lacking_table,
-    outcome_charts,
-    outcome_table,
-    sources_of,
-)
-from sendlib.present.sections.published import published_table
 from sendlib.present.sections.shared import (
     as_fans,
     as_lines,
@@ -69,7 +49,6 @@ from sendlib.pages.tables import Table, table
 __all__ = [
     "JOINED",
     "LEFT",
-    "MOST_CONTROL_CHARTS",
     "PALETTE",
     "Block",
     "Chart",
@@ -78,60 +57,41 @@ __all__ = [
     "Table",
     "as_fans",
     "as_lines",
-    "awaited_table",
     "balance_chart",
     "banner",
     "caveats",
     "chance",
     "chart",
     "chart_of",
-    "charts_or_not_held",
-    "comparison_tiles",
-    "control_chart",
     "count",
-    "figures_table",
     "format_axis",
-    "funnel_chart",
     "gbp",
     "gbp_m",
     "headline",
     "key_figures",
-    "lacking_table",
     "last_amount",
-    "monitor_table",
-    "monitor_tiles",
     "new_axes",
     "not_held",
-    "outcome_charts",
-    "outcome_table",
     "own_records",
     "pct1",
     "peers_chart",
-    "places_table",
     "plot_bands",
     "plot_bridge",
     "plot_change",
     "plot_columns",
     "plot_contributions",
-    "plot_control",
     "plot_fan",
     "plot_fans",
     "plot_flows",
-    "plot_funnel",
     "plot_grid",
     "plot_lines",
     "plot_ranges",
     "plot_ranked",
     "plot_vintages",
-    "promises_table",
-    "published_table",
     "share0",
     "share1",
-    "signals_table",
     "signed",
-    "sources_of",
     "table",
     "takeaway",
     "text_colour",
-    "verdicts_table",
 ]

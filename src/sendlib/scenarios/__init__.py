@@ -27,6 +27,7 @@ from sendlib.scenarios.differences import (
     mitigations_only_in,
     mitigations_that_differ,
 )
+from sendlib.scenarios.listing import list_assumptions
 from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario
 from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
 from sendlib.scenarios.records import Need, Phased, Place, read_records
@@ -63,6 +64,7 @@ __all__ = [
     "check_scenarios",
     "differences",
     "in_horizon",
+    "list_assumptions",
     "list_scenarios",
     "load_scenario",
     "mitigations_only_in",

@@ -7,6 +7,7 @@ which would be in a circle, and a single notebook gains nothing from a fork.
 """
 
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +25,14 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from sendlib.briefing.kernels.limits import InForce, Limits
+from sendlib.briefing.kernels.log import Log
 from sendlib.briefing.kernels.workers import ForkedKernel, Server
+from sendlib.project import LOG_VARIABLE
 
 NAME = "forked"
 """What papermill knows the engine by."""
+
+_EXTENSION = "sendlib.briefing.kernels.shell"
 
 _UNHEARD = logging.getLogger(__name__)
 _UNHEARD.addHandler(logging.NullHandler())
@@ -36,6 +41,32 @@ _UNHEARD.propagate = False  # errors say what a run's reader needs, once
 _START_MAY_TAKE = 120
 _OUTPUT_MAY_LAG = 60
 _SHORTEST_WAIT = 0.01  # nothing at all would mean to wait for ever
+
+
+class FailedError(Exception):
+    """A cell ended in an error, or shows one.
+
+    Parameters
+    ----------
+    node : nbformat.NotebookNode
+        The notebook as far as it came.
+    place : int
+        The cell.
+
+    Attributes
+    ----------
+    name, message : str
+        Of the error that the cell shows; empty where it shows none.
+    """
+
+    def __init__(self, node: NotebookNode, place: int) -> None:
+        super().__init__("A cell failed.")
+        self.node = node
+        self.place = place
+        outputs = node.cells[place].outputs
+        shown = next((each for each in outputs if each.output_type == "error"), NotebookNode())
+        self.name = str(shown.get("ename", ""))
+        self.message = str(shown.get("evalue", ""))
 
 
 class StoppedError(Exception):
@@ -139,12 +170,15 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
         kernel_name: str,
         *,
         manager: ForkedKernelManager,
+        log: Log,
         **options: Any,
     ) -> None:
         """Execute the notebook of ``nb_man``.
 
         Raises
         ------
+        FailedError
+            If a cell failed, whatever the notebook says of errors.
         StoppedError
             If the kernel ran past its time, ended, or did not start.
         """
@@ -157,10 +191,12 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
             log=_UNHEARD,
             startup_timeout=_START_MAY_TAKE,
             iopub_timeout=_OUTPUT_MAY_LAG,
+            force_raise_errors=True,
+            extra_arguments=[f"--ext={_EXTENSION}"],
             **options,
         )
         try:
-            client.execute(cleanup_kc=True)
+            client.execute(cleanup_kc=True, env={**os.environ, LOG_VARIABLE: str(log.path)})
         except (CellTimeoutError, RuntimeError) as error:
             place = _place(nb_man)
             if place >= 0 and not isinstance(error, CellTimeoutError | DeadKernelError):
@@ -171,6 +207,18 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
                 out_of_time=isinstance(error, CellTimeoutError),
                 ended=manager.started.ended,
             ) from error
+        failed = _failed_place(nb_man.nb)
+        if failed is not None:
+            raise FailedError(nb_man.nb, failed)
+
+
+def _failed_place(node: NotebookNode) -> int | None:
+    """The first cell that ended in an error, or shows one though it went on."""
+    for place, cell in enumerate(node.cells):
+        kinds = {output.output_type for output in cell.get("outputs", [])}
+        if "error" in kinds or cell.metadata.papermill["exception"]:
+            return place
+    return None
 
 
 def _place(nb_man: NotebookExecutionManager) -> int:
@@ -193,6 +241,7 @@ def execute(
     parameters: Mapping[str, object],
     root: Path,
     manager: ForkedKernelManager,
+    log: Log,
     told: Callable[..., None],
 ) -> NotebookNode:
     """Execute a notebook with papermill and this engine.
@@ -209,13 +258,15 @@ def execute(
         The kernel's working folder.
     manager : ForkedKernelManager
         Starts its kernel.
+    log : Log
+        Where the kernel says what it opened.
     told : callable
-        Called with ``cell_index`` whenever a cell is done.
+        Called with ``cell`` and ``cell_index`` whenever a cell is done.
 
     Raises
     ------
-    PapermillExecutionError
-        If a cell raises an error.
+    FailedError
+        If a cell failed, whatever the notebook says of errors.
     StoppedError
         If the kernel ran past its time, ended, or did not start.
     """
@@ -235,6 +286,7 @@ def execute(
             shutdown_kernel="immediate",
             on_cell_executed=told,
             manager=manager,
+            log=log,
         )
     return node
 

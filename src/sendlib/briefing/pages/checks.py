@@ -7,14 +7,18 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from sendlib.briefing.pages.pictures import is_blank
+from sendlib.briefing.pages.pictures import (
+    DESCRIBE,
+    cell_of,
+    description,
+    is_blank,
+    is_described,
+)
 from sendlib.errors import GateError, Problem
 
 LARGEST_PAGE = 1_500_000
 """How large a page may be, so that it can be sent by mail. [bytes]"""
 
-ALT_AT_LEAST = 30
-NO_REAL_ALT = "no description has been provided"
 LANGUAGE = "en-GB"
 
 _SCHEMES = ("http", "https", "mailto", "tel")
@@ -33,6 +37,29 @@ def find_problems(page: Path) -> list[Problem]:
     if len(markup) > LARGEST_PAGE:
         found.append(f"{len(markup):,} bytes; {LARGEST_PAGE:,} is the most")
     return [Problem(text, page.name) for text in found]
+
+
+def find_undescribed(page: Path) -> list[Problem]:
+    """Every picture of one page that has no real alternative text: its cell, section and remedy."""
+    soup = BeautifulSoup(page.read_bytes(), "html.parser")
+    return [
+        Problem(_lack_of(image), f"{page.name}, {_place_of(image)}", f"show it with {DESCRIBE}")
+        for image in soup.find_all("img")
+        if not is_described(image)
+    ]
+
+
+def _lack_of(image: Tag) -> str:
+    said = description(image)
+    return f"a figure has no alternative text{f' but {said!r}' if said else ''}"
+
+
+def _place_of(image: Tag) -> str:
+    """The cell that shows a picture, and the heading above it."""
+    heading = image.find_previous(["h1", "h2", "h3", "h4"])
+    above = f"under {heading.get_text(' ', strip=True)!r}" if heading else "at the top"
+    cell = cell_of(image)
+    return f"cell {cell} ({above})" if cell else above
 
 
 def _structure(soup: BeautifulSoup) -> Iterator[str]:
@@ -57,13 +84,6 @@ def _heading_order(soup: BeautifulSoup) -> Iterator[str]:
         if level > before + 1:
             yield f"the heading {heading.get_text(strip=True)!r} skips a level"
         before = level
-
-
-def _images(soup: BeautifulSoup) -> Iterator[str]:
-    for place, image in enumerate(soup.find_all("img"), start=1):
-        alt = str(image.get("alt") or "").strip()
-        if len(alt) < ALT_AT_LEAST or NO_REAL_ALT in alt.lower():
-            yield f"image {place} has no real alternative text, only {alt!r}"
 
 
 def _tables(soup: BeautifulSoup) -> Iterator[str]:
@@ -137,7 +157,6 @@ def _loaded(element: Tag) -> Iterable[str]:
 _RULES: tuple[Callable[[BeautifulSoup], Iterator[str]], ...] = (
     _structure,
     _heading_order,
-    _images,
     _tables,
     _charts,
     _unique_ids,

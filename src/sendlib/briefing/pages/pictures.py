@@ -1,4 +1,4 @@
-"""Whether a picture that a page holds shows anything at all."""
+"""Pictures that a page holds: how they stand on it, and whether one shows anything at all."""
 
 import base64
 import binascii
@@ -8,15 +8,98 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from bs4 import BeautifulSoup, Comment, Tag
 from defusedxml.ElementTree import ParseError, fromstring
+from markupsafe import Markup
+from nbformat import NotebookNode
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+ALT_AT_LEAST = 30
+NO_ALT = "No description has been provided for this figure."
+DESCRIBE = "charts.show(ax, title=..., alt=..., source=...)"
+
+_NO_REAL_ALT = "no description has been provided"
+_CELL = "data-cell"
+_NUMBERED = "sendlib cell "
+_KINDS = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+_BETTER = ("text/html", "text/markdown", "text/latex")
+_ASK = Markup(
+    '<p class="note">This figure has no alternative text, so that it says nothing to those who '
+    "cannot see it. To give it some, show it with <code>{}</code>.</p>"
+).format(DESCRIBE)
 
 _SHAPES = {"path", "rect", "circle", "ellipse", "line", "polygon", "polyline", "use", "image"}
 _AXES = re.compile(r"axes_\d+")
 _FRAME = re.compile(r"matplotlib\.axis_\d+|text_\d+|legend_\d+")
 _NUMBER = re.compile(r"\d")
+
+
+def as_image(output: NotebookNode) -> NotebookNode:
+    """An output that shows a picture as HTML, with the description that it was given, if any."""
+    data, about = output.get("data", {}), output.get("metadata", {})
+    kind = next((kind for kind in _KINDS if kind in data), None)
+    if kind is None or any(better in data for better in _BETTER):
+        return output
+    held = data[kind]
+    if kind == "image/svg+xml":
+        held = base64.b64encode(held.encode()).decode("ascii")
+    named = {**about, **about.get(kind, {})}
+    sides = [(side, named[side]) for side in ("width", "height") if named.get(side)]
+    size = Markup("").join(Markup(' {}="{}"').format(*side) for side in sides)
+    address = f"data:{kind};base64,{''.join(held.split())}"
+    image = Markup('<img src="{}" alt="{}"{}>').format(address, named.get("alt") or "", size)
+    output.data = {"text/html": str(image)}
+    return output
+
+
+def frame(inside: BeautifulSoup) -> None:
+    """Set pictures that stand by themselves in figures; one without a description asks for it.
+
+    Before what each cell shows, ``inside`` holds the cell's number as a
+    comment; with a picture that is not described, the number stays.
+    """
+    for image in inside.find_all("img"):
+        if not is_described(image):
+            number = image.find_previous(string=_is_number)
+            image[_CELL] = str(number or "").removeprefix(_NUMBERED)
+            image["alt"] = description(image) or NO_ALT
+        if image.find_parent(["figure", "table", "a"]) is None:
+            _set_in_figure(inside, image)
+    for number in inside.find_all(string=_is_number):
+        number.extract()
+
+
+def _is_number(text: str | None) -> bool:
+    return isinstance(text, Comment) and text.startswith(_NUMBERED)
+
+
+def _set_in_figure(inside: BeautifulSoup, image: Tag) -> None:
+    around = image.find_parent("p") or image
+    figure = inside.new_tag("figure", attrs={"class": "picture"})
+    around.insert_before(figure)
+    figure.append(image)
+    if not is_described(image):
+        figure.append(BeautifulSoup(_ASK, "html.parser"))
+    if around is not image and not around.get_text(strip=True) and not around.find(True):
+        around.decompose()
+
+
+def is_described(image: Tag) -> bool:
+    """Whether a picture has an alternative text that says what it shows."""
+    return len(description(image)) >= ALT_AT_LEAST
+
+
+def description(image: Tag) -> str:
+    """The alternative text of a picture, unless that only says that there is none."""
+    alt = str(image.get("alt") or "").strip()
+    return "" if alt.lower().startswith(_NO_REAL_ALT) else alt
+
+
+def cell_of(image: Tag) -> str:
+    """The number of the cell that shows a picture without a description, if it is known."""
+    return str(image.get(_CELL) or "")
 
 
 def is_blank(address: str) -> bool:

@@ -1,10 +1,13 @@
 """Turn executed notebooks into pages that need nothing but themselves."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -13,8 +16,10 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from sendlib.briefing.executed import INJECTED
+from sendlib.briefing.executed import EXPLORE, read_log
+from sendlib.briefing.kernels.failures import INJECTED, number
 from sendlib.briefing.notebooks import Notebook
+from sendlib.briefing.pages import pictures
 from sendlib.briefing.pages.front import Front, describe_lights
 from sendlib.briefing.parameters import TAG
 from sendlib.briefing.setting import Assurance, Setting
@@ -26,8 +31,10 @@ ACCESSIBILITY = "accessibility.html"
 DECISION = "What is the board asked to decide?"
 """The heading below which a page says so; the first page repeats what stands there."""
 
-HIDDEN_TAGS = (TAG, INJECTED, "hide", "explore")
+HIDDEN_TAGS = (TAG, INJECTED, "hide", EXPLORE)
 """Cells with one of these tags leave nothing on the page."""
+
+_OF_A_PLOT = re.compile(r"<(Axes|Figure|matplotlib\.|seaborn\.)|<\w*Container object|\bText\(")
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Page:
     decision : tuple[str, str], optional
         What it asks the board to decide: the address of the section, and its
         sentence; None where it asks for nothing.
+    is_about_one : bool
+        Whether its notebook opened an authority, so that it may bear its name.
     """
 
     notebook: Notebook
@@ -57,6 +66,7 @@ class Page:
     headlines: tuple[str, ...]
     figures: tuple[Mapping[str, Any], ...] = ()
     decision: tuple[str, str] | None = None
+    is_about_one: bool = True
 
     @property
     def content(self) -> str:
@@ -92,11 +102,12 @@ def render_page(
     """
     inside = _parse(_to_fragment(node))
     purpose = _purpose(inside)
+    is_about_one = bool(read_log(node, "opened"))
     html = (
         _environment()
         .get_template("page.html.j2")
         .render(
-            **_shared(setting),
+            **_shared(setting if is_about_one else about_none(setting)),
             heading=_title(inside),
             here=notebook.page,
             sections=_sections(inside),
@@ -106,7 +117,15 @@ def render_page(
             neighbours=_neighbours(notebook, setting.notebooks),
         )
     )
-    return Page(notebook, html, purpose, tuple(headlines), tuple(figures), _decision(inside))
+    return Page(
+        notebook,
+        html,
+        purpose,
+        tuple(headlines),
+        tuple(figures),
+        _decision(inside),
+        is_about_one,
+    )
 
 
 def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None = None) -> str:
@@ -150,6 +169,11 @@ def render_accessibility(setting: Setting) -> str:
     )
 
 
+def about_none(setting: Setting) -> Setting:
+    """The same for pages whose notebooks opened no authority: they bear no name of one."""
+    return replace(setting, title=replace(setting.title, authority=""))
+
+
 def _shared(setting: Setting) -> dict[str, object]:
     return {
         "pack": setting,
@@ -185,6 +209,11 @@ def _environment() -> Environment:
 
 def _to_fragment(node: NotebookNode) -> str:
     """The words and outputs of a notebook, without code, prompts or wrappers."""
+    shown = deepcopy(node)
+    for place, cell in enumerate(shown.cells):
+        cell.metadata.sendlib_number = number(node, place)
+        if cell.cell_type == "code":
+            cell.outputs = [pictures.as_image(each) for each in _shown(cell)]
     exporter = HTMLExporter(
         template_name="sendlib",
         extra_template_basedirs=[str(files("sendlib.briefing.pages") / "template")],
@@ -196,8 +225,22 @@ def _to_fragment(node: NotebookNode) -> str:
             "HighlightMagicsPreprocessor": {"enabled": False},
         },
     )
-    fragment: str = exporter.from_notebook_node(node)[0]
+    fragment: str = exporter.from_notebook_node(shown)[0]
     return fragment
+
+
+def _shown(cell: NotebookNode) -> list[NotebookNode]:
+    """The outputs of a cell; beside a picture, not the objects that it was drawn with."""
+    outputs: list[NotebookNode] = cell.get("outputs", [])
+    kinds = [set(output.get("data", {})) for output in outputs]
+    is_drawn = any(kind.startswith("image/") for each in kinds for kind in each)
+    return [
+        output
+        for output, each in zip(outputs, kinds, strict=True)
+        if not (
+            is_drawn and each == {"text/plain"} and _OF_A_PLOT.search(output.data["text/plain"])
+        )
+    ]
 
 
 def _parse(fragment: str) -> BeautifulSoup:
@@ -205,7 +248,26 @@ def _parse(fragment: str) -> BeautifulSoup:
     inside = BeautifulSoup(fragment, "html.parser")
     for link in inside.select("a.anchor-link"):
         link.decompose()
+    pictures.frame(inside)
+    _tell_apart(inside, "figure.chart, .table-block", "id", "{}-{}")
+    _tell_apart(inside, "[role=region]", "aria-label", "{} ({})")
     return inside
+
+
+def _tell_apart(inside: BeautifulSoup, which: str, attribute: str, form: str) -> None:
+    """Number the second and later of charts, tables or regions of one name."""
+    taken = {str(part[attribute]) for part in inside.select(f"[{attribute}]")}
+    seen: Counter[str] = Counter()
+    for part in inside.select(which):
+        name = str(part.get(attribute) or "")
+        seen[name] += 1
+        if name and seen[name] > 1:
+            part[attribute] = next(new for new in _numbered(name, form) if new not in taken)
+            taken.add(str(part[attribute]))
+
+
+def _numbered(name: str, form: str) -> Iterator[str]:
+    return (form.format(name, at) for at in count(2))
 
 
 def _title(inside: BeautifulSoup) -> str:

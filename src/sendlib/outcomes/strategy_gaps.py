@@ -1,12 +1,11 @@
-"""Exclusions and absence as the strategy printed them, ready to be tested.
+"""Exclusions and absence as the strategy published them, ready to be tested.
 
-The strategy printed rates beside England's without their counts, and elsewhere how
+The strategy published rates beside England's without their counts, and elsewhere how
 many pupils there are. Together they allow the test that the strategy did not make.
 """
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem
 from sendlib.vocabulary import ENGLAND
 
 THEMES = ("exclusions", "absence")
@@ -16,21 +15,17 @@ COLOURED_RED = (("overall absence", "SEN Support"),)
 _PUPILS = ("children and young people in schools", "all")
 _WITH_PLAN_PCT = ("EHCP share of pupils", "EHCP")
 _ON_SUPPORT = ("children with SEN Support", "SEN Support")
+_NEEDED = 3  # of those are published with the rates
+_COLUMNS = {
+    **dict.fromkeys(("theme", "title", "measure", "group", "period", "beside", "kind"), "object"),
+    **dict.fromkeys(("value", "of", "other", "other_of"), "float64"),
+    "coloured_red": "bool",
+    "source_id": "object",
+}
 
 
-def has_printed_gaps(figures: pd.DataFrame, area_code: str) -> bool:
-    """Whether a strategy of the authority prints rates of exclusion or absence.
-
-    Parameters
-    ----------
-    figures, area_code
-        As for ``printed_gaps``.
-    """
-    return bool((figures["theme"].isin(THEMES) & figures["area_code"].eq(area_code)).any())
-
-
-def printed_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Each printed rate of exclusion and absence beside England's.
+def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Each published rate of exclusion and absence beside England's.
 
     A rate is taken as a share of the pupils of its group. Absence is a share of
     sessions: taken as a share of pupils it scatters by chance less than such a
@@ -48,25 +43,15 @@ def printed_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        A row for each measure and group, exclusions first: ``theme``, ``measure``,
-        ``group``, ``period``, ``value``, ``other`` (shares, 0 to 1), ``of`` (pupils
+        A row for each measure and group, exclusions first: ``theme``, ``title``,
+        ``measure``, ``group``, ``period``, ``beside``, ``value``, ``other`` (shares, 0 to 1), ``of`` (pupils
         of the group), ``other_of`` (infinite), ``kind``, ``coloured_red``,
         ``source_id``.
-
-    Raises
-    ------
-    NotHeldError
-        If no strategy of the authority prints what is needed.
+        Nothing where the authority has not published such a strategy.
     """
     own = figures[figures["area_code"] == area_code].set_index(["measure", "group"])
-    needed = [_PUPILS, _WITH_PLAN_PCT, _ON_SUPPORT]
-    lacking = [
-        Problem(f"{measure} ({group})")
-        for measure, group in needed
-        if (measure, group) not in own.index
-    ]
-    if lacking:
-        raise NotHeldError("No printed exclusions and absence can be tested.", lacking)
+    if not own.index.isin([_PUPILS, _WITH_PLAN_PCT, _ON_SUPPORT]).sum() == _NEEDED:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
     printed = own["value"]
     of = {
         "EHCP": printed[_WITH_PLAN_PCT] / 100 * printed[_PUPILS],
@@ -86,8 +71,9 @@ def printed_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
         other=both["value_england"] / 100,
         other_of=float("inf"),
         kind="share",
+        title=both["measure"] + " (" + both["group"] + ")",
+        beside="england",
         coloured_red=[pair in COLOURED_RED for pair in pairs],
     )
-    columns = ["theme", "measure", "group", "period", "value", "of", "other", "other_of", "kind"]
     ordered = made.sort_values("theme", key=lambda theme: theme.map(THEMES.index), kind="stable")
-    return ordered[[*columns, "coloured_red", "source_id"]].reset_index(drop=True)
+    return ordered[list(_COLUMNS)].reset_index(drop=True)

@@ -1,6 +1,6 @@
-"""Did a measure of success move as it was promised to, year on year?
+"""Did a measure of success move as its target asked, year on year?
 
-A promise is met where the last change goes the promised way by more than chance
+A target is met where the last change goes the way of the target by more than chance
 would have it, not met where it goes the other way by more than chance, and too
 close to call in between. Without the value of a year, or across a break, there
 are no data to call it by.
@@ -24,12 +24,12 @@ _SIGN = {"up": 1.0, "down": -1.0}
 
 
 class Outcome(StrEnum):
-    """What became of a promise."""
+    """What became of a target."""
 
     MET = "met"
     NOT_MET = "not met"
-    TOO_CLOSE = "too close to call"
-    NO_DATA = "no data"
+    UNCLEAR = "may be chance"
+    NO_DATA = "not available"
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class _Change:
     after: float = np.nan
     p: float = np.nan
     basis: str = ""
-    as_promised: int = 0
+    as_intended: int = 0
     years: int = 0
 
 
 def year_on_year(
-    promises: pd.DataFrame,
+    targets: pd.DataFrame,
     values: pd.DataFrame,
     *,
     family: str | None = None,
@@ -60,22 +60,22 @@ def year_on_year(
 
     Parameters
     ----------
-    promises : pd.DataFrame
-        ``indicator``, ``direction`` ("up" or "down", as promised) and
-        ``measure`` (the promise in words). Further columns are kept.
+    targets : pd.DataFrame
+        ``indicator``, ``direction`` ("up" or "down", as the target has it) and
+        ``measure`` (the target in words). Further columns are kept.
     values : pd.DataFrame
         One authority: ``indicator``, ``year``, ``value``, for years that are
         alike (``unbroken``); with ``of`` and ``kind`` where denominators are
         held (shares from 0 to 1, or events for each person).
     family : str, optional
-        The column that says which promises are tested together; all of them otherwise.
+        The column that says which targets are tested together; all of them otherwise.
 
     Returns
     -------
     pd.DataFrame
-        A row for each promise, in its order: its columns, ``year``, ``before``,
-        ``after``, ``p``, ``basis`` (what the test rests on), ``as_promised`` of
-        ``years`` (how many changes from one year to the next went the promised
+        A row for each target, in its order: its columns, ``year``, ``before``,
+        ``after``, ``p``, ``basis`` (what the test rests on), ``as_intended`` of
+        ``years`` (how many changes from one year to the next went the way of the target
         way, of how many), ``change``, ``p_corrected`` and ``outcome``.
 
     Raises
@@ -83,13 +83,13 @@ def year_on_year(
     DataError
         For missing columns, an unknown direction, or a repeated year.
     """
-    _check(promises, values)
+    _check(targets, values)
     by_indicator = {str(name): series for name, series in values.groupby("indicator")}
     changes = [
         _last_change(by_indicator.get(str(row.indicator)), _SIGN[str(row.direction)])
-        for row in promises.itertuples()
+        for row in targets.itertuples()
     ]
-    found = promises.reset_index(drop=True).join(
+    found = targets.reset_index(drop=True).join(
         pd.DataFrame([vars(change) for change in changes], columns=list(vars(_Change())))
     )
     found["change"] = found["after"] - found["before"]
@@ -143,25 +143,25 @@ def _outcomes(found: pd.DataFrame, sign: pd.Series) -> np.ndarray:
     return np.select(
         [found["change"].isna(), sure & (along > 0), sure & (along < 0)],
         [Outcome.NO_DATA.value, Outcome.MET.value, Outcome.NOT_MET.value],
-        default=Outcome.TOO_CLOSE.value,
+        default=Outcome.UNCLEAR.value,
     )
 
 
-def _check(promises: pd.DataFrame, values: pd.DataFrame) -> None:
-    missing = [Problem(f"column {name} is missing") for name in COLUMNS if name not in promises]
+def _check(targets: pd.DataFrame, values: pd.DataFrame) -> None:
+    missing = [Problem(f"column {name} is missing") for name in COLUMNS if name not in targets]
     missing += [
         Problem(f"column {name} of the values is missing")
         for name in ("indicator", "year", "value", *(("kind",) if "of" in values else ()))
         if name not in values
     ]
-    raise_any(DataError, "The promises cannot be tested.", missing)
+    raise_any(DataError, "The targets cannot be tested.", missing)
     problems = [
         Problem(f"direction {direction!r}", remedy="valid: up, down")
-        for direction in sorted(set(promises["direction"]) - set(_SIGN))
+        for direction in sorted(set(targets["direction"]) - set(_SIGN))
     ]
     twice = values[values.duplicated(["indicator", "year"])]
     problems += [
         Problem(f"{row.indicator} has two values in {row.year}", remedy="give one authority")
         for row in twice.itertuples()
     ]
-    raise_any(DataError, "The promises cannot be tested.", problems)
+    raise_any(DataError, "The targets cannot be tested.", problems)

@@ -1,6 +1,6 @@
-"""What the strategies promised, and the figures that show what became of it.
+"""What the strategies set as targets, and the figures that show what became of it.
 
-``promises.yml`` holds the words. A promise is tested on figures with their counts
+``targets.yml`` holds the words. A target is tested on figures with their counts
 where those are published, otherwise on the figures alone; without either it says why.
 """
 
@@ -27,21 +27,21 @@ _NUMBERS = {
 }
 
 
-class Promise(BaseModel):
+class Target(BaseModel):
     """One measure of success.
 
     Parameters
     ----------
     measure : str
         What is tested.
-    promise : str
+    target : str
         The words of the strategy, or of the register's proposal.
     by : str
         Whose test it is: "strategy" or "proposed".
     kpi : str
         The indicator of the register.
     direction : str
-        "up" or "down", as promised.
+        "up" or "down", as the target has it.
     indicator : str
         Where the figures are; empty where there are none.
     unit : str
@@ -55,7 +55,7 @@ class Promise(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     measure: str
-    promise: str
+    target: str
     by: Literal["strategy", "proposed"]
     kpi: str
     direction: Literal["up", "down"]
@@ -72,25 +72,25 @@ class Promise(BaseModel):
 
 
 @cache
-def read_promises() -> tuple[Promise, ...]:
+def read_targets() -> tuple[Target, ...]:
     """The measures of success, the strategies' own first."""
-    text = (files("sendlib.outcomes") / "promises.yml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[Promise, ...]).validate_python(yaml.safe_load(text))
+    text = (files("sendlib.outcomes") / "targets.yml").read_text(encoding="utf-8")
+    return TypeAdapter(tuple[Target, ...]).validate_python(yaml.safe_load(text))
 
 
-def promises() -> pd.DataFrame:
+def targets() -> pd.DataFrame:
     """The measures of success as a frame, a row for each in order.
 
     Returns
     -------
     pd.DataFrame
-        A column for each field of ``Promise``.
+        A column for each field of ``Target``.
     """
-    return pd.DataFrame([promise.model_dump() for promise in read_promises()])
+    return pd.DataFrame([target.model_dump() for target in read_targets()])
 
 
-def promised_series(tables: Tables, area_code: str) -> pd.DataFrame:
-    """The figures of one authority that the promises are tested on, year by year.
+def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
+    """The figures of one authority that the targets are tested on, year by year.
 
     Figures with a published count come first; an indicator of the department's
     tool fills the years in which none is published. Percentages are shares.
@@ -106,7 +106,7 @@ def promised_series(tables: Tables, area_code: str) -> pd.DataFrame:
     -------
     pd.DataFrame
         ``area_code``, ``indicator``, ``year``, ``value``, ``of`` (missing where not
-        published), ``kind``, ``source_id``; a value is in the promise's unit.
+        published), ``kind``, ``source_id``; a value is in the target's unit.
     """
     used = ("indicator", "outcome", "ehcp_flow", "ehcp_caseload")
     own = {name: tables[name][tables[name]["area_code"] == area_code] for name in used}
@@ -117,7 +117,7 @@ def promised_series(tables: Tables, area_code: str) -> pd.DataFrame:
     )
     numbers = _numbers(own["ehcp_caseload"])
     series = pd.concat([counted(own), published, numbers]).drop_duplicates(_KEY, keep="first")
-    wanted = {promise.indicator for promise in read_promises() if promise.indicator}
+    wanted = {target.indicator for target in read_targets() if target.indicator}
     series = series[series["indicator"].isin(wanted) & series["value"].notna()]
     return series[SERIES_COLUMNS].sort_values(_KEY, ignore_index=True)
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.areas import PeerGroup
-from sendlib.errors import DataError, NotHeldError, Problem, raise_any
+from sendlib.errors import DataError, Problem, raise_any
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 BANDS = ("A", "B", "C", "D")  # A holds the best quarter
@@ -53,7 +53,9 @@ def lait_band(values: pd.Series, *, better: str) -> pd.Series:
     return _bands(values, cell, pd.Series(better, index=values.index))
 
 
-def stand(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFrame:
+def indicator_ranks(
+    indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFrame
+) -> pd.DataFrame:
     """Every authority, indicator and year beside neighbours, region, England and all.
 
     A gap is the authority's value less the other's. Rank 1 is the best; where
@@ -80,7 +82,8 @@ def stand(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFram
         ``better``, ``value``, ``value_status``, then ``england``, ``region``
         and ``middle_neighbour`` with ``gap_england``, ``gap_region`` and
         ``gap_neighbours`` [unit]; ``rank_*`` and ``ranked_*`` (how many have a
-        rank) among ``neighbours``, ``region`` and ``all``; ``band``; ``whole``
+        rank) among ``neighbours``, ``region`` and ``all``, with ``highest_*``, the rank from
+        the highest value down whichever way is better; ``band``; ``whole``
         (whether every authority of that year is in the table, with or without a
         value).
 
@@ -108,13 +111,15 @@ def stand(indicators: pd.DataFrame, areas: pd.DataFrame, neighbours: pd.DataFram
     return own[_columns()].sort_values(["area_code", *_CELL], ignore_index=True)
 
 
-def stand_of(standing: pd.DataFrame, group: PeerGroup, *, year: int | None = None) -> pd.DataFrame:
-    """One authority's rows of ``stand``: a year, or the last in which each is published.
+def latest_ranks(
+    rankings: pd.DataFrame, group: PeerGroup, *, year: int | None = None
+) -> pd.DataFrame:
+    """One authority's rows of ``indicator_ranks``: a year, or the last in which each is published.
 
     Parameters
     ----------
-    standing : pd.DataFrame
-        As made by ``stand``.
+    rankings : pd.DataFrame
+        As made by ``indicator_ranks``.
     group : PeerGroup
         The authority.
     year : int, optional
@@ -123,16 +128,9 @@ def stand_of(standing: pd.DataFrame, group: PeerGroup, *, year: int | None = Non
     Returns
     -------
     pd.DataFrame
-        One row for each indicator.
-
-    Raises
-    ------
-    NotHeldError
-        If there are no rows of the authority.
+        One row for each indicator; none where no indicator of the authority is available.
     """
-    mine = standing[standing["area_code"] == group.area_code]
-    if mine.empty:
-        raise NotHeldError("There is nothing to compare.", [Problem(f"no row for {group.name}")])
+    mine = rankings[rankings["area_code"] == group.area_code]
     if year is not None:
         return mine[mine["year"] == year].reset_index(drop=True)
     published = mine[mine["england"].notna()]
@@ -192,8 +190,12 @@ def _look_up(values: pd.Series, frame: pd.DataFrame) -> np.ndarray:
 
 
 def _ranked(frame: pd.DataFrame, by: Sequence[str], name: str) -> pd.DataFrame:
-    groups = frame.groupby(list(by), sort=False)["score"]
-    ranks = {f"rank_{name}": groups.rank(method="min"), f"ranked_{name}": groups.transform("count")}
+    groups = frame.groupby(list(by), sort=False)
+    ranks = {
+        f"rank_{name}": groups["score"].rank(method="min"),
+        f"ranked_{name}": groups["score"].transform("count"),
+        f"highest_{name}": groups["value"].rank(method="min", ascending=False),
+    }
     return frame.assign(**ranks)
 
 
@@ -203,12 +205,16 @@ def _beside_neighbours(own: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFr
     theirs = own[["area_code", *_CELL, "score", "value"]].rename(
         columns={"area_code": "neighbour_area_code", "score": "theirs", "value": "their_value"}
     )
-    met = own[["area_code", *_CELL, "score"]].merge(pairs, on="area_code")
+    met = own[["area_code", *_CELL, "score", "value"]].merge(pairs, on="area_code")
     met = met.merge(theirs, on=["neighbour_area_code", *_CELL])
-    met = met.assign(ahead=(met["theirs"] < met["score"]).astype(int))
+    met = met.assign(
+        ahead=(met["theirs"] < met["score"]).astype(int),
+        higher=(met["their_value"] > met["value"]).astype(int),
+    )
     summed = met.groupby(["area_code", *_CELL], sort=False).agg(
         middle_neighbour=("their_value", "median"),
         ahead=("ahead", "sum"),
+        higher=("higher", "sum"),
         others=("their_value", "count"),
     )
     joined = own.merge(summed, left_on=["area_code", *_CELL], right_index=True, how="left")
@@ -216,6 +222,7 @@ def _beside_neighbours(own: pd.DataFrame, neighbours: pd.DataFrame) -> pd.DataFr
     return joined.assign(
         gap_neighbours=joined["value"] - joined["middle_neighbour"],
         rank_neighbours=(1 + joined["ahead"]).where(known),
+        highest_neighbours=(1 + joined["higher"]).where(known),
         ranked_neighbours=joined["others"].fillna(0).astype(int) + known,
     )
 
@@ -236,5 +243,5 @@ def _columns() -> list[str]:
     front = ["area_code", *_CELL, "period", "provisional", "unit", "better", "value"]
     others = ["value_status", "england", "region", "middle_neighbour"]
     gaps = ["gap_england", "gap_region", "gap_neighbours"]
-    ranks = [f"{what}_{name}" for name in _PARTS for what in ("rank", "ranked")]
+    ranks = [f"{what}_{name}" for name in _PARTS for what in ("rank", "ranked", "highest")]
     return [*front, *others, *gaps, *ranks, "band", "whole"]

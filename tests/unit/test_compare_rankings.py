@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sendlib.areas import PeerGroup
-from sendlib.compare import lait_band, stand, stand_of
+from sendlib.compare import indicator_ranks, lait_band, latest_ranks
 from sendlib.errors import DataError, NotHeldError
 from sendlib.vocabulary import ENGLAND
 
@@ -36,7 +36,7 @@ def table(values, *, year=2025, better="higher", indicator="a_pct", **columns):
 
 
 def standing(values, **columns):
-    return stand(table(values, **columns), AREAS, NEIGHBOURS).set_index("area_code")
+    return indicator_ranks(table(values, **columns), AREAS, NEIGHBOURS).set_index("area_code")
 
 
 ALL = {"1": 5.0, "2": 7.0, "3": 7.0, "4": 1.0, REGION: 6.0, ENGLAND: 4.0}
@@ -99,7 +99,7 @@ def test_unlike_figures_are_refused(column, other):
     unlike = table(ALL)
     unlike.loc[0, column] = other
     with pytest.raises(DataError, match=f"a_pct, 2025: areas differ in {column}") as caught:
-        stand(unlike, AREAS, NEIGHBOURS)
+        indicator_ranks(unlike, AREAS, NEIGHBOURS)
     assert len(caught.value.problems) == 1
 
 
@@ -129,33 +129,35 @@ def test_a_table_is_whole_only_where_every_authority_of_the_year_has_a_row():
 
 def test_each_year_and_indicator_is_ranked_by_itself():
     both = pd.concat([table(ALL), table({**ALL, "1": 9.0}, year=2024, indicator="b_pct")])
-    found = stand(both, AREAS, NEIGHBOURS).set_index(["area_code", "year"])
+    found = indicator_ranks(both, AREAS, NEIGHBOURS).set_index(["area_code", "year"])
     assert found.loc["1", "rank_all"].to_dict() == {2024: 1, 2025: 3}
 
 
 def test_a_page_takes_the_last_year_that_england_has():
     later = table({"1": 9.0, ENGLAND: np.nan}, year=2026)
-    found = stand(pd.concat([table(ALL, year=2024), table(ALL), later]), AREAS, NEIGHBOURS)
-    assert stand_of(found, GROUP)["year"].tolist() == [2025]
-    assert stand_of(found, GROUP, year=2026)["value"].tolist() == [9.0]
+    found = indicator_ranks(
+        pd.concat([table(ALL, year=2024), table(ALL), later]), AREAS, NEIGHBOURS
+    )
+    assert latest_ranks(found, GROUP)["year"].tolist() == [2025]
+    assert latest_ranks(found, GROUP, year=2026)["value"].tolist() == [9.0]
 
 
 def test_an_authority_without_rows_cannot_stand():
-    found = stand(table({"2": 1.0, ENGLAND: 1.0}), AREAS, NEIGHBOURS)
+    found = indicator_ranks(table({"2": 1.0, ENGLAND: 1.0}), AREAS, NEIGHBOURS)
     with pytest.raises(NotHeldError, match="no row for One"):
-        stand_of(found, GROUP)
+        latest_ranks(found, GROUP)
 
 
 def test_standings_are_in_order_of_area_indicator_and_year():
     both = pd.concat([table(ALL), table(ALL, year=2024), table(ALL, indicator="A_pct")])
-    found = stand(both.sample(frac=1, random_state=1), AREAS, NEIGHBOURS)
+    found = indicator_ranks(both.sample(frac=1, random_state=1), AREAS, NEIGHBOURS)
     keys = ["area_code", "indicator", "year"]
     pd.testing.assert_frame_equal(found[keys], found[keys].sort_values(keys, ignore_index=True))
 
 
 def test_a_page_has_the_columns_of_the_standing_and_rows_counted_anew():
-    found = stand(pd.concat([table(ALL), table(ALL, year=2024)]), AREAS, NEIGHBOURS)
-    for page in (stand_of(found, GROUP), stand_of(found, GROUP, year=2025)):
+    found = indicator_ranks(pd.concat([table(ALL), table(ALL, year=2024)]), AREAS, NEIGHBOURS)
+    for page in (latest_ranks(found, GROUP), latest_ranks(found, GROUP, year=2025)):
         assert list(page) == list(found)
         assert page.index.tolist() == [0]
 

@@ -1,0 +1,217 @@
+"""Tables of indicators with columns named as they should be read, and a notice on their feed."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from sendlib.kpi import sentences
+from sendlib.kpi.feed import Feed
+from sendlib.kpi.sentences import ASSURANCES, STATES, unit_of
+from sendlib.pages.formats import MISSING, level_format, number1, number2, say_period
+from sendlib.pages.markup import Block
+from sendlib.pages.notes import banner
+from sendlib.pages.origin import own_records
+from sendlib.pages.tables import SYMBOLS
+from sendlib.vocabulary import ValueStatus
+
+Row = Mapping[Hashable, Any]
+YEARLY_NOTE = (
+    "Direction: rising or falling where a test of all years since the figure was last counted "
+    "another way finds it, allowing for how many figures are tested; the line shows every year. A "
+    "gap to England is not tested here and may be chance. Counts and money are not compared."
+)
+_DIRECTIONS = {
+    "no clear direction": "No clear direction",
+    "too few points": "Too few years counted alike",
+}
+_WITHHELD = SYMBOLS[ValueStatus.SUPPRESSED]
+
+
+def feed_notice(feed: Feed, name: str, code: str) -> Block:
+    """What a reader has to know first of the figures of a feed: invented, own records, or none.
+
+    Parameters
+    ----------
+    feed : Feed
+        As opened by ``open_feed``.
+    name, code : str
+        The authority.
+    """
+    if feed.synthetic:
+        return banner(
+            "The monthly and quarterly figures on this page, their charts and their status are "
+            "invented and say nothing of any authority. The yearly figures are published ones.",
+            "synthetic",
+        )
+    if len(feed.values):
+        return own_records()
+    return banner(
+        f"No monthly and quarterly figures of {name} are available, so their status cannot be "
+        f'shown. To show it, make a workbook with "sendlib kpi template --la {code}", fill it in, '
+        f'read it with "sendlib kpi read --la {code} --feed kpi_template.xlsx", and make this page '
+        "again.",
+        "degraded",
+    )
+
+
+def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
+    """One row for each indicator; where none has a figure, whose they are and since when due.
+
+    Parameters
+    ----------
+    monitor : pd.DataFrame
+        As made by ``monitor``.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index the short name of the indicator. "Values so far" describes its small chart.
+    """
+    rows = monitor.to_dict("records")
+    make = _awaited if monitor["state"].eq("no_data").all() else _monitored
+    return pd.DataFrame([make(row) for row in rows], index=monitor["kpi"].tolist())
+
+
+def control_rows(points: pd.DataFrame, withheld: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The numbers of a control chart, a period a row, with the periods that are withheld.
+
+    Parameters
+    ----------
+    points : pd.DataFrame
+        Those of one indicator, as in ``Charts.points``.
+    withheld : pd.DataFrame
+        Rows of a feed without a value; those of other indicators are left out.
+    kind : str
+        The kind of the indicator.
+    """
+    gone = withheld[withheld["kpi"].isin(points["kpi"]) & withheld["value"].isna()]
+    every = pd.concat([points, gone[["period", "period_end"]]]).sort_values("period_end")
+    levels = {"Mean": "mean", "Lower limit": "lower", "Upper limit": "upper"}
+    frame = pd.DataFrame(
+        {
+            "Period": every["period"].map(say_period),
+            "Value": every["value"].astype(object).where(every["value"].notna(), _WITHHELD),
+            **{heading: every[level] for heading, level in levels.items()},
+            "Status": every["state"].map(STATES).fillna("Withheld"),
+        }
+    ).dropna(axis="columns", how="all")
+    unit = unit_of(kind)
+    frame.attrs["formats"] = {"Value": unit, **dict.fromkeys(levels, level_format(unit))}
+    return frame
+
+
+def published_rows(published: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    """One row for each yearly figure: its last value, England's, its years and its direction.
+
+    Parameters
+    ----------
+    published : pd.DataFrame
+        As made by ``last_published``.
+    series : pd.DataFrame
+        As made by ``published_series``.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index the name of the figure. "Years so far" describes its small chart.
+    """
+    years = dict(list(series.dropna(subset=["value"]).groupby("indicator", sort=False)))
+    rows = [_published(row, years.get(row["indicator"])) for row in published.to_dict("records")]
+    return pd.DataFrame(rows, index=published["indicator"].tolist())
+
+
+def _awaited(row: Row) -> dict[str, str]:
+    return {
+        "Indicator": row["title"],
+        "Status": STATES["no_data"],
+        "Was due": f"{_day(row)} for {_short(row['next_period'])}",
+        "How often": row["frequency"].capitalize(),
+        "Who gives it (proposed)": row["owner"],
+    }
+
+
+def _monitored(row: Row) -> dict[str, str]:
+    write, there = unit_of(row["kind"]), not pd.isna(row["last_value"])
+    nothing = _WITHHELD if row["withheld"] and not there else MISSING
+    span = f"{write(row['lowest_value'])} to {write(row['highest_value'])}"
+    last = f"{write(row['last_value'])} in {_short(row['last_period'])}" if there else nothing
+    late = f"Overdue: {_short(row['next_period'])}, due " if row["overdue"] else "Due "
+    return {
+        "Indicator": row["title"],
+        "Status": STATES[row["state"]],
+        "Last value": last,
+        "Range": span if there else nothing,
+        "Values so far": _describe(row, span) if there else MISSING,
+        "Direction": sentences.direction(row),
+        "Target": ASSURANCES[row["assurance"]],
+        "Next figure": f"{late}{_day(row)}",
+    }
+
+
+def _describe(row: Row, span: str) -> str:
+    """What the small chart of a row shows; no two are alike, since each names its indicator."""
+    low, _, high = span.partition(" to ")
+    return (
+        f"{row['title']}: {unit_of(row['kind'])(row['last_value'])} in "
+        f"{say_period(row['last_period'])}, from {low} to {high}; "
+        f"{STATES[row['state']].rpartition(' ')[0].lower()}"
+    )
+
+
+def _published(row: Row, own: pd.DataFrame | None) -> dict[str, str]:
+    write = unit_of(row["kind"])
+    there, beside = not pd.isna(row["value"]), not pd.isna(row["england"])
+    nothing = SYMBOLS.get(row["value_status"], MISSING) if own is not None else MISSING
+    not_compared = "Not compared" if row["kind"] in ("count", "money") else MISSING
+    return {
+        "Figure": row["label"],
+        "Indicator": row["title"],
+        "Last value": f"{write(row['value'])} in {row['period']}" if there else nothing,
+        "England": write(row["england"]) if beside else not_compared,
+        "Compared with England": _gap(row) if there and beside else not_compared,
+        "Years so far": MISSING if own is None else _years(row, own),
+        "Direction": _direction(row) if there else MISSING,
+    }
+
+
+def _gap(row: Row) -> str:
+    """How far above or below England, between the two figures as they are shown."""
+    places, write = (2, number2) if row["kind"] == "score" else (1, number1)
+    gap = round(row["value"], places) - round(row["england"], places)
+    if gap == 0:
+        return "Same"
+    points = " points" if row["kind"] == "percentage" else ""
+    return f"{write(abs(gap))}{points} {'above' if gap > 0 else 'below'}"
+
+
+def _direction(row: Row) -> str:
+    """Which way, since when, and whether that is better."""
+    going = row["direction"]
+    if going in _DIRECTIONS or pd.isna(going):
+        return _DIRECTIONS.get(going, MISSING)
+    said = f"{going.capitalize()} since {row['since']}"
+    if row["better"] not in ("higher", "lower"):
+        return said
+    return f"{said}: {'better' if (going == 'rising') == (row['better'] == 'higher') else 'worse'}"
+
+
+def _years(row: Row, own: pd.DataFrame) -> str:
+    """What the small chart of a row shows."""
+    write = unit_of(own["kind"].iloc[-1])
+    first, last = own.iloc[0], own.iloc[-1]
+    text = f"{row['label']}, {row['title']}: {write(last['value'])} in {last['period']}"
+    if len(own) == 1:
+        return f"{text}, the only year available"
+    span = f"{write(own['value'].min())} to {write(own['value'].max())}"
+    return f"{text}, {write(first['value'])} in {first['period']}, from {span}"
+
+
+def _day(row: Row) -> str:
+    return f"{row['due'].day} {row['due']:%b %Y}"
+
+
+def _short(period: str) -> str:
+    """A period with its month cut to three letters, and a quarter before its year."""
+    month, _, year = say_period(period).partition(" ")
+    return f"{month[:3]} {year.removeprefix('of ')}"

@@ -1,0 +1,278 @@
+"""What a page says of indicators: each sentence is made from the rule that fired, or a state.
+
+No number is typed, so a line cannot contradict its chart.
+"""
+
+from collections.abc import Hashable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from sendlib.pages.formats import (
+    MISSING,
+    Format,
+    count,
+    gbp,
+    gbp_m,
+    level_format,
+    number1,
+    number2,
+    pct1,
+    say_period,
+)
+from sendlib.pages.narrative import join_words
+from sendlib.vocabulary import FEWEST_SHOWN
+
+Row = Mapping[Hashable, Any]
+STATES = {
+    "improving": "Improving [+]",
+    "concerning": "Concerning [!]",
+    "changed": "Changed [~]",
+    "common_cause": "As usual [=]",
+    "too_few": "Too few [?]",
+    "no_data": "No figures",
+}
+STATE_NOTE = (
+    "Status, of the last value: [+] special cause, improving; [!] special cause, concerning; "
+    "[~] special cause where neither way is better; [=] common cause, so no more than the usual "
+    "variation; [?] too few values to judge."
+)
+DIRECTION_NOTE = (
+    "Range: the lowest and the highest value so far. Direction, of the last value: beyond or near "
+    "its process limits; on one side of its mean, or rising or falling, for seven periods or more."
+)
+ASSURANCES = {
+    "hit": "Reliably met",
+    "missed": "Reliably missed",
+    "hit_and_miss": "Met and missed",
+    "no_target": "No target",
+    "too_few": "Too few",
+}
+_NAMED = 3  # so many are named before the rest are only counted
+_MILLION = 1e6
+_DIRECTIONS = {
+    ("outside", 1): "Above limits",
+    ("outside", -1): "Below limits",
+    ("near", 1): "Near upper limit",
+    ("near", -1): "Near lower limit",
+    ("shift", 1): "Above mean",
+    ("shift", -1): "Below mean",
+    ("trend", 1): "Rising",
+    ("trend", -1): "Falling",
+}
+_RULES = {
+    ("outside", 1): "above the upper limit of {upper}",
+    ("outside", -1): "below the lower limit of {lower}",
+    ("near", 1): "one of two in three near or above the upper limit of {upper}",
+    ("near", -1): "one of two in three near or below the lower limit of {lower}",
+    ("shift", 1): "one of seven or more in a row above the mean of {mean}",
+    ("shift", -1): "one of seven or more in a row below the mean of {mean}",
+    ("trend", 1): "the end of seven or more that each rose",
+    ("trend", -1): "the end of seven or more that each fell",
+}
+_MEANS = {
+    "improving": "This is special cause, and an improvement.",
+    "concerning": "This is special cause, and a concern.",
+    "changed": "This is special cause; neither way is better in itself.",
+}
+_COUNTED = {
+    "concerning": ("is a cause for concern", "are causes for concern"),
+    "improving": ("is improving", "are improving"),
+    "changed": ("has changed, neither for good nor bad", "have changed, neither for good nor bad"),
+}
+
+
+def unit_of(kind: str) -> Format:
+    """The number format of a kind of indicator; one decimal place for one that is not known.
+
+    Examples
+    --------
+    >>> unit_of("percentage")(81.25), unit_of("money")(5_411_364), unit_of("money")(7200)
+    ('81.2%', '£5.4m', '£7,200')
+    """
+    formats = {"percentage": pct1, "count": count, "money": _money, "score": number2}
+    return formats.get(kind, number1)
+
+
+def signal(row: Row) -> str:
+    """What the rule that fired says of the last value of an indicator; the title of its chart.
+
+    Parameters
+    ----------
+    row : Mapping
+        A row of ``monitor`` with a rule.
+    """
+    write, level = unit_of(row["kind"]), level_format(unit_of(row["kind"]))
+    numbers = {name: level(row[name]) for name in ("mean", "lower", "upper")}
+    rule = _RULES[row["rule"], row["side"]].format(**numbers)
+    return f"{row['title']}: {write(row['last_value'])} in {say_period(row['last_period'])}, {rule}"
+
+
+def meaning(row: Row) -> str:
+    """What that means, and whether the target is met as a matter of course.
+
+    Parameters
+    ----------
+    row : Mapping
+        A row of ``monitor`` with a rule.
+    """
+    said = _MEANS[row["state"]]
+    if row["assurance"] in ("no_target", "too_few"):
+        return said
+    level = level_format(unit_of(row["kind"]))
+    span = f"{level(row['lower'])} to {level(row['upper'])}"
+    ways = {
+        "hit": f"reliably met: all of the usual range, {span}, meets it",
+        "missed": f"reliably missed: none of the usual range, {span}, meets it",
+        "hit_and_miss": f"met and missed by chance: it lies inside the usual range, {span}",
+    }
+    worse = "at most" if row["better"] == "lower" else "at least"
+    target = unit_of(row["kind"])(row["target"])
+    return f"{said} The target of {worse} {target} is {ways[row['assurance']]}."
+
+
+def signals(monitor: pd.DataFrame) -> str:
+    """That no last value is beyond its usual variation, where none is; otherwise nothing.
+
+    Parameters
+    ----------
+    monitor : pd.DataFrame
+        As made by ``monitor``.
+    """
+    if monitor["rule"].ne("").any():
+        return ""
+    if monitor["state"].eq("no_data").all():
+        return "No indicator can be tested for change, because none has figures."
+    return "No last value is beyond its usual variation."
+
+
+def direction(row: Row) -> str:
+    """Which way an indicator has gone, as far as a rule says so.
+
+    Examples
+    --------
+    >>> direction({"rule": "trend", "side": -1, "state": "improving"})
+    'Falling'
+    """
+    if row["state"] in ("too_few", "no_data"):
+        return MISSING
+    return _DIRECTIONS.get((row["rule"], row["side"]), "No change")
+
+
+def monitor(rows: pd.DataFrame, name: str) -> str:
+    """How the indicators stand, in one or two sentences for the head of a page.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        ``state`` and ``overdue``, one row for each indicator.
+    name : str
+        The authority.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"state": ["concerning", "common_cause"], "overdue": [True, False]})
+    >>> monitor(rows, "Wiltshire")
+    'Of 2 indicators of Wiltshire, 1 is a cause for concern. 1 figure is overdue.'
+    """
+    many, found = len(rows), rows["state"].value_counts()
+    if found.get("no_data", 0) == many:
+        return (
+            f"{name} has supplied no figures of its {many} monthly and quarterly indicators, and "
+            f"{int(rows['overdue'].sum())} of them are overdue."
+        )
+    parts = [
+        f"{found[state]} {said[0 if found[state] == 1 else 1]}"
+        for state, said in _COUNTED.items()
+        if state in found
+    ]
+    said = join_words(parts) if parts else "none has changed by more than its usual variation"
+    late = int(rows["overdue"].sum())
+    overdue = f"{late or 'No'} {'figures are' if late > 1 else 'figure is'} overdue."
+    return f"Of {many} indicators of {name}, {said}. {overdue}"
+
+
+def overdue(rows: pd.DataFrame, *, today: date) -> str:
+    """Which figures are overdue, the longest first; empty where none is, or all are.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        ``title``, ``state``, ``due`` and ``overdue``.
+    today : date
+        The day of reporting.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"title": ["Tribunals"], "state": ["too_few"],
+    ...                      "due": [date(2026, 1, 30)], "overdue": [True]})
+    >>> overdue(rows, today=date(2026, 2, 1))
+    'Overdue: Tribunals (2 days).'
+    """
+    late = rows[rows["overdue"]].sort_values("due", kind="stable")
+    if late.empty or rows["state"].eq("no_data").all():
+        return ""
+    named = [
+        f"{row['title']} ({(today - row['due']).days} day{'s' * ((today - row['due']).days != 1)})"
+        for row in late.head(_NAMED).to_dict("records")
+    ]
+    rest = [f"{len(late) - _NAMED} more"] * (len(late) > _NAMED)
+    return f"Overdue: {join_words([*named, *rest])}."
+
+
+def notes(rows: pd.DataFrame) -> list[str]:
+    """What the words of the table of indicators mean, and which counts are not shown.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        As made by ``monitor``.
+    """
+    if rows["state"].eq("no_data").all():
+        return []
+    titles = rows.loc[rows["withheld"] > 0, "title"].tolist()
+    withheld = (
+        f"Counts from 1 to below {FEWEST_SHOWN} are withheld: marked [c] where there is no other, "
+        "otherwise passed over here and marked in the numbers of a chart: "
+        f"{join_words(titles)}."
+    )
+    return [STATE_NOTE, DIRECTION_NOTE, *[withheld] * bool(titles)]
+
+
+def published(rows: pd.DataFrame, name: str) -> str:
+    """How the yearly figures compare with England's, and which way the tested ones go.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        As made by ``last_published``.
+    name : str
+        The authority.
+    """
+    once = rows.drop_duplicates("label")
+    compared = once[once["better"].isin(["higher", "lower"])].dropna(subset=["value", "england"])
+    if compared.empty:
+        return f"No yearly figure of {name} can be compared with England's."
+    sign = compared["better"].map({"higher": 1, "lower": -1})
+    gap = sign * (compared["value"].round(2) - compared["england"].round(2))
+    text = (
+        f"Of {len(compared)} yearly figures of which one way is better, {name} is better than "
+        f"England on {(gap > 0).sum()} and worse on {(gap < 0).sum()}."
+    )
+    return f"{text} {_growth(once)}".strip()
+
+
+def _growth(rows: pd.DataFrame) -> str:
+    """How the number of plans has grown over all years that are published."""
+    plans = rows[rows["indicator"] == "number_of_plans:total"]
+    return "".join(
+        f"{row['label']} rose from {count(row['first_value'])} in {row['first_period']} to "
+        f"{count(row['value'])} in {row['period']}."
+        for row in plans.to_dict("records")
+        if row["value"] > row["first_value"]
+    )
+
+
+def _money(value: float) -> str:
+    return gbp_m(value) if abs(value) >= _MILLION else gbp(value)
