@@ -59,11 +59,11 @@ def wiltshire(project) -> Authority:
 
 
 @pytest.fixture(scope="session")
-def study(tables):
+def model(tables):
     """Four years of the real Wiltshire's money; what is run stays in it and changes nothing."""
-    from invented_money import small_study  # here, for it is slow to import
+    from invented_money import small_model  # here, for it is slow to import
 
-    return small_study(tables)
+    return small_model(tables)
 
 
 @pytest.fixture(scope="session")

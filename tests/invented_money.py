@@ -1,10 +1,10 @@
-"""A small study of the real Wiltshire: few draws and four years, quick enough to run often."""
+"""A small model of the real Wiltshire: few draws and four years, quick enough to run often."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from sendlib.finance import Study
+from sendlib.finance import Model
 from sendlib.project import Project
 from sendlib.scenarios import Mitigation, Scenario, load_scenario, with_value
 
@@ -12,8 +12,8 @@ YEARS = ("2025-26", "2026-27", "2027-28", "2028-29")
 LAST = YEARS[-1]
 
 
-def small_study(tables: Mapping[str, pd.DataFrame]) -> Study:
-    return Study.from_tables(
+def small_model(tables: Mapping[str, pd.DataFrame]) -> Model:
+    return Model.from_tables(
         lambda name: tables[name], area_code="865", origin=2025, years=len(YEARS)
     )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from invented_levers import with_levers
 from sendlib import store
-from sendlib.finance import Study
+from sendlib.finance import Model
 from sendlib.scenarios import Mitigation, load_scenario
 
 CODE, ORIGIN = "865", 2025
@@ -44,5 +44,5 @@ def few_draws(project, *, mitigations=(BASES,)):
     return replace(with_levers(load_scenario(project, "baseline"), few), mitigations=mitigations)
 
 
-def small_study(project, *, with_needs=True):
-    return Study.from_tables(loader(project), area_code=CODE, origin=ORIGIN, with_needs=with_needs)
+def small_model(project, *, with_needs=True):
+    return Model.from_tables(loader(project), area_code=CODE, origin=ORIGIN, with_needs=with_needs)

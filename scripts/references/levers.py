@@ -25,7 +25,11 @@ _DECLARED = (
         "What notebook 41 tries, to say which assumptions matter most",
         ("low", "high"),
     ),
-    ("dials.csv", "What notebook 41 turns, to say what it would take to balance", ("furthest",)),
+    (
+        "lever_ranges.csv",
+        "What notebook 41 turns, to say what it would take to balance",
+        ("maximum",),
+    ),
 )
 _TYPES = {
     "array": "list",

@@ -162,7 +162,7 @@ class Authority:
         return mine[columns].reset_index(drop=True)
 
     def cite(self, *frames: pd.DataFrame) -> str:
-        """The publications that frames come from, for the line under a chart.
+        """The publications that frames come from, for the line under a chart; the press last.
 
         Parameters
         ----------
@@ -175,11 +175,24 @@ class Authority:
         DataError
             If a frame has neither, as after a merge.
         """
-        used = {source for frame in frames for source in _sources_of(frame)}
-        sources = self.load("source")
-        cited = sources[sources["source_id"].isin(used)].sort_values("title")
-        titles = cited.groupby("publisher")["title"].agg(", ".join)
+        cited = self.load("source").merge(_by_confidence(frames), on="source_id")
+        cited["press"] = cited.groupby("publisher")["press"].transform("min")
+        cited = cited.sort_values(["press", "publisher", "title"])
+        titles = cited.groupby("publisher", sort=False)["title"].agg(", ".join)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _by_confidence(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Every source of some frames once, and whether only the press stands behind it."""
+    rows = [pd.DataFrame({"source_id": list(_sources_of(frame)), "press": False}) for frame in frames]
+    told = [
+        pd.DataFrame({"source_id": frame["source_id"], "press": frame["confidence"] == "press"})
+        for frame in frames
+        if "confidence" in frame and "source_id" in frame
+    ]
+    known = pd.concat(told).groupby("source_id")["press"].min() if told else {}
+    named = pd.concat(rows).drop_duplicates()
+    return named.assign(press=[bool(known.get(source, False)) for source in named["source_id"]])
 
 
 def _year_of(period: str) -> float:

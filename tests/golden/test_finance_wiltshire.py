@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.finance import Study, ranges_by_year
+from sendlib.finance import Model, ranges_by_year
 from sendlib.scenarios import load_scenario
 
 GOLDEN = Path(__file__).with_name("finance_wiltshire.txt")
@@ -22,8 +22,8 @@ LEVELS = (0.1, 0.5, 0.9)
 
 @pytest.fixture(scope="module")
 def money(project, tables):
-    study = Study.from_tables(tables.__getitem__, area_code="865", origin=2025)
-    return study.run(load_scenario(project, "baseline"))
+    model = Model.from_tables(tables.__getitem__, area_code="865", origin=2025)
+    return model.run(load_scenario(project, "baseline"))
 
 
 def whole(value, digits=0):
@@ -51,7 +51,7 @@ def money_text(money):
         f"cost of a plan in {money.unit_costs.financial_year}",
     ]
     lines += [
-        f"{row.place_type}: {whole(row.gbp, -2)} ({whole(row.doubt_gbp, -2)})"
+        f"{row.place_type}: {whole(row.gbp, -2)} ({whole(row.standard_error_gbp, -2)})"
         for row in money.unit_costs.table().itertuples()
     ]
     for title, values in (

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented_cohort import ORIGIN, any_levers, cohorts
-from sendlib.cohort.simulation import AGE, NEED, PLACE
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import simulate
+from sendlib.cohort.simulation import AGE, NEED, PLACE
 
 SEED = st.integers(0, 2**32 - 1)
 MANY = settings(max_examples=400, deadline=None)  # half of them with totals imposed

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sendlib.compare import gap_test, trends, year_on_year
-from sendlib.present import words
 from sendlib.pages.formats import find_format
+from sendlib.present import words
 
 TABLES = range(200)
 MISSING = 0.1

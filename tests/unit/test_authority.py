@@ -115,6 +115,15 @@ def test_every_authority_that_is_held_opens_at_its_last_january(project, tables)
     assert all(Authority.open(code, as_of=2025, project=project).code == code for code in held)
 
 
+def test_official_sources_are_cited_first_and_the_press_last(wiltshire):
+    balances = wiltshire.load("dsg_balance")
+    cited = wiltshire.cite(balances[balances["area_code"] == "865"], wiltshire.load("ehcp_flow"))
+    publishers = [part.split(":")[0] for part in cited.split("; ")]
+    assert publishers[0] == "Department for Education"
+    assert publishers.index("Wiltshire Council") < publishers.index("Wiltshire Times")
+    assert publishers.index("Wiltshire Council") < publishers.index("Greatest Hits Radio Salisbury")
+
+
 def test_sources_are_cited_once_in_the_order_of_their_dates(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
     assert wiltshire.cite(caseload, caseload) == (

@@ -9,8 +9,8 @@ from sendlib import present, store
 from sendlib.board import gate
 from sendlib.board.file import Board
 from sendlib.briefing.draft import Draft
-from sendlib.pages.figures import IDENTITIES, MEASURES
 from sendlib.briefing.pages.render import render_index, render_page
+from sendlib.pages.figures import IDENTITIES, MEASURES
 from sendlib.pages.notes import FIGURES_TYPE
 from sendlib.project import Project
 

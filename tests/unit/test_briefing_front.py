@@ -5,7 +5,6 @@ from bs4 import BeautifulSoup
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import present
 from sendlib.briefing.pages.checks import find_problems
-from sendlib.pages.figures import MEASURES
 from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status, describe_lights
 from sendlib.briefing.pages.render import (
     DECISION,
@@ -16,6 +15,7 @@ from sendlib.briefing.pages.render import (
     render_page,
 )
 from sendlib.briefing.setting import Assurance
+from sendlib.pages.figures import MEASURES
 
 ACT = Light("a", "Plans <b>", "6,100 to 7,000", "8 in 10", Status.ACT, "Above 6,000.", "21-x.html")
 CALM = Light("b", "Spend", "£69.2m", "", Status.EXPECTED, "It is not above £80m.")

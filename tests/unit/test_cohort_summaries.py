@@ -46,8 +46,8 @@ def full(base):
 
 
 @pytest.fixture(scope="module")
-def projection(study, full):
-    return study.places(full)
+def projection(model, full):
+    return model.places(full)
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +56,13 @@ def futures(projection):
 
 
 @pytest.fixture(scope="module")
-def own(study):
+def own(model):
     """The same caseload as if it came from the authority's own records."""
-    return replace(study.basis, published=None, evidence=replace(study.basis.evidence, kind="own"))
+    return replace(model.basis, published=None, evidence=replace(model.basis.evidence, kind="own"))
 
 
-def test_flows_of_the_last_year_lead_from_one_january_to_the_next(study):
-    evidence = study.basis.evidence
+def test_flows_of_the_last_year_lead_from_one_january_to_the_next(model):
+    evidence = model.basis.evidence
     flows = flows_between(evidence, PLACE_GROUPS, joined="New", left="Gone")
     starts, ends = (flows.groupby(side)["value"].sum() for side in ("start", "end"))
     by_place = flows_by_place(evidence).set_index("place_type")
@@ -76,8 +76,8 @@ def test_flows_of_the_last_year_lead_from_one_january_to_the_next(study):
         assert ends.get(name, 0.0) == pytest.approx(now)
 
 
-def test_flows_that_hide_small_counts_are_multiples_of_the_fewest(study):
-    rounded = flows_between(study.basis.evidence, PLACE_GROUPS, joined="New", left="Gone", fewest=5)
+def test_flows_that_hide_small_counts_are_multiples_of_the_fewest(model):
+    rounded = flows_between(model.basis.evidence, PLACE_GROUPS, joined="New", left="Gone", fewest=5)
     assert (rounded["value"] % 5 == 0).all()
     assert rounded["value"].min() >= 5
 
@@ -111,7 +111,7 @@ def test_changes_are_those_from_the_first_january_to_the_last(projection, future
     )
 
 
-def test_who_is_turned_away_is_told_only_of_places_that_were_full(projection, study, base):
+def test_who_is_turned_away_is_told_only_of_places_that_were_full(projection, model, base):
     away, futures = turned_away(projection), projection.simulation
     assert set(away["kind of place"]) == {labels(PlaceType)[FULL]}
     assert away["census_year"].tolist() == futures.census_years[1:]
@@ -119,19 +119,19 @@ def test_who_is_turned_away_is_told_only_of_places_that_were_full(projection, st
     assert away["middle"].tolist() == np.median(drawn, axis=0).tolist()
     last = away.iloc[-1]
     assert f"{last['low']:,.0f} to {last['high']:,.0f}." in describe_turned_away(projection)
-    without = study.places(base)
+    without = model.places(base)
     assert turned_away(without).empty
     assert describe_turned_away(without) == ""
 
 
-def test_places_needed_begin_with_the_count_and_end_at_the_limit(projection, study, base):
-    needed = places_needed(study.places(base))
-    first = needed[needed["census_year"] == study.basis.origin]
-    assert first["counted"].sum() == study.basis.evidence.stock.sum()
+def test_places_needed_begin_with_the_count_and_end_at_the_limit(projection, model, base):
+    needed = places_needed(model.places(base))
+    first = needed[needed["census_year"] == model.basis.origin]
+    assert first["counted"].sum() == model.basis.evidence.stock.sum()
     assert first[["low", "middle", "high"]].isna().all(axis=None)
     assert (needed["limit"] == needed["now"]).all()
     assert needed.attrs["limit"] == "in use now"
-    said = describe_places(study.places(base), needed, "State special school")
+    said = describe_places(model.places(base), needed, "State special school")
     end = needed[needed["name"] == "State special school"].iloc[-1]
     assert f"{max(end['low'] - end['now'], 0):,.0f} to {end['high'] - end['now']:,.0f}" in said
     limited = places_needed(projection, {"Full": (FULL,)})
@@ -151,35 +151,35 @@ def test_every_kind_of_place_is_shown_at_the_end_but_not_of_own_records(projecti
     assert "too small" in hidden.attrs["why"]
 
 
-def test_a_bridge_leads_from_one_january_to_the_next(study, own):
-    steps = bridge(study.basis)
+def test_a_bridge_leads_from_one_january_to_the_next(model, own):
+    steps = bridge(model.basis)
     assert steps["kind"].tolist() == ["total", *["step"] * 4, "total"]
     assert steps["value"].iloc[:-1].sum() == pytest.approx(steps["value"].iloc[-1])
-    assert steps["value"].iloc[-1] == pytest.approx(study.basis.evidence.stock.sum(), abs=1)
-    said = describe_year(study.basis)
+    assert steps["value"].iloc[-1] == pytest.approx(model.basis.evidence.stock.sum(), abs=1)
+    said = describe_year(model.basis)
     assert f"from {steps['value'].iloc[0]:,.0f} to {steps['value'].iloc[-1]:,.0f}" in said
-    assert f"at least {moved_share(study.basis):.1%}" in said
+    assert f"at least {moved_share(model.basis):.1%}" in said
     rounded = bridge(own)
     assert (rounded["value"].iloc[:2] % own.minimum_count == 0).all()
     assert rounded["value"].iloc[:-1].sum() == rounded["value"].iloc[-1]
     assert rounded["value"].iloc[-1] == own.evidence.stock.sum()
 
 
-def test_moves_are_a_square_of_places_whose_diagonal_stayed(study, own):
-    made = moves(study.basis).set_index("from")
+def test_moves_are_a_square_of_places_whose_diagonal_stayed(model, own):
+    made = moves(model.basis).set_index("from")
     assert made.index[-1] == made.columns[-1] == "No plan"
     assert np.isnan(made.loc["No plan", "No plan"])
     inside = made.drop(index="No plan", columns="No plan")
     stayed = sum(inside.loc[name, name] for name in inside.index)
     moved = 1 - stayed / inside.sum(axis=None)
-    assert moved == pytest.approx(moved_share(study.basis), abs=0.005)
+    assert moved == pytest.approx(moved_share(model.basis), abs=0.005)
     shown = moves(own).set_index("from").stack().dropna()
     assert (shown % own.minimum_count == 0).all()
-    assert len(move_notes(own)) == len(move_notes(study.basis)) + 1
+    assert len(move_notes(own)) == len(move_notes(model.basis)) + 1
 
 
-def test_an_account_adds_up_by_kind_of_place_and_is_withheld_of_own_records(study, own):
-    rows = account(study.basis)
+def test_an_account_adds_up_by_kind_of_place_and_is_withheld_of_own_records(model, own):
+    rows = account(model.basis)
     came = rows[["new plans", "other arrivals", "moved in"]].sum(axis=1)
     went = rows[["moved out", "ended", "other departures"]].sum(axis=1)
     before, now = (rows.filter(regex="January").iloc[:, n] for n in (0, 1))
@@ -187,13 +187,13 @@ def test_an_account_adds_up_by_kind_of_place_and_is_withheld_of_own_records(stud
     assert account(own).empty
 
 
-def test_a_page_says_whose_records_it_rests_on(study, own):
-    assert str(origin_banner(study.basis)._repr_html_()) == ""
+def test_a_page_says_whose_records_it_rests_on(model, own):
+    assert str(origin_banner(model.basis)._repr_html_()) == ""
     assert 'data-origin="own"' in origin_banner(own)._repr_html_()
     invented = replace(own, evidence=replace(own.evidence, kind="synthetic"))
     assert "invented" in origin_banner(invented)._repr_html_()
     assert "own records" in describe_moves(own)
-    assert "fewest" in describe_moves(study.basis)
+    assert "fewest" in describe_moves(model.basis)
 
 
 def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
@@ -202,15 +202,15 @@ def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
     assert room_of_groups(full, groups, rows).fillna(-1).tolist() == [-1, 1, -1]
 
 
-def test_too_few_draws_of_the_total_are_refused(study, base):
+def test_too_few_draws_of_the_total_are_refused(model, base):
     short = np.full((99, 5), 5_000.0)
     with pytest.raises(ParameterError, match=r"99 draws\. Give 100 or more"):
-        project_places(study.basis, scenario=base, totals=short)
+        project_places(model.basis, scenario=base, totals=short)
 
 
-def test_without_a_wider_area_rates_are_those_of_the_authority_alone(study, base):
-    alone = project_places(replace(study.basis, wider=None), scenario=base).simulation
-    pooled = project_places(study.basis, scenario=base).simulation
+def test_without_a_wider_area_rates_are_those_of_the_authority_alone(model, base):
+    alone = project_places(replace(model.basis, wider=None), scenario=base).simulation
+    pooled = project_places(model.basis, scenario=base).simulation
     assert (alone.stock[:, 0] == pooled.stock[:, 0]).all()
     assert not np.array_equal(alone.stock, pooled.stock)
 

@@ -6,12 +6,12 @@ import pytest
 
 from sendlib.areas import PeerGroup
 from sendlib.compare import (
+    better_or_worse,
     funnel_limits,
     funnel_of,
-    with_tests,
     latest_tests,
     ranges_of_ranks,
-    better_or_worse,
+    with_tests,
 )
 from sendlib.errors import NotHeldError
 from sendlib.vocabulary import ENGLAND

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.finance.stated import agreement_steps, within_rounding
+from sendlib.finance.comparison import agreement_steps, within_rounding
 
 CAP = "safety valve maximum cumulative deficit excluding payments"
 PLANNED = "planned in-year high needs deficit"
@@ -19,14 +19,14 @@ def steps(figures):
 
 def test_the_deficit_and_the_plan_of_2024_25_roll_forward_to_the_limit_of_the_agreement(steps):
     added_up = steps.loc["Balance at 31 March 2025 before payments, added up"]
-    assert added_up["gbp"] == pytest.approx(-84.497e6)
+    assert added_up["amount"] == pytest.approx(-84.497e6)
     limit = steps.loc["Limit of the agreement for 31 March 2025"]
-    assert (limit["gbp"], limit["agrees"]) == (-84.5e6, True)
+    assert (limit["amount"], limit["agrees"]) == (-84.5e6, True)
 
 
 def test_the_payments_of_the_department_leave_what_the_agreement_says_to_the_council(steps):
     added_up = steps.loc["Left to the council, added up"]
-    assert added_up["gbp"] == pytest.approx(-70.2e6)
+    assert added_up["amount"] == pytest.approx(-70.2e6)
     assert steps.loc["Left to the council in the agreement", "agrees"]
 
 
@@ -48,7 +48,7 @@ def test_a_figure_that_was_stated_again_counts_as_stated_last(figures):
     again = figures[figures["item"] == CAP].assign(value=84.6)
     both = pd.concat([figures, again], ignore_index=True)
     limit = agreement_steps(both, "865").set_index("step")
-    assert limit.loc["Limit of the agreement for 31 March 2025", "gbp"] == -84.6e6
+    assert limit.loc["Limit of the agreement for 31 March 2025", "amount"] == -84.6e6
 
 
 def test_a_sum_of_which_a_figure_is_not_held_is_left_out(figures):
@@ -61,7 +61,7 @@ def test_a_sum_of_which_a_figure_is_not_held_is_left_out(figures):
 def test_an_authority_without_an_agreement_has_no_steps(figures, area):
     empty = agreement_steps(figures, area)
     assert empty.empty
-    assert list(empty) == ["step", "gbp", "source_id", "agrees"]
+    assert list(empty) == ["step", "amount", "source_id", "agrees"]
 
 
 @pytest.mark.parametrize(

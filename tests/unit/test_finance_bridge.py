@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from invented_money import LAST, cheaper, redirecting
 from sendlib.errors import ParameterError
-from sendlib.finance.bridge import INTERACTION, bridge, group_of, stepped, steps_between
+from sendlib.finance.bridge import (
+    INTERACTION,
+    bridge,
+    bridge_title,
+    group_of,
+    stepped,
+    steps_between,
+)
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.present import plot_bridge
 from sendlib.scenarios import with_value
@@ -65,12 +72,12 @@ def mitigations(draw):
     st.sampled_from(["group", "lever"]),
 )
 def test_the_steps_between_any_two_scenarios_add_up_to_the_penny(
-    study, base, first, second, before, after, kind, detail
+    model, base, first, second, before, after, kind, detail
 ):
     one, other = changed(base, first, before), changed(base, second, after)
     figure = Figure(kind, LAST)
-    made = bridge(study, one, other, figure, detail=detail)
-    totals = [float(figure.draws(study.run(each)).mean()) for each in (one, other)]
+    made = bridge(model, one, other, figure, detail=detail)
+    totals = [float(figure.draws(model.run(each)).mean()) for each in (one, other)]
     start, *steps, end = pence(made.steps["value"])
     assert [start, end] == pence(totals)
     assert start + sum(steps) == end
@@ -79,28 +86,28 @@ def test_the_steps_between_any_two_scenarios_add_up_to_the_penny(
     plot_bridge(made.steps, unit="gbp")
 
 
-def test_identical_scenarios_need_no_steps(study, base):
-    made = bridge(study, base, base, BEFORE)
+def test_identical_scenarios_need_no_steps(model, base):
+    made = bridge(model, base, base, BEFORE)
     assert made.steps["kind"].tolist() == ["total", "total"]
     assert made.steps["value"].nunique() == 1
     assert made.ranges.empty
 
 
-def test_one_step_is_the_whole_difference_and_nothing_interacts(study, base):
-    made = bridge(study, base, changed(base, {"finance.price_points": 2.0}), BEFORE)
+def test_one_step_is_the_whole_difference_and_nothing_interacts(model, base):
+    made = bridge(model, base, changed(base, {"finance.price_points": 2.0}), BEFORE)
     assert made.steps["category"].tolist() == ["Baseline", "Prices", "Other"]
     assert made.steps["value"].iloc[1] < 0
 
 
-def test_levers_on_parts_that_only_add_up_do_not_interact(study, base):
+def test_levers_on_parts_that_only_add_up_do_not_interact(model, base):
     other = changed(base, {"finance.transfer_pct": {2026: 0.5}, "finance.price_points": 2.0})
-    steps = bridge(study, base, other, BEFORE).steps.set_index("category")["value"]
+    steps = bridge(model, base, other, BEFORE).steps.set_index("category")["value"]
     assert abs(steps[INTERACTION]) <= 0.02  # pennies of rounding
 
 
-def test_a_dearer_place_and_more_children_in_it_cost_more_together(study, base):
+def test_a_dearer_place_and_more_children_in_it_cost_more_together(model, base):
     more = {"forecast.requests_pct": 10.0, "finance.price_points": 2.0}
-    steps = bridge(study, base, changed(base, more), BEFORE).steps.set_index("category")["value"]
+    steps = bridge(model, base, changed(base, more), BEFORE).steps.set_index("category")["value"]
     assert steps["Demand for plans"] < 0
     assert steps["Prices"] < 0
     assert steps[INTERACTION] < -1
@@ -126,18 +133,18 @@ def test_every_lever_of_the_baseline_has_a_group(base):
     }
 
 
-def test_scenarios_with_other_draws_are_refused(study, base):
+def test_scenarios_with_other_draws_are_refused(model, base):
     with pytest.raises(ParameterError, match=r"bridge: two values of cohort\.draws"):
-        bridge(study, base, with_value(base, "cohort.draws", 200), BEFORE)
+        bridge(model, base, with_value(base, "cohort.draws", 200), BEFORE)
 
 
-def test_a_year_beyond_the_horizon_is_refused(study, base):
+def test_a_year_beyond_the_horizon_is_refused(model, base):
     with pytest.raises(ParameterError, match="2040-41"):
-        bridge(study, base, base, Figure(FigureKind.IN_YEAR, "2040-41"))
+        bridge(model, base, base, Figure(FigureKind.IN_YEAR, "2040-41"))
 
 
-def test_a_cost_over_years_is_the_sum_of_its_years(study, base):
-    outlook = study.run(base)
+def test_a_cost_over_years_is_the_sum_of_its_years(model, base):
+    outlook = model.run(base)
     whole = Figure(FigureKind.COST, "2027-28", since="2026-27").draws(outlook)
     assert np.allclose(whole, outlook.total_cost[:, 1:3].sum(axis=1))
 
@@ -154,19 +161,19 @@ def test_each_step_changes_one_mitigation_of_the_first_scenario_and_no_other(bas
     }
 
 
-def test_a_range_of_a_step_is_that_of_its_draws(study, base):
+def test_a_range_of_a_step_is_that_of_its_draws(model, base):
     other = changed(base, {"finance.price_points": 2.0})
-    (row,) = bridge(study, base, other, BEFORE).ranges.to_dict("records")
-    moved = BEFORE.draws(study.run(other)) - BEFORE.draws(study.run(base))
+    (row,) = bridge(model, base, other, BEFORE).ranges.to_dict("records")
+    moved = BEFORE.draws(model.run(other)) - BEFORE.draws(model.run(base))
     ends = [row["low"], row["middle"], row["high"]]
     assert ends == pytest.approx(np.quantile(moved, [0.1, 0.5, 0.9]).tolist())
     assert row["mean"] == pytest.approx(moved.mean())
-    assert row["chance_gbp"] == pytest.approx(moved.std() / 10)  # of a hundred draws
+    assert row["standard_error_gbp"] == pytest.approx(moved.std() / 10)  # of a hundred draws
 
 
-def test_a_figure_is_read_off_its_own_side_of_the_account(study, base):
+def test_a_figure_is_read_off_its_own_side_of_the_account(model, base):
     certain = changed(base, {"finance.grant_approval_pct": 100.0})
-    outlook = study.run(certain)
+    outlook = model.run(certain)
     found = {kind: Figure(kind, LAST).draws(outlook) for kind in FigureKind}
     assert np.array_equal(found["before_support"], outlook.before.closing[:, -1])
     assert np.array_equal(found["after_support"], outlook.left.closing[:, -1])
@@ -184,3 +191,12 @@ def test_a_figure_is_called_by_what_it_is_and_when():
     ]
     since = Figure(FigureKind.COST, "2030-31", since="2028-29")
     assert since.label == "Cost of 2028-29 to 2030-31"
+
+
+def test_a_bridge_of_deficits_has_the_sign_turned_and_a_title(model, base):
+    dearer = with_value(base, "finance.price_points", 1.0)
+    steps = bridge(model, base, dearer, BEFORE).deficits
+    made = bridge(model, base, dearer, BEFORE).steps
+    assert steps["value"].tolist() == [-value for value in made["value"]]
+    assert "raises the mean deficit by £" in bridge_title(steps)
+    assert bridge_title(steps.iloc[[0, 0]]).endswith("leaves the mean deficit as it is")

@@ -2,7 +2,22 @@ import pandas as pd
 import pytest
 
 from sendlib.errors import DataError
-from sendlib.finance import balances, funding_and_spend, growth_since, spend_per_plan
+from sendlib.finance import (
+    balance_title,
+    balances,
+    funding_and_spend,
+    funding_figures,
+    funding_gap,
+    funding_headline,
+    growth_by_year,
+    growth_since,
+    policy_rules,
+    say_transport,
+    series_by_year,
+    spend_per_plan,
+    transport_cost,
+)
+from sendlib.finance.rules import say_value
 
 FUNDING = pd.DataFrame(
     [
@@ -94,10 +109,10 @@ def test_balances_tell_what_happened_from_what_was_foreseen():
         }
     )
     mine = balances(stated, "865")
-    assert mine["happened"].tolist() == [True, False]
+    assert mine["foreseen"].tolist() == [False, True]
     assert mine["closing_balance_gbp"].tolist() == [-61.2, -96]
     assert mine.index.tolist() == [0, 1]
-    assert set(mine) == {*stated.columns, "happened"} - {"area_code"}
+    assert set(mine) == {*stated.columns, "foreseen"} - {"area_code"}
     assert balances(stated, "999").empty
 
 
@@ -129,3 +144,107 @@ def test_spend_for_each_plan_refuses_unlike_bases_and_another_table():
         spend_per_plan(caseload, caseload)
     with pytest.raises(DataError, match="table ehcp_caseload"):
         spend_per_plan(spend, spend)
+
+
+@pytest.fixture
+def yearly():
+    years = pd.Index(["2022-23", "2023-24", "2024-25"], name="financial_year")
+    nan = float("nan")
+    return pd.DataFrame(
+        {
+            "outturn_gbp": [50e6, 60e6, 90e6],
+            "before_deductions_gbp": [nan, 55e6, nan],
+            "after_deductions_gbp": [nan, 52e6, nan],
+            "plans": [100, 110, 121],
+        },
+        index=years,
+    )
+
+
+def test_each_series_is_told_to_its_own_last_year_and_the_gap_where_both_are_known(yearly):
+    told = funding_headline(yearly.fillna({"after_deductions_gbp": 40e6}), "Wiltshire")
+    assert told.startswith("High needs spend in Wiltshire rose by 80% from £50.0m in 2022-23")
+    assert "to £90.0m in 2024-25. Its allocation" in told
+    assert funding_gap(yearly) == (
+        "In 2023-24 spend on lines 1.2.x was £8.0m above the allocation after deductions; in "
+        "2023-24 it was £8.0m above it."
+    )
+    unknown = yearly.assign(after_deductions_gbp=float("nan"))
+    assert funding_gap(unknown) == ""
+    assert "No year has both" in funding_headline(unknown, "Wiltshire")
+    assert growth_by_year(unknown).empty
+
+
+def test_growth_is_on_the_year_before_and_lines_keep_their_gaps(yearly):
+    growth = growth_by_year(yearly)
+    assert growth.loc["2024-25", "Plans"] == pytest.approx(10)
+    assert growth.loc["2024-25", "Spend (lines 1.2.x)"] == pytest.approx(50)
+    lines = series_by_year(yearly)
+    assert lines.groupby("name")["amount_gbp"].count().to_dict() == {
+        "Spend (lines 1.2.x)": 3,
+        "Before deductions": 1,
+        "After deductions": 1,
+    }
+
+
+def test_the_last_figures_are_of_what_was_reported(yearly):
+    stated = pd.DataFrame(
+        {
+            "balance_date": pd.to_datetime(["2025-03-31", "2026-03-31"]),
+            "basis": ["outturn", "forecast"],
+            "closing_balance_gbp": [-61.2e6, -96e6],
+            "foreseen": [False, True],
+        }
+    )
+    figures = funding_figures(yearly, stated)
+    assert [figure.value for figure in figures] == ["£90.0m", "£52.0m", "£61.2m"]
+    assert figures[2].detail == "31 March 2025, outturn"
+    assert balance_title(stated) == "The last reported deficit is £61.2m, in March 2025"
+    assert balance_title(stated.iloc[1:]) == "No balance has been reported"
+    assert len(funding_figures(yearly, stated.iloc[:0])) == 2
+
+
+def test_transport_is_of_one_authority_in_pounds():
+    figures = pd.DataFrame(
+        {
+            "area_code": ["865", "865", "802"],
+            "item": "home to school SEN transport",
+            "period": ["2024-25", "2023-24", "2024-25"],
+            "value": [21.4, 17.77, 1.0],
+            "source_id": "s",
+        }
+    )
+    cost = transport_cost(figures, "865")
+    assert cost["cost_gbp"].tolist() == [17.77e6, 21.4e6]
+    assert say_transport(cost).endswith("spent £21.4m in 2024-25.")
+    assert say_transport(transport_cost(figures, "999")) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        ("5.25;4.50", "% April 2024;6 February 2025", "April 2024: 5.25%; 6 February 2025: 4.5%"),
+        (
+            "2026-02-23;2026-05-18",
+            "date opened;closed",
+            "opened: 23 February 2026; closed: 18 May 2026",
+        ),
+        (
+            "5;0.5",
+            "GBP billion paid;left to councils",
+            "paid: £5 billion; left to councils: £0.5 billion",
+        ),
+        ("270000", "plans", "270,000 plans"),
+        ("4712.66", "GBP", "£4,712.66"),
+        ("58000", "GBP per pupil", "£58,000 per pupil"),
+        ("0.005", "share", "0.5%"),
+        ("one; two", "text", "one; two"),
+    ],
+)
+def test_a_rule_is_read_with_its_unit(value, unit, told):
+    assert say_value(value, unit) == told
+
+
+def test_every_rule_of_the_table_has_a_value_in_words(tables):
+    said = policy_rules(tables["policy_lever"])["value"]
+    assert not said.str.contains(r"GBP|\d;\d").any()

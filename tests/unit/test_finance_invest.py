@@ -15,26 +15,26 @@ def mitigated(base):
 
 
 @pytest.fixture(scope="module")
-def made(study, mitigated):
-    return invest_to_save(study, mitigated)
+def made(model, mitigated):
+    return invest_to_save(model, mitigated)
 
 
 def of(made, name):
     return made.by_year[made.by_year["mitigation"] == name].set_index("financial_year")
 
 
-def test_savings_add_up_to_the_unmitigated_cost_less_the_mitigated(study, mitigated, made):
-    before = study.run(mitigated.without_mitigations()).total_cost.mean(axis=0)
-    after = study.run(mitigated).total_cost.mean(axis=0)
+def test_savings_add_up_to_the_unmitigated_cost_less_the_mitigated(model, mitigated, made):
+    before = model.run(mitigated.without_mitigations()).total_cost.mean(axis=0)
+    after = model.run(mitigated).total_cost.mean(axis=0)
     parts = ["Local places", "Better contracts", SHARED]
     together = sum(of(made, name)["saving_gbp"] for name in parts)
     assert np.allclose(together, before - after)
     assert np.allclose(of(made, ALL)["saving_gbp"], before - after)
 
 
-def test_a_saving_is_what_leaving_one_out_would_lose(study, mitigated, made):
-    lost = study.run(mitigated.without("Better contracts")).total_cost
-    saved = lost - study.run(mitigated).total_cost
+def test_a_saving_is_what_leaving_one_out_would_lose(model, mitigated, made):
+    lost = model.run(mitigated.without("Better contracts")).total_cost
+    saved = lost - model.run(mitigated).total_cost
     assert np.allclose(of(made, "Better contracts")["saving_gbp"], saved.mean(axis=0))
 
 
@@ -56,9 +56,9 @@ def test_what_costs_more_than_it_saves_never_pays_back(made):
     assert summary.loc[ALL, "invested_gbp"] == 1_000_250_000
 
 
-def test_without_a_stated_investment_the_payback_is_not_known(study, mitigated):
+def test_without_a_stated_investment_the_payback_is_not_known(model, mitigated):
     free = replace(mitigated, mitigations=(cheaper(), *mitigated.mitigations[:1]))
-    summary = invest_to_save(study, free).summary.set_index("mitigation")
+    summary = invest_to_save(model, free).summary.set_index("mitigation")
     unknown = ["Better contracts", ALL]
     assert (
         summary.loc[unknown, ["invested_gbp", "payback_year", "chance_paid_back"]]
@@ -68,8 +68,8 @@ def test_without_a_stated_investment_the_payback_is_not_known(study, mitigated):
     assert (summary["saved_gbp"] > 0).all()
 
 
-def test_a_scenario_that_does_nothing_has_no_rows(study, mitigated):
-    made = invest_to_save(study, mitigated.without_mitigations())
+def test_a_scenario_that_does_nothing_has_no_rows(model, mitigated):
+    made = invest_to_save(model, mitigated.without_mitigations())
     assert made.by_year.empty
     assert made.summary.empty
 
@@ -90,9 +90,9 @@ def test_payback_is_the_first_year_from_which_savings_cover_what_was_put_in(inve
     assert payback_year(np.array(invested, float), np.array(saved, float), YEARS) == year
 
 
-def test_an_investment_of_nothing_is_neither_paid_back_nor_not(study, mitigated):
+def test_an_investment_of_nothing_is_neither_paid_back_nor_not(model, mitigated):
     free = replace(mitigated, mitigations=(cheaper(investment_gbp={"2026-27": 0}),))
-    row = invest_to_save(study, free).summary.set_index("mitigation").loc["Better contracts"]
+    row = invest_to_save(model, free).summary.set_index("mitigation").loc["Better contracts"]
     assert row["invested_gbp"] == 0
     assert row[["payback_year", "chance_paid_back"]].isna().all()
 
@@ -103,9 +103,9 @@ def test_what_all_mitigations_cost_is_their_sum_in_each_year(made):
     assert made.by_year.index.tolist() == list(range(len(made.by_year)))
 
 
-def test_the_range_of_a_saving_is_that_of_its_draws(study, mitigated, made):
-    lost = study.aside().run(mitigated.without("Better contracts")).total_cost
-    saved = lost - study.run(mitigated).total_cost
+def test_the_range_of_a_saving_is_that_of_its_draws(model, mitigated, made):
+    lost = model.aside().run(mitigated.without("Better contracts")).total_cost
+    saved = lost - model.run(mitigated).total_cost
     found = of(made, "Better contracts")[["low", "middle", "high"]].to_numpy().T
     assert np.allclose(found, np.quantile(saved, [0.1, 0.5, 0.9], axis=0))
     owner = made.summary.set_index("mitigation")["owner"]
@@ -125,10 +125,10 @@ def test_a_summary_is_read_off_the_years(made):
         assert (row.payback_year if isinstance(row.payback_year, str) else None) == paid_back
 
 
-def test_payback_of_a_mitigation_follows_its_savings_as_they_grow(study, mitigated, made):
+def test_payback_of_a_mitigation_follows_its_savings_as_they_grow(model, mitigated, made):
     so_far = of(made, "Local places")["saving_gbp"].cumsum().to_numpy()
     dear = redirecting(investment_gbp={YEARS[0]: float(so_far[-2:].mean())})
     summary = invest_to_save(
-        study, replace(mitigated, mitigations=(dear, *mitigated.mitigations[1:]))
+        model, replace(mitigated, mitigations=(dear, *mitigated.mitigations[1:]))
     ).summary.set_index("mitigation")
     assert summary.loc["Local places", "payback_year"] == YEARS[-1]

@@ -7,7 +7,7 @@ from sendlib.errors import NotHeldError, ScenarioError
 from sendlib.finance import levers
 from sendlib.finance.costing import unit_costs_of
 from sendlib.finance.known import TABLES, KnownMoney
-from sendlib.finance.outlook import money_ahead
+from sendlib.finance.projection import money_ahead
 from sendlib.finance.summaries import summary_lines
 from sendlib.scenarios import load_scenario
 

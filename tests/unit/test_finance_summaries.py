@@ -1,18 +1,23 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from invented_money import YEARS
 from sendlib.errors import ParameterError
-from sendlib.finance.roll import Balances
 from sendlib.finance.summaries import (
-    compare_runs,
+    deficit_ranges,
+    income_and_cost,
+    left_to_council,
     opening_deficit,
+    past_deficits,
+    published_forecasts,
     ranges_by_year,
-    summary_lines,
     threshold,
+    threshold_line,
     transfers_over_the_limit,
+    unit_costs,
 )
 from sendlib.scenarios import with_value
 from sendlib.vocabulary import PLACE_GROUPS
@@ -22,12 +27,12 @@ EXTRA = {"finance.transfer_pct": {2026: 0.502, 2027: 0.5}, "finance.council_gbp"
 
 
 @pytest.fixture(scope="module")
-def money(study, base):
+def money(model, base):
     """Wiltshire, with something moved from the schools block and added by the council."""
     scenario = base
     for lever, value in EXTRA.items():
         scenario = with_value(scenario, lever, value)
-    return study.run(scenario)
+    return model.run(scenario)
 
 
 def test_ranges_are_taken_over_draws_year_by_year():
@@ -47,7 +52,7 @@ def test_a_deficit_that_is_not_known_opens_no_chart(money):
 
 
 def test_lines_of_income_and_of_cost_add_up_to_their_sums(money):
-    lines = summary_lines(money)
+    lines = income_and_cost(money)
     assert list(lines) == list(YEARS)
     income = lines.index[: lines.index.get_loc("All income")]
     cost = lines.index[lines.index.get_loc("All income") + 1 : lines.index.get_loc("All cost")]
@@ -62,7 +67,7 @@ def test_lines_of_income_and_of_cost_add_up_to_their_sums(money):
 
 
 def test_lines_without_an_amount_are_left_out_and_others_are_means_of_draws(money):
-    lines = summary_lines(money)
+    lines = income_and_cost(money)
     assert "Paid under an agreement" not in lines.index
     assert lines.loc["Added by the council"].tolist() == [0, 0, 2e6, 0]
     assert np.allclose(
@@ -74,37 +79,46 @@ def test_lines_without_an_amount_are_left_out_and_others_are_means_of_draws(mone
     assert np.allclose(lines.loc[name], money.cost[:, :, at].sum(axis=2).mean(axis=0))
 
 
-def test_runs_stand_side_by_side_as_deficits(money):
-    years = ("2025-26", "2026-27")
-    in_year = np.array([[-1.0, 0.0], [-2.0, -5.0], [-3.0, -7.0]])
-    closing = np.array([[-10.0, -30.0], [-20.0, -40.0], [-30.0, -90.0]])
-    left = np.array([[0.0, -4.0], [0.0, -6.0], [0.0, 9.0]])
-    run = replace(
-        money,
-        financial_years=years,
-        before=Balances(years, in_year, closing),
-        left=Balances(years, in_year, left),
-        plans=np.array([100.0, 110.0, 150.0]),
-    )
-    frame = compare_runs({"one": run}, year="2025-26", threshold_gbp=20.0, levels=(0.0, 0.5, 1.0))
-    assert frame.to_dict("records") == [
+def test_deficits_have_a_range_within_a_range_and_the_chance_of_passing_a_threshold(money):
+    frame = deficit_ranges(money, threshold_gbp=100e6).set_index("financial_year")
+    ends = frame[["low", "inner_low", "middle", "inner_high", "high"]].to_numpy()
+    assert (np.diff(ends) > 0).all()
+    assert np.allclose(frame["middle"], -np.median(money.before.closing, axis=0))
+    assert np.allclose(frame["in the year, middle"], -np.median(money.before.in_year, axis=0))
+    passed = frame["chance of more than £100.0m"]
+    assert passed.tolist() == money.before.chance_below(-100e6).tolist()
+    assert threshold_line(100e6).to_numpy().tolist() == [[100e6, "threshold £100.0m"]]
+
+
+def test_what_was_reported_is_told_from_what_others_foresaw_for_the_years_ahead(money):
+    published = pd.DataFrame(
         {
-            "name": "Baseline",
-            "low": 10,
-            "middle": 20,
-            "high": 30,
-            "above": pytest.approx(1 / 3),
-            "plans": 110,
-            "in_year": 5,
-            "in_balance": pytest.approx(1 / 3),
-            "left": 4,
+            "balance_date": pd.to_datetime(["2021-03-31", "2025-03-31", "2026-03-31"]),
+            "basis": ["forecast", "outturn", "forecast June 2025"],
+            "closing_balance_gbp": [-20e6, -61.2e6, -96e6],
+            "foreseen": [True, False, True],
         }
+    )
+    assert past_deficits(published, money).to_numpy().tolist() == [["2024-25", 61.2e6]]
+    assert past_deficits(published.iloc[:0], money).equals(opening_deficit(money))
+    assert published_forecasts(published, money).to_numpy().tolist() == [
+        ["2025-26", 96e6, "forecast June 2025: £96.0m"]
     ]
 
 
-def test_a_transfer_over_the_limit_is_told_by_its_year(money, study, base):
+def test_costs_are_of_places_with_a_plan_and_what_is_left_has_its_means(money):
+    costs = unit_costs(money)
+    assert (costs["plans paid for in 2025-26"] >= 1).all()
+    assert (costs["standard error"] > 0).all()
+    assert "State special school" in costs["kind of place"].tolist()
+    left = left_to_council(money)
+    assert np.allclose(left["grant, mean"], money.support.grant.mean(axis=0))
+    assert np.allclose(left["middle"], -np.median(money.left.closing, axis=0))
+
+
+def test_a_transfer_over_the_limit_is_told_by_its_year(money, model, base):
     assert transfers_over_the_limit(money) == ["2026-27"]
-    assert transfers_over_the_limit(study.run(base)) == []
+    assert transfers_over_the_limit(model.run(base)) == []
 
 
 def test_a_threshold_is_given_in_millions():

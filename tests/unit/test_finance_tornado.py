@@ -3,9 +3,17 @@ from dataclasses import replace
 import pytest
 
 from invented_money import LAST, redirecting
+from sendlib.finance.changes import LeverChange
 from sendlib.finance.figure import Figure, FigureKind
-from sendlib.finance.moves import Move
-from sendlib.finance.tornado import Plausible, plausible_moves, tornado
+from sendlib.finance.tornado import (
+    PlausibleRange,
+    deficit_effects,
+    plausible_ranges,
+    say_gap,
+    say_middle,
+    tornado,
+    widest_swing,
+)
 from sendlib.present import plot_ranges
 from sendlib.scenarios import with_value
 
@@ -13,23 +21,23 @@ BEFORE = Figure(FigureKind.BEFORE_SUPPORT, LAST)
 
 
 @pytest.fixture(scope="module")
-def whole(study, base):
-    return tornado(study, base, BEFORE)
+def whole(model, base):
+    return tornado(model, base, BEFORE)
 
 
 def test_every_declared_move_names_a_lever_that_exists_and_stays_inside_its_limits(base):
-    for each in plausible_moves(2025):
-        assert each.move.within(base, each.low) == each.low
-        assert each.move.within(base, each.high) == each.high
-        each.move.applied(base, each.high)
+    for each in plausible_ranges(2025):
+        assert each.change.within(base, each.low) == each.low
+        assert each.change.within(base, each.high) == each.high
+        each.change.applied(base, each.high)
 
 
-def test_the_widest_comes_first_and_the_scenario_lies_between_the_ends(study, base, whole):
+def test_the_widest_comes_first_and_the_scenario_lies_between_the_ends(model, base, whole):
     assert whole["width"].is_monotonic_decreasing
-    assert whole.index.tolist() == list(range(len(plausible_moves(2025))))
+    assert whole.index.tolist() == list(range(len(plausible_ranges(2025))))
     assert (whole["low"] <= whole["middle"]).all()
     assert (whole["middle"] <= whole["high"]).all()
-    assert whole["middle"].unique() == [BEFORE.draws(study.run(base)).mean()]
+    assert whole["middle"].unique() == [BEFORE.draws(model.run(base)).mean()]
     plot_ranges(whole[whole["width"] > 0], unit="gbp_m")
 
 
@@ -46,24 +54,26 @@ def test_support_from_government_moves_nothing_before_support(whole):
     assert (whole.loc[policy, "width"] == 0).all()
 
 
-def test_a_move_starts_from_the_scenario_and_not_from_the_baseline(study, base):
+def test_a_move_starts_from_the_scenario_and_not_from_the_baseline(model, base):
     slower = with_value(base, "finance.price_points", -3.0)
-    move = Move("Prices", "finance.price_points", "add", "points", 2025)
-    (row,) = tornado(study, slower, BEFORE, moves=[Plausible(move, -1, 1, "")]).to_dict("records")
-    alone = study.run(with_value(base, "finance.price_points", -4.0))
+    change = LeverChange("Prices", "finance.price_points", "add", "points", 2025)
+    (row,) = tornado(model, slower, BEFORE, among=[PlausibleRange(change, -1, 1, "")]).to_dict(
+        "records"
+    )
+    alone = model.run(with_value(base, "finance.price_points", -4.0))
     assert row["at_low"] == BEFORE.draws(alone).mean()
 
 
 def test_a_move_goes_no_further_than_the_lever(base):
     near = with_value(base, "finance.price_points", -9.5)
-    move = Move("Prices", "finance.price_points", "add", "points", 2025)
-    assert move.within(near, -1) == -0.5
-    growth = Move("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
+    change = LeverChange("Prices", "finance.price_points", "add", "points", 2025)
+    assert change.within(near, -1) == -0.5
+    growth = LeverChange("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
     assert growth.within(base, 50) == 27  # 30 at most, and 3 from 2027
 
 
 def test_a_move_of_values_by_year_leaves_earlier_years_alone(base):
-    growth = Move("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
+    growth = LeverChange("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
     before = base.value("finance.allocation_growth_pct")
     after = growth.applied(base, 1).value("finance.allocation_growth_pct")
     assert {year: after[year] - before[year] for year in after} == {
@@ -73,8 +83,8 @@ def test_a_move_of_values_by_year_leaves_earlier_years_alone(base):
 
 def test_a_share_below_nothing_goes_the_other_way(base):
     record = {"flow": "join", "from_place": "mainstream", "to_place": "state_special"}
-    move = Move("Places", "cohort.redirections", "record", "%", 2026, (record,))
-    (turned,) = move.applied(base, -10).value("cohort.redirections")
+    change = LeverChange("Places", "cohort.redirections", "record", "%", 2026, (record,))
+    (turned,) = change.applied(base, -10).value("cohort.redirections")
     assert turned == {
         "flow": "join",
         "from_place": "state_special",
@@ -82,35 +92,35 @@ def test_a_share_below_nothing_goes_the_other_way(base):
         "share_pct": 10,
         "from_year": 2026,
     }
-    assert move.applied(base, 0) is base
+    assert change.applied(base, 0) is base
 
 
-def test_without_moves_there_are_columns_and_no_rows(study, base, whole):
-    empty = tornado(study, base, BEFORE, moves=[])
+def test_without_moves_there_are_columns_and_no_rows(model, base, whole):
+    empty = tornado(model, base, BEFORE, among=[])
     assert empty.empty
     assert list(empty) == list(whole)
 
 
-def test_ends_are_told_as_means_with_what_the_draws_leave_in_doubt(study, base):
-    move = Move("Prices", "finance.price_points", "add", "points", 2025)
-    tried = Plausible(move, -1, 2, "because")
-    (row,) = tornado(study, base, BEFORE, moves=[tried]).to_dict("records")
-    runs = [study.run(with_value(base, "finance.price_points", each)) for each in (-1.0, 2.0)]
-    middle, low, high = (BEFORE.draws(each) for each in (study.run(base), *runs))
+def test_ends_are_told_as_means_with_what_the_draws_leave_in_doubt(model, base):
+    change = LeverChange("Prices", "finance.price_points", "add", "points", 2025)
+    tried = PlausibleRange(change, -1, 2, "because")
+    (row,) = tornado(model, base, BEFORE, among=[tried]).to_dict("records")
+    runs = [model.run(with_value(base, "finance.price_points", each)) for each in (-1.0, 2.0)]
+    middle, low, high = (BEFORE.draws(each) for each in (model.run(base), *runs))
     assert (row["at_low"], row["at_high"]) == (low.mean(), high.mean())
     assert (row["low"], row["middle"], row["high"]) == (high.mean(), middle.mean(), low.mean())
     assert row["width"] == pytest.approx(low.mean() - high.mean())
     spread = max((low - middle).std(), (high - middle).std())
-    assert row["chance_gbp"] == pytest.approx(spread / 10)  # of a hundred draws
+    assert row["standard_error_gbp"] == pytest.approx(spread / 10)  # of a hundred draws
     assert (row["low_value"], row["high_value"], row["why"]) == (-1, 2, "because")
 
 
 def test_a_move_that_sets_a_lever_leaves_earlier_years_and_drops_later_ones(base):
-    growth = Move("Growth", "finance.allocation_growth_pct", "set", "%", 2026)
+    growth = LeverChange("Growth", "finance.allocation_growth_pct", "set", "%", 2026)
     before = base.value("finance.allocation_growth_pct")
     after = growth.applied(base, 1).value("finance.allocation_growth_pct")
     assert after == {**{year: own for year, own in before.items() if year < 2026}, 2026: 1}
-    points = Move("Prices", "finance.price_points", "set", "points", 2025)
+    points = LeverChange("Prices", "finance.price_points", "set", "points", 2025)
     near = with_value(base, "finance.price_points", 3.0)
     assert points.applied(near, 1).value("finance.price_points") == 1
     assert points.within(near, 99) == 15
@@ -119,15 +129,15 @@ def test_a_move_that_sets_a_lever_leaves_earlier_years_and_drops_later_ones(base
 def test_a_move_of_records_goes_as_far_as_the_records_of_others_leave_room(base):
     busy = replace(base, mitigations=(redirecting(share_pct=60),))
     record = {"flow": "join", "from_place": "independent_special", "to_place": "mainstream"}
-    move = Move("Places", "cohort.redirections", "record", "%", 2026, (record,))
-    assert move.within(busy, 30) == 30
-    assert move.within(busy, 100) == 40
-    assert not move.is_valid(busy, 41)
-    assert move.is_valid(busy, 40)
+    change = LeverChange("Places", "cohort.redirections", "record", "%", 2026, (record,))
+    assert change.within(busy, 30) == 30
+    assert change.within(busy, 100) == 40
+    assert not change.is_valid(busy, 41)
+    assert change.is_valid(busy, 40)
 
 
 def test_a_move_of_values_by_year_is_bounded_by_the_lowest_and_the_highest(base):
-    growth = Move("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
+    growth = LeverChange("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
     wide = with_value(base, "finance.allocation_growth_pct", {2025: -9.0, 2026: 2.0, 2028: 10.0})
     entry = wide.assumptions["finance.allocation_growth_pct"]
     assert growth.within(wide, 99) == entry.most - 10
@@ -135,5 +145,18 @@ def test_a_move_of_values_by_year_is_bounded_by_the_lowest_and_the_highest(base)
 
 
 def test_a_lever_without_limits_moves_as_far_as_is_asked(base):
-    opening = Move("Opening", "finance.opening_balance_gbp", "set", "£", 2025)
+    opening = LeverChange("Opening", "finance.opening_balance_gbp", "set", "£", 2025)
     assert [opening.within(base, size) for size in (-5e9, 5e9)] == [-5e9, 5e9]
+
+
+def test_effects_on_the_deficit_are_changes_from_the_middle_of_both_signs(model, base):
+    swings = tornado(model, base, BEFORE, among=plausible_ranges(2025)[:2])
+    effects = deficit_effects(swings, BEFORE)
+    assert (effects["low"] <= 0).all()
+    assert (effects["high"] >= 0).all()
+    assert (effects["high"] - effects["low"]).tolist() == pytest.approx(swings["width"].tolist())
+    reached = effects[["deficit at the lower end", "deficit at the upper end"]].max(axis=1)
+    assert (-swings["middle"] + effects["high"]).tolist() == pytest.approx(reached.tolist())
+    assert widest_swing(swings, BEFORE).startswith(swings["category"].iloc[0])
+    assert say_middle(swings).startswith("With nothing moved the mean deficit is £")
+    assert f"The mean gap to close in {LAST} is £" in say_gap(model.run(base), swings)

@@ -9,11 +9,11 @@ from sendlib.kpi import read_register
 from sendlib.outcomes import (
     Target,
     counted,
+    read_targets,
+    read_titles,
     strategy_gaps,
     target_series,
     targets,
-    read_targets,
-    read_titles,
 )
 
 WILTSHIRE = "865"

@@ -10,11 +10,11 @@ from sendlib.areas import peer_group
 from sendlib.compare import (
     breaks_under,
     gap_test,
-    with_tests,
-    latest_tests,
     known_breaks,
+    latest_tests,
     trends,
     unbroken,
+    with_tests,
 )
 from sendlib.outcomes import Line, chart_frames, with_wider_group
 

@@ -99,6 +99,21 @@ def test_numbers_are_aligned_to_the_right_and_row_headers_are_not():
     assert row.td["class"] == ["num"]
 
 
+def test_a_frame_without_rows_says_what_is_not_available_and_why():
+    empty = PLACES.head(0)
+    empty.attrs["why"] = "Nobody counted."
+    shown = table(empty, caption="Plans by place")._repr_html_()
+    assert "No figures are available of plans by place. Nobody counted." in shown
+    assert "<table" not in shown
+
+
+def test_a_frame_may_bring_its_formats_and_a_chance_has_its_own():
+    frame = pd.DataFrame({"Year": [2024], "low": [2e6], "chance of more": [1.0]})
+    frame.attrs["formats"] = {"low": "gbp_m", "gone": "count"}
+    assert table(frame, caption="x").shown.loc[0].tolist()[1:] == ["£2.0m", "more than 99%"]
+    assert table(frame, caption="x", formats={"low": "gbp"}).shown.loc[0, "low"] == "£2,000,000"
+
+
 @pytest.mark.parametrize(
     ("frame", "more", "words"),
     [
@@ -114,13 +129,6 @@ def test_numbers_are_aligned_to_the_right_and_row_headers_are_not():
 def test_a_table_that_would_mislead_is_refused(frame, more, words):
     with pytest.raises(ValueError, match=words):
         table(frame, **more)
-
-
-def test_a_table_without_rows_says_so_and_why():
-    nothing = PLACES.head(0)
-    nothing.attrs = {"what": "plans by place", "why": "The count begins in 2019."}
-    text = html_of(table(nothing)).get_text(" ")
-    assert "No figures are available of plans by place. The count begins in 2019." in text
 
 
 def test_one_format_is_that_of_all_numbers_without_a_unit_of_their_own():

@@ -15,11 +15,11 @@ GRANT = "Approval of the stability grant, % chance"
 
 
 @pytest.fixture
-def shown(study, own_scenarios, monkeypatch):
+def shown(model, own_scenarios, monkeypatch):
     """Every widget of the panel."""
     monkeypatch.delenv(BRIEFING_VARIABLE, raising=False)
     scenario = load_scenario(own_scenarios, "baseline")
-    box = panel.show(study, scenario, threshold_gbp=1e8, project=own_scenarios)
+    box = panel.show(model, scenario, threshold_gbp=1e8, project=own_scenarios)
     return list(inside(box))
 
 

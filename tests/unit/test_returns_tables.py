@@ -14,23 +14,23 @@ from sendlib.returns.groups import PROVISIONS, TABS
 from sendlib.returns.sheets import NOT_HELD
 from sendlib.returns.whole import numbers, shown_sums
 from sendlib.vocabulary import PlaceType
-from small_return import CREATED, few_draws, loader, small_study
+from small_return import CREATED, few_draws, loader, small_model
 
 
 @pytest.fixture(scope="module")
-def study(project):
-    return small_study(project)
+def model(project):
+    return small_model(project)
 
 
 @pytest.fixture(scope="module")
-def made(study, project, tables):
-    return numbers(study, few_draws(project), dsg_balance=tables["dsg_balance"])
+def made(model, project, tables):
+    return numbers(model, few_draws(project), dsg_balance=tables["dsg_balance"])
 
 
 @pytest.fixture(scope="module")
-def alone(study, project, tables):
+def alone(model, project, tables):
     """The same scenario without mitigations."""
-    return numbers(study, few_draws(project, mitigations=()), dsg_balance=tables["dsg_balance"])
+    return numbers(model, few_draws(project, mitigations=()), dsg_balance=tables["dsg_balance"])
 
 
 def column(sheet, heading):
@@ -66,8 +66,8 @@ def test_every_cell_and_every_sum_that_is_shown_is_within_one_of_its_mean(made):
                     assert np.abs(off).max() < 1 + 1e-6
 
 
-def test_the_count_itself_is_not_changed_by_rounding(made, study):
-    stock = study.basis.evidence.stock
+def test_the_count_itself_is_not_changed_by_rounding(made, model):
+    stock = model.basis.evidence.stock
     assert made.unmitigated.plans[0].sum() == stock.sum()
     assert made.unmitigated.plans[0].sum(axis=0).tolist() == stock.sum(axis=0).tolist()
 
@@ -117,21 +117,21 @@ def test_without_mitigations_there_is_one_position(alone):
     assert alone.mitigated is alone.unmitigated
     tab = plan_tables.placement_tab(alone, "Mainstream")
     assert {row[0] for row in tab.rows} == {"Unmitigated"}
-    assert len(tab.rows) == 1 + 5 * (1 + len(alone.study.basis.evidence.axes.needs))
+    assert len(tab.rows) == 1 + 5 * (1 + len(alone.model.basis.evidence.axes.needs))
 
 
 def test_what_is_not_held_is_said_and_is_never_nought(made):
     sheet = plan_tables.financial_summary(made, "Unmitigated")
     actual = column(sheet, "2024-25 actual (£)")
     assert actual[lines.CARRIED] == -61_200_000
-    assert actual[lines.OUTTURN] == made.study.known.outturn["2024-25"]
+    assert actual[lines.OUTTURN] == made.model.known.outturn["2024-25"]
     assert actual[lines.TOTAL_SPEND] == NOT_HELD
     ahead = column(sheet, "2030-31 projected (£)")
     assert ahead[lines.OUTTURN] == ahead["Schools block"] == NOT_HELD
 
 
-def test_without_an_opening_balance_none_is_carried_forward(study, project, tables):
-    unknown = replace(study, known=replace(study.known, opening=None))
+def test_without_an_opening_balance_none_is_carried_forward(model, project, tables):
+    unknown = replace(model, known=replace(model.known, opening=None))
     scenario = few_draws(project, mitigations=())
     made = numbers(unknown, scenario, dsg_balance=tables["dsg_balance"].iloc[:0])
     ahead = column(plan_tables.financial_summary(made, "Unmitigated"), "2025-26 projected (£)")
@@ -175,8 +175,8 @@ def test_ranges_hold_their_middle_and_say_their_unit(made):
 
 
 def test_a_study_that_does_not_tell_needs_apart_is_refused(project):
-    study = small_study(project, with_needs=False)
+    model = small_model(project, with_needs=False)
     with pytest.raises(ParameterError, match="by primary need"):
         make_return(
-            study, few_draws(project), loader(project), authority="Wiltshire", created=CREATED
+            model, few_draws(project), loader(project), authority="Wiltshire", created=CREATED
         )

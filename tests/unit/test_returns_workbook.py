@@ -18,13 +18,13 @@ from sendlib.returns.checks import CHECKS, Check, check_sheet
 from sendlib.returns.groups import TABS
 from sendlib.returns.sheets import Column, Sheet, Term
 from sendlib.returns.workbook import check_file, write_workbook
-from small_return import CREATED, few_draws, loader, small_study
+from small_return import CREATED, few_draws, loader, small_model
 
 
 @pytest.fixture(scope="module")
 def made(project):
     return make_return(
-        small_study(project),
+        small_model(project),
         few_draws(project),
         loader(project),
         authority="Wiltshire",

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sendlib.briefing.outputs.folders import KeptRun
-from sendlib.pages.figures import first_keys
 from sendlib.briefing.pages.front import Change, Kind
 from sendlib.clock import in_words
+from sendlib.pages.figures import first_keys
 
 Entries = Mapping[str, str]
 Record = Mapping[str, Any]

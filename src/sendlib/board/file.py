@@ -18,9 +18,9 @@ from pydantic import (
 )
 
 from sendlib.briefing.kernels.limits import MEMORY_AT_LEAST
-from sendlib.pages.figures import MEASURES
 from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import SendlibError, did_you_mean
+from sendlib.pages.figures import MEASURES
 from sendlib.scenarios import BASELINE
 from sendlib.vocabulary import FEWEST_SHOWN
 

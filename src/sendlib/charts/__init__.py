@@ -13,7 +13,7 @@ from sendlib.charts.fan import fan, fans, vintages
 from sendlib.charts.funnel import funnel
 from sendlib.charts.heatmap import heatmap
 from sendlib.charts.lines import lines, panels
-from sendlib.charts.ranges import ranges
+from sendlib.charts.ranges import effects, ranges
 
 __all__ = [
     "Chart",
@@ -22,6 +22,7 @@ __all__ = [
     "contributions",
     "control",
     "dots",
+    "effects",
     "fan",
     "fans",
     "funnel",

@@ -300,7 +300,10 @@ def _draw_fan(
     if len(start):
         spot, value = at[start[x].iloc[0]], float(start["known"].iloc[0])
         ax.plot([spot], [value], "o", color=NAVY, markersize=6)
-        write_at(ax, spot, value, write(value), colour=NAVY, dx=-6, dy=10, ha="right", bold=True)
+        bottom, top = ax.get_ylim()
+        below = any(0 < line - value < 0.12 * (top - bottom) for line, _ in lines)
+        write_at(ax, spot, value, write(value), colour=NAVY, dx=-6, dy=-11 if below else 10,
+                 ha="right", bold=True)  # fmt: skip
     last = ranges.iloc[-1]
     ends_of_range = [
         (last[end], write(last[end]), NAVY if end == "middle" else QUIET)

@@ -1,4 +1,4 @@
-"""A line from low to high for each row, with a mark at its middle."""
+"""From low to high in rows: ranges with a mark at the middle, and effects either way."""
 
 from typing import Unpack
 
@@ -6,11 +6,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sendlib.charts.chart import Chart, Words, compose, nothing
-from sendlib.charts.style import INK, NAVY
+from sendlib.charts.style import BURGUNDY, INK, NAVY
 from sendlib.charts.text import is_wide, mark_values, row_heights, rows_on
 from sendlib.errors import DataError, Problem
 from sendlib.pages.columns import check_has, check_numbers
-from sendlib.pages.formats import MISSING, Format, find_format
+from sendlib.pages.formats import MISSING, Format, find_format, with_sign
 from sendlib.pages.markup import Block
 
 _ENDS = ["low", "middle", "high"]
@@ -82,6 +82,75 @@ def ranges(
         heights=(row_heights(names)[0], row_heights(names)[1] + 0.4 * len(names)),
         ax=ax,
     )
+
+
+def effects(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    source: str,
+    y: str = "category",
+    ax: Axes | None = None,
+    **words: Unpack[Words],
+) -> Chart | Block:
+    """A bar for each row from what it takes away, left, to what it adds, right of nothing.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        The column ``y``, ``low`` (zero or less) and ``high`` (zero or more), in the order
+        to show, top first.
+    title, source, y, ax, **words
+        As for :func:`ranges`.
+
+    Raises
+    ------
+    DataError
+        If a column is not there, or a low is above zero or a high below.
+    """
+    check_has(frame, [y], where="charts.effects")
+    check_numbers(frame, _ENDS[::2], where="charts.effects")
+    if block := nothing(frame, *_ENDS[::2]):
+        return block
+    if (frame["low"] > 0).any() or (frame["high"] < 0).any():
+        problem = Problem("a bar does not reach nothing", "charts.effects", "draw charts.ranges")
+        raise DataError("The effects cannot be drawn.", [problem])
+    write = with_sign(find_format(words.get("unit") or frame.attrs.get("unit") or "count"))
+    names = frame[y].astype(str).tolist()
+    texts = [
+        f"{write(low)} to {write(high)}" for low, high in frame[_ENDS[::2]].to_numpy(dtype=float)
+    ]
+
+    def draw(on: Axes) -> None:
+        _draw_effects(on, frame, names, texts)
+
+    listed = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    return compose(
+        frame,
+        draw,
+        words,
+        title=title,
+        source=source,
+        alt=f"Bar chart of {frame.attrs.get('what') or title}: {listed}.",
+        kind="effects",
+        formats=dict.fromkeys(_ENDS[::2], write),
+        heights=(row_heights(names)[0], row_heights(names)[1] + 0.4 * len(names)),
+        ax=ax,
+    )
+
+
+def _draw_effects(ax: Axes, frame: pd.DataFrame, names: list[str], texts: list[str]) -> None:
+    rows = rows_on(ax, names)
+    ax.barh(rows.at, frame["high"], height=0.26, color=NAVY)
+    ax.barh(rows.at, frame["low"], height=0.26, facecolor="none", edgecolor=BURGUNDY,
+            linewidth=2, hatch="///")  # fmt: skip
+    ax.vlines([0] * len(names), [at - 0.2 for at in rows.at], [at + 0.2 for at in rows.at],
+              color=INK, linewidth=1.2)  # fmt: skip
+    ax.margins(x=0.02)
+    rows.write_beside(ax, texts)
+    rows.write(ax)
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
 
 
 def range_texts(frame: pd.DataFrame, write: Format) -> list[str]:

@@ -22,14 +22,14 @@ def returns(
     """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
     from sendlib import clock
     from sendlib.board.subject import open_scenario
-    from sendlib.finance import Study
+    from sendlib.finance import Model
     from sendlib.returns import file_name, make_return, save_return
 
     project, authority = open_authority(la, as_of)
     chosen = open_scenario(project, scenario)
     path = out or project.outputs / "returns" / file_name(authority.code, scenario)
-    study = Study.from_tables(
+    model = Model.from_tables(
         authority.load, area_code=authority.code, origin=authority.as_of, with_needs=True
     )
-    made = make_return(study, chosen, authority.load, authority=authority.name, created=clock.now())
+    made = make_return(model, chosen, authority.load, authority=authority.name, created=clock.now())
     typer.echo(f"{save_return(made, path)}\nall {len(made.checks)} checks true")

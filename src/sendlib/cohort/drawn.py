@@ -1,7 +1,7 @@
 """What was drawn of rates, kept for further runs from the same rates.
 
 A run begins with one set of rates for each draw. Runs that differ in levers, in
-a total or in the number of draws begin with the same sets, so a study draws
+a total or in the number of draws begin with the same sets, so a model draws
 them once.
 """
 

@@ -17,7 +17,10 @@ import pandas as pd
 from sendlib import cohort
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
-from sendlib.finance.study import Study
+from sendlib.finance.labels import in_millions
+from sendlib.finance.model import Model
+from sendlib.pages.formats import gbp_m
+from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
 INTERACTION = "Together less each alone"
@@ -72,10 +75,10 @@ class Bridge:
         What is explained.
     steps : pd.DataFrame
         ``category``, ``value`` [£, whole pence], ``kind`` (``total`` or
-        ``step``), as ``plot_bridge`` draws them: means over draws.
+        ``step``), as ``charts.bridge`` draws them: means over draws.
     ranges : pd.DataFrame
         One row for each step: ``category``, ``low``, ``middle``, ``high`` over
-        draws, ``mean`` and ``chance_gbp``, the standard error that the number
+        draws, ``mean`` and ``standard_error_gbp``, the standard error that the number
         of draws leaves in the mean. [£] Children join, leave and move by chance
         anew in each run, so where a step acts on plans its range holds that
         chance too, and is wider than the doubt about the step.
@@ -84,6 +87,16 @@ class Bridge:
     figure: Figure
     steps: pd.DataFrame
     ranges: pd.DataFrame
+
+    @property
+    def deficits(self) -> pd.DataFrame:
+        """The steps of a balance, as a deficit: ``category``, ``value`` [£], ``kind``."""
+        first, last = self.steps["category"].iloc[0], self.steps["category"].iloc[-1]
+        date = closing_date(self.figure.financial_year)
+        what = f"mean deficit at {date}, before any support, from {first} to {last}"
+        return in_millions(
+            self.steps.assign(value=-self.steps["value"]), what, formats={"value": "gbp"}
+        )
 
 
 def steps_between(
@@ -133,7 +146,7 @@ def stepped(first: Scenario, second: Scenario, step: Step) -> Scenario:
 
 
 def bridge(
-    study: Study,
+    model: Model,
     first: Scenario,
     second: Scenario,
     figure: Figure,
@@ -144,7 +157,7 @@ def bridge(
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority.
     first, second : Scenario
         From which, and to which; with the same draws and seed.
@@ -160,9 +173,9 @@ def bridge(
         If draws or seed differ, or the figure's year is not among the years.
     """
     parts = steps_between(first, second, detail=detail)
-    start, end = figure.draws(study.run(first)), figure.draws(study.run(second))
+    start, end = figure.draws(model.run(first)), figure.draws(model.run(second))
     alone = {
-        part.name: figure.draws(study.aside().run(stepped(first, second, part))) - start
+        part.name: figure.draws(model.aside().run(stepped(first, second, part))) - start
         for part in parts
     }
     together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)
@@ -174,6 +187,15 @@ def bridge(
         _steps(names, start, end, alone),
         _ranges(alone, cohort.levels(first.value("forecast.range_pct"))),
     )
+
+
+def bridge_title(deficits: pd.DataFrame) -> str:
+    """The title of a bridge between deficits: by how much the second scenario differs."""
+    change = deficits["value"].iloc[-1] - deficits["value"].iloc[0]
+    name = deficits["category"].iloc[-1]
+    if gbp_m(abs(change)) == gbp_m(0.0):
+        return f"{name} leaves the mean deficit as it is"
+    return f"{name} {'raises' if change > 0 else 'lowers'} the mean deficit by {gbp_m(abs(change))}"
 
 
 def _steps(
@@ -204,7 +226,7 @@ def _ranges(alone: Mapping[str, Money], levels: Sequence[float]) -> pd.DataFrame
         )
         for name, draws in alone.items()
     ]
-    columns = ["category", "low", "middle", "high", "mean", "chance_gbp"]
+    columns = ["category", "low", "middle", "high", "mean", "standard_error_gbp"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
-from sendlib.finance.outlook import MoneyOutlook
+from sendlib.finance.projection import Projection
 from sendlib.periods import closing_date
 
 Money = NDArray[np.float64]
@@ -58,7 +58,7 @@ class Figure:
         side = "before" if self.kind == FigureKind.BEFORE_SUPPORT else "after"
         return f"Balance at {closing_date(self.financial_year)} {side} support"
 
-    def draws(self, outlook: MoneyOutlook) -> Money:
+    def draws(self, outlook: Projection) -> Money:
         """The number in each draw, shape (draws,). [£]
 
         Raises

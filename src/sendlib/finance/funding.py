@@ -15,10 +15,21 @@ import pandas as pd
 from sendlib import given, indicators
 from sendlib.areas import choose_areas
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.finance.labels import in_millions
 from sendlib.indicators.frames import measure_frame
+from sendlib.pages.formats import gbp, gbp_m
+from sendlib.pages.narrative import growth, ordinal
+from sendlib.pages.notes import KeyFigure
 from sendlib.periods import financial_year_of_census
 from sendlib.vocabulary import FundingElement
 
+_SERIES = {
+    "outturn_gbp": "Spend (lines 1.2.x)",
+    "before_deductions_gbp": "Before deductions",
+    "after_deductions_gbp": "After deductions",
+}
+_TRANSPORT = "home to school SEN transport"
+_NEEDS_BOTH = "No year has both an outturn and an allocation."
 BASIS_NOTE = (
     "Spend is the sum of section 251 outturn lines 1.2.x, which leave out place funding "
     "(line 1.0.2). The allocation after deductions still holds places in maintained special "
@@ -79,19 +90,170 @@ def funding_and_spend(
     frame["plans"] = _plans_of(plans, area_code)
     for name in ("outturn", "after_deductions"):
         frame[f"{name}_gbp_per_plan"] = frame[f"{name}_gbp"] / frame["plans"]
+    frame.attrs["what"] = "high needs allocation, deductions, spend and plans"
     return frame
 
 
-def yearly_growth_pct(frame: pd.DataFrame) -> pd.DataFrame:
-    """Growth of each column on the year before; missing where either year is. [%]
+def series_by_year(money: pd.DataFrame) -> pd.DataFrame:
+    """Spend and allocation as lines of a chart.
 
-    Examples
-    --------
-    >>> money = pd.DataFrame({"outturn_gbp": [100.0, 110.0]}, index=["2022-23", "2023-24"])
-    >>> yearly_growth_pct(money)["outturn_gbp"].round(1).tolist()
-    [10.0]
+    Parameters
+    ----------
+    money : pd.DataFrame
+        As made by :func:`funding_and_spend`.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``financial_year``, ``name`` and ``amount_gbp``.
     """
-    return 100 * frame.pct_change(fill_method=None).iloc[1:]
+    named = money[list(_SERIES)].rename(columns=_SERIES).reset_index()
+    frame = named.melt("financial_year", var_name="name", value_name="amount_gbp")
+    return in_millions(frame, "high needs spend, and allocation before and after deductions")
+
+
+def growth_by_year(money: pd.DataFrame) -> pd.DataFrame:
+    """Growth of spend, allocation and plans on the year before, while both are known. [%]
+
+    Parameters
+    ----------
+    money : pd.DataFrame
+        As made by :func:`funding_and_spend`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index ``financial_year``; a column for each series, missing where either year is.
+    """
+    names = {**_SERIES, "plans": "Plans"}
+    since = money[list(names)].loc[first_common_year(money) :]
+    frame = 100 * since.rename(columns=names).pct_change(fill_method=None).iloc[1:]
+    frame.attrs = {"what": "growth on the year before", "unit": "pct1", "why": _NEEDS_BOTH}
+    frame.attrs["formats"] = dict.fromkeys(names.values(), "pct1")
+    return frame
+
+
+def first_common_year(money: pd.DataFrame) -> str:
+    """The first year with both spend and an allocation; past the last where there is none."""
+    both = money.dropna(subset=["outturn_gbp", "after_deductions_gbp"])
+    return str(both.index[0]) if len(both) else "9999-00"
+
+
+def funding_headline(money: pd.DataFrame, name: str) -> str:
+    """How spend and the allocation grew since a common year, each to its own last one.
+
+    Parameters
+    ----------
+    money : pd.DataFrame
+        As made by :func:`funding_and_spend`.
+    name : str
+        Of the authority.
+    """
+    since = money.loc[first_common_year(money) :]
+    spend = growth(f"High needs spend in {name}", since["outturn_gbp"], unit="gbp_m")
+    came = growth("Its allocation after deductions", since["after_deductions_gbp"], unit="gbp_m")
+    return f"{spend} {came}".strip() or f"High needs spend and allocation of {name}: {_NEEDS_BOTH}"
+
+
+def funding_gap(money: pd.DataFrame) -> str:
+    """How far spend was above or below the allocation in the last common year and the first."""
+    both = money.dropna(subset=["outturn_gbp", "after_deductions_gbp"])
+    if both.empty:
+        return ""
+    gap = both["outturn_gbp"] - both["after_deductions_gbp"]
+    first, last = (f"{gbp_m(abs(each))} {_side(each)}" for each in (gap.iloc[0], gap.iloc[-1]))
+    return (
+        f"In {gap.index[-1]} spend on lines 1.2.x was {last} the allocation after deductions; in "
+        f"{gap.index[0]} it was {first} it."
+    )
+
+
+def funding_figures(money: pd.DataFrame, stated: pd.DataFrame) -> list[KeyFigure]:
+    """The last outturn, the last allocation after deductions, and the last reported deficit.
+
+    Parameters
+    ----------
+    money : pd.DataFrame
+        As made by :func:`funding_and_spend`.
+    stated : pd.DataFrame
+        As made by ``balances``.
+    """
+    reported = stated[~stated["foreseen"]]
+    when = reported["balance_date"].dt.strftime("%d %B %Y") + ", " + reported["basis"]
+    owed = -reported["closing_balance_gbp"].set_axis(when)
+    return [
+        *_last("high_needs_spend", money["outturn_gbp"], ", outturn"),
+        *_last("high_needs_allocation", money["after_deductions_gbp"]),
+        *_last("deficit_now", owed),
+    ]
+
+
+def _last(key: str, amounts: pd.Series, after: str = "") -> list[KeyFigure]:
+    """The last known of some amounts, with when; nothing where none is known."""
+    last = amounts.dropna().tail(1)
+    return [KeyFigure(key, float(last.iloc[0]), f"{last.index[0]}{after}")] if len(last) else []
+
+
+def balance_title(stated: pd.DataFrame) -> str:
+    """The title of the chart of balances: the last that was reported."""
+    reported = stated[~stated["foreseen"]]
+    if reported.empty:
+        return "No balance has been reported"
+    last = reported.iloc[-1]
+    balance = float(last["closing_balance_gbp"])
+    kind = "deficit" if balance < 0 else "surplus"
+    return f"The last reported {kind} is {gbp_m(abs(balance))}, in {last['balance_date']:%B %Y}"
+
+
+def per_plan_title(neighbours: pd.DataFrame, year: str) -> str:
+    """The title of spend for each plan: the authority's, its rank and its neighbours' median."""
+    own = neighbours[neighbours["role"] == "authority"].iloc[0]
+    median = neighbours.loc[neighbours["role"] == "neighbour", "value"].median()
+    at = f"{ordinal(int(own['rank']))} highest of {own['ranked']:.0f}"
+    return (
+        f"{own['area_name']} spent {gbp(own['value'])} for each plan in {year}, {at}; "
+        f"median {gbp(median)}"
+    )
+
+
+def transport_cost(council_figure: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """What home to school transport for children with SEND cost the general fund.
+
+    Parameters
+    ----------
+    council_figure : pd.DataFrame
+        Table of that name.
+    area_code : str
+        The area.
+
+    Returns
+    -------
+    pd.DataFrame
+        In order: ``financial_year``, ``cost_gbp``, ``source_id``. Empty where none is known.
+    """
+    own = council_figure[council_figure["area_code"] == area_code]
+    mine = own[own["item"] == _TRANSPORT]
+    frame = mine.sort_values("period").rename(columns={"period": "financial_year"})
+    frame = frame.assign(cost_gbp=1e6 * frame["value"])
+    what = "cost of home to school transport for children with SEND, paid by the general fund"
+    why = "The council's figure is not available here."
+    columns = ["financial_year", "cost_gbp", "source_id"]
+    return in_millions(frame[columns].reset_index(drop=True), what, why=why)
+
+
+def say_transport(cost: pd.DataFrame) -> str:
+    """One sentence: what transport cost last, outside the grant; none where it is not known."""
+    if cost.empty:
+        return ""
+    last = cost.iloc[-1]
+    return (
+        "The table leaves out SEN transport from home to school, on which the general fund spent "
+        f"{gbp_m(last['cost_gbp'])} in {last['financial_year']}."
+    )
+
+
+def _side(gap: float) -> str:
+    return "above" if gap > 0 else "below"
 
 
 def spend_per_plan(

@@ -7,22 +7,23 @@ the change found reaches the goal and that one step less does not.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.finance.changes import LeverChange, read_changes
 from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.labels import in_millions
 from sendlib.finance.levers import PREFIX
-from sendlib.finance.moves import Move, read_moves
+from sendlib.finance.model import Model
 from sendlib.finance.searching import smallest
-from sendlib.finance.study import Study
-from sendlib.ranges import say_chance
-from sendlib.scenarios import Scenario, share_for_percentage, shown, with_value
+from sendlib.pages.formats import share0
+from sendlib.scenarios import Scenario, share_for_percentage, with_value
 
-FILE = "dials.csv"
+FILE = "lever_ranges.csv"
 QUICK_DRAWS = 100
 _DRAWS = "cohort.draws"
 _WHOLE_PCT = 100
@@ -40,6 +41,11 @@ class Goal:
         if not 0 < self.chance <= 1:
             problems.append(Problem(f"a chance of {self.chance}", "goal", "80% is 0.8"))
         raise_any(ParameterError, "That is not a goal.", problems)
+
+    @property
+    def said(self) -> str:
+        """The goal inside a sentence."""
+        return f"{self.financial_year} with a chance of {self.chance:.0%}"
 
     @classmethod
     def of_pct(cls, financial_year: str, pct: float) -> "Goal":
@@ -63,49 +69,49 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Dial:
+class LeverRange:
     """A lever that is turned in steps, from no change to as far as it goes.
 
     Parameters
     ----------
-    move : Move
+    change : LeverChange
         That adds to the lever, or adds records of some size.
-    furthest : float
+    maximum : float
         The largest change, above or below nothing.
     step : float
         How finely the change is sought, above nothing: the answer's tolerance.
     """
 
-    move: Move
-    furthest: float
+    change: LeverChange
+    maximum: float
     step: float
 
     @property
     def steps(self) -> int:
         """How many steps there are."""
-        return round(abs(self.furthest) / self.step)
+        return round(abs(self.maximum) / self.step)
 
     def size(self, position: int) -> float:
         """The change after some steps."""
-        return round(position * self.step, 10) * (1 if self.furthest > 0 or not position else -1)
+        return round(position * self.step, 10) * (1 if self.maximum > 0 or not position else -1)
 
-    def furthest_valid(self, scenario: Scenario) -> int:
+    def last_valid_step(self, scenario: Scenario) -> int:
         """The last step that a scenario takes, beside what it does already."""
         beyond = bisect_left(
             range(self.steps + 1),
             True,
-            key=lambda position: not self.move.is_valid(scenario, self.size(position)),
+            key=lambda position: not self.change.is_valid(scenario, self.size(position)),
         )
         return max(beyond - 1, 0)
 
 
 @dataclass(frozen=True)
-class Found:
+class Answer:
     """What a goal seek found.
 
     Parameters
     ----------
-    dial : Dial
+    lever : LeverRange
         That was turned.
     size : float or None
         The smallest change that reaches the goal; none if no change does.
@@ -119,7 +125,7 @@ class Found:
         Of the model, with few draws and with all.
     """
 
-    dial: Dial
+    lever: LeverRange
     size: float | None
     tried: float
     chance: float
@@ -129,47 +135,52 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class _Trials:
-    """Runs of one dial, each position once."""
+    """Runs of one lever, each position once."""
 
-    study: Study
+    model: Model
     scenario: Scenario
-    dial: Dial
+    lever: LeverRange
     goal: Goal
     seen: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def reaches(self, position: int) -> bool:
         """Whether a position has the chance that is asked for."""
         if position not in self.seen:
-            changed = self.dial.move.applied(self.scenario, self.dial.size(position))
+            changed = self.lever.change.applied(self.scenario, self.lever.size(position))
             figure = Figure(FigureKind.IN_YEAR, self.goal.financial_year)
-            in_year = figure.draws(self.study.run(changed))
+            in_year = figure.draws(self.model.run(changed))
             self.seen[position] = float((in_year >= 0).mean()), float(in_year.mean())
         return self.seen[position][0] >= self.goal.chance
 
 
-def dials(origin: int) -> tuple[Dial, ...]:
-    """The dials that the package declares, for a January to look from."""
-    return tuple(
-        Dial(move, float(row["furthest"]), float(row["step"]))
-        for move, row in read_moves(FILE, origin=origin)
-    )
+def lever_ranges(origin: int) -> dict[str, LeverRange]:
+    """The ranges of levers that the package declares by their names, for a January to look from."""
+    return {
+        change.name: LeverRange(change, float(row["maximum"]), float(row["step"]))
+        for change, row in read_changes(FILE, origin=origin)
+    }
 
 
 def goal_seek(
-    study: Study, scenario: Scenario, dial: Dial, *, goal: Goal, quick_draws: int = QUICK_DRAWS
-) -> Found:
+    model: Model,
+    scenario: Scenario,
+    lever: LeverRange,
+    *,
+    goal: Goal,
+    quick_draws: int = QUICK_DRAWS,
+) -> Answer:
     """The smallest change of one lever that reaches a goal.
 
     A further change is taken to help. Runs are bounded by about four times the
-    logarithm of the dial's steps.
+    logarithm of the lever's steps.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority; what is run here is not kept in it.
     scenario : Scenario
         To start from.
-    dial : Dial
+    lever : LeverRange
         What is turned.
     goal : Goal
         What is to be reached.
@@ -181,16 +192,37 @@ def goal_seek(
     ParameterError
         If the goal's year is not among the years ahead.
     """
-    trials = _Trials(study.aside(), scenario, dial, goal)
-    most = dial.furthest_valid(scenario)
+    trials = _Trials(model.aside(), scenario, lever, goal)
+    most = lever.last_valid_step(scenario)
     guess, quick = _quick_guess(trials, most, quick_draws)
     return _confirmed(trials, most, guess, quick)
 
 
+def goal_seek_each(
+    model: Model, scenario: Scenario, levers: Mapping[str, LeverRange], *, goal: Goal
+) -> pd.DataFrame:
+    """The smallest change of each lever, alone, that reaches a goal.
+
+    Parameters
+    ----------
+    model, scenario, goal
+        As for ``goal_seek``.
+    levers : Mapping[str, LeverRange]
+        As made by :func:`lever_ranges`.
+
+    Returns
+    -------
+    pd.DataFrame
+        As made by :func:`answers_table`.
+    """
+    found = [goal_seek(model, scenario, lever, goal=goal) for lever in levers.values()]
+    return answers_table(found, goal)
+
+
 def frontier(
-    study: Study,
+    model: Model,
     scenario: Scenario,
-    pair: tuple[Dial, Dial],
+    pair: tuple[LeverRange, LeverRange],
     *,
     goal: Goal,
     points: int = 6,
@@ -200,81 +232,105 @@ def frontier(
 
     Parameters
     ----------
-    study, scenario, goal, quick_draws
+    model, scenario, goal, quick_draws
         As for ``goal_seek``.
-    pair : tuple[Dial, Dial]
+    pair : tuple[LeverRange, LeverRange]
         The second is turned more often: make it the one that runs faster, a
         lever on money.
     points : int
-        Changes of the first, evenly from none to its furthest; two or more.
+        Changes of the first, evenly from none to its maximum; two or more.
 
     Returns
     -------
     pd.DataFrame
-        One row for each change of the first: ``first``, ``second`` (missing if
-        none reaches), ``tried``, ``chance`` [share], ``in_year_gbp`` and
-        ``runs`` as in ``Found``.
+        One row for each change of the first: that change and the least of the second
+        (missing if none reaches), each under its name and unit; ``tried``, the chance of a
+        balance [share], the mean balance of the year [£] and ``runs`` as in ``Answer``.
     """
     first, second = pair
-    last = first.furthest_valid(scenario)
+    last = first.last_valid_step(scenario)
     rows = []
     for position in dict.fromkeys(np.linspace(0, last, points).round().astype(int).tolist()):
         size = first.size(position)
-        base = first.move.applied(scenario, size)
-        found = goal_seek(study, base, second, goal=goal, quick_draws=quick_draws)
+        base = first.change.applied(scenario, size)
+        found = goal_seek(model, base, second, goal=goal, quick_draws=quick_draws)
         rows.append((size, found.size, found.tried, found.chance, found.in_year_gbp, found.runs))
-    columns = ["first", "second", "tried", "chance", "in_year_gbp", "runs"]
-    return pd.DataFrame(rows, columns=columns).astype({"second": float})
+    names = [f"{each.change.name}, {each.change.unit}" for each in pair]
+    columns = [*names, "tried", "chance of a balance then", _mean_balance(goal), "runs"]
+    frame = pd.DataFrame(rows, columns=columns).astype({names[1]: float})
+    what = f"mixes of two levers that balance {goal.said}"
+    return in_millions(
+        frame, what, formats=dict.fromkeys([*names, "tried"], "number1") | {"runs": "count"}
+    )
 
 
-def answers_table(found: Sequence[Found]) -> pd.DataFrame:
+def answers_table(found: Sequence[Answer], goal: Goal) -> pd.DataFrame:
     """Answers side by side, one row each.
+
+    Parameters
+    ----------
+    found : Sequence[Answer]
+        Of ``goal_seek``.
+    goal : Goal
+        That was sought.
 
     Returns
     -------
     pd.DataFrame
-        ``dial``, ``unit``, ``size`` (missing if no change reaches the goal),
-        ``tried``, ``chance`` [share], ``in_year_gbp`` [£], ``runs``.
+        ``lever``, ``unit``, "smallest change" (missing if no change reaches the goal),
+        "change tried" (that, or the best of those tried), "share of its scale" that this
+        is, the chance of a balance with it [shares], and the mean balance of the year [£].
     """
     rows = [
         (
-            each.dial.move.name,
-            each.dial.move.unit,
+            each.lever.change.name,
+            each.lever.change.unit,
             each.size,
             each.tried,
+            abs(each.tried / each.lever.maximum),
             each.chance,
             each.in_year_gbp,
-            each.runs,
         )
         for each in found
     ]
-    columns = ["dial", "unit", "size", "tried", "chance", "in_year_gbp", "runs"]
-    return pd.DataFrame(rows, columns=columns).astype({"size": float})
+    columns = ["lever", "unit", "smallest change", "change tried", "share of its scale"]
+    frame = pd.DataFrame(rows, columns=[*columns, "chance of a balance then", _mean_balance(goal)])
+    what = f"smallest change of each lever that balances {goal.said}"
+    return in_millions(frame.astype({"smallest change": float}), what, formats=_PLAIN)
 
 
-def describe_found(found: Found, goal: Goal) -> str:
-    """The answer in a sentence or two.
+def say_answers(answers: pd.DataFrame, goal: Goal) -> str:
+    """One or two sentences: how many levers reach a goal alone, and how much that takes.
 
     Parameters
     ----------
-    found : Found
-        Of ``goal_seek``.
+    answers : pd.DataFrame
+        As made by :func:`answers_table`.
     goal : Goal
         That was sought.
     """
-    name, unit = found.dial.move.name, found.dial.move.unit
-    change = f"{found.tried:+g} {unit}".replace("-", "−").replace(" %", "%")
-    chance = say_chance(found.chance)
-    if found.size == 0:
-        return f"{goal.financial_year} balances without a change (chance {chance})."
-    if found.size is not None:
-        return f"{name}: {change} balances {goal.financial_year} with a chance of {chance}."
-    gap = f"£{shown(round(abs(found.in_year_gbp) / 1e6, 1))}m"
-    side = "short of" if found.in_year_gbp < 0 else "above"
+    reached = answers.dropna(subset=["smallest change"])
+    text = f"Alone, {len(reached)} of {len(answers)} levers can balance {goal.said}"
+    if reached.empty:
+        return f"{text}: it takes several together, or money from outside."
+    if (reached["smallest change"] == 0).any():
+        return f"{goal.financial_year} balances without a change."
+    least = share0(reached["share of its scale"].min())
     return (
-        f"{name}: no change balances {goal.financial_year} with a chance of {goal.chance:.0%}. "
-        f"The best is {chance}, at {change}; on average the year is then {gap} {side} a balance."
+        f"{text}, and that takes {least} or more of a lever's whole scale. This sizes the gap; it "
+        "is no proposal."
     )
+
+
+def _mean_balance(goal: Goal) -> str:
+    return f"mean balance of {goal.financial_year} then"
+
+
+_PLAIN = {
+    "smallest change": "number1",
+    "change tried": "number1",
+    "share of its scale": "share0",
+}
 
 
 def _quick_guess(trials: _Trials, most: int, quick_draws: int) -> tuple[int, int]:
@@ -282,7 +338,7 @@ def _quick_guess(trials: _Trials, most: int, quick_draws: int) -> tuple[int, int
 
     A lever on money leaves the children as drawn: its runs are quick with all draws.
     """
-    on_money = trials.dial.move.lever.startswith(PREFIX)
+    on_money = trials.lever.change.lever.startswith(PREFIX)
     if on_money or quick_draws >= trials.scenario.value(_DRAWS):
         return most, 0
     few = with_value(trials.scenario, _DRAWS, quick_draws, why="a quick search")
@@ -291,10 +347,10 @@ def _quick_guess(trials: _Trials, most: int, quick_draws: int) -> tuple[int, int
     return (most if found is None else found), len(quick.seen)
 
 
-def _confirmed(trials: _Trials, most: int, guess: int, quick: int) -> Found:
+def _confirmed(trials: _Trials, most: int, guess: int, quick: int) -> Answer:
     """The edge with all draws, or the best that was tried."""
     edge = smallest(trials.reaches, most=most, guess=guess)
     best = max(trials.seen, key=lambda at: (trials.seen[at], -at)) if edge is None else edge
-    size = None if edge is None else trials.dial.size(edge)
+    size = None if edge is None else trials.lever.size(edge)
     runs = quick + len(trials.seen)
-    return Found(trials.dial, size, trials.dial.size(best), *trials.seen[best], runs)
+    return Answer(trials.lever, size, trials.lever.size(best), *trials.seen[best], runs)

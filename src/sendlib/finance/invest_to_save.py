@@ -14,7 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib import cohort
-from sendlib.finance.study import Study
+from sendlib.finance.labels import in_millions
+from sendlib.finance.model import Model
+from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario
 
 SHARED = "Saved by several together"
@@ -46,25 +48,25 @@ class InvestToSave:
     summary: pd.DataFrame
 
 
-def invest_to_save(study: Study, scenario: Scenario) -> InvestToSave:
+def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
     """Costs and savings of each mitigation of a scenario.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority.
     scenario : Scenario
         With mitigations; without any, both frames are empty.
     """
     done = scenario.mitigations
-    mitigated = study.run(scenario)
+    mitigated = model.run(scenario)
     years = mitigated.financial_years
     saved = {
-        each.name: study.aside().run(scenario.without(each.name)).total_cost - mitigated.total_cost
+        each.name: model.aside().run(scenario.without(each.name)).total_cost - mitigated.total_cost
         for each in done
     }
     if done:
-        together = study.run(scenario.without_mitigations()).total_cost - mitigated.total_cost
+        together = model.run(scenario.without_mitigations()).total_cost - mitigated.total_cost
         saved[SHARED] = together - np.sum([saved[each.name] for each in done], axis=0)
         saved[ALL] = together
     put_in = _investments(done, years)
@@ -78,7 +80,11 @@ def invest_to_save(study: Study, scenario: Scenario) -> InvestToSave:
     ]
     return InvestToSave(
         pd.concat(by_year, ignore_index=True) if by_year else pd.DataFrame(columns=_BY_YEAR),
-        pd.DataFrame(summary, columns=_SUMMARY),
+        in_millions(
+            pd.DataFrame(summary, columns=_SUMMARY),
+            f"what {scenario.name} puts in and saves by {closing_date(years[-1])}",
+            why=f"The scenario {scenario.name} has no mitigations.",
+        ),
     )
 
 

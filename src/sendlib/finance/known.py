@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.finance.labels import in_millions
 from sendlib.finance.plan_years import past_plan_years
 from sendlib.finance.prices import PriceGrowth, estimate_growth, mix_fixed_growth
 from sendlib.periods import financial_year
@@ -104,7 +105,7 @@ class KnownMoney:
     def price_growth(self, costs: Mapping[str, float]) -> PriceGrowth:
         """Growth of unit costs, judged from England with the mix of places held fixed.
 
-        Runs of one study ask for the same costs again and again, so each answer
+        Runs of one model ask for the same costs again and again, so each answer
         is worked out once.
 
         Parameters
@@ -124,7 +125,7 @@ class KnownMoney:
 
 
 def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Every stated balance of one authority, and whether it happened or was foreseen.
+    """Every published balance of one authority, and whether it happened or was foreseen.
 
     Parameters
     ----------
@@ -137,12 +138,15 @@ def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
     -------
     pd.DataFrame
         By date: ``balance_date``, ``item``, ``basis``, ``confidence``,
-        ``closing_balance_gbp`` [£], ``happened`` (an outturn or a reported
-        balance), ``source_id``. Empty where no balance is held.
+        ``closing_balance_gbp`` [£], ``foreseen`` (neither an outturn nor a reported
+        balance), ``source_id``. Empty where no balance is available.
     """
     mine = dsg_balance[dsg_balance["area_code"] == area_code].sort_values("balance_date")
     columns = ["balance_date", "item", "basis", "confidence", "closing_balance_gbp", "source_id"]
-    return mine[columns].assign(happened=mine["basis"].isin(HAPPENED)).reset_index(drop=True)
+    frame = mine[columns].assign(foreseen=~mine["basis"].isin(HAPPENED)).reset_index(drop=True)
+    why = "No balance of this authority is available here."
+    what = "balance of the dedicated schools grant; a deficit is negative"
+    return in_millions(frame, what, formats={"closing_balance_gbp": "gbp"}, why=why)
 
 
 def spend_and_plans(
@@ -227,7 +231,7 @@ def _opening(stated: pd.DataFrame, area_code: str, origin: int) -> tuple[int, fl
     """The last balance that happened by the end of the financial year of a January."""
     mine = balances(stated, area_code)
     dates = pd.to_datetime(mine["balance_date"])
-    happened = mine[mine["happened"] & (dates <= pd.Timestamp(origin, 3, 31))]
+    happened = mine[~mine["foreseen"] & (dates <= pd.Timestamp(origin, 3, 31))]
     if happened.empty:
         return None
     last = happened.iloc[-1]

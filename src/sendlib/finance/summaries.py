@@ -1,20 +1,24 @@
 """What pages show of money ahead: draws are added first, ranges and means taken last."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib import cohort
 from sendlib.errors import ParameterError, Problem
 from sendlib.finance import levers
 from sendlib.finance.income import TRANSFER_LIMIT_SHARE
-from sendlib.finance.outlook import MoneyOutlook
-from sendlib.periods import financial_year_of_census, financial_year_start
-from sendlib.vocabulary import PLACE_GROUPS
+from sendlib.finance.labels import in_millions
+from sendlib.finance.projection import Projection
+from sendlib.pages.formats import gbp_m
+from sendlib.periods import financial_year_of_census, financial_year_start, year_of_date
+from sendlib.ranges import levels
+from sendlib.vocabulary import PLACE_GROUPS, PlaceType
+from sendlib.vocabulary import labels as labels_of
 
 Money = NDArray[np.float64]
+INNER_PCT = 50.0  # of outcomes, in the narrower of two ranges
 _MILLION = 1e6
 _MOST_GBP_M = 10_000  # more than the deficits of all authorities together have been
 
@@ -41,50 +45,116 @@ def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float])
     return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index)
 
 
-def deficit_bands(money: MoneyOutlook, outer_pct: float, inner_pct: float) -> pd.DataFrame:
-    """Two ranges of the deficit before support, one within the other, as ``plot_bands`` draws them.
+def deficit_ranges(money: Projection, *, threshold_gbp: float | None = None) -> pd.DataFrame:
+    """The deficit before support at the end of each financial year, and its growth within it.
 
     Parameters
     ----------
-    money : MoneyOutlook
+    money : Projection
         The years ahead.
-    outer_pct, inner_pct : float
-        How many outcomes in a hundred each range holds.
+    threshold_gbp : float, optional
+        A deficit to know the chance of passing. [£]
 
     Returns
     -------
     pd.DataFrame
-        A row for each financial year: ``year``, ``low``, ``middle``, ``high``,
-        ``inner_low``, ``inner_high``. [£]
+        A row for each ``financial_year``: ``low``, ``middle``, ``high``; the narrower
+        ``inner_low`` and ``inner_high``; "in the year, low", "middle", "high" [£]; and
+        "chance of more than" the threshold.
     """
-    outer, inner = (
-        ranges_by_year(-money.before.closing, money.financial_years, cohort.levels(pct))
-        for pct in (outer_pct, inner_pct)
-    )
-    both = outer.assign(inner_low=inner["low"], inner_high=inner["high"])
-    return both.rename_axis("year").reset_index()
+    names = money.financial_years
+    frame = ranges_by_year(-money.before.closing, names, money.levels)
+    inner = ranges_by_year(-money.before.closing, names, levels(INNER_PCT))
+    within = ranges_by_year(-money.before.in_year, names, money.levels)
+    frame = frame.assign(inner_low=inner["low"], inner_high=inner["high"])
+    frame = frame.join(within.add_prefix("in the year, "))
+    if threshold_gbp is not None:
+        chance = money.before.chance_below(-threshold_gbp)
+        frame[f"chance of more than {gbp_m(threshold_gbp)}"] = chance
+    return in_millions(frame.reset_index(), _what(money))
 
 
-def opening_deficit(money: MoneyOutlook) -> pd.DataFrame:
+def threshold_line(threshold_gbp: float) -> pd.DataFrame:
+    """A deficit as a line across a chart: ``value`` [£] and ``label``."""
+    label = f"threshold {gbp_m(threshold_gbp)}"
+    return pd.DataFrame({"value": [threshold_gbp], "label": [label]})
+
+
+def opening_deficit(money: Projection) -> pd.DataFrame:
     """The deficit that the years ahead begin from, where it is known.
 
     Parameters
     ----------
-    money : MoneyOutlook
+    money : Projection
         The years ahead.
 
     Returns
     -------
     pd.DataFrame
-        ``year`` (the financial year before the first of them) and ``value`` [£]; no
-        row where no balance is held or set, since what is not known is not nothing.
+        ``financial_year`` (before the first of them) and ``deficit_gbp``; no row where no
+        balance is available or set, since what is not known is not nothing.
     """
     year = financial_year_of_census(financial_year_start(money.financial_years[0]))
-    point = pd.DataFrame({"year": [year], "value": [-money.opening_gbp]})
-    return point if money.opening_known else point.iloc[:0]
+    point = pd.DataFrame({"financial_year": [year], "deficit_gbp": [-money.opening_gbp]})
+    return in_millions(point if money.opening_known else point.iloc[:0], _what(money))
 
 
-def summary_lines(money: MoneyOutlook) -> pd.DataFrame:
+def past_deficits(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
+    """Deficits that were reported, or else the one that the years ahead begin from.
+
+    Parameters
+    ----------
+    published : pd.DataFrame
+        As made by :func:`balances`.
+    money : Projection
+        The years ahead.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``financial_year`` and ``deficit_gbp``.
+    """
+    reported = _as_deficits(published[~published["foreseen"]])[["financial_year", "deficit_gbp"]]
+    return in_millions(reported, _what(money)) if len(reported) else opening_deficit(money)
+
+
+def published_forecasts(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
+    """Deficits that others foresaw for the years ahead.
+
+    Parameters
+    ----------
+    published : pd.DataFrame
+        As made by :func:`balances`.
+    money : Projection
+        The years ahead.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``financial_year``, ``deficit_gbp`` and ``label``: on what basis, and how much.
+    """
+    rows = _as_deficits(published[published["foreseen"]])
+    rows = rows[rows["financial_year"].isin(money.financial_years)]
+    amounts = rows["deficit_gbp"].map(gbp_m).astype(str)
+    return rows.assign(label=rows["basis"].str.cat(amounts, sep=": "))[
+        ["financial_year", "deficit_gbp", "label"]
+    ]
+
+
+def _as_deficits(published: pd.DataFrame) -> pd.DataFrame:
+    return published.assign(
+        financial_year=published["balance_date"].map(year_of_date).astype(str),
+        deficit_gbp=-published["closing_balance_gbp"],
+    ).reset_index(drop=True)
+
+
+def _what(money: Projection) -> str:
+    start = financial_year_start(money.financial_years[0])
+    since = "" if money.opening_known else f", counted from 31 March {start}"
+    return f"high needs deficit at the end of each financial year, before any support{since}"
+
+
+def income_and_cost(money: Projection) -> pd.DataFrame:
     """Income, cost by kind of place and the balance: means of all draws, which add up.
 
     Returns
@@ -113,7 +183,62 @@ def summary_lines(money: MoneyOutlook) -> pd.DataFrame:
     means = {name: draws.mean(axis=0) for name, draws in lines.items()}
     shown = {name: mean for name, mean in means.items() if np.any(mean)}
     frame = pd.DataFrame.from_dict(shown, orient="index", columns=list(money.financial_years))
-    return frame.rename_axis("line")
+    return in_millions(frame.rename_axis("line"), "high needs income and cost, means of all draws")
+
+
+def unit_costs(money: Projection) -> pd.DataFrame:
+    """What a plan costs in a year by kind of place, of those with a plan in the first year.
+
+    Parameters
+    ----------
+    money : Projection
+        The years ahead.
+
+    Returns
+    -------
+    pd.DataFrame
+        "kind of place", plans paid for, cost before adjustment and as used, its
+        "standard error", and the source of the cost before adjustment. [£ a plan-year]
+    """
+    first = money.financial_years[0]
+    paid_for = money.plan_years[:, 0].mean(axis=0)
+    costs = money.unit_costs.table().iloc[: len(paid_for)]
+    frame = pd.DataFrame(
+        {
+            "kind of place": costs["place_type"].map(labels_of(PlaceType)),
+            f"plans paid for in {first}": paid_for,
+            "cost before adjustment": costs["prior_gbp"],
+            "cost used here": costs["gbp"],
+            "standard error": costs["standard_error_gbp"],
+            "source of the cost before adjustment": costs["basis"],
+        }
+    )
+    frame = frame[paid_for >= 1].reset_index(drop=True)
+    formats = dict.fromkeys(frame.columns[2:5], "gbp") | {frame.columns[1]: "count"}
+    year = money.unit_costs.financial_year
+    what = f"cost of a plan in a year, in the prices of {year}, place funding included"
+    return in_millions(frame, what, formats=formats)
+
+
+def left_to_council(money: Projection) -> pd.DataFrame:
+    """The deficit that is left after announced support, and what that support comes to.
+
+    Parameters
+    ----------
+    money : Projection
+        The years ahead.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each ``financial_year``: ``low``, ``middle``, ``high``; means of the grant,
+        of what central government meets and of lost interest. [£]
+    """
+    frame = ranges_by_year(-money.left.closing, money.financial_years, money.levels)
+    frame["grant, mean"] = money.support.grant.mean(axis=0)
+    frame["met by central government, mean"] = money.support.central.mean(axis=0)
+    frame["lost interest, mean"] = money.interest.mean(axis=0)
+    return in_millions(frame.reset_index(), "deficit left to the council after announced support")
 
 
 def threshold(gbp_m: float) -> float:
@@ -137,53 +262,7 @@ def threshold(gbp_m: float) -> float:
     return gbp_m * _MILLION
 
 
-def compare_runs(
-    runs: Mapping[str, MoneyOutlook], *, year: str, threshold_gbp: float, levels: Sequence[float]
-) -> pd.DataFrame:
-    """Scenarios side by side, before any support.
-
-    Parameters
-    ----------
-    runs : Mapping[str, MoneyOutlook]
-        By the short name of their scenario; all of the same years.
-    year : str
-        The financial year at whose end deficits are compared.
-    threshold_gbp : float
-        A deficit. [£]
-    levels : Sequence[float]
-        Quantiles for ``low``, ``middle`` and ``high``.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``name``, ``plans`` (middle, last January), ``in_year`` (deficit of the
-        last year, middle), ``low``, ``middle``, ``high`` (deficit at the end of
-        ``year``), ``above`` (chance of a deficit over the threshold then),
-        ``in_balance`` (chance in the last year), ``left`` (after announced
-        support, last year, middle). [plans, £, shares]
-    """
-    rows = []
-    for run in runs.values():
-        at = run.financial_years.index(year)
-        deficit = -run.before.closing[:, at]
-        low, middle, high = np.quantile(deficit, levels)
-        rows.append(
-            {
-                "name": run.scenario.name,
-                "low": low,
-                "middle": middle,
-                "high": high,
-                "above": float((deficit > threshold_gbp).mean()),
-                "plans": float(np.median(run.plans)),
-                "in_year": float(-np.median(run.before.in_year[:, -1])),
-                "in_balance": float((run.before.in_year[:, -1] >= 0).mean()),
-                "left": float(-np.median(run.left.closing[:, -1])),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def transfers_over_the_limit(money: MoneyOutlook) -> list[str]:
+def transfers_over_the_limit(money: Projection) -> list[str]:
     """The financial years whose transfer is more than a Schools Forum may agree to."""
     share = levers.yearly(
         money.scenario.value("finance.transfer_pct"),

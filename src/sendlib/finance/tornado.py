@@ -6,38 +6,42 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sendlib.finance.changes import LeverChange, read_changes
 from sendlib.finance.figure import Figure, Money
-from sendlib.finance.moves import Move, read_moves
-from sendlib.finance.study import Study
+from sendlib.finance.labels import in_millions
+from sendlib.finance.model import Model
+from sendlib.finance.projection import Projection
+from sendlib.pages.formats import gbp_m
+from sendlib.periods import closing_date
 from sendlib.scenarios import Scenario
 
 FILE = "tornado.csv"
 
 
 @dataclass(frozen=True)
-class Plausible:
-    """A move with the ends that are thought plausible, and why."""
+class PlausibleRange:
+    """A change of a lever with the ends that are thought plausible, and why."""
 
-    move: Move
+    change: LeverChange
     low: float
     high: float
     why: str
 
 
-def plausible_moves(origin: int) -> tuple[Plausible, ...]:
-    """The moves that the package declares, for a January to look from."""
+def plausible_ranges(origin: int) -> tuple[PlausibleRange, ...]:
+    """The changes that the package declares, for a January to look from."""
     return tuple(
-        Plausible(move, float(row["low"]), float(row["high"]), row["why"])
-        for move, row in read_moves(FILE, origin=origin)
+        PlausibleRange(change, float(row["low"]), float(row["high"]), row["why"])
+        for change, row in read_changes(FILE, origin=origin)
     )
 
 
 def tornado(
-    study: Study,
+    model: Model,
     scenario: Scenario,
     figure: Figure,
     *,
-    moves: Sequence[Plausible] | None = None,
+    among: Sequence[PlausibleRange] | None = None,
 ) -> pd.DataFrame:
     """The mean of a figure with one assumption moved at a time, the widest first.
 
@@ -46,58 +50,125 @@ def tornado(
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority.
     scenario : Scenario
         To start from.
     figure : Figure
         What is looked at.
-    moves : Sequence[Plausible], optional
+    among : Sequence[PlausibleRange], optional
         What is moved; the package's own table otherwise.
 
     Returns
     -------
     pd.DataFrame
-        ``category``, ``low``, ``middle`` and ``high`` [£], as ``plot_ranges``
-        draws them: the ends in order of size and the scenario itself between;
+        ``category``, ``low``, ``middle`` and ``high`` [£]: the ends in order of size
+        and the scenario itself between;
         ``lever``, ``unit``, ``low_value`` and ``high_value`` (by what the lever
         was moved, or to what it was set), ``at_low`` and ``at_high`` [£],
-        ``width`` [£], ``chance_gbp`` (standard error that the draws leave in
+        ``width`` [£], ``standard_error_gbp`` (standard error that the draws leave in
         either end less the middle) and ``why``.
     """
-    middle = figure.draws(study.run(scenario))
-    chosen = plausible_moves(study.basis.origin) if moves is None else moves
-    rows = [_row(study, scenario, figure, each, middle) for each in chosen]
+    middle = figure.draws(model.run(scenario))
+    chosen = plausible_ranges(model.basis.origin) if among is None else among
+    rows = [_row(model, scenario, figure, each, middle) for each in chosen]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.sort_values("width", ascending=False, kind="stable", ignore_index=True)
 
 
+def deficit_effects(swings: pd.DataFrame, figure: Figure) -> pd.DataFrame:
+    """What each assumption does to the mean deficit, at either of its plausible ends.
+
+    Parameters
+    ----------
+    swings : pd.DataFrame
+        As made by :func:`tornado` of a balance.
+    figure : Figure
+        That balance.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``assumption``, ``low`` and ``high`` (what it takes off or adds) [£], its ``unit``,
+        "lower end" and "upper end", the mean deficit with it at either, and ``why``.
+    """
+    frame = pd.DataFrame(
+        {
+            "assumption": swings["category"],
+            "low": swings["middle"] - swings["high"],
+            "high": swings["middle"] - swings["low"],
+            "unit": swings["unit"],
+            "lower end": swings["low_value"],
+            "upper end": swings["high_value"],
+            "deficit at the lower end": -swings["at_low"],
+            "deficit at the upper end": -swings["at_high"],
+            "why these ends": swings["why"],
+        }
+    )
+    plain = dict.fromkeys(("lower end", "upper end"), "number1")
+    date = closing_date(figure.financial_year)
+    return in_millions(
+        frame, f"change in the mean deficit at {date}, one assumption at a time", formats=plain
+    )
+
+
+def widest_swing(swings: pd.DataFrame, figure: Figure) -> str:
+    """One sentence: which assumption moves the deficit most, and by how much."""
+    most = swings.iloc[0]
+    return (
+        f"{most['category']} moves the deficit at {closing_date(figure.financial_year)} most: by "
+        f"{gbp_m(most['width'])} between its plausible ends."
+    )
+
+
+def say_middle(swings: pd.DataFrame) -> str:
+    """One sentence: the mean deficit that the effects are changes of."""
+    return f"With nothing moved the mean deficit is {gbp_m(-swings['middle'].iloc[0])}."
+
+
+def say_gap(money: Projection, swings: pd.DataFrame) -> str:
+    """One sentence: the mean gap of the last year, and the widest swing of all years together.
+
+    Parameters
+    ----------
+    money : Projection
+        Under the scenario that was started from.
+    swings : pd.DataFrame
+        As made by :func:`tornado` of the balance at the end of the last year.
+    """
+    final, gap = money.financial_years[-1], -float(money.before.in_year[:, -1].mean())
+    return (
+        f"The mean gap to close in {final} is {gbp_m(gap)}; the widest swing between plausible "
+        f"ends, {gbp_m(swings['width'].max())} by {closing_date(final)}, is of all years together."
+    )
+
+
 _COLUMNS = (
     *("category", "low", "middle", "high", "lever", "unit", "low_value", "high_value"),
-    *("at_low", "at_high", "width", "chance_gbp", "why"),
+    *("at_low", "at_high", "width", "standard_error_gbp", "why"),
 )
 
 
 def _row(
-    study: Study, scenario: Scenario, figure: Figure, tried: Plausible, middle: Money
+    model: Model, scenario: Scenario, figure: Figure, tried: PlausibleRange, middle: Money
 ) -> dict[str, object]:
-    sizes = [tried.move.within(scenario, size) for size in (tried.low, tried.high)]
-    ends = [figure.draws(study.aside().run(tried.move.applied(scenario, size))) for size in sizes]
+    sizes = [tried.change.within(scenario, size) for size in (tried.low, tried.high)]
+    ends = [figure.draws(model.aside().run(tried.change.applied(scenario, size))) for size in sizes]
     low, high = (float(end.mean()) for end in ends)
     here = float(middle.mean())
     spread = max(float((end - middle).std()) for end in ends)
     return {
-        "category": tried.move.name,
+        "category": tried.change.name,
         "low": min(low, high, here),
         "middle": here,
         "high": max(low, high, here),
-        "lever": tried.move.lever,
-        "unit": tried.move.unit,
+        "lever": tried.change.lever,
+        "unit": tried.change.unit,
         "low_value": sizes[0],
         "high_value": sizes[1],
         "at_low": low,
         "at_high": high,
         "width": max(low, high, here) - min(low, high, here),
-        "chance_gbp": spread / float(np.sqrt(len(middle))),
+        "standard_error_gbp": spread / float(np.sqrt(len(middle))),
         "why": tried.why,
     }

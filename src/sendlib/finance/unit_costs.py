@@ -98,7 +98,7 @@ class UnitCosts:
         Returns
         -------
         pd.DataFrame
-            ``place_type``, ``prior_gbp``, ``gbp``, ``doubt_gbp`` (standard
+            ``place_type``, ``prior_gbp``, ``gbp``, ``standard_error_gbp`` (standard
             deviation) and ``basis``. [£ a plan-year; other lines: £]
         """
         return pd.DataFrame(
@@ -106,7 +106,7 @@ class UnitCosts:
                 "place_type": [*self.places, OTHER],
                 "prior_gbp": self.prior,
                 "gbp": self.mean,
-                "doubt_gbp": np.sqrt(np.diag(self.covariance)),
+                "standard_error_gbp": np.sqrt(np.diag(self.covariance)),
                 "basis": self.basis,
             }
         )

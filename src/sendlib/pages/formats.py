@@ -232,8 +232,9 @@ _BY_SUFFIX = {
 
 
 def has_unit(column: str) -> bool:
-    """Whether the name of a column ends in its unit, as ``outturn_gbp`` does."""
-    return any(column.lower().endswith(suffix) for suffix in _BY_SUFFIX)
+    """Whether the name of a column says its unit, as ``outturn_gbp`` does."""
+    name = column.lower()
+    return name.startswith("chance") or any(name.endswith(suffix) for suffix in _BY_SUFFIX)
 
 
 def level_format(chosen: str | Format) -> Format:
@@ -267,7 +268,7 @@ def default_format(column: str, *, whole: bool) -> Format:
     """The format that the ending of a column's name suggests.
 
     Years are written plainly, other whole numbers with thousands separated,
-    and the rest to one decimal place.
+    and the rest to one decimal place; what begins with "chance" is one.
 
     Examples
     --------
@@ -275,6 +276,8 @@ def default_format(column: str, *, whole: bool) -> Format:
     '2025'
     """
     name = column.lower()
+    if name.startswith("chance"):
+        return chance
     for suffix, chosen in _BY_SUFFIX.items():
         if name.endswith(suffix):
             return chosen

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
-from sendlib.pages.markup import Block, check_name, csv_link, join, region, slug
+from sendlib.pages.markup import check_name, csv_link, join, region, slug
 from sendlib.pages.narrative import inside
 from sendlib.pages.notes import not_available
 from sendlib.pages.origin import Origin, check_origin, mark
@@ -62,6 +63,8 @@ class Table:
         As given to :func:`table`.
     origin : str
         As given to :func:`table`.
+    why_empty : str
+        Why there are no rows.
     """
 
     name: str
@@ -75,11 +78,14 @@ class Table:
     notes: tuple[str, ...]
     pictures: Mapping[str, Markup] = field(default_factory=dict)
     origin: Origin = ""
+    why_empty: str = ""
 
     def __repr__(self) -> str:
         return f"<Table {self.name}>"
 
     def _repr_html_(self) -> str:
+        if self.values.empty:
+            return not_available(inside(self.caption), self.why_empty)._repr_html_()
         parts = [self.grid(), *self.remarks(), self.download()]
         return str(
             Markup('<div class="table-block" id="table-{}"{}>\n{}\n</div>').format(
@@ -147,12 +153,14 @@ def table(
     notes: tuple[str, ...] | list[str] = (),
     pictures: Mapping[str, Markup] | None = None,
     origin: Origin = "",
-) -> Table | Block:
+) -> Table:
     """Make a table for a page out of one prepared frame; say so if it has no rows.
 
     Nothing is computed here. A named index becomes the first columns; names
     such as ``outturn_gbp`` are shown as words, and kept in the CSV. A missing
-    value appears as words, and in the CSV too, never as zero.
+    value appears as words, and in the CSV too, never as zero. In place of a
+    frame without rows the page says that there is no figure, and
+    ``frame.attrs["why"]``.
 
     Parameters
     ----------
@@ -196,9 +204,6 @@ def table(
         not there, or if a status or the origin is unknown.
     """
     check_origin(origin)
-    if not len(frame):
-        what = str(frame.attrs.get("what") or inside(caption))
-        return not_available(what, str(frame.attrs.get("why", "")))
     flat = _flatten(frame)
     marks = _marks(flat, status)
     formatters = _formatters(flat, _chosen(frame, flat, formats))
@@ -224,6 +229,7 @@ def table(
         notes=(*notes, *_shorthand(shown)),
         pictures=pictures or {},
         origin=origin,
+        why_empty=str(frame.attrs.get("why", "")),
     )
 
 
@@ -243,7 +249,7 @@ def _check_caption(caption: str) -> None:
 
 
 def _flatten(frame: pd.DataFrame) -> pd.DataFrame:
-    if frame.empty:
+    if len(frame) and frame.empty:
         raise ValueError("The table has no columns.")
     if frame.columns.nlevels > 1:
         raise ValueError("The columns are nested. Give each one name.")
@@ -316,7 +322,7 @@ def _written(value: object, symbol: str, write: Format | None, missing: str) -> 
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, (bool, np.bool_)):
         return "Yes" if value else "No"
     return str(value)
 

@@ -4,22 +4,23 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sendlib import finance, present
-from sendlib.finance import MoneyOutlook, Study
+from sendlib import finance
+from sendlib.finance import Model, Projection
+from sendlib.pages import Table, table
+from sendlib.pages.formats import MINUS, count, gbp_m
 from sendlib.panel.reading import prepared, quick
 from sendlib.panel.sliders import Slider
-from sendlib.pages.formats import MINUS
 from sendlib.scenarios import Scenario
 
 _SIDES, _ENDS = ("before", "left"), ("least", "most")
 
 
-def ends(study: Study, scenario: Scenario, among: Sequence[Slider]) -> pd.DataFrame:
+def ends(model: Model, scenario: Scenario, among: Sequence[Slider]) -> pd.DataFrame:
     """Mean deficits when protection ends, with one lever at a time at its least and its most.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority; nothing of the runs is kept in it.
     scenario : Scenario
         To start from; it is run with few draws.
@@ -39,13 +40,13 @@ def ends(study: Study, scenario: Scenario, among: Sequence[Slider]) -> pd.DataFr
     ScenarioError
         If a lever is not valid.
     """
-    own, start = prepared(study, scenario), quick(scenario)
+    own, start = prepared(model, scenario), quick(scenario)
     rows = []
     for slider in among:
         runs = [own.aside().run(slider.turned(start, end)) for end in (slider.least, slider.most)]
         rows.append(
             {
-                "lever": slider.label(study.basis.origin),
+                "lever": slider.label(model.basis.origin),
                 "value": slider.start,
                 "least": slider.least,
                 "most": slider.most,
@@ -55,12 +56,12 @@ def ends(study: Study, scenario: Scenario, among: Sequence[Slider]) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def ends_table(study: Study, scenario: Scenario, among: Sequence[Slider]) -> present.Table:
+def ends_table(model: Model, scenario: Scenario, among: Sequence[Slider]) -> Table:
     """The same as a table for a page."""
-    own = prepared(study, scenario)
+    own = prepared(model, scenario)
     start = own.run(quick(scenario))
     date = finance.closing_date(start.protected_year)
-    before, left = (present.gbp_m(value) for value in _mean_deficits(start))
+    before, left = (gbp_m(value) for value in _mean_deficits(start))
     names = {
         "lever": "lever",
         "value": "in the scenario",
@@ -73,14 +74,14 @@ def ends_table(study: Study, scenario: Scenario, among: Sequence[Slider]) -> pre
     }
     money = [name for column, name in names.items() if column.startswith(_SIDES)]
     plain = [names[column] for column in ("value", "least", "most")]
-    return present.table(
+    return table(
         ends(own, scenario, among).rename(columns=names),
         caption=f"One lever moved at a time: mean deficit at {date} before support, and what is "
         "left of it to the council after announced support",
         formats={**dict.fromkeys(money, "gbp_m"), **dict.fromkeys(plain, plainly)},
         notes=[
             f"With no lever moved: {before} before support, {left} left.",
-            f"From {present.count(len(start.plans))} draws, fewer than elsewhere on this page, so "
+            f"From {count(len(start.plans))} draws, fewer than elsewhere on this page, so "
             "figures differ a little. Effects of several levers do not add up.",
             "Least and most are where the sliders end that this section shows in JupyterLab.",
         ],
@@ -99,7 +100,7 @@ def plainly(value: float) -> str:
     return f"{MINUS if value < 0 else ''}{abs(value):g}"
 
 
-def _means(runs: Sequence[MoneyOutlook]) -> dict[str, float]:
+def _means(runs: Sequence[Projection]) -> dict[str, float]:
     """Mean deficits of the runs at both ends, by side."""
     by_side = zip(*map(_mean_deficits, runs), strict=True)
     return {
@@ -109,7 +110,7 @@ def _means(runs: Sequence[MoneyOutlook]) -> dict[str, float]:
     }
 
 
-def _mean_deficits(money: MoneyOutlook) -> tuple[float, float]:
+def _mean_deficits(money: Projection) -> tuple[float, float]:
     """When protection ends: before support, and what is left after it. [£]"""
     at = money.financial_years.index(money.protected_year)
     return float(-money.before.closing[:, at].mean()), float(-money.left.closing[:, at].mean())

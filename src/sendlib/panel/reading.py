@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib import finance, present
-from sendlib.finance import Study
-from sendlib.present import words
+from sendlib import charts, finance
+from sendlib.finance import Model
+from sendlib.pages import Block
+from sendlib.pages.formats import chance, count, gbp_m
+from sendlib.pages.narrative import join_words, odds
 from sendlib.scenarios import Scenario, with_value
 
 QUICK_DRAWS = 200
 _DRAWS = "cohort.draws"
-_INNER_PCT = 50.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +22,9 @@ class Reading:
     Parameters
     ----------
     bands : pd.DataFrame
-        Deficit before support at the end of each financial year: ``year``,
-        ``low``, ``inner_low``, ``middle``, ``inner_high``, ``high``. [£]
+        As made by ``finance.deficit_ranges``. [£]
     opening : pd.DataFrame
-        ``year``, ``value``: the deficit brought forward, where it is known. [£]
+        The deficit brought forward, where it is known. [£]
     year : str
         The last financial year in which deficits are protected, or the last of all.
     threshold_gbp : float
@@ -56,19 +56,19 @@ def quick(scenario: Scenario) -> Scenario:
     return with_value(scenario, _DRAWS, min(QUICK_DRAWS, scenario.value(_DRAWS)))
 
 
-def prepared(study: Study, scenario: Scenario) -> Study:
-    """A study beside another that holds what most runs of the panel share."""
-    own = study.aside()
+def prepared(model: Model, scenario: Scenario) -> Model:
+    """A model beside another that holds what most runs of the panel share."""
+    own = model.aside()
     own.run(quick(scenario))
     return own
 
 
-def read_off(study: Study, scenario: Scenario, *, threshold_gbp: float) -> Reading:
+def read_off(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Reading:
     """Run a scenario with few draws, and read off what the panel shows.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority; nothing of the run is kept in it.
     scenario : Scenario
         What is assumed.
@@ -80,24 +80,23 @@ def read_off(study: Study, scenario: Scenario, *, threshold_gbp: float) -> Readi
     ScenarioError
         If a lever is not valid.
     """
-    money = study.aside().run(quick(scenario))
-    range_pct = float(scenario.value("forecast.range_pct"))
+    money = model.aside().run(quick(scenario))
     year = money.protected_year
     at = money.financial_years.index(year)
     return Reading(
-        finance.deficit_bands(money, range_pct, _INNER_PCT),
+        finance.deficit_ranges(money),
         finance.opening_deficit(money),
         year,
         threshold_gbp,
         float(money.before.chance_below(-threshold_gbp)[year]),
         float(-money.before.closing[:, at].mean()),
         float(-money.left.closing[:, at].mean()),
-        range_pct,
+        money.range_pct,
         len(money.plans),
     )
 
 
-def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> present.Chart:
+def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> charts.Chart | Block:
     """The deficit before support at the end of each financial year.
 
     Parameters
@@ -108,38 +107,28 @@ def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> p
         Deficits that the scale reaches at least, so that it stays while a
         slider moves. [£]
     """
-    label = present.gbp_m(reading.threshold_gbp)
-    lines = pd.DataFrame({"value": [reading.threshold_gbp], "label": [f"threshold {label}"]})
-    odds = (words.say_odds(reading.range_pct), words.say_odds(_INNER_PCT))
-    axes = present.plot_bands(
-        reading.opening, reading.bands, unit="gbp_m", range_labels=odds, thresholds=lines
-    )
-    if reach_gbp:
-        low, high = axes.get_ylim()
-        axes.set_ylim(min(low, reach_gbp[0]), max(high, reach_gbp[1]))
-    what = "the high needs deficit at the end of each financial year, before any support"
-    return present.chart(
-        axes,
-        title="High needs deficit at the end of each financial year, before any support: "
-        "the levers as they are set",
-        alt=words.describe_bands(
-            reading.opening,
-            reading.bands,
-            what=what,
-            unit="gbp_m",
-            range_labels=odds,
-            thresholds=lines,
-        ),
-        source=f"worked out by sendlib from {present.count(reading.draws)} draws, fewer than "
-        "elsewhere on this page, so figures differ a little.",
-        table=present.table(
-            reading.bands[["year", "low", "middle", "high"]],
-            caption="Deficit at the end of each financial year, the levers as they are set",
-            formats=dict.fromkeys(("low", "middle", "high"), "gbp_m"),
-            name="levers-as-set-numbers",
-        ),
+    low, _, high = map(gbp_m, _range_at(reading))
+    chart = charts.fan(
+        reading.opening,
+        reading.bands,
+        title=f"As the levers are set: {low} to {high} by {finance.closing_date(reading.year)}",
+        band=odds(reading.range_pct),
+        source=f"worked out by sendlib from {count(reading.draws)} draws, fewer than elsewhere on "
+        "this page, so figures differ a little.",
+        thresholds=finance.threshold_line(reading.threshold_gbp),
         name="levers-as-set",
     )
+    if reach_gbp and isinstance(chart, charts.Chart):
+        bottom, top = chart.ax.get_ylim()
+        chart.ax.set_ylim(min(bottom, reach_gbp[0]), max(top, reach_gbp[1]))
+    return chart
+
+
+def _range_at(reading: Reading) -> list[float]:
+    """Low, middle and high of the deficit when protection ends. [£]"""
+    ranges = reading.bands.set_index("financial_year")
+    row = ranges.loc[[reading.year], ["low", "middle", "high"]].to_numpy(dtype=float)[0]
+    return [float(value) for value in row]
 
 
 def say(reading: Reading, *, beside: Reading | None = None) -> str:
@@ -152,14 +141,13 @@ def say(reading: Reading, *, beside: Reading | None = None) -> str:
     beside : Reading, optional
         The scenario as it stands, to say by how much the mean differs.
     """
-    at = reading.bands[reading.bands["year"] == reading.year].iloc[0]
-    low, middle, high = (present.gbp_m(at[end]) for end in ("low", "middle", "high"))
+    low, middle, high = map(gbp_m, _range_at(reading))
     date = finance.closing_date(reading.year)
     text = (
         f"Deficit at {date} before any support: between {low} and {high}, with the middle at "
-        f"{middle}; the chance of more than {present.gbp_m(reading.threshold_gbp)} is "
-        f"{present.chance(reading.above)}. After announced support, "
-        f"{present.gbp_m(reading.left_gbp)} is left to the council on average."
+        f"{middle}; the chance of more than {gbp_m(reading.threshold_gbp)} is "
+        f"{chance(reading.above)}. After announced support, "
+        f"{gbp_m(reading.left_gbp)} is left to the council on average."
     )
     return text if beside is None else f"{text} {_difference(reading, beside)}"
 
@@ -170,10 +158,10 @@ def _difference(reading: Reading, beside: Reading) -> str:
         ("left to the council", reading.left_gbp - beside.left_gbp),
     )
     moved = [
-        f"{present.gbp_m(abs(gap))} {'more' if gap > 0 else 'less'} {what}"
+        f"{gbp_m(abs(gap))} {'more' if gap > 0 else 'less'} {what}"
         for what, gap in sides
-        if present.gbp_m(abs(gap)) != present.gbp_m(0.0)
+        if gbp_m(abs(gap)) != gbp_m(0.0)
     ]
     if not moved:
         return "On average that is as in the scenario as it stands."
-    return f"On average that is {words.join_words(moved)} than in the scenario as it stands."
+    return f"On average that is {join_words(moved)} than in the scenario as it stands."

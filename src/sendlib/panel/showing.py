@@ -5,9 +5,9 @@ from functools import lru_cache, partial
 from importlib.util import find_spec
 from typing import Any
 
-from sendlib import present
+from sendlib import pages
 from sendlib.errors import SendlibError
-from sendlib.finance import Study
+from sendlib.finance import Model
 from sendlib.panel.ends import ends_table, plainly
 from sendlib.panel.reading import Reading, draw, prepared, read_off, say
 from sendlib.panel.sliders import Slider, save, sliders, turn
@@ -20,7 +20,7 @@ _BOX, _TRACK = {"width": "45em", "max_width": "100%"}, {"width": "26em"}
 _BUTTON, _WRAPPED = {"width": "14em"}, {"flex_flow": "row wrap"}
 
 
-def show(study: Study, scenario: Scenario, *, threshold_gbp: float, project: Project) -> object:
+def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Project) -> object:
     """The main levers of a scenario, and what follows from moving them.
 
     In JupyterLab these are sliders with a chart that follows them, and a way to
@@ -29,7 +29,7 @@ def show(study: Study, scenario: Scenario, *, threshold_gbp: float, project: Pro
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority; nothing of the runs is kept in it.
     scenario : Scenario
         To start from, as its file has it.
@@ -41,11 +41,11 @@ def show(study: Study, scenario: Scenario, *, threshold_gbp: float, project: Pro
     Returns
     -------
     object
-        What a notebook shows: a box of widgets or a ``present.Table``.
+        What a notebook shows: a box of widgets or a ``pages.Table``.
     """
     if _can_move():
-        return Controls(study, scenario, threshold_gbp=threshold_gbp, project=project).box
-    return ends_table(study, scenario, sliders(scenario, origin=study.basis.origin))
+        return Controls(model, scenario, threshold_gbp=threshold_gbp, project=project).box
+    return ends_table(model, scenario, sliders(scenario, origin=model.basis.origin))
 
 
 def _can_move() -> bool:
@@ -58,7 +58,7 @@ class Controls:
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority.
     scenario : Scenario
         To start from, as its file has it.
@@ -69,16 +69,16 @@ class Controls:
     """
 
     def __init__(
-        self, study: Study, scenario: Scenario, *, threshold_gbp: float, project: Project
+        self, model: Model, scenario: Scenario, *, threshold_gbp: float, project: Project
     ) -> None:
         import ipywidgets
 
         self.scenario, self.project = scenario, project
-        self.among = sliders(scenario, origin=study.basis.origin)
+        self.among = sliders(scenario, origin=model.basis.origin)
         self._read = lru_cache(KEPT)(
-            partial(_read, prepared(study, scenario), scenario, self.among, threshold_gbp)
+            partial(_read, prepared(model, scenario), scenario, self.among, threshold_gbp)
         )
-        labels = [slider.label(study.basis.origin) for slider in self.among]
+        labels = [slider.label(model.basis.origin) for slider in self.among]
         rows = [_row(ipywidgets, *each) for each in zip(self.among, labels, strict=True)]
         self.moved = [row.children[1] for row in rows]
         self.back = ipywidgets.Button(description="Back to the scenario", layout=_BUTTON)
@@ -114,7 +114,7 @@ class Controls:
             self.words.value = _told(error)
             return
         beside = None if now is start else start
-        self.words.value = str(present.takeaway(say(now, beside=beside)).html)
+        self.words.value = str(pages.takeaway(say(now, beside=beside)).html)
         self.picture.value = draw(now, reach_gbp=_reach(start))._repr_html_()
 
     def _go_back(self, _: object) -> None:
@@ -139,7 +139,7 @@ class Controls:
             return
         where = path.relative_to(self.project.root).as_posix()
         text = f"Saved as {where}. Give its name, {slug}, as the scenario of any page."
-        self.told.value = str(present.takeaway(text).html)
+        self.told.value = str(pages.takeaway(text).html)
 
 
 def _row(ipywidgets: Any, slider: Slider, label: str) -> Any:
@@ -167,13 +167,13 @@ def _turned(scenario: Scenario, among: tuple[Slider, ...], values: tuple[float, 
 
 
 def _read(
-    study: Study,
+    model: Model,
     scenario: Scenario,
     among: tuple[Slider, ...],
     threshold_gbp: float,
     values: tuple[float, ...],
 ) -> Reading:
-    return read_off(study, _turned(scenario, among, values), threshold_gbp=threshold_gbp)
+    return read_off(model, _turned(scenario, among, values), threshold_gbp=threshold_gbp)
 
 
 def _reach(start: Reading) -> tuple[float, float]:
@@ -185,4 +185,4 @@ def _told(error: Exception) -> str:
     """What is wrong, each problem on a line of its own."""
     title = error.headline if isinstance(error, SendlibError) else "That cannot be done."
     problems = error.problems if isinstance(error, SendlibError) else ()
-    return str(present.caveats([str(each) for each in problems] or [str(error)], title=title).html)
+    return str(pages.caveats([str(each) for each in problems] or [str(error)], title=title).html)

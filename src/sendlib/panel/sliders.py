@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.finance.changes import LeverChange, read_changes
 from sendlib.finance.levers import CHECKERS, in_force
-from sendlib.finance.moves import Move, read_moves
 from sendlib.project import Project
 from sendlib.scenarios import Change, Scenario, save_changes
 
@@ -22,7 +22,7 @@ class Slider:
 
     Parameters
     ----------
-    move : Move
+    change : LeverChange
         What turning it does; its sizes are the slider's values.
     least, most, step : float
         Where it ends, and how finely it is turned.
@@ -31,7 +31,7 @@ class Slider:
         one that adds to the scenario's own.
     """
 
-    move: Move
+    change: LeverChange
     least: float
     most: float
     step: float
@@ -40,12 +40,12 @@ class Slider:
     @property
     def name(self) -> str:
         """What it is called."""
-        return self.move.name
+        return self.change.name
 
     def label(self, origin: int) -> str:
         """Its name with its unit, and from when it acts if that is later than ``origin``."""
-        later = f", from {self.move.from_year}" if self.move.from_year > origin else ""
-        return f"{self.name}, {self.move.unit}{later}"
+        later = f", from {self.change.from_year}" if self.change.from_year > origin else ""
+        return f"{self.name}, {self.change.unit}{later}"
 
     def turned(self, scenario: Scenario, value: float) -> Scenario:
         """A scenario with this lever at a value; the same one where it stands already.
@@ -56,7 +56,7 @@ class Slider:
             If the lever does not go so far.
         """
         rounded = round(value, _DIGITS)
-        return scenario if rounded == self.start else self.move.applied(scenario, rounded)
+        return scenario if rounded == self.start else self.change.applied(scenario, rounded)
 
 
 def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
@@ -72,10 +72,12 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
     origin : int
         The January looked from.
     """
-    rows = read_moves(FILE, origin=origin)
+    rows = read_changes(FILE, origin=origin)
     return tuple(
-        _slider(move, scenario, (float(row["least"]), float(row["most"])), step=float(row["step"]))
-        for move, row in rows
+        _slider(
+            change, scenario, (float(row["least"]), float(row["most"])), step=float(row["step"])
+        )
+        for change, row in rows
     )
 
 
@@ -171,17 +173,17 @@ def save(
 
 
 def _slider(
-    move: Move, scenario: Scenario, declared: tuple[float, float], *, step: float
+    change: LeverChange, scenario: Scenario, declared: tuple[float, float], *, step: float
 ) -> Slider:
-    start = _start(move, scenario)
-    least, most = (move.within(scenario, end) for end in declared)
-    return Slider(move, min(least, start), max(most, start), step, start)
+    start = _start(change, scenario)
+    least, most = (change.within(scenario, end) for end in declared)
+    return Slider(change, min(least, start), max(most, start), step, start)
 
 
-def _start(move: Move, scenario: Scenario) -> float:
+def _start(change: LeverChange, scenario: Scenario) -> float:
     """Where a lever that is set stands; one that adds to it stands at nothing."""
-    if move.kind != "set":
+    if change.kind != "set":
         return 0.0
-    value = scenario.value(move.lever)
-    now = in_force(value, move.from_year) if isinstance(value, dict) else value
+    value = scenario.value(change.lever)
+    now = in_force(value, change.from_year) if isinstance(value, dict) else value
     return float(np.round(now, _DIGITS))

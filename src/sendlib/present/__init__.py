@@ -1,19 +1,5 @@
 """Page parts: charts, tables and small blocks, ready to be shown by a notebook."""
 
-from sendlib.present.charts.bands import plot_bands
-from sendlib.present.charts.bars import (
-    plot_change,
-    plot_columns,
-    plot_contributions,
-    plot_grid,
-    plot_ranked,
-)
-from sendlib.present.charts.bridges import plot_bridge
-from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
-from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
-from sendlib.present.charts.ranges import plot_fans, plot_ranges
-from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
-from sendlib.present.figure import Chart, chart
 from sendlib.pages.formats import (
     chance,
     count,
@@ -35,6 +21,21 @@ from sendlib.pages.notes import (
     takeaway,
 )
 from sendlib.pages.origin import own_records
+from sendlib.pages.tables import Table, table
+from sendlib.present.charts.bands import plot_bands
+from sendlib.present.charts.bars import (
+    plot_change,
+    plot_columns,
+    plot_contributions,
+    plot_grid,
+    plot_ranked,
+)
+from sendlib.present.charts.bridges import plot_bridge
+from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
+from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
+from sendlib.present.charts.ranges import plot_fans, plot_ranges
+from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
+from sendlib.present.figure import Chart, chart
 from sendlib.present.sections.shared import (
     as_fans,
     as_lines,
@@ -44,7 +45,6 @@ from sendlib.present.sections.shared import (
     not_held,
     peers_chart,
 )
-from sendlib.pages.tables import Table, table
 
 __all__ = [
     "JOINED",

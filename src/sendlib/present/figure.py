@@ -10,11 +10,11 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sendlib.present.charts.style import house_style
 from sendlib.pages.markup import check_name, join, region, without_control
 from sendlib.pages.origin import Origin, mark
 from sendlib.pages.tables import Table
 from sendlib.pages.tables import table as make_table
+from sendlib.present.charts.style import house_style
 
 ALT_AT_LEAST = 30
 _CSS_PIXELS_PER_INCH = 96

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.finance import Study
+from sendlib.finance import Model
 from sendlib.returns import front, lsrp_tables, plan_tables, registers
 from sendlib.returns.checks import Check, check_sheet, list_checks
 from sendlib.returns.groups import TABS
@@ -46,7 +46,7 @@ class Return:
 
 
 def make_return(
-    study: Study,
+    model: Model,
     scenario: Scenario,
     load: Callable[[str], pd.DataFrame],
     *,
@@ -57,7 +57,7 @@ def make_return(
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority, made with ``with_needs=True``.
     scenario : Scenario
         Mitigations included.
@@ -71,13 +71,13 @@ def make_return(
     Raises
     ------
     ParameterError
-        If the study does not tell needs apart.
+        If the model does not tell needs apart.
     ScenarioError
         If a lever is not valid.
     """
-    _check_needs(study)
+    _check_needs(model)
     balance, flow, new_plans = (load(name) for name in TABLES)
-    made = numbers(study, scenario, dsg_balance=balance)
+    made = numbers(model, scenario, dsg_balance=balance)
     tables = _tables(made, flow, new_plans)
     checks = list_checks(made)
     body = [*tables, check_sheet(checks, tables)]
@@ -108,11 +108,11 @@ def _tables(made: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -> list[
     ]
 
 
-def _check_needs(study: Study) -> None:
+def _check_needs(model: Model) -> None:
     problems = []
-    if len(study.basis.evidence.axes.needs) == 1:
-        found = "a study that does not tell needs apart"
-        problems.append(Problem(found, "study", "make it with with_needs=True"))
+    if len(model.basis.evidence.axes.needs) == 1:
+        found = "a model that does not tell needs apart"
+        problems.append(Problem(found, "model", "make it with with_needs=True"))
     raise_any(ParameterError, "A return is by primary need.", problems)
 
 

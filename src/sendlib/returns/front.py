@@ -8,7 +8,7 @@ import numpy as np
 from sendlib.cohort import levels
 from sendlib.finance import closing_date, year_ending
 from sendlib.pages.formats import gbp
-from sendlib.present.words import say_odds
+from sendlib.pages.narrative import odds
 from sendlib.returns.groups import PROVISIONS, TABS, described
 from sendlib.returns.sheets import SHORTHAND, Column, Row, Sheet
 from sendlib.returns.summary import CARRIED
@@ -25,10 +25,10 @@ _KINDS = {
 
 def cover(made: Numbers, *, authority: str, created: datetime) -> Sheet:
     """What the workbook is, of whom, under which scenario, and when it was made."""
-    evidence = made.study.basis.evidence.kind
+    evidence = made.model.basis.evidence.kind
     rows: list[Row] = [
         ("Title", TITLE),
-        ("Authority", f"{authority} ({made.study.basis.area_code})"),
+        ("Authority", f"{authority} ({made.model.basis.area_code})"),
         ("Scenario", f"{made.scenario.name} ({made.scenario.slug})"),
         ("Question", made.scenario.question),
         *_answers(made),
@@ -59,7 +59,7 @@ def _answers(made: Numbers) -> list[Row]:
     for each in made.different:
         deficits = -each.position.money.before.closing[:, at]
         low, _, high = np.quantile(deficits, levels(pct))
-        span = f"{gbp(low)} to {gbp(high)} in {say_odds(pct)}"
+        span = f"{gbp(low)} to {gbp(high)} in {odds(pct)}"
         mean = f"{gbp(-each.summary.whole[CARRIED][at])} on average"
         told.append((f"{item}, {each.name.lower()}", f"{span}; {mean}; before any support"))
     return [*told]
@@ -185,7 +185,7 @@ _NEVER_KNOWN: tuple[tuple[str, str], ...] = (
 
 def _balances(made: Numbers) -> list[tuple[str, str]]:
     """Balances as stated up to the last January, each on its own basis."""
-    rows = made.stated[made.stated["happened"]].to_dict("records")
+    rows = made.stated[~made.stated["foreseen"]].to_dict("records")
     return [
         (
             "Actual balances",
@@ -198,7 +198,7 @@ def _balances(made: Numbers) -> list[tuple[str, str]]:
 
 
 def _unknown(made: Numbers) -> list[tuple[str, str]]:
-    money, last = made.mitigated.position.money, made.study.known.allocation.index[-1]
+    money, last = made.mitigated.position.money, made.model.known.allocation.index[-1]
     told = [
         (
             "What is not known",

@@ -121,7 +121,7 @@ def _flow_sheet(made: Numbers, name: str, flow: pd.DataFrame, new_plans: pd.Data
     step, measure = _STEPS[name]
     last = made.origin - 1
     ahead = [year for year in range(FIRST, LAST + 1) if year > last]
-    means = made.study.demand(made.scenario).steps[step].mean(axis=0)
+    means = made.model.demand(made.scenario).steps[step].mean(axis=0)
     drawn = means[[year - made.origin for year in ahead]]
     projected = [int(round_together(np.array([mean]), [sums_along((1,), [])])[0]) for mean in drawn]
     columns = (
@@ -147,7 +147,7 @@ def _about(measure: FlowMeasure, name: str) -> str:
 
 def _published(flow: pd.DataFrame, made: Numbers, measure: FlowMeasure) -> Cell:
     rows = flow[
-        (flow["area_code"] == made.study.basis.area_code)
+        (flow["area_code"] == made.model.basis.area_code)
         & (flow["calendar_year"] == made.origin - 1)
         & (flow["measure"] == measure)
     ]
@@ -157,7 +157,7 @@ def _published(flow: pd.DataFrame, made: Numbers, measure: FlowMeasure) -> Cell:
 def _by_age(new_plans: pd.DataFrame, made: Numbers) -> dict[str, Cell]:
     """New plans of the last year published by age band; none of a band that is not complete."""
     rows = new_plans[
-        (new_plans["area_code"] == made.study.basis.area_code)
+        (new_plans["area_code"] == made.model.basis.area_code)
         & (new_plans["calendar_year"] == made.origin - 1)
         & (new_plans["place_type"] == TOTAL)
         & (new_plans["age"] != TOTAL)

@@ -10,7 +10,7 @@ import numpy as np
 
 from sendlib.cohort import Simulation
 from sendlib.cohort.axes import AGE_BANDS, Counts
-from sendlib.finance import MoneyOutlook, Study
+from sendlib.finance import Model, Projection
 from sendlib.finance.plan_years import plan_years
 from sendlib.scenarios import Scenario
 
@@ -28,7 +28,7 @@ class Position:
         ``Unmitigated`` or ``Mitigated``.
     futures : Simulation
         Draws of the caseload.
-    money : MoneyOutlook
+    money : Projection
         Draws of cost, income and balance.
     plans : np.ndarray
         Mean plans, shape (January, age band, need, place). [plans]
@@ -38,17 +38,17 @@ class Position:
 
     name: str
     futures: Simulation
-    money: MoneyOutlook
+    money: Projection
     plans: Counts
     cost: Counts
 
 
-def positions(study: Study, scenario: Scenario) -> tuple[Position, Position]:
+def positions(model: Model, scenario: Scenario) -> tuple[Position, Position]:
     """A scenario without its mitigations, and with them; one object twice where it has none.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         With needs told apart.
     scenario : Scenario
         Any.
@@ -58,14 +58,14 @@ def positions(study: Study, scenario: Scenario) -> tuple[Position, Position]:
     ScenarioError
         If a lever is not valid.
     """
-    before = _position(study, scenario.without_mitigations(), UNMITIGATED)
+    before = _position(model, scenario.without_mitigations(), UNMITIGATED)
     if not scenario.mitigations:
         return before, before
-    return before, _position(study, scenario, MITIGATED)
+    return before, _position(model, scenario, MITIGATED)
 
 
-def _position(study: Study, scenario: Scenario, name: str) -> Position:
-    money, futures = study.run(scenario), study.places(scenario).simulation
+def _position(model: Model, scenario: Scenario, name: str) -> Position:
+    money, futures = model.run(scenario), model.places(scenario).simulation
     plans = mean_plans(futures)[: len(money.financial_years) + 1]
     return Position(name, futures, money, plans, mean_cost(futures, money))
 
@@ -76,7 +76,7 @@ def mean_plans(futures: Simulation) -> Counts:
     return np.stack([mean[:, list(ages)].sum(axis=1) for ages in AGE_BANDS.values()], axis=1)
 
 
-def mean_cost(futures: Simulation, money: MoneyOutlook) -> Counts:
+def mean_cost(futures: Simulation, money: Projection) -> Counts:
     """Mean cost of each financial year, shape (year, age band, need, place). [£]
 
     In each draw every plan-year of a place costs the same, whatever the age and

@@ -101,7 +101,7 @@ def unit_costs(costs: UnitCosts) -> Sheet:
     rows = tuple(
         (
             named[row["place_type"]],
-            *(round(row[name]) for name in ("gbp", "doubt_gbp", "prior_gbp")),
+            *(round(row[name]) for name in ("gbp", "standard_error_gbp", "prior_gbp")),
             row["basis"],
         )
         for row in costs.table().to_dict("records")

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from sendlib.cohort.axes import Counts
-from sendlib.finance import MoneyOutlook
+from sendlib.finance import Projection
 from sendlib.finance.known import KnownMoney
 from sendlib.periods import financial_year
 from sendlib.returns.groups import TABS, group_of
@@ -74,12 +74,12 @@ class Summary:
     leaves: tuple[Counts, Ints]
 
 
-def summarise(money: MoneyOutlook, cost: Counts, *, like: Summary | None = None) -> Summary:
+def summarise(money: Projection, cost: Counts, *, like: Summary | None = None) -> Summary:
     """The financial summary of one run.
 
     Parameters
     ----------
-    money : MoneyOutlook
+    money : Projection
         Draws.
     cost : np.ndarray
         Mean cost by place, shape (year, place). [£]
@@ -127,11 +127,11 @@ def actuals(known: KnownMoney, stated: pd.DataFrame, *, origin: int) -> dict[str
 
 def _stated_at(stated: pd.DataFrame, year: int) -> float | None:
     dates = pd.to_datetime(stated["balance_date"])
-    rows = stated[stated["happened"] & (dates == pd.Timestamp(year, 3, 31))]
+    rows = stated[~stated["foreseen"] & (dates == pd.Timestamp(year, 3, 31))]
     return None if rows.empty else float(rows["closing_balance_gbp"].iloc[-1])
 
 
-def _leaves(money: MoneyOutlook, cost: Counts) -> Counts:
+def _leaves(money: Projection, cost: Counts) -> Counts:
     """Mean amounts of every line that is not a sum, shape (line, year). [£]"""
     came, places = money.income, money.unit_costs.places
     streams = (came.before_deductions, came.transfer, came.agreement, came.council)

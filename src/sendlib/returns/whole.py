@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import Counts
-from sendlib.finance import Study, balances
+from sendlib.finance import Model, balances
 from sendlib.returns.groups import PROVISIONS, TABS, group_of
 from sendlib.returns.means import Position, positions
 from sendlib.returns.rounding import Ints, Sums, round_together, sums_along, sums_by_group
@@ -48,7 +48,7 @@ class Numbers:
 
     Parameters
     ----------
-    study : Study
+    model : Model
         Of the authority, needs told apart.
     scenario : Scenario
         Mitigations included.
@@ -60,7 +60,7 @@ class Numbers:
         Lines of the summary for the year before the first. [£]
     """
 
-    study: Study
+    model: Model
     scenario: Scenario
     unmitigated: Rounded
     mitigated: Rounded
@@ -77,7 +77,7 @@ class Numbers:
     @property
     def origin(self) -> int:
         """The January counted last."""
-        return self.study.basis.origin
+        return self.model.basis.origin
 
     @property
     def januaries(self) -> list[int]:
@@ -90,12 +90,12 @@ class Numbers:
         return self.unmitigated.summary.financial_years
 
 
-def numbers(study: Study, scenario: Scenario, *, dsg_balance: pd.DataFrame) -> Numbers:
+def numbers(model: Model, scenario: Scenario, *, dsg_balance: pd.DataFrame) -> Numbers:
     """Run a scenario and round it.
 
     Parameters
     ----------
-    study : Study
+    model : Model
         With needs told apart.
     scenario : Scenario
         Any.
@@ -107,12 +107,12 @@ def numbers(study: Study, scenario: Scenario, *, dsg_balance: pd.DataFrame) -> N
     ScenarioError
         If a lever is not valid.
     """
-    found = positions(study, scenario)
+    found = positions(model, scenario)
     before = _rounded(found[0])
     after = before if found[1] is found[0] else _rounded(found[1], like=before)
-    mine = balances(dsg_balance, study.basis.area_code)
-    known = actuals(study.known, mine, origin=study.basis.origin)
-    return Numbers(study, scenario, before, after, mine, known)
+    mine = balances(dsg_balance, model.basis.area_code)
+    known = actuals(model.known, mine, origin=model.basis.origin)
+    return Numbers(model, scenario, before, after, mine, known)
 
 
 def _rounded(position: Position, *, like: Rounded | None = None) -> Rounded:

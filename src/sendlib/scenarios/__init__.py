@@ -28,7 +28,12 @@ from sendlib.scenarios.differences import (
     mitigations_that_differ,
 )
 from sendlib.scenarios.listing import list_assumptions
-from sendlib.scenarios.loading import check_scenarios, list_scenarios, load_scenario
+from sendlib.scenarios.loading import (
+    check_scenarios,
+    list_scenarios,
+    load_scenario,
+    load_scenarios,
+)
 from sendlib.scenarios.mitigations import SIZES, Effect, Mitigation
 from sendlib.scenarios.records import Need, Phased, Place, read_records
 from sendlib.scenarios.remarks import remarks
@@ -67,6 +72,7 @@ __all__ = [
     "list_assumptions",
     "list_scenarios",
     "load_scenario",
+    "load_scenarios",
     "mitigations_only_in",
     "mitigations_that_differ",
     "read_records",

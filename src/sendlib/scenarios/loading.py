@@ -82,6 +82,27 @@ def load_scenario(
     return made.scenario
 
 
+def load_scenarios(project: Project, *lists: str) -> dict[str, Scenario]:
+    """Scenarios by their files' names, each once, with the baseline after the first.
+
+    Parameters
+    ----------
+    project : Project
+        Whose scenarios they are.
+    *lists : str
+        Names of files without their ending, separated by commas.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, or its file has any problem.
+    """
+    first, *others = [name.strip() for text in lists for name in text.split(",") if name.strip()]
+    return {
+        slug: load_scenario(project, slug) for slug in dict.fromkeys([first, BASELINE, *others])
+    }
+
+
 def check_scenarios(
     project: Project, slugs: Iterable[str], *, checkers: Mapping[str, Checker] = NO_CHECKERS
 ) -> None:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sendlib.pages.formats import Format, find_format
 from sendlib.present.charts.marks import note, note_ends, note_last, years_along
 from sendlib.present.charts.style import (
     DARK_BLUE,
@@ -25,7 +26,6 @@ from sendlib.present.charts.style import (
     new_axes,
     text_colour,
 )
-from sendlib.pages.formats import Format, find_format
 
 _OUTER, _INNER = 0.18, 0.42  # how dark a band is
 

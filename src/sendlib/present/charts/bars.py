@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sendlib.pages.formats import Format, find_format, signed
 from sendlib.present.charts.marks import check_frame, mark_printed, write_beside, years_along
 from sendlib.present.charts.style import (
     DARK_BLUE,
@@ -21,7 +22,6 @@ from sendlib.present.charts.style import (
     SMALL_TEXT,
     new_axes,
 )
-from sendlib.pages.formats import Format, find_format, signed
 
 GRID_DARKEST = "#8FAFCB"  # dark text keeps 7:1 on it
 TEXT_ON_GRID = "#1D242C"

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sendlib.pages.formats import Format, find_format, with_sign
 from sendlib.present.charts.marks import write_beside
 from sendlib.present.charts.style import DARK_BLUE, DARK_GREY, DARK_PINK, LABEL_WIDTH, new_axes
-from sendlib.pages.formats import Format, find_format, with_sign
 
 TOLERANCE = 1e-6  # of the largest value in a bridge
 

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
+from sendlib.pages.formats import count
 from sendlib.present.charts.marks import spread
 from sendlib.present.charts.style import (
     DARK_BLUE,
@@ -31,7 +32,6 @@ from sendlib.present.charts.style import (
     TURQUOISE,
     new_axes,
 )
-from sendlib.pages.formats import count
 
 JOINED = "Joined"
 LEFT = "Left"

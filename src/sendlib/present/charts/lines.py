@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.axes import Axes
 
+from sendlib.pages.formats import Format, count, find_format
 from sendlib.present.charts.marks import (
     check_frame,
     mark_printed,
@@ -34,7 +35,6 @@ from sendlib.present.charts.style import (
     new_axes,
     text_colour,
 )
-from sendlib.pages.formats import Format, count, find_format
 
 _LINES: Sequence[tuple[str, str | Dashes]] = (
     (DARK_BLUE, "-"),

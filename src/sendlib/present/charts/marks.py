@@ -8,8 +8,8 @@ from matplotlib.patheffects import withStroke
 
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.given import check_columns
-from sendlib.present.charts.style import DARK_BLUE, ORANGE, SMALL_TEXT, text_colour
 from sendlib.pages.formats import Format
+from sendlib.present.charts.style import DARK_BLUE, ORANGE, SMALL_TEXT, text_colour
 
 _EMPTY = "look at the filter that made it, or show a banner in the chart's place"
 

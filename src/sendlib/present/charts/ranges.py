@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from sendlib.pages.formats import MISSING, Format, find_format
 from sendlib.present.charts.marks import note_ends, note_last
 from sendlib.present.charts.style import (
     DARK_BLUE,
@@ -27,7 +28,6 @@ from sendlib.present.charts.style import (
     format_axis,
     new_axes,
 )
-from sendlib.pages.formats import MISSING, Format, find_format
 
 MOST_PANELS = 9
 PANEL_INCHES = 2.2

@@ -10,13 +10,13 @@ from typing import Literal
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.present.charts.bars import plot_columns, plot_ranked
-from sendlib.present.charts.lines import plot_lines
-from sendlib.present.figure import Chart, chart
 from sendlib.pages.formats import Format, gbp_m
 from sendlib.pages.markup import Block
 from sendlib.pages.notes import KeyFigure, banner
 from sendlib.pages.tables import Table, table
+from sendlib.present.charts.bars import plot_columns, plot_ranked
+from sendlib.present.charts.lines import plot_lines
+from sendlib.present.figure import Chart, chart
 from sendlib.present.words.general import (
     describe_columns,
     describe_lines,
@@ -203,7 +203,7 @@ def balance_chart(
         {
             "year": [f"{date:%B %Y}" for date in stated["balance_date"]],
             "value": stated["closing_balance_gbp"],
-            "foreseen": ~stated["happened"],
+            "foreseen": stated["foreseen"],
         }
     )
     numbers = columns.assign(**{name: stated[name] for name in also})[["year", *also, "value"]]

@@ -6,9 +6,9 @@ The twins of ``plot_flows``, ``plot_bridge``, ``plot_fans``, ``plot_ranges`` and
 
 import pandas as pd
 
+from sendlib.pages.formats import Format, count, find_format, with_sign
 from sendlib.present.charts.flows import JOINED, LEFT, kind_of_flow
 from sendlib.present.charts.ranges import range_texts, with_limit
-from sendlib.pages.formats import Format, count, find_format, with_sign
 from sendlib.present.words.general import join_words
 
 LARGEST = 5  # flows that are named one by one

@@ -17,6 +17,7 @@ from sendlib.finance.prices import PriceGrowth
 from sendlib.finance.roll import Balances, interest_foregone, roll_forward
 from sendlib.finance.unit_costs import UnitCosts
 from sendlib.periods import financial_year_of_census, financial_year_start
+from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
 
 Money = NDArray[np.float64]
@@ -24,7 +25,7 @@ _COSTS, _PRICES, _ALLOCATION, _POLICY = range(4)  # streams of random numbers
 
 
 @dataclass(frozen=True, eq=False)
-class MoneyOutlook:
+class Projection:
     """High needs money ahead, in every draw.
 
     Parameters
@@ -86,6 +87,16 @@ class MoneyOutlook:
         return np.asarray(self.cost.sum(axis=2) + self.other_lines)
 
     @property
+    def range_pct(self) -> float:
+        """How many outcomes in a hundred its ranges should hold."""
+        return float(self.scenario.value("forecast.range_pct"))
+
+    @property
+    def levels(self) -> tuple[float, float, float]:
+        """The quantiles of ``low``, ``middle`` and ``high``."""
+        return levels(self.range_pct)
+
+    @property
     def protected_year(self) -> str:
         """The financial year at whose end deficits are last protected, or the last one ahead."""
         ends = financial_year_of_census(int(self.scenario.value("finance.override_ends")))
@@ -124,7 +135,7 @@ class _Run:
 
 def money_ahead(
     known: KnownMoney, plan_years: Money, scenario: Scenario, *, plans: Money, first: int
-) -> MoneyOutlook:
+) -> Projection:
     """What high needs will cost and what will come in, draw by draw.
 
     Parameters
@@ -161,7 +172,7 @@ def money_ahead(
     before = roll_forward(in_year, opening_gbp=opening, financial_years=run.names)
     taken = support(scenario, before, run.starts, rng=run.rng(_POLICY))
     left = after_support(before, taken, opening_gbp=opening)
-    return MoneyOutlook(
+    return Projection(
         scenario=scenario,
         financial_years=run.names,
         plans=plans,

@@ -6,9 +6,9 @@ import pytest
 
 from invented_levers import with_levers, with_mitigations
 from sendlib.errors import NotHeldError, ScenarioError
-from sendlib.finance import Study
+from sendlib.finance import Model
 from sendlib.finance.levers import place_funding
-from sendlib.finance.study import TABLES
+from sendlib.finance.model import TABLES
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import PlaceType
 
@@ -26,13 +26,13 @@ def baseline(project):
 
 
 @pytest.fixture(scope="module")
-def plain(study, baseline):
-    return study.run(baseline)
+def plain(model, baseline):
+    return model.run(baseline)
 
 
 @pytest.fixture(scope="module")
-def mean_cost(study):
-    return lambda scenario: study.run(scenario).total_cost.mean(axis=0)
+def mean_cost(model):
+    return lambda scenario: model.run(scenario).total_cost.mean(axis=0)
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +57,18 @@ def assert_same(one, other):
     assert np.array_equal(one.left.closing, other.left.closing)
 
 
-def test_a_run_from_what_is_kept_is_the_run_of_a_fresh_study(tables, study, baseline, plain):
-    assert_same(study.run(baseline), plain)
-    study.run(with_levers(baseline, {"cohort.half_life_years": 5.0}))
-    assert_same(study.run(baseline), plain)
-    fresh = Study.from_tables(tables.__getitem__, area_code="865", origin=2025, years=4)
+def test_a_run_from_what_is_kept_is_the_run_of_a_fresh_study(tables, model, baseline, plain):
+    assert_same(model.run(baseline), plain)
+    model.run(with_levers(baseline, {"cohort.half_life_years": 5.0}))
+    assert_same(model.run(baseline), plain)
+    fresh = Model.from_tables(tables.__getitem__, area_code="865", origin=2025, years=4)
     changed = with_levers(baseline, {"finance.price_points": 1.0})
-    assert_same(fresh.run(changed), study.run(changed))
+    assert_same(fresh.run(changed), model.run(changed))
     assert_same(fresh.run(baseline), plain)
 
 
-def test_another_seed_gives_other_numbers(study, baseline, plain):
-    other = study.run(with_levers(baseline, {"forecast.seed": 1}))
+def test_another_seed_gives_other_numbers(model, baseline, plain):
+    other = model.run(with_levers(baseline, {"forecast.seed": 1}))
     assert not np.array_equal(other.cost, plain.cost)
     assert other.total_cost.mean() == pytest.approx(plain.total_cost.mean(), rel=0.05)
 
@@ -83,9 +83,9 @@ def test_another_seed_gives_other_numbers(study, baseline, plain):
     ],
 )
 def test_a_lever_that_changes_nothing_leaves_everything_as_it_was(
-    study, baseline, plain, lever, value
+    model, baseline, plain, lever, value
 ):
-    assert_same(study.run(with_levers(baseline, {lever: value})), plain)
+    assert_same(model.run(with_levers(baseline, {lever: value})), plain)
 
 
 @pytest.mark.parametrize(
@@ -115,20 +115,20 @@ def test_the_parts_add_up_in_every_draw(plain):
     assert (plain.opening_gbp, plain.opening_known) == (-61.2e6, True)
 
 
-def test_the_last_year_is_counted_by_its_joiners_and_leavers_as_the_years_ahead_are(study, plain):
-    flows = study.basis.evidence
+def test_the_last_year_is_counted_by_its_joiners_and_leavers_as_the_years_ahead_are(model, plain):
+    flows = model.basis.evidence
     before, after = flows.before[-1].sum(), flows.stock.sum()
     joined = flows.joined[-1].sum()
     gone = before + joined - after
     by_december = before + 7.5 / 12 * joined - 4 / 9 * gone
     counted = 9 / 12 * by_december + 3 / 12 * (after + 1.5 / 12 * joined)
-    last = study.known.plan_years.loc["2024-25"]
+    last = model.known.plan_years.loc["2024-25"]
     assert last.sum() == pytest.approx(counted)
     assert before < last.sum() < after
     costs, places = plain.unit_costs.mean, list(plain.unit_costs.places)
     paid = np.maximum(costs[:-1] - place_funding(plain.scenario, places), 0)
     spend = paid @ last[places].to_numpy() + costs[-1]
-    assert spend == pytest.approx(study.known.outturn["2024-25"], rel=0.01)
+    assert spend == pytest.approx(model.known.outturn["2024-25"], rel=0.01)
 
 
 def test_two_mitigations_of_one_stream_save_no_more_than_each_alone(saving, plain):
@@ -151,9 +151,9 @@ def test_a_place_that_is_not_taken_cannot_be_made_cheaper_as_well(saving):
     assert (both[1:] > np.maximum(first, second)[1:]).all()
 
 
-def test_a_redirection_of_more_than_all_is_refused(study, baseline):
+def test_a_redirection_of_more_than_all_is_refused(model, baseline):
     with pytest.raises(ScenarioError, match="add up to 120%"):
-        study.run(with_mitigations(baseline, one=redirection(60), other=redirection(60)))
+        model.run(with_mitigations(baseline, one=redirection(60), other=redirection(60)))
 
 
 def test_more_joiners_never_lower_the_mean_cost(baseline, plain, mean_cost):
@@ -177,13 +177,13 @@ def test_transport_and_staff_are_outside_the_grant(tables, baseline, plain):
     assert outside.sum() > 5
     dearer = figures.assign(value=figures["value"].mask(outside, 1e6))
     changed = {**{name: tables[name] for name in TABLES}, "council_figure": dearer}
-    other = Study.from_tables(changed.__getitem__, area_code="865", origin=2025, years=4)
+    other = Model.from_tables(changed.__getitem__, area_code="865", origin=2025, years=4)
     assert_same(other.run(baseline), plain)
     assert not {"transport", "staff"} & set(plain.unit_costs.table()["place_type"])
 
 
-def test_interest_is_no_part_of_the_deficit(study, baseline, plain):
-    dearer = study.run(with_levers(baseline, {"finance.interest_pct": {2025: 20.0}}))
+def test_interest_is_no_part_of_the_deficit(model, baseline, plain):
+    dearer = model.run(with_levers(baseline, {"finance.interest_pct": {2025: 20.0}}))
     assert np.array_equal(dearer.left.closing, plain.left.closing)
     assert (dearer.interest >= plain.interest).all()
 
@@ -191,7 +191,7 @@ def test_interest_is_no_part_of_the_deficit(study, baseline, plain):
 def test_the_last_support_cannot_be_missed_by_a_shorter_outlook(tables, baseline):
     """With the cut-off at the opening of the years, the grant is paid on the opening balance."""
     certain = {"finance.grant_cut_off": 2025, "finance.grant_approval_pct": 100.0}
-    short = Study.from_tables(tables.__getitem__, area_code="865", origin=2025, years=1)
+    short = Model.from_tables(tables.__getitem__, area_code="865", origin=2025, years=1)
     made = short.run(with_levers(baseline, certain))
     assert np.allclose(made.support.grant, 0.9 * 61.2e6)
 
@@ -201,39 +201,39 @@ def test_a_study_knows_no_count_after_its_january(tables):
     last = held[held["census_year"] == 2025]
     later = pd.concat([held, last.assign(census_year=2026)], ignore_index=True)
     changed = {**{name: tables[name] for name in TABLES}, "ehcp_caseload": later}
-    study = Study.from_tables(changed.__getitem__, area_code="865", origin=2025, years=2)
-    assert study.panel.origin == study.basis.origin == 2025
+    model = Model.from_tables(changed.__getitem__, area_code="865", origin=2025, years=2)
+    assert model.panel.origin == model.basis.origin == 2025
 
 
 def test_an_area_without_money_is_told(tables):
     with pytest.raises(NotHeldError, match="no outturn"):
-        Study.from_tables(tables.__getitem__, area_code="801", origin=2025)
+        Model.from_tables(tables.__getitem__, area_code="801", origin=2025)
 
 
-def test_confidence_counts_as_much_of_an_effect_as_it_says(study, baseline, plain):
+def test_confidence_counts_as_much_of_an_effect_as_it_says(model, baseline, plain):
     cheaper = with_mitigations(baseline, cheaper=(PRICES, {"places": [INDEPENDENT], "pct": -20}))
     (register,) = cheaper.mitigations
     unsure = replace(cheaper, mitigations=(register.model_copy(update={"confidence_pct": 50}),))
-    whole, half = (plain.total_cost - study.run(each).total_cost for each in (cheaper, unsure))
+    whole, half = (plain.total_cost - model.run(each).total_cost for each in (cheaper, unsure))
     assert np.allclose(half, whole / 2)
     assert (whole[:, 1:] > 0).all()
 
 
-def test_what_is_run_aside_is_not_kept(study, baseline, plain):
-    kept = [len(cache) for cache in (study._demand, study._places, study._unlevered)]
-    aside = study.aside()
+def test_what_is_run_aside_is_not_kept(model, baseline, plain):
+    kept = [len(cache) for cache in (model._demand, model._places, model._unlevered)]
+    aside = model.aside()
     made = aside.run(with_levers(baseline, {"forecast.requests_pct": 3.0}))
-    assert [len(cache) for cache in (study._demand, study._places, study._unlevered)] == kept
+    assert [len(cache) for cache in (model._demand, model._places, model._unlevered)] == kept
     assert not np.array_equal(made.cost, plain.cost)
     assert_same(aside.run(baseline), plain)
 
 
-def test_plans_of_a_run_are_those_of_the_january_after_its_last_year(study, baseline, plain):
-    ahead = study.places(baseline).simulation.total()  # from the January looked from
+def test_plans_of_a_run_are_those_of_the_january_after_its_last_year(model, baseline, plain):
+    ahead = model.places(baseline).simulation.total()  # from the January looked from
     assert plain.plans.tolist() == ahead[:, len(plain.financial_years) + 1].tolist()
 
 
 @pytest.mark.parametrize(("ends", "year"), [(2027, "2026-27"), (2040, "2028-29")])
-def test_deficits_are_protected_to_the_end_of_a_year_ahead(study, baseline, ends, year):
+def test_deficits_are_protected_to_the_end_of_a_year_ahead(model, baseline, ends, year):
     longer = with_levers(baseline, {"finance.override_ends": ends})
-    assert study.run(longer).protected_year == year
+    assert model.run(longer).protected_year == year

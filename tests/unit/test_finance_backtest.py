@@ -4,11 +4,11 @@ import pytest
 
 from invented_levers import with_levers
 from sendlib.errors import NotHeldError
-from sendlib.finance.backcheck import (
+from sendlib.finance.backtest import (
     TABLES,
     at_prices_of_the_time,
-    back_check,
-    back_check_summary,
+    backtest,
+    backtest_summary,
 )
 from sendlib.finance.known import spend_and_plans
 from sendlib.finance.levers import place_funding
@@ -31,7 +31,7 @@ def held(tables):
 
 @pytest.fixture(scope="module")
 def checked(held, scenario):
-    return back_check(held, scenario)
+    return backtest(held.__getitem__, scenario)
 
 
 def test_every_authority_is_checked_from_every_january_against_every_later_outturn(checked):
@@ -58,16 +58,16 @@ def test_outturn_is_that_of_section_251_and_inside_says_where_it_fell(checked, t
 
 
 def test_ranges_widen_with_the_years_ahead(checked):
-    assert back_check_summary(checked)["width_pct"].is_monotonic_increasing
+    assert backtest_summary(checked)["width_pct"].is_monotonic_increasing
 
 
 def test_about_eight_in_ten_outturns_fell_inside_the_range(checked):
     assert 0.75 < checked["inside"].mean() < 0.87
-    assert back_check_summary(checked)["inside_pct"].between(55, 95).all()
+    assert backtest_summary(checked)["inside_pct"].between(55, 95).all()
 
 
 def test_the_year_that_begins_that_april_is_foreseen_to_within_five_per_cent(checked):
-    assert back_check_summary(checked).loc[1, "error_pct"] < 5
+    assert backtest_summary(checked).loc[1, "error_pct"] < 5
 
 
 def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, scenario):
@@ -82,8 +82,8 @@ def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, sce
         "council_figure": held["council_figure"].assign(value=1.0),
         "high_needs_funding": held["high_needs_funding"].iloc[:0],
     }
-    before = back_check(held, scenario, origins=[2022])
-    after = back_check(changed, scenario, origins=[2022])
+    before = backtest(held.__getitem__, scenario, origins=[2022])
+    after = backtest(changed, scenario, origins=[2022])
     pd.testing.assert_frame_equal(before[FORESEEN], after[FORESEEN])
     assert not before["outturn"].equals(after["outturn"])
 
@@ -91,7 +91,7 @@ def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, sce
 def test_the_same_seed_foresees_the_same_and_the_level_of_prices_elsewhere_does_not_matter(
     held, scenario, checked
 ):
-    again = back_check(held, scenario, origins=[2023])
+    again = backtest(held.__getitem__, scenario, origins=[2023])
     first = checked[checked["origin"] == 2023].reset_index(drop=True)
     pd.testing.assert_frame_equal(first, again)
     funding = {"finance.place_funding": ()}
@@ -101,7 +101,7 @@ def test_the_same_seed_foresees_the_same_and_the_level_of_prices_elsewhere_does_
         for record in scenario.value("finance.unit_costs")
     )
     dearer = with_levers(plain, {"finance.unit_costs": doubled})
-    one, other = (back_check(held, made, origins=[2023]) for made in (plain, dearer))
+    one, other = (backtest(held.__getitem__, made, origins=[2023]) for made in (plain, dearer))
     np.testing.assert_allclose(one[FORESEEN], other[FORESEEN])
 
 
@@ -109,7 +109,7 @@ def test_growth_cannot_be_judged_before_there_were_two_outturns(held, scenario):
     spend = held["high_needs_spend"]
     late = held | {"high_needs_spend": spend[spend["financial_year"] >= "2018-19"]}
     with pytest.raises(NotHeldError, match="too few years"):
-        back_check(late, scenario, origins=[2019])
+        backtest(late, scenario, origins=[2019])
 
 
 def test_a_summary_tells_error_from_bias():
@@ -123,7 +123,7 @@ def test_a_summary_tells_error_from_bias():
             "inside": [True, False, True],
         }
     )
-    made = back_check_summary(frame)
+    made = backtest_summary(frame)
     assert made["outturns"].tolist() == [2, 1]
     assert made["inside_pct"].tolist() == [50, 100]
     assert made["error_pct"].tolist() == pytest.approx([10, 10])

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sendlib.finance.comparison import compare_with_published
 from sendlib.finance.known import TABLES, KnownMoney
-from sendlib.finance.outlook import money_ahead
-from sendlib.finance.stated import stated_beside
+from sendlib.finance.projection import money_ahead
 from sendlib.scenarios import load_scenario
 
 
@@ -21,7 +21,7 @@ def money(project, tables):
 @pytest.fixture(scope="module")
 def beside(money, tables):
     def beside(figures=tables["council_figure"], area_code="865"):
-        return stated_beside(figures, money, area_code=area_code)
+        return compare_with_published(figures, money, area_code=area_code)
 
     return beside
 
@@ -29,7 +29,7 @@ def beside(money, tables):
 def test_statements_that_disagree_are_all_shown_with_their_sources(beside):
     year = beside().set_index("financial_year").loc["2025-26"]
     balances = year[year["item"].str.contains("deficit$")]
-    assert sorted(balances["stated_gbp"]) == [-96.05e6, -96e6, -96e6]
+    assert sorted(balances["published"]) == [-96.05e6, -96e6, -96e6]
     assert balances["source_id"].is_unique
     assert balances[["basis", "confidence", "source_id"]].notna().all(axis=None)
 
@@ -38,32 +38,30 @@ def test_balances_stand_beside_closing_balances_and_shortfalls_beside_in_year_on
     frame = beside().drop_duplicates(["financial_year", "item"])
     rows = frame.set_index("financial_year").groupby("item")
     closing = rows.get_group("cumulative DSG deficit").loc["2025-26"]
-    assert closing["ours_middle"] == pytest.approx(np.median(money.before.closing[:, 0]))
+    assert closing["middle"] == pytest.approx(np.median(money.before.closing[:, 0]))
     in_year = rows.get_group("high needs demand above funding").loc["2026-27"]
-    assert in_year["stated_gbp"] == -64e6
-    assert in_year["ours_low"] == pytest.approx(np.quantile(money.before.in_year[:, 1], 0.1))
+    assert in_year["published"] == -64e6
+    assert in_year["low"] == pytest.approx(np.quantile(money.before.in_year[:, 1], 0.1))
 
 
 def test_what_was_planned_and_what_came_on_top_make_one_deficit(beside):
     frame = beside()
     made = frame[frame["item"].str.contains(" and ")]
     year = made[made["financial_year"] == "2024-25"]
-    assert sorted(year["stated_gbp"] / 1e6) == pytest.approx([-45.74, -43.192, -38.406, -38.143])
+    assert sorted(year["published"] / 1e6) == pytest.approx([-45.74, -43.192, -38.406, -38.143])
     assert year["item"].str.contains("quarter 1|quarter 2|August|December$").all()
     assert set(year["confidence"]) == {"press"}  # the weaker of the two
     assert year["source_id"].str.contains("; ").sum() == 3
-    (now,) = made.loc[made["financial_year"] == "2025-26", "stated_gbp"]
+    (now,) = made.loc[made["financial_year"] == "2025-26", "published"]
     assert now == pytest.approx(-(36.513e6 + 19.069e6))
 
 
 def test_inside_says_whether_a_statement_lies_in_our_range_and_nothing_where_we_have_none(beside):
     frame = beside()
     past = frame["financial_year"] < "2025-26"
-    assert frame.loc[past, ["ours_low", "inside"]].isna().all(axis=None)
+    assert frame.loc[past, ["low", "inside"]].isna().all(axis=None)
     ahead = frame[~past]
-    between = (ahead["ours_low"] <= ahead["stated_gbp"]) & (
-        ahead["stated_gbp"] <= ahead["ours_high"]
-    )
+    between = (ahead["low"] <= ahead["published"]) & (ahead["published"] <= ahead["high"])
     assert (ahead["inside"] == between).all()
 
 
@@ -71,7 +69,7 @@ def test_years_are_in_order_and_the_furthest_is_the_plan_for_2031(beside):
     frame = beside()
     assert frame["financial_year"].is_monotonic_increasing
     last = frame.iloc[-1]
-    assert (last["financial_year"], last["item"], last["stated_gbp"]) == (
+    assert (last["financial_year"], last["item"], last["published"]) == (
         "2030-31",
         "revised plan residual deficit",
         -123.4e6,
@@ -109,7 +107,7 @@ def test_sources_and_grounds_of_two_statements_are_named_in_their_order(beside):
     ]
     columns = ["item", "period", "value", "basis", "confidence", "source_id"]
     figures = pd.DataFrame(rows, columns=columns).assign(area_code="865", unit="GBP million")
-    told = beside(figures)[["stated_gbp", "basis", "confidence", "source_id"]]
+    told = beside(figures)[["published", "basis", "confidence", "source_id"]]
     assert beside(figures)["item"].str.partition(", ")[2].tolist() == ["quarter 1", "quarter 2"]
     assert told.to_numpy().tolist() == [
         [-34e6, "plan; forecast", "press", "s1; s2"],

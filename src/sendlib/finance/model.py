@@ -1,11 +1,11 @@
-"""A study of one authority: scenarios run through demand, places and money.
+"""A model of one authority: scenarios run through demand, places and money.
 
 What scenarios share is worked out once: the forecast of plans, the draws of
 the cohort model, and what is known of the money.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,19 +18,20 @@ from sendlib.cohort.estimation import rates_beside
 from sendlib.cohort.evidence import Evidence
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
-from sendlib.finance.outlook import MoneyOutlook, money_ahead
 from sendlib.finance.plan_years import plan_years
+from sendlib.finance.projection import Projection, money_ahead
 from sendlib.periods import financial_year_of_census
 from sendlib.scenarios import Scenario
 
 YEARS = 6  # financial years ahead unless asked otherwise
 TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *MONEY_TABLES)))
+_CITED = ("high_needs_spend", "high_needs_funding", "ehcp_caseload_by_age")
 _DEMAND, _PLACES = ("forecast.",), ("forecast.", "cohort.")
 _RECORD_LEVERS = frozenset(f"{places.PREFIX}{name}" for name in places.KINDS)
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Model:
     """One authority, ready for scenarios.
 
     Parameters
@@ -41,11 +42,14 @@ class Study:
         All authorities' series.
     known : KnownMoney
         What is known of its money.
+    sources : pd.DataFrame
+        ``source_id`` of the last spend, allocation and count that it rests on.
     """
 
     basis: cohort.Basis
     panel: forecast.Panel
     known: KnownMoney
+    sources: pd.DataFrame
     _demand: dict[str, forecast.Projection] = field(default_factory=dict, repr=False)
     _places: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
     _unlevered: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
@@ -60,8 +64,8 @@ class Study:
         origin: int,
         years: int = YEARS,
         with_needs: bool = False,
-    ) -> "Study":
-        """Gather a study.
+    ) -> "Model":
+        """Gather a model.
 
         Parameters
         ----------
@@ -89,15 +93,20 @@ class Study:
         basis = cohort.Basis.from_tables(
             tables, area_code=area_code, origin=origin, horizon=years + 1, with_needs=with_needs
         )
-        return cls(basis, panel, _with_last_year(known, basis.evidence))
+        cited = pd.concat(
+            [tables[name][["area_code", "source_id"]] for name in _CITED], keys=_CITED
+        )
+        own = cited[cited["area_code"] == area_code].groupby(level=0)
+        sources = own.tail(1)[["source_id"]]
+        return cls(basis, panel, _with_last_year(known, basis.evidence), sources)
 
     @property
     def horizon(self) -> int:
         """Januaries ahead: one more than financial years."""
         return len(self.basis.residents)
 
-    def aside(self) -> "Study":
-        """The same study, for runs that are not worth keeping: what is known here is used there."""
+    def aside(self) -> "Model":
+        """The same model, for runs that are not worth keeping: what is known here is used there."""
         return replace(
             self,
             _demand=dict(self._demand),
@@ -136,7 +145,7 @@ class Study:
             self._drawn[half_life] = Drawn(rates)
         return self._drawn[half_life]
 
-    def run(self, scenario: Scenario) -> MoneyOutlook:
+    def run(self, scenario: Scenario) -> Projection:
         """Cost, income and balance under a scenario.
 
         Raises
@@ -154,6 +163,10 @@ class Study:
             plans=futures.total()[:, -1].astype(float),
             first=self.basis.origin,
         )
+
+    def run_each(self, scenarios: Mapping[str, Scenario]) -> dict[str, Projection]:
+        """Cost, income and balance under each of several scenarios, by their short names."""
+        return {slug: self.run(scenario) for slug, scenario in scenarios.items()}
 
 
 def _with_last_year(known: KnownMoney, evidence: Evidence) -> KnownMoney:

@@ -1,4 +1,4 @@
-"""Moves of one lever by some size: what a tornado tries, and what a goal seek turns."""
+"""Changes of one lever by some size: what a tornado tries, and what a goal seek turns."""
 
 import json
 from bisect import bisect_left
@@ -19,7 +19,7 @@ _STEPS, _DIGITS = 100, 6
 
 
 @dataclass(frozen=True)
-class Move:
+class LeverChange:
     """One lever, and how a size changes it.
 
     Parameters
@@ -70,7 +70,7 @@ class Move:
         has: shares of one stream may not add up to more than the whole.
         """
         if self.kind == "record":
-            return self._furthest(scenario, size)
+            return self._last_valid(scenario, size)
         entry = scenario.assumptions[self.lever]
         values = _values_from(entry, self.from_year) if self.kind == "add" else [0.0]
         least = -np.inf if entry.least is None else entry.least - min(values)
@@ -88,8 +88,8 @@ class Move:
         (check,) = (CHECKERS[prefix] for prefix in CHECKERS if self.lever.startswith(prefix))
         return not check({self.lever: changed.value(self.lever)})
 
-    def _furthest(self, scenario: Scenario, size: float) -> float:
-        """The furthest of a hundred equal steps to a size that is valid, none before it invalid."""
+    def _last_valid(self, scenario: Scenario, size: float) -> float:
+        """The last of a hundred equal steps to a size that is valid, none before it invalid."""
         if self.is_valid(scenario, size):
             return size
         step = size / _STEPS
@@ -99,7 +99,7 @@ class Move:
         return float(round(max(beyond - 1, 0) * step, _DIGITS))
 
     def _by_year(self, own: dict[int, float], size: float) -> dict[int, float]:
-        """Values by year, each from the first year of the move on changed."""
+        """Values by year, each from the first year of the change on."""
         before = {year: value for year, value in own.items() if year < self.from_year}
         if self.kind == "set":
             return {**before, self.from_year: size}
@@ -115,8 +115,8 @@ class Move:
         return timed
 
 
-def read_moves(file: str, *, origin: int) -> list[tuple[Move, pd.Series]]:
-    """The moves that a table of the package declares, each with its row.
+def read_changes(file: str, *, origin: int) -> list[tuple[LeverChange, pd.Series]]:
+    """The changes that a table of the package declares, each with its row.
 
     Parameters
     ----------
@@ -129,14 +129,14 @@ def read_moves(file: str, *, origin: int) -> list[tuple[Move, pd.Series]]:
     """
     with (files("sendlib.finance") / file).open(encoding="utf-8") as source:
         table = pd.read_csv(source, keep_default_na=False)
-    return [(_move(row, origin), row) for _, row in table.iterrows()]
+    return [(_change(row, origin), row) for _, row in table.iterrows()]
 
 
-def _move(row: pd.Series, origin: int) -> Move:
+def _change(row: pd.Series, origin: int) -> LeverChange:
     kind: Kind = next(one for one in get_args(Kind) if one == row["kind"])
     records = tuple(json.loads(row["records"])) if row["records"] else ()
     from_year = origin + int(row["years_on"])
-    return Move(row["name"], row["lever"], kind, row["unit"], from_year, records)
+    return LeverChange(row["name"], row["lever"], kind, row["unit"], from_year, records)
 
 
 def _values_from(entry: Assumption, year: int) -> list[float]:

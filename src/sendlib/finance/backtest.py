@@ -12,7 +12,7 @@ unit costs, which is a judgement. What became of deficits is in
 ``known.balances``, where stated.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,15 +39,15 @@ Money = NDArray[np.float64]
 Areas = Mapping[str, tuple[pd.Series, pd.DataFrame]]
 
 
-def back_check(
-    tables: Mapping[str, pd.DataFrame], scenario: Scenario, *, origins: Sequence[int] = ORIGINS
+def backtest(
+    load: Callable[[str], pd.DataFrame], scenario: Scenario, *, origins: Sequence[int] = ORIGINS
 ) -> pd.DataFrame:
     """Spend as it would have been foreseen from past Januaries, beside the outturn.
 
     Parameters
     ----------
-    tables : Mapping[str, pd.DataFrame]
-        Tidy tables of ``TABLES``.
+    load : callable
+        Gives a tidy table by its name, such as ``Authority.load``.
     scenario : Scenario
         The baseline: its draws, seed, range, unit costs and judgements.
     origins : Sequence[int]
@@ -66,6 +66,7 @@ def back_check(
     NotHeldError
         If too little outturn is held to judge growth, or a January has no fit.
     """
+    tables = {name: load(name) for name in TABLES}
     panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
     past = _Past(
         panel,
@@ -78,7 +79,7 @@ def back_check(
     return frame.assign(inside=frame["outturn"].between(frame["low"], frame["high"]))
 
 
-def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
+def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
     """How often the outturn fell inside the range, and how far off the middle was.
 
     Errors of one January and year are alike in all authorities, because prices
@@ -87,7 +88,7 @@ def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.Dat
     Parameters
     ----------
     checked : pd.DataFrame
-        As made by :func:`back_check`.
+        As made by :func:`backtest`.
     by : str
         A column of it.
 
@@ -104,7 +105,7 @@ def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.Dat
     >>> checked = pd.DataFrame({"years_ahead": [1, 1], "low": [80.0, 90.0], "middle": 99.0,
     ...                         "high": [110.0, 108.0], "outturn": [100.0, 110.0],
     ...                         "inside": [True, False]})
-    >>> back_check_summary(checked).round(1).to_dict("records")[0]["inside_pct"]
+    >>> backtest_summary(checked).round(1).to_dict("records")[0]["inside_pct"]
     50.0
     """
     error = 100 * (checked["middle"] / checked["outturn"] - 1)
@@ -116,6 +117,7 @@ def back_check_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.Dat
     ).groupby(by)
     means = parts[["inside_pct", "error_pct", "bias_pct", "width_pct"]].mean()
     means.insert(0, "outturns", parts.size())
+    means.attrs["what"] = "spend projected from past Januaries against the outturn"
     return means
 
 

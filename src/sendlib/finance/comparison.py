@@ -1,4 +1,4 @@
-"""What has been stated of an authority's deficit, beside ours and added up again.
+"""What has been published of an authority's deficit, compared with ours and added up again.
 
 Statements of one year disagree with one another, because they were made at
 different times and on different grounds. All of them are shown, each with its
@@ -6,8 +6,7 @@ basis and its source; none is preferred.
 
 A Safety Valve agreement limits the deficit of each year before its payments,
 and says what is left to the council when income and cost balance. Both follow
-from other published figures; here they are added up and set beside what was
-printed.
+from other published figures; here they are added up and compared with it.
 """
 
 from collections.abc import Iterator
@@ -16,8 +15,8 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from sendlib import cohort
-from sendlib.finance.outlook import MoneyOutlook
+from sendlib.finance.labels import in_millions
+from sendlib.finance.projection import Projection
 from sendlib.periods import financial_year
 
 BALANCES = (
@@ -35,9 +34,9 @@ PLANNED_AND_MORE = (
 )
 _UNIT = "GBP million"
 _CONFIDENCE = ("primary", "secondary", "press")  # the surest first
-_STATED = ["financial_year", "item", "basis", "confidence", "source_id", "stated_gbp", "kind"]
-_OURS = ["ours_low", "ours_middle", "ours_high"]
-_STEP_COLUMNS = ["step", "gbp", "source_id", "agrees"]
+_PUBLISHED = ["financial_year", "item", "basis", "confidence", "source_id", "published", "kind"]
+_ENDS = ["low", "middle", "high"]
+_STEP_COLUMNS = ["step", "amount", "source_id", "agrees"]
 
 # Each sum: its terms (what it is called, item, period, sign of the printed amount), then what was
 # printed of the result. An item holds its amount without a sign: a deficit is negative here.
@@ -71,8 +70,10 @@ _LEFT = (
 _SUMS = (_CAP, _LEFT)
 
 
-def stated_beside(figures: pd.DataFrame, money: MoneyOutlook, *, area_code: str) -> pd.DataFrame:
-    """Every stated balance and in-year balance, with our range of the same year.
+def compare_with_published(
+    figures: pd.DataFrame, money: Projection, *, area_code: str
+) -> pd.DataFrame:
+    """Every published balance and in-year balance, with our range of the same year.
 
     Ours are before any support from government. Years that are not among ours
     have none.
@@ -81,7 +82,7 @@ def stated_beside(figures: pd.DataFrame, money: MoneyOutlook, *, area_code: str)
     ----------
     figures : pd.DataFrame
         Table ``council_figure``.
-    money : MoneyOutlook
+    money : Projection
         The years ahead of the authority.
     area_code : str
         The authority.
@@ -90,22 +91,23 @@ def stated_beside(figures: pd.DataFrame, money: MoneyOutlook, *, area_code: str)
     -------
     pd.DataFrame
         In order of year and item: ``financial_year``, ``item``, ``basis``,
-        ``confidence``, ``source_id``, ``stated_gbp`` (a deficit is negative),
-        ``ours_low``, ``ours_middle``, ``ours_high`` [£] and ``inside`` (missing
-        where there is no range). Empty where nothing was stated.
+        ``confidence``, ``source_id``, ``published`` (a deficit is negative),
+        ``low``, ``middle``, ``high`` of ours [£] and ``inside`` (missing where there
+        is no range). Empty where nothing was published.
     """
     mine = _in_money(figures, area_code)
     rows = [*_balances(mine), *_shortfalls(mine), *_planned_and_more(mine)]
-    stated = pd.DataFrame(rows, columns=_STATED).astype({"stated_gbp": float})
-    beside = stated.merge(_ours(money), on=["financial_year", "kind"], how="left")
-    inside = beside["stated_gbp"].between(beside["ours_low"], beside["ours_high"])
-    beside["inside"] = inside.astype("boolean").mask(beside["ours_middle"].isna())
-    ordered = beside.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
-    return ordered.drop(columns="kind")
+    said = pd.DataFrame(rows, columns=_PUBLISHED).astype({"published": float})
+    both = said.merge(_ours(money), on=["financial_year", "kind"], how="left")
+    inside = both["published"].between(both["low"], both["high"])
+    both["inside"] = inside.astype("boolean").mask(both["middle"].isna())
+    ordered = both.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
+    why = "The council and the press have published none for the years ahead."
+    return in_millions(ordered.drop(columns="kind"), "published balances and our ranges", why=why)
 
 
 def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """The sums of an authority's agreement, each ending in the printed figure.
+    """The sums of an authority's agreement, each ending in the published figure.
 
     Parameters
     ----------
@@ -117,15 +119,17 @@ def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        In order: ``step``, ``gbp`` (a deficit is negative), ``source_id``
-        (missing for what is added up here) and ``agrees``: whether a printed
+        In order: ``step``, ``amount`` (a deficit is negative), ``source_id``
+        (missing for what is added up here) and ``agrees``: whether a published
         result is within its own rounding of what its terms add up to; missing
-        for the other steps. A sum of which a figure is not held is left out. [£]
+        for the other steps. A sum of which a figure is missing is left out. [£]
     """
     held = _in_money(figures, area_code).drop_duplicates("item", keep="last").set_index("item")
     rows = [row for made in _SUMS for row in _steps(held, *made)]
     frame = pd.DataFrame(rows, columns=_STEP_COLUMNS)
-    return frame.astype({"gbp": float, "agrees": "boolean"})
+    frame = frame.astype({"amount": float, "agrees": "boolean"})
+    why = "No agreement of this authority has been published here."
+    return in_millions(frame, "sums of the Safety Valve agreement", why=why)
 
 
 def _in_money(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -169,12 +173,11 @@ def _joined(first: str, second: str) -> str:
     return "; ".join(dict.fromkeys([first, second]))
 
 
-def _ours(money: MoneyOutlook) -> pd.DataFrame:
-    levels = cohort.levels(money.scenario.value("forecast.range_pct"))
+def _ours(money: Projection) -> pd.DataFrame:
     parts = []
     for kind in ("closing", "in_year"):
-        ends = np.quantile(getattr(money.before, kind), levels, axis=0)
-        part = pd.DataFrame(dict(zip(_OURS, ends, strict=True)))
+        ends = np.quantile(getattr(money.before, kind), money.levels, axis=0)
+        part = pd.DataFrame(dict(zip(_ENDS, ends, strict=True)))
         parts.append(part.assign(financial_year=money.financial_years, kind=kind))
     return pd.concat(parts, ignore_index=True)
 
