@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented_money import LAST, cheaper, redirecting
+from sendlib import charts
 from sendlib.errors import ParameterError
 from sendlib.finance.bridge import (
     INTERACTION,
@@ -16,7 +17,6 @@ from sendlib.finance.bridge import (
     steps_between,
 )
 from sendlib.finance.figure import Figure, FigureKind
-from sendlib.present import plot_bridge
 from sendlib.scenarios import with_value
 
 BEFORE = Figure(FigureKind.BEFORE_SUPPORT, LAST)
@@ -83,7 +83,7 @@ def test_the_steps_between_any_two_scenarios_add_up_to_the_penny(
     assert start + sum(steps) == end
     means = made.ranges["mean"]
     assert np.allclose(means, made.steps["value"].iloc[1:-1], atol=0.05)
-    plot_bridge(made.steps, unit="gbp")
+    charts.bridge(made.steps, unit="gbp", title="What changes", source="invented")
 
 
 def test_identical_scenarios_need_no_steps(model, base):

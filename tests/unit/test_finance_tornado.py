@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from invented_money import LAST, redirecting
+from sendlib import charts
 from sendlib.finance.changes import LeverChange
 from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.tornado import (
@@ -14,7 +15,6 @@ from sendlib.finance.tornado import (
     tornado,
     widest_swing,
 )
-from sendlib.present import plot_ranges
 from sendlib.scenarios import with_value
 
 BEFORE = Figure(FigureKind.BEFORE_SUPPORT, LAST)
@@ -38,7 +38,7 @@ def test_the_widest_comes_first_and_the_scenario_lies_between_the_ends(model, ba
     assert (whole["low"] <= whole["middle"]).all()
     assert (whole["middle"] <= whole["high"]).all()
     assert whole["middle"].unique() == [BEFORE.draws(model.run(base)).mean()]
-    plot_ranges(whole[whole["width"] > 0], unit="gbp_m")
+    charts.ranges(whole[whole["width"] > 0], unit="gbp_m", title="What moves it", source="invented")
 
 
 def test_ends_lie_on_the_sides_that_anyone_would_expect(whole):

@@ -97,12 +97,15 @@ def _places_title(needed: pd.DataFrame) -> str:
 def _support(money: Projection) -> str:
     """One sentence: the deficit when protection ends, before and after announced support."""
     ends = money.protected_year
-    before, after = (
-        ranges_by_year(-balance.closing, money.financial_years, money.levels).loc[ends]
+    (low, _, high), (left_low, _, left_high) = (
+        ranges_by_year(-balance.closing, money.financial_years, money.levels)
+        .T[ends]
+        .map(gbp_m)
+        .tolist()
         for balance in (money.before, money.left)
     )
     return (
         f"At {closing_date(ends)}, when protection of deficits ends, the deficit is between "
-        f"{gbp_m(before['low'])} and {gbp_m(before['high'])} without support; with what has been "
-        f"announced, between {gbp_m(after['low'])} and {gbp_m(after['high'])}."
+        f"{low} and {high} without support; with what has been announced, between {left_low} "
+        f"and {left_high}."
     )

@@ -22,7 +22,6 @@ from sendlib.pages.notes import (
 )
 from sendlib.pages.origin import own_records
 from sendlib.pages.tables import Table, table
-from sendlib.present.charts.bands import plot_bands
 from sendlib.present.charts.bars import (
     plot_change,
     plot_columns,
@@ -30,10 +29,7 @@ from sendlib.present.charts.bars import (
     plot_grid,
     plot_ranked,
 )
-from sendlib.present.charts.bridges import plot_bridge
-from sendlib.present.charts.flows import JOINED, LEFT, plot_flows
 from sendlib.present.charts.lines import plot_fan, plot_lines, plot_vintages
-from sendlib.present.charts.ranges import plot_fans, plot_ranges
 from sendlib.present.charts.style import PALETTE, format_axis, new_axes, text_colour
 from sendlib.present.figure import Chart, chart
 from sendlib.present.sections.shared import (
@@ -47,8 +43,6 @@ from sendlib.present.sections.shared import (
 )
 
 __all__ = [
-    "JOINED",
-    "LEFT",
     "PALETTE",
     "Block",
     "Chart",
@@ -75,17 +69,12 @@ __all__ = [
     "own_records",
     "pct1",
     "peers_chart",
-    "plot_bands",
-    "plot_bridge",
     "plot_change",
     "plot_columns",
     "plot_contributions",
     "plot_fan",
-    "plot_fans",
-    "plot_flows",
     "plot_grid",
     "plot_lines",
-    "plot_ranges",
     "plot_ranked",
     "plot_vintages",
     "share0",

@@ -1,12 +1,5 @@
 """Sentences: what a page says of its figures, and what is read out for its charts."""
 
-from sendlib.present.words.flows import (
-    describe_bands,
-    describe_bridge,
-    describe_fans,
-    describe_flows,
-    describe_ranges,
-)
 from sendlib.present.words.general import (
     describe_change,
     describe_columns,
@@ -27,17 +20,12 @@ from sendlib.present.words.general import (
 )
 
 __all__ = [
-    "describe_bands",
-    "describe_bridge",
     "describe_change",
     "describe_columns",
     "describe_contributions",
     "describe_fan",
-    "describe_fans",
-    "describe_flows",
     "describe_grid",
     "describe_lines",
-    "describe_ranges",
     "describe_ranked",
     "describe_vintages",
     "join_words",
