@@ -1,25 +1,39 @@
 """What pages show of the cohort model, and the years ahead that it is read off."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from invented_levers import with_levers
-from sendlib.cohort import look_ahead
-from sendlib.cohort.axes import AGE_BANDS
-from sendlib.cohort.simulation import AGE, PLACE
-from sendlib.cohort.summaries import (
-    change_by_age_band,
-    change_by_group,
+from sendlib.authority import Authority
+from sendlib.cohort import (
+    Basis,
+    account,
+    bridge,
+    change_by_age,
+    change_by_place,
+    describe_growth,
+    describe_moves,
+    describe_places,
+    describe_turned_away,
+    describe_year,
     flows_between,
     flows_by_place,
-    group_ranges,
-    in_groups,
-    room_of_groups,
-    waiting_ranges,
+    move_notes,
+    moves,
+    origin_banner,
+    places_at_the_end,
+    places_needed,
+    turned_away,
 )
+from sendlib.cohort.axes import AGE_BANDS
+from sendlib.cohort.projection import project as project_places
+from sendlib.cohort.simulation import AGE, PLACE
+from sendlib.cohort.summaries import group_ranges, in_groups, moved_share, room_of_groups
 from sendlib.errors import ParameterError
-from sendlib.vocabulary import PLACE_GROUPS, AgeBand, labels
+from sendlib.vocabulary import PLACE_GROUPS, AgeBand, PlaceType, labels
 
 LEVELS = (0.1, 0.5, 0.9)
 FULL = "independent_special"
@@ -32,8 +46,19 @@ def full(base):
 
 
 @pytest.fixture(scope="module")
-def futures(model, full):
-    return model.places(full).futures
+def projection(model, full):
+    return model.places(full)
+
+
+@pytest.fixture(scope="module")
+def futures(projection):
+    return projection.simulation
+
+
+@pytest.fixture(scope="module")
+def own(model):
+    """The same caseload as if it came from the authority's own records."""
+    return replace(model.basis, published=None, evidence=replace(model.basis.evidence, kind="own"))
 
 
 def test_flows_of_the_last_year_lead_from_one_january_to_the_next(model):
@@ -69,25 +94,106 @@ def test_groups_are_summed_in_each_draw_and_ranges_taken_last(futures):
     assert last[["low", "middle", "high"]].tolist() == expected
 
 
-def test_changes_are_those_from_the_first_january_to_the_last(futures):
+def test_changes_are_those_from_the_first_january_to_the_last(projection, futures):
+    levels = projection.levels
     total = futures.total()[:, -1] - futures.total()[:, 0]
     by_age = futures.by(AGE)[:, -1] - futures.by(AGE)[:, 0]
-    bands = change_by_age_band(futures, LEVELS).set_index("category")
+    bands = change_by_age(projection).set_index("category")
     assert bands.index.tolist() == [labels(AgeBand)[band] for band in AGE_BANDS]
     for band, ages in AGE_BANDS.items():
         drawn = by_age[:, list(ages)].sum(axis=1)
-        assert bands.loc[labels(AgeBand)[band]].tolist() == np.quantile(drawn, LEVELS).tolist()
-    everyone = change_by_group(futures, {"All": futures.axes.places}, LEVELS)
-    assert everyone.iloc[0].tolist() == ["All", *np.quantile(total, LEVELS)]
+        assert bands.loc[labels(AgeBand)[band]].tolist() == np.quantile(drawn, levels).tolist()
+    everyone = change_by_place(projection, {"All": futures.axes.places})
+    assert everyone.iloc[0].tolist() == ["All", *np.quantile(total, levels)]
+    most = bands["middle"].idxmax()
+    assert describe_growth(bands.reset_index(), "at ages").startswith(
+        f"The most growth is at ages {most[:1].lower()}{most[1:]}: +"
+    )
 
 
-def test_who_is_turned_away_is_told_only_of_places_that_were_full(futures, model, base):
-    waiting = waiting_ranges(futures, LEVELS)
-    assert set(waiting["place_type"]) == {FULL}
-    assert waiting["census_year"].tolist() == futures.census_years[1:]
-    away = futures.turned_away[:, :, futures.axes.places.index(FULL)].sum(axis=2)
-    assert waiting["middle"].tolist() == np.median(away, axis=0).tolist()
-    assert waiting_ranges(model.places(base).futures, LEVELS).empty
+def test_who_is_turned_away_is_told_only_of_places_that_were_full(projection, model, base):
+    away, futures = turned_away(projection), projection.simulation
+    assert set(away["kind of place"]) == {labels(PlaceType)[FULL]}
+    assert away["census_year"].tolist() == futures.census_years[1:]
+    drawn = futures.turned_away[:, :, futures.axes.places.index(FULL)].sum(axis=2)
+    assert away["middle"].tolist() == np.median(drawn, axis=0).tolist()
+    last = away.iloc[-1]
+    assert f"{last['low']:,.0f} to {last['high']:,.0f}." in describe_turned_away(projection)
+    without = model.places(base)
+    assert turned_away(without).empty
+    assert describe_turned_away(without) == ""
+
+
+def test_places_needed_begin_with_the_count_and_end_at_the_limit(projection, model, base):
+    needed = places_needed(model.places(base))
+    first = needed[needed["census_year"] == model.basis.origin]
+    assert first["counted"].sum() == model.basis.evidence.stock.sum()
+    assert first[["low", "middle", "high"]].isna().all(axis=None)
+    assert (needed["limit"] == needed["now"]).all()
+    assert needed.attrs["limit"] == "in use now"
+    said = describe_places(model.places(base), needed, "State special school")
+    end = needed[needed["name"] == "State special school"].iloc[-1]
+    assert f"{max(end['low'] - end['now'], 0):,.0f} to {end['high'] - end['now']:,.0f}" in said
+    limited = places_needed(projection, {"Full": (FULL,)})
+    assert limited.attrs["limit"] == "room"
+    assert limited["limit"].dropna().tolist() == [1.0] * (len(limited) - 1)
+
+
+def test_every_kind_of_place_is_shown_at_the_end_but_not_of_own_records(projection, own):
+    shown = places_at_the_end(projection).set_index("kind of place")
+    special = labels(PlaceType)["state_special"]
+    at = projection.simulation.axes.places.index("state_special")
+    drawn = projection.simulation.by(PLACE)[:, -1, at]
+    ends = shown.loc[special, ["low", "middle", "high"]].tolist()
+    assert ends == np.quantile(drawn, projection.levels).round().tolist()
+    hidden = places_at_the_end(replace(projection, basis=own))
+    assert hidden.empty
+    assert "too small" in hidden.attrs["why"]
+
+
+def test_a_bridge_leads_from_one_january_to_the_next(model, own):
+    steps = bridge(model.basis)
+    assert steps["kind"].tolist() == ["total", *["step"] * 4, "total"]
+    assert steps["value"].iloc[:-1].sum() == pytest.approx(steps["value"].iloc[-1])
+    assert steps["value"].iloc[-1] == pytest.approx(model.basis.evidence.stock.sum(), abs=1)
+    said = describe_year(model.basis)
+    assert f"from {steps['value'].iloc[0]:,.0f} to {steps['value'].iloc[-1]:,.0f}" in said
+    assert f"at least {moved_share(model.basis):.1%}" in said
+    rounded = bridge(own)
+    assert (rounded["value"].iloc[:2] % own.minimum_count == 0).all()
+    assert rounded["value"].iloc[:-1].sum() == rounded["value"].iloc[-1]
+    assert rounded["value"].iloc[-1] == own.evidence.stock.sum()
+
+
+def test_moves_are_a_square_of_places_whose_diagonal_stayed(model, own):
+    made = moves(model.basis).set_index("from")
+    assert made.index[-1] == made.columns[-1] == "No plan"
+    assert np.isnan(made.loc["No plan", "No plan"])
+    inside = made.drop(index="No plan", columns="No plan")
+    stayed = sum(inside.loc[name, name] for name in inside.index)
+    moved = 1 - stayed / inside.sum(axis=None)
+    assert moved == pytest.approx(moved_share(model.basis), abs=0.005)
+    shown = moves(own).set_index("from").stack().dropna()
+    assert (shown % own.minimum_count == 0).all()
+    assert len(move_notes(own)) == len(move_notes(model.basis)) + 1
+
+
+def test_an_account_adds_up_by_kind_of_place_and_is_withheld_of_own_records(model, own):
+    rows = account(model.basis)
+    came = rows[["new plans", "other arrivals", "moved in"]].sum(axis=1)
+    went = rows[["moved out", "ended", "other departures"]].sum(axis=1)
+    before, now = (rows.filter(regex="January").iloc[:, n] for n in (0, 1))
+    assert ((before + came - went - now).abs() <= 3).all()  # rounded
+    assert account(own).empty
+
+
+def test_a_page_says_whose_records_it_rests_on(model, own):
+    assert str(origin_banner(model.basis)._repr_html_()) == ""
+    assert 'data-origin="own"' in origin_banner(own)._repr_html_()
+    invented = replace(own, evidence=replace(own.evidence, kind="synthetic"))
+    assert "invented" in origin_banner(invented)._repr_html_()
+    assert "own records" in describe_moves(own)
+    assert "fewest" in describe_moves(model.basis)
 
 
 def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
@@ -99,13 +205,20 @@ def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
 def test_too_few_draws_of_the_total_are_refused(model, base):
     short = np.full((99, 5), 5_000.0)
     with pytest.raises(ParameterError, match=r"99 draws\. Give 100 or more"):
-        look_ahead(model.basis.evidence, model.basis.residents, scenario=base, totals=short)
+        project_places(model.basis, scenario=base, totals=short)
 
 
 def test_without_a_wider_area_rates_are_those_of_the_authority_alone(model, base):
-    alone = look_ahead(model.basis.evidence, model.basis.residents, scenario=base)
-    beside = look_ahead(
-        model.basis.evidence, model.basis.residents, scenario=base, wider=model.basis.wider
-    )
-    assert (alone.futures.stock[:, 0] == beside.futures.stock[:, 0]).all()
-    assert not np.array_equal(alone.futures.stock, beside.futures.stock)
+    alone = project_places(replace(model.basis, wider=None), scenario=base).simulation
+    pooled = project_places(model.basis, scenario=base).simulation
+    assert (alone.stock[:, 0] == pooled.stock[:, 0]).all()
+    assert not np.array_equal(alone.stock, pooled.stock)
+
+
+def test_a_basis_is_gathered_from_an_authority_and_another_caseload_is_refused(project):
+    authority = Authority.open("865", as_of=2025, project=project)
+    basis = Basis.of(authority, horizon=2)
+    assert (basis.area_code, basis.origin, len(basis.residents)) == ("865", 2025, 2)
+    assert basis.source.endswith("Moves worked out by sendlib.")
+    with pytest.raises(ParameterError, match="caseload"):
+        Basis.of(authority, horizon=2, caseload="mine")

@@ -229,7 +229,7 @@ def test_what_is_run_aside_is_not_kept(model, baseline, plain):
 
 
 def test_plans_of_a_run_are_those_of_the_january_after_its_last_year(model, baseline, plain):
-    ahead = model.places(baseline).futures.total()  # from the January looked from
+    ahead = model.places(baseline).simulation.total()  # from the January looked from
     assert plain.plans.tolist() == ahead[:, len(plain.financial_years) + 1].tolist()
 
 

@@ -51,7 +51,9 @@ def moves(basis: Basis, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
     known = [name for name in order if name in wide.index]
     made = wide.loc[known, [name for name in order if name in wide]].round().rename_axis("from")
     year = basis.evidence.years[-1]
-    made.attrs["what"] = f"plans by kind of place in January {year - 1} and January {year}"
+    made.attrs["what"] = (
+        f"Plans by kind of place in January {year - 1} (rows) and January {year} (columns)"
+    )
     return made.rename_axis(columns=None).reset_index()
 
 
@@ -71,7 +73,8 @@ def bridge(basis: Basis) -> pd.DataFrame:
     -------
     pd.DataFrame
         ``category``, ``value`` [plans] and ``kind`` ("total" or "step"). Of own records
-        every number is a multiple of the minimum count.
+        the plans before and those that began are rounded to a multiple of the minimum
+        count, and those that ended are what is left.
     """
     year = basis.evidence.years[-1]
     if basis.published:
@@ -85,11 +88,12 @@ def bridge(basis: Basis) -> pd.DataFrame:
         }
         before = sums["before"]
     else:
-        steps = {
-            "Plans that began": _rounded(basis.evidence.joined[-1].sum(), basis),
-            "Plans that ended": -_rounded(basis.evidence.left[-1].sum(), basis),
-        }
-        before = _rounded(basis.evidence.before[-1].sum(), basis)
+        before, began = (
+            _rounded(flow[-1].sum(), basis)
+            for flow in (basis.evidence.before, basis.evidence.joined)
+        )
+        ended = before + began - basis.evidence.stock.sum()
+        steps = {"Plans that began": began, "Plans that ended": -ended}
     values = [before, *steps.values(), before + sum(steps.values())]
     names = [f"January {year - 1}", *steps, f"January {year}"]
     kinds = ["total", *["step"] * len(steps), "total"]

@@ -2,6 +2,7 @@
 
 from sendlib.finance.backtest import backtest, backtest_summary
 from sendlib.finance.bridge import Bridge, bridge, bridge_title, steps_between
+from sendlib.finance.briefing import Brief, brief
 from sendlib.finance.changes import LeverChange
 from sendlib.finance.comparison import agreement_steps, compare_with_published
 from sendlib.finance.figure import Figure, FigureKind
@@ -78,6 +79,7 @@ __all__ = [
     "BASIS_NOTE",
     "Answer",
     "Bridge",
+    "Brief",
     "Figure",
     "FigureKind",
     "Goal",
@@ -96,6 +98,7 @@ __all__ = [
     "board_decisions",
     "bridge",
     "bridge_title",
+    "brief",
     "caveats",
     "closing_date",
     "compare_scenarios",
