@@ -70,6 +70,7 @@ def heatmap(
         on.set(xlabel="", ylabel="")
         on.xaxis.tick_top()
         on.tick_params(length=0, rotation=0)
+        on.tick_params(axis="x", labelsize=TEXT if wide else 0.85 * TEXT)
         on.grid(visible=False)
         on.spines["bottom"].set_visible(False)
 

@@ -262,7 +262,8 @@ def _mark_published(
         ax.plot([x], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
         middle = sum(ax.get_xlim()) / 2
         right = x >= middle
-        write_at(ax, x, value, str(label), colour=ORANGE, dx=-9 if right else 9, dy=9,
+        text = str(label) if is_wide(ax) else fill(str(label), 10)
+        write_at(ax, x, value, text, colour=ORANGE, dx=-9 if right else 9, dy=9,
                  ha="right" if right else "left")  # fmt: skip
 
 
