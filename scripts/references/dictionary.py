@@ -33,7 +33,8 @@ def write_page() -> str:
         "the contracts in `src/sendlib/schemas/contracts.py`",
         f"{len(TABLES)} tables stand in `data/processed` after `sendlib data build`; "
         '`store.load(project, "NAME")` or `Authority.load("NAME")` gives one, the latter with '
-        "`area_name` and `area_type` beside `area_code`. Every build checks each table against this page. A key names a row: no two rows have the same. Missing is "
+        "`area_name` and `area_type` beside `area_code`. Every build checks each table against "
+        "this page. A key names a row: no two rows have the same. Missing is "
         "never zero: `value_status`, in tables that have it, says why a number is missing.",
         "Closed lists, such as place types, are spelt out in the [glossary](glossary.md).",
     )

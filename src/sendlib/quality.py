@@ -91,7 +91,9 @@ def status_counts(tables: Mapping[str, pd.DataFrame], area_code: str) -> pd.Data
     }
     wide = pd.DataFrame(counts).T.fillna(0).astype("int64").rename_axis("table")
     wide = wide[[status.value for status in ValueStatus if status.value in wide]]
-    return wide.rename(columns=labels(ValueStatus))
+    wide = wide.rename(columns=labels(ValueStatus))
+    wide.attrs = {"what": "figures by why they are there or not", "unit": "count"}
+    return wide
 
 
 def say_missing(counts: pd.DataFrame) -> str:
@@ -125,6 +127,7 @@ def disagreeing_totals(total_by_table: pd.DataFrame, *area_codes: str) -> pd.Dat
     both = both.set_axis(["by_age", "by_setting"], axis=1)
     both["difference"] = both["by_setting"] - both["by_age"]
     found = both[both["difference"] != 0].reset_index().rename_axis(columns=None)
+    found["area_and_january"] = found["area_name"] + ", " + found["census_year"].astype(str)
     found.attrs = {"what": "two totals that differ", "why": "Both tables agree in every January."}
     return found
 

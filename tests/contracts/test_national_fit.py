@@ -3,8 +3,9 @@
 import pytest
 
 from sendlib import store
-from sendlib.forecast import FEATURES, METHODS, POOLED, Panel, compare_methods
+from sendlib.forecast import FEATURES, POOLED, Panel, compare_methods
 from sendlib.forecast.history import CALIBRATED, FIRST_ORIGIN
+from sendlib.forecast.methods import METHODS
 from sendlib.forecast.national import national_fits
 from sendlib.forecast.regression import SHRINKAGES
 from sendlib.scenarios import load_scenario

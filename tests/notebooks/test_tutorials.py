@@ -52,7 +52,7 @@ def test_the_start_page_leads_to_every_tutorial_from_a_cell_that_no_briefing_sho
         for cell in start
         for name in re.findall(r"\(\.\./docs/tutorials/(\w+)\.ipynb\)", "".join(cell["source"]))
     }
-    assert led == {name: ["hide"] for name in SHOWN}
+    assert led == {name: ["explore"] for name in SHOWN}
 
 
 def test_a_tutorial_opens_with_what_it_is_for_and_says_what_it_does(path):

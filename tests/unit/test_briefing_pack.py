@@ -195,8 +195,8 @@ def test_the_record_says_what_the_pages_hold(project):
     pack = pack_of(project, options=options, horizon=8)
     kept = record_of(pack.latest)
     assert (kept["state"], kept["exit_code"], kept["sequence"]) == ("published", 0, 1)
-    assert kept["figures"]["plans"] == {
-        "label": "Plans",
+    assert kept["figures"]["plans_in_force"] == {
+        "label": "Plans in force",
         "value": "7,100",
         "detail": "",
         "numbers": [7100.0],

@@ -8,7 +8,7 @@ from sendlib.finance import levers
 from sendlib.finance.costing import unit_costs_of
 from sendlib.finance.known import TABLES, KnownMoney
 from sendlib.finance.projection import money_ahead
-from sendlib.finance.summaries import summary_lines
+from sendlib.finance.summaries import income_and_cost
 from sendlib.scenarios import load_scenario
 
 PLACES = ("mainstream", "state_special")
@@ -123,7 +123,7 @@ def test_a_place_left_out_of_the_unit_costs_is_told(known, baseline):
 def test_the_order_of_the_unit_costs_in_a_scenario_changes_nothing(ahead, baseline):
     backwards = tuple(reversed(baseline.value("finance.unit_costs")))
     pd.testing.assert_frame_equal(
-        summary_lines(ahead(unit_costs=backwards)), summary_lines(ahead())
+        income_and_cost(ahead(unit_costs=backwards)), income_and_cost(ahead())
     )
 
 

@@ -1,6 +1,5 @@
 """Projections of packs are saved once, and compared with the counts that followed."""
 
-
 from sendlib.authority import Authority
 from sendlib.forecast import describe_saved, read_saved, save, saved_projections
 from sendlib.forecast import project as project_plans

@@ -126,14 +126,6 @@ def test_a_table_without_names_is_answered_with_the_door_that_gives_them(tables)
         indicators.plans(tables["ehcp_caseload"])
 
 
-def test_growth_from_a_year_that_is_not_held_is_told_with_those_that_are(tables):
-    plans = indicators.total_plans(tables["ehcp_caseload"])
-    with pytest.raises(DataError, match="growth_pct: there is no 2000; it has 2010, 2011"):
-        indicators.growth_pct(plans, 2000, 2025)
-    with pytest.raises(DataError, match="index_to: there is no '2019'"):
-        indicators.index_to(plans, "2019")
-
-
 def test_what_cannot_be_compared_is_told(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
     plans = indicators.plans(caseload)

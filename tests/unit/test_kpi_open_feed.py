@@ -145,22 +145,23 @@ def test_late_figures_are_named_longest_first_and_only_a_few_of_them():
 
 def test_the_numbers_of_a_chart_have_limits_to_one_place_and_states_in_words():
     charts = control_charts(MADE, REGISTER.to_frame())
-    points = charts.points[charts.points["kpi"] == "new_requests"]
-    shown = table(control_rows(points, MADE.head(0), "count"), caption="Requests").shown
+    points = charts.points[charts.points["kpi"] == "new_requests"].copy()
+    points.attrs["unit"] = count
+    shown = table(control_rows(points, MADE.head(0)), caption="Requests").shown
     first = shown.iloc[0]
     assert first["Period"] == "January 2023"
     assert first["Value"] == f"{points['value'].iloc[0]:,.0f}"
     assert first["Upper limit"] == f"{points['upper'].iloc[0]:,.1f}"
     assert set(shown["Status"]) <= {"As usual [=]", "Changed [~]"}
     few = points.head(3).assign(mean=float("nan"), lower=float("nan"), upper=float("nan"))
-    assert list(control_rows(few, MADE.head(0), "count")) == ["Period", "Value", "Status"]
+    assert list(control_rows(few, MADE.head(0))) == ["Period", "Value", "Status"]
 
 
 def test_a_count_that_a_chart_passes_over_is_marked_in_its_numbers():
     small = (MADE["kpi"] == "complaints") & (MADE["period_end"] == "2025-09-30")
     values = MADE.assign(value=MADE["value"].mask(small))
     _, points = monitored(values)
-    rows = control_rows(points[points["kpi"] == "complaints"], values, "count")
+    rows = control_rows(points[points["kpi"] == "complaints"], values)
     part = table(rows, caption="Complaints")
     assert len(part.shown) == (values["kpi"] == "complaints").sum()
     row = part.shown.set_index("Period").loc["Q2 of 2025-26"]

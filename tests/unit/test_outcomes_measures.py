@@ -195,13 +195,13 @@ def test_the_numbers_of_a_chart_keep_what_is_missing_and_what_the_strategy_publi
 
 
 def test_only_what_the_strategy_published_of_the_authority_is_marked(charts):
-    marks = outcomes.strategy_marks(charts.lines(15))
-    assert marks[["year", "value", "label"]].to_numpy().tolist() == [[2018, 8.76, "strategy 8.76%"]]
+    marks = charts.lines(15).dropna(subset=["mark"])
+    assert marks[["year", "mark", "label"]].to_numpy().tolist() == [[2018, 8.76, "strategy 8.76%"]]
 
 
 def test_each_measure_is_written_in_its_unit_and_its_breaks_bear_its_name(charts):
     lines = charts.lines(3, 11)
-    units = outcomes.units_of(lines)
+    units = lines.attrs["units"]
     assert units["Progress 8, children with an EHC plan"] == "number2"
     assert units["High needs block before deductions, £ per resident aged 0 to 17"] == "gbp"
     broken = charts.breaks(breaks_under(charts.break_names))
@@ -230,6 +230,6 @@ def test_charts_without_any_figure_make_empty_frames(tables, frames):
     lines = charts.lines(1, 4)
     assert lines.empty
     assert outcomes.number_rows(lines).empty
-    assert outcomes.strategy_marks(outcomes.latest_year(lines)).empty
+    assert outcomes.latest_year(lines).empty
     assert lines.attrs["why"].startswith("None of these charts")
     assert trends(outcomes.to_series(nothing)).empty

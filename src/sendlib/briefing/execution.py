@@ -217,7 +217,7 @@ def _kernel_environment(root: Path) -> Iterator[None]:
 def _execute(job: Job, ground: _Ground) -> Execution:
     began = perf_counter()
     ground.folder.mkdir(parents=True, exist_ok=True)
-    path = ground.folder / job.notebook.path.name
+    path = (ground.folder / job.notebook.path.name).resolve()
     source = nbformat.read(job.notebook.path, as_version=4)
     manager = ForkedKernelManager(ground.server, limits=ground.limits)
     try:

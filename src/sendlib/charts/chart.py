@@ -243,7 +243,8 @@ def compose(
     name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
     numbers = words.get("table")
     if not isinstance(numbers, (Block, Table)):
-        rows = frame if numbers is None else numbers
+        rows = (frame if numbers is None else numbers).copy()
+        rows.attrs.pop("notes", None)  # they stand below the chart
         shown = {column: unit for column, unit in (formats or {}).items() if column in rows}
         numbers = make_table(
             rows.drop(columns=_HIDDEN, errors="ignore"),
@@ -260,7 +261,7 @@ def compose(
         alt=words.get("alt") or alt,
         name=name,
         numbers=numbers if isinstance(numbers, Table) else None,
-        notes=words.get("notes", ()),
+        notes=words.get("notes") or frame.attrs.get("notes", ()),
         heights=heights,
         ax=ax,
     )

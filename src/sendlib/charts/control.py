@@ -62,7 +62,7 @@ def control(
     source : str
         Whose records.
     target : float, optional
-        Drawn as a dashed line.
+        Drawn as a dashed line; otherwise ``points.attrs["target"]``.
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     **words
@@ -89,6 +89,7 @@ def control(
     if block := nothing(points, "value"):
         return block
     unit = words.get("unit") or points.attrs.get("unit") or "number1"
+    target = points.attrs.get("target") if target is None else target
     write, level = find_format(unit), level_format(unit)
     last = points.iloc[-1]
     levels = {name: float(last[name]) for name in ("lower", "mean", "upper")}

@@ -6,6 +6,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from pandas.api.types import is_numeric_dtype
 
 from sendlib.charts.chart import Chart, Words, compose, nothing
 from sendlib.charts.style import BURGUNDY, GREY, NAVY, QUIET, TEAL
@@ -24,9 +25,9 @@ def pairs(
     *,
     title: str,
     source: str,
-    y: str,
-    first: str,
-    last: str,
+    y: str | None = None,
+    first: str | None = None,
+    last: str | None = None,
     ax: Axes | None = None,
     **words: Unpack[Words],
 ) -> Chart | Block:
@@ -40,9 +41,10 @@ def pairs(
         What is found, with its number.
     source : str
         Publication and edition.
-    y, first, last : str
+    y, first, last : str, optional
         The columns of the name and of the two measures, which are named as they should be
-        read: "January 2019" and "January 2025", or "England" and "Wiltshire".
+        read: "January 2019" and "January 2025", or "England" and "Wiltshire". Otherwise the
+        first column of words, and the first and the last of numbers.
     ax : Axes, optional
         Axes to draw on; new ones otherwise.
     **words
@@ -55,6 +57,9 @@ def pairs(
     """
     flat = frame.reset_index() if any(frame.index.names) else frame
     flat.attrs = dict(frame.attrs)
+    numbers = [str(name) for name in flat if is_numeric_dtype(flat[name])] or [""]
+    y = y or next((str(name) for name in flat if name not in numbers), "")
+    first, last = first or numbers[0], last or numbers[-1]
     check_has(flat, [y, first, last], where="charts.pairs")
     check_numbers(flat, [first, last], where="charts.pairs")
     if block := nothing(flat, first, last):

@@ -31,7 +31,7 @@ def funnel(
     title: str,
     source: str,
     centre: float,
-    of: str,
+    of: str | None = None,
     centre_label: str = "England",
     ax: Axes | None = None,
     **words: Unpack[Words],
@@ -51,8 +51,8 @@ def funnel(
         Publication and edition.
     centre : float
         The figure that the limits lie about.
-    of : str
-        What each figure is of, below the axis.
+    of : str, optional
+        What each figure is of, below the axis; otherwise ``points.attrs["of"]``.
     centre_label : str
         Whose figure the centre is.
     ax : Axes, optional
@@ -80,7 +80,7 @@ def funnel(
         _draw(on, points, limits, centre)
         mark_values(on, write)
         mark_values(on, count, axis="x", ticks=5 if is_wide(on) else 3)
-        on.set_xlabel(of)
+        on.set_xlabel(of or points.attrs.get("of", ""))
         own = points[points["role"] == "authority"].iloc[0]
         _name(on, points, own, f"{own['area_name']} {write(own['value'])}")
         _name_limits(on, limits, f"{centre_label} {write(centre)}", centre)

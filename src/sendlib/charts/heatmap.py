@@ -54,7 +54,7 @@ def heatmap(
         wide = is_wide(on)
         named = frame.rename(
             index=lambda name: fill(str(name), 30 if wide else 22),
-            columns=lambda name: fill(str(name), 12 if wide else 5),
+            columns=lambda name: fill(str(name), 12 if wide else 5, break_long_words=False),
         )
         sns.heatmap(
             named,

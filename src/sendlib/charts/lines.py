@@ -105,7 +105,7 @@ def panels(
     *,
     title: str,
     source: str,
-    by: str,
+    by: str = "measure",
     x: str | None = None,
     y: str | None = None,
     hue: str | None = None,
@@ -124,9 +124,10 @@ def panels(
     by : str
         The column of the measure.
     units : Mapping, optional
-        How the numbers of each measure are written, where they differ.
+        How the numbers of each measure are written; otherwise ``frame.attrs["units"]``.
     marks, breaks : pd.DataFrame, optional
-        As for :func:`lines`, with a column ``by``; a break has ``by`` and ``x``.
+        As for :func:`lines`, with a column ``by``; a break has ``by`` and ``x``. Marks are
+        otherwise in the columns ``mark`` and ``label`` of the frame.
 
     Raises
     ------
@@ -138,7 +139,10 @@ def panels(
     if block := nothing(flat, columns.y):
         return block
     names = list(dict.fromkeys(flat[by]))
-    formats = {name: find_format((units or {}).get(name, columns.write)) for name in names}
+    units = units or flat.attrs.get("units", {})
+    formats = {name: find_format(units.get(name, columns.write)) for name in names}
+    if marks is None and "mark" in flat:
+        marks = flat.dropna(subset=["mark"]).assign(**{columns.y: flat["mark"]})
 
     def draw(on: Axes) -> None:
         for panel, name in zip(split(on, len(names)), names, strict=True):

@@ -11,6 +11,7 @@ from sendlib.cohort.sentences import (
     describe_year,
     move_notes,
     origin_banner,
+    place_figures,
 )
 from sendlib.cohort.simulation import AGE, NEED, PLACE, Simulation
 from sendlib.cohort.summaries import (
@@ -52,6 +53,7 @@ __all__ = [
     "move_notes",
     "moves",
     "origin_banner",
+    "place_figures",
     "places_at_the_end",
     "places_needed",
     "project",

@@ -5,10 +5,18 @@ import pandas as pd
 from sendlib.cohort.basis import Basis
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.summaries import bridge, change_by_place, moved_share, turned_away
+from sendlib.pages.figures import MEASURES
 from sendlib.pages.formats import count, signed
 from sendlib.pages.markup import Block
 from sendlib.pages.narrative import inside, join_words
-from sendlib.pages.notes import banner, own_records
+from sendlib.pages.notes import KeyFigure, banner, own_records
+
+_PLACES = (
+    "places_mainstream",
+    "places_state_special",
+    "places_independent_special",
+    "places_post_16",
+)
 
 
 def origin_banner(basis: Basis) -> Block:
@@ -57,6 +65,24 @@ def describe_year(basis: Basis) -> str:
         f"Plans {rose} from {count(first['value'])} to {count(last['value'])}; {moved} "
         f"{moved_share(basis):.1%} of those with a plan in both changed kind of place"
     )
+
+
+def place_figures(needed: pd.DataFrame, when: str) -> list[KeyFigure]:
+    """The places of four kinds needed in the last January, and those in use now, as key figures.
+
+    Parameters
+    ----------
+    needed : pd.DataFrame
+        As made by ``places_needed``.
+    when : str
+        The January, and how sure the range is.
+    """
+    end = needed.groupby("name").last()[["low", "middle", "high", "now"]]
+    known = {key: end.reindex([MEASURES[key].label]).to_numpy()[0] for key in _PLACES}
+    return [
+        KeyFigure(key, (low, middle, high), f"{when}; {count(now)} now")
+        for key, (low, middle, high, now) in known.items()
+    ]
 
 
 def describe_growth(changes: pd.DataFrame, what: str) -> str:

@@ -238,7 +238,9 @@ def funnel_of(
     names = areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
     named = points.assign(area_name=points["area_code"].map(names), role=role, beyond=beyond)
     limits = funnel_limits(np.rint(grid), centre, kind=kind)
-    return Funnel(named[_POINTS].reset_index(drop=True), limits, centre, str(own["period"]))
+    named = named[_POINTS].reset_index(drop=True)
+    named.attrs = {"of": "persons or plans that the figure is of", "period": str(own["period"])}
+    return Funnel(named, limits, centre, str(own["period"]))
 
 
 def _last_of(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:

@@ -60,6 +60,7 @@ from sendlib.finance.summaries import (
     threshold,
     threshold_line,
     unit_costs,
+    unit_costs_title,
 )
 from sendlib.finance.tornado import (
     PlausibleRange,
@@ -147,6 +148,7 @@ __all__ = [
     "transport_cost",
     "transport_title",
     "unit_costs",
+    "unit_costs_title",
     "weak_assumptions",
     "widest_swing",
     "year_ending",

@@ -11,8 +11,8 @@ from sendlib.finance import levers
 from sendlib.finance.income import TRANSFER_LIMIT_SHARE
 from sendlib.finance.labels import in_millions
 from sendlib.finance.projection import Projection
-from sendlib.pages.formats import gbp_m
-from sendlib.pages.narrative import odds
+from sendlib.pages.formats import gbp, gbp_m
+from sendlib.pages.narrative import inside, odds
 from sendlib.periods import financial_year_of_census, financial_year_start, year_of_date
 from sendlib.ranges import levels
 from sendlib.vocabulary import PLACE_GROUPS, PlaceType
@@ -238,6 +238,16 @@ def unit_costs(money: Projection) -> pd.DataFrame:
     year = money.unit_costs.financial_year
     what = f"cost of a plan in a year, in the prices of {year}, place funding included"
     return in_millions(frame, what, formats=formats, notes=_COST_NOTES)
+
+
+def unit_costs_title(costs: pd.DataFrame) -> str:
+    """The title of the unit costs: the dearest kind of place and the one used most."""
+    dearest = costs.iloc[int(costs["cost used here"].to_numpy().argmax())]
+    most = costs.iloc[int(costs.iloc[:, 1].to_numpy().argmax())]
+    return (
+        f"{dearest['kind of place']} costs most, {gbp(dearest['cost used here'])} a year; "
+        f"{inside(most['kind of place'])}, which most use, {gbp(most['cost used here'])}"
+    )
 
 
 def left_to_council(money: Projection) -> pd.DataFrame:

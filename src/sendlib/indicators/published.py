@@ -93,7 +93,10 @@ def mainstream_two_ways(
     ).reindex(january[0].index)
     made = made.set_index("Area")
     made.attrs = {
-        "what": "share of plans in mainstream, bases and units, on two counts",
+        "what": f"Share of plans in mainstream, bases and units in January {year}, on two counts",
+        "unit": "share1",
+        "formats": dict.fromkeys(made.columns, "share1"),
+        "notes": ["The strategy published shares for its own area and England; others have none."],
         "source_ids": [*both[0].attrs["source_ids"], *published["source_id"].unique()],
     }
     return made

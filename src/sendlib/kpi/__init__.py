@@ -18,11 +18,11 @@ from sendlib.kpi.control import Charts, control_charts
 from sendlib.kpi.dates import report_day
 from sendlib.kpi.feed import Feed, no_values, read_feed
 from sendlib.kpi.frames import (
-    YEARLY_NOTE,
     control_rows,
     feed_notice,
     monitor_rows,
     published_rows,
+    signal_points,
 )
 from sendlib.kpi.kept import keep_feed, load_feed, open_feed, withhold_small
 from sendlib.kpi.monitor import monitor
@@ -34,7 +34,6 @@ from sendlib.kpi.template import write_feed, write_template
 
 __all__ = [
     "TABLES",
-    "YEARLY_NOTE",
     "Charts",
     "Feed",
     "Figure",
@@ -59,6 +58,7 @@ __all__ = [
     "read_register",
     "report_day",
     "sentences",
+    "signal_points",
     "synthesise",
     "unit_of",
     "withhold_small",

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from sendlib.kpi import sentences
+from sendlib.kpi.control import Charts
 from sendlib.kpi.feed import Feed
 from sendlib.kpi.sentences import ASSURANCES, STATES, unit_of
 from sendlib.pages.formats import MISSING, level_format, number1, number2, say_period
@@ -15,7 +16,7 @@ from sendlib.pages.tables import SYMBOLS
 from sendlib.vocabulary import ValueStatus
 
 Row = Mapping[Hashable, Any]
-YEARLY_NOTE = (
+_YEARLY_NOTE = (
     "Direction: rising or falling where a test of all years since the figure was last counted "
     "another way finds it, allowing for how many figures are tested; the line shows every year. A "
     "gap to England is not tested here and may be chance. Counts and money are not compared."
@@ -69,20 +70,52 @@ def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
     """
     rows = monitor.to_dict("records")
     make = _awaited if monitor["state"].eq("no_data").all() else _monitored
-    return pd.DataFrame([make(row) for row in rows], index=monitor["kpi"].tolist())
+    frame = pd.DataFrame([make(row) for row in rows], index=monitor["kpi"].tolist())
+    frame.attrs["notes"] = sentences.notes(monitor)
+    return frame
 
 
-def control_rows(points: pd.DataFrame, withheld: pd.DataFrame, kind: str) -> pd.DataFrame:
+def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd.DataFrame]:
+    """The values of each indicator that changed, with what its chart says of it.
+
+    Parameters
+    ----------
+    signals : pd.DataFrame
+        Rows of ``monitor`` with a rule.
+    control : Charts
+        As made by ``control_charts``.
+    whose : str
+        Whose figures they are.
+
+    Returns
+    -------
+    list of pd.DataFrame
+        Those of ``Charts.points``; ``attrs`` have ``title``, ``what``, ``unit``, ``target``
+        and ``notes``.
+    """
+    every = []
+    for row in signals.to_dict("records"):
+        points = control.points[control.points["kpi"] == row["kpi"]].copy()
+        points.attrs = {
+            "title": sentences.signal(row),
+            "what": f"{row['title']} ({row['unit']}), {whose}",
+            "unit": unit_of(row["kind"]),
+            "target": row["target"],
+            "notes": [sentences.meaning(row)],
+        }
+        every.append(points)
+    return every
+
+
+def control_rows(points: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
     """The numbers of a control chart, a period a row, with the periods that are withheld.
 
     Parameters
     ----------
     points : pd.DataFrame
-        Those of one indicator, as in ``Charts.points``.
+        Those of one indicator, as made by :func:`signal_points`.
     withheld : pd.DataFrame
         Rows of a feed without a value; those of other indicators are left out.
-    kind : str
-        The kind of the indicator.
     """
     gone = withheld[withheld["kpi"].isin(points["kpi"]) & withheld["value"].isna()]
     every = pd.concat([points, gone[["period", "period_end"]]]).sort_values("period_end")
@@ -95,7 +128,7 @@ def control_rows(points: pd.DataFrame, withheld: pd.DataFrame, kind: str) -> pd.
             "Status": every["state"].map(STATES).fillna("Withheld"),
         }
     ).dropna(axis="columns", how="all")
-    unit = unit_of(kind)
+    unit = points.attrs.get("unit", number1)
     frame.attrs["formats"] = {"Value": unit, **dict.fromkeys(levels, level_format(unit))}
     return frame
 
@@ -117,7 +150,9 @@ def published_rows(published: pd.DataFrame, series: pd.DataFrame) -> pd.DataFram
     """
     years = dict(list(series.dropna(subset=["value"]).groupby("indicator", sort=False)))
     rows = [_published(row, years.get(row["indicator"])) for row in published.to_dict("records")]
-    return pd.DataFrame(rows, index=published["indicator"].tolist())
+    frame = pd.DataFrame(rows, index=published["indicator"].tolist())
+    frame.attrs["notes"] = [_YEARLY_NOTE]
+    return frame
 
 
 def _awaited(row: Row) -> dict[str, str]:

@@ -12,11 +12,9 @@ from sendlib.outcomes.panels import (
     latest_year,
     number_rows,
     strategy_charts,
-    strategy_marks,
     to_series,
-    units_of,
 )
-from sendlib.outcomes.sentences import measure_rows
+from sendlib.outcomes.sentences import findings, measure_rows
 from sendlib.outcomes.series import TABLES, series_of
 from sendlib.outcomes.strategy_gaps import strategy_gaps
 from sendlib.outcomes.targets import Target, read_targets, target_series, targets
@@ -35,6 +33,7 @@ __all__ = [
     "break_years",
     "chart_frames",
     "counted",
+    "findings",
     "in_page_order",
     "latest_year",
     "measure_rows",
@@ -47,11 +46,9 @@ __all__ = [
     "series_of",
     "strategy_charts",
     "strategy_gaps",
-    "strategy_marks",
     "target_series",
     "targets",
     "to_measures",
     "to_series",
-    "units_of",
     "with_wider_group",
 ]

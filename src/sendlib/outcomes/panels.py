@@ -58,14 +58,19 @@ class StrategyCharts:
         -------
         pd.DataFrame
             ``chart``, ``measure``, ``unit``, ``year``, ``period``, ``name``, ``value``,
-            ``status``, ``strategy`` (what the strategy published) and ``label`` of it.
+            ``status``, ``strategy`` (what the strategy published), and as ``mark`` with its
+            ``label`` what it published of the authority itself.
         """
         chosen = [made for made in self.frames if made.chart.number in numbers]
         parts = [_lines(made) for made in chosen if not made.reason]
         lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LINES)
+        units = lines.drop_duplicates("measure").set_index("measure")["unit"]
         lines.attrs = {
             "what": "each measure over the years; a diamond is what the strategy published",
             "why": "None of these charts can be brought up to date for this authority.",
+            "measure": "value",
+            "units": {str(name): _FORMATS.get(unit, "number1") for name, unit in units.items()},
+            "source_ids": self.sources(*numbers)["source_id"].tolist(),
         }
         return lines
 
@@ -123,31 +128,6 @@ def strategy_charts(tables: Tables, area_code: str, *, group: str) -> StrategyCh
     wider = chart_frames(tables, area_code, group=ChildGroup.ALL_SEN.value)
     asked = chart_frames(tables, area_code, group=group)
     return StrategyCharts(with_wider_group(asked, wider), wider)
-
-
-def units_of(lines: pd.DataFrame) -> dict[str, str]:
-    """How the numbers of each measure are written.
-
-    Parameters
-    ----------
-    lines : pd.DataFrame
-        As made by ``StrategyCharts.lines``.
-    """
-    units = lines.drop_duplicates("measure").set_index("measure")["unit"]
-    return {str(name): _FORMATS.get(unit, "number1") for name, unit in units.items()}
-
-
-def strategy_marks(lines: pd.DataFrame) -> pd.DataFrame:
-    """What the strategy published of the authority itself: ``value`` and ``label``.
-
-    Parameters
-    ----------
-    lines : pd.DataFrame
-        As made by ``StrategyCharts.lines``.
-    """
-    own = lines[lines["line"] == Line.AUTHORITY] if len(lines) else lines.assign(strategy=[])
-    marked = own.dropna(subset=["strategy"]).drop(columns="value")
-    return marked.rename(columns={"strategy": "value"})
 
 
 def latest_year(lines: pd.DataFrame) -> pd.DataFrame:
@@ -250,8 +230,9 @@ def _lines(made: ChartFrame) -> pd.DataFrame:
         name=full["line"].map(names),
         value=full["value"].astype(float),
         period=full["year"].map(periods).fillna(full["year"].astype(str)),
+        mark=full["strategy"].where(full["line"] == Line.AUTHORITY),
         label="strategy " + full["strategy"].map(lambda value: as_published(value, made.part.unit)),
-    )[[*_LINES, "strategy", "label"]]
+    )[[*_LINES, "strategy", "mark", "label"]]
 
 
 def _name(made: ChartFrame) -> str:

@@ -95,6 +95,20 @@ def finding(measures: pd.DataFrame, *numbers: int) -> str:
     )
 
 
+def findings(measures: pd.DataFrame, lines: pd.DataFrame) -> dict[str, Any]:
+    """The title of a picture of some charts and the notes below it, as a chart takes them.
+
+    Parameters
+    ----------
+    measures : pd.DataFrame
+        As made by ``compare.describe``.
+    lines : pd.DataFrame
+        As made by ``StrategyCharts.lines``.
+    """
+    numbers = lines["chart"].unique().tolist() if len(lines) else []
+    return {"title": finding(measures, *numbers), "notes": notes(measures, *numbers)}
+
+
 def notes(measures: pd.DataFrame, *numbers: int) -> list[str]:
     """What tests and directions say of the measures of some charts, and how means were made.
 
