@@ -23,6 +23,7 @@ from sendlib.kpi import (
     withhold_small,
 )
 from sendlib.pages import table
+from sendlib.pages.formats import count
 from sendlib.project import Project
 
 REGISTER = read_register()
