@@ -111,7 +111,7 @@ def _draw_columns(ax: Axes, rows: pd.DataFrame, chosen: Columns) -> None:
     at, values = known["_at"].tolist(), known[chosen.y].tolist()
     texts = [chosen.write(value) for value in values]
     span = max(rows["_at"]) - min(rows["_at"]) + 1
-    shown = fits(at, values, texts, 1.3 * span / (WIDE if is_wide(ax) else NARROW))
+    shown = fits(at, values, texts, span / (0.77 * WIDE if is_wide(ax) else 0.58 * NARROW))
     numbered = len(shown) == len(known)
     for x, value in ((at[n], values[n]) for n in shown):
         below = value < 0

@@ -226,7 +226,7 @@ def _draw_fan(
     ax.margins(x=0.02)
     if low < 0:
         ax.axhline(0, color=INK, linewidth=1)
-    _draw_marks(ax, marks, at, x)
+    marked_last = _draw_marks(ax, marks, at, x)
     lines = [] if thresholds is None else thresholds[["value", "label"]].to_numpy().tolist()
     for value, _ in lines:
         ax.axhline(value, color=BURGUNDY, linestyle=DOTTED, linewidth=2)
@@ -244,19 +244,29 @@ def _draw_fan(
         (last[end], write(last[end]), NAVY if end == "middle" else QUIET)
         for end in ("low", "middle", "high")
     ]
-    write_ends(ax, [*ends_of_range, *[(value, str(label), BURGUNDY) for value, label in lines]])
+    across = [(value, str(label), BURGUNDY) for value, label in lines]
+    write_ends(ax, [*ends_of_range, *across, *marked_last])
 
 
-def _draw_marks(ax: Axes, marks: pd.DataFrame | None, at: dict[object, float], x: str) -> None:
-    """A diamond for each figure of others, its words on the side where there is room."""
+def _draw_marks(
+    ax: Axes, marks: pd.DataFrame | None, at: dict[object, float], x: str
+) -> list[tuple[float, str, str]]:
+    """A diamond for each figure of others, with its words; those of the last period come back.
+
+    They stand right of the chart, with the ends of the range.
+    """
     if marks is None or marks.empty:
-        return
+        return []
+    last, ends = max(at.values()), []
     for period, value, label in marks[[x, "known", "label"]].to_numpy():
         spot = at.get(period, when(period))
         if spot is None:
             problem = Problem(f"{period!r} is no period", "charts.fan, marks", "give a year")
             raise DataError("A mark cannot be placed.", [problem])
         ax.plot([spot], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
+        if spot >= last:
+            ends.append((float(value), str(label), ORANGE))
+            continue
         left, right = ax.get_xlim()
         bottom, top = ax.get_ylim()
         high = value > bottom + 0.6 * (top - bottom)  # where a path that rises has its end
@@ -264,6 +274,7 @@ def _draw_marks(ax: Axes, marks: pd.DataFrame | None, at: dict[object, float], x
         text = fill(str(label), 26 if is_wide(ax) else 14)
         write_at(ax, spot, value, text, colour=ORANGE, dx=6 if late else 10, dy=-9,
                  ha="right" if late else "left", va="top")  # fmt: skip
+    return ends
 
 
 def _draw_small(ax: Axes, rows: pd.DataFrame, name: str, x: str, write: Format) -> None:

@@ -27,7 +27,7 @@ from sendlib.pages.markup import Block
 _COLOURS = (NAVY, BURGUNDY, TEAL, GREY)
 _DASHES = ("", (4, 2), (1, 1.5), (6, 2, 1, 2))
 _FEW = 10  # a percentage of fewer is noted
-_PANEL = 2.5  # height of a small chart [inches]
+_PANEL = (2.4, 3.0)  # height of a small chart, wide and narrow [inches]
 
 
 def lines(
@@ -160,7 +160,6 @@ def panels(
         ).partition(". ")[2]
         for name in names
     ]
-    height = _PANEL * len(names) + 0.4
     return compose(
         flat,
         draw,
@@ -170,7 +169,7 @@ def panels(
         alt="Line charts, one for each measure. " + " ".join(parts),
         kind="panels",
         formats={columns.y: columns.write},
-        heights=(height, height),
+        heights=(_PANEL[0] * len(names) + 0.4, _PANEL[1] * len(names) + 0.4),
         ax=ax,
     )
 
@@ -273,12 +272,15 @@ def _mark_published(
 
 def _mark_breaks(ax: Axes, breaks: Sequence[int]) -> None:
     first, last = ax.get_xlim()
-    for year in breaks:
-        x = float(year) - 0.5
-        if first < x < last:
-            ax.axvline(x, color=QUIET, linewidth=1.2, linestyle=(0, (2, 2)))
-            low, high = ax.get_ylim()
+    low, high = ax.get_ylim()
+    named = first - (last - first)  # where the last of the words stands
+    for x in sorted(float(year) - 0.5 for year in breaks):
+        if not first < x < last:
+            continue
+        ax.axvline(x, color=QUIET, linewidth=1.2, linestyle=(0, (2, 2)))
+        if x - named > (0.12 if is_wide(ax) else 0.3) * (last - first):
             write_at(ax, x, low + 0.04 * (high - low), "break", dx=3)
+            named = x
 
 
 def _note_few(flat: pd.DataFrame, columns: Columns) -> list[str]:

@@ -79,7 +79,7 @@ def is_wide(ax: Axes) -> bool:
 def mark_periods(ax: Axes, at: Sequence[float], labels: Sequence[str]) -> None:
     """Label periods along the bottom, from the last back, wherever a label has room."""
     span = max(at) - min(at) or 1.0
-    width = (0.62 if is_wide(ax) else 0.5) * _inches(ax)[0]
+    width = (0.62 if is_wide(ax) else 0.42) * _inches(ax)[0]
     shown: list[int] = []
     for n in sorted(range(len(at)), key=lambda n: -at[n]):
         room = (max(map(len, labels[n].split("\n"))) + 2) * _CHARACTER / width * span

@@ -239,7 +239,7 @@ def funnel_of(
     named = points.assign(area_name=points["area_code"].map(names), role=role, beyond=beyond)
     limits = funnel_limits(np.rint(grid), centre, kind=kind)
     named = named[_POINTS].reset_index(drop=True)
-    named.attrs = {"of": "persons or plans that the figure is of", "period": str(own["period"])}
+    named.attrs = {"of": "how many the share is of", "period": str(own["period"])}
     return Funnel(named, limits, centre, str(own["period"]))
 
 
