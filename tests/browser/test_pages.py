@@ -19,6 +19,7 @@ from sendlib.briefing.pages.render import render_accessibility, render_index, re
 from sendlib.briefing.setting import Assurance, DataFile, PackTitle, Setting
 from sendlib.charts.style import TEXT
 from sendlib.errors import GateError
+from sendlib.project import BRIEFING_VARIABLE
 
 pytestmark = pytest.mark.browser
 
@@ -90,7 +91,10 @@ def sample_parts():
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory) -> list[Path]:
     folder = tmp_path_factory.mktemp("pack")
-    outputs = [new_output("display_data", {"text/html": p._repr_html_()}) for p in sample_parts()]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(BRIEFING_VARIABLE, "1")  # as where a pack is made: two drawings of a chart
+        shown = [part._repr_html_() for part in sample_parts()]
+    outputs = [new_output("display_data", {"text/html": html}) for html in shown]
     words = "# Invented plans\n\nFor a test: [a link](https://www.gov.uk/) and `code`."
     node = new_notebook(
         cells=[

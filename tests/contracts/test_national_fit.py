@@ -3,12 +3,11 @@
 import pytest
 
 from sendlib import store
-from sendlib.forecast import FEATURES, POOLED, Panel, compare_methods
+from sendlib.forecast import FEATURES, METHOD_LABELS
+from sendlib.forecast import project as projected
 from sendlib.forecast.history import CALIBRATED, FIRST_ORIGIN
-from sendlib.forecast.methods import METHODS
 from sendlib.forecast.national import national_fits
 from sendlib.forecast.regression import SHRINKAGES
-from sendlib.scenarios import load_scenario
 
 
 @pytest.fixture(scope="module")
@@ -17,11 +16,10 @@ def fits():
 
 
 @pytest.fixture(scope="module")
-def error(project, tables):
+def error(wiltshire):
     """The mean absolute error of every method at each horizon, on the committed areas."""
-    panel = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
-    scores = compare_methods(panel, scenario=load_scenario(project, "baseline"))
-    return scores.pivot(index="horizon", columns="method", values="mape_pct")
+    scores = projected(wiltshire, scenario="baseline", horizon=3).compare_methods()
+    return scores.pivot(index="years_ahead", columns="method", values="error_pct")
 
 
 def test_the_fit_that_is_shipped_covers_every_origin_to_the_latest_count(fits, project):
@@ -44,5 +42,5 @@ def test_the_fit_that_is_shipped_was_made_on_every_authority(fits):
 
 @pytest.mark.parametrize("horizon", [1, 2, 3])
 def test_no_other_method_errs_less_than_the_model(error, horizon):
-    assert set(error.columns) == {POOLED, *METHODS}
-    assert error.loc[horizon].idxmin() == POOLED
+    assert set(error.columns) == set(METHOD_LABELS.values())
+    assert error.loc[horizon].idxmin() == METHOD_LABELS["pooled"]

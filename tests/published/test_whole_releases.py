@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from conftest import copy_project
-from sendlib import indicators, quality, store
+from sendlib import areas, indicators, quality, store
 from sendlib.ingest.ehcp import member_names
 from sendlib.vocabulary import ENGLAND, TOTAL
 
@@ -127,7 +127,8 @@ def test_settings_add_up_to_the_total_but_for_the_known_exceptions(whole_tables)
 
 
 def test_england_has_two_totals_in_2016_and_2018(whole_tables):
-    two = quality.disagreeing_totals(whole_tables["ehcp_total_by_table"], ENGLAND)
+    totals = areas.with_names(whole_tables["ehcp_total_by_table"], whole_tables["area"])
+    two = quality.disagreeing_totals(totals, ENGLAND)
     assert two[["census_year", "by_age", "by_setting"]].to_numpy().tolist() == [
         [2016, 256315, 256530],
         [2018, 319819, 312626],

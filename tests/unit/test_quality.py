@@ -62,7 +62,8 @@ def test_two_totals_of_one_january_are_listed_with_their_difference():
         }
     )
     found = quality.disagreeing_totals(totals, "E92000001", "865")
-    assert found.iloc[:, 2:].to_dict("records") == [
+    assert found["area_and_january"].tolist() == ["Wiltshire, 2018"]
+    assert found.iloc[:, 2:7].to_dict("records") == [
         {"census_year": 2018, "source_id": "r", "by_age": 10, "by_setting": 8, "difference": -2}
     ]
     assert quality.say_totals(found, GROUP).endswith("differ for Wiltshire in 2018.")

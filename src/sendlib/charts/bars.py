@@ -48,24 +48,20 @@ def columns(
     ----------
     frame : pd.DataFrame
         A row for each period. A missing value has no column, and the page says so.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition: ``authority.cite(frame)``.
     x, y : str, optional
         The columns of the period and the measure; found by their names otherwise.
     foreseen : str
         The column, where there is one, that is true for what has not happened yet.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------
     DataError
         If a column is not there, or it is not clear which is drawn.
     """
+    if block := nothing(frame):
+        return block
     flat, chosen = read_columns(frame, words.get("unit"), where="charts.columns", x=x, y=y)
     if block := nothing(flat, chosen.y):
         return block
@@ -174,6 +170,8 @@ def ranked(
     DataError
         If a column is not there, or it is not clear which is drawn.
     """
+    if block := nothing(frame):
+        return block
     flat, found = read_columns(
         frame, words.get("unit"), where="charts.ranked", x=y, y=x, along=(*NAMES, *_texts(frame))
     )
@@ -221,6 +219,8 @@ def contributions(
     frame, title, source, x, y, ax, **words
         As for :func:`ranked`.
     """
+    if block := nothing(frame):
+        return block
     flat, found = read_columns(
         frame,
         words.get("unit"),

@@ -46,16 +46,10 @@ def bridge(
     frame : pd.DataFrame
         The columns ``y`` and ``x``, and ``kind`` ("total" or "step"), in the order to
         show, top first; the last row is a total.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition.
     y, x : str
         The columns of the name and of the value.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------

@@ -1,23 +1,19 @@
 """A chart: its picture, wide and narrow, its words, its numbers and its source."""
 
-import base64
 import os
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from io import BytesIO
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from sendlib.charts.style import NARROW, WIDE, adapt_svg, house_style
+from sendlib.charts.drawing import Draw, address, draw_on, has_marks, new_axes
+from sendlib.charts.style import NARROW, WIDE
 from sendlib.pages.formats import Format
-from sendlib.pages.markup import Block, Origin, join, mark, slug, without_control
+from sendlib.pages.markup import Block, Origin, join, mark, slug
 from sendlib.pages.notes import not_available
 from sendlib.pages.tables import Table
 from sendlib.pages.tables import table as make_table
@@ -28,9 +24,6 @@ ALT_AT_LEAST = 30
 
 _CSS_PIXELS = 96  # to an inch
 _NARROW_AT = "(max-width: 35rem)"
-_PAD = 0.08  # around a drawing [inches]
-
-Draw = Callable[[Axes], None]
 
 
 class Words(TypedDict, total=False):
@@ -135,12 +128,12 @@ class Chart:
         """The wide drawing and, on a page, the narrow one for small screens."""
         width, height = (round(float(side) * _CSS_PIXELS) for side in self.figure.get_size_inches())
         image = Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(
-            _address(self.figure), self.alt, width, height
+            address(self.figure), self.alt, width, height
         )
         if BRIEFING_VARIABLE not in os.environ:
             return image
         return Markup('<picture><source media="{}" srcset="{}">{}</picture>').format(
-            _NARROW_AT, _address(self.narrow()), image
+            _NARROW_AT, address(self.narrow()), image
         )
 
     def narrow(self) -> Figure:
@@ -195,7 +188,7 @@ def show(
         If nothing is drawn, or the words are missing or too short.
     """
     axes = drawn.axes if isinstance(drawn, Figure) else [drawn]
-    if not axes or not any(_has_marks(each) for each in axes):
+    if not axes or not any(has_marks(each) for each in axes):
         raise ValueError("The chart is empty: nothing is drawn on it.")
     name = name or slug(title)
     numbers = (
@@ -240,7 +233,11 @@ def compose(
     """A chart of a frame, with what follows from the frame and what the caller says instead."""
     what = str(frame.attrs.get("what", ""))
     subtitle = words.get("subtitle") or what[:1].upper() + what[1:]
-    name = words.get("name") or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
+    name = (
+        words.get("name")
+        or frame.attrs.get("name")
+        or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
+    )
     numbers = words.get("table")
     if not isinstance(numbers, (Block, Table)):
         rows = (frame if numbers is None else numbers).copy()
@@ -271,99 +268,10 @@ _HIDDEN = ["area_code", "area_type", "source_id", "role", "ranked", "value_statu
 
 
 def nothing(frame: pd.DataFrame, *columns: str) -> Block | None:
-    """What stands in place of a chart without a single number; None where there are some."""
-    if len(frame) and frame[list(columns)].notna().any(axis=None):
+    """What stands in place of a chart without rows or numbers; None where there are some."""
+    if len(frame) and (not columns or frame[list(columns)].notna().any(axis=None)):
         return None
     return not_available(str(frame.attrs.get("what", "")), str(frame.attrs.get("why", "")))
-
-
-def new_axes(width: float, height: float) -> Axes:
-    """Empty axes in the house style on a figure of their own. [inches]"""
-    with house_style():
-        figure = Figure(figsize=(width, height))
-        FigureCanvasAgg(figure)
-        return figure.add_subplot()
-
-
-def draw_on(ax: Axes, draw: Draw) -> tuple[Axes, Figure]:
-    """Draw in the house style; the axes, or the first of those that took their room."""
-    figure = ax.get_figure(root=True)
-    if not isinstance(figure, Figure):
-        raise ValueError("A chart needs axes that stand on a figure.")
-    with house_style():
-        draw(ax)
-    check_marks(figure)
-    return (ax if ax in figure.axes else figure.axes[0]), figure
-
-
-def check_marks(figure: Figure) -> None:
-    """Refuse a chart whose limits cut off what is drawn.
-
-    Raises
-    ------
-    ValueError
-        If data lie outside the axes.
-    """
-    for ax in figure.axes:
-        if not _has_marks(ax):
-            continue
-        for low, high, (start, end) in (
-            (*sorted(ax.get_xlim()), ax.dataLim.intervalx),
-            (*sorted(ax.get_ylim()), ax.dataLim.intervaly),
-        ):
-            slack = 1e-6 * (high - low)
-            if start < low - slack or end > high + slack:
-                raise ValueError(
-                    f"The axes reach from {low:g} to {high:g} and cut off what is drawn from "
-                    f"{start:g} to {end:g}."
-                )
-
-
-def _has_marks(ax: Axes) -> bool:
-    return ax.has_data() and bool(np.isfinite(ax.dataLim.get_points()).all())
-
-
-def _address(figure: Figure) -> str:
-    """The drawing as SVG inside an address; the same bytes for the same figure, undated."""
-    drawn = BytesIO()
-    nothing_else: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with house_style():
-        _fit(figure)
-        figure.savefig(drawn, format="svg", metadata=nothing_else, transparent=True)
-    svg = adapt_svg(_shorten(without_control(drawn.getvalue().decode("utf-8"))))
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
-
-
-def _fit(figure: Figure) -> None:
-    """Margins as wide as what stands in them, found in one pass."""
-    if figure.get_layout_engine() is not None or not figure.axes:
-        return
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    extents = [(ax.get_tightbbox(renderer), ax.get_window_extent()) for ax in figure.axes]
-    full = figure.bbox
-    pad = _PAD * figure.dpi
-    inner = [box for _, box in extents]
-    outer = [box for box, _ in extents if box is not None]
-    edges = [
-        min(b.x0 for b in inner) - min(b.x0 for b in outer),
-        min(b.y0 for b in inner) - min(b.y0 for b in outer),
-        max(b.x1 for b in outer) - max(b.x1 for b in inner),
-        max(b.y1 for b in outer) - max(b.y1 for b in inner),
-    ]
-    left, bottom, right, top = (max(edge, 0) + pad for edge in edges)
-    figure.subplots_adjust(
-        left=left / full.width,
-        bottom=bottom / full.height,
-        right=1 - right / full.width,
-        top=1 - top / full.height,
-    )
-
-
-def _shorten(svg: str) -> str:
-    """Drop what a page does not need: comments, the document type, digits beyond a hundredth."""
-    svg = re.sub(r"<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
-    return re.sub(r">\s+<", "><", svg).strip()
 
 
 def _check_words(name: str, *, title: str, alt: str, source: str) -> None:

@@ -57,16 +57,10 @@ def control(
     points : pd.DataFrame
         In order: ``period``, ``value``, ``mean``, ``lower``, ``upper`` (missing where there
         are too few values) and ``state``.
-    title : str
-        What is found, with its number.
-    source : str
-        Whose records.
     target : float, optional
         Drawn as a dashed line; otherwise ``points.attrs["target"]``.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------

@@ -37,18 +37,12 @@ def pairs(
     ----------
     frame : pd.DataFrame
         In the order to show, top first.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition.
     y, first, last : str, optional
         The columns of the name and of the two measures, which are named as they should be
         read: "January 2019" and "January 2025", or "England" and "Wiltshire". Otherwise the
         first column of words, and the first and the last of numbers.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`; ``unit`` is that of both columns.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------
@@ -148,6 +142,8 @@ def dots(
     DataError
         If a column is not there, or there are more than four areas.
     """
+    if block := nothing(frame):
+        return block
     flat, found = read_columns(frame, words.get("unit"), where="charts.dots", x=y, y=x, hue=hue)
     if block := nothing(flat, found.y):
         return block

@@ -64,10 +64,6 @@ def fan(
     ranges : pd.DataFrame
         The same period, ``low``, ``middle``, ``high``, and ``inner_low``,
         ``inner_high`` where a narrower range is drawn inside.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition.
     band : str
         What the shade means, such as "8 outcomes in 10".
     x, y : str, optional
@@ -77,10 +73,8 @@ def fan(
         ``value``, and ``label``, which says when.
     thresholds : pd.DataFrame, optional
         Lines across: ``value``, ``label``.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------

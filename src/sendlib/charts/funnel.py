@@ -45,20 +45,14 @@ def funnel(
         and ``beyond`` ("above", "below" or "inside" the outer limits).
     limits : pd.DataFrame
         ``of``, ``coverage`` (two pairs), ``low``, ``high``.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition.
     centre : float
         The figure that the limits lie about.
     of : str, optional
         What each figure is of, below the axis; otherwise ``points.attrs["of"]``.
     centre_label : str
         Whose figure the centre is.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------

@@ -31,14 +31,8 @@ def heatmap(
     ----------
     frame : pd.DataFrame
         Index the rows to show, columns the columns, all numbers in one unit.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------

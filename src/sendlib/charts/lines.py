@@ -78,6 +78,8 @@ def lines(
     >>> lines(frame, title="Plans rose to 6,383", source="Department for Education").alt
     'Line chart of plans. From 5,536 in 2024 to 6,383 in 2025.'
     """
+    if block := nothing(frame):
+        return block
     flat, columns = read_columns(frame, words.get("unit"), where="charts.lines", x=x, y=y, hue=hue)
     if block := nothing(flat, columns.y):
         return block
@@ -134,6 +136,8 @@ def panels(
     DataError
         If a column is not there, or it is not clear which is drawn.
     """
+    if block := nothing(frame):
+        return block
     flat, columns = read_columns(frame, words.get("unit"), where="charts.panels", x=x, y=y, hue=hue)
     check_has(flat, [by], where="charts.panels")
     if block := nothing(flat, columns.y):

@@ -32,16 +32,10 @@ def ranges(
     frame : pd.DataFrame
         The column ``y``, ``low``, ``middle``, ``high``, in the order to show, top first.
         A row with a missing value has no line and says so.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition.
     y : str
         The column that names the row.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
-    **words
-        See :class:`Words`.
+    title, source, ax, **words
+        As for :func:`sendlib.charts.lines`.
 
     Raises
     ------

@@ -97,6 +97,7 @@ def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd
     for row in signals.to_dict("records"):
         points = control.points[control.points["kpi"] == row["kpi"]].copy()
         points.attrs = {
+            "name": f"control_{row['kpi']}",
             "title": sentences.signal(row),
             "what": f"{row['title']} ({row['unit']}), {whose}",
             "unit": unit_of(row["kind"]),
@@ -151,7 +152,7 @@ def published_rows(published: pd.DataFrame, series: pd.DataFrame) -> pd.DataFram
     years = dict(list(series.dropna(subset=["value"]).groupby("indicator", sort=False)))
     rows = [_published(row, years.get(row["indicator"])) for row in published.to_dict("records")]
     frame = pd.DataFrame(rows, index=published["indicator"].tolist())
-    frame.attrs["notes"] = [_YEARLY_NOTE]
+    frame.attrs |= {"name": "yearly", "notes": [_YEARLY_NOTE]}
     return frame
 
 

@@ -10,10 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.pages.columns import read_columns
-from sendlib.pages.formats import MISSING, Format, find_format, signed
-
-SIMILAR_PCT = 2.0
-"""A gap smaller than this share of the other value reads "similar to"."""
+from sendlib.pages.formats import Format, find_format, signed
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -54,42 +51,6 @@ def inside(name: str) -> str:
     return name if proper else name[:1].lower() + name[1:]
 
 
-def change(
-    name: str,
-    first: float,
-    last: float,
-    periods: tuple[object, object],
-    *,
-    unit: str | Format = "count",
-) -> str:
-    """One sentence on the change of a quantity between two periods.
-
-    Parameters
-    ----------
-    name : str
-        What has changed.
-    first, last : float
-        Its two values.
-    periods : tuple
-        When.
-    unit : str or callable
-        How the values are written.
-
-    Examples
-    --------
-    >>> change("Plans in Wiltshire", 1875, 3349, (2013, 2019))
-    'Plans in Wiltshire rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
-    """
-    write = find_format(unit)
-    span = f"from {write(first)} in {periods[0]} to {write(last)} in {periods[1]}"
-    if np.isnan(first) or np.isnan(last) or first == 0:
-        return f"{name}: {write(first)} in {periods[0]}, {write(last)} in {periods[1]}."
-    pct = 100 * (last / first - 1)
-    if round(pct) == 0:
-        return f"{name} stayed the same, {span}."
-    return f"{name} {'rose' if pct > 0 else 'fell'} by {abs(pct):,.0f}% {span}."
-
-
 def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> str:
     """One sentence on the change from the first of a series to its last; none without two.
 
@@ -107,66 +68,17 @@ def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> st
     >>> growth("Plans", pd.Series({2013: 1875, 2016: 2500, 2019: 3349}))
     'Plans rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
     """
-    known = amounts.dropna()
+    known, write = amounts.dropna(), find_format(unit)
     if len(known) < 2:
         return ""
-    ends = (known.index[0], known.index[-1])
-    return change(name, known.iloc[0], known.iloc[-1], ends, unit=unit)
-
-
-def against(name: str, value: float, other: str, its: float, *, unit: str | Format) -> str:
-    """One sentence that sets a value beside another: higher, lower or similar.
-
-    A gap of less than two hundredths of the other value reads "similar to".
-
-    Examples
-    --------
-    >>> against("Wiltshire's 6.2%", 6.2, "England", 5.3, unit="pct1")
-    "Wiltshire's 6.2% is higher than England (5.3%)."
-    """
-    if np.isnan(value) or np.isnan(its):
-        return f"{name} cannot be set beside {other}: a figure is {MISSING}."
-    gap = 100 * (value - its) / abs(its) if its else float(np.sign(value)) * 100
-    word = "similar to" if abs(gap) < SIMILAR_PCT else "higher than" if gap > 0 else "lower than"
-    return f"{name} is {word} {other} ({find_format(unit)(its)})."
-
-
-def rank(
-    peers: pd.DataFrame, *, what: str = "", y: str | None = None, unit: str | Format | None = None
-) -> str:
-    """One sentence on where an authority ranks among its neighbours.
-
-    Parameters
-    ----------
-    peers : pd.DataFrame
-        As made by ``compare.to_peers``.
-    what : str
-        What is measured, after "a"; otherwise ``peers.attrs["what"]``.
-    y : str, optional
-        The column of the measure.
-    unit : str or callable, optional
-        How the values are written.
-    """
-    flat, columns = (
-        read_columns(peers, unit, where="narrative.rank", x="area_name", y=y)
-        if len(peers)
-        else (peers, None)
-    )
-    if columns is None:
-        return ""
-    own = flat[flat["role"] == "authority"].iloc[0]
-    what = what or str(flat.attrs.get("what", "a figure"))
-    said = f"{own['area_name']} has {what} of {columns.write(own[columns.y])}"
-    if own["ranked"] < 2:
-        return f"{said}; no neighbour is available here."
-    others = flat.loc[flat["role"] == "neighbour", columns.y]
-    text = (
-        f"{said}, {_position(int(own['rank']), int(own['ranked']))} of {own['ranked']:.0f} (itself "
-        f"and {own['ranked'] - 1:.0f} statistical neighbours, whose median is "
-        f"{columns.write(others.median())})"
-    )
-    unknown = int(others.isna().sum())
-    return f"{text}; {unknown} could not be ranked." if unknown else f"{text}."
+    (start, first), *_, (end, last) = known.items()
+    span = f"from {write(first)} in {start} to {write(last)} in {end}"
+    if first == 0:
+        return f"{name}: {span}."
+    pct = 100 * (last / first - 1)
+    if round(pct) == 0:
+        return f"{name} stayed the same, {span}."
+    return f"{name} {'rose' if pct > 0 else 'fell'} by {abs(pct):,.0f}% {span}."
 
 
 def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:

@@ -205,12 +205,6 @@ def peer_figure(key: str, peers: pd.DataFrame, *, label: str = "") -> KeyFigure:
     return KeyFigure(key, float(values.get("authority", math.nan)), detail, label)
 
 
-def tiles(*texts: tuple[str, str, str]) -> Block:
-    """Show a few words as tiles: a label, the words and a detail each."""
-    inside = join([_tile(label, words, detail) for label, words, detail in texts])
-    return Block(Markup('<dl class="tiles">\n{}\n</dl>').format(inside))
-
-
 def _tile(label: str, value: str, detail: str) -> Markup:
     below = Markup('<dd class="detail"{}>{}</dd>').format(_UPRIGHT, detail) if detail else ""
     return Markup('<div class="tile"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}</div>').format(

@@ -52,7 +52,7 @@ class Table:
 
     Parameters
     ----------
-    name, caption, missing : str
+    name, caption, missing, source, pictures, origin
         As given to :func:`table`.
     values : pd.DataFrame
         What may be published: the numbers, with symbols and words in place of
@@ -63,14 +63,8 @@ class Table:
         The columns that hold numbers and do not name the row.
     row_headers : int
         How many columns, from the left, name the row.
-    source : str or None
-        Where the numbers come from, and their vintage.
     notes : tuple[str, ...]
         Remarks below the table, the shorthand among them.
-    pictures : Mapping[str, Markup]
-        As given to :func:`table`.
-    origin : str
-        As given to :func:`table`.
     why_empty : str
         Why there are no rows.
     """
@@ -217,7 +211,7 @@ def table(
     formatters = _formatters(flat, _chosen(frame, flat, formats))
     what = str(frame.attrs.get("what", ""))
     caption = caption or what[:1].upper() + what[1:]
-    name = name or slug(caption)
+    name = name or frame.attrs.get("name") or slug(caption)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
         cells = [
