@@ -12,6 +12,7 @@ from sendlib.pages.notes import FIGURES_TYPE, HEADLINE_TYPE
 EXPLORE = "explore"
 """Cells with this tag are for whoever works in the notebook: nothing of them is handed over."""
 
+_SHOWS_NOTHING = "\nNone"  # after the last line of a cell, so that nothing of it is displayed
 _LOG = "sendlib_log"  # the part of a cell's metadata that holds what it wrote into the log
 _KERNEL_FILE = re.compile(r"\S*ipykernel_\d+\S*?\.py")
 _DRAWN_ON = re.compile(r"<dc:date>.*?</dc:date>")
@@ -28,6 +29,14 @@ def figures_of(node: NotebookNode) -> tuple[Mapping[str, Any], ...]:
     return tuple(
         dict(figure) for found in _handed_over(node, FIGURES_TYPE) for figure in found["figures"]
     )
+
+
+def show_nothing_explored(node: NotebookNode) -> NotebookNode:
+    """Let cells with the tag ``explore`` run, in place, without drawing what no page shows."""
+    for cell in node.cells:
+        if cell.cell_type == "code" and EXPLORE in cell.metadata.get("tags", []):
+            cell.source += _SHOWS_NOTHING
+    return node
 
 
 def note_log(cell: NotebookNode, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -54,6 +63,8 @@ def without_traces(node: NotebookNode) -> NotebookNode:
     for place, cell in enumerate(node.cells):
         if INJECTED in cell.metadata.get("tags", []):
             cell.id = f"injected-{place}"
+        if EXPLORE in cell.metadata.get("tags", []):
+            cell.source = cell.source.removesuffix(_SHOWS_NOTHING)
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 output.text = _ADDRESS.sub("", _KERNEL_FILE.sub("cell", output.text))

@@ -17,7 +17,13 @@ from typing import Any, Protocol, TypeVar
 import nbformat
 from nbformat import NotebookNode
 
-from sendlib.briefing.executed import figures_of, headlines_of, note_log, without_traces
+from sendlib.briefing.executed import (
+    figures_of,
+    headlines_of,
+    note_log,
+    show_nothing_explored,
+    without_traces,
+)
 from sendlib.briefing.kernels.engine import (
     FailedError,
     ForkedKernelManager,
@@ -218,7 +224,7 @@ def _execute(job: Job, ground: _Ground) -> Execution:
     began = perf_counter()
     ground.folder.mkdir(parents=True, exist_ok=True)
     path = (ground.folder / job.notebook.path.name).resolve()
-    source = nbformat.read(job.notebook.path, as_version=4)
+    source = show_nothing_explored(nbformat.read(job.notebook.path, as_version=4))
     manager = ForkedKernelManager(ground.server, limits=ground.limits)
     try:
         with open_log(path, in_full(job.notebook.path, job.parameters)) as log:

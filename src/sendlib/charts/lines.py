@@ -25,7 +25,7 @@ from sendlib.pages.formats import Format, find_format
 from sendlib.pages.markup import Block
 
 _COLOURS = (NAVY, BURGUNDY, TEAL, GREY)
-_DASHES = ("", (4, 2), (1, 1.5), (6, 2, 1, 2))
+_DASHES = ((), (4, 2), (1, 1.5), (6, 2, 1, 2))
 _FEW = 10  # a percentage of fewer is noted
 _PANEL = (2.4, 3.0)  # height of a small chart, wide and narrow [inches]
 
@@ -205,24 +205,23 @@ def _draw(
     rows = flat.assign(
         _at=flat[columns.x].map(at), _name=flat[columns.hue] if columns.hue else ""
     ).dropna(subset=[columns.y])
+    drawn = [name for name in names if (rows["_name"] == name).any()]
     sns.lineplot(
         rows,
         x="_at",
         y=columns.y,
         hue="_name",
-        hue_order=names,
-        palette=dict(zip(names, [*_COLOURS, *[GREY] * len(names)], strict=False)),
-        style="_name",
-        style_order=names,
-        dashes=dict(zip(names, [*_DASHES, *[""] * len(names)], strict=False)),
-        size="_name",
-        size_order=names,
-        sizes={name: 2.8 if name == names[0] else 1.6 for name in names},
+        hue_order=drawn,
+        palette=[_colour(names.index(name)) for name in drawn],
         estimator=None,
         errorbar=None,
         legend=False,
         ax=ax,
     )
+    for line, name in zip(ax.lines, drawn, strict=True):
+        place = names.index(name)
+        line.set_linewidth(1.6 if place else 2.8)
+        line.set_dashes(_DASHES[place] if place < len(_DASHES) else ())
     if from_zero:
         ax.set_ylim(bottom=min(0.0, 1.05 * float(rows[columns.y].min())))
     _mark_published(ax, marks, columns, at)
@@ -235,6 +234,10 @@ def _draw(
     _name_ends(ax, rows, names, columns)
 
 
+def _colour(place: int) -> str:
+    return _COLOURS[place] if place < len(_COLOURS) else GREY
+
+
 def _in_time(values: pd.Series) -> pd.Series:
     found = values.map(when)
     return pd.Series(range(len(values)), values.index) if found.isna().any() else found
@@ -243,11 +246,11 @@ def _in_time(values: pd.Series) -> pd.Series:
 def _name_ends(ax: Axes, rows: pd.DataFrame, names: Sequence[str], columns: Columns) -> None:
     """Every line's name and last value; one that ends before the others says when."""
     ends, latest = [], rows["_at"].max()
-    for name, colour in zip(names, [*_COLOURS, *[GREY] * len(names)], strict=False):
+    for place, name in enumerate(names):
         own = rows[rows["_name"] == name].sort_values("_at")
         if own.empty:
             continue
-        last = own.iloc[-1]
+        last, colour = own.iloc[-1], _colour(place)
         ax.plot(last["_at"], last[columns.y], "o", color=colour, markersize=6, clip_on=False)
         text = f"{name} {columns.write(last[columns.y])}".strip()
         if last["_at"] < latest:
