@@ -169,7 +169,7 @@ def show(
 
     Parameters
     ----------
-    drawn : Axes or Figure
+    drawn : matplotlib.axes.Axes or matplotlib.figure.Figure
         With something drawn on it; the whole figure is shown.
     title : str
         What it shows, with its number.
