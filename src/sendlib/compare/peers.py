@@ -76,7 +76,7 @@ def to_peers(
     """
     _check_group(group)
     if isinstance(values, pd.Series):
-        series = _beside(_of_series(values, group), "value", group)
+        series = _add_comparison(_of_series(values, group), "value", group)
         series.attrs = _why_empty(series, group) | {"what": str(values.name or "this measure")}
         return series
     name = measure_of(values, measure, where="to_peers")
@@ -88,9 +88,9 @@ def to_peers(
     rows[period] = chosen
     rows["area_name"] = [group.names[code] for code in rows.index]
     rows["area_type"] = [_type(code, group) for code in rows.index]
-    beside = _beside(rows.reset_index(), name, group)
-    beside.attrs = _why_empty(beside, group) | values.attrs | {"measure": name}
-    return beside
+    compared = _add_comparison(rows.reset_index(), name, group)
+    compared.attrs = _why_empty(compared, group) | values.attrs | {"measure": name}
+    return compared
 
 
 def across_years(
@@ -194,7 +194,7 @@ def ranking(
     return ranked.reset_index(drop=True)
 
 
-def _beside(rows: pd.DataFrame, name: str, group: PeerGroup) -> pd.DataFrame:
+def _add_comparison(rows: pd.DataFrame, name: str, group: PeerGroup) -> pd.DataFrame:
     """Rows of a group's areas with the role, the gap and the rank of each.
 
     None, where the authority itself has no value.

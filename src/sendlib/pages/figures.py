@@ -25,7 +25,7 @@ class Unit:
     name : str
         The unit, in words.
     written : str
-        The format of ``present`` that writes a number.
+        The format of ``sendlib.pages.formats`` that writes a number.
     scale : float
         What a number is multiplied by for that format.
     per : float
