@@ -55,21 +55,7 @@ class PeerGroup:
 
 
 def find_authority(text: str, areas: pd.DataFrame) -> str:
-    """The three-digit code of an authority, from its name or either kind of code.
-
-    Parameters
-    ----------
-    text : str
-        "Wiltshire", "865" or "E06000054"; case and outer spaces do not matter.
-    areas : pd.DataFrame
-        Table ``area``.
-
-    Raises
-    ------
-    UnknownNameError
-        If no authority has that name or code, with the nearest names; or if it
-        has been replaced, with its successors.
-    """
+    """The three-digit code of an authority, from its name or either kind of code."""
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     wanted = str(name_or_code(text)).casefold()
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
@@ -88,13 +74,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
 
 
 def find_area(text: str, areas: pd.DataFrame) -> str:
-    """The code of an authority, a region or England, from its name or a code.
-
-    Raises
-    ------
-    UnknownNameError
-        As ``find_authority`` does, where it is neither a region nor England.
-    """
+    """The code of an authority, a region or England, from its name or a code."""
     larger = areas[areas["area_type"] != AreaLevel.AUTHORITY]
     wanted = text.strip().casefold()
     matches = larger[
@@ -109,13 +89,6 @@ def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
     An area that has ended, and whose name another has now, is told apart by its
     last January: "Dorset (until 2019)".
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        With ``area_code``; a name or a type that it has already is left as it is.
-    areas : pd.DataFrame
-        Table ``area``.
     """
     known = areas.set_index("area_code")[["area_name", "area_type"]]
     ended = known["area_name"].duplicated(keep=False) & areas["last_census"].notna().to_numpy()
@@ -131,20 +104,7 @@ def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.DataFrame:
-    """The rows of some areas, in the order in which they are asked for; all if none are.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        With ``area_code``, ``area_name`` and ``area_type``; one without rows stays so.
-    wanted : str or iterable of str, optional
-        Names or codes, in any case.
-
-    Raises
-    ------
-    NotHeldError
-        With every area that the frame does not have, and those that it has.
-    """
+    """The rows of some areas, in the order in which they are asked for; all if none are."""
     if wanted is None or frame.empty:
         return frame
     held = frame.drop_duplicates("area_code")
@@ -162,15 +122,7 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
 
 
 def peer_group(area_code: str, areas: pd.DataFrame, neighbours: pd.DataFrame) -> PeerGroup:
-    """The neighbours and the region of an authority.
-
-    Parameters
-    ----------
-    area_code : str
-        Three-digit code.
-    areas, neighbours : pd.DataFrame
-        Tables ``area`` and ``neighbour``.
-    """
+    """The neighbours and the region of an authority."""
     by_code = areas.set_index("area_code")
     mine = neighbours[neighbours["area_code"] == area_code].sort_values("rank")
     codes = tuple(mine["neighbour_area_code"])
@@ -185,19 +137,6 @@ def whole_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
     The authorities before a reorganisation and those after it add up to the
     same area, though no single one of them goes on as another.
-
-    Parameters
-    ----------
-    plans : pd.DataFrame
-        Index ``area_code``, columns ``census_year``. [plans]
-    areas : pd.DataFrame
-        Table ``area``.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index the authorities that followed, columns ``census_year``: the sum of
-        those before where all are known, otherwise of those after. [plans]
     """
     listed = areas[areas["successors"] != ""]
     ended: dict[str, list[str]] = {
@@ -215,13 +154,7 @@ def whole_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_held(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> None:
-    """Refuse an authority that exists but has no plans in the tables.
-
-    Raises
-    ------
-    NotHeldError
-        Saying what is held and where the rest can be had.
-    """
+    """Refuse an authority that exists but has no plans in the tables."""
     held = set(caseload["area_code"])
     if area_code in held:
         return

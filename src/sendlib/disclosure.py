@@ -53,24 +53,6 @@ class ProtectedTable:
 def protect(counts: pd.DataFrame, *, fewest: int = FEWEST_SHOWN) -> ProtectedTable:
     """Hide the small counts of a table, and as many more as that needs.
 
-    Parameters
-    ----------
-    counts : pd.DataFrame
-        Children by two breakdowns, without totals; whole numbers. [count]
-    fewest : int
-        The smallest count that is shown, from 3 to 10.
-
-    Returns
-    -------
-    ProtectedTable
-        Nothing is hidden where no count and no total is small.
-
-    Raises
-    ------
-    ParameterError
-        If ``fewest`` is out of range, a count is missing, negative or not
-        whole, or a row or column is already called ``total``.
-
     Examples
     --------
     >>> plans = pd.DataFrame({"asd": [2, 20], "hi": [30, 9]}, index=["mainstream", "special"])
@@ -98,24 +80,7 @@ def with_totals(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def bounds(shown: pd.DataFrame) -> pd.DataFrame:
-    """The lowest and highest value that a reader can tell of each hidden cell.
-
-    Parameters
-    ----------
-    shown : pd.DataFrame
-        A table with its totals in the last row and column, missing where hidden.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each hidden cell: ``row``, ``column``, ``lowest``, ``highest``
-        (infinite where nothing limits it). [count]
-
-    Raises
-    ------
-    ParameterError
-        If no counts add up to what is shown.
-    """
+    """The lowest and highest value that a reader can tell of each hidden cell."""
     value = shown.to_numpy(dtype="float64").ravel()
     hidden = np.flatnonzero(np.isnan(value))
     sums = _sums(shown.shape)
@@ -134,13 +99,6 @@ def bounds(shown: pd.DataFrame) -> pd.DataFrame:
 
 def can_be_recovered(shown: pd.DataFrame, *, fewest: int = FEWEST_SHOWN) -> bool:
     """Whether a hidden cell can be told to within less than the smallest count shown.
-
-    Parameters
-    ----------
-    shown : pd.DataFrame
-        A table with its totals in the last row and column, missing where hidden.
-    fewest : int
-        The smallest count that is shown.
 
     Examples
     --------

@@ -13,13 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file in one step; a loss of power leaves the old one or the new one.
-
-    Returns
-    -------
-    Path
-        ``path``.
-    """
+    """Write a file in one step; a loss of power leaves the old one or the new one."""
     draft = path.with_name(f".{path.name}.part")
     try:
         with draft.open("wb") as file:
@@ -46,17 +40,6 @@ def replace_tables(
 
     All are written aside first. The old note goes before the first table is
     moved in, and the new one comes last: without a note, nothing counts as kept.
-
-    Parameters
-    ----------
-    folder : Path
-        Where they stand; it is made if it is not there.
-    tables : Mapping[str, pd.DataFrame]
-        By the name of their file, without its ending.
-    note : str
-        Name of the note's file.
-    describe : callable
-        Given the folder with the written tables, what the note says.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=".new-") as name:

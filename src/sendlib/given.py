@@ -58,22 +58,6 @@ def check_columns(
 ) -> None:
     """Raise when a frame lacks a column that is needed of it.
 
-    Parameters
-    ----------
-    held : Iterable
-        The columns of the frame.
-    needed : Sequence
-        The columns that it must have.
-    where : str
-        What the frame was given to.
-    remedy : str
-        What makes such a frame.
-
-    Raises
-    ------
-    DataError
-        If columns are missing; the message lists those that are there.
-
     Examples
     --------
     >>> check_columns(["year", "value"], ["year"], where="plot_lines", remedy="add them")
@@ -88,13 +72,7 @@ def check_columns(
 
 
 def check_table(frame: pd.DataFrame, needed: Sequence[str], table: str) -> None:
-    """Raise when a frame is not the tidy table that a measure is made from.
-
-    Raises
-    ------
-    DataError
-        If one of the columns that are needed is missing.
-    """
+    """Raise when a frame is not the tidy table that a measure is made from."""
     remedy = f'give the table itself: authority.load("{table}")'
     held = getattr(frame, "columns", ())
     check_columns(held, needed, where=f"table {table}", remedy=remedy)
@@ -102,11 +80,6 @@ def check_table(frame: pd.DataFrame, needed: Sequence[str], table: str) -> None:
 
 def check_known(name: str, valid: Iterable[str], where: str) -> None:
     """Raise when a name is not one of the valid ones; the nearest are offered.
-
-    Raises
-    ------
-    ParameterError
-        If it is not.
 
     Examples
     --------
@@ -126,20 +99,6 @@ def as_list(names: str | Iterable[str] | None) -> list[str]:
 def find_value(name: str, valid: Mapping[str, str], where: str) -> str:
     """The value that a name or a label stands for, in any case; the nearest are offered.
 
-    Parameters
-    ----------
-    name : str
-        What a caller wrote: "semh", "SEMH" or "Social, emotional and mental health".
-    valid : Mapping[str, str]
-        The label of each value, as ``vocabulary.labels`` gives it.
-    where : str
-        The name of the argument.
-
-    Raises
-    ------
-    ParameterError
-        If it is none of them.
-
     Examples
     --------
     >>> find_value("SEMH", {"semh": "Social, emotional and mental health"}, "need")
@@ -153,13 +112,7 @@ def find_value(name: str, valid: Mapping[str, str], where: str) -> str:
 
 
 def check_places(places: Sequence[str]) -> None:
-    """Raise when these are not place types, or there are none.
-
-    Raises
-    ------
-    ParameterError
-        With every name that is not one.
-    """
+    """Raise when these are not place types, or there are none."""
     problems = []
     if isinstance(places, str):
         remedy = f'give a list: ["{places}"]'

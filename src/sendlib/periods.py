@@ -28,11 +28,6 @@ def financial_year(start: int) -> str:
 def financial_year_start(year: str) -> int:
     """The calendar year in whose April a financial year begins.
 
-    Raises
-    ------
-    ValueError
-        If ``year`` is not written like "2024-25", or its halves do not follow.
-
     Examples
     --------
     >>> financial_year_start("2024-25")
@@ -81,11 +76,6 @@ def census_year_of_academic(digits: str) -> int:
     Explore education statistics writes 2024/25 as ``202425``; its January is
     that of 2025.
 
-    Raises
-    ------
-    ValueError
-        If the six digits are not two years that follow.
-
     Examples
     --------
     >>> census_year_of_academic("202425")
@@ -97,11 +87,6 @@ def census_year_of_academic(digits: str) -> int:
 
 def academic_year_end(year: str) -> int:
     """The calendar year in which an academic year ends.
-
-    Raises
-    ------
-    ValueError
-        If ``year`` is not written like "2022/23", or its halves do not follow.
 
     Examples
     --------

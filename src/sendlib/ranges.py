@@ -39,18 +39,6 @@ def score_each(forecasts: pd.DataFrame) -> pd.DataFrame:
 
     The weighted interval score is that of Bracher and others (2021), from the
     median and the ranges of ``INTERVALS``.
-
-    Parameters
-    ----------
-    forecasts : pd.DataFrame
-        ``actual``, ``forecast`` and, where there are ranges, ``QUANTILES``.
-
-    Returns
-    -------
-    pd.DataFrame
-        The frame with ``error`` (actual less forecast), ``wis``, and
-        ``inside_50``, ``inside_80``, ``inside_95``: 1 or 0. Without a range the
-        score and these are missing.
     """
     actual, error = forecasts["actual"], forecasts["actual"] - forecasts["forecast"]
     total, inside = 0.5 * error.abs(), {}

@@ -83,13 +83,7 @@ def build(project: Project, *, again: bool = False) -> Build:
 
 
 def make_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFrame]:
-    """Every tidy table, checked, from an inventory of ``data/raw``.
-
-    Raises
-    ------
-    DataError
-        With the problems of the inventory and of every file, together.
-    """
+    """Every tidy table, checked, from an inventory of ``data/raw``."""
     long, release_problems = read_releases(inventory, project)
     figures, figure_problems = read_all_figures(inventory, project)
     problems = [*inventory.problems, *release_problems, *figure_problems]
@@ -158,18 +152,7 @@ def latest_census(project: Project) -> int:
 
 
 def inputs(project: Project) -> list[dict[str, str]]:
-    """The raw files that the tables were made from.
-
-    Returns
-    -------
-    list[dict[str, str]]
-        ``path`` below ``data/raw``, ``sha256``, ``title``, ``published``.
-
-    Raises
-    ------
-    NotHeldError
-        If the tables have not been built.
-    """
+    """The raw files that the tables were made from."""
     if not (project.processed / RECORD).is_file():
         raise NotHeldError(
             "The tidy tables are not there.", [Problem("no build record", remedy=_REMAKE)]
@@ -183,19 +166,6 @@ def with_whole_files(project: Project, folder: Path) -> Iterator[Project]:
     """A copy of the project's data with the whole published files of a folder, built.
 
     The copy is gone when the block ends; the project itself is left alone.
-
-    Parameters
-    ----------
-    project : Project
-        Whose data are copied.
-    folder : Path
-        Searched, with all folders below it, for files that the manifest
-        recognises; others are passed over.
-
-    Raises
-    ------
-    NotHeldError
-        If no file there is recognised.
     """
     known = known_hashes(read_manifest(project))
     held = {sha256(path): path for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -15,23 +15,6 @@ _REACH = 33  # days: past the longest month, and a day on either side for time z
 def next_run(schedule: Schedule, after: datetime) -> datetime:
     """The first time due later than a moment.
 
-    Parameters
-    ----------
-    schedule : Schedule
-        When packs are due.
-    after : datetime
-        With its time zone.
-
-    Returns
-    -------
-    datetime
-        On the clock of the schedule.
-
-    Raises
-    ------
-    ValueError
-        If the moment has no time zone.
-
     Examples
     --------
     >>> monthly = Schedule(every="month", on=5, at="06:30", time_zone="Europe/London")
@@ -45,23 +28,6 @@ def next_run(schedule: Schedule, after: datetime) -> datetime:
 
 def last_due(schedule: Schedule, before: datetime) -> datetime:
     """The last time due by a moment, the moment itself included.
-
-    Parameters
-    ----------
-    schedule : Schedule
-        When packs are due.
-    before : datetime
-        With its time zone.
-
-    Returns
-    -------
-    datetime
-        On the clock of the schedule.
-
-    Raises
-    ------
-    ValueError
-        If the moment has no time zone.
 
     Examples
     --------

@@ -33,13 +33,7 @@ _ELSEWHERE = {
 
 
 def notebooks_of(project: Project, board: BoardFile) -> list[Notebook]:
-    """The notebooks of a board, in the order of its pages.
-
-    Raises
-    ------
-    NotebookError
-        If there is no such notebook, or the folder cannot be listed.
-    """
+    """The notebooks of a board, in the order of its pages."""
     if board.notebooks == ALL:
         return list_notebooks(project)
     return [find_notebook(project, name) for name in board.notebooks]
@@ -48,19 +42,7 @@ def notebooks_of(project: Project, board: BoardFile) -> list[Notebook]:
 def find_problems(
     board: BoardFile, document: Document, project: Project, *, unread: Collection[str] = ()
 ) -> list[Problem]:
-    """Everything that a board asks for and that is not there, each with its line.
-
-    Parameters
-    ----------
-    board : BoardFile
-        As far as it could be read.
-    document : Document
-        Where everything stands.
-    project : Project
-        Whose notebooks, scenarios and data are meant.
-    unread : Collection[str]
-        The keys at the top that could not be read.
-    """
+    """Everything that a board asks for and that is not there, each with its line."""
     is_named = "authority" not in unread
     return [
         *_notebook_problems(board, document, project),

@@ -44,21 +44,7 @@ _STAND_INS = {"name": "-", "authority": "-"}  # so that the rest of a file can b
 
 
 def read_board(path: Path, project: Project) -> Board:
-    """Read what a board wants, and check that everything it asks for is there.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    project : Project
-        Whose notebooks, scenarios and data it asks for; its tables are brought
-        up to date.
-
-    Raises
-    ------
-    BoardError
-        With every problem of the file and of what it asks for, each with its line.
-    """
+    """Read what a board wants, and check that everything it asks for is there."""
     content = _read_bytes(path, project)
     name = _shown(path, project)
     try:

@@ -17,26 +17,7 @@ _PUBLISHED = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}
 
 
 def judge(project: Project, rule: "Freshness | None", *, as_of: int, today: date) -> str:
-    """The notice that every page is to carry; empty while the figures are fresh.
-
-    Parameters
-    ----------
-    project : Project
-        Whose tables are used.
-    rule : Freshness or None
-        ``most_days`` from publication, and ``otherwise``: ``mark`` or
-        ``refuse``. None asks for nothing.
-    as_of : int
-        The January that the pack looks from.
-    today : date
-        The day that the age is counted to.
-
-    Raises
-    ------
-    GateError
-        If the figures are older than the rule allows, or their age is not
-        known, and the rule refuses such a pack.
-    """
+    """The notice that every page is to carry; empty while the figures are fresh."""
     if rule is None:
         return ""
     stated = published_in(project, as_of)
@@ -58,18 +39,7 @@ def judge(project: Project, rule: "Freshness | None", *, as_of: int, today: date
 
 
 def published_in(project: Project, as_of: int) -> str:
-    """When the newest release of plans up to one January was published, as its source says.
-
-    Returns
-    -------
-    str
-        A year, a month or a day, such as ``2025-06-26``; empty where it is not stated.
-
-    Raises
-    ------
-    NotHeldError
-        If no count up to that January is held.
-    """
+    """When the newest release of plans up to one January was published, as its source says."""
     caseload = store.load(project, "ehcp_caseload", as_of=as_of)
     if caseload.empty:
         raise NotHeldError(f"No January count up to {as_of} is held.")

@@ -42,15 +42,7 @@ class Examination:
 
 
 def examine(draft: "Draft", board: "Board") -> Examination:
-    """Put a pack through every check of the gate.
-
-    Parameters
-    ----------
-    draft : Draft
-        The pack, with its pages in its folder.
-    board : Board
-        ``checks.browser`` says whether pages are looked at in a browser.
-    """
+    """Put a pack through every check of the gate."""
     tables = table_problems(draft.run.project)
     figures = figure_problems(stated(draft))
     seen, looked = browser_problems(draft, board.checks.browser)
@@ -95,13 +87,7 @@ def stated(draft: "Draft") -> list[tuple[str, Figure]]:
 
 
 def figure_problems(figures: Sequence[tuple[str, Figure]]) -> list[Problem]:
-    """Where key figures are unknown, do not read as their numbers, disagree or do not add up.
-
-    Parameters
-    ----------
-    figures : Sequence[tuple[str, Mapping]]
-        Page and figure: ``key``, ``value`` and ``numbers``.
-    """
+    """Where key figures are unknown, do not read as their numbers, disagree or do not add up."""
     first: dict[str, tuple[str, Figure]] = {}
     problems: list[Problem] = []
     for page, figure in figures:
@@ -157,15 +143,7 @@ def _not_adding(identity: Identity, numbers: Mapping[str, Sequence[float]]) -> I
 
 
 def browser_problems(draft: "Draft", wanted: str) -> tuple[list[Problem], str]:
-    """What a browser finds wrong with the pages, and what was done, in a sentence.
-
-    Parameters
-    ----------
-    draft : Draft
-        The pack; its pages are those in its folder.
-    wanted : {"required", "where_found", "off"}
-        Whether pages are looked at: always, where a browser is found, or never.
-    """
+    """What a browser finds wrong with the pages, and what was done, in a sentence."""
     if wanted == "off":
         return [], "No page was looked at in a browser: the board's file says so."
     lacking = axe.why_not()

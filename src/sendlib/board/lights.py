@@ -45,22 +45,7 @@ class _Side:
 def judge(
     figures: Mapping[str, Mapping[str, Any]], thresholds: Sequence["Threshold"]
 ) -> tuple[Light, ...]:
-    """The lights of the first page, the gravest first.
-
-    Parameters
-    ----------
-    figures : Mapping
-        By key: ``label``, ``value``, ``detail``, ``numbers`` and ``page``.
-    thresholds : Sequence[Threshold]
-        What the board has set, by ``figure``. Above a level, or below it for
-        ``watch_below`` and ``act_below``.
-
-    Returns
-    -------
-    tuple[Light, ...]
-        The figures of the first page, and every figure with a threshold. One
-        that no page states is ``Not known``, never as expected.
-    """
+    """The lights of the first page, the gravest first."""
     set_by_key = {threshold.figure: threshold for threshold in thresholds}
     keys = dict.fromkeys([*first_keys({**figures, **set_by_key}), *set_by_key])
     shown = [key for key in keys if key in figures or key in set_by_key]

@@ -83,17 +83,7 @@ def published(
 
 
 def not_published(board: str, error: BaseException, *, last_good: str = "") -> Notice:
-    """The notice of a run that published nothing.
-
-    Parameters
-    ----------
-    board : str
-        Name of the board.
-    error : BaseException
-        What stopped it; of one that is not ours only the kind is told.
-    last_good : str
-        Which pack still stands, in words.
-    """
+    """The notice of a run that published nothing."""
     problems = error.problems if isinstance(error, SendlibError) else ()
     standing = f"The last good pack stays: {last_good}" if last_good else "No pack was out before."
     stopped = isinstance(error, Stopped | KeyboardInterrupt)
@@ -118,25 +108,7 @@ def send(
     environment: Mapping[str, str] | None = None,
     most: float = MAY_TAKE,
 ) -> None:
-    """Deliver a notice to every address.
-
-    Parameters
-    ----------
-    notice : Notice
-        What to say.
-    variables : Sequence[str]
-        Names of environment variables, each with one address.
-    environment : Mapping[str, str], optional
-        Instead of the process's own.
-    most : float
-        How long all addresses together may take. [seconds]
-
-    Raises
-    ------
-    NoticeError
-        Naming each variable that is not set, holds no address, or whose address
-        did not take the notice in time; the others have it all the same.
-    """
+    """Deliver a notice to every address."""
     values = os.environ if environment is None else environment
     until = monotonic() + most
     under_way = [_Delivery(notice, name, values.get(name)) for name in variables]

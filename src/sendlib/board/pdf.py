@@ -19,18 +19,7 @@ _MARGIN = {"top": "15mm", "bottom": "18mm", "left": "15mm", "right": "15mm"}
 
 
 def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:
-    """Each page as a PDF of A4 sheets, by file name.
-
-    Parameters
-    ----------
-    pages : Sequence[Path]
-        Finished pages.
-
-    Raises
-    ------
-    GateError
-        If there is nothing to print with; says how to get it.
-    """
+    """Each page as a PDF of A4 sheets, by file name."""
     lacking = axe.why_not()
     if lacking:
         raise GateError("No PDF could be made.", [Problem(lacking, "pdf", "or set pdf: false")])

@@ -67,17 +67,7 @@ class Status:
 
 
 def read_status(out: Path, board: Board | None = None, *, now: datetime) -> Status:
-    """How the runs in a folder of outputs stand.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of outputs.
-    board : Board, optional
-        Whose runs are meant, and whose schedule is asked; without one, all runs.
-    now : datetime
-        The moment to judge from, with its time zone.
-    """
+    """How the runs in a folder of outputs stand."""
     runs = [run for run in list_runs(out) if board is None or _is_of(run, board)]
     lines = [_on_show(runs, last_published(out), now), *_since(runs)]
     if board is not None and board.schedule is not None:
@@ -86,13 +76,7 @@ def read_status(out: Path, board: Board | None = None, *, now: datetime) -> Stat
 
 
 def list_history(out: Path) -> list[str]:
-    """Every run that is kept, newest first: a line for each.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of outputs.
-    """
+    """Every run that is kept, newest first: a line for each."""
     shown = last_published(out)
     return [_in_a_line(run, shown) for run in list_runs(out)]
 

@@ -9,26 +9,7 @@ from sendlib.scenarios import FIRST_YEAR, Scenario, load_scenario
 
 
 def open_authority(project: Project, la: str, as_of: int | None = None) -> Authority:
-    """Bring the tables up to date, and find an authority in them.
-
-    Parameters
-    ----------
-    project : Project
-        Whose data are used.
-    la : str
-        A name, or a DfE or ONS code.
-    as_of : int, optional
-        The January to look from; the last one held by default.
-
-    Raises
-    ------
-    DataError
-        If ``data/raw`` cannot be built.
-    NotHeldError
-        If the authority is unknown or not held.
-    ParameterError
-        If the January is not held, or too little comes before it.
-    """
+    """Bring the tables up to date, and find an authority in them."""
     store.build(project)
     january = store.latest_census(project) if as_of is None else as_of
     authority = Authority.open(la, as_of=january, project=project)
@@ -39,11 +20,5 @@ def open_authority(project: Project, la: str, as_of: int | None = None) -> Autho
 
 
 def open_scenario(project: Project, slug: str) -> Scenario:
-    """A scenario, its records checked by the parts of the model that they act on.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such scenario, or its file has any problem.
-    """
+    """A scenario, its records checked by the parts of the model that they act on."""
     return load_scenario(project, slug, checkers=CHECKERS)

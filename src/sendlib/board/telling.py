@@ -30,13 +30,7 @@ def next_in_words(board: Board) -> str:
 
 
 def tell_published(board: Board, pack: Pack) -> None:
-    """Send word that a pack is out.
-
-    Raises
-    ------
-    NoticeError
-        If an address did not take it.
-    """
+    """Send word that a pack is out."""
     record: Mapping[str, Any] = json.loads(pack.record.read_text(encoding="utf-8"))
     headlines = [line for lines in record["headlines"].values() for line in lines]
     notice = notices.published(
@@ -55,13 +49,6 @@ def failure_told(board: Board, folder: Path) -> Iterator[None]:
 
     A run that a signal or the keyboard stopped is told of too, within
     ``STOPPED_RUNS_WAIT``, since whoever stopped it will not wait for long.
-
-    Parameters
-    ----------
-    board : Board
-        Says to whom.
-    folder : Path
-        The folder of outputs, for the pack that still stands.
     """
     try:
         yield
@@ -103,15 +90,6 @@ def refusal_kept(project: Project, board: Board, folder: Path) -> Iterator[None]
 
     Only a board that has a file leaves one: a slip in the options of a command
     is of no interest later.
-
-    Parameters
-    ----------
-    project : Project
-        Whose authorities are known.
-    board : Board
-        Whose run it is.
-    folder : Path
-        The folder of outputs.
     """
     try:
         yield

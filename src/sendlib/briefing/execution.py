@@ -114,42 +114,7 @@ def run_all(
     finished: Mapping[str, Execution] | None = None,
     expected: Mapping[str, float] | None = None,
 ) -> list[T]:
-    """Execute several notebooks, a few at a time, and do something with each.
-
-    Parameters
-    ----------
-    jobs : Sequence[Job]
-        Each notebook, with checked values for its parameters.
-    root : Path
-        The project's root: the kernels' working folder.
-    folder : Path
-        Where the executed copies are kept, also after a failure.
-    then : callable
-        Called with each :class:`Execution`, in the thread that ran it.
-    workers : int, optional
-        How many at a time; by default two, or one on a single core.
-    progress : Progress, optional
-        Told whenever a cell is done.
-    limits : Limits
-        What each notebook may use.
-    finished : Mapping[str, Execution], optional
-        By notebook file, what has run before and is taken as it is.
-    expected : Mapping[str, float], optional
-        By notebook file, how long it took the last time: the longest begin
-        first, so that none is left running alone. Those without begin before
-        all others, from the last page to the first. [seconds]
-
-    Returns
-    -------
-    list
-        What ``then`` returned, in the order of ``jobs``.
-
-    Raises
-    ------
-    NotebookError
-        If any notebook fails: says which cell, why, and where the executed
-        copy is. The others run all the same, and all failures are told at once.
-    """
+    """Execute several notebooks, a few at a time, and do something with each."""
     done = finished or {}
     left = [job.notebook.path for job in jobs if job.notebook.path.name not in done]
     at_once = workers or min(2, os.cpu_count() or 1)

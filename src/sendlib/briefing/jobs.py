@@ -15,14 +15,7 @@ def make_jobs(
     parameters: Mapping[str, object],
     overrides: Mapping[str, Mapping[str, object]],
 ) -> tuple[Job, ...]:
-    """Give each notebook the values that it takes: the shared ones, then its own.
-
-    Raises
-    ------
-    ParameterError
-        If a name is unknown, a value is not of its type, or a notebook that
-        has values of its own is not in the pack; everything at once.
-    """
+    """Give each notebook the values that it takes: the shared ones, then its own."""
     paths = {notebook.path.name: notebook.path for notebook in notebooks}
     problems = [
         Problem(f"values for {name}", remedy=did_you_mean(name, paths))

@@ -62,12 +62,6 @@ def list_notebooks(project: Project) -> list[Notebook]:
 
     A page is named like ``21_demand.ipynb``. Others in the folder, such as
     ``Untitled.ipynb`` or what papermill wrote there, are left alone.
-
-    Raises
-    ------
-    NotebookError
-        If a page has no first heading, or shares its number with another; all
-        such problems at once.
     """
     problems: list[Problem] = []
     notebooks: list[Notebook] = []
@@ -117,13 +111,7 @@ def find_notebook(project: Project, name: str) -> Notebook:
 
 
 def read_notebook(path: Path) -> Notebook:
-    """Read number, slug and title of one notebook.
-
-    Raises
-    ------
-    NotebookError
-        If its file name or its first heading is not as it should be.
-    """
+    """Read number, slug and title of one notebook."""
     named = _FILE_NAME.fullmatch(path.stem)
     title = _first_heading(path)
     if not named or not title:

@@ -116,51 +116,7 @@ def make_pack(
     progress: Progress | None = None,
     wait: float = 0.0,
 ) -> Pack:
-    """Make a pack and publish it, whole or not at all.
-
-    Parameters
-    ----------
-    project : Project
-        Whose notebooks run, from its root.
-    setting : Setting
-        What the pack is about, its notebooks, and what they are held to.
-    parameters : Mapping[str, object]
-        Values for the notebooks; each takes those that it declares.
-    overrides : Mapping, optional
-        By notebook file, values for that notebook alone.
-    hooks : Hooks
-        Who is asked before it is published.
-    out : Path, optional
-        The folder of outputs, instead of the project's own.
-    keep : Retention, optional
-        How long packs of this board, authority and scenario are kept; all of
-        them by default. Unfinished runs go when a newer pack is published.
-    resume : bool
-        Take what an unfinished run of the same board, authority and scenario
-        finished, where everything that it follows from is the same.
-    workers : int, optional
-        How many notebooks run at a time; two by default.
-    progress : Progress, optional
-        Told, from any thread, whenever a cell is done.
-    wait : float
-        How long to wait for another run to end. [seconds]
-
-    Raises
-    ------
-    ParameterError
-        If a parameter is unknown or ill-typed; nothing has been made then.
-    LockedError
-        If another run is at work in the same folder.
-    NotebookError
-        If a notebook fails. Its executed copy and the record are kept.
-    GateError
-        If the pack is not fit to be published; :class:`PageError` where only
-        its pages are at fault. The pages are kept.
-    OutputError
-        If something could not be written.
-    Stopped
-        If a signal asked the run to end.
-    """
+    """Make a pack and publish it, whole or not at all."""
     jobs = make_jobs(setting.notebooks, parameters, overrides or {})
     place, setting = out or project.outputs, replace(setting, commit=find_commit(project.root))
     with stoppable() as stop, outputs_in(place), hold(place, wait=wait) as held:

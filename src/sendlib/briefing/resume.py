@@ -66,17 +66,7 @@ def describe_ground(project: Project, inputs: Sequence[DataFile]) -> str:
 
 
 def fingerprint(notebook: Path, parameters: Mapping[str, object], *, ground: str) -> str:
-    """A hash of everything that the executed copy of a notebook follows from.
-
-    Parameters
-    ----------
-    notebook : Path
-        The notebook as it was written.
-    parameters : Mapping[str, object]
-        All its parameters with their values.
-    ground : str
-        What all notebooks of the run stand on: :func:`describe_ground`.
-    """
+    """A hash of everything that the executed copy of a notebook follows from."""
     source = hashlib.sha256(notebook.read_bytes()).hexdigest()
     return _hash({"notebook": source, "parameters": dict(parameters), "ground": ground})
 
@@ -94,13 +84,7 @@ def fingerprints(
 
 
 def mark_finished(execution: Execution, fingerprint: str) -> Path:
-    """Leave a mark, in one step, that a notebook has run.
-
-    Returns
-    -------
-    Path
-        The mark, beside the executed copy.
-    """
+    """Leave a mark, in one step, that a notebook has run."""
     sync(execution.path)
     kept = {
         "fingerprint": fingerprint,
@@ -122,22 +106,7 @@ def drop_marks(folder: Path) -> None:
 def find_lent(
     out: Path, *, kind: Kind, wanted: Mapping[str, str]
 ) -> tuple[KeptRun, list[str]] | None:
-    """The newest unfinished run that finished something that is wanted.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of outputs.
-    kind : tuple
-        Board, authority and scenario of the run.
-    wanted : Mapping[str, str]
-        By notebook file, its fingerprint now.
-
-    Returns
-    -------
-    tuple or None
-        The run, and the notebook files that it lends.
-    """
+    """The newest unfinished run that finished something that is wanted."""
     for run in list_runs(out):
         if run.state in _UNFINISHED and run.kind == kind:
             lends = [name for name, print_ in wanted.items() if _lends(run.folder, name, print_)]
@@ -149,19 +118,7 @@ def find_lent(
 def take_over(
     out: Path, folder: Path, jobs: Sequence[Job], *, kind: Kind, wanted: Mapping[str, str]
 ) -> Lent:
-    """Copy what an unfinished run finished into the folder of a new one.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of outputs.
-    folder : Path
-        The new run's.
-    jobs : Sequence[Job]
-        What it is to run.
-    kind, wanted
-        As in :func:`find_lent`.
-    """
+    """Copy what an unfinished run finished into the folder of a new one."""
     found = find_lent(out, kind=kind, wanted=wanted)
     if found is None:
         return Lent()

@@ -66,11 +66,6 @@ def stoppable() -> Iterator[Stop]:
     The first signal is heard so; a second one meets what was there before, so
     that nobody has to wait. Signals that were ignored stay ignored. In a
     thread other than the main one nothing can be heard, and nothing changes.
-
-    Raises
-    ------
-    Stopped
-        In the main thread, when a signal comes.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():

@@ -20,17 +20,7 @@ OTHERS = "authorities"
 def find_problems(
     execution: Execution, title: PackTitle, parameters: Mapping[str, object]
 ) -> list[Problem]:
-    """Every cell that makes a page one about something else than its title says.
-
-    Parameters
-    ----------
-    execution : Execution
-        The notebook that has run.
-    title : PackTitle
-        What its run was asked for.
-    parameters : Mapping[str, object]
-        All its parameters with their values.
-    """
+    """Every cell that makes a page one about something else than its title says."""
     named = {part.strip() for part in str(parameters.get(OTHERS, "")).split(",")}
     found = [
         *_others(execution, title, {title.la_code} | named),

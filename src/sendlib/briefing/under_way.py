@@ -72,19 +72,7 @@ class Run:
 
 
 def begin(project: Project, out: Path, *, jobs: Sequence[Job], setting: Setting) -> Run:
-    """Clear what killed runs left, make the run's folder, and a record that it is under way.
-
-    Parameters
-    ----------
-    project : Project
-        Whose notebooks run.
-    out : Path
-        The folder of outputs, whose lock is held.
-    jobs : Sequence[Job]
-        What runs.
-    setting : Setting
-        What its pages share.
-    """
+    """Clear what killed runs left, make the run's folder, and a record that it is under way."""
     publish.clear_left(out)
     earlier = list_runs(out)
     folder = _make_folder(out, setting)
@@ -127,21 +115,6 @@ def leave_refusal(out: Path, error: BaseException, *, setting: Setting) -> Path 
 
     It is a run's folder with nothing but a record that says ``failed``, and
     goes like any other when a newer pack is published.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of outputs.
-    error : BaseException
-        Why it was refused.
-    setting : Setting
-        What its pages would have shared, as far as that is known.
-
-    Returns
-    -------
-    Path or None
-        The record; None where another run is at work, which makes one, or
-        where it could not be written.
     """
     with suppress(SendlibError, OSError), hold(out):
         folder = _make_folder(out, setting)

@@ -176,18 +176,6 @@ def sparkline(points: pd.DataFrame, *, alt: str) -> Markup:
     It has the colours of the text around it. The last value, and each that is
     not usual, has a mark: a disc, a square for improving, a diamond for
     concerning, a triangle for changed.
-
-    Parameters
-    ----------
-    points : pd.DataFrame
-        As for :func:`control`.
-    alt : str
-        What it shows, for those who cannot see it.
-
-    Raises
-    ------
-    ValueError
-        If there are no points or no words.
     """
     if points.empty or not alt.strip():
         raise ValueError("a small chart needs points and words")

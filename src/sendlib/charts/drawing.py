@@ -39,13 +39,7 @@ def draw_on(ax: Axes, draw: Draw) -> tuple[Axes, Figure]:
 
 
 def check_marks(figure: Figure) -> None:
-    """Refuse a chart whose limits cut off what is drawn.
-
-    Raises
-    ------
-    ValueError
-        If data lie outside the axes.
-    """
+    """Refuse a chart whose limits cut off what is drawn."""
     for ax in figure.axes:
         if not has_marks(ax):
             continue

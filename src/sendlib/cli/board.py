@@ -50,19 +50,7 @@ def board_run(
 
 
 def make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
-    """Make a pack under a progress bar, and say where it is, also where a notice of it failed.
-
-    Parameters
-    ----------
-    project : Project
-        Whose notebooks run.
-    board : Board
-        What is wanted.
-    again : str
-        The command that takes up a run that was stopped.
-    **options
-        As ``board.run.run`` takes them.
-    """
+    """Make a pack under a progress bar, and say where it is, also where a notice of it failed."""
     from sendlib.board.checks import notebooks_of
     from sendlib.board.run import run
 

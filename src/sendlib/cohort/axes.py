@@ -65,25 +65,7 @@ class Axes:
     def to_array(
         self, rows: pd.DataFrame, columns: Sequence[str] = ("need", "place_type")
     ) -> Counts:
-        """Lay out plans by age and some columns; a cell without a row is zero, rows add up.
-
-        Parameters
-        ----------
-        rows : pd.DataFrame
-            ``age``, ``plans`` and ``columns``.
-        columns : Sequence[str]
-            Each of needs, if its name begins so, and otherwise of places.
-
-        Returns
-        -------
-        np.ndarray
-            Shape (age, ...), one axis for each column. [plans]
-
-        Raises
-        ------
-        DataError
-            If a row lies outside the axes or has no value.
-        """
+        """Lay out plans by age and some columns; a cell without a row is zero, rows add up."""
         known: dict[str, Sequence[object]] = {"age": AGES}
         known |= {name: self.needs if name[:4] == "need" else self.places for name in columns}
         _check_inside(rows, known)

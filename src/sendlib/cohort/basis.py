@@ -163,26 +163,7 @@ class Basis:
         horizon: int,
         kind: Kind,
     ) -> "Basis":
-        """From an authority's own counts, with England's published ones beside them.
-
-        Parameters
-        ----------
-        tables : Mapping[str, pd.DataFrame]
-            The tidy tables of ``TABLES``.
-        stock, movements : pd.DataFrame
-            As for ``evidence_from_movements``.
-        area_code : str
-            The authority.
-        horizon : int
-            Januaries ahead of the last of its own.
-        kind : str
-            ``own`` or ``synthetic``.
-
-        Raises
-        ------
-        NotHeldError
-            If residents of a year are not held.
-        """
+        """From an authority's own counts, with England's published ones beside them."""
         years = sorted(int(year) for year in movements["census_year"].unique())
         seen = _residents(tables, area_code, range(years[0], years[-1] + 1))
         evidence = evidence_from_movements(stock, movements, seen, kind=kind)

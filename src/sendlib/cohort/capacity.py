@@ -32,19 +32,7 @@ class Placed:
 def find_room(
     stayers: Whole, arrivals: Whole, changes: Changes, year: int, rng: np.random.Generator
 ) -> Placed:
-    """Place a year's arrivals where there is room.
-
-    Parameters
-    ----------
-    stayers, arrivals : np.ndarray
-        Whole numbers, shape (draw, age, need, place). [plans]
-    changes : Changes
-        Room by year and place, and where each place overflows to.
-    year : int
-        Position of the year.
-    rng : np.random.Generator
-        Of the block.
-    """
+    """Place a year's arrivals where there is room."""
     places = stayers.shape[3]
     turned_away = np.zeros((len(stayers), places, places), dtype=np.int32)
     room = changes.room[year]
@@ -70,17 +58,7 @@ def find_room(
 
 
 def choose(cells: Whole, number: Whole, rng: np.random.Generator) -> Whole:
-    """Draw so many at random, without replacement, from the cells of each draw.
-
-    Parameters
-    ----------
-    cells : np.ndarray
-        Whole numbers, shape (draw, ...). [plans]
-    number : np.ndarray
-        How many, no more than there are, shape (draw,). [plans]
-    rng : np.random.Generator
-        Of the block.
-    """
+    """Draw so many at random, without replacement, from the cells of each draw."""
     flat = cells.reshape(len(cells), -1).astype(np.int64)
     wanted = number.astype(np.int64)
     chosen = np.zeros_like(flat)

@@ -63,17 +63,6 @@ class Changes:
         """Move weights of destinations from one place to another, row by row.
 
         Every share is of what would have gone to a place without any redirection.
-
-        Parameters
-        ----------
-        flow : str
-            ``join`` or ``move``.
-        year : int
-            Position of the year.
-        age, need : np.ndarray
-            Of each row, as positions; broadcast against ``weights`` but its last axis.
-        weights : np.ndarray
-            Shape (..., place).
         """
         original, weights = weights, weights.copy()
         for record in self.redirections:
@@ -104,14 +93,7 @@ class Changes:
 
 
 def lay_out(levers: Levers, axes: Axes, years: range) -> Changes:
-    """Lay levers out on the axes for the Januaries ahead.
-
-    Raises
-    ------
-    ScenarioError
-        If a lever names a need and the axes do not tell needs apart, or names a
-        place that they lack, or may leave children waiting where nobody can.
-    """
+    """Lay levers out on the axes for the Januaries ahead."""
     _check_needs(levers, axes)
     _check_places(levers, axes)
     closed, closing, to = _closures(levers, axes, years)

@@ -46,16 +46,6 @@ class Drawn:
 def begin(
     rates: Rates, stream: np.random.SeedSequence, *, draws: int, years: int
 ) -> tuple[Parameters, np.random.Generator]:
-    """Parameters of a block of draws, and its random numbers as they stand after them.
-
-    Parameters
-    ----------
-    rates : Rates
-        What is known of them.
-    stream : np.random.SeedSequence
-        Of this block alone.
-    draws, years : int
-        How many of each.
-    """
+    """Parameters of a block of draws, and its random numbers as they stand after them."""
     rng = np.random.Generator(np.random.SFC64(stream))
     return draw_parameters(rates, rng, draws=draws, years=years), rng

@@ -35,18 +35,7 @@ _UNRECORDED = PlaceType.NOT_RECORDED.value
 def estimate(
     evidence: Evidence, *, wider: Rates | None = None, half_life: float = HALF_LIFE
 ) -> Rates:
-    """Estimate all rates of an authority.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        What happened between its Januaries.
-    wider : Rates, optional
-        Rates of a wider area, by age and place, towards which these are pulled:
-        England's, for an authority.
-    half_life : float
-        Years after which what was seen counts half. [years]
-    """
+    """Estimate all rates of an authority."""
     seen = evidence.weighted(half_life)
     before, left = seen.before.sum(axis=0), seen.left.sum(axis=0)
     moved, joined = seen.moved.sum(axis=0), seen.joined.sum(axis=0)

@@ -84,13 +84,7 @@ class Evidence:
         return bool(np.allclose(self.after()[-1], self.stock, atol=_CLOSE))
 
     def weighted(self, half_life: float) -> "Evidence":
-        """Count a year less the longer ago it is.
-
-        Parameters
-        ----------
-        half_life : float
-            Years after which a year counts half. [years]
-        """
+        """Count a year less the longer ago it is."""
         age = np.array(self.years[-1]) - np.array(self.years)
         weight = 0.5 ** (age / half_life)
         scaled = {

@@ -155,11 +155,6 @@ def levers(scenario: Scenario) -> Levers:
 def parse_levers(records: Given) -> Levers:
     """Levers from plain records, as a scenario file gives them.
 
-    Raises
-    ------
-    ScenarioError
-        Naming every record that is wrong, and the nearest valid value.
-
     Examples
     --------
     >>> given = {"flow": "leave", "pct": 10, "ages": "16-19", "from_year": 2027}
@@ -173,13 +168,7 @@ def parse_levers(records: Given) -> Levers:
 
 
 def lever_faults(values: Given) -> list[Fault]:
-    """All that is wrong with the records of a scenario's cohort levers.
-
-    Parameters
-    ----------
-    values : Mapping[str, Sequence[Mapping]]
-        Records by the full name of their lever, as in ``cohort.closures``.
-    """
+    """All that is wrong with the records of a scenario's cohort levers."""
     return _read(values)[1]
 
 

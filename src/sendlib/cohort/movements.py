@@ -14,27 +14,7 @@ from sendlib.vocabulary import OUTSIDE
 def evidence_from_movements(
     stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: Kind
 ) -> Evidence:
-    """Lay out counted movements between Januaries as evidence, needs told apart.
-
-    Parameters
-    ----------
-    stock : pd.DataFrame
-        ``census_year``, ``age``, ``need``, ``place_type``, ``plans``.
-    movements : pd.DataFrame
-        ``census_year`` (the later January), ``age`` (by then), ``need_from``,
-        ``place_from``, ``need_to``, ``place_to``, ``plans``; ``outside`` stands
-        for no plan on that side. Those who stay are in it; who passes 25 has
-        age 26.
-    residents : pd.DataFrame
-        Persons by single age, one row for each January. [persons]
-    kind : str
-        ``own`` or ``synthetic``.
-
-    Raises
-    ------
-    NotHeldError
-        If there are not two Januaries.
-    """
+    """Lay out counted movements between Januaries as evidence, needs told apart."""
     axes = Axes(NEEDS, PLACES)
     years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
     if not years:

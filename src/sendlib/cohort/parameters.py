@@ -51,17 +51,7 @@ class Parameters:
 
 
 def draw_parameters(rates: Rates, rng: Generator, *, draws: int, years: int) -> Parameters:
-    """Draw the rates of a block of draws.
-
-    Parameters
-    ----------
-    rates : Rates
-        What is known of them.
-    rng : Generator
-        Of this block alone.
-    draws, years : int
-        How many of each.
-    """
+    """Draw the rates of a block of draws."""
     return Parameters(
         rates,
         leave=_odds(rates, "leave", rng, draws),

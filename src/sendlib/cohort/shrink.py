@@ -41,17 +41,6 @@ class Leaning:
 def ratios(observed: Counts, expected: Counts) -> Counts:
     """Observed over expected, each pulled towards one.
 
-    Parameters
-    ----------
-    observed, expected : np.ndarray
-        Counts of the same shape. [events]
-
-    Returns
-    -------
-    np.ndarray
-        Ratios; one where nothing was expected or observed. The strength is that
-        of a gamma-Poisson model with the greatest likelihood.
-
     Examples
     --------
     >>> ratios(np.array([0.0, 30.0]), np.array([0.0, 10.0])).round(1).tolist()
@@ -83,18 +72,6 @@ def shares_as_counted(
 
     Shares of a row add to one again afterwards; what is expected of a category
     allows for that, so that strong ratios meet the counts as weak ones do.
-
-    Parameters
-    ----------
-    shares, counts : np.ndarray
-        The same shape, categories last. [share], [events]
-    summed : tuple[int, ...]
-        Axes over which a group extends.
-
-    Returns
-    -------
-    tuple[np.ndarray, np.ndarray]
-        The shares, and the events that each ratio is known from.
     """
     total = counts.sum(axis=-1, keepdims=True)
     observed = counts.sum(axis=summed, keepdims=True)
@@ -107,15 +84,7 @@ def shares_as_counted(
 
 
 def beta_strength(events: Counts, exposure: Counts, mean: Counts) -> float:
-    """How many plans' worth of evidence a prior mean counts for (beta-binomial).
-
-    Parameters
-    ----------
-    events, exposure : np.ndarray
-        Events among so many; same shape. [plans]
-    mean : np.ndarray
-        Prior mean of each cell. [share]
-    """
+    """How many plans' worth of evidence a prior mean counts for (beta-binomial)."""
     seen = exposure > 0
     k, n, m = events[seen], exposure[seen], mean[seen]
 
@@ -127,14 +96,7 @@ def beta_strength(events: Counts, exposure: Counts, mean: Counts) -> float:
 
 
 def dirichlet_strength(counts: Counts, mean: Counts) -> float:
-    """How many plans' worth of evidence the prior shares count for (Dirichlet-multinomial).
-
-    Parameters
-    ----------
-    counts, mean : np.ndarray
-        Rows of categories, shape (rows, categories); shares of a row add to one.
-        [plans], [share]
-    """
+    """How many plans' worth of evidence the prior shares count for (Dirichlet-multinomial)."""
     total = counts.sum(axis=1)
     seen = total > 0
     counts, mean, total = counts[seen], mean[seen], total[seen]

@@ -82,48 +82,7 @@ def simulate(
     workers: int | None = None,
     by_cell: bool = False,
 ) -> Simulation:
-    """Draw futures of a caseload.
-
-    Parameters
-    ----------
-    rates : Rates
-        What is known of joining, leaving, moving and changing need.
-    start : Start
-        The count to start from, and the residents of the years ahead.
-    draws : int
-        How many futures.
-    seed : int
-        Fixes every number, whatever the number of workers.
-    levers : Levers
-        Changes to rates, room and closures.
-    totals : np.ndarray, optional
-        Plans in all, to be met by every draw in every year, shape
-        (draws, year): the draws of a forecast. Rates of joining and leaving
-        are tilted by one number a draw and year, and joiners make up the rest.
-    tilt : np.ndarray, optional
-        The tilt of an earlier run with ``totals``, to which levers are added:
-        what they change, they change from that run. Shape (draws, year).
-    drawn : Drawn, optional
-        Of the same rates: what earlier runs drew of them is not drawn again, and
-        what this one draws is kept there.
-    workers : int, optional
-        Threads; one for each processor otherwise.
-    by_cell : bool
-        Also keep moves and changes of need cell by cell, which takes much room.
-
-    Returns
-    -------
-    Simulation
-        Stock and flows of every draw and year.
-
-    Raises
-    ------
-    ParameterError
-        If the stock is not whole, or ``totals`` has another shape or more plans
-        than there are residents.
-    ScenarioError
-        If a lever names a need and needs are not told apart.
-    """
+    """Draw futures of a caseload."""
     _check(start, draws, totals, tilt)
     changes = lay_out(levers, rates.axes, start.years)
     futures = _empty(rates, start, draws, by_cell=by_cell)

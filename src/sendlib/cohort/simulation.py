@@ -75,21 +75,7 @@ class Simulation:
         return np.asarray(self.stock.sum(axis=others, dtype=np.int64))
 
     def quantiles(self, axis: int, levels: Sequence[float]) -> pd.DataFrame:
-        """Ranges along one axis.
-
-        Parameters
-        ----------
-        axis : int
-            ``AGE``, ``NEED`` or ``PLACE``.
-        levels : Sequence[float]
-            Such as 0.1, 0.5 and 0.9, for ``low``, ``middle`` and ``high``.
-
-        Returns
-        -------
-        pd.DataFrame
-            ``census_year``, ``age``, ``need`` or ``place_type``, ``low``,
-            ``middle``, ``high``. [plans]
-        """
+        """Ranges along one axis."""
         name, values = {
             AGE: ("age", AGES),
             NEED: ("need", self.axes.needs),

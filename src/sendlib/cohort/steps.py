@@ -40,19 +40,7 @@ def grow_older(stock: Whole) -> tuple[Whole, Whole]:
 
 
 def happens(stock: Whole, odds: Counts, factor: Counts, rng: np.random.Generator) -> Whole:
-    """How many of each cell something happens to.
-
-    Parameters
-    ----------
-    stock : np.ndarray
-        Shape (draw, age, need, place). [plans]
-    odds : np.ndarray
-        Same shape.
-    factor : np.ndarray
-        On the odds of each draw, shape (draw,).
-    rng : np.random.Generator
-        Of the block.
-    """
+    """How many of each cell something happens to."""
     held = stock.ravel()
     cells = np.flatnonzero(held)
     chance = odds.ravel()[cells] * factor[cells // (stock.size // len(stock))]
@@ -109,12 +97,6 @@ def place_movers(
 
     ``into``, where given, is filled with moves cell by cell, shape
     (draw, age, need, place from, place to).
-
-    Returns
-    -------
-    tuple[np.ndarray, np.ndarray, np.ndarray]
-        Arrivals by cell; those whom a redirection keeps where they are, by
-        cell; and moves, shape (draw, place from, place to). [plans]
     """
     draws, _, _, places = movers.shape
     arrived, kept = np.zeros_like(movers), np.zeros_like(movers)
@@ -147,17 +129,7 @@ def place_movers(
 
 
 def split_joiners(joiners: Whole, weights: Counts, rng: np.random.Generator) -> Whole:
-    """Need and place of joiners.
-
-    Parameters
-    ----------
-    joiners : np.ndarray
-        Shape (draw, age). [plans]
-    weights : np.ndarray
-        As in :class:`Candidates`.
-    rng : np.random.Generator
-        Of the block.
-    """
+    """Need and place of joiners."""
     draws, ages, needs, places = weights.shape
     draw, age = np.nonzero(joiners)
     of_age = weights[draw, age].reshape(len(draw), needs * places)
@@ -171,21 +143,7 @@ def split_joiners(joiners: Whole, weights: Counts, rng: np.random.Generator) -> 
 def candidates(
     aged: Whole, residents: Counts, parameters: Parameters, changes: Changes, year: int
 ) -> Candidates:
-    """Who may join: residents without a plan, and their chances after levers.
-
-    Parameters
-    ----------
-    aged : np.ndarray
-        The stock a year older, shape (draw, age, need, place). [plans]
-    residents : np.ndarray
-        Shape (age,). [persons]
-    parameters : Parameters
-        Rates of the block.
-    changes : Changes
-        Levers, laid out.
-    year : int
-        Position of the year.
-    """
+    """Who may join: residents without a plan, and their chances after levers."""
     ages = np.arange(aged.shape[1])[None, :, None]
     needs = np.arange(aged.shape[2])[None, None, :]
     weights = parameters.join_split * changes.factors["join"][year]

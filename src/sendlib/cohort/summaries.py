@@ -170,14 +170,7 @@ def places_at_the_end(projection: Projection) -> pd.DataFrame:
 
 
 def turned_away(projection: Projection) -> pd.DataFrame:
-    """Who finds the kind of place wanted full and goes elsewhere, by January.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``kind of place``, ``census_year``, ``low``, ``middle``, ``high``; empty where no
-        place turned anybody away in any draw. [plans]
-    """
+    """Who finds the kind of place wanted full and goes elsewhere, by January."""
     simulation, places = projection.simulation, projection.simulation.axes.places
     away = simulation.turned_away.sum(axis=3)
     years = simulation.census_years[1:]
@@ -217,26 +210,7 @@ def change_by_place(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd
 def flows_between(
     evidence: Evidence, groups: Groups, *, joined: str, left: str, fewest: int = 0
 ) -> pd.DataFrame:
-    """Who was where in one January and the next, by group of places.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        The last year of it is shown.
-    groups : Mapping[str, Sequence[str]]
-        Place types by the name of their group; every place in one.
-    joined, left : str
-        What those without a plan before, or after, are called.
-    fewest : int
-        Every flow is rounded to a multiple of it, so that no small count can be
-        read off, nor told from the plans of each January; 0 shows all. [plans]
-
-    Returns
-    -------
-    pd.DataFrame
-        ``start``, ``end``, ``value`` [plans]; flows of none are left out. Those
-        who passed 25 are not in it.
-    """
+    """Who was where in one January and the next, by group of places."""
     into = _membership(evidence.axes.places, groups)
     moved = evidence.moved[-1].sum(axis=(0, 1))
     stayed = evidence.before[-1].sum(axis=(0, 1)) - evidence.left[-1].sum(axis=(0, 1))
@@ -256,14 +230,7 @@ def flows_between(
 
 
 def flows_by_place(evidence: Evidence) -> pd.DataFrame:
-    """The last year of evidence by place type, and its sum.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``place_type``, ``before``, ``joined``, ``moved_in``, ``moved_out``,
-        ``left``, ``now``; places that nobody was in are left out. [plans]
-    """
+    """The last year of evidence by place type, and its sum."""
     moved = evidence.moved[-1].sum(axis=(0, 1))
     by_place = pd.DataFrame(
         {
@@ -289,34 +256,13 @@ def in_groups(simulation: Simulation, groups: Groups) -> Whole:
 
 
 def group_ranges(simulation: Simulation, groups: Groups, levels: Sequence[float]) -> pd.DataFrame:
-    """Ranges of groups of places.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``census_year``, ``name``, ``low``, ``middle``, ``high``. [plans]
-    """
+    """Ranges of groups of places."""
     drawn = in_groups(simulation, groups)
     return quantile_rows(drawn, simulation.census_years, levels, name="name", values=list(groups))
 
 
 def room_of_groups(scenario: Scenario, groups: Groups, rows: pd.DataFrame) -> pd.Series:
-    """The places that a scenario allows each group, where all of the group's are stated.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        Its lever ``cohort.capacities``.
-    groups : Mapping[str, Sequence[str]]
-        Place types by the name of their group.
-    rows : pd.DataFrame
-        ``name`` and ``census_year``.
-
-    Returns
-    -------
-    pd.Series
-        On the index of ``rows``; missing where no limit holds. [places]
-    """
+    """The places that a scenario allows each group, where all of the group's are stated."""
     stated = {record.place: record for record in scenario_levers(scenario).capacities}
     room = [
         sum(stated[place].room_in(year) if place in stated else math.inf for place in groups[name])

@@ -37,22 +37,7 @@ class Stayers:
 
 
 def solve_tilt(stayers: Stayers, joinable: Candidates, total: Whole) -> Counts:
-    """The tilt of each draw under which its total is expected.
-
-    Parameters
-    ----------
-    stayers : Stayers
-        Those who may leave.
-    joinable : Candidates
-        Those who may join.
-    total : np.ndarray
-        To be reached, shape (draw,). [plans]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (draw,). [log odds]
-    """
+    """The tilt of each draw under which its total is expected."""
     draws = len(total)
 
     def by_draw(values: Counts) -> Counts:

@@ -57,26 +57,7 @@ class Recovery:
 def evidence_of(
     futures: Simulation, draw: int, residents: Counts, *, years: int | None = None
 ) -> Evidence:
-    """One draw as evidence: exactly what happened in it, as if every plan had been followed.
-
-    Parameters
-    ----------
-    futures : Simulation
-        Drawn with ``by_cell=True``, and without limits on room. A change of
-        need is set down at the place left, and a move at the need arrived at,
-        which is the order in which the model draws them.
-    draw : int
-        Which one.
-    residents : np.ndarray
-        As in the start of the draws, shape (year, age). [persons]
-    years : int, optional
-        How many of the first years; all otherwise.
-
-    Raises
-    ------
-    ParameterError
-        If moves were not kept by cell, or some found no room.
-    """
+    """One draw as evidence: exactly what happened in it, as if every plan had been followed."""
     _check_followed(futures)
     seen = slice(0, len(residents) if years is None else years)
     stock = futures.stock[draw].astype(float)
@@ -111,23 +92,7 @@ def recovery(
     seed: int,
     estimator: Estimator = estimate,
 ) -> Recovery:
-    """Draw histories from known rates, estimate from their first years, forecast the rest.
-
-    Parameters
-    ----------
-    rates_true : Rates
-        The truth: rates with next to no doubt about them, and shocks from year to year.
-    start : Start
-        The first January of the histories, and residents of every year of them.
-    seen : int
-        Years that the rates are estimated from; the others are held out.
-    histories, draws : int
-        How many histories, and how many futures of each.
-    seed : int
-        Fixes every number.
-    estimator : Callable
-        Turns evidence into rates.
-    """
+    """Draw histories from known rates, estimate from their first years, forecast the rest."""
     true = simulate(rates_true, start, draws=histories, seed=seed, by_cell=True)
     found, ahead = [], []
     for history in range(histories):
@@ -149,31 +114,7 @@ def expanding_folds(
     horizon: int = 5,
     estimator: Estimator = estimate,
 ) -> pd.DataFrame:
-    """Forecast each January of an authority's evidence from the ones before it.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Of three years or more.
-    draws : int
-        Simulation at each origin.
-    seed : int
-        Fixes every number.
-    horizon : int
-        Most years ahead. [years]
-    estimator : Callable
-        Turns evidence into rates.
-
-    Returns
-    -------
-    pd.DataFrame
-        As made by ``set_against``, for every origin.
-
-    Raises
-    ------
-    NotHeldError
-        If fewer than three years were seen.
-    """
+    """Forecast each January of an authority's evidence from the ones before it."""
     if len(evidence.years) <= FEWEST_SEEN:
         found = f"{len(evidence.years)} years of evidence"
         problem = Problem(found, remedy=f"{FEWEST_SEEN + 1} years or more are needed")
@@ -190,22 +131,7 @@ def expanding_folds(
 
 
 def set_against(futures: Simulation, counted: Counts) -> pd.DataFrame:
-    """Ranges of draws beside what was counted.
-
-    Parameters
-    ----------
-    futures : Simulation
-        Drawn from an origin.
-    counted : np.ndarray
-        Afterwards, shape (year, age, need, place). [plans]
-
-    Returns
-    -------
-    pd.DataFrame
-        A row for each grain of ``GRAINS``, thing and year: ``grain``, ``thing``
-        (position), ``origin``, ``horizon`` [years], ``actual``, ``forecast``
-        (the middle) and ``QUANTILES`` [plans].
-    """
+    """Ranges of draws beside what was counted."""
     parts = []
     for grain, axes in GRAINS.items():
         drawn = futures.stock[:, 1:].sum(axis=axes, dtype=np.int64)
@@ -221,24 +147,7 @@ def set_against(futures: Simulation, counted: Counts) -> pd.DataFrame:
 
 
 def scorecard(forecasts: pd.DataFrame, *, by: Sequence[str] = ("grain", "horizon")) -> pd.DataFrame:
-    """Average scores of forecasts.
-
-    Parameters
-    ----------
-    forecasts : pd.DataFrame
-        As made by ``set_against``.
-    by : Sequence[str]
-        What to average within.
-
-    Returns
-    -------
-    pd.DataFrame
-        The columns of ``by``; over all counts ``mae_plans``, ``bias_plans``
-        (positive where more came than was foreseen), ``wis_plans`` (weighted
-        interval score of Bracher and others, 2021) and ``forecasts``; over
-        counts foreseen to be ``LEAST`` or more ``mape_pct``, ``covered_50``,
-        ``covered_80``, ``covered_95`` (shares) and ``large``, how many they are.
-    """
+    """Average scores of forecasts."""
     return (
         _scored(forecasts)
         .groupby(list(by), sort=False)

@@ -53,13 +53,7 @@ def breaks_under(names: Mapping[str, str]) -> pd.DataFrame:
 
 
 def check_breaks(breaks: pd.DataFrame) -> None:
-    """Refuse a table of breaks that lacks a column, or ends one before it begins.
-
-    Raises
-    ------
-    DataError
-        With every problem.
-    """
+    """Refuse a table of breaks that lacks a column, or ends one before it begins."""
     missing = [Problem(f"column {name} is missing") for name in COLUMNS if name not in breaks]
     raise_any(DataError, "The breaks cannot be used.", missing)
     backward = breaks[breaks["last_year"] < breaks["first_year"]]

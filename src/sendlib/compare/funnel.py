@@ -22,23 +22,6 @@ def funnel_limits(
     The limits are those of the exact binomial or Poisson distribution about the
     mean of the group, drawn between whole counts (Spiegelhalter, 2005).
 
-    Parameters
-    ----------
-    of : array_like
-        Denominators, above 0.
-    centre : float
-        The mean of the group: all cases of all members over all persons.
-    kind : str
-        "share" or "rate".
-    coverages : sequence of float
-        How much each pair of limits holds. [0 to 1]
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each denominator and pair: ``of``, ``coverage``, ``low``,
-        ``high``.
-
     References
     ----------
     Spiegelhalter, D. J. (2005), Statistics in Medicine 24, 1185-1202.
@@ -68,23 +51,6 @@ def rank_ranges(
 
     Each draw gives every authority a value from what its count leaves possible
     (Jeffreys' posterior: beta for a share, gamma for a rate) and ranks them all.
-
-    Parameters
-    ----------
-    values : pd.DataFrame
-        Index the authority; ``value`` (share, or events for each person), ``of``
-        and ``kind`` ("share" or "rate").
-    better : str
-        "higher", "lower" or "none"; rank 1 is the best, or else the highest.
-    rng : np.random.Generator
-        Where the draws come from.
-
-    Returns
-    -------
-    pd.DataFrame
-        On the same index: ``rank``, ``rank_low`` and ``rank_high``. Where no
-        denominator is published the value stays as it is in every draw, and
-        there is no range.
     """
     known = values[values["value"].notna()]
     drawn = _draw(known, rng)

@@ -22,21 +22,6 @@ def share_interval(
 ) -> tuple[Floats, Floats]:
     """Wilson's interval of a share.
 
-    Parameters
-    ----------
-    value : array_like
-        Shares. [0 to 1]
-    of : array_like
-        How many each is a share of; infinite for a figure that is taken as
-        exact, missing where it is not published.
-    coverage : float
-        How much of the time such intervals hold the share. [0 to 1]
-
-    Returns
-    -------
-    tuple[ndarray, ndarray]
-        Low and high; missing where the value or its denominator is. [0 to 1]
-
     Examples
     --------
     >>> low, high = share_interval([0.2, 0.2], [100, float("nan")])
@@ -59,21 +44,6 @@ def rate_interval(
 ) -> tuple[Floats, Floats]:
     """The exact interval of a rate of events, as a Poisson count has it.
 
-    Parameters
-    ----------
-    value : array_like
-        Events for each person; may exceed 1.
-    of : array_like
-        Persons; infinite for a figure that is taken as exact, missing where
-        they are not published.
-    coverage : float
-        How much of the time such intervals hold the rate, at least. [0 to 1]
-
-    Returns
-    -------
-    tuple[ndarray, ndarray]
-        Low and high, in the unit of ``value``.
-
     Examples
     --------
     >>> low, high = rate_interval(0.1, 100)
@@ -94,16 +64,6 @@ def gap_interval(
     value: tuple[ArrayLike, ArrayLike, ArrayLike], other: tuple[ArrayLike, ArrayLike, ArrayLike]
 ) -> tuple[Floats, Floats]:
     """The interval of a gap, from the two values and their intervals.
-
-    Parameters
-    ----------
-    value, other : tuple of array_like
-        A value with its low and high end, each from samples of their own.
-
-    Returns
-    -------
-    tuple[ndarray, ndarray]
-        Low and high of ``value`` less ``other``; missing where an end is.
 
     References
     ----------

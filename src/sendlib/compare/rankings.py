@@ -29,19 +29,6 @@ _PARTS = ("neighbours", "region", "all")
 def lait_band(values: pd.Series, *, better: str) -> pd.Series:
     """The quartile band of each authority, as the department's tool gives it.
 
-    Parameters
-    ----------
-    values : pd.Series
-        One measure of every authority in one year; a missing value is left out.
-    better : str
-        "higher", "lower" or "none".
-
-    Returns
-    -------
-    pd.Series
-        On the same index: "A" (best quarter) to "D"; missing where the value is,
-        or where neither way is better.
-
     Examples
     --------
     >>> lait_band(pd.Series([1.0, 2.0, 3.0, 4.0, 5.0]), better="lower").tolist()
@@ -138,14 +125,7 @@ def latest_ranks(
 
 
 def check_alike(indicators: pd.DataFrame) -> None:
-    """Refuse to set areas beside each other whose figures are not of one kind.
-
-    Raises
-    ------
-    DataError
-        Naming each indicator and year in which areas differ in unit, period or
-        which way is better.
-    """
+    """Refuse to set areas beside each other whose figures are not of one kind."""
     basis = indicators[[*_CELL, *_BASIS]].drop_duplicates()
     unlike = basis[basis.duplicated(_CELL, keep=False)]
     problems = [

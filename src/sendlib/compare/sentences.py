@@ -51,13 +51,7 @@ def result(row: Row, other: str = "") -> str:
 
 
 def last_test(row: Row) -> str:
-    """The test result of a measure; of an earlier year where only that has its count published.
-
-    Parameters
-    ----------
-    row : Mapping
-        A row of ``with_tests`` with ``other_name`` and ``format``.
-    """
+    """The test result of a measure; of an earlier year where only that has its count published."""
     if not isinstance(row["result"], str):
         if not isinstance(row["tested_result"], str):
             return "not tested"
@@ -209,11 +203,6 @@ def funnel(points: pd.DataFrame) -> str:
 
 def happened(row: Row) -> str:
     """What became of a target, in words that a cell has room for.
-
-    Parameters
-    ----------
-    row : Mapping
-        A row of ``year_on_year``.
 
     Examples
     --------

@@ -134,21 +134,7 @@ def with_tests(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) 
 
 
 def better_or_worse(tests: pd.DataFrame, better: pd.Series) -> pd.Series:
-    """Whether each difference that was found is for the better or the worse.
-
-    Parameters
-    ----------
-    tests : pd.DataFrame
-        As made by ``latest_tests``.
-    better : pd.Series
-        Which way is better, by indicator: "higher", "lower" or "none".
-
-    Returns
-    -------
-    pd.Series
-        On the index of ``tests``: "better", "worse", or empty where nothing was
-        found or neither way is better.
-    """
+    """Whether each difference that was found is for the better or the worse."""
     good = tests["indicator"].map(better)
     found = tests["result"].isin(["higher", "lower"]) & good.isin(["higher", "lower"])
     worth = np.where(tests["result"] == good, "better", "worse")
@@ -156,26 +142,7 @@ def better_or_worse(tests: pd.DataFrame, better: pd.Series) -> pd.Series:
 
 
 def ranges_of_ranks(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
-    """The place of an authority on each counted figure, and where chance could have put it.
-
-    Parameters
-    ----------
-    counted : pd.DataFrame
-        As for ``latest_tests``.
-    group : PeerGroup
-        The authority.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``indicator``: ``year``, ``rank`` (from the highest down), ``rank_low``,
-        ``rank_high`` (95 of 100 draws), ``ranked`` (authorities with a figure).
-
-    Raises
-    ------
-    NotHeldError
-        If the authority has no counted figure.
-    """
+    """The place of an authority on each counted figure, and where chance could have put it."""
     own = _last_of(counted, group)
     authorities = counted[counted["area_code"].str.isdigit()]
     streams = np.random.SeedSequence(_SEED).spawn(len(own))

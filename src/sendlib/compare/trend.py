@@ -63,18 +63,6 @@ class Trend:
 def trend(values: pd.Series, *, of: pd.Series | None = None) -> Trend:
     """The direction of one series.
 
-    Parameters
-    ----------
-    values : pd.Series
-        Index years that are alike (``unbroken``); a missing year is left out.
-    of : pd.Series, optional
-        On the same index, how many each share is of. Without it, or where one
-        is missing, the rank test is used.
-
-    Returns
-    -------
-    Trend
-
     Examples
     --------
     >>> found = trend(pd.Series([2.7, 2.9, 3.0, 3.3, 3.7, 4.0], range(2016, 2022)))

@@ -109,18 +109,6 @@ def gap_p(value: Floats, of: Floats, other: Floats, other_of: Floats, *, is_rate
     continuity correction, or Fisher's exact one where fewer than ``FEW_EXPECTED``
     cases are expected and the score test would be too quick; for rates, the exact
     conditional test. All are slow rather than quick to find a difference.
-
-    Parameters
-    ----------
-    value, of, other, other_of : ndarray
-        As the columns of ``gap_test``.
-    is_rate : ndarray of bool
-        Whether each is a rate of events and not a share.
-
-    Returns
-    -------
-    ndarray
-        Missing where a value or a denominator is.
     """
     p = np.full(len(value), np.nan)
     known = np.isfinite(value) & np.isfinite(other) & np.isfinite(of) & ~np.isnan(other_of)
@@ -147,22 +135,6 @@ def adjust(
 
     All pages at once: ``statsmodels`` gives the same, a page at a time, and
     collects garbage at each.
-
-    Parameters
-    ----------
-    p : pd.Series
-        p-values.
-    frame : pd.DataFrame
-        On the same index; holds the columns of ``page``.
-    page : str or list of str, optional
-        Which columns name a page; all is one page otherwise.
-    correction : str
-        "holm" or "benjamini-hochberg".
-
-    Raises
-    ------
-    DataError
-        If no correction has that name.
     """
     if correction not in CORRECTIONS:
         problem = Problem(f"correction {correction!r}", remedy=f"valid: {', '.join(CORRECTIONS)}")
@@ -181,13 +153,7 @@ def adjust(
 
 
 def check_gaps(gaps: pd.DataFrame) -> None:
-    """Refuse gaps between figures that are not what they should be.
-
-    Raises
-    ------
-    DataError
-        With every problem.
-    """
+    """Refuse gaps between figures that are not what they should be."""
     missing = [Problem(f"column {name} is missing") for name in _NEEDED if name not in gaps]
     raise_any(DataError, "The gaps cannot be tested.", missing)
     share = gaps["kind"] == "share"

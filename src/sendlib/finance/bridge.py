@@ -110,13 +110,7 @@ class Bridge:
 def steps_between(
     first: Scenario, second: Scenario, *, detail: Detail = "group"
 ) -> tuple[Step, ...]:
-    """The parts of what differs: levers by group or one by one, and each mitigation.
-
-    Raises
-    ------
-    ParameterError
-        If draws or seed differ: chance would be taken for an effect.
-    """
+    """The parts of what differs: levers by group or one by one, and each mitigation."""
     changed = [found.lever for found in differences(first, second)]
     problems = [
         Problem(f"two values of {lever}", "bridge", "run both scenarios with the same")

@@ -47,13 +47,7 @@ class LeverChange:
     records: Records = ()
 
     def applied(self, scenario: Scenario, size: float) -> Scenario:
-        """A scenario with the lever moved.
-
-        Raises
-        ------
-        ScenarioError
-            If the lever does not go so far.
-        """
+        """A scenario with the lever moved."""
         own = scenario.assumptions[self.lever].value if self.kind != "record" else ()
         if self.kind == "record":
             added = [self._sized(record, size) for record in self.records] if size else []
@@ -116,17 +110,7 @@ class LeverChange:
 
 
 def read_changes(file: str, *, origin: int) -> list[tuple[LeverChange, pd.Series]]:
-    """The changes that a table of the package declares, each with its row.
-
-    Parameters
-    ----------
-    file : str
-        A table with ``name``, ``lever``, ``kind``, ``unit``, ``years_on`` (from
-        which year it acts, counted from the January looked from), ``records``
-        and ``why``, and more that the caller reads.
-    origin : int
-        The January looked from.
-    """
+    """The changes that a table of the package declares, each with its row."""
     with (files("sendlib.finance") / file).open(encoding="utf-8") as source:
         table = pd.read_csv(source, keep_default_na=False)
     return [(_change(row, origin), row) for _, row in table.iterrows()]

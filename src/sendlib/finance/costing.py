@@ -20,15 +20,7 @@ Money = NDArray[np.float64]
 
 
 def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
-    """Unit costs that agree with the last outturn held.
-
-    Raises
-    ------
-    NotHeldError
-        If a place has no cost, or two.
-    ScenarioError
-        If a record of the levers is wrong.
-    """
+    """Unit costs that agree with the last outturn held."""
     records = levers.unit_costs(scenario)
     places = [record.place for record in records if record.place != OTHER]
     check_every_place(places)
@@ -50,21 +42,7 @@ def prices_ahead(
     first: int,
     shape: tuple[int, int],
 ) -> tuple[UnitCosts, PriceGrowth, Money]:
-    """Unit costs, how they grow, and price levels relative to the year of the costs.
-
-    Parameters
-    ----------
-    known : KnownMoney
-        Of the authority.
-    scenario : Scenario
-        Assumptions about prices.
-    rng : np.random.Generator
-        Seeded.
-    first : int
-        Year in which the first financial year begins.
-    shape : tuple[int, int]
-        Draws and years of the price levels.
-    """
+    """Unit costs, how they grow, and price levels relative to the year of the costs."""
     costs = unit_costs_of(known, scenario)
     funding = levers.place_funding(scenario, costs.places)
     moving = np.maximum(costs.mean[:-1] - funding, 0.0)

@@ -310,13 +310,7 @@ def spend_per_plan(
 
 
 def check_one_basis(spend: pd.DataFrame) -> None:
-    """Refuse spend that mixes budget with outturn, or lines of unlike coverage.
-
-    Raises
-    ------
-    DataError
-        Naming the bases that were found.
-    """
+    """Refuse spend that mixes budget with outturn, or lines of unlike coverage."""
     problems = [
         Problem(
             f"{column} mixes {', '.join(sorted(map(str, spend[column].unique())))}",

@@ -174,24 +174,6 @@ def goal_seek(
 
     A further change is taken to help. Runs are bounded by about four times the
     logarithm of the lever's steps.
-
-    Parameters
-    ----------
-    model : Model
-        Of the authority; what is run here is not kept in it.
-    scenario : Scenario
-        To start from.
-    lever : LeverRange
-        What is turned.
-    goal : Goal
-        What is to be reached.
-    quick_draws : int
-        Draws of the first search.
-
-    Raises
-    ------
-    ParameterError
-        If the goal's year is not among the years ahead.
     """
     trials = _Trials(model.aside(), scenario, lever, goal)
     most = lever.last_valid_step(scenario)
@@ -266,22 +248,7 @@ def frontier(
 
 
 def answers_table(found: Sequence[Answer], goal: Goal) -> pd.DataFrame:
-    """Answers side by side, one row each.
-
-    Parameters
-    ----------
-    found : Sequence[Answer]
-        Of ``goal_seek``.
-    goal : Goal
-        That was sought.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``lever``, ``unit``, "smallest change" (missing if no change reaches the goal),
-        "change tried" (that, or the best of those tried), "share of its scale" that this
-        is, the chance of a balance with it [shares], and the mean balance of the year [£].
-    """
+    """Answers side by side, one row each."""
     rows = [
         (
             each.lever.change.name,

@@ -97,13 +97,6 @@ def payback_year(invested: Money, saved: Money, financial_years: tuple[str, ...]
 
     None if they never do, or nothing was put in.
 
-    Parameters
-    ----------
-    invested, saved : np.ndarray
-        Of each year. [£]
-    financial_years : tuple[str, ...]
-        Their names.
-
     Examples
     --------
     >>> years = ("2025-26", "2026-27", "2027-28")

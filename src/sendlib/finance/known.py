@@ -107,11 +107,6 @@ class KnownMoney:
 
         Runs of one model ask for the same costs again and again, so each answer
         is worked out once.
-
-        Parameters
-        ----------
-        costs : Mapping[str, float]
-            Costs by place type without place funding. [£ a plan-year]
         """
         key = tuple(costs.items())
         if key not in self._growth:

@@ -59,13 +59,7 @@ KINDS: Mapping[str, type[Strict]] = MappingProxyType(
 
 
 def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Fault]:
-    """All that is wrong with the records of a scenario's money levers.
-
-    Parameters
-    ----------
-    values : Mapping[str, Sequence[Mapping]]
-        Records by the full name of their lever, as in ``finance.unit_costs``.
-    """
+    """All that is wrong with the records of a scenario's money levers."""
     return read_records(values, KINDS, prefix=PREFIX)[1]
 
 

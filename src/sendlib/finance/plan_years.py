@@ -25,20 +25,6 @@ _JOINED_SINCE = 1.5 / 12  # of the next year's joiners, on average over January 
 def plan_years(stock: Draws, joined: Draws) -> Counts:
     """Plans paid for in each financial year, for each draw.
 
-    Parameters
-    ----------
-    stock : np.ndarray
-        Plans at each January, shape (draws, 1 + years, ...). [plans]
-    joined : np.ndarray
-        Plans that started in between, shape (draws, years, ...). [plans]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (draws, years - 1, ...); the first is the financial year that
-        begins in the April after the first January. The last January has no
-        full financial year after it. [plan-years]
-
     Examples
     --------
     Nobody leaves and twelve plans start in the first year: by the mid-point of

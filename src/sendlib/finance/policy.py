@@ -75,22 +75,7 @@ def after_support(before: Balances, taken: Support, *, opening_gbp: float | Mone
 
 
 def exceeds_reserves(left: Balances, reserves_gbp: float, *, ends: int) -> float | None:
-    """The chance that the deficit left to the council exceeds its reserves when protection ends.
-
-    Parameters
-    ----------
-    left : Balances
-        After support.
-    reserves_gbp : float
-        The general fund reserve. [£]
-    ends : int
-        Year of the 31 March on which protection ends.
-
-    Returns
-    -------
-    float or None
-        A share; none where that day is not among the years.
-    """
+    """The chance that the deficit left to the council exceeds its reserves when protection ends."""
     year = financial_year_of_census(ends)
     if year not in left.financial_years:
         return None

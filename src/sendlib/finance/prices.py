@@ -48,20 +48,6 @@ def mix_fixed_growth(
 ) -> pd.Series:
     """Growth of spend that neither more plans nor another mix of places explains.
 
-    Parameters
-    ----------
-    spend : pd.Series
-        Outturn of one area by financial year, in order. [£]
-    plan_years : pd.DataFrame
-        By financial year and place type. [plan-years]
-    costs : Mapping[str, float]
-        Fixed costs by place type. [£ a plan-year]
-
-    Returns
-    -------
-    pd.Series
-        By financial year, the first left out. [%]
-
     Examples
     --------
     >>> years = ["2022-23", "2023-24"]
@@ -86,18 +72,6 @@ def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) ->
     England's growth rose by eight points in six years: it moves from year to
     year and does not come back. So it stands where it was last seen, and the
     moves seen, with a judgement where there are few, say how far it may go.
-
-    Parameters
-    ----------
-    england : pd.Series
-        As made by :func:`mix_fixed_growth`. [%]
-    authorities : Mapping[str, pd.Series]
-        The same for authorities. [%]
-
-    Raises
-    ------
-    NotHeldError
-        If no growth of England, or of an authority in the same years, is known.
 
     Examples
     --------
@@ -134,21 +108,6 @@ def draw_prices(
     Growth fades in equal steps from where it stands to a long-run level, and
     with it half of an authority's own departure from England. On the way
     England's growth wanders, and the authority strays from it year by year.
-
-    Parameters
-    ----------
-    growth : PriceGrowth
-        Where it stands, and how doubtful it is.
-    rng : np.random.Generator
-        Seeded.
-    draws, years : int
-        How many of each.
-    fades_to_pct : float
-        Long-run growth. [%]
-    fades_over : int
-        After how many years.
-    points : float
-        Added to every year's growth by a scenario. [points]
     """
     share = np.minimum(np.arange(1, years + 1) / max(fades_over, 1), 1.0)
     middle = growth.now_pct + (fades_to_pct - growth.now_pct) * share + points

@@ -136,28 +136,7 @@ class _Run:
 def money_ahead(
     known: KnownMoney, plan_years: Money, scenario: Scenario, *, plans: Money, first: int
 ) -> Projection:
-    """What high needs will cost and what will come in, draw by draw.
-
-    Parameters
-    ----------
-    known : KnownMoney
-        Of the authority.
-    plan_years : np.ndarray
-        Shape (draws, years, place). [plan-years]
-    scenario : Scenario
-        Every assumption about money.
-    plans : np.ndarray
-        In the January after the last of the years, shape (draws,). [plans]
-    first : int
-        Year in which the first financial year begins.
-
-    Raises
-    ------
-    NotHeldError
-        If a place has no cost, or two.
-    ScenarioError
-        If a record of the levers is wrong.
-    """
+    """What high needs will cost and what will come in, draw by draw."""
     counted = np.asarray(plan_years)
     draws, years = counted.shape[:2]
     run = _Run(known, scenario, range(first, first + years), draws)

@@ -57,20 +57,6 @@ def roll_forward(
 ) -> Balances:
     """Carry a balance forward, one financial year at a time.
 
-    Parameters
-    ----------
-    in_year : np.ndarray
-        Income less cost, shape (draws, years). [£]
-    opening_gbp : float or np.ndarray
-        Balance brought into the first year; negative for a deficit. [£]
-    financial_years : Sequence[str]
-        Names of the years.
-
-    Raises
-    ------
-    ParameterError
-        If there are not as many names as years.
-
     Examples
     --------
     >>> made = roll_forward(

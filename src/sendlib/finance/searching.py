@@ -13,20 +13,6 @@ def smallest(reaches: Callable[[int], bool], *, most: int, guess: int) -> int | 
     Whatever ``reaches`` is, the position found reaches and the one before it
     does not; if there is only one such edge, it is the smallest.
 
-    Parameters
-    ----------
-    reaches : callable
-        Whether a position reaches the goal; dear, so asked as seldom as can be.
-    most : int
-        The last position; the first is nought.
-    guess : int
-        Where to begin, from nought to ``most``.
-
-    Returns
-    -------
-    int or None
-        None if the last position does not reach.
-
     Examples
     --------
     >>> smallest(lambda position: position >= 37, most=100, guess=10)

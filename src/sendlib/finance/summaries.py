@@ -40,22 +40,7 @@ _MOST_GBP_M = 10_000  # more than the deficits of all authorities together have 
 
 
 def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
-    """Ranges of draws by financial year.
-
-    Parameters
-    ----------
-    values : np.ndarray
-        Shape (draws, years).
-    names : Sequence[str]
-        Financial years.
-    levels : Sequence[float]
-        Quantiles for ``low``, ``middle`` and ``high``.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``financial_year``; ``low``, ``middle``, ``high``, in the unit of the values.
-    """
+    """Ranges of draws by financial year."""
     low, middle, high = np.quantile(values, levels, axis=0)
     index = pd.Index(names, name="financial_year")
     return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index)
@@ -97,19 +82,7 @@ def threshold_line(threshold_gbp: float) -> pd.DataFrame:
 
 
 def opening_deficit(money: Projection) -> pd.DataFrame:
-    """The deficit that the years ahead begin from, where it is known.
-
-    Parameters
-    ----------
-    money : Projection
-        The years ahead.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``financial_year`` (before the first of them) and ``deficit_gbp``; no row where no
-        balance is available or set, since what is not known is not nothing.
-    """
+    """The deficit that the years ahead begin from, where it is known."""
     year = financial_year_of_census(financial_year_start(money.financial_years[0]))
     point = pd.DataFrame({"financial_year": [year], "deficit_gbp": [-money.opening_gbp]})
     return in_millions(point if money.opening_known else point.iloc[:0], _what(money))

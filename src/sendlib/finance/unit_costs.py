@@ -137,22 +137,7 @@ class Outturn:
 def estimate_unit_costs(
     outturn: Outturn, known: Sequence[UnitCost], stated: Mapping[str, float]
 ) -> UnitCosts:
-    """Unit costs that agree with an authority's outturn and statements.
-
-    Parameters
-    ----------
-    outturn : Outturn
-        The last year known.
-    known : Sequence[UnitCost]
-        What is published elsewhere, other lines last.
-    stated : Mapping[str, float]
-        What the council stated, by place type. [£ a plan-year]
-
-    Raises
-    ------
-    NotHeldError
-        If a place that holds plans has no published cost.
-    """
+    """Unit costs that agree with an authority's outturn and statements."""
     places = tuple(record.place for record in known if record.place != OTHER)
     _check_counts(outturn, known)
     prior, doubt = _prior(known, outturn.net_gbp)
@@ -172,13 +157,7 @@ def estimate_unit_costs(
 
 
 def check_every_place(places: Sequence[str]) -> None:
-    """Refuse costs that leave a place out, whose plans would be paid for by the others.
-
-    Raises
-    ------
-    NotHeldError
-        Naming each place without a cost.
-    """
+    """Refuse costs that leave a place out, whose plans would be paid for by the others."""
     missing = [place.value for place in PlaceType if place not in places]
     remedy = "give every place one cost"
     problems = [Problem(f"{place} has no cost", "finance.unit_costs", remedy) for place in missing]

@@ -64,19 +64,7 @@ def backtest(
 
 
 def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
-    """Ranges for forecasts that have none, from errors that had been seen by then.
-
-    Parameters
-    ----------
-    errors : pd.DataFrame
-        As made by ``backtest``.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows with the columns ``QUANTILES`` [plans]; missing at an
-        origin before which fewer than three earlier ones are known.
-    """
+    """Ranges for forecasts that have none, from errors that had been seen by then."""
     parts = []
     alike = dict(list(errors.groupby(["method", "horizon"], sort=False)))
     for name, ahead, origin in _distinct(errors, ["method", "horizon", "origin"]):
@@ -94,20 +82,7 @@ def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_beside(pooled: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
-    """The scorecard of the model beside simpler methods, same authorities and origins for all.
-
-    Parameters
-    ----------
-    pooled : pd.DataFrame
-        As made by ``history.past_forecasts``.
-    plans : pd.DataFrame
-        As for ``backtest``. [plans]
-
-    Returns
-    -------
-    pd.DataFrame
-        As made by ``scores.scorecard``, the pooled model first.
-    """
+    """The scorecard of the model beside simpler methods, same authorities and origins for all."""
     simple = with_ranges(backtest(plans))
     alike = simple["origin"].isin(pooled["origin"]) & simple["area_code"].isin(pooled["area_code"])
     return scorecard(pd.concat([pooled, simple[alike]], ignore_index=True))

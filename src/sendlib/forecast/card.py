@@ -60,16 +60,7 @@ class Card:
 
 
 def make_card(panel: Panel, how: Drawing) -> Card:
-    """Fit at every origin, forecast, and score beside simpler methods.
-
-    Parameters
-    ----------
-    panel : Panel
-        All that is known; authorities without a count in every January are
-        left out of the scores, not of the fits.
-    how : Drawing
-        How many futures, from which seed, under which ceiling.
-    """
+    """Fit at every origin, forecast, and score beside simpler methods."""
     fits = fit_history(panel, ceiling=how.ceiling)
     unbroken = [code for code in panel.authorities if panel.plans.loc[code].notna().all()]
     scored = {origin: fit for origin, fit in fits.items() if origin >= FIRST_SCORED}
@@ -89,15 +80,7 @@ def make_card(panel: Panel, how: Drawing) -> Card:
 
 
 def write_card(card: Card, inputs: Sequence[str]) -> str:
-    """The card as Markdown.
-
-    Parameters
-    ----------
-    card : Card
-        As made by ``make_card``.
-    inputs : Sequence[str]
-        Titles of the files that it was made from.
-    """
+    """The card as Markdown."""
     labels = {"pooled": "Pooled model"} | {name: way.label for name, way in METHODS.items()}
     named = card.by_method.assign(method=card.by_method["method"].map(labels))
     sections = {

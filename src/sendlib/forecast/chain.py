@@ -140,28 +140,7 @@ def run_chain(
     area_code: str,
     levers: Levers | None = None,
 ) -> Mapping[str, Floats]:
-    """The flows behind each draw of plans, and what levers make of them.
-
-    Parameters
-    ----------
-    stock : np.ndarray
-        Plans in force in each January ahead, shape (draws, horizon). [plans]
-    counted : float
-        Plans in force at the origin. [plans]
-    start : Rates
-        As made by ``rates``.
-    seed : int
-        Fixes the random part of plans that end.
-    area_code : str
-        The authority: its numbers are its own.
-    levers : Levers, optional
-        Changes; none leaves ``in_force`` equal to ``stock``.
-
-    Returns
-    -------
-    Mapping[str, np.ndarray]
-        ``STEPS``, each of shape (draws, horizon). [count, ``on_time`` a share]
-    """
+    """The flows behind each draw of plans, and what levers make of them."""
     before = np.column_stack([np.full(len(stock), counted), stock[:, :-1]])
     ended = _ended(stock, before, start, seed, area_code)
     issued = stock - before + ended
@@ -221,13 +200,7 @@ def _forward(
 
 
 def summarise(steps: Mapping[str, Floats], origin: int, *, tail: float) -> pd.DataFrame:
-    """The middle and the range of every step in every year ahead.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``step``, ``calendar_year``, ``low``, ``middle``, ``high``.
-    """
+    """The middle and the range of every step in every year ahead."""
     parts = []
     for name, values in steps.items():
         low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail], axis=0)

@@ -98,26 +98,7 @@ def draw(
     *,
     horizon: int,
 ) -> Draws:
-    """Draw futures of some authorities.
-
-    Parameters
-    ----------
-    panel : Panel
-        Cut at the origin of ``model``.
-    model : Fit
-        The model known at that origin.
-    areas : Sequence[str]
-        Authorities with a count at the origin.
-    how : Drawing
-        How many futures, from which seed, under which ceiling.
-    horizon : int
-        Years ahead.
-
-    Raises
-    ------
-    ParameterError
-        If England is past the ceiling.
-    """
+    """Draw futures of some authorities."""
     years = np.arange(1, horizon + 1)
     normal = normal_numbers((how.draws, horizon), how.seed, _YEAR)
     england, middle = _england(panel, model, how.ceiling, normal)

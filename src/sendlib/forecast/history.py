@@ -24,15 +24,7 @@ _CALIBRATION_SEED = 1
 
 
 def fit_history(panel: Panel, *, ceiling: float) -> dict[int, Fit]:
-    """The model as it would have been known at each origin, the last one included.
-
-    Parameters
-    ----------
-    panel : Panel
-        All that is known.
-    ceiling : float
-        As for ``draws.Drawing``. [share]
-    """
+    """The model as it would have been known at each origin, the last one included."""
     fits: dict[int, Fit] = {}
     seen: dict[tuple[int, int], float] = {}
     for origin in range(FIRST_ORIGIN, panel.origin + 1):
@@ -52,28 +44,7 @@ def past_forecasts(
     *,
     horizon: int = HORIZON,
 ) -> pd.DataFrame:
-    """What the model would have said from each past origin, beside what came.
-
-    Parameters
-    ----------
-    panel : Panel
-        All that is known.
-    fits : Mapping[int, Fit]
-        The model of each origin.
-    areas : Sequence[str]
-        Authorities; those without a count at an origin are left out there.
-    how : Drawing
-        How many futures, from which seed, under which ceiling.
-    horizon : int
-        Most years ahead.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row a forecast whose outcome is known: ``method``, ``area_code``,
-        ``origin``, ``horizon``, ``actual``, ``forecast`` (the median) and
-        ``QUANTILES``. [plans]
-    """
+    """What the model would have said from each past origin, beside what came."""
     parts = []
     for origin, model in fits.items():
         ahead = min(horizon, panel.origin - origin)
@@ -106,17 +77,6 @@ def outgrown(panel: Panel, model: Fit, ahead: int, *, ceiling: float) -> float:
 
     One where eight outcomes in ten fell inside; the range is the model's own,
     before any calibration.
-
-    Parameters
-    ----------
-    panel : Panel
-        What is known when the outcome is in.
-    model : Fit
-        The model of the past origin.
-    ahead : int
-        The horizon. [years]
-    ceiling : float
-        As for ``draws.Drawing``. [share]
     """
     plain = replace(model, calibration=np.ones(1))
     then = panel.up_to(model.origin)
@@ -130,13 +90,7 @@ def outgrown(panel: Panel, model: Fit, ahead: int, *, ceiling: float) -> float:
 
 
 def calibration(seen: Mapping[tuple[int, int], float]) -> Floats:
-    """By how much to widen each horizon: the geometric mean of what was seen, shrunk to one.
-
-    Parameters
-    ----------
-    seen : Mapping[tuple[int, int], float]
-        As made by ``outgrown``, by past origin and horizon.
-    """
+    """By how much to widen each horizon: the geometric mean of what was seen, shrunk to one."""
     widths = []
     for ahead in range(1, CALIBRATED + 1):
         logs = [np.log(ratio) for (_, horizon), ratio in seen.items() if horizon == ahead]

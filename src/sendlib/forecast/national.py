@@ -26,18 +26,7 @@ _DIGITS = 10  # that count, whatever the size: a covariance is small
 
 
 def national_fits(path: Path | None = None) -> dict[int, Fit]:
-    """The model of each origin.
-
-    Parameters
-    ----------
-    path : Path, optional
-        A file made by ``save_fits``; the one that is shipped otherwise.
-
-    Raises
-    ------
-    NotHeldError
-        If the file was made for other features or by another version.
-    """
+    """The model of each origin."""
     source = path or Path(str(files("sendlib.forecast") / FILE))
     content = json.loads(source.read_text(encoding="utf-8"))
     _check(content, source.name)
@@ -45,13 +34,7 @@ def national_fits(path: Path | None = None) -> dict[int, Fit]:
 
 
 def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
-    """The model of one origin.
-
-    Raises
-    ------
-    NotHeldError
-        If there is none for that January.
-    """
+    """The model of one origin."""
     if origin not in fits:
         problem = Problem(
             f"the fits are for January {min(fits)} to {max(fits)}",
@@ -65,19 +48,7 @@ def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
 def save_fits(
     fits: Mapping[int, Fit], inputs: Sequence[Mapping[str, str]], path: Path, *, ceiling: float
 ) -> None:
-    """Write the model of each origin, with the files that it was fitted on.
-
-    Parameters
-    ----------
-    fits : Mapping[int, Fit]
-        As made by ``history.fit_history``.
-    inputs : Sequence[Mapping[str, str]]
-        ``title`` and ``sha256`` of each raw file.
-    path : Path
-        Where to write.
-    ceiling : float
-        As used for the calibration. [share]
-    """
+    """Write the model of each origin, with the files that it was fitted on."""
     content = {
         "version": VERSION,
         "features": list(FEATURES),

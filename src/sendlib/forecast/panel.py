@@ -140,20 +140,7 @@ FEATURES: dict[str, Feature] = {
 
 
 def features(panel: Panel) -> pd.DataFrame:
-    """Every feature of every area at the panel's origin.
-
-    Parameters
-    ----------
-    panel : Panel
-        Cut at the origin (``Panel.up_to``).
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``area_code``, columns ``FEATURES`` in order; missing where a
-        figure is not held. Growth and rate are logarithms; the others are
-        shares of the plans in force.
-    """
+    """Every feature of every area at the panel's origin."""
     origin = panel.origin
     plans = panel.plans[origin]
     year = origin - 1
@@ -187,11 +174,6 @@ def backlog(panel: Panel) -> pd.Series:
     published under that name is another thing, and close to zero, so the
     backlog is carried forward: requests less those refused or withdrawn, less
     assessments finished. Withdrawals that were not collected stay inside.
-
-    Returns
-    -------
-    pd.Series
-        Index ``area_code``; missing where a part is. [assessments]
     """
     waiting = panel.flow[FlowMeasure.ASSESSMENTS_OUTSTANDING]
     published = [int(year) for year in waiting.columns if int(year) <= LAST_PUBLISHED_BACKLOG]

@@ -154,15 +154,6 @@ def shrunken_slope(first: Floats, second: Floats, prior: float, rows_a_year: flo
     Both ends are growth beyond England's in a year and have one limit, that of
     the second. Growth that was fitted, from features that are clipped already,
     stays well within it; a limit of its own would cut what is no spike.
-
-    Parameters
-    ----------
-    first, second : np.ndarray
-        Of the same rows. [log growth]
-    prior : float
-        The slope held beforehand.
-    rows_a_year : float
-        What a year of evidence is worth.
     """
     if len(first) == 0:
         return prior

@@ -243,13 +243,7 @@ def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
 
 
 def check_horizon(horizon: int) -> None:
-    """Refuse a number of years that no forecast here reaches.
-
-    Raises
-    ------
-    ParameterError
-        Naming the valid range.
-    """
+    """Refuse a number of years that no forecast here reaches."""
     problems = []
     if not 1 <= horizon <= LONGEST:
         problems.append(Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years"))

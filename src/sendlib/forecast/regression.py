@@ -129,17 +129,7 @@ def robust_weights(residuals: Floats) -> Floats:
 def errors_left_out(
     design: Floats, growth: Floats, weights: Floats, year: Floats, shrinkage: float
 ) -> Floats:
-    """The error of each row, by a regression on the other years. [log growth]
-
-    Parameters
-    ----------
-    design : np.ndarray
-        Constant and standardised features, shape (rows, 1 + features).
-    growth, weights, year : np.ndarray
-        Of each row.
-    shrinkage : float
-        Of every coefficient but the constant.
-    """
+    """The error of each row, by a regression on the other years. [log growth]"""
     penalty = shrinkage * np.eye(design.shape[1])
     penalty[0, 0] = 0.0
     errors = np.empty_like(growth)

@@ -43,14 +43,7 @@ def save(projection: Projection, folder: Path) -> Path:
 
 
 def read_saved(folder: Path) -> pd.DataFrame:
-    """Every projection saved in a folder; empty where none is.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``area_code``, ``as_of``, ``scenario``, ``model``, ``census_year`` and
-        ``QUANTILES``. [plans]
-    """
+    """Every projection saved in a folder; empty where none is."""
     path = folder / NAME
     if not path.is_file():
         return pd.DataFrame(columns=[*_KEY, *QUANTILES])

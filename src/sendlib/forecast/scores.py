@@ -15,20 +15,6 @@ def scorecard(
 
     Errors and interval scores are percentages of the outcome, so that large and
     small authorities count alike.
-
-    Parameters
-    ----------
-    forecasts : pd.DataFrame
-        As for ``ranges.score_each``, with ``origin`` and the columns of ``by``.
-    by : tuple[str, ...]
-        What to average within.
-
-    Returns
-    -------
-    pd.DataFrame
-        The columns of ``by``, ``mape_pct``, ``bias_pct`` (positive where counts
-        came out above the forecast), ``wis_pct``, ``covered_50``,
-        ``covered_80``, ``covered_95`` (shares), ``forecasts``, ``origins``.
     """
     scored = score_each(forecasts)
     error_pct, wis_pct = (100 * scored[name] / scored["actual"] for name in ("error", "wis"))

@@ -41,13 +41,7 @@ def with_figures(frame: pd.DataFrame, measure: str, *, by: Sequence[str] = ()) -
 
 
 def measure_of(frame: pd.DataFrame, measure: str | None, *, where: str) -> str:
-    """The column that is measured: the one named, or else the frame's own.
-
-    Raises
-    ------
-    DataError
-        If it is not a column, or there is no way to tell.
-    """
+    """The column that is measured: the one named, or else the frame's own."""
     check_columns(
         getattr(frame, "columns", ()),
         [*AREA, *([measure] if measure else [])],
@@ -67,13 +61,7 @@ def measure_of(frame: pd.DataFrame, measure: str | None, *, where: str) -> str:
 
 
 def period_of(frame: pd.DataFrame) -> str:
-    """The column of the period.
-
-    Raises
-    ------
-    DataError
-        If there is none.
-    """
+    """The column of the period."""
     found = [name for name in PERIODS if name in frame]
     if not found:
         problem = Problem("no column of years", remedy=f"it is called one of {', '.join(PERIODS)}")
@@ -82,13 +70,7 @@ def period_of(frame: pd.DataFrame) -> str:
 
 
 def check_period(frame: pd.DataFrame, period: int | str) -> None:
-    """Raise when a frame has no rows of a period.
-
-    Raises
-    ------
-    NotHeldError
-        With those that it has.
-    """
+    """Raise when a frame has no rows of a period."""
     name = period_of(frame)
     if not frame[name].eq(period).any():
         held = ", ".join(map(str, sorted(frame[name].unique())))
@@ -131,13 +113,7 @@ def latest(
 
 
 def check_one_row_each(frame: pd.DataFrame, where: str) -> None:
-    """Raise when an area has several rows in a period.
-
-    Raises
-    ------
-    DataError
-        Naming the columns in which they differ.
-    """
+    """Raise when an area has several rows in a period."""
     period = period_of(frame)
     if frame.duplicated(["area_code", period]).any():
         parts = [name for name in parts_of(frame) if frame[name].nunique() > 1]

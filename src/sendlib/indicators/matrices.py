@@ -50,14 +50,7 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
 
 
 def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
-    """Plans in the given place types together, and all plans, at each January.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``area_code`` and ``census_year``: ``plans`` (missing where a part
-        is) and ``all_plans``. [plans]
-    """
+    """Plans in the given place types together, and all plans, at each January."""
     given.check_table(caseload, _CASELOAD, "ehcp_caseload")
     given.check_places(places)
     rows = caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
@@ -68,15 +61,7 @@ def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFra
 
 
 def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
-    """One measure of flow, an area a row and a calendar year a column. [count]
-
-    Parameters
-    ----------
-    flow : pd.DataFrame
-        Table ``ehcp_flow``.
-    measure : FlowMeasure
-        Such as ``FlowMeasure.REQUESTS``, or its value, "requests".
-    """
+    """One measure of flow, an area a row and a calendar year a column. [count]"""
     given.check_table(flow, _FLOW, "ehcp_flow")
     given.check_known(measure, FlowMeasure, "measure")
     rows = flow[flow["measure"] == measure]
@@ -84,15 +69,7 @@ def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
 
 
 def indicator_by_year(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
-    """One published indicator, an area a row and a year a column; its unit is in its name.
-
-    Parameters
-    ----------
-    indicators : pd.DataFrame
-        Table ``indicator``.
-    name : str
-        A value of its column ``indicator``, such as "pupils_with_ehcp_pct".
-    """
+    """One published indicator, an area a row and a year a column; its unit is in its name."""
     given.check_table(indicators, ("area_code", "indicator", "year", "value"), "indicator")
     if len(indicators):
         given.check_known(name, indicators["indicator"].unique(), "name")

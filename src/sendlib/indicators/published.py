@@ -103,14 +103,7 @@ def mainstream_two_ways(
 
 
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
-    """The rows of one outcome and group of children, with the year in which each ends.
-
-    Returns
-    -------
-    pd.DataFrame
-        The columns of table ``outcome``, with ``year`` and ``period`` (the academic
-        year in full).
-    """
+    """The rows of one outcome and group of children, with the year in which each ends."""
     needed = ("area_code", "academic_year", "outcome", "group", "value")
     given.check_table(outcomes, needed, "outcome")
     given.check_known(name, OutcomeMeasure, "name")

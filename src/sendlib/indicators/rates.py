@@ -22,19 +22,7 @@ def per_10k(
     mid_year: pd.Series,
     areas: str | Iterable[str] | None,
 ) -> pd.DataFrame:
-    """A count of each area and period, its residents at a mid-year, and the rate.
-
-    Parameters
-    ----------
-    counted : pd.DataFrame
-        A measure frame, which ends in the count.
-    residents : pd.DataFrame
-        Table ``children``, or one of ``residents`` and ``population``.
-    mid_year : pd.Series
-        The mid-year whose residents belong to each row.
-    areas : str or iterable of str, optional
-        Names or codes; all otherwise.
-    """
+    """A count of each area and period, its residents at a mid-year, and the rate."""
     persons, ages = _residents(residents)
     count, period = counted.attrs["measure"], period_of(counted)
     column, rate = f"residents_{ages.replace(' ', '_')}", f"{count}_per_10k"

@@ -18,13 +18,6 @@ def _table() -> pd.DataFrame:
 def crosswalk(release: str, field: str) -> dict[str, str]:
     """Published label to standard term, for one field of one release.
 
-    Parameters
-    ----------
-    release : str
-        Such as ``dfe_ehcp_2025``.
-    field : str
-        Such as ``setting_column``: what the labels name, and where they stand.
-
     Examples
     --------
     >>> crosswalk("dfe_ehcp_2025", "need_column")["number_asd"]
@@ -38,15 +31,7 @@ def crosswalk(release: str, field: str) -> dict[str, str]:
 def to_standard(
     published: pd.Series, *, release: str, field: str, where: str
 ) -> tuple[pd.Series, list[Problem]]:
-    """Standard terms for published labels, and a problem for each label not known.
-
-    Returns
-    -------
-    pd.Series
-        On the index of ``published``; missing where a label is unknown.
-    list[Problem]
-        One for each unknown label, with the nearest that are known.
-    """
+    """Standard terms for published labels, and a problem for each label not known."""
     known = crosswalk(release, field)
     standard = published.map(known)
     unknown = published[standard.isna()].drop_duplicates()

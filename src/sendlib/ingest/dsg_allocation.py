@@ -103,25 +103,6 @@ def read_allocation(content: bytes, *, where: str) -> pd.DataFrame:
 
     Groups of authorities are left out. The file's date is not the year of its
     figures: that stands in the titles of its sheets.
-
-    Parameters
-    ----------
-    content : bytes
-        The department's workbook.
-    where : str
-        The file's name, for the problems.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row an authority, and England, all text: ``la_code`` (empty for
-        England), ``la_name``, ``financial_year`` and each of ``TERMS``. A term
-        that the formula of the year does not have is ``z``.
-
-    Raises
-    ------
-    DataError
-        With every sheet, column, row and cell that is not as it should be.
     """
     sheets = _read_sheets(content, where)
     problems = _year_problems(sheets, where)
@@ -142,11 +123,6 @@ def repacked(content: bytes) -> bytes:
 
     Some of the department's archives name their type elsewhere, or not at all,
     and are then not recognised.
-
-    Raises
-    ------
-    zipfile.BadZipFile
-        If it is not an archive.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:

@@ -36,31 +36,7 @@ def member_names(release: str) -> list[str]:
 def read_release(
     contents: Mapping[str, bytes], *, release: str, where: str, missing_told: bool = False
 ) -> pd.DataFrame:
-    """A whole release, or its extract, as one long table.
-
-    Parameters
-    ----------
-    contents : Mapping[str, bytes]
-        The release's files by name, without folders.
-    release : str
-        A key of ``LAYOUTS``.
-    where : str
-        The archive or folder, for the problems.
-    missing_told : bool
-        Pass over files that are not there, because that has been reported.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row a published cell: ``table``, ``area_code``, ``year``, ``age``,
-        ``place_type``, ``term`` (what the column says), ``published`` (its
-        label), ``value``, ``value_status``, ``source_id``.
-
-    Raises
-    ------
-    DataError
-        With every problem of every file.
-    """
+    """A whole release, or its extract, as one long table."""
     problems: list[Problem] = []
     parts: list[pd.DataFrame] = []
     texts: dict[str, pd.DataFrame] = {}

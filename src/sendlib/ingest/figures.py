@@ -187,29 +187,7 @@ LAYOUTS = {
 
 
 def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
-    """One file of figures: text as it is, numbers as numbers with their status.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    layout : str
-        A key of ``LAYOUTS``.
-    where : str
-        The file's name, for the problems.
-
-    Returns
-    -------
-    pd.DataFrame
-        The file's columns in its order. A number column ``n`` is a float and
-        has a companion ``n_status``; population years become rows: ``year``,
-        ``persons``, ``persons_status``.
-
-    Raises
-    ------
-    DataError
-        With every problem of the file.
-    """
+    """One file of figures: text as it is, numbers as numbers with their status."""
     expected = LAYOUTS[layout]
     text = _text(content, expected, where)
     if expected.year_columns:

@@ -32,42 +32,13 @@ _LARGER = {970: ENGLAND, 989: "E12000008", 990: "E12000009"} | {
 
 @cache
 def lait_indicators() -> pd.DataFrame:
-    """The indicators that are kept, and the measure of the tool that each one is.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``indicator``, ``measure`` (the tool's short name), ``unit``, ``better``
-        and ``lait_polarity``: "High" or "Low" as the data dictionary has it,
-        empty where the tool neither ranks nor bands the measure.
-    """
+    """The indicators that are kept, and the measure of the tool that each one is."""
     with (files("sendlib.ingest") / "lait_indicators.csv").open(encoding="utf-8") as source:
         return pd.read_csv(source, dtype=str, keep_default_na=False)
 
 
 def read_lait(content: bytes, *, where: str) -> pd.DataFrame:
-    """Every area and year of the indicators that are kept, as text.
-
-    Parameters
-    ----------
-    content : bytes
-        The table of the tool, a Parquet file.
-    where : str
-        The file's name, for the problems.
-
-    Returns
-    -------
-    pd.DataFrame
-        The columns of the layout ``indicator``, and ``area_code``: three digits
-        for an authority, nine characters for anything larger. Inner and outer
-        London are left out.
-
-    Raises
-    ------
-    DataError
-        For a file that is not Parquet, columns and measures that are not there,
-        areas without a known number, and repeated rows: all at once.
-    """
+    """Every area and year of the indicators that are kept, as text."""
     known = lait_indicators()
     whole = _read_parquet(content, known["measure"].tolist(), where)
     kept = whole[~whole["LA Number"].isin(_NOT_OURS)].reset_index(drop=True)
@@ -89,25 +60,7 @@ def read_lait(content: bytes, *, where: str) -> pd.DataFrame:
 
 
 def read_neighbours(content: bytes, *, where: str) -> pd.DataFrame:
-    """The ten statistical neighbours of every authority, closest first, as text.
-
-    Parameters
-    ----------
-    content : bytes
-        The model's wide table, a CSV file: a row for each authority.
-    where : str
-        The file's name, for the problems.
-
-    Returns
-    -------
-    pd.DataFrame
-        The columns of the layout ``statistical_neighbours``.
-
-    Raises
-    ------
-    DataError
-        For columns that are not there, repeated authorities, and gaps.
-    """
+    """The ten statistical neighbours of every authority, closest first, as text."""
     columns = [f"SN_{rank}{part}" for rank in NEIGHBOURS for part in ("", "P")]
     wide = read_text_table(
         content, where=where, required=["old_la_code", *columns], key=["old_la_code"]

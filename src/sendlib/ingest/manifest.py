@@ -84,13 +84,7 @@ class Manifest(_Entry):
 
 
 def read_manifest(project: Project) -> Manifest:
-    """The manifest, its fields checked.
-
-    Raises
-    ------
-    ManifestError
-        Naming each wrong field and its entry.
-    """
+    """The manifest, its fields checked."""
     where = project.manifest.relative_to(project.root).as_posix()
     try:
         content = yaml.safe_load(project.manifest.read_text(encoding="utf-8"))

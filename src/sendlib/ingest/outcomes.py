@@ -28,23 +28,6 @@ def code_outcomes(
 
     Rows of the two parts of London, and of labels that a crosswalk calls a
     subtotal, are left out.
-
-    Parameters
-    ----------
-    frames : Mapping[str, pd.DataFrame]
-        The typed text of each file, by layout.
-    areas : pd.DataFrame
-        The file of areas, as text.
-    where : Mapping[str, str]
-        The name of each file, by layout, for the problems.
-
-    Returns
-    -------
-    dict[str, pd.DataFrame]
-        By layout: the file's columns, ``area_code``, ``group`` and ``outcome``
-        (empty where a row tells several).
-    list[Problem]
-        Each unknown area and repeated row, and each unknown label once.
     """
     coded = {}
     problems: list[Problem] = []

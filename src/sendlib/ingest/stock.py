@@ -77,13 +77,7 @@ def take_stock(project: Project) -> Inventory:
 
 
 def verify(project: Project) -> Inventory:
-    """Take stock, and refuse any difference.
-
-    Raises
-    ------
-    ManifestError
-        With every missing, changed and unlisted file.
-    """
+    """Take stock, and refuse any difference."""
     inventory = take_stock(project)
     raise_any(ManifestError, "data/raw is not what its manifest lists.", inventory.problems)
     return inventory

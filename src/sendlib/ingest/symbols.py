@@ -48,23 +48,6 @@ def parse_numbers(
 
     A symbol gives a missing value and its status, never zero.
 
-    Parameters
-    ----------
-    text : pd.Series
-        What the file says; its name is the column, its index the row, from 0.
-    where : str
-        The file's name, for the problems.
-    negative : bool
-        Whether a value below zero is valid.
-
-    Returns
-    -------
-    pd.DataFrame
-        On the index of ``text``: ``value`` (float, missing where there is none)
-        and ``value_status``.
-    list[Problem]
-        Each unknown symbol and each forbidden negative, with its row.
-
     Examples
     --------
     >>> frame, problems = parse_numbers(pd.Series(["12", "x"], name="plans"), where="a.csv")

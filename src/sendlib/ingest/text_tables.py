@@ -18,29 +18,6 @@ def read_text_table(
 
     The pyarrow engine of pandas was the fastest of five ways measured
     (``benchmarks/parsers.py``) that keeps every symbol.
-
-    Parameters
-    ----------
-    content : bytes
-        The file, UTF-8 with or without a byte order mark.
-    where : str
-        The file's name, for the problems.
-    required : Sequence[str]
-        Columns that must be there; others are kept.
-    key : Sequence[str]
-        Columns whose values together may appear once only.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row a line, in the file's order; the index counts lines below the
-        header from 0, so that a blank line leaves a gap in it.
-
-    Raises
-    ------
-    DataError
-        For a wrong encoding, an empty file, ragged lines, missing or repeated
-        columns or repeated keys: all that can be told at once.
     """
     text = _decoded(content, where)
     frame = _parsed(text, where)

@@ -89,11 +89,6 @@ class Charts:
 def find_limits(values: Values) -> Limits:
     """Mean and limits of many series at once.
 
-    Parameters
-    ----------
-    values : NDArray
-        A series in each row, in order, missing at the end where it is shorter.
-
     Examples
     --------
     >>> limits = find_limits(np.array([[10.0, 12.0] * 6]))
@@ -116,13 +111,6 @@ def find_rules(values: Values, limits: Limits) -> dict[str, Sides]:
     """For each rule and value, 1 or -1 where it holds on the high or low side, else 0.
 
     Every value of a run is marked, not only the one that completes it.
-
-    Parameters
-    ----------
-    values : NDArray
-        As for ``find_limits``.
-    limits : Limits
-        Of the same series.
     """
     largest = np.where(np.isnan(values), 0.0, np.abs(values)).max(axis=1, initial=0.0)
     tiny = _ROUNDING * largest[:, None]

@@ -82,24 +82,7 @@ class Feed:
 
 
 def read_feed(path: Path, *, authority: Collection[str], register: Register, today: date) -> Feed:
-    """Read a feed as CSV or as the filled-in template.
-
-    Parameters
-    ----------
-    path : Path
-        ``.csv`` or ``.xlsx``.
-    authority : Collection[str]
-        The ways in which the authority may be written: codes and name.
-    register : Register
-        The indicators there are.
-    today : date
-        The day of reading; every period must have ended before it.
-
-    Raises
-    ------
-    DataError
-        With every problem by row. Nothing is loaded then.
-    """
+    """Read a feed as CSV or as the filled-in template."""
     headline = "The KPI feed cannot be used; nothing was loaded."
     if not path.is_file():
         raise_any(DataError, headline, [Problem("no such file", str(path), "check the path")])

@@ -37,13 +37,7 @@ def keep_feed(project: Project, area_code: str, feed: Feed) -> Path:
 
 
 def load_feed(project: Project, area_code: str) -> Feed:
-    """The feed kept of an authority.
-
-    Raises
-    ------
-    NotHeldError
-        If none is kept, with the command that reads one.
-    """
+    """The feed kept of an authority."""
     tables, note = _FEEDS.load(project, area_code)
     advice = tuple(Problem(*told) for told in note["advice"])
     return Feed(tables[_TABLE], advice, note["synthetic"])
@@ -95,19 +89,6 @@ def withhold_small(values: pd.DataFrame, register: Register) -> pd.DataFrame:
 
     Percentages stay, since neither what was counted nor what it is a share of
     is ever shown with them: both columns are made missing in every row.
-
-    Parameters
-    ----------
-    values : pd.DataFrame
-        As in ``Feed.values``.
-    register : Register
-        Says which indicators are counts.
-
-    Returns
-    -------
-    pd.DataFrame
-        The same rows and columns; a row that has no value any more stands for
-        a figure that was supplied and is withheld.
     """
     counted = values["kpi"].map({entry.slug: entry.kind == "count" for entry in register})
     small = counted & values["value"].between(0, FEWEST_SHOWN, inclusive="neither")

@@ -110,13 +110,7 @@ def signal(row: Row) -> str:
 
 
 def meaning(row: Row) -> str:
-    """What that means, and whether the target is met as a matter of course.
-
-    Parameters
-    ----------
-    row : Mapping
-        A row of ``monitor`` with a rule.
-    """
+    """What that means, and whether the target is met as a matter of course."""
     said = _MEANS[row["state"]]
     if row["assurance"] in ("no_target", "too_few"):
         return said

@@ -48,19 +48,7 @@ class Invented:
 
 
 def synthesise(register: Register, *, today: date, seed: int, years: int = 2) -> Invented:
-    """Invent the feed of every indicator that authorities supply.
-
-    Parameters
-    ----------
-    register : Register
-        The indicators there are.
-    today : date
-        The last periods are those that had ended by then.
-    seed : int
-        Fixes every figure; an indicator's do not depend on the others.
-    years : int
-        Years of figures.
-    """
+    """Invent the feed of every indicator that authorities supply."""
     with (files("sendlib.kpi") / "synthetic.csv").open(encoding="utf-8") as source:
         settings = pd.read_csv(source, index_col="kpi").to_dict("index")
     children = np.random.SeedSequence(seed).spawn(len(register.supplied))

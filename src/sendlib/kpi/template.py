@@ -49,15 +49,6 @@ def write_template(path: Path, register: Register, *, authority: str = "") -> No
 
     Every sheet starts in A1 with a single row of headings or a title and has
     no merged cells; ``Feed`` is marked as a table with its headings.
-
-    Parameters
-    ----------
-    path : Path
-        An ``.xlsx`` file.
-    register : Register
-        The indicators there are.
-    authority : str
-        Code to show on the cover.
     """
     _write(path, register, [{}], authority=authority, synthetic=False)
 
@@ -65,21 +56,7 @@ def write_template(path: Path, register: Register, *, authority: str = "") -> No
 def write_feed(
     values: pd.DataFrame, path: Path, register: Register, *, authority: str, synthetic: bool
 ) -> None:
-    """Write a feed, as CSV or as the filled-in template by the file's ending.
-
-    Parameters
-    ----------
-    values : pd.DataFrame
-        As in ``Feed.values``.
-    path : Path
-        ``.csv`` or ``.xlsx``.
-    register : Register
-        The indicators there are.
-    authority : str
-        Code of the authority.
-    synthetic : bool
-        Whether the figures are invented; the file then says so.
-    """
+    """Write a feed, as CSV or as the filled-in template by the file's ending."""
     titles = {entry.slug: entry.title for entry in register}
     table = values.assign(authority=authority, kpi=values["kpi"].map(titles))[list(HEADINGS)]
     if path.suffix == ".csv":

@@ -85,15 +85,7 @@ def counted(tables: Tables) -> pd.DataFrame:
 
 
 def counted_name(selection: Selection, group: ChildGroup) -> str:
-    """The counted measure that a part of a chart is of; empty where none is.
-
-    Parameters
-    ----------
-    selection : Selection
-        What the part is of.
-    group : ChildGroup
-        The children.
-    """
+    """The counted measure that a part of a chart is of; empty where none is."""
     listed = read_titles().query("table != ''")
     if selection.table == "indicator":
         return selection.name if selection.name in listed.index else ""

@@ -82,29 +82,7 @@ class ChartFrame:
 
 
 def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFrame, ...]:
-    """The strategy's sixteen charts for one authority and one group of children.
-
-    Parameters
-    ----------
-    tables : Mapping[str, pd.DataFrame]
-        The tidy tables by name.
-    area_code : str
-        Three-digit code of an authority.
-    group : str
-        A value of ``ChildGroup``; parts that are not split by group ignore it.
-
-    Returns
-    -------
-    tuple[ChartFrame, ...]
-        One for each part of each chart, in order; a part without data says why.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such group.
-    NotHeldError
-        If the area is not known.
-    """
+    """The strategy's sixteen charts for one authority and one group of children."""
     groups = {member.value: member for member in ChildGroup}
     if group not in groups:
         problem = Problem(f"group {group!r}", "group", did_you_mean(group, groups))
@@ -124,18 +102,7 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
 def with_wider_group(
     asked: Sequence[ChartFrame], wider: Sequence[ChartFrame]
 ) -> tuple[ChartFrame, ...]:
-    """Charts of a group of children, with a wider group where the group has no series.
-
-    Parameters
-    ----------
-    asked, wider : Sequence[ChartFrame]
-        As made by ``chart_frames`` for the group asked for and for the other.
-
-    Returns
-    -------
-    tuple[ChartFrame, ...]
-        Part by part; each says of which group it is.
-    """
+    """Charts of a group of children, with a wider group where the group has no series."""
     return tuple(
         other
         if mine.part.selection(mine.group) is None and other.part.groups and not other.reason

@@ -41,32 +41,7 @@ def kind_of(made: ChartFrame) -> Kind:
 
 
 def to_measures(frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()) -> pd.DataFrame:
-    """The authority's last figure of every part that has one, and what stands beside it.
-
-    Parameters
-    ----------
-    frames : Sequence[ChartFrame]
-        As made by ``chart_frames``.
-    wider : Sequence[ChartFrame]
-        The same for a wider group: what the strategy printed of that group is
-        taken where it printed nothing of the group asked for.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each part with a figure: ``number`` and ``chart``, ``part``,
-        ``group``, ``indicator`` (its name among the counted, or empty), ``unit``,
-        ``format`` (of its numbers), ``better``, ``kind``, ``year``, ``period``, ``value``
-        and ``of``;
-        ``neighbours``, ``region`` and ``england`` in the same year; ``other_name``,
-        ``other`` and ``other_of``, the one to set it beside (England, or else the
-        neighbours, or else the region); ``printed`` with ``printed_period``, what the
-        authority's own strategy printed last, and ``printed_of``, the children where
-        they are others; ``mean_basis`` and ``neighbours_held``, of how many neighbours the mean
-        is; ``rose`` of ``changes``, how many changes from one year to the next
-        went up; ``not_held``, the lines without figures; and ``sources``.
-        Missing where not held.
-    """
+    """The authority's last figure of every part that has one, and what stands beside it."""
     others = {made.part.name: made for made in wider}
     rows = [_measure(made, others.get(made.part.name, made)) for made in frames if not made.reason]
     columns = ["number", "chart", "part", "group", "indicator", "unit", "format", "better", "kind"]
@@ -79,23 +54,7 @@ def to_measures(frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()) 
 def not_brought_up_to_date(
     frames: Sequence[ChartFrame], wider: Sequence[ChartFrame] = ()
 ) -> pd.DataFrame:
-    """The parts that have no figure, why, and what the strategy printed of them.
-
-    Parameters
-    ----------
-    frames : Sequence[ChartFrame]
-        As made by ``chart_frames``.
-    wider : Sequence[ChartFrame]
-        The same for a wider group of children: parts that the strategy printed
-        of them and that have no figure are listed too.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``number``, ``chart``, ``part``, ``group``, ``unit``, ``why``, ``printed``
-        and ``england_printed`` (natural units, as in ``to_measures``) and
-        ``printed_period``; in the charts' order.
-    """
+    """The parts that have no figure, why, and what the strategy printed of them."""
     listed = {(made.part.name, made.group) for made in frames}
     others = [made for made in wider if len(made.printed)]
     lacking = [

@@ -169,14 +169,7 @@ def number_rows(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def to_series(frames: Sequence[ChartFrame]) -> pd.DataFrame:
-    """Every year of the authority, as ``compare.trends`` takes it.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``area_code`` (the authority's name), ``indicator`` (the part), ``year``,
-        ``value``, ``of`` (missing where the figures cannot be tested by it).
-    """
+    """Every year of the authority, as ``compare.trends`` takes it."""
     parts = [
         own.assign(area_code=own["name"], indicator=made.part.name, of=_of(made, own))
         for made in frames
@@ -193,18 +186,7 @@ def break_names(frames: Sequence[ChartFrame]) -> dict[str, str]:
 
 
 def break_years(breaks: pd.DataFrame) -> pd.DataFrame:
-    """The years that cannot be compared with the year before: where breaks begin, and end.
-
-    Parameters
-    ----------
-    breaks : pd.DataFrame
-        As made by ``compare.breaks_under``.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``part`` and ``year``; a break of one year has one row.
-    """
+    """The years that cannot be compared with the year before: where breaks begin, and end."""
     begin = breaks.assign(year=breaks["first_year"])
     end = breaks[breaks["last_year"] > breaks["first_year"]]
     both = pd.concat([begin, end.assign(year=end["last_year"] + 1)], ignore_index=True)

@@ -70,13 +70,6 @@ def finding(measures: pd.DataFrame, *numbers: int) -> str:
 
     Outcomes are counted by whether they are better; of other measures with tests, how many
     differ is said; otherwise the first has its figure. Nothing without a measure.
-
-    Parameters
-    ----------
-    measures : pd.DataFrame
-        As made by ``compare.describe``.
-    *numbers : int
-        Numbers of the strategy's charts.
     """
     rows = measures[measures["number"].isin(numbers)]
     if rows.empty:

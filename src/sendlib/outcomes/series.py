@@ -24,38 +24,13 @@ _KEY = ["area_code", "year"]
 
 
 def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.DataFrame:
-    """The figures that a selection asks for, for every area and year held.
-
-    Parameters
-    ----------
-    selection : Selection
-        Which figures.
-    tables : Mapping[str, pd.DataFrame]
-        The tidy tables by name.
-    group : ChildGroup
-        The children, where the selection is of an outcome.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each ``area_code`` and ``year`` (in which the period ends):
-        ``period``, ``value``, ``weight`` (the count that the value is a rate or
-        share of; missing where none is published), ``value_status``,
-        ``source_id``.
-    """
+    """The figures that a selection asks for, for every area and year held."""
     made = _MAKERS[selection.table](selection, tables, group)
     return made[COLUMNS].sort_values(_KEY, ignore_index=True)
 
 
 def plans_in(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
-    """Plans in some place types, all plans, and the release that counts them.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each ``area_code`` and ``year`` of the January: ``plans``,
-        ``all_plans``, ``source_id``.
-    """
+    """Plans in some place types, all plans, and the release that counts them."""
     whole = caseload[(caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)]
     source = whole.set_index(["area_code", "census_year"])["source_id"]
     made = plans_in_places(caseload, places).join(source).reset_index()

@@ -57,15 +57,7 @@ def as_published(value: float, unit: str) -> str:
 
 
 def published_cells(rows: pd.DataFrame, column: str) -> list[str]:
-    """What the strategy published of each measure, when, and of whom if of others.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        As made by ``to_measures`` or ``not_brought_up_to_date``.
-    column : str
-        ``printed`` or ``england_printed``; percentages are shares.
-    """
+    """What the strategy published of each measure, when, and of whom if of others."""
     return [
         "none"
         if np.isnan(row[column])

@@ -91,34 +91,7 @@ def read_caseload(
     urns: pd.DataFrame | None = None,
     refuse_above: float = REFUSE_ABOVE,
 ) -> OwnCaseload:
-    """Read an authority's own records in any of the three forms.
-
-    Parameters
-    ----------
-    paths : Sequence[Path]
-        Caseload extracts (CSV or workbook), SEN2 returns (XML) or transitions
-        (CSV or workbook); all of one form.
-    salt : bytes
-        For the references, which are hashed as they are read (``local_salt``).
-    urns : pd.DataFrame, optional
-        ``urn`` and ``place_type``, for returns that name a place by URN alone.
-    refuse_above : float
-        Share of rows left out above which nothing is used. [0 to 1]
-
-    Returns
-    -------
-    OwnCaseload
-        Counts and findings; the movements reproduce the stock of every January.
-
-    Raises
-    ------
-    CaseloadError
-        If the files cannot be used, with every problem and its rows.
-    DataError
-        If a file is not there.
-    ParameterError
-        If the salt is too short, or ``urns`` or ``refuse_above`` is not valid.
-    """
+    """Read an authority's own records in any of the three forms."""
     _check_parameters(paths, salt, urns, refuse_above)
     files = _read_files(paths)
     if files.forms == {"transitions"}:

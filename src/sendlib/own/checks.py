@@ -85,19 +85,7 @@ def checks() -> dict[str, Check]:
 def seen(
     check: str, where: pd.Series, *, column: str = "", codes: pd.Series | None = None
 ) -> list[Sighting]:
-    """A sighting of the rows where a mask is true; nothing when there are none.
-
-    Parameters
-    ----------
-    check : str
-        Name of the check.
-    where : pd.Series
-        True for the rows concerned.
-    column : str
-        The column, as the file's form names it.
-    codes : pd.Series, optional
-        A column of codes to show from; never a column of anything else.
-    """
+    """A sighting of the rows where a mask is true; nothing when there are none."""
     at = where.index[where]
     if at.empty:
         return []
@@ -110,15 +98,7 @@ def refused(sightings: Sequence[Sighting]) -> bool:
 
 
 def left_out(sightings: Sequence[Sighting], rows: pd.DataFrame) -> pd.Series:
-    """Which rows are not used: those set aside, and other rows of some of their people.
-
-    Parameters
-    ----------
-    sightings : Sequence[Sighting]
-        Everything that was found.
-    rows : pd.DataFrame
-        One row of a file each; with a column ``person`` where people are followed.
-    """
+    """Which rows are not used: those set aside, and other rows of some of their people."""
     out = pd.Series(False, index=rows.index)
     whole = pd.Series(False, index=rows.index)
     for sighting in sightings:

@@ -112,13 +112,7 @@ def transition_field(header: str) -> str | None:
 
 @cache
 def accepted(field: str) -> pd.DataFrame:
-    """Every spelling that is taken for a code of ``need`` or ``place``.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``written``, ``value``, ``note``; our own values and labels come first.
-    """
+    """Every spelling that is taken for a code of ``need`` or ``place``."""
     members = PrimaryNeed if field == "need" else PlaceType
     own = [
         (written, value, "")

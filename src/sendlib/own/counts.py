@@ -9,21 +9,7 @@ MOVE = ["census_year", "age", "need_from", "place_from", "need_to", "place_to"]
 
 
 def count_movements(people: pd.DataFrame) -> pd.DataFrame:
-    """Who stayed, joined, left or moved between each January and the next.
-
-    Parameters
-    ----------
-    people : pd.DataFrame
-        One row for each person and January: ``person``, ``census_year``,
-        ``age``, ``need``, ``place_type``.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``census_year`` (the later January), ``age`` (at the later January; 26
-        for those who passed 25), ``need_from``, ``place_from``, ``need_to``,
-        ``place_to``, ``plans``. ``outside`` stands for no plan on that side.
-    """
+    """Who stayed, joined, left or moved between each January and the next."""
     januaries = sorted(people["census_year"].unique())
     pairs = [_pair(people, year) for year in januaries[1:]]
     return add_up(pd.concat(pairs, ignore_index=True))
@@ -54,14 +40,7 @@ def add_up(moves: pd.DataFrame) -> pd.DataFrame:
 
 
 def sides(movements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What movements say of the earlier and of the later January of each pair.
-
-    Returns
-    -------
-    tuple[pd.DataFrame, pd.DataFrame]
-        The side before and the side after: ``census_year`` (of that January),
-        ``age`` (then), ``need``, ``place_type``, ``plans``.
-    """
+    """What movements say of the earlier and of the later January of each pair."""
     before = movements.assign(
         census_year=movements["census_year"] - 1, age=movements["age"] - 1
     ).rename(columns={"need_from": "need", "place_from": "place_type"})
@@ -84,19 +63,7 @@ def stock_of(movements: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_costs(people: pd.DataFrame) -> pd.DataFrame:
-    """The mean cost of a plan, where five or more plans have one.
-
-    Parameters
-    ----------
-    people : pd.DataFrame
-        ``census_year``, ``need``, ``place_type``, ``cost_gbp`` (missing where not given).
-
-    Returns
-    -------
-    pd.DataFrame
-        ``census_year``, ``need``, ``place_type``, ``plans_with_cost``,
-        ``mean_gbp_per_plan``; may be empty. [£ a year]
-    """
+    """The mean cost of a plan, where five or more plans have one."""
     by_cell = people.dropna(subset=["cost_gbp"]).groupby(["census_year", "need", "place_type"])
     means = pd.DataFrame(
         {

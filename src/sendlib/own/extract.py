@@ -28,23 +28,7 @@ ROW_COLUMNS = ("file", "row", "person", *TEXTS, *FLAGS)
 
 
 def read_extract(tables: Sequence[Table], *, salt: bytes) -> tuple[pd.DataFrame, list[Sighting]]:
-    """Rows of all extracts, with their references hashed, as text to be checked.
-
-    Parameters
-    ----------
-    tables : Sequence[Table]
-        Sheets and CSV files with known headings.
-    salt : bytes
-        For the references.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row of a file each: ``ROW_COLUMNS``; text is empty where a cell is,
-        and the last columns are flags named as their checks.
-    list[Sighting]
-        Missing and repeated columns.
-    """
+    """Rows of all extracts, with their references hashed, as text to be checked."""
     sightings = [found for table in tables for found in _headings(table)]
     parts = [_rows(table, salt) for table in tables if not _headings(table)]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=ROW_COLUMNS)

@@ -87,12 +87,6 @@ def keep_caseload(project: Project, area_code: str, caseload: OwnCaseload) -> Pa
 
 
 def load_caseload(project: Project, area_code: str) -> OwnCaseload:
-    """The counts kept of an authority.
-
-    Raises
-    ------
-    NotHeldError
-        If none are kept, with the command that makes them.
-    """
+    """The counts kept of an authority."""
     tables, note = _CASELOADS.load(project, area_code)
     return OwnCaseload(kind=note["kind"], januaries=tuple(note["januaries"]), **tables)

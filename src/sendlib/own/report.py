@@ -59,22 +59,7 @@ class CaseloadError(DataError):
 
 
 def to_findings(sightings: Sequence[Sighting], rows: pd.DataFrame) -> pd.DataFrame:
-    """Sightings as one line for each check, file, column and code.
-
-    Parameters
-    ----------
-    sightings : Sequence[Sighting]
-        Everything that was found.
-    rows : pd.DataFrame
-        ``file`` and ``row`` of every row read.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``check``, ``severity``, ``what``, ``file``, ``row`` (the first rows, as
-        numbered in the file), ``column``, ``found`` (a code), ``remedy``,
-        ``rows_affected``, ``rows_share`` (of all rows read); gravest first.
-    """
+    """Sightings as one line for each check, file, column and code."""
     lines = [line for sighting in sightings for line in _lines(sighting, rows)]
     findings = pd.DataFrame(lines, columns=list(FINDINGS)).drop_duplicates()
     gravity = findings["severity"].map(_GRAVEST_FIRST)
@@ -147,13 +132,7 @@ def _where(line: Mapping[Hashable, Any]) -> str:
 
 
 def refuse(sightings: Sequence[Sighting], rows: pd.DataFrame, by_file: pd.DataFrame) -> None:
-    """Raise with every problem when one of them forbids using the files.
-
-    Raises
-    ------
-    CaseloadError
-        Problems that refuse come first, then rows set aside.
-    """
+    """Raise with every problem when one of them forbids using the files."""
     if refused(sightings):
         findings = to_findings(sightings, rows)
         headline = "The authority's own records cannot be used."
@@ -169,17 +148,7 @@ def count_rows(rows: pd.DataFrame, out: pd.Series) -> pd.DataFrame:
 
 
 def write_report(findings: pd.DataFrame, rows: pd.DataFrame, path: Path) -> None:
-    """Save the findings, with the totals below them, as CSV.
-
-    Parameters
-    ----------
-    findings : pd.DataFrame
-        Of an ``OwnCaseload`` or a ``CaseloadError``.
-    rows : pd.DataFrame
-        Rows by file, of the same.
-    path : Path
-        A ``.csv`` file.
-    """
+    """Save the findings, with the totals below them, as CSV."""
     names = ("rows_read", "rows_set_aside", "rows_used")
     total = {name: int(rows[name].sum()) for name in names}
     read = max(total["rows_read"], 1)

@@ -50,13 +50,6 @@ def census_day(january: int) -> date:
 def age_at(born: pd.Series, january: pd.Series) -> pd.Series:
     """Completed years on the 31 August before a January.
 
-    Parameters
-    ----------
-    born : pd.Series
-        Dates of birth.
-    january : pd.Series
-        Census years.
-
     Examples
     --------
     >>> born = pd.Series(pd.to_datetime(["2010-08-31", "2010-09-01"]))
@@ -69,24 +62,7 @@ def age_at(born: pd.Series, january: pd.Series) -> pd.Series:
 
 
 def judge(rows: pd.DataFrame, labels: Mapping[str, str]) -> tuple[pd.DataFrame, list[Sighting]]:
-    """The values of every row, and every problem with them.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        ``extract.ROW_COLUMNS``: text, with references hashed.
-    labels : Mapping[str, str]
-        What the file's form calls each column.
-
-    Returns
-    -------
-    pd.DataFrame
-        On the index of ``rows``: ``person``, ``january``, ``born``, ``age``,
-        ``need``, ``place_type``, ``start``, ``end``, ``cost_gbp``; missing
-        where a value cannot be had.
-    list[Sighting]
-        Everything found.
-    """
+    """The values of every row, and every problem with them."""
     people = pd.DataFrame({"person": rows["person"]}, index=rows.index)
     people["january"] = to_years(rows["january"])
     people["born"], births = _births(rows, people, labels)

@@ -19,11 +19,6 @@ def local_salt(project: Project) -> bytes:
 
     It lies in ``data/private/salt``, which git ignores and only its owner may
     read. Hashes of another machine do not match, which is the point.
-
-    Raises
-    ------
-    ProjectError
-        If the file there is too short to be a salt.
     """
     path = project.private / "salt"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -86,24 +86,7 @@ def parse_return(path: Path) -> tuple[Return | None, list[Sighting]]:
 def read_returns(
     returns: Sequence[Return], *, salt: bytes, urns: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Rows of all returns, with their references hashed, as text to be checked.
-
-    Parameters
-    ----------
-    returns : Sequence[Return]
-        Parsed returns.
-    salt : bytes
-        For the references: the UPN, or the learner number, or else the name
-        with the date of birth.
-    urns : pd.DataFrame, optional
-        ``urn`` (a URN or UKPRN, as text) and ``place_type``.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each plan in force: ``ROW_COLUMNS``. The row's number is the
-        person's position in the file.
-    """
+    """Rows of all returns, with their references hashed, as text to be checked."""
     place_of = (
         {} if urns is None else dict(zip(urns["urn"].astype(str), urns["place_type"], strict=True))
     )

@@ -66,13 +66,6 @@ def read_tables(
 
     A workbook may hold other sheets; those without known headings in row 1 are
     passed over as long as one has them.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file, or a workbook by its ending.
-    is_known : callable
-        Whether a table's headings are known; left out, those of a caseload.
     """
     if path.suffix.lower() in WORKBOOKS:
         return _workbook(path, is_known)

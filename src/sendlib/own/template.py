@@ -38,11 +38,6 @@ def write_template(path: Path) -> None:
 
     Every sheet starts in A1 with a single row of headings or a title and has
     no merged cells; ``Caseload`` is marked as a table with its headings.
-
-    Parameters
-    ----------
-    path : Path
-        An ``.xlsx`` file.
     """
     with new_workbook(path, _COVER[0]) as book:
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})

@@ -36,15 +36,7 @@ _CODES = {  # column: our name, and the field of its codes
 
 
 def read_transitions(tables: Sequence[Table]) -> tuple[pd.DataFrame, list[Sighting]]:
-    """Rows of all files of transitions, as text to be checked.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``file``, ``row``, ``ragged`` and the seven columns of the layout.
-    list[Sighting]
-        Missing and repeated columns.
-    """
+    """Rows of all files of transitions, as text to be checked."""
     sightings = [found for table in tables for found in _headings(table)]
     parts = [_rows(table) for table in tables if not _headings(table)]
     columns = ["file", "row", "ragged", *TRANSITION_FIELDS]
@@ -57,15 +49,6 @@ def judge_transitions(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Sighting]]
 
     A row left out of one pair of Januaries would be missing from the next, so
     that a code or year that cannot be read refuses the files.
-
-    Returns
-    -------
-    pd.DataFrame
-        On the index of ``rows``: ``census_year`` (the later January), ``age``
-        (at the later January), ``need_from``, ``place_from``, ``need_to``,
-        ``place_to``.
-    list[Sighting]
-        Everything found.
     """
     moves = pd.DataFrame({"census_year": to_years(rows["calendar-year"]) + 1}, index=rows.index)
     outside = {side: _outside(rows, side) for side in "12"}

@@ -12,23 +12,7 @@ _DIGITS = (6, 8)  # of a URN, and of a UKPRN
 
 
 def read_urns(path: Path) -> pd.DataFrame:
-    """Read a list of establishments.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV with the columns ``urn`` (of 6 digits, or a UKPRN of 8) and ``place_type``.
-
-    Returns
-    -------
-    pd.DataFrame
-        Those two columns, as text.
-
-    Raises
-    ------
-    DataError
-        Naming every row that cannot be used.
-    """
+    """Read a list of establishments."""
     try:
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:

@@ -41,19 +41,7 @@ _INDICATORS: dict[str, str] = {
 
 
 def write_extract(rows: pd.DataFrame, path: Path, *, synthetic: bool = False) -> None:
-    """Write a caseload extract, as CSV or as a workbook by the file's suffix.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        One row for each person and January: ``reference``, ``need``,
-        ``place_type``, ``start``, ``january``; and where there are such:
-        ``born`` or ``birth_year``, ``end``, ``cost_gbp``.
-    path : Path
-        ``.csv`` or ``.xlsx``.
-    synthetic : bool
-        Whether the people are invented; the file then says so.
-    """
+    """Write a caseload extract, as CSV or as a workbook by the file's suffix."""
     table = _headed(rows)
     if path.suffix == ".csv":
         marked = table.assign(**{FIELDS["synthetic"][0]: MARK}) if synthetic else table
@@ -75,17 +63,6 @@ def write_sen2(rows: pd.DataFrame, path: Path, january: int, *, synthetic: bool 
 
     The return names most places by URN; the invented ones of ``invented_urns``
     stand for their type. Costs are not part of it.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        As for ``write_extract``, with ``born``; other Januaries are passed over.
-    path : Path
-        An ``.xml`` file.
-    january : int
-        Census year.
-    synthetic : bool
-        Whether the people are invented; the file then says so.
     """
     root = Element("Message")
     details = SubElement(SubElement(root, "Header"), "CollectionDetails")
@@ -140,17 +117,7 @@ def _urn_of() -> dict[str, str]:
 
 
 def write_transitions(movements: pd.DataFrame, path: Path, *, synthetic: bool = False) -> None:
-    """Write movements in the transitions layout of witan.send, a row for each plan.
-
-    Parameters
-    ----------
-    movements : pd.DataFrame
-        As in ``OwnCaseload.movements``.
-    path : Path
-        A ``.csv`` file.
-    synthetic : bool
-        Whether the people are invented; the file then says so.
-    """
+    """Write movements in the transitions layout of witan.send, a row for each plan."""
     each = movements.loc[movements.index.repeat(movements["plans"])]
     named = each.replace({OUTSIDE: NONSEND})
     year = each["age"] - AGE_OF_YEAR_NOUGHT

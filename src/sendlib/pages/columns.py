@@ -42,14 +42,7 @@ def read_columns(
     hue: str | None = None,
     along: tuple[str, ...] = PERIODS,
 ) -> tuple[pd.DataFrame, Columns]:
-    """The frame with a plain index, and which of its columns are drawn.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, holds text where numbers should stand, or
-        cannot be told from the others.
-    """
+    """The frame with a plain index, and which of its columns are drawn."""
     flat = frame.reset_index() if any(frame.index.names) else frame.reset_index(drop=True)
     flat.attrs = dict(frame.attrs)
     flat.columns = pd.Index([str(column) for column in flat.columns])
@@ -69,13 +62,7 @@ def read_columns(
 
 
 def check_has(frame: pd.DataFrame, needed: list[str], *, where: str) -> None:
-    """Refuse a frame without a column that is asked for.
-
-    Raises
-    ------
-    DataError
-        With every column that is not there and those that are.
-    """
+    """Refuse a frame without a column that is asked for."""
     there = [str(column) for column in frame.columns]
     problems = [
         Problem(f"there is no column {name!r}", where, _offer(name, there))
@@ -86,13 +73,7 @@ def check_has(frame: pd.DataFrame, needed: list[str], *, where: str) -> None:
 
 
 def check_numbers(frame: pd.DataFrame, columns: list[str], *, where: str) -> None:
-    """Refuse text where numbers should stand.
-
-    Raises
-    ------
-    DataError
-        With the first text of each such column.
-    """
+    """Refuse text where numbers should stand."""
     check_has(frame, columns, where=where)
     problems = []
     for name in columns:

@@ -140,13 +140,7 @@ def level_format(chosen: str | Format) -> Format:
 
 
 def find_format(chosen: str | Format) -> Format:
-    """The formatter of that name; a function passes through.
-
-    Raises
-    ------
-    ValueError
-        If no format has that name.
-    """
+    """The formatter of that name; a function passes through."""
     if callable(chosen):
         return chosen
     if chosen not in FORMATS:

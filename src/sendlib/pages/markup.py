@@ -41,13 +41,7 @@ class Block:
 
 
 def check_name(name: str) -> str:
-    """Return ``name`` if it may name a file and an element of the page.
-
-    Raises
-    ------
-    ValueError
-        Unless it is made of small letters, digits and single ``-`` or ``_``.
-    """
+    """Return ``name`` if it may name a file and an element of the page."""
     if not _NAME.fullmatch(name):
         raise ValueError(
             f"The name {name!r} cannot name a file. Use small letters, digits and - only."
@@ -72,17 +66,7 @@ def join(parts: list[Markup]) -> Markup:
 
 
 def region(content: Markup, *, label: str, kind: str) -> Markup:
-    """Wrap what may be wider than the screen, so that a keyboard can scroll it.
-
-    Parameters
-    ----------
-    content : Markup
-        A chart or a table.
-    label : str
-        What a screen reader calls the region; unlike any other on the page.
-    kind : str
-        Class for the style sheet.
-    """
+    """Wrap what may be wider than the screen, so that a keyboard can scroll it."""
     return Markup(
         '<div class="scroll {}" role="region" aria-label="{}" tabindex="0">{}</div>'
     ).format(kind, label, content)
@@ -128,17 +112,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 
 def csv_link(frame: pd.DataFrame, *, name: str, about: str) -> Markup:
-    """Link to the numbers as a CSV file that the page itself holds.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        What may be published: what is withheld is withheld already.
-    name : str
-        File name without its ending.
-    about : str
-        What the numbers are, for those who hear links out of context.
-    """
+    """Link to the numbers as a CSV file that the page itself holds."""
     held = base64.b64encode(to_csv(frame)).decode("ascii")
     return Markup(
         '<p class="download"><a download="{}.csv" href="data:text/csv;charset=utf-8;base64,{}">'
@@ -155,13 +129,7 @@ numbers; by this mark the check before publishing finds every block that has yet
 
 
 def check_origin(origin: str) -> None:
-    """Refuse an origin that is not known.
-
-    Raises
-    ------
-    ValueError
-        Naming those that are.
-    """
+    """Refuse an origin that is not known."""
     if origin not in get_args(Origin):
         known = ", ".join(name for name in get_args(Origin) if name)
         raise ValueError(f"Unknown origin {origin!r}. Valid: {known}.")

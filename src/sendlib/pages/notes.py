@@ -250,11 +250,6 @@ def own_records(*, fewest: int = FEWEST_SHOWN) -> Block:
     Shown once, it makes every table, chart and sentence of the page subject to
     disclosure control before a pack is published, but for blocks that say they
     are of another origin.
-
-    Parameters
-    ----------
-    fewest : int
-        The smallest count of children that is shown.
     """
     text = (
         "Figures on this page come from the authority's own records. Counts of children below "

@@ -64,22 +64,7 @@ def prepared(model: Model, scenario: Scenario) -> Model:
 
 
 def read_off(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Reading:
-    """Run a scenario with few draws, and read off what the panel shows.
-
-    Parameters
-    ----------
-    model : Model
-        Of the authority; nothing of the run is kept in it.
-    scenario : Scenario
-        What is assumed.
-    threshold_gbp : float
-        A deficit to be wary of. [£]
-
-    Raises
-    ------
-    ScenarioError
-        If a lever is not valid.
-    """
+    """Run a scenario with few draws, and read off what the panel shows."""
     money = model.aside().run(quick(scenario))
     year = money.protected_year
     at = money.financial_years.index(year)
@@ -97,16 +82,7 @@ def read_off(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Readi
 
 
 def draw(reading: Reading, *, reach_gbp: tuple[float, float] | None = None) -> charts.Chart | Block:
-    """The deficit before support at the end of each financial year.
-
-    Parameters
-    ----------
-    reading : Reading
-        What to show.
-    reach_gbp : tuple[float, float], optional
-        Deficits that the scale reaches at least, so that it stays while a
-        slider moves. [£]
-    """
+    """The deficit before support at the end of each financial year."""
     low, _, high = map(gbp_m, _range_at(reading))
     chart = charts.fan(
         reading.opening,

@@ -48,13 +48,7 @@ class Slider:
         return f"{self.name}, {self.change.unit}{later}"
 
     def turned(self, scenario: Scenario, value: float) -> Scenario:
-        """A scenario with this lever at a value; the same one where it stands already.
-
-        Raises
-        ------
-        ScenarioError
-            If the lever does not go so far.
-        """
+        """A scenario with this lever at a value; the same one where it stands already."""
         rounded = round(value, _DIGITS)
         return scenario if rounded == self.start else self.change.applied(scenario, rounded)
 
@@ -64,13 +58,6 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
 
     None goes further than its lever; one whose lever stands beyond the declared
     ends reaches as far as that.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        To start from.
-    origin : int
-        The January looked from.
     """
     rows = read_changes(FILE, origin=origin)
     return tuple(
@@ -82,22 +69,7 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
 
 
 def turn(scenario: Scenario, among: Sequence[Slider], values: Mapping[str, float]) -> Scenario:
-    """A scenario with some sliders at other values.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        To start from.
-    among : Sequence[Slider]
-        As they stand in it.
-    values : Mapping[str, float]
-        By the name of the slider; the others stay.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such slider, or its lever does not take the value.
-    """
+    """A scenario with some sliders at other values."""
     known = {slider.name: slider for slider in among}
     problems = [
         Problem(f"{name!r}", "slider", did_you_mean(name, known))
@@ -131,32 +103,7 @@ def changes(before: Scenario, after: Scenario) -> list[Change]:
 def save(
     project: Project, before: Scenario, after: Scenario, *, slug: str, overwrite: bool = False
 ) -> Path:
-    """Write a scenario file that leads from one scenario to another.
-
-    Parameters
-    ----------
-    project : Project
-        Where the file goes.
-    before : Scenario
-        The scenario that the file extends, as its own file has it.
-    after : Scenario
-        The same with levers turned.
-    slug : str
-        The file's name without its ending.
-    overwrite : bool
-        Whether a scenario of that name may be replaced.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    ScenarioError
-        If no lever was moved, or with all that is wrong with the name or the
-        values; nothing is written then.
-    """
+    """Write a scenario file that leads from one scenario to another."""
     made = changes(before, after)
     problems = [] if made else [Problem("no lever was moved", remedy="move one first")]
     raise_any(ScenarioError, "There is nothing to save.", problems)

@@ -53,28 +53,7 @@ def make_return(
     authority: str,
     created: datetime,
 ) -> Return:
-    """Run a scenario and lay its figures out as a DSG management plan with LSRP tables.
-
-    Parameters
-    ----------
-    model : Model
-        Of the authority, made with ``with_needs=True``.
-    scenario : Scenario
-        Mitigations included.
-    load : callable
-        Gives a tidy table by its name.
-    authority : str
-        Its name.
-    created : datetime
-        For the cover.
-
-    Raises
-    ------
-    ParameterError
-        If the model does not tell needs apart.
-    ScenarioError
-        If a lever is not valid.
-    """
+    """Run a scenario and lay its figures out as a DSG management plan with LSRP tables."""
     _check_needs(model)
     balance, flow, new_plans = (load(name) for name in TABLES)
     made = numbers(model, scenario, dsg_balance=balance)
@@ -119,11 +98,6 @@ def _check_needs(model: Model) -> None:
 def file_name(la_code: str, scenario: str) -> str:
     """The name of a return's file, of small letters, digits, ``_`` and ``-`` only.
 
-    Raises
-    ------
-    ParameterError
-        If the code or the scenario has anything else in it.
-
     Examples
     --------
     >>> file_name("865", "baseline")
@@ -139,22 +113,7 @@ def file_name(la_code: str, scenario: str) -> str:
 
 
 def save_return(made: Return, path: Path) -> Path:
-    """Write a return beside its place, check it, and put it there in one step.
-
-    Parameters
-    ----------
-    made : Return
-        As made by ``make_return``.
-    path : Path
-        An ``.xlsx`` file; folders are made as needed.
-
-    Raises
-    ------
-    ParameterError
-        If the file's name does not end in ``.xlsx``.
-    DataError
-        If a check fails; a file that was there before stays as it was.
-    """
+    """Write a return beside its place, check it, and put it there in one step."""
     problems = []
     if path.suffix != SUFFIX:
         problems.append(Problem(f"{path.name}", "--out", f"end the file's name in {SUFFIX}"))

@@ -103,17 +103,7 @@ def _sheet(made: Numbers, name: str, parts: Parts, scope: str) -> Sheet:
 
 
 def flow_sheets(made: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -> list[Sheet]:
-    """Tables 10, 11 and 12: requests, assessments, and those that led to a plan.
-
-    Parameters
-    ----------
-    made : Numbers
-        Of the return.
-    flow : pd.DataFrame
-        Table ``ehcp_flow``.
-    new_plans : pd.DataFrame
-        Table ``ehcp_new_plans_by_age``, for the last year published.
-    """
+    """Tables 10, 11 and 12: requests, assessments, and those that led to a plan."""
     return [_flow_sheet(made, name, flow, new_plans) for name in _STEPS]
 
 

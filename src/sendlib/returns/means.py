@@ -44,20 +44,7 @@ class Position:
 
 
 def positions(model: Model, scenario: Scenario) -> tuple[Position, Position]:
-    """A scenario without its mitigations, and with them; one object twice where it has none.
-
-    Parameters
-    ----------
-    model : Model
-        With needs told apart.
-    scenario : Scenario
-        Any.
-
-    Raises
-    ------
-    ScenarioError
-        If a lever is not valid.
-    """
+    """A scenario without its mitigations, and with them; one object twice where it has none."""
     before = _position(model, scenario.without_mitigations(), UNMITIGATED)
     if not scenario.mitigations:
         return before, before

@@ -61,15 +61,7 @@ def _january_columns(made: Numbers) -> list[Column]:
 
 
 def financial_summary(made: Numbers, name: str) -> Sheet:
-    """Income, spend, balance and support by year; the year before the first as far as held.
-
-    Parameters
-    ----------
-    made : Numbers
-        Of the return.
-    name : str
-        ``Unmitigated`` or ``Mitigated``.
-    """
+    """Income, spend, balance and support by year; the year before the first as far as held."""
     summary = (made.mitigated if name == MITIGATED else made.unmitigated).summary
     before = financial_year(made.origin - 1)
     columns = (

@@ -42,15 +42,7 @@ class Sums:
 
 
 def sums_along(shape: Sequence[int], axes: Sequence[int]) -> Sums:
-    """The sums of a table over all axes but some.
-
-    Parameters
-    ----------
-    shape : Sequence[int]
-        The table's shape.
-    axes : Sequence[int]
-        The axes that are kept.
-    """
+    """The sums of a table over all axes but some."""
     kept = [np.arange(size) for size in shape]
     grid = np.meshgrid(*kept, indexing="ij")
     lengths = [shape[axis] for axis in axes]
@@ -75,26 +67,6 @@ def round_together(
     Each cell goes to the whole number below or above it, and each sum as well
     wherever that can be had for all of them at once. A sum that is fixed is
     met exactly.
-
-    Parameters
-    ----------
-    table : np.ndarray
-        Of any shape.
-    sums : Iterable[Sums]
-        All sums that tables show.
-    like : tuple[np.ndarray, np.ndarray], optional
-        Another table before and after rounding: what is the same in both is
-        rounded alike where the sums allow it.
-
-    Returns
-    -------
-    np.ndarray
-        Whole numbers of the same shape.
-
-    Raises
-    ------
-    DataError
-        If the cells cannot reach a sum that is fixed.
 
     Examples
     --------

@@ -75,17 +75,7 @@ class Summary:
 
 
 def summarise(money: Projection, cost: Counts, *, like: Summary | None = None) -> Summary:
-    """The financial summary of one run.
-
-    Parameters
-    ----------
-    money : Projection
-        Draws.
-    cost : np.ndarray
-        Mean cost by place, shape (year, place). [£]
-    like : Summary, optional
-        Of another run: what is the same in both is rounded alike.
-    """
+    """The financial summary of one run."""
     leaves = _leaves(money, cost)
     opening = float(np.rint(money.opening_gbp))
     whole = round_together(
@@ -98,22 +88,7 @@ def summarise(money: Projection, cost: Counts, *, like: Summary | None = None) -
 
 
 def actuals(known: KnownMoney, stated: pd.DataFrame, *, origin: int) -> dict[str, float]:
-    """What is known of the financial year in which the last January fell. [£]
-
-    Parameters
-    ----------
-    known : KnownMoney
-        Of the authority.
-    stated : pd.DataFrame
-        As made by ``finance.balances``.
-    origin : int
-        The January.
-
-    Returns
-    -------
-    dict[str, float]
-        By line; lines without a figure on the same basis are left out.
-    """
+    """What is known of the financial year in which the last January fell. [£]"""
     year = financial_year(origin - 1)
     found = {
         INCOME[0]: known.allocation.get(year),

@@ -147,18 +147,7 @@ def _whole(
 
 
 def shown_sums(table: Counts, places: tuple[str, ...], tabs: Counts | None = None) -> list[Sums]:
-    """The sums of one year's table that some sheet shows.
-
-    Parameters
-    ----------
-    table : np.ndarray
-        Shape (age band, need, place).
-    places : tuple[str, ...]
-        Values of ``PlaceType``.
-    tabs : np.ndarray, optional
-        What the placement tabs must add up to; without them the whole goes to
-        the nearest whole number.
-    """
+    """The sums of one year's table that some sheet shows."""
     shape = table.shape
     whole = np.rint(table.sum()) if tabs is None else np.nan
     tab, provision = group_of(places, TABS), group_of(places, PROVISIONS)

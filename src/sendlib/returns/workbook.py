@@ -31,17 +31,6 @@ def write_workbook(sheets: Sequence[Sheet], path: Path, *, title: str, created: 
 
     Text is written as text, whatever it begins with. The same sheets and time
     give the same bytes.
-
-    Parameters
-    ----------
-    sheets : Sequence[Sheet]
-        In the order in which they are shown.
-    path : Path
-        An ``.xlsx`` file.
-    title : str
-        Of the document.
-    created : datetime
-        Of the document.
     """
     placed = {sheet.name: sheet for sheet in sheets}
     with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
@@ -108,17 +97,7 @@ def _link(page: Worksheet, sheet: Sheet, look: Format) -> None:
 
 
 def formula_text(cell: Formula, at: tuple[int, int], placed: dict[str, Sheet]) -> str:
-    """A formula as a workbook writes it.
-
-    Parameters
-    ----------
-    cell : Formula
-        A sum, or a comparison of the two cells to the right.
-    at : tuple[int, int]
-        Row and column, from nought.
-    placed : dict[str, Sheet]
-        The sheets by name.
-    """
+    """A formula as a workbook writes it."""
     if not cell.terms:
         left, right = (xl_rowcol_to_cell(at[0], at[1] + step) for step in _SIDES)
         return f"={left}={right}"
@@ -156,20 +135,7 @@ def read_content(path: Path) -> Content:
 
 
 def check_file(path: Path, checks: Sequence[Check]) -> None:
-    """Work every check out again from the numbers in a file.
-
-    Parameters
-    ----------
-    path : Path
-        As written.
-    checks : Sequence[Check]
-        Of its return.
-
-    Raises
-    ------
-    DataError
-        Naming every check that fails, or that the file does not call true.
-    """
+    """Work every check out again from the numbers in a file."""
     held = read_content(path)
     headings, rows = held[CHECKS]
     said = [row[list(headings).index(HOLDS)] for row in rows]

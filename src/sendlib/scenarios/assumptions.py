@@ -19,13 +19,7 @@ _Light = Literal["red", "amber", "green"]
 
 
 def in_horizon(year: int) -> int:
-    """The year itself, if a scenario can reach it.
-
-    Raises
-    ------
-    ValueError
-        Naming the valid years.
-    """
+    """The year itself, if a scenario can reach it."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"the year is {year}; give one from {FIRST_YEAR} to {LAST_YEAR}")
     return year
@@ -43,11 +37,6 @@ Percent = Annotated[float, Field(strict=True), AfterValidator(_in_percent)]  # n
 
 def as_value(given: object) -> Value:
     """What a file or a slider gives, as a value of a lever.
-
-    Raises
-    ------
-    ValueError
-        If it is no value, naming the kinds there are.
 
     Examples
     --------

@@ -106,13 +106,7 @@ def load_scenarios(project: Project, *lists: str) -> dict[str, Scenario]:
 def check_scenarios(
     project: Project, slugs: Iterable[str], *, checkers: Mapping[str, Checker] = NO_CHECKERS
 ) -> None:
-    """Check several scenarios at once.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem of every file, each once.
-    """
+    """Check several scenarios at once."""
     problems = [
         problem for slug in slugs for problem in attempt(project, slug, checkers=checkers).problems
     ]

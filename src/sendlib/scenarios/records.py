@@ -53,22 +53,7 @@ class Phased(Strict):
 def read_records(
     given: Given, kinds: Mapping[str, type[BaseModel]], *, prefix: str
 ) -> tuple[Read, list[Fault]]:
-    """The records of one part of the model that can be used, and what is wrong with the others.
-
-    Parameters
-    ----------
-    given : Mapping[str, Sequence[Mapping]]
-        Records by lever, with or without the prefix.
-    kinds : Mapping[str, type[BaseModel]]
-        What a record of each lever must be, by lever without the prefix.
-    prefix : str
-        With which the names of the part's levers begin, as in ``cohort.``.
-
-    Returns
-    -------
-    tuple[dict, list[Fault]]
-        By lever without the prefix, positions and records; and every fault.
-    """
+    """The records of one part of the model that can be used, and what is wrong with the others."""
     read: Read = {}
     faults = []
     for lever, records in given.items():

@@ -24,20 +24,6 @@ def remarks(project: Project, slug: str, *, known: int | None = None) -> list[Pr
     That is a percentage that reads as a share of one, a year that is past, a
     lever set to the value that it has, and a scenario that changes nothing.
     What its parents change is not looked at.
-
-    Parameters
-    ----------
-    project : Project
-        Whose scenario it is.
-    slug : str
-        The file's name without its ending; of a scenario that can be used.
-    known : int, optional
-        The last January of which figures are held; without it, years are not looked at.
-
-    Raises
-    ------
-    ScenarioError
-        If what the file extends cannot be used.
     """
     if slug == BASELINE:
         return []

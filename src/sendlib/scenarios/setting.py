@@ -49,13 +49,7 @@ def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") 
 def with_records(
     scenario: Scenario, lever: str, records: Iterable[Record], *, why: str = ""
 ) -> Scenario:
-    """The same scenario with more records in one list lever.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such lever, or it takes no records.
-    """
+    """The same scenario with more records in one list lever."""
     scenario.value(lever)
     own = scenario.assumptions[lever].value
     kept = own if isinstance(own, tuple) else ()

@@ -49,13 +49,7 @@ def share_for_percentage(pct: float) -> str:
 
 
 def found_and_remedy(detail: ErrorDetails) -> tuple[str, str]:
-    """What was found in a field, and what to give instead.
-
-    Parameters
-    ----------
-    detail : ErrorDetails
-        As pydantic gives it, of any type but a missing or an unknown key.
-    """
+    """What was found in a field, and what to give instead."""
     given, kind = detail["input"], detail["type"]
     if kind == "value_error":
         found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")

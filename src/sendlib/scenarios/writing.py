@@ -43,35 +43,7 @@ def save_changes(
     overwrite: bool = False,
     checkers: Mapping[str, Checker] = NO_CHECKERS,
 ) -> Path:
-    """Write changes as a scenario file, after every check that reading it would make.
-
-    Parameters
-    ----------
-    project : Project
-        Where the file goes.
-    slug : str
-        The file's name without its ending: small letters, digits, ``_`` and ``-``.
-    name, question : str
-        What a page calls the scenario and the question it answers.
-    changes : Sequence[Change]
-        What is set to another value.
-    extends : str
-        The scenario that is changed.
-    overwrite : bool
-        Whether a scenario of that name may be replaced; never the baseline.
-    checkers : Mapping[str, Checker]
-        As for ``load_scenario``.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    ScenarioError
-        With all that is wrong; nothing is written then.
-    """
+    """Write changes as a scenario file, after every check that reading it would make."""
     content = {
         "name": name,
         "question": question,

@@ -17,13 +17,7 @@ _DTYPES = {"datetime": "datetime64[ns]"}
 
 
 def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The frame with the contract's columns, in order, once it keeps the contract.
-
-    Raises
-    ------
-    DataError
-        With every breach: columns, types, values, ranges and repeated keys.
-    """
+    """The frame with the contract's columns, in order, once it keeps the contract."""
     import pandera.errors  # slow to import, and needed only where tables are built
 
     contract = TABLES[name]
@@ -40,11 +34,6 @@ def check_keys(tables: Mapping[str, pd.DataFrame]) -> None:
     """Every area and every source of every table must stand in ``area`` and ``source``.
 
     A figure for a group of areas, in a table whose contract allows it, has no code.
-
-    Raises
-    ------
-    DataError
-        Naming the tables, columns and codes.
     """
     areas = set(tables["area"]["area_code"])
     known = {

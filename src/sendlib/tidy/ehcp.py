@@ -22,20 +22,7 @@ BAND_OF_AGE = {age: band.value for band, ages in _BANDS_OF_AGES.items() for age 
 
 
 def tidy_releases(long: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """All tables of plans from all releases at hand.
-
-    Parameters
-    ----------
-    long : pd.DataFrame
-        As made by ``ingest.ehcp.read_release``; several releases may follow
-        one another.
-
-    Returns
-    -------
-    dict[str, pd.DataFrame]
-        ``ehcp_caseload``, ``ehcp_caseload_by_age``, ``ehcp_new_plans_by_age``,
-        ``ehcp_ceased``, ``ehcp_flow`` and ``ehcp_total_by_table``.
-    """
+    """All tables of plans from all releases at hand."""
     parts = long[long["place_type"] != SUBTOTAL]
     cells = add_parts(mark_not_collected(parts, cell=_CELL), by=_GROUP)
     stock = _settings_as_rows(cells[cells["table"].isin(["caseload", "age"])])

@@ -18,14 +18,7 @@ _BALANCE_ITEMS = ("cumulative DSG deficit", "revised plan residual deficit")
 
 
 def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """All tables that come from files of figures.
-
-    Parameters
-    ----------
-    frames : Mapping[str, pd.DataFrame]
-        A frame for each layout of ``ingest.figures``; council figures carry
-        the ``area_code`` of the council that gave them.
-    """
+    """All tables that come from files of figures."""
     areas = area(frames["areas"])
     return {
         "area": areas,

@@ -65,12 +65,6 @@ def tidy_outcomes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     A percentage is the department's where it has decimals, otherwise its whole
     number. Counts of regions are rounded to ten where the file rounds them.
-
-    Parameters
-    ----------
-    frames : Mapping[str, pd.DataFrame]
-        By layout, with ``area_code``, ``group`` and ``outcome`` beside the
-        publisher's columns.
     """
     parts = [
         _long(frames[layout], figure).assign(source_id=f"dfe_{layout}")

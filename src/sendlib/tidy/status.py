@@ -24,13 +24,6 @@ def mark_not_collected(long: pd.DataFrame, *, cell: Sequence[str]) -> pd.DataFra
 
     Where England itself has no value, the item was not collected in that year;
     an authority without one where England has one did not report it.
-
-    Parameters
-    ----------
-    long : pd.DataFrame
-        One row a published cell, with ``area_code``, ``value``, ``value_status``.
-    cell : Sequence[str]
-        The columns that name the same cell in every area.
     """
     england = long[(long["area_code"] == ENGLAND) & long["value"].isna()]
     keys = pd.MultiIndex.from_frame(england[list(cell)])
@@ -44,11 +37,6 @@ def add_parts(long: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
 
     Parts that were not collected are left out, because what they would hold is
     counted elsewhere in that year. A group of nothing else is not collected.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each combination of ``by``: ``value``, ``value_status``.
 
     Examples
     --------

@@ -50,25 +50,7 @@ _MARK = "show pages.own_records() once, or give its blocks an origin"
 
 
 def find_problems(draft: "Draft", *, fewest: int = FEWEST_SHOWN) -> list[Problem]:
-    """Everything in a pack that tells of a few children, or of one.
-
-    Parameters
-    ----------
-    draft : Draft
-        The pack, all its pages written and nothing published.
-    fewest : int
-        The smallest count that is shown, from 3 to 10.
-
-    Returns
-    -------
-    list[Problem]
-        In reading order, each once; none names a small count itself.
-
-    Raises
-    ------
-    ParameterError
-        If ``fewest`` is out of range.
-    """
+    """Everything in a pack that tells of a few children, or of one."""
     _check_fewest(fewest)
     pages = [read_page(text, name) for name, text in _texts(draft).items()]
     own = {page.page for page in pages if page.own or any(grid.own for grid in page.grids)}

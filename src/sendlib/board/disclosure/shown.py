@@ -93,15 +93,7 @@ class Shown:
 
 
 def read_page(markup: str, page: str) -> Shown:
-    """Read a page, or the outputs of a notebook.
-
-    Parameters
-    ----------
-    markup : str
-        HTML.
-    page : str
-        What problems call it.
-    """
+    """Read a page, or the outputs of a notebook."""
     soup = BeautifulSoup(markup, "html.parser")
     for part in soup(["style", "script"]):
         part.decompose()

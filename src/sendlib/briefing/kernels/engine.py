@@ -173,15 +173,7 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
         log: Log,
         **options: Any,
     ) -> None:
-        """Execute the notebook of ``nb_man``.
-
-        Raises
-        ------
-        FailedError
-            If a cell failed, whatever the notebook says of errors.
-        StoppedError
-            If the kernel ran past its time, ended, or did not start.
-        """
+        """Execute the notebook of ``nb_man``."""
         del kernel_name
         for unused in ("input_path", "start_timeout", "stdout_file", "stderr_file"):
             options.pop(unused, None)
@@ -244,32 +236,7 @@ def execute(
     log: Log,
     told: Callable[..., None],
 ) -> NotebookNode:
-    """Execute a notebook with papermill and this engine.
-
-    Parameters
-    ----------
-    source : nbformat.NotebookNode
-        The notebook; it is changed.
-    path : Path
-        Where the executed copy is kept.
-    parameters : Mapping[str, object]
-        The values that it is given.
-    root : Path
-        The kernel's working folder.
-    manager : ForkedKernelManager
-        Starts its kernel.
-    log : Log
-        Where the kernel says what it opened.
-    told : callable
-        Called with ``cell`` and ``cell_index`` whenever a cell is done.
-
-    Raises
-    ------
-    FailedError
-        If a cell failed, whatever the notebook says of errors.
-    StoppedError
-        If the kernel ran past its time, ended, or did not start.
-    """
+    """Execute a notebook with papermill and this engine."""
     with _event_loop():
         node: NotebookNode = papermill.execute_notebook(
             source,

@@ -35,17 +35,7 @@ def locate(node: NotebookNode, place: int) -> str:
 
 
 def describe_error(failed: FailedError, *, path: Path, limits: Limits) -> Problem:
-    """What to say of a cell that failed.
-
-    Parameters
-    ----------
-    failed : FailedError
-        The notebook, and the cell.
-    path : Path
-        The executed copy.
-    limits : Limits
-        What the notebook was held to.
-    """
+    """What to say of a cell that failed."""
     where = f"{path.name}, {locate(failed.node, failed.place)}"
     cell = failed.node.cells[failed.place]
     if failed.name.endswith("MemoryError"):
@@ -56,13 +46,7 @@ def describe_error(failed: FailedError, *, path: Path, limits: Limits) -> Proble
 
 
 def describe_stop(stopped: StoppedError, *, path: Path, limits: Limits) -> Problem:
-    """What to say of a kernel that was stopped, or that ended by itself.
-
-    Parameters
-    ----------
-    stopped, path, limits
-        As for :func:`describe_error`.
-    """
+    """What to say of a kernel that was stopped, or that ended by itself."""
     if stopped.place < 0:
         return Problem(f"its kernel did not start ({_ending(stopped)})", path.name, _see(path))
     where = f"{path.name}, {locate(stopped.node, stopped.place)}"

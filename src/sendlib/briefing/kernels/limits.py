@@ -86,11 +86,6 @@ def hold_to(limits: Limits) -> InForce:
     """Hold this process to ``limits``; it must have one thread only.
 
     Time is not held here: whoever waits for the kernel does that.
-
-    Returns
-    -------
-    InForce
-        What the platform could hold.
     """
     network: Network = "open"
     if not limits.network:

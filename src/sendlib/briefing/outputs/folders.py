@@ -59,13 +59,7 @@ class KeptRun:
 
 
 def list_runs(out: Path) -> list[KeptRun]:
-    """Every run that is kept in a folder of outputs.
-
-    Returns
-    -------
-    list[KeptRun]
-        Newest first: in the order in which they began, whatever the clock said.
-    """
+    """Every run that is kept in a folder of outputs."""
     folders = [path for path in _folders(out) if not path.name.startswith(".")]
     holder, shown = find_holder(out), _read(out / LATEST)
     runs = [_describe(folder, holder, shown) for folder in folders]
@@ -83,13 +77,7 @@ def last_published(out: Path) -> KeptRun | None:
 
 
 def find_run(out: Path, run_id: str) -> KeptRun:
-    """One run by its id; ``latest`` names the one that is shown.
-
-    Raises
-    ------
-    ParameterError
-        If there is none; the nearest ids are offered, where any run is kept.
-    """
+    """One run by its id; ``latest`` names the one that is shown."""
     runs = list_runs(out)
     wanted = last_published(out) if run_id == LATEST else None
     wanted = wanted or next((run for run in runs if run.run_id == run_id), None)

@@ -20,22 +20,7 @@ _SAFE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 
 
 def make_run_folder(out: Path, *, started: datetime, la_code: str, scenario: str) -> Path:
-    """Make a new folder for one run; its name is the run's id.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of outputs.
-    started : datetime
-        In UTC; comes first in the name.
-    la_code, scenario : str
-        Letters and digits, joined by ``-`` or ``_``.
-
-    Raises
-    ------
-    ParameterError
-        If a code or a scenario could lead out of the folder.
-    """
+    """Make a new folder for one run; its name is the run's id."""
     for part in (la_code, scenario):
         if not _SAFE.fullmatch(part):
             remedy = "use letters, digits, - and _"
@@ -63,11 +48,6 @@ def switch_latest(folder: Path, out: Path) -> Path:
     ``latest`` becomes a symbolic link; where links are not allowed, a copy
     that is renamed into place. Until the last step nothing changes, and that
     step is taken only when the disk holds the whole pack.
-
-    Returns
-    -------
-    Path
-        ``latest``.
     """
     sync_tree(folder)
     sync(folder.parent)

@@ -29,18 +29,6 @@ def describe_run(
 
     A record that still says ``running`` when nobody holds the lock is of a run
     that was killed.
-
-    Parameters
-    ----------
-    run_id : str
-        Name of the run's folder.
-    setting : Setting
-        What its pages share.
-    parameters : Mapping
-        For each notebook file, all parameters with their values.
-    sequence : int
-        One more than that of the newest run that was kept. Runs are in this
-        order, so that a clock set back changes nothing.
     """
     title = asdict(setting.title)
     return {
@@ -82,19 +70,7 @@ def to_timings(seconds: Mapping[str, float]) -> dict[str, float]:
 def end_run(
     record: Mapping[str, object], state: State, *, exit_code: int, problems: Sequence[str] = ()
 ) -> dict[str, object]:
-    """The record of a run that has ended.
-
-    Parameters
-    ----------
-    record : Mapping
-        The record while it ran.
-    state : {"published", "failed"}
-        What became of it.
-    exit_code : int
-        What the program ends with.
-    problems : Sequence[str]
-        Why it failed, a line each.
-    """
+    """The record of a run that has ended."""
     ended = {"state": state, "exit_code": exit_code, "finished": stamp(now())}
     return {**record, **ended, "problems": list(problems)}
 

@@ -35,18 +35,6 @@ def choose_old(
     run that failed or was interrupted stays until a newer pack is published:
     until then it is looked at, and lends what it finished. Runs under way, and
     those whose record cannot be read, stay.
-
-    Parameters
-    ----------
-    runs : Sequence[KeptRun]
-        Newest first.
-    keep : Retention or None
-        None keeps every published pack.
-    kind : tuple
-        Board, authority and scenario; other runs are left alone.
-    today : datetime
-        What ages are counted to; or the start of the pack before the newest,
-        if that is earlier, so that a clock that ran ahead removes nothing.
     """
     alike = [run for run in runs if run.kind == kind]
     packs = [run for run in alike if run.state == "published"]
@@ -65,20 +53,7 @@ def choose_old(
 
 
 def remove_old(out: Path, keep: Retention | None, *, kind: Kind, today: datetime) -> list[str]:
-    """Remove the runs of one kind that are no longer kept; never the one ``latest`` shows.
-
-    Parameters
-    ----------
-    out : Path
-        The folder of outputs, whose lock is held.
-    keep, kind, today
-        As in :func:`choose_old`.
-
-    Returns
-    -------
-    list[str]
-        The ids of the runs that were removed.
-    """
+    """Remove the runs of one kind that are no longer kept; never the one ``latest`` shows."""
     shown = last_published(out)
     old = choose_old(list_runs(out), keep, kind=kind, today=today)
     removed = [run for run in old if shown is None or run.run_id != shown.run_id]

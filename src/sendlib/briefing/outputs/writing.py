@@ -42,11 +42,6 @@ def outputs_in(out: Path) -> Iterator[None]:
 
     An error that says nothing of ``out``, and is not one that only a write can
     meet, passes as it is: that is a fault of the program.
-
-    Raises
-    ------
-    OutputError
-        Says what could not be written, where, and what to do.
     """
     try:
         yield

@@ -162,20 +162,7 @@ def open_page(browser: "Browser", path: Path, view: View) -> Iterator[tuple["Pag
 
 
 def audit_pages(paths: Sequence[Path], views: Sequence[View] = AT_PUBLICATION) -> list[Problem]:
-    """Everything that a browser finds wrong with finished pages, with all their details open.
-
-    Parameters
-    ----------
-    paths : Sequence[Path]
-        The pages' files.
-    views : Sequence[View]
-        The ways in which each is looked at.
-
-    Raises
-    ------
-    GateError
-        If the browser cannot be started or dies.
-    """
+    """Everything that a browser finds wrong with finished pages, with all their details open."""
     with ThreadPoolExecutor(1) as own_thread:  # playwright wants one without an event loop
         return own_thread.submit(_audit_all, paths, views).result()
 

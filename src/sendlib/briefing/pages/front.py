@@ -117,13 +117,7 @@ _ASKED = {Status.ACT: "To act on", Status.WATCH: "To watch", Status.NOT_KNOWN: "
 
 
 def describe_lights(lights: Sequence[Light]) -> str:
-    """The figures past a level that the board has set, in words, so that no colour is needed.
-
-    Returns
-    -------
-    str
-        Empty where none is past its level: the absence of a finding is none.
-    """
+    """The figures past a level that the board has set, in words, so that no colour is needed."""
     if lights and all(light.status == Status.NO_THRESHOLD for light in lights):
         return "The board has set no thresholds for these figures."
     named = {

@@ -83,23 +83,7 @@ def render_page(
     headlines: Sequence[str] = (),
     figures: Sequence[Mapping[str, Any]] = (),
 ) -> Page:
-    """Render an executed notebook.
-
-    Parameters
-    ----------
-    node : nbformat.NotebookNode
-        The executed notebook.
-    notebook : Notebook
-        Where it comes from.
-    setting : Setting
-        What all pages share.
-    parameters : Mapping[str, object]
-        All its parameters with their values.
-    headlines : Sequence[str]
-        What it stated while it ran.
-    figures : Sequence[Mapping]
-        Its key figures that have a key.
-    """
+    """Render an executed notebook."""
     inside = _parse(_to_fragment(node))
     purpose = _purpose(inside)
     is_about_one = bool(read_log(node, "opened"))
@@ -129,17 +113,7 @@ def render_page(
 
 
 def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None = None) -> str:
-    """Render the first page: how things stand, what changed, and every page of the pack.
-
-    Parameters
-    ----------
-    pages : Sequence[Page]
-        In order; each is shown with its purpose and its headlines.
-    setting : Setting
-        What all pages share.
-    front : Front, optional
-        Headline figures, changes and the next run; without it, only the pages.
-    """
+    """Render the first page: how things stand, what changed, and every page of the pack."""
     chapters = [
         (chapter, list(members))
         for chapter, members in groupby(pages, key=lambda page: page.notebook.chapter)

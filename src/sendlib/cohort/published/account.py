@@ -84,28 +84,7 @@ def published_evidence(
     origin: int,
     england: England | None = None,
 ) -> Published:
-    """The evidence of one area in all pairs of Januaries held up to an origin.
-
-    Parameters
-    ----------
-    tables : Mapping[str, pd.DataFrame]
-        The tidy tables of ``counts.TABLES``, with the rows of England among them.
-    residents : pd.DataFrame
-        Of the area: index mid-year, columns ages, as made by
-        ``residents.persons_by_age``. [persons]
-    area_code : str
-        An authority, a region or England.
-    origin : int
-        The last January that may be used.
-    england : England, optional
-        As made by ``recorded_ages.england_of`` for the same origin; made here where absent.
-
-    Raises
-    ------
-    NotHeldError
-        If there are not two Januaries in a row, if places are not known by
-        single year of age, or if residents of a year are missing.
-    """
+    """The evidence of one area in all pairs of Januaries held up to an origin."""
     years = years_of(tables, area_code, origin=origin)
     lent = england or england_of(tables, origin=origin)
     persons = _residents_of(residents, years, area_code)

@@ -19,23 +19,6 @@ def deconvolve(recorded: Counts, blur: Counts, start: Counts, *, steps: int = 50
     what they are thought to have sent there, which is the expectation step of
     EM for Poisson counts. Nothing becomes negative, and each column keeps its sum.
 
-    Parameters
-    ----------
-    recorded : np.ndarray
-        Counts by recorded class, shape (..., recorded, column). [count]
-    blur : np.ndarray
-        Share of each true class that is recorded in each class, shape
-        (..., recorded, true); columns add up to one.
-    start : np.ndarray
-        First guess, shape (..., true, column); where it is zero it stays zero.
-    steps : int
-        Number of steps.
-
-    Returns
-    -------
-    np.ndarray
-        Shape (..., true, column). [count]
-
     References
     ----------
     Richardson, W. H. (1972), Bayesian-based iterative method of image
@@ -49,19 +32,6 @@ def deconvolve(recorded: Counts, blur: Counts, start: Counts, *, steps: int = 50
 
 def reassign(recorded: Counts, blur: Counts, prior: Counts) -> Counts:
     """Give recorded counts to true classes by Bayes' rule.
-
-    Parameters
-    ----------
-    recorded, blur : np.ndarray
-        As for ``deconvolve``.
-    prior : np.ndarray
-        How often each true class is met, in any unit, shape (..., true, column).
-
-    Returns
-    -------
-    np.ndarray
-        Shape (..., true, column). Each column keeps its sum, unless its prior
-        cannot have led to a class that was recorded: that count is left out. [count]
 
     Examples
     --------
@@ -80,20 +50,6 @@ def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int
     column, at most one: iterative proportional fitting with a ceiling. Row
     totals are met exactly as far as the row can give; column totals as nearly
     as the cells allow.
-
-    Parameters
-    ----------
-    capacity : np.ndarray
-        The most that a cell can give, shape (row, column). [count]
-    rows, columns : np.ndarray
-        Totals; they should add up to the same. [count]
-    steps : int
-        Most rounds.
-
-    Returns
-    -------
-    np.ndarray
-        Shape (row, column), between zero and ``capacity``. [count]
 
     Examples
     --------
@@ -114,15 +70,6 @@ def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int
 def fill_within(capacity: Counts, weights: Counts, total: float) -> Counts:
     """Spread one total by weight, never more than each cell can give.
 
-    Parameters
-    ----------
-    capacity : np.ndarray
-        The most that a cell can give, shape (cell,). [count]
-    weights : np.ndarray
-        The share of its capacity that a cell gives beside the others', same shape.
-    total : float
-        What is spread; more than all can give fills every cell. [count]
-
     Examples
     --------
     >>> fill_within(np.array([1.0, 8.0, 8.0]), np.array([2.0, 1.0, 1.0]), 9.0).tolist()
@@ -138,19 +85,6 @@ def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
     Which of the places that lost sent children to which that gained is not
     known: moves are spread in proportion to both. What one side has more of
     came from outside, or went there.
-
-    Parameters
-    ----------
-    surplus : np.ndarray
-        What is there beyond what was expected, shape (..., place). [count]
-
-    Returns
-    -------
-    moved : np.ndarray
-        Shape (..., place from, place to). [count]
-    arrived, departed : np.ndarray
-        From outside and to outside, shape (..., place); of any row at most one
-        is not zero. [count]
 
     Examples
     --------
@@ -176,20 +110,6 @@ def by_origin(
     moved in or arrived, are taken to be as likely to have left from it. What
     was there after stays the same.
 
-    Parameters
-    ----------
-    held, arrived, ended : np.ndarray
-        There at first; came from outside; left, by the place they left from,
-        shape (..., place). [count]
-    moved : np.ndarray
-        Shape (..., place from, place to). [count]
-
-    Returns
-    -------
-    left, moved, arrived : np.ndarray
-        Of the same shapes: those held who left, those held who moved and
-        stayed, and arrivals who stayed. [count]
-
     Examples
     --------
     >>> held, ended = np.array([10.0, 2.0]), np.array([0.0, 4.0])
@@ -213,18 +133,6 @@ def net_of_the_year(
     More can leave or move from a place than were in it a year before, because
     some joined in between. They are counted where they joined last: neither
     left nor moved then exceeds ``before``.
-
-    Parameters
-    ----------
-    before, left, joined : np.ndarray
-        Shape (..., place). [count]
-    moved : np.ndarray
-        Shape (..., place from, place to). [count]
-
-    Returns
-    -------
-    left, moved, joined : np.ndarray
-        Of the same shapes; ``left`` and moves together are at most ``before``. [count]
     """
     going = left + moved.sum(axis=-1)
     kept = np.ones_like(going)

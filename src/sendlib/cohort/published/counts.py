@@ -60,23 +60,7 @@ class Year:
 
 
 def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int) -> list[Year]:
-    """Every year from January to January that the tables hold, up to an origin.
-
-    Parameters
-    ----------
-    tables : Mapping[str, pd.DataFrame]
-        The tidy tables of ``TABLES``.
-    area_code : str
-        An authority, a region or England.
-    origin : int
-        The last January that may be used.
-
-    Raises
-    ------
-    NotHeldError
-        If there are not two Januaries in a row, or a count that is needed was
-        withheld and the totals do not settle it.
-    """
+    """Every year from January to January that the tables hold, up to an origin."""
     mine = {name: tables[name][tables[name]["area_code"] == area_code] for name in TABLES}
     held = mine["ehcp_caseload_by_age"]["census_year"]
     januaries = sorted(int(year) for year in held.unique() if year <= origin)
@@ -93,22 +77,7 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
 
 
 def need_by_place(caseload: pd.DataFrame, *, area_code: str, census_year: int) -> pd.DataFrame:
-    """Plans of one area by place type and primary need, as published for all ages.
-
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload``.
-    area_code : str
-        The area.
-    census_year : int
-        The January; needs were first published for 2025.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``place_type``, ``primary_need``, ``plans``, ``value_status``.
-    """
+    """Plans of one area by place type and primary need, as published for all ages."""
     rows = caseload[
         (caseload["area_code"] == area_code)
         & (caseload["census_year"] == census_year)

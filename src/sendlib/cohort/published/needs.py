@@ -59,13 +59,7 @@ def by_need(evidence: Evidence, need_by_place: pd.DataFrame) -> Evidence:
 
 
 def need_mix(counted: Counts) -> Counts:
-    """Share of each need in each place, and of all places where one holds nobody.
-
-    Parameters
-    ----------
-    counted : np.ndarray
-        Shape (need, place), as the shares. [plans]
-    """
+    """Share of each need in each place, and of all places where one holds nobody."""
     together = counted.sum(axis=1, keepdims=True)
     filled = np.where(counted.sum(axis=0) > 0, counted, together)
     return np.asarray(filled / np.maximum(filled.sum(axis=0), 1))

@@ -55,11 +55,6 @@ def england_of(tables: Mapping[str, pd.DataFrame], *, origin: int) -> England:
     leaves the least unexplained: the smallest sum of squares, over single
     ages, of stock less (stock a year before, one year older, plus new plans,
     less those that ended) about its mean.
-
-    Raises
-    ------
-    NotHeldError
-        As ``published_evidence`` does.
     """
     years = years_of(tables, ENGLAND, origin=origin)
     unexplained = sum(_unexplained(year) for year in years)
@@ -89,15 +84,6 @@ def ended_by_old_age(year: Year, there: Counts, pattern: Counts | None = None) -
 
     In proportion to what each age lost, which nearly settles it; where nothing
     was lost, in proportion to what England lost.
-
-    Parameters
-    ----------
-    year : Year
-        Of the area.
-    there : np.ndarray
-        Held a year before, a year older, or new, shape (27, place). [plans]
-    pattern : np.ndarray, optional
-        England's, shape (7,). [plans]
     """
     held = there.sum(axis=1)[_FIRST_OLD:]
     lost = np.clip(held - with_age_26(year.stock).sum(axis=1)[_FIRST_OLD:], 0, None)

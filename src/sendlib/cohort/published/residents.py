@@ -36,27 +36,6 @@ def persons_by_age(
     as they are, so that students who came or went are not in them. An area
     whose ages are not known has those of the authorities that it followed, or
     else of all that are known around it, scaled to its own children.
-
-    Parameters
-    ----------
-    residents, projection, children, areas : pd.DataFrame
-        Tables ``residents``, ``population``, ``children`` and ``area``.
-    area_code : str
-        An authority, a region or England.
-    years : Sequence[int]
-        Mid-years wanted.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``year``; columns 0 to 25 [persons] and ``basis``, which says
-        where the figures of that year are from.
-
-    Raises
-    ------
-    NotHeldError
-        If neither a projection nor residents and children of the area are
-        held, or if a year lies before the residents that are held.
     """
     projected = _wide(projection[projection["area_code"] == area_code])
     rest = [year for year in years if year not in projected.index]

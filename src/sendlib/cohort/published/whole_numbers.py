@@ -29,18 +29,6 @@ def deal_evenly(totals: NDArray[np.int64], hands: NDArray[np.int64]) -> Counts:
     All items are laid in a line in which each kind is spaced evenly, and the
     line is cut into hands: whole numbers, with both sums exact.
 
-    Parameters
-    ----------
-    totals : np.ndarray
-        Items of each kind. [count]
-    hands : np.ndarray
-        Items of each hand, which add up to the same. [count]
-
-    Returns
-    -------
-    np.ndarray
-        Shape (hand, kind), whole numbers. [count]
-
     Examples
     --------
     >>> deal_evenly(np.array([2, 4]), np.array([3, 3])).tolist()

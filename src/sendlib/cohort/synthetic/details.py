@@ -30,24 +30,7 @@ _LATEST_CENSUS_DAY = 22  # of January: the third Thursday is the 15th to the 21s
 
 
 def add_details(counted: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Give every child a reference, a date of birth, dates of a plan and a cost.
-
-    Parameters
-    ----------
-    counted : pd.DataFrame
-        One row for each child and January: ``child``, ``january``, ``age``
-        (on the 31 August before), ``need``, ``place_type``.
-    rng : np.random.Generator
-        Draws them.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``ROWS``, in the order of ``january`` and ``reference``. A plan starts
-        in the year before the child is first counted, or earlier for those of
-        the first January; it ends between the last count and the next, and
-        only the last row says so. [dates; £ a year]
-    """
+    """Give every child a reference, a date of birth, dates of a plan and a cost."""
     ordered = counted.sort_values(["child", "january"], ignore_index=True)
     children = ordered.drop_duplicates("child").set_index("child")
     last_seen = ordered.groupby("child")["january"].last()

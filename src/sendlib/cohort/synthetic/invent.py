@@ -70,26 +70,6 @@ def synthesise(
     to the next everyone grows a year older, leavers are drawn at the authority's
     rates; what then differs from the next January is made up by moves, joiners
     and further leavers (``follow.follow``). Nobody returns.
-
-    Parameters
-    ----------
-    tables : Mapping[str, pd.DataFrame]
-        The tidy tables of ``counts.TABLES``.
-    rates : Rates
-        Whose rates of leaving are used; with or without needs.
-    area_code : str
-        The authority.
-    seed : int
-        Fixes every child.
-    januaries : Sequence[int]
-        Census years in a row.
-
-    Raises
-    ------
-    NotHeldError
-        If a January is not held by place, or the last two not by single year of age.
-    ParameterError
-        If the Januaries are not in a row, or the rates are of other places.
     """
     _check(rates, januaries)
     rng = np.random.Generator(np.random.SFC64(seed))

@@ -44,22 +44,7 @@ class January:
 def januaries_of(
     mine: Mapping[str, pd.DataFrame], area_code: str, januaries: Sequence[int]
 ) -> tuple[January, ...]:
-    """What was published on each January of one area.
-
-    Parameters
-    ----------
-    mine : Mapping[str, pd.DataFrame]
-        The rows of the area in the tidy tables of ``counts.TABLES``.
-    area_code : str
-        The area.
-    januaries : Sequence[int]
-        Census years.
-
-    Raises
-    ------
-    NotHeldError
-        If a January has no count by place, or no two in a row have one by age.
-    """
+    """What was published on each January of one area."""
     years = years_of(mine, area_code, origin=januaries[-1])
     detail = {year.census_year - 1: year.earlier for year in years}
     detail |= {year.census_year: year.stock for year in years}

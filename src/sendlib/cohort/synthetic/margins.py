@@ -14,22 +14,7 @@ _COLUMNS = ["census_year", "margin", "age_band", "age", "need", "place_type", "p
 
 
 def compare_margins(targets: Targets, drawn: Sequence[Counts]) -> pd.DataFrame:
-    """Every published margin beside what was drawn.
-
-    Parameters
-    ----------
-    targets : Targets
-        With what was published.
-    drawn : Sequence[np.ndarray]
-        For each January, shape (age, need, place). [plans]
-
-    Returns
-    -------
-    pd.DataFrame
-        ``census_year``, ``margin``, ``age_band``, ``age``, ``need`` and
-        ``place_type`` (``total`` where all are together), ``published``,
-        ``drawn``, ``difference``. [plans]
-    """
+    """Every published margin beside what was drawn."""
     parts = [
         part
         for published, table in zip(targets.published, drawn, strict=True)

@@ -87,22 +87,6 @@ def make_targets(
 
     Places and the whole are met exactly. Age bands are too, unless they add
     up to another total: then the places win and the bands are scaled.
-
-    Parameters
-    ----------
-    tables : Mapping[str, pd.DataFrame]
-        The tidy tables of ``counts.TABLES``.
-    rng : np.random.Generator
-        For rounding.
-    area_code : str
-        The authority.
-    januaries : Sequence[int]
-        Census years without a gap; the last two by single year of age.
-
-    Raises
-    ------
-    NotHeldError
-        If a January has no count by place, or the last two none by age.
     """
     mine = {name: tables[name][tables[name]["area_code"] == area_code] for name in TABLES}
     published = januaries_of(mine, area_code, januaries)

@@ -43,17 +43,7 @@ class Margin:
 
 
 def margin(sums: Counts, shape: Sequence[int], axes: Sequence[int]) -> Margin:
-    """The margin of a table along some of its axes.
-
-    Parameters
-    ----------
-    sums : np.ndarray
-        Sums over all other axes, of the lengths of ``axes``. [plans]
-    shape : Sequence[int]
-        The table's shape.
-    axes : Sequence[int]
-        The axes that are kept, in rising order.
-    """
+    """The margin of a table along some of its axes."""
     spread = [size if axis in axes else 1 for axis, size in enumerate(shape)]
     group = np.arange(sums.size).reshape(spread)
     return Margin(np.ascontiguousarray(np.broadcast_to(group, tuple(shape))), sums.ravel())
@@ -88,20 +78,6 @@ def to_whole(table: Counts, margins: Sequence[Margin], rng: np.random.Generator)
     Each cell goes up or down to a whole number, the likelier the nearer it
     is; a cell goes further only where the margins leave no other way. Cells
     that are zero stay zero.
-
-    Parameters
-    ----------
-    table : np.ndarray
-        As made by ``fit``. [plans]
-    margins : Sequence[Margin]
-        Two of them, or one within the other, so that whole numbers exist.
-    rng : np.random.Generator
-        Which way cells go.
-
-    Raises
-    ------
-    DataError
-        If the margins cannot be met by the cells that are not zero.
     """
     cells = np.flatnonzero(table)
     exact = table.ravel()[cells]
