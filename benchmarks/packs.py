@@ -70,14 +70,14 @@ def in_process(notebooks: list[Path], out: Path) -> None:
 
 
 def pack(notebooks: list[Path], out: Path, *, packs: int = 1) -> None:
-    from sendlib import briefing
-    from sendlib.briefing.notebooks import read_notebook
+    from sendlib import packs
+    from sendlib.packs.notebooks import read_notebook
 
     for _ in range(packs):
-        briefing.make_pack(
+        packs.make_pack(
             Project.find(),
-            briefing.Setting(
-                briefing.PackTitle("Wiltshire", "the last January", "865"),
+            packs.Setting(
+                packs.PackTitle("Wiltshire", "the last January", "865"),
                 notebooks=tuple(sorted(map(read_notebook, notebooks), key=lambda n: n.number)),
                 inputs=(),
             ),
@@ -90,7 +90,7 @@ def pack(notebooks: list[Path], out: Path, *, packs: int = 1) -> None:
 def floor(notebooks: list[Path], _out: Path) -> None:
     from nbconvert import PythonExporter
 
-    from sendlib.briefing.kernels.workers import modules_of
+    from sendlib.packs.kernels.workers import modules_of
 
     scripts = [PythonExporter().from_filename(str(path))[0] for path in notebooks]
     for module in ("IPython.core.formatters", *modules_of(notebooks)):

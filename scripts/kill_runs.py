@@ -26,8 +26,8 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "faults"))
 
 import small_run
-from sendlib import briefing
-from sendlib.briefing.outputs.record import RECORD
+from sendlib import packs
+from sendlib.packs.outputs.record import RECORD
 
 CLEAN_EVERY = 10
 TOO_LATE = "not counted: the run had ended"
@@ -156,7 +156,7 @@ def _end(process: int, root: Path) -> str:
     _, status = os.waitpid(process, 0)
     if not os.WIFSIGNALED(status):
         return TOO_LATE
-    newest = briefing.list_runs(root / "outputs")[0]
+    newest = packs.list_runs(root / "outputs")[0]
     if newest.record.get("state") == "published":
         return "came at the switch or after it"
     if newest.record.get("pages"):
@@ -186,7 +186,7 @@ def look_when_clean(root: Path) -> Counter[str]:
         *out.glob("*.json"),
     ]
     left += [out / ".lock.json"] if (out / ".lock.json").exists() else []
-    states = {run.state for run in briefing.list_runs(out)}
+    states = {run.state for run in packs.list_runs(out)}
     marks = list(out.rglob("*.done.json"))
     return Counter({UNCLEAN: int(bool(left or marks or states != {"published"}))})
 
@@ -210,13 +210,13 @@ def is_whole(pack: Path) -> bool:
 
 def _took_up(root: Path, before: int) -> bool:
     """Whether the newest run, if one has begun since, took notebooks of an earlier one."""
-    newest = briefing.list_runs(root / "outputs")[0]
+    newest = packs.list_runs(root / "outputs")[0]
     return newest.sequence > before and bool(newest.record.get("resumed"))
 
 
 def _sequence(root: Path) -> int:
     """The place of the pack that is shown in the order of runs; 0 when none is."""
-    shown = briefing.last_published(root / "outputs")
+    shown = packs.last_published(root / "outputs")
     return shown.sequence if shown else 0
 
 

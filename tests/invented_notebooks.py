@@ -6,9 +6,9 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from sendlib.briefing.notebooks import Notebook, read_notebook
-from sendlib.briefing.setting import PackTitle, Setting
-from sendlib.briefing.under_way import Run
+from sendlib.packs.notebooks import Notebook, read_notebook
+from sendlib.packs.setting import PackTitle, Setting
+from sendlib.packs.under_way import Run
 from sendlib.project import Project
 
 PARAMETERS = """\

@@ -5,8 +5,8 @@ from datetime import date
 
 import pandas as pd
 
-from sendlib.own import read_caseload
-from sendlib.own.write import invented_urns, write_extract, write_sen2, write_transitions
+from sendlib.intake import read_caseload
+from sendlib.intake.write import invented_urns, write_extract, write_sen2, write_transitions
 
 SALT = b"an invented salt"
 HEADINGS = (

@@ -11,14 +11,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import audit
 from sendlib import charts
 from sendlib import pages as parts
-from sendlib.briefing.notebooks import read_notebook
-from sendlib.briefing.pages import axe
-from sendlib.briefing.pages.checks import find_problems
-from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status
-from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
-from sendlib.briefing.setting import Assurance, DataFile, PackTitle, Setting
 from sendlib.charts.style import TEXT
 from sendlib.errors import GateError
+from sendlib.packs.notebooks import read_notebook
+from sendlib.packs.pages import axe
+from sendlib.packs.pages.checks import find_problems
+from sendlib.packs.pages.front import Change, Front, Kind, Light, Status
+from sendlib.packs.pages.render import render_accessibility, render_index, render_page
+from sendlib.packs.setting import Assurance, DataFile, PackTitle, Setting
 from sendlib.project import BRIEFING_VARIABLE
 
 pytestmark = pytest.mark.browser

@@ -87,7 +87,7 @@ def wait_for_processes(root: Path, *, most: float = 15.0) -> list[int]:
 
 def main(root: Path, mark: str) -> None:
     """Publish a pack, and end as the command line does."""
-    from sendlib import briefing
+    from sendlib import packs
     from sendlib.errors import SendlibError
     from sendlib.project import Project
 
@@ -95,17 +95,17 @@ def main(root: Path, mark: str) -> None:
     seconds = int(os.environ.get("SMALL_RUN_SECONDS", "120"))
     out = os.environ.get("SMALL_RUN_OUT")
     try:
-        pack = briefing.make_pack(
+        pack = packs.make_pack(
             project,
-            briefing.Setting(
-                briefing.PackTitle("Inventedshire", "January 2026", "999", "baseline"),
-                notebooks=tuple(briefing.list_notebooks(project)),
-                inputs=(briefing.DataFile("data/raw/x.csv", "ab" * 32, "Invented"),),
-                limits=briefing.Limits(notebook_seconds=seconds),
+            packs.Setting(
+                packs.PackTitle("Inventedshire", "January 2026", "999", "baseline"),
+                notebooks=tuple(packs.list_notebooks(project)),
+                inputs=(packs.DataFile("data/raw/x.csv", "ab" * 32, "Invented"),),
+                limits=packs.Limits(notebook_seconds=seconds),
             ),
             parameters={"mark": mark},
             out=Path(out) if out else None,
-            keep=briefing.Retention(runs=4, days=800),
+            keep=packs.Retention(runs=4, days=800),
             resume=True,
         )
     except SendlibError as error:

@@ -19,7 +19,7 @@ import pytest
 
 from command_line import run_sendlib
 from conftest import ROOT, copy_project
-from sendlib.own.columns import FIELDS
+from sendlib.intake.columns import FIELDS
 
 pytestmark = pytest.mark.notebook
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.briefing import list_notebooks
-from sendlib.briefing.notebooks import CHAPTERS
-from sendlib.briefing.parameters import describe
+from sendlib.packs import list_notebooks
+from sendlib.packs.notebooks import CHAPTERS
+from sendlib.packs.parameters import describe
 from sendlib.project import Project
 
 ROOT = Path(__file__).parents[2]

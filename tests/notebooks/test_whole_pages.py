@@ -15,7 +15,8 @@ from command_line import run_sendlib
 from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.board.file import Board
 from sendlib.board.run import run as run_board
-from sendlib.briefing import (
+from sendlib.errors import GateError, NotebookError
+from sendlib.packs import (
     Job,
     PackTitle,
     PageError,
@@ -24,7 +25,6 @@ from sendlib.briefing import (
     make_pack,
     run_all,
 )
-from sendlib.errors import GateError, NotebookError
 from sendlib.project import Project
 
 pytestmark = pytest.mark.notebook

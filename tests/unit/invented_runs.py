@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sendlib.briefing import PackTitle, Setting
-from sendlib.briefing.outputs.publish import make_run_folder
-from sendlib.briefing.outputs.record import RECORD, describe_run, end_run, write_record
+from sendlib.packs import PackTitle, Setting
+from sendlib.packs.outputs.publish import make_run_folder
+from sendlib.packs.outputs.record import RECORD, describe_run, end_run, write_record
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -4,11 +4,11 @@ import pytest
 
 from invented_notebooks import make_setting, write_notebook
 from sendlib.board.changes import name_of, since
-from sendlib.briefing.outputs.folders import KeptRun
-from sendlib.briefing.outputs.record import describe_run
-from sendlib.briefing.pages.front import Change, Kind
-from sendlib.briefing.program import Commit, list_versions
-from sendlib.briefing.setting import DataFile
+from sendlib.packs.outputs.folders import KeptRun
+from sendlib.packs.outputs.record import describe_run
+from sendlib.packs.pages.front import Change, Kind
+from sendlib.packs.program import Commit, list_versions
+from sendlib.packs.setting import DataFile
 
 PLANS = DataFile("data/raw/x/plans.csv", "ab" * 32, "Plans 2025: plans.csv", "2025")
 SPEND = DataFile("data/raw/x/spend.csv", "cd" * 32, "Spend")

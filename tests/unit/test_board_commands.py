@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from command_line import run_sendlib
 from invented_boards import BOARD, make_board_project, write_board, write_run
-from sendlib.briefing.outputs import lock
 from sendlib.cli.root import app
+from sendlib.packs.outputs import lock
 
 WANTED = f"""\
 {BOARD}scenarios: [baseline, slower_growth]

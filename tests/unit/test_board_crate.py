@@ -5,8 +5,8 @@ from rocrate.rocrate import ROCrate
 
 from invented_notebooks import make_project, make_run, make_setting
 from sendlib.board import crate
-from sendlib.briefing.draft import Draft
-from sendlib.briefing.setting import Assurance, DataFile
+from sendlib.packs.draft import Draft
+from sendlib.packs.setting import Assurance, DataFile
 
 PEOPLE = Assurance(analyst="Ada Invented", assurer="", approver="Bea <b>Invented</b>")
 INPUT = DataFile("dfe_ehcp/2025/caseload, by age.csv", "ab" * 32, "Plans", "2025-06-26")

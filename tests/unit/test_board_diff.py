@@ -4,11 +4,11 @@ import pytest
 
 from invented_boards import write_run
 from sendlib.board.diff import compare
-from sendlib.briefing.notebooks import Notebook
-from sendlib.briefing.outputs.folders import find_run
-from sendlib.briefing.pages.front import Change, Kind
-from sendlib.briefing.pages.render import Page
 from sendlib.errors import ParameterError
+from sendlib.packs.notebooks import Notebook
+from sendlib.packs.outputs.folders import find_run
+from sendlib.packs.pages.front import Change, Kind
+from sendlib.packs.pages.render import Page
 
 FIGURES = {
     "plans_in_force": {"label": "Plans in force", "value": "6,383"},

@@ -8,8 +8,8 @@ from invented_notebooks import make_run, make_setting, write_notebook
 from sendlib import pages, store
 from sendlib.board import gate
 from sendlib.board.file import Board
-from sendlib.briefing.draft import Draft
-from sendlib.briefing.pages.render import render_index, render_page
+from sendlib.packs.draft import Draft
+from sendlib.packs.pages.render import render_index, render_page
 from sendlib.pages.figures import IDENTITIES, MEASURES
 from sendlib.pages.notes import FIGURES_TYPE
 from sendlib.project import Project

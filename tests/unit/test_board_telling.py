@@ -11,14 +11,14 @@ from invented_boards import BOARD, make_board_project, write_board, write_run
 from sendlib.board import notices, telling
 from sendlib.board.config import read_board
 from sendlib.board.status import read_status
-from sendlib.briefing.outputs import lock
-from sendlib.briefing.outputs.folders import list_runs
-from sendlib.briefing.outputs.retention import remove_old
-from sendlib.briefing.pages import axe
-from sendlib.briefing.stopping import Stopped
 from sendlib.cli.opening import showing, stop_told
 from sendlib.clock import now
 from sendlib.errors import GateError, NoticeError, Problem
+from sendlib.packs.outputs import lock
+from sendlib.packs.outputs.folders import list_runs
+from sendlib.packs.outputs.retention import remove_old
+from sendlib.packs.pages import axe
+from sendlib.packs.stopping import Stopped
 
 NOTICE = notices.published("Invented board", where="w", headlines=[])
 

@@ -11,9 +11,9 @@ from sendlib.cohort.published.account import published_evidence
 from sendlib.cohort.synthetic import JANUARIES, synthesise
 from sendlib.cohort.synthetic.details import MARK
 from sendlib.errors import NotHeldError, ParameterError
-from sendlib.own import read_caseload
-from sendlib.own.row_checks import age_at, census_day
-from sendlib.own.write import invented_urns, write_extract, write_sen2, write_transitions
+from sendlib.intake import read_caseload
+from sendlib.intake.row_checks import age_at, census_day
+from sendlib.intake.write import invented_urns, write_extract, write_sen2, write_transitions
 from sendlib.vocabulary import TOTAL
 
 WILTSHIRE, SMALL = "865", "802"

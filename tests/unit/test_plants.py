@@ -25,18 +25,18 @@ from invented_people import extract_of, line, read
 from invented_scenarios import BASELINE, assumption, change, extending, mitigation, write_scenarios
 from sendlib import charts, pages
 from sendlib.authority import Authority
-from sendlib.briefing import DataFile, find_notebook
-from sendlib.briefing.outputs.publish import make_run_folder
-from sendlib.briefing.pages.checks import find_problems
-from sendlib.briefing.pages.front import Change, Front, Kind, Light, Status
-from sendlib.briefing.pages.render import render_accessibility, render_index, render_page
-from sendlib.briefing.setting import Assurance, PackTitle
 from sendlib.clock import now
 from sendlib.errors import NotebookError, NotHeldError, ParameterError, ScenarioError
+from sendlib.intake import write_report
+from sendlib.intake.workbook import new_workbook, write_sheet
 from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS
-from sendlib.own import write_report
-from sendlib.own.workbook import new_workbook, write_sheet
+from sendlib.packs import DataFile, find_notebook
+from sendlib.packs.outputs.publish import make_run_folder
+from sendlib.packs.pages.checks import find_problems
+from sendlib.packs.pages.front import Change, Front, Kind, Light, Status
+from sendlib.packs.pages.render import render_accessibility, render_index, render_page
+from sendlib.packs.setting import Assurance, PackTitle
 from sendlib.pages.markup import safe_cell
 from sendlib.returns.sheets import Column, Sheet
 from sendlib.returns.workbook import read_content, write_workbook

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sendlib.briefing.outputs.folders import KeptRun
-from sendlib.briefing.pages.front import Change, Kind
 from sendlib.clock import in_words
+from sendlib.packs.outputs.folders import KeptRun
+from sendlib.packs.pages.front import Change, Kind
 from sendlib.pages.figures import first_keys
 
 Entries = Mapping[str, str]

@@ -5,8 +5,6 @@ from contextlib import suppress
 
 from sendlib.board.file import ALL, BoardFile
 from sendlib.board.subject import open_authority
-from sendlib.briefing.notebooks import Notebook, find_notebook, list_notebooks
-from sendlib.briefing.parameters import check
 from sendlib.errors import (
     DataError,
     ManifestError,
@@ -20,6 +18,8 @@ from sendlib.errors import (
     did_you_mean,
 )
 from sendlib.finance.levers import CHECKERS
+from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
+from sendlib.packs.parameters import check
 from sendlib.project import Project
 from sendlib.scenarios import check_scenarios, list_scenarios
 from sendlib.scenarios.documents import Document, Path

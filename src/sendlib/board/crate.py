@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import quote
 
-from sendlib.briefing.draft import Draft
-from sendlib.briefing.program import list_versions
-from sendlib.briefing.setting import Assurance, DataFile
 from sendlib.clock import now, stamp
+from sendlib.packs.draft import Draft
+from sendlib.packs.program import list_versions
+from sendlib.packs.setting import Assurance, DataFile
 
 FILE = "ro-crate-metadata.json"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"

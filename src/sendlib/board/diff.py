@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sendlib.board.changes import Record, find_causes
-from sendlib.briefing.outputs.folders import KeptRun
-from sendlib.briefing.pages.front import Change, Kind
+from sendlib.packs.outputs.folders import KeptRun
+from sendlib.packs.pages.front import Change, Kind
 
 _LISTED_AT_MOST = 12  # things of one kind; figures are all listed
 _NOT_THERE = "not there"

@@ -17,9 +17,9 @@ from pydantic import (
     model_validator,
 )
 
-from sendlib.briefing.kernels.limits import MEMORY_AT_LEAST
 from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import SendlibError, did_you_mean
+from sendlib.packs.kernels.limits import MEMORY_AT_LEAST
 from sendlib.pages.figures import MEASURES
 from sendlib.scenarios import BASELINE
 from sendlib.vocabulary import FEWEST_SHOWN

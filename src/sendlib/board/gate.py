@@ -9,16 +9,16 @@ import pandas as pd
 
 from sendlib import store
 from sendlib.board.disclosure import everything as discreet
-from sendlib.briefing.pages import axe
-from sendlib.briefing.pages.checks import find_undescribed
 from sendlib.errors import DataError, NotHeldError, Problem, SendlibError, did_you_mean
+from sendlib.packs.pages import axe
+from sendlib.packs.pages.checks import find_undescribed
 from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
 from sendlib.project import Project
 from sendlib.schemas import TABLES, check_keys, check_table
 
 if TYPE_CHECKING:
     from sendlib.board.file import Board
-    from sendlib.briefing.draft import Draft
+    from sendlib.packs.draft import Draft
 
 Figure = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sendlib.briefing.pages.front import Light, Status
+from sendlib.packs.pages.front import Light, Status
 from sendlib.pages.figures import MEASURES, Unit, as_shown, first_keys, in_full, write
 
 if TYPE_CHECKING:

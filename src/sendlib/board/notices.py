@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Literal
 
-from sendlib.briefing.stopping import Stopped
 from sendlib.errors import NoticeError, Problem, SendlibError, raise_any
+from sendlib.packs.stopping import Stopped
 
 Event = Literal["success", "failure"]
 

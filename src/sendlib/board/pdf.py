@@ -7,8 +7,8 @@ something else. It needs Chromium and the extra ``browser``, as the audit does.
 from collections.abc import Sequence
 from pathlib import Path
 
-from sendlib.briefing.pages import axe
 from sendlib.errors import GateError, Problem
+from sendlib.packs.pages import axe
 
 _FOOTER = (
     '<p style="font: 8pt sans-serif; width: 100%; text-align: center; margin: 0">'

@@ -14,7 +14,9 @@ from sendlib.board.checks import notebooks_of
 from sendlib.board.file import Board, BoardError
 from sendlib.board.subject import open_authority, open_scenario
 from sendlib.board.telling import failure_told, next_in_words, refusal_kept, tell_published
-from sendlib.briefing import (
+from sendlib.clock import is_time_fixed, now
+from sendlib.errors import NotHeldError, OutputError, Problem
+from sendlib.packs import (
     Assurance,
     DataFile,
     Hooks,
@@ -26,17 +28,15 @@ from sendlib.briefing import (
     describe,
     make_pack,
 )
-from sendlib.briefing.draft import Draft
-from sendlib.briefing.kernels.limits import Limits
-from sendlib.briefing.notebooks import find_notebook
-from sendlib.briefing.outputs.retention import Retention
-from sendlib.briefing.pages import axe
-from sendlib.briefing.pages.front import Front
-from sendlib.briefing.parameters import Value
-from sendlib.briefing.resume import MARK
-from sendlib.briefing.stopping import stoppable
-from sendlib.clock import is_time_fixed, now
-from sendlib.errors import NotHeldError, OutputError, Problem
+from sendlib.packs.draft import Draft
+from sendlib.packs.kernels.limits import Limits
+from sendlib.packs.notebooks import find_notebook
+from sendlib.packs.outputs.retention import Retention
+from sendlib.packs.pages import axe
+from sendlib.packs.pages.front import Front
+from sendlib.packs.parameters import Value
+from sendlib.packs.resume import MARK
+from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sendlib.board.calendar import last_due, next_run
 from sendlib.board.file import Board, Schedule
-from sendlib.briefing.outputs.folders import KeptRun, last_published, list_runs
+from sendlib.packs.outputs.folders import KeptRun, last_published, list_runs
 
 GRACE = timedelta(minutes=15)
 """How long after its time a run may begin before it counts as missed."""

@@ -12,12 +12,12 @@ from sendlib.board import notices
 from sendlib.board.calendar import next_run
 from sendlib.board.file import Board
 from sendlib.board.status import in_words
-from sendlib.briefing import Pack, PackTitle, Setting
-from sendlib.briefing.outputs.folders import last_published
-from sendlib.briefing.stopping import Stopped
-from sendlib.briefing.under_way import leave_refusal
 from sendlib.clock import now
 from sendlib.errors import SendlibError
+from sendlib.packs import Pack, PackTitle, Setting
+from sendlib.packs.outputs.folders import last_published
+from sendlib.packs.stopping import Stopped
+from sendlib.packs.under_way import leave_refusal
 from sendlib.project import Project
 
 STOPPED_RUNS_WAIT = 20.0

@@ -13,7 +13,7 @@ from sendlib.errors import OutputError, ParameterError, Problem
 if TYPE_CHECKING:
     from sendlib.authority import Authority
     from sendlib.board.file import Board
-    from sendlib.briefing import Pack
+    from sendlib.packs import Pack
     from sendlib.project import Project
 
 boards = typer.Typer(
@@ -99,7 +99,7 @@ def board_history(out: Out = None) -> None:
 def board_diff(first: Run, second: Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
     from sendlib.board.diff import compare
-    from sendlib.briefing.outputs.folders import find_run
+    from sendlib.packs.outputs.folders import find_run
     from sendlib.project import Project
 
     folder = out or Project.find().outputs

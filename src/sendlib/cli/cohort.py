@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sendlib.authority import Authority
     from sendlib.cohort import Basis
-    from sendlib.own import OwnCaseload
+    from sendlib.intake import OwnCaseload
 
 cohorts = typer.Typer(help="Follow a caseload by age, need and place.", no_args_is_help=True)
 
@@ -32,9 +32,9 @@ def cohort_template(
     ),
 ) -> None:
     """Write a workbook to fill in with a caseload."""
-    from sendlib import own
+    from sendlib import intake
 
-    own.write_template(out)
+    intake.write_template(out)
     typer.echo(f"Fill in the sheet Caseload of {out}, then: sendlib cohort fit --caseload {out}")
 
 
@@ -58,24 +58,24 @@ def cohort_fit(
 
     Counts of own records are kept in data/processed/own for the notebooks.
     """
-    from sendlib import own
+    from sendlib import intake
 
     if not caseload:
         typer.echo(_told(*_published(la, as_of)))
         return
     project, authority = open_authority(la, as_of)
-    listed = own.read_urns(urns) if urns else None
+    listed = intake.read_urns(urns) if urns else None
     try:
-        records = own.read_caseload(
-            caseload, salt=own.local_salt(project), urns=listed, refuse_above=refuse_above
+        records = intake.read_caseload(
+            caseload, salt=intake.local_salt(project), urns=listed, refuse_above=refuse_above
         )
-    except own.CaseloadError as error:
+    except intake.CaseloadError as error:
         if report:
-            own.write_report(error.findings, error.rows, report)
+            intake.write_report(error.findings, error.rows, report)
         raise
     if report:
-        own.write_report(records.findings, records.rows, report)
-    folder = own.keep_caseload(project, authority.code, records)
+        intake.write_report(records.findings, records.rows, report)
+    folder = intake.keep_caseload(project, authority.code, records)
     typer.echo(_told(_own(authority, records), authority.name))
     typer.echo(_rows_told(records))
     typer.echo(f"Counts are kept in {folder.relative_to(project.root)}.")
@@ -109,17 +109,17 @@ def _write(rows: "pd.DataFrame", januaries: tuple[int, ...], folder: Path) -> li
     """The same people as a workbook, as returns and as transitions."""
     from secrets import token_bytes
 
-    from sendlib import own
-    from sendlib.own import write
+    from sendlib import intake
+    from sendlib.intake import write
 
     workbook = folder / "synthetic_caseload.xlsx"
     write.write_extract(rows, workbook, synthetic=True)
     returns = [folder / f"synthetic_sen2_{january}.xml" for january in januaries]
     for january, path in zip(januaries, returns, strict=True):
         write.write_sen2(rows, path, january, synthetic=True)
-    own.write_urns(write.invented_urns(), folder / "synthetic_urns.csv")
+    intake.write_urns(write.invented_urns(), folder / "synthetic_urns.csv")
     transitions = folder / "synthetic_transitions.csv"
-    counted = own.read_caseload([workbook], salt=token_bytes(32))
+    counted = intake.read_caseload([workbook], salt=token_bytes(32))
     write.write_transitions(counted.movements, transitions, synthetic=True)
     return [workbook, *returns, folder / "synthetic_urns.csv", transitions]
 

@@ -13,12 +13,12 @@ notebook = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
 @notebook.command("list")
 def notebook_list() -> None:
     """Show every notebook with its parameters: type, default and meaning."""
-    from sendlib import briefing
+    from sendlib import packs
     from sendlib.project import Project
 
-    for found in briefing.list_notebooks(Project.find()):
+    for found in packs.list_notebooks(Project.find()):
         typer.echo(f"{found.number}  {found.title}")
-        for parameter in briefing.describe(found.path):
+        for parameter in packs.describe(found.path):
             typer.echo(
                 f"      {parameter.name}: {parameter.kind.__name__} = {parameter.default!r}"
                 f"  {parameter.help}"
@@ -34,13 +34,13 @@ def notebook_run(
     out: Out = None,
 ) -> None:
     """Run one notebook and render its page, beside the packs in outputs/notebooks/."""
-    from sendlib import briefing
+    from sendlib import packs
     from sendlib.project import Project
 
     project = Project.find()
-    found = briefing.find_notebook(project, name)
-    given = briefing.check(found.path, _pairs(parameter or []))
-    defaults = {entry.name: entry.default for entry in briefing.describe(found.path)}
+    found = packs.find_notebook(project, name)
+    given = packs.check(found.path, _pairs(parameter or []))
+    defaults = {entry.name: entry.default for entry in packs.describe(found.path)}
     chosen = {**defaults, **given}
     project, authority = open_authority(
         str(chosen.pop("la_code", "865")), chosen.pop("as_of", None)

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from sendlib.authority import Authority
-    from sendlib.briefing import Notebook, Pack, Progress
+    from sendlib.packs import Notebook, Pack, Progress
     from sendlib.project import Project
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
@@ -56,7 +56,7 @@ def showing(notebooks: "Sequence[Notebook]") -> "Iterator[Progress]":
 @contextmanager
 def stop_told(again: str) -> Iterator[None]:
     """Say on the terminal that a signal stopped a run, which pack stays, and what takes it up."""
-    from sendlib.briefing.stopping import Stopped
+    from sendlib.packs.stopping import Stopped
 
     try:
         yield
@@ -86,7 +86,7 @@ def publish(
     out: Path,
 ) -> "Pack":
     """Run notebooks for an authority under a progress bar, and publish their pages."""
-    from sendlib import briefing, store
+    from sendlib import packs, store
     from sendlib.board.subject import open_scenario
     from sendlib.finance.levers import CHECKERS
     from sendlib.scenarios import check_scenarios
@@ -94,17 +94,17 @@ def publish(
     check_scenarios(project, _named(options), checkers=CHECKERS)
     scenario = open_scenario(project, str(options.get("scenario", "baseline")))
     january = f"January {authority.as_of}"
-    setting = briefing.Setting(
-        briefing.PackTitle(authority.name, january, authority.code, scenario.slug),
+    setting = packs.Setting(
+        packs.PackTitle(authority.name, january, authority.code, scenario.slug),
         notebooks=tuple(notebooks),
-        inputs=tuple(briefing.DataFile(**entry) for entry in store.inputs(project)),
+        inputs=tuple(packs.DataFile(**entry) for entry in store.inputs(project)),
         scenario=scenario.record(),
     )
-    taken = {entry.name for found in notebooks for entry in briefing.describe(found.path)}
+    taken = {entry.name for found in notebooks for entry in packs.describe(found.path)}
     asked = {"la_code": authority.code, "as_of": authority.as_of}
     parameters = {name: value for name, value in asked.items() if name in taken} | {**options}
     with stop_told("the same command"), showing(notebooks) as tell:
-        return briefing.make_pack(project, setting, parameters=parameters, out=out, progress=tell)
+        return packs.make_pack(project, setting, parameters=parameters, out=out, progress=tell)
 
 
 def _named(options: Mapping[str, object]) -> list[str]:

@@ -83,7 +83,7 @@ class Basis:
             raise ParameterError("There is no such caseload.", [problem])
         tables = {name: authority.load(name) for name in TABLES}
         if caseload == "own":
-            from sendlib.own import load_caseload  # slow to import
+            from sendlib.intake import load_caseload  # slow to import
 
             records = load_caseload(authority.project, authority.code)
             made = cls.from_own(

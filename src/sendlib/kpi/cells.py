@@ -8,9 +8,9 @@ from datetime import date
 from typing import get_args
 
 from sendlib.errors import Problem, nearest
+from sendlib.intake.columns import plain
 from sendlib.kpi.dates import EXAMPLES, period_end, period_name
 from sendlib.kpi.register import Frequency, Indicator, Register
-from sendlib.own.columns import plain
 
 FIRST_YEAR = 2014  # EHC plans began that September
 DIFFERS_BY = 0.5  # a percentage given whole may be so far from its numerator and denominator

@@ -12,8 +12,8 @@ import pandas as pd
 
 from sendlib.clock import today
 from sendlib.errors import ParameterError, Problem
+from sendlib.intake.columns import to_dates
 from sendlib.kpi.register import MONTHS, Frequency
-from sendlib.own.columns import to_dates
 from sendlib.periods import financial_year, financial_year_start
 
 EXAMPLES: dict[Frequency, str] = {

@@ -15,13 +15,13 @@ from types import MappingProxyType
 import pandas as pd
 
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.intake.checks import checks
+from sendlib.intake.columns import by_name, plain, twice
+from sendlib.intake.tables import KNOWN_AT_LEAST, MARK, Table, read_tables
 from sendlib.kpi.cells import Line, Scope, label, read_line
 from sendlib.kpi.control import FEWEST
 from sendlib.kpi.dates import later, period_name
 from sendlib.kpi.register import Register
-from sendlib.own.checks import checks
-from sendlib.own.columns import by_name, plain, twice
-from sendlib.own.tables import KNOWN_AT_LEAST, MARK, Table, read_tables
 
 FIELDS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
     {

@@ -13,10 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from sendlib.errors import NotHeldError, ParameterError, Problem, did_you_mean
+from sendlib.intake.kept import Shelf
 from sendlib.kpi.feed import Feed, no_values
 from sendlib.kpi.register import Register
 from sendlib.kpi.synthetic import synthesise
-from sendlib.own.kept import Shelf
 from sendlib.project import Project
 from sendlib.vocabulary import FEWEST_SHOWN
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
-from sendlib.kpi.dates import EXAMPLES
-from sendlib.kpi.feed import FIELDS
-from sendlib.kpi.register import Register
-from sendlib.own.tables import MARK
-from sendlib.own.workbook import (
+from sendlib.intake.tables import MARK
+from sendlib.intake.workbook import (
     LAST_ROW,
     new_workbook,
     no_formula,
     write_cover,
     write_marked_table,
 )
+from sendlib.kpi.dates import EXAMPLES
+from sendlib.kpi.feed import FIELDS
+from sendlib.kpi.register import Register
 
 SHEET = "Feed"
 HEADINGS = {field: title for field, (title, _) in FIELDS.items() if field != "synthetic"}

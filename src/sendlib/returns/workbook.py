@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from sendlib.errors import DataError, Problem, raise_any
-from sendlib.own.workbook import TEXT_ONLY
+from sendlib.intake.workbook import TEXT_ONLY
 from sendlib.returns.checks import CHECKS, HOLDS, Check
 from sendlib.returns.front import CONTENTS
 from sendlib.returns.sheets import Cell, Content, Formula, Kind, Sheet, Term

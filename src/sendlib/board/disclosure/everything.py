@@ -32,16 +32,16 @@ from sendlib.board.disclosure.small import (
     word_problems,
 )
 from sendlib.board.disclosure.two_packs import compare
-from sendlib.briefing.pages.render import HIDDEN_TAGS
 from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import ParameterError, Problem
+from sendlib.intake import kept as kept_caseload
 from sendlib.kpi import kept as kept_feed
-from sendlib.own import kept as kept_caseload
+from sendlib.packs.pages.render import HIDDEN_TAGS
 from sendlib.pages.markup import safe_cell
 from sendlib.vocabulary import FEWEST_SHOWN
 
 if TYPE_CHECKING:
-    from sendlib.briefing.draft import Draft
+    from sendlib.packs.draft import Draft
 
 _OWN_VALUE = "own"  # of a parameter that asks for the authority's own records
 _KEPT_OWN = (kept_caseload.FOLDER, kept_feed.FOLDER)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from sendlib.board.disclosure.shown import Shown
 from sendlib.errors import Problem
-from sendlib.own.columns import field_of, plain
+from sendlib.intake.columns import field_of, plain
 
 _PUPIL_NUMBER = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[0-9A-HJ-NP-RT-Z]\b")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")

@@ -1,0 +1,233 @@
+"""Tests of kernels: what they give, what they may not do, and that none is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from invented_notebooks import make_project, write_notebook
+from sendlib.errors import NotebookError, ParameterError
+from sendlib.packs import Execution, Job
+from sendlib.packs.execution import run_all
+from sendlib.packs.kernels.limits import InForce, Limits
+from sendlib.packs.kernels.workers import can_fork, modules_of
+
+pytestmark = pytest.mark.notebook
+forks = pytest.mark.skipif(not can_fork(), reason="kernels are not forked here")
+
+MEMORY = 768
+
+HANDED_OVER = """\
+from IPython.display import display
+figure = {"label": "Plans", "value": "7", "detail": "", "key": "plans", "numbers": [7.0]}
+kind = "application/vnd.sendlib.figures+json"
+display({kind: {"figures": [figure]}, "text/plain": "a"}, raw=True)
+display({kind: {"figures": [figure | {"key": "more"}]}, "text/plain": "b"}, raw=True)"""
+
+REACH_OUT = """\
+import os, socket
+attempts = []
+for reach in (socket.socket, lambda: socket.create_connection(("127.0.0.1", 9))):
+    try:
+        reach()
+    except PermissionError as error:
+        attempts.append(str(error)[:24])
+print(attempts, os.getcwd() == os.environ["SENDLIB_ROOT"])"""
+
+HANG = "import time\n\nwhile True:\n    time.sleep(0.1)"
+HANG_ON = """\
+import signal, time
+
+while True:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    time.sleep(0.01)"""
+
+LEAVE_PROCESSES = """\
+import os, subprocess, time
+from pathlib import Path
+other = subprocess.Popen(["sleep", "600"])
+Path("draft").write_text(f"{os.getpid()} {os.getppid()} {other.pid}")
+Path("draft").rename("pids")
+time.sleep(600)"""
+
+RUN = """\
+import sys
+from pathlib import Path
+from sendlib.packs import Job, run_all
+from sendlib.packs.notebooks import read_notebook
+root = Path(sys.argv[1])
+job = Job(read_notebook(root / "notebooks" / "21_invented.ipynb"), {})
+run_all([job], root=root, folder=root / "run", then=print)"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project(tmp_path / "project")
+
+
+def jobs_of(project, **cells):
+    return [
+        Job(write_notebook(project.notebooks, f"{name[1:]}.ipynb", cells=["## Why?", cell]), {})
+        for name, cell in cells.items()
+    ]
+
+
+def run(project, jobs, **options):
+    return run_all(
+        jobs, root=project.root, folder=project.root / "run", then=lambda done: done, **options
+    )
+
+
+def text_of(node):
+    return "".join(
+        output.text for cell in node.cells for output in cell.get("outputs", []) if "text" in output
+    )
+
+
+@forks
+def test_notebooks_run_side_by_side_without_network_and_hand_over_figures(project):
+    first, second = run(project, jobs_of(project, _21_a=HANDED_OVER, _31_b=REACH_OUT))
+    assert [figure["key"] for figure in first.figures] == ["plans", "more"]
+    assert first.figures[0]["numbers"] == [7.0]
+    assert text_of(second.node) == "['A notebook has no networ', 'A notebook has no networ'] True\n"
+    assert second.in_force.kernel == "forked"
+    assert second.in_force.network in ("cut off", "refused to Python")
+    assert second.in_force.memory_mb in (4096, None)
+
+
+@forks
+def test_a_notebook_may_use_the_network_when_it_is_told_so(project):
+    (done,) = run(
+        project,
+        jobs_of(project, _21_a="import socket\nprint(socket.socket().fileno() > 0)"),
+        limits=Limits(network=True),
+    )
+    assert text_of(done.node) == "True\n"
+    assert done.in_force.network == "open"
+
+
+@forks
+def test_kernels_that_end_or_want_too_much_memory_are_told_at_once_and_the_others_finish(project):
+    jobs = jobs_of(
+        project,
+        _11_good="print('went on')",
+        _21_large="kept = bytearray(2**30)",
+        _31_gone="import os\n\nos._exit(3)",
+        _41_killed="import os\n\nos.kill(os.getpid(), 9)",
+    )
+    with pytest.raises(NotebookError) as caught:
+        run(project, jobs, limits=Limits(memory_mb=MEMORY))
+    told = {problem.where[:2]: str(problem) for problem in caught.value.problems}
+    assert sorted(told) == ["21", "31", "41"]
+    assert "21_large.ipynb, cell 4 (under 'Why?'): ran out of memory" in told["21"]
+    assert f"may take {MEMORY} MB. Give more with memory_mb under limits" in told["21"]
+    assert "31_gone.ipynb, cell 4 (under 'Why?'): its kernel ended" in told["31"]
+    assert "exit code 3" in told["31"]
+    assert "signal SIGKILL" in told["41"]
+    kept = project.root / "run"
+    assert "went on" in (kept / "11_good.ipynb").read_text()
+    assert "its kernel ended" in str(nbformat.read(kept / "31_gone.ipynb", as_version=4).cells[3])
+
+
+@pytest.mark.parametrize("cell", [HANG, HANG_ON], ids=["gives up", "holds on"])
+def test_a_notebook_that_never_ends_is_stopped_at_its_limit(project, cell):
+    (job,) = jobs_of(project, _21_invented=cell)
+    began = time.monotonic()
+    with pytest.raises(NotebookError) as caught:
+        run(project, [job], limits=Limits(notebook_seconds=1))
+    assert time.monotonic() - began < 60
+    message = str(caught.value)
+    assert "21_invented.ipynb, cell 4 (under 'Why?'): stopped" in message
+    assert "ran for more than 1 seconds" in message
+    assert "notebook_seconds under limits in the board file" in message
+    assert "Stopped" in (project.root / "run" / "21_invented.ipynb").read_text()
+
+
+@forks
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_killed_leaves_no_process_behind(project, number):
+    jobs_of(project, _21_invented=LEAVE_PROCESSES)
+    environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
+    runner = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(project.root)],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for((project.root / "pids").exists)
+    pids = [int(pid) for pid in (project.root / "pids").read_text().split()]
+    assert all(is_alive(pid) for pid in pids)
+    runner.send_signal(number)
+    runner.wait()
+    wait_for(lambda: not any(is_alive(pid) for pid in pids))
+
+
+def wait_for(happened, seconds=60):
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def is_alive(pid):
+    """Whether a process runs; one that ended and was not buried yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_fresh_kernel_is_used_where_none_can_be_forked(project, tmp_path, monkeypatch):
+    far = tmp_path / ("too-long-for-the-path-of-a-socket-" * 4)
+    far.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(far))
+    (job,) = jobs_of(project, _21_a="print('all the same')")
+    (done,) = run_all([job], root=project.root, folder=project.root / "run", then=lambda one: one)
+    assert text_of(done.node) == "all the same\n"
+    assert done.in_force == InForce("fresh", "open", None)
+    assert not list(far.iterdir())
+
+
+def test_what_has_run_before_is_taken_and_the_longest_come_first(project):
+    jobs = jobs_of(project, _11_a="1 / 0", _21_b="1 / 0", _31_c="1 / 0", _41_d="1 / 0")
+    names = [job.notebook.path.name for job in jobs]
+    finished = {
+        name: Execution(job, Path(name), None, (), 0.0)
+        for name, job in zip(names, jobs, strict=True)
+    }
+    begun = []
+    done = run_all(
+        jobs,
+        root=project.root,
+        folder=project.root / "run",
+        then=lambda execution: begun.append(execution.path.name) or execution.path.name,
+        workers=1,
+        finished=finished,
+        expected={"11_a.ipynb": 5.0, "31_c.ipynb": 9.0},
+    )
+    assert done == names
+    assert [name[:2] for name in begun] == ["41", "21", "31", "11"]
+
+
+def test_limits_within_which_nothing_could_run_are_refused():
+    with pytest.raises(ParameterError) as caught:
+        Limits(notebook_seconds=0, memory_mb=64)
+    assert "notebook_seconds: 0. Give 1 or more." in str(caught.value)
+    assert "memory_mb: 64. Give 512 or more." in str(caught.value)
+
+
+def test_only_libraries_that_survive_a_fork_are_imported_before_it(project):
+    cell = "import threading, pandas as pd\nfrom sendlib.pages import narrative\n%%not python"
+    other = "import os.path, antigravity\nfrom numpy import linalg"
+    first = write_notebook(
+        project.notebooks, "21_a.ipynb", cells=[cell.replace("%%not python", "")]
+    )
+    second = write_notebook(project.notebooks, "31_b.ipynb", cells=[other, "%%not python"])
+    found = modules_of([first.path, second.path])
+    assert {"pandas", "sendlib.pages", "sendlib.pages.narrative", "numpy.linalg"} <= set(found)
+    assert not {"threading", "os.path", "antigravity"} & set(found)

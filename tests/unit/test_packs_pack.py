@@ -1,0 +1,319 @@
+"""Tests that execute notebooks; each starts a kernel, so there are few."""
+
+import hashlib
+import json
+import os
+
+import nbformat
+import pytest
+
+from invented_notebooks import TITLE, make_project, write_notebook
+from sendlib.errors import GateError, LockedError, NotebookError, ParameterError, Problem
+from sendlib.packs import (
+    Assurance,
+    DataFile,
+    Hooks,
+    Job,
+    PageError,
+    Retention,
+    Setting,
+    list_notebooks,
+    list_runs,
+    make_pack,
+    run_all,
+)
+from sendlib.packs.outputs import lock
+from sendlib.packs.pages.front import Front
+
+pytestmark = pytest.mark.notebook
+
+SHOW = """\
+import os
+import warnings
+
+from sendlib import pages
+
+warnings.warn("a warning that stays off the page")
+pages.headline(f"Horizon {horizon} in {os.getcwd() == os.environ['SENDLIB_ROOT']}")"""
+
+FAIL = """\
+from sendlib.errors import DataError, Problem
+
+raise DataError("No such figures are held.", [Problem("la_code 999", remedy="use 865")])"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project(tmp_path / "a {project}")
+
+
+@pytest.fixture(autouse=True)
+def fixed_time(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
+
+
+def pack_of(project, out=None, options=None, **parameters):
+    given = dict(options or {})
+    named = {name: given.pop(name) for name in ("assurance", "notice", "board") if name in given}
+    hooks = {name: given.pop(name) for name in ("front", "gate", "extras") if name in given}
+    setting = Setting(
+        TITLE,
+        notebooks=tuple(list_notebooks(project)),
+        inputs=(DataFile("data/raw/x.csv", "ab" * 32, "Invented"),),
+        scenario={"name": "Baseline", "changes": []},
+        **named,
+    )
+    return make_pack(
+        project, setting, parameters=parameters, hooks=Hooks(**hooks), out=out, **given
+    )
+
+
+def record_of(folder):
+    return json.loads((folder / "run.json").read_text())
+
+
+def newest(project):
+    return list_runs(project.outputs)[0]
+
+
+def files_of(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_notebook_runs_in_the_project_with_its_parameters(project, tmp_path):
+    notebook = write_notebook(project.notebooks, cells=[SHOW])
+    told = []
+    (done,) = run_all(
+        [Job(notebook, {"horizon": 8})],
+        root=project.root,
+        folder=tmp_path / "run",
+        then=lambda execution: execution,
+        progress=lambda *progress: told.append(progress),
+    )
+    assert done.headlines == ("Horizon 8 in True",)
+    assert done.path == tmp_path / "run" / "21_invented.ipynb"
+    assert told[-1] == (notebook, 3, 3)
+    assert "SENDLIB_ROOT" not in os.environ
+    assert str(tmp_path) not in done.path.read_text()
+
+
+def test_a_pack_is_published_twice_with_equal_bytes(project, tmp_path):
+    write_notebook(project.notebooks, "21_invented.ipynb", cells=[SHOW])
+    write_notebook(project.notebooks, "31_other.ipynb", title="Other", cells=[SHOW])
+    first = pack_of(project, tmp_path / "first", horizon="8")
+    second = pack_of(project, tmp_path / "second", horizon="8")
+    assert files_of(first.folder) == files_of(second.folder)
+    assert [page.name for page in first.pages] == [
+        "index.html",
+        "21-invented.html",
+        "31-other.html",
+        "accessibility.html",
+    ]
+    assert "Horizon 8 in True" in (first.latest / "index.html").read_text()
+    assert "stays off the page" not in first.pages[1].read_text()
+    assert json.loads(first.record.read_text())["state"] == "published"
+
+
+def test_a_failing_cell_is_named_and_latest_stays(project):
+    good = write_notebook(project.notebooks, cells=["1 + 1"])
+    before = files_of(pack_of(project).latest)
+    write_notebook(project.notebooks, good.path.name, cells=["## Which figures?", FAIL])
+    with pytest.raises(NotebookError) as caught:
+        pack_of(project, horizon=8)
+    message = str(caught.value)
+    assert "21_invented.ipynb, cell 4 (under 'Which figures?')" in message
+    assert "DataError: No such figures are held.\n  - la_code 999. Use 865." in message
+    assert files_of(project.outputs / "latest") == before
+    failed = sorted((project.outputs / "runs").iterdir())[-1]
+    copy = failed / "notebooks" / "21_invented.ipynb"
+    assert str(copy) in message
+    assert "DataError" in str(nbformat.read(copy, as_version=4).cells)
+    kept = json.loads((failed / "run.json").read_text())
+    assert kept["state"] == "failed"
+    assert any("DataError" in problem for problem in kept["problems"])
+
+
+def test_a_page_whose_figures_are_not_held_says_so_and_is_published(project):
+    write_notebook(
+        project.notebooks,
+        cells=[
+            "## Which figures?",
+            FAIL.replace("DataError", "NotHeldError"),
+            "## Never reached?",
+            "1 / 0",
+        ],
+    )
+    page = pack_of(project).pages[1].read_text()
+    assert "Not available for this authority." in page
+    assert "No such figures are held. la_code 999. Use 865." in page
+    assert "Which figures?" in page
+    assert "Never reached?" not in page
+    assert "Traceback" not in page
+
+
+def test_a_page_that_is_not_fit_is_not_published(project):
+    write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<form>')"])
+    with pytest.raises(PageError, match="a form, which a page may not hold"):
+        pack_of(project)
+    assert not (project.outputs / "latest").exists()
+
+
+def test_every_failing_notebook_is_told(project):
+    write_notebook(project.notebooks, "21_one.ipynb", cells=["1 / 0"])
+    write_notebook(project.notebooks, "31_two.ipynb", cells=["import os; os._exit(3)"])
+    with pytest.raises(NotebookError, match="2 of 2 notebooks failed") as caught:
+        pack_of(project)
+    assert "ZeroDivisionError: division by zero" in str(caught.value)
+    assert "31_two.ipynb" in str(caught.value)
+
+
+def test_an_unknown_parameter_makes_nothing(project):
+    write_notebook(project.notebooks)
+    with pytest.raises(ParameterError, match="horizn"):
+        pack_of(project, horizn=8)
+    assert not project.outputs.exists()
+
+
+FIGURE = """\
+from sendlib import pages
+
+pages.key_figures(pages.KeyFigure("plans_in_force", 7100))"""
+
+
+def test_the_record_says_what_the_pages_hold(project):
+    write_notebook(project.notebooks, cells=[SHOW, FIGURE])
+    options = {
+        "assurance": Assurance("A. Analyst"),
+        "notice": "These figures are out of date.",
+        "board": {"name": "A board", "sha256": "ab"},
+        "overrides": {"21_invented.ipynb": {"horizon": "9"}},
+    }
+    pack = pack_of(project, options=options, horizon=8)
+    kept = record_of(pack.latest)
+    assert (kept["state"], kept["exit_code"], kept["sequence"]) == ("published", 0, 1)
+    assert kept["figures"]["plans_in_force"] == {
+        "label": "Plans in force",
+        "value": "7,100",
+        "detail": "",
+        "numbers": [7100.0],
+        "page": "21-invented.html",
+    }
+    assert kept["headlines"] == {"21_invented.ipynb": ["Horizon 9 in True"]}
+    assert kept["parameters"]["21_invented.ipynb"]["horizon"] == 9
+    assert kept["pages"] == {
+        page.name: hashlib.sha256(page.read_bytes()).hexdigest() for page in pack.pages
+    }
+    assert kept["board"]["name"] == "A board"
+    assert kept["in_force"].keys() == {"21_invented.ipynb"}
+    assert not list(pack.folder.rglob("*.done.json"))
+    for page in pack.pages:
+        assert "These figures are out of date." in page.read_text()
+        assert "A. Analyst" in page.read_text()
+
+
+def test_values_for_one_notebook_are_checked_with_the_shared_ones(project):
+    write_notebook(project.notebooks)
+    overrides = {"21_invented.ipynb": {"growth": "much", "horizn": 1}, "22_none.ipynb": {}}
+    with pytest.raises(ParameterError) as caught:
+        pack_of(project, options={"overrides": overrides}, detaild=True)
+    for part in ("growth", "horizn", "22_none.ipynb", "detaild"):
+        assert part in str(caught.value)
+    assert not project.outputs.exists()
+
+
+def test_those_who_judge_see_the_whole_draft(project):
+    write_notebook(project.notebooks, cells=[SHOW])
+    seen = {}
+
+    def gate(draft):
+        seen.update(record_of(draft.folder), pages=sorted(draft.folder.glob("*.html")))
+        return []
+
+    def front(draft):
+        seen["figures at first"] = draft.figures
+        return Front(since="the pack before")
+
+    def extras(draft):
+        return {"more/about.txt": draft.run.run_id.encode()}
+
+    first = pack_of(project, options={"gate": gate, "front": front, "extras": extras})
+    assert (seen["state"], len(seen["pages"]), seen["figures at first"]) == ("running", 3, {})
+    assert (first.latest / "more" / "about.txt").read_text() == first.run_id
+    sha = hashlib.sha256(first.run_id.encode()).hexdigest()
+    assert record_of(first.latest)["files"] == {"more/about.txt": sha}
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "index.html"])
+def test_no_further_file_leads_out_of_the_run_or_replaces_a_page(project, name):
+    write_notebook(project.notebooks)
+    with pytest.raises(ValueError, match="cannot be called"):
+        pack_of(project, options={"extras": lambda _: {name: b"x"}})
+    assert record_of(newest(project).folder)["exit_code"] == 1
+
+
+def test_a_pack_that_the_gate_refuses_is_not_published(project):
+    write_notebook(project.notebooks)
+    good = pack_of(project)
+    write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<form>')"])
+    asked = []
+
+    def gate(draft):
+        asked.append(draft.run.previous.run_id)
+        return [Problem("the totals differ", "two pages")]
+
+    with pytest.raises(GateError) as caught:
+        pack_of(project, options={"gate": gate})
+    assert asked == [good.run_id]
+    assert "two pages: the totals differ" in str(caught.value)
+    assert "a form, which a page may not hold" in str(caught.value)
+    assert good.latest.resolve() == good.folder
+    kept = record_of(newest(project).folder)
+    assert (kept["state"], kept["exit_code"]) == ("failed", 4)
+    assert any("the totals differ" in line for line in kept["problems"])
+
+
+def test_a_fault_of_the_program_is_recorded_and_passed_on(project):
+    write_notebook(project.notebooks)
+    with pytest.raises(ZeroDivisionError):
+        pack_of(project, options={"gate": lambda _: 1 / 0})
+    kept = record_of(newest(project).folder)
+    assert (kept["exit_code"], kept["problems"]) == (1, ["ZeroDivisionError", "division by zero"])
+
+
+def test_a_run_takes_up_what_an_unfinished_one_finished(project):
+    write_notebook(project.notebooks, "21_one.ipynb", cells=["## Time", "import time; time.time()"])
+    bad = write_notebook(project.notebooks, "31_two.ipynb", cells=["1 / 0"])
+    with pytest.raises(NotebookError):
+        pack_of(project)
+    failed = newest(project)
+    write_notebook(project.notebooks, bad.path.name, cells=["1 + 1"])
+    pack = pack_of(project, options={"resume": True})
+    kept = record_of(pack.folder)
+    assert (kept["resumed_from"], kept["resumed"]) == (failed.run_id, ["21_one.ipynb"])
+    copy = "notebooks/21_one.ipynb"
+    assert not failed.folder.exists()
+    again = pack_of(project, options={"resume": True})
+    assert record_of(again.folder)["resumed"] == []
+    assert (again.folder / copy).read_bytes() != (pack.folder / copy).read_bytes()
+
+
+def test_a_clock_that_was_set_back_changes_no_order(project, monkeypatch):
+    write_notebook(project.notebooks)
+    keep = {"keep": Retention(runs=1, days=30)}
+    first = pack_of(project, options=keep)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    second = pack_of(project, options=keep)
+    assert second.run_id < first.run_id
+    assert second.latest.resolve() == second.folder
+    assert [run.run_id for run in list_runs(project.outputs)] == [second.run_id]
+
+
+def test_a_second_run_makes_nothing_while_another_is_at_work(project):
+    write_notebook(project.notebooks)
+    with lock.hold(project.outputs), pytest.raises(LockedError):
+        pack_of(project)
+    assert not (project.outputs / "runs").exists()
