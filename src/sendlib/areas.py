@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 
 from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest, raise_any
-from sendlib.given import as_list, name_or_code
+from sendlib.validation import as_list, name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 FEW = 20  # authorities that a message lists

@@ -13,8 +13,8 @@ import pandas as pd
 from sendlib import areas, store
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem
-from sendlib.given import check_columns, name_or_code, whole_number
 from sendlib.project import LOG_VARIABLE, Project
+from sendlib.validation import check_columns, name_or_code, whole_number
 
 _STATED = ("council_figure", "dsg_balance")
 

@@ -16,7 +16,7 @@ from scipy import stats
 
 from sendlib.compare.intervals import Flags, Floats, gap_interval, rate_interval, share_interval
 from sendlib.errors import DataError, Problem, raise_any
-from sendlib.given import check_columns
+from sendlib.validation import check_columns
 
 LEVEL = 0.05
 FEWEST_EXPECTED = 5.0

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sendlib import given, indicators
+from sendlib import indicators, validation
 from sendlib.areas import choose_areas
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.finance.labels import in_millions
@@ -293,7 +293,7 @@ def spend_per_plan(
     >>> spend_per_plan(spend, caseload, areas="Wiltshire").columns[-1]
     'gbp_per_plan'
     """
-    given.check_table(spend, _SPEND, "high_needs_spend")
+    validation.check_table(spend, _SPEND, "high_needs_spend")
     check_one_basis(spend)
     counted = indicators.plans(caseload)
     counted["financial_year"] = counted["census_year"].map(financial_year_of_census)

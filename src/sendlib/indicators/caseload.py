@@ -5,7 +5,7 @@ from math import prod
 
 import pandas as pd
 
-from sendlib import given
+from sendlib import validation
 from sendlib.areas import choose_areas
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.indicators.frames import AREA, measure_frame, with_figures
@@ -75,7 +75,7 @@ def plans(
     >>> plans(caseload, need="semh", areas=["Wiltshire", "Essex"])["census_year"].tolist()
     [2025, 2025]
     """
-    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
+    validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
     split, chosen = _parts(by, need=need, place=place, age=age)
     what = f"plans in force each January{_said(split, chosen)}"
     counted = with_figures(_count(caseload, split, chosen), "plans", by=split)
@@ -193,12 +193,12 @@ def need_share(
     DataError, ParameterError, NotHeldError
         As ``plans`` does.
     """
-    split = [*(["need"] if need is None else []), *given.as_list(by)]
+    split = [*(["need"] if need is None else []), *validation.as_list(by)]
     counted = plans(caseload, by=split, need=need, place=places, areas=areas)
     if by is None and places is None:
         return _share(counted)
     there = plans(caseload, by=by, need=list(PrimaryNeed), place=places, areas=areas)
-    key = [*_KEY, *(_COLUMNS[name] for name in given.as_list(by))]
+    key = [*_KEY, *(_COLUMNS[name] for name in validation.as_list(by))]
     counted["all_plans"] = counted[key].merge(there, on=key, how="left")["plans"]
     return _share(counted)
 
@@ -252,9 +252,9 @@ def plans_per_10k(
 
 def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]:
     """What to set apart, and the values of each kind of part that are wanted."""
-    split = given.as_list(by)
+    split = validation.as_list(by)
     for name in split:
-        given.check_known(name, _COLUMNS, "by")
+        validation.check_known(name, _COLUMNS, "by")
     chosen = {name: _values(name, values) for name, values in wanted.items()}
     problems = [
         Problem("the list is empty", name, f"name some: {', '.join(labels(_LISTS[name]))}")
@@ -270,7 +270,9 @@ def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]
 
 def _values(name: str, wanted: Names) -> list[str]:
     valid = labels(_LISTS[name])
-    return list(dict.fromkeys(given.find_value(one, valid, name) for one in given.as_list(wanted)))
+    return list(
+        dict.fromkeys(validation.find_value(one, valid, name) for one in validation.as_list(wanted))
+    )
 
 
 def _count(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from sendlib import given
+from sendlib import validation
 from sendlib.errors import DataError, NotHeldError, Problem
 from sendlib.indicators.frames import (
     AREA,
@@ -173,7 +173,9 @@ def pivot(
     ['Wiltshire', 'England']
     """
     name = measure_of(frame, measure, where="pivot")
-    given.check_columns(frame.columns, [rows, columns], where="pivot", remedy="name columns it has")
+    validation.check_columns(
+        frame.columns, [rows, columns], where="pivot", remedy="name columns it has"
+    )
     order = list(dict.fromkeys(frame[columns] if only is None else only))
     frame = frame[frame[columns].isin(order)]
     if frame.duplicated([rows, columns]).any():

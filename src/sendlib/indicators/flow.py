@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sendlib import given
+from sendlib import validation
 from sendlib.areas import choose_areas
 from sendlib.indicators.frames import AREA, measure_frame, with_figures
 from sendlib.indicators.rates import per_10k
@@ -53,8 +53,8 @@ def flows(
     NotHeldError
         If the table has such figures, and not of such an area.
     """
-    given.check_table(flow, _FLOW, "ehcp_flow")
-    name = given.find_value(measure, labels(FlowMeasure), "measure")
+    validation.check_table(flow, _FLOW, "ehcp_flow")
+    name = validation.find_value(measure, labels(FlowMeasure), "measure")
     label = labels(FlowMeasure)[name]
     what = f"{label[0].lower()}{label[1:]} each year"
     counted = with_figures(_rows(flow, name, name), name)
@@ -169,7 +169,7 @@ def _share(
     flow: pd.DataFrame, parts: Mapping[str, FlowMeasure], what: str, areas: Names
 ) -> pd.DataFrame:
     """The first measure as a share of the second, beside both."""
-    given.check_table(flow, _FLOW, "ehcp_flow")
+    validation.check_table(flow, _FLOW, "ehcp_flow")
     (part, these), (whole, all_of_them) = parts.items()
     made = _rows(flow, these, part).merge(_rows(flow, all_of_them, whole)[[*_KEY, whole]], on=_KEY)
     made["share"] = made[part] / made[whole].where(made[whole] > 0)

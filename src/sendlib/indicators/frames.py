@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from sendlib.errors import DataError, NotHeldError, Problem
-from sendlib.given import check_columns
+from sendlib.validation import check_columns
 
 AREA = ("area_code", "area_name", "area_type")
 NO_ROWS = "The tables have none up to the January looked from."

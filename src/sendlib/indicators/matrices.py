@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sendlib import given
+from sendlib import validation
 from sendlib.vocabulary import TOTAL, FlowMeasure, PlaceType
 
 _CASELOAD = ("area_code", "census_year", "age_band", "place_type", "primary_need", "plans")
@@ -24,7 +24,7 @@ def total_plans(caseload: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame
         Index ``area_code``, columns ``census_year``. [plans]
     """
-    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
+    validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
     whole = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
     return caseload[whole].pivot(index="area_code", columns="census_year", values="plans")
 
@@ -51,8 +51,8 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
 
 def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
     """Plans in the given place types together, and all plans, at each January."""
-    given.check_table(caseload, _CASELOAD, "ehcp_caseload")
-    given.check_places(places)
+    validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
+    validation.check_places(places)
     rows = caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
     wide = rows.pivot(index=["area_code", "census_year"], columns="place_type", values="plans")
     wide = wide.reindex(columns=[*places, TOTAL])
@@ -62,16 +62,16 @@ def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFra
 
 def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
     """One measure of flow, an area a row and a calendar year a column. [count]"""
-    given.check_table(flow, _FLOW, "ehcp_flow")
-    given.check_known(measure, FlowMeasure, "measure")
+    validation.check_table(flow, _FLOW, "ehcp_flow")
+    validation.check_known(measure, FlowMeasure, "measure")
     rows = flow[flow["measure"] == measure]
     return rows.pivot(index="area_code", columns="calendar_year", values="value")
 
 
 def indicator_by_year(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
     """One published indicator, an area a row and a year a column; its unit is in its name."""
-    given.check_table(indicators, ("area_code", "indicator", "year", "value"), "indicator")
+    validation.check_table(indicators, ("area_code", "indicator", "year", "value"), "indicator")
     if len(indicators):
-        given.check_known(name, indicators["indicator"].unique(), "name")
+        validation.check_known(name, indicators["indicator"].unique(), "name")
     rows = indicators[indicators["indicator"] == name]
     return rows.pivot(index="area_code", columns="year", values="value")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sendlib import given
+from sendlib import validation
 from sendlib.areas import choose_areas
 from sendlib.indicators.caseload import mainstream_share
 from sendlib.indicators.frames import AREA, measure_frame, with_figures
@@ -44,9 +44,9 @@ def indicator(
     NotHeldError
         If the table has such figures, and not of such an area.
     """
-    given.check_table(table, _INDICATOR, "indicator")
+    validation.check_table(table, _INDICATOR, "indicator")
     if len(table):
-        given.check_known(name, table["indicator"].unique(), "name")
+        validation.check_known(name, table["indicator"].unique(), "name")
     rows = table[table["indicator"] == name].rename(columns={"value": name})
     made = choose_areas(with_figures(rows, name), areas)
     return measure_frame(
@@ -105,9 +105,9 @@ def mainstream_two_ways(
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
     """The rows of one outcome and group of children, with the year in which each ends."""
     needed = ("area_code", "academic_year", "outcome", "group", "value")
-    given.check_table(outcomes, needed, "outcome")
-    given.check_known(name, OutcomeMeasure, "name")
-    given.check_known(group, ChildGroup, "group")
+    validation.check_table(outcomes, needed, "outcome")
+    validation.check_known(name, OutcomeMeasure, "name")
+    validation.check_known(group, ChildGroup, "group")
     rows = outcomes[(outcomes["outcome"] == name) & (outcomes["group"] == group)]
     year = rows["academic_year"].map(academic_year_end).astype("int64")
     return rows.assign(year=year, period=rows["academic_year"])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from sendlib import given
+from sendlib import validation
 from sendlib.areas import choose_areas
 from sendlib.indicators.frames import AREA, measure_frame, period_of, with_figures
 
@@ -43,7 +43,7 @@ def per_10k(
 
 def _residents(table: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Residents of each area and mid-year, and the ages that they are of."""
-    given.check_columns(
+    validation.check_columns(
         getattr(table, "columns", ()),
         [*AREA, "year", "persons", "source_id"],
         where="residents",

@@ -19,7 +19,7 @@ import nbformat
 from papermill.translators import PythonTranslator
 
 from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
-from sendlib.given import name_or_code, whole_number
+from sendlib.validation import name_or_code, whole_number
 
 TAG = "parameters"
 

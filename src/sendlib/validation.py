@@ -1,4 +1,4 @@
-"""Check what a caller gives to a measure or a chart: frames, names, years.
+"""Checks of what a caller passes to a measure or a chart: frames, names, years.
 
 In a cell a name is easily misspelt and one table taken for another; what would
 then come back looks like missing figures. These checks raise instead.
@@ -10,17 +10,10 @@ from numbers import Real
 
 import pandas as pd
 
-from sendlib.errors import (
-    DataError,
-    ParameterError,
-    Problem,
-    did_you_mean,
-    raise_any,
-)
+from sendlib.errors import DataError, ParameterError, Problem, did_you_mean, raise_any
 from sendlib.vocabulary import PlaceType
 
-COLUMNS_SHOWN = 16
-_WHOLE = re.compile(r"[1-9]\d*(?:\.0+)?")
+COLUMNS_LISTED = 16
 
 
 def whole_number(value: object) -> int | None:
@@ -32,11 +25,10 @@ def whole_number(value: object) -> int | None:
     (2025, 2025, None, None)
     """
     if isinstance(value, str):
-        return int(float(value)) if _WHOLE.fullmatch(value.strip()) else None
-    if isinstance(value, bool) or not isinstance(value, Real):
+        return int(float(value)) if re.fullmatch(r"[1-9]\d*(\.0+)?", value.strip()) else None
+    if isinstance(value, bool) or not isinstance(value, Real) or not float(value).is_integer():
         return None
-    number = float(value)
-    return int(number) if number.is_integer() else None
+    return int(float(value))
 
 
 def name_or_code(value: object) -> str | None:
@@ -54,41 +46,28 @@ def name_or_code(value: object) -> str | None:
 
 
 def check_columns(
-    held: Iterable[object], needed: Sequence[object], *, where: str, remedy: str
+    columns: Iterable[object], needed: Sequence[object], *, where: str, remedy: str
 ) -> None:
-    """Raise when a frame lacks a column that is needed of it.
-
-    Examples
-    --------
-    >>> check_columns(["year", "value"], ["year"], where="plot_lines", remedy="add them")
-    """
-    columns = list(held)
-    missing = [repr(name) for name in needed if name not in columns]
+    """Raise when a frame lacks a column that is needed of it."""
+    available = list(columns)
+    missing = [repr(name) for name in needed if name not in available]
     if missing:
-        more = " and more" if len(columns) > COLUMNS_SHOWN else ""
-        there = ", ".join(map(str, columns[-COLUMNS_SHOWN:])) or "no columns at all"
-        found = f"there is no {', '.join(missing)}; it has {there}{more}"
+        more = " and more" if len(available) > COLUMNS_LISTED else ""
+        listed = ", ".join(map(str, available[-COLUMNS_LISTED:])) or "no columns at all"
+        found = f"there is no {', '.join(missing)}; it has {listed}{more}"
         raise DataError("The frame lacks a column.", [Problem(found, where, remedy)])
 
 
 def check_table(frame: pd.DataFrame, needed: Sequence[str], table: str) -> None:
     """Raise when a frame is not the tidy table that a measure is made from."""
     remedy = f'give the table itself: authority.load("{table}")'
-    held = getattr(frame, "columns", ())
-    check_columns(held, needed, where=f"table {table}", remedy=remedy)
+    columns = getattr(frame, "columns", ())
+    check_columns(columns, needed, where=f"table {table}", remedy=remedy)
 
 
 def check_known(name: str, valid: Iterable[str], where: str) -> None:
-    """Raise when a name is not one of the valid ones; the nearest are offered.
-
-    Examples
-    --------
-    >>> check_known("requests", ["requests", "new_plans"], "measure")
-    """
-    choices = [str(choice) for choice in valid]
-    if str(name) not in choices:
-        problem = Problem(f"there is no {str(name)!r}", where, _offer(str(name), choices))
-        raise ParameterError("That name is not known.", [problem])
+    """Raise when a name is not one of the valid ones; the nearest are offered."""
+    raise_any(ParameterError, "That name is not known.", _unknown([name], valid, where))
 
 
 def as_list(names: str | Iterable[str] | None) -> list[str]:
@@ -113,22 +92,25 @@ def find_value(name: str, valid: Mapping[str, str], where: str) -> str:
 
 def check_places(places: Sequence[str]) -> None:
     """Raise when these are not place types, or there are none."""
-    problems = []
     if isinstance(places, str):
         remedy = f'give a list: ["{places}"]'
-        problems.append(Problem(f"{str(places)!r} is not a list", "places", remedy))
+        problems = [Problem(f"{str(places)!r} is not a list", "places", remedy)]
     elif not len(places):
-        problems.append(Problem("the list is empty", "places", 'give some: ["state_special"]'))
+        problems = [Problem("the list is empty", "places", 'give some: ["state_special"]')]
     else:
-        valid = [place.value for place in PlaceType]
-        problems += [
-            Problem(f"there is no {str(place)!r}", "places", _offer(str(place), valid))
-            for place in places
-            if place not in valid
-        ]
+        problems = _unknown(places, PlaceType, "places")
     raise_any(ParameterError, "Those are not place types.", problems)
 
 
-def _offer(name: str, valid: Sequence[str]) -> str:
-    """The nearest of the valid names, or else all of them."""
-    return did_you_mean(name, valid) or f"valid: {', '.join(sorted(valid))}"
+def _unknown(names: Iterable[str], valid: Iterable[str], where: str) -> list[Problem]:
+    """The names that are not valid, each with the nearest that is, or else all of them."""
+    choices = [str(choice) for choice in valid]
+    return [
+        Problem(
+            f"there is no {str(name)!r}",
+            where,
+            did_you_mean(str(name), choices) or f"valid: {', '.join(sorted(choices))}",
+        )
+        for name in names
+        if str(name) not in choices
+    ]
