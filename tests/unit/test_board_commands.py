@@ -80,13 +80,10 @@ def test_the_first_page_has_lights_the_next_run_and_the_mark_of_old_figures(plac
     assert "send@invented.example" in statement
 
 
-def test_what_was_checked_and_a_description_of_the_run_stand_beside_the_pages(place, record):
-    latest = place.outputs / "latest"
-    assert set(record["files"]) == {"checks.txt", "ro-crate-metadata.json"}
-    assert "key figures were compared" in (latest / "checks.txt").read_text(encoding="utf-8")
-    listed = json.loads((latest / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
-    named = {entry["@id"] for entry in listed}
-    assert {"index.html", "21-plans.html", "run.json", "notebooks/21_plans.ipynb"} <= named
+def test_what_was_checked_stands_beside_the_pages(place, record):
+    assert set(record["files"]) == {"checks.txt"}
+    checks = (place.outputs / "latest" / "checks.txt").read_text(encoding="utf-8")
+    assert "key figures were compared" in checks
 
 
 def test_status_history_and_diff_tell_of_the_run(ask, record):

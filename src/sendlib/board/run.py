@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sendlib import forecast, store
 from sendlib.authority import Authority
-from sendlib.board import changes, crate, freshness, gate, lights
+from sendlib.board import changes, freshness, gate, lights
 from sendlib.board import pdf as pdf_pages
 from sendlib.board.checks import notebooks_of
 from sendlib.board.file import Board, BoardError
@@ -35,7 +35,6 @@ from sendlib.packs.outputs.retention import Retention
 from sendlib.packs.pages import axe
 from sendlib.packs.pages.front import Front
 from sendlib.packs.parameters import Value
-from sendlib.packs.resume import MARK
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario
@@ -223,18 +222,9 @@ def _front(board: Board, draft: Draft) -> Front:
 
 
 def _extras(draft: Draft, checked: Sequence[str], *, printed: bool) -> dict[str, bytes]:
-    """Files beside the pages: the checks that were made, PDFs, and the description of them all."""
-    made = {CHECKS: ("\n".join(checked) + "\n").encode()}
-    if printed:
-        made |= pdf_pages.print_pages(sorted(draft.folder.glob("*.html")))
-    files = [*_files_of(draft.folder), *made]
-    return {**made, crate.FILE: crate.describe(draft, files=files)}
-
-
-def _files_of(folder: Path) -> list[str]:
-    """What a run leaves, as paths inside its folder; not what goes when it is published."""
-    kept = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(MARK))
-    return sorted(path.relative_to(folder).as_posix() for path in kept)
+    """Files beside the pages: the checks that were made or left out, and PDFs."""
+    pdfs = pdf_pages.print_pages(sorted(draft.folder.glob("*.html"))) if printed else {}
+    return {CHECKS: ("\n".join(checked) + "\n").encode(), **pdfs}
 
 
 def _keep_forecast(ready: _Ready, horizon: int) -> None:
