@@ -118,7 +118,7 @@ def test_every_authority_has_residents_and_children_as_counted(residents, whole)
     assert len(residents) == 153
     for code, persons in residents.items():
         assert (persons[list(range(26))] >= 0).all(axis=None), code
-        if persons.loc[LAST_MID_YEAR, "basis"] != "projection":
+        if persons.loc[LAST_MID_YEAR, "source"] != "projection":
             counted = persons.loc[LAST_MID_YEAR, list(range(18))].sum()
             assert counted == pytest.approx(children[code, LAST_MID_YEAR]), code
 

@@ -311,7 +311,7 @@ def test_flows_of_own_records_are_rounded_so_that_january_counts_give_none_away(
     evidence = evidence_from_movements(stock_of(movements), movements, residents, kind="own")
     groups = {str(place): [place] for place in evidence.axes.places}
     whole, shown = (
-        flows_between(evidence, groups, joined="Joined", left="Left", fewest=each)
+        flows_between(evidence, groups, joined="Joined", left="Left", minimum_count=each)
         for each in (0, fewest)
     )
     assert whole["value"].sum() == 117

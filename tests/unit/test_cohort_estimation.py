@@ -63,7 +63,7 @@ def test_years_long_ago_count_less(evidence):
 
 def test_a_cell_of_few_is_pulled_towards_the_wider_area(evidence, truth):
     high = replace(truth, leave=replace(truth.leave, events=5 * truth.leave.events))
-    alone, pulled = estimate(evidence), estimate(evidence, wider=high)
+    alone, pulled = estimate(evidence), estimate(evidence, parent=high)
     few = evidence.before.sum(axis=0) == 0
     many = evidence.before.sum(axis=0) > 400
     assert (pulled.leave.mean != alone.leave.mean)[few].any()
@@ -112,7 +112,7 @@ def test_gaps_in_records_of_places_teach_nothing(evidence):
 
 def test_places_of_joiners_and_movers_follow_the_authority_and_not_the_wider_area(evidence):
     elsewhere = invented_rates(replace(AXES, needs=("total",)), seed=9)
-    pulled = estimate(evidence, wider=elsewhere)
+    pulled = estimate(evidence, parent=elsewhere)
     joined = evidence.joined.sum(axis=(0, 1, 2))
     split = pulled.join_split / pulled.join_split.sum(axis=(1, 2), keepdims=True)
     foretold = np.einsum("a,anp->p", evidence.joined.sum(axis=(0, 2, 3)), split)

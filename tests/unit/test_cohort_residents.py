@@ -42,14 +42,14 @@ def persons(area_code, years, *, residents=RESIDENTS, projection=NO_PROJECTION):
 def test_a_projection_is_used_where_it_is_held():
     made = persons("1", [2024], projection=by_age("1", 7.0, year=2024))
     assert made.loc[2024, list(range(26))].tolist() == [7] * 26
-    assert made["basis"].tolist() == ["projection"]
+    assert made["source"].tolist() == ["projection"]
 
 
 def test_residents_grow_a_year_older_and_those_born_since_are_as_many_as_the_youngest():
     made = persons("1", [2022])
     assert made.loc[2022, [18, 20, 25]].tolist() == [116, 118, 123]
     assert made.loc[2022, 0] == made.loc[2022, 1] == made.loc[2022, 2] < made.loc[2022, 3]
-    assert made["basis"].tolist() == ["residents of 2020, carried forward"]
+    assert made["source"].tolist() == ["residents of 2020, carried forward"]
 
 
 def test_children_add_up_to_the_count_of_the_year_and_later_to_the_latest():
@@ -61,15 +61,15 @@ def test_children_add_up_to_the_count_of_the_year_and_later_to_the_latest():
 def test_an_authority_that_followed_another_has_its_ages_and_its_own_children():
     made = persons("3", [2020])
     assert made.loc[2020, [0, 25]].tolist() == pytest.approx([10, 12.5])
-    assert made["basis"].tolist() == ["residents of 2020, carried forward, by age as Old"]
+    assert made["source"].tolist() == ["residents of 2020, carried forward, by age as Old"]
 
 
 def test_an_area_without_a_figure_has_the_ages_of_all_that_are_known_around_it():
     made = persons("5", [2020])
     assert made.loc[2020, list(range(18))].sum() == pytest.approx(90)
-    assert made["basis"].iloc[0].endswith("by age as the 2 known authorities of Region")
+    assert made["source"].iloc[0].endswith("by age as the 2 known authorities of Region")
     england = persons(ENGLAND, [2020])
-    assert england["basis"].iloc[0].endswith("by age as the 2 known authorities of England")
+    assert england["source"].iloc[0].endswith("by age as the 2 known authorities of England")
     assert england.loc[2020, 25] == pytest.approx(175)
 
 

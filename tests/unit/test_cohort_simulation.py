@@ -27,8 +27,8 @@ def test_sums_are_taken_in_each_draw_and_quantiles_last(futures, axis):
     assert np.array_equal(futures.by(axis).sum(axis=2), futures.total())
     parts = futures.quantiles(axis, LEVELS).groupby("census_year")[["low", "high"]].sum()
     low, _, high = np.quantile(futures.total(), LEVELS, axis=0)
-    wider = (parts["high"] - parts["low"]) - (high - low)
-    assert (wider[parts.index > ORIGIN] > 1).all()
+    parent = (parts["high"] - parts["low"]) - (high - low)
+    assert (parent[parts.index > ORIGIN] > 1).all()
 
 
 def test_ranges_name_their_year_and_place(futures):

@@ -9,7 +9,7 @@ import pytest
 from invented_levers import with_levers
 from sendlib.authority import Authority
 from sendlib.cohort import (
-    Basis,
+    Inputs,
     account,
     bridge,
     change_by_age,
@@ -58,11 +58,13 @@ def futures(projection):
 @pytest.fixture(scope="module")
 def own(model):
     """The same caseload as if it came from the authority's own records."""
-    return replace(model.basis, published=None, evidence=replace(model.basis.evidence, kind="own"))
+    return replace(
+        model.caseload, published=None, evidence=replace(model.caseload.evidence, kind="own")
+    )
 
 
 def test_flows_of_the_last_year_lead_from_one_january_to_the_next(model):
-    evidence = model.basis.evidence
+    evidence = model.caseload.evidence
     flows = flows_between(evidence, PLACE_GROUPS, joined="New", left="Gone")
     starts, ends = (flows.groupby(side)["value"].sum() for side in ("start", "end"))
     by_place = flows_by_place(evidence).set_index("place_type")
@@ -77,7 +79,9 @@ def test_flows_of_the_last_year_lead_from_one_january_to_the_next(model):
 
 
 def test_flows_that_hide_small_counts_are_multiples_of_the_fewest(model):
-    rounded = flows_between(model.basis.evidence, PLACE_GROUPS, joined="New", left="Gone", fewest=5)
+    rounded = flows_between(
+        model.caseload.evidence, PLACE_GROUPS, joined="New", left="Gone", minimum_count=5
+    )
     assert (rounded["value"] % 5 == 0).all()
     assert rounded["value"].min() >= 5
 
@@ -126,8 +130,8 @@ def test_who_is_turned_away_is_told_only_of_places_that_were_full(projection, mo
 
 def test_places_needed_begin_with_the_count_and_end_at_the_limit(projection, model, base):
     needed = places_needed(model.places(base))
-    first = needed[needed["census_year"] == model.basis.origin]
-    assert first["counted"].sum() == model.basis.evidence.stock.sum()
+    first = needed[needed["census_year"] == model.caseload.origin]
+    assert first["counted"].sum() == model.caseload.evidence.stock.sum()
     assert first[["low", "middle", "high"]].isna().all(axis=None)
     assert (needed["limit"] == needed["now"]).all()
     assert needed.attrs["limit"] == "in use now"
@@ -146,19 +150,19 @@ def test_every_kind_of_place_is_shown_at_the_end_but_not_of_own_records(projecti
     drawn = projection.simulation.by(PLACE)[:, -1, at]
     ends = shown.loc[special, ["low", "middle", "high"]].tolist()
     assert ends == np.quantile(drawn, projection.levels).round().tolist()
-    hidden = places_at_the_end(replace(projection, basis=own))
+    hidden = places_at_the_end(replace(projection, inputs=own))
     assert hidden.empty
     assert "too small" in hidden.attrs["why"]
 
 
 def test_a_bridge_leads_from_one_january_to_the_next(model, own):
-    steps = bridge(model.basis)
+    steps = bridge(model.caseload)
     assert steps["kind"].tolist() == ["total", *["step"] * 4, "total"]
     assert steps["value"].iloc[:-1].sum() == pytest.approx(steps["value"].iloc[-1])
-    assert steps["value"].iloc[-1] == pytest.approx(model.basis.evidence.stock.sum(), abs=1)
-    said = describe_year(model.basis)
+    assert steps["value"].iloc[-1] == pytest.approx(model.caseload.evidence.stock.sum(), abs=1)
+    said = describe_year(model.caseload)
     assert f"from {steps['value'].iloc[0]:,.0f} to {steps['value'].iloc[-1]:,.0f}" in said
-    assert f"at least {moved_share(model.basis):.1%}" in said
+    assert f"at least {moved_share(model.caseload):.1%}" in said
     rounded = bridge(own)
     assert (rounded["value"].iloc[:2] % own.minimum_count == 0).all()
     assert rounded["value"].iloc[:-1].sum() == rounded["value"].iloc[-1]
@@ -166,20 +170,20 @@ def test_a_bridge_leads_from_one_january_to_the_next(model, own):
 
 
 def test_moves_are_a_square_of_places_whose_diagonal_stayed(model, own):
-    made = moves(model.basis).set_index("from")
+    made = moves(model.caseload).set_index("from")
     assert made.index[-1] == made.columns[-1] == "No plan"
     assert np.isnan(made.loc["No plan", "No plan"])
     inside = made.drop(index="No plan", columns="No plan")
     stayed = sum(inside.loc[name, name] for name in inside.index)
     moved = 1 - stayed / inside.sum(axis=None)
-    assert moved == pytest.approx(moved_share(model.basis), abs=0.005)
+    assert moved == pytest.approx(moved_share(model.caseload), abs=0.005)
     shown = moves(own).set_index("from").stack().dropna()
     assert (shown % own.minimum_count == 0).all()
-    assert len(move_notes(own)) == len(move_notes(model.basis)) + 1
+    assert len(move_notes(own)) == len(move_notes(model.caseload)) + 1
 
 
 def test_an_account_adds_up_by_kind_of_place_and_is_withheld_of_own_records(model, own):
-    rows = account(model.basis)
+    rows = account(model.caseload)
     came = rows[["new plans", "other arrivals", "moved in"]].sum(axis=1)
     went = rows[["moved out", "ended", "other departures"]].sum(axis=1)
     before, now = (rows.filter(regex="January").iloc[:, n] for n in (0, 1))
@@ -188,12 +192,12 @@ def test_an_account_adds_up_by_kind_of_place_and_is_withheld_of_own_records(mode
 
 
 def test_a_page_says_whose_records_it_rests_on(model, own):
-    assert str(origin_banner(model.basis)._repr_html_()) == ""
+    assert str(origin_banner(model.caseload)._repr_html_()) == ""
     assert 'data-origin="own"' in origin_banner(own)._repr_html_()
     invented = replace(own, evidence=replace(own.evidence, kind="synthetic"))
     assert "invented" in origin_banner(invented)._repr_html_()
     assert "own records" in describe_moves(own)
-    assert "fewest" in describe_moves(model.basis)
+    assert "fewest" in describe_moves(model.caseload)
 
 
 def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
@@ -205,20 +209,20 @@ def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
 def test_too_few_draws_of_the_total_are_refused(model, base):
     short = np.full((99, 5), 5_000.0)
     with pytest.raises(ParameterError, match=r"99 draws\. Give 100 or more"):
-        project_places(model.basis, scenario=base, totals=short)
+        project_places(model.caseload, scenario=base, totals=short)
 
 
 def test_without_a_wider_area_rates_are_those_of_the_authority_alone(model, base):
-    alone = project_places(replace(model.basis, wider=None), scenario=base).simulation
-    pooled = project_places(model.basis, scenario=base).simulation
+    alone = project_places(replace(model.caseload, parent=None), scenario=base).simulation
+    pooled = project_places(model.caseload, scenario=base).simulation
     assert (alone.stock[:, 0] == pooled.stock[:, 0]).all()
     assert not np.array_equal(alone.stock, pooled.stock)
 
 
-def test_a_basis_is_gathered_from_an_authority_and_another_caseload_is_refused(project):
+def test_inputs_are_gathered_from_an_authority_and_another_caseload_is_refused(project):
     authority = Authority.open("865", as_of=2025, project=project)
-    basis = Basis.of(authority, horizon=2)
-    assert (basis.area_code, basis.origin, len(basis.residents)) == ("865", 2025, 2)
-    assert basis.source.endswith("Moves worked out by sendlib.")
+    inputs = Inputs.of(authority, horizon=2)
+    assert (inputs.area_code, inputs.origin, len(inputs.residents)) == ("865", 2025, 2)
+    assert inputs.source.endswith("Moves worked out by sendlib.")
     with pytest.raises(ParameterError, match="caseload"):
-        Basis.of(authority, horizon=2, caseload="mine")
+        Inputs.of(authority, horizon=2, caseload="mine")

@@ -116,7 +116,7 @@ def test_the_parts_add_up_in_every_draw(plain):
 
 
 def test_the_last_year_is_counted_by_its_joiners_and_leavers_as_the_years_ahead_are(model, plain):
-    flows = model.basis.evidence
+    flows = model.caseload.evidence
     before, after = flows.before[-1].sum(), flows.stock.sum()
     joined = flows.joined[-1].sum()
     gone = before + joined - after
@@ -202,7 +202,7 @@ def test_a_study_knows_no_count_after_its_january(tables):
     later = pd.concat([held, last.assign(census_year=2026)], ignore_index=True)
     changed = {**{name: tables[name] for name in TABLES}, "ehcp_caseload": later}
     model = Model.from_tables(changed.__getitem__, area_code="865", origin=2025, years=2)
-    assert model.panel.origin == model.basis.origin == 2025
+    assert model.panel.origin == model.caseload.origin == 2025
 
 
 def test_an_area_without_money_is_told(tables):

@@ -67,7 +67,7 @@ def test_every_cell_and_every_sum_that_is_shown_is_within_one_of_its_mean(made):
 
 
 def test_the_count_itself_is_not_changed_by_rounding(made, model):
-    stock = model.basis.evidence.stock
+    stock = model.caseload.evidence.stock
     assert made.unmitigated.plans[0].sum() == stock.sum()
     assert made.unmitigated.plans[0].sum(axis=0).tolist() == stock.sum(axis=0).tolist()
 
@@ -117,7 +117,7 @@ def test_without_mitigations_there_is_one_position(alone):
     assert alone.mitigated is alone.unmitigated
     tab = plan_tables.placement_tab(alone, "Mainstream")
     assert {row[0] for row in tab.rows} == {"Unmitigated"}
-    assert len(tab.rows) == 1 + 5 * (1 + len(alone.model.basis.evidence.axes.needs))
+    assert len(tab.rows) == 1 + 5 * (1 + len(alone.model.caseload.evidence.axes.needs))
 
 
 def test_what_is_not_held_is_said_and_is_never_nought(made):

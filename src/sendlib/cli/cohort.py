@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sendlib.authority import Authority
-    from sendlib.cohort import Basis
+    from sendlib.cohort import Inputs
     from sendlib.intake import OwnCaseload
 
 cohorts = typer.Typer(help="Follow a caseload by age, need and place.", no_args_is_help=True)
@@ -94,9 +94,9 @@ def cohort_synthesise(
     from sendlib.cohort.synthetic import synthesise
 
     project, authority = open_authority(la, None)
-    basis, _ = _published(authority.code, authority.as_of)
+    inputs, _ = _published(authority.code, authority.as_of)
     tables = _tables(authority)
-    made = synthesise(tables, estimate(basis.evidence), area_code=authority.code, seed=seed)
+    made = synthesise(tables, estimate(inputs.evidence), area_code=authority.code, seed=seed)
     folder = out or project.private / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
     files = _write(made.rows, made.januaries, folder)
@@ -130,8 +130,8 @@ def _tables(authority: "Authority") -> "dict[str, pd.DataFrame]":
     return {name: authority.load(name) for name in cohort.TABLES}
 
 
-def _published(la: str, as_of: int | None) -> "tuple[Basis, str]":
-    """The published basis of an authority, a region or England, and its name."""
+def _published(la: str, as_of: int | None) -> "tuple[Inputs, str]":
+    """The published inputs of an authority, a region or England, and its name."""
     from sendlib import areas, cohort, store
     from sendlib.project import Project
 
@@ -142,14 +142,14 @@ def _published(la: str, as_of: int | None) -> "tuple[Basis, str]":
     origin = as_of or store.latest_census(project)
     tables = {name: store.load(project, name, as_of=origin) for name in cohort.TABLES}
     areas.check_held(code, tables["ehcp_caseload"], known)
-    basis = cohort.Basis.from_tables(tables, area_code=code, origin=origin, horizon=1)
-    return basis, str(known.set_index("area_code").loc[code, "area_name"])
+    inputs = cohort.Inputs.from_tables(tables, area_code=code, origin=origin, horizon=1)
+    return inputs, str(known.set_index("area_code").loc[code, "area_name"])
 
 
-def _own(authority: "Authority", records: "OwnCaseload") -> "Basis":
+def _own(authority: "Authority", records: "OwnCaseload") -> "Inputs":
     from sendlib import cohort
 
-    return cohort.Basis.from_own(
+    return cohort.Inputs.from_own(
         _tables(authority),
         records.stock,
         records.movements,
@@ -159,14 +159,14 @@ def _own(authority: "Authority", records: "OwnCaseload") -> "Basis":
     )
 
 
-def _told(basis: "Basis", name: str) -> str:
+def _told(inputs: "Inputs", name: str) -> str:
     """The stock and the last year's flows by place, as plain text."""
     from sendlib import cohort
 
     said = {"published": "as published", "own": "own records", "synthetic": "SYNTHETIC records"}
-    table = cohort.flows_by_place(basis.evidence)
+    table = cohort.flows_by_place(inputs.evidence)
     return (
-        f"{name}, January {basis.origin}, {said[basis.evidence.kind]}\n"
+        f"{name}, January {inputs.origin}, {said[inputs.evidence.kind]}\n"
         f"{table.to_string(index=False, float_format='{:,.0f}'.format)}"
     )
 

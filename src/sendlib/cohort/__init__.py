@@ -1,7 +1,7 @@
 """The cohort model: a caseload by age, primary need and place, year by year."""
 
-from sendlib.cohort.basis import CITED, TABLES, Basis
 from sendlib.cohort.estimation import estimate
+from sendlib.cohort.inputs import CITED, TABLES, Inputs
 from sendlib.cohort.projection import Projection, project
 from sendlib.cohort.sentences import (
     describe_growth,
@@ -34,7 +34,7 @@ __all__ = [
     "NEED",
     "PLACE",
     "TABLES",
-    "Basis",
+    "Inputs",
     "Projection",
     "Simulation",
     "account",

@@ -2,7 +2,7 @@
 
 Every rate is estimated cell by cell (age, need, place) and pulled, as far as
 the counts call for, towards the rates of its need and place, of its age, of
-the whole, and of a wider area where one is given.
+the whole, and of a parent area where one is given.
 """
 
 from dataclasses import replace
@@ -33,7 +33,7 @@ _UNRECORDED = PlaceType.NOT_RECORDED.value
 
 
 def estimate(
-    evidence: Evidence, *, wider: Rates | None = None, half_life: float = HALF_LIFE
+    evidence: Evidence, *, parent: Rates | None = None, half_life: float = HALF_LIFE
 ) -> Rates:
     """Estimate all rates of an authority."""
     seen = evidence.weighted(half_life)
@@ -41,10 +41,10 @@ def estimate(
     moved, joined = seen.moved.sum(axis=0), seen.joined.sum(axis=0)
     changed = seen.need_changed.sum(axis=(0, 1, 4))
     stayed = np.maximum(before - left, 0.0)
-    leave, leave_leans = _rates(left, before, wider.leave.mean if wider else None)
-    move, move_leans = _rates(moved.sum(axis=3), stayed, wider.move.mean if wider else None)
-    destination, worth, to_leans = _destinations(moved, _allowed(evidence, wider), wider)
-    split, split_leans = _join_split(joined, wider)
+    leave, leave_leans = _rates(left, before, parent.leave.mean if parent else None)
+    move, move_leans = _rates(moved.sum(axis=3), stayed, parent.move.mean if parent else None)
+    destination, worth, to_leans = _destinations(moved, _allowed(evidence, parent), parent)
+    split, split_leans = _join_split(joined, parent)
     return Rates(
         evidence.axes,
         leave=leave,
@@ -53,7 +53,7 @@ def estimate(
         destination_worth=worth,
         need_change=_need_rate(changed, stayed.sum(axis=(0, 2))),
         need_to=_need_to(changed),
-        join=_join_rate(joined.sum(axis=(1, 2)), seen.without_plan.sum(axis=0), wider),
+        join=_join_rate(joined.sum(axis=(1, 2)), seen.without_plan.sum(axis=0), parent),
         join_split=split,
         shocks=_shocks(evidence, half_life),
         leaning={
@@ -65,18 +65,18 @@ def estimate(
     )
 
 
-def rates_beside(evidence: Evidence, wider: Evidence | None, *, half_life: float) -> Rates:
-    """Rates of an authority, pulled towards a wider area's where one is given."""
-    if wider is None:
+def estimate_pooled(evidence: Evidence, parent: Evidence | None, *, half_life: float) -> Rates:
+    """Rates of an authority, pulled towards a parent area's where one is given."""
+    if parent is None:
         return estimate(evidence, half_life=half_life)
-    base = estimate(without_unrecorded(wider), half_life=half_life)
-    return estimate(evidence, wider=base, half_life=half_life)
+    base = estimate(without_unrecorded(parent), half_life=half_life)
+    return estimate(evidence, parent=base, half_life=half_life)
 
 
 def without_unrecorded(evidence: Evidence) -> Evidence:
     """Evidence in which nobody moves or joins into "not recorded", or out of it by a move.
 
-    For a wider area whose members left places unrecorded in some year: that is
+    For a parent area whose members left places unrecorded in some year: that is
     a gap in their records, and no sign of where another authority's children go.
     """
     at = evidence.axes.place(_UNRECORDED)
@@ -109,34 +109,34 @@ def _rates(events: Counts, exposure: Counts, prior: Counts | None) -> tuple[Beta
     return known, Leaning(strength * mean / known.events, tuple(worths[1:]))
 
 
-def _allowed(evidence: Evidence, wider: Rates | None) -> Counts:
+def _allowed(evidence: Evidence, parent: Rates | None) -> Counts:
     """Places that children of an age are known to be in, shape (age, place): 1 or 0."""
     seen = evidence.before.sum(axis=(0, 2)) + evidence.joined.sum(axis=(0, 2))
     seen = seen + evidence.stock.sum(axis=1) + evidence.moved.sum(axis=(0, 2, 3))
     near = seen.copy()
     near[1:] += seen[:-1]
     near[:-1] += seen[1:]
-    if wider is not None:
-        near = near + wider.destination.sum(axis=(1, 2))
+    if parent is not None:
+        near = near + parent.destination.sum(axis=(1, 2))
     return np.asarray((near > 0).astype(float))
 
 
 def _destinations(
-    moved: Counts, allowed: Counts, wider: Rates | None
+    moved: Counts, allowed: Counts, parent: Rates | None
 ) -> tuple[Counts, Counts, Leaning]:
     """Shares of movers' destinations, how many moves they are known from, and on what they lean."""
     places = moved.shape[2]
     elsewhere = 1.0 - np.eye(places)
     by_age = moved.sum(axis=1)
-    if wider is None:
+    if parent is None:
         prior = as_share((by_age.sum(axis=(0, 1)) + _TRACE) * elsewhere * allowed[:, None, :])
     else:
-        prior = as_share(wider.destination[:, 0] * elsewhere)
+        prior = as_share(parent.destination[:, 0] * elsewhere)
     prior, worths = _as_moved(by_age, prior)
     strength = dirichlet_strength(by_age.reshape(-1, places), prior.reshape(-1, places))
     shares = as_share(strength * prior + by_age)
     worth = strength + by_age.sum(axis=2)
-    if wider is None:  # the prior was read off the same moves
+    if parent is None:  # the prior was read off the same moves
         worths = (by_age.sum(axis=(0, 1), keepdims=True) + 1, *worths[1:])
     return _by_need(shares, moved), worth, Leaning((strength / worth)[..., None], worths)
 
@@ -173,26 +173,26 @@ def _need_to(changed: Counts) -> Counts:
     return as_share(dirichlet_strength(changed, prior) * prior + changed)
 
 
-def _join_rate(joined: Counts, without_plan: Counts, wider: Rates | None) -> Beta:
-    """By age; pulled towards the wider area's rates, once brought to the authority's level."""
+def _join_rate(joined: Counts, without_plan: Counts, parent: Rates | None) -> Beta:
+    """By age; pulled towards the parent area's rates, once brought to the authority's level."""
     joined = np.minimum(joined, without_plan)
-    if wider is None:
+    if parent is None:
         return Beta(joined + 0.5, without_plan - joined + 0.5)
-    mean = wider.join.mean
+    mean = parent.join.mean
     mean = as_rate(mean * joined.sum() / max((mean * without_plan).sum(), 1.0))
     mean = as_rate(mean * ratios(joined, without_plan * mean))
     strength = beta_strength(joined, without_plan, mean)
     return Beta(strength * mean + joined, strength * (1 - mean) + without_plan - joined)
 
 
-def _join_split(joined: Counts, wider: Rates | None) -> tuple[Counts, Leaning]:
-    """Joiners' needs and places by age, pulled to the ages around or to a wider area."""
+def _join_split(joined: Counts, parent: Rates | None) -> tuple[Counts, Leaning]:
+    """Joiners' needs and places by age, pulled to the ages around or to a parent area."""
     flat = joined.reshape(len(AGES), -1)
     whole = as_share(flat.sum(axis=0))
-    if wider is None:
+    if parent is None:
         prior, worth = _of_neighbours(flat), joined.sum(axis=0) + 1
     else:
-        prior, worth = _of_wider(joined, wider)
+        prior, worth = _of_wider(joined, parent)
     prior = as_share(prior + _TRACE * whole)
     strength = dirichlet_strength(flat, prior)
     pulled = strength * prior
@@ -210,10 +210,10 @@ def _of_neighbours(flat: Counts) -> Counts:
     return as_share(near)
 
 
-def _of_wider(joined: Counts, wider: Rates) -> tuple[Counts, Counts]:
-    """The wider area's places at each age, brought to the places joined here, by need as here."""
+def _of_wider(joined: Counts, parent: Rates) -> tuple[Counts, Counts]:
+    """The parent area's places at each age, brought to the places joined here, by need as here."""
     by_age = joined.sum(axis=1)
-    split = as_share(wider.join_split.sum(axis=1))
+    split = as_share(parent.join_split.sum(axis=1))
     split, worth = shares_as_counted(split, by_age, summed=(0,))
     trace = _TRACE * joined.sum() / joined[0].size
     needs = as_share((joined.sum(axis=0) + trace).T).T

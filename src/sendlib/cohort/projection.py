@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from sendlib.cohort.axes import AGES, Counts
-from sendlib.cohort.basis import Basis
-from sendlib.cohort.drawn import Drawn
-from sendlib.cohort.estimation import rates_beside
+from sendlib.cohort.draws import ParameterDraws
+from sendlib.cohort.estimation import estimate_pooled
+from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import Levers, levers
 from sendlib.cohort.simulate import Start, simulate
 from sendlib.cohort.simulation import Simulation
@@ -21,7 +21,7 @@ class Projection:
 
     Parameters
     ----------
-    basis : Basis
+    inputs : Inputs
         What it rests on.
     scenario : Scenario
         What is assumed.
@@ -31,7 +31,7 @@ class Projection:
         Without them; the same object where there are none.
     """
 
-    basis: Basis
+    inputs: Inputs
     scenario: Scenario
     simulation: Simulation
     unchanged: Simulation
@@ -49,16 +49,16 @@ class Projection:
     @property
     def source(self) -> str:
         """What a chart of it is made from, as a line below the chart."""
-        return f"{self.basis.source} Forecast by sendlib."
+        return f"{self.inputs.source} Forecast by sendlib."
 
 
 def project(
-    basis: Basis,
+    inputs: Inputs,
     *,
     scenario: Scenario,
     totals: Counts | None = None,
-    known: Projection | None = None,
-    drawn: Drawn | None = None,
+    base: Projection | None = None,
+    parameters: ParameterDraws | None = None,
 ) -> Projection:
     """Simulate the years ahead of a caseload under a scenario.
 
@@ -67,7 +67,7 @@ def project(
 
     Parameters
     ----------
-    basis : Basis
+    inputs : Inputs
         What is known of the authority and of England.
     scenario : Scenario
         Draws, seed and levers.
@@ -75,11 +75,11 @@ def project(
         Draws of all plans in each January ahead, from a forecast
         (``forecast.Projection.plans_after``); its first draws are used. Shape
         (draws or more, years). [plans]
-    known : Projection, optional
+    base : Projection, optional
         Of a scenario that differs in its levers alone: what lies before them is
         not drawn again.
-    drawn : Drawn, optional
-        Rates of the same basis and half-life, with what earlier runs drew.
+    parameters : ParameterDraws, optional
+        Rates of the same inputs and half-life, with what earlier runs drew.
 
     Raises
     ------
@@ -90,18 +90,18 @@ def project(
     """
     draws, seed = int(scenario.value("cohort.draws")), int(scenario.value("forecast.seed"))
     changes = levers(scenario)
-    evidence = basis.evidence
-    if drawn is None:
+    evidence = inputs.evidence
+    if parameters is None:
         half_life = float(scenario.value("cohort.half_life_years"))
-        drawn = Drawn(rates_beside(evidence, basis.wider, half_life=half_life))
-    start = Start(evidence.years[-1], evidence.stock, basis.residents[list(AGES)].to_numpy(float))
-    draw = partial(simulate, drawn.rates, start, draws=draws, seed=seed, drawn=drawn)
+        parameters = ParameterDraws(estimate_pooled(evidence, inputs.parent, half_life=half_life))
+    start = Start(evidence.years[-1], evidence.stock, inputs.residents[list(AGES)].to_numpy(float))
+    draw = partial(simulate, parameters.rates, start, draws=draws, seed=seed, parameters=parameters)
     imposed = None if totals is None else _first(totals, draws)
-    unchanged = known.unchanged if known else draw(totals=imposed)
+    unchanged = base.unchanged if base else draw(totals=imposed)
     if changes == Levers():
-        return Projection(basis, scenario, unchanged, unchanged)
+        return Projection(inputs, scenario, unchanged, unchanged)
     tilt = None if totals is None else unchanged.tilt
-    return Projection(basis, scenario, draw(levers=changes, tilt=tilt), unchanged)
+    return Projection(inputs, scenario, draw(levers=changes, tilt=tilt), unchanged)
 
 
 def _first(totals: Counts, draws: int) -> Counts:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sendlib.cohort.basis import Basis
+from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.summaries import bridge, change_by_place, moved_share, turned_away
 from sendlib.pages.figures import MEASURES
@@ -19,51 +19,51 @@ _PLACES = (
 )
 
 
-def origin_banner(basis: Basis) -> Block:
+def origin_banner(inputs: Inputs) -> Block:
     """Whose records a page rests on, where they are not published; nothing otherwise."""
-    if basis.evidence.kind == "own":
-        return own_records(fewest=basis.minimum_count)
+    if inputs.evidence.kind == "own":
+        return own_records(fewest=inputs.minimum_count)
     invented = (
         "The caseload on this page is invented. It is made to look like published totals and "
         "says nothing of any child."
     )
-    return banner(invented if basis.evidence.kind == "synthetic" else "", "synthetic")
+    return banner(invented if inputs.evidence.kind == "synthetic" else "", "synthetic")
 
 
-def describe_moves(basis: Basis) -> str:
+def describe_moves(inputs: Inputs) -> str:
     """How much of what moved is known."""
-    if basis.published is None:
+    if inputs.published is None:
         return "Moves are those in the authority's own records."
     return " ".join(
         [
             "Published tables say how many are in each kind of place at each age, not who moved. "
             "The moves here are the fewest that fit the counts, so true moves are more.",
-            *basis.published.notes,
+            *inputs.published.notes,
         ]
     )
 
 
-def move_notes(basis: Basis) -> list[str]:
+def move_notes(inputs: Inputs) -> list[str]:
     """What a reader of the table of moves should know."""
     notes = [
         "No plan: the plan began or ended in the year. Those who pass 25 are not shown, nor a "
         "plan that began and ended between the two Januaries."
     ]
-    if basis.minimum_count:
-        few = basis.minimum_count
+    if inputs.minimum_count:
+        few = inputs.minimum_count
         notes.append(f"Flows are rounded to the nearest {few}, so that none can be traced.")
     return notes
 
 
-def describe_year(basis: Basis) -> str:
+def describe_year(inputs: Inputs) -> str:
     """How plans changed from one January to the next, and what moved them."""
-    steps = bridge(basis)
+    steps = bridge(inputs)
     first, last = steps.iloc[0], steps.iloc[-1]
     rose = "rose" if last["value"] > first["value"] else "fell"
-    moved = "about" if basis.minimum_count else "at least"
+    moved = "about" if inputs.minimum_count else "at least"
     return (
         f"Plans {rose} from {count(first['value'])} to {count(last['value'])}; {moved} "
-        f"{moved_share(basis):.1%} of those with a plan in both changed kind of place"
+        f"{moved_share(inputs):.1%} of those with a plan in both changed kind of place"
     )
 
 

@@ -17,7 +17,7 @@ from sendlib.cohort import steps
 from sendlib.cohort.axes import AGES, Counts, Whole
 from sendlib.cohort.capacity import find_room
 from sendlib.cohort.changes import Changes, lay_out
-from sendlib.cohort.drawn import Drawn, begin
+from sendlib.cohort.draws import ParameterDraws, begin
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.parameters import Parameters
 from sendlib.cohort.rates import Rates
@@ -78,7 +78,7 @@ def simulate(
     levers: Levers = _NO_LEVERS,
     totals: Counts | None = None,
     tilt: Counts | None = None,
-    drawn: Drawn | None = None,
+    parameters: ParameterDraws | None = None,
     workers: int | None = None,
     by_cell: bool = False,
 ) -> Simulation:
@@ -88,11 +88,11 @@ def simulate(
     futures = _empty(rates, start, draws, by_cell=by_cell)
     blocks = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
     streams = np.random.SeedSequence(seed).spawn(len(blocks))
-    first_drawn = partial(begin, rates) if drawn is None else drawn.block
+    block_of = partial(begin, rates) if parameters is None else parameters.block
 
     def fill(block: slice, stream: np.random.SeedSequence) -> None:
         out = _part(futures, block)
-        known, rng = first_drawn(stream, draws=len(out.stock), years=len(start.years))
+        known, rng = block_of(stream, draws=len(out.stock), years=len(start.years))
         imposed = None if totals is None else np.rint(totals[block]).astype(np.int64)
         given = None if tilt is None else tilt[block]
         made = _Block(start, changes, known, out, imposed, given, rng)

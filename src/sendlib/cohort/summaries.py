@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGE_BANDS, Counts, Whole
-from sendlib.cohort.basis import Basis
 from sendlib.cohort.evidence import Evidence
+from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import levers as scenario_levers
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.simulation import AGE, PLACE, Simulation, quantile_rows
@@ -33,7 +33,7 @@ _FLOWS = {
 }
 
 
-def moves(basis: Basis, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
+def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
     """Who was where in one January (rows) and in the next (columns), by kind of place.
 
     Returns
@@ -44,29 +44,29 @@ def moves(basis: Basis, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
         number is rounded to a multiple of the minimum count. [plans]
     """
     flows = flows_between(
-        basis.evidence, groups, joined=_NO_PLAN, left=_NO_PLAN, fewest=basis.minimum_count
+        inputs.evidence, groups, joined=_NO_PLAN, left=_NO_PLAN, minimum_count=inputs.minimum_count
     )
     order = [*groups, _NO_PLAN]
     wide = flows.pivot(index="start", columns="end", values="value")
     known = [name for name in order if name in wide.index]
     made = wide.loc[known, [name for name in order if name in wide]].round().rename_axis("from")
-    year = basis.evidence.years[-1]
+    year = inputs.evidence.years[-1]
     made.attrs["what"] = (
         f"Plans by kind of place in January {year - 1} (rows) and January {year} (columns)"
     )
     return made.rename_axis(columns=None).reset_index()
 
 
-def moved_share(basis: Basis, groups: Groups = PLACE_GROUPS) -> float:
+def moved_share(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> float:
     """The share of those with a plan in both Januaries whose kind of place changed."""
-    evidence = basis.evidence
+    evidence = inputs.evidence
     into = _membership(evidence.axes.places, groups)
     stayed = evidence.before[-1].sum() - evidence.left[-1].sum()
     between = into.T @ evidence.moved[-1].sum(axis=(0, 1)) @ into
     return float((between.sum() - np.trace(between)) / stayed)
 
 
-def bridge(basis: Basis) -> pd.DataFrame:
+def bridge(inputs: Inputs) -> pd.DataFrame:
     """From the plans of one January to those of the next, step by step.
 
     Returns
@@ -76,9 +76,9 @@ def bridge(basis: Basis) -> pd.DataFrame:
         the plans before and those that began are rounded to a multiple of the minimum
         count, and those that ended are what is left.
     """
-    year = basis.evidence.years[-1]
-    if basis.published:
-        account = basis.published.account
+    year = inputs.evidence.years[-1]
+    if inputs.published:
+        account = inputs.published.account
         sums = account[account["census_year"] == year][list(_FLOWS)[1:]].sum()
         steps = {
             "New plans": sums["new_plans"],
@@ -89,10 +89,10 @@ def bridge(basis: Basis) -> pd.DataFrame:
         before = sums["before"]
     else:
         before, began = (
-            _rounded(flow[-1].sum(), basis)
-            for flow in (basis.evidence.before, basis.evidence.joined)
+            _rounded(flow[-1].sum(), inputs)
+            for flow in (inputs.evidence.before, inputs.evidence.joined)
         )
-        ended = before + began - basis.evidence.stock.sum()
+        ended = before + began - inputs.evidence.stock.sum()
         steps = {"Plans that began": began, "Plans that ended": -ended}
     values = [before, *steps.values(), before + sum(steps.values())]
     names = [f"January {year - 1}", *steps, f"January {year}"]
@@ -102,7 +102,7 @@ def bridge(basis: Basis) -> pd.DataFrame:
     return made
 
 
-def account(basis: Basis) -> pd.DataFrame:
+def account(inputs: Inputs) -> pd.DataFrame:
     """How each kind of place came from one January's count to the next.
 
     Returns
@@ -111,10 +111,10 @@ def account(basis: Basis) -> pd.DataFrame:
         A row for each kind of place that somebody was in: both Januaries, and what led
         from one to the other. Empty for own records. [plans]
     """
-    year = basis.evidence.years[-1]
-    if basis.published is None:
+    year = inputs.evidence.years[-1]
+    if inputs.published is None:
         return _about(pd.DataFrame(columns=list(_FLOWS.values())), _HOW_EACH, _TOO_FEW)
-    whole = basis.published.account
+    whole = inputs.published.account
     flows = whole[(whole["census_year"] == year) & (whole[["before", "now"]].sum(axis=1) > 0)]
     named = flows.assign(place_type=flows["place_type"].map(labels(PlaceType)))
     names = _FLOWS | {"before": f"January {year - 1}", "now": f"January {year}"}
@@ -158,7 +158,7 @@ def places_at_the_end(projection: Projection) -> pd.DataFrame:
     simulation = projection.simulation
     counted = f"January {simulation.origin}"
     what = f"places of every kind needed in {projection.last}"
-    if projection.basis.minimum_count:
+    if projection.inputs.minimum_count:
         return _about(pd.DataFrame(columns=["kind of place", counted, *_ENDS]), what, _TOO_FEW)
     by_year = simulation.quantiles(PLACE, projection.levels).set_index("place_type")
     last = by_year[by_year["census_year"] == simulation.census_years[-1]]
@@ -208,7 +208,7 @@ def change_by_place(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd
 
 
 def flows_between(
-    evidence: Evidence, groups: Groups, *, joined: str, left: str, fewest: int = 0
+    evidence: Evidence, groups: Groups, *, joined: str, left: str, minimum_count: int = 0
 ) -> pd.DataFrame:
     """Who was where in one January and the next, by group of places."""
     into = _membership(evidence.axes.places, groups)
@@ -224,8 +224,8 @@ def flows_between(
     rows += [(joined, group, plans) for group, plans in zip(groups, came, strict=True)]
     rows += [(group, left, plans) for group, plans in zip(groups, went, strict=True)]
     flows = pd.DataFrame(rows, columns=["start", "end", "value"])
-    if fewest:
-        flows["value"] = (flows["value"] / fewest).round() * fewest
+    if minimum_count:
+        flows["value"] = (flows["value"] / minimum_count).round() * minimum_count
     return flows[flows["value"] > 0].reset_index(drop=True)
 
 
@@ -281,9 +281,9 @@ def _span(projection: Projection) -> str:
     return f"January {projection.simulation.origin} to {projection.last}"
 
 
-def _rounded(plans: float, basis: Basis) -> float:
+def _rounded(plans: float, inputs: Inputs) -> float:
     """Plans of own records to a multiple of the minimum count; others as they are."""
-    few = basis.minimum_count
+    few = inputs.minimum_count
     return float(round(plans / few) * few) if few else float(plans)
 
 

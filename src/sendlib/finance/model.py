@@ -13,8 +13,8 @@ import pandas as pd
 
 from sendlib import cohort, forecast
 from sendlib.cohort import levers as places
-from sendlib.cohort.drawn import Drawn
-from sendlib.cohort.estimation import rates_beside
+from sendlib.cohort.draws import ParameterDraws
+from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.evidence import Evidence
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
@@ -36,7 +36,7 @@ class Model:
 
     Parameters
     ----------
-    basis : cohort.Basis
+    caseload : cohort.Inputs
         What its caseload rests on.
     panel : forecast.Panel
         All authorities' series.
@@ -46,14 +46,14 @@ class Model:
         ``source_id`` of the last spend, allocation and count that it rests on.
     """
 
-    basis: cohort.Basis
+    caseload: cohort.Inputs
     panel: forecast.Panel
     known: KnownMoney
     sources: pd.DataFrame
     _demand: dict[str, forecast.Projection] = field(default_factory=dict, repr=False)
     _places: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
     _unlevered: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
-    _drawn: dict[float, Drawn] = field(default_factory=dict, repr=False)  # asides share it
+    _parameters: dict[float, ParameterDraws] = field(default_factory=dict, repr=False)  # shared
 
     @classmethod
     def from_tables(
@@ -90,7 +90,7 @@ class Model:
         known = KnownMoney.from_tables(tables, area_code=area_code, origin=origin)
         panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
         panel = panel if panel.origin == origin else panel.up_to(origin)
-        basis = cohort.Basis.from_tables(
+        caseload = cohort.Inputs.from_tables(
             tables, area_code=area_code, origin=origin, horizon=years + 1, with_needs=with_needs
         )
         cited = pd.concat(
@@ -98,12 +98,12 @@ class Model:
         )
         own = cited[cited["area_code"] == area_code].groupby(level=0)
         sources = own.tail(1)[["source_id"]]
-        return cls(basis, panel, _with_last_year(known, basis.evidence), sources)
+        return cls(caseload, panel, _with_last_year(known, caseload.evidence), sources)
 
     @property
     def horizon(self) -> int:
         """Januaries ahead: one more than financial years."""
-        return len(self.basis.residents)
+        return len(self.caseload.residents)
 
     def aside(self) -> "Model":
         """The same model, for runs that are not worth keeping: what is known here is used there."""
@@ -119,7 +119,7 @@ class Model:
         key = _key(scenario, _DEMAND)
         if key not in self._demand:
             self._demand[key] = forecast.project_area(
-                self.panel, self.basis.area_code, scenario=scenario, horizon=self.horizon
+                self.panel, self.caseload.area_code, scenario=scenario, horizon=self.horizon
             )
         return self._demand[key]
 
@@ -128,22 +128,24 @@ class Model:
         key, before = _key(scenario, _PLACES), _key(scenario, _PLACES, but=_RECORD_LEVERS)
         if key not in self._places:
             self._places[key] = cohort.project(
-                self.basis,
+                self.caseload,
                 scenario=scenario,
                 totals=self.demand(scenario).plans,
-                known=self._unlevered.get(before),
-                drawn=self._rates(float(scenario.value("cohort.half_life_years"))),
+                base=self._unlevered.get(before),
+                parameters=self._rates(float(scenario.value("cohort.half_life_years"))),
             )
         made = self._places[key]
         self._unlevered.setdefault(before, made)
         return made
 
-    def _rates(self, half_life: float) -> Drawn:
+    def _rates(self, half_life: float) -> ParameterDraws:
         """Rates, with what was drawn of them: the same for all scenarios of a half-life."""
-        if half_life not in self._drawn:
-            rates = rates_beside(self.basis.evidence, self.basis.wider, half_life=half_life)
-            self._drawn[half_life] = Drawn(rates)
-        return self._drawn[half_life]
+        if half_life not in self._parameters:
+            rates = estimate_pooled(
+                self.caseload.evidence, self.caseload.parent, half_life=half_life
+            )
+            self._parameters[half_life] = ParameterDraws(rates)
+        return self._parameters[half_life]
 
     def run(self, scenario: Scenario) -> Projection:
         """Cost, income and balance under a scenario.
@@ -161,7 +163,7 @@ class Model:
             counted,
             scenario,
             plans=futures.total()[:, -1].astype(float),
-            first=self.basis.origin,
+            first=self.caseload.origin,
         )
 
     def run_each(self, scenarios: Mapping[str, Scenario]) -> dict[str, Projection]:

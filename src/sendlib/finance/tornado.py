@@ -71,7 +71,7 @@ def tornado(
         either end less the middle) and ``why``.
     """
     middle = figure.draws(model.run(scenario))
-    chosen = plausible_ranges(model.basis.origin) if among is None else among
+    chosen = plausible_ranges(model.caseload.origin) if among is None else among
     rows = [_row(model, scenario, figure, each, middle) for each in chosen]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.sort_values("width", ascending=False, kind="stable", ignore_index=True)

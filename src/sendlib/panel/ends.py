@@ -46,7 +46,7 @@ def ends(model: Model, scenario: Scenario, among: Sequence[Slider]) -> pd.DataFr
         runs = [own.aside().run(slider.turned(start, end)) for end in (slider.least, slider.most)]
         rows.append(
             {
-                "lever": slider.label(model.basis.origin),
+                "lever": slider.label(model.caseload.origin),
                 "value": slider.start,
                 "least": slider.least,
                 "most": slider.most,

@@ -45,7 +45,7 @@ def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Pro
     """
     if _can_move():
         return Controls(model, scenario, threshold_gbp=threshold_gbp, project=project).box
-    return ends_table(model, scenario, sliders(scenario, origin=model.basis.origin))
+    return ends_table(model, scenario, sliders(scenario, origin=model.caseload.origin))
 
 
 def _can_move() -> bool:
@@ -74,11 +74,11 @@ class Controls:
         import ipywidgets
 
         self.scenario, self.project = scenario, project
-        self.among = sliders(scenario, origin=model.basis.origin)
+        self.among = sliders(scenario, origin=model.caseload.origin)
         self._read = lru_cache(KEPT)(
             partial(_read, prepared(model, scenario), scenario, self.among, threshold_gbp)
         )
-        labels = [slider.label(model.basis.origin) for slider in self.among]
+        labels = [slider.label(model.caseload.origin) for slider in self.among]
         rows = [_row(ipywidgets, *each) for each in zip(self.among, labels, strict=True)]
         self.moved = [row.children[1] for row in rows]
         self.back = ipywidgets.Button(description="Back to the scenario", layout=_BUTTON)

@@ -89,7 +89,7 @@ def _tables(made: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -> list[
 
 def _check_needs(model: Model) -> None:
     problems = []
-    if len(model.basis.evidence.axes.needs) == 1:
+    if len(model.caseload.evidence.axes.needs) == 1:
         found = "a model that does not tell needs apart"
         problems.append(Problem(found, "model", "make it with with_needs=True"))
     raise_any(ParameterError, "A return is by primary need.", problems)

@@ -25,10 +25,10 @@ _KINDS = {
 
 def cover(made: Numbers, *, authority: str, created: datetime) -> Sheet:
     """What the workbook is, of whom, under which scenario, and when it was made."""
-    evidence = made.model.basis.evidence.kind
+    evidence = made.model.caseload.evidence.kind
     rows: list[Row] = [
         ("Title", TITLE),
-        ("Authority", f"{authority} ({made.model.basis.area_code})"),
+        ("Authority", f"{authority} ({made.model.caseload.area_code})"),
         ("Scenario", f"{made.scenario.name} ({made.scenario.slug})"),
         ("Question", made.scenario.question),
         *_answers(made),

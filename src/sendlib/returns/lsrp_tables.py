@@ -137,7 +137,7 @@ def _about(measure: FlowMeasure, name: str) -> str:
 
 def _published(flow: pd.DataFrame, made: Numbers, measure: FlowMeasure) -> Cell:
     rows = flow[
-        (flow["area_code"] == made.model.basis.area_code)
+        (flow["area_code"] == made.model.caseload.area_code)
         & (flow["calendar_year"] == made.origin - 1)
         & (flow["measure"] == measure)
     ]
@@ -147,7 +147,7 @@ def _published(flow: pd.DataFrame, made: Numbers, measure: FlowMeasure) -> Cell:
 def _by_age(new_plans: pd.DataFrame, made: Numbers) -> dict[str, Cell]:
     """New plans of the last year published by age band; none of a band that is not complete."""
     rows = new_plans[
-        (new_plans["area_code"] == made.model.basis.area_code)
+        (new_plans["area_code"] == made.model.caseload.area_code)
         & (new_plans["calendar_year"] == made.origin - 1)
         & (new_plans["place_type"] == TOTAL)
         & (new_plans["age"] != TOTAL)

@@ -77,7 +77,7 @@ class Numbers:
     @property
     def origin(self) -> int:
         """The January counted last."""
-        return self.model.basis.origin
+        return self.model.caseload.origin
 
     @property
     def januaries(self) -> list[int]:
@@ -110,8 +110,8 @@ def numbers(model: Model, scenario: Scenario, *, dsg_balance: pd.DataFrame) -> N
     found = positions(model, scenario)
     before = _rounded(found[0])
     after = before if found[1] is found[0] else _rounded(found[1], like=before)
-    mine = balances(dsg_balance, model.basis.area_code)
-    known = actuals(model.known, mine, origin=model.basis.origin)
+    mine = balances(dsg_balance, model.caseload.area_code)
+    known = actuals(model.known, mine, origin=model.caseload.origin)
     return Numbers(model, scenario, before, after, mine, known)
 
 

@@ -42,7 +42,7 @@ def persons_by_age(
     rows: dict[int, Counts] = {
         year: projected.loc[year].to_numpy(dtype=float) for year in years if year not in rest
     }
-    basis = dict.fromkeys(rows, PROJECTED)
+    source = dict.fromkeys(rows, PROJECTED)
     if rest:
         counted = _children_of(children, area_code)
         start, whose = _start(residents, areas, counted, area_code)
@@ -50,9 +50,9 @@ def persons_by_age(
         _check_years(rest, base_year, area_code)
         for year in rest:
             rows[year] = _scaled(_carried(start, year - base_year), counted, year)
-            basis[year] = CARRIED.format(year=base_year) + whose
+            source[year] = CARRIED.format(year=base_year) + whose
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(AGES)).loc[list(years)]
-    return frame.rename_axis(index="year").assign(basis=[basis[year] for year in years])
+    return frame.rename_axis(index="year").assign(source=[source[year] for year in years])
 
 
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:

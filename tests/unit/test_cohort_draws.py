@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from invented_cohort import ORIGIN, invented_axes, invented_rates, invented_start
-from sendlib.cohort.drawn import Drawn
+from sendlib.cohort.draws import ParameterDraws
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import BLOCK, simulate
 
@@ -16,7 +16,9 @@ FEWER = Levers.model_validate(
 
 
 def ahead(drawn=None, *, draws=2 * BLOCK + 10, seed=1, levers=None):
-    return simulate(RATES, START, draws=draws, seed=seed, levers=levers or Levers(), drawn=drawn)
+    return simulate(
+        RATES, START, draws=draws, seed=seed, levers=levers or Levers(), parameters=drawn
+    )
 
 
 def assert_same(one, other):
@@ -30,13 +32,13 @@ def assert_same(one, other):
     ids=["again", "levers", "fewer draws", "a shorter last block", "another seed"],
 )
 def test_a_run_from_what_was_drawn_is_the_run_that_draws_anew(asked):
-    drawn = Drawn(RATES)
+    drawn = ParameterDraws(RATES)
     ahead(drawn)
     assert_same(ahead(drawn, **asked), ahead(**asked))
 
 
 def test_a_block_is_drawn_once_and_its_numbers_go_on_from_where_they_stood():
-    drawn, stream = Drawn(RATES), np.random.SeedSequence(1)
+    drawn, stream = ParameterDraws(RATES), np.random.SeedSequence(1)
     first, numbers = drawn.block(stream, draws=3, years=2)
     again, same = drawn.block(np.random.SeedSequence(1), draws=3, years=2)
     assert again is first
@@ -45,7 +47,7 @@ def test_a_block_is_drawn_once_and_its_numbers_go_on_from_where_they_stood():
 
 
 def test_no_run_changes_what_was_drawn():
-    drawn = Drawn(RATES)
+    drawn = ParameterDraws(RATES)
     kept, _ = drawn.block(np.random.SeedSequence(1).spawn(1)[0], draws=BLOCK, years=3)
     before = {one.name: np.copy(getattr(kept, one.name)) for one in fields(kept)[1:-1]}
     ahead(drawn, draws=BLOCK, levers=FEWER)

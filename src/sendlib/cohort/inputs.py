@@ -21,7 +21,7 @@ TABLES = (*PUBLISHED_TABLES, "residents", "population", "children", "area")
 
 
 @dataclass(frozen=True, eq=False)
-class Basis:
+class Inputs:
     """What is known of one authority's caseload, and of England's beside it.
 
     Parameters
@@ -32,11 +32,11 @@ class Basis:
         The January counted last.
     evidence : Evidence
         Of the authority.
-    wider : Evidence or None
+    parent : Evidence or None
         Of England; none where the authority is England, or England is not held.
     residents : pd.DataFrame
         Persons by single age for each January ahead, those of the middle of the
-        year before, and ``basis``. [persons]
+        year before, and ``source``. [persons]
     published : Published or None
         The account that published evidence rests on.
     source : str
@@ -46,13 +46,13 @@ class Basis:
     area_code: str
     origin: int
     evidence: Evidence
-    wider: Evidence | None
+    parent: Evidence | None
     residents: pd.DataFrame
     published: Published | None
     source: str = ""
 
     @classmethod
-    def of(cls, authority: Authority, *, horizon: int, caseload: str = "published") -> "Basis":
+    def of(cls, authority: Authority, *, horizon: int, caseload: str = "published") -> "Inputs":
         """What an authority's years ahead rest on, at the January that it is looked at from.
 
         Parameters
@@ -75,7 +75,7 @@ class Basis:
         Examples
         --------
         >>> from sendlib import Authority
-        >>> Basis.of(Authority.open("Wiltshire", as_of=2025), horizon=5).origin
+        >>> Inputs.of(Authority.open("Wiltshire", as_of=2025), horizon=5).origin
         2025
         """
         if caseload not in ("published", "own"):
@@ -115,7 +115,7 @@ class Basis:
         origin: int,
         horizon: int,
         with_needs: bool = False,
-    ) -> "Basis":
+    ) -> "Inputs":
         """From what the department has published.
 
         Parameters
@@ -162,7 +162,7 @@ class Basis:
         area_code: str,
         horizon: int,
         kind: Kind,
-    ) -> "Basis":
+    ) -> "Inputs":
         """From an authority's own counts, with England's published ones beside them."""
         years = sorted(int(year) for year in movements["census_year"].unique())
         seen = _residents(tables, area_code, range(years[0], years[-1] + 1))

@@ -15,7 +15,7 @@ from sendlib.cohort.rates import Rates
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class ParameterDraws:
     """Rates, and the parameters of every block of draws that was asked for.
 
     Parameters
