@@ -5,7 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 BOARD  ?= boards/wiltshire.yml
 DATA   ?= data/raw
-UV     := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# What each environment takes from pyproject.toml, at the versions and hashes of the one lock.
+INSTALL := $(BIN)/uv pip install --quiet --require-hashes --constraints locks/all.txt -r pyproject.toml
+EDITABLE := $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 
 # Compiled bytecode makes imports two to three times as fast; some machines switch it off.
 export UV_COMPILE_BYTECODE := 1
@@ -38,24 +40,21 @@ check: $(VENV)/test.stamp ## format, lint, types, layers, raw data
 
 browser: $(VENV)/browser.stamp ## add what checks finished pages in Chromium and prints them to PDF
 
-lab: .venv-lab/lab.stamp data ## JupyterLab on the notebooks and the tutorials
+lab: .venv-lab/ready.stamp data ## JupyterLab on the notebooks and the tutorials
 	.venv-lab/bin/jupyter lab --config=lab/config.py $(LABFLAGS)
 
 references: $(VENV)/run.stamp ## the generated pages of docs/, in a few seconds
 	$(BIN)/python scripts/write_references.py
 
-docs: .venv-docs/docs.stamp data references ## those, and the documentation site in outputs/docs/
+docs: .venv-docs/ready.stamp data references ## those, and the documentation site in outputs/docs/
 	.venv-docs/bin/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env docs outputs/docs
 
 data: $(VENV)/run.stamp ## rebuild data/processed from data/raw where it is out of date
 	$(BIN)/sendlib data build
 
-lock: $(VENV)/run.stamp ## renew locks/*.txt from pyproject.toml
-	for extra in run browser test lab docs bench; do \
-	  extras=$$( [ $$extra = run ] && echo "--extra build" || echo "--extra build --extra $$extra" ); \
-	  $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-header $$extras -o locks/$$extra.txt || exit 1; \
-	done
+lock: $(VENV)/run.stamp ## renew locks/all.txt, the one lock of every environment, from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras \
+	  --generate-hashes --no-emit-index-url --no-header -o locks/all.txt
 
 bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA=data/raw
 	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script "$(DATA)" || exit 1; done
@@ -71,38 +70,34 @@ purge: ## delete every pack and the counts of your own records (names them first
 	  { echo "Nothing was deleted. This deletes all of these, and packs cannot be made again as they were: make purge SURE=yes"; exit 1; }
 	find outputs data/processed -mindepth 1 ! -name .gitkeep -delete
 
-# One stamp for each environment: made once, and again only when its lock file changes.
-$(VENV)/run.stamp: locks/run.txt locks/uv.txt pyproject.toml
+# One stamp for each environment: made once, and again only when the lock or the list changes.
+LOCKED := locks/all.txt pyproject.toml
+
+$(VENV)/run.stamp: locks/uv.txt $(LOCKED)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "$(PYTHON) is $$($(PYTHON) --version 2>&1 || echo 'not to be had'); sendlib needs Python 3.11, 3.12 or 3.13; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r locks/uv.txt
-	$(UV) --require-hashes -r locks/run.txt
-	$(UV) --no-deps --no-build-isolation --editable .
+	$(INSTALL) --extra build --python $(BIN)/python
+	$(EDITABLE) --python $(BIN)/python
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/run.stamp locks/test.txt
-	$(UV) --require-hashes -r locks/test.txt
+$(VENV)/test.stamp: $(VENV)/run.stamp
+	$(INSTALL) --extra test --python $(BIN)/python
 	@touch $@
 
-$(VENV)/browser.stamp: $(VENV)/run.stamp locks/browser.txt
-	$(UV) --require-hashes -r locks/browser.txt
+$(VENV)/browser.stamp: $(VENV)/run.stamp
+	$(INSTALL) --extra browser --python $(BIN)/python
 	@touch $@
 
-$(VENV)/bench.stamp: $(VENV)/test.stamp locks/bench.txt
-	$(UV) --require-hashes -r locks/bench.txt
+$(VENV)/bench.stamp: $(VENV)/test.stamp
+	$(INSTALL) --extra bench --python $(BIN)/python
 	@touch $@
 
 # JupyterLab lives apart: in the environment that renders it slows every import (see the decision).
-.venv-lab/lab.stamp: $(VENV)/run.stamp locks/lab.txt
-	$(PYTHON) -m venv .venv-lab
-	$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --require-hashes -r locks/lab.txt
-	$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --no-deps --no-build-isolation --editable .
-	@touch $@
-
-# The site's tools live apart too: nothing that makes or checks a pack needs them.
-.venv-docs/docs.stamp: $(VENV)/run.stamp locks/docs.txt
-	$(PYTHON) -m venv .venv-docs
-	$(BIN)/uv pip install --quiet --python .venv-docs/bin/python --require-hashes -r locks/docs.txt
-	$(BIN)/uv pip install --quiet --python .venv-docs/bin/python --no-deps --no-build-isolation --editable .
+# So do the tools of the site: nothing that makes or checks a pack needs them.
+.venv-%/ready.stamp: $(VENV)/run.stamp
+	$(PYTHON) -m venv .venv-$*
+	$(INSTALL) --extra build --extra $* --python .venv-$*/bin/python
+	$(EDITABLE) --python .venv-$*/bin/python
 	@touch $@

@@ -33,37 +33,30 @@ def test_every_locked_package_has_a_hash_and_no_lock_names_a_host(path):
     assert all("--hash=sha256:" in entry for entry in entries)
 
 
-def test_the_lock_holds_every_dependency_that_the_project_names():
-    named = {normal(name) for name in PROJECT["dependencies"]}
-    assert named <= locked(ROOT / "locks" / "run.txt")
-    for extra in ("browser", "test", "lab", "docs", "bench"):
-        more = {normal(name) for name in PROJECT["optional-dependencies"][extra]}
-        assert named | more <= locked(ROOT / "locks" / f"{extra}.txt")
+def test_the_one_lock_holds_every_dependency_that_the_project_names():
+    extras = PROJECT["optional-dependencies"].values()
+    named = [*PROJECT["dependencies"], *(name for extra in extras for name in extra)]
+    assert {normal(name) for name in named} <= locked(ROOT / "locks" / "all.txt")
 
 
-def test_jupyterlab_stays_out_of_the_environment_that_renders():
-    for name in ("run", "test"):
-        held = locked(ROOT / "locks" / f"{name}.txt")
-        assert "jupyterlab" not in held
-        assert "rfc3987-syntax" not in held
-
-
-def test_one_lock_never_pins_another_version_than_the_next():
-    versions: dict[str, set[str]] = {}
-    for path in LOCKS:
-        text = path.read_text(encoding="utf-8")
-        for line in re.findall(r"^([\w.-]+==[^\\\n]+)", text, re.M):
-            package, _, marker = line.partition(";")
-            name, version = package.strip().split("==")
-            versions.setdefault(f"{normal(name)};{marker.strip()}", set()).add(version)
-    assert {name: found for name, found in versions.items() if len(found) > 1} == {}
-
-
-def test_the_conda_environment_is_a_wrapper_of_the_same_lock():
+def test_the_conda_environment_names_the_client_s_packages_as_the_project_does():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     *plain, pip = environment["dependencies"]
+    named = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["lab"]]
+    client = {"jupyterlab", "pandas", "seaborn", "statsmodels", "papermill", "nbconvert"}
+    assert {name for name in named if normal(name) in client} <= {*plain}
     assert f"python{PROJECT['requires-python']}" in plain
-    assert pip == {"pip": ["--require-hashes", "-r locks/lab.txt"]}
+    assert pip == {"pip": ["--editable .[lab,test]"]}
+
+
+def test_the_version_stands_in_one_place():
+    assert "version" not in PROJECT
+    assert "version" not in yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda p: p.stem)
+def test_the_repository_s_forms_and_workflows_are_yaml(path):
+    assert yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def test_the_readme_s_commands_are_targets_of_the_makefile():
@@ -131,7 +124,7 @@ def test_an_old_python_is_named_with_its_version(kept, tmp_path):
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 || exit 1\n')
     old.chmod(0o755)
     (kept / "locks").mkdir()
-    for name in ("locks/run.txt", "locks/uv.txt", "pyproject.toml"):
+    for name in ("locks/all.txt", "locks/uv.txt", "pyproject.toml"):
         (kept / name).touch()
     told = make(kept, "data", f"PYTHON={old}")
     assert told.returncode != 0
