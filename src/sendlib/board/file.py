@@ -1,7 +1,6 @@
 """What one board wants, as its file says it: every key there is, and what each may hold."""
 
 import re
-from datetime import time
 from itertools import pairwise
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Final, Literal, Self
@@ -281,16 +280,6 @@ class Schedule(Part):
             found = "no day is given" if self.on is None else f"the day is {self.on!r}"
             raise ValueError(f"every {self.every}, and {found}; {remedy}")
         return self
-
-    @property
-    def clock(self) -> time:
-        """The local time."""
-        return time.fromisoformat(self.at)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The clock that ``at`` is read on."""
-        return ZoneInfo(self.time_zone)
 
 
 class BoardFile(Part):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sendlib.board.calendar import last_due, next_run
 from sendlib.board.file import Board, Schedule
+from sendlib.board.schedules import describe_moment, last_due, next_run
 from sendlib.packs.outputs.folders import KeptRun, last_published, list_runs
 
 GRACE = timedelta(minutes=15)
@@ -155,18 +155,6 @@ def _planned(schedule: Schedule, runs: Sequence[KeptRun], now: datetime) -> Iter
     started = [run.started for run in runs if run.started is not None]
     in_time = [begun for begun in started if due.astimezone(UTC) <= begun <= now]
     if started and not in_time:  # one that is still to come was begun by a wrong clock
-        told = f"The run that was due on {in_words(due)} did not take place."
+        told = f"The run that was due on {describe_moment(due)} did not take place."
         yield Line(told, in_order=False)
-    yield Line(f"The next run is due on {in_words(next_run(schedule, now))}.")
-
-
-def in_words(moment: datetime) -> str:
-    """A moment on a local clock, with the name of that clock.
-
-    Examples
-    --------
-    >>> from zoneinfo import ZoneInfo
-    >>> in_words(datetime(2026, 4, 5, 6, 30, tzinfo=ZoneInfo("Europe/London")))
-    '5 April 2026 at 06:30 (Europe/London)'
-    """
-    return f"{moment.day} {moment.strftime('%B %Y at %H:%M')} ({moment.tzinfo})"
+    yield Line(f"The next run is due on {describe_moment(next_run(schedule, now))}.")

@@ -9,9 +9,8 @@ from typing import Any
 
 from sendlib import areas, store
 from sendlib.board import notices
-from sendlib.board.calendar import next_run
 from sendlib.board.file import Board
-from sendlib.board.status import in_words
+from sendlib.board.schedules import describe_moment, next_run
 from sendlib.clock import now
 from sendlib.errors import SendlibError
 from sendlib.packs import Pack, PackTitle, Setting
@@ -26,7 +25,7 @@ STOPPED_RUNS_WAIT = 20.0
 
 def next_in_words(board: Board) -> str:
     """When the next pack is due, by the board's clock; empty without a schedule."""
-    return in_words(next_run(board.schedule, now())) if board.schedule else ""
+    return describe_moment(next_run(board.schedule, now())) if board.schedule else ""
 
 
 def tell_published(board: Board, pack: Pack) -> None:
