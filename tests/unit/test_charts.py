@@ -352,6 +352,21 @@ def test_a_line_that_ends_early_says_when():
     assert any("in 2021" in text for text in words)
 
 
+@pytest.mark.parametrize("kind", ["lines", "panels"])
+def test_a_missing_year_is_a_gap_and_a_value_alone_is_a_dot(kind):
+    values = [90.0, 80, np.nan, 75, np.nan, 70, 65]
+    frame = pd.DataFrame({"year": range(2018, 2025), "plans": values, "part": "Plans"})
+    more = {"by": "part"} if kind == "panels" else {}
+    line, dot, _ = getattr(charts, kind)(frame, x="year", **more, **WORDS).ax.lines
+    assert np.isnan(line.get_ydata()).tolist() == [False, False, True, False, True, False, False]
+    assert dot.get_xydata().tolist() == [[2021, 75]]
+
+
+def test_a_keyword_that_no_chart_has_is_refused_with_the_nearest():
+    with pytest.raises(TypeError, match="subtitle"):
+        charts.lines(COUNTS, subtitel="Plans", **WORDS)
+
+
 def test_eleven_lines_can_be_drawn_and_each_is_named():
     many = pd.concat([COUNTS.assign(area_name=f"Area {n}", plans=COUNTS["plans"] + 300 * n)
                       for n in range(11)])  # fmt: skip
@@ -363,21 +378,6 @@ def test_a_fan_opens_from_the_last_count():
     dashed = next(line for line in ax.lines if line.get_linestyle() == "--")
     assert dashed.get_ydata()[0] == 6383
     assert [text.get_text() for text in ax.texts] == ["6,383", "8,279", "9,483", "10,931"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "values", "message"),
-    [
-        (["total", "step", "total"], [1.0, 1.0, 3.0], "the steps lead to 2"),
-        (["total", "step", "step"], [1.0, 1.0, 3.0], "the last row is a step"),
-        (["total", "leap", "total"], [1.0, 1.0, 2.0], "leap"),
-        (["total", "step", "total"], [1.0, np.nan, 2.0], "a value is missing"),
-    ],
-)
-def test_a_bridge_that_does_not_add_up_is_refused(kind, values, message):
-    frame = pd.DataFrame({"category": list("ABC"), "value": values, "kind": kind})
-    with pytest.raises(DataError, match=message):
-        charts.bridge(frame, **WORDS)
 
 
 def test_a_middle_outside_its_range_is_refused():
@@ -456,3 +456,75 @@ def test_a_table_made_before_stands_behind_the_chart_as_it_is():
         table=made,
     )
     assert chart.numbers is made
+
+
+SPEND = pd.DataFrame(
+    {
+        "category": ["Spend 2025", "More plans", "New places", "Spend 2026"],
+        "value": [80e6, 12e6, -2e6, 90e6],
+        "kind": ["total", "step", "step", "total"],
+    }
+)
+
+
+def bridge(frame=SPEND, unit="gbp_m"):
+    return charts.bridge(frame, unit=unit, **WORDS)
+
+
+def test_each_step_starts_where_the_last_ended_and_what_takes_away_is_hatched():
+    ax = bridge().ax
+    spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches]
+    assert spans == [(0, 80e6), (80e6, 92e6), (92e6, 90e6), (0, 90e6)]
+    assert [text.get_text() for text in ax.texts] == ["£80.0m", "▶ +£12.0m", "◀ −£2.0m", "£90.0m"]
+    assert [bool(bar.get_hatch()) for bar in ax.patches] == [False, False, True, False]
+
+
+def test_a_bridge_may_pass_below_nothing():
+    ax = bridge(SPEND.assign(value=[5.0, -12.0, 3.0, -4.0]), unit="count").ax
+    assert ax.get_xlim()[0] < -7
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds", "message"),
+    [
+        ([80.0, 12.0, -2.0, 91.0], "tsst", "the steps lead to 90, but Spend 2026 is 91"),
+        ([80.0, 12.0, 93.0, 93.0], "tstt", "the steps lead to 92, but New places is 93"),
+        ([80.0, 12.0, -2.0, 90.0], "tsss", "the last row is a step"),
+        ([80.0, np.nan, -2.0, 90.0], "tsst", "a value is missing"),
+        ([80.0, 12.0, -2.0, 90.0], "txst", "a row is of the kind 'x'"),
+    ],
+)
+def test_a_bridge_that_does_not_add_up_is_refused(values, kinds, message):
+    kind = [{"t": "total", "s": "step"}.get(letter, letter) for letter in kinds]
+    with pytest.raises(DataError, match=message):
+        bridge(SPEND.assign(value=values, kind=kind))
+
+
+def test_a_bridge_forgives_the_last_digits_only():
+    near, far = (SPEND.assign(value=[80e6, 12e6, -2e6, 90e6 + gap]) for gap in (50, 150))
+    assert bridge(near).ax.patches
+    with pytest.raises(DataError, match="the steps lead to"):
+        bridge(far)
+
+
+def test_a_bridge_is_described_with_its_signs():
+    frame = SPEND.copy()
+    frame.attrs["what"] = "spend"
+    assert bridge(frame).alt == (
+        "Bridge chart of spend: Spend 2025 £80.0m; More plans +£12.0m; New places −£2.0m; "
+        "Spend 2026 £90.0m."
+    )
+
+
+def test_effects_run_from_what_takes_away_to_what_adds():
+    frame = pd.DataFrame({"category": ["Prices", "Plans"], "low": [-2e6, 0.0], "high": [3e6, 1e6]})
+    chart = charts.effects(frame, unit="gbp_m", **WORDS)
+    assert "Prices −£2.0m to +£3.0m; Plans £0.0m to +£1.0m" in chart.alt
+    reach = [bar.get_x() + bar.get_width() for bar in chart.ax.patches]
+    assert sorted(reach) == [-2e6, 0.0, 1e6, 3e6]
+
+
+def test_effects_that_lie_on_one_side_are_refused():
+    frame = pd.DataFrame({"category": ["Prices"], "low": [1.0], "high": [3.0]})
+    with pytest.raises(DataError, match=r"Draw charts\.ranges"):
+        charts.effects(frame, **WORDS)

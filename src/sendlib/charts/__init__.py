@@ -1,13 +1,14 @@
 """Charts in one call: a frame, a title that says what is found, and a source.
 
-Each draws, describes and tabulates one frame, and takes ``ax=`` to draw on axes of one's
-own; ``chart.ax`` is there to draw more. ``show`` puts any other figure on the page.
+Each draws, describes and tabulates one frame. All take the keywords of :class:`Words`, raise
+a ``DataError`` if a column is not there or it is not clear which is drawn, and say so in words
+where there is no figure. ``show`` puts any other figure on the page.
 """
 
 from sendlib.charts.bars import columns, contributions, ranked
 from sendlib.charts.bridge import bridge
-from sendlib.charts.chart import Chart, show
-from sendlib.charts.control import control, sparkline, sparklines
+from sendlib.charts.chart import Chart, Words, show
+from sendlib.charts.control import control, sparklines
 from sendlib.charts.dots import dots, pairs
 from sendlib.charts.fan import fan, fans
 from sendlib.charts.funnel import funnel
@@ -18,6 +19,7 @@ from sendlib.charts.vintages import vintages
 
 __all__ = [
     "Chart",
+    "Words",
     "bridge",
     "columns",
     "contributions",
@@ -34,7 +36,6 @@ __all__ = [
     "ranges",
     "ranked",
     "show",
-    "sparkline",
     "sparklines",
     "vintages",
 ]

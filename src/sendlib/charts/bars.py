@@ -5,6 +5,7 @@ an area that is neither the authority nor a neighbour is an outline.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Unpack
 
 import pandas as pd
@@ -12,7 +13,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.chart import Chart, Words, compose, no_figures
 from sendlib.charts.style import BURGUNDY, GRID, INK, NARROW, NAVY, QUIET, WIDE
 from sendlib.charts.text import (
     fits,
@@ -25,21 +26,25 @@ from sendlib.charts.text import (
     say,
     write_at,
 )
-from sendlib.pages.columns import NAMES, Columns, axis_title, check_has, read_columns
+from sendlib.pages.columns import NAMES, Columns, axis_title, read_columns
 from sendlib.pages.formats import MISSING, with_sign
 from sendlib.pages.markup import Block
 from sendlib.pages.narrative import join_words
+
+_FILLS: Mapping[str, Mapping[str, Any]] = {
+    "authority": {"facecolor": NAVY},
+    "neighbour": {"facecolor": GRID},
+    "less": {"facecolor": "none", "edgecolor": BURGUNDY, "linewidth": 2, "hatch": "///"},
+}
+_OUTLINE: Mapping[str, Any] = {"facecolor": "none", "edgecolor": QUIET, "linewidth": 1.6}
 
 
 def columns(
     frame: pd.DataFrame,
     *,
-    title: str,
-    source: str,
     x: str | None = None,
     y: str | None = None,
     foreseen: str = "foreseen",
-    ax: Axes | None = None,
     **words: Unpack[Words],
 ) -> Chart | Block:
     """A column for each period, its number on top; what has not happened yet is hatched.
@@ -52,18 +57,13 @@ def columns(
         The columns of the period and the measure; found by their names otherwise.
     foreseen : str
         The column, where there is one, that is true for what has not happened yet.
-    title, source, ax, **words
-        As for :func:`sendlib.charts.lines`.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or it is not clear which is drawn.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
     """
-    if block := nothing(frame):
+    if block := no_figures(frame):
         return block
     flat, chosen = read_columns(frame, words.get("unit"), where="charts.columns", x=x, y=y)
-    if block := nothing(flat, chosen.y):
+    if block := no_figures(flat, chosen.y):
         return block
     gaps = [say(period) for period in flat.loc[flat[chosen.y].isna(), chosen.x]]
     gap_notes = [f"{MISSING.capitalize()}: {join_words(gaps)}."] * bool(gaps)
@@ -71,22 +71,14 @@ def columns(
     at = places(flat[chosen.x].tolist())
     if len(set(at)) < len(at):
         at = [float(n) for n in range(len(at))]
-
-    def draw(on: Axes) -> None:
-        rows = flat.assign(_at=at, _ahead=ahead)
-        _draw_columns(on, rows, chosen)
-
     return compose(
         flat,
-        draw,
+        partial(_draw_columns, rows=flat.assign(_at=at, _ahead=ahead), chosen=chosen),
         {**words, "notes": [*words.get("notes", ()), *gap_notes]},
-        title=title,
-        source=source,
         alt=" ".join([_describe_columns(flat, chosen), *gap_notes]),
         kind="columns",
         formats={chosen.y: chosen.write},
         heights=(3.6, 3.4),
-        ax=ax,
     )
 
 
@@ -107,51 +99,36 @@ def _draw_columns(ax: Axes, rows: pd.DataFrame, chosen: Columns) -> None:
     at, values = known["_at"].tolist(), known[chosen.y].tolist()
     texts = [chosen.write(value) for value in values]
     span = max(rows["_at"]) - min(rows["_at"]) + 1
-    shown = fits(at, values, texts, span / (0.77 * WIDE if is_wide(ax) else 0.58 * NARROW))
-    numbered = len(shown) == len(known)
-    for x, value in ((at[n], values[n]) for n in shown):
-        below = value < 0
+    numbered = fits(at, values, texts, span / (0.77 * WIDE if is_wide(ax) else 0.58 * NARROW))
+    for n in numbered:
+        below = values[n] < 0
         write_at(
-            ax, x, value, chosen.write(value), colour=INK, ha="center",
+            ax, at[n], values[n], texts[n], colour=INK, ha="center",
             dy=-3 if below else 3, va="top" if below else "bottom",
         )  # fmt: skip
-    mark_periods(ax, rows["_at"].tolist(), [_short(period) for period in rows[chosen.x]])
-    ax.set(xlabel="", ylabel="" if numbered else axis_title(chosen.y))
+    labels = [say(period) for period in rows[chosen.x]]
+    in_two_lines = [text.replace(" ", "\n") if text[:1].isalpha() else text for text in labels]
+    mark_periods(ax, rows["_at"].tolist(), in_two_lines)
+    ax.set(xlabel="", ylabel="" if len(numbered) == len(known) else axis_title(chosen.y))
     mark_values(ax, chosen.write)
-    if numbered:
+    if len(numbered) == len(known):
         ax.set_yticks([])
         ax.grid(visible=False)
 
 
-def _short(period: object) -> str:
-    """A period under its column; a date in two lines."""
-    text = say(period)
-    return text.replace(" ", "\n") if text[:1].isalpha() else text
-
-
 def _describe_columns(flat: pd.DataFrame, chosen: Columns) -> str:
     known = flat.dropna(subset=[chosen.y])
-    top = known.iloc[int(known[chosen.y].abs().to_numpy().argmax())]
-    what = flat.attrs.get("what") or axis_title(chosen.y).lower()
-
-    def one(row: pd.Series) -> str:
-        return f"{chosen.write(row[chosen.y])} in {say(row[chosen.x])}"
-
-    return (
-        f"Bar chart of {what}: {one(known.iloc[0])}, {one(known.iloc[-1])}; "
-        f"the largest is {one(top)}."
+    top = int(known[chosen.y].abs().to_numpy().argmax())
+    first, last, largest = (
+        f"{chosen.write(row[chosen.y])} in {say(row[chosen.x])}"
+        for row in (known.iloc[0], known.iloc[-1], known.iloc[top])
     )
+    what = flat.attrs.get("what") or axis_title(chosen.y).lower()
+    return f"Bar chart of {what}: {first}, {last}; the largest is {largest}."
 
 
 def ranked(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    x: str | None = None,
-    y: str | None = None,
-    ax: Axes | None = None,
-    **words: Unpack[Words],
+    frame: pd.DataFrame, *, x: str | None = None, y: str | None = None, **words: Unpack[Words]
 ) -> Chart | Block:
     """A bar for each area, longest at the top; the authority is filled darkest.
 
@@ -160,108 +137,63 @@ def ranked(
     frame : pd.DataFrame
         As made by ``compare.to_peers``, or any with a name and a measure a row; the
         column ``role``, where there is one, says which is the authority.
-    title, source, ax, **words
-        As for :func:`columns`.
     x, y : str, optional
         The columns of the measure and of the name; found by their names otherwise.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or it is not clear which is drawn.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
     """
-    if block := nothing(frame):
-        return block
-    flat, found = read_columns(
-        frame, words.get("unit"), where="charts.ranked", x=y, y=x, along=(*NAMES, *_texts(frame))
-    )
-    if block := nothing(flat, found.y):
-        return block
-    rows = flat.dropna(subset=[found.y]).sort_values(found.y, ascending=False)
-    names = rows[found.x].astype(str).tolist()
-    roles = rows["role"].astype(str).tolist() if "role" in rows else ["neighbour"] * len(rows)
-
-    def draw(on: Axes) -> None:
-        _draw_bars(
-            on, rows[found.y].tolist(), names, roles, [found.write(v) for v in rows[found.y]]
-        )
-
-    listed = [f"{n} {found.write(v)}" for n, v in zip(names, rows[found.y], strict=True)]
-    what = flat.attrs.get("what") or axis_title(found.y).lower()
-    return compose(
-        flat,
-        draw,
-        words,
-        title=title,
-        source=source,
-        alt=f"Bar chart of {what}, highest first: {join_words(listed)}.",
-        kind="ranked",
-        formats={found.y: found.write, "gap": found.write},
-        heights=row_heights(names),
-        ax=ax,
-    )
+    return _bars(frame, words, x=x, y=y, kind="ranked")
 
 
 def contributions(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    x: str | None = None,
-    y: str | None = None,
-    ax: Axes | None = None,
-    **words: Unpack[Words],
+    frame: pd.DataFrame, *, x: str | None = None, y: str | None = None, **words: Unpack[Words]
 ) -> Chart | Block:
     """A bar to the right for what adds, to the left for what takes away, in the order given.
 
     Parameters
     ----------
-    frame, title, source, x, y, ax, **words
+    frame : pd.DataFrame
+        Any with a name and a measure a row.
+    x, y, **words
         As for :func:`ranked`.
     """
-    if block := nothing(frame):
+    return _bars(frame, words, x=x, y=y, kind="contributions")
+
+
+def _bars(
+    frame: pd.DataFrame, words: Words, *, x: str | None, y: str | None, kind: str
+) -> Chart | Block:
+    if block := no_figures(frame):
         return block
-    flat, found = read_columns(
-        frame,
-        words.get("unit"),
-        where="charts.contributions",
-        x=y,
-        y=x,
-        along=(*NAMES, *_texts(frame)),
-    )
-    if block := nothing(flat, found.y):
+    along = (*NAMES, *_columns_of_words(frame))
+    where = f"charts.{kind}"
+    flat, found = read_columns(frame, words.get("unit"), where=where, x=y, y=x, along=along)
+    if block := no_figures(flat, found.y):
         return block
-    rows = flat.dropna(subset=[found.y])
-    names, signed = rows[found.x].astype(str).tolist(), with_sign(found.write)
-    values = rows[found.y].tolist()
-    roles = ["authority" if value >= 0 else "less" for value in values]
+    rows, write, order = flat.dropna(subset=[found.y]), with_sign(found.write), ""
+    roles = rows[found.y].lt(0).map({True: "less", False: "authority"})
+    if kind == "ranked":
+        rows, write = rows.sort_values(found.y, ascending=False), found.write
+        roles = rows.get("role", pd.Series("neighbour", rows.index)).astype(str)
+        order = ", highest first"
+    names, texts = rows[found.x].astype(str).tolist(), rows[found.y].map(write).tolist()
+    listed = join_words([f"{name} {text}" for name, text in zip(names, texts, strict=True)])
+    what = flat.attrs.get("what") or axis_title(found.y).lower()
 
     def draw(on: Axes) -> None:
-        _draw_bars(on, values, names, roles, [signed(value) for value in values])
-        on.axvline(0, color=INK, linewidth=1)
+        _draw_bars(on, rows[found.y].tolist(), names, roles.tolist(), texts)
+        if kind == "contributions":
+            on.axvline(0, color=INK, linewidth=1)
 
-    listed = [f"{n} {signed(v)}" for n, v in zip(names, values, strict=True)]
-    what = flat.attrs.get("what") or axis_title(found.y).lower()
     return compose(
         flat,
         draw,
         words,
-        title=title,
-        source=source,
-        alt=f"Bar chart of {what}: {join_words(listed)}.",
-        kind="contributions",
-        formats={found.y: signed},
+        alt=f"Bar chart of {what}{order}: {listed}.",
+        kind=kind,
+        formats={"gap": found.write, found.y: write},
         heights=row_heights(names),
-        ax=ax,
     )
-
-
-_FILLS: Mapping[str, Mapping[str, Any]] = {
-    "authority": {"facecolor": NAVY},
-    "neighbour": {"facecolor": GRID},
-    "less": {"facecolor": "none", "edgecolor": BURGUNDY, "linewidth": 2, "hatch": "///"},
-}
-_OUTLINE: Mapping[str, Any] = {"facecolor": "none", "edgecolor": QUIET, "linewidth": 1.6}
 
 
 def _draw_bars(
@@ -274,30 +206,28 @@ def _draw_bars(
         errorbar=None, ax=ax,
     )  # fmt: skip
     bars = [bar for bar in ax.patches if isinstance(bar, Rectangle)]
-    by_row = sorted(bars, key=lambda bar: -bar.get_y())
-    for bar, at, value, role, text in zip(by_row, rows.at, values, roles, texts, strict=True):
+    bars.sort(key=lambda bar: -bar.get_y())
+    bold = [role == "authority" and "less" not in roles for role in roles]
+    drawn = zip(bars, rows.at, values, roles, texts, bold, strict=True)
+    for bar, at, value, role, text, heavy in drawn:
         bar.set(y=at - 0.13, height=0.26, **_FILLS.get(role, _OUTLINE))
         left = value < 0
         write_at(
             ax, value, at, text, colour=INK, dx=-5 if left else 5,
-            ha="right" if left else "left", bold=role == "authority" and "less" not in roles,
+            ha="right" if left else "left", bold=heavy,
         )  # fmt: skip
     ax.relim()  # bars are lower than seaborn drew them
     low, high = min(0.0, *values), max(0.0, *values)
     room = 0.12 if is_wide(ax) else 0.25  # for a number left of its bar
     ax.set_xlim(low - (room if low < 0 else 0.0) * (high - low), 1.02 * high)
-    rows.write(ax, bold=[role == "authority" and "less" not in roles for role in roles])
-    ax.set_xticks([])
-    ax.set_xlabel("")
-    ax.spines["bottom"].set_visible(False)
+    rows.write(ax, bold=bold)
 
 
-def _texts(frame: pd.DataFrame) -> tuple[str, ...]:
+def _columns_of_words(frame: pd.DataFrame) -> list[str]:
     """Columns of words, one of which names a row."""
     flat = frame.reset_index() if any(frame.index.names) else frame
-    check_has(flat, [], where="charts.ranked")
-    return tuple(
+    return [
         str(name)
         for name in flat
         if flat[name].dtype == object or str(flat[name].dtype) in ("category", "string", "str")
-    )
+    ]

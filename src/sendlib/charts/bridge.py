@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.chart import Chart, Words, compose, no_figures, unit_of
 from sendlib.charts.style import BURGUNDY, GREY, INK, NAVY, QUIET
 from sendlib.charts.text import row_heights, rows_on, write_at
 from sendlib.errors import DataError, Problem
 from sendlib.pages.columns import check_has, check_numbers
-from sendlib.pages.formats import find_format, with_sign
+from sendlib.pages.formats import with_sign
 from sendlib.pages.markup import Block
 
 TOLERANCE = 1e-6
@@ -27,14 +27,7 @@ _BARS: Mapping[str, Mapping[str, Any]] = {
 
 
 def bridge(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    y: str = "category",
-    x: str = "value",
-    ax: Axes | None = None,
-    **words: Unpack[Words],
+    frame: pd.DataFrame, *, y: str = "category", x: str = "value", **words: Unpack[Words]
 ) -> Chart | Block:
     """From one total to the next in steps, each from where the last one ended.
 
@@ -48,8 +41,8 @@ def bridge(
         show, top first; the last row is a total.
     y, x : str
         The columns of the name and of the value.
-    title, source, ax, **words
-        As for :func:`sendlib.charts.lines`.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------
@@ -59,47 +52,42 @@ def bridge(
     """
     check_has(frame, [y, "kind"], where="charts.bridge")
     check_numbers(frame, [x], where="charts.bridge")
-    if block := nothing(frame, x):
+    if block := no_figures(frame, x):
         return block
-    write = find_format(words.get("unit") or frame.attrs.get("unit") or "count")
-    starts = _starts(frame, y, x)
-    values, is_total = frame[x].to_numpy(dtype=float), (frame["kind"] == "total").tolist()
-    names = frame[y].astype(str).tolist()
+    write, names = unit_of(frame, words), frame[y].astype(str).tolist()
+    values, is_total = frame[x].astype(float).tolist(), (frame["kind"] == "total").tolist()
+    starts, signed = _starts(frame, y, x), with_sign(write)
     texts = [
-        write(value) if total else with_sign(write)(value)
+        write(value) if total else signed(value)
         for value, total in zip(values, is_total, strict=True)
     ]
+    listed = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
 
     def draw(on: Axes) -> None:
         _draw(on, starts, values, is_total=is_total, names=names, texts=texts)
 
-    what = frame.attrs.get("what") or title
-    listed = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
     return compose(
         frame,
         draw,
         words,
-        title=title,
-        source=source,
-        alt=f"Bridge chart of {what}: {listed}.",
+        alt=f"Bridge chart of {frame.attrs.get('what') or words.get('title')}: {listed}.",
         kind="bridge",
         formats={x: write},
         heights=row_heights(names),
-        ax=ax,
     )
 
 
 def _draw(
     ax: Axes,
-    starts: np.ndarray,
-    values: np.ndarray,
+    starts: list[float],
+    values: list[float],
     *,
     is_total: list[bool],
     names: list[str],
     texts: list[str],
 ) -> None:
     rows = rows_on(ax, names)
-    ends = np.where(is_total, values, starts + values)
+    ends = [start + value for start, value in zip(starts, values, strict=True)]
     for at, start, value, total, text in zip(rows.at, starts, values, is_total, texts, strict=True):
         kind = "total" if total else "up" if value >= 0 else "down"
         ax.barh(at, value, left=start, height=0.26, **_BARS[kind])
@@ -111,19 +99,17 @@ def _draw(
     ax.axvline(0, color=INK, linewidth=1)
     ax.set_xlim(low - 0.02 * (high - low), high + 0.02 * (high - low))
     rows.write(ax)
-    ax.set_xticks([])
-    ax.spines["bottom"].set_visible(False)
 
 
-def _starts(frame: pd.DataFrame, y: str, x: str) -> np.ndarray:
+def _starts(frame: pd.DataFrame, y: str, x: str) -> list[float]:
     """Where each bar begins: totals at zero, steps where the last row ended."""
     values = frame[x].to_numpy(dtype=float)
     unknown = sorted(set(frame["kind"]) - {"total", "step"})
     if unknown:
-        raise _refuse(f"a row is of the kind {unknown[0]!r}", "total or step is right")
+        raise _error(f"a row is of the kind {unknown[0]!r}", "total or step is right")
     if np.isnan(values).any() or frame["kind"].iloc[-1] != "total":
-        raise _refuse("a value is missing, or the last row is a step", "end it with a total")
-    starts, reached = np.zeros(len(frame)), 0.0
+        raise _error("a value is missing, or the last row is a step", "end it with a total")
+    starts, reached = [0.0] * len(frame), 0.0
     allowed = TOLERANCE * float(np.abs(values).max())
     for n, (name, kind, value) in enumerate(zip(frame[y], frame["kind"], values, strict=True)):
         if kind == "step":
@@ -131,11 +117,11 @@ def _starts(frame: pd.DataFrame, y: str, x: str) -> np.ndarray:
             reached += value
         elif n and abs(reached - value) > allowed:
             found = f"the steps lead to {reached:,.6g}, but {name} is {value:,.6g}"
-            raise _refuse(found, "add the step that is missing")
+            raise _error(found, "add the step that is missing")
         else:
             reached = value
     return starts
 
 
-def _refuse(found: str, remedy: str) -> DataError:
+def _error(found: str, remedy: str) -> DataError:
     return DataError("The bridge cannot be drawn.", [Problem(found, "charts.bridge", remedy)])

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Required, TypedDict
 
 import pandas as pd
 from markupsafe import Markup
@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from sendlib.charts.drawing import Draw, address, draw_on, has_marks, new_axes
 from sendlib.charts.style import NARROW, WIDE
-from sendlib.pages.formats import Format
+from sendlib.errors import did_you_mean
+from sendlib.pages.formats import Format, find_format
 from sendlib.pages.markup import Block, Origin, join, mark, slug
 from sendlib.pages.notes import not_available
 from sendlib.pages.tables import Table
@@ -24,13 +25,18 @@ ALT_AT_LEAST = 30
 
 _CSS_PIXELS = 96  # to an inch
 _NARROW_AT = "(max-width: 35rem)"
+_HIDDEN = ["area_code", "area_type", "source_id", "role", "ranked", "value_status"]
 
 
 class Words(TypedDict, total=False):
-    """What every chart takes beside its frame; all of it follows from the frame otherwise.
+    """The keywords of every chart; all but the title and the source follow from the frame.
 
     Parameters
     ----------
+    title : str
+        What the chart shows, with its number.
+    source : str
+        Publication and edition: ``authority.cite(frame)``.
     subtitle : str
         What is plotted, where, in which unit; otherwise ``frame.attrs["what"]``.
     unit : str or callable
@@ -46,8 +52,12 @@ class Words(TypedDict, total=False):
         Names the element and the CSV file; otherwise from the columns drawn.
     origin : str
         As for :func:`sendlib.pages.table`.
+    ax : Axes
+        Axes to draw on; a figure of its own otherwise.
     """
 
+    title: Required[str]
+    source: Required[str]
     subtitle: str
     unit: str | Format
     alt: str
@@ -55,25 +65,14 @@ class Words(TypedDict, total=False):
     notes: Sequence[str]
     name: str
     origin: Origin
+    ax: Axes | None
 
 
 class Chart:
     """A drawn chart, shown by naming it; ``chart.ax`` is there to draw more on it.
 
-    Parameters
-    ----------
-    draw : callable
-        Draws on empty axes, which say by their size whether the drawing is narrow.
-    title, source, subtitle, alt, name : str
-        As for the function that made it.
-    numbers : Table or None
-        The numbers behind the picture.
-    notes : Sequence[str]
-        Remarks below the chart.
-    heights : tuple[float, float]
-        Of the wide and of the narrow drawing. [inches]
-    ax : Axes, optional
-        Axes to draw on; a figure of its own otherwise.
+    ``draw`` sees by the size of the empty axes whether the drawing is narrow; ``heights`` are
+    those of the wide and of the narrow drawing. [inches]
     """
 
     def __init__(
@@ -90,7 +89,13 @@ class Chart:
         heights: tuple[float, float] = (4.2, 4.2),
         ax: Axes | None = None,
     ) -> None:
-        _check_words(name, title=title, alt=alt, source=source)
+        if len(alt.strip()) < ALT_AT_LEAST:
+            raise ValueError(
+                f"The chart {name!r} has an alternative text of {len(alt.strip())} characters. "
+                f"Say what the chart shows in {ALT_AT_LEAST} or more."
+            )
+        if not title.strip() or not source.strip():
+            raise ValueError(f"The chart {name!r} needs a title and a source.")
         self.title, self.subtitle, self.source, self.alt = title, subtitle, source, alt
         self.name, self.numbers, self.notes = name, numbers, tuple(notes)
         self._draw, self._heights = draw, heights
@@ -107,14 +112,14 @@ class Chart:
         return f"<Chart {self.name}: {self.title}>"
 
     def _repr_html_(self) -> str:
-        _take_from_pyplot(self.figure)
+        if pyplot := sys.modules.get("matplotlib.pyplot"):
+            pyplot.close(self.figure)  # or it is shown again at the end of the cell
         origin = mark(self.numbers.origin) if self.numbers else Markup("")
-        below = [Markup('<p class="note">{}</p>').format(note) for note in self.notes]
         parts = [
             Markup('<figcaption class="chart-title">{}</figcaption>').format(self.title),
             *[Markup('<p class="subtitle">{}</p>').format(self.subtitle)] * bool(self.subtitle),
             self._pictures(),
-            *below,
+            *[Markup('<p class="note">{}</p>').format(note) for note in self.notes],
             Markup('<p class="source">Source: {}</p>').format(self.source),
             *self._details(),
         ]
@@ -171,16 +176,10 @@ def show(
     ----------
     drawn : matplotlib.axes.Axes or matplotlib.figure.Figure
         With something drawn on it; the whole figure is shown.
-    title : str
-        What it shows, with its number.
+    title, source, table, subtitle, name
+        As in :class:`Words`; without a table there are no numbers behind it.
     alt : str
         What a person who cannot see it needs to know; 30 characters or more.
-    source : str
-        Publication and edition: ``authority.cite(frame)``.
-    table : pd.DataFrame or Table, optional
-        The numbers behind it.
-    subtitle, name : str, optional
-        As for every chart.
 
     Raises
     ------
@@ -191,30 +190,18 @@ def show(
     if not axes or not any(has_marks(each) for each in axes):
         raise ValueError("The chart is empty: nothing is drawn on it.")
     name = name or slug(title)
-    numbers = (
-        make_table(table, caption=title, name=name) if isinstance(table, pd.DataFrame) else table
-    )
     return Chart(
-        _leave,
+        lambda _: None,
         title=title,
         subtitle=subtitle,
         source=source,
         alt=alt,
         name=name,
-        numbers=numbers,
+        numbers=make_table(table, caption=title, name=name)
+        if isinstance(table, pd.DataFrame)
+        else table,
         ax=axes[0],
     )
-
-
-def _take_from_pyplot(figure: Figure) -> None:
-    """Keep pyplot from showing, at the end of the cell, a figure that is shown as a chart."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        pyplot.close(figure)
-
-
-def _leave(ax: Axes) -> None:
-    """Draw nothing: what is shown is drawn already."""
 
 
 def compose(
@@ -222,16 +209,16 @@ def compose(
     draw: Draw,
     words: Words,
     *,
-    title: str,
-    source: str,
     alt: str,
     kind: str,
-    formats: Mapping[str, str | Format] | None = None,
+    formats: Mapping[str, str | Format],
     heights: tuple[float, float] = (4.2, 4.2),
-    ax: Axes | None = None,
 ) -> Chart:
     """A chart of a frame, with what follows from the frame and what the caller says instead."""
-    what = str(frame.attrs.get("what", ""))
+    if unknown := [name for name in words if name not in Words.__annotations__]:
+        remedy = did_you_mean(unknown[0], Words.__annotations__)
+        raise TypeError(f"charts.{kind} has no argument {unknown[0]!r}: {remedy}")
+    what, title = str(frame.attrs.get("what", "")), words.get("title", "").removesuffix(".")
     subtitle = words.get("subtitle") or what[:1].upper() + what[1:]
     name = (
         words.get("name")
@@ -242,43 +229,34 @@ def compose(
     if not isinstance(numbers, (Block, Table)):
         rows = (frame if numbers is None else numbers).copy()
         rows.attrs.pop("notes", None)  # they stand below the chart
-        shown = {column: unit for column, unit in (formats or {}).items() if column in rows}
         numbers = make_table(
             rows.drop(columns=_HIDDEN, errors="ignore"),
             caption=subtitle or title,
-            formats=shown,
+            formats={column: unit for column, unit in formats.items() if column in rows},
             name=name,
             origin=words.get("origin", ""),
         )
     return Chart(
         draw,
-        title=title.removesuffix("."),
+        title=title,
         subtitle=subtitle,
-        source=source,
+        source=words.get("source", ""),
         alt=words.get("alt") or alt,
         name=name,
         numbers=numbers if isinstance(numbers, Table) else None,
         notes=words.get("notes") or frame.attrs.get("notes", ()),
         heights=heights,
-        ax=ax,
+        ax=words.get("ax"),
     )
 
 
-_HIDDEN = ["area_code", "area_type", "source_id", "role", "ranked", "value_status"]
+def unit_of(frame: pd.DataFrame, words: Words, default: str = "count") -> Format:
+    """How the numbers of a chart are written: as the caller says, or the frame."""
+    return find_format(words.get("unit") or frame.attrs.get("unit") or default)
 
 
-def nothing(frame: pd.DataFrame, *columns: str) -> Block | None:
+def no_figures(frame: pd.DataFrame, *columns: str) -> Block | None:
     """What stands in place of a chart without rows or numbers; None where there are some."""
     if len(frame) and (not columns or frame[list(columns)].notna().any(axis=None)):
         return None
     return not_available(str(frame.attrs.get("what", "")), str(frame.attrs.get("why", "")))
-
-
-def _check_words(name: str, *, title: str, alt: str, source: str) -> None:
-    if len(alt.strip()) < ALT_AT_LEAST:
-        raise ValueError(
-            f"The chart {name!r} has an alternative text of {len(alt.strip())} characters. "
-            f"Say what the chart shows in {ALT_AT_LEAST} or more."
-        )
-    if not title.strip() or not source.strip():
-        raise ValueError(f"The chart {name!r} needs a title and a source.")

@@ -1,54 +1,47 @@
 """Control charts, and the lines of small ones that a table of indicators holds.
 
-What a value means is told by the form of its mark as well as by its colour: a disc for
+What a value means shows in the form of its mark as well as in its colour: a disc for
 common cause, a square for improving, a diamond for concerning, a triangle for a change
 that is neither.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Unpack
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.chart import Chart, Words, compose, no_figures, unit_of
 from sendlib.charts.style import BURGUNDY, GREY, NAVY, ORANGE, QUIET
 from sendlib.charts.text import is_wide, mark_periods, mark_values, write_ends
 from sendlib.errors import DataError, Problem
 from sendlib.pages.columns import check_has, check_numbers
-from sendlib.pages.formats import find_format, level_format, say_period
+from sendlib.pages.formats import Format, level_format, say_period
 from sendlib.pages.markup import Block
 from sendlib.pages.narrative import join_words
 
-MARKS = {
-    # state: marker, colour, what the key calls it
+_MARKS = {  # marker, colour, what the key calls it
     "common_cause": ("o", GREY, "usual variation"),
     "too_few": ("o", GREY, "too few to judge"),
     "improving": ("s", NAVY, "improving"),
     "concerning": ("D", ORANGE, "concerning"),
     "changed": ("^", BURGUNDY, "changed"),
 }
-_LEVELS: Mapping[str, tuple[object, str]] = {
-    "lower": ((0, (1, 2)), QUIET),
-    "mean": ("-", QUIET),
-    "upper": ((0, (1, 2)), QUIET),
-    "target": ((0, (5, 2)), BURGUNDY),
+_LEVELS: Mapping[str, tuple[object, str, str]] = {  # line style, colour, label
+    "lower": ((0, (1, 2)), QUIET, "lower limit"),
+    "mean": ("-", QUIET, "mean"),
+    "upper": ((0, (1, 2)), QUIET, "upper limit"),
+    "target": ((0, (5, 2)), BURGUNDY, "target"),
 }
-_SAID = {"lower": "lower limit", "mean": "mean", "upper": "upper limit", "target": "target"}
 _WIDE, _HIGH, _EDGE = 120, 32, 5  # of a small chart [CSS pixels]
 
 
 def control(
-    points: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    target: float | None = None,
-    ax: Axes | None = None,
-    **words: Unpack[Words],
+    points: pd.DataFrame, *, target: float | None = None, **words: Unpack[Words]
 ) -> Chart | Block:
     """One indicator over its periods, with its mean and process limits.
 
@@ -59,13 +52,13 @@ def control(
         are too few values) and ``state``.
     target : float, optional
         Drawn as a dashed line; otherwise ``points.attrs["target"]``.
-    title, source, ax, **words
-        As for :func:`sendlib.charts.lines`.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------
     DataError
-        If a column is not there, or a state is unknown.
+        If a state is unknown.
 
     Notes
     -----
@@ -74,41 +67,35 @@ def control(
     """
     check_has(points, ["period", "state"], where="charts.control")
     check_numbers(points, ["value", "mean", "lower", "upper"], where="charts.control")
-    unknown = sorted(set(points["state"]) - set(MARKS))
+    unknown = sorted(set(points["state"]) - set(_MARKS))
     if unknown:
         problem = Problem(
-            f"the state {unknown[0]!r}", "charts.control", f"valid: {', '.join(MARKS)}"
+            f"the state {unknown[0]!r}", "charts.control", f"valid: {', '.join(_MARKS)}"
         )
         raise DataError("A state is not known.", [problem])
-    if block := nothing(points, "value"):
+    if block := no_figures(points, "value"):
         return block
-    unit = words.get("unit") or points.attrs.get("unit") or "number1"
+    write = unit_of(points, words, "number1")
     target = points.attrs.get("target") if target is None else target
-    write, level = find_format(unit), level_format(unit)
-    last = points.iloc[-1]
-    levels = {name: float(last[name]) for name in ("lower", "mean", "upper")}
-    levels["target"] = float("nan") if target is None else target
-    known = {name: value for name, value in levels.items() if not pd.isna(value)}
+    values = {**points.iloc[-1][["lower", "mean", "upper"]], "target": target}
+    levels = {name: float(value) for name, value in values.items() if not pd.isna(value)}
     texts = {
-        name: f"{_SAID[name]} {(write if name == 'target' else level)(value)}"
-        for name, value in known.items()
+        name: f"{_LEVELS[name][2]} {(write if name == 'target' else level_format(write))(value)}"
+        for name, value in levels.items()
     }
 
     def draw(on: Axes) -> None:
-        _draw(on, points, known, texts)
+        _draw(on, points, levels, texts)
         mark_values(on, write)
 
+    what = words.get("subtitle") or words.get("title")
     return compose(
         points,
         draw,
         words,
-        title=title,
-        source=source,
-        alt=_describe(points, texts, words.get("subtitle") or title, unit),
+        alt=f"Control chart of {what}, {_describe(points, list(texts.values()), write)}",
         kind="control",
         formats={"value": write},
-        heights=(4.2, 4.2),
-        ax=ax,
     )
 
 
@@ -117,14 +104,15 @@ def _draw(
 ) -> None:
     at = [float(n) for n in range(len(points))]
     ax.plot(at, points["value"], color=QUIET, linewidth=1.4)
-    states = [state for state in MARKS if state in set(points["state"])]
+    present = set(points["state"])
+    marks = {state: mark for state, mark in _MARKS.items() if state in present}
     sns.scatterplot(
         x=at,
         y=points["value"].to_numpy(),
         hue=points["state"].to_numpy(),
         style=points["state"].to_numpy(),
-        palette={state: MARKS[state][1] for state in states},
-        markers={state: MARKS[state][0] for state in states},
+        palette={state: colour for state, (_, colour, _) in marks.items()},
+        markers={state: marker for state, (marker, _, _) in marks.items()},
         s=64,
         linewidth=0,
         legend=False,
@@ -132,16 +120,15 @@ def _draw(
         ax=ax,
     )
     for name, value in levels.items():
-        dashes, colour = _LEVELS[name]
-        ax.axhline(value, color=colour, linestyle=dashes, linewidth=1.3, zorder=2)
+        style, colour, _ = _LEVELS[name]
+        ax.axhline(value, color=colour, linestyle=style, linewidth=1.3, zorder=2)
     ax.margins(y=0.1)
     mark_periods(ax, at, [str(period) for period in points["period"]])
     ax.set(xlabel="", ylabel="")
     write_ends(ax, [(levels[name], texts[name], _LEVELS[name][1]) for name in levels])
     handles = [
-        Line2D([], [], marker=MARKS[state][0], color=MARKS[state][1], linestyle="", markersize=8,
-               label=MARKS[state][2])
-        for state in states
+        Line2D([], [], marker=marker, color=colour, linestyle="", markersize=8, label=label)
+        for marker, colour, label in marks.values()
     ]  # fmt: skip
     ax.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2,
@@ -149,12 +136,11 @@ def _draw(
     )  # fmt: skip
 
 
-def _describe(points: pd.DataFrame, texts: Mapping[str, str], what: str, unit: object) -> str:
+def _describe(points: pd.DataFrame, levels: list[str], write: Format) -> str:
     """Its span, its last value, its limits and what is not usual."""
-    write = find_format(unit)  # type: ignore[arg-type]
     first, last = points.iloc[0], points.iloc[-1]
     text = (
-        f"Control chart of {what}, {say_period(first['period'])} to {say_period(last['period'])}. "
+        f"{say_period(first['period'])} to {say_period(last['period'])}. "
         f"Last value {write(last['value'])}; lowest {write(points['value'].min())}, highest "
         f"{write(points['value'].max())}. "
     )
@@ -166,8 +152,8 @@ def _describe(points: pd.DataFrame, texts: Mapping[str, str], what: str, unit: o
         for state in ("improving", "concerning", "changed")
         if state in counts
     ]
-    levels = ", ".join(texts.values())
-    return f"{text}{levels[:1].upper()}{levels[1:]}. Special cause: {join_words(parts) or 'none'}."
+    said = ", ".join(levels)
+    return f"{text}{said[:1].upper()}{said[1:]}. Special cause: {join_words(parts) or 'none'}."
 
 
 def sparkline(points: pd.DataFrame, *, alt: str) -> Markup:
@@ -179,23 +165,40 @@ def sparkline(points: pd.DataFrame, *, alt: str) -> Markup:
     """
     if points.empty or not alt.strip():
         raise ValueError("a small chart needs points and words")
-    drawn = points[["value", "lower", "upper"]].to_numpy(dtype=float)
-    known = drawn[~pd.isna(drawn)]
-    low, span = known.min(), (known.max() - known.min()) or 1.0
+    known = points[["value", "lower", "upper"]].to_numpy(dtype=float)
+    low, span = np.nanmin(known), (np.nanmax(known) - np.nanmin(known)) or 1.0
     step = (_WIDE - 2 * _EDGE) / max(len(points) - 1, 1)
 
     def height(value: float) -> float:
         return float(round(_HIGH - _EDGE - (value - low) / span * (_HIGH - 2 * _EDGE), 1))
 
+    last, parts = points.iloc[-1], []
+    if not pd.isna(last["mean"]):  # the room between the limits
+        band = Markup(
+            '<rect x="0" y="{}" width="{}" height="{}" fill="currentColor" fill-opacity="0.13"/>'
+        )
+        top, bottom = height(last["upper"]), height(last["lower"])
+        parts.append(band.format(top, _WIDE, round(bottom - top, 1)))
     at = [(round(_EDGE + step * i, 1), height(value)) for i, value in enumerate(points["value"])]
     line = Markup('<polyline points="{}" fill="none" stroke="currentColor" stroke-width="1.5"/>')
-    parts = [_band(points, height), line.format(" ".join(f"{x},{y}" for x, y in at))]
+    parts.append(line.format(" ".join(f"{x},{y}" for x, y in at)))
     for place, ((x, y), state) in enumerate(zip(at, points["state"], strict=True)):
         if state not in ("common_cause", "too_few") or place == len(at) - 1:
             parts.append(_mark(x, y, state))
     return Markup(
         '<svg role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>'
     ).format(alt, _WIDE, _HIGH, _WIDE, _HIGH, Markup("").join(parts))
+
+
+def _mark(x: float, y: float, state: str) -> Markup:
+    """A mark around a point, three pixels each way."""
+    shapes = {
+        "improving": f"M{x - 3},{y - 3}h6v6h-6z",
+        "concerning": f"M{x},{y - 4.2:.1f}l4.2,4.2l-4.2,4.2l-4.2,-4.2z",
+        "changed": f"M{x},{y - 4:.1f}l4,7h-8z",
+    }
+    disc = f"M{x - 3:.1f},{y}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z"
+    return Markup('<path d="{}" fill="currentColor"/>').format(shapes.get(state, disc))
 
 
 def sparklines(points: pd.DataFrame, alts: pd.Series, *, by: str) -> dict[str, Markup]:
@@ -211,35 +214,9 @@ def sparklines(points: pd.DataFrame, alts: pd.Series, *, by: str) -> dict[str, M
     by : str
         The column that names the line.
     """
-    plain: dict[str, Any] = {
-        "mean": float("nan"),
-        "lower": float("nan"),
-        "upper": float("nan"),
-        "state": "too_few",
-    }
+    nan = float("nan")
+    plain: dict[str, Any] = {"mean": nan, "lower": nan, "upper": nan, "state": "too_few"}
     lacking = {name: value for name, value in plain.items() if name not in points}
     known = points.assign(**lacking).dropna(subset=["value"])
     lines = known.groupby(by, sort=False)
     return {alts[name]: sparkline(own, alt=alts[name]) for name, own in lines if name in alts}
-
-
-def _band(points: pd.DataFrame, height: Callable[[float], float]) -> Markup:
-    """The room between the limits; nothing where there are none."""
-    last = points.iloc[-1]
-    if pd.isna(last["mean"]):
-        return Markup("")
-    top, bottom = height(last["upper"]), height(last["lower"])
-    return Markup(
-        '<rect x="0" y="{}" width="{}" height="{}" fill="currentColor" fill-opacity="0.13"/>'
-    ).format(top, _WIDE, round(bottom - top, 1))
-
-
-def _mark(x: float, y: float, state: str) -> Markup:
-    """A mark around a point, three pixels each way."""
-    shapes = {
-        "improving": f"M{x - 3},{y - 3}h6v6h-6z",
-        "concerning": f"M{x},{y - 4.2:.1f}l4.2,4.2l-4.2,4.2l-4.2,-4.2z",
-        "changed": f"M{x},{y - 4:.1f}l4,7h-8z",
-    }
-    disc = f"M{x - 3:.1f},{y}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z"
-    return Markup('<path d="{}" fill="currentColor"/>').format(shapes.get(state, disc))

@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from sendlib.charts.style import adapt_svg, house_style
 from sendlib.pages.markup import without_control
 
-_PAD = 0.08  # around a drawing [inches]
-
 Draw = Callable[[Axes], None]
+
+_PAD = 0.08  # around a drawing [inches]
 
 
 def new_axes(width: float, height: float) -> Axes:
@@ -36,6 +36,18 @@ def draw_on(ax: Axes, draw: Draw) -> tuple[Axes, Figure]:
         draw(ax)
     check_marks(figure)
     return (ax if ax in figure.axes else figure.axes[0]), figure
+
+
+def split(ax: Axes, rows: int, columns: int = 1, *, between: float = 0.7) -> list[Axes]:
+    """Panels in the room of axes, which they replace."""
+    figure, room = ax.get_figure(), ax.get_subplotspec()
+    if room is None or figure is None:
+        raise ValueError("Small charts need axes that stand in a grid of their figure.")
+    if rows * columns == 1:
+        return [ax]
+    grid = room.subgridspec(rows, columns, hspace=between, wspace=0.75)
+    ax.remove()
+    return [figure.add_subplot(grid[divmod(n, columns)]) for n in range(rows * columns)]
 
 
 def check_marks(figure: Figure) -> None:
@@ -63,10 +75,10 @@ def has_marks(ax: Axes) -> bool:
 def address(figure: Figure) -> str:
     """The drawing as SVG inside an address; the same bytes for the same figure, undated."""
     drawn = BytesIO()
-    nothing_else: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    undated: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with house_style():
         _fit(figure)
-        figure.savefig(drawn, format="svg", metadata=nothing_else, transparent=True)
+        figure.savefig(drawn, format="svg", metadata=undated, transparent=True)
     svg = adapt_svg(_shorten(without_control(drawn.getvalue().decode("utf-8"))))
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
 

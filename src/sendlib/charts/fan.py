@@ -1,24 +1,16 @@
 """What is known and the range of what lies ahead: one fan, or a small one for each name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from textwrap import fill
-from typing import Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
-from sendlib.charts.lines import split
-from sendlib.charts.style import (
-    BURGUNDY,
-    DASHED,
-    DOTTED,
-    INK,
-    LINE,
-    NAVY,
-    ORANGE,
-    QUIET,
-)
+from sendlib.charts.chart import Chart, Words, compose, no_figures, unit_of
+from sendlib.charts.drawing import split
+from sendlib.charts.style import BURGUNDY, DASHED, DOTTED, INK, LINE, NAVY, ORANGE, QUIET
 from sendlib.charts.text import (
     apart,
     is_wide,
@@ -31,12 +23,21 @@ from sendlib.charts.text import (
     write_ends,
 )
 from sendlib.errors import DataError, Problem
-from sendlib.pages.columns import PERIODS, axis_title, check_has, check_numbers, read_columns
-from sendlib.pages.formats import Format, find_format
+from sendlib.pages.columns import (
+    PERIODS,
+    Columns,
+    axis_title,
+    check_has,
+    check_numbers,
+    read_columns,
+)
+from sendlib.pages.formats import Format
 from sendlib.pages.markup import Block
 
+_ENDS = ("low", "inner_low", "middle", "inner_high", "high")
 _SHADE, _INNER = 0.16, 0.3
 _PANEL = 1.35  # height of the axes of a small chart [inches]
+_ACROSS = (3, 2)  # small charts side by side, wide and narrow
 _MOST_PANELS = 9
 _NAME = 18  # letters in a line of a panel's name
 
@@ -45,14 +46,11 @@ def fan(
     history: pd.DataFrame,
     ranges: pd.DataFrame,
     *,
-    title: str,
-    source: str,
     band: str,
     x: str | None = None,
     y: str | None = None,
     marks: pd.DataFrame | None = None,
     thresholds: pd.DataFrame | None = None,
-    ax: Axes | None = None,
     **words: Unpack[Words],
 ) -> Chart | Block:
     """What is known, then the middle (dashed) inside its range.
@@ -73,138 +71,67 @@ def fan(
         ``value``, and ``label``, which says when.
     thresholds : pd.DataFrame, optional
         Lines across: ``value``, ``label``.
-    title, source, ax, **words
-        As for :func:`sendlib.charts.lines`.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or it is not clear which is drawn.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
     """
     x = x or next((name for name in PERIODS if name in ranges), None)
-    ranges = ranges.reset_index() if x is None else ranges
+    ranges = (ranges.reset_index() if x is None else ranges).copy()
     x = x or next((name for name in PERIODS if name in ranges), "year")
     check_has(ranges, [x], where="charts.fan")
     check_numbers(ranges, ["low", "middle", "high"], where="charts.fan")
-    if block := nothing(ranges, "middle"):
+    if block := no_figures(ranges, "middle"):
         return block
     known, columns = read_columns(history, words.get("unit"), where="charts.fan", x=x, y=y)
     known = known.dropna(subset=[columns.y]).rename(columns={columns.y: "known"})
-    write = columns.write
-    names = {columns.y: "known", "value": "known", "year": x}
-    noted = None if marks is None else marks.rename(columns=names)
-
-    def draw(on: Axes) -> None:
-        _draw_fan(on, known, ranges, x, write, marks=noted, thresholds=thresholds)
-
+    if marks is not None:
+        marks = marks.rename(columns={columns.y: "known", "value": "known", "year": x})
     what = history.attrs.get("what") or ranges.attrs.get("what") or axis_title(columns.y).lower()
-    inner = ", and 5 in 10 in the darker band" if "inner_low" in ranges else ""
-    ranges = ranges.copy()
     ranges.attrs = {**ranges.attrs, "what": what}
+    inner = ", and 5 in 10 in the darker band" if "inner_low" in ranges else ""
     subtitle = words.get("subtitle") or f"{what[:1].upper()}{what[1:]}"
+    named = [
+        label for frame in (thresholds, marks) if frame is not None for label in frame["label"]
+    ]
+    draw = partial(
+        _draw_fan, known=known, ranges=ranges, columns=columns, marks=marks, thresholds=thresholds
+    )
     return compose(
         ranges,
         draw,
         {**words, "subtitle": f"{subtitle}. Shaded: {band}{inner}"},
-        title=title,
-        source=source,
-        alt=_describe(known, ranges, x, write, what=what, marks=noted, thresholds=thresholds),
+        alt=_describe(known, ranges, columns, what) + f" Marked: {'; '.join(named)}." * bool(named),
         kind="fan",
-        formats=dict.fromkeys(("low", "inner_low", "middle", "inner_high", "high"), write),
-        heights=(4.2, 4.2),
-        ax=ax,
+        formats=dict.fromkeys(_ENDS, columns.write),
     )
 
 
-def fans(
-    ranges: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    band: str,
-    by: str = "name",
-    limit_label: str = "limit",
-    ax: Axes | None = None,
-    **words: Unpack[Words],
-) -> Chart | Block:
-    """A small fan for each name, every one on an axis of its own from zero.
-
-    Parameters
-    ----------
-    ranges : pd.DataFrame
-        A name and a period a row: ``counted`` (missing ahead), ``low``, ``middle``,
-        ``high`` (missing where it was counted); optionally ``limit``, such as the places
-        that there are. At most nine names.
-    title, source, band, ax, **words
-        As for :func:`fan`.
-    by : str
-        The column of the name.
-    limit_label : str
-        What the limit is.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or there are more than nine names.
-    """
-    check_has(ranges, [by], where="charts.fans")
-    check_numbers(ranges, ["counted", "low", "middle", "high"], where="charts.fans")
-    if block := nothing(ranges, "middle"):
-        return block
-    x = next(name for name in PERIODS if name in ranges)
-    names = list(dict.fromkeys(ranges[by]))
-    if len(names) > _MOST_PANELS:
-        problem = Problem(f"{len(names)} names", "charts.fans", f"choose {_MOST_PANELS} of them")
-        raise DataError("There are too many names for small charts.", [problem])
-    write = find_format(words.get("unit") or ranges.attrs.get("unit") or "count")
-    wide_columns = min(3, len(names))
-    between = LINE * (max(fill(str(name), _NAME).count("\n") for name in names) + 2.6)
-
-    def draw(on: Axes) -> None:
-        across = wide_columns if is_wide(on) else min(2, len(names))
-        panels = split(on, -(-len(names) // across), across, between=between / _PANEL)
-        for panel, name in zip(panels, names, strict=False):
-            _draw_small(panel, ranges[ranges[by] == name], str(name), x, write)
-        for panel in panels[len(names) :]:
-            panel.remove()
-
-    what = ranges.attrs.get("what") or title
-    parts = [
-        f"{name}: {_say_fan(ranges[ranges[by] == name], x, write, limit_label)}" for name in names
+def _describe(known: pd.DataFrame, ranges: pd.DataFrame, columns: Columns, what: str) -> str:
+    """The last known value, and the range of every period ahead."""
+    x, write = columns.x, columns.write
+    parts = [f"Line chart of {what}."]
+    if len(known):
+        last = known.iloc[-1]
+        parts.append(f"Last known: {write(last['known'])} in {say(last[x])}.")
+    ahead = [
+        f"{say(row[x])} {write(row['middle'])} ({write(row['low'])} to {write(row['high'])})"
+        for row in ranges.to_dict("records")
     ]
-    limit = f"; dotted: {limit_label}" if "limit" in ranges else ""
-    subtitle = words.get("subtitle") or f"{what[:1].upper()}{what[1:]}"
-    return compose(
-        ranges.drop(columns=["counted", "limit"], errors="ignore").dropna(subset=["middle"]),
-        draw,
-        {**words, "subtitle": f"{subtitle}, each on its own scale. Shaded: {band}{limit}"},
-        title=title,
-        source=source,
-        alt=f"Line charts of {what}, with the range ahead. {'; '.join(parts)}.",
-        kind="fans",
-        formats=dict.fromkeys(("low", "middle", "high"), write),
-        heights=(
-            (_PANEL + between) * -(-len(names) // wide_columns) + 0.2,
-            (_PANEL + between) * -(-len(names) // min(2, len(names))) + 0.2,
-        ),
-        ax=ax,
-    )
+    return " ".join([*parts, f"Ahead, middle and range: {'; '.join(ahead)}."])
 
 
 def _draw_fan(
     ax: Axes,
+    *,
     known: pd.DataFrame,
     ranges: pd.DataFrame,
-    x: str,
-    write: Format,
-    *,
+    columns: Columns,
     marks: pd.DataFrame | None,
     thresholds: pd.DataFrame | None,
 ) -> None:
+    x, write = columns.x, columns.write
     periods = list(dict.fromkeys([*known[x], *ranges[x]]))
     at = dict(zip(periods, places(periods), strict=True))
-    ends = [end for end in ("low", "inner_low", "middle", "inner_high", "high") if end in ranges]
-    start = known.tail(1)
+    start, ends = known.tail(1), [end for end in _ENDS if end in ranges]
     opening = start[[x]].assign(**dict.fromkeys(ends, start["known"]))
     path = pd.concat([opening, ranges[[x, *ends]]]) if len(start) else ranges
     along = path[x].map(at)
@@ -220,7 +147,8 @@ def _draw_fan(
     ax.margins(x=0.02)
     if low < 0:
         ax.axhline(0, color=INK, linewidth=1)
-    marked_last = _draw_marks(ax, marks, at, x)
+    noted = [] if marks is None else marks[[x, "known", "label"]].to_numpy().tolist()
+    marked_last = _draw_marks(ax, noted, at)
     lines = [] if thresholds is None else thresholds[["value", "label"]].to_numpy().tolist()
     for value, _ in lines:
         ax.axhline(value, color=BURGUNDY, linestyle=DOTTED, linewidth=2)
@@ -243,16 +171,14 @@ def _draw_fan(
 
 
 def _draw_marks(
-    ax: Axes, marks: pd.DataFrame | None, at: dict[object, float], x: str
+    ax: Axes, marks: Sequence[Sequence[Any]], at: Mapping[object, float]
 ) -> list[tuple[float, str, str]]:
     """A diamond for each figure of others, with its words; those of the last period come back.
 
     They stand right of the chart, with the ends of the range.
     """
-    if marks is None or marks.empty:
-        return []
     last, ends = max(at.values()), []
-    for period, value, label in marks[[x, "known", "label"]].to_numpy():
+    for period, value, label in marks:
         spot = at.get(period, when(period))
         if spot is None:
             problem = Problem(f"{period!r} is no period", "charts.fan, marks", "give a year")
@@ -271,8 +197,70 @@ def _draw_marks(
     return ends
 
 
+def fans(
+    ranges: pd.DataFrame,
+    *,
+    band: str,
+    by: str = "name",
+    limit_label: str = "limit",
+    **words: Unpack[Words],
+) -> Chart | Block:
+    """A small fan for each name, every one on an axis of its own from zero.
+
+    Parameters
+    ----------
+    ranges : pd.DataFrame
+        A name and a period a row: ``counted`` (missing ahead), ``low``, ``middle``,
+        ``high`` (missing where it was counted); optionally ``limit``, such as the places
+        that there are. At most nine names.
+    band, **words
+        As for :func:`fan`.
+    by : str
+        The column of the name.
+    limit_label : str
+        What the limit is.
+
+    Raises
+    ------
+    DataError
+        If there are more than nine names.
+    """
+    check_has(ranges, [by], where="charts.fans")
+    check_numbers(ranges, ["counted", "low", "middle", "high"], where="charts.fans")
+    if block := no_figures(ranges, "middle"):
+        return block
+    x, write = next(name for name in PERIODS if name in ranges), unit_of(ranges, words)
+    parts = {str(name): rows.sort_values(x) for name, rows in ranges.groupby(by, sort=False)}
+    if len(parts) > _MOST_PANELS:
+        problem = Problem(f"{len(parts)} names", "charts.fans", f"choose {_MOST_PANELS} of them")
+        raise DataError("There are too many names for small charts.", [problem])
+    between = LINE * (max(fill(name, _NAME).count("\n") for name in parts) + 2.6)
+    down = [-(-len(parts) // min(across, len(parts))) for across in _ACROSS]
+
+    def draw(on: Axes) -> None:
+        across = min(_ACROSS[0] if is_wide(on) else _ACROSS[1], len(parts))
+        rooms = split(on, -(-len(parts) // across), across, between=between / _PANEL)
+        for room, (name, rows) in zip(rooms, parts.items(), strict=False):
+            _draw_small(room, rows, name, x, write)
+        for room in rooms[len(parts) :]:
+            room.remove()
+
+    what = ranges.attrs.get("what") or words.get("title", "")
+    said = [f"{name}: {_say_fan(rows, x, write, limit_label)}" for name, rows in parts.items()]
+    limit = f"; dotted: {limit_label}" if "limit" in ranges else ""
+    subtitle = words.get("subtitle") or f"{what[:1].upper()}{what[1:]}"
+    return compose(
+        ranges.drop(columns=["counted", "limit"], errors="ignore").dropna(subset=["middle"]),
+        draw,
+        {**words, "subtitle": f"{subtitle}, each on its own scale. Shaded: {band}{limit}"},
+        alt=f"Line charts of {what}, with the range ahead. {'; '.join(said)}.",
+        kind="fans",
+        formats=dict.fromkeys(_ENDS, write),
+        heights=((_PANEL + between) * down[0] + 0.2, (_PANEL + between) * down[1] + 0.2),
+    )
+
+
 def _draw_small(ax: Axes, rows: pd.DataFrame, name: str, x: str, write: Format) -> None:
-    rows = rows.sort_values(x)
     counted, ahead = rows.dropna(subset=["counted"]), rows.dropna(subset=["middle"])
     start = counted.tail(1)
     opening = start.assign(low=start["counted"], middle=start["counted"], high=start["counted"])
@@ -299,31 +287,6 @@ def _draw_small(ax: Axes, rows: pd.DataFrame, name: str, x: str, write: Format) 
     heights = apart([end["low"], end["high"]], [0.15 * top] * 2)
     for value, height in zip((end["low"], end["high"]), heights, strict=True):
         write_at(ax, last, height, write(value), colour=QUIET, dx=4)
-
-
-def _describe(
-    known: pd.DataFrame,
-    ranges: pd.DataFrame,
-    x: str,
-    write: Format,
-    *,
-    what: str,
-    marks: pd.DataFrame | None,
-    thresholds: pd.DataFrame | None,
-) -> str:
-    """The last known value, the range of every period ahead, and what is marked."""
-    parts = [f"Line chart of {what}."]
-    if len(known):
-        last = known.iloc[-1]
-        parts.append(f"Last known: {write(last['known'])} in {say(last[x])}.")
-    ahead = [
-        f"{say(row[x])} {write(row['middle'])} ({write(row['low'])} to {write(row['high'])})"
-        for row in ranges.to_dict("records")
-    ]
-    parts.append(f"Ahead, middle and range: {'; '.join(ahead)}.")
-    lines: Sequence[str] = [] if thresholds is None else thresholds["label"].astype(str).tolist()
-    noted = [] if marks is None else marks["label"].astype(str).tolist()
-    return " ".join([*parts, *[f"Marked: {'; '.join([*lines, *noted])}."] * bool([*lines, *noted])])
 
 
 def _say_fan(rows: pd.DataFrame, x: str, write: Format, limit_label: str) -> str:

@@ -8,11 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.chart import Chart, Words, compose, no_figures, unit_of
 from sendlib.charts.style import GREY, INK, NAVY, QUIET
 from sendlib.charts.text import is_wide, mark_values, write_at, write_ends
 from sendlib.pages.columns import check_has, check_numbers
-from sendlib.pages.formats import count, find_format
+from sendlib.pages.formats import count
 from sendlib.pages.markup import Block
 
 _DASHES = ((0, (4, 2)), "-")
@@ -28,12 +28,9 @@ def funnel(
     points: pd.DataFrame,
     limits: pd.DataFrame,
     *,
-    title: str,
-    source: str,
     centre: float,
     of: str | None = None,
     centre_label: str = "England",
-    ax: Axes | None = None,
     **words: Unpack[Words],
 ) -> Chart | Block:
     """A mark for each authority, by how many its figure is of, inside limits of chance.
@@ -51,13 +48,8 @@ def funnel(
         What each figure is of, below the axis; otherwise ``points.attrs["of"]``.
     centre_label : str
         Whose figure the centre is.
-    title, source, ax, **words
-        As for :func:`sendlib.charts.lines`.
-
-    Raises
-    ------
-    DataError
-        If a column is not there.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
 
     Notes
     -----
@@ -66,28 +58,27 @@ def funnel(
     """
     check_has(points, ["area_name", "role", "beyond"], where="charts.funnel")
     check_numbers(points, ["of", "value"], where="charts.funnel")
-    if block := nothing(points, "value"):
+    if block := no_figures(points, "value"):
         return block
-    write = find_format(words.get("unit") or points.attrs.get("unit") or "share1")
+    write = unit_of(points, words, "share1")
+    own = points[points["role"] == "authority"].iloc[0]
 
     def draw(on: Axes) -> None:
         _draw(on, points, limits, centre)
         mark_values(on, write)
         mark_values(on, count, axis="x", ticks=5 if is_wide(on) else 3)
         on.set_xlabel(of or points.attrs.get("of", ""))
-        own = points[points["role"] == "authority"].iloc[0]
         _name(on, points, own, f"{own['area_name']} {write(own['value'])}")
-        _name_limits(on, limits, f"{centre_label} {write(centre)}", centre)
+        tops = limits.groupby("coverage").last()["high"]
+        named = [(float(high), f"{share:.1%} limit", QUIET) for share, high in tops.items()]
+        write_ends(on, [(centre, f"{centre_label} {write(centre)}", INK), *named])
 
-    own = points[points["role"] == "authority"].iloc[0]
     tally = points["beyond"].value_counts()
-    what = words.get("subtitle") or points.attrs.get("what") or title
+    what = words.get("subtitle") or points.attrs.get("what") or words.get("title")
     return compose(
         points.sort_values("value"),
         draw,
         words,
-        title=title,
-        source=source,
         alt=(
             f"Funnel plot of {what} by size. {own['area_name']} has {write(own['value'])} of "
             f"{own['of']:,.0f}, {own['beyond']} the outer limits of chance about {write(centre)}. "
@@ -97,7 +88,6 @@ def funnel(
         kind="funnel",
         formats={"value": write, "of": "count"},
         heights=(4.4, 4.4),
-        ax=ax,
     )
 
 
@@ -109,19 +99,10 @@ def _draw(ax: Axes, points: pd.DataFrame, limits: pd.DataFrame, centre: float) -
     ax.axhline(centre, color=QUIET, linewidth=1.6)
     for zorder, (role, (marker, face, edge, size)) in enumerate(_MARKS.items(), start=3):
         those = points[points["role"] == role]
-        ax.add_line(
-            Line2D(
-                those["of"],
-                those["value"],
-                linestyle="",
-                marker=marker,
-                markersize=size,
-                markerfacecolor=face,
-                markeredgecolor=edge,
-                zorder=zorder,
-                clip_on=False,
-            )
-        )
+        ax.add_line(Line2D(
+            those["of"], those["value"], linestyle="", marker=marker, markersize=size,
+            markerfacecolor=face, markeredgecolor=edge, zorder=zorder, clip_on=False,
+        ))  # fmt: skip
     right = max(float(limits["of"].max()), float(points["of"].max()))
     ax.set_xlim(min(float(limits["of"].min()), float(points["of"].min())), right)
     top = 1.12 * float(points["value"].max())
@@ -144,10 +125,3 @@ def _name(ax: Axes, points: pd.DataFrame, own: pd.Series, text: str) -> None:
     x, y = max(free, key=lambda side: free[side])
     write_at(ax, own["of"], own["value"], text, colour=NAVY, dx=10 * x, dy=13 * y, bold=True,
              ha="left" if x > 0 else "right")  # fmt: skip
-
-
-def _name_limits(ax: Axes, limits: pd.DataFrame, centre_text: str, centre: float) -> None:
-    """What the lines are, at their right ends; the marks are explained below the chart."""
-    ends = limits.groupby("coverage").last()["high"]
-    named = [(float(high), f"{share:.1%} limit", QUIET) for share, high in ends.items()]
-    write_ends(ax, [(centre, centre_text, INK), *named])

@@ -1,14 +1,16 @@
-"""Lines over time, drawn by seaborn: one chart, or a small one for each measure."""
+"""Lines over time: one chart, or a small one for each measure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from textwrap import fill
 from typing import Unpack
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.chart import Chart, Words, compose, no_figures
+from sendlib.charts.drawing import split
 from sendlib.charts.style import BURGUNDY, GREY, NAVY, ORANGE, QUIET, TEAL
 from sendlib.charts.text import (
     is_wide,
@@ -25,7 +27,7 @@ from sendlib.pages.formats import Format, find_format
 from sendlib.pages.markup import Block
 
 _COLOURS = (NAVY, BURGUNDY, TEAL, GREY)
-_DASHES = ((), (4, 2), (1, 1.5), (6, 2, 1, 2))
+_STYLES = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 _FEW = 10  # a percentage of fewer is noted
 _PANEL = (2.4, 3.0)  # height of a small chart, wide and narrow [inches]
 
@@ -33,15 +35,12 @@ _PANEL = (2.4, 3.0)  # height of a small chart, wide and narrow [inches]
 def lines(
     frame: pd.DataFrame,
     *,
-    title: str,
-    source: str,
     x: str | None = None,
     y: str | None = None,
     hue: str | None = None,
     marks: pd.DataFrame | None = None,
     breaks: Sequence[int] = (),
     from_zero: bool = True,
-    ax: Axes | None = None,
     **words: Unpack[Words],
 ) -> Chart | Block:
     """One line for each name over time, labelled at its end; the first is drawn bold.
@@ -49,11 +48,7 @@ def lines(
     Parameters
     ----------
     frame : pd.DataFrame
-        A row for each period and name.
-    title : str
-        What is found, with its number.
-    source : str
-        Publication and edition: ``authority.cite(frame)``.
+        A row for each period and name. A line has a gap where a value is missing.
     x, y, hue : str, optional
         The columns of the period, the measure and the name; found by their names otherwise.
     marks : pd.DataFrame, optional
@@ -62,15 +57,8 @@ def lines(
         Years that cannot be compared with the year before.
     from_zero : bool
         Whether the axis starts at zero.
-    ax : Axes, optional
-        Axes to draw on; new ones otherwise.
     **words
-        See :class:`Words`.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or it is not clear which is drawn.
+        ``title``, ``source`` and the others of :class:`Words`.
 
     Examples
     --------
@@ -78,35 +66,32 @@ def lines(
     >>> lines(frame, title="Plans rose to 6,383", source="Department for Education").alt
     'Line chart of plans. From 5,536 in 2024 to 6,383 in 2025.'
     """
-    if block := nothing(frame):
+    if block := no_figures(frame):
         return block
     flat, columns = read_columns(frame, words.get("unit"), where="charts.lines", x=x, y=y, hue=hue)
-    if block := nothing(flat, columns.y):
+    if block := no_figures(flat, columns.y):
         return block
-
-    def draw(on: Axes) -> None:
-        _draw(on, flat, columns, marks=marks, breaks=breaks, from_zero=from_zero)
-
-    few = _note_few(flat, columns)
+    alt = _describe(flat, columns)
+    if marks is not None and len(marks):
+        named = marks[[columns.x, "label"]].to_numpy()
+        alt += f" Marked: {'; '.join(f'{label} ({say(period)})' for period, label in named)}."
+    draw = partial(
+        _draw, flat=flat, columns=columns, marks=marks, breaks=breaks, from_zero=from_zero
+    )
     return compose(
         flat,
         draw,
-        {**words, "notes": [*words.get("notes", ()), *few]},
-        title=title,
-        source=source,
-        alt=_describe(flat, columns) + _describe_marks(marks, columns),
+        {**words, "notes": [*words.get("notes", ()), *_note_few(flat, columns)]},
+        alt=alt,
         kind="lines",
         formats={columns.y: columns.write},
         heights=(3.9, 4.1),
-        ax=ax,
     )
 
 
 def panels(
     frame: pd.DataFrame,
     *,
-    title: str,
-    source: str,
     by: str = "measure",
     x: str | None = None,
     y: str | None = None,
@@ -114,14 +99,13 @@ def panels(
     units: Mapping[str, str | Format] | None = None,
     marks: pd.DataFrame | None = None,
     breaks: pd.DataFrame | None = None,
-    ax: Axes | None = None,
     **words: Unpack[Words],
 ) -> Chart | Block:
     """A small chart of lines for each measure, each on an axis of its own.
 
     Parameters
     ----------
-    frame, title, source, x, y, hue, ax, **words
+    frame, x, y, hue, **words
         As for :func:`lines`.
     by : str
         The column of the measure.
@@ -130,64 +114,42 @@ def panels(
     marks, breaks : pd.DataFrame, optional
         As for :func:`lines`, with a column ``by``; a break has ``by`` and ``x``. Marks are
         otherwise in the columns ``mark`` and ``label`` of the frame.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or it is not clear which is drawn.
     """
-    if block := nothing(frame):
+    if block := no_figures(frame):
         return block
     flat, columns = read_columns(frame, words.get("unit"), where="charts.panels", x=x, y=y, hue=hue)
     check_has(flat, [by], where="charts.panels")
-    if block := nothing(flat, columns.y):
+    if block := no_figures(flat, columns.y):
         return block
-    names = list(dict.fromkeys(flat[by]))
-    units = units or flat.attrs.get("units", {})
-    formats = {name: find_format(units.get(name, columns.write)) for name in names}
     if marks is None and "mark" in flat:
         marks = flat.dropna(subset=["mark"]).assign(**{columns.y: flat["mark"]})
+    units = units or flat.attrs.get("units", {})
+    parts = {
+        name: (
+            flat[flat[by] == name],
+            replace(columns, write=find_format(units.get(name, columns.write))),
+        )
+        for name in dict.fromkeys(flat[by])
+    }
 
     def draw(on: Axes) -> None:
-        for panel, name in zip(split(on, len(names)), names, strict=True):
-            own = Columns(columns.x, columns.y, columns.hue, formats[name])
-            rows = flat[flat[by] == name]
+        for panel, (name, (rows, own)) in zip(split(on, len(parts)), parts.items(), strict=True):
             noted = None if marks is None else marks[marks[by] == name]
             broken = [] if breaks is None else breaks.loc[breaks[by] == name, columns.x].tolist()
-            _draw(panel, rows, own, marks=noted, breaks=broken, from_zero=rows[columns.y].min() > 0)
+            above_zero = bool(rows[columns.y].min() > 0)
+            _draw(panel, rows, own, marks=noted, breaks=broken, from_zero=above_zero)
             panel.set_title(fill(str(name), 44 if is_wide(panel) else 30), fontweight="bold")
 
-    parts = [
-        f"{name}: "
-        + _describe(
-            flat[flat[by] == name], Columns(columns.x, columns.y, columns.hue, formats[name])
-        ).partition(". ")[2]
-        for name in names
-    ]
+    said = [f"{name}: {_describe(*part).partition('. ')[2]}" for name, part in parts.items()]
     return compose(
         flat,
         draw,
         words,
-        title=title,
-        source=source,
-        alt="Line charts, one for each measure. " + " ".join(parts),
+        alt="Line charts, one for each measure. " + " ".join(said),
         kind="panels",
         formats={columns.y: columns.write},
-        heights=(_PANEL[0] * len(names) + 0.4, _PANEL[1] * len(names) + 0.4),
-        ax=ax,
+        heights=(_PANEL[0] * len(parts) + 0.4, _PANEL[1] * len(parts) + 0.4),
     )
-
-
-def split(ax: Axes, rows: int, columns: int = 1, *, between: float = 0.7) -> list[Axes]:
-    """Panels in the room of axes, which they replace."""
-    figure, room = ax.get_figure(), ax.get_subplotspec()
-    if room is None or figure is None:
-        raise ValueError("Small charts need axes that stand in a grid of their figure.")
-    if rows * columns == 1:
-        return [ax]
-    grid = room.subgridspec(rows, columns, hspace=between, wspace=0.75)
-    ax.remove()
-    return [figure.add_subplot(grid[divmod(n, columns)]) for n in range(rows * columns)]
 
 
 def _draw(
@@ -201,37 +163,32 @@ def _draw(
 ) -> None:
     periods = list(dict.fromkeys(flat[columns.x].sort_values(key=_in_time)))
     at = dict(zip(periods, places(periods), strict=True))
+    placed = flat.assign(_at=flat[columns.x].map(at)).sort_values("_at", kind="stable")
     names = list(dict.fromkeys(flat[columns.hue])) if columns.hue else [""]
-    rows = flat.assign(
-        _at=flat[columns.x].map(at), _name=flat[columns.hue] if columns.hue else ""
-    ).dropna(subset=[columns.y])
-    drawn = [name for name in names if (rows["_name"] == name).any()]
-    sns.lineplot(
-        rows,
-        x="_at",
-        y=columns.y,
-        hue="_name",
-        hue_order=drawn,
-        palette=[_colour(names.index(name)) for name in drawn],
-        estimator=None,
-        errorbar=None,
-        legend=False,
-        ax=ax,
-    )
-    for line, name in zip(ax.lines, drawn, strict=True):
-        place = names.index(name)
-        line.set_linewidth(1.6 if place else 2.8)
-        line.set_dashes(_DASHES[place] if place < len(_DASHES) else ())
+    own = {name: placed[placed[columns.hue] == name] if columns.hue else placed for name in names}
+    for place, rows in enumerate(own.values()):
+        _draw_line(ax, rows["_at"], rows[columns.y], place)
     if from_zero:
-        ax.set_ylim(bottom=min(0.0, 1.05 * float(rows[columns.y].min())))
-    _mark_published(ax, marks, columns, at)
+        ax.set_ylim(bottom=min(0.0, 1.05 * float(flat[columns.y].min())))
+    if marks is not None:
+        _mark_published(ax, marks, columns, at)
     mark_periods(ax, list(at.values()), [say(period) for period in periods])
     mark_values(ax, columns.write)
-    ax.set(xlabel="", ylabel="")
     if columns.write(1.0) == "1":  # a bare number does not say what it counts
         ax.set_ylabel(axis_title(columns.y))
     _mark_breaks(ax, breaks)
-    _name_ends(ax, rows, names, columns)
+    _name_ends(ax, own, columns)
+
+
+def _draw_line(ax: Axes, at: pd.Series, values: pd.Series, place: int) -> None:
+    """A line with a gap where a value is missing; a value alone between two gaps is a dot."""
+    if values.isna().all():
+        return
+    style, width = _STYLES[place] if place < len(_STYLES) else "-", 1.6 if place else 2.8
+    ax.plot(at, values, color=_colour(place), linestyle=style, linewidth=width)
+    alone = values.notna() & values.shift().isna() & values.shift(-1).isna()
+    if alone.any():
+        ax.plot(at[alone], values[alone], "o", color=_colour(place), markersize=4)
 
 
 def _colour(place: int) -> str:
@@ -243,14 +200,14 @@ def _in_time(values: pd.Series) -> pd.Series:
     return pd.Series(range(len(values)), values.index) if found.isna().any() else found
 
 
-def _name_ends(ax: Axes, rows: pd.DataFrame, names: Sequence[str], columns: Columns) -> None:
+def _name_ends(ax: Axes, own: Mapping[str, pd.DataFrame], columns: Columns) -> None:
     """Every line's name and last value; one that ends before the others says when."""
-    ends, latest = [], rows["_at"].max()
-    for place, name in enumerate(names):
-        own = rows[rows["_name"] == name].sort_values("_at")
-        if own.empty:
+    known = {name: rows.dropna(subset=[columns.y]) for name, rows in own.items()}
+    latest, ends = max(rows["_at"].max() for rows in known.values() if len(rows)), []
+    for place, (name, rows) in enumerate(known.items()):
+        if rows.empty:
             continue
-        last, colour = own.iloc[-1], _colour(place)
+        last, colour = rows.iloc[-1], _colour(place)
         ax.plot(last["_at"], last[columns.y], "o", color=colour, markersize=6, clip_on=False)
         text = f"{name} {columns.write(last[columns.y])}".strip()
         if last["_at"] < latest:
@@ -260,18 +217,15 @@ def _name_ends(ax: Axes, rows: pd.DataFrame, names: Sequence[str], columns: Colu
 
 
 def _mark_published(
-    ax: Axes, marks: pd.DataFrame | None, columns: Columns, at: Mapping[object, float]
+    ax: Axes, marks: pd.DataFrame, columns: Columns, at: Mapping[object, float]
 ) -> None:
     """A diamond for each figure that somebody published."""
-    if marks is None:
-        return
     for period, value, label in marks[[columns.x, columns.y, "label"]].to_numpy():
         x = at.get(period, when(period))
         if x is None:
             continue
         ax.plot([x], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
-        middle = sum(ax.get_xlim()) / 2
-        right = x >= middle
+        right = x >= sum(ax.get_xlim()) / 2
         text = str(label) if is_wide(ax) else fill(str(label), 10)
         write_at(ax, x, value, text, colour=ORANGE, dx=-9 if right else 9, dy=9,
                  ha="right" if right else "left")  # fmt: skip
@@ -292,24 +246,20 @@ def _mark_breaks(ax: Axes, breaks: Sequence[int]) -> None:
 
 def _note_few(flat: pd.DataFrame, columns: Columns) -> list[str]:
     """Which percentages are of fewer than ten."""
-    if "of" not in flat:
-        return []
-    few = flat[(flat["of"] < _FEW) & flat[columns.y].notna()]
+    few = flat[(flat["of"] < _FEW) & flat[columns.y].notna()] if "of" in flat else flat[:0]
     named = [
         f"{row[columns.hue] + ' ' if columns.hue else ''}{say(row[columns.x])} (of {row['of']:.0f})"
         for row in few.to_dict("records")
     ]
-    return [f"Of fewer than {_FEW}, so one more or less moves it far: {', '.join(named)}."] * bool(
-        named
-    )
+    said = f"Of fewer than {_FEW}, so one more or less moves it far: {', '.join(named)}."
+    return [said] * bool(named)
 
 
 def _describe(flat: pd.DataFrame, columns: Columns) -> str:
     """Where each line begins and ends."""
     known = flat.dropna(subset=[columns.y])
-    groups = known.groupby(columns.hue, sort=False) if columns.hue else [("", known)]
     parts = []
-    for name, group in groups:
+    for name, group in known.groupby(columns.hue, sort=False) if columns.hue else [("", known)]:
         rows = group.sort_values(columns.x, key=_in_time)
         start, end = rows.iloc[0], rows.iloc[-1]
         parts.append(
@@ -319,10 +269,3 @@ def _describe(flat: pd.DataFrame, columns: Columns) -> str:
     text = "; ".join(parts)
     what = flat.attrs.get("what") or axis_title(columns.y).lower()
     return f"Line chart of {what}. {text[:1].upper()}{text[1:]}."
-
-
-def _describe_marks(marks: pd.DataFrame | None, columns: Columns) -> str:
-    if marks is None or marks.empty:
-        return ""
-    parts = [f"{label} ({say(period)})" for period, label in marks[[columns.x, "label"]].to_numpy()]
-    return f" Marked: {'; '.join(parts)}."

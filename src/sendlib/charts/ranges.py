@@ -1,31 +1,24 @@
 """From low to high in rows: ranges with a mark at the middle, and effects either way."""
 
+from functools import partial
 from typing import Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.chart import Chart, Words, compose, no_figures, unit_of
 from sendlib.charts.style import BURGUNDY, INK, NAVY
 from sendlib.charts.text import is_wide, mark_values, row_heights, rows_on
 from sendlib.errors import DataError, Problem
 from sendlib.pages.columns import check_has, check_numbers
-from sendlib.pages.formats import MISSING, Format, find_format, with_sign
+from sendlib.pages.formats import MISSING, Format, with_sign
 from sendlib.pages.markup import Block
 
 _ENDS = ["low", "middle", "high"]
 
 
-def ranges(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    y: str = "category",
-    ax: Axes | None = None,
-    **words: Unpack[Words],
-) -> Chart | Block:
-    """A line from low to high for each row, with a mark at its middle and its numbers beside it.
+def ranges(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words]) -> Chart | Block:
+    """A line from low to high for each row, with a mark at its middle and its numbers at its right.
 
     Parameters
     ----------
@@ -34,17 +27,17 @@ def ranges(
         A row with a missing value has no line and says so.
     y : str
         The column that names the row.
-    title, source, ax, **words
-        As for :func:`sendlib.charts.lines`.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------
     DataError
-        If a column is not there, or a middle lies outside its range.
+        If a middle lies outside its range.
     """
     check_has(frame, [y], where="charts.ranges")
     check_numbers(frame, _ENDS, where="charts.ranges")
-    if block := nothing(frame, *_ENDS):
+    if block := no_figures(frame, *_ENDS):
         return block
     known = frame[_ENDS].notna().all(axis=1)
     outside = frame.loc[known & ~frame["middle"].between(frame["low"], frame["high"]), y]
@@ -55,38 +48,44 @@ def ranges(
             "give low, middle and high in one unit",
         )
         raise DataError("The ranges cannot be drawn.", [problem])
-    write = find_format(words.get("unit") or frame.attrs.get("unit") or "count")
-    texts = range_texts(frame, write)
-    names = frame[y].astype(str).tolist()
-
-    def draw(on: Axes) -> None:
-        _draw(on, frame, known.tolist(), names=names, texts=texts, write=write)
-
-    what = frame.attrs.get("what") or title
+    write, names = unit_of(frame, words), frame[y].astype(str).tolist()
+    texts = [
+        f"{write(middle)} ({write(low)} to {write(high)})" if there else MISSING
+        for there, (low, middle, high) in zip(known, frame[_ENDS].to_numpy(float), strict=True)
+    ]
     listed = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    wide, narrow = row_heights(names)
     return compose(
         frame,
-        draw,
+        partial(_draw_ranges, frame=frame, names=names, texts=texts, write=write),
         words,
-        title=title,
-        source=source,
-        alt=f"Chart of ranges of {what}, middle and range: {listed}.",
+        alt=f"Chart of ranges of {frame.attrs.get('what') or words.get('title')}, "
+        f"middle and range: {listed}.",
         kind="ranges",
         formats=dict.fromkeys(_ENDS, write),
-        heights=(row_heights(names)[0], row_heights(names)[1] + 0.4 * len(names)),
-        ax=ax,
+        heights=(wide, narrow + 0.4 * len(names)),
     )
 
 
-def effects(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    y: str = "category",
-    ax: Axes | None = None,
-    **words: Unpack[Words],
-) -> Chart | Block:
+def _draw_ranges(
+    ax: Axes, frame: pd.DataFrame, names: list[str], texts: list[str], write: Format
+) -> None:
+    rows = rows_on(ax, names)
+    drawn = frame.assign(_at=rows.at).dropna(subset=_ENDS)
+    ax.hlines(drawn["_at"], drawn["low"], drawn["high"], color=NAVY, linewidth=5, alpha=0.4)
+    ax.plot(drawn["middle"], drawn["_at"], "o", color=NAVY, markersize=8)
+    for end in ("low", "high"):
+        ax.plot(drawn[end], drawn["_at"], "|", color=NAVY, markersize=10, markeredgewidth=2)
+    rows.write_right(ax, texts)
+    ax.margins(x=0.04)
+    rows.write(ax, with_axis=True)
+    if drawn["low"].min() < 0 < drawn["high"].max():
+        ax.axvline(0, color=INK, linewidth=1.2)
+    mark_values(ax, write, axis="x", ticks=4 if is_wide(ax) else 2)
+    ax.grid(visible=True, axis="x")
+
+
+def effects(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words]) -> Chart | Block:
     """A bar for each row from what it takes away, left, to what it adds, right of nothing.
 
     Parameters
@@ -94,44 +93,35 @@ def effects(
     frame : pd.DataFrame
         The column ``y``, ``low`` (zero or less) and ``high`` (zero or more), in the order
         to show, top first.
-    title, source, y, ax, **words
+    y, **words
         As for :func:`ranges`.
 
     Raises
     ------
     DataError
-        If a column is not there, or a low is above zero or a high below.
+        If a low is above zero or a high below.
     """
     check_has(frame, [y], where="charts.effects")
-    check_numbers(frame, _ENDS[::2], where="charts.effects")
-    if block := nothing(frame, *_ENDS[::2]):
+    check_numbers(frame, ["low", "high"], where="charts.effects")
+    if block := no_figures(frame, "low", "high"):
         return block
     if (frame["low"] > 0).any() or (frame["high"] < 0).any():
         problem = Problem(
             "a low above zero or a high below it", "charts.effects", "draw charts.ranges"
         )
         raise DataError("The effects cannot be drawn.", [problem])
-    write = with_sign(find_format(words.get("unit") or frame.attrs.get("unit") or "count"))
-    names = frame[y].astype(str).tolist()
-    texts = [
-        f"{write(low)} to {write(high)}" for low, high in frame[_ENDS[::2]].to_numpy(dtype=float)
-    ]
-
-    def draw(on: Axes) -> None:
-        _draw_effects(on, frame, names, texts)
-
+    write, names = with_sign(unit_of(frame, words)), frame[y].astype(str).tolist()
+    texts = [f"{write(a)} to {write(b)}" for a, b in frame[["low", "high"]].to_numpy(float)]
     listed = "; ".join(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    wide, narrow = row_heights(names)
     return compose(
         frame,
-        draw,
+        partial(_draw_effects, frame=frame, names=names, texts=texts),
         words,
-        title=title,
-        source=source,
-        alt=f"Bar chart of {frame.attrs.get('what') or title}: {listed}.",
+        alt=f"Bar chart of {frame.attrs.get('what') or words.get('title')}: {listed}.",
         kind="effects",
-        formats=dict.fromkeys(_ENDS[::2], write),
-        heights=(row_heights(names)[0], row_heights(names)[1] + 0.4 * len(names)),
-        ax=ax,
+        formats={"low": write, "high": write},
+        heights=(wide, narrow + 0.4 * len(names)),
     )
 
 
@@ -143,49 +133,5 @@ def _draw_effects(ax: Axes, frame: pd.DataFrame, names: list[str], texts: list[s
     ax.vlines([0] * len(names), [at - 0.15 for at in rows.at], [at + 0.15 for at in rows.at],
               color=INK, linewidth=1.2)  # fmt: skip
     ax.margins(x=0.02)
-    rows.write_beside(ax, texts)
+    rows.write_right(ax, texts)
     rows.write(ax)
-    ax.set_xticks([])
-    ax.spines["bottom"].set_visible(False)
-
-
-def range_texts(frame: pd.DataFrame, write: Format) -> list[str]:
-    """Each middle with its range, as written beside a row and in words.
-
-    Examples
-    --------
-    >>> range_texts(pd.DataFrame({"low": [-5.0], "middle": [1.0], "high": [9.0]}), "{:g}".format)
-    ['1 (-5 to 9)']
-    """
-    return [
-        MISSING
-        if pd.isna([low, middle, high]).any()
-        else f"{write(middle)} ({write(low)} to {write(high)})"
-        for low, middle, high in frame[_ENDS].to_numpy(dtype=float)
-    ]
-
-
-def _draw(
-    ax: Axes,
-    frame: pd.DataFrame,
-    known: list[bool],
-    *,
-    names: list[str],
-    texts: list[str],
-    write: Format,
-) -> None:
-    wide = is_wide(ax)
-    rows = rows_on(ax, names)
-    at = [spot for spot, there in zip(rows.at, known, strict=True) if there]
-    shown = frame[known]
-    ax.hlines(at, shown["low"], shown["high"], color=NAVY, linewidth=5, alpha=0.4)
-    ax.plot(shown["middle"], at, "o", color=NAVY, markersize=8)
-    for end in ("low", "high"):
-        ax.plot(shown[end], at, "|", color=NAVY, markersize=10, markeredgewidth=2)
-    rows.write_beside(ax, texts)
-    ax.margins(x=0.04)
-    rows.write(ax)
-    if shown["low"].min() < 0 < shown["high"].max():
-        ax.axvline(0, color=INK, linewidth=1.2)
-    mark_values(ax, write, axis="x", ticks=4 if wide else 2)
-    ax.grid(visible=True, axis="x")

@@ -1,4 +1,4 @@
-"""Words on a chart: beside marks, at the ends of lines, along an axis of time."""
+"""Words on a chart: next to marks, at the ends of lines, in rows, along an axis of time."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from numbers import Real
 from textwrap import fill
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -14,7 +15,7 @@ from sendlib.charts.style import GREY, LINE, NAVY, QUIET, TEXT, WIDE, text_colou
 from sendlib.pages.formats import Format
 
 _CHARACTER = 0.53 * TEXT / 72  # width of a letter, on average [inches]
-_SHORT = 21  # letters of a name that stands beside its row
+_SHORT = 21  # letters of a name that stands left of its row
 _ROW = 0.36  # height of a row [inches]
 _BELOW = 0.48  # of what stands below a name [inches]
 _NOUGHT = re.compile(r"\.0+(?=\D*$)")  # what a round number does not need
@@ -53,9 +54,8 @@ def places(values: Sequence[object]) -> list[float]:
     >>> places([2021, 2024, 2025]), places(["Now", "Then"])
     ([2021.0, 2024.0, 2025.0], [0.0, 1.0])
     """
-    found = [when(value) for value in values]
-    known = [place for place in found if place is not None]
-    return known if len(known) == len(found) else [float(n) for n in range(len(found))]
+    known = [place for value in values if (place := when(value)) is not None]
+    return known if len(known) == len(values) else [float(n) for n in range(len(values))]
 
 
 def say(value: object) -> str:
@@ -115,7 +115,7 @@ def write_at(
     va: str = "center",
     bold: bool = False,
 ) -> None:
-    """Write a few words beside a point."""
+    """Write a few words next to a point."""
     ax.annotate(
         text,
         (x, y),
@@ -170,17 +170,22 @@ def write_ends(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
     sizes = [LINE * per_inch * (text.count("\n") + 1) for _, text, _ in rising]
     heights = apart([y for y, _, _ in rising], sizes)
     for (_, text, colour), height in zip(rising, heights, strict=True):
-        ax.annotate(
-            text,
-            (1.0, height),
-            xycoords=ax.get_yaxis_transform(),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-            color=text_colour(colour),
-            fontweight="bold" if colour == NAVY else "normal",
-            annotation_clip=False,
-        )
+        weight = "bold" if colour == NAVY else "normal"
+        _write_right(ax, height, text, 8, color=text_colour(colour), fontweight=weight)
+
+
+def _write_right(ax: Axes, y: float, text: str, dx: float, **style: Any) -> None:
+    """Write a text right of the chart, ``dx`` points from its edge."""
+    ax.annotate(
+        text,
+        (1.0, y),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(dx, 0),
+        textcoords="offset points",
+        va="center",
+        annotation_clip=False,
+        **style,
+    )
 
 
 @dataclass(frozen=True)
@@ -213,20 +218,25 @@ class Rows:
     def at(self) -> list[float]:
         """The middle of each row's mark, from the bottom up. [inches]"""
         tops = [self.height - sum(self.sizes[:n]) for n in range(len(self.sizes))]
-        if self.above:
-            return [top - size + _BELOW / 2 for top, size in zip(tops, self.sizes, strict=True)]
-        return [top - size / 2 for top, size in zip(tops, self.sizes, strict=True)]
+        return [
+            top - size + _BELOW / 2 if self.above else top - size / 2
+            for top, size in zip(tops, self.sizes, strict=True)
+        ]
 
     @property
     def height(self) -> float:
         """Of all rows. [inches]"""
         return sum(self.sizes)
 
-    def write(self, ax: Axes, bold: Sequence[bool] = ()) -> None:
-        """Write the names, in place of a grid of rows."""
+    def write(self, ax: Axes, *, bold: Sequence[bool] = (), with_axis: bool = False) -> None:
+        """Write the names, in place of a grid of rows, and of the axis of values too."""
         ax.set_ylim(0, self.height)
         ax.set_ylabel("")
         ax.grid(visible=False)
+        if not with_axis:
+            ax.set_xticks([])
+            ax.set_xlabel("")
+            ax.spines["bottom"].set_visible(False)
         if not self.above:
             ax.set_yticks(self.at, self.texts)
             for label, heavy in zip(ax.get_yticklabels(), bold, strict=False):
@@ -243,31 +253,21 @@ class Rows:
                 annotation_clip=False,
             )
 
-    def write_beside(self, ax: Axes, texts: Sequence[str]) -> None:
+    def write_right(self, ax: Axes, texts: Sequence[str]) -> None:
         """Write a text right of each row, all from one edge."""
         for at, text in zip(self.at, texts, strict=True):
-            ax.annotate(
-                fill(text, 15) if self.narrow else text,
-                (1.0, at),
-                xycoords=ax.get_yaxis_transform(),
-                xytext=(10, 0),
-                textcoords="offset points",
-                va="center",
-                annotation_clip=False,
-            )
+            _write_right(ax, at, fill(text, 15) if self.narrow else text, 10)
 
 
 def rows_on(ax: Axes, names: Sequence[str]) -> Rows:
     """The rows of names for one of the two drawings."""
-    return Rows(tuple(names), narrow=not is_wide(ax))
+    return Rows(names, narrow=not is_wide(ax))
 
 
-def row_heights(names: Sequence[str], beside: float = 0.5) -> tuple[float, float]:
+def row_heights(names: Sequence[str], *, around: float = 0.5) -> tuple[float, float]:
     """How high the wide and the narrow drawing of rows are. [inches]"""
-    return (
-        Rows(names, narrow=False).height + beside,
-        Rows(names, narrow=True).height + beside,
-    )
+    wide, narrow = (Rows(names, narrow=each).height for each in (False, True))
+    return wide + around, narrow + around
 
 
 def apart(middles: Sequence[float], sizes: Sequence[float]) -> list[float]:
@@ -278,29 +278,25 @@ def apart(middles: Sequence[float], sizes: Sequence[float]) -> list[float]:
     >>> apart([1.0, 1.0, 9.0], [2.0, 2.0, 2.0])
     [0.0, 2.0, 9.0]
     """
+
+    def room(group: Sequence[int]) -> float:
+        return sum(sizes[n] for n in group)
+
+    def bottom(group: Sequence[int]) -> float:
+        return sum(middles[n] for n in group) / len(group) - room(group) / 2
+
     groups: list[list[int]] = []
     for n in range(len(middles)):
         groups.append([n])
-        while len(groups) > 1 and _top(groups[-2], middles, sizes) > _bottom(
-            groups[-1], middles, sizes
-        ):
-            last = groups.pop()
-            groups[-1] += last
+        while len(groups) > 1 and bottom(groups[-2]) + room(groups[-2]) > bottom(groups[-1]):
+            groups[-2:] = [groups[-2] + groups[-1]]
     moved: list[float] = []
     for group in groups:
-        edge = _bottom(group, middles, sizes)
+        edge = bottom(group)
         for n in group:
             moved.append(edge + sizes[n] / 2)
             edge += sizes[n]
     return moved
-
-
-def _bottom(group: Sequence[int], middles: Sequence[float], sizes: Sequence[float]) -> float:
-    return sum(middles[n] for n in group) / len(group) - sum(sizes[n] for n in group) / 2
-
-
-def _top(group: Sequence[int], middles: Sequence[float], sizes: Sequence[float]) -> float:
-    return _bottom(group, middles, sizes) + sum(sizes[n] for n in group)
 
 
 def _inches(ax: Axes) -> tuple[float, float]:

@@ -1,27 +1,23 @@
 """What was counted, and what the same model would have forecast at each past January."""
 
+from functools import partial
 from typing import Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sendlib.charts.chart import Chart, Words, compose, nothing
+from sendlib.charts.chart import Chart, Words, compose, no_figures
 from sendlib.charts.style import LAVENDER, NAVY
 from sendlib.charts.text import mark_periods, mark_values, write_ends
 from sendlib.pages.columns import axis_title, check_has, check_numbers
 from sendlib.pages.formats import Format, default_format, find_format
 from sendlib.pages.markup import Block
 
+_PAST = ["origin", "horizon", "forecast", "low", "high", "actual"]
+
 
 def vintages(
-    history: pd.DataFrame,
-    past: pd.DataFrame,
-    *,
-    title: str,
-    source: str,
-    y: str = "plans",
-    ax: Axes | None = None,
-    **words: Unpack[Words],
+    history: pd.DataFrame, past: pd.DataFrame, *, y: str = "plans", **words: Unpack[Words]
 ) -> Chart | Block:
     """What was counted, and what the same model would have said at each past January.
 
@@ -31,53 +27,39 @@ def vintages(
         ``census_year`` and the column ``y``.
     past : pd.DataFrame
         ``origin``, ``horizon``, ``forecast``, ``low``, ``high`` and ``actual``.
-    title, source, ax, **words
-        As for :func:`fan`.
     y : str
         The column of the measure.
-
-    Raises
-    ------
-    DataError
-        If a column is not there.
+    **words
+        ``title``, ``source`` and the others of :class:`Words`.
     """
     check_has(history, ["census_year", y], where="charts.vintages")
-    needed = ["origin", "horizon", "forecast", "low", "high", "actual"]
-    check_numbers(past, needed, where="charts.vintages")
-    if block := nothing(past, "forecast"):
+    check_numbers(past, _PAST, where="charts.vintages")
+    if block := no_figures(past, "forecast"):
         return block
     counted = history.set_index("census_year")[y].loc[int(past["origin"].min()) - 1 :]
-    whole = bool((counted.dropna() % 1 == 0).all())
-    write = find_format(words.get("unit") or default_format(y, whole=whole))
-
-    def draw(on: Axes) -> None:
-        _draw_vintages(on, counted, past, write)
-
-    first = past[past["horizon"] == 1]
+    are_integers = bool((counted.dropna() % 1 == 0).all())
+    write = find_format(words.get("unit") or default_format(y, whole=are_integers))
     parts = [
-        f"for January {origin + 1:.0f} {write(middle)} ({write(low)} to {write(high)}), "
-        f"counted {write(actual)}"
-        for origin, middle, low, high, actual in first[needed].drop(columns="horizon").to_numpy()
+        f"for January {row['origin'] + 1:.0f} {write(row['forecast'])} ({write(row['low'])} to "
+        f"{write(row['high'])}), counted {write(row['actual'])}"
+        for row in past[past["horizon"] == 1].to_dict("records")
     ]
     what = history.attrs.get("what") or axis_title(y).lower()
     key = "lavender: the forecast made at each past January, with its range a year ahead"
     return compose(
         past,
-        draw,
+        partial(_draw, counted=counted, past=past, write=write),
         {"subtitle": f"{what[:1].upper()}{what[1:]}; {key}", **words},
-        title=title,
-        source=source,
-        alt=f"Line chart of counts and of past forecasts. Forecast a year before: "
+        alt="Line chart of counts and of past forecasts. Forecast a year before: "
         f"{'; '.join(parts)}.",
         kind="vintages",
         formats=dict.fromkeys(("low", "forecast", "high", "actual"), write)
         | dict.fromkeys(("origin", "census_year"), "year"),
         heights=(4.0, 4.0),
-        ax=ax,
     )
 
 
-def _draw_vintages(ax: Axes, counted: pd.Series, past: pd.DataFrame, write: Format) -> None:
+def _draw(ax: Axes, counted: pd.Series, past: pd.DataFrame, write: Format) -> None:
     for origin, rows in past.groupby("origin"):
         years = [origin, *(rows["origin"] + rows["horizon"])]
         path = [counted[origin], *rows["forecast"]]
