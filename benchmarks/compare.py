@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sendlib import store
+from sendlib import data
 from sendlib.compare import CORRECTIONS, gap_test, indicator_ranks, rank_ranges
 from sendlib.project import Project
 
@@ -73,8 +73,8 @@ def speed(folder: Path) -> None:
     seconds(f"{shape} rates beside another", lambda: gap_test(sampled, page="page"))
     one = everybody.iloc[::INDICATORS].head(AUTHORITIES)
     seconds(f"ranges of ranks of {AUTHORITIES}", lambda: rank_ranges(one, better="lower", rng=rng))
-    with store.with_whole_files(Project.find(), folder) as project:
-        tables = [store.load(project, name) for name in ("indicator", "area", "neighbour")]
+    with data.with_full_releases(Project.find(), folder) as project:
+        tables = [data.load(project, name) for name in ("indicator", "area", "neighbour")]
     rows = len(indicator_ranks(*tables))
     seconds(
         f"value, gap, rank and band of {rows:,} published cells", lambda: indicator_ranks(*tables)

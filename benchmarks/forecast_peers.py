@@ -29,7 +29,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sendlib import store
+from sendlib import data
 from sendlib.forecast.draws import Drawing, draw
 from sendlib.forecast.history import fit_history, past_forecasts
 from sendlib.forecast.panel import Panel
@@ -50,8 +50,8 @@ OURS = "sendlib, pooled"
 
 
 def whole_panel(folder: Path) -> Panel:
-    with store.with_whole_files(Project.find(), folder) as project:
-        tables = (store.load(project, name) for name in Panel.TABLES)
+    with data.with_full_releases(Project.find(), folder) as project:
+        tables = (data.load(project, name) for name in Panel.TABLES)
         return Panel.from_tables(*tables).up_to(LAST)
 
 

@@ -23,7 +23,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sendlib import store
+from sendlib import data
 from sendlib.project import Project
 
 AT_ONCE, ROUNDS = 2, int(os.environ.get("ROUNDS", "3"))
@@ -183,7 +183,7 @@ def main() -> None:
         chosen = notebooks[-int(part[0]) :] if part else notebooks
         globals()[way](chosen, Path(out))
         return
-    store.build(project)
+    data.build(project)
     side_by_side(len(notebooks))
     grow(notebooks)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from extract_release import AUTHORITIES
 
-from sendlib.ingest.dsg_allocation import read_allocation
-from sendlib.ingest.manifest import sha256
+from sendlib.data.dsg_allocation import read_allocation
+from sendlib.data.manifest import sha256
 
 ENGLAND = ""
 

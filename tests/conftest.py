@@ -17,7 +17,7 @@ import pytest
 
 from command_line import run_sendlib
 from raw_copy import RawCopy
-from sendlib import Authority, store
+from sendlib import Authority, data
 from sendlib.outcomes import chart_frames
 from sendlib.project import Project
 
@@ -42,14 +42,14 @@ def root() -> Path:
 def project(tmp_path_factory) -> Project:
     """A copy of the real project with its tables built; read it, change nothing."""
     project = copy_project(tmp_path_factory.mktemp("project"))
-    store.build(project)
+    data.build(project)
     return project
 
 
 @pytest.fixture(scope="session")
 def tables(project) -> dict:
     """Every tidy table of the committed data; change none of them."""
-    return {name: store.load(project, name) for name in store.TABLES}
+    return {name: data.load(project, name) for name in data.TABLES}
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 import yaml
 
-from sendlib import store
+from sendlib import data
 from sendlib.errors import DataError
 from sendlib.project import Project
 
@@ -61,7 +61,7 @@ class RawCopy:
         """The error of a build, which must leave the tables as they were."""
         before = hashes(self.project.processed)
         with pytest.raises(DataError) as caught:
-            store.build(self.project)
+            data.build(self.project)
         assert hashes(self.project.processed) == before
         return caught.value
 

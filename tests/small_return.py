@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from invented_levers import with_levers
-from sendlib import store
+from sendlib import data
 from sendlib.finance import Model
 from sendlib.scenarios import Mitigation, load_scenario
 
@@ -35,7 +35,7 @@ BASES = Mitigation.model_validate(
 
 
 def loader(project):
-    return lambda name: store.load(project, name)
+    return lambda name: data.load(project, name)
 
 
 def few_draws(project, *, mitigations=(BASES,)):

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from references.markdown import codes, grid, opening, sentence
 from sendlib import vocabulary
-from sendlib.schemas import TABLES
-from sendlib.schemas.columns import Column, Table
+from sendlib.data import TABLES
+from sendlib.data.columns import Column, Table
 
 _UNIT = re.compile(r"\s*\[([^]]+)\]$")
 _TYPES = {
@@ -30,9 +30,9 @@ def write_page() -> str:
     """The data dictionary as Markdown."""
     opened = opening(
         "Data dictionary",
-        "the contracts in `src/sendlib/schemas/contracts.py`",
+        "the contracts in `src/sendlib/data/contracts.py`",
         f"{len(TABLES)} tables stand in `data/processed` after `sendlib data build`; "
-        '`store.load(project, "NAME")` or `Authority.load("NAME")` gives one, the latter with '
+        '`data.load(project, "NAME")` or `Authority.load("NAME")` gives one, the latter with '
         "`area_name` and `area_type` beside `area_code`. Every build checks each table against "
         "this page. A key names a row: no two rows have the same. Missing is "
         "never zero: `value_status`, in tables that have it, says why a number is missing.",

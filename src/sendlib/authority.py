@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sendlib import areas, store
+from sendlib import areas, data
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem
 from sendlib.project import LOG_VARIABLE, Project
@@ -77,16 +77,16 @@ class Authority:
         """
         text, january = _read(la, as_of)
         project = project or Project.find()
-        known = store.load(project, "area")
+        known = data.load(project, "area")
         code = areas.find_authority(text, known)
-        caseload = store.load(project, "ehcp_caseload")
+        caseload = data.load(project, "ehcp_caseload")
         held = caseload.loc[caseload["area_code"] == code, "census_year"]
         if january is None and len(held):
             january = int(held.max())
         _note_opening(code, january)
         areas.check_held(code, caseload, known)
         looked_from = _check_as_of(january, held)
-        group = areas.peer_group(code, known, store.load(project, "neighbour"))
+        group = areas.peer_group(code, known, data.load(project, "neighbour"))
         return cls(project, group, looked_from)
 
     @property
@@ -110,7 +110,7 @@ class Authority:
         table : str
             A table of ``docs/reference/data.md``, such as "ehcp_caseload" (plans by
             age, need and place), "ehcp_flow" (requests, assessments, new plans),
-            "indicator", "population" or "high_needs_spend"; ``list(schemas.TABLES)``
+            "indicator", "population" or "high_needs_spend"; ``list(data.TABLES)``
             has all of their names.
 
         Returns
@@ -131,11 +131,11 @@ class Authority:
         >>> int(wiltshire.load("ehcp_flow")["calendar_year"].max())
         2023
         """
-        frame = store.load(self.project, table, as_of=self.as_of)
-        if table in _STATED and self.as_of < store.latest_census(self.project):
-            frame = _stated_by(frame, store.load(self.project, "source"), self.as_of)
+        frame = data.load(self.project, table, as_of=self.as_of)
+        if table in _STATED and self.as_of < data.latest_census(self.project):
+            frame = _stated_by(frame, data.load(self.project, "source"), self.as_of)
         if "area_code" in frame:
-            return areas.with_names(frame, store.load(self.project, "area"))
+            return areas.with_names(frame, data.load(self.project, "area"))
         return frame
 
     def published(self, *items: str) -> pd.DataFrame:

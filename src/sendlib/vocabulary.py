@@ -1,7 +1,7 @@
 """The closed lists: what a value may be, its label, and its order.
 
 Members are listed in the order in which a page shows them. How a publication
-writes each one stands in ``ingest/crosswalks.csv``, a table for every release.
+writes each one stands in ``data/crosswalks.csv``, a table for every release.
 """
 
 from enum import StrEnum

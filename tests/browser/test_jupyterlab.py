@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 import audit
 from checkout import git, make_checkout
-from sendlib import store
+from sendlib import data
 from sendlib.project import ROOT_VARIABLE, Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,7 +27,7 @@ def clone(tmp_path_factory):
     if not LAB.exists():
         pytest.skip("JupyterLab is not installed here; get it with: make .venv-lab/lab.stamp")
     clone = make_checkout(ROOT, tmp_path_factory.mktemp("lab") / "clone")
-    store.build(Project(clone))
+    data.build(Project(clone))
     return clone
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from sendlib import indicators, quality, store
-from sendlib.ingest.crosswalks import crosswalk
-from sendlib.ingest.ehcp_layouts import LAYOUTS
-from sendlib.schemas import TABLES, check_keys, check_table
+from sendlib import data, indicators, quality
+from sendlib.data import TABLES, check_keys, check_table
+from sendlib.data.crosswalks import crosswalk
+from sendlib.data.ehcp_layouts import LAYOUTS
 from sendlib.vocabulary import (
     ENGLAND,
     SUBTOTAL,
@@ -39,7 +39,7 @@ def test_every_area_and_every_source_of_every_table_is_known(tables):
 
 
 def test_every_source_of_the_manifest_is_known(project, tables):
-    listed = {entry.source_id for entry in store.take_stock(project).manifest.files}
+    listed = {entry.source_id for entry in data.take_inventory(project).manifest.files}
     assert listed <= set(tables["source"]["source_id"])
 
 
@@ -168,7 +168,7 @@ def test_every_target_of_a_crosswalk_is_in_the_vocabulary(field, vocabulary):
 
 
 def test_ages_lead_to_bands_or_to_single_years():
-    from sendlib.tidy.ehcp import BAND_OF_AGE
+    from sendlib.data.tidy_plans import BAND_OF_AGE
 
     assert set(crosswalk("dfe_ehcp_2022", "age_label").values()) == {TOTAL, *AgeBand}
     assert set(crosswalk("dfe_ehcp_2025", "age_label").values()) == {*BAND_OF_AGE, "unknown"}
@@ -193,10 +193,10 @@ def test_a_deficit_is_negative(tables):
 
 
 def test_the_same_raw_data_make_the_same_tables_whatever_their_order(project):
-    inventory = store.take_stock(project)
+    inventory = data.take_inventory(project)
     turned = inventory.manifest.model_copy(update={"files": inventory.manifest.files[::-1]})
-    again = store.make_tables(
+    again = data.build_tables(
         type(inventory)(turned, inventory.hashes, inventory.whole_releases), project
     )
     for name, frame in again.items():
-        assert frame.reset_index(drop=True).equals(store.load(project, name)), name
+        assert frame.reset_index(drop=True).equals(data.load(project, name)), name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sendlib import store
+from sendlib import data
 from sendlib.forecast import FEATURES, METHOD_LABELS
 from sendlib.forecast import project as projected
 from sendlib.forecast.history import CALIBRATED, FIRST_ORIGIN
@@ -23,7 +23,7 @@ def error(wiltshire):
 
 
 def test_the_fit_that_is_shipped_covers_every_origin_to_the_latest_count(fits, project):
-    assert list(fits) == list(range(FIRST_ORIGIN, store.latest_census(project) + 1))
+    assert list(fits) == list(range(FIRST_ORIGIN, data.latest_census(project) + 1))
 
 
 def test_the_fit_that_is_shipped_is_for_the_features_of_this_version(fits):

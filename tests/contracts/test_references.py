@@ -10,9 +10,9 @@ import yaml
 
 import sendlib
 from sendlib import vocabulary
+from sendlib.data import TABLES
 from sendlib.project import Project
 from sendlib.scenarios import BASELINE, load_scenario
-from sendlib.schemas import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 REMEDY = "run: make references, and commit the page"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sendlib import store
+from sendlib import data
 from sendlib.project import ROOT_VARIABLE, Project
 
 pytestmark = pytest.mark.notebook
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.notebook
 
 @pytest.fixture(scope="module")
 def built(project_copy):
-    store.build(Project(project_copy))
+    data.build(Project(project_copy))
     return project_copy
 
 

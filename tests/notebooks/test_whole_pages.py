@@ -172,8 +172,8 @@ FAILING = {
     "left": ("import os\nos._exit(0)", "its kernel ended while the cell ran (exit code 0)"),
     "undrawn": (PLT + r"plt.title(r'$\no{$')", "ParseFatalException"),
     "misnamed": (
-        "from sendlib import store\nfrom sendlib.project import Project\n"
-        "store.load(Project.find(), 'ehcp_caselod')",
+        "from sendlib import data\nfrom sendlib.project import Project\n"
+        "data.load(Project.find(), 'ehcp_caselod')",
         "UnknownNameError: There is no table ehcp_caselod",
     ),
 }

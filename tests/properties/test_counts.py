@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sendlib import indicators, periods
 from sendlib.areas import PeerGroup
 from sendlib.compare import to_peers
+from sendlib.data.status import add_parts
+from sendlib.data.symbols import SYMBOLS, parse_numbers
 from sendlib.errors import SHOWN_AT_MOST, DataError, Problem
-from sendlib.ingest.symbols import SYMBOLS, parse_numbers
-from sendlib.tidy.status import add_parts
 from sendlib.vocabulary import ValueStatus
 
 FEW = settings(max_examples=60, deadline=None)

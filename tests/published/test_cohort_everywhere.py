@@ -5,7 +5,7 @@ import time
 import pytest
 
 from conftest import copy_project
-from sendlib import store
+from sendlib import data
 from sendlib.cohort.published.account import FLOWS, published_evidence
 from sendlib.cohort.published.counts import TABLES, need_by_place
 from sendlib.cohort.published.needs import by_need
@@ -22,8 +22,8 @@ LAST_MID_YEAR = ORIGIN - 1
 @pytest.fixture(scope="module")
 def whole(published, tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("cohort"))
-    with store.with_whole_files(project, published) as copy:
-        yield {name: store.load(copy, name) for name in store.TABLES}
+    with data.with_full_releases(project, published) as copy:
+        yield {name: data.load(copy, name) for name in data.TABLES}
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from sendlib import store
+from sendlib import data
+from sendlib.data.dsg_allocation import read_allocation
 from sendlib.finance.income import allocation
-from sendlib.ingest.dsg_allocation import read_allocation
 from sendlib.vocabulary import ENGLAND, FundingElement
 
 pytestmark = pytest.mark.published
@@ -21,8 +21,8 @@ KEY = ["area_code", "financial_year"]
 @pytest.fixture(scope="module")
 def terms(published, project):
     """Table ``high_needs_term`` of every authority."""
-    with store.with_whole_files(project, published / "dsg") as copy:
-        return store.load(copy, "high_needs_term")
+    with data.with_full_releases(project, published / "dsg") as copy:
+        return data.load(copy, "high_needs_term")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sendlib import indicators
-from sendlib.ingest.crosswalks import crosswalk
+from sendlib.data.crosswalks import crosswalk
 from sendlib.vocabulary import SUBTOTAL, TOTAL, FundingElement
 
 pytestmark = pytest.mark.published

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendlib import store
+from sendlib import data
 from sendlib.areas import peer_group
 from sendlib.compare import (
     NOT_BANDED,
@@ -17,7 +17,7 @@ from sendlib.compare import (
     trends,
     unbroken,
 )
-from sendlib.ingest.lait import lait_indicators
+from sendlib.data.lait import lait_indicators
 from sendlib.vocabulary import ENGLAND
 
 pytestmark = pytest.mark.published
@@ -59,8 +59,8 @@ def whole(published, project, tmp_path_factory):
     for name in ("lait/bds_long_0.parquet", "neighbours/sn_model_2025_wide.csv"):
         path = published / name
         (folder / path.name).write_bytes(path.read_bytes())
-    with store.with_whole_files(project, folder) as copy:
-        return {name: store.load(copy, name) for name in ("indicator", "neighbour", "area")}
+    with data.with_full_releases(project, folder) as copy:
+        return {name: data.load(copy, name) for name in ("indicator", "neighbour", "area")}
 
 
 @pytest.fixture(scope="module")

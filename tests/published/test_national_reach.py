@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conftest import copy_project
-from sendlib import store
+from sendlib import data
 from sendlib.forecast import Panel
 from sendlib.forecast.card import make_card
 from sendlib.forecast.draws import LONGEST, Drawing, draw
@@ -30,8 +30,8 @@ def how(project):
 @pytest.fixture(scope="module")
 def panel(published, tmp_path_factory):
     project = copy_project(tmp_path_factory.mktemp("national"))
-    with store.with_whole_files(project, published) as copy:
-        return Panel.from_tables(*(store.load(copy, name) for name in Panel.TABLES))
+    with data.with_full_releases(project, published) as copy:
+        return Panel.from_tables(*(data.load(copy, name) for name in Panel.TABLES))
 
 
 @pytest.fixture(scope="module")

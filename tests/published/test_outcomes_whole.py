@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sendlib import store
+from sendlib import data
 from sendlib.outcomes import chart_frames
 from sendlib.periods import academic_year_end
 from sendlib.vocabulary import ENGLAND
@@ -41,8 +41,8 @@ def facts(root, tables):
 
 @pytest.fixture(scope="module")
 def whole(project, published):
-    with store.with_whole_files(project, published / "outcomes") as copy:
-        yield {name: store.load(copy, name) for name in ("outcome", "area", "neighbour")}
+    with data.with_full_releases(project, published / "outcomes") as copy:
+        yield {name: data.load(copy, name) for name in ("outcome", "area", "neighbour")}
 
 
 def by_area_and_year(outcome, measure, group):

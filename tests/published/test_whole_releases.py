@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from conftest import copy_project
-from sendlib import areas, indicators, quality, store
-from sendlib.ingest.ehcp import member_names
+from sendlib import areas, data, indicators, quality
+from sendlib.data.ehcp import member_names
 from sendlib.vocabulary import ENGLAND, TOTAL
 
 pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published")]
@@ -40,13 +40,13 @@ def whole(published, tmp_path_factory):
         (project.raw / place).mkdir(parents=True, exist_ok=True)
         shutil.copy(archive(published, year), project.raw / place / f"release of {year}.ZIP")
     begin = time.perf_counter()
-    store.build(project)
+    data.build(project)
     return project, time.perf_counter() - begin
 
 
 @pytest.fixture(scope="module")
 def whole_tables(whole):
-    return {name: store.load(whole[0], name) for name in store.TABLES}
+    return {name: data.load(whole[0], name) for name in data.TABLES}
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def unpacked(published, tmp_path_factory):
     for year in RELEASES:
         with zipfile.ZipFile(archive(published, year)) as content:
             content.extractall(project.raw / "downloads" / year)
-    store.build(project)
+    data.build(project)
     return project
 
 
@@ -66,19 +66,19 @@ def test_a_build_of_every_authority_takes_seconds(whole):
 
 def test_archives_and_unpacked_releases_make_the_same_tables(unpacked, whole_tables):
     for name, frame in whole_tables.items():
-        pd.testing.assert_frame_equal(frame, store.load(unpacked, name), obj=name)
+        pd.testing.assert_frame_equal(frame, data.load(unpacked, name), obj=name)
 
 
 def test_the_build_says_which_files_it_was_made_from(whole):
-    paths = {entry["path"] for entry in store.inputs(whole[0])}
+    paths = {entry["path"] for entry in data.inputs(whole[0])}
     assert {"release of 2022.ZIP", "anywhere/deep/release of 2025.ZIP"} <= paths
 
 
 def test_a_second_build_finds_nothing_to_do(whole):
-    assert not store.build(whole[0]).done
+    assert not data.build(whole[0]).done
 
 
-@pytest.mark.parametrize("name", [name for name in store.TABLES if name.startswith("ehcp_")])
+@pytest.mark.parametrize("name", [name for name in data.TABLES if name.startswith("ehcp_")])
 def test_the_rows_of_thirteen_areas_are_those_of_the_extract(tables, whole_tables, name):
     extract, everything = tables[name], whole_tables[name]
     same = everything[everything["area_code"].isin(set(extract["area_code"]))]

@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from sendlib import store
+from sendlib import data
+from sendlib.data.inventory import verify
 from sendlib.errors import ManifestError
-from sendlib.ingest.stock import verify
 
 CASELOAD = "dfe_ehcp/2025/caseload.csv"
 AGES = "dfe_ehcp/2022/sen2_age_caseload.csv"
@@ -55,7 +55,7 @@ def test_an_unlisted_file_is_told_with_its_hash_and_the_nearest_path(raw):
 
 def test_hidden_files_of_a_computer_are_passed_over(raw):
     raw.write(".DS_Store", b"x", renew=False)
-    assert store.build(raw.project).done
+    assert data.build(raw.project).done
 
 
 def test_a_layout_that_no_file_has_is_told(raw):
@@ -92,7 +92,7 @@ def test_a_member_that_is_not_the_published_one_is_told(raw):
 
 def tiny_release(raw, **changed):
     """List a release whose archive holds the committed files of 2025; give those files."""
-    from sendlib.ingest.ehcp import member_names
+    from sendlib.data.ehcp import member_names
 
     contents = {
         name: raw.path(f"dfe_ehcp/2025/{name}").read_bytes() + b""
@@ -114,8 +114,8 @@ def test_an_unpacked_release_is_used_and_one_without_a_member_is_told(raw):
     members = tiny_release(raw)
     for name, body in members.items():
         raw.write(f"new/{name}", body, renew=False)
-    assert store.build(raw.project).done
-    used = {entry["path"] for entry in store.inputs(raw.project)}
+    assert data.build(raw.project).done
+    used = {entry["path"] for entry in data.inputs(raw.project)}
     assert "new/caseload.csv" in used
     raw.path("new/requests.csv").unlink()
     told = only(raw.problems())
@@ -154,7 +154,7 @@ def test_a_file_of_a_release_that_is_not_read_changes_nothing(raw):
     raw.project.manifest.write_text(f"{text}    data-guidance.txt: {guidance}\n", encoding="utf-8")
     raw.write("data-guidance.txt", b"guidance", renew=False)
     assert members
-    assert store.build(raw.project).done
+    assert data.build(raw.project).done
 
 
 def told_once_each(problems, expected):
@@ -201,7 +201,7 @@ def test_every_file_that_is_no_such_table_is_told_with_what_is_wrong(raw):
     raw.write(INDICATOR, b"".join([*lines, lines[1]]))
     raw.write(POLICY, b"")
     raw.write(KPIS, b"kpi,frequency,section,status,priority_2024\n")
-    added = "is not known. Add it to ingest/crosswalks.csv"
+    added = "is not known. Add it to data/crosswalks.csv"
     told_once_each(
         raw.problems(),
         [
@@ -281,5 +281,5 @@ def test_a_failed_build_leaves_tables_that_can_be_mended(raw):
     raw.path(AGES).rename(raw.path("kept"))
     raw.failure()
     raw.path("kept").rename(raw.path(AGES))
-    assert store.build(raw.project).done
-    assert not store.build(raw.project).done
+    assert data.build(raw.project).done
+    assert not data.build(raw.project).done

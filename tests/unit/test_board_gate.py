@@ -5,7 +5,7 @@ import nbformat
 import pytest
 
 from invented_notebooks import make_run, make_setting, write_notebook
-from sendlib import pages, store
+from sendlib import data, pages
 from sendlib.board import gate
 from sendlib.board.file import Board
 from sendlib.packs.draft import Draft
@@ -82,7 +82,7 @@ def test_the_tables_of_the_project_keep_their_contracts(project):
 def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_told(project, tmp_path):
     shutil.copytree(project.processed, tmp_path / "data" / "processed")
     copy = Project(tmp_path)
-    source = store.load(copy, "source").drop(columns="title")
+    source = data.load(copy, "source").drop(columns="title")
     source.to_parquet(copy.processed / "source.parquet")
     (copy.processed / "area.parquet").write_bytes(b"PAR1 broken")
     (copy.processed / "indicator.parquet").unlink()

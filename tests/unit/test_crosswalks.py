@@ -1,6 +1,6 @@
 import pandas as pd
 
-from sendlib.ingest.crosswalks import crosswalk, to_standard
+from sendlib.data.crosswalks import crosswalk, to_standard
 
 
 def test_each_release_has_words_of_its_own():

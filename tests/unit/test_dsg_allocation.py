@@ -6,10 +6,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from sendlib.data import tidy_figures
+from sendlib.data.dsg_allocation import TERMS, read_allocation, repacked
+from sendlib.data.figures import read_figures
 from sendlib.errors import DataError
-from sendlib.ingest.dsg_allocation import TERMS, read_allocation, repacked
-from sendlib.ingest.figures import read_figures
-from sendlib.tidy import figures
 from sendlib.vocabulary import ENGLAND, FundingTerm
 
 TITLE = "Dedicated schools grant: 2021 to 2022 "
@@ -100,7 +100,7 @@ def problems_of(content):
 def terms_of(content):
     """From a workbook, through its layout, to the tidy table."""
     frame = read_figures(content, layout="high_needs_terms", where="a.ods")
-    tidy = figures._high_needs_term(frame)
+    tidy = tidy_figures._high_needs_term(frame)
     return tidy.set_index(["area_code", "term"])
 
 
@@ -187,7 +187,7 @@ def test_a_renamed_column_of_the_formula_is_not_passed_over():
     told = problems_of(changed("High_needs_block", 0, 7, "Hospitals (£s)"))
     assert told == [
         "a.ods, sheet High_needs_block, row 1, column H: the heading 'Hospitals (£s)' is not "
-        "known. Say how it begins in sendlib.ingest.dsg_allocation."
+        "known. Say how it begins in sendlib.data.dsg_allocation."
     ]
 
 

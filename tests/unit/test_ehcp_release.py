@@ -2,10 +2,10 @@
 
 import pytest
 
+from sendlib.data.crosswalks import crosswalk
+from sendlib.data.ehcp import member_names, read_release
+from sendlib.data.ehcp_layouts import LAYOUTS
 from sendlib.errors import DataError
-from sendlib.ingest.crosswalks import crosswalk
-from sendlib.ingest.ehcp import member_names, read_release
-from sendlib.ingest.ehcp_layouts import LAYOUTS
 from sendlib.vocabulary import SUBTOTAL
 
 AREA = "geographic_level,country_code,region_code,old_la_code"

@@ -1,7 +1,7 @@
 import pytest
 
+from sendlib.data.figures import LAYOUTS, read_figures
 from sendlib.errors import DataError
-from sendlib.ingest.figures import LAYOUTS, read_figures
 
 SPEND = """\
 gss_code,la_code,area_name,area_level,financial_year,net_outturn_gbp,spend_lines,source_id

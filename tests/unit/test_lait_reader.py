@@ -6,11 +6,11 @@ import io
 import pandas as pd
 import pytest
 
-from sendlib import store
+from sendlib import data
+from sendlib.data.figures import LAYOUTS, read_figures
+from sendlib.data.lait import lait_indicators, read_lait, read_neighbours
+from sendlib.data.manifest import read_manifest
 from sendlib.errors import DataError
-from sendlib.ingest.figures import LAYOUTS, read_figures
-from sendlib.ingest.lait import lait_indicators, read_lait, read_neighbours
-from sendlib.ingest.manifest import read_manifest
 from sendlib.vocabulary import ENGLAND
 
 INDICATOR = "dfe_lait/2025/indicator.csv"
@@ -109,11 +109,11 @@ def test_the_whole_table_below_the_raw_data_takes_the_place_of_the_extract(raw):
     entry = next(entry for entry in read_manifest(raw.project).files if entry.path == INDICATOR)
     raw.replace_in_manifest(entry.whole_sha256, hashlib.sha256(content).hexdigest())
     raw.write("anywhere/bds.parquet", content, renew=False)
-    assert store.build(raw.project).done
-    held = store.load(raw.project, "indicator")
+    assert data.build(raw.project).done
+    held = data.load(raw.project, "indicator")
     assert len(held) == 24 * 4
     assert held["provisional"].sum() == 24 * 2
-    titles = {entry["path"]: entry["title"] for entry in store.inputs(raw.project)}
+    titles = {entry["path"]: entry["title"] for entry in data.inputs(raw.project)}
     assert (
         titles["anywhere/bds.parquet"] == "Local authority interactive tool (LAIT), 24 indicators"
     )

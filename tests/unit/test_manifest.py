@@ -3,9 +3,9 @@ import hashlib
 import pytest
 import yaml
 
+from sendlib.data.inventory import release_contents, take_inventory
+from sendlib.data.manifest import read_manifest
 from sendlib.errors import ManifestError
-from sendlib.ingest.manifest import read_manifest
-from sendlib.ingest.stock import release_contents, take_stock
 from sendlib.project import Project
 
 CONTENT = b"lever,value\n"
@@ -54,7 +54,7 @@ def problems_of(project):
 
 
 def test_a_file_that_is_as_listed_has_no_problem(write):
-    inventory = take_stock(write({"files": [entry()]}))
+    inventory = take_inventory(write({"files": [entry()]}))
     assert inventory.problems == ()
     assert inventory.hashes == {"a/policy.csv": hashlib.sha256(CONTENT).hexdigest()}
 
@@ -106,7 +106,7 @@ def test_an_archive_whose_inside_is_damaged_is_told_and_not_used(write):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("caseload.csv", "some,content\n")
     path.write_bytes(path.read_bytes().replace(b"some,content", b"SOME,content"))
-    told = take_stock(project).problems
+    told = take_inventory(project).problems
     assert len(told) == 1
     assert "Bad CRC-32" in str(told[0])
-    assert take_stock(project).whole_releases == {}
+    assert take_inventory(project).whole_releases == {}

@@ -1,11 +1,11 @@
 import pandas as pd
 import pytest
 
-from sendlib import store
+from sendlib import data
+from sendlib.data.figures import read_figures
+from sendlib.data.outcomes import code_outcomes
+from sendlib.data.tidy_outcomes import tidy_outcomes
 from sendlib.errors import DataError
-from sendlib.ingest.figures import read_figures
-from sendlib.ingest.outcomes import code_outcomes
-from sendlib.tidy.outcomes import tidy_outcomes
 from sendlib.vocabulary import ENGLAND
 
 FOLDER = "dfe_outcomes/2023"
@@ -144,7 +144,7 @@ def test_a_build_tells_an_unknown_name_and_writes_nothing(raw):
 
 
 def test_outcomes_are_cut_at_the_school_year_before(project):
-    held = store.load(project, "outcome", as_of=2019)
+    held = data.load(project, "outcome", as_of=2019)
     assert held["academic_year"].max() == "2018/19"
 
 

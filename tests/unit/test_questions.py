@@ -2,9 +2,9 @@
 
 import pytest
 
-from sendlib import Authority, charts, compare, finance, indicators, schemas
+from sendlib import Authority, charts, compare, data, finance, indicators
+from sendlib.data.store import with_full_releases
 from sendlib.errors import NotHeldError
-from sendlib.store import with_whole_files
 
 AREA = ["area_code", "area_name", "area_type"]
 
@@ -18,7 +18,7 @@ def somewhere(held, request):
 
 @pytest.fixture(scope="module")
 def whole_project(project, published):
-    with with_whole_files(project, published) as whole:
+    with with_full_releases(project, published) as whole:
         yield whole
 
 
@@ -118,7 +118,7 @@ def test_with_the_whole_releases_the_same_lines_answer_for_every_authority(whole
 
 
 def test_every_table_with_codes_has_names_and_types_beside_them(authority):
-    tables = {name: authority.load(name) for name in schemas.TABLES}
+    tables = {name: authority.load(name) for name in data.TABLES}
     coded = {name: frame for name, frame in tables.items() if "area_code" in frame}
     assert len(coded) >= 15
     for name, frame in coded.items():

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
+from sendlib.data import TABLES, check_keys, check_table
 from sendlib.errors import DataError
-from sendlib.schemas import TABLES, check_keys, check_table
 
 FLOW = pd.DataFrame(
     {

@@ -4,10 +4,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from sendlib import store
+from sendlib import data
+from sendlib.data.inventory import take_inventory
+from sendlib.data.manifest import sha256
 from sendlib.errors import DataError, NotHeldError, OutputError, ProjectError
-from sendlib.ingest.manifest import sha256
-from sendlib.ingest.stock import take_stock
 from sendlib.project import ROOT_VARIABLE, Project
 
 
@@ -19,37 +19,37 @@ def built(project, tmp_path):
 
 
 def test_a_build_writes_every_table_and_says_how_many_rows(raw):
-    done = store.build(raw.project)
+    done = data.build(raw.project)
     assert done.done
-    assert set(done.rows) == set(store.TABLES)
-    assert all(len(store.load(raw.project, name)) == rows for name, rows in done.rows.items())
+    assert set(done.rows) == set(data.TABLES)
+    assert all(len(data.load(raw.project, name)) == rows for name, rows in done.rows.items())
     names = {path.name for path in raw.project.processed.iterdir()}
-    assert names == {"build.json", *(f"{name}.parquet" for name in store.TABLES)}
+    assert names == {"build.json", *(f"{name}.parquet" for name in data.TABLES)}
 
 
 def test_there_is_nothing_to_do_until_something_changes(built):
-    again = store.build(built)
+    again = data.build(built)
     assert not again.done
-    assert again.rows == store.build(built, again=True).rows
+    assert again.rows == data.build(built, again=True).rows
     path = built.raw / "policy" / "2026" / "policy.csv"
     before = sha256(path)
     path.write_bytes(path.read_bytes().replace(b",0.90,", b",0.91,", 1))
     listed = built.manifest.read_text(encoding="utf-8")
     built.manifest.write_text(listed.replace(before, sha256(path)), encoding="utf-8")
-    assert store.build(built).done
+    assert data.build(built).done
 
 
 def test_tables_that_cannot_be_written_are_told_with_the_folder(raw):
     shutil.rmtree(raw.project.processed, ignore_errors=True)
     raw.project.processed.write_text("a file in the way")
     with pytest.raises(OutputError, match=r"processed: file exists\. Free space and allow"):
-        store.build(raw.project)
+        data.build(raw.project)
 
 
 @pytest.mark.parametrize("lost", ["area.parquet", "build.json"])
 def test_a_lost_file_is_made_again(built, lost):
     (built.processed / lost).unlink()
-    assert store.build(built).done
+    assert data.build(built).done
 
 
 @pytest.mark.parametrize("damage", [b"no table at all", b"", b"PAR1 cut short"])
@@ -58,54 +58,52 @@ def test_a_damaged_table_is_refused_and_the_next_build_makes_it_again(built, dam
     whole = path.read_bytes()
     path.write_bytes(damage)
     with pytest.raises(DataError, match=r"area\.parquet: the file is damaged\. Run: sendlib data"):
-        store.load(built, "area")
-    assert store.build(built).done
+        data.load(built, "area")
+    assert data.build(built).done
     assert path.read_bytes() == whole
 
 
 def test_a_table_that_can_be_read_but_is_not_the_one_that_was_built_is_made_again(built):
     path = built.processed / "area.parquet"
-    store.load(built, "area").head(1).to_parquet(path, index=False)
-    assert store.build(built).done
-    assert len(store.load(built, "area")) > 1
+    data.load(built, "area").head(1).to_parquet(path, index=False)
+    assert data.build(built).done
+    assert len(data.load(built, "area")) > 1
 
 
 def test_tables_of_other_code_are_made_again(built):
     record = built.processed / "build.json"
     record.write_text(json.dumps(json.loads(record.read_text()) | {"code": "older"}))
-    assert store.build(built).done
+    assert data.build(built).done
 
 
 def test_the_inputs_are_every_raw_file_with_its_hash(built):
-    inputs = {entry["path"]: entry["sha256"] for entry in store.inputs(built)}
-    assert inputs == dict(take_stock(built).hashes)
+    inputs = {entry["path"]: entry["sha256"] for entry in data.inputs(built)}
+    assert inputs == dict(take_inventory(built).hashes)
 
 
 def test_an_unknown_table_offers_the_nearest(project):
     with pytest.raises(NotHeldError, match="Did you mean ehcp_caseload"):
-        store.load(project, "ehcp_caselod")
+        data.load(project, "ehcp_caselod")
 
 
 def test_tables_that_were_not_built_say_how_to_build_them(tmp_path):
     for ask in (
-        lambda: store.load(Project(tmp_path), "area"),
-        lambda: store.inputs(Project(tmp_path)),
+        lambda: data.load(Project(tmp_path), "area"),
+        lambda: data.inputs(Project(tmp_path)),
     ):
         with pytest.raises(NotHeldError, match="Run: sendlib data build"):
             ask()
 
 
 def test_a_table_up_to_a_january_holds_the_year_in_which_that_falls(project):
-    assert (
-        store.load(project, "high_needs_funding", as_of=2022)["financial_year"].max() == "2021-22"
-    )
-    assert store.load(project, "ehcp_flow", as_of=2022)["calendar_year"].max() == 2021
-    assert len(store.load(project, "area", as_of=2022)) == len(store.load(project, "area"))
-    assert store.load(project, "population", as_of=2022)["year"].max() == 2047
+    assert data.load(project, "high_needs_funding", as_of=2022)["financial_year"].max() == "2021-22"
+    assert data.load(project, "ehcp_flow", as_of=2022)["calendar_year"].max() == 2021
+    assert len(data.load(project, "area", as_of=2022)) == len(data.load(project, "area"))
+    assert data.load(project, "population", as_of=2022)["year"].max() == 2047
 
 
 def test_the_latest_january_is_known(project):
-    assert store.latest_census(project) == 2025
+    assert data.latest_census(project) == 2025
 
 
 def test_a_project_is_found_from_any_folder_inside_it(project, monkeypatch):
@@ -127,19 +125,19 @@ def test_a_project_may_be_named_in_the_environment(project, monkeypatch, tmp_pat
 
 
 def test_what_is_done_to_a_table_is_not_in_the_next_that_is_loaded(project):
-    before = store.load(project, "area")
-    changed = store.load(project, "area")
+    before = data.load(project, "area")
+    changed = data.load(project, "area")
     changed.loc[:, "name"] = "nowhere"
     changed["added"] = 1
     changed.columns = [column.upper() for column in changed]
-    pd.testing.assert_frame_equal(store.load(project, "area"), before)
+    pd.testing.assert_frame_equal(data.load(project, "area"), before)
 
 
 def test_a_table_whose_file_was_replaced_is_read_again(built):
     path = built.processed / "area.parquet"
-    held = store.load(built, "area")
+    held = data.load(built, "area")
     for name in ("one", "two"):  # of one length, one after the other
         changed = held.assign(name=name)
         changed.to_parquet(path.with_suffix(".new"), index=False)
         path.with_suffix(".new").replace(path)
-        assert set(store.load(built, "area")["name"]) == {name}
+        assert set(data.load(built, "area")["name"]) == {name}

@@ -1,7 +1,7 @@
 import pytest
 
+from sendlib.data.text_tables import read_text_table
 from sendlib.errors import DataError
-from sendlib.ingest.text_tables import read_text_table
 
 
 def read(content, required=("area", "plans"), key=()):

@@ -1,6 +1,6 @@
 import pandas as pd
 
-from sendlib.tidy.ehcp import BAND_OF_AGE, tidy_releases
+from sendlib.data.tidy_plans import BAND_OF_AGE, tidy_releases
 from sendlib.vocabulary import ENGLAND, AgeBand
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sendlib import compare, indicators, pages, store
+from sendlib import compare, data, indicators, pages
 from sendlib.authority import Authority
 from sendlib.errors import DataError, NotHeldError, ParameterError
 from sendlib.vocabulary import PlaceType, PrimaryNeed
@@ -165,7 +165,7 @@ def test_what_says_nothing_of_its_sources_cannot_be_cited(wiltshire):
 
 def test_a_table_unlike_any_other_is_answered_with_all_of_them(project):
     with pytest.raises(NotHeldError, match=r"Valid: area, source, .*, policy_lever\."):
-        store.load(project, "money")
+        data.load(project, "money")
 
 
 def test_a_value_that_a_closed_list_does_not_have_is_told_with_the_nearest():

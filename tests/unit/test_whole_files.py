@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from raw_copy import hashes
-from sendlib import store
+from sendlib import data
+from sendlib.data.inventory import take_inventory
+from sendlib.data.manifest import known_hashes, read_manifest
 from sendlib.errors import NotHeldError
-from sendlib.ingest.manifest import known_hashes, read_manifest
-from sendlib.ingest.stock import take_stock
 
 CHILDREN = "ons/2025/mid_year_estimates_0_to_17.csv"
 ESSEX = ",Local authority,E92000001,England,E12000006,East of England,881,E10000012,Essex,"
@@ -30,20 +30,20 @@ def whole(raw, tmp_path):
 
 
 def essex(project):
-    children = store.load(project, "children").set_index(["area_code", "year"])["persons"]
+    children = data.load(project, "children").set_index(["area_code", "year"])["persons"]
     return children["881", 2024]
 
 
 def test_a_whole_file_anywhere_below_the_raw_data_is_read_instead_of_its_extract(raw, whole):
-    store.build(raw.project)
+    data.build(raw.project)
     assert essex(raw.project) > 100_000
     raw.write("anywhere/mine.csv", whole.read_bytes(), renew=False)
-    assert store.build(raw.project).done
+    assert data.build(raw.project).done
     assert essex(raw.project) == 7
-    stock = take_stock(raw.project)
+    stock = take_inventory(raw.project)
     assert stock.problems == ()
     assert stock.whole_files == {CHILDREN: raw.path("anywhere/mine.csv")}
-    used = {entry["path"]: entry for entry in store.inputs(raw.project)}
+    used = {entry["path"]: entry for entry in data.inputs(raw.project)}
     title = used["anywhere/mine.csv"]["title"]
     assert used[CHILDREN]["title"] == f"{title}, rows of thirteen areas"
 
@@ -71,13 +71,13 @@ def test_what_is_recognised_is_every_release_its_files_and_every_whole_file(raw,
 
 
 def test_whole_files_of_a_folder_are_used_in_a_copy_that_does_not_last(raw, whole, tmp_path):
-    store.build(raw.project)
+    data.build(raw.project)
     before = hashes(raw.project.root)
     (tmp_path / "downloads" / "other.csv").write_text("passed over")
     shutil.copy(whole, tmp_path / "downloads" / "again.csv")
-    with store.with_whole_files(raw.project, tmp_path / "downloads") as copy:
+    with data.with_full_releases(raw.project, tmp_path / "downloads") as copy:
         assert essex(copy) == 7
-        found = [row["path"] for row in store.inputs(copy) if row["path"].startswith("whole-")]
+        found = [row["path"] for row in data.inputs(copy) if row["path"].startswith("whole-")]
         assert len(found) == 1
     assert not copy.root.exists()
     assert essex(raw.project) > 100_000
@@ -89,6 +89,6 @@ def test_a_folder_without_a_whole_file_is_refused(raw, tmp_path):
     (tmp_path / "downloads" / "other.csv").write_text("not one of them")
     with (
         pytest.raises(NotHeldError, match="Name a folder that holds some"),
-        store.with_whole_files(raw.project, tmp_path / "downloads"),
+        data.with_full_releases(raw.project, tmp_path / "downloads"),
     ):
         pytest.fail("nothing is there to use")

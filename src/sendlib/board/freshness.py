@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sendlib import store
+from sendlib import data
 from sendlib.errors import GateError, NotHeldError, Problem
 from sendlib.project import Project
 
@@ -40,11 +40,11 @@ def judge(project: Project, rule: "Freshness | None", *, as_of: int, today: date
 
 def published_in(project: Project, as_of: int) -> str:
     """When the newest release of plans up to one January was published, as its source says."""
-    caseload = store.load(project, "ehcp_caseload", as_of=as_of)
+    caseload = data.load(project, "ehcp_caseload", as_of=as_of)
     if caseload.empty:
         raise NotHeldError(f"No January count up to {as_of} is held.")
     newest = caseload[caseload["census_year"] == caseload["census_year"].max()]
-    source = store.load(project, "source").set_index("source_id")["published"]
+    source = data.load(project, "source").set_index("source_id")["published"]
     dates = source[sorted(pd.unique(newest["source_id"]))]
     return str(dates.max())
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sendlib import store
+from sendlib import data
 from sendlib.board.disclosure import everything as discreet
+from sendlib.data import TABLES, check_keys, check_table
 from sendlib.errors import DataError, NotHeldError, Problem, SendlibError, did_you_mean
 from sendlib.packs.pages import axe
 from sendlib.packs.pages.checks import find_undescribed
 from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
 from sendlib.project import Project
-from sendlib.schemas import TABLES, check_keys, check_table
 
 if TYPE_CHECKING:
     from sendlib.board.file import Board
@@ -65,7 +65,7 @@ def table_problems(project: Project) -> list[Problem]:
     problems: list[Problem] = []
     for name in TABLES:
         try:
-            tables[name] = check_table(store.load(project, name), name)
+            tables[name] = check_table(data.load(project, name), name)
         except (DataError, NotHeldError) as error:
             problems += error.problems or (Problem(error.headline, f"table {name}"),)
     if not problems:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sendlib import forecast, store
+from sendlib import data, forecast
 from sendlib.authority import Authority
 from sendlib.board import changes, freshness, gate, lights
 from sendlib.board import pdf as pdf_pages
@@ -164,7 +164,7 @@ def _setting(board: Board, ready: _Ready) -> Setting:
             board.contact or None,
         ),
         notebooks=tuple(ready.notebooks),
-        inputs=tuple(DataFile(**entry) for entry in store.inputs(authority.project)),
+        inputs=tuple(DataFile(**entry) for entry in data.inputs(authority.project)),
         scenario=scenario.record(),
         notice=ready.stale,
         assurance=Assurance(**board.assurance.model_dump()),

@@ -1,6 +1,6 @@
 """What a pack is about: one authority from its January, and the scenarios it may stand on."""
 
-from sendlib import store
+from sendlib import data
 from sendlib.authority import Authority
 from sendlib.errors import ParameterError, Problem
 from sendlib.finance.levers import CHECKERS
@@ -10,8 +10,8 @@ from sendlib.scenarios import FIRST_YEAR, Scenario, load_scenario
 
 def open_authority(project: Project, la: str, as_of: int | None = None) -> Authority:
     """Bring the tables up to date, and find an authority in them."""
-    store.build(project)
-    january = store.latest_census(project) if as_of is None else as_of
+    data.build(project)
+    january = data.latest_census(project) if as_of is None else as_of
     authority = Authority.open(la, as_of=january, project=project)
     if january < FIRST_YEAR:
         problem = Problem(f"{january}", "as_of", f"give {FIRST_YEAR} or later")

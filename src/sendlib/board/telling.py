@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sendlib import areas, store
+from sendlib import areas, data
 from sendlib.board import notices
 from sendlib.board.file import Board
 from sendlib.board.schedules import describe_moment, next_run
@@ -104,5 +104,5 @@ def refusal_kept(project: Project, board: Board, folder: Path) -> Iterator[None]
 def _code_of(project: Project, board: Board) -> str:
     """The authority's code where it is known, so that its next pack clears the record."""
     with suppress(SendlibError, OSError):
-        return areas.find_authority(board.authority, store.load(project, "area"))
+        return areas.find_authority(board.authority, data.load(project, "area"))
     return re.sub(r"[^A-Za-z0-9]+", "-", board.authority).strip("-") or "unknown"

@@ -132,15 +132,15 @@ def _tables(authority: "Authority") -> "dict[str, pd.DataFrame]":
 
 def _published(la: str, as_of: int | None) -> "tuple[Inputs, str]":
     """The published inputs of an authority, a region or England, and its name."""
-    from sendlib import areas, cohort, store
+    from sendlib import areas, cohort, data
     from sendlib.project import Project
 
     project = Project.find()
-    store.build(project)
-    known = store.load(project, "area")
+    data.build(project)
+    known = data.load(project, "area")
     code = areas.find_area(la, known)
-    origin = as_of or store.latest_census(project)
-    tables = {name: store.load(project, name, as_of=origin) for name in cohort.TABLES}
+    origin = as_of or data.latest_census(project)
+    tables = {name: data.load(project, name, as_of=origin) for name in cohort.TABLES}
     areas.check_held(code, tables["ehcp_caseload"], known)
     inputs = cohort.Inputs.from_tables(tables, area_code=code, origin=origin, horizon=1)
     return inputs, str(known.set_index("area_code").loc[code, "area_name"])

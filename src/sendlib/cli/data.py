@@ -12,10 +12,10 @@ def data_build(
     again: Annotated[bool, typer.Option(help="Build even when nothing has changed.")] = False,
 ) -> None:
     """Bring data/processed up to date with data/raw."""
-    from sendlib import store
+    from sendlib import data
     from sendlib.project import Project
 
-    made = store.build(Project.find(), again=again)
+    made = data.build(Project.find(), again=again)
     state = "built" if made.done else "up to date"
     typer.echo(f"{len(made.rows)} tables, {sum(made.rows.values()):,} rows: {state}")
 
@@ -23,7 +23,7 @@ def data_build(
 @data.command("verify")
 def data_verify() -> None:
     """Check every file in data/raw against the manifest."""
-    from sendlib.ingest.stock import verify
+    from sendlib.data.inventory import verify
     from sendlib.project import Project
 
     inventory = verify(Project.find())
@@ -37,7 +37,7 @@ def data_list() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from sendlib.ingest.manifest import read_manifest
+    from sendlib.data.manifest import read_manifest
     from sendlib.project import Project
 
     listed = Table("file", "title", "publisher", "published", "licence", "kind")

@@ -46,9 +46,9 @@ def forecast_fit(
     typer.echo(f"{len(made.fits)} fits, January {min(made.fits)} to {max(made.fits)}: {path}")
 
 
-def _card(data: Path) -> "tuple[Card, list[dict[str, str]], float]":
+def _card(folder: Path) -> "tuple[Card, list[dict[str, str]], float]":
     """The card made from whole files, those files, and the ceiling."""
-    from sendlib import store
+    from sendlib import data
     from sendlib.forecast import Panel
     from sendlib.forecast.card import make_card
     from sendlib.forecast.draws import Drawing
@@ -57,8 +57,8 @@ def _card(data: Path) -> "tuple[Card, list[dict[str, str]], float]":
 
     project = Project.find()
     how = Drawing.under(load_scenario(project, "baseline"))
-    with store.with_whole_files(project, data) as copy:
-        tables = (store.load(copy, name) for name in Panel.TABLES)
+    with data.with_full_releases(project, folder) as copy:
+        tables = (data.load(copy, name) for name in Panel.TABLES)
         made = make_card(Panel.from_tables(*tables), how)
-        whole = [entry for entry in store.inputs(copy) if entry["path"].startswith("whole-")]
+        whole = [entry for entry in data.inputs(copy) if entry["path"].startswith("whole-")]
     return made, whole, how.ceiling

@@ -96,11 +96,11 @@ def kpi_register(
 
 def _area(la: str) -> "tuple[Project, pd.Series]":
     """The project, and the row of an authority in table ``area``."""
-    from sendlib import areas, store
+    from sendlib import areas, data
     from sendlib.project import Project
 
     project = Project.find()
-    store.build(project)
-    known = store.load(project, "area")
+    data.build(project)
+    known = data.load(project, "area")
     code = areas.find_authority(la, known)
     return project, known[known["area_code"] == code].iloc[0]

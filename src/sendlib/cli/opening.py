@@ -86,7 +86,7 @@ def publish(
     out: Path,
 ) -> "Pack":
     """Run notebooks for an authority under a progress bar, and publish their pages."""
-    from sendlib import packs, store
+    from sendlib import data, packs
     from sendlib.board.subject import open_scenario
     from sendlib.finance.levers import CHECKERS
     from sendlib.scenarios import check_scenarios
@@ -97,7 +97,7 @@ def publish(
     setting = packs.Setting(
         packs.PackTitle(authority.name, january, authority.code, scenario.slug),
         notebooks=tuple(notebooks),
-        inputs=tuple(packs.DataFile(**entry) for entry in store.inputs(project)),
+        inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(project)),
         scenario=scenario.record(),
     )
     taken = {entry.name for found in notebooks for entry in packs.describe(found.path)}

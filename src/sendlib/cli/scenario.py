@@ -77,10 +77,10 @@ def _load(slug: str) -> "Scenario":
 
 def _last_january(project: "Project") -> int | None:
     """The last January of which plans are held; none before the tables are first made."""
-    from sendlib import store
+    from sendlib import data
     from sendlib.errors import NotHeldError
 
     try:
-        return store.latest_census(project)
+        return data.latest_census(project)
     except NotHeldError:
         return None

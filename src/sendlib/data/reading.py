@@ -6,14 +6,14 @@ together, so that a person sees those of all files at once.
 
 import pandas as pd
 
+from sendlib.data.ehcp import read_release
+from sendlib.data.ehcp_layouts import LAYOUTS as RELEASES
+from sendlib.data.figures import LAYOUTS as FIGURES
+from sendlib.data.figures import read_figures
+from sendlib.data.inventory import Inventory, release_contents
+from sendlib.data.manifest import RawFile
+from sendlib.data.outcomes import code_outcomes
 from sendlib.errors import DataError, Problem
-from sendlib.ingest.ehcp import read_release
-from sendlib.ingest.ehcp_layouts import LAYOUTS as RELEASES
-from sendlib.ingest.figures import LAYOUTS as FIGURES
-from sendlib.ingest.figures import read_figures
-from sendlib.ingest.manifest import RawFile
-from sendlib.ingest.outcomes import code_outcomes
-from sendlib.ingest.stock import Inventory, release_contents
 from sendlib.project import Project
 
 

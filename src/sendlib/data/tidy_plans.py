@@ -6,7 +6,7 @@ two releases give the same figure the newest that reports it is kept.
 
 import pandas as pd
 
-from sendlib.tidy.status import add_parts, mark_not_collected, newest
+from sendlib.data.status import add_parts, mark_not_collected, newest
 from sendlib.vocabulary import SUBTOTAL, TOTAL, AgeBand, PlaceType
 
 _CELL = ["source_id", "table", "year", "age", "place_type", "published"]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sendlib.data.symbols import FIRST_DATA_ROW, cell
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
-from sendlib.ingest.symbols import FIRST_DATA_ROW, cell
 
 
 def read_text_table(

@@ -8,8 +8,8 @@ from typing import Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
+from sendlib.data import ehcp_layouts, figures
 from sendlib.errors import ManifestError, Problem, did_you_mean
-from sendlib.ingest import ehcp_layouts, figures
 from sendlib.project import Project
 
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sendlib.errors import ManifestError, Problem, nearest, raise_any
-from sendlib.ingest.ehcp import member_names
-from sendlib.ingest.manifest import (
+from sendlib.data.ehcp import member_names
+from sendlib.data.manifest import (
     Manifest,
     RawFile,
     Release,
@@ -21,6 +20,7 @@ from sendlib.ingest.manifest import (
     read_manifest,
     sha256,
 )
+from sendlib.errors import ManifestError, Problem, nearest, raise_any
 from sendlib.project import Project
 
 
@@ -51,7 +51,7 @@ class Inventory:
     problems: tuple[Problem, ...] = ()
 
 
-def take_stock(project: Project) -> Inventory:
+def take_inventory(project: Project) -> Inventory:
     """Compare ``data/raw`` with its manifest; differences are returned, not raised."""
     manifest = read_manifest(project)
     found = {_relative(path, project): sha256(path) for path in _files(project.raw)}
@@ -78,7 +78,7 @@ def take_stock(project: Project) -> Inventory:
 
 def verify(project: Project) -> Inventory:
     """Take stock, and refuse any difference."""
-    inventory = take_stock(project)
+    inventory = take_inventory(project)
     raise_any(ManifestError, "data/raw is not what its manifest lists.", inventory.problems)
     return inventory
 

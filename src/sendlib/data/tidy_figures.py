@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sendlib.tidy.outcomes import tidy_outcomes
-from sendlib.tidy.status import add_parts
+from sendlib.data.status import add_parts
+from sendlib.data.tidy_outcomes import tidy_outcomes
 from sendlib.vocabulary import ENGLAND, AreaLevel, FundingElement, FundingTerm, ValueStatus
 
 _MILLION = 1_000_000

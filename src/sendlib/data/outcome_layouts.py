@@ -1,7 +1,7 @@
 """What the files of outcomes look like: one of each kind, in the publisher's columns.
 
 A row is an area, a year and a group of children; in two files also one of
-several outcomes. Labels are mapped in ``ingest/crosswalks.csv``, by layout.
+several outcomes. Labels are mapped in ``data/crosswalks.csv``, by layout.
 """
 
 from collections.abc import Mapping, Sequence

@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sendlib.data.text_tables import missing_columns, read_text_table
 from sendlib.errors import DataError, Problem, raise_any
-from sendlib.ingest.text_tables import missing_columns, read_text_table
 from sendlib.vocabulary import ENGLAND
 
 PARQUET = b"PAR1"  # how a Parquet file begins
@@ -33,7 +33,7 @@ _LARGER = {970: ENGLAND, 989: "E12000008", 990: "E12000009"} | {
 @cache
 def lait_indicators() -> pd.DataFrame:
     """The indicators that are kept, and the measure of the tool that each one is."""
-    with (files("sendlib.ingest") / "lait_indicators.csv").open(encoding="utf-8") as source:
+    with (files("sendlib.data") / "lait_indicators.csv").open(encoding="utf-8") as source:
         return pd.read_csv(source, dtype=str, keep_default_na=False)
 
 

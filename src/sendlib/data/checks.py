@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sendlib.data.columns import Column, Table
+from sendlib.data.contracts import TABLES
 from sendlib.errors import DataError, Problem, raise_any
-from sendlib.schemas.columns import Column, Table
-from sendlib.schemas.contracts import TABLES
 
 if TYPE_CHECKING:
     import pandera.pandas as pa

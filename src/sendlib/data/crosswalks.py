@@ -5,13 +5,13 @@ from importlib.resources import files
 
 import pandas as pd
 
+from sendlib.data.symbols import cell
 from sendlib.errors import Problem, did_you_mean
-from sendlib.ingest.symbols import cell
 
 
 @cache
 def _table() -> pd.DataFrame:
-    with (files("sendlib.ingest") / "crosswalks.csv").open(encoding="utf-8") as source:
+    with (files("sendlib.data") / "crosswalks.csv").open(encoding="utf-8") as source:
         return pd.read_csv(source, dtype=str, keep_default_na=False)
 
 
@@ -43,7 +43,7 @@ def to_standard(
                 filter(
                     None,
                     [
-                        f"add it to ingest/crosswalks.csv ({release}, {field})",
+                        f"add it to data/crosswalks.csv ({release}, {field})",
                         did_you_mean(label, known),
                     ],
                 )

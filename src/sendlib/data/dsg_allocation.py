@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
+from sendlib.data.symbols import parse_numbers
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
-from sendlib.ingest.symbols import parse_numbers
 from sendlib.periods import financial_year
 from sendlib.vocabulary import FundingTerm
 
@@ -229,7 +229,7 @@ def _unknown_headings(sheet: _Sheet, known: set[int]) -> list[Problem]:
         Problem(
             f"the heading {cell!r} is not known",
             f"{sheet.where}, row 1, column {_letters(column)}",
-            "say how it begins in sendlib.ingest.dsg_allocation",
+            "say how it begins in sendlib.data.dsg_allocation",
         )
         for cells in sheet.cells[:1]
         for column, cell in enumerate(cells)

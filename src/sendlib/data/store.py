@@ -23,6 +23,12 @@ import pandas as pd
 import pyarrow as pa
 
 from sendlib import __version__
+from sendlib.data import TABLES, check_keys, check_table
+from sendlib.data.inventory import Inventory, take_inventory
+from sendlib.data.manifest import known_hashes, read_manifest, sha256
+from sendlib.data.reading import missing_layouts, read_all_figures, read_releases
+from sendlib.data.tidy_figures import tidy_figures
+from sendlib.data.tidy_plans import tidy_releases
 from sendlib.errors import (
     DataError,
     NotHeldError,
@@ -33,18 +39,12 @@ from sendlib.errors import (
     raise_any,
 )
 from sendlib.files import replace_tables
-from sendlib.ingest.everything import missing_layouts, read_all_figures, read_releases
-from sendlib.ingest.manifest import known_hashes, read_manifest, sha256
-from sendlib.ingest.stock import Inventory, take_stock
 from sendlib.periods import academic_year_end, financial_year_of_census
 from sendlib.project import Project
-from sendlib.schemas import TABLES, check_keys, check_table
-from sendlib.tidy.ehcp import tidy_releases
-from sendlib.tidy.figures import tidy_figures
 
 RECORD = "build.json"
 _REMAKE = "run: sendlib data build"
-_CODE = ("ingest", "tidy", "schemas", "vocabulary.py", "periods.py", "store.py")
+_CODE = ("data", "vocabulary.py", "periods.py")
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,17 @@ def build(project: Project, *, again: bool = False) -> Build:
     OutputError
         If the tables cannot be written.
     """
-    inventory = take_stock(project)
+    inventory = take_inventory(project)
     record = _record(inventory)
     if not again and not inventory.problems and _is_current(project, record):
         return Build(_read_record(project)["rows"], done=False)
-    tables = make_tables(inventory, project)
+    tables = build_tables(inventory, project)
     rows = {name: len(frame) for name, frame in tables.items()}
     _write(project, tables, {**record, "rows": rows})
     return Build(rows, done=True)
 
 
-def make_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFrame]:
+def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFrame]:
     """Every tidy table, checked, from an inventory of ``data/raw``."""
     long, release_problems = read_releases(inventory, project)
     figures, figure_problems = read_all_figures(inventory, project)
@@ -94,14 +94,14 @@ def make_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFram
 
 
 def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFrame:
-    """One tidy table, as its contract in ``schemas.TABLES`` describes it.
+    """One tidy table, as its contract in ``data.TABLES`` describes it.
 
     Parameters
     ----------
     project : Project
         The project.
     table : str
-        A key of ``schemas.TABLES``.
+        A key of ``data.TABLES``.
     as_of : int, optional
         A census year: only what describes the time up to its January count, and
         the financial year in which that falls, is given.
@@ -162,7 +162,7 @@ def inputs(project: Project) -> list[dict[str, str]]:
 
 
 @contextmanager
-def with_whole_files(project: Project, folder: Path) -> Iterator[Project]:
+def with_full_releases(project: Project, folder: Path) -> Iterator[Project]:
     """A copy of the project's data with the whole published files of a folder, built.
 
     The copy is gone when the block ends; the project itself is left alone.

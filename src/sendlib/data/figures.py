@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from sendlib.data.dsg_allocation import TERMS, read_allocation
+from sendlib.data.lait import PARQUET, WIDE_NEIGHBOURS, read_lait, read_neighbours
+from sendlib.data.outcome_layouts import OUTCOME_FILES
+from sendlib.data.symbols import cell, parse_numbers
+from sendlib.data.text_tables import read_text_table
 from sendlib.errors import DataError, Problem, raise_any
-from sendlib.ingest.dsg_allocation import TERMS, read_allocation
-from sendlib.ingest.lait import PARQUET, WIDE_NEIGHBOURS, read_lait, read_neighbours
-from sendlib.ingest.outcome_layouts import OUTCOME_FILES
-from sendlib.ingest.symbols import cell, parse_numbers
-from sendlib.ingest.text_tables import read_text_table
 from sendlib.periods import academic_year_end, financial_year_start
 
 

@@ -1,6 +1,6 @@
 """The contract of every tidy table: what one row is, its columns, and what they may hold."""
 
-from sendlib.schemas.columns import Column, Table
+from sendlib.data.columns import Column, Table
 from sendlib.vocabulary import (
     TOTAL,
     AgeBand,

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sendlib.data.crosswalks import crosswalk, to_standard
+from sendlib.data.ehcp_layouts import AGES, LAYOUTS, Member
+from sendlib.data.symbols import cell, parse_numbers
+from sendlib.data.text_tables import missing_columns, read_text_table
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
-from sendlib.ingest.crosswalks import crosswalk, to_standard
-from sendlib.ingest.ehcp_layouts import AGES, LAYOUTS, Member
-from sendlib.ingest.symbols import cell, parse_numbers
-from sendlib.ingest.text_tables import missing_columns, read_text_table
 from sendlib.periods import census_year_of_academic
 from sendlib.vocabulary import SUBTOTAL, TOTAL
 
@@ -208,7 +208,7 @@ def _unmapped_columns(
         Problem(
             f"column {name} is not known",
             where,
-            f"add it to ingest/crosswalks.csv ({release}, {member.columns})",
+            f"add it to data/crosswalks.csv ({release}, {member.columns})",
         )
         for name in text.columns
         if name not in known and name not in identifying and not name.lower().endswith("_pc")

@@ -8,10 +8,10 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
+from sendlib.data.crosswalks import to_standard
+from sendlib.data.outcome_layouts import OUTCOME_FILES, OutcomeFile
+from sendlib.data.symbols import cell
 from sendlib.errors import Problem, did_you_mean
-from sendlib.ingest.crosswalks import to_standard
-from sendlib.ingest.outcome_layouts import OUTCOME_FILES, OutcomeFile
-from sendlib.ingest.symbols import cell
 from sendlib.periods import academic_year_end
 from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel
 

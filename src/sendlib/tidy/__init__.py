@@ -1,1 +1,0 @@
-"""Published shapes to tidy tables: pure functions, frames in and new frames out."""
