@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sendlib.scenarios import Applied, key_assumptions, load_scenario
+from sendlib.scenarios import AppliedChange, key_assumptions, load_scenario
 
 
 def test_what_moves_results_without_good_evidence_is_listed_in_words(project):
@@ -17,7 +17,7 @@ def test_what_moves_results_without_good_evidence_is_listed_in_words(project):
 
 def test_what_a_scenario_changes_is_listed_whatever_its_evidence(project):
     baseline = load_scenario(project, "baseline")
-    fewer = Applied("forecast.requests_pct", 0.0, -10.0, "invented")
+    fewer = AppliedChange("forecast.requests_pct", 0.0, -10.0, "invented")
     before, after = (
         key_assumptions(one) for one in (baseline, replace(baseline, changed=(fewer,)))
     )

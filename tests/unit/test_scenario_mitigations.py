@@ -3,7 +3,7 @@ import pytest
 from invented_scenarios import change, extending, mitigation, redirection, write_scenarios
 from sendlib.cohort.levers import PREFIX, lever_faults, levers
 from sendlib.errors import ScenarioError
-from sendlib.scenarios import load_scenario, mitigations_that_differ
+from sendlib.scenarios import load_scenario, mitigation_differences
 
 CHECKERS = {PREFIX: lever_faults}
 LEVER = "cohort.redirections"
@@ -225,4 +225,4 @@ def test_a_mitigation_set_differently_in_two_scenarios_is_named(load):
     files = {"unsure": unsure}
     first = load(mitigation(), mitigation("Two"), **files)
     second = load(mitigation(), mitigation("Two"), slug="unsure", **files)
-    assert mitigations_that_differ(first, second) == ("Bases",)
+    assert mitigation_differences(first, second) == ([], [], ["Bases"])

@@ -25,8 +25,7 @@ from sendlib.board.file import (
 )
 from sendlib.errors import Problem, did_you_mean, raise_any
 from sendlib.project import Project
-from sendlib.scenarios.documents import Document, parse
-from sendlib.scenarios.wording import found_and_remedy
+from sendlib.scenarios.documents import Document, found_and_remedy, parse
 
 FOLDER = "boards"
 

@@ -5,17 +5,16 @@ from textwrap import fill
 
 from sendlib.errors import Problem
 from sendlib.scenarios import (
-    Applied,
+    AppliedChange,
     Assumption,
-    Difference,
     Mitigation,
     Scenario,
-    Value,
+    describe,
     differences,
-    mitigations_only_in,
-    mitigations_that_differ,
-    shown,
+    mitigation_differences,
 )
+from sendlib.scenarios.assumptions import Value
+from sendlib.scenarios.tables import Difference
 
 _WIDTH = 80
 _STEP = 2
@@ -63,15 +62,14 @@ def compared(first: Scenario, second: Scenario) -> str:
     ]
     for each in found:
         lines += ["", *_difference(each, first.slug, second.slug)]
-    for one, other in ((first, second), (second, first)):
-        names = mitigations_only_in(one, other)
+    headings = (
+        f"Mitigations of {first.slug} only:",
+        f"Mitigations of {second.slug} only:",
+        "Mitigations of both that are not the same in each:",
+    )
+    for heading, names in zip(headings, mitigation_differences(first, second), strict=True):
         if names:
-            lines += ["", _line(f"Mitigations of {one.slug} only:")]
-            lines += [_line(f"- {name}", 1) for name in names]
-    names = mitigations_that_differ(first, second)
-    if names:
-        lines += ["", _line("Mitigations of both that are not the same in each:")]
-        lines += [_line(f"- {name}", 1) for name in names]
+            lines += ["", _line(heading), *(_line(f"- {name}", 1) for name in names)]
     return "\n".join(lines)
 
 
@@ -89,7 +87,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _assumption(lever: str, entry: Assumption, changes: Sequence[Applied]) -> Iterator[str]:
+def _assumption(lever: str, entry: Assumption, changes: Sequence[AppliedChange]) -> Iterator[str]:
     mark = " (changed)" if changes else ""
     yield from _valued(f"{lever}{mark}", entry.value, entry.unit, 0)
     yield _line(f"meaning: {entry.meaning}", 1)
@@ -107,11 +105,11 @@ def _mitigation(done: Mitigation) -> Iterator[str]:
     yield _line(done.name)
     yield _line(f"owner: {done.owner}", 1)
     yield _line(f"from January {done.start}, in full from January {done.in_full_from}", 1)
-    yield _line(f"confidence: {shown(done.confidence_pct)}% of the effect is counted on", 1)
+    yield _line(f"confidence: {describe(done.confidence_pct)}% of the effect is counted on", 1)
     spent = ", ".join(f"£{pounds:,.0f} in {year}" for year, pounds in done.investment_gbp.items())
     yield _line(f"investment: {spent or 'none stated'}", 1)
     for effect in done.effects:
-        yield _line(f"planned effect on {effect.lever}: {shown(effect.record)}", 1)
+        yield _line(f"planned effect on {effect.lever}: {describe(effect.record)}", 1)
     yield _line(f"evidence: {done.evidence}", 1)
 
 
@@ -127,7 +125,7 @@ def _valued(label: str, value: Value, unit: str, depth: int) -> Iterator[str]:
     """A value after its label; each record of a list on a line of its own."""
     if isinstance(value, tuple) and value:
         yield _line(f"{label}: {_count(len(value), 'record')} [{unit}]", depth)
-        yield from (_line(f"- {shown(record)}", depth + 1) for record in value)
+        yield from (_line(f"- {describe(record)}", depth + 1) for record in value)
         return
     yield _line(f"{label}: {_money(value, unit)} [{unit}]", depth)
 
@@ -136,7 +134,7 @@ def _money(value: Value, unit: str) -> str:
     """A value as text; pounds with commas between the thousands."""
     if unit.startswith("£") and isinstance(value, (int, float)):
         return f"{value:,.12g}"
-    return shown(value)
+    return describe(value)
 
 
 def _line(text: str, depth: int = 0) -> str:

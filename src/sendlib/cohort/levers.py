@@ -15,19 +15,17 @@ from pydantic import AfterValidator, Field
 
 from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, Counts
 from sendlib.errors import ScenarioError, raise_any
-from sendlib.scenarios import (
-    LAST_YEAR,
+from sendlib.scenarios import LAST_YEAR, Scenario
+from sendlib.scenarios.assumptions import Percent, Strict, Year
+from sendlib.scenarios.records import (
     Fault,
     Need,
-    Percent,
     Phased,
     Place,
-    Scenario,
-    Strict,
-    Year,
+    RecordsByLever,
+    UsableRecords,
     read_records,
 )
-from sendlib.scenarios.records import Given, Read
 
 Flow = Literal["join", "leave", "move"]
 PREFIX = "cohort."
@@ -152,7 +150,7 @@ def levers(scenario: Scenario) -> Levers:
     return parse_levers({name: scenario.value(f"{PREFIX}{name}") for name in Levers.model_fields})
 
 
-def parse_levers(records: Given) -> Levers:
+def parse_levers(records: RecordsByLever) -> Levers:
     """Levers from plain records, as a scenario file gives them.
 
     Examples
@@ -167,18 +165,18 @@ def parse_levers(records: Given) -> Levers:
     return Levers(**{name: tuple(record for _, record in rows) for name, rows in read.items()})
 
 
-def lever_faults(values: Given) -> list[Fault]:
+def lever_faults(values: RecordsByLever) -> list[Fault]:
     """All that is wrong with the records of a scenario's cohort levers."""
     return _read(values)[1]
 
 
-def _read(given: Given) -> tuple[Read, list[Fault]]:
+def _read(given: RecordsByLever) -> tuple[UsableRecords, list[Fault]]:
     """The records that can be used, and everything that is wrong with them and the others."""
     read, faults = read_records(given, KINDS, prefix=PREFIX)
     return read, [*faults, *_contradictions(read)]
 
 
-def _contradictions(read: Read) -> list[Fault]:
+def _contradictions(read: UsableRecords) -> list[Fault]:
     """Records that are each in order and cannot all be meant."""
     faults = []
     for name in ("capacities", "closures"):

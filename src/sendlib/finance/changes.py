@@ -11,7 +11,9 @@ import pandas as pd
 
 from sendlib.errors import ScenarioError
 from sendlib.finance.levers import CHECKERS, in_force
-from sendlib.scenarios import SIZES, Assumption, Record, Records, Scenario, with_records, with_value
+from sendlib.scenarios import SIZES, Assumption, Scenario, with_value
+from sendlib.scenarios.assumptions import Record, Records
+from sendlib.scenarios.scenario import with_records
 
 Kind = Literal["add", "set", "record"]
 _SHARE = "share_pct"

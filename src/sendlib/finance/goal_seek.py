@@ -21,7 +21,8 @@ from sendlib.finance.levers import PREFIX
 from sendlib.finance.model import Model
 from sendlib.finance.searching import smallest
 from sendlib.pages.formats import share0
-from sendlib.scenarios import Scenario, share_for_percentage, with_value
+from sendlib.scenarios import Scenario, with_value
+from sendlib.scenarios.documents import share_for_percentage
 
 FILE = "lever_ranges.csv"
 QUICK_DRAWS = 100

@@ -12,16 +12,9 @@ from sendlib.cohort import levers as places
 from sendlib.errors import ScenarioError, raise_any
 from sendlib.finance.unit_costs import UnitCost, in_order
 from sendlib.periods import financial_year
-from sendlib.scenarios import (
-    Checker,
-    Fault,
-    Phased,
-    Place,
-    Scenario,
-    Strict,
-    Year,
-    read_records,
-)
+from sendlib.scenarios import Scenario
+from sendlib.scenarios.assumptions import Strict, Year
+from sendlib.scenarios.records import Checker, Fault, Phased, Place, read_records
 
 PREFIX = "finance."
 Money = NDArray[np.float64]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
 from sendlib.errors import NotHeldError, Problem, did_you_mean, raise_any
-from sendlib.scenarios import Strict
+from sendlib.scenarios.assumptions import Strict
 from sendlib.vocabulary import PlaceType
 
 Money = NDArray[np.float64]

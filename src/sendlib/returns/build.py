@@ -17,7 +17,7 @@ from sendlib.returns.sheets import Sheet
 from sendlib.returns.whole import Numbers, numbers
 from sendlib.returns.workbook import check_file, write_workbook
 from sendlib.scenarios import Scenario
-from sendlib.scenarios.loading import is_slug
+from sendlib.scenarios.load import is_slug
 
 TABLES = ("dsg_balance", "ehcp_flow", "ehcp_new_plans_by_age")
 SUFFIX = ".xlsx"

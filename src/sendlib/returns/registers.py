@@ -3,7 +3,7 @@
 from sendlib.finance.unit_costs import OTHER, UnitCosts
 from sendlib.periods import financial_year_start
 from sendlib.returns.sheets import NOT_APPLICABLE, Column, Row, Sheet
-from sendlib.scenarios import Assumption, Mitigation, Scenario, shown
+from sendlib.scenarios import Assumption, Mitigation, Scenario, describe
 from sendlib.vocabulary import PlaceType, labels
 
 MITIGATIONS, ASSUMPTIONS, GOVERNANCE = "Mitigations", "Assumptions", "Governance log"
@@ -51,7 +51,7 @@ def _mitigation(done: Mitigation) -> Row:
         done.owner or TO_FILL_IN,
         str(done.start),
         str(done.in_full_from),
-        f"{shown(done.confidence_pct)}%",
+        f"{describe(done.confidence_pct)}%",
         "; ".join(f"£{pounds:,.0f} in {year}" for year, pounds in spent) or "none stated",
         done.effects_planned,
         done.evidence,
@@ -78,7 +78,7 @@ def _assumption(scenario: Scenario, lever: str, entry: Assumption) -> Row:
     whys = [change.why for change in scenario.changes_to(lever)]
     return (
         lever,
-        shown(entry.value),
+        describe(entry.value),
         entry.unit,
         "yes" if whys else "no",
         entry.as_of,

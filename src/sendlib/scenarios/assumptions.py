@@ -1,4 +1,4 @@
-"""What a scenario is made of: values, assumptions and changes to them."""
+"""What a scenario consists of: values, assumptions and changes to them."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
-from sendlib.scenarios.wording import ONE_YEAR, PLAIN_NUMBER
+from sendlib.scenarios.documents import ONE_YEAR, PLAIN_NUMBER, Path
 
 FIRST_YEAR = 2019  # the first January with enough before it to judge a forecast by
 LAST_YEAR = 2047  # the last of the population projection, and so of any year ahead
@@ -35,51 +35,46 @@ Year = Annotated[int, AfterValidator(in_horizon)]
 Percent = Annotated[float, Field(strict=True), AfterValidator(_in_percent)]  # no text, as "70"
 
 
-def as_value(given: object) -> Value:
-    """What a file or a slider gives, as a value of a lever.
+def as_value(content: object) -> Value:
+    """The content of a file or a slider as a value of a lever.
 
     Examples
     --------
     >>> as_value({2027: 60, 2028: 120})
     {2027: 60.0, 2028: 120.0}
     """
-    if isinstance(given, str):
-        return given
-    if isinstance(given, Real) and not isinstance(given, bool):
-        return _number(given)
-    if isinstance(given, Mapping) and all(map(_is_year_and_number, given.items())):
-        return {int(year): float(_number(number)) for year, number in given.items()}
-    if isinstance(given, (list, tuple)) and all(isinstance(part, Mapping) for part in given):
-        return tuple(dict(record) for record in given)
-    if isinstance(given, Mapping):
-        raise ValueError(". And ".join(filter(None, map(_fault_by_year, given.items()))))
-    found = "is not one" if isinstance(given, (list, tuple)) else f"is {given!r}"
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Real) and not isinstance(content, bool):
+        return _finite(content)
+    if isinstance(content, Mapping):
+        faults = [fault for item in content.items() if (fault := _fault_by_year(*item))]
+        if faults:
+            raise ValueError(". And ".join(faults))
+        return {int(year): float(_finite(number)) for year, number in content.items()}
+    found = f"is {content!r}"
+    if isinstance(content, (list, tuple)):
+        if all(isinstance(part, Mapping) for part in content):
+            return tuple(dict(record) for record in content)
+        found = "is not one"
     kinds = "a number, text, a number for each year (2027: 3.5), or a list of records"
     raise ValueError(f"the value {found}; give {kinds}")
 
 
-def _number(given: Real) -> int | float:
-    if isinstance(given, Integral):
-        return int(given)
-    if not math.isfinite(given):
-        raise ValueError(f"the value is {float(given)}; give a number that is finite")
-    return float(given)
+def _finite(number: Real) -> int | float:
+    if isinstance(number, Integral):
+        return int(number)
+    if not math.isfinite(number):
+        raise ValueError(f"the value is {float(number)}; give a number that is finite")
+    return float(number)
 
 
-def _is_year_and_number(item: tuple[object, object]) -> bool:
-    year, number = item
-    return not any(isinstance(part, bool) for part in item) and (
-        isinstance(year, Integral) and isinstance(number, Real)
-    )
-
-
-def _fault_by_year(item: tuple[object, object]) -> str:
+def _fault_by_year(year: object, number: object) -> str:
     """What is wrong with one year and its number; empty if nothing is."""
-    year, number = item
     if isinstance(year, bool) or not isinstance(year, Integral):
-        quoted = f"write {year} without quotes" if str(year).isdigit() else ONE_YEAR
-        return f"the value is of the year {year!r}; {quoted}"
-    if not _is_year_and_number(item):
+        remedy = f"write {year} without quotes" if str(year).isdigit() else ONE_YEAR
+        return f"the value is of the year {year!r}; {remedy}"
+    if isinstance(number, bool) or not isinstance(number, Real):
         return f"the value of {year} is {number!r}; {PLAIN_NUMBER}"
     return ""
 
@@ -94,10 +89,7 @@ AnyValue = Annotated[Value, PlainValidator(as_value)]
 
 
 class Assumption(Strict):
-    """What a lever is, its value with its unit, date, source, quality of evidence and impact.
-
-    ``least`` and ``most`` bound the value; of values by year, each of them.
-    """
+    """What a lever is, its value with its unit, date, source, quality of evidence and impact."""
 
     meaning: str
     value: AnyValue
@@ -106,14 +98,14 @@ class Assumption(Strict):
     source: str
     quality: _Light
     impact: _Light
-    least: float | None = None
+    least: float | None = None  # limits of the value; of values by year, of each
     most: float | None = None
 
     @model_validator(mode="after")
     def _has_limits_that_fit(self) -> Self:
-        bounded = self.least is not None or self.most is not None
-        if bounded and isinstance(self.value, (str, tuple)):
-            raise ValueError(f"limits on {kind(self.value)}; leave out least and most")
+        has_limits = self.least is not None or self.most is not None
+        if has_limits and isinstance(self.value, (str, tuple)):
+            raise ValueError(f"limits on {_kind(self.value)}; leave out least and most")
         if self.least is not None and self.most is not None and self.least > self.most:
             raise ValueError(f"least {self.least:g} is above most {self.most:g}; swap them")
         return self
@@ -121,19 +113,52 @@ class Assumption(Strict):
     @property
     def valid_range(self) -> str:
         """The numbers that the lever may be set to, in words with their unit; empty without."""
-        if self.least is None and self.most is None:
-            return ""
-        if self.most is None:
-            return f"{shown(self.least)} or more [{self.unit}]"
-        if self.least is None:
-            return f"{shown(self.most)} or less [{self.unit}]"
-        return f"{shown(self.least)} to {shown(self.most)} [{self.unit}]"
+        match self.least, self.most:
+            case None, None:
+                return ""
+            case least, None:
+                limits = f"{describe(least)} or more"
+            case None, most:
+                limits = f"{describe(most)} or less"
+            case least, most:
+                limits = f"{describe(least)} to {describe(most)}"
+        return f"{limits} [{self.unit}]"
 
     def allows(self, number: float) -> bool:
         """Whether a number lies inside the limits."""
         return (self.least is None or number >= self.least) and (
             self.most is None or number <= self.most
         )
+
+    def takes(self, value: Value) -> bool:
+        """Whether a value is of the lever's kind: a whole number may stand for any number."""
+        is_fraction = isinstance(self.value, int) and isinstance(value, float)
+        return _kind(value) == _kind(self.value) and not is_fraction
+
+    def with_value(self, value: Value) -> Self:
+        """The assumption at another value; a lever of any number stores whole ones as such too."""
+        if isinstance(self.value, float) and isinstance(value, int):
+            value = float(value)
+        return self.model_copy(update={"value": value})
+
+    def faults(self, lever: str, value: Value) -> Iterator[tuple[Path, str, str]]:
+        """What is wrong with a value for the lever: its year if any, the fault, the remedy."""
+        if not self.takes(value):
+            wanted = "a whole number" if isinstance(self.value, int) else _kind(self.value)
+            limits = f", {self.valid_range}" if self.valid_range else ""
+            text = describe(value) if isinstance(value, (dict, tuple)) else repr(value)
+            yield (), f"lever {lever} is {text}", f"give {wanted}{limits}"
+            return
+        for year, number in numbers_of(value):
+            at = f" in {year[0]}" if year else ""
+            if not self.allows(number):
+                found = f"lever {lever} is {describe(number)}{at}"
+                yield year, found, f"give {self.valid_range}"
+            try:
+                in_horizon(*year) if year else None
+            except ValueError as error:
+                found, _, remedy = str(error).partition("; ")
+                yield year, f"lever {lever}: {found}", remedy
 
 
 class Change(Strict):
@@ -145,24 +170,12 @@ class Change(Strict):
     why: str
 
 
-def kind(value: Value) -> str:
-    """What kind of value it is; a whole number may stand for any number."""
+def _kind(value: Value) -> str:
     if isinstance(value, tuple):
         return "a list of records"
     if isinstance(value, str):
         return "text"
     return "a number for each year" if isinstance(value, dict) else "a number"
-
-
-def as_held(value: Value, expected: Value) -> Value:
-    """A value as a lever holds it: one that takes any number holds a whole one as such too.
-
-    Examples
-    --------
-    >>> as_held(-1, 0.0), as_held(5, 2)
-    (-1.0, 5)
-    """
-    return float(value) if isinstance(expected, float) and isinstance(value, int) else value
 
 
 def numbers_of(value: Value) -> Iterator[tuple[tuple[int, ...], float]]:
@@ -173,30 +186,27 @@ def numbers_of(value: Value) -> Iterator[tuple[tuple[int, ...], float]]:
         yield (), value
 
 
-def shown(value: object) -> str:
+def describe(value: object) -> str:
     """A value as a person reads it.
 
     Examples
     --------
-    >>> shown({2027: 60.0, 2028: 120.0}), shown(90.0), shown(())
+    >>> describe({2027: 60.0, 2028: 120.0}), describe(90.0), describe(())
     ('2027: 60, 2028: 120', '90', 'none')
-    >>> shown(({"flow": "join", "needs": ["asd"], "share_pct": 7.0},))
+    >>> describe(({"flow": "join", "needs": ["asd"], "share_pct": 7.0},))
     'flow join, needs asd, share_pct 7'
     """
     if isinstance(value, Mapping):
-        return ", ".join(f"{_named(key)} {_part(part)}" for key, part in value.items()) or "none"
+        return ", ".join(map(_describe_entry, value.items())) or "none"
     if isinstance(value, (list, tuple)):
-        return "; ".join(map(shown, value)) or "none"
+        return "; ".join(map(describe, value)) or "none"
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def _named(key: object) -> str:
-    """A key as it stands before its value: years, also financial years, with a colon."""
-    return f"{key}:" if str(key)[:1].isdigit() else str(key)
-
-
-def _part(value: object) -> str:
-    """A value inside a record: mappings and lists in brackets where they hold more than one."""
-    if isinstance(value, (list, tuple)):
-        return " and ".join(map(shown, value)) or "none"
-    return f"({shown(value)})" if isinstance(value, Mapping) else shown(value)
+def _describe_entry(entry: tuple[object, object]) -> str:
+    """A key, with a colon after a year, and its part; mappings inside in brackets."""
+    key, part = entry
+    name = f"{key}:" if str(key)[:1].isdigit() else str(key)
+    if isinstance(part, (list, tuple)):
+        return f"{name} {' and '.join(map(describe, part)) or 'none'}"
+    return f"{name} ({describe(part)})" if isinstance(part, Mapping) else f"{name} {describe(part)}"

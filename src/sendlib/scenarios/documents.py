@@ -1,35 +1,55 @@
-"""YAML that remembers where everything stood, so that a problem can name its line."""
+"""YAML that remembers the line of each part, and what is wrong with a part in plain words."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import yaml
+from pydantic_core import ErrorDetails
 
-from sendlib.errors import Problem
+from sendlib.errors import Problem, did_you_mean
 
 Path = tuple[int | str, ...]  # the keys and positions that lead to a value, from the top
+
+PLAIN_NUMBER = "give a number alone, without %, £ or commas"
+ONE_YEAR = (
+    "write one year, such as 2027: of a January its own, of a financial year the one in which it "
+    "begins"
+)
+_FIELD_REMEDIES = {  # by the type of pydantic's error
+    **dict.fromkeys(("model_type", "dict_type", "mapping_type"), "write keys and values"),
+    **dict.fromkeys(("list_type", "tuple_type"), "write a list, each entry after a dash"),
+    "too_short": "add at least one",
+    "string_too_short": "write at least one letter",
+    "string_type": "write text; put a number in quotes",
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), PLAIN_NUMBER),
+    "bool_type": "give true or false",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "give a whole number"),
+    "literal_error": "give {expected}",
+    "greater_than": "give more than {gt:g}",
+    "greater_than_equal": "give {ge:g} or more",
+    "less_than": "give less than {lt:g}",
+    "less_than_equal": "give {le:g} or less",
+}
+_YAML_REMEDIES = {  # by words of what the reader of YAML says
+    r"'\t'": "indent with spaces, not with tabs",
+    "cannot start any token": 'put the text in quotes, as in unit: "%"',
+    "mapping values are not allowed": "put text that holds a colon in quotes",
+    "expected <block end>": "begin all keys of one entry in the same column",
+    "could not find expected ':'": "write a colon and a space after the key",
+    "expected ',' or": "close the bracket, and put a comma between its parts",
+}
 
 
 @dataclass(frozen=True)
 class Document:
-    """The content of one file, and the line of each part of it.
-
-    Parameters
-    ----------
-    name : str
-        The file, as problems name it.
-    value : object
-        Plain mappings, lists, texts and numbers; None for an empty file.
-    lines : Mapping[Path, int]
-        The line on which each part begins, counted from one.
-    problems : tuple[Problem, ...]
-        What is wrong with the YAML itself, keys that stand there twice included.
-    """
+    """The content of one file in plain values, and the line of each part, counted from one."""
 
     name: str
     value: object = None
     lines: Mapping[Path, int] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()  # of the YAML itself, keys given twice included
 
     def place(self, path: Path) -> str:
         """The file and the line of a part, or of the nearest part around it."""
@@ -41,7 +61,7 @@ class Document:
 def parse(text: str, name: str) -> Document:
     r"""Read YAML; whatever is wrong with it becomes a problem of the document.
 
-    Of a key that stands there twice, PyYAML would keep the last and say nothing.
+    Of a key that is given twice, PyYAML would keep the last and say nothing.
 
     Examples
     --------
@@ -62,30 +82,58 @@ def parse(text: str, name: str) -> Document:
     return Document(name, value, reader.lines, tuple(reader.problems))
 
 
+def found_and_remedy(
+    detail: ErrorDetails, keys: Iterable[str] = (), *, unknown: str = "unknown key"
+) -> tuple[str, str]:
+    """What was found in a field that pydantic refuses, and what to give instead."""
+    value, kind = detail["input"], detail["type"]
+    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    match kind:
+        case "extra_forbidden":
+            return f"{unknown} {name!r}", did_you_mean(name, keys)
+        case "missing":
+            return f"{name} is missing", "add it"
+        case "value_error":
+            found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
+            return found, remedy
+    remedy = _FIELD_REMEDIES.get(kind, detail["msg"].replace("Input should be", "give"))
+    remedy = remedy.format(**detail.get("ctx", {}))
+    if kind.startswith("int_") and re.search(r"\b(19|20)\d\d\b", str(value)):
+        remedy = ONE_YEAR
+    if value is None:
+        return "it is left empty", remedy
+    if isinstance(value, (dict, list, tuple)):
+        return "not as it should be" if value else "there is none", remedy
+    return f"found {value}" if isinstance(value, date) else f"found {value!r}", remedy
+
+
+def share_for_percentage(pct: float) -> str:
+    """What is wrong with a percentage that reads as a share of one; empty if nothing is.
+
+    Examples
+    --------
+    >>> share_for_percentage(0.7), share_for_percentage(7)
+    ('0.7 is less than one per cent; give 70 for 70%', '')
+    """
+    if not 0 < abs(pct) < 1:
+        return ""
+    return f"{pct:g} is less than one per cent; give {pct * 100:g} for {pct * 100:g}%"
+
+
 def _not_yaml(error: yaml.YAMLError, text: str, name: str) -> Problem:
     """Where reading stopped, and why."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         line = error.problem_mark.line + 1
-        told = " ".join(filter(None, [error.context, error.problem]))
+        reason = " ".join(filter(None, [error.context, error.problem]))
     else:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-        told = str(error).splitlines()[0]
-    remedy = next((way for sign, way in _REMEDIES.items() if sign in told), _LOOK)
-    return Problem(f"not valid YAML: {told}", f"{name}, line {line}", remedy)
-
-
-_LOOK = (
-    "look there and in the lines above for a colon, a quote or a bracket that is missing, "
-    "or for spaces at the beginning that differ"
-)
-_REMEDIES = {  # by words of what the reader of YAML says
-    r"'\t'": "indent with spaces, not with tabs",
-    "cannot start any token": 'put the text in quotes, as in unit: "%"',
-    "mapping values are not allowed": "put text that holds a colon in quotes",
-    "expected <block end>": "begin all keys of one entry in the same column",
-    "could not find expected ':'": "write a colon and a space after the key",
-    "expected ',' or": "close the bracket, and put a comma between its parts",
-}
+        reason = str(error).splitlines()[0]
+    look = (
+        "look there and in the lines above for a colon, a quote or a bracket that is missing, "
+        "or for spaces at the beginning that differ"
+    )
+    remedy = next((way for sign, way in _YAML_REMEDIES.items() if sign in reason), look)
+    return Problem(f"not valid YAML: {reason}", f"{name}, line {line}", remedy)
 
 
 class _Reader:
@@ -113,22 +161,26 @@ class _Reader:
     def _mapping(
         self, node: yaml.MappingNode, path: Path, inside: tuple[yaml.Node, ...]
     ) -> dict[int | str, object]:
-        found: dict[int | str, object] = {}
+        content: dict[int | str, object] = {}
         for key_node, value_node in node.value:
-            if way := _way_to_a_value(key_node, value_node):
+            if value_node.value == "" and str(key_node.value)[:1].isdigit():
+                spaced = "write a space after the colon, as in 2027: 0.5"
+                way = spaced if ":" in key_node.value else "write a number without commas in it"
                 self._note(key_node, f"{key_node.value} without a value", way)
                 continue
-            key = self._scalar(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+            is_scalar = isinstance(key_node, yaml.ScalarNode)
+            key = self._scalar(key_node) if is_scalar else None
             if isinstance(key, bool) or not isinstance(key, (int, str)):
-                self._note(key_node, *_not_a_key(key_node))
+                found = f"the key {key_node.value} is not" if is_scalar else "a key that is not"
+                self._note(key_node, f"{found} a word or a year", "put it in quotes")
                 continue
-            if key in found:
+            if key in content:
                 lines = f"{self.lines[(*path, key)]} and {_line(key_node)}"
                 self._note(key_node, f"{key} is given twice, on lines {lines}", "keep one")
                 continue
             self.lines[(*path, key)] = _line(key_node)
-            found[key] = self.read(value_node, (*path, key), inside)
-        return found
+            content[key] = self.read(value_node, (*path, key), inside)
+        return content
 
     def _scalar(self, node: yaml.Node) -> object:
         try:
@@ -141,22 +193,6 @@ class _Reader:
         problem = Problem(found, f"{self.name}, line {_line(node)}", remedy)
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-def _not_a_key(node: yaml.Node) -> tuple[str, str]:
-    """What is wrong with a key, and how to mend it."""
-    if not isinstance(node, yaml.ScalarNode):
-        return "a key that is not a word or a year", "put it in quotes"
-    return f"the key {node.value} is not a word or a year", "put it in quotes"
-
-
-def _way_to_a_value(key: yaml.Node, value: yaml.Node) -> str:
-    """How to mend what stands as a number without a value, as in {2027: 5,000} or {2027:5}."""
-    if value.value != "" or not str(key.value)[:1].isdigit():
-        return ""
-    if ":" in key.value:
-        return "write a space after the colon, as in 2027: 0.5"
-    return "write a number without commas in it"
 
 
 def _line(node: yaml.Node) -> int:

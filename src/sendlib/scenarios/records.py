@@ -1,18 +1,39 @@
 """Records of list levers: the fields they share, and every fault of each read at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from sendlib.errors import did_you_mean
-from sendlib.scenarios.assumptions import Strict, Year
-from sendlib.scenarios.checks import Fault
-from sendlib.scenarios.wording import found_and_remedy
+from sendlib.errors import Problem, did_you_mean
+from sendlib.scenarios.assumptions import Records, Strict, Year
+from sendlib.scenarios.documents import Path, found_and_remedy
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
-Given = Mapping[str, Sequence[Mapping[str, object]]]
-Read = dict[str, list[tuple[int, Any]]]  # by lever, the records that can be used, by position
+RecordsByLever = Mapping[str, Sequence[Mapping[str, object]]]
+UsableRecords = dict[str, list[tuple[int, Any]]]  # by lever, each after its position
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with a record of a lever, found by the part of the model it acts on."""
+
+    lever: str
+    path: Path  # position of the record, and the field inside it; empty for the whole lever
+    found: str
+    remedy: str = ""
+
+    def problem(self, place: str = "") -> Problem:
+        """The fault as a problem, after the place of its line where that is known."""
+        position, *rest = self.path or ("",)
+        record = f"record {position + 1}" if isinstance(position, int) else str(position)
+        where = ", ".join(filter(None, [place, self.lever, record, *map(str, rest)]))
+        return Problem(self.found, where, self.remedy)
+
+
+# Of the records of every list lever that begins with a prefix, all that is wrong with them.
+Checker = Callable[[Mapping[str, Records]], list[Fault]]
 
 
 def _known_place(place: str) -> str:
@@ -51,40 +72,26 @@ class Phased(Strict):
 
 
 def read_records(
-    given: Given, kinds: Mapping[str, type[BaseModel]], *, prefix: str
-) -> tuple[Read, list[Fault]]:
+    values: RecordsByLever, kinds: Mapping[str, type[BaseModel]], *, prefix: str
+) -> tuple[UsableRecords, list[Fault]]:
     """The records of one part of the model that can be used, and what is wrong with the others."""
-    read: Read = {}
+    usable: UsableRecords = {}
     faults = []
-    for lever, records in given.items():
+    for lever, records in values.items():
         name = lever.removeprefix(prefix)
         if name not in kinds:
             remedy = did_you_mean(name, kinds)
             faults.append(Fault(f"{prefix}{name}", (), "there is no such lever", remedy))
             continue
-        read[name] = []
+        usable[name] = []
         for position, record in enumerate(records):
             try:
-                read[name].append((position, kinds[name].model_validate(record)))
+                usable[name].append((position, kinds[name].model_validate(record)))
             except ValidationError as error:
-                faults += _faults(f"{prefix}{name}", position, error, kinds[name])
-    return read, faults
-
-
-def _faults(
-    lever: str, position: int, error: ValidationError, kind: type[BaseModel]
-) -> list[Fault]:
-    """What is wrong inside one record, field by field."""
-    faults = []
-    for detail in error.errors():
-        inside = tuple(part for part in detail["loc"] if part != "[key]")
-        match detail["type"]:
-            case "extra_forbidden":
-                found = f"there is no field {inside[-1]!r}"
-                remedy = did_you_mean(str(inside[-1]), kind.model_fields)
-            case "missing":
-                found, remedy = f"{inside[-1]} is missing", "add it"
-            case _:
-                found, remedy = found_and_remedy(detail)
-        faults.append(Fault(lever, (position, *inside), found, remedy))
-    return faults
+                for detail in error.errors():
+                    path = (part for part in detail["loc"] if part != "[key]")
+                    found, remedy = found_and_remedy(
+                        detail, kinds[name].model_fields, unknown="there is no field"
+                    )
+                    faults.append(Fault(f"{prefix}{name}", (position, *path), found, remedy))
+    return usable, faults

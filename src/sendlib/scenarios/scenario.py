@@ -1,19 +1,109 @@
 """One scenario: every assumption, what was changed, and the mitigations in force."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Annotated, Any
 
-from sendlib.errors import Problem, ScenarioError, did_you_mean
-from sendlib.scenarios.assumptions import Assumption, Value, shown
-from sendlib.scenarios.mitigations import Mitigation
+from pydantic import AfterValidator, Field
+
+from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.periods import financial_year_start
+from sendlib.scenarios.assumptions import (
+    Assumption,
+    Percent,
+    Record,
+    Records,
+    Strict,
+    Value,
+    Year,
+    as_value,
+    describe,
+    in_horizon,
+)
+from sendlib.scenarios.documents import share_for_percentage
 
 BASELINE = "baseline"
 
+# What holds the size of an effect, in the records of each lever that has one. A limit or a
+# closure is there or not: it has no size, and confidence leaves it alone.
+SIZES: Mapping[str, str] = MappingProxyType(
+    {
+        "cohort.redirections": "share_pct",
+        "cohort.rate_changes": "pct",
+        "finance.price_changes": "pct",
+    }
+)
+
+
+def _known_financial_year(year: str) -> str:
+    in_horizon(financial_year_start(year))
+    return year
+
+
+def _no_share_of_one(pct: float) -> float:
+    if slip := share_for_percentage(pct):
+        raise ValueError(slip)
+    return pct
+
+
+FinancialYear = Annotated[str, AfterValidator(_known_financial_year)]
+Confidence = Annotated[Percent, AfterValidator(_no_share_of_one)]
+
+
+class Effect(Strict):
+    """A record that a mitigation adds to a lever."""
+
+    lever: str
+    record: Record
+
+
+class Mitigation(Strict):
+    """Something done to lower cost or demand, whose effects pass through the model."""
+
+    name: str = Field(min_length=1)
+    owner: str
+    start: Year  # the January from which it acts
+    phased_over: int = Field(default=1, ge=1)  # [years, in equal steps]
+    confidence_pct: Confidence  # the share of the planned effect that is counted on
+    investment_gbp: Mapping[FinancialYear, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = (
+        Field(default_factory=dict)
+    )
+    evidence: str
+    effects: tuple[Effect, ...] = Field(min_length=1)  # as planned, before confidence
+
+    @property
+    def in_full_from(self) -> int:
+        """The January from which all of it is in force."""
+        return self.start + self.phased_over - 1
+
+    @property
+    def effects_planned(self) -> str:
+        """The planned effects as a person reads them."""
+        return "; ".join(f"{effect.lever}: {describe(effect.record)}" for effect in self.effects)
+
+    def records(self, lever: str) -> Records:
+        """What the mitigation adds to a lever, as much of it as is counted on.
+
+        A record whose lever has a size starts and is phased as the mitigation
+        is, unless it says otherwise itself.
+        """
+        return tuple(self._counted(effect) for effect in self.effects if effect.lever == lever)
+
+    def _counted(self, effect: Effect) -> Record:
+        if effect.lever not in SIZES:
+            return effect.record
+        timed = {"from_year": self.start, "phased_over": self.phased_over, **effect.record}
+        field = SIZES[effect.lever]
+        size = timed.get(field)
+        if isinstance(size, (int, float)) and not isinstance(size, bool):
+            timed[field] = size * self.confidence_pct / 100
+        return timed
+
 
 @dataclass(frozen=True)
-class Applied:
-    """A change as it was made: the lever, the old value, the new one, and why."""
+class AppliedChange:
+    """A change to a lever as it was applied."""
 
     lever: str
     old: Value
@@ -23,51 +113,35 @@ class Applied:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A complete set of assumptions.
+    """A complete set of assumptions."""
 
-    Parameters
-    ----------
-    slug : str
-        The file's name without its ending.
-    name, question : str
-        What a page calls it and the question it answers.
-    assumptions : Mapping[str, Assumption]
-        Every lever, after the changes and before the mitigations.
-    changed : tuple[Applied, ...]
-        The changes made to the baseline, in order.
-    mitigations : tuple[Mitigation, ...]
-        In force, in order; ``value`` gives the levers with their effects.
-    """
-
-    slug: str
+    slug: str  # the file's name without its ending
     name: str
     question: str
-    assumptions: Mapping[str, Assumption]
-    changed: tuple[Applied, ...] = ()
+    assumptions: Mapping[str, Assumption]  # every lever, before the mitigations
+    changed: tuple[AppliedChange, ...] = ()  # to the baseline, in order
     mitigations: tuple[Mitigation, ...] = ()
 
     def value(self, lever: str) -> Any:
-        """The value of one lever, the effects of the mitigations appended.
-
-        Raises
-        ------
-        ScenarioError
-            If there is no such lever, with the nearest.
-        """
-        if lever not in self.assumptions:
-            problem = Problem(f"{lever!r}", remedy=did_you_mean(lever, self.assumptions))
-            raise ScenarioError("There is no such lever.", [problem])
-        own = self.assumptions[lever].value
+        """The value of one lever, the effects of the mitigations appended."""
+        own = self.assumption(lever).value
         if not isinstance(own, tuple):
             return own
         return (*own, *(record for done in self.mitigations for record in done.records(lever)))
 
-    def changes_to(self, lever: str) -> tuple[Applied, ...]:
-        """The changes made to one lever, in order."""
-        return tuple(made for made in self.changed if made.lever == lever)
+    def assumption(self, lever: str) -> Assumption:
+        """The entry of one lever; ScenarioError with the nearest if there is none."""
+        if lever not in self.assumptions:
+            problem = Problem(f"{lever!r}", remedy=did_you_mean(lever, self.assumptions))
+            raise ScenarioError("There is no such lever.", [problem])
+        return self.assumptions[lever]
+
+    def changes_to(self, lever: str) -> tuple[AppliedChange, ...]:
+        """The changes to one lever, in order."""
+        return tuple(change for change in self.changed if change.lever == lever)
 
     @property
-    def applied(self) -> tuple[Applied, ...]:
+    def applied(self) -> tuple[AppliedChange, ...]:
         """The changes in order, then what each mitigation adds to each lever."""
         added = []
         for count, done in enumerate(self.mitigations):
@@ -75,7 +149,7 @@ class Scenario:
             for lever in dict.fromkeys(effect.lever for effect in done.effects):
                 old = before.value(lever)
                 why = f"{done.name}: {done.evidence}"
-                added.append(Applied(lever, old, (*old, *done.records(lever)), why))
+                added.append(AppliedChange(lever, old, (*old, *done.records(lever)), why))
         return (*self.changed, *added)
 
     def without_mitigations(self) -> "Scenario":
@@ -83,38 +157,68 @@ class Scenario:
         return replace(self, mitigations=())
 
     def without(self, name: str) -> "Scenario":
-        """The same scenario with one mitigation left out, all others in.
-
-        Raises
-        ------
-        ScenarioError
-            If there is no such mitigation, with the nearest.
-        """
+        """The same scenario with one mitigation left out, all others in."""
         names = [done.name for done in self.mitigations]
         if name not in names:
             problem = Problem(f"{name!r}", f"scenario {self.slug}", did_you_mean(name, names))
             raise ScenarioError("There is no such mitigation.", [problem])
-        kept = tuple(done for done in self.mitigations if done.name != name)
-        return replace(self, mitigations=kept)
+        return replace(self, mitigations=tuple(x for x in self.mitigations if x.name != name))
 
     def record(self) -> dict[str, object]:
         """What a page and a run record say of the scenario: plain text values only."""
         changes = [
-            {"lever": made.lever, "old": shown(made.old), "new": shown(made.new), "why": made.why}
-            for made in self.applied
+            {"lever": each.lever, "old": describe(each.old), "new": describe(each.new)}
+            | {"why": each.why}
+            for each in self.applied
         ]
-        return {
-            "name": self.name,
-            "question": self.question,
-            "changes": changes,
-            "mitigations": [_register_entry(done) for done in self.mitigations],
-        }
+        register = [
+            {name: describe(value) for name, value in done.model_dump(exclude={"effects"}).items()}
+            | {"effects": done.effects_planned}
+            for done in self.mitigations
+        ]
+        head = {"name": self.name, "question": self.question}
+        return {**head, "changes": changes, "mitigations": register}
 
 
-def _register_entry(done: Mitigation) -> dict[str, str]:
-    """A mitigation as it was planned, in text."""
-    given = done.model_dump(exclude={"effects"})
-    return {
-        **{name: shown(value) for name, value in given.items()},
-        "effects": done.effects_planned,
-    }
+def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") -> Scenario:
+    """The same scenario with one lever at another value.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        To start from; its mitigations stay in force.
+    lever : str
+        Its full name.
+    value : Value
+        Of the kind and within the limits that the lever takes.
+    why : str
+        For the list of changes.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such lever, or it does not take the value. Records of a
+        list are checked by the part of the model that they act on, when it runs.
+    """
+    entry = scenario.assumption(lever)
+    headline = f"Lever {lever} cannot be set so."
+    try:
+        wanted = as_value(value)
+    except ValueError as error:
+        raise ScenarioError(headline, [Problem(str(error), lever)]) from error
+    faults = entry.faults(lever, wanted)
+    raise_any(ScenarioError, headline, [Problem(found, "", way) for _, found, way in faults])
+    new = entry.with_value(wanted)
+    if new.value == entry.value:
+        return scenario
+    applied = (*scenario.changed, AppliedChange(lever, entry.value, new.value, why))
+    return replace(scenario, assumptions={**scenario.assumptions, lever: new}, changed=applied)
+
+
+def with_records(
+    scenario: Scenario, lever: str, records: Iterable[Record], *, why: str = ""
+) -> Scenario:
+    """The same scenario with more records in one list lever."""
+    own = scenario.assumption(lever).value
+    before = own if isinstance(own, tuple) else ()
+    return with_value(scenario, lever, (*before, *records), why=why)

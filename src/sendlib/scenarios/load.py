@@ -1,0 +1,317 @@
+"""From a file to a scenario: its parent first, then its changes, then its mitigations."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.project import Project
+from sendlib.scenarios.assumptions import Assumption, numbers_of
+from sendlib.scenarios.documents import Document, Path, parse, share_for_percentage
+from sendlib.scenarios.file import (
+    ScenarioFile,
+    assumption_problems,
+    below_one_per_cent,
+    change_problems,
+    in_words,
+    mitigation_problems,
+    read_parts,
+)
+from sendlib.scenarios.records import Checker, Fault
+from sendlib.scenarios.scenario import BASELINE, AppliedChange, Scenario
+
+NO_CHECKERS: Mapping[str, Checker] = MappingProxyType({})
+_AS_TEXT = "save it from a text editor as plain text (UTF-8), not from Excel or Word"
+_IF_MEANT = "give a later year if that is not meant"
+_ACTS = f"it acts from the first year ahead; {_IF_MEANT}"
+_OF_A_YEAR = f"a rate lasts into the years ahead, an amount is of its year alone; {_IF_MEANT}"
+_Place = tuple[Document, Path]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A file read as far as possible: the scenario, all problems, and where its values stand."""
+
+    problems: tuple[Problem, ...] = ()  # of the file and of those that it extends
+    scenario: Scenario | None = None
+    values: Mapping[str, _Place] = field(default_factory=dict)  # by lever
+    effects: Mapping[str, tuple[_Place, ...]] = field(default_factory=dict)  # of mitigations
+
+
+def list_scenarios(project: Project) -> list[str]:
+    """The names of the scenarios, the baseline first."""
+    names = sorted(path.stem for path in project.scenarios.glob("*.yml"))
+    return sorted(names, key=lambda name: name != BASELINE)
+
+
+def load_scenario(
+    project: Project, slug: str, *, checkers: Mapping[str, Checker] = NO_CHECKERS
+) -> Scenario:
+    """A scenario by its file's name, with all its changes.
+
+    Parameters
+    ----------
+    project : Project
+        Whose scenario it is.
+    slug : str
+        The file's name without its ending.
+    checkers : Mapping[str, Checker]
+        For the beginning of a lever's name, the part of the model that knows
+        what its records must be. Without one, the model refuses a bad record
+        when it meets it, and cannot name its line.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, or its file has any problem.
+    """
+    result = attempt(project, slug, checkers=checkers)
+    if result.problems or result.scenario is None:
+        raise ScenarioError(f"Scenario {slug} cannot be used.", result.problems)
+    return result.scenario
+
+
+def load_scenarios(project: Project, *lists: str) -> dict[str, Scenario]:
+    """Scenarios by their files' names, each once, with the baseline after the first.
+
+    Parameters
+    ----------
+    project : Project
+        Whose scenarios they are.
+    *lists : str
+        Names of files without their ending, separated by commas.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, or its file has any problem.
+    """
+    first, *others = [name.strip() for text in lists for name in text.split(",") if name.strip()]
+    return {
+        slug: load_scenario(project, slug) for slug in dict.fromkeys([first, BASELINE, *others])
+    }
+
+
+def check_scenarios(
+    project: Project, slugs: Iterable[str], *, checkers: Mapping[str, Checker] = NO_CHECKERS
+) -> None:
+    """Check several scenarios at once."""
+    results = [attempt(project, slug, checkers=checkers) for slug in slugs]
+    problems = dict.fromkeys(problem for result in results for problem in result.problems)
+    raise_any(ScenarioError, "These scenarios cannot be used.", list(problems))
+
+
+def attempt(
+    project: Project,
+    slug: str,
+    *,
+    checkers: Mapping[str, Checker] = NO_CHECKERS,
+    text: str | None = None,
+) -> Attempt:
+    """Read a scenario as far as possible, from its file or from the ``text`` to be written there.
+
+    Mitigations are checked as planned: as if their whole effects were certain.
+    """
+    result = _attempt(project, slug, (), text)
+    if result.scenario is None:
+        return result
+    certain = [
+        each.model_copy(update={"confidence_pct": 100.0}) for each in result.scenario.mitigations
+    ]
+    planned = replace(result.scenario, mitigations=tuple(certain))
+    lists = {
+        lever: planned.value(lever)
+        for lever, entry in planned.assumptions.items()
+        if isinstance(entry.value, tuple)
+    }
+    faults = [
+        fault.problem(_line_of(fault, result, planned))
+        for prefix, check in checkers.items()
+        for fault in check({name: lists[name] for name in lists if name.startswith(prefix)})
+    ]
+    return replace(result, problems=(*result.problems, *faults))
+
+
+def is_slug(slug: str) -> bool:
+    """Whether a name may be a file's: small letters, digits, ``_`` and ``-``."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", slug) is not None
+
+
+def _attempt(
+    project: Project, slug: str, below: tuple[str, ...], text: str | None = None
+) -> Attempt:
+    """A scenario, for the scenarios ``below`` that extend it, nearest last."""
+    name = f"scenarios/{slug}.yml"
+    if text is None:
+        known = list_scenarios(project)
+        if slug not in known:
+            return Attempt((_not_there(project, slug, known),))
+        try:
+            text = (project.scenarios / f"{slug}.yml").read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            return Attempt((Problem(f"not plain text: {error}", name, _AS_TEXT),))
+    file = read_parts(parse(text, name))
+    if not isinstance(file.document.value, dict):
+        return Attempt(file.problems)
+    return _baseline(file) if slug == BASELINE else _extended(project, slug, file, below)
+
+
+def _not_there(project: Project, slug: str, known: list[str]) -> Problem:
+    """No scenario has the name: a path, a file of another ending, or a slip."""
+    alone = slug.replace("\\", "/").rpartition("/")[2].removesuffix(".yml")
+    if alone in known:
+        return Problem(f"{slug!r}", "scenario", f"give its name alone: {alone}")
+    files = (path.name for path in project.scenarios.iterdir() if path.is_file())
+    if alike := sorted(name for name in files if name.partition(".")[0] == alone):
+        found = f"{slug!r} is not there, but scenarios/{alike[0]} is"
+        return Problem(found, "scenario", f"rename that file {alone}.yml")
+    return Problem(f"{slug!r}", "scenario", did_you_mean(slug, known))
+
+
+def _baseline(file: ScenarioFile) -> Attempt:
+    """The baseline: assumptions only."""
+    parts = {
+        "changes": file.changes,
+        "mitigations": file.mitigations,
+        "extends": file.head.extends,
+    }
+    remedy = "put them in a scenario that extends it"
+    problems = [
+        Problem(f"the baseline has {part}", file.document.place((part,)), remedy)
+        for part, content in parts.items()
+        if content
+    ]
+    scenario = Scenario(BASELINE, file.head.name, file.head.question, file.assumptions)
+    places = {lever: (file.document, ("assumptions", lever, "value")) for lever in file.assumptions}
+    return Attempt((*file.problems, *problems, *assumption_problems(file)), scenario, places)
+
+
+def _extended(project: Project, slug: str, file: ScenarioFile, below: tuple[str, ...]) -> Attempt:
+    """The changes and mitigations of a file on top of its parent."""
+    document, problems = file.document, list(file.problems)
+    if not is_slug(slug):
+        remedy = "rename it with small letters, digits, _ and - only"
+        problems.insert(0, Problem("the file's name is not one that runs", document.name, remedy))
+    if file.assumptions:
+        where = document.place(("assumptions",))
+        problems.append(Problem("assumptions beside extends", where, "give changes only"))
+    base = _parent(project, slug, file, below)
+    problems += base.problems
+    parent = base.scenario
+    if parent is None:
+        return Attempt(tuple(problems))
+    below_one = [each for name, each in below_one_per_cent(file) if name.endswith("share_pct")]
+    problems += [*change_problems(file, parent), *mitigation_problems(file, parent), *below_one]
+    assumptions, changed, values = dict(parent.assumptions), [*parent.changed], dict(base.values)
+    for at, change in file.changes.items():
+        old = parent.assumptions.get(change.lever)
+        if old is not None and old.takes(change.value):
+            new = old.with_value(change.value)
+            changed.append(AppliedChange(change.lever, old.value, new.value, change.why))
+            assumptions[change.lever] = new
+            values[change.lever] = (document, ("changes", at, "value"))
+    effects = dict(base.effects)
+    for lever, path, _ in file.records():
+        if path[0] == "mitigations":
+            effects[lever] = (*effects.get(lever, ()), (document, path))
+    mitigations = (*parent.mitigations, *file.mitigations.values())
+    scenario = Scenario(
+        slug, file.head.name, file.head.question, assumptions, tuple(changed), mitigations
+    )
+    return Attempt(tuple(problems), scenario, values, effects)
+
+
+def _parent(project: Project, slug: str, file: ScenarioFile, below: tuple[str, ...]) -> Attempt:
+    """What a file extends; the baseline stands in for a parent that cannot be used."""
+    extends, where = file.head.extends, file.document.place(("extends",))
+    problem = None
+    if not extends:
+        problem = Problem("extends is missing", where, f"add: extends: {BASELINE}")
+    elif extends in (*below, slug):
+        round_ = f"{extends}, which extends it in turn" if below else "itself"
+        problem = Problem(f"{slug} extends {round_}", where, f"extend {BASELINE}")
+    elif extends not in list_scenarios(project):
+        remedy = did_you_mean(extends, list_scenarios(project))
+        problem = Problem(f"{extends!r}", f"{where}, extends", remedy)
+    parent = _attempt(project, BASELINE if problem else extends, (*below, slug))
+    return replace(parent, problems=(*([problem] if problem else []), *parent.problems))
+
+
+def _line_of(fault: Fault, result: Attempt, scenario: Scenario) -> str:
+    """The file and line of a fault, whether in a value or in a mitigation."""
+    own = scenario.assumptions[fault.lever].value
+    position, *inside = fault.path or ("",)
+    count = len(own) if isinstance(own, tuple) else 0
+    if isinstance(position, int) and position >= count:
+        document, path = result.effects[fault.lever][position - count]
+        return document.place((*path, *inside))
+    document, path = result.values[fault.lever]
+    return document.place((*path, *fault.path))
+
+
+def remarks(project: Project, slug: str, *, known: int | None = None) -> list[Problem]:
+    """What a file changes in a way that may not be meant, with its line: never refused.
+
+    That is a percentage that reads as a share of one, a year before the last
+    ``known`` January, a lever set to the value that it has, and a scenario that
+    changes nothing. What its parents change is not looked at.
+    """
+    if slug == BASELINE:
+        return []
+    text = (project.scenarios / f"{slug}.yml").read_text(encoding="utf-8")
+    file = read_parts(parse(text, f"scenarios/{slug}.yml"))
+    parent = load_scenario(project, file.head.extends)
+    found: list[Problem] = []
+    place, changes_nothing = file.document.place, not file.mitigations
+    for at, change in file.changes.items():
+        entry = parent.assumptions[change.lever]
+        if change.value == entry.value:
+            same = f"lever {change.lever} has this value in {parent.slug} already"
+            where = place(("changes", at, "value"))
+            found.append(Problem(same, where, "leave it out, or give another"))
+            continue
+        changes_nothing = False
+        for year, number in numbers_of(change.value):
+            if slip := _slip(number, entry):
+                wrong, _, remedy = slip.partition("; ")
+                where = f"{place(('changes', at, 'value', *year))}, {change.lever}"
+                found.append(Problem(wrong, where, remedy))
+    found += [problem for _, problem in below_one_per_cent(file)]
+    found += [
+        Problem(f"{year} lies before the last count, of January {known}", where, remedy)
+        for where, year, remedy in _years(file, parent)
+        if known is not None and year < known
+    ]
+    if changes_nothing:
+        nothing = f"the scenario changes nothing of {parent.slug}"
+        found.append(Problem(nothing, place(()), "add changes or mitigations"))
+    return found
+
+
+def _slip(number: float, entry: Assumption) -> str:
+    """What is wrong with a percentage that reads as a share of one, where a lever takes both.
+
+    Of the schools block no more than 5% can be moved, so that 0.5% is no slip for 50%.
+    """
+    stands_below_one = any(share_for_percentage(own) for _, own in numbers_of(entry.value))
+    if not entry.unit.startswith("%") or stands_below_one or not entry.allows(number * 100):
+        return ""
+    return share_for_percentage(number)
+
+
+def _years(file: ScenarioFile, parent: Scenario) -> Iterator[tuple[str, int, str]]:
+    """Every year that the file sets otherwise than its parent: where, the year, its meaning."""
+    place = file.document.place
+    for at, change in file.changes.items():
+        own = dict(numbers_of(parent.assumptions[change.lever].value))
+        for year, number in numbers_of(change.value):
+            if year and own.get(year) != number:
+                where = f"{place(('changes', at, 'value', *year))}, {change.lever}"
+                yield where, year[0], _OF_A_YEAR
+    for lever, path, record in file.records():
+        for name in filter(record.__contains__, ("from_year", "year")):
+            yield f"{place((*path, name))}, {lever}, {name}", int(float(record[name])), _ACTS
+    for at, done in file.mitigations.items():
+        path = ("mitigations", at, "start")
+        yield in_words(place(path), path), done.start, _ACTS
