@@ -16,7 +16,7 @@ from sendlib.errors import GateError
 from sendlib.packs.notebooks import read_notebook
 from sendlib.packs.pages import axe
 from sendlib.packs.pages.checks import find_problems
-from sendlib.packs.pages.front import Change, Front, Kind, Light, Status
+from sendlib.packs.pages.front import Change, Front, Kind, RagStatus, RatedFigure
 from sendlib.packs.pages.render import render_accessibility, render_index, render_page
 from sendlib.packs.setting import Assurance, DataFile, PackTitle, Setting
 from sendlib.project import BRIEFING_VARIABLE
@@ -33,9 +33,9 @@ NOTICE = "These invented figures are older than the board's rule allows: the rul
 
 
 def sample_front():
-    """A first page with every light, every kind of change, and more than are shown at once."""
+    """A first page with every status, every kind of change, and more than are shown at once."""
     lights = [
-        Light(
+        RatedFigure(
             f"key_{status.mark}",
             f"Invented plans, {status.lower()}",
             "£111.2m to £1,128.8m",
@@ -44,7 +44,7 @@ def sample_front():
             "The middle, £620.4m, is above £90m, the level to act at.",
             "21-invented.html",
         )
-        for status in Status
+        for status in RagStatus
     ]
     long = "An invented publication with a long name (a_rather_long_file_name.csv)"
     changes = [
@@ -162,9 +162,9 @@ def test_the_focus_is_always_visible(browser, pages, place):
 @pytest.mark.parametrize("view", audit.VIEWS, ids=lambda view: view.name)
 def test_every_light_says_its_word_in_every_view(browser, pages, view):
     with audit.open_page(browser, pages[0], view) as (page, _):
-        words = page.locator(".light .status")
-        assert words.all_inner_texts() == [str(status) for status in Status]
-        assert all(words.nth(place).is_visible() for place in range(len(Status)))
+        words = page.locator(".rating .status")
+        assert words.all_inner_texts() == [str(status) for status in RagStatus]
+        assert all(words.nth(place).is_visible() for place in range(len(RagStatus)))
 
 
 @pytest.mark.parametrize("place", range(4))

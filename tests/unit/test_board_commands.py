@@ -14,7 +14,7 @@ WANTED = f"""\
 {BOARD}scenarios: [baseline, slower_growth]
 parameters: {{41: {{goal_pct: 75.0}}}}
 freshness: {{most_days: 1}}
-lights: [{{figure: plans_next_january, watch_above: 6000, act_above: 6400}}]
+thresholds: [{{figure: plans_next_january, watch_above: 6000, act_above: 6400}}]
 assurance: {{analyst: A. Analyst, assurer: B. Assurer, approver: ""}}
 contact: send@invented.example
 checks: {{browser: off}}
@@ -71,7 +71,7 @@ def test_a_board_run_publishes_what_the_file_asks_for(place, ran, record):
     assert record["parameters"]["41_money.ipynb"]["goal_pct"] == 75.0
 
 
-def test_the_first_page_has_lights_the_next_run_and_the_mark_of_old_figures(place, record):
+def test_the_first_page_has_ratings_the_next_run_and_the_mark_of_old_figures(place, record):
     page = (place.outputs / "latest" / "index.html").read_text(encoding="utf-8")
     assert "older than the board" in record["notice"]
     for words in ("above 6,400, the level to act at", "at 06:30 (Europe/London)", "the rule is 1"):
@@ -167,7 +167,7 @@ def test_a_run_that_is_refused_tells_too_that_nobody_could_be_told(place, tmp_pa
 
 def test_a_notice_that_cannot_be_sent_ends_with_its_own_code_and_the_pack_is_out(place, tmp_path):
     wanted = WANTED.replace("contact:", "notebooks: [41]\nnotices: {success: [NOT_SET]}\ncontact:")
-    path = write_board(place, wanted.replace("lights", "# lights"), "told.yml")
+    path = write_board(place, wanted.replace("thresholds", "# thresholds"), "told.yml")
     made = run_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path))
     assert made.returncode == 7, made.stderr
     page = tmp_path / "latest" / "index.html"

@@ -51,7 +51,7 @@ scenarios: [baseline, slower_growht]
 parameters:
   41: {goal_pct: high, gaol_pct: 3}
   21: {la_code: "866"}
-lights:
+thresholds:
   - {figure: plans_next_januray, watch_above: 7000}
   - {figure: plans_on_time_share, watch_above: -1, act_above: 60}
 freshness: {most_day: 500}
@@ -76,9 +76,9 @@ keeps: {runs: 3}
         "Did you mean goal_pct?",
         "boards/invented.yml, line 8, parameters, 21, la_code: la_code for one notebook only. "
         "Leave it out; authority states it for every page.",
-        "boards/invented.yml, line 10, lights, entry 1, figure: there is no figure "
+        "boards/invented.yml, line 10, thresholds, entry 1, figure: there is no figure "
         "'plans_next_januray'. Did you mean plans_next_january?",
-        "boards/invented.yml, line 11, lights, entry 2, watch_above: the threshold is -1. "
+        "boards/invented.yml, line 11, thresholds, entry 2, watch_above: the threshold is -1. "
         "Give 0 or more.",
         "boards/invented.yml, line 12, freshness: most_days is missing. Add it.",
         "boards/invented.yml, line 12, freshness: unknown key 'most_day'. Did you mean most_days? "
@@ -93,13 +93,16 @@ keeps: {runs: 3}
     ("line", "said"),
     [
         (
-            "lights: [{figure: plans_next_januray, act_above: 1}]",
+            "thresholds: [{figure: plans_next_januray, act_above: 1}]",
             "Did you mean plans_next_january?",
         ),
-        ("lights: [{figure: plans_on_time_share, act_above: 60}]", "Give it as a share, 0 to 1."),
-        ("lights: [{figure: plans_in_force}]", "line 3, lights, entry 1: no threshold."),
         (
-            "lights: [{figure: plans_in_force, act_above: 1, watch_above: 2}]",
+            "thresholds: [{figure: plans_on_time_share, act_above: 60}]",
+            "Give it as a share, 0 to 1.",
+        ),
+        ("thresholds: [{figure: plans_in_force}]", "line 3, thresholds, entry 1: no threshold."),
+        (
+            "thresholds: [{figure: plans_in_force, act_above: 1, watch_above: 2}]",
             "watch_above is more than act_above. Swap them.",
         ),
         ("authority: 865", "authority is given twice, on lines 2 and 3."),

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import pages
 from sendlib.packs.pages.checks import find_problems
-from sendlib.packs.pages.front import Change, Front, Kind, Light, Status, describe_lights
+from sendlib.packs.pages.front import Change, Front, Kind, RagStatus, RatedFigure, describe_ratings
 from sendlib.packs.pages.render import (
     DECISION,
     Page,
@@ -17,8 +17,10 @@ from sendlib.packs.pages.render import (
 from sendlib.packs.setting import Assurance
 from sendlib.pages.figures import MEASURES
 
-ACT = Light("a", "Plans <b>", "6,100 to 7,000", "8 in 10", Status.ACT, "Above 6,000.", "21-x.html")
-CALM = Light("b", "Spend", "£69.2m", "", Status.EXPECTED, "It is not above £80m.")
+ACT = RatedFigure(
+    "a", "Plans <b>", "6,100 to 7,000", "8 in 10", RagStatus.ACT, "Above 6,000.", "21-x.html"
+)
+CALM = RatedFigure("b", "Spend", "£69.2m", "", RagStatus.EXPECTED, "It is not above £80m.")
 CHANGES = (
     Change(Kind.VERSIONS, "pandas", "3.1.0", "3.2.0"),
     Change(Kind.FIGURES, "Plans <b>", "5,900", "6,100", "Data changed."),
@@ -45,7 +47,7 @@ def words_of(part):
 
 
 def test_each_light_says_its_figure_its_word_and_why_and_leads_to_its_page(index):
-    light = index(FRONT).find(class_="light-act")
+    light = index(FRONT).find(class_="rating-act")
     assert light.find(class_="status").get_text() == "Act"
     for part in ("Plans <b>", "6,100 to 7,000", "8 in 10", "Above 6,000."):
         assert part in words_of(light)
@@ -54,7 +56,7 @@ def test_each_light_says_its_figure_its_word_and_why_and_leads_to_its_page(index
 
 
 def test_a_light_of_no_page_of_the_pack_leads_nowhere(index):
-    assert index(FRONT).find(class_="light-expected").a is None
+    assert index(FRONT).find(class_="rating-expected").a is None
 
 
 def test_changes_stand_by_kind_with_was_is_and_reason(index):
@@ -103,19 +105,19 @@ def test_a_first_page_passes_the_checks_with_and_without_a_front(index, tmp_path
 def test_without_a_front_only_the_pages_stand_there(index):
     soup = index()
     assert [part.name for part in soup.main.find_all(["h2", "h3", "h4"])] == ["h2", "h3"]
-    assert not soup.select(".lights, .changes")
+    assert not soup.select(".ratings, .changes")
 
 
 def test_figures_past_a_level_are_named_and_never_counted():
-    watched = Light("c", "Deficit", "", "", Status.WATCH, "")
-    unknown = Light("e", "Places", "", "", Status.NOT_KNOWN, "")
-    assert describe_lights([ACT, watched, CALM, unknown]) == (
+    watched = RatedFigure("c", "Deficit", "", "", RagStatus.WATCH, "")
+    unknown = RatedFigure("e", "Places", "", "", RagStatus.NOT_KNOWN, "")
+    assert describe_ratings([ACT, watched, CALM, unknown]) == (
         "To act on: Plans <b>. To watch: Deficit. Not known: Places."
     )
-    unset = [Light("d", "", "", "", Status.NO_THRESHOLD, "")]
-    assert describe_lights(unset) == "The board has set no thresholds for these figures."
-    assert describe_lights([*unset, CALM]) == ""
-    assert describe_lights([]) == ""
+    unset = [RatedFigure("d", "", "", "", RagStatus.NO_THRESHOLD, "")]
+    assert describe_ratings(unset) == "The board has set no thresholds for these figures."
+    assert describe_ratings([*unset, CALM]) == ""
+    assert describe_ratings([]) == ""
 
 
 def test_every_page_carries_the_notice_and_who_assured_it(index):

@@ -34,7 +34,7 @@ from sendlib.kpi.feed import COLUMNS
 from sendlib.packs import DataFile, find_notebook
 from sendlib.packs.outputs.publish import make_run_folder
 from sendlib.packs.pages.checks import find_problems
-from sendlib.packs.pages.front import Change, Front, Kind, Light, Status
+from sendlib.packs.pages.front import Change, Front, Kind, RagStatus, RatedFigure
 from sendlib.packs.pages.render import render_accessibility, render_index, render_page
 from sendlib.packs.setting import Assurance, PackTitle
 from sendlib.pages.markup import safe_cell
@@ -163,7 +163,7 @@ def pages_of(text, folder):
         node, setting.notebooks[0], setting=setting, parameters={"la_code": text}, headlines=[text]
     )
     front = Front(
-        figures=(Light("key", text, text, text, Status.ACT, text, page.notebook.page),),
+        figures=(RatedFigure("key", text, text, text, RagStatus.ACT, text, page.notebook.page),),
         changes=(Change(Kind.DATA, text, text, text, text),),
         since=text,
         next_run=text,

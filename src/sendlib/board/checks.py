@@ -48,7 +48,12 @@ def find_problems(
         *_notebook_problems(board, document, project),
         *_parameter_problems(board, document, project),
         *_scenario_problems(board, document, project),
-        *_twice([light.figure for light in board.lights], document, ("lights",), "figure"),
+        *_twice(
+            [threshold.figure for threshold in board.thresholds],
+            document,
+            ("thresholds",),
+            "figure",
+        ),
         *(_data_problems(board, document, project) if is_named else []),
     ]
 

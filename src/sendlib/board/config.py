@@ -31,7 +31,7 @@ FOLDER = "boards"
 
 _PARTS: Mapping[str, type[BaseModel]] = {
     "freshness": Freshness,
-    "lights": Threshold,
+    "thresholds": Threshold,
     "assurance": Assurance,
     "checks": Checks,
     "keep": Keep,

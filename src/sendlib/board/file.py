@@ -295,7 +295,7 @@ class BoardFile(Part):
     notebooks: Annotated[Literal["all"] | tuple[str, ...], PlainValidator(_notebooks)] = ALL
     parameters: Parameters = {}
     freshness: Freshness | None = None
-    lights: Annotated[tuple[Threshold, ...], BeforeValidator(_listed)] = ()
+    thresholds: Annotated[tuple[Threshold, ...], BeforeValidator(_listed)] = ()
     assurance: Assurance = Assurance()
     contact: Line = ""
     fewest_shown: Annotated[int, Field(ge=FEWEST_RANGE[0], le=FEWEST_RANGE[1])] = FEWEST_SHOWN

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sendlib import data, forecast
 from sendlib.authority import Authority
-from sendlib.board import changes, freshness, gate, lights
+from sendlib.board import changes, freshness, gate, rag
 from sendlib.board import pdf as pdf_pages
 from sendlib.board.checks import notebooks_of
 from sendlib.board.file import Board, BoardError
@@ -214,7 +214,7 @@ def _front(board: Board, draft: Draft) -> Front:
     previous = None if is_time_fixed() else draft.run.previous
     record = {**draft.run.record, "figures": draft.figures}
     return Front(
-        figures=lights.judge(draft.figures, board.lights),
+        figures=rag.rate_figures(draft.figures, board.thresholds),
         changes=changes.since(previous.record if previous else None, record),
         since=changes.name_of(previous),
         next_run=next_in_words(board),

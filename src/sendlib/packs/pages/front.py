@@ -8,7 +8,7 @@ from itertools import groupby
 from sendlib.pages.narrative import join_words
 
 
-class Status(StrEnum):
+class RagStatus(StrEnum):
     """How a figure stands against what a board has set, in the words of the page."""
 
     ACT = "Act"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Light:
+class RatedFigure:
     """A headline figure, and how it stands against what the board has set.
 
     Parameters
@@ -44,7 +44,7 @@ class Light:
         As its page shows it; ``value`` is a range where the figure is one.
     detail : str
         What the page says beside it.
-    status : Status
+    status : RagStatus
         The word.
     why : str
         The sentence that says why; empty where no threshold is set.
@@ -56,7 +56,7 @@ class Light:
     label: str
     value: str
     detail: str
-    status: Status
+    status: RagStatus
     why: str
     page: str = ""
 
@@ -90,7 +90,7 @@ class Front:
 
     Parameters
     ----------
-    figures : tuple[Light, ...]
+    figures : tuple[RatedFigure, ...]
         The headline figures, in order.
     changes : tuple[Change, ...]
         What changed since the pack before.
@@ -100,7 +100,7 @@ class Front:
         When the next pack is due, in words; empty when none is planned.
     """
 
-    figures: tuple[Light, ...] = ()
+    figures: tuple[RatedFigure, ...] = ()
     changes: tuple[Change, ...] = ()
     since: str = ""
     next_run: str = ""
@@ -113,15 +113,15 @@ class Front:
         return [(kind, list(group)) for kind, group in groupby(kept, lambda change: change.kind)]
 
 
-_ASKED = {Status.ACT: "To act on", Status.WATCH: "To watch", Status.NOT_KNOWN: "Not known"}
+_ASKED = {RagStatus.ACT: "To act on", RagStatus.WATCH: "To watch", RagStatus.NOT_KNOWN: "Not known"}
 
 
-def describe_lights(lights: Sequence[Light]) -> str:
+def describe_ratings(rated: Sequence[RatedFigure]) -> str:
     """The figures past a level that the board has set, in words, so that no colour is needed."""
-    if lights and all(light.status == Status.NO_THRESHOLD for light in lights):
+    if rated and all(figure.status == RagStatus.NO_THRESHOLD for figure in rated):
         return "The board has set no thresholds for these figures."
     named = {
-        words: join_words([light.label for light in lights if light.status == status])
+        words: join_words([figure.label for figure in rated if figure.status == status])
         for status, words in _ASKED.items()
     }
     return " ".join(f"{words}: {figures}." for words, figures in named.items() if figures)

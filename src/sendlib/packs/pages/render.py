@@ -20,7 +20,7 @@ from sendlib.packs.executed import EXPLORE, read_log
 from sendlib.packs.kernels.failures import INJECTED, number
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.pages import pictures
-from sendlib.packs.pages.front import Front, describe_lights
+from sendlib.packs.pages.front import Front, describe_ratings
 from sendlib.packs.parameters import TAG
 from sendlib.packs.setting import Assurance, Setting
 from sendlib.pages.notes import banner
@@ -129,7 +129,7 @@ def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None
             question=DECISION,
             asked=[page for page in pages if page.decision],
             front=front,
-            in_words=describe_lights(front.figures) if front else "",
+            in_words=describe_ratings(front.figures) if front else "",
             titles={page.notebook.page: page.notebook.title for page in pages},
         )
     )

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendlib.board.file import Threshold
-from sendlib.board.lights import judge
-from sendlib.packs.pages.front import Status
+from sendlib.board.rag import rate_figures
+from sendlib.packs.pages.front import RagStatus
 from sendlib.pages.figures import MEASURES, as_shown, write
 
 KEYS = ["plans_next_january", "plans_on_time_share", "deficit_next_march"]
@@ -18,8 +18,8 @@ def figure(key, *numbers):
     return {key: shown | {"numbers": list(numbers)}}
 
 
-def light_of(key, numbers, **levels):
-    return judge(figure(key, *numbers), [Threshold(figure=key, **levels)])[0]
+def rated_of(key, numbers, **levels):
+    return rate_figures(figure(key, *numbers), [Threshold(figure=key, **levels)])[0]
 
 
 @pytest.mark.parametrize(
@@ -36,31 +36,31 @@ def light_of(key, numbers, **levels):
         ((5000, 6000, 7000), {"act_below": 5500}, "Watch", "The range reaches below 5,500"),
     ],
 )
-def test_a_light_says_how_a_figure_stands_and_why(numbers, levels, status, why):
-    light = light_of("plans_next_january", numbers, **levels)
-    assert light.status == status
-    assert why in light.why
+def test_a_status_says_how_a_figure_stands_and_why(numbers, levels, status, why):
+    found = rated_of("plans_next_january", numbers, **levels)
+    assert found.status == status
+    assert why in found.why
 
 
 def test_levels_are_written_in_the_unit_of_the_figure():
-    light = light_of("plans_on_time_share", (0.384,), act_below=0.405)
-    assert light.why == "It is below 40.5%, the level to act at."
-    light = light_of("deficit_next_march", (80.0, 101.26, 120.0), act_above=100)
-    assert light.why == "The middle, £101.3m, is above £100m, the level to act at."
+    found = rated_of("plans_on_time_share", (0.384,), act_below=0.405)
+    assert found.why == "It is below 40.5%, the level to act at."
+    found = rated_of("deficit_next_march", (80.0, 101.26, 120.0), act_above=100)
+    assert found.why == "The middle, £101.3m, is above £100m, the level to act at."
 
 
 def test_a_headline_figure_without_a_threshold_says_so_and_others_are_left_out():
     shown = figure("plans_in_force", 6383) | figure("plans_growth_pct", 12.0)
-    lights = judge(shown, [])
-    assert [(light.key, light.status) for light in lights] == [
+    rated = rate_figures(shown, [])
+    assert [(found.key, found.status) for found in rated] == [
         ("plans_in_force", "No threshold set")
     ]
 
 
 def test_a_figure_that_no_page_states_is_not_known_and_never_as_expected():
-    light = judge({}, [Threshold(figure="deficit_now", act_above=1)])[0]
-    assert (light.status, light.value) == ("Not known", "not available")
-    assert light.label == "Deficit of the schools grant last stated"
+    found = rate_figures({}, [Threshold(figure="deficit_now", act_above=1)])[0]
+    assert (found.status, found.value) == ("Not known", "not available")
+    assert found.label == "Deficit of the schools grant last stated"
 
 
 def test_the_gravest_come_first():
@@ -69,10 +69,10 @@ def test_the_gravest_come_first():
         Threshold(figure="plans_in_force", act_above=20),
         Threshold(figure="high_needs_spend", act_above=5),
     ]
-    assert [light.status for light in judge(shown, levels)] == [
-        Status.ACT,
-        Status.EXPECTED,
-        Status.NO_THRESHOLD,
+    assert [found.status for found in rate_figures(shown, levels)] == [
+        RagStatus.ACT,
+        RagStatus.EXPECTED,
+        RagStatus.NO_THRESHOLD,
     ]
 
 
@@ -95,7 +95,7 @@ def test_the_word_and_the_sentence_always_agree_with_the_range_and_the_levels(
     numbers, levels = ([size * each for each in some] for some in (numbers, levels))
     names = ("act_below", "watch_below", "watch_above", "act_above")
     kept = {name: level for name, level in zip(names, levels, strict=True) if name in given}
-    light = light_of(key, numbers, **kept)
+    found = rated_of(key, numbers, **kept)
     shown = [as_shown(each, unit) for each in numbers]
     low, high = shown[0], shown[-1]
     middle = sum(shown) / 2 if len(shown) == 2 else shown[len(shown) // 2]
@@ -104,8 +104,8 @@ def test_the_word_and_the_sentence_always_agree_with_the_range_and_the_levels(
     watch = middle > kept.get("watch_above", far) or middle < kept.get("watch_below", near)
     reaches = high > kept.get("act_above", far) or low < kept.get("act_below", near)
     expected = "Act" if act else "Watch" if watch or reaches else "As expected"
-    assert light.status == expected
-    assert bool(re.search(r"level to act at", light.why)) or expected != "Act"
-    assert any(words in light.why for words in ("is not", "No part", "lies in the")) == (
+    assert found.status == expected
+    assert bool(re.search(r"level to act at", found.why)) or expected != "Act"
+    assert any(words in found.why for words in ("is not", "No part", "lies in the")) == (
         expected == "As expected"
     )
