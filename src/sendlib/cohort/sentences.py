@@ -22,7 +22,7 @@ _PLACES = (
 def origin_banner(inputs: Inputs) -> Block:
     """Whose records a page rests on, where they are not published; nothing otherwise."""
     if inputs.evidence.kind == "own":
-        return own_records(fewest=inputs.minimum_count)
+        return own_records(minimum_count=inputs.minimum_count)
     invented = (
         "The caseload on this page is invented. It is made to look like published totals and "
         "says nothing of any child."

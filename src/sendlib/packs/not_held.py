@@ -12,7 +12,7 @@ from nbformat.v4 import new_output
 from sendlib.errors import NotHeldError
 from sendlib.packs.kernels.engine import FailedError
 from sendlib.pages.markup import Block
-from sendlib.pages.notes import Headline, banner, headline
+from sendlib.pages.notes import banner, headline
 
 
 def is_not_held(failed: FailedError) -> bool:
@@ -34,10 +34,8 @@ def stop_short(failed: FailedError) -> NotebookNode:
 
 def _shown(part: Block) -> NotebookNode:
     """An output as a kernel would have made it of a page part."""
-    data: dict[str, object] = {"text/html": str(part.html)}
-    if isinstance(part, Headline):
-        data = part._repr_mimebundle_()
-    made: NotebookNode = new_output("display_data", data={"text/plain": repr(part), **data})
+    data = {"text/plain": repr(part), **part._repr_mimebundle_()}
+    made: NotebookNode = new_output("display_data", data=data)
     return made
 
 

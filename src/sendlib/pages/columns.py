@@ -9,17 +9,11 @@ from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.pages.formats import Format, default_format, find_format, heading
 
 PERIODS = (
-    "census_year",
-    "calendar_year",
-    "financial_year",
-    "academic_year",
-    "year",
-    "period",
-    "balance_date",
-    "January",
-)
+    "census_year", "calendar_year", "financial_year", "academic_year", "year", "period",
+    "balance_date", "January",
+)  # fmt: skip
 NAMES = ("area_name", "name", "scenario", "series", "category")
-_BESIDE = {"of", "gap", "rank", "ranked", "all_plans"}  # what stands beside a measure
+_AUXILIARY = {"of", "gap", "rank", "ranked", "all_plans"}  # numbers that go with a measure
 
 
 @dataclass(frozen=True)
@@ -48,12 +42,16 @@ def read_columns(
     flat.columns = pd.Index([str(column) for column in flat.columns])
     check_has(flat, [name for name in (x, y, hue) if name], where=where)
     x = x or _one(flat, [name for name in along if name in flat], "x", where)
-    others = [
-        name for name in map(str, flat.columns) if name not in (x, hue) and _is_measure(flat, name)
+    numbers = [
+        name
+        for name in map(str, flat.columns)
+        if name not in (x, hue, *PERIODS)
+        and is_numeric_dtype(flat[name])
+        and not is_bool_dtype(flat[name])
     ]
-    named = [name for name in others if name == flat.attrs.get("measure")]
-    beside = [name for name in others if name not in _BESIDE] or others
-    y = y or _one(flat, named or beside, "y", where)
+    named = [name for name in numbers if name == flat.attrs.get("measure")]
+    measures = [name for name in numbers if name not in _AUXILIARY] or numbers
+    y = y or _one(flat, named or measures, "y", where)
     check_numbers(flat, [y], where=where)
     hue = hue or next((name for name in NAMES if name in flat and name not in (x, y)), "")
     whole = bool((flat[y].dropna() % 1 == 0).all())
@@ -65,7 +63,11 @@ def check_has(frame: pd.DataFrame, needed: list[str], *, where: str) -> None:
     """Refuse a frame without a column that is asked for."""
     there = [str(column) for column in frame.columns]
     problems = [
-        Problem(f"there is no column {name!r}", where, _offer(name, there))
+        Problem(
+            f"there is no column {name!r}",
+            where,
+            did_you_mean(name, there) or f"it has {', '.join(there) or 'none'}",
+        )
         for name in needed
         if name not in there
     ]
@@ -80,8 +82,7 @@ def check_numbers(frame: pd.DataFrame, columns: list[str], *, where: str) -> Non
         texts = [value for value in frame[name] if isinstance(value, str)]
         if texts:
             found = f"column {name} holds text, such as {texts[0]!r}"
-            remedy = "make numbers of it with pd.to_numeric"
-            problems.append(Problem(found, where, remedy))
+            problems.append(Problem(found, where, "make numbers of it with pd.to_numeric"))
     raise_any(DataError, "There is nothing to draw.", problems)
 
 
@@ -103,12 +104,3 @@ def _one(frame: pd.DataFrame, found: list[str], axis: str, where: str) -> str:
     remedy = f'say which: {axis}="{found[0] if found else (list(frame.columns) or [""])[0]}"'
     problem = Problem(f"{axis} could be any of {named}", where, remedy)
     raise DataError("It is not clear which column is meant.", [problem])
-
-
-def _is_measure(frame: pd.DataFrame, name: str) -> bool:
-    column = frame[name]
-    return name not in PERIODS and is_numeric_dtype(column) and not is_bool_dtype(column)
-
-
-def _offer(name: str, there: list[str]) -> str:
-    return did_you_mean(name, there) or f"it has {', '.join(there) or 'none'}"

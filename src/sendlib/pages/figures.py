@@ -1,8 +1,7 @@
 """Every key figure that pages share: its key, what it means, its unit and how it is written.
 
-A figure has one key wherever it stands, so that a pack can be checked against
-itself, compared with the last one and held against a board's thresholds. The
-table ``figures.csv`` is the only list of keys.
+A figure has one key wherever it stands, so that a pack can be checked against itself and
+compared with the last one. The table ``figures.csv`` is the only list of keys.
 """
 
 import csv
@@ -18,34 +17,16 @@ Better = Literal["lower", "higher", "none"]
 
 @dataclass(frozen=True)
 class Unit:
-    """What the numbers of a key figure count, and how they are written.
-
-    Parameters
-    ----------
-    name : str
-        The unit, in words.
-    written : str
-        The format of ``sendlib.pages.formats`` that writes a number.
-    scale : float
-        What a number is multiplied by for that format.
-    per : float
-        What a number is multiplied by to be read: 100 for a share.
-    decimals : int
-        To how many decimal places it is then shown.
-    suffix, prefix : str
-        What stands beside a number that is written in full.
-    lowest, highest : float
-        What a number may be.
-    """
+    """What the numbers of a key figure count, and how they are written."""
 
     name: str
-    written: str
-    scale: float = 1.0
-    per: float = 1.0
-    decimals: int = 0
-    prefix: str = ""
+    written: str  # the format of pages.formats that writes a number
+    scale: float = 1.0  # what a number is multiplied by for that format
+    per: float = 1.0  # what a number is multiplied by to be read: 100 for a share
+    decimals: int = 0  # to how many it is then shown
+    prefix: str = ""  # around a number that is written in full
     suffix: str = ""
-    lowest: float = float("-inf")
+    lowest: float = float("-inf")  # what a number may be
     highest: float = float("inf")
 
 
@@ -65,37 +46,23 @@ UNITS = {
 
 @dataclass(frozen=True)
 class Measure:
-    """A key figure.
+    """A key figure."""
 
-    Parameters
-    ----------
-    label : str
-        What a tile calls it.
-    meaning : str
-        What it is, in a few words.
-    unit : Unit
-        What its numbers count.
-    better : {"lower", "higher", "none"}
-        Which way is better for children or for money.
-    first : bool
-        Whether it stands on the first page of every pack.
-    """
-
-    label: str
+    label: str  # what a tile calls it
     meaning: str
     unit: Unit
-    better: Better = "none"
-    first: bool = False
+    better: Better  # which way is, for children or for money
+    first: bool  # whether it stands on the first page of every pack
 
 
 def _read_measures() -> dict[str, Measure]:
     with (files("sendlib.pages") / "figures.csv").open(encoding="utf-8") as file:
         return {
             row["key"]: Measure(
-                row["label"],
-                row["meaning"],
-                UNITS[row["unit"]],
-                cast(Better, row["better"]),
+                label=row["label"],
+                meaning=row["meaning"],
+                unit=UNITS[row["unit"]],
+                better=cast(Better, row["better"]),
                 first=bool(row["first"]),
             )
             for row in csv.DictReader(file)
@@ -108,42 +75,23 @@ MEASURES: dict[str, Measure] = _read_measures()
 
 @dataclass(frozen=True)
 class Identity:
-    """Key figures that have to add up; told only when all of them are stated.
+    """Key figures that have to add up; checked only where a pack has all of them."""
 
-    Parameters
-    ----------
-    parts : tuple[str, ...]
-        The keys of what is added up.
-    total : str or float
-        The key of what they come to, or a number.
-    kind : {"equal", "at most"}
-        Whether the parts are the whole of it.
-    within : float
-        How far they may differ, in the unit of the parts.
-    """
-
-    parts: tuple[str, ...]
-    total: str | float
+    parts: tuple[str, ...]  # keys
+    total: str | float  # the key of what they come to, or a number
     kind: Literal["equal", "at most"] = "equal"
-    within: float = 0.5
+    within: float = 0.5  # how far they may differ, in the unit of the parts
 
 
 IDENTITIES: tuple[Identity, ...] = (
     Identity(("plans_by_place",), "plans_in_force", "at most"),  # some places are not recorded
     Identity(("mainstream_share", "independent_share"), 1.0, "at most", within=1e-9),
 )
-"""What has to add up between pages; only figures that are single numbers are held to it."""
+"""What has to add up between pages, of figures that are single numbers."""
 
 
 def write(numbers: Sequence[float], unit: Unit) -> str:
-    """One number, or ``low to high``, as pages write it.
-
-    Parameters
-    ----------
-    numbers : Sequence[float]
-        One number; low and high; or low, middle and high. In ``unit``.
-    unit : Unit
-        What they count.
+    """One number, or ``low to high`` of several, in the unit, as pages write it.
 
     Examples
     --------
@@ -177,6 +125,6 @@ def in_full(number: float, unit: Unit) -> str:
     return f"{unit.prefix}{number * unit.per:,.10g}{unit.suffix}"
 
 
-def first_keys(held: Mapping[str, object]) -> list[str]:
-    """The keys among ``held`` that stand on the first page, in order."""
-    return [key for key, measure in MEASURES.items() if measure.first and key in held]
+def first_keys(figures: Mapping[str, object]) -> list[str]:
+    """The keys among ``figures`` that stand on the first page, in order."""
+    return [key for key, measure in MEASURES.items() if measure.first and key in figures]

@@ -13,10 +13,7 @@ MISSING = "not available"
 
 
 def _fixed(decimals: int, *, before: str = "", after: str = "", times: float = 1.0) -> Format:
-    """A number with so many decimal places, thousands separated, and its unit.
-
-    A minus sign is a true one, stands before the currency sign, and never on a zero.
-    """
+    """A number with its unit; a minus is a true one, before the currency sign, never on a zero."""
 
     def write(value: float) -> str:
         if isnan(value):
@@ -88,11 +85,6 @@ def chance(value: float) -> str:
     return MISSING if isnan(value) else say_chance(value)
 
 
-def year(value: float) -> str:
-    """Write a year without separators."""
-    return f"{value:.0f}"
-
-
 FORMATS: dict[str, Format] = {
     "count": count,
     "number1": number1,
@@ -108,7 +100,7 @@ FORMATS: dict[str, Format] = {
     "gbp": gbp,
     "gbp_m": gbp_m,
     "per_10k": per_10k,
-    "year": year,
+    "year": "{:.0f}".format,
 }
 
 _BY_SUFFIX = {
@@ -117,24 +109,24 @@ _BY_SUFFIX = {
     "_pct": pct1,
     "share": share1,
     "_per_10k": number1,
-    "year": year,
+    "year": FORMATS["year"],
 }
+
+
+def _by_name(column: str) -> Format | None:
+    name = column.lower()
+    if name.startswith("chance"):
+        return chance
+    return next((write for end, write in _BY_SUFFIX.items() if name.endswith(end)), None)
 
 
 def has_unit(column: str) -> bool:
     """Whether the name of a column says its unit, as ``outturn_gbp`` does."""
-    name = column.lower()
-    return name.startswith("chance") or any(name.endswith(suffix) for suffix in _BY_SUFFIX)
+    return _by_name(column) is not None
 
 
 def level_format(chosen: str | Format) -> Format:
-    """How the mean and limits of values are written: those of counts to one decimal place.
-
-    Examples
-    --------
-    >>> level_format("count")(138.62), level_format("pct1")(81.25)
-    ('138.6', '81.2%')
-    """
+    """How the mean and limits of values are written: those of counts to one decimal place."""
     write = find_format(chosen)
     return number1 if write is count else write
 
@@ -149,23 +141,14 @@ def find_format(chosen: str | Format) -> Format:
 
 
 def default_format(column: str, *, whole: bool) -> Format:
-    """The format that the ending of a column's name suggests.
-
-    Years are written plainly, other whole numbers with thousands separated,
-    and the rest to one decimal place; what begins with "chance" is one.
+    """The format that a column's name suggests; otherwise that of a count, or one decimal place.
 
     Examples
     --------
     >>> default_format("Census year", whole=True)(2025.0)
     '2025'
     """
-    name = column.lower()
-    if name.startswith("chance"):
-        return chance
-    for suffix, chosen in _BY_SUFFIX.items():
-        if name.endswith(suffix):
-            return chosen
-    return count if whole else number1
+    return _by_name(column) or (count if whole else number1)
 
 
 _HEADINGS = {
@@ -199,12 +182,10 @@ def heading(column: str) -> str:
     """
     if column in _HEADINGS:
         return _HEADINGS[column]
-    if column != column.lower():
-        return column[:1].upper() + column[1:]
-    for suffix, unit in _UNITS.items():
-        if column.endswith(suffix):
-            return _words(column.removesuffix(suffix)) + unit
-    return _words(column)
+    if column == column.lower():
+        unit = next((unit for unit in _UNITS if column.endswith(unit)), "")
+        column = column.removesuffix(unit).replace("_", " ") + _UNITS.get(unit, "")
+    return column[:1].upper() + column[1:]
 
 
 def say_period(period: str) -> str:
@@ -222,8 +203,3 @@ def say_period(period: str) -> str:
         return f"{datetime.strptime(period, '%Y-%m'):%B %Y}"
     except ValueError:
         return period
-
-
-def _words(name: str) -> str:
-    text = name.replace("_", " ")
-    return text[:1].upper() + text[1:]

@@ -1,7 +1,8 @@
 """Sentences made from the numbers that they speak of, so that none can contradict its chart.
 
 Each takes a frame as it is drawn and gives one sentence, or nothing where there is no
-figure: what is missing is said by the chart in the sentence's place.
+figure: what is missing is said by the chart in the sentence's place. Everywhere ``unit`` is
+how numbers are written, by the name of a format or by a function; otherwise as the frame says.
 """
 
 from collections.abc import Sequence
@@ -60,8 +61,6 @@ def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> st
         What has changed.
     amounts : pd.Series
         In order of time; the index says when.
-    unit : str or callable
-        How the values are written.
 
     Examples
     --------
@@ -84,16 +83,12 @@ def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> st
 def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:
     """A title: an authority, its rank, the median of its neighbours, and England.
 
-    Nothing where there is no figure.
-
     Parameters
     ----------
     peers : pd.DataFrame
         As made by ``compare.to_peers``.
     what : str
         What the number is, after it: "of pupils have a plan".
-    unit : str or callable, optional
-        How the values are written.
 
     Examples
     --------
@@ -107,8 +102,9 @@ def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None)
     flat, columns = read_columns(peers, unit, where="narrative.compare", x="area_name")
     own, others = flat.iloc[0], flat.set_index("role")[columns.y]
     text = f"{own['area_name']}: {columns.write(own[columns.y])} {what}"
-    if own["ranked"] > 1:
-        text += f", {_position(int(own['rank']), int(own['ranked']))} of {own['ranked']:.0f}"
+    if (ranked := int(own["ranked"])) > 1:
+        rank, ends = int(own["rank"]), {1: "the highest", ranked: "the lowest"}
+        text += f", {ends.get(rank, f'{ordinal(rank)} highest')} of {ranked}"
     middle = others[others.index == "neighbour"].median()
     ends = {"neighbours": middle, "England": others.get("england", np.nan)}
     known = [f"{name} {columns.write(value)}" for name, value in ends.items() if pd.notna(value)]
@@ -116,14 +112,7 @@ def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None)
 
 
 def gains(frame: pd.DataFrame, *, most: int = 2) -> str:
-    """Which rows grew most from the first column to the last; nothing if none did.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        Index names, columns periods, such as ``indicators.pivot`` makes.
-    most : int
-        How many are named.
+    """Which rows of a pivot grew most from the first column to the last, and by how much.
 
     Examples
     --------
@@ -138,14 +127,7 @@ def gains(frame: pd.DataFrame, *, most: int = 2) -> str:
 
 
 def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
-    """The largest number of a grid, with its row and its column; nothing if there is none.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        Index names, columns names, all numbers in one unit.
-    unit : str or callable, optional
-        How the number is written; otherwise as the frame says.
+    """The largest number of a grid in one unit, with its row and its column.
 
     Examples
     --------
@@ -160,14 +142,7 @@ def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
 
 
 def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
-    """The row in which two columns are furthest apart; nothing if there is none.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        Index names, and two columns in one unit, such as ``indicators.pivot`` makes.
-    unit : str or callable, optional
-        How the numbers are written; otherwise as the frame says.
+    """The row of a pivot in which its two columns are furthest apart.
 
     Examples
     --------
@@ -184,14 +159,7 @@ def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
 
 
 def since(frame: pd.DataFrame, *, y: str | None = None) -> str:
-    """How far each line of an index has come by its last year; nothing without a line.
-
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        A row for each name and period, 100 in the first period.
-    y : str, optional
-        The column of the index.
+    """How far each line of an index has come by its last year, from 100 in the first.
 
     Examples
     --------
@@ -222,8 +190,6 @@ def outlook(name: str, row: pd.Series, when: object, *, unit: str | Format = "co
         ``low``, ``middle``, ``high``.
     when : object
         The period.
-    unit : str or callable
-        How the values are written.
 
     Examples
     --------
@@ -243,9 +209,3 @@ def odds(pct: float) -> str:
     ('8 outcomes in 10', '95 outcomes in 100')
     """
     return f"{pct / 10:.0f} outcomes in 10" if pct % 10 == 0 else f"{pct:.0f} outcomes in 100"
-
-
-def _position(rank: int, ranked: int) -> str:
-    if rank == 1:
-        return "the highest"
-    return "the lowest" if rank == ranked else f"{ordinal(rank)} highest"

@@ -14,22 +14,19 @@ from sendlib.pages.markup import Block, join
 from sendlib.vocabulary import FEWEST_SHOWN
 
 HEADLINE_TYPE = "application/vnd.sendlib.headline+json"
-"""The media type under which a notebook hands a headline to the contents page."""
+"""The media type under which a headline goes to the contents page."""
 
 FIGURES_TYPE = "application/vnd.sendlib.figures+json"
-"""The media type under which a notebook hands on its key figures that have a key."""
+"""The media type under which key figures go to whoever collects them."""
 
-BannerKind = Literal["synthetic", "stale", "degraded", "note"]
-
-# JupyterLab floats terms and values beside each other, which tears tiles apart.
-_UPRIGHT = Markup(' style="float:none;width:auto"')
-_BANNER_TITLES: dict[str, str] = {
+_BANNER_TITLES = {
     "synthetic": "Synthetic figures",
     "stale": "Out of date",
     "degraded": "Some data are missing",
     "note": "Please note",
 }
-
+# JupyterLab floats terms and values side by side, which tears tiles apart.
+_UPRIGHT = Markup(' style="float:none;width:auto"')
 _NUMBERS_AT_MOST = 3
 
 
@@ -40,14 +37,14 @@ class KeyFigure:
     Parameters
     ----------
     key : str
-        Its name in ``pages.figures.MEASURES``, the same wherever it stands.
+        Its name in ``pages/figures.csv``, the same wherever it stands.
     values : float or sequence of float
         The one number; or low and high; or low, middle and high. In the base unit: plans,
         pounds, a share from 0 to 1, a percentage from 0 to 100.
     detail : str, optional
         Change, comparison or period, in a few words.
     label : str, optional
-        What it is called here, otherwise as ``MEASURES`` has it.
+        What it is called here, otherwise as ``pages/figures.csv`` has it.
     """
 
     key: str
@@ -58,8 +55,8 @@ class KeyFigure:
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers in the unit of the key."""
-        given = self.values if isinstance(self.values, Iterable) else (self.values,)
-        return tuple(float(number) / self._measure.unit.scale for number in given)
+        several = self.values if isinstance(self.values, Iterable) else (self.values,)
+        return tuple(float(number) / self._measure.unit.scale for number in several)
 
     @property
     def value(self) -> str:
@@ -84,90 +81,7 @@ class KeyFigure:
         return MEASURES[self.key]
 
 
-@dataclass(frozen=True, repr=False)
-class Headline(Block):
-    """A headline that stands on its page and on the contents page.
-
-    Parameters
-    ----------
-    text : str
-        One sentence.
-    """
-
-    text: str
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
-        """Offer the markup, and the bare text for whoever collects headlines."""
-        del include, exclude
-        return {"text/html": str(self.html), HEADLINE_TYPE: {"text": self.text}}
-
-
-@dataclass(frozen=True, repr=False)
-class KeyFigures(Block):
-    """Tiles of key figures, handed on as data too.
-
-    Parameters
-    ----------
-    figures : tuple[KeyFigure, ...]
-        In the order of the tiles.
-    """
-
-    figures: tuple[KeyFigure, ...]
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, object]:
-        """Offer the markup, and the figures for whoever collects them."""
-        del include, exclude
-        collected = [
-            {
-                "key": figure.key,
-                "label": figure.name,
-                "value": figure.value,
-                "detail": figure.detail,
-                "numbers": list(figure.numbers),
-            }
-            for figure in self.figures
-        ]
-        bundle: dict[str, object] = {"text/html": str(self.html)}
-        return bundle | ({FIGURES_TYPE: {"figures": collected}} if collected else {})
-
-
-def headline(text: str) -> Headline:
-    """State the one thing that a reader should take from the page.
-
-    Raises
-    ------
-    ValueError
-        If ``text`` is empty.
-    """
-    if not text.strip():
-        raise ValueError("A headline needs words.")
-    return Headline(Markup('<p class="headline">{}</p>').format(text), text)
-
-
-def banner(text: str, kind: BannerKind = "note") -> Block:
-    """Warn about the figures of a page: the kind is said in words, not by colour; nothing if empty.
-
-    Raises
-    ------
-    ValueError
-        If ``kind`` is unknown.
-    """
-    if kind not in _BANNER_TITLES:
-        raise ValueError(f"Unknown banner {kind!r}. Valid: {', '.join(_BANNER_TITLES)}.")
-    if not text.strip():
-        return Block(Markup(""))
-    return Block(
-        Markup(
-            '<div class="banner banner-{}" role="note"><p class="block-title">{}</p><p>{}</p></div>'
-        ).format(kind, _BANNER_TITLES[kind], text)
-    )
-
-
-def key_figures(*figures: KeyFigure) -> KeyFigures:
+def key_figures(*figures: KeyFigure) -> Block:
     """Show a few numbers as tiles; read out, they are a list of terms and values.
 
     A figure without a number has no tile.
@@ -177,27 +91,36 @@ def key_figures(*figures: KeyFigure) -> KeyFigures:
     ValueError
         If a key is unknown or stands twice, or a figure has more than three numbers.
     """
-    shown = tuple(figure for figure in figures if figure.is_available)
+    shown = [figure for figure in figures if figure.is_available]
     keys = [figure.key for figure in shown]
     if len(set(keys)) < len(keys):
         raise ValueError(f"A key stands twice: {', '.join(keys)}.")
     if any(len(figure.numbers) > _NUMBERS_AT_MOST for figure in shown):
         raise ValueError(f"A key figure has at most {_NUMBERS_AT_MOST} numbers.")
-    tiles = join([_tile(figure.name, figure.value, figure.detail) for figure in shown])
-    return KeyFigures(Markup('<dl class="tiles">\n{}\n</dl>').format(tiles), shown)
+    tiles, data = [], []
+    for figure in shown:
+        detail = Markup('<dd class="detail"{}>{}</dd>').format(_UPRIGHT, figure.detail)
+        tile = Markup('<div class="tile"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}</div>')
+        tiles.append(
+            tile.format(
+                _UPRIGHT, figure.name, _UPRIGHT, figure.value, detail if figure.detail else ""
+            )
+        )
+        words = {"label": figure.name, "value": figure.value, "detail": figure.detail}
+        data.append({"key": figure.key, **words, "numbers": list(figure.numbers)})
+    html = Markup('<dl class="tiles">\n{}\n</dl>').format(join(tiles))
+    return Block(html, {FIGURES_TYPE: {"figures": data}} if data else {})
 
 
 def peer_figure(key: str, peers: pd.DataFrame, *, label: str = "") -> KeyFigure:
-    """A key figure of an authority beside England's; without a number if there is none.
+    """A key figure of an authority with England's; without a number if there is none.
 
     Parameters
     ----------
-    key : str
-        Its name in ``pages.figures.MEASURES``.
+    key, label : str
+        As for :class:`KeyFigure`.
     peers : pd.DataFrame
         As made by ``compare.to_peers``.
-    label : str, optional
-        What it is called here, otherwise as ``MEASURES`` has it.
     """
     values = peers.set_index("role")[str(peers.attrs["measure"])]
     england = KeyFigure(key, float(values.get("england", math.nan)))
@@ -205,46 +128,57 @@ def peer_figure(key: str, peers: pd.DataFrame, *, label: str = "") -> KeyFigure:
     return KeyFigure(key, float(values.get("authority", math.nan)), detail, label)
 
 
-def _tile(label: str, value: str, detail: str) -> Markup:
-    below = Markup('<dd class="detail"{}>{}</dd>').format(_UPRIGHT, detail) if detail else ""
-    return Markup('<div class="tile"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}</div>').format(
-        _UPRIGHT, label, _UPRIGHT, value, below
+def headline(text: str) -> Block:
+    """State the one thing that a reader should take from the page, here and on the contents page.
+
+    Raises
+    ------
+    ValueError
+        If ``text`` is empty.
+    """
+    if not text.strip():
+        raise ValueError("A headline needs words.")
+    return Block(Markup('<p class="headline">{}</p>').format(text), {HEADLINE_TYPE: {"text": text}})
+
+
+def banner(text: str, kind: Literal["synthetic", "stale", "degraded", "note"] = "note") -> Block:
+    """Warn about the figures of a page: the kind is said in words, not by colour; nothing if empty.
+
+    Raises
+    ------
+    ValueError
+        If ``kind`` is unknown.
+    """
+    if kind not in _BANNER_TITLES:
+        raise ValueError(f"Unknown banner {kind!r}. Valid: {', '.join(_BANNER_TITLES)}.")
+    html = Markup(
+        '<div class="banner banner-{}" role="note"><p class="block-title">{}</p><p>{}</p></div>'
     )
+    return Block(html.format(kind, _BANNER_TITLES[kind], text) if text.strip() else Markup(""))
 
 
 def takeaway(text: str) -> Block:
     """Say in one generated sentence what follows from the figures above it; nothing if empty."""
-    if not text.strip():
-        return Block(Markup(""))
-    return Block(Markup('<p class="takeaway">{}</p>').format(text))
+    html = Markup('<p class="takeaway">{}</p>')
+    return Block(html.format(text) if text.strip() else Markup(""))
 
 
 def caveats(points: Sequence[str], *, title: str = "Bear in mind") -> Block:
     """List what limits the conclusions, two or three points at most; empty ones are left out."""
     items = join([Markup("<li>{}</li>").format(point) for point in points if point.strip()])
-    if not items:
-        return Block(Markup(""))
-    return Block(
-        Markup(
-            '<div class="caveats" role="note"><p class="block-title">{}</p><ul>{}</ul></div>'
-        ).format(title, items)
-    )
+    html = Markup('<div class="caveats" role="note"><p class="block-title">{}</p><ul>{}</ul></div>')
+    return Block(html.format(title, items) if items else Markup(""))
 
 
 def not_available(what: str, why: str = "") -> Block:
     """Say in place of a chart or a table that there is no figure to show, and why.
 
-    Parameters
-    ----------
-    what : str
-        What is not available, inside a sentence.
-    why : str, optional
-        The reason, in a sentence of its own.
+    ``what`` stands inside a sentence, and ``why`` is a sentence of its own.
     """
     return banner(f"No figures are available of {what or 'this'}. {why}".strip(), "degraded")
 
 
-def own_records(*, fewest: int = FEWEST_SHOWN) -> Block:
+def own_records(*, minimum_count: int = FEWEST_SHOWN) -> Block:
     """Say that the figures of a page come from the authority's own records.
 
     Shown once, it makes every table, chart and sentence of the page subject to
@@ -253,9 +187,9 @@ def own_records(*, fewest: int = FEWEST_SHOWN) -> Block:
     """
     text = (
         "Figures on this page come from the authority's own records. Counts of children below "
-        f"{fewest}, and others that would give them away, are withheld: marked [c] in tables, and "
-        "left out of charts. National statistics beside them are in the public domain and are "
-        "shown in full."
+        f"{minimum_count}, and others that would give them away, are withheld: marked [c] in "
+        "tables, and left out of charts. National statistics beside them are in the public domain "
+        "and are shown in full."
     )
     return Block(
         Markup(

@@ -1,25 +1,18 @@
 """Tables that a screen reader, a keyboard and a printer can read."""
 
-from collections.abc import Mapping
+import base64
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, get_args
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
-from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
+from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
-from sendlib.pages.markup import (
-    Origin,
-    check_name,
-    check_origin,
-    csv_link,
-    join,
-    mark,
-    region,
-    slug,
-)
+from sendlib.pages.markup import Origin, join, mark, safe_cell, slug
 from sendlib.pages.narrative import inside
 from sendlib.pages.notes import not_available
 from sendlib.vocabulary import ValueStatus
@@ -34,7 +27,7 @@ SYMBOLS: dict[str, str] = {
 }
 """The shorthand for a value that is not simply there."""
 
-MEANINGS: dict[str, str] = {
+_MEANINGS: dict[str, str] = {
     "[c]": "withheld to protect individuals",
     "[x]": "not available",
     "[z]": "not applicable",
@@ -42,39 +35,19 @@ MEANINGS: dict[str, str] = {
     "[u]": "low reliability",
     "[w]": "not collected in that year",
 }
-
-_SHOWN_PLAINLY = {"", ValueStatus.REPORTED}
+_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Table:
-    """A captioned table, made by :func:`table`.
-
-    Parameters
-    ----------
-    name, caption, missing, source, pictures, origin
-        As given to :func:`table`.
-    values : pd.DataFrame
-        What may be published: the numbers, with symbols and words in place of
-        those that are withheld or missing.
-    shown : pd.DataFrame
-        The text of every cell.
-    numeric : frozenset[str]
-        The columns that hold numbers and do not name the row.
-    row_headers : int
-        How many columns, from the left, name the row.
-    notes : tuple[str, ...]
-        Remarks below the table, the shorthand among them.
-    why_empty : str
-        Why there are no rows.
-    """
+    """A captioned table, made by :func:`table`, with what it was given."""
 
     name: str
     caption: str
     missing: str
-    values: pd.DataFrame
-    shown: pd.DataFrame
-    numeric: frozenset[str]
+    values: pd.DataFrame  # what may be published: numbers, and symbols or words in place of others
+    shown: pd.DataFrame  # the text of every cell
+    numeric: frozenset[str]  # columns that hold numbers and do not name the row
     row_headers: int
     source: str | None
     notes: tuple[str, ...]
@@ -96,14 +69,26 @@ class Table:
         )
 
     def grid(self, label: str = "Table") -> Markup:
-        """The table element inside its scrollable region."""
-        head = Markup("").join(self._column_header(column) for column in self.shown.columns)
-        body = join([self._row(row) for row in self.shown.itertuples(index=False, name=None)])
-        element = Markup(
+        """The table element, in a region that a keyboard can scroll."""
+        number = {column: Markup(' class="num"') for column in self.numeric}
+        head = [
+            Markup('<th scope="col"{}>{}</th>').format(number.get(column, ""), heading(column))
+            for column in self.shown.columns
+        ]
+        rows = []
+        for texts in self.shown.itertuples(index=False, name=None):
+            cells = [
+                Markup('<th scope="row">{}</th>').format(text)
+                if place < self.row_headers
+                else Markup("<td{}>{}</td>").format(number.get(column, ""), self._content(text))
+                for place, (column, text) in enumerate(zip(self.shown.columns, texts, strict=True))
+            ]
+            rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
+        return Markup(
+            '<div class="scroll table-scroll" role="region" aria-label="{}: {}" tabindex="0">'
             "<table>\n<caption><span>{}</span></caption>\n"
-            "<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table>"
-        ).format(self.caption, head, body)
-        return region(element, label=f"{label}: {self.caption}", kind="table-scroll")
+            "<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table></div>"
+        ).format(label, self.caption, self.caption, Markup("").join(head), join(rows))
 
     def remarks(self) -> list[Markup]:
         """Source and notes, each a paragraph."""
@@ -113,22 +98,15 @@ class Table:
         return lines
 
     def download(self) -> Markup:
-        """The link to the numbers as CSV."""
-        return csv_link(self.values, name=self.name, about=self.caption)
-
-    def _column_header(self, column: str) -> Markup:
-        css = Markup(' class="num"') if column in self.numeric else ""
-        return Markup('<th scope="col"{}>{}</th>').format(css, heading(column))
-
-    def _row(self, texts: tuple[str, ...]) -> Markup:
-        cells = [self._cell(place, text) for place, text in enumerate(texts)]
-        return Markup("<tr>{}</tr>").format(Markup("").join(cells))
-
-    def _cell(self, place: int, text: str) -> Markup:
-        if place < self.row_headers:
-            return Markup('<th scope="row">{}</th>').format(text)
-        css = Markup(' class="num"') if self.shown.columns[place] in self.numeric else ""
-        return Markup("<td{}>{}</td>").format(css, self._content(text))
+        """The link to the numbers as CSV, in the page itself, which spreadsheets open safely."""
+        safe = self.values.astype(object).map(safe_cell)
+        safe.columns = [safe_cell(str(column)) for column in self.values.columns]
+        text = safe.to_csv(index=False, lineterminator="\r\n")
+        file = base64.b64encode(text.encode("utf-8-sig")).decode("ascii")
+        return Markup(
+            '<p class="download"><a download="{}.csv" href="data:text/csv;charset=utf-8;base64,{}">'
+            'Download these numbers (CSV)<span class="hidden">: {}</span></a></p>'
+        ).format(self.name, file, self.caption)
 
     def _content(self, text: str) -> Markup:
         if text in self.pictures:
@@ -136,9 +114,9 @@ class Table:
         if text == self.missing:
             return Markup('<span class="missing">{}</span>').format(text)
         number, _, symbol = text.rpartition(" ")
-        if symbol not in MEANINGS:
+        if symbol not in _MEANINGS:
             return escape(text)
-        short = Markup('<abbr title="{}">{}</abbr>').format(MEANINGS[symbol], symbol)
+        short = Markup('<abbr title="{}">{}</abbr>').format(_MEANINGS[symbol], symbol)
         return Markup("{} {}").format(number, short) if number else short
 
 
@@ -152,7 +130,7 @@ def table(
     status: pd.DataFrame | None = None,
     missing: str = "not available",
     source: str | None = None,
-    notes: tuple[str, ...] | list[str] = (),
+    notes: Sequence[str] = (),
     pictures: Mapping[str, Markup] | None = None,
     origin: Origin = "",
 ) -> Table:
@@ -205,83 +183,77 @@ def table(
         caption is empty, if ``formats`` or ``status`` name a column that is
         not there, or if a status or the origin is unknown.
     """
-    check_origin(origin)
-    flat = _flatten(frame)
-    marks = _marks(flat, status)
-    formatters = _formatters(flat, _chosen(frame, flat, formats))
     what = str(frame.attrs.get("what", ""))
     caption = caption or what[:1].upper() + what[1:]
     name = name or frame.attrs.get("name") or slug(caption)
+    _check(frame, caption=caption, name=name, origin=origin)
+    flat = frame.reset_index(drop=not any(frame.index.names))
+    flat.columns = pd.Index([str(column) for column in flat.columns])
+    if not flat.columns.is_unique:
+        raise ValueError(f"Two columns have one name: {', '.join(flat.columns)}.")
+    own = frame.attrs.get("formats", {})
+    if not isinstance(formats, str):
+        formats = {key: own[key] for key in own if key in flat} | dict(formats or {})
+    write, symbols = _formatters(flat, formats), _symbols(flat, status)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
         cells = [
-            _written(value, mark, formatters.get(column), missing)
-            for value, mark in zip(flat[column], marks[column], strict=True)
+            _cell(value, symbol, write.get(column), missing)
+            for value, symbol in zip(flat[column], symbols[column], strict=True)
         ]
         values[column] = pd.Series([cell[0] for cell in cells], dtype=object)
         shown[column] = pd.Series([cell[1] for cell in cells], dtype=object)
-    _check_caption(caption)
+    ends = {str(cell).rpartition(" ")[2] for cell in shown.to_numpy().ravel()}
+    used = "; ".join(f"{symbol} {_MEANINGS[symbol]}" for symbol in _MEANINGS if symbol in ends)
     return Table(
-        name=check_name(name),
+        name=name,
         caption=caption,
         missing=missing,
         values=values,
         shown=shown,
-        numeric=frozenset(formatters) - set(flat.columns[:row_headers]),
+        numeric=frozenset(write) - set(flat.columns[:row_headers]),
         row_headers=row_headers,
         source=source,
-        notes=(*notes, *frame.attrs.get("notes", ()), *_shorthand(shown)),
+        notes=(*notes, *frame.attrs.get("notes", ()), *[f"Shorthand: {used}."] * bool(used)),
         pictures=pictures or {},
         origin=origin,
         why_empty=str(frame.attrs.get("why", "")),
     )
 
 
-def _chosen(
-    frame: pd.DataFrame, flat: pd.DataFrame, formats: Mapping[str, str | Format] | str | None
-) -> Mapping[str, str | Format] | str:
-    """The formats asked for, before those that the frame brings for the columns that it has."""
-    if isinstance(formats, str):
-        return formats
-    own = frame.attrs.get("formats", {})
-    return {name: own[name] for name in own if name in flat} | dict(formats or {})
-
-
-def _check_caption(caption: str) -> None:
-    if not caption.strip():
-        raise ValueError("A table needs a caption that says what it shows.")
-
-
-def _flatten(frame: pd.DataFrame) -> pd.DataFrame:
+def _check(frame: pd.DataFrame, *, caption: str, name: str, origin: str) -> None:
+    if origin not in get_args(Origin):
+        known = ", ".join(filter(None, get_args(Origin)))
+        raise ValueError(f"Unknown origin {origin!r}. Valid: {known}.")
     if len(frame) and frame.empty:
         raise ValueError("The table has no columns.")
     if frame.columns.nlevels > 1:
         raise ValueError("The columns are nested. Give each one name.")
-    flat = frame.reset_index(drop=not any(frame.index.names))
-    flat.columns = pd.Index([str(column) for column in flat.columns])
-    if not flat.columns.is_unique:
-        raise ValueError(f"Two columns have one name: {', '.join(flat.columns)}.")
-    return flat
+    if not caption.strip():
+        raise ValueError("A table needs a caption that says what it shows.")
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"The name {name!r} cannot name a file. Use small letters, digits and - only."
+        )
 
 
-def _marks(flat: pd.DataFrame, status: pd.DataFrame | None) -> pd.DataFrame:
+def _symbols(flat: pd.DataFrame, status: pd.DataFrame | None) -> pd.DataFrame:
     """The symbol of every cell, empty where the value is simply shown."""
-    marks = pd.DataFrame("", index=flat.index, columns=flat.columns, dtype=object)
+    symbols = pd.DataFrame("", index=flat.index, columns=flat.columns, dtype=object)
     if status is None:
-        return marks
-    given = status.reset_index(drop=not any(status.index.names))
-    if len(given) != len(flat):
-        raise ValueError(f"status has {len(given)} rows and the table {len(flat)}.")
-    for column in status.columns:
-        if str(column) not in flat.columns:
+        return symbols
+    if len(status) != len(flat):
+        raise ValueError(f"status has {len(status)} rows and the table {len(flat)}.")
+    for column in map(str, status.columns):
+        if column not in flat.columns:
             raise ValueError(f"status has a column that the table has not: {column}.")
-        marks[str(column)] = [_symbol(value) for value in given[column]]
-    return marks
+        symbols[column] = status[column].map(_symbol).to_numpy()
+    return symbols
 
 
 def _symbol(status: object) -> str:
     text = "" if pd.isna(status) else str(status)  # type: ignore[call-overload]
-    if text in _SHOWN_PLAINLY:
+    if text in ("", ValueStatus.REPORTED):
         return ""
     if text not in SYMBOLS:
         raise ValueError(f"Unknown status {text!r}: {did_you_mean(text, SYMBOLS)}")
@@ -289,55 +261,33 @@ def _symbol(status: object) -> str:
 
 
 def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -> dict[str, Format]:
+    numbers = [
+        column
+        for column in flat.columns
+        if is_numeric_dtype(flat[column]) and not is_bool_dtype(flat[column])
+    ]
     if isinstance(formats, str):
-        formats = dict.fromkeys([name for name in flat.columns if _is_bare(flat, name)], formats)
+        formats = {column: formats for column in numbers if not has_unit(column)}
     unknown = [column for column in formats if column not in flat.columns]
     if unknown:
         remedy = did_you_mean(unknown[0], list(flat.columns))
         raise ValueError(f"formats names a column that is not there: {unknown[0]}; {remedy}")
-    chosen = {column: find_format(given) for column, given in formats.items()}
-    for column in flat.columns:
-        values = flat[column]
-        if is_numeric_dtype(values) and not is_bool_dtype(values):
-            chosen.setdefault(column, default_format(column, whole=_is_whole(values)))
-    return chosen
+    integer = {column: bool((flat[column].dropna() % 1 == 0).all()) for column in numbers}
+    chosen = {column: default_format(column, whole=integer[column]) for column in numbers}
+    return chosen | {column: find_format(name) for column, name in formats.items()}
 
 
-def _is_bare(flat: pd.DataFrame, column: str) -> bool:
-    """Whether a column holds numbers and its name says no unit."""
-    values = flat[column]
-    return is_numeric_dtype(values) and not is_bool_dtype(values) and not has_unit(column)
-
-
-def _is_whole(values: pd.Series) -> bool:
-    """Whether every number that is there is whole; a missing one makes integers floats."""
-    return is_integer_dtype(values) or bool((values.dropna() % 1 == 0).all())
-
-
-def _written(value: object, symbol: str, write: Format | None, missing: str) -> tuple[object, str]:
+def _cell(value: Any, symbol: str, write: Format | None, missing: str) -> tuple[object, str]:
     """The value for the CSV, and the text for the page."""
-    marked_only = symbol == SYMBOLS[ValueStatus.LOW_RELIABILITY]
-    if symbol and not marked_only:
+    if symbol and symbol != SYMBOLS[ValueStatus.LOW_RELIABILITY]:
         return symbol, symbol
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(value):
         return missing, missing
-    text = write(value) if write and not isinstance(value, str) else _plain(value)  # type: ignore[arg-type]
+    if is_bool(value):
+        text = "Yes" if value else "No"
+    else:
+        text = write(value) if write and not isinstance(value, str) else str(value)
     return value, f"{text} {symbol}" if symbol else text
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, (bool, np.bool_)):
-        return "Yes" if value else "No"
-    return str(value)
-
-
-def _shorthand(shown: pd.DataFrame) -> list[str]:
-    """What the symbols in the cells mean."""
-    ends = {str(cell).rpartition(" ")[2] for cell in shown.to_numpy().ravel()}
-    used = [symbol for symbol in MEANINGS if symbol in ends]
-    if not used:
-        return []
-    return ["Shorthand: " + "; ".join(f"{symbol} {MEANINGS[symbol]}" for symbol in used) + "."]
 
 
 def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
