@@ -103,8 +103,9 @@ def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None)
     own, others = flat.iloc[0], flat.set_index("role")[columns.y]
     text = f"{own['area_name']}: {columns.write(own[columns.y])} {what}"
     if (ranked := int(own["ranked"])) > 1:
-        rank, ends = int(own["rank"]), {1: "the highest", ranked: "the lowest"}
-        text += f", {ends.get(rank, f'{ordinal(rank)} highest')} of {ranked}"
+        place = {1: "the highest", ranked: "the lowest"}
+        rank = int(own["rank"])
+        text += f", {place.get(rank, f'{ordinal(rank)} highest')} of {ranked}"
     middle = others[others.index == "neighbour"].median()
     ends = {"neighbours": middle, "England": others.get("england", np.nan)}
     known = [f"{name} {columns.write(value)}" for name, value in ends.items() if pd.notna(value)]
