@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem, UnknownNameError, nearest, raise_any
+from sendlib.errors import NotAvailableError, Problem, UnknownNameError, nearest, raise_any
 from sendlib.validation import as_list, name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
@@ -26,7 +26,7 @@ class PeerGroup:
     area_code : str
         The authority.
     neighbours : tuple[str, ...]
-        Its statistical neighbours, closest first; empty where they are not held.
+        Its statistical neighbours, closest first; empty where they are not available.
     region : str
         The code of its region.
     names : dict[str, str]
@@ -115,7 +115,7 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     problems = [
         Problem(f"no figures for {name!r}", "areas", _others(name, held)) for name in missing
     ]
-    raise_any(NotHeldError, "Those areas are not in the table.", problems)
+    raise_any(NotAvailableError, "Those areas are not in the table.", problems)
     order = {codes[key]: place for place, key in enumerate(asked.values())}
     rows = frame[frame["area_code"].isin(list(order))]
     return rows.sort_values("area_code", key=lambda column: column.map(order), kind="stable")
@@ -153,16 +153,16 @@ def whole_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=plans.columns)
 
 
-def check_held(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> None:
+def check_available(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> None:
     """Refuse an authority that exists but has no plans in the tables."""
     held = set(caseload["area_code"])
     if area_code in held:
         return
     names = areas.set_index("area_code")["area_name"]
     here = sorted(str(names[code]) for code in held if code.isdigit())
-    raise NotHeldError(
-        f"No figures for {names[area_code]} ({area_code}) are held here.",
-        [Problem(f"figures are held for {', '.join(here)}", remedy=_MORE)],
+    raise NotAvailableError(
+        f"No figures for {names[area_code]} ({area_code}) are available here.",
+        [Problem(f"figures are available for {', '.join(here)}", remedy=_MORE)],
     )
 
 
@@ -171,7 +171,7 @@ def _others(name: str, held: pd.DataFrame) -> str:
     names = held.loc[held["area_type"] == AreaLevel.AUTHORITY, "area_name"]
     close = nearest(name, held["area_name"])
     meant = f"did you mean {' or '.join(close)}? " if close else ""
-    few = f"figures are held for {', '.join(sorted(names))}; " if len(names) <= FEW else ""
+    few = f"figures are available for {', '.join(sorted(names))}; " if len(names) <= FEW else ""
     return f"{meant}{few}{_MORE}"
 
 

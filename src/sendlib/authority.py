@@ -47,7 +47,7 @@ class Authority:
     def open(
         cls, la: str | float, *, as_of: float | str | None = None, project: Project | None = None
     ) -> "Authority":
-        """Find an authority by name or code, and check that it is held.
+        """Find an authority by name or code, and check that there are figures for it.
 
         Parameters
         ----------
@@ -64,11 +64,11 @@ class Authority:
         ------
         UnknownNameError
             If no authority has that name or code, or it has been replaced.
-        NotHeldError
-            If no figures for it are held.
+        NotAvailableError
+            If no figures for it are available.
         ParameterError
             If the one is neither a name nor a code, or the other no year or
-            outside what is held.
+            outside what is available.
 
         Examples
         --------
@@ -84,7 +84,7 @@ class Authority:
         if january is None and len(held):
             january = int(held.max())
         _note_opening(code, january)
-        areas.check_held(code, caseload, known)
+        areas.check_available(code, caseload, known)
         looked_from = _check_as_of(january, held)
         group = areas.peer_group(code, known, data.load(project, "neighbour"))
         return cls(project, group, looked_from)
@@ -103,7 +103,7 @@ class Authority:
         """One tidy table, for all areas, up to the January looked from.
 
         Figures that a council or the press stated are cut by the year in which
-        they were stated, unless the January is the last one held.
+        they were stated, unless the January is the last one available.
 
         Parameters
         ----------
@@ -245,5 +245,5 @@ def _check_as_of(as_of: int | None, held: pd.Series) -> int:
     first, last = int(held.min()), int(held.max())
     if as_of is None or not first <= as_of <= last:
         problem = Problem(f"{as_of}", "as_of", f"give a January from {first} to {last}")
-        raise ParameterError("That January is not held.", [problem])
+        raise ParameterError("That January is not available.", [problem])
     return as_of

@@ -98,11 +98,11 @@ class ManifestError(SendlibError):
     """The files in ``data/raw`` are not the ones that the manifest lists."""
 
 
-class NotHeldError(SendlibError):
-    """The request is valid, but the data for it are not held here."""
+class NotAvailableError(SendlibError):
+    """The request is valid, but the data for it are not available here."""
 
 
-class UnknownNameError(NotHeldError):
+class UnknownNameError(NotAvailableError):
     """A name stands for nothing here: a slip of whoever gave it, not a gap in the data."""
 
 

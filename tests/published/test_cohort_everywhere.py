@@ -11,7 +11,7 @@ from sendlib.cohort.published.counts import TABLES, need_by_place
 from sendlib.cohort.published.needs import by_need
 from sendlib.cohort.published.recorded_ages import england_of
 from sendlib.cohort.published.residents import persons_by_age
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 
 pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published_cohort")]
 ORIGIN = 2025
@@ -60,7 +60,7 @@ def everywhere(whole, authorities, residents):
             found[code] = published_evidence(
                 tables, residents[code], area_code=code, origin=ORIGIN, england=england
             )
-        except NotHeldError as error:
+        except NotAvailableError as error:
             refused[code] = str(error)
     return found, refused, time.perf_counter() - begin
 
@@ -108,7 +108,7 @@ def test_needs_can_be_told_apart_everywhere_but_in_surrey(everywhere, whole):
         needs = need_by_place(whole["ehcp_caseload"], area_code=code, census_year=ORIGIN)
         try:
             assert by_need(published.evidence, needs).balances(), code
-        except NotHeldError:
+        except NotAvailableError:
             refused.append(code)
     assert refused == ["936"]
 

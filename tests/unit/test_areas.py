@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from sendlib.areas import check_held, find_authority, peer_group, whole_areas
-from sendlib.errors import NotHeldError
+from sendlib.areas import check_available, find_authority, peer_group, whole_areas
+from sendlib.errors import NotAvailableError
 
 COLUMNS = [
     *["area_code", "area_name", "area_type", "gss_code", "former_gss_codes", "region_code"],
@@ -66,14 +66,14 @@ def test_a_name_that_two_authorities_had_leads_to_the_one_that_goes_on():
     ],
 )
 def test_a_name_or_code_that_nobody_has_is_refused(text, words):
-    with pytest.raises(NotHeldError) as caught:
+    with pytest.raises(NotAvailableError) as caught:
         find_authority(text, AREAS)
     assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["835", "E10000009"])
 def test_an_authority_that_was_replaced_names_its_successors(text):
-    with pytest.raises(NotHeldError) as caught:
+    with pytest.raises(NotAvailableError) as caught:
         find_authority(text, AREAS)
     assert str(caught.value) == (
         "Dorset no longer exists.\n  - la: its last figures are those of January 2019. "
@@ -94,12 +94,12 @@ def test_an_authority_without_neighbours_has_a_group_all_the_same():
 
 def test_an_authority_that_is_not_held_learns_what_is_and_how_to_get_the_rest():
     caseload = pd.DataFrame({"area_code": ["865", "E92000001"]})
-    assert check_held("865", caseload, AREAS) is None
-    with pytest.raises(NotHeldError) as caught:
-        check_held("838", caseload, AREAS)
+    assert check_available("865", caseload, AREAS) is None
+    with pytest.raises(NotAvailableError) as caught:
+        check_available("838", caseload, AREAS)
     told = str(caught.value)
-    assert told.startswith("No figures for Dorset (838) are held here.")
-    assert "figures are held for Wiltshire." in told
+    assert told.startswith("No figures for Dorset (838) are available here.")
+    assert "figures are available for Wiltshire." in told
     assert "into data/raw and run: sendlib data build" in told
 
 
@@ -119,7 +119,7 @@ def test_authorities_before_and_after_a_reorganisation_add_up_to_the_same_area()
         index=list("12345"),
     )
     whole = whole_areas(plans, areas)
-    assert whole.index.tolist() == ["3", "4"]  # that which followed 5 is not held
+    assert whole.index.tolist() == ["3", "4"]  # that which followed 5 is not available
     for code in ("3", "4"):
         assert whole.loc[code, [2019, 2021]].tolist() == [15, 27]
         assert pd.isna(whole.loc[code, 2020])  # one of those before is not known

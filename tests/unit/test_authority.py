@@ -5,7 +5,7 @@ import pytest
 
 import sendlib
 from sendlib.authority import Authority
-from sendlib.errors import NotHeldError, ParameterError
+from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.project import LOG_VARIABLE
 
 
@@ -83,14 +83,14 @@ def test_a_january_that_is_not_held_is_refused_with_those_that_are(project, as_o
         ("Wiltshrie", "Did you mean Wiltshire"),
         ("Cumbria", r"Cumbria no longer exists.*Cumberland \(942\) or Westmorland and Furness"),
         ("E10000006", "Cumbria no longer exists"),
-        ("Kent", r"No figures for Kent \(886\) are held here.*sendlib data build"),
+        ("Kent", r"No figures for Kent \(886\) are available here.*sendlib data build"),
         ("", "Give a name, or a code"),
         (8650, "'8650' is not a name or a code"),
         ("0865", "'0865' is not a name or a code"),
     ],
 )
 def test_an_authority_that_cannot_be_opened_says_why(project, la, words):
-    with pytest.raises(NotHeldError, match=f"(?s){words}"):
+    with pytest.raises(NotAvailableError, match=f"(?s){words}"):
         Authority.open(la, as_of=2025, project=project)
 
 
@@ -101,7 +101,7 @@ def test_the_log_of_a_kernel_that_makes_a_page_says_what_was_opened(
     Authority.open("Wiltshire", as_of=2025, project=project)
     monkeypatch.setenv(LOG_VARIABLE, str(log))
     Authority.open("Wiltshire", as_of=2025, project=project)
-    with pytest.raises(NotHeldError):
+    with pytest.raises(NotAvailableError):
         Authority.open("Kent", as_of=2025, project=project)
     opened = [json.loads(line) for line in log.read_text().splitlines()]
     assert opened == [{"opened": "865", "as_of": 2025}, {"opened": "886", "as_of": 2025}]

@@ -106,7 +106,7 @@ keeps: {runs: 3}
             "watch_above is more than act_above. Swap them.",
         ),
         ("authority: 865", "authority is given twice, on lines 2 and 3."),
-        ("as_of: 2031", "line 3, as_of: That January is not held: 2031."),
+        ("as_of: 2031", "line 3, as_of: That January is not available: 2031."),
         ("as_of: soon", "line 3, as_of: found 'soon'. Give a year, or latest."),
         ("schedule: {every: week, day: 5}", "give day as one of monday"),
         ("schedule: {every: month, day: 31}", "a number from 1 to 28, which every month has"),

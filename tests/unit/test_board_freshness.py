@@ -6,7 +6,7 @@ import pytest
 
 from sendlib.board.file import Freshness
 from sendlib.board.freshness import earliest_day, judge, published_in
-from sendlib.errors import GateError, NotHeldError
+from sendlib.errors import GateError, NotAvailableError
 from sendlib.project import Project
 
 DAY = date(2026, 11, 1)
@@ -74,7 +74,7 @@ def test_a_date_that_is_not_stated_never_passes_for_fresh(held, stated):
 
 
 def test_a_january_before_every_count_is_refused(held):
-    with pytest.raises(NotHeldError, match="up to 2019"):
+    with pytest.raises(NotAvailableError, match="up to 2019"):
         say(held(), 1, as_of=2019)
 
 

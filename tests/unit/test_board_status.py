@@ -55,12 +55,14 @@ def test_a_due_time_that_passed_without_a_run_was_missed(tmp_path):
 @pytest.mark.parametrize("state", ["failed", "running"])
 def test_a_run_that_went_wrong_is_no_missed_run_but_is_told(tmp_path, state):
     write_run(tmp_path, 4)
-    write_run(tmp_path, 5, state, problems=["No such figures are held."])
+    write_run(tmp_path, 5, state, problems=["No such figures are available."])
     told = status(tmp_path, day=6)
     assert not told.in_order
     assert "did not take place" not in str(told)
     became = "failed" if state == "failed" else "was interrupted"  # nobody holds the lock
-    assert f"Run 20260105T063000Z_865_baseline {became}: No such figures are held." in str(told)
+    assert f"Run 20260105T063000Z_865_baseline {became}: No such figures are available." in str(
+        told
+    )
 
 
 def test_a_failure_is_told_with_its_first_problem_and_what_its_code_means(tmp_path):
@@ -83,7 +85,7 @@ def test_every_code_of_a_run_that_failed_has_a_meaning():
 
 
 def test_what_went_wrong_before_the_last_pack_is_past(tmp_path):
-    write_run(tmp_path, 4, "failed", problems=["No such figures are held."])
+    write_run(tmp_path, 4, "failed", problems=["No such figures are available."])
     write_run(tmp_path, 5)
     assert status(tmp_path, day=5).in_order
 

@@ -10,7 +10,7 @@ from sendlib.cohort.published.counts import RECORDED, TABLES, need_by_place
 from sendlib.cohort.published.needs import by_need
 from sendlib.cohort.published.recorded_ages import england_of
 from sendlib.cohort.published.residents import persons_by_age
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.vocabulary import ENGLAND, TOTAL
 
 STOCK_AGES = ["0-2", *map(str, range(3, 26))]
@@ -149,7 +149,9 @@ def test_a_withheld_place_is_settled_by_the_total_and_two_are_not():
     stock.loc[special, ["plans", "value_status"]] = [np.nan, "suppressed"]
     assert made(tables).evidence.stock == pytest.approx(expected)
     stock.loc[at_9 & (stock["place_type"] == "mainstream"), "plans"] = np.nan
-    with pytest.raises(NotHeldError, match="caseload of January 2025: places are not known at 1"):
+    with pytest.raises(
+        NotAvailableError, match="caseload of January 2025: places are not known at 1"
+    ):
         made(tables)
 
 
@@ -175,17 +177,17 @@ def test_new_plans_that_only_the_total_has_are_not_recorded_rather_than_lost():
 
 
 def test_one_january_is_not_enough():
-    with pytest.raises(NotHeldError, match=r"held for 2024\. Two Januaries in a row are needed"):
+    with pytest.raises(NotAvailableError, match=r"available for 2024\. Two Januaries"):
         made(invented(), origin=2024)
 
 
 def test_an_area_that_is_not_there_has_no_january():
-    with pytest.raises(NotHeldError, match="held for no January"):
+    with pytest.raises(NotAvailableError, match="available for no January"):
         made(invented(), code="865")
 
 
 def test_residents_of_another_year_are_refused():
-    with pytest.raises(NotHeldError, match="no residents of 2024"):
+    with pytest.raises(NotAvailableError, match="no residents of 2024"):
         published_evidence(
             invented(), RESIDENTS.rename(index={2024: 2020}), area_code=ENGLAND, origin=2025
         )
@@ -272,7 +274,7 @@ def test_needs_split_every_count_in_whole_plans_and_still_balance(real, held, co
 def test_needs_that_are_not_known_are_refused(real, held):
     needs = need_by_place(held["ehcp_caseload"], area_code="865", census_year=2025)
     left_out = needs[needs["place_type"] != "neet"]
-    with pytest.raises(NotHeldError, match="Not in education, employment or training"):
+    with pytest.raises(NotAvailableError, match="Not in education, employment or training"):
         by_need(real["865"].evidence, left_out)
 
 

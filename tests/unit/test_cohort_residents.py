@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from sendlib.cohort.published.residents import persons_by_age
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.vocabulary import ENGLAND
 
 AREAS = pd.DataFrame(
@@ -74,14 +74,14 @@ def test_an_area_without_a_figure_has_the_ages_of_all_that_are_known_around_it()
 
 
 def test_an_area_without_children_or_ages_is_refused():
-    with pytest.raises(NotHeldError, match="no count of ages 0 to 17 of 2"):
+    with pytest.raises(NotAvailableError, match="no count of ages 0 to 17 of 2"):
         persons("2", [2024])
-    with pytest.raises(NotHeldError, match="no rows of 5 or around it"):
+    with pytest.raises(NotAvailableError, match="no rows of 5 or around it"):
         persons("5", [2024], residents=by_age("8", 1.0))
 
 
 def test_a_year_before_the_residents_were_counted_is_refused():
-    with pytest.raises(NotHeldError, match=r"2019 lies before 2020\. Ask for 2020 or later"):
+    with pytest.raises(NotAvailableError, match=r"2019 lies before 2020\. Ask for 2020 or later"):
         persons("1", [2019, 2024])
 
 

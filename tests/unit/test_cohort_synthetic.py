@@ -10,7 +10,7 @@ from sendlib.cohort.estimation import estimate
 from sendlib.cohort.published.account import published_evidence
 from sendlib.cohort.synthetic import JANUARIES, synthesise
 from sendlib.cohort.synthetic.details import MARK
-from sendlib.errors import NotHeldError, ParameterError
+from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.intake import read_caseload
 from sendlib.intake.row_checks import age_at, census_day
 from sendlib.intake.write import invented_urns, write_extract, write_sen2, write_transitions
@@ -205,14 +205,14 @@ def test_januaries_out_of_row_and_rates_of_other_places_are_refused(tables, rate
 
 
 def test_januaries_without_single_ages_are_not_held(tables, rates):
-    with pytest.raises(NotHeldError, match="Januaries in a row"):
+    with pytest.raises(NotAvailableError, match="Januaries in a row"):
         synthesise(tables, rates, area_code=WILTSHIRE, seed=1, januaries=(2022, 2023))
 
 
 def test_a_place_withheld_twice_is_not_held(tables, rates):
     gone = with_plans(tables, lambda plans: float("nan"), census_year=2021, place_type="neet")
     gone = with_plans(gone, lambda plans: float("nan"), census_year=2021, place_type="eotas")
-    with pytest.raises(NotHeldError, match="January 2021 is not held by place"):
+    with pytest.raises(NotAvailableError, match="January 2021 is not available by place"):
         synthesise(gone, rates, area_code=WILTSHIRE, seed=1)
 
 

@@ -13,7 +13,7 @@ from sendlib.cohort.validation import (
     scorecard,
     set_against,
 )
-from sendlib.errors import NotHeldError, ParameterError
+from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.ranges import QUANTILES, score_each
 
 AXES = invented_axes(2, 5)
@@ -107,7 +107,7 @@ def test_a_forecast_of_the_past_does_not_see_what_came(evidence):
 
 
 def test_two_years_of_evidence_are_too_few_for_a_test(evidence):
-    with pytest.raises(NotHeldError, match="3 years or more are needed"):
+    with pytest.raises(NotAvailableError, match="3 years or more are needed"):
         expanding_folds(evidence.first(2), draws=10, seed=1)
 
 

@@ -14,7 +14,7 @@ from sendlib.compare import (
     sentences,
     with_tests,
 )
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.vocabulary import ENGLAND
 
 GROUP = PeerGroup("1", ("2", "3"), "E12000009", {"1": "One"})
@@ -63,7 +63,7 @@ def test_neighbours_of_another_year_are_not_taken():
 
 
 def test_an_authority_without_counts_cannot_be_tested():
-    with pytest.raises(NotHeldError, match="no figure with a published count for One"):
+    with pytest.raises(NotAvailableError, match="no figure with a published count for One"):
         latest_tests(FIGURES[FIGURES["area_code"] != "1"], GROUP)
 
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from invented_levers import with_levers
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.finance.backtest import (
     TABLES,
     at_prices_of_the_time,
@@ -108,7 +108,7 @@ def test_the_same_seed_foresees_the_same_and_the_level_of_prices_elsewhere_does_
 def test_growth_cannot_be_judged_before_there_were_two_outturns(held, scenario):
     spend = held["high_needs_spend"]
     late = held | {"high_needs_spend": spend[spend["financial_year"] >= "2018-19"]}
-    with pytest.raises(NotHeldError, match="too few years"):
+    with pytest.raises(NotAvailableError, match="too few years"):
         backtest(late.__getitem__, scenario, origins=[2019])
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.finance.known import (
     TABLES,
     KnownMoney,
@@ -113,7 +113,7 @@ def test_the_last_balance_that_happened_opens_the_years(known):
     ],
 )
 def test_what_is_not_held_is_told(known, area_code, origin, told):
-    with pytest.raises(NotHeldError, match=told):
+    with pytest.raises(NotAvailableError, match=told):
         known(area_code, origin)
 
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from invented_levers import with_levers
-from sendlib.errors import NotHeldError, ScenarioError
+from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import levers
 from sendlib.finance.costing import unit_costs_of
 from sendlib.finance.known import TABLES, KnownMoney
@@ -116,7 +116,7 @@ def test_a_place_left_out_of_the_unit_costs_is_told(known, baseline):
         record for record in baseline.value("finance.unit_costs") if record["place"] != "mainstream"
     ]
     made = with_levers(baseline, {"finance.unit_costs": tuple(records)})
-    with pytest.raises(NotHeldError, match="mainstream has no cost"):
+    with pytest.raises(NotAvailableError, match="mainstream has no cost"):
         unit_costs_of(known, made)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from invented_levers import with_levers, with_mitigations
-from sendlib.errors import NotHeldError, ScenarioError
+from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import Model
 from sendlib.finance.levers import place_funding
 from sendlib.finance.model import TABLES
@@ -206,7 +206,7 @@ def test_a_study_knows_no_count_after_its_january(tables):
 
 
 def test_an_area_without_money_is_told(tables):
-    with pytest.raises(NotHeldError, match="no outturn"):
+    with pytest.raises(NotAvailableError, match="no outturn"):
         Model.from_tables(tables.__getitem__, area_code="801", origin=2025)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.finance.prices import PriceGrowth, draw_prices, estimate_growth, mix_fixed_growth
 from sendlib.periods import financial_year
 
@@ -88,7 +88,7 @@ def test_an_authority_without_all_of_the_years_is_left_out():
     ("england", "authorities"), [(series([1, 2]), {}), (series([]), {"801": series([1])})]
 )
 def test_growth_that_was_never_seen_cannot_be_judged(england, authorities):
-    with pytest.raises(NotHeldError, match="table high_needs_spend: outturn of too few"):
+    with pytest.raises(NotAvailableError, match="table high_needs_spend: outturn of too few"):
         estimate_growth(england, authorities)
 
 

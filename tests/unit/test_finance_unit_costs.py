@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.finance.unit_costs import (
     OTHER,
     Outturn,
@@ -104,25 +104,25 @@ def test_the_same_numbers_give_the_same_costs():
 
 def test_a_place_with_two_costs_is_refused():
     twice = ("mainstream", "state_special", "mainstream")
-    with pytest.raises(NotHeldError, match="mainstream has two costs"):
+    with pytest.raises(NotAvailableError, match="mainstream has two costs"):
         estimated(places=twice)
 
 
 def test_two_shares_of_other_lines_are_refused():
     outturn = Outturn("2024-25", 1e6, PLANS, FUNDING)
-    with pytest.raises(NotHeldError, match="other_lines has two costs"):
+    with pytest.raises(NotAvailableError, match="other_lines has two costs"):
         estimate_unit_costs(outturn, [*known(), known()[-1]], {})
 
 
 def test_places_and_plans_that_do_not_fit_are_refused():
     outturn = Outturn("2024-25", 1e6, PLANS[:2], FUNDING[:2])
-    with pytest.raises(NotHeldError, match="2 places with plans and 3 costs"):
+    with pytest.raises(NotAvailableError, match="2 places with plans and 3 costs"):
         estimate_unit_costs(outturn, known(), {})
 
 
 def test_a_place_without_a_cost_is_named():
     check_every_place(list(PlaceType))
-    with pytest.raises(NotHeldError) as caught:
+    with pytest.raises(NotAvailableError) as caught:
         check_every_place([place for place in PlaceType if place not in ("eotas", "neet")])
     assert [problem.found for problem in caught.value.problems] == [
         "eotas has no cost",

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.forecast.backtest import backtest, with_ranges
 from sendlib.ranges import LEVELS, QUANTILES
 from sendlib.vocabulary import ENGLAND
@@ -54,7 +54,7 @@ def test_an_area_with_a_gap_is_left_out_where_it_matters():
 
 
 def test_a_past_that_is_too_short_is_refused():
-    with pytest.raises(NotHeldError, match="needs January 2016 or later"):
+    with pytest.raises(NotAvailableError, match="needs January 2016 or later"):
         backtest(counts(1.1).loc[:, :2015], horizon=2)
 
 

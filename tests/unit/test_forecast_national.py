@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from invented_panel import invented_panel
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.forecast import FEATURES
 from sendlib.forecast.draws import Drawing, draw
 from sendlib.forecast.national import fit_of, national_fits, save_fits
@@ -64,7 +64,7 @@ def test_a_saved_fit_says_what_it_was_made_from_and_no_more(saved):
 )
 def test_a_fit_for_something_else_is_refused_with_the_remedy(saved, changed, words):
     saved.write_text(json.dumps(json.loads(saved.read_text()) | changed))
-    with pytest.raises(NotHeldError) as caught:
+    with pytest.raises(NotAvailableError) as caught:
         national_fits(saved)
     assert words in str(caught.value)
     assert REMEDY in str(caught.value)
@@ -75,7 +75,7 @@ def test_a_fit_with_errors_at_other_quantiles_is_refused_with_the_remedy(saved):
     content["fits"]["2018"]["shocks"].pop()
     saved.write_text(json.dumps(content))
     with pytest.raises(
-        NotHeldError, match=f"fit.json: its errors are not at the {len(GRID)} quantiles"
+        NotAvailableError, match=f"fit.json: its errors are not at the {len(GRID)} quantiles"
     ) as caught:
         national_fits(saved)
     assert REMEDY in str(caught.value)
@@ -83,14 +83,18 @@ def test_a_fit_with_errors_at_other_quantiles_is_refused_with_the_remedy(saved):
 
 def test_everything_wrong_with_a_fit_is_told(saved):
     saved.write_text(json.dumps(json.loads(saved.read_text()) | {"version": 0, "features": []}))
-    with pytest.raises(NotHeldError) as caught:
+    with pytest.raises(NotAvailableError) as caught:
         national_fits(saved)
     assert len(caught.value.problems) == 3
 
 
 def test_a_january_without_a_fit_is_refused_with_the_remedy(fits):
     assert fit_of(fits, 2018) is fits[2018]
-    with pytest.raises(NotHeldError, match="January 2026: the fits are for January 2018 to 2020"):
+    with pytest.raises(
+        NotAvailableError, match="January 2026: the fits are for January 2018 to 2020"
+    ):
         fit_of(fits, 2026)
-    with pytest.raises(NotHeldError, match="Make one with: sendlib forecast fit --data FOLDER"):
+    with pytest.raises(
+        NotAvailableError, match="Make one with: sendlib forecast fit --data FOLDER"
+    ):
         fit_of(fits, 2026)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from invented_panel import invented_panel
-from sendlib.errors import NotHeldError, ParameterError
+from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.forecast import (
     METHOD_LABELS,
     STEPS,
@@ -121,19 +121,21 @@ def test_ten_years_are_within_reach(ahead):
 @pytest.mark.parametrize("code", ["801", "999", "E92000001"])
 def test_an_authority_without_a_count_at_the_origin_is_refused(ahead, panel, code):
     gone = with_counts(panel, "801", {2021: np.nan})
-    with pytest.raises(NotHeldError, match=f"authority {code}: no count of plans in January 2021"):
+    with pytest.raises(
+        NotAvailableError, match=f"authority {code}: no count of plans in January 2021"
+    ):
         ahead(code, panel=gone)
 
 
 def test_an_authority_without_plans_is_refused(ahead, panel):
-    with pytest.raises(NotHeldError, match="authority 801: no plans in January 2021"):
+    with pytest.raises(NotAvailableError, match="authority 801: no plans in January 2021"):
         ahead(panel=with_counts(panel, "801", {2021: 0}))
 
 
 def test_an_authority_that_had_no_plans_a_year_before_has_a_projection(ahead, panel):
     made = ahead(panel=with_counts(panel, "801", {2019: 0, 2020: 0, 2021: 20}))
     assert np.isfinite(made.plans).all()
-    assert "Not held, and taken to be as in England: own growth" in made.notes[0]
+    assert "Not available, and taken to be as in England: own growth" in made.notes[0]
 
 
 def test_an_authority_created_last_year_says_what_it_lacks(ahead, panel):
@@ -141,10 +143,10 @@ def test_an_authority_created_last_year_says_what_it_lacks(ahead, panel):
     flow = {name: wide.drop("801", errors="ignore") for name, wide in panel.flow.items()}
     made = ahead(panel=replace(new, flow=flow))
     assert len(made.notes) == 3
-    assert made.notes[0].startswith("Only 1 of the last Januaries' counts are held")
-    assert made.notes[1].startswith("Not held, and taken to be as in England: own growth, ")
+    assert made.notes[0].startswith("Only 1 of the last Januaries' counts are available")
+    assert made.notes[1].startswith("Not available, and taken to be as in England: own growth, ")
     assert made.notes[1].endswith("requests not yet plans, assessments waiting, late plans.")
-    assert made.notes[2].startswith("Some steps on the way to a plan are not held")
+    assert made.notes[2].startswith("Steps on the way to a plan that are not available")
     assert np.isfinite(made.plans).all()
     assert (made.contributions.set_index("feature").loc["growth_1":"growth_3", "plans"] == 0).all()
 
@@ -154,8 +156,8 @@ def test_one_missing_flow_is_named(ahead, panel):
     flow[FlowMeasure.PLANS_ISSUED].loc["801", 2020] = np.nan
     made = ahead(panel=replace(panel, flow=flow))
     assert made.notes == (
-        "Not held, and taken to be as in England: late plans.",
-        "Some steps on the way to a plan are not held and follow England's rates.",
+        "Not available, and taken to be as in England: late plans.",
+        "Steps on the way to a plan that are not available follow England's rates.",
     )
 
 
@@ -176,7 +178,7 @@ def test_a_feature_that_england_lacks_too_is_no_weakness_of_the_authority(scenar
 
 
 def test_a_january_without_a_fit_is_refused(scenario, panel):
-    with pytest.raises(NotHeldError, match="no national fit for January 2017"):
+    with pytest.raises(NotAvailableError, match="no national fit for January 2017"):
         project_area(panel.up_to(2017), "801", scenario=scenario(), horizon=1)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sendlib import indicators
-from sendlib.errors import DataError, NotHeldError, ParameterError
+from sendlib.errors import DataError, NotAvailableError, ParameterError
 
 AREAS = {
     "865": ("Wiltshire", "authority"),
@@ -294,9 +294,13 @@ def test_growth_of_parts_is_told_for_each_of_them():
 
 
 def test_growth_from_one_year_or_from_one_that_is_not_there_says_which_there_are():
-    with pytest.raises(NotHeldError, match=r"Growth needs two years.\n.*figures for 2025 only"):
+    with pytest.raises(
+        NotAvailableError, match=r"Growth needs two years.\n.*figures for 2025 only"
+    ):
         indicators.growth(indicators.plans(PLANS, need="semh"))
-    with pytest.raises(NotHeldError, match=r"no rows of 2000. Those that are held: 2013, 2019"):
+    with pytest.raises(
+        NotAvailableError, match=r"no rows of 2000. Those that are available: 2013, 2019"
+    ):
         indicators.growth(indicators.plans(GROWN), 2000)
 
 

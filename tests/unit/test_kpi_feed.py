@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sendlib.errors import DataError, NotHeldError
+from sendlib.errors import DataError, NotAvailableError
 from sendlib.kpi import keep_feed, load_feed, read_feed, read_register, synthesise, write_feed
 from sendlib.project import Project
 
@@ -188,7 +188,7 @@ def test_an_invented_feed_is_read_back_whole_and_marked(tmp_path, ending):
 
 def test_a_feed_that_is_kept_comes_back_and_none_is_told_with_the_command(tmp_path):
     project = Project(tmp_path)
-    with pytest.raises(NotHeldError, match="sendlib kpi read --la 865"):
+    with pytest.raises(NotAvailableError, match="sendlib kpi read --la 865"):
         load_feed(project, "865")
     feed = read(tmp_path, GOOD)
     assert keep_feed(project, "865", feed) == tmp_path / "data/processed/kpi/865"

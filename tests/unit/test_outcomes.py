@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from sendlib import outcomes
-from sendlib.errors import NotHeldError, ParameterError
+from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.outcomes import Line, Selection, chart_frames, read_charts, series_of
 from sendlib.vocabulary import ChildGroup
 
@@ -218,7 +218,7 @@ def test_a_rate_without_its_residents_is_not_available():
 def test_an_unknown_group_or_area_is_refused(tables):
     with pytest.raises(ParameterError, match="ehcp"):
         chart_frames(tables, WILTSHIRE, group="ehpc")
-    with pytest.raises(NotHeldError, match="'000'"):
+    with pytest.raises(NotAvailableError, match="'000'"):
         chart_frames(tables, "000", group="ehcp")
 
 

@@ -153,7 +153,7 @@ def test_what_the_board_is_asked_to_decide_stands_on_the_first_page_with_its_pla
     asks = write_notebook(tmp_path, "40_a.ipynb", title="Asks", cells=cells)
     silent = [
         f"## {DECISION}",
-        "Money is not held.",
+        "Money is not available.",
         "## What next?",
         shown(pages.takeaway("No.")),
     ]

@@ -39,7 +39,7 @@ pages.headline(f"Horizon {horizon} in {os.getcwd() == os.environ['SENDLIB_ROOT']
 FAIL = """\
 from sendlib.errors import DataError, Problem
 
-raise DataError("No such figures are held.", [Problem("la_code 999", remedy="use 865")])"""
+raise DataError("No such figures are available.", [Problem("la_code 999", remedy="use 865")])"""
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_failing_cell_is_named_and_latest_stays(project):
         pack_of(project, horizon=8)
     message = str(caught.value)
     assert "21_invented.ipynb, cell 4 (under 'Which figures?')" in message
-    assert "DataError: No such figures are held.\n  - la_code 999. Use 865." in message
+    assert "DataError: No such figures are available.\n  - la_code 999. Use 865." in message
     assert files_of(project.outputs / "latest") == before
     failed = sorted((project.outputs / "runs").iterdir())[-1]
     copy = failed / "notebooks" / "21_invented.ipynb"
@@ -142,14 +142,14 @@ def test_a_page_whose_figures_are_not_held_says_so_and_is_published(project):
         project.notebooks,
         cells=[
             "## Which figures?",
-            FAIL.replace("DataError", "NotHeldError"),
+            FAIL.replace("DataError", "NotAvailableError"),
             "## Never reached?",
             "1 / 0",
         ],
     )
     page = pack_of(project).pages[1].read_text()
     assert "Not available for this authority." in page
-    assert "No such figures are held. la_code 999. Use 865." in page
+    assert "No such figures are available. la_code 999. Use 865." in page
     assert "Which figures?" in page
     assert "Never reached?" not in page
     assert "Traceback" not in page

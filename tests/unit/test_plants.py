@@ -26,7 +26,7 @@ from invented_scenarios import BASELINE, assumption, change, extending, mitigati
 from sendlib import charts, pages
 from sendlib.authority import Authority
 from sendlib.clock import now
-from sendlib.errors import NotebookError, NotHeldError, ParameterError, ScenarioError
+from sendlib.errors import NotAvailableError, NotebookError, ParameterError, ScenarioError
 from sendlib.intake import write_report
 from sendlib.intake.workbook import new_workbook, write_sheet
 from sendlib.kpi import read_register, write_feed
@@ -302,7 +302,7 @@ def test_a_scenario_keeps_its_text_as_text(tmp_path, plant):
 def test_a_path_in_a_name_is_refused(project, tmp_path, name):
     with pytest.raises(ScenarioError):
         load_scenario(project, name)
-    with pytest.raises(NotHeldError):
+    with pytest.raises(NotAvailableError):
         Authority.open(name, as_of=2025, project=project)
     with pytest.raises(ParameterError):
         make_run_folder(tmp_path, started=now(), la_code=name, scenario="baseline")

@@ -1,10 +1,10 @@
-"""Five questions that an analyst asks first, in a few lines each, of what is held."""
+"""Five questions that an analyst asks first, in a few lines each, of what is available."""
 
 import pytest
 
 from sendlib import Authority, charts, compare, data, finance, indicators
 from sendlib.data.store import with_full_releases
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 
 AREA = ["area_code", "area_name", "area_type"]
 
@@ -40,7 +40,7 @@ def test_how_has_semh_grown_in_wiltshire_against_hampshire(authority):
     )
     assert semh["area_name"].tolist() == ["Wiltshire", "Hampshire"]
     assert semh["plans"].notna().all()
-    with pytest.raises(NotHeldError, match=r"mental health: there are figures for 2025 only"):
+    with pytest.raises(NotAvailableError, match=r"mental health: there are figures for 2025 only"):
         indicators.growth(semh)  # need is published for that January alone
 
 
@@ -66,11 +66,11 @@ def test_what_share_of_essexs_plans_is_in_independent_special_schools(authority)
 
 def test_an_authority_that_is_not_held_is_said_to_be_so_with_those_that_are(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
-    with pytest.raises(NotHeldError) as caught:
+    with pytest.raises(NotAvailableError) as caught:
         indicators.place_share(caseload, "independent_special", areas=["Kent", "Esex"])
     kent, misspelt = caught.value.problems
     assert kent.found == "no figures for 'Kent'"
-    assert "figures are held for Cheshire East, Essex," in kent.remedy
+    assert "figures are available for Cheshire East, Essex," in kent.remedy
     assert "sendlib data build" in kent.remedy
     assert misspelt.remedy.startswith("did you mean Essex?")
 

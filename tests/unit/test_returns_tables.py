@@ -11,7 +11,7 @@ from sendlib.returns import lsrp_tables, make_return, plan_tables
 from sendlib.returns import summary as lines
 from sendlib.returns.checks import list_checks
 from sendlib.returns.groups import PROVISIONS, TABS
-from sendlib.returns.sheets import NOT_HELD
+from sendlib.returns.sheets import NOT_AVAILABLE
 from sendlib.returns.whole import numbers, shown_sums
 from sendlib.vocabulary import PlaceType
 from small_return import CREATED, few_draws, loader, small_model
@@ -125,9 +125,9 @@ def test_what_is_not_held_is_said_and_is_never_nought(made):
     actual = column(sheet, "2024-25 actual (£)")
     assert actual[lines.CARRIED] == -61_200_000
     assert actual[lines.OUTTURN] == made.model.known.outturn["2024-25"]
-    assert actual[lines.TOTAL_SPEND] == NOT_HELD
+    assert actual[lines.TOTAL_SPEND] == NOT_AVAILABLE
     ahead = column(sheet, "2030-31 projected (£)")
-    assert ahead[lines.OUTTURN] == ahead["Schools block"] == NOT_HELD
+    assert ahead[lines.OUTTURN] == ahead["Schools block"] == NOT_AVAILABLE
 
 
 def test_without_an_opening_balance_none_is_carried_forward(model, project, tables):
@@ -136,7 +136,7 @@ def test_without_an_opening_balance_none_is_carried_forward(model, project, tabl
     made = numbers(unknown, scenario, dsg_balance=tables["dsg_balance"].iloc[:0])
     ahead = column(plan_tables.financial_summary(made, "Unmitigated"), "2025-26 projected (£)")
     for line in (lines.BROUGHT, lines.CARRIED, lines.GRANT, lines.CARRIED_LEFT, lines.INTEREST):
-        assert ahead[line] == NOT_HELD
+        assert ahead[line] == NOT_AVAILABLE
     assert isinstance(ahead[lines.IN_YEAR], int)
     assert not any("forward" in check.what for check in list_checks(made))
 
@@ -160,7 +160,9 @@ def test_tables_of_needs_by_provision_add_up_to_the_table_of_needs(made):
 def test_ages_are_given_where_they_are_published_and_nowhere_else(made, tables):
     flows = lsrp_tables.flow_sheets(made, tables["ehcp_flow"], tables["ehcp_new_plans_by_age"])
     requests, assessments, led = (column(sheet, "2024 published") for sheet in flows)
-    assert set(list(requests.values())[1:]) == set(list(assessments.values())[1:]) == {NOT_HELD}
+    assert (
+        set(list(requests.values())[1:]) == set(list(assessments.values())[1:]) == {NOT_AVAILABLE}
+    )
     ages = dict(led)
     assert ages.pop(plan_tables.ALL_AGES) == sum(ages.values())
 

@@ -7,7 +7,7 @@ import pytest
 from sendlib import data
 from sendlib.data.inventory import take_inventory
 from sendlib.data.manifest import sha256
-from sendlib.errors import DataError, NotHeldError, OutputError, ProjectError
+from sendlib.errors import DataError, NotAvailableError, OutputError, ProjectError
 from sendlib.project import ROOT_VARIABLE, Project
 
 
@@ -82,7 +82,7 @@ def test_the_inputs_are_every_raw_file_with_its_hash(built):
 
 
 def test_an_unknown_table_offers_the_nearest(project):
-    with pytest.raises(NotHeldError, match="Did you mean ehcp_caseload"):
+    with pytest.raises(NotAvailableError, match="Did you mean ehcp_caseload"):
         data.load(project, "ehcp_caselod")
 
 
@@ -91,7 +91,7 @@ def test_tables_that_were_not_built_say_how_to_build_them(tmp_path):
         lambda: data.load(Project(tmp_path), "area"),
         lambda: data.inputs(Project(tmp_path)),
     ):
-        with pytest.raises(NotHeldError, match="Run: sendlib data build"):
+        with pytest.raises(NotAvailableError, match="Run: sendlib data build"):
             ask()
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from sendlib import compare, data, indicators, pages
 from sendlib.authority import Authority
-from sendlib.errors import DataError, NotHeldError, ParameterError
+from sendlib.errors import DataError, NotAvailableError, ParameterError
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
 WRONG_NAMES = {
@@ -73,7 +73,9 @@ def test_a_name_that_there_is_not_is_refused_and_never_comes_back_as_missing(wil
 @pytest.mark.parametrize("year", [2035, "2025"])
 def test_a_january_that_is_not_held_is_told_with_those_that_are(wiltshire, year):
     shares = indicators.place_share(wiltshire.load("ehcp_caseload"), "state_special")
-    with pytest.raises(NotHeldError, match=rf"no rows of {year!r}. Those that are held: 2010, "):
+    with pytest.raises(
+        NotAvailableError, match=rf"no rows of {year!r}. Those that are available: 2010, "
+    ):
         indicators.latest(shares, year)
 
 
@@ -164,7 +166,7 @@ def test_what_says_nothing_of_its_sources_cannot_be_cited(wiltshire):
 
 
 def test_a_table_unlike_any_other_is_answered_with_all_of_them(project):
-    with pytest.raises(NotHeldError, match=r"Valid: area, source, .*, policy_lever\."):
+    with pytest.raises(NotAvailableError, match=r"Valid: area, source, .*, policy_lever\."):
         data.load(project, "money")
 
 

@@ -9,7 +9,7 @@ from raw_copy import hashes
 from sendlib import data
 from sendlib.data.inventory import take_inventory
 from sendlib.data.manifest import known_hashes, read_manifest
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 
 CHILDREN = "ons/2025/mid_year_estimates_0_to_17.csv"
 ESSEX = ",Local authority,E92000001,England,E12000006,East of England,881,E10000012,Essex,"
@@ -88,7 +88,7 @@ def test_a_folder_without_a_whole_file_is_refused(raw, tmp_path):
     (tmp_path / "downloads").mkdir()
     (tmp_path / "downloads" / "other.csv").write_text("not one of them")
     with (
-        pytest.raises(NotHeldError, match="Name a folder that holds some"),
+        pytest.raises(NotAvailableError, match="Name a folder that holds some"),
         data.with_full_releases(raw.project, tmp_path / "downloads"),
     ):
         pytest.fail("nothing is there to use")

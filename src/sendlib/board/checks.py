@@ -8,8 +8,8 @@ from sendlib.board.subject import open_authority
 from sendlib.errors import (
     DataError,
     ManifestError,
+    NotAvailableError,
     NotebookError,
-    NotHeldError,
     OutputError,
     ParameterError,
     Problem,
@@ -142,10 +142,10 @@ def _scenario_problems(board: BoardFile, document: Document, project: Project) -
 
 
 def _data_problems(board: BoardFile, document: Document, project: Project) -> list[Problem]:
-    """Whether the authority is held at its January; a fault of the data is told by the run."""
+    """Whether there are figures for that January; a fault of the data is told by the run."""
     try:
         open_authority(project, board.authority, board.january)
-    except NotHeldError as error:
+    except NotAvailableError as error:
         return _told(error, place(document, ("authority",)), error.headline.rstrip("."))
     except ParameterError as error:
         return _told(error, place(document, ("as_of",)), error.headline.rstrip("."))

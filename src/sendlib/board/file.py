@@ -309,7 +309,7 @@ class BoardFile(Part):
 
     @property
     def january(self) -> int | None:
-        """The January count to look from; None for the last one held."""
+        """The January count to look from; None for the last one available."""
         return None if self.as_of == LATEST else int(self.as_of)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sendlib import data
-from sendlib.errors import GateError, NotHeldError, Problem
+from sendlib.errors import GateError, NotAvailableError, Problem
 from sendlib.project import Project
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def published_in(project: Project, as_of: int) -> str:
     """When the newest release of plans up to one January was published, as its source says."""
     caseload = data.load(project, "ehcp_caseload", as_of=as_of)
     if caseload.empty:
-        raise NotHeldError(f"No January count up to {as_of} is held.")
+        raise NotAvailableError(f"No January count up to {as_of} is available.")
     newest = caseload[caseload["census_year"] == caseload["census_year"].max()]
     source = data.load(project, "source").set_index("source_id")["published"]
     dates = source[sorted(pd.unique(newest["source_id"]))]

@@ -10,7 +10,7 @@ import pandas as pd
 from sendlib import data
 from sendlib.board.disclosure import everything as discreet
 from sendlib.data import TABLES, check_keys, check_table
-from sendlib.errors import DataError, NotHeldError, Problem, SendlibError, did_you_mean
+from sendlib.errors import DataError, NotAvailableError, Problem, SendlibError, did_you_mean
 from sendlib.packs.pages import axe
 from sendlib.packs.pages.checks import find_undescribed
 from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
@@ -66,7 +66,7 @@ def table_problems(project: Project) -> list[Problem]:
     for name in TABLES:
         try:
             tables[name] = check_table(data.load(project, name), name)
-        except (DataError, NotHeldError) as error:
+        except (DataError, NotAvailableError) as error:
             problems += error.problems or (Problem(error.headline, f"table {name}"),)
     if not problems:
         problems += _raised(check_keys, tables)

@@ -15,7 +15,7 @@ from sendlib.board.file import Board, BoardError
 from sendlib.board.subject import open_authority, open_scenario
 from sendlib.board.telling import failure_told, next_in_words, refusal_kept, tell_published
 from sendlib.clock import is_time_fixed, now
-from sendlib.errors import NotHeldError, OutputError, Problem
+from sendlib.errors import NotAvailableError, OutputError, Problem
 from sendlib.packs import (
     Assurance,
     DataFile,
@@ -234,7 +234,7 @@ def _keep_forecast(ready: _Ready, horizon: int) -> None:
         return
     folder = authority.project.outputs
     try:
-        with suppress(NotHeldError):  # then the pack gave none
+        with suppress(NotAvailableError):  # then the pack gave none
             projection = forecast.project(authority, scenario=scenario, horizon=horizon)
             forecast.save(projection, folder)
     except OSError as error:

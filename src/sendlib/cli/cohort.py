@@ -141,7 +141,7 @@ def _published(la: str, as_of: int | None) -> "tuple[Inputs, str]":
     code = areas.find_area(la, known)
     origin = as_of or data.latest_census(project)
     tables = {name: data.load(project, name, as_of=origin) for name in cohort.TABLES}
-    areas.check_held(code, tables["ehcp_caseload"], known)
+    areas.check_available(code, tables["ehcp_caseload"], known)
     inputs = cohort.Inputs.from_tables(tables, area_code=code, origin=origin, horizon=1)
     return inputs, str(known.set_index("area_code").loc[code, "area_name"])
 

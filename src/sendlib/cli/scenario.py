@@ -76,11 +76,11 @@ def _load(slug: str) -> "Scenario":
 
 
 def _last_january(project: "Project") -> int | None:
-    """The last January of which plans are held; none before the tables are first made."""
+    """The last January of which plans are available; none before the tables are first made."""
     from sendlib import data
-    from sendlib.errors import NotHeldError
+    from sendlib.errors import NotAvailableError
 
     try:
         return data.latest_census(project)
-    except NotHeldError:
+    except NotAvailableError:
         return None

@@ -13,7 +13,7 @@ from sendlib.cohort.published.counts import TABLES as PUBLISHED_TABLES
 from sendlib.cohort.published.counts import need_by_place
 from sendlib.cohort.published.needs import by_need
 from sendlib.cohort.published.residents import persons_by_age
-from sendlib.errors import NotHeldError, ParameterError, Problem
+from sendlib.errors import NotAvailableError, ParameterError, Problem
 from sendlib.vocabulary import ENGLAND, FEWEST_SHOWN
 
 CITED = PUBLISHED_TABLES
@@ -33,7 +33,7 @@ class Inputs:
     evidence : Evidence
         Of the authority.
     parent : Evidence or None
-        Of England; none where the authority is England, or England is not held.
+        Of England; none where the authority is England, or England is not available.
     residents : pd.DataFrame
         Persons by single age for each January ahead, those of the middle of the
         year before, and ``source``. [persons]
@@ -69,7 +69,7 @@ class Inputs:
         ------
         ParameterError
             If the caseload is neither.
-        NotHeldError
+        NotAvailableError
             If what is published, or what was counted, does not allow it.
 
         Examples
@@ -133,7 +133,7 @@ class Inputs:
 
         Raises
         ------
-        NotHeldError
+        NotAvailableError
             If what is published of the area does not allow it.
         """
         published = _published(tables, area_code, origin)
@@ -182,9 +182,9 @@ def _published(tables: Mapping[str, pd.DataFrame], area_code: str, origin: int) 
     held = tables["ehcp_caseload_by_age"]["census_year"]
     if held.empty:
         problem = Problem(
-            f"Ages by place are not held up to January {origin}", remedy="ask for a later one"
+            f"Ages by place are not available up to January {origin}", remedy="ask for a later one"
         )
-        raise NotHeldError("The caseload cannot be followed by age.", [problem])
+        raise NotAvailableError("The caseload cannot be followed by age.", [problem])
     januaries = range(int(held.min()), origin + 1)
     residents = _mid_years(tables, area_code, [year - 1 for year in januaries])
     return published_evidence(tables, residents, area_code=area_code, origin=origin)
@@ -193,7 +193,7 @@ def _published(tables: Mapping[str, pd.DataFrame], area_code: str, origin: int) 
 def _england_if_held(tables: Mapping[str, pd.DataFrame], origin: int) -> Evidence | None:
     try:
         return _published(tables, ENGLAND, origin).evidence
-    except NotHeldError:
+    except NotAvailableError:
         return None
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts
 from sendlib.cohort.evidence import Evidence, Kind
-from sendlib.errors import NotHeldError, Problem
+from sendlib.errors import NotAvailableError, Problem
 from sendlib.vocabulary import OUTSIDE
 
 
@@ -19,7 +19,7 @@ def evidence_from_movements(
     years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
     if not years:
         problem = Problem("one January", "the caseload", "give two or more")
-        raise NotHeldError("Movements are counted between Januaries.", [problem])
+        raise NotAvailableError("Movements are counted between Januaries.", [problem])
     known = movements[movements["age"].isin(AGES)]
     parts = [_year(known[known["census_year"] == year], axes) for year in years]
     before, left, moved, changed, joined = (np.stack(part) for part in zip(*parts, strict=True))

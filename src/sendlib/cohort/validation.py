@@ -19,7 +19,7 @@ from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import Rates
 from sendlib.cohort.simulate import Start, simulate
 from sendlib.cohort.simulation import Simulation
-from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
+from sendlib.errors import NotAvailableError, ParameterError, Problem, raise_any
 from sendlib.ranges import INTERVALS, LEVELS, QUANTILES, score_each
 
 GRAINS: dict[str, tuple[int, ...]] = {  # axes of a stock over which plans are added up
@@ -118,7 +118,7 @@ def expanding_folds(
     if len(evidence.years) <= FEWEST_SEEN:
         found = f"{len(evidence.years)} years of evidence"
         problem = Problem(found, remedy=f"{FEWEST_SEEN + 1} years or more are needed")
-        raise NotHeldError("The model cannot be tested on its own past.", [problem])
+        raise NotAvailableError("The model cannot be tested on its own past.", [problem])
     counted = np.rint(evidence.after())
     living = evidence.without_plan + evidence.before.sum(axis=(2, 3))
     parts = []

@@ -61,7 +61,7 @@ def to_peers(
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If no area has rows of that year.
     DataError
         If the values are no measure, or the group is not one.
@@ -173,7 +173,7 @@ def ranking(
     ------
     DataError
         If the frame is no measure, or an area has several rows in a year.
-    NotHeldError
+    NotAvailableError
         If it has no rows of that year.
 
     Examples

@@ -12,7 +12,7 @@ import pandas as pd
 from sendlib.areas import PeerGroup
 from sendlib.compare.funnel import COVERAGES, funnel_limits, rank_ranges
 from sendlib.compare.uncertainty import gap_test
-from sendlib.errors import NotHeldError, Problem
+from sendlib.errors import NotAvailableError, Problem
 from sendlib.vocabulary import ENGLAND
 
 NEIGHBOURS = "neighbours"
@@ -73,7 +73,7 @@ def latest_tests(
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If the authority has no counted figure.
     """
     own = _last_of(counted, group)
@@ -215,7 +215,7 @@ def _last_of(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     own = counted[counted["area_code"] == group.area_code].sort_values(["indicator", "year"])
     if own.empty:
         problem = Problem(f"no figure with a published count for {group.name}")
-        raise NotHeldError("There is nothing to test.", [problem])
+        raise NotAvailableError("There is nothing to test.", [problem])
     return own.drop_duplicates("indicator", keep="last").reset_index(drop=True)
 
 

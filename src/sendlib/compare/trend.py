@@ -90,7 +90,7 @@ def trends(series: pd.DataFrame) -> pd.DataFrame:
     ----------
     series : pd.DataFrame
         One row for each ``area_code``, ``indicator`` and ``year``: ``value``,
-        and ``of`` where denominators are held. Years are alike (``unbroken``).
+        and ``of`` where denominators are available. Years are alike (``unbroken``).
 
     Returns
     -------

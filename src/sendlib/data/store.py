@@ -31,7 +31,7 @@ from sendlib.data.tidy_figures import tidy_figures
 from sendlib.data.tidy_plans import tidy_releases
 from sendlib.errors import (
     DataError,
-    NotHeldError,
+    NotAvailableError,
     OutputError,
     Problem,
     UnknownNameError,
@@ -110,7 +110,7 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
     ------
     UnknownNameError
         If there is no such table.
-    NotHeldError
+    NotAvailableError
         If the tables have not been built.
     DataError
         If the file of the table is damaged.
@@ -122,7 +122,7 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
         )
     path = project.processed / f"{table}.parquet"
     if not path.is_file():
-        raise NotHeldError(
+        raise NotAvailableError(
             "The tidy tables are not there.", [Problem(f"no table {table}", remedy=_REMAKE)]
         )
     frame = _read_table(path)
@@ -147,14 +147,14 @@ def _read_file(path: Path, file: tuple[int, int, int]) -> pd.DataFrame:  # noqa:
 
 
 def latest_census(project: Project) -> int:
-    """The last January for which plans are held."""
+    """The last January for which plans are available."""
     return int(load(project, "ehcp_caseload")["census_year"].max())
 
 
 def inputs(project: Project) -> list[dict[str, str]]:
     """The raw files that the tables were made from."""
     if not (project.processed / RECORD).is_file():
-        raise NotHeldError(
+        raise NotAvailableError(
             "The tidy tables are not there.", [Problem("no build record", remedy=_REMAKE)]
         )
     files: list[dict[str, str]] = _read_record(project)["inputs"]
@@ -172,7 +172,7 @@ def with_full_releases(project: Project, folder: Path) -> Iterator[Project]:
     found = [path for sha, path in held.items() if sha in known]  # each content once
     if not found:
         problem = Problem("no whole published file", str(folder), "name a folder that holds some")
-        raise NotHeldError("There are no whole files to use.", [problem])
+        raise NotAvailableError("There are no whole files to use.", [problem])
     with TemporaryDirectory(prefix="sendlib-") as root:
         copy = Project(Path(root))
         shutil.copytree(project.raw, copy.raw)

@@ -71,7 +71,7 @@ def backtest(
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If too little outturn is held to judge growth, or a January has no fit.
     """
     tables = {name: load(name) for name in TABLES}
@@ -135,7 +135,7 @@ def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataF
 
 @dataclass(frozen=True, eq=False)
 class _Past:
-    """What every January is looked from: all that is held, and areas as the last of them knew."""
+    """All that is available, from which each January takes a part; areas as the last one knew."""
 
     panel: forecast.Panel
     spend: pd.DataFrame

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sendlib import cohort
 from sendlib.authority import Authority
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.finance.known import balances
 from sendlib.finance.model import Model
 from sendlib.finance.narrative import deficit_title
@@ -62,7 +62,7 @@ def brief(authority: Authority, *, scenario: Scenario) -> Brief:
     try:
         model = Model.from_tables(authority.load, area_code=authority.code, origin=authority.as_of)
         money, places = model.run(scenario), model.places(scenario)
-    except NotHeldError as error:
+    except NotAvailableError as error:
         return _without(error.headline)
     published = balances(authority.load("dsg_balance"), authority.code)
     published = published[published["balance_date"].dt.year <= authority.as_of]

@@ -20,7 +20,7 @@ Money = NDArray[np.float64]
 
 
 def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
-    """Unit costs that agree with the last outturn held."""
+    """Unit costs that agree with the last outturn available."""
     records = levers.unit_costs(scenario)
     places = [record.place for record in records if record.place != OTHER]
     check_every_place(places)

@@ -282,8 +282,8 @@ def spend_per_plan(
     ------
     DataError
         If it is another table, or the spend mixes bases or coverages.
-    NotHeldError
-        If no spend of such an area is held.
+    NotAvailableError
+        If no spend of such an area is available.
 
     Examples
     --------

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.finance.labels import in_millions
 from sendlib.finance.plan_years import past_plan_years
 from sendlib.finance.prices import PriceGrowth, estimate_growth, mix_fixed_growth
@@ -56,7 +56,7 @@ class KnownMoney:
     reserve : float or None
         The general fund reserve last stated. [£]
     others : Mapping[str, tuple[pd.Series, pd.DataFrame]]
-        Outturn and plan-years of England and of every authority held.
+        Outturn and plan-years of England and of every authority available.
     """
 
     area_code: str
@@ -80,8 +80,8 @@ class KnownMoney:
 
         Raises
         ------
-        NotHeldError
-            Naming what is not held of the authority.
+        NotAvailableError
+            Naming what is not available of the authority.
         """
         last = financial_year(origin - 1)
         funding = tables["high_needs_funding"]
@@ -244,4 +244,4 @@ def _check_held(area_code: str, years: Mapping[str, object], funding: pd.DataFra
         problems.append(Problem("no outturn", f"authority {area_code}", "add it to data/raw"))
     if funding.empty:
         problems.append(Problem("no allocation", f"authority {area_code}", "add it to data/raw"))
-    raise_any(NotHeldError, "The cost of high needs cannot be worked out.", problems)
+    raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)

@@ -82,9 +82,9 @@ class Model:
 
         Raises
         ------
-        NotHeldError
+        NotAvailableError
             If the caseload cannot be followed by age, or no outturn or
-            allocation is held.
+            allocation is available.
         """
         tables = {name: load(name) for name in TABLES}
         known = KnownMoney.from_tables(tables, area_code=area_code, origin=origin)

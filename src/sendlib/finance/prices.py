@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 
 Money = NDArray[np.float64]
 YEARS_SEEN = 3  # over which an authority is compared with England
@@ -138,4 +138,4 @@ def _check_seen(strays: Money) -> None:
     if not strays.size:
         found = "outturn of too few years or areas"
         problems.append(Problem(found, "table high_needs_spend", "add it to data/raw"))
-    raise_any(NotHeldError, "The growth of unit costs cannot be judged.", problems)
+    raise_any(NotAvailableError, "The growth of unit costs cannot be judged.", problems)

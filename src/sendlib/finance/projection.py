@@ -184,7 +184,7 @@ def _cost(run: _Run, counted: Money, costs: UnitCosts, prices: Money) -> tuple[M
 
 
 def _income(run: _Run) -> Income:
-    """The allocation with what is added to it; the schools block grows from the last one held."""
+    """The allocation with what is added to it; the schools block grows from the last available."""
     held = run.known.schools_block
     growth = 1 + run.scenario.value("finance.schools_block_growth_pct") / 100
     years_on = np.asarray(run.starts) - financial_year_start(held.index[-1])

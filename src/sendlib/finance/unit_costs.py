@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
-from sendlib.errors import NotHeldError, Problem, did_you_mean, raise_any
+from sendlib.errors import NotAvailableError, Problem, did_you_mean, raise_any
 from sendlib.scenarios.assumptions import Strict
 from sendlib.vocabulary import PlaceType
 
@@ -161,7 +161,7 @@ def check_every_place(places: Sequence[str]) -> None:
     missing = [place.value for place in PlaceType if place not in places]
     remedy = "give every place one cost"
     problems = [Problem(f"{place} has no cost", "finance.unit_costs", remedy) for place in missing]
-    raise_any(NotHeldError, "Unit costs cannot be estimated.", problems)
+    raise_any(NotAvailableError, "Unit costs cannot be estimated.", problems)
 
 
 def _prior(known: Sequence[UnitCost], net_gbp: float) -> tuple[Money, Money]:
@@ -198,4 +198,4 @@ def _check_counts(outturn: Outturn, known: Sequence[UnitCost]) -> None:
         problems.append(Problem(found, "finance.unit_costs", remedy))
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         problems.append(Problem(f"{name} has two costs", "finance.unit_costs", remedy))
-    raise_any(NotHeldError, "Unit costs cannot be estimated.", problems)
+    raise_any(NotAvailableError, "Unit costs cannot be estimated.", problems)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem
+from sendlib.errors import NotAvailableError, Problem
 from sendlib.forecast.methods import METHODS
 from sendlib.forecast.scores import HORIZON, scorecard
 from sendlib.ranges import LEVELS, QUANTILES
@@ -44,7 +44,7 @@ def backtest(
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If no count follows the first origin.
     """
     last = int(plans.columns[-1])
@@ -53,7 +53,7 @@ def backtest(
             f"the last count is that of January {last}",
             remedy=f"a backtest needs January {_FIRST_ORIGIN + 1} or later",
         )
-        raise NotHeldError("The past is too short for a backtest.", [problem])
+        raise NotAvailableError("The past is too short for a backtest.", [problem])
     parts = [
         _from_origin(plans, origin, min(horizon, last - origin), name)
         for origin in range(_FIRST_ORIGIN, last)

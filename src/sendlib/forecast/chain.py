@@ -90,7 +90,7 @@ class Rates:
     on_time : float
         Plans issued within 20 weeks. [share]
     missing : tuple[str, ...]
-        Measures that were not held, for which England's rate stands in.
+        Measures that were not available, for which England's rate stands in.
     """
 
     ended_share: float
@@ -105,7 +105,7 @@ class Rates:
 def rates(panel: Panel, area_code: str) -> Rates:
     """The rates of each step, the authority's own half way to England's.
 
-    A measure that is not held for the authority is taken from England, and so
+    A measure that is not available for the authority is taken from England, and so
     is the pace of assessments where no plan was issued.
     """
     own, whole = _last_year(panel, area_code), _last_year(panel, ENGLAND)

@@ -127,7 +127,7 @@ def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
     pd.DataFrame
         ``feature`` (England's growth first, then the constant, then
         ``FEATURES``), ``difference`` from England in the feature's own unit
-        (missing where it is not held, which counts as none), ``plans``: the
+        (missing where it is not available, which counts as none), ``plans``: the
         growth it adds or takes away in the next year. [plans]
     """
     known = differences(panel).loc[[area_code]]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.forecast.panel import FEATURES
 from sendlib.forecast.pooled import GRID, Fit
 from sendlib.forecast.regression import Regression
@@ -41,7 +41,7 @@ def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
             f"January {origin}",
             "make one with: sendlib forecast fit --data FOLDER",
         )
-        raise NotHeldError(f"There is no national fit for January {origin}.", [problem])
+        raise NotAvailableError(f"There is no national fit for January {origin}.", [problem])
     return fits[origin]
 
 
@@ -68,7 +68,9 @@ def _check(content: Mapping[str, Any], name: str) -> None:
     if any(len(entry["shocks"]) != len(GRID) for entry in content.get("fits", {}).values()):
         problems.append(Problem(f"its errors are not at the {len(GRID)} quantiles used here", name))
     remedy = Problem("make a new one", remedy="run: sendlib forecast fit --data FOLDER")
-    raise_any(NotHeldError, "The national fit cannot be used.", problems and [*problems, remedy])
+    raise_any(
+        NotAvailableError, "The national fit cannot be used.", problems and [*problems, remedy]
+    )
 
 
 def _from_fit(model: Fit) -> dict[str, Any]:

@@ -30,7 +30,7 @@ POPULATION_LAG = 2  # mid-year of the population, years before the January
 
 @dataclass(frozen=True)
 class Panel:
-    """Counts and flows of all areas held.
+    """Counts and flows of all areas available.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Panel:
 
     @property
     def origin(self) -> int:
-        """The last January held."""
+        """The last January available."""
         return int(self.plans.columns[-1])
 
     @property
@@ -85,7 +85,7 @@ class Panel:
         return [code for code in known if code.isdigit()]
 
     def counted(self, area_code: str) -> float:
-        """Plans of an area at the origin; missing where they are not held. [plans]"""
+        """Plans of an area at the origin; missing where they are not available. [plans]"""
         return float(self.plans[self.origin].to_dict().get(area_code, np.nan))
 
     @cached_property

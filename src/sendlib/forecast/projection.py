@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.authority import Authority
-from sendlib.errors import NotHeldError, ParameterError, Problem, raise_any
+from sendlib.errors import NotAvailableError, ParameterError, Problem, raise_any
 from sendlib.forecast.backtest import score_beside
 from sendlib.forecast.chain import STEPS, Levers, rates, run_chain, summarise
 from sendlib.forecast.draws import LONGEST, Drawing, Draws, contributions, draw
@@ -266,7 +266,7 @@ def project(authority: Authority, *, scenario: str | Scenario, horizon: int) -> 
     ------
     ParameterError
         If the horizon is out of range.
-    NotHeldError
+    NotAvailableError
         If the authority has no count or no plans at that January, or there is no
         fit for it.
 
@@ -326,7 +326,7 @@ def _check_counted(panel: Panel, area_code: str) -> None:
     if area_code not in panel.authorities or counted == 0:
         held = "no plans" if counted == 0 else "no count of plans"
         problem = Problem(f"{held} in January {panel.origin}", f"authority {area_code}")
-        raise NotHeldError("There is nothing to carry forward.", [problem])
+        raise NotAvailableError("There is nothing to carry forward.", [problem])
 
 
 def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str, ...]:
@@ -341,15 +341,14 @@ def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str,
         )
     elif len(counts) < _FEWEST_COUNTS:
         notes.append(
-            f"Only {len(counts)} of the last Januaries' counts are held, so its own growth says "
-            "little and "
-            "England's stands in for it."
+            f"Only {len(counts)} of the last Januaries' counts are available, so its own growth "
+            "says little and England's stands in for it."
         )
     known = panel.features
     lacking = known.loc[area_code].isna() & known.loc[ENGLAND].notna()
     unknown = [feature.label.lower() for name, feature in FEATURES.items() if lacking[name]]
     if unknown:
-        notes.append(f"Not held, and taken to be as in England: {', '.join(unknown)}.")
+        notes.append(f"Not available, and taken to be as in England: {', '.join(unknown)}.")
     if missing:
-        notes.append("Some steps on the way to a plan are not held and follow England's rates.")
+        notes.append("Steps on the way to a plan that are not available follow England's rates.")
     return tuple(notes)

@@ -6,7 +6,7 @@ beside ``area_code``, and its unit in the name of its column: ``share`` (0 to 1)
 bare. What it measures, and the sources, stand in its ``attrs``.
 
 Each raises a ``DataError`` if it is given another table than its own, a
-``ParameterError`` for a name that there is not, and a ``NotHeldError`` for an area
+``ParameterError`` for a name that there is not, and a ``NotAvailableError`` for an area
 or a year that there is not: what would come back otherwise looks like missing figures.
 Where the table itself has no such figure, the frame has no rows, and its ``attrs``
 say ``what`` is missing and ``why``; charts and tables show that in its place.

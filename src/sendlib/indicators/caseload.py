@@ -65,7 +65,7 @@ def plans(
         If it is another table.
     ParameterError
         If there is no such need, place or age.
-    NotHeldError
+    NotAvailableError
         If the table has such figures, and not of such an area.
 
     Examples
@@ -112,7 +112,7 @@ def place_share(
 
     Raises
     ------
-    DataError, ParameterError, NotHeldError
+    DataError, ParameterError, NotAvailableError
         As ``plans`` does.
 
     Examples
@@ -190,7 +190,7 @@ def need_share(
 
     Raises
     ------
-    DataError, ParameterError, NotHeldError
+    DataError, ParameterError, NotAvailableError
         As ``plans`` does.
     """
     split = [*(["need"] if need is None else []), *validation.as_list(by)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from sendlib import validation
-from sendlib.errors import DataError, NotHeldError, Problem
+from sendlib.errors import DataError, NotAvailableError, Problem
 from sendlib.indicators.frames import (
     AREA,
     latest,
@@ -49,7 +49,7 @@ def growth(
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If the frame lacks a year, or has one only.
 
     Examples
@@ -97,7 +97,7 @@ def index_since(frame: pd.DataFrame, base: Year, *, measure: str | None = None) 
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If the frame lacks that year.
     """
     name, period = measure_of(frame, measure, where="index_since"), period_of(frame)
@@ -198,5 +198,5 @@ def _ends(known: pd.DataFrame, first: Year | None, last: Year | None) -> tuple[Y
         held = f"for {', '.join(map(str, years))} only" if years else "for no year"
         what = known.attrs.get("what", "this measure")
         problem = Problem(f"there are figures {held}", f"growth of {what}")
-        raise NotHeldError("Growth needs two years.", [problem])
+        raise NotAvailableError("Growth needs two years.", [problem])
     return start, end

@@ -50,7 +50,7 @@ def flows(
         If it is another table.
     ParameterError
         If there is no such measure.
-    NotHeldError
+    NotAvailableError
         If the table has such figures, and not of such an area.
     """
     validation.check_table(flow, _FLOW, "ehcp_flow")
@@ -94,7 +94,7 @@ def requests(
 
     Raises
     ------
-    DataError, NotHeldError
+    DataError, NotAvailableError
         As ``flows`` does.
 
     Examples
@@ -127,7 +127,7 @@ def refused_share(flow: pd.DataFrame, *, areas: Names = None) -> pd.DataFrame:
 
     Raises
     ------
-    DataError, NotHeldError
+    DataError, NotAvailableError
         As ``flows`` does.
     """
     what = "share of requests for an assessment that were refused"
@@ -154,7 +154,7 @@ def share_within_20_weeks(flow: pd.DataFrame, *, areas: Names = None) -> pd.Data
 
     Raises
     ------
-    DataError, NotHeldError
+    DataError, NotAvailableError
         As ``flows`` does.
     """
     what = "share of plans issued within 20 weeks, leaving out exceptions"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from sendlib.errors import DataError, NotHeldError, Problem
+from sendlib.errors import DataError, NotAvailableError, Problem
 from sendlib.validation import check_columns
 
 AREA = ("area_code", "area_name", "area_type")
@@ -74,8 +74,8 @@ def check_period(frame: pd.DataFrame, period: int | str) -> None:
     name = period_of(frame)
     if not frame[name].eq(period).any():
         held = ", ".join(map(str, sorted(frame[name].unique())))
-        problem = Problem(f"no rows of {period!r}", name, f"those that are held: {held}")
-        raise NotHeldError(f"That {_words(name)} is not held.", [problem])
+        problem = Problem(f"no rows of {period!r}", name, f"those that are available: {held}")
+        raise NotAvailableError(f"That {_words(name)} is not available.", [problem])
 
 
 def latest(
@@ -99,7 +99,7 @@ def latest(
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If it has figures, and no rows of that year.
     """
     name = measure_of(frame, measure, where="latest")

@@ -41,7 +41,7 @@ def indicator(
         If it is another table.
     ParameterError
         If there is no such indicator.
-    NotHeldError
+    NotAvailableError
         If the table has such figures, and not of such an area.
     """
     validation.check_table(table, _INDICATOR, "indicator")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, Problem
+from sendlib.errors import NotAvailableError, Problem
 from sendlib.files import replace_tables
 from sendlib.intake.caseload import OwnCaseload
 from sendlib.project import Project
@@ -61,7 +61,7 @@ class Shelf:
 
         Raises
         ------
-        NotHeldError
+        NotAvailableError
             If none are kept, with the command that makes them.
         """
         folder = project.processed / self.folder / area_code
@@ -69,7 +69,7 @@ class Shelf:
             where = f"data/processed/{self.folder}"
             remedy = f"run: {self.command.format(area_code)}"
             problem = Problem(f"authority {area_code}", where, remedy)
-            raise NotHeldError(f"No {self.what} is kept.", [problem])
+            raise NotAvailableError(f"No {self.what} is kept.", [problem])
         tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
         return tables, json.loads((folder / _NOTE).read_text(encoding="utf-8"))
 

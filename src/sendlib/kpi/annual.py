@@ -43,7 +43,7 @@ class Figure:
     better : str
         ``higher``, ``lower`` or ``neither``.
     table, column : str
-        Where it is held.
+        Where it is available.
     members : tuple[str, ...]
         The values of the column, which are added.
     group : str

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sendlib.errors import NotHeldError, ParameterError, Problem, did_you_mean
+from sendlib.errors import NotAvailableError, ParameterError, Problem, did_you_mean
 from sendlib.intake.kept import Shelf
 from sendlib.kpi.feed import Feed, no_values
 from sendlib.kpi.register import Register
@@ -77,7 +77,7 @@ def open_feed(
         return Feed(made.values, (), synthetic=True)
     try:
         feed = load_feed(project, area_code)
-    except NotHeldError:
+    except NotAvailableError:
         return Feed(no_values(), (), synthetic=False)
     ended = feed.values[feed.values["period_end"] < pd.Timestamp(today)]
     ended = ended.reset_index(drop=True)

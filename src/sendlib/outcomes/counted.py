@@ -58,7 +58,7 @@ def in_page_order(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def counted(tables: Tables) -> pd.DataFrame:
-    """Every figure whose count is published, of every area and year held.
+    """Every figure whose count is published, of every area and year available.
 
     Parameters
     ----------

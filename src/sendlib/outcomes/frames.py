@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from sendlib.areas import PeerGroup, peer_group
-from sendlib.errors import NotHeldError, ParameterError, Problem, did_you_mean
+from sendlib.errors import NotAvailableError, ParameterError, Problem, did_you_mean
 from sendlib.outcomes.charts import Chart, Part, Printed, read_charts
 from sendlib.outcomes.series import TABLES, Tables, series_of
 from sendlib.vocabulary import ENGLAND, ChildGroup, ValueStatus
@@ -89,7 +89,7 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
         raise ParameterError("There is no such group of children.", [problem])
     if area_code not in set(tables["area"]["area_code"]):
         problem = Problem(f"no area {area_code!r}", "area_code", "use a code of table `area`")
-        raise NotHeldError("There is nothing to chart.", [problem])
+        raise NotAvailableError("There is nothing to chart.", [problem])
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
     theirs = _of_peers(tables, peers)
     return tuple(

@@ -24,7 +24,7 @@ _KEY = ["area_code", "year"]
 
 
 def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.DataFrame:
-    """The figures that a selection asks for, for every area and year held."""
+    """The figures that a selection asks for, for every area and year available."""
     made = _MAKERS[selection.table](selection, tables, group)
     return made[COLUMNS].sort_values(_KEY, ignore_index=True)
 
@@ -135,7 +135,7 @@ def _outcome(selection: Selection, tables: Tables, group: ChildGroup) -> pd.Data
 
 
 def _with_reason(made: pd.DataFrame) -> pd.DataFrame:
-    """Where a sum could not be done though its count was reported, the rest is not held."""
+    """The rest is missing where a sum could not be done though its count was reported."""
     lost = made["value"].isna() & (made["value_status"] == ValueStatus.REPORTED)
     status = made["value_status"].mask(lost, ValueStatus.NOT_AVAILABLE.value)
     return made.assign(value_status=status)

@@ -1,7 +1,7 @@
 """A notebook that cannot be answered for an authority: its page says so, and no more.
 
 A department that withheld a count, or an authority that is newer than the
-data, is no fault of a run. A notebook stops at its first ``NotHeldError``; what
+data, is no fault of a run. A notebook stops at its first ``NotAvailableError``; what
 it showed until then stays, and the reason stands below it. A name that stands
 for nothing is a slip of the notebook, and fails it.
 """
@@ -9,15 +9,15 @@ for nothing is a slip of the notebook, and fails it.
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from sendlib.errors import NotHeldError
+from sendlib.errors import NotAvailableError
 from sendlib.packs.kernels.engine import FailedError
 from sendlib.pages.markup import Block
 from sendlib.pages.notes import banner, headline
 
 
 def is_not_held(failed: FailedError) -> bool:
-    """Whether a notebook stopped because the figures that it needs are not held."""
-    return failed.name == NotHeldError.__name__
+    """Whether a notebook stopped because the figures that it needs are not available."""
+    return failed.name == NotAvailableError.__name__
 
 
 def stop_short(failed: FailedError) -> NotebookNode:

@@ -53,7 +53,7 @@ def _answers(made: Numbers) -> list[Row]:
     year = year if year in made.financial_years else made.financial_years[-1]
     item = f"Deficit at {closing_date(year)}"
     if not money.opening_known:
-        return [(item, "Not known: no opening balance is held; see Notes")]
+        return [(item, "Not known: no opening balance is available; see Notes")]
     at, pct = made.financial_years.index(year), float(made.scenario.value("forecast.range_pct"))
     told = []
     for each in made.different:
@@ -202,13 +202,13 @@ def _unknown(made: Numbers) -> list[tuple[str, str]]:
     told = [
         (
             "What is not known",
-            f"The last high needs allocation held is that of {last}; those of later years follow "
-            "the assumptions finance.allocation_gbp and finance.allocation_growth_pct.",
+            f"The last high needs allocation available is that of {last}; those of later years "
+            "follow the assumptions finance.allocation_gbp and finance.allocation_growth_pct.",
         ),
         *_NEVER_KNOWN,
     ]
     if not money.opening_known:
-        found = "No opening balance is held, so no balance, grant or interest is given."
+        found = "No opening balance is available, so no balance, grant or interest is given."
         told.append(("What is not known", found))
     if not made.scenario.mitigations:
         found = "This scenario has none, so the unmitigated and the mitigated figures are the same."

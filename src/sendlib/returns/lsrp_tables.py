@@ -16,7 +16,7 @@ from sendlib.cohort.axes import AGE_BANDS, Axes
 from sendlib.returns.groups import PROVISIONS, TABS, described, group_of
 from sendlib.returns.plan_tables import ALL_AGES, ALL_NEEDS, january_heading
 from sendlib.returns.rounding import Ints, round_together, sums_along
-from sendlib.returns.sheets import NOT_HELD, Cell, Column, Row, Sheet
+from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Row, Sheet
 from sendlib.returns.whole import Numbers
 from sendlib.vocabulary import TOTAL, AgeBand, FlowMeasure, PrimaryNeed, labels
 
@@ -121,8 +121,8 @@ def _flow_sheet(made: Numbers, name: str, flow: pd.DataFrame, new_plans: pd.Data
     )
     rows: list[Row] = [(ALL_AGES, _published(flow, made, measure), *projected)]
     counted = _by_age(new_plans, made) if name == "LSRP 12" else {}
-    unknown: Row = (NOT_HELD,) * len(ahead)
-    rows += [(label, counted.get(band, NOT_HELD), *unknown) for band, label in _bands()]
+    unknown: Row = (NOT_AVAILABLE,) * len(ahead)
+    rows += [(label, counted.get(band, NOT_AVAILABLE), *unknown) for band, label in _bands()]
     return Sheet(name, _about(measure, name), columns, tuple(rows))
 
 
@@ -159,4 +159,4 @@ def _by_age(new_plans: pd.DataFrame, made: Numbers) -> dict[str, Cell]:
 
 
 def _whole(value: float) -> Cell:
-    return NOT_HELD if np.isnan(value) else round(value)
+    return NOT_AVAILABLE if np.isnan(value) else round(value)

@@ -8,7 +8,7 @@ from sendlib.finance import closing_date
 from sendlib.periods import financial_year
 from sendlib.returns.groups import TABS, described, group_of
 from sendlib.returns.means import BANDS, MITIGATED, UNMITIGATED
-from sendlib.returns.sheets import NOT_HELD, Cell, Column, Kind, Row, Sheet
+from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Kind, Row, Sheet
 from sendlib.returns.summary import (
     CARRIED,
     CARRIED_LEFT,
@@ -79,12 +79,12 @@ def financial_summary(made: Numbers, name: str) -> Sheet:
 
 
 def _or_not_held(value: float | None) -> Cell:
-    return NOT_HELD if value is None else round(value)
+    return NOT_AVAILABLE if value is None else round(value)
 
 
 def _amounts(summary: Summary, line: str) -> Row:
     if line not in summary.whole:
-        return (NOT_HELD,) * len(summary.financial_years)
+        return (NOT_AVAILABLE,) * len(summary.financial_years)
     return tuple(int(gbp) for gbp in summary.whole[line])
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["text", "count", "gbp", "exact", "truth"]
-NOT_HELD = "[x]"
+NOT_AVAILABLE = "[x]"
 NOT_APPLICABLE = "[z]"
 SHORTHAND = {
-    NOT_HELD: "not available: no such figure is held, which does not mean nought",
+    NOT_AVAILABLE: "not available: there is no such figure, which does not mean nought",
     NOT_APPLICABLE: "not applicable",
 }
 

@@ -33,7 +33,7 @@ from sendlib.cohort.published.recorded_ages import (
     new_by_age,
     with_age_26,
 )
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 
 _OLD = RECORDED.index(OLDEST)
 _DUST = 1e-6  # left by rounding
@@ -84,7 +84,7 @@ def published_evidence(
     origin: int,
     england: England | None = None,
 ) -> Published:
-    """The evidence of one area in all pairs of Januaries held up to an origin."""
+    """The evidence of one area in all pairs of Januaries available up to an origin."""
     years = years_of(tables, area_code, origin=origin)
     lent = england or england_of(tables, origin=origin)
     persons = _residents_of(residents, years, area_code)
@@ -203,5 +203,5 @@ def _residents_of(residents: pd.DataFrame, years: Sequence[Year], area_code: str
         for year in needed
         if year not in residents.index
     ]
-    raise_any(NotHeldError, f"The residents of {area_code} are not held.", problems)
+    raise_any(NotAvailableError, f"The residents of {area_code} are not available.", problems)
     return [residents.loc[year, list(AGES)].to_numpy(dtype=float) for year in needed]

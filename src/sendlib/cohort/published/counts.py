@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, PLACES, Counts
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.vocabulary import ENGLAND, TOTAL, PlaceType, ValueStatus
 
 TABLES = ("ehcp_caseload_by_age", "ehcp_new_plans_by_age", "ehcp_ceased", "ehcp_caseload")
@@ -66,13 +66,13 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
     januaries = sorted(int(year) for year in held.unique() if year <= origin)
     pairs = [year for year in januaries if year - 1 in januaries]
     if not pairs:
-        raise NotHeldError(
+        raise NotAvailableError(
             f"What happened to the plans of {area_code} up to January {origin} is not known.",
             [_too_few(januaries)],
         )
     problems: list[Problem] = []
     found = [_year(mine, year, problems) for year in pairs]
-    raise_any(NotHeldError, f"The plans of {area_code} cannot be followed by age.", problems)
+    raise_any(NotAvailableError, f"The plans of {area_code} cannot be followed by age.", problems)
     return found
 
 
@@ -204,7 +204,7 @@ _ELSEWHERE = (
 def _too_few(januaries: Sequence[int]) -> Problem:
     held = ", ".join(map(str, januaries)) or "no January"
     return Problem(
-        f"plans by single year of age are held for {held}",
+        f"plans by single year of age are available for {held}",
         "table ehcp_caseload_by_age",
         "two Januaries in a row are needed: choose a later origin, or use the authority's "
         "own records",

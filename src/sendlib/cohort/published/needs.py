@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sendlib.cohort.axes import NEEDS, Axes, Counts
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.published.whole_numbers import apportion, deal_evenly
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 
 
 def by_need(evidence: Evidence, need_by_place: pd.DataFrame) -> Evidence:
@@ -35,7 +35,7 @@ def by_need(evidence: Evidence, need_by_place: pd.DataFrame) -> Evidence:
 
     Raises
     ------
-    NotHeldError
+    NotAvailableError
         If needs are not known for a place that holds plans.
     """
     axes = Axes(NEEDS, evidence.axes.places)
@@ -80,7 +80,7 @@ def _needs_of_places(evidence: Evidence, need_by_place: pd.DataFrame) -> Counts:
         )
         if plans and (known[place].isna().all() or wide[place].isna().any())
     ]
-    raise_any(NotHeldError, "Plans cannot be told apart by need.", problems)
+    raise_any(NotAvailableError, "Plans cannot be told apart by need.", problems)
     return known.fillna(0.0).to_numpy(dtype=float)
 
 

@@ -1,6 +1,6 @@
 """Residents by single year of age, for any area and any year to come.
 
-Where the projection of an area is held, it is used. Elsewhere the residents
+Where the projection of an area is available, it is used. Elsewhere the residents
 of 2020 are carried forward: a child of three in 2020 is seven in 2024.
 """
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, Counts
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.vocabulary import ENGLAND
 
 ADULT = 18
@@ -87,8 +87,8 @@ def _like(areas: pd.DataFrame, area_code: str, known: pd.Index) -> tuple[list[st
     )
     parts = areas.loc[is_part & areas["area_code"].isin(known), "area_code"].tolist()
     if not parts:
-        raise NotHeldError(
-            f"The residents of {area_code} by age are not held.",
+        raise NotAvailableError(
+            f"The residents of {area_code} by age are not available.",
             [Problem(f"no rows of {area_code} or around it", "table residents", _REMEDY)],
         )
     name = row["region_name"] or row["area_name"]
@@ -98,8 +98,8 @@ def _like(areas: pd.DataFrame, area_code: str, known: pd.Index) -> tuple[list[st
 def _children_of(children: pd.DataFrame, area_code: str) -> pd.Series:
     mine = children[children["area_code"] == area_code].dropna(subset=["persons"])
     if mine.empty:
-        raise NotHeldError(
-            f"The residents of {area_code} are not held.",
+        raise NotAvailableError(
+            f"The residents of {area_code} are not available.",
             [Problem(f"no count of ages 0 to 17 of {area_code}", "table children", _REMEDY)],
         )
     return mine.set_index("year")["persons"].sort_index()
@@ -111,7 +111,7 @@ def _check_years(years: Sequence[int], base_year: int, area_code: str) -> None:
         for year in years
         if year < base_year
     ]
-    raise_any(NotHeldError, f"The residents of {area_code} are not held.", problems)
+    raise_any(NotAvailableError, f"The residents of {area_code} are not available.", problems)
 
 
 def _carried(start: Counts, later: int) -> Counts:

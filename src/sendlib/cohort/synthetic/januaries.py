@@ -8,7 +8,7 @@ import pandas as pd
 
 from sendlib.cohort.axes import AGE_BANDS, NEEDS, PLACES, Counts
 from sendlib.cohort.published.counts import settled, years_of
-from sendlib.errors import NotHeldError, Problem, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.vocabulary import TOTAL, ValueStatus
 
 BANDS = tuple(AGE_BANDS)
@@ -53,7 +53,7 @@ def januaries_of(
         _january(mine["ehcp_caseload"], january, detail.get(january), problems)
         for january in januaries
     ]
-    raise_any(NotHeldError, f"No caseload can be invented for {area_code}.", problems)
+    raise_any(NotAvailableError, f"No caseload can be invented for {area_code}.", problems)
     return tuple(each for each in found if each is not None)
 
 
@@ -64,7 +64,7 @@ def _january(
     by_place = _counts(rows[rows["age_band"] == TOTAL], "place_type", PLACES)
     by_band = _counts(rows[rows["place_type"] == TOTAL], "age_band", BANDS)
     if by_place is None:
-        problems.append(Problem(f"January {january} is not held by place", remedy=_REMEDY))
+        problems.append(Problem(f"January {january} is not available by place", remedy=_REMEDY))
         return None
     whole = rows.loc[(rows["age_band"] == TOTAL) & (rows["place_type"] == TOTAL), "plans"]
     total = float(whole.iloc[0]) if whole.notna().any() else float(by_place.sum())
