@@ -87,7 +87,7 @@ class KnownMoney:
         funding = tables["high_needs_funding"]
         funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
         years = spend_and_plans(tables, origin)
-        _check_held(area_code, years, funding)
+        _check_available(area_code, years, funding)
         outturn, plans = years[area_code]
         figures = _said_by(tables["council_figure"], area_code, origin)
         return cls(
@@ -238,7 +238,7 @@ def _reserve(figures: pd.DataFrame) -> float | None:
     return None if rows.empty else float(rows["value"].iloc[-1]) * 1e6
 
 
-def _check_held(area_code: str, years: Mapping[str, object], funding: pd.DataFrame) -> None:
+def _check_available(area_code: str, years: Mapping[str, object], funding: pd.DataFrame) -> None:
     problems = []
     if area_code not in years:
         problems.append(Problem("no outturn", f"authority {area_code}", "add it to data/raw"))
