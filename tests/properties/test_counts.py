@@ -115,8 +115,14 @@ def test_growth_and_index_say_the_same(first, last):
 def test_ranks_agree_with_values_and_ties_share_the_better(neighbours, own):
     codes = tuple(str(n) for n in range(len(neighbours)))
     group = PeerGroup("865", codes, "R", dict.fromkeys((*codes, "865", "R", "E92000001"), "x"))
-    values = pd.Series([own, *neighbours], ["865", *codes], dtype=float)
-    frame = to_peers(values, group)
+    values = pd.DataFrame(
+        {
+            "area_code": ["865", *codes],
+            **{"area_name": "x", "area_type": "authority", "census_year": 2025},
+            "value": pd.Series([own, *neighbours], dtype=float),
+        }
+    )
+    frame = to_peers(values, group, measure="value")
     known = frame.dropna(subset=["value"])
     assert frame.loc[frame["value"].isna(), "rank"].isna().all()
     assert all(row.rank == 1 + (known["value"] > row.value).sum() for row in known.itertuples())

@@ -1,4 +1,4 @@
-"""What the strategy printed, tested; and how often the tests cry wolf, or miss one."""
+"""What the strategy published, tested; and how often the tests cry wolf, or miss one."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,8 @@ import pytest
 from scipy import stats
 
 from sendlib import outcomes
-from sendlib.compare import LEVEL, gap_ranges, gap_test, results, sentences
+from sendlib.compare import gap_ranges, gap_test, narrative, results
+from sendlib.compare.gap_tests import LEVEL
 
 EXACT = float("inf")
 AUTHORITIES, INDICATORS = 1_000, 24
@@ -53,14 +54,14 @@ def test_the_page_says_so_and_why(tested):
     assert shown["Result"].tolist() == ["higher", "similar"]
     assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.1", "\u22120.50 to 0.55"]
     assert gap_ranges(tested)["middle"].round(2).tolist() == [4.36, 0.01]
-    (red,) = sentences.coloured_red(tested)
+    (red,) = narrative.coloured_red(tested)
     assert "red: 6.51% against England's 6.50%" in red
     assert red.endswith("in 99 of 100 years.")
-    assert "5 times in 100" in sentences.thresholds("on the page")
+    assert "5 times in 100" in narrative.thresholds("on the page")
 
 
 def test_a_rate_published_for_two_measures_is_pointed_out(tables):
-    (said,) = sentences.repeats(outcomes.strategy_gaps(tables["strategy_figure"], "865"))
+    (said,) = narrative.repeats(outcomes.strategy_gaps(tables["strategy_figure"], "865"))
     assert said.startswith("The strategy published 14.75% both for fixed term excluded")
     assert outcomes.strategy_gaps(tables["strategy_figure"], "916").empty
 

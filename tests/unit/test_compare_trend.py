@@ -1,11 +1,11 @@
-"""Directions, and the breaks across which none is said."""
+"""Directions, the breaks across which none is said, and whether targets were met."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from sendlib.compare import breaks_under, known_breaks, trend, trends, unbroken
+from sendlib.compare.trend import comparable_years, known_breaks, trend, trends, year_on_year
 from sendlib.errors import DataError
 
 NAN = float("nan")
@@ -127,9 +127,9 @@ BREAKS = pd.DataFrame(
 )
 def test_nothing_is_compared_across_a_break(last, kept):
     held = rows([1.0] * (last - 2015))
-    assert unbroken(held, BREAKS)["year"].tolist() == kept
+    assert comparable_years(held, BREAKS)["year"].tolist() == kept
     other = held.assign(indicator="b")
-    assert unbroken(other, BREAKS)["year"].tolist() == list(range(2016, last + 1))
+    assert comparable_years(other, BREAKS)["year"].tolist() == list(range(2016, last + 1))
 
 
 def test_an_authority_is_not_compared_with_what_was_there_before_it():
@@ -141,34 +141,33 @@ def test_an_authority_is_not_compared_with_what_was_there_before_it():
         }
     )
     held = pd.concat([rows([1.0] * 8).assign(area_code=code) for code in ("old", "new")])
-    kept = unbroken(held, NO_BREAKS, areas=areas)
+    kept = comparable_years(held, NO_BREAKS, areas=areas)
     years = kept.groupby("area_code")["year"].agg(["min", "max"])
     assert years.loc["old"].tolist() == [2016, 2020]
     assert years.loc["new"].tolist() == [2021, 2023]
 
 
-def test_breaks_that_make_no_sense_are_refused():
-    with pytest.raises(DataError, match="a breaks from 2018 to 2016"):
-        unbroken(rows([1.0]), BREAKS.head(1).assign(last_year=2016))
-    with pytest.raises(DataError, match="column what_changed is missing"):
-        unbroken(rows([1.0]), BREAKS.drop(columns="what_changed"))
+def test_breaks_without_a_column_are_refused():
+    with pytest.raises(DataError, match="there is no 'what_changed'"):
+        comparable_years(rows([1.0]), BREAKS.drop(columns="what_changed"))
 
 
-def test_known_breaks_are_of_indicators_that_the_tables_hold(tables):
+def test_known_breaks_are_of_indicators_in_the_tables_and_end_after_they_begin(tables):
     held = {*tables["indicator"]["indicator"], "plans_in_force"}
     assert set(known_breaks()["indicator"]) <= held
+    assert (known_breaks()["first_year"] <= known_breaks()["last_year"]).all()
 
 
 def test_breaks_stand_under_the_names_of_a_page_and_only_those_that_it_has():
-    found = breaks_under({"Plans": "plans_in_force", "Phonics": "phonics_expected_ehcp_pct"})
+    found = known_breaks({"Plans": "plans_in_force", "Phonics": "phonics_expected_ehcp_pct"})
     assert found[["indicator", "first_year"]].to_numpy().tolist() == [["Plans", 2023]]
-    assert breaks_under({}).empty
+    assert known_breaks({}).empty
 
 
 def test_breaks_leave_the_order_and_the_index_of_the_rows_alone():
     held = rows([1.0] * 6, first=2017).set_axis(list("fedcba"))
     mixed = pd.concat([held, rows([1.0] * 6, indicator="b", first=2017)])
-    kept = unbroken(mixed, BREAKS)
+    kept = comparable_years(mixed, BREAKS)
     assert kept.index.tolist() == ["a", 0, 1, 2, 3, 4, 5]
 
 
@@ -211,3 +210,127 @@ def test_a_series_of_too_few_points_says_so_beside_others():
     found = trends(pd.concat([rows([1, 2, 3, 5, 4, 6]).assign(area_code="1"), short]))
     assert found["direction"].tolist() == ["rising", "too few points"]
     assert found["p_corrected"].tolist() == [found["p"].iloc[0], pytest.approx(NAN, nan_ok=True)]
+
+
+def target(direction="down", indicator="a"):
+    return pd.DataFrame(
+        {"indicator": [indicator], "direction": [direction], "measure": ["fewer of them"]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("direction", "values", "outcome"),
+    [
+        ("down", (0.20, 0.15), "met"),
+        ("up", (0.20, 0.15), "not met"),
+        ("down", (0.15, 0.20), "not met"),
+        ("up", (0.15, 0.20), "met"),
+        ("down", (0.200, 0.199), "may be chance"),
+        ("down", (0.20, NAN), "not available"),
+        ("down", (NAN, 0.20), "not available"),
+        ("down", (0.20,), "not available"),
+    ],
+)
+def test_a_target_is_called_by_the_last_change(direction, values, outcome):
+    values = rows(values, of=2000.0, kind="share")
+    assert year_on_year(target(direction), values)["outcome"].tolist() == [outcome]
+
+
+def test_a_year_between_that_is_missing_is_no_year_before():
+    values = rows([0.2, NAN, 0.1], of=2000.0, kind="share")
+    found = year_on_year(target(), values).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("not available", "")
+
+
+def test_a_target_of_which_nothing_is_held_has_no_data():
+    found = year_on_year(target(indicator="b"), rows([0.2, 0.1])).iloc[0]
+    assert found["outcome"] == "not available"
+    assert np.isnan(found["after"])
+
+
+def test_without_denominators_a_change_is_set_against_the_usual_one():
+    usual = [10, 11, 10, 11, 10, 11]
+    jump, step = (year_on_year(target(), rows([*usual, last])) for last in (4, 10))
+    assert jump["outcome"].tolist() == ["met"]
+    assert step["outcome"].tolist() == ["may be chance"]
+    assert jump["p"].iloc[0] == pytest.approx(2 * stats.t.sf(7, 5))
+    assert jump["basis"].tolist() == ["its own past changes"]
+
+
+def test_with_neither_denominators_nor_a_past_it_is_too_close_to_call():
+    found = year_on_year(target(), rows([10, 4])).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("may be chance", "")
+    assert np.isnan(found["p"])
+
+
+def test_targets_on_one_page_are_corrected_together():
+    several = pd.concat([target(indicator=name) for name in "abcde"])
+    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abcde"])
+    alone = year_on_year(target(), values)
+    among = year_on_year(several, values)
+    assert alone["outcome"].tolist() == ["met"]
+    assert among["outcome"].tolist() == ["may be chance"] * 5
+    assert among["p_corrected"].iloc[0] == pytest.approx(5 * alone["p"].iloc[0])
+
+
+def test_the_years_that_went_the_targeted_way_are_counted():
+    found = year_on_year(target(), rows([5, 4, 3, 4, 2])).iloc[0]
+    assert (found["as_intended"], found["years"]) == (3, 4)
+
+
+def test_a_rate_above_one_is_tested_as_events():
+    values = rows([1.5, 1.2], of=1000.0, kind="rate")
+    assert year_on_year(target(), values)["outcome"].tolist() == ["met"]
+
+
+def test_everything_wrong_with_the_targets_is_said_at_once():
+    twice = pd.concat([rows([1.0]), rows([2.0])])
+    with pytest.raises(DataError) as caught:
+        year_on_year(target("downwards"), twice)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "direction 'downwards'. Valid: up, down.",
+        "a has two values in 2016. Give one authority.",
+    ]
+    with pytest.raises(DataError, match="there is no 'measure'"):
+        year_on_year(target().drop(columns="measure"), twice)
+
+
+def test_only_a_change_the_targeted_way_is_counted_however_small():
+    found = year_on_year(target(), rows([0.5, 0.5, 0.4, 0.41])).iloc[0]
+    assert (found["as_intended"], found["years"]) == (1, 3)
+
+
+def test_the_last_year_is_tested_against_the_one_before_and_no_earlier_one():
+    lately = rows([0.20, 0.15], of=2000.0, kind="share")
+    longer = rows([0.90, 0.20, 0.15], of=2000.0, kind="share")
+    short, long = (year_on_year(target(), values).iloc[0] for values in (lately, longer))
+    assert long["p"] == short["p"]
+    assert (long["before"], long["after"], long["basis"]) == (0.20, 0.15, "denominators")
+
+
+@pytest.mark.parametrize("values", [[10] * 6 + [4], [10, 11, 10, 11, 4]])
+def test_a_past_that_never_moved_or_is_too_short_is_no_measure_of_a_change(values):
+    found = year_on_year(target(), rows(values)).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("may be chance", "")
+
+
+def test_four_earlier_changes_are_enough_of_a_past():
+    found = year_on_year(target(), rows([10, 11, 10, 11, 10, 4])).iloc[0]
+    assert (found["outcome"], found["basis"]) == ("met", "its own past changes")
+    assert found["p"] == pytest.approx(2 * stats.t.sf(6, 4))
+
+
+@pytest.mark.parametrize("column", ["indicator", "year", "value", "kind"])
+def test_values_without_what_a_target_needs_are_refused(column):
+    values = rows([0.20, 0.15], of=2000.0, kind="share").drop(columns=column)
+    with pytest.raises(DataError, match=f"there is no '{column}'"):
+        year_on_year(target(), values)
+
+
+def test_families_are_corrected_apart_and_keep_their_columns():
+    several = pd.concat([target(indicator=name) for name in "abc"]).assign(by=["x", "y", "y"])
+    values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abc"])
+    found = year_on_year(several, values, family="by")
+    assert found["by"].tolist() == ["x", "y", "y"]
+    assert list(found)[: len(several.columns)] == list(several)
+    assert (found["p_corrected"] / found["p"]).tolist() == pytest.approx([1, 2, 2])

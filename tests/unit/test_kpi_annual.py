@@ -25,8 +25,8 @@ ENGLAND = "E92000001"
 def published(tables, area_code="865"):
     held = {name: tables[name] for name in TABLES}
     series = published_series(FIGURES, held, area_code)
-    breaks = compare.breaks_under(break_names(FIGURES))
-    alike = compare.unbroken(series, breaks, areas=tables["area"])
+    breaks = compare.known_breaks(break_names(FIGURES))
+    alike = compare.comparable_years(series, breaks, areas=tables["area"])
     return last_published(FIGURES, series, compare.trends(alike)), series
 
 

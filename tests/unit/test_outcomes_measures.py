@@ -8,12 +8,11 @@ import pytest
 from sendlib import outcomes
 from sendlib.areas import peer_group
 from sendlib.compare import (
-    breaks_under,
+    comparable_years,
     gap_test,
     known_breaks,
     latest_tests,
     trends,
-    unbroken,
     with_tests,
 )
 from sendlib.outcomes import Line, chart_frames, with_wider_group
@@ -110,7 +109,7 @@ def test_without_england_and_neighbours_the_region_stands_beside(tables):
 
 @pytest.mark.parametrize("group", ["ehcp", "sen_support", "all_sen", "no_sen"])
 @pytest.mark.parametrize("area_code", [WILTSHIRE, HAMPSHIRE])
-def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(
+def test_the_same_figure_has_the_same_result_on_the_pages_that_test_it(
     tables, charted, figures, area_code, group
 ):
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
@@ -126,7 +125,7 @@ def test_the_same_figure_has_the_same_verdict_on_the_pages_that_test_it(
         assert row["result" if same_year else "tested_result"] == tested["result"]
         assert pd.isna(row["tested_result" if same_year else "result"])
         if same_year:
-            assert row["other_name"].startswith("England") == (tested["beside"] == "england")
+            assert row["other_name"].startswith("England") == (tested["comparison"] == "england")
             assert row["value"] == pytest.approx(tested["value"], abs=6e-5)
             assert row["other"] == pytest.approx(tested["other"], abs=6e-5)
         else:
@@ -153,8 +152,8 @@ def test_what_the_strategy_printed_of_other_children_says_of_whom(measures):
 
 def test_directions_are_tested_over_years_since_a_break_only(frames):
     series = outcomes.to_series(frames)
-    breaks = breaks_under(outcomes.break_names(frames))
-    found = trends(unbroken(series, breaks)).set_index("indicator")
+    breaks = known_breaks(outcomes.break_names(frames))
+    found = trends(comparable_years(series, breaks)).set_index("indicator")
     assert found.loc["Sessions missed", "first_year"] == 2022
     growth = found.loc["Growth in EHC plans since January 2013"]
     assert (growth["first_year"], growth["direction"]) == (2023, "too few points")
@@ -204,7 +203,7 @@ def test_each_measure_is_written_in_its_unit_and_its_breaks_bear_its_name(charts
     units = lines.attrs["units"]
     assert units["Progress 8, children with an EHC plan"] == "number2"
     assert units["High needs block before deductions, £ per resident aged 0 to 17"] == "gbp"
-    broken = charts.breaks(breaks_under(charts.break_names))
+    broken = charts.breaks(known_breaks(charts.break_names))
     assert "Attainment 8, children with an EHC plan" in set(broken["measure"])
 
 

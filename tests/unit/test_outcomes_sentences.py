@@ -14,7 +14,7 @@ def measure(**more):
         "better": "lower", "period": "2022/23", "name": "Here", "value": 0.124, "neighbours": 0.127,
         "england": 0.13, "other_name": "England", "other": 0.13, "result": np.nan,
         "test": "not tested", "direction": "no clear direction",
-        "moving": "no clear direction, 2017 to 2021", "printed": np.nan, "printed_period": "",
+        "trend": "no clear direction, 2017 to 2021", "printed": np.nan, "printed_period": "",
         "printed_of": "", "mean_basis": "unweighted", "neighbours_held": 10, "not_held": (),
     }  # fmt: skip
     return row | more
@@ -26,7 +26,7 @@ def frame(*rows):
 
 def test_the_headline_leads_with_the_latest_figures_and_then_says_which_way_they_go():
     rows = frame(
-        {"moving": "falling by 0.3 points a year, 2017 to 2021: better", "direction": "falling"},
+        {"trend": "falling by 0.3 points a year, 2017 to 2021: better", "direction": "falling"},
         {"better": "higher"},
         {"other": 0.124, "direction": "too few points"},
         {"better": "none"},
@@ -61,7 +61,7 @@ def test_notes_name_what_differs_what_moves_and_how_the_mean_was_made():
     said = sentences.notes(
         frame(
             {"result": "lower", "test": "lower than England by 0.2 to 1.0 points"},
-            {"part": "Absentees", "direction": "rising", "moving": "rising by 1.0 points a year",
+            {"part": "Absentees", "direction": "rising", "trend": "rising by 1.0 points a year",
              "mean_basis": "weighted", "not_held": ("Region",), "neighbours_held": 3},
         ),
         15,

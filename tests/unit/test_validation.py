@@ -139,7 +139,7 @@ def test_what_cannot_be_compared_is_told(wiltshire):
         compare.ranking(caseload)
     with pytest.raises(DataError, match=r"ranking: there is no 'share'"):
         compare.ranking(plans, measure="share")
-    with pytest.raises(DataError, match="a column for each year"):
+    with pytest.raises(DataError, match="there is no 'area_code'"):
         compare.across_years(indicators.total_plans(caseload)[2025], wiltshire.group)
 
 

@@ -1,17 +1,85 @@
-"""How far chance alone would scatter a group: funnel limits, and ranges of ranks."""
+"""How far chance alone would scatter authorities: funnel limits, and ranges of ranks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from sendlib.compare.intervals import Floats
+from sendlib.areas import PeerGroup
+from sendlib.compare.intervals import COVERAGE
+from sendlib.errors import NotAvailableError, Problem
+from sendlib.vocabulary import ENGLAND
 
-DRAWS = 2_000
-RANK_COVERAGE = 0.95  # how many of the draws a range of ranks holds
 COVERAGES = (0.95, 0.998)
+DRAWS = 2_000
+_RANK_TAILS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
+_SEED = 20250116  # of the draws of ranks
+_GRID = 80  # denominators at which the limits of a funnel are drawn
+_POINTS = ["area_code", "area_name", "role", "of", "value", "beyond", "source_id"]
+_LIMITS = ["of", "coverage", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """What a funnel plot shows."""
+
+    points: pd.DataFrame  # columns ``_POINTS``, an authority a row
+    limits: pd.DataFrame  # as made by ``funnel_limits``
+    centre: float  # England's figure, or that of all authorities where it has none
+    period: str
+
+
+def funnel_of(
+    counted: pd.DataFrame, group: PeerGroup, indicator: str, areas: pd.DataFrame
+) -> Funnel:
+    """All authorities on one counted figure, in the last year that the authority has it.
+
+    Parameters
+    ----------
+    counted, group
+        As for ``latest_tests``.
+    indicator : str
+        Which figure.
+    areas : pd.DataFrame
+        Table ``area``, for the names.
+
+    Returns
+    -------
+    Funnel
+        ``points`` have an authority a row: ``area_code``, ``area_name``, ``role``
+        ("authority", "neighbour" or "other"), ``of``, ``value``, ``beyond`` ("above",
+        "below" or "inside" the outer limits), ``source_id``; none where the authority has
+        no such figure. ``limits`` are as made by ``funnel_limits``, about ``centre``.
+    """
+    figures = counted[counted["indicator"] == indicator]
+    if not figures["area_code"].eq(group.area_code).any():
+        empty = pd.DataFrame(columns=_POINTS)
+        empty.attrs["why"] = f"No count of it is published for {group.name}."
+        return Funnel(empty, pd.DataFrame(columns=_LIMITS), np.nan, "")
+    own = latest_counted(figures, group).iloc[0]
+    kind, period = str(own["kind"]), str(own["period"])
+    cell = figures[figures["year"] == own["year"]]
+    england = cell.loc[cell["area_code"] == ENGLAND, "value"]
+    points = cell[cell["area_code"].str.isdigit()]
+    pooled = float((points["value"] * points["of"]).sum() / points["of"].sum())
+    centre = float(england.iloc[0]) if len(england) else pooled
+    outer = funnel_limits(points["of"], centre, kind=kind, coverages=COVERAGES[-1:])
+    is_above = points["value"] > outer["high"].to_numpy()
+    is_below = points["value"] < outer["low"].to_numpy()
+    is_own = points["area_code"] == group.area_code
+    is_neighbour = points["area_code"].isin(list(group.neighbours))
+    names = areas.drop_duplicates("area_code").set_index("area_code")["area_name"]
+    points = points.assign(
+        area_name=points["area_code"].map(names),
+        role=np.select([is_own, is_neighbour], ["authority", "neighbour"], "other"),
+        beyond=np.select([is_above, is_below], ["above", "below"], "inside"),
+    )[_POINTS].reset_index(drop=True)
+    points.attrs = {"of": "how many the share is of", "period": period}
+    grid = np.geomspace(points["of"].min() * 0.8, points["of"].max() * 1.1, _GRID)
+    return Funnel(points, funnel_limits(np.rint(grid), centre, kind=kind), centre, period)
 
 
 def funnel_limits(
@@ -20,67 +88,64 @@ def funnel_limits(
     """Between which limits chance alone would leave a figure, by its denominator.
 
     The limits are those of the exact binomial or Poisson distribution about the
-    mean of the group, drawn between whole counts (Spiegelhalter, 2005).
-
-    References
-    ----------
-    Spiegelhalter, D. J. (2005), Statistics in Medicine 24, 1185-1202.
+    mean of the group, drawn between whole counts (Spiegelhalter 2005, Statistics
+    in Medicine 24, 1185-1202).
     """
     base = np.atleast_1d(np.asarray(of, dtype=float))
-    parts = [
-        pd.DataFrame(
-            {
-                "of": base,
-                "coverage": coverage,
-                "low": _limit((1 - coverage) / 2, base, centre, kind),
-                "high": _limit((1 + coverage) / 2, base, centre, kind),
-            }
-        )
-        for coverage in coverages
-    ]
+    chance = stats.poisson(base * centre) if kind == "rate" else stats.binom(base, centre)
+    parts = []
+    for coverage in coverages:
+        ends = {}
+        for end, below in (("low", (1 - coverage) / 2), ("high", (1 + coverage) / 2)):
+            count = chance.ppf(below)
+            at, before = chance.cdf(count), chance.cdf(count - 1)
+            ends[end] = np.clip(count - (at - below) / (at - before), 0.0, None) / base
+        parts.append(pd.DataFrame({"of": base, "coverage": coverage, **ends}))
     return pd.concat(parts, ignore_index=True)
 
 
-def rank_ranges(
-    values: pd.DataFrame,
-    *,
-    better: str,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """The range of ranks that each authority could have had by chance alone.
+def rank_ranges(values: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFrame:
+    """The rank of each authority from the highest down, and the range that chance leaves it.
 
     Each draw gives every authority a value from what its count leaves possible
     (Jeffreys' posterior: beta for a share, gamma for a rate) and ranks them all.
     """
     known = values[values["value"].notna()]
-    drawn = _draw(known, rng)
-    sign = 1.0 if better == "lower" else -1.0
-    order = np.argsort(sign * drawn, axis=1)
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, drawn.shape[1] + 1)[np.newaxis, :], axis=1)
-    tails = [(1 - RANK_COVERAGE) / 2, (1 + RANK_COVERAGE) / 2]
-    ends = np.quantile(ranks, tails, axis=0, method="nearest") if len(known) else np.empty((2, 0))
-    ranges = pd.DataFrame(ends.T, known.index, ["rank_low", "rank_high"], dtype="float64")
-    ranges = ranges[known["of"].notna()]
-    rank = (sign * values["value"]).rank(method="min")
-    return pd.DataFrame({"rank": rank}).join(ranges)
-
-
-def _draw(known: pd.DataFrame, rng: np.random.Generator) -> Floats:
     value, of, size = known["value"].to_numpy(), known["of"].to_numpy(), (DRAWS, len(known))
-    is_rate, counted = known["kind"].eq("rate").to_numpy(), np.isfinite(of)
-    base = np.where(counted, of, 1.0)
+    is_rate, is_counted = known["kind"].eq("rate").to_numpy(), np.isfinite(of)
+    base = np.where(is_counted, of, 1.0)
     cases = value * base
-    others = np.where(is_rate | ~counted, 0.0, base - cases)
+    others = np.where(is_rate | ~is_counted, 0.0, base - cases)
     shares = rng.beta(np.maximum(cases, 0) + 0.5, np.maximum(others, 0) + 0.5, size=size)
     rates = rng.gamma(np.maximum(cases, 0) + 0.5, size=size) / base
-    return np.where(counted, np.where(is_rate, rates, shares), value)
+    draws = np.where(is_counted, np.where(is_rate, rates, shares), value)
+    order = np.argsort(-draws, axis=1)
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(1, len(known) + 1)[np.newaxis, :], axis=1)
+    empty = np.empty((2, 0))
+    ends = np.quantile(ranks, _RANK_TAILS, axis=0, method="nearest") if len(known) else empty
+    ranges = pd.DataFrame(ends.T, known.index, ["rank_low", "rank_high"], dtype="float64")
+    rank = values["value"].rank(method="min", ascending=False)
+    return pd.DataFrame({"rank": rank}).join(ranges[known["of"].notna()])
 
 
-def _limit(below: float, of: Floats, centre: float, kind: str) -> Floats:
-    """The figure below which chance falls so often, drawn between whole counts."""
-    known = stats.poisson(of * centre) if kind == "rate" else stats.binom(of, centre)
-    count = known.ppf(below)
-    at, before = known.cdf(count), known.cdf(count - 1)
-    part = (at - below) / (at - before)
-    return np.asarray(np.clip(count - part, 0.0, None) / of)
+def latest_rank_ranges(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+    """By indicator, the latest rank of an authority, of how many, and where chance could put it."""
+    own = latest_counted(counted, group)
+    authorities = counted[counted["area_code"].str.isdigit()]
+    streams = np.random.SeedSequence(_SEED).spawn(len(own))
+    rows = {}
+    for stream, indicator, year in zip(streams, own["indicator"], own["year"], strict=True):
+        cell = authorities[(authorities["indicator"] == indicator) & (authorities["year"] == year)]
+        ranges = rank_ranges(cell.set_index("area_code"), rng=np.random.default_rng(stream))
+        rows[indicator] = {"year": year, **ranges.loc[group.area_code], "ranked": len(cell)}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+
+
+def latest_counted(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+    """The authority's last year of each indicator with a count."""
+    own = counted[counted["area_code"] == group.area_code].sort_values(["indicator", "year"])
+    if own.empty:
+        problem = Problem(f"no figure with a published count for {group.name}")
+        raise NotAvailableError("There is nothing to test.", [problem])
+    return own.drop_duplicates("indicator", keep="last").reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""An authority beside its statistical neighbours, its region and England; or all in a ranking."""
+"""One measure of an authority, its statistical neighbours, its region and England."""
 
 from collections.abc import Hashable
 from enum import StrEnum
@@ -11,6 +11,8 @@ from sendlib.errors import DataError, Problem
 from sendlib.indicators.frames import check_one_row_each, latest, measure_of, period_of
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
+MIDDLE = "Middle neighbour"
+
 
 class Role(StrEnum):
     """What an area is to the authority that the page is about."""
@@ -21,43 +23,36 @@ class Role(StrEnum):
     ENGLAND = "england"
 
 
-MIDDLE = "Middle neighbour"
-
-
 def to_peers(
-    values: pd.DataFrame | pd.Series,
+    values: pd.DataFrame,
     group: PeerGroup,
     *,
     year: int | str | None = None,
     measure: str | None = None,
 ) -> pd.DataFrame:
-    """One measure of an authority beside its peers in one year: gap and rank.
+    """One measure of an authority and its peers in one year, with gap and rank.
 
-    Neighbours whose value is missing keep their row and have no rank. Ties
-    share the better rank. Rank 1 is the highest value, whether or not high is
-    good: the measure's meaning is for the page to say.
+    Neighbours whose value is missing keep their row and have no rank. Ties share the better
+    rank. Rank 1 is the highest value, whether or not high is good.
 
     Parameters
     ----------
-    values : pd.DataFrame or pd.Series
-        A measure of ``indicators``; or one value for each ``area_code``, its index.
+    values : pd.DataFrame
+        A measure of ``indicators`` or of ``finance``.
     group : PeerGroup
         The authority and whom it is compared with: ``authority.group``.
     year : int or str, optional
-        A year as the measure writes it; the newest with a figure for the
-        authority otherwise.
+        A year as the measure writes it; the newest with a figure for the authority otherwise.
     measure : str, optional
         The column that is compared; the measure's own otherwise.
 
     Returns
     -------
     pd.DataFrame
-        A row for each area of the group, the authority first: the columns of the
-        measure, with ``role`` after the area, then ``gap`` (the authority's value
-        less this area's, in the unit), ``rank`` (among the authority and its
-        neighbours), ``ranked`` (how many have a rank). Of a Series, ``area_code``,
-        ``area_name``, ``role``, ``value`` and the last three, for areas that it has.
-        No rows where the authority itself has no value; its ``attrs`` say so.
+        A row for each area of the group, the authority first: the columns of the measure,
+        with ``role`` after the area, then ``gap`` (the authority's value less this area's,
+        in the unit), ``rank`` (among the authority and its neighbours), ``ranked`` (how many
+        have a rank). No rows where the authority has no value; its ``attrs`` say so.
 
     Raises
     ------
@@ -74,21 +69,26 @@ def to_peers(
     >>> to_peers(plans, wiltshire.group)["area_name"].tolist()[0]
     'Wiltshire'
     """
-    _check_group(group)
-    if isinstance(values, pd.Series):
-        series = _add_comparison(_of_series(values, group), "value", group)
-        series.attrs = _why_empty(series, group) | {"what": str(values.name or "this measure")}
-        return series
-    name = measure_of(values, measure, where="to_peers")
-    check_one_row_each(values, "to_peers")
+    name = _measure(values, group, measure, "to_peers")
     period, known = period_of(values), values.dropna(subset=name)
     own = known.loc[known["area_code"] == group.area_code, period]
     chosen = latest(known, year, measure=name)[period].max() if year else own.max()
     rows = values[values[period] == chosen].set_index("area_code").reindex(list(group.everyone))
+    roles = [_role(code, group) for code in rows.index]
     rows[period] = chosen
     rows["area_name"] = [group.names[code] for code in rows.index]
-    rows["area_type"] = [_type(code, group) for code in rows.index]
-    compared = _add_comparison(rows.reset_index(), name, group)
+    rows["area_type"] = [
+        AreaLevel.AUTHORITY.value if role == Role.NEIGHBOUR else role.value for role in roles
+    ]
+    rows.insert(list(rows.columns).index("area_type") + 1, "role", roles)
+    own_value = rows[name].iloc[0]
+    rows["gap"] = own_value - rows[name]
+    is_local = rows["role"].isin([Role.AUTHORITY, Role.NEIGHBOUR])
+    rows["rank"] = rows[name].where(is_local).rank(ascending=False, method="min")
+    rows["ranked"] = int(rows["rank"].notna().sum())
+    compared: pd.DataFrame = rows.reset_index()
+    if pd.isna(own_value):
+        compared = compared.iloc[:0]
     compared.attrs = _why_empty(compared, group) | values.attrs | {"measure": name}
     return compared
 
@@ -100,33 +100,18 @@ def across_years(
 
     Parameters
     ----------
-    values : pd.DataFrame
-        A measure of ``indicators``; or index ``area_code``, columns years.
-    group : PeerGroup
-        The authority and whom it is compared with: ``authority.group``.
-    measure : str, optional
-        The column that is compared; the measure's own otherwise.
+    values, group, measure
+        As for ``to_peers``.
 
     Returns
     -------
     pd.DataFrame
-        ``area_name``, ``role``, the period, what the measure is made from, and the
-        measure, the authority first. "Middle neighbour" is the median of each column
-        over the neighbours that have a value in that year, and is left out for an
-        authority whose neighbours are not known. Of years that are columns,
-        ``year``, ``name``, ``value``. No rows where the authority itself has no
-        value; its ``attrs`` say so.
-
-    Raises
-    ------
-    DataError
-        If the measure is a single year, or the group is not one.
+        ``area_name``, ``role``, the period, what the measure is made from, and the measure,
+        the authority first. "Middle neighbour" is the median of each column over the
+        neighbours that have a value in that year; it is left out where neighbours are not
+        known. No rows where the authority has no value; its ``attrs`` say so.
     """
-    _check_group(group)
-    if "area_code" not in getattr(values, "columns", ()):
-        return _of_matrix(values, group)
-    name = measure_of(values, measure, where="across_years")
-    check_one_row_each(values, "across_years")
+    name = _measure(values, group, measure, "across_years")
     period = period_of(values)
     numbers = [one for one in values.select_dtypes("number") if one not in (period, name)]
     rows = values[values["area_code"].isin(list(group.everyone))]
@@ -134,10 +119,10 @@ def across_years(
     near = rows[rows["role"].eq(Role.NEIGHBOUR) & rows[name].notna()].groupby(period)
     middle = near[[*numbers, name]].median().reset_index()
     middle = middle.assign(area_name=MIDDLE, role=Role.NEIGHBOUR)
-    parts = [rows[rows["role"] == role] for role in Role if role != Role.NEIGHBOUR]
-    lines = pd.concat([parts[0], middle, *parts[1:]], ignore_index=True)
+    own, *others = (rows[rows["role"] == role] for role in Role if role != Role.NEIGHBOUR)
+    lines = pd.concat([own, middle, *others], ignore_index=True)
     lines = lines[["area_name", "role", period, *numbers, name]]
-    if parts[0][name].isna().all():
+    if own[name].isna().all():
         lines = lines.iloc[:0]
     lines.attrs = _why_empty(lines, group) | values.attrs | {"measure": name}
     return lines
@@ -166,8 +151,8 @@ def ranking(
     Returns
     -------
     pd.DataFrame
-        ``rank``, then the frame's columns. Ties share the better rank; authorities
-        without a figure stand last and have none.
+        ``rank``, then the frame's columns. Ties share the better rank; authorities without
+        a figure come last and have none.
 
     Raises
     ------
@@ -194,68 +179,20 @@ def ranking(
     return ranked.reset_index(drop=True)
 
 
-def _add_comparison(rows: pd.DataFrame, name: str, group: PeerGroup) -> pd.DataFrame:
-    """Rows of a group's areas with the role, the gap and the rank of each.
-
-    None, where the authority itself has no value.
-    """
-    last_of_area = [column for column in rows if column in ("area_name", "area_type")][-1]
-    roles = [_role(code, group) for code in rows["area_code"]]
-    rows.insert(list(rows.columns).index(last_of_area) + 1, "role", roles)
-    own = rows.loc[rows["area_code"] == group.area_code, name]
-    rows["gap"] = own.max() - rows[name]
-    in_ranking = rows["area_code"].isin(list(group.authorities))
-    rows["rank"] = rows[name].where(in_ranking).rank(ascending=False, method="min")
-    rows["ranked"] = int(rows["rank"].notna().sum())
-    return rows.iloc[:0] if own.isna().all() else rows
-
-
-def _of_series(values: pd.Series, group: PeerGroup) -> pd.DataFrame:
-    """Values of the areas of a group that are there."""
-    held = [code for code in group.everyone if code in values.index]
-    names = [group.names[code] for code in held]
-    found = values.reindex(held).to_numpy()
-    return pd.DataFrame({"area_code": held, "area_name": names, "value": found})
-
-
-def _of_matrix(wide: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
-    """The lines of a measure whose years are columns."""
-    if not isinstance(wide, pd.DataFrame):
-        remedy = "give a measure, or a frame with a column for each year"
-        problem = Problem(f"its type is {type(wide).__name__}", "values", remedy)
-        raise DataError("Those cannot be compared.", [problem])
-    held = [code for code in (group.area_code, group.region, ENGLAND) if code in wide.index]
-    lines = [wide.loc[[code]].set_axis([group.names[code]]) for code in held]
-    neighbours = [code for code in group.neighbours if code in wide.index]
-    middle = [wide.loc[neighbours].median().to_frame(MIDDLE).T] if neighbours else []
-    long = pd.concat([*lines[:1], *middle, *lines[1:]]).rename_axis("name").reset_index()
-    if group.area_code not in wide.index:
-        long = long.iloc[:0]
-    made = long.melt("name", var_name="year", value_name="value")[["year", "name", "value"]]
-    made.attrs = _why_empty(made, group) | wide.attrs
-    return made
-
-
-def _role(code: str, group: PeerGroup) -> Role:
-    if code == group.area_code:
-        return Role.AUTHORITY
-    if code == group.region:
-        return Role.REGION
-    return Role.ENGLAND if code == ENGLAND else Role.NEIGHBOUR
-
-
-def _type(code: str, group: PeerGroup) -> str:
-    role = _role(code, group)
-    return AreaLevel.AUTHORITY.value if role == Role.NEIGHBOUR else role.value
-
-
-def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[Hashable, Any]:
-    """Why a comparison has no rows; nothing where it has some."""
-    return {} if len(frame) else {"why": f"There is no figure for {group.name}."}
-
-
-def _check_group(group: object) -> None:
-    """Refuse an authority for its group."""
+def _measure(values: pd.DataFrame, group: object, measure: str | None, where: str) -> str:
+    """The column that is compared; refuses an authority in place of its group."""
     if not isinstance(group, PeerGroup):
         problem = Problem(f"its type is {type(group).__name__}", "group", "give authority.group")
         raise DataError("Those cannot be compared.", [problem])
+    name = measure_of(values, measure, where=where)
+    check_one_row_each(values, where)
+    return name
+
+
+def _role(code: str, group: PeerGroup) -> Role:
+    roles = {group.area_code: Role.AUTHORITY, group.region: Role.REGION, ENGLAND: Role.ENGLAND}
+    return roles.get(code, Role.NEIGHBOUR)
+
+
+def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[Hashable, Any]:
+    return {} if len(frame) else {"why": f"There is no figure for {group.name}."}

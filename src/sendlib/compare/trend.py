@@ -1,25 +1,28 @@
-"""Which way a series goes: a tested trend over years that are alike, not an arrow.
+"""Which way a series goes over comparable years, by a test, and whether a target was met.
 
-Where each year's denominator is known, the trend is a regression on the year that
-weighs years by how sure they are and widens its range where years scatter more
-than chance would have them. Otherwise it is the rank test of Mann and Kendall with
-the slope of Theil and Sen, which asks nothing of the figures but their order; of
-four years alone it can never be sure.
+Nothing is compared across a break: a change of what is counted, or a new authority.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
 
+from sendlib.compare.gap_tests import LEVEL, adjust, gap_p
 from sendlib.compare.intervals import Floats
-from sendlib.compare.uncertainty import LEVEL, adjust
+from sendlib.errors import DataError, Problem, raise_any
+from sendlib.validation import check_columns
 
 FEWEST_POINTS = 4
+FEWEST_CHANGES = 4  # earlier changes from which the usual one is taken
+_BREAK = ("indicator", "first_year", "last_year", "what_changed")
+_CHANGE = ["year", "before", "after", "p", "basis", "as_intended", "years"]
+_SIGN = {"up": 1.0, "down": -1.0}
 
 
 class Direction(StrEnum):
@@ -31,55 +34,107 @@ class Direction(StrEnum):
     TOO_FEW_POINTS = "too few points"
 
 
+class Outcome(StrEnum):
+    """What became of a target."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    UNCLEAR = "may be chance"
+    NO_DATA = "not available"
+
+
 @dataclass(frozen=True)
 class Trend:
-    """A direction, and the statistic that it comes from.
+    """A direction, and the statistic that it comes from; missing with too few points."""
+
+    direction: Direction
+    slope: float  # change in a year, in the unit of the series
+    p: float  # two-sided
+    points: int  # years with a value
+    first_year: int  # 0 where there is none
+    last_year: int
+    method: str  # "weighted regression", "Mann-Kendall", or empty
+
+
+def known_breaks(names: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Breaks of the indicators in the tables, and of the plans in force.
+
+    They come from the methods in the data dictionary of the department's tool and in its
+    releases. A year between ``first_year`` and ``last_year`` is comparable with no other;
+    nor are years before it with years after it.
 
     Parameters
     ----------
-    direction : Direction
-        What can be said.
-    slope : float
-        Change in a year, in the unit of the series; missing with too few points.
-    p : float
-        Two-sided p-value of the slope; missing with too few points.
-    points : int
-        How many years have a value.
-    first_year, last_year : int
-        Between which years; 0 where there is none.
-    method : str
-        "weighted regression", "Mann-Kendall", or empty.
-    """
+    names : Mapping[str, str], optional
+        By the name that a page gives a series, the indicator whose breaks it has: the
+        breaks of those series only, under these names.
 
-    direction: Direction
-    slope: float
-    p: float
-    points: int
-    first_year: int
-    last_year: int
-    method: str
+    Returns
+    -------
+    pd.DataFrame
+        ``indicator``, ``first_year``, ``last_year``, ``what_changed``.
+    """
+    with (files("sendlib.compare") / "breaks.csv").open(encoding="utf-8") as source:
+        breaks = pd.read_csv(source)
+    if names is None:
+        return breaks
+    series = pd.DataFrame({"series": list(names), "indicator": list(names.values())})
+    named = series.merge(breaks, on="indicator").drop(columns="indicator")
+    return named.rename(columns={"series": "indicator"})
+
+
+def comparable_years(
+    rows: pd.DataFrame, breaks: pd.DataFrame, *, areas: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """The rows that may be compared with the last year of their series.
+
+    Those are years since the last break; a series whose last year lies inside a break keeps
+    that year alone. With ``areas``, what an authority was before it began is left out, and
+    what is dated after its end.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        ``indicator``, ``year`` and, where areas are given, ``area_code``.
+    breaks : pd.DataFrame
+        As ``known_breaks``.
+    areas : pd.DataFrame, optional
+        Table ``area``.
+    """
+    check_columns(breaks.columns, _BREAK, where="breaks", remedy="give them as known_breaks does")
+    if areas is not None:
+        by_code = areas.set_index("area_code")
+        first, last = (
+            rows["area_code"].map(by_code[name]) for name in ("first_census", "last_census")
+        )
+        rows = rows[~((rows["year"] < first) | (rows["year"] > last))]
+    by = [name for name in ("area_code", "indicator") if name in rows]
+    indicator, year = rows["indicator"].to_numpy(), rows["year"].to_numpy()
+    last_year = rows.groupby(by)["year"].transform("max").to_numpy()
+    start = np.zeros(len(rows), dtype=int)
+    for name, begin, end in breaks[["indicator", "first_year", "last_year"]].to_numpy():
+        after = begin if begin == end else end + 1
+        begins = np.where(last_year <= end, last_year, after).astype(int)
+        is_later = (indicator == name) & (last_year >= begin)
+        start = np.where(is_later, np.maximum(start, begins), start)
+    return rows[year >= start]
 
 
 def trend(values: pd.Series, *, of: pd.Series | None = None) -> Trend:
     """The direction of one series.
 
-    Examples
-    --------
-    >>> found = trend(pd.Series([2.7, 2.9, 3.0, 3.3, 3.7, 4.0], range(2016, 2022)))
-    >>> found.direction.value, round(found.slope, 2), round(found.p, 3)
-    ('rising', 0.27, 0.003)
+    Where each year's denominator is known, it is a regression on the year that
+    weighs years by how sure they are and widens its range where years scatter more
+    than chance would have them. Otherwise it is the rank test of Mann and Kendall
+    with the slope of Theil and Sen; of four years alone it can never be sure.
     """
     known = values.dropna().sort_index()
     span = (int(known.index[0]), int(known.index[-1])) if len(known) else (0, 0)
     if len(known) < FEWEST_POINTS:
         return Trend(Direction.TOO_FEW_POINTS, np.nan, np.nan, len(known), *span, "")
     weights = None if of is None else _weights(known, of.reindex(known.index))
-    if weights is None:
-        slope, p = _rank_trend(known)
-        method = "Mann-Kendall"
-    else:
-        slope, p = _weighted_trend(known, weights)
-        method = "weighted regression"
+    slope, p = _rank_trend(known) if weights is None else _weighted_trend(known, weights)
+    method = "Mann-Kendall" if weights is None else "weighted regression"
     return Trend(_direction(slope, p), slope, p, len(known), *span, method)
 
 
@@ -89,32 +144,84 @@ def trends(series: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     series : pd.DataFrame
-        One row for each ``area_code``, ``indicator`` and ``year``: ``value``,
-        and ``of`` where denominators are available. Years are alike (``unbroken``).
+        ``area_code``, ``indicator``, ``year``, ``value``, and ``of`` where denominators are
+        known, of ``comparable_years``.
 
     Returns
     -------
     pd.DataFrame
-        One row for each area and indicator, with the fields of ``Trend`` and
-        ``p_corrected``.
+        One row for each area and indicator, with the fields of ``Trend`` and ``p_corrected``.
     """
-    rows: list[Mapping[str, object]] = []
-    for (area_code, indicator), mine in series.groupby(["area_code", "indicator"], sort=True):
-        by_year = mine.set_index("year")
-        found = trend(by_year["value"], of=by_year.get("of"))
-        rows.append({"area_code": area_code, "indicator": indicator, **vars(found)})
-    made = pd.DataFrame(rows, columns=["area_code", "indicator", *Trend.__dataclass_fields__])
-    p = adjust(made["p"].astype(float), made, page="area_code")
-    pairs = zip(made["slope"], p, made["direction"], strict=True)
-    said = [
-        Direction.TOO_FEW_POINTS if old == Direction.TOO_FEW_POINTS else _direction(slope, sure)
-        for slope, sure, old in pairs
+    rows = []
+    for (area_code, indicator), own in series.groupby(["area_code", "indicator"], sort=True):
+        by_year = own.set_index("year")
+        tested = trend(by_year["value"], of=by_year.get("of"))
+        rows.append({"area_code": area_code, "indicator": indicator, **vars(tested)})
+    frame = pd.DataFrame(rows, columns=["area_code", "indicator", *Trend.__dataclass_fields__])
+    p = adjust(frame["p"].astype(float), frame, page="area_code")
+    directions = [
+        alone if alone == Direction.TOO_FEW_POINTS else _direction(slope, corrected)
+        for slope, corrected, alone in zip(frame["slope"], p, frame["direction"], strict=True)
     ]
-    return made.assign(p_corrected=p, direction=pd.Series(said, made.index, dtype="str"))
+    return frame.assign(p_corrected=p, direction=pd.Series(directions, frame.index, dtype="str"))
+
+
+def year_on_year(
+    targets: pd.DataFrame, values: pd.DataFrame, *, family: str | None = None
+) -> pd.DataFrame:
+    """Each target as met, not met, unclear, or without data.
+
+    A target is met where the last change goes its way by more than chance would have it,
+    not met where it goes the other way by more than chance. With denominators, the last
+    year is tested against the one before as two samples. Without them, the last change is
+    compared with the usual size of the series' own earlier changes (at least
+    ``FEWEST_CHANGES``), as a t statistic; with fewer it is unclear.
+
+    Parameters
+    ----------
+    targets : pd.DataFrame
+        ``indicator``, ``direction`` ("up" or "down", as the target has it) and ``measure``
+        (the target in words).
+    values : pd.DataFrame
+        One authority: ``indicator``, ``year``, ``value``, of ``comparable_years``; with
+        ``of`` and ``kind``, as ``gap_test`` has them, where denominators are known.
+    family : str, optional
+        The column that says which targets are corrected together; all of them otherwise.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each target, in its order: its columns, ``year``, ``before``, ``after``,
+        ``p``, ``basis`` (what the test rests on), ``as_intended`` of ``years`` (how many
+        changes went the way of the target, of how many), ``change``, ``p_corrected`` and
+        ``outcome``.
+
+    Raises
+    ------
+    DataError
+        For missing columns, an unknown direction, or a repeated year.
+    """
+    _check_targets(targets, values)
+    by_indicator = {str(name): series for name, series in values.groupby("indicator")}
+    changes = [
+        _last_change(by_indicator.get(str(row.indicator)), str(row.direction))
+        for row in targets.itertuples()
+    ]
+    tested = targets.reset_index(drop=True).join(pd.DataFrame(changes, columns=_CHANGE))
+    tested["change"] = tested["after"] - tested["before"]
+    tested["p_corrected"] = adjust(tested["p"].astype(float), tested, page=family)
+    is_sure = tested["p_corrected"] < LEVEL
+    along = tested["change"] * tested["direction"].map(_SIGN).astype(float)
+    cases = {
+        Outcome.NO_DATA: tested["change"].isna(),
+        Outcome.MET: is_sure & (along > 0),
+        Outcome.NOT_MET: is_sure & (along < 0),
+    }
+    names = [outcome.value for outcome in cases]
+    return tested.assign(outcome=np.select(list(cases.values()), names, Outcome.UNCLEAR.value))
 
 
 def _direction(slope: float, p: float) -> Direction:
-    """A direction is said where the p-value is below ``LEVEL``."""
     if not p < LEVEL or slope == 0:
         return Direction.NO_CLEAR_DIRECTION
     return Direction.RISING if slope > 0 else Direction.FALLING
@@ -123,21 +230,18 @@ def _direction(slope: float, p: float) -> Direction:
 def _weights(known: pd.Series, of: pd.Series) -> Floats | None:
     """One over the variance that chance gives each year; none where it is not known."""
     pooled = float((known * of).sum() / of.sum()) if of.notna().all() and of.gt(0).all() else 0.0
-    if not 0 < pooled < 1:
-        return None
-    return np.asarray(of.to_numpy(float) / (pooled * (1 - pooled)))
+    return np.asarray(of.to_numpy(float) / (pooled * (1 - pooled))) if 0 < pooled < 1 else None
 
 
 def _weighted_trend(known: pd.Series, weights: Floats) -> tuple[float, float]:
     """Slope and p-value; scatter beyond chance widens, scatter below it does not narrow."""
     years = known.index.to_numpy(float)
     fitted = sm.WLS(known.to_numpy(float), sm.add_constant(years - years.mean()), weights).fit()
-    widen = max(1.0, float(fitted.scale))
-    spread = (
-        float(fitted.bse[1]) * np.sqrt(widen / fitted.scale)
-        if fitted.scale > 0
-        else np.sqrt(1 / float((weights * (years - np.average(years, weights=weights)) ** 2).sum()))
-    )
+    if fitted.scale > 0:
+        spread = float(fitted.bse[1]) * np.sqrt(max(1.0, float(fitted.scale)) / fitted.scale)
+    else:
+        centre = np.average(years, weights=weights)
+        spread = np.sqrt(1 / float((weights * (years - centre) ** 2).sum()))
     slope = float(fitted.params[1])
     return slope, float(2 * stats.t.sf(abs(slope) / spread, len(known) - 2))
 
@@ -149,3 +253,56 @@ def _rank_trend(known: pd.Series) -> tuple[float, float]:
         return 0.0, 1.0
     p = float(stats.kendalltau(years, value).pvalue)
     return float(stats.theilslopes(value, years).slope), p
+
+
+def _last_change(series: pd.DataFrame | None, direction: str) -> tuple[object, ...]:
+    """What ``_CHANGE`` names of the last change of a series."""
+    if series is None:
+        return (np.nan, np.nan, np.nan, np.nan, "", 0, 0)
+    by_year = series.set_index("year").sort_index()
+    years = by_year.reindex(range(by_year.index[0], by_year.index[-1] + 1))
+    changes = years["value"].diff()
+    before = float(years["value"].iloc[-2]) if len(years) > 1 else np.nan
+    as_intended = int((changes * _SIGN[direction] > 0).sum())
+    return (
+        int(years.index[-1]),
+        before,
+        float(years["value"].iloc[-1]),
+        *_p_of_last(years, changes),
+        as_intended,
+        int(changes.notna().sum()),
+    )
+
+
+def _p_of_last(years: pd.DataFrame, changes: pd.Series) -> tuple[float, str]:
+    """The p-value of the last change, and what it rests on; missing where neither can be had."""
+    if len(years) < 2 or np.isnan(changes.iloc[-1]):
+        return np.nan, ""
+    before, after = years.iloc[[-2]], years.iloc[[-1]]
+    if "of" in years and years["of"].iloc[-2:].gt(0).all():
+        samples = [
+            side[name].to_numpy(float) for side in (after, before) for name in ("value", "of")
+        ]
+        is_rate = after["kind"].eq("rate").to_numpy()
+        return float(gap_p(*samples, is_rate=is_rate)[0]), "denominators"
+    earlier = changes.iloc[:-1].dropna().to_numpy(float)
+    usual = float(np.sqrt(np.mean(earlier**2))) if len(earlier) else 0.0
+    if len(earlier) < FEWEST_CHANGES or usual == 0:
+        return np.nan, ""
+    p = float(2 * stats.t.sf(abs(changes.iloc[-1]) / usual, len(earlier)))
+    return p, "its own past changes"
+
+
+def _check_targets(targets: pd.DataFrame, values: pd.DataFrame) -> None:
+    wanted = ("indicator", "direction", "measure")
+    check_columns(targets.columns, wanted, where="targets", remedy="give a row for each target")
+    wanted = ("indicator", "year", "value", *(("kind",) if "of" in values else ()))
+    check_columns(values.columns, wanted, where="values", remedy="give a row for each year")
+    problems = [
+        Problem(f"direction {direction!r}", remedy="valid: up, down")
+        for direction in sorted(set(targets["direction"]) - set(_SIGN))
+    ] + [
+        Problem(f"{row.indicator} has two values in {row.year}", remedy="give one authority")
+        for row in values[values.duplicated(["indicator", "year"])].itertuples()
+    ]
+    raise_any(DataError, "The targets cannot be tested.", problems)

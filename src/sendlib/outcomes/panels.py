@@ -80,7 +80,7 @@ class StrategyCharts:
         Parameters
         ----------
         breaks : pd.DataFrame
-            As made by ``compare.breaks_under``.
+            As made by ``compare.known_breaks``.
         """
         names = {made.part.name: _name(made) for made in self.frames}
         years = break_years(breaks)

@@ -40,7 +40,7 @@ def measure_rows(measures: pd.DataFrame) -> pd.DataFrame:
                 )
             },
             "Test": measures["test"],
-            "Direction": measures["moving"],
+            "Direction": measures["trend"],
             "The strategy": published_cells(measures, "printed"),
         }
     )
@@ -119,7 +119,7 @@ def notes(measures: pd.DataFrame, *numbers: int) -> list[str]:
         if row["result"] in ("higher", "lower")
     ]
     moving = [
-        f"{inside(row['part'])} ({row['moving']})"
+        f"{inside(row['part'])} ({row['trend']})"
         for row in rows.to_dict("records")
         if row["direction"] in ("rising", "falling")
     ]
@@ -150,8 +150,8 @@ def _others(rows: pd.DataFrame) -> str:
 
 
 def _ways(rows: pd.DataFrame) -> str:
-    better = rows["moving"].str.endswith(": better").sum()
-    worse = rows["moving"].str.endswith(": worse").sum()
+    better = rows["trend"].str.endswith(": better").sum()
+    worse = rows["trend"].str.endswith(": worse").sum()
     few = (rows["direction"] == "too few points").sum()
     said = f"Over the years {better or 'none'} improved and {worse or 'none'} worsened"
     rest = f"; {few} {'has' if few == 1 else 'have'} too few years to test" if few else ""

@@ -17,7 +17,8 @@ _WITH_PLAN_PCT = ("EHCP share of pupils", "EHCP")
 _ON_SUPPORT = ("children with SEN Support", "SEN Support")
 _NEEDED = 3  # of those are published with the rates
 _COLUMNS = {
-    **dict.fromkeys(("theme", "title", "measure", "group", "period", "beside", "kind"), "object"),
+    **dict.fromkeys(("theme", "title", "measure", "group", "period"), "object"),
+    **dict.fromkeys(("comparison", "kind"), "object"),
     **dict.fromkeys(("value", "of", "other", "other_of"), "float64"),
     "coloured_red": "bool",
     "source_id": "object",
@@ -44,7 +45,7 @@ def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     -------
     pd.DataFrame
         A row for each measure and group, exclusions first: ``theme``, ``title``,
-        ``measure``, ``group``, ``period``, ``beside``, ``value`` and ``other`` (shares, 0
+        ``measure``, ``group``, ``period``, ``comparison``, ``value`` and ``other`` (shares, 0
         to 1), ``of`` (pupils of the group), ``other_of`` (infinite), ``kind``,
         ``coloured_red``, ``source_id``. Nothing where the authority has not published
         such a strategy.
@@ -74,7 +75,7 @@ def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
         other_of=float("inf"),
         kind="share",
         title=both["measure"] + " (" + both["group"] + ")",
-        beside="england",
+        comparison="england",
         coloured_red=[pair in COLOURED_RED for pair in pairs],
     )
     ordered = made.sort_values("theme", key=lambda theme: theme.map(THEMES.index), kind="stable")

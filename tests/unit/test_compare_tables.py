@@ -1,4 +1,4 @@
-"""The frames of the page of comparisons, and the sentences made from their rows."""
+"""The tables of the page of comparisons, and the sentences made from their rows."""
 
 import re
 
@@ -8,7 +8,7 @@ import pytest
 
 from sendlib import compare
 from sendlib.areas import PeerGroup
-from sendlib.compare import sentences
+from sendlib.compare import narrative
 from sendlib.pages import table
 from sendlib.pages.formats import find_format
 
@@ -31,7 +31,7 @@ RANKING = pd.DataFrame(
         **{f"highest_{among}": [2.0, 1.0, np.nan, 11.0] for among in AMONG},
         **{f"ranked_{among}": [11, 11, 10, 11] for among in AMONG},
         "band": ["A", None, None, "D"],
-        "whole": True,
+        "complete": True,
     }
 )  # fmt: skip
 DIRECTIONS = pd.DataFrame(
@@ -59,11 +59,11 @@ def test_a_withheld_figure_has_its_symbol_and_no_gap():
 def test_gaps_are_of_percentages_with_a_better_way_and_point_to_the_better():
     gaps = compare.gaps_to_england(RANKING)
     assert gaps[["indicator", "points"]].to_numpy().tolist() == [["Ay", 0.9], ["Dee", -2.0]]
-    assert sentences.latest(gaps, "Here") == (
+    assert narrative.latest(gaps, "Here") == (
         "By its latest figures Here does better than England on 1 of 2 percentages and worse on 1. "
         "Furthest behind: dee, 9.0% against 7.0% in 2025."
     )
-    assert "No indicators of Here" in sentences.latest(gaps.head(0), "Here")
+    assert "No indicators of Here" in narrative.latest(gaps.head(0), "Here")
 
 
 def test_ranks_count_from_the_highest_and_directions_have_their_years():
@@ -77,21 +77,21 @@ def test_ranks_count_from_the_highest_and_directions_have_their_years():
         "no years to compare",
         "no years to compare",
     ]
-    assert sentences.moved(shown) == "Over the years ay (rising) has moved by more than chance."
-    assert "No indicator" in sentences.moved(shown.tail(2))
+    assert narrative.trends(shown) == "Over the years ay (rising) has moved by more than chance."
+    assert "No indicator" in narrative.trends(shown.tail(2))
 
 
 def test_a_rank_in_the_country_and_a_band_are_there_only_where_every_authority_is():
     assert compare.rank_table(RANKING, DIRECTIONS)["Quartile band"].tolist()[0] == "A"
-    some = compare.rank_table(RANKING.assign(whole=False), DIRECTIONS)
+    some = compare.rank_table(RANKING.assign(complete=False), DIRECTIONS)
     assert not {"Quartile band", "Among all authorities"} & set(some)
 
 
 def gap_rows(**more):
     row = {
-        "indicator": "a", "title": "Ay", "period": "2025", "beside": "england", "of": 100.0,
+        "indicator": "a", "title": "Ay", "period": "2025", "comparison": "england", "of": 100.0,
         "value": 0.2031, "other": 0.1595, "gap": 0.0436, "gap_low": 0.0277, "gap_high": 0.0605,
-        "result": "higher", "worth": "worse", "p": 0.2, "coloured_red": False, "theme": "t",
+        "result": "higher", "effect": "worse", "p": 0.2, "coloured_red": False, "theme": "t",
         "rank": 2.0, "rank_low": 1.0, "rank_high": 5.0, "ranked": 11,
     }  # fmt: skip
     return pd.DataFrame([row | more])
@@ -109,50 +109,67 @@ def test_results_say_where_there_is_no_test_and_where_chance_could_put_a_rank():
 
 
 def test_only_gaps_to_england_are_drawn_in_points():
-    rows = pd.concat([gap_rows(), gap_rows(beside="neighbours")])
+    rows = pd.concat([gap_rows(), gap_rows(comparison="neighbours")])
     drawn = compare.gap_ranges(rows)
     assert drawn[["low", "middle", "high"]].to_numpy().round(2).tolist() == [[2.77, 4.36, 6.05]]
     assert compare.gap_ranges(rows.head(0)).empty
 
 
 def test_differences_are_counted_and_sorted_into_better_and_worse():
-    few = gap_rows(result="too few", worth="")
-    rows = pd.concat([gap_rows(), gap_rows(title="Bee", result="lower", worth="better"), few])
-    assert sentences.differences(rows, "Here") == (
+    few = gap_rows(result="too few", effect="")
+    rows = pd.concat([gap_rows(), gap_rows(title="Bee", result="lower", effect="better"), few])
+    assert narrative.differences(rows, "Here") == (
         "Of 3 tested figures of Here, 2 differ from England's by more than chance: 1 higher and 1 "
         "lower. 0 may differ by chance, and 1 has too few cases to say."
     )
-    assert sentences.conclusion(rows, "Here") == (
+    assert narrative.conclusion(rows, "Here") == (
         "By more than chance, Here is worse than England on ay (2025), and better on bee (2025)."
     )
-    assert "no tested figure" in sentences.conclusion(few, "Here")
+    assert "no tested figure" in narrative.conclusion(few, "Here")
 
 
 def test_a_red_figure_that_chance_explains_and_a_repeated_one_are_pointed_out():
     red = gap_rows(result="similar", coloured_red=True)
-    assert sentences.coloured_red(red)[0].endswith("in 20 of 100 years.")
-    assert sentences.coloured_red(gap_rows(coloured_red=True)) == []
-    assert len(sentences.repeats(pd.concat([red, gap_rows(title="Bee")]))) == 1
-    assert sentences.repeats(pd.concat([red, gap_rows(theme="other")])) == []
+    assert narrative.coloured_red(red)[0].endswith("in 20 of 100 years.")
+    assert narrative.coloured_red(gap_rows(coloured_red=True)) == []
+    assert len(narrative.repeats(pd.concat([red, gap_rows(title="Bee")]))) == 1
+    assert narrative.repeats(pd.concat([red, gap_rows(theme="other")])) == []
 
 
 def test_measures_have_their_test_and_direction_in_words():
     measures = gap_rows(
         part="a", format="share1", unit="%", better="lower", other_name="England",
-        tested_result=None, tested_period=None, tested_beside=None,
+        tested_result=None, tested_period=None, tested_comparison=None,
     )  # fmt: skip
     found = DIRECTIONS.assign(area_code="1", p=0.1, p_corrected=0.1, slope=0.0031)
     row = compare.describe(measures, found).iloc[0]
     assert row["test"] == "higher than England by 2.8 to 6.0 points"
-    assert row["moving"] == "rising by 0.3 points a year, 2016 to 2025: worse"
+    assert row["trend"] == "rising by 0.3 points a year, 2016 to 2025: worse"
     earlier = measures.assign(
-        result=np.nan, tested_result="similar", tested_period="2022", tested_beside="neighbours"
+        result=np.nan, tested_result="similar", tested_period="2022", tested_comparison="neighbours"
     )
     assert compare.describe(earlier, found)["test"].iloc[0] == (
         "2022: similar to the neighbours' mean"
     )
     untested = earlier.assign(tested_result=np.nan)
     assert compare.describe(untested, found)["test"].iloc[0] == "not tested"
+
+
+def test_what_became_of_a_target_says_what_was_intended_and_how_often_it_went_that_way():
+    row = {"outcome": "may be chance", "change": 2.0, "direction": "down", "p_corrected": 1.0}
+    row |= {"as_intended": 0, "years": 10}
+    outcome = narrative.target_outcome
+    assert outcome(row) == "Rose instead of falling; fell in none of 10 years"
+    assert outcome(row | {"as_intended": 3}) == "Rose instead of falling; may be chance"
+    assert outcome(row | {"outcome": "not met"}) == "Not met: rose by more than chance"
+    assert outcome(row | {"direction": "up", "p_corrected": np.nan}) == (
+        "Rose as intended; too few years to test"
+    )
+
+
+def test_a_small_p_value_is_not_nothing_and_says_what_it_rests_on():
+    assert narrative.p_value({"p_corrected": 0.0004, "basis": "counts"}) == "below 0.001 (counts)"
+    assert narrative.p_value({"p_corrected": 0.0316, "basis": "counts"}) == "0.032 (counts)"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +181,7 @@ def test_measures_have_their_test_and_direction_in_words():
     ],
 )
 def test_a_family_says_what_would_come_of_its_targets_with_all_the_others(apart, together, said):
-    text = sentences.families(apart, together, everyone=9)
+    text = narrative.families(apart, together, everyone=9)
     assert "set 2 targets" in text
     assert "the 7 that are only proposed" in text
     assert text.endswith(said)
@@ -181,7 +198,7 @@ def test_a_number_that_grew_with_all_plans_is_read_with_its_share():
         }
     )
     series = pd.DataFrame({"indicator": "share", "year": [2025, 2024], "of": [900.0, 1000.0]})
-    assert sentences.with_share(tested, series) == [
+    assert narrative.shares_of_plans(tested, series) == [
         "Plans here: all plans fell by 10.0% in the same year. As a share of them it went from "
         "50.0% to 40.0%."
     ]
@@ -237,7 +254,7 @@ def test_a_direction_says_what_its_numbers_say(seed):
     value = rng.normal(size=length) + rng.normal() * np.arange(length)
     series = pd.DataFrame({"year": range(2016, 2016 + length), "value": value})
     row = compare.trends(series.assign(area_code="1", indicator="a")).iloc[0]
-    said = sentences.direction(row, better="higher", unit="number3")
+    said = narrative.direction(row, better="higher", unit="number3")
     moved = re.search(r"(rising|falling) by ([\d.]+) a year, (\d+) to (\d+): (better|worse)", said)
     assert ("too few years" in said) == (length < 4)
     assert (moved is not None) == (length >= 4 and row["p"] < 0.05)

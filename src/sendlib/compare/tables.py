@@ -1,0 +1,196 @@
+"""Frames that a page shows or draws as they are: columns named as they should be read."""
+
+import numpy as np
+import pandas as pd
+
+from sendlib.areas import PeerGroup
+from sendlib.compare import narrative
+from sendlib.compare.trend import comparable_years, known_breaks, trends
+from sendlib.pages.formats import find_format, number1
+from sendlib.pages.tables import with_symbols
+
+_NO_INDICATORS = "The department's tool has no indicators of this authority here."
+_NO_COUNTS = "A figure can be tested only where its count is published."
+_OTHERS = {"england": "England", "neighbours": "neighbours together"}
+
+
+def figures(ranking: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+    """The latest figures of an authority with its middle neighbour, region and England.
+
+    ``ranking`` has ``title`` and the columns of ``latest_ranks``. The table has a row for
+    each indicator; a gap is the authority's figure less the other's.
+    """
+    numbers = {
+        group.name: with_symbols(ranking["value"], ranking["value_status"]),
+        "Middle neighbour": ranking["middle_neighbour"],
+        group.names[group.region]: ranking["region"],
+        "England": ranking["england"],
+        "Gap to England": ranking["gap_england"],
+        "Gap to middle neighbour": ranking["gap_neighbours"],
+    }
+    named = {"Indicator": ranking["title"] + " (" + ranking["unit"] + ")"}
+    frame = pd.DataFrame({**named, "Year": ranking["period"], **numbers})
+    frame.attrs = {"why": _NO_INDICATORS, "formats": dict.fromkeys(numbers, "number")}
+    return frame
+
+
+def gaps_to_england(ranking: pd.DataFrame) -> pd.DataFrame:
+    """How much better or worse than England each percentage is, the best first.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``indicator``, ``period``, ``value`` and ``england`` [%], ``points`` (above 0 where
+        the authority is better). Only percentages of which one way is better.
+    """
+    rows = ranking[ranking["unit"].eq("%") & ranking["better"].isin(["higher", "lower"])]
+    sign = rows["better"].map({"higher": 1.0, "lower": -1.0}).astype(float)
+    columns = {"indicator": rows["title"], "points": sign * rows["gap_england"]}
+    frame = pd.DataFrame({**columns, **rows[["value", "england", "period"]]})
+    frame = frame.dropna(subset=["points"]).sort_values("points", ascending=False)
+    frame.attrs = {
+        "what": "how many percentage points better (+) or worse (−) than England",
+        "why": _NO_INDICATORS,
+        "unit": "number1",
+    }
+    return frame.reset_index(drop=True)
+
+
+def directions(indicators: pd.DataFrame, areas: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+    """The tested ``trends`` of an authority's indicators since each was last redefined."""
+    own = indicators[indicators["area_code"] == group.area_code].dropna(subset=["value"])
+    return trends(comparable_years(own, known_breaks(), areas=areas))
+
+
+def rank_table(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
+    """Where an authority ranks on each indicator, and which way the indicator goes.
+
+    A rank counts from the highest value, whichever way is better. The rank among all, and
+    the quartile band of the department's tool, are there only where every authority is.
+    """
+    own = directions.set_index("indicator").reindex(ranking["indicator"])
+    rows = zip(own.to_dict("records"), ranking["better"], strict=True)
+    ranks = {
+        heading: [
+            narrative.rank(*pair)
+            for pair in zip(ranking[f"highest_{among}"], ranking[f"ranked_{among}"], strict=True)
+        ]
+        for heading, among in (
+            ("Among neighbours", "neighbours"),
+            ("In the region", "region"),
+            ("Among all authorities", "all"),
+        )
+    }
+    frame = pd.DataFrame(
+        {
+            "Indicator": ranking["title"],
+            "Better": ranking["better"].replace("none", "neither"),
+            **ranks,
+            "Quartile band": ranking["band"].where(ranking["complete"]),
+            "Direction": [narrative.direction(row, better=better) for row, better in rows],
+        }
+    )
+    frame.attrs["why"] = _NO_INDICATORS
+    national = ["Among all authorities", "Quartile band"]
+    return frame if ranking["complete"].any() else frame.drop(columns=national)
+
+
+def results(tests: pd.DataFrame, name: str, *, decimals: int = 1) -> pd.DataFrame:
+    """Each tested figure with its counterpart, the interval of the gap and the result.
+
+    ``tests`` have ``title`` and the columns of ``latest_tests`` or ``gap_test``; percentages
+    have 1 or 2 ``decimals``.
+    """
+    intervals = zip(tests["gap_low"], tests["gap_high"], strict=True)
+    frame = pd.DataFrame(
+        {
+            "Measure": tests["title"],
+            "Period": tests["period"],
+            "Compared with": tests["comparison"].replace(_OTHERS),
+            "Result": [narrative.result(row) for row in tests.to_dict("records")],
+            "Of": tests["of"].round(),
+            name: tests["value"],
+            "The other": tests["other"],
+            "Gap, 95% interval (points)": [narrative.gap_interval(*ends) for ends in intervals],
+        }
+    )
+    if "rank_low" in tests:
+        ranks = zip(tests["rank"], tests["ranked"], strict=True)
+        frame["Rank"] = [narrative.rank(*pair) for pair in ranks]
+        frame["Rank by chance"] = [
+            None if np.isnan(low) else f"{low:.0f} to {high:.0f}"
+            for low, high in zip(tests["rank_low"], tests["rank_high"], strict=True)
+        ]
+    shares = dict.fromkeys((name, "The other"), find_format(f"share{decimals}"))
+    frame.attrs = {"formats": {**shares, "Of": "count"}, "why": _NO_COUNTS}
+    return frame
+
+
+def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
+    """Each gap to England with its 95% interval, the largest first. [percentage points]
+
+    Returns
+    -------
+    pd.DataFrame
+        ``category``, ``low``, ``middle``, ``high``, ``result``.
+    """
+    rows = tests[tests["comparison"] == "england"].sort_values("gap", ascending=False)
+    ends = {"low": "gap_low", "middle": "gap", "high": "gap_high"}
+    points = {end: 100 * rows[column].astype(float) for end, column in ends.items()}
+    names = rows["title"] + ", " + rows["period"]
+    frame = pd.DataFrame({"category": names, **points, "result": rows["result"]})
+    frame.attrs = {
+        "what": "gap to England in percentage points, with its 95% interval",
+        "why": tests.attrs.get("why", _NO_COUNTS),
+        "unit": "number1",
+    }
+    return frame.reset_index(drop=True)
+
+
+def describe(measures: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
+    """Measures of a page with their ``test`` and their ``trend`` in words.
+
+    Parameters
+    ----------
+    measures : pd.DataFrame
+        As made by ``with_tests``, with ``part``, ``format``, ``unit``, ``better`` and
+        ``other_name``.
+    directions : pd.DataFrame
+        As made by ``trends``, by ``indicator``, the name of the part.
+    """
+    tested = directions.drop(columns=["area_code", "p", "p_corrected"]).set_index("indicator")
+    joined = measures.join(tested, on="part")
+    rows = joined.to_dict("records")
+    by_format = {"share1": lambda slope: f"{number1(100 * slope)} points"}
+    return joined.assign(
+        test=[narrative.latest_result(row) for row in rows],
+        trend=[
+            narrative.direction(
+                row, better=row["better"], unit=by_format.get(row["format"], row["format"])
+            )
+            for row in rows
+        ],
+    )
+
+
+def target_results(tested: pd.DataFrame) -> pd.DataFrame:
+    """Each target of ``year_on_year`` with what became of it and the statistic behind that."""
+    rows = tested.to_dict("records")
+    known = tested["change"].notna()
+    changes = [
+        f"{find_format(row['unit'])(row['before'])} to {find_format(row['unit'])(row['after'])} "
+        f"in {row['year']:.0f}"
+        for row in rows
+    ]
+    intended = pd.Series([f"{row['as_intended']} of {row['years']}" for row in rows], tested.index)
+    return pd.DataFrame(
+        {
+            "Measure": tested["measure"].str[:1].str.upper() + tested["measure"].str[1:],
+            "Set by": tested["by"].map({"strategy": "strategies", "proposed": "proposed only"}),
+            "Target": tested["target"],
+            "What happened": [narrative.target_outcome(row) for row in rows],
+            "Change": pd.Series(changes, tested.index).where(known),
+            "Years as intended": intended.where(known),
+            "Corrected p-value": [narrative.p_value(row) for row in rows],
+        }
+    )

@@ -1,0 +1,164 @@
+"""Funnel limits, and ranges of ranks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from invented_counts import FIGURES, GROUP, SMALL_GROUP, few_counted
+from sendlib.compare import narrative
+from sendlib.compare.funnel import funnel_limits, funnel_of, latest_rank_ranges, rank_ranges
+from sendlib.vocabulary import ENGLAND
+
+NAN = float("nan")
+AREAS = pd.DataFrame({"area_code": list("1234"), "area_name": ["One", "Two", "Three", "Four"]})
+
+
+def test_funnel_limits_hold_what_they_say_and_narrow_with_size():
+    limits = funnel_limits([100, 1000, 10_000], 0.2).query("coverage == 0.95")
+    inside = stats.binom.cdf(limits["high"] * limits["of"], limits["of"], 0.2)
+    inside -= stats.binom.cdf(limits["low"] * limits["of"], limits["of"], 0.2)
+    assert (abs(inside - 0.95) < 0.05).all()
+    assert (limits["high"] - limits["low"]).is_monotonic_decreasing
+    wider = funnel_limits([100], 0.2)["high"]
+    assert wider.is_monotonic_increasing
+
+
+def test_funnel_limits_of_a_rate_may_pass_one_and_never_zero():
+    limits = funnel_limits([3], 0.9, kind="rate")
+    assert limits["high"].max() > 1
+    assert limits["low"].min() == 0
+
+
+def ranks(values, of, kind="share"):
+    frame = pd.DataFrame({"value": values, "of": of, "kind": kind})
+    return rank_ranges(frame, rng=np.random.default_rng(3))
+
+
+def test_ranks_of_large_authorities_far_apart_are_sure():
+    found = ranks([0.5, 0.3, 0.1], [10_000] * 3)
+    assert found.to_numpy().tolist() == [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
+
+
+def test_ranks_of_equals_could_be_any():
+    found = ranks([0.2] * 20, [500] * 20)
+    assert (found["rank"] == 1).all()
+    assert (found["rank_low"] <= 2).all()
+    assert (found["rank_high"] >= 19).all()
+
+
+def test_a_smaller_authority_has_a_wider_range_of_ranks():
+    values = np.linspace(0.1, 0.3, 21)
+    of = np.full(21, 20_000)
+    of[10] = 100
+    found = ranks(values, of, kind="rate")
+    width = found["rank_high"] - found["rank_low"]
+    assert width[10] > 3 * width.drop(10).max()
+
+
+def test_without_a_denominator_a_rank_has_no_range():
+    found = ranks([0.5, 0.3, NAN], [NAN, 1000, 1000])
+    assert found["rank"].fillna(0).tolist() == [1, 2, 0]
+    assert found["rank_low"].fillna(0).tolist() == [0, 2, 0]
+
+
+def test_a_range_of_ranks_leaves_out_as_many_draws_above_as_below():
+    found = ranks([0.2] * 200, [500] * 200)  # each draw is any place alike
+    assert found["rank_low"].mean() == pytest.approx(0.025 * 200 + 0.5, abs=0.3)
+    assert found["rank_high"].mean() == pytest.approx(0.975 * 200 + 0.5, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("share", 0.0), ("rate", 0.0), ("share", 0.2), ("rate", 0.2), ("share", 1.0)],
+)
+def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind, value):
+    """One authority with a count, among many whose value stays where it is."""
+    marks = np.linspace(0, max(0.5, value), 2_001)
+    found = ranks([value, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
+    had = 100 * value + 0.5
+    beta, gamma = stats.beta(had, 101 - had), stats.gamma(had, scale=1 / 100)
+    possible = beta if kind == "share" else gamma
+    best, worst = ((marks > possible.ppf(end)).sum() + 1 for end in (0.975, 0.025))
+    assert (found % 1 == 0).all()
+    assert found["rank_low"] == pytest.approx(best, abs=30)
+    assert found["rank_high"] == pytest.approx(worst, abs=30)
+
+
+def test_where_no_authority_has_a_value_there_are_no_ranks():
+    assert ranks([NAN, NAN], [100, 100]).isna().all(axis=None)
+
+
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_funnel_limits_lie_between_whole_counts_where_chance_says(kind):
+    limits = funnel_limits([100], 0.3, kind=kind, coverages=[0.9]).iloc[0]
+    counts = np.arange(101)
+    known = stats.poisson(30) if kind == "rate" else stats.binom(100, 0.3)
+    ends = np.interp(100 * limits[["low", "high"]].astype(float), counts, known.cdf(counts))
+    assert ends.tolist() == pytest.approx([0.05, 0.95])
+
+
+def test_ranks_are_among_authorities_only_and_have_a_range():
+    ranges = latest_rank_ranges(FIGURES, GROUP).loc["a"]
+    assert ranges[["rank", "ranked"]].tolist() == [2, 4]
+    assert ranges["rank_low"] <= 2 <= ranges["rank_high"]
+    again = latest_rank_ranges(FIGURES, GROUP).loc["a"]
+    pd.testing.assert_series_equal(ranges, again)
+
+
+def test_a_funnel_lies_about_england_and_names_who_is_beyond_it():
+    funnel = funnel_of(FIGURES, GROUP, "a", AREAS)
+    points = funnel.points.set_index("area_code")
+    assert (funnel.centre, funnel.period) == (0.2, "2025")
+    assert points["role"].to_dict() == {
+        "1": "authority",
+        "2": "neighbour",
+        "3": "neighbour",
+        "4": "other",
+    }
+    assert points["beyond"].to_dict() == {"1": "above", "2": "inside", "3": "above", "4": "below"}
+    assert funnel.limits["of"].min() < points["of"].min()
+    assert funnel.limits["of"].max() > points["of"].max()
+
+
+def test_a_figure_that_the_authority_lacks_makes_an_empty_funnel():
+    funnel = funnel_of(FIGURES[FIGURES["area_code"] != "1"], GROUP, "a", AREAS)
+    assert funnel.points.empty
+    assert funnel.points.attrs["why"] == "No count of it is published for One."
+    assert narrative.funnel(funnel.points) == ""
+
+
+def test_without_england_a_funnel_lies_about_all_that_are_available():
+    funnel = funnel_of(FIGURES[FIGURES["area_code"] != ENGLAND], GROUP, "a", AREAS)
+    assert funnel.centre == pytest.approx((300 + 600 + 600 + 50) / 5_500)
+
+
+@pytest.mark.parametrize("kind", ["share", "rate"])
+def test_the_limits_of_a_funnel_run_from_the_small_to_the_large_for_its_kind(kind):
+    limits = funnel_of(few_counted(kind), SMALL_GROUP, "a", AREAS).limits
+    for coverage, rows in limits.groupby("coverage"):
+        assert rows["of"].is_monotonic_increasing
+        known = funnel_limits(rows["of"], 0.2, kind=kind, coverages=[coverage])
+        assert rows["high"].tolist() == known["high"].tolist()
+    assert limits["of"].iloc[[0, -1]].tolist() == [400, 3_300]
+
+
+def test_a_funnel_is_of_the_last_year_and_of_the_figure_asked_for():
+    both = pd.concat([few_counted(), few_counted(indicator="b").assign(value=0.7)])
+    funnel = funnel_of(both, SMALL_GROUP, "a", AREAS)
+    assert funnel.points["area_code"].tolist() == ["1", "2", "3"]
+    assert funnel.points["value"].tolist() == [0.3, 0.2, 0.4]
+
+
+def test_each_figure_has_its_own_place_and_its_own_draws():
+    both = pd.concat([few_counted(), few_counted(indicator="b")], ignore_index=True)
+    ranges = latest_rank_ranges(both, SMALL_GROUP)
+    assert ranges["rank"].to_dict() == {"a": 2, "b": 2}
+    assert ranges["year"].tolist() == [2025, 2025]
+    assert ranges["ranked"].tolist() == [3, 3]
+    assert ranges.index.name == "indicator"
+
+
+def test_the_same_seed_gives_the_same_ranges():
+    values = np.linspace(0.1, 0.3, 30)
+    pd.testing.assert_frame_equal(ranks(values, [300] * 30), ranks(values, [300] * 30))
