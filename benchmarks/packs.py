@@ -90,7 +90,7 @@ def pack(notebooks: list[Path], out: Path, *, packs: int = 1) -> None:
 def floor(notebooks: list[Path], _out: Path) -> None:
     from nbconvert import PythonExporter
 
-    from sendlib.packs.kernels.workers import modules_of
+    from sendlib.packs.kernels import modules_of
 
     scripts = [PythonExporter().from_filename(str(path))[0] for path in notebooks]
     for module in ("IPython.core.formatters", *modules_of(notebooks)):

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "faults")
 
 import small_run
 from sendlib import packs
-from sendlib.packs.outputs.record import RECORD
+from sendlib.packs.runs import RECORD
 
 CLEAN_EVERY = 10
 TOO_LATE = "not counted: the run had ended"
@@ -70,14 +70,13 @@ def kill_many(root: Path, kills: int, seed: int) -> dict[str, int]:
     run_to_end(root, "0")
     course = run_to_end(root, "0")
     while tally["kills"] < kills:
-        mark = str(tally["kills"] // 4)  # a few runs ask for the same pack, so that they can resume
+        mark = str(tally["kills"])
         before = _sequence(root)
         process = begin(root, mark)
         _wait_for_the_moment(root, process, course, chance, late=tally["kills"] % 3 == 0)
         when = _end(process, root)
         tally[when] += 1
         tally["kills"] += when != TOO_LATE
-        tally["runs that took up an earlier one"] += _took_up(root, before)
         tally.update(look(root, before))
         if tally["kills"] % CLEAN_EVERY == 0 or when == TOO_LATE:
             course = run_to_end(root, mark)
@@ -187,8 +186,7 @@ def look_when_clean(root: Path) -> Counter[str]:
     ]
     left += [out / ".lock.json"] if (out / ".lock.json").exists() else []
     states = {run.state for run in packs.list_runs(out)}
-    marks = list(out.rglob("*.done.json"))
-    return Counter({UNCLEAN: int(bool(left or marks or states != {"published"}))})
+    return Counter({UNCLEAN: int(bool(left or states != {"published"}))})
 
 
 def is_whole(pack: Path) -> bool:
@@ -206,12 +204,6 @@ def is_whole(pack: Path) -> bool:
         and hashes == record["pages"]
         and all(shown)
     )
-
-
-def _took_up(root: Path, before: int) -> bool:
-    """Whether the newest run, if one has begun since, took notebooks of an earlier one."""
-    newest = packs.list_runs(root / "outputs")[0]
-    return newest.sequence > before and bool(newest.record.get("resumed"))
 
 
 def _sequence(root: Path) -> int:

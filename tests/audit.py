@@ -1,12 +1,12 @@
-"""The audit of ``sendlib.packs.pages.axe`` for tests: skips without a browser, presses Tab."""
+"""The audit of ``sendlib.packs.axe`` for tests: skips without a browser, presses Tab."""
 
 import os
 
 import pytest
 from playwright.sync_api import Page
 
-from sendlib.packs.pages import axe
-from sendlib.packs.pages.axe import VIEWS, View, audit_page, open_page
+from sendlib.packs import axe
+from sendlib.packs.axe import VIEWS, View, audit_page, open_page
 
 __all__ = ["VIEWS", "View", "audit_page", "open_browser", "open_page", "tab_through"]
 

@@ -14,7 +14,7 @@ PARTS = (
         "notebooks",
         "scenarios",
     ),
-    "src/sendlib/packs/pages/template/blocks.css",
+    "src/sendlib/packs/template/blocks.css",
 )
 
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from invented_notebooks import write_notebook
-from sendlib.packs.outputs.publish import switch_latest
+from sendlib.packs.publish import switch_latest
 from sendlib.project import Project
 
 TAKES = """\

@@ -7,8 +7,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from sendlib.packs.notebooks import Notebook, read_notebook
+from sendlib.packs.pack import Draft
 from sendlib.packs.setting import PackTitle, Setting
-from sendlib.packs.under_way import Run
 from sendlib.project import Project
 
 PARAMETERS = """\
@@ -75,16 +75,7 @@ def make_setting(*notebooks: Notebook, **changes: object) -> Setting:
     return Setting(**(plain | changes))
 
 
-def make_run(folder: Path, setting: Setting, **changes: object) -> Run:
-    """A run under way in a folder, of which nothing is written."""
-    plain = {
-        "project": Project(folder),
-        "out": folder,
-        "folder": folder,
-        "jobs": (),
-        "parameters": {},
-        "setting": setting,
-        "previous": None,
-        "record": {},
-    }
-    return Run(**(plain | changes))
+def make_draft(folder: Path, setting: Setting, **changes: object) -> Draft:
+    """A pack that is being made in a folder, of which nothing is written."""
+    plain = {"project": Project(folder), "out": folder, "folder": folder, "parameters": {}}
+    return Draft(**(plain | {"setting": setting} | changes))

@@ -13,11 +13,11 @@ from sendlib import charts
 from sendlib import pages as parts
 from sendlib.charts.style import TEXT
 from sendlib.errors import GateError
+from sendlib.packs import axe
+from sendlib.packs.front import Change, Front, Kind, RagStatus, RatedFigure
 from sendlib.packs.notebooks import read_notebook
-from sendlib.packs.pages import axe
-from sendlib.packs.pages.checks import find_problems
-from sendlib.packs.pages.front import Change, Front, Kind, RagStatus, RatedFigure
-from sendlib.packs.pages.render import render_accessibility, render_index, render_page
+from sendlib.packs.page_checks import find_problems
+from sendlib.packs.render import render_accessibility, render_index, render_page
 from sendlib.packs.setting import Assurance, DataFile, PackTitle, Setting
 from sendlib.project import BRIEFING_VARIABLE
 

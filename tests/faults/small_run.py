@@ -106,7 +106,6 @@ def main(root: Path, mark: str) -> None:
             parameters={"mark": mark},
             out=Path(out) if out else None,
             keep=packs.Retention(runs=4, days=800),
-            resume=True,
         )
     except SendlibError as error:
         sys.stderr.write(f"{error}\n")

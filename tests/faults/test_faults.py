@@ -15,7 +15,7 @@ import pytest
 
 import small_run
 from sendlib import packs
-from sendlib.packs.outputs import lock
+from sendlib.packs import lock
 
 pytestmark = pytest.mark.slow
 

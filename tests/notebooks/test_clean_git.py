@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from checkout import as_git_sees, git, make_checkout
-from sendlib.packs.program import find_commit
+from sendlib.packs.setting import find_commit
 from sendlib.project import ROOT_VARIABLE
 
 ROOT = Path(__file__).parents[2]

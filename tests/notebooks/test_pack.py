@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 import audit
 from command_line import run_sendlib
-from sendlib.packs.pages.checks import find_problems
+from sendlib.packs.page_checks import find_problems
 
 pytestmark = pytest.mark.notebook
 

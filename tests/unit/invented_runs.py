@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sendlib.packs import PackTitle, Setting
-from sendlib.packs.outputs.publish import make_run_folder
-from sendlib.packs.outputs.record import RECORD, describe_run, end_run, write_record
+from sendlib.packs.publish import make_run_folder
+from sendlib.packs.runs import describe_run, end_run, write_record
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -31,6 +31,6 @@ def leave_run(
     )
     record = describe_run(folder.name, setting, parameters={}, sequence=sequence)
     ended = record if state == "running" else end_run(record, state, exit_code=0)
-    write_record(ended, folder / RECORD)
+    write_record(ended, folder)
     (folder / "index.html").write_text(folder.name)
     return folder

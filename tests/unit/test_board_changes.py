@@ -4,11 +4,9 @@ import pytest
 
 from invented_notebooks import make_setting, write_notebook
 from sendlib.board.changes import name_of, since
-from sendlib.packs.outputs.folders import KeptRun
-from sendlib.packs.outputs.record import describe_run
-from sendlib.packs.pages.front import Change, Kind
-from sendlib.packs.program import Commit, list_versions
-from sendlib.packs.setting import DataFile
+from sendlib.packs.front import Change, Kind
+from sendlib.packs.runs import Run, describe_run
+from sendlib.packs.setting import Commit, DataFile, list_versions
 
 PLANS = DataFile("data/raw/x/plans.csv", "ab" * 32, "Plans 2025: plans.csv", "2025")
 SPEND = DataFile("data/raw/x/spend.csv", "cd" * 32, "Spend")
@@ -116,7 +114,7 @@ def test_a_record_of_an_earlier_version_can_be_compared_with(tmp_path):
 
 
 def test_the_pack_before_is_named_by_when_it_was_made():
-    made = KeptRun("a", Path("a"), {"finished": "2026-10-05T06:30:00Z"}, "published")
+    made = Run("a", Path("a"), {"finished": "2026-10-05T06:30:00Z"}, "published")
     assert name_of(made) == "the pack of 5 October 2026 at 06:30 UTC"
-    assert name_of(KeptRun("a", Path("a"), {}, "published")) == "the pack a"
+    assert name_of(Run("a", Path("a"), {}, "published")) == "the pack a"
     assert name_of(None) == ""

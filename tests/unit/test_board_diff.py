@@ -5,10 +5,10 @@ import pytest
 from invented_boards import write_run
 from sendlib.board.diff import compare
 from sendlib.errors import ParameterError
+from sendlib.packs.front import Change, Kind
 from sendlib.packs.notebooks import Notebook
-from sendlib.packs.outputs.folders import find_run
-from sendlib.packs.pages.front import Change, Kind
-from sendlib.packs.pages.render import Page
+from sendlib.packs.render import Page
+from sendlib.packs.runs import find_run
 
 FIGURES = {
     "plans_in_force": {"label": "Plans in force", "value": "6,383"},

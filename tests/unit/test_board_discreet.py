@@ -27,19 +27,15 @@ COUNTS = pd.DataFrame({"asd": [12, 20], "hi": [30, 9]}, index=["mainstream", "sp
 
 @dataclasses.dataclass(frozen=True)
 class Draft:
-    """As much of a draft, and of its run, as disclosure control looks at."""
+    """As much of a draft as disclosure control looks at."""
 
     folder: object
     pages: tuple = ()
-    jobs: tuple = ()
+    setting: object = dataclasses.field(default_factory=lambda: SimpleNamespace(notebooks=()))
     parameters: dict = dataclasses.field(default_factory=dict)
     previous: object = None
     figures: dict = dataclasses.field(default_factory=dict)
     project: object = None
-
-    @property
-    def run(self):
-        return self
 
 
 def table(frame=COUNTS, *, name="needs", own="own", **more):
@@ -279,7 +275,7 @@ def test_a_page_that_shows_own_records_has_to_say_so(tmp_path):
     notebook = write_notebook(tmp_path, "23_places.ipynb", cells=["1 + 1"])
     draft = dataclasses.replace(
         page_of(tmp_path / "run", table(own=""), name=notebook.page),
-        jobs=(SimpleNamespace(notebook=notebook),),
+        setting=SimpleNamespace(notebooks=(notebook,)),
         parameters={"23_places.ipynb": {"caseload": "own", "la_code": "999"}},
         project=Project(tmp_path),
     )

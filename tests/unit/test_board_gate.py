@@ -4,12 +4,11 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from invented_notebooks import make_run, make_setting, write_notebook
+from invented_notebooks import make_draft, make_setting, write_notebook
 from sendlib import data, pages
 from sendlib.board import gate
 from sendlib.board.file import Board
-from sendlib.packs.draft import Draft
-from sendlib.packs.pages.render import render_index, render_page
+from sendlib.packs.render import render_index, render_page
 from sendlib.pages.figures import IDENTITIES, MEASURES
 from sendlib.pages.notes import FIGURES_TYPE
 from sendlib.project import Project
@@ -111,7 +110,7 @@ def draft(project, tmp_path):
     folder.mkdir()
     (folder / notebook.page).write_text(page.html, encoding="utf-8")
     (folder / "index.html").write_text(render_index([page], setting=setting), encoding="utf-8")
-    return Draft(make_run(folder, setting, project=project), (page,))
+    return make_draft(folder, setting, project=project, pages=(page,))
 
 
 def a_board(browser):
@@ -128,8 +127,7 @@ def test_a_good_pack_passes_and_what_was_done_is_told(draft):
 def test_problems_of_every_kind_are_told_at_once(draft):
     wrong = {"key": "plans_in_force", "value": "15", "numbers": [14.0], "label": "", "detail": ""}
     pages = (*draft.pages, replace(draft.pages[0], figures=(wrong,)))
-    run = replace(draft.run, project=Project(draft.folder))
-    bad = Draft(run, pages)
+    bad = replace(draft, project=Project(draft.folder), pages=pages)
     problems = " | ".join(map(str, gate.examine(bad, a_board("off")).problems))
     assert "is shown as '15'" in problems
     assert "no table ehcp_caseload" in problems

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sendlib.board.file import Threshold
 from sendlib.board.rag import rate_figures
-from sendlib.packs.pages.front import RagStatus
+from sendlib.packs.front import RagStatus
 from sendlib.pages.figures import MEASURES, as_shown, write
 
 KEYS = ["plans_next_january", "plans_on_time_share", "deficit_next_march"]

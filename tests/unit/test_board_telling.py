@@ -14,10 +14,8 @@ from sendlib.board.status import read_status
 from sendlib.cli.opening import showing, stop_told
 from sendlib.clock import now
 from sendlib.errors import GateError, NoticeError, Problem
-from sendlib.packs.outputs import lock
-from sendlib.packs.outputs.folders import list_runs
-from sendlib.packs.outputs.retention import remove_old
-from sendlib.packs.pages import axe
+from sendlib.packs import axe, lock
+from sendlib.packs.runs import list_runs, remove_old
 from sendlib.packs.stopping import Stopped
 
 NOTICE = notices.published("Invented board", where="w", headlines=[])
@@ -55,11 +53,10 @@ def test_of_a_pack_that_is_out_no_failure_is_told(board, tmp_path):
     assert not hasattr(caught.value, "__notes__")
 
 
-def test_the_notice_of_a_stop_names_the_signal_and_what_takes_the_run_up():
+def test_the_notice_of_a_stop_names_the_signal_and_the_last_good_pack():
     body = notices.not_published("Invented board", Stopped(signal.SIGTERM), last_good="x").body
     assert body.startswith("The run was stopped by a signal, SIGTERM.")
     assert "The last good pack stays: x" in body
-    assert "--resume" in body
     assert "keyboard" in notices.not_published("Invented board", KeyboardInterrupt()).body
 
 
@@ -74,17 +71,20 @@ def test_an_address_that_never_answers_is_not_waited_for():
 
 @pytest.mark.parametrize(
     ("is_out", "said"),
-    [(False, ["The last pack that was published stays", "again --resume"]), (True, ["is out"])],
+    [
+        (False, ["The last pack that was published stays", "sendlib board run x.yml"]),
+        (True, ["is out"]),
+    ],
 )
 def test_the_terminal_says_what_a_stop_left(capsys, is_out, said):
     stopped = Stopped(signal.SIGTERM)
     stopped.pack_is_out = is_out
-    with pytest.raises(Stopped), stop_told("again --resume"):
+    with pytest.raises(Stopped), stop_told("sendlib board run x.yml"):
         raise stopped
     told = capsys.readouterr().err
     assert told.startswith("The run was stopped by a signal, SIGTERM.\n")
     assert all(words in told for words in said)
-    assert ("--resume" in told) is not is_out
+    assert ("board run" in told) is not is_out
 
 
 def test_where_nobody_looks_on_no_bar_writes_a_line(capfd):
@@ -118,7 +118,7 @@ def test_an_authority_that_is_unknown_stops_no_record(place, board, tmp_path):
 
 
 def test_a_refusal_is_left_in_no_other_run_and_for_no_board_without_a_file(place, board, tmp_path):
-    with lock.hold(tmp_path):
+    with lock.lock_outputs(tmp_path):
         refuse(place, board, tmp_path, GateError("Refused."))
     refuse(place, board.model_copy(update={"path": None}), tmp_path, GateError("Refused."))
     assert list_runs(tmp_path) == []

@@ -4,9 +4,9 @@ from bs4 import BeautifulSoup
 
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import pages
-from sendlib.packs.pages.checks import find_problems
-from sendlib.packs.pages.front import Change, Front, Kind, RagStatus, RatedFigure, describe_ratings
-from sendlib.packs.pages.render import (
+from sendlib.packs.front import Change, Front, Kind, RagStatus, RatedFigure, describe_ratings
+from sendlib.packs.page_checks import find_problems
+from sendlib.packs.render import (
     DECISION,
     Page,
     describe_assurance,

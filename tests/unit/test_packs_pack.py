@@ -12,18 +12,19 @@ from sendlib.errors import GateError, LockedError, NotebookError, ParameterError
 from sendlib.packs import (
     Assurance,
     DataFile,
-    Hooks,
     Job,
     PageError,
     Retention,
+    Review,
     Setting,
     list_notebooks,
     list_runs,
+    lock,
     make_pack,
     run_all,
 )
-from sendlib.packs.outputs import lock
-from sendlib.packs.pages.front import Front
+from sendlib.packs.executed import read_headlines
+from sendlib.packs.front import Front
 
 pytestmark = pytest.mark.notebook
 
@@ -55,7 +56,6 @@ def fixed_time(monkeypatch):
 def pack_of(project, out=None, options=None, **parameters):
     given = dict(options or {})
     named = {name: given.pop(name) for name in ("assurance", "notice", "board") if name in given}
-    hooks = {name: given.pop(name) for name in ("front", "gate", "extras") if name in given}
     setting = Setting(
         TITLE,
         notebooks=tuple(list_notebooks(project)),
@@ -63,9 +63,7 @@ def pack_of(project, out=None, options=None, **parameters):
         scenario={"name": "Baseline", "changes": []},
         **named,
     )
-    return make_pack(
-        project, setting, parameters=parameters, hooks=Hooks(**hooks), out=out, **given
-    )
+    return make_pack(project, setting, parameters=parameters, out=out, **given)
 
 
 def record_of(folder):
@@ -94,7 +92,7 @@ def test_a_notebook_runs_in_the_project_with_its_parameters(project, tmp_path):
         then=lambda execution: execution,
         progress=lambda *progress: told.append(progress),
     )
-    assert done.headlines == ("Horizon 8 in True",)
+    assert read_headlines(done.node) == ("Horizon 8 in True",)
     assert done.path == tmp_path / "run" / "21_invented.ipynb"
     assert told[-1] == (notebook, 3, 3)
     assert "SENDLIB_ROOT" not in os.environ
@@ -209,7 +207,6 @@ def test_the_record_says_what_the_pages_hold(project):
     }
     assert kept["board"]["name"] == "A board"
     assert kept["in_force"].keys() == {"21_invented.ipynb"}
-    assert not list(pack.folder.rglob("*.done.json"))
     for page in pack.pages:
         assert "These figures are out of date." in page.read_text()
         assert "A. Analyst" in page.read_text()
@@ -229,18 +226,15 @@ def test_those_who_judge_see_the_whole_draft(project):
     write_notebook(project.notebooks, cells=[SHOW])
     seen = {}
 
-    def gate(draft):
+    def review(draft):
         seen.update(record_of(draft.folder), pages=sorted(draft.folder.glob("*.html")))
-        return []
+        return Review(files={"more/about.txt": draft.run_id.encode()})
 
     def front(draft):
         seen["figures at first"] = draft.figures
         return Front(since="the pack before")
 
-    def extras(draft):
-        return {"more/about.txt": draft.run.run_id.encode()}
-
-    first = pack_of(project, options={"gate": gate, "front": front, "extras": extras})
+    first = pack_of(project, options={"review": review, "front": front})
     assert (seen["state"], len(seen["pages"]), seen["figures at first"]) == ("running", 3, {})
     assert (first.latest / "more" / "about.txt").read_text() == first.run_id
     sha = hashlib.sha256(first.run_id.encode()).hexdigest()
@@ -251,7 +245,7 @@ def test_those_who_judge_see_the_whole_draft(project):
 def test_no_further_file_leads_out_of_the_run_or_replaces_a_page(project, name):
     write_notebook(project.notebooks)
     with pytest.raises(ValueError, match="cannot be called"):
-        pack_of(project, options={"extras": lambda _: {name: b"x"}})
+        pack_of(project, options={"review": lambda _: Review(files={name: b"x"})})
     assert record_of(newest(project).folder)["exit_code"] == 1
 
 
@@ -261,12 +255,12 @@ def test_a_pack_that_the_gate_refuses_is_not_published(project):
     write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<form>')"])
     asked = []
 
-    def gate(draft):
-        asked.append(draft.run.previous.run_id)
-        return [Problem("the totals differ", "two pages")]
+    def review(draft):
+        asked.append(draft.previous.run_id)
+        return Review([Problem("the totals differ", "two pages")])
 
     with pytest.raises(GateError) as caught:
-        pack_of(project, options={"gate": gate})
+        pack_of(project, options={"review": review})
     assert asked == [good.run_id]
     assert "two pages: the totals differ" in str(caught.value)
     assert "a form, which a page may not hold" in str(caught.value)
@@ -279,26 +273,9 @@ def test_a_pack_that_the_gate_refuses_is_not_published(project):
 def test_a_fault_of_the_program_is_recorded_and_passed_on(project):
     write_notebook(project.notebooks)
     with pytest.raises(ZeroDivisionError):
-        pack_of(project, options={"gate": lambda _: 1 / 0})
+        pack_of(project, options={"review": lambda _: 1 / 0})
     kept = record_of(newest(project).folder)
     assert (kept["exit_code"], kept["problems"]) == (1, ["ZeroDivisionError", "division by zero"])
-
-
-def test_a_run_takes_up_what_an_unfinished_one_finished(project):
-    write_notebook(project.notebooks, "21_one.ipynb", cells=["## Time", "import time; time.time()"])
-    bad = write_notebook(project.notebooks, "31_two.ipynb", cells=["1 / 0"])
-    with pytest.raises(NotebookError):
-        pack_of(project)
-    failed = newest(project)
-    write_notebook(project.notebooks, bad.path.name, cells=["1 + 1"])
-    pack = pack_of(project, options={"resume": True})
-    kept = record_of(pack.folder)
-    assert (kept["resumed_from"], kept["resumed"]) == (failed.run_id, ["21_one.ipynb"])
-    copy = "notebooks/21_one.ipynb"
-    assert not failed.folder.exists()
-    again = pack_of(project, options={"resume": True})
-    assert record_of(again.folder)["resumed"] == []
-    assert (again.folder / copy).read_bytes() != (pack.folder / copy).read_bytes()
 
 
 def test_a_clock_that_was_set_back_changes_no_order(project, monkeypatch):
@@ -314,6 +291,6 @@ def test_a_clock_that_was_set_back_changes_no_order(project, monkeypatch):
 
 def test_a_second_run_makes_nothing_while_another_is_at_work(project):
     write_notebook(project.notebooks)
-    with lock.hold(project.outputs), pytest.raises(LockedError):
+    with lock.lock_outputs(project.outputs), pytest.raises(LockedError):
         pack_of(project)
     assert not (project.outputs / "runs").exists()

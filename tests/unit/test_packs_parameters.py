@@ -113,5 +113,5 @@ def test_a_problem_that_two_notebooks_share_is_told_once(tmp_path):
 
 
 def test_defaults_complete_what_was_given(notebook):
-    assert parameters.in_full(notebook, {"horizon": 8})["la_code"] == "865"
-    assert parameters.in_full(notebook, {"horizon": 8})["horizon"] == 8
+    assert parameters.complete(notebook, {"horizon": 8})["la_code"] == "865"
+    assert parameters.complete(notebook, {"horizon": 8})["horizon"] == 8

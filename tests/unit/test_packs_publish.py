@@ -1,12 +1,30 @@
+"""A run's folder, the switch to its pack, errors of writing, and the lock of the outputs."""
+
+import errno
+import json
+import subprocess
+import sys
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from sendlib.errors import ParameterError
-from sendlib.packs.outputs import publish
+from sendlib.errors import LockedError, OutputError, ParameterError
+from sendlib.files import sync_tree, write_whole
+from sendlib.packs import lock, publish
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+HOLD = """\
+import sys, time
+from pathlib import Path
+from sendlib.packs import lock
+with lock.lock_outputs(Path(sys.argv[1])) as name_run:
+    name_run("a-run")
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
 def run_folder(out, text="first"):
@@ -91,7 +109,7 @@ def test_drafts_that_a_killed_run_left_are_cleared(tmp_path):
     (tmp_path / "runs" / ".removed.old").mkdir()
     (tmp_path / "runs" / "unborn").mkdir()
     (tmp_path / "runs" / "unborn" / ".run.json.part").write_text("{")
-    publish.clear_left(tmp_path)
+    publish.clear_unfinished(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["latest", "runs"]
     assert [path.name for path in (tmp_path / "runs").iterdir()] == [
         "20260102T030405Z_999_baseline"
@@ -103,13 +121,13 @@ def test_a_pack_that_was_being_replaced_by_a_copy_comes_back(tmp_path, monkeypat
     no_links(monkeypatch)
     publish.switch_latest(run_folder(tmp_path, "good"), tmp_path)
     (tmp_path / "latest").rename(tmp_path / ".latest.old")
-    publish.clear_left(tmp_path)
+    publish.clear_unfinished(tmp_path)
     assert (tmp_path / "latest" / "index.html").read_text() == "good"
     assert not (tmp_path / ".latest.old").exists()
 
 
 def test_there_is_nothing_to_clear_where_nothing_ran(tmp_path):
-    publish.clear_left(tmp_path / "none")
+    publish.clear_unfinished(tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
 
@@ -117,3 +135,116 @@ def test_a_run_is_removed_whole(tmp_path):
     folder = run_folder(tmp_path)
     publish.remove_run(folder)
     assert list((tmp_path / "runs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "no space is left. Free some space there"),
+        (errno.EROFS, "writing is not allowed. Allow writing there"),
+    ],
+)
+def test_an_error_that_only_a_write_can_meet_is_told_with_its_remedy(tmp_path, number, words):
+    with pytest.raises(OutputError) as caught, publish.explained_errors(tmp_path):
+        raise OSError(number, "said by the system")
+    assert f"{tmp_path}: {words}" in str(caught.value)
+    assert caught.value.exit_code == 6
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ENOTDIR, errno.EIO])
+def test_an_error_about_a_file_of_the_run_names_that_file(tmp_path, number):
+    told = r"run\.json: .*(then run again|a file stands)"
+    with pytest.raises(OutputError, match=told), publish.explained_errors(tmp_path):
+        raise OSError(number, "Said by the system", str(tmp_path / "run.json"))
+
+
+def test_an_error_about_anything_else_is_a_fault_of_the_program(tmp_path):
+    with pytest.raises(FileNotFoundError), publish.explained_errors(tmp_path / "out"):
+        (tmp_path / "notebooks" / "none.ipynb").read_text()
+    with pytest.raises(KeyError), publish.explained_errors(tmp_path):
+        raise KeyError("x")
+
+
+def test_a_file_is_replaced_in_one_step_and_its_folder_kept(tmp_path):
+    path = tmp_path / "a" / "b.txt"
+    path.parent.mkdir()
+    for content in (b"old", b"new"):
+        assert write_whole(path, content) == path
+        assert path.read_bytes() == content
+    (path.parent / "link").symlink_to("nowhere")
+    sync_tree(tmp_path)
+    assert sorted(found.name for found in path.parent.iterdir()) == ["b.txt", "link"]
+
+
+@pytest.fixture
+def other(tmp_path):
+    """Another process that holds the lock of the folder."""
+    command = [sys.executable, "-c", HOLD, tmp_path / "out"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_a_second_run_is_told_who_holds_the_lock_and_since_when(tmp_path, other):
+    with (
+        pytest.raises(LockedError, match="Another run is at work") as caught,
+        lock.lock_outputs(tmp_path / "out"),
+    ):
+        pass
+    assert f"run a-run, process {other.pid} on " in str(caught.value)
+    assert "since 20" in str(caught.value)
+    assert caught.value.exit_code == 5
+    (tmp_path / "out" / lock.HOLDER).write_text("half of a f")
+    with (
+        pytest.raises(LockedError, match="a run that has not said which it is"),
+        lock.lock_outputs(tmp_path / "out"),
+    ):
+        pass
+
+
+def test_the_lock_of_a_killed_process_is_never_in_the_way(tmp_path, other):
+    assert lock.find_holder(tmp_path / "out").pid == other.pid
+    other.kill()
+    other.wait()
+    assert (tmp_path / "out" / lock.HOLDER).exists()
+    assert lock.find_holder(tmp_path / "out") is None
+    assert not (tmp_path / "out" / lock.HOLDER).exists()
+    with lock.lock_outputs(tmp_path / "out"):
+        pass
+
+
+def test_nothing_says_that_the_lock_is_held_when_it_is_not(tmp_path):
+    with lock.lock_outputs(tmp_path / "out") as name_run:
+        name_run("mine")
+        assert lock.find_holder(tmp_path / "out").run_id == "mine"
+    assert lock.find_holder(tmp_path / "out") is None
+    assert not (tmp_path / "out" / lock.HOLDER).exists()
+
+
+def test_a_folder_without_runs_is_not_held_and_stays_as_it_is(tmp_path):
+    assert lock.find_holder(tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_can_wait_until_another_has_ended(tmp_path):
+    began = threading.Event()
+
+    def other():
+        with lock.lock_outputs(tmp_path):
+            began.set()
+            time.sleep(0.8)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    began.wait()
+    with lock.lock_outputs(tmp_path, wait=30):
+        assert json.loads((tmp_path / lock.HOLDER).read_text())["run_id"] == ""
+    thread.join()
+
+
+def test_a_failed_run_frees_the_lock(tmp_path):
+    with pytest.raises(ZeroDivisionError), lock.lock_outputs(tmp_path):
+        raise ZeroDivisionError
+    with lock.lock_outputs(tmp_path):
+        pass

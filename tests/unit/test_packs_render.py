@@ -9,10 +9,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import pages
 from sendlib.packs.executed import note_log
-from sendlib.packs.pages.checks import find_problems
-from sendlib.packs.pages.render import render_accessibility, render_index, render_page
-from sendlib.packs.program import Commit
-from sendlib.packs.setting import Assurance, DataFile, PackTitle
+from sendlib.packs.page_checks import find_problems
+from sendlib.packs.render import render_accessibility, render_index, render_page
+from sendlib.packs.setting import Assurance, Commit, DataFile, PackTitle
 
 
 def a_table():

@@ -10,7 +10,7 @@ from sendlib.packs.stopping import Stopped, stoppable
 def end_with_signals(*numbers, done, error=None):
     """Send signals to this process in the last steps of a run."""
     with stoppable() as stop:
-        with stop.held():
+        with stop.postponed():
             for number in numbers:
                 os.kill(os.getpid(), number)
             done.append("the switch")
@@ -64,7 +64,7 @@ def test_outside_the_main_thread_nothing_changes():
     seen = []
 
     def other():
-        with stoppable() as stop, stop.held():
+        with stoppable() as stop, stop.postponed():
             seen.append(signal.getsignal(signal.SIGTERM))
 
     thread = threading.Thread(target=other)

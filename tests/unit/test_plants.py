@@ -32,10 +32,10 @@ from sendlib.intake.workbook import new_workbook, write_sheet
 from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS
 from sendlib.packs import DataFile, find_notebook
-from sendlib.packs.outputs.publish import make_run_folder
-from sendlib.packs.pages.checks import find_problems
-from sendlib.packs.pages.front import Change, Front, Kind, RagStatus, RatedFigure
-from sendlib.packs.pages.render import render_accessibility, render_index, render_page
+from sendlib.packs.front import Change, Front, Kind, RagStatus, RatedFigure
+from sendlib.packs.page_checks import find_problems
+from sendlib.packs.publish import make_run_folder
+from sendlib.packs.render import render_accessibility, render_index, render_page
 from sendlib.packs.setting import Assurance, PackTitle
 from sendlib.pages.markup import safe_cell
 from sendlib.returns.sheets import Column, Sheet

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sendlib.clock import in_words
-from sendlib.packs.outputs.folders import KeptRun
-from sendlib.packs.pages.front import Change, Kind
+from sendlib.packs.front import Change, Kind
+from sendlib.packs.runs import Run
 from sendlib.pages.figures import first_keys
 
 Entries = Mapping[str, str]
@@ -55,7 +55,7 @@ def differences(kind: Kind, before: Entries, now: Entries) -> Iterator[Change]:
             yield Change(kind, name, was, is_now)
 
 
-def name_of(previous: KeptRun | None) -> str:
+def name_of(previous: Run | None) -> str:
     """The pack before in words, for the first page; empty when there is none.
 
     Examples

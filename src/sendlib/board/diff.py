@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sendlib.board.changes import Record, find_causes
-from sendlib.packs.outputs.folders import KeptRun
-from sendlib.packs.pages.front import Change, Kind
+from sendlib.packs.front import Change, Kind
+from sendlib.packs.runs import Run
 
 _LISTED_AT_MOST = 12  # things of one kind; figures are all listed
 _NOT_THERE = "not there"
@@ -49,12 +49,12 @@ class Comparison:
         return [*told[:_LISTED_AT_MOST], *([f"and {left_out} more"] if left_out > 0 else [])]
 
 
-def compare(first: KeptRun, second: KeptRun) -> Comparison:
+def compare(first: Run, second: Run) -> Comparison:
     """Set two runs side by side.
 
     Parameters
     ----------
-    first, second : KeptRun
+    first, second : Run
         As ``briefing.find_run`` gives them.
     """
     before, now = first.record, second.record

@@ -18,7 +18,7 @@ from pydantic import (
 
 from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import SendlibError, did_you_mean
-from sendlib.packs.kernels.limits import MEMORY_AT_LEAST
+from sendlib.packs.setting import MEMORY_AT_LEAST
 from sendlib.pages.figures import MEASURES
 from sendlib.scenarios import BASELINE
 from sendlib.vocabulary import FEWEST_SHOWN

@@ -11,14 +11,14 @@ from sendlib import data
 from sendlib.board.disclosure import everything as discreet
 from sendlib.data import TABLES, check_keys, check_table
 from sendlib.errors import DataError, NotAvailableError, Problem, SendlibError, did_you_mean
-from sendlib.packs.pages import axe
-from sendlib.packs.pages.checks import find_undescribed
+from sendlib.packs import axe
+from sendlib.packs.page_checks import find_undescribed
 from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
 from sendlib.project import Project
 
 if TYPE_CHECKING:
     from sendlib.board.file import Board
-    from sendlib.packs.draft import Draft
+    from sendlib.packs.pack import Draft
 
 Figure = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ class Examination:
 
 def examine(draft: "Draft", board: "Board") -> Examination:
     """Put a pack through every check of the gate."""
-    tables = table_problems(draft.run.project)
+    tables = table_problems(draft.project)
     figures = figure_problems(stated(draft))
     seen, looked = browser_problems(draft, board.checks.browser)
     pages = sorted(draft.folder.glob("*.html"))

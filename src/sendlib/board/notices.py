@@ -31,7 +31,6 @@ _TRY = (
     "check the server, the user, the password and who it goes to, and whether the server can be "
     "reached from here; to see why: .venv/bin/apprise -vvv --body=Trial with the address"
 )
-_AGAIN = "Run it again with --resume to take up what it had finished."
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,8 @@ def not_published(board: str, error: BaseException, *, last_good: str = "") -> N
     """The notice of a run that published nothing."""
     problems = error.problems if isinstance(error, SendlibError) else ()
     standing = f"The last good pack stays: {last_good}" if last_good else "No pack was out before."
-    stopped = isinstance(error, Stopped | KeyboardInterrupt)
     told = [_headline(error), "", *_listed([str(problem) for problem in problems]), "", standing]
-    body = "\n".join([*told, _AGAIN] if stopped else told)
+    body = "\n".join(told)
     return Notice("failure", _title(board, "no new pack"), body)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sendlib.errors import GateError, Problem
-from sendlib.packs.pages import axe
+from sendlib.packs import axe
 
 _FOOTER = (
     '<p style="font: 8pt sans-serif; width: 100%; text-align: center; margin: 0">'

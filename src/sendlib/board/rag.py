@@ -10,7 +10,7 @@ contradicts the figure above it.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sendlib.packs.pages.front import RagStatus, RatedFigure
+from sendlib.packs.front import RagStatus, RatedFigure
 from sendlib.pages.figures import MEASURES, Unit, as_shown, first_keys, in_full, write
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Make the pack that a board wants: everything it asked for, judged, published and told of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -19,22 +19,22 @@ from sendlib.errors import NotAvailableError, OutputError, Problem
 from sendlib.packs import (
     Assurance,
     DataFile,
-    Hooks,
     Notebook,
     Pack,
     PackTitle,
     Progress,
+    Review,
     Setting,
+    axe,
     describe,
     make_pack,
 )
-from sendlib.packs.draft import Draft
-from sendlib.packs.kernels.limits import Limits
+from sendlib.packs.front import Front
 from sendlib.packs.notebooks import find_notebook
-from sendlib.packs.outputs.retention import Retention
-from sendlib.packs.pages import axe
-from sendlib.packs.pages.front import Front
+from sendlib.packs.pack import Draft
 from sendlib.packs.parameters import Value
+from sendlib.packs.runs import Retention
+from sendlib.packs.setting import Limits
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario
@@ -62,7 +62,6 @@ def run(
     board: Board,
     *,
     out: Path | None = None,
-    resume: bool = False,
     pdf: bool | None = None,
     progress: Progress | None = None,
     today: date | None = None,
@@ -79,8 +78,6 @@ def run(
         What is wanted.
     out : Path, optional
         The folder of outputs, instead of the board's own.
-    resume : bool
-        Take what an interrupted run of the same board finished.
     pdf : bool, optional
         Whether a PDF is made too; as the board says by default.
     progress : Progress, optional
@@ -113,10 +110,10 @@ def run(
             _setting(board, ready),
             parameters=_shared(board, ready),
             overrides=_overrides(board, project),
-            hooks=_hooks(board, printed=printed),
+            front=lambda draft: _front(board, draft),
+            review=lambda draft: _review(board, draft, printed=printed),
             out=folder,
             keep=Retention(**board.keep.model_dump()) if board.keep else None,
-            resume=resume,
             progress=progress,
             wait=wait,
         )
@@ -193,26 +190,10 @@ def _overrides(board: Board, project: Project) -> dict[str, Mapping[str, Value]]
     }
 
 
-def _hooks(board: Board, *, printed: bool) -> Hooks:
-    """What the board asks between the making of a pack and its publishing."""
-    checked: list[str] = []
-
-    def judge(draft: Draft) -> Sequence[Problem]:
-        examined = gate.examine(draft, board)
-        checked.extend(examined.done)
-        return examined.problems
-
-    return Hooks(
-        front=lambda draft: _front(board, draft),
-        gate=judge,
-        extras=lambda draft: _extras(draft, checked, printed=printed),
-    )
-
-
 def _front(board: Board, draft: Draft) -> Front:
     """What the first page shows; where the time is fixed, nothing that an earlier run decides."""
-    previous = None if is_time_fixed() else draft.run.previous
-    record = {**draft.run.record, "figures": draft.figures}
+    previous = None if is_time_fixed() else draft.previous
+    record = {**draft.record, "figures": draft.figures}
     return Front(
         figures=rag.rate_figures(draft.figures, board.thresholds),
         changes=changes.since(previous.record if previous else None, record),
@@ -221,10 +202,13 @@ def _front(board: Board, draft: Draft) -> Front:
     )
 
 
-def _extras(draft: Draft, checked: Sequence[str], *, printed: bool) -> dict[str, bytes]:
-    """Files beside the pages: the checks that were made or left out, and PDFs."""
+def _review(board: Board, draft: Draft, *, printed: bool) -> Review:
+    """Put the pack through the gate; what passes gets a list of its checks, and PDFs."""
+    examined = gate.examine(draft, board)
+    if examined.problems:
+        return Review(examined.problems)
     pdfs = pdf_pages.print_pages(sorted(draft.folder.glob("*.html"))) if printed else {}
-    return {CHECKS: ("\n".join(checked) + "\n").encode(), **pdfs}
+    return Review(files={CHECKS: ("\n".join(examined.done) + "\n").encode(), **pdfs})
 
 
 def _keep_forecast(ready: _Ready, horizon: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sendlib.board.file import Board, Schedule
 from sendlib.board.schedules import describe_moment, last_due, next_run
-from sendlib.packs.outputs.folders import KeptRun, last_published, list_runs
+from sendlib.packs.runs import Run, last_published, list_runs
 
 GRACE = timedelta(minutes=15)
 """How long after its time a run may begin before it counts as missed."""
@@ -81,11 +81,11 @@ def list_history(out: Path) -> list[str]:
     return [_in_a_line(run, shown) for run in list_runs(out)]
 
 
-def _is_of(run: KeptRun, board: Board) -> bool:
+def _is_of(run: Run, board: Board) -> bool:
     return run.kind is not None and run.kind[0] == board.name
 
 
-def _in_a_line(run: KeptRun, shown: KeptRun | None) -> str:
+def _in_a_line(run: Run, shown: Run | None) -> str:
     whose = run.kind[0] if run.kind else ""
     on_show = "on show" if shown and shown.run_id == run.run_id else ""
     problems = run.record.get("problems") or [""]
@@ -93,7 +93,7 @@ def _in_a_line(run: KeptRun, shown: KeptRun | None) -> str:
     return "  ".join(filter(None, [run.run_id, run.state, whose, on_show, why]))
 
 
-def _on_show(runs: Sequence[KeptRun], shown: KeptRun | None, now: datetime) -> Line:
+def _on_show(runs: Sequence[Run], shown: Run | None, now: datetime) -> Line:
     """The last published pack and its age."""
     last = next((run for run in runs if run.state == "published"), None)
     if last is None:
@@ -107,7 +107,7 @@ def _on_show(runs: Sequence[KeptRun], shown: KeptRun | None, now: datetime) -> L
     return Line(f"{told}, and marked: {notice}" if notice else f"{told}.", in_order=is_past)
 
 
-def _age(run: KeptRun, now: datetime) -> str:
+def _age(run: Run, now: datetime) -> str:
     """How long ago a run began, in words."""
     if run.started is None:
         return "at a time that its record does not say"
@@ -119,7 +119,7 @@ def _age(run: KeptRun, now: datetime) -> str:
     return f"{many} {unit if many == 1 else unit + 's'} ago" if many else "less than an hour ago"
 
 
-def _since(runs: Sequence[KeptRun]) -> Iterator[Line]:
+def _since(runs: Sequence[Run]) -> Iterator[Line]:
     """Runs that went wrong since the last published one, and the one under way."""
     for run in runs:
         if run.state == "published":
@@ -149,7 +149,7 @@ def _why(record: Mapping[str, Any]) -> str:
     return f": {shown.rstrip('.')}" if shown else ""
 
 
-def _planned(schedule: Schedule, runs: Sequence[KeptRun], now: datetime) -> Iterator[Line]:
+def _planned(schedule: Schedule, runs: Sequence[Run], now: datetime) -> Iterator[Line]:
     """Whether the last time due passed without a run, and when the next is due."""
     due = last_due(schedule, now - GRACE)
     started = [run.started for run in runs if run.started is not None]

@@ -14,9 +14,9 @@ from sendlib.board.schedules import describe_moment, next_run
 from sendlib.clock import now
 from sendlib.errors import SendlibError
 from sendlib.packs import Pack, PackTitle, Setting
-from sendlib.packs.outputs.folders import last_published
+from sendlib.packs.pack import leave_refusal
+from sendlib.packs.runs import last_published
 from sendlib.packs.stopping import Stopped
-from sendlib.packs.under_way import leave_refusal
 from sendlib.project import Project
 
 STOPPED_RUNS_WAIT = 20.0

@@ -31,9 +31,6 @@ Run = Annotated[str, typer.Argument(help="Id of a run, or latest.")]
 @boards.command("run")
 def board_run(
     file: File,
-    resume: Annotated[
-        bool, typer.Option(help="Take what an interrupted run of the same board finished.")
-    ] = False,
     pdf: Annotated[
         bool | None, typer.Option(help="Make a PDF too.", show_default="as the file says")
     ] = None,
@@ -44,9 +41,9 @@ def board_run(
 ) -> None:
     """Make the pack of a board, and publish it whole or not at all."""
     project, board = _read(file)
-    again = f"sendlib board run {shlex.quote(str(file))} --resume"
+    again = f"sendlib board run {shlex.quote(str(file))}"
     given = again if out is None else f"{again} --out {shlex.quote(str(out))}"
-    make(project, board, again=given, out=out, resume=resume, pdf=pdf, wait=60 * wait)
+    make(project, board, again=given, out=out, pdf=pdf, wait=60 * wait)
 
 
 def make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
@@ -99,7 +96,7 @@ def board_history(out: Out = None) -> None:
 def board_diff(first: Run, second: Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
     from sendlib.board.diff import compare
-    from sendlib.packs.outputs.folders import find_run
+    from sendlib.packs.runs import find_run
     from sendlib.project import Project
 
     folder = out or Project.find().outputs

@@ -1,33 +1,28 @@
-"""Briefings: run notebooks, render accessible pages, publish them whole."""
+"""Packs: run notebooks, render accessible pages, and publish them all or not at all."""
 
-from sendlib.packs.draft import Draft
-from sendlib.packs.execution import Execution, Job, Progress, run_all
-from sendlib.packs.kernels.limits import Limits
+from sendlib.packs.execution import Job, Progress, run_all
 from sendlib.packs.notebooks import Notebook, contents, find_notebook, list_notebooks
-from sendlib.packs.outputs.folders import KeptRun, find_run, last_published, list_runs
-from sendlib.packs.outputs.retention import Retention
-from sendlib.packs.pack import Hooks, Pack, make_pack
-from sendlib.packs.pages.checks import PageError
-from sendlib.packs.parameters import Parameter, check, describe
-from sendlib.packs.setting import Assurance, DataFile, PackTitle, Setting
+from sendlib.packs.pack import Draft, Pack, Review, make_pack
+from sendlib.packs.page_checks import PageError
+from sendlib.packs.parameters import check, describe
+from sendlib.packs.runs import Retention, Run, find_run, last_published, list_runs
+from sendlib.packs.setting import Assurance, DataFile, Limits, PackTitle, Setting
 from sendlib.packs.stopping import Stopped
 
 __all__ = [
     "Assurance",
     "DataFile",
     "Draft",
-    "Execution",
-    "Hooks",
     "Job",
-    "KeptRun",
     "Limits",
     "Notebook",
     "Pack",
     "PackTitle",
     "PageError",
-    "Parameter",
     "Progress",
     "Retention",
+    "Review",
+    "Run",
     "Setting",
     "Stopped",
     "check",

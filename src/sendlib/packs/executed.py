@@ -1,49 +1,63 @@
-"""Read an executed notebook: what it handed over, without what differs between equal runs."""
+"""Read an executed notebook: what it hands over, and what its cells wrote into the kernel's log."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-from sendlib.packs.kernels.failures import INJECTED
 from sendlib.pages.notes import FIGURES_TYPE, HEADLINE_TYPE
+
+INJECTED = "injected-parameters"
+"""What papermill tags the cell with that sets the parameters."""
 
 EXPLORE = "explore"
 """Cells with this tag are for whoever works in the notebook: nothing of them is handed over."""
 
 _SHOWS_NOTHING = "\nNone"  # after the last line of a cell, so that nothing of it is displayed
-_LOG = "sendlib_log"  # the part of a cell's metadata that holds what it wrote into the log
+_LOG = "sendlib_log"  # the part of a cell's metadata with what it wrote into the log
 _KERNEL_FILE = re.compile(r"\S*ipykernel_\d+\S*?\.py")
-_DRAWN_ON = re.compile(r"<dc:date>.*?</dc:date>")
+_DATE_OF_A_PICTURE = re.compile(r"<dc:date>.*?</dc:date>")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
-def headlines_of(node: NotebookNode) -> tuple[str, ...]:
-    """Every headline that a notebook stated, in order."""
-    return tuple(str(found["text"]) for found in _handed_over(node, HEADLINE_TYPE))
+class Log:
+    """The log of one kernel, read as it grows: opened authorities, and parameters set anew.
+
+    ``Authority.open`` writes into the file that an environment variable names,
+    so programs that a notebook starts write into it too.
+    """
+
+    def __init__(self, path: Path, parameters: Mapping[str, object]) -> None:
+        self.path = path
+        self._lines = 1
+        path.write_text(json.dumps({"parameters": dict(parameters)}) + "\n", encoding="utf-8")
+
+    def note_in(self, cell: NotebookNode) -> None:
+        """Store with a cell what was written since it was last asked."""
+        lines = self.path.read_text(encoding="utf-8").splitlines()[self._lines :]
+        self._lines += len(lines)
+        note_log(cell, [json.loads(line) for line in lines])
 
 
-def figures_of(node: NotebookNode) -> tuple[Mapping[str, Any], ...]:
-    """Every key figure that a notebook handed over, in order."""
-    return tuple(
-        dict(figure) for found in _handed_over(node, FIGURES_TYPE) for figure in found["figures"]
-    )
+@contextmanager
+def open_log(executed: Path, parameters: Mapping[str, object]) -> Iterator[Log]:
+    """A log beside the executed copy of a notebook, for as long as the block lasts."""
+    log = Log(executed.resolve().with_suffix(".log"), parameters)
+    try:
+        yield log
+    finally:
+        log.path.unlink(missing_ok=True)
 
 
-def show_nothing_explored(node: NotebookNode) -> NotebookNode:
-    """Let cells with the tag ``explore`` run, in place, without drawing what no page shows."""
-    for cell in node.cells:
-        if cell.cell_type == "code" and EXPLORE in cell.metadata.get("tags", []):
-            cell.source += _SHOWS_NOTHING
-    return node
-
-
-def note_log(cell: NotebookNode, entries: Sequence[Mapping[str, Any]]) -> None:
-    """Keep with a cell what it wrote into the log of its kernel."""
+def note_log(cell: NotebookNode, entries: list[dict[str, Any]]) -> None:
+    """Store entries of the log with the cell that wrote them."""
     cell.metadata.pop(_LOG, None)
     if entries:
-        cell.metadata[_LOG] = list(map(dict, entries))
+        cell.metadata[_LOG] = entries
 
 
 def read_log(node: NotebookNode, kind: str) -> list[tuple[int, Mapping[str, Any]]]:
@@ -54,6 +68,34 @@ def read_log(node: NotebookNode, kind: str) -> list[tuple[int, Mapping[str, Any]
         for entry in cell.metadata.get(_LOG, [])
         if kind in entry
     ]
+
+
+def read_headlines(node: NotebookNode) -> tuple[str, ...]:
+    """Every headline of a notebook, in order."""
+    return tuple(str(each["text"]) for each in _handed_over(node, HEADLINE_TYPE))
+
+
+def read_figures(node: NotebookNode) -> tuple[Mapping[str, Any], ...]:
+    """Every key figure of a notebook that has a key, in order: see ``pages.KeyFigure``."""
+    return tuple(
+        dict(figure) for each in _handed_over(node, FIGURES_TYPE) for figure in each["figures"]
+    )
+
+
+def _handed_over(node: NotebookNode, media_type: str) -> Iterator[Mapping[str, Any]]:
+    for cell in node.cells:
+        if EXPLORE not in cell.metadata.get("tags", []):
+            for output in cell.get("outputs", []):
+                if media_type in output.get("data", {}):
+                    yield output.data[media_type]
+
+
+def show_nothing_explored(node: NotebookNode) -> NotebookNode:
+    """Let cells with the tag ``explore`` run, in place, without drawing what no page shows."""
+    for cell in node.cells:
+        if cell.cell_type == "code" and EXPLORE in cell.metadata.get("tags", []):
+            cell.source += _SHOWS_NOTHING
+    return node
 
 
 def without_traces(node: NotebookNode) -> NotebookNode:
@@ -68,17 +110,7 @@ def without_traces(node: NotebookNode) -> NotebookNode:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 output.text = _ADDRESS.sub("", _KERNEL_FILE.sub("cell", output.text))
-            for kind, trace in (("text/plain", _ADDRESS), ("image/svg+xml", _DRAWN_ON)):
+            for kind, trace in (("text/plain", _ADDRESS), ("image/svg+xml", _DATE_OF_A_PICTURE)):
                 if kind in output.get("data", {}):
                     output.data[kind] = trace.sub("", output.data[kind])
     return node
-
-
-def _handed_over(node: NotebookNode, media_type: str) -> Iterator[Mapping[str, Any]]:
-    """What a notebook handed over under a media type of ours, in order."""
-    for cell in node.cells:
-        if EXPLORE in cell.metadata.get("tags", []):
-            continue
-        for output in cell.get("outputs", []):
-            if media_type in output.get("data", {}):
-                yield output.data[media_type]

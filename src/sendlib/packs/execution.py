@@ -7,46 +7,32 @@ imported before their kernels were forked.
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
-from sendlib.errors import NotebookError, Problem
-from sendlib.packs.executed import (
-    figures_of,
-    headlines_of,
-    note_log,
-    show_nothing_explored,
-    without_traces,
-)
-from sendlib.packs.kernels.engine import (
-    FailedError,
-    ForkedKernelManager,
-    StoppedError,
-    execute,
-)
-from sendlib.packs.kernels.failures import describe_error, describe_stop, mark_stop
-from sendlib.packs.kernels.limits import InForce, Limits
-from sendlib.packs.kernels.log import Log, open_log
-from sendlib.packs.kernels.workers import Server, start_server
-from sendlib.packs.not_held import is_not_held, stop_short
+from sendlib.errors import NotAvailableError, NotebookError, Problem
+from sendlib.packs import executed
+from sendlib.packs.failures import FailedError, StoppedError
+from sendlib.packs.kernels import Kernels, execute, open_kernels
 from sendlib.packs.notebooks import Notebook
-from sendlib.packs.parameters import Value, in_full
+from sendlib.packs.parameters import Value, complete
+from sendlib.packs.setting import InForce, Limits
+from sendlib.pages.notes import banner, headline
 from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
-
-_ONE_THREAD_EACH = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 T = TypeVar("T")
 
 
 class Progress(Protocol):
-    """What is told, from any thread, whenever a cell is done."""
+    """What is called, from any thread, whenever a cell is done."""
 
     def __call__(self, notebook: Notebook, done: int, total: int) -> None:
         """``done`` of ``total`` code cells of ``notebook`` have run."""
@@ -54,7 +40,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook and the values that it is given."""
+    """A notebook and the values for its parameters."""
 
     notebook: Notebook
     parameters: Mapping[str, Value]
@@ -62,44 +48,18 @@ class Job:
 
 @dataclass(frozen=True)
 class Execution:
-    """What came of a job.
-
-    Parameters
-    ----------
-    job : Job
-        What was run.
-    path : Path
-        The executed copy.
-    node : nbformat.NotebookNode
-        The same, in memory.
-    headlines : tuple[str, ...]
-        Every headline that it stated, in order.
-    seconds : float
-        How long it took, kernel included.
-    figures : tuple[Mapping, ...]
-        Every key figure with a key, in order: see ``pages.KeyFigure``.
-    in_force : InForce
-        What held its kernel.
-    """
+    """What came of a job."""
 
     job: Job
-    path: Path
-    node: NotebookNode
-    headlines: tuple[str, ...]
-    seconds: float
-    figures: tuple[Mapping[str, Any], ...] = ()
-    in_force: InForce = field(default_factory=InForce)
+    path: Path  # the executed copy
+    node: NotebookNode  # the same, in memory
+    seconds: float  # kernel included
+    in_force: InForce
 
-
-@dataclass(frozen=True)
-class _Ground:
-    """What all jobs of one run share."""
-
-    root: Path
-    folder: Path
-    limits: Limits
-    progress: Progress | None
-    server: Server | None
+    @property
+    def name(self) -> str:
+        """The file name of the notebook."""
+        return self.path.name
 
 
 def run_all(
@@ -111,71 +71,49 @@ def run_all(
     workers: int | None = None,
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008
-    finished: Mapping[str, Execution] | None = None,
     expected: Mapping[str, float] | None = None,
 ) -> list[T]:
-    """Execute several notebooks, a few at a time, and do something with each."""
-    done = finished or {}
-    left = [job.notebook.path for job in jobs if job.notebook.path.name not in done]
-    at_once = workers or min(2, os.cpu_count() or 1)
+    """Execute notebooks, a few at a time, and do something with each; the longest begin first.
 
+    ``expected`` says, by file name, how many seconds each may take. A
+    ``NotebookError`` has the problems of every notebook that failed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = [(expected or {}).get(job.notebook.path.name, float("inf")) for job in jobs]
+    order = sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
     with (
         _kernel_environment(root),
-        _server_for(left) as server,
-        ThreadPoolExecutor(at_once) as pool,
+        open_kernels([job.notebook.path for job in jobs], limits) as kernels,
+        ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool,
     ):
-        ground = _Ground(root, folder, limits, progress, server)
 
         def one(job: Job) -> T:
-            return then(done.get(job.notebook.path.name) or _execute(job, ground))
+            return then(_execute(job, folder, root=root, kernels=kernels, progress=progress))
 
-        futures = {place: pool.submit(one, jobs[place]) for place in _order(jobs, expected or {})}
+        futures = {place: pool.submit(one, jobs[place]) for place in order}
+        results: list[T] = []
+        problems: list[Problem] = []
         try:
-            return _gather([futures[place] for place in range(len(jobs))])
+            for place in range(len(jobs)):
+                try:
+                    results.append(futures[place].result())
+                except NotebookError as error:
+                    problems += error.problems
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            if server is not None:
-                server.stop()
+            kernels.stop()
             raise
-
-
-@contextmanager
-def _server_for(notebooks: Sequence[Path]) -> Iterator[Server | None]:
-    """The server of kernels, unless nothing is left to run."""
-    if not notebooks:
-        yield None
-        return
-    with start_server(notebooks) as server:
-        yield server
-
-
-def _order(jobs: Sequence[Job], expected: Mapping[str, float]) -> list[int]:
-    """The places of ``jobs`` in the order in which they should begin."""
-    unknown = float("inf")
-    taken = [expected.get(job.notebook.path.name, unknown) for job in jobs]
-    return sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
-
-
-def _gather(futures: Sequence[Future[T]]) -> list[T]:
-    results: list[T] = []
-    problems: list[Problem] = []
-    for future in futures:
-        try:
-            results.append(future.result())
-        except NotebookError as error:
-            problems += error.problems
     if problems:
-        headline = f"{len(problems)} of {len(futures)} notebooks failed."
-        raise NotebookError(headline, problems)
+        raise NotebookError(f"{len(problems)} of {len(jobs)} notebooks failed.", problems)
     return results
 
 
 @contextmanager
 def _kernel_environment(root: Path) -> Iterator[None]:
     """Set what a kernel inherits: the root, that it makes a page, one thread for linear algebra."""
-    named = {ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
-    wanted = {**_ONE_THREAD_EACH, **os.environ, **named}
+    one_thread_each = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     before = dict(os.environ)
+    wanted = {**one_thread_each, **before, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
     os.environ.update(wanted)
     try:
         yield
@@ -185,54 +123,64 @@ def _kernel_environment(root: Path) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _execute(job: Job, ground: _Ground) -> Execution:
+def _execute(
+    job: Job, folder: Path, *, root: Path, kernels: Kernels, progress: Progress | None
+) -> Execution:
+    """Execute one notebook; its copy is written also where it failed."""
     began = perf_counter()
-    ground.folder.mkdir(parents=True, exist_ok=True)
-    path = (ground.folder / job.notebook.path.name).resolve()
-    source = show_nothing_explored(nbformat.read(job.notebook.path, as_version=4))
-    manager = ForkedKernelManager(ground.server, limits=ground.limits)
-    try:
-        with open_log(path, in_full(job.notebook.path, job.parameters)) as log:
-            node = execute(
+    notebook = job.notebook
+    path = (folder / notebook.path.name).resolve()
+    source = executed.show_nothing_explored(nbformat.read(notebook.path, as_version=4))
+    cells = [cell for cell in source.cells if cell.cell_type == "code" and cell.source.strip()]
+    total = len(cells) + bool(job.parameters)
+    ran: list[NotebookNode] = []
+    in_force = InForce()
+    problem: Problem | None = None
+    with executed.open_log(path, complete(notebook.path, job.parameters)) as log:
+
+        def on_cell(*, cell: NotebookNode, **_: Any) -> None:
+            log.note_in(cell)
+            ran.append(cell)
+            if progress:
+                progress(notebook, len(ran), total)
+
+        try:
+            node, in_force = execute(
                 source,
                 path,
                 parameters=job.parameters,
-                root=ground.root,
-                manager=manager,
-                log=log,
-                told=_teller(job, source, ground.progress, log),
+                root=root,
+                kernels=kernels,
+                log=log.path,
+                on_cell_executed=on_cell,
             )
-    except FailedError as failed:
-        if not is_not_held(failed):
-            _save(without_traces(failed.node), path)
-            problem = describe_error(failed, path=path, limits=ground.limits)
-            raise NotebookError("A notebook failed.", [problem]) from failed
-        node = stop_short(failed)
-    except StoppedError as stopped:
-        problem = describe_stop(stopped, path=path, limits=ground.limits)
-        _save(without_traces(mark_stop(stopped, problem)), path)
-        raise NotebookError("A notebook failed.", [problem]) from stopped
-    _save(without_traces(node), path)
-    taken = perf_counter() - began
-    return Execution(job, path, node, headlines_of(node), taken, figures_of(node), manager.in_force)
+        except (FailedError, StoppedError) as failed:
+            node = failed.node
+            if isinstance(failed, FailedError) and failed.name == NotAvailableError.__name__:
+                _end_at(failed)
+            else:
+                problem = failed.describe(path, kernels.limits)
+    nbformat.write(executed.without_traces(node), path)
+    if problem:
+        raise NotebookError("A notebook failed.", [problem])
+    return Execution(job, path, node, perf_counter() - began, in_force)
 
 
-def _teller(
-    job: Job, source: NotebookNode, progress: Progress | None, log: Log
-) -> Callable[..., None]:
-    """A hook that counts the cells that have run, and notes what each wrote into the log."""
-    cells = [cell for cell in source.cells if cell.cell_type == "code" and cell.source.strip()]
-    total = len(cells) + bool(job.parameters)
-    ran: list[int] = []
+def _end_at(failed: FailedError) -> None:
+    """End a notebook, in place, at the cell that needs figures which are not available.
 
-    def tell(*, cell: NotebookNode, cell_index: int, **_: Any) -> None:
-        note_log(cell, log.take())
-        ran.append(cell_index)
-        if progress:
-            progress(job.notebook, len(ran), total)
-
-    return tell
-
-
-def _save(node: NotebookNode, path: Path) -> None:
-    nbformat.write(node, path)
+    A department that withheld a count, or an authority that is newer than the
+    data, is no fault of a run: the page shows what came before, and the reason.
+    """
+    failed.node.cells = failed.node.cells[: failed.place + 1]
+    lines = [line.strip().removeprefix("- ") for line in failed.message.splitlines()]
+    said, why = headline("Not available for this authority."), banner(" ".join(lines), "degraded")
+    bundles = [
+        {"text/plain": repr(said), **said._repr_mimebundle_()},
+        {"text/plain": repr(why), "text/html": str(why.html)},
+    ]
+    cell = failed.node.cells[failed.place]
+    cell.outputs = [
+        *(output for output in cell.outputs if output.output_type != "error"),
+        *(new_output("display_data", data=bundle) for bundle in bundles),
+    ]

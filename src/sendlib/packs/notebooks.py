@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
-from sendlib.errors import NotebookError, Problem, did_you_mean
+from sendlib.errors import NotebookError, Problem, did_you_mean, raise_any
 from sendlib.project import Project
 
 CHAPTERS = {
@@ -27,23 +27,11 @@ _FIRST_HEADING = re.compile(r"^# +(.+?) *$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook of the project.
+    """One notebook of the project."""
 
-    Parameters
-    ----------
-    number : str
-        Two digits; the first is the chapter.
-    slug : str
-        The rest of the file name, with hyphens.
-    title : str
-        Its first heading.
-    path : Path
-        The file.
-    """
-
-    number: str
-    slug: str
-    title: str
+    number: str  # two digits; the first is the chapter
+    slug: str  # the rest of the file name, with hyphens
+    title: str  # its first heading
     path: Path
 
     @property
@@ -65,6 +53,7 @@ def list_notebooks(project: Project) -> list[Notebook]:
     """
     problems: list[Problem] = []
     notebooks: list[Notebook] = []
+    by_number: dict[str, list[str]] = {}
     for path in sorted(project.notebooks.glob("*.ipynb")):
         if not _FILE_NAME.fullmatch(path.stem):
             continue
@@ -72,9 +61,14 @@ def list_notebooks(project: Project) -> list[Notebook]:
             notebooks.append(read_notebook(path))
         except NotebookError as error:
             problems += error.problems
-    problems += _shared_numbers(notebooks)
-    if problems:
-        raise NotebookError("The notebooks cannot be listed.", problems)
+        else:
+            by_number.setdefault(notebooks[-1].number, []).append(path.name)
+    problems += [
+        Problem(f"{', '.join(names)} share the number {number}", remedy="renumber one")
+        for number, names in by_number.items()
+        if len(names) > 1
+    ]
+    raise_any(NotebookError, "The notebooks cannot be listed.", problems)
     return notebooks
 
 
@@ -91,53 +85,26 @@ def contents(project: Project) -> pd.DataFrame:
 
 
 def find_notebook(project: Project, name: str) -> Notebook:
-    """The notebook of that number, slug or file name.
-
-    Raises
-    ------
-    NotebookError
-        If there is none; the nearest names are offered.
-    """
-    notebooks = list_notebooks(project)
+    """The notebook of that number, slug or file name; the nearest names where there is none."""
     wanted = Path(name).name.removesuffix(".ipynb").replace("_", "-").lower()
-    for notebook in notebooks:
-        if wanted in _names(notebook):
+    known: list[str] = []
+    for notebook in list_notebooks(project):
+        full = f"{notebook.number}-{notebook.slug}"
+        if wanted in (notebook.number, notebook.slug, full):
             return notebook
-    known = [other for notebook in notebooks for other in _names(notebook)[1:]]
-    remedy = (
-        did_you_mean(wanted, known) or f"valid: {', '.join(_names(one)[2] for one in notebooks)}"
-    )
+        known += [notebook.slug, full]
+    remedy = did_you_mean(wanted, known) or f"valid: {', '.join(known[1::2])}"
     raise NotebookError("No such notebook.", [Problem(f"found {name!r}", remedy=remedy)])
 
 
 def read_notebook(path: Path) -> Notebook:
     """Read number, slug and title of one notebook."""
     named = _FILE_NAME.fullmatch(path.stem)
-    title = _first_heading(path)
+    cells = nbformat.read(path, as_version=4).cells
+    words = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    title = _FIRST_HEADING.search(words)
     if not named or not title:
         remedy = "name it like 21_demand.ipynb" if not named else "begin it with: # Title"
         found = "unusual file name" if not named else "no first heading"
         raise NotebookError("The notebook cannot be used.", [Problem(found, path.name, remedy)])
-    return Notebook(named[1], named[2].replace("_", "-"), title, path)
-
-
-def _first_heading(path: Path) -> str | None:
-    cells = nbformat.read(path, as_version=4).cells
-    words = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    found = _FIRST_HEADING.search(words)
-    return found[1] if found else None
-
-
-def _names(notebook: Notebook) -> tuple[str, str, str]:
-    return notebook.number, notebook.slug, f"{notebook.number}-{notebook.slug}"
-
-
-def _shared_numbers(notebooks: list[Notebook]) -> list[Problem]:
-    by_number: dict[str, list[str]] = {}
-    for notebook in notebooks:
-        by_number.setdefault(notebook.number, []).append(notebook.path.name)
-    return [
-        Problem(f"{', '.join(names)} share the number {number}", remedy="renumber one")
-        for number, names in by_number.items()
-        if len(names) > 1
-    ]
+    return Notebook(named[1], named[2].replace("_", "-"), title[1], path)

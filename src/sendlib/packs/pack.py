@@ -1,24 +1,29 @@
-"""Make a pack: run the notebooks, render them, check the pages, publish."""
+"""Make a pack: parameters, execute, render, check, publish."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from sendlib.errors import GateError, Problem, raise_any
-from sendlib.packs import subject
-from sendlib.packs.draft import Draft
-from sendlib.packs.execution import Execution, Progress, run_all
-from sendlib.packs.jobs import make_jobs
-from sendlib.packs.outputs import publish
-from sendlib.packs.outputs.lock import hold
-from sendlib.packs.outputs.record import RECORD, to_timings
-from sendlib.packs.outputs.retention import Retention, remove_old
-from sendlib.packs.outputs.writing import outputs_in
-from sendlib.packs.pages.checks import PageError, find_problems, find_undescribed
-from sendlib.packs.pages.front import Front
-from sendlib.packs.pages.render import (
+from sendlib.clock import is_time_fixed
+from sendlib.errors import GateError, Problem, SendlibError, raise_any
+from sendlib.packs.executed import read_figures, read_headlines, read_log
+from sendlib.packs.execution import Execution, Job, Progress, run_all
+from sendlib.packs.failures import locate
+from sendlib.packs.front import Front
+from sendlib.packs.lock import lock_outputs
+from sendlib.packs.page_checks import PageError, find_problems, find_undescribed
+from sendlib.packs.parameters import Value, complete, share
+from sendlib.packs.publish import (
+    RECORD,
+    clear_unfinished,
+    explained_errors,
+    make_run_folder,
+    switch_latest,
+)
+from sendlib.packs.render import (
     ACCESSIBILITY,
     INDEX,
     Page,
@@ -27,79 +32,87 @@ from sendlib.packs.pages.render import (
     render_index,
     render_page,
 )
-from sendlib.packs.program import find_commit
-from sendlib.packs.resume import (
-    EXECUTED,
-    Lent,
-    describe_ground,
-    drop_marks,
-    fingerprints,
-    mark_finished,
-    take_over,
+from sendlib.packs.runs import (
+    Retention,
+    Run,
+    State,
+    describe_run,
+    end_run,
+    last_published,
+    list_runs,
+    remove_old,
+    write_record,
 )
-from sendlib.packs.setting import Setting
-from sendlib.packs.stopping import stoppable
-from sendlib.packs.under_way import Run, begin, recorded
+from sendlib.packs.setting import Setting, find_commit
+from sendlib.packs.stopping import Stopped, stoppable
 from sendlib.project import Project
 
-_PAGES_NOT_FIT = "The pack was not published: some pages are not fit for it."
-_NOT_FIT = "The pack was not published: it is not fit for it."
+EXECUTED = "notebooks"
+"""The folder of executed copies, inside a run's own."""
+
+OTHERS = "authorities"
+"""The parameter in which a notebook names, by code, which other authorities it opens."""
+
+
+@dataclass
+class Draft:
+    """A pack that is being made, in the folder of its run."""
+
+    project: Project
+    out: Path
+    folder: Path
+    setting: Setting
+    parameters: dict[str, dict[str, Value]]  # by notebook file, all of them with their values
+    previous: Run | None = None  # the last published one of the same kind
+    record: dict[str, object] = field(default_factory=dict)
+    pages: tuple[Page, ...] = ()  # those made from notebooks, once they are rendered
+
+    @property
+    def run_id(self) -> str:
+        """Name of its folder."""
+        return self.folder.name
+
+    @property
+    def figures(self) -> dict[str, dict[str, Any]]:
+        """Every key figure by its key, as the first page that states it gives it, and that page."""
+        figures: dict[str, dict[str, Any]] = {}
+        for page in self.pages:
+            for figure in page.figures:
+                parts = {name: figure[name] for name in ("label", "value", "detail")}
+                parts |= {"numbers": list(figure["numbers"]), "page": page.notebook.page}
+                figures.setdefault(str(figure["key"]), parts)
+        return figures
+
+    def note(self, **facts: object) -> None:
+        """Add to the record, and write it."""
+        self.record.update(facts)
+        write_record(self.record, self.folder)
+
+    def end(self, state: State, exit_code: int, problems: Sequence[str] = ()) -> None:
+        """Write into the record what became of the run."""
+        ended = end_run(self.record, state, exit_code=exit_code, problems=problems)
+        write_record(ended, self.folder)
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack that was published.
-
-    Parameters
-    ----------
-    run_id : str
-        Name of its folder.
-    folder : Path
-        Where it is kept.
-    latest : Path
-        The same pack, until the next one replaces it.
-    pages : tuple[Path, ...]
-        Its pages, the contents page first.
-    record : Path
-        The record of the run.
-    seconds : dict[str, float]
-        For each notebook file, how long it ran. [seconds]
-    warnings : tuple[Problem, ...]
-        Figures without a description, which a gate may let pass.
-    """
+    """A pack that was published."""
 
     run_id: str
     folder: Path
-    latest: Path
-    pages: tuple[Path, ...]
+    latest: Path  # the same pack, until the next one replaces it
+    pages: tuple[Path, ...]  # the contents page first
     record: Path
-    seconds: dict[str, float]
-    warnings: tuple[Problem, ...] = ()
+    seconds: dict[str, float]  # how long each notebook file ran
+    warnings: tuple[Problem, ...] = ()  # figures without a description
 
 
 @dataclass(frozen=True)
-class Hooks:
-    """Who is asked between the making of a pack and its publishing.
+class Review:
+    """What somebody who looks at a finished draft says of it."""
 
-    Parameters
-    ----------
-    front : callable, optional
-        Given the :class:`Draft` after all notebooks ran, says what the first
-        page shows beyond its links.
-    gate : callable, optional
-        Given the draft when its pages are written, returns every reason not
-        to publish it.
-    extras : callable, optional
-        Given a draft that passed, returns further files by their paths inside
-        the run's folder.
-    """
-
-    front: Callable[[Draft], Front | None] = lambda _: None
-    gate: Callable[[Draft], Sequence[Problem]] = lambda _: ()
-    extras: Callable[[Draft], Mapping[str, bytes]] = lambda _: {}
-
-
-_NO_HOOKS = Hooks()
+    problems: Sequence[Problem] = ()  # reasons not to publish it
+    files: Mapping[str, bytes] = field(default_factory=dict)  # to add, by paths in its folder
 
 
 def make_pack(
@@ -108,140 +121,249 @@ def make_pack(
     *,
     parameters: Mapping[str, object],
     overrides: Mapping[str, Mapping[str, object]] | None = None,
-    hooks: Hooks = _NO_HOOKS,
+    front: Callable[[Draft], Front | None] = lambda _: None,
+    review: Callable[[Draft], Review] = lambda _: Review(),
     out: Path | None = None,
     keep: Retention | None = None,
-    resume: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
     wait: float = 0.0,
 ) -> Pack:
-    """Make a pack and publish it, whole or not at all."""
-    jobs = make_jobs(setting.notebooks, parameters, overrides or {})
-    place, setting = out or project.outputs, replace(setting, commit=find_commit(project.root))
-    with stoppable() as stop, outputs_in(place), hold(place, wait=wait) as held:
-        run = begin(project, place, jobs=jobs, setting=setting)
-        held.name_run(run.run_id)
-        with recorded(run), outputs_in(place):
-            made = _run_notebooks(run, workers=workers, progress=progress, resume=resume)
-            draft = Draft(run, tuple(page for page, _ in made))
-            paths = _write_pages(draft, hooks)
-            _describe_pages(draft, paths, [done for _, done in made])
-            _judge(draft, paths, hooks, [done for _, done in made])
-            _add_extras(draft, paths, hooks)
-            with stop.held():
-                latest = _publish(run, keep)
-    seconds = {page.notebook.path.name: done.seconds for page, done in made}
-    warnings = tuple(problem for path in paths for problem in find_undescribed(path))
-    return Pack(run.run_id, run.folder, latest, paths, run.folder / RECORD, seconds, warnings)
+    """Make a pack and publish it, as a whole or not at all.
 
+    Parameters
+    ----------
+    project : Project
+        Whose notebooks run.
+    setting : Setting
+        What its pages share.
+    parameters : Mapping
+        Values for every notebook that takes them.
+    overrides : Mapping, optional
+        Values for single notebooks, by file name.
+    front : callable, optional
+        Says, when all notebooks have run, what the first page shows beyond its links.
+    review : callable, optional
+        Looks at the draft when its pages are written.
+    out : Path, optional
+        The folder of outputs; the project's by default.
+    keep : Retention, optional
+        How long packs of this kind are stored; for ever by default.
+    workers : int, optional
+        How many notebooks run at a time.
+    progress : Progress, optional
+        Called, from any thread, whenever a cell is done.
+    wait : float
+        How long to wait for another run to end. [seconds]
 
-def _run_notebooks(
-    run: Run, *, workers: int | None, progress: Progress | None, resume: bool
-) -> list[tuple[Page, Execution]]:
-    """Run what no earlier run lends; render each notebook as it ends."""
-    ground = describe_ground(run.project, run.setting.inputs)
-    prints = fingerprints(run.jobs, run.parameters, ground=ground)
-    lent = Lent()
-    if resume:
-        lent = take_over(run.out, run.folder, run.jobs, kind=run.setting.kind, wanted=prints)
-    run.note(resumed_from=lent.run_id, resumed=sorted(lent.finished))
-
-    def to_page(execution: Execution) -> tuple[Page, Execution]:
-        name = execution.job.notebook.path.name
-        if name not in lent.finished:
-            mark_finished(execution, prints[name])
-        return _render(execution, run), execution
-
-    return run_all(
-        run.jobs,
-        root=run.project.root,
-        folder=run.folder / EXECUTED,
-        then=to_page,
-        workers=workers,
-        progress=progress,
-        limits=run.setting.limits,
-        finished=lent.finished,
-        expected=run.previous.record.get("seconds") if run.previous else None,
+    Raises
+    ------
+    ParameterError, NotebookError, GateError, LockedError, OutputError
+        With every reason; the last good pack stays.
+    Stopped
+        If a signal asked the run to end.
+    """
+    paths = [notebook.path for notebook in setting.notebooks]
+    shares = share(paths, parameters, overrides)
+    jobs = [Job(notebook, own) for notebook, own in zip(setting.notebooks, shares, strict=True)]
+    out, setting = out or project.outputs, replace(setting, commit=find_commit(project.root))
+    with stoppable() as stop, explained_errors(out), lock_outputs(out, wait=wait) as name_run:
+        draft = _begin(project, out, setting, jobs)
+        name_run(draft.run_id)
+        with _recorded(draft), explained_errors(out):
+            seconds = draft.previous.record.get("seconds") if draft.previous else None
+            made = run_all(
+                jobs,
+                root=project.root,
+                folder=draft.folder / EXECUTED,
+                then=lambda execution: (_render(execution, draft), execution),
+                workers=workers,
+                progress=progress,
+                limits=setting.limits,
+                expected=seconds,
+            )
+            draft.pages = tuple(page for page, _ in made)
+            executions = [execution for _, execution in made]
+            pages = _write_pages(draft, front(draft), executions)
+            files = _check(draft, pages, executions, review)
+            _add_files(draft, files, pages)
+            with stop.postponed():
+                draft.end("published", 0)
+                latest = switch_latest(draft.folder, out)
+                with suppress(OSError):  # what cannot be removed now is tried by the next run
+                    remove_old(out, keep, kind=setting.kind, today=setting.started)
+    return Pack(
+        draft.run_id,
+        draft.folder,
+        latest,
+        pages,
+        draft.folder / RECORD,
+        {execution.name: execution.seconds for execution in executions},
+        tuple(problem for path in pages for problem in find_undescribed(path)),
     )
 
 
-def _render(execution: Execution, run: Run) -> Page:
-    notebook = execution.job.notebook
+def _begin(project: Project, out: Path, setting: Setting, jobs: Sequence[Job]) -> Draft:
+    """Clear what killed runs left, make the run's folder, and a record that it is under way."""
+    clear_unfinished(out)
+    runs = list_runs(out)
+    folder = _make_folder(out, setting)
+    full = {job.notebook.path.name: complete(job.notebook.path, job.parameters) for job in jobs}
+    number = max((run.sequence for run in runs), default=0) + 1
+    alike = [run for run in runs if run.state == "published" and run.kind == setting.kind]
+    record = describe_run(folder.name, setting, parameters=full, sequence=number)
+    draft = Draft(project, out, folder, setting, full, alike[0] if alike else None, record)
+    draft.note()
+    return draft
+
+
+def leave_refusal(out: Path, error: BaseException, *, setting: Setting) -> None:
+    """Leave a record of a run that was refused before it could begin.
+
+    It is a run's folder with nothing but a record that says ``failed``, and
+    goes like any other when a newer pack is published.
+    """
+    with suppress(SendlibError, OSError), lock_outputs(out):
+        number = max((run.sequence for run in list_runs(out)), default=0) + 1
+        folder = _make_folder(out, setting)
+        record = describe_run(folder.name, setting, parameters={}, sequence=number)
+        code, problems = _explain(error)
+        write_record(end_run(record, "failed", exit_code=code, problems=problems), folder)
+
+
+def _make_folder(out: Path, setting: Setting) -> Path:
+    title = setting.title
+    return make_run_folder(
+        out, started=setting.started, la_code=title.la_code, scenario=title.scenario
+    )
+
+
+@contextmanager
+def _recorded(draft: Draft) -> Iterator[None]:
+    """Say in the record why a run ended early; what ended it passes on.
+
+    Where even that cannot be written, the record goes on saying that the run
+    is under way, which whoever finds its lock free reads as interrupted.
+    """
+    try:
+        yield
+    except BaseException as error:
+        shown = last_published(draft.out)
+        is_out = shown is not None and shown.run_id == draft.run_id
+        if isinstance(error, Stopped):
+            error.pack_is_out = is_out
+        if not is_out:
+            with suppress(OSError):
+                draft.end("failed", *_explain(error))
+        raise
+
+
+def _explain(error: BaseException) -> tuple[int, list[str]]:
+    """The exit code of an error, and what it says."""
+    if isinstance(error, SendlibError):
+        return error.exit_code, str(error).splitlines()
+    if isinstance(error, Stopped):
+        return 128 + error.number, str(error).splitlines()
+    code = 130 if isinstance(error, KeyboardInterrupt) else 1
+    return code, [type(error).__name__, *str(error).splitlines()]
+
+
+def _render(execution: Execution, draft: Draft) -> Page:
     return render_page(
         execution.node,
-        notebook,
-        setting=run.setting,
-        parameters=run.parameters[notebook.path.name],
-        headlines=execution.headlines,
-        figures=execution.figures,
+        execution.job.notebook,
+        setting=draft.setting,
+        parameters=draft.parameters[execution.name],
+        headlines=read_headlines(execution.node),
+        figures=read_figures(execution.node),
     )
 
 
-def _write_pages(draft: Draft, hooks: Hooks) -> tuple[Path, ...]:
-    setting = draft.run.setting
+def _write_pages(
+    draft: Draft, front: Front | None, executions: Sequence[Execution]
+) -> tuple[Path, ...]:
+    """Write every page, and say in the record what they hold and what was in force for each."""
+    setting = draft.setting
     if not any(page.is_about_one for page in draft.pages):
         setting = about_none(setting)
     texts = {
-        INDEX: render_index(draft.pages, setting=setting, front=hooks.front(draft)),
+        INDEX: render_index(draft.pages, setting=setting, front=front),
         **{page.notebook.page: page.html for page in draft.pages},
         ACCESSIBILITY: render_accessibility(setting),
     }
     for name, text in texts.items():
         (draft.folder / name).write_text(text, encoding="utf-8", newline="\n")
+    seconds = {done.name: round(done.seconds, 2) for done in executions}
+    draft.note(
+        in_force={done.name: asdict(done.in_force) for done in executions},
+        figures=draft.figures,
+        headlines={page.notebook.path.name: list(page.headlines) for page in draft.pages},
+        pages={name: _hash(text.encode()) for name, text in texts.items()},
+        content={page.notebook.page: _hash(page.content.encode()) for page in draft.pages},
+        seconds={} if is_time_fixed() else seconds,
+    )
     return tuple(draft.folder / name for name in texts)
 
 
-def _describe_pages(draft: Draft, paths: Sequence[Path], made: Sequence[Execution]) -> None:
-    """Say in the record what the pages hold, and what held their kernels."""
-    draft.run.note(
-        in_force={done.path.name: asdict(done.in_force) for done in made},
-        figures=draft.figures,
-        headlines={page.notebook.path.name: list(page.headlines) for page in draft.pages},
-        pages={path.name: _hash(path.read_bytes()) for path in paths},
-        content={page.notebook.page: _hash(page.content.encode()) for page in draft.pages},
-        seconds=to_timings({done.path.name: done.seconds for done in made}),
-    )
+def _check(
+    draft: Draft,
+    pages: Sequence[Path],
+    executions: Sequence[Execution],
+    review: Callable[[Draft], Review],
+) -> Mapping[str, bytes]:
+    """Refuse what is not fit to be published, for every reason at once; else the files to add."""
+    of_pages = [problem for done in executions for problem in _find_other_subjects(done, draft)]
+    of_pages += [problem for page in pages for problem in find_problems(page)]
+    said = review(draft)
+    refusal = GateError if said.problems else PageError
+    what = "it is not fit for it" if said.problems else "some pages are not fit for it"
+    raise_any(refusal, f"The pack was not published: {what}.", [*said.problems, *of_pages])
+    return said.files
 
 
-def _judge(draft: Draft, paths: Sequence[Path], hooks: Hooks, made: Sequence[Execution]) -> None:
-    """Refuse what is not fit to be published, for every reason at once."""
-    title, parameters = draft.run.setting.title, draft.run.parameters
-    of_pages = [
-        *(
-            problem
-            for done in made
-            for problem in subject.find_problems(done, title, parameters[done.path.name])
-        ),
-        *(problem for path in paths for problem in find_problems(path)),
-    ]
-    of_gate = list(hooks.gate(draft))
-    refusal = GateError if of_gate else PageError
-    raise_any(refusal, _NOT_FIT if of_gate else _PAGES_NOT_FIT, [*of_gate, *of_pages])
+def _find_other_subjects(execution: Execution, draft: Draft) -> Iterator[Problem]:
+    """Every cell that makes a page one about something else than its title says.
+
+    A page bears the name of the authority that its run was asked for. A
+    notebook that opens another one, or sets a parameter anew, would put other
+    figures below that name; where it means to, it names the others in a
+    parameter of its own.
+    """
+    title, parameters, node = draft.setting.title, draft.parameters[execution.name], execution.node
+    expected = {part.strip() for part in str(parameters.get(OTHERS, "")).split(",")}
+    expected.add(title.la_code)
+    openings = read_log(node, "opened")
+    remedy = "open it with Authority.open(la_code, as_of=as_of)"
+    found: list[tuple[int, str, str]] = []
+    for place, entry in openings:
+        if (code := entry["opened"]) not in expected:
+            said = f"opens the authority {code}, but the page is about {title.authority}"
+            named = f'{remedy}, or name it in a parameter: {OTHERS}: str = "{code}"'
+            found.append((place, said, named))
+    januaries = [(place, entry["as_of"]) for place, entry in openings if entry["as_of"] is not None]
+    asked = [year for _, year in januaries if title.as_of.endswith(str(year))]
+    for place, year in januaries:  # one after the page's, or none at that itself
+        if not asked or year > asked[0]:
+            said = f"looks from January {year}, but the page says {title.as_of}"
+            found.append((place, said, remedy))
+    for place, entry in read_log(node, "changed"):
+        for name, value in entry["changed"].items():
+            said = f"sets {name} to {value!r}, but the page says {parameters.get(name)!r}"
+            found.append((place, said, "give what the cell sets another name"))
+    for place, said, remedy in dict.fromkeys(found):
+        yield Problem(said, f"{execution.name}, {locate(node, place)}", remedy)
 
 
-def _add_extras(draft: Draft, paths: Sequence[Path], hooks: Hooks) -> None:
-    """Write the files that stand beside the pages, each inside the run's folder."""
-    extras = hooks.extras(draft)
-    taken = {path.name for path in paths} | {RECORD}
-    for name in extras:
+def _add_files(draft: Draft, files: Mapping[str, bytes], pages: Sequence[Path]) -> None:
+    """Write further files, each inside the run's folder and in the place of no page."""
+    taken = {page.name for page in pages} | {RECORD}
+    for name, content in files.items():
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or name in taken:
-            raise ValueError(f"A file beside the pages cannot be called {name!r}.")
-    for name, content in extras.items():
+            raise ValueError(f"A file of a pack cannot be called {name!r}.")
         (draft.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (draft.folder / name).write_bytes(content)
-    draft.run.note(files={name: _hash(content) for name, content in extras.items()})
-
-
-def _publish(run: Run, keep: Retention | None) -> Path:
-    """Switch to the finished pack, then remove what is no longer kept."""
-    drop_marks(run.folder)
-    run.end("published", 0)
-    latest = publish.switch_latest(run.folder, run.out)
-    with suppress(OSError):  # what cannot be removed now is tried again by the next run
-        remove_old(run.out, keep, kind=run.setting.kind, today=run.setting.started)
-    return latest
+    draft.note(files={name: _hash(content) for name, content in files.items()})
 
 
 def _hash(content: bytes) -> str:

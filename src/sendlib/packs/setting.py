@@ -1,36 +1,75 @@
-"""What a pack is about and stands on: what every page of it, and its record, has to say."""
+"""What a pack is about and what it stands on: every page says it, and so does its record."""
 
+import platform
+import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
 
 import sendlib
 from sendlib.clock import in_words, now
-from sendlib.packs.kernels.limits import Limits
+from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.packs.notebooks import Notebook
-from sendlib.packs.program import Commit
 
 Kind = tuple[str, str, str]
 """What makes two runs comparable: board (or an empty text), authority and scenario."""
 
-_LIMITS = Limits()
+LIBRARIES = (
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "statsmodels",
+    "matplotlib",
+    "seaborn",
+    "papermill",
+    "nbconvert",
+    "ipykernel",
+)
+"""The libraries that shape a page."""
+
+MEMORY_AT_LEAST = 512
+"""Less than this does not hold the libraries that every page needs. [MB]"""
+
+Network = Literal["cut off", "refused to Python", "open"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one notebook may use; a ``ParameterError`` where none could run within it."""
+
+    notebook_seconds: int = 900  # for all its cells together
+    memory_mb: int = 4096  # for data, libraries included
+    network: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what leaves no room for any notebook."""
+        problems = [
+            Problem(f"{value}", name, f"give {least} or more")
+            for name, value, least in (
+                ("notebook_seconds", self.notebook_seconds, 1),
+                ("memory_mb", self.memory_mb, MEMORY_AT_LEAST),
+            )
+            if value < least
+        ]
+        raise_any(ParameterError, "No notebook could run within these limits.", problems)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """Which limits a kernel was held to; ``fresh`` is one that imported the libraries itself."""
+
+    kernel: Literal["forked", "fresh"] = "fresh"
+    network: Network = "open"
+    memory_mb: int | None = None
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """One file that the figures come from.
-
-    Parameters
-    ----------
-    path : str
-        Path inside the project.
-    sha256 : str
-        Hash of its bytes.
-    title : str
-        The publication.
-    published : str
-        When it was published, as it should be read.
-    """
+    """One file that the figures come from; ``path`` is inside the project."""
 
     path: str
     sha256: str
@@ -40,17 +79,7 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Assurance:
-    """Who stands behind a pack; whoever is not named is an empty text.
-
-    Parameters
-    ----------
-    analyst : str
-        Who made it.
-    assurer : str
-        Who checked it.
-    approver : str
-        Who let it go out.
-    """
+    """Who stands behind a pack; whoever is not named is an empty text."""
 
     analyst: str = ""
     assurer: str = ""
@@ -59,71 +88,38 @@ class Assurance:
 
 @dataclass(frozen=True)
 class PackTitle:
-    """What a pack is about.
-
-    Parameters
-    ----------
-    authority : str
-        Name of the authority, as it should be read.
-    as_of : str
-        The date that the figures stand for, as it should be read.
-    la_code : str
-        Its three-digit DfE code.
-    scenario : str
-        Short name of the scenario: letters, digits, ``-`` and ``_``.
-    contact : str, optional
-        Whom to ask for another format: a name, a telephone number, an address.
-    """
+    """What a pack is about."""
 
     authority: str
     as_of: str
-    la_code: str
-    scenario: str = "baseline"
-    contact: str | None = None
+    la_code: str  # three digits
+    scenario: str = "baseline"  # its file's name
+    contact: str | None = None  # whom to ask for another format
 
     def __str__(self) -> str:
         return f"{self.authority} SEND briefing".strip()
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What all pages of a pack share, and its record says.
+class Commit:
+    """The state of the code; ``dirty`` when files under version control differ from it."""
 
-    Parameters
-    ----------
-    title : PackTitle
-        What the pack is about.
-    notebooks : tuple[Notebook, ...]
-        Its pages, in order.
-    inputs : tuple[DataFile, ...]
-        Every file that the figures come from.
-    scenario : Mapping or None
-        ``name``, ``question`` and ``changes``, a list of mappings with
-        ``lever``, ``old``, ``new`` and ``why``; only values that JSON knows.
-    notice : str
-        What stands at the top of every page, such as that the data are stale.
-    assurance : Assurance or None
-        Who stands behind the pack.
-    limits : Limits
-        What every notebook has to keep to.
-    board : Mapping or None
-        ``name`` and ``sha256`` of the board's file.
-    started : datetime
-        When the run began, in UTC.
-    version : str
-        The version of sendlib.
-    commit : Commit or None
-        The state of the code.
-    """
+    sha: str
+    dirty: bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all pages of a pack share, and its record says."""
 
     title: PackTitle
     notebooks: tuple[Notebook, ...]
     inputs: tuple[DataFile, ...]
     scenario: Mapping[str, object] | None = None
-    notice: str = ""
+    notice: str = ""  # at the top of every page, such as that the data are stale
     assurance: Assurance | None = None
-    limits: Limits = _LIMITS
-    board: Mapping[str, object] | None = None
+    limits: Limits = field(default_factory=Limits)
+    board: Mapping[str, object] | None = None  # name and sha256 of its file
     started: datetime = field(default_factory=now)
     version: str = sendlib.__version__
     commit: Commit | None = None
@@ -138,3 +134,33 @@ class Setting:
         """What makes its run comparable with others."""
         board = str(self.board["name"]) if self.board else ""
         return board, self.title.la_code, self.title.scenario
+
+
+def find_commit(root: Path) -> Commit | None:
+    """The commit that is checked out at ``root``; None when it is no checkout."""
+    sha = _git(root, "rev-parse", "--verify", "HEAD")
+    if not sha:
+        return None
+    # Not git status: that goes by size, and takes a notebook with outputs for a changed one.
+    return Commit(sha, bool(_git(root, "diff", "--name-only", "HEAD")))
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    program = shutil.which("git")
+    if program is None:
+        return None
+    done = subprocess.run(  # noqa: S603
+        [program, "-C", str(root), *arguments], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def list_versions() -> dict[str, str]:
+    """The versions of sendlib, Python and the libraries that shape a page."""
+    versions = {"sendlib": sendlib.__version__, "python": platform.python_version()}
+    for library in LIBRARIES:
+        try:
+            versions[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return versions

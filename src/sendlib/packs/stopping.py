@@ -10,23 +10,12 @@ STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stopped(SystemExit):
-    """A signal asked the run to end; the program ends with 128 and the signal's number.
-
-    Parameters
-    ----------
-    number : int
-        The signal's number.
-
-    Attributes
-    ----------
-    pack_is_out : bool
-        Whether the run had published its pack by then.
-    """
+    """A signal asked the run to end; the program ends with 128 and the signal's number."""
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
         self.number = number
-        self.pack_is_out = False
+        self.pack_is_out = False  # whether the run had published its pack by then
 
     def __str__(self) -> str:
         return f"stopped by a signal, {signal.Signals(self.number).name}"
@@ -36,25 +25,25 @@ class Stop:
     """Where signals to a run arrive: the first raises, or waits until it may."""
 
     def __init__(self) -> None:
-        self._held = False
+        self._postpones = False
         self._waiting: int | None = None
 
     def __call__(self, number: int, frame: FrameType | None = None) -> None:
         """Take a signal."""
         del frame
-        if self._held:
+        if self._postpones:
             self._waiting = number
         else:
             raise Stopped(number)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def postponed(self) -> Iterator[None]:
         """Let a few last steps end, before a signal that came meanwhile is heard."""
-        self._held = True
+        self._postpones = True
         try:
             yield
         finally:
-            self._held = False
+            self._postpones = False
         if self._waiting is not None:
             raise Stopped(self._waiting)
 

@@ -36,12 +36,12 @@ from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import ParameterError, Problem
 from sendlib.intake import kept as kept_caseload
 from sendlib.kpi import kept as kept_feed
-from sendlib.packs.pages.render import HIDDEN_TAGS
+from sendlib.packs.render import HIDDEN_TAGS
 from sendlib.pages.markup import safe_cell
 from sendlib.vocabulary import FEWEST_SHOWN
 
 if TYPE_CHECKING:
-    from sendlib.packs.draft import Draft
+    from sendlib.packs.pack import Draft
 
 _OWN_VALUE = "own"  # of a parameter that asks for the authority's own records
 _KEPT_OWN = (kept_caseload.FOLDER, kept_feed.FOLDER)
@@ -87,13 +87,13 @@ def _texts(draft: "Draft") -> dict[str, str]:
 
 def _unmarked(draft: "Draft", pages: Mapping[str, Shown]) -> Iterator[Problem]:
     """Pages that were asked for own records, where any are kept, and do not mark them."""
-    for job in draft.run.jobs:
-        page = pages.get(job.notebook.page)
+    for notebook in draft.setting.notebooks:
+        page = pages.get(notebook.page)
         if page is None or page.marked or not page.grids:
             continue
-        given = draft.run.parameters.get(job.notebook.path.name, {})
+        given = draft.parameters.get(notebook.path.name, {})
         kept = [
-            draft.run.project.processed / kind / str(given.get("la_code", "")) for kind in _KEPT_OWN
+            draft.project.processed / kind / str(given.get("la_code", "")) for kind in _KEPT_OWN
         ]
         if _OWN_VALUE in given.values() and any(folder.is_dir() for folder in kept):
             yield Problem("figures from own records are not marked as such", page.page, _MARK)
@@ -101,17 +101,17 @@ def _unmarked(draft: "Draft", pages: Mapping[str, Shown]) -> Iterator[Problem]:
 
 def _since_last(draft: "Draft", pages: Sequence[Shown], fewest: int) -> Iterator[Problem]:
     """What the last published pack and this one tell together."""
-    if draft.run.previous is None:
+    if draft.previous is None:
         return
     for page in pages:
-        path = draft.run.previous.folder / page.page
+        path = draft.previous.folder / page.page
         if any(grid.own for grid in page.grids) and path.is_file():
             yield from compare(page, read_page(path.read_text("utf-8"), page.page), fewest=fewest)
 
 
 def _figure_problems(draft: "Draft", own: set[str], fewest: int) -> Iterator[Problem]:
     """Key figures of own records: small, or so near to the last pack's that the change is."""
-    record = draft.run.previous.record if draft.run.previous else {}
+    record = draft.previous.record if draft.previous else {}
     earlier: Mapping[str, Any] = record.get("figures") or {}
     for key, figure in draft.figures.items():
         if figure["page"] not in own:

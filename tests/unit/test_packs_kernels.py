@@ -13,13 +13,13 @@ import pytest
 
 from invented_notebooks import make_project, write_notebook
 from sendlib.errors import NotebookError, ParameterError
-from sendlib.packs import Execution, Job
-from sendlib.packs.execution import run_all
-from sendlib.packs.kernels.limits import InForce, Limits
-from sendlib.packs.kernels.workers import can_fork, modules_of
+from sendlib.packs import Job, Limits, run_all
+from sendlib.packs.executed import read_figures
+from sendlib.packs.kernels import can_share, modules_of
+from sendlib.packs.setting import InForce
 
 pytestmark = pytest.mark.notebook
-forks = pytest.mark.skipif(not can_fork(), reason="kernels are not forked here")
+forks = pytest.mark.skipif(not can_share(), reason="kernels are not forked here")
 
 MEMORY = 768
 
@@ -93,8 +93,9 @@ def text_of(node):
 @forks
 def test_notebooks_run_side_by_side_without_network_and_hand_over_figures(project):
     first, second = run(project, jobs_of(project, _21_a=HANDED_OVER, _31_b=REACH_OUT))
-    assert [figure["key"] for figure in first.figures] == ["plans", "more"]
-    assert first.figures[0]["numbers"] == [7.0]
+    figures = read_figures(first.node)
+    assert [figure["key"] for figure in figures] == ["plans", "more"]
+    assert figures[0]["numbers"] == [7.0]
     assert text_of(second.node) == "['A notebook has no networ', 'A notebook has no networ'] True\n"
     assert second.in_force.kernel == "forked"
     assert second.in_force.network in ("cut off", "refused to Python")
@@ -193,24 +194,18 @@ def test_a_fresh_kernel_is_used_where_none_can_be_forked(project, tmp_path, monk
     assert not list(far.iterdir())
 
 
-def test_what_has_run_before_is_taken_and_the_longest_come_first(project):
-    jobs = jobs_of(project, _11_a="1 / 0", _21_b="1 / 0", _31_c="1 / 0", _41_d="1 / 0")
-    names = [job.notebook.path.name for job in jobs]
-    finished = {
-        name: Execution(job, Path(name), None, (), 0.0)
-        for name, job in zip(names, jobs, strict=True)
-    }
+def test_the_longest_come_first(project):
+    jobs = jobs_of(project, _11_a="1", _21_b="1", _31_c="1", _41_d="1")
     begun = []
     done = run_all(
         jobs,
         root=project.root,
         folder=project.root / "run",
-        then=lambda execution: begun.append(execution.path.name) or execution.path.name,
+        then=lambda execution: begun.append(execution.name) or execution.name,
         workers=1,
-        finished=finished,
         expected={"11_a.ipynb": 5.0, "31_c.ipynb": 9.0},
     )
-    assert done == names
+    assert done == [job.notebook.path.name for job in jobs]
     assert [name[:2] for name in begun] == ["41", "21", "31", "11"]
 
 

@@ -64,32 +64,14 @@ _OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 @dataclass(frozen=True)
 class View:
-    """One way of looking at a page.
-
-    Parameters
-    ----------
-    name : str
-        What problems call it.
-    width, height : int
-        Of the window. [CSS pixels]
-    scheme : {"light", "dark"}
-        The reader's colour scheme.
-    forced_colours : bool
-        Whether the reader's own few colours replace the page's.
-    scale : int
-        Device pixels to a CSS pixel: 4 with a narrow window is a browser
-        enlarged to 400%.
-    rules : {"all", "colours", "none"}
-        Which of axe-core's rules are applied, beside reflow, keyboard and targets:
-        a scheme changes colours only, and a width none of them.
-    """
+    """One way of looking at a page; lengths are in CSS pixels."""
 
     name: str
     width: int = WIDE
     height: int = 800
     scheme: Literal["light", "dark"] = "light"
-    forced_colours: bool = False
-    scale: int = 1
+    forced_colours: bool = False  # whether the reader's own few colours replace the page's
+    scale: int = 1  # 4 and a narrow window is a browser enlarged to 400%
     rules: Literal["all", "colours", "none"] = "all"
 
 

@@ -2,27 +2,31 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
 from sendlib.errors import GateError, Problem
-from sendlib.packs.pages.pictures import (
-    DESCRIBE,
-    cell_of,
-    description,
-    is_blank,
-    is_described,
-)
 
 LARGEST_PAGE = 1_500_000
 """How large a page may be, so that it can be sent by mail. [bytes]"""
 
 LANGUAGE = "en-GB"
 
+ALT_AT_LEAST = 30
+"""How long the description of a picture has to be. [characters]"""
+
+DESCRIBE = "charts.show(ax, title=..., alt=..., source=...)"
+"""What gives a picture a description."""
+
+CELL = "data-cell"
+"""The attribute of a picture without a description that has the number of its cell."""
+
+_NO_REAL_ALT = "no description has been provided"
+
 _SCHEMES = ("http", "https", "mailto", "tel")
-_RESOURCE_ATTRIBUTES = ("src", "srcset", "poster", "data", "action", "background", "srcdoc")
+_RESOURCES = ("src", "srcset", "poster", "data", "action", "background", "srcdoc")
 
 
 class PageError(GateError):
@@ -42,24 +46,27 @@ def find_problems(page: Path) -> list[Problem]:
 def find_undescribed(page: Path) -> list[Problem]:
     """Every picture of one page that has no real alternative text: its cell, section and remedy."""
     soup = BeautifulSoup(page.read_bytes(), "html.parser")
-    return [
-        Problem(_lack_of(image), f"{page.name}, {_place_of(image)}", f"show it with {DESCRIBE}")
-        for image in soup.find_all("img")
-        if not is_described(image)
-    ]
+    problems: list[Problem] = []
+    for image in soup.find_all("img"):
+        if not is_described(image):
+            heading = image.find_previous(["h1", "h2", "h3", "h4"])
+            above = f"under {heading.get_text(' ', strip=True)!r}" if heading else "at the top"
+            place = f"cell {image[CELL]} ({above})" if image.get(CELL) else above
+            but = f" but {description(image)!r}" if description(image) else ""
+            found = f"a figure has no alternative text{but}"
+            problems.append(Problem(found, f"{page.name}, {place}", f"show it with {DESCRIBE}"))
+    return problems
 
 
-def _lack_of(image: Tag) -> str:
-    said = description(image)
-    return f"a figure has no alternative text{f' but {said!r}' if said else ''}"
+def is_described(image: Tag) -> bool:
+    """Whether a picture has an alternative text that says what it shows."""
+    return len(description(image)) >= ALT_AT_LEAST
 
 
-def _place_of(image: Tag) -> str:
-    """The cell that shows a picture, and the heading above it."""
-    heading = image.find_previous(["h1", "h2", "h3", "h4"])
-    above = f"under {heading.get_text(' ', strip=True)!r}" if heading else "at the top"
-    cell = cell_of(image)
-    return f"cell {cell} ({above})" if cell else above
+def description(image: Tag) -> str:
+    """The alternative text of a picture, unless that only says that there is none."""
+    alt = str(image.get("alt") or "").strip()
+    return "" if alt.lower().startswith(_NO_REAL_ALT) else alt
 
 
 def _structure(soup: BeautifulSoup) -> Iterator[str]:
@@ -94,17 +101,6 @@ def _tables(soup: BeautifulSoup) -> Iterator[str]:
             yield f"table {place} has no header cells with a scope"
 
 
-def _charts(soup: BeautifulSoup) -> Iterator[str]:
-    for chart in soup.select("figure.chart"):
-        name = str(chart.get("id") or "without a name")
-        picture = chart.find("img")
-        if not isinstance(picture, Tag) or is_blank(str(picture.get("src") or "")):
-            yield f"the chart {name} is empty: its picture shows no mark"
-        cells = [cell.get_text(strip=True) for cell in chart.select("tbody td, tbody th")]
-        if chart.table and not any(letter.isdigit() for cell in cells for letter in cell):
-            yield f"the chart {name} is empty: no number stands in its table"
-
-
 def _unique_ids(soup: BeautifulSoup) -> Iterator[str]:
     counts = Counter(str(element["id"]) for element in soup.find_all(id=True))
     for name, times in counts.items():
@@ -118,14 +114,10 @@ def _links(soup: BeautifulSoup) -> Iterator[str]:
         target = str(link["href"])
         if target.startswith("#") and target[1:] not in names:
             yield f"a link leads to {target}, which is not on the page"
-        if not _is_followed(target):
+        scheme = re.match(r"([^/?#]*?):", "".join(target.split()))
+        is_data = target.startswith("data:text/csv")  # the numbers of a table
+        if scheme and scheme[1].lower() not in _SCHEMES and not is_data:
             yield f"a link leads to {target[:40]}, which is no page, address or table"
-
-
-def _is_followed(target: str) -> bool:
-    """Whether a link is one that a reader may follow: a place, a person, or a table's numbers."""
-    scheme = re.match(r"([^/?#]*?):", "".join(target.split()))
-    return scheme is None or scheme[1].lower() in _SCHEMES or target.startswith("data:text/csv")
 
 
 def _self_contained(soup: BeautifulSoup) -> Iterator[str]:
@@ -134,31 +126,21 @@ def _self_contained(soup: BeautifulSoup) -> Iterator[str]:
     if soup.find("meta", attrs={"http-equiv": True}):
         yield "an order to the browser (meta http-equiv)"
     for element in soup.find_all(True):
-        for attribute in _handlers(element):
-            yield f"a script in the attribute {attribute}"
-        for address in _loaded(element):
-            yield f"{element.name} loads {address[:80]}"
+        loads = _RESOURCES if element.name == "a" else (*_RESOURCES, "href")  # a reader follows a's
+        for name in element.attrs:
+            if name.startswith("on"):
+                yield f"a script in the attribute {name}"
+            if name in loads and not str(element[name]).startswith("data:"):
+                yield f"{element.name} loads {str(element[name])[:80]}"
     for style in soup.find_all("style"):
         if "@import" in style.get_text() or "url(" in style.get_text():
             yield "the style sheet loads something"
-
-
-def _handlers(element: Tag) -> list[str]:
-    return [name for name in element.attrs if name.startswith("on")]
-
-
-def _loaded(element: Tag) -> Iterable[str]:
-    """What a browser fetches for an element; links that a reader follows are none."""
-    names = _RESOURCE_ATTRIBUTES if element.name == "a" else (*_RESOURCE_ATTRIBUTES, "href")
-    values = [str(element[name]) for name in names if element.has_attr(name)]
-    return [value for value in values if not value.startswith("data:")]
 
 
 _RULES: tuple[Callable[[BeautifulSoup], Iterator[str]], ...] = (
     _structure,
     _heading_order,
     _tables,
-    _charts,
     _unique_ids,
     _links,
     _self_contained,

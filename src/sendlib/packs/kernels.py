@@ -1,0 +1,365 @@
+"""Execute a notebook with papermill, in a kernel that is forked and held to its limits.
+
+Papermill stays the executor and nbclient the client; only where the kernel
+comes from is ours. The standard library's forkserver forks it from a process
+that has imported the libraries. The engine is registered when this module is
+imported, not by an entry point: papermill loads every entry point as it is
+imported itself, which would be in a circle.
+"""
+
+import ast
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from multiprocessing import forkserver
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from time import perf_counter
+from types import ModuleType
+from typing import Any
+
+import nbformat
+import papermill
+import zmq
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.utils import ensure_event_loop
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+
+from sendlib.packs import kernel
+from sendlib.packs.failures import FailedError, StoppedError
+from sendlib.packs.setting import InForce, Limits
+from sendlib.project import LOG_VARIABLE
+
+ENGINE = "forked"
+"""What papermill knows the engine by."""
+
+SAFE_TO_SHARE = (
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "seaborn",
+    "sendlib",
+    "statsmodels",
+)
+"""Libraries that start no thread when they are imported, so that a fork of them is whole."""
+
+IMPORTED_LATE = (
+    "pandas.io.formats.style",
+    "pyarrow.parquet",
+    "seaborn",
+    "statsmodels.robust.norms",
+    "statsmodels.robust.robust_linear_model",
+    "statsmodels.tsa.forecasting.theta",
+    "statsmodels.tsa.holtwinters",
+)
+"""What parts of sendlib import only where they need it."""
+
+_EVERY_KERNEL = (
+    "IPython.core.completer",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    kernel.__name__,
+)
+
+_UNHEARD = logging.getLogger(__name__)
+_UNHEARD.addHandler(logging.NullHandler())
+_UNHEARD.propagate = False  # errors say what a run's reader needs, once
+
+_START_MAY_TAKE = 120
+_OUTPUT_MAY_LAG = 60
+_SHORTEST_WAIT = 0.01  # nothing at all would mean to wait for ever
+_LONGEST_FOLDER = 80  # the system takes the path of a socket up to about 100 characters
+
+_ONE_AT_A_TIME = Lock()  # what multiprocessing knows of its children is for one thread
+
+
+class ForkedKernel:
+    """A kernel that the forkserver forked; what jupyter_client wants of a process."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: str, limits: Limits
+    ) -> None:
+        context = multiprocessing.get_context("forkserver")
+        reader, writer = context.Pipe(duplex=False)
+        asked = (writer, list(arguments), dict(environment), folder, limits)
+        with reader:
+            with writer, _ONE_AT_A_TIME, _without_main():
+                self._process = context.Process(target=kernel.run, args=asked)
+                self._process.start()
+            self.pid = self._process.pid or 0
+            if not reader.poll(_START_MAY_TAKE):
+                self.kill()
+            self.in_force: InForce = reader.recv()
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended: a number, negative for a signal; None while it runs."""
+        with _ONE_AT_A_TIME:
+            return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """The same."""
+        return self.returncode
+
+    def wait(self) -> int | None:
+        """The same: nobody waits for it before it has ended."""
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """End it, with whatever it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.kill()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep multiprocessing from running the caller's main module again in every kernel."""
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+class Kernels:
+    """The kernels of one run: what they may use, and how to end them all at once."""
+
+    def __init__(self, limits: Limits, folder: Path | None) -> None:
+        self.limits = limits
+        self.folder = folder  # for their sockets; None where none can be forked
+        self.numbers = count(1)
+        self.started: list[ForkedKernel] = []
+        self.is_stopped = False
+
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: str
+    ) -> ForkedKernel:
+        """Fork a kernel."""
+        if self.is_stopped:
+            raise DeadKernelError("The run is being stopped.")
+        started = ForkedKernel(arguments, environment, folder, self.limits)
+        self.started.append(started)
+        if self.is_stopped:
+            started.kill()
+        return started
+
+    def stop(self) -> None:
+        """End every kernel that is left, and start no other."""
+        self.is_stopped = True
+        for started in self.started:
+            if started.returncode is None:
+                started.kill()
+
+
+@contextmanager
+def open_kernels(notebooks: Sequence[Path], limits: Limits) -> Iterator[Kernels]:
+    """The kernels of a run, forked from a process that imports what its notebooks import.
+
+    That process serves every run of this one, so that what it imports is what
+    the notebooks of the first run import; what a later one lacks, a kernel
+    imports itself.
+    """
+    with TemporaryDirectory(prefix="sendlib-", ignore_cleanup_errors=True) as folder:
+        can_fork = can_share() and len(os.fsencode(folder)) <= _LONGEST_FOLDER
+        if can_fork:
+            forkserver.set_forkserver_preload([*_EVERY_KERNEL, *modules_of(notebooks)])
+            try:
+                with _without_main():
+                    forkserver.ensure_running()
+            except OSError:
+                can_fork = False
+        kernels = Kernels(limits, Path(folder) if can_fork else None)
+        try:
+            yield kernels
+        finally:
+            kernels.stop()
+
+
+def can_share() -> bool:
+    """Whether kernels can be forked here: on Linux and its like.
+
+    macOS can fork, but its own libraries do not promise to survive it.
+    """
+    return "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+
+
+def modules_of(notebooks: Sequence[Path]) -> list[str]:
+    """What notebooks import and a fork may share, in the order of their names."""
+    found = {name for path in notebooks for name in _imported(path)}
+    wanted = {name for name in found if name.partition(".")[0] in SAFE_TO_SHARE}
+    late = IMPORTED_LATE if any(name.startswith("sendlib") for name in wanted) else ()
+    return sorted({*wanted, *late})
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Every module that the cells of a notebook name; a name inside one may be a module too."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        with suppress(SyntaxError):
+            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    yield node.module
+                    yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Forks a kernel, or starts one anew where that cannot be."""
+
+    in_force = InForce()
+
+    def __init__(self, kernels: Kernels, **options: Any) -> None:
+        super().__init__(**options)
+        self.kernels = kernels
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
+        """Start the kernel that ``cmd`` describes."""
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        started = None
+        if self.kernels.folder is not None:
+            with suppress(OSError, EOFError):
+                started = self.kernels.start(arguments, options["env"], str(options["cwd"]))
+        if started is None:
+            return await super().launch_kernel(cmd, **options)
+        self.process = started  # type: ignore[assignment]  # all that is asked of a Popen
+        self.pid = self.pgid = started.pid
+        self.in_force = started.in_force
+        self.cwd = options["cwd"]
+        return self.connection_info
+
+
+class ForkedKernelManager(AsyncKernelManager):
+    """Starts one kernel and ends it; a forked one is reached without any network."""
+
+    def __init__(self, kernels: Kernels) -> None:
+        options: dict[str, str] = {}
+        if kernels.folder is not None:
+            file = kernels.folder / f"{next(kernels.numbers)}.json"
+            options = {"transport": "ipc", "connection_file": str(file)}
+        elif zmq.has("curve"):
+            options = {"transport_encryption": "auto"}
+        super().__init__(kernel_name="python3", **options)
+        self.origin = self.provisioner = ForkedProvisioner(
+            kernels, kernel_id="", kernel_spec=self.kernel_spec, parent=self
+        )
+
+
+class ForkedEngine(NBClientEngine):  # type: ignore[misc]
+    """Executes a notebook in the kernel of a :class:`ForkedKernelManager`."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        manager: ForkedKernelManager,
+        log: Path,
+        **options: Any,
+    ) -> None:
+        """Execute the notebook of ``nb_man``; raises what came of it where that is no success."""
+        del kernel_name
+        for unused in ("input_path", "start_timeout", "stdout_file", "stderr_file"):
+            options.pop(unused, None)
+        client = PapermillNotebookClient(
+            nb_man,
+            km=manager,
+            log=_UNHEARD,
+            startup_timeout=_START_MAY_TAKE,
+            iopub_timeout=_OUTPUT_MAY_LAG,
+            force_raise_errors=True,
+            extra_arguments=[f"--ext={kernel.__name__}"],
+            **options,
+        )
+        try:
+            client.execute(cleanup_kc=True, env={**os.environ, LOG_VARIABLE: str(log)})
+        except (CellTimeoutError, RuntimeError) as error:
+            states = [cell.metadata.papermill["status"] for cell in nb_man.nb.cells]
+            begun = [place for place, state in enumerate(states) if state != nb_man.PENDING]
+            if begun and not isinstance(error, CellTimeoutError | DeadKernelError):
+                raise
+            process = manager.origin.process
+            raise StoppedError(
+                nb_man.nb,
+                begun[-1] if begun else -1,
+                out_of_time=isinstance(error, CellTimeoutError),
+                exit_code=process.returncode if process else None,
+            ) from error
+        for place, cell in enumerate(nb_man.nb.cells):  # one can show an error and yet go on
+            kinds = {output.output_type for output in cell.get("outputs", [])}
+            if "error" in kinds or cell.metadata.papermill["exception"]:
+                raise FailedError(nb_man.nb, place)
+
+
+papermill_engines.register(ENGINE, ForkedEngine)
+
+
+def execute(
+    source: NotebookNode,
+    path: Path,
+    *,
+    parameters: Mapping[str, object],
+    root: Path,
+    kernels: Kernels,
+    log: Path,
+    on_cell_executed: Callable[..., None],
+) -> tuple[NotebookNode, InForce]:
+    """Execute a notebook in a kernel of its own, which works in ``root`` and writes into ``log``.
+
+    A ``FailedError`` has the cell that failed, and a ``StoppedError`` the one
+    in which the kernel ended.
+    """
+    loop = ensure_event_loop()
+    manager = ForkedKernelManager(kernels)
+    began: list[float] = []
+
+    def time_left(_cell: object) -> float:
+        began.append(perf_counter())
+        return max(_SHORTEST_WAIT, began[0] + kernels.limits.notebook_seconds - perf_counter())
+
+    try:
+        node = papermill.execute_notebook(
+            source,
+            str(path).replace("{", "{{").replace("}", "}}"),
+            dict(parameters),
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            resources={"metadata": {"path": str(root)}},
+            timeout_func=time_left,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            on_cell_executed=on_cell_executed,
+            manager=manager,
+            log=log,
+        )
+    finally:
+        loop.close()  # which talking to a kernel opens in this thread
+    return node, manager.origin.in_force

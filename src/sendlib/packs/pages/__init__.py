@@ -1,1 +1,0 @@
-"""Pages of a pack: from executed notebooks to HTML, and what is checked of them."""
