@@ -19,7 +19,7 @@ import pytest
 
 from command_line import run_sendlib
 from conftest import ROOT, copy_project
-from sendlib.intake.columns import FIELDS
+from sendlib.intake.people import EXTRACT
 
 pytestmark = pytest.mark.notebook
 
@@ -45,7 +45,7 @@ PLANTS = {
     "january": ("Zanzibarov", "19/03/2011 ZQX77341"),
     "cost": ("Zanzibarov", "40621.93x", "QZ7 9QX"),
 }
-HEADINGS = {field: label for field, (label, _) in FIELDS.items()}
+HEADINGS = {field: column.label for field, column in EXTRACT.columns.items()}
 _HELD = re.compile(rb"base64,([A-Za-z0-9+/=\n]{40,})")
 
 

@@ -66,7 +66,7 @@ def with_feed(project, tmp_path, monkeypatch):
     values = kpi.synthesise(REGISTER, today=DAY, seed=2, years=3).values
     values.loc[values["kpi"] == "compliments", "value"] = 3.0
     values = values[(values["kpi"] != "tribunals") | (values["period_end"] < "2025-03-01")]
-    kpi.keep_feed(project, "865", kpi.Feed(values, (), synthetic=False))
+    kpi.save_feed(project, "865", kpi.Feed(values, (), synthetic=False))
     return project
 
 

@@ -18,7 +18,7 @@ from sendlib.cohort import flows_between
 from sendlib.cohort.axes import AGES
 from sendlib.cohort.movements import evidence_from_movements
 from sendlib.errors import ParameterError
-from sendlib.intake.counts import stock_of
+from sendlib.intake.movements import stock_of
 from sendlib.project import Project
 from sendlib.vocabulary import OUTSIDE
 

@@ -12,7 +12,7 @@ from sendlib.cohort.synthetic import JANUARIES, synthesise
 from sendlib.cohort.synthetic.details import MARK
 from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.intake import read_caseload
-from sendlib.intake.row_checks import age_at, census_day
+from sendlib.intake.people import age_at, census_day
 from sendlib.intake.write import invented_urns, write_extract, write_sen2, write_transitions
 from sendlib.vocabulary import TOTAL
 

@@ -7,7 +7,7 @@ import pytest
 
 from invented_people import HEADINGS, crowd, extract_of, frame, line, person, read, write_all
 from sendlib.intake import CaseloadError, write_report
-from sendlib.intake.checks import checks
+from sendlib.intake.findings import checks
 from sendlib.intake.write import write_extract
 
 FIRST = 22  # the row of the first line below the crowd
@@ -151,7 +151,7 @@ def test_missing_and_repeated_columns_are_all_told_with_the_nearest_name(tmp_pat
     for column in ("Need", "Plan start", "Plan end", "Date of birth"):
         assert f"a.csv, column {column}: a column is missing" in told
     assert "the nearest heading is neeed" in told
-    assert "column Person reference: more than one column stands for the same thing" in told
+    assert "column Person reference: more than one column" in told
 
 
 BROKEN = [

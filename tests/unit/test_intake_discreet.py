@@ -11,8 +11,9 @@ import pytest
 
 from invented_people import HEADINGS, crowd, extract_of, frame, line, person, read
 from sendlib.intake import CaseloadError, read_caseload, write_report
-from sendlib.intake.checks import Sighting
-from sendlib.intake.tables import read_tables
+from sendlib.intake.files import read_tables
+from sendlib.intake.findings import Findings
+from sendlib.intake.people import EXTRACT
 from sendlib.intake.write import write_extract, write_sen2
 
 CANARIES = [
@@ -112,8 +113,9 @@ def test_no_hash_of_a_reference_leaves_the_reader(tmp_path):
         assert "person" not in getattr(caseload, name).columns
 
 
-def test_tables_and_sightings_in_the_making_show_nothing_either(tmp_path):
+def test_tables_and_findings_in_the_making_show_nothing_either(tmp_path):
     path = extract_of(tmp_path, line("Canary", need="Canary"))
-    (table,), _ = read_tables(path)
-    sighting = Sighting("need_unknown", codes=table.rows[3])
-    assert "Canary" not in repr(table) + repr(sighting)
+    findings = Findings()
+    (table,) = read_tables(path, [EXTRACT], findings)
+    findings.add("need_unknown", codes=table.rows["need"])
+    assert "Canary" not in repr(table) + repr(findings)

@@ -19,8 +19,8 @@ from invented_people import (
 )
 from sendlib.errors import DataError, ParameterError
 from sendlib.intake import CaseloadError, local_salt, read_caseload
-from sendlib.intake.columns import accepted, shown, to_dates, to_values
-from sendlib.intake.row_checks import age_at, census_day
+from sendlib.intake.columns import code_list, redact, to_dates, to_values
+from sendlib.intake.people import age_at, census_day
 from sendlib.intake.workbook import write_sheet
 from sendlib.intake.write import write_extract
 from sendlib.project import Project
@@ -90,14 +90,14 @@ def test_dates_that_could_mean_something_else_are_not_read(text):
     assert to_dates(pd.Series([text])).isna().all()
 
 
-def test_every_value_and_label_of_our_lists_is_accepted():
+def test_every_value_and_label_of_our_lists_is_code_list():
     for field, members in (("need", PrimaryNeed), ("place", PlaceType)):
         for member in members:
             written = pd.Series([member.value, member.label, member.label.upper()])
             assert set(to_values(written, field)) == {member.value}
 
 
-def test_the_departments_codes_of_need_are_accepted():
+def test_the_departments_codes_of_need_are_code_list():
     ours = [need.value.upper() for need in PrimaryNeed][:-1]
     codes = [*ours, "DS", "NSA"]
     values = to_values(pd.Series(codes), "need").tolist()
@@ -106,7 +106,7 @@ def test_the_departments_codes_of_need_are_accepted():
 
 @pytest.mark.parametrize("field", ["need", "place"])
 def test_no_spelling_stands_for_two_values(field):
-    table = accepted(field)
+    table = code_list(field)
     assert table.groupby(table["written"].str.casefold())["value"].nunique().max() == 1
 
 
@@ -122,7 +122,7 @@ def test_no_spelling_stands_for_two_values(field):
     ],
 )
 def test_only_what_looks_like_a_code_is_shown(code, rows, said):
-    assert shown(code, rows) == said
+    assert redact(code, rows) == said
 
 
 @pytest.mark.parametrize(("january", "day"), [(2024, 18), (2025, 16), (2026, 15), (2022, 20)])

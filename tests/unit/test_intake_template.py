@@ -7,7 +7,7 @@ from python_calamine import CalamineWorkbook
 
 from invented_people import HEADINGS, frame, person, read
 from sendlib.intake import CaseloadError, write_template
-from sendlib.intake.columns import accepted
+from sendlib.intake.columns import code_list
 from sendlib.intake.write import write_extract
 
 
@@ -48,8 +48,8 @@ def test_every_column_is_explained_and_every_code_listed(template):
     explained = [row[0] for row in sheet(template, "How to fill in")[1:]]
     assert explained == HEADINGS.split(",")
     listed = {(row[0], row[1]) for row in sheet(template, "Codes")[1:]}
-    wanted = {("Need", code) for code in accepted("need")["written"]}
-    assert wanted | {("Placement", code) for code in accepted("place")["written"]} == listed
+    wanted = {("Need", code) for code in code_list("need")["written"]}
+    assert wanted | {("Placement", code) for code in code_list("place")["written"]} == listed
 
 
 def test_no_sheet_has_merged_cells_and_the_workbook_has_a_title(template):

@@ -38,7 +38,7 @@ def test_a_feed_of_another_authority_is_refused_and_nothing_is_kept(place):
     feed = folder / "synthetic_kpi_feed.csv"
     made = run_sendlib(root, "kpi", "read", "--la", "Dorset", "--feed", str(feed))
     assert made.returncode == 1
-    assert "row 2, column authority: authority '865'" in made.stderr
+    assert "row 2, column Authority: authority '865'" in made.stderr
     assert "Traceback" not in made.stderr
     assert not (root / "data" / "processed" / "kpi" / "838").exists()
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sendlib.errors import DataError, NotAvailableError
-from sendlib.kpi import keep_feed, load_feed, read_feed, read_register, synthesise, write_feed
+from sendlib.kpi import read_feed, read_register, save_feed, synthesise, write_feed
+from sendlib.kpi.feed import load_feed
 from sendlib.project import Project
 
 REGISTER = read_register()
@@ -69,33 +70,33 @@ def test_a_percentage_may_be_given_by_its_numerator_and_denominator_alone(tmp_pa
         ("865,Mediation,2025-27 Q1,70,,,,", "'2025-27 Q1' is not a period"),
         ("865,Mediation,2025-26 Q5,70,,,,", "'2025-26 Q5' is not a period"),
         ("865,New EHC requests,15/04/2025,105,,,,", "'15/04/2025' is not a period"),
-        ("865,New EHC requests,,105,,,,", "column period: the period is empty"),
+        ("865,New EHC requests,,105,,,,", "column Period: '' is not a period"),
         ("865,New EHC requests,2026-01,105,,,,", "in the future: it ends on 2026-01-31"),
-        ("865,New EHC requests,1925-04,105,,,,", "lies before 2014"),
-        (GOOD, "New EHC requests, 2025-04 stands there already: feed.csv, row 2. Keep one"),
-        ("865,Mediation,2025-26 Q1,101,,,,", "Mediation is 101%, over 100"),
-        ("865,Mediation,2025-26 Q1,70,,,120,", "column target: Mediation is 120%, over 100"),
+        ("865,New EHC requests,1925-04,105,,,,", "before 2014"),
+        (GOOD, "New EHC requests, 2025-04 is there already: feed.csv, row 2"),
+        ("865,Mediation,2025-26 Q1,101,,,,", "Mediation is '101', over 100"),
+        ("865,Mediation,2025-26 Q1,70,,,120,", "column Target: Mediation is '120', over 100"),
         ("865,Mediation,2025-26 Q1,,8,6,,", "numerator 8 is more than denominator 6"),
         ("865,Mediation,2025-26 Q1,90,3,4,,", "value 90 is not 3 of 4, which is 75.0%"),
         ("865,Mediation,2025-26 Q1,0.75,3,4,,", "value 0.75 is not 3 of 4"),
         ("865,Mediation,2025-26 Q1,70,3,,,", "numerator or denominator alone"),
         ("865,Mediation,2025-26 Q1,,0,0,,", "denominator 0"),
         ("865,New EHC requests,2025-05,about 90,,,,", "'about 90' is not a number"),
-        ("865,New EHC requests,2025-05,1O5,,,,", "column value: '1O5' is not a number"),
+        ("865,New EHC requests,2025-05,1O5,,,,", "column Value: '1O5' is not a number"),
         ("865,New EHC requests,2025-05,nan,,,,", "'nan' is not a number"),
         ('865,New EHC requests,2025-05,"1,05",,,,', "'1,05' is not a number"),
-        ("865,Mediation,2025-26 Q1,70,,six,,", "column denominator: 'six' is not a number"),
+        ("865,Mediation,2025-26 Q1,70,,six,,", "column Denominator: 'six' is not a number"),
         ("865,New EHC requests,2025-05,-5,,,,", "'-5' is negative"),
         ("865,New EHC requests,2025-05,90.5,,,,", "90.5 requests. Give a whole number"),
         ("865,New EHC requests,2025-05,90%,,,,", "is a percentage and New EHC requests is not"),
         ("865,New EHC requests,2025-05,,,,,", "the value is empty. Leave the row out"),
         ("865,New EHC request,2025-05,90,,,,", "Did you mean New EHC requests"),
         ("865,Zzzz,2025-05,90,,,,", "unknown KPI 'Zzzz'. Use one of the sheet KPIs"),
-        ("865,,2025-05,90,,,,", "the KPI is empty"),
+        ("865,,2025-05,90,,,,", "unknown KPI ''"),
         ("865,Primary attainment,2024-25,9,,,,", "is not taken from a feed: its published"),
         ("865,Pupil premium,2024-25,9,,,,", "not by special educational need. Leave it out"),
-        ("866,New EHC requests,2025-05,90,,,,", "column authority: authority '866'"),
-        (",New EHC requests,2025-05,90,,,,", "the authority is empty"),
+        ("866,New EHC requests,2025-05,90,,,,", "column Authority: authority '866'"),
+        (",New EHC requests,2025-05,90,,,,", "column Authority: authority ''"),
         ("865,New EHC requests,2025-05,90,,,,a,b", "more cells than the headings"),
     ],
 )
@@ -113,21 +114,21 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_rows(tmp_path):
         "865,Mediaton,2025-26 Q1,120,,,,",
     )
     assert [line.partition(":")[0] for line in told] == [
-        "feed.csv, row 2, column authority",
-        "feed.csv, row 2, column period",
-        "feed.csv, row 2, column value",
-        "feed.csv, row 4, column kpi",
+        "feed.csv, row 2, column Authority",
+        "feed.csv, row 2, column Period",
+        "feed.csv, row 2, column Value",
+        "feed.csv, row 4, column KPI",
     ]
 
 
 def test_a_missing_or_repeated_column_is_told(tmp_path):
     missing = problems(tmp_path, "865,Mediation,70", header="Authority,KPI,Value")
     assert missing == [
-        "feed.csv, row 1: the column Period is missing. Add it as the template names it."
+        "feed.csv, column Period: a column is missing. Add the column as the template names it."
     ]
     header = f"{HEADER},Indicator"
     (twice,) = problems(tmp_path, f"{GOOD},x", header=header)
-    assert "more than one column stands for KPI" in twice
+    assert "feed.csv, column KPI: more than one column" in twice
 
 
 def test_a_file_that_is_no_feed_is_told(tmp_path):
@@ -151,9 +152,7 @@ def test_gaps_rows_out_of_order_shares_and_few_values_are_advice(tmp_path):
     told = [str(line) for line in feed.advice]
     assert len(feed.values) == 3
     assert any("nothing from 2025-05 to 2025-07" in line for line in told)
-    assert any(
-        line.startswith("feed.csv, row 3: New EHC requests: 2025-04 stands") for line in told
-    )
+    assert any(line.startswith("feed.csv, row 3: New EHC requests: 2025-04") for line in told)
     assert any("row 4: Mediation: no percentage is over 1. Write 92.5" in line for line in told)
     assert sum("of the 12 values that a control chart needs" in line for line in told) == 2
 
@@ -186,12 +185,12 @@ def test_an_invented_feed_is_read_back_whole_and_marked(tmp_path, ending):
     assert np.array_equal(feed.values[numbers], made.values[numbers], equal_nan=True)
 
 
-def test_a_feed_that_is_kept_comes_back_and_none_is_told_with_the_command(tmp_path):
+def test_a_feed_that_is_saved_comes_back_and_none_is_told_with_the_command(tmp_path):
     project = Project(tmp_path)
     with pytest.raises(NotAvailableError, match="sendlib kpi read --la 865"):
         load_feed(project, "865")
     feed = read(tmp_path, GOOD)
-    assert keep_feed(project, "865", feed) == tmp_path / "data/processed/kpi/865"
-    kept = load_feed(project, "865")
-    assert kept.values.equals(feed.values)
-    assert (kept.advice, kept.synthetic) == (feed.advice, False)
+    assert save_feed(project, "865", feed) == tmp_path / "data/processed/kpi/865"
+    saved = load_feed(project, "865")
+    assert saved.values.equals(feed.values)
+    assert (saved.advice, saved.synthetic) == (feed.advice, False)

@@ -8,6 +8,7 @@ import pytest
 
 from sendlib import charts, kpi
 from sendlib.kpi import sentences
+from sendlib.kpi.feed import empty_values
 from sendlib.kpi.sentences import STATE_NOTE, STATES
 from sendlib.pages import table
 
@@ -104,7 +105,7 @@ def test_where_nothing_changed_the_page_says_so_and_otherwise_nothing():
 def test_a_feed_is_introduced_by_what_it_is():
     real = kpi.Feed(MADE.values, (), synthetic=False)
     invented = kpi.Feed(MADE.values, (), synthetic=True)
-    none = kpi.Feed(kpi.no_values(), (), synthetic=False)
+    none = kpi.Feed(empty_values(), (), synthetic=False)
     notices = [str(kpi.feed_notice(feed, "Here", "865").html) for feed in (real, invented, none)]
     assert 'data-origin="own"' in notices[0]
     assert "banner-synthetic" in notices[1]

@@ -11,17 +11,17 @@ from sendlib.kpi import (
     Feed,
     control_charts,
     control_rows,
-    keep_feed,
     monitor,
     monitor_rows,
-    no_values,
     open_feed,
     read_register,
     report_day,
+    save_feed,
     sentences,
     synthesise,
-    withhold_small,
 )
+from sendlib.kpi.feed import empty_values
+from sendlib.kpi.synthetic import withhold_small
 from sendlib.pages import table
 from sendlib.pages.formats import count
 from sendlib.project import Project
@@ -60,7 +60,7 @@ def test_where_no_feed_is_kept_it_is_empty_and_an_invented_one_must_be_asked_for
 
 
 def test_a_kept_feed_is_shown_as_it_stood_on_the_day(tmp_path):
-    keep_feed(Project(tmp_path), "865", Feed(MADE, (), synthetic=False))
+    save_feed(Project(tmp_path), "865", Feed(MADE, (), synthetic=False))
     earlier = opened(tmp_path, today=date(2025, 7, 1)).values
     assert earlier["period_end"].max() == pd.Timestamp("2025-06-30")
     before_it_ended = opened(tmp_path, today=date(2025, 6, 30)).values
@@ -80,7 +80,7 @@ def test_only_counts_from_one_to_four_are_withheld():
 
 def test_an_invented_feed_that_is_kept_keeps_its_mark_and_its_values(tmp_path):
     values = MADE.assign(value=MADE["value"].mask(MADE["kpi"] == "complaints", 2.0))
-    keep_feed(Project(tmp_path), "865", Feed(values, (), synthetic=True))
+    save_feed(Project(tmp_path), "865", Feed(values, (), synthetic=True))
     kept = opened(tmp_path)
     assert kept.synthetic
     assert kept.values["value"].notna().all()
@@ -104,7 +104,7 @@ def test_an_indicator_of_which_all_is_withheld_is_not_said_to_be_missing():
 
 
 def test_without_values_every_indicator_awaits_its_figure_from_someone():
-    rows, _ = monitored(no_values())
+    rows, _ = monitored(empty_values())
     shown = monitor_rows(rows)
     assert len(shown) == len(rows)
     assert set(shown["Status"]) == {"No figures"}

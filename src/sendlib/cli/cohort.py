@@ -56,7 +56,7 @@ def cohort_fit(
 ) -> None:
     """Count who stayed, joined, left and moved: as published, or from the authority's own records.
 
-    Counts of own records are kept in data/processed/own for the notebooks.
+    Counts of own records are stored in data/processed/own for the notebooks.
     """
     from sendlib import intake
 
@@ -75,10 +75,10 @@ def cohort_fit(
         raise
     if report:
         intake.write_report(records.findings, records.rows, report)
-    folder = intake.keep_caseload(project, authority.code, records)
+    folder = intake.save_caseload(project, authority.code, records)
     typer.echo(_told(_own(authority, records), authority.name))
     typer.echo(_rows_told(records))
-    typer.echo(f"Counts are kept in {folder.relative_to(project.root)}.")
+    typer.echo(f"Counts are stored in {folder.relative_to(project.root)}.")
 
 
 @cohorts.command("synthesise")
@@ -117,7 +117,7 @@ def _write(rows: "pd.DataFrame", januaries: tuple[int, ...], folder: Path) -> li
     returns = [folder / f"synthetic_sen2_{january}.xml" for january in januaries]
     for january, path in zip(januaries, returns, strict=True):
         write.write_sen2(rows, path, january, synthetic=True)
-    intake.write_urns(write.invented_urns(), folder / "synthetic_urns.csv")
+    write.invented_urns().to_csv(folder / "synthetic_urns.csv", index=False)
     transitions = folder / "synthetic_transitions.csv"
     counted = intake.read_caseload([workbook], salt=token_bytes(32))
     write.write_transitions(counted.movements, transitions, synthetic=True)

@@ -33,24 +33,26 @@ def kpi_read(
     feed: Annotated[Path, typer.Option(help="The feed, as CSV or as the filled-in template.")],
     la: La = "865",
 ) -> None:
-    """Check a feed, and keep it in data/processed/kpi for the notebooks if nothing is wrong."""
+    """Check a feed, and store it in data/processed/kpi for the notebooks if nothing is wrong."""
     from sendlib import clock, kpi
 
     project, area = _area(la)
     former = str(area["former_gss_codes"]).split(";")
     names = (area["area_code"], area["gss_code"], area["area_name"], *former)
-    made = kpi.read_feed(
+    supplied = kpi.read_feed(
         feed,
         authority=[str(name) for name in names if name],
         register=kpi.read_register(),
         today=clock.today(),
     )
-    folder = kpi.keep_feed(project, str(area["area_code"]), made)
-    mark = "SYNTHETIC figures: " if made.synthetic else ""
-    count = made.values["kpi"].nunique()
-    typer.echo(f"{mark}{len(made.values):,} values of {count} indicators for {area['area_name']}.")
-    typer.echo("\n".join(f"  advice: {told}" for told in made.advice) or "No advice.")
-    typer.echo(f"Kept in {folder.relative_to(project.root)}.")
+    folder = kpi.save_feed(project, str(area["area_code"]), supplied)
+    mark = "SYNTHETIC figures: " if supplied.synthetic else ""
+    count = supplied.values["kpi"].nunique()
+    typer.echo(
+        f"{mark}{len(supplied.values):,} values of {count} indicators for {area['area_name']}."
+    )
+    typer.echo("\n".join(f"  advice: {each}" for each in supplied.advice) or "No advice.")
+    typer.echo(f"Stored in {folder.relative_to(project.root)}.")
 
 
 @indicators.command("synthesise")

@@ -6,22 +6,20 @@ need and place of each January, and of those who stayed, joined, left or moved
 between two. Nothing about one person leaves this package.
 """
 
-from sendlib.intake.caseload import OwnCaseload, read_caseload
-from sendlib.intake.kept import keep_caseload, load_caseload
-from sendlib.intake.report import CaseloadError, write_report
-from sendlib.intake.salt import local_salt
-from sendlib.intake.template import write_template
-from sendlib.intake.urns import read_urns, write_urns
+from sendlib.intake.caseload import OwnCaseload, load_caseload, read_caseload, save_caseload
+from sendlib.intake.findings import CaseloadError, write_report
+from sendlib.intake.sen2_return import read_urns
+from sendlib.intake.store import local_salt
+from sendlib.intake.write import write_template
 
 __all__ = [
     "CaseloadError",
     "OwnCaseload",
-    "keep_caseload",
     "load_caseload",
     "local_salt",
     "read_caseload",
     "read_urns",
+    "save_caseload",
     "write_report",
     "write_template",
-    "write_urns",
 ]

@@ -1,52 +1,19 @@
-"""Columns and cells of an authority's own files, however they are written.
-
-Names are matched without regard to case or punctuation. Dates may be ISO, UK
-or Excel's own; codes of need and place may be ours, the department's or common
-words (``own/codes.csv``).
-"""
+"""Columns and cells of an authority's own files, however they are written."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import Literal
 
 import pandas as pd
 
 from sendlib.vocabulary import PlaceType, PrimaryNeed, labels
 
-NOT_SHOWN = "a value not shown"
-SHOWN_LETTERS = 20
+WITHHELD = "a value not shown"
+MOST_LETTERS = 20
 MANY_ROWS, MANY_DIGITS = 5, 4
-FIELDS: Mapping[str, tuple[str, Sequence[str]]] = {
-    # our name: what the template calls it, and what else it may be called
-    "reference": (
-        "Person reference",
-        ("reference", "person", "person id", "pupil reference", "child id", "id", "upn"),
-    ),
-    "born": ("Date of birth", ("dob", "birth date", "born", "person birth date")),
-    "birth_year": ("Year of birth", ("birth year", "yob")),
-    "need": ("Need", ("primary need", "main need", "sen need", "sen type", "need code")),
-    "place": (
-        "Placement",
-        ("place", "place type", "placement type", "setting", "setting type", "sen setting"),
-    ),
-    "start": ("Plan start", ("plan start date", "ehcp start", "ehc plan start date", "start date")),
-    "end": ("Plan end", ("plan end date", "ehcp end", "cease date", "plan ceased", "end date")),
-    "january": ("January", ("census year", "census", "january counted", "snapshot")),
-    "cost": ("Cost", ("annual cost", "cost gbp", "cost a year", "yearly cost", "cost £")),
-    "synthetic": ("Synthetic", ()),
-}
-REQUIRED = ("reference", "need", "place", "start", "end", "january")
-BIRTH = ("born", "birth_year")
-TRANSITION_FIELDS = (
-    "calendar-year",
-    "setting-1",
-    "need-1",
-    "academic-year-1",
-    "setting-2",
-    "need-2",
-    "academic-year-2",
-)
 _DATE_FORMS = (
     "%Y-%m-%d",
     "%d/%m/%Y",
@@ -64,54 +31,57 @@ _EXCEL_DAYS = (20_000, 80_000)  # 1954 to 2119
 _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /\-&()]*")
 
 
-def plain(text: str) -> str:
+@dataclass(frozen=True)
+class Column:
+    """A column of a file that an authority fills in."""
+
+    label: str  # its heading in the template
+    help: str = ""  # what to write in it; a column without is not in the template
+    names: tuple[str, ...] = ()  # what else its heading may be
+    optional: bool = False
+    instead: str = ""  # the field that may be there in its place
+    kind: Literal["text", "date", "number"] = "text"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of one kind of file, by the field that each holds."""
+
+    name: str
+    row: str  # what a row is for
+    columns: Mapping[str, Column]
+
+    def field_of(self, heading: str) -> str | None:
+        """The field that a heading stands for, whatever its case and punctuation."""
+        return self._field_by_name.get(normalise(heading))
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """The headings of the template, by field."""
+        return {field: column.label for field, column in self.columns.items() if column.help}
+
+    @cached_property
+    def _field_by_name(self) -> dict[str, str]:
+        return {
+            normalise(name): field
+            for field, column in self.columns.items()
+            for name in (field, column.label, *column.names)
+        }
+
+
+def normalise(text: str) -> str:
     """Letters and digits only, in lower case: what names and codes are matched by.
 
     Examples
     --------
-    >>> plain("Date of Birth"), plain("date_of-birth ")
+    >>> normalise("Date of Birth"), normalise("date_of-birth ")
     ('dateofbirth', 'dateofbirth')
     """
     return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
-def by_name(fields: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, str]:
-    """Fields by every name that a column of them may have, plain: see ``FIELDS``."""
-    return {
-        plain(name): field
-        for field, (label, others) in fields.items()
-        for name in (field, label, *others)
-    }
-
-
-_FIELD_OF = by_name(FIELDS)
-_TRANSITION_FIELD_OF = {plain(name): name for name in (*TRANSITION_FIELDS, "synthetic")}
-
-
-def field_of(header: str) -> str | None:
-    """Which of our fields a column's name stands for; None when it is not one.
-
-    Examples
-    --------
-    >>> field_of("DOB"), field_of("EHCP-start"), field_of("Surname")
-    ('born', 'start', None)
-    """
-    return _FIELD_OF.get(plain(header))
-
-
-def transition_field(header: str) -> str | None:
-    """The transitions layout's name of a column; None when it has none.
-
-    Examples
-    --------
-    >>> transition_field("Calendar Year"), transition_field("setting 3")
-    ('calendar-year', None)
-    """
-    return _TRANSITION_FIELD_OF.get(plain(header))
-
-
 @cache
-def accepted(field: str) -> pd.DataFrame:
+def code_list(field: str) -> pd.DataFrame:
     """Every spelling that is taken for a code of ``need`` or ``place``."""
     members = PrimaryNeed if field == "need" else PlaceType
     own = [
@@ -125,16 +95,11 @@ def accepted(field: str) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(own, columns=rows.columns), rows], ignore_index=True)
 
 
-@cache
-def _value_of(field: str) -> dict[str, str]:
-    table = accepted(field)
-    return dict(zip(table["written"].map(plain), table["value"], strict=True))
-
-
 def to_values(text: pd.Series, field: str) -> pd.Series:
     """Our value for each code; missing where a code is empty or not known."""
-    known = _value_of(field)
-    return text.map({written: known.get(plain(written)) for written in text.unique()})
+    codes = code_list(field)
+    known = dict(zip(codes["written"].map(normalise), codes["value"], strict=True))
+    return text.map({written: known.get(normalise(written)) for written in text.unique()})
 
 
 def to_dates(text: pd.Series) -> pd.Series:
@@ -171,30 +136,21 @@ def to_years(text: pd.Series) -> pd.Series:
     return years.where(years.between(1900, 2100) & (years % 1 == 0))
 
 
-def shown(code: str, rows: int) -> str:
-    """A code as a report may show it, or that it is not shown.
+def redact(code: str, rows: int) -> str:
+    """A code that ``rows`` rows have, as a report may show it, or that it is not shown.
 
-    A code that stands in five rows or more is shown, cut to 20 letters, when
-    it is made of letters, digits, space and ``/ - & ( )``. One that stands in
-    fewer is shown only if it looks like a code: up to six capitals. Nothing
-    with four digits is: it could be a date or a reference in the wrong column.
-    Our own values are always shown.
+    A name or a date may stand in the wrong column. So nothing with four digits is
+    shown, and a code of fewer than five rows only if it is up to six capitals.
 
     Examples
     --------
-    >>> shown("MLDX", 1), shown("Jane", 1), shown("Mainstraem school", 40)
+    >>> redact("MLDX", 1), redact("Jane", 1), redact("Mainstraem school", 40)
     ('MLDX', 'a value not shown', 'Mainstraem school')
     """
     if code in {*PrimaryNeed, *PlaceType}:
         return code
-    cut = code.strip()[:SHOWN_LETTERS]
+    cut = code.strip()[:MOST_LETTERS]
     digits = sum(letter.isdigit() for letter in code)
     harmless = _HARMLESS.fullmatch(cut) and digits < MANY_DIGITS
     is_code = rows >= MANY_ROWS or re.fullmatch(r"[A-Z]{1,6}", cut)
-    return cut if harmless and is_code else NOT_SHOWN
-
-
-def twice(names: Iterable[str | None]) -> list[str]:
-    """Fields that more than one column stands for, each once."""
-    known = [name for name in names if name is not None]
-    return sorted({name for name in known if known.count(name) > 1})
+    return cut if harmless and is_code else WITHHELD

@@ -14,11 +14,12 @@ import pandas as pd
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from sendlib.intake.checks import Sighting
+from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.intake.columns import to_dates
-from sendlib.intake.extract import FLAGS, ROW_COLUMNS
-from sendlib.intake.salt import hashed
-from sendlib.intake.tables import MARK
+from sendlib.intake.files import MARK
+from sendlib.intake.findings import Findings
+from sendlib.intake.people import NOT_RECORDED, TEXTS, hash_references
+from sendlib.vocabulary import PlaceType
 
 LABELS = {
     "born": "PersonBirthDate",
@@ -31,6 +32,15 @@ LABELS = {
     "reference": "UPN",
     "cost": "",
 }
+URN_COLUMNS = ("urn", "place_type")
+_URN_DIGITS = (6, 8)  # of a URN, and of a UKPRN
+_FLAGS = {  # a check that the reader makes: the field that it is about
+    "reference_empty": "reference",
+    "reference_from_name": "reference",
+    "no_named_plan": "start",
+    "places_overlap": "place",
+    "place_by_urn": "place",
+}
 _YES = {"1", "true", "y", "yes"}
 _IDENTIFIERS = ("upn", "uniquelearnernumber")
 _NAME_PARTS = ("surname", "forename", "personbirthdate")
@@ -39,178 +49,190 @@ _LAST_RANK = 99
 
 @dataclass(frozen=True, eq=False)
 class Return:
-    """One return that could be parsed.
+    """One return that could be parsed."""
+
+    file: str
+    root: Element  # its tags without namespace and in lower case
+    reference_date: str  # census day in ISO form
+    synthetic: bool  # whether it says that its people are invented
+
+
+def read_urns(path: Path) -> pd.DataFrame:
+    """Read the list that says what kind of place each establishment is, by its URN or UKPRN.
 
     Parameters
     ----------
-    file : str
-        The file's name.
-    root : Element
-        The whole document, its tags without namespace and in lower case.
-    reference_date : str
-        Census day, as the return has it, in ISO form.
+    path : Path
+        CSV with the columns ``urn`` and ``place_type``.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong with it.
     """
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        problem = Problem(str(error), path.name, "save it as CSV in UTF-8")
+        raise DataError("The list of establishments cannot be read.", [problem]) from error
+    rows = pd.DataFrame({name: rows[name].str.strip() for name in rows})
+    problems = list_problems(rows, path.name)
+    raise_any(DataError, "The list of establishments cannot be used.", problems)
+    return rows[list(URN_COLUMNS)]
 
-    file: str
-    root: Element
-    reference_date: str
 
-    @property
-    def marked(self) -> bool:
-        """Whether the return says that its people are invented."""
-        return any((found.text or "").strip() == MARK for found in self.root.iter("synthetic"))
+def list_problems(rows: pd.DataFrame, where: str) -> list[Problem]:
+    """What is wrong with a list of establishments: its columns, otherwise its rows."""
+    missing = [name for name in URN_COLUMNS if name not in rows]
+    if missing:
+        return [
+            Problem(f"no column {name}", where, did_you_mean(name, map(str, rows.columns)))
+            for name in missing
+        ]
+    places = [place.value for place in PlaceType]
+    first: dict[str, int] = {}
+    problems = []
+    for row, (urn, place) in enumerate(rows[list(URN_COLUMNS)].astype("str").to_numpy(), start=2):
+        if not (urn.isdigit() and len(urn) in _URN_DIGITS):
+            remedy = "give the 6 digits of a URN, or the 8 of a UKPRN"
+            problems.append(Problem(f"{urn[:12]!r}", f"{where}, row {row}, column urn", remedy))
+        if place not in places:
+            column = f"{where}, row {row}, column place_type"
+            problems.append(Problem(f"{place[:30]!r}", column, did_you_mean(place, places)))
+        if first.setdefault(urn, row) != row:
+            found = f"a number that row {first[urn]} has"
+            problems.append(Problem(found, f"{where}, row {row}", "keep one"))
+    return problems
 
 
-def parse_return(path: Path) -> tuple[Return | None, list[Sighting]]:
-    """Parse a return, without following entities or document types."""
+def parse_return(path: Path, findings: Findings) -> list[Return]:
+    """The return of a file, without following entities or document types; none if it is wrong."""
     content = path.read_bytes()
-    if not content.strip():
-        return None, [Sighting("empty", file=path.name)]
     try:
         root = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        return None, [Sighting("xml_entities", file=path.name)]
+        findings.add("xml_entities", file=path.name)
+        return []
     except (ParseError, ValueError, LookupError):
-        return None, [Sighting("xml_unreadable", file=path.name)]
+        findings.add("xml_unreadable" if content.strip() else "empty", file=path.name)
+        return []
     for element in root.iter():
         element.tag = element.tag.rsplit("}", 1)[-1].lower()
     if root.find(".//person") is None:
         check = "file_unknown" if root.find(".//header") is None else "no_rows"
-        return None, [Sighting(check, file=path.name)]
-    date = _reference_date(root)
-    if date is None:
-        return None, [Sighting("reference_date_missing", file=path.name, column="ReferenceDate")]
-    return Return(path.name, root, date), []
+        findings.add(check, file=path.name, words={"row": "person"})
+        return []
+    texts = [(found.text or "").strip() for found in root.iter("referencedate")]
+    dates = to_dates(pd.Series(texts, dtype="str")).dropna()
+    if dates.empty:
+        findings.add("reference_date_missing", file=path.name, column="ReferenceDate")
+        return []
+    synthetic = any((found.text or "").strip() == MARK for found in root.iter("synthetic"))
+    return [Return(path.name, root, dates.iloc[0].date().isoformat(), synthetic)]
 
 
 def read_returns(
-    returns: Sequence[Return], *, salt: bytes, urns: pd.DataFrame | None = None
+    returns: Sequence[Return], salt: bytes, urns: pd.DataFrame | None, findings: Findings
 ) -> pd.DataFrame:
     """Rows of all returns, with their references hashed, as text to be checked."""
-    place_of = (
-        {} if urns is None else dict(zip(urns["urn"].astype(str), urns["place_type"], strict=True))
-    )
-    parts = [_rows(found, place_of, salt) for found in returns]
-    return pd.concat(parts, ignore_index=True)
+    known = pd.DataFrame(columns=URN_COLUMNS) if urns is None else urns.astype("str")
+    place_of = dict(zip(known["urn"], known["place_type"], strict=True))
+    parts = []
+    for each in returns:
+        records = [
+            {**record, "file": each.file, "row": number, "january": each.reference_date[:4]}
+            for number, person in enumerate(each.root.iter("person"), start=1)
+            for record in _plans(person, each.reference_date, place_of)
+        ]
+        names = ["file", "row", "person", *TEXTS, *_FLAGS, "active"]
+        plans = pd.DataFrame(records, columns=names)
+        plans = plans.astype(dict.fromkeys(("person", *TEXTS), "str"))
+        plans["person"] = hash_references(plans["person"], salt)
+        parts.append(plans[_in_force(plans, each.reference_date)])
+    rows = pd.concat(parts, ignore_index=True)
+    for check, field in _FLAGS.items():
+        findings.add_rows(check, rows[check].eq(True), LABELS[field])
+    return rows[["file", "row", "person", *TEXTS]]
 
 
-def _rows(found: Return, place_of: Mapping[str, str], salt: bytes) -> pd.DataFrame:
-    records = [
-        record
-        for number, person in enumerate(found.root.iter("person"), start=1)
-        for record in _plans(person, number, found.reference_date, place_of)
-    ]
-    rows = pd.DataFrame(records, columns=[*ROW_COLUMNS, "active"])
-    rows["person"] = hashed(rows["person"].astype("str"), salt)
-    counted = rows["active"].astype(bool) | _in_force(rows, found.reference_date)
-    january = found.reference_date[:4]
-    return rows.loc[counted, list(ROW_COLUMNS)].assign(file=found.file, january=january)
-
-
-def _in_force(rows: pd.DataFrame, reference_date: str) -> pd.Series:
-    """Plans that had started and not ended; others without an active plan are no rows."""
+def _in_force(plans: pd.DataFrame, reference_date: str) -> pd.Series:
+    """Active plans, and others that had started and not ended."""
     day = pd.Timestamp(reference_date)
-    start, end = to_dates(rows["start"].astype("str")), to_dates(rows["end"].astype("str"))
-    ended = (rows["end"] != "") & ~(end >= day)
-    return (start <= day) & ~ended
+    start, end = to_dates(plans["start"]), to_dates(plans["end"])
+    ended = (plans["end"] != "") & ~(end >= day)
+    return plans["active"].eq(True) | ((start <= day) & ~ended)
 
 
-def _plans(
-    person: Element, number: int, day: str, place_of: Mapping[str, str]
-) -> Iterator[dict[str, object]]:
+def _plans(person: Element, day: str, place_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
     """One record for each request of a person that has a named or an active plan."""
     texts = _texts(person)
     reference = next((texts[name] for name in _IDENTIFIERS if texts.get(name)), "")
     by_name = "|".join(texts.get(name, "") for name in _NAME_PARTS)
     nameless = by_name.startswith("||")
-    for request in _requests(person):
-        named = max(request.iter("namedplan"), key=_start, default=None)
+    for request in [*person.iter("request")] or [*person.iter("requests")]:
+        # plans that have not ceased come last, and of these the latest
+        plans = [(_texts(each), each) for each in request.iter("namedplan")]
+        plan, named = max(
+            plans,
+            key=lambda each: (not each[0].get("ceasedate"), each[0].get("startdate", "")),
+            default=({}, None),
+        )
         active = next(request.iter("activeplans"), None)
         if named is None and active is None:
             continue
-        plan = {} if named is None else _texts(named)
-        yield (
-            dict.fromkeys(ROW_COLUMNS, "")
-            | dict.fromkeys(FLAGS, False)
-            | {
-                "row": number,
-                "person": reference or ("" if nameless else by_name),
-                "born": texts.get("personbirthdate", ""),
-                "need": _need(active),
-                "start": plan.get("startdate", ""),
-                "end": plan.get("ceasedate", ""),
-                "active": active is not None,
-                "reference_empty": not reference and nameless,
-                "reference_from_name": not reference and not nameless,
-                "no_named_plan": named is None,
-                **_placement(named, active, day, place_of),
-            }
-        )
+        needs = [] if active is None else [_texts(each) for each in active.iter("senneed")]
+        needs.sort(key=lambda each: each.get("sentyperank", "9"))
+        yield {
+            **dict.fromkeys(TEXTS, ""),
+            "person": reference or ("" if nameless else by_name),
+            "born": texts.get("personbirthdate", ""),
+            "need": needs[0].get("sentype", "") if needs else "",
+            "start": plan.get("startdate", ""),
+            "end": plan.get("ceasedate", ""),
+            "active": active is not None,
+            "reference_empty": not reference and nameless,
+            "reference_from_name": not reference and not nameless,
+            "no_named_plan": named is None,
+            **_placement(named, active, day, place_of),
+        }
 
 
 def _placement(
     named: Element | None, active: Element | None, day: str, place_of: Mapping[str, str]
 ) -> dict[str, object]:
     """The type of place on the day: of the placement first in rank, else of the named plan."""
-    entered = [] if active is None else [_texts(each) for each in active.iter("placementdetail")]
-    held = [each for each in entered if _held(each, day)]
+    placed = [] if active is None else [_texts(each) for each in active.iter("placementdetail")]
+    still_open = [
+        each
+        for each in placed
+        if each.get("entrydate", "")[:10] <= day <= (each.get("leavingdate", "")[:10] or day)
+    ]
     planned = [] if named is None else [_texts(each) for each in named.iter("plandetail")]
-    choice = sorted(held or planned, key=_rank)
-    if not choice:
+    by_rank: dict[int, list[dict[str, str]]] = {}
+    for each in still_open or planned:
+        rank = each.get("placementrank", "")
+        by_rank.setdefault(int(rank) if rank.isdigit() else _LAST_RANK, []).append(each)
+    if not by_rank:
         return {"place": ""}
-    first = [each for each in choice if _rank(each) == _rank(choice[0])]
+    first = by_rank[min(by_rank)]
     last = max(first, key=lambda each: each.get("entrydate", ""))
-    places = {_place(each, place_of) for each in first}
     place, by_urn = _place(last, place_of)
-    return {"place": place, "place_by_urn": by_urn, "places_overlap": len(places) > 1}
+    overlap = len({_place(each, place_of) for each in first}) > 1
+    return {"place": place, "place_by_urn": by_urn, "places_overlap": overlap}
 
 
 def _place(detail: Mapping[str, str], place_of: Mapping[str, str]) -> tuple[str, bool]:
     """A code of the type of place, and whether only a URN or UKPRN is known."""
     if detail.get("senunitindicator", "").lower() in _YES:
-        return "sen_unit", False
+        return PlaceType.SEN_UNIT, False
     if detail.get("resourcedprovisionindicator", "").lower() in _YES:
-        return "resourced_provision", False
+        return PlaceType.RESOURCED_PROVISION, False
     if detail.get("sensetting"):
         return detail["sensetting"], False
     numbers = [detail[name] for name in ("urn", "ukprn") if detail.get(name)]
     known = next((place_of[number] for number in numbers if number in place_of), "")
-    return known, bool(numbers) and not known
-
-
-def _held(detail: Mapping[str, str], day: str) -> bool:
-    """Whether a placement was entered by the day and not left before it."""
-    entered, left = detail.get("entrydate", "")[:10], detail.get("leavingdate", "")[:10]
-    return entered <= day and (not left or left >= day)
-
-
-def _rank(detail: Mapping[str, str]) -> int:
-    rank = detail.get("placementrank", "")
-    return int(rank) if rank.isdigit() else _LAST_RANK
-
-
-def _need(active: Element | None) -> str:
-    """The code of the need first in rank; empty when there is none."""
-    needs = [] if active is None else [_texts(each) for each in active.iter("senneed")]
-    ranked = sorted(needs, key=lambda each: each.get("sentyperank", "9"))
-    return ranked[0].get("sentype", "") if ranked else ""
-
-
-def _start(named: Element) -> tuple[bool, str]:
-    """Plans that have not ceased come last, and of these the latest."""
-    texts = _texts(named)
-    return not texts.get("ceasedate"), texts.get("startdate", "")
-
-
-def _reference_date(root: Element) -> str | None:
-    texts = [(found.text or "").strip() for found in root.iter("referencedate")]
-    dates = to_dates(pd.Series(texts, dtype="str")).dropna()
-    return None if dates.empty else dates.iloc[0].date().isoformat()
-
-
-def _requests(person: Element) -> list[Element]:
-    """Each request, whether or not a container holds them."""
-    return list(person.iter("request")) or list(person.iter("requests"))
+    by_urn = bool(numbers) and not known
+    return NOT_RECORDED if by_urn else known, by_urn
 
 
 def _texts(element: Element) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Person rows written in the forms that can be read: for invented people and for tests."""
+"""Files in the forms that can be read: the template, and invented people."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,24 +7,20 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 import pandas as pd
 
-from sendlib.intake.columns import FIELDS, TRANSITION_FIELDS
-from sendlib.intake.row_checks import census_day
-from sendlib.intake.tables import MARK
-from sendlib.intake.transitions import AGE_OF_YEAR_NOUGHT, NONSEND
-from sendlib.intake.workbook import new_workbook, write_sheet
+from sendlib.intake.columns import code_list
+from sendlib.intake.files import MARK
+from sendlib.intake.movements import AGE_OF_YEAR_NOUGHT, NONSEND
+from sendlib.intake.people import EXTRACT, census_day
+from sendlib.intake.workbook import Form, new_workbook, write_form, write_sheet
 from sendlib.vocabulary import OUTSIDE, PlaceType, PrimaryNeed
 
-SOURCE = {  # our column: the field of the extract
-    "reference": "reference",
-    "born": "born",
-    "birth_year": "birth_year",
-    "need": "need",
-    "place_type": "place",
-    "start": "start",
-    "end": "end",
-    "january": "january",
-    "cost_gbp": "cost",
-}
+_COVER = (
+    "Caseload of education, health and care plans",
+    "This workbook holds records of people. Keep it where such records may be kept.",
+    "Fill in the sheet Caseload: one row for each person and January, for two Januaries or more.",
+    "The January count is taken on the third Thursday of January.",
+    "Only counts by age, need and place leave the reader; no row about a person does.",
+)
 SHEET = "Caseload"
 FIRST_INVENTED_URN = 900_001  # the register of schools has none as high
 _SETTINGS: dict[str, str] = {
@@ -40,22 +36,52 @@ _INDICATORS: dict[str, str] = {
 }
 
 
+def write_template(path: Path) -> None:
+    """Write the workbook that an authority fills in with its caseload.
+
+    Parameters
+    ----------
+    path : Path
+        Where to write it.
+    """
+    codes = {field: code_list(field) for field in ("need", "place")}
+    rows = [
+        [EXTRACT.headings[field], row["written"], row["value"], row["note"]]
+        for field, table in codes.items()
+        for row in table.to_dict("records")
+    ]
+    form = Form(
+        EXTRACT,
+        SHEET,
+        _COVER,
+        codes="Codes",
+        code_headings=("Column", "Accepted", "Read as", "Note"),
+        code_rows=rows,
+        choices={field: _choice(table["value"]) for field, table in codes.items()},
+    )
+    write_form(form, path)
+
+
+def _choice(values: pd.Series) -> dict[str, object]:
+    """A list to choose from, if it is short; other accepted codes may be typed or pasted."""
+    codes = [value.upper() if len(value) <= 4 else value for value in values.drop_duplicates()]
+    if len(",".join(codes)) > 255:
+        return {"validate": "any", "input_message": "A code of the sheet Codes."}
+    return {"validate": "list", "source": codes, "error_type": "information"}
+
+
 def write_extract(rows: pd.DataFrame, path: Path, *, synthetic: bool = False) -> None:
     """Write a caseload extract, as CSV or as a workbook by the file's suffix."""
-    table = _headed(rows)
+    named = rows.rename(columns={"place_type": "place", "cost_gbp": "cost"})
+    table = named.reindex(columns=list(EXTRACT.headings)).rename(columns=EXTRACT.headings)
     if path.suffix == ".csv":
-        marked = table.assign(**{FIELDS["synthetic"][0]: MARK}) if synthetic else table
+        marked = table.assign(Synthetic=MARK) if synthetic else table
         marked.to_csv(path, index=False, date_format="%Y-%m-%d")
         return
     with new_workbook(path, "Caseload extract") as book:
         write_sheet(book, SHEET, table)
         if synthetic:
             book.add_worksheet(MARK).write_string(0, 0, f"{MARK}: every person is invented")
-
-
-def _headed(rows: pd.DataFrame) -> pd.DataFrame:
-    full = rows.reindex(columns=list(SOURCE))
-    return full.rename(columns={name: FIELDS[field][0] for name, field in SOURCE.items()})
 
 
 def write_sen2(rows: pd.DataFrame, path: Path, january: int, *, synthetic: bool = False) -> None:
@@ -100,7 +126,8 @@ def _place_elements(place_type: str) -> dict[str, str]:
     if place_type in _SETTINGS:
         return {"SENsetting": _SETTINGS[place_type]}
     indicator = {_INDICATORS[place_type]: "true"} if place_type in _INDICATORS else {}
-    return {"URN": _urn_of()[place_type], **indicator}
+    urn_of = invented_urns().set_index("place_type")["urn"]
+    return {"URN": urn_of[place_type], **indicator}
 
 
 def invented_urns() -> pd.DataFrame:
@@ -108,38 +135,31 @@ def invented_urns() -> pd.DataFrame:
 
     Pass it as ``urns`` to read back what ``write_sen2`` wrote.
     """
-    urn_of = _urn_of()
-    return pd.DataFrame({"urn": urn_of.values(), "place_type": urn_of.keys()})
-
-
-def _urn_of() -> dict[str, str]:
-    return {place.value: str(FIRST_INVENTED_URN + number) for number, place in enumerate(PlaceType)}
+    urns = [str(FIRST_INVENTED_URN + number) for number in range(len(PlaceType))]
+    return pd.DataFrame({"urn": urns, "place_type": [place.value for place in PlaceType]})
 
 
 def write_transitions(movements: pd.DataFrame, path: Path, *, synthetic: bool = False) -> None:
     """Write movements in the transitions layout of witan.send, a row for each plan."""
-    each = movements.loc[movements.index.repeat(movements["plans"])]
-    named = each.replace({OUTSIDE: NONSEND})
+    each = movements.loc[movements.index.repeat(movements["plans"])].replace({OUTSIDE: NONSEND})
     year = each["age"] - AGE_OF_YEAR_NOUGHT
-    columns = (
-        each["census_year"] - 1,
-        named["place_from"],
-        named["need_from"],
-        year - 1,
-        named["place_to"],
-        named["need_to"],
-        year,
-    )
-    table = pd.DataFrame(dict(zip(TRANSITION_FIELDS, columns, strict=True)))
-    if synthetic:
-        table["synthetic"] = MARK
+    columns = {
+        "calendar-year": each["census_year"] - 1,
+        "setting-1": each["place_from"],
+        "need-1": each["need_from"],
+        "academic-year-1": year - 1,
+        "setting-2": each["place_to"],
+        "need-2": each["need_to"],
+        "academic-year-2": year,
+    }
+    table = pd.DataFrame(columns | ({"synthetic": MARK} if synthetic else {}))
     table.to_csv(path, index=False)
 
 
 def _written(value: object) -> str:
-    if isinstance(value, date):
-        return "" if pd.isna(value) else value.strftime("%Y-%m-%d")
-    return "" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)
 
 
 def _add(parent: Element, texts: Mapping[str, str]) -> None:

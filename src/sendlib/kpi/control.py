@@ -29,7 +29,7 @@ NHS England, Making data count: strengthening your decisions, 2019.
 Wheeler, Understanding variation, 1993 (the factor 2.66 is 3 / 1.128).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -51,39 +51,22 @@ Sides = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class Limits:
-    """The mean and process limits of each series.
-
-    Parameters
-    ----------
-    mean, width : NDArray
-        A number for each series; ``width`` from the mean to a limit. Missing
-        for a series with fewer than 12 values.
-    """
+class Limits(NamedTuple):
+    """The mean of each series, missing with fewer than 12 values."""
 
     mean: Values
-    width: Values
+    width: Values  # from the mean to a limit
 
 
-@dataclass(frozen=True, eq=False)
-class Charts:
+class Charts(NamedTuple):
     """Control charts of several indicators.
 
-    Parameters
-    ----------
-    points : pd.DataFrame
-        One row for each value: ``kpi``, ``period``, ``period_end``, ``value``,
-        ``mean``, ``lower``, ``upper``, a column for each rule (1 where it holds
-        on the high side, -1 on the low side, 0 where it does not), ``rule``
-        (the one that decides, or empty), ``side`` and ``state``.
-    latest : pd.DataFrame
-        One row for each indicator: its last point, with ``values`` (how many),
-        ``better``, ``target`` and ``assurance``.
+    A column of ``points`` for each rule has 1 where it holds on the high side, -1
+    on the low side, and 0 where it does not; ``rule`` is the one that decides.
     """
 
-    points: pd.DataFrame
-    latest: pd.DataFrame
+    points: pd.DataFrame  # one row for each value: its limits, the rules, rule, side and state
+    latest: pd.DataFrame  # the last point of each indicator, with values (how many) and assurance
 
 
 def find_limits(values: Values) -> Limits:
@@ -117,19 +100,17 @@ def find_rules(values: Values, limits: Limits) -> dict[str, Sides]:
     away = values - limits.mean[:, None]
     width = limits.width[:, None] + tiny
     steps = np.diff(values, axis=1)
-    judged = ~np.isnan(limits.mean)[:, None]
-    found = {rule: np.zeros(values.shape, dtype=np.int64) for rule in RULES[:-1]}
+    found = {rule: np.zeros(values.shape, dtype=np.int64) for rule in RULES}
     along = np.zeros(steps.shape, dtype=np.int64)
     for side in (1, -1):
-        marks = {
-            "outside": side * away > width,
-            "near": _two_of_three(side * away > _NEAR * width),
-            "shift": _in_run(side * away > tiny, RUN),
-        }
-        for rule, marked in marks.items():
-            found[rule] += side * (marked & judged)
+        found["outside"] += side * (side * away > width)
+        found["near"] += side * _two_of_three(side * away > _NEAR * width)
+        found["shift"] += side * _in_run(side * away > tiny, RUN)
         along += side * _in_run(side * steps > tiny, RUN - 1)
-    return found | {"trend": _of_steps(along) * judged}
+    before, after = np.pad(along, ((0, 0), (1, 0))), np.pad(along, ((0, 0), (0, 1)))
+    found["trend"] = np.where(before != 0, before, after)  # where a run turns, that which ends
+    has_limits = ~np.isnan(limits.mean)[:, None]
+    return {rule: side * has_limits for rule, side in found.items()}
 
 
 def _in_run(hits: Flags, length: int) -> Flags:
@@ -146,12 +127,6 @@ def _two_of_three(hits: Flags) -> Flags:
     padded = np.pad(hits, ((0, 0), (2, 2)))
     others = sliding_window_view(padded, 5, axis=1).sum(axis=2) - hits
     return np.asarray(hits & (others > 0))
-
-
-def _of_steps(steps: Sides) -> Sides:
-    """The values on both ends of steps that are marked; where a run turns, that which ends."""
-    before = np.pad(steps, ((0, 0), (1, 0)))
-    return np.where(before != 0, before, np.pad(steps, ((0, 0), (0, 1))))
 
 
 def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
@@ -186,9 +161,13 @@ def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
         upper=np.minimum(mean + width, facts["highest"].to_numpy(dtype=float)),
         **found,
     )
-    good = facts["better"].map(_GOOD).to_numpy().astype(np.int64)
-    points = _with_states(points, good)
-    return Charts(points, _latest(points, known, about))
+    points = _with_states(points, facts["better"].map(_GOOD).to_numpy().astype(np.int64))
+    by_kpi = points.groupby("kpi", sort=True)
+    last = by_kpi.tail(1).set_index("kpi")
+    targets = known.get("target", pd.Series(np.nan, known.index)).groupby(known["kpi"]).last()
+    better = about.set_index("kpi")["better"].loc[last.index]
+    last = last.assign(values=by_kpi.size(), better=better, target=targets.astype(float))
+    return Charts(points, last.assign(assurance=_assurance(last)).reset_index())
 
 
 def _with_states(points: pd.DataFrame, good: Sides) -> pd.DataFrame:
@@ -202,16 +181,6 @@ def _with_states(points: pd.DataFrame, good: Sides) -> pd.DataFrame:
         default="concerning",
     )
     return points.assign(rule=np.select(holds, RULES, default=""), side=side, state=state)
-
-
-def _latest(points: pd.DataFrame, known: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
-    """The last point of each indicator, and whether its target is met as a matter of course."""
-    by_kpi = points.groupby("kpi", sort=True)
-    last = by_kpi.tail(1).set_index("kpi")
-    targets = known.get("target", pd.Series(np.nan, known.index)).groupby(known["kpi"]).last()
-    better = about.set_index("kpi")["better"].loc[last.index]
-    last = last.assign(values=by_kpi.size(), better=better, target=targets.astype(float))
-    return last.assign(assurance=_assurance(last)).reset_index()
 
 
 def _assurance(last: pd.DataFrame) -> NDArray[np.str_]:

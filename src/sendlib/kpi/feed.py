@@ -1,72 +1,115 @@
 """Feeds of indicators that an authority supplies: read whole or not at all.
 
-Every problem is told with its row, and nothing is loaded while there is any.
+Every problem is reported with its row, and nothing is loaded while there is any.
 What only deserves a look (a gap, rows out of order, too few values for a chart)
 is advice, and the feed is used.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, pairwise
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from types import MappingProxyType
+from typing import get_args
 
 import pandas as pd
 
-from sendlib.errors import DataError, Problem, raise_any
-from sendlib.intake.checks import checks
-from sendlib.intake.columns import by_name, plain, twice
-from sendlib.intake.tables import KNOWN_AT_LEAST, MARK, Table, read_tables
-from sendlib.kpi.cells import Line, Scope, label, read_line
+from sendlib.errors import DataError, Problem, nearest, raise_any
+from sendlib.intake.columns import Column, Layout, normalise
+from sendlib.intake.files import MARK, read_tables
+from sendlib.intake.findings import Findings
+from sendlib.intake.store import Store
+from sendlib.intake.workbook import Form, no_formula, write_form
 from sendlib.kpi.control import FEWEST
-from sendlib.kpi.dates import later, period_name
-from sendlib.kpi.register import Register
-
-FIELDS: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType(
-    {
-        # our name: what the template calls it, and what else it may be called
-        "authority": ("Authority", ("la", "la code", "local authority", "authority code")),
-        "kpi": ("KPI", ("indicator", "measure", "kpi name")),
-        "period": ("Period", ("month", "quarter", "month or quarter")),
-        "value": ("Value", ("result", "actual", "figure")),
-        "numerator": ("Numerator", ()),
-        "denominator": ("Denominator", ()),
-        "target": ("Target", ("goal",)),
-        "note": ("Note", ("notes", "comment", "comments")),
-        "synthetic": ("Synthetic", ()),
-    }
+from sendlib.kpi.register import (
+    EXAMPLES,
+    Frequency,
+    Register,
+    last_day,
+    period_name,
+    period_of,
+    read_period,
 )
-_FIELD_OF = by_name(FIELDS)
-REQUIRED = ("authority", "kpi", "period", "value")
-COLUMNS = ("kpi", "period", "period_end", "value", "numerator", "denominator", "target", "note")
-_REMEDIES = {
-    "no_rows": "give one row for each KPI and period",
-    "no_header": "put the headings of the template in row 1: "
-    + ", ".join(title for title, _ in FIELDS.values() if title != "Synthetic"),
-}
-_SHARE = 1.0  # percentages of which none is higher may be shares by mistake
+from sendlib.project import Project
+
+FEED = Layout(
+    "feed",
+    "KPI and period",
+    {
+        "authority": Column(
+            "Authority",
+            "The authority's DfE or ONS code, or its name, in every row.",
+            ("la", "la code", "local authority", "authority code"),
+        ),
+        "kpi": Column(
+            "KPI",
+            "The name of an indicator: one of the sheet KPIs.",
+            ("indicator", "measure", "kpi name"),
+        ),
+        "period": Column(
+            "Period",
+            f"A month as {EXAMPLES['monthly']}, or a quarter of the financial year as "
+            f"{EXAMPLES['quarterly']}; the sheet KPIs says which. It must have ended.",
+            ("month", "quarter", "month or quarter"),
+        ),
+        "value": Column(
+            "Value",
+            "Digits only, in the unit of the sheet KPIs; a percentage from 0 to 100. Leave the "
+            "row out where there is no figure: do not write 0 for it.",
+            ("result", "actual", "figure"),
+            kind="number",
+        ),
+        "numerator": Column(
+            "Numerator",
+            "For a percentage, what was counted. May be left empty.",
+            optional=True,
+            kind="number",
+        ),
+        "denominator": Column(
+            "Denominator",
+            "For a percentage, what it is a share of. May be left empty.",
+            optional=True,
+            kind="number",
+        ),
+        "target": Column(
+            "Target",
+            "The target of the period, in the unit of the value. May be left empty.",
+            ("goal",),
+            optional=True,
+            kind="number",
+        ),
+        "note": Column(
+            "Note",
+            "Anything a reader should know. No names of people. May be left empty.",
+            ("notes", "comment", "comments"),
+            optional=True,
+        ),
+        "synthetic": Column("Synthetic", optional=True),
+    },
+)
+NUMBERS = ("value", "numerator", "denominator", "target")
+COLUMNS = ("kpi", "period", "period_end", *NUMBERS, "note")
+STORE = Store("kpi", "KPI feed of the authority", "sendlib kpi read --la {} --feed FILE")
+FIRST_YEAR = 2014  # EHC plans began that September
+DIFFERS_BY = 0.5  # a percentage given whole may be so far from its numerator and denominator
+_NUMBER = r"^£?\s*(-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*(%?)$"
+_COVER = (
+    "Indicators of the SEND and inclusion strategy",
+    "Fill in the sheet Feed: one row for each indicator and period.",
+    "Give the whole history each time: a feed takes the place of the one before.",
+    "A control chart needs 12 periods of an indicator, and is better with 24.",
+    "Give totals only. Nothing about one person belongs in this workbook.",
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Feed:
-    """The indicators of one authority, as it supplied them.
+    """The indicators of one authority, as it supplied them."""
 
-    Parameters
-    ----------
-    values : pd.DataFrame
-        One row for each indicator and period, in their order: ``kpi`` (short
-        name), ``period``, ``period_end``, ``value`` (in the register's unit),
-        ``numerator``, ``denominator``, ``target``, ``note``.
-    advice : tuple[Problem, ...]
-        What deserves a look.
-    synthetic : bool
-        Whether the file says that its figures are invented.
-    """
-
-    values: pd.DataFrame
-    advice: tuple[Problem, ...]
-    synthetic: bool
+    values: pd.DataFrame  # kpi (short name), period, period_end, value, parts, target and note
+    advice: tuple[Problem, ...]  # what deserves a look
+    synthetic: bool  # whether the file says that its figures are invented
 
     def whose(self, name: str) -> str:
         """Whose figures they are, as a page says it of the authority of that name."""
@@ -82,156 +125,211 @@ class Feed:
 
 
 def read_feed(path: Path, *, authority: Collection[str], register: Register, today: date) -> Feed:
-    """Read a feed as CSV or as the filled-in template."""
+    """Read a feed as CSV or as the filled-in template.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    authority : Collection[str]
+        The ways in which its authority may be written: codes and names.
+    register : Register
+        The indicators there are.
+    today : date
+        A period must have ended before it.
+
+    Raises
+    ------
+    DataError
+        With every problem and its row; nothing is loaded while there is any.
+    """
     headline = "The KPI feed cannot be used; nothing was loaded."
     if not path.is_file():
         raise_any(DataError, headline, [Problem("no such file", str(path), "check the path")])
-    tables, sightings = read_tables(path, is_known=_is_feed)
-    told = [
-        (seen.check, Problem(checks()[seen.check].what, seen.file, _remedy(seen.check)))
-        for seen in sightings
+    findings = Findings()
+    tables = read_tables(path, [FEED], findings)
+    raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
+    rows = pd.concat([table.rows for table in tables], ignore_index=True)
+    rows = _check_names(rows.assign(names=", ".join(authority)), authority, register, findings)
+    rows = _check_periods(rows, today, findings)
+    values = _check_numbers(rows, findings)
+    raise_any(DataError, headline, findings.problems(rows, "refuse", "set aside"))
+    values = values.assign(kpi=rows["slug"], period=rows["name"], note=rows["note"])
+    _advise(rows.assign(number=values["value"]), findings)
+    values = values.assign(period_end=pd.to_datetime(rows["end"]).astype("datetime64[ms]"))
+    ordered = values[list(COLUMNS)].sort_values(["kpi", "period_end"], ignore_index=True)
+    synthetic = any(table.synthetic for table in tables)
+    return Feed(ordered, tuple(findings.problems(rows, "advice")), synthetic)
+
+
+def _check_names(
+    rows: pd.DataFrame, authority: Collection[str], register: Register, findings: Findings
+) -> pd.DataFrame:
+    """The rows with ``slug`` of their indicator, empty if unknown, and what the register says."""
+    named = {normalise(name): entry for entry in register for name in (entry.title, entry.slug)}
+    slugs = [named[name].slug if name in named else "" for name in rows["kpi"].map(normalise)]
+    choices = [name for entry in register for name in (entry.title, entry.slug)]
+    close = [" or ".join(nearest(text, choices)) for text in rows["kpi"]]
+    about = register.to_frame().set_index("kpi")
+    about["why"] = about["why"].replace("", "its published figures are used")
+    columns = about[["title", "frequency", "kind", "unit", "data", "why", "highest"]]
+    rows = rows.assign(slug=slugs).join(columns, on="slug")
+    rows["close"] = [
+        f"did you mean {each}?" if each else "use one of the sheet KPIs" for each in close
     ]
-    problems = [problem for check, problem in told if checks()[check].severity == "refuse"]
-    advice = [problem for check, problem in told if checks()[check].severity == "advice"]
-    wrong = [problem for table in tables for problem in _heading_problems(table)]
-    raise_any(DataError, headline, [*problems, *wrong])
-    scope = Scope(register, authority, today)
-    lines = [line for table in tables for line in _lines(table, scope)]
-    problems = [problem for line in lines for problem in line.problems]
-    raise_any(DataError, headline, [*problems, *_repeated(lines), *_unmarked(tables)])
-    synthetic = any(table.marked for table in tables)
-    return Feed(_frame(lines), (*advice, *_advice(lines)), synthetic)
+    ours = {normalise(name) for name in authority}
+    find = partial(_find, findings, rows)
+    find("ragged", "", rows["ragged"])
+    find("authority_other", "authority", ~rows["authority"].map(normalise).isin(ours))
+    find("kpi_unknown", "kpi", rows["slug"] == "")
+    find("kpi_not_supplied", "kpi", rows["data"].notna() & (rows["data"] != "supplied"))
+    marked = rows["synthetic"] == MARK
+    find("row_unmarked", "", marked.groupby(rows["file"]).transform("any") & ~marked)
+    return rows
 
 
-def no_values() -> pd.DataFrame:
-    """The values of a feed that holds none: the columns of ``Feed.values`` and no row."""
-    numbers = dict.fromkeys(("value", "numerator", "denominator", "target"), "float64")
-    return _frame([]).astype(numbers)
+def _find(findings: Findings, rows: pd.DataFrame, check: str, field: str, mask: pd.Series) -> None:
+    if field:
+        findings.add_rows(check, mask, FEED.headings[field], rows[field])
+    else:
+        findings.add_rows(check, mask)
 
 
-def _remedy(check: str) -> str:
-    return _REMEDIES.get(check, checks()[check].remedy)
+def _check_periods(rows: pd.DataFrame, today: date, findings: Findings) -> pd.DataFrame:
+    """The rows with the ``name`` and the last day, ``end``, of their periods."""
+    periods: list[pd.Period | None] = []
+    other = []
+    for text, frequency in zip(rows["period"], rows["frequency"], strict=True):
+        known = [each for each in get_args(Frequency) if read_period(text, each)]
+        periods.append(read_period(text, frequency) if frequency in known else None)
+        other.append(f", but a {known[0]} one" if known else "")
+    rows = rows.assign(
+        end=pd.Series([period and last_day(period) for period in periods], rows.index, "object"),
+        name=["" if period is None else period_name(period) for period in periods],
+        other=other,
+        example=rows["frequency"].map(EXAMPLES),
+    )
+    readable = rows["end"].notna()
+    ends = rows["end"].fillna(date(FIRST_YEAR, 1, 1))
+    by_key = rows[readable].groupby(["slug", "name"])[["file", "row"]].transform("first")
+    rows["first"] = by_key["file"] + ", row " + by_key["row"].astype(str)
+    find = partial(_find, findings, rows)
+    find("period_unreadable", "period", ~readable & (rows["slug"] != ""))
+    find("period_future", "period", ends >= today)
+    find("period_early", "period", ends < date(FIRST_YEAR, 1, 1))
+    find("period_repeated", "period", readable & rows.duplicated(["slug", "name"]))
+    return rows
 
 
-def field_of(header: str) -> str | None:
-    """Which field of a feed a column's name stands for; None when it is not one.
-
-    Examples
-    --------
-    >>> field_of("LA code"), field_of("Comments"), field_of("Colour")
-    ('authority', 'note', None)
-    """
-    return _FIELD_OF.get(plain(header))
-
-
-def _is_feed(table: Table) -> bool:
-    known = {field_of(name) for name in table.headings} - {None, "note"}
-    return len(known & set(REQUIRED)) >= KNOWN_AT_LEAST or "kpi" in known
-
-
-def _heading_problems(table: Table) -> Iterator[Problem]:
-    fields = [field_of(name) for name in table.headings]
-    for field in REQUIRED:
-        if field not in fields:
-            found = f"the column {FIELDS[field][0]} is missing"
-            yield Problem(found, f"{table.file}, row 1", "add it as the template names it")
-    for field in twice(fields):
-        found = f"more than one column stands for {FIELDS[field][0]}"
-        yield Problem(found, f"{table.file}, row 1", "keep one of them")
+def _check_numbers(rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """The numbers of every row, missing where a cell is empty; the rows gain their ``share``."""
+    is_percentage = rows["kind"] == "percentage"
+    numbers = pd.DataFrame(index=rows.index)
+    for field in NUMBERS:
+        parts = rows[field].str.extract(_NUMBER)
+        numbers[field] = parts[0].str.replace(",", "").astype("float64")
+        sign = (parts[1] == "%") & rows["kind"].notna() & ~is_percentage
+        _find(findings, rows, "number_unreadable", field, parts[0].isna() & (rows[field] != ""))
+        _find(findings, rows, "number_negative", field, numbers[field] < 0)
+        _find(findings, rows, "percent_sign", field, sign)
+        if field in ("value", "target"):
+            _find(findings, rows, "over_100", field, numbers[field] > rows["highest"])
+    value, top, bottom = (numbers[field] for field in ("value", "numerator", "denominator"))
+    share = rows["share"] = (100 * top / bottom).where(is_percentage & (bottom > 0))
+    find = partial(_find, findings, rows)
+    find("count_not_whole", "value", (rows["kind"] == "count") & (value % 1 > 0))
+    find("part_alone", "numerator", top.isna() != bottom.isna())
+    find("numerator_large", "numerator", is_percentage & (top > bottom))
+    find("denominator_0", "denominator", bottom == 0)
+    find("value_differs", "value", ((value - share).abs() > DIFFERS_BY) & (top <= bottom))
+    find("value_missing", "value", (rows["value"] == "") & share.isna() & (bottom != 0))
+    return numbers.assign(value=value.fillna(share))
 
 
-def _lines(table: Table, scope: Scope) -> Iterator[Line]:
-    place_of = {field_of(name): place for place, name in enumerate(table.headings)}
-    for row in table.rows.to_dict("records"):
-        cells = {
-            field: str(row[place_of[field]]).strip() if field in place_of else ""
-            for field in FIELDS
-        }
-        where = f"{table.file}, row {row['row']}"
-        line = read_line(cells, where, scope)
-        yield line if not row["ragged"] else _ragged(line)
-
-
-def _ragged(line: Line) -> Line:
-    what = checks()["ragged"]
-    problems = (Problem(what.what, line.where, what.remedy), *line.problems)
-    return replace(line, problems=problems)
-
-
-def _key(line: Line) -> tuple[str, date] | None:
-    """What a line is about; None if that cannot be read."""
-    if line.indicator is None or line.end is None:
-        return None
-    return line.indicator.slug, line.end
-
-
-def _repeated(lines: Sequence[Line]) -> Iterator[Problem]:
-    """Lines about an indicator and period of which an earlier line spoke."""
-    first: dict[tuple[str, date], str] = {}
-    for line in lines:
-        key = _key(line)
-        if key is None or line.indicator is None:
-            continue
-        if key in first:
-            found = f"{line.indicator.title}, {label(line)} stands there already: {first[key]}"
-            yield Problem(found, line.where, "keep one of them")
-        first.setdefault(key, line.where)
-
-
-def _unmarked(tables: Sequence[Table]) -> Iterator[Problem]:
-    """Rows that do not say that they are invented, beside some that do."""
-    for table in tables:
-        places = [at for at, name in enumerate(table.headings) if field_of(name) == "synthetic"]
-        if not table.marked or not places:
-            continue
-        real = table.rows[table.rows[places[0]] != MARK]
-        for row in real["row"]:
-            found = "a row without the mark beside invented ones"
-            yield Problem(found, f"{table.file}, row {row}", checks()["kinds_mixed"].remedy)
-
-
-def _advice(lines: Sequence[Line]) -> Iterator[Problem]:
+def _advise(rows: pd.DataFrame, findings: Findings) -> None:
     """Gaps, rows out of order, shares for percentages, and too few values, by indicator."""
-    by_kpi = sorted(lines, key=lambda line: line.indicator.slug if line.indicator else "")
-    for _, group in groupby(by_kpi, key=lambda line: line.indicator):
-        yield from _advice_on(list(group))
+    days = pd.to_datetime(rows["end"])
+    findings.add_rows("period_order", days < days.groupby(rows["slug"]).shift())
+    for _, group in rows.groupby("slug"):
+        first = group.iloc[0]
+        periods = [period_of(end, first["frequency"]) for end in sorted(group["end"])]
+        for before, after in pairwise(periods):
+            if before + 1 < after:
+                span = {"from": period_name(before + 1), "to": period_name(after - 1)}
+                findings.add("period_gap", file=first["file"], words={**first, **span})
+        if first["kind"] == "percentage" and group["number"].max() <= 1:
+            findings.add_rows("percentage_as_share", pd.Series(True, group.index[:1]))
+        if len(group) < FEWEST:
+            words = {**first, "many": len(group), "fewest": FEWEST}
+            findings.add("values_few", file=first["file"], words=words)
 
 
-def _advice_on(lines: Sequence[Line]) -> Iterator[Problem]:
-    indicator = lines[0].indicator
-    ends = [line.end for line in lines if line.end is not None]
-    if indicator is None or not ends:
+def empty_values() -> pd.DataFrame:
+    """The values of a feed that has none: the columns of ``Feed.values`` and no row."""
+    types = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(NUMBERS, "float64")
+    return pd.DataFrame(columns=list(COLUMNS)).astype(types | {"period_end": "datetime64[ms]"})
+
+
+def write_template(path: Path, register: Register, *, authority: str = "") -> None:
+    """Write the workbook that an authority fills in with its indicators.
+
+    Parameters
+    ----------
+    path : Path
+        Where to write it.
+    register : Register
+        The indicators there are.
+    authority : str
+        The code to write in every row, for the cover.
+    """
+    write_form(_form(register, authority), path)
+
+
+def write_feed(
+    values: pd.DataFrame, path: Path, register: Register, *, authority: str, synthetic: bool
+) -> None:
+    """Write a feed, as CSV or as the filled-in template by the file's ending."""
+    titles = {entry.slug: entry.title for entry in register}
+    table = values.assign(authority=authority, kpi=values["kpi"].map(titles))[list(FEED.headings)]
+    if path.suffix == ".csv":
+        table = table.assign(note=table["note"].map(no_formula)).rename(columns=FEED.headings)
+        marked = table.assign(Synthetic=MARK) if synthetic else table
+        marked.to_csv(path, index=False)
         return
-    for line, (before, end) in zip(lines[1:], pairwise(ends), strict=True):
-        if end < before:
-            found = f"{indicator.title}: {label(line)} stands after a later period"
-            yield Problem(found, line.where, "the rows were put in order")
-    for before, end in pairwise(sorted(ends)):
-        missing = later(before, indicator.frequency)
-        if missing < end:
-            last = later(end, indicator.frequency, -1)
-            span = [period_name(each, indicator.frequency) for each in (missing, last)]
-            found = f"{indicator.title}: nothing from {span[0]} to {span[1]}"
-            yield Problem(found, lines[0].where.rpartition(", ")[0], "add the figures if held")
-    if indicator.kind == "percentage" and max(line.numbers["value"] for line in lines) <= _SHARE:
-        found = f"{indicator.title}: no percentage is over {_SHARE:g}"
-        yield Problem(found, lines[0].where, "write 92.5 for 92.5%, not 0.925")
-    if len(lines) < FEWEST:
-        found = f"{indicator.title}: {len(lines)} of the {FEWEST} values that a control chart needs"
-        yield Problem(found, lines[0].where.rpartition(", ")[0])
+    rows = [{str(name): row[name] for name in row} for row in table.to_dict("records")]
+    mark = (MARK, "The figures in this workbook are invented.") if synthetic else None
+    write_form(_form(register, authority), path, rows, mark=mark)
 
 
-def _frame(lines: Sequence[Line]) -> pd.DataFrame:
+def _form(register: Register, authority: str) -> Form:
+    whose = (f"Authority to write in every row: {authority}",) if authority else ()
     rows = [
-        {
-            "kpi": line.indicator.slug if line.indicator else "",
-            "period": label(line),
-            "period_end": line.end,
-            **line.numbers,
-            "note": line.note,
-        }
-        for line in lines
+        (entry.title, entry.frequency, entry.unit, entry.definition, entry.owner)
+        for entry in register.supplied
     ]
-    values = pd.DataFrame(rows, columns=list(COLUMNS))
-    values["period_end"] = values["period_end"].astype("datetime64[ms]")
-    return values.sort_values(["kpi", "period_end"], ignore_index=True)
+    return Form(
+        FEED,
+        "Feed",
+        (*_COVER, *whose),
+        codes="KPIs",
+        code_headings=("Name", "How often", "Unit", "What it is", "Owner"),
+        code_rows=rows,
+        choices={"kpi": {"validate": "list", "source": f"=KPIs!$A$2:$A${len(rows) + 1}"}},
+    )
+
+
+def save_feed(project: Project, area_code: str, feed: Feed) -> Path:
+    """Save the feed of an authority in place of the one before; gives its folder.
+
+    Notes are free text, in which a person may be named, and are not saved.
+    """
+    advice = [[each.found, each.where, each.remedy] for each in feed.advice]
+    note = {"synthetic": feed.synthetic, "advice": advice}
+    return STORE.save(project, area_code, {"feed": feed.values.assign(note="")}, note)
+
+
+def load_feed(project: Project, area_code: str) -> Feed:
+    """The feed saved of an authority."""
+    tables, note = STORE.load(project, area_code)
+    advice = tuple(Problem(*each) for each in note["advice"])
+    return Feed(tables["feed"], advice, note["synthetic"])

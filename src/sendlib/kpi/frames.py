@@ -69,8 +69,8 @@ def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
         Index the short name of the indicator. "Values so far" describes its small chart.
     """
     rows = monitor.to_dict("records")
-    make = _awaited if monitor["state"].eq("no_data").all() else _monitored
-    frame = pd.DataFrame([make(row) for row in rows], index=monitor["kpi"].tolist())
+    to_row = _awaited if monitor["state"].eq("no_data").all() else _monitored
+    frame = pd.DataFrame([to_row(row) for row in rows], index=monitor["kpi"].tolist())
     frame.attrs["notes"] = sentences.notes(monitor)
     return frame
 
@@ -118,8 +118,8 @@ def control_rows(points: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
     withheld : pd.DataFrame
         Rows of a feed without a value; those of other indicators are left out.
     """
-    gone = withheld[withheld["kpi"].isin(points["kpi"]) & withheld["value"].isna()]
-    every = pd.concat([points, gone[["period", "period_end"]]]).sort_values("period_end")
+    missing = withheld[withheld["kpi"].isin(points["kpi"]) & withheld["value"].isna()]
+    every = pd.concat([points, missing[["period", "period_end"]]]).sort_values("period_end")
     levels = {"Mean": "mean", "Lower limit": "lower", "Upper limit": "upper"}
     frame = pd.DataFrame(
         {
@@ -167,46 +167,42 @@ def _awaited(row: Row) -> dict[str, str]:
 
 
 def _monitored(row: Row) -> dict[str, str]:
-    write, there = unit_of(row["kind"]), not pd.isna(row["last_value"])
-    nothing = _WITHHELD if row["withheld"] and not there else MISSING
-    span = f"{write(row['lowest_value'])} to {write(row['highest_value'])}"
-    last = f"{write(row['last_value'])} in {_short(row['last_period'])}" if there else nothing
+    write, available = unit_of(row["kind"]), not pd.isna(row["last_value"])
+    nothing = _WITHHELD if row["withheld"] and not available else MISSING
+    low, high = write(row["lowest_value"]), write(row["highest_value"])
+    value = write(row["last_value"])
+    chart = ""  # what the small chart of the row shows; no two are alike
+    if available:
+        chart = (
+            f"{row['title']}: {value} in {say_period(row['last_period'])}, from {low} to {high}; "
+            f"{STATES[row['state']].rpartition(' ')[0].lower()}"
+        )
     late = f"Overdue: {_short(row['next_period'])}, due " if row["overdue"] else "Due "
     return {
         "Indicator": row["title"],
         "Status": STATES[row["state"]],
-        "Last value": last,
-        "Range": span if there else nothing,
-        "Values so far": _describe(row, span) if there else MISSING,
+        "Last value": f"{value} in {_short(row['last_period'])}" if available else nothing,
+        "Range": f"{low} to {high}" if available else nothing,
+        "Values so far": chart or MISSING,
         "Direction": sentences.direction(row),
         "Target": ASSURANCES[row["assurance"]],
         "Next figure": f"{late}{_day(row)}",
     }
 
 
-def _describe(row: Row, span: str) -> str:
-    """What the small chart of a row shows; no two are alike, since each names its indicator."""
-    low, _, high = span.partition(" to ")
-    return (
-        f"{row['title']}: {unit_of(row['kind'])(row['last_value'])} in "
-        f"{say_period(row['last_period'])}, from {low} to {high}; "
-        f"{STATES[row['state']].rpartition(' ')[0].lower()}"
-    )
-
-
 def _published(row: Row, own: pd.DataFrame | None) -> dict[str, str]:
     write = unit_of(row["kind"])
-    there, beside = not pd.isna(row["value"]), not pd.isna(row["england"])
+    available, compared = not pd.isna(row["value"]), not pd.isna(row["england"])
     nothing = SYMBOLS.get(row["value_status"], MISSING) if own is not None else MISSING
     not_compared = "Not compared" if row["kind"] in ("count", "money") else MISSING
     return {
         "Figure": row["label"],
         "Indicator": row["title"],
-        "Last value": f"{write(row['value'])} in {row['period']}" if there else nothing,
-        "England": write(row["england"]) if beside else not_compared,
-        "Compared with England": _gap(row) if there and beside else not_compared,
+        "Last value": f"{write(row['value'])} in {row['period']}" if available else nothing,
+        "England": write(row["england"]) if compared else not_compared,
+        "Compared with England": _gap(row) if available and compared else not_compared,
         "Years so far": MISSING if own is None else _years(row, own),
-        "Direction": _direction(row) if there else MISSING,
+        "Direction": _direction(row) if available else MISSING,
     }
 
 

@@ -1,16 +1,15 @@
 """The monitor: for each indicator that is due in the year, how it stands and what is overdue."""
 
-from datetime import date
+from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 
 from sendlib.kpi.control import Charts
-from sendlib.kpi.dates import due, last_ended, later, period_name
-from sendlib.kpi.register import Indicator, Register
+from sendlib.kpi.register import Register, last_day, period_name, period_of
 
 IN_YEAR = ("monthly", "quarterly")
-_STATED = ("rule", "side", "state", "assurance", "target", "mean", "lower", "upper")
+_ABOUT = ["kpi", "title", "section", "frequency", "kind", "unit", "better", "owner"]
+_LATEST = ["rule", "side", "state", "assurance", "target", "mean", "lower", "upper"]
 _ORDER = ("concerning", "changed", "improving", "common_cause", "too_few", "no_data")
 
 
@@ -41,71 +40,39 @@ def monitor(
         then in the register's order. An indicator that was never supplied has
         state ``no_data`` and was due for the last period that should be there.
     """
+    about = register.to_frame()
+    due_in_year = (about["data"] == "supplied") & about["frequency"].isin(IN_YEAR)
+    rows = about.loc[due_in_year, _ABOUT].set_index("kpi")
     latest = charts.latest.set_index("kpi")
-    held = values.dropna(subset=["value"])
-    spans = held.groupby("kpi")["value"].agg(["min", "max"])
-    entries = [entry for entry in register.supplied if entry.frequency in IN_YEAR]
-    ends = values.groupby("kpi")["period_end"].max()
-    withheld = values[values["value"].isna()].groupby("kpi").size()
-    rows = [_row(entry, latest, spans, ends, today) for entry in entries]
-    frame = pd.DataFrame(rows)
-    frame["withheld"] = frame["kpi"].map(withheld).fillna(0).astype(int)
-    rank = frame["state"].map({state: place for place, state in enumerate(_ORDER)})
-    return frame.loc[rank.sort_values(kind="stable").index].reset_index(drop=True)
+    by_kpi = values.groupby("kpi")
+    spans = by_kpi["value"].agg(lowest_value="min", highest_value="max")
+    last = latest[["period", "value"]].add_prefix("last_")
+    rows = rows.join(last).join(spans).join(latest[["values", *_LATEST]])
+    rows["withheld"] = by_kpi["value"].agg(lambda each: each.isna().sum())
+    supplied = rows["withheld"].notna()
+    rows["state"] = rows["state"].fillna(supplied.map({True: "too_few", False: "no_data"}))
+    rows["rule"], rows["assurance"] = rows["rule"].fillna(""), rows["assurance"].fillna("too_few")
+    counts = ["values", "withheld", "side"]
+    rows[counts] = rows[counts].fillna(0).astype(int)
+    ends = by_kpi["period_end"].max()
+    expected = [_next_due(register, kpi, ends, today) for kpi in rows.index]
+    rows["next_period"], rows["due"] = zip(*expected, strict=True)
+    rows["overdue"] = [today > day for day in rows["due"]]
+    rank = rows["state"].map(_ORDER.index).sort_values(kind="stable")
+    return rows.loc[rank.index].reset_index()
 
 
-def _row(
-    entry: Indicator, latest: pd.DataFrame, spans: pd.DataFrame, ends: pd.Series, today: date
-) -> dict[str, object]:
-    said: dict[str, object] = {
-        "kpi": entry.slug,
-        "title": entry.title,
-        "section": entry.section,
-        "frequency": entry.frequency,
-        "kind": entry.kind,
-        "unit": entry.unit,
-        "better": entry.better,
-        "owner": entry.owner,
-    }
-    expected = (
-        later(ends.loc[entry.slug].date(), entry.frequency)
-        if entry.slug in ends.index
-        else _last_due(entry, today)
-    )
-    if entry.slug not in latest.index:
-        state = "too_few" if entry.slug in ends.index else "no_data"
-        return said | _nothing() | {"state": state} | _next(entry, expected, today)
-    last = latest.loc[[entry.slug]].to_dict("records")[0]
-    said |= {
-        "last_period": last["period"],
-        "last_value": last["value"],
-        "lowest_value": spans.loc[entry.slug, "min"],
-        "highest_value": spans.loc[entry.slug, "max"],
-        "values": int(last["values"]),
-    }
-    return said | {name: last[name] for name in _STATED} | _next(entry, expected, today)
+def _next_due(register: Register, kpi: str, ends: pd.Series, today: date) -> tuple[str, date]:
+    """The period of which a figure is awaited, and the day by which it should be there.
 
-
-def _nothing() -> dict[str, object]:
-    numbers = ("last_value", "lowest_value", "highest_value", "target", "mean", "lower", "upper")
-    return {
-        "last_period": None,
-        "values": 0,
-        "rule": "",
-        "side": 0,
-        "assurance": "too_few",
-    } | dict.fromkeys(numbers, np.nan)
-
-
-def _last_due(entry: Indicator, today: date) -> date:
-    """The end of the last period whose figure should be there by now."""
-    end = last_ended(today, entry.frequency)
-    while due(end, entry.due_days) >= today:
-        end = later(end, entry.frequency, -1)
-    return end
-
-
-def _next(entry: Indicator, expected: date, today: date) -> dict[str, object]:
-    day = due(expected, entry.due_days)
-    name = period_name(expected, entry.frequency)
-    return {"next_period": name, "due": day, "overdue": today > day}
+    Without any figure, the last period whose figure should be there by now.
+    """
+    entry = register[kpi]
+    days = timedelta(days=entry.due_days)
+    if kpi in ends.index:
+        period = period_of(ends[kpi], entry.frequency) + 1
+    else:
+        period = period_of(today, entry.frequency) - 1
+        while last_day(period) + days >= today:
+            period -= 1
+    return period_name(period), last_day(period) + days

@@ -1,6 +1,6 @@
 """The page of the register, ``docs/indicators.md``, made from its one file."""
 
-from sendlib.kpi.register import Indicator, Register, Where
+from sendlib.kpi.register import Indicator, Register
 
 _BETTER = {"higher": "Higher is better", "lower": "Lower is better", "neither": "Neither way"}
 _DATA = {
@@ -22,78 +22,59 @@ not available here.
 Title, section, frequency, status and priority are the strategies'. Definitions, owners, the days \
 until a figure is due, and tests of success not marked as the strategy's are proposals made here, \
 to be agreed before a board relies on them.
+
+| Indicator | Due | Unit | Which way | Priority | Data |
+|---|---|---|---|---|---|
 """
-_HEADINGS = ("Indicator", "Due", "Unit", "Which way", "Priority", "Data")
 
 
 def write_page(register: Register) -> str:
     """The register as Markdown: one table of all, then each indicator in full."""
-    rows = ["| " + " | ".join(_HEADINGS) + " |", "|" + "---|" * len(_HEADINGS)]
-    rows += [_row(entry) for entry in register]
-    parts = [_OPENING.format(**_counts(register), since=_since(register)), "\n".join(rows) + "\n"]
-    section = ""
-    for entry in sorted(register, key=lambda entry: _first_of(register, entry.section)):
-        if entry.section != section:
-            section = entry.section
-            parts.append(f"## {section}\n")
-        parts.append(_full(entry))
-    return "\n".join(parts)
-
-
-def _counts(register: Register) -> dict[str, int]:
-    kinds = ("monthly", "quarterly", "annual", "recorded", "proposed")
-    data = ("published", "supplied", "not_available")
-    listed = register.promised
-    counts = {name: sum(name in (e.frequency, e.status) for e in listed) for name in kinds}
-    counts |= {name: sum(entry.data == name for entry in register) for name in data}
-    return counts | {"count": len(listed)}
-
-
-def _since(register: Register) -> str:
-    """A sentence on the indicators that the strategies do not have, if there are any."""
-    added = len(register) - len(register.promised)
-    return f" Added since: {added}." if added else ""
-
-
-def _first_of(register: Register, section: str) -> int:
-    return [entry.section for entry in register].index(section)
-
-
-def _row(entry: Indicator) -> str:
-    cells = (
-        f"[{entry.title}](#{_anchor(entry.title)})",
-        entry.frequency,
-        entry.unit,
-        _BETTER[entry.better].lower(),
-        entry.priority,
-        _DATA[entry.data],
+    table = register.to_frame()
+    listed = table[table["status"] != "added"]
+    counts = {**listed["frequency"].value_counts(), **listed["status"].value_counts()}
+    every = dict.fromkeys(("monthly", "quarterly", "annual", "recorded", "proposed", *_DATA), 0)
+    added = len(table) - len(listed)
+    opening = _OPENING.format(
+        **every | counts | dict(table["data"].value_counts()),
+        count=len(listed),
+        since=f" Added since: {added}." if added else "",
     )
-    return "| " + " | ".join(cells) + " |"
+    rows = [
+        f"| [{entry.title}](#{_anchor(entry.title)}) | {entry.frequency} | {entry.unit} "
+        f"| {_BETTER[entry.better].lower()} | {entry.priority} | {_DATA[entry.data]} |\n"
+        for entry in register
+    ]
+    sections = [
+        f"\n## {section}\n"
+        + "".join(_full(entry) for entry in register if entry.section == section)
+        for section in table["section"].unique()
+    ]
+    return "".join([opening, *rows, *sections])
 
 
 def _anchor(title: str) -> str:
     """How a heading is linked to: small letters, digits and hyphens."""
-    kept = [letter for letter in title.lower() if letter.isalnum() or letter in " -"]
-    return "".join(kept).replace(" ", "-")
+    letters = [letter for letter in title.lower() if letter.isalnum() or letter in " -"]
+    return "".join(letters).replace(" ", "-")
 
 
 def _full(entry: Indicator) -> str:
-    stated = "the strategy's" if entry.tested_by == "strategy" else "proposed"
-    lines = [
-        f"### {entry.title}\n",
-        f"{entry.definition}.\n",
-        f"- Short name: `{entry.slug}`; {entry.status}, {entry.frequency}, "
-        f"priority {entry.priority}",
-        f"- Unit: {entry.unit}. {_BETTER[entry.better]}",
-        f"- Test of success ({stated}): {entry.success}",
-        f"- Owner (proposed): {entry.owner}; due {entry.due_days} days after the period ends",
-        f"- Source: {entry.source}",
-        f"- Data: {_DATA[entry.data]}{': ' + entry.why if entry.why else ''}",
-    ]
-    lines += [f"- Published in {_place(place)}: {place.note}" for place in entry.where]
-    return "\n".join(lines) + "\n"
+    whose = "the strategy's" if entry.tested_by == "strategy" else "proposed"
+    text = f"""
+### {entry.title}
 
+{entry.definition}.
 
-def _place(place: Where) -> str:
-    group = f", group `{place.group}`" if place.group else ""
-    return f"`{place.table}`, {place.column} `{place.value}`{group}"
+- Short name: `{entry.slug}`; {entry.status}, {entry.frequency}, priority {entry.priority}
+- Unit: {entry.unit}. {_BETTER[entry.better]}
+- Test of success ({whose}): {entry.success}
+- Owner (proposed): {entry.owner}; due {entry.due_days} days after the period ends
+- Source: {entry.source}
+- Data: {_DATA[entry.data]}{": " + entry.why if entry.why else ""}
+"""
+    for place in entry.where:
+        group = f", group `{place.group}`" if place.group else ""
+        where = f"`{place.table}`, {place.column} `{place.value}`{group}"
+        text += f"- Published in {where}: {place.note}\n"
+    return text

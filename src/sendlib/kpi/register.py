@@ -1,7 +1,9 @@
-"""The register of indicators: what each is, whose it is, and where its figures come from."""
+"""The register of indicators: what each is, whose it is, its periods and when it is due."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -10,13 +12,23 @@ from typing import Literal, Self
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sendlib.errors import DataError, Problem, raise_any
+from sendlib import clock
+from sendlib.errors import DataError, ParameterError, Problem, raise_any
+from sendlib.intake.columns import to_dates
+from sendlib.periods import financial_year, financial_year_start
 from sendlib.scenarios.documents import Document, parse
 
 FILE = "register.yml"
 Frequency = Literal["monthly", "quarterly", "annual"]
 Kind = Literal["percentage", "count", "money", "measure"]
 MONTHS: Mapping[Frequency, int] = MappingProxyType({"monthly": 1, "quarterly": 3, "annual": 12})
+EXAMPLES: Mapping[Frequency, str] = MappingProxyType(
+    {"monthly": "2025-04", "quarterly": "2025-26 Q1", "annual": "2025-26"}
+)
+_PANDAS = {"monthly": "M", "quarterly": "Q-MAR", "annual": "Y-MAR"}
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_QUARTER = re.compile(r"(\d{4}-\d{2})\s*[Qq]([1-4])")
+_SPREADSHEET_FORMS = ("%b-%y", "%b %Y", "%B %Y")  # what becomes of 2025-04 in a spreadsheet
 
 
 class _Strict(BaseModel):
@@ -77,21 +89,10 @@ class Indicator(_Strict):
             raise ValueError("why belongs to not_available, and only there")
         return self
 
-    @property
-    def highest(self) -> float:
-        """The most that a value can be; infinite without a natural end."""
-        return 100.0 if self.kind == "percentage" else float("inf")
-
 
 @dataclass(frozen=True)
 class Register:
-    """Every indicator by its short name, in the strategies' order.
-
-    Parameters
-    ----------
-    indicators : Mapping[str, Indicator]
-        By slug.
-    """
+    """Every indicator by its short name, in the strategies' order."""
 
     indicators: Mapping[str, Indicator]
 
@@ -119,8 +120,9 @@ class Register:
 
         ``lowest`` and ``highest`` are the natural ends of its values.
         """
-        rows = [entry.model_dump(exclude={"where"}) | {"highest": entry.highest} for entry in self]
-        return pd.DataFrame(rows).rename(columns={"slug": "kpi"}).assign(lowest=0.0)
+        frame = pd.DataFrame([entry.model_dump(exclude={"where"}) for entry in self])
+        highest = frame["kind"].map({"percentage": 100.0}).fillna(float("inf"))
+        return frame.rename(columns={"slug": "kpi"}).assign(lowest=0.0, highest=highest)
 
 
 @cache
@@ -153,16 +155,96 @@ def to_register(document: Document) -> Register:
         try:
             found[str(slug)] = Indicator.model_validate({**fields, "slug": str(slug)})
         except ValidationError as error:
-            problems += _problems(document, slug, error)
+            for detail in error.errors():
+                message = detail["msg"].removeprefix("Value error, ")
+                place = [document.place((slug, *detail["loc"])), *map(str, detail["loc"])]
+                problems.append(Problem(f"{slug}: {message}", ", ".join(place)))
     raise_any(DataError, "The register of indicators cannot be used.", problems)
     return Register(MappingProxyType(found))
 
 
-def _problems(document: Document, slug: int | str, error: ValidationError) -> list[Problem]:
-    return [
-        Problem(
-            f"{slug}: {detail['msg'].removeprefix('Value error, ')}",
-            ", ".join([document.place((slug, *detail["loc"])), *map(str, detail["loc"])]),
-        )
-        for detail in error.errors()
-    ]
+def read_period(text: str, frequency: Frequency) -> pd.Period | None:
+    """The period that a text names; None when it is not one of that frequency.
+
+    A month is written 2025-04, a quarter of the financial year 2025-26 Q1 and a
+    financial year 2025-26. A month may also be its first day, as a spreadsheet saves it.
+
+    Examples
+    --------
+    >>> str(last_day(read_period("2025-26 Q4", "quarterly")))
+    '2026-03-31'
+    >>> read_period("2025-13", "monthly"), str(read_period("Apr-25", "monthly"))
+    (None, '2025-04')
+    """
+    if frequency == "monthly":
+        return _read_month(text)
+    quarter = _QUARTER.fullmatch(text) if frequency == "quarterly" else None
+    if frequency == "quarterly" and quarter is None:
+        return None
+    year, number = (quarter[1], int(quarter[2])) if quarter else (text, 4)
+    try:
+        start = financial_year_start(year)
+    except ValueError:
+        return None
+    last = pd.Period(year=start + 1, quarter=number, freq=_PANDAS["quarterly"])
+    return last.asfreq(_PANDAS[frequency])
+
+
+def _read_month(text: str) -> pd.Period | None:
+    forms = ("%Y-%m",) if _MONTH.fullmatch(text) else _SPREADSHEET_FORMS
+    for form in forms:
+        try:
+            return pd.Period(datetime.strptime(text, form), freq=_PANDAS["monthly"])
+        except ValueError:
+            continue
+    day = to_dates(pd.Series([text], dtype="str")).iloc[0]
+    return None if pd.isna(day) or day.day != 1 else pd.Period(day, freq=_PANDAS["monthly"])
+
+
+def period_of(day: date, frequency: Frequency) -> pd.Period:
+    """The period in which a day lies."""
+    return pd.Period(day, freq=_PANDAS[frequency])
+
+
+def last_day(period: pd.Period) -> date:
+    """The last day of a period."""
+    day = period.asfreq("D", how="end")
+    return date(day.year, day.month, day.day)
+
+
+def period_name(period: pd.Period) -> str:
+    """How a period is written.
+
+    Examples
+    --------
+    >>> [period_name(period_of(date(2026, 3, 31), each)) for each in EXAMPLES]
+    ['2026-03', '2025-26 Q4', '2025-26']
+    """
+    if period.freqstr == _PANDAS["monthly"]:
+        return str(period)
+    quarter = period.asfreq(_PANDAS["quarterly"])
+    year = financial_year(quarter.qyear - 1)
+    return year if period.freqstr == _PANDAS["annual"] else f"{year} Q{quarter.quarter}"
+
+
+def report_day(text: str) -> date:
+    """The day of reporting as a parameter gives it; today where it is empty.
+
+    Raises
+    ------
+    ParameterError
+        If it is not a day, written like 2026-01-20.
+
+    Examples
+    --------
+    >>> report_day("2026-01-20")
+    datetime.date(2026, 1, 20)
+    """
+    if not text.strip():
+        return clock.today()
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        remedy = "write it like 2026-01-20, or leave it empty for today"
+        problem = Problem(f"{text!r} is not a day", "report_on", remedy)
+        raise ParameterError("The day of reporting cannot be used.", [problem]) from None

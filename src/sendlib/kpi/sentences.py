@@ -91,8 +91,9 @@ def unit_of(kind: str) -> Format:
     >>> unit_of("percentage")(81.25), unit_of("money")(5_411_364), unit_of("money")(7200)
     ('81.2%', '£5.4m', '£7,200')
     """
-    formats = {"percentage": pct1, "count": count, "money": _money, "score": number2}
-    return formats.get(kind, number1)
+    if kind == "money":
+        return lambda value: gbp_m(value) if abs(value) >= _MILLION else gbp(value)
+    return {"percentage": pct1, "count": count, "score": number2}.get(kind, number1)
 
 
 def signal(row: Row) -> str:
@@ -170,11 +171,11 @@ def monitor(rows: pd.DataFrame, name: str) -> str:
     >>> monitor(rows, "Wiltshire")
     'Of 2 indicators of Wiltshire, 1 is a cause for concern. 1 figure is overdue.'
     """
-    many, found = len(rows), rows["state"].value_counts()
-    if found.get("no_data", 0) == many:
+    found, late = rows["state"].value_counts(), int(rows["overdue"].sum())
+    if found.get("no_data", 0) == len(rows):
         return (
-            f"{name} has supplied no figures of its {many} monthly and quarterly indicators, and "
-            f"{int(rows['overdue'].sum())} of them are overdue."
+            f"{name} has supplied no figures of its {len(rows)} monthly and quarterly indicators, "
+            f"and {late} of them are overdue."
         )
     parts = [
         f"{found[state]} {said[0 if found[state] == 1 else 1]}"
@@ -182,9 +183,8 @@ def monitor(rows: pd.DataFrame, name: str) -> str:
         if state in found
     ]
     said = join_words(parts) if parts else "none has changed by more than its usual variation"
-    late = int(rows["overdue"].sum())
     overdue = f"{late or 'No'} {'figures are' if late > 1 else 'figure is'} overdue."
-    return f"Of {many} indicators of {name}, {said}. {overdue}"
+    return f"Of {len(rows)} indicators of {name}, {said}. {overdue}"
 
 
 def overdue(rows: pd.DataFrame, *, today: date) -> str:
@@ -254,19 +254,11 @@ def published(rows: pd.DataFrame, name: str) -> str:
         f"Of {len(compared)} yearly figures of which one way is better, {name} is better than "
         f"England on {(gap > 0).sum()} and worse on {(gap < 0).sum()}."
     )
-    return f"{text} {_growth(once)}".strip()
-
-
-def _growth(rows: pd.DataFrame) -> str:
-    """How the number of plans has grown over all years that are published."""
-    plans = rows[rows["indicator"] == "number_of_plans:total"]
-    return "".join(
-        f"{row['label']} rose from {count(row['first_value'])} in {row['first_period']} to "
-        f"{count(row['value'])} in {row['period']}."
-        for row in plans.to_dict("records")
-        if row["value"] > row["first_value"]
-    )
-
-
-def _money(value: float) -> str:
-    return gbp_m(value) if abs(value) >= _MILLION else gbp(value)
+    plans = once[once["indicator"] == "number_of_plans:total"]
+    for row in plans.to_dict("records"):
+        if row["value"] > row["first_value"]:
+            text += (
+                f" {row['label']} rose from {count(row['first_value'])} in {row['first_period']} "
+                f"to {count(row['value'])} in {row['period']}."
+            )
+    return text

@@ -34,8 +34,8 @@ from sendlib.board.disclosure.small import (
 from sendlib.board.disclosure.two_packs import compare
 from sendlib.disclosure import FEWEST_RANGE
 from sendlib.errors import ParameterError, Problem
-from sendlib.intake import kept as kept_caseload
-from sendlib.kpi import kept as kept_feed
+from sendlib.intake import caseload
+from sendlib.kpi import feed
 from sendlib.packs.render import HIDDEN_TAGS
 from sendlib.pages.markup import safe_cell
 from sendlib.vocabulary import FEWEST_SHOWN
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from sendlib.packs.pack import Draft
 
 _OWN_VALUE = "own"  # of a parameter that asks for the authority's own records
-_KEPT_OWN = (kept_caseload.FOLDER, kept_feed.FOLDER)
+_KEPT_OWN = (caseload.OWN.folder, feed.STORE.folder)
 _KEPT = (".html", ".json", ".ipynb", ".csv", ".xlsx", ".pdf", ".svg", ".png", ".css", ".txt", ".md")
 _MARK = "show pages.own_records() once, or give its blocks an origin"
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from sendlib.board.disclosure.shown import Shown
 from sendlib.errors import Problem
-from sendlib.intake.columns import field_of, plain
+from sendlib.intake.columns import normalise
+from sendlib.intake.people import EXTRACT
 
 _PUPIL_NUMBER = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[0-9A-HJ-NP-RT-Z]\b")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
 _OF_PERSONS = ("reference", "born")
 _NAMES = {
-    plain(name)
+    normalise(name)
     for name in ("surname", "forename", "first name", "last name", "full name", "child name",
                  "pupil name", "nhs number", "unique pupil number", "postcode", "home postcode")
 }  # fmt: skip
@@ -39,7 +40,7 @@ def names_persons(heading: str) -> bool:
     >>> names_persons("Date of birth"), names_persons("Plans")
     (True, False)
     """
-    return field_of(heading) in _OF_PERSONS or plain(heading) in _NAMES
+    return EXTRACT.field_of(heading) in _OF_PERSONS or normalise(heading) in _NAMES
 
 
 def number_problems(text: str, where: str) -> Iterator[Problem]:

@@ -1,0 +1,172 @@
+"""Rows of text from CSV files and workbooks, as an authority saves them.
+
+Errors of the parsers are never passed on: they may quote a cell.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineError, CalamineWorkbook
+
+from sendlib.errors import nearest
+from sendlib.intake.columns import Layout, normalise
+from sendlib.intake.findings import Findings
+
+FIRST_ROW = 2  # row 1 is the header
+KNOWN_AT_LEAST = 3
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+MARK = "SYNTHETIC"
+_SEPARATORS = ",;\t"
+
+Cells = Sequence[Sequence[object]]
+Sheets = Sequence[tuple[str, Cells]]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The rows of one sheet or CSV file, by the fields of its layout."""
+
+    layout: Layout
+    headings: Sequence[str] = field(repr=False)  # it may be a row about a person
+    rows: pd.DataFrame = field(repr=False)  # file, row, ragged, and the text of each field
+    synthetic: bool  # whether the file says that its records are invented
+
+
+def read_tables(path: Path, layouts: Sequence[Layout], findings: Findings) -> list[Table]:
+    """Every table of a CSV file or workbook whose headings are those of a layout.
+
+    A workbook may hold other sheets; they are passed over as long as one is known.
+    """
+    sheets, marked = _read_sheets(path, findings)
+    known = [
+        (file, layout, records)
+        for file, records in sheets
+        if (layout := _layout_of(records, layouts)) is not None
+    ]
+    filled = [_to_table(*sheet, marked=marked) for sheet in known]
+    tables = [table for table in filled if not table.rows.empty]
+    if sheets and not known:
+        words = {"headings": ", ".join(layouts[-1].headings.values())}
+        check = "no_header" if any(any(records[:1]) for _, records in sheets) else "empty"
+        findings.add(check, file=path.name, words=words)
+    elif known and not tables:
+        file, layout, _ = known[0]
+        findings.add("no_rows", file=file, words={"row": layout.row})
+    return [table for table in tables if _has_columns(table, findings)]
+
+
+def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool]:
+    """The cells of each sheet by its name, and whether a workbook says that it is invented."""
+    if path.suffix.lower() in WORKBOOKS:
+        try:
+            with CalamineWorkbook.from_path(path) as book:
+                sheets = [
+                    book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+                    for number in range(len(book.sheet_names))
+                ]
+                marked = MARK in book.sheet_names
+        except (CalamineError, OSError, ValueError):
+            findings.add("workbook_unreadable", file=path.name)
+            return [], False
+        named = [(f"{path.name} (sheet {at})", cells) for at, cells in enumerate(sheets, start=1)]
+        return named, marked
+    text = _read_text(path, findings)
+    if text is None:
+        return [], False
+    separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
+    try:
+        return [
+            (path.name, list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+        ], False
+    except csv.Error:
+        findings.add("not_text", file=path.name)
+        return [], False
+
+
+def _read_text(path: Path, findings: Findings) -> str | None:
+    content = path.read_bytes()
+    if not content.strip():
+        findings.add("empty", file=path.name)
+        return None
+    for encoding in ("utf-8-sig", "cp1252"):
+        with suppress(UnicodeDecodeError):
+            text = content.decode(encoding)
+            if "\0" in text:
+                break
+            if encoding == "cp1252":
+                findings.add("windows_1252", file=path.name)
+            return text
+    findings.add("not_text", file=path.name)
+    return None
+
+
+def _layout_of(records: Cells, layouts: Sequence[Layout]) -> Layout | None:
+    """The first layout of which three columns or more are there."""
+    headings = [_text(cell) for cell in records[0]] if records else []
+    for layout in layouts:
+        if len({layout.field_of(name) for name in headings} - {None}) >= KNOWN_AT_LEAST:
+            return layout
+    return None
+
+
+def _to_table(file: str, layout: Layout, records: Cells, *, marked: bool) -> Table:
+    headings = [_text(cell) for cell in records[0]]
+    while not headings[-1]:
+        headings.pop()
+    width = len(headings)
+    numbered = [(row, cells) for row, cells in enumerate(records[1:], FIRST_ROW) if _filled(cells)]
+    padding = [""] * width
+    columns = list(zip(*([*cells, *padding][:width] for _, cells in numbered), strict=True))
+    place_of = {layout.field_of(name): place for place, name in enumerate(headings)}
+    texts = {
+        name: _column(columns[place_of[name]]) if columns and name in place_of else ""
+        for name in layout.columns
+    }
+    rows = pd.DataFrame({"row": [row for row, _ in numbered], **texts})
+    rows["ragged"] = [_filled(cells[width:]) for _, cells in numbered]
+    synthetic = marked or bool((rows["synthetic"] == MARK).any())
+    return Table(layout, headings, rows.assign(file=file), synthetic)
+
+
+def _filled(cells: Sequence[object]) -> bool:
+    return any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in cells)
+
+
+def _column(cells: Sequence[object]) -> pd.Series:
+    """Text of a column; most columns repeat a few values, so each is written once."""
+    texts = {(type(cell), cell): _text(cell) for cell in cells}
+    return pd.Series([texts[(type(cell), cell)] for cell in cells], dtype="str")
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell).strip()
+
+
+def _has_columns(table: Table, findings: Findings) -> bool:
+    """Whether every column that is needed is there, and none twice."""
+    fields = [table.layout.field_of(name) for name in table.headings]
+    unknown = [normalise(name) for name in table.headings if table.layout.field_of(name) is None]
+    file, before = str(table.rows["file"].iloc[0]), len(findings)
+    for name, column in table.layout.columns.items():
+        if not (column.optional or {name, column.instead} & {*fields}):
+            names = map(normalise, (name, column.label, *column.names))
+            close = [
+                found for each in names for found in nearest(each, filter(None, unknown), most=1)
+            ]
+            detail = f"the nearest heading is {close[0]}" if close else ""
+            findings.add("column_missing", file=file, column=column.label, detail=detail)
+        if fields.count(name) > 1:
+            findings.add("column_twice", file=file, column=column.label)
+    return len(findings) == before

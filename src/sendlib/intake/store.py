@@ -1,0 +1,79 @@
+"""What stays of own records on this machine: counts, figures, and the salt of references."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sendlib.errors import NotAvailableError, Problem, ProjectError
+from sendlib.files import replace_tables
+from sendlib.project import Project
+
+SALT_BYTES = 32
+SHORTEST_SALT = 16
+_NOTE = "note.json"
+
+
+@dataclass(frozen=True)
+class Store:
+    """One kind of records, in a folder for each authority below ``data/processed``.
+
+    Nothing in it leaves ``data/``. It is replaced whole, or not at all.
+    """
+
+    folder: str
+    what: str  # as the subject of a sentence
+    command: str  # that saves it; {} stands for the authority's code
+
+    def save(
+        self,
+        project: Project,
+        area_code: str,
+        tables: Mapping[str, pd.DataFrame],
+        note: Mapping[str, object],
+    ) -> Path:
+        """Save tables and a note on them in place of those before; gives their folder."""
+        folder = project.processed / self.folder / area_code
+        replace_tables(folder, tables, note=_NOTE, describe=lambda _: note)
+        return folder
+
+    def load(
+        self, project: Project, area_code: str
+    ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        """The tables saved of an authority by name, and the note on them."""
+        folder = project.processed / self.folder / area_code
+        if not (folder / _NOTE).is_file():
+            where = f"data/processed/{self.folder}"
+            remedy = f"run: {self.command.format(area_code)}"
+            problem = Problem(f"authority {area_code}", where, remedy)
+            raise NotAvailableError(f"No {self.what} is stored.", [problem])
+        tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+        return tables, json.loads((folder / _NOTE).read_text(encoding="utf-8"))
+
+
+def local_salt(project: Project) -> bytes:
+    """The salt of this copy of the project, made on first use.
+
+    It lies in ``data/private/salt``, which git ignores and only its owner may
+    read. Hashes of another machine do not match, which is the point.
+    """
+    path = project.private / "salt"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        salt = path.read_bytes()
+        if len(salt) < SHORTEST_SALT:
+            remedy = "delete it; a new one is made"
+            problem = Problem("the salt is too short", "data/private/salt", remedy)
+            raise ProjectError("References cannot be hashed.", [problem]) from None
+        return salt
+    with os.fdopen(handle, "wb") as target:
+        salt = secrets.token_bytes(SALT_BYTES)
+        target.write(salt)
+    return salt
