@@ -11,7 +11,6 @@ from numbers import Real
 import pandas as pd
 
 from sendlib.errors import DataError, ParameterError, Problem, did_you_mean, raise_any
-from sendlib.vocabulary import PlaceType
 
 COLUMNS_LISTED = 16
 
@@ -90,16 +89,11 @@ def find_value(name: str, valid: Mapping[str, str], where: str) -> str:
     return by_name.get(wanted, wanted)
 
 
-def check_places(places: Sequence[str]) -> None:
-    """Raise when these are not place types, or there are none."""
-    if isinstance(places, str):
-        remedy = f'give a list: ["{places}"]'
-        problems = [Problem(f"{str(places)!r} is not a list", "places", remedy)]
-    elif not len(places):
-        problems = [Problem("the list is empty", "places", 'give some: ["state_special"]')]
-    else:
-        problems = _unknown(places, PlaceType, "places")
-    raise_any(ParameterError, "Those are not place types.", problems)
+def find_values(
+    names: str | Iterable[str] | None, valid: Mapping[str, str], where: str
+) -> list[str]:
+    """The values that names or labels stand for, each once."""
+    return list(dict.fromkeys(find_value(name, valid, where) for name in as_list(names)))
 
 
 def _unknown(names: Iterable[str], valid: Iterable[str], where: str) -> list[Problem]:

@@ -5,6 +5,7 @@ import pytest
 
 from sendlib import indicators
 from sendlib.errors import DataError, NotAvailableError, ParameterError
+from sendlib.vocabulary import FlowMeasure
 
 AREAS = {
     "865": ("Wiltshire", "authority"),
@@ -315,3 +316,9 @@ def test_what_is_measured_is_asked_for_where_a_frame_no_longer_says():
     with pytest.raises(DataError, match=r"Name it: measure=..., one of census_year, plans"):
         indicators.growth(plain)
     assert len(indicators.growth(plain, measure="plans")) == 2
+
+
+def test_a_model_takes_an_area_a_row_and_a_year_a_column():
+    assert indicators.total_plans(PLANS).loc["865"].to_dict() == {2024: 80, 2025: 100}
+    requests = indicators.flow_by_year(FLOW, FlowMeasure.REQUESTS)
+    assert requests.to_dict() == {2024: {"865": 200}}

@@ -1,9 +1,9 @@
 """Measures: counts, rates, shares and growth of tidy tables, as frames to read and draw.
 
-A measure has a row for each area and period, with ``area_name`` and ``area_type``
-beside ``area_code``, and its unit in the name of its column: ``share`` (0 to 1),
-``growth_pct`` (0 to 100), ``requests_per_10k``, ``gbp_per_plan``; a count is
-bare. What it measures, and the sources, stand in its ``attrs``.
+A measure has a row for each area and period. ``area_code``, ``area_name`` and ``area_type``
+come first, then the columns that each function lists; a unit is in the name of its column:
+``share`` (0 to 1), ``growth_pct`` (0 to 100), ``requests_per_10k``, ``gbp_per_plan``; a count
+is bare. What it measures, and the sources, stand in its ``attrs``.
 
 Each raises a ``DataError`` if it is given another table than its own, a
 ``ParameterError`` for a name that there is not, and a ``NotAvailableError`` for an area
@@ -23,14 +23,8 @@ from sendlib.indicators.caseload import (
 from sendlib.indicators.change import earlier_year, growth, index_since, pivot
 from sendlib.indicators.flow import flows, refused_share, requests, share_within_20_weeks
 from sendlib.indicators.frames import latest
-from sendlib.indicators.matrices import (
-    flow_by_year,
-    indicator_by_year,
-    plans_by_place,
-    plans_in_places,
-    total_plans,
-)
-from sendlib.indicators.published import indicator, mainstream_two_ways, outcome_by_year
+from sendlib.indicators.matrices import flow_by_year, outcome_by_year, total_plans
+from sendlib.indicators.published import indicator, mainstream_two_ways
 
 __all__ = [
     "age_share",
@@ -40,7 +34,6 @@ __all__ = [
     "growth",
     "index_since",
     "indicator",
-    "indicator_by_year",
     "latest",
     "mainstream_share",
     "mainstream_two_ways",
@@ -49,8 +42,6 @@ __all__ = [
     "pivot",
     "place_share",
     "plans",
-    "plans_by_place",
-    "plans_in_places",
     "plans_per_10k",
     "refused_share",
     "requests",

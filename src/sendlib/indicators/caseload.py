@@ -8,8 +8,7 @@ import pandas as pd
 from sendlib import validation
 from sendlib.areas import choose_areas
 from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.indicators.frames import AREA, measure_frame, with_figures
-from sendlib.indicators.rates import per_10k
+from sendlib.indicators.frames import AREA, measure_frame, per_10k, with_figures
 from sendlib.vocabulary import (
     STATE_MAINSTREAM_PLACES,
     TOTAL,
@@ -53,20 +52,10 @@ def plans(
     Returns
     -------
     pd.DataFrame
-        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans``. Of a
-        part also ``all_plans`` of the area; and for each of ``by`` its value and
-        label: ``primary_need`` and ``need``, ``place_type`` and ``place``,
-        ``age_band`` and ``age``. A sum with a missing part is missing, and a
+        ``census_year`` and ``plans``; of a part also ``all_plans`` of the area, and for each
+        of ``by`` its value and label: ``primary_need`` and ``need``, ``place_type`` and
+        ``place``, ``age_band`` and ``age``. A sum with a missing part is missing, and a
         January in which no area has a figure is left out. [plans]
-
-    Raises
-    ------
-    DataError
-        If it is another table.
-    ParameterError
-        If there is no such need, place or age.
-    NotAvailableError
-        If the table has such figures, and not of such an area.
 
     Examples
     --------
@@ -77,15 +66,24 @@ def plans(
     """
     validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
     split, chosen = _parts(by, need=need, place=place, age=age)
-    what = f"plans in force each January{_said(split, chosen)}"
     counted = with_figures(_count(caseload, split, chosen), "plans", by=split)
     columns = ["census_year", *(_COLUMNS[name] for name in split), *split, "plans"]
     if split or any(chosen.values()):
-        counted = counted.merge(_all_plans(caseload), on=["area_code", "census_year"], how="left")
+        totals = _rows(caseload, (), {}).rename(columns={"plans": "all_plans"})
+        key = ["area_code", "census_year"]
+        counted = counted.merge(totals[[*key, "all_plans"]], on=key, how="left")
         columns.append("all_plans")
     made = choose_areas(counted, areas)
-    ids = caseload.loc[caseload["census_year"].isin(made["census_year"]), "source_id"].unique()
-    return measure_frame(made, columns, measure="plans", what=what, source_ids=ids)
+    apart = " and ".join("main need" if name == "need" else name for name in split)
+    named = [labels(_LISTS[name])[value] for name, values in chosen.items() for value in values]
+    what = "plans in force each January" + f", by {apart}" * bool(apart)
+    return measure_frame(
+        made,
+        columns,
+        measure="plans",
+        what=what + f": {'; '.join(named)}" * bool(named),
+        source_ids=caseload.loc[caseload["census_year"].isin(made["census_year"]), "source_id"],
+    )
 
 
 def place_share(
@@ -93,60 +91,22 @@ def place_share(
 ) -> pd.DataFrame:
     """Share of plans in some place types together, or in each, every January.
 
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload`` of an authority.
-    places : str or list, optional
-        Values or labels of ``vocabulary.PlaceType``, taken together:
-        ["independent_special"]. A row for each place otherwise.
-    areas : str or list, optional
-        Names or codes; all otherwise.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans``
-        (there), ``of`` (all plans), ``share`` (0 to 1); without ``places`` also
-        ``place_type`` and ``place``. Missing where a part is.
-
-    Raises
-    ------
-    DataError, ParameterError, NotAvailableError
-        As ``plans`` does.
-
-    Examples
-    --------
-    >>> from sendlib import Authority
-    >>> caseload = Authority.open("Wiltshire").load("ehcp_caseload")
-    >>> place_share(caseload, "independent_special", areas="Essex").columns[-3:].tolist()
-    ['plans', 'of', 'share']
+    ``places`` are values or labels of ``vocabulary.PlaceType``, such as ["independent_special"];
+    otherwise each has a row, with ``place_type`` and ``place``. The columns are ``census_year``,
+    ``plans`` (there), ``of`` (all plans) and ``share`` (0 to 1), missing where a part is.
     """
-    counted = plans(caseload, by="place" if places is None else None, place=places, areas=areas)
-    return _share(counted)
+    return _share(
+        plans(caseload, by="place" if places is None else None, place=places, areas=areas)
+    )
 
 
 def mainstream_share(
     caseload: pd.DataFrame, *, with_independent: bool = True, areas: Names = None
 ) -> pd.DataFrame:
-    """Share of plans in mainstream schools, resourced provision and SEN units.
+    """Share of plans in mainstream schools, resourced provision and SEN units, as place_share.
 
     The department's total of mainstream counts independent mainstream schools.
     The strategy's 38% for England in 2019 leaves them out; with them it is 39%.
-
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload`` of an authority.
-    with_independent : bool
-        Whether independent mainstream schools count.
-    areas : str or list, optional
-        Names or codes; all otherwise.
-
-    Returns
-    -------
-    pd.DataFrame
-        As ``place_share`` gives it for these places together.
     """
     independent = [PlaceType.INDEPENDENT_MAINSTREAM] if with_independent else []
     shares = place_share(caseload, [*STATE_MAINSTREAM_PLACES, *independent], areas=areas)
@@ -168,58 +128,37 @@ def need_share(
 
     Parameters
     ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload`` of an authority.
     need : str or list, optional
         Values or labels of ``vocabulary.PrimaryNeed``, taken together; a row for
-        each need otherwise.
+        each need otherwise, with ``primary_need`` and ``need``.
     by : str, optional
         "age" or "place": of the plans of each age band, or in each place.
     places : str or list, optional
         The places whose plans the share is of; all otherwise.
-    areas : str or list, optional
-        Names or codes; all otherwise.
+    caseload, areas
+        As for :func:`plans`.
 
     Returns
     -------
     pd.DataFrame
-        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans`` (with
-        the need), ``of`` (plans there), ``share`` (0 to 1); without ``need`` also
-        ``primary_need`` and ``need``, and with ``by`` its value and label. Missing
-        where a part is.
-
-    Raises
-    ------
-    DataError, ParameterError, NotAvailableError
-        As ``plans`` does.
+        ``census_year``, ``plans`` (with the need), ``of`` (plans there), ``share`` (0 to 1)
+        and the value and label of ``by``. Missing where a part is.
     """
-    split = [*(["need"] if need is None else []), *validation.as_list(by)]
+    parts = validation.as_list(by)
+    split = [*(["need"] if need is None else []), *parts]
     counted = plans(caseload, by=split, need=need, place=places, areas=areas)
-    if by is None and places is None:
-        return _share(counted)
-    there = plans(caseload, by=by, need=list(PrimaryNeed), place=places, areas=areas)
-    key = [*_KEY, *(_COLUMNS[name] for name in validation.as_list(by))]
-    counted["all_plans"] = counted[key].merge(there, on=key, how="left")["plans"]
+    if by or places is not None:
+        there = plans(caseload, by=by, need=list(PrimaryNeed), place=places, areas=areas)
+        key = [*_KEY, *(_COLUMNS[name] for name in parts)]
+        counted["all_plans"] = counted[key].merge(there, on=key, how="left")["plans"]
     return _share(counted)
 
 
 def age_share(caseload: pd.DataFrame, age: Names = None, *, areas: Names = None) -> pd.DataFrame:
     """Share of plans in some age bands together, or in each, every January.
 
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload`` of an authority.
-    age : str or list, optional
-        Values or labels of ``vocabulary.AgeBand``, taken together; a row for each
-        otherwise.
-    areas : str or list, optional
-        Names or codes; all otherwise.
-
-    Returns
-    -------
-    pd.DataFrame
-        As ``place_share`` gives it; without ``age`` also ``age_band`` and ``age``.
+    Values or labels of ``vocabulary.AgeBand``; the columns are those of :func:`place_share`,
+    without ``age`` also ``age_band`` and ``age``.
     """
     return _share(plans(caseload, by="age" if age is None else None, age=age, areas=areas))
 
@@ -229,22 +168,10 @@ def plans_per_10k(
 ) -> pd.DataFrame:
     """Plans each January for every 10,000 residents of the mid-year before.
 
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload`` of an authority.
-    residents : pd.DataFrame
-        Table ``children`` (residents aged 0 to 17), or ``residents`` or
-        ``population`` (aged 0 to 25).
-    areas : str or list, optional
-        Names or codes; all otherwise.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``area_code``, ``area_name``, ``area_type``, ``census_year``, ``plans``,
-        ``residents_0_to_17`` or ``residents_0_to_25``, and ``plans_per_10k``;
-        Januaries without residents of any area are left out.
+    Residents are table ``children`` (aged 0 to 17), or ``residents`` or ``population`` (aged 0
+    to 25). The columns are ``census_year``, ``plans``, ``residents_0_to_17`` or
+    ``residents_0_to_25``, and ``plans_per_10k``; Januaries without residents of any area are
+    left out.
     """
     counted = plans(caseload)
     return per_10k(counted, residents, mid_year=counted["census_year"] - 1, areas=areas)
@@ -255,7 +182,10 @@ def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]
     split = validation.as_list(by)
     for name in split:
         validation.check_known(name, _COLUMNS, "by")
-    chosen = {name: _values(name, values) for name, values in wanted.items()}
+    chosen = {
+        name: validation.find_values(values, labels(_LISTS[name]), name)
+        for name, values in wanted.items()
+    }
     problems = [
         Problem("the list is empty", name, f"name some: {', '.join(labels(_LISTS[name]))}")
         for name, values in wanted.items()
@@ -266,13 +196,6 @@ def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]
         problems.append(Problem("need, place and age together", "by", remedy))
     raise_any(ParameterError, "There are no such plans.", problems)
     return split, chosen
-
-
-def _values(name: str, wanted: Names) -> list[str]:
-    valid = labels(_LISTS[name])
-    return list(
-        dict.fromkeys(validation.find_value(one, valid, name) for one in validation.as_list(wanted))
-    )
 
 
 def _count(
@@ -291,7 +214,14 @@ def _count(
     counted = sums.reindex(every.groupby(key).size().index)
     if len(parts) > 1:
         counted = counted.where(counted.index.isin(sums.index), 0.0)
-    return _labelled(counted.reset_index(), split)
+    labelled = counted.reset_index()
+    order = {_COLUMNS[name]: list(labels(_LISTS[name])) for name in split}
+    for name in split:
+        labelled[name] = labelled[_COLUMNS[name]].map(labels(_LISTS[name]))
+    return labelled.sort_values(
+        [*_KEY, *order],
+        key=lambda column: column.map(order[column.name].index) if column.name in order else column,
+    )
 
 
 def _rows(
@@ -306,37 +236,10 @@ def _rows(
     return caseload[wanted]
 
 
-def _labelled(counted: pd.DataFrame, split: Sequence[str]) -> pd.DataFrame:
-    """A column with the label of each part, and rows in the order of the lists."""
-    order = {_COLUMNS[name]: list(labels(_LISTS[name])) for name in split}
-    for name in split:
-        counted[name] = counted[_COLUMNS[name]].map(labels(_LISTS[name]))
-    return counted.sort_values(
-        [*_KEY, *order],
-        key=lambda column: column.map(order[column.name].index) if column.name in order else column,
-    )
-
-
-def _all_plans(caseload: pd.DataFrame) -> pd.DataFrame:
-    whole = _rows(caseload, (), {})
-    return whole[["area_code", "census_year", "plans"]].rename(columns={"plans": "all_plans"})
-
-
 def _share(counted: pd.DataFrame) -> pd.DataFrame:
     """Counts of a part with what share they are of all plans."""
     shares = counted.rename(columns={"all_plans": "of"})
     shares["share"] = shares["plans"] / shares["of"].where(shares["of"] > 0)
-    shares.attrs = {
-        **counted.attrs,
-        "what": f"share of {counted.attrs['what']}",
-        "measure": "share",
-    }
+    what = f"share of {counted.attrs['what']}"
+    shares.attrs = {**counted.attrs, "what": what, "measure": "share"}
     return shares
-
-
-def _said(split: Sequence[str], chosen: Mapping[str, Sequence[str]]) -> str:
-    """The parts in words: by main need: Under 5."""
-    words = {"need": "main need", "place": "place", "age": "age"}
-    apart = " and ".join(words[name] for name in split)
-    named = [labels(_LISTS[name])[value] for name, values in chosen.items() for value in values]
-    return (f", by {apart}" if apart else "") + (f": {'; '.join(named)}" if named else "")

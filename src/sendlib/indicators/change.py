@@ -6,14 +6,7 @@ import pandas as pd
 
 from sendlib import validation
 from sendlib.errors import DataError, NotAvailableError, Problem
-from sendlib.indicators.frames import (
-    AREA,
-    latest,
-    measure_frame,
-    measure_of,
-    parts_of,
-    period_of,
-)
+from sendlib.indicators.frames import AREA, latest, measure_frame, measure_of, parts_of, period_of
 
 Year = int | str
 _UNITS = {"share": "share1", "pct": "pct1", "10k": "number1", "index": "number1"}
@@ -42,15 +35,9 @@ def growth(
     Returns
     -------
     pd.DataFrame
-        ``area_code``, ``area_name``, ``area_type``, any parts, ``since``, the period
-        (the last), the measure then (``plans_then``) and last, ``growth_pct`` (0 to
-        100; missing where there was nothing to grow from). Areas of the last year;
-        none of a frame without figures.
-
-    Raises
-    ------
-    NotAvailableError
-        If the frame lacks a year, or has one only.
+        Any parts, ``since``, the period (the last), the measure then (``plans_then``) and
+        last, ``growth_pct`` (0 to 100; missing where there was nothing to grow from). Areas
+        of the last year; none of a frame without figures.
 
     Examples
     --------
@@ -61,7 +48,15 @@ def growth(
     """
     name, period = measure_of(frame, measure, where="growth"), period_of(frame)
     known = frame.dropna(subset=name)
-    start, end = _ends(known, first, last) if len(known) else (first, last)
+    years = sorted(known[period].unique())
+    start = min(years, default=None) if first is None else first
+    end = max(years, default=None) if last is None else last
+    if years and start == end:
+        problem = Problem(
+            f"there are figures for {', '.join(map(str, years))} only",
+            f"growth of {frame.attrs.get('what', 'this measure')}",
+        )
+        raise NotAvailableError("Growth needs two years.", [problem])
     key, then = [*AREA, *parts_of(frame)], f"{name}_then"
     before, after = (latest(frame, year, measure=name)[[*key, name]] for year in (start, end))
     grown = after.merge(before.rename(columns={name: then}), on=key, how="left")
@@ -70,8 +65,7 @@ def growth(
         grown.assign(since=start, **{period: end}),
         [*parts_of(frame), "since", period, then, name, "growth_pct"],
         measure="growth_pct",
-        what=f"growth of {frame.attrs.get('what', name)}"
-        + f", {start} to {end}" * (len(known) > 0),
+        what=f"growth of {frame.attrs.get('what', name)}" + f", {start} to {end}" * bool(years),
         source_ids=frame.attrs.get("source_ids", ()),
     )
 
@@ -79,26 +73,9 @@ def growth(
 def index_since(frame: pd.DataFrame, base: Year, *, measure: str | None = None) -> pd.DataFrame:
     """A measure as an index of a base year, for each area and part.
 
-    Parameters
-    ----------
-    frame : pd.DataFrame
-        A measure, such as ``indicators.plans(caseload)``.
-    base : int or str
-        A year as the frame writes it, which is 100.
-    measure : str, optional
-        The column; the frame's own otherwise.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``area_code``, ``area_name``, ``area_type``, any parts, the period from the
-        base on, the measure, and the index, such as ``plans_index``; missing where
-        the base is, or is zero. [base year = 100]
-
-    Raises
-    ------
-    NotAvailableError
-        If the frame lacks that year.
+    ``base`` is a year as the frame writes it, which is 100. The columns are any parts, the
+    period from the base on, the measure, and the index, such as ``plans_index``; it is missing
+    where the base is, or is zero. [base year = 100]
     """
     name, period = measure_of(frame, measure, where="index_since"), period_of(frame)
     key, index = [*AREA, *parts_of(frame)], f"{name}_index"
@@ -154,16 +131,6 @@ def pivot(
     measure : str, optional
         The column of the numbers; the frame's own otherwise.
 
-    Returns
-    -------
-    pd.DataFrame
-        Index ``rows``, a column for each value of ``columns``; Januaries are called so.
-
-    Raises
-    ------
-    DataError
-        If a column is not there, or a pair has several rows.
-
     Examples
     --------
     >>> from sendlib import Authority, indicators
@@ -188,15 +155,3 @@ def pivot(
     wide.columns = pd.Index(order)
     wide.attrs = {**frame.attrs, "unit": _UNITS.get(name.rsplit("_", 1)[-1], "count")}
     return wide
-
-
-def _ends(known: pd.DataFrame, first: Year | None, last: Year | None) -> tuple[Year, Year]:
-    """The years to compare: those asked for, or the first and the last with a figure."""
-    years = sorted(known[period_of(known)].unique())
-    start, end = first or min(years, default=None), last or max(years, default=None)
-    if start is None or end is None or start == end:
-        held = f"for {', '.join(map(str, years))} only" if years else "for no year"
-        what = known.attrs.get("what", "this measure")
-        problem = Problem(f"there are figures {held}", f"growth of {what}")
-        raise NotAvailableError("Growth needs two years.", [problem])
-    return start, end

@@ -10,12 +10,18 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from sendlib.areas import choose_areas
 from sendlib.errors import DataError, NotAvailableError, Problem
 from sendlib.validation import check_columns
 
 AREA = ("area_code", "area_name", "area_type")
 NO_ROWS = "The tables have none up to the January looked from."
 PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year")
+_OLDEST = 25  # a plan can last until the 26th birthday
+_REMEDY = (
+    'give authority.load("children"), residents aged 0 to 17 each year, or '
+    'authority.load("residents") or ("population"), by age'
+)
 
 
 def measure_frame(
@@ -24,11 +30,12 @@ def measure_frame(
     *,
     measure: str,
     what: str,
-    source_ids: Iterable[str],
+    source_ids: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """The columns of a measure in order, with what they measure and their sources."""
     made = frame[[*AREA, *columns]].reset_index(drop=True)
-    made.attrs = {"what": what, "measure": measure, "source_ids": sorted(set(source_ids))}
+    ids = frame["source_id"] if source_ids is None else source_ids
+    made.attrs = {"what": what, "measure": measure, "source_ids": sorted(set(ids))}
     if made.empty:
         made.attrs["why"] = NO_ROWS
     return made
@@ -69,15 +76,6 @@ def period_of(frame: pd.DataFrame) -> str:
     return found[0]
 
 
-def check_period(frame: pd.DataFrame, period: int | str) -> None:
-    """Raise when a frame has no rows of a period."""
-    name = period_of(frame)
-    if not frame[name].eq(period).any():
-        held = ", ".join(map(str, sorted(frame[name].unique())))
-        problem = Problem(f"no rows of {period!r}", name, f"those that are available: {held}")
-        raise NotAvailableError(f"That {_words(name)} is not available.", [problem])
-
-
 def latest(
     frame: pd.DataFrame, year: int | str | None = None, *, measure: str | None = None
 ) -> pd.DataFrame:
@@ -86,30 +84,23 @@ def latest(
     Parameters
     ----------
     frame : pd.DataFrame
-        A measure, as the functions of ``indicators`` give it.
+        A measure; of one without a figure no rows come back.
     year : int or str, optional
         A year as the frame writes it: 2024, "2023-24".
     measure : str, optional
         The column that must have a figure; the frame's own otherwise.
-
-    Returns
-    -------
-    pd.DataFrame
-        Its columns; no rows of a frame without a figure.
-
-    Raises
-    ------
-    NotAvailableError
-        If it has figures, and no rows of that year.
     """
-    name = measure_of(frame, measure, where="latest")
-    period = period_of(frame)
+    name, period = measure_of(frame, measure, where="latest"), period_of(frame)
     known = frame.loc[frame[name].notna(), period]
     if known.empty:
         return frame.iloc[:0]
-    chosen = year if year is not None else known.max()
-    check_period(frame, chosen)
-    return frame[frame[period] == chosen]
+    rows = frame[frame[period] == (known.max() if year is None else year)]
+    if rows.empty:
+        available = ", ".join(map(str, sorted(frame[period].unique())))
+        remedy = f"those that are available: {available}"
+        problem = Problem(f"no rows of {year!r}", period, remedy)
+        raise NotAvailableError(f"That {period.replace('_', ' ')} is not available.", [problem])
+    return rows
 
 
 def check_one_row_each(frame: pd.DataFrame, where: str) -> None:
@@ -118,7 +109,8 @@ def check_one_row_each(frame: pd.DataFrame, where: str) -> None:
     if frame.duplicated(["area_code", period]).any():
         parts = [name for name in parts_of(frame) if frame[name].nunique() > 1]
         remedy = f"choose one first; they differ in {', '.join(parts) or 'nothing'}"
-        problem = Problem(f"an area has several rows in one {_words(period)}", where, remedy)
+        found = f"an area has several rows in one {period.replace('_', ' ')}"
+        problem = Problem(found, where, remedy)
         raise DataError("Those cannot be compared.", [problem])
 
 
@@ -128,6 +120,38 @@ def parts_of(frame: pd.DataFrame) -> list[str]:
     return [name for name in text if name not in (*AREA, *PERIODS, "period")]
 
 
-def _words(period: str) -> str:
-    """A column of periods as words: census year."""
-    return period.replace("_", " ")
+def per_10k(
+    counted: pd.DataFrame,
+    residents: pd.DataFrame,
+    *,
+    mid_year: pd.Series,
+    areas: str | Sequence[str] | None,
+) -> pd.DataFrame:
+    """A count of each area and period, its residents at a mid-year, and the rate."""
+    needed = [*AREA, "year", "persons", "source_id"]
+    check_columns(getattr(residents, "columns", ()), needed, where="residents", remedy=_REMEDY)
+    persons, ages = _add_up(residents.rename(columns={"year": "mid_year"}))
+    count, period = counted.attrs["measure"], period_of(counted)
+    column, rate = f"residents_{ages.replace(' ', '_')}", f"{count}_per_10k"
+    key = ["area_code", "mid_year"]
+    made = counted.assign(mid_year=mid_year).merge(persons, on=key, how="left")
+    made = made.rename(columns={"persons": column})
+    made[rate] = 10_000 * made[count] / made[column].where(made[column] > 0)
+    what = f"{counted.attrs['what']}, for every 10,000 residents aged {ages}"
+    chosen = choose_areas(with_figures(made, rate), areas)
+    return measure_frame(
+        chosen,
+        [period, count, column, rate],
+        measure=rate,
+        what=what,
+        source_ids=[*counted.attrs["source_ids"], *residents["source_id"].unique()],
+    )
+
+
+def _add_up(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Residents of each area and mid-year, and the ages that they are of."""
+    key = ["area_code", "mid_year"]
+    if "age" not in rows:
+        return rows[[*key, "persons"]], "0 to 17"
+    young = rows[rows["age"].between(0, _OLDEST)].groupby(key)["persons"]
+    return young.sum(min_count=_OLDEST + 1).reset_index(), f"0 to {_OLDEST}"

@@ -1,63 +1,20 @@
-"""Measures as matrices, an area a row and a year a column: what the models reckon with."""
-
-from collections.abc import Sequence
+"""Tables as models take them: an area a row and a year a column."""
 
 import pandas as pd
 
 from sendlib import validation
-from sendlib.vocabulary import TOTAL, FlowMeasure, PlaceType
+from sendlib.periods import academic_year_end
+from sendlib.vocabulary import TOTAL, ChildGroup, FlowMeasure, OutcomeMeasure
 
 _CASELOAD = ("area_code", "census_year", "age_band", "place_type", "primary_need", "plans")
 _FLOW = ("area_code", "calendar_year", "measure", "value")
 
 
 def total_plans(caseload: pd.DataFrame) -> pd.DataFrame:
-    """Plans in force at each January, an area a row and a census year a column.
-
-    Parameters
-    ----------
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload``.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``area_code``, columns ``census_year``. [plans]
-    """
+    """Plans in force, an ``area_code`` a row and a ``census_year`` a column. [plans]"""
     validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
     whole = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
     return caseload[whole].pivot(index="area_code", columns="census_year", values="plans")
-
-
-def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Plans of one area by place type, a census year a row.
-
-    A place type that was not collected in a year is missing, not zero.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index ``census_year``, columns place types in the order of the list. [plans]
-    """
-    rows = caseload[
-        (caseload["area_code"] == area_code)
-        & (caseload["age_band"] == TOTAL)
-        & (caseload["primary_need"] == TOTAL)
-        & (caseload["place_type"] != TOTAL)
-    ]
-    wide = rows.pivot(index="census_year", columns="place_type", values="plans")
-    return wide[[place.value for place in PlaceType if place.value in wide]]
-
-
-def plans_in_places(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
-    """Plans in the given place types together, and all plans, at each January."""
-    validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
-    validation.check_places(places)
-    rows = caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
-    wide = rows.pivot(index=["area_code", "census_year"], columns="place_type", values="plans")
-    wide = wide.reindex(columns=[*places, TOTAL])
-    plans = wide[list(places)].sum(axis=1, skipna=False)
-    return pd.DataFrame({"plans": plans, "all_plans": wide[TOTAL]})
 
 
 def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
@@ -68,10 +25,12 @@ def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
     return rows.pivot(index="area_code", columns="calendar_year", values="value")
 
 
-def indicator_by_year(indicators: pd.DataFrame, name: str) -> pd.DataFrame:
-    """One published indicator, an area a row and a year a column; its unit is in its name."""
-    validation.check_table(indicators, ("area_code", "indicator", "year", "value"), "indicator")
-    if len(indicators):
-        validation.check_known(name, indicators["indicator"].unique(), "name")
-    rows = indicators[indicators["indicator"] == name]
-    return rows.pivot(index="area_code", columns="year", values="value")
+def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
+    """The rows of one outcome and group of children, with the year in which each ends."""
+    needed = ("area_code", "academic_year", "outcome", "group", "value")
+    validation.check_table(outcomes, needed, "outcome")
+    validation.check_known(name, OutcomeMeasure, "name")
+    validation.check_known(group, ChildGroup, "group")
+    rows = outcomes[(outcomes["outcome"] == name) & (outcomes["group"] == group)]
+    year = rows["academic_year"].map(academic_year_end).astype("int64")
+    return rows.assign(year=year, period=rows["academic_year"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from sendlib.indicators import outcome_by_year, plans_in_places
+from sendlib.indicators import outcome_by_year
 from sendlib.outcomes.charts import Selection
 from sendlib.periods import financial_year_start
 from sendlib.vocabulary import TOTAL, ChildGroup, ValueStatus
@@ -30,11 +30,14 @@ def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.
 
 
 def plans_in(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
-    """Plans in some place types, all plans, and the release that counts them."""
-    whole = caseload[(caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)]
-    source = whole.set_index(["area_code", "census_year"])["source_id"]
-    made = plans_in_places(caseload, places).join(source).reset_index()
-    return made.rename(columns={"census_year": "year"})
+    """Plans in some place types, missing where one is, all plans, and the release that counts."""
+    rows = caseload[(caseload[["age_band", "primary_need"]] == TOTAL).all(axis=1)]
+    rows = rows.rename(columns={"census_year": "year"})
+    wide = rows.pivot(index=_KEY, columns="place_type", values="plans")
+    wide = wide.reindex(columns=[*places, TOTAL])
+    sums = {"plans": wide[list(places)].sum(axis=1, skipna=False), "all_plans": wide[TOTAL]}
+    source = rows[rows["place_type"] == TOTAL].set_index(_KEY)["source_id"]
+    return pd.DataFrame(sums).join(source).reset_index()
 
 
 def _growth(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
