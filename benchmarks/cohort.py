@@ -1,15 +1,12 @@
-"""How long do the futures of a caseload take, beside the same model as a plain loop?
+"""How long does the simulation of a caseload take, compared with the same model as a plain loop?
 
 The start is invented and of Wiltshire's size. The plain loop makes the same
 draws of the same distributions one cell and one draw at a time, without levers
 or totals; it is run on a few draws, and seconds are given for one draw. Both
 draw whole children (binomial and multinomial), none a normal approximation,
-and their middles stand side by side. The ways take turns within one run, so
+and their medians are shown together. The ways take turns within one run, so
 that their ratios can be compared; the seconds are this machine's. Memory is
 the most that a process of its own held.
-
-Then the scorecard of known rates: histories drawn from the invented rates,
-forecast from their first four years, and how often ranges held what came.
 
     make bench DATA=FOLDER_WITH_THE_PUBLISHED_FILES
 """
@@ -22,21 +19,18 @@ from pathlib import Path
 
 import numpy as np
 
-from sendlib.cohort.axes import AGES, NEEDS, PLACES, WHOLE_NEED, Axes
-from sendlib.cohort.parameters import Parameters, draw_parameters
-from sendlib.cohort.rates import Beta, Rates, Shock
-from sendlib.cohort.shrink import as_share
+from sendlib.cohort.axes import AGES, ALL_NEEDS, NEEDS, PLACES, Axes, as_share
+from sendlib.cohort.rates import Beta, Parameters, Rates, Shock, draw_parameters
 from sendlib.cohort.simulate import Start, simulate
-from sendlib.cohort.validation import recovery, scorecard
 
 ROUNDS = 3
 YEARS, PLANS, RESIDENTS, SEED = 10, 6_400, 5_500.0, 1
 PLAIN_DRAWS = 4
 ORIGIN = 2026
-SIZES = {"13 needs, 14 places": (NEEDS, 1_000), "needs together": (WHOLE_NEED, 10_000)}
+SIZES = {"13 needs, 14 places": (NEEDS, 1_000), "needs together": (ALL_NEEDS, 10_000)}
 
 
-def invented(needs: tuple[str, ...], *, worth: float = 300.0, shock: float = 0.08) -> Rates:
+def invented(needs: tuple[str, ...], *, strength: float = 300.0, shock: float = 0.08) -> Rates:
     """Rates that differ by age, need and place, with a few places common and most rare."""
     rng = np.random.default_rng(SEED)
     axes = Axes(needs, PLACES[:14])
@@ -46,22 +40,22 @@ def invented(needs: tuple[str, ...], *, worth: float = 300.0, shock: float = 0.0
     leave = np.select([age < 16, age < 19], [0.02, 0.12], 0.4)
     move = np.where(np.isin(age, (5, 11, 16, 19)), 0.2, 0.05)
     join = np.select([age < 3, age < 12, age < 17], [0.001, 0.007, 0.005], 0.0005)
-    strays = np.exp(0.3 * rng.standard_normal(axes.shape))
+    factor = np.exp(0.3 * rng.standard_normal(axes.shape))
 
     def known(mean: np.ndarray) -> Beta:
-        return Beta(worth * mean, worth * (1 - mean))
+        return Beta(strength * mean, strength * (1 - mean))
 
     where = as_share(common[:, None, :] * (1 - np.eye(places)))
     return Rates(
         axes,
-        leave=known(np.clip(leave[:, None, None] * strays, 0, 0.9)),
-        move=known(np.clip(move[:, None, None] * strays, 0, 0.9)),
+        leave=known(np.clip(leave[:, None, None] * factor, 0, 0.9)),
+        move=known(np.clip(move[:, None, None] * factor, 0, 0.9)),
         destination=np.broadcast_to(where, (ages, kinds, places, places)),
-        destination_worth=np.full((ages, places), worth),
+        destination_strength=np.full((ages, places), strength),
         need_change=known(np.full(kinds, 0.02)),
         need_to=as_share(1 - np.eye(kinds)) if kinds > 1 else np.zeros((1, 1)),
-        join=Beta(100 * worth * join, 100 * worth * (1 - join)),
-        join_split=np.broadcast_to(worth * common, axes.shape),
+        join=Beta(100 * strength * join, 100 * strength * (1 - join)),
+        join_split=np.broadcast_to(strength * common, axes.shape),
         shocks={flow: Shock(shock, shock / 2) for flow in ("leave", "move", "join")},
     )
 
@@ -130,19 +124,19 @@ def compare(needs: tuple[str, ...], draws: int) -> None:
         "plain loop": (PLAIN_DRAWS, lambda: plain_loop(rates, start, draws=PLAIN_DRAWS)),
     }
     seconds: dict[str, list[float]] = {way: [] for way in ways}
-    middles = {}
+    medians = {}
     for _ in range(ROUNDS):
         for way, (number, run) in ways.items():
             started = time.perf_counter()
             made = run()
             seconds[way].append((time.perf_counter() - started) / number)
-            middles[way] = np.median(made)
+            medians[way] = np.median(made)
     fastest = min(statistics.median(taken) for taken in seconds.values())
     for way, taken in seconds.items():
         each = statistics.median(taken)
         print(
             f"  {way:22} {1000 * each:8.2f} ms a draw, {each * draws:8.1f} s for {draws:,}, "
-            f"{each / fastest:7.1f} times, middle {middles[way]:,.0f} plans"
+            f"{each / fastest:7.1f} times, median {medians[way]:,.0f} plans"
         )
 
 
@@ -165,26 +159,11 @@ def most_memory(needs: tuple[str, ...], draws: int) -> float:
     return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def validate() -> None:
-    for needs, name in ((WHOLE_NEED, "needs together"), (NEEDS, "13 needs")):
-        truth = invented(needs, worth=1e8)
-        truth = Rates(
-            **{**vars(truth), "shocks": {flow: Shock(0.08, 0.0) for flow in truth.shocks}}
-        )
-        made = recovery(truth, begin(truth, years=9), seen=4, histories=30, draws=300, seed=SEED)
-        card = scorecard(made.forecasts)
-        print(f"known rates, {name}: share of counts inside the 80% range, by years ahead")
-        print(card.pivot(index="grain", columns="horizon", values="covered_80").round(2))
-        found = made.rates.groupby("flow")[["true_pct", "bias_points", "rmse_points"]].mean()
-        print(found.round(3))
-
-
 def main() -> None:
     for name, (needs, draws) in SIZES.items():
         print(f"{name}, {draws:,} draws of {YEARS} years, {PLANS:,} plans at the start")
         compare(needs, draws)
         memory(needs, draws)
-    validate()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from sendlib.cohort.axes import AGES, WHOLE_NEED, Axes
+from sendlib.cohort.axes import AGES, ALL_NEEDS, Axes, as_share
+from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import Beta, Rates, Shock
-from sendlib.cohort.shrink import as_share
 from sendlib.cohort.simulate import Start, simulate
 
 ORIGIN = 2025
@@ -25,7 +25,7 @@ CERTAIN = 1e8  # plans' worth of evidence under which a rate is as good as known
 
 
 def invented_axes(needs=2, places=4):
-    return Axes(NEEDS[:needs] if needs > 1 else WHOLE_NEED, tuple(WINDOWS)[:places])
+    return Axes(NEEDS[:needs] if needs > 1 else ALL_NEEDS, tuple(WINDOWS)[:places])
 
 
 def known(mean, worth=CERTAIN):
@@ -49,8 +49,8 @@ def invented_rates(axes, *, seed=1, worth=CERTAIN, shock=0.0, joining=1.0):
     inside = (age >= windows[:, 0]) & (age <= windows[:, 1])
 
     def cells(by_age):
-        strays = np.exp(0.3 * rng.standard_normal((1, needs, places)))
-        return np.clip(by_age[:, None, None] * strays, 1e-5, 0.95)
+        factor = np.exp(0.3 * rng.standard_normal((1, needs, places)))
+        return np.clip(by_age[:, None, None] * factor, 1e-5, 0.95)
 
     leave = cells(_by_age((0, 0.02), (16, 0.1), (18, 0.25), (19, 0.4)))
     move = cells(_by_age((0, 0.04), (5, 0.05), (11, 0.2), (12, 0.04), (16, 0.3), (17, 0.08)))
@@ -64,7 +64,7 @@ def invented_rates(axes, *, seed=1, worth=CERTAIN, shock=0.0, joining=1.0):
         leave=known(leave, worth),
         move=known(move, worth),
         destination=where,
-        destination_worth=np.full((ages, places), worth),
+        destination_strength=np.full((ages, places), worth),
         need_change=known(np.full(needs, 0.02), worth),
         need_to=as_share(1 - np.eye(needs)) if needs > 1 else np.zeros((1, 1)),
         join=known(join, worth),
@@ -103,12 +103,12 @@ def random_rates(axes, rng):
         leave=beta(*shape),
         move=beta(*shape),
         destination=as_share(rng.uniform(size=(ages, needs, places, places)) * elsewhere * allowed),
-        destination_worth=rng.uniform(1, 500, (ages, places)),
+        destination_strength=rng.uniform(1, 500, (ages, places)),
         need_change=beta(needs),
         need_to=as_share(1 - np.eye(needs)) if needs > 1 else np.zeros((1, 1)),
         join=beta(ages),
         join_split=rng.uniform(size=shape) ** 4 * rng.uniform(1, 500) + 1e-3,
-        shocks={flow: Shock(0.2, 0.1, worth=4.0) for flow in ("leave", "move", "join")},
+        shocks={flow: Shock(0.2, 0.1, strength=4.0) for flow in ("leave", "move", "join")},
     )
 
 
@@ -177,3 +177,33 @@ def any_levers(draw, axes, *, years=3):
             for one in shut
         ]
     return Levers.model_validate(given_levers)
+
+
+def evidence_of(simulation, draw, residents, *, years=None):
+    """One draw as evidence: exactly what happened in it, as if every plan had been followed."""
+    observed = slice(0, len(residents) if years is None else years)
+    stock = simulation.stock[draw].astype(float)
+    before = np.pad(stock[:-1, :-1], ((0, 0), (1, 0), (0, 0), (0, 0)))[observed]
+
+    def flow(name):
+        return getattr(simulation, name)[draw, observed].astype(float)
+
+    return Evidence(
+        simulation.axes,
+        tuple(simulation.census_years[1:][observed]),
+        stock=stock[1:][observed][-1],
+        before=before,
+        left=flow("left")[:, :-1],
+        moved=flow("moved_cells"),
+        need_changed=flow("need_changed_cells"),
+        joined=flow("joined"),
+        without_plan=np.maximum(residents[observed] - before.sum(axis=(2, 3)), 0.0),
+        kind="synthetic",
+    )
+
+
+def stock_after(evidence):
+    """The stock that the counts of each year lead to, shape (year, age, need, place)."""
+    moved, changed = evidence.moved, evidence.need_changed
+    stayed = evidence.before - evidence.left - moved.sum(axis=4) - changed.sum(axis=3)
+    return stayed + moved.sum(axis=3) + changed.sum(axis=2) + evidence.joined

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from invented_cohort import ORIGIN, any_levers, cohorts
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.simulate import simulate
-from sendlib.cohort.simulation import AGE, NEED, PLACE
+from sendlib.cohort.simulate import AGE, NEED, PLACE, simulate
 
 SEED = st.integers(0, 2**32 - 1)
 MANY = settings(max_examples=400, deadline=None)  # half of them with totals imposed
@@ -17,7 +16,7 @@ CELLS = (2, 3, 4)
 
 @st.composite
 def any_future(draw, *, draws=3):
-    """A start, levers, totals or none, and the futures they lead to."""
+    """A start, levers, totals or none, and the simulation they lead to."""
     rates, start = draw(cohorts())
     levers = draw(st.one_of(st.just(Levers()), any_levers(rates.axes)))
     totals = None
@@ -25,10 +24,10 @@ def any_future(draw, *, draws=3):
         most = start.residents.sum(axis=1)
         share = draw(st.lists(st.floats(0, 1), min_size=3, max_size=3))
         totals = np.tile(np.floor(most * share), (draws, 1))
-    futures = simulate(
+    simulation = simulate(
         rates, start, draws=draws, seed=draw(SEED), levers=levers, totals=totals, by_cell=True
     )
-    return start, levers, totals, futures
+    return start, levers, totals, simulation
 
 
 def by(values, axis):
@@ -40,85 +39,85 @@ def by(values, axis):
 @given(any_future())
 def test_no_child_is_lost_or_made_or_counted_twice(made):
     """All that must hold of one future, so that each future is drawn once."""
-    start, levers, totals, futures = made
-    everyone_of_an_age_was_a_year_younger_or_joined(futures)
-    places_gain_by_moves_and_joiners_and_by_those_turned_away_elsewhere(futures)
-    needs_gain_by_joiners_and_by_changes_of_need(futures)
-    every_cell_is_accounted_for_where_nobody_is_turned_away(futures)
-    nothing_is_negative_and_nobody_moves_to_where_they_are(futures)
-    a_place_that_is_shut_is_empty_and_one_that_is_full_grows_no_more(futures, levers)
+    start, levers, totals, simulation = made
+    everyone_of_an_age_was_a_year_younger_or_joined(simulation)
+    places_gain_by_moves_and_joiners_and_by_those_turned_away_elsewhere(simulation)
+    needs_gain_by_joiners_and_by_changes_of_need(simulation)
+    every_cell_is_accounted_for_where_nobody_is_turned_away(simulation)
+    nothing_is_negative_and_nobody_moves_to_where_they_are(simulation)
+    a_place_that_is_shut_is_empty_and_one_that_is_full_grows_no_more(simulation, levers)
     if totals is None:
-        no_more_join_than_live_there_without_a_plan(futures, start)
+        no_more_join_than_live_there_without_a_plan(simulation, start)
     else:
-        assert np.array_equal(futures.total()[:, 1:], totals)
+        assert np.array_equal(simulation.total()[:, 1:], totals)
 
 
-def everyone_of_an_age_was_a_year_younger_or_joined(futures):
+def everyone_of_an_age_was_a_year_younger_or_joined(simulation):
     stock, joined, left = (
-        by(values, AGE) for values in (futures.stock, futures.joined, futures.left)
+        by(values, AGE) for values in (simulation.stock, simulation.joined, simulation.left)
     )
     aged = np.pad(stock[:, :-1], ((0, 0), (0, 0), (1, 0)))
     assert np.array_equal(stock[:, 1:], (aged - left)[..., :-1] + joined)
     assert np.array_equal(aged[..., -1], left[..., -1])  # everyone who passes 25 leaves
 
 
-def places_gain_by_moves_and_joiners_and_by_those_turned_away_elsewhere(futures):
+def places_gain_by_moves_and_joiners_and_by_those_turned_away_elsewhere(simulation):
     stock, joined, left = (
-        by(values, PLACE) for values in (futures.stock, futures.joined, futures.left)
+        by(values, PLACE) for values in (simulation.stock, simulation.joined, simulation.left)
     )
-    flows = futures.moved.astype(np.int64), -futures.turned_away.astype(np.int64)
+    flows = simulation.moved.astype(np.int64), -simulation.turned_away.astype(np.int64)
     moved = flows[0].sum(axis=2) - flows[0].sum(axis=3)
-    away = futures.turned_away.sum(axis=2) - futures.turned_away.sum(axis=3)
+    away = simulation.turned_away.sum(axis=2) - simulation.turned_away.sum(axis=3)
     assert np.array_equal(stock[:, 1:], stock[:, :-1] - left + joined + moved + away)
 
 
-def needs_gain_by_joiners_and_by_changes_of_need(futures):
+def needs_gain_by_joiners_and_by_changes_of_need(simulation):
     stock, joined, left = (
-        by(values, NEED) for values in (futures.stock, futures.joined, futures.left)
+        by(values, NEED) for values in (simulation.stock, simulation.joined, simulation.left)
     )
-    changed = futures.need_changed.sum(axis=2) - futures.need_changed.sum(axis=3)
+    changed = simulation.need_changed.sum(axis=2) - simulation.need_changed.sum(axis=3)
     assert np.array_equal(stock[:, 1:], stock[:, :-1] - left + joined + changed)
 
 
-def every_cell_is_accounted_for_where_nobody_is_turned_away(futures):
-    moved, needs = futures.moved_cells.astype(int), futures.need_changed_cells.astype(int)
-    stock = futures.stock.astype(int)
+def every_cell_is_accounted_for_where_nobody_is_turned_away(simulation):
+    moved, needs = simulation.moved_cells.astype(int), simulation.need_changed_cells.astype(int)
+    stock = simulation.stock.astype(int)
     aged = np.zeros_like(stock[:, :-1])
     aged[:, :, 1:] = stock[:, :-1, :-1]
-    led_to = aged - futures.left[:, :, :-1] + futures.joined
+    led_to = aged - simulation.left[:, :, :-1] + simulation.joined
     led_to = led_to + moved.sum(axis=4) - moved.sum(axis=5)
     led_to = led_to + needs.sum(axis=3) - needs.sum(axis=4)
     gap = (stock[:, 1:] - led_to).sum(axis=(2, 3))
-    away = futures.turned_away.sum(axis=2) - futures.turned_away.sum(axis=3)
+    away = simulation.turned_away.sum(axis=2) - simulation.turned_away.sum(axis=3)
     assert np.array_equal(gap, away)
-    if not futures.turned_away.any():
+    if not simulation.turned_away.any():
         assert np.array_equal(stock[:, 1:], led_to)
-    assert np.array_equal(moved.sum(axis=(2, 3)), futures.moved)
-    assert np.array_equal(needs.sum(axis=(2, 5)), futures.need_changed)
+    assert np.array_equal(moved.sum(axis=(2, 3)), simulation.moved)
+    assert np.array_equal(needs.sum(axis=(2, 5)), simulation.need_changed)
 
 
-def nothing_is_negative_and_nobody_moves_to_where_they_are(futures):
+def nothing_is_negative_and_nobody_moves_to_where_they_are(simulation):
     for name in ("stock", "joined", "left", "moved", "need_changed", "turned_away"):
-        assert (getattr(futures, name) >= 0).all(), name
-    for flows in (futures.moved, futures.need_changed, futures.turned_away):
+        assert (getattr(simulation, name) >= 0).all(), name
+    for flows in (simulation.moved, simulation.need_changed, simulation.turned_away):
         assert not np.diagonal(flows, axis1=2, axis2=3).any()
 
 
-def a_place_that_is_shut_is_empty_and_one_that_is_full_grows_no_more(futures, levers):
-    stock, years = futures.by(PLACE), np.array(futures.census_years)
+def a_place_that_is_shut_is_empty_and_one_that_is_full_grows_no_more(simulation, levers):
+    stock, years = simulation.by(PLACE), np.array(simulation.census_years)
     for closure in levers.closures:
         shut = (years >= closure.year) & (years > ORIGIN)
-        assert not stock[:, shut, futures.axes.place(closure.place)].any()
+        assert not stock[:, shut, simulation.axes.place(closure.place)].any()
     for record in levers.capacities:
-        held = stock[:, :, futures.axes.place(record.place)]
+        held = stock[:, :, simulation.axes.place(record.place)]
         ((begins, room),) = record.room.items()
         limited = years[1:] >= begins
         most = np.maximum(int(room), held[:, :-1])
         assert (held[:, 1:] <= most)[:, limited].all()
 
 
-def no_more_join_than_live_there_without_a_plan(futures, start):
-    stock, joined = by(futures.stock, AGE), by(futures.joined, AGE)
+def no_more_join_than_live_there_without_a_plan(simulation, start):
+    stock, joined = by(simulation.stock, AGE), by(simulation.joined, AGE)
     held = np.pad(stock[:, :-1, :-1], ((0, 0), (0, 0), (1, 0)))
     assert (joined <= np.maximum(start.residents - held, 0)).all()
 
@@ -138,7 +137,15 @@ def test_the_seed_fixes_every_number_whatever_the_number_of_workers(cohort, seed
         for workers in (1, 2, 5)
     ]
     for other in made[1:]:
-        for name in ("stock", "joined", "left", "moved", "need_changed", "turned_away", "tilt"):
+        for name in (
+            "stock",
+            "joined",
+            "left",
+            "moved",
+            "need_changed",
+            "turned_away",
+            "calibration",
+        ):
             assert np.array_equal(getattr(made[0], name), getattr(other, name)), name
 
 

@@ -5,12 +5,12 @@ import time
 import pytest
 
 from conftest import copy_project
+from invented_cohort import stock_after
 from sendlib import data
-from sendlib.cohort.published.account import FLOWS, published_evidence
-from sendlib.cohort.published.counts import TABLES, need_by_place
-from sendlib.cohort.published.needs import by_need
-from sendlib.cohort.published.recorded_ages import england_of
-from sendlib.cohort.published.residents import persons_by_age
+from sendlib.cohort.published import FLOWS, published_evidence, split_by_need
+from sendlib.cohort.published_tables import TABLES
+from sendlib.cohort.recorded_ages import national_pattern
+from sendlib.cohort.residents import persons_by_age
 from sendlib.errors import NotAvailableError
 
 pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published_cohort")]
@@ -36,14 +36,7 @@ def authorities(whole):
 @pytest.fixture(scope="module")
 def residents(whole, authorities):
     return {
-        code: persons_by_age(
-            whole["residents"],
-            whole["population"],
-            children=whole["children"],
-            areas=whole["area"],
-            area_code=code,
-            years=[LAST_MID_YEAR, ORIGIN + 4],
-        )
+        code: persons_by_age(whole, area_code=code, years=[LAST_MID_YEAR, ORIGIN + 4])
         for code in authorities
     }
 
@@ -53,12 +46,12 @@ def everywhere(whole, authorities, residents):
     """The evidence of each authority, why others have none, and how long it took."""
     tables = {name: whole[name] for name in TABLES}
     begin = time.perf_counter()
-    england = england_of(tables, origin=ORIGIN)
+    national = national_pattern(tables, origin=ORIGIN)
     found, refused = {}, {}
     for code in authorities:
         try:
             found[code] = published_evidence(
-                tables, residents[code], area_code=code, origin=ORIGIN, england=england
+                tables, residents[code], area_code=code, origin=ORIGIN, national=national
             )
         except NotAvailableError as error:
             refused[code] = str(error)
@@ -75,7 +68,7 @@ def test_authorities_that_named_no_places_are_refused_and_no_others(everywhere):
 def test_every_authority_leads_exactly_to_its_count(everywhere):
     for code, published in everywhere[0].items():
         evidence = published.evidence
-        assert evidence.balances(), code
+        assert stock_after(evidence)[-1] == pytest.approx(evidence.stock, abs=1e-6), code
         for name in ("before", "left", "moved", "joined", "without_plan"):
             assert getattr(evidence, name).min() >= 0, (code, name)
         going = evidence.left + evidence.moved.sum(axis=4)
@@ -105,9 +98,9 @@ def test_what_is_not_explained_is_a_small_part_of_all_plans(everywhere):
 def test_needs_can_be_told_apart_everywhere_but_in_surrey(everywhere, whole):
     refused = []
     for code, published in everywhere[0].items():
-        needs = need_by_place(whole["ehcp_caseload"], area_code=code, census_year=ORIGIN)
         try:
-            assert by_need(published.evidence, needs).balances(), code
+            split = split_by_need(published.evidence, whole["ehcp_caseload"], area_code=code)
+            assert stock_after(split)[-1] == pytest.approx(split.stock, abs=1e-6), code
         except NotAvailableError:
             refused.append(code)
     assert refused == ["936"]

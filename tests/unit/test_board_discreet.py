@@ -14,9 +14,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from invented_notebooks import write_notebook
 from sendlib import charts, disclosure, pages
 from sendlib.board.disclosure import everything as discreet
-from sendlib.cohort import flows_between
 from sendlib.cohort.axes import AGES
-from sendlib.cohort.movements import evidence_from_movements
+from sendlib.cohort.evidence import evidence_from_movements
+from sendlib.cohort.summaries import flows_between
 from sendlib.errors import ParameterError
 from sendlib.intake.movements import stock_of
 from sendlib.project import Project

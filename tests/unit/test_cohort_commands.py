@@ -33,7 +33,7 @@ def fitted(root, *options):
     return made.stdout
 
 
-def test_published_tables_and_all_three_forms_give_the_same_stock(place):
+def test_all_three_forms_give_the_same_stock_and_the_published_total(place):
     root, folder = place
     published = fitted(root)
     workbook = fitted(root, "--caseload", str(folder / "synthetic_caseload.xlsx"))
@@ -44,9 +44,8 @@ def test_published_tables_and_all_three_forms_give_the_same_stock(place):
     ]
     xml = fitted(root, *returns, "--urns", str(folder / "synthetic_urns.csv"))
     transitions = fitted(root, "--caseload", str(folder / "synthetic_transitions.csv"))
-    stock = stock_of(published)
-    assert stock["total"] > 1000
-    assert stock == stock_of(workbook) == stock_of(xml) == stock_of(transitions)
+    assert stock_of(workbook) == stock_of(xml) == stock_of(transitions)
+    assert stock_of(workbook)["total"] == stock_of(published)["total"] > 1000
     assert "as published" in published
     assert all("SYNTHETIC" in told for told in (workbook, xml, transitions))
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.cohort.published.residents import persons_by_age
+from sendlib.cohort.residents import persons_by_age
 from sendlib.errors import NotAvailableError
 from sendlib.vocabulary import ENGLAND
 
@@ -34,9 +34,8 @@ NO_PROJECTION = by_age("9", 1.0)
 
 
 def persons(area_code, years, *, residents=RESIDENTS, projection=NO_PROJECTION):
-    return persons_by_age(
-        residents, projection, children=CHILDREN, areas=AREAS, area_code=area_code, years=years
-    )
+    tables = {"residents": residents, "population": projection, "children": CHILDREN}
+    return persons_by_age(tables | {"area": AREAS}, area_code=area_code, years=years)
 
 
 def test_a_projection_is_used_where_it_is_held():
@@ -87,14 +86,7 @@ def test_a_year_before_the_residents_were_counted_is_refused():
 
 @pytest.mark.parametrize(("code", "year"), [("865", 2024), ("E12000009", 2024), (ENGLAND, 2030)])
 def test_every_area_held_has_residents_of_every_age(tables, code, year):
-    made = persons_by_age(
-        tables["residents"],
-        tables["population"],
-        children=tables["children"],
-        areas=tables["area"],
-        area_code=code,
-        years=[year],
-    )
+    made = persons_by_age(tables, area_code=code, years=[year])
     assert (made[list(range(26))] > 0).all(axis=None)
 
 

@@ -6,6 +6,7 @@ import pytest
 from invented_cohort import (
     CERTAIN,
     ORIGIN,
+    evidence_of,
     invented_axes,
     invented_rates,
     invented_start,
@@ -14,9 +15,7 @@ from invented_cohort import (
 )
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.simulate import Start, simulate
-from sendlib.cohort.simulation import PLACE
-from sendlib.cohort.validation import evidence_of
+from sendlib.cohort.simulate import AGE, NEED, PLACE, Start, quantile_rows, simulate
 from sendlib.errors import ParameterError
 
 AXES = invented_axes(2, 5)
@@ -180,11 +179,11 @@ def test_movers_who_have_nowhere_to_go_stay(rates, start):
     assert not made.moved.any()
 
 
-def test_a_total_is_met_and_its_tilt_leads_near_it_again(rates, start):
+def test_a_total_is_met_and_its_calibration_leads_near_it_again(rates, start):
     totals = np.tile(start.stock.sum() * np.array([1.05, 1.1, 1.15]), (200, 1)).round()
     imposed = ahead(rates, start, totals=totals)
     assert np.array_equal(imposed.total()[:, 1:], totals)
-    again = ahead(rates, start, tilt=imposed.tilt)
+    again = ahead(rates, start, calibration=imposed.calibration)
     assert np.median(again.total()[:, -1]) == pytest.approx(totals[0, -1], rel=0.02)
 
 
@@ -224,3 +223,34 @@ def test_parameters_differ_between_draws_by_as_much_as_is_not_known(rates, start
         np.ptp(np.quantile(ahead(one, start).total()[:, -1], [0.1, 0.9])) for one in (sure, unsure)
     ]
     assert widths[1] > 1.3 * widths[0]
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    rates = invented_rates(invented_axes(2, 5), worth=500, shock=0.1)
+    return simulate(rates, invented_start(rates), draws=300, seed=1, workers=1)
+
+
+def test_the_first_year_is_the_count_itself(drawn):
+    assert drawn.census_years == [ORIGIN, ORIGIN + 1, ORIGIN + 2, ORIGIN + 3]
+    assert (drawn.stock[:, 0] == drawn.stock[0, 0]).all()
+
+
+@pytest.mark.parametrize("axis", [AGE, NEED, PLACE])
+def test_sums_are_taken_in_each_draw_and_quantiles_last(drawn, axis):
+    assert np.array_equal(drawn.by(axis).sum(axis=2), drawn.total())
+    low, high = np.quantile(drawn.by(axis), [0.1, 0.9], axis=0).sum(axis=2)
+    least, most = np.quantile(drawn.total(), [0.1, 0.9], axis=0)
+    assert ((high - low) - (most - least) > 1)[1:].all()
+
+
+def test_ranges_name_their_year_and_place(drawn):
+    plans, places = drawn.by(PLACE), drawn.axes.places
+    rows = quantile_rows(
+        plans, drawn.census_years, (0.1, 0.5, 0.9), name="place_type", values=places
+    )
+    assert rows.columns.tolist() == ["census_year", "place_type", "low", "middle", "high"]
+    assert rows["place_type"].tolist()[:5] == list(places)
+    assert len(rows) == 4 * 5
+    assert (rows["low"] <= rows["middle"]).all()
+    assert (rows["low"] == rows["high"])[rows["census_year"] == ORIGIN].all()

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from invented_levers import with_levers
@@ -19,23 +18,20 @@ from sendlib.cohort import (
     describe_places,
     describe_turned_away,
     describe_year,
-    flows_between,
     flows_by_place,
     move_notes,
     moves,
     origin_banner,
     places_at_the_end,
     places_needed,
-    turned_away,
 )
 from sendlib.cohort.axes import AGE_BANDS
 from sendlib.cohort.projection import project as project_places
-from sendlib.cohort.simulation import AGE, PLACE
-from sendlib.cohort.summaries import group_ranges, in_groups, moved_share, room_of_groups
+from sendlib.cohort.simulate import AGE, PLACE
+from sendlib.cohort.summaries import flows_between, moved_share, turned_away
 from sendlib.errors import ParameterError
 from sendlib.vocabulary import PLACE_GROUPS, AgeBand, PlaceType, labels
 
-LEVELS = (0.1, 0.5, 0.9)
 FULL = "independent_special"
 
 
@@ -51,7 +47,7 @@ def projection(model, full):
 
 
 @pytest.fixture(scope="module")
-def futures(projection):
+def simulation(projection):
     return projection.simulation
 
 
@@ -86,28 +82,25 @@ def test_flows_that_hide_small_counts_are_multiples_of_the_fewest(model):
     assert rounded["value"].min() >= 5
 
 
-def test_groups_are_summed_in_each_draw_and_ranges_taken_last(futures):
-    drawn = in_groups(futures, PLACE_GROUPS)
-    assert np.array_equal(drawn.sum(axis=2), futures.total())
+def test_groups_are_summed_in_each_draw_and_ranges_taken_last(projection, simulation):
+    needed = places_needed(projection).set_index(["name", "census_year"])
     first, members = next(iter(PLACE_GROUPS.items()))
-    at = [futures.axes.places.index(place) for place in members]
-    assert np.array_equal(drawn[:, :, 0], futures.by(PLACE)[:, :, at].sum(axis=2))
-    ranges = group_ranges(futures, PLACE_GROUPS, LEVELS)
-    last = ranges[ranges["name"] == first].iloc[-1]
-    expected = np.quantile(drawn[:, -1, 0], LEVELS).tolist()
-    assert last[["low", "middle", "high"]].tolist() == expected
+    at = [simulation.axes.places.index(place) for place in members]
+    drawn = simulation.by(PLACE)[:, -1, at].sum(axis=1)
+    last = needed.loc[(first, simulation.census_years[-1]), ["low", "middle", "high"]]
+    assert last.tolist() == np.quantile(drawn, projection.levels).tolist()
 
 
-def test_changes_are_those_from_the_first_january_to_the_last(projection, futures):
+def test_changes_are_those_from_the_first_january_to_the_last(projection, simulation):
     levels = projection.levels
-    total = futures.total()[:, -1] - futures.total()[:, 0]
-    by_age = futures.by(AGE)[:, -1] - futures.by(AGE)[:, 0]
+    total = simulation.total()[:, -1] - simulation.total()[:, 0]
+    by_age = simulation.by(AGE)[:, -1] - simulation.by(AGE)[:, 0]
     bands = change_by_age(projection).set_index("category")
     assert bands.index.tolist() == [labels(AgeBand)[band] for band in AGE_BANDS]
     for band, ages in AGE_BANDS.items():
         drawn = by_age[:, list(ages)].sum(axis=1)
         assert bands.loc[labels(AgeBand)[band]].tolist() == np.quantile(drawn, levels).tolist()
-    everyone = change_by_place(projection, {"All": futures.axes.places})
+    everyone = change_by_place(projection, {"All": simulation.axes.places})
     assert everyone.iloc[0].tolist() == ["All", *np.quantile(total, levels)]
     most = bands["middle"].idxmax()
     assert describe_growth(bands.reset_index(), "at ages").startswith(
@@ -116,10 +109,10 @@ def test_changes_are_those_from_the_first_january_to_the_last(projection, future
 
 
 def test_who_is_turned_away_is_told_only_of_places_that_were_full(projection, model, base):
-    away, futures = turned_away(projection), projection.simulation
+    away, simulation = turned_away(projection), projection.simulation
     assert set(away["kind of place"]) == {labels(PlaceType)[FULL]}
-    assert away["census_year"].tolist() == futures.census_years[1:]
-    drawn = futures.turned_away[:, :, futures.axes.places.index(FULL)].sum(axis=2)
+    assert away["census_year"].tolist() == simulation.census_years[1:]
+    drawn = simulation.turned_away[:, :, simulation.axes.places.index(FULL)].sum(axis=2)
     assert away["middle"].tolist() == np.median(drawn, axis=0).tolist()
     last = away.iloc[-1]
     assert f"{last['low']:,.0f} to {last['high']:,.0f}." in describe_turned_away(projection)
@@ -200,10 +193,11 @@ def test_a_page_says_whose_records_it_rests_on(model, own):
     assert "fewest" in describe_moves(model.caseload)
 
 
-def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(full):
-    groups = {"Full": (FULL,), "Both": (FULL, "mainstream")}
-    rows = pd.DataFrame({"name": ["Full", "Full", "Both"], "census_year": [2025, 2027, 2027]})
-    assert room_of_groups(full, groups, rows).fillna(-1).tolist() == [-1, 1, -1]
+def test_a_group_has_room_only_where_all_of_its_places_have_a_limit(projection):
+    needed = places_needed(projection, {"Full": (FULL,), "Both": (FULL, "mainstream")})
+    limit = needed.set_index(["name", "census_year"])["limit"]
+    assert limit["Full"].fillna(-1).tolist() == [-1] + [1] * (len(limit["Full"]) - 1)
+    assert limit["Both"].isna().all()
 
 
 def test_too_few_draws_of_the_total_are_refused(model, base):
@@ -212,7 +206,7 @@ def test_too_few_draws_of_the_total_are_refused(model, base):
         project_places(model.caseload, scenario=base, totals=short)
 
 
-def test_without_a_wider_area_rates_are_those_of_the_authority_alone(model, base):
+def test_without_a_parent_area_rates_are_those_of_the_authority_alone(model, base):
     alone = project_places(replace(model.caseload, parent=None), scenario=base).simulation
     pooled = project_places(model.caseload, scenario=base).simulation
     assert (alone.stock[:, 0] == pooled.stock[:, 0]).all()

@@ -89,23 +89,26 @@ def cohort_synthesise(
         Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
     ] = None,
 ) -> None:
-    """Invent an authority that adds up to what one published, in all three forms."""
-    from sendlib.cohort import estimate
+    """Invent people who add up to an authority's published totals, in all three forms."""
+    from sendlib import cohort
     from sendlib.cohort.synthetic import synthesise
 
     project, authority = open_authority(la, None)
-    inputs, _ = _published(authority.code, authority.as_of)
     tables = _tables(authority)
-    made = synthesise(tables, estimate(inputs.evidence), area_code=authority.code, seed=seed)
+    inputs = cohort.Inputs.from_tables(
+        tables, area_code=authority.code, origin=authority.as_of, horizon=1, with_needs=True
+    )
+    rows = synthesise(inputs, tables["ehcp_caseload"], seed=seed)
     folder = out or project.private / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
-    files = _write(made.rows, made.januaries, folder)
-    span = f"January {made.januaries[0]} to {made.januaries[-1]}"
-    typer.echo(f"{len(made.rows):,} rows of invented people, {span}, marked as synthetic:")
+    januaries = sorted(rows["january"].unique())
+    files = _write(rows, januaries, folder)
+    span = f"January {januaries[0]} to {januaries[-1]}"
+    typer.echo(f"{len(rows):,} rows of invented people, {span}, marked as synthetic:")
     typer.echo("\n".join(f"  {path}" for path in files))
 
 
-def _write(rows: "pd.DataFrame", januaries: tuple[int, ...], folder: Path) -> list[Path]:
+def _write(rows: "pd.DataFrame", januaries: list[int], folder: Path) -> list[Path]:
     """The same people as a workbook, as returns and as transitions."""
     from secrets import token_bytes
 

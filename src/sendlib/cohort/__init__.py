@@ -1,7 +1,6 @@
 """The cohort model: a caseload by age, primary need and place, year by year."""
 
-from sendlib.cohort.estimation import estimate
-from sendlib.cohort.inputs import CITED, TABLES, Inputs
+from sendlib.cohort.inputs import TABLES, Inputs
 from sendlib.cohort.projection import Projection, project
 from sendlib.cohort.sentences import (
     describe_growth,
@@ -13,25 +12,19 @@ from sendlib.cohort.sentences import (
     origin_banner,
     place_figures,
 )
-from sendlib.cohort.simulation import AGE, NEED, PLACE, Simulation
+from sendlib.cohort.simulate import PLACE, Simulation
 from sendlib.cohort.summaries import (
     account,
     bridge,
     change_by_age,
     change_by_place,
-    flows_between,
     flows_by_place,
     moves,
     places_at_the_end,
     places_needed,
-    turned_away,
 )
-from sendlib.ranges import levels
 
 __all__ = [
-    "AGE",
-    "CITED",
-    "NEED",
     "PLACE",
     "TABLES",
     "Inputs",
@@ -46,10 +39,7 @@ __all__ = [
     "describe_places",
     "describe_turned_away",
     "describe_year",
-    "estimate",
-    "flows_between",
     "flows_by_place",
-    "levels",
     "move_notes",
     "moves",
     "origin_banner",
@@ -57,5 +47,4 @@ __all__ = [
     "places_at_the_end",
     "places_needed",
     "project",
-    "turned_away",
 ]

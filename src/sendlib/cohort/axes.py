@@ -1,10 +1,6 @@
-"""What a caseload is told apart by: age, primary need and place type.
+"""Age, primary need and place type: the last three axes of every array, in that order."""
 
-Every array of this package has the axes age, need, place, in that order and
-at the end; axes for draws or years come before them.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +12,10 @@ from sendlib.errors import DataError, Problem, raise_any
 from sendlib.vocabulary import TOTAL, AgeBand, PlaceType, PrimaryNeed, labels
 
 Counts = NDArray[np.float64]
-Whole = NDArray[np.integer[Any]]  # counts of children in a draw
+IntCounts = NDArray[np.integer[Any]]  # of children, in a draw
 FIRST_AGE, LAST_AGE = 0, 25
 AGES = tuple(range(FIRST_AGE, LAST_AGE + 1))
-WHOLE_NEED = (TOTAL,)
+ALL_NEEDS = (TOTAL,)
 NEEDS = tuple(need.value for need in PrimaryNeed)
 PLACES = tuple(place.value for place in PlaceType)
 AGE_BANDS: dict[str, tuple[int, ...]] = {
@@ -31,26 +27,17 @@ AGE_BANDS: dict[str, tuple[int, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axes:
-    """The needs and places that a caseload is told apart by; ages are always 0 to 25.
-
-    An age is the one reached on the 31 August before the January counted.
-
-    Parameters
-    ----------
-    needs : tuple[str, ...]
-        Values of ``PrimaryNeed``, or ``("total",)`` where needs are not told apart.
-    places : tuple[str, ...]
-        Values of ``PlaceType``.
+    """The needs and places of a caseload; ages are those on the 31 August before a January.
 
     Examples
     --------
-    >>> Axes(WHOLE_NEED, ("mainstream", "state_special")).shape
+    >>> Axes(ALL_NEEDS, ("mainstream", "state_special")).shape
     (26, 1, 2)
     """
 
-    needs: tuple[str, ...]
+    needs: tuple[str, ...]  # or ("total",) where needs are together
     places: tuple[str, ...]
 
     @property
@@ -62,37 +49,36 @@ class Axes:
         """The position of a place type on the last axis."""
         return self.places.index(place_type)
 
+    def place_labels(self) -> list[str]:
+        """The places as pages call them."""
+        return [labels(PlaceType)[place] for place in self.places]
+
     def to_array(
         self, rows: pd.DataFrame, columns: Sequence[str] = ("need", "place_type")
     ) -> Counts:
-        """Lay out plans by age and some columns; a cell without a row is zero, rows add up."""
-        known: dict[str, Sequence[object]] = {"age": AGES}
-        known |= {name: self.needs if name[:4] == "need" else self.places for name in columns}
-        _check_inside(rows, known)
-        position = {name: {each: at for at, each in enumerate(of)} for name, of in known.items()}
-        cells = tuple(rows[name].map(at).to_numpy(dtype=int) for name, at in position.items())
-        laid = np.zeros(tuple(map(len, known.values())))
-        np.add.at(laid, cells, rows["plans"].to_numpy(dtype=float))
-        return laid
-
-    def place_labels(self) -> list[str]:
-        """The places as pages call them."""
-        named = labels(PlaceType)
-        return [named[place] for place in self.places]
-
-
-def share_of(parts: Counts, whole: Counts) -> Counts:
-    """Parts of a whole, cell by cell; none where the whole is none. [share]"""
-    none = np.zeros(np.broadcast_shapes(parts.shape, whole.shape))
-    return np.asarray(np.divide(parts, whole, out=none, where=whole > 0))
+        """Plans by age and some columns as an array; rows of one cell add up."""
+        values: dict[str, Sequence[object]] = {"age": AGES}
+        values |= {name: self.needs if name[:4] == "need" else self.places for name in columns}
+        problems = [
+            Problem(f"{value!r}", f"column {name}")
+            for name, known in values.items()
+            for value in rows.loc[~rows[name].isin(known), name].unique()
+        ]
+        if missing := int(rows["plans"].isna().sum()):
+            problems.append(Problem(f"{missing} rows have no plans"))
+        raise_any(DataError, "These rows do not fit the ages, needs and places.", problems)
+        cells = tuple(rows[name].map(list(known).index) for name, known in values.items())
+        array = np.zeros([len(known) for known in values.values()])
+        np.add.at(array, cells, rows["plans"].to_numpy(dtype=float))
+        return array
 
 
-def _check_inside(rows: pd.DataFrame, known: Mapping[str, Sequence[object]]) -> None:
-    problems = []
-    for name, values in known.items():
-        outside = rows.loc[~rows[name].isin(values), name].unique()
-        problems += [Problem(f"{found!r}", f"column {name}") for found in outside]
-    missing = int(rows["plans"].isna().sum())
-    if missing:
-        problems.append(Problem(f"{missing} rows have no plans"))
-    raise_any(DataError, "These rows do not fit the ages, needs and places.", problems)
+def share_of(parts: Counts, total: Counts) -> Counts:
+    """Parts of a total, cell by cell; zero where the total is zero. [share]"""
+    zeros = np.zeros(np.broadcast_shapes(parts.shape, total.shape))
+    return np.asarray(np.divide(parts, total, out=zeros, where=total > 0))
+
+
+def as_share(values: Counts) -> Counts:
+    """Shares along the last axis; a row of zeros stays zero."""
+    return share_of(values, values.sum(axis=-1, keepdims=True))

@@ -1,105 +1,77 @@
-"""Evidence: what happened to a caseload between Januaries, counted.
-
-Published tables and an authority's own records are both turned into this one
-form; rates are estimated from it, whichever it came from.
-"""
+"""Evidence: what happened to a caseload between Januaries, published or from own records."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
-from sendlib.cohort.axes import Axes, Counts
+from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts
+from sendlib.errors import NotAvailableError, Problem
+from sendlib.vocabulary import OUTSIDE
 
 Kind = Literal["published", "own", "synthetic"]
-_YEARLY = ("before", "left", "moved", "need_changed", "joined", "without_plan")
-_CLOSE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Counts of those who stayed, joined, left, moved or changed need, year by year.
+    """Counts of those who stayed, joined, left, moved or changed need, year by year. [plans]
 
-    A year is named by the January at its end, and ages are those reached by
-    then. Counts may be fractions where published margins were spread.
-
-    Parameters
-    ----------
-    axes : Axes
-        Needs and places.
-    years : tuple[int, ...]
-        Januaries at the end of each year observed, in order; length Y.
-    stock : np.ndarray
-        Counted in the last January, shape (age, need, place). [plans]
-    before : np.ndarray
-        Counted in the January before, at the age, need and place held then
-        but one year older, shape (Y, age, need, place). Those who pass 25 are
-        not in it. [plans]
-    left : np.ndarray
-        Of ``before``, without a plan a year later, same shape. [plans]
-    moved : np.ndarray
-        Of ``before``, in another place a year later, shape
-        (Y, age, need, place from, place to); nothing from a place to itself. [plans]
-    need_changed : np.ndarray
-        Of ``before``, with another need a year later, shape
-        (Y, age, need from, need to, place to). [plans]
-    joined : np.ndarray
-        With a plan now and not a year before, shape (Y, age, need, place). [plans]
-    without_plan : np.ndarray
-        Residents of that age without a plan a year before, shape (Y, age). [persons]
-    kind : str
-        ``published``, ``own`` or ``synthetic``.
+    A year is named by the January at its end, and ages are those reached by then. Counts
+    may be fractions where published margins were spread.
     """
 
     axes: Axes
-    years: tuple[int, ...]
-    stock: Counts
-    before: Counts
-    left: Counts
-    moved: Counts
-    need_changed: Counts
-    joined: Counts
-    without_plan: Counts
+    years: tuple[int, ...]  # in order; Y of them
+    stock: Counts  # in the last January, shape (age, need, place)
+    before: Counts  # a January before, a year older; those over 25 left out: (Y, age, need, place)
+    left: Counts  # of before, without a plan a year later, same shape
+    moved: Counts  # of before, elsewhere a year later: (Y, age, need, place from, place to)
+    need_changed: Counts  # of before: (Y, age, need from, need to, place to)
+    joined: Counts  # with a plan now and not a year before, shape (Y, age, need, place)
+    without_plan: Counts  # residents without a plan a year before, shape (Y, age) [persons]
     kind: Kind = "published"
-
-    def after(self) -> Counts:
-        """The stock that the counts lead to, shape (Y, age, need, place). [plans]
-
-        Equal to what was counted in each January, or an error has crept in.
-        """
-        gained = self.need_changed.sum(axis=2)
-        lost = self.need_changed.sum(axis=3)
-        return np.asarray(
-            self.before
-            - self.left
-            - self.moved.sum(axis=4)
-            + self.moved.sum(axis=3)
-            + gained
-            - lost
-            + self.joined
-        )
-
-    def balances(self) -> bool:
-        """Whether the last year leads exactly to the stock."""
-        return bool(np.allclose(self.after()[-1], self.stock, atol=_CLOSE))
 
     def weighted(self, half_life: float) -> "Evidence":
         """Count a year less the longer ago it is."""
-        age = np.array(self.years[-1]) - np.array(self.years)
-        weight = 0.5 ** (age / half_life)
-        scaled = {
-            name: getattr(self, name) * weight.reshape(-1, *[1] * (getattr(self, name).ndim - 1))
-            for name in _YEARLY
-        }
+        weight = 0.5 ** ((self.years[-1] - np.array(self.years)) / half_life)
+        yearly = ("before", "left", "moved", "need_changed", "joined", "without_plan")
+        counts = {name: getattr(self, name) for name in yearly}
+        scaled = {name: (weight * each.T).T for name, each in counts.items()}
         return replace(self, **scaled)
 
-    def first(self, seen: int) -> "Evidence":
-        """The evidence as it stood after its first years.
 
-        Parameters
-        ----------
-        seen : int
-            How many years are kept.
-        """
-        cut = {name: getattr(self, name)[:seen] for name in _YEARLY}
-        return replace(self, years=self.years[:seen], stock=self.after()[seen - 1], **cut)
+def evidence_from_movements(
+    stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: Kind
+) -> Evidence:
+    """Evidence from an authority's own movements between Januaries, needs told apart."""
+    axes = Axes(NEEDS, PLACES)
+    years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
+    if not years:
+        problem = Problem("one January", "the caseload", "give two or more")
+        raise NotAvailableError("Movements are counted between Januaries.", [problem])
+    rows = movements[movements["age"].isin(AGES)]
+    before, after = rows["place_from"] != OUTSIDE, rows["place_to"] != OUTSIDE
+    stayed = before & after
+
+    def counts(which: "pd.Series[bool]", *columns: str) -> Counts:
+        chosen = rows[which]
+        by_year = [chosen[chosen["census_year"] == year] for year in years]
+        return np.stack([axes.to_array(each, columns) for each in by_year])
+
+    there = counts(before, "need_from", "place_from")
+    persons = residents.loc[list(years), list(AGES)].to_numpy(float)
+    elsewhere = stayed & (rows["place_from"] != rows["place_to"])
+    another_need = stayed & (rows["need_from"] != rows["need_to"])
+    return Evidence(
+        axes,
+        years,
+        stock=axes.to_array(stock[stock["census_year"] == years[-1]]),
+        before=there,
+        left=counts(before & ~after, "need_from", "place_from"),
+        moved=counts(elsewhere, "need_from", "place_from", "place_to"),
+        need_changed=counts(another_need, "need_from", "need_to", "place_to"),
+        joined=counts(after & ~before, "need_to", "place_to"),
+        without_plan=np.maximum(persons - there.sum(axis=(2, 3)), 0.0),
+        kind=kind,
+    )

@@ -1,28 +1,23 @@
-"""All that the cohort model of one authority rests on, gathered from tidy tables."""
+"""All that the cohort model of one authority starts from, gathered from tidy tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from sendlib.authority import Authority
-from sendlib.cohort.evidence import Evidence, Kind
-from sendlib.cohort.movements import evidence_from_movements
-from sendlib.cohort.published.account import Published, published_evidence
-from sendlib.cohort.published.counts import TABLES as PUBLISHED_TABLES
-from sendlib.cohort.published.counts import need_by_place
-from sendlib.cohort.published.needs import by_need
-from sendlib.cohort.published.residents import persons_by_age
+from sendlib.cohort import published_tables, residents
+from sendlib.cohort.evidence import Evidence, Kind, evidence_from_movements
+from sendlib.cohort.published import Published, published_evidence, split_by_need
 from sendlib.errors import NotAvailableError, ParameterError, Problem
 from sendlib.vocabulary import ENGLAND, FEWEST_SHOWN
 
-CITED = PUBLISHED_TABLES
-TABLES = (*PUBLISHED_TABLES, "residents", "population", "children", "area")
+TABLES = (*published_tables.TABLES, *residents.TABLES)
 
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What is known of one authority's caseload, and of England's beside it.
+    """What is known of one authority's caseload, and of a parent area's.
 
     Parameters
     ----------
@@ -48,12 +43,17 @@ class Inputs:
     evidence: Evidence
     parent: Evidence | None
     residents: pd.DataFrame
-    published: Published | None
+    published: Published | None = None
     source: str = ""
+
+    @property
+    def minimum_count(self) -> int:
+        """The smallest count that pages may show: none of published statistics. [plans]"""
+        return FEWEST_SHOWN if self.evidence.kind == "own" else 0
 
     @classmethod
     def of(cls, authority: Authority, *, horizon: int, caseload: str = "published") -> "Inputs":
-        """What an authority's years ahead rest on, at the January that it is looked at from.
+        """What an authority's projection starts from, at the January that it is looked at from.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Inputs:
             from sendlib.intake import load_caseload  # slow to import
 
             records = load_caseload(authority.project, authority.code)
-            made = cls.from_own(
+            inputs = cls.from_own(
                 tables,
                 records.stock,
                 records.movements,
@@ -94,17 +94,12 @@ class Inputs:
                 horizon=horizon,
                 kind=records.kind,
             )
-            return replace(made, source="The authority's own records, counted by sendlib.")
-        made = cls.from_tables(
+            return replace(inputs, source="The authority's own records, counted by sendlib.")
+        inputs = cls.from_tables(
             tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
         )
-        cited = authority.cite(*(tables[name] for name in CITED))
-        return replace(made, source=f"{cited}. Moves worked out by sendlib.")
-
-    @property
-    def minimum_count(self) -> int:
-        """The smallest count that pages may show: none of published statistics. [plans]"""
-        return FEWEST_SHOWN if self.evidence.kind == "own" else 0
+        cited = authority.cite(*(tables[name] for name in published_tables.TABLES))
+        return replace(inputs, source=f"{cited}. Moves worked out by sendlib.")
 
     @classmethod
     def from_tables(
@@ -116,20 +111,9 @@ class Inputs:
         horizon: int,
         with_needs: bool = False,
     ) -> "Inputs":
-        """From what the department has published.
+        """From what the department has published, in the tidy tables of ``TABLES``.
 
-        Parameters
-        ----------
-        tables : Mapping[str, pd.DataFrame]
-            The tidy tables of ``TABLES``.
-        area_code : str
-            An authority, a region or England.
-        origin : int
-            The January to look from.
-        horizon : int
-            Januaries ahead.
-        with_needs : bool
-            Whether to tell needs apart, each place having the mix published for it.
+        With needs, each place has the mix published for it.
 
         Raises
         ------
@@ -139,18 +123,10 @@ class Inputs:
         published = _published(tables, area_code, origin)
         evidence = published.evidence
         if with_needs:
-            mix = need_by_place(
-                tables["ehcp_caseload"], area_code=area_code, census_year=evidence.years[-1]
-            )
-            evidence = by_need(evidence, mix)
-        return cls(
-            area_code,
-            origin,
-            evidence,
-            None if area_code == ENGLAND else _published(tables, ENGLAND, origin).evidence,
-            _residents(tables, area_code, range(origin + 1, origin + 1 + horizon)),
-            published,
-        )
+            evidence = split_by_need(evidence, tables["ehcp_caseload"], area_code=area_code)
+        parent = None if area_code == ENGLAND else _published(tables, ENGLAND, origin).evidence
+        ahead = _residents(tables, area_code, range(origin + 1, origin + 1 + horizon))
+        return cls(area_code, origin, evidence, parent, ahead, published)
 
     @classmethod
     def from_own(
@@ -163,56 +139,35 @@ class Inputs:
         horizon: int,
         kind: Kind,
     ) -> "Inputs":
-        """From an authority's own counts, with England's published ones beside them."""
+        """From an authority's own counts, with England's published ones as parent area."""
         years = sorted(int(year) for year in movements["census_year"].unique())
-        seen = _residents(tables, area_code, range(years[0], years[-1] + 1))
-        evidence = evidence_from_movements(stock, movements, seen, kind=kind)
         origin = years[-1]
-        return cls(
-            area_code,
-            origin,
-            evidence,
-            _england_if_held(tables, origin),
-            _residents(tables, area_code, range(origin + 1, origin + 1 + horizon)),
-            None,
-        )
+        persons = _residents(tables, area_code, range(years[0], origin + 1))
+        evidence = evidence_from_movements(stock, movements, persons, kind=kind)
+        try:
+            parent = _published(tables, ENGLAND, origin).evidence
+        except NotAvailableError:
+            parent = None
+        ahead = _residents(tables, area_code, range(origin + 1, origin + 1 + horizon))
+        return cls(area_code, origin, evidence, parent, ahead)
 
 
 def _published(tables: Mapping[str, pd.DataFrame], area_code: str, origin: int) -> Published:
-    held = tables["ehcp_caseload_by_age"]["census_year"]
-    if held.empty:
+    januaries = tables["ehcp_caseload_by_age"]["census_year"]
+    if januaries.empty:
         problem = Problem(
             f"Ages by place are not available up to January {origin}", remedy="ask for a later one"
         )
         raise NotAvailableError("The caseload cannot be followed by age.", [problem])
-    januaries = range(int(held.min()), origin + 1)
-    residents = _mid_years(tables, area_code, [year - 1 for year in januaries])
-    return published_evidence(tables, residents, area_code=area_code, origin=origin)
-
-
-def _england_if_held(tables: Mapping[str, pd.DataFrame], origin: int) -> Evidence | None:
-    try:
-        return _published(tables, ENGLAND, origin).evidence
-    except NotAvailableError:
-        return None
+    mid_years = range(int(januaries.min()) - 1, origin)
+    persons = residents.persons_by_age(tables, area_code=area_code, years=mid_years)
+    return published_evidence(tables, persons, area_code=area_code, origin=origin)
 
 
 def _residents(
-    tables: Mapping[str, pd.DataFrame], area_code: str, januaries: range
+    tables: Mapping[str, pd.DataFrame], area_code: str, januaries: Sequence[int]
 ) -> pd.DataFrame:
     """Residents at some Januaries, indexed by them: those of the mid-years before."""
-    persons = _mid_years(tables, area_code, [january - 1 for january in januaries])
+    mid_years = [january - 1 for january in januaries]
+    persons = residents.persons_by_age(tables, area_code=area_code, years=mid_years)
     return persons.set_axis(list(januaries), axis=0).rename_axis(index="census_year")
-
-
-def _mid_years(
-    tables: Mapping[str, pd.DataFrame], area_code: str, years: list[int]
-) -> pd.DataFrame:
-    return persons_by_age(
-        tables["residents"],
-        tables["population"],
-        children=tables["children"],
-        areas=tables["area"],
-        area_code=area_code,
-        years=years,
-    )

@@ -5,7 +5,7 @@ redirects a share of a stream, or limits how many a kind of place can take.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
 from typing import Annotated, Literal, get_args
@@ -29,7 +29,7 @@ from sendlib.scenarios.records import (
 
 Flow = Literal["join", "leave", "move"]
 PREFIX = "cohort."
-_WHOLE = 100.0
+_ALL = 100.0
 _ROUNDING = 1e-9
 
 
@@ -69,7 +69,7 @@ class RateChange(_From):
 
     flow: Flow = Field(description="which flow is meant")
     pct: float = Field(
-        gt=-_WHOLE,
+        gt=-_ALL,
         strict=True,
         allow_inf_nan=False,
         description="by how much: 10 is a tenth more, -10 a tenth less",
@@ -89,11 +89,7 @@ class Redirection(_From):
 
 
 class Capacity(Strict):
-    """How many a kind of place can take, and where those go who find it full.
-
-    ``room`` gives the number from a January on; before the first there is no
-    limit. ``overflow`` is tried in order; who fits nowhere waits for a place.
-    """
+    """How many a kind of place can take, and where those go who find it full."""
 
     place: Place = Field(description="the kind of place")
     room: dict[Year, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
@@ -105,16 +101,13 @@ class Capacity(Strict):
     )
 
     def room_in(self, january: int) -> float:
-        """The last room stated by a January; without a limit before the first. [places]"""
-        stated = [start for start in self.room if start <= january]
-        return self.room[max(stated)] if stated else math.inf
+        """The last room given by a January; without a limit before the first. [places]"""
+        given = [start for start in self.room if start <= january]
+        return self.room[max(given)] if given else math.inf
 
 
 class Closure(Strict):
-    """A kind of place that closes by a January; its pupils are placed elsewhere.
-
-    ``to`` gives shares; without it they go where movers of their age go.
-    """
+    """A kind of place that closes by a January; its pupils are placed elsewhere."""
 
     place: Place = Field(description="the kind of place")
     year: Year = Field(description="the January by which it has closed")
@@ -171,28 +164,23 @@ def lever_faults(values: RecordsByLever) -> list[Fault]:
 
 
 def _read(given: RecordsByLever) -> tuple[UsableRecords, list[Fault]]:
-    """The records that can be used, and everything that is wrong with them and the others."""
+    """The records that can be used, and all that is wrong with each and with all together."""
     read, faults = read_records(given, KINDS, prefix=PREFIX)
-    return read, [*faults, *_contradictions(read)]
-
-
-def _contradictions(read: UsableRecords) -> list[Fault]:
-    """Records that are each in order and cannot all be meant."""
-    faults = []
     for name in ("capacities", "closures"):
-        places: set[str] = set()
-        for position, record in read.get(name, ()):
-            if record.place in places:
-                found = f"two records for {record.place}"
-                faults.append(Fault(f"{PREFIX}{name}", (position, "place"), found, "keep one"))
-            places.add(record.place)
+        rows = read.get(name, [])
+        places = [record.place for _, record in rows]
+        faults += [
+            Fault(f"{PREFIX}{name}", (position, "place"), f"two records for {place}", "keep one")
+            for at, ((position, _), place) in enumerate(zip(rows, places, strict=True))
+            if place in places[:at]
+        ]
     for name, source, target, found in _TO_ITSELF:
         faults += [
             Fault(f"{PREFIX}{name}", (position, target), found, "name another place")
-            for position, record in read.get(name, ())
+            for position, record in read.get(name, [])
             if getattr(record, source) in _places(getattr(record, target))
         ]
-    return [*faults, *_too_much_redirected(read.get("redirections", []))]
+    return read, [*faults, *_too_much_redirected(read.get("redirections", []))]
 
 
 _TO_ITSELF = (
@@ -202,38 +190,36 @@ _TO_ITSELF = (
 )
 
 
-def _places(named: str | Sequence[str] | Mapping[str, float]) -> Sequence[str]:
+def _places(named: str | Iterable[str]) -> list[str]:
     return [named] if isinstance(named, str) else list(named)
 
 
 def _too_much_redirected(rows: Sequence[tuple[int, Redirection]]) -> list[Fault]:
-    """Streams of which more than the whole is redirected in some January."""
+    """Streams of which more than all is redirected in some January."""
 
     def stream(row: tuple[int, Redirection]) -> tuple[str, str]:
         return row[1].flow, row[1].from_place
 
     faults = []
     for (flow, place), group in groupby(sorted(rows, key=stream), key=stream):
-        together = list(group)
-        steps = {min(each.from_year + each.phased_over - 1, LAST_YEAR) for _, each in together}
-        for year in sorted(steps):
-            shares = sum(_share(record, year) for _, record in together)
-            most = float(np.max(shares))
-            if most > _WHOLE + _ROUNDING:
-                age = AGES[int(np.argmax(np.max(shares, axis=1)))]
+        records = dict(group)
+        lasts = {min(each.from_year + each.phased_over - 1, LAST_YEAR) for each in records.values()}
+        for year in sorted(lasts):
+            share = sum(_share_pct(record, year) for record in records.values())
+            if np.max(share) > _ALL + _ROUNDING:
+                age = AGES[int(np.argmax(np.max(share, axis=1)))]
                 found = (
-                    f"redirections of those who {flow} {place} add up to {most:g}% at age {age} "
-                    f"in January {year}"
+                    f"redirections of those who {flow} {place} add up to {np.max(share):g}% at age "
+                    f"{age} in January {year}"
                 )
-                last = max(position for position, _ in together)
+                where = (max(records), "share_pct")
                 remedy = "keep their sum from 0 to 100"
-                where = (last, "share_pct")
                 faults.append(Fault(f"{PREFIX}redirections", where, found, remedy))
                 break
     return faults
 
 
-def _share(record: Redirection, year: int) -> Counts:
+def _share_pct(record: Redirection, year: int) -> Counts:
     """What a redirection takes of each age and need in a January, shape (age, need). [%]"""
     ages = np.isin(AGES, record.age_range)
     needs = np.isin(NEEDS, record.needs or NEEDS)

@@ -1,15 +1,14 @@
-"""The years ahead of one authority's caseload by age, need and place."""
+"""The projection of one authority's caseload by age, need and place."""
 
 from dataclasses import dataclass
 from functools import partial
 
 from sendlib.cohort.axes import AGES, Counts
-from sendlib.cohort.draws import ParameterDraws
 from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import Levers, levers
-from sendlib.cohort.simulate import Start, simulate
-from sendlib.cohort.simulation import Simulation
+from sendlib.cohort.rates import ParameterDraws
+from sendlib.cohort.simulate import Simulation, Start, simulate
 from sendlib.errors import ParameterError, Problem
 from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
@@ -22,7 +21,7 @@ class Projection:
     Parameters
     ----------
     inputs : Inputs
-        What it rests on.
+        What it starts from.
     scenario : Scenario
         What is assumed.
     simulation : Simulation
@@ -60,7 +59,7 @@ def project(
     base: Projection | None = None,
     parameters: ParameterDraws | None = None,
 ) -> Projection:
-    """Simulate the years ahead of a caseload under a scenario.
+    """Simulate a caseload under a scenario.
 
     Levers act on the rates that a forecast of the total asks for: the total is
     met without them, and changes with them.
@@ -76,10 +75,10 @@ def project(
         (``forecast.Projection.plans_after``); its first draws are used. Shape
         (draws or more, years). [plans]
     base : Projection, optional
-        Of a scenario that differs in its levers alone: what lies before them is
-        not drawn again.
+        Of a scenario that differs in its levers alone: what does not depend on them is
+        not simulated again.
     parameters : ParameterDraws, optional
-        Rates of the same inputs and half-life, with what earlier runs drew.
+        Of the same inputs and half-life, with what earlier runs drew.
 
     Raises
     ------
@@ -91,21 +90,19 @@ def project(
     draws, seed = int(scenario.value("cohort.draws")), int(scenario.value("forecast.seed"))
     changes = levers(scenario)
     evidence = inputs.evidence
-    if parameters is None:
-        half_life = float(scenario.value("cohort.half_life_years"))
-        parameters = ParameterDraws(estimate_pooled(evidence, inputs.parent, half_life=half_life))
-    start = Start(evidence.years[-1], evidence.stock, inputs.residents[list(AGES)].to_numpy(float))
-    draw = partial(simulate, parameters.rates, start, draws=draws, seed=seed, parameters=parameters)
-    imposed = None if totals is None else _first(totals, draws)
-    unchanged = base.unchanged if base else draw(totals=imposed)
-    if changes == Levers():
-        return Projection(inputs, scenario, unchanged, unchanged)
-    tilt = None if totals is None else unchanged.tilt
-    return Projection(inputs, scenario, draw(levers=changes, tilt=tilt), unchanged)
-
-
-def _first(totals: Counts, draws: int) -> Counts:
-    if len(totals) < draws:
+    if totals is not None and len(totals) < draws:
         problem = Problem(f"{len(totals)} draws", "totals", f"give {draws} or more")
         raise ParameterError("Too few draws of the total.", [problem])
-    return totals[:draws]
+    if parameters is None:
+        half_life = float(scenario.value("cohort.half_life_years"))
+        rates = estimate_pooled(evidence, inputs.parent, half_life=half_life)
+        parameters = ParameterDraws(rates)
+    start = Start(evidence.years[-1], evidence.stock, inputs.residents[list(AGES)].to_numpy(float))
+    run = partial(simulate, parameters.rates, start, draws=draws, seed=seed, parameters=parameters)
+    imposed = None if totals is None else totals[:draws]
+    unchanged = base.unchanged if base else run(totals=imposed)
+    if changes == Levers():
+        return Projection(inputs, scenario, unchanged, unchanged)
+    calibration = None if totals is None else unchanged.calibration
+    simulation = run(levers=changes, calibration=calibration)
+    return Projection(inputs, scenario, simulation, unchanged)

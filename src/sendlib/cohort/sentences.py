@@ -34,13 +34,11 @@ def describe_moves(inputs: Inputs) -> str:
     """How much of what moved is known."""
     if inputs.published is None:
         return "Moves are those in the authority's own records."
-    return " ".join(
-        [
-            "Published tables say how many are in each kind of place at each age, not who moved. "
-            "The moves here are the fewest that fit the counts, so true moves are more.",
-            *inputs.published.notes,
-        ]
+    known = (
+        "Published tables say how many are in each kind of place at each age, not who moved. "
+        "The moves here are the fewest that fit the counts, so true moves are more."
     )
+    return " ".join([known, *inputs.published.notes])
 
 
 def move_notes(inputs: Inputs) -> list[str]:
@@ -49,20 +47,18 @@ def move_notes(inputs: Inputs) -> list[str]:
         "No plan: the plan began or ended in the year. Those who pass 25 are not shown, nor a "
         "plan that began and ended between the two Januaries."
     ]
-    if inputs.minimum_count:
-        few = inputs.minimum_count
+    if few := inputs.minimum_count:
         notes.append(f"Flows are rounded to the nearest {few}, so that none can be traced.")
     return notes
 
 
 def describe_year(inputs: Inputs) -> str:
     """How plans changed from one January to the next, and what moved them."""
-    steps = bridge(inputs)
-    first, last = steps.iloc[0], steps.iloc[-1]
-    rose = "rose" if last["value"] > first["value"] else "fell"
+    plans = bridge(inputs)["value"]
+    rose = "rose" if plans.iloc[-1] > plans.iloc[0] else "fell"
     moved = "about" if inputs.minimum_count else "at least"
     return (
-        f"Plans {rose} from {count(first['value'])} to {count(last['value'])}; {moved} "
+        f"Plans {rose} from {count(plans.iloc[0])} to {count(plans.iloc[-1])}; {moved} "
         f"{moved_share(inputs):.1%} of those with a plan in both changed kind of place"
     )
 
@@ -78,10 +74,10 @@ def place_figures(needed: pd.DataFrame, when: str) -> list[KeyFigure]:
         The January, and how sure the range is.
     """
     end = needed.groupby("name").last()[["low", "middle", "high", "now"]]
-    known = {key: end.reindex([MEASURES[key].label]).to_numpy()[0] for key in _PLACES}
+    rows = end.reindex([MEASURES[key].label for key in _PLACES]).to_numpy()
     return [
         KeyFigure(key, (low, middle, high), f"{when}; {count(now)} now")
-        for key, (low, middle, high, now) in known.items()
+        for key, (low, middle, high, now) in zip(_PLACES, rows, strict=True)
     ]
 
 
@@ -105,12 +101,10 @@ def describe_turned_away(projection: Projection) -> str:
 
 def describe_places(projection: Projection, needed: pd.DataFrame, kind: str) -> str:
     """Where growth is largest, and how many more places of one kind are needed."""
-    rows = needed[needed["name"] == kind]
-    end = rows.iloc[-1]
-    now = end["now"]
+    end = needed[needed["name"] == kind].iloc[-1]
     growth = describe_growth(change_by_place(projection), "in")
     return (
         f"If children go on being placed as they are, {inside(growth)} plans by "
-        f"{projection.last}. {kind} would need {count(max(end['low'] - now, 0))} to "
-        f"{count(end['high'] - now)} places more than are in use now."
+        f"{projection.last}. {kind} would need {count(max(end['low'] - end['now'], 0))} to "
+        f"{count(end['high'] - end['now'])} places more than are in use now."
     )

@@ -1,54 +1,43 @@
 """The cohort model: age x need x place, one January to the next.
 
-Each year everyone grows a year older; some leave; some of the rest change need
-or move; residents without a plan join; and where room is limited, arrivals
-are placed where there is some. Children are conserved in every draw and step.
+Each year everyone grows a year older; some leave; some of the rest change need or move;
+residents without a plan join; and where room is limited, arrivals are placed where there is
+some. Children are conserved in every draw and step.
+
+A total is met by calibration of the rates, never by rescaling counts: one number for each
+draw and year raises the odds of joining and lowers those of leaving, so that the two are
+expected to lead to the total; joiners, who are drawn last, make up the difference of chance.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from os import cpu_count
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from sendlib.cohort import steps
-from sendlib.cohort.axes import AGES, Counts, Whole
-from sendlib.cohort.capacity import find_room
+from sendlib.cohort.axes import AGES, Axes, Counts, IntCounts
 from sendlib.cohort.changes import Changes, lay_out
-from sendlib.cohort.draws import ParameterDraws, begin
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.parameters import Parameters
-from sendlib.cohort.rates import Rates
-from sendlib.cohort.simulation import Simulation
-from sendlib.cohort.steps import Candidates
-from sendlib.cohort.tilt import Stayers, solve_tilt, top_up
+from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
 from sendlib.errors import ParameterError, Problem, raise_any
 
+AGE, NEED, PLACE = 2, 3, 4
 BLOCK = 50  # draws made together from one stream of random numbers, however many workers
 _TINY = 1e-12
-_NARROW = np.iinfo(np.int16).max
 _NO_LEVERS = Levers()
 
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """Where the years ahead begin.
+    """Where a simulation begins."""
 
-    Parameters
-    ----------
-    origin : int
-        The January counted last.
-    stock : np.ndarray
-        Whole numbers, shape (age, need, place). [plans]
-    residents : np.ndarray
-        At each January ahead, shape (year, age). [persons]
-    """
-
-    origin: int
-    stock: Counts
-    residents: Counts
+    origin: int  # the January counted last
+    stock: Counts  # whole numbers, shape (age, need, place) [plans]
+    residents: Counts  # at each January ahead, shape (year, age) [persons]
 
     @property
     def years(self) -> range:
@@ -57,16 +46,79 @@ class Start:
 
 
 @dataclass(frozen=True, eq=False)
-class _Block:
-    """Some draws, made together from one stream of random numbers."""
+class Simulation:
+    """Draws of a caseload over the Januaries ahead.
 
-    start: Start
-    changes: Changes
-    parameters: Parameters
-    out: Simulation
-    totals: Whole | None
-    tilt: Counts | None
-    rng: np.random.Generator
+    Cells add up to places, ages and the total within each draw, so sums are
+    taken first and quantiles last.
+
+    Parameters
+    ----------
+    axes : Axes
+        Needs and places.
+    origin : int
+        The January counted last.
+    stock : np.ndarray
+        Shape (draw, 1 + year, age, need, place); the first year is the count
+        itself, the same in every draw. [plans]
+    joined : np.ndarray
+        By the place first wanted, shape (draw, year, age, need, place). [plans]
+    left : np.ndarray
+        Shape (draw, year, 1 + age, need, place); the last age is those who
+        pass 25. [plans]
+    moved : np.ndarray
+        Shape (draw, year, place from, place to). [plans]
+    need_changed : np.ndarray
+        Shape (draw, year, need from, need to). [plans]
+    turned_away : np.ndarray
+        Who found no room, shape (draw, year, place wanted, place got). [plans]
+    calibration : np.ndarray
+        What a total asked of the rates, shape (draw, year). [log odds]
+    moved_cells, need_changed_cells : np.ndarray, optional
+        Moves and changes of need cell by cell, where they were asked for, shapes
+        (draw, year, age, need, place from, place to) and
+        (draw, year, age, need from, need to, place). [plans]
+    """
+
+    axes: Axes
+    origin: int
+    stock: IntCounts
+    joined: IntCounts
+    left: IntCounts
+    moved: IntCounts
+    need_changed: IntCounts
+    turned_away: IntCounts
+    calibration: Counts
+    moved_cells: IntCounts | None = None
+    need_changed_cells: IntCounts | None = None
+
+    @property
+    def census_years(self) -> list[int]:
+        """The Januaries of ``stock``, the one counted first."""
+        return list(range(self.origin, self.origin + self.stock.shape[1]))
+
+    def total(self) -> IntCounts:
+        """All plans, shape (draw, 1 + year). [plans]"""
+        return np.asarray(self.stock.sum(axis=(AGE, NEED, PLACE), dtype=np.int64))
+
+    def by(self, axis: int) -> IntCounts:
+        """Plans along one axis (``AGE``, ``NEED`` or ``PLACE``), shape (draw, 1 + year, ...)."""
+        others = tuple(other for other in (AGE, NEED, PLACE) if other != axis)
+        return np.asarray(self.stock.sum(axis=others, dtype=np.int64))
+
+
+def quantile_rows(
+    draws: IntCounts,
+    years: Sequence[int],
+    levels: Sequence[float],
+    *,
+    name: str,
+    values: Sequence[object],
+) -> pd.DataFrame:
+    """Low, middle and high of draws, shape (draw, year, value), a row for each year and value."""
+    low, middle, high = (quantile.ravel() for quantile in np.quantile(draws, levels, axis=0))
+    index = pd.MultiIndex.from_product([years, values], names=["census_year", name])
+    return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index).reset_index()
 
 
 def simulate(
@@ -77,145 +129,152 @@ def simulate(
     seed: int,
     levers: Levers = _NO_LEVERS,
     totals: Counts | None = None,
-    tilt: Counts | None = None,
+    calibration: Counts | None = None,
     parameters: ParameterDraws | None = None,
     workers: int | None = None,
     by_cell: bool = False,
 ) -> Simulation:
-    """Draw futures of a caseload."""
-    _check(start, draws, totals, tilt)
+    """Simulate a caseload, draw by draw."""
+    _check(start, draws, totals, calibration)
     changes = lay_out(levers, rates.axes, start.years)
-    futures = _empty(rates, start, draws, by_cell=by_cell)
-    blocks = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
-    streams = np.random.SeedSequence(seed).spawn(len(blocks))
-    block_of = partial(begin, rates) if parameters is None else parameters.block
+    simulation = _empty(rates, start, draws, by_cell=by_cell)
+    parameters = parameters or ParameterDraws(rates)
+    slices = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
+    streams = np.random.SeedSequence(seed).spawn(len(slices))
 
-    def fill(block: slice, stream: np.random.SeedSequence) -> None:
-        out = _part(futures, block)
-        known, rng = block_of(stream, draws=len(out.stock), years=len(start.years))
-        imposed = None if totals is None else np.rint(totals[block]).astype(np.int64)
-        given = None if tilt is None else tilt[block]
-        made = _Block(start, changes, known, out, imposed, given, rng)
-        for year in range(len(start.years)):
-            _one_year(made, year)
+    def fill(part: slice, stream: np.random.SeedSequence) -> None:
+        size, years = part.stop - part.start, len(start.years)
+        known, rng = parameters.block(stream, draws=size, years=years)
+        block = _Block(
+            start,
+            changes,
+            known,
+            rng,
+            out=_part_of(simulation, part),
+            totals=None if totals is None else np.rint(totals[part]).astype(np.int64),
+            calibration=None if calibration is None else calibration[part],
+        )
+        for year in range(years):
+            block.one_year(year)
 
     with ThreadPoolExecutor(workers or cpu_count()) as pool:
-        list(pool.map(fill, blocks, streams))
-    return futures
+        list(pool.map(fill, slices, streams))
+    return simulation
 
 
-def _one_year(block: _Block, year: int) -> None:
-    """One January to the next, for one block of draws."""
-    out, changes, rng = block.out, block.changes, block.rng
-    aged, passed = steps.grow_older(out.stock[:, year])
-    joinable = steps.candidates(aged, block.start.residents[year], block.parameters, changes, year)
-    odds, shock = _odds(block, "leave", year)
-    tilt = _tilt(block, year, aged, joinable, (odds, shock))
-    left = steps.happens(aged, odds, shock * np.exp(-tilt), rng)
-    if block.totals is not None:
-        left = top_up(aged, left, block.totals[:, year], rng)
-    stayed, needs = _change_need(block, year, aged - left)
-    staying, arrived, moves = _move(block, year, stayed)
-    joiners = _joiners(block, year, stayed, joinable, tilt)
-    joined = steps.split_joiners(joiners, joinable.weights, rng)
-    placed = find_room(staying, arrived + joined.astype(aged.dtype), changes, year, rng)
-    out.stock[:, year + 1] = placed.stock
-    out.joined[:, year] = joined
-    out.left[:, year, :-1], out.left[:, year, -1] = left, passed
-    out.moved[:, year], out.need_changed[:, year] = moves, needs
-    out.turned_away[:, year], out.tilt[:, year] = placed.turned_away, tilt
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Some draws, made together from one stream of random numbers."""
 
+    start: Start
+    changes: Changes
+    parameters: Parameters
+    rng: np.random.Generator
+    out: Simulation
+    totals: IntCounts | None
+    calibration: Counts | None
 
-def _odds(block: _Block, flow: Literal["leave", "move"], year: int) -> tuple[Counts, Counts]:
-    """Odds after levers, which act on rates, and the year's shock on them."""
-    odds: Counts = getattr(block.parameters, flow)
-    factor = block.changes.factors[flow][year]
-    if (factor != 1).any():
-        odds = factor * odds / np.maximum(1 + odds * (1 - factor), _TINY)
-    return odds, block.parameters.shocks[flow][:, year]
+    def one_year(self, year: int) -> None:
+        """From one January to the next."""
+        out, changes, rng = self.out, self.changes, self.rng
+        aged = np.zeros_like(out.stock[:, year])
+        aged[:, 1:] = out.stock[:, year, :-1]
+        residents = self.start.residents[year]
+        joinable = steps.candidates(aged, residents, self.parameters, changes, year)
+        odds, shock = self.odds("leave", year)
+        if self.totals is not None:
+            calibration = steps.calibrate(aged, odds, shock, joinable, self.totals[:, year])
+        elif self.calibration is not None:
+            calibration = np.asarray(self.calibration[:, year])
+        else:
+            calibration = np.zeros(len(aged))
+        left = steps.draw_events(aged, odds, shock * np.exp(-calibration), rng)
+        if self.totals is not None:
+            left = steps.leave_to_total(aged, left, self.totals[:, year], rng)
+        cells = out.need_changed_cells
+        stayed, out.need_changed[:, year] = steps.change_need(
+            aged - left, self.parameters, rng, into=None if cells is None else cells[:, year]
+        )
+        staying, arrived, out.moved[:, year] = self.move(year, stayed)
+        joiners = self.joiners(year, stayed, joinable, calibration)
+        joined = steps.split_joiners(joiners, joinable.weights, rng)
+        out.stock[:, year + 1], out.turned_away[:, year] = steps.find_room(
+            staying, arrived + joined.astype(aged.dtype), changes, year, rng
+        )
+        out.joined[:, year], out.calibration[:, year] = joined, calibration
+        out.left[:, year, :-1], out.left[:, year, -1] = left, out.stock[:, year, -1]
 
+    def odds(self, flow: Literal["leave", "move"], year: int) -> tuple[Counts, Counts]:
+        """Odds after levers, which act on rates, and the year's shock on them."""
+        odds: Counts = getattr(self.parameters, flow)
+        factor = self.changes.factors[flow][year]
+        if (factor != 1).any():
+            odds = factor * odds / np.maximum(1 + odds * (1 - factor), _TINY)
+        return odds, self.parameters.shocks[flow][:, year]
 
-def _tilt(
-    block: _Block, year: int, aged: Whole, joinable: Candidates, leaving: tuple[Counts, Counts]
-) -> Counts:
-    """The tilt of each draw: solved for a total, as given, or none."""
-    if block.totals is not None:
-        held = aged.ravel()
-        cells = np.flatnonzero(held)
-        draw = cells // (aged.size // len(aged))
-        odds = leaving[0].ravel()[cells] * leaving[1][draw]
-        return solve_tilt(Stayers(draw, held[cells], odds), joinable, block.totals[:, year])
-    return np.zeros(len(aged)) if block.tilt is None else np.asarray(block.tilt[:, year])
+    def move(self, year: int, stayed: IntCounts) -> tuple[IntCounts, IntCounts, IntCounts]:
+        """Who stays in a place, who arrives where, and moves by place."""
+        odds, shock = self.odds("move", year)
+        movers = steps.draw_events(stayed, odds, shock, self.rng)
+        closing = self.changes.closing[year]
+        movers[..., closing] = stayed[..., closing]
+        cells = None if self.out.moved_cells is None else self.out.moved_cells[:, year]
+        arrived, returned, moves = steps.place_movers(
+            movers, self.parameters, self.changes, year, self.rng, into=cells
+        )
+        return stayed - movers + returned, arrived, moves
 
-
-def _change_need(block: _Block, year: int, stayed: Whole) -> tuple[Whole, Whole]:
-    cells = block.out.need_changed_cells
-    into = None if cells is None else cells[:, year]
-    return steps.change_need(stayed, block.parameters, block.rng, into=into)
-
-
-def _move(block: _Block, year: int, stayed: Whole) -> tuple[Whole, Whole, Whole]:
-    """Who keeps a place, who arrives where, and moves by place."""
-    changes, parameters = block.changes, block.parameters
-    odds, shock = _odds(block, "move", year)
-    movers = steps.happens(stayed, odds, shock, block.rng)
-    closing = changes.closing[year]
-    movers[..., closing] = stayed[..., closing]
-    cells = None if block.out.moved_cells is None else block.out.moved_cells[:, year]
-    arrived, kept, moves = steps.place_movers(
-        movers, parameters, changes, year, block.rng, into=cells
-    )
-    return stayed - movers + kept, arrived, moves
-
-
-def _joiners(block: _Block, year: int, stayed: Whole, joinable: Candidates, tilt: Counts) -> Whole:
-    """Joiners by age, shape (draw, age): by their rates, or as many as a total leaves."""
-    if block.totals is not None:
-        number = block.totals[:, year] - stayed.sum(axis=(1, 2, 3), dtype=np.int64)
-        expected = joinable.number * joinable.chance + _TINY  # so that some age always has a share
-        return block.rng.multinomial(number, expected / expected.sum(axis=1, keepdims=True))
-    strays = block.parameters.shocks["join"][:, year] if block.tilt is None else np.exp(tilt)
-    odds = joinable.chance / np.maximum(1 - joinable.chance, 1e-9) * strays[:, None]
-    return np.asarray(block.rng.binomial(joinable.number, odds / (1 + odds)))
+    def joiners(
+        self, year: int, stayed: IntCounts, joinable: steps.Candidates, calibration: Counts
+    ) -> IntCounts:
+        """Joiners by age, shape (draw, age): by their rates, or as many as a total leaves."""
+        if self.totals is not None:
+            number = self.totals[:, year] - stayed.sum(axis=(1, 2, 3), dtype=np.int64)
+            expected = joinable.number * joinable.chance + _TINY  # some age always has a share
+            return self.rng.multinomial(number, expected / expected.sum(axis=1, keepdims=True))
+        shock = self.parameters.shocks["join"][:, year]
+        factor = shock if self.calibration is None else np.exp(calibration)
+        odds = joinable.chance / np.maximum(1 - joinable.chance, 1e-9) * factor[:, None]
+        return np.asarray(self.rng.binomial(joinable.number, odds / (1 + odds)))
 
 
 def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulation:
     ages, needs, places = rates.axes.shape
     years = len(start.years)
-    held = start.stock.sum(axis=(1, 2)).max()  # all of an age may come to be in one cell
-    narrow = max(start.residents.max(), held) <= _NARROW
+    largest = start.stock.sum(axis=(1, 2)).max()  # all of an age may come to be in one cell
+    narrow = max(start.residents.max(), largest) <= np.iinfo(np.int16).max
     kind = np.int16 if narrow else np.int32
-    stock = np.zeros((draws, 1 + years, ages, needs, places), dtype=kind)
+
+    def zeros(*shape: int, dtype: type = kind) -> Any:
+        return np.zeros((draws, *shape), dtype=dtype)
+
+    stock = zeros(1 + years, ages, needs, places)
     stock[:, 0] = start.stock
     return Simulation(
         rates.axes,
         start.origin,
         stock,
-        joined=np.zeros((draws, years, ages, needs, places), dtype=kind),
-        left=np.zeros((draws, years, ages + 1, needs, places), dtype=kind),
-        moved=np.zeros((draws, years, places, places), dtype=np.int32),
-        need_changed=np.zeros((draws, years, needs, needs), dtype=np.int32),
-        turned_away=np.zeros((draws, years, places, places), dtype=np.int32),
-        tilt=np.zeros((draws, years)),
-        moved_cells=(
-            np.zeros((draws, years, ages, needs, places, places), dtype=kind) if by_cell else None
-        ),
-        need_changed_cells=(
-            np.zeros((draws, years, ages, needs, needs, places), dtype=kind) if by_cell else None
-        ),
+        joined=zeros(years, ages, needs, places),
+        left=zeros(years, ages + 1, needs, places),
+        moved=zeros(years, places, places, dtype=np.int32),
+        need_changed=zeros(years, needs, needs, dtype=np.int32),
+        turned_away=zeros(years, places, places, dtype=np.int32),
+        calibration=zeros(years, dtype=float),
+        moved_cells=zeros(years, ages, needs, places, places) if by_cell else None,
+        need_changed_cells=zeros(years, ages, needs, needs, places) if by_cell else None,
     )
 
 
-def _part(futures: Simulation, block: slice) -> Simulation:
+def _part_of(simulation: Simulation, draws: slice) -> Simulation:
     """A view of some draws."""
-    held = {field.name: getattr(futures, field.name) for field in fields(futures)}
+    arrays = {each.name: getattr(simulation, each.name) for each in fields(simulation)}
     cut: dict[str, Any] = {
-        name: part[block] for name, part in held.items() if isinstance(part, np.ndarray)
+        name: array[draws] for name, array in arrays.items() if isinstance(array, np.ndarray)
     }
-    return replace(futures, **cut)
+    return replace(simulation, **cut)
 
 
-def _check(start: Start, draws: int, totals: Counts | None, tilt: Counts | None) -> None:
+def _check(start: Start, draws: int, totals: Counts | None, calibration: Counts | None) -> None:
     problems = []
     if not np.array_equal(start.stock, np.rint(start.stock)):
         problems.append(Problem("a stock that is not whole", "start", "round it to whole plans"))
@@ -224,12 +283,14 @@ def _check(start: Start, draws: int, totals: Counts | None, tilt: Counts | None)
     if start.residents.shape[1:] != (len(AGES),):
         found = f"residents of shape {start.residents.shape}"
         problems.append(Problem(found, "start", f"give (years, {len(AGES)})"))
-    if totals is not None and tilt is not None:
-        problems.append(Problem("totals and a tilt", remedy="give one of them"))
+    if totals is not None and calibration is not None:
+        problems.append(Problem("totals and a calibration", remedy="give one of them"))
     shape = (draws, len(start.years))
-    for name, given in {"totals": totals, "tilt": tilt}.items():
-        if given is not None and given.shape != shape:
-            problems.append(Problem(f"{name} of shape {given.shape}", name, f"give {shape}"))
-        elif name == "totals" and given is not None and (given > start.residents.sum(axis=1)).any():
+    for name, values in {"totals": totals, "calibration": calibration}.items():
+        if values is not None and values.shape != shape:
+            problems.append(Problem(f"{name} of shape {values.shape}", name, f"give {shape}"))
+        elif (
+            name == "totals" and values is not None and (values > start.residents.sum(axis=1)).any()
+        ):
             problems.append(Problem("more plans than residents", name, "impose a lower total"))
     raise_any(ParameterError, "The years ahead cannot be drawn.", problems)

@@ -1,62 +1,101 @@
 """The steps of one year, for a block of draws at once.
 
-Each step takes whole children and gives whole children; numbers are drawn only
-in cells where there is someone to draw.
+Each step takes whole children and gives whole children; numbers are drawn only in cells
+where there is someone to draw.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from sendlib.cohort.axes import Counts, Whole, share_of
+from sendlib.cohort.axes import Counts, IntCounts, share_of
 from sendlib.cohort.changes import Changes
-from sendlib.cohort.parameters import Parameters
+from sendlib.cohort.rates import Parameters
+
+_STEPS, _CONVERGED, _TINY = 12, 1e-4, 1e-9
+_MOST = 3.0  # odds are not multiplied or divided by more than e to this power
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Residents who may join in a year.
+    """Residents who may join in a year."""
 
-    Parameters
-    ----------
-    number : np.ndarray
-        Without a plan a year before, shape (draw, age). [persons]
-    chance : np.ndarray
-        Of joining, same shape.
-    weights : np.ndarray
-        Of needs and places, after levers, shape (draw, age, need, place).
-    """
-
-    number: Whole
-    chance: Counts
-    weights: Counts
+    number: IntCounts  # without a plan a year before, shape (draw, age) [persons]
+    chance: Counts  # of joining, same shape
+    weights: Counts  # of needs and places, after levers, shape (draw, age, need, place)
 
 
-def grow_older(stock: Whole) -> tuple[Whole, Whole]:
-    """Everyone a year older: the stock by the age reached, and those who pass the last age."""
-    aged = np.zeros_like(stock)
-    aged[:, 1:] = stock[:, :-1]
-    return aged, stock[:, -1]
+def candidates(
+    aged: IntCounts, residents: Counts, parameters: Parameters, changes: Changes, year: int
+) -> Candidates:
+    """Who may join: residents without a plan, and their chances after levers."""
+    ages = np.arange(aged.shape[1])[None, :, None]
+    needs = np.arange(aged.shape[2])[None, None, :]
+    weights = parameters.join_split * changes.factors["join"][year]
+    chance = parameters.join * weights.sum(axis=(2, 3))
+    with_plan = aged.sum(axis=(2, 3), dtype=np.int64)
+    number = np.maximum(np.rint(residents).astype(np.int64) - with_plan, 0)
+    return Candidates(number, chance, changes.redirect("join", year, ages, needs, weights))
 
 
-def happens(stock: Whole, odds: Counts, factor: Counts, rng: np.random.Generator) -> Whole:
+def calibrate(
+    stock: IntCounts, odds: Counts, shock: Counts, joinable: Candidates, total: IntCounts
+) -> Counts:
+    """The log odds of each draw under which its total is expected (Newton's method)."""
+    draws = len(stock)
+    plans = stock.ravel()
+    cells = np.flatnonzero(plans)
+    draw, number = cells // (stock.size // draws), plans[cells]
+    base = odds.ravel()[cells] * shock[draw]
+
+    def by_draw(values: Counts) -> Counts:
+        return np.bincount(draw, values, minlength=draws).astype(float)
+
+    gap = total - by_draw(number.astype(float))
+    expected = (joinable.number * joinable.chance).sum(axis=1)
+    calibration = np.zeros(draws)
+    for _ in range(_STEPS):
+        calibrated = base * np.exp(-calibration)[draw]
+        share = calibrated / (1 + calibrated)
+        leavers = by_draw(number * share)
+        slope = by_draw(number * share * (1 - share))
+        joiners = expected * np.exp(calibration)
+        step = (gap - joiners + leavers) / np.maximum(joiners + slope, _TINY)
+        calibration = np.clip(calibration + np.clip(step, -1, 1), -_MOST, _MOST)
+        if np.abs(step).max() < _CONVERGED:
+            break
+    return calibration
+
+
+def draw_events(
+    stock: IntCounts, odds: Counts, factor: Counts, rng: np.random.Generator
+) -> IntCounts:
     """How many of each cell something happens to."""
-    held = stock.ravel()
-    cells = np.flatnonzero(held)
+    plans = stock.ravel()
+    cells = np.flatnonzero(plans)
     chance = odds.ravel()[cells] * factor[cells // (stock.size // len(stock))]
     chance = chance / (1 + chance)
-    taken = np.zeros_like(held)
-    taken[cells] = rng.binomial(held[cells], chance)
-    return taken.reshape(stock.shape)
+    events = np.zeros_like(plans)
+    events[cells] = rng.binomial(plans[cells], chance)
+    return events.reshape(stock.shape)
+
+
+def leave_to_total(
+    aged: IntCounts, left: IntCounts, total: IntCounts, rng: np.random.Generator
+) -> IntCounts:
+    """More leavers, drawn at random, where those who stay are more than the total."""
+    stayed = aged - left
+    excess = np.maximum(_sums(stayed) - total, 0)
+    return np.asarray(left + choose(stayed, excess, rng)) if excess.any() else left
 
 
 def change_need(
-    stock: Whole,
+    stock: IntCounts,
     parameters: Parameters,
     rng: np.random.Generator,
     *,
-    into: Whole | None = None,
-) -> tuple[Whole, Whole]:
+    into: IntCounts | None = None,
+) -> tuple[IntCounts, IntCounts]:
     """Needs that change: the stock after, and counts, shape (draw, need from, need to).
 
     ``into``, where given, is filled with them cell by cell, shape
@@ -66,10 +105,10 @@ def change_need(
     flows = np.zeros((draws, needs, needs), dtype=np.int32)
     if needs == 1:
         return stock, flows
-    held = stock.ravel()
-    cells = np.flatnonzero(held)
+    plans = stock.ravel()
+    cells = np.flatnonzero(plans)
     chance = parameters.need_change[cells // (stock.size // draws), cells // places % needs]
-    number = rng.binomial(held[cells], chance)
+    number = rng.binomial(plans[cells], chance)
     some = number > 0
     number = number[some]
     draw, age, need, place = np.unravel_index(cells[some], stock.shape)
@@ -85,30 +124,30 @@ def change_need(
 
 
 def place_movers(
-    movers: Whole,
+    movers: IntCounts,
     parameters: Parameters,
     changes: Changes,
     year: int,
     rng: np.random.Generator,
     *,
-    into: Whole | None = None,
-) -> tuple[Whole, Whole, Whole]:
-    """Where movers arrive.
+    into: IntCounts | None = None,
+) -> tuple[IntCounts, IntCounts, IntCounts]:
+    """Where movers arrive, who of them stays after all, and counts, shape (draw, from, to).
 
     ``into``, where given, is filled with moves cell by cell, shape
     (draw, age, need, place from, place to).
     """
     draws, _, _, places = movers.shape
-    arrived, kept = np.zeros_like(movers), np.zeros_like(movers)
+    arrived, returned = np.zeros_like(movers), np.zeros_like(movers)
     flows = np.zeros((draws, places, places), dtype=np.int32)
     cells = np.unravel_index(np.flatnonzero(movers), movers.shape)
     draw, age, need, place = cells
     if not len(draw):
-        return arrived, kept, flows
-    weights = (
-        parameters.rates.destination[age, need, place] * parameters.destination[draw, age, place]
-    )
-    weights = _from_closing(weights, changes, year, place)
+        return arrived, returned, flows
+    factor = parameters.destination[draw, age, place]
+    weights = parameters.rates.destination[age, need, place] * factor
+    directed = (changes.closing[year] & changes.closing_to.any(axis=1))[place]
+    weights[directed] = changes.closing_to[place[directed]]
     weights = changes.redirect("move", year, age, need, weights)
     nowhere = np.where(changes.closed[year][place], changes.waiting, place)  # they wait, or stay
     spread = rng.multinomial(movers[cells], _shares(weights, nowhere))
@@ -119,16 +158,16 @@ def place_movers(
     same = to == place[row]
     if same.any():  # redirected, or sent on from a place that is shut, to where they are
         stay = tuple(part[row[same]] for part in cells)
-        kept[stay] = number[same]
-        arrived[stay] -= kept[stay]
+        returned[stay] = number[same]
+        arrived[stay] -= returned[stay]
         flows[:, range(places), range(places)] = 0
     if into is not None:
         away = row[~same]
         into[draw[away], age[away], need[away], place[away], to[~same]] = number[~same]
-    return arrived, kept, flows
+    return arrived, returned, flows
 
 
-def split_joiners(joiners: Whole, weights: Counts, rng: np.random.Generator) -> Whole:
+def split_joiners(joiners: IntCounts, weights: Counts, rng: np.random.Generator) -> IntCounts:
     """Need and place of joiners."""
     draws, ages, needs, places = weights.shape
     draw, age = np.nonzero(joiners)
@@ -140,31 +179,61 @@ def split_joiners(joiners: Whole, weights: Counts, rng: np.random.Generator) -> 
     return joined.reshape(draws, ages, needs, places)
 
 
-def candidates(
-    aged: Whole, residents: Counts, parameters: Parameters, changes: Changes, year: int
-) -> Candidates:
-    """Who may join: residents without a plan, and their chances after levers."""
-    ages = np.arange(aged.shape[1])[None, :, None]
-    needs = np.arange(aged.shape[2])[None, None, :]
-    weights = parameters.join_split * changes.factors["join"][year]
-    chance = parameters.join * weights.sum(axis=(2, 3))
-    with_plan = aged.sum(axis=(2, 3), dtype=np.int64)
-    number = np.maximum(np.rint(residents).astype(np.int64) - with_plan, 0)
-    return Candidates(number, chance, changes.redirect("join", year, ages, needs, weights))
+def find_room(
+    staying: IntCounts, arrivals: IntCounts, changes: Changes, year: int, rng: np.random.Generator
+) -> tuple[IntCounts, IntCounts]:
+    """Place a year's arrivals where there is room: the stock, and who was turned away.
+
+    Those already in a place stay. Room that is left goes to arrivals drawn at random; the
+    others try the places it overflows to, in order, and who fits nowhere waits for a place.
+    Those turned away have the shape (draw, place wanted, place got).
+    """
+    places = staying.shape[3]
+    turned_away = np.zeros((len(staying), places, places), dtype=np.int32)
+    arrivals = arrivals.copy()
+
+    def space(place: int, taken: IntCounts) -> IntCounts:
+        room = changes.room[year, place]
+        capacity = np.iinfo(np.int64).max if np.isinf(room) else int(room)
+        return np.asarray(np.maximum(capacity - _sums(staying[..., place]) - taken, 0))
+
+    for place, overflow in changes.overflow:
+        if np.isinf(changes.room[year, place]):
+            continue
+        wanted = _sums(arrivals[..., place])
+        excess = np.maximum(wanted - space(place, np.zeros_like(wanted)), 0)
+        out = choose(arrivals[..., place], excess, rng)
+        arrivals[..., place] -= out
+        for target in [*(to for to in overflow if not changes.closed[year, to]), changes.waiting]:
+            number = _sums(out)
+            if target != changes.waiting:
+                number = np.minimum(number, space(target, _sums(arrivals[..., target])))
+            going = choose(out, number, rng)
+            arrivals[..., target] += going
+            turned_away[:, place, target] += _sums(going)
+            out = out - going
+    return staying + arrivals, turned_away
 
 
-def _from_closing(weights: Counts, changes: Changes, year: int, place: Whole) -> Counts:
-    """Where a closing place says where its pupils go, they go there."""
-    told = changes.closing[year] & changes.closing_to.any(axis=1)
-    if told.any():
-        rows = told[place]
-        weights = weights.copy()
-        weights[rows] = changes.closing_to[place[rows]]
-    return weights
+def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> IntCounts:
+    """Draw so many at random, without replacement, from the cells of each draw."""
+    flat = cells.reshape(len(cells), -1).astype(np.int64)
+    wanted = number.astype(np.int64)
+    chosen = np.zeros_like(flat)
+    behind = flat.sum(axis=1)
+    for cell in np.flatnonzero(flat.any(axis=0)):
+        behind = behind - flat[:, cell]
+        chosen[:, cell] = rng.hypergeometric(flat[:, cell], behind, wanted)
+        wanted = wanted - chosen[:, cell]
+    return np.asarray(chosen.reshape(cells.shape).astype(cells.dtype))
 
 
-def _shares(weights: Counts, otherwise: Whole) -> Counts:
-    """Shares of each row that add to one; a row of nothing goes to its position ``otherwise``."""
+def _sums(cells: IntCounts) -> IntCounts:
+    return np.asarray(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64))
+
+
+def _shares(weights: Counts, otherwise: IntCounts) -> Counts:
+    """Shares of each row that add to one; a row of zeros goes to its position ``otherwise``."""
     total = weights.sum(axis=-1, keepdims=True, dtype=float)
     shares = share_of(weights, total)
     empty = total[..., 0] <= 0

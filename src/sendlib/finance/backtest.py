@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib import cohort, forecast
+from sendlib import forecast, ranges
 from sendlib.finance import levers
 from sendlib.finance.costing import prices_ahead
 from sendlib.finance.known import TABLES as MONEY_TABLES
@@ -201,7 +201,7 @@ def _spend(
 def _beside(
     spend: Money, outturn: pd.Series, scenario: Scenario, where: tuple[str, int]
 ) -> pd.DataFrame:
-    levels = cohort.levels(scenario.value("forecast.range_pct"))
+    levels = ranges.levels(scenario.value("forecast.range_pct"))
     low, middle, high = np.quantile(spend, levels, axis=0)
     code, origin = where
     ahead = np.arange(1, spend.shape[1] + 1)

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sendlib import cohort
+from sendlib import ranges
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.figure import Figure, Money
 from sendlib.finance.labels import in_millions
@@ -187,7 +187,7 @@ def bridge(
     return Bridge(
         figure,
         _steps(names, start, end, alone),
-        _ranges(alone, cohort.levels(first.value("forecast.range_pct"))),
+        _ranges(alone, ranges.levels(first.value("forecast.range_pct"))),
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib import cohort
+from sendlib import ranges
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.periods import closing_date
@@ -73,7 +73,7 @@ def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
         saved[SHARED] = together - np.sum([saved[each.name] for each in done], axis=0)
         saved[ALL] = together
     put_in = _investments(done, years)
-    levels = cohort.levels(scenario.value("forecast.range_pct"))
+    levels = ranges.levels(scenario.value("forecast.range_pct"))
     by_year = [_by_year(name, draws, put_in[name], years, levels) for name, draws in saved.items()]
     owners = {each.name: each.owner for each in done} | {ALL: ""}
     summary = [

@@ -13,9 +13,9 @@ import pandas as pd
 
 from sendlib import cohort, forecast
 from sendlib.cohort import levers as places
-from sendlib.cohort.draws import ParameterDraws
 from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.evidence import Evidence
+from sendlib.cohort.rates import ParameterDraws
 from sendlib.finance.known import TABLES as MONEY_TABLES
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.plan_years import plan_years

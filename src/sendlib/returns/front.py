@@ -5,10 +5,10 @@ from datetime import datetime
 
 import numpy as np
 
-from sendlib.cohort import levels
 from sendlib.finance import closing_date, year_ending
 from sendlib.pages.formats import gbp
 from sendlib.pages.narrative import odds
+from sendlib.ranges import levels
 from sendlib.returns.groups import PROVISIONS, TABS, described
 from sendlib.returns.sheets import SHORTHAND, Column, Row, Sheet
 from sendlib.returns.summary import CARRIED

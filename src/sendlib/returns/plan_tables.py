@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sendlib.cohort import levels
 from sendlib.cohort.axes import Counts
 from sendlib.finance import closing_date
 from sendlib.periods import financial_year
+from sendlib.ranges import levels
 from sendlib.returns.groups import TABS, described, group_of
 from sendlib.returns.means import BANDS, MITIGATED, UNMITIGATED
 from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Kind, Row, Sheet

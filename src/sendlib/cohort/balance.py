@@ -1,37 +1,17 @@
-"""Arithmetic of a balance: undo a blur of ages, spread margins, match gains with losses.
-
-Everything here is counts in and counts out. Nothing is lost or made: each
-function says which sums it keeps exactly.
-"""
+"""Arithmetic of a balance: counts in, counts out; each function says which sums it keeps."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sendlib.cohort.axes import Counts, share_of
 
 _LEAST, _MOST = 1e-12, 1e12  # of a weight, so that a total can always be met
 _CLOSE = 1e-9
-
-
-def deconvolve(recorded: Counts, blur: Counts, start: Counts, *, steps: int = 500) -> Counts:
-    """The counts that, blurred, come nearest to what was recorded (Richardson-Lucy).
-
-    Each step gives every recorded count to the true classes in proportion to
-    what they are thought to have sent there, which is the expectation step of
-    EM for Poisson counts. Nothing becomes negative, and each column keeps its sum.
-
-    References
-    ----------
-    Richardson, W. H. (1972), Bayesian-based iterative method of image
-    restoration, Journal of the Optical Society of America 62, 55-59.
-    """
-    found = start
-    for _ in range(steps):
-        found = reassign(recorded, blur, found)
-    return found
+_NEARLY = 1e-6  # a share of one plan that counts for nothing
 
 
 def reassign(recorded: Counts, blur: Counts, prior: Counts) -> Counts:
-    """Give recorded counts to true classes by Bayes' rule.
+    """Assign recorded counts to true classes by Bayes' rule; each column keeps its sum.
 
     Examples
     --------
@@ -44,12 +24,11 @@ def reassign(recorded: Counts, blur: Counts, prior: Counts) -> Counts:
 
 
 def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int = 200) -> Counts:
-    """Spread row and column totals over cells, never more than each cell can give.
+    """Spread row and column totals over cells, never more than a cell's capacity.
 
-    The share taken of a cell is a factor of its row times a factor of its
-    column, at most one: iterative proportional fitting with a ceiling. Row
-    totals are met exactly as far as the row can give; column totals as nearly
-    as the cells allow.
+    The share taken of a cell is a factor of its row times a factor of its column, at most
+    one: iterative proportional fitting (raking) with a ceiling. Row totals are met exactly
+    as far as the row's capacity allows; column totals as nearly as the cells allow.
 
     Examples
     --------
@@ -61,14 +40,17 @@ def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int
     for _ in range(steps):
         by_column = _scales(capacity.T, by_row, columns)
         by_row = _scales(capacity, by_column, rows)
-        found = _taken(capacity, by_row, by_column).sum(axis=0)
-        if np.allclose(found, columns, rtol=0, atol=_CLOSE):
+        taken = _taken(capacity, by_row, by_column)
+        if np.allclose(taken.sum(axis=0), columns, rtol=0, atol=_CLOSE):
             break
-    return _topped_up(_taken(capacity, by_row, by_column), capacity, rows)
+    room = capacity - taken  # of a row whose factors ran out of range
+    left = room.sum(axis=1)
+    short = np.clip(np.minimum(rows - taken.sum(axis=1), left), 0, None)
+    return np.asarray(taken + room * share_of(short, left)[:, None])
 
 
 def fill_within(capacity: Counts, weights: Counts, total: float) -> Counts:
-    """Spread one total by weight, never more than each cell can give.
+    """Spread one total by weight, never more than a cell's capacity.
 
     Examples
     --------
@@ -82,9 +64,8 @@ def fill_within(capacity: Counts, weights: Counts, total: float) -> Counts:
 def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
     """The smallest number of moves between places that explains gains and losses.
 
-    Which of the places that lost sent children to which that gained is not
-    known: moves are spread in proportion to both. What one side has more of
-    came from outside, or went there.
+    Which of the places that lost sent children to which that gained is not known: moves are
+    spread in proportion to both. What one side has more of came from outside, or went there.
 
     Examples
     --------
@@ -102,44 +83,76 @@ def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
 
 
 def by_origin(
-    held: Counts, moved: Counts, arrived: Counts, ended: Counts
+    before: Counts, moved: Counts, arrived: Counts, ended: Counts
 ) -> tuple[Counts, Counts, Counts]:
     """Count those who left where they were at first, not where they were when they left.
 
-    Some moved first and left later. All who were in a place at some time, held,
-    moved in or arrived, are taken to be as likely to have left from it. What
-    was there after stays the same.
+    Some moved first and left later. All who were in a place at some time, from before, moved
+    in or arrived, are taken to be as likely to have left from it. The stock after is the same.
 
     Examples
     --------
-    >>> held, ended = np.array([10.0, 2.0]), np.array([0.0, 4.0])
+    >>> before, ended = np.array([10.0, 2.0]), np.array([0.0, 4.0])
     >>> moved = np.array([[0.0, 6.0], [0.0, 0.0]])
-    >>> left, stayed, _ = by_origin(held, moved, np.zeros(2), ended)
+    >>> left, stayed, _ = by_origin(before, moved, np.zeros(2), ended)
     >>> left.tolist(), stayed.tolist()
     ([3.0, 1.0], [[0.0, 3.0], [0.0, 0.0]])
     """
-    present = held + moved.sum(axis=-2) + arrived
+    present = before + moved.sum(axis=-2) + arrived
     share = np.clip(share_of(ended, present), 0, 1)
     moved_and_left = moved * share[..., None, :]
-    left = held * share + moved_and_left.sum(axis=-1)
+    left = before * share + moved_and_left.sum(axis=-1)
     return left, moved - moved_and_left, arrived * (1 - share)
 
 
 def net_of_the_year(
     before: Counts, left: Counts, moved: Counts, joined: Counts
 ) -> tuple[Counts, Counts, Counts]:
-    """Leave out those who joined and left within the year; what was there after stays the same.
+    """Leave out those who joined and left within the year; the stock after is the same.
 
-    More can leave or move from a place than were in it a year before, because
-    some joined in between. They are counted where they joined last: neither
-    left nor moved then exceeds ``before``.
+    More can leave or move from a place than were in it a year before, because some joined in
+    between. They are counted where they joined last: neither left nor moved exceeds ``before``.
     """
     going = left + moved.sum(axis=-1)
-    kept = np.ones_like(going)
-    np.divide(before, going, out=kept, where=going > before)
-    newcomers = moved * (1 - kept)[..., None]
-    joined = joined - going * (1 - kept) + newcomers.sum(axis=-2)
-    return left * kept, moved * kept[..., None], np.clip(joined, 0, None)
+    share = np.ones_like(going)
+    np.divide(before, going, out=share, where=going > before)
+    newcomers = moved * (1 - share)[..., None]
+    joined = joined - going * (1 - share) + newcomers.sum(axis=-2)
+    return left * share, moved * share[..., None], np.clip(joined, 0, None)
+
+
+def apportion(parts: Counts, total: float) -> Counts:
+    """Whole numbers in proportion to parts that add up to a total: largest remainders.
+
+    Examples
+    --------
+    >>> apportion(np.array([1.0, 1.0, 2.0]), 10).tolist()
+    [3.0, 2.0, 5.0]
+    """
+    exact = parts * (total / max(parts.sum(), 1e-9))
+    rounded = np.floor(exact + _NEARLY)
+    order = np.argsort(rounded - exact, kind="stable")
+    rounded[order[: round(total - rounded.sum())]] += 1
+    return np.asarray(rounded)
+
+
+def deal_evenly(totals: NDArray[np.int64], groups: NDArray[np.int64]) -> Counts:
+    """Deal kinds to groups of a given size, each with nearly the same mix: both sums exact.
+
+    All items are laid in a line in which each kind is spaced evenly, and the line is cut
+    into groups.
+
+    Examples
+    --------
+    >>> deal_evenly(np.array([2, 4]), np.array([3, 3])).tolist()
+    [[1.0, 2.0], [1.0, 2.0]]
+    """
+    kind = np.repeat(np.arange(len(totals)), totals)
+    position = np.concatenate([(np.arange(total) + 0.5) / max(total, 1) for total in totals])
+    line = kind[np.argsort(position, kind="stable")]
+    dealt = np.zeros((len(groups), len(totals)))
+    np.add.at(dealt, (np.repeat(np.arange(len(groups)), groups), line), 1)
+    return dealt
 
 
 def _scales(capacity: Counts, weights: Counts, totals: Counts) -> Counts:
@@ -156,18 +169,10 @@ def _scales(capacity: Counts, weights: Counts, totals: Counts) -> Counts:
     factor = np.full_like(rest, np.inf)
     np.divide(totals[:, None] - full, rest, out=factor, where=rest > 0)
     fits = factor * weight <= 1
-    found = factor[np.arange(len(totals)), fits.argmax(axis=1)]
-    return np.where(fits.any(axis=1), found, _MOST**2)
+    first = factor[np.arange(len(totals)), fits.argmax(axis=1)]
+    return np.where(fits.any(axis=1), first, _MOST**2)
 
 
 def _taken(capacity: Counts, by_row: Counts, by_column: Counts) -> Counts:
     weight = np.clip(by_column, _LEAST, _MOST)
     return np.asarray(capacity * np.minimum(by_row[:, None] * weight, 1))
-
-
-def _topped_up(taken: Counts, capacity: Counts, rows: Counts) -> Counts:
-    """Meet a row's total from what room is left, where its factors ran out of range."""
-    room = capacity - taken
-    left = room.sum(axis=1)
-    short = np.clip(np.minimum(rows - taken.sum(axis=1), left), 0, None)
-    return np.asarray(taken + room * share_of(short, left)[:, None])

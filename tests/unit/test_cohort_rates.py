@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from invented_cohort import ORIGIN, invented_axes, invented_rates, invented_start
-from sendlib.cohort.draws import ParameterDraws
 from sendlib.cohort.levers import Levers
+from sendlib.cohort.rates import ParameterDraws
 from sendlib.cohort.simulate import BLOCK, simulate
 
 RATES = invented_rates(invented_axes(2, 5), worth=50.0, shock=0.1)
@@ -22,7 +22,7 @@ def ahead(drawn=None, *, draws=2 * BLOCK + 10, seed=1, levers=None):
 
 
 def assert_same(one, other):
-    for name in ("stock", "joined", "left", "moved", "need_changed", "tilt"):
+    for name in ("stock", "joined", "left", "moved", "need_changed", "calibration"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from invented_cohort import ORIGIN, invented_axes
-from sendlib.cohort.capacity import choose, find_room
 from sendlib.cohort.changes import lay_out
 from sendlib.cohort.levers import Levers
+from sendlib.cohort.steps import choose, find_room
 
 AXES = invented_axes(1, 5)
 SPECIAL, COLLEGE, QUEUE, INDEPENDENT = (
@@ -32,43 +32,43 @@ def limit(place, room, *overflow):
 
 
 def test_arrivals_take_the_room_that_is_left_and_the_others_overflow_in_order():
-    made = placed(
+    stock, turned_away = placed(
         cells(state_special=8, independent_special=3),
         cells(state_special=9),
         limit("state_special", 10, "independent_special", "further_education"),
         limit("independent_special", 5),
     )
-    held = made.stock[0, 10, 0]
-    assert held[[SPECIAL, INDEPENDENT, COLLEGE, QUEUE]].tolist() == [10, 5, 5, 0]
-    assert made.turned_away[0, SPECIAL, [INDEPENDENT, COLLEGE]].tolist() == [2, 5]
-    assert made.turned_away[0].sum() == 7
+    assert stock[0, 10, 0, [SPECIAL, INDEPENDENT, COLLEGE, QUEUE]].tolist() == [10, 5, 5, 0]
+    assert turned_away[0, SPECIAL, [INDEPENDENT, COLLEGE]].tolist() == [2, 5]
+    assert turned_away[0].sum() == 7
 
 
 def test_who_fits_nowhere_waits_and_is_reported():
-    made = placed(
+    stock, turned_away = placed(
         cells(state_special=8),
         cells(state_special=9),
         limit("state_special", 10, "independent_special"),
         limit("independent_special", 0),
     )
-    assert made.stock[:, 10, 0, QUEUE].tolist() == [7, 7]
-    assert made.turned_away[:, SPECIAL, QUEUE].tolist() == [7, 7]
+    assert stock[:, 10, 0, QUEUE].tolist() == [7, 7]
+    assert turned_away[:, SPECIAL, QUEUE].tolist() == [7, 7]
 
 
 def test_those_in_a_place_keep_it_where_there_is_less_room_than_they_take():
-    made = placed(cells(state_special=30), cells(state_special=2), limit("state_special", 10.9))
-    assert made.stock[0, 10, 0, SPECIAL] == 30
-    assert made.stock[0, 10, 0, QUEUE] == 2
+    there, new = cells(state_special=30), cells(state_special=2)
+    stock, _ = placed(there, new, limit("state_special", 10.9))
+    assert stock[0, 10, 0, SPECIAL] == 30
+    assert stock[0, 10, 0, QUEUE] == 2
 
 
 def test_nobody_overflows_into_a_place_that_is_shut():
-    made = placed(
+    stock, _ = placed(
         cells(),
         cells(state_special=4),
         limit("state_special", 1, "independent_special"),
         closures=[{"place": "independent_special", "year": ORIGIN}],
     )
-    assert made.stock[0, 10, 0, [SPECIAL, INDEPENDENT, QUEUE]].tolist() == [1, 0, 3]
+    assert stock[0, 10, 0, [SPECIAL, INDEPENDENT, QUEUE]].tolist() == [1, 0, 3]
 
 
 def test_those_chosen_are_drawn_at_random_and_never_more_than_there_are():

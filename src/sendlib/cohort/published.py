@@ -1,0 +1,234 @@
+"""Evidence from published tables: who must have joined, left and moved between two Januaries.
+
+The department publishes plans in force, plans that started and plans that ended, each by
+age and by place type, but not what became of a plan. Most of that follows: everyone is a
+year older, and what the counts then lack or have too much is a move between places, or
+came from outside. The account that results adds up to the published counts exactly.
+
+Two things are not known and are settled by rule. Moves are the fewest that balance the
+places of one age, spread in proportion to losses and gains. Ends of plans are published by
+age and by place, not by both: each age and each place type has its own share that ends,
+and the two are multiplied.
+
+A plan is published as ended where it was when it ended. In the evidence it is counted
+where it was the January before: many became NEET first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort import recorded_ages
+from sendlib.cohort.axes import AGES, ALL_NEEDS, LAST_AGE, NEEDS, PLACES, Axes, Counts
+from sendlib.cohort.balance import (
+    apportion,
+    by_origin,
+    deal_evenly,
+    match_moves,
+    net_of_the_year,
+    spread_within,
+)
+from sendlib.cohort.evidence import Evidence
+from sendlib.cohort.published_tables import FIRST, OLDEST, RECORDED, Year, years_of
+from sendlib.cohort.recorded_ages import NationalPattern, a_year_older, with_age_26
+from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.vocabulary import TOTAL
+
+_OLD = RECORDED.index(OLDEST)
+_ROUNDING = 1e-6
+FLOWS = (
+    "before",
+    "new_plans",
+    "other_arrivals",
+    "moved_in",
+    "moved_out",
+    "ended",
+    "other_departures",
+    "now",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """The evidence of one area, and the account that it rests on.
+
+    In the account, plans that ended are counted where they were when they ended, and moves
+    with them; age 26 holds those who passed 25.
+    """
+
+    evidence: Evidence  # needs together; who joined and left within the year is in neither
+    account: pd.DataFrame  # census_year, place_type and FLOWS; now is what the others lead to
+    account_by_age: pd.DataFrame  # census_year, age and FLOWS [plans]
+    shifted_share: float  # see NationalPattern [share]
+    notes: tuple[str, ...]  # what a reader of the account should know
+
+
+def published_evidence(
+    tables: Mapping[str, pd.DataFrame],
+    residents: pd.DataFrame,
+    *,
+    area_code: str,
+    origin: int,
+    national: NationalPattern | None = None,
+) -> Published:
+    """The evidence of one area in all pairs of Januaries available up to an origin."""
+    years = years_of(tables, area_code, origin=origin)
+    national = national or recorded_ages.national_pattern(tables, origin=origin)
+    needed = [year.census_year - 1 for year in years]
+    problems = [
+        Problem(f"no residents of {year}", "residents", "make them for the year before a January")
+        for year in needed
+        if year not in residents.index
+    ]
+    raise_any(NotAvailableError, f"The residents of {area_code} are not available.", problems)
+    flows, net = zip(*(_flows(year, national) for year in years), strict=True)
+    before = np.stack([each["before"] for each in flows])[:, :-1, None]
+    left, moved, joined = (np.stack(part)[:, :-1, None] for part in zip(*net, strict=True))
+    persons = residents.loc[needed, list(AGES)].to_numpy(dtype=float)
+    evidence = Evidence(
+        Axes(ALL_NEEDS, PLACES),
+        tuple(year.census_year for year in years),
+        stock=years[-1].stock[:, None],
+        before=before,
+        left=left,
+        moved=moved,
+        need_changed=np.zeros((*before.shape[:3], 1, len(PLACES))),
+        joined=joined,
+        without_plan=np.clip(persons - before.sum(axis=(2, 3)), 0, None),
+    )
+    ages = (*AGES, LAST_AGE + 1)
+    return Published(
+        evidence,
+        _account(flows, evidence.years, "place_type", PLACES, axis=0),
+        _account(flows, evidence.years, "age", ages, axis=1),
+        national.shifted_share,
+        tuple(note for year in years for note in _notes(year)),
+    )
+
+
+def split_by_need(evidence: Evidence, caseload: pd.DataFrame, *, area_code: str) -> Evidence:
+    """The same evidence with every count split by primary need.
+
+    Needs are published by place type for one January, not by age and not for those who
+    joined, left or moved. Those counted now in a place have its mix of needs, at whatever
+    age and however they came; those who left have the mix of the place they left. Plans in
+    force stay whole numbers: those of each age and place and of each need and place alike.
+    """
+    axes = Axes(NEEDS, evidence.axes.places)
+    by_need = _need_by_place(evidence, caseload, area_code)
+    together = by_need.sum(axis=1, keepdims=True)
+    mix = np.where(by_need.sum(axis=0) > 0, by_need, together)
+    mix = mix / np.maximum(mix.sum(axis=0), 1)
+    stock = np.zeros(axes.shape)
+    for place, plans in enumerate(evidence.stock[:, 0].astype(np.int64).T):
+        totals = apportion(by_need[:, place], plans.sum()).astype(np.int64)
+        stock[:, :, place] = deal_evenly(totals, plans)
+    share = np.broadcast_to(mix, (len(evidence.years), *axes.shape)).copy()
+    plans = stock.sum(axis=1, keepdims=True)
+    np.divide(stock, plans, out=share[-1], where=plans > 0)  # so that each need balances
+    stayed = np.clip(evidence.before - evidence.left - evidence.moved.sum(axis=4), 0, None)
+    left = evidence.left * mix
+    moved = evidence.moved * share[:, :, :, None, :]
+    return replace(
+        evidence,
+        axes=axes,
+        stock=stock,
+        before=stayed * share + left + moved.sum(axis=4),
+        left=left,
+        moved=moved,
+        need_changed=np.zeros((len(evidence.years), *axes.shape[:2], *axes.shape[1:])),
+        joined=evidence.joined * share,
+    )
+
+
+def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -> Counts:
+    """Plans by need and place as published for all ages, shape (need, place)."""
+    rows = caseload[
+        (caseload["area_code"] == area_code)
+        & (caseload["census_year"] == evidence.years[-1])
+        & (caseload["age_band"] == TOTAL)
+        & (caseload["place_type"] != TOTAL)
+        & (caseload["primary_need"] != TOTAL)
+    ]
+    wide = rows.pivot(index="primary_need", columns="place_type", values="plans")
+    known = wide.reindex(index=list(NEEDS), columns=list(evidence.axes.places))
+    problems = [
+        Problem(
+            f"{plans:,.0f} plans in {label}, and their needs are not known",
+            remedy="leave needs together, or use the authority's own records",
+        )
+        for label, place, plans in zip(
+            evidence.axes.place_labels(),
+            evidence.axes.places,
+            evidence.stock.sum(axis=(0, 1)),
+            strict=True,
+        )
+        if plans and (known[place].isna().all() or wide[place].isna().any())
+    ]
+    raise_any(NotAvailableError, "Plans cannot be told apart by need.", problems)
+    return known.fillna(0.0).to_numpy(dtype=float)
+
+
+def _flows(
+    year: Year, national: NationalPattern
+) -> tuple[dict[str, Counts], tuple[Counts, Counts, Counts]]:
+    """One year by age, ages 0 to 26, and place: ``FLOWS``, and left, moved and joined net. [plans]
+
+    Plans that ended beyond those there are taken to have come within the year.
+    """
+    before = a_year_older(year.earlier)
+    new = with_age_26(recorded_ages.new_by_age(year, national))
+    now = with_age_26(year.stock)
+    pattern = national.ended_old[year.census_year]
+    old = recorded_ages.ended_by_old_age(year, before + new, pattern)
+    by_age = np.concatenate([np.zeros(FIRST), year.ended_by_age[:_OLD], old])
+    by_place = year.ended_by_place
+    there = np.minimum(by_age, (before + new).sum(axis=1))
+    ended = spread_within(before + new + now, there, by_place)
+    excess = np.where(by_age - there > _ROUNDING, by_age - there, 0)
+    beyond = excess[:, None] * (by_place / max(by_place.sum(), 1.0))
+    moved, arrivals, departures = match_moves(now - (before + new - ended))
+    left, stayed, arrived = by_origin(before + new, moved, arrivals, ended)
+    flows = {
+        "before": before,
+        "new_plans": new,
+        "other_arrivals": arrivals + beyond,
+        "moved_in": moved.sum(axis=1),
+        "moved_out": moved.sum(axis=2),
+        "ended": ended + beyond,
+        "other_departures": departures,
+        "now": now,
+    }
+    return flows, net_of_the_year(before, left + departures, stayed, new + arrived)
+
+
+def _account(
+    flows: Sequence[Mapping[str, Counts]],
+    years: Sequence[int],
+    name: str,
+    values: Sequence[object],
+    *,
+    axis: int,
+) -> pd.DataFrame:
+    """The flows of every year by age or by place."""
+    parts = [
+        pd.DataFrame(
+            {"census_year": year, name: list(values)}
+            | {flow: each[flow].sum(axis=axis) for flow in FLOWS}
+        )
+        for year, each in zip(years, flows, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _notes(year: Year) -> list[str]:
+    before, now = year.census_year - 1, year.census_year
+    counted = {
+        f"Plans of January {before} without age and place": year.earlier_total - year.earlier.sum(),
+        f"Plans of January {now} without age and place": year.total - year.stock.sum(),
+        f"New plans of {before} without a place, counted as not recorded": year.new_without_place,
+        f"Plans that ended in {before} without an age, spread over all": year.ended_at_unknown_age,
+    }
+    return [f"{what}: {number:,.0f}." for what, number in counted.items() if round(number)]

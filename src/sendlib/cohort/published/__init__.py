@@ -1,1 +1,0 @@
-"""Evidence from published tables: counts, ages as recorded, and the account that balances them."""

@@ -1,0 +1,151 @@
+"""Published tables of plans as arrays by age and place type, one area at a time.
+
+The caseload is counted by single year of age but for "0-2"; plans that started or ended
+have "0-2" and "20-25" together. Hardly a plan is held before the age of two, so all of
+"0-2" is put at two.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort.axes import AGES, PLACES, Counts
+from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.vocabulary import ENGLAND, TOTAL, PlaceType, ValueStatus
+
+TABLES = ("ehcp_caseload_by_age", "ehcp_new_plans_by_age", "ehcp_ceased", "ehcp_caseload")
+FIRST = 2  # the age at which "0-2" is put
+OLDEST = "20-25"
+RECORDED = ("0-2", *map(str, range(3, 20)), OLDEST)
+_STOCK = ("0-2", *map(str, AGES[3:]))
+_REMEDY = (
+    f"take rates from its region or from England ({ENGLAND}), or use the authority's own records"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Year:
+    """What was published on one area from one January to the next. [plans]"""
+
+    census_year: int  # the January at the end
+    earlier: Counts  # in force in the first January, shape (age, place)
+    stock: Counts  # in force in the second, same shape
+    earlier_total: float  # as published; some may have no age or place
+    total: float
+    new: Counts  # that started, by the age recorded at the start, shape (RECORDED, place)
+    new_without_place: float  # of them, in the total only and put at "not recorded"
+    ended_by_age: Counts  # that ended, shape (RECORDED,), unknown ages spread over the known
+    ended_by_place: Counts  # shape (place,); both add up to the published total
+    ended_at_unknown_age: float
+
+
+def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int) -> list[Year]:
+    """Every year from January to January that the tables hold, up to an origin."""
+    mine = {name: tables[name][tables[name]["area_code"] == area_code] for name in TABLES}
+    published = mine["ehcp_caseload_by_age"]["census_year"]
+    januaries = sorted(int(year) for year in published.unique() if year <= origin)
+    pairs = [year for year in januaries if year - 1 in januaries]
+    if not pairs:
+        problem = Problem(
+            "plans by single year of age are available for "
+            + (", ".join(map(str, januaries)) or "no January"),
+            "table ehcp_caseload_by_age",
+            "two Januaries in a row are needed: choose a later origin, or use the authority's "
+            "own records",
+        )
+        what = f"What happened to the plans of {area_code} up to January {origin} is not known."
+        raise NotAvailableError(what, [problem])
+    problems: list[Problem] = []
+    years = [_year(mine, year, problems) for year in pairs]
+    raise_any(NotAvailableError, f"The plans of {area_code} cannot be followed by age.", problems)
+    return years
+
+
+def _year(mine: Mapping[str, pd.DataFrame], january: int, problems: list[Problem]) -> Year:
+    before = january - 1
+    earlier, earlier_total = _stock(mine, before, problems)
+    stock, total = _stock(mine, january, problems)
+    new = _of(mine["ehcp_new_plans_by_age"], "calendar_year", before)
+    in_total = new["place_type"] == TOTAL
+    ended = _of(mine["ehcp_ceased"], "calendar_year", before)
+    return Year(
+        january,
+        earlier,
+        stock,
+        earlier_total,
+        total,
+        _by_place(new, RECORDED, f"new plans of {before}", problems),
+        float(new.loc[in_total, "plans"].sum() - new.loc[~in_total, "plans"].sum()),
+        *_ended(ended, f"plans that ended in {before}", problems),
+    )
+
+
+def _of(rows: pd.DataFrame, column: str, year: int) -> pd.DataFrame:
+    return rows[rows[column] == year]
+
+
+def _stock(
+    mine: Mapping[str, pd.DataFrame], january: int, problems: list[Problem]
+) -> tuple[Counts, float]:
+    """Plans in force in a January, shape (age, place), and the published total."""
+    rows = _of(mine["ehcp_caseload_by_age"], "census_year", january)
+    by_age = _by_place(rows, _STOCK, f"caseload of January {january}", problems)
+    stock = np.concatenate([np.zeros((FIRST, len(PLACES))), by_age])
+    caseload = _of(mine["ehcp_caseload"], "census_year", january)
+    everyone = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
+    plans = caseload.loc[everyone, "plans"]
+    known = len(plans) and plans.notna().all()
+    return stock, float(plans.iloc[0]) if known else float(stock.sum())
+
+
+def _by_place(
+    rows: pd.DataFrame, ages: Sequence[str], what: str, problems: list[Problem]
+) -> Counts:
+    """Plans by age and place; a place that was not collected holds nobody.
+
+    A place that was withheld has what the total of its age leaves. Plans that a total has
+    beyond its places have no place recorded.
+    """
+    if rows.empty:
+        problems.append(Problem(f"no {what} by age and place", remedy=_REMEDY))
+    not_collected = rows["value_status"] == ValueStatus.NOT_COLLECTED
+    plans = rows.assign(plans=rows["plans"].mask(not_collected, 0.0))
+    counts = plans.pivot(index="age", columns="place_type", values="plans")
+    parts = counts.drop(columns=TOTAL, errors="ignore")
+    if TOTAL in counts:
+        withheld = parts.isna()
+        left = counts[TOTAL] - parts.sum(axis=1)
+        settles = (withheld.sum(axis=1) == 1) | (left == 0)
+        parts = parts.where(~withheld.mul(settles, axis=0), withheld.mul(left, axis=0))
+        beyond = (counts[TOTAL] - parts.sum(axis=1, skipna=False)).clip(lower=0).fillna(0.0)
+        unrecorded = PlaceType.NOT_RECORDED.value
+        parts = parts.assign(**{unrecorded: parts.get(unrecorded, 0.0) + beyond})
+    if missing := int(parts.isna().any(axis=1).sum()):
+        found = f"{what}: places are not known at {missing} ages"
+        problems.append(Problem(found, remedy=_REMEDY))
+    wide = parts.reindex(index=list(ages), columns=list(PLACES)).fillna(0.0)
+    return wide.to_numpy(dtype=float)
+
+
+def _ended(rows: pd.DataFrame, what: str, problems: list[Problem]) -> tuple[Counts, Counts, float]:
+    """Plans that ended by age and by place, both scaled to the published total."""
+    rows = rows[rows["reason"] == TOTAL]
+    is_age, is_place = rows["age"] != TOTAL, rows["place_type"] != TOTAL
+    ages = rows[is_age & ~is_place].set_index("age")["plans"]
+    places = rows[is_place & ~is_age].set_index("place_type")["plans"]
+    totals = rows.loc[~is_age & ~is_place, "plans"]
+    if ages.empty or places.empty or rows["plans"].isna().any() or len(totals) != 1:
+        problems.append(Problem(f"{what}: ages or places are not known", remedy=_REMEDY))
+        return np.zeros(len(RECORDED)), np.zeros(len(PLACES)), 0.0
+    by_age, by_place = (
+        parts.reindex(list(values)).fillna(0.0).to_numpy(dtype=float)
+        for parts, values in ((ages, RECORDED), (places, PLACES))
+    )
+    total = float(totals.iloc[0])
+    return (
+        by_age * (total / max(by_age.sum(), 1e-9)),
+        by_place * (total / max(by_place.sum(), 1e-9)),
+        float(ages.get("unknown", 0.0)),
+    )

@@ -1,0 +1,104 @@
+"""Residents by single year of age, for any area and any year to come.
+
+Where the projection of an area is available, it is used. Elsewhere the residents
+of 2020 are carried forward: a child of three in 2020 is seven in 2024.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort.axes import AGES, Counts
+from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.vocabulary import ENGLAND
+
+TABLES = ("residents", "population", "children", "area")
+_ADULT = 18
+_REMEDY = "put the whole file of mid-year estimates into data/raw and run: sendlib data build"
+
+
+def persons_by_age(
+    tables: Mapping[str, pd.DataFrame], *, area_code: str, years: Sequence[int]
+) -> pd.DataFrame:
+    """Residents of an area in the middle of some years: a column for each age, and ``source``.
+
+    Those carried forward are a year older each year; those born since are as many as the
+    youngest then counted. Ages 0 to 17 are then scaled to the count of that year, or for
+    later years to the latest. Older ages are left as they are, so that students who came or
+    went are not in them. An area whose ages are not known has those of the authorities that
+    it followed, or else of all that are known around it, scaled to its own children.
+    """
+    residents, projection = tables["residents"], tables["population"]
+    projected = _by_age(projection[projection["area_code"] == area_code], index="year")
+    rows = {year: projected.loc[year].to_numpy(float) for year in years if year in projected.index}
+    source = dict.fromkeys(rows, "projection")
+    rest = [year for year in years if year not in rows]
+    if rest:
+        children = _children_of(tables["children"], area_code)
+        start, like = _start(residents, tables["area"], children, area_code)
+        first = int(residents["year"].max())
+        problems = [
+            Problem(f"{year} lies before {first}", "years", f"ask for {first} or later")
+            for year in rest
+            if year < first
+        ]
+        raise_any(NotAvailableError, f"The residents of {area_code} are not available.", problems)
+        for year in rest:
+            born = np.full(min(year - first, len(AGES)), start[0])
+            persons = np.concatenate([born, start])[: len(AGES)]
+            persons[:_ADULT] *= _count(children, year) / persons[:_ADULT].sum()
+            rows[year] = persons
+            source[year] = f"residents of {first}, carried forward{like}"
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(AGES)).loc[list(years)]
+    return frame.rename_axis(index="year").assign(source=[source[year] for year in years])
+
+
+def _by_age(rows: pd.DataFrame, *, index: str) -> pd.DataFrame:
+    wide = rows.pivot(index=index, columns="age", values="persons")
+    return wide.reindex(columns=list(AGES))
+
+
+def _start(
+    residents: pd.DataFrame, areas: pd.DataFrame, children: pd.Series, area_code: str
+) -> tuple[Counts, str]:
+    """Residents when they were last counted, and whose ages those are if not the area's own."""
+    year = int(residents["year"].max())
+    known = _by_age(residents[residents["year"] == year], index="area_code").dropna()
+    if area_code in known.index:
+        return known.loc[area_code].to_numpy(dtype=float), ""
+    codes, name = _alike(areas, area_code, known.index)
+    persons = known.loc[codes].sum().to_numpy(dtype=float)
+    return persons * _count(children, year) / persons[:_ADULT].sum(), f", by age as {name}"
+
+
+def _alike(areas: pd.DataFrame, area_code: str, known: pd.Index) -> tuple[list[str], str]:
+    """Authorities whose ages stand for an area's, and what to call them."""
+    before = areas[areas["successors"].str.split(";").apply(lambda codes: area_code in codes)]
+    if len(before) and before["area_code"].isin(known).all():
+        return before["area_code"].tolist(), " and ".join(before["area_name"])
+    row = areas.set_index("area_code").loc[area_code]
+    around = row["region_code"] or area_code
+    region = areas["region_code"]
+    inside = region != "" if around == ENGLAND else region == around
+    parts = areas.loc[inside & areas["area_code"].isin(known), "area_code"].tolist()
+    if not parts:
+        problem = Problem(f"no rows of {area_code} or around it", "table residents", _REMEDY)
+        raise NotAvailableError(
+            f"The residents of {area_code} by age are not available.", [problem]
+        )
+    return parts, f"the {len(parts)} known authorities of {row['region_name'] or row['area_name']}"
+
+
+def _children_of(children: pd.DataFrame, area_code: str) -> pd.Series:
+    rows = children[children["area_code"] == area_code].dropna(subset=["persons"])
+    if rows.empty:
+        problem = Problem(f"no count of ages 0 to 17 of {area_code}", "table children", _REMEDY)
+        raise NotAvailableError(f"The residents of {area_code} are not available.", [problem])
+    return rows.set_index("year")["persons"].sort_index()
+
+
+def _count(children: pd.Series, year: int) -> float:
+    """The count of a year, or the latest before it, or else the first."""
+    known = children[children.index <= year]
+    return float(known.iloc[-1] if len(known) else children.iloc[0])

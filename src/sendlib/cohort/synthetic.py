@@ -1,0 +1,194 @@
+"""Synthetic people of an authority, drawn by the simulation itself: nobody of them exists.
+
+They look like an authority's own records, so that all that needs such records can be tried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendlib.cohort.axes import LAST_AGE, NEEDS, PLACES, IntCounts
+from sendlib.cohort.balance import apportion
+from sendlib.cohort.estimation import estimate
+from sendlib.cohort.inputs import Inputs
+from sendlib.cohort.rates import Beta
+from sendlib.cohort.simulate import Simulation, Start, simulate
+from sendlib.errors import NotAvailableError, Problem
+from sendlib.vocabulary import TOTAL, PlaceType
+
+JANUARIES = 5
+MARK = "SYNTHETIC-"
+COLUMNS = ("reference", "born", "need", "place_type", "start", "end", "january", "cost_gbp")
+FIRST_PLANS = pd.Timestamp("2014-09-01")
+MEAN_COST_GBP: dict[str, float] = {  # made up, of no authority; missing where nothing is paid for
+    PlaceType.MAINSTREAM: 8_000,
+    PlaceType.RESOURCED_PROVISION: 16_000,
+    PlaceType.SEN_UNIT: 18_000,
+    PlaceType.INDEPENDENT_MAINSTREAM: 20_000,
+    PlaceType.STATE_SPECIAL: 25_000,
+    PlaceType.INDEPENDENT_SPECIAL: 65_000,
+    PlaceType.NON_MAINTAINED_SPECIAL: 60_000,
+    PlaceType.ALTERNATIVE_PROVISION: 22_000,
+    PlaceType.FURTHER_EDUCATION: 9_000,
+    PlaceType.SPECIALIST_POST_16: 50_000,
+    PlaceType.EARLY_YEARS: 5_000,
+    PlaceType.EOTAS: 30_000,
+    PlaceType.OTHER: 12_000,
+}
+_NEED_CHANGE = Beta(np.full(len(NEEDS), 10.0), np.full(len(NEEDS), 990.0))  # made up
+_COST_SPREAD = 0.25  # standard deviation of the logarithm, the same for a child in all years
+_COST_STEP_GBP = 50
+_YOUNGEST = 2  # the age from which plans usually start [years]
+_LATEST_CENSUS_DAY = 22  # of January: the third Thursday is the 15th to the 21st
+
+
+def synthesise(inputs: Inputs, caseload: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Draw people who add up to the total that an authority published each January.
+
+    The first January has the ages, needs and places of the last one published; from there
+    the authority's rates, calibrated to the published totals, say who leaves, moves and joins.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Published ones of the authority, needs told apart.
+    caseload : pd.DataFrame
+        Table ``ehcp_caseload``.
+    seed : int
+        Fixes every person.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row for each child and January: ``reference``, ``born``, ``need``, ``place_type``,
+        ``start``, ``end`` (in the last row of those whose plan ends before the next January),
+        ``january``, ``cost_gbp`` (made up).
+
+    Raises
+    ------
+    NotAvailableError
+        If a total is not published.
+    """
+    januaries = range(inputs.origin - JANUARIES + 1, inputs.origin + 1)
+    totals = _published_totals(caseload, inputs.area_code, januaries)
+    last = inputs.evidence
+    stock = apportion(last.stock.ravel(), totals[0]).reshape(last.stock.shape)
+    residents = last.without_plan[-1] + last.before[-1].sum(axis=(1, 2))
+    simulation = simulate(
+        replace(estimate(last), need_change=_NEED_CHANGE),
+        Start(januaries[0], stock, np.tile(residents, (JANUARIES - 1, 1))),
+        draws=1,
+        seed=seed,
+        totals=totals[None, 1:],
+        by_cell=True,
+    )
+    rng = np.random.Generator(np.random.SFC64(seed))
+    return _add_details(_follow(simulation, rng), rng)
+
+
+def _published_totals(
+    caseload: pd.DataFrame, area_code: str, januaries: Sequence[int]
+) -> NDArray[np.float64]:
+    everyone = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
+    rows = caseload[everyone & (caseload["area_code"] == area_code)]
+    totals = rows.set_index("census_year")["plans"].reindex(list(januaries))
+    if totals.isna().any():
+        missing = ", ".join(map(str, totals.index[totals.isna()]))
+        problem = Problem(f"no total of January {missing}", remedy="choose another authority")
+        raise NotAvailableError(f"No caseload of {area_code} can be synthesised.", [problem])
+    return totals.to_numpy(dtype=float)
+
+
+def _follow(simulation: Simulation, rng: np.random.Generator) -> pd.DataFrame:
+    """One row for each child and January; who of a cell leaves or moves is drawn at random."""
+    assert simulation.moved_cells is not None
+    assert simulation.need_changed_cells is not None
+    people = _children_of(simulation.stock[0, 0], first=0)
+    parts, known = [people], len(people)
+    for year in range(simulation.joined.shape[1]):
+        people = people + np.array([0, 1, 0, 0])  # child, age, need, place
+        people = people[people[:, 1] <= LAST_AGE]
+        left = simulation.left[0, year, :-1, ..., None]
+        people = people[_destinations(people, left, rng) > 0]
+        changed = simulation.need_changed_cells[0, year].swapaxes(2, 3)
+        people[:, 2] = _destinations(people, changed, rng, otherwise=people[:, 2])
+        moved = simulation.moved_cells[0, year]
+        people[:, 3] = _destinations(people, moved, rng, otherwise=people[:, 3])
+        joined = _children_of(simulation.joined[0, year], first=known)
+        people, known = np.concatenate([people, joined]), known + len(joined)
+        parts.append(people)
+    rows = pd.DataFrame(np.concatenate(parts), columns=["child", "age", "need", "place_type"])
+    return rows.assign(
+        need=np.array(NEEDS, dtype=object)[rows["need"]],
+        place_type=np.array(PLACES, dtype=object)[rows["place_type"]],
+        january=np.repeat(simulation.census_years, [len(part) for part in parts]),
+    )
+
+
+def _children_of(counts: IntCounts, *, first: int) -> NDArray[np.int64]:
+    """A row of child, age, need and place for each child of a table, numbered from ``first``."""
+    cells = np.argwhere(counts)
+    positions = np.repeat(cells, counts[tuple(cells.T)], axis=0)
+    return np.column_stack([first + np.arange(len(positions)), positions])
+
+
+def _destinations(
+    people: NDArray[np.int64],
+    counts: IntCounts,
+    rng: np.random.Generator,
+    otherwise: NDArray[np.int64] | int = 1,
+) -> NDArray[np.int64]:
+    """Where each child of a cell goes, counts of shape (age, need, place, to) saying how many."""
+    cell = np.ravel_multi_index(tuple(people[:, 1:].T), counts.shape[:3])
+    shuffled = pd.Series(cell).sample(frac=1, random_state=rng)
+    rank = shuffled.groupby(shuffled).cumcount().sort_index().to_numpy()
+    reached = counts.reshape(-1, counts.shape[3]).cumsum(axis=1)[cell]
+    position = (reached <= rank[:, None]).sum(axis=1)
+    return np.where(position < counts.shape[3], position, otherwise)
+
+
+def _add_details(counted: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Give every child a reference, a date of birth, dates of a plan and a cost."""
+    ordered = counted.sort_values(["child", "january"], ignore_index=True)
+    children = ordered.drop_duplicates("child").set_index("child")
+    children["last"] = ordered.groupby("child")["january"].last()
+    number = 1 + rng.permutation(len(children))
+    children["reference"] = [f"{MARK}{each:06}" for each in number]
+    year = children["january"] - children["age"]
+    children["born"] = _day_between(_date(year - 2, 9, 1), _date(year - 1, 8, 31), rng)
+    children["start"] = _starts(children, rng)
+    after = _date(children["last"], 1, _LATEST_CENSUS_DAY)
+    ends = _day_between(after, _date(children["last"], 12, 31), rng)
+    children["end"] = ends.where(children["last"] < ordered["january"].max())
+    children["cost"] = np.exp(_COST_SPREAD * rng.standard_normal(len(children)))
+    details = children[["reference", "born", "start", "end", "cost"]]
+    rows = ordered.join(details, on="child")
+    cost = rows["place_type"].map(MEAN_COST_GBP) * rows["cost"]
+    rows["cost_gbp"] = (cost / _COST_STEP_GBP).round() * _COST_STEP_GBP
+    rows["end"] = rows["end"].where(~rows.duplicated("child", keep="last"))
+    return rows.sort_values(["january", "reference"], ignore_index=True)[list(COLUMNS)]
+
+
+def _starts(children: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
+    """A day in the year before the first count, and earlier for those counted from the start."""
+    january = children["january"]
+    usual = children["born"] + pd.DateOffset(years=_YOUNGEST)
+    usual = usual.mask(usual < FIRST_PLANS, FIRST_PLANS)
+    latest = _date(january - 1, 12, 31)
+    earliest = _date(january - 1, 1, 1).mask(january == january.min(), usual.clip(upper=latest))
+    earliest = earliest.clip(lower=children["born"] + pd.Timedelta(days=1))
+    return _day_between(earliest, latest, rng)
+
+
+def _date(year: pd.Series, month: int, day: int) -> pd.Series:
+    parts = pd.DataFrame({"year": year, "month": month, "day": day})
+    return pd.to_datetime(parts).astype("datetime64[s]")
+
+
+def _day_between(first: pd.Series, last: pd.Series, rng: np.random.Generator) -> pd.Series:
+    """A day between two, either of them included."""
+    days = rng.integers(0, (last - first).dt.days.to_numpy() + 1)
+    return (first + pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
