@@ -21,7 +21,6 @@ def leave_run(
     board: str = "",
 ) -> Path:
     """Leave a run's folder with its record."""
-    folder = make_run_folder(out, started=started, la_code=la_code, scenario=scenario)
     setting = Setting(
         PackTitle("Inventedshire", "2026", la_code, scenario),
         notebooks=(),
@@ -29,6 +28,7 @@ def leave_run(
         board={"name": board, "sha256": "ab"} if board else None,
         started=started,
     )
+    folder = make_run_folder(out, setting.run_name)
     record = describe_run(folder.name, setting, parameters={}, sequence=sequence)
     ended = record if state == "running" else end_run(record, state, exit_code=0)
     write_record(ended, folder)

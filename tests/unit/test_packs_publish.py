@@ -6,16 +6,16 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from invented_notebooks import make_setting
 from sendlib.errors import LockedError, OutputError, ParameterError
 from sendlib.files import sync_tree, write_whole
 from sendlib.packs import lock, publish
 
-STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+NAME = "20260102T030405Z_999_baseline"
 HOLD = """\
 import sys, time
 from pathlib import Path
@@ -28,7 +28,7 @@ with lock.lock_outputs(Path(sys.argv[1])) as name_run:
 
 
 def run_folder(out, text="first"):
-    folder = publish.make_run_folder(out, started=STARTED, la_code="999", scenario="baseline")
+    folder = publish.make_run_folder(out, NAME)
     (folder / "index.html").write_text(text)
     return folder
 
@@ -41,7 +41,8 @@ def no_links(monkeypatch):
 
 
 def test_a_run_is_named_by_time_authority_and_scenario(tmp_path):
-    assert run_folder(tmp_path).name == "20260102T030405Z_999_baseline"
+    folder = publish.make_run_folder(tmp_path, make_setting().run_name)
+    assert folder.name == "20260102T030400Z_999_baseline"
 
 
 def test_two_runs_never_share_a_folder(tmp_path):
@@ -51,7 +52,7 @@ def test_two_runs_never_share_a_folder(tmp_path):
 @pytest.mark.parametrize(("la_code", "scenario"), [("../999", "x"), ("999", "a/b"), ("", "x")])
 def test_no_parameter_leads_out_of_the_folder(tmp_path, la_code, scenario):
     with pytest.raises(ParameterError):
-        publish.make_run_folder(tmp_path, started=STARTED, la_code=la_code, scenario=scenario)
+        publish.make_run_folder(tmp_path, f"2026_{la_code}_{scenario}")
 
 
 def test_latest_shows_the_newest_pack(tmp_path):

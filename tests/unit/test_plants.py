@@ -25,7 +25,6 @@ from invented_people import extract_of, line, read
 from invented_scenarios import BASELINE, assumption, change, extending, mitigation, write_scenarios
 from sendlib import charts, pages
 from sendlib.authority import Authority
-from sendlib.clock import now
 from sendlib.errors import NotAvailableError, NotebookError, ParameterError, ScenarioError
 from sendlib.intake import write_report
 from sendlib.intake.workbook import new_workbook, write_sheet
@@ -305,9 +304,9 @@ def test_a_path_in_a_name_is_refused(project, tmp_path, name):
     with pytest.raises(NotAvailableError):
         Authority.open(name, as_of=2025, project=project)
     with pytest.raises(ParameterError):
-        make_run_folder(tmp_path, started=now(), la_code=name, scenario="baseline")
+        make_run_folder(tmp_path, f"2026_{name}_baseline")
     with pytest.raises(ParameterError):
-        make_run_folder(tmp_path, started=now(), la_code="865", scenario=name)
+        make_run_folder(tmp_path, f"2026_865_{name}")
     with pytest.raises(ValueError, match="cannot name a file"):
         pages.table(pd.DataFrame({"a": [1]}), caption="x", name=name)
     assert list(tmp_path.iterdir()) == []

@@ -97,7 +97,7 @@ def refusal_kept(project: Project, board: Board, folder: Path) -> Iterator[None]
             code = _code_of(project, board)
             title = PackTitle(board.authority, str(board.as_of), code, board.scenarios[0])
             refused = Setting(title, notebooks=(), inputs=(), board=board.described())
-            leave_refusal(folder, error, setting=refused)
+            leave_refusal(project, folder, error, setting=refused)
         raise
 
 

@@ -36,13 +36,9 @@ NARROW = 320
 SMALLEST_TARGET = 24
 """How large what can be pressed has to be. [CSS pixels]"""
 
-AXE_OPTIONS = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
-_COLOURS = {
-    "resultTypes": ["violations"],
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+_RULES: dict[str, object] = {
+    "all": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "colours": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
 
 _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -74,16 +70,6 @@ class View:
     scale: int = 1  # 4 and a narrow window is a browser enlarged to 400%
     rules: Literal["all", "colours", "none"] = "all"
 
-
-VIEWS = (
-    View("light"),
-    View("dark", scheme="dark", rules="colours"),
-    View("high contrast", forced_colours=True, rules="colours"),
-    View("narrow", width=NARROW),
-    View("narrow and dark", width=NARROW, scheme="dark", rules="none"),
-    View("1280 by 1024 enlarged to 400%", width=320, height=256, scale=4, rules="none"),
-)
-"""Every way in which the design is tested."""
 
 AT_PUBLICATION = (View("light"), View("narrow", width=NARROW, rules="none"))
 """How each pack is looked at before it is published: axe-core once, and reflow once.
@@ -158,23 +144,15 @@ def _audit_all(paths: Sequence[Path], views: Sequence[View]) -> list[Problem]:
                 Problem(f"{view.name}: {text}", path.name)
                 for path in paths
                 for view in views
-                for text in _audit(browser, path, view, closed=False)
+                for text in audit(browser, path, view)
             ]
     except Error as error:
         problem = Problem(error.message.strip().partition("\n")[0], "the browser")
         raise GateError("The pages could not be looked at in a browser.", [problem]) from error
 
 
-def audit_page(browser: "Browser", path: Path, views: Sequence[View] = VIEWS) -> list[str]:
-    """Everything that is wrong with one page, in all views, with details closed and open."""
-    return [
-        f"{path.name}, {view.name}: {text}"
-        for view in views
-        for text in _audit(browser, path, view, closed=True)
-    ]
-
-
-def _audit(browser: "Browser", path: Path, view: View, *, closed: bool) -> list[str]:
+def audit(browser: "Browser", path: Path, view: View, *, closed: bool = False) -> list[str]:
+    """What is wrong with a page in one view, with all details open, and with them closed too."""
     with open_page(browser, path, view) as (page, noise):
         found = _layout(page) if closed else []
         page.evaluate(_OPEN_ALL)
@@ -193,7 +171,7 @@ def _axe(page: "Page", view: View) -> list[str]:
     if view.rules == "none":
         return []
     axe = import_module("axe_playwright_python.sync_playwright").Axe()
-    results = axe.run(page, options=AXE_OPTIONS if view.rules == "all" else _COLOURS)
+    results = axe.run(page, options={"resultTypes": ["violations"], "runOnly": _RULES[view.rules]})
     return [
         f"{violation['id']}: {node['html'][:120]}"
         for violation in results.response["violations"]

@@ -25,11 +25,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 class Log:
-    """The log of one kernel, read as it grows: opened authorities, and parameters set anew.
-
-    ``Authority.open`` writes into the file that an environment variable names,
-    so programs that a notebook starts write into it too.
-    """
+    """The log of one kernel, as it grows: which authorities it opened, which parameters it set."""
 
     def __init__(self, path: Path, parameters: Mapping[str, object]) -> None:
         self.path = path

@@ -7,7 +7,6 @@ imported, not by an entry point: papermill loads every entry point as it is
 imported itself, which would be in a circle.
 """
 
-import ast
 import logging
 import multiprocessing
 import os
@@ -18,13 +17,13 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from multiprocessing import forkserver
 from pathlib import Path
+from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-import nbformat
 import papermill
 import zmq
 from jupyter_client.manager import AsyncKernelManager
@@ -35,6 +34,7 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
+import sendlib
 from sendlib.packs import kernel
 from sendlib.packs.failures import FailedError, StoppedError
 from sendlib.packs.setting import InForce, Limits
@@ -43,19 +43,13 @@ from sendlib.project import LOG_VARIABLE
 ENGINE = "forked"
 """What papermill knows the engine by."""
 
-SAFE_TO_SHARE = (
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "scipy",
-    "seaborn",
-    "sendlib",
-    "statsmodels",
+_EVERY_KERNEL = (
+    "IPython.core.completer",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    kernel.__name__,
 )
-"""Libraries that start no thread when they are imported, so that a fork of them is whole."""
-
-IMPORTED_LATE = (
+_IMPORTED_LATE = (
     "pandas.io.formats.style",
     "pyarrow.parquet",
     "seaborn",
@@ -65,13 +59,6 @@ IMPORTED_LATE = (
     "statsmodels.tsa.holtwinters",
 )
 """What parts of sendlib import only where they need it."""
-
-_EVERY_KERNEL = (
-    "IPython.core.completer",
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    kernel.__name__,
-)
 
 _UNHEARD = logging.getLogger(__name__)
 _UNHEARD.addHandler(logging.NullHandler())
@@ -105,29 +92,19 @@ class ForkedKernel:
                 self.kill()
             self.in_force: InForce = reader.recv()
 
-    @property
-    def returncode(self) -> int | None:
+    def poll(self) -> int | None:
         """How it ended: a number, negative for a signal; None while it runs."""
         with _ONE_AT_A_TIME:
             return self._process.exitcode
 
-    def poll(self) -> int | None:
-        """The same."""
-        return self.returncode
-
-    def wait(self) -> int | None:
-        """The same: nobody waits for it before it has ended."""
-        return self.returncode
+    wait = poll  # nobody waits for it before it has ended
+    returncode = property(poll)
 
     def send_signal(self, number: int) -> None:
         """Send it a signal, unless it has ended."""
-        if self.returncode is None:
+        if self.poll() is None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self._process.terminate()
 
     def kill(self) -> None:
         """End it, with whatever it has started."""
@@ -172,7 +149,7 @@ class Kernels:
         """End every kernel that is left, and start no other."""
         self.is_stopped = True
         for started in self.started:
-            if started.returncode is None:
+            if started.poll() is None:
                 started.kill()
 
 
@@ -187,7 +164,7 @@ def open_kernels(notebooks: Sequence[Path], limits: Limits) -> Iterator[Kernels]
     with TemporaryDirectory(prefix="sendlib-", ignore_cleanup_errors=True) as folder:
         can_fork = can_share() and len(os.fsencode(folder)) <= _LONGEST_FOLDER
         if can_fork:
-            forkserver.set_forkserver_preload([*_EVERY_KERNEL, *modules_of(notebooks)])
+            forkserver.set_forkserver_preload(modules_of(notebooks))
             try:
                 with _without_main():
                     forkserver.ensure_running()
@@ -209,23 +186,14 @@ def can_share() -> bool:
 
 
 def modules_of(notebooks: Sequence[Path]) -> list[str]:
-    """What notebooks import and a fork may share, in the order of their names."""
-    found = {name for path in notebooks for name in _imported(path)}
-    wanted = {name for name in found if name.partition(".")[0] in SAFE_TO_SHARE}
-    late = IMPORTED_LATE if any(name.startswith("sendlib") for name in wanted) else ()
-    return sorted({*wanted, *late})
+    """What to import before the first fork: all of sendlib, where a notebook uses any of it.
 
-
-def _imported(path: Path) -> Iterator[str]:
-    """Every module that the cells of a notebook name; a name inside one may be a module too."""
-    for cell in nbformat.read(path, as_version=4).cells:
-        with suppress(SyntaxError):
-            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
-                if isinstance(node, ast.Import):
-                    yield from (alias.name for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    yield node.module
-                    yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    None of it starts a thread when it is imported, so that a fork is complete.
+    """
+    if not any("sendlib" in path.read_text(encoding="utf-8") for path in notebooks):
+        return list(_EVERY_KERNEL)
+    parts = [f"sendlib.{part.name}" for part in iter_modules(sendlib.__path__)]
+    return [*_EVERY_KERNEL, *_IMPORTED_LATE, *(part for part in parts if "__" not in part)]
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -253,24 +221,8 @@ class ForkedProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-class ForkedKernelManager(AsyncKernelManager):
-    """Starts one kernel and ends it; a forked one is reached without any network."""
-
-    def __init__(self, kernels: Kernels) -> None:
-        options: dict[str, str] = {}
-        if kernels.folder is not None:
-            file = kernels.folder / f"{next(kernels.numbers)}.json"
-            options = {"transport": "ipc", "connection_file": str(file)}
-        elif zmq.has("curve"):
-            options = {"transport_encryption": "auto"}
-        super().__init__(kernel_name="python3", **options)
-        self.origin = self.provisioner = ForkedProvisioner(
-            kernels, kernel_id="", kernel_spec=self.kernel_spec, parent=self
-        )
-
-
 class ForkedEngine(NBClientEngine):  # type: ignore[misc]
-    """Executes a notebook in the kernel of a :class:`ForkedKernelManager`."""
+    """Executes a notebook in the kernel that a manager starts."""
 
     @classmethod
     def execute_managed_notebook(
@@ -278,11 +230,12 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         *,
-        manager: ForkedKernelManager,
+        manager: AsyncKernelManager,
         log: Path,
         **options: Any,
     ) -> None:
         """Execute the notebook of ``nb_man``; raises what came of it where that is no success."""
+        provisioner = manager.provisioner  # the manager drops it when the kernel has ended
         del kernel_name
         for unused in ("input_path", "start_timeout", "stdout_file", "stderr_file"):
             options.pop(unused, None)
@@ -303,7 +256,7 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
             begun = [place for place, state in enumerate(states) if state != nb_man.PENDING]
             if begun and not isinstance(error, CellTimeoutError | DeadKernelError):
                 raise
-            process = manager.origin.process
+            process = getattr(provisioner, "process", None)
             raise StoppedError(
                 nb_man.nb,
                 begun[-1] if begun else -1,
@@ -335,7 +288,14 @@ def execute(
     in which the kernel ended.
     """
     loop = ensure_event_loop()
-    manager = ForkedKernelManager(kernels)
+    options: dict[str, str] = {"transport_encryption": "auto"} if zmq.has("curve") else {}
+    if kernels.folder is not None:  # then the kernel is reached without any network
+        file = kernels.folder / f"{next(kernels.numbers)}.json"
+        options = {"transport": "ipc", "connection_file": str(file)}
+    manager = AsyncKernelManager(kernel_name="python3", **options)
+    provisioner = manager.provisioner = ForkedProvisioner(
+        kernels, kernel_id="", kernel_spec=manager.kernel_spec, parent=manager
+    )
     began: list[float] = []
 
     def time_left(_cell: object) -> float:
@@ -362,4 +322,4 @@ def execute(
         )
     finally:
         loop.close()  # which talking to a kernel opens in this thread
-    return node, manager.origin.in_force
+    return node, provisioner.in_force

@@ -9,40 +9,12 @@ from typing import Any
 
 from sendlib.clock import is_time_fixed
 from sendlib.errors import GateError, Problem, SendlibError, raise_any
-from sendlib.packs.executed import read_figures, read_headlines, read_log
+from sendlib.packs import executed, page_checks, publish, render, runs
 from sendlib.packs.execution import Execution, Job, Progress, run_all
 from sendlib.packs.failures import locate
 from sendlib.packs.front import Front
 from sendlib.packs.lock import lock_outputs
-from sendlib.packs.page_checks import PageError, find_problems, find_undescribed
 from sendlib.packs.parameters import Value, complete, share
-from sendlib.packs.publish import (
-    RECORD,
-    clear_unfinished,
-    explained_errors,
-    make_run_folder,
-    switch_latest,
-)
-from sendlib.packs.render import (
-    ACCESSIBILITY,
-    INDEX,
-    Page,
-    about_none,
-    render_accessibility,
-    render_index,
-    render_page,
-)
-from sendlib.packs.runs import (
-    Retention,
-    Run,
-    State,
-    describe_run,
-    end_run,
-    last_published,
-    list_runs,
-    remove_old,
-    write_record,
-)
 from sendlib.packs.setting import Setting, find_commit
 from sendlib.packs.stopping import Stopped, stoppable
 from sendlib.project import Project
@@ -63,9 +35,9 @@ class Draft:
     folder: Path
     setting: Setting
     parameters: dict[str, dict[str, Value]]  # by notebook file, all of them with their values
-    previous: Run | None = None  # the last published one of the same kind
+    previous: runs.Run | None = None  # the last published one of the same kind
     record: dict[str, object] = field(default_factory=dict)
-    pages: tuple[Page, ...] = ()  # those made from notebooks, once they are rendered
+    pages: tuple[render.Page, ...] = ()  # those made from notebooks, once they are rendered
 
     @property
     def run_id(self) -> str:
@@ -86,12 +58,11 @@ class Draft:
     def note(self, **facts: object) -> None:
         """Add to the record, and write it."""
         self.record.update(facts)
-        write_record(self.record, self.folder)
+        runs.write_record(self.record, self.folder)
 
-    def end(self, state: State, exit_code: int, problems: Sequence[str] = ()) -> None:
+    def end(self, state: runs.State, exit_code: int, problems: Sequence[str] = ()) -> None:
         """Write into the record what became of the run."""
-        ended = end_run(self.record, state, exit_code=exit_code, problems=problems)
-        write_record(ended, self.folder)
+        self.note(**runs.end_run(self.record, state, exit_code=exit_code, problems=problems))
 
 
 @dataclass(frozen=True)
@@ -124,7 +95,7 @@ def make_pack(
     front: Callable[[Draft], Front | None] = lambda _: None,
     review: Callable[[Draft], Review] = lambda _: Review(),
     out: Path | None = None,
-    keep: Retention | None = None,
+    keep: runs.Retention | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     wait: float = 0.0,
@@ -163,16 +134,15 @@ def make_pack(
     Stopped
         If a signal asked the run to end.
     """
-    paths = [notebook.path for notebook in setting.notebooks]
-    shares = share(paths, parameters, overrides)
+    shares = share([each.path for each in setting.notebooks], parameters, overrides)
     jobs = [Job(notebook, own) for notebook, own in zip(setting.notebooks, shares, strict=True)]
     out, setting = out or project.outputs, replace(setting, commit=find_commit(project.root))
-    with stoppable() as stop, explained_errors(out), lock_outputs(out, wait=wait) as name_run:
+    with stoppable() as stop, publish.explained_errors(out), lock_outputs(out, wait=wait) as name:
+        publish.clear_unfinished(out)
         draft = _begin(project, out, setting, jobs)
-        name_run(draft.run_id)
-        with _recorded(draft), explained_errors(out):
-            seconds = draft.previous.record.get("seconds") if draft.previous else None
-            made = run_all(
+        name(draft.run_id)
+        with _recorded(draft), publish.explained_errors(out):
+            executions = run_all(
                 jobs,
                 root=project.root,
                 folder=draft.folder / EXECUTED,
@@ -180,62 +150,48 @@ def make_pack(
                 workers=workers,
                 progress=progress,
                 limits=setting.limits,
-                expected=seconds,
+                expected=draft.previous.record.get("seconds") if draft.previous else None,
             )
-            draft.pages = tuple(page for page, _ in made)
-            executions = [execution for _, execution in made]
-            pages = _write_pages(draft, front(draft), executions)
-            files = _check(draft, pages, executions, review)
-            _add_files(draft, files, pages)
+            draft.pages = tuple(page for page, _ in executions)
+            made = [execution for _, execution in executions]
+            pages = _write_pages(draft, front(draft), made)
+            _add_files(draft, _check(draft, pages, made, review), pages)
             with stop.postponed():
                 draft.end("published", 0)
-                latest = switch_latest(draft.folder, out)
+                latest = publish.switch_latest(draft.folder, out)
                 with suppress(OSError):  # what cannot be removed now is tried by the next run
-                    remove_old(out, keep, kind=setting.kind, today=setting.started)
+                    runs.remove_old(out, keep, kind=setting.kind, today=setting.started)
     return Pack(
         draft.run_id,
         draft.folder,
         latest,
         pages,
-        draft.folder / RECORD,
-        {execution.name: execution.seconds for execution in executions},
-        tuple(problem for path in pages for problem in find_undescribed(path)),
+        draft.folder / publish.RECORD,
+        {execution.name: execution.seconds for execution in made},
+        tuple(problem for path in pages for problem in page_checks.find_undescribed(path)),
     )
 
 
 def _begin(project: Project, out: Path, setting: Setting, jobs: Sequence[Job]) -> Draft:
-    """Clear what killed runs left, make the run's folder, and a record that it is under way."""
-    clear_unfinished(out)
-    runs = list_runs(out)
-    folder = _make_folder(out, setting)
+    """Make the run's folder, and a record that it is under way."""
+    earlier = runs.list_runs(out)
+    alike = [run for run in earlier if run.state == "published" and run.kind == setting.kind]
+    number = max((run.sequence for run in earlier), default=0) + 1
+    folder = publish.make_run_folder(out, setting.run_name)
     full = {job.notebook.path.name: complete(job.notebook.path, job.parameters) for job in jobs}
-    number = max((run.sequence for run in runs), default=0) + 1
-    alike = [run for run in runs if run.state == "published" and run.kind == setting.kind]
-    record = describe_run(folder.name, setting, parameters=full, sequence=number)
-    draft = Draft(project, out, folder, setting, full, alike[0] if alike else None, record)
-    draft.note()
+    draft = Draft(project, out, folder, setting, full, alike[0] if alike else None)
+    draft.note(**runs.describe_run(folder.name, setting, parameters=full, sequence=number))
     return draft
 
 
-def leave_refusal(out: Path, error: BaseException, *, setting: Setting) -> None:
+def leave_refusal(project: Project, out: Path, error: BaseException, *, setting: Setting) -> None:
     """Leave a record of a run that was refused before it could begin.
 
     It is a run's folder with nothing but a record that says ``failed``, and
     goes like any other when a newer pack is published.
     """
     with suppress(SendlibError, OSError), lock_outputs(out):
-        number = max((run.sequence for run in list_runs(out)), default=0) + 1
-        folder = _make_folder(out, setting)
-        record = describe_run(folder.name, setting, parameters={}, sequence=number)
-        code, problems = _explain(error)
-        write_record(end_run(record, "failed", exit_code=code, problems=problems), folder)
-
-
-def _make_folder(out: Path, setting: Setting) -> Path:
-    title = setting.title
-    return make_run_folder(
-        out, started=setting.started, la_code=title.la_code, scenario=title.scenario
-    )
+        _begin(project, out, setting, []).end("failed", *_explain(error))
 
 
 @contextmanager
@@ -248,7 +204,7 @@ def _recorded(draft: Draft) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        shown = last_published(draft.out)
+        shown = runs.last_published(draft.out)
         is_out = shown is not None and shown.run_id == draft.run_id
         if isinstance(error, Stopped):
             error.pack_is_out = is_out
@@ -268,14 +224,14 @@ def _explain(error: BaseException) -> tuple[int, list[str]]:
     return code, [type(error).__name__, *str(error).splitlines()]
 
 
-def _render(execution: Execution, draft: Draft) -> Page:
-    return render_page(
+def _render(execution: Execution, draft: Draft) -> render.Page:
+    return render.render_page(
         execution.node,
         execution.job.notebook,
         setting=draft.setting,
         parameters=draft.parameters[execution.name],
-        headlines=read_headlines(execution.node),
-        figures=read_figures(execution.node),
+        headlines=executed.read_headlines(execution.node),
+        figures=executed.read_figures(execution.node),
     )
 
 
@@ -285,11 +241,11 @@ def _write_pages(
     """Write every page, and say in the record what they hold and what was in force for each."""
     setting = draft.setting
     if not any(page.is_about_one for page in draft.pages):
-        setting = about_none(setting)
+        setting = render.about_none(setting)
     texts = {
-        INDEX: render_index(draft.pages, setting=setting, front=front),
+        render.INDEX: render.render_index(draft.pages, setting=setting, front=front),
         **{page.notebook.page: page.html for page in draft.pages},
-        ACCESSIBILITY: render_accessibility(setting),
+        render.ACCESSIBILITY: render.render_accessibility(setting),
     }
     for name, text in texts.items():
         (draft.folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -313,9 +269,9 @@ def _check(
 ) -> Mapping[str, bytes]:
     """Refuse what is not fit to be published, for every reason at once; else the files to add."""
     of_pages = [problem for done in executions for problem in _find_other_subjects(done, draft)]
-    of_pages += [problem for page in pages for problem in find_problems(page)]
+    of_pages += [problem for page in pages for problem in page_checks.find_problems(page)]
     said = review(draft)
-    refusal = GateError if said.problems else PageError
+    refusal = GateError if said.problems else page_checks.PageError
     what = "it is not fit for it" if said.problems else "some pages are not fit for it"
     raise_any(refusal, f"The pack was not published: {what}.", [*said.problems, *of_pages])
     return said.files
@@ -329,10 +285,11 @@ def _find_other_subjects(execution: Execution, draft: Draft) -> Iterator[Problem
     figures below that name; where it means to, it names the others in a
     parameter of its own.
     """
-    title, parameters, node = draft.setting.title, draft.parameters[execution.name], execution.node
-    expected = {part.strip() for part in str(parameters.get(OTHERS, "")).split(",")}
+    title, node = draft.setting.title, execution.node
+    values = draft.parameters[execution.name]
+    expected = {part.strip() for part in str(values.get(OTHERS, "")).split(",")}
     expected.add(title.la_code)
-    openings = read_log(node, "opened")
+    openings = executed.read_log(node, "opened")
     remedy = "open it with Authority.open(la_code, as_of=as_of)"
     found: list[tuple[int, str, str]] = []
     for place, entry in openings:
@@ -346,9 +303,9 @@ def _find_other_subjects(execution: Execution, draft: Draft) -> Iterator[Problem
         if not asked or year > asked[0]:
             said = f"looks from January {year}, but the page says {title.as_of}"
             found.append((place, said, remedy))
-    for place, entry in read_log(node, "changed"):
+    for place, entry in executed.read_log(node, "changed"):
         for name, value in entry["changed"].items():
-            said = f"sets {name} to {value!r}, but the page says {parameters.get(name)!r}"
+            said = f"sets {name} to {value!r}, but the page says {values.get(name)!r}"
             found.append((place, said, "give what the cell sets another name"))
     for place, said, remedy in dict.fromkeys(found):
         yield Problem(said, f"{execution.name}, {locate(node, place)}", remedy)
@@ -356,7 +313,7 @@ def _find_other_subjects(execution: Execution, draft: Draft) -> Iterator[Problem
 
 def _add_files(draft: Draft, files: Mapping[str, bytes], pages: Sequence[Path]) -> None:
     """Write further files, each inside the run's folder and in the place of no page."""
-    taken = {page.name for page in pages} | {RECORD}
+    taken = {page.name for page in pages} | {publish.RECORD}
     for name, content in files.items():
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or name in taken:

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import nbformat
 from papermill.translators import PythonTranslator
-from pydantic import BeforeValidator, Strict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Strict, TypeAdapter, ValidationError
 
 from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
 from sendlib.validation import name_or_code, whole_number
@@ -31,16 +31,11 @@ _KINDS: dict[str, type[Value]] = {"int": int, "float": float, "str": str, "bool"
 _IN_WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
 
 
-def _refuse_truth(value: object) -> object:
-    """Pass on anything but true and false, which pydantic would take for numbers."""
-    if isinstance(value, bool):
-        raise ValueError(value)
-    return value
-
-
 _READERS: dict[type[Value], TypeAdapter[Any]] = {
     int: TypeAdapter(Annotated[int, Strict(), BeforeValidator(whole_number)]),
-    float: TypeAdapter(Annotated[float, BeforeValidator(_refuse_truth)]),
+    float: TypeAdapter(
+        Annotated[float, Strict()] | Annotated[str, Strict(), AfterValidator(float)]
+    ),
     str: TypeAdapter(Annotated[str, Strict(), BeforeValidator(name_or_code)]),
     bool: TypeAdapter(bool),
 }

@@ -4,9 +4,8 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from sendlib.errors import OutputError, ParameterError, Problem
@@ -20,41 +19,26 @@ _ASIDE = f".{LATEST}.old"
 _REMOVED = ".removed."
 _SAFE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 
-_FULL = (
-    "no space is left",
-    "free some space there, or name another folder with --out, then run again",
-)
-_FORBIDDEN = (
-    "writing is not allowed",
-    "allow writing there, or name another folder with --out, then run again",
-)
-_IN_THE_WAY = (
-    "a file stands where a folder is needed",
-    "move that file away, or name another folder with --out",
-)
-_ONLY_WRITES_FAIL_SO: Mapping[int, tuple[str, str]] = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EFBIG: _FULL,
+_ELSEWHERE = "or name another folder with --out, then run again"
+_FULL = ("no space is left", f"free some space there, {_ELSEWHERE}")
+_FORBIDDEN = ("writing is not allowed", f"allow writing there, {_ELSEWHERE}")
+_IN_THE_WAY = ("a file stands where a folder is needed", f"move that file away, {_ELSEWHERE}")
+_ONLY_WRITES_FAIL_SO = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _FULL),
     errno.EROFS: _FORBIDDEN,
 }
-_KNOWN: Mapping[int, tuple[str, str]] = {
+_KNOWN = {
     **_ONLY_WRITES_FAIL_SO,
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
-    errno.ENOTDIR: _IN_THE_WAY,
-    errno.EEXIST: _IN_THE_WAY,
+    **dict.fromkeys((errno.EACCES, errno.EPERM), _FORBIDDEN),
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST), _IN_THE_WAY),
 }
-_ELSE = "see that the folder is there and its disk in order, then run again"
 
 
-def make_run_folder(out: Path, *, started: datetime, la_code: str, scenario: str) -> Path:
-    """Make a new folder for one run; its name is the run's id."""
-    for part in (la_code, scenario):
-        if not _SAFE.fullmatch(part):
-            remedy = "use letters, digits, - and _"
-            raise ParameterError("No folder can have this name.", [Problem(part, remedy=remedy)])
-    name = f"{started:%Y%m%dT%H%M%SZ}_{la_code}_{scenario}"
+def make_run_folder(out: Path, name: str) -> Path:
+    """Make a new folder for one run, whose name is the run's id."""
+    if not _SAFE.fullmatch(name):
+        remedy = "use letters, digits, - and _"
+        raise ParameterError("No folder can have this name.", [Problem(name, remedy=remedy)])
     folder, attempt = out / RUNS / name, 1
     folder.parent.mkdir(parents=True, exist_ok=True)
     while True:
@@ -151,7 +135,8 @@ def explained_errors(out: Path) -> Iterator[None]:
         ):
             raise
         reason = (error.strerror or str(error)).lower()
-        found, remedy = _KNOWN.get(error.errno or 0, (reason, _ELSE))
+        unknown = (reason, "see that the folder is there and its disk in order, then run again")
+        found, remedy = _KNOWN.get(error.errno or 0, unknown)
         where = os.fsdecode(error.filename) if error.filename else str(out)
         headline = "The pack could not be written; the last one published stays as it was."
         raise OutputError(headline, [Problem(found, where, remedy)]) from error

@@ -130,6 +130,12 @@ class Setting:
         return in_words(self.started)
 
     @property
+    def run_name(self) -> str:
+        """What the folder of its run is called."""
+        title = self.title
+        return f"{self.started:%Y%m%dT%H%M%SZ}_{title.la_code}_{title.scenario}"
+
+    @property
     def kind(self) -> Kind:
         """What makes its run comparable with others."""
         board = str(self.board["name"]) if self.board else ""

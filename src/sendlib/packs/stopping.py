@@ -25,25 +25,23 @@ class Stop:
     """Where signals to a run arrive: the first raises, or waits until it may."""
 
     def __init__(self) -> None:
-        self._postpones = False
+        self._is_postponed = False
         self._waiting: int | None = None
 
-    def __call__(self, number: int, frame: FrameType | None = None) -> None:
+    def __call__(self, number: int) -> None:
         """Take a signal."""
-        del frame
-        if self._postpones:
-            self._waiting = number
-        else:
+        if not self._is_postponed:
             raise Stopped(number)
+        self._waiting = number
 
     @contextmanager
     def postponed(self) -> Iterator[None]:
         """Let a few last steps end, before a signal that came meanwhile is heard."""
-        self._postpones = True
+        self._is_postponed = True
         try:
             yield
         finally:
-            self._postpones = False
+            self._is_postponed = False
         if self._waiting is not None:
             raise Stopped(self._waiting)
 
@@ -57,21 +55,19 @@ def stoppable() -> Iterator[Stop]:
     thread other than the main one nothing can be heard, and nothing changes.
     """
     stop = Stop()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    heard = [number for number in STOPPING if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.getsignal(number) for number in heard}
-
-    def hear(number: int, frame: FrameType | None) -> None:
-        restore()
-        stop(number, frame)
+    is_main = threading.current_thread() is threading.main_thread()
+    handlers = {number: signal.getsignal(number) for number in STOPPING if is_main}
+    before = {number: each for number, each in handlers.items() if each is not signal.SIG_IGN}
 
     def restore() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    for number in heard:
+    def hear(number: int, _frame: FrameType | None) -> None:
+        restore()
+        stop(number)
+
+    for number in before:
         signal.signal(number, hear)
     try:
         yield stop
