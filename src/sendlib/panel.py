@@ -18,8 +18,8 @@ from sendlib import charts, finance, pages
 from sendlib.charts import Chart
 from sendlib.errors import Problem, ScenarioError, SendlibError
 from sendlib.finance import Model, Projection
-from sendlib.finance.changes import LeverChange, read_changes
 from sendlib.finance.levers import CHECKERS, in_force
+from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.pages import Block
 from sendlib.pages.formats import MINUS, chance, count, gbp_m
 from sendlib.pages.narrative import join_words, odds
@@ -43,7 +43,7 @@ _BUTTON, _WRAPPED = {"width": "14em"}, {"flex_flow": "row wrap"}
 class Slider:
     """A lever that can be set by hand, between two ends."""
 
-    change: LeverChange  # its sizes are the slider's values
+    change: Perturbation  # its sizes are the slider's values
     label: str  # its name with its unit, and from when it acts if that is later than now
     least: float
     most: float
@@ -63,7 +63,7 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
     ends reaches as far as that.
     """
     made = []
-    for change, row in read_changes(_FILE, origin=origin):
+    for change, row in read_perturbations(_FILE, origin=origin):
         start = 0.0
         if change.kind == "set":
             value = scenario.value(change.lever)

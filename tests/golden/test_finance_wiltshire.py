@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.finance import Model, ranges_by_year
+from sendlib.finance import Model
+from sendlib.finance.tables import ranges_by_year
 from sendlib.scenarios import load_scenario
 
 GOLDEN = Path(__file__).with_name("finance_wiltshire.txt")

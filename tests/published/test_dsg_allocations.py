@@ -5,8 +5,7 @@ import pytest
 
 from sendlib import data
 from sendlib.data.dsg_allocation import read_allocation
-from sendlib.finance.income import allocation
-from sendlib.vocabulary import ENGLAND, FundingElement
+from sendlib.vocabulary import ENGLAND, FundingElement, FundingTerm, ValueStatus
 
 pytestmark = pytest.mark.published
 WORKBOOKS = {
@@ -16,6 +15,33 @@ WORKBOOKS = {
 }
 HALF_A_PENNY, HALF_A_POUND = 0.005, 0.5
 KEY = ["area_code", "financial_year"]
+ADDED = [
+    FundingTerm.FORMULA_FACTORS,
+    FundingTerm.IMPORT_EXPORT,
+    FundingTerm.SPECIAL_FREE_SCHOOLS,
+    FundingTerm.HOSPITAL_AND_PAY,
+    FundingTerm.ADDITIONAL,
+]
+NOT_IN_EVERY_YEAR = [FundingTerm.HOSPITAL_AND_PAY, FundingTerm.ADDITIONAL]
+
+
+def allocation(terms):
+    """High needs blocks before deductions, rebuilt from their terms; unknown without one. [£]
+
+    Formula factors, plus the basic entitlement of a pupil times pupils, plus the
+    import and export adjustment, special free schools, hospital education with
+    pay and pensions, and additional funding.
+    """
+    has_no_such = terms["term"].isin(NOT_IN_EVERY_YEAR) & (
+        terms["value_status"] == ValueStatus.NOT_APPLICABLE
+    )
+    wide = (
+        terms.assign(value=terms["value"].mask(has_no_such, 0.0))
+        .pivot(index=KEY, columns="term", values="value")
+        .reindex(columns=list(FundingTerm))
+    )
+    entitlement = wide[FundingTerm.BASIC_ENTITLEMENT] * wide[FundingTerm.PUPILS]
+    return wide[ADDED].sum(axis=1, skipna=False) + entitlement
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,9 @@ from sendlib.finance.bridge import (
     bridge,
     bridge_title,
     group_of,
-    stepped,
     steps_between,
 )
-from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.projection import Figure, FigureKind
 from sendlib.scenarios import with_value
 
 BEFORE = Figure(FigureKind.BEFORE_SUPPORT, LAST)
@@ -153,7 +152,7 @@ def test_each_step_changes_one_mitigation_of_the_first_scenario_and_no_other(bas
     old, contracts, new = redirecting(), cheaper(), cheaper(pct=-20)
     one = changed(base, {}, [old, contracts])
     other = changed(base, {}, [new, redirecting("Bases")])
-    done = {step.name: stepped(one, other, step).mitigations for step in steps_between(one, other)}
+    done = {step.name: step.applied(one, other).mitigations for step in steps_between(one, other)}
     assert done == {
         "Without: Local places": (contracts,),
         "Changed: Better contracts": (old, new),
@@ -180,17 +179,6 @@ def test_a_figure_is_read_off_its_own_side_of_the_account(model, base):
     assert np.array_equal(found["in_year"], outlook.before.in_year[:, -1])
     assert np.allclose(found["cost"], outlook.total_cost.sum(axis=1))
     assert (found["after_support"] > found["before_support"]).all()
-
-
-def test_a_figure_is_called_by_what_it_is_and_when():
-    assert [Figure(kind, "2030-31").label for kind in FigureKind] == [
-        "Balance at 31 March 2031 before support",
-        "Balance at 31 March 2031 after support",
-        "In-year balance of 2030-31",
-        "Cost of all years to 2030-31",
-    ]
-    since = Figure(FigureKind.COST, "2030-31", since="2028-29")
-    assert since.label == "Cost of 2028-29 to 2030-31"
 
 
 def test_a_bridge_of_deficits_has_the_sign_turned_and_a_title(model, base):

@@ -17,7 +17,7 @@ from sendlib.finance import (
     spend_per_plan,
     transport_cost,
 )
-from sendlib.finance.rules import say_value
+from sendlib.finance.funding import say_value
 
 FUNDING = pd.DataFrame(
     [

@@ -5,10 +5,9 @@ import pytest
 from invented_levers import with_levers
 from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import levers
-from sendlib.finance.costing import unit_costs_of
 from sendlib.finance.known import TABLES, KnownMoney
-from sendlib.finance.projection import money_ahead
-from sendlib.finance.summaries import income_and_cost
+from sendlib.finance.projection import project_money, unit_costs_of
+from sendlib.finance.tables import income_and_cost
 from sendlib.scenarios import load_scenario
 
 PLACES = ("mainstream", "state_special")
@@ -32,7 +31,7 @@ def ahead(known, baseline):
 
     def ahead(**given):
         scenario = with_levers(baseline, {f"finance.{name}": each for name, each in given.items()})
-        return money_ahead(known, counted(known, 50), scenario, plans=np.ones(50), first=2025)
+        return project_money(known, counted(known, 50), scenario, plans=np.ones(50), first=2025)
 
     return ahead
 
@@ -159,11 +158,11 @@ def test_a_balance_that_is_given_opens_the_first_year_and_none_is_said_to_be_unk
 ):
     given = with_levers(baseline, {"finance.opening_balance_gbp": {2025: -70e6}})
     count = {"plans": np.ones(3), "first": 2025}
-    made = money_ahead(known, counted(known, 3), given, **count)
+    made = project_money(known, counted(known, 3), given, **count)
     assert (made.opening_gbp, made.opening_known) == (-70e6, True)
     held = {name: tables[name] for name in TABLES}
     other = KnownMoney.from_tables(held, area_code="916", origin=2025)
-    made = money_ahead(other, counted(other, 3), baseline, **count)
+    made = project_money(other, counted(other, 3), baseline, **count)
     assert (made.opening_gbp, made.opening_known) == (0, False)
 
 

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from invented_money import redirecting
+from sendlib import charts, cohort, finance
+from sendlib.authority import Authority
+from sendlib.finance import brief, deficit_ranges, left_to_council
+from sendlib.finance.balance import Balances
 from sendlib.finance.narrative import (
+    SPECIAL,
+    TRANSFER_LIMIT_SHARE,
     board_decisions,
     caveats,
     deficit_figures,
@@ -16,13 +22,8 @@ from sendlib.finance.narrative import (
     reserve_risk,
     scenarios_title,
 )
-from sendlib.finance.roll import Balances
-from sendlib.finance.scenario_tables import (
-    compare_scenarios,
-    scenario_questions,
-    weak_assumptions,
-)
-from sendlib.finance.summaries import grant_terms
+from sendlib.finance.tables import compare_scenarios, scenario_questions, weak_assumptions
+from sendlib.pages.formats import count, gbp_m
 from sendlib.scenarios import with_value
 
 
@@ -137,4 +138,48 @@ def test_a_balance_that_is_not_known_is_said_in_the_headline_and_the_caveats(mon
 def test_the_reserve_is_told_only_where_it_is_known(money):
     assert reserve_risk(money).startswith("When protection ends on 31 March 2028, the chance")
     assert reserve_risk(replace(money, reserves_gbp=None)) == ""
-    assert grant_terms(money).startswith("The grant is 90% of the deficit at 31 March 2026;")
+    grant = left_to_council(money).attrs["notes"][0]
+    assert grant.startswith("The grant is 90% of the deficit at 31 March 2026;")
+
+
+@pytest.fixture(scope="module")
+def authority(project):
+    return Authority.open("865", as_of=2025, project=project)
+
+
+@pytest.fixture(scope="module")
+def made(authority, base):
+    return brief(authority, scenario=base)
+
+
+def test_a_brief_is_what_the_model_makes_of_the_scenario(made, authority, base):
+    model = finance.Model.from_tables(authority.load, area_code=authority.code, origin=2025)
+    needed = cohort.places_needed(model.places(base), SPECIAL)
+    state = needed[needed["name"] == "State special school"].iloc[-1]
+    assert set(made.special_places["name"]) == set(SPECIAL)
+    assert f"need {count(state['low'])} to {count(state['high'])} places" in made.places_title
+    ahead = deficit_ranges(model.run(base))
+    ends = ahead.set_index("financial_year").loc["2027-28"]
+    assert f"{gbp_m(ends['low'])} and {gbp_m(ends['high'])} without support" in made.support
+    assert made.deficits["middle"].tolist() == ahead["middle"].tolist()
+    assert "Wiltshire" in made.deficit_title
+    assert len(made.past)
+
+
+def test_a_brief_without_ages_is_empty_and_its_charts_say_why(project, base):
+    early = brief(Authority.open("865", as_of=2023, project=project), scenario=base)
+    assert early.special_places.empty
+    assert early.deficits.empty
+    words = {"title": early.deficit_title, "source": "invented", "band": "8 outcomes in 10"}
+    shown = (
+        charts.fan(early.past, early.deficits, **words),
+        charts.fans(early.special_places, **words),
+    )
+    for block in shown:
+        assert "cannot be followed by age" in block._repr_html_()
+    assert early.support == ""
+
+
+def test_the_limit_of_a_transfer_is_the_one_of_the_policy_table(tables):
+    limit = tables["policy_lever"].set_index("lever").loc["schools block transfer limit"]
+    assert (float(limit["value"]), limit["unit"]) == (TRANSFER_LIMIT_SHARE, "share")

@@ -4,8 +4,8 @@ import pytest
 
 from invented_money import LAST, redirecting
 from sendlib import charts
-from sendlib.finance.changes import LeverChange
-from sendlib.finance.figure import Figure, FigureKind
+from sendlib.finance.perturbations import Perturbation
+from sendlib.finance.projection import Figure, FigureKind
 from sendlib.finance.tornado import (
     PlausibleRange,
     deficit_effects,
@@ -57,7 +57,7 @@ def test_support_from_government_moves_nothing_before_support(whole):
 
 def test_a_move_starts_from_the_scenario_and_not_from_the_baseline(model, base):
     slower = with_value(base, "finance.price_points", -3.0)
-    change = LeverChange("Prices", "finance.price_points", "add", "points", 2025)
+    change = Perturbation("Prices", "finance.price_points", "add", "points", 2025)
     (row,) = tornado(model, slower, BEFORE, among=[PlausibleRange(change, -1, 1, "")]).to_dict(
         "records"
     )
@@ -67,14 +67,14 @@ def test_a_move_starts_from_the_scenario_and_not_from_the_baseline(model, base):
 
 def test_a_move_goes_no_further_than_the_lever(base):
     near = with_value(base, "finance.price_points", -9.5)
-    change = LeverChange("Prices", "finance.price_points", "add", "points", 2025)
+    change = Perturbation("Prices", "finance.price_points", "add", "points", 2025)
     assert change.within(near, -1) == -0.5
-    growth = LeverChange("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
+    growth = Perturbation("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
     assert growth.within(base, 50) == 27  # 30 at most, and 3 from 2027
 
 
 def test_a_move_of_values_by_year_leaves_earlier_years_alone(base):
-    growth = LeverChange("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
+    growth = Perturbation("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
     before = base.value("finance.allocation_growth_pct")
     after = growth.applied(base, 1).value("finance.allocation_growth_pct")
     assert {year: after[year] - before[year] for year in after} == {
@@ -84,7 +84,7 @@ def test_a_move_of_values_by_year_leaves_earlier_years_alone(base):
 
 def test_a_share_below_nothing_goes_the_other_way(base):
     record = {"flow": "join", "from_place": "mainstream", "to_place": "state_special"}
-    change = LeverChange("Places", "cohort.redirections", "record", "%", 2026, (record,))
+    change = Perturbation("Places", "cohort.redirections", "record", "%", 2026, (record,))
     (turned,) = change.applied(base, -10).value("cohort.redirections")
     assert turned == {
         "flow": "join",
@@ -103,7 +103,7 @@ def test_without_moves_there_are_columns_and_no_rows(model, base, whole):
 
 
 def test_ends_are_told_as_means_with_what_the_draws_leave_in_doubt(model, base):
-    change = LeverChange("Prices", "finance.price_points", "add", "points", 2025)
+    change = Perturbation("Prices", "finance.price_points", "add", "points", 2025)
     tried = PlausibleRange(change, -1, 2, "because")
     (row,) = tornado(model, base, BEFORE, among=[tried]).to_dict("records")
     runs = [model.run(with_value(base, "finance.price_points", each)) for each in (-1.0, 2.0)]
@@ -117,11 +117,11 @@ def test_ends_are_told_as_means_with_what_the_draws_leave_in_doubt(model, base):
 
 
 def test_a_move_that_sets_a_lever_leaves_earlier_years_and_drops_later_ones(base):
-    growth = LeverChange("Growth", "finance.allocation_growth_pct", "set", "%", 2026)
+    growth = Perturbation("Growth", "finance.allocation_growth_pct", "set", "%", 2026)
     before = base.value("finance.allocation_growth_pct")
     after = growth.applied(base, 1).value("finance.allocation_growth_pct")
     assert after == {**{year: own for year, own in before.items() if year < 2026}, 2026: 1}
-    points = LeverChange("Prices", "finance.price_points", "set", "points", 2025)
+    points = Perturbation("Prices", "finance.price_points", "set", "points", 2025)
     near = with_value(base, "finance.price_points", 3.0)
     assert points.applied(near, 1).value("finance.price_points") == 1
     assert points.within(near, 99) == 15
@@ -130,7 +130,7 @@ def test_a_move_that_sets_a_lever_leaves_earlier_years_and_drops_later_ones(base
 def test_a_move_of_records_goes_as_far_as_the_records_of_others_leave_room(base):
     busy = replace(base, mitigations=(redirecting(share_pct=60),))
     record = {"flow": "join", "from_place": "independent_special", "to_place": "mainstream"}
-    change = LeverChange("Places", "cohort.redirections", "record", "%", 2026, (record,))
+    change = Perturbation("Places", "cohort.redirections", "record", "%", 2026, (record,))
     assert change.within(busy, 30) == 30
     assert change.within(busy, 100) == 40
     assert not change.is_valid(busy, 41)
@@ -138,7 +138,7 @@ def test_a_move_of_records_goes_as_far_as_the_records_of_others_leave_room(base)
 
 
 def test_a_move_of_values_by_year_is_bounded_by_the_lowest_and_the_highest(base):
-    growth = LeverChange("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
+    growth = Perturbation("Growth", "finance.allocation_growth_pct", "add", "points", 2026)
     wide = with_value(base, "finance.allocation_growth_pct", {2025: -9.0, 2026: 2.0, 2028: 10.0})
     entry = wide.assumptions["finance.allocation_growth_pct"]
     assert growth.within(wide, 99) == entry.most - 10
@@ -146,7 +146,7 @@ def test_a_move_of_values_by_year_is_bounded_by_the_lowest_and_the_highest(base)
 
 
 def test_a_lever_without_limits_moves_as_far_as_is_asked(base):
-    opening = LeverChange("Opening", "finance.opening_balance_gbp", "set", "£", 2025)
+    opening = Perturbation("Opening", "finance.opening_balance_gbp", "set", "£", 2025)
     assert [opening.within(base, size) for size in (-5e9, 5e9)] == [-5e9, 5e9]
 
 

@@ -1,32 +1,23 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
 from sendlib.finance.backtest import backtest, backtest_summary
-from sendlib.finance.bridge import Bridge, bridge, bridge_title, steps_between
-from sendlib.finance.briefing import Brief, brief
-from sendlib.finance.changes import LeverChange
+from sendlib.finance.bridge import Bridge, bridge, bridge_title
 from sendlib.finance.comparison import agreement_steps, compare_with_published
-from sendlib.finance.figure import Figure, FigureKind
 from sendlib.finance.funding import (
     BASIS_NOTE,
-    balance_title,
     funding_and_spend,
     funding_figures,
-    funding_gap,
-    funding_headline,
     growth_by_year,
     growth_since,
-    say_transport,
+    policy_rules,
     series_by_year,
     spend_per_plan,
-    spend_title,
     transport_cost,
-    transport_title,
 )
 from sendlib.finance.goal_seek import (
     Answer,
     Goal,
     LeverRange,
-    answers_table,
     frontier,
     goal_seek,
     goal_seek_each,
@@ -37,30 +28,38 @@ from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
 from sendlib.finance.known import balances
 from sendlib.finance.model import Model
 from sendlib.finance.narrative import (
+    Brief,
+    balance_title,
     board_decisions,
+    brief,
     caveats,
     deficit_figures,
     deficit_growth,
     deficit_headline,
     deficit_title,
+    funding_gap,
+    funding_headline,
     reserve_risk,
+    say_transport,
     scenarios_title,
+    spend_title,
+    transport_title,
+    unit_costs_title,
 )
-from sendlib.finance.projection import Projection
-from sendlib.finance.rules import policy_rules
-from sendlib.finance.scenario_tables import compare_scenarios, scenario_questions, weak_assumptions
-from sendlib.finance.summaries import (
+from sendlib.finance.projection import Figure, FigureKind, Projection
+from sendlib.finance.tables import (
+    compare_scenarios,
     deficit_ranges,
     income_and_cost,
     left_to_council,
     opening_deficit,
     past_deficits,
     published_forecasts,
-    ranges_by_year,
+    scenario_questions,
     threshold,
     threshold_line,
     unit_costs,
-    unit_costs_title,
+    weak_assumptions,
 )
 from sendlib.finance.tornado import (
     PlausibleRange,
@@ -74,7 +73,6 @@ from sendlib.finance.tornado import (
     widest_swing,
 )
 from sendlib.periods import closing_date
-from sendlib.periods import financial_year_of_census as year_ending
 
 __all__ = [
     "BASIS_NOTE",
@@ -85,13 +83,11 @@ __all__ = [
     "FigureKind",
     "Goal",
     "InvestToSave",
-    "LeverChange",
     "LeverRange",
     "Model",
     "PlausibleRange",
     "Projection",
     "agreement_steps",
-    "answers_table",
     "backtest",
     "backtest_summary",
     "balance_title",
@@ -130,7 +126,6 @@ __all__ = [
     "plausible_ranges",
     "policy_rules",
     "published_forecasts",
-    "ranges_by_year",
     "reserve_risk",
     "say_answers",
     "say_gap",
@@ -141,7 +136,6 @@ __all__ = [
     "series_by_year",
     "spend_per_plan",
     "spend_title",
-    "steps_between",
     "threshold",
     "threshold_line",
     "tornado",
@@ -151,5 +145,4 @@ __all__ = [
     "unit_costs_title",
     "weak_assumptions",
     "widest_swing",
-    "year_ending",
 ]

@@ -2,7 +2,7 @@
 
 The cohort model needs single ages, published from January 2024 on. So plans
 are those of the plan forecast as it stood at each January, and their mix of
-places is held as it was then. Spend is that of section 251 lines 1.2.x, which
+places is that of the time. Spend is that of section 251 lines 1.2.x, which
 leave out place funding. Unit costs agree with the outturn of the financial year
 in which the January falls, and growth is judged from outturn up to that year.
 
@@ -12,25 +12,21 @@ unit costs, which is a judgement. What became of deficits is in
 ``known.balances``, where stated.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sendlib import forecast, ranges
-from sendlib.finance import levers
-from sendlib.finance.costing import prices_ahead
-from sendlib.finance.known import TABLES as MONEY_TABLES
-from sendlib.finance.known import KnownMoney, as_known_in, plans_by_place, spend_and_plans
-from sendlib.finance.plan_years import past_plan_years
+from sendlib import forecast
+from sendlib.finance import known, levers
+from sendlib.finance.projection import Money, prices_ahead
 from sendlib.finance.unit_costs import OTHER
 from sendlib.periods import financial_year, financial_year_start
+from sendlib.ranges import levels
 from sendlib.scenarios import Scenario, with_value
 from sendlib.vocabulary import ENGLAND
 
-TABLES = tuple(dict.fromkeys((*forecast.Panel.TABLES, *MONEY_TABLES)))
+TABLES = tuple(dict.fromkeys((*forecast.Panel.TABLES, *known.TABLES)))
 ORIGINS = (2019, 2020, 2021, 2022, 2023)
 LONGEST = 5  # financial years ahead
 _COSTS = "finance.unit_costs"
@@ -43,8 +39,6 @@ _BIAS = (
     "Bias: negative where spend was projected too low. Prices rose everywhere at once, so the "
     "Januaries are the sample, not the authorities."
 )
-Money = NDArray[np.float64]
-Areas = Mapping[str, tuple[pd.Series, pd.DataFrame]]
 
 
 def backtest(
@@ -72,19 +66,76 @@ def backtest(
     Raises
     ------
     NotAvailableError
-        If too little outturn is held to judge growth, or a January has no fit.
+        If too little outturn is available to judge growth, or a January has no fit.
     """
     tables = {name: load(name) for name in TABLES}
     panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
-    past = _Past(
-        panel,
-        tables["high_needs_spend"],
-        tables["ehcp_caseload"],
-        spend_and_plans(tables, max(origins)),
-    )
-    rows = [row for origin in origins for row in _from_january(past, scenario, origin)]
+    areas = known.spend_and_plans(tables, max(origins))
+    outturns = tables["high_needs_spend"].set_index(["area_code", "financial_year"])["net_gbp"]
+    last = financial_year_start(tables["high_needs_spend"]["financial_year"].max())
+    quantiles = levels(scenario.value("forecast.range_pct"))
+    rows = []
+    for origin in origins:
+        then, areas_then = panel.up_to(origin), known.as_known_in(areas, origin)
+        of_the_time = at_prices_of_the_time(scenario, areas_then)
+        years = min(LONGEST, last - origin + 1)
+        names = [financial_year(origin + ahead) for ahead in range(years)]
+        for code in [code for code in areas_then if code in then.authorities]:
+            plans = forecast.project_area(then, code, scenario=of_the_time, horizon=years).plans
+            counted = np.column_stack([np.full(len(plans), then.plans.at[code, origin]), plans])
+            mix = known.plans_by_place(tables["ehcp_caseload"], code).T[origin]
+            spend = _spend(code, areas_then, of_the_time, counted, mix / mix.sum(), origin=origin)
+            low, middle, high = np.quantile(spend, quantiles, axis=0)
+            part = {"area_code": code, "origin": origin, "financial_year": names}
+            part |= {"years_ahead": np.arange(1, years + 1)}
+            part |= {"low": low, "middle": middle, "high": high}
+            outturn = outturns[code].reindex(names).to_numpy(dtype=float)
+            rows.append(pd.DataFrame(part).assign(outturn=outturn))
     frame = pd.concat(rows, ignore_index=True).dropna(subset=["outturn"])
     return frame.assign(inside=frame["outturn"].between(frame["low"], frame["high"]))
+
+
+def at_prices_of_the_time(scenario: Scenario, areas: known.SpendAndPlans) -> Scenario:
+    """Unit costs that price England's plan-years at its last outturn, with the same ratios."""
+    spend, plans = areas[ENGLAND]
+    records = scenario.value(_COSTS)
+    names = [record["place"] for record in records]
+    costs = np.array([record.get("gbp", 0.0) for record in records], dtype=float)
+    funding = levers.place_funding(scenario, names)
+    above = np.maximum(costs - funding, 0.0)
+    counted = plans.loc[spend.index[-1]].reindex(names).fillna(0.0).to_numpy()
+    other = records[names.index(OTHER)]["share_pct"] / 100
+    scaled = funding + above * spend.iloc[-1] * (1 - other) / (above @ counted)
+    new = tuple({**old, "gbp": float(cost)} for old, cost in zip(records, scaled, strict=True))
+    return with_value(scenario, _COSTS, new, why="prices of the time")
+
+
+def _spend(
+    area_code: str,
+    areas: known.SpendAndPlans,
+    scenario: Scenario,
+    counted: Money,
+    mix: pd.Series,
+    *,
+    origin: int,
+) -> Money:
+    """Spend without place funding, from plans at each January, shape (draws, years). [£]
+
+    Nothing that the council stated later is used: only outturn and plan-years.
+    """
+    outturn, plans = areas[area_code]
+    none = pd.Series(dtype=float)
+    money = known.KnownMoney(area_code, plans, outturn, none, none, {}, None, None, areas)
+    seed = int(scenario.value("forecast.seed"))
+    streams = np.random.SeedSequence([seed, _STREAM, origin, int(area_code)]).spawn(2)
+    for_costs, for_prices = map(np.random.default_rng, streams)
+    shape = (len(counted), counted.shape[1] - 1)
+    costs, _, prices = prices_ahead(money, scenario, for_prices, first=origin, shape=shape)
+    drawn, other = costs.draw(for_costs, len(counted))
+    above = np.maximum(drawn - levers.place_funding(scenario, costs.places), 0.0)
+    of_a_plan = above @ mix.loc[list(costs.places)].to_numpy(dtype=float)
+    plan_years = known.past_plan_years(counted[:, :-1], counted[:, 1:])
+    return np.asarray((plan_years * of_a_plan[:, None] + other[:, None]) * prices)
 
 
 def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataFrame:
@@ -131,90 +182,3 @@ def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataF
     )
     means.attrs["notes"] = [_METHOD, _BIAS]
     return means
-
-
-@dataclass(frozen=True, eq=False)
-class _Past:
-    """All that is available, from which each January takes a part; areas as the last one knew."""
-
-    panel: forecast.Panel
-    spend: pd.DataFrame
-    caseload: pd.DataFrame
-    areas: Areas
-
-
-def _from_january(past: _Past, scenario: Scenario, origin: int) -> Iterator[pd.DataFrame]:
-    """One frame for each authority with plans and outturn at one January."""
-    then = past.panel.up_to(origin)
-    areas = as_known_in(past.areas, origin)
-    of_the_time = at_prices_of_the_time(scenario, areas)
-    spend = past.spend
-    last = financial_year_start(spend["financial_year"].max())
-    years = min(LONGEST, last - origin + 1)
-    for code in [code for code in areas if code in then.authorities]:
-        plans = forecast.project_area(then, code, scenario=of_the_time, horizon=years).plans
-        counted = np.column_stack([np.full(len(plans), then.plans.at[code, origin]), plans])
-        held = plans_by_place(past.caseload, code).T[origin]
-        paid = _spend(_known(code, areas), of_the_time, counted, held / held.sum(), origin)
-        outturn = spend[spend["area_code"] == code].set_index("financial_year")["net_gbp"]
-        yield _beside(paid, outturn, scenario, (code, origin))
-
-
-def at_prices_of_the_time(scenario: Scenario, areas: Areas) -> Scenario:
-    """Unit costs that price England's plan-years at its last outturn, their ratios kept."""
-    spend, plans = areas[ENGLAND]
-    records = scenario.value(_COSTS)
-    names = [record["place"] for record in records]
-    given = np.array([record.get("gbp", 0.0) for record in records], dtype=float)
-    funding = levers.place_funding(scenario, names)
-    above = np.maximum(given - funding, 0.0)
-    counted = plans.loc[spend.index[-1]].reindex(names).fillna(0.0).to_numpy()
-    other = records[names.index(OTHER)]["share_pct"] / 100
-    scaled = funding + above * spend.iloc[-1] * (1 - other) / (above @ counted)
-    new = tuple({**old, "gbp": float(cost)} for old, cost in zip(records, scaled, strict=True))
-    return with_value(scenario, _COSTS, new, why="prices of the time")
-
-
-def _known(area_code: str, areas: Areas) -> KnownMoney:
-    """Outturn and plan-years alone: nothing that the council stated later."""
-    outturn, plans = areas[area_code]
-    nothing = pd.Series(dtype=float)
-    return KnownMoney(area_code, plans, outturn, nothing, nothing, {}, None, None, areas)
-
-
-def _spend(
-    known: KnownMoney, scenario: Scenario, counted: Money, mix: pd.Series, origin: int
-) -> Money:
-    """Spend without place funding, from plans at each January, shape (draws, years). [£]"""
-    seed = int(scenario.value("forecast.seed"))
-    streams = np.random.SeedSequence([seed, _STREAM, origin, int(known.area_code)]).spawn(2)
-    for_costs, for_prices = map(np.random.default_rng, streams)
-    shape = (len(counted), counted.shape[1] - 1)
-    costs, _, prices = prices_ahead(known, scenario, for_prices, first=origin, shape=shape)
-    drawn, other = costs.draw(for_costs, len(counted))
-    above = np.maximum(drawn - levers.place_funding(scenario, costs.places), 0.0)
-    of_a_plan = above @ mix.loc[list(costs.places)].to_numpy(dtype=float)
-    plan_years = past_plan_years(counted[:, :-1], counted[:, 1:])
-    return np.asarray((plan_years * of_a_plan[:, None] + other[:, None]) * prices)
-
-
-def _beside(
-    spend: Money, outturn: pd.Series, scenario: Scenario, where: tuple[str, int]
-) -> pd.DataFrame:
-    levels = ranges.levels(scenario.value("forecast.range_pct"))
-    low, middle, high = np.quantile(spend, levels, axis=0)
-    code, origin = where
-    ahead = np.arange(1, spend.shape[1] + 1)
-    names = [financial_year(origin + year - 1) for year in ahead]
-    return pd.DataFrame(
-        {
-            "area_code": code,
-            "origin": origin,
-            "financial_year": names,
-            "years_ahead": ahead,
-            "low": low,
-            "middle": middle,
-            "high": high,
-            "outturn": outturn.reindex(names).to_numpy(dtype=float),
-        }
-    )

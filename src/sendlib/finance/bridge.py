@@ -6,7 +6,7 @@ would not lead to the second scenario. Means over draws add up; middles of
 ranges do not, and are shown as ranges only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
@@ -14,13 +14,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sendlib import ranges
 from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.finance.figure import Figure, Money
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
+from sendlib.finance.projection import Figure, Money
 from sendlib.pages.formats import gbp_m
 from sendlib.periods import closing_date
+from sendlib.ranges import levels
 from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
 INTERACTION = "Together less each alone"
@@ -43,7 +43,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Beginnings of the levers of each group; a lever is in the first that fits."""
 _DRAWN_BY = ("forecast.draws", "forecast.seed", "cohort.draws")
-_PENCE = 100
 _STEP_NOTES = (
     "Each step is the effect of one part by itself. The interaction is what the parts do together "
     "that none does alone.",
@@ -53,21 +52,25 @@ _STEP_NOTES = (
 
 @dataclass(frozen=True)
 class Step:
-    """A part of what differs between two scenarios.
+    """A part of what differs: levers set, or a mitigation added, changed or left out."""
 
-    Parameters
-    ----------
-    name : str
-        What a page calls it.
-    levers : tuple[str, ...]
-        Levers that take the second scenario's own value.
-    mitigation : str
-        The one that is added, changed or left out as in the second; empty for levers.
-    """
-
-    name: str
+    name: str  # what a page calls it
     levers: tuple[str, ...] = ()
     mitigation: str = ""
+
+    def applied(self, first: Scenario, second: Scenario) -> Scenario:
+        """The first scenario with this part as in the second."""
+        if self.mitigation:
+            others, after = _mitigations(first), _mitigations(second)
+            if self.mitigation in after:
+                others[self.mitigation] = after[self.mitigation]
+            else:
+                others.pop(self.mitigation)
+            return replace(first, mitigations=tuple(others.values()))
+        for lever in self.levers:
+            value = second.assumptions[lever].value
+            first = with_value(first, lever, value, why=f"as in {second.name}")
+        return first
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +101,9 @@ class Bridge:
         """The steps of a balance, as a deficit: ``category``, ``value`` [£], ``kind``."""
         first, last = self.steps["category"].iloc[0], self.steps["category"].iloc[-1]
         date = closing_date(self.figure.financial_year)
-        what = f"mean deficit at {date}, before any support, from {first} to {last}"
         return in_millions(
             self.steps.assign(value=-self.steps["value"]),
-            what,
+            f"mean deficit at {date}, before any support, from {first} to {last}",
             formats={"value": "gbp"},
             notes=_STEP_NOTES,
         )
@@ -111,19 +113,24 @@ def steps_between(
     first: Scenario, second: Scenario, *, detail: Detail = "group"
 ) -> tuple[Step, ...]:
     """The parts of what differs: levers by group or one by one, and each mitigation."""
-    changed = [found.lever for found in differences(first, second)]
+    changed = [each.lever for each in differences(first, second)]
     problems = [
         Problem(f"two values of {lever}", "bridge", "run both scenarios with the same")
         for lever in _DRAWN_BY
         if lever in changed
     ]
     raise_any(ParameterError, "These scenarios cannot be compared draw by draw.", problems)
-    if detail == "lever":
-        by_lever = [Step(lever, (lever,)) for lever in changed]
-    else:
+    steps = [Step(lever, (lever,)) for lever in changed]
+    if detail == "group":
         groups = {name: [each for each in changed if group_of(each) == name] for name in GROUPS}
-        by_lever = [Step(name, tuple(levers)) for name, levers in groups.items() if levers]
-    return (*by_lever, *_mitigation_steps(first, second))
+        steps = [Step(name, tuple(levers)) for name, levers in groups.items() if levers]
+    before, after = _mitigations(first), _mitigations(second)
+    for name in {**before, **after}:
+        if before.get(name) != after.get(name):
+            changed_name = f"Changed: {name}" if name in before else name
+            label = changed_name if name in after else f"Without: {name}"
+            steps.append(Step(label, mitigation=name))
+    return tuple(steps)
 
 
 def group_of(lever: str) -> str:
@@ -137,14 +144,8 @@ def group_of(lever: str) -> str:
     return next(name for name, starts in GROUPS.items() if lever.startswith(starts))
 
 
-def stepped(first: Scenario, second: Scenario, step: Step) -> Scenario:
-    """The first scenario with one part of what differs as in the second."""
-    if step.mitigation:
-        return replace(first, mitigations=_with_one(first, second, step.mitigation))
-    for lever in step.levers:
-        value = second.assumptions[lever].value
-        first = with_value(first, lever, value, why=f"as in {second.name}")
-    return first
+def _mitigations(scenario: Scenario) -> dict[str, Mitigation]:
+    return {done.name: done for done in scenario.mitigations}
 
 
 def bridge(
@@ -176,53 +177,31 @@ def bridge(
     """
     parts = steps_between(first, second, detail=detail)
     start, end = figure.draws(model.run(first)), figure.draws(model.run(second))
-    alone = {
-        part.name: figure.draws(model.aside().run(stepped(first, second, part))) - start
-        for part in parts
-    }
+    alone = {part.name: model.draws(part.applied(first, second), figure) - start for part in parts}
     together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)
     if len(alone) > 1 or together.any():
         alone[INTERACTION] = together
-    names = (first.name, second.name)
-    return Bridge(
-        figure,
-        _steps(names, start, end, alone),
-        _ranges(alone, ranges.levels(first.value("forecast.range_pct"))),
+    # Whole pence; the last step takes what rounding leaves.
+    before, *values, after = (
+        round(float(draws.mean()) * 100) for draws in (start, *alone.values(), end)
     )
-
-
-def bridge_title(deficits: pd.DataFrame) -> str:
-    """The title of a bridge between deficits: by how much the second scenario differs."""
-    change = deficits["value"].iloc[-1] - deficits["value"].iloc[0]
-    name = deficits["category"].iloc[-1]
-    if gbp_m(abs(change)) == gbp_m(0.0):
-        return f"{name} leaves the mean deficit as it is"
-    return f"{name} {'raises' if change > 0 else 'lowers'} the mean deficit by {gbp_m(abs(change))}"
-
-
-def _steps(
-    names: tuple[str, str], start: Money, end: Money, alone: Mapping[str, Money]
-) -> pd.DataFrame:
-    """Totals and steps in whole pence; the last step takes what rounding leaves."""
-    totals = [_to_pence(start), _to_pence(end)]
-    values = list(map(_to_pence, alone.values()))
     if values:
-        values[-1] = totals[1] - totals[0] - sum(values[:-1])
-    pence = [totals[0], *values, totals[1]]
-    return pd.DataFrame(
+        values[-1] = after - before - sum(values[:-1])
+    steps = pd.DataFrame(
         {
-            "category": [names[0], *alone, names[1]],
-            "value": [value / _PENCE for value in pence],
+            "category": [first.name, *alone, second.name],
+            "value": [pence / 100 for pence in (before, *values, after)],
             "kind": ["total", *["step"] * len(alone), "total"],
         }
     )
+    return Bridge(figure, steps, _ranges(alone, first.value("forecast.range_pct")))
 
 
-def _ranges(alone: Mapping[str, Money], levels: Sequence[float]) -> pd.DataFrame:
+def _ranges(alone: Mapping[str, Money], range_pct: float) -> pd.DataFrame:
     rows = [
         (
             name,
-            *np.quantile(draws, levels),
+            *np.quantile(draws, levels(range_pct)),
             draws.mean(),
             draws.std() / np.sqrt(len(draws)),
         )
@@ -232,29 +211,10 @@ def _ranges(alone: Mapping[str, Money], levels: Sequence[float]) -> pd.DataFrame
     return pd.DataFrame(rows, columns=columns)
 
 
-def _to_pence(draws: Money) -> int:
-    return round(float(draws.mean()) * _PENCE)
-
-
-def _mitigation_steps(first: Scenario, second: Scenario) -> list[Step]:
-    """A step for each mitigation that only one scenario has, or that differs."""
-    before, after = _by_name(first), _by_name(second)
-    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    return [Step(_called(name, before, after), mitigation=name) for name in names]
-
-
-def _called(name: str, before: Mapping[str, object], after: Mapping[str, object]) -> str:
-    if name not in after:
-        return f"Without: {name}"
-    return f"Changed: {name}" if name in before else name
-
-
-def _with_one(first: Scenario, second: Scenario, name: str) -> tuple[Mitigation, ...]:
-    """The first scenario's mitigations, one of them as in the second."""
-    after = _by_name(second)
-    kept = {**_by_name(first), **({name: after[name]} if name in after else {})}
-    return tuple(done for known, done in kept.items() if known != name or name in after)
-
-
-def _by_name(scenario: Scenario) -> dict[str, Mitigation]:
-    return {done.name: done for done in scenario.mitigations}
+def bridge_title(deficits: pd.DataFrame) -> str:
+    """The title of a bridge between deficits: by how much the second scenario differs."""
+    change = deficits["value"].iloc[-1] - deficits["value"].iloc[0]
+    name = deficits["category"].iloc[-1]
+    if gbp_m(abs(change)) == gbp_m(0.0):
+        return f"{name} leaves the mean deficit as it is"
+    return f"{name} {'raises' if change > 0 else 'lowers'} the mean deficit by {gbp_m(abs(change))}"

@@ -32,46 +32,44 @@ PLANNED_AND_MORE = (
     ("planned in-year high needs deficit", "in-year high needs variance against plan"),
     ("transfer from the DSG deficit reserve", "high needs block over budget"),
 )
-_UNIT = "GBP million"
 _BASIS = (
     "A deficit is negative. Published balances may be after payments that are not published by "
     "year; ranges here are before any."
 )
 _CONFIDENCE = ("primary", "secondary", "press")  # the surest first
 _PUBLISHED = ["financial_year", "item", "basis", "confidence", "source_id", "published", "kind"]
-_ENDS = ["low", "middle", "high"]
-_STEP_COLUMNS = ["step", "amount", "source_id", "agrees"]
 
-# Each sum: its terms (what it is called, item, period, sign of the printed amount), then what was
-# printed of the result. An item holds its amount without a sign: a deficit is negative here.
-_CAP = (
+# Each sum: its terms (what it is called, item, sign of the published amount), what it comes to,
+# and the published result. An item has its amount without a sign: a deficit is negative here.
+_SUMS = (
     (
         (
-            "Balance at 31 March 2024, before payments",
-            "cumulative DSG deficit before Safety Valve payments",
-            -1,
+            (
+                "Balance at 31 March 2024, before payments",
+                "cumulative DSG deficit before Safety Valve payments",
+                -1,
+            ),
+            ("Planned in-year balance of 2024-25", "planned in-year high needs deficit", -1),
         ),
-        ("Planned in-year balance of 2024-25", "planned in-year high needs deficit", -1),
+        "Balance at 31 March 2025 before payments, added up",
+        (
+            "Limit of the agreement for 31 March 2025",
+            "safety valve maximum cumulative deficit excluding payments",
+        ),
     ),
-    "Balance at 31 March 2025 before payments, added up",
-    (
-        "Limit of the agreement for 31 March 2025",
-        "safety valve maximum cumulative deficit excluding payments",
-    ),
-)
-_LEFT = (
     (
         (
-            "Balance when income and cost balance, before payments",
-            "safety valve forecast deficit at balance before DfE contribution",
-            -1,
+            (
+                "Balance when income and cost balance, before payments",
+                "safety valve forecast deficit at balance before DfE contribution",
+                -1,
+            ),
+            ("Payments of the department", "safety valve DfE contribution", 1),
         ),
-        ("Payments of the department", "safety valve DfE contribution", 1),
+        "Left to the council, added up",
+        ("Left to the council in the agreement", "safety valve council contribution"),
     ),
-    "Left to the council, added up",
-    ("Left to the council in the agreement", "safety valve council contribution"),
 )
-_SUMS = (_CAP, _LEFT)
 
 
 def compare_with_published(
@@ -99,10 +97,16 @@ def compare_with_published(
         ``low``, ``middle``, ``high`` of ours [£] and ``inside`` (missing where there
         is no range). Empty where nothing was published.
     """
-    mine = _in_money(figures, area_code)
-    rows = [*_balances(mine), *_shortfalls(mine), *_planned_and_more(mine)]
-    said = pd.DataFrame(rows, columns=_PUBLISHED).astype({"published": float})
-    both = said.merge(_ours(money), on=["financial_year", "kind"], how="left")
+    ours = []
+    for kind in ("closing", "in_year"):
+        low, middle, high = np.quantile(getattr(money.before, kind), money.levels, axis=0)
+        years = {"financial_year": money.financial_years, "kind": kind}
+        ours.append(pd.DataFrame({"low": low, "middle": middle, "high": high, **years}))
+    rows = _published(_in_money(figures, area_code))
+    published = pd.DataFrame(rows, columns=_PUBLISHED).astype({"published": float})
+    both = published.merge(
+        pd.concat(ours, ignore_index=True), on=["financial_year", "kind"], how="left"
+    )
     inside = both["published"].between(both["low"], both["high"])
     both["inside"] = inside.astype("boolean").mask(both["middle"].isna())
     ordered = both.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
@@ -110,6 +114,35 @@ def compare_with_published(
     return in_millions(
         ordered.drop(columns="kind"), "published balances and our ranges", why=why, notes=[_BASIS]
     )
+
+
+def _in_money(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """What one authority stated in millions of pounds."""
+    is_money = figures["unit"] == "GBP million"
+    return figures[(figures["area_code"] == area_code) & is_money]
+
+
+def _published(own: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Balances, shortfalls, and each variance of a year on top of what was planned for it."""
+    for row in own[own["item"].isin([*BALANCES, *SHORTFALLS])].itertuples():
+        is_balance = row.item in BALANCES
+        year = financial_year(int(str(row.period)[-4:]) - 1) if is_balance else row.period
+        text = (row.item, row.basis, row.confidence, row.source_id)
+        yield (year, *text, -1e6 * float(str(row.value)), "closing" if is_balance else "in_year")
+    own = own.assign(year=own["period"].str[:7])
+    for first, second in PLANNED_AND_MORE:
+        planned, more = (own[own["item"] == item] for item in (first, second))
+        for row in planned.merge(more, on="year", suffixes=("_planned", "")).itertuples():
+            when = str(row.period)[7:].strip()
+            yield (
+                row.year,
+                f"{first} and {second}" + (f", {when}" if when else ""),
+                "; ".join(dict.fromkeys([str(row.basis_planned), str(row.basis)])),
+                max(str(row.confidence_planned), str(row.confidence), key=_CONFIDENCE.index),
+                "; ".join(dict.fromkeys([str(row.source_id_planned), str(row.source_id)])),
+                -1e6 * (float(str(row.value_planned)) + float(str(row.value))),
+                "in_year",
+            )
 
 
 def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -130,95 +163,35 @@ def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
         result is within its own rounding of what its terms add up to; missing
         for the other steps. A sum of which a figure is missing is left out. [£]
     """
-    held = _in_money(figures, area_code).drop_duplicates("item", keep="last").set_index("item")
-    rows = [row for made in _SUMS for row in _steps(held, *made)]
-    frame = pd.DataFrame(rows, columns=_STEP_COLUMNS)
+    last = _in_money(figures, area_code).drop_duplicates("item", keep="last").set_index("item")
+    rows: list[tuple[object, ...]] = []
+    for terms, added_up, (published, result_item) in _SUMS:
+        if not {result_item, *(item for _, item, _ in terms)} <= set(last.index):
+            continue
+        source, value = last["source_id"], last["value"].astype(float)
+        amounts = [sign * float(value[item]) for _, item, sign in terms]
+        total, result = sum(amounts), -float(value[result_item])
+        rows += [
+            (step, 1e6 * amount, source[item], None)
+            for (step, item, _), amount in zip(terms, amounts, strict=True)
+        ]
+        rows.append((added_up, 1e6 * total, None, None))
+        agrees = within_rounding(total, result)
+        rows.append((published, 1e6 * result, source[result_item], agrees))
+    frame = pd.DataFrame(rows, columns=["step", "amount", "source_id", "agrees"])
     frame = frame.astype({"amount": float, "agrees": "boolean"})
     why = "No agreement of this authority has been published here."
     return in_millions(frame, "sums of the Safety Valve agreement, as published", why=why)
 
 
-def _in_money(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """What one authority stated in millions of pounds."""
-    return figures[(figures["area_code"] == area_code) & (figures["unit"] == _UNIT)]
-
-
-def _balances(mine: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    for row in mine[mine["item"].isin(BALANCES)].itertuples():
-        year = financial_year(int(str(row.period)[-4:]) - 1)
-        text = (row.basis, row.confidence, row.source_id)
-        yield (year, row.item, *text, -1e6 * float(str(row.value)), "closing")
-
-
-def _shortfalls(mine: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    for row in mine[mine["item"].isin(SHORTFALLS)].itertuples():
-        text = (row.basis, row.confidence, row.source_id)
-        yield (row.period, row.item, *text, -1e6 * float(str(row.value)), "in_year")
-
-
-def _planned_and_more(mine: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    """Each variance of a year on top of what was planned for that year."""
-    for first, second in PLANNED_AND_MORE:
-        planned = mine[mine["item"] == first].assign(year=lambda rows: rows["period"].str[:7])
-        more = mine[mine["item"] == second].assign(year=lambda rows: rows["period"].str[:7])
-        pairs = planned.merge(more, on="year", suffixes=("_planned", ""))
-        for row in pairs.itertuples():
-            when = str(row.period)[7:].strip()
-            yield (
-                row.year,
-                f"{first} and {second}" + (f", {when}" if when else ""),
-                _joined(str(row.basis_planned), str(row.basis)),
-                max(str(row.confidence_planned), str(row.confidence), key=_CONFIDENCE.index),
-                _joined(str(row.source_id_planned), str(row.source_id)),
-                -1e6 * (float(str(row.value_planned)) + float(str(row.value))),
-                "in_year",
-            )
-
-
-def _joined(first: str, second: str) -> str:
-    return "; ".join(dict.fromkeys([first, second]))
-
-
-def _ours(money: Projection) -> pd.DataFrame:
-    parts = []
-    for kind in ("closing", "in_year"):
-        ends = np.quantile(getattr(money.before, kind), money.levels, axis=0)
-        part = pd.DataFrame(dict(zip(_ENDS, ends, strict=True)))
-        parts.append(part.assign(financial_year=money.financial_years, kind=kind))
-    return pd.concat(parts, ignore_index=True)
-
-
-def within_rounding(added_up: float, printed: float) -> bool:
-    """Whether a sum is what was printed, to the last digit that was printed.
+def within_rounding(added_up: float, published: float) -> bool:
+    """Whether a sum is what was published, to the last digit that was.
 
     Examples
     --------
     >>> within_rounding(84.497, 84.5), within_rounding(84.44, 84.5)
     (True, False)
     """
-    digits = Decimal(f"{printed:g}")
+    digits = Decimal(f"{published:g}")
     half = Decimal(1).scaleb(int(digits.as_tuple().exponent)) / 2
     return abs(Decimal(f"{added_up:.6f}") - digits) <= half
-
-
-def _steps(
-    held: pd.DataFrame,
-    terms: tuple[tuple[str, str, int], ...],
-    added_up: str,
-    printed: tuple[str, str],
-) -> list[tuple[str, float, str | None, bool | None]]:
-    if not {printed[1], *(item for _, item, _ in terms)} <= set(held.index):
-        return []
-    amounts = [(step, sign * float(held["value"][item]), item) for step, item, sign in terms]
-    total = sum(amount for _, amount, _ in amounts)
-    result = -float(held["value"][printed[1]])
-    return [
-        *((step, 1e6 * amount, held["source_id"][item], None) for step, amount, item in amounts),
-        (added_up, 1e6 * total, None, None),
-        (
-            printed[0],
-            1e6 * result,
-            held["source_id"][printed[1]],
-            within_rounding(total, result),
-        ),
-    ]

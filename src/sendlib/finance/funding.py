@@ -1,4 +1,4 @@
-"""High needs funding beside spend, on bases that are named and never mixed unsaid.
+"""High needs funding and spend, on bases that are named and never mixed, and the rules on them.
 
 The allocation before deductions holds the money for places that the department
 pays to academies and colleges direct; after deductions it does not. The
@@ -8,7 +8,9 @@ of the two to it, and still holds places in maintained special schools, units
 and resourced provision.
 """
 
+import re
 from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -17,8 +19,7 @@ from sendlib.areas import choose_areas
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.finance.labels import in_millions
 from sendlib.indicators.frames import measure_frame
-from sendlib.pages.formats import gbp_m
-from sendlib.pages.narrative import growth
+from sendlib.pages.formats import say_period
 from sendlib.pages.notes import KeyFigure
 from sendlib.periods import financial_year_of_census
 from sendlib.vocabulary import FundingElement
@@ -28,24 +29,23 @@ _SERIES = {
     "before_deductions_gbp": "Before deductions",
     "after_deductions_gbp": "After deductions",
 }
-_TRANSPORT = "home to school SEN transport"
-_NEEDS_BOTH = "No year has both an outturn and an allocation."
+_GROWN = {
+    "outturn_gbp": "Spend",
+    "after_deductions_gbp": "Funding",
+    "plans": "Plans",
+}
+NEEDS_BOTH = "No year has both an outturn and an allocation."
 BASIS_NOTE = (
     "Spend is the sum of section 251 outturn lines 1.2.x, which leave out place funding "
     "(line 1.0.2). The allocation after deductions still holds places in maintained special "
     "schools, units and resourced provision, so funding less spend is not the in-year deficit: "
     "place funding has yet to be met from it."
 )
-
-_GROWN = {
-    "outturn_gbp": "Spend",
-    "after_deductions_gbp": "Funding",
-    "plans": "Plans",
-}
 _SPEND = (
     *("area_code", "area_name", "area_type", "financial_year", "net_gbp"),
     *("basis", "spend_line", "includes_place_funding", "source_id"),
 )
+_UNIT = re.compile(r"(GBP(?: (?:million|billion))?|%|date)\b ?(?:in )?|(%) ?(?:in )?")
 
 
 def funding_and_spend(
@@ -78,16 +78,20 @@ def funding_and_spend(
         If the spend mixes bases or coverages.
     """
     check_one_basis(spend)
-    mine = funding[funding["area_code"] == area_code]
-    wide = mine.pivot(index="financial_year", columns="element", values="allocation_gbp")
+    elements = list(FundingElement)
+    own_funding = funding[funding["area_code"] == area_code]
+    wide = own_funding.pivot(index="financial_year", columns="element", values="allocation_gbp")
+    wide = wide.reindex(columns=elements)
     own = spend[spend["area_code"] == area_code].set_index("financial_year")
+    counted = plans.loc[area_code]
+    counted.index = [financial_year_of_census(int(year)) for year in counted.index]
     years = sorted({*wide.index, *own.index})
     frame = pd.DataFrame(index=pd.Index(years, name="financial_year"))
-    frame["before_deductions_gbp"] = _element(wide, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS)
-    frame["after_deductions_gbp"] = _element(wide, FundingElement.HIGH_NEEDS_AFTER_DEDUCTIONS)
+    frame["before_deductions_gbp"] = wide[FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS]
+    frame["after_deductions_gbp"] = wide[FundingElement.HIGH_NEEDS_AFTER_DEDUCTIONS]
     frame["deductions_gbp"] = frame["before_deductions_gbp"] - frame["after_deductions_gbp"]
     frame["outturn_gbp"] = own["net_gbp"]
-    frame["plans"] = _plans_of(plans, area_code)
+    frame["plans"] = counted
     for name in ("outturn", "after_deductions"):
         frame[f"{name}_gbp_per_plan"] = frame[f"{name}_gbp"] / frame["plans"]
     frame.attrs["what"] = "high needs allocation, deductions, spend and plans"
@@ -96,12 +100,7 @@ def funding_and_spend(
 
 
 def series_by_year(money: pd.DataFrame) -> pd.DataFrame:
-    """Spend and allocation as lines of a chart.
-
-    Parameters
-    ----------
-    money : pd.DataFrame
-        As made by :func:`funding_and_spend`.
+    """Spend and allocation of :func:`funding_and_spend` as lines of a chart.
 
     Returns
     -------
@@ -114,12 +113,7 @@ def series_by_year(money: pd.DataFrame) -> pd.DataFrame:
 
 
 def growth_by_year(money: pd.DataFrame) -> pd.DataFrame:
-    """Growth of spend, allocation and plans on the year before, while both are known. [%]
-
-    Parameters
-    ----------
-    money : pd.DataFrame
-        As made by :func:`funding_and_spend`.
+    """Growth of what :func:`funding_and_spend` has on the year before, while both are known. [%]
 
     Returns
     -------
@@ -129,133 +123,76 @@ def growth_by_year(money: pd.DataFrame) -> pd.DataFrame:
     names = {**_SERIES, "plans": "Plans"}
     since = money[list(names)].loc[first_common_year(money) :]
     frame = 100 * since.rename(columns=names).pct_change(fill_method=None).iloc[1:]
-    frame.attrs = {"what": "growth on the year before", "unit": "pct1", "why": _NEEDS_BOTH}
+    frame.attrs = {"what": "growth on the year before", "unit": "pct1", "why": NEEDS_BOTH}
     frame.attrs["formats"] = dict.fromkeys(names.values(), "pct1")
     return frame
 
 
+def growth_since(money: pd.DataFrame) -> pd.DataFrame:
+    """What :func:`funding_and_spend` has since the first year in which all are known.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``series`` ("Spend", "Funding", that after deductions, "Plans"), ``financial_year`` and
+        ``index``; no rows where no year has all three. [first common year = 100]
+    """
+    known = money[list(_GROWN)].rename(columns=_GROWN)
+    base = known.dropna().head(1)
+    later = known[known.index >= base.index[0]] if len(base) else known.iloc[:0]
+    index = 100 * later / (base.iloc[0] if len(base) else 1)
+    frame = index.melt(ignore_index=False, var_name="series", value_name="index").reset_index()
+    frame = frame[["series", "financial_year", "index"]]
+    what = "high needs spend, funding after deductions and plans"
+    frame.attrs = {"what": what + "".join(f", {year} = 100" for year in base.index)}
+    frame.attrs["measure"] = "index"
+    if frame.empty:
+        frame.attrs["why"] = "No financial year has all three."
+    return frame
+
+
+def both_known(money: pd.DataFrame) -> pd.DataFrame:
+    """The years with both spend and an allocation."""
+    return money.dropna(subset=["outturn_gbp", "after_deductions_gbp"])
+
+
 def first_common_year(money: pd.DataFrame) -> str:
     """The first year with both spend and an allocation; past the last where there is none."""
-    both = money.dropna(subset=["outturn_gbp", "after_deductions_gbp"])
-    return str(both.index[0]) if len(both) else "9999-00"
-
-
-def funding_headline(money: pd.DataFrame, name: str) -> str:
-    """How spend and the allocation grew since a common year, each to its own last one.
-
-    Parameters
-    ----------
-    money : pd.DataFrame
-        As made by :func:`funding_and_spend`.
-    name : str
-        Of the authority.
-    """
-    since = money.loc[first_common_year(money) :]
-    spend = growth(f"High needs spend in {name}", since["outturn_gbp"], unit="gbp_m")
-    came = growth("Its allocation after deductions", since["after_deductions_gbp"], unit="gbp_m")
-    return f"{spend} {came}".strip() or f"High needs spend and allocation of {name}: {_NEEDS_BOTH}"
-
-
-def funding_gap(money: pd.DataFrame) -> str:
-    """How far spend was above or below the allocation in the last common year and the first."""
-    both = money.dropna(subset=["outturn_gbp", "after_deductions_gbp"])
-    if both.empty:
-        return ""
-    gap = both["outturn_gbp"] - both["after_deductions_gbp"]
-    first, last = (f"{gbp_m(abs(each))} {_side(each)}" for each in (gap.iloc[0], gap.iloc[-1]))
-    return (
-        f"In {gap.index[-1]} spend on lines 1.2.x was {last} the allocation after deductions; in "
-        f"{gap.index[0]} it was {first} it."
-    )
+    return str(next(iter(both_known(money).index), "9999-00"))
 
 
 def funding_figures(money: pd.DataFrame, stated: pd.DataFrame) -> list[KeyFigure]:
-    """The last outturn, the last allocation after deductions, and the last reported deficit.
-
-    Parameters
-    ----------
-    money : pd.DataFrame
-        As made by :func:`funding_and_spend`.
-    stated : pd.DataFrame
-        As made by ``balances``.
-    """
+    """The last outturn and allocation after deductions, and the last of ``balances`` reported."""
     reported = stated[~stated["foreseen"]]
     when = reported["balance_date"].dt.strftime("%d %B %Y") + ", " + reported["basis"]
-    owed = -reported["closing_balance_gbp"].set_axis(when)
+    amounts = {
+        "high_needs_spend": money["outturn_gbp"].rename(index="{}, outturn".format),
+        "high_needs_allocation": money["after_deductions_gbp"],
+        "deficit_now": -reported["closing_balance_gbp"].set_axis(when),
+    }
     return [
-        *_last("high_needs_spend", money["outturn_gbp"], ", outturn"),
-        *_last("high_needs_allocation", money["after_deductions_gbp"]),
-        *_last("deficit_now", owed),
+        KeyFigure(key, float(value), str(at))
+        for key, series in amounts.items()
+        for at, value in series.dropna().tail(1).items()
     ]
-
-
-def _last(key: str, amounts: pd.Series, after: str = "") -> list[KeyFigure]:
-    """The last known of some amounts, with when; nothing where none is known."""
-    last = amounts.dropna().tail(1)
-    return [KeyFigure(key, float(last.iloc[0]), f"{last.index[0]}{after}")] if len(last) else []
-
-
-def balance_title(stated: pd.DataFrame) -> str:
-    """The title of the chart of balances: the last that was reported."""
-    reported = stated[~stated["foreseen"]]
-    if reported.empty:
-        return "No balance has been reported"
-    last = reported.iloc[-1]
-    balance = float(last["closing_balance_gbp"])
-    kind = "deficit" if balance < 0 else "surplus"
-    return f"The last reported {kind} is {gbp_m(abs(balance))}, in {last['balance_date']:%B %Y}"
 
 
 def transport_cost(council_figure: pd.DataFrame, area_code: str) -> pd.DataFrame:
     """What home to school transport for children with SEND cost the general fund.
-
-    Parameters
-    ----------
-    council_figure : pd.DataFrame
-        Table of that name.
-    area_code : str
-        The area.
 
     Returns
     -------
     pd.DataFrame
         In order: ``financial_year``, ``cost_gbp``, ``source_id``. Empty where none is known.
     """
-    own = council_figure[council_figure["area_code"] == area_code]
-    mine = own[own["item"] == _TRANSPORT]
-    frame = mine.sort_values("period").rename(columns={"period": "financial_year"})
+    is_transport = council_figure["item"] == "home to school SEN transport"
+    own = council_figure[(council_figure["area_code"] == area_code) & is_transport]
+    frame = own.sort_values("period").rename(columns={"period": "financial_year"})
     frame = frame.assign(cost_gbp=1e6 * frame["value"])
     what = "cost of home to school transport for children with SEND, paid by the general fund"
     why = "The council's figure is not available here."
     columns = ["financial_year", "cost_gbp", "source_id"]
     return in_millions(frame[columns].reset_index(drop=True), what, why=why)
-
-
-def spend_title(money: pd.DataFrame) -> str:
-    """The title of the chart of spend and allocation: how spend grew, to its last year."""
-    told = growth("Spend", money["outturn_gbp"], unit="gbp_m")
-    return told.rstrip(".") or "Spend and allocation"
-
-
-def transport_title(cost: pd.DataFrame) -> str:
-    """The title of the chart of transport: how its cost grew."""
-    told = growth("Transport", cost.set_index("financial_year")["cost_gbp"], unit="gbp_m")
-    return told.rstrip(".") or "Cost of transport"
-
-
-def say_transport(cost: pd.DataFrame) -> str:
-    """One sentence: what transport cost last, outside the grant; none where it is not known."""
-    if cost.empty:
-        return ""
-    last = cost.iloc[-1]
-    return (
-        "The table leaves out SEN transport from home to school, on which the general fund spent "
-        f"{gbp_m(last['cost_gbp'])} in {last['financial_year']}."
-    )
-
-
-def _side(gap: float) -> str:
-    return "above" if gap > 0 else "below"
 
 
 def spend_per_plan(
@@ -298,14 +235,14 @@ def spend_per_plan(
     counted = indicators.plans(caseload)
     counted["financial_year"] = counted["census_year"].map(financial_year_of_census)
     key = ["area_code", "financial_year"]
-    made = choose_areas(spend, areas).merge(counted[[*key, "plans"]], on=key, how="left")
-    made["gbp_per_plan"] = made["net_gbp"] / made["plans"].where(made["plans"] > 0)
+    frame = choose_areas(spend, areas).merge(counted[[*key, "plans"]], on=key, how="left")
+    frame["gbp_per_plan"] = frame["net_gbp"] / frame["plans"].where(frame["plans"] > 0)
     return measure_frame(
-        made,
+        frame,
         ["financial_year", "net_gbp", "plans", "gbp_per_plan"],
         measure="gbp_per_plan",
         what="high needs spend for each plan",
-        source_ids=[*made["source_id"].unique(), *counted.attrs["source_ids"]],
+        source_ids=[*frame["source_id"].unique(), *counted.attrs["source_ids"]],
     )
 
 
@@ -323,38 +260,60 @@ def check_one_basis(spend: pd.DataFrame) -> None:
     raise_any(DataError, "Spend on unlike bases cannot be compared.", problems)
 
 
-def growth_since(money: pd.DataFrame) -> pd.DataFrame:
-    """Spend, funding and plans since the first year in which all are known.
-
-    Parameters
-    ----------
-    money : pd.DataFrame
-        As made by ``funding_and_spend``.
+def policy_rules(policy_lever: pd.DataFrame) -> pd.DataFrame:
+    """Rules and dates of high needs policy as published, their values and units in one.
 
     Returns
     -------
     pd.DataFrame
-        ``series`` ("Spend", "Funding", that after deductions, "Plans"), ``financial_year`` and
-        ``index``; no rows where no year has all three. [first common year = 100]
+        "rule or date", ``value`` in words, ``applies`` and ``confidence``.
     """
-    known = money[list(_GROWN)].rename(columns=_GROWN)
-    base = known.dropna().head(1)
-    later = known[known.index >= base.index[0]] if len(base) else known.iloc[:0]
-    index = 100 * later / (base.iloc[0] if len(base) else 1)
-    made = index.melt(ignore_index=False, var_name="series", value_name="index").reset_index()
-    made = made[["series", "financial_year", "index"]]
-    what = "high needs spend, funding after deductions and plans"
-    what += "".join(f", {year} = 100" for year in base.index)
-    made.attrs = {"what": what, "measure": "index"}
-    if made.empty:
-        made.attrs["why"] = "No financial year has all three."
-    return made
+    values = [say_value(*pair) for pair in policy_lever[["value", "unit"]].astype(str).to_numpy()]
+    frame = policy_lever.assign(value=values).rename(columns={"lever": "rule or date"})
+    frame = frame[["rule or date", "value", "applies", "confidence"]].reset_index(drop=True)
+    frame.attrs["what"] = "rules and dates of high needs policy, as published"
+    return frame
 
 
-def _element(wide: pd.DataFrame, element: FundingElement) -> pd.Series:
-    return wide[element.value] if element.value in wide else pd.Series(dtype=float)
+def say_value(value: str, unit: str) -> str:
+    """A value with its unit; several of them each with what it is of.
+
+    Examples
+    --------
+    >>> say_value("1172.740;1384.408", "GBP million in 2020-21;2021-22")
+    '2020-21: £1,172.7 million; 2021-22: £1,384.4 million'
+    >>> say_value("2029-09", "date"), say_value("0.90", "share"), say_value("6000", "GBP")
+    ('September 2029', '90%', '£6,000')
+    >>> say_value("3;50000", "GBP billion;specialist places")
+    '£3 billion; 50,000 specialist places'
+    """
+    if unit == "text":
+        return value
+    amounts, parts = value.split(";"), unit.split(";")
+    match = _UNIT.match(parts[0])
+    kind = (match[1] or match[2]) if match else ""
+    labels = [parts[0][match.end() :] if match else parts[0], *parts[1:]]
+    if len(amounts) == 1:
+        noun = labels[0] if kind or unit != "share" else ""
+        return f"{_amount(value, kind or unit)} {noun}".strip()
+    if not labels[0]:  # each has a unit of its own
+        pairs = zip(amounts[1:], labels[1:], strict=True)
+        rest = [f"{_amount(each, '')} {label}" for each, label in pairs]
+        return "; ".join([_amount(amounts[0], kind), *rest])
+    return "; ".join(
+        f"{label}: {_amount(each, kind)}" for each, label in zip(amounts, labels, strict=True)
+    )
 
 
-def _plans_of(plans: pd.DataFrame, area_code: str) -> pd.Series:
-    row = plans.loc[area_code]
-    return pd.Series(row.to_numpy(), [financial_year_of_census(int(year)) for year in row.index])
+def _amount(text: str, kind: str) -> str:
+    """One value in writing."""
+    if kind == "date":
+        if len(text) < len("2029-09-01"):
+            return say_period(text)
+        day = date.fromisoformat(text)
+        return f"{day.day} {day:%B %Y}"
+    number = float(text)
+    if kind in ("share", "%"):
+        return f"{100 * number if kind == 'share' else number:g}%"
+    digits = f"{number:,.2f}" if kind == "GBP" and number % 1 else f"{round(number, 1):,.10g}"
+    return f"£{digits}{kind.removeprefix('GBP')}" if kind.startswith("GBP") else digits

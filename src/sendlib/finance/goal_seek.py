@@ -3,32 +3,33 @@
 The goal is an in-year balance, before anything that government pays towards a
 deficit, in one financial year and with some chance. Where a run is dear, a
 search with few draws finds about where the edge is; all draws then confirm that
-the change found reaches the goal and that one step less does not.
+the change reaches the goal and that one step less does not.
 """
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.finance.changes import LeverChange, read_changes
-from sendlib.finance.figure import Figure, FigureKind
+from sendlib.errors import ParameterError, Problem
 from sendlib.finance.labels import in_millions
 from sendlib.finance.levers import PREFIX
 from sendlib.finance.model import Model
-from sendlib.finance.searching import smallest
+from sendlib.finance.perturbations import Perturbation, read_perturbations
+from sendlib.finance.projection import Figure, FigureKind
 from sendlib.pages.formats import share0
 from sendlib.scenarios import Scenario, with_value
 from sendlib.scenarios.documents import share_for_percentage
 
-FILE = "lever_ranges.csv"
 QUICK_DRAWS = 100
 _DRAWS = "cohort.draws"
-_WHOLE_PCT = 100
 _ALONE = "Each lever alone, all else as in the scenario, before any support from government."
+_FORMATS = {
+    "smallest change": "number1",
+    "change tried": "number1",
+    "share of its scale": "share0",
+}
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,18 @@ class Goal:
     chance: float
 
     def __post_init__(self) -> None:
-        problems = []
         if not 0 < self.chance <= 1:
-            problems.append(Problem(f"a chance of {self.chance}", "goal", "80% is 0.8"))
-        raise_any(ParameterError, "That is not a goal.", problems)
+            problem = Problem(f"a chance of {self.chance}", "goal", "80% is 0.8")
+            raise ParameterError("That is not a goal.", [problem])
 
-    @property
-    def said(self) -> str:
+    def __str__(self) -> str:
         """The goal inside a sentence."""
         return f"{self.financial_year} with a chance of {self.chance:.0%}"
+
+    @property
+    def mean_balance(self) -> str:
+        """The column of the mean balance of its year."""
+        return f"mean balance of {self.financial_year} then"
 
     @classmethod
     def of_pct(cls, financial_year: str, pct: float) -> "Goal":
@@ -63,35 +67,20 @@ class Goal:
         >>> Goal.of_pct("2030-31", 80).chance
         0.8
         """
-        if not 1 <= pct <= _WHOLE_PCT:
+        if not 1 <= pct <= 100:
             slip = share_for_percentage(max(pct, 0)) or f"the chance is {pct:g}%; give 80 for 80%"
             found, _, remedy = slip.partition("; ")
             raise ParameterError("That is not a goal.", [Problem(found, "goal_pct", remedy)])
-        return cls(financial_year, pct / _WHOLE_PCT)
+        return cls(financial_year, pct / 100)
 
 
 @dataclass(frozen=True)
 class LeverRange:
-    """A lever that is turned in steps, from no change to as far as it goes.
+    """A lever that is changed in steps, from nothing to as far as it goes."""
 
-    Parameters
-    ----------
-    change : LeverChange
-        That adds to the lever, or adds records of some size.
-    maximum : float
-        The largest change, above or below nothing.
-    step : float
-        How finely the change is sought, above nothing: the answer's tolerance.
-    """
-
-    change: LeverChange
-    maximum: float
-    step: float
-
-    @property
-    def steps(self) -> int:
-        """How many steps there are."""
-        return round(abs(self.maximum) / self.step)
+    change: Perturbation  # that adds to the lever, or adds records of some size
+    maximum: float  # above or below nothing
+    step: float  # above nothing: the answer's tolerance
 
     def size(self, position: int) -> float:
         """The change after some steps."""
@@ -99,40 +88,20 @@ class LeverRange:
 
     def last_valid_step(self, scenario: Scenario) -> int:
         """The last step that a scenario takes, beside what it does already."""
-        beyond = bisect_left(
-            range(self.steps + 1),
-            True,
-            key=lambda position: not self.change.is_valid(scenario, self.size(position)),
-        )
-        return max(beyond - 1, 0)
+        steps = round(abs(self.maximum) / self.step)
+        return self.change.last_valid(scenario, [self.size(at) for at in range(steps + 1)])
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a goal seek found.
-
-    Parameters
-    ----------
-    lever : LeverRange
-        That was turned.
-    size : float or None
-        The smallest change that reaches the goal; none if no change does.
-    tried : float
-        The same, or the change with the best chance of those tried.
-    chance : float
-        Of a balance with it. [share]
-    in_year_gbp : float
-        The mean balance of the year with it. [£]
-    runs : int
-        Of the model, with few draws and with all.
-    """
+    """The result of a goal seek."""
 
     lever: LeverRange
-    size: float | None
-    tried: float
-    chance: float
-    in_year_gbp: float
-    runs: int
+    size: float | None  # the smallest change that reaches the goal; none if no change does
+    tried: float  # the same, or the change with the best chance of those tried
+    chance: float  # of a balance with it [share]
+    in_year_gbp: float  # the mean balance of the year with it
+    runs: int  # of the model, with few draws and with all
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,23 +112,61 @@ class _Trials:
     scenario: Scenario
     lever: LeverRange
     goal: Goal
-    seen: dict[int, tuple[float, float]] = field(default_factory=dict)
+    results: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def reaches(self, position: int) -> bool:
         """Whether a position has the chance that is asked for."""
-        if position not in self.seen:
+        if position not in self.results:
             changed = self.lever.change.applied(self.scenario, self.lever.size(position))
             figure = Figure(FigureKind.IN_YEAR, self.goal.financial_year)
             in_year = figure.draws(self.model.run(changed))
-            self.seen[position] = float((in_year >= 0).mean()), float(in_year.mean())
-        return self.seen[position][0] >= self.goal.chance
+            self.results[position] = float((in_year >= 0).mean()), float(in_year.mean())
+        return self.results[position][0] >= self.goal.chance
+
+
+def bisect_from(reaches: Callable[[int], bool], *, most: int, guess: int) -> int | None:
+    """The smallest position that reaches, where every later one does too.
+
+    From a guess outwards in doubling strides until the edge lies between two
+    positions, then by halves: two tries for a right guess, and no more than
+    about twice the logarithm of ``most`` for a wrong one.
+
+    Whatever ``reaches`` is, the result reaches and the position before it
+    does not; if there is only one such edge, it is the smallest.
+
+    Examples
+    --------
+    >>> bisect_from(lambda position: position >= 37, most=100, guess=10)
+    37
+    """
+    short, enough, stride = -1, guess, 1
+    if reaches(guess):
+        while enough > 0:
+            lower = max(enough - stride, 0)
+            if not reaches(lower):
+                short = lower
+                break
+            enough, stride = lower, 2 * stride
+    else:
+        short = guess
+        while short < most:
+            enough = min(short + stride, most)
+            if reaches(enough):
+                break
+            short, stride = enough, 2 * stride
+        else:
+            return None
+    while enough - short > 1:
+        between = (short + enough) // 2
+        short, enough = (short, between) if reaches(between) else (between, enough)
+    return enough
 
 
 def lever_ranges(origin: int) -> dict[str, LeverRange]:
     """The ranges of levers that the package declares by their names, for a January to look from."""
     return {
         change.name: LeverRange(change, float(row["maximum"]), float(row["step"]))
-        for change, row in read_changes(FILE, origin=origin)
+        for change, row in read_perturbations("lever_ranges.csv", origin=origin)
     }
 
 
@@ -174,12 +181,22 @@ def goal_seek(
     """The smallest change of one lever that reaches a goal.
 
     A further change is taken to help. Runs are bounded by about four times the
-    logarithm of the lever's steps.
+    logarithm of the lever's steps. A lever on money leaves the children as
+    drawn: its runs are quick with all draws.
     """
-    trials = _Trials(model.aside(), scenario, lever, goal)
-    most = lever.last_valid_step(scenario)
-    guess, quick = _quick_guess(trials, most, quick_draws)
-    return _confirmed(trials, most, guess, quick)
+    own, most = model.aside(), lever.last_valid_step(scenario)
+    guess, quick_runs = most, 0
+    if not lever.change.lever.startswith(PREFIX) and quick_draws < scenario.value(_DRAWS):
+        few = with_value(scenario, _DRAWS, quick_draws, why="a quick search")
+        quick = _Trials(own, few, lever, goal)
+        edge = bisect_from(quick.reaches, most=most, guess=most)
+        guess, quick_runs = (most if edge is None else edge), len(quick.results)
+    trials = _Trials(own, scenario, lever, goal)
+    edge = bisect_from(trials.reaches, most=most, guess=guess)
+    best = max(trials.results, key=lambda at: (trials.results[at], -at)) if edge is None else edge
+    size = None if edge is None else lever.size(edge)
+    runs = quick_runs + len(trials.results)
+    return Answer(lever, size, lever.size(best), *trials.results[best], runs)
 
 
 def goal_seek_each(
@@ -199,8 +216,8 @@ def goal_seek_each(
     pd.DataFrame
         As made by :func:`answers_table`.
     """
-    found = [goal_seek(model, scenario, lever, goal=goal) for lever in levers.values()]
-    return answers_table(found, goal)
+    answers = [goal_seek(model, scenario, lever, goal=goal) for lever in levers.values()]
+    return answers_table(answers, goal)
 
 
 def frontier(
@@ -219,7 +236,7 @@ def frontier(
     model, scenario, goal, quick_draws
         As for ``goal_seek``.
     pair : tuple[LeverRange, LeverRange]
-        The second is turned more often: make it the one that runs faster, a
+        The second is varied more often: make it the one that runs faster, a
         lever on money.
     points : int
         Changes of the first, evenly from none to its maximum; two or more.
@@ -237,19 +254,19 @@ def frontier(
     for position in dict.fromkeys(np.linspace(0, last, points).round().astype(int).tolist()):
         size = first.size(position)
         base = first.change.applied(scenario, size)
-        found = goal_seek(model, base, second, goal=goal, quick_draws=quick_draws)
-        rows.append((size, found.size, found.tried, found.chance, found.in_year_gbp, found.runs))
+        answer = goal_seek(model, base, second, goal=goal, quick_draws=quick_draws)
+        second_size = np.nan if answer.size is None else answer.size
+        outcome = (answer.tried, answer.chance, answer.in_year_gbp, answer.runs)
+        rows.append((size, second_size, *outcome))
     names = [f"{each.change.name}, {each.change.unit}" for each in pair]
-    columns = [*names, "tried", "chance of a balance then", _mean_balance(goal), "runs"]
-    frame = pd.DataFrame(rows, columns=columns).astype({names[1]: float})
-    what = f"mixes of two levers that balance {goal.said}"
-    return in_millions(
-        frame, what, formats=dict.fromkeys([*names, "tried"], "number1") | {"runs": "count"}
-    )
+    columns = [*names, "tried", "chance of a balance then", goal.mean_balance, "runs"]
+    formats = dict.fromkeys([*names, "tried"], "number1") | {"runs": "count"}
+    what = f"mixes of two levers that balance {goal}"
+    return in_millions(pd.DataFrame(rows, columns=columns), what, formats=formats)
 
 
-def answers_table(found: Sequence[Answer], goal: Goal) -> pd.DataFrame:
-    """Answers side by side, one row each."""
+def answers_table(answers: Sequence[Answer], goal: Goal) -> pd.DataFrame:
+    """Answers in a table, one row each."""
     rows = [
         (
             each.lever.change.name,
@@ -260,28 +277,18 @@ def answers_table(found: Sequence[Answer], goal: Goal) -> pd.DataFrame:
             each.chance,
             each.in_year_gbp,
         )
-        for each in found
+        for each in answers
     ]
-    columns = ["lever", "unit", "smallest change", "change tried", "share of its scale"]
-    frame = pd.DataFrame(rows, columns=[*columns, "chance of a balance then", _mean_balance(goal)])
-    what = f"smallest change of each lever that balances {goal.said}"
-    return in_millions(
-        frame.astype({"smallest change": float}), what, formats=_PLAIN, notes=[_ALONE]
-    )
+    columns = ["lever", "unit", *_FORMATS, "chance of a balance then", goal.mean_balance]
+    frame = pd.DataFrame(rows, columns=columns).astype({"smallest change": float})
+    what = f"smallest change of each lever that balances {goal}"
+    return in_millions(frame, what, formats=_FORMATS, notes=[_ALONE])
 
 
 def say_answers(answers: pd.DataFrame, goal: Goal) -> str:
-    """One or two sentences: how many levers reach a goal alone, and how much that takes.
-
-    Parameters
-    ----------
-    answers : pd.DataFrame
-        As made by :func:`answers_table`.
-    goal : Goal
-        That was sought.
-    """
+    """One or two sentences: how many levers reach a goal alone, and how much that takes."""
     reached = answers.dropna(subset=["smallest change"])
-    text = f"Alone, {len(reached)} of {len(answers)} levers can balance {goal.said}"
+    text = f"Alone, {len(reached)} of {len(answers)} levers can balance {goal}"
     if reached.empty:
         return f"{text}: it takes several together, or money from outside."
     if (reached["smallest change"] == 0).any():
@@ -291,37 +298,3 @@ def say_answers(answers: pd.DataFrame, goal: Goal) -> str:
         f"{text}, and that takes {least} or more of a lever's whole scale. This sizes the gap; it "
         "is no proposal."
     )
-
-
-def _mean_balance(goal: Goal) -> str:
-    return f"mean balance of {goal.financial_year} then"
-
-
-_PLAIN = {
-    "smallest change": "number1",
-    "change tried": "number1",
-    "share of its scale": "share0",
-}
-
-
-def _quick_guess(trials: _Trials, most: int, quick_draws: int) -> tuple[int, int]:
-    """About where the edge is, with few draws, and how many runs that took.
-
-    A lever on money leaves the children as drawn: its runs are quick with all draws.
-    """
-    on_money = trials.lever.change.lever.startswith(PREFIX)
-    if on_money or quick_draws >= trials.scenario.value(_DRAWS):
-        return most, 0
-    few = with_value(trials.scenario, _DRAWS, quick_draws, why="a quick search")
-    quick = replace(trials, scenario=few, seen={})
-    found = smallest(quick.reaches, most=most, guess=most)
-    return (most if found is None else found), len(quick.seen)
-
-
-def _confirmed(trials: _Trials, most: int, guess: int, quick: int) -> Answer:
-    """The edge with all draws, or the best that was tried."""
-    edge = smallest(trials.reaches, most=most, guess=guess)
-    best = max(trials.seen, key=lambda at: (trials.seen[at], -at)) if edge is None else edge
-    size = None if edge is None else trials.lever.size(edge)
-    runs = quick + len(trials.seen)
-    return Answer(trials.lever, size, trials.lever.size(best), *trials.seen[best], runs)

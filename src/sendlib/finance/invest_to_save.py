@@ -6,16 +6,14 @@ act on the same children, each alone would save more than it adds to the other,
 so a last row, by name, makes the savings add up to those of all together.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sendlib import ranges
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
+from sendlib.finance.projection import Money
 from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario
 
@@ -24,7 +22,14 @@ ALL = "All mitigations"
 _NOT_TWICE = (
     "A mitigation saves what is lost when it alone is left out, so that no pound is saved twice."
 )
-Money = NDArray[np.float64]
+_BY_YEAR = (
+    *("mitigation", "financial_year", "investment_gbp", "saving_gbp"),
+    *("low", "middle", "high", "cumulative_gbp"),
+)
+_SUMMARY = (
+    *("mitigation", "owner", "invested_gbp", "saved_gbp"),
+    *("payback_year", "chance_paid_back"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,35 +66,51 @@ def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
     scenario : Scenario
         With mitigations; without any, both frames are empty.
     """
-    done = scenario.mitigations
+    register = scenario.mitigations
     mitigated = model.run(scenario)
-    years = mitigated.financial_years
+    years, cost = mitigated.financial_years, mitigated.total_cost
     saved = {
-        each.name: model.aside().run(scenario.without(each.name)).total_cost - mitigated.total_cost
-        for each in done
+        each.name: model.aside().run(scenario.without(each.name)).total_cost - cost
+        for each in register
     }
-    if done:
-        together = model.run(scenario.without_mitigations()).total_cost - mitigated.total_cost
-        saved[SHARED] = together - np.sum([saved[each.name] for each in done], axis=0)
-        saved[ALL] = together
-    put_in = _investments(done, years)
-    levels = ranges.levels(scenario.value("forecast.range_pct"))
-    by_year = [_by_year(name, draws, put_in[name], years, levels) for name, draws in saved.items()]
-    owners = {each.name: each.owner for each in done} | {ALL: ""}
-    summary = [
-        _summary(name, owners[name], saved[name], put_in[name], years)
-        for name in saved
-        if name != SHARED
-    ]
+    invested = {each.name: _invested(each, years) for each in register}
+    if register:
+        together = model.run(scenario.without_mitigations()).total_cost - cost
+        shared = together - np.sum(list(saved.values()), axis=0)
+        total = np.sum(list(invested.values()), axis=0)  # missing where any has none stated
+        saved |= {SHARED: shared, ALL: together}
+        invested |= {SHARED: np.full(len(years), np.nan), ALL: total}
+    by_year, summary = [], []
+    for name, draws in saved.items():
+        mean, put_in = draws.mean(axis=0), invested[name]
+        ends = np.quantile(draws, mitigated.levels, axis=0)
+        so_far = np.cumsum(mean - put_in)
+        by_year += [(name, *row) for row in zip(years, put_in, mean, *ends, so_far, strict=True)]
+        if name != SHARED:
+            owner = next((each.owner for each in register if each.name == name), "")
+            spent = float(put_in.sum())
+            chance = float((draws.sum(axis=1) >= spent).mean()) if spent > 0 else None
+            payback = payback_year(put_in, mean, years)
+            summary.append((name, owner, spent, float(mean.sum()), payback, chance))
     return InvestToSave(
-        pd.concat(by_year, ignore_index=True) if by_year else pd.DataFrame(columns=_BY_YEAR),
+        pd.DataFrame(by_year, columns=list(_BY_YEAR)),
         in_millions(
-            pd.DataFrame(summary, columns=_SUMMARY),
+            pd.DataFrame(summary, columns=list(_SUMMARY)),
             f"what {scenario.name} puts in and saves by {closing_date(years[-1])}",
             notes=[_NOT_TWICE],
             why=f"The scenario {scenario.name} has no mitigations.",
         ),
     )
+
+
+def _invested(mitigation: Mitigation, years: tuple[str, ...]) -> Money:
+    """What is put in by year, earlier years in the first; missing where none is stated."""
+    stated = mitigation.investment_gbp
+    if not stated:
+        return np.full(len(years), np.nan)
+    amounts = np.array([stated.get(year, 0.0) for year in years])
+    amounts[0] += sum(gbp for year, gbp in stated.items() if year < years[0])
+    return amounts
 
 
 def payback_year(invested: Money, saved: Money, financial_years: tuple[str, ...]) -> str | None:
@@ -107,61 +128,3 @@ def payback_year(invested: Money, saved: Money, financial_years: tuple[str, ...]
     covered = (np.cumsum(saved) >= put_in) & (put_in > 0)
     stays = np.logical_and.accumulate(covered[::-1])[::-1] & (put_in[-1] > 0)
     return financial_years[int(np.argmax(stays))] if stays.any() else None
-
-
-_BY_YEAR = (
-    *("mitigation", "financial_year", "investment_gbp", "saving_gbp"),
-    *("low", "middle", "high", "cumulative_gbp"),
-)
-_SUMMARY = (
-    *("mitigation", "owner", "invested_gbp", "saved_gbp"),
-    *("payback_year", "chance_paid_back"),
-)
-
-
-def _investments(done: tuple[Mitigation, ...], years: tuple[str, ...]) -> dict[str, Money]:
-    """What is put in by year, earlier years in the first; missing where any has none stated."""
-    stated = {each.name: _by_the_first(each.investment_gbp, years) for each in done}
-    whole = np.sum(list(stated.values()), axis=0)
-    return {**stated, SHARED: np.full(len(years), np.nan), ALL: whole}
-
-
-def _by_the_first(stated: Mapping[str, float], years: tuple[str, ...]) -> Money:
-    if not stated:
-        return np.full(len(years), np.nan)
-    amounts = np.array([stated.get(year, 0.0) for year in years])
-    amounts[0] += sum(gbp for year, gbp in stated.items() if year < years[0])
-    return amounts
-
-
-def _by_year(
-    name: str, saved: Money, invested: Money, years: tuple[str, ...], levels: Sequence[float]
-) -> pd.DataFrame:
-    low, middle, high = np.quantile(saved, levels, axis=0)
-    mean = saved.mean(axis=0)
-    rows = {
-        "mitigation": name,
-        "financial_year": list(years),
-        "investment_gbp": invested,
-        "saving_gbp": mean,
-        "low": low,
-        "middle": middle,
-        "high": high,
-        "cumulative_gbp": np.cumsum(mean - invested),
-    }
-    return pd.DataFrame(rows, columns=list(_BY_YEAR))
-
-
-def _summary(
-    name: str, owner: str, saved: Money, invested: Money, years: tuple[str, ...]
-) -> dict[str, object]:
-    total = float(invested.sum())
-    chance = float((saved.sum(axis=1) >= total).mean()) if total > 0 else None
-    return {
-        "mitigation": name,
-        "owner": owner,
-        "invested_gbp": total,
-        "saved_gbp": float(saved.mean(axis=0).sum()),
-        "payback_year": payback_year(invested, saved.mean(axis=0), years),
-        "chance_paid_back": chance,
-    }

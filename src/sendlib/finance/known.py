@@ -1,4 +1,10 @@
-"""What is known of an authority's money: outturn, allocation, balances and stated figures."""
+"""What is known of an authority's money: outturn, allocation, balances and stated figures.
+
+Plan-years are the plans paid for in a financial year, part years counted as
+such. Counts are of January, money of April to March. Between two Januaries
+plans start evenly through the year, while those who leave or move do so when
+the school year turns, in September.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +15,7 @@ from numpy.typing import NDArray
 
 from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.finance.labels import in_millions
-from sendlib.finance.plan_years import past_plan_years
-from sendlib.finance.prices import PriceGrowth, estimate_growth, mix_fixed_growth
+from sendlib.finance.unit_costs import PriceGrowth, estimate_growth, mix_fixed_growth
 from sendlib.periods import financial_year
 from sendlib.vocabulary import ENGLAND, TOTAL, FundingElement, PlaceType
 
@@ -22,52 +27,37 @@ TABLES = (
     "council_figure",
 )
 PLACES = tuple(place.value for place in PlaceType)
-RESERVE = "general fund reserve"
-HAPPENED = ("outturn", "reported")  # bases of a balance that is no forecast
-STATED_COSTS: Mapping[str, tuple[str, ...]] = {
+_RESERVE = "general fund reserve"
+_NO_FORECAST = ("outturn", "reported")  # bases of a balance
+_STATED_COSTS: Mapping[str, tuple[str, ...]] = {
     "average annual cost independent or non-maintained special school place": (
         PlaceType.INDEPENDENT_SPECIAL,
         PlaceType.NON_MAINTAINED_SPECIAL,
     ),
     "average annual cost state special school place": (PlaceType.STATE_SPECIAL,),
 }
-Money = NDArray[np.float64]
+Counts = NDArray[np.float64]
+SpendAndPlans = Mapping[str, tuple[pd.Series, pd.DataFrame]]  # outturn and plan-years, by area
+_BEFORE_NEXT = 9 / 12  # April to December, of the year that began with the January counted
+_JOINED_BY_THEN = 7.5 / 12  # of that year's joiners, on average over April to December
+_TURNED_BY_THEN = 4 / 9  # September to December, of April to December
+_AFTER_NEXT = 3 / 12  # January to March
+_JOINED_SINCE = 1.5 / 12  # of the next year's joiners, on average over January to March
 
 
 @dataclass(frozen=True, eq=False)
 class KnownMoney:
-    """Money of one authority up to a January, as published or stated.
-
-    Parameters
-    ----------
-    area_code : str
-        The authority.
-    plan_years : pd.DataFrame
-        Of the authority by financial year and place type. [plan-years]
-    outturn : pd.Series
-        Section 251 lines 1.2.x by financial year. [£]
-    allocation, schools_block : pd.Series
-        Before deductions, by financial year. [£]
-    stated_costs : Mapping[str, float]
-        What the council stated a place costs, by place type. [£ a year]
-    opening : tuple[int, float] or None
-        The year of the last 31 March with a balance that happened, and the
-        balance. [£]
-    reserve : float or None
-        The general fund reserve last stated. [£]
-    others : Mapping[str, tuple[pd.Series, pd.DataFrame]]
-        Outturn and plan-years of England and of every authority available.
-    """
+    """Money of one authority up to a January, as published or stated."""
 
     area_code: str
-    plan_years: pd.DataFrame
-    outturn: pd.Series
-    allocation: pd.Series
+    plan_years: pd.DataFrame  # by financial year and place type
+    outturn: pd.Series  # section 251 lines 1.2.x by financial year [£]
+    allocation: pd.Series  # before deductions, by financial year [£]
     schools_block: pd.Series
-    stated_costs: Mapping[str, float]
-    opening: tuple[int, float] | None
-    reserve: float | None
-    others: Mapping[str, tuple[pd.Series, pd.DataFrame]]
+    stated_costs: Mapping[str, float]  # what the council stated, by place type [£ a year]
+    opening: tuple[int, float] | None  # last 31 March with a balance that is no forecast, and it
+    reserve: float | None  # of the general fund, last stated [£]
+    others: SpendAndPlans  # England and every authority available
     _growth: dict[tuple[tuple[str, float], ...], PriceGrowth] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -76,29 +66,32 @@ class KnownMoney:
     def from_tables(
         cls, tables: Mapping[str, pd.DataFrame], *, area_code: str, origin: int
     ) -> "KnownMoney":
-        """Gather it from tidy tables, up to the financial year of a January.
-
-        Raises
-        ------
-        NotAvailableError
-            Naming what is not available of the authority.
-        """
+        """Gather it from tidy tables, up to the financial year of a January."""
         last = financial_year(origin - 1)
         funding = tables["high_needs_funding"]
         funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
         years = spend_and_plans(tables, origin)
-        _check_available(area_code, years, funding)
+        gaps = {"no outturn": area_code not in years, "no allocation": funding.empty}
+        where, remedy = f"authority {area_code}", "add it to data/raw"
+        problems = [Problem(gap, where, remedy) for gap, is_there in gaps.items() if is_there]
+        raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)
         outturn, plans = years[area_code]
-        figures = _said_by(tables["council_figure"], area_code, origin)
+        figures = _stated_by(tables["council_figure"], area_code, origin)
+        reserve = figures.loc[figures["item"] == _RESERVE, "value"]
+        costs = figures[figures["item"].isin(_STATED_COSTS)]
         return cls(
             area_code,
             plans,
             outturn,
             _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS),
             _element(funding, FundingElement.SCHOOLS_BLOCK),
-            _stated(figures),
+            {
+                place: float(value)
+                for item, value in zip(costs["item"], costs["value"], strict=True)
+                for place in _STATED_COSTS[item]
+            },
             _opening(tables["dsg_balance"], area_code, origin),
-            _reserve(figures),
+            None if reserve.empty else float(reserve.iloc[-1]) * 1e6,
             years,
         )
 
@@ -136,9 +129,9 @@ def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
         ``closing_balance_gbp`` [£], ``foreseen`` (neither an outturn nor a reported
         balance), ``source_id``. Empty where no balance is available.
     """
-    mine = dsg_balance[dsg_balance["area_code"] == area_code].sort_values("balance_date")
+    own = dsg_balance[dsg_balance["area_code"] == area_code].sort_values("balance_date")
     columns = ["balance_date", "item", "basis", "confidence", "closing_balance_gbp", "source_id"]
-    frame = mine[columns].assign(foreseen=~mine["basis"].isin(HAPPENED)).reset_index(drop=True)
+    frame = own[columns].assign(foreseen=~own["basis"].isin(_NO_FORECAST)).reset_index(drop=True)
     why = "No balance of this authority is available here."
     what = "published balance of the dedicated schools grant, below zero a deficit"
     return in_millions(frame, what, formats={"closing_balance_gbp": "gbp"}, why=why)
@@ -152,14 +145,15 @@ def spend_and_plans(
     spend = spend[spend["financial_year"] <= financial_year(origin - 1)]
     caseload = _all_ages_and_needs(tables["ehcp_caseload"])
     return {
-        code: (_outturn(spend, code), past_plan_years_by_place(caseload, code))
-        for code in spend["area_code"].unique()
+        str(code): (
+            rows.set_index("financial_year")["net_gbp"].sort_index(),
+            past_plan_years_by_place(caseload, str(code)),
+        )
+        for code, rows in spend.groupby("area_code", sort=False)
     }
 
 
-def as_known_in(
-    areas: Mapping[str, tuple[pd.Series, pd.DataFrame]], origin: int
-) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
+def as_known_in(areas: SpendAndPlans, origin: int) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
     """What :func:`spend_and_plans` gives at an earlier January, from that of a later one."""
     last = financial_year(origin - 1)
     cut = {code: (spend[spend.index <= last], plans) for code, (spend, plans) in areas.items()}
@@ -174,9 +168,9 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     """
     rows = _all_ages_and_needs(caseload[caseload["area_code"] == area_code])
     wide = rows.pivot(index="census_year", columns="place_type", values="plans")
-    whole = wide.pop(TOTAL)
+    total = wide.pop(TOTAL)
     wide = wide.reindex(columns=list(PLACES)).fillna(0.0)
-    wide[PlaceType.NOT_RECORDED.value] += (whole - wide.sum(axis=1)).clip(lower=0.0).fillna(0.0)
+    wide[PlaceType.NOT_RECORDED.value] += (total - wide.sum(axis=1)).clip(lower=0.0).fillna(0.0)
     return wide
 
 
@@ -196,52 +190,58 @@ def _all_ages_and_needs(caseload: pd.DataFrame) -> pd.DataFrame:
     return caseload[(caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)]
 
 
-def _outturn(spend: pd.DataFrame, area_code: str) -> pd.Series:
-    rows = spend[spend["area_code"] == area_code]
-    return rows.set_index("financial_year")["net_gbp"].sort_index()
-
-
 def _element(funding: pd.DataFrame, element: FundingElement) -> pd.Series:
     rows = funding[funding["element"] == element]
     return rows.set_index("financial_year")["allocation_gbp"].sort_index()
 
 
-def _said_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFrame:
-    """What a council stated of years up to that of a January, calendar or financial."""
+def _stated_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFrame:
+    """What a council stated of years up to that of a January, calendar or financial, in order."""
     year = figures["period"].str.extract(r"(\d{4})", expand=False).astype(float)
     year += figures["period"].str.contains(r"\d{4}-\d{2}")  # a financial year ends in the next
-    return figures[(figures["area_code"] == area_code) & (year <= origin)]
-
-
-def _stated(figures: pd.DataFrame) -> dict[str, float]:
-    stated = figures[figures["item"].isin(STATED_COSTS)].sort_values("period")
-    return {
-        place: float(value)
-        for item, value in zip(stated["item"], stated["value"], strict=True)
-        for place in STATED_COSTS[item]
-    }
+    own = figures[(figures["area_code"] == area_code) & (year <= origin)]
+    return own.sort_values("period", kind="stable")
 
 
 def _opening(stated: pd.DataFrame, area_code: str, origin: int) -> tuple[int, float] | None:
     """The last balance that happened by the end of the financial year of a January."""
-    mine = balances(stated, area_code)
-    dates = pd.to_datetime(mine["balance_date"])
-    happened = mine[~mine["foreseen"] & (dates <= pd.Timestamp(origin, 3, 31))]
+    own = balances(stated, area_code)
+    dates = pd.to_datetime(own["balance_date"])
+    happened = own[~own["foreseen"] & (dates <= pd.Timestamp(origin, 3, 31))]
     if happened.empty:
         return None
     last = happened.iloc[-1]
     return pd.Timestamp(last["balance_date"]).year, float(last["closing_balance_gbp"])
 
 
-def _reserve(figures: pd.DataFrame) -> float | None:
-    rows = figures[figures["item"] == RESERVE].sort_values("period")
-    return None if rows.empty else float(rows["value"].iloc[-1]) * 1e6
+def plan_years(stock: NDArray[np.generic], joined: NDArray[np.generic]) -> Counts:
+    """Plans paid for in each financial year, for each draw.
+
+    Examples
+    --------
+    Nobody leaves and twelve plans start in the first year: by the mid-point of
+    the financial year more than half of them are being paid for.
+
+    >>> stock, joined = np.array([[100, 112, 112]]), np.array([[12, 0]])
+    >>> plan_years(stock, joined).round(3).tolist()
+    [[108.625]]
+    """
+    plans, new = np.asarray(stock, dtype=float), np.asarray(joined, dtype=float)
+    turned = np.diff(plans, axis=1) - new
+    before = plans[:, :-1] + _JOINED_BY_THEN * new + _TURNED_BY_THEN * turned
+    after = plans[:, 1:-1] + _JOINED_SINCE * new[:, 1:]
+    return np.asarray(_BEFORE_NEXT * before[:, :-1] + _AFTER_NEXT * after)
 
 
-def _check_available(area_code: str, years: Mapping[str, object], funding: pd.DataFrame) -> None:
-    problems = []
-    if area_code not in years:
-        problems.append(Problem("no outturn", f"authority {area_code}", "add it to data/raw"))
-    if funding.empty:
-        problems.append(Problem("no allocation", f"authority {area_code}", "add it to data/raw"))
-    raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)
+def past_plan_years(earlier: Counts, later: Counts) -> Counts:
+    """Plans paid for in a past financial year, from the January before it and the one in it.
+
+    Plans are taken to change evenly from one January to the next, and the last
+    quarter to stand at the later one.
+
+    Examples
+    --------
+    >>> round(float(past_plan_years(np.array([100.0]), np.array([112.0]))[0]), 3)
+    108.625
+    """
+    return _BEFORE_NEXT * (earlier + _JOINED_BY_THEN * (later - earlier)) + _AFTER_NEXT * later

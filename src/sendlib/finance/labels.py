@@ -16,14 +16,7 @@ def in_millions(
     why: str = "",
     notes: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """The frame with what it shows and notes on it; numbers are written in £ million unless said.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"low": [1e6], "plans": [5]})
-    >>> in_millions(frame, "deficit", formats={"plans": "count"}).attrs["formats"]
-    {'low': 'gbp_m', 'plans': 'count'}
-    """
+    """The frame with a title and notes; numbers are in £ million unless formats say otherwise."""
     amounts = [
         str(name)
         for name in frame
@@ -31,7 +24,7 @@ def in_millions(
         and not is_bool_dtype(frame[name])
         and not (has_unit(str(name)) and not str(name).endswith("_gbp"))
     ]
-    written = {**dict.fromkeys(amounts, "gbp_m"), **(formats or {})}
-    frame.attrs = {"what": what, "unit": "gbp_m", "formats": written, "why": why}
+    formats = {**dict.fromkeys(amounts, "gbp_m"), **(formats or {})}
+    frame.attrs = {"what": what, "unit": "gbp_m", "formats": formats, "why": why}
     frame.attrs["notes"] = list(notes)
     return frame

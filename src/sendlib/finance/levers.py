@@ -8,13 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from sendlib.cohort import levers as places
+from sendlib.cohort import levers as cohort_levers
 from sendlib.errors import ScenarioError, raise_any
 from sendlib.finance.unit_costs import UnitCost, in_order
-from sendlib.periods import financial_year
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.assumptions import Strict, Year
-from sendlib.scenarios.records import Checker, Fault, Phased, Place, read_records
+from sendlib.scenarios.records import (
+    Checker,
+    Fault,
+    Phased,
+    Place,
+    RecordsByLever,
+    read_records,
+)
 
 PREFIX = "finance."
 Money = NDArray[np.float64]
@@ -51,37 +57,32 @@ KINDS: Mapping[str, type[Strict]] = MappingProxyType(
 """What a record of each lever is, by the lever's name without the prefix."""
 
 
-def lever_faults(values: Mapping[str, Sequence[Mapping[str, object]]]) -> list[Fault]:
+def lever_faults(values: RecordsByLever) -> list[Fault]:
     """All that is wrong with the records of a scenario's money levers."""
     return read_records(values, KINDS, prefix=PREFIX)[1]
 
 
 CHECKERS: Mapping[str, Checker] = MappingProxyType(
-    {places.PREFIX: places.lever_faults, PREFIX: lever_faults}
+    {cohort_levers.PREFIX: cohort_levers.lever_faults, PREFIX: lever_faults}
 )
 """For the beginning of a lever's name, the part of the model that knows its records."""
 
 
 def unit_costs(scenario: Scenario) -> list[UnitCost]:
-    """What plan-years cost elsewhere, in the order of ``PlaceType``, other lines last.
-
-    Raises
-    ------
-    ScenarioError
-        Naming every record that is wrong.
-    """
+    """What plan-years cost elsewhere, in the order of ``PlaceType``, other lines last."""
     return in_order(_records(scenario, "unit_costs"))
 
 
 def _records(scenario: Scenario, name: str) -> list[Any]:
-    read, faults = read_records({name: scenario.value(f"{PREFIX}{name}")}, KINDS, prefix=PREFIX)
+    values = {name: scenario.value(f"{PREFIX}{name}")}
+    usable, faults = read_records(values, KINDS, prefix=PREFIX)
     problems = [fault.problem() for fault in faults]
     raise_any(ScenarioError, "These levers cannot be used.", problems)
-    return [record for _, record in read[name]]
+    return [record for _, record in usable[name]]
 
 
-def in_force(by_year: Mapping[int, float], start: int, *, otherwise: float = 0.0) -> float:
-    """The last value stated by a year; ``otherwise`` before the first.
+def in_force(by_year: Mapping[int, float], start: int) -> float:
+    """The last value stated by a year; nothing before the first.
 
     Examples
     --------
@@ -89,7 +90,7 @@ def in_force(by_year: Mapping[int, float], start: int, *, otherwise: float = 0.0
     0.0
     """
     stated = [year for year in by_year if year <= start]
-    return by_year[max(stated)] if stated else otherwise
+    return by_year[max(stated)] if stated else 0.0
 
 
 def yearly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:
@@ -113,11 +114,5 @@ def price_factors(scenario: Scenario, places: Sequence[str], starts: Sequence[in
 
 def place_funding(scenario: Scenario, places: Sequence[str]) -> Money:
     """Money for a place by place type; nothing where none is stated. [£ a place]"""
-    records = _records(scenario, "place_funding")
-    stated = {record.place: record.gbp for record in records}
+    stated = {record.place: record.gbp for record in _records(scenario, "place_funding")}
     return np.array([stated.get(place, 0.0) for place in places])
-
-
-def year_names(starts: Sequence[int]) -> tuple[str, ...]:
-    """Financial years by their names."""
-    return tuple(map(financial_year, starts))

@@ -12,44 +12,29 @@ import numpy as np
 import pandas as pd
 
 from sendlib import cohort, forecast
-from sendlib.cohort import levers as places
+from sendlib.cohort import levers as cohort_levers
 from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import ParameterDraws
-from sendlib.finance.known import TABLES as MONEY_TABLES
-from sendlib.finance.known import KnownMoney
-from sendlib.finance.plan_years import plan_years
-from sendlib.finance.projection import Projection, money_ahead
+from sendlib.finance import known
+from sendlib.finance.projection import Figure, Money, Projection, project_money
 from sendlib.periods import financial_year_of_census
 from sendlib.scenarios import Scenario
 
 YEARS = 6  # financial years ahead unless asked otherwise
-TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *MONEY_TABLES)))
+TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *known.TABLES)))
 _CITED = ("high_needs_spend", "high_needs_funding", "ehcp_caseload_by_age")
-_DEMAND, _PLACES = ("forecast.",), ("forecast.", "cohort.")
-_RECORD_LEVERS = frozenset(f"{places.PREFIX}{name}" for name in places.KINDS)
+_RECORD_LEVERS = frozenset(f"{cohort_levers.PREFIX}{name}" for name in cohort_levers.KINDS)
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """One authority, ready for scenarios.
-
-    Parameters
-    ----------
-    caseload : cohort.Inputs
-        What its caseload rests on.
-    panel : forecast.Panel
-        All authorities' series.
-    known : KnownMoney
-        What is known of its money.
-    sources : pd.DataFrame
-        ``source_id`` of the last spend, allocation and count that it rests on.
-    """
+    """One authority, ready for scenarios; every run has the same random numbers."""
 
     caseload: cohort.Inputs
-    panel: forecast.Panel
-    known: KnownMoney
-    sources: pd.DataFrame
+    panel: forecast.Panel  # all authorities' series
+    known: known.KnownMoney
+    sources: pd.DataFrame  # source_id of the last spend, allocation and count used
     _demand: dict[str, forecast.Projection] = field(default_factory=dict, repr=False)
     _places: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
     _unlevered: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
@@ -87,7 +72,7 @@ class Model:
             allocation is available.
         """
         tables = {name: load(name) for name in TABLES}
-        known = KnownMoney.from_tables(tables, area_code=area_code, origin=origin)
+        money = known.KnownMoney.from_tables(tables, area_code=area_code, origin=origin)
         panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
         panel = panel if panel.origin == origin else panel.up_to(origin)
         caseload = cohort.Inputs.from_tables(
@@ -98,15 +83,10 @@ class Model:
         )
         own = cited[cited["area_code"] == area_code].groupby(level=0)
         sources = own.tail(1)[["source_id"]]
-        return cls(caseload, panel, _with_last_year(known, caseload.evidence), sources)
-
-    @property
-    def horizon(self) -> int:
-        """Januaries ahead: one more than financial years."""
-        return len(self.caseload.residents)
+        return cls(caseload, panel, _with_last_year(money, caseload.evidence), sources)
 
     def aside(self) -> "Model":
-        """The same model, for runs that are not worth keeping: what is known here is used there."""
+        """The same model, for runs that are not worth storing in this one."""
         return replace(
             self,
             _demand=dict(self._demand),
@@ -115,31 +95,32 @@ class Model:
         )
 
     def demand(self, scenario: Scenario) -> forecast.Projection:
-        """The forecast of plans under a scenario."""
-        key = _key(scenario, _DEMAND)
+        """The forecast of plans under a scenario, to one January more than financial years."""
+        key = _key(scenario, "forecast.")
         if key not in self._demand:
+            horizon = len(self.caseload.residents)
             self._demand[key] = forecast.project_area(
-                self.panel, self.caseload.area_code, scenario=scenario, horizon=self.horizon
+                self.panel, self.caseload.area_code, scenario=scenario, horizon=horizon
             )
         return self._demand[key]
 
     def places(self, scenario: Scenario) -> cohort.Projection:
         """The draws of the cohort model under a scenario."""
-        key, before = _key(scenario, _PLACES), _key(scenario, _PLACES, but=_RECORD_LEVERS)
+        key = _key(scenario, "forecast.", "cohort.")
+        without_records = _key(scenario, "forecast.", "cohort.", but=_RECORD_LEVERS)
         if key not in self._places:
             self._places[key] = cohort.project(
                 self.caseload,
                 scenario=scenario,
                 totals=self.demand(scenario).plans,
-                base=self._unlevered.get(before),
-                parameters=self._rates(float(scenario.value("cohort.half_life_years"))),
+                base=self._unlevered.get(without_records),
+                parameters=self._draws_of(float(scenario.value("cohort.half_life_years"))),
             )
-        made = self._places[key]
-        self._unlevered.setdefault(before, made)
-        return made
+        self._unlevered.setdefault(without_records, self._places[key])
+        return self._places[key]
 
-    def _rates(self, half_life: float) -> ParameterDraws:
-        """Rates, with what was drawn of them: the same for all scenarios of a half-life."""
+    def _draws_of(self, half_life: float) -> ParameterDraws:
+        """Draws of the rates: the same for all scenarios of a half-life."""
         if half_life not in self._parameters:
             rates = estimate_pooled(
                 self.caseload.evidence, self.caseload.parent, half_life=half_life
@@ -155,14 +136,13 @@ class Model:
         ScenarioError
             If a lever is not valid.
         """
-        futures = self.places(scenario).simulation
-        joined = futures.joined.sum(axis=(2, 3))
-        counted = plan_years(futures.by(cohort.PLACE), joined)
-        return money_ahead(
+        simulation = self.places(scenario).simulation
+        joined = simulation.joined.sum(axis=(2, 3))
+        return project_money(
             self.known,
-            counted,
+            known.plan_years(simulation.by(cohort.PLACE), joined),
             scenario,
-            plans=futures.total()[:, -1].astype(float),
+            plans=simulation.total()[:, -1].astype(float),
             first=self.caseload.origin,
         )
 
@@ -170,8 +150,12 @@ class Model:
         """Cost, income and balance under each of several scenarios, by their short names."""
         return {slug: self.run(scenario) for slug, scenario in scenarios.items()}
 
+    def draws(self, scenario: Scenario, figure: Figure) -> Money:
+        """A figure in each draw of a changed scenario, which is not stored. [£]"""
+        return figure.draws(self.aside().run(scenario))
 
-def _with_last_year(known: KnownMoney, evidence: Evidence) -> KnownMoney:
+
+def _with_last_year(money: known.KnownMoney, evidence: Evidence) -> known.KnownMoney:
     """The last year's plan-years from its joiners and leavers, as those ahead are counted.
 
     Costs are made to agree with the outturn of that year: counted otherwise,
@@ -182,15 +166,13 @@ def _with_last_year(known: KnownMoney, evidence: Evidence) -> KnownMoney:
         flow.sum(axis=(0, 1)) for flow in (evidence.before[-1], evidence.stock, evidence.joined[-1])
     )
     stock, new = np.stack([[before, after, after]]), np.stack([[joined, joined]])
-    plans = known.plan_years.copy()
+    plans = money.plan_years.copy()
     last = financial_year_of_census(evidence.years[-1])
-    plans.loc[last, list(evidence.axes.places)] = plan_years(stock, new)[0, 0]
-    return replace(known, plan_years=plans)
+    plans.loc[last, list(evidence.axes.places)] = known.plan_years(stock, new)[0, 0]
+    return replace(money, plan_years=plans)
 
 
-def _key(
-    scenario: Scenario, prefixes: tuple[str, ...], *, but: frozenset[str] = frozenset()
-) -> str:
+def _key(scenario: Scenario, *prefixes: str, but: frozenset[str] = frozenset()) -> str:
     """The values that part of the model depends on, as one text; a new lever is among them."""
     values = {
         lever: scenario.value(lever)

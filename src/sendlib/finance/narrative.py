@@ -1,35 +1,109 @@
-"""Sentences about the money ahead, made from the projections that they speak of."""
+"""Sentences about the money, from the frames and projections that they speak of, and a brief."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from sendlib.finance.policy import exceeds_reserves
-from sendlib.finance.projection import Projection
-from sendlib.finance.summaries import deficit_ranges, transfers_over_the_limit
-from sendlib.pages.formats import chance, gbp_m
-from sendlib.pages.narrative import join_words, odds
+from sendlib import cohort
+from sendlib.authority import Authority
+from sendlib.errors import NotAvailableError
+from sendlib.finance import levers
+from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
+from sendlib.finance.known import balances
+from sendlib.finance.model import Model
+from sendlib.finance.projection import Money, Projection
+from sendlib.finance.tables import deficit_ranges, past_deficits, ranges_by_year
+from sendlib.pages.formats import chance, count, gbp, gbp_m
+from sendlib.pages.narrative import growth, inside, join_words, odds
 from sendlib.pages.notes import KeyFigure
-from sendlib.periods import closing_date, financial_year_start
-from sendlib.scenarios import BASELINE
+from sendlib.periods import closing_date, financial_year_of_census, financial_year_start
+from sendlib.scenarios import BASELINE, Scenario
+from sendlib.vocabulary import PLACE_GROUPS
+
+# Policy lever "schools block transfer limit", with the Schools Forum's agreement; beyond it the
+# Secretary of State decides. [%]
+TRANSFER_LIMIT_SHARE = 0.005
+SPECIAL = {
+    name: PLACE_GROUPS[name]
+    for name in ("State special school", "Independent or non-maintained special")
+}
+
+
+def funding_headline(money: pd.DataFrame, name: str) -> str:
+    """How spend and the allocation of an authority grew since a common year, each to its last."""
+    since = money.loc[first_common_year(money) :]
+    spend = growth(f"High needs spend in {name}", since["outturn_gbp"], unit="gbp_m")
+    came = growth("Its allocation after deductions", since["after_deductions_gbp"], unit="gbp_m")
+    return f"{spend} {came}".strip() or f"High needs spend and allocation of {name}: {NEEDS_BOTH}"
+
+
+def funding_gap(money: pd.DataFrame) -> str:
+    """How far spend was above or below the allocation in the last common year and the first."""
+    both = both_known(money)
+    if both.empty:
+        return ""
+    gaps = (both["outturn_gbp"] - both["after_deductions_gbp"]).iloc[[0, -1]]
+    first, last = (f"{gbp_m(abs(gap))} {'above' if gap > 0 else 'below'}" for gap in gaps)
+    return (
+        f"In {gaps.index[-1]} spend on lines 1.2.x was {last} the allocation after deductions; in "
+        f"{gaps.index[0]} it was {first} it."
+    )
+
+
+def balance_title(stated: pd.DataFrame) -> str:
+    """The title of the chart of balances: the last that was reported."""
+    reported = stated[~stated["foreseen"]]
+    if reported.empty:
+        return "No balance has been reported"
+    last = reported.iloc[-1]
+    balance = float(last["closing_balance_gbp"])
+    kind = "deficit" if balance < 0 else "surplus"
+    return f"The last reported {kind} is {gbp_m(abs(balance))}, in {last['balance_date']:%B %Y}"
+
+
+def spend_title(money: pd.DataFrame) -> str:
+    """The title of the chart of spend and allocation: how spend grew, to its last year."""
+    text = growth("Spend", money["outturn_gbp"], unit="gbp_m")
+    return text.rstrip(".") or "Spend and allocation"
+
+
+def transport_title(cost: pd.DataFrame) -> str:
+    """The title of the chart of transport: how its cost grew."""
+    text = growth("Transport", cost.set_index("financial_year")["cost_gbp"], unit="gbp_m")
+    return text.rstrip(".") or "Cost of transport"
+
+
+def say_transport(cost: pd.DataFrame) -> str:
+    """One sentence: what transport cost last, outside the grant; none where it is not known."""
+    if cost.empty:
+        return ""
+    last = cost.iloc[-1]
+    return (
+        "The table leaves out SEN transport from home to school, on which the general fund spent "
+        f"{gbp_m(last['cost_gbp'])} in {last['financial_year']}."
+    )
+
+
+def unit_costs_title(costs: pd.DataFrame) -> str:
+    """The title of the unit costs: the dearest kind of place and the one used most."""
+    dearest = costs.iloc[int(costs["cost used here"].to_numpy().argmax())]
+    most = costs.iloc[int(costs.iloc[:, 1].to_numpy().argmax())]
+    return (
+        f"{dearest['kind of place']} costs most, {gbp(dearest['cost used here'])} a year; "
+        f"{inside(most['kind of place'])}, which most use, {gbp(most['cost used here'])}"
+    )
 
 
 def deficit_headline(money: Projection, name: str) -> str:
-    """One sentence: the range of the deficit when protection of deficits ends.
-
-    Parameters
-    ----------
-    money : Projection
-        The years ahead.
-    name : str
-        Of the authority.
-    """
-    low, middle, high = map(gbp_m, _range_at(money, money.protected_year))
-    made = money.scenario
-    under = "" if made.slug == BASELINE else f", in the scenario {made.name}"
+    """One sentence: the range of an authority's deficit when protection of deficits ends."""
+    date, scenario = closing_date(money.protected_year), money.scenario
+    low, middle, high = map(gbp_m, _deficits(money, money.protected_year))
+    under = "" if scenario.slug == BASELINE else f", in the scenario {scenario.name}"
     return (
-        f"High needs deficit of {name}{_since(money)} at {closing_date(money.protected_year)}, "
-        f"before any support{under}: between {low} and {high}, with the middle at {middle}."
+        f"High needs deficit of {name}{_since(money)} at {date}, before any support{under}: "
+        f"between {low} and {high}, with the middle at {middle}."
     )
 
 
@@ -47,28 +121,20 @@ def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
     years.setdefault(money.financial_years[0], "deficit_next_march")
     years.setdefault(money.protected_year, "deficit_protection_ends")
     years.setdefault(money.financial_years[-1], "deficit_last_march")
+    since, figures = _since(money), []
+    for year, key in years.items():
+        ends = _deficits(money, year)
+        detail = f"before any support; {odds(money.range_pct)}; middle {gbp_m(ends[1])}"
+        figures.append(KeyFigure(key, ends, detail, f"Deficit{since} at {closing_date(year)}"))
     passed = float(money.before.chance_below(-threshold_gbp)[money.protected_year])
-    date = closing_date(money.protected_year)
-    return [
-        *[_deficit_figure(money, year, key) for year, key in years.items()],
-        KeyFigure(
-            "deficit_chance_share",
-            passed,
-            f"at {date}{_since(money).replace(' since', ', since')}",
-            f"Chance of more than {gbp_m(threshold_gbp)}",
-        ),
-    ]
-
-
-def _deficit_figure(money: Projection, year: str, key: str) -> KeyFigure:
-    ends = _range_at(money, year)
-    detail = f"before any support; {odds(money.range_pct)}; middle {gbp_m(ends[1])}"
-    return KeyFigure(key, ends, detail, f"Deficit{_since(money)} at {closing_date(year)}")
+    when = f"at {closing_date(money.protected_year)}{since.replace(' since', ', since')}"
+    label = f"Chance of more than {gbp_m(threshold_gbp)}"
+    return [*figures, KeyFigure("deficit_chance_share", passed, when, label)]
 
 
 def deficit_title(money: Projection, name: str) -> str:
     """The title of the chart of the deficit: how far it reaches when protection ends."""
-    low, _, high = map(gbp_m, _range_at(money, money.protected_year))
+    low, _, high = map(gbp_m, _deficits(money, money.protected_year))
     date = closing_date(money.protected_year).removeprefix("31 ")
     if not money.opening_known:
         return f"Without support {name} adds {low} to {high} to its deficit by {date}"
@@ -77,11 +143,10 @@ def deficit_title(money: Projection, name: str) -> str:
 
 def deficit_growth(money: Projection) -> str:
     """One sentence: how much the deficit grows in the first year ahead and in the last."""
-    within = deficit_ranges(money).set_index("financial_year")["in the year, middle"]
-    first, last = money.financial_years[0], money.financial_years[-1]
+    first, *_, last = (-np.median(money.before.in_year, axis=0)).tolist()
     return (
-        f"On the middle path the deficit grows by {gbp_m(within[first])} in {first} and by "
-        f"{gbp_m(within[last])} in {last}."
+        f"On the middle path the deficit grows by {gbp_m(first)} in {money.financial_years[0]} and "
+        f"by {gbp_m(last)} in {money.financial_years[-1]}."
     )
 
 
@@ -127,14 +192,19 @@ def _further_caveats(runs: Mapping[str, Projection], money: Projection, name: st
         )
 
 
-def scenarios_title(compared: pd.DataFrame) -> str:
-    """The title of the chart of scenarios: how far they differ, and one from itself.
+def transfers_over_the_limit(money: Projection) -> list[str]:
+    """The financial years whose transfer is more than a Schools Forum may agree to."""
+    starts = [financial_year_start(name) for name in money.financial_years]
+    shares = levers.yearly(money.scenario.value("finance.transfer_pct"), starts) / 100
+    return [
+        name
+        for name, share in zip(money.financial_years, shares, strict=True)
+        if share > TRANSFER_LIMIT_SHARE
+    ]
 
-    Parameters
-    ----------
-    compared : pd.DataFrame
-        As made by ``compare_scenarios``.
-    """
+
+def scenarios_title(compared: pd.DataFrame) -> str:
+    """The title of the chart of ``compare_scenarios``: how far they differ, and one from itself."""
     between = gbp_m(compared["middle"].max() - compared["middle"].min())
     within = gbp_m((compared["high"] - compared["low"]).iloc[0])
     if len(compared) == 1:
@@ -145,13 +215,13 @@ def scenarios_title(compared: pd.DataFrame) -> str:
 def reserve_risk(money: Projection) -> str:
     """One sentence: the chance that what is left exceeds the reserve; none without a reserve."""
     ends = int(money.scenario.value("finance.override_ends"))
-    reserves = money.reserves_gbp
-    over = None if reserves is None else exceeds_reserves(money.left, reserves, ends=ends)
-    if reserves is None or over is None:
+    year, reserves = financial_year_of_census(ends), money.reserves_gbp
+    if reserves is None or year not in money.financial_years:
         return ""
+    exceeds = chance(float(money.left.chance_below(-reserves)[year]))
     return (
         f"When protection ends on 31 March {ends}, the chance that what is left exceeds the "
-        f"general fund reserve of {gbp_m(reserves)} is {chance(over)}."
+        f"general fund reserve of {gbp_m(reserves)} is {exceeds}."
     )
 
 
@@ -169,10 +239,14 @@ def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> l
     """
     money = next(iter(runs.values()))
     own, gaps = compared.iloc[0], compared["middle"] - compared["middle"].iloc[0]
-    named = dict(zip(runs, zip(compared["scenario"], gaps, strict=True), strict=True))
-    others = {slug: said for slug, said in named.items() if slug != money.scenario.slug}
-    measures = [_adds(*others[slug]) for slug in others if runs[slug].scenario.mitigations]
-    risks = [_adds(*others[slug]) for slug in others if not runs[slug].scenario.mitigations]
+    measures: list[str] = []
+    risks: list[str] = []
+    for run, name, gap in zip(runs.values(), compared["scenario"], gaps, strict=True):
+        if run.scenario.slug != money.scenario.slug:
+            effect = f"{name} {'adds' if gap > 0 else 'takes off'} {gbp_m(abs(gap))}"
+            if gbp_m(abs(gap)) == gbp_m(0.0):
+                effect = f"{name} leaves it as it is"
+            (measures if run.scenario.mitigations else risks).append(effect)
     final = money.financial_years[-1]
     balanced = chance(float(money.before.chance_in_balance()[final]))
     date = closing_date(money.protected_year)
@@ -188,19 +262,91 @@ def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> l
     ]
 
 
-def _adds(name: str, gap: float) -> str:
-    """A scenario and what it does to the deficit."""
-    if gbp_m(abs(gap)) == gbp_m(0.0):
-        return f"{name} leaves it as it is"
-    return f"{name} {'adds' if gap > 0 else 'takes off'} {gbp_m(abs(gap))}"
-
-
-def _range_at(money: Projection, year: str) -> list[float]:
-    ranges = deficit_ranges(money).set_index("financial_year")
-    row = ranges.loc[[year], ["low", "middle", "high"]].to_numpy(dtype=float)[0]
-    return [float(value) for value in row]
+def _deficits(money: Projection, year: str, closing: Money | None = None) -> list[float]:
+    """Low, middle and high of the deficit at the end of a year, before support unless given. [£]"""
+    closing = money.before.closing if closing is None else closing
+    ranges = ranges_by_year(-closing, money.financial_years, money.levels)
+    low, middle, high = ranges.loc[[year]].to_numpy(dtype=float)[0]
+    return [float(low), float(middle), float(high)]
 
 
 def _since(money: Projection) -> str:
     start = financial_year_start(money.financial_years[0])
     return "" if money.opening_known else f" since 31 March {start}"
+
+
+@dataclass(frozen=True, eq=False)
+class Brief:
+    """The years ahead of an authority, in the frames and words that a board is shown.
+
+    Parameters
+    ----------
+    special_places : pd.DataFrame
+        As made by ``cohort.places_needed`` of special schools.
+    past, deficits : pd.DataFrame
+        As made by ``past_deficits`` and ``deficit_ranges``.
+    places_title, deficit_title, support : str
+        What the two frames say, and what is left after announced support; empty where
+        they are.
+    """
+
+    special_places: pd.DataFrame
+    past: pd.DataFrame
+    deficits: pd.DataFrame
+    places_title: str = ""
+    deficit_title: str = ""
+    support: str = ""
+
+
+def brief(authority: Authority, *, scenario: Scenario) -> Brief:
+    """Special school places and the deficit in the years ahead of an authority.
+
+    Where they cannot be worked out, the frames are empty and say why.
+
+    Parameters
+    ----------
+    authority : Authority
+        The authority, with the January to look from.
+    scenario : Scenario
+        What is assumed.
+    """
+    try:
+        model = Model.from_tables(authority.load, area_code=authority.code, origin=authority.as_of)
+        money, places = model.run(scenario), model.places(scenario)
+    except NotAvailableError as error:
+        return _empty_brief(error.headline)
+    published = balances(authority.load("dsg_balance"), authority.code)
+    published = published[published["balance_date"].dt.year <= authority.as_of]
+    needed = cohort.places_needed(places, SPECIAL)
+    state = needed[needed["name"] == next(iter(SPECIAL))].iloc[-1]
+    return Brief(
+        needed,
+        past_deficits(published, money),
+        deficit_ranges(money),
+        f"State special schools need {count(state['low'])} to {count(state['high'])} places by "
+        f"January {state['census_year']}, {count(state['now'])} now",
+        deficit_title(money, authority.name),
+        _support(money),
+    )
+
+
+def _empty_brief(why: str) -> Brief:
+    """Frames without rows that say why."""
+    ends = ["low", "middle", "high"]
+    needed = pd.DataFrame(columns=["name", "census_year", "counted", "now", *ends, "limit"])
+    needed.attrs = {"what": "special school places needed each January", "why": why}
+    deficits = pd.DataFrame(columns=["financial_year", *ends])
+    deficits.attrs = {"what": "the high needs deficit at each March", "why": why}
+    return Brief(needed, deficits[["financial_year"]].assign(deficit_gbp=0.0), deficits)
+
+
+def _support(money: Projection) -> str:
+    """One sentence: the deficit when protection ends, before and after announced support."""
+    ends = money.protected_year
+    low, _, high = map(gbp_m, _deficits(money, ends))
+    left_low, _, left_high = map(gbp_m, _deficits(money, ends, money.left.closing))
+    return (
+        f"At {closing_date(ends)}, when protection of deficits ends, the deficit is between "
+        f"{low} and {high} without support; with what has been announced, between {left_low} "
+        f"and {left_high}."
+    )

@@ -1,22 +1,41 @@
 """The years ahead of an authority's high needs money, under one scenario.
 
+The department pays the high needs block less deductions, which are the money
+for places that it pays to academies and colleges direct; here they are left
+in, and their places are in the cost. A council may move a share of its schools
+block across, an agreement with the department may bring payments, and the
+council may add money of its own.
+
 Arrays by place are in the order of ``PlaceType``.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.finance import levers
-from sendlib.finance.costing import prices_ahead
-from sendlib.finance.income import Income
+from sendlib.finance.balance import (
+    Balances,
+    Support,
+    after_support,
+    interest_foregone,
+    roll_forward,
+    support,
+)
 from sendlib.finance.known import KnownMoney
-from sendlib.finance.policy import Support, after_support, support
-from sendlib.finance.prices import PriceGrowth
-from sendlib.finance.roll import Balances, interest_foregone, roll_forward
-from sendlib.finance.unit_costs import UnitCosts
-from sendlib.periods import financial_year_of_census, financial_year_start
+from sendlib.finance.unit_costs import (
+    OTHER,
+    Outturn,
+    PriceGrowth,
+    UnitCosts,
+    check_every_place,
+    draw_prices,
+    estimate_unit_costs,
+)
+from sendlib.periods import financial_year, financial_year_of_census, financial_year_start
 from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
 
@@ -25,61 +44,39 @@ _COSTS, _PRICES, _ALLOCATION, _POLICY = range(4)  # streams of random numbers
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
-    """High needs money ahead, in every draw.
+class Income:
+    """High needs income by financial year, each part of shape (draws, years). [£]"""
 
-    Parameters
-    ----------
-    scenario : Scenario
-        What was assumed.
-    financial_years : tuple[str, ...]
-        In order.
-    plans : np.ndarray
-        In the January after the last of the years, shape (draws,). [plans]
-    plan_years : np.ndarray
-        Shape (draws, years, place). [plan-years]
-    unit_costs : UnitCosts
-        At the prices of the last outturn.
-    growth : PriceGrowth
-        Where the growth of unit costs stands.
-    cost : np.ndarray
-        By place type, place funding included, shape (draws, years, place). [£]
-    other_lines : np.ndarray
-        Spend that does not follow plans, shape (draws, years). [£]
-    income : Income
-        What comes in; places paid direct are in it as well as in the cost.
-    opening_gbp : float
-        Balance brought forward; nothing where none is stated. [£]
-    opening_known : bool
-        Whether it is stated.
-    before : Balances
-        Before any support from government.
-    support : Support
-        The grant, and what government takes over.
-    left : Balances
-        What is left to the council.
-    interest : np.ndarray
-        Foregone by the general fund on what is left, shape (draws, years). [£]
-    reserves_gbp : float or None
-        The general fund reserve last stated. [£]
-    """
+    before_deductions: Money  # the high needs block
+    transfer: Money  # from the schools block
+    agreement: Money  # paid under an agreement with the department, such as Safety Valve
+    council: Money  # the council's own contributions
+
+    def total(self) -> Money:
+        """Everything that comes in, shape (draws, years). [£]"""
+        return self.before_deductions + self.transfer + self.agreement + self.council
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """High needs money ahead, in every draw."""
 
     scenario: Scenario
     financial_years: tuple[str, ...]
-    plans: Money
-    plan_years: Money
-    unit_costs: UnitCosts
-    growth: PriceGrowth
-    cost: Money
-    other_lines: Money
+    plans: Money  # in the January after the last of the years, shape (draws,)
+    plan_years: Money  # shape (draws, years, place)
+    unit_costs: UnitCosts  # at the prices of the last outturn
+    growth: PriceGrowth  # of unit costs, as it stands
+    cost: Money  # place funding included, shape (draws, years, place) [£]
+    other_lines: Money  # spend that does not follow plans, shape (draws, years) [£]
     income: Income
-    opening_gbp: float
+    opening_gbp: float  # balance brought forward; nothing where none is stated
     opening_known: bool
-    before: Balances
+    before: Balances  # before any support from government
     support: Support
-    left: Balances
-    interest: Money
-    reserves_gbp: float | None
+    left: Balances  # to the council, after support
+    interest: Money  # foregone by the general fund on that, shape (draws, years) [£]
+    reserves_gbp: float | None  # of the general fund, last stated
 
     @property
     def total_cost(self) -> Money:
@@ -103,127 +100,174 @@ class Projection:
         return ends if ends in self.financial_years else self.financial_years[-1]
 
 
-@dataclass(frozen=True, eq=False)
-class _Run:
-    """What every part of one run is worked out from."""
+class FigureKind(StrEnum):
+    """What is read off a projection."""
 
-    known: KnownMoney
-    scenario: Scenario
-    starts: range  # the years in which its financial years begin
-    draws: int
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Its financial years."""
-        return levers.year_names(self.starts)
-
-    def rng(self, stream: int) -> np.random.Generator:
-        """Random numbers of one part, whatever the other parts draw."""
-        seed = [int(self.scenario.value("forecast.seed")), 1]
-        return np.random.Generator(
-            np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(stream,)))
-        )
-
-    def yearly(self, lever: str) -> Money:
-        """A lever by year, each value in force until the next, shape (years,)."""
-        return levers.yearly(self.scenario.value(lever), self.starts)
-
-    def exactly(self, lever: str) -> Money:
-        """A lever whose values are of their year alone, shape (years,)."""
-        return levers.exactly(self.scenario.value(lever), self.starts)
+    BEFORE_SUPPORT = "before_support"  # the closing balance, nothing paid by government
+    AFTER_SUPPORT = "after_support"  # the closing balance that is left to the council
+    IN_YEAR = "in_year"  # income less cost, nothing paid by government
+    COST = "cost"  # of all years up to one
 
 
-def money_ahead(
+@dataclass(frozen=True)
+class Figure:
+    """One number in every draw of a projection.
+
+    Parameters
+    ----------
+    kind : FigureKind
+        What it is.
+    financial_year : str
+        The year, or the last of the years of a cost.
+    since : str, optional
+        The first of the years of a cost; the first of the projection otherwise.
+    """
+
+    kind: FigureKind
+    financial_year: str
+    since: str | None = None
+
+    def draws(self, money: Projection) -> Money:
+        """The number in each draw, shape (draws,). [£]"""
+        years = money.financial_years
+        first, last = self.since or years[0], self.financial_year
+        for year in (last, first):
+            if year not in years:
+                problem = Problem(f"{year!r}", "financial_year", did_you_mean(year, years))
+                raise ParameterError("That year is not among the years ahead.", [problem])
+        at = years.index(last)
+        match self.kind:
+            case FigureKind.IN_YEAR:
+                return money.before.in_year[:, at]
+            case FigureKind.COST:
+                return np.asarray(money.total_cost[:, years.index(first) : at + 1].sum(axis=1))
+        balances = money.before if self.kind == FigureKind.BEFORE_SUPPORT else money.left
+        return balances.closing[:, at]
+
+
+def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
+    """Unit costs that agree with the last outturn available."""
+    records = levers.unit_costs(scenario)
+    places = [record.place for record in records if record.place != OTHER]
+    check_every_place(places)
+    last = known.plan_years.index.intersection(known.outturn.index)[-1]
+    plan_years = known.plan_years.loc[last, places].to_numpy(float)
+    funding = levers.place_funding(scenario, places)
+    outturn = Outturn(last, float(known.outturn[last]), plan_years, funding)
+    return estimate_unit_costs(outturn, records, known.stated_costs)
+
+
+def prices_ahead(
+    known: KnownMoney,
+    scenario: Scenario,
+    rng: np.random.Generator,
+    *,
+    first: int,
+    shape: tuple[int, int],
+) -> tuple[UnitCosts, PriceGrowth, Money]:
+    """Unit costs, how they grow, and price levels relative to the year of the costs."""
+    costs = unit_costs_of(known, scenario)
+    funding = levers.place_funding(scenario, costs.places)
+    priced = np.maximum(costs.mean[:-1] - funding, 0.0)
+    growth = known.price_growth(dict(zip(costs.places, priced, strict=True)))
+    since = first - 1 - financial_year_start(costs.financial_year)
+    prices = draw_prices(
+        growth,
+        rng,
+        draws=shape[0],
+        years=since + shape[1],
+        fades_to_pct=scenario.value("finance.price_fades_to_pct"),
+        fades_over=int(scenario.value("finance.price_fades_over_years")),
+        points=scenario.value("finance.price_points"),
+    )
+    return costs, growth, prices[:, since:]
+
+
+def project_money(
     known: KnownMoney, plan_years: Money, scenario: Scenario, *, plans: Money, first: int
 ) -> Projection:
     """What high needs will cost and what will come in, draw by draw."""
-    counted = np.asarray(plan_years)
-    draws, years = counted.shape[:2]
-    run = _Run(known, scenario, range(first, first + years), draws)
-    costs, growth, prices = prices_ahead(
-        known, scenario, run.rng(_PRICES), first=first, shape=(draws, years)
-    )
-    by_place, other = _cost(run, counted, costs, prices)
-    came = _income(run)
-    stated = _opening(run)
+    draws, years = plan_years.shape[:2]
+    starts = range(first, first + years)
+    names = tuple(map(financial_year, starts))
+    shape, rng = (draws, years), _generator(scenario, _PRICES)
+    costs, growth, prices = prices_ahead(known, scenario, rng, first=first, shape=shape)
+    # Place funding is fixed in cash, the rest of a cost follows prices.
+    drawn, other = costs.draw(_generator(scenario, _COSTS), draws)
+    fixed = levers.place_funding(scenario, costs.places)
+    price = fixed + np.maximum(drawn - fixed, 0.0)[:, None, :] * prices[:, :, None]
+    cost = plan_years * price * levers.price_factors(scenario, costs.places, starts)
+    other_lines = other[:, None] * prices
+    income = _income(known, scenario, starts, draws)
+    balances_given = scenario.value("finance.opening_balance_gbp")
+    stated = {**dict([known.opening] if known.opening else []), **balances_given}.get(first)
     opening = 0.0 if stated is None else stated
-    in_year = came.total() - by_place.sum(axis=2) - other
-    before = roll_forward(in_year, opening_gbp=opening, financial_years=run.names)
-    taken = support(scenario, before, run.starts, rng=run.rng(_POLICY))
+    in_year = income.total() - cost.sum(axis=2) - other_lines
+    before = roll_forward(in_year, opening_gbp=opening, financial_years=names)
+    taken = support(scenario, before, starts, rng=_generator(scenario, _POLICY))
     left = after_support(before, taken, opening_gbp=opening)
+    interest_pct = levers.yearly(scenario.value("finance.interest_pct"), starts)
     return Projection(
         scenario=scenario,
-        financial_years=run.names,
+        financial_years=names,
         plans=plans,
-        plan_years=counted,
+        plan_years=plan_years,
         unit_costs=costs,
         growth=growth,
-        cost=by_place,
-        other_lines=other,
-        income=came,
+        cost=cost,
+        other_lines=other_lines,
+        income=income,
         opening_gbp=opening,
         opening_known=stated is not None,
         before=before,
         support=taken,
         left=left,
-        interest=interest_foregone(
-            left, opening_gbp=opening, rate_pct=run.yearly("finance.interest_pct")
-        ),
-        reserves_gbp=_reserves(run),
+        interest=interest_foregone(left, opening_gbp=opening, rate_pct=interest_pct),
+        reserves_gbp=_reserves(known, scenario, first + 1),
     )
 
 
-def _cost(run: _Run, counted: Money, costs: UnitCosts, prices: Money) -> tuple[Money, Money]:
-    """Cost by place and other lines; place funding is fixed in cash, the rest follows prices."""
-    drawn, other = costs.draw(run.rng(_COSTS), run.draws)
-    fixed = levers.place_funding(run.scenario, costs.places)
-    moving = np.maximum(drawn - fixed, 0.0)
-    factors = levers.price_factors(run.scenario, costs.places, run.starts)
-    price = fixed + moving[:, None, :] * prices[:, :, None]
-    return counted * price * factors, other[:, None] * prices
+def _generator(scenario: Scenario, stream: int) -> np.random.Generator:
+    """Random numbers of one part, whatever the other parts draw."""
+    seed = [int(scenario.value("forecast.seed")), 1]
+    sequence = np.random.SeedSequence(seed, spawn_key=(stream,))
+    return np.random.Generator(np.random.SFC64(sequence))
 
 
-def _income(run: _Run) -> Income:
-    """The allocation with what is added to it; the schools block grows from the last available."""
-    held = run.known.schools_block
-    growth = 1 + run.scenario.value("finance.schools_block_growth_pct") / 100
-    years_on = np.asarray(run.starts) - financial_year_start(held.index[-1])
-    schools = float(held.iloc[-1]) * growth**years_on
-    allocation = _allocation(run)
+def _income(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Income:
+    """The allocation with what is added to it; the schools block grows from its last year."""
+    block = known.schools_block
+    growth = 1 + scenario.value("finance.schools_block_growth_pct") / 100
+    years_on = np.asarray(starts) - financial_year_start(block.index[-1])
+    schools = float(block.iloc[-1]) * growth**years_on
+    allocation = _allocation(known, scenario, starts, draws)
     added = (
-        schools * (run.yearly("finance.transfer_pct") / 100),
-        run.exactly("finance.agreement_gbp"),
-        run.exactly("finance.council_gbp"),
+        schools * (levers.yearly(scenario.value("finance.transfer_pct"), starts) / 100),
+        levers.exactly(scenario.value("finance.agreement_gbp"), starts),
+        levers.exactly(scenario.value("finance.council_gbp"), starts),
     )
     return Income(allocation, *(np.broadcast_to(each, allocation.shape) for each in added))
 
 
-def _allocation(run: _Run) -> Money:
-    """The allocation of each year: as published, as given, or grown from the year before."""
-    published = {financial_year_start(str(name)): gbp for name, gbp in run.known.allocation.items()}
-    given = {**published, **run.scenario.value("finance.allocation_gbp")}
-    first = max(year for year in given if year <= run.starts[0])
-    years = range(first, run.starts[-1] + 1)
-    growth = levers.yearly(run.scenario.value("finance.allocation_growth_pct"), years)
-    doubt = levers.yearly(run.scenario.value("finance.allocation_doubt_points"), years)
-    strays = run.rng(_ALLOCATION).standard_normal((run.draws, len(years)))
-    grown = 1 + (growth + doubt * strays) / 100
-    level = [np.full(run.draws, float(given[first]))]
+def _allocation(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Money:
+    """The allocation of each year: as published, as set, or grown from the year before."""
+    published = {financial_year_start(str(name)): gbp for name, gbp in known.allocation.items()}
+    fixed = {**published, **scenario.value("finance.allocation_gbp")}
+    first = max(year for year in fixed if year <= starts[0])
+    years = range(first, starts[-1] + 1)
+    growth = levers.yearly(scenario.value("finance.allocation_growth_pct"), years)
+    doubt = levers.yearly(scenario.value("finance.allocation_doubt_points"), years)
+    errors = _generator(scenario, _ALLOCATION).standard_normal((draws, len(years)))
+    grown = 1 + (growth + doubt * errors) / 100
+    level = [np.full(draws, float(fixed[first]))]
     for year, times in zip(years[1:], grown.T[1:], strict=True):
-        level.append(np.full(run.draws, float(given[year])) if year in given else level[-1] * times)
-    return np.stack(level[run.starts[0] - first :], axis=1)
+        level.append(np.full(draws, float(fixed[year])) if year in fixed else level[-1] * times)
+    return np.stack(level[starts[0] - first :], axis=1)
 
 
-def _opening(run: _Run) -> float | None:
-    """The balance brought into the first year, as given or else as stated. [£]"""
-    stated = dict([run.known.opening] if run.known.opening else [])
-    given: dict[int, float] = run.scenario.value("finance.opening_balance_gbp")
-    return {**stated, **given}.get(run.starts[0])
-
-
-def _reserves(run: _Run) -> float | None:
-    """The general fund reserve in force when the first year closes, as given or else as stated."""
-    given, closes = run.scenario.value("finance.reserves_gbp"), run.starts[0] + 1
-    if any(year <= closes for year in given):
-        return levers.in_force(given, closes)
-    return run.known.reserve
+def _reserves(known: KnownMoney, scenario: Scenario, closes: int) -> float | None:
+    """The general fund reserve in force when the first year closes, as set or else as stated."""
+    by_year = scenario.value("finance.reserves_gbp")
+    if any(year <= closes for year in by_year):
+        return levers.in_force(by_year, closes)
+    return known.reserve

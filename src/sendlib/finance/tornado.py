@@ -6,24 +6,26 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sendlib.finance.changes import LeverChange, read_changes
-from sendlib.finance.figure import Figure, Money
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
-from sendlib.finance.projection import Projection
+from sendlib.finance.perturbations import Perturbation, read_perturbations
+from sendlib.finance.projection import Figure, Projection
 from sendlib.pages.formats import gbp_m
 from sendlib.pages.narrative import inside
 from sendlib.periods import closing_date
 from sendlib.scenarios import Scenario
 
-FILE = "tornado.csv"
+_COLUMNS = (
+    *("category", "low", "middle", "high", "lever", "unit", "low_value", "high_value"),
+    *("at_low", "at_high", "width", "standard_error_gbp", "why"),
+)
 
 
 @dataclass(frozen=True)
 class PlausibleRange:
     """A change of a lever with the ends that are thought plausible, and why."""
 
-    change: LeverChange
+    change: Perturbation
     low: float
     high: float
     why: str
@@ -33,7 +35,7 @@ def plausible_ranges(origin: int) -> tuple[PlausibleRange, ...]:
     """The changes that the package declares, for a January to look from."""
     return tuple(
         PlausibleRange(change, float(row["low"]), float(row["high"]), row["why"])
-        for change, row in read_changes(FILE, origin=origin)
+        for change, row in read_perturbations("tornado.csv", origin=origin)
     )
 
 
@@ -71,8 +73,19 @@ def tornado(
         either end less the middle) and ``why``.
     """
     middle = figure.draws(model.run(scenario))
-    chosen = plausible_ranges(model.caseload.origin) if among is None else among
-    rows = [_row(model, scenario, figure, each, middle) for each in chosen]
+    here = float(middle.mean())
+    rows = []
+    for each in plausible_ranges(model.caseload.origin) if among is None else among:
+        change = each.change
+        sizes = [change.within(scenario, size) for size in (each.low, each.high)]
+        ends = [model.draws(change.applied(scenario, size), figure) for size in sizes]
+        at_ends = [float(end.mean()) for end in ends]
+        low, high = min(*at_ends, here), max(*at_ends, here)
+        spread = max(float((end - middle).std()) for end in ends) / float(np.sqrt(len(middle)))
+        names = (change.lever, change.unit)
+        rows.append(
+            (change.name, low, here, high, *names, *sizes, *at_ends, high - low, spread, each.why)
+        )
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.sort_values("width", ascending=False, kind="stable", ignore_index=True)
 
@@ -152,46 +165,10 @@ def say_middle(swings: pd.DataFrame) -> str:
 def say_gap(money: Projection, swings: pd.DataFrame) -> str:
     """One sentence: the mean gap of the last year, and the widest swing of all years together.
 
-    Parameters
-    ----------
-    money : Projection
-        Under the scenario that was started from.
-    swings : pd.DataFrame
-        As made by :func:`tornado` of the balance at the end of the last year.
+    The swings are those of the balance at the end of that year.
     """
     final, gap = money.financial_years[-1], -float(money.before.in_year[:, -1].mean())
     return (
         f"The mean gap to close in {final} is {gbp_m(gap)}; the widest swing between plausible "
         f"ends, {gbp_m(swings['width'].max())} by {closing_date(final)}, is of all years together."
     )
-
-
-_COLUMNS = (
-    *("category", "low", "middle", "high", "lever", "unit", "low_value", "high_value"),
-    *("at_low", "at_high", "width", "standard_error_gbp", "why"),
-)
-
-
-def _row(
-    model: Model, scenario: Scenario, figure: Figure, tried: PlausibleRange, middle: Money
-) -> dict[str, object]:
-    sizes = [tried.change.within(scenario, size) for size in (tried.low, tried.high)]
-    ends = [figure.draws(model.aside().run(tried.change.applied(scenario, size))) for size in sizes]
-    low, high = (float(end.mean()) for end in ends)
-    here = float(middle.mean())
-    spread = max(float((end - middle).std()) for end in ends)
-    return {
-        "category": tried.change.name,
-        "low": min(low, high, here),
-        "middle": here,
-        "high": max(low, high, here),
-        "lever": tried.change.lever,
-        "unit": tried.change.unit,
-        "low_value": sizes[0],
-        "high_value": sizes[1],
-        "at_low": low,
-        "at_high": high,
-        "width": max(low, high, here) - min(low, high, here),
-        "standard_error_gbp": spread / float(np.sqrt(len(middle))),
-        "why": tried.why,
-    }

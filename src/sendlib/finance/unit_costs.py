@@ -1,9 +1,13 @@
-"""What a plan costs in a year, by place type, and how well that is known.
+"""What a plan costs in a year, by place type, how well that is known, and how it grows.
 
 Few authorities publish it, and the outturn gives a sum only. So costs start
 from what has been published of other places, each with its doubt, and are
 brought to agree with the authority's own outturn and with what it has stated,
 as far as the doubts allow: the more doubtful a cost, the more it gives way.
+
+Spend grows because there are more plans, because more of them are in dear
+places, and because a place costs more. The last is what is left of the growth
+of an outturn when plan-years by place are priced at fixed costs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +29,9 @@ _OUTTURN_DOUBT = 0.02  # standard deviation of an outturn as a share of itself
 _STATED_DOUBT = 0.05  # of a cost that the council stated
 _LEAST = 0.05  # of its mean: a drawn cost is never less
 _PRICED = (*PlaceType, OTHER)
+_YEARS_COMPARED = 3  # over which an authority is compared with England
+_WANDER = 2.0  # points that England's growth moves in a year, before any movement was seen
+_WANDER_YEARS = 2  # how many years of movements that judgement counts for
 
 
 def _place_or_other(place: str) -> str:
@@ -58,31 +65,14 @@ def in_order(records: Sequence[UnitCost]) -> list[UnitCost]:
 
 @dataclass(frozen=True, eq=False)
 class UnitCosts:
-    """Costs of a plan-year by place type, and of all that is not per plan.
-
-    Parameters
-    ----------
-    places : tuple[str, ...]
-        Values of ``PlaceType``.
-    financial_year : str
-        Whose prices they are in.
-    mean : np.ndarray
-        One for each place, then the other lines, which are a sum. [£]
-    covariance : np.ndarray
-        Of the same. [£²]
-    prior : np.ndarray
-        What they started from. [£]
-    basis : tuple[str, ...]
-        For each, ``published elsewhere`` or ``stated by the council``, before the
-        outturn was seen.
-    """
+    """Costs of a plan-year by place type and, last, the sum of all that is not per plan. [£]"""
 
     places: tuple[str, ...]
-    financial_year: str
+    financial_year: str  # whose prices they are in
     mean: Money
-    covariance: Money
-    prior: Money
-    basis: tuple[str, ...]
+    covariance: Money  # [£²]
+    prior: Money  # before the outturn
+    basis: tuple[str, ...]  # of each prior
 
     def draw(self, rng: np.random.Generator, draws: int) -> tuple[Money, Money]:
         """Costs by place, shape (draws, places), and other lines, shape (draws,). [£]"""
@@ -93,14 +83,7 @@ class UnitCosts:
         return drawn[:, :-1], drawn[:, -1]
 
     def table(self) -> pd.DataFrame:
-        """One row for each place and the other lines.
-
-        Returns
-        -------
-        pd.DataFrame
-            ``place_type``, ``prior_gbp``, ``gbp``, ``standard_error_gbp`` (standard
-            deviation) and ``basis``. [£ a plan-year; other lines: £]
-        """
+        """A row for each place and the other lines. [£ a plan-year; other lines: £]"""
         return pd.DataFrame(
             {
                 "place_type": [*self.places, OTHER],
@@ -114,88 +97,163 @@ class UnitCosts:
 
 @dataclass(frozen=True, eq=False)
 class Outturn:
-    """One year's spend and the plan-years that it paid for.
-
-    Parameters
-    ----------
-    financial_year : str
-        The year.
-    net_gbp : float
-        Outturn on the lines that follow. [£]
-    plan_years : np.ndarray
-        By place type. [plan-years]
-    place_funding : np.ndarray
-        Part of each unit cost that is not in this outturn. [£ a plan-year]
-    """
+    """One year's spend and the plan-years that it paid for, by place type."""
 
     financial_year: str
     net_gbp: float
     plan_years: Money
-    place_funding: Money
+    place_funding: Money  # the part of each unit cost outside this outturn [£ a plan-year]
 
 
 def estimate_unit_costs(
     outturn: Outturn, known: Sequence[UnitCost], stated: Mapping[str, float]
 ) -> UnitCosts:
-    """Unit costs that agree with an authority's outturn and statements."""
+    """Unit costs that agree with an authority's outturn and statements.
+
+    By Bayes' rule for one sum: what is missing is shared out by doubt.
+    """
+    _check_costs(outturn, known)
+    costs = [(record.gbp, record.sd_pct) for record in known if record.place != OTHER]
+    other = [
+        (outturn.net_gbp * record.share_pct / 100, record.sd_pct)
+        for record in known
+        if record.place == OTHER
+    ]
+    prior, doubt_pct = np.array([*costs, *(other or [(0.0, 0.0)])]).T
+    doubt = doubt_pct / 100 * prior
     places = tuple(record.place for record in known if record.place != OTHER)
-    _check_counts(outturn, known)
-    prior, doubt = _prior(known, outturn.net_gbp)
     for place, cost in stated.items():
         at = places.index(place)
         prior[at], doubt[at] = cost, _STATED_DOUBT * cost
-    mean, covariance = _agreed(prior, doubt, outturn)
+    weights = np.append(outturn.plan_years, 1.0)
+    expected = float(weights @ prior - outturn.plan_years @ outturn.place_funding)
+    spread = doubt**2 * weights
+    gain = spread / (float(weights @ spread) + (_OUTTURN_DOUBT * outturn.net_gbp) ** 2)
+    mean = np.maximum(prior + gain * (outturn.net_gbp - expected), _LEAST * prior)
+    covariance = np.diag(doubt**2) - np.outer(gain, spread)
     basis = ["stated by the council" if p in stated else "published elsewhere" for p in places]
-    return UnitCosts(
-        places,
-        outturn.financial_year,
-        mean,
-        covariance,
-        prior,
-        (*basis, "published elsewhere"),
-    )
+    basis.append("published elsewhere")
+    return UnitCosts(places, outturn.financial_year, mean, covariance, prior, tuple(basis))
 
 
 def check_every_place(places: Sequence[str]) -> None:
     """Refuse costs that leave a place out, whose plans would be paid for by the others."""
-    missing = [place.value for place in PlaceType if place not in places]
-    remedy = "give every place one cost"
-    problems = [Problem(f"{place} has no cost", "finance.unit_costs", remedy) for place in missing]
-    raise_any(NotAvailableError, "Unit costs cannot be estimated.", problems)
+    _refuse([f"{place.value} has no cost" for place in PlaceType if place not in places])
 
 
-def _prior(known: Sequence[UnitCost], net_gbp: float) -> tuple[Money, Money]:
-    """What costs start from, other lines last, and the standard deviation of each. [£]"""
-    costs = [(record.gbp, record.sd_pct) for record in known if record.place != OTHER]
-    others = [
-        (net_gbp * record.share_pct / 100, record.sd_pct)
-        for record in known
-        if record.place == OTHER
-    ]
-    starts, doubts_pct = np.array([*costs, *(others or [(0.0, 0.0)])]).T
-    return starts, doubts_pct / 100 * starts
-
-
-def _agreed(prior: Money, doubt: Money, outturn: Outturn) -> tuple[Money, Money]:
-    """Bayes' rule for one sum: what is missing is shared out by doubt."""
-    weights = np.append(outturn.plan_years, 1.0)
-    expected = float(weights @ prior - outturn.plan_years @ outturn.place_funding)
-    spread = doubt**2 * weights
-    total = float(weights @ spread) + (_OUTTURN_DOUBT * outturn.net_gbp) ** 2
-    gain = spread / total
-    mean = np.maximum(prior + gain * (outturn.net_gbp - expected), _LEAST * prior)
-    return mean, np.diag(doubt**2) - np.outer(gain, spread)
-
-
-def _check_counts(outturn: Outturn, known: Sequence[UnitCost]) -> None:
+def _check_costs(outturn: Outturn, known: Sequence[UnitCost]) -> None:
     names = [record.place for record in known]
-    problems = []
+    places = len(names) - (OTHER in names)
+    faults = [f"{name} has two costs" for name in dict.fromkeys(names) if names.count(name) > 1]
+    if len(outturn.plan_years) != places:
+        faults.insert(0, f"{len(outturn.plan_years)} places with plans and {places} costs")
+    _refuse(faults)
+
+
+def _refuse(faults: Sequence[str]) -> None:
     remedy = "give every place one cost"
-    if len(outturn.plan_years) != len(names) - (OTHER in names):
-        found = (
-            f"{len(outturn.plan_years)} places with plans and {len(names) - (OTHER in names)} costs"
-        )
-        problems.append(Problem(found, "finance.unit_costs", remedy))
-    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-        problems.append(Problem(f"{name} has two costs", "finance.unit_costs", remedy))
+    problems = [Problem(fault, "finance.unit_costs", remedy) for fault in faults]
     raise_any(NotAvailableError, "Unit costs cannot be estimated.", problems)
+
+
+@dataclass(frozen=True)
+class PriceGrowth:
+    """Growth of unit costs ahead."""
+
+    now_pct: float  # England's in the last year with outturn [%]
+    level_sd: float  # between authorities and England for good: one for all years [points]
+    yearly_sd: float  # of one authority around its level, year by year [points]
+    wander_sd: float  # of England's growth from one year to the next, for good [points]
+
+
+def mix_fixed_growth(
+    spend: pd.Series, plan_years: pd.DataFrame, costs: Mapping[str, float]
+) -> pd.Series:
+    """Growth of spend that neither more plans nor another mix of places explains.
+
+    Examples
+    --------
+    >>> years = ["2022-23", "2023-24"]
+    >>> plans = pd.DataFrame({"mainstream": [100, 110]}, index=years)
+    >>> spend = pd.Series([100.0, 121.0], years)
+    >>> mix_fixed_growth(spend, plans, {"mainstream": 1}).round(1).tolist()
+    [10.0]
+    """
+    places = [place for place in costs if place in plan_years]
+    priced = plan_years[places].to_numpy(float) @ np.array([costs[place] for place in places])
+    at = plan_years.index.get_indexer(spend.index)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a year that nothing was priced in
+        level = np.where(at >= 0, spend.to_numpy(float) / np.append(priced, np.nan)[at], np.nan)
+        known = ~np.isnan(level)
+        grown = 100 * (level[known][1:] / level[known][:-1] - 1)
+    return pd.Series(grown, spend.index[known][1:]).dropna()
+
+
+def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) -> PriceGrowth:
+    """Where price growth stands, how far it wanders, and how far authorities differ from it.
+
+    England's growth rose by eight points in six years: it moves from year to
+    year and does not come back. So it stands where it was last seen, and the
+    movements seen, with a judgement where there are few, say how far it may go.
+
+    Examples
+    --------
+    >>> england = pd.Series([4.0, 6.0], ["2023-24", "2024-25"])
+    >>> growth = estimate_growth(england, {"801": england + 1, "802": england - 1})
+    >>> growth.now_pct, round(growth.wander_sd, 3), round(growth.level_sd, 3), growth.yearly_sd
+    (6.0, 2.0, 1.414, 0.0)
+    """
+    recent = england.iloc[-_YEARS_COMPARED:]
+    same = [own.reindex(recent.index).to_numpy(float) for own in authorities.values()]
+    residuals = np.reshape(same, (len(same), len(recent))).T - recent.to_numpy(float)[:, None]
+    residuals = residuals[:, ~np.isnan(residuals).any(axis=0)]
+    if not residuals.size:
+        found = "outturn of too few years or areas"
+        problem = Problem(found, "table high_needs_spend", "add it to data/raw")
+        raise NotAvailableError("The growth of unit costs cannot be judged.", [problem])
+    yearly, lasting = _variances(residuals)
+    steps = england.diff().dropna().to_numpy()
+    known = _WANDER_YEARS * _WANDER**2 + float(steps @ steps)
+    wander = known / (_WANDER_YEARS + len(steps))
+    spreads = (float(np.sqrt(variance)) for variance in (lasting, yearly, wander))
+    return PriceGrowth(float(recent.iloc[-1]), *spreads)
+
+
+def _variances(residuals: Money) -> tuple[float, float]:
+    """Of one authority from year to year, and between authorities for good.
+
+    One year alone cannot tell them apart and is taken to be the first; one
+    authority alone says nothing of the second.
+    """
+    years, authorities = residuals.shape
+    if years == 1:
+        return float((residuals**2).mean()), 0.0
+    yearly = float(residuals.var(axis=0, ddof=1).mean())
+    if authorities == 1:
+        return yearly, 0.0
+    return yearly, max(float(residuals.mean(axis=0).var(ddof=1)) - yearly / years, 0.0)
+
+
+def draw_prices(
+    growth: PriceGrowth,
+    rng: np.random.Generator,
+    *,
+    draws: int,
+    years: int,
+    fades_to_pct: float,
+    fades_over: int,
+    points: float = 0.0,
+) -> Money:
+    """Price levels relative to the base year, shape (draws, years).
+
+    Growth fades in equal steps from where it stands to a long-run level, and
+    with it half of an authority's own departure from England. On the way
+    England's growth wanders, and the authority departs from it year by year.
+    """
+    share = np.minimum(np.arange(1, years + 1) / max(fades_over, 1), 1.0)
+    middle = growth.now_pct + (fades_to_pct - growth.now_pct) * share + points
+    level = growth.level_sd * rng.standard_normal((draws, 1)) * (1 - share / 2)
+    yearly = growth.yearly_sd * rng.standard_normal((draws, years))
+    wander = growth.wander_sd * np.cumsum(rng.standard_normal((draws, years)), axis=1)
+    grown = np.log1p((middle + level + yearly + wander) / 100)
+    return np.asarray(np.exp(np.cumsum(grown, axis=1)))

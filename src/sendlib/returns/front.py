@@ -5,9 +5,9 @@ from datetime import datetime
 
 import numpy as np
 
-from sendlib.finance import closing_date, year_ending
 from sendlib.pages.formats import gbp
 from sendlib.pages.narrative import odds
+from sendlib.periods import closing_date, financial_year_of_census
 from sendlib.ranges import levels
 from sendlib.returns.groups import PROVISIONS, TABS, described
 from sendlib.returns.sheets import SHORTHAND, Column, Row, Sheet
@@ -49,7 +49,7 @@ def cover(made: Numbers, *, authority: str, created: datetime) -> Sheet:
 def _answers(made: Numbers) -> list[Row]:
     """The deficit when protection ends, for whoever sees the first sheet only."""
     money = made.mitigated.position.money
-    year = year_ending(int(made.scenario.value("finance.override_ends")))
+    year = financial_year_of_census(int(made.scenario.value("finance.override_ends")))
     year = year if year in made.financial_years else made.financial_years[-1]
     item = f"Deficit at {closing_date(year)}"
     if not money.opening_known:

@@ -11,7 +11,7 @@ import numpy as np
 from sendlib.cohort import Simulation
 from sendlib.cohort.axes import AGE_BANDS, Counts
 from sendlib.finance import Model, Projection
-from sendlib.finance.plan_years import plan_years
+from sendlib.finance.known import plan_years
 from sendlib.scenarios import Scenario
 
 UNMITIGATED, MITIGATED = "Unmitigated", "Mitigated"

@@ -1,24 +1,27 @@
-"""What pages show of money ahead: draws are added first, ranges and means taken last."""
+"""Frames of the money ahead for pages: draws are added first, ranges and means taken last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sendlib.errors import ParameterError, Problem
-from sendlib.finance import levers
-from sendlib.finance.income import TRANSFER_LIMIT_SHARE
 from sendlib.finance.labels import in_millions
-from sendlib.finance.projection import Projection
-from sendlib.pages.formats import gbp, gbp_m
-from sendlib.pages.narrative import inside, odds
-from sendlib.periods import financial_year_of_census, financial_year_start, year_of_date
+from sendlib.finance.projection import Money, Projection
+from sendlib.pages.formats import gbp_m
+from sendlib.pages.narrative import odds
+from sendlib.periods import (
+    closing_date,
+    financial_year_of_census,
+    financial_year_start,
+    year_of_date,
+)
 from sendlib.ranges import levels
-from sendlib.vocabulary import PLACE_GROUPS, PlaceType
-from sendlib.vocabulary import labels as labels_of
+from sendlib.scenarios import Scenario
+from sendlib.vocabulary import PLACE_GROUPS, PlaceType, labels
 
-Money = NDArray[np.float64]
+INNER_PCT = 50.0  # of outcomes, in the narrower of two ranges
+_MOST_GBP_M = 10_000  # more than the deficits of all authorities together have been
 _INCOME_NOTES = (
     "The allocation is before deductions, so money for places that the department pays direct is "
     "in the cost as well.",
@@ -34,9 +37,6 @@ _INTEREST_NOTE = (
     "Lost interest is what the council would have earned on the cash that the deficit uses up. It "
     "falls on the general fund and is not part of the deficit."
 )
-INNER_PCT = 50.0  # of outcomes, in the narrower of two ranges
-_MILLION = 1e6
-_MOST_GBP_M = 10_000  # more than the deficits of all authorities together have been
 
 
 def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
@@ -72,7 +72,14 @@ def deficit_ranges(money: Projection, *, threshold_gbp: float | None = None) -> 
     if threshold_gbp is not None:
         chance = money.before.chance_below(-threshold_gbp)
         frame[f"chance of more than {gbp_m(threshold_gbp)}"] = chance
-    return in_millions(frame.reset_index(), _what(money))
+    return _of_deficits(frame.reset_index(), money)
+
+
+def _of_deficits(frame: pd.DataFrame, money: Projection) -> pd.DataFrame:
+    start = financial_year_start(money.financial_years[0])
+    since = "" if money.opening_known else f", counted from 31 March {start}"
+    what = f"high needs deficit at the end of each financial year, before any support{since}"
+    return in_millions(frame, what)
 
 
 def threshold_line(threshold_gbp: float) -> pd.DataFrame:
@@ -85,18 +92,11 @@ def opening_deficit(money: Projection) -> pd.DataFrame:
     """The deficit that the years ahead begin from, where it is known."""
     year = financial_year_of_census(financial_year_start(money.financial_years[0]))
     point = pd.DataFrame({"financial_year": [year], "deficit_gbp": [-money.opening_gbp]})
-    return in_millions(point if money.opening_known else point.iloc[:0], _what(money))
+    return _of_deficits(point if money.opening_known else point.iloc[:0], money)
 
 
 def past_deficits(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
-    """Deficits that were reported, or else the one that the years ahead begin from.
-
-    Parameters
-    ----------
-    published : pd.DataFrame
-        As made by :func:`balances`.
-    money : Projection
-        The years ahead.
+    """Deficits of ``balances`` that were reported, or else the one that the years begin from.
 
     Returns
     -------
@@ -104,18 +104,11 @@ def past_deficits(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
         ``financial_year`` and ``deficit_gbp``.
     """
     reported = _as_deficits(published[~published["foreseen"]])[["financial_year", "deficit_gbp"]]
-    return in_millions(reported, _what(money)) if len(reported) else opening_deficit(money)
+    return _of_deficits(reported, money) if len(reported) else opening_deficit(money)
 
 
 def published_forecasts(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
-    """Deficits that others foresaw for the years ahead.
-
-    Parameters
-    ----------
-    published : pd.DataFrame
-        As made by :func:`balances`.
-    money : Projection
-        The years ahead.
+    """Deficits of ``balances`` that others foresaw for the years ahead.
 
     Returns
     -------
@@ -125,9 +118,8 @@ def published_forecasts(published: pd.DataFrame, money: Projection) -> pd.DataFr
     rows = _as_deficits(published[published["foreseen"]])
     rows = rows[rows["financial_year"].isin(money.financial_years)]
     amounts = rows["deficit_gbp"].map(gbp_m).astype(str)
-    return rows.assign(label=rows["basis"].str.cat(amounts, sep=": "))[
-        ["financial_year", "deficit_gbp", "label"]
-    ]
+    label = rows["basis"].str.cat(amounts, sep=": ")
+    return rows.assign(label=label)[["financial_year", "deficit_gbp", "label"]]
 
 
 def _as_deficits(published: pd.DataFrame) -> pd.DataFrame:
@@ -135,12 +127,6 @@ def _as_deficits(published: pd.DataFrame) -> pd.DataFrame:
         financial_year=published["balance_date"].map(year_of_date).astype(str),
         deficit_gbp=-published["closing_balance_gbp"],
     ).reset_index(drop=True)
-
-
-def _what(money: Projection) -> str:
-    start = financial_year_start(money.financial_years[0])
-    since = "" if money.opening_known else f", counted from 31 March {start}"
-    return f"high needs deficit at the end of each financial year, before any support{since}"
 
 
 def income_and_cost(money: Projection) -> pd.DataFrame:
@@ -151,41 +137,32 @@ def income_and_cost(money: Projection) -> pd.DataFrame:
     pd.DataFrame
         Index ``line``; a column for each financial year. [£]
     """
-    places = money.unit_costs.places
-    came = money.income
-    lines = {
-        "Allocation before deductions": came.before_deductions,
-        "Moved from the schools block": came.transfer,
-        "Paid under an agreement": came.agreement,
-        "Added by the council": came.council,
-        "All income": came.total(),
+    places, income = money.unit_costs.places, money.income
+    by_kind = {
+        name: money.cost[:, :, [places.index(place) for place in members]].sum(axis=2)
+        for name, members in PLACE_GROUPS.items()
     }
-    for name, members in PLACE_GROUPS.items():
-        at = [places.index(place) for place in members]
-        lines[name] = money.cost[:, :, at].sum(axis=2)
-    lines |= {
+    lines = {
+        "Allocation before deductions": income.before_deductions,
+        "Moved from the schools block": income.transfer,
+        "Paid under an agreement": income.agreement,
+        "Added by the council": income.council,
+        "All income": income.total(),
+        **by_kind,
         "Lines that are not per plan": money.other_lines,
         "All cost": money.total_cost,
         "In-year balance": money.before.in_year,
         "Balance carried forward": money.before.closing,
     }
     means = {name: draws.mean(axis=0) for name, draws in lines.items()}
-    shown = {name: mean for name, mean in means.items() if np.any(mean)}
-    frame = pd.DataFrame.from_dict(shown, orient="index", columns=list(money.financial_years))
-    return in_millions(
-        frame.rename_axis("line"),
-        "high needs income and cost, averages over all draws",
-        notes=_INCOME_NOTES,
-    )
+    amounts = {name: mean for name, mean in means.items() if np.any(mean)}
+    frame = pd.DataFrame.from_dict(amounts, orient="index", columns=list(money.financial_years))
+    what = "high needs income and cost, averages over all draws"
+    return in_millions(frame.rename_axis("line"), what, notes=_INCOME_NOTES)
 
 
 def unit_costs(money: Projection) -> pd.DataFrame:
     """What a plan costs in a year by kind of place, of those with a plan in the first year.
-
-    Parameters
-    ----------
-    money : Projection
-        The years ahead.
 
     Returns
     -------
@@ -198,7 +175,7 @@ def unit_costs(money: Projection) -> pd.DataFrame:
     costs = money.unit_costs.table().iloc[: len(paid_for)]
     frame = pd.DataFrame(
         {
-            "kind of place": costs["place_type"].map(labels_of(PlaceType)),
+            "kind of place": costs["place_type"].map(labels(PlaceType)),
             f"plans paid for in {first}": paid_for,
             "cost before adjustment": costs["prior_gbp"],
             "cost used here": costs["gbp"],
@@ -213,23 +190,8 @@ def unit_costs(money: Projection) -> pd.DataFrame:
     return in_millions(frame, what, formats=formats, notes=_COST_NOTES)
 
 
-def unit_costs_title(costs: pd.DataFrame) -> str:
-    """The title of the unit costs: the dearest kind of place and the one used most."""
-    dearest = costs.iloc[int(costs["cost used here"].to_numpy().argmax())]
-    most = costs.iloc[int(costs.iloc[:, 1].to_numpy().argmax())]
-    return (
-        f"{dearest['kind of place']} costs most, {gbp(dearest['cost used here'])} a year; "
-        f"{inside(most['kind of place'])}, which most use, {gbp(most['cost used here'])}"
-    )
-
-
 def left_to_council(money: Projection) -> pd.DataFrame:
     """The deficit that is left after announced support, and what that support comes to.
-
-    Parameters
-    ----------
-    money : Projection
-        The years ahead.
 
     Returns
     -------
@@ -237,25 +199,20 @@ def left_to_council(money: Projection) -> pd.DataFrame:
         A row for each ``financial_year``: ``low``, ``middle``, ``high``; means of the grant,
         of what central government meets and of lost interest. [£]
     """
+    value = money.scenario.value
     frame = ranges_by_year(-money.left.closing, money.financial_years, money.levels)
     frame["grant, mean"] = money.support.grant.mean(axis=0)
     frame["met by central government, mean"] = money.support.central.mean(axis=0)
     frame["lost interest, mean"] = money.interest.mean(axis=0)
+    support = (
+        f"The grant is {value('finance.grant_share_pct'):g}% of the deficit at 31 March "
+        f"{int(value('finance.grant_cut_off'))}; the chance that it is approved is taken to be "
+        f"{value('finance.grant_approval_pct'):g}%."
+    )
     what = (
         f"deficit left to the council after announced support: {odds(money.range_pct)}, and middle"
     )
-    return in_millions(frame.reset_index(), what, notes=[grant_terms(money), _INTEREST_NOTE])
-
-
-def grant_terms(money: Projection) -> str:
-    """One sentence: which share of which deficit the grant pays, and how likely it is."""
-    value = money.scenario.value
-    cut_off = int(value("finance.grant_cut_off"))
-    return (
-        f"The grant is {value('finance.grant_share_pct'):g}% of the deficit at 31 March {cut_off}; "
-        f"the chance that it is approved is taken to be "
-        f"{value('finance.grant_approval_pct'):g}%."
-    )
+    return in_millions(frame.reset_index(), what, notes=[support, _INTEREST_NOTE])
 
 
 def threshold(gbp_m: float) -> float:
@@ -276,17 +233,95 @@ def threshold(gbp_m: float) -> float:
         remedy = f"give £ million, at most {_MOST_GBP_M:,}: 250 for £250 million"
         problem = Problem(found, "threshold_gbp_m", remedy)
         raise ParameterError("No deficit comes near that threshold.", [problem])
-    return gbp_m * _MILLION
+    return gbp_m * 1e6
 
 
-def transfers_over_the_limit(money: Projection) -> list[str]:
-    """The financial years whose transfer is more than a Schools Forum may agree to."""
-    share = levers.yearly(
-        money.scenario.value("finance.transfer_pct"),
-        [financial_year_start(name) for name in money.financial_years],
-    )
-    return [
-        name
-        for name, moved in zip(money.financial_years, share / 100, strict=True)
-        if moved > TRANSFER_LIMIT_SHARE
+def compare_scenarios(
+    runs: Mapping[str, Projection], *, threshold_gbp: float, year: str | None = None
+) -> pd.DataFrame:
+    """Scenarios side by side, before any support.
+
+    Parameters
+    ----------
+    runs : Mapping[str, Projection]
+        By the short name of their scenario; all of the same years.
+    threshold_gbp : float
+        A deficit. [£]
+    year : str, optional
+        The financial year at whose end deficits are compared; otherwise that in which
+        protection of deficits ends under the first scenario.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each ``scenario``: ``low``, ``middle``, ``high`` of the deficit at the end
+        of ``year``; the chance of more than the threshold then; and for the last year the
+        middle number of plans, the middle deficit within it, the chance that it is in
+        balance, and the middle of what is left to the council. [plans, £, shares]
+    """
+    first = next(iter(runs.values()))
+    at = year or first.protected_year
+    final = first.financial_years[-1]
+    plans = f"plans, January {financial_year_start(final) + 1}"
+    rows = []
+    for run in runs.values():
+        deficit = -run.before.closing[:, run.financial_years.index(at)]
+        rows.append(
+            (
+                run.scenario.name,
+                *np.quantile(deficit, run.levels),
+                float((deficit > threshold_gbp).mean()),
+                float(np.median(run.plans)),
+                float(-np.median(run.before.in_year[:, -1])),
+                float(run.before.chance_in_balance()[final]),
+                float(-np.median(run.left.closing[:, -1])),
+            )
+        )
+    columns = [
+        *("scenario", "low", "middle", "high"),
+        f"chance of more than {gbp_m(threshold_gbp)}",
+        plans,
+        f"in the year {final}, middle",
+        f"chance that {final} is in balance",
+        f"left to the council at {closing_date(final)}, middle",
     ]
+    what = f"deficit at {closing_date(at)} by scenario, before any support"
+    return in_millions(pd.DataFrame(rows, columns=columns), what, formats={plans: "count"})
+
+
+def scenario_questions(runs: Mapping[str, Projection]) -> pd.DataFrame:
+    """What each scenario asks, and why it changes what it does.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``scenario``, ``question`` and "what it changes".
+    """
+    scenarios = [run.scenario for run in runs.values()]
+    rows = [
+        (one.name, one.question, "; ".join(dict.fromkeys(each.why for each in one.applied)))
+        for one in scenarios
+    ]
+    frame = pd.DataFrame(rows, columns=["scenario", "question", "what it changes"])
+    frame = frame.replace({"what it changes": {"": "nothing"}})
+    frame.attrs["what"] = "what each scenario asks, and why it changes what it does"
+    return frame
+
+
+def weak_assumptions(scenario: Scenario) -> pd.DataFrame:
+    """Assumptions of great effect that rest on weak evidence.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``assumption`` in words, ``source``, "as of", and the ``lever`` to set it by.
+    """
+    rows = [
+        (entry.meaning[:1].upper() + entry.meaning[1:], entry.source, entry.as_of, lever)
+        for lever, entry in scenario.assumptions.items()
+        if entry.impact == "red" and entry.quality == "red"
+    ]
+    frame = pd.DataFrame(rows, columns=["assumption", "source", "as of", "lever"])
+    frame.attrs["what"] = "assumptions of great effect that rest on weak evidence"
+    frame.attrs["why"] = "No assumption of great effect rests on weak evidence."
+    return frame

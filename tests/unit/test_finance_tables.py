@@ -6,7 +6,8 @@ import pytest
 
 from invented_money import YEARS
 from sendlib.errors import ParameterError
-from sendlib.finance.summaries import (
+from sendlib.finance.narrative import transfers_over_the_limit
+from sendlib.finance.tables import (
     deficit_ranges,
     income_and_cost,
     left_to_council,
@@ -16,7 +17,6 @@ from sendlib.finance.summaries import (
     ranges_by_year,
     threshold,
     threshold_line,
-    transfers_over_the_limit,
     unit_costs,
 )
 from sendlib.scenarios import with_value
