@@ -30,19 +30,18 @@ import numpy as np
 import pandas as pd
 
 from sendlib import data
-from sendlib.forecast.draws import Drawing, draw
-from sendlib.forecast.history import fit_history, past_forecasts
+from sendlib.forecast.backtest import scorecard
+from sendlib.forecast.draws import DrawSettings, draw
+from sendlib.forecast.fits import fit_history, past_forecasts
+from sendlib.forecast.model import Fit, Floats, fit
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import Fit, fit
-from sendlib.forecast.regression import Floats
-from sendlib.forecast.scores import scorecard
 from sendlib.project import Project
 from sendlib.ranges import INTERVALS
 
 FIRST, LAST = 2010, 2025
 ORIGINS = range(2019, LAST)
 HORIZONS = (1, 2, 3, 5)
-HOW = Drawing(draws=2_000, seed=20250116, ceiling=0.15)
+SETTINGS = DrawSettings(draws=2_000, seed=20250116, ceiling=0.15)
 MODELS = ("AutoARIMA", "AutoETS", "AutoTheta")
 SCALES = {"plans": (np.asarray, np.asarray), "logs": (np.log, np.exp)}  # there and back
 AHEAD, JOBS, ROUNDS = 10, 2, 5
@@ -61,9 +60,9 @@ def unbroken(panel: Panel) -> list[str]:
 
 
 def of_sendlib(panel: Panel, areas: Sequence[str]) -> pd.DataFrame:
-    fits = fit_history(panel, ceiling=HOW.ceiling)
+    fits = fit_history(panel, ceiling=SETTINGS.ceiling)
     past = {origin: fits[origin] for origin in ORIGINS}
-    return past_forecasts(panel, past, areas, HOW, horizon=max(HORIZONS)).assign(method=OURS)
+    return past_forecasts(panel, past, areas, SETTINGS, horizon=max(HORIZONS)).assign(method=OURS)
 
 
 def series(panel: Panel, areas: Sequence[str]) -> pd.DataFrame:
@@ -138,11 +137,11 @@ def one_origin(panel: Panel, calibration: Floats) -> None:
 
 def every_origin(panel: Panel) -> None:
     """The same with the calibration: fits and draws at all earlier origins."""
-    draw_all(panel, fit_history(panel, ceiling=HOW.ceiling)[panel.origin])
+    draw_all(panel, fit_history(panel, ceiling=SETTINGS.ceiling)[panel.origin])
 
 
 def draw_all(panel: Panel, model: Fit) -> None:
-    draw(panel, model, panel.authorities, HOW, horizon=AHEAD)
+    draw(panel, model, panel.authorities, SETTINGS, horizon=AHEAD)
 
 
 def speed(panel: Panel) -> None:
@@ -156,7 +155,8 @@ def speed(panel: Panel) -> None:
     taken = timed(ways)
     fastest = min(seconds for way, seconds in taken.items() if way.startswith("stats"))
     print(
-        f"\nJanuary {LAST}, {len(panel.authorities)} authorities, {AHEAD} years, {HOW.draws} draws"
+        f"\nJanuary {LAST}, {len(panel.authorities)} authorities, {AHEAD} years, "
+        f"{SETTINGS.draws} draws"
     )
     for way, seconds in taken.items():
         print(f"{way:30} {seconds:6.2f} s  {fastest / seconds:4.1f} times the peers' best speed")

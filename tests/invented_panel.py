@@ -70,5 +70,5 @@ def shaken(panel, origin):
         plans=later(panel.plans, origin + 1),
         flow={name: later(wide, origin) for name, wide in panel.flow.items()},
         children=later(panel.children, origin - 1),
-        whole=later(panel.whole, origin + 1),
+        parent=later(panel.parent, origin + 1),
     )

@@ -3,11 +3,11 @@
 import pytest
 
 from sendlib import data
-from sendlib.forecast import FEATURES, METHOD_LABELS
 from sendlib.forecast import project as projected
-from sendlib.forecast.history import CALIBRATED, FIRST_ORIGIN
-from sendlib.forecast.national import national_fits
-from sendlib.forecast.regression import SHRINKAGES
+from sendlib.forecast.backtest import METHOD_LABELS
+from sendlib.forecast.fits import CALIBRATED, FIRST_ORIGIN, national_fits
+from sendlib.forecast.model import SHRINKAGES
+from sendlib.forecast.panel import FEATURES
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.forecast import Panel, project_area, summarise
+from sendlib.forecast import Panel, project_area
+from sendlib.forecast.flows import summarise
 from sendlib.scenarios import load_scenario
 
 GOLDEN = Path(__file__).with_name("forecast_wiltshire.txt")

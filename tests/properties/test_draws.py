@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented_panel import invented_panel, without
-from sendlib.forecast.chain import Levers, rates, run_chain
-from sendlib.forecast.draws import LONGEST, Drawing, draw
-from sendlib.forecast.pooled import fit
+from sendlib.forecast.draws import LONGEST, DrawSettings, draw
+from sendlib.forecast.flows import Levers, rates, run_flows
+from sendlib.forecast.model import fit
 
 FEW = settings(max_examples=20, deadline=None)
 SEED = st.integers(0, 2**32)
@@ -18,7 +18,7 @@ MINE = PANEL.authorities[0]
 
 
 def draws(seed, areas=(MINE,), *, panel=PANEL, horizon=5):
-    return draw(panel, MODEL, areas, Drawing(60, seed, 0.5), horizon=horizon)
+    return draw(panel, MODEL, areas, DrawSettings(60, seed, 0.5), horizon=horizon)
 
 
 @FEW
@@ -87,7 +87,7 @@ def test_whatever_the_levers_nobody_is_lost_on_the_way(seed, code, levers):
     stock = draws(seed, [code], horizon=LONGEST).of(code)
     counted = float(PANEL.plans.loc[code, PANEL.origin])
     start = rates(PANEL, code)
-    made = run_chain(stock, counted, start, seed=seed, area_code=code, levers=levers)
+    made = run_flows(stock, counted, start, seed=seed, area_code=code, levers=levers)
     for held, first, more, less in (
         ("in_force", counted, "issued", "ended"),
         ("waiting", start.waiting, "agreed", "assessed"),
@@ -101,8 +101,8 @@ def test_whatever_the_levers_nobody_is_lost_on_the_way(seed, code, levers):
 
 @FEW
 @given(SEED, st.sampled_from(PANEL.authorities))
-def test_without_levers_the_chain_leads_to_the_plans_that_were_drawn(seed, code):
+def test_without_levers_the_flows_lead_to_the_plans_that_were_drawn(seed, code):
     stock = draws(seed, [code], horizon=LONGEST).of(code)
     counted = float(PANEL.plans.loc[code, PANEL.origin])
-    made = run_chain(stock, counted, rates(PANEL, code), seed=seed, area_code=code)
+    made = run_flows(stock, counted, rates(PANEL, code), seed=seed, area_code=code)
     assert np.allclose(made["in_force"], stock, rtol=1e-9)

@@ -9,8 +9,8 @@ from conftest import copy_project
 from sendlib import data
 from sendlib.forecast import Panel
 from sendlib.forecast.card import make_card
-from sendlib.forecast.draws import LONGEST, Drawing, draw
-from sendlib.forecast.national import national_fits
+from sendlib.forecast.draws import LONGEST, DrawSettings, draw
+from sendlib.forecast.fits import national_fits
 from sendlib.scenarios import load_scenario
 
 pytestmark = [
@@ -23,8 +23,8 @@ COVERED = {1: (0.77, 0.84), 2: (0.76, 0.85), 3: (0.75, 0.86)}  # by the range of
 
 
 @pytest.fixture(scope="module")
-def how(project):
-    return Drawing.under(load_scenario(project, "baseline"))
+def settings(project):
+    return DrawSettings.of(load_scenario(project, "baseline"))
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,8 @@ def panel(published, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def card(panel, how):
-    return make_card(panel, how)
+def card(panel, settings):
+    return make_card(panel, settings)
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +80,9 @@ def test_a_range_holds_about_as_many_outcomes_as_it_says(scores, horizon):
     assert low <= scores.loc[("pooled", horizon), "covered_80"] <= high
 
 
-def test_every_authority_is_drawn(panel, card, how):
+def test_every_authority_is_drawn(panel, card, settings):
     model = card.fits[panel.origin]
-    futures = draw(panel, model, panel.authorities, replace(how, draws=2000), horizon=LONGEST)
-    assert futures.plans.shape == (153, 2000, LONGEST)
-    assert np.isfinite(futures.plans).all()
-    assert (futures.plans > 0).all()
+    draws = draw(panel, model, panel.authorities, replace(settings, draws=2000), horizon=LONGEST)
+    assert draws.plans.shape == (153, 2000, LONGEST)
+    assert np.isfinite(draws.plans).all()
+    assert (draws.plans > 0).all()

@@ -1,10 +1,22 @@
+"""Simple methods, their forecasts from past Januaries, and scorecards."""
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from sendlib.errors import NotAvailableError
-from sendlib.forecast.backtest import backtest, with_ranges
-from sendlib.ranges import LEVELS, QUANTILES
+from sendlib.forecast.backtest import (
+    METHODS,
+    backtest,
+    damped_trend,
+    log_drift,
+    naive,
+    national_growth,
+    scorecard,
+    sizes,
+    with_ranges,
+)
+from sendlib.ranges import LEVELS, QUANTILES, score_each
 from sendlib.vocabulary import ENGLAND
 
 YEARS = range(2010, 2026)
@@ -84,3 +96,96 @@ def test_each_method_and_horizon_has_ranges_of_its_own():
     assert len(made) == len(errors)
     width = (made["q900"] - made["q100"]).groupby(["method", "horizon"]).max()
     assert width["log_drift"].max() < 1e-6 < width["naive", 1] < width["naive", 2]
+
+
+HISTORY = pd.DataFrame(
+    [[100 * 1.1**n for n in range(8)], [50 * 1.02**n for n in range(8)]],
+    index=pd.Index([ENGLAND, "865"], name="area_code"),
+    columns=range(2013, 2021),
+)
+
+
+def test_no_change_repeats_the_last_count():
+    assert naive(HISTORY, 3).loc["865"].tolist() == [HISTORY.loc["865", 2020]] * 3
+
+
+def test_own_growth_goes_on_at_the_average_of_three_years():
+    path = log_drift(HISTORY, 2).loc["865"]
+    assert path.tolist() == pytest.approx([50 * 1.02**8, 50 * 1.02**9])
+
+
+def test_national_growth_is_put_on_every_area():
+    path = national_growth(HISTORY, 2).loc["865"]
+    last = HISTORY.loc["865", 2020]
+    assert path.tolist() == pytest.approx([last * 1.1, last * 1.21])
+
+
+def test_a_fading_trend_rises_by_less_each_year():
+    steps = np.diff(damped_trend(HISTORY, 5).loc["865"])
+    assert (steps > 0).all()
+
+
+@pytest.mark.parametrize("values", [[np.nan] * 4 + [1.0, 2, 3, 4], [1.0, 2, np.nan, 4, 5, 6, 7, 8]])
+def test_a_short_or_broken_history_has_no_fading_trend(values):
+    history = pd.DataFrame([values], index=["865"], columns=HISTORY.columns)
+    assert damped_trend(history, 2).isna().all(axis=None)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_gives_a_path_for_each_year_ahead(name):
+    path = METHODS[name].path(HISTORY, 4)
+    assert path.columns.tolist() == [1, 2, 3, 4]
+    assert path.index.tolist() == HISTORY.index.tolist()
+    assert METHODS[name].label
+    assert METHODS[name].meaning
+
+
+def forecasts(*rows):
+    """Forecasts of 100 with a range of 50% from 90 to 110, of 80% from 80, of 95% from 70."""
+    ranges = dict(zip(QUANTILES, [70.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0], strict=True))
+    frame = pd.DataFrame(rows, columns=["origin", "actual"]).assign(**ranges)
+    return frame.assign(method="pooled", horizon=1, forecast=frame["q500"])
+
+
+def test_a_card_averages_sizes_and_keeps_the_sign_of_a_bias():
+    made = scorecard(forecasts((2020, 80.0), (2021, 125.0))).iloc[0]
+    assert made["mape_pct"] == pytest.approx((25 + 20) / 2)
+    assert made["bias_pct"] == pytest.approx((-25 + 20) / 2)
+    scores = score_each(forecasts((2020, 80.0), (2021, 125.0)))["wis"]
+    assert made["wis_pct"] == pytest.approx((scores[0] / 0.8 + scores[1] / 1.25) / 2)
+    assert made[["covered_50", "covered_80", "covered_95"]].tolist() == [0, 0.5, 1]
+    assert made[["forecasts", "origins"]].tolist() == [2, 2]
+
+
+def test_a_forecast_without_a_range_counts_for_its_error_only():
+    some = forecasts((2020, 100.0), (2020, 80.0))
+    some.loc[1, list(QUANTILES)] = np.nan
+    made = scorecard(some).iloc[0]
+    assert made["covered_80"] == 1
+    assert made["mape_pct"] == pytest.approx((0 + 25) / 2)
+    assert made["forecasts"] == 2
+
+
+def test_a_card_may_be_by_anything():
+    made = scorecard(forecasts((2020, 80.0), (2021, 125.0)), by=("origin", "horizon"))
+    assert made[["origin", "mape_pct"]].to_numpy().tolist() == [[2020, 25], [2021, 20]]
+
+
+def test_authorities_fall_into_three_groups_of_like_number():
+    plans = pd.Series([10.0, 50.0, 20.0, 60.0, 30.0, 40.0], list("abcdef"))
+    assert sizes(plans).to_dict() == {
+        "a": "smaller",
+        "c": "smaller",
+        "e": "middle",
+        "f": "middle",
+        "b": "larger",
+        "d": "larger",
+    }
+
+
+def test_authorities_with_as_many_plans_are_shared_out_all_the_same():
+    assert sizes(pd.Series([10.0] * 6)).value_counts().to_dict() == {
+        "smaller": 2,
+        "middle": 2,
+        "larger": 2,
+    }

@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 
 from invented_panel import invented_panel
+from sendlib.forecast.backtest import METHODS
 from sendlib.forecast.card import make_card, write_card
-from sendlib.forecast.draws import Drawing
-from sendlib.forecast.methods import METHODS
+from sendlib.forecast.draws import DrawSettings
 
 
 @pytest.fixture(scope="module")
 def card():
     panel = invented_panel(last=2022)
     panel.plans.loc["812", 2015] = np.nan
-    return make_card(panel, Drawing(draws=100, seed=1, ceiling=0.5))
+    return make_card(panel, DrawSettings(draws=100, seed=1, ceiling=0.5))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_sizes_and_origins_share_out_the_forecasts_of_the_model(card):
 
 def test_the_card_has_a_row_for_each_method_and_year_ahead(card, text):
     header, line, *body = rows(text, "By method and years ahead")
-    assert header[:4] == ["method", "horizon", "error, %", "lean, %"]
+    assert header[:4] == ["method", "horizon", "error, %", "bias, %"]
     assert set(line) == {"---"}
     assert len(body) == len(card.by_method)
     assert body[0][:2] == ["Pooled model", "1"]

@@ -5,9 +5,9 @@ import pytest
 
 from invented_panel import invented_panel
 from sendlib.errors import ParameterError
-from sendlib.forecast import FEATURES
-from sendlib.forecast.draws import LONGEST, Drawing, contributions, draw
-from sendlib.forecast.pooled import GRID, differences, fit
+from sendlib.forecast.draws import LONGEST, DrawSettings, contributions, draw
+from sendlib.forecast.model import GRID, differences, fit
+from sendlib.forecast.panel import FEATURES
 from sendlib.vocabulary import ENGLAND
 
 
@@ -24,7 +24,7 @@ def model(panel):
 @pytest.fixture(scope="module")
 def ahead(panel, model):
     def ahead(areas=("801",), *, panel=panel, model=model, horizon=5, draws=400, ceiling=0.5):
-        return draw(panel, model, areas, Drawing(draws, 1, ceiling), horizon=horizon)
+        return draw(panel, model, areas, DrawSettings(draws, 1, ceiling), horizon=horizon)
 
     return ahead
 
@@ -112,7 +112,7 @@ def test_contributions_add_up_to_the_growth_of_the_middle_path(ahead, panel, mod
     assert abs(grown) > 20 * middle * beyond**2  # what is left is of the second order
 
 
-def test_a_feature_that_is_not_held_contributes_nothing(panel, model):
+def test_a_feature_that_is_not_available_contributes_nothing(panel, model):
     made = contributions(panel, model, "801").set_index("feature")
     assert np.isnan(made.loc["backlog", "difference"])
     assert made.loc["backlog", "plans"] == 0

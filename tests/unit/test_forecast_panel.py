@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from invented_panel import invented_panel, shaken
-from sendlib.forecast import FEATURES, Panel
-from sendlib.forecast.panel import backlog, features
+from sendlib.forecast.panel import FEATURES, Panel, backlog, features
 from sendlib.vocabulary import ENGLAND, FlowMeasure
 
 REGION = "E12000009"
@@ -171,15 +170,15 @@ def test_tables_become_a_panel(tables):
     assert made.children.columns.tolist() == list(range(2012, 2025))
 
 
-def test_before_its_own_counts_an_authority_has_the_growth_of_the_whole_area():
+def test_before_its_own_counts_an_authority_has_the_growth_of_its_parent_area():
     new = PLANS.copy()
     new.loc["865", :2019] = np.nan
-    whole = pd.DataFrame([[2000, 3000, 4500, 9000]], ["865"], PLANS.columns, dtype=float)
-    own = features(panel(plans=new, whole=whole)).loc["865"]
+    parent = pd.DataFrame([[2000, 3000, 4500, 9000]], ["865"], PLANS.columns, dtype=float)
+    own = features(panel(plans=new, parent=parent)).loc["865"]
     assert own["growth_1"] == pytest.approx(np.log(1.1))  # its own, though the area's is known
     assert own["growth_2"] == pytest.approx(np.log(1.5))
     assert own["growth_3"] == pytest.approx(np.log(1.5))
-    assert panel(whole=whole).up_to(2019).whole.columns.tolist() == [2018, 2019]
+    assert panel(parent=parent).up_to(2019).parent.columns.tolist() == [2018, 2019]
 
 
 def test_a_panel_of_some_areas_keeps_the_flows_of_all():

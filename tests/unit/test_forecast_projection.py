@@ -7,8 +7,6 @@ import pytest
 from invented_panel import invented_panel
 from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.forecast import (
-    METHOD_LABELS,
-    STEPS,
     describe_backtest,
     describe_drivers,
     describe_methods,
@@ -16,9 +14,9 @@ from sendlib.forecast import (
     method_notes,
     project_area,
 )
-from sendlib.forecast.chain import Levers
-from sendlib.forecast.history import fit_history
-from sendlib.forecast.methods import METHODS
+from sendlib.forecast.backtest import METHOD_LABELS, METHODS
+from sendlib.forecast.fits import fit_history
+from sendlib.forecast.flows import STEPS, Levers
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import FlowMeasure
 
@@ -226,10 +224,10 @@ def test_drivers_leave_out_england_and_what_is_not_known_and_begin_with_the_larg
     known = raw.drop("england")
     known = known[known["difference"].notna() | (known.index == "constant")]
     assert made.drivers["plans"].tolist() == sorted(known["plans"], key=abs, reverse=True)
-    assert made.england_adds == raw.loc["england", "plans"]
-    most = made.drivers.iloc[0]
-    assert f"{most['driver'].lower()}, " in describe_drivers(made)
-    assert np.exp(raw.loc["england", "difference"]) - 1 == pytest.approx(made.england_growth)
+    most, growth = made.drivers.iloc[0], np.exp(raw.loc["england", "difference"]) - 1
+    text = describe_drivers(made)
+    assert f"{most['driver'].lower()}, " in text
+    assert f"of {growth:.1%} would add {raw.loc['england', 'plans']:,.0f} plans" in text
 
 
 def test_what_was_counted_and_what_leads_there_are_frames(ahead, panel):
@@ -257,7 +255,7 @@ def test_a_council_s_plan_is_compared_with_what_it_counted_where_both_are_publis
 
 def test_an_authority_of_a_reorganisation_says_whose_growth_stands_in(ahead, panel):
     new = with_counts(panel, "801", dict.fromkeys(range(2010, 2020), np.nan))
-    made = ahead(panel=replace(new, whole=3 * panel.plans.loc[["801"]]))
+    made = ahead(panel=replace(new, parent=3 * panel.plans.loc[["801"]]))
     assert len(made.notes) == 1
     assert "its own counts begin in January 2020" in made.notes[0]
     assert made.contributions.set_index("feature").loc["growth_3", "difference"] == pytest.approx(
@@ -274,4 +272,4 @@ def test_each_lever_of_a_scenario_changes_its_own_step(scenario):
         "plan_points": 4.0,
         "ended_pct": 5.0,
     }
-    assert Levers.under(scenario(**values)) == Levers(**values)
+    assert Levers.of(scenario(**values)) == Levers(**values)

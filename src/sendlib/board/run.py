@@ -220,7 +220,7 @@ def _keep_forecast(ready: _Ready, horizon: int) -> None:
     try:
         with suppress(NotAvailableError):  # then the pack gave none
             projection = forecast.project(authority, scenario=scenario, horizon=horizon)
-            forecast.save(projection, folder)
+            forecast.store(projection, folder)
     except OSError as error:
         problem = Problem(str(error), str(folder), "mend that, then run again")
         headline = "The pack is published, but its forecast could not be kept."

@@ -38,11 +38,11 @@ def forecast_fit(
     """Fit the model of every January on every authority, for use without their files."""
     from importlib.resources import files
 
-    from sendlib.forecast.national import FILE, save_fits
+    from sendlib.forecast.fits import FILE, store_fits
 
     made, inputs, ceiling = _card(data)
     path = out or Path(str(files("sendlib.forecast") / FILE))
-    save_fits(made.fits, inputs, path, ceiling=ceiling)
+    store_fits(made.fits, inputs, path, ceiling=ceiling)
     typer.echo(f"{len(made.fits)} fits, January {min(made.fits)} to {max(made.fits)}: {path}")
 
 
@@ -51,14 +51,14 @@ def _card(folder: Path) -> "tuple[Card, list[dict[str, str]], float]":
     from sendlib import data
     from sendlib.forecast import Panel
     from sendlib.forecast.card import make_card
-    from sendlib.forecast.draws import Drawing
+    from sendlib.forecast.draws import DrawSettings
     from sendlib.project import Project
     from sendlib.scenarios import load_scenario
 
     project = Project.find()
-    how = Drawing.under(load_scenario(project, "baseline"))
+    settings = DrawSettings.of(load_scenario(project, "baseline"))
     with data.with_full_releases(project, folder) as copy:
         tables = (data.load(copy, name) for name in Panel.TABLES)
-        made = make_card(Panel.from_tables(*tables), how)
+        made = make_card(Panel.from_tables(*tables), settings)
         whole = [entry for entry in data.inputs(copy) if entry["path"].startswith("whole-")]
-    return made, whole, how.ceiling
+    return made, whole, settings.ceiling

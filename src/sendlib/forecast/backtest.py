@@ -1,51 +1,103 @@
-"""How well each method would have done: forecasts from past origins against what came.
+"""How well each method would have done: forecasts from past origins against what was counted.
 
-Every forecast of a backtest uses only counts up to its origin. Errors of one
-origin are alike across areas, because one year surprises everybody; the number
-of origins, not of areas, says how much a score can be trusted.
+Every forecast of a backtest uses only counts up to its origin. Errors of one origin are alike
+across areas, because one year surprises everybody; the number of origins, not of areas, says
+how much a score can be trusted.
 """
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sendlib.errors import NotAvailableError, Problem
-from sendlib.forecast.methods import METHODS
-from sendlib.forecast.scores import HORIZON, scorecard
-from sendlib.ranges import LEVELS, QUANTILES
+from sendlib.forecast.fits import HORIZON
+from sendlib.forecast.model import Floats
+from sendlib.ranges import LEVELS, QUANTILES, score_each
+from sendlib.vocabulary import ENGLAND
 
+DRIFT_YEARS = 3
+FEWEST_COUNTS = 6
 _FIRST_ORIGIN = 2015  # five counts come before it
 _FEWEST_ORIGINS = 3
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to carry plans forward from the counts of all areas up to an origin."""
+
+    label: str
+    meaning: str  # what it assumes, in plain words
+    path: Callable[[pd.DataFrame, int], pd.DataFrame]  # counts and horizon to plans, by years ahead
+
+
+def naive(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """The last number of plans, unchanged."""
+    return _grown(history, np.zeros((len(history), horizon)))
+
+
+def log_drift(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """The average yearly growth of the last three years goes on."""
+    growth = (history.iloc[:, -1] / history.iloc[:, -1 - DRIFT_YEARS]).map(np.log) / DRIFT_YEARS
+    return _grown(history, np.outer(growth.to_numpy(), np.arange(1, horizon + 1)))
+
+
+def national_growth(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """England's growth of the last year goes on, in every area."""
+    england = history.loc[ENGLAND]
+    growth = float(np.log(england.iloc[-1] / england.iloc[-2]))
+    return _grown(history, np.tile(growth * np.arange(1, horizon + 1), (len(history), 1)))
+
+
+def damped_trend(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """Exponential smoothing of the logarithm with a trend that fades (statsmodels)."""
+    from statsmodels.tsa.holtwinters import ExponentialSmoothing  # slow to import
+
+    options = {"trend": "add", "damped_trend": True, "initialization_method": "estimated"}
+    return _each(history, horizon, lambda logs: ExponentialSmoothing(logs, **options).fit())
+
+
+def theta(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """The Theta method on the logarithm (statsmodels)."""
+    from statsmodels.tsa.forecasting.theta import ThetaModel  # slow to import
+
+    options = {"period": 1, "deseasonalize": False}
+    return _each(history, horizon, lambda logs: ThetaModel(logs, **options).fit())
+
+
+METHODS: dict[str, Method] = {
+    "naive": Method("No change", "plans stay at the last count", naive),
+    "log_drift": Method(
+        "Own growth",
+        f"the average yearly growth of the last {DRIFT_YEARS} years goes on",
+        log_drift,
+    ),
+    "damped_trend": Method(
+        "Fading trend",
+        "recent growth goes on and fades, by exponential smoothing",
+        damped_trend,
+    ),
+    "theta": Method("Theta", "recent growth goes on at half its pace, by the Theta method", theta),
+    "national_growth": Method(
+        "National growth",
+        "plans grow as England's did in the last year",
+        national_growth,
+    ),
+}
+METHOD_LABELS = {"pooled": "Pooled model"} | {name: way.label for name, way in METHODS.items()}
 
 
 def backtest(
     plans: pd.DataFrame, *, horizon: int = HORIZON, methods: Sequence[str] = tuple(METHODS)
 ) -> pd.DataFrame:
-    """Forecasts from every past January, beside the counts that followed.
+    """Forecasts of authorities from every past January, with the counts that followed.
 
-    Parameters
-    ----------
-    plans : pd.DataFrame
-        Index ``area_code``, columns ``census_year``, England among the rows;
-        the last column is as far as anything may be known. [plans]
-    horizon : int
-        Years ahead.
-    methods : Sequence[str]
-        Names in ``METHODS``.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row a forecast: ``method``, ``area_code``, ``origin``, ``horizon``,
-        ``forecast``, ``actual`` [plans], ``log_error`` (log of actual over
-        forecast). Authorities only; areas with a gap are left out where it
-        matters.
-
-    Raises
-    ------
-    NotAvailableError
-        If no count follows the first origin.
+    ``plans`` have an area a row, England among them, and a January a column; the last column is
+    as far as anything may be known. A row is a forecast: ``method``, ``area_code``, ``origin``,
+    ``horizon``, ``forecast``, ``actual``, ``log_error`` (log of actual over forecast).
     """
     last = int(plans.columns[-1])
     if last <= _FIRST_ORIGIN:
@@ -54,11 +106,18 @@ def backtest(
             remedy=f"a backtest needs January {_FIRST_ORIGIN + 1} or later",
         )
         raise NotAvailableError("The past is too short for a backtest.", [problem])
-    parts = [
-        _from_origin(plans, origin, min(horizon, last - origin), name)
-        for origin in range(_FIRST_ORIGIN, last)
-        for name in methods
-    ]
+    parts = []
+    for origin in range(_FIRST_ORIGIN, last):
+        history = plans.loc[:, :origin]
+        history = history[history.iloc[:, -1].notna()]
+        ahead = min(horizon, last - origin)
+        for name in methods:
+            paths = METHODS[name].path(history, ahead)
+            paths = paths[paths.index.str.isdigit()]
+            long = paths.reset_index().melt("area_code", var_name="horizon", value_name="forecast")
+            long["horizon"] = long["horizon"].astype("int64")
+            actual = plans.loc[paths.index, origin + 1 : origin + ahead].to_numpy()
+            parts.append(long.assign(method=name, origin=origin, actual=actual.ravel(order="F")))
     errors = pd.concat(parts, ignore_index=True).dropna(subset=["forecast", "actual"])
     return errors.assign(log_error=np.log(errors["actual"] / errors["forecast"]))
 
@@ -66,38 +125,76 @@ def backtest(
 def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
     """Ranges for forecasts that have none, from errors that had been seen by then."""
     parts = []
-    alike = dict(list(errors.groupby(["method", "horizon"], sort=False)))
-    for name, ahead, origin in _distinct(errors, ["method", "horizon", "origin"]):
-        same = alike[name, ahead]
-        rows = same[same["origin"] == origin]
-        known = same[same["origin"] + ahead <= origin]
-        enough = known["origin"].nunique() >= _FEWEST_ORIGINS
-        wide = known["log_error"].quantile(LEVELS) if enough else pd.Series(np.nan, LEVELS)
-        columns = {
-            column: rows["forecast"] * np.exp(value)
-            for column, value in zip(QUANTILES, wide, strict=True)
-        }
-        parts.append(rows.assign(**columns))
-    return pd.concat(parts, ignore_index=True)
+    for _, alike in errors.groupby(["method", "horizon"], sort=False):
+        for origin, rows in alike.groupby("origin", sort=False):
+            known = alike[alike["origin"] + alike["horizon"] <= origin]
+            enough = known["origin"].nunique() >= _FEWEST_ORIGINS
+            widths = known["log_error"].quantile(LEVELS) if enough else [np.nan] * len(LEVELS)
+            columns = {
+                name: rows["forecast"] * np.exp(width)
+                for name, width in zip(QUANTILES, widths, strict=True)
+            }
+            parts.append(rows.assign(**columns))
+    return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
 
 
-def score_beside(pooled: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
-    """The scorecard of the model beside simpler methods, same authorities and origins for all."""
+def score_methods(pooled: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
+    """The scorecard of the model and simpler methods, same authorities and origins for all."""
     simple = with_ranges(backtest(plans))
     alike = simple["origin"].isin(pooled["origin"]) & simple["area_code"].isin(pooled["area_code"])
     return scorecard(pd.concat([pooled, simple[alike]], ignore_index=True))
 
 
-def _distinct(frame: pd.DataFrame, columns: list[str]) -> list[tuple[str, int, int]]:
-    return list(frame[columns].drop_duplicates().itertuples(index=False, name=None))
+def scorecard(
+    forecasts: pd.DataFrame, *, by: tuple[str, ...] = ("method", "horizon")
+) -> pd.DataFrame:
+    """Average scores of each method at each horizon.
+
+    Errors and interval scores are percentages of the outcome, so that large and
+    small authorities count alike.
+    """
+    scored = score_each(forecasts)
+    error_pct, wis_pct = (100 * scored[name] / scored["actual"] for name in ("error", "wis"))
+    scored = scored.assign(error_pct=error_pct, absolute=error_pct.abs(), wis_pct=wis_pct)
+    means = scored.groupby(list(by), sort=False).agg(
+        mape_pct=("absolute", "mean"),
+        bias_pct=("error_pct", "mean"),
+        wis_pct=("wis_pct", "mean"),
+        covered_50=("inside_50", "mean"),
+        covered_80=("inside_80", "mean"),
+        covered_95=("inside_95", "mean"),
+        forecasts=("absolute", "size"),
+        origins=("origin", "nunique"),
+    )
+    return means.reset_index()
 
 
-def _from_origin(plans: pd.DataFrame, origin: int, horizon: int, name: str) -> pd.DataFrame:
-    history = plans.loc[:, :origin]
-    history = history[history.iloc[:, -1].notna()]
-    paths = METHODS[name].path(history, horizon)
-    authorities = paths[paths.index.str.isdigit()]
-    long = authorities.reset_index().melt("area_code", var_name="horizon", value_name="forecast")
-    long["horizon"] = long["horizon"].astype("int64")
-    actual = plans.loc[authorities.index, origin + 1 : origin + horizon]
-    return long.assign(method=name, origin=origin, actual=actual.to_numpy().ravel(order="F"))
+def sizes(plans: pd.Series) -> pd.Series:
+    """Authorities in three groups of like number, by their plans at an origin."""
+    order = plans.rank(method="first") / len(plans)
+    names = np.select([order <= 1 / 3, order <= 2 / 3], ["smaller", "middle"], "larger")
+    return pd.Series(names, index=plans.index)
+
+
+def _each(history: pd.DataFrame, horizon: int, fitted: Callable[[Floats], Any]) -> pd.DataFrame:
+    """A path for each area with six counts or more and no gap between them."""
+    paths = np.full((len(history), horizon), np.nan)
+    for row, plans in enumerate(history.to_numpy(dtype=float)):
+        known = plans[np.argmax(~np.isnan(plans)) :]
+        if len(known) < FEWEST_COUNTS or np.isnan(known).any() or (known <= 0).any():
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a flat start leaves the optimiser at a bound
+            paths[row] = np.exp(np.asarray(fitted(np.log(known)).forecast(horizon)))
+    return _by_years_ahead(history, paths)
+
+
+def _grown(history: pd.DataFrame, log_growth: Floats) -> pd.DataFrame:
+    """The last count, grown by the logarithms for each year ahead."""
+    last = history.iloc[:, -1].to_numpy(dtype=float)[:, None]
+    return _by_years_ahead(history, last * np.exp(log_growth))
+
+
+def _by_years_ahead(history: pd.DataFrame, paths: Floats) -> pd.DataFrame:
+    columns = pd.RangeIndex(1, paths.shape[1] + 1, name="horizon")
+    return pd.DataFrame(paths, index=history.index, columns=columns)

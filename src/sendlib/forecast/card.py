@@ -5,18 +5,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib.forecast.backtest import score_beside
-from sendlib.forecast.draws import Drawing
-from sendlib.forecast.history import fit_history, past_forecasts
-from sendlib.forecast.methods import METHODS
+from sendlib.forecast.backtest import METHOD_LABELS, score_methods, scorecard, sizes
+from sendlib.forecast.draws import DrawSettings
+from sendlib.forecast.fits import fit_history, past_forecasts
+from sendlib.forecast.model import Fit
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.pooled import Fit
-from sendlib.forecast.scores import scorecard, sizes
 
 FIRST_SCORED = 2019
 _COLUMNS = {
     "mape_pct": "error, %",
-    "bias_pct": "lean, %",
+    "bias_pct": "bias, %",
     "wis_pct": "interval score, %",
     "covered_50": "in 50%",
     "covered_80": "in 80%",
@@ -24,7 +22,7 @@ _COLUMNS = {
     "forecasts": "forecasts",
     "origins": "origins",
 }
-_MADE_BY = (
+_COMMAND = (
     "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
     "do not edit it."
 )
@@ -32,7 +30,7 @@ _MEANING = (  # after the number of authorities
     f"authorities with a count in every January since 2010; forecasts from each January from "
     f"{FIRST_SCORED} on, with only what was known then. Errors of one year are alike in all "
     "authorities, so the number of origins says how far to trust a line. Error: mean absolute "
-    "percentage error. Lean: positive where counts came out above the forecast. Interval score: "
+    "percentage error. Bias: positive where counts came out above the forecast. Interval score: "
     "the weighted interval score as a percentage of the outcome; smaller is better. The last "
     "columns: share of outcomes inside each range."
 )
@@ -40,40 +38,28 @@ _MEANING = (  # after the number of authorities
 
 @dataclass(frozen=True)
 class Card:
-    """Scores on all authorities with unbroken series.
+    """Scores on all authorities with unbroken series, as made by ``scorecard``."""
 
-    Parameters
-    ----------
-    fits : dict[int, Fit]
-        The model of each origin.
-    areas : tuple[str, ...]
-        The authorities scored.
-    by_method, by_size, by_origin : pd.DataFrame
-        As made by ``scores.scorecard``; the last two of the pooled model only.
-    """
-
-    fits: dict[int, Fit]
-    areas: tuple[str, ...]
+    fits: dict[int, Fit]  # the model of each origin
+    areas: tuple[str, ...]  # the authorities scored
     by_method: pd.DataFrame
-    by_size: pd.DataFrame
-    by_origin: pd.DataFrame
+    by_size: pd.DataFrame  # of the pooled model only
+    by_origin: pd.DataFrame  # of the pooled model only
 
 
-def make_card(panel: Panel, how: Drawing) -> Card:
-    """Fit at every origin, forecast, and score beside simpler methods."""
-    fits = fit_history(panel, ceiling=how.ceiling)
+def make_card(panel: Panel, settings: DrawSettings) -> Card:
+    """Fit at every origin, forecast, and score the model and simpler methods."""
+    fits = fit_history(panel, ceiling=settings.ceiling)
     unbroken = [code for code in panel.authorities if panel.plans.loc[code].notna().all()]
     scored = {origin: fit for origin, fit in fits.items() if origin >= FIRST_SCORED}
-    pooled = past_forecasts(panel, scored, unbroken, how)
+    pooled = past_forecasts(panel, scored, unbroken, settings)
     group = {origin: sizes(panel.plans.loc[unbroken, origin]) for origin in scored}
-    pooled["size"] = [
-        group[origin][code]
-        for origin, code in zip(pooled["origin"], pooled["area_code"], strict=True)
-    ]
+    pairs = zip(pooled["origin"], pooled["area_code"], strict=True)
+    pooled["size"] = [group[origin][code] for origin, code in pairs]
     return Card(
         fits,
         tuple(unbroken),
-        score_beside(pooled, panel.plans),
+        score_methods(pooled, panel.plans),
         scorecard(pooled, by=("size", "horizon")),
         scorecard(pooled, by=("origin", "horizon")),
     )
@@ -81,27 +67,23 @@ def make_card(panel: Panel, how: Drawing) -> Card:
 
 def write_card(card: Card, inputs: Sequence[str]) -> str:
     """The card as Markdown."""
-    labels = {"pooled": "Pooled model"} | {name: way.label for name, way in METHODS.items()}
-    named = card.by_method.assign(method=card.by_method["method"].map(labels))
+    named = card.by_method.assign(method=card.by_method["method"].map(METHOD_LABELS))
+    last = card.fits[max(card.fits)]
     sections = {
         "By method and years ahead": _table(named, ["method", "horizon"]),
         "The pooled model by size of authority": _table(card.by_size, ["size", "horizon"]),
         "The pooled model by origin": _table(card.by_origin, ["origin", "horizon"]),
-        "The fit": _fit_told(card.fits[max(card.fits)]),
+        "The fit": (
+            f"For January {last.origin}: {last.authorities} authorities over {last.years} years; "
+            f"shrinkage {last.shrinkage:g}; {last.persistence:.2f} of a difference from England "
+            f"is still there a year later; England's growth changes by {100 * last.year_sd:.1f} "
+            "points from year to year."
+        ),
         "Made from": "\n".join(f"- {title}" for title in sorted(set(inputs))),
     }
-    parts = ["# Forecast card", _MADE_BY, f"{len(card.areas)} {_MEANING}"]
+    parts = ["# Forecast card", _COMMAND, f"{len(card.areas)} {_MEANING}"]
     parts += [part for name, text in sections.items() for part in (f"## {name}", text)]
     return "\n\n".join(parts) + "\n"
-
-
-def _fit_told(last: Fit) -> str:
-    return (
-        f"For January {last.origin}: {last.authorities} authorities over {last.years} years; "
-        f"shrinkage {last.shrinkage:g}; {last.persistence:.2f} of a difference from England is "
-        f"still there a year later; England's growth changes by {100 * last.year_sd:.1f} points "
-        "from year to year."
-    )
 
 
 def _table(frame: pd.DataFrame, keys: list[str]) -> str:

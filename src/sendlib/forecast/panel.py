@@ -1,9 +1,7 @@
 """What a forecast may know: counts and flows of all areas, up to an origin.
 
-Features describe an authority on the day its January count was published:
-that count, those before it, and the requests, refusals and plans of the
-calendar year before. The population is that of the mid-year one and a half
-years before the count, which had been published by then.
+Features describe an authority on the day its January count was published: that count,
+those before it, and the requests, refusals and plans of the calendar year before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,39 +17,25 @@ from sendlib.indicators import flow_by_year, total_plans
 from sendlib.vocabulary import FlowMeasure
 
 LAST_PUBLISHED_BACKLOG = 2021  # of assessments; the item changed its meaning after that year
+POPULATION_LAG = 2  # mid-year of the population that was published by then, years before
 _FINISHED = (
     FlowMeasure.REQUESTS_REFUSED,
     FlowMeasure.NEW_PLANS,
     FlowMeasure.ASSESSMENTS_PLAN_NOT_ISSUED,
 )
 _WITHDRAWN = (FlowMeasure.REQUESTS_WITHDRAWN, FlowMeasure.ASSESSMENTS_WITHDRAWN)
-POPULATION_LAG = 2  # mid-year of the population, years before the January
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Counts and flows of all areas available.
+    """Counts and flows of all areas available, each an area a row and a year a column."""
 
-    Parameters
-    ----------
-    plans : pd.DataFrame
-        Index ``area_code``, columns ``census_year``, England among the rows. [plans]
-    flow : Mapping[FlowMeasure, pd.DataFrame]
-        For each measure: index ``area_code``, columns ``calendar_year``. [count]
-    children : pd.DataFrame
-        Residents aged 0 to 17: index ``area_code``, columns mid-years. [persons]
-    region_of : Mapping[str, str]
-        The region of each authority.
-    whole : pd.DataFrame
-        For an authority formed by a reorganisation: counts of the whole area
-        that it is a part of, as made by ``areas.whole_areas``. [plans]
-    """
-
-    plans: pd.DataFrame
-    flow: Mapping[FlowMeasure, pd.DataFrame]
-    children: pd.DataFrame
-    region_of: Mapping[str, str]
-    whole: pd.DataFrame = field(default_factory=pd.DataFrame)
+    plans: pd.DataFrame  # by ``census_year``, England among the rows [plans]
+    flow: Mapping[FlowMeasure, pd.DataFrame]  # by ``calendar_year`` [count]
+    children: pd.DataFrame  # residents aged 0 to 17, by mid-year [persons]
+    region_of: Mapping[str, str]  # by authority
+    parent: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Of an authority formed by a reorganisation, the plans of the area that it is a part of."""
 
     TABLES: ClassVar[tuple[str, ...]] = ("ehcp_caseload", "ehcp_flow", "children", "area")
 
@@ -94,20 +78,18 @@ class Panel:
         return features(self)
 
     def only(self, areas: Sequence[str]) -> "Panel":
-        """The counts of some areas; flows and population of all are kept."""
-        held = [code for code in areas if code in self.plans.index]
-        return replace(self, plans=self.plans.loc[held])
+        """The counts of some areas, with the flows and population of all."""
+        known = [code for code in areas if code in self.plans.index]
+        return replace(self, plans=self.plans.loc[known])
 
     def up_to(self, origin: int) -> "Panel":
-        """The panel as it stood when the count of ``origin`` was published."""
-        flow = {name: wide.loc[:, : origin - 1] for name, wide in self.flow.items()}
-        children = self.children.loc[:, : origin - POPULATION_LAG]
+        """The panel as it was when the count of ``origin`` was published."""
         return replace(
             self,
             plans=self.plans.loc[:, :origin],
-            flow=flow,
-            children=children,
-            whole=self.whole.loc[:, :origin],
+            flow={name: wide.loc[:, : origin - 1] for name, wide in self.flow.items()},
+            children=self.children.loc[:, : origin - POPULATION_LAG],
+            parent=self.parent.loc[:, :origin],
         )
 
 
@@ -139,30 +121,38 @@ FEATURES: dict[str, Feature] = {
 }
 
 
+def flow_of(panel: Panel, measure: FlowMeasure, year: int) -> pd.Series:
+    """One measure of one year, of the areas of the panel. [count]"""
+    return panel.flow[measure].reindex(panel.plans.index, columns=[year])[year].astype(float)
+
+
 def features(panel: Panel) -> pd.DataFrame:
     """Every feature of every area at the panel's origin."""
-    origin = panel.origin
+    origin, year, areas = panel.origin, panel.origin - 1, panel.plans.index
     plans = panel.plans[origin]
-    year = origin - 1
-    requests = _flow(panel, FlowMeasure.REQUESTS, year)
-    refused = _flow(panel, FlowMeasure.REQUESTS_REFUSED, year)
-    new = _flow(panel, FlowMeasure.NEW_PLANS, year)
-    issued = _flow(panel, FlowMeasure.PLANS_ISSUED, year)
-    on_time = _flow(panel, FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS, year)
-    growth = {back: _growth(panel, origin - back) for back in range(3)}
+    requests = flow_of(panel, FlowMeasure.REQUESTS, year)
+    refused = flow_of(panel, FlowMeasure.REQUESTS_REFUSED, year)
+    new = flow_of(panel, FlowMeasure.NEW_PLANS, year)
+    issued = flow_of(panel, FlowMeasure.PLANS_ISSUED, year)
+    on_time = flow_of(panel, FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS, year)
+    waiting = flow_of(panel, FlowMeasure.ASSESSMENTS_OUTSTANDING, year)
+    growth = [_growth(panel, origin - back) for back in range(3)]
+    regions = [panel.region_of.get(code, "") or code for code in areas]  # else the area itself
+    mid_years = panel.children.columns
+    children = panel.children[mid_years[-1]] if len(mid_years) else pd.Series(dtype="float64")
     return pd.DataFrame(
         {
             "growth_1": growth[0],
             "growth_2": growth[1],
             "growth_3": growth[2],
-            "growth_region": _of_region(panel, growth[0]),
+            "growth_region": growth[0].reindex(regions).set_axis(areas),
             "requests": requests / plans,
             "refused": refused / plans,
             "new_plans": new / plans,
             "waiting": (requests - refused - new) / plans,
-            "backlog": _published_backlog(panel, year) / plans,
+            "backlog": (waiting if year <= LAST_PUBLISHED_BACKLOG else waiting * np.nan) / plans,
             "late": 1 - on_time / issued.where(issued > 0),
-            "rate": _log(plans / _children(panel)),
+            "rate": _log(plans / children.reindex(areas)),
         }
     ).replace([np.inf, -np.inf], np.nan)
 
@@ -181,48 +171,24 @@ def backlog(panel: Panel) -> pd.Series:
         return pd.Series(np.nan, index=panel.plans.index)
     carried = waiting[published[-1]].reindex(panel.plans.index)
     for year in range(published[-1] + 1, panel.origin):
-        carried = carried + _flow(panel, FlowMeasure.REQUESTS, year)
+        carried = carried + flow_of(panel, FlowMeasure.REQUESTS, year)
         for measure in _FINISHED:
-            carried = carried - _flow(panel, measure, year)
+            carried = carried - flow_of(panel, measure, year)
         for measure in _WITHDRAWN:
-            carried = carried - _flow(panel, measure, year).fillna(0.0)
+            carried = carried - flow_of(panel, measure, year).fillna(0.0)
         carried = carried.clip(lower=0.0)
     return carried
 
 
-def _published_backlog(panel: Panel, year: int) -> pd.Series:
-    """The backlog as published, missing once the item had changed its meaning."""
-    values = _flow(panel, FlowMeasure.ASSESSMENTS_OUTSTANDING, year)
-    return values if year <= LAST_PUBLISHED_BACKLOG else values * np.nan
-
-
 def _growth(panel: Panel, year: int) -> pd.Series:
-    """Log growth into a January; that of the whole area before an authority's own counts."""
+    """Log growth into a January; that of the parent area before an authority's own counts."""
     if year - 1 not in panel.plans:
         return pd.Series(np.nan, index=panel.plans.index)
     own = _log(panel.plans[year] / panel.plans[year - 1])
-    if year - 1 not in panel.whole:
+    if year - 1 not in panel.parent:
         return own
-    whole = _log(panel.whole[year] / panel.whole[year - 1])
-    return own.fillna(whole.reindex(own.index))
-
-
-def _flow(panel: Panel, measure: FlowMeasure, year: int) -> pd.Series:
-    wide = panel.flow[measure]
-    values = wide[year] if year in wide else pd.Series(dtype="float64")
-    return values.reindex(panel.plans.index)
-
-
-def _children(panel: Panel) -> pd.Series:
-    last = panel.children.columns[-1] if len(panel.children.columns) else None
-    values = panel.children[last] if last else pd.Series(dtype="float64")
-    return values.reindex(panel.plans.index)
-
-
-def _of_region(panel: Panel, growth: pd.Series) -> pd.Series:
-    """The growth of each area's region; England's own for anything larger."""
-    regions = [panel.region_of.get(code, "") or code for code in growth.index]
-    return pd.Series(growth.reindex(regions).to_numpy(), index=growth.index)
+    parent = _log(panel.parent[year] / panel.parent[year - 1])
+    return own.fillna(parent.reindex(own.index))
 
 
 def _log(values: pd.Series) -> pd.Series:

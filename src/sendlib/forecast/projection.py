@@ -8,28 +8,21 @@ import pandas as pd
 
 from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError, ParameterError, Problem, raise_any
-from sendlib.forecast.backtest import score_beside
-from sendlib.forecast.chain import STEPS, Levers, rates, run_chain, summarise
-from sendlib.forecast.draws import LONGEST, Drawing, Draws, contributions, draw
-from sendlib.forecast.history import past_forecasts
-from sendlib.forecast.methods import METHODS
-from sendlib.forecast.national import fit_of, national_fits
+from sendlib.forecast.backtest import METHOD_LABELS, score_methods
+from sendlib.forecast.draws import LONGEST, Draws, DrawSettings, contributions, draw
+from sendlib.forecast.fits import fit_of, national_fits, past_forecasts
+from sendlib.forecast.flows import STEPS, Levers, rates, run_flows, summarise
+from sendlib.forecast.model import Fit, Floats
 from sendlib.forecast.panel import FEATURES, Feature, Panel
-from sendlib.forecast.pooled import Fit
-from sendlib.forecast.regression import Floats
 from sendlib.ranges import QUANTILES, levels
 from sendlib.scenarios import Scenario, load_scenario
 from sendlib.vocabulary import ENGLAND
 
-METHOD_LABELS: dict[str, str] = {
-    "pooled": "Pooled model",
-    **{name: way.label for name, way in METHODS.items()},
-}
 _PLANS = "plans in force each January"
 _NOT_FLOWS = ("in_force", "on_time")  # plans ahead, and a share
 _TOO_EARLY = "No earlier January has a fit of the model to forecast with."
 _CONSTANT = Feature("Common to all authorities", "what the model finds for every authority")
-_BACKTEST = ("origin", "horizon", "census_year", "low", "forecast", "high", "actual", "inside")
+_BACKTEST = ["origin", "horizon", "census_year", "low", "forecast", "high", "actual", "inside"]
 _CARD = {
     "method": "method",
     "horizon": "years_ahead",
@@ -46,39 +39,17 @@ _FEWEST_COUNTS = 4  # three years of own growth
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """The years ahead of one authority.
+    """The years ahead of one authority, from :func:`project`."""
 
-    Parameters
-    ----------
-    panel : Panel
-        All that is known.
-    area_code : str
-        The authority.
-    scenario : Scenario
-        What is assumed.
-    draws : Draws
-        Its draws, and England's growth in each.
-    steps : Mapping[str, np.ndarray]
-        The chain behind each draw, as made by ``chain.run_chain``.
-    contributions : pd.DataFrame
-        As made by ``draws.contributions``.
-    notes : tuple[str, ...]
-        What makes this forecast weaker than usual, in sentences.
-    fits : Mapping[int, Fit]
-        The model of each January.
-    source : str
-        What a chart of it is made from, as a line below the chart.
-    """
-
-    panel: Panel
+    panel: Panel  # all that is known
     area_code: str
     scenario: Scenario
-    draws: Draws
-    steps: Mapping[str, Floats]
+    draws: Draws  # before any lever
+    steps: Mapping[str, Floats]  # the flows behind each draw, as made by ``run_flows``
     contributions: pd.DataFrame
-    notes: tuple[str, ...]
-    fits: Mapping[int, Fit]
-    source: str = ""
+    notes: tuple[str, ...]  # what makes this forecast weaker than usual, in sentences
+    fits: Mapping[int, Fit]  # the model of each January
+    source: str = ""  # a line below a chart
 
     @property
     def origin(self) -> int:
@@ -135,19 +106,6 @@ class Projection:
         return f"January {self.draws.census_years[-1]}"
 
     @property
-    def england_adds(self) -> float:
-        """Plans that England's growth alone would add in the next year."""
-        return self._of_england("plans")
-
-    @property
-    def england_growth(self) -> float:
-        """England's growth of the last year, a share."""
-        return float(np.expm1(self._of_england("difference")))
-
-    def _of_england(self, column: str) -> float:
-        return float(self.contributions.set_index("feature")[column].to_dict()["england"])
-
-    @property
     def drivers(self) -> pd.DataFrame:
         """What moves the next year away from England's growth, largest first.
 
@@ -189,7 +147,7 @@ class Projection:
         return float((self.plans[:, ahead] > plans).mean())
 
     def backtest(self) -> pd.DataFrame:
-        """What the same model would have said at each past January, beside what was counted.
+        """What the same model would have forecast at each past January, and what was counted.
 
         Returns
         -------
@@ -202,10 +160,10 @@ class Projection:
         past = self._past([self.area_code]).rename(columns={"q100": "low", "q900": "high"})
         past["census_year"] = past["origin"] + past["horizon"]
         past["inside"] = past["actual"].between(past["low"], past["high"])
-        return _about(past[list(_BACKTEST)], "earlier forecasts and what was counted", _TOO_EARLY)
+        return _about(past[_BACKTEST], "earlier forecasts and what was counted", _TOO_EARLY)
 
     def compare_methods(self, areas: Sequence[str] = ()) -> pd.DataFrame:
-        """The pooled model beside simpler methods, from every past January.
+        """The pooled model compared with simpler methods, from every past January.
 
         Parameters
         ----------
@@ -223,17 +181,17 @@ class Projection:
         chosen = list(dict.fromkeys([*areas, ENGLAND]))
         panel = self.panel.only(chosen) if len(areas) > 1 else self.panel
         past = self._past(panel.authorities)
-        card = score_beside(past, panel.plans) if len(past) else pd.DataFrame(columns=list(_CARD))
+        card = score_methods(past, panel.plans) if len(past) else pd.DataFrame(columns=list(_CARD))
         frame = card.rename(columns=_CARD)[list(_CARD.values())]
         frame["method"] = frame["method"].map(METHOD_LABELS)
         return _about(frame, "the average error of each method, by years ahead", _TOO_EARLY)
 
     def _past(self, areas: Sequence[str]) -> pd.DataFrame:
-        """What the model would have said of some authorities from each past January."""
+        """What the model would have forecast for some authorities at each past January."""
         known = {origin: fit for origin, fit in self.fits.items() if origin < self.origin}
         if not known:
             return pd.DataFrame(columns=["origin", "horizon", "forecast", "actual", *QUANTILES])
-        return past_forecasts(self.panel, known, areas, Drawing.under(self.scenario))
+        return past_forecasts(self.panel, known, areas, DrawSettings.of(self.scenario))
 
 
 def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
@@ -244,10 +202,9 @@ def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
 
 def check_horizon(horizon: int) -> None:
     """Refuse a number of years that no forecast here reaches."""
-    problems = []
-    if not 1 <= horizon <= LONGEST:
-        problems.append(Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years"))
-    raise_any(ParameterError, "That is not a horizon.", problems)
+    problem = Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years")
+    is_wrong = not 1 <= horizon <= LONGEST
+    raise_any(ParameterError, "That is not a horizon.", [problem] if is_wrong else [])
 
 
 def project(authority: Authority, *, scenario: str | Scenario, horizon: int) -> Projection:
@@ -279,10 +236,9 @@ def project(authority: Authority, *, scenario: str | Scenario, horizon: int) -> 
     if isinstance(scenario, str):
         scenario = load_scenario(authority.project, scenario)
     tables = [authority.load(name) for name in Panel.TABLES]
-    made = project_area(
-        Panel.from_tables(*tables), authority.code, scenario=scenario, horizon=horizon
-    )
-    return replace(made, source=f"{authority.cite(*tables[:2])}. Forecast by sendlib.")
+    panel = Panel.from_tables(*tables)
+    projection = project_area(panel, authority.code, scenario=scenario, horizon=horizon)
+    return replace(projection, source=f"{authority.cite(*tables[:2])}. Forecast by sendlib.")
 
 
 def project_area(
@@ -295,19 +251,22 @@ def project_area(
 ) -> Projection:
     """As :func:`project`, from a panel; ``fits`` are the national ones unless given."""
     check_horizon(horizon)
-    _check_counted(panel, area_code)
+    counted = panel.counted(area_code)
+    if area_code not in panel.authorities or counted == 0:
+        lacking = "no plans" if counted == 0 else "no count of plans"
+        problem = Problem(f"{lacking} in January {panel.origin}", f"authority {area_code}")
+        raise NotAvailableError("There is nothing to carry forward.", [problem])
     fits = fits or national_fits()
-    model = fit_of(fits, panel.origin)
-    how = Drawing.under(scenario)
-    draws = draw(panel, model, [area_code], how, horizon=horizon)
+    model, settings = fit_of(fits, panel.origin), DrawSettings.of(scenario)
+    draws = draw(panel, model, [area_code], settings, horizon=horizon)
     start = rates(panel, area_code)
-    steps = run_chain(
+    steps = run_flows(
         draws.of(area_code),
-        panel.counted(area_code),
+        counted,
         start,
-        seed=how.seed,
+        seed=settings.seed,
         area_code=area_code,
-        levers=Levers.under(scenario),
+        levers=Levers.of(scenario),
     )
     return Projection(
         panel,
@@ -321,19 +280,11 @@ def project_area(
     )
 
 
-def _check_counted(panel: Panel, area_code: str) -> None:
-    counted = panel.counted(area_code)
-    if area_code not in panel.authorities or counted == 0:
-        held = "no plans" if counted == 0 else "no count of plans"
-        problem = Problem(f"{held} in January {panel.origin}", f"authority {area_code}")
-        raise NotAvailableError("There is nothing to carry forward.", [problem])
-
-
 def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str, ...]:
     """Sentences on what this authority lacks."""
     notes = []
     counts = panel.plans.loc[area_code].dropna()
-    if area_code in panel.whole.index:
+    if area_code in panel.parent.index:
         notes.append(
             f"It was formed by a reorganisation and its own counts begin in January "
             f"{counts.index[0]}. Those of the authorities before it are of another area and are "

@@ -1,20 +1,23 @@
 """Sentences on a projection and on how well others like it did."""
 
+import numpy as np
 import pandas as pd
 
-from sendlib.forecast.methods import METHODS
-from sendlib.forecast.projection import METHOD_LABELS, Projection
+from sendlib.forecast.backtest import METHOD_LABELS, METHODS
+from sendlib.forecast.projection import Projection
+from sendlib.pages.formats import signed
 
 _SHORT_YEARS = 3  # how far ahead methods are compared in a sentence
 
 
 def describe_drivers(projection: Projection) -> str:
     """What England's growth alone would add, and what moves the authority most away from it."""
+    england = projection.contributions.set_index("feature").loc["england"]
     most = projection.drivers.iloc[0]
     return (
-        f"England's growth of {projection.england_growth:.1%} would add "
-        f"{projection.england_adds:,.0f} plans; the largest difference: "
-        f"{most['driver'].lower()}, {_signed(most['plans'])}"
+        f"England's growth of {np.expm1(england['difference']):.1%} would add "
+        f"{england['plans']:,.0f} plans; the largest difference: "
+        f"{most['driver'].lower()}, {signed(most['plans'])}"
     )
 
 
@@ -27,16 +30,16 @@ def describe_plan(planned: pd.DataFrame, actual: pd.DataFrame) -> str:
     """What a council planned and what came, from ``Authority.published``; nothing without both."""
     if planned.empty or actual.empty:
         return ""
-    plan, came = planned.iloc[0], actual.iloc[0]
+    plan, counted = planned.iloc[0], actual.iloc[0]
     return (
         f"The council's own plan expected {plan['value']:,.0f} plans in {plan['period']}; "
-        f"there were {came['value']:,.0f}."
+        f"there were {counted['value']:,.0f}."
     )
 
 
-def describe_saved(saved: pd.DataFrame) -> str:
+def describe_stored(stored: pd.DataFrame) -> str:
     """What earlier packs projected of the last January counted; nothing where there are none."""
-    last = saved[saved["counted in"] == saved["counted in"].max()]
+    last = stored[stored["counted in"] == stored["counted in"].max()]
     ranges = [
         f"{row['low']:,.0f} to {row['high']:,.0f} from January {row['made from']}"
         for row in last.to_dict("records")
@@ -50,7 +53,7 @@ def describe_saved(saved: pd.DataFrame) -> str:
 
 
 def describe_methods(card: pd.DataFrame) -> str:
-    """The pooled model's average error beside that of the best other method."""
+    """The pooled model's average error and that of the best other method."""
     near = card[card["years_ahead"] <= _SHORT_YEARS]
     errors = near.groupby("method")["error_pct"].mean()
     if errors.empty:
@@ -68,7 +71,3 @@ def method_notes() -> list[str]:
     pooled = "how each authority grows against England, learnt from all authorities at once"
     meanings = {"pooled": pooled} | {name: way.meaning for name, way in METHODS.items()}
     return [f"{METHOD_LABELS[name]}: {meaning}." for name, meaning in meanings.items()]
-
-
-def _signed(plans: float) -> str:
-    return f"{plans:+,.0f}".replace("-", "\N{MINUS SIGN}")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from invented_panel import invented_panel
-from sendlib.forecast.chain import STEPS, Levers, Rates, rates, run_chain, summarise
+from sendlib.forecast.flows import STEPS, Levers, Rates, rates, run_flows, summarise
 from sendlib.vocabulary import ENGLAND, FlowMeasure
 
 START = Rates(
@@ -24,8 +24,8 @@ FALLING = COUNTED * np.exp(np.cumsum(-0.1 + 0.15 * RNG.standard_normal((200, 6))
 ALL = Levers(requests_pct=20, agreed_points=-5, speed_pct=30, plan_points=4, ended_pct=-40)
 
 
-def chain(stock=RISING, start=START, **levers):
-    return run_chain(
+def flows(stock=RISING, start=START, **levers):
+    return run_flows(
         stock, COUNTED, start, seed=1, area_code="865", levers=Levers(**levers) if levers else None
     )
 
@@ -37,7 +37,7 @@ def before(values, first):
 @pytest.mark.parametrize("stock", [RISING, FALLING])
 @pytest.mark.parametrize("waiting", [0.0, 60.0, 1000.0])
 def test_without_levers_plans_in_force_are_those_that_were_drawn(stock, waiting):
-    made = chain(stock, replace(START, waiting=waiting))
+    made = flows(stock, replace(START, waiting=waiting))
     assert np.allclose(made["in_force"], stock, rtol=1e-9)
     assert list(made) == list(STEPS)
 
@@ -45,7 +45,7 @@ def test_without_levers_plans_in_force_are_those_that_were_drawn(stock, waiting)
 @pytest.mark.parametrize("stock", [RISING, FALLING])
 @pytest.mark.parametrize("levers", [Levers(), ALL])
 def test_plans_and_assessments_are_conserved_in_every_draw(stock, levers):
-    made = run_chain(stock, COUNTED, START, seed=1, area_code="865", levers=levers)
+    made = run_flows(stock, COUNTED, START, seed=1, area_code="865", levers=levers)
     plans = before(made["in_force"], COUNTED) + made["issued"] - made["ended"]
     waiting = before(made["waiting"], START.waiting) + made["agreed"] - made["assessed"]
     assert np.allclose(made["in_force"], plans, rtol=1e-12)
@@ -67,7 +67,7 @@ def test_plans_and_assessments_are_conserved_in_every_draw(stock, levers):
     ],
 )
 def test_a_lever_moves_its_step_and_all_that_follows(lever, change, up, down):
-    usual, more, less = chain(), chain(**{lever: change}), chain(**{lever: -change})
+    usual, more, less = flows(), flows(**{lever: change}), flows(**{lever: -change})
     for step in up:
         assert (less[step][:, 0] < usual[step][:, 0]).all(), step
         assert (usual[step][:, 0] < more[step][:, 0]).all(), step
@@ -80,26 +80,26 @@ def test_a_lever_moves_its_step_and_all_that_follows(lever, change, up, down):
 
 
 def test_without_requests_plans_only_end():
-    made = chain(requests_pct=-100)
+    made = flows(requests_pct=-100)
     assert (made["requests"] == 0).all()
     assert (np.diff(made["in_force"][:, 2:], axis=1) < 0).all()
 
 
 def test_a_share_never_leaves_its_bounds():
-    assert np.allclose(chain(agreed_points=80)["agreed"], chain(agreed_points=25)["agreed"])
-    assert (chain(plan_points=-95)["issued"] == 0).all()
-    assert (chain(ended_pct=1e6)["in_force"] >= 0).all()
+    assert np.allclose(flows(agreed_points=80)["agreed"], flows(agreed_points=25)["agreed"])
+    assert (flows(plan_points=-95)["issued"] == 0).all()
+    assert (flows(ended_pct=1e6)["in_force"] >= 0).all()
 
 
 def test_a_backlog_that_grows_makes_plans_late():
-    usual, slow = chain(), chain(speed_pct=-50)
+    usual, slow = flows(), flows(speed_pct=-50)
     assert (slow["waiting"] > usual["waiting"]).all()
     assert (slow["on_time"] < usual["on_time"]).all()
     assert np.median(usual["on_time"], axis=0) == pytest.approx([START.on_time] * 6, abs=0.02)
 
 
 def test_without_a_backlog_the_share_on_time_stays():
-    assert (chain(start=replace(START, waiting=0.0))["on_time"] == START.on_time).all()
+    assert (flows(start=replace(START, waiting=0.0))["on_time"] == START.on_time).all()
 
 
 def test_a_summary_has_the_middle_and_the_range_of_each_step():
@@ -147,7 +147,7 @@ def test_rates_are_half_the_authority_s_own_and_half_england_s(panel):
     )
 
 
-def test_a_measure_that_is_not_held_is_taken_from_england(panel):
+def test_a_measure_that_is_not_available_is_taken_from_england(panel):
     england = rates(panel, ENGLAND)
     gone = with_flow(panel, "801", requests=np.nan, plans_issued=np.nan)
     made = rates(gone, "801")
@@ -173,7 +173,7 @@ def test_an_authority_that_issued_no_plan_goes_at_england_s_pace(panel, before):
     plans.loc["801", [2024, 2025]] = [before, 4]
     quiet = with_flow(replace(panel, plans=plans), "801", new_plans=0, plans_issued=0)
     start = rates(quiet, "801")
-    made = run_chain(np.full((5, 3), 4.0), 4.0, start, seed=1, area_code="801")
+    made = run_flows(np.full((5, 3), 4.0), 4.0, start, seed=1, area_code="801")
     assert start.assessed > 0
     assert all(np.isfinite(values).all() for values in made.values())
     assert pd.Series(made["in_force"].ravel()).tolist() == pytest.approx([4.0] * 15)

@@ -1,0 +1,219 @@
+"""The pooled model: how much faster than England an authority will grow next year.
+
+One robust regression for all authorities and years, shrunk towards no difference, on what
+was known at each origin; England's own growth is carried forward apart. Shrinkage,
+persistence and errors are all estimated inside the training years.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendlib.forecast.panel import FEATURES, Panel
+from sendlib.vocabulary import ENGLAND
+
+FIRST_TRAINED = 2017  # the first January with requests of the year before
+PRIOR_PERSISTENCE = 0.7
+PRIOR_SHOCK_CORRELATION = 0.4
+PRIOR_YEAR_SD = 0.01
+PRIOR_YEARS = 3  # prior strength, in years of evidence
+GRID = np.linspace(0.005, 0.995, 100)  # quantiles of the errors that a fit has
+SHRINKAGES = (1.0, 10.0, 100.0)
+CLIP = 3.0  # robust standard deviations; a correction of records shows as a spike
+ROBUST_SD = 1.4826  # of the median absolute deviation, if deviations are normal
+_OUTCOMES = ["year", "growth", "growth_after"]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Standardisation and coefficients of one fitted regression."""
+
+    centre: pd.Series  # of each feature's difference from England
+    scale: pd.Series
+    coefficients: Floats  # the constant, then one for each feature [log growth]
+    covariance: Floats
+
+    def design(self, difference: pd.DataFrame) -> Floats:
+        """Clipped, standardised features with a constant, shape (areas, 1 + features).
+
+        A missing feature counts as England's.
+        """
+        standard = ((difference - self.centre) / self.scale).clip(-CLIP, CLIP).fillna(0.0)
+        return np.column_stack([np.ones(len(standard)), standard.to_numpy()])
+
+    def predict(self, difference: pd.DataFrame) -> pd.Series:
+        """Growth beyond England's in the next year. [log]"""
+        return pd.Series(self.design(difference) @ self.coefficients, index=difference.index)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The model as it was known at one origin."""
+
+    origin: int  # the last January used
+    regression: Regression
+    shrinkage: float
+    persistence: float  # how much of a difference from England remains a year later
+    shock_correlation: float  # between an authority's errors of two years running
+    shocks: Floats  # quantiles, at ``GRID``, of an authority's error in one year [log]
+    year_sd: float  # of the yearly change of England's growth [log]
+    calibration: Floats  # widening of the range at horizons 1, 2, ...; the last one goes on
+    authorities: int
+    years: int
+
+
+def fit(panel: Panel, calibration: Floats | None = None) -> Fit:
+    """Fit the model on what a panel, cut at the origin, knows; calibration is ones by default."""
+    rows = training(panel)
+    shrinkage, residuals = choose_shrinkage(rows)
+    regression = regress(rows[list(FEATURES)], rows["growth"], shrinkage)
+    fitted = regression.predict(rows[list(FEATURES)])
+    persistence = estimate_persistence(fitted, rows)
+    return Fit(
+        origin=panel.origin,
+        regression=regression,
+        shrinkage=shrinkage,
+        persistence=persistence,
+        shock_correlation=estimate_shock_correlation(residuals, fitted, persistence, rows),
+        shocks=np.quantile(residuals, GRID),
+        year_sd=england_year_sd(panel),
+        calibration=np.ones(1) if calibration is None else calibration,
+        authorities=int(rows.index.nunique()),
+        years=int(rows["year"].nunique()),
+    )
+
+
+def training(panel: Panel) -> pd.DataFrame:
+    """Every authority and origin before the panel's own, with what followed.
+
+    ``FEATURES`` less England's, ``year``, and ``growth`` beyond England's in the first year after
+    the origin and in the second (``growth_after``, missing where it is not known). [log]
+    """
+    plans = panel.plans.where(panel.plans > 0)
+    plans = plans.reindex(columns=range(FIRST_TRAINED, panel.origin + 2))
+    parts = []
+    for year in range(FIRST_TRAINED, panel.origin):
+        rows = differences(panel.up_to(year)).assign(year=year)
+        for name, first in (("growth", year), ("growth_after", year + 1)):
+            growth = pd.Series(np.log(plans[first + 1] / plans[first]), index=plans.index)
+            rows[name] = growth - growth[ENGLAND]
+        parts.append(rows[rows["growth"].notna() & rows["growth_1"].notna()])
+    return pd.concat(parts)
+
+
+def differences(panel: Panel) -> pd.DataFrame:
+    """Features of every authority less England's, at the panel's origin."""
+    return panel.features.loc[panel.authorities] - panel.features.loc[ENGLAND]
+
+
+def regress(difference: pd.DataFrame, growth: pd.Series, shrinkage: float) -> Regression:
+    """A robust regression (Huber) shrunk towards no difference.
+
+    The shrinkage enters as further rows that say "no effect" of each feature,
+    which is what a ridge penalty amounts to.
+    """
+    from statsmodels.robust.norms import HuberT  # slow to import
+    from statsmodels.robust.robust_linear_model import RLM
+
+    centre = difference.median().fillna(0.0)
+    spread = ROBUST_SD * (difference - centre).abs().median()
+    scale = spread.where(spread > 0, difference.std()).fillna(1.0).replace(0.0, 1.0)
+    count = difference.shape[1]
+    empty = Regression(centre, scale, np.zeros(count + 1), np.zeros((count + 1, count + 1)))
+    penalty = np.sqrt(shrinkage) * np.eye(count + 1)[1:]
+    result = RLM(
+        np.concatenate([growth.to_numpy(), np.zeros(count)]),
+        np.vstack([empty.design(difference), penalty]),
+        M=HuberT(),
+    ).fit()
+    return Regression(centre, scale, np.asarray(result.params), np.asarray(result.cov_params()))
+
+
+def choose_shrinkage(rows: pd.DataFrame) -> tuple[float, pd.Series]:
+    """The shrinkage with the smallest error on years left out, and those errors.
+
+    Rows have the robust weights of one regression on all years, so that each
+    year left out costs a small system of equations and not a regression. With
+    one year to learn from, the errors are those of the regression itself.
+    """
+    default = SHRINKAGES[1]
+    difference = rows.drop(columns=_OUTCOMES)
+    start = regress(difference, rows["growth"], default)
+    design, growth = start.design(difference), rows["growth"].to_numpy()
+    residuals = growth - design @ start.coefficients
+    if rows["year"].nunique() < 2:
+        return default, pd.Series(residuals, index=rows.index)
+    weights, year = robust_weights(residuals), rows["year"].to_numpy()
+    errors = {
+        shrinkage: left_out_errors(design, growth, weights, year, shrinkage)
+        for shrinkage in SHRINKAGES
+    }
+    best = min(errors, key=lambda shrinkage: float(np.abs(errors[shrinkage]).mean()))
+    return best, pd.Series(errors[best], index=rows.index)
+
+
+def robust_weights(residuals: Floats) -> Floats:
+    """How much each row counts (Huber): one, or less the larger its error."""
+    from statsmodels.robust.norms import HuberT  # slow to import
+
+    spread = ROBUST_SD * np.median(np.abs(residuals))
+    if spread == 0:
+        return np.ones_like(residuals)
+    return np.asarray(HuberT().weights(residuals / spread))
+
+
+def left_out_errors(
+    design: Floats, growth: Floats, weights: Floats, year: Floats, shrinkage: float
+) -> Floats:
+    """The error of each row, by a regression on the other years. [log growth]"""
+    penalty = shrinkage * np.eye(design.shape[1])
+    penalty[0, 0] = 0.0
+    errors = np.empty_like(growth)
+    for one in np.unique(year):
+        out = year == one
+        weighted = design[~out] * weights[~out, None]
+        normal = weighted.T @ design[~out] + penalty
+        errors[out] = growth[out] - design[out] @ np.linalg.solve(normal, weighted.T @ growth[~out])
+    return errors
+
+
+def estimate_persistence(fitted: pd.Series, rows: pd.DataFrame) -> float:
+    """How much of a fitted difference remains in the second year."""
+    return shrunk_slope(fitted, rows["growth_after"], PRIOR_PERSISTENCE, rows["year"])
+
+
+def estimate_shock_correlation(
+    residuals: pd.Series, fitted: pd.Series, persistence: float, rows: pd.DataFrame
+) -> float:
+    """How much of an error of the first year remains in the second, 0 to 0.9."""
+    second = rows["growth_after"] - persistence * fitted.to_numpy()
+    slope = shrunk_slope(residuals, second, PRIOR_SHOCK_CORRELATION, rows["year"])
+    return float(np.clip(slope, 0.0, 0.9))
+
+
+def shrunk_slope(x: pd.Series, y: pd.Series, prior: float, year: pd.Series) -> float:
+    """A robust slope through the origin, shrunk to a prior of ``PRIOR_YEARS`` years' strength.
+
+    Both ends are growth beyond England's in a year and have one limit, that of
+    the second. Growth that was fitted, from features that are clipped already,
+    stays well within it; a limit of its own would cut what is no spike.
+    """
+    known = y.notna().to_numpy()
+    if not known.any():
+        return prior
+    first, second = x.to_numpy()[known], y.to_numpy()[known]
+    limit = CLIP * ROBUST_SD * np.median(np.abs(second - np.median(second)))
+    first, second = np.clip(first, -limit, limit), np.clip(second, -limit, limit)
+    weight = PRIOR_YEARS * (len(year) / year.nunique()) * float(np.mean(first**2))
+    return float((first @ second + weight * prior) / (first @ first + weight))
+
+
+def england_year_sd(panel: Panel) -> float:
+    """How much England's growth changes from one year to the next. [log]"""
+    england = panel.plans.loc[ENGLAND, FIRST_TRAINED - 1 :].to_numpy(dtype=float)
+    changes = np.diff(np.log(england), n=2)
+    total = float(np.sum(changes**2)) + PRIOR_YEARS * PRIOR_YEAR_SD**2
+    return float(np.sqrt(total / (len(changes) + PRIOR_YEARS)))
