@@ -9,15 +9,13 @@ from sendlib.intake import read_caseload
 from sendlib.intake.write import invented_urns, write_extract, write_sen2, write_transitions
 
 SALT = b"an invented salt"
-HEADINGS = (
-    "Person reference,Date of birth,Year of birth,Need,Placement,Plan start,Plan end,January,Cost"
-)
+HEADINGS = "Person reference,Date of birth,Year of birth,Need,Placement,Plan start,Plan end,January"
 
 
 def person(reference, *januaries, born=date(2012, 3, 31), need="asd", place="mainstream", **more):
     """The rows of one invented person, the same in every January."""
     row = {"reference": reference, "born": born, "need": need, "place_type": place}
-    row |= {"start": date(2019, 9, 1), "end": None, "cost_gbp": None} | more
+    row |= {"start": date(2019, 9, 1), "end": None} | more
     return [row | {"january": january} for january in januaries]
 
 
@@ -40,10 +38,9 @@ def line(
     start="2019-09-01",
     end="",
     january="2025",
-    cost="",
 ):
     """One line of an extract as text."""
-    return ",".join([reference, born, year, need, place, start, end, january, cost])
+    return ",".join([reference, born, year, need, place, start, end, january])
 
 
 def extract_of(tmp_path, *lines, name="extract.csv"):

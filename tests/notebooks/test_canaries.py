@@ -43,9 +43,8 @@ PLANTS = {
     "start": ("19 March 2011 Zanzibarov", "ZQX77341"),
     "end": ("Zanzibarov", "2011-03-19x"),
     "january": ("Zanzibarov", "19/03/2011 ZQX77341"),
-    "cost": ("Zanzibarov", "40621.93x", "QZ7 9QX"),
 }
-HEADINGS = {field: column.label for field, column in EXTRACT.columns.items()}
+HEADINGS = EXTRACT.labels
 _HELD = re.compile(rb"base64,([A-Za-z0-9+/=\n]{40,})")
 
 

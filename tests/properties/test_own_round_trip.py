@@ -42,7 +42,7 @@ def rows_of(people):
             if state and 0 <= age(born, january) <= 25:
                 row = {"reference": f"H{number}", "born": born, "january": january}
                 row |= {"need": state[0], "place_type": state[1], "start": born}
-                rows.append(row | {"end": None, "cost_gbp": None})
+                rows.append(row | {"end": None})
     return frame(rows)
 
 

@@ -48,9 +48,6 @@ ONE_ROW = [
     ("end_before_january", {"end": "2025-01-15"}, "Plan end"),
     ("end_before_start", {"start": "2025-01-10", "end": "2025-01-09"}, "Plan end"),
     ("start_before_2014", {"start": "2014-08-31"}, "Plan start"),
-    ("cost_unreadable", {"cost": "a lot"}, "Cost"),
-    ("cost_implausible", {"cost": "-5"}, "Cost"),
-    ("cost_implausible", {"cost": "1000001"}, "Cost"),
 ]
 
 
@@ -66,9 +63,7 @@ def test_a_row_with_a_problem_is_named_as_a_person_sees_it(tmp_path, check, cell
     assert caseload.stock["plans"].sum() == 22 - left_out
 
 
-@pytest.mark.parametrize(
-    "cells", [{"end": "2025-01-16"}, {"start": "2025-01-16"}, {"cost": "£1250.50"}, {"cost": "0"}]
-)
+@pytest.mark.parametrize("cells", [{"end": "2025-01-16"}, {"start": "2025-01-16"}])
 def test_what_is_just_right_is_not_told(tmp_path, cells):
     assert read(extract_of(tmp_path, line(**cells))).findings.empty
 
@@ -208,10 +203,10 @@ def test_invented_records_beside_real_ones_are_refused(tmp_path):
 
 
 def test_the_report_has_every_finding_and_the_totals(tmp_path):
-    caseload = read(extract_of(tmp_path, line(need="XYZ"), line("X002", cost="-1")))
+    caseload = read(extract_of(tmp_path, line(need="XYZ"), line("X002", start="2014-08-31")))
     write_report(caseload.findings, caseload.rows, tmp_path / "report.csv")
     report = pd.read_csv(tmp_path / "report.csv", keep_default_na=False)
-    assert report["check"].tolist() == ["need_unknown", "cost_implausible", *["total"] * 3]
+    assert report["check"].tolist() == ["need_unknown", "start_before_2014", *["total"] * 3]
     assert report["rows_affected"].tolist() == [1, 1, 22, 1, 21]
 
 

@@ -73,7 +73,7 @@ def test_one_who_passes_25_leaves_at_26(tmp_path):
 def test_headings_match_without_case_or_punctuation(tmp_path):
     path = extract_of(tmp_path)
     text = path.read_text()
-    other = "PERSON_REFERENCE,dob,yob,Primary-Need,setting type,EHCP start,cease date,census,cost £"
+    other = "PERSON_REFERENCE,dob,yob,Primary-Need,setting type,EHCP start,cease date,census"
     path.write_text(text.replace(HEADINGS, other), encoding="utf-8")
     assert read(path).stock["plans"].tolist() == [10, 10]
 
@@ -176,16 +176,6 @@ def test_windows_text_is_read_with_advice(tmp_path):
     path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
     findings = read(path).findings
     assert set(findings["check"]) == {"windows_1252", "place_unknown"}
-
-
-def test_costs_are_means_of_five_plans_or_more(tmp_path):
-    few = [person(f"F{n}", 2024, 2025, need="hi", cost_gbp=90_000) for n in range(4)]
-    many = [person(f"M{n}", 2024, 2025, cost_gbp=1000.0 * n) for n in range(5)]
-    write_extract(frame(*few, *many), tmp_path / "a.csv")
-    costs = read(tmp_path / "a.csv").costs
-    assert costs["need"].tolist() == ["asd", "asd"]
-    assert costs["mean_gbp_per_plan"].tolist() == [2000, 2000]
-    assert costs["plans_with_cost"].tolist() == [5, 5]
 
 
 @pytest.mark.parametrize("form", ["csv", "workbook", "return", "transitions"])

@@ -18,7 +18,7 @@ from sendlib.project import Project
 REFUSE_ABOVE = 0.05
 LARGEST_JUMP = 0.5
 OWN = Store("own", "caseload of the authority's own", "sendlib cohort fit --la {} --caseload FILE")
-_TABLES = ("stock", "movements", "costs", "findings", "rows")
+_TABLES = ("stock", "movements", "findings", "rows")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,6 @@ class OwnCaseload:
     januaries: tuple[int, ...]  # census years, in order; two or more
     stock: pd.DataFrame  # census_year, age, need, place_type, plans
     movements: pd.DataFrame  # movements.MOVE and plans; outside for no plan on that side
-    costs: pd.DataFrame  # census_year, need, place_type, plans_with_cost, mean_gbp_per_plan
     findings: pd.DataFrame  # as Findings.report
     rows: pd.DataFrame  # file, rows_read, rows_set_aside, rows_used
 
@@ -68,7 +67,7 @@ def read_caseload(
     if form == "transitions":
         checked = counts.check_transitions(rows, findings)
     else:
-        labels = sen2_return.LABELS if form == "return" else people.LABELS
+        labels = sen2_return.LABELS if form == "return" else people.EXTRACT.labels
         checked = people.check_people(rows, labels, findings)
     out = findings.left_out(rows)
     used = checked[~out].dropna(subset=["census_year"])
@@ -92,7 +91,6 @@ def read_caseload(
         januaries=tuple(int(year) for year in totals.index),
         stock=stock,
         movements=moves,
-        costs=counts.count_costs(used),
         findings=findings.report(rows),
         rows=count_rows(rows, out),
     )
@@ -172,4 +170,5 @@ def save_caseload(project: Project, area_code: str, caseload: OwnCaseload) -> Pa
 def load_caseload(project: Project, area_code: str) -> OwnCaseload:
     """The counts saved of an authority."""
     tables, note = OWN.load(project, area_code)
-    return OwnCaseload(kind=note["kind"], januaries=tuple(note["januaries"]), **tables)
+    named = {name: tables[name] for name in _TABLES}
+    return OwnCaseload(kind=note["kind"], januaries=tuple(note["januaries"]), **named)

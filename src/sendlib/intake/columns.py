@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Literal
 
 import pandas as pd
 
@@ -32,41 +31,48 @@ _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /\-&()]*")
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of a file that an authority fills in."""
-
-    label: str  # its heading in the template
-    help: str = ""  # what to write in it; a column without is not in the template
-    names: tuple[str, ...] = ()  # what else its heading may be
-    optional: bool = False
-    instead: str = ""  # the field that may be there in its place
-    kind: Literal["text", "date", "number"] = "text"
-
-
-@dataclass(frozen=True)
 class Layout:
-    """The columns of one kind of file, by the field that each holds."""
+    """The columns of one kind of file, as ``columns.csv`` lists them."""
 
     name: str
-    row: str  # what a row is for
-    columns: Mapping[str, Column]
+    row: str  # what a row of the file is for
+    columns: Mapping[str, Mapping[str, str]]  # label, names, needed, kind and help, by field
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The heading of each field."""
+        return {field: column["label"] for field, column in self.columns.items()}
+
+    @property
+    def template(self) -> dict[str, str]:
+        """The headings of the template, by field; it has those that say what to write."""
+        return {field: label for field, label in self.labels.items() if self.columns[field]["help"]}
 
     def field_of(self, heading: str) -> str | None:
         """The field that a heading stands for, whatever its case and punctuation."""
         return self._field_by_name.get(normalise(heading))
 
     @cached_property
-    def headings(self) -> dict[str, str]:
-        """The headings of the template, by field."""
-        return {field: column.label for field, column in self.columns.items() if column.help}
-
-    @cached_property
     def _field_by_name(self) -> dict[str, str]:
         return {
             normalise(name): field
             for field, column in self.columns.items()
-            for name in (field, column.label, *column.names)
+            for name in (field, column["label"], *filter(None, column["names"].split("; ")))
         }
+
+
+def read_layout(name: str, row: str) -> Layout:
+    """The layout of that name."""
+    columns = read_csv("columns.csv")
+    mine = columns[columns["layout"] == name].set_index("field")
+    return Layout(name, row, {str(field): dict(column) for field, column in mine.iterrows()})
+
+
+@cache
+def read_csv(name: str) -> pd.DataFrame:
+    """A list of this package, as text."""
+    with (files("sendlib.intake") / name).open(encoding="utf-8") as source:
+        return pd.read_csv(source, dtype=str, keep_default_na=False)
 
 
 def normalise(text: str) -> str:
@@ -89,8 +95,7 @@ def code_list(field: str) -> pd.DataFrame:
         for value, label in labels(members).items()
         for written in (value, label)
     ]
-    with (files("sendlib.intake") / "codes.csv").open(encoding="utf-8") as source:
-        more = pd.read_csv(source, dtype=str, keep_default_na=False)
+    more = read_csv("codes.csv")
     rows = more.loc[more["field"] == field, ["written", "value", "note"]]
     return pd.concat([pd.DataFrame(own, columns=rows.columns), rows], ignore_index=True)
 

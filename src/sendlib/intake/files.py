@@ -52,7 +52,7 @@ def read_tables(path: Path, layouts: Sequence[Layout], findings: Findings) -> li
     filled = [_to_table(*sheet, marked=marked) for sheet in known]
     tables = [table for table in filled if not table.rows.empty]
     if sheets and not known:
-        words = {"headings": ", ".join(layouts[-1].headings.values())}
+        words = {"headings": ", ".join(layouts[-1].template.values())}
         check = "no_header" if any(any(records[:1]) for _, records in sheets) else "empty"
         findings.add(check, file=path.name, words=words)
     elif known and not tables:
@@ -157,16 +157,15 @@ def _text(cell: object) -> str:
 def _has_columns(table: Table, findings: Findings) -> bool:
     """Whether every column that is needed is there, and none twice."""
     fields = [table.layout.field_of(name) for name in table.headings]
-    unknown = [normalise(name) for name in table.headings if table.layout.field_of(name) is None]
+    unknown = [normalise(name) for name in table.headings if not table.layout.field_of(name)]
     file, before = str(table.rows["file"].iloc[0]), len(findings)
     for name, column in table.layout.columns.items():
-        if not (column.optional or {name, column.instead} & {*fields}):
-            names = map(normalise, (name, column.label, *column.names))
-            close = [
-                found for each in names for found in nearest(each, filter(None, unknown), most=1)
-            ]
+        label, needed = column["label"], column["needed"]
+        if needed != "no" and not {name, needed.removeprefix("or ")} & {*fields}:
+            names = map(normalise, (name, label, *column["names"].split("; ")))
+            close = [found for each in names for found in nearest(each, unknown, most=1)]
             detail = f"the nearest heading is {close[0]}" if close else ""
-            findings.add("column_missing", file=file, column=column.label, detail=detail)
+            findings.add("column_missing", file=file, column=label, detail=detail)
         if fields.count(name) > 1:
-            findings.add("column_twice", file=file, column=column.label)
+            findings.add("column_twice", file=file, column=label)
     return len(findings) == before

@@ -4,35 +4,21 @@
 reported only where ``columns.redact`` lets it through; no other value of a person is.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, get_args
 
 import pandas as pd
 
 from sendlib.errors import DataError, Problem
-from sendlib.intake.columns import redact
+from sendlib.intake.columns import read_csv, redact
 from sendlib.intake.workbook import no_formula
 
 Severity = Literal["refuse", "set aside", "advice"]
-FINDINGS = (
-    "check",
-    "severity",
-    "what",
-    "file",
-    "row",
-    "column",
-    "found",
-    "remedy",
-    "rows_affected",
-    "rows_share",
-)
 ROWS_NAMED = 8
 _MOST_LETTERS = 40
-_BY_GRAVITY = ("refuse", "set aside", "advice")
 
 
 @dataclass(frozen=True)
@@ -51,11 +37,10 @@ class Check:
 @cache
 def checks() -> dict[str, Check]:
     """Every check by its name, in the order of ``checks.csv``."""
-    with (files("sendlib.intake") / "checks.csv").open(encoding="utf-8") as source:
-        table = pd.read_csv(source, dtype=str, keep_default_na=False)
-    table["takes_person"] = table["takes_person"] == "yes"
-    columns = table.rename(columns={"check": "name"}).to_dict("records")
-    return {row["name"]: Check(**{str(name): row[name] for name in row}) for row in columns}
+    return {
+        name: Check(name, severity, takes_person == "yes", what, remedy)
+        for name, severity, takes_person, what, remedy in read_csv("checks.csv").to_numpy()
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +54,21 @@ class Finding:
     codes: pd.Series | None = field(default=None, repr=False)  # those found, on ``at``
     detail: str = ""
     words: Mapping[str, object] = field(default_factory=dict)  # for the texts of the check
+
+
+class Line(NamedTuple):
+    """A line of the report: one check in one file and column, for one code."""
+
+    check: str
+    severity: Severity
+    what: str
+    file: str
+    row: str  # the first rows by number, and how many more there are
+    column: str
+    found: str
+    remedy: str
+    rows_affected: int = 0
+    rows_share: float = 0.0
 
 
 class CaseloadError(DataError):
@@ -117,20 +117,19 @@ class Findings(list[Finding]):
     def refuse(self, rows: pd.DataFrame, out: pd.Series) -> None:
         """Raise with every problem when one of them forbids using the files."""
         if self.has(severity="refuse"):
-            report = self.report(rows)
-            grave = report[report["severity"] != "advice"].to_dict("records")
-            problems = [Problem(_what(line), _where(line), str(line["remedy"])) for line in grave]
+            grave = [line for line in self._lines(rows) if line.severity != "advice"]
             headline = "The authority's own records cannot be used."
-            raise CaseloadError(headline, problems, report, count_rows(rows, out))
+            problems = [_to_problem(line) for line in grave]
+            raise CaseloadError(headline, problems, self.report(rows), count_rows(rows, out))
 
     def report(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One line for each check, file, column and code, the gravest first."""
-        lines = [line for finding in self for line in _lines(finding, rows)]
-        report = pd.DataFrame(lines, columns=list(FINDINGS)).drop_duplicates()
-        gravity = report["severity"].map(_BY_GRAVITY.index)
-        order = pd.DataFrame({"gravity": gravity, "rows": -report["rows_affected"]})
-        ordered = order.sort_values(["gravity", "rows"], kind="stable").index
-        return report.loc[ordered].reset_index(drop=True)
+        return pd.DataFrame(self._lines(rows), columns=list(Line._fields))
+
+    def _lines(self, rows: pd.DataFrame) -> list[Line]:
+        gravity = get_args(Severity).index
+        lines = dict.fromkeys(line for finding in self for line in _to_lines(finding, rows))
+        return sorted(lines, key=lambda line: (gravity(line.severity), -line.rows_affected))
 
     def problems(self, rows: pd.DataFrame, *severities: Severity) -> list[Problem]:
         """One problem for each row and check, in the order of the rows, with the cell's text."""
@@ -157,55 +156,39 @@ def _problem(finding: Finding, where: str, words: Mapping[str, object]) -> Probl
     return Problem(f"{check.what.format(**words)}{detail}", place, check.remedy.format(**words))
 
 
-def _lines(finding: Finding, rows: pd.DataFrame) -> list[dict[str, object]]:
-    check = finding.check
-    line = {
-        "check": check.name,
-        "severity": check.severity,
-        "what": check.what.format(**finding.words),
-        "file": finding.file,
-        "row": "",
-        "column": finding.column,
-        "found": finding.detail,
-        "remedy": check.remedy.format(**finding.words),
-        "rows_affected": 0,
-        "rows_share": 0.0,
-    }
+def _to_lines(finding: Finding, rows: pd.DataFrame) -> list[Line]:
+    check, words = finding.check, finding.words
+    what, remedy = check.what.format(**words), check.remedy.format(**words)
+    texts = (finding.file, "", finding.column, finding.detail, remedy)
+    line = Line(check.name, check.severity, what, *texts)
     if finding.at is None:
         return [line]
     found: pd.Series | str = finding.detail
     if finding.codes is not None:
         counts = finding.codes.value_counts()
         found = finding.codes.map({code: redact(str(code), int(n)) for code, n in counts.items()})
+    lines = []
     by_code = rows.loc[finding.at, ["file", "row"]].assign(found=found)
-    return [
-        line
-        | {"file": file, "row": _numbers(group["row"]), "found": code}
-        | {"rows_affected": len(group), "rows_share": len(group) / len(rows)}
-        for (file, code), group in by_code.groupby(["file", "found"], sort=False)
-    ]
+    for (file, code), group in by_code.groupby(["file", "found"], sort=False):
+        numbers = sorted({int(row) for row in group["row"]})
+        row = ", ".join(map(str, numbers[:ROWS_NAMED]))
+        if len(numbers) > ROWS_NAMED:
+            row += f" and {len(numbers) - ROWS_NAMED} more"
+        line = line._replace(file=str(file), row=row, found=str(code), rows_affected=len(group))
+        lines.append(line._replace(rows_share=len(group) / len(rows)))
+    return lines
 
 
-def _numbers(rows: pd.Series) -> str:
-    """The first rows by number, and how many more there are."""
-    numbers = sorted({int(row) for row in rows})
-    more = len(numbers) - ROWS_NAMED
-    first = ", ".join(str(number) for number in numbers[:ROWS_NAMED])
-    return f"{first} and {more} more" if more > 0 else first
-
-
-def _what(line: Mapping[Hashable, Any]) -> str:
-    code = f" ({line['found']})" if line["found"] else ""
-    if not line["rows_affected"]:
-        return f"{line['what']}{code}"
-    noun = "row" if line["rows_affected"] == 1 else "rows"
-    return f"{line['what']}{code}; {line['rows_affected']:,} {noun}, {line['rows_share']:.1%}"
-
-
-def _where(line: Mapping[Hashable, Any]) -> str:
-    rows = f"row {line['row']}" if line["rows_affected"] == 1 else f"rows {line['row']}"
-    column = f"column {line['column']}" if line["column"] else ""
-    return ", ".join(filter(None, [str(line["file"]), rows if line["row"] else "", column]))
+def _to_problem(line: Line) -> Problem:
+    found, place, count = line.what, [line.file], line.rows_affected
+    if line.found:
+        found += f" ({line.found})"
+    if count:
+        found += f"; {count:,} {'row' if count == 1 else 'rows'}, {line.rows_share:.1%}"
+        place.append(f"{'row' if count == 1 else 'rows'} {line.row}")
+    if line.column:
+        place.append(f"column {line.column}")
+    return Problem(found, ", ".join(filter(None, place)), line.remedy)
 
 
 def count_rows(rows: pd.DataFrame, out: pd.Series) -> pd.DataFrame:

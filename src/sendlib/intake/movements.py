@@ -1,4 +1,4 @@
-"""Stock, movements and costs as counts: of people, or of the transitions layout of witan.send.
+"""Stock and movements as counts: of people, or of the transitions layout of witan.send.
 
 In that layout a row is for a person and a pair of Januaries, of which
 ``calendar-year`` is the first. An academic year is a national curriculum year: 1
@@ -11,33 +11,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.intake.columns import Column, Layout, normalise, to_values, to_years
+from sendlib.intake.columns import normalise, read_layout, to_values, to_years
 from sendlib.intake.files import Table
 from sendlib.intake.findings import Findings
 from sendlib.intake.people import FIRST_AGE, LAST_AGE, NOT_RECORDED
-from sendlib.vocabulary import FEWEST_SHOWN, OUTSIDE
+from sendlib.vocabulary import OUTSIDE
 
 AGE_OF_YEAR_NOUGHT = 4
 NONSEND = "NONSEND"
 CELL = ["age", "need", "place_type"]
 MOVE = ["census_year", "age", "need_from", "place_from", "need_to", "place_to"]
-TRANSITIONS = Layout(
-    "transitions",
-    "person and pair of Januaries",
-    {
-        name: Column(name)
-        for name in (
-            "calendar-year",
-            "setting-1",
-            "need-1",
-            "academic-year-1",
-            "setting-2",
-            "need-2",
-            "academic-year-2",
-        )
-    }
-    | {"synthetic": Column("synthetic", optional=True)},
-)
+TRANSITIONS = read_layout("transitions", "person and pair of Januaries")
 
 
 def count_movements(people: pd.DataFrame) -> pd.DataFrame:
@@ -88,15 +72,6 @@ def stock_of(movements: pd.DataFrame) -> pd.DataFrame:
     first = before[before["census_year"] == before["census_year"].min()]
     stock: pd.DataFrame = pd.concat([first, after], ignore_index=True)
     return stock.sort_values(["census_year", *CELL], ignore_index=True)
-
-
-def count_costs(people: pd.DataFrame) -> pd.DataFrame:
-    """The mean cost of a plan by January, need and place, where five or more plans have one."""
-    with_cost = people.reindex(columns=["census_year", "need", "place_type", "cost_gbp"]).dropna()
-    by_cell = with_cost.groupby(["census_year", "need", "place_type"])["cost_gbp"]
-    means = by_cell.agg(plans_with_cost="size", mean_gbp_per_plan="mean").reset_index()
-    enough: pd.DataFrame = means[means["plans_with_cost"] >= FEWEST_SHOWN]
-    return enough.reset_index(drop=True)
 
 
 def read_transitions(tables: Sequence[Table], findings: Findings) -> pd.DataFrame:

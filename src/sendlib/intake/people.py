@@ -7,78 +7,15 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sendlib.intake.columns import Column, Layout, to_dates, to_values, to_years
+from sendlib.intake.columns import read_layout, to_dates, to_values, to_years
 from sendlib.intake.files import Table
 from sendlib.intake.findings import Findings
 from sendlib.vocabulary import PlaceType
 
-EXTRACT = Layout(
-    "extract",
-    "person and January",
-    {
-        "reference": Column(
-            "Person reference",
-            "A number or code that stays the same from year to year. Not a name. "
-            "It is hashed on this machine as it is read and kept nowhere.",
-            ("person", "person id", "pupil reference", "child id", "id", "upn"),
-        ),
-        "born": Column(
-            "Date of birth",
-            "Date of birth, such as 31/03/2012. Leave it empty if only the year may be shared.",
-            ("dob", "birth date", "person birth date"),
-            instead="birth_year",
-            kind="date",
-        ),
-        "birth_year": Column(
-            "Year of birth",
-            "Year of birth, such as 2012. Needed only without a date of birth.",
-            ("yob",),
-            optional=True,
-            kind="number",
-        ),
-        "need": Column(
-            "Need",
-            "The primary need: a code of the sheet Codes.",
-            ("primary need", "main need", "sen need", "sen type", "need code"),
-        ),
-        "place": Column(
-            "Placement",
-            "The type of placement on census day: a code of the sheet Codes.",
-            ("place type", "placement type", "setting", "setting type", "sen setting"),
-        ),
-        "start": Column(
-            "Plan start",
-            "The day the plan was first issued.",
-            ("plan start date", "ehcp start", "ehc plan start date", "start date"),
-            kind="date",
-        ),
-        "end": Column(
-            "Plan end",
-            "The day the plan ended. Empty while it is in force.",
-            ("plan end date", "ehcp end", "cease date", "plan ceased", "end date"),
-            kind="date",
-        ),
-        "january": Column(
-            "January",
-            "The year of the January count in which the person had a plan, such as 2025.",
-            ("census year", "census", "january counted", "snapshot"),
-            kind="number",
-        ),
-        "cost": Column(
-            "Cost",
-            "What the placement costs in a year, in pounds. May be left empty.",
-            ("annual cost", "cost gbp", "cost a year", "yearly cost", "cost £"),
-            optional=True,
-            kind="number",
-        ),
-        "synthetic": Column("Synthetic", optional=True),
-    },
-)
-LABELS = {field: column.label for field, column in EXTRACT.columns.items()}
-TEXTS = ("born", "birth_year", "need", "place", "start", "end", "january", "cost")
+EXTRACT = read_layout("extract", "person and January")
+TEXTS = ("born", "birth_year", "need", "place", "start", "end", "january")
 FIRST_AGE, LAST_AGE = 0, 25
 FIRST_PLANS = pd.Timestamp("2014-09-01")
-HIGHEST_COST_GBP = 1_000_000
 NOT_RECORDED = "not_recorded"  # of a need and of a place alike
 _THURSDAY = 3
 _LIKELY_AGES = {  # of a type of place, the first and the last
@@ -119,7 +56,7 @@ def hash_references(references: pd.Series, salt: bytes) -> pd.Series:
 def read_extracts(tables: Sequence[Table], salt: bytes, findings: Findings) -> pd.DataFrame:
     """Rows of all extracts as text; references are hashed before anything else looks at a row."""
     rows = pd.concat([table.rows for table in tables], ignore_index=True)
-    column = EXTRACT.columns["reference"].label
+    column = EXTRACT.labels["reference"]
     findings.add_rows("ragged", rows["ragged"])
     findings.add_rows("reference_empty", rows["reference"] == "", column)
     like_name = rows["reference"].str.contains(r"\s|^[^\W\d]{3,}$", regex=True)
@@ -172,12 +109,12 @@ def check_people(rows: pd.DataFrame, labels: Mapping[str, str], findings: Findin
     _check_places(people, labels["place"], findings)
     _check_plans(rows, people, labels, findings)
     used = people[~findings.left_out(rows)]
-    written = rows.loc[used.index, ["need", "place", "start", "end", "cost"]]
+    written = rows.loc[used.index, ["need", "place", "start", "end"]]
     copies = written.assign(**used[["person", "census_year", "born"]]).duplicated()
     findings.add_rows("row_twice", copies)
     plans = used[~copies].duplicated(["person", "census_year"], keep=False)
     findings.add_rows("person_twice", plans)
-    return people.assign(cost_gbp=_costs(rows["cost"], labels["cost"], findings))
+    return people
 
 
 def _births(
@@ -234,11 +171,3 @@ def _check_plans(
     findings.add_rows("end_before_january", end < day, labels["end"])
     findings.add_rows("end_before_start", end < start, labels["end"])
     findings.add_rows("start_before_2014", start < FIRST_PLANS, labels["start"])
-
-
-def _costs(text: pd.Series, column: str, findings: Findings) -> pd.Series:
-    amounts = pd.to_numeric(text.str.replace(r"[£,\s]", "", regex=True), errors="coerce")
-    plausible = amounts.between(0, HIGHEST_COST_GBP)
-    findings.add_rows("cost_unreadable", amounts.isna() & (text != ""), column)
-    findings.add_rows("cost_implausible", amounts.notna() & ~plausible, column)
-    return amounts.where(plausible)

@@ -30,7 +30,6 @@ LABELS = {
     "end": "CeaseDate",
     "january": "ReferenceDate",
     "reference": "UPN",
-    "cost": "",
 }
 URN_COLUMNS = ("urn", "place_type")
 _URN_DIGITS = (6, 8)  # of a URN, and of a UKPRN

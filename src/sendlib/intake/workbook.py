@@ -44,7 +44,7 @@ def write_form(
     Every sheet starts in A1 with a single row of headings or a title and has no
     merged cells; tables are marked with their headings.
     """
-    columns = {name: column for name, column in form.layout.columns.items() if column.help}
+    headings, columns = form.layout.template, form.layout.columns
     with new_workbook(path, form.cover[0]) as book:
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
         covers = [(mark[0], [mark[1]])] if mark else []
@@ -53,14 +53,14 @@ def write_form(
             cover.set_column(0, 0, 90)
             for at, line in enumerate(lines):
                 cover.write_string(at, 0, line, wrap if at else bold)
-        explained = [[column.label, column.help] for column in columns.values()]
+        explained = [[label, columns[field]["help"]] for field, label in headings.items()]
         _write_table(book.add_worksheet("How to fill in"), ("Column", "What to write"), explained)
         _write_table(book.add_worksheet(form.codes), form.code_headings, form.code_rows)
         sheet = book.add_worksheet(form.sheet)
-        cells = [[row.get(name, "") for name in columns] for row in rows]
-        _write_table(sheet, list(form.layout.headings.values()), cells)
-        for at, (name, column) in enumerate(columns.items()):
-            shape = book.add_format({"num_format": _FORMATS[column.kind]})
+        cells = [[row.get(name, "") for name in headings] for row in rows]
+        _write_table(sheet, [*headings.values()], cells)
+        for at, name in enumerate(headings):
+            shape = book.add_format({"num_format": _FORMATS[columns[name]["kind"]]})
             sheet.set_column(at, at, 40 if name in form.choices else 20, shape)
             if name in form.choices:
                 sheet.data_validation(1, at, _LAST_ROW, at, form.choices[name])

@@ -46,7 +46,7 @@ def write_template(path: Path) -> None:
     """
     codes = {field: code_list(field) for field in ("need", "place")}
     rows = [
-        [EXTRACT.headings[field], row["written"], row["value"], row["note"]]
+        [EXTRACT.labels[field], row["written"], row["value"], row["note"]]
         for field, table in codes.items()
         for row in table.to_dict("records")
     ]
@@ -72,8 +72,9 @@ def _choice(values: pd.Series) -> dict[str, object]:
 
 def write_extract(rows: pd.DataFrame, path: Path, *, synthetic: bool = False) -> None:
     """Write a caseload extract, as CSV or as a workbook by the file's suffix."""
-    named = rows.rename(columns={"place_type": "place", "cost_gbp": "cost"})
-    table = named.reindex(columns=list(EXTRACT.headings)).rename(columns=EXTRACT.headings)
+    named = rows.rename(columns={"place_type": "place"})
+    columns = EXTRACT.template
+    table = named.reindex(columns=list(columns)).rename(columns=columns)
     if path.suffix == ".csv":
         marked = table.assign(Synthetic=MARK) if synthetic else table
         marked.to_csv(path, index=False, date_format="%Y-%m-%d")

@@ -16,7 +16,7 @@ from typing import get_args
 import pandas as pd
 
 from sendlib.errors import DataError, Problem, nearest, raise_any
-from sendlib.intake.columns import Column, Layout, normalise
+from sendlib.intake.columns import normalise, read_layout
 from sendlib.intake.files import MARK, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.store import Store
@@ -33,61 +33,7 @@ from sendlib.kpi.register import (
 )
 from sendlib.project import Project
 
-FEED = Layout(
-    "feed",
-    "KPI and period",
-    {
-        "authority": Column(
-            "Authority",
-            "The authority's DfE or ONS code, or its name, in every row.",
-            ("la", "la code", "local authority", "authority code"),
-        ),
-        "kpi": Column(
-            "KPI",
-            "The name of an indicator: one of the sheet KPIs.",
-            ("indicator", "measure", "kpi name"),
-        ),
-        "period": Column(
-            "Period",
-            f"A month as {EXAMPLES['monthly']}, or a quarter of the financial year as "
-            f"{EXAMPLES['quarterly']}; the sheet KPIs says which. It must have ended.",
-            ("month", "quarter", "month or quarter"),
-        ),
-        "value": Column(
-            "Value",
-            "Digits only, in the unit of the sheet KPIs; a percentage from 0 to 100. Leave the "
-            "row out where there is no figure: do not write 0 for it.",
-            ("result", "actual", "figure"),
-            kind="number",
-        ),
-        "numerator": Column(
-            "Numerator",
-            "For a percentage, what was counted. May be left empty.",
-            optional=True,
-            kind="number",
-        ),
-        "denominator": Column(
-            "Denominator",
-            "For a percentage, what it is a share of. May be left empty.",
-            optional=True,
-            kind="number",
-        ),
-        "target": Column(
-            "Target",
-            "The target of the period, in the unit of the value. May be left empty.",
-            ("goal",),
-            optional=True,
-            kind="number",
-        ),
-        "note": Column(
-            "Note",
-            "Anything a reader should know. No names of people. May be left empty.",
-            ("notes", "comment", "comments"),
-            optional=True,
-        ),
-        "synthetic": Column("Synthetic", optional=True),
-    },
-)
+FEED = read_layout("feed", "KPI and period")
 NUMBERS = ("value", "numerator", "denominator", "target")
 COLUMNS = ("kpi", "period", "period_end", *NUMBERS, "note")
 STORE = Store("kpi", "KPI feed of the authority", "sendlib kpi read --la {} --feed FILE")
@@ -190,7 +136,7 @@ def _check_names(
 
 def _find(findings: Findings, rows: pd.DataFrame, check: str, field: str, mask: pd.Series) -> None:
     if field:
-        findings.add_rows(check, mask, FEED.headings[field], rows[field])
+        findings.add_rows(check, mask, FEED.labels[field], rows[field])
     else:
         findings.add_rows(check, mask)
 
@@ -290,9 +236,10 @@ def write_feed(
 ) -> None:
     """Write a feed, as CSV or as the filled-in template by the file's ending."""
     titles = {entry.slug: entry.title for entry in register}
-    table = values.assign(authority=authority, kpi=values["kpi"].map(titles))[list(FEED.headings)]
+    columns = FEED.template
+    table = values.assign(authority=authority, kpi=values["kpi"].map(titles))[list(columns)]
     if path.suffix == ".csv":
-        table = table.assign(note=table["note"].map(no_formula)).rename(columns=FEED.headings)
+        table = table.assign(note=table["note"].map(no_formula)).rename(columns=columns)
         marked = table.assign(Synthetic=MARK) if synthetic else table
         marked.to_csv(path, index=False)
         return
