@@ -56,7 +56,7 @@ lock: $(VENV)/run.stamp ## renew locks/all.txt, the one lock of every environmen
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras \
 	  --generate-hashes --no-emit-index-url --no-header -o locks/all.txt
 
-bench: $(VENV)/bench.stamp ## measure the alternatives on whole releases in DATA=data/raw
+bench: $(VENV)/bench.stamp ## measure the alternatives on full releases in DATA=data/raw
 	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script "$(DATA)" || exit 1; done
 
 clean: ## remove environments, caches and rebuilt tables; packs and your own counts stay

@@ -13,7 +13,7 @@ import zipfile
 from itertools import chain
 from pathlib import Path
 
-from sendlib.data.ehcp_layouts import LAYOUTS
+from sendlib.data.ehcp import LAYOUTS
 
 AUTHORITIES = {"865", "850", "916", "802", "938", "855", "937", "895", "881", "815", "803"}
 REGIONS = {"South West"}

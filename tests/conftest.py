@@ -88,9 +88,9 @@ def raw(tmp_path) -> RawCopy:
 
 @pytest.fixture(scope="session")
 def published() -> Path:
-    """The departments' whole files."""
+    """The departments' full releases."""
     if not (PUBLISHED / "ehcp").is_dir():
-        pytest.skip("the departments' whole files are not beside the project (shared/published)")
+        pytest.skip("the departments' full releases are not beside the project (shared/published)")
     return PUBLISHED
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from references.markdown import codes, grid, opening, sentence
 from sendlib import vocabulary
 from sendlib.data import TABLES
-from sendlib.data.columns import Column, Table
+from sendlib.data.contracts import Column, Table
 
 _UNIT = re.compile(r"\s*\[([^]]+)\]$")
 _TYPES = {

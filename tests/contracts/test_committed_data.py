@@ -3,9 +3,10 @@
 import pytest
 
 from sendlib import data, indicators, quality
-from sendlib.data import TABLES, check_keys, check_table
+from sendlib.data import TABLES, check_contract
+from sendlib.data.checks import check_keys
 from sendlib.data.crosswalks import crosswalk
-from sendlib.data.ehcp_layouts import LAYOUTS
+from sendlib.data.ehcp import LAYOUTS
 from sendlib.vocabulary import (
     ENGLAND,
     SUBTOTAL,
@@ -21,7 +22,7 @@ from sendlib.vocabulary import (
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_keeps_its_contract(tables, name):
-    assert list(check_table(tables[name], name).columns) == list(TABLES[name].columns)
+    assert list(check_contract(tables[name], name).columns) == list(TABLES[name].columns)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -196,7 +197,7 @@ def test_the_same_raw_data_make_the_same_tables_whatever_their_order(project):
     inventory = data.take_inventory(project)
     turned = inventory.manifest.model_copy(update={"files": inventory.manifest.files[::-1]})
     again = data.build_tables(
-        type(inventory)(turned, inventory.hashes, inventory.whole_releases), project
+        type(inventory)(turned, inventory.hashes, inventory.full_releases), project
     )
     for name, frame in again.items():
         assert frame.reset_index(drop=True).equals(data.load(project, name)), name

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sendlib import indicators, periods
 from sendlib.areas import PeerGroup
 from sendlib.compare import to_peers
-from sendlib.data.status import add_parts
-from sendlib.data.symbols import SYMBOLS, parse_numbers
+from sendlib.data.text_tables import SYMBOLS, parse_numbers
+from sendlib.data.tidy_plans import add_parts
 from sendlib.errors import SHOWN_AT_MOST, DataError, Problem
 from sendlib.vocabulary import ValueStatus
 

@@ -1,4 +1,4 @@
-"""Evidence of every authority from the departments' whole releases."""
+"""Evidence of every authority from the departments' full releases."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The departments' whole files of outcomes, and figures that were compiled apart from them."""
+"""The departments' full releases of outcomes, and figures that were compiled apart from them."""
 
 import pandas as pd
 import pytest

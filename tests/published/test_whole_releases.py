@@ -1,4 +1,4 @@
-"""The departments' whole releases: built both ways, beside the extract and their totals."""
+"""The departments' full releases: built both ways, beside the extract and their totals."""
 
 import csv
 import io
@@ -61,7 +61,7 @@ def unpacked(published, tmp_path_factory):
 
 
 def test_a_build_of_every_authority_takes_seconds(whole):
-    assert whole[1] < 30, f"the build of both whole releases took {whole[1]:.1f} s"
+    assert whole[1] < 30, f"the build of both full releases took {whole[1]:.1f} s"
 
 
 def test_archives_and_unpacked_releases_make_the_same_tables(unpacked, whole_tables):

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from sendlib import data
-from sendlib.data.inventory import verify
+from sendlib.data.manifest import verify
 from sendlib.errors import ManifestError
 
 CASELOAD = "dfe_ehcp/2025/caseload.csv"
@@ -120,7 +120,7 @@ def test_an_unpacked_release_is_used_and_one_without_a_member_is_told(raw):
     raw.path("new/requests.csv").unlink()
     told = only(raw.problems())
     assert told.startswith("data/raw/new: requests.csv of education-health-and-care-plans_2025.zip")
-    assert "Put the whole release there, as published, or take it away" in told
+    assert "Put the full release there, as published, or take it away" in told
 
 
 def test_an_archive_with_one_member_changed_names_the_member(raw):

@@ -100,7 +100,7 @@ def problems_of(content):
 def terms_of(content):
     """From a workbook, through its layout, to the tidy table."""
     frame = read_figures(content, layout="high_needs_terms", where="a.ods")
-    tidy = tidy_figures._high_needs_term(frame)
+    tidy = tidy_figures.high_needs_term(frame)
     return tidy.set_index(["area_code", "term"])
 
 

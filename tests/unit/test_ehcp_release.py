@@ -3,8 +3,7 @@
 import pytest
 
 from sendlib.data.crosswalks import crosswalk
-from sendlib.data.ehcp import member_names, read_release
-from sendlib.data.ehcp_layouts import LAYOUTS
+from sendlib.data.ehcp import LAYOUTS, member_names, read_release
 from sendlib.errors import DataError
 from sendlib.vocabulary import SUBTOTAL
 
@@ -158,14 +157,14 @@ def test_columns_of_percentages_and_names_are_passed_over():
 def test_a_file_that_is_missing_is_told_unless_it_has_been():
     some = contents("dfe_ehcp_2022")
     del some["sen2_mi.csv"]
-    with pytest.raises(DataError, match=r"x: sen2_mi\.csv is missing\. Put the whole release"):
+    with pytest.raises(DataError, match=r"x: sen2_mi\.csv is missing\. Put the full release"):
         read_release(some, release="dfe_ehcp_2022", where="x")
-    rest = read_release(some, release="dfe_ehcp_2022", where="x", missing_told=True)
+    rest = read_release(some, release="dfe_ehcp_2022", where="x", allow_missing=True)
     assert set(rest["table"]) == {"age", "caseload"}
 
 
 def test_nothing_is_read_where_everything_is_missing():
-    assert read_release({}, release="dfe_ehcp_2022", where="x", missing_told=True).empty
+    assert read_release({}, release="dfe_ehcp_2022", where="x", allow_missing=True).empty
 
 
 def test_problems_of_several_files_are_told_together():

@@ -9,14 +9,14 @@ def test_a_folder_without_whole_files_is_refused(project, tmp_path, command):
     made = run_sendlib(project.root, "forecast", command, "--data", str(tmp_path))
     assert made.returncode == 1
     assert made.stdout == ""
-    assert "There are no whole files to use." in made.stderr
+    assert "There are no full releases to use." in made.stderr
     assert "no whole published file. Name a folder that holds some." in made.stderr
 
 
 def test_a_folder_that_is_not_there_is_refused(project, tmp_path):
     made = run_sendlib(project.root, "forecast", "fit", "--data", str(tmp_path / "gone"))
     assert made.returncode == 1
-    assert "There are no whole files to use." in made.stderr
+    assert "There are no full releases to use." in made.stderr
 
 
 def test_a_command_without_its_folder_is_a_command_written_wrongly(project):

@@ -107,7 +107,7 @@ def test_a_gap_among_the_neighbours_is_told():
 def test_the_whole_table_below_the_raw_data_takes_the_place_of_the_extract(raw):
     content = parquet(whole())
     entry = next(entry for entry in read_manifest(raw.project).files if entry.path == INDICATOR)
-    raw.replace_in_manifest(entry.whole_sha256, hashlib.sha256(content).hexdigest())
+    raw.replace_in_manifest(entry.full_sha256, hashlib.sha256(content).hexdigest())
     raw.write("anywhere/bds.parquet", content, renew=False)
     assert data.build(raw.project).done
     held = data.load(raw.project, "indicator")

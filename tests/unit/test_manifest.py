@@ -3,8 +3,7 @@ import hashlib
 import pytest
 import yaml
 
-from sendlib.data.inventory import release_contents, take_inventory
-from sendlib.data.manifest import read_manifest
+from sendlib.data.manifest import read_manifest, release_contents, take_inventory
 from sendlib.errors import ManifestError
 from sendlib.project import Project
 
@@ -109,4 +108,4 @@ def test_an_archive_whose_inside_is_damaged_is_told_and_not_used(write):
     told = take_inventory(project).problems
     assert len(told) == 1
     assert "Bad CRC-32" in str(told[0])
-    assert take_inventory(project).whole_releases == {}
+    assert take_inventory(project).full_releases == {}

@@ -3,8 +3,7 @@ import pytest
 
 from sendlib import data
 from sendlib.data.figures import read_figures
-from sendlib.data.outcomes import code_outcomes
-from sendlib.data.tidy_outcomes import tidy_outcomes
+from sendlib.data.outcomes import code_outcomes, tidy_outcomes
 from sendlib.errors import DataError
 from sendlib.vocabulary import ENGLAND
 
@@ -49,8 +48,8 @@ Local authority,South West,Dorset,Identified LLDD (mainstream),50,2019/20,overal
 
 def coded(text, layout):
     frame = read_figures(text.encode(), layout=layout, where="a.csv")
-    made, problems = code_outcomes({layout: frame}, AREAS, where={layout: "a.csv"})
-    return made[layout], list(map(str, problems))
+    made, problems = code_outcomes(frame, layout, AREAS, where="a.csv")
+    return made, list(map(str, problems))
 
 
 def test_every_level_of_area_gets_its_code_and_parts_of_london_are_left_out():

@@ -3,14 +3,14 @@
 import pytest
 
 from sendlib import Authority, charts, compare, data, finance, indicators
-from sendlib.data.store import with_full_releases
+from sendlib.data import with_full_releases
 from sendlib.errors import NotAvailableError
 
 AREA = ["area_code", "area_name", "area_type"]
 
 
 def somewhere(held, request):
-    """Wiltshire on the committed data, or on the departments' whole files."""
+    """Wiltshire on the committed data, or on the departments' full releases."""
     if held == "committed":
         return request.getfixturevalue("wiltshire")
     return Authority.open("Wiltshire", project=request.getfixturevalue("whole_project"))

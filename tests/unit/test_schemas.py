@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from sendlib.data import TABLES, check_keys, check_table
+from sendlib.data import TABLES, check_contract
+from sendlib.data.checks import check_keys
 from sendlib.errors import DataError
 
 FLOW = pd.DataFrame(
@@ -18,12 +19,12 @@ FLOW = pd.DataFrame(
 
 def problems_of(frame):
     with pytest.raises(DataError) as caught:
-        check_table(frame, "ehcp_flow")
+        check_contract(frame, "ehcp_flow")
     return " | ".join(map(str, caught.value.problems))
 
 
 def test_a_good_table_passes_in_the_order_of_its_contract_without_other_columns():
-    checked = check_table(FLOW.iloc[:, ::-1].assign(extra=1), "ehcp_flow")
+    checked = check_contract(FLOW.iloc[:, ::-1].assign(extra=1), "ehcp_flow")
     assert list(checked.columns) == list(TABLES["ehcp_flow"].columns)
 
 

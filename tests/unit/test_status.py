@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.data.status import add_parts, mark_not_collected, newest
+from sendlib.data.tidy_plans import add_parts, mark_not_collected, newest
 from sendlib.vocabulary import ENGLAND
 
 

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from sendlib import data
-from sendlib.data.inventory import take_inventory
-from sendlib.data.manifest import sha256
+from sendlib.data.manifest import sha256, take_inventory
 from sendlib.errors import DataError, NotAvailableError, OutputError, ProjectError
 from sendlib.project import ROOT_VARIABLE, Project
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.data.symbols import SYMBOLS, cell, parse_numbers
+from sendlib.data.text_tables import SYMBOLS, cell, parse_numbers
 
 
 def parse(*texts, **more):

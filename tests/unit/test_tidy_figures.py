@@ -33,7 +33,7 @@ def test_a_stated_deficit_becomes_a_negative_balance_in_pounds():
             "area_code": "865",
         }
     )
-    balance = tidy_figures._dsg_balance(stated)
+    balance = tidy_figures.dsg_balance(stated)
     assert balance["closing_balance_gbp"].tolist() == [pytest.approx(-61_200_000)]
     assert balance["balance_date"].tolist() == [pd.Timestamp("2025-03-31")]
 
@@ -42,7 +42,7 @@ def test_population_has_a_row_for_each_single_age_only():
     raw = pd.DataFrame(
         {"AREA_CODE": "E2", "AGE_GROUP": ["0", "All ages"], "year": "2024", "persons": [5.0, 50.0]}
     )
-    made = tidy_figures._population(raw, AREAS)
+    made = tidy_figures.population(raw, AREAS)
     assert made[["area_code", "year", "age", "persons"]].to_numpy().tolist() == [
         ["838", 2024, 0, 5]
     ]
@@ -59,7 +59,7 @@ def test_each_element_of_the_grant_has_a_row():
             **{f"{element}_gbp": [1.0, 2.0] for element in FundingElement},
         }
     )
-    made = tidy_figures._funding(raw)
+    made = tidy_figures.funding(raw)
     assert set(made["area_code"]) == {"838", "E92000001"}
     assert len(made) == 2 * len(FundingElement)
 
@@ -77,7 +77,7 @@ def test_the_year_of_an_indicator_is_the_one_in_which_its_period_ends():
             "source_id": "invented",
         }
     )
-    made = tidy_figures._indicator(raw, AREAS)
+    made = tidy_figures.indicator(raw, AREAS)
     assert made[["area_code", "year", "period", "provisional"]].to_numpy().tolist() == [
         ["838", 2024, "2023/24", False],
         ["838", 2025, "2025, provisional", True],
@@ -92,7 +92,7 @@ def test_a_figure_for_a_group_of_areas_has_no_code():
             "value": [1.0, 2.0],
         }
     )
-    assert tidy_figures._strategy_figure(raw, AREAS)["area_code"].tolist() == ["", "E92000001"]
+    assert tidy_figures.strategy_figure(raw, AREAS)["area_code"].tolist() == ["E92000001", ""]
 
 
 def test_spend_says_that_it_leaves_place_funding_out():
@@ -107,7 +107,7 @@ def test_spend_says_that_it_leaves_place_funding_out():
             "source_id": ["invented"],
         }
     )
-    made = tidy_figures._spend(raw).iloc[0]
+    made = tidy_figures.spend(raw).iloc[0]
     assert (made["net_gbp"], made["basis"], made["includes_place_funding"]) == (
         -5,
         "outturn",
@@ -127,9 +127,9 @@ def test_children_are_coded_by_level_and_areas_that_are_not_listed_are_left_out(
             "population_estimate_status": "reported",
         }
     )
-    made = tidy_figures._children(raw, AREAS)
+    made = tidy_figures.children(raw, AREAS)
     assert made[["area_code", "year", "persons"]].to_numpy().tolist() == [
-        ["838", 2024, 7],
         ["E92000001", 2024, 9],
+        ["838", 2024, 7],
     ]
     assert set(made["value_status"]) == {"reported"}

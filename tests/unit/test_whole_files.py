@@ -7,8 +7,7 @@ import pytest
 
 from raw_copy import hashes
 from sendlib import data
-from sendlib.data.inventory import take_inventory
-from sendlib.data.manifest import known_hashes, read_manifest
+from sendlib.data.manifest import read_manifest, take_inventory
 from sendlib.errors import NotAvailableError
 
 CHILDREN = "ons/2025/mid_year_estimates_0_to_17.csv"
@@ -17,7 +16,7 @@ ESSEX = ",Local authority,E92000001,England,E12000006,East of England,881,E10000
 
 @pytest.fixture
 def whole(raw, tmp_path):
-    """The extract with another figure for Essex, listed as the whole file that it comes from."""
+    """The extract with another figure for Essex, listed as the full release that it comes from."""
     line = f"2024,Reporting year{ESSEX}Children aged 0 to 17 years,"
     content = raw.path(CHILDREN).read_text(encoding="utf-8")
     head, rest = content.split(line)
@@ -25,7 +24,7 @@ def whole(raw, tmp_path):
     path.parent.mkdir(parents=True)
     path.write_text(f"{head}{line}7\n{rest.split(chr(10), 1)[1]}", encoding="utf-8")
     entry = next(entry for entry in read_manifest(raw.project).files if entry.path == CHILDREN)
-    raw.replace_in_manifest(entry.whole_sha256, hashlib.sha256(path.read_bytes()).hexdigest())
+    raw.replace_in_manifest(entry.full_sha256, hashlib.sha256(path.read_bytes()).hexdigest())
     return path
 
 
@@ -42,7 +41,7 @@ def test_a_whole_file_anywhere_below_the_raw_data_is_read_instead_of_its_extract
     assert essex(raw.project) == 7
     stock = take_inventory(raw.project)
     assert stock.problems == ()
-    assert stock.whole_files == {CHILDREN: raw.path("anywhere/mine.csv")}
+    assert stock.full_files == {CHILDREN: raw.path("anywhere/mine.csv")}
     used = {entry["path"]: entry for entry in data.inputs(raw.project)}
     title = used["anywhere/mine.csv"]["title"]
     assert used[CHILDREN]["title"] == f"{title}, rows of thirteen areas"
@@ -63,7 +62,7 @@ def test_a_whole_file_that_was_changed_is_not_known(raw, whole):
 
 def test_what_is_recognised_is_every_release_its_files_and_every_whole_file(raw, whole):
     manifest = read_manifest(raw.project)
-    known = known_hashes(manifest)
+    known = manifest.full_hashes
     assert hashlib.sha256(whole.read_bytes()).hexdigest() in known
     assert {release.sha256 for release in manifest.releases} <= known
     assert all(set(release.members.values()) <= known for release in manifest.releases)
@@ -77,7 +76,7 @@ def test_whole_files_of_a_folder_are_used_in_a_copy_that_does_not_last(raw, whol
     shutil.copy(whole, tmp_path / "downloads" / "again.csv")
     with data.with_full_releases(raw.project, tmp_path / "downloads") as copy:
         assert essex(copy) == 7
-        found = [row["path"] for row in data.inputs(copy) if row["path"].startswith("whole-")]
+        found = [row["path"] for row in data.inputs(copy) if row["path"].startswith("full-")]
         assert len(found) == 1
     assert not copy.root.exists()
     assert essex(raw.project) > 100_000

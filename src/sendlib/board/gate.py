@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from sendlib import data
 from sendlib.board.disclosure import everything as discreet
-from sendlib.data import TABLES, check_keys, check_table
-from sendlib.errors import DataError, NotAvailableError, Problem, SendlibError, did_you_mean
+from sendlib.data import TABLES
+from sendlib.errors import DataError, Problem, did_you_mean
 from sendlib.packs import axe
 from sendlib.packs.page_checks import find_undescribed
 from sendlib.pages.figures import IDENTITIES, MEASURES, Identity, write
@@ -61,22 +59,9 @@ def examine(draft: "Draft", board: "Board") -> Examination:
 
 def table_problems(project: Project) -> list[Problem]:
     """Every breach of the contracts of the tidy tables, as they are on disk now."""
-    tables: dict[str, pd.DataFrame] = {}
-    problems: list[Problem] = []
-    for name in TABLES:
-        try:
-            tables[name] = check_table(data.load(project, name), name)
-        except (DataError, NotAvailableError) as error:
-            problems += error.problems or (Problem(error.headline, f"table {name}"),)
-    if not problems:
-        problems += _raised(check_keys, tables)
-    return problems
-
-
-def _raised(check: Any, *given: object) -> list[Problem]:
     try:
-        check(*given)
-    except SendlibError as error:
+        data.check_tables(lambda name: data.load(project, name))
+    except DataError as error:
         return list(error.problems)
     return []
 

@@ -23,12 +23,12 @@ def data_build(
 @data.command("verify")
 def data_verify() -> None:
     """Check every file in data/raw against the manifest."""
-    from sendlib.data.inventory import verify
+    from sendlib import data
     from sendlib.project import Project
 
-    inventory = verify(Project.find())
-    whole = ", ".join(inventory.whole_releases) or "none"
-    typer.echo(f"{len(inventory.hashes)} raw files are as listed; whole releases: {whole}")
+    inventory = data.verify(Project.find())
+    full = ", ".join(inventory.full_releases) or "none"
+    typer.echo(f"{len(inventory.hashes)} raw files are as listed; full releases: {full}")
 
 
 @data.command("list")
@@ -37,11 +37,11 @@ def data_list() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from sendlib.data.manifest import read_manifest
+    from sendlib import data
     from sendlib.project import Project
 
     listed = Table("file", "title", "publisher", "published", "licence", "kind")
-    for entry in read_manifest(Project.find()).files:
+    for entry in data.read_manifest(Project.find()).files:
         listed.add_row(
             entry.path, entry.title, entry.publisher, entry.published, entry.licence, entry.kind
         )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 forecasts = typer.Typer(help="Fit and score the national model.", no_args_is_help=True)
 
-Data = Annotated[Path, typer.Option(help="Folder that holds the departments' whole files.")]
+Data = Annotated[Path, typer.Option(help="Folder that holds the departments' full releases.")]
 
 
 @forecasts.command("backtest")
@@ -47,7 +47,7 @@ def forecast_fit(
 
 
 def _card(folder: Path) -> "tuple[Card, list[dict[str, str]], float]":
-    """The card made from whole files, those files, and the ceiling."""
+    """The card made from full releases, those files, and the ceiling."""
     from sendlib import data
     from sendlib.forecast import Panel
     from sendlib.forecast.card import make_card
@@ -60,5 +60,5 @@ def _card(folder: Path) -> "tuple[Card, list[dict[str, str]], float]":
     with data.with_full_releases(project, folder) as copy:
         tables = (data.load(copy, name) for name in Panel.TABLES)
         made = make_card(Panel.from_tables(*tables), settings)
-        whole = [entry for entry in data.inputs(copy) if entry["path"].startswith("whole-")]
+        whole = [entry for entry in data.inputs(copy) if entry["path"].startswith("full-")]
     return made, whole, settings.ceiling

@@ -4,27 +4,19 @@
 ``TABLES`` says what is in each.
 """
 
-from sendlib.data.checks import check_keys, check_table
+from sendlib.data.build import Build, build, build_tables, with_full_releases
+from sendlib.data.checks import check_contract, check_tables
 from sendlib.data.contracts import TABLES
-from sendlib.data.inventory import take_inventory, verify
-from sendlib.data.manifest import read_manifest
-from sendlib.data.store import (
-    Build,
-    build,
-    build_tables,
-    inputs,
-    latest_census,
-    load,
-    with_full_releases,
-)
+from sendlib.data.manifest import read_manifest, take_inventory, verify
+from sendlib.data.store import inputs, latest_census, load
 
 __all__ = [
     "TABLES",
     "Build",
     "build",
     "build_tables",
-    "check_keys",
-    "check_table",
+    "check_contract",
+    "check_tables",
     "inputs",
     "latest_census",
     "load",

@@ -1,82 +1,67 @@
-"""Check frames against their contracts, and say every breach at once."""
+"""Check frames against their contracts, and name every breach at once."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from sendlib.data.columns import Column, Table
 from sendlib.data.contracts import TABLES
-from sendlib.errors import DataError, Problem, raise_any
+from sendlib.errors import DataError, NotAvailableError, Problem, raise_any
 
-if TYPE_CHECKING:
-    import pandera.pandas as pa
-
-_NO_AREA = {"strategy_figure": {""}}
-_DTYPES = {"datetime": "datetime64[ns]"}
+_NO_AREA = {"strategy_figure": {""}}  # a figure for a group of areas has no code
 
 
-def check_table(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def check_tables(load: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Every tidy table by its name, or the breaches of all contracts at once."""
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for name in TABLES:
+        try:
+            tables[name] = check_contract(load(name), name)
+        except (DataError, NotAvailableError) as error:
+            problems += error.problems or (Problem(error.headline, f"table {name}"),)
+    raise_any(DataError, "Some tables do not keep their contracts.", problems)
+    check_keys(tables)
+    return tables
+
+
+def check_contract(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The frame with the contract's columns, in order, once it keeps the contract."""
     import pandera.errors  # slow to import, and needed only where tables are built
+    import pandera.pandas as pa
 
     contract = TABLES[name]
+    columns = {}
+    for title, column in contract.columns.items():
+        rules = [pa.Check.isin(list(column.allowed))] if column.allowed else []
+        rules += [pa.Check.ge(column.lowest)] if column.lowest is not None else []
+        rules += [pa.Check.le(column.highest)] if column.highest is not None else []
+        dtype = "datetime64[ns]" if column.dtype == "datetime" else column.dtype
+        columns[title] = pa.Column(dtype, rules, nullable=column.optional)
+    schema = pa.DataFrameSchema(columns, unique=list(contract.key), coerce=True, strict="filter")
     try:
-        checked = _schema(contract).validate(frame, lazy=True)
+        return schema.validate(frame, lazy=True)[list(columns)]
     except pandera.errors.SchemaErrors as errors:
-        raise DataError(
-            f"Table {name} does not keep its contract.", _breaches(errors.failure_cases, name)
-        ) from errors
-    return checked[list(contract.columns)]
+        cases = errors.failure_cases.drop_duplicates(["column", "check", "failure_case"])
+        problems = [
+            Problem(f"{case.check}: {case.failure_case!r}", f"table {name}, column {case.column}")
+            for case in cases.itertuples()
+        ]
+        raise DataError(f"Table {name} does not keep its contract.", problems) from errors
 
 
 def check_keys(tables: Mapping[str, pd.DataFrame]) -> None:
-    """Every area and every source of every table must stand in ``area`` and ``source``.
-
-    A figure for a group of areas, in a table whose contract allows it, has no code.
-    """
-    areas = set(tables["area"]["area_code"])
+    """Every area and every source of every table must be in ``area`` and ``source``."""
+    areas = ("area", set(tables["area"]["area_code"]))
     known = {
         "area_code": areas,
         "neighbour_area_code": areas,
-        "source_id": set(tables["source"]["source_id"]),
+        "source_id": ("source", set(tables["source"]["source_id"])),
     }
     problems = [
-        Problem(
-            f"{code!r} is not in table {'source' if column == 'source_id' else 'area'}",
-            f"table {name}, column {column}",
-        )
+        Problem(f"{code!r} is not in table {table}", f"table {name}, column {column}")
         for name, frame in tables.items()
-        for column, codes in known.items()
+        for column, (table, codes) in known.items()
         if column in frame
         for code in sorted(set(frame[column]) - codes - _NO_AREA.get(name, set()))
     ]
     raise_any(DataError, "Some areas or sources are not known.", problems)
-
-
-def _schema(contract: Table) -> "pa.DataFrameSchema":
-    import pandera.pandas as pa
-
-    columns = {name: _pandera_column(column) for name, column in contract.columns.items()}
-    return pa.DataFrameSchema(columns, unique=list(contract.key), coerce=True, strict="filter")
-
-
-def _pandera_column(column: Column) -> "pa.Column":
-    import pandera.pandas as pa
-
-    checks = []
-    if column.allowed:
-        checks.append(pa.Check.isin(list(column.allowed)))
-    if column.lowest is not None:
-        checks.append(pa.Check.ge(column.lowest))
-    if column.highest is not None:
-        checks.append(pa.Check.le(column.highest))
-    dtype = _DTYPES.get(column.dtype, column.dtype)
-    return pa.Column(dtype, checks, nullable=column.optional)
-
-
-def _breaches(cases: pd.DataFrame, name: str) -> list[Problem]:
-    return [
-        Problem(f"{case.check}: {case.failure_case!r}", f"table {name}, column {case.column}")
-        for case in cases.drop_duplicates(["column", "check", "failure_case"]).itertuples()
-    ]

@@ -1,6 +1,8 @@
 """The contract of every tidy table: what one row is, its columns, and what they may hold."""
 
-from sendlib.data.columns import Column, Table
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from sendlib.vocabulary import (
     TOTAL,
     AgeBand,
@@ -16,6 +18,29 @@ from sendlib.vocabulary import (
     ValueStatus,
     labels,
 )
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a tidy table."""
+
+    dtype: str  # str, int64, float64, bool or datetime
+    meaning: str  # with its unit in square brackets
+    allowed: Sequence[str] = ()  # the only values it may hold; empty for any
+    lowest: float | None = None
+    highest: float | None = None
+    optional: bool = False  # whether it may be missing
+
+
+@dataclass(frozen=True)
+class Table:
+    """One tidy table: what a row is, the columns that name it, and every column."""
+
+    row: str
+    key: Sequence[str]
+    columns: Mapping[str, Column]
+    order: Sequence[str] | None = None  # of rows, where not by key; () for that of the file
+
 
 _AREA = Column("str", "three-digit DfE code of an authority; nine-character code of a larger area")
 _SOURCE = Column("str", "publication the figure comes from, as in table `source`")
@@ -33,7 +58,8 @@ _STATED = Column("float64", "value, in `unit`")
 _UNIT = Column("str", "unit")
 _CONFIDENCE = Column("str", "primary document, secondary or press")
 _BETTER = Column("str", "which way is better", ["higher", "lower", "none"])
-_COUNT = {"plans": _PLANS, "value_status": _STATUS, "source_id": _SOURCE}
+_SOURCED = {"value_status": _STATUS, "source_id": _SOURCE}
+_COUNT = {"plans": _PLANS, **_SOURCED}
 
 TABLES: dict[str, Table] = {
     "area": Table(
@@ -51,6 +77,7 @@ TABLES: dict[str, Table] = {
             "last_census": Column("float64", "last January, if it has ended", optional=True),
             "successors": Column("str", "authorities that followed it, with semicolons"),
         },
+        order=(),
     ),
     "source": Table(
         "a publication",
@@ -75,6 +102,7 @@ TABLES: dict[str, Table] = {
             "what_it_means": Column("str", "what a reader should make of it"),
             "source_id": _SOURCE,
         },
+        order=("first_year", "series"),
     ),
     "neighbour": Table(
         "a statistical neighbour of an authority",
@@ -141,8 +169,7 @@ TABLES: dict[str, Table] = {
             "calendar_year": _CALENDAR,
             "measure": Column("str", "what is counted", [*labels(FlowMeasure)]),
             "value": Column("float64", "count [requests, assessments or plans]", (), 0, None, True),
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            **_SOURCED,
         },
     ),
     "ehcp_total_by_table": Table(
@@ -177,8 +204,7 @@ TABLES: dict[str, Table] = {
             "year": _MID_YEAR,
             "age": _AGE,
             "persons": Column("float64", "residents [persons]", (), 0, None, True),
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            **_SOURCED,
         },
     ),
     "children": Table(
@@ -188,8 +214,7 @@ TABLES: dict[str, Table] = {
             "area_code": _AREA,
             "year": _MID_YEAR,
             "persons": Column("float64", "residents aged 0 to 17 [persons]", (), 0, None, True),
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            **_SOURCED,
         },
     ),
     "high_needs_funding": Table(
@@ -285,24 +310,24 @@ TABLES: dict[str, Table] = {
             "numerator": Column("float64", "children who reached it", lowest=0, optional=True),
             "denominator": Column("float64", "children counted", lowest=0, optional=True),
             "unit": Column("str", "unit", ["%", "points", "score"]),
-            "value_status": _STATUS,
-            "source_id": _SOURCE,
+            **_SOURCED,
         },
     ),
     "strategy_figure": Table(
-        "a figure that a strategy printed",
+        "a figure that a strategy published",
         ("area_name", "theme", "measure", "group", "period"),
         {
             "area_code": Column("str", "code of the area; empty for a group of areas"),
-            "area_name": Column("str", "area as printed"),
+            "area_name": Column("str", "area as published"),
             "theme": Column("str", "part of the strategy"),
             "measure": Column("str", "what it measures"),
             "group": Column("str", "children it is about"),
-            "period": Column("str", "period as printed"),
+            "period": Column("str", "period as published"),
             "value": _STATED,
             "unit": _UNIT,
             "source_id": _SOURCE,
         },
+        order=("area_code", "area_name", "theme", "measure", "group", "period"),
     ),
     "kpi": Table(
         "an indicator that the strategies promised to watch",

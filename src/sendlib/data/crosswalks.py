@@ -5,27 +5,34 @@ from importlib.resources import files
 
 import pandas as pd
 
-from sendlib.data.symbols import cell
+from sendlib.data.text_tables import cell
 from sendlib.errors import Problem, did_you_mean
 
 
 @cache
-def _table() -> pd.DataFrame:
-    with (files("sendlib.data") / "crosswalks.csv").open(encoding="utf-8") as source:
+def read_package_table(name: str) -> pd.DataFrame:
+    """A CSV file of this package, as text."""
+    with (files("sendlib.data") / name).open(encoding="utf-8") as source:
         return pd.read_csv(source, dtype=str, keep_default_na=False)
 
 
 def crosswalk(release: str, field: str) -> dict[str, str]:
     """Published label to standard term, for one field of one release.
 
+    An edition whose rows include the field ``edition_before`` states only the
+    labels that it adds to that one.
+
     Examples
     --------
     >>> crosswalk("dfe_ehcp_2025", "need_column")["number_asd"]
     'asd'
     """
-    table = _table()
-    rows = table[(table["release"] == release) & (table["field"] == field)]
-    return dict(zip(rows["published"], rows["standard"], strict=True))
+    table = read_package_table("crosswalks.csv")
+    rows = table[table["release"] == release]
+    before = rows.loc[rows["field"] == "edition_before", "published"]
+    known = crosswalk(before.iloc[0], field) if len(before) else {}
+    own = rows[rows["field"] == field]
+    return known | dict(zip(own["published"], own["standard"], strict=True))
 
 
 def to_standard(
@@ -34,21 +41,14 @@ def to_standard(
     """Standard terms for published labels, and a problem for each label not known."""
     known = crosswalk(release, field)
     standard = published.map(known)
-    unknown = published[standard.isna()].drop_duplicates()
-    problems = [
-        Problem(
-            f"unknown label {label!r}",
-            cell(where, row, published.name),
-            "; ".join(
-                filter(
-                    None,
-                    [
-                        f"add it to data/crosswalks.csv ({release}, {field})",
-                        did_you_mean(label, known),
-                    ],
-                )
-            ),
+    problems = []
+    for row, label in published[standard.isna()].drop_duplicates().items():
+        remedies = [
+            f"add it to data/crosswalks.csv ({release}, {field})",
+            did_you_mean(label, known),
+        ]
+        place = cell(where, row, published.name)
+        problems.append(
+            Problem(f"unknown label {label!r}", place, "; ".join(filter(None, remedies)))
         )
-        for row, label in unknown.items()
-    ]
     return standard, problems

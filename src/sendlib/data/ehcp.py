@@ -1,25 +1,106 @@
-"""The department's releases on education, health and care plans (EHCPs).
+"""The department's releases on education, health and care plans (EHCPs): layouts and reader.
 
 Two editions are known: 2022 (January 2010 to 2022) and 2025 (January 2019 to
 2025). Each comes as an archive from Explore education statistics, or as the
 folder it unpacks to; the committed extract has the same files with fewer areas.
-What differs between editions stands in ``ehcp_layouts`` and ``crosswalks.csv``.
+A new edition needs an entry in ``LAYOUTS``, which may take members of the edition
+before, and its labels in ``crosswalks.csv``.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from sendlib.data.crosswalks import crosswalk, to_standard
-from sendlib.data.ehcp_layouts import AGES, LAYOUTS, Member
-from sendlib.data.symbols import cell, parse_numbers
-from sendlib.data.text_tables import missing_columns, read_text_table
+from sendlib.data.text_tables import cell, missing_columns, parse_numbers, read_text_table
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.periods import census_year_of_academic
-from sendlib.vocabulary import SUBTOTAL, TOTAL
+from sendlib.vocabulary import SUBTOTAL, TOTAL, FlowMeasure
 
-AREA_COLUMNS = ("geographic_level", "country_code", "region_code", "old_la_code")
-PERIOD_COLUMNS = ("time_period", "time_identifier")
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a release and what is taken from it."""
+
+    name: str
+    table: str  # the long table that it feeds
+    columns: str = ""  # crosswalk field of its value columns
+    rows: Mapping[str, str] = field(default_factory=dict)  # column of labels: crosswalk field
+    topics: Mapping[str, str] = field(default_factory=dict)  # breakdown_topic: field, "" for totals
+    values: Mapping[str, str] = field(default_factory=dict)  # column: term, where no crosswalk is
+
+
+AGES = "age_label"
+PLACES = "setting_label"
+_STOCK = {"All EHC plans": "", "Child or young persons age": AGES}
+_CEASED = {"All ceased EHC plans": "", "Age plan ceased": AGES, "Type of placement": PLACES}
+LAYOUTS: dict[str, tuple[Member, ...]] = {
+    "dfe_ehcp_2022": (
+        Member(
+            "sen2_age_caseload.csv",
+            "age",
+            rows={"characteristic_age": AGES},
+            values={"Total_all": TOTAL},
+        ),
+        Member(
+            "sen2_estab_caseload.csv",
+            "caseload",
+            rows={"establishment_type": PLACES},
+            values={"Total_all": TOTAL},
+        ),
+        Member("sen2_mi.csv", "flow", "flow_column"),
+    ),
+    "dfe_ehcp_2025": (
+        Member(
+            "caseload.csv", "caseload", "setting_column", topics=_STOCK, values={"ehcplans": TOTAL}
+        ),
+        Member(
+            "newplans.csv",
+            "new_plans",
+            "setting_column",
+            topics={"New EHC plans": "", "Age when plan started": AGES},
+            values={"new_ehc_plans": TOTAL},
+        ),
+        Member(
+            "sen_needs_all_plans.csv",
+            "need",
+            "need_column",
+            topics={**_STOCK, "Type of placement": PLACES},
+        ),
+        Member("ceased_plans.csv", "ceased", "reason_column", topics=_CEASED),
+        Member(
+            "requests.csv",
+            "flow",
+            "request_column",
+            topics={"All requests for EHC needs assessments": ""},
+        ),
+        Member(
+            "assessments.csv", "flow", "assessment_column", topics={"All EHC needs assessments": ""}
+        ),
+        Member(
+            "newplans.csv",
+            "flow",
+            topics={"New EHC plans": ""},
+            values={"new_ehc_plans": FlowMeasure.NEW_PLANS.value},
+        ),
+        Member(
+            "timeliness_20_week.csv",
+            "flow",
+            "timeliness_column",
+            topics={"All EHC plans issued": ""},
+        ),
+        Member(
+            "ceased_plans.csv",
+            "flow",
+            topics={"All ceased EHC plans": ""},
+            values={"total_ceased": FlowMeasure.CEASED_PLANS.value},
+        ),
+    ),
+}
+_PERIOD = ["time_period", "time_identifier"]
+_AREA = ["geographic_level", "country_code", "region_code", "old_la_code"]
+_AREA_NAMES = {"country_name", "region_name", "new_la_code", "la_name"}
 _CODE_OF_LEVEL = {
     "National": "country_code",
     "Regional": "region_code",
@@ -34,19 +115,19 @@ def member_names(release: str) -> list[str]:
 
 
 def read_release(
-    contents: Mapping[str, bytes], *, release: str, where: str, missing_told: bool = False
+    contents: Mapping[str, bytes], *, release: str, where: str, allow_missing: bool = False
 ) -> pd.DataFrame:
-    """A whole release, or its extract, as one long table."""
+    """A full release, or its extract, as one long table."""
     problems: list[Problem] = []
     parts: list[pd.DataFrame] = []
     texts: dict[str, pd.DataFrame] = {}
     for member in LAYOUTS[release]:
-        if missing_told and member.name not in contents:
+        if allow_missing and member.name not in contents:
             continue
         try:
             if member.name not in texts:
-                texts[member.name] = _text(contents, member, release, where)
-            part, found = _long(texts[member.name], member, release, f"{where}/{member.name}")
+                texts[member.name] = _read_member(contents, member, release, where)
+            part, found = _to_long(texts[member.name], member, release, f"{where}/{member.name}")
         except DataError as error:
             problems += [problem for problem in error.problems if problem not in problems]
             continue
@@ -58,62 +139,64 @@ def read_release(
     return pd.concat(parts, ignore_index=True).assign(source_id=release)
 
 
-def _text(contents: Mapping[str, bytes], member: Member, release: str, where: str) -> pd.DataFrame:
+def _read_member(
+    contents: Mapping[str, bytes], member: Member, release: str, where: str
+) -> pd.DataFrame:
     if member.name not in contents:
-        remedy = f"put the whole release there; it needs {', '.join(member_names(release))}"
-        raise DataError(
-            f"{where} is incomplete.", [Problem(f"{member.name} is missing", where, remedy)]
-        )
+        remedy = f"put the full release there; it needs {', '.join(member_names(release))}"
+        problem = Problem(f"{member.name} is missing", where, remedy)
+        raise DataError(f"{where} is incomplete.", [problem])
     labels = ["breakdown_topic", "breakdown"] if member.topics else list(member.rows)
     extra = ["establishment_group"] if "establishment_type" in labels else []
-    return read_text_table(
-        contents[member.name],
-        where=f"{where}/{member.name}",
-        required=[*PERIOD_COLUMNS, *AREA_COLUMNS, *labels, *extra],
-        key=[*PERIOD_COLUMNS, *AREA_COLUMNS, *labels, *extra],
-    )
+    key = [*_PERIOD, *_AREA, *labels, *extra]
+    place = f"{where}/{member.name}"
+    return read_text_table(contents[member.name], where=place, required=key, key=key)
 
 
-def _long(
+def _to_long(
     text: pd.DataFrame, member: Member, release: str, where: str
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    columns = _value_columns(member, release)
-    lost = [
-        *missing_columns(text, list(columns), where),
-        *_unmapped_columns(text, columns, member, release, where),
-        *_missing_topics(text, member, where),
+    known = crosswalk(release, member.columns)
+    columns = {**member.values, **{name: term for name, term in known.items() if term != SUBTOTAL}}
+    lost = missing_columns(text, list(columns), where)
+    if member.columns in _ADD_UP_TO_TOTAL:
+        remedy = f"add it to data/crosswalks.csv ({release}, {member.columns})"
+        lost += _unknown_columns(text, {*columns, *known}, where, remedy)
+    topics = list(text["breakdown_topic"].unique()) if member.topics else []
+    place = f"{where}, column breakdown_topic"
+    lost += [
+        Problem(f"no row has the topic {topic!r}", place, did_you_mean(topic, topics))
+        for topic in member.topics
+        if topic not in topics
     ]
     raise_any(DataError, f"{where} is not laid out as {release} is.", lost)
     rows = _wanted_rows(text, member)
     keys, problems = _keys(rows, member, release, where)
-    cells, found = _cells(rows, columns, where)
-    long = keys.loc[cells["row"]].reset_index(drop=True).join(cells.drop(columns="row"))
-    return long.assign(table=member.table), problems + found
+    parts = []
+    for name, term in columns.items():
+        numbers, found = parse_numbers(rows[name], where=where)
+        parts.append(keys.join(numbers).assign(term=term, published=name, table=member.table))
+        problems += found
+    return pd.concat(parts, ignore_index=True), problems
+
+
+def _unknown_columns(text: pd.DataFrame, known: set[str], where: str, remedy: str) -> list[Problem]:
+    """Settings, needs and reasons that the crosswalk does not know would be lost."""
+    known |= {*_PERIOD, *_AREA, *_AREA_NAMES, "breakdown_topic", "breakdown"}
+    return [
+        Problem(f"column {name} is not known", where, remedy)
+        for name in text.columns
+        if name not in known and not name.lower().endswith("_pc")
+    ]
 
 
 def _wanted_rows(text: pd.DataFrame, member: Member) -> pd.DataFrame:
     if member.topics:
         return text[text["breakdown_topic"].isin(list(member.topics))]
     if "establishment_group" in text:
-        is_subtotal = (text["establishment_type"] == "Total") & (
-            text["establishment_group"] != "Total"
-        )
-        return text[~is_subtotal]
+        all_types = text["establishment_type"] == "Total"
+        return text[~(all_types & (text["establishment_group"] != "Total"))]
     return text
-
-
-def _missing_topics(text: pd.DataFrame, member: Member, where: str) -> list[Problem]:
-    """Topics that were renamed or left out; their rows would be lost."""
-    there = list(text["breakdown_topic"].unique()) if member.topics else []
-    return [
-        Problem(
-            f"no row has the topic {topic!r}",
-            f"{where}, column breakdown_topic",
-            did_you_mean(topic, there),
-        )
-        for topic in member.topics
-        if topic not in there
-    ]
 
 
 def _keys(
@@ -121,49 +204,33 @@ def _keys(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The area, year, age and place type of each row."""
     year, problems = _years(rows, where)
-    problems += _unknown_levels(rows, where)
-    keys = pd.DataFrame({"area_code": _area_codes(rows), "year": year})
-    keys["age"], keys["place_type"] = TOTAL, TOTAL
-    for mask, labels, crosswalk_field in _labelled(rows, member):
-        standard, found = to_standard(labels, release=release, field=crosswalk_field, where=where)
-        keys.loc[mask, "age" if crosswalk_field == AGES else "place_type"] = standard
-        problems += found
-    return keys, problems
-
-
-def _labelled(rows: pd.DataFrame, member: Member) -> list[tuple[pd.Series, pd.Series, str]]:
-    """Which rows carry a label, the labels, and the crosswalk field to read them by."""
-    found = [(rows[name].notna(), rows[name], names) for name, names in member.rows.items()]
-    for topic, names in member.topics.items():
-        mask = rows["breakdown_topic"] == topic
-        if names:
-            found.append((mask, rows.loc[mask, "breakdown"], names))
-    return found
-
-
-def _area_codes(rows: pd.DataFrame) -> pd.Series:
-    codes = rows["old_la_code"].copy()
+    area = rows["old_la_code"]
     for level, column in _CODE_OF_LEVEL.items():
-        codes = codes.mask(rows["geographic_level"] == level, rows[column])
-    return codes
-
-
-def _unknown_levels(rows: pd.DataFrame, where: str) -> list[Problem]:
-    levels = rows["geographic_level"].drop_duplicates()
-    return [
+        area = area.mask(rows["geographic_level"] == level, rows[column])
+    problems += [
         Problem(
             f"unknown level {level!r}",
             cell(where, row, "geographic_level"),
             did_you_mean(level, _CODE_OF_LEVEL),
         )
-        for row, level in levels.items()
+        for row, level in rows["geographic_level"].drop_duplicates().items()
         if level not in _CODE_OF_LEVEL
     ]
+    keys = pd.DataFrame({"area_code": area, "year": year, "age": TOTAL, "place_type": TOTAL})
+    labels = [(rows[name], names) for name, names in member.rows.items()]
+    for topic, names in member.topics.items():
+        if names:
+            labels.append((rows.loc[rows["breakdown_topic"] == topic, "breakdown"], names))
+    for published, names in labels:
+        standard, found = to_standard(published, release=release, field=names, where=where)
+        keys.loc[published.index, "age" if names == AGES else "place_type"] = standard
+        problems += found
+    return keys, problems
 
 
 def _years(rows: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
     """The January count of academic years, and calendar years as they are."""
-    distinct = rows[list(PERIOD_COLUMNS)].drop_duplicates()
+    distinct = rows[_PERIOD].drop_duplicates()
     years: dict[str, int] = {}
     problems = []
     for row, (digits, identifier) in zip(distinct.index, distinct.to_numpy(), strict=True):
@@ -175,41 +242,3 @@ def _years(rows: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
             place = cell(where, row, "time_period")
             problems.append(Problem(f"{digits!r} is not a period", place, remedy))
     return rows["time_period"].map(years), problems
-
-
-def _value_columns(member: Member, release: str) -> dict[str, str]:
-    """Every column that must be there, and its standard term."""
-    known = crosswalk(release, member.columns)
-    parts = {name: term for name, term in known.items() if term != SUBTOTAL}
-    return {**member.values, **parts}
-
-
-def _cells(
-    rows: pd.DataFrame, columns: Mapping[str, str], where: str
-) -> tuple[pd.DataFrame, list[Problem]]:
-    parts, problems = [], []
-    for name, term in columns.items():
-        numbers, found = parse_numbers(rows[name], where=where)
-        parts.append(numbers.assign(row=numbers.index, term=term, published=name))
-        problems += found
-    return pd.concat(parts, ignore_index=True), problems
-
-
-def _unmapped_columns(
-    text: pd.DataFrame, columns: Mapping[str, str], member: Member, release: str, where: str
-) -> list[Problem]:
-    """Settings, needs and reasons that the crosswalk does not know would be lost."""
-    if member.columns not in _ADD_UP_TO_TOTAL:
-        return []
-    known = {*columns, *crosswalk(release, member.columns)}
-    identifying = {*PERIOD_COLUMNS, *AREA_COLUMNS, "breakdown_topic", "breakdown"}
-    identifying |= {"country_name", "region_name", "new_la_code", "la_name"}
-    return [
-        Problem(
-            f"column {name} is not known",
-            where,
-            f"add it to data/crosswalks.csv ({release}, {member.columns})",
-        )
-        for name in text.columns
-        if name not in known and name not in identifying and not name.lower().endswith("_pc")
-    ]

@@ -1,8 +1,7 @@
-"""Small files of published figures, kept as they were compiled: one layout each.
+"""Small files of published figures, as they were compiled: one layout each.
 
-Each layout names the columns a file must have, which of them are numbers, and
-which together may appear once only. The population file is ONS's own layout:
-a column for every year. The residents of 2020 have one for every age.
+The population file is ONS's own layout: a column for every year. The residents of
+2020 have one for every age.
 """
 
 import re
@@ -13,55 +12,31 @@ import pandas as pd
 
 from sendlib.data.dsg_allocation import TERMS, read_allocation
 from sendlib.data.lait import PARQUET, WIDE_NEIGHBOURS, read_lait, read_neighbours
-from sendlib.data.outcome_layouts import OUTCOME_FILES
-from sendlib.data.symbols import cell, parse_numbers
-from sendlib.data.text_tables import read_text_table
+from sendlib.data.outcomes import OUTCOME_FILES
+from sendlib.data.text_tables import cell, parse_numbers, read_text_table
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.periods import academic_year_end, financial_year_start
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What a file of figures looks like.
-
-    Parameters
-    ----------
-    columns : Sequence[str]
-        Every column that must be there.
-    key : Sequence[str]
-        Columns whose values together name one row.
-    numbers : Sequence[str]
-        Columns that hold numbers or symbols.
-    negative : bool
-        Whether a number may lie below zero.
-    year_columns : bool
-        Whether every other column is a year and holds a number.
-    patterns : Mapping[str, tuple[str, str]]
-        For a column whose text must look so: the pattern, and an example.
-    terms : Mapping[str, str]
-        Columns that are read under another name: a standard term.
-    whole : Callable, optional
-        Reads the whole published file to the text of this layout, where that
-        file is laid out in another way.
-    whole_begins : bytes
-        How such a file begins; any other is read as the layout says.
-    """
+    """What a file of figures looks like."""
 
     columns: Sequence[str]
     key: Sequence[str]
     numbers: Sequence[str] = ()
     negative: bool = False
-    year_columns: bool = False
-    patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    terms: Mapping[str, str] = field(default_factory=dict)
-    whole: Callable[..., pd.DataFrame] | None = None
-    whole_begins: bytes = b"PK"  # an archive, as a workbook is
+    year_columns: bool = False  # every other column is a year and holds a number
+    patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column: form, example
+    terms: Mapping[str, str] = field(default_factory=dict)  # column: the standard term for it
+    full: Callable[..., pd.DataFrame] | None = None  # reads the full release to this layout
+    full_begins: bytes = b"PK"  # how a full release begins: an archive, as a workbook is
 
 
 _YEAR = (r"\d{4}", "2024")
-_YEARS = {"financial_year": financial_year_start, "academic_year": academic_year_end}
+_PERIODS = {"financial_year": financial_year_start, "academic_year": academic_year_end}
 _AREA = ("gss_code", "la_code", "area_name", "area_level")
-AGES_IN_COLUMNS = tuple(map(str, range(26)))
+_AGES = tuple(map(str, range(26)))
 _ALLOCATIONS = (
     "high_needs_before_deductions_gbp",
     "high_needs_after_deductions_gbp",
@@ -70,16 +45,8 @@ _ALLOCATIONS = (
 LAYOUTS = {
     "areas": Layout(
         (
-            "area_code",
-            "area_name",
-            "area_level",
-            "gss_code",
-            "former_gss_codes",
-            "region_code",
-            "region_name",
-            "first_census",
-            "last_census",
-            "successors",
+            *("area_code", "area_name", "area_level", "gss_code", "former_gss_codes"),
+            *("region_code", "region_name", "first_census", "last_census", "successors"),
         ),
         key=("area_code",),
         patterns={
@@ -108,7 +75,7 @@ LAYOUTS = {
         terms=TERMS,
         negative=True,
         patterns={"la_code": (r"(\d{3})?", "865, or nothing for England")},
-        whole=read_allocation,
+        full=read_allocation,
     ),
     "high_needs_outturn": Layout(
         (*_AREA, "financial_year", "net_outturn_gbp", "spend_lines", "source_id"),
@@ -122,16 +89,16 @@ LAYOUTS = {
         numbers=("value",),
         negative=True,
         patterns={"period": (r"\d{4}(/\d{2})?( .*)?", "2024, 2023/24 or 2025 (prov)")},
-        whole=read_lait,
-        whole_begins=PARQUET,
+        full=read_lait,
+        full_begins=PARQUET,
     ),
     "statistical_neighbours": Layout(
         ("la_code", "rank", "closeness", "source_id", "neighbour_la_code"),
         key=("la_code", "rank"),
         numbers=("rank",),
         patterns={"rank": (r"\d+", "1")},
-        whole=read_neighbours,
-        whole_begins=WIDE_NEIGHBOURS,
+        full=read_neighbours,
+        full_begins=WIDE_NEIGHBOURS,
     ),
     "population_projection": Layout(
         ("AREA_CODE", "AREA_NAME", "COMPONENT", "SEX", "AGE_GROUP"),
@@ -140,21 +107,14 @@ LAYOUTS = {
     ),
     "mid_year_estimates": Layout(
         (
-            "time_period",
-            "geographic_level",
-            "country_code",
-            "region_code",
-            "old_la_code",
-            "age_group",
-            "population_estimate",
+            *("time_period", "geographic_level", "country_code", "region_code", "old_la_code"),
+            *("age_group", "population_estimate"),
         ),
         key=("time_period", "geographic_level", "region_code", "old_la_code", "age_group"),
         numbers=("population_estimate",),
     ),
     "residents_mid_2020": Layout(
-        ("utla20_code", "utla20_name", *AGES_IN_COLUMNS),
-        key=("utla20_code",),
-        numbers=AGES_IN_COLUMNS,
+        ("utla20_code", "utla20_name", *_AGES), key=("utla20_code",), numbers=_AGES
     ),
     "council_figures": Layout(
         ("item", "period", "value", "unit", "basis", "confidence", "source_id"),
@@ -175,31 +135,30 @@ LAYOUTS = {
         ("lever", "value", "unit", "applies", "confidence", "source_id"), key=("lever",)
     ),
     **{
-        name: Layout(
-            file.columns,
-            key=file.key,
-            numbers=file.numbers,
-            negative=file.negative,
-        )
+        name: Layout(file.columns, key=file.key, numbers=file.numbers, negative=file.negative)
         for name, file in OUTCOME_FILES.items()
     },
 }
 
 
 def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
-    """One file of figures: text as it is, numbers as numbers with their status."""
+    """One file of figures, or its full release: numbers as numbers with their status."""
     expected = LAYOUTS[layout]
-    text = _text(content, expected, where)
+    if expected.full and content.startswith(expected.full_begins):
+        text = expected.full(content, where=where)
+    else:
+        text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
     if expected.year_columns:
         return _by_year(text, expected, where)
-    return _typed(text, expected, where)
-
-
-def _text(content: bytes, expected: Layout, where: str) -> pd.DataFrame:
-    """The file as text: in this layout, or the whole file that it is an extract of."""
-    if expected.whole and content.startswith(expected.whole_begins):
-        return expected.whole(content, where=where)
-    return read_text_table(content, where=where, required=expected.columns, key=expected.key)
+    typed = text.rename(columns=expected.terms)
+    problems = [*_bad_periods(text, where), *_unlike_pattern(text, expected, where)]
+    for column in expected.numbers:
+        parsed, found = parse_numbers(text[column], where=where, negative=expected.negative)
+        name = expected.terms.get(column, column)
+        typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
+        problems += found
+    raise_any(DataError, f"{where} cannot be used.", problems)
+    return typed
 
 
 def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
@@ -222,18 +181,6 @@ def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _typed(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
-    typed = text.rename(columns=expected.terms)
-    problems = [*_bad_years(text, where), *_unlike_pattern(text, expected, where)]
-    for column in expected.numbers:
-        parsed, found = parse_numbers(text[column], where=where, negative=expected.negative)
-        name = expected.terms.get(column, column)
-        typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
-        problems += found
-    raise_any(DataError, f"{where} cannot be used.", problems)
-    return typed
-
-
 def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Problem]:
     return [
         Problem(f"{value!r} cannot be read", cell(where, row, name), f"write it like {example}")
@@ -242,10 +189,10 @@ def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Pr
     ]
 
 
-def _bad_years(text: pd.DataFrame, where: str) -> list[Problem]:
+def _bad_periods(text: pd.DataFrame, where: str) -> list[Problem]:
     """Each financial or academic year that cannot be read, where it stands first."""
     problems = []
-    for name, to_year in _YEARS.items():
+    for name, to_year in _PERIODS.items():
         years = text[name].drop_duplicates() if name in text else pd.Series(dtype="str")
         for row, year in years.items():
             try:

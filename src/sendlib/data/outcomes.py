@@ -1,73 +1,201 @@
-"""Say of every row of a file of outcomes which area, group and outcome it is about.
+"""Files of outcomes: what they look like, which area and group a row is about, one tidy table.
 
-Most files give an authority's name and no code. A name that two authorities
-have had is that of the one which existed in the January of the school year.
+A row is an area, a year and a group of children; in two files also one of
+several outcomes. Most files give an authority's name and no code. A name that two
+authorities have had is that of the one which existed in the January of the school
+year. Labels are mapped in ``crosswalks.csv``, by layout.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from sendlib.data.crosswalks import to_standard
-from sendlib.data.outcome_layouts import OUTCOME_FILES, OutcomeFile
-from sendlib.data.symbols import cell
+from sendlib.data.text_tables import cell
 from sendlib.errors import Problem, did_you_mean
 from sendlib.periods import academic_year_end
-from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel
+from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel, OutcomeMeasure, ValueStatus
 
-NATIONAL, REGIONAL, LOCAL = "National", "Regional", "Local authority"
-_LEVELS = (NATIONAL, REGIONAL, LOCAL)
+
+@dataclass(frozen=True)
+class Figure:
+    """Where a file has a value; of several columns, the first that has one."""
+
+    columns: Sequence[str]
+    outcome: str = ""  # empty where each row names its own
+    unit: str = "%"
+    numerator: str = ""
+    denominator: str = ""
+
+
+@dataclass(frozen=True)
+class OutcomeFile:
+    """The columns of one file of outcomes, and what they say."""
+
+    group: str  # column that names the children
+    figures: Sequence[Figure]
+    outcome: Sequence[str] = ()  # columns that together name the outcome of a row
+    codes: str = ""  # column of nine-character codes; else authorities go by their names only
+    cohort: str = ""  # column that counts the children, where two authorities may share a name
+    negative: bool = False
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Columns that hold numbers or symbols."""
+        each = [(*one.columns, one.numerator, one.denominator) for one in self.figures]
+        return tuple(dict.fromkeys(name for names in each for name in names if name))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns whose values together name one row."""
+        more = [name for name in (self.codes, *self.outcome, self.cohort) if name]
+        return ("geographic_level", "region_name", "la_name", "academic_year", self.group, *more)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that must be there."""
+        return tuple(dict.fromkeys((*self.key, *self.numbers)))
+
+
+OUTCOME_FILES: Mapping[str, OutcomeFile] = {
+    "outcome_absence": OutcomeFile(
+        "characteristic",
+        [Figure(["Percentage"])],
+        outcome=["Absence measure"],
+        codes="new_la_code",
+    ),
+    "outcome_destinations": OutcomeFile(
+        "characteristic",
+        [Figure(["% of pupils"], denominator="cohort")],
+        outcome=["destination_raw", "characteristic"],
+        cohort="cohort",
+    ),
+    "outcome_eyfsp": OutcomeFile(
+        "characteristic_type",
+        [
+            Figure(
+                ["gld_percentage"],
+                OutcomeMeasure.GOOD_DEVELOPMENT,
+                numerator="gld_number",
+                denominator="children_number",
+            )
+        ],
+        codes="new_la_code",
+    ),
+    "outcome_phonics": OutcomeFile(
+        "characteristic",
+        [
+            Figure(
+                ["Percent meeting expected standards in Y1", "pt_phonics_y1_met_expected_standard"],
+                OutcomeMeasure.PHONICS,
+                numerator="t_phonics_y1_met_expected_standard",
+                denominator="t_phonics_y1_eligible_pupils",
+            )
+        ],
+    ),
+    "outcome_ks2": OutcomeFile(
+        "characteristic",
+        [
+            Figure(
+                ["Percent meeting expected standard", "pt_rwm_met_expected_standard"],
+                OutcomeMeasure.KS2_RWM,
+                numerator="t_rwm_met_expected_standard",
+                denominator="t_rwm_eligible_pupils",
+            )
+        ],
+    ),
+    "outcome_ks4": OutcomeFile(
+        "SEN provision",
+        [
+            Figure(["avg_att8"], OutcomeMeasure.ATTAINMENT_8, "points", denominator="t_pupils"),
+            Figure(["avg_p8score"], OutcomeMeasure.PROGRESS_8, "score"),  # not every pupil has one
+        ],
+        negative=True,
+    ),
+    "outcome_mainstream": OutcomeFile(
+        "SEN provision",
+        [Figure(["% of pupils"], OutcomeMeasure.SHARE_OF_MAINSTREAM, denominator="total_pupils")],
+    ),
+    "outcome_pupils": OutcomeFile(
+        "SEN provision",
+        [Figure(["% of pupils"], OutcomeMeasure.SHARE_OF_PUPILS)],
+        codes="new_la_code",
+    ),
+}
 _PARTS_OF_LONDON = ("Inner London", "Outer London")
-_ROW = ["area_code", "academic_year", "group", "outcome"]
+_KEY = ["area_code", "academic_year", "outcome", "group"]
 
 
 def code_outcomes(
-    frames: Mapping[str, pd.DataFrame], areas: pd.DataFrame, *, where: Mapping[str, str]
-) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """The files of outcomes with standard terms beside the publisher's columns.
+    frame: pd.DataFrame, layout: str, areas: pd.DataFrame, *, where: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """A file of outcomes with standard terms beside the publisher's columns.
 
     Rows of the two parts of London, and of labels that a crosswalk calls a
     subtotal, are left out.
     """
-    coded = {}
-    problems: list[Problem] = []
-    for layout in OUTCOME_FILES:
-        if layout in frames:
-            name = where.get(layout, layout)
-            coded[layout], found = _coded(frames[layout], layout, areas, name)
-            problems += found
+    file = OUTCOME_FILES[layout]
+    part_of_london = frame["region_name"].isin(_PARTS_OF_LONDON)
+    rows = frame[(frame["geographic_level"] != "Regional") | ~part_of_london]
+    area_code, problems = _area_codes(rows, file, areas, where)
+    group, found = to_standard(rows[file.group], release=layout, field="group_label", where=where)
+    problems += found
+    outcome = pd.Series("", index=rows.index)
+    if file.outcome:
+        first, *others = file.outcome
+        label = rows[first].str.cat(rows[others], sep=" | ").rename(first)
+        outcome, found = to_standard(label, release=layout, field="outcome_label", where=where)
+        problems += found
+    coded = rows.assign(area_code=area_code, group=group, outcome=outcome)
+    coded = coded[(coded["group"] != SUBTOTAL) & (coded["outcome"] != SUBTOTAL)]
+    if file.cohort:
+        coded = _separate_namesakes(coded, file.cohort, areas)
+    again = coded[coded["area_code"].notna() & coded.duplicated(_KEY)]
+    names = again["la_name"].where(again["la_name"] != "", again["geographic_level"])
+    problems += [
+        Problem(
+            f"{name} has a second row for {group}, {year}",
+            cell(where, row),
+            "keep one row for each area, year and group",
+        )
+        for row, name, group, year in zip(
+            again.index, names, again["group"], again["academic_year"], strict=True
+        )
+    ]
     return coded, problems
 
 
-def _coded(
-    frame: pd.DataFrame, layout: str, areas: pd.DataFrame, where: str
-) -> tuple[pd.DataFrame, list[Problem]]:
-    file = OUTCOME_FILES[layout]
-    part_of_london = frame["region_name"].isin(_PARTS_OF_LONDON)
-    kept = frame[(frame["geographic_level"] != REGIONAL) | ~part_of_london]
-    area_code, problems = _area_codes(kept, file, areas, where)
-    terms, unknown = _terms(kept, file, layout, where)
-    coded = kept.assign(area_code=area_code, **terms)
-    wanted = (coded["group"] != SUBTOTAL) & (coded["outcome"] != SUBTOTAL)
-    told_apart = _tell_namesakes_apart(coded[wanted], file, areas)
-    return told_apart, [*problems, *unknown, *_repeated(told_apart, where)]
+def tidy_outcomes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Table ``outcome`` from the coded files.
 
-
-def _terms(
-    rows: pd.DataFrame, file: OutcomeFile, layout: str, where: str
-) -> tuple[dict[str, pd.Series], list[Problem]]:
-    """Group and outcome of every row in standard terms."""
-    group, problems = to_standard(
-        rows[file.group], release=layout, field="group_label", where=where
-    )
-    if not file.outcome:
-        return {"group": group, "outcome": pd.Series("", index=rows.index)}, problems
-    first, *others = file.outcome
-    label = rows[first].str.cat(rows[others], sep=" | ")
-    outcome, unknown = to_standard(
-        label.rename(first), release=layout, field="outcome_label", where=where
-    )
-    return {"group": group, "outcome": outcome}, [*problems, *unknown]
+    A percentage is the department's where it has decimals, otherwise its whole
+    number. Counts of regions are rounded to ten where the file rounds them.
+    """
+    parts = []
+    for layout, file in OUTCOME_FILES.items():
+        for figure in file.figures if layout in frames else ():
+            frame = frames[layout]
+            value = frame[list(figure.columns)].bfill(axis=1).iloc[:, 0]
+            reason = frame[f"{figure.columns[-1]}_status"]  # the last column says why none has one
+            missing = pd.Series(float("nan"), index=frame.index)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "area_code": frame["area_code"],
+                        "academic_year": frame["academic_year"],
+                        "outcome": str(figure.outcome) or frame["outcome"],
+                        "group": frame["group"],
+                        "value": value,
+                        "numerator": frame.get(figure.numerator, missing),
+                        "denominator": frame.get(figure.denominator, missing),
+                        "unit": figure.unit,
+                        "value_status": reason.mask(value.notna(), ValueStatus.REPORTED.value),
+                        "source_id": f"dfe_{layout}",
+                    }
+                )
+            )
+    return pd.concat(parts).sort_values(_KEY, ignore_index=True)
 
 
 def _area_codes(
@@ -75,93 +203,51 @@ def _area_codes(
 ) -> tuple[pd.Series, list[Problem]]:
     """The code of every row's area; missing, with a problem, where none has its name."""
     level = rows["geographic_level"]
-    is_authority = areas["area_level"] == AreaLevel.AUTHORITY
+    authorities = areas[areas["area_level"] == AreaLevel.AUTHORITY]
     regions = areas[areas["area_level"] == AreaLevel.REGION]
-    region = rows["region_name"].map(
-        dict(zip(regions["area_name"], regions["area_code"], strict=True))
-    )
-    own = _authorities(rows, file, areas[is_authority])
-    code = own.where(level == LOCAL).mask(level == REGIONAL, region)
-    code = code.mask(level == NATIONAL, ENGLAND)
-    local = file.codes[0] if file.codes else "la_name"
+    code_of_region = dict(zip(regions["area_name"], regions["area_code"], strict=True))
+    code = _authority_codes(rows, file, authorities).where(level == "Local authority")
+    code = code.mask(level == "Regional", rows["region_name"].map(code_of_region))
+    code = code.mask(level == "National", ENGLAND)
     named = {
-        LOCAL: (local, areas.loc[is_authority, "area_name"].to_list()),
-        REGIONAL: ("region_name", regions["area_name"].to_list()),
+        "Local authority": (file.codes or "la_name", list(authorities["area_name"])),
+        "Regional": ("region_name", list(regions["area_name"])),
     }
-    other = ("geographic_level", list(_LEVELS))
-    lacking = rows[code.isna()]
-    problems = [
-        _unknown(record, *named.get(record["geographic_level"], other), row=row, where=where)
-        for row, record in zip(lacking.index, lacking.to_dict("records"), strict=True)
-    ]
+    problems = []
+    for row in code.index[code.isna()]:
+        other = ("geographic_level", ["National", "Regional", "Local authority"])
+        column, valid = named.get(str(level[row]), other)
+        found = str(rows.loc[row, column])
+        remedy = did_you_mean(found, valid) or "name it as data/raw/reference/areas.csv does"
+        problems.append(Problem(f"{found!r} is not known", cell(where, row, column), remedy))
     return code, problems
 
 
-def _unknown(
-    record: Mapping[Hashable, object],
-    column: str,
-    valid: Sequence[str],
-    *,
-    row: Hashable,
-    where: str,
-) -> Problem:
-    found = str(record[column])
-    remedy = did_you_mean(found, valid) or "name it as data/raw/reference/areas.csv does"
-    return Problem(f"{found!r} is not known", cell(where, row, column), remedy)
-
-
-def _authorities(rows: pd.DataFrame, file: OutcomeFile, areas: pd.DataFrame) -> pd.Series:
+def _authority_codes(rows: pd.DataFrame, file: OutcomeFile, areas: pd.DataFrame) -> pd.Series:
     """Codes of the authorities that rows name, by nine-character code or by name and year."""
     if file.codes:
         every_code = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.split(";")
         each = areas.assign(gss=every_code).explode("gss")
-        return rows[file.codes[0]].map(dict(zip(each["gss"], each["area_code"], strict=True)))
-    asked = rows[["la_name", "academic_year"]].drop_duplicates()
+        return rows[file.codes].map(dict(zip(each["gss"], each["area_code"], strict=True)))
+    key = ["la_name", "academic_year"]
+    asked = rows[key].drop_duplicates()
     january = asked["academic_year"].map(academic_year_end)
     found = asked.assign(january=january).merge(areas, left_on="la_name", right_on="area_name")
     first, last = (pd.to_numeric(found[name]) for name in ("first_census", "last_census"))
     there = (first <= found["january"]) & ~(last < found["january"])
-    best = (
-        found.assign(there=there)
-        .sort_values("there")
-        .drop_duplicates(["la_name", "academic_year"], keep="last")
-    )
-    code = best.set_index(["la_name", "academic_year"])["area_code"]
-    wanted = pd.MultiIndex.from_frame(rows[["la_name", "academic_year"]])
-    return pd.Series(code.reindex(wanted).to_numpy(), index=rows.index)
+    best = found.assign(there=there).sort_values("there").drop_duplicates(key, keep="last")
+    code = best.set_index(key)["area_code"].reindex(pd.MultiIndex.from_frame(rows[key]))
+    return pd.Series(code.to_numpy(), index=rows.index)
 
 
-def _tell_namesakes_apart(
-    coded: pd.DataFrame, file: OutcomeFile, areas: pd.DataFrame
-) -> pd.DataFrame:
+def _separate_namesakes(coded: pd.DataFrame, cohort: str, areas: pd.DataFrame) -> pd.DataFrame:
     """Give a second, smaller row of one name to the former authority of that name.
 
     Dorset's row of 2019/20 stands beside that of the few whom the county before
     its reorganisation still had.
     """
-    if not file.cohort:
-        return coded
     ended = areas[areas["successors"] != ""]
     former = coded["la_name"].map(dict(zip(ended["area_name"], ended["area_code"], strict=True)))
-    ordered = coded.sort_values(file.cohort, ascending=False, kind="stable")
-    second = ordered.duplicated(_ROW).reindex(coded.index)
+    ordered = coded.sort_values(cohort, ascending=False, kind="stable")
+    second = ordered.duplicated(_KEY).reindex(coded.index)
     return coded.assign(area_code=coded["area_code"].mask(second & former.notna(), former))
-
-
-def _repeated(coded: pd.DataFrame, where: str) -> list[Problem]:
-    again = coded[coded["area_code"].notna() & coded.duplicated(_ROW)]
-    return [
-        Problem(
-            f"{name or level} has a second row for {group}, {year}",
-            cell(where, row),
-            "keep one row for each area, year and group",
-        )
-        for row, name, level, group, year in zip(
-            again.index,
-            again["la_name"],
-            again["geographic_level"],
-            again["group"],
-            again["academic_year"],
-            strict=True,
-        )
-    ]

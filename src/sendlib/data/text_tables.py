@@ -1,14 +1,80 @@
-"""Read a CSV file as text, and say exactly where it is not as it should be."""
+"""Read a CSV file as text and its numbers with the reason for each that is missing.
+
+The department writes ``z`` (not applicable), ``x`` (unavailable), ``c``
+(confidential), ``low`` or ``k`` (rounds to zero) and ``u`` (low reliability);
+older releases and tools write ``: ~ . .. -``. Source: the department's open
+data standards and each release's data guidance.
+"""
 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
-from sendlib.data.symbols import FIRST_DATA_ROW, cell
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
+from sendlib.vocabulary import ValueStatus
+
+SYMBOLS = {
+    "z": ValueStatus.NOT_APPLICABLE,
+    ".": ValueStatus.NOT_APPLICABLE,
+    "x": ValueStatus.NOT_AVAILABLE,
+    ":": ValueStatus.NOT_AVAILABLE,
+    "..": ValueStatus.NOT_AVAILABLE,
+    "-": ValueStatus.NOT_AVAILABLE,
+    "": ValueStatus.NOT_AVAILABLE,
+    "c": ValueStatus.SUPPRESSED,
+    "~": ValueStatus.SUPPRESSED,
+    "low": ValueStatus.ROUNDS_TO_ZERO,
+    "k": ValueStatus.ROUNDS_TO_ZERO,
+    "u": ValueStatus.LOW_RELIABILITY,
+}
+FIRST_DATA_ROW = 2  # row 1 of a file is its header
+
+
+def cell(where: str, row: object, column: object = "") -> str:
+    """Where a cell is, as a person counts: the file, the row, the column.
+
+    Examples
+    --------
+    >>> cell("flow.csv", 5, "value")
+    'flow.csv, row 7, column value'
+    """
+    place = f"{where}, row {int(str(row)) + FIRST_DATA_ROW}"
+    return f"{place}, column {column}" if column else place
+
+
+def parse_numbers(
+    text: pd.Series, *, where: str, negative: bool = False
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Columns ``value`` and ``value_status``; a symbol gives a missing value, never zero.
+
+    Examples
+    --------
+    >>> frame, problems = parse_numbers(pd.Series(["12", "x"], name="plans"), where="a.csv")
+    >>> frame["value_status"].tolist(), problems
+    (['reported', 'not_available'], [])
+    """
+    cleaned = text.str.strip()
+    value = pd.to_numeric(cleaned, errors="coerce").replace([np.inf, -np.inf], np.nan)
+    status = pd.Series(ValueStatus.REPORTED.value, index=text.index, dtype="str")
+    symbols = {symbol: meaning.value for symbol, meaning in SYMBOLS.items()}
+    status[value.isna()] = cleaned[value.isna()].str.lower().map(symbols)
+    valid = f"valid: a number or {' '.join(filter(None, SYMBOLS))}"
+    problems = [
+        Problem(f"unknown symbol {text[row]!r}", cell(where, row, text.name), valid)
+        for row in text.index[status.isna()]
+    ]
+    if not negative:
+        problems += [
+            Problem(
+                f"negative count {text[row]}", cell(where, row, text.name), "a count is 0 or more"
+            )
+            for row in text.index[value < 0]
+        ]
+    return pd.DataFrame({"value": value, "value_status": status}), problems
 
 
 def read_text_table(
@@ -19,40 +85,31 @@ def read_text_table(
     The pyarrow engine of pandas was the fastest of five ways measured
     (``benchmarks/parsers.py``) that keeps every symbol.
     """
-    text = _decoded(content, where)
-    frame = _parsed(text, where)
+    text = _decode(content, where)
+    raise_any(DataError, f"{where} is not a table.", _check_shape(text, where))
+    frame = pd.read_csv(
+        io.BytesIO(text.encode()), dtype=str, keep_default_na=False, engine="pyarrow"
+    )
+    if frame.empty:
+        raise DataError(f"{where} is empty.", [Problem("a header and no rows", where)])
+    if re.search(r"\n\r?\n", text):  # the parser passes over blank lines, a person counts them
+        filled = [row for row, cells in enumerate(_rows(text)) if cells]
+        frame.index = pd.Index([row - filled[0] - 1 for row in filled[1:]])
     raise_any(DataError, f"{where} cannot be used.", missing_columns(frame, required, where))
-    raise_any(DataError, f"{where} cannot be used.", repeated_keys(frame, key, where))
+    raise_any(DataError, f"{where} cannot be used.", _repeated_keys(frame, key, where))
     return frame
 
 
-def repeated_keys(frame: pd.DataFrame, key: Sequence[str], where: str) -> list[Problem]:
-    """One problem for each row whose key stands in an earlier row already."""
-    if not key:
-        return []
-    first = frame.groupby(list(key), sort=False, dropna=False)[key[0]].transform("size") > 1
-    again = frame[frame.duplicated(list(key))].index
+def missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) -> list[Problem]:
+    """One problem for each column that is not there, with the nearest that is."""
     return [
-        Problem(
-            f"duplicate key {_key_text(frame, key, row)}",
-            cell(where, row),
-            f"keep one row for each {', '.join(key)}; rows "
-            f"{_rows_like(frame[first], key, row)} say the same",
-        )
-        for row in again
+        Problem(f"column {name} is missing", where, did_you_mean(name, frame.columns))
+        for name in required
+        if name not in frame.columns
     ]
 
 
-def _key_text(frame: pd.DataFrame, key: Sequence[str], row: int) -> str:
-    return ", ".join(f"{name}={frame[name][row]}" for name in key)
-
-
-def _rows_like(frame: pd.DataFrame, key: Sequence[str], row: int) -> str:
-    same = (frame[list(key)] == frame.loc[row, list(key)]).all(axis=1)
-    return " and ".join(str(index + FIRST_DATA_ROW) for index in frame.index[same])
-
-
-def _decoded(content: bytes, where: str) -> str:
+def _decode(content: bytes, where: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -69,72 +126,41 @@ def _decoded(content: bytes, where: str) -> str:
     return text
 
 
-def _parsed(text: str, where: str) -> pd.DataFrame:
-    problems = [*_repeated_columns(text, where), *_ragged_lines(text, where)]
-    raise_any(DataError, f"{where} is not a table.", problems)
-    frame = pd.read_csv(
-        io.BytesIO(text.encode()), dtype=str, keep_default_na=False, engine="pyarrow"
-    )
-    if frame.empty:
-        raise DataError(f"{where} is empty.", [Problem("a header and no rows", where)])
-    if re.search(r"\n\r?\n", text):
-        frame.index = pd.Index(_filled_lines(text))
-    return frame
+def _rows(text: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""))
 
 
-def _filled_lines(text: str) -> list[int]:
-    """Which lines below the header hold anything; the parser passes over blank ones."""
-    rows = csv.reader(io.StringIO(text, newline=""))
-    filled = [row for row, cells in enumerate(rows) if cells]
-    return [row - filled[0] - 1 for row in filled[1:]]
-
-
-def _repeated_columns(text: str, where: str) -> list[Problem]:
-    names = next(csv.reader(io.StringIO(text, newline="")))
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    return [
+def _check_shape(text: str, where: str) -> list[Problem]:
+    """Columns that occur twice, and rows with too many or too few cells."""
+    widths: Iterable[int]
+    if '"' in text:
+        names, widths = next(_rows(text)), map(len, _rows(text))
+    else:  # splitlines would also split at marks inside a cell, and the csv module is slower
+        lines = text.split("\n")
+        names = lines[0].rstrip("\r").split(",")
+        widths = (line.count(",") + 1 if line.rstrip("\r") else 0 for line in lines)
+    problems = [
         Problem(
             f"column {name!r} stands there {names.count(name)} times", where, "keep one of them"
         )
-        for name in repeated
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    remedy = "give every row as many cells as the header; quote text that holds a comma"
+    return problems + [
+        Problem(f"{width} cells where the header has {len(names)}", f"{where}, row {row}", remedy)
+        for row, width in enumerate(widths, start=1)
+        if width not in (0, len(names))
     ]
 
 
-def _ragged_lines(text: str, where: str) -> list[Problem]:
-    """Lines with too many or too few cells, found cheaply when nothing is quoted."""
-    if '"' in text:
-        return _ragged_quoted_lines(text, where)
-    lines = text.split("\n")  # splitlines would also split at marks inside a cell
-    width = lines[0].count(",")
-    return [
-        _ragged(where, row, line.count(",") + 1, width + 1)
-        for row, line in enumerate(lines[1:], start=FIRST_DATA_ROW)
-        if line.rstrip("\r") and line.count(",") != width
-    ]
-
-
-def _ragged_quoted_lines(text: str, where: str) -> list[Problem]:
-    rows = csv.reader(io.StringIO(text, newline=""))
-    width = len(next(rows))
-    return [
-        _ragged(where, row, len(cells), width)
-        for row, cells in enumerate(rows, start=FIRST_DATA_ROW)
-        if cells and len(cells) != width
-    ]
-
-
-def _ragged(where: str, row: int, found: int, expected: int) -> Problem:
-    return Problem(
-        f"{found} cells where the header has {expected}",
-        f"{where}, row {row}",
-        "give every row as many cells as the header; quote text that holds a comma",
-    )
-
-
-def missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) -> list[Problem]:
-    """One problem for each column that is not there, with the nearest that is."""
-    return [
-        Problem(f"column {name} is missing", where, did_you_mean(name, frame.columns))
-        for name in required
-        if name not in frame.columns
-    ]
+def _repeated_keys(frame: pd.DataFrame, key: Sequence[str], where: str) -> list[Problem]:
+    """One problem for each row whose key stands in an earlier row already."""
+    problems = []
+    for row in frame.index[frame.duplicated(list(key))] if key else ():
+        values = frame.loc[row, list(key)]
+        same = frame.index[(frame[list(key)] == values).all(axis=1)]
+        alike = " and ".join(str(index + FIRST_DATA_ROW) for index in same)
+        named = ", ".join(f"{name}={value}" for name, value in values.items())
+        remedy = f"keep one row for each {', '.join(key)}; rows {alike} say the same"
+        problems.append(Problem(f"duplicate key {named}", cell(where, row), remedy))
+    return problems

@@ -1,18 +1,18 @@
 """Files of figures to tidy tables: money, population, indicators, references.
 
-A deficit is a negative balance from here on; pages turn the sign in words.
+A deficit is a negative balance from here on; pages turn the sign in words. A
+build leaves out what a table's contract does not name, and puts rows in order.
 """
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from sendlib.data.status import add_parts
-from sendlib.data.tidy_outcomes import tidy_outcomes
+from sendlib.data.outcomes import tidy_outcomes
+from sendlib.data.tidy_plans import add_parts
 from sendlib.vocabulary import ENGLAND, AreaLevel, FundingElement, FundingTerm, ValueStatus
 
 _MILLION = 1_000_000
-OUTTURN = "outturn"
 _UNIT_OF_TERM = {FundingTerm.BASIC_ENTITLEMENT: "GBP per pupil", FundingTerm.PUPILS: "pupils"}
 _BALANCE_ITEMS = ("cumulative DSG deficit", "revised plan residual deficit")
 
@@ -20,24 +20,25 @@ _BALANCE_ITEMS = ("cumulative DSG deficit", "revised plan residual deficit")
 def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """All tables that come from files of figures."""
     areas = area(frames["areas"])
+    neighbours = {"la_code": "area_code", "neighbour_la_code": "neighbour_area_code"}
     return {
         "area": areas,
-        "source": frames["sources"].sort_values("source_id", ignore_index=True),
-        "series_break": _series_break(frames["series_breaks"]),
-        "neighbour": _neighbour(frames["statistical_neighbours"]),
-        "population": _population(frames["population_projection"], areas),
+        "source": frames["sources"],
+        "series_break": frames["series_breaks"],
+        "neighbour": frames["statistical_neighbours"].rename(columns=neighbours),
+        "population": population(frames["population_projection"], areas),
         "residents": _residents(frames["residents_mid_2020"], areas),
-        "children": _children(frames["mid_year_estimates"], areas),
-        "high_needs_funding": _funding(frames["high_needs_allocation"]),
-        "high_needs_term": _high_needs_term(frames["high_needs_terms"]),
-        "high_needs_spend": _spend(frames["high_needs_outturn"]),
-        "council_figure": _council_figure(frames["council_figures"]),
-        "dsg_balance": _dsg_balance(frames["council_figures"]),
-        "indicator": _indicator(frames["indicator"], areas),
+        "children": children(frames["mid_year_estimates"], areas),
+        "high_needs_funding": funding(frames["high_needs_allocation"]),
+        "high_needs_term": high_needs_term(frames["high_needs_terms"]),
+        "high_needs_spend": spend(frames["high_needs_outturn"]),
+        "council_figure": frames["council_figures"],
+        "dsg_balance": dsg_balance(frames["council_figures"]),
+        "indicator": indicator(frames["indicator"], areas),
         "outcome": tidy_outcomes(frames),
-        "strategy_figure": _strategy_figure(frames["strategy_figures"], areas),
-        "kpi": frames["kpi_register"].sort_values("kpi", ignore_index=True),
-        "policy_lever": frames["policy"].sort_values("lever", ignore_index=True),
+        "strategy_figure": strategy_figure(frames["strategy_figures"], areas),
+        "kpi": frames["kpi_register"],
+        "policy_lever": frames["policy"],
     }
 
 
@@ -45,92 +46,26 @@ def area(areas: pd.DataFrame) -> pd.DataFrame:
     """England, its regions and every authority since 2010, with what became of each.
 
     ``last_census`` is missing while an authority goes on; ``successors`` then
-    is empty. Years are whole numbers held as floats, because some are missing.
+    is empty. Years are whole numbers as floats, because some are missing.
     """
     years = {name: pd.to_numeric(areas[name]) for name in ("first_census", "last_census")}
     return areas.rename(columns={"area_level": "area_type"}).assign(**years)
 
 
-def _series_break(frame: pd.DataFrame) -> pd.DataFrame:
-    years = {name: frame[name].astype("int64") for name in ("first_year", "last_year")}
-    return frame.assign(**years).sort_values(["first_year", "series"], ignore_index=True)
-
-
-def _area_code(frame: pd.DataFrame) -> pd.Series:
-    """The three-digit code of an authority, the nine-character code of anything larger."""
-    is_authority = frame["area_level"] == AreaLevel.AUTHORITY
-    return frame["la_code"].where(is_authority, frame["gss_code"])
-
-
-def _code_of_name(names: pd.Series, areas: pd.DataFrame) -> pd.Series:
-    """Codes for area names; an authority that still exists goes before one that does not."""
-    current = areas.sort_values("last_census", na_position="last")
-    return names.map(dict(zip(current["area_name"], current["area_code"], strict=True)))
-
-
-def _neighbour(frame: pd.DataFrame) -> pd.DataFrame:
-    renamed = frame.rename(
-        columns={"la_code": "area_code", "neighbour_la_code": "neighbour_area_code"}
-    )
-    columns = ["area_code", "rank", "neighbour_area_code", "closeness", "source_id"]
-    return renamed.assign(rank=frame["rank"].astype("int64"))[columns].sort_values(
-        ["area_code", "rank"], ignore_index=True
-    )
-
-
-def _population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+def population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Persons by single year of age; the row of all ages is left out."""
     single = frame[frame["AGE_GROUP"].str.isdigit()]
     code_of_gss = dict(zip(areas["gss_code"], areas["area_code"], strict=True))
-    return pd.DataFrame(
-        {
-            "area_code": single["AREA_CODE"].map(code_of_gss),
-            "year": single["year"].astype("int64"),
-            "age": single["AGE_GROUP"].astype("int64"),
-            "variant": "principal projection",
-            "persons": single["persons"],
-            "source_id": "ons_snpp_2022",
-        }
-    ).sort_values(["area_code", "year", "age"], ignore_index=True)
-
-
-def _residents(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Residents by single year of age in mid-2020; regions and England are added up.
-
-    Authorities are those of 2020. One that the file leaves out is not
-    available, and neither then is the area that it is a part of.
-    """
-    ages = [name.removesuffix("_status") for name in frame.columns if name.endswith("_status")]
-    own = _authorities_in(areas, 2020).merge(
-        frame.rename(columns={"utla20_code": "gss_code"}), on="gss_code", how="left"
+    return single.assign(
+        area_code=single["AREA_CODE"].map(code_of_gss),
+        year=single["year"].astype("int64"),
+        age=single["AGE_GROUP"].astype("int64"),
+        variant="principal projection",
+        source_id="ons_snpp_2022",
     )
-    own = own.sort_values(f"{ages[0]}_status").drop_duplicates("area_code")  # missing ones last
-    status = [own[f"{age}_status"].fillna(ValueStatus.NOT_AVAILABLE.value) for age in ages]
-    parts = pd.concat(
-        [
-            own[["area_code", "region_code"]].assign(
-                age=int(age), value=own[age], value_status=age_status
-            )
-            for age, age_status in zip(ages, status, strict=True)
-        ]
-    )
-    larger = [parts.assign(area_code=parts["region_code"]), parts.assign(area_code=ENGLAND)]
-    added = add_parts(pd.concat([parts, *larger]), by=["area_code", "age"])
-    made = added.rename(columns={"value": "persons"}).assign(year=2020, source_id="ons_mye_2020")
-    kept = ["area_code", "year", "age", "persons", "value_status", "source_id"]
-    return made[kept].sort_values(["area_code", "age"], ignore_index=True)
 
 
-def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Authorities of a mid-year, a row for each nine-character code that they have had."""
-    following = year + 1  # the January after it
-    there = (areas["first_census"] <= following) & ~(areas["last_census"] < following)
-    own = areas[there & (areas["area_type"] == AreaLevel.AUTHORITY)]
-    codes = (own["gss_code"] + ";" + own["former_gss_codes"]).str.strip(";").str.split(";")
-    return own.assign(gss_code=codes).explode("gss_code")[["gss_code", "area_code", "region_code"]]
-
-
-def _children(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+def children(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Residents aged 0 to 17 at each mid-year; sub-regions of London are left out."""
     level = frame["geographic_level"]
     code = frame["old_la_code"].mask(level == "National", frame["country_code"])
@@ -139,28 +74,18 @@ def _children(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     coded = frame.rename(columns=columns).assign(
         area_code=code, year=pd.to_numeric(frame["time_period"]), source_id="ons_mye_2024"
     )
-    known = coded[coded["area_code"].isin(areas["area_code"])]
-    kept = ["area_code", "year", "persons", "value_status", "source_id"]
-    return known[kept].sort_values(["area_code", "year"], ignore_index=True)
+    return coded[coded["area_code"].isin(areas["area_code"])]
 
 
-def _funding(frame: pd.DataFrame) -> pd.DataFrame:
+def funding(frame: pd.DataFrame) -> pd.DataFrame:
     """The published allocation, a row for each element of the grant."""
     columns = {f"{element.value}_gbp": element.value for element in FundingElement}
-    key = ["area_code", "financial_year"]
     wide = frame.assign(area_code=_area_code(frame)).rename(columns=columns)
-    long = wide.melt(
-        [*key, "source_id"],
-        list(columns.values()),
-        var_name="element",
-        value_name="allocation_gbp",
-    )
-    return long[[*key, "element", "allocation_gbp", "source_id"]].sort_values(
-        [*key, "element"], ignore_index=True
-    )
+    key = ["area_code", "financial_year", "source_id"]
+    return wide.melt(key, list(columns.values()), "element", "allocation_gbp")
 
 
-def _high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
+def high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
     """The terms of each block; only England's row, in the department's file, has no code.
 
     A term that the formula of a year does not have is not applicable.
@@ -182,50 +107,33 @@ def _high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
         )
         for term in FundingTerm
     ]
-    return pd.concat(parts).sort_values(["area_code", "financial_year", "term"], ignore_index=True)
+    return pd.concat(parts)
 
 
-def _spend(frame: pd.DataFrame) -> pd.DataFrame:
+def spend(frame: pd.DataFrame) -> pd.DataFrame:
     """Net outturn; its lines leave out place funding, so they never meet a gross allocation."""
-    return pd.DataFrame(
-        {
-            "area_code": _area_code(frame),
-            "financial_year": frame["financial_year"],
-            "spend_line": "1.2.x",
-            "basis": OUTTURN,
-            "net_gbp": frame["net_outturn_gbp"],
-            "includes_place_funding": False,
-            "coverage": frame["spend_lines"],
-            "source_id": frame["source_id"],
-        }
-    ).sort_values(["area_code", "financial_year"], ignore_index=True)
+    columns = {"net_outturn_gbp": "net_gbp", "spend_lines": "coverage"}
+    return frame.rename(columns=columns).assign(
+        area_code=_area_code(frame),
+        spend_line="1.2.x",
+        basis="outturn",
+        includes_place_funding=False,
+    )
 
 
-def _council_figure(frame: pd.DataFrame) -> pd.DataFrame:
-    columns = ["area_code", "item", "period", "value", "unit", "basis", "confidence", "source_id"]
-    return frame[columns].sort_values(["area_code", "item", "period", "basis"], ignore_index=True)
-
-
-def _dsg_balance(frame: pd.DataFrame) -> pd.DataFrame:
+def dsg_balance(frame: pd.DataFrame) -> pd.DataFrame:
     """Every stated balance of the grant at a year end; a deficit is negative."""
     balances = frame[frame["item"].str.startswith(_BALANCE_ITEMS)]
-    return pd.DataFrame(
-        {
-            "area_code": balances["area_code"],
-            "balance_date": pd.to_datetime(balances["period"], format="%d %B %Y", errors="coerce"),
-            "item": balances["item"],
-            "basis": balances["basis"],
-            "closing_balance_gbp": -balances["value"] * _MILLION,
-            "confidence": balances["confidence"],
-            "source_id": balances["source_id"],
-        }
-    ).sort_values(["area_code", "balance_date", "item"], ignore_index=True)
+    return balances.assign(
+        balance_date=pd.to_datetime(balances["period"], format="%d %B %Y", errors="coerce"),
+        closing_balance_gbp=-balances["value"] * _MILLION,
+    )
 
 
-def _indicator(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+def indicator(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Indicators by area; ``year`` is the one in which the period ends.
 
-    An extract names its areas; the whole file has codes as well.
+    An extract names its areas; the full release has codes as well.
     """
     first = frame["period"].str.extract(r"^(\d{4})(/\d{2})?")
     return frame.assign(
@@ -233,26 +141,56 @@ def _indicator(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
         year=first[0].astype("int64") + first[1].notna(),
         period=frame["period"].str.replace(" (prov)", ", provisional", regex=False),
         provisional=frame["period"].str.contains("prov"),
-    )[
-        [
-            "area_code",
-            "indicator",
-            "year",
-            "period",
-            "provisional",
-            "value",
-            "value_status",
-            "unit",
-            "better",
-            "source_id",
-        ]
-    ].sort_values(["area_code", "indicator", "year"], ignore_index=True)
-
-
-def _strategy_figure(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Figures as a strategy printed them; groups of areas have no code."""
-    columns = ["area_code", "area_name", "theme", "measure", "group", "period", "value", "unit"]
-    coded = frame.assign(area_code=_code_of_name(frame["area"], areas).fillna(""))
-    return coded.rename(columns={"area": "area_name"})[[*columns, "source_id"]].sort_values(
-        columns[:6], ignore_index=True
     )
+
+
+def strategy_figure(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Figures as a strategy published them; groups of areas have no code."""
+    coded = frame.assign(area_code=_code_of_name(frame["area"], areas).fillna(""))
+    return coded.rename(columns={"area": "area_name"})
+
+
+def _area_code(frame: pd.DataFrame) -> pd.Series:
+    """The three-digit code of an authority, the nine-character code of anything larger."""
+    is_authority = frame["area_level"] == AreaLevel.AUTHORITY
+    return frame["la_code"].where(is_authority, frame["gss_code"])
+
+
+def _code_of_name(names: pd.Series, areas: pd.DataFrame) -> pd.Series:
+    """Codes for area names; an authority that still exists goes before one that does not."""
+    current = areas.sort_values("last_census", na_position="last")
+    return names.map(dict(zip(current["area_name"], current["area_code"], strict=True)))
+
+
+def _residents(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Residents by single year of age in mid-2020; regions and England are added up.
+
+    Authorities are those of 2020. One that the file leaves out is not
+    available, and neither then is the area that it is a part of.
+    """
+    ages = [name.removesuffix("_status") for name in frame.columns if name.endswith("_status")]
+    own = _authorities_in(areas, 2020).merge(
+        frame.rename(columns={"utla20_code": "gss_code"}), on="gss_code", how="left"
+    )
+    own = own.sort_values(f"{ages[0]}_status").drop_duplicates("area_code")  # missing ones last
+    status = own[[f"{age}_status" for age in ages]].fillna(ValueStatus.NOT_AVAILABLE.value)
+    parts = pd.concat(
+        [
+            own[["area_code", "region_code"]].assign(
+                age=int(age), value=own[age], value_status=status[f"{age}_status"]
+            )
+            for age in ages
+        ]
+    )
+    larger = [parts.assign(area_code=parts["region_code"]), parts.assign(area_code=ENGLAND)]
+    added = add_parts(pd.concat([parts, *larger]), by=["area_code", "age"])
+    return added.rename(columns={"value": "persons"}).assign(year=2020, source_id="ons_mye_2020")
+
+
+def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Authorities of a mid-year, a row for each nine-character code that they have had."""
+    following = year + 1  # the January after it
+    there = (areas["first_census"] <= following) & ~(areas["last_census"] < following)
+    own = areas[there & (areas["area_type"] == AreaLevel.AUTHORITY)]
+    codes = (own["gss_code"] + ";" + own["former_gss_codes"]).str.strip(";").str.split(";")
+    return own.assign(gss_code=codes).explode("gss_code")[["gss_code", "area_code", "region_code"]]

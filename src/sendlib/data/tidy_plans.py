@@ -1,13 +1,14 @@
 """Releases on plans, as one long table, to the tidy tables of plans.
 
 Settings are added up to place types, single years of age to bands, and where
-two releases give the same figure the newest that reports it is kept.
+two releases give the same figure the newest that reports it is used.
 """
+
+from collections.abc import Sequence
 
 import pandas as pd
 
-from sendlib.data.status import add_parts, mark_not_collected, newest
-from sendlib.vocabulary import SUBTOTAL, TOTAL, AgeBand, PlaceType
+from sendlib.vocabulary import ENGLAND, SUBTOTAL, TOTAL, AgeBand, PlaceType, ValueStatus
 
 _CELL = ["source_id", "table", "year", "age", "place_type", "published"]
 _GROUP = ["source_id", "table", "area_code", "year", "age", "place_type", "term"]
@@ -19,6 +20,17 @@ _BANDS_OF_AGES = {
     AgeBand.AGE_20_TO_25: (*map(str, range(20, 26)), "20-25"),
 }
 BAND_OF_AGE = {age: band.value for band, ages in _BANDS_OF_AGES.items() for age in ages}
+# A sum takes the status of its gravest missing part.
+_WEIGHT = {
+    ValueStatus.REPORTED: 0,
+    ValueStatus.NOT_COLLECTED: 0,
+    ValueStatus.NOT_APPLICABLE: 1,
+    ValueStatus.ROUNDS_TO_ZERO: 2,
+    ValueStatus.LOW_RELIABILITY: 3,
+    ValueStatus.NOT_AVAILABLE: 4,
+    ValueStatus.SUPPRESSED: 5,
+}
+_STATUS_OF_WEIGHT = {weight: status.value for status, weight in _WEIGHT.items() if weight}
 
 
 def tidy_releases(long: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -26,16 +38,73 @@ def tidy_releases(long: pd.DataFrame) -> dict[str, pd.DataFrame]:
     parts = long[long["place_type"] != SUBTOTAL]
     cells = add_parts(mark_not_collected(parts, cell=_CELL), by=_GROUP)
     stock = _settings_as_rows(cells[cells["table"].isin(["caseload", "age"])])
+    new = _settings_as_rows(cells[cells["table"] == "new_plans"])
+    ceased = cells[cells["table"] == "ceased"].rename(columns={"term": "reason", "value": "plans"})
+    flow = cells[cells["table"] == "flow"].rename(columns={"term": "measure"})
     return {
         "ehcp_caseload": _caseload(stock, cells[cells["table"] == "need"]),
         "ehcp_caseload_by_age": _by_age(stock, year="census_year"),
-        "ehcp_new_plans_by_age": _by_age(
-            _settings_as_rows(cells[cells["table"] == "new_plans"]), year="calendar_year"
+        "ehcp_new_plans_by_age": _by_age(new, year="calendar_year"),
+        "ehcp_ceased": newest(
+            ceased.rename(columns={"year": "calendar_year"}),
+            key=["area_code", "calendar_year", "age", "place_type", "reason"],
         ),
-        "ehcp_ceased": _ceased(cells[cells["table"] == "ceased"]),
-        "ehcp_flow": _flow(cells[cells["table"] == "flow"]),
+        "ehcp_flow": newest(
+            flow.rename(columns={"year": "calendar_year"}),
+            key=["area_code", "calendar_year", "measure"],
+        ),
         "ehcp_total_by_table": _total_by_table(stock),
     }
+
+
+def mark_not_collected(long: pd.DataFrame, *, cell: Sequence[str]) -> pd.DataFrame:
+    """Tell "nobody was asked" from "this authority did not say".
+
+    Where England itself has no value, the item was not collected in that year;
+    an authority without one where England has one did not report it.
+    """
+    england = long[(long["area_code"] == ENGLAND) & long["value"].isna()]
+    keys = pd.MultiIndex.from_frame(england[list(cell)])
+    nobody = long["value"].isna() & pd.MultiIndex.from_frame(long[list(cell)]).isin(keys)
+    status = long["value_status"].mask(nobody, ValueStatus.NOT_COLLECTED.value)
+    return long.assign(value_status=status)
+
+
+def add_parts(long: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
+    """Sum the parts of each group; one missing part makes the sum unknown.
+
+    Parts that were not collected are left out, because what they would count is
+    counted elsewhere in that year. A group of nothing else is not collected.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"area_code": ["865", "865"], "value": [3.0, None],
+    ...                       "value_status": ["reported", "suppressed"]})
+    >>> add_parts(parts, by=["area_code"])["value_status"].tolist()
+    ['suppressed']
+    """
+    weight = long["value_status"].map({s.value: w for s, w in _WEIGHT.items()})
+    collected = long["value_status"] != ValueStatus.NOT_COLLECTED
+    groups = long.assign(_weight=weight, _collected=collected).groupby(
+        list(by), sort=False, observed=True
+    )
+    sums = groups.agg(
+        value=("value", "sum"), _weight=("_weight", "max"), _any=("_collected", "any")
+    )
+    status = sums["_weight"].map(_STATUS_OF_WEIGHT).fillna(ValueStatus.REPORTED.value)
+    status = status.where(sums["_any"], ValueStatus.NOT_COLLECTED.value)
+    value = sums["value"].where(status == ValueStatus.REPORTED)
+    return pd.DataFrame({"value": value, "value_status": status}).reset_index()
+
+
+def newest(frame: pd.DataFrame, *, key: Sequence[str]) -> pd.DataFrame:
+    """One row a key: the newest release that reports it, else the newest at all."""
+    reported = frame["value_status"] == ValueStatus.REPORTED
+    ordered = frame.assign(_reported=reported).sort_values(
+        ["_reported", "source_id"], ascending=False, kind="stable"
+    )
+    first = ordered.drop_duplicates(list(key)).drop(columns="_reported")
+    return first.sort_values(list(key)).reset_index(drop=True)
 
 
 def _settings_as_rows(cells: pd.DataFrame) -> pd.DataFrame:
@@ -49,8 +118,8 @@ def _caseload(stock: pd.DataFrame, need: pd.DataFrame) -> pd.DataFrame:
     key = ["area_code", "census_year", "age_band", "place_type", "primary_need"]
     by_need = need[need["term"] != TOTAL].rename(columns={"term": "primary_need"})
     margins = pd.concat([_one_release_a_year(stock).assign(primary_need=TOTAL), by_need])
-    bands = margins.assign(age_band=_band(margins["age"])).rename(columns={"year": "census_year"})
-    added = add_parts(bands, by=["source_id", *key])
+    bands = margins.assign(age_band=margins["age"].map(BAND_OF_AGE).fillna(margins["age"]))
+    added = add_parts(bands.rename(columns={"year": "census_year"}), by=["source_id", *key])
     return newest(added, key=key).rename(columns={"value": "plans"})
 
 
@@ -71,34 +140,17 @@ def _one_release_a_year(stock: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([published, by_setting[by_setting["source_id"] == newest_source], bands])
 
 
-def _band(age: pd.Series) -> pd.Series:
-    return age.map(BAND_OF_AGE).fillna(age)
-
-
 def _by_age(stock: pd.DataFrame, *, year: str) -> pd.DataFrame:
     """Plans by single year of age and place type, where a release has them."""
-    key = ["area_code", year, "age", "place_type"]
     single = stock[(stock["age"] != TOTAL) & (stock["table"] != "age")]
-    return newest(single.rename(columns={"year": year}), key=key).rename(
-        columns={"value": "plans"}
-    )[[*key, "plans", "value_status", "source_id"]]
-
-
-def _ceased(cells: pd.DataFrame) -> pd.DataFrame:
-    key = ["area_code", "calendar_year", "age", "place_type", "reason"]
-    renamed = cells.rename(columns={"year": "calendar_year", "term": "reason", "value": "plans"})
-    return newest(renamed, key=key)[[*key, "plans", "value_status", "source_id"]]
-
-
-def _flow(cells: pd.DataFrame) -> pd.DataFrame:
-    key = ["area_code", "calendar_year", "measure"]
-    renamed = cells.rename(columns={"year": "calendar_year", "term": "measure"})
-    return newest(renamed, key=key)[[*key, "value", "value_status", "source_id"]]
+    named = single.rename(columns={"year": year, "value": "plans"})
+    return newest(named, key=["area_code", year, "age", "place_type"])
 
 
 def _total_by_table(stock: pd.DataFrame) -> pd.DataFrame:
-    """Each release's total of plans, once for every table that prints it."""
+    """Each release's total of plans, once for every table that publishes it."""
     totals = stock[(stock["age"] == TOTAL) & (stock["place_type"] == TOTAL)]
     named = totals.rename(columns={"year": "census_year", "value": "plans"})
-    columns = ["area_code", "census_year", "source_id", "table", "plans", "value_status"]
-    return named[columns].sort_values(columns[:4]).reset_index(drop=True)
+    return named.sort_values(["area_code", "census_year", "source_id", "table"]).reset_index(
+        drop=True
+    )

@@ -1,0 +1,245 @@
+"""Build the tidy tables from ``data/raw``.
+
+A build verifies ``data/raw``, reads every file, tidies, checks every table
+against its contract and only then writes. ``build.json`` beside the tables says
+what they were built from, and the hash of each; while that still holds, there is
+nothing to do. A table that was damaged since is built again.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from sendlib import __version__
+from sendlib.data import ehcp, figures
+from sendlib.data.checks import check_tables
+from sendlib.data.contracts import TABLES
+from sendlib.data.manifest import (
+    Inventory,
+    RawFile,
+    read_manifest,
+    release_contents,
+    sha256,
+    take_inventory,
+)
+from sendlib.data.outcomes import OUTCOME_FILES, code_outcomes
+from sendlib.data.store import RECORD, read_record
+from sendlib.data.tidy_figures import tidy_figures
+from sendlib.data.tidy_plans import tidy_releases
+from sendlib.errors import DataError, NotAvailableError, OutputError, Problem, raise_any
+from sendlib.files import replace_tables
+from sendlib.project import Project
+
+_CODE = ("data", "vocabulary.py", "periods.py")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build did: the rows of each table, and whether there was work to do."""
+
+    rows: Mapping[str, int]
+    done: bool
+
+
+def build(project: Project, *, again: bool = False) -> Build:
+    """Bring ``data/processed`` up to date with ``data/raw``.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    again : bool
+        Build even when nothing has changed.
+
+    Raises
+    ------
+    DataError
+        With every problem of every file; nothing is written then.
+    OutputError
+        If the tables cannot be written.
+    """
+    inventory = take_inventory(project)
+    record = {
+        "sendlib": __version__,
+        "code": _code_hash(),
+        "inputs": [
+            {"path": path, "sha256": sha, **_describe(path, inventory)}
+            for path, sha in sorted(inventory.hashes.items())
+        ],
+    }
+    if not again and not inventory.problems and _is_current(project, record):
+        return Build(read_record(project)["rows"], done=False)
+    tables = build_tables(inventory, project)
+    rows = {name: len(frame) for name, frame in tables.items()}
+    try:
+        replace_tables(
+            project.processed,
+            tables,
+            note=RECORD,
+            describe=lambda aside: {**record, "rows": rows, "tables": _hash_tables(aside)},
+        )
+    except OSError as error:
+        found = os.strerror(error.errno).lower() if error.errno else str(error)
+        remedy = "free space and allow writing there, then run again"
+        problem = Problem(found, str(project.processed), remedy)
+        raise OutputError("The tables could not be written.", [problem]) from error
+    return Build(rows, done=True)
+
+
+def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFrame]:
+    """Every tidy table, checked, from an inventory of ``data/raw``."""
+    long, release_problems = _read_releases(inventory, project)
+    frames, figure_problems = _read_figures(inventory, project)
+    listed = {*inventory.full_releases, *(entry.layout for entry in inventory.manifest.files)}
+    absent = [name for name in (*figures.LAYOUTS, *ehcp.LAYOUTS) if name not in listed]
+    remedy = "restore its file and its entry (git checkout)"
+    problems = [
+        *inventory.problems,
+        *release_problems,
+        *figure_problems,
+        *(
+            Problem(f"no file of the layout {layout} is listed", "data/raw/manifest.yml", remedy)
+            for layout in absent
+        ),
+    ]
+    raise_any(DataError, "data/raw cannot be built.", problems)
+    tidy = {**tidy_figures(frames), **tidy_releases(pd.concat(long, ignore_index=True))}
+    tables = {}
+    for name, frame in check_tables(tidy.__getitem__).items():
+        order = TABLES[name].key if TABLES[name].order is None else TABLES[name].order
+        tables[name] = frame.sort_values(list(order), ignore_index=True) if order else frame
+    return tables
+
+
+@contextmanager
+def with_full_releases(project: Project, folder: Path) -> Iterator[Project]:
+    """A copy of the project's data with the full releases of a folder, built.
+
+    The copy is gone when the block ends; the project itself is left alone.
+    """
+    known = read_manifest(project).full_hashes
+    each = {sha256(path): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = [path for sha, path in each.items() if sha in known]  # each content once
+    if not found:
+        problem = Problem("no full release", str(folder), "name a folder that holds some")
+        raise NotAvailableError("There are no full releases to use.", [problem])
+    with TemporaryDirectory(prefix="sendlib-") as root:
+        copy = Project(Path(root))
+        shutil.copytree(project.raw, copy.raw)
+        for number, path in enumerate(found):
+            place = copy.raw / f"full-{number}" / path.name
+            place.parent.mkdir()
+            shutil.copyfile(path, place)
+        build(copy)
+        yield copy
+
+
+def _read_releases(
+    inventory: Inventory, project: Project
+) -> tuple[list[pd.DataFrame], list[Problem]]:
+    """Each release in full where it is there, otherwise its extract."""
+    extracts: dict[str, list[RawFile]] = {name: [] for name in inventory.full_releases}
+    for entry in inventory.manifest.files:
+        if entry.reader == "ehcp_release":
+            extracts.setdefault(entry.layout, []).append(entry)
+    problems: list[Problem] = []
+    parts = []
+    for release, entries in extracts.items():
+        full = inventory.full_releases.get(release)
+        if full:
+            first = next(iter(full.values()))
+            folder = first if len(set(full.values())) == 1 else first.parent
+            contents = release_contents(full)
+        else:
+            paths = [project.raw / entry.path for entry in entries]
+            folder = paths[0].parent
+            contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
+        where = folder.relative_to(project.root).as_posix()
+        try:
+            parts.append(
+                ehcp.read_release(
+                    contents, release=release, where=where, allow_missing=full is None
+                )
+            )
+        except DataError as error:
+            problems += error.problems
+    return parts, problems
+
+
+def _read_figures(
+    inventory: Inventory, project: Project
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """All files of figures by their layout; a full release goes before its extract."""
+    frames: dict[str, list[pd.DataFrame]] = {}
+    place: dict[str, str] = {}
+    problems: list[Problem] = []
+    for entry in inventory.manifest.files:
+        path = inventory.full_files.get(entry.path, project.raw / entry.path)
+        if entry.reader != "figures" or not path.is_file():
+            continue
+        place[entry.layout] = where = path.relative_to(project.root).as_posix()
+        try:
+            frame = figures.read_figures(path.read_bytes(), layout=entry.layout, where=where)
+        except DataError as error:
+            problems += error.problems
+            continue
+        named = frame.assign(area_code=entry.area) if entry.area else frame
+        frames.setdefault(entry.layout, []).append(named)
+    joined = {layout: pd.concat(parts, ignore_index=True) for layout, parts in frames.items()}
+    for layout in OUTCOME_FILES:  # their areas have names; the file of areas has the codes
+        if layout in joined and "areas" in joined:
+            joined[layout], found = code_outcomes(
+                joined[layout], layout, joined["areas"], where=place[layout]
+            )
+            problems += found
+    return joined, problems
+
+
+def _describe(path: str, inventory: Inventory) -> dict[str, str]:
+    """Title and date of a raw file; a file of a full release takes the release's."""
+    for entry in inventory.manifest.files:
+        full = inventory.full_files.get(entry.path)
+        if entry.path == path:
+            return {"title": entry.title, "published": entry.published}
+        if full and full.as_posix().endswith(f"data/raw/{path}"):
+            return {"title": entry.title.partition(", rows of")[0], "published": entry.published}
+    release = next(
+        release
+        for release in inventory.manifest.releases
+        if inventory.hashes[path] in {release.sha256, *release.members.values()}
+    )
+    return {"title": f"{release.title}: {Path(path).name}", "published": release.published}
+
+
+def _code_hash() -> str:
+    """A hash of the code that builds the tables, so that a change of it rebuilds them."""
+    root = Path(str(files("sendlib")))
+    digest = hashlib.sha256()
+    for name in _CODE:
+        place = root / name
+        for path in sorted(place.glob("*.[pc][ys]*")) if place.is_dir() else [place]:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_current(project: Project, record: Mapping[str, object]) -> bool:
+    try:
+        stored = read_record(project)
+    except (NotAvailableError, ValueError):
+        return False
+    same = all(stored.get(name) == value for name, value in record.items())
+    return same and stored.get("tables") == _hash_tables(project.processed)
+
+
+def _hash_tables(folder: Path) -> dict[str, str]:
+    """The hash of each table's file; a file that is not there is left out."""
+    paths = {name: folder / f"{name}.parquet" for name in TABLES}
+    return {name: sha256(path) for name, path in paths.items() if path.is_file()}
