@@ -10,7 +10,7 @@ def test_a_folder_without_whole_files_is_refused(project, tmp_path, command):
     assert made.returncode == 1
     assert made.stdout == ""
     assert "There are no full releases to use." in made.stderr
-    assert "no whole published file. Name a folder that holds some." in made.stderr
+    assert "no full release. Name a folder that holds some." in made.stderr
 
 
 def test_a_folder_that_is_not_there_is_refused(project, tmp_path):
