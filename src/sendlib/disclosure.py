@@ -3,10 +3,10 @@
 A count from one to four could point to a child, so it is hidden (primary
 suppression). Since the rows and columns of a table add up, a hidden cell can
 often be worked out from the rest; so more cells are hidden (secondary
-suppression) until no hidden cell can be told to within less than the smallest
-count that is shown. A zero is shown, but may be hidden to protect another cell,
-so a reader cannot take a hidden cell to be one or more. What a reader knows
-besides the table, and tables that share a total with it, are not considered.
+suppression) until no hidden cell can be told to within less than the minimum
+count. A zero is shown, but may be hidden to protect another cell, so a reader
+cannot take a hidden cell to be one or more. What a reader knows besides the
+table, and tables that share a total with it, are not considered.
 
 Whether a table is safe is asked of linear programming: the lowest and highest
 value that each hidden cell may have, given all that is shown. Counts whose rows
@@ -16,7 +16,7 @@ is the network heuristic of Kelly, Golden and Assad (1992): the cheapest way to
 move a hidden cell up while every total still holds must pass through hidden cells only.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -24,59 +24,91 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack
 
 from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.vocabulary import FEWEST_SHOWN, TOTAL, ValueStatus
+from sendlib.vocabulary import MINIMUM_COUNT, TOTAL
 
-FEWEST_RANGE = (3, 10)
+MINIMUM_RANGE = (3, 10)
 _SLACK = 1e-6  # what the solver may be out by
+_SCALE = {"share": 1.0, "pct": 0.01}  # kinds of column that are a part of a count
 
 
-@dataclass(frozen=True)
-class ProtectedTable:
-    """A table that may be shown.
+def withhold(
+    numbers: pd.DataFrame, kinds: Mapping[str, str], *, minimum: int = MINIMUM_COUNT
+) -> pd.DataFrame:
+    """Which cells of a page's table to hide: small counts, and what would give them away.
 
-    Parameters
-    ----------
-    shown : pd.DataFrame
-        The counts with a row and a column ``total``; missing where hidden. [count]
-    status : pd.DataFrame
-        Of the same shape: ``reported`` or ``suppressed``.
-    primary, secondary : int
-        How many cells are hidden for their own sake, and for that of others.
+    A column of ``kinds`` is a ``count``, or a ``share`` (0 to 1) or ``pct`` (0 to 100) of
+    one. Where a row or a column is a total, ``protect`` says what else to hide; a share
+    goes with a hidden count of its row, and where it can only be of a small number.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"plans": [3, 10, 20, 33]}, index=["a", "b", "c", "Total"])
+    >>> withhold(plans, {"plans": "count"})["plans"].tolist()
+    [True, True, False, False]
     """
+    counts = numbers[[name for name, kind in kinds.items() if kind == "count"]]
+    hidden = pd.DataFrame(False, numbers.index, numbers.columns)
+    hidden[counts.columns] = is_small(counts, minimum) | _protected(counts, minimum)
+    for name, kind in kinds.items():
+        if kind in _SCALE:
+            tells = is_small(part_of(counts, numbers[name], kind), minimum)
+            hidden[name] = (tells | hidden[counts.columns]).any(axis=1)
+    return hidden
 
-    shown: pd.DataFrame
-    status: pd.DataFrame
-    primary: int
-    secondary: int
+
+def is_small(counts: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Which counts could point to a child; a zero is true of nobody."""
+    return (counts > 0) & (counts < minimum)
 
 
-def protect(counts: pd.DataFrame, *, fewest: int = FEWEST_SHOWN) -> ProtectedTable:
-    """Hide the small counts of a table, and as many more as that needs.
+def part_of(counts: pd.DataFrame, share: pd.Series, kind: str) -> pd.DataFrame:
+    """The whole number that a share would be of each count in its row. [count]"""
+    return counts.mul(share * _SCALE[kind], axis=0).round()
+
+
+def is_total(label: object) -> bool:
+    """Whether a row or a column of this name adds up the others."""
+    words = str(label).casefold().replace("_", " ").split()
+    return TOTAL in words or words[:1] == ["all"]
+
+
+def _protected(counts: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """What ``protect`` hides of a table with one total row, one total column or both."""
+    hidden = np.zeros(counts.shape, dtype=bool)
+    rows, columns = (np.array([is_total(each) for each in axis], bool) for axis in counts.axes)
+    inside = counts.to_numpy(dtype="float64")[~rows][:, ~columns]
+    is_whole = bool(((inside >= 0) & (inside % 1 == 0)).all())
+    has_totals = 1 in (rows.sum(), columns.sum()) and max(rows.sum(), columns.sum()) == 1
+    if has_totals and inside.size and is_whole and is_small(counts, minimum).any(axis=None):
+        down, across = (
+            np.append(np.flatnonzero(~each), np.flatnonzero(each)) for each in (rows, columns)
+        )
+        shown = protect(pd.DataFrame(inside), minimum=minimum).to_numpy()
+        hidden[np.ix_(down, across)] = np.isnan(shown[: len(down), : len(across)])
+    return pd.DataFrame(hidden, counts.index, counts.columns)
+
+
+def protect(counts: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> pd.DataFrame:
+    """A table with a row and a column ``total``: missing where small, or where that tells. [count]
 
     Examples
     --------
     >>> plans = pd.DataFrame({"asd": [2, 20], "hi": [30, 9]}, index=["mainstream", "special"])
-    >>> protect(plans).shown.loc["mainstream"].tolist()
+    >>> protect(plans).loc["mainstream"].tolist()
     [nan, nan, 32.0]
     """
-    raise_any(ParameterError, "The table cannot be protected.", _problems(counts, fewest))
+    raise_any(ParameterError, "The table cannot be protected.", _problems(counts, minimum))
     table = with_totals(counts)
     value = table.to_numpy(dtype="float64").ravel()
-    primary = (value > 0) & (value < fewest)
-    hidden = _hide_more(value, primary, _sums(table.shape), table.shape, fewest)
-    shown = pd.DataFrame(
-        np.where(hidden, np.nan, value).reshape(table.shape), table.index, table.columns
-    )
-    status = shown.isna().replace(
-        {True: ValueStatus.SUPPRESSED.value, False: ValueStatus.REPORTED.value}
-    )
-    return ProtectedTable(shown, status, int(primary.sum()), int((hidden & ~primary).sum()))
+    hidden = _hide_more(value, (value > 0) & (value < minimum), table.shape, minimum)
+    shown = np.where(hidden, np.nan, value).reshape(table.shape)
+    return pd.DataFrame(shown, table.index, table.columns)
 
 
 def with_totals(counts: pd.DataFrame) -> pd.DataFrame:
-    """A table with a last row and a last column ``total``. [count]"""
-    by_row = counts.assign(**{TOTAL: counts.sum(axis=1)})
-    return pd.concat([by_row, by_row.sum().to_frame(TOTAL).T])
+    """A table with a last row and a last column ``total``, missing where a part is. [count]"""
+    by_row = counts.assign(**{TOTAL: counts.sum(axis=1, skipna=False)})
+    return pd.concat([by_row, by_row.sum(skipna=False).to_frame(TOTAL).T])
 
 
 def bounds(shown: pd.DataFrame) -> pd.DataFrame:
@@ -97,8 +129,8 @@ def bounds(shown: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def can_be_recovered(shown: pd.DataFrame, *, fewest: int = FEWEST_SHOWN) -> bool:
-    """Whether a hidden cell can be told to within less than the smallest count shown.
+def can_be_recovered(shown: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> bool:
+    """Whether a hidden cell of a table with totals can be told to within less than the minimum.
 
     Examples
     --------
@@ -108,36 +140,40 @@ def can_be_recovered(shown: pd.DataFrame, *, fewest: int = FEWEST_SHOWN) -> bool
     True
     """
     found = bounds(shown)
-    return bool((found["highest"] - found["lowest"] < fewest - _SLACK).any())
+    return bool((found["highest"] - found["lowest"] < minimum - _SLACK).any())
 
 
-def percentages(shown: pd.DataFrame) -> pd.DataFrame:
-    """Each cell as a share of its row's total, where both are shown. [%]
+def gives_away(counts: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> bool:
+    """Whether a hidden cell of a page's table can be told from the totals shown with it.
 
-    Nothing is worked out but from what is shown, so the shares tell no more than
-    the table does: a share of a hidden total would give that total away.
-
-    Parameters
-    ----------
-    shown : pd.DataFrame
-        A protected table with its totals in the last row and column. [count]
-
-    Returns
-    -------
-    pd.DataFrame
-        Of the same shape; missing where the cell or its total is hidden, or the
-        total is zero.
+    Totals that the table lacks are added up, as a reader could, where nothing is hidden.
     """
-    total = shown.iloc[:, -1]
-    return 100 * shown.div(total.where(total > 0), axis=0)
+    rows, columns = ([name for name in axis if is_total(name)] for axis in counts.axes)
+    usual = len(rows) <= 1 and len(columns) <= 1 and (rows or columns) and counts.index.is_unique
+    if not usual or not counts.isna().any(axis=None):
+        return False
+    inside = counts.drop(index=rows, columns=columns)
+    full = with_totals(inside.astype("float64"))
+    if rows:
+        full.iloc[-1, :-1] = counts.loc[rows[0], inside.columns]
+    if columns:
+        full.iloc[:-1, -1] = counts.loc[inside.index, columns[0]]
+    across, down = full.iloc[-1, :-1], full.iloc[:-1, -1]
+    full.iloc[-1, -1] = (across if across.notna().all() else down).sum(skipna=False)
+    if rows and columns:
+        full.iloc[-1, -1] = counts.loc[rows[0], columns[0]]
+    try:
+        return can_be_recovered(full, minimum=minimum)
+    except ParameterError:  # what is called a total is not the sum of the rest
+        return False
 
 
-def _problems(counts: pd.DataFrame, fewest: int) -> list[Problem]:
-    lowest, highest = FEWEST_RANGE
+def _problems(counts: pd.DataFrame, minimum: int) -> list[Problem]:
+    lowest, highest = MINIMUM_RANGE
     problems = []
-    if not lowest <= fewest <= highest:
+    if not lowest <= minimum <= highest:
         remedy = f"use {lowest} to {highest}"
-        problems.append(Problem(f"the smallest count shown is {fewest}", "fewest", remedy))
+        problems.append(Problem(f"the minimum count is {minimum}", "minimum", remedy))
     if TOTAL in counts.index or TOTAL in counts.columns:
         problems.append(Problem(f"a row or column called {TOTAL}", "counts", "leave totals out"))
     if counts.empty:
@@ -162,67 +198,58 @@ def _sums(shape: tuple[int, ...]) -> csr_matrix:
 
 
 def _limits(sums: csr_matrix, rest: np.ndarray, place: int) -> tuple[float, float]:
+    """The bounds of the hidden cell at a place among the hidden ones."""
+
+    def solve(aim: np.ndarray) -> float:
+        found = linprog(aim, A_eq=sums, b_eq=rest, bounds=(0, None), method="highs")
+        if found.status == 3:  # without limit
+            return -np.inf
+        if found.status != 0:
+            problem = Problem("no counts add up to what is shown", "shown", "give it unaltered")
+            raise ParameterError("The table cannot be audited.", [problem])
+        return float(found.fun)
+
     aim = np.zeros(sums.shape[1])
     aim[place] = 1
-    return _solve(aim, sums, rest), -_solve(-aim, sums, rest)
-
-
-def _solve(aim: np.ndarray, sums: csr_matrix, rest: np.ndarray) -> float:
-    found = linprog(aim, A_eq=sums, b_eq=rest, bounds=(0, None), method="highs")
-    if found.status == 3:  # without limit
-        return -np.inf
-    if found.status != 0:
-        problem = Problem("no counts add up to what is shown", "shown", "give the table unaltered")
-        raise ParameterError("The table cannot be audited.", [problem])
-    return float(found.fun)
+    return solve(aim), -solve(-aim)
 
 
 def _hide_more(
-    value: np.ndarray, primary: np.ndarray, sums: csr_matrix, shape: tuple[int, ...], fewest: int
+    value: np.ndarray, primary: np.ndarray, shape: tuple[int, ...], minimum: int
 ) -> np.ndarray:
-    """Hide cells until no hidden one can be told to within less than ``fewest``.
+    """Hide cells until no hidden one can be told to within less than ``minimum``.
 
     A cell that can be told is given room: cells are hidden so that it could as
-    well be ``fewest`` higher. Hiding more later never takes room away.
+    well be ``minimum`` higher. Hiding more later never takes room away.
     """
-    hidden = primary.copy()
-    safe = np.zeros_like(primary)
+    sums, hidden, safe = _sums(shape), primary.copy(), np.zeros_like(primary)
     while (hidden & ~safe).any():
         cell = int(np.flatnonzero(hidden & ~safe)[0])
-        if _room(cell, value, hidden, sums) < fewest - _SLACK:
+        rest = -(sums @ np.where(hidden, 0.0, value))
+        place = int(hidden[:cell].sum())
+        lowest, highest = _limits(sums[:, np.flatnonzero(hidden)], rest, place)
+        if highest - lowest < minimum - _SLACK:
             cost = np.where(hidden, 0.0, _cost(value, shape))
-            hidden |= _cells_moved(cell, value, cost, sums, fewest)
+            hidden |= _cells_moved(cell, value, cost, sums, minimum)
         safe[cell] = True
     return hidden
 
 
-def _room(cell: int, value: np.ndarray, hidden: np.ndarray, sums: csr_matrix) -> float:
-    """How far apart the bounds of a hidden cell lie."""
-    rest = -(sums @ np.where(hidden, 0.0, value))
-    place = int(hidden[:cell].sum())
-    lowest, highest = _limits(sums[:, np.flatnonzero(hidden)], rest, place)
-    return highest - lowest
-
-
 def _cells_moved(
-    cell: int, value: np.ndarray, cost: np.ndarray, sums: csr_matrix, fewest: int
+    cell: int, value: np.ndarray, cost: np.ndarray, sums: csr_matrix, minimum: int
 ) -> np.ndarray:
-    """The cells that the cheapest way to raise one cell by ``fewest`` passes through."""
+    """The cells that the cheapest way to raise one cell by ``minimum`` passes through."""
     lowest_rise = np.zeros_like(value)
-    lowest_rise[cell] = fewest
+    lowest_rise[cell] = minimum
     highest_fall = value.copy()
     highest_fall[cell] = 0
-    limits = np.column_stack(
-        [
-            np.concatenate([lowest_rise, np.zeros_like(value)]),
-            np.concatenate([np.full_like(value, np.inf), highest_fall]),
-        ]
-    )
+    lowest = np.concatenate([lowest_rise, np.zeros_like(value)])
+    highest = np.concatenate([np.full_like(value, np.inf), highest_fall])
     found = linprog(
         np.concatenate([cost, cost]),
         A_eq=hstack([sums, -sums]),
         b_eq=np.zeros(sums.shape[0]),
-        bounds=limits,
+        bounds=np.column_stack([lowest, highest]),
         method="highs",
     )
     moved = found.x.reshape(2, -1).sum(axis=0)

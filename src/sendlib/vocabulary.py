@@ -10,7 +10,7 @@ from sendlib.errors import Problem, did_you_mean
 
 TOTAL = "total"
 SUBTOTAL = "subtotal"  # a label of a publisher's that adds up others
-FEWEST_SHOWN = 5  # a smaller count of an authority's own is not shown
+MINIMUM_COUNT = 5  # a smaller count of an authority's own is not shown
 OUTSIDE = "outside"  # no plan, on one side of a movement between two Januaries
 ENGLAND = "E92000001"
 

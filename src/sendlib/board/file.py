@@ -16,12 +16,12 @@ from pydantic import (
     model_validator,
 )
 
-from sendlib.disclosure import FEWEST_RANGE
+from sendlib.disclosure import MINIMUM_RANGE
 from sendlib.errors import SendlibError, did_you_mean
 from sendlib.packs.setting import MEMORY_AT_LEAST
 from sendlib.pages.figures import MEASURES
 from sendlib.scenarios import BASELINE
-from sendlib.vocabulary import FEWEST_SHOWN
+from sendlib.vocabulary import MINIMUM_COUNT
 
 LATEST: Final = "latest"
 ALL: Final = "all"
@@ -298,7 +298,7 @@ class BoardFile(Part):
     thresholds: Annotated[tuple[Threshold, ...], BeforeValidator(_listed)] = ()
     assurance: Assurance = Assurance()
     contact: Line = ""
-    fewest_shown: Annotated[int, Field(ge=FEWEST_RANGE[0], le=FEWEST_RANGE[1])] = FEWEST_SHOWN
+    minimum_count: Annotated[int, Field(ge=MINIMUM_RANGE[0], le=MINIMUM_RANGE[1])] = MINIMUM_COUNT
     checks: Checks = Checks()
     pdf: bool = False
     keep: Keep | None = None

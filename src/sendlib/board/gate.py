@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sendlib import data
-from sendlib.board.disclosure import everything as discreet
+from sendlib.board import disclosure
 from sendlib.data import TABLES
 from sendlib.errors import DataError, Problem, did_you_mean
 from sendlib.packs import axe
@@ -46,13 +46,13 @@ def examine(draft: "Draft", board: "Board") -> Examination:
     seen, looked = browser_problems(draft, board.checks.browser)
     pages = sorted(draft.folder.glob("*.html"))
     silent = [problem for page in pages for problem in find_undescribed(page)]
-    discretion = discreet.find_problems(draft, fewest=board.fewest_shown)
+    discretion = disclosure.find_problems(draft, minimum=board.minimum_count)
     done = (
         f"{len(TABLES)} tables were held against their contracts.",
         f"{len(draft.figures)} key figures were compared on all pages.",
         looked,
         f"The pictures of {len(pages)} pages were searched for one without a description.",
-        "Pages, tables and files were searched for counts that give someone away.",
+        "Tables, charts' numbers and files were searched for counts that give someone away.",
     )
     return Examination((*tables, *figures, *seen, *silent, *discretion), done)
 

@@ -13,12 +13,13 @@ from matplotlib.figure import Figure
 from sendlib.charts.drawing import Draw, address, draw_on, has_marks, new_axes
 from sendlib.charts.style import NARROW, WIDE
 from sendlib.errors import did_you_mean
-from sendlib.pages.formats import Format, find_format
+from sendlib.pages.formats import Format, count, find_format
 from sendlib.pages.markup import Block, Origin, join, mark, slug
 from sendlib.pages.notes import not_available
 from sendlib.pages.tables import Table
 from sendlib.pages.tables import table as make_table
 from sendlib.project import BRIEFING_VARIABLE
+from sendlib.vocabulary import MINIMUM_COUNT
 
 ALT_AT_LEAST = 30
 """How long a description has to be to say anything. [characters]"""
@@ -225,6 +226,14 @@ def compose(
         or frame.attrs.get("name")
         or slug(f"{kind} {what or '-'.join(map(str, frame.columns[:3]))}")
     )
+    if (origin := words.get("origin") or frame.attrs.get("origin", "")) == "own":
+        counts = [column for column, unit in formats.items() if find_format(unit) is count]
+        small = frame[[column for column in counts if column in frame]]
+        if ((small > 0) & (small < MINIMUM_COUNT)).any(axis=None):
+            raise ValueError(
+                f"The chart {name!r} would draw counts of own records below {MINIMUM_COUNT}. "
+                "Make them missing first."
+            )
     numbers = words.get("table")
     if not isinstance(numbers, (Block, Table)):
         rows = (frame if numbers is None else numbers).copy()
@@ -234,7 +243,7 @@ def compose(
             caption=subtitle or title,
             formats={column: unit for column, unit in formats.items() if column in rows},
             name=name,
-            origin=words.get("origin", ""),
+            origin=origin,
         )
     return Chart(
         draw,

@@ -10,7 +10,7 @@ from sendlib.cohort import published_tables, residents
 from sendlib.cohort.evidence import Evidence, Kind, evidence_from_movements
 from sendlib.cohort.published import Published, published_evidence, split_by_need
 from sendlib.errors import NotAvailableError, ParameterError, Problem
-from sendlib.vocabulary import ENGLAND, FEWEST_SHOWN
+from sendlib.vocabulary import ENGLAND, MINIMUM_COUNT
 
 TABLES = (*published_tables.TABLES, *residents.TABLES)
 
@@ -49,7 +49,7 @@ class Inputs:
     @property
     def minimum_count(self) -> int:
         """The smallest count that pages may show: none of published statistics. [plans]"""
-        return FEWEST_SHOWN if self.evidence.kind == "own" else 0
+        return MINIMUM_COUNT if self.evidence.kind == "own" else 0
 
     @classmethod
     def of(cls, authority: Authority, *, horizon: int, caseload: str = "published") -> "Inputs":

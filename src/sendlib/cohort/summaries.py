@@ -58,7 +58,7 @@ def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
     frame.attrs["what"] = (
         f"Plans by kind of place in January {year - 1} (rows) and January {year} (columns)"
     )
-    return frame.round().reset_index()
+    return _marked(frame.round().reset_index(), inputs)
 
 
 def moved_share(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> float:
@@ -107,7 +107,7 @@ def bridge(inputs: Inputs) -> pd.DataFrame:
         }
     )
     frame.attrs["what"] = f"plans from January {year - 1} to January {year}"
-    return frame
+    return _marked(frame, inputs)
 
 
 def account(inputs: Inputs) -> pd.DataFrame:
@@ -139,7 +139,8 @@ def places_needed(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.D
         ``name``, ``census_year``, ``counted`` (the last count only), ``now`` (that count
         in every row), ``low``, ``middle``, ``high`` and ``limit``: the room that the
         scenario gives all places of the kind, or else the places in use now;
-        ``attrs["limit"]`` says which. [places]
+        ``attrs["limit"]`` says which. Of own records numbers below the minimum count
+        are missing. [places]
     """
     simulation = projection.simulation
     plans, years = _by_group(projection, groups), simulation.census_years
@@ -157,9 +158,12 @@ def places_needed(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.D
     rows.attrs["limit"] = "room" if rows["limit"].notna().any() else "in use now"
     if rows["limit"].isna().all():
         rows["limit"] = rows["now"]
-    columns = ["name", "census_year", "counted", "now", *_RANGE, "limit"]
+    numbers = rows[["counted", "now", *_RANGE, "limit"]]
+    shown = numbers.mask((numbers > 0) & (numbers < projection.inputs.minimum_count))
+    rows = rows[["name", "census_year"]].join(shown)
     rows = rows.sort_values("name", key=lambda name: name.map(list(groups).index), kind="stable")
-    return _about(rows[columns].reset_index(drop=True), "places needed each January")
+    needed = _about(rows.reset_index(drop=True), "places needed each January")
+    return _marked(needed, projection.inputs)
 
 
 def places_at_the_end(projection: Projection) -> pd.DataFrame:
@@ -283,6 +287,12 @@ def _span(projection: Projection) -> str:
 def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
     """A frame that says what it shows, and why it may be empty."""
     frame.attrs |= {"what": what, "why": why}
+    return frame
+
+
+def _marked(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """A frame that says where its counts come from, where small ones are withheld."""
+    frame.attrs |= {"origin": "own"} if inputs.minimum_count else {}
     return frame
 
 

@@ -22,7 +22,7 @@ from sendlib.pages.formats import (
     say_period,
 )
 from sendlib.pages.narrative import join_words
-from sendlib.vocabulary import FEWEST_SHOWN
+from sendlib.vocabulary import MINIMUM_COUNT
 
 Row = Mapping[Hashable, Any]
 STATES = {
@@ -227,7 +227,7 @@ def notes(rows: pd.DataFrame) -> list[str]:
         return []
     titles = rows.loc[rows["withheld"] > 0, "title"].tolist()
     withheld = (
-        f"Counts from 1 to below {FEWEST_SHOWN} are withheld: marked [c] where there is no other, "
+        f"Counts from 1 to below {MINIMUM_COUNT} are withheld: marked [c] where there is no other, "
         "otherwise passed over here and marked in the numbers of a chart: "
         f"{join_words(titles)}."
     )

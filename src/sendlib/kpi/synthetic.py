@@ -21,7 +21,7 @@ from sendlib.kpi.control import RUN
 from sendlib.kpi.feed import COLUMNS, Feed, empty_values, load_feed
 from sendlib.kpi.register import MONTHS, Indicator, Register, last_day, period_name, period_of
 from sendlib.project import Project
-from sendlib.vocabulary import FEWEST_SHOWN
+from sendlib.vocabulary import MINIMUM_COUNT
 
 KINDS = ("own", "synthetic")
 SHIFTED = RUN + 1  # a shift is in the last so many values
@@ -87,7 +87,7 @@ def withhold_small(values: pd.DataFrame, register: Register) -> pd.DataFrame:
     is ever shown with them: both columns are made missing in every row.
     """
     counted = values["kpi"].map({entry.slug: entry.kind == "count" for entry in register})
-    small = counted & values["value"].between(0, FEWEST_SHOWN, inclusive="neither")
+    small = counted & values["value"].between(0, MINIMUM_COUNT, inclusive="neither")
     shown = values["value"].mask(small)
     return values.assign(value=shown, numerator=float("nan"), denominator=float("nan"))
 

@@ -103,6 +103,10 @@ FORMATS: dict[str, Format] = {
     "year": "{:.0f}".format,
 }
 
+_KINDS = {count: "count", pct1: "pct", share0: "share", share1: "share", share2: "share"}
+_NOT_PEOPLE = {"age", "horizon", "level", "month", "months", "quarter", "rank", "term", "week",
+               "weeks", "years", "years ahead"}  # fmt: skip
+
 _BY_SUFFIX = {
     "_gbp": gbp,
     "gbp_per_plan": gbp,
@@ -138,6 +142,17 @@ def find_format(chosen: str | Format) -> Format:
     if chosen not in FORMATS:
         raise ValueError(f"No number format is called {chosen!r}. Valid: {', '.join(FORMATS)}.")
     return FORMATS[chosen]
+
+
+def kind_of(column: str, write: Format) -> str:
+    """Whether numbers so written are a ``count`` of people, or a ``share`` or ``pct`` of one.
+
+    Examples
+    --------
+    >>> kind_of("plans", count), kind_of("moved_pct", pct1), kind_of("cost_gbp", gbp)
+    ('count', 'pct', '')
+    """
+    return "" if column.lower().replace("_", " ") in _NOT_PEOPLE else _KINDS.get(write, "")
 
 
 def default_format(column: str, *, whole: bool) -> Format:

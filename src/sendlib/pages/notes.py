@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sendlib.errors import did_you_mean
 from sendlib.pages.figures import MEASURES, Measure, write
 from sendlib.pages.markup import Block, join
-from sendlib.vocabulary import FEWEST_SHOWN
+from sendlib.vocabulary import MINIMUM_COUNT
 
 HEADLINE_TYPE = "application/vnd.sendlib.headline+json"
 """The media type under which a headline goes to the contents page."""
@@ -178,12 +178,11 @@ def not_available(what: str, why: str = "") -> Block:
     return banner(f"No figures are available of {what or 'this'}. {why}".strip(), "degraded")
 
 
-def own_records(*, minimum_count: int = FEWEST_SHOWN) -> Block:
+def own_records(*, minimum_count: int = MINIMUM_COUNT) -> Block:
     """Say that the figures of a page come from the authority's own records.
 
-    Shown once, it makes every table, chart and sentence of the page subject to
-    disclosure control before a pack is published, but for blocks that say they
-    are of another origin.
+    Shown once, it makes every table and chart of the page subject to disclosure control
+    before a pack is published, but for blocks that say they are of another origin.
     """
     text = (
         "Figures on this page come from the authority's own records. Counts of children below "

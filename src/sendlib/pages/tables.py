@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
-from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading
+from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading, kind_of
 from sendlib.pages.markup import Origin, join, mark, safe_cell, slug
 from sendlib.pages.narrative import inside
 from sendlib.pages.notes import not_available
@@ -35,6 +35,9 @@ _MEANINGS: dict[str, str] = {
     "[u]": "low reliability",
     "[w]": "not collected in that year",
 }
+CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
+"""How the address of the link to a table's numbers begins."""
+
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -54,6 +57,7 @@ class Table:
     pictures: Mapping[str, Markup] = field(default_factory=dict)
     origin: Origin = ""
     why_empty: str = ""
+    kinds: Mapping[str, str] = field(default_factory=dict)  # by column: see formats.kind_of
 
     def __repr__(self) -> str:
         return f"<Table {self.name}>"
@@ -71,8 +75,13 @@ class Table:
     def grid(self, label: str = "Table") -> Markup:
         """The table element, in a region that a keyboard can scroll."""
         number = {column: Markup(' class="num"') for column in self.numeric}
+        kind = {
+            column: Markup(' data-kind="{}"').format(kind) for column, kind in self.kinds.items()
+        }
         head = [
-            Markup('<th scope="col"{}>{}</th>').format(number.get(column, ""), heading(column))
+            Markup('<th scope="col"{}{}>{}</th>').format(
+                number.get(column, ""), kind.get(column, ""), heading(column)
+            )
             for column in self.shown.columns
         ]
         rows = []
@@ -104,9 +113,9 @@ class Table:
         text = safe.to_csv(index=False, lineterminator="\r\n")
         file = base64.b64encode(text.encode("utf-8-sig")).decode("ascii")
         return Markup(
-            '<p class="download"><a download="{}.csv" href="data:text/csv;charset=utf-8;base64,{}">'
+            '<p class="download"><a download="{}.csv" href="{}{}">'
             'Download these numbers (CSV)<span class="hidden">: {}</span></a></p>'
-        ).format(self.name, file, self.caption)
+        ).format(self.name, CSV_ADDRESS, file, self.caption)
 
     def _content(self, text: str) -> Markup:
         if text in self.pictures:
@@ -173,8 +182,10 @@ def table(
         Small pictures by their alternative text: a cell that holds that text
         shows the picture, and the CSV keeps the text.
     origin : str, optional
-        Where the counts come from, if not as the page says: ``own`` records,
-        ``published`` statistics, or ``not_people`` where no child is counted.
+        Where the counts come from: ``own`` records, ``published`` statistics, or
+        ``not_people`` where no child is counted; otherwise ``frame.attrs["origin"]``, or
+        as the page says. Small counts of own records are withheld as ``[c]``, and with
+        them what would give them away.
 
     Raises
     ------
@@ -186,6 +197,7 @@ def table(
     what = str(frame.attrs.get("what", ""))
     caption = caption or what[:1].upper() + what[1:]
     name = name or frame.attrs.get("name") or slug(caption)
+    origin = origin or frame.attrs.get("origin", "")
     _check(frame, caption=caption, name=name, origin=origin)
     flat = frame.reset_index(drop=not any(frame.index.names))
     flat.columns = pd.Index([str(column) for column in flat.columns])
@@ -195,6 +207,13 @@ def table(
     if not isinstance(formats, str):
         formats = {key: own[key] for key in own if key in flat} | dict(formats or {})
     write, symbols = _formatters(flat, formats), _symbols(flat, status)
+    kinds = {
+        name: kind_of(name, write[name]) for name in flat.columns[row_headers:] if name in write
+    }
+    kinds = {name: kind for name, kind in kinds.items() if kind}
+    if origin == "own":
+        labels = flat[flat.columns[:row_headers]].astype(str).agg(", ".join, axis=1)
+        symbols = _with_small_withheld(flat.set_axis(labels), symbols, kinds)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
         cells = [
@@ -218,6 +237,7 @@ def table(
         pictures=pictures or {},
         origin=origin,
         why_empty=str(frame.attrs.get("why", "")),
+        kinds=kinds,
     )
 
 
@@ -249,6 +269,23 @@ def _symbols(flat: pd.DataFrame, status: pd.DataFrame | None) -> pd.DataFrame:
             raise ValueError(f"status has a column that the table has not: {column}.")
         symbols[column] = status[column].map(_symbol).to_numpy()
     return symbols
+
+
+def _with_small_withheld(
+    labelled: pd.DataFrame, symbols: pd.DataFrame, kinds: Mapping[str, str]
+) -> pd.DataFrame:
+    """The symbol of every cell, with one for each small count and what would give it away."""
+    from sendlib.disclosure import withhold  # slow to import
+
+    numbers = pd.DataFrame(
+        {name: pd.to_numeric(labelled[name], errors="coerce").to_numpy() for name in kinds},
+        labelled.index,
+    )
+    hidden = withhold(numbers.where((symbols[list(kinds)] == "").to_numpy()), kinds)
+    suppressed = SYMBOLS[ValueStatus.SUPPRESSED]
+    return symbols.assign(
+        **{name: symbols[name].mask(hidden[name].to_numpy(), suppressed) for name in kinds}
+    )
 
 
 def _symbol(status: object) -> str:

@@ -1,0 +1,297 @@
+"""Disclosure control over a pack before it is published: nothing tells of a few children.
+
+``pages.table`` withholds small counts of own records where a table is made. This
+is the check that nothing slipped by: every table and every chart's numbers are
+read back from the pages and from the executed notebooks, each column with what
+it counts, and compared with the same table of the last pack. Only figures from
+an authority's own records are judged so: national statistics are in the public
+domain. A message says where a small count is, and never which it is.
+
+What is not seen: sentences, which are to be made from frames that withhold small
+counts already, the marks of a picture, and tables that share a total with each other.
+"""
+
+import base64
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pandas as pd
+from bs4 import BeautifulSoup, Tag
+
+from sendlib import disclosure
+from sendlib.errors import ParameterError, Problem
+from sendlib.intake import caseload
+from sendlib.intake.columns import normalise
+from sendlib.intake.people import EXTRACT
+from sendlib.kpi import feed
+from sendlib.pages.figures import MEASURES, UNITS
+from sendlib.pages.tables import CSV_ADDRESS
+from sendlib.vocabulary import MINIMUM_COUNT
+
+if TYPE_CHECKING:
+    from sendlib.packs.pack import Draft
+
+_WITHHELD = "[c]"
+_REMEDY = "withhold it with disclosure.protect, or join it with another"
+_DIFFERENCE = "show the earlier figure, or withhold or round it in this pack"
+_COUNTED = (UNITS["plans"], UNITS["places"])
+_RANGE = {"low", "middle", "high"}  # what a model drew counts no one
+_BLOCKS = "div.table-block, figure.chart"
+_FILES = (".html", ".json", ".ipynb", ".pdf", ".txt")
+
+_PUPIL_NUMBER = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[0-9A-HJ-NP-RT-Z]\b")
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
+_PERSONS = {
+    normalise(name)
+    for name in ("surname", "forename", "first name", "last name", "full name", "child name",
+                 "pupil name", "nhs number", "unique pupil number", "postcode", "home postcode")
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A table of a page as its CSV link holds it; a row is called what the page calls it."""
+
+    where: str
+    own: bool
+    cells: pd.DataFrame
+    kinds: Mapping[str, str]  # by column: count, share or pct; others have none
+
+    @property
+    def numeric(self) -> pd.DataFrame:
+        """The numbers of the columns that have a kind, missing where there is none."""
+        return pd.DataFrame(self.cells[list(self.kinds)].apply(pd.to_numeric, errors="coerce"))
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """The counts, missing where withheld; columns with other gaps are left out. [count]"""
+        whole = [name for name, kind in self.kinds.items() if kind == "count"]
+        numbers = self.numeric[whole]
+        return numbers.loc[:, (numbers.notna() | (self.cells[whole] == _WITHHELD)).all()]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a page, or the outputs of a notebook, hold of numbers."""
+
+    name: str
+    own: bool  # whether it says that its figures come from own records
+    marked: bool  # whether anything on it says where figures come from, or that they are invented
+    tables: tuple[Numbers, ...]
+    bare: bool  # whether a table stands there that was not made with pages or charts
+    text: str
+
+    @property
+    def has_own(self) -> bool:
+        """Whether anything on it comes from own records."""
+        return self.own or any(table.own for table in self.tables)
+
+
+def find_problems(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Problem]:
+    """Everything in a pack that tells of a few children, or of one."""
+    lowest, highest = disclosure.MINIMUM_RANGE
+    if not lowest <= minimum <= highest:
+        problem = Problem(f"{minimum}", "minimum", f"give {lowest} to {highest}")
+        raise ParameterError("Small counts cannot be withheld so.", [problem])
+    paths = sorted(draft.folder.glob("*.html"))
+    pages = {path.name: read_content(path.read_text("utf-8"), path.name) for path in paths}
+    problems = [each for page in pages.values() for each in judge(page, minimum)]
+    problems += _unmarked(draft, pages)
+    previous = draft.previous.folder if draft.previous else draft.folder / "none"
+    for name, page in pages.items():
+        if page.has_own and (previous / name).is_file():
+            before = read_content((previous / name).read_text("utf-8"), name)
+            problems += compare(page, before, minimum)
+    problems += _key_figures(draft, {name for name, page in pages.items() if page.has_own}, minimum)
+    for path in sorted(path for path in draft.folder.rglob("*") if path.is_file()):
+        problems += _in_file(path, str(path.relative_to(draft.folder)), minimum)
+    return list(dict.fromkeys(problems))
+
+
+def read_content(markup: str, name: str) -> Content:
+    """Read the numbers of a page, or of the outputs of a notebook, back from their links."""
+    soup = BeautifulSoup(markup, "html.parser")
+    blocks = soup.select(_BLOCKS)
+    outside = [part for part in soup.select('[data-origin="own"]') if part not in blocks]
+    page_origin = "own" if outside else ""
+    tables = tuple(
+        _read_numbers(block, link, name, origin=str(block.get("data-origin") or page_origin))
+        for block in blocks
+        if (link := block.select_one(f'a[href^="{CSV_ADDRESS}"]'))
+    )
+    bare = any(
+        table.find_parent(["footer", *[block.name for block in blocks]]) is None
+        for table in soup("table")
+    )
+    described = [str(image.get("alt", "")) for image in soup("img")]
+    held = [table.cells.to_csv(header=False) for table in tables]
+    return Content(
+        name,
+        own=bool(outside),
+        marked=soup.select_one("[data-origin], .banner-synthetic") is not None,
+        tables=tables,
+        bare=bare,
+        text="\n".join([soup.get_text(" "), *described, *held]),
+    )
+
+
+def _read_numbers(block: Tag, link: Tag, page: str, *, origin: str) -> Numbers:
+    held = base64.b64decode(str(link["href"]).removeprefix(CSV_ADDRESS))
+    cells = pd.read_csv(io.BytesIO(held), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    headings = block.select("thead th")
+    kinds = {
+        name: str(heading["data-kind"])
+        for name, heading in zip(cells.columns, headings, strict=False)
+        if heading.get("data-kind")
+    }
+    rows = [row.select("th[scope=row]") for row in block.select("tbody tr")]
+    labels = [", ".join(cell.get_text(" ", strip=True) for cell in row) for row in rows]
+    name = str(block.get("id", "")).removeprefix("table-").removeprefix("chart-")
+    return Numbers(f"{page}, table {name}", origin == "own", cells.set_axis(labels), kinds)
+
+
+def judge(page: Content, minimum: int) -> Iterator[Problem]:
+    """Everything that one page tells and should not."""
+    for table in page.tables:
+        yield from _of_persons(table)
+        if table.own:
+            yield from _small(table, minimum)
+    if page.bare and page.has_own:
+        found = "a table that no check can judge"
+        yield Problem(found, page.name, "show it with pages.table")
+    yield from _pupil_numbers(page.text, page.name)
+
+
+def _of_persons(table: Numbers) -> Iterator[Problem]:
+    """Columns about single persons, and postcodes, own records or not."""
+    for heading in map(str, table.cells.columns):
+        if EXTRACT.field_of(heading) in ("reference", "born") or normalise(heading) in _PERSONS:
+            remedy = "no row about a person leaves data/private; show counts"
+            yield Problem(f"a column {heading}", table.where, remedy)
+    if _POSTCODE.search(table.cells.to_csv()):
+        yield Problem("a full postcode", table.where, "leave it out, or give the area's name")
+
+
+def _pupil_numbers(text: str, where: str) -> Iterator[Problem]:
+    """Unique pupil numbers in a text; they are not repeated."""
+    if _PUPIL_NUMBER.search(text):
+        yield Problem("a unique pupil number", where, "leave it out, and show counts")
+
+
+def _small(table: Numbers, minimum: int) -> Iterator[Problem]:
+    """Small counts, shares that can only be of one, and hidden ones that totals give away."""
+    numbers, kinds = table.numeric, table.kinds
+    counts = numbers[[name for name, kind in kinds.items() if kind == "count"]]
+    for name, kind in kinds.items():
+        if kind == "count":
+            found, small = f"a count below {minimum} in {name}", counts[[name]]
+        else:
+            found = f"{name} with a count beside it tells a count below {minimum}"
+            small = disclosure.part_of(counts, numbers[name], kind)
+        rows = disclosure.is_small(small, minimum).any(axis=1).to_numpy()
+        for label in table.cells.index[rows]:
+            yield Problem(found, f"{table.where}, {label}", _REMEDY)
+    if disclosure.gives_away(table.counts, minimum=minimum):
+        found = f"withheld cells can be told to within {minimum} from the totals"
+        yield Problem(found, table.where, "withhold more with disclosure.protect")
+
+
+def compare(now: Content, before: Content, minimum: int) -> Iterator[Problem]:
+    """What tables of own records that two packs have in common tell together.
+
+    Cells are matched by table, row and heading, so a count of another January
+    is another cell.
+    """
+    earlier = {table.where: table for table in before.tables if table.own}
+    for table in now.tables:
+        if table.own and table.where in earlier:
+            new, old = table.counts, earlier[table.where].counts
+            if new.index.is_unique and old.index.is_unique:
+                yield from _difference(new, old, table.where, minimum)
+
+
+def _difference(
+    new: pd.DataFrame, old: pd.DataFrame, where: str, minimum: int
+) -> Iterator[Problem]:
+    alike = old.reindex(index=new.index, columns=new.columns)
+    apart = (_certain(new) - _certain(alike)).abs()
+    small = disclosure.is_small(apart, minimum)
+    for row, column in small.stack().pipe(lambda cells: cells[cells]).index:
+        found = f"with the last pack it tells a difference below {minimum} in {column}"
+        yield Problem(found, f"{where}, {row}", _DIFFERENCE)
+    same = old.shape == new.shape and not (new - alike).fillna(0).any(axis=None)
+    alone = any(disclosure.gives_away(each, minimum=minimum) for each in (new, old))
+    if same and not alone and disclosure.gives_away(new.fillna(alike), minimum=minimum):
+        found = "what one pack withholds can be told from the other"
+        yield Problem(found, where, "withhold the same cells as the last pack did")
+
+
+def _certain(counts: pd.DataFrame) -> pd.DataFrame:
+    """The counts of a table: of ranges, only those whose ends are one number. [count]"""
+    ends = [name for name in map(str, counts.columns) if name.casefold() in _RANGE]
+    single = counts[ends].nunique(axis=1) == 1
+    return counts.assign(**{name: counts[name].where(single) for name in ends})
+
+
+def _unmarked(draft: "Draft", pages: Mapping[str, Content]) -> Iterator[Problem]:
+    """Pages that were asked for own records, where any are stored, and do not mark them."""
+    for notebook in draft.setting.notebooks:
+        page = pages.get(notebook.page)
+        if page is None or page.marked or not page.tables:
+            continue
+        values = draft.parameters.get(notebook.path.name, {})
+        stores, code = (caseload.OWN, feed.STORE), str(values.get("la_code", ""))
+        folders = (draft.project.processed / store.folder / code for store in stores)
+        if "own" in values.values() and any(folder.is_dir() for folder in folders):
+            remedy = "show pages.own_records() once, or give its blocks an origin"
+            yield Problem("figures from own records are not marked as such", page.name, remedy)
+
+
+def _key_figures(draft: "Draft", own: set[str], minimum: int) -> Iterator[Problem]:
+    """Key figures of own records: small, or so near to the last pack's that the change is."""
+    record = draft.previous.record if draft.previous else {}
+    earlier: Mapping[str, Any] = record.get("figures") or {}
+    for key, figure in draft.figures.items():
+        numbers, before = ([*each.get("numbers", ())] for each in (figure, earlier.get(key, {})))
+        if figure["page"] not in own or len(numbers) != 1 or MEASURES[key].unit not in _COUNTED:
+            continue
+        where = f"{figure['page']}, key figure {figure['label']}"
+        if 0 < round(numbers[0]) < minimum:
+            yield Problem(f"a count below {minimum}", where, "withhold it")
+        if len(before) == 1 and 0 < abs(round(numbers[0]) - round(before[0])) < minimum:
+            found = f"with the last pack it tells a difference below {minimum}"
+            yield Problem(found, where, _DIFFERENCE)
+
+
+def _in_file(path: Path, where: str, minimum: int) -> Iterator[Problem]:
+    """What a file of the run tells; pages are judged as such, and other kinds are refused."""
+    if path.suffix == ".ipynb":
+        yield from _in_notebook(path, where, minimum)
+    elif path.suffix == ".json":
+        told = json.dumps(json.loads(path.read_text("utf-8")), ensure_ascii=False)
+        yield from _pupil_numbers(told, where)
+    elif path.suffix not in _FILES:
+        remedy = f"leave {', '.join(_FILES)} only"
+        yield Problem("a kind of file that cannot be judged", where, remedy)
+
+
+def _in_notebook(path: Path, where: str, minimum: int) -> Iterator[Problem]:
+    """What an executed copy holds besides its page: hidden cells, printed text, bare values."""
+    node = nbformat.read(path, as_version=4)
+    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    shown = [output.get("data", {}).get("text/html", "") for output in outputs]
+    content = read_content("\n".join(shown), where)
+    yield from judge(content, minimum)
+    for output, html in zip(outputs, shown, strict=True):
+        value = str(output.get("data", {}).get("text/plain", ""))
+        text = str(output.get("text", "")) + ("" if html or value.startswith("<") else value)
+        yield from _pupil_numbers(text, where)
+        if content.has_own and any(letter.isdigit() for letter in text):
+            found = "printed text or a bare value that no check can judge"
+            yield Problem(found, where, "show it with pages or charts, or not at all")
