@@ -47,7 +47,7 @@ def test_every_name_in_the_charts_is_one_that_a_table_has(tables):
     }
     parts = [part for chart in read_charts() for part in chart.parts]
     selections = [
-        chosen for part in parts for chosen in (part.whole, *part.groups.values()) if chosen
+        chosen for part in parts for chosen in (part.everyone, *part.groups.values()) if chosen
     ]
     for chosen in selections:
         if chosen.table != "growth":
@@ -59,16 +59,16 @@ def test_units_and_polarity_are_those_of_the_indicator(tables):
     known = tables["indicator"].drop_duplicates("indicator").set_index("indicator")
     for chart in read_charts():
         for one in chart.parts:
-            for chosen in (one.whole, *one.groups.values()):
+            for chosen in (one.everyone, *one.groups.values()):
                 if chosen and chosen.table == "indicator" and one.better != "none":
                     assert (one.unit, one.better) == tuple(
                         known.loc[chosen.name, ["unit", "better"]]
                     )
 
 
-def test_every_printed_figure_that_a_chart_names_is_in_the_strategy(tables):
+def test_every_published_figure_that_a_chart_names_is_in_the_strategy(tables):
     printed = set(zip(*(tables["strategy_figure"][c] for c in ("theme", "measure")), strict=True))
-    wanted = [one.printed for chart in read_charts() for one in chart.parts if one.printed]
+    wanted = [one.published for chart in read_charts() for one in chart.parts if one.published]
     assert {(one.theme, one.measure) for one in wanted} <= printed
 
 
@@ -86,23 +86,23 @@ def test_a_value_is_there_exactly_where_its_status_is_reported(every_group):
         assert not made.frame.duplicated(["line", "year"]).any()
 
 
-def test_growth_since_2013_meets_what_the_strategy_printed(charted):
+def test_growth_since_2013_meets_what_the_strategy_published(charted):
     made = part(charted("all"), 1)
-    printed = made.printed.set_index(["line", "year"])["value"]
+    printed = made.published.set_index(["line", "year"])["value"]
     assert values(made, Line.AUTHORITY)[2019] == pytest.approx(printed["authority", 2019], abs=0.5)
     assert values(made, Line.ENGLAND)[2019] == pytest.approx(printed["england", 2019], abs=0.5)
 
 
 def test_the_strategys_own_figure_for_a_group_is_marked_in_the_year_it_ends(charted):
     made = part(charted("sen_support"), 15)
-    marks = made.printed.set_index(["line", "year"])["value"].to_dict()
+    marks = made.published.set_index(["line", "year"])["value"].to_dict()
     assert marks == {("authority", 2018): 6.51, ("england", 2018): 6.50}
-    assert made.printed["period"].unique().tolist() == ["2017/18"]
+    assert made.published["period"].unique().tolist() == ["2017/18"]
 
 
 def test_the_strategys_neighbours_are_marked_on_the_line_of_the_neighbours(charted):
     made = part(charted("all_sen"), 12)
-    assert "neighbours" in set(made.printed["line"])
+    assert "neighbours" in set(made.published["line"])
     assert made.reason.startswith(
         "not available for this group of children, only for children with"
     )
@@ -110,7 +110,7 @@ def test_the_strategys_neighbours_are_marked_on_the_line_of_the_neighbours(chart
 
 def test_another_authority_is_not_marked_with_wiltshires_figures(charted):
     for made in charted("ehcp", "850"):
-        assert made.printed.empty
+        assert made.published.empty
 
 
 def test_absence_of_england_is_the_published_one(charted):
@@ -162,8 +162,8 @@ def test_a_mean_says_how_many_neighbours_it_is_of(tables, charted):
 
 def test_a_line_without_figures_is_named(charted):
     made = part(charted("no_sen"), 13)
-    assert made.not_held == ("England",)
-    assert part(charted("all"), 3, "spend").not_held == ("South West",)
+    assert made.not_available == ("England",)
+    assert part(charted("all"), 3, "spend").not_available == ("South West",)
 
 
 def test_shares_of_need_are_shares_of_the_plans_of_an_age_band(tables, charted):
@@ -223,5 +223,5 @@ def test_an_unknown_group_or_area_is_refused(tables):
 
 
 def test_a_part_of_a_chart_says_one_thing_only():
-    with pytest.raises(ValueError, match="one of whole, groups and missing"):
+    with pytest.raises(ValueError, match="one of everyone, groups and missing"):
         outcomes.Part(name="x", unit="%", better="none")

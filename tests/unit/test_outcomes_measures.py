@@ -15,34 +15,29 @@ from sendlib.compare import (
     trends,
     with_tests,
 )
-from sendlib.outcomes import Line, chart_frames, with_wider_group
+from sendlib.outcomes import Line, StrategyCharts, chart_frames, filled_from
 
 WILTSHIRE, HAMPSHIRE = "865", "850"
 
 
 @pytest.fixture(scope="module")
-def wider(charted):
-    return charted("all_sen")
-
-
-@pytest.fixture(scope="module")
-def frames(charted, wider):
-    return with_wider_group(charted("ehcp"), wider)
+def frames(charted):
+    return filled_from(charted("ehcp"), charted("all_sen"))
 
 
 @pytest.fixture(scope="module")
 def figures(tables):
-    return outcomes.counted(tables)
+    return outcomes.figures_with_counts(tables)
 
 
 @pytest.fixture(scope="module")
-def measures(frames, wider):
-    return outcomes.to_measures(frames, wider).set_index("part")
+def charts(charted, frames):
+    return StrategyCharts(frames, charted("all_sen"))
 
 
 @pytest.fixture(scope="module")
-def charts(frames, wider):
-    return outcomes.StrategyCharts(frames, wider)
+def measures(charts):
+    return charts.measures.set_index("part")
 
 
 def test_parts_have_names_of_their_own():
@@ -62,12 +57,14 @@ def test_a_group_without_destinations_is_shown_those_of_all_with_sen(frames):
     assert groups["Sessions missed"] == "ehcp"
 
 
-def test_every_part_with_a_figure_is_a_measure_and_every_other_is_listed(frames, wider, measures):
-    lacking = outcomes.not_brought_up_to_date(frames, wider)
-    assert not set(measures.index) & set(lacking.loc[lacking["group"] != "all_sen", "part"])
+def test_every_part_with_a_figure_is_a_measure_and_every_other_is_listed(charts, measures):
+    lacking = charts.without_figures()
+    listed = set(lacking["Measure"])
     parts = {part.name for chart in outcomes.read_charts() for part in chart.parts}
-    assert set(measures.index) | set(lacking["part"]) == parts
-    assert lacking["why"].str.len().gt(10).all()
+    others = parts - set(measures.index)
+    assert all(any(name.startswith(part) for name in listed) for part in others)
+    assert not set(measures.index) & listed
+    assert lacking["Why there is no figure"].str.len().gt(10).all()
 
 
 def test_percentages_become_shares_and_rates_events_for_each_person(frames, measures):
@@ -100,10 +97,9 @@ def test_without_a_figure_of_england_the_neighbours_stand_beside(measures):
 def test_without_england_and_neighbours_the_region_stands_beside(tables):
     own = tables["outcome"]
     few = own[own["area_code"].isin([WILTSHIRE, "E12000009"])]
-    made = outcomes.to_measures(
-        chart_frames({**tables, "outcome": few}, WILTSHIRE, group="all_sen")
-    ).set_index("part")
-    row = made.loc["Sustained destination after 16 to 18 study at a college"]
+    made = chart_frames({**tables, "outcome": few}, WILTSHIRE, group="all_sen")
+    measures = StrategyCharts(made, ()).measures.set_index("part")
+    row = measures.loc["Sustained destination after 16 to 18 study at a college"]
     assert (row["other_name"], row["other"]) == ("South West", row["region"])
 
 
@@ -114,7 +110,7 @@ def test_the_same_figure_has_the_same_result_on_the_pages_that_test_it(
 ):
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
     comparators = latest_tests(figures, peers).drop_duplicates("indicator").set_index("indicator")
-    measures = outcomes.to_measures(charted(group, area_code))
+    measures = StrategyCharts(charted(group, area_code), ()).measures
     page = with_tests(measures, figures, peers)
     shared = page[page["indicator"] != ""]
     assert len(shared)
@@ -143,16 +139,18 @@ def test_a_page_without_any_counted_figure_judges_its_own_alone(tables, figures,
     assert page["result"].dropna().tolist() == gap_test(own)["result"].tolist()
 
 
-def test_what_the_strategy_printed_of_other_children_says_of_whom(measures):
+def test_what_the_strategy_published_of_other_children_says_of_whom(measures):
     development = measures.loc["Children with a good level of development"]
-    assert (development["printed"], development["printed_of"]) == (0.289, "Children with any SEN")
+    assert (development["published"], development["published_of"]) == (
+        0.289,
+        "Children with any SEN",
+    )
     absence = measures.loc["Sessions missed"]
-    assert (round(absence["printed"], 4), absence["printed_of"]) == (0.0876, "")
+    assert (round(absence["published"], 4), absence["published_of"]) == (0.0876, "")
 
 
-def test_directions_are_tested_over_years_since_a_break_only(frames):
-    series = outcomes.to_series(frames)
-    breaks = known_breaks(outcomes.break_names(frames))
+def test_directions_are_tested_over_years_since_a_break_only(charts):
+    series, breaks = charts.series, known_breaks(charts.break_names)
     found = trends(comparable_years(series, breaks)).set_index("indicator")
     assert found.loc["Sessions missed", "first_year"] == 2022
     growth = found.loc["Growth in EHC plans since January 2013"]
@@ -160,19 +158,16 @@ def test_directions_are_tested_over_years_since_a_break_only(frames):
     assert set(breaks["indicator"]) <= set(series["indicator"])
 
 
-def test_a_break_of_several_years_is_marked_where_it_begins_and_after_it_ends():
+def test_a_break_of_several_years_is_marked_where_it_begins_and_after_it_ends(charts):
+    names = ["Sessions missed", "Progress 8"]
     breaks = pd.DataFrame(
-        {
-            "indicator": ["a", "b"],
-            "first_year": [2020, 2018],
-            "last_year": [2022, 2018],
-            "what_changed": "grades",
-        }
+        {"indicator": names, "first_year": [2020, 2018], "last_year": [2022, 2018]}
     )
-    assert outcomes.break_years(breaks).to_numpy().tolist() == [
-        ["a", 2020],
-        ["b", 2018],
-        ["a", 2023],
+    of_plans = [f"{name}, children with an EHC plan" for name in names]
+    assert charts.breaks(breaks).to_numpy().tolist() == [
+        [of_plans[0], 2020],
+        [of_plans[1], 2018],
+        [of_plans[0], 2023],
     ]
 
 
@@ -213,22 +208,22 @@ def test_the_last_year_of_each_measure_can_be_drawn_as_dots(charts):
     assert len(needs) == needs["measure"].nunique() * len(Line)
 
 
-def test_printed_figures_without_a_series_are_listed_beside_englands(frames, wider):
-    lacking = outcomes.not_brought_up_to_date(frames, wider).set_index("part")
-    suspended = lacking.loc["Pupils with a suspension (fixed-term exclusion)"]
-    assert suspended["printed"] == pytest.approx(0.2031)
-    assert suspended["england_printed"] == pytest.approx(0.1595)
-    assert lacking.loc["In education, employment or training", "group"] == "all_sen"
+def test_published_figures_without_a_series_are_listed_with_englands(charts):
+    lacking = charts.without_figures().set_index("Measure")
+    (suspended,) = lacking.filter(like="Pupils with a suspension", axis="index").to_dict("records")
+    assert suspended["The strategy"].startswith("20.31%")
+    assert suspended["The strategy, England"].startswith("15.95%")
+    assert "In education, employment or training, children with any SEN" in lacking.index
 
 
 def test_charts_without_any_figure_make_empty_frames(tables, frames):
     nothing = tuple(made for made in frames if made.reason)
-    assert outcomes.to_measures(nothing).empty
-    assert outcomes.to_series(nothing).empty
-    charts = outcomes.StrategyCharts(nothing, ())
+    charts = StrategyCharts(nothing, ())
+    assert charts.measures.empty
+    assert charts.series.empty
     lines = charts.lines(1, 4)
     assert lines.empty
     assert outcomes.number_rows(lines).empty
     assert outcomes.latest_year(lines).empty
     assert lines.attrs["why"].startswith("None of these charts")
-    assert trends(outcomes.to_series(nothing)).empty
+    assert trends(charts.series).empty

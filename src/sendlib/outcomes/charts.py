@@ -16,29 +16,16 @@ class _Strict(BaseModel):
 
 
 class Selection(_Strict):
-    """Which figures make a series.
-
-    Parameters
-    ----------
-    table : str
-        What is worked out: a growth of plans, a flow, funding or spend for each
-        child, a share of needs, an indicator or an outcome as published.
-    name : str
-        The measure, element, need, indicator or outcome.
-    base_year : int
-        The January that a growth starts from.
-    age_band, places
-        Whose needs: of an age band, or of the plans in these places.
-    """
+    """Which figures form a series."""
 
     table: Literal["growth", "flow", "funding", "spend", "needs", "indicator", "outcome"]
-    name: str = ""
-    base_year: int = 0
-    age_band: AgeBand | None = None
+    name: str = ""  # the measure, element, need, indicator or outcome
+    base_year: int = 0  # the January that a growth starts from
+    age_band: AgeBand | None = None  # whose needs: of an age band, or of the plans in some places
     places: tuple[PlaceType, ...] = ()
 
 
-class Printed(_Strict):
+class StrategyFigure(_Strict):
     """The strategy's own figures: their theme and measure in table ``strategy_figure``."""
 
     theme: str
@@ -46,29 +33,26 @@ class Printed(_Strict):
 
 
 class Part(_Strict):
-    """One measure of a chart: a series for all, one for each group, or why there is none.
-
-    ``breaks_as`` names the indicator whose breaks in series the part shares.
-    """
+    """One measure of a chart: a series for everyone, one for each group, or why there is none."""
 
     name: str
     unit: str
     better: Literal["higher", "lower", "none"]
-    whole: Selection | None = None
+    everyone: Selection | None = None
     groups: Mapping[ChildGroup, Selection] = {}
     missing: str = ""
-    printed: Printed | None = None
-    breaks_as: str = ""
+    published: StrategyFigure | None = None
+    breaks_as: str = ""  # the indicator whose breaks in series the part shares
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if sum(map(bool, (self.whole, self.groups, self.missing))) != 1:
-            raise ValueError(f"{self.name}: give one of whole, groups and missing")
+        if sum(map(bool, (self.everyone, self.groups, self.missing))) != 1:
+            raise ValueError(f"{self.name}: give one of everyone, groups and missing")
         return self
 
     def selection(self, group: ChildGroup) -> Selection | None:
         """Which figures the part is of for a group of children; none where there are none."""
-        return self.whole or self.groups.get(group)
+        return self.everyone or self.groups.get(group)
 
 
 class Chart(_Strict):

@@ -5,22 +5,20 @@ where those are published for all of them; otherwise each neighbour counts the
 same. Every frame says which.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
 import pandas as pd
 
 from sendlib.areas import PeerGroup, peer_group
 from sendlib.errors import NotAvailableError, ParameterError, Problem, did_you_mean
-from sendlib.outcomes.charts import Chart, Part, Printed, read_charts
+from sendlib.outcomes.charts import Chart, Part, read_charts
 from sendlib.outcomes.series import TABLES, Tables, series_of
 from sendlib.vocabulary import ENGLAND, ChildGroup, ValueStatus
 
-NEIGHBOURS_MEAN = "Neighbours' mean"
-_PRINTED_NEIGHBOURS = "statistical neighbours"
-_PRINTED_GROUPS = {
+_NEIGHBOURS = "statistical neighbours"  # as the strategy calls their mean
+_GROUPS = {
     "EHCP": ChildGroup.EHCP,
     "SEN Support": ChildGroup.SEN_SUPPORT,
     "SEND": ChildGroup.ALL_SEN,
@@ -28,8 +26,7 @@ _PRINTED_GROUPS = {
     "all": ChildGroup.ALL,
 }
 _COLUMNS = ["year", "period", "name", "line", "value", "of", "status", "areas"]
-_MARKS = ["year", "period", "name", "line", "value"]
-MeanBasis = Literal["weighted", "unweighted", "none"]
+_PUBLISHED = ["year", "period", "name", "line", "value"]
 
 
 class Line(StrEnum):
@@ -45,40 +42,35 @@ class Line(StrEnum):
 class ChartFrame:
     """One part of a chart, ready to be drawn.
 
-    Parameters
-    ----------
-    chart : Chart
-        The strategy's chart: number and title.
-    part : Part
-        The measure: name, unit, which way is better.
-    group : ChildGroup
-        The children; ``ALL`` where the measure is not split by group.
-    frame : pd.DataFrame
-        A row for each line and year: ``year`` in which the ``period`` ends,
-        ``name``, ``line``, ``value`` in the part's unit, ``of`` (the count that
-        it is a rate or share of, where published), ``status``, and ``areas``,
-        how many areas the value is of.
-    printed : pd.DataFrame
-        The strategy's own figures: ``year``, ``period``, ``name``, ``line``, ``value``.
-    mean_basis : str
-        Whether the mean of the neighbours is weighted.
-    reason : str
-        Why the authority has no figure; empty where it has one.
-    not_held : tuple[str, ...]
-        Lines without any figure.
-    sources : tuple[str, ...]
-        ``source_id`` of the figures.
+    ``frame`` has a row for each line and year: ``year`` in which the ``period`` ends, ``name``,
+    ``line``, ``value`` in the part's unit, ``of`` (the count that it is a rate or share of, where
+    published), ``status``, and ``areas``, how many areas the value is of.
     """
 
     chart: Chart
     part: Part
-    group: ChildGroup
+    group: ChildGroup  # ``ALL`` where the measure is not split by group
+    names: Mapping[Line, str]
     frame: pd.DataFrame
-    printed: pd.DataFrame
-    mean_basis: MeanBasis = "none"
-    reason: str = ""
-    not_held: tuple[str, ...] = ()
+    published: pd.DataFrame  # in the strategy: year, period, name, line, value
+    mean_basis: str = "none"  # or whether the mean of the neighbours is weighted or unweighted
     sources: tuple[str, ...] = ()
+
+    @property
+    def not_available(self) -> tuple[str, ...]:
+        """The names of lines without any figure."""
+        lines = set(self.frame.loc[self.frame["value"].notna(), "line"])
+        return tuple(name for line, name in self.names.items() if line not in lines)
+
+    @property
+    def reason(self) -> str:
+        """Why the authority has no figure; empty where it has one."""
+        if self.part.selection(self.group) is None and not self.part.missing:
+            groups = [f"{each.label[0].lower()}{each.label[1:]}" for each in self.part.groups]
+            return f"not available for this group of children, only for {' and '.join(groups)}"
+        name = self.names[Line.AUTHORITY]
+        lacks = f"no figure for {name}" if name in self.not_available else ""
+        return self.part.missing or lacks
 
 
 def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFrame, ...]:
@@ -91,155 +83,101 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
         problem = Problem(f"no area {area_code!r}", "area_code", "use a code of table `area`")
         raise NotAvailableError("There is nothing to chart.", [problem])
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
-    theirs = _of_peers(tables, peers)
+    compared = {
+        name: tables[name][tables[name]["area_code"].isin(peers.everyone)] for name in TABLES
+    }
     return tuple(
-        _chart_frame(chart, part, theirs, peers, groups[group])
+        _chart_frame(chart, part, {**tables, **compared}, peers, groups[group])
         for chart in read_charts()
         for part in chart.parts
     )
 
 
-def with_wider_group(
-    asked: Sequence[ChartFrame], wider: Sequence[ChartFrame]
+def filled_from(
+    asked: Sequence[ChartFrame], others: Sequence[ChartFrame]
 ) -> tuple[ChartFrame, ...]:
-    """Charts of a group of children, with a wider group where the group has no series."""
+    """Charts of a group of children, with those of all with SEN where the group has no series."""
     return tuple(
         other
         if mine.part.selection(mine.group) is None and other.part.groups and not other.reason
         else mine
-        for mine, other in zip(asked, wider, strict=True)
+        for mine, other in zip(asked, others, strict=True)
     )
-
-
-def _of_peers(tables: Tables, peers: PeerGroup) -> dict[str, pd.DataFrame]:
-    """The tables of figures, with the rows of the areas compared only."""
-    everyone = list(peers.everyone)
-    kept = {name: tables[name] for name in TABLES}
-    own = {name: frame[frame["area_code"].isin(everyone)] for name, frame in kept.items()}
-    return {**own, "strategy_figure": tables["strategy_figure"]}
 
 
 def _chart_frame(
     chart: Chart, part: Part, tables: Tables, peers: PeerGroup, asked: ChildGroup
 ) -> ChartFrame:
-    group = ChildGroup.ALL if part.whole else asked
-    printed = _printed(part.printed, tables["strategy_figure"], peers, group)
-    selection = part.selection(group)
-    if selection is None:
-        nothing = pd.DataFrame(columns=_COLUMNS)
-        return ChartFrame(chart, part, group, nothing, printed, reason=_why_not(part))
-    series = series_of(selection, tables, group=group)
-    frame, basis = _lines(series, peers)
-    with_values = set(frame.loc[frame["value"].notna(), "line"])
-    names = _names(peers)
-    return ChartFrame(
-        chart,
-        part,
-        group,
-        frame,
-        printed,
-        basis,
-        "" if Line.AUTHORITY in with_values else f"no figure for {peers.name}",
-        tuple(name for line, name in names.items() if line not in with_values),
-        tuple(sorted(set(series["source_id"]))),
-    )
-
-
-def _why_not(part: Part) -> str:
-    if part.missing:
-        return part.missing
-    held = [f"{group.label[0].lower()}{group.label[1:]}" for group in part.groups]
-    return f"not available for this group of children, only for {' and '.join(held)}"
-
-
-def _names(peers: PeerGroup) -> dict[Line, str]:
-    return {
+    group = ChildGroup.ALL if part.everyone else asked
+    names = {
         Line.AUTHORITY: peers.name,
-        Line.NEIGHBOURS: NEIGHBOURS_MEAN,
+        Line.NEIGHBOURS: "Neighbours' mean",
         Line.REGION: peers.names[peers.region],
         Line.ENGLAND: peers.names[ENGLAND],
     }
+    published = _published(part, tables["strategy_figure"], peers, group)
+    published["name"] = published["line"].map(names)
+    selection = part.selection(group)
+    if selection is None:
+        return ChartFrame(chart, part, group, names, pd.DataFrame(columns=_COLUMNS), published)
+    series = series_of(selection, tables, group=group)
+    mean, basis = _mean(series[series["area_code"].isin(peers.neighbours)])
+    codes = {peers.area_code: Line.AUTHORITY, peers.region: Line.REGION, ENGLAND: Line.ENGLAND}
+    areas = {line: series[series["area_code"] == code] for code, line in codes.items()}
+    rows = {line: frame.assign(areas=1) for line, frame in areas.items()} | {Line.NEIGHBOURS: mean}
+    lines = [rows[line].assign(line=line.value, name=name) for line, name in names.items()]
+    frame = pd.concat(lines, ignore_index=True)
+    frame = frame.rename(columns={"value_status": "status", "weight": "of"})[_COLUMNS]
+    sources = tuple(sorted(set(series["source_id"])))
+    return ChartFrame(chart, part, group, names, frame, published, basis, sources)
 
 
-def _lines(series: pd.DataFrame, peers: PeerGroup) -> tuple[pd.DataFrame, MeanBasis]:
-    """The four lines of a chart below each other, and how the mean was made."""
-    neighbours = series[series["area_code"].isin(peers.neighbours)]
-    mean, basis = _mean(neighbours)
-    codes = {
-        Line.AUTHORITY: peers.area_code,
-        Line.REGION: peers.region,
-        Line.ENGLAND: ENGLAND,
-    }
-    single = {line: series[series["area_code"] == code] for line, code in codes.items()}
-    lines = {line: frame.assign(areas=1) for line, frame in single.items()}
-    lines[Line.NEIGHBOURS] = mean
-    named = [
-        lines[line]
-        .assign(line=line.value, name=name)
-        .rename(columns={"value_status": "status", "weight": "of"})
-        for line, name in _names(peers).items()
-    ]
-    return pd.concat(named, ignore_index=True)[_COLUMNS], basis
-
-
-def _mean(neighbours: pd.DataFrame) -> tuple[pd.DataFrame, MeanBasis]:
+def _mean(neighbours: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """The mean of the neighbours with a value in each year. [the part's unit]"""
     known = neighbours[neighbours["value"].notna()]
     if known.empty:
         return neighbours.drop_duplicates("year").assign(areas=0), "none"
-    weighted = bool(known["weight"].notna().all())
+    weighted, key = bool(known["weight"].notna().all()), ["year", "period"]
     weight = known["weight"] if weighted else pd.Series(1.0, index=known.index)
-    sums = (
+    mean = (
         known.assign(part=known["value"] * weight, weight=weight)
-        .groupby(["year", "period"])
+        .groupby(key)
         .agg(part=("part", "sum"), weight=("weight", "sum"), areas=("area_code", "nunique"))
+        .reindex(pd.MultiIndex.from_frame(neighbours[key].drop_duplicates().sort_values(key)))
+        .reset_index()
     )
-    years = neighbours[["year", "period"]].drop_duplicates().set_index(["year", "period"]).index
-    made = sums.reindex(years.sort_values())
-    mean = pd.DataFrame(
-        {
-            "value": made["part"] / made["weight"].where(made["weight"] > 0),
-            "weight": made["weight"] if weighted else float("nan"),
-            "areas": made["areas"].fillna(0).astype("int64"),
-        }
-    ).reset_index()
-    present = mean["value"].notna()
-    status = present.map({True: ValueStatus.REPORTED, False: ValueStatus.NOT_AVAILABLE})
-    return mean.assign(value_status=status.astype(str)), "weighted" if weighted else "unweighted"
+    mean["value"] = mean["part"] / mean["weight"].where(mean["weight"] > 0)
+    mean["weight"] = mean["weight"] if weighted else float("nan")
+    mean["areas"] = mean["areas"].fillna(0).astype("int64")
+    status = {True: ValueStatus.REPORTED.value, False: ValueStatus.NOT_AVAILABLE.value}
+    mean["value_status"] = mean["value"].notna().map(status)
+    return mean, "weighted" if weighted else "unweighted"
 
 
-def _printed(
-    wanted: Printed | None, figures: pd.DataFrame, peers: PeerGroup, group: ChildGroup
+def _published(
+    part: Part, figures: pd.DataFrame, peers: PeerGroup, group: ChildGroup
 ) -> pd.DataFrame:
-    """What the authority's own strategy printed, to mark on the chart."""
+    """What the authority's own strategy published of a part, to mark on the chart."""
+    wanted = part.published
     if wanted is None:
-        return pd.DataFrame(columns=_MARKS)
-    own = set(figures.loc[figures["area_code"] == peers.area_code, "source_id"])
+        return pd.DataFrame(columns=_PUBLISHED)
+    own = figures.loc[figures["area_code"] == peers.area_code, "source_id"]
     is_it = (figures["theme"] == wanted.theme) & (figures["measure"] == wanted.measure)
     rows = figures[is_it & figures["source_id"].isin(own)]
     if group != ChildGroup.ALL:
-        rows = rows[rows["group"].map(_PRINTED_GROUPS) == group]
-    return pd.DataFrame(_marks(rows, peers), columns=_MARKS).sort_values(
-        ["line", "year"], ignore_index=True
-    )
-
-
-def _marks(rows: pd.DataFrame, peers: PeerGroup) -> Iterator[tuple[int, str, str, str, float]]:
-    line_of_code = {
-        peers.area_code: Line.AUTHORITY,
-        peers.region: Line.REGION,
-        ENGLAND: Line.ENGLAND,
+        rows = rows[rows["group"].map(_GROUPS) == group]
+    lines = {
+        peers.area_code: Line.AUTHORITY.value,
+        peers.region: Line.REGION.value,
+        ENGLAND: Line.ENGLAND.value,
     }
-    for row in rows.itertuples():
-        line = line_of_code.get(str(row.area_code))
-        if row.area_name == _PRINTED_NEIGHBOURS:
-            line = Line.NEIGHBOURS
-        if line is not None:
-            period = str(row.period)
-            yield _last_year(period), period, _names(peers)[line], line.value, float(str(row.value))
+    line = rows["area_code"].map(lines)
+    line = line.mask(rows["area_name"] == _NEIGHBOURS, Line.NEIGHBOURS.value)
+    marks = rows.assign(line=line, name="", year=rows["period"].map(_last_year))[_PUBLISHED]
+    return marks.dropna(subset="line").sort_values(["line", "year"], ignore_index=True)
 
 
 def _last_year(period: str) -> int:
-    """The year in which a printed period ends: 2019, 2013-2019 and 2018/19 all in 2019."""
+    """The year in which a period ends: 2019, 2013-2019 and 2018/19 all in 2019."""
     first, _, half = period.partition("/")
     return int(first) + 1 if half else int(period[-4:])

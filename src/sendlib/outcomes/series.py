@@ -42,18 +42,14 @@ def plans_in(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
 
 def _growth(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
     """Growth of plans since a January, weighed by the plans of that January. [%]"""
-    caseload = tables["ehcp_caseload"]
-    whole = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    plans = caseload[whole & (caseload["census_year"] >= selection.base_year)]
-    base = plans[plans["census_year"] == selection.base_year].set_index("area_code")["plans"]
+    caseload = tables["ehcp_caseload"].rename(columns={"census_year": "year"})
+    is_total = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
+    plans = caseload[is_total & (caseload["year"] >= selection.base_year)]
+    base = plans[plans["year"] == selection.base_year].set_index("area_code")["plans"]
     before = plans["area_code"].map(base).where(lambda count: count > 0)
-    made = plans.assign(
-        year=plans["census_year"],
-        period="January " + plans["census_year"].astype(str),
-        value=100 * (plans["plans"] / before - 1),
-        weight=before,
-    )
-    return _with_reason(made)
+    value = 100 * (plans["plans"] / before - 1)
+    period = "January " + plans["year"].astype(str)
+    return _with_status(plans.assign(period=period, value=value, weight=before))
 
 
 def _flow(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
@@ -75,9 +71,8 @@ def _funding(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFram
 def _spend(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
     """Net spend for each resident aged 0 to 17. [£]"""
     spend = tables["high_needs_spend"]
-    return _for_financial_year(
-        spend[spend["basis"] == selection.name], "net_gbp", tables["children"]
-    )
+    rows = spend[spend["basis"] == selection.name]
+    return _for_financial_year(rows, "net_gbp", tables["children"])
 
 
 def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +88,7 @@ def _for_each_child(
     persons = children.set_index(["area_code", "year"])["persons"]
     wanted = pd.MultiIndex.from_arrays([rows["area_code"], mid_year])
     weight = pd.Series(persons.reindex(wanted).to_numpy(), index=rows.index)
-    return _with_reason(rows.assign(value=scale * rows[count] / weight, weight=weight))
+    return _with_status(rows.assign(value=scale * rows[count] / weight, weight=weight))
 
 
 def _needs(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
@@ -113,23 +108,19 @@ def _needs(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
     ].rename(columns={"census_year": "year"})
     by_area = rows.groupby(_KEY)
     named = rows["plans"].where(rows["primary_need"] == selection.name, 0 * rows["plans"])
-    made = by_area.agg(weight=("plans", _whole_sum), source_id=("source_id", "max"))
+    made = by_area.agg(source_id=("source_id", "max"))
+    made["weight"] = by_area["plans"].sum(skipna=False)
     made["value"] = 100 * named.groupby([rows[key] for key in _KEY]).sum() / made["weight"]
     lacking = rows[rows["value_status"] != ValueStatus.REPORTED].drop_duplicates(_KEY)
     status = lacking.set_index(_KEY)["value_status"].reindex(made.index)
     made["value_status"] = status.fillna(ValueStatus.REPORTED.value)
     long = made.reset_index()
-    return _with_reason(long.assign(period="January " + long["year"].astype(str)))
-
-
-def _whole_sum(plans: pd.Series) -> float:
-    return float(plans.sum(skipna=False))
+    return _with_status(long.assign(period="January " + long["year"].astype(str)))
 
 
 def _indicator(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
-    indicators = tables["indicator"]
-    rows = indicators[indicators["indicator"] == selection.name]
-    return rows.assign(weight=float("nan"))
+    published = tables["indicator"]
+    return published[published["indicator"] == selection.name].assign(weight=float("nan"))
 
 
 def _outcome(selection: Selection, tables: Tables, group: ChildGroup) -> pd.DataFrame:
@@ -137,7 +128,7 @@ def _outcome(selection: Selection, tables: Tables, group: ChildGroup) -> pd.Data
     return rows.assign(weight=rows["denominator"])
 
 
-def _with_reason(made: pd.DataFrame) -> pd.DataFrame:
+def _with_status(made: pd.DataFrame) -> pd.DataFrame:
     """The rest is missing where a sum could not be done though its count was reported."""
     lost = made["value"].isna() & (made["value_status"] == ValueStatus.REPORTED)
     status = made["value_status"].mask(lost, ValueStatus.NOT_AVAILABLE.value)

@@ -55,18 +55,15 @@ def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
         nothing = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _COLUMNS.items()})
         nothing.attrs["why"] = "This authority has no strategy here that gives such rates."
         return nothing
-    printed = own["value"]
+    published, key = own["value"], ["theme", "measure", "group", "period"]
     of = {
-        "EHCP": printed[_WITH_PLAN_PCT] / 100 * printed[_PUPILS],
-        "SEN Support": printed[_ON_SUPPORT],
+        "EHCP": published[_WITH_PLAN_PCT] / 100 * published[_PUPILS],
+        "SEN Support": published[_ON_SUPPORT],
     }
     england = figures[figures["area_code"] == ENGLAND]
-    rows = figures[(figures["area_code"] == area_code) & figures["theme"].isin(THEMES)]
-    both = rows[rows["group"].isin(of)].merge(
-        england[["theme", "measure", "group", "period", "value"]],
-        on=["theme", "measure", "group", "period"],
-        suffixes=("", "_england"),
-    )
+    rows = own.reset_index()
+    rows = rows[rows["theme"].isin(THEMES) & rows["group"].isin(of)]
+    both = rows.merge(england[[*key, "value"]], on=key, suffixes=("", "_england"))
     pairs = zip(both["measure"], both["group"], strict=True)
     made = both.assign(
         of=both["group"].map(of),

@@ -12,57 +12,33 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from sendlib.outcomes.counted import counted
+from sendlib.outcomes.measures import figures_with_counts
 from sendlib.outcomes.series import Tables, plans_in
 from sendlib.vocabulary import STATE_MAINSTREAM_PLACES, PlaceType
 
-SERIES_COLUMNS = ["area_code", "indicator", "year", "value", "of", "kind", "source_id"]
+_COLUMNS = ["area_code", "indicator", "year", "value", "of", "kind", "source_id"]
 _KEY = ["area_code", "indicator", "year"]
 _NUMBERS = {
     "state_mainstream_plans": STATE_MAINSTREAM_PLACES,
-    "independent_specialist_plans": (
-        PlaceType.INDEPENDENT_SPECIAL,
-        PlaceType.SPECIALIST_POST_16,
-    ),
+    "independent_specialist_plans": (PlaceType.INDEPENDENT_SPECIAL, PlaceType.SPECIALIST_POST_16),
 }
+"""Plans in some places, in years in which each of them was collected."""
 
 
 class Target(BaseModel):
-    """One measure of success.
-
-    Parameters
-    ----------
-    measure : str
-        What is tested.
-    target : str
-        The words of the strategy, or of the register's proposal.
-    by : str
-        Whose test it is: "strategy" or "proposed".
-    kpi : str
-        The indicator of the register.
-    direction : str
-        "up" or "down", as the target has it.
-    indicator : str
-        Where the figures are; empty where there are none.
-    unit : str
-        Number format of the figures.
-    missing : str
-        Why there are no figures.
-    share : str
-        Of a number that grows with all plans: the measure that is its share of them.
-    """
+    """One measure of success."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    measure: str
-    target: str
-    by: Literal["strategy", "proposed"]
-    kpi: str
+    measure: str  # what is tested
+    target: str  # in the words of the strategy, or of the register's proposal
+    by: Literal["strategy", "proposed"]  # whose test it is
+    kpi: str  # the indicator of the register
     direction: Literal["up", "down"]
-    indicator: str = ""
+    indicator: str = ""  # where the figures are; empty where there are none
     unit: Literal["share1", "number1", "count"] = "number1"
-    missing: str = ""
-    share: str = ""
+    missing: str = ""  # why there are no figures
+    share: str = ""  # of a number that grows with all plans: the measure that is its share of them
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
@@ -79,13 +55,7 @@ def read_targets() -> tuple[Target, ...]:
 
 
 def targets() -> pd.DataFrame:
-    """The measures of success as a frame, a row for each in order.
-
-    Returns
-    -------
-    pd.DataFrame
-        A column for each field of ``Target``.
-    """
+    """The measures of success, a row for each in order and a column for each field of one."""
     return pd.DataFrame([target.model_dump() for target in read_targets()])
 
 
@@ -110,22 +80,16 @@ def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
     """
     used = ("indicator", "outcome", "ehcp_flow", "ehcp_caseload")
     own = {name: tables[name][tables[name]["area_code"] == area_code] for name in used}
-    published = own["indicator"]
+    published = own["indicator"].assign(kind="share")
     percentage = published["unit"] == "%"
-    published = published.assign(
-        value=published["value"].where(~percentage, published["value"] / 100), kind="share"
-    )
-    numbers = _numbers(own["ehcp_caseload"])
-    series = pd.concat([counted(own), published, numbers]).drop_duplicates(_KEY, keep="first")
+    published["value"] = published["value"].mask(percentage, published["value"] / 100)
+    numbers = [
+        plans_in(own["ehcp_caseload"], places)
+        .rename(columns={"plans": "value"})
+        .assign(indicator=name, kind="rate")
+        for name, places in _NUMBERS.items()
+    ]
+    series = pd.concat([figures_with_counts(own), published, *numbers]).drop_duplicates(_KEY)
     wanted = {target.indicator for target in read_targets() if target.indicator}
     series = series[series["indicator"].isin(wanted) & series["value"].notna()]
-    return series[SERIES_COLUMNS].sort_values(_KEY, ignore_index=True)
-
-
-def _numbers(caseload: pd.DataFrame) -> pd.DataFrame:
-    """Plans in some place types, for years in which each of them was collected. [plans]"""
-    parts = []
-    for name, places in _NUMBERS.items():
-        made = plans_in(caseload, [place.value for place in places])
-        parts.append(made.rename(columns={"plans": "value"}).assign(indicator=name, kind="rate"))
-    return pd.concat(parts, ignore_index=True)
+    return series[_COLUMNS].sort_values(_KEY, ignore_index=True)

@@ -1,4 +1,4 @@
-"""Figures with their counts, the strategy's printed rates, and what it targeted."""
+"""Figures with their counts, the strategy's published rates, and what it targeted."""
 
 import pandas as pd
 import pytest
@@ -8,7 +8,7 @@ from sendlib.compare import comparable_years, known_breaks, year_on_year
 from sendlib.kpi import read_register
 from sendlib.outcomes import (
     Target,
-    counted,
+    figures_with_counts,
     in_page_order,
     read_targets,
     read_titles,
@@ -24,7 +24,7 @@ HALF_A_POINT = 0.5 + 1e-9  # the tool rounds some figures to whole percentages
 
 @pytest.fixture(scope="module")
 def figures(tables):
-    return counted(tables)
+    return figures_with_counts(tables)
 
 
 @pytest.fixture(scope="module")
@@ -65,14 +65,14 @@ def test_a_withheld_part_leaves_no_figure(tables):
     caseload = tables["ehcp_caseload"]
     part = (caseload["place_type"] == "sen_unit") & (caseload["census_year"] == 2025)
     hidden = caseload.assign(plans=caseload["plans"].mask(part))
-    made = counted({**tables, "ehcp_caseload": hidden}).query(
+    made = figures_with_counts({**tables, "ehcp_caseload": hidden}).query(
         "indicator == 'state_mainstream_share'"
     )
     assert 2025 not in set(made["year"])
     assert 2024 in set(made["year"])
 
 
-def test_the_printed_rates_stand_beside_englands_with_the_printed_pupils(tables):
+def test_the_published_rates_stand_beside_englands_with_the_published_pupils(tables):
     gaps = strategy_gaps(tables["strategy_figure"], WILTSHIRE)
     assert len(gaps) == 10
     by_group = gaps.groupby("group")["of"].first().round().to_dict()
@@ -96,7 +96,7 @@ def test_rows_stand_in_the_order_of_the_page_with_their_titles():
     assert set(ordered["better"]) == {"none"}
 
 
-def test_the_strategies_own_measures_of_success_are_all_among_the_promises():
+def test_the_strategies_own_measures_of_success_are_all_among_the_targets():
     register = read_register()
     own = {entry.slug: entry.success for entry in register if entry.tested_by == "strategy"}
     targeted = {target.kpi: target.target for target in read_targets() if target.by == "strategy"}
@@ -106,7 +106,7 @@ def test_the_strategies_own_measures_of_success_are_all_among_the_promises():
     assert all(register[target.kpi].tested_by == "proposed" for target in proposed)
 
 
-def test_a_promise_has_its_figures_or_says_why_not(series):
+def test_a_target_has_its_figures_or_says_why_not(series):
     wanted = {target.indicator for target in read_targets() if target.indicator}
     assert wanted == set(series["indicator"])
     with pytest.raises(ValueError, match="give one of indicator and missing"):

@@ -1,0 +1,307 @@
+"""The strategy's charts for one authority: last figures, their series, and lines as drawn.
+
+In ``measures`` and ``series`` percentages are shares from 0 to 1 and rates are events for each
+person, so that ``compare`` can test them; amounts, points and scores are as they are. ``lines``
+are in the units of the charts.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sendlib.outcomes.frames import ChartFrame, Line, chart_frames, filled_from
+from sendlib.outcomes.measures import counted_name
+from sendlib.outcomes.narrative import UNITS, as_published, measure_name, published_cells
+from sendlib.outcomes.series import Tables
+from sendlib.pages.tables import with_symbols
+from sendlib.vocabulary import ChildGroup
+
+_PER_PERSON = {"%": 100.0, "per 10,000 residents aged 0 to 17": 10_000.0}
+_KINDS = {
+    "flow": "rate",
+    "needs": "share",
+    "outcome": "share",
+    "growth": "amount",
+    "funding": "amount",
+    "spend": "amount",
+    "indicator": "untested",
+}
+_OTHERS = (Line.ENGLAND, Line.NEIGHBOURS, Line.REGION)
+_MEASURE = [
+    *("number", "chart", "part", "group", "indicator", "unit", "format", "better", "kind"),
+    *("year", "period", "name", "value", "of", "neighbours", "region", "england"),
+    *("other_name", "other", "other_of", "published", "published_period", "published_of"),
+    *("mean_basis", "neighbours_available", "rose", "changes", "not_available", "sources"),
+]
+_LINES = ["chart", "measure", "unit", "year", "period", "line", "name", "value", "status"]
+_FORMATS = {"%": "pct1", "score": "number2", "£ per resident aged 0 to 17": "gbp"}
+
+
+@dataclass(frozen=True)
+class StrategyCharts:
+    """The strategy's charts for one authority and one group of children."""
+
+    frames: tuple[ChartFrame, ...]
+    all_sen: tuple[ChartFrame, ...]  # the same for all children with SEN
+
+    @property
+    def _with_figures(self) -> list[ChartFrame]:
+        return [made for made in self.frames if not made.reason]
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """The authority's last figure of every measure, what it is compared with, its changes."""
+        others = {made.part.name: made for made in self.all_sen}
+        rows = [_measure(made, others.get(made.part.name, made)) for made in self._with_figures]
+        return pd.DataFrame(rows, columns=_MEASURE)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Every year of the authority, as ``compare.trends`` takes it."""
+        columns = ["area_code", "indicator", "year", "value", "of"]
+        parts = []
+        for made in self._with_figures:
+            own = _own(made)
+            of = own["of"].astype(float) if _kind(made) in ("share", "rate") else float("nan")
+            parts.append(own.assign(area_code=own["name"], indicator=made.part.name, of=of))
+        joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        return joined[columns]
+
+    @property
+    def break_names(self) -> dict[str, str]:
+        """Which indicator's breaks each measure has, by the measure's name."""
+        names = {}
+        for made in self._with_figures:
+            selection = made.part.selection(made.group)
+            names[made.part.name] = made.part.breaks_as or (selection.name if selection else "")
+        return names
+
+    def lines(self, *numbers: int) -> pd.DataFrame:
+        """Every year of the measures of some charts: the authority, neighbours, region, England.
+
+        Parameters
+        ----------
+        *numbers : int
+            Numbers of the strategy's charts.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``chart``, ``measure``, ``unit``, ``year``, ``period``, ``name``, ``value``,
+            ``status``, ``strategy`` (what the strategy published), and as ``mark`` with its
+            ``label`` what it published of the authority itself.
+        """
+        parts = [_lines(made) for made in self._with_figures if made.chart.number in numbers]
+        lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LINES)
+        units = lines.drop_duplicates("measure").set_index("measure")["unit"]
+        lines.attrs = {
+            "what": "each measure over the years; a diamond is what the strategy published",
+            "why": "None of these charts can be brought up to date for this authority.",
+            "measure": "value",
+            "units": {str(name): _FORMATS.get(unit, "number1") for name, unit in units.items()},
+            "source_ids": self.sources(*numbers)["source_id"].tolist(),
+        }
+        return lines
+
+    def breaks(self, breaks: pd.DataFrame) -> pd.DataFrame:
+        """The years that cannot be compared with the year before, by ``measure``.
+
+        A break has a year where it begins, and one after it ends, if it is of several. Breaks are
+        as made by ``compare.known_breaks``.
+        """
+        names = {made.part.name: _name(made) for made in self.frames}
+        end = breaks[breaks["last_year"] > breaks["first_year"]]["last_year"] + 1
+        years = pd.concat([breaks["first_year"], end])
+        measure = breaks["indicator"].map(names)[years.index]
+        return pd.DataFrame({"measure": measure, "year": years}).reset_index(drop=True)
+
+    def sources(self, *numbers: int) -> pd.DataFrame:
+        """The publications that some charts come from: ``source_id``."""
+        shown = [made for made in self._with_figures if made.chart.number in numbers]
+        found = sorted({source for made in shown for source in made.sources})
+        return pd.DataFrame({"source_id": found})
+
+    def without_figures(self) -> pd.DataFrame:
+        """The measures without a figure, why, and what the strategy published of them."""
+        listed = {(made.part.name, made.group) for made in self.frames}
+        others = [
+            made
+            for made in self.all_sen
+            if len(made.published) and (made.part.name, made.group) not in listed
+        ]
+        columns = ["number", "chart", "part", "group", "unit", "why", "published"]
+        rows = pd.DataFrame(
+            [_without(made) for made in (*self.frames, *others) if made.reason],
+            columns=[*columns, "england_published", "published_period"],
+        )
+        twice = rows["published"].isna() & rows.duplicated(["part", "why"], keep=False)
+        rows = rows[~twice].sort_values("number", kind="stable", ignore_index=True)
+        groups = rows["group"].where(rows["published_period"] != "", "")
+        names = zip(rows["part"], groups, strict=True)
+        frame = pd.DataFrame(
+            {
+                "Chart": rows["number"].astype(str) + ". " + rows["chart"],
+                "Measure": [measure_name(part, children=group) for part, group in names],
+                "Why there is no figure": rows["why"],
+                "The strategy": published_cells(rows, "published"),
+                "The strategy, England": published_cells(rows, "england_published"),
+            }
+        )
+        frame.attrs["why"] = "Every part of the strategy's charts has figures."
+        return frame
+
+
+def strategy_charts(tables: Tables, area_code: str, *, group: str) -> StrategyCharts:
+    """The strategy's sixteen charts, with all children with SEN where a group has no series.
+
+    Parameters
+    ----------
+    tables : Mapping[str, pd.DataFrame]
+        The tidy tables by name.
+    area_code : str
+        Three-digit code of an authority.
+    group : str
+        A value of ``ChildGroup``.
+    """
+    all_sen = chart_frames(tables, area_code, group=ChildGroup.ALL_SEN.value)
+    asked = chart_frames(tables, area_code, group=group)
+    return StrategyCharts(filled_from(asked, all_sen), all_sen)
+
+
+def latest_year(lines: pd.DataFrame) -> pd.DataFrame:
+    """The last year of each measure of ``StrategyCharts.lines``, in which it is drawn as dots."""
+    last = lines.groupby("measure")["year"].transform("max") if len(lines) else lines["year"]
+    shown = lines[lines["year"] == last].reset_index(drop=True)
+    shown.attrs = {**lines.attrs, "what": "the last year of each measure"}
+    return shown
+
+
+def number_rows(lines: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of ``StrategyCharts.lines`` with a column for each area."""
+    key = ["measure", "year", "period"]
+    rows = lines[key].drop_duplicates()
+    frame = pd.DataFrame({"Measure": rows["measure"], "Period": rows["period"]})
+    frame, index = frame.reset_index(drop=True), pd.MultiIndex.from_frame(rows)
+    frame.attrs["formats"] = {}
+    for name, own in lines.groupby("name", sort=False):
+        at = own.set_index(key).reindex(index).reset_index()
+        frame[name] = with_symbols(at["value"].astype(float), at["status"])
+        frame.attrs["formats"][str(name)] = "number"
+        if at["strategy"].notna().any():
+            frame[f"Strategy, {name}"] = at["strategy"]
+    return frame
+
+
+def _measure(made: ChartFrame, of_all_sen: ChartFrame) -> dict[str, object]:
+    """The last figure of one part that has one."""
+    part, selection, kind = made.part, made.part.selection(made.group), _kind(made)
+    series = _own(made).dropna(subset=["value"])
+    own, changes = series.iloc[-1], series.set_index("year")["value"].diff().dropna()
+    lines = _scaled(made)
+    lines = lines[lines["year"] == own["year"]].set_index("line")
+    other = next((line for line in _OTHERS if pd.notna(lines["value"].get(line))), None)
+    row = lines.loc[other] if other else {"name": "England", "value": float("nan")}
+    tested = kind in ("share", "rate") and other is not None
+    source = made if len(made.published) else of_all_sen
+    published, period = _last_published(source, Line.AUTHORITY)
+    return {
+        **_names(made),
+        "indicator": counted_name(selection, made.group) if selection else "",
+        "format": UNITS.get(part.unit, "number1"),
+        "better": part.better,
+        "kind": kind,
+        **own[["year", "period", "name", "value"]],
+        "of": own["of"] if tested else float("nan"),
+        **{line.value: lines["value"].get(line.value) for line in _OTHERS},
+        "other_name": "the neighbours' mean" if other == Line.NEIGHBOURS else row["name"],
+        "other": row["value"],
+        "other_of": row["of"] if tested else float("nan"),
+        "published": published / _scale(made),
+        "published_period": period,
+        "published_of": "" if source.group == made.group else source.group.label,
+        "mean_basis": made.mean_basis,
+        "neighbours_available": int(lines["areas"].fillna(0).get(Line.NEIGHBOURS.value, 0)),
+        "rose": int((changes > 0).sum()),
+        "changes": len(changes),
+        "not_available": made.not_available,
+        "sources": made.sources,
+    }
+
+
+def _without(made: ChartFrame) -> dict[str, object]:
+    published, period = _last_published(made, Line.AUTHORITY)
+    return {
+        **_names(made),
+        "why": made.reason,
+        "published": published / _scale(made),
+        "england_published": _last_published(made, Line.ENGLAND)[0] / _scale(made),
+        "published_period": period,
+    }
+
+
+def _names(made: ChartFrame) -> dict[str, object]:
+    chart, part = made.chart, made.part
+    titles = {"number": chart.number, "chart": chart.title}
+    return {**titles, "part": part.name, "group": made.group.value, "unit": part.unit}
+
+
+def _kind(made: ChartFrame) -> str:
+    """What a part's figures are: shares or rates that can be tested, amounts, or neither.
+
+    An amount is all there is, so that a gap between two is a gap; points and
+    scores, and shares whose counts are not published, cannot be tested.
+    """
+    selection = made.part.selection(made.group)
+    kind = _KINDS[selection.table] if selection else "untested"
+    return "untested" if kind == "share" and made.part.unit != "%" else kind
+
+
+def _scale(made: ChartFrame) -> float:
+    return _PER_PERSON.get(made.part.unit, 1.0)
+
+
+def _scaled(made: ChartFrame) -> pd.DataFrame:
+    """All lines of a part, percentages from 0 to 1 and rates as events for each person."""
+    frame = made.frame.assign(year=made.frame["year"].astype(int))
+    return frame.assign(value=frame["value"].astype(float) / _scale(made))
+
+
+def _own(made: ChartFrame) -> pd.DataFrame:
+    """The authority's figures of a part, in order of the years."""
+    scaled = _scaled(made)
+    return scaled[scaled["line"] == Line.AUTHORITY].sort_values("year")
+
+
+def _last_published(made: ChartFrame, line: Line) -> tuple[float, str]:
+    rows = made.published[made.published["line"] == line]
+    if rows.empty:
+        return float("nan"), ""
+    return float(rows["value"].iloc[-1]), str(rows["period"].iloc[-1])
+
+
+def _lines(made: ChartFrame) -> pd.DataFrame:
+    """Every year of every line from the first to the last; one that nobody published has a row."""
+    key, unit = ["line", "year"], made.part.unit
+    figures = made.frame.astype({"year": int})
+    published = made.published.astype({"year": int, "value": float})
+    years = [*figures.loc[figures["value"].notna(), "year"], *published["year"]]
+    names = {line.value: name for line, name in made.names.items()}
+    wanted = pd.MultiIndex.from_product([list(names), range(min(years), max(years) + 1)], names=key)
+    full = figures.set_index(key).reindex(wanted)
+    full["strategy"] = published.set_index(key)["value"].reindex(wanted)
+    full = full.reset_index()
+    periods = figures.drop_duplicates("year").set_index("year")["period"]
+    return full.assign(
+        chart=made.chart.number,
+        measure=_name(made),
+        unit=unit,
+        name=full["line"].map(names),
+        value=full["value"].astype(float),
+        period=full["year"].map(periods).fillna(full["year"].astype(str)),
+        mark=full["strategy"].where(full["line"] == Line.AUTHORITY),
+        label="strategy " + full["strategy"].map(lambda value: as_published(value, unit)),
+    )[[*_LINES, "strategy", "mark", "label"]]
+
+
+def _name(made: ChartFrame) -> str:
+    return measure_name(made.part.name, made.part.unit, children=made.group.value)
