@@ -8,7 +8,6 @@ from conftest import copy_project
 from invented_cohort import stock_after
 from sendlib import data
 from sendlib.cohort.published import FLOWS, published_evidence, split_by_need
-from sendlib.cohort.published_tables import TABLES
 from sendlib.cohort.recorded_ages import national_pattern
 from sendlib.cohort.residents import persons_by_age
 from sendlib.errors import NotAvailableError
@@ -42,16 +41,15 @@ def residents(whole, authorities):
 
 
 @pytest.fixture(scope="module")
-def everywhere(whole, authorities, residents):
+def everywhere(whole, authorities):
     """The evidence of each authority, why others have none, and how long it took."""
-    tables = {name: whole[name] for name in TABLES}
     begin = time.perf_counter()
-    national = national_pattern(tables, origin=ORIGIN)
+    national = national_pattern(whole, origin=ORIGIN)
     found, refused = {}, {}
     for code in authorities:
         try:
             found[code] = published_evidence(
-                tables, residents[code], area_code=code, origin=ORIGIN, national=national
+                whole, area_code=code, origin=ORIGIN, national=national
             )
         except NotAvailableError as error:
             refused[code] = str(error)

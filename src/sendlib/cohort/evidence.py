@@ -44,7 +44,7 @@ class Evidence:
 def evidence_from_movements(
     stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: Kind
 ) -> Evidence:
-    """Evidence from an authority's own movements between Januaries, needs told apart."""
+    """Evidence from an authority's own movements between Januaries, by primary need."""
     axes = Axes(NEEDS, PLACES)
     years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
     if not years:

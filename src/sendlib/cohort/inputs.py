@@ -120,11 +120,13 @@ class Inputs:
         NotAvailableError
             If what is published of the area does not allow it.
         """
-        published = _published(tables, area_code, origin)
+        published = published_evidence(tables, area_code=area_code, origin=origin)
         evidence = published.evidence
         if with_needs:
             evidence = split_by_need(evidence, tables["ehcp_caseload"], area_code=area_code)
-        parent = None if area_code == ENGLAND else _published(tables, ENGLAND, origin).evidence
+        parent = None
+        if area_code != ENGLAND:
+            parent = published_evidence(tables, area_code=ENGLAND, origin=origin).evidence
         ahead = _residents(tables, area_code, range(origin + 1, origin + 1 + horizon))
         return cls(area_code, origin, evidence, parent, ahead, published)
 
@@ -145,23 +147,11 @@ class Inputs:
         persons = _residents(tables, area_code, range(years[0], origin + 1))
         evidence = evidence_from_movements(stock, movements, persons, kind=kind)
         try:
-            parent = _published(tables, ENGLAND, origin).evidence
+            parent = published_evidence(tables, area_code=ENGLAND, origin=origin).evidence
         except NotAvailableError:
             parent = None
         ahead = _residents(tables, area_code, range(origin + 1, origin + 1 + horizon))
         return cls(area_code, origin, evidence, parent, ahead)
-
-
-def _published(tables: Mapping[str, pd.DataFrame], area_code: str, origin: int) -> Published:
-    januaries = tables["ehcp_caseload_by_age"]["census_year"]
-    if januaries.empty:
-        problem = Problem(
-            f"Ages by place are not available up to January {origin}", remedy="ask for a later one"
-        )
-        raise NotAvailableError("The caseload cannot be followed by age.", [problem])
-    mid_years = range(int(januaries.min()) - 1, origin)
-    persons = residents.persons_by_age(tables, area_code=area_code, years=mid_years)
-    return published_evidence(tables, persons, area_code=area_code, origin=origin)
 
 
 def _residents(

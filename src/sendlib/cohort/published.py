@@ -1,17 +1,6 @@
 """Evidence from published tables: who must have joined, left and moved between two Januaries.
 
-The department publishes plans in force, plans that started and plans that ended, each by
-age and by place type, but not what became of a plan. Most of that follows: everyone is a
-year older, and what the counts then lack or have too much is a move between places, or
-came from outside. The account that results adds up to the published counts exactly.
-
-Two things are not known and are settled by rule. Moves are the fewest that balance the
-places of one age, spread in proportion to losses and gains. Ends of plans are published by
-age and by place, not by both: each age and each place type has its own share that ends,
-and the two are multiplied.
-
-A plan is published as ended where it was when it ended. In the evidence it is counted
-where it was the January before: many became NEET first.
+What is not published is settled by two rules, stated in docs/decisions/0006-cohort-model.md.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort import recorded_ages
+from sendlib.cohort import recorded_ages, residents
 from sendlib.cohort.axes import AGES, ALL_NEEDS, LAST_AGE, NEEDS, PLACES, Axes, Counts
 from sendlib.cohort.balance import (
     apportion,
@@ -38,16 +27,16 @@ from sendlib.vocabulary import TOTAL
 
 _OLD = RECORDED.index(OLDEST)
 _ROUNDING = 1e-6
-FLOWS = (
-    "before",
-    "new_plans",
-    "other_arrivals",
-    "moved_in",
-    "moved_out",
-    "ended",
-    "other_departures",
-    "now",
-)
+FLOWS = {  # of an account, as pages call them
+    "before": "January before",
+    "new_plans": "new plans",
+    "other_arrivals": "other arrivals",
+    "moved_in": "moved in",
+    "moved_out": "moved out",
+    "ended": "ended",
+    "other_departures": "other departures",
+    "now": "January",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +56,6 @@ class Published:
 
 def published_evidence(
     tables: Mapping[str, pd.DataFrame],
-    residents: pd.DataFrame,
     *,
     area_code: str,
     origin: int,
@@ -76,17 +64,12 @@ def published_evidence(
     """The evidence of one area in all pairs of Januaries available up to an origin."""
     years = years_of(tables, area_code, origin=origin)
     national = national or recorded_ages.national_pattern(tables, origin=origin)
-    needed = [year.census_year - 1 for year in years]
-    problems = [
-        Problem(f"no residents of {year}", "residents", "make them for the year before a January")
-        for year in needed
-        if year not in residents.index
-    ]
-    raise_any(NotAvailableError, f"The residents of {area_code} are not available.", problems)
     flows, net = zip(*(_flows(year, national) for year in years), strict=True)
     before = np.stack([each["before"] for each in flows])[:, :-1, None]
     left, moved, joined = (np.stack(part)[:, :-1, None] for part in zip(*net, strict=True))
-    persons = residents.loc[needed, list(AGES)].to_numpy(dtype=float)
+    mid_years = [year.census_year - 1 for year in years]
+    by_age = residents.persons_by_age(tables, area_code=area_code, years=mid_years)
+    persons = by_age[list(AGES)].to_numpy(dtype=float)
     evidence = Evidence(
         Axes(ALL_NEEDS, PLACES),
         tuple(year.census_year for year in years),

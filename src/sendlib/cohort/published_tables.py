@@ -1,8 +1,6 @@
 """Published tables of plans as arrays by age and place type, one area at a time.
 
-The caseload is counted by single year of age but for "0-2"; plans that started or ended
-have "0-2" and "20-25" together. Hardly a plan is held before the age of two, so all of
-"0-2" is put at two.
+Plans are published for "0-2" together; hardly any is in force before two, so all are put there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,7 +53,7 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
             "two Januaries in a row are needed: choose a later origin, or use the authority's "
             "own records",
         )
-        what = f"What happened to the plans of {area_code} up to January {origin} is not known."
+        what = f"The caseload of {area_code} up to January {origin} cannot be followed by age."
         raise NotAvailableError(what, [problem])
     problems: list[Problem] = []
     years = [_year(mine, year, problems) for year in pairs]

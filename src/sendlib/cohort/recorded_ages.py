@@ -1,10 +1,6 @@
-"""Ages as returns record them, brought to those by which the caseload is counted.
+"""Ages as returns record them, brought to those by which the caseload is counted: 31 August.
 
-The caseload is counted by age at the 31 August before each January. New plans are
-published by "age at the start of the plan", but England's balance shows that about a
-third are recorded a year older, much as age on census day would be: without that,
-hundreds of plans too many would start at five and too few at four. Plans that ended show
-no such shift.
+About a third of new plans are recorded a year older: else hundreds too many would start at five.
 """
 
 from collections.abc import Mapping

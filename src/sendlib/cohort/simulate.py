@@ -1,12 +1,7 @@
-"""The cohort model: age x need x place, one January to the next.
+"""The cohort model: age x need x place, one January to the next, children conserved in every draw.
 
-Each year everyone grows a year older; some leave; some of the rest change need or move;
-residents without a plan join; and where room is limited, arrivals are placed where there is
-some. Children are conserved in every draw and step.
-
-A total is met by calibration of the rates, never by rescaling counts: one number for each
-draw and year raises the odds of joining and lowers those of leaving, so that the two are
-expected to lead to the total; joiners, who are drawn last, make up the difference of chance.
+A total is met by calibrating rates, never by rescaling counts: one number for each draw and year
+raises the odds of joining and lowers those of leaving.
 """
 
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import levers as scenario_levers
 from sendlib.cohort.projection import Projection
+from sendlib.cohort.published import FLOWS
 from sendlib.cohort.simulate import AGE, PLACE, quantile_rows
 from sendlib.vocabulary import PLACE_GROUPS, TOTAL, AgeBand, PlaceType, labels
 
@@ -20,17 +21,6 @@ _NO_PLAN = "No plan"
 _TOO_FEW = "In the authority's own records some kinds of place are too small to be shown."
 _HOW_EACH = "how each kind of place came from one January's count to the next"
 _RANGE = ["low", "middle", "high"]
-_FLOWS = {
-    "place_type": "kind of place",
-    "before": "January before",
-    "new_plans": "new plans",
-    "other_arrivals": "other arrivals",
-    "moved_in": "moved in",
-    "moved_out": "moved out",
-    "ended": "ended",
-    "other_departures": "other departures",
-    "now": "January",
-}
 
 
 def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
@@ -84,7 +74,7 @@ def bridge(inputs: Inputs) -> pd.DataFrame:
     year = evidence.years[-1]
     if inputs.published:
         account = inputs.published.account
-        sums = account[account["census_year"] == year][list(_FLOWS)[1:]].sum()
+        sums = account[account["census_year"] == year][list(FLOWS)].sum()
         before = sums["before"]
         steps = {
             "New plans": sums["new_plans"],
@@ -121,13 +111,14 @@ def account(inputs: Inputs) -> pd.DataFrame:
     """
     year = inputs.evidence.years[-1]
     if inputs.published is None:
-        return _about(pd.DataFrame(columns=list(_FLOWS.values())), _HOW_EACH, _TOO_FEW)
+        empty = pd.DataFrame(columns=["kind of place", *FLOWS.values()])
+        return _about(empty, _HOW_EACH, _TOO_FEW)
     rows = inputs.published.account
     flows = rows[(rows["census_year"] == year) & (rows[["before", "now"]].sum(axis=1) > 0)]
-    named = flows.assign(place_type=flows["place_type"].map(labels(PlaceType)))
-    names = _FLOWS | {"before": f"January {year - 1}", "now": f"January {year}"}
-    frame = named[list(_FLOWS)].rename(columns=names).round().reset_index(drop=True)
-    return _about(frame, _HOW_EACH)
+    names = FLOWS | {"before": f"January {year - 1}", "now": f"January {year}"}
+    frame = flows[list(FLOWS)].rename(columns=names).round()
+    frame.insert(0, "kind of place", flows["place_type"].map(labels(PlaceType)))
+    return _about(frame.reset_index(drop=True), _HOW_EACH)
 
 
 def places_needed(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def synthesise(inputs: Inputs, caseload: pd.DataFrame, *, seed: int) -> pd.DataF
     Parameters
     ----------
     inputs : Inputs
-        Published ones of the authority, needs told apart.
+        Published ones of the authority, by primary need.
     caseload : pd.DataFrame
         Table ``ehcp_caseload``.
     seed : int
