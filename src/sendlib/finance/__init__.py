@@ -1,7 +1,7 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
 from sendlib.finance.backtest import backtest, backtest_summary
-from sendlib.finance.bridge import Bridge, bridge, bridge_title
+from sendlib.finance.bridge import bridge, bridge_title, deficit_steps
 from sendlib.finance.comparison import agreement_steps, compare_with_published
 from sendlib.finance.funding import (
     BASIS_NOTE,
@@ -15,20 +15,16 @@ from sendlib.finance.funding import (
     transport_cost,
 )
 from sendlib.finance.goal_seek import (
-    Answer,
     Goal,
-    LeverRange,
     frontier,
-    goal_seek,
     goal_seek_each,
     lever_ranges,
     say_answers,
 )
-from sendlib.finance.invest_to_save import InvestToSave, invest_to_save
+from sendlib.finance.invest_to_save import invest_to_save
 from sendlib.finance.known import balances
 from sendlib.finance.model import Model
 from sendlib.finance.narrative import (
-    Brief,
     balance_title,
     board_decisions,
     brief,
@@ -62,11 +58,9 @@ from sendlib.finance.tables import (
     weak_assumptions,
 )
 from sendlib.finance.tornado import (
-    PlausibleRange,
     deficit_effects,
     effects_caveats,
     effects_title,
-    plausible_ranges,
     say_gap,
     say_middle,
     tornado,
@@ -76,16 +70,10 @@ from sendlib.periods import closing_date
 
 __all__ = [
     "BASIS_NOTE",
-    "Answer",
-    "Bridge",
-    "Brief",
     "Figure",
     "FigureKind",
     "Goal",
-    "InvestToSave",
-    "LeverRange",
     "Model",
-    "PlausibleRange",
     "Projection",
     "agreement_steps",
     "backtest",
@@ -105,6 +93,7 @@ __all__ = [
     "deficit_growth",
     "deficit_headline",
     "deficit_ranges",
+    "deficit_steps",
     "deficit_title",
     "effects_caveats",
     "effects_title",
@@ -113,7 +102,6 @@ __all__ = [
     "funding_figures",
     "funding_gap",
     "funding_headline",
-    "goal_seek",
     "goal_seek_each",
     "growth_by_year",
     "growth_since",
@@ -123,7 +111,6 @@ __all__ = [
     "lever_ranges",
     "opening_deficit",
     "past_deficits",
-    "plausible_ranges",
     "policy_rules",
     "published_forecasts",
     "reserve_risk",

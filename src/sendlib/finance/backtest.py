@@ -46,14 +46,7 @@ def backtest(
 ) -> pd.DataFrame:
     """Spend as it would have been foreseen from past Januaries, beside the outturn.
 
-    Parameters
-    ----------
-    load : callable
-        Gives a tidy table by its name, such as ``Authority.load``.
-    scenario : Scenario
-        The baseline: its draws, seed, range, unit costs and judgements.
-    origins : Sequence[int]
-        The Januaries to look from.
+    The scenario is the baseline: its draws, seed, range, unit costs and judgements.
 
     Returns
     -------
@@ -144,13 +137,6 @@ def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataF
     Errors of one January and year are alike in all authorities, because prices
     rise everywhere at once: the Januaries are the sample, not the rows.
 
-    Parameters
-    ----------
-    checked : pd.DataFrame
-        As made by :func:`backtest`.
-    by : str
-        A column of it.
-
     Returns
     -------
     pd.DataFrame
@@ -158,14 +144,6 @@ def backtest_summary(checked: pd.DataFrame, by: str = "years_ahead") -> pd.DataF
         absolute, of the outturn), ``bias_pct`` (mean; negative where spend was
         foreseen too low) and ``width_pct`` (of the range, as a share of the
         middle). [%]
-
-    Examples
-    --------
-    >>> checked = pd.DataFrame({"years_ahead": [1, 1], "low": [80.0, 90.0], "middle": 99.0,
-    ...                         "high": [110.0, 108.0], "outturn": [100.0, 110.0],
-    ...                         "inside": [True, False]})
-    >>> backtest_summary(checked).round(1).to_dict("records")[0]["inside_pct"]
-    50.0
     """
     error = 100 * (checked["middle"] / checked["outturn"] - 1)
     parts = checked.assign(

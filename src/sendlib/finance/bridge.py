@@ -3,7 +3,7 @@
 Each step applies one part of what differs, alone, to the first scenario. What
 the parts do to each other is the last step, by name: without it the steps
 would not lead to the second scenario. Means over draws add up; middles of
-ranges do not, and are shown as ranges only.
+ranges do not.
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,9 @@ import pandas as pd
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
-from sendlib.finance.projection import Figure, Money
+from sendlib.finance.projection import Figure
 from sendlib.pages.formats import gbp_m
 from sendlib.periods import closing_date
-from sendlib.ranges import levels
 from sendlib.scenarios import Mitigation, Scenario, differences, with_value
 
 INTERACTION = "Together less each alone"
@@ -73,42 +72,6 @@ class Step:
         return first
 
 
-@dataclass(frozen=True, eq=False)
-class Bridge:
-    """A figure led from one scenario to another.
-
-    Parameters
-    ----------
-    figure : Figure
-        What is explained.
-    steps : pd.DataFrame
-        ``category``, ``value`` [£, whole pence], ``kind`` (``total`` or
-        ``step``), as ``charts.bridge`` draws them: means over draws.
-    ranges : pd.DataFrame
-        One row for each step: ``category``, ``low``, ``middle``, ``high`` over
-        draws, ``mean`` and ``standard_error_gbp``, the standard error that the number
-        of draws leaves in the mean. [£] Children join, leave and move by chance
-        anew in each run, so where a step acts on plans its range holds that
-        chance too, and is wider than the doubt about the step.
-    """
-
-    figure: Figure
-    steps: pd.DataFrame
-    ranges: pd.DataFrame
-
-    @property
-    def deficits(self) -> pd.DataFrame:
-        """The steps of a balance, as a deficit: ``category``, ``value`` [£], ``kind``."""
-        first, last = self.steps["category"].iloc[0], self.steps["category"].iloc[-1]
-        date = closing_date(self.figure.financial_year)
-        return in_millions(
-            self.steps.assign(value=-self.steps["value"]),
-            f"mean deficit at {date}, before any support, from {first} to {last}",
-            formats={"value": "gbp"},
-            notes=_STEP_NOTES,
-        )
-
-
 def steps_between(
     first: Scenario, second: Scenario, *, detail: Detail = "group"
 ) -> tuple[Step, ...]:
@@ -155,20 +118,16 @@ def bridge(
     figure: Figure,
     *,
     detail: Detail = "group",
-) -> Bridge:
-    """Lead a figure from one scenario to another.
+) -> pd.DataFrame:
+    """Lead a figure from one scenario to another, which has the same draws and seed.
 
-    Parameters
-    ----------
-    model : Model
-        Of the authority.
-    first, second : Scenario
-        From which, and to which; with the same draws and seed.
-    figure : Figure
-        What is explained.
-    detail : str
-        ``group`` for levers in groups, ``lever`` for each by itself; each
-        mitigation is always a step of its own.
+    ``detail`` puts levers into groups or shows each ``lever``; each mitigation is always a step.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``category``, ``value`` (mean over draws, whole pence) [£] and ``kind``
+        (``total`` or ``step``).
 
     Raises
     ------
@@ -181,34 +140,31 @@ def bridge(
     together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)
     if len(alone) > 1 or together.any():
         alone[INTERACTION] = together
-    # Whole pence; the last step takes what rounding leaves.
+    # In whole pence; the last step takes what rounding leaves.
     before, *values, after = (
         round(float(draws.mean()) * 100) for draws in (start, *alone.values(), end)
     )
     if values:
         values[-1] = after - before - sum(values[:-1])
-    steps = pd.DataFrame(
+    return pd.DataFrame(
         {
             "category": [first.name, *alone, second.name],
             "value": [pence / 100 for pence in (before, *values, after)],
             "kind": ["total", *["step"] * len(alone), "total"],
         }
     )
-    return Bridge(figure, steps, _ranges(alone, first.value("forecast.range_pct")))
 
 
-def _ranges(alone: Mapping[str, Money], range_pct: float) -> pd.DataFrame:
-    rows = [
-        (
-            name,
-            *np.quantile(draws, levels(range_pct)),
-            draws.mean(),
-            draws.std() / np.sqrt(len(draws)),
-        )
-        for name, draws in alone.items()
-    ]
-    columns = ["category", "low", "middle", "high", "mean", "standard_error_gbp"]
-    return pd.DataFrame(rows, columns=columns)
+def deficit_steps(steps: pd.DataFrame, figure: Figure) -> pd.DataFrame:
+    """The steps of a :func:`bridge` between balances as a deficit, for a chart."""
+    first, last = steps["category"].iloc[0], steps["category"].iloc[-1]
+    date = closing_date(figure.financial_year)
+    return in_millions(
+        steps.assign(value=-steps["value"]),
+        f"mean deficit at {date}, before any support, from {first} to {last}",
+        formats={"value": "gbp"},
+        notes=_STEP_NOTES,
+    )
 
 
 def bridge_title(deficits: pd.DataFrame) -> str:

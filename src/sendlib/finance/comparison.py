@@ -77,17 +77,7 @@ def compare_with_published(
 ) -> pd.DataFrame:
     """Every published balance and in-year balance, with our range of the same year.
 
-    Ours are before any support from government. Years that are not among ours
-    have none.
-
-    Parameters
-    ----------
-    figures : pd.DataFrame
-        Table ``council_figure``.
-    money : Projection
-        The years ahead of the authority.
-    area_code : str
-        The authority.
+    Ours are before any support from government. Years that are not among ours have none.
 
     Returns
     -------
@@ -147,13 +137,6 @@ def _published(own: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 
 def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     """The sums of an authority's agreement, each ending in the published figure.
-
-    Parameters
-    ----------
-    figures : pd.DataFrame
-        Table ``council_figure``.
-    area_code : str
-        The authority.
 
     Returns
     -------

@@ -53,16 +53,8 @@ def funding_and_spend(
 ) -> pd.DataFrame:
     """Allocation, outturn and plans of one area, a financial year a row.
 
-    Parameters
-    ----------
-    funding : pd.DataFrame
-        Table ``high_needs_funding``.
-    spend : pd.DataFrame
-        Table ``high_needs_spend``; one basis and one coverage only.
-    plans : pd.DataFrame
-        Index ``area_code``, columns ``census_year``. [plans]
-    area_code : str
-        The area.
+    Spend must be of one basis and one coverage. ``plans`` has ``area_code`` as index and
+    ``census_year`` as columns.
 
     Returns
     -------
@@ -100,13 +92,7 @@ def funding_and_spend(
 
 
 def series_by_year(money: pd.DataFrame) -> pd.DataFrame:
-    """Spend and allocation of :func:`funding_and_spend` as lines of a chart.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``financial_year``, ``name`` and ``amount_gbp``.
-    """
+    """Spend and allocation of :func:`funding_and_spend` as lines of a chart. [£]"""
     named = money[list(_SERIES)].rename(columns=_SERIES).reset_index()
     frame = named.melt("financial_year", var_name="name", value_name="amount_gbp")
     return in_millions(frame, "high needs spend, and allocation before and after deductions")
@@ -115,10 +101,7 @@ def series_by_year(money: pd.DataFrame) -> pd.DataFrame:
 def growth_by_year(money: pd.DataFrame) -> pd.DataFrame:
     """Growth of what :func:`funding_and_spend` has on the year before, while both are known. [%]
 
-    Returns
-    -------
-    pd.DataFrame
-        Index ``financial_year``; a column for each series, missing where either year is.
+    A year without both spend and allocation, or after one, is missing.
     """
     names = {**_SERIES, "plans": "Plans"}
     since = money[list(names)].loc[first_common_year(money) :]
@@ -178,12 +161,9 @@ def funding_figures(money: pd.DataFrame, stated: pd.DataFrame) -> list[KeyFigure
 
 
 def transport_cost(council_figure: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """What home to school transport for children with SEND cost the general fund.
+    """What home to school transport for children with SEND cost the general fund by year. [£]
 
-    Returns
-    -------
-    pd.DataFrame
-        In order: ``financial_year``, ``cost_gbp``, ``source_id``. Empty where none is known.
+    Empty where none is known.
     """
     is_transport = council_figure["item"] == "home to school SEN transport"
     own = council_figure[(council_figure["area_code"] == area_code) & is_transport]
@@ -221,14 +201,6 @@ def spend_per_plan(
         If it is another table, or the spend mixes bases or coverages.
     NotAvailableError
         If no spend of such an area is available.
-
-    Examples
-    --------
-    >>> from sendlib import Authority
-    >>> wiltshire = Authority.open("Wiltshire")
-    >>> spend, caseload = wiltshire.load("high_needs_spend"), wiltshire.load("ehcp_caseload")
-    >>> spend_per_plan(spend, caseload, areas="Wiltshire").columns[-1]
-    'gbp_per_plan'
     """
     validation.check_table(spend, _SPEND, "high_needs_spend")
     check_one_basis(spend)
@@ -261,13 +233,7 @@ def check_one_basis(spend: pd.DataFrame) -> None:
 
 
 def policy_rules(policy_lever: pd.DataFrame) -> pd.DataFrame:
-    """Rules and dates of high needs policy as published, their values and units in one.
-
-    Returns
-    -------
-    pd.DataFrame
-        "rule or date", ``value`` in words, ``applies`` and ``confidence``.
-    """
+    """Rules and dates of high needs policy as published, their values and units in one."""
     values = [say_value(*pair) for pair in policy_lever[["value", "unit"]].astype(str).to_numpy()]
     frame = policy_lever.assign(value=values).rename(columns={"lever": "rule or date"})
     frame = frame[["rule or date", "value", "applies", "confidence"]].reset_index(drop=True)

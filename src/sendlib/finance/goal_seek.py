@@ -55,12 +55,7 @@ class Goal:
 
     @classmethod
     def of_pct(cls, financial_year: str, pct: float) -> "Goal":
-        """The goal of a page, whose chance is given in per cent.
-
-        Raises
-        ------
-        ParameterError
-            If it is not from 1 to 100; 0.8 stands for 80%.
+        """The goal of a page, whose chance is given in per cent, from 1 to 100.
 
         Examples
         --------
@@ -202,19 +197,10 @@ def goal_seek(
 def goal_seek_each(
     model: Model, scenario: Scenario, levers: Mapping[str, LeverRange], *, goal: Goal
 ) -> pd.DataFrame:
-    """The smallest change of each lever, alone, that reaches a goal.
+    """The smallest change of each lever, alone, that reaches a goal: a row for each.
 
-    Parameters
-    ----------
-    model, scenario, goal
-        As for ``goal_seek``.
-    levers : Mapping[str, LeverRange]
-        As made by :func:`lever_ranges`.
-
-    Returns
-    -------
-    pd.DataFrame
-        As made by :func:`answers_table`.
+    With the change tried, as a share of the lever's scale too, the chance of a balance with it
+    and the mean balance of the year. [£, shares]
     """
     answers = [goal_seek(model, scenario, lever, goal=goal) for lever in levers.values()]
     return answers_table(answers, goal)
@@ -233,8 +219,6 @@ def frontier(
 
     Parameters
     ----------
-    model, scenario, goal, quick_draws
-        As for ``goal_seek``.
     pair : tuple[LeverRange, LeverRange]
         The second is varied more often: make it the one that runs faster, a
         lever on money.

@@ -3,10 +3,8 @@
 A saving is the cost of the scenario without one mitigation less its cost with
 it, all others in force: what would be lost by leaving that one out. Where two
 act on the same children, each alone would save more than it adds to the other,
-so a last row, by name, makes the savings add up to those of all together.
+so the savings of all together are a row of their own.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,54 +15,21 @@ from sendlib.finance.projection import Money
 from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario
 
-SHARED = "Saved by several together"
 ALL = "All mitigations"
 _NOT_TWICE = (
     "A mitigation saves what is lost when it alone is left out, so that no pound is saved twice."
 )
-_BY_YEAR = (
-    *("mitigation", "financial_year", "investment_gbp", "saving_gbp"),
-    *("low", "middle", "high", "cumulative_gbp"),
-)
-_SUMMARY = (
-    *("mitigation", "owner", "invested_gbp", "saved_gbp"),
-    *("payback_year", "chance_paid_back"),
-)
 
 
-@dataclass(frozen=True, eq=False)
-class InvestToSave:
-    """Costs and savings of a scenario's mitigations.
+def invest_to_save(model: Model, scenario: Scenario) -> pd.DataFrame:
+    """Costs and savings of each mitigation of a scenario, up to the last year.
 
-    Parameters
-    ----------
-    by_year : pd.DataFrame
-        ``mitigation``, ``financial_year``, ``investment_gbp`` (missing where
-        none is stated at all), ``saving_gbp`` (mean), ``low``, ``middle`` and
-        ``high`` of the saving over draws, and ``cumulative_gbp``, the mean
-        savings less the investment up to the year, missing like it. Each
-        mitigation, what several save together, then all of them. [£] Ranges
-        also hold the chance of single children, drawn anew in each run: that of
-        a small saving may reach below nothing.
-    summary : pd.DataFrame
-        One row for each mitigation and for all: ``owner``, ``invested_gbp`` and
-        ``saved_gbp`` up to the last year, ``payback_year`` (none if never), and
-        ``chance_paid_back`` by the last year. [share]
-    """
-
-    by_year: pd.DataFrame
-    summary: pd.DataFrame
-
-
-def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
-    """Costs and savings of each mitigation of a scenario.
-
-    Parameters
-    ----------
-    model : Model
-        Of the authority.
-    scenario : Scenario
-        With mitigations; without any, both frames are empty.
+    Returns
+    -------
+    pd.DataFrame
+        One row for each mitigation and for all, none without any: ``mitigation``, ``owner``,
+        ``invested_gbp`` (missing where none is stated), ``saved_gbp`` (mean over draws),
+        ``payback_year`` (none if never), and ``chance_paid_back``. [£, share]
     """
     register = scenario.mitigations
     mitigated = model.run(scenario)
@@ -75,36 +40,26 @@ def invest_to_save(model: Model, scenario: Scenario) -> InvestToSave:
     }
     invested = {each.name: _invested(each, years) for each in register}
     if register:
-        together = model.run(scenario.without_mitigations()).total_cost - cost
-        shared = together - np.sum(list(saved.values()), axis=0)
-        total = np.sum(list(invested.values()), axis=0)  # missing where any has none stated
-        saved |= {SHARED: shared, ALL: together}
-        invested |= {SHARED: np.full(len(years), np.nan), ALL: total}
-    by_year, summary = [], []
+        saved[ALL] = model.run(scenario.without_mitigations()).total_cost - cost
+        invested[ALL] = np.sum(list(invested.values()), axis=0)  # missing where one is
+    owners = {each.name: each.owner for each in register} | {ALL: ""}
+    rows = []
     for name, draws in saved.items():
-        mean, put_in = draws.mean(axis=0), invested[name]
-        ends = np.quantile(draws, mitigated.levels, axis=0)
-        so_far = np.cumsum(mean - put_in)
-        by_year += [(name, *row) for row in zip(years, put_in, mean, *ends, so_far, strict=True)]
-        if name != SHARED:
-            owner = next((each.owner for each in register if each.name == name), "")
-            spent = float(put_in.sum())
-            chance = float((draws.sum(axis=1) >= spent).mean()) if spent > 0 else None
-            payback = payback_year(put_in, mean, years)
-            summary.append((name, owner, spent, float(mean.sum()), payback, chance))
-    return InvestToSave(
-        pd.DataFrame(by_year, columns=list(_BY_YEAR)),
-        in_millions(
-            pd.DataFrame(summary, columns=list(_SUMMARY)),
-            f"what {scenario.name} puts in and saves by {closing_date(years[-1])}",
-            notes=[_NOT_TWICE],
-            why=f"The scenario {scenario.name} has no mitigations.",
-        ),
+        mean, spent = draws.mean(axis=0), float(invested[name].sum())
+        chance = float((draws.sum(axis=1) >= spent).mean()) if spent > 0 else None
+        payback = payback_year(invested[name], mean, years)
+        rows.append((name, owners[name], spent, float(mean.sum()), payback, chance))
+    columns = ["mitigation", "owner", "invested_gbp", "saved_gbp", "payback_year"]
+    return in_millions(
+        pd.DataFrame(rows, columns=[*columns, "chance_paid_back"]),
+        f"what {scenario.name} puts in and saves by {closing_date(years[-1])}",
+        notes=[_NOT_TWICE],
+        why=f"The scenario {scenario.name} has no mitigations.",
     )
 
 
 def _invested(mitigation: Mitigation, years: tuple[str, ...]) -> Money:
-    """What is put in by year, earlier years in the first; missing where none is stated."""
+    """What is put in by year, earlier years in the first; missing where none is stated. [£]"""
     stated = mitigation.investment_gbp
     if not stated:
         return np.full(len(years), np.nan)

@@ -113,21 +113,14 @@ class KnownMoney:
 
 
 def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Every published balance of one authority, and whether it happened or was foreseen.
-
-    Parameters
-    ----------
-    dsg_balance : pd.DataFrame
-        Table ``dsg_balance``; a deficit is negative.
-    area_code : str
-        The authority.
+    """Every published balance of one authority by date, and whether it happened or was foreseen.
 
     Returns
     -------
     pd.DataFrame
-        By date: ``balance_date``, ``item``, ``basis``, ``confidence``,
-        ``closing_balance_gbp`` [£], ``foreseen`` (neither an outturn nor a reported
-        balance), ``source_id``. Empty where no balance is available.
+        ``balance_date``, ``item``, ``basis``, ``confidence``, ``closing_balance_gbp`` (a
+        deficit is negative) [£], ``foreseen`` (neither an outturn nor a reported balance),
+        ``source_id``. Empty where no balance is available.
     """
     own = dsg_balance[dsg_balance["area_code"] == area_code].sort_values("balance_date")
     columns = ["balance_date", "item", "basis", "confidence", "closing_balance_gbp", "source_id"]

@@ -110,12 +110,7 @@ def deficit_headline(money: Projection, name: str) -> str:
 def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
     """The deficit next March, when protection ends and in the last March, and a chance.
 
-    Parameters
-    ----------
-    money : Projection
-        The years ahead.
-    threshold_gbp : float
-        A deficit to know the chance of passing when protection ends. [£]
+    The chance is that of passing a threshold when protection ends. [£]
     """
     years: dict[str, str] = {}
     years.setdefault(money.financial_years[0], "deficit_next_march")
@@ -153,14 +148,8 @@ def deficit_growth(money: Projection) -> str:
 def caveats(runs: Mapping[str, Projection], name: str, *, weak: int) -> list[str]:
     """What limits the conclusions drawn from projections; the first is the one shown.
 
-    Parameters
-    ----------
-    runs : Mapping[str, Projection]
-        By the short name of their scenario.
-    name : str
-        Of the authority.
-    weak : int
-        How many assumptions of great effect rest on weak evidence.
+    ``runs`` are by the short name of their scenario; ``weak`` is how many assumptions of great
+    effect rest on weak evidence.
     """
     money = next(iter(runs.values()))
     return [
@@ -228,14 +217,9 @@ def reserve_risk(money: Projection) -> str:
 def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> list[str]:
     """What a board can decide, and the risks that no vote settles.
 
-    A scenario with mitigations holds measures; any other changes what may happen.
-
-    Parameters
-    ----------
-    runs : Mapping[str, Projection]
-        By the short name of their scenario; the first is the one looked at.
-    compared : pd.DataFrame
-        Their rows of ``compare_scenarios``.
+    ``runs`` are by the short name of their scenario, the first the one looked at; ``compared``
+    has their rows of ``compare_scenarios``. A scenario with mitigations holds measures; any
+    other changes what may happen.
     """
     money = next(iter(runs.values()))
     own, gaps = compared.iloc[0], compared["middle"] - compared["middle"].iloc[0]
@@ -277,38 +261,20 @@ def _since(money: Projection) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Brief:
-    """The years ahead of an authority, in the frames and words that a board is shown.
+    """The years ahead of an authority, in the frames and words that a board is shown."""
 
-    Parameters
-    ----------
-    special_places : pd.DataFrame
-        As made by ``cohort.places_needed`` of special schools.
-    past, deficits : pd.DataFrame
-        As made by ``past_deficits`` and ``deficit_ranges``.
-    places_title, deficit_title, support : str
-        What the two frames say, and what is left after announced support; empty where
-        they are.
-    """
-
-    special_places: pd.DataFrame
-    past: pd.DataFrame
-    deficits: pd.DataFrame
-    places_title: str = ""
+    special_places: pd.DataFrame  # as made by ``cohort.places_needed``
+    past: pd.DataFrame  # as made by ``past_deficits``
+    deficits: pd.DataFrame  # as made by ``deficit_ranges``
+    places_title: str = ""  # empty where the frames are
     deficit_title: str = ""
-    support: str = ""
+    support: str = ""  # what is left after announced support
 
 
 def brief(authority: Authority, *, scenario: Scenario) -> Brief:
     """Special school places and the deficit in the years ahead of an authority.
 
     Where they cannot be worked out, the frames are empty and say why.
-
-    Parameters
-    ----------
-    authority : Authority
-        The authority, with the January to look from.
-    scenario : Scenario
-        What is assumed.
     """
     try:
         model = Model.from_tables(authority.load, area_code=authority.code, origin=authority.as_of)

@@ -106,43 +106,24 @@ class FigureKind(StrEnum):
     BEFORE_SUPPORT = "before_support"  # the closing balance, nothing paid by government
     AFTER_SUPPORT = "after_support"  # the closing balance that is left to the council
     IN_YEAR = "in_year"  # income less cost, nothing paid by government
-    COST = "cost"  # of all years up to one
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One number in every draw of a projection.
-
-    Parameters
-    ----------
-    kind : FigureKind
-        What it is.
-    financial_year : str
-        The year, or the last of the years of a cost.
-    since : str, optional
-        The first of the years of a cost; the first of the projection otherwise.
-    """
+    """One number in every draw of a projection: a balance of a year."""
 
     kind: FigureKind
     financial_year: str
-    since: str | None = None
 
     def draws(self, money: Projection) -> Money:
         """The number in each draw, shape (draws,). [£]"""
-        years = money.financial_years
-        first, last = self.since or years[0], self.financial_year
-        for year in (last, first):
-            if year not in years:
-                problem = Problem(f"{year!r}", "financial_year", did_you_mean(year, years))
-                raise ParameterError("That year is not among the years ahead.", [problem])
-        at = years.index(last)
-        match self.kind:
-            case FigureKind.IN_YEAR:
-                return money.before.in_year[:, at]
-            case FigureKind.COST:
-                return np.asarray(money.total_cost[:, years.index(first) : at + 1].sum(axis=1))
-        balances = money.before if self.kind == FigureKind.BEFORE_SUPPORT else money.left
-        return balances.closing[:, at]
+        years, year = money.financial_years, self.financial_year
+        if year not in years:
+            problem = Problem(f"{year!r}", "financial_year", did_you_mean(year, years))
+            raise ParameterError("That year is not among the years ahead.", [problem])
+        balances = money.left if self.kind == FigureKind.AFTER_SUPPORT else money.before
+        values = balances.in_year if self.kind == FigureKind.IN_YEAR else balances.closing
+        return values[:, years.index(year)]
 
 
 def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:

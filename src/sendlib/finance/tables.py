@@ -49,19 +49,12 @@ def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float])
 def deficit_ranges(money: Projection, *, threshold_gbp: float | None = None) -> pd.DataFrame:
     """The deficit before support at the end of each financial year, and its growth within it.
 
-    Parameters
-    ----------
-    money : Projection
-        The years ahead.
-    threshold_gbp : float, optional
-        A deficit to know the chance of passing. [£]
-
     Returns
     -------
     pd.DataFrame
         A row for each ``financial_year``: ``low``, ``middle``, ``high``; the narrower
         ``inner_low`` and ``inner_high``; "in the year, low", "middle", "high" [£]; and
-        "chance of more than" the threshold.
+        "chance of more than" the threshold, if one is given. [share]
     """
     names = money.financial_years
     frame = ranges_by_year(-money.before.closing, names, money.levels)
@@ -96,25 +89,13 @@ def opening_deficit(money: Projection) -> pd.DataFrame:
 
 
 def past_deficits(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
-    """Deficits of ``balances`` that were reported, or else the one that the years begin from.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``financial_year`` and ``deficit_gbp``.
-    """
+    """Deficits of ``balances`` that were reported, or else the one that the years begin from."""
     reported = _as_deficits(published[~published["foreseen"]])[["financial_year", "deficit_gbp"]]
     return _of_deficits(reported, money) if len(reported) else opening_deficit(money)
 
 
 def published_forecasts(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
-    """Deficits of ``balances`` that others foresaw for the years ahead.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``financial_year``, ``deficit_gbp`` and ``label``: on what basis, and how much.
-    """
+    """Deficits of ``balances`` that others foresaw for the years ahead, and their basis."""
     rows = _as_deficits(published[published["foreseen"]])
     rows = rows[rows["financial_year"].isin(money.financial_years)]
     amounts = rows["deficit_gbp"].map(gbp_m).astype(str)
@@ -130,12 +111,9 @@ def _as_deficits(published: pd.DataFrame) -> pd.DataFrame:
 
 
 def income_and_cost(money: Projection) -> pd.DataFrame:
-    """Income, cost by kind of place and the balance: means of all draws, which add up.
+    """Income, cost by kind of place and the balance by line, a column for each financial year. [£]
 
-    Returns
-    -------
-    pd.DataFrame
-        Index ``line``; a column for each financial year. [£]
+    Means of all draws, which add up.
     """
     places, income = money.unit_costs.places, money.income
     by_kind = {
@@ -164,11 +142,7 @@ def income_and_cost(money: Projection) -> pd.DataFrame:
 def unit_costs(money: Projection) -> pd.DataFrame:
     """What a plan costs in a year by kind of place, of those with a plan in the first year.
 
-    Returns
-    -------
-    pd.DataFrame
-        "kind of place", plans paid for, cost before adjustment and as used, its
-        "standard error", and the source of the cost before adjustment. [£ a plan-year]
+    Before adjustment and as used, with its standard error and its source. [£ a plan-year]
     """
     first = money.financial_years[0]
     paid_for = money.plan_years[:, 0].mean(axis=0)
@@ -191,13 +165,9 @@ def unit_costs(money: Projection) -> pd.DataFrame:
 
 
 def left_to_council(money: Projection) -> pd.DataFrame:
-    """The deficit that is left after announced support, and what that support comes to.
+    """The deficit that is left after announced support, by financial year. [£]
 
-    Returns
-    -------
-    pd.DataFrame
-        A row for each ``financial_year``: ``low``, ``middle``, ``high``; means of the grant,
-        of what central government meets and of lost interest. [£]
+    With the means of the grant, of what central government meets and of lost interest.
     """
     value = money.scenario.value
     frame = ranges_by_year(-money.left.closing, money.financial_years, money.levels)
@@ -218,10 +188,7 @@ def left_to_council(money: Projection) -> pd.DataFrame:
 def threshold(gbp_m: float) -> float:
     """The threshold of a page, which is given in £ million. [£]
 
-    Raises
-    ------
-    ParameterError
-        If it is more than any deficit: given in pounds, it would be passed in no draw.
+    Refused if it is more than any deficit: given in pounds, it would be passed in no draw.
 
     Examples
     --------
@@ -241,15 +208,8 @@ def compare_scenarios(
 ) -> pd.DataFrame:
     """Scenarios side by side, before any support.
 
-    Parameters
-    ----------
-    runs : Mapping[str, Projection]
-        By the short name of their scenario; all of the same years.
-    threshold_gbp : float
-        A deficit. [£]
-    year : str, optional
-        The financial year at whose end deficits are compared; otherwise that in which
-        protection of deficits ends under the first scenario.
+    Deficits are compared at the end of ``year``, otherwise when protection of deficits ends
+    under the first scenario.
 
     Returns
     -------
@@ -290,13 +250,7 @@ def compare_scenarios(
 
 
 def scenario_questions(runs: Mapping[str, Projection]) -> pd.DataFrame:
-    """What each scenario asks, and why it changes what it does.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``scenario``, ``question`` and "what it changes".
-    """
+    """What each scenario asks, and why it changes what it does."""
     scenarios = [run.scenario for run in runs.values()]
     rows = [
         (one.name, one.question, "; ".join(dict.fromkeys(each.why for each in one.applied)))
@@ -309,13 +263,7 @@ def scenario_questions(runs: Mapping[str, Projection]) -> pd.DataFrame:
 
 
 def weak_assumptions(scenario: Scenario) -> pd.DataFrame:
-    """Assumptions of great effect that rest on weak evidence.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``assumption`` in words, ``source``, "as of", and the ``lever`` to set it by.
-    """
+    """Assumptions of great effect that rest on weak evidence, with the lever to set them by."""
     rows = [
         (entry.meaning[:1].upper() + entry.meaning[1:], entry.source, entry.as_of, lever)
         for lever, entry in scenario.assumptions.items()

@@ -49,18 +49,8 @@ def tornado(
     """The mean of a figure with one assumption moved at a time, the widest first.
 
     Each assumption moves from the scenario's own value, no further than its
-    limits; all others stay. Widths therefore do not add up.
-
-    Parameters
-    ----------
-    model : Model
-        Of the authority.
-    scenario : Scenario
-        To start from.
-    figure : Figure
-        What is looked at.
-    among : Sequence[PlausibleRange], optional
-        What is moved; the package's own table otherwise.
+    limits; all others stay. Widths therefore do not add up. ``among`` says what
+    is moved, otherwise the package's own table.
 
     Returns
     -------
@@ -91,14 +81,7 @@ def tornado(
 
 
 def deficit_effects(swings: pd.DataFrame, figure: Figure) -> pd.DataFrame:
-    """What each assumption does to the mean deficit, at either of its plausible ends.
-
-    Parameters
-    ----------
-    swings : pd.DataFrame
-        As made by :func:`tornado` of a balance.
-    figure : Figure
-        That balance.
+    """What each assumption of a :func:`tornado` does to the mean deficit, at either end.
 
     Returns
     -------
