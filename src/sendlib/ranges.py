@@ -1,7 +1,4 @@
-"""Ranges of what is to come: the quantiles that they are made of, and how well they held what came.
-
-A range of 80% is as wide as it should be if it holds eight outcomes in ten.
-"""
+"""Ranges of forecasts: their quantiles, and how well they covered what was counted."""
 
 import pandas as pd
 

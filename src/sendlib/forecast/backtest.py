@@ -1,8 +1,6 @@
 """How well each method would have done: forecasts from past origins against what was counted.
 
-Every forecast of a backtest uses only counts up to its origin. Errors of one origin are alike
-across areas, because one year surprises everybody; the number of origins, not of areas, says
-how much a score can be trusted.
+Errors of one origin are alike across areas: the number of origins says how far to trust a score.
 """
 
 import warnings

@@ -13,14 +13,14 @@ from sendlib.forecast.panel import Panel
 
 FIRST_SCORED = 2019
 _COLUMNS = {
-    "mape_pct": "error, %",
-    "bias_pct": "bias, %",
-    "wis_pct": "interval score, %",
-    "covered_50": "in 50%",
-    "covered_80": "in 80%",
-    "covered_95": "in 95%",
-    "forecasts": "forecasts",
-    "origins": "origins",
+    "mape_pct": ("error, %", "{:.2f}"),
+    "bias_pct": ("bias, %", "{:.2f}"),
+    "wis_pct": ("interval score, %", "{:.2f}"),
+    "covered_50": ("in 50%", "{:.0%}"),
+    "covered_80": ("in 80%", "{:.0%}"),
+    "covered_95": ("in 95%", "{:.0%}"),
+    "forecasts": ("forecasts", "{}"),
+    "origins": ("origins", "{}"),
 }
 _COMMAND = (
     "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
@@ -87,17 +87,14 @@ def write_card(card: Card, inputs: Sequence[str]) -> str:
 
 
 def _table(frame: pd.DataFrame, keys: list[str]) -> str:
-    columns = [*keys, *_COLUMNS]
-    rows = ["| " + " | ".join([*keys, *_COLUMNS.values()]) + " |", "|---" * len(columns) + "|"]
-    for row in frame[columns].itertuples(index=False):
-        cells = [_cell(name, value) for name, value in zip(columns, row, strict=True)]
-        rows.append("| " + " | ".join(cells) + " |")
-    return "\n".join(rows)
-
-
-def _cell(name: str, value: object) -> str:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return "–"
-    if name.startswith("covered"):
-        return f"{100 * float(str(value)):.0f}%"
-    return f"{float(str(value)):.2f}" if name.endswith("_pct") else str(value)
+    columns = dict.fromkeys(keys, ("", "{}")) | _COLUMNS
+    headings = [heading or name for name, (heading, _) in columns.items()]
+    rows = [headings] + [
+        [
+            "–" if pd.isna(row[name]) else form.format(row[name])
+            for name, (_, form) in columns.items()
+        ]
+        for row in frame.to_dict("records")
+    ]
+    lines = ["| " + " | ".join(cells) + " |" for cells in rows]
+    return "\n".join([lines[0], "|---" * len(columns) + "|", *lines[1:]])

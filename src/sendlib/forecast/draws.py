@@ -1,8 +1,7 @@
-"""Draws of the years ahead: the model's path, and all that it does not know.
+"""Draws of the years ahead, each one future of every area at once.
 
-A draw is one future of every area at once. All areas share what befalls England in a
-year; each has its own errors, which linger; and the coefficients are themselves uncertain.
-The random numbers of an area depend on the seed and its code alone.
+All areas share what befalls England in a year; each has its own errors, which linger, from
+random numbers that depend on the seed and its code alone; and the coefficients are uncertain.
 """
 
 from collections.abc import Sequence
@@ -89,11 +88,10 @@ def draw(
 
 
 def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
-    """What drives an authority's next year: ``feature``, ``difference``, ``plans``.
+    """What drives an authority's next year: England's growth, the constant, and ``FEATURES``.
 
-    England's growth comes first, then the constant, then ``FEATURES``. The difference is
-    from England, in the feature's own unit, missing where it is not available, which counts
-    as none; plans are the growth that it adds or takes away.
+    ``difference`` is from England, in the feature's own unit, where it is available; ``plans``
+    are the growth that it adds or takes away.
     """
     known = differences(panel).loc[[area_code]]
     parts = model.regression.design(known)[0] * model.regression.coefficients
@@ -145,13 +143,10 @@ def _england_growth(panel: Panel) -> float:
 
 
 def _coefficient_draws(model: Fit, settings: DrawSettings) -> Floats:
-    """Deviations of the coefficients, shape (draws, 1 + features).
-
-    By the symmetric root of their covariance, the only one that does not depend
-    on the signs that an eigenvector happens to have.
-    """
+    """Deviations of the coefficients, shape (draws, 1 + features)."""
     rng = np.random.default_rng([settings.seed, _COEFFICIENTS])
     values, vectors = np.linalg.eigh(model.regression.covariance)
+    # The symmetric root does not depend on the signs that an eigenvector happens to have.
     root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
     return np.asarray(rng.standard_normal((settings.draws, len(values))) @ root)
 

@@ -1,8 +1,6 @@
 """The model at every past January: fitted, calibrated, shipped as one file, and looked back on.
 
-Nothing here looks past the origin it is fitted at. Ranges at an origin are widened by what was
-seen at earlier origins, once the counts that they forecast were in. The file is fitted on all
-authorities, so that a project with thirteen areas forecasts with what all of them taught.
+Nothing looks past its origin: ranges are widened by errors whose counts were in by then.
 """
 
 import json
@@ -82,11 +80,7 @@ def past_forecasts(
 
 
 def range_ratio(panel: Panel, model: Fit, ahead: int, *, ceiling: float) -> float:
-    """By how much errors at one horizon from one past origin outgrew the range.
-
-    One where eight outcomes in ten fell inside; the range is the model's own,
-    before any calibration.
-    """
+    """By how much errors outgrew the range before calibration; one if eight in ten were inside."""
     plain = replace(model, calibration=np.ones(1))
     then = panel.up_to(model.origin)
     has_both = (panel.plans[[model.origin, model.origin + ahead]] > 0).all(axis=1)

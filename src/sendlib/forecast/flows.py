@@ -1,8 +1,6 @@
-"""The way to a plan: requests, agreed, assessed, issued, in force, ended.
+"""The flows that lead to each draw of plans, with the backlog, and what levers make of them.
 
-The model forecasts plans in force. Here are, for every draw, the flows that lead there, with
-the backlog between them. From one January to the next, plans in force are those before, plus
-issued, less ended, in every draw. Levers then change a step, and everything after it follows.
+From one January to the next, plans in force are those before, plus issued, less ended.
 """
 
 from collections.abc import Mapping
@@ -67,8 +65,7 @@ class Rates:
 def rates(panel: Panel, area_code: str) -> Rates:
     """The rates of each step, the authority's own half way to England's.
 
-    A measure that is not available for the authority is taken from England, and so
-    is the pace of assessments where no plan was issued.
+    What is not available, and the pace of assessments where no plan was issued, is England's.
     """
     last_year = _last_year(panel).to_dict("index")
     own, england = last_year[area_code], last_year[ENGLAND]
@@ -83,9 +80,7 @@ def rates(panel: Panel, area_code: str) -> Rates:
     assessed = issued / mixed["plan_share"]
     waiting = assessed * england["waiting"] / (england["issued"] / england["plan_share"])
     return Rates(
-        ended_share=mixed["ended_share"],
-        plan_share=mixed["plan_share"],
-        agreed_share=mixed["agreed_share"],
+        **{name: mixed[name] for name in ("ended_share", "plan_share", "agreed_share")},
         waiting=waiting if "waiting" in missing else own["waiting"],
         assessed=assessed,
         on_time=england["on_time"] if "on_time" in missing else own["on_time"],

@@ -1,8 +1,6 @@
 """The pooled model: how much faster than England an authority will grow next year.
 
-One robust regression for all authorities and years, shrunk towards no difference, on what
-was known at each origin; England's own growth is carried forward apart. Shrinkage,
-persistence and errors are all estimated inside the training years.
+One robust regression for all authorities and years, shrunk towards no difference.
 """
 
 from dataclasses import dataclass
@@ -135,9 +133,8 @@ def regress(difference: pd.DataFrame, growth: pd.Series, shrinkage: float) -> Re
 def choose_shrinkage(rows: pd.DataFrame) -> tuple[float, pd.Series]:
     """The shrinkage with the smallest error on years left out, and those errors.
 
-    Rows have the robust weights of one regression on all years, so that each
-    year left out costs a small system of equations and not a regression. With
-    one year to learn from, the errors are those of the regression itself.
+    Rows have the robust weights of one regression on all years, so that each year left out
+    costs a small system of equations; the errors of a single year are that regression's own.
     """
     default = SHRINKAGES[1]
     difference = rows.drop(columns=_OUTCOMES)
@@ -197,9 +194,8 @@ def estimate_shock_correlation(
 def shrunk_slope(x: pd.Series, y: pd.Series, prior: float, year: pd.Series) -> float:
     """A robust slope through the origin, shrunk to a prior of ``PRIOR_YEARS`` years' strength.
 
-    Both ends are growth beyond England's in a year and have one limit, that of
-    the second. Growth that was fitted, from features that are clipped already,
-    stays well within it; a limit of its own would cut what is no spike.
+    Both ends have one limit, that of the second: fitted growth stays well within it, and a
+    limit of its own would cut what is no spike.
     """
     known = y.notna().to_numpy()
     if not known.any():

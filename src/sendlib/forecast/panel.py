@@ -1,8 +1,4 @@
-"""What a forecast may know: counts and flows of all areas, up to an origin.
-
-Features describe an authority on the day its January count was published: that count,
-those before it, and the requests, refusals and plans of the calendar year before.
-"""
+"""What a forecast may know on the day that a January's count, its origin, was published."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -160,10 +156,9 @@ def features(panel: Panel) -> pd.DataFrame:
 def backlog(panel: Panel) -> pd.Series:
     """Assessments not yet finished at the end of the panel's last year.
 
-    Until 2021 they were published. Since the return by person, what is
-    published under that name is another thing, and close to zero, so the
-    backlog is carried forward: requests less those refused or withdrawn, less
-    assessments finished. Withdrawals that were not collected stay inside.
+    What is published under that name since the return by person is another thing, so the
+    backlog is carried forward: requests less those refused or withdrawn, less assessments
+    finished. Withdrawals that were not collected stay inside.
     """
     waiting = panel.flow[FlowMeasure.ASSESSMENTS_OUTSTANDING]
     published = [int(year) for year in waiting.columns if int(year) <= LAST_PUBLISHED_BACKLOG]

@@ -109,11 +109,7 @@ class Projection:
     def drivers(self) -> pd.DataFrame:
         """What moves the next year away from England's growth, largest first.
 
-        Returns
-        -------
-        pd.DataFrame
-            ``driver``, ``meaning``, ``difference from England`` [hundredths],
-            ``plans`` that it adds or takes away.
+        ``driver``, ``meaning``, ``difference from England`` [hundredths], ``plans`` that it adds.
         """
         known = self.contributions[self.contributions["feature"] != "england"]
         known = known[known["difference"].notna() | (known["feature"] == "constant")]
@@ -147,15 +143,14 @@ class Projection:
         return float((self.plans[:, ahead] > plans).mean())
 
     def backtest(self) -> pd.DataFrame:
-        """What the same model would have forecast at each past January, and what was counted.
+        """What the same model would have forecast at each past January with a fit.
 
         Returns
         -------
         pd.DataFrame
             A row for each forecast: ``origin``, ``horizon``, ``census_year``, ``low``,
             ``forecast`` (the middle), ``high``, ``actual`` [plans] and ``inside`` (whether
-            the count fell into the range of 8 outcomes in 10); empty where no January
-            before this one has a fit.
+            the count fell into the range of 8 outcomes in 10).
         """
         past = self._past([self.area_code]).rename(columns={"q100": "low", "q900": "high"})
         past["census_year"] = past["origin"] + past["horizon"]
@@ -176,7 +171,7 @@ class Projection:
             A row for each method and number of years ahead: ``method``, ``years_ahead``,
             ``error_pct`` (mean absolute), ``bias_pct`` (positive where counts came out
             above the forecast), the share of counts inside each range, ``forecasts`` and
-            ``januaries``; empty where no January before this one has a fit.
+            ``januaries``.
         """
         chosen = list(dict.fromkeys([*areas, ENGLAND]))
         panel = self.panel.only(chosen) if len(areas) > 1 else self.panel
@@ -224,8 +219,7 @@ def project(authority: Authority, *, scenario: str | Scenario, horizon: int) -> 
     ParameterError
         If the horizon is out of range.
     NotAvailableError
-        If the authority has no count or no plans at that January, or there is no
-        fit for it.
+        If the authority has no plans at that January, or there is no fit for it.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""Forecasts of published packs, stored so that they can be compared with the counts that follow.
-
-One file for a project, ``outputs/forecasts.csv``: a row for each January forecast, once for each
-authority, January looked from, scenario and version of the model.
-"""
+"""Forecasts of published packs, stored in ``outputs/forecasts.csv`` to be compared with counts."""
 
 import hashlib
 from importlib.resources import files
