@@ -191,18 +191,12 @@ def latest_tests(
 def with_tests(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """The figures of a page with their test results, the same as on every other page.
 
-    A figure that is counted has the ``result``, ``gap_low`` and ``gap_high`` of
-    ``latest_tests``, against England or else the neighbours; where that is of another year
-    than the page's figure, it is in columns that begin with ``tested_``. What is not counted
-    is tested by its own ``of``, and those are corrected among themselves.
-
-    Parameters
-    ----------
-    measures : pd.DataFrame
-        ``indicator`` (a name of ``counted``, or empty), ``year``, and the columns that
-        ``gap_test`` needs, missing where not known.
-    counted, group
-        As for ``latest_tests``.
+    ``measures`` have ``indicator`` (a name of ``counted``, or empty), ``year`` and what
+    ``gap_test`` needs, missing where not known. A figure that is counted has the ``result``,
+    ``gap_low`` and ``gap_high`` of ``latest_tests``, against England or else the neighbours;
+    where that is of another year than the page's figure, it is in columns that begin with
+    ``tested_``. What is not counted is tested by its own ``of``, and those are corrected
+    among themselves.
     """
     has_counts = (counted["area_code"] == group.area_code).any()
     tests = latest_tests(counted, group) if has_counts else pd.DataFrame(columns=_SHARED)

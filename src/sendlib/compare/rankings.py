@@ -44,11 +44,6 @@ def indicator_ranks(
         rank) and ``highest_*`` (the rank from the highest down) among ``neighbours``,
         ``region`` and ``all``; ``band``; ``complete`` (whether every authority of that year
         has a row: only then is ``rank_all`` a place in the whole country).
-
-    Raises
-    ------
-    DataError
-        If areas of one indicator and year differ in unit, period or polarity.
     """
     _check_alike(indicators)
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]

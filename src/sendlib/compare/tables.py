@@ -37,11 +37,8 @@ def figures(ranking: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
 def gaps_to_england(ranking: pd.DataFrame) -> pd.DataFrame:
     """How much better or worse than England each percentage is, the best first.
 
-    Returns
-    -------
-    pd.DataFrame
-        ``indicator``, ``period``, ``value`` and ``england`` [%], ``points`` (above 0 where
-        the authority is better). Only percentages of which one way is better.
+    ``points`` are above 0 where the authority is better; ``value`` and ``england`` are
+    percentages. Only those of which one way is better are there.
     """
     rows = ranking[ranking["unit"].eq("%") & ranking["better"].isin(["higher", "lower"])]
     sign = rows["better"].map({"higher": 1.0, "lower": -1.0}).astype(float)
@@ -127,13 +124,7 @@ def results(tests: pd.DataFrame, name: str, *, decimals: int = 1) -> pd.DataFram
 
 
 def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
-    """Each gap to England with its 95% interval, the largest first. [percentage points]
-
-    Returns
-    -------
-    pd.DataFrame
-        ``category``, ``low``, ``middle``, ``high``, ``result``.
-    """
+    """Each gap to England with its 95% interval, the largest first. [percentage points]"""
     rows = tests[tests["comparison"] == "england"].sort_values("gap", ascending=False)
     ends = {"low": "gap_low", "middle": "gap", "high": "gap_high"}
     points = {end: 100 * rows[column].astype(float) for end, column in ends.items()}
@@ -148,15 +139,10 @@ def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe(measures: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
-    """Measures of a page with their ``test`` and their ``trend`` in words.
+    """Measures of a page, ``with_tests``, with their ``test`` and ``trend`` in words.
 
-    Parameters
-    ----------
-    measures : pd.DataFrame
-        As made by ``with_tests``, with ``part``, ``format``, ``unit``, ``better`` and
-        ``other_name``.
-    directions : pd.DataFrame
-        As made by ``trends``, by ``indicator``, the name of the part.
+    They have ``part``, ``format``, ``better`` and ``other_name``; the directions are as made
+    by ``trends``, the name of the part their ``indicator``.
     """
     tested = directions.drop(columns=["area_code", "p", "p_corrected"]).set_index("indicator")
     joined = measures.join(tested, on="part")

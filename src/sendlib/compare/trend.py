@@ -60,19 +60,14 @@ def known_breaks(names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Breaks of the indicators in the tables, and of the plans in force.
 
     They come from the methods in the data dictionary of the department's tool and in its
-    releases. A year between ``first_year`` and ``last_year`` is comparable with no other;
-    nor are years before it with years after it.
+    releases. A year from ``first_year`` to ``last_year`` of an ``indicator`` is comparable
+    with no other; nor are years before it with years after it.
 
     Parameters
     ----------
     names : Mapping[str, str], optional
         By the name that a page gives a series, the indicator whose breaks it has: the
         breaks of those series only, under these names.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``indicator``, ``first_year``, ``last_year``, ``what_changed``.
     """
     with (files("sendlib.compare") / "breaks.csv").open(encoding="utf-8") as source:
         breaks = pd.read_csv(source)
@@ -88,18 +83,9 @@ def comparable_years(
 ) -> pd.DataFrame:
     """The rows that may be compared with the last year of their series.
 
-    Those are years since the last break; a series whose last year lies inside a break keeps
-    that year alone. With ``areas``, what an authority was before it began is left out, and
-    what is dated after its end.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        ``indicator``, ``year`` and, where areas are given, ``area_code``.
-    breaks : pd.DataFrame
-        As ``known_breaks``.
-    areas : pd.DataFrame, optional
-        Table ``area``.
+    Those are years since the last of the ``known_breaks``; a series whose last year lies
+    inside a break keeps that year alone. With ``areas``, the table, what an authority was
+    before it began is left out, and what is dated after its end.
     """
     check_columns(breaks.columns, _BREAK, where="breaks", remedy="give them as known_breaks does")
     if areas is not None:
@@ -144,13 +130,9 @@ def trends(series: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     series : pd.DataFrame
-        ``area_code``, ``indicator``, ``year``, ``value``, and ``of`` where denominators are
-        known, of ``comparable_years``.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each area and indicator, with the fields of ``Trend`` and ``p_corrected``.
+        ``area_code``, ``indicator``, ``year`` and ``value`` of ``comparable_years``, with
+        ``of`` where denominators are known. Each area and indicator has a row of the result,
+        with the fields of ``Trend`` and ``p_corrected``.
     """
     rows = []
     for (area_code, indicator), own in series.groupby(["area_code", "indicator"], sort=True):
