@@ -205,12 +205,6 @@ def test_a_salt_that_is_too_short_is_refused(tmp_path):
         read_caseload([extract_of(tmp_path)], salt=b"")
 
 
-def test_a_list_of_urns_must_name_types_of_place(tmp_path):
-    urns = pd.DataFrame({"urn": ["1"], "place_type": ["state_specail"]})
-    with pytest.raises(ParameterError, match="Did you mean state_special"):
-        read(extract_of(tmp_path), urns=urns)
-
-
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(DataError, match=r"gone\.csv: there is no such file"):
         read(tmp_path / "gone.csv")

@@ -59,7 +59,7 @@ def read_caseload(
     CaseloadError
         With everything that is wrong with the files, if they cannot be used.
     """
-    _check_parameters(paths, salt, urns, refuse_above)
+    _check_parameters(paths, salt, refuse_above)
     findings = Findings()
     rows, form, kind = _read_rows(paths, salt, urns, findings)
     if rows.empty:
@@ -96,16 +96,12 @@ def read_caseload(
     )
 
 
-def _check_parameters(
-    paths: Sequence[Path], salt: bytes, urns: pd.DataFrame | None, refuse_above: float
-) -> None:
+def _check_parameters(paths: Sequence[Path], salt: bytes, refuse_above: float) -> None:
     problems = []
     if len(salt) < SHORTEST_SALT:
         problems.append(Problem(f"the salt has {len(salt)} bytes", "salt", "take local_salt"))
     if not 0 <= refuse_above <= 1:
         problems.append(Problem(f"{refuse_above} is not a share", "refuse_above", "use 0 to 1"))
-    if urns is not None:
-        problems += sen2_return.list_problems(urns, "urns")
     raise_any(ParameterError, "Own records cannot be read so.", problems)
     missing = [Problem("there is no such file", path.name) for path in paths if not path.is_file()]
     if not paths:

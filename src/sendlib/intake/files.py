@@ -17,11 +17,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 from sendlib.errors import nearest
 from sendlib.intake.columns import Layout, normalise
 from sendlib.intake.findings import Findings
+from sendlib.intake.workbook import MARK
 
 FIRST_ROW = 2  # row 1 is the header
 KNOWN_AT_LEAST = 3
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
-MARK = "SYNTHETIC"
 _SEPARATORS = ",;\t"
 
 Cells = Sequence[Sequence[object]]
@@ -110,7 +110,8 @@ def _layout_of(records: Cells, layouts: Sequence[Layout]) -> Layout | None:
     """The first layout of which three columns or more are there."""
     headings = [_text(cell) for cell in records[0]] if records else []
     for layout in layouts:
-        if len({layout.field_of(name) for name in headings} - {None}) >= KNOWN_AT_LEAST:
+        known = {layout.field_of(name) for name in headings} - {None}
+        if len(known) >= min(KNOWN_AT_LEAST, len(layout.template) or KNOWN_AT_LEAST):
             return layout
     return None
 

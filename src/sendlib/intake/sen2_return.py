@@ -15,10 +15,11 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
-from sendlib.intake.columns import to_dates
-from sendlib.intake.files import MARK
+from sendlib.intake.columns import read_layout, to_dates
+from sendlib.intake.files import read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.people import NOT_RECORDED, TEXTS, hash_references
+from sendlib.intake.workbook import MARK
 from sendlib.vocabulary import PlaceType
 
 LABELS = {
@@ -31,8 +32,7 @@ LABELS = {
     "january": "ReferenceDate",
     "reference": "UPN",
 }
-URN_COLUMNS = ("urn", "place_type")
-_URN_DIGITS = (6, 8)  # of a URN, and of a UKPRN
+URNS = read_layout("urns", "establishment")
 _FLAGS = {  # a check that the reader makes: the field that it is about
     "reference_empty": "reference",
     "reference_from_name": "reference",
@@ -62,46 +62,29 @@ def read_urns(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        CSV with the columns ``urn`` and ``place_type``.
+        CSV or workbook with the columns ``urn`` and ``place_type``.
 
     Raises
     ------
     DataError
         With everything that is wrong with it.
     """
-    try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        problem = Problem(str(error), path.name, "save it as CSV in UTF-8")
-        raise DataError("The list of establishments cannot be read.", [problem]) from error
-    rows = pd.DataFrame({name: rows[name].str.strip() for name in rows})
-    problems = list_problems(rows, path.name)
-    raise_any(DataError, "The list of establishments cannot be used.", problems)
-    return rows[list(URN_COLUMNS)]
-
-
-def list_problems(rows: pd.DataFrame, where: str) -> list[Problem]:
-    """What is wrong with a list of establishments: its columns, otherwise its rows."""
-    missing = [name for name in URN_COLUMNS if name not in rows]
-    if missing:
-        return [
-            Problem(f"no column {name}", where, did_you_mean(name, map(str, rows.columns)))
-            for name in missing
-        ]
+    headline, findings = "The list of establishments cannot be used.", Findings()
+    if not path.is_file():
+        raise DataError(headline, [Problem("there is no such file", path.name)])
+    tables = read_tables(path, [URNS], findings)
+    raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
+    rows = pd.concat([table.rows for table in tables], ignore_index=True)
     places = [place.value for place in PlaceType]
-    first: dict[str, int] = {}
-    problems = []
-    for row, (urn, place) in enumerate(rows[list(URN_COLUMNS)].astype("str").to_numpy(), start=2):
-        if not (urn.isdigit() and len(urn) in _URN_DIGITS):
-            remedy = "give the 6 digits of a URN, or the 8 of a UKPRN"
-            problems.append(Problem(f"{urn[:12]!r}", f"{where}, row {row}, column urn", remedy))
-        if place not in places:
-            column = f"{where}, row {row}, column place_type"
-            problems.append(Problem(f"{place[:30]!r}", column, did_you_mean(place, places)))
-        if first.setdefault(urn, row) != row:
-            found = f"a number that row {first[urn]} has"
-            problems.append(Problem(found, f"{where}, row {row}", "keep one"))
-    return problems
+    rows["close"] = [did_you_mean(place, places) for place in rows["place_type"]]
+    rows["first"] = rows.groupby("urn")["row"].transform("first")
+    is_number = rows["urn"].str.fullmatch(r"\d{6}|\d{8}")
+    findings.add_rows("urn_unreadable", ~is_number, "urn", rows["urn"])
+    unknown = ~rows["place_type"].isin(places)
+    findings.add_rows("place_type_unknown", unknown, "place_type", rows["place_type"])
+    findings.add_rows("urn_repeated", rows["urn"].duplicated(), "urn", rows["urn"])
+    raise_any(DataError, headline, findings.problems(rows, "refuse"))
+    return rows[["urn", "place_type"]]
 
 
 def parse_return(path: Path, findings: Findings) -> list[Return]:
@@ -134,8 +117,7 @@ def read_returns(
     returns: Sequence[Return], salt: bytes, urns: pd.DataFrame | None, findings: Findings
 ) -> pd.DataFrame:
     """Rows of all returns, with their references hashed, as text to be checked."""
-    known = pd.DataFrame(columns=URN_COLUMNS) if urns is None else urns.astype("str")
-    place_of = dict(zip(known["urn"], known["place_type"], strict=True))
+    place_of = {} if urns is None else urns.astype("str").set_index("urn")["place_type"].to_dict()
     parts = []
     for each in returns:
         records = [

@@ -1,9 +1,8 @@
 """Workbooks as we write them: text stays text, tables are marked, and bytes repeat."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from sendlib.intake.columns import Layout
 
+MARK = "SYNTHETIC"
 TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False}
 _CREATED = datetime(2020, 1, 1)
 _LAST_ROW = 10_000  # lists to choose from reach so far down
-_DATE = "yyyy-mm-dd"
-_FORMATS = {"number": "General", "date": _DATE, "text": "@"}  # else 2025-04 becomes a day
+_FORMATS = {"number": "General", "date": "yyyy-mm-dd", "text": "@"}  # else 2025-04 becomes a day
 
 
 @dataclass(frozen=True)
@@ -32,45 +31,44 @@ class Form:
     choices: Mapping[str, Mapping[str, object]]  # what may be chosen, by field
 
 
+def write_rows(form: Form, table: pd.DataFrame, path: Path, invented: str) -> None:
+    """Write rows as CSV or as the form filled in, marked where ``invented`` says what is."""
+    if path.suffix == ".csv":
+        named = table.rename(columns=form.layout.template)
+        marked = named.assign(Synthetic=MARK) if invented else named
+        marked.to_csv(path, index=False, date_format="%Y-%m-%d")
+        return
+    write_form(form, path, table.to_numpy(dtype=object).tolist(), invented=invented)
+
+
 def write_form(
-    form: Form,
-    path: Path,
-    rows: Sequence[Mapping[str, object]] = ({},),
-    *,
-    mark: tuple[str, str] | None = None,
+    form: Form, path: Path, rows: Sequence[Sequence[object]] = (), *, invented: str = ""
 ) -> None:
-    """Write a form, empty or filled in; ``mark`` is a sheet in front with what it says.
+    """Write a form, empty or filled in; what is invented stands on a sheet in front.
 
     Every sheet starts in A1 with a single row of headings or a title and has no
-    merged cells; tables are marked with their headings.
+    merged cells; tables are marked with their headings. Text is never a formula, and
+    the contents alone decide the bytes of the file.
     """
     headings, columns = form.layout.template, form.layout.columns
-    with new_workbook(path, form.cover[0]) as book:
+    with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
+        book.set_properties({"title": form.cover[0], "language": "en-GB", "created": _CREATED})
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-        covers = [(mark[0], [mark[1]])] if mark else []
-        for name, lines in [*covers, ("Cover", form.cover)]:
-            cover = book.add_worksheet(name)
-            cover.set_column(0, 0, 90)
+        for name, lines in ((MARK, [invented] if invented else []), ("Cover", form.cover)):
+            cover = book.add_worksheet(name) if lines else None
             for at, line in enumerate(lines):
+                cover.set_column(0, 0, 90)
                 cover.write_string(at, 0, line, wrap if at else bold)
         explained = [[label, columns[field]["help"]] for field, label in headings.items()]
         _write_table(book.add_worksheet("How to fill in"), ("Column", "What to write"), explained)
         _write_table(book.add_worksheet(form.codes), form.code_headings, form.code_rows)
         sheet = book.add_worksheet(form.sheet)
-        cells = [[row.get(name, "") for name in headings] for row in rows]
-        _write_table(sheet, [*headings.values()], cells)
+        _write_table(sheet, [*headings.values()], rows or [[""] * len(headings)])
         for at, name in enumerate(headings):
             shape = book.add_format({"num_format": _FORMATS[columns[name]["kind"]]})
             sheet.set_column(at, at, 40 if name in form.choices else 20, shape)
             if name in form.choices:
                 sheet.data_validation(1, at, _LAST_ROW, at, form.choices[name])
-
-
-def new_workbook(path: Path, title: str) -> xlsxwriter.Workbook:
-    """A workbook to be written in a ``with`` block; what it holds alone decides its bytes."""
-    book = xlsxwriter.Workbook(path, TEXT_ONLY)
-    book.set_properties({"title": title, "language": "en-GB", "created": _CREATED})
-    return book
 
 
 def _write_table(
@@ -82,32 +80,14 @@ def _write_table(
     area = (0, 0, len(rows), len(headings) - 1)
     sheet.add_table(*area, {"name": name, "columns": columns, "style": "Table Style Light 1"})
     for at, heading in enumerate(headings):
-        texts = [str(row[at]) for row in rows]
-        sheet.set_column(at, at, max(14, min(100, max(map(len, [heading, *texts])))))
+        width = max(len(str(cell)) for cell in (heading, *(row[at] for row in rows)))
+        sheet.set_column(at, at, max(14, min(100, width)))
         for row, cell in enumerate((row[at] for row in rows), start=1):
-            if isinstance(cell, float):
-                if not math.isnan(cell):
-                    sheet.write_number(row, at, cell)
-            elif cell:
-                sheet.write_string(row, at, str(cell))
+            if isinstance(cell, str):
+                sheet.write_string(row, at, cell)
+            elif not pd.isna(cell):
+                sheet.write(row, at, cell)
     sheet.freeze_panes(1, 0)
-
-
-def write_sheet(book: xlsxwriter.Workbook, name: str, table: pd.DataFrame) -> None:
-    """Write a table from A1; text stays text, dates are dates, missing cells are empty."""
-    sheet = book.add_worksheet(name)
-    day = book.add_format({"num_format": _DATE})
-    for column, heading in enumerate(table.columns):
-        sheet.write_string(0, column, str(heading))
-        for row, value in enumerate(table[heading].tolist(), start=1):
-            if pd.isna(value):
-                continue
-            if isinstance(value, str):
-                sheet.write_string(row, column, value)
-            elif isinstance(value, date):
-                sheet.write_datetime(row, column, value, day)
-            else:
-                sheet.write_number(row, column, value)
 
 
 def no_formula(text: object) -> object:

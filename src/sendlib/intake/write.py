@@ -8,10 +8,9 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 import pandas as pd
 
 from sendlib.intake.columns import code_list
-from sendlib.intake.files import MARK
 from sendlib.intake.movements import AGE_OF_YEAR_NOUGHT, NONSEND
 from sendlib.intake.people import EXTRACT, census_day
-from sendlib.intake.workbook import Form, new_workbook, write_form, write_sheet
+from sendlib.intake.workbook import MARK, Form, write_form, write_rows
 from sendlib.vocabulary import OUTSIDE, PlaceType, PrimaryNeed
 
 _COVER = (
@@ -21,7 +20,6 @@ _COVER = (
     "The January count is taken on the third Thursday of January.",
     "Only counts by age, need and place leave the reader; no row about a person does.",
 )
-SHEET = "Caseload"
 FIRST_INVENTED_URN = 900_001  # the register of schools has none as high
 _SETTINGS: dict[str, str] = {
     PlaceType.EOTAS: "OLA",
@@ -44,22 +42,25 @@ def write_template(path: Path) -> None:
     path : Path
         Where to write it.
     """
+    write_form(_form(), path)
+
+
+def _form() -> Form:
     codes = {field: code_list(field) for field in ("need", "place")}
     rows = [
-        [EXTRACT.labels[field], row["written"], row["value"], row["note"]]
+        [EXTRACT.labels[field], *row]
         for field, table in codes.items()
-        for row in table.to_dict("records")
+        for row in table.to_numpy().tolist()
     ]
-    form = Form(
+    return Form(
         EXTRACT,
-        SHEET,
+        "Caseload",
         _COVER,
         codes="Codes",
         code_headings=("Column", "Accepted", "Read as", "Note"),
         code_rows=rows,
         choices={field: _choice(table["value"]) for field, table in codes.items()},
     )
-    write_form(form, path)
 
 
 def _choice(values: pd.Series) -> dict[str, object]:
@@ -71,18 +72,9 @@ def _choice(values: pd.Series) -> dict[str, object]:
 
 
 def write_extract(rows: pd.DataFrame, path: Path, *, synthetic: bool = False) -> None:
-    """Write a caseload extract, as CSV or as a workbook by the file's suffix."""
-    named = rows.rename(columns={"place_type": "place"})
-    columns = EXTRACT.template
-    table = named.reindex(columns=list(columns)).rename(columns=columns)
-    if path.suffix == ".csv":
-        marked = table.assign(Synthetic=MARK) if synthetic else table
-        marked.to_csv(path, index=False, date_format="%Y-%m-%d")
-        return
-    with new_workbook(path, "Caseload extract") as book:
-        write_sheet(book, SHEET, table)
-        if synthetic:
-            book.add_worksheet(MARK).write_string(0, 0, f"{MARK}: every person is invented")
+    """Write a caseload extract, as CSV or as the filled-in template by the file's suffix."""
+    table = rows.rename(columns={"place_type": "place"}).reindex(columns=list(EXTRACT.template))
+    write_rows(_form(), table, path, "Every person in this workbook is invented." * synthetic)
 
 
 def write_sen2(rows: pd.DataFrame, path: Path, january: int, *, synthetic: bool = False) -> None:

@@ -17,10 +17,10 @@ import pandas as pd
 
 from sendlib.errors import DataError, Problem, nearest, raise_any
 from sendlib.intake.columns import normalise, read_layout
-from sendlib.intake.files import MARK, read_tables
+from sendlib.intake.files import read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.store import Store
-from sendlib.intake.workbook import Form, no_formula, write_form
+from sendlib.intake.workbook import MARK, Form, no_formula, write_form, write_rows
 from sendlib.kpi.control import FEWEST
 from sendlib.kpi.register import (
     EXAMPLES,
@@ -234,18 +234,12 @@ def write_template(path: Path, register: Register, *, authority: str = "") -> No
 def write_feed(
     values: pd.DataFrame, path: Path, register: Register, *, authority: str, synthetic: bool
 ) -> None:
-    """Write a feed, as CSV or as the filled-in template by the file's ending."""
+    """Write a feed, as CSV or as the filled-in template by the file's suffix."""
     titles = {entry.slug: entry.title for entry in register}
-    columns = FEED.template
-    table = values.assign(authority=authority, kpi=values["kpi"].map(titles))[list(columns)]
-    if path.suffix == ".csv":
-        table = table.assign(note=table["note"].map(no_formula)).rename(columns=columns)
-        marked = table.assign(Synthetic=MARK) if synthetic else table
-        marked.to_csv(path, index=False)
-        return
-    rows = [{str(name): row[name] for name in row} for row in table.to_dict("records")]
-    mark = (MARK, "The figures in this workbook are invented.") if synthetic else None
-    write_form(_form(register, authority), path, rows, mark=mark)
+    table = values.assign(authority=authority, kpi=values["kpi"].map(titles))
+    safe = table.assign(note=table["note"].map(no_formula))[list(FEED.template)]
+    invented = "The figures in this workbook are invented." * synthetic
+    write_rows(_form(register, authority), safe, path, invented)
 
 
 def _form(register: Register, authority: str) -> Form:
