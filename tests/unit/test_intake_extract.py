@@ -4,7 +4,6 @@ from datetime import date
 
 import pandas as pd
 import pytest
-import xlsxwriter
 
 from invented_people import (
     HEADINGS,
@@ -21,7 +20,6 @@ from sendlib.errors import DataError, ParameterError
 from sendlib.intake import CaseloadError, local_salt, read_caseload
 from sendlib.intake.columns import code_list, redact, to_dates, to_values
 from sendlib.intake.people import age_at, census_day
-from sendlib.intake.workbook import write_sheet
 from sendlib.intake.write import write_extract
 from sendlib.project import Project
 from sendlib.vocabulary import PlaceType, PrimaryNeed
@@ -155,10 +153,10 @@ def test_a_workbook_may_hold_several_sheets_and_others_are_passed_over(tmp_path)
             "end": "Plan end",
         }
     )
-    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
-        book.add_worksheet("Notes").write_string(0, 0, "nothing to read")
-        for january in (2024, 2025):
-            write_sheet(book, str(january), table[table["january"] == january])
+    with pd.ExcelWriter(tmp_path / "a.xlsx") as book:
+        pd.DataFrame({"nothing to read": []}).to_excel(book, sheet_name="Notes")
+        for january, rows in table.groupby("january"):
+            rows.to_excel(book, sheet_name=str(january), index=False)
     caseload = read(tmp_path / "a.xlsx")
     assert caseload.rows["file"].tolist() == ["a.xlsx (sheet 2)", "a.xlsx (sheet 3)"]
     assert caseload.stock["plans"].tolist() == [10, 10]

@@ -27,7 +27,7 @@ from sendlib import charts, pages
 from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError, NotebookError, ParameterError, ScenarioError
 from sendlib.intake import write_report
-from sendlib.intake.workbook import new_workbook, write_sheet
+from sendlib.intake.write import write_extract
 from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS
 from sendlib.packs import DataFile, find_notebook
@@ -246,9 +246,8 @@ def test_a_return_holds_plants_as_text(tmp_path):
 
 
 def test_a_workbook_of_records_and_a_feed_hold_plants_as_text(tmp_path):
-    table = pd.DataFrame({"=a": CELLS})
-    with new_workbook(tmp_path / "records.xlsx", CELLS[6]) as book:
-        write_sheet(book, "Sheet", table)
+    records = pd.DataFrame({"reference": CELLS, "need": CELLS})
+    write_extract(records, tmp_path / "records.xlsx")
     assert workbook_cells(tmp_path / "records.xlsx") == []
     register = read_register()
     kpi = register.supplied[0].slug

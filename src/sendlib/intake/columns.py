@@ -76,13 +76,7 @@ def read_csv(name: str) -> pd.DataFrame:
 
 
 def normalise(text: str) -> str:
-    """Letters and digits only, in lower case: what names and codes are matched by.
-
-    Examples
-    --------
-    >>> normalise("Date of Birth"), normalise("date_of-birth ")
-    ('dateofbirth', 'dateofbirth')
-    """
+    """Letters and digits only, in lower case: what names and codes are matched by."""
     return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
@@ -112,11 +106,6 @@ def to_dates(text: pd.Series) -> pd.Series:
 
     The day comes before the month wherever the year comes last. A number from
     20,000 to 80,000 is a day as Excel counts them.
-
-    Examples
-    --------
-    >>> to_dates(pd.Series(["2014-09-01", "1/9/2014", "41883"])).dt.year.tolist()
-    [2014, 2014, 2014]
     """
     written = pd.Series(text.unique(), dtype="str")
     stripped = written.str.replace(_TIME_OF_DAY, "", regex=True)
@@ -146,11 +135,6 @@ def redact(code: str, rows: int) -> str:
 
     A name or a date may stand in the wrong column. So nothing with four digits is
     shown, and a code of fewer than five rows only if it is up to six capitals.
-
-    Examples
-    --------
-    >>> redact("MLDX", 1), redact("Jane", 1), redact("Mainstraem school", 40)
-    ('MLDX', 'a value not shown', 'Mainstraem school')
     """
     if code in {*PrimaryNeed, *PlaceType}:
         return code

@@ -117,7 +117,8 @@ def read_returns(
     returns: Sequence[Return], salt: bytes, urns: pd.DataFrame | None, findings: Findings
 ) -> pd.DataFrame:
     """Rows of all returns, with their references hashed, as text to be checked."""
-    place_of = {} if urns is None else urns.astype("str").set_index("urn")["place_type"].to_dict()
+    known = pd.DataFrame(columns=["urn", "place_type"]) if urns is None else urns
+    place_of = dict(zip(known["urn"].astype("str"), known["place_type"], strict=True))
     parts = []
     for each in returns:
         records = [

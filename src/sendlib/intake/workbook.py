@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -42,7 +43,7 @@ def write_rows(form: Form, table: pd.DataFrame, path: Path, invented: str) -> No
 
 
 def write_form(
-    form: Form, path: Path, rows: Sequence[Sequence[object]] = (), *, invented: str = ""
+    form: Form, path: Path, rows: Sequence[Sequence[Any]] = (), *, invented: str = ""
 ) -> None:
     """Write a form, empty or filled in; what is invented stands on a sheet in front.
 
@@ -54,10 +55,11 @@ def write_form(
     with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
         book.set_properties({"title": form.cover[0], "language": "en-GB", "created": _CREATED})
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
-        for name, lines in ((MARK, [invented] if invented else []), ("Cover", form.cover)):
-            cover = book.add_worksheet(name) if lines else None
+        covers: dict[str, Sequence[str]] = {MARK: [invented]} if invented else {}
+        for name, lines in (covers | {"Cover": form.cover}).items():
+            cover = book.add_worksheet(name)
+            cover.set_column(0, 0, 90)
             for at, line in enumerate(lines):
-                cover.set_column(0, 0, 90)
                 cover.write_string(at, 0, line, wrap if at else bold)
         explained = [[label, columns[field]["help"]] for field, label in headings.items()]
         _write_table(book.add_worksheet("How to fill in"), ("Column", "What to write"), explained)
@@ -71,9 +73,7 @@ def write_form(
                 sheet.data_validation(1, at, _LAST_ROW, at, form.choices[name])
 
 
-def _write_table(
-    sheet: Worksheet, headings: Sequence[str], rows: Sequence[Sequence[object]]
-) -> None:
+def _write_table(sheet: Worksheet, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A table from A1, marked as one, whose first row stays in sight."""
     name = sheet.get_name().replace(" ", "_")
     columns = [{"header": heading} for heading in headings]

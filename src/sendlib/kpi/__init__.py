@@ -17,9 +17,7 @@ from sendlib.kpi.frames import (
     signal_points,
 )
 from sendlib.kpi.monitor import monitor
-from sendlib.kpi.page import write_page
-from sendlib.kpi.register import Indicator, read_register, report_day
-from sendlib.kpi.sentences import unit_of
+from sendlib.kpi.register import Indicator, read_register, report_day, write_page
 from sendlib.kpi.synthetic import open_feed, synthesise
 
 __all__ = [
@@ -44,7 +42,6 @@ __all__ = [
     "sentences",
     "signal_points",
     "synthesise",
-    "unit_of",
     "write_feed",
     "write_page",
     "write_template",

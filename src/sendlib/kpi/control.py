@@ -41,7 +41,6 @@ RUN = 7
 FACTOR = 2.66
 RULES = ("outside", "near", "shift", "trend")
 STATES = ("improving", "concerning", "changed", "common_cause", "too_few")
-ASSURANCES = ("hit", "missed", "hit_and_miss", "no_target", "too_few")
 _NEAR = 2 / 3  # of the way from the mean to a limit: two sigma
 _ROUNDING = 1e-9  # of the largest value: a smaller difference is none
 _GOOD = {"higher": 1, "lower": -1, "neither": 0}
@@ -70,14 +69,7 @@ class Charts(NamedTuple):
 
 
 def find_limits(values: Values) -> Limits:
-    """Mean and limits of many series at once.
-
-    Examples
-    --------
-    >>> limits = find_limits(np.array([[10.0, 12.0] * 6]))
-    >>> limits.mean.tolist(), limits.width.tolist()
-    ([11.0], [5.32])
-    """
+    """Mean and limits of many series at once."""
     known = ~np.isnan(values)
     count = known.sum(axis=1)
     enough = count >= FEWEST

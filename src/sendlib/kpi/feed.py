@@ -237,9 +237,10 @@ def write_feed(
     """Write a feed, as CSV or as the filled-in template by the file's suffix."""
     titles = {entry.slug: entry.title for entry in register}
     table = values.assign(authority=authority, kpi=values["kpi"].map(titles))
-    safe = table.assign(note=table["note"].map(no_formula))[list(FEED.template)]
+    if path.suffix == ".csv":
+        table["note"] = table["note"].map(no_formula)
     invented = "The figures in this workbook are invented." * synthetic
-    write_rows(_form(register, authority), safe, path, invented)
+    write_rows(_form(register, authority), table[list(FEED.template)], path, invented)
 
 
 def _form(register: Register, authority: str) -> Form:

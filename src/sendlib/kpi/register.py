@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, Self
 
 import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sendlib import clock
@@ -29,6 +30,12 @@ _PANDAS = {"monthly": "M", "quarterly": "Q-MAR", "annual": "Y-MAR"}
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _QUARTER = re.compile(r"(\d{4}-\d{2})\s*[Qq]([1-4])")
 _SPREADSHEET_FORMS = ("%b-%y", "%b %Y", "%B %Y")  # what becomes of 2025-04 in a spreadsheet
+_WAYS = {"higher": "Higher is better", "lower": "Lower is better", "neither": "Neither way"}
+_SOURCES = {
+    "published": "published",
+    "supplied": "supplied by the authority",
+    "not_available": "not available",
+}
 
 
 class _Strict(BaseModel):
@@ -168,13 +175,6 @@ def read_period(text: str, frequency: Frequency) -> pd.Period | None:
 
     A month is written 2025-04, a quarter of the financial year 2025-26 Q1 and a
     financial year 2025-26. A month may also be its first day, as a spreadsheet saves it.
-
-    Examples
-    --------
-    >>> str(last_day(read_period("2025-26 Q4", "quarterly")))
-    '2026-03-31'
-    >>> read_period("2025-13", "monthly"), str(read_period("Apr-25", "monthly"))
-    (None, '2025-04')
     """
     if frequency == "monthly":
         return _read_month(text)
@@ -213,13 +213,7 @@ def last_day(period: pd.Period) -> date:
 
 
 def period_name(period: pd.Period) -> str:
-    """How a period is written.
-
-    Examples
-    --------
-    >>> [period_name(period_of(date(2026, 3, 31), each)) for each in EXAMPLES]
-    ['2026-03', '2025-26 Q4', '2025-26']
-    """
+    """How a period is written."""
     if period.freqstr == _PANDAS["monthly"]:
         return str(period)
     quarter = period.asfreq(_PANDAS["quarterly"])
@@ -248,3 +242,32 @@ def report_day(text: str) -> date:
         remedy = "write it like 2026-01-20, or leave it empty for today"
         problem = Problem(f"{text!r} is not a day", "report_on", remedy)
         raise ParameterError("The day of reporting cannot be used.", [problem]) from None
+
+
+def write_page(register: Register) -> str:
+    """The register as Markdown: one table of all, then each indicator in full."""
+    pages = Environment(  # Markdown, not HTML
+        loader=PackageLoader("sendlib.kpi"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701
+    )
+    return pages.get_template("indicators.md").render(
+        register=register,
+        promised=register.promised,
+        sections=dict.fromkeys(entry.section for entry in register),
+        ways=_WAYS,
+        sources=_SOURCES,
+        count=_count,
+        anchor=_anchor,
+    )
+
+
+def _count(entries: Register | tuple[Indicator, ...], field: str, value: str) -> int:
+    return sum(getattr(entry, field) == value for entry in entries)
+
+
+def _anchor(title: str) -> str:
+    """How a heading is linked to: small letters, digits and hyphens."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")

@@ -84,13 +84,7 @@ _COUNTED = {
 
 
 def unit_of(kind: str) -> Format:
-    """The number format of a kind of indicator; one decimal place for one that is not known.
-
-    Examples
-    --------
-    >>> unit_of("percentage")(81.25), unit_of("money")(5_411_364), unit_of("money")(7200)
-    ('81.2%', '£5.4m', '£7,200')
-    """
+    """The number format of a kind of indicator; one decimal place for one that is not known."""
     if kind == "money":
         return lambda value: gbp_m(value) if abs(value) >= _MILLION else gbp(value)
     return {"percentage": pct1, "count": count, "score": number2}.get(kind, number1)
@@ -143,13 +137,7 @@ def signals(monitor: pd.DataFrame) -> str:
 
 
 def direction(row: Row) -> str:
-    """Which way an indicator has gone, as far as a rule says so.
-
-    Examples
-    --------
-    >>> direction({"rule": "trend", "side": -1, "state": "improving"})
-    'Falling'
-    """
+    """Which way an indicator has gone, as far as a rule says so."""
     if row["state"] in ("too_few", "no_data"):
         return MISSING
     return _DIRECTIONS.get((row["rule"], row["side"]), "No change")
@@ -216,13 +204,7 @@ def overdue(rows: pd.DataFrame, *, today: date) -> str:
 
 
 def notes(rows: pd.DataFrame) -> list[str]:
-    """What the words of the table of indicators mean, and which counts are not shown.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        As made by ``monitor``.
-    """
+    """What the words of the table of indicators mean, and which counts are not shown."""
     if rows["state"].eq("no_data").all():
         return []
     titles = rows.loc[rows["withheld"] > 0, "title"].tolist()
