@@ -6,7 +6,7 @@ from typing import Any
 from typer.main import get_command
 
 from references.markdown import grid, opening
-from sendlib.cli.root import app
+from sendlib.cli import app
 
 _NOTE = "Show this message and exit."
 

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from command_line import run_sendlib
 from invented_boards import BOARD, make_board_project, write_board, write_run
-from sendlib.cli.root import app
+from sendlib.cli import app
 from sendlib.packs import lock
 
 WANTED = f"""\

@@ -11,7 +11,7 @@ from invented_boards import BOARD, make_board_project, write_board, write_run
 from sendlib.board import notices, telling
 from sendlib.board.config import read_board
 from sendlib.board.status import read_status
-from sendlib.cli.opening import showing, stop_told
+from sendlib.cli.options import explain_stop, show_progress
 from sendlib.clock import now
 from sendlib.errors import GateError, NoticeError, Problem
 from sendlib.packs import axe, lock
@@ -79,7 +79,7 @@ def test_an_address_that_never_answers_is_not_waited_for():
 def test_the_terminal_says_what_a_stop_left(capsys, is_out, said):
     stopped = Stopped(signal.SIGTERM)
     stopped.pack_is_out = is_out
-    with pytest.raises(Stopped), stop_told("sendlib board run x.yml"):
+    with pytest.raises(Stopped), explain_stop("sendlib board run x.yml"):
         raise stopped
     told = capsys.readouterr().err
     assert told.startswith("The run was stopped by a signal, SIGTERM.\n")
@@ -88,7 +88,7 @@ def test_the_terminal_says_what_a_stop_left(capsys, is_out, said):
 
 
 def test_where_nobody_looks_on_no_bar_writes_a_line(capfd):
-    with showing([]):
+    with show_progress([]):
         pass
     assert capfd.readouterr() == ("", "")
 

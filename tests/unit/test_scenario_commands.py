@@ -14,7 +14,7 @@ from invented_scenarios import (
     redirection,
     write_scenarios,
 )
-from sendlib.cli.root import app
+from sendlib.cli import app
 
 OTHER = extending(
     change(),

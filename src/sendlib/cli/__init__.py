@@ -7,6 +7,59 @@ notebook failed, 4 it is not fit to be published, 5 another run is at work, 6 it
 could not be written, 7 it is out but a notice of it is not, 130 or 143 stopped.
 """
 
-from sendlib.cli.root import main
+import os
+from typing import Annotated
 
-__all__ = ["main"]
+import typer
+
+from sendlib import __version__
+from sendlib.cli.board import boards, brief
+from sendlib.cli.cohort import cohorts
+from sendlib.cli.data import data, forecasts, returns
+from sendlib.cli.kpi import indicators
+from sendlib.cli.notebook import notebooks
+from sendlib.cli.scenario import scenarios
+from sendlib.errors import SendlibError
+
+app = typer.Typer(
+    help="Briefings on special educational needs (SEND) for English local authorities.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(data, name="data")
+app.add_typer(notebooks, name="notebook")
+app.add_typer(boards, name="board")
+app.add_typer(forecasts, name="forecast")
+app.add_typer(scenarios, name="scenario")
+app.add_typer(cohorts, name="cohort")
+app.add_typer(indicators, name="kpi")
+app.command()(returns)
+app.command()(brief)
+
+
+def main() -> None:
+    """Run the command line; a refusal is printed and ends with its exit code."""
+    # Matrices here are small: threads of linear algebra wait for each other, many times as long.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    try:
+        app()
+    except SendlibError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(error.exit_code) from error
+
+
+def _version(show: bool) -> None:
+    if show:
+        typer.echo(f"sendlib {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version

@@ -1,17 +1,16 @@
 """Commands on board runs: make a pack, see how runs stand, set two side by side, schedule them."""
 
+import json
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendlib.cli.opening import Out, made, showing, stop_told
+from sendlib.cli.options import AsOf, La, Out, Scenario, explain_stop, show_progress
 from sendlib.errors import OutputError, ParameterError, Problem
 
 if TYPE_CHECKING:
-    from sendlib.authority import Authority
     from sendlib.board.file import Board
     from sendlib.packs import Pack
     from sendlib.project import Project
@@ -43,21 +42,47 @@ def board_run(
     project, board = _read(file)
     again = f"sendlib board run {shlex.quote(str(file))}"
     given = again if out is None else f"{again} --out {shlex.quote(str(out))}"
-    make(project, board, again=given, out=out, pdf=pdf, wait=60 * wait)
+    _make(project, board, again=given, out=out, pdf=pdf, wait=60 * wait)
 
 
-def make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
+def brief(
+    la: La = "865",
+    as_of: AsOf = None,
+    scenario: Scenario = "baseline",
+    horizon: Annotated[int, typer.Option(help="Years of forecast, 1 to 10.")] = 5,
+    out: Out = None,
+) -> None:
+    """Make the board pack of one authority, and publish it whole or not at all."""
+    from sendlib import forecast
+    from sendlib.board.file import LATEST, Board, Checks
+    from sendlib.project import Project
+
+    forecast.check_horizon(horizon)
+    board = Board(
+        name="sendlib brief",
+        authority=la,
+        as_of=LATEST if as_of is None else as_of,
+        scenarios=(scenario,),
+        horizon=horizon,
+        checks=Checks(browser="off"),
+    )
+    _make(Project.find(), board, again="the same command", out=out)
+
+
+def _make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
     """Make a pack under a progress bar, and say where it is, also where a notice of it failed."""
     from sendlib.board.checks import notebooks_of
     from sendlib.board.run import run
 
-    out_now: list[Pack] = []
+    published: list[Pack] = []
     try:
-        with stop_told(again), showing(notebooks_of(project, board)) as tell:
-            run(project, board, progress=tell, published=out_now.append, **options)
+        with explain_stop(again), show_progress(notebooks_of(project, board)) as tell:
+            run(project, board, progress=tell, published=published.append, **options)
     finally:
-        for pack in out_now:
-            typer.echo(made(pack))
+        for pack in published:
+            about = json.loads(pack.record.read_text(encoding="utf-8"))["pack"]
+            place = f"{about['authority']}, {about['as_of']}: {pack.latest / 'index.html'}"
+            typer.echo(f"{len(pack.pages)} pages for {place}")
 
 
 @boards.command("status")
@@ -69,12 +94,13 @@ def board_status(
 ) -> None:
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
     from sendlib.board.status import read_status
+    from sendlib.board.subject import open_authority
     from sendlib.clock import now
     from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)
     if board:
-        _open(project, board)
+        open_authority(project, board.authority, board.january)
     folder = board.folder(project.root) if board else project.outputs
     status = read_status(out or folder, board, now=now())
     typer.echo(str(status))
@@ -96,7 +122,7 @@ def board_history(out: Out = None) -> None:
 def board_diff(first: Run, second: Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
     from sendlib.board.diff import compare
-    from sendlib.packs.runs import find_run
+    from sendlib.packs import find_run
     from sendlib.project import Project
 
     folder = out or Project.find().outputs
@@ -107,10 +133,11 @@ def board_diff(first: Run, second: Run, out: Out = None) -> None:
 def board_check(file: File) -> None:
     """Check a board's file, and tell every problem with its line."""
     from sendlib.board.checks import notebooks_of
+    from sendlib.board.subject import open_authority
     from sendlib.board.telling import next_in_words
 
     project, board = _read(file)
-    authority = _open(project, board)
+    authority = open_authority(project, board.authority, board.january)
     due = next_in_words(board) or "never, since the file has no schedule"
     typer.echo(
         f"No problem found in the file of {board.name}.\n"
@@ -146,20 +173,14 @@ def board_schedule(
     if into is None:
         typer.echo("\n".join(f"# {name}\n{text}" for name, text in texts.items()))
         return
-    for path in _write(texts, into):
-        typer.echo(str(path))
-
-
-def _write(texts: Mapping[str, str], folder: Path) -> list[Path]:
-    """Write files into a folder, which is made if it is not there."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        into.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            (into / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        problem = Problem(str(error), str(folder), "name another folder with --into")
+        problem = Problem(str(error), str(into), "name another folder with --into")
         raise OutputError("The schedule could not be written.", [problem]) from error
-    return [folder / name for name in texts]
+    typer.echo("\n".join(str(into / name) for name in texts))
 
 
 def _read(file: Path) -> "tuple[Project, Board]":
@@ -168,10 +189,3 @@ def _read(file: Path) -> "tuple[Project, Board]":
 
     project = Project.find()
     return project, read_board(file, project)
-
-
-def _open(project: "Project", board: "Board") -> "Authority":
-    """The board's authority; a fault of the data is told as what it is."""
-    from sendlib.board.subject import open_authority
-
-    return open_authority(project, board.authority, board.january)

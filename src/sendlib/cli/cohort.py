@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.opening import AsOf, La, open_authority
+from sendlib.cli.options import AsOf, La, SyntheticOut, open_authority
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,9 +85,7 @@ def cohort_fit(
 def cohort_synthesise(
     la: La = "865",
     seed: Annotated[int, typer.Option(help="Fixes every invented child.")] = 1,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
-    ] = None,
+    out: SyntheticOut = None,
 ) -> None:
     """Invent people who add up to an authority's published totals, in all three forms."""
     from sendlib import cohort

@@ -1,10 +1,19 @@
-"""Commands on the data: build, verify, list."""
+"""Commands on the data, on the national model that is fitted to it, and on the return."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sendlib.cli.options import AsOf, La, Scenario, open_authority
+
+if TYPE_CHECKING:
+    from sendlib.forecast.card import Card
+
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
+forecasts = typer.Typer(help="Fit and score the national model.", no_args_is_help=True)
+
+Data = Annotated[Path, typer.Option(help="Folder that holds the departments' full releases.")]
 
 
 @data.command("build")
@@ -15,9 +24,9 @@ def data_build(
     from sendlib import data
     from sendlib.project import Project
 
-    made = data.build(Project.find(), again=again)
-    state = "built" if made.done else "up to date"
-    typer.echo(f"{len(made.rows)} tables, {sum(made.rows.values()):,} rows: {state}")
+    built = data.build(Project.find(), again=again)
+    state = "built" if built.done else "up to date"
+    typer.echo(f"{len(built.rows)} tables, {sum(built.rows.values()):,} rows: {state}")
 
 
 @data.command("verify")
@@ -40,9 +49,88 @@ def data_list() -> None:
     from sendlib import data
     from sendlib.project import Project
 
-    listed = Table("file", "title", "publisher", "published", "licence", "kind")
+    table = Table("file", "title", "publisher", "published", "licence", "kind")
     for entry in data.read_manifest(Project.find()).files:
-        listed.add_row(
+        table.add_row(
             entry.path, entry.title, entry.publisher, entry.published, entry.licence, entry.kind
         )
-    Console().print(listed)
+    Console().print(table)
+
+
+@forecasts.command("backtest")
+def forecast_backtest(
+    data: Data,
+    card: Annotated[Path | None, typer.Option(help="Write the card to this file too.")] = None,
+) -> None:
+    """Score the model on every authority and past January, beside simpler methods."""
+    from sendlib.forecast.card import write_card
+
+    scored, inputs, _ = _card(data)
+    text = write_card(scored, [entry["title"] for entry in inputs])
+    if card:
+        card.write_text(text, encoding="utf-8")
+    typer.echo(text)
+
+
+@forecasts.command("fit")
+def forecast_fit(
+    data: Data,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write.", show_default="the one shipped")
+    ] = None,
+) -> None:
+    """Fit the model of every January on every authority, for use without their files."""
+    from importlib.resources import files
+
+    from sendlib.forecast.fits import FILE, store_fits
+
+    scored, inputs, ceiling = _card(data)
+    path = out or Path(str(files("sendlib.forecast") / FILE))
+    store_fits(scored.fits, inputs, path, ceiling=ceiling)
+    typer.echo(f"{len(scored.fits)} fits, January {min(scored.fits)} to {max(scored.fits)}: {path}")
+
+
+def _card(folder: Path) -> "tuple[Card, list[dict[str, str]], float]":
+    """The card made from full releases, those files, and the ceiling."""
+    from sendlib import data
+    from sendlib.forecast import Panel
+    from sendlib.forecast.card import make_card
+    from sendlib.forecast.draws import DrawSettings
+    from sendlib.project import Project
+    from sendlib.scenarios import load_scenario
+
+    project = Project.find()
+    settings = DrawSettings.of(load_scenario(project, "baseline"))
+    with data.with_full_releases(project, folder) as copy:
+        tables = (data.load(copy, name) for name in Panel.TABLES)
+        scored = make_card(Panel.from_tables(*tables), settings)
+        full = [entry for entry in data.inputs(copy) if entry["path"].startswith("full-")]
+    return scored, full, settings.ceiling
+
+
+def returns(
+    la: La = "865",
+    as_of: AsOf = None,
+    scenario: Scenario = "baseline",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Workbook to write; missing folders are made.",
+            show_default="in the project's outputs/returns/",
+        ),
+    ] = None,
+) -> None:
+    """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
+    from sendlib import clock
+    from sendlib.board.subject import open_scenario
+    from sendlib.finance import Model
+    from sendlib.returns import file_name, make_return, save_return
+
+    project, authority = open_authority(la, as_of)
+    chosen = open_scenario(project, scenario)
+    path = out or project.outputs / "returns" / file_name(authority.code, scenario)
+    model = Model.from_tables(
+        authority.load, area_code=authority.code, origin=authority.as_of, with_needs=True
+    )
+    made = make_return(model, chosen, authority.load, authority=authority.name, created=clock.now())
+    typer.echo(f"{save_return(made, path)}\nall {len(made.checks)} checks true")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.opening import La
+from sendlib.cli.options import La, SyntheticOut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,9 +60,7 @@ def kpi_synthesise(
     la: La = "865",
     seed: Annotated[int, typer.Option(help="Fixes every figure.")] = 1,
     years: Annotated[int, typer.Option(help="Years of figures.", min=1, max=10)] = 2,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
-    ] = None,
+    out: SyntheticOut = None,
 ) -> None:
     """Invent a feed with planted special causes, marked as synthetic, as CSV and workbook."""
     from sendlib import clock, kpi

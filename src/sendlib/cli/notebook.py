@@ -4,28 +4,27 @@ from typing import Annotated
 
 import typer
 
-from sendlib.cli.opening import Out, open_authority, publish
+from sendlib.cli.options import Out, explain_stop, open_authority, show_progress
 from sendlib.errors import ParameterError, Problem, raise_any
 
-notebook = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
+notebooks = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
 
 
-@notebook.command("list")
+@notebooks.command("list")
 def notebook_list() -> None:
     """Show every notebook with its parameters: type, default and meaning."""
     from sendlib import packs
     from sendlib.project import Project
 
-    for found in packs.list_notebooks(Project.find()):
-        typer.echo(f"{found.number}  {found.title}")
-        for parameter in packs.describe(found.path):
+    for notebook in packs.list_notebooks(Project.find()):
+        typer.echo(f"{notebook.number}  {notebook.title}")
+        for entry in packs.describe(notebook.path):
             typer.echo(
-                f"      {parameter.name}: {parameter.kind.__name__} = {parameter.default!r}"
-                f"  {parameter.help}"
+                f"      {entry.name}: {entry.kind.__name__} = {entry.default!r}  {entry.help}"
             )
 
 
-@notebook.command("run")
+@notebooks.command("run")
 def notebook_run(
     name: Annotated[str, typer.Argument(help="Number, short name or file of a notebook.")],
     parameter: Annotated[
@@ -34,30 +33,44 @@ def notebook_run(
     out: Out = None,
 ) -> None:
     """Run one notebook and render its page, beside the packs in outputs/notebooks/."""
-    from sendlib import packs
+    from sendlib import data, packs
+    from sendlib.board.subject import open_scenario
+    from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
+    from sendlib.scenarios import check_scenarios
 
-    project = Project.find()
-    found = packs.find_notebook(project, name)
-    given = packs.check(found.path, _pairs(parameter or []))
-    defaults = {entry.name: entry.default for entry in packs.describe(found.path)}
-    chosen = {**defaults, **given}
-    project, authority = open_authority(
-        str(chosen.pop("la_code", "865")), chosen.pop("as_of", None)
+    notebook = packs.find_notebook(Project.find(), name)
+    given = packs.check(notebook.path, _pairs(parameter or []))
+    values = {entry.name: entry.default for entry in packs.describe(notebook.path)} | given
+    project, authority = open_authority(str(values.get("la_code", "865")), values.get("as_of"))
+    values |= {"la_code": authority.code} if "la_code" in values else {}
+    values |= {"as_of": authority.as_of} if "as_of" in values else {}
+    named = ",".join(str(values.get(key, "")) for key in ("scenario", "compare", "against"))
+    slugs = dict.fromkeys(filter(None, map(str.strip, named.split(","))))
+    check_scenarios(project, list(slugs), checkers=CHECKERS)  # wrong ones, before anything runs
+    scenario = open_scenario(project, str(values.get("scenario", "baseline")))
+    january = f"January {authority.as_of}"
+    setting = packs.Setting(
+        packs.PackTitle(authority.name, january, authority.code, scenario.slug),
+        notebooks=(notebook,),
+        inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(project)),
+        scenario=scenario.record(),
     )
-    pack = publish(project, authority, [found], chosen, out or project.outputs / "notebooks")
+    folder = out or project.outputs / "notebooks"
+    with explain_stop("the same command"), show_progress([notebook]) as tell:
+        pack = packs.make_pack(project, setting, parameters=values, out=folder, progress=tell)
     for problem in pack.warnings:
         typer.echo(f"Warning: {problem}", err=True)
-    typer.echo(f"{found.title}: {pack.latest / found.page}")
+    typer.echo(f"{notebook.title}: {pack.latest / notebook.page}")
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
+def _pairs(texts: list[str]) -> dict[str, str]:
     """``name=value`` texts as a mapping, all that are not so refused at once."""
     wrong = [
         Problem(f"{text!r}", "--parameter", "write it as name=value")
-        for text in given
+        for text in texts
         if "=" not in text
     ]
     raise_any(ParameterError, "Parameters are written name=value.", wrong)
-    pairs = (text.partition("=") for text in given)
+    pairs = (text.partition("=") for text in texts)
     return {name.strip(): value.strip() for name, _, value in pairs}

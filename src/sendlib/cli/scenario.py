@@ -1,11 +1,11 @@
 """Commands on scenarios: list, show, check, and set two side by side."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from sendlib.project import Project
     from sendlib.scenarios import Scenario
 
 scenarios = typer.Typer(help="List, show, check or compare scenarios.", no_args_is_help=True)
@@ -17,7 +17,7 @@ Slug = Annotated[str, typer.Argument(help="A file in scenarios/, without its end
 def scenario_list() -> None:
     """Show every scenario: its name, its question, and how much it changes."""
     from sendlib.board.subject import open_scenario
-    from sendlib.cli.scenario_text import listed
+    from sendlib.cli.scenario_lines import summarise
     from sendlib.errors import ScenarioError
     from sendlib.project import Project
     from sendlib.scenarios import list_scenarios
@@ -25,7 +25,7 @@ def scenario_list() -> None:
     project = Project.find()
     for slug in list_scenarios(project):
         try:
-            typer.echo(listed(open_scenario(project, slug)))
+            typer.echo(summarise(open_scenario(project, slug)))
         except ScenarioError as error:
             count = len(error.problems)
             found = "1 problem" if count == 1 else f"{count} problems"
@@ -35,9 +35,9 @@ def scenario_list() -> None:
 @scenarios.command("show")
 def scenario_show(slug: Slug) -> None:
     """Show every assumption of a scenario, what it changed and why, and its mitigations."""
-    from sendlib.cli.scenario_text import told
+    from sendlib.cli.scenario_lines import describe_scenario
 
-    typer.echo(told(_load(slug)))
+    typer.echo(describe_scenario(_load(slug)))
 
 
 @scenarios.command("check")
@@ -47,7 +47,9 @@ def scenario_check(
     ] = None,
 ) -> None:
     """Check scenario files: tell every problem with its line, and what else is worth a look."""
-    from sendlib.cli.scenario_text import checked
+    from sendlib import data
+    from sendlib.cli.scenario_lines import describe_check
+    from sendlib.errors import NotAvailableError
     from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
     from sendlib.scenarios import check_scenarios, list_scenarios, remarks
@@ -55,17 +57,19 @@ def scenario_check(
     project = Project.find()
     chosen = slugs or list_scenarios(project)
     check_scenarios(project, chosen, checkers=CHECKERS)
-    known = _last_january(project)
+    known = None  # before the tables are first made
+    with suppress(NotAvailableError):
+        known = data.latest_census(project)
     found = [each for slug in chosen for each in remarks(project, slug, known=known)]
-    typer.echo(checked(chosen, found))
+    typer.echo(describe_check(chosen, found))
 
 
 @scenarios.command("diff")
 def scenario_diff(a: Slug, b: Slug) -> None:
     """Show the levers and mitigations in which two scenarios differ, and why."""
-    from sendlib.cli.scenario_text import compared
+    from sendlib.cli.scenario_lines import describe_differences
 
-    typer.echo(compared(_load(a), _load(b)))
+    typer.echo(describe_differences(_load(a), _load(b)))
 
 
 def _load(slug: str) -> "Scenario":
@@ -73,14 +77,3 @@ def _load(slug: str) -> "Scenario":
     from sendlib.project import Project
 
     return open_scenario(Project.find(), slug)
-
-
-def _last_january(project: "Project") -> int | None:
-    """The last January of which plans are available; none before the tables are first made."""
-    from sendlib import data
-    from sendlib.errors import NotAvailableError
-
-    try:
-        return data.latest_census(project)
-    except NotAvailableError:
-        return None

@@ -1,0 +1,71 @@
+"""What several commands share: their options, the authority they open, the progress they show."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sendlib.authority import Authority
+    from sendlib.packs import Notebook, Progress
+    from sendlib.project import Project
+
+La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
+AsOf = Annotated[
+    int | None, typer.Option(help="January count to look from.", show_default="the last one held")
+]
+Scenario = Annotated[str, typer.Option(help="A file in scenarios/, without its ending.")]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the pack.", show_default="the project's outputs/")
+]
+SyntheticOut = Annotated[
+    Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
+]
+
+
+def open_authority(la: str, as_of: object) -> "tuple[Project, Authority]":
+    """The project with its data up to date, and the authority."""
+    from sendlib.board import subject
+    from sendlib.project import Project
+
+    project = Project.find()
+    january = None if as_of is None else int(str(as_of))
+    return project, subject.open_authority(project, la, january)
+
+
+@contextmanager
+def show_progress(notebooks: "Sequence[Notebook]") -> "Iterator[Progress]":
+    """A bar for each notebook while the block runs, and what to call after every cell.
+
+    Where nobody looks on, such as in a log, nothing is written.
+    """
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    with Bars(console=console, transient=True, disable=not console.is_interactive) as bars:
+        bar_of = {each.slug: bars.add_task(each.slug, total=None) for each in notebooks}
+
+        def tell(notebook: "Notebook", done: int, total: int) -> None:
+            bars.update(bar_of[notebook.slug], completed=done, total=total)
+
+        yield tell
+
+
+@contextmanager
+def explain_stop(again: str) -> Iterator[None]:
+    """Say on the terminal that a signal stopped a run, which pack stays, and how to run again."""
+    from sendlib.packs import Stopped
+
+    try:
+        yield
+    except Stopped as stopped:
+        lines = [f"The run was {stopped}."]
+        if stopped.pack_is_out:
+            lines += ["Its pack is out all the same."]
+        else:
+            lines += ["The last pack that was published stays as it was.", f"To run again: {again}"]
+        typer.echo("\n".join([*lines, *getattr(stopped, "__notes__", [])]), err=True)
+        raise
