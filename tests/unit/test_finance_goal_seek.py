@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from invented_money import LAST, redirecting
 from sendlib.errors import ParameterError
 from sendlib.finance.goal_seek import (
-    Answer,
     Goal,
     LeverRange,
-    answers_table,
     bisect_from,
     frontier,
     goal_seek,
+    goal_seek_each,
     lever_ranges,
     say_answers,
 )
@@ -86,7 +85,7 @@ def test_a_lever_that_cannot_balance_says_so_with_the_best_that_it_can(model, ba
     assert found.size is None
     assert found.tried == -10
     assert found.chance == chance(model, POINTS.change.applied(base, -10)) < 0.8
-    answers = answers_table([found], GOAL)
+    answers = goal_seek_each(model, base, {"points": POINTS}, goal=GOAL)
     assert answers["smallest change"].isna().all()
     assert say_answers(answers, GOAL).startswith(
         "Alone, 0 of 1 levers can balance 2028-29 with a chance of 80%: it takes several"
@@ -97,7 +96,8 @@ def test_a_year_in_balance_needs_no_change(model, base):
     rich = with_value(base, "finance.council_gbp", {2028: 400e6})
     found = goal_seek(model, rich, PRICES, goal=GOAL)
     assert (found.size, found.chance) == (0, 1)
-    assert "balances without a change" in say_answers(answers_table([found], GOAL), GOAL)
+    answers = goal_seek_each(model, rich, {"prices": PRICES}, goal=GOAL)
+    assert "balances without a change" in say_answers(answers, GOAL)
 
 
 def test_a_mix_needs_less_of_the_second_the_more_there_is_of_the_first(model, base):
@@ -171,14 +171,13 @@ def test_a_goal_of_a_page_that_is_no_percentage_is_refused(pct, told):
         Goal.of_pct(LAST, pct)
 
 
-def test_answers_stand_side_by_side_with_their_units():
-    found = [Answer(PRICES, -49.5, -49.5, 0.9, 2e6, 7), Answer(POINTS, None, -10.0, 0.1, -1.0, 9)]
-    table = answers_table(found, GOAL)
-    assert table["lever"].tolist() == ["All prices", "Price growth"]
-    assert table["unit"].tolist() == ["%", "points"]
-    assert table["smallest change"].fillna(99).tolist() == [-49.5, 99]
-    assert table.iloc[:, 3:].to_numpy().tolist() == [[-49.5, 0.5, 0.9, 2e6], [-10, 1, 0.1, -1]]
-    assert say_answers(table, GOAL) == (
-        "Alone, 1 of 2 levers can balance 2028-29 with a chance of 80%, and that takes 50% or more "
-        "of a lever's whole scale. This sizes the gap; it is no proposal."
-    )
+def test_answers_stand_side_by_side_with_their_units(model, base):
+    answers = goal_seek_each(model, base, {"prices": PRICES, "points": POINTS}, goal=GOAL)
+    assert answers["lever"].tolist() == ["All prices", "Price growth"]
+    assert answers["unit"].tolist() == ["%", "points"]
+    found = goal_seek(model, base, PRICES, goal=GOAL)
+    least = [found.size, found.tried, found.tried / PRICES.maximum, found.chance, found.in_year_gbp]
+    assert answers.iloc[0, 2:].tolist() == least
+    assert np.isnan(answers["smallest change"].iloc[1])
+    assert answers.iloc[1, 3:5].tolist() == [-10, 1]
+    assert say_answers(answers, GOAL).startswith("Alone, 1 of 2 levers can balance 2028-29 with a")

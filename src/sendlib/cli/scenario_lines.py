@@ -59,14 +59,13 @@ def describe_differences(first: Scenario, second: Scenario) -> str:
     """What differs between two scenarios, lever by lever, then their mitigations."""
     levers = differences(first, second)
     lines = [f"{first.slug} and {second.slug}: {_count(len(levers), 'lever')} set differently"]
-    for each in levers:
-        lines += [
-            "",
-            each.lever,
-            *_value(f"  {first.slug}", each.first, each.unit),
-            *_value(f"  {second.slug}", each.second, each.unit),
-            *(f"  why: {why}" for why in each.whys),
-        ]
+    for lever in levers:
+        lines += ["", lever]
+        for one in (first, second):
+            entry = one.assumptions[lever]
+            lines += _value(f"  {one.slug}", entry.value, entry.unit)
+        changes = (one.changes_to(lever)[-1:] for one in (first, second))
+        lines += [f"  why: {change.why}" for last in changes for change in last if change.why]
     headings = (
         f"Mitigations of {first.slug} only:",
         f"Mitigations of {second.slug} only:",

@@ -76,7 +76,7 @@ def steps_between(
     first: Scenario, second: Scenario, *, detail: Detail = "group"
 ) -> tuple[Step, ...]:
     """The parts of what differs: levers by group or one by one, and each mitigation."""
-    changed = [each.lever for each in differences(first, second)]
+    changed = differences(first, second)
     problems = [
         Problem(f"two values of {lever}", "bridge", "run both scenarios with the same")
         for lever in _DRAWN_BY

@@ -6,7 +6,7 @@ search with few draws finds about where the edge is; all draws then confirm that
 the change reaches the goal and that one step less does not.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -91,7 +91,6 @@ class LeverRange:
 class Answer:
     """The result of a goal seek."""
 
-    lever: LeverRange
     size: float | None  # the smallest change that reaches the goal; none if no change does
     tried: float  # the same, or the change with the best chance of those tried
     chance: float  # of a balance with it [share]
@@ -191,7 +190,7 @@ def goal_seek(
     best = max(trials.results, key=lambda at: (trials.results[at], -at)) if edge is None else edge
     size = None if edge is None else lever.size(edge)
     runs = quick_runs + len(trials.results)
-    return Answer(lever, size, lever.size(best), *trials.results[best], runs)
+    return Answer(size, lever.size(best), *trials.results[best], runs)
 
 
 def goal_seek_each(
@@ -202,8 +201,17 @@ def goal_seek_each(
     With the change tried, as a share of the lever's scale too, the chance of a balance with it
     and the mean balance of the year. [£, shares]
     """
-    answers = [goal_seek(model, scenario, lever, goal=goal) for lever in levers.values()]
-    return answers_table(answers, goal)
+    rows = []
+    for lever in levers.values():
+        answer = goal_seek(model, scenario, lever, goal=goal)
+        scale = abs(answer.tried / lever.maximum)
+        sizes = (answer.size, answer.tried, scale)
+        names = (lever.change.name, lever.change.unit)
+        rows.append((*names, *sizes, answer.chance, answer.in_year_gbp))
+    columns = ["lever", "unit", *_FORMATS, "chance of a balance then", goal.mean_balance]
+    frame = pd.DataFrame(rows, columns=columns).astype({"smallest change": float})
+    what = f"smallest change of each lever that balances {goal}"
+    return in_millions(frame, what, formats=_FORMATS, notes=[_ALONE])
 
 
 def frontier(
@@ -247,26 +255,6 @@ def frontier(
     formats = dict.fromkeys([*names, "tried"], "number1") | {"runs": "count"}
     what = f"mixes of two levers that balance {goal}"
     return in_millions(pd.DataFrame(rows, columns=columns), what, formats=formats)
-
-
-def answers_table(answers: Sequence[Answer], goal: Goal) -> pd.DataFrame:
-    """Answers in a table, one row each."""
-    rows = [
-        (
-            each.lever.change.name,
-            each.lever.change.unit,
-            each.size,
-            each.tried,
-            abs(each.tried / each.lever.maximum),
-            each.chance,
-            each.in_year_gbp,
-        )
-        for each in answers
-    ]
-    columns = ["lever", "unit", *_FORMATS, "chance of a balance then", goal.mean_balance]
-    frame = pd.DataFrame(rows, columns=columns).astype({"smallest change": float})
-    what = f"smallest change of each lever that balances {goal}"
-    return in_millions(frame, what, formats=_FORMATS, notes=[_ALONE])
 
 
 def say_answers(answers: pd.DataFrame, goal: Goal) -> str:

@@ -14,7 +14,6 @@ from sendlib.errors import ScenarioError
 from sendlib.finance.levers import CHECKERS, in_force
 from sendlib.scenarios import SIZES, Scenario, with_value
 from sendlib.scenarios.assumptions import Record, Records
-from sendlib.scenarios.scenario import with_records
 
 Kind = Literal["add", "set", "record"]
 _STEPS, _DIGITS = 100, 6
@@ -37,10 +36,10 @@ class Perturbation:
 
     def applied(self, scenario: Scenario, size: float) -> Scenario:
         """A scenario with the lever changed."""
-        if self.kind == "record":
-            added = [self._sized(record, size) for record in self.records] if size else []
-            return with_records(scenario, self.lever, added, why=self.name)
         own = scenario.assumptions[self.lever].value
+        if self.kind == "record" and isinstance(own, tuple):
+            added = [self._sized(record, size) for record in self.records] if size else []
+            return with_value(scenario, self.lever, (*own, *added), why=self.name)
         if isinstance(own, dict):
             return with_value(scenario, self.lever, self._by_year(own, size), why=self.name)
         before = own if self.kind == "add" and isinstance(own, (int, float)) else 0.0

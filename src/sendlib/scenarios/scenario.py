@@ -1,6 +1,6 @@
 """One scenario: every assumption, what was changed, and the mitigations in force."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -213,12 +213,3 @@ def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") 
         return scenario
     applied = (*scenario.changed, AppliedChange(lever, entry.value, new.value, why))
     return replace(scenario, assumptions={**scenario.assumptions, lever: new}, changed=applied)
-
-
-def with_records(
-    scenario: Scenario, lever: str, records: Iterable[Record], *, why: str = ""
-) -> Scenario:
-    """The same scenario with more records in one list lever."""
-    own = scenario.assumption(lever).value
-    before = own if isinstance(own, tuple) else ()
-    return with_value(scenario, lever, (*before, *records), why=why)

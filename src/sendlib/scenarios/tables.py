@@ -1,45 +1,20 @@
 """What a page or a command shows of scenarios: what they assume, and how two differ."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import pandas as pd
 
-from sendlib.scenarios.assumptions import Assumption, Value, describe
+from sendlib.scenarios.assumptions import Assumption, describe
 from sendlib.scenarios.scenario import Scenario
 
 
-class Difference(NamedTuple):
-    """A lever that differs between two scenarios, and why either was last changed."""
-
-    lever: str
-    unit: str
-    first: Value  # before mitigations
-    second: Value
-    whys: tuple[str, ...]
-
-
-def differences(first: Scenario, second: Scenario) -> tuple[Difference, ...]:
-    """The levers that two scenarios set differently, in the baseline's order."""
-    differing = [
-        (lever, entry, second.assumptions[lever].value)
+def differences(first: Scenario, second: Scenario) -> list[str]:
+    """The levers that two scenarios set differently, in the order of the baseline."""
+    return [
+        lever
         for lever, entry in first.assumptions.items()
         if entry.value != second.assumptions[lever].value
     ]
-    return tuple(
-        Difference(
-            lever,
-            entry.unit,
-            entry.value,
-            other,
-            tuple(
-                changes[-1].why
-                for changes in (first.changes_to(lever), second.changes_to(lever))
-                if changes and changes[-1].why
-            ),
-        )
-        for lever, entry, other in differing
-    )
 
 
 def mitigation_differences(
