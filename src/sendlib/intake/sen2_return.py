@@ -22,16 +22,7 @@ from sendlib.intake.people import NOT_RECORDED, TEXTS, hash_references
 from sendlib.intake.workbook import MARK
 from sendlib.vocabulary import PlaceType
 
-LABELS = {
-    "born": "PersonBirthDate",
-    "birth_year": "PersonBirthDate",
-    "need": "SENtype",
-    "place": "SENsetting",
-    "start": "StartDate",
-    "end": "CeaseDate",
-    "january": "ReferenceDate",
-    "reference": "UPN",
-}
+LABELS = read_layout("return", "person").labels
 URNS = read_layout("urns", "establishment")
 _FLAGS = {  # a check that the reader makes: the field that it is about
     "reference_empty": "reference",

@@ -70,16 +70,10 @@ class Charts(NamedTuple):
 
 def find_limits(values: Values) -> Limits:
     """Mean and limits of many series at once."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    enough = count >= FEWEST
-    steps = np.abs(np.diff(values, axis=1))
-    ranges = np.where(np.isnan(steps), 0.0, steps).sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    nothing = np.full(len(values), np.nan)
-    mean = np.divide(total, count, out=nothing.copy(), where=enough)
-    moving = np.divide(ranges, count - 1, out=nothing.copy(), where=enough)
-    return Limits(mean, FACTOR * moving)
+    count = (~np.isnan(values)).sum(axis=1)
+    enough = np.where(count >= FEWEST, count, np.nan)
+    moving_ranges = np.nansum(np.abs(np.diff(values, axis=1)), axis=1)
+    return Limits(np.nansum(values, axis=1) / enough, FACTOR * moving_ranges / (enough - 1))
 
 
 def find_rules(values: Values, limits: Limits) -> dict[str, Sides]:

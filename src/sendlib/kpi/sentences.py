@@ -51,25 +51,21 @@ ASSURANCES = {
 }
 _NAMED = 3  # so many are named before the rest are only counted
 _MILLION = 1e6
-_DIRECTIONS = {
-    ("outside", 1): "Above limits",
-    ("outside", -1): "Below limits",
-    ("near", 1): "Near upper limit",
-    ("near", -1): "Near lower limit",
-    ("shift", 1): "Above mean",
-    ("shift", -1): "Below mean",
-    ("trend", 1): "Rising",
-    ("trend", -1): "Falling",
-}
-_RULES = {
-    ("outside", 1): "above the upper limit of {upper}",
-    ("outside", -1): "below the lower limit of {lower}",
-    ("near", 1): "one of two in three near or above the upper limit of {upper}",
-    ("near", -1): "one of two in three near or below the lower limit of {lower}",
-    ("shift", 1): "one of seven or more in a row above the mean of {mean}",
-    ("shift", -1): "one of seven or more in a row below the mean of {mean}",
-    ("trend", 1): "the end of seven or more that each rose",
-    ("trend", -1): "the end of seven or more that each fell",
+_RULES = {  # the direction in the table, and the end of the title of a chart
+    ("outside", 1): ("Above limits", "above the upper limit of {upper}"),
+    ("outside", -1): ("Below limits", "below the lower limit of {lower}"),
+    ("near", 1): (
+        "Near upper limit",
+        "one of two in three near or above the upper limit of {upper}",
+    ),
+    ("near", -1): (
+        "Near lower limit",
+        "one of two in three near or below the lower limit of {lower}",
+    ),
+    ("shift", 1): ("Above mean", "one of seven or more in a row above the mean of {mean}"),
+    ("shift", -1): ("Below mean", "one of seven or more in a row below the mean of {mean}"),
+    ("trend", 1): ("Rising", "the end of seven or more that each rose"),
+    ("trend", -1): ("Falling", "the end of seven or more that each fell"),
 }
 _MEANS = {
     "improving": "This is special cause, and an improvement.",
@@ -100,7 +96,7 @@ def signal(row: Row) -> str:
     """
     write, level = unit_of(row["kind"]), level_format(unit_of(row["kind"]))
     numbers = {name: level(row[name]) for name in ("mean", "lower", "upper")}
-    rule = _RULES[row["rule"], row["side"]].format(**numbers)
+    rule = _RULES[row["rule"], row["side"]][1].format(**numbers)
     return f"{row['title']}: {write(row['last_value'])} in {say_period(row['last_period'])}, {rule}"
 
 
@@ -140,7 +136,7 @@ def direction(row: Row) -> str:
     """Which way an indicator has gone, as far as a rule says so."""
     if row["state"] in ("too_few", "no_data"):
         return MISSING
-    return _DIRECTIONS.get((row["rule"], row["side"]), "No change")
+    return _RULES.get((row["rule"], row["side"]), ("No change", ""))[0]
 
 
 def monitor(rows: pd.DataFrame, name: str) -> str:
