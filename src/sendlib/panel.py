@@ -62,7 +62,7 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
     None goes further than its lever; one whose lever stands beyond the declared
     ends reaches as far as that.
     """
-    made = []
+    rows = []
     for change, row in read_perturbations(_FILE, origin=origin):
         start = 0.0
         if change.kind == "set":
@@ -72,8 +72,8 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
         least, most = (change.within(scenario, float(row[end])) for end in ("least", "most"))
         later = f", from {change.from_year}" if change.from_year > origin else ""
         label, step = f"{change.name}, {change.unit}{later}", float(row["step"])
-        made.append(Slider(change, label, min(least, start), max(most, start), step, start))
-    return tuple(made)
+        rows.append(Slider(change, label, min(least, start), max(most, start), step, start))
+    return tuple(rows)
 
 
 def with_values(
@@ -133,7 +133,7 @@ class Result:
         return [gbp_m(row[end].item()) for end in ("low", "middle", "high")]
 
 
-def result(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Result:
+def run(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Result:
     """What follows from a scenario, with few draws."""
     money = model.aside().run(_with_few_draws(scenario))
     before, left = _mean_deficits(money)
@@ -150,17 +150,17 @@ def result(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Result:
     )
 
 
-def draw(found: Result, *, reach_gbp: tuple[float, float] | None = None) -> Chart | Block:
+def draw(result: Result, *, reach_gbp: tuple[float, float] | None = None) -> Chart | Block:
     """The deficit before support at the end of each financial year."""
-    low, _, high = found.range
+    low, _, high = result.range
     chart = charts.fan(
-        found.opening,
-        found.bands,
-        title=f"As the levers are set: {low} to {high} by {finance.closing_date(found.year)}",
-        band=odds(found.range_pct),
-        source=f"worked out by sendlib from {count(found.draws)} draws, fewer than elsewhere on "
+        result.opening,
+        result.bands,
+        title=f"As the levers are set: {low} to {high} by {finance.closing_date(result.year)}",
+        band=odds(result.range_pct),
+        source=f"worked out by sendlib from {count(result.draws)} draws, fewer than elsewhere on "
         "this page, so figures differ a little.",
-        thresholds=finance.threshold_line(found.threshold_gbp),
+        thresholds=finance.threshold_line(result.threshold_gbp),
         name="levers-as-set",
     )
     if reach_gbp and isinstance(chart, Chart):
@@ -169,20 +169,20 @@ def draw(found: Result, *, reach_gbp: tuple[float, float] | None = None) -> Char
     return chart
 
 
-def describe(found: Result, *, start: Result | None = None) -> str:
+def describe(result: Result, *, start: Result | None = None) -> str:
     """The deficit when protection ends, how likely it passes the threshold, what was moved."""
-    low, middle, high = found.range
+    low, middle, high = result.range
     text = (
-        f"Deficit at {finance.closing_date(found.year)} before any support: between {low} and "
+        f"Deficit at {finance.closing_date(result.year)} before any support: between {low} and "
         f"{high}, with the middle at {middle}; the chance of more than "
-        f"{gbp_m(found.threshold_gbp)} is {chance(found.chance_above)}. After announced support, "
-        f"{gbp_m(found.left_gbp)} is left to the council on average."
+        f"{gbp_m(result.threshold_gbp)} is {chance(result.chance_above)}. After announced support, "
+        f"{gbp_m(result.left_gbp)} is left to the council on average."
     )
     if start is None:
         return text
     gaps = {
-        "before support": found.before_gbp - start.before_gbp,
-        "left to the council": found.left_gbp - start.left_gbp,
+        "before support": result.before_gbp - start.before_gbp,
+        "left to the council": result.left_gbp - start.left_gbp,
     }
     moved = [
         f"{gbp_m(abs(gap))} {'more' if gap > 0 else 'less'} {what}"
@@ -261,7 +261,7 @@ class _Controls:
         @lru_cache(_CACHED)
         def find(values: tuple[tuple[str, float], ...]) -> Result:
             moved = with_values(scenario, self.among, dict(values))
-            return result(warmed, moved, threshold_gbp=threshold_gbp)
+            return run(warmed, moved, threshold_gbp=threshold_gbp)
 
         self._find = find
         self.starts = {slider.change.name: slider.start for slider in self.among}

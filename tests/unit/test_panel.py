@@ -35,7 +35,7 @@ def read(model, baseline, among):
         turned = panel.with_values(
             baseline, among, {NAMES[short]: to for short, to in values.items()}
         )
-        return panel.result(model, turned, threshold_gbp=THRESHOLD_GBP)
+        return panel.run(model, turned, threshold_gbp=THRESHOLD_GBP)
 
     return read
 

@@ -62,42 +62,42 @@ def columns(
     """
     if block := no_figures(frame):
         return block
-    flat, chosen = read_columns(frame, words.get("unit"), where="charts.columns", x=x, y=y)
-    if block := no_figures(flat, chosen.y):
+    flat, cols = read_columns(frame, words.get("unit"), where="charts.columns", x=x, y=y)
+    if block := no_figures(flat, cols.y):
         return block
-    gaps = [say(period) for period in flat.loc[flat[chosen.y].isna(), chosen.x]]
+    gaps = [say(period) for period in flat.loc[flat[cols.y].isna(), cols.x]]
     gap_notes = [f"{MISSING.capitalize()}: {join_words(gaps)}."] * bool(gaps)
     ahead = flat[foreseen].to_numpy(dtype=bool) if foreseen in flat else [False] * len(flat)
-    at = places(flat[chosen.x].tolist())
+    at = places(flat[cols.x].tolist())
     if len(set(at)) < len(at):
         at = [float(n) for n in range(len(at))]
     return compose(
         flat,
-        partial(_draw_columns, rows=flat.assign(_at=at, _ahead=ahead), chosen=chosen),
+        partial(_draw_columns, rows=flat.assign(_at=at, _ahead=ahead), cols=cols),
         {**words, "notes": [*words.get("notes", ()), *gap_notes]},
-        alt=" ".join([_describe_columns(flat, chosen), *gap_notes]),
+        alt=" ".join([_describe_columns(flat, cols), *gap_notes]),
         kind="columns",
-        formats={chosen.y: chosen.write},
+        formats={cols.y: cols.write},
         heights=(3.6, 3.4),
     )
 
 
-def _draw_columns(ax: Axes, rows: pd.DataFrame, chosen: Columns) -> None:
-    known = rows.dropna(subset=[chosen.y])
+def _draw_columns(ax: Axes, rows: pd.DataFrame, cols: Columns) -> None:
+    known = rows.dropna(subset=[cols.y])
     sns.barplot(
-        known, x="_at", y=chosen.y, native_scale=True, color=NAVY, saturation=1, width=0.75,
+        known, x="_at", y=cols.y, native_scale=True, color=NAVY, saturation=1, width=0.75,
         errorbar=None, ax=ax,
     )  # fmt: skip
     for bar, ahead in zip(ax.patches, known["_ahead"], strict=True):
         if ahead:
             bar.set(facecolor="none", edgecolor=NAVY, hatch="///", linewidth=1.5)
-    least = min(0.0, float(known[chosen.y].min()))
-    most = max(0.0, float(known[chosen.y].max()))
+    least = min(0.0, float(known[cols.y].min()))
+    most = max(0.0, float(known[cols.y].max()))
     room = 0.1 * (most - least)
     ax.set_ylim(least - room * (least < 0), most + room)
     ax.axhline(0, color=INK, linewidth=1)
-    at, values = known["_at"].tolist(), known[chosen.y].tolist()
-    texts = [chosen.write(value) for value in values]
+    at, values = known["_at"].tolist(), known[cols.y].tolist()
+    texts = [cols.write(value) for value in values]
     span = max(rows["_at"]) - min(rows["_at"]) + 1
     numbered = fits(at, values, texts, span / (0.77 * WIDE if is_wide(ax) else 0.58 * NARROW))
     for n in numbered:
@@ -106,24 +106,24 @@ def _draw_columns(ax: Axes, rows: pd.DataFrame, chosen: Columns) -> None:
             ax, at[n], values[n], texts[n], colour=INK, ha="center",
             dy=-3 if below else 3, va="top" if below else "bottom",
         )  # fmt: skip
-    labels = [say(period) for period in rows[chosen.x]]
+    labels = [say(period) for period in rows[cols.x]]
     in_two_lines = [text.replace(" ", "\n") if text[:1].isalpha() else text for text in labels]
     mark_periods(ax, rows["_at"].tolist(), in_two_lines)
-    ax.set(xlabel="", ylabel="" if len(numbered) == len(known) else axis_title(chosen.y))
-    mark_values(ax, chosen.write)
+    ax.set(xlabel="", ylabel="" if len(numbered) == len(known) else axis_title(cols.y))
+    mark_values(ax, cols.write)
     if len(numbered) == len(known):
         ax.set_yticks([])
         ax.grid(visible=False)
 
 
-def _describe_columns(flat: pd.DataFrame, chosen: Columns) -> str:
-    known = flat.dropna(subset=[chosen.y])
-    top = int(known[chosen.y].abs().to_numpy().argmax())
+def _describe_columns(flat: pd.DataFrame, cols: Columns) -> str:
+    known = flat.dropna(subset=[cols.y])
+    top = int(known[cols.y].abs().to_numpy().argmax())
     first, last, largest = (
-        f"{chosen.write(row[chosen.y])} in {say(row[chosen.x])}"
+        f"{cols.write(row[cols.y])} in {say(row[cols.x])}"
         for row in (known.iloc[0], known.iloc[-1], known.iloc[top])
     )
-    what = flat.attrs.get("what") or axis_title(chosen.y).lower()
+    what = flat.attrs.get("what") or axis_title(cols.y).lower()
     return f"Bar chart of {what}: {first}, {last}; the largest is {largest}."
 
 
@@ -167,21 +167,21 @@ def _bars(
         return block
     along = (*NAMES, *_columns_of_words(frame))
     where = f"charts.{kind}"
-    flat, found = read_columns(frame, words.get("unit"), where=where, x=y, y=x, along=along)
-    if block := no_figures(flat, found.y):
+    flat, cols = read_columns(frame, words.get("unit"), where=where, x=y, y=x, along=along)
+    if block := no_figures(flat, cols.y):
         return block
-    rows, write, order = flat.dropna(subset=[found.y]), with_sign(found.write), ""
-    roles = rows[found.y].lt(0).map({True: "less", False: "authority"})
+    rows, write, order = flat.dropna(subset=[cols.y]), with_sign(cols.write), ""
+    roles = rows[cols.y].lt(0).map({True: "less", False: "authority"})
     if kind == "ranked":
-        rows, write = rows.sort_values(found.y, ascending=False), found.write
+        rows, write = rows.sort_values(cols.y, ascending=False), cols.write
         roles = rows.get("role", pd.Series("neighbour", rows.index)).astype(str)
         order = ", highest first"
-    names, texts = rows[found.x].astype(str).tolist(), rows[found.y].map(write).tolist()
+    names, texts = rows[cols.x].astype(str).tolist(), rows[cols.y].map(write).tolist()
     listed = join_words([f"{name} {text}" for name, text in zip(names, texts, strict=True)])
-    what = flat.attrs.get("what") or axis_title(found.y).lower()
+    what = flat.attrs.get("what") or axis_title(cols.y).lower()
 
     def draw(on: Axes) -> None:
-        _draw_bars(on, rows[found.y].tolist(), names, roles.tolist(), texts)
+        _draw_bars(on, rows[cols.y].tolist(), names, roles.tolist(), texts)
         if kind == "contributions":
             on.axvline(0, color=INK, linewidth=1)
 
@@ -191,7 +191,7 @@ def _bars(
         words,
         alt=f"Bar chart of {what}{order}: {listed}.",
         kind=kind,
-        formats={"gap": found.write, found.y: write},
+        formats={"gap": cols.write, cols.y: write},
         heights=row_heights(names),
     )
 

@@ -126,60 +126,60 @@ def dots(
     """
     if block := no_figures(frame):
         return block
-    flat, found = read_columns(frame, words.get("unit"), where="charts.dots", x=y, y=x, hue=hue)
-    if block := no_figures(flat, found.y):
+    flat, cols = read_columns(frame, words.get("unit"), where="charts.dots", x=y, y=x, hue=hue)
+    if block := no_figures(flat, cols.y):
         return block
-    areas = list(dict.fromkeys(flat[found.hue])) if found.hue else [""]
+    areas = list(dict.fromkeys(flat[cols.hue])) if cols.hue else [""]
     if len(areas) > len(_MARKERS):
         problem = Problem(f"{len(areas)} areas", "charts.dots", f"choose {len(_MARKERS)} of them")
         raise DataError("There are too many areas for one chart of dots.", [problem])
-    said = flat[found.y].map(found.write)
-    said = flat[found.hue].astype(str) + " " + said if found.hue else said
+    said = flat[cols.y].map(cols.write)
+    said = flat[cols.hue].astype(str) + " " + said if cols.hue else said
     parts = [f"{name}: {', '.join(texts)}" for name, texts in said.groupby(flat[y], sort=False)]
     names = [str(name) for name in dict.fromkeys(flat[y])]
-    known = flat.dropna(subset=[found.y])
+    known = flat.dropna(subset=[cols.y])
     return compose(
         flat,
-        partial(_draw_dots, known=known, found=found, names=names, areas=areas),
+        partial(_draw_dots, known=known, cols=cols, names=names, areas=areas),
         words,
         alt=f"Dots of {flat.attrs.get('what') or words.get('title')}. {'; '.join(parts)}.",
         kind="dots",
-        formats={found.y: found.write},
+        formats={cols.y: cols.write},
         heights=row_heights(names, around=1.1),
     )
 
 
 def _draw_dots(
-    ax: Axes, known: pd.DataFrame, found: Columns, names: list[str], areas: list[str]
+    ax: Axes, known: pd.DataFrame, cols: Columns, names: list[str], areas: list[str]
 ) -> None:
     rows = rows_on(ax, names)
     at = dict(zip(names, rows.at, strict=True))
-    placed = known.assign(_at=known[found.x].astype(str).map(at))
-    ends = placed.groupby("_at")[found.y].agg(["min", "max"])
+    placed = known.assign(_at=known[cols.x].astype(str).map(at))
+    ends = placed.groupby("_at")[cols.y].agg(["min", "max"])
     ax.hlines(ends.index, ends["min"], ends["max"], color=QUIET, linewidth=1)
     looks = list(zip(areas, _MARKERS, _COLOURS, _COLOURS, strict=False))
     by_area = {
-        "hue": found.hue,
+        "hue": cols.hue,
         "hue_order": areas,
-        "style": found.hue,
+        "style": cols.hue,
         "style_order": areas,
         "markers": {area: marker for area, marker, *_ in looks},
         "palette": {area: colour for area, _, colour, _ in looks},
     }
     sns.scatterplot(
-        placed, x=found.y, y="_at", s=70, legend=False, zorder=3, ax=ax,
-        **(by_area if found.hue else {}),
+        placed, x=cols.y, y="_at", s=70, legend=False, zorder=3, ax=ax,
+        **(by_area if cols.hue else {}),
     )  # fmt: skip
-    own = placed[placed[found.hue] == areas[0]] if found.hue else placed
-    for value, height in own[[found.y, "_at"]].to_numpy():
-        write_at(ax, value, height, found.write(value), colour=NAVY, dy=10, ha="center", bold=True)
+    own = placed[placed[cols.hue] == areas[0]] if cols.hue else placed
+    for value, height in own[[cols.y, "_at"]].to_numpy():
+        write_at(ax, value, height, cols.write(value), colour=NAVY, dy=10, ha="center", bold=True)
     ax.margins(x=0.08)
     rows.write(ax, with_axis=True)
     ax.set_ylim(0, rows.height + 0.12)
-    mark_values(ax, found.write, axis="x", ticks=4 if is_wide(ax) else 3)
+    mark_values(ax, cols.write, axis="x", ticks=4 if is_wide(ax) else 3)
     ax.set_xlabel("")
     ax.grid(visible=True, axis="x")
-    if found.hue:
+    if cols.hue:
         _key(ax, looks)
 
 

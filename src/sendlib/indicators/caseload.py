@@ -65,24 +65,24 @@ def plans(
     [2025, 2025]
     """
     validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
-    split, chosen = _parts(by, need=need, place=place, age=age)
-    counted = with_figures(_count(caseload, split, chosen), "plans", by=split)
+    split, selection = _parts(by, need=need, place=place, age=age)
+    counts = with_figures(_count(caseload, split, selection), "plans", by=split)
     columns = ["census_year", *(_COLUMNS[name] for name in split), *split, "plans"]
-    if split or any(chosen.values()):
+    if split or any(selection.values()):
         totals = _rows(caseload, (), {}).rename(columns={"plans": "all_plans"})
         key = ["area_code", "census_year"]
-        counted = counted.merge(totals[[*key, "all_plans"]], on=key, how="left")
+        counts = counts.merge(totals[[*key, "all_plans"]], on=key, how="left")
         columns.append("all_plans")
-    made = choose_areas(counted, areas)
+    rows = choose_areas(counts, areas)
     apart = " and ".join("main need" if name == "need" else name for name in split)
-    named = [labels(_LISTS[name])[value] for name, values in chosen.items() for value in values]
+    named = [labels(_LISTS[name])[value] for name, values in selection.items() for value in values]
     what = "plans in force each January" + f", by {apart}" * bool(apart)
     return measure_frame(
-        made,
+        rows,
         columns,
         measure="plans",
         what=what + f": {'; '.join(named)}" * bool(named),
-        source_ids=caseload.loc[caseload["census_year"].isin(made["census_year"]), "source_id"],
+        source_ids=caseload.loc[caseload["census_year"].isin(rows["census_year"]), "source_id"],
     )
 
 
@@ -146,12 +146,12 @@ def need_share(
     """
     parts = validation.as_list(by)
     split = [*(["need"] if need is None else []), *parts]
-    counted = plans(caseload, by=split, need=need, place=places, areas=areas)
+    counts = plans(caseload, by=split, need=need, place=places, areas=areas)
     if by or places is not None:
         there = plans(caseload, by=by, need=list(PrimaryNeed), place=places, areas=areas)
         key = [*_KEY, *(_COLUMNS[name] for name in parts)]
-        counted["all_plans"] = counted[key].merge(there, on=key, how="left")["plans"]
-    return _share(counted)
+        counts["all_plans"] = counts[key].merge(there, on=key, how="left")["plans"]
+    return _share(counts)
 
 
 def age_share(caseload: pd.DataFrame, age: Names = None, *, areas: Names = None) -> pd.DataFrame:
@@ -173,8 +173,8 @@ def plans_per_10k(
     ``residents_0_to_25``, and ``plans_per_10k``; Januaries without residents of any area are
     left out.
     """
-    counted = plans(caseload)
-    return per_10k(counted, residents, mid_year=counted["census_year"] - 1, areas=areas)
+    counts = plans(caseload)
+    return per_10k(counts, residents, mid_year=counts["census_year"] - 1, areas=areas)
 
 
 def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]:
@@ -182,39 +182,39 @@ def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]
     split = validation.as_list(by)
     for name in split:
         validation.check_known(name, _COLUMNS, "by")
-    chosen = {
+    selection = {
         name: validation.find_values(values, labels(_LISTS[name]), name)
         for name, values in wanted.items()
     }
     problems = [
         Problem("the list is empty", name, f"name some: {', '.join(labels(_LISTS[name]))}")
         for name, values in wanted.items()
-        if values is not None and not chosen[name]
+        if values is not None and not selection[name]
     ]
-    if all(name in split or chosen[name] for name in _COLUMNS):
+    if all(name in split or selection[name] for name in _COLUMNS):
         remedy = "leave out one: plans are published by two of them at most"
         problems.append(Problem("need, place and age together", "by", remedy))
     raise_any(ParameterError, "There are no such plans.", problems)
-    return split, chosen
+    return split, selection
 
 
 def _count(
-    caseload: pd.DataFrame, split: Sequence[str], chosen: Mapping[str, Sequence[str]]
+    caseload: pd.DataFrame, split: Sequence[str], selection: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:
     """Plans of the chosen parts added up, but for those that ``split`` sets apart."""
-    parts = [name for name in _COLUMNS if name in split or chosen[name]]
+    parts = [name for name in _COLUMNS if name in split or selection[name]]
     added = [name for name in parts if name not in split]
-    every = _rows(caseload, parts, {name: chosen[name] for name in split})
-    rows = _rows(every, parts, chosen)
+    every = _rows(caseload, parts, {name: selection[name] for name in split})
+    rows = _rows(every, parts, selection)
     key = [*_KEY, *(_COLUMNS[name] for name in split)]
     groups = rows.groupby(key)["plans"]
     sums = groups.sum(skipna=False)
     if len(parts) < 2:  # a place without a row was not collected; of a pair, nobody is there
-        sums = sums[groups.size() == prod(len(chosen[name]) for name in added)]
-    counted = sums.reindex(every.groupby(key).size().index)
+        sums = sums[groups.size() == prod(len(selection[name]) for name in added)]
+    counts = sums.reindex(every.groupby(key).size().index)
     if len(parts) > 1:
-        counted = counted.where(counted.index.isin(sums.index), 0.0)
-    labelled = counted.reset_index()
+        counts = counts.where(counts.index.isin(sums.index), 0.0)
+    labelled = counts.reset_index()
     order = {_COLUMNS[name]: list(labels(_LISTS[name])) for name in split}
     for name in split:
         labelled[name] = labelled[_COLUMNS[name]].map(labels(_LISTS[name]))
@@ -225,21 +225,21 @@ def _count(
 
 
 def _rows(
-    caseload: pd.DataFrame, parts: Sequence[str], chosen: Mapping[str, Sequence[str]]
+    caseload: pd.DataFrame, parts: Sequence[str], selection: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:
     """Rows of single values of the parts, or the chosen ones, and totals of all else."""
     wanted = pd.Series(True, index=caseload.index)
     for name, column in _COLUMNS.items():
         wanted &= caseload[column].ne(TOTAL) if name in parts else caseload[column].eq(TOTAL)
-        if chosen.get(name):
-            wanted &= caseload[column].isin(chosen[name])
+        if selection.get(name):
+            wanted &= caseload[column].isin(selection[name])
     return caseload[wanted]
 
 
-def _share(counted: pd.DataFrame) -> pd.DataFrame:
+def _share(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts of a part with what share they are of all plans."""
-    shares = counted.rename(columns={"all_plans": "of"})
+    shares = counts.rename(columns={"all_plans": "of"})
     shares["share"] = shares["plans"] / shares["of"].where(shares["of"] > 0)
-    what = f"share of {counted.attrs['what']}"
-    shares.attrs = {**counted.attrs, "what": what, "measure": "share"}
+    what = f"share of {counts.attrs['what']}"
+    shares.attrs = {**counts.attrs, "what": what, "measure": "share"}
     return shares

@@ -80,10 +80,10 @@ def index_since(frame: pd.DataFrame, base: Year, *, measure: str | None = None) 
     name, period = measure_of(frame, measure, where="index_since"), period_of(frame)
     key, index = [*AREA, *parts_of(frame)], f"{name}_index"
     first = latest(frame, base, measure=name)[[*key, name]].rename(columns={name: index})
-    made = frame[frame[period] >= base].merge(first, on=key, how="left")
-    made[index] = 100 * made[name] / made[index].where(made[index] > 0)
+    rows = frame[frame[period] >= base].merge(first, on=key, how="left")
+    rows[index] = 100 * rows[name] / rows[index].where(rows[index] > 0)
     return measure_frame(
-        made,
+        rows,
         [*parts_of(frame), period, name, index],
         measure=index,
         what=f"{frame.attrs.get('what', name)}, {base} = 100",

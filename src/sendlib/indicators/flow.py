@@ -46,10 +46,10 @@ def flows(
     name = validation.find_value(measure, labels(FlowMeasure), "measure")
     label = labels(FlowMeasure)[name]
     what = f"{label[0].lower()}{label[1:]} each year"
-    counted = with_figures(_rows(flow, name, name), name)
+    counts = with_figures(_rows(flow, name, name), name)
     if residents is None:
-        counted = choose_areas(counted, areas)
-    frame = measure_frame(counted, ["calendar_year", name], measure=name, what=what)
+        counts = choose_areas(counts, areas)
+    frame = measure_frame(counts, ["calendar_year", name], measure=name, what=what)
     if residents is None:
         return frame
     return per_10k(frame, residents, mid_year=frame["calendar_year"], areas=areas)
@@ -111,8 +111,8 @@ def _share(
     name = next(iter(parts))
     shares = part.merge(of[[*_KEY, "of"]], on=_KEY)
     shares["share"] = shares[name] / shares["of"].where(shares["of"] > 0)
-    chosen = choose_areas(with_figures(shares, "share"), areas)
-    return measure_frame(chosen, ["calendar_year", name, "of", "share"], measure="share", what=what)
+    rows = choose_areas(with_figures(shares, "share"), areas)
+    return measure_frame(rows, ["calendar_year", name, "of", "share"], measure="share", what=what)
 
 
 def _rows(flow: pd.DataFrame, measure: str, name: str) -> pd.DataFrame:

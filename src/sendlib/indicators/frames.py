@@ -33,12 +33,12 @@ def measure_frame(
     source_ids: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """The columns of a measure in order, with what they measure and their sources."""
-    made = frame[[*AREA, *columns]].reset_index(drop=True)
+    result = frame[[*AREA, *columns]].reset_index(drop=True)
     ids = frame["source_id"] if source_ids is None else source_ids
-    made.attrs = {"what": what, "measure": measure, "source_ids": sorted(set(ids))}
-    if made.empty:
-        made.attrs["why"] = NO_ROWS
-    return made
+    result.attrs = {"what": what, "measure": measure, "source_ids": sorted(set(ids))}
+    if result.empty:
+        result.attrs["why"] = NO_ROWS
+    return result
 
 
 def with_figures(frame: pd.DataFrame, measure: str, *, by: Sequence[str] = ()) -> pd.DataFrame:
@@ -121,7 +121,7 @@ def parts_of(frame: pd.DataFrame) -> list[str]:
 
 
 def per_10k(
-    counted: pd.DataFrame,
+    counts: pd.DataFrame,
     residents: pd.DataFrame,
     *,
     mid_year: pd.Series,
@@ -131,20 +131,20 @@ def per_10k(
     needed = [*AREA, "year", "persons", "source_id"]
     check_columns(getattr(residents, "columns", ()), needed, where="residents", remedy=_REMEDY)
     persons, ages = _add_up(residents.rename(columns={"year": "mid_year"}))
-    count, period = counted.attrs["measure"], period_of(counted)
+    count, period = counts.attrs["measure"], period_of(counts)
     column, rate = f"residents_{ages.replace(' ', '_')}", f"{count}_per_10k"
     key = ["area_code", "mid_year"]
-    made = counted.assign(mid_year=mid_year).merge(persons, on=key, how="left")
-    made = made.rename(columns={"persons": column})
-    made[rate] = 10_000 * made[count] / made[column].where(made[column] > 0)
-    what = f"{counted.attrs['what']}, for every 10,000 residents aged {ages}"
-    chosen = choose_areas(with_figures(made, rate), areas)
+    result = counts.assign(mid_year=mid_year).merge(persons, on=key, how="left")
+    result = result.rename(columns={"persons": column})
+    result[rate] = 10_000 * result[count] / result[column].where(result[column] > 0)
+    what = f"{counts.attrs['what']}, for every 10,000 residents aged {ages}"
+    rows = choose_areas(with_figures(result, rate), areas)
     return measure_frame(
-        chosen,
+        rows,
         [period, count, column, rate],
         measure=rate,
         what=what,
-        source_ids=[*counted.attrs["source_ids"], *residents["source_id"].unique()],
+        source_ids=[*counts.attrs["source_ids"], *residents["source_id"].unique()],
     )
 
 

@@ -26,10 +26,10 @@ def indicator(
     if len(table):
         validation.check_known(name, table["indicator"].unique(), "name")
     rows = table[table["indicator"] == name].rename(columns={"value": name})
-    made = choose_areas(with_figures(rows, name), areas)
+    result = choose_areas(with_figures(rows, name), areas)
     words = name.removesuffix("_pct").replace("_", " ").replace("ehcp", "EHC plan")
     what = f"{words} [{', '.join(rows['unit'].unique())}]"
-    return measure_frame(made, ["year", "period", name], measure=name, what=what)
+    return measure_frame(result, ["year", "period", name], measure=name, what=what)
 
 
 def mainstream_two_ways(
@@ -48,16 +48,16 @@ def mainstream_two_ways(
         .set_index("area_code")
         for each in (True, False)
     )
-    made = both[["area_name"]].rename(columns={"area_name": "Area"})
-    made["With independent schools"] = both["share"]
-    made["State schools only"] = state["share"]
-    made["Published in the strategy"] = published.set_index("area_code")["value"] / 100
-    made = made.set_index("Area")
-    made.attrs = {
+    result = both[["area_name"]].rename(columns={"area_name": "Area"})
+    result["With independent schools"] = both["share"]
+    result["State schools only"] = state["share"]
+    result["Published in the strategy"] = published.set_index("area_code")["value"] / 100
+    result = result.set_index("Area")
+    result.attrs = {
         "what": f"Share of plans in mainstream, bases and units in January {year}, on two counts",
         "unit": "share1",
-        "formats": dict.fromkeys(made.columns, "share1"),
+        "formats": dict.fromkeys(result.columns, "share1"),
         "notes": ["The strategy published shares for its own area and England; others have none."],
         "source_ids": [*both.attrs["source_ids"], *published["source_id"].unique()],
     }
-    return made
+    return result

@@ -61,11 +61,11 @@ def figures_with_counts(tables: Tables) -> pd.DataFrame:
         of nobody has no row.
     """
     wanted = read_titles().query("table != ''")[["table", "name", "group"]]
-    made = [
+    rows = [
         _MAKERS[table](tables, name, group).assign(indicator=indicator)
         for indicator, table, name, group in wanted.itertuples(name=None)
     ]
-    long = pd.concat(made, ignore_index=True).assign(kind="share")
+    long = pd.concat(rows, ignore_index=True).assign(kind="share")
     known = long[long["value"].between(0, 1) & long["of"].gt(0)]
     return known[_COLUMNS].sort_values(["indicator", *_KEY], ignore_index=True)
 
@@ -100,10 +100,10 @@ def _of_flow(tables: Tables, name: str, _: str) -> pd.DataFrame:
 
 def _of_places(tables: Tables, name: str, _: str) -> pd.DataFrame:
     """Plans in some place types as a share of all plans; one missing part and there is none."""
-    made = plans_in(tables["ehcp_caseload"], name.split("/"))
-    of = made["all_plans"].where(made["all_plans"] > 0)
-    period = "January " + made["year"].astype(str)
-    return made.assign(period=period, of=of, value=made["plans"] / of)
+    rows = plans_in(tables["ehcp_caseload"], name.split("/"))
+    of = rows["all_plans"].where(rows["all_plans"] > 0)
+    period = "January " + rows["year"].astype(str)
+    return rows.assign(period=period, of=of, value=rows["plans"] / of)
 
 
 _MAKERS: Mapping[str, Callable[[Tables, str, str], pd.DataFrame]] = {

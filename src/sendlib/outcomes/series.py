@@ -25,8 +25,8 @@ _KEY = ["area_code", "year"]
 
 def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.DataFrame:
     """The figures that a selection asks for, for every area and year available."""
-    made = _MAKERS[selection.table](selection, tables, group)
-    return made[COLUMNS].sort_values(_KEY, ignore_index=True)
+    series = _MAKERS[selection.table](selection, tables, group)
+    return series[COLUMNS].sort_values(_KEY, ignore_index=True)
 
 
 def plans_in(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
@@ -108,13 +108,13 @@ def _needs(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
     ].rename(columns={"census_year": "year"})
     by_area = rows.groupby(_KEY)
     named = rows["plans"].where(rows["primary_need"] == selection.name, 0 * rows["plans"])
-    made = by_area.agg(source_id=("source_id", "max"))
-    made["weight"] = by_area["plans"].sum(skipna=False)
-    made["value"] = 100 * named.groupby([rows[key] for key in _KEY]).sum() / made["weight"]
+    series = by_area.agg(source_id=("source_id", "max"))
+    series["weight"] = by_area["plans"].sum(skipna=False)
+    series["value"] = 100 * named.groupby([rows[key] for key in _KEY]).sum() / series["weight"]
     lacking = rows[rows["value_status"] != ValueStatus.REPORTED].drop_duplicates(_KEY)
-    status = lacking.set_index(_KEY)["value_status"].reindex(made.index)
-    made["value_status"] = status.fillna(ValueStatus.REPORTED.value)
-    long = made.reset_index()
+    status = lacking.set_index(_KEY)["value_status"].reindex(series.index)
+    series["value_status"] = status.fillna(ValueStatus.REPORTED.value)
+    long = series.reset_index()
     return _with_status(long.assign(period="January " + long["year"].astype(str)))
 
 
@@ -128,11 +128,11 @@ def _outcome(selection: Selection, tables: Tables, group: ChildGroup) -> pd.Data
     return rows.assign(weight=rows["denominator"])
 
 
-def _with_status(made: pd.DataFrame) -> pd.DataFrame:
+def _with_status(series: pd.DataFrame) -> pd.DataFrame:
     """The rest is missing where a sum could not be done though its count was reported."""
-    lost = made["value"].isna() & (made["value_status"] == ValueStatus.REPORTED)
-    status = made["value_status"].mask(lost, ValueStatus.NOT_AVAILABLE.value)
-    return made.assign(value_status=status)
+    lost = series["value"].isna() & (series["value_status"] == ValueStatus.REPORTED)
+    status = series["value_status"].mask(lost, ValueStatus.NOT_AVAILABLE.value)
+    return series.assign(value_status=status)
 
 
 _STATUS_OF_PRESENCE = {True: ValueStatus.REPORTED.value, False: ValueStatus.NOT_AVAILABLE.value}

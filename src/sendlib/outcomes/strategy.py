@@ -46,13 +46,13 @@ class StrategyCharts:
 
     @property
     def _with_figures(self) -> list[ChartFrame]:
-        return [made for made in self.frames if not made.reason]
+        return [panel for panel in self.frames if not panel.reason]
 
     @property
     def measures(self) -> pd.DataFrame:
         """The authority's last figure of every measure, what it is compared with, its changes."""
-        others = {made.part.name: made for made in self.all_sen}
-        rows = [_measure(made, others.get(made.part.name, made)) for made in self._with_figures]
+        others = {panel.part.name: panel for panel in self.all_sen}
+        rows = [_measure(panel, others.get(panel.part.name, panel)) for panel in self._with_figures]
         return pd.DataFrame(rows, columns=_MEASURE)
 
     @property
@@ -60,10 +60,10 @@ class StrategyCharts:
         """Every year of the authority, as ``compare.trends`` takes it."""
         columns = ["area_code", "indicator", "year", "value", "of"]
         parts = []
-        for made in self._with_figures:
-            own = _own(made)
-            of = own["of"].astype(float) if _kind(made) in ("share", "rate") else float("nan")
-            parts.append(own.assign(area_code=own["name"], indicator=made.part.name, of=of))
+        for panel in self._with_figures:
+            own = _own(panel)
+            of = own["of"].astype(float) if _kind(panel) in ("share", "rate") else float("nan")
+            parts.append(own.assign(area_code=own["name"], indicator=panel.part.name, of=of))
         joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
         return joined[columns]
 
@@ -71,9 +71,9 @@ class StrategyCharts:
     def break_names(self) -> dict[str, str]:
         """Which indicator's breaks each measure has, by the measure's name."""
         names = {}
-        for made in self._with_figures:
-            selection = made.part.selection(made.group)
-            names[made.part.name] = made.part.breaks_as or (selection.name if selection else "")
+        for panel in self._with_figures:
+            selection = panel.part.selection(panel.group)
+            names[panel.part.name] = panel.part.breaks_as or (selection.name if selection else "")
         return names
 
     def lines(self, *numbers: int) -> pd.DataFrame:
@@ -91,7 +91,7 @@ class StrategyCharts:
             ``status``, ``strategy`` (what the strategy published), and as ``mark`` with its
             ``label`` what it published of the authority itself.
         """
-        parts = [_lines(made) for made in self._with_figures if made.chart.number in numbers]
+        parts = [_lines(panel) for panel in self._with_figures if panel.chart.number in numbers]
         lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LINES)
         units = lines.drop_duplicates("measure").set_index("measure")["unit"]
         lines.attrs = {
@@ -109,7 +109,7 @@ class StrategyCharts:
         A break has a year where it begins, and one after it ends, if it is of several. Breaks are
         as made by ``compare.known_breaks``.
         """
-        names = {made.part.name: _name(made) for made in self.frames}
+        names = {panel.part.name: _name(panel) for panel in self.frames}
         end = breaks[breaks["last_year"] > breaks["first_year"]]["last_year"] + 1
         years = pd.concat([breaks["first_year"], end])
         measure = breaks["indicator"].map(names)[years.index]
@@ -117,21 +117,21 @@ class StrategyCharts:
 
     def sources(self, *numbers: int) -> pd.DataFrame:
         """The publications that some charts come from: ``source_id``."""
-        shown = [made for made in self._with_figures if made.chart.number in numbers]
-        found = sorted({source for made in shown for source in made.sources})
-        return pd.DataFrame({"source_id": found})
+        panels = [panel for panel in self._with_figures if panel.chart.number in numbers]
+        sources = sorted({source for panel in panels for source in panel.sources})
+        return pd.DataFrame({"source_id": sources})
 
     def without_figures(self) -> pd.DataFrame:
         """The measures without a figure, why, and what the strategy published of them."""
-        listed = {(made.part.name, made.group) for made in self.frames}
+        listed = {(panel.part.name, panel.group) for panel in self.frames}
         others = [
-            made
-            for made in self.all_sen
-            if len(made.published) and (made.part.name, made.group) not in listed
+            panel
+            for panel in self.all_sen
+            if len(panel.published) and (panel.part.name, panel.group) not in listed
         ]
         columns = ["number", "chart", "part", "group", "unit", "why", "published"]
         rows = pd.DataFrame(
-            [_without(made) for made in (*self.frames, *others) if made.reason],
+            [_without(panel) for panel in (*self.frames, *others) if panel.reason],
             columns=[*columns, "england_published", "published_period"],
         )
         twice = rows["published"].isna() & rows.duplicated(["part", "why"], keep=False)
@@ -171,9 +171,9 @@ def strategy_charts(tables: Tables, area_code: str, *, group: str) -> StrategyCh
 def latest_year(lines: pd.DataFrame) -> pd.DataFrame:
     """The last year of each measure of ``StrategyCharts.lines``, in which it is drawn as dots."""
     last = lines.groupby("measure")["year"].transform("max") if len(lines) else lines["year"]
-    shown = lines[lines["year"] == last].reset_index(drop=True)
-    shown.attrs = {**lines.attrs, "what": "the last year of each measure"}
-    return shown
+    rows = lines[lines["year"] == last].reset_index(drop=True)
+    rows.attrs = {**lines.attrs, "what": "the last year of each measure"}
+    return rows
 
 
 def number_rows(lines: pd.DataFrame) -> pd.DataFrame:
@@ -192,21 +192,21 @@ def number_rows(lines: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _measure(made: ChartFrame, of_all_sen: ChartFrame) -> dict[str, object]:
+def _measure(panel: ChartFrame, of_all_sen: ChartFrame) -> dict[str, object]:
     """The last figure of one part that has one."""
-    part, selection, kind = made.part, made.part.selection(made.group), _kind(made)
-    series = _own(made).dropna(subset=["value"])
+    part, selection, kind = panel.part, panel.part.selection(panel.group), _kind(panel)
+    series = _own(panel).dropna(subset=["value"])
     own, changes = series.iloc[-1], series.set_index("year")["value"].diff().dropna()
-    lines = _scaled(made)
+    lines = _scaled(panel)
     lines = lines[lines["year"] == own["year"]].set_index("line")
     other = next((line for line in _OTHERS if pd.notna(lines["value"].get(line))), None)
     row = lines.loc[other] if other else {"name": "England", "value": float("nan")}
     tested = kind in ("share", "rate") and other is not None
-    source = made if len(made.published) else of_all_sen
+    source = panel if len(panel.published) else of_all_sen
     published, period = _last_published(source, Line.AUTHORITY)
     return {
-        **_names(made),
-        "indicator": counted_name(selection, made.group) if selection else "",
+        **_names(panel),
+        "indicator": counted_name(selection, panel.group) if selection else "",
         "format": UNITS.get(part.unit, "number1"),
         "better": part.better,
         "kind": kind,
@@ -216,84 +216,84 @@ def _measure(made: ChartFrame, of_all_sen: ChartFrame) -> dict[str, object]:
         "other_name": "the neighbours' mean" if other == Line.NEIGHBOURS else row["name"],
         "other": row["value"],
         "other_of": row["of"] if tested else float("nan"),
-        "published": published / _scale(made),
+        "published": published / _scale(panel),
         "published_period": period,
-        "published_of": "" if source.group == made.group else source.group.label,
-        "mean_basis": made.mean_basis,
+        "published_of": "" if source.group == panel.group else source.group.label,
+        "mean_basis": panel.mean_basis,
         "neighbours_available": int(lines["areas"].fillna(0).get(Line.NEIGHBOURS.value, 0)),
         "rose": int((changes > 0).sum()),
         "changes": len(changes),
-        "not_available": made.not_available,
-        "sources": made.sources,
+        "not_available": panel.not_available,
+        "sources": panel.sources,
     }
 
 
-def _without(made: ChartFrame) -> dict[str, object]:
-    published, period = _last_published(made, Line.AUTHORITY)
+def _without(panel: ChartFrame) -> dict[str, object]:
+    published, period = _last_published(panel, Line.AUTHORITY)
     return {
-        **_names(made),
-        "why": made.reason,
-        "published": published / _scale(made),
-        "england_published": _last_published(made, Line.ENGLAND)[0] / _scale(made),
+        **_names(panel),
+        "why": panel.reason,
+        "published": published / _scale(panel),
+        "england_published": _last_published(panel, Line.ENGLAND)[0] / _scale(panel),
         "published_period": period,
     }
 
 
-def _names(made: ChartFrame) -> dict[str, object]:
-    chart, part = made.chart, made.part
+def _names(panel: ChartFrame) -> dict[str, object]:
+    chart, part = panel.chart, panel.part
     titles = {"number": chart.number, "chart": chart.title}
-    return {**titles, "part": part.name, "group": made.group.value, "unit": part.unit}
+    return {**titles, "part": part.name, "group": panel.group.value, "unit": part.unit}
 
 
-def _kind(made: ChartFrame) -> str:
+def _kind(panel: ChartFrame) -> str:
     """What a part's figures are: shares or rates that can be tested, amounts, or neither.
 
     An amount is all there is, so that a gap between two is a gap; points and
     scores, and shares whose counts are not published, cannot be tested.
     """
-    selection = made.part.selection(made.group)
+    selection = panel.part.selection(panel.group)
     kind = _KINDS[selection.table] if selection else "untested"
-    return "untested" if kind == "share" and made.part.unit != "%" else kind
+    return "untested" if kind == "share" and panel.part.unit != "%" else kind
 
 
-def _scale(made: ChartFrame) -> float:
-    return _PER_PERSON.get(made.part.unit, 1.0)
+def _scale(panel: ChartFrame) -> float:
+    return _PER_PERSON.get(panel.part.unit, 1.0)
 
 
-def _scaled(made: ChartFrame) -> pd.DataFrame:
+def _scaled(panel: ChartFrame) -> pd.DataFrame:
     """All lines of a part, percentages from 0 to 1 and rates as events for each person."""
-    frame = made.frame.assign(year=made.frame["year"].astype(int))
-    return frame.assign(value=frame["value"].astype(float) / _scale(made))
+    frame = panel.frame.assign(year=panel.frame["year"].astype(int))
+    return frame.assign(value=frame["value"].astype(float) / _scale(panel))
 
 
-def _own(made: ChartFrame) -> pd.DataFrame:
+def _own(panel: ChartFrame) -> pd.DataFrame:
     """The authority's figures of a part, in order of the years."""
-    scaled = _scaled(made)
+    scaled = _scaled(panel)
     return scaled[scaled["line"] == Line.AUTHORITY].sort_values("year")
 
 
-def _last_published(made: ChartFrame, line: Line) -> tuple[float, str]:
-    rows = made.published[made.published["line"] == line]
+def _last_published(panel: ChartFrame, line: Line) -> tuple[float, str]:
+    rows = panel.published[panel.published["line"] == line]
     if rows.empty:
         return float("nan"), ""
     return float(rows["value"].iloc[-1]), str(rows["period"].iloc[-1])
 
 
-def _lines(made: ChartFrame) -> pd.DataFrame:
+def _lines(panel: ChartFrame) -> pd.DataFrame:
     """Every year of every line from the first to the last; one that nobody published has a row."""
-    key, unit = ["line", "year"], made.part.unit
-    figures = made.frame.astype({"year": int})
-    published = made.published.astype({"year": int, "value": float})
+    key, unit = ["line", "year"], panel.part.unit
+    figures = panel.frame.astype({"year": int})
+    published = panel.published.astype({"year": int, "value": float})
     years = [*figures.loc[figures["value"].notna(), "year"], *published["year"]]
-    names = {line.value: name for line, name in made.names.items()}
+    names = {line.value: name for line, name in panel.names.items()}
     wanted = pd.MultiIndex.from_product([list(names), range(min(years), max(years) + 1)], names=key)
     full = figures.set_index(key).reindex(wanted)
     full["strategy"] = published.set_index(key)["value"].reindex(wanted)
     full = full.reset_index()
     periods = figures.drop_duplicates("year").set_index("year")["period"]
     return full.assign(
-        chart=made.chart.number,
-        measure=_name(made),
+        chart=panel.chart.number,
+        measure=_name(panel),
         unit=unit,
         name=full["line"].map(names),
         value=full["value"].astype(float),
@@ -303,5 +303,5 @@ def _lines(made: ChartFrame) -> pd.DataFrame:
     )[[*_LINES, "strategy", "mark", "label"]]
 
 
-def _name(made: ChartFrame) -> str:
-    return measure_name(made.part.name, made.part.unit, children=made.group.value)
+def _name(panel: ChartFrame) -> str:
+    return measure_name(panel.part.name, panel.part.unit, children=panel.group.value)

@@ -65,7 +65,7 @@ def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     rows = rows[rows["theme"].isin(THEMES) & rows["group"].isin(of)]
     both = rows.merge(england[[*key, "value"]], on=key, suffixes=("", "_england"))
     pairs = zip(both["measure"], both["group"], strict=True)
-    made = both.assign(
+    gaps = both.assign(
         of=both["group"].map(of),
         value=both["value"] / 100,
         other=both["value_england"] / 100,
@@ -75,5 +75,5 @@ def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
         comparison="england",
         coloured_red=[pair in COLOURED_RED for pair in pairs],
     )
-    ordered = made.sort_values("theme", key=lambda theme: theme.map(THEMES.index), kind="stable")
+    ordered = gaps.sort_values("theme", key=lambda theme: theme.map(THEMES.index), kind="stable")
     return ordered[list(_COLUMNS)].reset_index(drop=True)
