@@ -55,7 +55,6 @@ def test_counts_are_kept_inside_data_and_hold_no_reference(place):
     fitted(root, "--caseload", str(folder / "synthetic_caseload.xlsx"))
     kept = sorted((root / "data" / "processed" / "own" / "802").iterdir())
     assert [path.name for path in kept] == [
-        "costs.parquet",
         "findings.parquet",
         "movements.parquet",
         "note.json",

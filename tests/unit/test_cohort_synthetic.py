@@ -115,14 +115,8 @@ def test_plans_end_between_the_last_count_and_the_next(people):
 def test_every_reference_is_marked_and_nothing_else_identifies_anyone(made):
     assert made["reference"].str.fullmatch(rf"{MARK}\d{{6}}").all()
     assert made.columns.tolist() == [
-        "reference", "born", "need", "place_type", "start", "end", "january", "cost_gbp",
+        "reference", "born", "need", "place_type", "start", "end", "january",
     ]  # fmt: skip
-
-
-def test_a_place_that_nobody_pays_for_has_no_cost_rather_than_none(made):
-    unpaid = made["place_type"].isin(["neet", "not_recorded", "awaiting"])
-    assert made.loc[unpaid, "cost_gbp"].isna().all()
-    assert made["cost_gbp"].dropna().gt(0).all()
 
 
 def test_all_three_forms_are_read_back_as_the_same_caseload(tables, tmp_path):

@@ -17,30 +17,13 @@ from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.rates import Beta
 from sendlib.cohort.simulate import Simulation, Start, simulate
 from sendlib.errors import NotAvailableError, Problem
-from sendlib.vocabulary import TOTAL, PlaceType
+from sendlib.vocabulary import TOTAL
 
 JANUARIES = 5
 MARK = "SYNTHETIC-"
-COLUMNS = ("reference", "born", "need", "place_type", "start", "end", "january", "cost_gbp")
+COLUMNS = ("reference", "born", "need", "place_type", "start", "end", "january")
 FIRST_PLANS = pd.Timestamp("2014-09-01")
-MEAN_COST_GBP: dict[str, float] = {  # made up, of no authority; missing where nothing is paid for
-    PlaceType.MAINSTREAM: 8_000,
-    PlaceType.RESOURCED_PROVISION: 16_000,
-    PlaceType.SEN_UNIT: 18_000,
-    PlaceType.INDEPENDENT_MAINSTREAM: 20_000,
-    PlaceType.STATE_SPECIAL: 25_000,
-    PlaceType.INDEPENDENT_SPECIAL: 65_000,
-    PlaceType.NON_MAINTAINED_SPECIAL: 60_000,
-    PlaceType.ALTERNATIVE_PROVISION: 22_000,
-    PlaceType.FURTHER_EDUCATION: 9_000,
-    PlaceType.SPECIALIST_POST_16: 50_000,
-    PlaceType.EARLY_YEARS: 5_000,
-    PlaceType.EOTAS: 30_000,
-    PlaceType.OTHER: 12_000,
-}
 _NEED_CHANGE = Beta(np.full(len(NEEDS), 10.0), np.full(len(NEEDS), 990.0))  # made up
-_COST_SPREAD = 0.25  # standard deviation of the logarithm, the same for a child in all years
-_COST_STEP_GBP = 50
 _YOUNGEST = 2  # the age from which plans usually start [years]
 _LATEST_CENSUS_DAY = 22  # of January: the third Thursday is the 15th to the 21st
 
@@ -65,7 +48,7 @@ def synthesise(inputs: Inputs, caseload: pd.DataFrame, *, seed: int) -> pd.DataF
     pd.DataFrame
         One row for each child and January: ``reference``, ``born``, ``need``, ``place_type``,
         ``start``, ``end`` (in the last row of those whose plan ends before the next January),
-        ``january``, ``cost_gbp`` (made up).
+        ``january``.
 
     Raises
     ------
@@ -151,7 +134,7 @@ def _destinations(
 
 
 def _add_details(counted: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Give every child a reference, a date of birth, dates of a plan and a cost."""
+    """Give every child a reference, a date of birth and dates of a plan."""
     ordered = counted.sort_values(["child", "january"], ignore_index=True)
     children = ordered.drop_duplicates("child").set_index("child")
     children["last"] = ordered.groupby("child")["january"].last()
@@ -163,11 +146,7 @@ def _add_details(counted: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
     after = _date(children["last"], 1, _LATEST_CENSUS_DAY)
     ends = _day_between(after, _date(children["last"], 12, 31), rng)
     children["end"] = ends.where(children["last"] < ordered["january"].max())
-    children["cost"] = np.exp(_COST_SPREAD * rng.standard_normal(len(children)))
-    details = children[["reference", "born", "start", "end", "cost"]]
-    rows = ordered.join(details, on="child")
-    cost = rows["place_type"].map(MEAN_COST_GBP) * rows["cost"]
-    rows["cost_gbp"] = (cost / _COST_STEP_GBP).round() * _COST_STEP_GBP
+    rows = ordered.join(children[["reference", "born", "start", "end"]], on="child")
     rows["end"] = rows["end"].where(~rows.duplicated("child", keep="last"))
     return rows.sort_values(["january", "reference"], ignore_index=True)[list(COLUMNS)]
 
