@@ -5,7 +5,7 @@ import pytest
 from invented_money import LAST, redirecting
 from sendlib import charts
 from sendlib.finance.perturbations import Perturbation
-from sendlib.finance.projection import Figure, FigureKind
+from sendlib.finance.projection import Figure
 from sendlib.finance.tornado import (
     PlausibleRange,
     deficit_effects,
@@ -18,7 +18,7 @@ from sendlib.finance.tornado import (
 )
 from sendlib.scenarios import with_value
 
-BEFORE = Figure(FigureKind.BEFORE_SUPPORT, LAST)
+BEFORE = Figure("before_support", LAST)
 
 
 @pytest.fixture(scope="module")

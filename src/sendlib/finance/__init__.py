@@ -42,7 +42,7 @@ from sendlib.finance.narrative import (
     transport_title,
     unit_costs_title,
 )
-from sendlib.finance.projection import Figure, FigureKind, Projection
+from sendlib.finance.projection import Figure, Projection
 from sendlib.finance.tables import (
     compare_scenarios,
     deficit_ranges,
@@ -71,7 +71,6 @@ from sendlib.periods import closing_date
 __all__ = [
     "BASIS_NOTE",
     "Figure",
-    "FigureKind",
     "Goal",
     "Model",
     "Projection",

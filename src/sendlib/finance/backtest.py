@@ -1,15 +1,7 @@
 """The cost side tested on the past: what it would have said each January, and the outturn after.
 
-The cohort model needs single ages, published from January 2024 on. So plans
-are those of the plan forecast as it stood at each January, and their mix of
-places is that of the time. Spend is that of section 251 lines 1.2.x, which
-leave out place funding. Unit costs agree with the outturn of the financial year
-in which the January falls, and growth is judged from outturn up to that year.
-
-Of what came later, only this is used: how much dearer one place is than
-another, scaled to England's outturn of the time, and the long-run growth of
-unit costs, which is a judgement. What became of deficits is in
-``known.balances``, where stated.
+Of what came later it uses only the ratios of unit costs and the long-run growth of prices.
+What became of deficits is in ``known.balances``.
 """
 
 from collections.abc import Callable, Sequence

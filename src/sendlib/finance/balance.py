@@ -26,10 +26,7 @@ class Balances:
     closing: Money  # shape (draws, years), negative for a deficit [£]
 
     def chance_below(self, threshold_gbp: float) -> pd.Series:
-        """The chance that each year closes below a balance. [share]
-
-        For the chance of a deficit of more than £100m, ask for -100 million.
-        """
+        """The chance that each year closes below a balance: -100 million for a deficit of £100m."""
         return self._by_year(self.closing < threshold_gbp)
 
     def chance_in_balance(self) -> pd.Series:

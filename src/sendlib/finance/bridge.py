@@ -1,9 +1,7 @@
 """From one scenario to another in steps that add up exactly.
 
-Each step applies one part of what differs, alone, to the first scenario. What
-the parts do to each other is the last step, by name: without it the steps
-would not lead to the second scenario. Means over draws add up; middles of
-ranges do not.
+Each step applies one part of what differs, alone, to the first scenario. What the parts do
+to each other is the last step, by name.
 """
 
 from collections.abc import Mapping
@@ -97,13 +95,7 @@ def steps_between(
 
 
 def group_of(lever: str) -> str:
-    """The group of a lever.
-
-    Examples
-    --------
-    >>> group_of("finance.price_points"), group_of("finance.override_ends")
-    ('Prices', 'Policy')
-    """
+    """The group of a lever."""
     return next(name for name, starts in GROUPS.items() if lever.startswith(starts))
 
 

@@ -1,12 +1,7 @@
 """What has been published of an authority's deficit, compared with ours and added up again.
 
-Statements of one year disagree with one another, because they were made at
-different times and on different grounds. All of them are shown, each with its
-basis and its source; none is preferred.
-
-A Safety Valve agreement limits the deficit of each year before its payments,
-and says what is left to the council when income and cost balance. Both follow
-from other published figures; here they are added up and compared with it.
+Statements of one year disagree with one another: all are shown, each with its basis and its
+source; none is preferred.
 """
 
 from collections.abc import Iterator
@@ -168,13 +163,7 @@ def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
 
 
 def within_rounding(added_up: float, published: float) -> bool:
-    """Whether a sum is what was published, to the last digit that was.
-
-    Examples
-    --------
-    >>> within_rounding(84.497, 84.5), within_rounding(84.44, 84.5)
-    (True, False)
-    """
+    """Whether a sum is what was published, to the last digit that was."""
     digits = Decimal(f"{published:g}")
     half = Decimal(1).scaleb(int(digits.as_tuple().exponent)) / 2
     return abs(Decimal(f"{added_up:.6f}") - digits) <= half

@@ -1,11 +1,7 @@
 """High needs funding and spend, on bases that are named and never mixed, and the rules on them.
 
-The allocation before deductions holds the money for places that the department
-pays to academies and colleges direct; after deductions it does not. The
-outturn used here is the sum of section 251 lines 1.2.x, which leaves out place
-funding (line 1.0.2) altogether. The allocation after deductions is the closer
-of the two to it, and still holds places in maintained special schools, units
-and resourced provision.
+Spend is section 251 lines 1.2.x, without place funding; the allocation after deductions is
+the closest to it, and still holds places in maintained special schools and units.
 """
 
 import re

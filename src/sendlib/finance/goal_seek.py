@@ -1,9 +1,7 @@
 """What it takes to balance: the smallest change of a lever that reaches a goal.
 
-The goal is an in-year balance, before anything that government pays towards a
-deficit, in one financial year and with some chance. Where a run is dear, a
-search with few draws finds about where the edge is; all draws then confirm that
-the change reaches the goal and that one step less does not.
+Where a run is dear, a search with few draws finds about where the edge is; all draws then
+confirm that the change reaches the goal and that one step less does not.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +15,7 @@ from sendlib.finance.labels import in_millions
 from sendlib.finance.levers import PREFIX
 from sendlib.finance.model import Model
 from sendlib.finance.perturbations import Perturbation, read_perturbations
-from sendlib.finance.projection import Figure, FigureKind
+from sendlib.finance.projection import Figure
 from sendlib.pages.formats import share0
 from sendlib.scenarios import Scenario, with_value
 from sendlib.scenarios.documents import share_for_percentage
@@ -112,7 +110,7 @@ class _Trials:
         """Whether a position has the chance that is asked for."""
         if position not in self.results:
             changed = self.lever.change.applied(self.scenario, self.lever.size(position))
-            figure = Figure(FigureKind.IN_YEAR, self.goal.financial_year)
+            figure = Figure("in_year", self.goal.financial_year)
             in_year = figure.draws(self.model.run(changed))
             self.results[position] = float((in_year >= 0).mean()), float(in_year.mean())
         return self.results[position][0] >= self.goal.chance
@@ -121,17 +119,8 @@ class _Trials:
 def bisect_from(reaches: Callable[[int], bool], *, most: int, guess: int) -> int | None:
     """The smallest position that reaches, where every later one does too.
 
-    From a guess outwards in doubling strides until the edge lies between two
-    positions, then by halves: two tries for a right guess, and no more than
-    about twice the logarithm of ``most`` for a wrong one.
-
-    Whatever ``reaches`` is, the result reaches and the position before it
-    does not; if there is only one such edge, it is the smallest.
-
-    Examples
-    --------
-    >>> bisect_from(lambda position: position >= 37, most=100, guess=10)
-    37
+    From a guess outwards in doubling strides until the edge lies between two positions, then by
+    halves. Whatever ``reaches`` is, the result reaches and the position before it does not.
     """
     short, enough, stride = -1, guess, 1
     if reaches(guess):
@@ -172,11 +161,9 @@ def goal_seek(
     goal: Goal,
     quick_draws: int = QUICK_DRAWS,
 ) -> Answer:
-    """The smallest change of one lever that reaches a goal.
+    """The smallest change of one lever that reaches a goal; a further change is taken to help.
 
-    A further change is taken to help. Runs are bounded by about four times the
-    logarithm of the lever's steps. A lever on money leaves the children as
-    drawn: its runs are quick with all draws.
+    A lever on money leaves the children as drawn: its runs are quick with all draws.
     """
     own, most = model.aside(), lever.last_valid_step(scenario)
     guess, quick_runs = most, 0

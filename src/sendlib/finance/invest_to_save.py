@@ -1,9 +1,7 @@
 """What each mitigation costs to bring about, what it saves, and when it has paid for itself.
 
-A saving is the cost of the scenario without one mitigation less its cost with
-it, all others in force: what would be lost by leaving that one out. Where two
-act on the same children, each alone would save more than it adds to the other,
-so the savings of all together are a row of their own.
+A saving is what would be lost by leaving that one out. Where two act on the same children,
+each alone would save more than it adds to the other, so all together are a row of their own.
 """
 
 import numpy as np
@@ -72,12 +70,6 @@ def payback_year(invested: Money, saved: Money, financial_years: tuple[str, ...]
     """The first year from which savings so far cover what was put in so far, to the end.
 
     None if they never do, or nothing was put in.
-
-    Examples
-    --------
-    >>> years = ("2025-26", "2026-27", "2027-28")
-    >>> payback_year(np.array([5.0, 0, 0]), np.array([1.0, 3, 3]), years)
-    '2027-28'
     """
     put_in = np.cumsum(np.nan_to_num(invested))
     covered = (np.cumsum(saved) >= put_in) & (put_in > 0)

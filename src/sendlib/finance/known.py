@@ -1,9 +1,7 @@
 """What is known of an authority's money: outturn, allocation, balances and stated figures.
 
-Plan-years are the plans paid for in a financial year, part years counted as
-such. Counts are of January, money of April to March. Between two Januaries
-plans start evenly through the year, while those who leave or move do so when
-the school year turns, in September.
+Counts are of January, money of April to March: between two Januaries plans start evenly
+through the year, while those who leave or move do so in September.
 """
 
 from collections.abc import Mapping
@@ -208,17 +206,7 @@ def _opening(stated: pd.DataFrame, area_code: str, origin: int) -> tuple[int, fl
 
 
 def plan_years(stock: NDArray[np.generic], joined: NDArray[np.generic]) -> Counts:
-    """Plans paid for in each financial year, for each draw.
-
-    Examples
-    --------
-    Nobody leaves and twelve plans start in the first year: by the mid-point of
-    the financial year more than half of them are being paid for.
-
-    >>> stock, joined = np.array([[100, 112, 112]]), np.array([[12, 0]])
-    >>> plan_years(stock, joined).round(3).tolist()
-    [[108.625]]
-    """
+    """Plans paid for in each financial year, for each draw."""
     plans, new = np.asarray(stock, dtype=float), np.asarray(joined, dtype=float)
     turned = np.diff(plans, axis=1) - new
     before = plans[:, :-1] + _JOINED_BY_THEN * new + _TURNED_BY_THEN * turned
@@ -229,12 +217,7 @@ def plan_years(stock: NDArray[np.generic], joined: NDArray[np.generic]) -> Count
 def past_plan_years(earlier: Counts, later: Counts) -> Counts:
     """Plans paid for in a past financial year, from the January before it and the one in it.
 
-    Plans are taken to change evenly from one January to the next, and the last
-    quarter to stand at the later one.
-
-    Examples
-    --------
-    >>> round(float(past_plan_years(np.array([100.0]), np.array([112.0]))[0]), 3)
-    108.625
+    Plans are taken to change evenly from one January to the next, and the last quarter to stand
+    at the later one.
     """
     return _BEFORE_NEXT * (earlier + _JOINED_BY_THEN * (later - earlier)) + _AFTER_NEXT * later

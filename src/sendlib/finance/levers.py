@@ -82,13 +82,7 @@ def _records(scenario: Scenario, name: str) -> list[Any]:
 
 
 def in_force(by_year: Mapping[int, float], start: int) -> float:
-    """The last value stated by a year; nothing before the first.
-
-    Examples
-    --------
-    >>> in_force({2025: 8.5, 2026: 0.0}, 2030)
-    0.0
-    """
+    """The last value stated by a year; nothing before the first."""
     stated = [year for year in by_year if year <= start]
     return by_year[max(stated)] if stated else 0.0
 

@@ -158,9 +158,8 @@ class Model:
 def _with_last_year(money: known.KnownMoney, evidence: Evidence) -> known.KnownMoney:
     """The last year's plan-years from its joiners and leavers, as those ahead are counted.
 
-    Costs are made to agree with the outturn of that year: counted otherwise,
-    they would not fit the plan-years that they are charged on. As many are taken
-    to join after its last January as in the year before.
+    Otherwise costs that agree with its outturn would not fit the plan-years they are charged on.
+    As many are taken to join after its last January as in the year before.
     """
     before, after, joined = (
         flow.sum(axis=(0, 1)) for flow in (evidence.before[-1], evidence.stock, evidence.joined[-1])

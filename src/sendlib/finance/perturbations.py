@@ -48,9 +48,8 @@ class Perturbation:
     def within(self, scenario: Scenario, size: float) -> float:
         """The size, or the nearest to it on the way from nothing that a scenario allows.
 
-        Limits bound a number. A record is bounded by those that the scenario
-        has: shares of one stream may not add up to more than all of it. Of a
-        size that is not valid, the last of a hundred equal steps that is.
+        Limits bound a number; the scenario's own records bound a record. Of a size that is not
+        valid, the last of a hundred equal steps that is.
         """
         if self.kind == "record":
             if self.is_valid(scenario, size):

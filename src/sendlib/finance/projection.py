@@ -1,21 +1,15 @@
 """The years ahead of an authority's high needs money, under one scenario.
 
-The department pays the high needs block less deductions, which are the money
-for places that it pays to academies and colleges direct; here they are left
-in, and their places are in the cost. A council may move a share of its schools
-block across, an agreement with the department may bring payments, and the
-council may add money of its own.
-
-Arrays by place are in the order of ``PlaceType``.
+Money for places that the department pays direct is in the income and in the cost. Arrays
+by place are in the order of ``PlaceType``.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.finance import levers
 from sendlib.finance.balance import (
     Balances,
@@ -38,8 +32,10 @@ from sendlib.finance.unit_costs import (
 from sendlib.periods import financial_year, financial_year_of_census, financial_year_start
 from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
+from sendlib.validation import check_known
 
 Money = NDArray[np.float64]
+FigureKind = Literal["before_support", "after_support", "in_year"]
 _COSTS, _PRICES, _ALLOCATION, _POLICY = range(4)  # streams of random numbers
 
 
@@ -100,30 +96,20 @@ class Projection:
         return ends if ends in self.financial_years else self.financial_years[-1]
 
 
-class FigureKind(StrEnum):
-    """What is read off a projection."""
-
-    BEFORE_SUPPORT = "before_support"  # the closing balance, nothing paid by government
-    AFTER_SUPPORT = "after_support"  # the closing balance that is left to the council
-    IN_YEAR = "in_year"  # income less cost, nothing paid by government
-
-
 @dataclass(frozen=True)
 class Figure:
-    """One number in every draw of a projection: a balance of a year."""
+    """One number in every draw of a projection: a closing balance, or income less cost."""
 
     kind: FigureKind
     financial_year: str
 
     def draws(self, money: Projection) -> Money:
         """The number in each draw, shape (draws,). [£]"""
-        years, year = money.financial_years, self.financial_year
-        if year not in years:
-            problem = Problem(f"{year!r}", "financial_year", did_you_mean(year, years))
-            raise ParameterError("That year is not among the years ahead.", [problem])
-        balances = money.left if self.kind == FigureKind.AFTER_SUPPORT else money.before
-        values = balances.in_year if self.kind == FigureKind.IN_YEAR else balances.closing
-        return values[:, years.index(year)]
+        check_known(self.kind, get_args(FigureKind), "figure")
+        check_known(self.financial_year, money.financial_years, "financial_year")
+        balances = money.left if self.kind == "after_support" else money.before
+        values = balances.in_year if self.kind == "in_year" else balances.closing
+        return values[:, money.financial_years.index(self.financial_year)]
 
 
 def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:

@@ -189,11 +189,6 @@ def threshold(gbp_m: float) -> float:
     """The threshold of a page, which is given in £ million. [£]
 
     Refused if it is more than any deficit: given in pounds, it would be passed in no draw.
-
-    Examples
-    --------
-    >>> threshold(250)
-    250000000.0
     """
     if not abs(gbp_m) <= _MOST_GBP_M:
         found = f"a threshold of £{gbp_m:,.12g} million"

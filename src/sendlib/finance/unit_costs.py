@@ -1,13 +1,8 @@
 """What a plan costs in a year, by place type, how well that is known, and how it grows.
 
-Few authorities publish it, and the outturn gives a sum only. So costs start
-from what has been published of other places, each with its doubt, and are
-brought to agree with the authority's own outturn and with what it has stated,
-as far as the doubts allow: the more doubtful a cost, the more it gives way.
-
-Spend grows because there are more plans, because more of them are in dear
-places, and because a place costs more. The last is what is left of the growth
-of an outturn when plan-years by place are priced at fixed costs.
+Costs published of other places are brought to agree with the authority's own outturn and
+statements: the more doubtful a cost, the more it gives way. Their growth is what is left of
+that of an outturn when plan-years by place are priced at fixed costs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -169,16 +164,7 @@ class PriceGrowth:
 def mix_fixed_growth(
     spend: pd.Series, plan_years: pd.DataFrame, costs: Mapping[str, float]
 ) -> pd.Series:
-    """Growth of spend that neither more plans nor another mix of places explains.
-
-    Examples
-    --------
-    >>> years = ["2022-23", "2023-24"]
-    >>> plans = pd.DataFrame({"mainstream": [100, 110]}, index=years)
-    >>> spend = pd.Series([100.0, 121.0], years)
-    >>> mix_fixed_growth(spend, plans, {"mainstream": 1}).round(1).tolist()
-    [10.0]
-    """
+    """Growth of spend that neither more plans nor another mix of places explains. [%]"""
     places = [place for place in costs if place in plan_years]
     priced = plan_years[places].to_numpy(float) @ np.array([costs[place] for place in places])
     at = plan_years.index.get_indexer(spend.index)
@@ -192,16 +178,9 @@ def mix_fixed_growth(
 def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) -> PriceGrowth:
     """Where price growth stands, how far it wanders, and how far authorities differ from it.
 
-    England's growth rose by eight points in six years: it moves from year to
-    year and does not come back. So it stands where it was last seen, and the
-    movements seen, with a judgement where there are few, say how far it may go.
-
-    Examples
-    --------
-    >>> england = pd.Series([4.0, 6.0], ["2023-24", "2024-25"])
-    >>> growth = estimate_growth(england, {"801": england + 1, "802": england - 1})
-    >>> growth.now_pct, round(growth.wander_sd, 3), round(growth.level_sd, 3), growth.yearly_sd
-    (6.0, 2.0, 1.414, 0.0)
+    England's growth rose by eight points in six years: it moves from year to year and does not
+    come back. So it stands where it was last seen, and the movements seen, with a judgement
+    where there are few, say how far it may go.
     """
     recent = england.iloc[-_YEARS_COMPARED:]
     same = [own.reindex(recent.index).to_numpy(float) for own in authorities.values()]

@@ -36,13 +36,7 @@ Percent = Annotated[float, Field(strict=True), AfterValidator(_in_percent)]  # n
 
 
 def as_value(content: object) -> Value:
-    """The content of a file or a slider as a value of a lever.
-
-    Examples
-    --------
-    >>> as_value({2027: 60, 2028: 120})
-    {2027: 60.0, 2028: 120.0}
-    """
+    """The content of a file or a slider as a value of a lever."""
     if isinstance(content, str):
         return content
     if isinstance(content, Real) and not isinstance(content, bool):

@@ -57,9 +57,8 @@ def load_scenario(
     slug : str
         The file's name without its ending.
     checkers : Mapping[str, Checker]
-        For the beginning of a lever's name, the part of the model that knows
-        what its records must be. Without one, the model refuses a bad record
-        when it meets it, and cannot name its line.
+        By the beginning of a lever's name, what its records must be; without one
+        the model refuses a bad record when it runs, and cannot name its line.
 
     Raises
     ------
@@ -73,20 +72,7 @@ def load_scenario(
 
 
 def load_scenarios(project: Project, *lists: str) -> dict[str, Scenario]:
-    """Scenarios by their files' names, each once, with the baseline after the first.
-
-    Parameters
-    ----------
-    project : Project
-        Whose scenarios they are.
-    *lists : str
-        Names of files without their ending, separated by commas.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such scenario, or its file has any problem.
-    """
+    """Scenarios by their files' names, each once, with the baseline after the first."""
     first, *others = [name.strip() for text in lists for name in text.split(",") if name.strip()]
     return {
         slug: load_scenario(project, slug) for slug in dict.fromkeys([first, BASELINE, *others])
@@ -253,9 +239,8 @@ def _line_of(fault: Fault, result: Attempt, scenario: Scenario) -> str:
 def remarks(project: Project, slug: str, *, known: int | None = None) -> list[Problem]:
     """What a file changes in a way that may not be meant, with its line: never refused.
 
-    That is a percentage that reads as a share of one, a year before the last
-    ``known`` January, a lever set to the value that it has, and a scenario that
-    changes nothing. What its parents change is not looked at.
+    That is a percentage that reads as a share of one, a year before the last ``known`` January,
+    a lever set to the value that it has, and a scenario that changes nothing of its parent.
     """
     if slug == BASELINE:
         return []

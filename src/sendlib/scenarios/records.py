@@ -61,13 +61,7 @@ class Phased(Strict):
     )
 
     def phase(self, year: int) -> float:
-        """How much of it is in force in a year, from nought to one.
-
-        Examples
-        --------
-        >>> [Phased(from_year=2027, phased_over=2).phase(year) for year in (2026, 2027, 2028)]
-        [0.0, 0.5, 1.0]
-        """
+        """How much of it is in force in a year, from nought to one."""
         return min(max((year - self.from_year + 1) / self.phased_over, 0.0), 1.0)
 
 

@@ -181,18 +181,7 @@ class Scenario:
 
 
 def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") -> Scenario:
-    """The same scenario with one lever at another value.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        To start from; its mitigations stay in force.
-    lever : str
-        Its full name.
-    value : Value
-        Of the kind and within the limits that the lever takes.
-    why : str
-        For the list of changes.
+    """The same scenario, mitigations included, with one lever at another value.
 
     Raises
     ------

@@ -32,11 +32,6 @@ def mitigation_differences(
 def key_assumptions(scenario: Scenario) -> pd.DataFrame:
     """What results move with and evidence does not settle, and what the scenario changes.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        As ``load_scenario`` gives it.
-
     Returns
     -------
     pd.DataFrame
