@@ -19,24 +19,12 @@ _MORE = (
 
 @dataclass(frozen=True)
 class PeerGroup:
-    """An authority and the areas that it is compared with.
-
-    Parameters
-    ----------
-    area_code : str
-        The authority.
-    neighbours : tuple[str, ...]
-        Its statistical neighbours, closest first; empty where they are not available.
-    region : str
-        The code of its region.
-    names : dict[str, str]
-        The name of each of these areas.
-    """
+    """An authority and the areas that it is compared with, by their codes."""
 
     area_code: str
-    neighbours: tuple[str, ...]
+    neighbours: tuple[str, ...]  # closest first; empty where they are not available
     region: str
-    names: dict[str, str]
+    names: dict[str, str]  # of each of these areas
 
     @property
     def name(self) -> str:
@@ -67,10 +55,14 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
     ].sort_values("last_census", na_position="first")
     if matches.empty:
         raise UnknownNameError(f"No authority is called {text!r}.", [_unknown(text, areas)])
-    found = matches.iloc[0]
-    if found["successors"]:
-        raise UnknownNameError(f"{found['area_name']} no longer exists.", [_replaced(found, areas)])
-    return str(found["area_code"])
+    match = matches.iloc[0]
+    if match["successors"]:
+        names = areas.set_index("area_code")["area_name"]
+        successors = [f"{names[code]} ({code})" for code in match["successors"].split(";")]
+        found = f"its last figures are those of January {match['last_census']:.0f}"
+        problem = Problem(found, "la", f"ask for {' or '.join(successors)}")
+        raise UnknownNameError(f"{match['area_name']} no longer exists.", [problem])
+    return str(match["area_code"])
 
 
 def find_area(text: str, areas: pd.DataFrame) -> str:
@@ -107,13 +99,14 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     """The rows of some areas, in the order in which they are asked for; all if none are."""
     if wanted is None or frame.empty:
         return frame
-    held = frame.drop_duplicates("area_code")
-    codes = {code.casefold(): code for code in held["area_code"]}
-    codes |= dict(zip(held["area_name"].str.casefold(), held["area_code"], strict=True))
+    there = frame.drop_duplicates("area_code")
+    codes = {code.casefold(): code for code in there["area_code"]}
+    codes |= dict(zip(there["area_name"].str.casefold(), there["area_code"], strict=True))
     asked = {str(name): str(name).strip().casefold() for name in as_list(wanted)}
-    missing = [name for name, key in asked.items() if key not in codes]
     problems = [
-        Problem(f"no figures for {name!r}", "areas", _others(name, held)) for name in missing
+        Problem(f"no figures for {name!r}", "areas", _other_areas(name, there))
+        for name, key in asked.items()
+        if key not in codes
     ]
     raise_any(NotAvailableError, "Those areas are not in the table.", problems)
     order = {codes[key]: place for place, key in enumerate(asked.values())}
@@ -132,8 +125,8 @@ def peer_group(area_code: str, areas: pd.DataFrame, neighbours: pd.DataFrame) ->
     return PeerGroup(area_code, codes, region, names)
 
 
-def whole_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Counts of the whole area that each reorganised authority is a part of.
+def reorganised_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Counts of the area that each reorganised authority is a part of, across the change.
 
     The authorities before a reorganisation and those after it add up to the
     same area, though no single one of them goes on as another.
@@ -155,21 +148,21 @@ def whole_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
 def check_available(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> None:
     """Refuse an authority that exists but has no plans in the tables."""
-    held = set(caseload["area_code"])
-    if area_code in held:
+    codes = set(caseload["area_code"])
+    if area_code in codes:
         return
     names = areas.set_index("area_code")["area_name"]
-    here = sorted(str(names[code]) for code in held if code.isdigit())
+    here = sorted(str(names[code]) for code in codes if code.isdigit())
     raise NotAvailableError(
         f"No figures for {names[area_code]} ({area_code}) are available here.",
         [Problem(f"figures are available for {', '.join(here)}", remedy=_MORE)],
     )
 
 
-def _others(name: str, held: pd.DataFrame) -> str:
+def _other_areas(name: str, there: pd.DataFrame) -> str:
     """The areas that could be meant, and those that there are if they are few."""
-    names = held.loc[held["area_type"] == AreaLevel.AUTHORITY, "area_name"]
-    close = nearest(name, held["area_name"])
+    names = there.loc[there["area_type"] == AreaLevel.AUTHORITY, "area_name"]
+    close = nearest(name, there["area_name"])
     meant = f"did you mean {' or '.join(close)}? " if close else ""
     few = f"figures are available for {', '.join(sorted(names))}; " if len(names) <= FEW else ""
     return f"{meant}{few}{_MORE}"
@@ -185,14 +178,3 @@ def _unknown(text: str, areas: pd.DataFrame) -> Problem:
     close = nearest(text, names)
     offer = f"did you mean {' or '.join(close)}?" if close else "give a name, or a code such as 865"
     return Problem(f"{text!r} is not a name or a code of an authority", "la", offer)
-
-
-def _replaced(found: pd.Series, areas: pd.DataFrame) -> Problem:
-    names = areas.set_index("area_code")["area_name"]
-    successors = [f"{names[code]} ({code})" for code in found["successors"].split(";")]
-    last = int(found["last_census"])
-    return Problem(
-        f"its last figures are those of January {last}",
-        "la",
-        f"ask for {' or '.join(successors)}",
-    )

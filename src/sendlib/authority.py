@@ -4,7 +4,6 @@ import json
 import os
 import re
 from calendar import month_name
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,16 +20,7 @@ _STATED = ("council_figure", "dsg_balance")
 
 @dataclass(frozen=True)
 class Authority:
-    """An authority, looked at from one January.
-
-    Parameters
-    ----------
-    project : Project
-        Where the tables are.
-    group : PeerGroup
-        The authority, its statistical neighbours and its region.
-    as_of : int
-        The census year to look from; nothing later is given.
+    """An authority, looked at from one January: nothing later is loaded.
 
     Examples
     --------
@@ -40,8 +30,8 @@ class Authority:
     """
 
     project: Project
-    group: PeerGroup
-    as_of: int
+    group: PeerGroup  # itself, its statistical neighbours and its region
+    as_of: int  # census year
 
     @classmethod
     def open(
@@ -52,11 +42,9 @@ class Authority:
         Parameters
         ----------
         la : str or number
-            Name or code: "Wiltshire", "865", 865 or "E06000054"; case and outer
-            spaces do not matter.
+            Name or code in any case: "Wiltshire", "865", 865 or "E06000054".
         as_of : number or str, optional
-            The January count to look from, such as 2025; nothing later is given. The
-            newest that is available for the authority otherwise.
+            The January count to look from, such as 2025; the newest for the authority otherwise.
         project : Project, optional
             Where the tables are; the project around the working folder otherwise.
 
@@ -67,27 +55,24 @@ class Authority:
         NotAvailableError
             If no figures for it are available.
         ParameterError
-            If the one is neither a name nor a code, or the other no year or
-            outside what is available.
-
-        Examples
-        --------
-        >>> Authority.open("North Somerset", as_of=2024).load("ehcp_caseload").empty
-        False
+            If ``la`` is neither a name nor a code, or ``as_of`` no January with figures.
         """
         text, january = _read(la, as_of)
         project = project or Project.find()
         known = data.load(project, "area")
         code = areas.find_authority(text, known)
         caseload = data.load(project, "ehcp_caseload")
-        held = caseload.loc[caseload["area_code"] == code, "census_year"]
-        if january is None and len(held):
-            january = int(held.max())
-        _note_opening(code, january)
+        years = caseload.loc[caseload["area_code"] == code, "census_year"]
+        if january is None and len(years):
+            january = int(years.max())
+        _log_opening(code, january)
         areas.check_available(code, caseload, known)
-        looked_from = _check_as_of(january, held)
+        if january is None or not years.min() <= january <= years.max():
+            remedy = f"give a January from {years.min()} to {years.max()}"
+            problem = Problem(f"{january}", "as_of", remedy)
+            raise ParameterError("That January is not available.", [problem])
         group = areas.peer_group(code, known, data.load(project, "neighbour"))
-        return cls(project, group, looked_from)
+        return cls(project, group, january)
 
     @property
     def code(self) -> str:
@@ -133,7 +118,10 @@ class Authority:
         """
         frame = data.load(self.project, table, as_of=self.as_of)
         if table in _STATED and self.as_of < data.latest_census(self.project):
-            frame = _stated_by(frame, data.load(self.project, "source"), self.as_of)
+            sources = data.load(self.project, "source")
+            year = pd.to_numeric(sources["published"].str[:4], errors="coerce")
+            known = sources.loc[year <= self.as_of, "source_id"]  # dated, and not later
+            frame = frame[frame["source_id"].isin(known)]
         if "area_code" in frame:
             return areas.with_names(frame, data.load(self.project, "area"))
         return frame
@@ -175,22 +163,13 @@ class Authority:
         DataError
             If a frame has neither, as after a merge.
         """
-        cited = self.load("source").merge(_by_confidence(frames), on="source_id")
+        rows = pd.concat([_cited(frame) for frame in frames])
+        press = rows.groupby("source_id")[["press"]].min().reset_index()
+        cited = self.load("source").merge(press, on="source_id")
         cited["press"] = cited.groupby("publisher")["press"].transform("min")
         cited = cited.sort_values(["press", "publisher", "title"])
         titles = cited.groupby("publisher", sort=False)["title"].agg(", ".join)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
-
-
-def _by_confidence(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Every source of some frames once, and whether only the press stands behind it."""
-    rows = [
-        pd.DataFrame({"source_id": frame["source_id"], "press": frame["confidence"] == "press"})
-        if {"source_id", "confidence"} <= set(frame)
-        else pd.DataFrame({"source_id": list(_sources_of(frame)), "press": False})
-        for frame in frames
-    ]
-    return pd.concat(rows).groupby("source_id")[["press"]].min().reset_index()
 
 
 def _year_of(period: str) -> float:
@@ -200,22 +179,16 @@ def _year_of(period: str) -> float:
     return float(year[0]) + sum(months[:1]) / 12 if year else float("nan")
 
 
-def _sources_of(frame: pd.DataFrame) -> Iterable[str]:
-    """The sources that a measure names, or those in the rows of a table."""
-    named: Iterable[str] | None = getattr(frame, "attrs", {}).get("source_ids")
+def _cited(frame: pd.DataFrame) -> pd.DataFrame:
+    """The sources of a measure or a table, and whether a row is of the press."""
+    named = getattr(frame, "attrs", {}).get("source_ids")
     if named is not None:
-        return named
+        return pd.DataFrame({"source_id": list(named), "press": False})
     remedy = "give the measure or the table that it was made from, such as the ehcp_caseload"
     columns = getattr(frame, "columns", ())
     check_columns(columns, ["source_id"], where="cite", remedy=remedy)
-    return frame["source_id"].unique()
-
-
-def _stated_by(frame: pd.DataFrame, sources: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Rows whose source is dated, and not after ``year``."""
-    dated = pd.to_numeric(sources["published"].str[:4], errors="coerce")
-    known = sources.loc[dated <= year, "source_id"]
-    return frame[frame["source_id"].isin(known)]
+    press = frame["confidence"] == "press" if "confidence" in columns else False
+    return pd.DataFrame({"source_id": frame["source_id"], "press": press})
 
 
 def _read(la: object, as_of: object) -> tuple[str, int | None]:
@@ -232,18 +205,9 @@ def _read(la: object, as_of: object) -> tuple[str, int | None]:
     raise ParameterError("The authority cannot be opened.", problems)
 
 
-def _note_opening(code: str, as_of: int | None) -> None:
+def _log_opening(code: str, as_of: int | None) -> None:
     """Say so in the log of a kernel that makes a page; anywhere else, do nothing."""
     log = os.environ.get(LOG_VARIABLE)
     if log:
         with Path(log).open("a", encoding="utf-8") as target:
             target.write(json.dumps({"opened": code, "as_of": as_of}, default=int) + "\n")
-
-
-def _check_as_of(as_of: int | None, held: pd.Series) -> int:
-    """The January, if it is one of those that are there."""
-    first, last = int(held.min()), int(held.max())
-    if as_of is None or not first <= as_of <= last:
-        problem = Problem(f"{as_of}", "as_of", f"give a January from {first} to {last}")
-        raise ParameterError("That January is not available.", [problem])
-    return as_of

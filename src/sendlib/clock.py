@@ -10,13 +10,7 @@ EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 
 
 def now() -> datetime:
-    """The time in UTC, to the second.
-
-    Raises
-    ------
-    ValueError
-        If the variable is set to anything but whole seconds since 1970.
-    """
+    """The time in UTC, to the second."""
     fixed = os.environ.get(EPOCH_VARIABLE)
     if fixed is None:
         return datetime.now(UTC).replace(microsecond=0)
@@ -24,38 +18,20 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The day in UTC.
-
-    Raises
-    ------
-    ValueError
-        As for :func:`now`.
-    """
+    """The day in UTC."""
     return now().date()
 
 
 def is_time_fixed() -> bool:
-    """Whether runs are to leave equal bytes, so that nothing measured is kept."""
+    """Whether runs are to leave equal bytes, so that nothing measured is stored."""
     return EPOCH_VARIABLE in os.environ
 
 
 def stamp(moment: datetime) -> str:
-    """Write a moment so that people and machines can read it.
-
-    Examples
-    --------
-    >>> stamp(datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
-    '2026-01-02T03:04:00Z'
-    """
+    """A moment as 2026-01-02T03:04:00Z."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def in_words(moment: datetime) -> str:
-    """Write a moment for a page.
-
-    Examples
-    --------
-    >>> in_words(datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
-    '2 January 2026 at 03:04 UTC'
-    """
+    """A moment for a page: 2 January 2026 at 03:04 UTC."""
     return f"{moment.day} {moment.strftime('%B %Y at %H:%M')} UTC"

@@ -19,24 +19,15 @@ _PACKAGE = Path(__file__).parent
 class Problem:
     """One thing that is wrong.
 
-    Parameters
-    ----------
-    found : str
-        What was found, with the value itself.
-    where : str, optional
-        File, row and column, or the name of the parameter.
-    remedy : str, optional
-        What is valid and how to mend it.
-
     Examples
     --------
     >>> print(Problem("negative count -4", "flow.csv, row 7, column value", "use 0 or more"))
     flow.csv, row 7, column value: negative count -4. Use 0 or more.
     """
 
-    found: str
-    where: str = ""
-    remedy: str = ""
+    found: str  # with the value itself
+    where: str = ""  # file, row and column, or the name of the parameter
+    remedy: str = ""  # what is valid and how to mend it
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -51,12 +42,7 @@ def _sentence(text: str) -> str:
 class SendlibError(Exception):
     """The root of every error that is meant for a person to read.
 
-    Parameters
-    ----------
-    headline : str
-        One sentence that says what could not be done.
-    problems : Sequence[Problem]
-        Everything that is wrong, in the order in which it was found.
+    The headline says what could not be done, and the problems everything that is wrong.
     """
 
     exit_code = 1
@@ -149,39 +135,20 @@ class NoticeError(SendlibError):
 
 
 def raise_any(error: type[SendlibError], headline: str, problems: Sequence[Problem]) -> None:
-    """Raise ``error`` with all ``problems``; do nothing when there are none.
-
-    Examples
-    --------
-    >>> raise_any(DataError, "The file cannot be read.", [])
-    """
+    """Raise ``error`` with all ``problems``; do nothing when there are none."""
     if problems:
         raise error(headline, problems)
 
 
 def nearest(name: str, valid: Iterable[str], *, most: int = 3) -> list[str]:
-    """The valid names that look most like ``name``, nearest first.
-
-    Case is ignored. The list is empty when nothing is close.
-
-    Examples
-    --------
-    >>> nearest("Wiltshrie", ["Wiltshire", "Essex"])
-    ['Wiltshire']
-    """
+    """The valid names that look most like ``name`` in any case, nearest first, if any is close."""
     by_lower = {choice.lower(): choice for choice in valid}
     matches = get_close_matches(name.lower(), list(by_lower), n=most, cutoff=0.6)
     return [by_lower[match] for match in matches]
 
 
 def did_you_mean(name: str, valid: Iterable[str]) -> str:
-    """A remedy that offers the nearest valid names, or lists them when few.
-
-    Examples
-    --------
-    >>> did_you_mean("horizn", ["horizon", "la_code"])
-    'did you mean horizon?'
-    """
+    """A remedy that offers the nearest valid names, or lists them when few."""
     choices = list(valid)
     close = nearest(name, choices)
     if close:

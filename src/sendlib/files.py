@@ -1,4 +1,4 @@
-"""Files written whole or not at all, so that no reader ever sees half of one."""
+"""Files written in one step or not at all, so that no reader ever sees half of one."""
 
 import json
 import os

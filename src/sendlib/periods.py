@@ -15,84 +15,39 @@ _ACADEMIC_DIGITS = re.compile(r"(\d{4})(\d{2})")
 
 
 def financial_year(start: int) -> str:
-    """The financial year that begins in April of ``start``.
-
-    Examples
-    --------
-    >>> financial_year(2024), financial_year(1999)
-    ('2024-25', '1999-00')
-    """
+    """The financial year that begins in April of ``start``: 2024-25 for 2024."""
     return f"{start}-{(start + 1) % 100:02d}"
 
 
 def financial_year_start(year: str) -> int:
-    """The calendar year in whose April a financial year begins.
-
-    Examples
-    --------
-    >>> financial_year_start("2024-25")
-    2024
-    """
+    """The calendar year in whose April a financial year begins: 2024 for 2024-25."""
     return _first_of_two(year, _FINANCIAL, "a financial year; write it like 2024-25")
 
 
 def financial_year_of_census(census_year: int) -> str:
-    """The financial year in which the January count falls.
-
-    Examples
-    --------
-    >>> financial_year_of_census(2025)
-    '2024-25'
-    """
+    """The financial year in which the January count falls: 2024-25 for 2025."""
     return financial_year(census_year - 1)
 
 
 def closing_date(name: str) -> str:
-    """The day on which a financial year closes.
-
-    Examples
-    --------
-    >>> closing_date("2027-28")
-    '31 March 2028'
-    """
+    """The day on which a financial year closes: 31 March 2028 for 2027-28."""
     return f"31 March {financial_year_start(name) + 1}"
 
 
 def year_of_date(when: object) -> str:
-    """The financial year that a date lies in.
-
-    Examples
-    --------
-    >>> year_of_date("2025-03-31")
-    '2024-25'
-    """
+    """The financial year that a date lies in: 2024-25 for 2025-03-31."""
     day = date.fromisoformat(str(when)[:10])
     return financial_year(day.year if day.month > 3 else day.year - 1)
 
 
 def census_year_of_academic(digits: str) -> int:
-    """The January count inside an academic year, from its six digits.
-
-    Explore education statistics writes 2024/25 as ``202425``; its January is
-    that of 2025.
-
-    Examples
-    --------
-    >>> census_year_of_academic("202425")
-    2025
-    """
+    """The January count inside an academic year, from its six digits: 2025 for 202425."""
     kind = "an academic year in six digits, such as 202425"
     return _first_of_two(digits, _ACADEMIC_DIGITS, kind) + 1
 
 
 def academic_year_end(year: str) -> int:
-    """The calendar year in which an academic year ends.
-
-    Examples
-    --------
-    >>> academic_year_end("2022/23")
-    2023
-    """
+    """The calendar year in which an academic year ends: 2023 for 2022/23."""
     return _first_of_two(year, _ACADEMIC, "an academic year; write it like 2022/23") + 1
 
 

@@ -13,42 +13,27 @@ LOG_VARIABLE = "SENDLIB_KERNEL_LOG"  # names the file in which such a kernel say
 
 @dataclass(frozen=True)
 class Project:
-    """The folders of a project; nothing is read or made by asking for one.
+    """The folders of a project; nothing is read or made by asking for one."""
 
-    Parameters
-    ----------
-    root : Path
-        The folder that holds ``pyproject.toml``, ``data`` and ``notebooks``.
-    """
-
-    root: Path
+    root: Path  # of pyproject.toml, data and notebooks
 
     @classmethod
     def find(cls, start: Path | None = None) -> "Project":
-        """The project around ``start``, or around the working folder.
-
-        The environment variable ``SENDLIB_ROOT`` comes first; otherwise the
-        way leads upwards to the first folder that holds ``data/raw``.
+        """The project around ``start``, or else of ``SENDLIB_ROOT`` or around the working folder.
 
         Raises
         ------
         ProjectError
-            If neither leads to a project.
+            If there is none, in that folder or above it.
         """
         named = os.environ.get(ROOT_VARIABLE)
         begin = Path(named) if named and start is None else (start or Path.cwd())
         for folder in [begin.resolve(), *begin.resolve().parents]:
             if (folder / "data" / "raw" / "manifest.yml").is_file():
                 return cls(folder)
-        raise ProjectError(
-            "No sendlib project was found.",
-            [
-                Problem(
-                    f"no data/raw/manifest.yml in {begin} or above it",
-                    remedy=f"change to the project's folder, or name it in {ROOT_VARIABLE}",
-                )
-            ],
-        )
+        remedy = f"change to the project's folder, or name it in {ROOT_VARIABLE}"
+        problem = Problem(f"no data/raw/manifest.yml in {begin} or above it", remedy=remedy)
+        raise ProjectError("No sendlib project was found.", [problem])
 
     @property
     def raw(self) -> Path:

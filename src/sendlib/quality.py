@@ -44,12 +44,21 @@ def coverage(tables: Mapping[str, pd.DataFrame], group: PeerGroup) -> pd.DataFra
     """
     rows = []
     for name, frame in tables.items():
-        years, there = _years(frame, group.area_code), set(frame["area_code"])
-        row = {"table": name, "first": None, "last": None, "periods": len(years)}
-        if years:
-            row |= {"first": years[0], "last": years[-1]}
-        row |= {"neighbours": sum(code in there for code in group.neighbours)}
-        rows.append({**row, "england": ENGLAND in there})
+        column = next(name for name in _YEAR_COLUMNS if name in frame)
+        found = sorted(set(frame.loc[frame["area_code"] == group.area_code, column]))
+        years = [f"{at:%d %B %Y}" if column == "balance_date" else str(at) for at in found]
+        first, last = (years[0], years[-1]) if years else (None, None)
+        there = set(frame["area_code"])
+        rows.append(
+            {
+                "table": name,
+                "first": first,
+                "last": last,
+                "periods": len(years),
+                "neighbours": sum(code in there for code in group.neighbours),
+                "england": ENGLAND in there,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -105,14 +114,7 @@ def say_missing(counts: pd.DataFrame) -> str:
 
 
 def disagreeing_totals(total_by_table: pd.DataFrame, *area_codes: str) -> pd.DataFrame:
-    """Januaries in which one release prints two totals of plans for an area.
-
-    Parameters
-    ----------
-    total_by_table : pd.DataFrame
-        Table ``ehcp_total_by_table``.
-    *area_codes : str
-        The areas that are looked at.
+    """Januaries in which a release has two totals in table ``ehcp_total_by_table`` for some areas.
 
     Returns
     -------
@@ -168,15 +170,14 @@ def say_parts(parts: pd.DataFrame) -> str:
     """One sentence on the Januaries in which settings do not add up."""
     off = [str(year) for year in parts.loc[parts["left"] != 0, "census_year"]]
     text = f"in {len(parts) - len(off)} of {len(parts)} Januaries"
-    return f"Settings add up to the published total {text}" + (
-        f"; not in {join_words(off)}." if off else "."
-    )
+    rest = f"; not in {join_words(off)}." if off else "."
+    return f"Settings add up to the published total {text}{rest}"
 
 
 def breaks(
     series_break: pd.DataFrame, areas: pd.DataFrame, group: PeerGroup, *series: str
 ) -> pd.DataFrame:
-    """Breaks in series that bear on an authority: those of others' returns are left out.
+    """Rows of table ``series_break`` that bear on an authority, not on others' returns.
 
     Parameters
     ----------
@@ -186,11 +187,6 @@ def breaks(
         The authority and whom it is compared with.
     *series : str
         Such as "plans", "requests", "settings" or "needs"; all otherwise.
-
-    Returns
-    -------
-    pd.DataFrame
-        Rows of ``series_break``.
     """
     authorities = areas.loc[areas["area_type"] == AreaLevel.AUTHORITY, "area_name"]
     others = set(authorities) - {group.names[code] for code in group.authorities}
@@ -202,22 +198,12 @@ def breaks(
 
 def say_breaks(found: pd.DataFrame) -> list[str]:
     """A sentence or two on each break."""
-    return [
-        f"{year}: {happened}. {means}."
-        for year, happened, means in found[
-            ["first_year", "what_happened", "what_it_means"]
-        ].to_numpy()
-    ]
+    columns = ["first_year", "what_happened", "what_it_means"]
+    return [f"{year}: {happened}. {means}." for year, happened, means in found[columns].to_numpy()]
 
 
 def reorganised(areas: pd.DataFrame) -> pd.DataFrame:
-    """Authorities that ended, their last January, and those that followed.
-
-    Returns
-    -------
-    pd.DataFrame
-        ``code``, ``authority``, ``last_year`` (that of its last January), ``followed_by``.
-    """
+    """Authorities that ended: ``code``, ``authority``, ``last_year`` and ``followed_by``."""
     names = areas.set_index("area_code")["area_name"]
     ended = areas[areas["successors"] != ""].sort_values(["last_census", "area_name"])
     followed = ended["successors"].apply(
@@ -251,11 +237,3 @@ def say_sources(sources: pd.DataFrame) -> str:
         f"{join_words(named)}. {(~is_open).sum()} council papers, reports and press articles are "
         "quoted for single figures, which pages mark as such."
     )
-
-
-def _years(frame: pd.DataFrame, area_code: str) -> list[str]:
-    """The periods for which a table has any row of an area, as text in order."""
-    column = next(name for name in _YEAR_COLUMNS if name in frame)
-    found = sorted(set(frame.loc[frame["area_code"] == area_code, column]))
-    is_date = column == "balance_date"
-    return [f"{period:%d %B %Y}" if is_date else str(period) for period in found]

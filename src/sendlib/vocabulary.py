@@ -257,11 +257,5 @@ STATE_MAINSTREAM_PLACES = (
 
 
 def labels(members: type[_Labelled]) -> dict[str, str]:
-    """The label of every value of a list, in the list's order.
-
-    Examples
-    --------
-    >>> labels(AgeBand)["under_5"]
-    'Under 5'
-    """
+    """The label of every value of a list, in the list's order."""
     return {member.value: member.label for member in members}

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.areas import check_available, find_authority, peer_group, whole_areas
+from sendlib.areas import check_available, find_authority, peer_group, reorganised_areas
 from sendlib.errors import NotAvailableError
 
 COLUMNS = [
@@ -118,7 +118,7 @@ def test_authorities_before_and_after_a_reorganisation_add_up_to_the_same_area()
         },
         index=list("12345"),
     )
-    whole = whole_areas(plans, areas)
+    whole = reorganised_areas(plans, areas)
     assert whole.index.tolist() == ["3", "4"]  # that which followed 5 is not available
     for code in ("3", "4"):
         assert whole.loc[code, [2019, 2021]].tolist() == [15, 27]

@@ -7,12 +7,11 @@ import pytest
 
 from sendlib.cohort import PLACE
 from sendlib.errors import ParameterError
-from sendlib.returns import lsrp_tables, make_return, plan_tables
-from sendlib.returns import summary as lines
+from sendlib.returns import make_return, tables
+from sendlib.returns import numbers as lines
 from sendlib.returns.checks import list_checks
-from sendlib.returns.groups import PROVISIONS, TABS
+from sendlib.returns.numbers import PROVISIONS, TABS, calculate, shown_sums
 from sendlib.returns.sheets import NOT_AVAILABLE
-from sendlib.returns.whole import numbers, shown_sums
 from sendlib.vocabulary import PlaceType
 from small_return import CREATED, few_draws, loader, small_model
 
@@ -22,15 +21,24 @@ def model(project):
     return small_model(project)
 
 
-@pytest.fixture(scope="module")
-def made(model, project, tables):
-    return numbers(model, few_draws(project), dsg_balance=tables["dsg_balance"])
+@pytest.fixture(scope="module", name="tidy")
+def tidy_tables(tables):
+    return tables
 
 
 @pytest.fixture(scope="module")
-def alone(model, project, tables):
+def made(model, project, tidy):
+    return calculate(model, few_draws(project), dsg_balance=tidy["dsg_balance"])
+
+
+@pytest.fixture(scope="module")
+def alone(model, project, tidy):
     """The same scenario without mitigations."""
-    return numbers(model, few_draws(project, mitigations=()), dsg_balance=tables["dsg_balance"])
+    return calculate(model, few_draws(project, mitigations=()), dsg_balance=tidy["dsg_balance"])
+
+
+def lsrp(numbers, tidy):
+    return tables.lsrp_tables(numbers, tidy["ehcp_flow"], tidy["ehcp_new_plans_by_age"])
 
 
 def column(sheet, heading):
@@ -47,18 +55,17 @@ def test_every_place_is_in_one_tab_and_in_one_of_fourteen_provisions():
 
 
 def test_cells_of_cost_and_plans_add_up_to_the_draws(made):
-    for each in made.different:
-        position = each.position
-        by_place = position.money.cost.mean(axis=0)
-        assert np.allclose(position.cost.sum(axis=(1, 2)), by_place, rtol=1e-9)
-        plans = position.futures.by(PLACE).mean(axis=0)[: len(position.plans)]
-        assert np.allclose(position.plans.sum(axis=(1, 2)), plans)
+    for each in made.positions:
+        by_place = each.money.cost.mean(axis=0)
+        assert np.allclose(each.mean_cost.sum(axis=(1, 2)), by_place, rtol=1e-9)
+        plans = each.simulation.by(PLACE).mean(axis=0)[: len(each.plans)]
+        assert np.allclose(each.mean_plans.sum(axis=(1, 2)), plans)
 
 
 def test_every_cell_and_every_sum_that_is_shown_is_within_one_of_its_mean(made):
-    for each in made.different:
-        places = each.position.futures.axes.places
-        for exact, whole in ((each.position.plans, each.plans), (each.position.cost, each.cost)):
+    for each in made.positions:
+        places = each.simulation.axes.places
+        for exact, whole in ((each.mean_plans, each.plans), (each.mean_cost, each.cost)):
             assert np.abs(whole - exact).max() < 1
             for mean, rounded in zip(exact, whole, strict=True):
                 for sums in shown_sums(mean, places):
@@ -73,8 +80,8 @@ def test_the_count_itself_is_not_changed_by_rounding(made, model):
 
 
 def test_lines_of_the_summary_add_up_and_are_within_a_pound_of_their_means(made):
-    for each in made.different:
-        whole = each.summary.whole
+    for each in made.positions:
+        whole = each.summary.rounded
         income = sum(whole[name] for name in lines.INCOME)
         spend = sum(whole[name] for name in lines.SPEND)
         assert (income - spend).tolist() == whole[lines.IN_YEAR].tolist()
@@ -86,42 +93,42 @@ def test_lines_of_the_summary_add_up_and_are_within_a_pound_of_their_means(made)
 
 
 def test_the_summary_s_spend_is_the_cost_of_the_tabs(made):
-    for each in made.different:
+    for each in made.positions:
         for tab in TABS:
-            sheet = plan_tables.placement_tab(made, tab)
+            sheet = tables.placement_tab(made, tab)
             rows = {row[:3]: row for row in sheet.rows}
-            shown = rows[(each.name, plan_tables.ALL_AGES, plan_tables.ALL_NEEDS)]
+            shown = rows[(each.name, tables.ALL_AGES, tables.ALL_NEEDS)]
             years = len(made.financial_years)
-            assert list(shown[-years:]) == each.summary.whole[tab].tolist()
+            assert list(shown[-years:]) == each.summary.rounded[tab].tolist()
 
 
 def test_a_line_that_mitigations_leave_alone_is_the_same_whole_number_in_both(made):
     before, after = made.unmitigated.summary, made.mitigated.summary
     for name in (*lines.INCOME, lines.OTHER_SPEND):
         assert before.exact[name].tolist() == after.exact[name].tolist()
-        assert before.whole[name].tolist() == after.whole[name].tolist()
+        assert before.rounded[name].tolist() == after.rounded[name].tolist()
 
 
 def test_mitigations_move_spend_out_of_independent_places(made):
-    before, after = (each.summary.whole for each in (made.unmitigated, made.mitigated))
+    before, after = (each.summary.rounded for each in (made.unmitigated, made.mitigated))
     assert (
         after["Non-maintained and independent"][-1] < before["Non-maintained and independent"][-1]
     )
     assert after["Resourced provision and units"][-1] > before["Resourced provision and units"][-1]
-    saved = column(plan_tables.effect(made), "2030-31 projected (£)")
-    name = f"{lines.TOTAL_SPEND}, {plan_tables.DIFFERENCE}"
+    saved = column(tables.effect(made), "2030-31 projected (£)")
+    name = f"{lines.TOTAL_SPEND}, {tables.DIFFERENCE}"
     assert saved[name] == after[lines.TOTAL_SPEND][-1] - before[lines.TOTAL_SPEND][-1]
 
 
 def test_without_mitigations_there_is_one_position(alone):
     assert alone.mitigated is alone.unmitigated
-    tab = plan_tables.placement_tab(alone, "Mainstream")
+    tab = tables.placement_tab(alone, "Mainstream")
     assert {row[0] for row in tab.rows} == {"Unmitigated"}
     assert len(tab.rows) == 1 + 5 * (1 + len(alone.model.caseload.evidence.axes.needs))
 
 
 def test_what_is_not_held_is_said_and_is_never_nought(made):
-    sheet = plan_tables.financial_summary(made, "Unmitigated")
+    sheet = tables.financial_summary(made, "Unmitigated")
     actual = column(sheet, "2024-25 actual (£)")
     assert actual[lines.CARRIED] == -61_200_000
     assert actual[lines.OUTTURN] == made.model.known.outturn["2024-25"]
@@ -130,45 +137,45 @@ def test_what_is_not_held_is_said_and_is_never_nought(made):
     assert ahead[lines.OUTTURN] == ahead["Schools block"] == NOT_AVAILABLE
 
 
-def test_without_an_opening_balance_none_is_carried_forward(model, project, tables):
+def test_without_an_opening_balance_none_is_carried_forward(model, project, tidy):
     unknown = replace(model, known=replace(model.known, opening=None))
     scenario = few_draws(project, mitigations=())
-    made = numbers(unknown, scenario, dsg_balance=tables["dsg_balance"].iloc[:0])
-    ahead = column(plan_tables.financial_summary(made, "Unmitigated"), "2025-26 projected (£)")
+    made = calculate(unknown, scenario, dsg_balance=tidy["dsg_balance"].iloc[:0])
+    ahead = column(tables.financial_summary(made, "Unmitigated"), "2025-26 projected (£)")
     for line in (lines.BROUGHT, lines.CARRIED, lines.GRANT, lines.CARRIED_LEFT, lines.INTEREST):
         assert ahead[line] == NOT_AVAILABLE
     assert isinstance(ahead[lines.IN_YEAR], int)
     assert not any("forward" in check.what for check in list_checks(made))
 
 
-def test_no_january_after_the_last_count_is_called_a_count(made):
-    headings = lsrp_tables.plan_sheets(made)[0].headings[1:]
+def test_no_january_after_the_last_count_is_called_a_count(made, tidy):
+    headings = lsrp(made, tidy)[0].headings[1:]
     assert headings[0] == "January 2025 count"
     assert headings[1] == "LSRP 2025: January 2026 projected"
     assert headings[-1] == "LSRP 2029: January 2030 projected"
     assert not any("actual" in each or "count" in each for each in headings[1:])
 
 
-def test_tables_of_needs_by_provision_add_up_to_the_table_of_needs(made):
-    by_name = {sheet.name: sheet for sheet in lsrp_tables.plan_sheets(made)}
+def test_tables_of_needs_by_provision_add_up_to_the_table_of_needs(made, tidy):
+    by_name = {sheet.name: sheet for sheet in lsrp(made, tidy)}
     whole = by_name["LSRP 7"].rows
     parts = [by_name[f"LSRP 7.{at}"].rows for at in range(1, 8)]
     for row, *rest in zip(whole, *parts, strict=True):
         assert list(row[1:]) == [sum(each) for each in zip(*(r[1:] for r in rest), strict=True)]
 
 
-def test_ages_are_given_where_they_are_published_and_nowhere_else(made, tables):
-    flows = lsrp_tables.flow_sheets(made, tables["ehcp_flow"], tables["ehcp_new_plans_by_age"])
+def test_ages_are_given_where_they_are_published_and_nowhere_else(made, tidy):
+    flows = lsrp(made, tidy)[-3:]
     requests, assessments, led = (column(sheet, "2024 published") for sheet in flows)
     assert (
         set(list(requests.values())[1:]) == set(list(assessments.values())[1:]) == {NOT_AVAILABLE}
     )
     ages = dict(led)
-    assert ages.pop(plan_tables.ALL_AGES) == sum(ages.values())
+    assert ages.pop(tables.ALL_AGES) == sum(ages.values())
 
 
 def test_ranges_hold_their_middle_and_say_their_unit(made):
-    sheet = plan_tables.ranges(made)
+    sheet = tables.ranges(made)
     at = [sheet.headings.index(name) for name in ("Low", "Middle", "High", "Unit")]
     for row in sheet.rows:
         low, middle, high, unit = (row[each] for each in at)

@@ -15,7 +15,7 @@ from conftest import copy_project
 from sendlib.errors import DataError, ParameterError
 from sendlib.returns import Return, file_name, make_return, save_return
 from sendlib.returns.checks import CHECKS, Check, check_sheet
-from sendlib.returns.groups import TABS
+from sendlib.returns.numbers import TABS
 from sendlib.returns.sheets import Column, Sheet, Term
 from sendlib.returns.workbook import check_file, write_workbook
 from small_return import CREATED, few_draws, loader, small_model

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from sendlib.areas import whole_areas
+from sendlib.areas import reorganised_areas
 from sendlib.indicators import flow_by_year, total_plans
 from sendlib.vocabulary import FlowMeasure
 
@@ -50,7 +50,7 @@ class Panel:
             {measure: flow_by_year(flow, measure) for measure in FlowMeasure},
             children.pivot(index="area_code", columns="year", values="persons"),
             dict(zip(area["area_code"], area["region_code"], strict=True)),
-            whole_areas(plans, area),
+            reorganised_areas(plans, area),
         )
 
     @property

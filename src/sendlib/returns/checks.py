@@ -3,22 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sendlib.returns import plan_tables as plan
-from sendlib.returns import summary as lines
-from sendlib.returns.groups import PROVISIONS, TABS
-from sendlib.returns.lsrp_tables import (
-    ALL_PROVISIONS,
-    BY_AGE,
-    BY_NEED,
-    BY_PROVISION,
-    column_heading,
-    lsrp_januaries,
-    need_sheet,
-)
-from sendlib.returns.means import MITIGATED, UNMITIGATED
-from sendlib.returns.plan_tables import ALL_AGES, ALL_NEEDS, ALL_PLACES, SUMMARY
-from sendlib.returns.sheets import Column, Content, Formula, Row, Sheet, Term, content, total
-from sendlib.returns.whole import Numbers
+from sendlib.returns import numbers as lines
+from sendlib.returns import tables
+from sendlib.returns.numbers import MITIGATED, PROVISIONS, TABS, UNMITIGATED, Numbers
+from sendlib.returns.sheets import Content, Formula, Row, Sheet, Term, columns_of, content, total
+from sendlib.returns.tables import ALL_AGES, ALL_NEEDS, ALL_PLACES, SUMMARY
 from sendlib.vocabulary import AgeBand, PrimaryNeed, labels
 
 CHECKS = "Checks"
@@ -28,221 +17,199 @@ Terms = tuple[Term, ...]
 
 @dataclass(frozen=True)
 class Check:
-    """Two sums that must be the same.
-
-    Parameters
-    ----------
-    what : str
-        In words.
-    when : str
-        The year or January.
-    left, right : tuple[Term, ...]
-        The sums.
-    """
+    """Two sums that must be the same."""
 
     what: str
-    when: str
+    when: str  # the year or January
     left: Terms
     right: Terms
 
-    def holds(self, held: Content) -> bool:
+    def holds(self, sheets: Content) -> bool:
         """Whether the sums agree; whole numbers, so exactly."""
-        return total(self.left, held) == total(self.right, held)
+        return total(self.left, sheets) == total(self.right, sheets)
 
 
-def list_checks(made: Numbers) -> tuple[Check, ...]:
+def list_checks(numbers: Numbers) -> tuple[Check, ...]:
     """Every reconciliation of a return."""
-    return (
-        *_of_cost(made),
-        *_of_plans(made),
-        *_of_balance(made),
-        *_of_lsrp(made),
-        *_of_needs(made),
-        *_of_unrounded(made),
-    )
+    families = (_of_cost, _of_plans, _of_summaries, _of_lsrp, _of_needs, _of_unrounded)
+    return tuple(check for family in families for check in family(numbers))
 
 
 def check_sheet(checks: Sequence[Check], sheets: Sequence[Sheet]) -> Sheet:
     """The sheet that works every reconciliation out."""
-    held = content(sheets)
-    columns = (
-        Column("Check", width=84),
-        Column("When", width=30),
-        Column(HOLDS, "truth", 10),
-        Column("Left side", "count", 18),
-        Column("Right side", "count", 18),
-    )
-    rows = tuple(_row(check, held) for check in checks)
-    return Sheet(CHECKS, "Sums that must agree, worked out by formulas.", columns, rows)
+    values = content(sheets)
+    rows: list[Row] = []
+    for check in checks:
+        left, right = total(check.left, values), total(check.right, values)
+        sides = (Formula(left, check.left), Formula(right, check.right))
+        rows.append((check.what, check.when, Formula(left == right), *sides))
+    return Sheet(CHECKS, "Sums that must agree, worked out by formulas.", columns_of(CHECKS), rows)
 
 
-def _row(check: Check, held: Content) -> Row:
-    left, right = total(check.left, held), total(check.right, held)
-    sides = (Formula(left, check.left), Formula(right, check.right))
-    return (check.what, check.when, Formula(left == right), *sides)
+def _tab(tab: str, column: str, position: str, age: str = ALL_AGES, need: str = ALL_NEEDS) -> Terms:
+    return (Term(tab, column, (("Position", position), ("Age band", age), ("Primary need", need))),)
 
 
-def _position(made: Numbers, name: str) -> str:
-    """The position whose rows hold a summary: without mitigations both are the same."""
-    return name if len(made.different) > 1 else UNMITIGATED
+def _cells(tab: str, column: str, position: str) -> Terms:
+    """The cells of a tab that are no totals."""
+    return _tab(tab, column, position, f"<>{ALL_AGES}", f"<>{ALL_NEEDS}")
 
 
-def _tab(tab: str, column: str, position: str, age: str = ALL_AGES, need: str = ALL_NEEDS) -> Term:
-    where = (("Position", position), ("Age band", age), ("Primary need", need))
-    return Term(tab, column, where)
-
-
-def _of_cost(made: Numbers) -> Iterator[Check]:
-    """Cells of a tab add up to its total, and the total is that of the summary."""
-    for year in made.financial_years:
-        column = plan.cost_heading(year)
-        for name in (UNMITIGATED, MITIGATED):
-            position = _position(made, name)
-            for tab in TABS:
-                whole = (_tab(tab, column, position),)
-                if name == position:
-                    what = f"{tab}, {name.lower()}: cost by age band and need adds up"
-                    cells = (_tab(tab, column, position, f"<>{ALL_AGES}", f"<>{ALL_NEEDS}"),)
-                    yield Check(what, year, cells, whole)
-                what = f"{tab}, {name.lower()}: cost is that of the summary"
-                yield Check(what, year, whole, (_line(name, tab, year),))
-
-
-def _of_plans(made: Numbers) -> Iterator[Check]:
-    """Plans of a tab add up by need and by age band, and tabs add up to all plans."""
-    for january in made.januaries:
-        column = plan.january_heading(january, made.origin)
-        for each in made.different:
-            there = f", {each.name.lower()}"
-            for tab in TABS:
-                whole = (_tab(tab, column, each.name),)
-                cells = (_tab(tab, column, each.name, f"<>{ALL_AGES}", f"<>{ALL_NEEDS}"),)
-                bands = (_tab(tab, column, each.name, f"<>{ALL_AGES}"),)
-                listed = (_placement(tab, column, each.name),)
-                yield Check(
-                    f"{tab}{there}: plans by age band and need add up", column, cells, whole
-                )
-                yield Check(f"{tab}{there}: plans by age band add up", column, bands, whole)
-                yield Check(f"{tab}{there}: plans are those by placement", column, whole, listed)
-            parts = (_placement(f"<>{ALL_PLACES}", column, each.name),)
-            whole = (_placement(ALL_PLACES, column, each.name),)
-            yield Check(f"Plans by placement{there}: placements add up", column, parts, whole)
-
-
-def _placement(name: str, column: str, position: str) -> Term:
-    return Term(plan.PLANS_SHEET, column, (("Position", position), ("Placement", name)))
+def _placement(name: str, column: str, position: str) -> Terms:
+    return (Term(tables.PLANS_SHEET, column, (("Position", position), ("Placement", name))),)
 
 
 def _line(name: str, line: str, year: str, sign: int = 1) -> Term:
-    return Term(SUMMARY[name], plan.year_heading(year), (("Line", line),), sign)
+    return Term(SUMMARY[name], tables.year_heading(year), (("Line", line),), sign)
 
 
-def _of_balance(made: Numbers) -> Iterator[Check]:
+def _rows(sheet: str, column: str, heading: str, text: str) -> Terms:
+    return (Term(sheet, column, ((heading, text),)),)
+
+
+def _shown_as(numbers: Numbers, name: str) -> str:
+    """The position whose rows a summary is of: without mitigations both are the same."""
+    return name if len(numbers.positions) > 1 else UNMITIGATED
+
+
+def _of_cost(numbers: Numbers) -> Iterator[Check]:
+    """Cells of a tab add up to its total, and the total is that of the summary."""
+    for year in numbers.financial_years:
+        column = tables.cost_heading(year)
+        for name in (UNMITIGATED, MITIGATED):
+            position = _shown_as(numbers, name)
+            for tab in TABS:
+                there, whole = f"{tab}, {name.lower()}", _tab(tab, column, position)
+                if name == position:
+                    what = f"{there}: cost by age band and need adds up"
+                    yield Check(what, year, _cells(tab, column, position), whole)
+                what = f"{there}: cost is that of the summary"
+                yield Check(what, year, whole, (_line(name, tab, year),))
+
+
+def _of_plans(numbers: Numbers) -> Iterator[Check]:
+    """Plans of a tab add up by need and by age band, and tabs add up to all plans."""
+    for january in numbers.januaries:
+        column = tables.january_heading(january, numbers.origin)
+        for name in (each.name for each in numbers.positions):
+            for tab in TABS:
+                there, whole = f"{tab}, {name.lower()}", _tab(tab, column, name)
+                bands = _tab(tab, column, name, f"<>{ALL_AGES}")
+                listed = _placement(tab, column, name)
+                what = f"{there}: plans by age band and need add up"
+                yield Check(what, column, _cells(tab, column, name), whole)
+                yield Check(f"{there}: plans by age band add up", column, bands, whole)
+                yield Check(f"{there}: plans are those by placement", column, whole, listed)
+            parts = _placement(f"<>{ALL_PLACES}", column, name)
+            what = f"Plans by placement, {name.lower()}: placements add up"
+            yield Check(what, column, parts, _placement(ALL_PLACES, column, name))
+
+
+def _of_summaries(numbers: Numbers) -> Iterator[Check]:
     """Lines of the summary add up, and each year opens where the last one closed."""
-    known = lines.CARRIED in made.unmitigated.summary.whole
+    added = {
+        "income adds up": (lines.INCOME, (), lines.TOTAL_INCOME),
+        "spend adds up": (lines.SPEND, (), lines.TOTAL_SPEND),
+        "income less spend is the in-year balance": (
+            (lines.TOTAL_INCOME,),
+            (lines.TOTAL_SPEND,),
+            lines.IN_YEAR,
+        ),
+    }
+    support = {
+        "before support": (lines.BROUGHT, (lines.IN_YEAR,), lines.CARRIED),
+        "after support": (
+            lines.BROUGHT_LEFT,
+            (lines.IN_YEAR, lines.GRANT, lines.CENTRAL),
+            lines.CARRIED_LEFT,
+        ),
+    }
+    if lines.CARRIED not in numbers.unmitigated.summary.rounded:
+        support = {}
     for name in (UNMITIGATED, MITIGATED):
-        before = ""
-        for year in made.financial_years:
-            yield from _of_year(name, year)
-            if known:
-                yield from _of_carrying(name, year, before)
+        sheet, before = SUMMARY[name], ""
+        for year in numbers.financial_years:
+            for what, (adds, takes, whole) in added.items():
+                plus = tuple(_line(name, line, year) for line in adds)
+                minus = tuple(_line(name, line, year, -1) for line in takes)
+                right = (_line(name, whole, year),)
+                yield Check(f"{sheet}: {what}", year, (*plus, *minus), right)
+            for kind, (brought, moved, carried) in support.items():
+                left = tuple(_line(name, line, year) for line in (brought, *moved))
+                what = f"{sheet}: brought forward and the year's balance are carried forward"
+                yield Check(f"{what}, {kind}", year, left, (_line(name, carried, year),))
+                if before:
+                    what = f"{sheet}: the balance brought forward is the one carried, {kind}"
+                    yield Check(what, year, left[:1], (_line(name, carried, before),))
             before = year
 
 
-def _of_year(name: str, year: str) -> Iterator[Check]:
-    """Income and spend of one year, and what is left of it."""
-    for what, parts, whole in (
-        ("income adds up", lines.INCOME, lines.TOTAL_INCOME),
-        ("spend adds up", lines.SPEND, lines.TOTAL_SPEND),
-    ):
-        added = tuple(_line(name, line, year) for line in parts)
-        yield Check(f"{SUMMARY[name]}: {what}", year, added, (_line(name, whole, year),))
-    net = (_line(name, lines.TOTAL_INCOME, year), _line(name, lines.TOTAL_SPEND, year, -1))
-    what = f"{SUMMARY[name]}: income less spend is the in-year balance"
-    yield Check(what, year, net, (_line(name, lines.IN_YEAR, year),))
-
-
-def _of_carrying(name: str, year: str, before: str) -> Iterator[Check]:
-    """The balance of one year from that of the year ``before``, which the first year has not."""
-    for brought, carried, added, kind in (
-        (lines.BROUGHT, lines.CARRIED, (lines.IN_YEAR,), "before support"),
-        (
-            lines.BROUGHT_LEFT,
-            lines.CARRIED_LEFT,
-            (lines.IN_YEAR, lines.GRANT, lines.CENTRAL),
-            "after support",
-        ),
-    ):
-        opened, closed = (_line(name, brought, year),), (_line(name, carried, year),)
-        moved = tuple(_line(name, line, year) for line in added)
-        what = f"brought forward and the year's balance are carried forward, {kind}"
-        yield Check(f"{SUMMARY[name]}: {what}", year, (*opened, *moved), closed)
-        if before:
-            what = f"the balance brought forward is the one carried, {kind}"
-            yield Check(f"{SUMMARY[name]}: {what}", year, opened, (_line(name, carried, before),))
-
-
-def _of_lsrp(made: Numbers) -> Iterator[Check]:
+def _of_lsrp(numbers: Numbers) -> Iterator[Check]:
     """LSRP tables add up to the plans of the plan's own tabs, by age band and provision."""
-    position = _position(made, MITIGATED)
-    for january in lsrp_januaries(made):
-        here = column_heading(january, made.origin)
-        there = plan.january_heading(january, made.origin)
-        every = (_placement(ALL_PLACES, there, position),)
+    position = _shown_as(numbers, MITIGATED)
+    for january in tables.lsrp_januaries(numbers):
+        here = tables.lsrp_heading(january, numbers.origin)
+        there = tables.january_heading(january, numbers.origin)
         for sheet, what, whole in (
-            (BY_AGE, "Age band", ALL_AGES),
-            (BY_PROVISION, "Provision", ALL_PROVISIONS),
-            (BY_NEED, "Primary need", ALL_NEEDS),
+            (tables.BY_AGE, "Age band", ALL_AGES),
+            (tables.BY_PROVISION, "Provision", tables.ALL_PROVISIONS),
+            (tables.BY_NEED, "Primary need", ALL_NEEDS),
         ):
-            parts = (Term(sheet, here, ((what, f"<>{whole}"),)),)
-            total_row = (Term(sheet, here, ((what, whole),)),)
-            yield Check(f"{sheet}: the parts add up", here, parts, total_row)
-            yield Check(f"{sheet}: all plans are those by placement", here, total_row, every)
+            parts, top = (_rows(sheet, here, what, text) for text in (f"<>{whole}", whole))
+            every = _placement(ALL_PLACES, there, position)
+            yield Check(f"{sheet}: the parts add up", here, parts, top)
+            yield Check(f"{sheet}: all plans are those by placement", here, top, every)
         for band in labels(AgeBand).values():
-            tabs = tuple(_tab(tab, there, position, band) for tab in TABS)
-            banded = (Term(BY_AGE, here, (("Age band", band),)),)
-            yield Check(f"{BY_AGE}: {band} is that of the placement tabs", here, banded, tabs)
+            by_tab = tuple(term for tab in TABS for term in _tab(tab, there, position, band))
+            own = _rows(tables.BY_AGE, here, "Age band", band)
+            what = f"{tables.BY_AGE}: {band} is that of the placement tabs"
+            yield Check(what, here, own, by_tab)
         for tab, group in TABS.items():
             names = [name for name, places in PROVISIONS.items() if set(places) <= set(group)]
-            own = tuple(Term(BY_PROVISION, here, (("Provision", name),)) for name in names)
-            listed = (_placement(tab, there, position),)
-            yield Check(f"{BY_PROVISION}: provisions of {tab} are its plans", here, own, listed)
+            own = tuple(
+                term
+                for name in names
+                for term in _rows(tables.BY_PROVISION, here, "Provision", name)
+            )
+            what = f"{tables.BY_PROVISION}: provisions of {tab} are its plans"
+            yield Check(what, here, own, _placement(tab, there, position))
 
 
-def _of_needs(made: Numbers) -> Iterator[Check]:
+def _of_needs(numbers: Numbers) -> Iterator[Check]:
     """Needs by provision add up to needs, and to the needs of the placement tabs."""
-    position = _position(made, MITIGATED)
-    axes = made.mitigated.position.futures.axes
-    for january in lsrp_januaries(made):
-        here = column_heading(january, made.origin)
-        there = plan.january_heading(january, made.origin)
-        for need in (labels(PrimaryNeed)[need] for need in axes.needs):
-            asked = (("Primary need", need),)
-            parts = tuple(Term(need_sheet(tab), here, asked) for tab in TABS)
-            tabs = tuple(_tab(tab, there, position, f"<>{ALL_AGES}", need) for tab in TABS)
-            own = (Term(BY_NEED, here, asked),)
-            yield Check(f"{BY_NEED}: {need} is the sum of 7.1 to 7.7", here, own, parts)
-            yield Check(f"{BY_NEED}: {need} is that of the placement tabs", here, own, tabs)
+    position, heading = _shown_as(numbers, MITIGATED), "Primary need"
+    for january in tables.lsrp_januaries(numbers):
+        here = tables.lsrp_heading(january, numbers.origin)
+        there = tables.january_heading(january, numbers.origin)
+        for need in (labels(PrimaryNeed)[each] for each in numbers.mitigated.simulation.axes.needs):
+            own = _rows(tables.BY_NEED, here, heading, need)
+            parts: Terms = ()
+            by_tab: Terms = ()
+            for tab in TABS:
+                parts += _rows(tables.need_sheet(tab), here, heading, need)
+                by_tab += _tab(tab, there, position, f"<>{ALL_AGES}", need)
+            what = f"{tables.BY_NEED}: {need} is"
+            yield Check(f"{what} the sum of 7.1 to 7.7", here, own, parts)
+            yield Check(f"{what} that of the placement tabs", here, own, by_tab)
         for tab in TABS:
-            sheet = need_sheet(tab)
-            parts = (Term(sheet, here, (("Primary need", f"<>{ALL_NEEDS}"),)),)
-            whole = (Term(sheet, here, (("Primary need", ALL_NEEDS),)),)
-            yield Check(f"{sheet}: the parts add up", here, parts, whole)
-            listed = (_placement(tab, there, position),)
-            yield Check(f"{sheet}: all needs are the plans of {tab}", here, whole, listed)
+            sheet = tables.need_sheet(tab)
+            rest = _rows(sheet, here, heading, f"<>{ALL_NEEDS}")
+            whole = _rows(sheet, here, heading, ALL_NEEDS)
+            yield Check(f"{sheet}: the parts add up", here, rest, whole)
+            what = f"{sheet}: all needs are the plans of {tab}"
+            yield Check(what, here, whole, _placement(tab, there, position))
 
 
-def _of_unrounded(made: Numbers) -> Iterator[Check]:
+def _of_unrounded(numbers: Numbers) -> Iterator[Check]:
     """Rounded cells beside the unrounded ones are those of the tabs."""
-    for each in made.different:
-        for measure, columns in (
-            (plan.PLANS, [plan.january_heading(year, made.origin) for year in made.januaries]),
-            (plan.COST, [plan.cost_heading(year) for year in made.financial_years]),
-        ):
+    januaries = [tables.january_heading(each, numbers.origin) for each in numbers.januaries]
+    years = [tables.cost_heading(year) for year in numbers.financial_years]
+    for name in (each.name for each in numbers.positions):
+        for measure, columns in ((tables.PLANS, januaries), (tables.COST, years)):
+            there = f"{tables.EXACT}, {name.lower()}"
+            what = f"{there}: rounded {measure.lower()} adds up to the placement tabs"
             for column in columns:
-                asked = (("Position", each.name), ("Measure", measure), ("Year", column))
-                cells = (Term(plan.EXACT, "Rounded", asked),)
-                tabs = tuple(_tab(tab, column, each.name) for tab in TABS)
-                there = f"{plan.EXACT}, {each.name.lower()}"
-                what = f"{there}: rounded {measure.lower()} adds up to the placement tabs"
-                yield Check(what, column, cells, tabs)
+                asked = (("Position", name), ("Measure", measure), ("Year", column))
+                cells = (Term(tables.EXACT, "Rounded", asked),)
+                by_tab = tuple(term for tab in TABS for term in _tab(tab, column, name))
+                yield Check(what, column, cells, by_tab)

@@ -1,8 +1,13 @@
-"""Sheets of a return as plain data: a heading for each column, and rows below."""
+"""Sheets of a return as plain data: a heading for each column, and rows below.
 
+Columns that every return has stand in ``columns.csv``, by sheet.
+"""
+
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from importlib.resources import files
+from typing import Literal, cast
 
 Kind = Literal["text", "count", "gbp", "exact", "truth"]
 NOT_AVAILABLE = "[x]"
@@ -17,41 +22,27 @@ SHORTHAND = {
 class Term:
     """Part of a sum: the cells of one column whose rows are as asked.
 
-    Parameters
-    ----------
-    sheet, column : str
-        The sheet's name and the column's heading.
-    where : tuple[tuple[str, str], ...]
-        Headings, each with the text that a row must have there; a text that
-        begins with ``<>`` is one that it must not have.
-    sign : int
-        1 to add, -1 to take away.
+    ``where`` has headings, each with the text that a row must have there; a text
+    that begins with ``<>`` is one that it must not have.
     """
 
     sheet: str
     column: str
     where: tuple[tuple[str, str], ...] = ()
-    sign: int = 1
+    sign: int = 1  # 1 to add, -1 to take away
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A cell that is worked out from others: a sum, or whether two cells agree.
+    """A sum of terms; without any, whether the two cells to the right agree."""
 
-    Parameters
-    ----------
-    value : float or bool
-        What it comes to, for readers that do not work it out.
-    terms : tuple[Term, ...]
-        Of a sum; none where the two cells to the right are compared.
-    """
-
-    value: float | bool
+    value: float | bool  # for readers that do not work it out
     terms: tuple[Term, ...] = ()
 
 
 Cell = str | int | float | Formula
 Row = tuple[Cell, ...]
+Content = Mapping[str, tuple[Sequence[str], Sequence[Sequence[object]]]]
 
 
 @dataclass(frozen=True)
@@ -65,24 +56,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table, headings first.
+    """One table, headings first; a cell for each column, never empty."""
 
-    Parameters
-    ----------
-    name : str
-        At most 31 characters, as a workbook allows.
-    about : str
-        What it holds, in a sentence.
-    columns : tuple[Column, ...]
-        In order.
-    rows : tuple[tuple, ...]
-        A cell for each column; text, numbers or formulas, never empty.
-    """
-
-    name: str
-    about: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    name: str  # at most 31 characters, as a workbook allows
+    about: str  # what it holds, in a sentence
+    columns: Sequence[Column]
+    rows: Sequence[Row]
 
     @property
     def headings(self) -> list[str]:
@@ -90,7 +69,19 @@ class Sheet:
         return [column.heading for column in self.columns]
 
 
-Content = Mapping[str, tuple[Sequence[str], Sequence[Sequence[object]]]]
+def read_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file of this package."""
+    with (files("sendlib.returns") / name).open(encoding="utf-8") as source:
+        return list(csv.DictReader(source))
+
+
+def columns_of(sheet: str) -> list[Column]:
+    """The columns of a sheet that every return has."""
+    return [
+        Column(row["heading"], cast(Kind, row["kind"]), int(row["width"]))
+        for row in read_rows("columns.csv")
+        if row["sheet"] == sheet
+    ]
 
 
 def content(sheets: Sequence[Sheet]) -> Content:
@@ -98,25 +89,15 @@ def content(sheets: Sequence[Sheet]) -> Content:
     return {sheet.name: (sheet.headings, sheet.rows) for sheet in sheets}
 
 
-def total(terms: Sequence[Term], held: Content) -> float:
-    """What a sum comes to; text in its column counts for nothing, as in a workbook.
-
-    Raises
-    ------
-    KeyError
-        If there is no such sheet.
-    ValueError
-        If a sheet has no such column.
-    """
-    return float(sum(term.sign * _amount(term, *held[term.sheet]) for term in terms))
-
-
-def _amount(term: Term, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> float:
-    """The numbers of a column in the rows asked for, added up."""
-    for heading, text in term.where:
-        at, wanted = headings.index(heading), text.removeprefix("<>")
-        asked = wanted == text
-        rows = [row for row in rows if (row[at] == wanted) is asked]
-    at = headings.index(term.column)
-    cells = [row[at] for row in rows]
-    return sum(float(cell) for cell in cells if isinstance(cell, (int, float)))
+def total(terms: Sequence[Term], sheets: Content) -> float:
+    """What a sum comes to; text in its column counts for nothing, as in a workbook."""
+    amount = 0.0
+    for term in terms:
+        headings, rows = sheets[term.sheet]
+        for heading, text in term.where:
+            at, wanted = headings.index(heading), text.removeprefix("<>")
+            rows = [row for row in rows if (row[at] == wanted) is (wanted == text)]
+        at = headings.index(term.column)
+        numbers = [row[at] for row in rows]
+        amount += term.sign * sum(float(n) for n in numbers if isinstance(n, (int, float)))
+    return amount

@@ -1,21 +1,29 @@
-"""Write a return as a workbook, and work its checks out again from the file."""
+"""Make a return, write it as a workbook, and work its checks out again from the file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from sendlib.errors import DataError, Problem, raise_any
+from sendlib.errors import DataError, ParameterError, Problem, raise_any
+from sendlib.finance import Model
 from sendlib.intake.workbook import TEXT_ONLY
-from sendlib.returns.checks import CHECKS, HOLDS, Check
-from sendlib.returns.front import CONTENTS
-from sendlib.returns.sheets import Cell, Content, Formula, Kind, Sheet, Term
+from sendlib.returns import tables, text_sheets
+from sendlib.returns.checks import CHECKS, HOLDS, Check, check_sheet, list_checks
+from sendlib.returns.numbers import calculate
+from sendlib.returns.sheets import Content, Formula, Kind, Sheet, Term
+from sendlib.scenarios import Scenario
+from sendlib.scenarios.load import is_slug
 
+TABLES = ("dsg_balance", "ehcp_flow", "ehcp_new_plans_by_age")
+SUFFIX = ".xlsx"
 _FORMATS: dict[Kind, dict[str, object]] = {
     "text": {"text_wrap": True, "valign": "top"},
     "count": {"num_format": "#,##0;-#,##0", "align": "right", "valign": "top"},
@@ -23,7 +31,77 @@ _FORMATS: dict[Kind, dict[str, object]] = {
     "exact": {"num_format": "#,##0.000;-#,##0.000", "align": "right", "valign": "top"},
     "truth": {"align": "center", "valign": "top"},
 }
-_SIDES = (1, 2)  # how far the two sides of a comparison stand to the right of it
+
+
+@dataclass(frozen=True, eq=False)
+class Return:
+    """A return that is ready to be written: its sheets in order, and what must hold in it."""
+
+    title: str
+    created: datetime
+    sheets: tuple[Sheet, ...]
+    checks: tuple[Check, ...]
+
+
+def make_return(
+    model: Model,
+    scenario: Scenario,
+    load: Callable[[str], pd.DataFrame],
+    *,
+    authority: str,
+    created: datetime,
+) -> Return:
+    """Run a scenario and lay its figures out as a DSG management plan with LSRP tables."""
+    if len(model.caseload.evidence.axes.needs) == 1:
+        found = "a model that does not tell needs apart"
+        problem = Problem(found, "model", "make it with with_needs=True")
+        raise ParameterError("A return is by primary need.", [problem])
+    balance, flow, new_plans = (load(name) for name in TABLES)
+    numbers = calculate(model, scenario, dsg_balance=balance)
+    figures = [
+        *tables.plan_tables(numbers),
+        *text_sheets.registers(scenario, numbers.mitigated.money.unit_costs),
+        *tables.lsrp_tables(numbers, flow, new_plans),
+        *tables.unrounded_tables(numbers),
+    ]
+    checks = list_checks(numbers)
+    body = [text_sheets.notes(numbers), *figures, check_sheet(checks, figures)]
+    cover = text_sheets.cover(numbers, authority=authority, created=created)
+    title = f"{text_sheets.TITLE}: {authority}, {scenario.name}"
+    return Return(title, created, (cover, text_sheets.contents(body), *body), checks)
+
+
+def file_name(la_code: str, scenario: str) -> str:
+    """The name of a return's file, of small letters, digits, ``_`` and ``-`` only.
+
+    Examples
+    --------
+    >>> file_name("865", "baseline")
+    'dsg_plan_865_baseline.xlsx'
+    """
+    problems = [
+        Problem(repr(part), remedy="use small letters, digits, _ and -")
+        for part in (la_code, scenario)
+        if not is_slug(part)
+    ]
+    raise_any(ParameterError, "No file can have this name.", problems)
+    return f"dsg_plan_{la_code}_{scenario}{SUFFIX}"
+
+
+def save_return(made: Return, path: Path) -> Path:
+    """Write a return beside its place, check it, and put it there in one step."""
+    if path.suffix != SUFFIX:
+        problem = Problem(f"{path.name}", "--out", f"end the file's name in {SUFFIX}")
+        raise ParameterError("The return cannot be written there.", [problem])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        write_workbook(made.sheets, draft, title=made.title, created=made.created)
+        check_file(draft, made.checks)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
 
 
 def write_workbook(sheets: Sequence[Sheet], path: Path, *, title: str, created: datetime) -> None:
@@ -32,15 +110,10 @@ def write_workbook(sheets: Sequence[Sheet], path: Path, *, title: str, created: 
     Text is written as text, whatever it begins with. The same sheets and time
     give the same bytes.
     """
-    placed = {sheet.name: sheet for sheet in sheets}
+    by_name = {sheet.name: sheet for sheet in sheets}
     with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
-        book.set_properties(
-            {
-                "title": title,
-                "language": "en-GB",
-                "created": created.replace(tzinfo=None),
-            }
-        )
+        created = created.replace(tzinfo=None)
+        book.set_properties({"title": title, "language": "en-GB", "created": created})
         formats = {kind: book.add_format(look) for kind, look in _FORMATS.items()}
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         link = book.get_default_url_format()
@@ -50,24 +123,29 @@ def write_workbook(sheets: Sequence[Sheet], path: Path, *, title: str, created: 
             for row, cells in enumerate(sheet.rows, start=1):
                 for column, cell in enumerate(cells):
                     look = formats[sheet.columns[column].kind]
-                    _write(page, (row, column), cell, look, placed)
-            if sheet.name == CONTENTS:
-                _link(page, sheet, link)
+                    if isinstance(cell, Formula):
+                        text = _formula_text(cell, (row, column), by_name)
+                        page.write_formula(row, column, text, look, cell.value)
+                    elif isinstance(cell, str):
+                        page.write_string(row, column, cell, look)
+                    else:
+                        page.write_number(row, column, cell, look)
+                if sheet.name == text_sheets.CONTENTS:
+                    name = str(cells[0])
+                    page.write_url(row, 0, f"internal:{_quote(name)}!A1", link, name)
 
 
 def _lay_out(page: Worksheet, sheet: Sheet, number: int, heading: Format) -> None:
     """The marked table with its headings, column widths, and how it prints."""
     columns = [{"header": column.heading, "header_format": heading} for column in sheet.columns]
-    page.add_table(
-        *(0, 0, len(sheet.rows), len(columns) - 1),
-        {
-            "name": f"table_{number}",
-            "columns": columns,
-            "style": "Table Style Light 1",
-            "autofilter": False,
-            "description": sheet.about,
-        },
-    )
+    look = {
+        "name": f"table_{number}",
+        "columns": columns,
+        "style": "Table Style Light 1",
+        "autofilter": False,
+        "description": sheet.about,
+    }
+    page.add_table(0, 0, len(sheet.rows), len(columns) - 1, look)
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
     page.freeze_panes(1, 0)
@@ -78,49 +156,28 @@ def _lay_out(page: Worksheet, sheet: Sheet, number: int, heading: Format) -> Non
     page.set_footer(f"&L{sheet.name}&RPage &P of &N")
 
 
-def _write(
-    page: Worksheet, at: tuple[int, int], cell: Cell, look: Format, placed: dict[str, Sheet]
-) -> None:
-    if isinstance(cell, Formula):
-        page.write_formula(*at, formula_text(cell, at, placed), look, cell.value)
-    elif isinstance(cell, str):
-        page.write_string(*at, cell, look)
-    else:
-        page.write_number(*at, cell, look)
-
-
-def _link(page: Worksheet, sheet: Sheet, look: Format) -> None:
-    """Make the names in the contents lead to their sheets."""
-    for row, cells in enumerate(sheet.rows, start=1):
-        name = str(cells[0])
-        page.write_url(row, 0, f"internal:{_quoted(name)}!A1", look, name)
-
-
-def formula_text(cell: Formula, at: tuple[int, int], placed: dict[str, Sheet]) -> str:
+def _formula_text(cell: Formula, at: tuple[int, int], sheets: dict[str, Sheet]) -> str:
     """A formula as a workbook writes it."""
     if not cell.terms:
-        left, right = (xl_rowcol_to_cell(at[0], at[1] + step) for step in _SIDES)
+        left, right = (xl_rowcol_to_cell(at[0], at[1] + step) for step in (1, 2))
         return f"={left}={right}"
-    parts = [("-" if term.sign < 0 else "+") + _sum_text(term, placed) for term in cell.terms]
+    parts = [("-" if term.sign < 0 else "+") + _sum_text(term, sheets) for term in cell.terms]
     return "=" + "".join(parts).removeprefix("+")
 
 
-def _sum_text(term: Term, placed: dict[str, Sheet]) -> str:
-    sheet = placed[term.sheet]
-    asked = "".join(f',{_range(sheet, heading)},"{_escaped(text)}"' for heading, text in term.where)
-    return f"SUMIFS({_range(sheet, term.column)}{asked})"
+def _sum_text(term: Term, sheets: dict[str, Sheet]) -> str:
+    sheet = sheets[term.sheet]
+
+    def cells(heading: str) -> str:
+        at = sheet.headings.index(heading)
+        return f"{_quote(sheet.name)}!{xl_range_abs(1, at, len(sheet.rows), at)}"
+
+    wanted = [(heading, text.replace('"', '""')) for heading, text in term.where]
+    asked = "".join(f',{cells(heading)},"{text}"' for heading, text in wanted)
+    return f"SUMIFS({cells(term.column)}{asked})"
 
 
-def _range(sheet: Sheet, heading: str) -> str:
-    at = sheet.headings.index(heading)
-    return f"{_quoted(sheet.name)}!{xl_range_abs(1, at, len(sheet.rows), at)}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace('"', '""')
-
-
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     return "'" + name.replace("'", "''") + "'"
 
 
@@ -136,12 +193,12 @@ def read_content(path: Path) -> Content:
 
 def check_file(path: Path, checks: Sequence[Check]) -> None:
     """Work every check out again from the numbers in a file."""
-    held = read_content(path)
-    headings, rows = held[CHECKS]
-    said = [row[list(headings).index(HOLDS)] for row in rows]
+    sheets = read_content(path)
+    headings, rows = sheets[CHECKS]
+    stated = [row[list(headings).index(HOLDS)] for row in rows]
     problems = [
         Problem(f"{check.what}, {check.when}", f"sheet {CHECKS}, row {row}")
-        for row, (check, truth) in enumerate(zip(checks, said, strict=True), start=2)
-        if truth is not True or not check.holds(held)
+        for row, (check, truth) in enumerate(zip(checks, stated, strict=True), start=2)
+        if truth is not True or not check.holds(sheets)
     ]
     raise_any(DataError, "The return does not reconcile.", problems)
