@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
-    int | None, typer.Option(help="January count to look from.", show_default="the last one available")
+    int | None,
+    typer.Option(help="January count to look from.", show_default="the last one available"),
 ]
 Scenario = Annotated[str, typer.Option(help="A file in scenarios/, without its ending.")]
 Out = Annotated[
