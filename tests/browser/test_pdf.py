@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 import audit
-from sendlib.board import pdf
+from sendlib.board.run import print_pages
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ def printed(tmp_path_factory) -> PdfReader:
     audit.skip_without_a_browser()
     page = tmp_path_factory.mktemp("page") / "21-invented.html"
     page.write_text(PAGE, encoding="utf-8")
-    made = pdf.print_pages([page])
+    made = print_pages([page])
     assert list(made) == ["21-invented.pdf"]
     return PdfReader(io.BytesIO(made["21-invented.pdf"]))
 

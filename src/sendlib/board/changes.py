@@ -1,16 +1,17 @@
-"""What differs between two runs, by their records: data, assumptions, versions, figures."""
+"""What differs between two runs, by their records: figures, data, assumptions, versions, pages."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sendlib.clock import in_words
+from sendlib.packs import Run
 from sendlib.packs.front import Change, Kind
-from sendlib.packs.runs import Run
 from sendlib.pages.figures import first_keys
+from sendlib.pages.narrative import join_words
 
-Entries = Mapping[str, str]
 Record = Mapping[str, Any]
 
 _REASONS = {
@@ -18,51 +19,31 @@ _REASONS = {
     Kind.ASSUMPTIONS: ("assumption", "assumptions"),
     Kind.VERSIONS: ("version", "versions"),
 }
-_SHORT = 12  # digits of a hash that a person is shown
+_SHORT: Final = 12  # digits of a hash that a person is shown
+_LINES: Final = 12  # things of one kind in a comparison; figures are all listed
 
 
 def since(before: Record | None, now: Record) -> tuple[Change, ...]:
-    """Everything that differs from the run before; headline figures with what explains them.
-
-    Parameters
-    ----------
-    before : Mapping or None
-        The record of the run before; nothing has changed since none.
-    now : Mapping
-        The record of the run.
-    """
+    """Everything that differs from the run before; headline figures with what explains them."""
     if before is None:
         return ()
     causes = find_causes(before, now)
-    return (*_figures(before.get("figures") or {}, now.get("figures") or {}, causes), *causes)
-
-
-def find_causes(before: Record, now: Record) -> list[Change]:
-    """What differs of that which two runs stand on: data, then assumptions, then versions."""
-    told = {Kind.DATA: _files, Kind.ASSUMPTIONS: _assumptions, Kind.VERSIONS: _versions}
-    return [
-        change
-        for kind, facts in told.items()
-        for change in differences(kind, facts(before), facts(now))
+    counts = {kind: sum(cause.kind == kind for cause in causes) for kind in _REASONS}
+    changed = [f"{count} {_REASONS[kind][count > 1]}" for kind, count in counts.items() if count]
+    why = "No change of data, assumptions or code explains it: ask before relying on it."
+    if changed:
+        why = f"{join_words(changed)} changed, listed below."
+    was, is_now = (record.get("figures") or {} for record in (before, now))
+    figures = [
+        Change(Kind.FIGURES, label, first, second, why if first and second else "")
+        for key, label, first, second in _figures(was, is_now, first_keys({**was, **is_now}))
+        if was and first != second
     ]
-
-
-def differences(kind: Kind, before: Entries, now: Entries) -> Iterator[Change]:
-    """What came, went or differs, by name."""
-    for name in {**before, **now}:
-        was, is_now = before.get(name, ""), now.get(name, "")
-        if was != is_now:
-            yield Change(kind, name, was, is_now)
+    return (*figures, *causes)
 
 
 def name_of(previous: Run | None) -> str:
-    """The pack before in words, for the first page; empty when there is none.
-
-    Examples
-    --------
-    >>> name_of(None)
-    ''
-    """
+    """The pack before in words, for the first page; empty when there is none."""
     if previous is None:
         return ""
     finished = previous.record.get("finished")
@@ -71,75 +52,120 @@ def name_of(previous: Run | None) -> str:
     return f"the pack of {in_words(datetime.fromisoformat(str(finished)).astimezone(UTC))}"
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs side by side, by their ids."""
+
+    first: str
+    second: str
+    figures: tuple[Change, ...]  # every one of either, also those that are the same
+    causes: tuple[Change, ...]
+    pages: tuple[str, ...]  # those that differ in what their notebook made of them
+
+    def __str__(self) -> str:
+        parts = [
+            _section(Kind.FIGURES, [_describe(row) for row in self.figures], "none stated"),
+            *(_section(kind, self._of(kind), "the same") for kind in _REASONS),
+            _section("Pages", self.pages, "the same, but for when they were made and from what"),
+        ]
+        return "\n\n".join([f"{self.first} -> {self.second}", *parts])
+
+    def _of(self, kind: Kind) -> list[str]:
+        lines = [_describe(change) for change in self.causes if change.kind is kind]
+        left_out = len(lines) - _LINES
+        return [*lines[:_LINES], *([f"and {left_out} more"] if left_out > 0 else [])]
+
+
+def compare(first: Run, second: Run) -> Comparison:
+    """Set two runs side by side, as ``packs.find_run`` gives them."""
+    before, now = first.record, second.record
+    was, is_now = (record.get("figures") or {} for record in (before, now))
+    figures = [
+        Change(Kind.FIGURES, f"{label} ({key})", *values)
+        for key, label, *values in _figures(was, is_now, list({**was, **is_now}))
+    ]
+    has_content = before.get("content") and now.get("content")  # older records have none
+    old, new = (record.get("content" if has_content else "pages") or {} for record in (before, now))
+    pages = tuple(name for name in {**old, **new} if old.get(name) != new.get(name))
+    causes = tuple(find_causes(before, now))
+    return Comparison(first.run_id, second.run_id, tuple(figures), causes, pages)
+
+
+def _section(title: str, lines: Sequence[str], without: str) -> str:
+    return "\n".join([title, *(f"  {line}" for line in lines)]) if lines else f"{title}: {without}"
+
+
+def _describe(change: Change) -> str:
+    if change.was == change.now:
+        return f"{change.what}: {change.was}, in both"
+    return f"{change.what}: {change.was or 'not there'} -> {change.now or 'not there'}"
+
+
 def _figures(
-    before: Mapping[str, Mapping[str, Any]],
-    now: Mapping[str, Mapping[str, Any]],
-    causes: Sequence[Change],
-) -> Iterator[Change]:
-    """Headline figures whose value differs, each with the reason; none if none were kept."""
-    why = _explain(causes)
-    if not before:
-        return
-    for key in first_keys({**before, **now}):
-        was, is_now = before.get(key, {}).get("value", ""), now.get(key, {}).get("value", "")
-        if was != is_now:
-            label = str((now.get(key) or before[key])["label"])
-            yield Change(Kind.FIGURES, label, str(was), str(is_now), why if was and is_now else "")
+    was: Mapping[str, Any], now: Mapping[str, Any], keys: Sequence[str]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Key, label, and value in the first run and in the second; empty where it has none."""
+    for key in keys:
+        first, second = (str(each.get(key, {}).get("value", "")) for each in (was, now))
+        yield key, str((now.get(key) or was[key])["label"]), first, second
 
 
-def _explain(causes: Sequence[Change]) -> str:
-    counts = {kind: sum(cause.kind == kind for cause in causes) for kind in _REASONS}
-    told = [f"{count} {_REASONS[kind][count > 1]}" for kind, count in counts.items() if count]
-    if not told:
-        return "No change of data, assumptions or code explains it: ask before relying on it."
-    return f"{', '.join(told[:-1])}{' and ' if told[:-1] else ''}{told[-1]} changed, listed below."
+def find_causes(before: Record, now: Record) -> list[Change]:
+    """What differs of that which two runs stand on: data, then assumptions, then versions."""
+    facts: dict[Kind, Callable[[Record], dict[str, str]]] = {
+        Kind.DATA: _files,
+        Kind.ASSUMPTIONS: lambda record: _scenario(record) | _parameters(record),
+        Kind.VERSIONS: _versions,
+    }
+    changes = []
+    for kind, read in facts.items():
+        was, is_now = read(before), read(now)
+        changes += [
+            Change(kind, name, was.get(name, ""), is_now.get(name, ""))
+            for name in {**was, **is_now}
+            if was.get(name, "") != is_now.get(name, "")
+        ]
+    return changes
 
 
 def _files(record: Record) -> dict[str, str]:
-    """Each raw file by its publication and name: its vintage and the start of its hash."""
-    told = {}
+    """Each raw file by its publication and name: its date and the start of its hash."""
+    files = {}
     for file in record.get("data") or ():
         name = file["path"].rsplit("/", 1)[-1]
         title = file["title"] if name in file["title"] else f"{file['title']} ({name})"
-        told[title] = _vintage(file.get("published", ""), file["sha256"])
-    return told
+        published = f"published {file['published']}, " if file.get("published") else ""
+        files[title] = f"{published}file {file['sha256'][:_SHORT]}"
+    return files
 
 
-def _vintage(published: str, sha256: str) -> str:
-    return f"{f'published {published}, ' if published else ''}file {sha256[:_SHORT]}"
-
-
-def _assumptions(record: Record) -> dict[str, str]:
-    return _scenario(record.get("scenario") or {}) | _parameters(record.get("parameters") or {})
-
-
-def _scenario(scenario: Mapping[str, Any]) -> dict[str, str]:
+def _scenario(record: Record) -> dict[str, str]:
     """The scenario's name, each lever that it moves, and each mitigation."""
-    name = {"Scenario": str(scenario["name"])} if scenario else {}
-    moved = {
+    scenario = record.get("scenario") or {}
+    levers = {
         f"Lever {change['lever']}": _plain(change["new"])
         for change in scenario.get("changes") or ()
     }
-    done = {
+    mitigations = {
         f"Mitigation {entry['name']}": "; ".join(_plain(part) for part in entry.values())
         for entry in scenario.get("mitigations") or ()
     }
-    return name | moved | done
+    return ({"Scenario": str(scenario["name"])} if scenario else {}) | levers | mitigations
 
 
-def _parameters(parameters: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+def _parameters(record: Record) -> dict[str, str]:
     """Each parameter: once where all notebooks that take it agree, else by notebook."""
     by_name: dict[str, dict[str, str]] = {}
-    for notebook, values in parameters.items():
+    for notebook, values in (record.get("parameters") or {}).items():
         for name, value in values.items():
             by_name.setdefault(name, {})[notebook] = _plain(value)
-    told: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     for name, values_of in by_name.items():
         if len(set(values_of.values())) == 1:
-            told[f"Parameter {name}"] = next(iter(values_of.values()))
+            parameters[f"Parameter {name}"] = next(iter(values_of.values()))
         else:
-            told |= {f"Parameter {name} of {book}": text for book, text in values_of.items()}
-    return told
+            parameters |= {f"Parameter {name} of {each}": text for each, text in values_of.items()}
+    return parameters
 
 
 def _plain(value: object) -> str:
@@ -148,8 +174,8 @@ def _plain(value: object) -> str:
 
 
 def _versions(record: Record) -> dict[str, str]:
-    told, commit = dict(record.get("versions") or {}), record.get("commit")
+    versions, commit = dict(record.get("versions") or {}), record.get("commit")
     if commit:
         dirty = ", with changes that are not committed" if commit.get("dirty") else ""
-        told["commit"] = f"{str(commit['sha'])[:_SHORT]}{dirty}"
-    return told
+        versions["commit"] = f"{str(commit['sha'])[:_SHORT]}{dirty}"
+    return versions

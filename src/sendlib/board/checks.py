@@ -1,201 +1,191 @@
-"""Whether what a board asks for is there: notebooks, parameters, scenarios, data."""
+"""Publication checks: whether figures are fresh enough, and a finished pack right and readable."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
-from sendlib.board.file import ALL, BoardFile
-from sendlib.board.subject import open_authority
-from sendlib.errors import (
-    DataError,
-    ManifestError,
-    NotAvailableError,
-    NotebookError,
-    OutputError,
-    ParameterError,
-    Problem,
-    ScenarioError,
-    SendlibError,
-    did_you_mean,
-)
-from sendlib.finance.levers import CHECKERS
-from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
-from sendlib.packs.parameters import check
+from sendlib import data
+from sendlib.board import disclosure
+from sendlib.errors import DataError, GateError, NotAvailableError, Problem, did_you_mean
+from sendlib.packs import axe
+from sendlib.packs.page_checks import find_undescribed
+from sendlib.pages.figures import IDENTITIES, MEASURES, write
 from sendlib.project import Project
-from sendlib.scenarios import check_scenarios, list_scenarios
-from sendlib.scenarios.documents import Document, Path
 
-_ELSEWHERE = {
-    "la_code": "authority",
-    "as_of": "as_of",
-    "scenario": "scenarios",
-}
-"""What is one for the whole pack, and the key of a board file that states it."""
+if TYPE_CHECKING:
+    from sendlib.board.file import Board, Freshness
+    from sendlib.packs import Draft
 
+Figure = Mapping[str, Any]
 
-def notebooks_of(project: Project, board: BoardFile) -> list[Notebook]:
-    """The notebooks of a board, in the order of its pages."""
-    if board.notebooks == ALL:
-        return list_notebooks(project)
-    return [find_notebook(project, name) for name in board.notebooks]
+_SAME = 1e-9  # the relative difference that adding in another order may make
+_PUBLISHED = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?")
 
 
-def find_problems(
-    board: BoardFile, document: Document, project: Project, *, unread: Collection[str] = ()
-) -> list[Problem]:
-    """Everything that a board asks for and that is not there, each with its line."""
-    is_named = "authority" not in unread
-    return [
-        *_notebook_problems(board, document, project),
-        *_parameter_problems(board, document, project),
-        *_scenario_problems(board, document, project),
-        *_twice(
-            [threshold.figure for threshold in board.thresholds],
-            document,
-            ("thresholds",),
-            "figure",
+def check_pack(draft: "Draft", board: "Board") -> tuple[list[Problem], list[str]]:
+    """Everything that stands against publishing a pack, and each check that was made, in words."""
+    pages = sorted(draft.folder.glob("*.html"))
+    browser, looked_at = check_in_browser(draft, board.checks.browser)
+    problems = [
+        *check_data(draft.project),
+        *check_figures(
+            [(page.notebook.page, figure) for page in draft.pages for figure in page.figures]
         ),
-        *(_data_problems(board, document, project) if is_named else []),
+        *browser,
+        *(problem for page in pages for problem in find_undescribed(page)),
+        *disclosure.find_problems(draft, minimum=board.minimum_count),
+    ]
+    return problems, [
+        f"{len(data.TABLES)} tables were checked against their contracts.",
+        f"{len(draft.figures)} key figures were compared on all pages.",
+        looked_at,
+        f"The pictures of {len(pages)} pages were searched for one without a description.",
+        "Tables, charts' numbers and files were searched for counts that give someone away.",
     ]
 
 
-def _notebook_problems(board: BoardFile, document: Document, project: Project) -> list[Problem]:
+def check_data(project: Project) -> list[Problem]:
+    """Every breach of the contracts of the tidy tables, as they are on disk now."""
     try:
-        list_notebooks(project)
-    except NotebookError as error:
+        data.check_tables(lambda name: data.load(project, name))
+    except DataError as error:
         return list(error.problems)
-    if board.notebooks == ALL:
-        return []
-    found: list[str] = []
-    problems: list[Problem] = []
-    for at, name in enumerate(board.notebooks):
-        where = place(document, ("notebooks", at))
-        try:
-            found.append(find_notebook(project, name).path.name)
-        except NotebookError as error:
-            found.append(name)
-            problems += _told(error, where, "there is no such notebook")
-    return [*problems, *_twice(found, document, ("notebooks",))]
-
-
-def _parameter_problems(
-    board: BoardFile, document: Document, project: Project
-) -> Iterator[Problem]:
-    seen: set[Notebook] = set()
-    for name, parameters in board.parameters.items():
-        path: Path = ("parameters", name)
-        where = place(document, path)
-        try:
-            notebook = find_notebook(project, name)
-        except NotebookError as error:
-            yield from _told(error, where, "there is no such notebook")
-            continue
-        if notebook in seen:
-            yield Problem(f"notebook {notebook.number} is given twice", where, "keep one")
-        seen.add(notebook)
-        if not _is_in_pack(notebook, board, project):
-            remedy = "add it to notebooks, or leave its parameters out"
-            yield Problem(f"notebook {name} is not one of this board's", where, remedy)
-        for parameter, value in parameters.items():
-            yield from _value_problems(notebook, parameter, value, document, path)
-
-
-def _is_in_pack(notebook: Notebook, board: BoardFile, project: Project) -> bool:
-    """Whether a notebook is one of the board's; names that mean none are told elsewhere."""
-    if board.notebooks == ALL:
-        return True
-    for name in board.notebooks:
-        with suppress(NotebookError):
-            if find_notebook(project, name) == notebook:
-                return True
-    return False
-
-
-def _value_problems(
-    notebook: Notebook, parameter: str, value: object, document: Document, path: Path
-) -> Iterator[Problem]:
-    where = place(document, (*path, parameter))
-    if parameter in _ELSEWHERE:
-        remedy = f"leave it out; {_ELSEWHERE[parameter]} states it for every page"
-        yield Problem(f"{parameter} for one notebook only", where, remedy)
-        return
-    try:
-        check(notebook.path, {parameter: value})
-    except ParameterError as error:
-        for problem in error.problems:
-            yield Problem(problem.found, where, problem.remedy)
-
-
-def _scenario_problems(board: BoardFile, document: Document, project: Project) -> Iterator[Problem]:
-    known = list_scenarios(project)
-    told: set[Problem] = set()
-    for at, slug in enumerate(board.scenarios):
-        where = place(document, ("scenarios", at))
-        if slug not in known:
-            yield Problem(f"there is no scenario {slug!r}", where, did_you_mean(slug, known))
-            continue
-        try:
-            check_scenarios(project, [slug], checkers=CHECKERS)
-        except ScenarioError as error:
-            yield from (problem for problem in error.problems if problem not in told)
-            told.update(error.problems)
-    yield from _twice(board.scenarios, document, ("scenarios",))
-
-
-def _data_problems(board: BoardFile, document: Document, project: Project) -> list[Problem]:
-    """Whether there are figures for that January; a fault of the data is told by the run."""
-    try:
-        open_authority(project, board.authority, board.january)
-    except NotAvailableError as error:
-        return _told(error, place(document, ("authority",)), error.headline.rstrip("."))
-    except ParameterError as error:
-        return _told(error, place(document, ("as_of",)), error.headline.rstrip("."))
-    except (DataError, ManifestError, OutputError):
-        pass  # no fault of the board's file: a run is refused for it, and tells people
     return []
 
 
-def _twice(
-    names: Sequence[str], document: Document, path: Path, key: str = ""
-) -> Iterator[Problem]:
-    first: Mapping[str, int] = {name: at for at, name in reversed(list(enumerate(names)))}
-    for at, name in enumerate(names):
-        if first[name] != at:
-            where = place(document, (*path, at, *([key] if key else [])))
-            yield Problem(f"{name!r} is given twice", where, "keep one")
+def check_figures(figures: Sequence[tuple[str, Figure]]) -> list[Problem]:
+    """Where key figures are unknown, do not read as their numbers, disagree or do not add up.
 
-
-def _told(error: SendlibError, where: str, found: str) -> list[Problem]:
-    """The problems of an error, at a line of the board file."""
-    return [
-        Problem(f"{found}: {problem.found}", where, problem.remedy) for problem in error.problems
-    ]
-
-
-def place(document: Document, path: Path, named: Path | None = None) -> str:
-    """The line of a part, and the path to it in words; entries are counted from one.
-
-    Parameters
-    ----------
-    document : Document
-        Where everything stands.
-    path : tuple
-        The keys and positions that lead to the part; of a notebook's number, as text.
-    named : tuple, optional
-        What the words say, where that is not the whole path.
+    Each stands with the page that states it, in reading order.
     """
-    words = map(_counted, path if named is None else named)
-    return ", ".join([document.place(_as_written(document, path)), *words])
+    first: dict[str, tuple[str, Figure]] = {}
+    problems: list[Problem] = []
+    for page, figure in figures:
+        problems += _in_itself(page, figure)
+        problems += _between_pages(first.setdefault(figure["key"], (page, figure)), (page, figure))
+    numbers = {key: figure["numbers"] for key, (_, figure) in first.items()}
+    return [*problems, *_sums(numbers)]
 
 
-def _counted(part: int | str) -> str:
-    return f"entry {part + 1}" if isinstance(part, int) else part
+def _in_itself(page: str, figure: Figure) -> Iterator[Problem]:
+    key, numbers = figure["key"], list(figure["numbers"])
+    if key not in MEASURES:
+        yield Problem(f"the key figure {key!r} is not known", page, did_you_mean(key, MEASURES))
+        return
+    unit = MEASURES[key].unit
+    if numbers != sorted(numbers):
+        yield Problem(f"the range of {key} is out of order: {numbers}", page)
+    if not all(unit.lowest <= number <= unit.highest for number in numbers):
+        yield Problem(f"{key} is {numbers}, which no {unit.name} can be", page)
+    if (reads := write(numbers, unit)) != figure["value"]:
+        found = f"{key} is shown as {figure['value']!r}, but its numbers read {reads!r}"
+        yield Problem(found, page)
 
 
-def _as_written(document: Document, path: Path) -> Path:
-    """The path with numbers for keys that YAML has read as numbers."""
-    written: Path = ()
-    for part in path:
-        number = int(part) if isinstance(part, str) and part.isdecimal() else part
-        known = (*written, part) in document.lines
-        written = (*written, part if known else number)
-    return written
+def _between_pages(first: tuple[str, Figure], second: tuple[str, Figure]) -> Iterator[Problem]:
+    (page, one), (other_page, other) = first, second
+    same = len(one["numbers"]) == len(other["numbers"]) and all(
+        math.isclose(a, b, rel_tol=_SAME, abs_tol=_SAME)
+        for a, b in zip(one["numbers"], other["numbers"], strict=True)
+    )
+    if not same or one["value"] != other["value"]:
+        found = f"{one['key']} is {other['value']} here and {one['value']} on {page}"
+        yield Problem(found, other_page, "the two pages have to work it out in one way")
+
+
+def _sums(numbers: Mapping[str, Sequence[float]]) -> Iterator[Problem]:
+    """Single figures that do not come to what they have to, where all of them are stated."""
+    for identity in IDENTITIES:
+        total = identity.total
+        keys = [*identity.parts, *([total] if isinstance(total, str) else [])]
+        if any(len(numbers.get(key, ())) != 1 for key in keys):
+            continue
+        whole = total if isinstance(total, float) else numbers[str(total)][0]
+        over = sum(numbers[key][0] for key in identity.parts) - whole
+        is_short = identity.kind == "equal" and -over > identity.within
+        if over > identity.within or is_short:
+            limit = "has to equal" if identity.kind == "equal" else "cannot exceed"
+            parts = " and ".join(identity.parts)
+            found = f"{parts} {limit} {total}, and differs by {over:,.10g}"
+            yield Problem(found, "key figures")
+
+
+def check_in_browser(draft: "Draft", wanted: str) -> tuple[list[Problem], str]:
+    """What a browser finds wrong with the pages, and what was done, in a sentence."""
+    if wanted == "off":
+        return [], "No page was looked at in a browser: the board's file says so."
+    lacking = axe.why_not()
+    if lacking and wanted == "required":
+        problem = Problem(lacking, "checks.browser", "or set it to where_found")
+        return [problem], "No page was looked at in a browser, though the board's file requires it."
+    if lacking:
+        return [], f"No page was looked at in a browser: {lacking}."
+    pages = sorted(draft.folder.glob("*.html"))
+    views = " and ".join(view.name for view in axe.AT_PUBLICATION)
+    problems = axe.audit_pages(pages, axe.AT_PUBLICATION)
+    return problems, f"{len(pages)} pages were looked at in a browser with axe-core: {views}."
+
+
+def check_freshness(project: Project, rule: "Freshness | None", *, as_of: int, today: date) -> str:
+    """The notice that every page is to carry; empty while the figures are fresh."""
+    if rule is None:
+        return ""
+    published = published_in(project, as_of)
+    since = earliest_day(published)
+    if since is not None and today - since <= timedelta(days=rule.most_days):
+        return ""
+    found = f"{_describe_age(published, since, today)}; the rule is {_days(rule.most_days)}"
+    if rule.otherwise == "refuse":
+        remedy = "add the newest release to data/raw, or change freshness"
+        problem = Problem(found, f"count of January {as_of}", remedy)
+        raise GateError("The pack was not made: its figures are too old for this board.", [problem])
+    return (
+        f"The newest count of plans here, of January {as_of}, is older than the board's rule "
+        f"allows: {found}. A newer one may be out."
+    )
+
+
+def published_in(project: Project, as_of: int) -> str:
+    """When the newest release of plans up to one January was published, as its source says."""
+    caseload = data.load(project, "ehcp_caseload", as_of=as_of)
+    if caseload.empty:
+        raise NotAvailableError(f"No January count up to {as_of} is available.")
+    newest = caseload[caseload["census_year"] == caseload["census_year"].max()]
+    source = data.load(project, "source").set_index("source_id")["published"]
+    return str(source[sorted(newest["source_id"].unique())].max())
+
+
+def earliest_day(published: str) -> date | None:
+    """The first day that a date of publication can mean; None where it means none.
+
+    A year alone is counted from its first day, so that figures never pass for
+    fresher than they are.
+
+    Examples
+    --------
+    >>> earliest_day("2025-06-26"), earliest_day("2025-06"), earliest_day("")
+    (datetime.date(2025, 6, 26), datetime.date(2025, 6, 1), None)
+    """
+    found = _PUBLISHED.fullmatch(published.strip())
+    if not found:
+        return None
+    year, month, day = (int(part) if part else 1 for part in found.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _describe_age(published: str, since: date | None, today: date) -> str:
+    if since is None:
+        return "the date on which they were published is not stated"
+    age = f"{_days((today - since).days)} ago"
+    if since.isoformat() == published.strip():
+        return f"published {since.day} {since:%B %Y}, {age}"
+    return f"published in {since:{'%B %Y' if '-' in published else '%Y'}}, up to {age}"
+
+
+def _days(number: int) -> str:
+    return f"{number:,} day{'' if number == 1 else 's'}"

@@ -1,60 +1,50 @@
-"""Make the pack that a board wants: everything it asked for, judged, published and told of."""
+"""Make the pack that a board wants: everything it asked for, checked, published and notified."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sendlib import data, forecast
+from sendlib import areas, data, forecast, packs
 from sendlib.authority import Authority
-from sendlib.board import changes, freshness, gate, rag
-from sendlib.board import pdf as pdf_pages
-from sendlib.board.checks import notebooks_of
+from sendlib.board import changes, checks, notify, rag
 from sendlib.board.file import Board, BoardError
+from sendlib.board.reading import notebooks_of
+from sendlib.board.schedules import describe_next_run
 from sendlib.board.subject import open_authority, open_scenario
-from sendlib.board.telling import failure_told, next_in_words, refusal_kept, tell_published
 from sendlib.clock import is_time_fixed, now
-from sendlib.errors import NotAvailableError, OutputError, Problem
-from sendlib.packs import (
-    Assurance,
-    DataFile,
-    Notebook,
-    Pack,
-    PackTitle,
-    Progress,
-    Review,
-    Setting,
-    axe,
-    describe,
-    make_pack,
-)
+from sendlib.errors import GateError, NotAvailableError, OutputError, Problem, SendlibError
+from sendlib.packs import axe
 from sendlib.packs.front import Front
-from sendlib.packs.notebooks import find_notebook
-from sendlib.packs.pack import Draft
-from sendlib.packs.parameters import Value
-from sendlib.packs.runs import Retention
-from sendlib.packs.setting import Limits
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario
 
 CHECKS = "checks.txt"
 
+_FOOTER = (
+    '<p style="font: 8pt sans-serif; width: 100%; text-align: center; margin: 0">'
+    'Page <span class="pageNumber"></span> of <span class="totalPages"></span></p>'
+)
+_NO_HEADER = "<span></span>"
+_MARGIN = {"top": "15mm", "bottom": "18mm", "left": "15mm", "right": "15mm"}
+
 
 @dataclass(frozen=True)
-class _Ready:
-    """What a run needs, found before its first notebook starts."""
+class _Inputs:
+    """What a run stands on, found before its first notebook starts."""
 
     authority: Authority
     scenario: Scenario
-    notebooks: list[Notebook]
+    notebooks: list[packs.Notebook]
     stale: str
 
     @property
-    def taken(self) -> set[str]:
+    def parameters(self) -> set[str]:
         """The names of the parameters that at least one notebook takes."""
-        return {entry.name for found in self.notebooks for entry in describe(found.path)}
+        return {entry.name for each in self.notebooks for entry in packs.describe(each.path)}
 
 
 def run(
@@ -63,11 +53,11 @@ def run(
     *,
     out: Path | None = None,
     pdf: bool | None = None,
-    progress: Progress | None = None,
+    progress: packs.Progress | None = None,
     today: date | None = None,
     wait: float = 0.0,
-    published: Callable[[Pack], None] | None = None,
-) -> Pack:
+    published: Callable[[packs.Pack], None] | None = None,
+) -> packs.Pack:
     """Make the pack of a board, and publish it whole or not at all.
 
     Parameters
@@ -81,116 +71,124 @@ def run(
     pdf : bool, optional
         Whether a PDF is made too; as the board says by default.
     progress : Progress, optional
-        Told, from any thread, whenever a cell is done.
+        Called, from any thread, whenever a cell is done.
     today : date, optional
         The day that the age of the figures is counted to.
     wait : float
         How long to wait for another run to end. [seconds]
     published : callable, optional
-        Given the pack as soon as it is out, before anybody is told of it.
+        Called with the pack as soon as it is out, before anybody is notified.
 
     Raises
     ------
     SendlibError
         Whatever ``make_pack`` raises; the last good pack stays.
     Stopped
-        If a signal asked the run to end; whom to tell of failures, is told.
+        If a signal asked the run to end; people are notified of that too.
     GateError
         If the figures are too old for the board, or the pack is not fit.
     NoticeError
         If the pack is out, but a notice of it could not be delivered.
     """
     folder = out or board.folder(project.root)
-    printed = board.pdf if pdf is None else pdf
-    with stoppable(), failure_told(board, folder):
-        with refusal_kept(project, board, folder):
-            ready = _prepare(project, board, printed=printed, today=today or now().date())
-        pack = make_pack(
+    with_pdf = board.pdf if pdf is None else pdf
+    with stoppable(), notify.failure_notified(board, folder):
+        with refusal_recorded(project, board, folder):
+            _check_browser(board, with_pdf=with_pdf)
+            inputs = _find_inputs(project, board, today or now().date())
+        overrides = {packs.find_notebook(project, name).path.name: values
+                     for name, values in board.parameters.items()}  # fmt: skip
+        pack = packs.make_pack(
             project,
-            _setting(board, ready),
-            parameters=_shared(board, ready),
-            overrides=_overrides(board, project),
+            _setting(board, inputs),
+            parameters=_shared(board, inputs),
+            overrides=overrides,
             front=lambda draft: _front(board, draft),
-            review=lambda draft: _review(board, draft, printed=printed),
+            review=lambda draft: _review(board, draft, with_pdf=with_pdf),
             out=folder,
-            keep=Retention(**board.keep.model_dump()) if board.keep else None,
+            keep=packs.Retention(**board.keep.model_dump()) if board.keep else None,
             progress=progress,
             wait=wait,
         )
     if published:
         published(pack)
     try:
-        _keep_forecast(ready, board.horizon)
+        _store_forecast(inputs, board.horizon)
     finally:
-        tell_published(board, pack)
+        notify.notify_published(board, pack)
     return pack
 
 
-def _prepare(project: Project, board: Board, *, printed: bool, today: date) -> _Ready:
-    """Find everything that a run stands on, or refuse it."""
-    _check_browser(board, printed=printed)
-    authority = open_authority(project, board.authority, board.january)
-    scenario = open_scenario(project, board.scenarios[0])
-    notebooks = notebooks_of(project, board)
-    stale = freshness.judge(project, board.freshness, as_of=authority.as_of, today=today)
-    return _Ready(authority, scenario, notebooks, stale)
+@contextmanager
+def refusal_recorded(project: Project, board: Board, out: Path) -> Iterator[None]:
+    """Leave a record where a run ends within the block, before it has a folder of its own.
+
+    Only a board that has a file leaves one: a slip in the options of a command
+    is of no interest later.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if board.path is not None:
+            code = re.sub(r"[^A-Za-z0-9]+", "-", board.authority).strip("-") or "unknown"
+            with suppress(SendlibError, OSError):  # so that the authority's next pack clears it
+                code = areas.find_authority(board.authority, data.load(project, "area"))
+            title = packs.PackTitle(board.authority, str(board.as_of), code, board.scenarios[0])
+            refused = packs.Setting(title, notebooks=(), inputs=(), board=board.described())
+            packs.leave_refusal(project, out, error, setting=refused)
+        raise
 
 
-def _check_browser(board: Board, *, printed: bool) -> None:
+def _check_browser(board: Board, *, with_pdf: bool) -> None:
     """Refuse, before anything runs, what only a browser can do where there is none."""
-    asked = {"pdf": printed, "checks: browser": board.checks.browser == "required"}
+    asked = {"pdf": with_pdf, "checks: browser": board.checks.browser == "required"}
     lacking = axe.why_not() if any(asked.values()) else ""
     if lacking:
-        problems = [
-            Problem(lacking, key, "or ask for it no more")
-            for key, is_asked in asked.items()
-            if is_asked
-        ]
+        remedy = "or ask for it no more"
+        problems = [Problem(lacking, key, remedy) for key, is_asked in asked.items() if is_asked]
         raise BoardError("The board asks for what this machine cannot do.", problems)
 
 
-def _setting(board: Board, ready: _Ready) -> Setting:
+def _find_inputs(project: Project, board: Board, today: date) -> _Inputs:
+    authority = open_authority(project, board.authority, board.january)
+    return _Inputs(
+        authority,
+        open_scenario(project, board.scenarios[0]),
+        notebooks_of(project, board),
+        checks.check_freshness(project, board.freshness, as_of=authority.as_of, today=today),
+    )
+
+
+def _setting(board: Board, inputs: _Inputs) -> packs.Setting:
     """What all pages of the pack share."""
-    authority, scenario = ready.authority, ready.scenario
-    return Setting(
-        PackTitle(
-            authority.name,
-            f"January {authority.as_of}",
-            authority.code,
-            scenario.slug,
-            board.contact or None,
-        ),
-        notebooks=tuple(ready.notebooks),
-        inputs=tuple(DataFile(**entry) for entry in data.inputs(authority.project)),
+    authority, scenario = inputs.authority, inputs.scenario
+    january, contact = f"January {authority.as_of}", board.contact or None
+    return packs.Setting(
+        packs.PackTitle(authority.name, january, authority.code, scenario.slug, contact),
+        notebooks=tuple(inputs.notebooks),
+        inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(authority.project)),
         scenario=scenario.record(),
-        notice=ready.stale,
-        assurance=Assurance(**board.assurance.model_dump()),
-        limits=Limits(**board.limits.model_dump()),
+        notice=inputs.stale,
+        assurance=packs.Assurance(**board.assurance.model_dump()),
+        limits=packs.Limits(**board.limits.model_dump()),
         board=board.described(),
     )
 
 
-def _shared(board: Board, ready: _Ready) -> dict[str, object]:
+def _shared(board: Board, inputs: _Inputs) -> dict[str, object]:
     """What the board says for every page; only what at least one notebook takes."""
     scenario, *others = board.scenarios
-    said: dict[str, object] = {
-        "la_code": ready.authority.code,
-        "as_of": ready.authority.as_of,
+    values: dict[str, object] = {
+        "la_code": inputs.authority.code,
+        "as_of": inputs.authority.as_of,
         "scenario": scenario,
         "horizon": board.horizon,
         **({"compare": ", ".join(others)} if others else {}),
     }
-    return {name: value for name, value in said.items() if name in ready.taken}
+    return {name: value for name, value in values.items() if name in inputs.parameters}
 
 
-def _overrides(board: Board, project: Project) -> dict[str, Mapping[str, Value]]:
-    """The parameters of single notebooks, by file name."""
-    return {
-        find_notebook(project, name).path.name: values for name, values in board.parameters.items()
-    }
-
-
-def _front(board: Board, draft: Draft) -> Front:
+def _front(board: Board, draft: packs.Draft) -> Front:
     """What the first page shows; where the time is fixed, nothing that an earlier run decides."""
     previous = None if is_time_fixed() else draft.previous
     record = {**draft.record, "figures": draft.figures}
@@ -198,30 +196,56 @@ def _front(board: Board, draft: Draft) -> Front:
         figures=rag.rate_figures(draft.figures, board.thresholds),
         changes=changes.since(previous.record if previous else None, record),
         since=changes.name_of(previous),
-        next_run=next_in_words(board),
+        next_run=describe_next_run(board),
     )
 
 
-def _review(board: Board, draft: Draft, *, printed: bool) -> Review:
-    """Put the pack through the gate; what passes gets a list of its checks, and PDFs."""
-    examined = gate.examine(draft, board)
-    if examined.problems:
-        return Review(examined.problems)
-    pdfs = pdf_pages.print_pages(sorted(draft.folder.glob("*.html"))) if printed else {}
-    return Review(files={CHECKS: ("\n".join(examined.done) + "\n").encode(), **pdfs})
+def _review(board: Board, draft: packs.Draft, *, with_pdf: bool) -> packs.Review:
+    """Put the pack through its checks; one that passes gets a list of them, and PDFs."""
+    problems, done = checks.check_pack(draft, board)
+    if problems:
+        return packs.Review(problems)
+    pdfs = print_pages(sorted(draft.folder.glob("*.html"))) if with_pdf else {}
+    return packs.Review(files={CHECKS: ("\n".join(done) + "\n").encode(), **pdfs})
 
 
-def _keep_forecast(ready: _Ready, horizon: int) -> None:
-    """Keep the forecast that a pack gave, to be held against the counts to come."""
-    authority, scenario = ready.authority, ready.scenario
-    if "horizon" not in ready.taken:
+def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:
+    """Each page as a PDF of A4 sheets, by file name: tagged, with a bookmark for every heading.
+
+    It is the same page, printed by Chromium, so nothing in it could differ.
+    """
+    if lacking := axe.why_not():
+        raise GateError("No PDF could be made.", [Problem(lacking, "pdf", "or set pdf: false")])
+    with axe.open_browser() as browser:
+        sheet = browser.new_context(offline=True).new_page()
+        files = {}
+        for page in pages:
+            sheet.goto(page.resolve().as_uri())
+            files[f"{page.stem}.pdf"] = sheet.pdf(
+                format="A4",
+                tagged=True,
+                outline=True,
+                print_background=True,
+                display_header_footer=True,
+                header_template=_NO_HEADER,
+                footer_template=_FOOTER,
+                margin=_MARGIN,  # type: ignore[arg-type]
+            )
+    return files
+
+
+def _store_forecast(inputs: _Inputs, horizon: int) -> None:
+    """Store the forecast that a pack gave, to be compared with the counts to come."""
+    if "horizon" not in inputs.parameters:
         return
-    folder = authority.project.outputs
+    folder = inputs.authority.project.outputs
     try:
         with suppress(NotAvailableError):  # then the pack gave none
-            projection = forecast.project(authority, scenario=scenario, horizon=horizon)
-            forecast.store(projection, folder)
+            forecast.store(
+                forecast.project(inputs.authority, scenario=inputs.scenario, horizon=horizon),
+                folder,
+            )
     except OSError as error:
         problem = Problem(str(error), str(folder), "mend that, then run again")
-        headline = "The pack is published, but its forecast could not be kept."
+        headline = "The pack is published, but its forecast could not be stored."
         raise OutputError(headline, [problem]) from error

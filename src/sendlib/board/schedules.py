@@ -15,6 +15,7 @@ from cronsim import CronSim
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from sendlib.board.file import WEEKDAYS, Board, Schedule
+from sendlib.clock import now
 from sendlib.errors import ParameterError, Problem
 
 Scheduler = Literal["systemd", "cron", "windows", "github"]
@@ -67,6 +68,11 @@ def describe_moment(moment: datetime) -> str:
     '5 April 2026 at 06:30 (Europe/London)'
     """
     return f"{moment.day} {moment.strftime('%B %Y at %H:%M')} ({moment.tzinfo})"
+
+
+def describe_next_run(board: Board) -> str:
+    """When the next pack of a board is due, in words; empty without a schedule."""
+    return describe_moment(next_run(board.schedule, now())) if board.schedule else ""
 
 
 def write(board: Board, scheduler: Scheduler, *, root: Path) -> dict[str, str]:

@@ -71,7 +71,7 @@ def brief(
 
 def _make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
     """Make a pack under a progress bar, and say where it is, also where a notice of it failed."""
-    from sendlib.board.checks import notebooks_of
+    from sendlib.board.reading import notebooks_of
     from sendlib.board.run import run
 
     published: list[Pack] = []
@@ -121,7 +121,7 @@ def board_history(out: Out = None) -> None:
 @boards.command("diff")
 def board_diff(first: Run, second: Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
-    from sendlib.board.diff import compare
+    from sendlib.board.changes import compare
     from sendlib.packs import find_run
     from sendlib.project import Project
 
@@ -132,13 +132,13 @@ def board_diff(first: Run, second: Run, out: Out = None) -> None:
 @boards.command("check")
 def board_check(file: File) -> None:
     """Check a board's file, and tell every problem with its line."""
-    from sendlib.board.checks import notebooks_of
+    from sendlib.board.reading import notebooks_of
+    from sendlib.board.schedules import describe_next_run
     from sendlib.board.subject import open_authority
-    from sendlib.board.telling import next_in_words
 
     project, board = _read(file)
     authority = open_authority(project, board.authority, board.january)
-    due = next_in_words(board) or "never, since the file has no schedule"
+    due = describe_next_run(board) or "never, since the file has no schedule"
     typer.echo(
         f"No problem found in the file of {board.name}.\n"
         f"It is about {authority.name} ({authority.code}), January {authority.as_of}.\n"
@@ -184,7 +184,7 @@ def board_schedule(
 
 
 def _read(file: Path) -> "tuple[Project, Board]":
-    from sendlib.board.config import read_board
+    from sendlib.board.reading import read_board
     from sendlib.project import Project
 
     project = Project.find()

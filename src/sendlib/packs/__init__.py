@@ -2,7 +2,7 @@
 
 from sendlib.packs.execution import Job, Progress, run_all
 from sendlib.packs.notebooks import Notebook, contents, find_notebook, list_notebooks
-from sendlib.packs.pack import Draft, Pack, Review, make_pack
+from sendlib.packs.pack import Draft, Pack, Review, leave_refusal, make_pack
 from sendlib.packs.page_checks import PageError
 from sendlib.packs.parameters import check, describe
 from sendlib.packs.runs import Retention, Run, find_run, last_published, list_runs
@@ -31,6 +31,7 @@ __all__ = [
     "find_notebook",
     "find_run",
     "last_published",
+    "leave_refusal",
     "list_notebooks",
     "list_runs",
     "make_pack",

@@ -1,13 +1,18 @@
 import shutil
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 from invented_notebooks import make_draft, make_setting, write_notebook
 from sendlib import data, pages
-from sendlib.board import gate
-from sendlib.board.file import Board
+from sendlib.board import checks
+from sendlib.board.checks import check_freshness, earliest_day, published_in
+from sendlib.board.file import Board, Freshness
+from sendlib.errors import GateError, NotAvailableError
 from sendlib.packs.render import render_index, render_page
 from sendlib.pages.figures import IDENTITIES, MEASURES
 from sendlib.pages.notes import FIGURES_TYPE
@@ -19,7 +24,7 @@ def stated(page, key, value, *numbers):
 
 
 def told(*figures):
-    return " | ".join(map(str, gate.figure_problems(figures)))
+    return " | ".join(map(str, checks.check_figures(figures)))
 
 
 GOOD = [
@@ -75,7 +80,7 @@ def test_every_key_of_an_identity_is_a_measure():
 
 
 def test_the_tables_of_the_project_keep_their_contracts(project):
-    assert gate.table_problems(project) == []
+    assert checks.check_data(project) == []
 
 
 def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_told(project, tmp_path):
@@ -85,7 +90,7 @@ def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_told(proje
     source.to_parquet(copy.processed / "source.parquet")
     (copy.processed / "area.parquet").write_bytes(b"PAR1 broken")
     (copy.processed / "indicator.parquet").unlink()
-    problems = " | ".join(map(str, gate.table_problems(copy)))
+    problems = " | ".join(map(str, checks.check_data(copy)))
     assert "table source" in problems
     assert "area.parquet: the file is damaged" in problems
     assert "no table indicator" in problems
@@ -118,31 +123,104 @@ def a_board(browser):
 
 
 def test_a_good_pack_passes_and_what_was_done_is_told(draft):
-    found = gate.examine(draft, a_board("off"))
-    assert found.problems == ()
-    assert "1 key figures were compared on all pages." in found.done
-    assert "No page was looked at in a browser: the board's file says so." in found.done
+    problems, done = checks.check_pack(draft, a_board("off"))
+    assert problems == []
+    assert "1 key figures were compared on all pages." in done
+    assert "No page was looked at in a browser: the board's file says so." in done
 
 
 def test_problems_of_every_kind_are_told_at_once(draft):
     wrong = {"key": "plans_in_force", "value": "15", "numbers": [14.0], "label": "", "detail": ""}
     pages = (*draft.pages, replace(draft.pages[0], figures=(wrong,)))
     bad = replace(draft, project=Project(draft.folder), pages=pages)
-    problems = " | ".join(map(str, gate.examine(bad, a_board("off")).problems))
+    problems = " | ".join(map(str, checks.check_pack(bad, a_board("off"))[0]))
     assert "is shown as '15'" in problems
     assert "no table ehcp_caseload" in problems
 
 
 def test_a_browser_that_is_required_and_not_there_is_a_problem(draft, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    problems, done = gate.browser_problems(draft, "required")
+    problems, done = checks.check_in_browser(draft, "required")
     assert "checks.browser: " in str(problems[0])
     assert "though the board's file requires it" in done
 
 
 def test_a_browser_that_is_not_there_is_recorded_where_it_is_not_required(draft, monkeypatch):
     monkeypatch.setenv("PATH", "")
-    problems, done = gate.browser_problems(draft, "where_found")
+    problems, done = checks.check_in_browser(draft, "where_found")
     assert problems == []
     assert done.startswith("No page was looked at in a browser: ")
     assert "get it with" in done or "get them with" in done
+
+
+DAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def held(tmp_path):
+    """A project with a count of each of two Januaries, from releases published as asked."""
+
+    def make(newer="2026-06-25", older="2025-06-26"):
+        folder = tmp_path / "data" / "processed"
+        folder.mkdir(parents=True)
+        releases = {"old": older, "new": newer}
+        caseload = pd.DataFrame({"census_year": [2025, 2026], "source_id": list(releases)})
+        source = pd.DataFrame({"source_id": list(releases), "published": list(releases.values())})
+        caseload.to_parquet(folder / "ehcp_caseload.parquet")
+        source.to_parquet(folder / "source.parquet")
+        return Project(Path(tmp_path))
+
+    return make
+
+
+def say(project, days, as_of=2026, **more):
+    rule = Freshness(most_days=days, **more)
+    return check_freshness(project, rule, as_of=as_of, today=DAY)
+
+
+def test_figures_within_the_rule_carry_no_notice(held):
+    project = held()
+    assert say(project, 129) == ""
+    assert check_freshness(project, None, as_of=2025, today=DAY) == ""
+
+
+def test_older_figures_say_when_they_were_published_and_what_the_rule_is(held):
+    assert say(held(), 128) == (
+        "The newest count of plans here, of January 2026, is older than the board's rule allows: "
+        "published 25 June 2026, 129 days ago; the rule is 128 days. A newer one may be out."
+    )
+
+
+def test_a_pack_that_looks_from_an_earlier_january_is_as_old_as_that_count(held):
+    project = held()
+    assert published_in(project, 2025) == "2025-06-26"
+    assert "26 June 2025" in say(project, 400, as_of=2025)
+
+
+def test_a_rule_that_refuses_stops_the_pack_with_its_own_exit_code(held):
+    with pytest.raises(GateError, match="129 days ago; the rule is 1 day") as caught:
+        say(held(), 1, otherwise="refuse")
+    assert caught.value.exit_code == 4
+
+
+def test_a_year_or_a_month_alone_counts_from_its_first_day_and_says_so(held):
+    assert "published in 2026, up to 304 days ago; the rule is" in say(held("2026"), 303)
+
+
+def test_a_month_alone_is_read_as_a_month(held):
+    assert "published in June 2026, up to " in say(held("2026-06"), 1)
+
+
+@pytest.mark.parametrize("stated", ["", "in summer", "2026-13", "2026-02-30"])
+def test_a_date_that_is_not_stated_never_passes_for_fresh(held, stated):
+    assert earliest_day(stated) is None
+    assert "is not stated" in say(held(stated), 100_000)
+
+
+def test_a_january_before_every_count_is_refused(held):
+    with pytest.raises(NotAvailableError, match="up to 2019"):
+        say(held(), 1, as_of=2019)
+
+
+def test_the_real_tables_say_when_their_newest_count_was_published(project):
+    assert earliest_day(published_in(project, 2025)).year == 2025

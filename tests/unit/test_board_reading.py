@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented_boards import BOARD, make_board_project, write_board
-from sendlib.board.config import read_board
 from sendlib.board.file import BoardError, BoardFile, Threshold
+from sendlib.board.reading import read_board
 from sendlib.project import Project
 
 

@@ -1,0 +1,177 @@
+"""Messages to people that a pack was published, or why it was not, sent with Apprise.
+
+Where a message goes stands in environment variables, as addresses that Apprise
+understands (``mailtos://...`` for e-mail by SMTP, ``jsons://...`` for a webhook):
+an address may hold a password, so none stands in a file, a record or a message.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any, Final, Literal
+
+from sendlib.board.file import Board
+from sendlib.board.schedules import describe_next_run
+from sendlib.errors import NoticeError, Problem, SendlibError, raise_any
+from sendlib.packs import Pack, Stopped, last_published
+
+_LINES: Final = 12  # headlines or problems that a message lists, at most
+_WAIT: Final = 120.0  # for all addresses together [seconds]
+_WAIT_WHEN_STOPPED: Final = 20.0  # whoever stopped a run will not wait for long [seconds]
+
+_WRITE = (
+    "write it as mailtos://user:password@host?to=someone@council.example, or as a webhook; "
+    "in a user's name or password @ is %40, / is %2F and : is %3A"
+)
+_TRY = (
+    "check the server, the user, the password and who it goes to, and whether the server can be "
+    "reached from here; to see why: .venv/bin/apprise -vvv --body=Trial with the address"
+)
+_SET = (
+    "set it to an address for Apprise, such as mailtos://user:password@host, "
+    "where the run is started: a scheduler does not have the variables of a terminal"
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message, in plain text."""
+
+    event: Literal["success", "failure"]
+    title: str
+    body: str
+
+
+def notify_published(board: Board, pack: Pack) -> None:
+    """Send word that a pack is out."""
+    record: Mapping[str, Any] = json.loads(pack.record.read_text(encoding="utf-8"))
+    headlines = [line for lines in record["headlines"].values() for line in lines]
+    message = success_message(
+        board.name,
+        where=str(pack.latest),
+        headlines=headlines,
+        stale=str(record["notice"]),
+        next_run=describe_next_run(board),
+    )
+    send(message, board.notices.success)
+
+
+@contextmanager
+def failure_notified(board: Board, out: Path) -> Iterator[None]:
+    """Send word of a run within the block that published nothing; its error stays what it was."""
+    try:
+        yield
+    except (Stopped, KeyboardInterrupt) as stopped:
+        if not getattr(stopped, "pack_is_out", False):
+            try:
+                _notify_failed(board, out, stopped, wait=_WAIT_WHEN_STOPPED)
+            except SendlibError as unsent:
+                stopped.add_note(str(unsent))
+        raise
+    except Exception as error:
+        try:
+            _notify_failed(board, out, error, wait=_WAIT)
+        except SendlibError as unsent:
+            if isinstance(error, SendlibError):
+                problems = (*error.problems, *unsent.problems)
+                raise type(error)(error.headline, problems) from error
+        raise
+
+
+def _notify_failed(board: Board, out: Path, error: BaseException, *, wait: float) -> None:
+    last = last_published(out)
+    message = failure_message(board.name, error, last_good=last.run_id if last else "")
+    send(message, board.notices.failure, wait=wait)
+
+
+def success_message(
+    board: str, *, where: str, headlines: Sequence[str], stale: str = "", next_run: str = ""
+) -> Message:
+    """The message that a pack was published; ``stale`` says why it is marked out of date.
+
+    Examples
+    --------
+    >>> success_message("A board", where="outputs/latest", headlines=["Plans rose."]).title
+    'A board: a new pack is out'
+    """
+    lines = [f"The pack: {where}", *([f"Out of date: {stale}"] if stale else []), ""]
+    lines += _listed(headlines)
+    lines += ["", f"Next run: {next_run}"] if next_run else []
+    return Message("success", _title(board, "a new pack is out"), "\n".join(lines))
+
+
+def failure_message(board: str, error: BaseException, *, last_good: str = "") -> Message:
+    """The message that a run published nothing; of an error that is not ours only its kind."""
+    problems = error.problems if isinstance(error, SendlibError) else ()
+    stays = f"The last good pack stays: {last_good}" if last_good else "No pack was out before."
+    if isinstance(error, SendlibError):
+        headline = error.headline
+    elif isinstance(error, Stopped):
+        headline = f"The run was {error}."
+    else:
+        is_key = isinstance(error, KeyboardInterrupt)
+        headline = "The run was stopped from the keyboard." if is_key else type(error).__name__
+    lines = [headline, "", *_listed([str(problem) for problem in problems]), "", stays]
+    return Message("failure", _title(board, "no new pack"), "\n".join(lines))
+
+
+def _title(board: str, what: str) -> str:
+    """One line, whatever a name holds."""
+    return f"{' '.join(board.split())}: {what}"
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    shown = [f"- {' '.join(line.split())}" for line in lines[:_LINES]]
+    left_out = len(lines) - _LINES
+    return [*shown, f"- and {left_out} more"] if left_out > 0 else shown
+
+
+def send(
+    message: Message,
+    variables: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    wait: float = _WAIT,
+) -> None:
+    """Deliver a message to the address in each variable; all together may take ``wait`` seconds."""
+    values = os.environ if environment is None else environment
+    until = monotonic() + wait
+    found: dict[str, Problem | None] = {}
+
+    def deliver(name: str) -> None:
+        found[name] = _deliver(message, name, values.get(name))
+
+    threads = [threading.Thread(target=deliver, args=(name,), daemon=True) for name in variables]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
+    remedy = "check the server in it, and whether it can be reached from here"
+    late = "its address did not take the notice in time"
+    problems = [found.get(name, Problem(late, name, remedy)) for name in variables]
+    unsent = [problem for problem in problems if problem]
+    raise_any(NoticeError, "A notice could not be delivered.", unsent)
+
+
+def _deliver(message: Message, name: str, address: str | None) -> Problem | None:
+    """What went wrong with one address, if anything."""
+    if not address:
+        return Problem("the environment variable is not set", name, _SET)
+    import apprise
+
+    channel = apprise.Apprise()
+    if not channel.add(address):
+        return Problem("its address is of no kind that Apprise knows", name, _WRITE)
+    kinds = {"success": apprise.NotifyType.SUCCESS, "failure": apprise.NotifyType.FAILURE}
+    sent = channel.notify(
+        body=message.body,
+        title=message.title,
+        notify_type=kinds[message.event],
+        body_format=apprise.NotifyFormat.TEXT,
+    )
+    return None if sent else Problem("its address did not take the notice", name, _TRY)

@@ -1,0 +1,266 @@
+"""Notices, delivered to a real mail server and a real web server on this machine."""
+
+import json
+import signal
+import socket
+import threading
+import time
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from invented_boards import BOARD, make_board_project, write_board, write_run
+from sendlib.board import notify
+from sendlib.board.reading import read_board
+from sendlib.board.run import refusal_recorded
+from sendlib.board.status import read_status
+from sendlib.cli.options import explain_stop, show_progress
+from sendlib.clock import now
+from sendlib.errors import GateError, NoticeError, Problem
+from sendlib.packs import axe, lock
+from sendlib.packs.runs import list_runs, remove_old
+from sendlib.packs.stopping import Stopped
+
+NOTICE = notify.success_message(
+    "Invented board", where="outputs/latest/index.html", headlines=["Plans rose by 4."]
+)
+
+
+class Mailbox:
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        self.messages.append((envelope.rcpt_tos, message))
+        return "250 OK"
+
+
+@pytest.fixture
+def mail():
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    box.address = f"mailto://127.0.0.1:{port}"
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def hook():
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.server.received.append((self.path, json.loads(body)))
+            self.send_response(500 if self.path == "/broken" else 200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    server.received = []
+    server.address = f"json://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def address(mail) -> str:
+    return f"{mail.address}?from=board@example.org&to=chair@example.org"
+
+
+def test_a_notice_arrives_by_mail_and_by_webhook(mail, hook):
+    given = {"MAIL": address(mail), "HOOK": f"{hook.address}/packs"}
+    notify.send(NOTICE, ["MAIL", "HOOK"], environment=given)
+    (to, message), (path, posted) = mail.messages[0], hook.received[0]
+    assert to == ["chair@example.org"]
+    assert message["subject"] == "Invented board: a new pack is out"
+    text = message.get_body(("plain",)).get_content()
+    assert "- Plans rose by 4." in text
+    assert path == "/packs"
+    assert posted["title"] == "Invented board: a new pack is out"
+    assert posted["type"] == "success"
+    assert "outputs/latest/index.html" in posted["message"]
+
+
+def test_a_failure_says_why_and_which_pack_still_stands(hook):
+    error = GateError("Not published.", [Problem("plans differ", "21", "look"), Problem("b")])
+    notice = notify.failure_message("Invented board", error, last_good="of 2 January 2026")
+    notify.send(notice, ["HOOK"], environment={"HOOK": hook.address})
+    posted = hook.received[0][1]
+    assert posted["type"] == "failure"
+    assert "- 21: plans differ. Look." in posted["message"]
+    assert "The last good pack stays: of 2 January 2026" in posted["message"]
+
+
+def test_of_an_error_that_is_not_ours_only_its_kind_is_told():
+    notice = notify.failure_message("Invented board", ValueError("a value from a row"))
+    assert "ValueError" in notice.body
+    assert "a value from a row" not in notice.body
+
+
+def test_every_address_that_fails_is_named_and_no_address_is_shown(hook):
+    given = {
+        "BROKEN": f"{hook.address}/broken?+secret=hunter2",
+        "ODD": "no-such-service://hunter2",
+        "GOOD": hook.address,
+    }
+    with pytest.raises(NoticeError) as caught:
+        notify.send(NOTICE, ["UNSET", "ODD", "BROKEN", "GOOD"], environment=given)
+    said = str(caught.value)
+    assert [problem.where for problem in caught.value.problems] == ["UNSET", "ODD", "BROKEN"]
+    assert "hunter2" not in said
+    assert caught.value.exit_code == 7
+    assert {path for path, _ in hook.received} == {"/broken", "/"}
+
+
+def test_a_name_with_line_breaks_adds_no_header(mail):
+    notice = notify.success_message("A\r\nBcc: x@example.org", where="w", headlines=[])
+    notify.send(notice, ["MAIL"], environment={"MAIL": address(mail)})
+    to, message = mail.messages[0]
+    assert to == ["chair@example.org"]
+    assert message["bcc"] is None
+    assert message["subject"] == "A Bcc: x@example.org: a new pack is out"
+
+
+def test_a_long_list_is_cut_and_says_so():
+    notice = notify.success_message("A", where="w", headlines=[f"Line {n}." for n in range(20)])
+    assert "- and 8 more" in notice.body
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("someone@council.example", "Write it as mailtos://user:password@host?to="),
+        ("json://127.0.0.1:9/closed", "reached from here; to see why: .venv/bin/apprise -vvv"),
+        ("", "a scheduler does not have the variables of a terminal"),
+    ],
+)
+def test_an_address_that_took_no_notice_is_told_with_what_to_do(address, said):
+    with pytest.raises(NoticeError) as caught:
+        notify.send(NOTICE, ["HOOK"], environment={"HOOK": address})
+    assert said in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def place(project, tmp_path_factory):
+    return make_board_project(project, tmp_path_factory.mktemp("telling") / "project")
+
+
+@pytest.fixture
+def board(place):
+    """A board whose failures are told to an address that is not set."""
+    text = f"{BOARD}notices: {{failure: [NOT_SET]}}\nscenarios: [slower_growth]\n"
+    return read_board(write_board(place, text, "told.yml"), place)
+
+
+def refuse(place, board, out, error):
+    with pytest.raises(type(error)), refusal_recorded(place, board, out):
+        raise error
+
+
+@pytest.mark.parametrize("stopped", [Stopped(signal.SIGTERM), KeyboardInterrupt()])
+def test_of_a_run_that_was_stopped_people_are_told(board, tmp_path, stopped):
+    with pytest.raises(type(stopped)) as caught, notify.failure_notified(board, tmp_path):
+        raise stopped
+    assert "NOT_SET: the environment variable is not set" in str(caught.value.__notes__)
+
+
+def test_of_a_pack_that_is_out_no_failure_is_told(board, tmp_path):
+    stopped = Stopped(signal.SIGTERM)
+    stopped.pack_is_out = True
+    with pytest.raises(Stopped) as caught, notify.failure_notified(board, tmp_path):
+        raise stopped
+    assert not hasattr(caught.value, "__notes__")
+
+
+def test_the_notice_of_a_stop_names_the_signal_and_the_last_good_pack():
+    body = notify.failure_message("Invented board", Stopped(signal.SIGTERM), last_good="x").body
+    assert body.startswith("The run was stopped by a signal, SIGTERM.")
+    assert "The last good pack stays: x" in body
+    assert "keyboard" in notify.failure_message("Invented board", KeyboardInterrupt()).body
+
+
+def test_an_address_that_never_answers_is_not_waited_for():
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        given = {"HOOK": f"json://127.0.0.1:{silent.getsockname()[1]}"}
+        with pytest.raises(NoticeError, match="HOOK: its address did not take the notice in time"):
+            notify.send(NOTICE, ["HOOK"], environment=given, wait=0.2)
+    assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("is_out", "said"),
+    [
+        (False, ["The last pack that was published stays", "sendlib board run x.yml"]),
+        (True, ["is out"]),
+    ],
+)
+def test_the_terminal_says_what_a_stop_left(capsys, is_out, said):
+    stopped = Stopped(signal.SIGTERM)
+    stopped.pack_is_out = is_out
+    with pytest.raises(Stopped), explain_stop("sendlib board run x.yml"):
+        raise stopped
+    told = capsys.readouterr().err
+    assert told.startswith("The run was stopped by a signal, SIGTERM.\n")
+    assert all(words in told for words in said)
+    assert ("board run" in told) is not is_out
+
+
+def test_where_nobody_looks_on_no_bar_writes_a_line(capfd):
+    with show_progress([]):
+        pass
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_refused_run_is_kept_with_its_reason_until_the_next_pack(place, board, tmp_path):
+    too_old = GateError("Too old.", [Problem("published long ago", "count")])
+    refuse(place, board, tmp_path, too_old)
+    [kept] = list_runs(tmp_path)
+    assert (kept.state, kept.record["exit_code"]) == ("failed", 4)
+    assert kept.kind == ("Invented board", "865", "slower_growth")
+    assert [path.name for path in kept.folder.iterdir()] == ["run.json"]
+    status = read_status(tmp_path, board, now=now())
+    assert not status.in_order
+    assert f"Run {kept.run_id} failed (exit code 4: not fit to be published): Too old." in str(
+        status
+    )
+    pack = {"la_code": "865", "scenario": "slower_growth"}
+    newer = write_run(tmp_path, 2, pack=pack)
+    assert remove_old(tmp_path, None, kind=kept.kind, today=now()) == [kept.run_id]
+    assert [run.run_id for run in list_runs(tmp_path)] == [newer]
+
+
+def test_an_authority_that_is_unknown_stops_no_record(place, board, tmp_path):
+    odd = board.model_copy(update={"authority": "../No such / place"})
+    refuse(place, odd, tmp_path, GateError("Refused."))
+    assert list_runs(tmp_path)[0].record["pack"]["la_code"] == "No-such-place"
+
+
+def test_a_refusal_is_left_in_no_other_run_and_for_no_board_without_a_file(place, board, tmp_path):
+    with lock.lock_outputs(tmp_path):
+        refuse(place, board, tmp_path, GateError("Refused."))
+    refuse(place, board.model_copy(update={"path": None}), tmp_path, GateError("Refused."))
+    assert list_runs(tmp_path) == []
+
+
+def test_refused_runs_come_after_those_before_them(place, board, tmp_path):
+    write_run(tmp_path, 7)
+    refuse(place, board, tmp_path, GateError("Refused."))
+    newest = list_runs(tmp_path)[0]
+    assert json.loads((newest.folder / "run.json").read_text())["sequence"] == 8
+    assert newest.state == "failed"
+
+
+def test_what_a_browser_lacks_is_got_by_a_command_of_the_project(monkeypatch):
+    monkeypatch.setattr(axe, "find_spec", lambda _: None)
+    assert axe.why_not().endswith("get them with: make browser")
