@@ -1,17 +1,15 @@
 """Files in the forms that can be read: the template, and invented people."""
 
-from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from sendlib.intake.columns import code_list
 from sendlib.intake.movements import AGE_OF_YEAR_NOUGHT, NONSEND
 from sendlib.intake.people import EXTRACT, census_day
 from sendlib.intake.workbook import MARK, Form, write_form, write_rows
-from sendlib.vocabulary import OUTSIDE, PlaceType, PrimaryNeed
+from sendlib.vocabulary import OUTSIDE, PlaceType
 
 _COVER = (
     "Caseload of education, health and care plans",
@@ -20,6 +18,7 @@ _COVER = (
     "The January count is taken on the third Thursday of January.",
     "Only counts by age, need and place leave the reader; no row about a person does.",
 )
+_DATES = ("born", "start", "end")
 FIRST_INVENTED_URN = 900_001  # the register of schools has none as high
 _SETTINGS: dict[str, str] = {
     PlaceType.EOTAS: "OLA",
@@ -81,46 +80,28 @@ def write_sen2(rows: pd.DataFrame, path: Path, january: int, *, synthetic: bool 
     """Write the SEN2 person-level return of one January as XML.
 
     The return names most places by URN; the invented ones of ``invented_urns``
-    stand for their type. Costs are not part of it.
+    stand for their type.
     """
-    root = Element("Message")
-    details = SubElement(SubElement(root, "Header"), "CollectionDetails")
-    day = census_day(january).isoformat()
-    _add(details, {"Collection": "SEN2", "Year": str(january), "ReferenceDate": day})
-    if synthetic:
-        _add(root[0], {"Synthetic": MARK})
-    persons = SubElement(root, "Persons")
-    for row in rows[rows["january"] == january].to_dict("records"):
-        _person(persons, {str(name): _written(value) for name, value in row.items()})
-    indent(root, space=" ")
-    ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
-
-
-def _person(persons: Element, row: Mapping[str, str]) -> None:
-    person = SubElement(persons, "Person")
-    _add(person, {"PersonBirthDate": row["born"], "UPN": row["reference"]})
-    request = SubElement(person, "Requests")
-    place = _place_elements(row["place_type"])
-    named = SubElement(SubElement(request, "Assessment"), "NamedPlan")
-    _add(named, {"StartDate": row["start"], "CeaseDate": row.get("end", "")})
-    active = SubElement(request, "ActivePlans")
-    if place:
-        _add(SubElement(named, "PlanDetail"), {**place, "PlacementRank": "1"})
-        entered = {"EntryDate": row["start"], "PlacementRank": "1"}
-        _add(SubElement(active, "PlacementDetail"), {**place, **entered})
-    if row["need"] != PrimaryNeed.NOT_RECORDED:
-        need = {"SENtype": row["need"].upper(), "SENtypeRank": "1"}
-        _add(SubElement(active, "SENneed"), need)
-
-
-def _place_elements(place_type: str) -> dict[str, str]:
-    if place_type == PlaceType.NOT_RECORDED:
-        return {}
-    if place_type in _SETTINGS:
-        return {"SENsetting": _SETTINGS[place_type]}
-    indicator = {_INDICATORS[place_type]: "true"} if place_type in _INDICATORS else {}
-    urn_of = invented_urns().set_index("place_type")["urn"]
-    return {"URN": urn_of[place_type], **indicator}
+    places = {row.place_type: {"URN": row.urn} for row in invented_urns().itertuples()}
+    places |= {place: {"SENsetting": code} for place, code in _SETTINGS.items()}
+    for place, indicator in _INDICATORS.items():
+        places[place] |= {indicator: "true"}
+    mine = rows[rows["january"] == january]
+    dates = {name: pd.to_datetime(mine[name]).dt.strftime("%Y-%m-%d") for name in _DATES}
+    templates = Environment(
+        loader=PackageLoader("sendlib.intake"),
+        autoescape=select_autoescape(["xml"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    text = templates.get_template("sen2_return.xml").render(
+        january=january,
+        day=census_day(january),
+        mark=MARK if synthetic else "",
+        places=places | {PlaceType.NOT_RECORDED: {}},
+        rows=mine.assign(**dates).astype(object).fillna("").to_dict("records"),
+    )
+    path.write_text(text, encoding="utf-8")
 
 
 def invented_urns() -> pd.DataFrame:
@@ -147,15 +128,3 @@ def write_transitions(movements: pd.DataFrame, path: Path, *, synthetic: bool = 
     }
     table = pd.DataFrame(columns | ({"synthetic": MARK} if synthetic else {}))
     table.to_csv(path, index=False)
-
-
-def _written(value: object) -> str:
-    if pd.isna(value):  # type: ignore[call-overload]
-        return ""
-    return value.strftime("%Y-%m-%d") if isinstance(value, date) else str(value)
-
-
-def _add(parent: Element, texts: Mapping[str, str]) -> None:
-    for name, text in texts.items():
-        if text:
-            SubElement(parent, name).text = text
