@@ -170,7 +170,7 @@ def test_a_row_without_the_mark_beside_invented_ones_is_refused(tmp_path):
     header = f"{HEADER},Synthetic"
     second = GOOD.replace("2025-04", "2025-05")
     (told,) = problems(tmp_path, f"{GOOD},SYNTHETIC", f"{second},", header=header)
-    assert told.startswith("feed.csv, row 3: a row without the mark")
+    assert told.startswith("feed.csv, row 3, column Synthetic: a row without the mark")
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

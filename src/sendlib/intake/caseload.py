@@ -10,7 +10,7 @@ import pandas as pd
 from sendlib.errors import DataError, ParameterError, Problem, raise_any
 from sendlib.intake import movements as counts
 from sendlib.intake import people, sen2_return
-from sendlib.intake.files import WORKBOOKS, Table, read_tables
+from sendlib.intake.files import WORKBOOKS, Table, join_rows, read_tables
 from sendlib.intake.findings import Findings, count_rows
 from sendlib.intake.store import SHORTEST_SALT, Store
 from sendlib.project import Project
@@ -130,13 +130,12 @@ def _read_rows(
         findings.add("kinds_mixed")
     kind: Literal["own", "synthetic"] = "synthetic" if marks == {True} else "own"
     form = forms.pop() if len(forms) == 1 and len(marks) == 1 else ""
-    if form == "transitions":
-        return counts.read_transitions(tables, findings), form, kind
-    if form == "extract":
-        return people.read_extracts(tables, salt, findings), form, kind
+    if not form:
+        return pd.DataFrame(columns=["file", "row"]), form, kind
     if form == "return":
         return sen2_return.read_returns(returns, salt, urns, findings), form, kind
-    return pd.DataFrame(columns=["file", "row"]), form, kind
+    rows = join_rows(tables, findings)
+    return people.hide_people(rows, salt, findings) if form == "extract" else rows, form, kind
 
 
 def _check_januaries(used: pd.DataFrame, form: str, findings: Findings) -> None:

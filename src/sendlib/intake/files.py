@@ -61,6 +61,13 @@ def read_tables(path: Path, layouts: Sequence[Layout], findings: Findings) -> li
     return [table for table in tables if _has_columns(table, findings)]
 
 
+def join_rows(tables: Sequence[Table], findings: Findings) -> pd.DataFrame:
+    """The rows of all tables, numbered through; those with cells beyond the headings are found."""
+    rows = pd.concat([table.rows for table in tables], ignore_index=True)
+    findings.add_rows("ragged", rows["ragged"])
+    return rows
+
+
 def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool]:
     """The cells of each sheet by its name, and whether a workbook says that it is invented."""
     if path.suffix.lower() in WORKBOOKS:

@@ -98,10 +98,6 @@ class Findings(list[Finding]):
             found = None if codes is None else codes[at]
             self.append(Finding(checks()[check], at, column=column, codes=found))
 
-    def has(self, *names: str, severity: Severity | None = None) -> bool:
-        """Whether any of these checks, or any check so grave, found something."""
-        return any(each.check.name in names or each.check.severity == severity for each in self)
-
     def left_out(self, rows: pd.DataFrame) -> pd.Series:
         """Which rows are not used: those set aside, and other rows of some of their people."""
         out, persons = (pd.Series(False, index=rows.index) for _ in range(2))
@@ -116,7 +112,7 @@ class Findings(list[Finding]):
 
     def refuse(self, rows: pd.DataFrame, out: pd.Series) -> None:
         """Raise with every problem when one of them forbids using the files."""
-        if self.has(severity="refuse"):
+        if any(finding.check.severity == "refuse" for finding in self):
             grave = [line for line in self._lines(rows) if line.severity != "advice"]
             headline = "The authority's own records cannot be used."
             problems = [_to_problem(line) for line in grave]

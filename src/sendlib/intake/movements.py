@@ -6,13 +6,10 @@ is the year of those who were 5 on the 31 August before, so that an age is the
 national curriculum year plus 4. ``NONSEND`` stands for no plan on that side.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from sendlib.intake.columns import normalise, read_layout, to_values, to_years
-from sendlib.intake.files import Table
 from sendlib.intake.findings import Findings
 from sendlib.intake.people import FIRST_AGE, LAST_AGE, NOT_RECORDED
 from sendlib.vocabulary import OUTSIDE
@@ -72,13 +69,6 @@ def stock_of(movements: pd.DataFrame) -> pd.DataFrame:
     first = before[before["census_year"] == before["census_year"].min()]
     stock: pd.DataFrame = pd.concat([first, after], ignore_index=True)
     return stock.sort_values(["census_year", *CELL], ignore_index=True)
-
-
-def read_transitions(tables: Sequence[Table], findings: Findings) -> pd.DataFrame:
-    """Rows of all files of transitions, as text to be checked."""
-    rows: pd.DataFrame = pd.concat([table.rows for table in tables], ignore_index=True)
-    findings.add_rows("ragged", rows["ragged"])
-    return rows
 
 
 def check_transitions(rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:

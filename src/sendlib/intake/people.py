@@ -2,13 +2,12 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pandas as pd
 
 from sendlib.intake.columns import read_layout, to_dates, to_values, to_years
-from sendlib.intake.files import Table
 from sendlib.intake.findings import Findings
 from sendlib.vocabulary import PlaceType
 
@@ -47,16 +46,14 @@ def hash_references(references: pd.Series, salt: bytes) -> pd.Series:
     return same.map(digests)
 
 
-def read_extracts(tables: Sequence[Table], salt: bytes, findings: Findings) -> pd.DataFrame:
-    """Rows of all extracts as text; references are hashed before anything else looks at a row."""
-    rows = pd.concat([table.rows for table in tables], ignore_index=True)
+def hide_people(rows: pd.DataFrame, salt: bytes, findings: Findings) -> pd.DataFrame:
+    """Rows of extracts with references hashed, before anything else looks at a row."""
     column = EXTRACT.labels["reference"]
-    findings.add_rows("ragged", rows["ragged"])
     findings.add_rows("reference_empty", rows["reference"] == "", column)
     like_name = rows["reference"].str.contains(r"\s|^[^\W\d]{3,}$", regex=True)
     findings.add_rows("reference_like_name", like_name, column)
-    rows["person"] = hash_references(rows["reference"], salt)
-    return rows[["file", "row", "person", *TEXTS]]
+    person = hash_references(rows["reference"], salt)
+    return rows.assign(person=person)[["file", "row", "person", *TEXTS]]
 
 
 def census_day(january: int) -> date:

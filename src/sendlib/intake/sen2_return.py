@@ -16,7 +16,7 @@ from defusedxml.ElementTree import fromstring
 
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.intake.columns import read_layout, to_dates
-from sendlib.intake.files import read_tables
+from sendlib.intake.files import join_rows, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.people import NOT_RECORDED, TEXTS, hash_references
 from sendlib.intake.workbook import MARK
@@ -65,7 +65,7 @@ def read_urns(path: Path) -> pd.DataFrame:
         raise DataError(headline, [Problem("there is no such file", path.name)])
     tables = read_tables(path, [URNS], findings)
     raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
-    rows = pd.concat([table.rows for table in tables], ignore_index=True)
+    rows = join_rows(tables, findings)
     places = [place.value for place in PlaceType]
     rows["close"] = [did_you_mean(place, places) for place in rows["place_type"]]
     rows["first"] = rows.groupby("urn")["row"].transform("first")
@@ -74,7 +74,7 @@ def read_urns(path: Path) -> pd.DataFrame:
     unknown = ~rows["place_type"].isin(places)
     findings.add_rows("place_type_unknown", unknown, "place_type", rows["place_type"])
     findings.add_rows("urn_repeated", rows["urn"].duplicated(), "urn", rows["urn"])
-    raise_any(DataError, headline, findings.problems(rows, "refuse"))
+    raise_any(DataError, headline, findings.problems(rows, "refuse", "set aside"))
     return rows[["urn", "place_type"]]
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from sendlib.errors import DataError, Problem, nearest, raise_any
 from sendlib.intake.columns import normalise, read_layout
-from sendlib.intake.files import read_tables
+from sendlib.intake.files import join_rows, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.store import Store
 from sendlib.intake.workbook import MARK, Form, no_formula, write_form, write_rows
@@ -95,8 +95,8 @@ def read_feed(path: Path, *, authority: Collection[str], register: Register, tod
     findings = Findings()
     tables = read_tables(path, [FEED], findings)
     raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
-    rows = pd.concat([table.rows for table in tables], ignore_index=True)
-    rows = _check_names(rows.assign(names=", ".join(authority)), authority, register, findings)
+    rows = join_rows(tables, findings).assign(names=", ".join(authority))
+    rows = _check_names(rows, authority, register, findings)
     rows = _check_periods(rows, today, findings)
     values = _check_numbers(rows, findings)
     raise_any(DataError, headline, findings.problems(rows, "refuse", "set aside"))
@@ -125,20 +125,17 @@ def _check_names(
     ]
     ours = {normalise(name) for name in authority}
     find = partial(_find, findings, rows)
-    find("ragged", "", rows["ragged"])
     find("authority_other", "authority", ~rows["authority"].map(normalise).isin(ours))
     find("kpi_unknown", "kpi", rows["slug"] == "")
     find("kpi_not_supplied", "kpi", rows["data"].notna() & (rows["data"] != "supplied"))
     marked = rows["synthetic"] == MARK
-    find("row_unmarked", "", marked.groupby(rows["file"]).transform("any") & ~marked)
+    unmarked = marked.groupby(rows["file"]).transform("any") & ~marked
+    find("row_unmarked", "synthetic", unmarked)
     return rows
 
 
 def _find(findings: Findings, rows: pd.DataFrame, check: str, field: str, mask: pd.Series) -> None:
-    if field:
-        findings.add_rows(check, mask, FEED.labels[field], rows[field])
-    else:
-        findings.add_rows(check, mask)
+    findings.add_rows(check, mask, FEED.labels[field], rows[field])
 
 
 def _check_periods(rows: pd.DataFrame, today: date, findings: Findings) -> pd.DataFrame:
