@@ -109,6 +109,7 @@ CONTROL = pd.DataFrame(
         "state": ["common_cause", "common_cause", "common_cause", "concerning"],
     }
 )
+POINTS.attrs["of"], CONTROL.attrs["target"] = "pupils with a plan", 40.0
 MARKS = pd.DataFrame({"census_year": [2028.2], "plans": [6200.0], "label": ["plan of 2024: 6,200"]})
 BANDS = RANGES.assign(inner_low=RANGES["low"] + 100, inner_high=RANGES["high"] - 100)
 THRESHOLD = pd.DataFrame({"value": [7000.0], "label": ["threshold 7,000"]})
@@ -159,9 +160,9 @@ KINDS = {
     "ranges": lambda **more: charts.ranges(ROWS, unit="signed", **WORDS, **more),
     "bridge": lambda **more: charts.bridge(STEPS, unit="gbp_m", **WORDS, **more),
     "funnel": lambda **more: charts.funnel(
-        POINTS, LIMITS, centre=0.082, of="pupils with a plan", **WORDS, **more
+        POINTS, LIMITS, centre=0.082, **WORDS, **more
     ),
-    "control": lambda **more: charts.control(CONTROL, target=40.0, **WORDS, **more),
+    "control": lambda **more: charts.control(CONTROL, **WORDS, **more),
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

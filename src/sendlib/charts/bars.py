@@ -40,23 +40,17 @@ _OUTLINE: Mapping[str, Any] = {"facecolor": "none", "edgecolor": QUIET, "linewid
 
 
 def columns(
-    frame: pd.DataFrame,
-    *,
-    x: str | None = None,
-    y: str | None = None,
-    foreseen: str = "foreseen",
-    **words: Unpack[Words],
+    frame: pd.DataFrame, *, x: str | None = None, y: str | None = None, **words: Unpack[Words]
 ) -> Chart | Block:
     """A column for each period, its number on top; what has not happened yet is hatched.
 
     Parameters
     ----------
     frame : pd.DataFrame
-        A row for each period. A missing value has no column, and the page says so.
+        A row for each period, with a column ``foreseen`` where some have not happened yet.
+        A missing value has no column, and the page says so.
     x, y : str, optional
         The columns of the period and the measure; found by their names otherwise.
-    foreseen : str
-        The column, where there is one, that is true for what has not happened yet.
     **words
         ``title``, ``source`` and the others of :class:`Words`.
     """
@@ -67,7 +61,7 @@ def columns(
         return block
     gaps = [say(period) for period in flat.loc[flat[cols.y].isna(), cols.x]]
     gap_notes = [f"{MISSING.capitalize()}: {join_words(gaps)}."] * bool(gaps)
-    ahead = flat[foreseen].to_numpy(dtype=bool) if foreseen in flat else [False] * len(flat)
+    ahead = flat["foreseen"].tolist() if "foreseen" in flat else [False] * len(flat)
     at = places(flat[cols.x].tolist())
     if len(set(at)) < len(at):
         at = [float(n) for n in range(len(at))]

@@ -26,9 +26,7 @@ _BARS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def bridge(
-    frame: pd.DataFrame, *, y: str = "category", x: str = "value", **words: Unpack[Words]
-) -> Chart | Block:
+def bridge(frame: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     """From one total to the next in steps, each from where the last one ended.
 
     A step to the right adds and is filled; one to the left takes away and is hatched.
@@ -37,10 +35,8 @@ def bridge(
     Parameters
     ----------
     frame : pd.DataFrame
-        The columns ``y`` and ``x``, and ``kind`` ("total" or "step"), in the order to
-        show, top first; the last row is a total.
-    y, x : str
-        The columns of the name and of the value.
+        ``category``, ``value`` and ``kind`` ("total" or "step"), in the order to show, top
+        first; the last row is a total.
     **words
         ``title``, ``source`` and the others of :class:`Words`.
 
@@ -50,13 +46,13 @@ def bridge(
         If a value is missing, a kind is unknown, the last row is a step, or the steps do
         not lead to the totals.
     """
-    check_has(frame, [y, "kind"], where="charts.bridge")
-    check_numbers(frame, [x], where="charts.bridge")
-    if block := no_figures(frame, x):
+    check_has(frame, ["category", "kind"], where="charts.bridge")
+    check_numbers(frame, ["value"], where="charts.bridge")
+    if block := no_figures(frame, "value"):
         return block
-    write, names = unit_of(frame, words), frame[y].astype(str).tolist()
-    values, is_total = frame[x].astype(float).tolist(), (frame["kind"] == "total").tolist()
-    starts, signed = _starts(frame, y, x), with_sign(write)
+    write, names = unit_of(frame, words), frame["category"].astype(str).tolist()
+    values, is_total = frame["value"].astype(float).tolist(), (frame["kind"] == "total").tolist()
+    starts, signed = _starts(frame), with_sign(write)
     texts = [
         write(value) if total else signed(value)
         for value, total in zip(values, is_total, strict=True)
@@ -72,7 +68,7 @@ def bridge(
         words,
         alt=f"Bridge chart of {frame.attrs.get('what') or words.get('title')}: {listed}.",
         kind="bridge",
-        formats={x: write},
+        formats={"value": write},
         heights=row_heights(names),
     )
 
@@ -101,9 +97,9 @@ def _draw(
     rows.write(ax)
 
 
-def _starts(frame: pd.DataFrame, y: str, x: str) -> list[float]:
+def _starts(frame: pd.DataFrame) -> list[float]:
     """Where each bar begins: totals at zero, steps where the last row ended."""
-    values = frame[x].to_numpy(dtype=float)
+    values = frame["value"].to_numpy(dtype=float)
     unknown = sorted(set(frame["kind"]) - {"total", "step"})
     if unknown:
         raise _error(f"a row is of the kind {unknown[0]!r}", "total or step is right")
@@ -111,7 +107,8 @@ def _starts(frame: pd.DataFrame, y: str, x: str) -> list[float]:
         raise _error("a value is missing, or the last row is a step", "end it with a total")
     starts, reached = [0.0] * len(frame), 0.0
     allowed = TOLERANCE * float(np.abs(values).max())
-    for n, (name, kind, value) in enumerate(zip(frame[y], frame["kind"], values, strict=True)):
+    rows = zip(frame["category"], frame["kind"], values, strict=True)
+    for n, (name, kind, value) in enumerate(rows):
         if kind == "step":
             starts[n] = reached
             reached += value

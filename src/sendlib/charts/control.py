@@ -40,18 +40,14 @@ _LEVELS: Mapping[str, tuple[object, str, str]] = {  # line style, colour, label
 _WIDE, _HIGH, _EDGE = 120, 32, 5  # of a small chart [CSS pixels]
 
 
-def control(
-    points: pd.DataFrame, *, target: float | None = None, **words: Unpack[Words]
-) -> Chart | Block:
+def control(points: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     """One indicator over its periods, with its mean and process limits.
 
     Parameters
     ----------
     points : pd.DataFrame
         In order: ``period``, ``value``, ``mean``, ``lower``, ``upper`` (missing where there
-        are too few values) and ``state``.
-    target : float, optional
-        Drawn as a dashed line; otherwise ``points.attrs["target"]``.
+        are too few values) and ``state``. Its ``attrs["target"]`` is a dashed line.
     **words
         ``title``, ``source`` and the others of :class:`Words`.
 
@@ -76,7 +72,7 @@ def control(
     if block := no_figures(points, "value"):
         return block
     write = unit_of(points, words, "number1")
-    target = points.attrs.get("target") if target is None else target
+    target = points.attrs.get("target")
     values = {**points.iloc[-1][["lower", "mean", "upper"]], "target": target}
     levels = {name: float(value) for name, value in values.items() if not pd.isna(value)}
     texts = {

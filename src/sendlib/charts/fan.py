@@ -47,8 +47,6 @@ def fan(
     ranges: pd.DataFrame,
     *,
     band: str,
-    x: str | None = None,
-    y: str | None = None,
     marks: pd.DataFrame | None = None,
     thresholds: pd.DataFrame | None = None,
     **words: Unpack[Words],
@@ -64,8 +62,6 @@ def fan(
         ``inner_high`` where a narrower range is drawn inside.
     band : str
         What the shade means, such as "8 outcomes in 10".
-    x, y : str, optional
-        The columns of the period and of the measure in ``history``.
     marks : pd.DataFrame, optional
         Figures of others: the period or ``year`` (which may be a fraction), the measure or
         ``value``, and ``label``, which says when.
@@ -74,14 +70,13 @@ def fan(
     **words
         ``title``, ``source`` and the others of :class:`Words`.
     """
-    x = x or next((name for name in PERIODS if name in ranges), None)
-    ranges = (ranges.reset_index() if x is None else ranges).copy()
-    x = x or next((name for name in PERIODS if name in ranges), "year")
+    ranges = ranges.copy() if set(PERIODS) & set(ranges) else ranges.reset_index()
+    x = next((name for name in PERIODS if name in ranges), "year")
     check_has(ranges, [x], where="charts.fan")
     check_numbers(ranges, ["low", "middle", "high"], where="charts.fan")
     if block := no_figures(ranges, "middle"):
         return block
-    known, columns = read_columns(history, words.get("unit"), where="charts.fan", x=x, y=y)
+    known, columns = read_columns(history, words.get("unit"), where="charts.fan", x=x)
     known = known.dropna(subset=[columns.y]).rename(columns={columns.y: "known"})
     if marks is not None:
         marks = marks.rename(columns={columns.y: "known", "value": "known", "year": x})
@@ -201,7 +196,6 @@ def fans(
     ranges: pd.DataFrame,
     *,
     band: str,
-    by: str = "name",
     limit_label: str = "limit",
     **words: Unpack[Words],
 ) -> Chart | Block:
@@ -210,13 +204,11 @@ def fans(
     Parameters
     ----------
     ranges : pd.DataFrame
-        A name and a period a row: ``counted`` (missing ahead), ``low``, ``middle``,
+        A ``name`` and a period a row: ``counted`` (missing ahead), ``low``, ``middle``,
         ``high`` (missing where it was counted); optionally ``limit``, such as the places
         that there are. At most nine names.
     band, **words
         As for :func:`fan`.
-    by : str
-        The column of the name.
     limit_label : str
         What the limit is.
 
@@ -225,12 +217,12 @@ def fans(
     DataError
         If there are more than nine names.
     """
-    check_has(ranges, [by], where="charts.fans")
+    check_has(ranges, ["name"], where="charts.fans")
     check_numbers(ranges, ["counted", "low", "middle", "high"], where="charts.fans")
     if block := no_figures(ranges, "middle"):
         return block
     x, write = next(name for name in PERIODS if name in ranges), unit_of(ranges, words)
-    parts = {str(name): rows.sort_values(x) for name, rows in ranges.groupby(by, sort=False)}
+    parts = {str(name): rows.sort_values(x) for name, rows in ranges.groupby("name", sort=False)}
     if len(parts) > _MOST_PANELS:
         problem = Problem(f"{len(parts)} names", "charts.fans", f"choose {_MOST_PANELS} of them")
         raise DataError("There are too many names for small charts.", [problem])

@@ -29,8 +29,6 @@ def funnel(
     limits: pd.DataFrame,
     *,
     centre: float,
-    of: str | None = None,
-    centre_label: str = "England",
     **words: Unpack[Words],
 ) -> Chart | Block:
     """A mark for each authority, by how many its figure is of, inside limits of chance.
@@ -39,15 +37,12 @@ def funnel(
     ----------
     points : pd.DataFrame
         ``area_name``, ``role`` ("authority", "neighbour" or "other"), ``of``, ``value``
-        and ``beyond`` ("above", "below" or "inside" the outer limits).
+        and ``beyond`` ("above", "below" or "inside" the outer limits). Its ``attrs["of"]``,
+        what each figure is of, is written below the axis.
     limits : pd.DataFrame
         ``of``, ``coverage`` (two pairs), ``low``, ``high``.
     centre : float
-        The figure that the limits lie about.
-    of : str, optional
-        What each figure is of, below the axis; otherwise ``points.attrs["of"]``.
-    centre_label : str
-        Whose figure the centre is.
+        England's figure, which the limits lie about.
     **words
         ``title``, ``source`` and the others of :class:`Words`.
 
@@ -67,11 +62,11 @@ def funnel(
         _draw(on, points, limits, centre)
         mark_values(on, write)
         mark_values(on, count, axis="x", ticks=5 if is_wide(on) else 3)
-        on.set_xlabel(of or points.attrs.get("of", ""))
+        on.set_xlabel(points.attrs.get("of", ""))
         _name(on, points, own, f"{own['area_name']} {write(own['value'])}")
         tops = limits.groupby("coverage").last()["high"]
         named = [(float(high), f"{share:.1%} limit", QUIET) for share, high in tops.items()]
-        write_ends(on, [(centre, f"{centre_label} {write(centre)}", INK), *named])
+        write_ends(on, [(centre, f"England {write(centre)}", INK), *named])
 
     tally = points["beyond"].value_counts()
     what = words.get("subtitle") or points.attrs.get("what") or words.get("title")

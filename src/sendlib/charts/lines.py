@@ -23,7 +23,7 @@ from sendlib.charts.text import (
     write_ends,
 )
 from sendlib.pages.columns import Columns, axis_title, check_has, read_columns
-from sendlib.pages.formats import Format, find_format
+from sendlib.pages.formats import find_format
 from sendlib.pages.markup import Block
 
 _COLOURS = (NAVY, BURGUNDY, TEAL, GREY)
@@ -40,7 +40,6 @@ def lines(
     hue: str | None = None,
     marks: pd.DataFrame | None = None,
     breaks: Sequence[int] = (),
-    from_zero: bool = True,
     **words: Unpack[Words],
 ) -> Chart | Block:
     """One line for each name over time, labelled at its end; the first is drawn bold.
@@ -55,8 +54,6 @@ def lines(
         Figures that somebody published: the column ``x``, the column ``y`` and ``label``.
     breaks : Sequence[int]
         Years that cannot be compared with the year before.
-    from_zero : bool
-        Whether the axis starts at zero.
     **words
         ``title``, ``source`` and the others of :class:`Words`.
 
@@ -75,12 +72,9 @@ def lines(
     if marks is not None and len(marks):
         named = marks[[columns.x, "label"]].to_numpy()
         alt += f" Marked: {'; '.join(f'{label} ({say(period)})' for period, label in named)}."
-    draw = partial(
-        _draw, flat=flat, columns=columns, marks=marks, breaks=breaks, from_zero=from_zero
-    )
     return compose(
         flat,
-        draw,
+        partial(_draw, flat=flat, columns=columns, marks=marks, breaks=breaks),
         {**words, "notes": [*words.get("notes", ()), *_note_few(flat, columns)]},
         alt=alt,
         kind="lines",
@@ -96,8 +90,6 @@ def panels(
     x: str | None = None,
     y: str | None = None,
     hue: str | None = None,
-    units: Mapping[str, str | Format] | None = None,
-    marks: pd.DataFrame | None = None,
     breaks: pd.DataFrame | None = None,
     **words: Unpack[Words],
 ) -> Chart | Block:
@@ -105,15 +97,15 @@ def panels(
 
     Parameters
     ----------
-    frame, x, y, hue, **words
-        As for :func:`lines`.
+    frame : pd.DataFrame
+        As for :func:`lines`, with the measure in column ``by``. How the numbers of each are
+        written is in ``attrs["units"]``; what somebody published in ``mark`` and ``label``.
     by : str
         The column of the measure.
-    units : Mapping, optional
-        How the numbers of each measure are written; otherwise ``frame.attrs["units"]``.
-    marks, breaks : pd.DataFrame, optional
-        As for :func:`lines`, with a column ``by``; a break has ``by`` and ``x``. Marks are
-        otherwise in the columns ``mark`` and ``label`` of the frame.
+    breaks : pd.DataFrame, optional
+        Years that cannot be compared with the year before: ``by`` and ``x``.
+    x, y, hue, **words
+        As for :func:`lines`.
     """
     if block := no_figures(frame):
         return block
@@ -121,9 +113,9 @@ def panels(
     check_has(flat, [by], where="charts.panels")
     if block := no_figures(flat, columns.y):
         return block
-    if marks is None and "mark" in flat:
-        marks = flat.dropna(subset=["mark"]).assign(**{columns.y: flat["mark"]})
-    units = units or flat.attrs.get("units", {})
+    marks = flat.dropna(subset=["mark"]) if "mark" in flat else flat[:0]
+    marks = marks.assign(**{columns.y: marks.get("mark")})
+    units = flat.attrs.get("units", {})
     parts = {
         name: (
             flat[flat[by] == name],
@@ -134,7 +126,7 @@ def panels(
 
     def draw(on: Axes) -> None:
         for panel, (name, (rows, own)) in zip(split(on, len(parts)), parts.items(), strict=True):
-            noted = None if marks is None else marks[marks[by] == name]
+            noted = marks[marks[by] == name] if len(marks) else None
             broken = [] if breaks is None else breaks.loc[breaks[by] == name, columns.x].tolist()
             above_zero = bool(rows[columns.y].min() > 0)
             _draw(panel, rows, own, marks=noted, breaks=broken, from_zero=above_zero)
@@ -159,7 +151,7 @@ def _draw(
     *,
     marks: pd.DataFrame | None,
     breaks: Sequence[int],
-    from_zero: bool,
+    from_zero: bool = True,
 ) -> None:
     periods = list(dict.fromkeys(flat[columns.x].sort_values(key=_in_time)))
     at = dict(zip(periods, places(periods), strict=True))

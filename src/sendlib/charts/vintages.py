@@ -9,42 +9,38 @@ from matplotlib.axes import Axes
 from sendlib.charts.chart import Chart, Words, compose, no_figures
 from sendlib.charts.style import LAVENDER, NAVY
 from sendlib.charts.text import mark_periods, mark_values, write_ends
-from sendlib.pages.columns import axis_title, check_has, check_numbers
+from sendlib.pages.columns import check_has, check_numbers
 from sendlib.pages.formats import Format, default_format, find_format
 from sendlib.pages.markup import Block
 
 _PAST = ["origin", "horizon", "forecast", "low", "high", "actual"]
 
 
-def vintages(
-    history: pd.DataFrame, past: pd.DataFrame, *, y: str = "plans", **words: Unpack[Words]
-) -> Chart | Block:
+def vintages(history: pd.DataFrame, past: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     """What was counted, and what the same model would have said at each past January.
 
     Parameters
     ----------
     history : pd.DataFrame
-        ``census_year`` and the column ``y``.
+        ``census_year`` and ``plans``.
     past : pd.DataFrame
         ``origin``, ``horizon``, ``forecast``, ``low``, ``high`` and ``actual``.
-    y : str
-        The column of the measure.
     **words
         ``title``, ``source`` and the others of :class:`Words`.
     """
-    check_has(history, ["census_year", y], where="charts.vintages")
+    check_has(history, ["census_year", "plans"], where="charts.vintages")
     check_numbers(past, _PAST, where="charts.vintages")
     if block := no_figures(past, "forecast"):
         return block
-    counted = history.set_index("census_year")[y].loc[int(past["origin"].min()) - 1 :]
+    counted = history.set_index("census_year")["plans"].loc[int(past["origin"].min()) - 1 :]
     are_integers = bool((counted.dropna() % 1 == 0).all())
-    write = find_format(words.get("unit") or default_format(y, whole=are_integers))
+    write = find_format(words.get("unit") or default_format("plans", whole=are_integers))
     parts = [
         f"for January {row['origin'] + 1:.0f} {write(row['forecast'])} ({write(row['low'])} to "
         f"{write(row['high'])}), counted {write(row['actual'])}"
         for row in past[past["horizon"] == 1].to_dict("records")
     ]
-    what = history.attrs.get("what") or axis_title(y).lower()
+    what = history.attrs.get("what") or "plans"
     key = "lavender: the forecast made at each past January, with its range a year ahead"
     return compose(
         past,

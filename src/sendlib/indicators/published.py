@@ -33,18 +33,18 @@ def indicator(
 
 
 def mainstream_two_ways(
-    caseload: pd.DataFrame, strategy: pd.DataFrame, *, areas: Sequence[str], year: int = 2019
+    caseload: pd.DataFrame, strategy: pd.DataFrame, *, areas: Sequence[str]
 ) -> pd.DataFrame:
     """Share of plans in mainstream with and without independent schools, and as published.
 
-    Tables ``ehcp_caseload`` and ``strategy_figure``; ``year`` is the January of which the
-    strategy published a share. The index is ``Area``, and the columns are called as a page calls
-    them; missing where there is none. [share, 0 to 1]
+    Of tables ``ehcp_caseload`` and ``strategy_figure``, for January 2019, of which the strategy
+    published a share. The index is ``Area``, and the columns are named as a page names them;
+    missing where there is none. [share, 0 to 1]
     """
     published = strategy[strategy["measure"].str.startswith("EHCPs placed in mainstream")]
     both, state = (
         mainstream_share(caseload, with_independent=each, areas=areas)
-        .query("census_year == @year")
+        .query("census_year == 2019")
         .set_index("area_code")
         for each in (True, False)
     )
@@ -54,7 +54,7 @@ def mainstream_two_ways(
     result["Published in the strategy"] = published.set_index("area_code")["value"] / 100
     result = result.set_index("Area")
     result.attrs = {
-        "what": f"Share of plans in mainstream, bases and units in January {year}, on two counts",
+        "what": "Share of plans in mainstream, bases and units in January 2019, on two counts",
         "unit": "share1",
         "formats": dict.fromkeys(result.columns, "share1"),
         "notes": ["The strategy published shares for its own area and England; others have none."],

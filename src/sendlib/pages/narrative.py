@@ -112,8 +112,8 @@ def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None)
     return "; ".join([text, *[", ".join(known)] * bool(known)])
 
 
-def gains(frame: pd.DataFrame, *, most: int = 2) -> str:
-    """Which rows of a pivot grew most from the first column to the last, and by how much.
+def gains(frame: pd.DataFrame) -> str:
+    """Which two rows of a pivot grew most from the first column to the last, and by how much.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def gains(frame: pd.DataFrame, *, most: int = 2) -> str:
     """
     if frame.shape[1] < 2:
         return ""
-    grown = (frame.iloc[:, -1] - frame.iloc[:, 0]).nlargest(most)
+    grown = (frame.iloc[:, -1] - frame.iloc[:, 0]).nlargest(2)
     return join_words([f"{inside(str(n))} ({signed(v)})" for n, v in grown[grown > 0].items()])
 
 
@@ -159,7 +159,7 @@ def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
     return f"{row.name}: " + ", ".join(f"{name} {write(value)}" for name, value in row.items())
 
 
-def since(frame: pd.DataFrame, *, y: str | None = None) -> str:
+def since(frame: pd.DataFrame) -> str:
     """How far each line of an index has come by its last year, from 100 in the first.
 
     Examples
@@ -170,7 +170,7 @@ def since(frame: pd.DataFrame, *, y: str | None = None) -> str:
     """
     if frame.empty:
         return ""
-    flat, columns = read_columns(frame, "count", where="narrative.since", y=y)
+    flat, columns = read_columns(frame, "count", where="narrative.since")
     known = flat.dropna(subset=columns.y)
     lasts = known.groupby(columns.hue, sort=False).tail(1)
     parts = [
