@@ -57,7 +57,7 @@ def assert_same(one, other):
     assert np.array_equal(one.left.closing, other.left.closing)
 
 
-def test_a_run_from_what_is_kept_is_the_run_of_a_fresh_study(tables, model, baseline, plain):
+def test_a_run_of_a_model_used_before_is_the_run_of_a_fresh_one(tables, model, baseline, plain):
     assert_same(model.run(baseline), plain)
     model.run(with_levers(baseline, {"cohort.half_life_years": 5.0}))
     assert_same(model.run(baseline), plain)
@@ -188,7 +188,7 @@ def test_interest_is_no_part_of_the_deficit(model, baseline, plain):
     assert (dearer.interest >= plain.interest).all()
 
 
-def test_the_last_support_cannot_be_missed_by_a_shorter_outlook(tables, baseline):
+def test_the_last_support_cannot_be_missed_by_a_shorter_projection(tables, baseline):
     """With the cut-off at the opening of the years, the grant is paid on the opening balance."""
     certain = {"finance.grant_cut_off": 2025, "finance.grant_approval_pct": 100.0}
     short = Model.from_tables(tables.__getitem__, area_code="865", origin=2025, years=1)
@@ -196,7 +196,7 @@ def test_the_last_support_cannot_be_missed_by_a_shorter_outlook(tables, baseline
     assert np.allclose(made.support.grant, 0.9 * 61.2e6)
 
 
-def test_a_study_knows_no_count_after_its_january(tables):
+def test_a_model_knows_no_count_after_its_january(tables):
     held = tables["ehcp_caseload"]
     last = held[held["census_year"] == 2025]
     later = pd.concat([held, last.assign(census_year=2026)], ignore_index=True)
@@ -219,7 +219,7 @@ def test_confidence_counts_as_much_of_an_effect_as_it_says(model, baseline, plai
     assert (whole[:, 1:] > 0).all()
 
 
-def test_what_is_run_aside_is_not_kept(model, baseline, plain):
+def test_what_is_run_aside_is_not_stored(model, baseline, plain):
     kept = [len(cache) for cache in (model._demand, model._places, model._unlevered)]
     aside = model.aside()
     made = aside.run(with_levers(baseline, {"forecast.requests_pct": 3.0}))

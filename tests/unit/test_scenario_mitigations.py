@@ -3,7 +3,7 @@ import pytest
 from invented_scenarios import change, extending, mitigation, redirection, write_scenarios
 from sendlib.cohort.levers import PREFIX, lever_faults, levers
 from sendlib.errors import ScenarioError
-from sendlib.scenarios import load_scenario, mitigation_differences
+from sendlib.scenarios import load_scenario
 
 CHECKERS = {PREFIX: lever_faults}
 LEVER = "cohort.redirections"
@@ -218,11 +218,3 @@ def test_a_plan_is_checked_as_planned_however_unsure_it_is(told):
     most = {"lever": LEVER, "record": redirection(share_pct=60)}
     together = only(told(mitigation("One", most), mitigation("Two", most)))
     assert "add up to 120% at age 0 in January 2030" in together
-
-
-def test_a_mitigation_set_differently_in_two_scenarios_is_named(load):
-    unsure = extending(mitigations=[mitigation(confidence_pct=10), mitigation("Two")])
-    files = {"unsure": unsure}
-    first = load(mitigation(), mitigation("Two"), **files)
-    second = load(mitigation(), mitigation("Two"), slug="unsure", **files)
-    assert mitigation_differences(first, second) == ([], [], ["Bases"])

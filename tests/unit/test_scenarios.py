@@ -17,7 +17,6 @@ from sendlib.errors import ScenarioError
 from sendlib.scenarios import (
     Change,
     check_scenarios,
-    differences,
     list_scenarios,
     load_scenario,
     save_changes,
@@ -456,15 +455,6 @@ def test_a_record_of_a_scenario_holds_its_changes_as_text(write):
     }
 
 
-def test_differences_name_the_levers_and_why(write):
-    project = write(
-        other=extending(change(), change("a.way", "y", "text", "other way")),
-        third=extending(change(why="likewise"), change("a.way", "z", "text", "third way")),
-    )
-    found = differences(load_scenario(project, "other"), load_scenario(project, "third"))
-    assert found == ["a.way"]
-
-
 def a_change(value=6, lever="a.count", unit="plans"):
     return Change(lever=lever, value=value, unit=unit, why="chosen")
 
@@ -524,3 +514,25 @@ def test_changes_that_could_not_be_read_again_are_not_saved(write):
         "baseline.yml",
         "other.yml",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lever", "value", "told"),
+    [
+        ("finance.price_pionts", 1, "price_points"),
+        ("finance.price_points", 99, "-10 to 15"),
+        ("finance.price_points", "much", "Give a number"),
+        ("finance.price_points", float("nan"), "finite"),
+        ("forecast.seed", 1.5, "a whole number"),
+        ("finance.transfer_pct", {2060: 1.0}, "2060"),
+        ("finance.transfer_pct", {2026: 7.0}, "0 to 5"),
+    ],
+)
+def test_a_value_that_a_lever_does_not_take_is_refused(base, lever, value, told):
+    with pytest.raises(ScenarioError, match=told):
+        with_value(base, lever, value)
+
+
+def test_a_lever_set_to_what_it_is_changes_nothing(base):
+    assert with_value(base, "finance.price_points", 0.0) is base
+    assert with_value(base, "finance.price_points", 1.0, why="w").changed[-1].new == 1.0
