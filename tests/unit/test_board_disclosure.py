@@ -178,7 +178,7 @@ def test_the_numbers_of_a_chart_are_judged_as_a_table(tmp_path):
 
 
 def test_a_table_that_was_made_in_another_way_cannot_be_judged(tmp_path):
-    bare = "<table><caption>x</caption><tr><td>3</td></tr></table>"
+    bare = "<div><table><caption>x</caption><tr><td>3</td></tr></table></div>"
     assert "a table that no check can judge" in problems_of(own_page(tmp_path, bare))[0]
     assert problems_of(page_of(tmp_path, bare)) == []
 

@@ -78,8 +78,7 @@ keeps: {runs: 3}
         "Leave it out; authority states it for every page.",
         "boards/invented.yml, line 10, thresholds, entry 1, figure: there is no figure "
         "'plans_next_januray'. Did you mean plans_next_january?",
-        "boards/invented.yml, line 11, thresholds, entry 2, watch_above: the threshold is -1. "
-        "Give 0 or more.",
+        "boards/invented.yml, line 11, thresholds, entry 2, watch_above: found -1. Give 0 or more.",
         "boards/invented.yml, line 12, freshness: most_days is missing. Add it.",
         "boards/invented.yml, line 12, freshness: unknown key 'most_day'. Did you mean most_days? "
         "Valid: most_days, otherwise.",

@@ -118,25 +118,22 @@ def read_content(markup: str, name: str) -> Content:
     """Read the numbers of a page, or of the outputs of a notebook, back from their links."""
     soup = BeautifulSoup(markup, "html.parser")
     blocks = soup.select(_BLOCKS)
-    outside = [part for part in soup.select('[data-origin="own"]') if part not in blocks]
-    page_origin = "own" if outside else ""
+    is_own = soup.select_one('[data-origin="own"]:not(div.table-block, figure.chart)') is not None
+    page_origin = "own" if is_own else ""
     tables = tuple(
         _read_numbers(block, link, name, origin=str(block.get("data-origin") or page_origin))
         for block in blocks
         if (link := block.select_one(f'a[href^="{CSV_ADDRESS}"]'))
     )
-    bare = any(
-        table.find_parent(["footer", *[block.name for block in blocks]]) is None
-        for table in soup("table")
-    )
+    known = {id(table) for part in [*blocks, *soup("footer")] for table in part("table")}
     described = [str(image.get("alt", "")) for image in soup("img")]
     held = [table.cells.to_csv(header=False) for table in tables]
     return Content(
         name,
-        own=bool(outside),
+        own=is_own,
         marked=soup.select_one("[data-origin], .banner-synthetic") is not None,
         tables=tables,
-        bare=bare,
+        bare=any(id(table) not in known for table in soup("table")),
         text="\n".join([soup.get_text(" "), *described, *held]),
     )
 

@@ -28,7 +28,7 @@ ALL: Final = "all"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LAST_DAY = 28  # of a month for a run: every month has it
 
-_TAKEN = (
+_RESERVED = (
     *("boards", "data", "docs", "locks", "notebooks", "scenarios", "scripts", "src", "tests"),
     *("latest", "runs"),
 )
@@ -50,41 +50,39 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def _listed(given: object) -> object:
-    """A list of YAML as a tuple; anything else is told without being repeated."""
-    if isinstance(given, list):
-        return tuple(given)
-    if isinstance(given, tuple):
-        return given
+def _listed(value: object) -> object:
+    """A list of YAML as a tuple; anything else is refused without being repeated."""
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
     raise ValueError("not a list; write it as [one, another]")
 
 
-def as_name(given: object) -> object:
+def _as_name(value: object) -> object:
     """A notebook's number or name as text; YAML reads 41 as a number."""
-    whole = isinstance(given, int) and not isinstance(given, bool)
-    return f"{given:02d}" if whole else given
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value:02d}" if is_number else value
 
 
-def _keyed_by_name(given: object) -> object:
-    if isinstance(given, dict):
-        return {as_name(key): values for key, values in given.items()}
-    return given
+def _keyed_by_name(value: object) -> object:
+    if isinstance(value, dict):
+        return {_as_name(key): values for key, values in value.items()}
+    return value
 
 
-def _january(given: object) -> int | Literal["latest"]:
-    if given == LATEST:
+def _january(value: object) -> int | Literal["latest"]:
+    if value == LATEST:
         return LATEST
-    if isinstance(given, int) and not isinstance(given, bool):
-        return given
-    raise ValueError(f"found {given!r}; give a year, or {LATEST}")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"found {value!r}; give a year, or {LATEST}")
 
 
-def _notebooks(given: object) -> Literal["all"] | tuple[str, ...]:
-    if given == ALL:
+def _notebooks(value: object) -> Literal["all"] | tuple[str, ...]:
+    if value == ALL:
         return ALL
-    if not isinstance(given, (list, tuple)) or not given:
-        raise ValueError(f"found {given!r}; give {ALL}, or a list of numbers or names")
-    names = tuple(as_name(entry) for entry in given)
+    if not isinstance(value, (list, tuple)) or not value:
+        raise ValueError(f"found {value!r}; give {ALL}, or a list of numbers or names")
+    names = tuple(_as_name(entry) for entry in value)
     wrong = [name for name in names if not isinstance(name, str)]
     if wrong:
         raise ValueError(f"found {wrong[0]!r}; give a number or a name of a notebook")
@@ -105,10 +103,10 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _value(given: object) -> Value:
-    if isinstance(given, (int, float, str)):  # a truth value is an int
-        return given
-    found = "a block" if isinstance(given, (dict, list)) else repr(given)
+def _value(value: object) -> Value:
+    if isinstance(value, (int, float, str)):  # a truth value is an int
+        return value
+    found = "a block" if isinstance(value, (dict, list)) else repr(value)
     raise ValueError(f"found {found}; give a number, text, true or false")
 
 
@@ -119,17 +117,11 @@ def _figure(key: str) -> str:
     return key
 
 
-def _threshold(number: float) -> float:
-    if not 0 <= number < float("inf"):
-        raise ValueError(f"the threshold is {number:g}; give 0 or more")
-    return number
-
-
-def _clock(given: object) -> str:
+def _clock(value: object) -> str:
     """A time of day; YAML reads 6:30 without quotes as a number."""
-    if not isinstance(given, str) or not _CLOCK.fullmatch(given):
-        raise ValueError(f"found {given!r}; give hours and minutes in quotes, such as '06:30'")
-    return given
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise ValueError(f"found {value!r}; give hours and minutes in quotes, such as '06:30'")
+    return value
 
 
 def _zone(name: str) -> str:
@@ -143,24 +135,19 @@ def _zone(name: str) -> str:
 
 def _folder(text: str) -> str:
     """A folder inside the project that holds nothing else of it."""
-    parts, shown = PurePosixPath(text).parts, "give one inside the project, such as outputs/name"
+    parts, remedy = PurePosixPath(text).parts, "give one inside the project, such as outputs/name"
     if not parts or PurePosixPath(text).is_absolute() or PureWindowsPath(text).anchor:
-        raise ValueError(f"found {text!r}; {shown}")
+        raise ValueError(f"found {text!r}; {remedy}")
     if "\\" in text or any(part.startswith(".") for part in parts):
-        raise ValueError(f"found {text!r}; {shown}, with / and without dots")
-    taken = [part for part in parts if part.casefold() in _TAKEN]
-    if taken:
-        raise ValueError(f"{taken[0]!r} is a folder for something else; {shown}")
+        raise ValueError(f"found {text!r}; {remedy}, with / and without dots")
+    reserved = [part for part in parts if part.casefold() in _RESERVED]
+    if reserved:
+        raise ValueError(f"{reserved[0]!r} is a folder for something else; {remedy}")
     return text
 
 
-def _switch(given: object) -> object:
-    """YAML reads the word ``off`` as false."""
-    return "off" if given is False else given
-
-
 Line = Annotated[str, AfterValidator(_one_line)]
-NotebookName = Annotated[str, BeforeValidator(as_name)]
+NotebookName = Annotated[str, BeforeValidator(_as_name)]
 Parameters = Annotated[
     dict[NotebookName, dict[str, Annotated[Value, PlainValidator(_value)]]],
     BeforeValidator(_keyed_by_name),
@@ -168,7 +155,7 @@ Parameters = Annotated[
 Variables = Annotated[
     tuple[Annotated[str, AfterValidator(_variable)], ...], BeforeValidator(_listed)
 ]
-Number = Annotated[float, AfterValidator(_threshold)]
+Level = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[int, Field(ge=1)]
 
 
@@ -187,17 +174,17 @@ class Threshold(Part):
     """The values of one headline figure past which a board watches, or acts."""
 
     figure: Annotated[str, AfterValidator(_figure)]
-    watch_above: Number | None = None
-    act_above: Number | None = None
-    watch_below: Number | None = None
-    act_below: Number | None = None
+    watch_above: Level | None = None
+    act_above: Level | None = None
+    watch_below: Level | None = None
+    act_below: Level | None = None
 
     @property
     def levels(self) -> dict[str, float]:
         """The thresholds that are set, from the lowest that there may be to the highest."""
         order = ("act_below", "watch_below", "watch_above", "act_above")
-        given = {name: getattr(self, name) for name in order}
-        return {name: level for name, level in given.items() if level is not None}
+        levels = {name: getattr(self, name) for name in order}
+        return {name: level for name, level in levels.items() if level is not None}
 
     @model_validator(mode="after")
     def _has_levels_in_order(self) -> Self:
@@ -224,13 +211,14 @@ class Assurance(Part):
 class Checks(Part):
     """Whether pages are checked in a browser: always, where one is found, or never."""
 
-    browser: Annotated[Literal["required", "where_found", "off"], BeforeValidator(_switch)] = (
-        "where_found"
-    )
+    browser: Annotated[
+        Literal["required", "where_found", "off"],
+        BeforeValidator(lambda value: "off" if value is False else value),  # as YAML reads off
+    ] = "where_found"
 
 
 class Keep(Part):
-    """How many runs are kept, and for how long. [runs], [days]"""
+    """How many runs are stored, and for how long. [runs], [days]"""
 
     runs: Positive = 24
     days: Positive = 800
