@@ -1,8 +1,4 @@
-"""A few main levers to set by hand, and what follows from them.
-
-Where a person can move them they are sliders, with a chart that follows; on a page that is
-being made, a table of every lever at both of its ends.
-"""
+"""A few main levers to set by hand, and what follows from them: sliders, or a table."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -26,6 +22,7 @@ from sendlib.pages.narrative import join_words, odds
 from sendlib.project import BRIEFING_VARIABLE, Project
 from sendlib.scenarios import Change, Scenario, save_changes, with_value
 
+Values = Mapping[str, float]
 _FILE, _DRAWS = "sliders.csv", "cohort.draws"
 _FEW_DRAWS = 200  # so that a run takes a fraction of a second
 _DIGITS = 6  # after the point, of a value that was reached in steps
@@ -59,8 +56,7 @@ class Slider:
 def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
     """The sliders that the package declares, with their starts in a scenario.
 
-    None goes further than its lever; one whose lever stands beyond the declared
-    ends reaches as far as that.
+    None goes further than its lever, and each reaches as far as its start.
     """
     rows = []
     for change, row in read_perturbations(_FILE, origin=origin):
@@ -76,9 +72,7 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
     return tuple(rows)
 
 
-def with_values(
-    scenario: Scenario, among: Sequence[Slider], values: Mapping[str, float]
-) -> Scenario:
+def with_values(scenario: Scenario, among: Sequence[Slider], values: Values) -> Scenario:
     """A scenario with some sliders, by their names, at other values."""
     for slider in among:
         scenario = slider.applied(scenario, values.get(slider.change.name, slider.start))
@@ -98,8 +92,7 @@ def save(
         if (now := after.assumptions[lever]).value != before.assumptions[lever].value
     ]
     if not changes:
-        problem = Problem("no lever was moved", remedy="move one first")
-        raise ScenarioError("There is nothing to save.", [problem])
+        raise ScenarioError("There is nothing to save.", [Problem("no lever was moved")])
     return save_changes(
         project,
         slug,
