@@ -35,7 +35,7 @@ def test_the_register_and_the_strategies_list_are_the_same_one_to_one(root):
     listed = pd.read_csv(root / "data/raw/wiltshire/2020/kpi_register.csv", dtype=str)
     rows = [
         [entry.title, entry.frequency, entry.section, entry.status, entry.priority]
-        for entry in REGISTER.promised
+        for entry in REGISTER.of_strategies
     ]
     assert rows == listed.to_numpy().tolist(), "give an indicator of your own status: added"
 
@@ -59,7 +59,7 @@ def test_an_indicator_of_our_own_is_counted_apart_and_has_invented_figures():
         f"{ENTRY}{ENTRY.replace('voices:', 'mine:').replace('status: recorded', 'status: added')}"
     )
     register = to_register(parse(both, "register.yml"))
-    assert [entry.slug for entry in register.promised] == ["voices"]
+    assert [entry.slug for entry in register.of_strategies] == ["voices"]
     page = write_page(register)
     assert "1 were recorded and 0 proposed. Added since: 1. The figures" in page
     assert "Added since" not in write_page(to_register(parse(ENTRY, "register.yml")))

@@ -103,8 +103,8 @@ def _in_run(hits: Flags, length: int) -> Flags:
     """Which entries belong to ``length`` hits in a row."""
     if hits.shape[1] < length:
         return np.zeros_like(hits)
-    whole = sliding_window_view(hits, length, axis=1).all(axis=2)
-    around = np.pad(whole, ((0, 0), (length - 1, length - 1)))
+    runs = sliding_window_view(hits, length, axis=1).all(axis=2)
+    around = np.pad(runs, ((0, 0), (length - 1, length - 1)))
     return np.asarray(sliding_window_view(around, length, axis=1).any(axis=2))
 
 

@@ -221,10 +221,10 @@ def _direction(row: Row) -> str:
     going = row["direction"]
     if going in _DIRECTIONS or pd.isna(going):
         return _DIRECTIONS.get(going, MISSING)
-    said = f"{going.capitalize()} since {row['since']}"
+    trend = f"{going.capitalize()} since {row['since']}"
     if row["better"] not in ("higher", "lower"):
-        return said
-    return f"{said}: {'better' if (going == 'rising') == (row['better'] == 'higher') else 'worse'}"
+        return trend
+    return f"{trend}: {'better' if (going == 'rising') == (row['better'] == 'higher') else 'worse'}"
 
 
 def _years(row: Row, own: pd.DataFrame) -> str:

@@ -118,7 +118,7 @@ class Register:
         return tuple(entry for entry in self if entry.data == "supplied")
 
     @property
-    def promised(self) -> tuple[Indicator, ...]:
+    def of_strategies(self) -> tuple[Indicator, ...]:
         """Those of the strategies' own list; others were added since."""
         return tuple(entry for entry in self if entry.status != "added")
 
@@ -255,7 +255,7 @@ def write_page(register: Register) -> str:
     )
     return pages.get_template("indicators.md").render(
         register=register,
-        promised=register.promised,
+        listed=register.of_strategies,
         sections=dict.fromkeys(entry.section for entry in register),
         ways=_WAYS,
         sources=_SOURCES,

@@ -102,9 +102,9 @@ def signal(row: Row) -> str:
 
 def meaning(row: Row) -> str:
     """What that means, and whether the target is met as a matter of course."""
-    said = _MEANS[row["state"]]
+    change = _MEANS[row["state"]]
     if row["assurance"] in ("no_target", "too_few"):
-        return said
+        return change
     level = level_format(unit_of(row["kind"]))
     span = f"{level(row['lower'])} to {level(row['upper'])}"
     ways = {
@@ -114,7 +114,7 @@ def meaning(row: Row) -> str:
     }
     worse = "at most" if row["better"] == "lower" else "at least"
     target = unit_of(row["kind"])(row["target"])
-    return f"{said} The target of {worse} {target} is {ways[row['assurance']]}."
+    return f"{change} The target of {worse} {target} is {ways[row['assurance']]}."
 
 
 def signals(monitor: pd.DataFrame) -> str:
@@ -162,13 +162,13 @@ def monitor(rows: pd.DataFrame, name: str) -> str:
             f"and {late} of them are overdue."
         )
     parts = [
-        f"{found[state]} {said[0 if found[state] == 1 else 1]}"
-        for state, said in _COUNTED.items()
+        f"{found[state]} {verbs[0 if found[state] == 1 else 1]}"
+        for state, verbs in _COUNTED.items()
         if state in found
     ]
-    said = join_words(parts) if parts else "none has changed by more than its usual variation"
+    states = join_words(parts) if parts else "none has changed by more than its usual variation"
     overdue = f"{late or 'No'} {'figures are' if late > 1 else 'figure is'} overdue."
-    return f"Of {len(rows)} indicators of {name}, {said}. {overdue}"
+    return f"Of {len(rows)} indicators of {name}, {states}. {overdue}"
 
 
 def overdue(rows: pd.DataFrame, *, today: date) -> str:

@@ -78,8 +78,8 @@ def withhold_small(values: pd.DataFrame, register: Register) -> pd.DataFrame:
     """
     counted = values["kpi"].map({entry.slug: entry.kind == "count" for entry in register})
     small = counted & values["value"].between(0, MINIMUM_COUNT, inclusive="neither")
-    shown = values["value"].mask(small)
-    return values.assign(value=shown, numerator=float("nan"), denominator=float("nan"))
+    enough = values["value"].mask(small)
+    return values.assign(value=enough, numerator=float("nan"), denominator=float("nan"))
 
 
 def synthesise(register: Register, *, today: date, seed: int, years: int = 2) -> Feed:
