@@ -153,6 +153,18 @@ def test_a_share_does_not_give_back_the_count_beside_it():
     assert csv_of(table(frame)).splitlines()[1] == "a,[c],40,[c]"
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"place": ["a", "b"], "status": ["no change", "better"]}),
+        pd.DataFrame({"place": ["a", "Total"], "moved_share": [0.1, 0.2]}),
+        pd.DataFrame({"place": ["a", "a"], "need": ["asd", "hi"], "plans": [30, 40]}),
+    ],
+)
+def test_tables_without_counts_or_with_repeated_names_may_be_shown_twice(tmp_path, frame):
+    assert problems_of(since(tmp_path, [table(frame)], [table(frame)])) == []
+
+
 def bars(frame, **more):
     words = {"title": "Invented", "source": "Invented", "name": "c"}
     return charts.columns(frame, **{**words, **more})

@@ -162,11 +162,6 @@ def earliest_day(published: str) -> date | None:
 
     A year alone is counted from its first day, so that figures never pass for
     fresher than they are.
-
-    Examples
-    --------
-    >>> earliest_day("2025-06-26"), earliest_day("2025-06"), earliest_day("")
-    (datetime.date(2025, 6, 26), datetime.date(2025, 6, 1), None)
     """
     found = _PUBLISHED.fullmatch(published.strip())
     if not found:

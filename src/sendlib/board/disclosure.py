@@ -256,7 +256,8 @@ def _key_figures(draft: "Draft", own: set[str], minimum: int) -> Iterator[Proble
     earlier: Mapping[str, Any] = record.get("figures") or {}
     for key, figure in draft.figures.items():
         numbers, before = ([*each.get("numbers", ())] for each in (figure, earlier.get(key, {})))
-        if figure["page"] not in own or len(numbers) != 1 or MEASURES[key].unit not in _COUNTED:
+        is_counted = key in MEASURES and MEASURES[key].unit in _COUNTED
+        if figure["page"] not in own or len(numbers) != 1 or not is_counted:
             continue
         where = f"{figure['page']}, key figure {figure['label']}"
         if 0 < round(numbers[0]) < minimum:

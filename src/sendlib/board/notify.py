@@ -92,13 +92,7 @@ def _notify_failed(board: Board, out: Path, error: BaseException, *, wait: float
 def success_message(
     board: str, *, where: str, headlines: Sequence[str], stale: str = "", next_run: str = ""
 ) -> Message:
-    """The message that a pack was published; ``stale`` says why it is marked out of date.
-
-    Examples
-    --------
-    >>> success_message("A board", where="outputs/latest", headlines=["Plans rose."]).title
-    'A board: a new pack is out'
-    """
+    """The message that a pack was published; ``stale`` says why it is marked out of date."""
     lines = [f"The pack: {where}", *([f"Out of date: {stale}"] if stale else []), ""]
     lines += _listed(headlines)
     lines += ["", f"Next run: {next_run}"] if next_run else []
