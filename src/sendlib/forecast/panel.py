@@ -36,14 +36,9 @@ class Panel:
     TABLES: ClassVar[tuple[str, ...]] = ("ehcp_caseload", "ehcp_flow", "children", "area")
 
     @classmethod
-    def from_tables(
-        cls,
-        caseload: pd.DataFrame,
-        flow: pd.DataFrame,
-        children: pd.DataFrame,
-        area: pd.DataFrame,
-    ) -> "Panel":
+    def from_tables(cls, *tables: pd.DataFrame) -> "Panel":
         """Bring the tidy tables of ``TABLES``, in that order, to areas by years."""
+        caseload, flow, children, area = tables
         plans = total_plans(caseload)
         return cls(
             plans,
