@@ -5,6 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 BOARD  ?= boards/wiltshire.yml
 DATA   ?= data/raw
+PACKAGES ?= compare finance forecast
 # What each environment takes from pyproject.toml, at the versions and hashes of the one lock.
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --constraints locks/all.txt -r pyproject.toml
 EDITABLE := $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
@@ -14,7 +15,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test slow coverage check browser lab references docs data lock bench clean purge
+.PHONY: help briefing test slow coverage mutants check browser lab references docs data lock bench clean purge
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -30,6 +31,9 @@ slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through
 
 coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, branches counted; 92% is the least
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not notebook and not browser" --cov --cov-report=term:skip-covered --cov-fail-under=92
+
+mutants: $(VENV)/mutants.stamp ## how many small changes of PACKAGES="compare finance forecast" their unit tests notice
+	$(BIN)/python scripts/mutation.py $(PACKAGES) $(if $(SAMPLE),--sample $(SAMPLE))
 
 check: $(VENV)/test.stamp ## format, lint, types, layers, raw data
 	$(BIN)/ruff format --check .
@@ -92,6 +96,10 @@ $(VENV)/browser.stamp: $(VENV)/run.stamp
 
 $(VENV)/bench.stamp: $(VENV)/test.stamp
 	$(INSTALL) --extra bench --python $(BIN)/python
+	@touch $@
+
+$(VENV)/mutants.stamp: $(VENV)/test.stamp
+	$(INSTALL) --extra mutants --python $(BIN)/python
 	@touch $@
 
 # JupyterLab lives apart: in the environment that renders it slows every import (see the decision).

@@ -63,6 +63,8 @@ def test_gaps_are_of_percentages_with_a_better_way_and_point_to_the_better():
         "By its latest figures Here does better than England on 1 of 2 percentages and worse on 1. "
         "Furthest behind: dee, 9.0% against 7.0% in 2025."
     )
+    longer = pd.concat([gaps.head(1), gaps])
+    assert "Furthest behind: dee" in narrative.latest(longer, "Here")
     assert "No indicators of Here" in narrative.latest(gaps.head(0), "Here")
 
 
@@ -164,6 +166,19 @@ def test_what_became_of_a_target_says_what_was_intended_and_how_often_it_went_th
     assert outcome(row | {"outcome": "not met"}) == "Not met: rose by more than chance"
     assert outcome(row | {"direction": "up", "p_corrected": np.nan}) == (
         "Rose as intended; too few years to test"
+    )
+
+
+def test_targets_are_counted_by_what_became_of_them():
+    tested = pd.DataFrame(
+        {
+            "outcome": ["met", "may be chance", "may be chance", "not available"],
+            "change": [1.0, 2.0, 3.0, None],
+            "direction": ["up", "down", "up", "up"],
+        }
+    )
+    assert narrative.targets(tested) == (
+        "Of 4 targets 1 was met; 1 moved as intended and 1 did not; 1 has no figures."
     )
 
 
