@@ -34,7 +34,7 @@ def test_numbers_are_written_for_people(written, expected):
 
 
 def test_a_year_is_never_written_with_a_separator():
-    assert formats.default_format("census_year", whole=True)(2025) == "2025"
+    assert formats.default_format("census_year", integer=True)(2025) == "2025"
 
 
 def test_an_unknown_format_lists_the_valid_ones():

@@ -60,7 +60,7 @@ def pairs(
         problem = Problem("a number is below zero", "charts.pairs", "draw charts.contributions")
         raise DataError("The pairs cannot be drawn.", [problem])
     write = find_format(
-        words.get("unit") or flat.attrs.get("unit") or default_format(last, whole=False)
+        words.get("unit") or flat.attrs.get("unit") or default_format(last, integer=False)
     )
     over_time = all(any(letter.isdigit() for letter in label) for label in (first, last))
     texts = [

@@ -148,8 +148,8 @@ def fits(
     half = [0.5 * (len(text) + 0.5) * _CHARACTER * per_inch for text in texts]
     order = sorted(range(len(at)), key=lambda n: (n != len(at) - 1, -abs(values[n])))
     for n in order:
-        beside = [m for m in range(len(at)) if m != n and abs(at[m] - at[n]) < half[n] + 0.38]
-        taller = any(abs(values[m]) > abs(values[n]) for m in beside)
+        near = [m for m in range(len(at)) if m != n and abs(at[m] - at[n]) < half[n] + 0.38]
+        taller = any(abs(values[m]) > abs(values[n]) for m in near)
         touched = any(abs(at[m] - at[n]) < half[n] + half[m] for m in chosen)
         if not taller and not touched:
             chosen.append(n)

@@ -34,7 +34,7 @@ def vintages(history: pd.DataFrame, past: pd.DataFrame, **words: Unpack[Words]) 
         return block
     counted = history.set_index("census_year")["plans"].loc[int(past["origin"].min()) - 1 :]
     are_integers = bool((counted.dropna() % 1 == 0).all())
-    write = find_format(words.get("unit") or default_format("plans", whole=are_integers))
+    write = find_format(words.get("unit") or default_format("plans", integer=are_integers))
     parts = [
         f"for January {row['origin'] + 1:.0f} {write(row['forecast'])} ({write(row['low'])} to "
         f"{write(row['high'])}), counted {write(row['actual'])}"

@@ -13,8 +13,8 @@ _FLOW = ("area_code", "calendar_year", "measure", "value")
 def total_plans(caseload: pd.DataFrame) -> pd.DataFrame:
     """Plans in force, an ``area_code`` a row and a ``census_year`` a column. [plans]"""
     validation.check_table(caseload, _CASELOAD, "ehcp_caseload")
-    whole = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    return caseload[whole].pivot(index="area_code", columns="census_year", values="plans")
+    is_total = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
+    return caseload[is_total].pivot(index="area_code", columns="census_year", values="plans")
 
 
 def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:

@@ -89,9 +89,9 @@ def _of_outcome(tables: Tables, name: str, group: str) -> pd.DataFrame:
 
 def _of_flow(tables: Tables, name: str, _: str) -> pd.DataFrame:
     """One measure of flow as a share of another."""
-    part, whole = name.split("/")
+    part, total = name.split("/")
     flow = tables["ehcp_flow"].rename(columns={"calendar_year": "year"})
-    both = flow[flow["measure"] == whole].merge(
+    both = flow[flow["measure"] == total].merge(
         flow.loc[flow["measure"] == part, [*_KEY, "value"]], on=_KEY, suffixes=("", "_part")
     )
     of = both["value"].where(both["value"] > 0)

@@ -54,8 +54,8 @@ def read_columns(
     y = y or _one(flat, named or measures, "y", where)
     check_numbers(flat, [y], where=where)
     hue = hue or next((name for name in NAMES if name in flat and name not in (x, y)), "")
-    whole = bool((flat[y].dropna() % 1 == 0).all())
-    chosen = unit or flat.attrs.get("unit") or default_format(y, whole=whole)
+    integer = bool((flat[y].dropna() % 1 == 0).all())
+    chosen = unit or flat.attrs.get("unit") or default_format(y, integer=integer)
     return flat, Columns(x, y, hue, find_format(chosen))
 
 

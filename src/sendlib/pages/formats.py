@@ -155,15 +155,15 @@ def kind_of(column: str, write: Format) -> str:
     return "" if column.lower().replace("_", " ") in _NOT_PEOPLE else _KINDS.get(write, "")
 
 
-def default_format(column: str, *, whole: bool) -> Format:
+def default_format(column: str, *, integer: bool) -> Format:
     """The format that a column's name suggests; otherwise that of a count, or one decimal place.
 
     Examples
     --------
-    >>> default_format("Census year", whole=True)(2025.0)
+    >>> default_format("Census year", integer=True)(2025.0)
     '2025'
     """
-    return _by_name(column) or (count if whole else number1)
+    return _by_name(column) or (count if integer else number1)
 
 
 _HEADINGS = {

@@ -310,7 +310,7 @@ def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -
         remedy = did_you_mean(unknown[0], list(flat.columns))
         raise ValueError(f"formats names a column that is not there: {unknown[0]}; {remedy}")
     integer = {column: bool((flat[column].dropna() % 1 == 0).all()) for column in numbers}
-    chosen = {column: default_format(column, whole=integer[column]) for column in numbers}
+    chosen = {column: default_format(column, integer=integer[column]) for column in numbers}
     return chosen | {column: find_format(name) for column, name in formats.items()}
 
 
