@@ -179,6 +179,22 @@ def _year_of(period: str) -> float:
     return float(year[0]) + sum(months[:1]) / 12 if year else float("nan")
 
 
+def open_authority(
+    la: str, as_of: float | str | None = None, *, project: Project | None = None
+) -> Authority:
+    """Bring the tables up to date and find an authority in them, at a January with a range."""
+    from sendlib.scenarios import FIRST_YEAR  # a notebook opens an authority without it
+
+    project = project or Project.find()
+    data.build(project)
+    january = data.latest_census(project) if as_of is None else as_of
+    authority = Authority.open(la, as_of=january, project=project)
+    if authority.as_of < FIRST_YEAR:
+        problem = Problem(f"{authority.as_of}", "as_of", f"give {FIRST_YEAR} or later")
+        raise ParameterError("Too little is known before that January for a range.", [problem])
+    return authority
+
+
 def _cited(frame: pd.DataFrame) -> pd.DataFrame:
     """The sources of a measure or a table, and whether a row is of the press."""
     named = getattr(frame, "attrs", {}).get("source_ids")

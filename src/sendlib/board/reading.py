@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sendlib import errors
+from sendlib.authority import open_authority
 from sendlib.board import file
-from sendlib.board.subject import open_authority
 from sendlib.errors import Problem, did_you_mean
 from sendlib.finance.levers import CHECKERS
 from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
@@ -218,7 +218,7 @@ class _Checker:
     def _data(self) -> Iterator[Problem]:
         """Whether the authority has data at its January; a fault of the data is for the run."""
         try:
-            open_authority(self.project, self.board.authority, self.board.january)
+            open_authority(self.board.authority, self.board.january, project=self.project)
         except errors.NotAvailableError as error:
             yield from _placed(error, self._at("authority"), error.headline.rstrip("."))
         except errors.ParameterError as error:

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from sendlib import areas, data, forecast, packs
-from sendlib.authority import Authority
+from sendlib.authority import Authority, open_authority
 from sendlib.board import changes, checks, notify, rag
 from sendlib.board.file import Board, BoardError
 from sendlib.board.reading import notebooks_of
 from sendlib.board.schedules import describe_next_run
-from sendlib.board.subject import open_authority, open_scenario
+from sendlib.board.subject import open_scenario
 from sendlib.clock import is_time_fixed, now
 from sendlib.errors import GateError, NotAvailableError, OutputError, Problem, SendlibError
 from sendlib.packs import axe
@@ -150,7 +150,7 @@ def _check_browser(board: Board, *, with_pdf: bool) -> None:
 
 
 def _find_inputs(project: Project, board: Board, today: date) -> _Inputs:
-    authority = open_authority(project, board.authority, board.january)
+    authority = open_authority(board.authority, board.january, project=project)
     return _Inputs(
         authority,
         open_scenario(project, board.scenarios[0]),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.options import AsOf, La, SyntheticOut, open_authority
+from sendlib.cli.options import AsOf, La, SyntheticOut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,11 +59,13 @@ def cohort_fit(
     Counts of own records are stored in data/processed/own for the notebooks.
     """
     from sendlib import intake
+    from sendlib.authority import open_authority
 
     if not caseload:
         typer.echo(_told(*_published(la, as_of)))
         return
-    project, authority = open_authority(la, as_of)
+    authority = open_authority(la, as_of)
+    project = authority.project
     listed = intake.read_urns(urns) if urns else None
     try:
         records = intake.read_caseload(
@@ -89,9 +91,11 @@ def cohort_synthesise(
 ) -> None:
     """Invent people who add up to an authority's published totals, in all three forms."""
     from sendlib import cohort
+    from sendlib.authority import open_authority
     from sendlib.cohort.synthetic import synthesise
 
-    project, authority = open_authority(la, None)
+    authority = open_authority(la)
+    project = authority.project
     tables = _tables(authority)
     inputs = cohort.Inputs.from_tables(
         tables, area_code=authority.code, origin=authority.as_of, horizon=1, with_needs=True

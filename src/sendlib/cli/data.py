@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.options import AsOf, La, Scenario, open_authority
+from sendlib.cli.options import AsOf, La, Scenario
 
 if TYPE_CHECKING:
     from sendlib.forecast.card import Card
@@ -122,11 +122,13 @@ def returns(
 ) -> None:
     """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
     from sendlib import clock
+    from sendlib.authority import open_authority
     from sendlib.board.subject import open_scenario
     from sendlib.finance import Model
     from sendlib.returns import file_name, make_return, save_return
 
-    project, authority = open_authority(la, as_of)
+    authority = open_authority(la, as_of)
+    project = authority.project
     chosen = open_scenario(project, scenario)
     path = out or project.outputs / "returns" / file_name(authority.code, scenario)
     model = Model.from_tables(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sendlib.cli.options import Out, explain_stop, open_authority, show_progress
+from sendlib.cli.options import Out, explain_stop, show_progress
 from sendlib.errors import ParameterError, Problem, raise_any
 
 notebooks = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
@@ -34,6 +34,7 @@ def notebook_run(
 ) -> None:
     """Run one notebook and render its page, beside the packs in outputs/notebooks/."""
     from sendlib import data, packs
+    from sendlib.authority import open_authority
     from sendlib.board.subject import open_scenario
     from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
@@ -42,7 +43,8 @@ def notebook_run(
     notebook = packs.find_notebook(Project.find(), name)
     given = packs.check(notebook.path, _pairs(parameter or []))
     values = {entry.name: entry.default for entry in packs.describe(notebook.path)} | given
-    project, authority = open_authority(str(values.get("la_code", "865")), values.get("as_of"))
+    authority = open_authority(str(values.get("la_code", "865")), values.get("as_of"))
+    project = authority.project
     values |= {"la_code": authority.code} if "la_code" in values else {}
     values |= {"as_of": authority.as_of} if "as_of" in values else {}
     named = ",".join(str(values.get(key, "")) for key in ("scenario", "compare", "against"))

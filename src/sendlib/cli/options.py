@@ -1,4 +1,4 @@
-"""What several commands share: their options, the authority they open, the progress they show."""
+"""What several commands share: their options, and the progress they show."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sendlib.authority import Authority
     from sendlib.packs import Notebook, Progress
-    from sendlib.project import Project
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
@@ -24,16 +22,6 @@ Out = Annotated[
 SyntheticOut = Annotated[
     Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
 ]
-
-
-def open_authority(la: str, as_of: object) -> "tuple[Project, Authority]":
-    """The project with its data up to date, and the authority."""
-    from sendlib.board import subject
-    from sendlib.project import Project
-
-    project = Project.find()
-    january = None if as_of is None else int(str(as_of))
-    return project, subject.open_authority(project, la, january)
 
 
 @contextmanager
