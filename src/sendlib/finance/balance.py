@@ -77,7 +77,6 @@ class Support:
 
     grant: Money  # in the year that opens at the cut-off, shape (draws, years) [£]
     central: Money  # in-year deficits met by central government, same shape [£]
-    approved: NDArray[np.bool_]  # whether the grant was approved, shape (draws,)
 
 
 def support(
@@ -102,7 +101,7 @@ def support(
         scenario.value("finance.central_share_pct") / 100,
         np.where(years >= cut_off, between, 0.0),
     )
-    return Support(grant, np.asarray(np.maximum(-before.in_year, 0.0) * met), approved)
+    return Support(grant, np.asarray(np.maximum(-before.in_year, 0.0) * met))
 
 
 def after_support(before: Balances, taken: Support, *, opening_gbp: float | Money) -> Balances:

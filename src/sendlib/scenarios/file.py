@@ -131,15 +131,6 @@ def in_words(where: str, path: Path) -> str:
     return ", ".join([where, *entries])
 
 
-def assumption_problems(file: ScenarioFile) -> list[Problem]:
-    """The values of a complete file that lie outside their own limits or the years."""
-    return [
-        Problem(found, file.document.place(("assumptions", lever, "value", *year)), remedy)
-        for lever, entry in file.assumptions.items()
-        for year, found, remedy in entry.faults(lever, entry.value)
-    ]
-
-
 def change_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
     """What is wrong with the changes of a file to the scenario that it extends."""
     problems: list[Problem] = []

@@ -11,7 +11,6 @@ from sendlib.scenarios.assumptions import Assumption, numbers_of
 from sendlib.scenarios.documents import Document, Path, parse, share_for_percentage
 from sendlib.scenarios.file import (
     ScenarioFile,
-    assumption_problems,
     below_one_per_cent,
     change_problems,
     in_words,
@@ -168,9 +167,16 @@ def _baseline(file: ScenarioFile) -> Attempt:
         for part, content in parts.items()
         if content
     ]
+    places = {}
+    for lever, entry in file.assumptions.items():
+        path = ("assumptions", lever, "value")
+        places[lever] = (file.document, path)
+        problems += [
+            Problem(found, file.document.place((*path, *year)), remedy)
+            for year, found, remedy in entry.faults(lever, entry.value)
+        ]
     scenario = Scenario(BASELINE, file.head.name, file.head.question, file.assumptions)
-    places = {lever: (file.document, ("assumptions", lever, "value")) for lever in file.assumptions}
-    return Attempt((*file.problems, *problems, *assumption_problems(file)), scenario, places)
+    return Attempt((*file.problems, *problems), scenario, places)
 
 
 def _extended(project: Project, slug: str, file: ScenarioFile, below: tuple[str, ...]) -> Attempt:

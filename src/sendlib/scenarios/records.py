@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
@@ -36,20 +37,17 @@ class Fault:
 Checker = Callable[[Mapping[str, Records]], list[Fault]]
 
 
-def _known_place(place: str) -> str:
-    if place not in list(PlaceType):
-        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, PlaceType)}")
-    return place
+def _one_of(valid: type[StrEnum], noun: str) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in list(valid):
+            raise ValueError(f"there is no {noun} {name!r}; {did_you_mean(name, valid)}")
+        return name
+
+    return AfterValidator(check)
 
 
-def _known_need(need: str) -> str:
-    if need not in list(PrimaryNeed):
-        raise ValueError(f"there is no need {need!r}; {did_you_mean(need, PrimaryNeed)}")
-    return need
-
-
-Place = Annotated[str, AfterValidator(_known_place)]
-Need = Annotated[str, AfterValidator(_known_need)]
+Place = Annotated[str, _one_of(PlaceType, "place")]
+Need = Annotated[str, _one_of(PrimaryNeed, "need")]
 
 
 class Phased(Strict):
