@@ -77,7 +77,7 @@ def find_area(text: str, areas: pd.DataFrame) -> str:
 
 
 def with_names(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """A table with the name and the type of each area beside its code.
+    """A table with the name and the type of each area after its code.
 
     An area that has ended, and whose name another has now, is told apart by its
     last January: "Dorset (until 2019)".
@@ -171,7 +171,7 @@ def _other_areas(name: str, there: pd.DataFrame) -> str:
 def _unknown(text: str, areas: pd.DataFrame) -> Problem:
     larger = areas.loc[areas["area_type"] != AreaLevel.AUTHORITY, "area_name"]
     if text.strip().casefold() in set(larger.str.casefold()):
-        remedy = "give an authority: it is set beside its region and England by itself"
+        remedy = "give an authority: it is compared with its region and England by itself"
         return Problem(f"{text!r} is not an authority", "la", remedy)
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     names = sorted(set(authorities.loc[authorities["successors"] == "", "area_name"]))

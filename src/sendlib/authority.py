@@ -93,17 +93,14 @@ class Authority:
         Parameters
         ----------
         table : str
-            A table of ``docs/reference/data.md``, such as "ehcp_caseload" (plans by
-            age, need and place), "ehcp_flow" (requests, assessments, new plans),
-            "indicator", "population" or "high_needs_spend"; ``list(data.TABLES)``
-            has all of their names.
+            Such as "ehcp_caseload" (plans by age, need and place), "ehcp_flow" (requests,
+            assessments, new plans) or "indicator"; all are in ``docs/reference/data.md``.
 
         Returns
         -------
         pd.DataFrame
-            The columns of the table's contract, a copy that may be changed; beside
-            ``area_code`` also ``area_name`` and ``area_type`` ("authority", "region"
-            or "england").
+            The columns of the table's contract, a copy that may be changed; after
+            ``area_code`` also ``area_name`` and ``area_type``.
 
         Raises
         ------
@@ -137,9 +134,8 @@ class Authority:
         Returns
         -------
         pd.DataFrame
-            ``year`` (that of the period, with its month as a fraction), ``period``,
-            ``item``, ``value``, ``unit``, ``label`` and ``source_id``; empty where
-            nothing is published.
+            ``year`` (of the period, its month as a fraction), ``period``, ``item``,
+            ``value``, ``unit``, ``label`` and ``source_id``; may be empty.
         """
         figures = self.load("council_figure")
         mine = figures[(figures["area_code"] == self.code) & figures["item"].isin(items)]
@@ -155,8 +151,7 @@ class Authority:
         Parameters
         ----------
         *frames : pd.DataFrame
-            Tables and measures. A measure says in its ``attrs`` what it came from; a
-            table has a column ``source_id``.
+            Measures, with their sources in ``attrs``, and tables with a ``source_id``.
 
         Raises
         ------

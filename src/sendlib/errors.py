@@ -77,7 +77,7 @@ class SendlibError(Exception):
 
 
 class DataError(SendlibError):
-    """A raw file, or a table made from one, is not as it should be."""
+    """A raw file, or a table built from one, is not as it should be."""
 
 
 class ManifestError(SendlibError):
@@ -111,7 +111,7 @@ class NotebookError(SendlibError):
 
 
 class GateError(SendlibError):
-    """A pack was made, but is not fit to be published."""
+    """A pack is not fit to be published."""
 
     exit_code = 4
 
@@ -123,7 +123,7 @@ class LockedError(SendlibError):
 
 
 class OutputError(SendlibError):
-    """What was made could not be written."""
+    """An output could not be written."""
 
     exit_code = 6
 

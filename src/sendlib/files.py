@@ -39,7 +39,7 @@ def replace_tables(
     """Write tables and a note on them in place of those before.
 
     All are written aside first. The old note goes before the first table is
-    moved in, and the new one comes last: without a note, nothing counts as kept.
+    moved in, and the new one comes last: without a note, nothing counts as stored.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=".new-") as name:

@@ -143,7 +143,7 @@ def say_totals(found: pd.DataFrame, group: PeerGroup) -> str:
 
 
 def parts_against_total(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Plans by setting, added up, beside the published total of each January.
+    """Plans by setting, added up, with the published total of each January.
 
     Returns
     -------

@@ -61,8 +61,8 @@ def test_a_name_that_two_authorities_had_leads_to_the_one_that_goes_on():
         ("999", "Give a name, or a code such as 865."),
         ("", "Give a name, or a code such as 865."),
         ("  ", "Give a name, or a code such as 865."),
-        ("England", "it is set beside its region and England by itself"),
-        ("South West", "it is set beside its region and England by itself"),
+        ("England", "compared with its region and England"),
+        ("South West", "compared with its region and England"),
     ],
 )
 def test_a_name_or_code_that_nobody_has_is_refused(text, words):

@@ -25,7 +25,7 @@ class Check:
     right: Terms
 
     def holds(self, sheets: Content) -> bool:
-        """Whether the sums agree; whole numbers, so exactly."""
+        """Whether the sums agree exactly, in whole numbers."""
         return total(self.left, sheets) == total(self.right, sheets)
 
 
@@ -79,12 +79,12 @@ def _of_cost(numbers: Numbers) -> Iterator[Check]:
         for name in (UNMITIGATED, MITIGATED):
             position = _shown_as(numbers, name)
             for tab in TABS:
-                there, whole = f"{tab}, {name.lower()}", _tab(tab, column, position)
+                there, top = f"{tab}, {name.lower()}", _tab(tab, column, position)
                 if name == position:
                     what = f"{there}: cost by age band and need adds up"
-                    yield Check(what, year, _cells(tab, column, position), whole)
+                    yield Check(what, year, _cells(tab, column, position), top)
                 what = f"{there}: cost is that of the summary"
-                yield Check(what, year, whole, (_line(name, tab, year),))
+                yield Check(what, year, top, (_line(name, tab, year),))
 
 
 def _of_plans(numbers: Numbers) -> Iterator[Check]:
@@ -93,13 +93,13 @@ def _of_plans(numbers: Numbers) -> Iterator[Check]:
         column = tables.january_heading(january, numbers.origin)
         for name in (each.name for each in numbers.positions):
             for tab in TABS:
-                there, whole = f"{tab}, {name.lower()}", _tab(tab, column, name)
+                there, top = f"{tab}, {name.lower()}", _tab(tab, column, name)
                 bands = _tab(tab, column, name, f"<>{ALL_AGES}")
                 listed = _placement(tab, column, name)
                 what = f"{there}: plans by age band and need add up"
-                yield Check(what, column, _cells(tab, column, name), whole)
-                yield Check(f"{there}: plans by age band add up", column, bands, whole)
-                yield Check(f"{there}: plans are those by placement", column, whole, listed)
+                yield Check(what, column, _cells(tab, column, name), top)
+                yield Check(f"{there}: plans by age band add up", column, bands, top)
+                yield Check(f"{there}: plans are those by placement", column, top, listed)
             parts = _placement(f"<>{ALL_PLACES}", column, name)
             what = f"Plans by placement, {name.lower()}: placements add up"
             yield Check(what, column, parts, _placement(ALL_PLACES, column, name))
@@ -129,10 +129,10 @@ def _of_summaries(numbers: Numbers) -> Iterator[Check]:
     for name in (UNMITIGATED, MITIGATED):
         sheet, before = SUMMARY[name], ""
         for year in numbers.financial_years:
-            for what, (adds, takes, whole) in added.items():
+            for what, (adds, takes, top) in added.items():
                 plus = tuple(_line(name, line, year) for line in adds)
                 minus = tuple(_line(name, line, year, -1) for line in takes)
-                right = (_line(name, whole, year),)
+                right = (_line(name, top, year),)
                 yield Check(f"{sheet}: {what}", year, (*plus, *minus), right)
             for kind, (brought, moved, carried) in support.items():
                 left = tuple(_line(name, line, year) for line in (brought, *moved))
@@ -150,15 +150,15 @@ def _of_lsrp(numbers: Numbers) -> Iterator[Check]:
     for january in tables.lsrp_januaries(numbers):
         here = tables.lsrp_heading(january, numbers.origin)
         there = tables.january_heading(january, numbers.origin)
-        for sheet, what, whole in (
+        for sheet, what, top in (
             (tables.BY_AGE, "Age band", ALL_AGES),
             (tables.BY_PROVISION, "Provision", tables.ALL_PROVISIONS),
             (tables.BY_NEED, "Primary need", ALL_NEEDS),
         ):
-            parts, top = (_rows(sheet, here, what, text) for text in (f"<>{whole}", whole))
+            parts, row = (_rows(sheet, here, what, text) for text in (f"<>{top}", top))
             every = _placement(ALL_PLACES, there, position)
-            yield Check(f"{sheet}: the parts add up", here, parts, top)
-            yield Check(f"{sheet}: all plans are those by placement", here, top, every)
+            yield Check(f"{sheet}: the parts add up", here, parts, row)
+            yield Check(f"{sheet}: all plans are those by placement", here, row, every)
         for band in labels(AgeBand).values():
             by_tab = tuple(term for tab in TABS for term in _tab(tab, there, position, band))
             own = _rows(tables.BY_AGE, here, "Age band", band)
@@ -194,10 +194,10 @@ def _of_needs(numbers: Numbers) -> Iterator[Check]:
         for tab in TABS:
             sheet = tables.need_sheet(tab)
             rest = _rows(sheet, here, heading, f"<>{ALL_NEEDS}")
-            whole = _rows(sheet, here, heading, ALL_NEEDS)
-            yield Check(f"{sheet}: the parts add up", here, rest, whole)
+            top = _rows(sheet, here, heading, ALL_NEEDS)
+            yield Check(f"{sheet}: the parts add up", here, rest, top)
             what = f"{sheet}: all needs are the plans of {tab}"
-            yield Check(what, here, whole, _placement(tab, there, position))
+            yield Check(what, here, top, _placement(tab, there, position))
 
 
 def _of_unrounded(numbers: Numbers) -> Iterator[Check]:

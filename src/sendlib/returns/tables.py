@@ -14,22 +14,8 @@ import pandas as pd
 from sendlib.cohort.axes import AGE_BANDS, Counts
 from sendlib.periods import closing_date, financial_year
 from sendlib.ranges import levels
-from sendlib.returns.numbers import (
-    CARRIED,
-    CARRIED_LEFT,
-    IN_YEAR,
-    LINES,
-    MITIGATED,
-    PROVISIONS,
-    TABS,
-    TOTAL_INCOME,
-    TOTAL_SPEND,
-    UNMITIGATED,
-    Numbers,
-    Position,
-    group_of,
-    place_labels,
-)
+from sendlib.returns import numbers as lines
+from sendlib.returns.numbers import MITIGATED, PROVISIONS, TABS, UNMITIGATED, Numbers, Position
 from sendlib.returns.rounding import Ints, round_together, sums_along
 from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Kind, Row, Sheet, columns_of
 from sendlib.vocabulary import TOTAL, AgeBand, FlowMeasure, PrimaryNeed, labels
@@ -69,15 +55,7 @@ def year_heading(year: str) -> str:
 
 
 def lsrp_heading(january: int, origin: int) -> str:
-    """The heading of plans at a January, with the year of the LSRP that it stands for.
-
-    Examples
-    --------
-    >>> lsrp_heading(2025, 2025)
-    'January 2025 count'
-    >>> lsrp_heading(2026, 2025)
-    'LSRP 2025: January 2026 projected'
-    """
+    """The heading of plans at a January, with the year of the LSRP that it stands for."""
     heading = january_heading(january, origin)
     return f"LSRP {january - 1}: {heading}" if FIRST <= january - 1 <= LAST else heading
 
@@ -123,13 +101,13 @@ def _whole(values: Iterable[float]) -> Row:
 
 def financial_summary(numbers: Numbers, name: str) -> Sheet:
     """Income, spend, balance and support by year; as far as known for the year before the first."""
-    lines = (numbers.mitigated if name == MITIGATED else numbers.unmitigated).summary.rounded
+    amounts = (numbers.mitigated if name == MITIGATED else numbers.unmitigated).summary.rounded
     before = Column(f"{financial_year(numbers.origin - 1)} actual (£)", "gbp", 18)
     columns = (*columns_of("Financial summary"), before, *_years(numbers))
     unknown = [np.nan] * len(numbers.financial_years)
     rows = [
-        (block, line, *_whole([numbers.actuals.get(line, np.nan), *lines.get(line, unknown)]))
-        for line, block in LINES.items()
+        (block, line, *_whole([numbers.actuals.get(line, np.nan), *amounts.get(line, unknown)]))
+        for line, block in lines.LINES.items()
     ]
     about = f"High needs income, spend and balance by year, {name.lower()}. A deficit is negative."
     return Sheet(SUMMARY[name], about, columns, rows)
@@ -139,7 +117,10 @@ def effect(numbers: Numbers) -> Sheet:
     """What the mitigations save: spend and carried forward balance without and with them."""
     before, after = (each.summary.rounded for each in (numbers.unmitigated, numbers.mitigated))
     rows: list[Row] = []
-    for line in (TOTAL_SPEND, *(line for line in (IN_YEAR, CARRIED) if line in before)):
+    for line in (
+        lines.TOTAL_SPEND,
+        *(line for line in (lines.IN_YEAR, lines.CARRIED) if line in before),
+    ):
         rows.append((f"{line}, {UNMITIGATED.lower()}", *_whole(before[line])))
         rows.append((f"{line}, {MITIGATED.lower()}", *_whole(after[line])))
         rows.append((f"{line}, {DIFFERENCE}", *_whole(after[line] - before[line])))
@@ -167,14 +148,14 @@ def _totals(each: Position, numbers: Numbers) -> list[tuple[str, str, list[str],
     plans = each.simulation.total()[:, : len(numbers.januaries)].astype(float)
     totals = [
         ("Plans", "plans", [f"January {year}" for year in numbers.januaries], plans),
-        (TOTAL_INCOME, "£", years, money.income.total()),
-        (TOTAL_SPEND, "£", years, money.total_cost),
-        (IN_YEAR, "£", years, money.before.in_year),
+        (lines.TOTAL_INCOME, "£", years, money.income.total()),
+        (lines.TOTAL_SPEND, "£", years, money.total_cost),
+        (lines.IN_YEAR, "£", years, money.before.in_year),
     ]
     if money.opening_known:
         closing = [closing_date(year) for year in years]
-        totals.append((CARRIED, "£", closing, money.before.closing))
-        totals.append((CARRIED_LEFT, "£", closing, money.left.closing))
+        totals.append((lines.CARRIED, "£", closing, money.before.closing))
+        totals.append((lines.CARRIED_LEFT, "£", closing, money.left.closing))
     return totals
 
 
@@ -183,7 +164,7 @@ def _plans_by_placement(numbers: Numbers) -> Sheet:
     columns = (*columns_of(PLANS_SHEET), *_januaries(numbers))
     rows: list[Row] = []
     for each in numbers.positions:
-        tab = group_of(each.simulation.axes.places, TABS)
+        tab = lines.group_of(each.simulation.axes.places, TABS)
         by_place = each.plans.sum(axis=(1, 2))
         rows.append((each.name, ALL_PLACES, *_whole(by_place.sum(axis=1))))
         for at, name in enumerate(TABS):
@@ -198,7 +179,7 @@ def placement_tab(numbers: Numbers, tab: str) -> Sheet:
     rows: list[Row] = []
     for each in numbers.positions:
         axes = each.simulation.axes
-        meant = group_of(axes.places, TABS) == list(TABS).index(tab)
+        meant = lines.group_of(axes.places, TABS) == list(TABS).index(tab)
         cells = np.concatenate([part[..., meant].sum(axis=3) for part in (each.plans, each.cost)])
         rows.append((each.name, ALL_AGES, ALL_NEEDS, *_whole(cells.sum(axis=(1, 2)))))
         for at, band in enumerate(labels(AgeBand)[name] for name in AGE_BANDS):
@@ -206,16 +187,16 @@ def placement_tab(numbers: Numbers, tab: str) -> Sheet:
             for number, need in enumerate(axes.needs):
                 label = labels(PrimaryNeed)[need]
                 rows.append((each.name, band, label, *_whole(cells[:, at, number])))
-    about = f"Plans and cost by age band and primary need: {place_labels(TABS[tab])}."
+    about = f"Plans and cost by age band and primary need: {lines.place_labels(TABS[tab])}."
     return Sheet(tab, about, columns, rows)
 
 
 def unrounded_tables(numbers: Numbers) -> list[Sheet]:
     """The summary's lines, and every cell by single place type, before rounding."""
-    lines: list[Row] = [
+    summed: list[Row] = [
         (each.name, line, *each.summary.exact[line].tolist())
         for each in numbers.positions
-        for line in LINES
+        for line in lines.LINES
         if line in each.summary.exact
     ]
     cells: list[Row] = []
@@ -227,7 +208,7 @@ def unrounded_tables(numbers: Numbers) -> list[Sheet]:
     about = "Every cell before and after rounding; cells that are nought before it are left out."
     summary = (*columns_of(EXACT_SUMMARY), *_years(numbers, "exact", 20))
     return [
-        Sheet(EXACT_SUMMARY, "The financial summary before rounding.", summary, lines),
+        Sheet(EXACT_SUMMARY, "The financial summary before rounding.", summary, summed),
         Sheet(EXACT, about, columns_of(EXACT), cells),
     ]
 
@@ -237,7 +218,7 @@ def _cells(
 ) -> list[Row]:
     axes = each.simulation.axes
     tabs, bands, places = list(TABS), list(labels(AgeBand).values()), axes.place_labels()
-    tab = group_of(axes.places, TABS)
+    tab = lines.group_of(axes.places, TABS)
     needs = [labels(PrimaryNeed)[need] for need in axes.needs]
     at = np.nonzero(mean)
     index = zip(*(axis.tolist() for axis in at), strict=True)
@@ -253,7 +234,7 @@ def lsrp_tables(numbers: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -
     axes = numbers.mitigated.simulation.axes
     januaries = lsrp_januaries(numbers)
     plans = numbers.mitigated.plans[[numbers.januaries.index(january) for january in januaries]]
-    provision, tab = (group_of(axes.places, groups) for groups in (PROVISIONS, TABS))
+    provision, tab = (lines.group_of(axes.places, groups) for groups in (PROVISIONS, TABS))
     bands = dict(zip(labels(AgeBand).values(), plans.sum(axis=(2, 3)).T, strict=True))
     by_provision = {
         name: plans[..., provision == at].sum(axis=(1, 2, 3)) for at, name in enumerate(PROVISIONS)
@@ -277,7 +258,7 @@ def lsrp_tables(numbers: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -
         sheet(BY_PROVISION, "Provision", ALL_PROVISIONS, by_provision, "all provisions"),
         of_needs(BY_NEED, plans, "all provisions"),
         *(
-            of_needs(need_sheet(name), plans[..., tab == at], place_labels(group))
+            of_needs(need_sheet(name), plans[..., tab == at], lines.place_labels(group))
             for at, (name, group) in enumerate(TABS.items())
         ),
         *(_flow_sheet(numbers, name, flow, new_plans) for name in _STEPS),

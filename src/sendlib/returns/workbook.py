@@ -88,16 +88,16 @@ def file_name(la_code: str, scenario: str) -> str:
     return f"dsg_plan_{la_code}_{scenario}{SUFFIX}"
 
 
-def save_return(made: Return, path: Path) -> Path:
-    """Write a return beside its place, check it, and put it there in one step."""
+def save_return(document: Return, path: Path) -> Path:
+    """Write a return under another name, check it, and put it there in one step."""
     if path.suffix != SUFFIX:
         problem = Problem(f"{path.name}", "--out", f"end the file's name in {SUFFIX}")
         raise ParameterError("The return cannot be written there.", [problem])
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
     try:
-        write_workbook(made.sheets, draft, title=made.title, created=made.created)
-        check_file(draft, made.checks)
+        write_workbook(document.sheets, draft, title=document.title, created=document.created)
+        check_file(draft, document.checks)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
