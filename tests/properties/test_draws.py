@@ -56,17 +56,17 @@ def test_a_longer_horizon_leaves_the_first_years_as_they_were(seed, one, other):
 @FEW
 @given(SEED, st.lists(st.floats(0, 1), min_size=2, max_size=6, unique=True))
 def test_quantiles_rise_with_their_level_and_draws_are_positive_and_finite(seed, levels):
-    made = draws(seed, PANEL.authorities, horizon=LONGEST)
-    assert np.isfinite(made.plans).all()
-    assert (made.plans > 0).all()
-    assert (np.diff(made.quantiles(sorted(levels)), axis=0) >= 0).all()
+    result = draws(seed, PANEL.authorities, horizon=LONGEST)
+    assert np.isfinite(result.plans).all()
+    assert (result.plans > 0).all()
+    assert (np.diff(result.quantiles(sorted(levels)), axis=0) >= 0).all()
 
 
 @FEW
 @given(SEED, st.sampled_from(PANEL.authorities), st.sampled_from(PANEL.authorities))
 def test_authorities_have_random_numbers_of_their_own(seed, one, other):
-    made = draws(seed, PANEL.authorities)
-    first, second = (made.of(code) / made.of(code).mean(axis=0) for code in (one, other))
+    result = draws(seed, PANEL.authorities)
+    first, second = (result.of(code) / result.of(code).mean(axis=0) for code in (one, other))
     assert np.allclose(first, second) == (one == other)
 
 
@@ -87,16 +87,16 @@ def test_whatever_the_levers_nobody_is_lost_on_the_way(seed, code, levers):
     stock = draws(seed, [code], horizon=LONGEST).of(code)
     counted = float(PANEL.plans.loc[code, PANEL.origin])
     start = rates(PANEL, code)
-    made = run_flows(stock, counted, start, seed=seed, area_code=code, levers=levers)
-    for held, first, more, less in (
+    result = run_flows(stock, counted, start, seed=seed, area_code=code, levers=levers)
+    for step, first, more, less in (
         ("in_force", counted, "issued", "ended"),
         ("waiting", start.waiting, "agreed", "assessed"),
     ):
-        before = np.column_stack([np.full(len(stock), first), made[held][:, :-1]])
-        expected = before + made[more] - made[less]
-        assert np.allclose(made[held], expected, rtol=1e-9, atol=1e-6)
-        assert (made[held] > -1e-6).all()
-    assert all(np.isfinite(values).all() for values in made.values())
+        before = np.column_stack([np.full(len(stock), first), result[step][:, :-1]])
+        expected = before + result[more] - result[less]
+        assert np.allclose(result[step], expected, rtol=1e-9, atol=1e-6)
+        assert (result[step] > -1e-6).all()
+    assert all(np.isfinite(values).all() for values in result.values())
 
 
 @FEW
@@ -104,5 +104,5 @@ def test_whatever_the_levers_nobody_is_lost_on_the_way(seed, code, levers):
 def test_without_levers_the_flows_lead_to_the_plans_that_were_drawn(seed, code):
     stock = draws(seed, [code], horizon=LONGEST).of(code)
     counted = float(PANEL.plans.loc[code, PANEL.origin])
-    made = run_flows(stock, counted, rates(PANEL, code), seed=seed, area_code=code)
-    assert np.allclose(made["in_force"], stock, rtol=1e-9)
+    result = run_flows(stock, counted, rates(PANEL, code), seed=seed, area_code=code)
+    assert np.allclose(result["in_force"], stock, rtol=1e-9)

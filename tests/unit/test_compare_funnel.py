@@ -36,36 +36,36 @@ def ranks(values, of, kind="share"):
 
 
 def test_ranks_of_large_authorities_far_apart_are_sure():
-    found = ranks([0.5, 0.3, 0.1], [10_000] * 3)
-    assert found.to_numpy().tolist() == [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
+    result = ranks([0.5, 0.3, 0.1], [10_000] * 3)
+    assert result.to_numpy().tolist() == [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
 
 
 def test_ranks_of_equals_could_be_any():
-    found = ranks([0.2] * 20, [500] * 20)
-    assert (found["rank"] == 1).all()
-    assert (found["rank_low"] <= 2).all()
-    assert (found["rank_high"] >= 19).all()
+    result = ranks([0.2] * 20, [500] * 20)
+    assert (result["rank"] == 1).all()
+    assert (result["rank_low"] <= 2).all()
+    assert (result["rank_high"] >= 19).all()
 
 
 def test_a_smaller_authority_has_a_wider_range_of_ranks():
     values = np.linspace(0.1, 0.3, 21)
     of = np.full(21, 20_000)
     of[10] = 100
-    found = ranks(values, of, kind="rate")
-    width = found["rank_high"] - found["rank_low"]
+    result = ranks(values, of, kind="rate")
+    width = result["rank_high"] - result["rank_low"]
     assert width[10] > 3 * width.drop(10).max()
 
 
 def test_without_a_denominator_a_rank_has_no_range():
-    found = ranks([0.5, 0.3, NAN], [NAN, 1000, 1000])
-    assert found["rank"].fillna(0).tolist() == [1, 2, 0]
-    assert found["rank_low"].fillna(0).tolist() == [0, 2, 0]
+    result = ranks([0.5, 0.3, NAN], [NAN, 1000, 1000])
+    assert result["rank"].fillna(0).tolist() == [1, 2, 0]
+    assert result["rank_low"].fillna(0).tolist() == [0, 2, 0]
 
 
 def test_a_range_of_ranks_leaves_out_as_many_draws_above_as_below():
-    found = ranks([0.2] * 200, [500] * 200)  # each draw is any place alike
-    assert found["rank_low"].mean() == pytest.approx(0.025 * 200 + 0.5, abs=0.3)
-    assert found["rank_high"].mean() == pytest.approx(0.975 * 200 + 0.5, abs=0.3)
+    result = ranks([0.2] * 200, [500] * 200)  # each draw is any place alike
+    assert result["rank_low"].mean() == pytest.approx(0.025 * 200 + 0.5, abs=0.3)
+    assert result["rank_high"].mean() == pytest.approx(0.975 * 200 + 0.5, abs=0.3)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_a_range_of_ranks_leaves_out_as_many_draws_above_as_below():
 def test_a_range_of_ranks_is_as_wide_as_the_count_leaves_possible(kind, value):
     """One authority with a count, among many whose value stays where it is."""
     marks = np.linspace(0, max(0.5, value), 2_001)
-    found = ranks([value, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
+    result = ranks([value, *marks], [100, *[NAN] * len(marks)], kind=kind).iloc[0]
     had = 100 * value + 0.5
     beta, gamma = stats.beta(had, 101 - had), stats.gamma(had, scale=1 / 100)
     possible = beta if kind == "share" else gamma
     best, worst = ((marks > possible.ppf(end)).sum() + 1 for end in (0.975, 0.025))
-    assert (found % 1 == 0).all()
-    assert found["rank_low"] == pytest.approx(best, abs=30)
-    assert found["rank_high"] == pytest.approx(worst, abs=30)
+    assert (result % 1 == 0).all()
+    assert result["rank_low"] == pytest.approx(best, abs=30)
+    assert result["rank_high"] == pytest.approx(worst, abs=30)
 
 
 def test_where_no_authority_has_a_value_there_are_no_ranks():

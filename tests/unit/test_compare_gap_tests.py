@@ -159,9 +159,9 @@ def test_everything_wrong_with_the_gaps_is_said_at_once():
     wrong.loc[0, "kind"] = "percentage"
     with pytest.raises(DataError) as caught:
         gap_test(wrong)
-    said = [str(problem) for problem in caught.value.problems]
-    assert len(said) == 4
-    assert said[0].startswith("row 0 is neither a share nor a rate")
+    text = [str(problem) for problem in caught.value.problems]
+    assert len(text) == 4
+    assert text[0].startswith("row 0 is neither a share nor a rate")
     with pytest.raises(DataError, match="row 0 is a share above 1"):
         gap_test(gaps((20.31, 2302, 15.95, INF)))
     with pytest.raises(DataError, match="there is no 'other_of'"):
@@ -251,9 +251,9 @@ def test_a_page_of_an_authority_without_counts_is_tested_by_its_own_denominators
         }
     )
     elsewhere = few_counted()[few_counted()["area_code"] != "1"]
-    said = with_tests(measures, elsewhere, SMALL_GROUP)
-    assert said["result"].fillna("").tolist() == ["higher", ""]
-    assert said["tested_result"].isna().all()
+    text = with_tests(measures, elsewhere, SMALL_GROUP)
+    assert text["result"].fillna("").tolist() == ["higher", ""]
+    assert text["tested_result"].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ SHARES = pd.DataFrame(
 SHARES.attrs = {"what": "a share", "measure": "share", "source_ids": ["s"]}
 
 
-def test_a_measure_keeps_its_column_and_its_words_beside_its_peers():
+def test_a_measure_keeps_its_column_and_its_words_among_its_peers():
     beside = to_peers(SHARES, GROUP)
     assert list(beside) == [
         *["area_code", "area_name", "area_type", "role", "calendar_year", "of", "share"],
@@ -105,7 +105,7 @@ def test_a_measure_keeps_its_column_and_its_words_beside_its_peers():
     assert set(beside["calendar_year"]) == {2024}  # the last with a figure of its own
 
 
-def test_every_area_of_the_group_has_a_row_and_what_is_not_held_is_missing():
+def test_every_area_of_the_group_has_a_row_and_what_is_not_available_is_missing():
     beside = to_peers(SHARES, GROUP).set_index("area_code")
     assert beside.index.tolist() == ["865", "1", "2", "3", "R", "E92000001"]
     assert beside["share"].isna().tolist() == [False, False, False, True, False, True]
@@ -143,7 +143,7 @@ def test_a_ranking_takes_the_newest_year_and_ties_share_the_better_rank():
     assert ranking(SHARES, year=2024, measure="of")["rank"].tolist() == [1, 1, 3]
 
 
-def test_an_authority_without_a_figure_stands_last_and_has_no_rank():
+def test_an_authority_without_a_figure_comes_last_and_has_no_rank():
     unknown = SHARES.assign(share=SHARES["share"].where(SHARES["area_code"] != "1"))
     ranked = ranking(unknown, year=2024)
     assert ranked["area_name"].tolist() == ["Wiltshire", "Two", "One"]

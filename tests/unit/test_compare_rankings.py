@@ -145,46 +145,46 @@ def test_a_table_is_complete_only_where_every_authority_of_the_year_has_a_row():
 
 def test_each_year_and_indicator_is_ranked_by_itself():
     both = pd.concat([table(ALL), table({**ALL, "1": 9.0}, year=2024, indicator="b_pct")])
-    found = indicator_ranks(both, AREAS, NEIGHBOURS).set_index(["area_code", "year"])
-    assert found.loc["1", "rank_all"].to_dict() == {2024: 1, 2025: 3}
+    result = indicator_ranks(both, AREAS, NEIGHBOURS).set_index(["area_code", "year"])
+    assert result.loc["1", "rank_all"].to_dict() == {2024: 1, 2025: 3}
 
 
 def test_a_page_takes_the_last_year_that_england_has():
     later = table({"1": 9.0, ENGLAND: np.nan}, year=2026)
-    found = indicator_ranks(
+    result = indicator_ranks(
         pd.concat([table(ALL, year=2024), table(ALL), later]), AREAS, NEIGHBOURS
     )
-    assert latest_ranks(found, GROUP)["year"].tolist() == [2025]
-    assert latest_ranks(found, GROUP, year=2026)["value"].tolist() == [9.0]
+    assert latest_ranks(result, GROUP)["year"].tolist() == [2025]
+    assert latest_ranks(result, GROUP, year=2026)["value"].tolist() == [9.0]
 
 
 def test_an_authority_without_rows_has_no_ranks():
-    found = indicator_ranks(table({"2": 1.0, ENGLAND: 1.0}), AREAS, NEIGHBOURS)
-    assert latest_ranks(found, GROUP).empty
+    result = indicator_ranks(table({"2": 1.0, ENGLAND: 1.0}), AREAS, NEIGHBOURS)
+    assert latest_ranks(result, GROUP).empty
 
 
 @pytest.mark.parametrize("better", ["higher", "lower"])
 def test_a_rank_from_the_highest_value_is_the_same_whichever_way_is_better(better):
-    found = ranks(ALL, better=better)
-    assert found["highest_all"].to_dict() == {"1": 3, "2": 1, "3": 1, "4": 4}
-    assert found.loc["1", ["highest_neighbours", "highest_region"]].tolist() == [2, 3]
+    result = ranks(ALL, better=better)
+    assert result["highest_all"].to_dict() == {"1": 3, "2": 1, "3": 1, "4": 4}
+    assert result.loc["1", ["highest_neighbours", "highest_region"]].tolist() == [2, 3]
 
 
 def test_ranks_are_in_order_of_area_indicator_and_year():
     both = pd.concat([table(ALL), table(ALL, year=2024), table(ALL, indicator="A_pct")])
-    found = indicator_ranks(both.sample(frac=1, random_state=1), AREAS, NEIGHBOURS)
+    result = indicator_ranks(both.sample(frac=1, random_state=1), AREAS, NEIGHBOURS)
     keys = ["area_code", "indicator", "year"]
-    pd.testing.assert_frame_equal(found[keys], found[keys].sort_values(keys, ignore_index=True))
+    pd.testing.assert_frame_equal(result[keys], result[keys].sort_values(keys, ignore_index=True))
 
 
 def test_a_page_has_the_columns_of_all_ranks_and_rows_counted_anew():
-    found = indicator_ranks(pd.concat([table(ALL), table(ALL, year=2024)]), AREAS, NEIGHBOURS)
-    for page in (latest_ranks(found, GROUP), latest_ranks(found, GROUP, year=2025)):
-        assert list(page) == list(found)
+    result = indicator_ranks(pd.concat([table(ALL), table(ALL, year=2024)]), AREAS, NEIGHBOURS)
+    for page in (latest_ranks(result, GROUP), latest_ranks(result, GROUP, year=2025)):
+        assert list(page) == list(result)
         assert page.index.tolist() == [0]
 
 
-def test_an_authority_whose_neighbours_are_not_held_is_ranked_alone():
+def test_an_authority_whose_neighbours_are_not_available_is_ranked_alone():
     three = ranks(ALL).loc["3"]
     assert np.isnan(three["middle_neighbour"])
     assert three["ranked_neighbours"] == 1

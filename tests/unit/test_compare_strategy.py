@@ -61,8 +61,8 @@ def test_the_page_says_so_and_why(tested):
 
 
 def test_a_rate_published_for_two_measures_is_pointed_out(tables):
-    (said,) = narrative.repeats(outcomes.strategy_gaps(tables["strategy_figure"], "865"))
-    assert said.startswith("The strategy published 14.75% both for fixed term excluded")
+    (text,) = narrative.repeats(outcomes.strategy_gaps(tables["strategy_figure"], "865"))
+    assert text.startswith("The strategy published 14.75% both for fixed term excluded")
     assert outcomes.strategy_gaps(tables["strategy_figure"], "916").empty
 
 
@@ -79,8 +79,10 @@ def simulated(seed, *, effect=0.0, of=None, kind="share", other_of=EXACT, pages=
     other = centre if other_of == EXACT else rng.binomial(int(other_of), centre) / other_of
     frame = {"value": cases / base, "of": base, "other": other, "other_of": other_of}
     page = np.repeat(np.arange(pages), INDICATORS)
-    made = gap_test(pd.DataFrame({**frame, "kind": kind, "page": page}), page="page")
-    return made.assign(different=made["result"].isin(["higher", "lower"]), planted=indicator == 0)
+    result = gap_test(pd.DataFrame({**frame, "kind": kind, "page": page}), page="page")
+    return result.assign(
+        different=result["result"].isin(["higher", "lower"]), planted=indicator == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,14 +94,14 @@ def test_a_page_without_a_difference_says_one_no_more_often_than_stated(kind, ot
     Over 200,000 pages the rate is 4.3% to 4.6%; so about one run of a thousand pages in
     five shows more than 5%, by the draw alone.
     """
-    made = simulated(20250116, kind=kind, other_of=other_of)
-    assert made.groupby("page")["different"].any().mean() <= BY_CHANCE
-    assert made["different"].mean() < LEVEL / 10
+    result = simulated(20250116, kind=kind, other_of=other_of)
+    assert result.groupby("page")["different"].any().mean() <= BY_CHANCE
+    assert result["different"].mean() < LEVEL / 10
     many = simulated(20250116, kind=kind, other_of=other_of, pages=MANY)
     assert many.groupby("page")["different"].any().mean() < LEVEL
 
 
-def test_a_small_authority_beside_a_large_group_is_not_called_different_too_often():
+def test_a_small_authority_against_a_large_group_is_not_called_different_too_often():
     """Few cases beside many: the score test alone said so on 5.2% of such pages."""
     rng = np.random.default_rng(1)
     size = MANY * INDICATORS
@@ -110,8 +112,8 @@ def test_a_small_authority_beside_a_large_group_is_not_called_different_too_ofte
     other = rng.binomial(other_of, centre) / other_of
     page = np.repeat(np.arange(MANY), INDICATORS)
     gaps = pd.DataFrame({**numbers, "other": other, "kind": "share", "page": page})
-    made = gap_test(gaps, page="page")
-    alarms = made["result"].isin(["higher", "lower"]).groupby(made["page"]).any()
+    result = gap_test(gaps, page="page")
+    alarms = result["result"].isin(["higher", "lower"]).groupby(result["page"]).any()
     assert alarms.mean() < LEVEL
 
 
@@ -127,7 +129,7 @@ def test_a_small_authority_beside_a_large_group_is_not_called_different_too_ofte
     ],
 )
 def test_planted_differences_are_found_as_often_as_the_power_curve_says(of, effect, least, most):
-    made = simulated(7, of=of, effect=effect)
-    planted = made[made["planted"]]
+    result = simulated(7, of=of, effect=effect)
+    planted = result[result["planted"]]
     assert least <= planted["different"].mean() <= most
     assert (planted.loc[planted["different"], "result"] == "higher").mean() > 0.98

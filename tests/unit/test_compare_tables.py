@@ -48,12 +48,12 @@ SEEDS = range(60)
 
 
 def test_a_withheld_figure_has_its_symbol_and_no_gap():
-    made = table(compare.figures(RANKING, GROUP), caption="c")
-    row = made.shown.iloc[2]
+    result = table(compare.figures(RANKING, GROUP), caption="c")
+    row = result.shown.iloc[2]
     assert (row["Here"], row["Gap to England"]) == ("[c]", "not available")
-    assert made.shown["Here"].tolist()[:2] == ["6.2", "\u22120.40"]
-    assert made.shown["Indicator"].tolist()[:2] == ["Ay (%)", "Bee (score)"]
-    assert "[c] withheld" in made.notes[0]
+    assert result.shown["Here"].tolist()[:2] == ["6.2", "\u22120.40"]
+    assert result.shown["Indicator"].tolist()[:2] == ["Ay (%)", "Bee (score)"]
+    assert "[c] withheld" in result.notes[0]
 
 
 def test_gaps_are_of_percentages_with_a_better_way_and_point_to_the_better():
@@ -143,18 +143,18 @@ def test_measures_have_their_test_and_direction_in_words():
         part="a", format="share1", unit="%", better="lower", other_name="England",
         tested_result=None, tested_period=None, tested_comparison=None,
     )  # fmt: skip
-    found = DIRECTIONS.assign(area_code="1", p=0.1, p_corrected=0.1, slope=0.0031)
-    row = compare.describe(measures, found).iloc[0]
+    actual = DIRECTIONS.assign(area_code="1", p=0.1, p_corrected=0.1, slope=0.0031)
+    row = compare.describe(measures, actual).iloc[0]
     assert row["test"] == "higher than England by 2.8 to 6.0 points"
     assert row["trend"] == "rising by 0.3 points a year, 2016 to 2025: worse"
     earlier = measures.assign(
         result=np.nan, tested_result="similar", tested_period="2022", tested_comparison="neighbours"
     )
-    assert compare.describe(earlier, found)["test"].iloc[0] == (
+    assert compare.describe(earlier, actual)["test"].iloc[0] == (
         "2022: similar to the neighbours' mean"
     )
     untested = earlier.assign(tested_result=np.nan)
-    assert compare.describe(untested, found)["test"].iloc[0] == "not tested"
+    assert compare.describe(untested, actual)["test"].iloc[0] == "not tested"
 
 
 def test_what_became_of_a_target_says_what_was_intended_and_how_often_it_went_that_way():
@@ -246,19 +246,19 @@ def random_target(seed):
 def test_what_happened_to_a_target_is_what_its_numbers_say(seed):
     values, tested = random_target(seed)
     shown, row = compare.target_results(tested).iloc[0], tested.iloc[0]
-    said, pair = shown["What happened"], values["value"].iloc[-2:].tolist()
-    assert said.startswith("Not available") == (len(pair) < 2 or np.isnan(pair).any())
-    if said.startswith("Not available"):
+    text, pair = shown["What happened"], values["value"].iloc[-2:].tolist()
+    assert text.startswith("Not available") == (len(pair) < 2 or np.isnan(pair).any())
+    if text.startswith("Not available"):
         assert pd.isna(shown["Change"])
         return
     write = find_format("share1")
     assert shown["Change"] == f"{write(pair[0])} to {write(pair[1])} in {values['year'].iloc[-1]}"
-    rose = bool(re.search(r"\brose\b", said.partition(" instead")[0].lower()))
+    rose = bool(re.search(r"\brose\b", text.partition(" instead")[0].lower()))
     assert rose == (pair[1] > pair[0])
-    if said.startswith(("Met", "Not met")):
+    if text.startswith(("Met", "Not met")):
         assert row["p_corrected"] < 0.05
-        assert said.startswith("Met") == ((pair[1] > pair[0]) == (row["direction"] == "up"))
-    if "none of" in said:
+        assert text.startswith("Met") == ((pair[1] > pair[0]) == (row["direction"] == "up"))
+    if "none of" in text:
         assert row["as_intended"] == 0
 
 
@@ -269,9 +269,9 @@ def test_a_direction_says_what_its_numbers_say(seed):
     value = rng.normal(size=length) + rng.normal() * np.arange(length)
     series = pd.DataFrame({"year": range(2016, 2016 + length), "value": value})
     row = compare.trends(series.assign(area_code="1", indicator="a")).iloc[0]
-    said = narrative.direction(row, better="higher", unit="number3")
-    moved = re.search(r"(rising|falling) by ([\d.]+) a year, (\d+) to (\d+): (better|worse)", said)
-    assert ("too few years" in said) == (length < 4)
+    text = narrative.direction(row, better="higher", unit="number3")
+    moved = re.search(r"(rising|falling) by ([\d.]+) a year, (\d+) to (\d+): (better|worse)", text)
+    assert ("too few years" in text) == (length < 4)
     assert (moved is not None) == (length >= 4 and row["p"] < 0.05)
     if moved:
         assert (moved[1] == "rising") == (row["slope"] > 0) == (moved[5] == "better")

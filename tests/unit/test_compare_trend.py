@@ -38,17 +38,17 @@ def test_a_direction_is_said_only_where_the_test_finds_one(values, direction):
 
 
 def test_a_series_without_a_value_has_no_years():
-    found = trend(series(NAN, NAN))
-    assert (found.points, found.first_year, found.last_year) == (0, 0, 0)
-    assert np.isnan([found.slope, found.p]).all()
+    result = trend(series(NAN, NAN))
+    assert (result.points, result.first_year, result.last_year) == (0, 0, 0)
+    assert np.isnan([result.slope, result.p]).all()
 
 
 def test_the_rank_test_is_that_of_mann_and_kendall():
     values = series(3, 5, 4, 8, 9, 7, 12)
-    found = trend(values)
-    assert found.p == stats.kendalltau(values.index, values).pvalue
-    assert found.slope == stats.theilslopes(values, values.index).slope
-    assert (found.method, found.first_year, found.last_year) == ("Mann-Kendall", 2016, 2022)
+    result = trend(values)
+    assert result.p == stats.kendalltau(values.index, values).pvalue
+    assert result.slope == stats.theilslopes(values, values.index).slope
+    assert (result.method, result.first_year, result.last_year) == ("Mann-Kendall", 2016, 2022)
 
 
 def test_four_years_alone_can_never_be_sure_without_denominators():
@@ -76,8 +76,8 @@ def test_a_year_without_its_denominator_leaves_the_rank_test():
 
 
 def test_a_missing_year_is_left_out_and_is_not_zero():
-    found = trend(series(5, 6, NAN, 8, 9, 10))
-    assert (found.points, found.direction) == (5, "rising")
+    result = trend(series(5, 6, NAN, 8, 9, 10))
+    assert (result.points, result.direction) == (5, "rising")
 
 
 def test_false_directions_are_rare():
@@ -89,10 +89,10 @@ def test_false_directions_are_rare():
             for indicator in range(10)
         ]
     )
-    found = trends(flat)
-    said = found["direction"].isin(["rising", "falling"]).groupby(found["area_code"]).any()
-    assert said.mean() <= 0.1  # 3 of 30 is what chance leaves of a twentieth
-    assert (found["p"] < 0.05).mean() < 0.08
+    result = trends(flat)
+    text = result["direction"].isin(["rising", "falling"]).groupby(result["area_code"]).any()
+    assert text.mean() <= 0.1  # 3 of 30 is what chance leaves of a twentieth
+    assert (result["p"] < 0.05).mean() < 0.08
 
 
 def test_directions_are_corrected_for_how_many_an_area_has():
@@ -126,9 +126,9 @@ BREAKS = pd.DataFrame(
     ],
 )
 def test_nothing_is_compared_across_a_break(last, kept):
-    held = rows([1.0] * (last - 2015))
-    assert comparable_years(held, BREAKS)["year"].tolist() == kept
-    other = held.assign(indicator="b")
+    every_year = rows([1.0] * (last - 2015))
+    assert comparable_years(every_year, BREAKS)["year"].tolist() == kept
+    other = every_year.assign(indicator="b")
     assert comparable_years(other, BREAKS)["year"].tolist() == list(range(2016, last + 1))
 
 
@@ -140,9 +140,9 @@ def test_an_authority_is_not_compared_with_what_was_there_before_it():
             "last_census": [2020.0, np.nan],
         }
     )
-    held = pd.concat([rows([1.0] * 8).assign(area_code=code) for code in ("old", "new")])
-    kept = comparable_years(held, NO_BREAKS, areas=areas)
-    years = kept.groupby("area_code")["year"].agg(["min", "max"])
+    every_year = pd.concat([rows([1.0] * 8).assign(area_code=code) for code in ("old", "new")])
+    comparable = comparable_years(every_year, NO_BREAKS, areas=areas)
+    years = comparable.groupby("area_code")["year"].agg(["min", "max"])
     assert years.loc["old"].tolist() == [2016, 2020]
     assert years.loc["new"].tolist() == [2021, 2023]
 
@@ -153,22 +153,22 @@ def test_breaks_without_a_column_are_refused():
 
 
 def test_known_breaks_are_of_indicators_in_the_tables_and_end_after_they_begin(tables):
-    held = {*tables["indicator"]["indicator"], "plans_in_force"}
-    assert set(known_breaks()["indicator"]) <= held
+    indicators = {*tables["indicator"]["indicator"], "plans_in_force"}
+    assert set(known_breaks()["indicator"]) <= indicators
     assert (known_breaks()["first_year"] <= known_breaks()["last_year"]).all()
 
 
-def test_breaks_stand_under_the_names_of_a_page_and_only_those_that_it_has():
-    found = known_breaks({"Plans": "plans_in_force", "Phonics": "phonics_expected_ehcp_pct"})
-    assert found[["indicator", "first_year"]].to_numpy().tolist() == [["Plans", 2023]]
+def test_breaks_are_under_the_names_of_a_page_and_only_those_that_it_has():
+    result = known_breaks({"Plans": "plans_in_force", "Phonics": "phonics_expected_ehcp_pct"})
+    assert result[["indicator", "first_year"]].to_numpy().tolist() == [["Plans", 2023]]
     assert known_breaks({}).empty
 
 
 def test_breaks_leave_the_order_and_the_index_of_the_rows_alone():
-    held = rows([1.0] * 6, first=2017).set_axis(list("fedcba"))
-    mixed = pd.concat([held, rows([1.0] * 6, indicator="b", first=2017)])
-    kept = comparable_years(mixed, BREAKS)
-    assert kept.index.tolist() == ["a", 0, 1, 2, 3, 4, 5]
+    every_year = rows([1.0] * 6, first=2017).set_axis(list("fedcba"))
+    mixed = pd.concat([every_year, rows([1.0] * 6, indicator="b", first=2017)])
+    comparable = comparable_years(mixed, BREAKS)
+    assert comparable.index.tolist() == ["a", 0, 1, 2, 3, 4, 5]
 
 
 def test_weighed_years_are_as_sure_as_their_denominators_make_them():
@@ -178,38 +178,38 @@ def test_weighed_years_are_as_sure_as_their_denominators_make_them():
     weight = base / (pooled * (1 - pooled))
     middle = np.average(years, weights=weight)
     spread = 1 / np.sqrt((weight * (years - middle) ** 2).sum())  # they scatter less than by chance
-    found = trend(pd.Series(share, years), of=pd.Series(base, years))
+    result = trend(pd.Series(share, years), of=pd.Series(base, years))
     slope = (weight * (years - middle) * share).sum() * spread**2
-    assert found.slope == pytest.approx(slope)
-    assert found.p == pytest.approx(2 * stats.t.sf(slope / spread, 3))
+    assert result.slope == pytest.approx(slope)
+    assert result.p == pytest.approx(2 * stats.t.sf(slope / spread, 3))
 
 
 @pytest.mark.parametrize(("years", "of"), [(5, 1e6), (7, 100)])  # the second leaves no error at all
 def test_shares_that_never_move_have_no_direction_however_large_the_denominators(years, of):
-    found = trend(series(*[0.5] * years), of=series(*[of] * years))
-    assert (found.method, found.direction) == ("weighted regression", "no clear direction")
-    assert (found.slope, found.p) == (pytest.approx(0, abs=1e-12), pytest.approx(1))
+    result = trend(series(*[0.5] * years), of=series(*[of] * years))
+    assert (result.method, result.direction) == ("weighted regression", "no clear direction")
+    assert (result.slope, result.p) == (pytest.approx(0, abs=1e-12), pytest.approx(1))
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_shares_of_none_or_of_all_leave_the_rank_test(share):
-    found = trend(series(*[share] * 5), of=series(*[100] * 5))
-    assert (found.method, found.direction) == ("Mann-Kendall", "no clear direction")
-    assert (found.slope, found.p) == (0, 1)
+    result = trend(series(*[share] * 5), of=series(*[100] * 5))
+    assert (result.method, result.direction) == ("Mann-Kendall", "no clear direction")
+    assert (result.slope, result.p) == (0, 1)
 
 
 def test_each_area_is_corrected_for_its_own_series_only():
     rising = rows([1, 2, 3, 5, 4, 6])
-    found = trends(pd.concat([rising.assign(area_code=str(area)) for area in range(6)]))
-    assert found["p_corrected"].tolist() == found["p"].tolist()
-    assert set(found["direction"]) == {"rising"}
+    result = trends(pd.concat([rising.assign(area_code=str(area)) for area in range(6)]))
+    assert result["p_corrected"].tolist() == result["p"].tolist()
+    assert set(result["direction"]) == {"rising"}
 
 
-def test_a_series_of_too_few_points_says_so_beside_others():
+def test_a_series_of_too_few_points_says_so_among_others():
     short = rows([1, 2, 3], indicator="b").assign(area_code="1")
-    found = trends(pd.concat([rows([1, 2, 3, 5, 4, 6]).assign(area_code="1"), short]))
-    assert found["direction"].tolist() == ["rising", "too few points"]
-    assert found["p_corrected"].tolist() == [found["p"].iloc[0], pytest.approx(NAN, nan_ok=True)]
+    result = trends(pd.concat([rows([1, 2, 3, 5, 4, 6]).assign(area_code="1"), short]))
+    assert result["direction"].tolist() == ["rising", "too few points"]
+    assert result["p_corrected"].tolist() == [result["p"].iloc[0], pytest.approx(NAN, nan_ok=True)]
 
 
 def target(direction="down", indicator="a"):
@@ -238,14 +238,14 @@ def test_a_target_is_called_by_the_last_change(direction, values, outcome):
 
 def test_a_year_between_that_is_missing_is_no_year_before():
     values = rows([0.2, NAN, 0.1], of=2000.0, kind="share")
-    found = year_on_year(target(), values).iloc[0]
-    assert (found["outcome"], found["basis"]) == ("not available", "")
+    result = year_on_year(target(), values).iloc[0]
+    assert (result["outcome"], result["basis"]) == ("not available", "")
 
 
-def test_a_target_of_which_nothing_is_held_has_no_data():
-    found = year_on_year(target(indicator="b"), rows([0.2, 0.1])).iloc[0]
-    assert found["outcome"] == "not available"
-    assert np.isnan(found["after"])
+def test_a_target_of_which_nothing_is_available_has_no_data():
+    result = year_on_year(target(indicator="b"), rows([0.2, 0.1])).iloc[0]
+    assert result["outcome"] == "not available"
+    assert np.isnan(result["after"])
 
 
 def test_without_denominators_a_change_is_set_against_the_usual_one():
@@ -258,9 +258,9 @@ def test_without_denominators_a_change_is_set_against_the_usual_one():
 
 
 def test_with_neither_denominators_nor_a_past_it_is_too_close_to_call():
-    found = year_on_year(target(), rows([10, 4])).iloc[0]
-    assert (found["outcome"], found["basis"]) == ("may be chance", "")
-    assert np.isnan(found["p"])
+    result = year_on_year(target(), rows([10, 4])).iloc[0]
+    assert (result["outcome"], result["basis"]) == ("may be chance", "")
+    assert np.isnan(result["p"])
 
 
 def test_targets_on_one_page_are_corrected_together():
@@ -274,8 +274,8 @@ def test_targets_on_one_page_are_corrected_together():
 
 
 def test_the_years_that_went_the_targeted_way_are_counted():
-    found = year_on_year(target(), rows([5, 4, 3, 4, 2])).iloc[0]
-    assert (found["as_intended"], found["years"]) == (3, 4)
+    result = year_on_year(target(), rows([5, 4, 3, 4, 2])).iloc[0]
+    assert (result["as_intended"], result["years"]) == (3, 4)
 
 
 def test_a_rate_above_one_is_tested_as_events():
@@ -296,8 +296,8 @@ def test_everything_wrong_with_the_targets_is_said_at_once():
 
 
 def test_only_a_change_the_targeted_way_is_counted_however_small():
-    found = year_on_year(target(), rows([0.5, 0.5, 0.4, 0.41])).iloc[0]
-    assert (found["as_intended"], found["years"]) == (1, 3)
+    result = year_on_year(target(), rows([0.5, 0.5, 0.4, 0.41])).iloc[0]
+    assert (result["as_intended"], result["years"]) == (1, 3)
 
 
 def test_the_last_year_is_tested_against_the_one_before_and_no_earlier_one():
@@ -310,14 +310,14 @@ def test_the_last_year_is_tested_against_the_one_before_and_no_earlier_one():
 
 @pytest.mark.parametrize("values", [[10] * 6 + [4], [10, 11, 10, 11, 4]])
 def test_a_past_that_never_moved_or_is_too_short_is_no_measure_of_a_change(values):
-    found = year_on_year(target(), rows(values)).iloc[0]
-    assert (found["outcome"], found["basis"]) == ("may be chance", "")
+    result = year_on_year(target(), rows(values)).iloc[0]
+    assert (result["outcome"], result["basis"]) == ("may be chance", "")
 
 
 def test_four_earlier_changes_are_enough_of_a_past():
-    found = year_on_year(target(), rows([10, 11, 10, 11, 10, 4])).iloc[0]
-    assert (found["outcome"], found["basis"]) == ("met", "its own past changes")
-    assert found["p"] == pytest.approx(2 * stats.t.sf(6, 4))
+    result = year_on_year(target(), rows([10, 11, 10, 11, 10, 4])).iloc[0]
+    assert (result["outcome"], result["basis"]) == ("met", "its own past changes")
+    assert result["p"] == pytest.approx(2 * stats.t.sf(6, 4))
 
 
 @pytest.mark.parametrize("column", ["indicator", "year", "value", "kind"])
@@ -330,7 +330,7 @@ def test_values_without_what_a_target_needs_are_refused(column):
 def test_families_are_corrected_apart_and_keep_their_columns():
     several = pd.concat([target(indicator=name) for name in "abc"]).assign(by=["x", "y", "y"])
     values = pd.concat([rows([0.20, 0.175], indicator=n, of=2000.0, kind="share") for n in "abc"])
-    found = year_on_year(several, values, family="by")
-    assert found["by"].tolist() == ["x", "y", "y"]
-    assert list(found)[: len(several.columns)] == list(several)
-    assert (found["p_corrected"] / found["p"]).tolist() == pytest.approx([1, 2, 2])
+    result = year_on_year(several, values, family="by")
+    assert result["by"].tolist() == ["x", "y", "y"]
+    assert list(result)[: len(several.columns)] == list(several)
+    assert (result["p_corrected"] / result["p"]).tolist() == pytest.approx([1, 2, 2])

@@ -52,8 +52,8 @@ def test_what_comes_later_changes_no_earlier_forecast():
     plans = counts(1.1, 1.05)
     later = plans.copy()
     later[2025] *= 3
-    kept = ["method", "area_code", "origin", "horizon", "forecast"]
-    first, second = (backtest(frame, horizon=2)[kept] for frame in (plans, later))
+    rows = ["method", "area_code", "origin", "horizon", "forecast"]
+    first, second = (backtest(frame, horizon=2)[rows] for frame in (plans, later))
     assert first.equals(second)
 
 
@@ -77,24 +77,24 @@ def errors_of(*rows):
 
 def test_a_range_is_made_of_errors_that_had_been_seen_by_its_origin():
     past = [(origin, error) for origin in (2015, 2016, 2017) for error in (-0.1, 0.0, 0.1)]
-    made = with_ranges(errors_of(*past, (2018, 0.5)))
-    last = made[made["origin"] == 2018].iloc[0]
+    result = with_ranges(errors_of(*past, (2018, 0.5)))
+    last = result[result["origin"] == 2018].iloc[0]
     expected = 100 * np.exp(np.quantile([error for _, error in past], LEVELS))
     assert last[list(QUANTILES)].tolist() == pytest.approx(expected.tolist())
-    assert made["origin"].tolist() == [2015] * 3 + [2016] * 3 + [2017] * 3 + [2018]
+    assert result["origin"].tolist() == [2015] * 3 + [2016] * 3 + [2017] * 3 + [2018]
 
 
 def test_there_is_no_range_while_too_few_origins_are_known():
-    made = with_ranges(errors_of((2015, 0.1), (2016, 0.1), (2017, 0.1), (2019, 0.1)))
-    known = made.set_index("origin")["q500"].notna()
+    result = with_ranges(errors_of((2015, 0.1), (2016, 0.1), (2017, 0.1), (2019, 0.1)))
+    known = result.set_index("origin")["q500"].notna()
     assert known.to_dict() == {2015: False, 2016: False, 2017: False, 2019: True}
 
 
 def test_each_method_and_horizon_has_ranges_of_its_own():
     errors = backtest(counts(1.1, 1.02), horizon=2, methods=["naive", "log_drift"])
-    made = with_ranges(errors).set_index(["method", "horizon"])
-    assert len(made) == len(errors)
-    width = (made["q900"] - made["q100"]).groupby(["method", "horizon"]).max()
+    result = with_ranges(errors).set_index(["method", "horizon"])
+    assert len(result) == len(errors)
+    width = (result["q900"] - result["q100"]).groupby(["method", "horizon"]).max()
     assert width["log_drift"].max() < 1e-6 < width["naive", 1] < width["naive", 2]
 
 
@@ -148,27 +148,27 @@ def forecasts(*rows):
 
 
 def test_a_card_averages_sizes_and_keeps_the_sign_of_a_bias():
-    made = scorecard(forecasts((2020, 80.0), (2021, 125.0))).iloc[0]
-    assert made["mape_pct"] == pytest.approx((25 + 20) / 2)
-    assert made["bias_pct"] == pytest.approx((-25 + 20) / 2)
+    result = scorecard(forecasts((2020, 80.0), (2021, 125.0))).iloc[0]
+    assert result["mape_pct"] == pytest.approx((25 + 20) / 2)
+    assert result["bias_pct"] == pytest.approx((-25 + 20) / 2)
     scores = score_each(forecasts((2020, 80.0), (2021, 125.0)))["wis"]
-    assert made["wis_pct"] == pytest.approx((scores[0] / 0.8 + scores[1] / 1.25) / 2)
-    assert made[["covered_50", "covered_80", "covered_95"]].tolist() == [0, 0.5, 1]
-    assert made[["forecasts", "origins"]].tolist() == [2, 2]
+    assert result["wis_pct"] == pytest.approx((scores[0] / 0.8 + scores[1] / 1.25) / 2)
+    assert result[["covered_50", "covered_80", "covered_95"]].tolist() == [0, 0.5, 1]
+    assert result[["forecasts", "origins"]].tolist() == [2, 2]
 
 
 def test_a_forecast_without_a_range_counts_for_its_error_only():
     some = forecasts((2020, 100.0), (2020, 80.0))
     some.loc[1, list(QUANTILES)] = np.nan
-    made = scorecard(some).iloc[0]
-    assert made["covered_80"] == 1
-    assert made["mape_pct"] == pytest.approx((0 + 25) / 2)
-    assert made["forecasts"] == 2
+    result = scorecard(some).iloc[0]
+    assert result["covered_80"] == 1
+    assert result["mape_pct"] == pytest.approx((0 + 25) / 2)
+    assert result["forecasts"] == 2
 
 
 def test_a_card_may_be_by_anything():
-    made = scorecard(forecasts((2020, 80.0), (2021, 125.0)), by=("origin", "horizon"))
-    assert made[["origin", "mape_pct"]].to_numpy().tolist() == [[2020, 25], [2021, 20]]
+    result = scorecard(forecasts((2020, 80.0), (2021, 125.0)), by=("origin", "horizon"))
+    assert result[["origin", "mape_pct"]].to_numpy().tolist() == [[2020, 25], [2021, 20]]
 
 
 def test_authorities_fall_into_three_groups_of_like_number():

@@ -36,12 +36,12 @@ def certain(model):
 
 
 def test_draws_have_a_path_for_each_area_draw_and_year(ahead):
-    made = ahead(["803", "801"], horizon=3, draws=50)
-    assert made.plans.shape == (2, 50, 3)
-    assert made.england_growth.shape == (50, 3)
-    assert made.census_years.tolist() == [2026, 2027, 2028]
-    assert np.array_equal(made.of("801"), made.plans[1])
-    assert made.quantiles([0.1, 0.9]).shape == (2, 2, 3)
+    result = ahead(["803", "801"], horizon=3, draws=50)
+    assert result.plans.shape == (2, 50, 3)
+    assert result.england_growth.shape == (50, 3)
+    assert result.census_years.tolist() == [2026, 2027, 2028]
+    assert np.array_equal(result.of("801"), result.plans[1])
+    assert result.quantiles([0.1, 0.9]).shape == (2, 2, 3)
 
 
 def test_growth_of_england_stops_at_the_ceiling(ahead, panel):
@@ -58,8 +58,8 @@ def test_growth_of_england_stops_at_the_ceiling(ahead, panel):
 def test_a_fall_of_england_stays_as_steep_as_it_was(ahead, panel, model):
     plans = panel.plans.copy()
     plans.loc[ENGLAND, 2025] = 0.9 * plans.loc[ENGLAND, 2024]
-    made = ahead(panel=replace(panel, plans=plans), model=certain(model), ceiling=0.2)
-    assert np.allclose(made.england_growth, np.log(0.9))
+    result = ahead(panel=replace(panel, plans=plans), model=certain(model), ceiling=0.2)
+    assert np.allclose(result.england_growth, np.log(0.9))
 
 
 def test_a_ceiling_that_was_passed_is_refused(ahead):
@@ -70,10 +70,10 @@ def test_a_ceiling_that_was_passed_is_refused(ahead):
 
 
 def test_without_errors_every_draw_is_the_middle_path(ahead, model):
-    made = ahead(model=certain(model)).of("801")
-    assert np.ptp(made, axis=0).max() < 1e-9
+    result = ahead(model=certain(model)).of("801")
+    assert np.ptp(result, axis=0).max() < 1e-9
     middle = np.median(ahead(draws=4000).of("801"), axis=0)
-    assert middle == pytest.approx(made[0], rel=0.02)
+    assert middle == pytest.approx(result[0], rel=0.02)
 
 
 def test_more_calibration_widens_and_the_last_holds_for_years_beyond(ahead, model):
@@ -103,20 +103,20 @@ def test_areas_share_the_surprises_of_england_and_have_errors_of_their_own(ahead
 
 
 def test_contributions_add_up_to_the_growth_of_the_middle_path(ahead, panel, model):
-    made = contributions(panel, model, "801")
-    assert made["feature"].tolist() == ["england", "constant", *FEATURES]
+    result = contributions(panel, model, "801")
+    assert result["feature"].tolist() == ["england", "constant", *FEATURES]
     middle = ahead(model=certain(model)).of("801")[0, 0]
     grown = middle - panel.plans.loc["801", 2025]
-    beyond = abs(made["plans"].iloc[1:].sum()) / panel.plans.loc["801", 2025]
-    assert made["plans"].sum() == pytest.approx(grown, abs=middle * beyond**2)
+    beyond = abs(result["plans"].iloc[1:].sum()) / panel.plans.loc["801", 2025]
+    assert result["plans"].sum() == pytest.approx(grown, abs=middle * beyond**2)
     assert abs(grown) > 20 * middle * beyond**2  # what is left is of the second order
 
 
 def test_a_feature_that_is_not_available_contributes_nothing(panel, model):
-    made = contributions(panel, model, "801").set_index("feature")
-    assert np.isnan(made.loc["backlog", "difference"])
-    assert made.loc["backlog", "plans"] == 0
-    assert made.loc["growth_1", "difference"] == pytest.approx(
+    result = contributions(panel, model, "801").set_index("feature")
+    assert np.isnan(result.loc["backlog", "difference"])
+    assert result.loc["backlog", "plans"] == 0
+    assert result.loc["growth_1", "difference"] == pytest.approx(
         np.log(panel.plans.loc["801", 2025] / panel.plans.loc["801", 2024])
         - np.log(panel.plans.loc[ENGLAND, 2025] / panel.plans.loc[ENGLAND, 2024])
     )
@@ -136,8 +136,8 @@ def test_the_middle_path_fades_to_the_ceiling_and_keeps_what_lasts_of_a_differen
         room *= np.exp(grown)
         path.append(path[-1] + grown + lasting * beyond)
         lasting *= model.persistence
-    made = ahead(model=certain(model), ceiling=ceiling).of("801")
-    assert made[0].tolist() == pytest.approx(np.exp(path[1:]).tolist())
+    result = ahead(model=certain(model), ceiling=ceiling).of("801")
+    assert result[0].tolist() == pytest.approx(np.exp(path[1:]).tolist())
 
 
 def test_errors_of_a_year_have_the_spread_that_was_fitted_and_carry_over_into_the_next(
@@ -146,12 +146,12 @@ def test_errors_of_a_year_have_the_spread_that_was_fitted_and_carry_over_into_th
     shocks = np.linspace(-0.1, 0.3, len(model.shocks))
     alone = replace(certain(model), shocks=shocks, shock_correlation=0.6, calibration=np.ones(1))
     noisy, quiet = (
-        np.log(ahead(model=made, draws=20_000).of("801")) for made in (alone, certain(model))
+        np.log(ahead(model=result, draws=20_000).of("801")) for result in (alone, certain(model))
     )
     errors = np.diff(noisy - quiet, axis=1, prepend=0)
-    found = np.quantile(errors, [0.1, 0.5, 0.9], axis=0)
+    actual = np.quantile(errors, [0.1, 0.5, 0.9], axis=0)
     expected = np.interp([0.1, 0.5, 0.9], GRID, shocks - np.median(shocks))
-    assert np.allclose(found, expected[:, None], atol=0.01)
+    assert np.allclose(actual, expected[:, None], atol=0.01)
     assert np.corrcoef(errors[:, 1], errors[:, 2])[0, 1] == pytest.approx(0.6, abs=0.03)
     assert np.corrcoef(errors[:, 1], errors[:, 3])[0, 1] == pytest.approx(0.36, abs=0.03)
 

@@ -73,18 +73,18 @@ def test_an_authority_without_plans_calibrates_nothing(panel, fits):
 
 
 def test_a_forecast_has_what_was_counted(panel, fits):
-    made = past(panel, fits, ["801", "804"])
-    row = made[(made["area_code"] == "804") & (made["origin"] == 2020)].set_index("horizon")
+    result = past(panel, fits, ["801", "804"])
+    row = result[(result["area_code"] == "804") & (result["origin"] == 2020)].set_index("horizon")
     assert row["actual"].tolist() == panel.plans.loc["804", 2021:2023].tolist()
-    assert set(made["method"]) == {"pooled"}
-    assert (made["forecast"] == made["q500"]).all()
-    assert (np.diff(made[list(QUANTILES)], axis=1) >= 0).all()
+    assert set(result["method"]) == {"pooled"}
+    assert (result["forecast"] == result["q500"]).all()
+    assert (np.diff(result[list(QUANTILES)], axis=1) >= 0).all()
 
 
 def test_no_forecast_reaches_past_what_was_counted(panel, fits):
-    made = past(panel, fits, ["801"])
-    assert (made["origin"] + made["horizon"]).max() == 2023
-    assert made.groupby("origin")["horizon"].max().to_dict() == {
+    result = past(panel, fits, ["801"])
+    assert (result["origin"] + result["horizon"]).max() == 2023
+    assert result.groupby("origin")["horizon"].max().to_dict() == {
         2018: 3,
         2019: 3,
         2020: 3,
@@ -97,11 +97,11 @@ def test_forecasts_whose_outcome_is_not_known_are_left_out(panel, fits):
     plans = panel.plans.copy()
     plans.loc["801", 2021] = np.nan
     gone = replace(panel, plans=plans)
-    made = past(gone, fits, ["801", "802"])
-    mine = made[made["area_code"] == "801"]
+    result = past(gone, fits, ["801", "802"])
+    mine = result[result["area_code"] == "801"]
     assert not (mine["origin"] + mine["horizon"]).isin([2021]).any()
     assert 2021 not in set(mine["origin"])
-    assert len(made[made["area_code"] == "802"]) == 12
+    assert len(result[result["area_code"] == "802"]) == 12
 
 
 def test_an_authority_created_last_year_has_no_past_forecast(panel, fits):
@@ -136,8 +136,8 @@ def test_a_fit_that_was_stored_gives_the_same_draws(panel, two_fits, stored):
     for origin, model in two_fits.items():
         known = panel.up_to(origin)
         first, second = (
-            draw(known, held, ["801", "802"], DrawSettings(200, 1, 0.5), horizon=10).plans
-            for held in (model, again[origin])
+            draw(known, rows, ["801", "802"], DrawSettings(200, 1, 0.5), horizon=10).plans
+            for rows in (model, again[origin])
         )
         assert np.allclose(first, second, rtol=1e-6)
         assert (again[origin].years, again[origin].authorities) == (model.years, 12)

@@ -37,23 +37,23 @@ def before(values, first):
 @pytest.mark.parametrize("stock", [RISING, FALLING])
 @pytest.mark.parametrize("waiting", [0.0, 60.0, 1000.0])
 def test_without_levers_plans_in_force_are_those_that_were_drawn(stock, waiting):
-    made = flows(stock, replace(START, waiting=waiting))
-    assert np.allclose(made["in_force"], stock, rtol=1e-9)
-    assert list(made) == list(STEPS)
+    result = flows(stock, replace(START, waiting=waiting))
+    assert np.allclose(result["in_force"], stock, rtol=1e-9)
+    assert list(result) == list(STEPS)
 
 
 @pytest.mark.parametrize("stock", [RISING, FALLING])
 @pytest.mark.parametrize("levers", [Levers(), ALL])
 def test_plans_and_assessments_are_conserved_in_every_draw(stock, levers):
-    made = run_flows(stock, COUNTED, START, seed=1, area_code="865", levers=levers)
-    plans = before(made["in_force"], COUNTED) + made["issued"] - made["ended"]
-    waiting = before(made["waiting"], START.waiting) + made["agreed"] - made["assessed"]
-    assert np.allclose(made["in_force"], plans, rtol=1e-12)
-    assert np.allclose(made["waiting"], waiting, atol=1e-9)
-    assert all((values > -1e-9).all() for values in made.values())
-    assert np.allclose(made["issued"], made["assessed"] * (0.9 + levers.plan_points / 100))
-    assert np.allclose(made["agreed"], made["requests"] * (0.75 + levers.agreed_points / 100))
-    assert made["on_time"].max() <= 1
+    result = run_flows(stock, COUNTED, START, seed=1, area_code="865", levers=levers)
+    plans = before(result["in_force"], COUNTED) + result["issued"] - result["ended"]
+    waiting = before(result["waiting"], START.waiting) + result["agreed"] - result["assessed"]
+    assert np.allclose(result["in_force"], plans, rtol=1e-12)
+    assert np.allclose(result["waiting"], waiting, atol=1e-9)
+    assert all((values > -1e-9).all() for values in result.values())
+    assert np.allclose(result["issued"], result["assessed"] * (0.9 + levers.plan_points / 100))
+    assert np.allclose(result["agreed"], result["requests"] * (0.75 + levers.agreed_points / 100))
+    assert result["on_time"].max() <= 1
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_lever_moves_its_step_and_all_that_follows(lever, change, up, down):
 
 
 def test_without_requests_plans_only_end():
-    made = flows(requests_pct=-100)
-    assert (made["requests"] == 0).all()
-    assert (np.diff(made["in_force"][:, 2:], axis=1) < 0).all()
+    result = flows(requests_pct=-100)
+    assert (result["requests"] == 0).all()
+    assert (np.diff(result["in_force"][:, 2:], axis=1) < 0).all()
 
 
 def test_a_share_never_leaves_its_bounds():
@@ -131,17 +131,17 @@ def value(panel, measure, code):
 
 
 def test_rates_are_half_the_authority_s_own_and_half_england_s(panel):
-    made = rates(panel, "801")
+    result = rates(panel, "801")
     shares = [
         1 - value(panel, FlowMeasure.REQUESTS_REFUSED, code) / value(panel, "requests", code)
         for code in ("801", ENGLAND)
     ]
-    assert made.agreed_share == pytest.approx(sum(shares) / 2)
-    assert made.missing == ()
-    assert made.assessed == pytest.approx(
-        value(panel, FlowMeasure.NEW_PLANS, "801") / made.plan_share
+    assert result.agreed_share == pytest.approx(sum(shares) / 2)
+    assert result.missing == ()
+    assert result.assessed == pytest.approx(
+        value(panel, FlowMeasure.NEW_PLANS, "801") / result.plan_share
     )
-    assert made.on_time == pytest.approx(
+    assert result.on_time == pytest.approx(
         value(panel, FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS, "801")
         / value(panel, FlowMeasure.PLANS_ISSUED, "801")
     )
@@ -150,19 +150,19 @@ def test_rates_are_half_the_authority_s_own_and_half_england_s(panel):
 def test_a_measure_that_is_not_available_is_taken_from_england(panel):
     england = rates(panel, ENGLAND)
     gone = with_flow(panel, "801", requests=np.nan, plans_issued=np.nan)
-    made = rates(gone, "801")
-    assert set(made.missing) == {"agreed_share", "on_time", "waiting"}
-    assert made.agreed_share == pytest.approx(england.agreed_share)
-    assert made.on_time == pytest.approx(england.on_time)
-    assert made.waiting / made.assessed == pytest.approx(england.waiting / england.assessed)
+    result = rates(gone, "801")
+    assert set(result.missing) == {"agreed_share", "on_time", "waiting"}
+    assert result.agreed_share == pytest.approx(england.agreed_share)
+    assert result.on_time == pytest.approx(england.on_time)
+    assert result.waiting / result.assessed == pytest.approx(england.waiting / england.assessed)
 
 
 def test_an_authority_without_any_flow_has_every_rate_from_england(panel):
     flow = {name: wide.drop("801", errors="ignore") for name, wide in panel.flow.items()}
-    made, england = rates(replace(panel, flow=flow), "801"), rates(panel, ENGLAND)
-    assert made.ended_share == pytest.approx(england.ended_share)
-    assert made.plan_share == pytest.approx(england.plan_share)
-    assert made.assessed / panel.plans.loc["801", 2025] == pytest.approx(
+    result, england = rates(replace(panel, flow=flow), "801"), rates(panel, ENGLAND)
+    assert result.ended_share == pytest.approx(england.ended_share)
+    assert result.plan_share == pytest.approx(england.plan_share)
+    assert result.assessed / panel.plans.loc["801", 2025] == pytest.approx(
         england.assessed / panel.plans.loc[ENGLAND, 2025]
     )
 
@@ -173,7 +173,7 @@ def test_an_authority_that_issued_no_plan_goes_at_england_s_pace(panel, before):
     plans.loc["801", [2024, 2025]] = [before, 4]
     quiet = with_flow(replace(panel, plans=plans), "801", new_plans=0, plans_issued=0)
     start = rates(quiet, "801")
-    made = run_flows(np.full((5, 3), 4.0), 4.0, start, seed=1, area_code="801")
+    result = run_flows(np.full((5, 3), 4.0), 4.0, start, seed=1, area_code="801")
     assert start.assessed > 0
-    assert all(np.isfinite(values).all() for values in made.values())
-    assert pd.Series(made["in_force"].ravel()).tolist() == pytest.approx([4.0] * 15)
+    assert all(np.isfinite(values).all() for values in result.values())
+    assert pd.Series(result["in_force"].ravel()).tolist() == pytest.approx([4.0] * 15)

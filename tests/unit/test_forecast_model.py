@@ -46,14 +46,14 @@ def planted_years(*, persistence, carried, years=40, areas=100):
 def test_how_much_lasts_of_growth_and_of_errors_is_found(persistence, carried):
     fitted, errors, rows = planted_years(persistence=persistence, carried=carried)
     assert model.estimate_persistence(fitted, rows) == pytest.approx(persistence, abs=0.06)
-    found = model.estimate_shock_correlation(errors, fitted, persistence, rows)
-    assert found == pytest.approx(carried, abs=0.06)
+    result = model.estimate_shock_correlation(errors, fitted, persistence, rows)
+    assert result == pytest.approx(carried, abs=0.06)
 
 
 def test_little_evidence_leaves_persistence_near_the_prior():
     fitted, _, rows = planted_years(persistence=0.0, carried=0.0, years=1)
-    found = model.estimate_persistence(fitted, rows)
-    assert found == pytest.approx(0.75 * model.PRIOR_PERSISTENCE, abs=0.1)
+    result = model.estimate_persistence(fitted, rows)
+    assert result == pytest.approx(0.75 * model.PRIOR_PERSISTENCE, abs=0.1)
 
 
 def test_errors_never_turn_round_a_year_later():
@@ -83,21 +83,21 @@ def test_an_authority_created_in_a_year_teaches_from_the_next(panel):
 
 
 def test_one_year_to_learn_from_is_enough(panel):
-    made = fit(panel.up_to(2018))
-    assert (made.years, made.authorities) == (1, 12)
-    assert made.persistence == model.PRIOR_PERSISTENCE
-    assert made.shock_correlation == model.PRIOR_SHOCK_CORRELATION
-    assert made.shrinkage == SHRINKAGES[1]
-    assert np.isfinite(made.shocks).all()
-    assert made.calibration.tolist() == [1.0]
+    result = fit(panel.up_to(2018))
+    assert (result.years, result.authorities) == (1, 12)
+    assert result.persistence == model.PRIOR_PERSISTENCE
+    assert result.shock_correlation == model.PRIOR_SHOCK_CORRELATION
+    assert result.shrinkage == SHRINKAGES[1]
+    assert np.isfinite(result.shocks).all()
+    assert result.calibration.tolist() == [1.0]
 
 
 def test_what_comes_later_changes_no_fit(panel):
-    made, again = (fit(held.up_to(2021)) for held in (panel, shaken(panel, 2021)))
-    assert made.regression.coefficients.tolist() == again.regression.coefficients.tolist()
-    assert made.shocks.tolist() == again.shocks.tolist()
+    result, again = (fit(rows.up_to(2021)) for rows in (panel, shaken(panel, 2021)))
+    assert result.regression.coefficients.tolist() == again.regression.coefficients.tolist()
+    assert result.shocks.tolist() == again.shocks.tolist()
     for name in ("shrinkage", "persistence", "shock_correlation", "year_sd"):
-        assert getattr(made, name) == getattr(again, name)
+        assert getattr(result, name) == getattr(again, name)
 
 
 def test_growth_of_england_that_changes_more_is_less_certain(panel):
@@ -105,10 +105,10 @@ def test_growth_of_england_that_changes_more_is_less_certain(panel):
     steady.loc[ENGLAND] = 10_000 * 1.1 ** np.arange(len(steady.columns))
     jumpy = steady.copy()
     jumpy.loc[ENGLAND, 2020::2] *= 1.1
-    found = [model.england_year_sd(replace(panel, plans=plans)) for plans in (steady, jumpy)]
+    result = [model.england_year_sd(replace(panel, plans=plans)) for plans in (steady, jumpy)]
     # No change in eight years, beside the three years at one point held by the prior.
-    assert found[0] == pytest.approx(model.PRIOR_YEAR_SD * np.sqrt(3 / 11))
-    assert found[1] > 0.05
+    assert result[0] == pytest.approx(model.PRIOR_YEAR_SD * np.sqrt(3 / 11))
+    assert result[1] > 0.05
 
 
 def test_a_slope_is_shrunk_to_the_prior_and_wild_values_are_clipped():
@@ -129,9 +129,9 @@ def test_the_spread_of_yearly_changes_counts_the_prior_as_three_years(panel):
     plans = panel.plans.copy()
     growth = np.tile([0.1, 0.16], len(plans.columns))[: len(plans.columns)]
     plans.loc[ENGLAND] = 10_000 * np.exp(np.cumsum(growth))
-    found = model.england_year_sd(replace(panel, plans=plans))
+    result = model.england_year_sd(replace(panel, plans=plans))
     changes = 2025 - 2016 - 1  # from the growth of 2017 on
-    assert found == pytest.approx(np.sqrt((changes * 0.06**2 + 3 * 0.01**2) / (changes + 3)))
+    assert result == pytest.approx(np.sqrt((changes * 0.06**2 + 3 * 0.01**2) / (changes + 3)))
 
 
 def test_errors_carry_over_by_nine_tenths_at_most():
@@ -152,8 +152,8 @@ def test_what_carries_over_is_looked_for_in_what_persistence_leaves_over():
     errors = pd.Series(np.tile([0.02, -0.02], 200))
     lasting, carried = 0.3 * errors, 0.5 * errors
     rows = pd.DataFrame({"growth_after": lasting + carried, "year": np.repeat(range(4), 100)})
-    found = model.estimate_shock_correlation(errors, errors, 0.3, rows)
-    assert found == pytest.approx((4 * 0.5 + 3 * model.PRIOR_SHOCK_CORRELATION) / 7)
+    result = model.estimate_shock_correlation(errors, errors, 0.3, rows)
+    assert result == pytest.approx((4 * 0.5 + 3 * model.PRIOR_SHOCK_CORRELATION) / 7)
 
 
 ROWS = 4000
@@ -174,8 +174,8 @@ def per_unit(regression):
 
 
 def test_a_regression_finds_the_slopes_that_were_planted():
-    made = regress(*planted([0.03, -0.01, 0.0]), shrinkage=1.0)
-    assert per_unit(made).tolist() == pytest.approx([0.03, -0.01, 0.0], abs=0.001)
+    result = regress(*planted([0.03, -0.01, 0.0]), shrinkage=1.0)
+    assert per_unit(result).tolist() == pytest.approx([0.03, -0.01, 0.0], abs=0.001)
 
 
 def test_wild_errors_hardly_move_a_slope():
@@ -213,10 +213,10 @@ def test_a_spike_is_clipped_and_a_missing_feature_counts_as_england_s(value, sta
 
 def test_a_feature_that_nobody_has_is_worth_nothing():
     difference, growth = planted([0.03])
-    made = regress(difference.assign(b=np.nan), growth, shrinkage=1.0)
-    assert (made.centre["b"], made.scale["b"]) == (0, 1)
-    assert made.coefficients[2] == pytest.approx(0, abs=1e-12)
-    assert np.isfinite(made.covariance).all()
+    result = regress(difference.assign(b=np.nan), growth, shrinkage=1.0)
+    assert (result.centre["b"], result.scale["b"]) == (0, 1)
+    assert result.coefficients[2] == pytest.approx(0, abs=1e-12)
+    assert np.isfinite(result.covariance).all()
 
 
 def test_an_error_beyond_what_is_usual_weighs_less_the_larger_it_is():
@@ -242,14 +242,14 @@ def test_a_year_left_out_is_foreseen_by_a_weighted_regression_on_the_others():
     design = np.column_stack([np.ones(60), rows[list("abc")]])
     weights = np.random.default_rng(4).uniform(0.2, 1, 60)
     year, growth = rows["year"].to_numpy(), rows["growth"].to_numpy()
-    found = left_out_errors(design, growth, weights, year, 7.0)
+    result = left_out_errors(design, growth, weights, year, 7.0)
     for one in range(2017, 2021):
-        kept, root = year != one, np.sqrt(weights)
+        columns, root = year != one, np.sqrt(weights)
         penalty = np.sqrt(7.0) * np.eye(4)[1:]  # the constant is not shrunk
-        left = np.vstack([design[kept] * root[kept, None], penalty])
-        right = np.append(growth[kept] * root[kept], np.zeros(3))
-        expected = growth[~kept] - design[~kept] @ np.linalg.lstsq(left, right)[0]
-        assert found[~kept].tolist() == pytest.approx(expected.tolist())
+        left = np.vstack([design[columns] * root[columns, None], penalty])
+        right = np.append(growth[columns] * root[columns], np.zeros(3))
+        expected = growth[~columns] - design[~columns] @ np.linalg.lstsq(left, right)[0]
+        assert result[~columns].tolist() == pytest.approx(expected.tolist())
 
 
 @pytest.mark.parametrize(("slope", "noise", "chosen"), [(0.05, 0.001, 1.0), (0.0, 0.05, 100.0)])
@@ -264,9 +264,9 @@ def test_the_shrinkage_is_the_one_that_foresees_years_left_out_best(slope, noise
 def test_a_feature_that_most_do_not_have_is_measured_by_its_spread_and_a_constant_by_one():
     difference, growth = planted([0.03])
     rare = pd.Series(np.arange(ROWS) % 10 == 0, dtype=float)
-    made = regress(difference.assign(b=rare, c=2.0), growth, shrinkage=1.0)
-    assert made.centre[["b", "c"]].tolist() == [0, 2]
-    assert made.scale["b"] == pytest.approx(rare.std())
-    assert made.scale["c"] == 1
+    result = regress(difference.assign(b=rare, c=2.0), growth, shrinkage=1.0)
+    assert result.centre[["b", "c"]].tolist() == [0, 2]
+    assert result.scale["b"] == pytest.approx(rare.std())
+    assert result.scale["c"] == 1
     middle = (difference["a"] - difference["a"].median()).abs().median()
-    assert made.scale["a"] == pytest.approx(1.4826 * middle)
+    assert result.scale["a"] == pytest.approx(1.4826 * middle)

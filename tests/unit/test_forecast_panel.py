@@ -35,11 +35,11 @@ CHILDREN = wide([[20_000], [10_000], [50_000], [400_000]], [2019])
 
 
 def panel(**more):
-    held = {measure: wide([[np.nan]] * 4, [2020]) for measure in FlowMeasure}
-    held |= {measure: wide([[value] for value in row], [2020]) for measure, row in FLOW.items()}
+    rows = {measure: wide([[np.nan]] * 4, [2020]) for measure in FlowMeasure}
+    rows |= {measure: wide([[value] for value in row], [2020]) for measure, row in FLOW.items()}
     given = {
         "plans": PLANS,
-        "flow": held,
+        "flow": rows,
         "children": CHILDREN,
         "region_of": {"865": REGION, "835": REGION, REGION: "", ENGLAND: ""},
     }
@@ -80,7 +80,7 @@ def test_an_area_without_flows_or_residents_has_growth_only():
     assert own.index[own.notna()].tolist() == ["growth_1", "growth_2", "growth_3", "growth_region"]
 
 
-def test_growth_of_the_region_falls_back_to_the_area_itself_and_is_missing_where_not_held():
+def test_growth_of_the_region_falls_back_to_the_area_itself_and_is_missing_where_not_available():
     growth = features(panel()).loc[:, "growth_region"]
     assert growth[ENGLAND] == pytest.approx(np.log(1.2))
     assert growth[REGION] == growth["835"] == pytest.approx(np.log(1.1))
@@ -130,12 +130,12 @@ def carried(**flow):
         "assessments_withdrawn": [np.nan, np.nan, 5],
     } | flow
     index = pd.Index(["865"], name="area_code")
-    held = {measure: pd.DataFrame(dtype=float) for measure in FlowMeasure}
-    held |= {
+    rows = {measure: pd.DataFrame(dtype=float) for measure in FlowMeasure}
+    rows |= {
         FlowMeasure(name): pd.DataFrame([row], index, [2021, 2022, 2023])
         for name, row in given.items()
     }
-    return backlog(Panel(pd.DataFrame({2024: [1.0]}, index), held, pd.DataFrame(), {}))["865"]
+    return backlog(Panel(pd.DataFrame({2024: [1.0]}, index), rows, pd.DataFrame(), {}))["865"]
 
 
 def test_a_backlog_is_carried_forward_from_the_last_that_was_published():
@@ -151,8 +151,8 @@ def test_a_backlog_is_missing_where_a_part_of_it_is():
 
 
 def test_there_is_no_backlog_where_none_was_published():
-    held = {measure: pd.DataFrame(dtype=float) for measure in FlowMeasure}
-    assert backlog(panel(flow=held)).isna().all()
+    rows = {measure: pd.DataFrame(dtype=float) for measure in FlowMeasure}
+    assert backlog(panel(flow=rows)).isna().all()
 
 
 def test_a_backlog_of_another_meaning_is_no_feature():
@@ -162,12 +162,12 @@ def test_a_backlog_of_another_meaning_is_no_feature():
 
 
 def test_tables_become_a_panel(tables):
-    made = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
-    assert made.origin == 2025
-    assert made.plans.loc["865", 2025] == 6383
-    assert made.region_of["865"] == REGION
-    assert made.flow[FlowMeasure.REQUESTS].loc["865", 2018] == 690
-    assert made.children.columns.tolist() == list(range(2012, 2025))
+    result = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
+    assert result.origin == 2025
+    assert result.plans.loc["865", 2025] == 6383
+    assert result.region_of["865"] == REGION
+    assert result.flow[FlowMeasure.REQUESTS].loc["865", 2018] == 690
+    assert result.children.columns.tolist() == list(range(2012, 2025))
 
 
 def test_before_its_own_counts_an_authority_has_the_growth_of_its_parent_area():

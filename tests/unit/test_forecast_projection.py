@@ -65,36 +65,36 @@ def with_counts(panel, code, counts):
 
 
 def test_a_projection_has_draws_steps_and_drivers(ahead, panel):
-    made = ahead(horizon=3)
-    assert (made.area_code, made.origin, made.range_pct) == ("801", 2021, 80)
-    assert made.plans.shape == (300, 3)
-    assert list(made.steps) == list(STEPS)
-    assert np.allclose(made.plans, made.draws.of("801"), rtol=1e-9)
-    assert made.notes == ()
-    grown = np.median(made.plans[:, 0]) - panel.plans.loc["801", 2021]
-    assert made.contributions["plans"].sum() == pytest.approx(grown, rel=0.2)
+    result = ahead(horizon=3)
+    assert (result.area_code, result.origin, result.range_pct) == ("801", 2021, 80)
+    assert result.plans.shape == (300, 3)
+    assert list(result.steps) == list(STEPS)
+    assert np.allclose(result.plans, result.draws.of("801"), rtol=1e-9)
+    assert result.notes == ()
+    grown = np.median(result.plans[:, 0]) - panel.plans.loc["801", 2021]
+    assert result.contributions["plans"].sum() == pytest.approx(grown, rel=0.2)
 
 
 def test_a_range_holds_as_many_outcomes_as_it_says(ahead):
-    made = ahead(range_pct=90)
-    assert made.levels == pytest.approx((0.05, 0.5, 0.95))
-    first = made.ranges.iloc[0]
+    result = ahead(range_pct=90)
+    assert result.levels == pytest.approx((0.05, 0.5, 0.95))
+    first = result.ranges.iloc[0]
     assert first["census_year"] == 2022
     assert first[["low", "middle", "high"]].tolist() == pytest.approx(
-        np.quantile(made.plans[:, 0], [0.05, 0.5, 0.95]).tolist()
+        np.quantile(result.plans[:, 0], [0.05, 0.5, 0.95]).tolist()
     )
-    inside = (made.plans[:, 0] >= first["low"]) & (made.plans[:, 0] <= first["high"])
+    inside = (result.plans[:, 0] >= first["low"]) & (result.plans[:, 0] <= first["high"])
     assert inside.mean() == pytest.approx(0.9, abs=0.01)
 
 
 def test_odds_are_the_share_of_draws(ahead):
-    made = ahead()
-    middle = float(made.ranges["middle"].iloc[1])
-    assert made.probability_above(middle, 2023) == 0.5
-    assert made.probability_above(0, 2026) == 1
+    result = ahead()
+    middle = float(result.ranges["middle"].iloc[1])
+    assert result.probability_above(middle, 2023) == 0.5
+    assert result.probability_above(0, 2026) == 1
     for not_ahead in (2021, 2027):
         with pytest.raises(ValueError, match=str(not_ahead)):
-            made.probability_above(middle, not_ahead)
+            result.probability_above(middle, not_ahead)
 
 
 def test_levers_change_the_plans_and_leave_the_draws(ahead):
@@ -111,9 +111,9 @@ def test_a_horizon_out_of_reach_is_refused(ahead, horizon):
 
 
 def test_ten_years_are_within_reach(ahead):
-    made = ahead(horizon=10).ranges
-    assert made["census_year"].tolist() == list(range(2022, 2032))
-    assert (np.diff(made["high"] - made["low"]) > 0).all()
+    result = ahead(horizon=10).ranges
+    assert result["census_year"].tolist() == list(range(2022, 2032))
+    assert (np.diff(result["high"] - result["low"]) > 0).all()
 
 
 @pytest.mark.parametrize("code", ["801", "999", "E92000001"])
@@ -131,48 +131,50 @@ def test_an_authority_without_plans_is_refused(ahead, panel):
 
 
 def test_an_authority_that_had_no_plans_a_year_before_has_a_projection(ahead, panel):
-    made = ahead(panel=with_counts(panel, "801", {2019: 0, 2020: 0, 2021: 20}))
-    assert np.isfinite(made.plans).all()
-    assert "Not available, and taken to be as in England: own growth" in made.notes[0]
+    result = ahead(panel=with_counts(panel, "801", {2019: 0, 2020: 0, 2021: 20}))
+    assert np.isfinite(result.plans).all()
+    assert "Not available, and taken to be as in England: own growth" in result.notes[0]
 
 
 def test_an_authority_created_last_year_says_what_it_lacks(ahead, panel):
     new = with_counts(panel, "801", dict.fromkeys(range(2010, 2021), np.nan))
     flow = {name: wide.drop("801", errors="ignore") for name, wide in panel.flow.items()}
-    made = ahead(panel=replace(new, flow=flow))
-    assert len(made.notes) == 3
-    assert made.notes[0].startswith("Only 1 of the last Januaries' counts are available")
-    assert made.notes[1].startswith("Not available, and taken to be as in England: own growth, ")
-    assert made.notes[1].endswith("requests not yet plans, assessments waiting, late plans.")
-    assert made.notes[2].startswith("Steps on the way to a plan that are not available")
-    assert np.isfinite(made.plans).all()
-    assert (made.contributions.set_index("feature").loc["growth_1":"growth_3", "plans"] == 0).all()
+    result = ahead(panel=replace(new, flow=flow))
+    assert len(result.notes) == 3
+    assert result.notes[0].startswith("Only 1 of the last Januaries' counts are available")
+    assert result.notes[1].startswith("Not available, and taken to be as in England: own growth, ")
+    assert result.notes[1].endswith("requests not yet plans, assessments waiting, late plans.")
+    assert result.notes[2].startswith("Steps on the way to a plan that are not available")
+    assert np.isfinite(result.plans).all()
+    assert (
+        result.contributions.set_index("feature").loc["growth_1":"growth_3", "plans"] == 0
+    ).all()
 
 
 def test_one_missing_flow_is_named(ahead, panel):
     flow = {name: wide.copy() for name, wide in panel.flow.items()}
     flow[FlowMeasure.PLANS_ISSUED].loc["801", 2020] = np.nan
-    made = ahead(panel=replace(panel, flow=flow))
-    assert made.notes == (
+    result = ahead(panel=replace(panel, flow=flow))
+    assert result.notes == (
         "Not available, and taken to be as in England: late plans.",
         "Steps on the way to a plan that are not available follow England's rates.",
     )
 
 
-@pytest.mark.parametrize(("counts", "told"), [(3, True), (4, False)])
-def test_fewer_than_four_counts_are_told(ahead, panel, counts, told):
+@pytest.mark.parametrize(("counts", "noted"), [(3, True), (4, False)])
+def test_fewer_than_four_counts_are_noted(ahead, panel, counts, noted):
     young = with_counts(panel, "801", dict.fromkeys(range(2010, 2022 - counts), np.nan))
     notes = ahead(panel=young).notes
-    assert any(f"Only {counts} of the last Januaries' counts" in note for note in notes) == told
-    assert bool(notes) == told
+    assert any(f"Only {counts} of the last Januaries' counts" in note for note in notes) == noted
+    assert bool(notes) == noted
 
 
 def test_a_feature_that_england_lacks_too_is_no_weakness_of_the_authority(scenario):
     later = invented_panel(last=2024)
     fits = {2024: fit_history(later.up_to(2019), ceiling=0.5)[2019]}
-    made = project_area(later, "801", scenario=scenario(), horizon=2, fits=fits)
-    assert made.contributions.set_index("feature")["difference"].isna()["backlog"]
-    assert made.notes == ()
+    result = project_area(later, "801", scenario=scenario(), horizon=2, fits=fits)
+    assert result.contributions.set_index("feature")["difference"].isna()["backlog"]
+    assert result.notes == ()
 
 
 def test_a_january_without_a_fit_is_refused(scenario, panel):
@@ -181,17 +183,20 @@ def test_a_january_without_a_fit_is_refused(scenario, panel):
 
 
 def test_a_backtest_has_the_forecasts_of_past_januaries(ahead, panel):
-    made = ahead("803").backtest()
-    assert made.groupby("origin").size().to_dict() == {2018: 3, 2019: 2, 2020: 1}
+    result = ahead("803").backtest()
+    assert result.groupby("origin").size().to_dict() == {2018: 3, 2019: 2, 2020: 1}
     cut = ahead("803", panel=panel.up_to(2019), horizon=2).ranges
-    then = made[made["origin"] == 2019]
+    then = result[result["origin"] == 2019]
     assert then["forecast"].tolist() == pytest.approx(cut["middle"].tolist())
     assert then["high"].tolist() == pytest.approx(cut["high"].tolist())
     assert then["census_year"].tolist() == [2020, 2021]
-    counted = panel.plans.loc["803", made["census_year"]].tolist()
-    assert made["actual"].tolist() == counted
-    assert made["inside"].tolist() == made["actual"].between(made["low"], made["high"]).tolist()
-    assert describe_backtest(made).startswith(f"{made['inside'].sum()} of 6 past counts")
+    counted = panel.plans.loc["803", result["census_year"]].tolist()
+    assert result["actual"].tolist() == counted
+    assert (
+        result["inside"].tolist()
+        == result["actual"].between(result["low"], result["high"]).tolist()
+    )
+    assert describe_backtest(result).startswith(f"{result['inside'].sum()} of 6 past counts")
 
 
 def test_before_the_second_fit_there_is_nothing_to_test_and_the_frames_say_so(ahead, panel):
@@ -203,62 +208,62 @@ def test_before_the_second_fit_there_is_nothing_to_test_and_the_frames_say_so(ah
 
 
 def test_every_method_is_scored_on_the_same_origins(ahead, panel):
-    made = ahead().compare_methods()
-    assert made["method"].unique().tolist() == list(METHOD_LABELS.values())
-    sizes = made.pivot(index="method", columns="years_ahead", values="forecasts")
+    result = ahead().compare_methods()
+    assert result["method"].unique().tolist() == list(METHOD_LABELS.values())
+    sizes = result.pivot(index="method", columns="years_ahead", values="forecasts")
     assert (sizes == [36, 24, 12]).all(axis=None)
-    origins = made.pivot(index="method", columns="years_ahead", values="januaries")
+    origins = result.pivot(index="method", columns="years_ahead", values="januaries")
     assert (origins == [3, 2, 1]).all(axis=None)
-    pooled = made["method"] == METHOD_LABELS["pooled"]
-    assert made.loc[pooled, "inside 8 in 10, share"].notna().all()
+    pooled = result["method"] == METHOD_LABELS["pooled"]
+    assert result.loc[pooled, "inside 8 in 10, share"].notna().all()
     some = ahead().compare_methods(["801", "802"])
     assert (some["forecasts"] == 2 * some["januaries"]).all()
-    errors = made.groupby("method")["error_pct"].mean()
-    assert f"pooled model is wrong by {errors['Pooled model']:.1f}%" in describe_methods(made)
+    errors = result.groupby("method")["error_pct"].mean()
+    assert f"pooled model is wrong by {errors['Pooled model']:.1f}%" in describe_methods(result)
     assert len(method_notes()) == len(METHODS) + 1
 
 
 def test_drivers_leave_out_england_and_what_is_not_known_and_begin_with_the_largest(ahead):
-    made = ahead()
-    raw = made.contributions.set_index("feature")
+    result = ahead()
+    raw = result.contributions.set_index("feature")
     known = raw.drop("england")
     known = known[known["difference"].notna() | (known.index == "constant")]
-    assert made.drivers["plans"].tolist() == sorted(known["plans"], key=abs, reverse=True)
-    most, growth = made.drivers.iloc[0], np.exp(raw.loc["england", "difference"]) - 1
-    text = describe_drivers(made)
+    assert result.drivers["plans"].tolist() == sorted(known["plans"], key=abs, reverse=True)
+    most, growth = result.drivers.iloc[0], np.exp(raw.loc["england", "difference"]) - 1
+    text = describe_drivers(result)
     assert f"{most['driver'].lower()}, " in text
     assert f"of {growth:.1%} would add {raw.loc['england', 'plans']:,.0f} plans" in text
 
 
 def test_what_was_counted_and_what_leads_there_are_frames(ahead, panel):
-    made = ahead()
-    assert made.counted["plans"].tolist() == panel.plans.loc["801"].dropna().tolist()
-    assert (made.now, made.last) == (panel.plans.loc["801", 2021], "January 2026")
-    assert made.middle == made.ranges["middle"].iloc[-1]
-    flows = made.flows
+    result = ahead()
+    assert result.counted["plans"].tolist() == panel.plans.loc["801"].dropna().tolist()
+    assert (result.now, result.last) == (panel.plans.loc["801", 2021], "January 2026")
+    assert result.middle == result.ranges["middle"].iloc[-1]
+    flows = result.flows
     assert set(flows["step"]) == {STEPS[n] for n in STEPS if n not in ("in_force", "on_time")}
     issued = flows[flows["step"] == STEPS["issued"]]
-    assert issued["middle"].tolist() == np.median(made.steps["issued"], axis=0).tolist()
-    assert made.on_time == np.median(made.steps["on_time"][:, 0])
-    assert made.plans_after(2021) is made.plans
-    assert made.plans_after(2020) is None
+    assert issued["middle"].tolist() == np.median(result.steps["issued"], axis=0).tolist()
+    assert result.on_time == np.median(result.steps["on_time"][:, 0])
+    assert result.plans_after(2021) is result.plans
+    assert result.plans_after(2020) is None
 
 
 def test_a_council_s_plan_is_compared_with_what_it_counted_where_both_are_published():
     plan, actual = (
         pd.DataFrame({"value": [value], "period": ["December 2024"]}) for value in (5694, 6354)
     )
-    said = "The council's own plan expected 5,694 plans in December 2024; there were 6,354."
-    assert describe_plan(plan, actual) == said
+    text = "The council's own plan expected 5,694 plans in December 2024; there were 6,354."
+    assert describe_plan(plan, actual) == text
     assert describe_plan(plan, actual.iloc[:0]) == ""
 
 
 def test_an_authority_of_a_reorganisation_says_whose_growth_stands_in(ahead, panel):
     new = with_counts(panel, "801", dict.fromkeys(range(2010, 2020), np.nan))
-    made = ahead(panel=replace(new, parent=3 * panel.plans.loc[["801"]]))
-    assert len(made.notes) == 1
-    assert "its own counts begin in January 2020" in made.notes[0]
-    assert made.contributions.set_index("feature").loc["growth_3", "difference"] == pytest.approx(
+    result = ahead(panel=replace(new, parent=3 * panel.plans.loc[["801"]]))
+    assert len(result.notes) == 1
+    assert "its own counts begin in January 2020" in result.notes[0]
+    assert result.contributions.set_index("feature").loc["growth_3", "difference"] == pytest.approx(
         np.log(panel.plans.loc["801", 2019] / panel.plans.loc["801", 2018])
         - np.log(panel.plans.loc["E92000001", 2019] / panel.plans.loc["E92000001", 2018])
     )

@@ -31,10 +31,10 @@ def test_a_score_of_one_forecast_is_what_a_hand_makes_of_it():
 
 
 def test_an_outcome_at_the_end_of_a_range_is_inside():
-    made = score_each(forecasts(90.0, 120.0, 69.9, 130.1))
-    assert made["inside_50"].tolist() == [1, 0, 0, 0]
-    assert made["inside_80"].tolist() == [1, 1, 0, 0]
-    assert made["inside_95"].tolist() == [1, 1, 0, 0]
+    result = score_each(forecasts(90.0, 120.0, 69.9, 130.1))
+    assert result["inside_50"].tolist() == [1, 0, 0, 0]
+    assert result["inside_80"].tolist() == [1, 1, 0, 0]
+    assert result["inside_95"].tolist() == [1, 1, 0, 0]
 
 
 def test_the_wider_of_two_ranges_that_hold_the_outcome_scores_worse():
@@ -44,6 +44,6 @@ def test_the_wider_of_two_ranges_that_hold_the_outcome_scores_worse():
 
 
 def test_a_forecast_without_a_range_has_an_error_and_no_score():
-    made = score_each(forecasts(80.0).assign(**dict.fromkeys(QUANTILES, np.nan))).iloc[0]
-    assert made["error"] == -20
-    assert made[["wis", "inside_50", "inside_80", "inside_95"]].isna().all()
+    result = score_each(forecasts(80.0).assign(**dict.fromkeys(QUANTILES, np.nan))).iloc[0]
+    assert result["error"] == -20
+    assert result[["wis", "inside_50", "inside_80", "inside_95"]].isna().all()
