@@ -1,5 +1,6 @@
 import pandas as pd
 
+from sendlib.data import crosswalks
 from sendlib.data.crosswalks import crosswalk, to_standard
 
 
@@ -24,3 +25,16 @@ def test_a_label_like_no_other_is_told_without_an_offer():
     labels = pd.Series(["zzzz"], name="breakdown")
     _, problems = to_standard(labels, release="dfe_ehcp_2025", field="age_label", where="a.csv")
     assert str(problems[0]).endswith("(dfe_ehcp_2025, age_label).")
+
+
+def test_an_edition_states_only_what_it_adds_to_the_one_before(monkeypatch):
+    rows = [
+        ("old", "need", "ASD", "asd"),
+        ("old", "need", "Other", "oth"),
+        ("new", "edition_before", "old", ""),
+        ("new", "need", "Autism", "asd"),
+    ]
+    table = pd.DataFrame(rows, columns=["release", "field", "published", "standard"])
+    monkeypatch.setattr(crosswalks, "read_package_table", lambda name: table)
+    assert crosswalks.crosswalk("new", "need") == {"ASD": "asd", "Other": "oth", "Autism": "asd"}
+    assert crosswalks.crosswalk("old", "need") == {"ASD": "asd", "Other": "oth"}

@@ -60,6 +60,7 @@ _CONFIDENCE = Column("str", "primary document, secondary or press")
 _BETTER = Column("str", "which way is better", ["higher", "lower", "none"])
 _SOURCED = {"value_status": _STATUS, "source_id": _SOURCE}
 _COUNT = {"plans": _PLANS, **_SOURCED}
+_BY_AGE = {"age": _SINGLE_AGE, "place_type": _PLACE, **_COUNT}
 
 TABLES: dict[str, Table] = {
     "area": Table(
@@ -130,24 +131,12 @@ TABLES: dict[str, Table] = {
     "ehcp_caseload_by_age": Table(
         "plans in force on census day by single year of age and place type",
         ("area_code", "census_year", "age", "place_type"),
-        {
-            "area_code": _AREA,
-            "census_year": _CENSUS,
-            "age": _SINGLE_AGE,
-            "place_type": _PLACE,
-            **_COUNT,
-        },
+        {"area_code": _AREA, "census_year": _CENSUS, **_BY_AGE},
     ),
     "ehcp_new_plans_by_age": Table(
         "plans that started in a year by age at the start and place type",
         ("area_code", "calendar_year", "age", "place_type"),
-        {
-            "area_code": _AREA,
-            "calendar_year": _CALENDAR,
-            "age": _SINGLE_AGE,
-            "place_type": _PLACE,
-            **_COUNT,
-        },
+        {"area_code": _AREA, "calendar_year": _CALENDAR, **_BY_AGE},
     ),
     "ehcp_ceased": Table(
         "plans that ended in a year by age or place type, and reason",
