@@ -11,7 +11,6 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import get_args
 
 import pandas as pd
 
@@ -24,7 +23,6 @@ from sendlib.intake.workbook import MARK, Form, no_formula, write_form, write_ro
 from sendlib.kpi.control import FEWEST
 from sendlib.kpi.register import (
     EXAMPLES,
-    Frequency,
     Register,
     last_day,
     period_name,
@@ -115,14 +113,14 @@ def _check_names(
     named = {normalise(name): entry for entry in register for name in (entry.title, entry.slug)}
     slugs = [named[name].slug if name in named else "" for name in rows["kpi"].map(normalise)]
     choices = [name for entry in register for name in (entry.title, entry.slug)]
-    close = [" or ".join(nearest(text, choices)) for text in rows["kpi"]]
     about = register.to_frame().set_index("kpi")
     about["why"] = about["why"].replace("", "its published figures are used")
     columns = about[["title", "frequency", "kind", "unit", "data", "why", "highest"]]
     rows = rows.assign(slug=slugs).join(columns, on="slug")
-    rows["close"] = [
-        f"did you mean {each}?" if each else "use one of the sheet KPIs" for each in close
-    ]
+    rows["close"] = "use one of the sheet KPIs"
+    for at, text in rows.loc[rows["slug"] == "", "kpi"].items():
+        if close := nearest(text, choices):
+            rows.loc[at, "close"] = f"did you mean {' or '.join(close)}?"
     ours = {normalise(name) for name in authority}
     find = partial(_find, findings, rows)
     find("authority_other", "authority", ~rows["authority"].map(normalise).isin(ours))
@@ -140,12 +138,13 @@ def _find(findings: Findings, rows: pd.DataFrame, check: str, field: str, mask: 
 
 def _check_periods(rows: pd.DataFrame, today: date, findings: Findings) -> pd.DataFrame:
     """The rows with the ``name`` and the last day, ``end``, of their periods."""
-    periods: list[pd.Period | None] = []
-    other = []
+    periods, other = [], []
     for text, frequency in zip(rows["period"], rows["frequency"], strict=True):
-        known = [each for each in get_args(Frequency) if read_period(text, each)]
-        periods.append(read_period(text, frequency) if frequency in known else None)
-        other.append(f", but a {known[0]} one" if known else "")
+        own = [each for each in EXAMPLES if each == frequency]
+        period = read_period(text, own[0]) if own else None
+        periods.append(period)
+        kinds = [] if period else [each for each in EXAMPLES if read_period(text, each)]
+        other.append(f", but a {kinds[0]} one" if kinds else "")
     rows = rows.assign(
         end=pd.Series([period and last_day(period) for period in periods], rows.index, "object"),
         name=["" if period is None else period_name(period) for period in periods],
