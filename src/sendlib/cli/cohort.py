@@ -58,11 +58,11 @@ def cohort_fit(
 
     Counts of own records are stored in data/processed/own for the notebooks.
     """
-    from sendlib import intake
+    from sendlib import cohort, intake
     from sendlib.authority import open_authority
 
     if not caseload:
-        typer.echo(_told(*_published(la, as_of)))
+        typer.echo(_describe_flows(*_published(la, as_of)))
         return
     authority = open_authority(la, as_of)
     project = authority.project
@@ -78,8 +78,11 @@ def cohort_fit(
     if report:
         intake.write_report(records.findings, records.rows, report)
     folder = intake.save_caseload(project, authority.code, records)
-    typer.echo(_told(_own(authority, records), authority.name))
-    typer.echo(_rows_told(records))
+    inputs = cohort.Inputs.from_own(
+        _tables(authority), records, area_code=authority.code, horizon=1
+    )
+    typer.echo(_describe_flows(inputs, authority.name))
+    typer.echo(_describe_rows(records))
     typer.echo(f"Counts are stored in {folder.relative_to(project.root)}.")
 
 
@@ -151,20 +154,7 @@ def _published(la: str, as_of: int | None) -> "tuple[Inputs, str]":
     return inputs, str(known.set_index("area_code").loc[code, "area_name"])
 
 
-def _own(authority: "Authority", records: "OwnCaseload") -> "Inputs":
-    from sendlib import cohort
-
-    return cohort.Inputs.from_own(
-        _tables(authority),
-        records.stock,
-        records.movements,
-        area_code=authority.code,
-        horizon=1,
-        kind=records.kind,
-    )
-
-
-def _told(inputs: "Inputs", name: str) -> str:
+def _describe_flows(inputs: "Inputs", name: str) -> str:
     """The stock and the last year's flows by place, as plain text."""
     from sendlib import cohort
 
@@ -176,7 +166,7 @@ def _told(inputs: "Inputs", name: str) -> str:
     )
 
 
-def _rows_told(records: "OwnCaseload") -> str:
+def _describe_rows(records: "OwnCaseload") -> str:
     read, aside = (int(records.rows[name].sum()) for name in ("rows_read", "rows_set_aside"))
     found = records.findings
     lines = [f"{read:,} rows read, {aside:,} set aside ({aside / max(read, 1):.1%})."]

@@ -65,7 +65,8 @@ class Changes:
 
 def lay_out(levers: Levers, axes: Axes, years: range) -> Changes:
     """Lay levers out on the axes for the Januaries ahead."""
-    _check(levers, axes)
+    _check_needs(levers, axes)
+    _check_places(levers, axes)
     closed, closing, closing_to = _closures(levers, axes, years)
     room = np.full((len(years), len(axes.places)), np.inf)
     for limit in levers.capacities:
@@ -125,8 +126,7 @@ def _needs(axes: Axes, needs: tuple[str, ...]) -> list[int]:
     return [axes.needs.index(need) for need in needs or axes.needs]
 
 
-def _check(levers: Levers, axes: Axes) -> None:
-    """Refuse levers on needs or places that the model does not tell apart, or cannot limit."""
+def _check_needs(levers: Levers, axes: Axes) -> None:
     problems = [
         Problem(f"a change for {', '.join(record.needs)}", f"{PREFIX}{name}", "leave out needs")
         for name in ("rate_changes", "redirections")
@@ -134,6 +134,10 @@ def _check(levers: Levers, axes: Axes) -> None:
         if not set(record.needs) <= set(axes.needs)
     ]
     raise_any(ScenarioError, "This model does not tell needs apart.", problems)
+
+
+def _check_places(levers: Levers, axes: Axes) -> None:
+    """Refuse places that the model does not have, and limits where nobody can wait."""
     named = {place for change in levers.rate_changes for place in change.places}
     named |= {place for one in levers.redirections for place in (one.from_place, one.to_place)}
     named |= {place for one in levers.capacities for place in (one.place, *one.overflow)}

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sendlib.authority import Authority
 from sendlib.cohort import published_tables, residents
-from sendlib.cohort.evidence import Evidence, Kind, evidence_from_movements
+from sendlib.cohort.evidence import Evidence, evidence_from_movements
 from sendlib.cohort.published import Published, published_evidence, split_by_need
 from sendlib.errors import NotAvailableError, ParameterError, Problem
 from sendlib.vocabulary import ENGLAND, MINIMUM_COUNT
+
+if TYPE_CHECKING:
+    from sendlib.intake import OwnCaseload
 
 TABLES = (*published_tables.TABLES, *residents.TABLES)
 
@@ -86,14 +90,7 @@ class Inputs:
             from sendlib.intake import load_caseload  # slow to import
 
             records = load_caseload(authority.project, authority.code)
-            inputs = cls.from_own(
-                tables,
-                records.stock,
-                records.movements,
-                area_code=authority.code,
-                horizon=horizon,
-                kind=records.kind,
-            )
+            inputs = cls.from_own(tables, records, area_code=authority.code, horizon=horizon)
             return replace(inputs, source="The authority's own records, counted by sendlib.")
         inputs = cls.from_tables(
             tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
@@ -134,18 +131,18 @@ class Inputs:
     def from_own(
         cls,
         tables: Mapping[str, pd.DataFrame],
-        stock: pd.DataFrame,
-        movements: pd.DataFrame,
+        records: "OwnCaseload",
         *,
         area_code: str,
         horizon: int,
-        kind: Kind,
     ) -> "Inputs":
         """From an authority's own counts, with England's published ones as parent area."""
-        years = sorted(int(year) for year in movements["census_year"].unique())
-        origin = years[-1]
-        persons = _residents(tables, area_code, range(years[0], origin + 1))
-        evidence = evidence_from_movements(stock, movements, persons, kind=kind)
+        years = records.movements["census_year"]
+        origin = int(years.max())
+        persons = _residents(tables, area_code, range(int(years.min()), origin + 1))
+        evidence = evidence_from_movements(
+            records.stock, records.movements, persons, kind=records.kind
+        )
         try:
             parent = published_evidence(tables, area_code=ENGLAND, origin=origin).evidence
         except NotAvailableError:
