@@ -272,8 +272,8 @@ def _in_file(path: Path, where: str, minimum: int) -> Iterator[Problem]:
     if path.suffix == ".ipynb":
         yield from _in_notebook(path, where, minimum)
     elif path.suffix == ".json":
-        told = json.dumps(json.loads(path.read_text("utf-8")), ensure_ascii=False)
-        yield from _pupil_numbers(told, where)
+        text = json.dumps(json.loads(path.read_text("utf-8")), ensure_ascii=False)
+        yield from _pupil_numbers(text, where)
     elif path.suffix not in _FILES:
         remedy = f"leave {', '.join(_FILES)} only"
         yield Problem("a kind of file that cannot be judged", where, remedy)
