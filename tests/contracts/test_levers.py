@@ -1,11 +1,13 @@
 """A lever is declared in one place, acts on the model, and is explained where it stands."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
 from sendlib.cohort import levers as places
 from sendlib.finance import levers as money
+from sendlib.forecast import flows
 from sendlib.scenarios import BASELINE, SIZES, load_scenario
 
 RECORDS = {
@@ -21,6 +23,7 @@ def baseline(project):
 def test_every_lever_is_read_by_the_model_and_every_one_read_is_there(baseline, root):
     code = "".join(path.read_text("utf-8") for path in (root / "src" / "sendlib").rglob("*.py"))
     read = set(re.findall(r'\b(?:value|yearly|exactly)\("(\w+\.\w+)"\)', code)) | set(RECORDS)
+    read |= {f"forecast.{lever.name}" for lever in fields(flows.Levers)}
     assert set(baseline) - read == set(), (
         "of scenarios/baseline.yml, read by nothing in src/sendlib"
     )
