@@ -1,6 +1,6 @@
 """Run a program of the project's environment, wherever that keeps its programs.
 
-    python scripts/in_environment.py ruff check
+python scripts/in_environment.py ruff check
 """
 
 import subprocess
