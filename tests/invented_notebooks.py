@@ -58,10 +58,15 @@ def _cell(cell: str | nbformat.NotebookNode) -> nbformat.NotebookNode:
 def shown(*parts: object) -> nbformat.NotebookNode:
     """A code cell that has run and shows page parts."""
     outputs = [
-        new_output("display_data", data={"text/html": part._repr_html_(), "text/plain": "part"})
+        new_output("display_data", data={"text/html": part._repr_html_(), **_bundle(part)})
         for part in parts
     ]
     return new_code_cell("secret = 'source of the cell'", outputs=outputs, execution_count=3)
+
+
+def _bundle(part: object) -> dict[str, object]:
+    bundle = part._repr_mimebundle_() if hasattr(part, "_repr_mimebundle_") else {}
+    return {"text/plain": "part", **bundle}
 
 
 def make_setting(*notebooks: Notebook, **changes: object) -> Setting:

@@ -1,5 +1,6 @@
 """A sample page, of invented figures, in a real browser."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,9 +117,8 @@ def pages(tmp_path_factory) -> list[Path]:
         notice=NOTICE,
         assurance=Assurance("A. Analyst", "", ""),
     )
-    page = render_page(
-        node, notebook, setting=setting, parameters={"horizon": 5}, headlines=["Plans rise."]
-    )
+    page = render_page(node, notebook, setting=setting, parameters={"horizon": 5})
+    page = replace(page, headlines=("Plans rise.",))
     texts = {
         "index.html": render_index([page], setting=setting, front=sample_front()),
         notebook.page: page.html,

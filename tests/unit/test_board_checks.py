@@ -7,7 +7,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from invented_notebooks import make_draft, make_setting, write_notebook
+from invented_notebooks import make_draft, make_setting, shown, write_notebook
 from sendlib import data, pages
 from sendlib.board import checks
 from sendlib.board.checks import check_freshness, earliest_day, published_in
@@ -15,7 +15,6 @@ from sendlib.board.file import Board, Freshness
 from sendlib.errors import GateError, NotAvailableError
 from sendlib.packs.render import render_index, render_page
 from sendlib.pages.figures import IDENTITIES, MEASURES
-from sendlib.pages.notes import FIGURES_TYPE
 from sendlib.project import Project
 
 
@@ -96,21 +95,14 @@ def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_told(proje
     assert "no table indicator" in problems
 
 
-def figures_cell(figures):
-    data = {"text/html": str(figures.html), FIGURES_TYPE: {"figures": []}}
-    output = nbformat.v4.new_output("display_data", data=data)
-    return nbformat.v4.new_code_cell("x", outputs=[output])
-
-
 @pytest.fixture
 def draft(project, tmp_path):
     """A pack of one page, ready to be judged."""
-    shown = pages.key_figures(pages.KeyFigure("plans_in_force", 14))
-    notebook = write_notebook(tmp_path, cells=[figures_cell(shown)])
+    cell = shown(pages.key_figures(pages.KeyFigure("plans_in_force", 14)))
+    notebook = write_notebook(tmp_path, cells=[cell])
     setting = make_setting(notebook)
-    handed_on = shown._repr_mimebundle_()[FIGURES_TYPE]["figures"]
     node = nbformat.read(notebook.path, as_version=4)
-    page = render_page(node, notebook, setting=setting, parameters={}, figures=handed_on)
+    page = render_page(node, notebook, setting=setting, parameters={})
     folder = tmp_path / "run"
     folder.mkdir()
     (folder / notebook.page).write_text(page.html, encoding="utf-8")

@@ -135,8 +135,8 @@ def test_a_picture_becomes_a_figure_that_asks_for_a_description(tmp_path):
 
 
 def test_a_page_states_its_purpose_and_headlines_for_the_contents(tmp_path):
-    notebook = write_notebook(tmp_path, cells=[opening()])
-    page = render(notebook, headlines=["Plans <rise>."])
+    notebook = write_notebook(tmp_path, cells=[opening(), shown(pages.headline("Plans <rise>."))])
+    page = render(notebook)
     assert page.purpose == "Invented, for a test."
     contents = BeautifulSoup(render_index([page], setting=make_setting(notebook)), "html.parser")
     assert contents.h1.get_text() == "Inventedshire SEND briefing"
@@ -212,9 +212,10 @@ def test_a_long_page_lists_its_sections_below_its_opening(tmp_path):
     assert all(soup.find(id=link["href"][1:]) for link in links)
 
 
-def test_a_page_keeps_its_key_figures_for_the_gate_and_the_first_page(notebook):
-    figure = {"key": "plans_in_force", "label": "Plans", "value": "14", "numbers": [14.0]}
-    assert render(notebook, figures=[figure]).figures == (figure,)
+def test_a_page_keeps_its_key_figures_for_the_gate_and_the_first_page(tmp_path):
+    cell = shown(pages.key_figures(pages.KeyFigure("plans_in_force", 14)))
+    (figure,) = render(write_notebook(tmp_path, cells=[cell])).figures
+    assert (figure["key"], figure["value"], figure["numbers"]) == ("plans_in_force", "14", [14.0])
 
 
 def test_the_foot_says_who_assured_the_page(notebook):

@@ -158,9 +158,8 @@ def pages_of(text, folder):
     )
     node = nbformat.read(notebook.path, as_version=4)
     node.cells += [shown(*blocks_of(text)), new_code_cell("", outputs=[plain_output(text)])]
-    page = render_page(
-        node, setting.notebooks[0], setting=setting, parameters={"la_code": text}, headlines=[text]
-    )
+    page = render_page(node, setting.notebooks[0], setting=setting, parameters={"la_code": text})
+    page = dataclasses.replace(page, headlines=(text,))
     front = Front(
         figures=(RatedFigure("key", text, text, text, RagStatus.ACT, text, page.notebook.page),),
         changes=(Change(Kind.DATA, text, text, text, text),),

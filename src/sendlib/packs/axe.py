@@ -1,4 +1,4 @@
-"""Look at finished pages in a real browser: axe-core, reflow, keyboard and targets.
+"""Look at finished pages in a real browser: axe-core and reflow.
 
 Each page is opened as a reader would open it from a mail: from a file, with no
 network, in light, dark and high contrast schemes, wide, at 320 pixels and
@@ -33,28 +33,14 @@ ARGUMENTS = (
 )
 WIDE = 1280
 NARROW = 320
-SMALLEST_TARGET = 24
-"""How large what can be pressed has to be. [CSS pixels]"""
 
 _RULES: dict[str, object] = {
     "all": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "colours": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
 
+_SIDEWAYS = "the page scrolls sideways"
 _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-_UNREACHABLE = """
-() => [...document.querySelectorAll('*')]
-  .filter(e => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))
-  .filter(e => e.scrollWidth > e.clientWidth && !(e.tabIndex === 0 && e.getAttribute('aria-label')))
-  .map(e => e.outerHTML.slice(0, 120))
-"""
-_SMALL_TARGETS = """
-(least) => [...document.querySelectorAll('a, summary, button')]
-  .filter(e => e.getClientRects().length && !e.closest('p:not(.download, .brand), li:not(nav li)'))
-  .filter(e => !e.classList.contains('skip'))
-  .filter(e => e.getBoundingClientRect().height < least || e.getBoundingClientRect().width < least)
-  .map(e => e.outerHTML.slice(0, 120))
-"""
 _OPEN_ALL = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 
@@ -154,26 +140,15 @@ def _audit_all(paths: Sequence[Path], views: Sequence[View]) -> list[Problem]:
 def audit(browser: "Browser", path: Path, view: View, *, closed: bool = False) -> list[str]:
     """What is wrong with a page in one view, with all details open, and with them closed too."""
     with open_page(browser, path, view) as (page, noise):
-        found = _layout(page) if closed else []
+        found = [_SIDEWAYS] if closed and page.evaluate(_TOO_WIDE) else []
         page.evaluate(_OPEN_ALL)
-        opened = [*_layout(page), *_axe(page, view)]
+        opened = [_SIDEWAYS] if page.evaluate(_TOO_WIDE) else []
+        if view.rules != "none":
+            axe = import_module("axe_playwright_python.sync_playwright").Axe()
+            options = {"resultTypes": ["violations"], "runOnly": _RULES[view.rules]}
+            opened += [
+                f"{violation['id']}: {node['html'][:120]}"
+                for violation in axe.run(page, options=options).response["violations"]
+                for node in violation["nodes"]
+            ]
     return [*found, *(f"with all details open: {text}" for text in opened), *noise]
-
-
-def _layout(page: "Page") -> list[str]:
-    problems = ["the page scrolls sideways"] if page.evaluate(_TOO_WIDE) else []
-    problems += [f"no keyboard can scroll {part}" for part in page.evaluate(_UNREACHABLE)]
-    small = page.evaluate(_SMALL_TARGETS, SMALLEST_TARGET)
-    return problems + [f"a small target: {part}" for part in small]
-
-
-def _axe(page: "Page", view: View) -> list[str]:
-    if view.rules == "none":
-        return []
-    axe = import_module("axe_playwright_python.sync_playwright").Axe()
-    results = axe.run(page, options={"resultTypes": ["violations"], "runOnly": _RULES[view.rules]})
-    return [
-        f"{violation['id']}: {node['html'][:120]}"
-        for violation in results.response["violations"]
-        for node in violation["nodes"]
-    ]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,29 +24,23 @@ _DATE_OF_A_PICTURE = re.compile(r"<dc:date>.*?</dc:date>")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
-class Log:
-    """The log of one kernel, as it grows: which authorities it opened, which parameters it set."""
-
-    def __init__(self, path: Path, parameters: Mapping[str, object]) -> None:
-        self.path = path
-        self._lines = 1
-        path.write_text(json.dumps({"parameters": dict(parameters)}) + "\n", encoding="utf-8")
-
-    def note_in(self, cell: NotebookNode) -> None:
-        """Store with a cell what was written since it was last asked."""
-        lines = self.path.read_text(encoding="utf-8").splitlines()[self._lines :]
-        self._lines += len(lines)
-        note_log(cell, [json.loads(line) for line in lines])
-
-
 @contextmanager
-def open_log(executed: Path, parameters: Mapping[str, object]) -> Iterator[Log]:
-    """A log beside the executed copy of a notebook, for as long as the block lasts."""
-    log = Log(executed.resolve().with_suffix(".log"), parameters)
-    try:
-        yield log
-    finally:
-        log.path.unlink(missing_ok=True)
+def open_log(
+    executed: Path, parameters: Mapping[str, object]
+) -> Iterator[tuple[Path, Callable[[NotebookNode], None]]]:
+    """The log of a kernel beside the executed copy, and what stores with a cell what it wrote.
+
+    ``Authority.open`` writes into it, also from programs that a notebook
+    starts, and so does the kernel when a cell sets a parameter anew.
+    """
+    path = executed.resolve().with_suffix(".log")
+    path.write_text(json.dumps({"parameters": dict(parameters)}) + "\n", encoding="utf-8")
+    with path.open(encoding="utf-8") as log:
+        log.readline()
+        try:
+            yield path, lambda cell: note_log(cell, [json.loads(line) for line in log])
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def note_log(cell: NotebookNode, entries: list[dict[str, Any]]) -> None:

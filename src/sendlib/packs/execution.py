@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import nbformat
 from nbformat import NotebookNode
@@ -30,12 +30,8 @@ from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
 
 T = TypeVar("T")
 
-
-class Progress(Protocol):
-    """What is called, from any thread, whenever a cell is done."""
-
-    def __call__(self, notebook: Notebook, done: int, total: int) -> None:
-        """``done`` of ``total`` code cells of ``notebook`` have run."""
+Progress = Callable[[Notebook, int, int], None]
+"""Called, from any thread, when so many of all code cells of a notebook have run."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +132,11 @@ def _execute(
     ran: list[NotebookNode] = []
     in_force = InForce()
     problem: Problem | None = None
-    with executed.open_log(path, complete(notebook.path, job.parameters)) as log:
+    parameters = complete(notebook.path, job.parameters)
+    with executed.open_log(path, parameters) as (log, note_in):
 
         def on_cell(*, cell: NotebookNode, **_: Any) -> None:
-            log.note_in(cell)
+            note_in(cell)
             ran.append(cell)
             if progress:
                 progress(notebook, len(ran), total)
@@ -151,7 +148,7 @@ def _execute(
                 parameters=job.parameters,
                 root=root,
                 kernels=kernels,
-                log=log.path,
+                log=log,
                 on_cell_executed=on_cell,
             )
         except (FailedError, StoppedError) as failed:

@@ -133,38 +133,23 @@ def _refuse_sockets() -> None:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Make ``shell`` one that makes a page."""
-    _draw_figures(shell)
-    _end_with_what_fails(shell)
-    log = os.environ.get(LOG_VARIABLE)
-    if log:
-        shell.events.register("post_run_cell", _watch(shell, Path(log)))
-
-
-def _draw_figures(shell: Any) -> None:
-    """Show figures as JupyterLab does, the same bytes each time.
-
-    matplotlib was imported before there was a kernel.
-    """
+    """Make ``shell`` one that makes a page: figures as JupyterLab shows them, no error unheeded."""
     import matplotlib as mpl
+    from IPython.core.magics.script import ScriptMagics
     from IPython.core.pylabtools import print_figure
 
     mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
-    mpl.rcParams["svg.hashsalt"] = "sendlib"
+    mpl.rcParams["svg.hashsalt"] = "sendlib"  # the same bytes each time
     png = shell.display_formatter.formatters["image/png"]
     png.for_type_by_name("matplotlib.figure", "Figure", partial(print_figure, base64=True))
-
-
-def _end_with_what_fails(shell: Any) -> None:
-    """Raise an error for what IPython only prints, or passes over."""
-    from IPython.core.magics.script import ScriptMagics
-
     shell.system_raise_on_error = True
     shell.ask_exit = sys.exit
     shell.safe_execfile = partial(shell.safe_execfile, raise_exceptions=True)
     run_file = partial(shell.safe_execfile_ipy, raise_exceptions=True)
     shell.safe_execfile_ipy = partial(_run_without_parameters, run_file)
     ScriptMagics.shebang = _heeded(ScriptMagics.shebang)  # type: ignore[method-assign]
+    if log := os.environ.get(LOG_VARIABLE):
+        shell.events.register("post_run_cell", _watch(shell, Path(log)))
 
 
 def _run_without_parameters(run_file: Callable[..., None], path: str, **options: Any) -> None:

@@ -146,7 +146,15 @@ def make_pack(
                 jobs,
                 root=project.root,
                 folder=draft.folder / EXECUTED,
-                then=lambda execution: (_render(execution, draft), execution),
+                then=lambda done: (
+                    render.render_page(
+                        done.node,
+                        done.job.notebook,
+                        setting=setting,
+                        parameters=draft.parameters[done.name],
+                    ),
+                    done,
+                ),
                 workers=workers,
                 progress=progress,
                 limits=setting.limits,
@@ -222,17 +230,6 @@ def _explain(error: BaseException) -> tuple[int, list[str]]:
         return 128 + error.number, str(error).splitlines()
     code = 130 if isinstance(error, KeyboardInterrupt) else 1
     return code, [type(error).__name__, *str(error).splitlines()]
-
-
-def _render(execution: Execution, draft: Draft) -> render.Page:
-    return render.render_page(
-        execution.node,
-        execution.job.notebook,
-        setting=draft.setting,
-        parameters=draft.parameters[execution.name],
-        headlines=executed.read_headlines(execution.node),
-        figures=executed.read_figures(execution.node),
-    )
 
 
 def _write_pages(

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from sendlib.packs.executed import EXPLORE, INJECTED, read_log
+from sendlib.packs.executed import EXPLORE, INJECTED, read_figures, read_headlines, read_log
 from sendlib.packs.failures import number
 from sendlib.packs.front import Front, describe_ratings
 from sendlib.packs.notebooks import Notebook
@@ -71,8 +71,6 @@ def render_page(
     *,
     setting: Setting,
     parameters: Mapping[str, object],
-    headlines: Sequence[str] = (),
-    figures: Sequence[Mapping[str, Any]] = (),
 ) -> Page:
     """Render an executed notebook."""
     inside = _parse(_to_fragment(node))
@@ -100,7 +98,8 @@ def render_page(
         parameters=parameters,
         neighbours=(neighbours[place], neighbours[place + 2]),
     )
-    return Page(notebook, html, purpose, tuple(headlines), tuple(figures), decision, is_about_one)
+    headlines, figures = read_headlines(node), read_figures(node)
+    return Page(notebook, html, purpose, headlines, figures, decision, is_about_one)
 
 
 def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None = None) -> str:
