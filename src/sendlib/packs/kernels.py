@@ -7,6 +7,7 @@ imported, not by an entry point: papermill loads every entry point as it is
 imported itself, which would be in a circle.
 """
 
+import ast
 import logging
 import multiprocessing
 import os
@@ -17,13 +18,13 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from multiprocessing import forkserver
 from pathlib import Path
-from pkgutil import iter_modules
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import perf_counter
 from types import ModuleType
 from typing import Any
 
+import nbformat
 import papermill
 import zmq
 from jupyter_client.manager import AsyncKernelManager
@@ -34,7 +35,6 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
-import sendlib
 from sendlib.packs import kernel
 from sendlib.packs.failures import FailedError, StoppedError
 from sendlib.packs.setting import InForce, Limits
@@ -43,13 +43,19 @@ from sendlib.project import LOG_VARIABLE
 ENGINE = "forked"
 """What papermill knows the engine by."""
 
-_EVERY_KERNEL = (
-    "IPython.core.completer",
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    kernel.__name__,
+SAFE_TO_SHARE = (
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "seaborn",
+    "sendlib",
+    "statsmodels",
 )
-_IMPORTED_LATE = (
+"""Libraries that start no thread when they are imported, so that a fork of them is whole."""
+
+IMPORTED_LATE = (
     "pandas.io.formats.style",
     "pyarrow.parquet",
     "seaborn",
@@ -59,6 +65,13 @@ _IMPORTED_LATE = (
     "statsmodels.tsa.holtwinters",
 )
 """What parts of sendlib import only where they need it."""
+
+_EVERY_KERNEL = (
+    "IPython.core.completer",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    kernel.__name__,
+)
 
 _UNHEARD = logging.getLogger(__name__)
 _UNHEARD.addHandler(logging.NullHandler())
@@ -164,7 +177,7 @@ def open_kernels(notebooks: Sequence[Path], limits: Limits) -> Iterator[Kernels]
     with TemporaryDirectory(prefix="sendlib-", ignore_cleanup_errors=True) as folder:
         can_fork = can_share() and len(os.fsencode(folder)) <= _LONGEST_FOLDER
         if can_fork:
-            forkserver.set_forkserver_preload(modules_of(notebooks))
+            forkserver.set_forkserver_preload([*_EVERY_KERNEL, *modules_of(notebooks)])
             try:
                 with _without_main():
                     forkserver.ensure_running()
@@ -186,14 +199,23 @@ def can_share() -> bool:
 
 
 def modules_of(notebooks: Sequence[Path]) -> list[str]:
-    """What to import before the first fork: all of sendlib, where a notebook uses any of it.
+    """What notebooks import and a fork may share, in the order of their names."""
+    found = {name for path in notebooks for name in _imported(path)}
+    wanted = {name for name in found if name.partition(".")[0] in SAFE_TO_SHARE}
+    late = IMPORTED_LATE if any(name.startswith("sendlib") for name in wanted) else ()
+    return sorted({*wanted, *late})
 
-    None of it starts a thread when it is imported, so that a fork is complete.
-    """
-    if not any("sendlib" in path.read_text(encoding="utf-8") for path in notebooks):
-        return list(_EVERY_KERNEL)
-    parts = [f"sendlib.{part.name}" for part in iter_modules(sendlib.__path__)]
-    return [*_EVERY_KERNEL, *_IMPORTED_LATE, *(part for part in parts if "__" not in part)]
+
+def _imported(path: Path) -> Iterator[str]:
+    """Every module that the cells of a notebook name; a name inside one may be a module too."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        with suppress(SyntaxError):
+            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+                if isinstance(node, ast.Import):
+                    yield from (alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    yield node.module
+                    yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 class ForkedProvisioner(LocalProvisioner):
