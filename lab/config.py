@@ -13,7 +13,7 @@ from clean_git import refresh, set_filter  # noqa: E402
 
 def write_style() -> Path:
     """Make custom.css of the one set of rules for blocks, strong enough to win in JupyterLab."""
-    blocks = ROOT / "src" / "sendlib" / "packs" / "pages" / "template" / "blocks.css"
+    blocks = ROOT / "src" / "sendlib" / "packs" / "template" / "blocks.css"
     inside = f".jp-OutputArea .jp-OutputArea-output {{\n{blocks.read_text(encoding='utf-8')}}}\n"
     folder = ENVIRONMENT / "custom"
     folder.mkdir(parents=True, exist_ok=True)
