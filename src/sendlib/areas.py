@@ -60,7 +60,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         names = areas.set_index("area_code")["area_name"]
         successors = [f"{names[code]} ({code})" for code in match["successors"].split(";")]
         found = f"its last figures are those of January {match['last_census']:.0f}"
-        problem = Problem(found, "la", f"ask for {' or '.join(successors)}")
+        problem = Problem("authority_abolished", found, "la", f"ask for {' or '.join(successors)}")
         raise UnknownNameError(f"{match['area_name']} no longer exists.", [problem])
     return str(match["area_code"])
 
@@ -104,7 +104,9 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     codes |= dict(zip(there["area_name"].str.casefold(), there["area_code"], strict=True))
     asked = {str(name): str(name).strip().casefold() for name in as_list(wanted)}
     problems = [
-        Problem(f"no figures for {name!r}", "areas", _other_areas(name, there))
+        Problem(
+            "no_figures_for_area", f"no figures for {name!r}", "areas", _other_areas(name, there)
+        )
         for name, key in asked.items()
         if key not in codes
     ]
@@ -155,7 +157,13 @@ def check_available(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame)
     here = sorted(str(names[code]) for code in codes if code.isdigit())
     raise NotAvailableError(
         f"No figures for {names[area_code]} ({area_code}) are available here.",
-        [Problem(f"figures are available for {', '.join(here)}", remedy=_MORE)],
+        [
+            Problem(
+                "authority_without_figures",
+                f"figures are available for {', '.join(here)}",
+                remedy=_MORE,
+            )
+        ],
     )
 
 
@@ -172,9 +180,11 @@ def _unknown(text: str, areas: pd.DataFrame) -> Problem:
     larger = areas.loc[areas["area_type"] != AreaLevel.AUTHORITY, "area_name"]
     if text.strip().casefold() in set(larger.str.casefold()):
         remedy = "give an authority: it is compared with its region and England by itself"
-        return Problem(f"{text!r} is not an authority", "la", remedy)
+        return Problem("not_an_authority", f"{text!r} is not an authority", "la", remedy)
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     names = sorted(set(authorities.loc[authorities["successors"] == "", "area_name"]))
     close = nearest(text, names)
     offer = f"did you mean {' or '.join(close)}?" if close else "give a name, or a code such as 865"
-    return Problem(f"{text!r} is not a name or a code of an authority", "la", offer)
+    return Problem(
+        "unknown_authority", f"{text!r} is not a name or a code of an authority", "la", offer
+    )

@@ -69,7 +69,7 @@ class Authority:
         areas.check_available(code, caseload, known)
         if january is None or not years.min() <= january <= years.max():
             remedy = f"give a January from {years.min()} to {years.max()}"
-            problem = Problem(f"{january}", "as_of", remedy)
+            problem = Problem("january_without_tables", f"{january}", "as_of", remedy)
             raise ParameterError("That January is not available.", [problem])
         group = areas.peer_group(code, known, data.load(project, "neighbour"))
         return cls(project, group, january)
@@ -185,7 +185,9 @@ def open_authority(
     january = data.latest_census(project) if as_of is None else as_of
     authority = Authority.open(la, as_of=january, project=project)
     if authority.as_of < FIRST_YEAR:
-        problem = Problem(f"{authority.as_of}", "as_of", f"give {FIRST_YEAR} or later")
+        problem = Problem(
+            "january_too_early", f"{authority.as_of}", "as_of", f"give {FIRST_YEAR} or later"
+        )
         raise ParameterError("Too little is known before that January for a range.", [problem])
     return authority
 
@@ -210,9 +212,13 @@ def _read(la: object, as_of: object) -> tuple[str, int | None]:
     problems = []
     if text is None:
         remedy = 'give one of them, such as "Wiltshire", 865 or "E06000054"'
-        problems.append(Problem(f"{la!r} is neither a name nor a code", "la", remedy))
+        problems.append(
+            Problem("neither_name_nor_code", f"{la!r} is neither a name nor a code", "la", remedy)
+        )
     if january is None and as_of is not None:
-        problems.append(Problem(f"{as_of!r} is not a year", "as_of", "give one, such as 2025"))
+        problems.append(
+            Problem("not_a_year", f"{as_of!r} is not a year", "as_of", "give one, such as 2025")
+        )
     raise ParameterError("The authority cannot be opened.", problems)
 
 

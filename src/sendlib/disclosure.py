@@ -165,15 +165,30 @@ def _problems(counts: pd.DataFrame, minimum: int) -> list[Problem]:
     problems = []
     if not lowest <= minimum <= highest:
         remedy = f"use {lowest} to {highest}"
-        problems.append(Problem(f"the minimum count is {minimum}", "minimum", remedy))
+        problems.append(
+            Problem("invalid_minimum", f"the minimum count is {minimum}", "minimum", remedy)
+        )
     if TOTAL in counts.index or TOTAL in counts.columns:
-        problems.append(Problem(f"a row or column called {TOTAL}", "counts", "leave totals out"))
+        problems.append(
+            Problem(
+                "total_among_counts",
+                f"a row or column called {TOTAL}",
+                "counts",
+                "leave totals out",
+            )
+        )
     if counts.empty:
-        problems.append(Problem("a table without cells", "counts", "give one row at least"))
+        problems.append(
+            Problem(
+                "table_without_cells", "a table without cells", "counts", "give one row at least"
+            )
+        )
     value = counts.to_numpy(dtype="float64")
     for row, column in np.argwhere(~((value >= 0) & (value % 1 == 0))):
         where = f"row {counts.index[row]}, column {counts.columns[column]}"
-        problems.append(Problem(f"{value[row, column]} is not a count", where, "use 0, 1, 2 ..."))
+        problems.append(
+            Problem("not_a_count", f"{value[row, column]} is not a count", where, "use 0, 1, 2 ...")
+        )
     return problems
 
 
@@ -197,7 +212,12 @@ def _limits(sums: csr_matrix, rest: np.ndarray, place: int) -> tuple[float, floa
         if found.status == 3:  # without limit
             return -np.inf
         if found.status != 0:
-            problem = Problem("no counts add up to what is shown", "shown", "give it unaltered")
+            problem = Problem(
+                "counts_do_not_add_up",
+                "no counts add up to what is shown",
+                "shown",
+                "give it unaltered",
+            )
             raise ParameterError("The table cannot be audited.", [problem])
         return float(found.fun)
 

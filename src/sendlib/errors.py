@@ -6,7 +6,7 @@ in one go.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
@@ -21,10 +21,11 @@ class Problem:
 
     Examples
     --------
-    >>> print(Problem("negative count -4", "flow.csv, row 7, column value", "use 0 or more"))
-    flow.csv, row 7, column value: negative count -4. Use 0 or more.
+    >>> print(Problem("negative_count", "negative count -4", "flow.csv, row 7", "use 0 or more"))
+    flow.csv, row 7: negative count -4. Use 0 or more.
     """
 
+    code: str  # names the kind of problem, whatever its wording; never shown
     found: str  # with the value itself
     where: str = ""  # file, row and column, or the name of the parameter
     remedy: str = ""  # what is valid and how to mend it
@@ -33,6 +34,10 @@ class Problem:
         place = f"{self.where}: " if self.where else ""
         remedy = f" {_sentence(self.remedy[0].upper() + self.remedy[1:])}" if self.remedy else ""
         return f"{place}{_sentence(self.found)}{remedy}"
+
+    def at(self, where: str) -> "Problem":
+        """The same problem with its place."""
+        return replace(self, where=where)
 
 
 def _sentence(text: str) -> str:

@@ -92,7 +92,9 @@ def save(
         if (now := after.assumptions[lever]).value != before.assumptions[lever].value
     ]
     if not changes:
-        raise ScenarioError("There is nothing to save.", [Problem("no lever was moved")])
+        raise ScenarioError(
+            "There is nothing to save.", [Problem("no_lever_moved", "no lever was moved")]
+        )
     return save_changes(
         project,
         slug,

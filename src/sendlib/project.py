@@ -32,7 +32,9 @@ class Project:
             if (folder / "data" / "raw" / "manifest.yml").is_file():
                 return cls(folder)
         remedy = f"change to the project's folder, or name it in {ROOT_VARIABLE}"
-        problem = Problem(f"no data/raw/manifest.yml in {begin} or above it", remedy=remedy)
+        problem = Problem(
+            "no_project", f"no data/raw/manifest.yml in {begin} or above it", remedy=remedy
+        )
         raise ProjectError("No sendlib project was found.", [problem])
 
     @property

@@ -54,7 +54,9 @@ def check_columns(
         more = " and more" if len(available) > COLUMNS_LISTED else ""
         listed = ", ".join(map(str, available[-COLUMNS_LISTED:])) or "no columns at all"
         found = f"there is no {', '.join(missing)}; it has {listed}{more}"
-        raise DataError("The frame lacks a column.", [Problem(found, where, remedy)])
+        raise DataError(
+            "The frame lacks a column.", [Problem("names_missing", found, where, remedy)]
+        )
 
 
 def check_table(frame: pd.DataFrame, needed: Sequence[str], table: str) -> None:
@@ -101,6 +103,7 @@ def _unknown(names: Iterable[str], valid: Iterable[str], where: str) -> list[Pro
     choices = [str(choice) for choice in valid]
     return [
         Problem(
+            "unknown_name",
             f"there is no {str(name)!r}",
             where,
             did_you_mean(str(name), choices) or f"valid: {', '.join(sorted(choices))}",

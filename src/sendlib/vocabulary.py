@@ -31,7 +31,7 @@ class _Labelled(StrEnum):
     def _missing_(cls, value: object) -> None:
         """Say which values there are, where one is asked for that there is not."""
         remedy = did_you_mean(str(value), [member.value for member in cls])
-        problem = Problem(f"there is no {value!r}", cls.__name__, remedy)
+        problem = Problem("not_in_vocabulary", f"there is no {value!r}", cls.__name__, remedy)
         raise ValueError(str(problem))
 
 

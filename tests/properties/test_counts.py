@@ -142,7 +142,7 @@ def test_a_financial_year_is_read_back_and_holds_its_january(start):
 @FEW
 @given(st.lists(st.text("abcxyz ", min_size=1), max_size=SHOWN_AT_MOST + 5))
 def test_no_problem_is_lost_from_a_message(found):
-    error = DataError("Wrong.", [Problem(text) for text in found])
+    error = DataError("Wrong.", [Problem("wrong", text) for text in found])
     assert all(str(problem) in str(error) for problem in error.problems[:SHOWN_AT_MOST])
     assert len(error.problems) == len(found)
     if len(found) > SHOWN_AT_MOST:

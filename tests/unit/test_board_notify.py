@@ -92,7 +92,10 @@ def test_a_notice_arrives_by_mail_and_by_webhook(mail, hook):
 
 
 def test_a_failure_says_why_and_which_pack_still_stands(hook):
-    error = GateError("Not published.", [Problem("plans differ", "21", "look"), Problem("b")])
+    error = GateError(
+        "Not published.",
+        [Problem("plans_differ", "plans differ", "21", "look"), Problem("other", "b")],
+    )
     notice = notify.failure_message("Invented board", error, last_good="of 2 January 2026")
     notify.send(notice, ["HOOK"], environment={"HOOK": hook.address})
     posted = hook.received[0][1]
@@ -223,7 +226,7 @@ def test_where_nobody_looks_on_no_bar_writes_a_line(capfd):
 
 
 def test_a_refused_run_is_kept_with_its_reason_until_the_next_pack(place, board, tmp_path):
-    too_old = GateError("Too old.", [Problem("published long ago", "count")])
+    too_old = GateError("Too old.", [Problem("figures_too_old", "published long ago", "count")])
     refuse(place, board, tmp_path, too_old)
     [kept] = list_runs(tmp_path)
     assert (kept.state, kept.record["exit_code"]) == ("failed", 4)

@@ -7,6 +7,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from error_codes import places, refuses
 from invented_counts import FIGURES, GROUP, SMALL_GROUP, few_counted
 from sendlib.compare.gap_tests import adjust, gap_test, latest_tests, with_tests
 from sendlib.compare.intervals import gap_interval, rate_interval, share_interval
@@ -159,10 +160,13 @@ def test_everything_wrong_with_the_gaps_is_said_at_once():
     wrong.loc[0, "kind"] = "percentage"
     with pytest.raises(DataError) as caught:
         gap_test(wrong)
-    text = [str(problem) for problem in caught.value.problems]
-    assert len(text) == 4
-    assert text[0].startswith("row 0 is neither a share nor a rate")
-    with pytest.raises(DataError, match="row 0 is a share above 1"):
+    assert places(caught.value) == [
+        ("unknown_kind", "gaps, row 0"),
+        ("denominator_not_above_0", "gaps, row 1"),
+        ("exact_figure", "gaps, row 2"),
+        ("share_below_0", "gaps, row 2"),
+    ]
+    with refuses(DataError, "share_above_1", where="gaps, row 0"):
         gap_test(gaps((20.31, 2302, 15.95, INF)))
     with pytest.raises(DataError, match="there is no 'other_of'"):
         gap_test(wrong.drop(columns="other_of"))
@@ -177,19 +181,22 @@ def test_the_interval_of_a_single_event_is_exact_too():
 
 
 def test_a_figure_of_nobody_is_nothing_to_be_tested_against():
-    with pytest.raises(DataError, match="row 0 has a denominator that is not above 0"):
+    with refuses(DataError, "denominator_not_above_0", where="gaps, row 0"):
         gap_test(gaps((0.2, 10, 0.2, 0)))
 
 
 def test_a_figure_below_nothing_is_refused():
-    with pytest.raises(DataError, match="row 0 is below 0"):
+    with refuses(DataError, "share_below_0", where="gaps, row 0"):
         gap_test(gaps((-0.1, 10, 0.2, INF)))
 
 
 def test_a_share_above_one_is_refused_on_either_side():
-    with pytest.raises(DataError, match="row 1 is a share above 1") as caught:
+    with pytest.raises(DataError) as caught:
         gap_test(gaps((1.0, 10, 1.0, INF), (1.2, 10, 0.2, INF), (0.2, 10, 1.2, INF)))
-    assert len(caught.value.problems) == 2
+    assert places(caught.value) == [
+        ("share_above_1", "gaps, row 1"),
+        ("share_above_1", "gaps, row 2"),
+    ]
 
 
 def test_a_page_may_be_named_by_several_columns():

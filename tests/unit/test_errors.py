@@ -1,5 +1,6 @@
 import pytest
 
+from error_codes import codes
 from sendlib.errors import (
     SHOWN_AT_MOST,
     DataError,
@@ -14,11 +15,14 @@ from sendlib.errors import (
 @pytest.mark.parametrize(
     ("problem", "expected"),
     [
-        (Problem("negative count -4"), "negative count -4."),
-        (Problem("negative count -4", "a.csv, row 7"), "a.csv, row 7: negative count -4."),
-        (Problem("odd", remedy="use 0 or more"), "odd. Use 0 or more."),
-        (Problem("odd.", remedy="use 0 or more."), "odd. Use 0 or more."),
-        (Problem("odd", remedy="did you mean even?"), "odd. Did you mean even?"),
+        (Problem("negative_count", "negative count -4"), "negative count -4."),
+        (
+            Problem("negative_count", "negative count -4", "a.csv, row 7"),
+            "a.csv, row 7: negative count -4.",
+        ),
+        (Problem("odd_number", "odd", remedy="use 0 or more"), "odd. Use 0 or more."),
+        (Problem("odd_number", "odd.", remedy="use 0 or more."), "odd. Use 0 or more."),
+        (Problem("odd_number", "odd", remedy="did you mean even?"), "odd. Did you mean even?"),
     ],
 )
 def test_a_problem_says_what_where_and_how_to_mend_it(problem, expected):
@@ -26,13 +30,13 @@ def test_a_problem_says_what_where_and_how_to_mend_it(problem, expected):
 
 
 def test_an_error_lists_its_problems_below_its_headline():
-    error = DataError("Two things are wrong.", [Problem("one"), Problem("two")])
+    error = DataError("Two things are wrong.", [Problem("first", "one"), Problem("second", "two")])
     assert str(error) == "Two things are wrong.\n  - one.\n  - two."
 
 
 @pytest.mark.parametrize(("extra", "words"), [(1, "1 more problem like"), (2, "2 more problems")])
 def test_a_long_list_is_cut_and_counted_and_kept_whole_on_the_error(extra, words):
-    error = DataError("Many.", [Problem(f"n{n}") for n in range(SHOWN_AT_MOST + extra)])
+    error = DataError("Many.", [Problem("many", f"n{n}") for n in range(SHOWN_AT_MOST + extra)])
     assert str(error).count("\n") == SHOWN_AT_MOST + 1
     assert words in str(error)
     assert len(error.problems) == SHOWN_AT_MOST + extra
@@ -44,8 +48,8 @@ def test_nothing_is_raised_without_a_problem():
 
 def test_all_problems_are_raised_together():
     with pytest.raises(DataError) as caught:
-        raise_any(DataError, "Two.", [Problem("one"), Problem("two")])
-    assert [problem.found for problem in caught.value.problems] == ["one", "two"]
+        raise_any(DataError, "Two.", [Problem("first", "one"), Problem("second", "two")])
+    assert codes(caught.value) == ["first", "second"]
 
 
 def test_every_error_can_be_caught_by_its_root():

@@ -40,7 +40,7 @@ pages.headline(f"Horizon {horizon} in {os.getcwd() == os.environ['SENDLIB_ROOT']
 FAIL = """\
 from sendlib.errors import DataError, Problem
 
-raise DataError("No such figures are available.", [Problem("la_code 999", remedy="use 865")])"""
+raise DataError("No such figures are available.", [Problem("no", "la_code 999", "", "use 865")])"""
 
 
 @pytest.fixture
@@ -257,7 +257,7 @@ def test_a_pack_that_the_gate_refuses_is_not_published(project):
 
     def review(draft):
         asked.append(draft.previous.run_id)
-        return Review([Problem("the totals differ", "two pages")])
+        return Review([Problem("totals_differ", "the totals differ", "two pages")])
 
     with pytest.raises(GateError) as caught:
         pack_of(project, options={"review": review})

@@ -72,16 +72,21 @@ def check_figures(figures: Sequence[tuple[str, Figure]]) -> list[Problem]:
 def _in_itself(page: str, figure: Figure) -> Iterator[Problem]:
     key, numbers = figure["key"], list(figure["numbers"])
     if key not in MEASURES:
-        yield Problem(f"the key figure {key!r} is not known", page, did_you_mean(key, MEASURES))
+        yield Problem(
+            "unknown_key_figure",
+            f"the key figure {key!r} is not known",
+            page,
+            did_you_mean(key, MEASURES),
+        )
         return
     unit = MEASURES[key].unit
     if numbers != sorted(numbers):
-        yield Problem(f"the range of {key} is out of order: {numbers}", page)
+        yield Problem("range_out_of_order", f"the range of {key} is out of order: {numbers}", page)
     if not all(unit.lowest <= number <= unit.highest for number in numbers):
-        yield Problem(f"{key} is {numbers}, which no {unit.name} can be", page)
+        yield Problem("impossible_value", f"{key} is {numbers}, which no {unit.name} can be", page)
     if (reads := write(numbers, unit)) != figure["value"]:
         found = f"{key} is shown as {figure['value']!r}, but its numbers read {reads!r}"
-        yield Problem(found, page)
+        yield Problem("figure_unlike_its_numbers", found, page)
 
 
 def _between_pages(first: tuple[str, Figure], second: tuple[str, Figure]) -> Iterator[Problem]:
@@ -92,7 +97,12 @@ def _between_pages(first: tuple[str, Figure], second: tuple[str, Figure]) -> Ite
     )
     if not same or one["value"] != other["value"]:
         found = f"{one['key']} is {other['value']} here and {one['value']} on {page}"
-        yield Problem(found, other_page, "the two pages have to work it out in one way")
+        yield Problem(
+            "figure_differs_between_pages",
+            found,
+            other_page,
+            "the two pages have to work it out in one way",
+        )
 
 
 def _sums(numbers: Mapping[str, Sequence[float]]) -> Iterator[Problem]:
@@ -109,7 +119,7 @@ def _sums(numbers: Mapping[str, Sequence[float]]) -> Iterator[Problem]:
             limit = "has to equal" if identity.kind == "equal" else "cannot exceed"
             parts = " and ".join(identity.parts)
             found = f"{parts} {limit} {total}, and differs by {over:,.10g}"
-            yield Problem(found, "key figures")
+            yield Problem("sum_differs", found, "key figures")
 
 
 def check_in_browser(draft: "Draft", wanted: str) -> tuple[list[Problem], str]:
@@ -118,7 +128,7 @@ def check_in_browser(draft: "Draft", wanted: str) -> tuple[list[Problem], str]:
         return [], "No page was looked at in a browser: the board's file says so."
     lacking = axe.why_not()
     if lacking and wanted == "required":
-        problem = Problem(lacking, "checks.browser", "or set it to where_found")
+        problem = Problem("no_browser", lacking, "checks.browser", "or set it to where_found")
         return [problem], "No page was looked at in a browser, though the board's file requires it."
     if lacking:
         return [], f"No page was looked at in a browser: {lacking}."
@@ -139,7 +149,7 @@ def check_freshness(project: Project, rule: "Freshness | None", *, as_of: int, t
     found = f"{_describe_age(published, since, today)}; the rule is {_days(rule.most_days)}"
     if rule.otherwise == "refuse":
         remedy = "add the newest release to data/raw, or change freshness"
-        problem = Problem(found, f"count of January {as_of}", remedy)
+        problem = Problem("figures_too_old", found, f"count of January {as_of}", remedy)
         raise GateError("The pack was not made: its figures are too old for this board.", [problem])
     return (
         f"The newest count of plans here, of January {as_of}, is older than the board's rule "

@@ -97,7 +97,9 @@ def find_problems(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Probl
     """Everything in a pack that tells of a few children, or of one."""
     lowest, highest = disclosure.MINIMUM_RANGE
     if not lowest <= minimum <= highest:
-        problem = Problem(f"{minimum}", "minimum", f"give {lowest} to {highest}")
+        problem = Problem(
+            "minimum_out_of_range", f"{minimum}", "minimum", f"give {lowest} to {highest}"
+        )
         raise ParameterError("Small counts cannot be withheld so.", [problem])
     paths = sorted(draft.folder.glob("*.html"))
     pages = {path.name: read_content(path.read_text("utf-8"), path.name) for path in paths}
@@ -161,7 +163,7 @@ def judge(page: Content, minimum: int) -> Iterator[Problem]:
             yield from _small(table, minimum)
     if page.bare and page.has_own:
         found = "a table that no check can judge"
-        yield Problem(found, page.name, "show it with pages.table")
+        yield Problem("table_not_judged", found, page.name, "show it with pages.table")
     yield from _pupil_numbers(page.text, page.name)
 
 
@@ -170,15 +172,19 @@ def _of_persons(table: Numbers) -> Iterator[Problem]:
     for heading in map(str, table.cells.columns):
         if EXTRACT.field_of(heading) in ("reference", "born") or normalise(heading) in _PERSONS:
             remedy = "no row about a person leaves data/private; show counts"
-            yield Problem(f"a column {heading}", table.where, remedy)
+            yield Problem("column_about_persons", f"a column {heading}", table.where, remedy)
     if _POSTCODE.search(table.cells.to_csv()):
-        yield Problem("a full postcode", table.where, "leave it out, or give the area's name")
+        yield Problem(
+            "full_postcode", "a full postcode", table.where, "leave it out, or give the area's name"
+        )
 
 
 def _pupil_numbers(text: str, where: str) -> Iterator[Problem]:
     """Unique pupil numbers in a text; they are not repeated."""
     if _PUPIL_NUMBER.search(text):
-        yield Problem("a unique pupil number", where, "leave it out, and show counts")
+        yield Problem(
+            "pupil_number", "a unique pupil number", where, "leave it out, and show counts"
+        )
 
 
 def _small(table: Numbers, minimum: int) -> Iterator[Problem]:
@@ -187,16 +193,20 @@ def _small(table: Numbers, minimum: int) -> Iterator[Problem]:
     counts = numbers[[name for name, kind in kinds.items() if kind == "count"]]
     for name, kind in kinds.items():
         if kind == "count":
-            found, small = f"a count below {minimum} in {name}", counts[[name]]
+            problem = Problem("small_count", f"a count below {minimum} in {name}", "", _REMEDY)
+            small = counts[[name]]
         else:
             found = f"{name} with a count beside it tells a count below {minimum}"
+            problem = Problem("small_count_by_share", found, "", _REMEDY)
             small = disclosure.part_of(counts, numbers[name], kind)
         rows = disclosure.is_small(small, minimum).any(axis=1).to_numpy()
         for label in table.cells.index[rows]:
-            yield Problem(found, f"{table.where}, {label}", _REMEDY)
+            yield problem.at(f"{table.where}, {label}")
     if disclosure.gives_away(table.counts, minimum=minimum):
         found = f"withheld cells can be told to within {minimum} from the totals"
-        yield Problem(found, table.where, "withhold more with disclosure.protect")
+        yield Problem(
+            "withheld_count_disclosed", found, table.where, "withhold more with disclosure.protect"
+        )
 
 
 def compare(now: Content, before: Content, minimum: int) -> Iterator[Problem]:
@@ -221,12 +231,17 @@ def _difference(
     small = disclosure.is_small(apart, minimum)
     for row, column in small.stack().pipe(lambda cells: cells[cells]).index:
         found = f"with the last pack it tells a difference below {minimum} in {column}"
-        yield Problem(found, f"{where}, {row}", _DIFFERENCE)
+        yield Problem("small_difference", found, f"{where}, {row}", _DIFFERENCE)
     same = old.shape == new.shape and not (new - alike).fillna(0).any(axis=None)
     alone = any(disclosure.gives_away(each, minimum=minimum) for each in (new, old))
     if same and not alone and disclosure.gives_away(new.fillna(alike), minimum=minimum):
         found = "what one pack withholds can be told from the other"
-        yield Problem(found, where, "withhold the same cells as the last pack did")
+        yield Problem(
+            "other_pack_discloses_count",
+            found,
+            where,
+            "withhold the same cells as the last pack did",
+        )
 
 
 def _certain(counts: pd.DataFrame) -> pd.DataFrame:
@@ -247,7 +262,12 @@ def _unmarked(draft: "Draft", pages: Mapping[str, Content]) -> Iterator[Problem]
         folders = (draft.project.processed / store.folder / code for store in stores)
         if "own" in values.values() and any(folder.is_dir() for folder in folders):
             remedy = "show pages.own_records() once, or give its blocks an origin"
-            yield Problem("figures from own records are not marked as such", page.name, remedy)
+            yield Problem(
+                "own_records_not_marked",
+                "figures from own records are not marked as such",
+                page.name,
+                remedy,
+            )
 
 
 def _key_figures(draft: "Draft", own: set[str], minimum: int) -> Iterator[Problem]:
@@ -261,10 +281,10 @@ def _key_figures(draft: "Draft", own: set[str], minimum: int) -> Iterator[Proble
             continue
         where = f"{figure['page']}, key figure {figure['label']}"
         if 0 < round(numbers[0]) < minimum:
-            yield Problem(f"a count below {minimum}", where, "withhold it")
+            yield Problem("small_key_figure", f"a count below {minimum}", where, "withhold it")
         if len(before) == 1 and 0 < abs(round(numbers[0]) - round(before[0])) < minimum:
             found = f"with the last pack it tells a difference below {minimum}"
-            yield Problem(found, where, _DIFFERENCE)
+            yield Problem("small_difference_of_key_figure", found, where, _DIFFERENCE)
 
 
 def _in_file(path: Path, where: str, minimum: int) -> Iterator[Problem]:
@@ -276,7 +296,7 @@ def _in_file(path: Path, where: str, minimum: int) -> Iterator[Problem]:
         yield from _pupil_numbers(text, where)
     elif path.suffix not in _FILES:
         remedy = f"leave {', '.join(_FILES)} only"
-        yield Problem("a kind of file that cannot be judged", where, remedy)
+        yield Problem("file_not_judged", "a kind of file that cannot be judged", where, remedy)
 
 
 def _in_notebook(path: Path, where: str, minimum: int) -> Iterator[Problem]:
@@ -292,4 +312,6 @@ def _in_notebook(path: Path, where: str, minimum: int) -> Iterator[Problem]:
         yield from _pupil_numbers(text, where)
         if content.has_own and any(letter.isdigit() for letter in text):
             found = "printed text or a bare value that no check can judge"
-            yield Problem(found, where, "show it with pages or charts, or not at all")
+            yield Problem(
+                "output_not_judged", found, where, "show it with pages or charts, or not at all"
+            )

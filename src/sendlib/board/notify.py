@@ -147,7 +147,10 @@ def send(
         thread.join(max(0.0, until - monotonic()))
     remedy = "check the server in it, and whether it can be reached from here"
     late = "its address did not take the notice in time"
-    problems = [found.get(name, Problem(late, name, remedy)) for name in variables]
+    problems = [
+        found.get(name, Problem("notice_not_taken_in_time", late, name, remedy))
+        for name in variables
+    ]
     unsent = [problem for problem in problems if problem]
     raise_any(NoticeError, "A notice could not be delivered.", unsent)
 
@@ -155,12 +158,14 @@ def send(
 def _deliver(message: Message, name: str, address: str | None) -> Problem | None:
     """What went wrong with one address, if anything."""
     if not address:
-        return Problem("the environment variable is not set", name, _SET)
+        return Problem("variable_not_set", "the environment variable is not set", name, _SET)
     import apprise
 
     channel = apprise.Apprise()
     if not channel.add(address):
-        return Problem("its address is of no kind that Apprise knows", name, _WRITE)
+        return Problem(
+            "unknown_kind_of_address", "its address is of no kind that Apprise knows", name, _WRITE
+        )
     kinds = {"success": apprise.NotifyType.SUCCESS, "failure": apprise.NotifyType.FAILURE}
     sent = channel.notify(
         body=message.body,
@@ -168,4 +173,8 @@ def _deliver(message: Message, name: str, address: str | None) -> Problem | None
         notify_type=kinds[message.event],
         body_format=apprise.NotifyFormat.TEXT,
     )
-    return None if sent else Problem("its address did not take the notice", name, _TRY)
+    return (
+        None
+        if sent
+        else Problem("notice_not_taken", "its address did not take the notice", name, _TRY)
+    )

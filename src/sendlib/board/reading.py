@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -48,7 +49,7 @@ def read_board(path: Path, project: Project) -> file.Board:
     except OSError as error:
         raise file.BoardError(headline, [_unreadable(path, project, error)]) from error
     except UnicodeDecodeError as error:
-        problem = Problem(str(error), name, "save the file as UTF-8")
+        problem = Problem("not_utf8", str(error), name, "save the file as UTF-8")
         raise file.BoardError(headline, [problem]) from error
     board, problems, wrong = _read_keys(document)
     if board is not None:
@@ -74,10 +75,12 @@ def notebooks_of(project: Project, board: file.BoardFile) -> list[Notebook]:
 def _unreadable(path: Path, project: Project, error: OSError) -> Problem:
     """Why a file cannot be read, with the nearest board files."""
     known = [f"{FOLDER}/{each.name}" for each in sorted((project.root / FOLDER).glob("*.yml"))]
-    found = "there is no such file" if not path.exists() else f"it cannot be read: {error}"
-    found = "it is a folder" if path.is_dir() else found
     remedy = did_you_mean(f"{FOLDER}/{path.name}", known) if known else f"write one in {FOLDER}/"
-    return Problem(found, str(path), remedy)
+    if path.is_dir():
+        return Problem("folder_for_file", "it is a folder", str(path), remedy)
+    if path.exists():
+        return Problem("unreadable_file", f"it cannot be read: {error}", str(path), remedy)
+    return Problem("no_such_file", "there is no such file", str(path), remedy)
 
 
 def _read_keys(
@@ -87,7 +90,7 @@ def _read_keys(
     content = document.value
     if not isinstance(content, dict):
         empty = "the file is empty" if content is None else "the file is not keys and values"
-        problem = Problem(empty, document.place(()), "begin with name:")
+        problem = Problem("no_keys_and_values", empty, document.place(()), "begin with name:")
         return None, list(document.problems) or [problem], set()
     keys = {str(key): part for key, part in content.items() if part is not None}
     try:
@@ -112,11 +115,12 @@ def _invalid(document: documents.Document, detail: ErrorDetails) -> Problem:
             if len(path) > 1 and "?" in remedy:  # of a few short keys the nearest may be another
                 remedy += f" Valid: {', '.join(valid)}"
             where = _place(document, path, path[:-1])
-            return Problem(f"unknown key {last!r}", where, remedy)
+            return Problem("unknown_key", f"unknown key {last!r}", where, remedy)
         case "missing":
-            return Problem(f"{last} is missing", _place(document, path, path[:-1]), "add it")
-    found, remedy = documents.found_and_remedy(detail)
-    return Problem(found, _place(document, path), remedy)
+            return Problem(
+                "missing_key", f"{last} is missing", _place(document, path, path[:-1]), "add it"
+            )
+    return documents.to_problem(detail).at(_place(document, path))
 
 
 def _place(
@@ -183,11 +187,21 @@ class _Checker:
                 yield from _placed(error, where, "there is no such notebook")
                 continue
             if notebook in seen:
-                yield Problem(f"notebook {notebook.number} is given twice", where, "keep one")
+                yield Problem(
+                    "notebook_twice",
+                    f"notebook {notebook.number} is given twice",
+                    where,
+                    "keep one",
+                )
             seen.add(notebook)
             if not self._has(notebook):
                 remedy = "add it to notebooks, or leave its parameters out"
-                yield Problem(f"notebook {name} is not one of this board's", where, remedy)
+                yield Problem(
+                    "notebook_not_on_board",
+                    f"notebook {name} is not one of this board's",
+                    where,
+                    remedy,
+                )
             for parameter, value in parameters.items():
                 where = self._at("parameters", name, parameter)
                 yield from _of_value(notebook, parameter, value, where)
@@ -207,7 +221,7 @@ class _Checker:
         for at, slug in enumerate(self.board.scenarios):
             if slug not in known:
                 found, remedy = f"there is no scenario {slug!r}", did_you_mean(slug, known)
-                yield Problem(found, self._at("scenarios", at), remedy)
+                yield Problem("board_scenario_not_found", found, self._at("scenarios", at), remedy)
                 continue
             try:
                 check_scenarios(self.project, [slug], checkers=CHECKERS)
@@ -230,23 +244,28 @@ class _Checker:
         key, *rest = path
         for at, name in enumerate(names):
             if names.index(name) != at:
-                yield Problem(f"{name!r} is given twice", self._at(key, at, *rest), "keep one")
+                yield Problem(
+                    "name_twice", f"{name!r} is given twice", self._at(key, at, *rest), "keep one"
+                )
 
 
 def _of_value(notebook: Notebook, parameter: str, value: object, where: str) -> Iterator[Problem]:
     if parameter in _ELSEWHERE:
         remedy = f"leave it out; {_ELSEWHERE[parameter]} states it for every page"
-        yield Problem(f"{parameter} for one notebook only", where, remedy)
+        yield Problem(
+            "parameter_for_one_notebook", f"{parameter} for one notebook only", where, remedy
+        )
         return
     try:
         check(notebook.path, {parameter: value})
     except errors.ParameterError as error:
         for problem in error.problems:
-            yield Problem(problem.found, where, problem.remedy)
+            yield problem.at(where)
 
 
 def _placed(error: errors.SendlibError, where: str, found: str) -> list[Problem]:
     """The problems of an error, at a line of the board file."""
     return [
-        Problem(f"{found}: {problem.found}", where, problem.remedy) for problem in error.problems
+        replace(problem, found=f"{found}: {problem.found}", where=where)
+        for problem in error.problems
     ]

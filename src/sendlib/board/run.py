@@ -145,7 +145,11 @@ def _check_browser(board: Board, *, with_pdf: bool) -> None:
     lacking = axe.why_not() if any(asked.values()) else ""
     if lacking:
         remedy = "or ask for it no more"
-        problems = [Problem(lacking, key, remedy) for key, is_asked in asked.items() if is_asked]
+        problems = [
+            Problem("no_browser", lacking, key, remedy)
+            for key, is_asked in asked.items()
+            if is_asked
+        ]
         raise BoardError("The board asks for what this machine cannot do.", problems)
 
 
@@ -215,7 +219,9 @@ def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:
     It is the same page, printed by Chromium, so nothing in it could differ.
     """
     if lacking := axe.why_not():
-        raise GateError("No PDF could be made.", [Problem(lacking, "pdf", "or set pdf: false")])
+        raise GateError(
+            "No PDF could be made.", [Problem("no_browser", lacking, "pdf", "or set pdf: false")]
+        )
     with axe.open_browser() as browser:
         sheet = browser.new_context(offline=True).new_page()
         files = {}
@@ -246,6 +252,8 @@ def _store_forecast(inputs: _Inputs, horizon: int) -> None:
                 folder,
             )
     except OSError as error:
-        problem = Problem(str(error), str(folder), "mend that, then run again")
+        problem = Problem(
+            "forecast_not_stored", str(error), str(folder), "mend that, then run again"
+        )
         headline = "The pack is published, but its forecast could not be stored."
         raise OutputError(headline, [problem]) from error

@@ -60,7 +60,7 @@ def write(board: Board, scheduler: Scheduler, *, root: Path) -> dict[str, str]:
     """The files of one scheduler for one board of the project at ``root``, by file name."""
     if board.schedule is None or board.path is None:
         remedy = "add schedule: {every: month, day: 5, at: '06:30', time_zone: Europe/London}"
-        problem = Problem(f"{board.name} has no schedule", "", remedy)
+        problem = Problem("no_schedule", f"{board.name} has no schedule", "", remedy)
         raise ParameterError("There is nothing to schedule.", [problem])
     path, schedule = board.path.resolve(), board.schedule
     slug = f"sendlib-{path.stem}"

@@ -16,6 +16,7 @@ from sendlib.pages.columns import check_has, check_numbers
 from sendlib.pages.formats import with_sign
 from sendlib.pages.markup import Block
 
+_WHERE = "charts.bridge"
 TOLERANCE = 1e-6
 """How far steps may miss a total, as a share of the largest value."""
 
@@ -102,9 +103,11 @@ def _starts(frame: pd.DataFrame) -> list[float]:
     values = frame["value"].to_numpy(dtype=float)
     unknown = sorted(set(frame["kind"]) - {"total", "step"})
     if unknown:
-        raise _error(f"a row is of the kind {unknown[0]!r}", "total or step is right")
+        found = f"a row is of the kind {unknown[0]!r}"
+        raise _error(Problem("unknown_kind_of_row", found, _WHERE, "total or step is right"))
     if np.isnan(values).any() or frame["kind"].iloc[-1] != "total":
-        raise _error("a value is missing, or the last row is a step", "end it with a total")
+        found = "a value is missing, or the last row is a step"
+        raise _error(Problem("no_total_at_end", found, _WHERE, "end it with a total"))
     starts, reached = [0.0] * len(frame), 0.0
     allowed = TOLERANCE * float(np.abs(values).max())
     rows = zip(frame["category"], frame["kind"], values, strict=True)
@@ -114,11 +117,11 @@ def _starts(frame: pd.DataFrame) -> list[float]:
             reached += value
         elif n and abs(reached - value) > allowed:
             found = f"the steps lead to {reached:,.6g}, but {name} is {value:,.6g}"
-            raise _error(found, "add the step that is missing")
+            raise _error(Problem("step_missing", found, _WHERE, "add the step that is missing"))
         else:
             reached = value
     return starts
 
 
-def _error(found: str, remedy: str) -> DataError:
-    return DataError("The bridge cannot be drawn.", [Problem(found, "charts.bridge", remedy)])
+def _error(problem: Problem) -> DataError:
+    return DataError("The bridge cannot be drawn.", [problem])

@@ -66,7 +66,10 @@ def control(points: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     unknown = sorted(set(points["state"]) - set(_MARKS))
     if unknown:
         problem = Problem(
-            f"the state {unknown[0]!r}", "charts.control", f"valid: {', '.join(_MARKS)}"
+            "unknown_state",
+            f"the state {unknown[0]!r}",
+            "charts.control",
+            f"valid: {', '.join(_MARKS)}",
         )
         raise DataError("A state is not known.", [problem])
     if block := no_figures(points, "value"):

@@ -176,7 +176,9 @@ def _draw_marks(
     for period, value, label in marks:
         spot = at.get(period, when(period))
         if spot is None:
-            problem = Problem(f"{period!r} is no period", "charts.fan, marks", "give a year")
+            problem = Problem(
+                "mark_not_a_period", f"{period!r} is no period", "charts.fan, marks", "give a year"
+            )
             raise DataError("A mark cannot be placed.", [problem])
         ax.plot([spot], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
         if spot >= last:
@@ -224,7 +226,9 @@ def fans(
     x, write = next(name for name in PERIODS if name in ranges), unit_of(ranges, words)
     parts = {str(name): rows.sort_values(x) for name, rows in ranges.groupby("name", sort=False)}
     if len(parts) > _MOST_PANELS:
-        problem = Problem(f"{len(parts)} names", "charts.fans", f"choose {_MOST_PANELS} of them")
+        problem = Problem(
+            "too_many_names", f"{len(parts)} names", "charts.fans", f"choose {_MOST_PANELS} of them"
+        )
         raise DataError("There are too many names for small charts.", [problem])
     between = LINE * (max(fill(name, _NAME).count("\n") for name in parts) + 2.6)
     down = [-(-len(parts) // min(across, len(parts))) for across in _ACROSS]

@@ -43,6 +43,7 @@ def ranges(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words]) 
     outside = frame.loc[known & ~frame["middle"].between(frame["low"], frame["high"]), y]
     if len(outside):
         problem = Problem(
+            "middle_outside_range",
             f"the middle of {outside.iloc[0]} is not between its low and its high",
             "charts.ranges",
             "give low, middle and high in one unit",
@@ -107,7 +108,10 @@ def effects(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words])
         return block
     if (frame["low"] > 0).any() or (frame["high"] < 0).any():
         problem = Problem(
-            "a low above zero or a high below it", "charts.effects", "draw charts.ranges"
+            "range_without_zero",
+            "a low above zero or a high below it",
+            "charts.effects",
+            "draw charts.ranges",
         )
         raise DataError("The effects cannot be drawn.", [problem])
     write, names = with_sign(unit_of(frame, words)), frame[y].astype(str).tolist()

@@ -167,7 +167,9 @@ def board_schedule(
     if len(chosen) != 1:
         found = f"{len(chosen)} schedulers are named"
         remedy = f"name one: {', '.join(f'--{kind}' for kind in asked)}"
-        raise ParameterError("No schedule was written.", [Problem(found, remedy=remedy)])
+        raise ParameterError(
+            "No schedule was written.", [Problem("several_schedulers", found, remedy=remedy)]
+        )
     project, board = _read(file)
     texts = schedules.write(board, chosen[0], root=project.root.resolve())  # type: ignore[arg-type]
     if into is None:
@@ -178,7 +180,9 @@ def board_schedule(
         for name, text in texts.items():
             (into / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        problem = Problem(str(error), str(into), "name another folder with --into")
+        problem = Problem(
+            "schedule_not_written", str(error), str(into), "name another folder with --into"
+        )
         raise OutputError("The schedule could not be written.", [problem]) from error
     typer.echo("\n".join(str(into / name) for name in texts))
 

@@ -69,7 +69,7 @@ def notebook_run(
 def _pairs(texts: list[str]) -> dict[str, str]:
     """``name=value`` texts as a mapping, all that are not so refused at once."""
     wrong = [
-        Problem(f"{text!r}", "--parameter", "write it as name=value")
+        Problem("not_name_and_value", f"{text!r}", "--parameter", "write it as name=value")
         for text in texts
         if "=" not in text
     ]

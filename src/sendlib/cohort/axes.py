@@ -60,12 +60,12 @@ class Axes:
         values: dict[str, Sequence[object]] = {"age": AGES}
         values |= {name: self.needs if name[:4] == "need" else self.places for name in columns}
         problems = [
-            Problem(f"{value!r}", f"column {name}")
+            Problem("not_on_axis", f"{value!r}", f"column {name}")
             for name, known in values.items()
             for value in rows.loc[~rows[name].isin(known), name].unique()
         ]
         if missing := int(rows["plans"].isna().sum()):
-            problems.append(Problem(f"{missing} rows have no plans"))
+            problems.append(Problem("rows_without_plans", f"{missing} rows have no plans"))
         raise_any(DataError, "These rows do not fit the ages, needs and places.", problems)
         cells = tuple(rows[name].map(list(known).index) for name, known in values.items())
         array = np.zeros([len(known) for known in values.values()])

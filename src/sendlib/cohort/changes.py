@@ -128,7 +128,12 @@ def _needs(axes: Axes, needs: tuple[str, ...]) -> list[int]:
 
 def _check_needs(levers: Levers, axes: Axes) -> None:
     problems = [
-        Problem(f"a change for {', '.join(record.needs)}", f"{PREFIX}{name}", "leave out needs")
+        Problem(
+            "change_with_needs",
+            f"a change for {', '.join(record.needs)}",
+            f"{PREFIX}{name}",
+            "leave out needs",
+        )
         for name in ("rate_changes", "redirections")
         for record in getattr(levers, name)
         if not set(record.needs) <= set(axes.needs)
@@ -147,9 +152,12 @@ def _check_places(levers: Levers, axes: Axes) -> None:
         named.add(WAITING)
     remedy = f"the places are {', '.join(axes.places)}"
     problems = [
-        Problem(f"no place {name}", PREFIX, remedy) for name in sorted(named - set(axes.places))
+        Problem("unknown_place", f"no place {name}", PREFIX, remedy)
+        for name in sorted(named - set(axes.places))
     ]
     if WAITING in limited:
         found = f"a limit on {WAITING}, or its end"
-        problems.append(Problem(found, PREFIX, "leave it out: it takes everybody"))
+        problems.append(
+            Problem("waiting_limited", found, PREFIX, "leave it out: it takes everybody")
+        )
     raise_any(ScenarioError, "The places of a lever do not fit this model.", problems)

@@ -48,7 +48,7 @@ def evidence_from_movements(
     axes = Axes(NEEDS, PLACES)
     years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
     if not years:
-        problem = Problem("one January", "the caseload", "give two or more")
+        problem = Problem("single_january", "one January", "the caseload", "give two or more")
         raise NotAvailableError("Movements are counted between Januaries.", [problem])
     rows = movements[movements["age"].isin(AGES)]
     before, after = rows["place_from"] != OUTSIDE, rows["place_to"] != OUTSIDE

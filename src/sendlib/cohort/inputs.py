@@ -83,7 +83,9 @@ class Inputs:
         2025
         """
         if caseload not in ("published", "own"):
-            problem = Problem(f"{caseload!r}", "caseload", "give published or own")
+            problem = Problem(
+                "unknown_caseload", f"{caseload!r}", "caseload", "give published or own"
+            )
             raise ParameterError("There is no such caseload.", [problem])
         tables = {name: authority.load(name) for name in TABLES}
         if caseload == "own":

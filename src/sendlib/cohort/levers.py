@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import AfterValidator, Field
 
 from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, Counts
-from sendlib.errors import ScenarioError, raise_any
+from sendlib.errors import Problem, ScenarioError, raise_any
 from sendlib.scenarios import LAST_YEAR, Scenario
 from sendlib.scenarios.assumptions import Percent, Strict, Year
 from sendlib.scenarios.records import (
@@ -170,13 +170,18 @@ def _read(given: RecordsByLever) -> tuple[UsableRecords, list[Fault]]:
         rows = read.get(name, [])
         places = [record.place for _, record in rows]
         faults += [
-            Fault(f"{PREFIX}{name}", (position, "place"), f"two records for {place}", "keep one")
+            Fault(
+                f"{PREFIX}{name}",
+                (position, "place"),
+                Problem("two_records", f"two records for {place}", remedy="keep one"),
+            )
             for at, ((position, _), place) in enumerate(zip(rows, places, strict=True))
             if place in places[:at]
         ]
     for name, source, target, found in _TO_ITSELF:
+        wrong = Problem("to_itself", found, remedy="name another place")
         faults += [
-            Fault(f"{PREFIX}{name}", (position, target), found, "name another place")
+            Fault(f"{PREFIX}{name}", (position, target), wrong)
             for position, record in read.get(name, [])
             if getattr(record, source) in _places(getattr(record, target))
         ]
@@ -212,9 +217,10 @@ def _too_much_redirected(rows: Sequence[tuple[int, Redirection]]) -> list[Fault]
                     f"redirections of those who {flow} {place} add up to {np.max(share):g}% at age "
                     f"{age} in January {year}"
                 )
-                where = (max(records), "share_pct")
                 remedy = "keep their sum from 0 to 100"
-                faults.append(Fault(f"{PREFIX}redirections", where, found, remedy))
+                wrong = Problem("too_much_redirected", found, remedy=remedy)
+                where = (max(records), "share_pct")
+                faults.append(Fault(f"{PREFIX}redirections", where, wrong))
                 break
     return faults
 

@@ -91,7 +91,9 @@ def project(
     changes = levers(scenario)
     evidence = inputs.evidence
     if totals is not None and len(totals) < draws:
-        problem = Problem(f"{len(totals)} draws", "totals", f"give {draws} or more")
+        problem = Problem(
+            "too_few_draws", f"{len(totals)} draws", "totals", f"give {draws} or more"
+        )
         raise ParameterError("Too few draws of the total.", [problem])
     if parameters is None:
         half_life = float(scenario.value("cohort.half_life_years"))

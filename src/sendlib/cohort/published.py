@@ -139,6 +139,7 @@ def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -
     known = wide.reindex(index=list(NEEDS), columns=list(evidence.axes.places))
     problems = [
         Problem(
+            "needs_not_known",
             f"{plans:,.0f} plans in {label}, and their needs are not known",
             remedy="leave needs together, or use the authority's own records",
         )

@@ -47,6 +47,7 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
     pairs = [year for year in januaries if year - 1 in januaries]
     if not pairs:
         problem = Problem(
+            "no_single_years_of_age",
             "plans by single year of age are available for "
             + (", ".join(map(str, januaries)) or "no January"),
             "table ehcp_caseload_by_age",
@@ -107,7 +108,7 @@ def _by_place(
     beyond its places have no place recorded.
     """
     if rows.empty:
-        problems.append(Problem(f"no {what} by age and place", remedy=_REMEDY))
+        problems.append(Problem("no_ages_by_place", f"no {what} by age and place", remedy=_REMEDY))
     not_collected = rows["value_status"] == ValueStatus.NOT_COLLECTED
     plans = rows.assign(plans=rows["plans"].mask(not_collected, 0.0))
     counts = plans.pivot(index="age", columns="place_type", values="plans")
@@ -122,7 +123,7 @@ def _by_place(
         parts = parts.assign(**{unrecorded: parts.get(unrecorded, 0.0) + beyond})
     if missing := int(parts.isna().any(axis=1).sum()):
         found = f"{what}: places are not known at {missing} ages"
-        problems.append(Problem(found, remedy=_REMEDY))
+        problems.append(Problem("places_not_known", found, remedy=_REMEDY))
     wide = parts.reindex(index=list(ages), columns=list(PLACES)).fillna(0.0)
     return wide.to_numpy(dtype=float)
 
@@ -135,7 +136,11 @@ def _ended(rows: pd.DataFrame, what: str, problems: list[Problem]) -> tuple[Coun
     places = rows[is_place & ~is_age].set_index("place_type")["plans"]
     totals = rows.loc[~is_age & ~is_place, "plans"]
     if ages.empty or places.empty or rows["plans"].isna().any() or len(totals) != 1:
-        problems.append(Problem(f"{what}: ages or places are not known", remedy=_REMEDY))
+        problems.append(
+            Problem(
+                "ages_or_places_not_known", f"{what}: ages or places are not known", remedy=_REMEDY
+            )
+        )
         return np.zeros(len(RECORDED)), np.zeros(len(PLACES)), 0.0
     by_age, by_place = (
         parts.reindex(list(values)).fillna(0.0).to_numpy(dtype=float)

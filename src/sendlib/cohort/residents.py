@@ -39,7 +39,12 @@ def persons_by_age(
         start, like = _start(residents, tables["area"], children, area_code)
         first = int(residents["year"].max())
         problems = [
-            Problem(f"{year} lies before {first}", "years", f"ask for {first} or later")
+            Problem(
+                "year_before_residents",
+                f"{year} lies before {first}",
+                "years",
+                f"ask for {first} or later",
+            )
             for year in rest
             if year < first
         ]
@@ -83,7 +88,9 @@ def _alike(areas: pd.DataFrame, area_code: str, known: pd.Index) -> tuple[list[s
     inside = region != "" if around == ENGLAND else region == around
     parts = areas.loc[inside & areas["area_code"].isin(known), "area_code"].tolist()
     if not parts:
-        problem = Problem(f"no rows of {area_code} or around it", "table residents", _REMEDY)
+        problem = Problem(
+            "no_residents", f"no rows of {area_code} or around it", "table residents", _REMEDY
+        )
         raise NotAvailableError(
             f"The residents of {area_code} by age are not available.", [problem]
         )
@@ -93,7 +100,9 @@ def _alike(areas: pd.DataFrame, area_code: str, known: pd.Index) -> tuple[list[s
 def _children_of(children: pd.DataFrame, area_code: str) -> pd.Series:
     rows = children[children["area_code"] == area_code].dropna(subset=["persons"])
     if rows.empty:
-        problem = Problem(f"no count of ages 0 to 17 of {area_code}", "table children", _REMEDY)
+        problem = Problem(
+            "no_children", f"no count of ages 0 to 17 of {area_code}", "table children", _REMEDY
+        )
         raise NotAvailableError(f"The residents of {area_code} are not available.", [problem])
     return rows.set_index("year")["persons"].sort_index()
 

@@ -272,20 +272,44 @@ def _part_of(simulation: Simulation, draws: slice) -> Simulation:
 def _check(start: Start, draws: int, totals: Counts | None, calibration: Counts | None) -> None:
     problems = []
     if not np.array_equal(start.stock, np.rint(start.stock)):
-        problems.append(Problem("a stock that is not whole", "start", "round it to whole plans"))
+        problems.append(
+            Problem(
+                "stock_not_whole", "a stock that is not whole", "start", "round it to whole plans"
+            )
+        )
     if (start.stock < 0).any() or not (start.residents >= 0).all():
-        problems.append(Problem("a count below zero or missing", "start", "use 0 or more"))
+        problems.append(
+            Problem(
+                "count_below_zero_or_missing",
+                "a count below zero or missing",
+                "start",
+                "use 0 or more",
+            )
+        )
     if start.residents.shape[1:] != (len(AGES),):
         found = f"residents of shape {start.residents.shape}"
-        problems.append(Problem(found, "start", f"give (years, {len(AGES)})"))
+        problems.append(
+            Problem("wrong_shape_of_residents", found, "start", f"give (years, {len(AGES)})")
+        )
     if totals is not None and calibration is not None:
-        problems.append(Problem("totals and a calibration", remedy="give one of them"))
+        problems.append(
+            Problem("totals_and_calibration", "totals and a calibration", remedy="give one of them")
+        )
     shape = (draws, len(start.years))
     for name, values in {"totals": totals, "calibration": calibration}.items():
         if values is not None and values.shape != shape:
-            problems.append(Problem(f"{name} of shape {values.shape}", name, f"give {shape}"))
+            problems.append(
+                Problem("wrong_shape", f"{name} of shape {values.shape}", name, f"give {shape}")
+            )
         elif (
             name == "totals" and values is not None and (values > start.residents.sum(axis=1)).any()
         ):
-            problems.append(Problem("more plans than residents", name, "impose a lower total"))
+            problems.append(
+                Problem(
+                    "more_plans_than_residents",
+                    "more plans than residents",
+                    name,
+                    "impose a lower total",
+                )
+            )
     raise_any(ParameterError, "The years ahead cannot be drawn.", problems)

@@ -80,7 +80,11 @@ def _published_totals(
     totals = rows.set_index("census_year")["plans"].reindex(list(januaries))
     if totals.isna().any():
         missing = ", ".join(map(str, totals.index[totals.isna()]))
-        problem = Problem(f"no total of January {missing}", remedy="choose another authority")
+        problem = Problem(
+            "no_total_of_january",
+            f"no total of January {missing}",
+            remedy="choose another authority",
+        )
         raise NotAvailableError(f"No caseload of {area_code} can be synthesised.", [problem])
     return totals.to_numpy(dtype=float)
 

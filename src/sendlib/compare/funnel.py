@@ -146,6 +146,8 @@ def latest_counted(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """The authority's last year of each indicator with a count."""
     own = counted[counted["area_code"] == group.area_code].sort_values(["indicator", "year"])
     if own.empty:
-        problem = Problem(f"no figure with a published count for {group.name}")
+        problem = Problem(
+            "no_figure_with_count", f"no figure with a published count for {group.name}"
+        )
         raise NotAvailableError("There is nothing to test.", [problem])
     return own.drop_duplicates("indicator", keep="last").reset_index(drop=True)

@@ -5,6 +5,7 @@ A gap is called a difference only where its p-value, corrected with all others o
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -217,15 +218,19 @@ def _check_gaps(gaps: pd.DataFrame) -> None:
     check_columns(gaps.columns, _NEEDED, where="gaps", remedy="give a row for each pair")
     above_one = (gaps["value"] > 1) | (gaps["other"] > 1)
     wrong = {
-        "is neither a share nor a rate": ~gaps["kind"].isin(["share", "rate"]),
-        "has a denominator that is not above 0": (gaps["of"] <= 0) | (gaps["other_of"] <= 0),
-        "is itself taken as exact": np.isinf(gaps["of"]),
-        "is below 0": (gaps["value"] < 0) | (gaps["other"] < 0),
-        "is a share above 1": gaps["kind"].eq("share") & above_one,
+        Problem("unknown_kind", "neither a share nor a rate"): ~gaps["kind"].isin(
+            ["share", "rate"]
+        ),
+        Problem("denominator_not_above_0", "a denominator that is not above 0"): (gaps["of"] <= 0)
+        | (gaps["other_of"] <= 0),
+        Problem("exact_figure", "taken as exact itself"): np.isinf(gaps["of"]),
+        Problem("share_below_0", "a number below 0"): (gaps["value"] < 0) | (gaps["other"] < 0),
+        Problem("share_above_1", "a share above 1"): gaps["kind"].eq("share") & above_one,
     }
+    remedy = "give shares from 0 to 1 and counts above 0"
     problems = [
-        Problem(f"row {row} {what}", remedy="give shares from 0 to 1 and counts above 0")
-        for what, rows in wrong.items()
+        replace(problem, where=f"gaps, row {row}", remedy=remedy)
+        for problem, rows in wrong.items()
         for row in gaps.index[rows]
     ]
     raise_any(DataError, "The gaps cannot be tested.", problems)

@@ -182,7 +182,9 @@ def ranking(
 def _measure(values: pd.DataFrame, group: object, measure: str | None, where: str) -> str:
     """The column that is compared; refuses an authority in place of its group."""
     if not isinstance(group, PeerGroup):
-        problem = Problem(f"its type is {type(group).__name__}", "group", "give authority.group")
+        problem = Problem(
+            "not_a_group", f"its type is {type(group).__name__}", "group", "give authority.group"
+        )
         raise DataError("Those cannot be compared.", [problem])
     name = measure_of(values, measure, where=where)
     check_one_row_each(values, where)

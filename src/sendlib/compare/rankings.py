@@ -90,6 +90,7 @@ def _check_alike(indicators: pd.DataFrame) -> None:
     basis = indicators[[*_CELL, *_BASIS]].drop_duplicates()
     problems = [
         Problem(
+            "areas_differ",
             f"areas differ in {name}: {' and '.join(sorted(rows[name].unique()))}",
             f"{indicator}, {year}",
             "compare only figures of one unit, period and polarity",

@@ -281,10 +281,14 @@ def _check_targets(targets: pd.DataFrame, values: pd.DataFrame) -> None:
     wanted = ("indicator", "year", "value", *(("kind",) if "of" in values else ()))
     check_columns(values.columns, wanted, where="values", remedy="give a row for each year")
     problems = [
-        Problem(f"direction {direction!r}", remedy="valid: up, down")
+        Problem("unknown_direction", f"direction {direction!r}", remedy="valid: up, down")
         for direction in sorted(set(targets["direction"]) - set(_SIGN))
     ] + [
-        Problem(f"{row.indicator} has two values in {row.year}", remedy="give one authority")
+        Problem(
+            "two_targets",
+            f"{row.indicator} has two values in {row.year}",
+            remedy="give one authority",
+        )
         for row in values[values.duplicated(["indicator", "year"])].itertuples()
     ]
     raise_any(DataError, "The targets cannot be tested.", problems)

@@ -89,7 +89,7 @@ def build(project: Project, *, again: bool = False) -> Build:
     except OSError as error:
         found = os.strerror(error.errno).lower() if error.errno else str(error)
         remedy = "free space and allow writing there, then run again"
-        problem = Problem(found, str(project.processed), remedy)
+        problem = Problem("tables_not_written", found, str(project.processed), remedy)
         raise OutputError("The tables could not be written.", [problem]) from error
     return Build(rows, done=True)
 
@@ -106,7 +106,12 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
         *release_problems,
         *figure_problems,
         *(
-            Problem(f"no file of the layout {layout} is listed", "data/raw/manifest.yml", remedy)
+            Problem(
+                "layout_not_listed",
+                f"no file of the layout {layout} is listed",
+                "data/raw/manifest.yml",
+                remedy,
+            )
             for layout in absent
         ),
     ]
@@ -129,7 +134,9 @@ def with_full_releases(project: Project, folder: Path) -> Iterator[Project]:
     each = {sha256(path): path for path in sorted(folder.rglob("*")) if path.is_file()}
     found = [path for sha, path in each.items() if sha in known]  # each content once
     if not found:
-        problem = Problem("no full release", str(folder), "name a folder that holds some")
+        problem = Problem(
+            "no_full_release", "no full release", str(folder), "name a folder that holds some"
+        )
         raise NotAvailableError("There are no full releases to use.", [problem])
     with TemporaryDirectory(prefix="sendlib-") as root:
         copy = Project(Path(root))

@@ -18,7 +18,9 @@ def check_tables(load: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]
         try:
             tables[name] = check_contract(load(name), name)
         except (DataError, NotAvailableError) as error:
-            problems += error.problems or (Problem(error.headline, f"table {name}"),)
+            problems += error.problems or (
+                Problem("table_unusable", error.headline, f"table {name}"),
+            )
     raise_any(DataError, "Some tables do not keep their contracts.", problems)
     check_keys(tables)
     return tables
@@ -43,7 +45,11 @@ def check_contract(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases.drop_duplicates(["column", "check", "failure_case"])
         problems = [
-            Problem(f"{case.check}: {case.failure_case!r}", f"table {name}, column {case.column}")
+            Problem(
+                "contract_broken",
+                f"{case.check}: {case.failure_case!r}",
+                f"table {name}, column {case.column}",
+            )
             for case in cases.itertuples()
         ]
         raise DataError(f"Table {name} does not keep its contract.", problems) from errors
@@ -58,7 +64,11 @@ def check_keys(tables: Mapping[str, pd.DataFrame]) -> None:
         "source_id": ("source", set(tables["source"]["source_id"])),
     }
     problems = [
-        Problem(f"{code!r} is not in table {table}", f"table {name}, column {column}")
+        Problem(
+            "key_not_in_table",
+            f"{code!r} is not in table {table}",
+            f"table {name}, column {column}",
+        )
         for name, frame in tables.items()
         for column, (table, codes) in known.items()
         if column in frame

@@ -49,6 +49,11 @@ def to_standard(
         ]
         place = cell(where, row, published.name)
         problems.append(
-            Problem(f"unknown label {label!r}", place, "; ".join(filter(None, remedies)))
+            Problem(
+                "unknown_label",
+                f"unknown label {label!r}",
+                place,
+                "; ".join(filter(None, remedies)),
+            )
         )
     return standard, problems

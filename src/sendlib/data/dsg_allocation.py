@@ -113,7 +113,7 @@ def read_allocation(content: bytes, *, where: str) -> pd.DataFrame:
         listed = ", ".join(f"{year or 'no year'} in {name}" for name, year in years.items())
         remedy = "each title (row 1, column A) must name the same one, such as 2022 to 2023"
         found = f"the titles do not give one financial year: {listed}"
-        problems.append(Problem(found, where, remedy))
+        problems.append(Problem("no_one_financial_year", found, where, remedy))
     parts = {}
     for name, cells in sheets.items():
         parts[name], found_here = _read_sheet(name, cells, f"{where}, sheet {name}")
@@ -122,6 +122,7 @@ def read_allocation(content: bytes, *, where: str) -> pd.DataFrame:
         codes = {_ENGLAND}.union(*(part.index for part in parts.values()))
         problems = [
             Problem(
+                "no_row_of_authority",
                 f"no row for {code}",
                 f"{where}, sheet {name}",
                 "give every sheet the same authorities",
@@ -158,7 +159,12 @@ def _read_sheets(content: bytes, where: str) -> dict[str, _Cells]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(repacked(content))) as book:
             missing = [
-                Problem(f"sheet {name} is missing", where, did_you_mean(name, book.sheet_names))
+                Problem(
+                    "sheet_missing",
+                    f"sheet {name} is missing",
+                    where,
+                    did_you_mean(name, book.sheet_names),
+                )
                 for name in _COLUMNS
                 if name not in book.sheet_names
             ]
@@ -168,7 +174,9 @@ def _read_sheets(content: bytes, where: str) -> dict[str, _Cells]:
                 for name in _COLUMNS
             }
     except (zipfile.BadZipFile, CalamineError, OSError) as error:
-        problem = Problem(f"not an ODS workbook: {error}", where, "download the file again")
+        problem = Problem(
+            "not_an_ods_workbook", f"not an ODS workbook: {error}", where, "download the file again"
+        )
         raise DataError(f"{where} cannot be read.", [problem]) from error
     return {
         name: [
@@ -226,13 +234,18 @@ def _places(name: str, cells: _Cells, where: str) -> tuple[dict[str, int], list[
         if len(found) == 1:
             places[column.heading] = found[0]
         elif found or column.every_year:
-            said = f"{len(found)} columns could be" if found else "no column is"
             remedy = f"its heading should begin with {' or '.join(map(repr, column.beginnings))}"
             rows = f"{where}, rows 1 to {_HEADING_ROWS}"
-            problems.append(Problem(f"{said} {column.heading!r}", rows, remedy))
+            if found:
+                said = f"{len(found)} columns could be {column.heading!r}"
+                problems.append(Problem("ambiguous_heading", said, rows, remedy))
+            else:
+                said = f"no column is {column.heading!r}"
+                problems.append(Problem("heading_missing", said, rows, remedy))
     if name == BLOCK:  # every column must be known, or a renamed term would be left out
         problems += [
             Problem(
+                "unknown_heading",
                 f"the heading {cell!r} is not known",
                 f"{where}, row 1, column {chr(ord('A') + place) if place < 26 else place + 1}",
                 "say how it begins in sendlib.data.dsg_allocation",
@@ -255,9 +268,18 @@ def _area_rows(cells: _Cells, where: str) -> tuple[dict[int, Sequence[str]], lis
             continue  # a heading, a gap, or a group of authorities
         place = f"{where}, row {number + 2}, column A"
         if code != _ENGLAND and not re.fullmatch(r"\d{3}", code):
-            problems.append(Problem(f"{code!r} is not a code", place, "three digits, such as 865"))
+            problems.append(
+                Problem(
+                    "not_an_area_code",
+                    f"{code!r} is not a code",
+                    place,
+                    "three digits, such as 865",
+                )
+            )
         elif code in first:
-            problems.append(Problem(f"{code} stands in row {first[code] + 2} already", place))
+            problems.append(
+                Problem("area_twice", f"{code} stands in row {first[code] + 2} already", place)
+            )
         else:
             first[code] = number
             rows[number] = row

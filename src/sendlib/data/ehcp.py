@@ -144,7 +144,7 @@ def _read_member(
 ) -> pd.DataFrame:
     if member.name not in contents:
         remedy = f"put the full release there; it needs {', '.join(member_names(release))}"
-        problem = Problem(f"{member.name} is missing", where, remedy)
+        problem = Problem("member_missing", f"{member.name} is missing", where, remedy)
         raise DataError(f"{where} is incomplete.", [problem])
     labels = ["breakdown_topic", "breakdown"] if member.topics else list(member.rows)
     extra = ["establishment_group"] if "establishment_type" in labels else []
@@ -165,7 +165,9 @@ def _to_long(
     topics = list(text["breakdown_topic"].unique()) if member.topics else []
     place = f"{where}, column breakdown_topic"
     lost += [
-        Problem(f"no row has the topic {topic!r}", place, did_you_mean(topic, topics))
+        Problem(
+            "no_row_of_topic", f"no row has the topic {topic!r}", place, did_you_mean(topic, topics)
+        )
         for topic in member.topics
         if topic not in topics
     ]
@@ -184,7 +186,7 @@ def _unknown_columns(text: pd.DataFrame, known: set[str], where: str, remedy: st
     """Settings, needs and reasons that the crosswalk does not know would be lost."""
     known |= {*_PERIOD, *_AREA, *_AREA_NAMES, "breakdown_topic", "breakdown"}
     return [
-        Problem(f"column {name} is not known", where, remedy)
+        Problem("unknown_column", f"column {name} is not known", where, remedy)
         for name in text.columns
         if name not in known and not name.lower().endswith("_pc")
     ]
@@ -209,6 +211,7 @@ def _keys(
         area = area.mask(rows["geographic_level"] == level, rows[column])
     problems += [
         Problem(
+            "unknown_level",
             f"unknown level {level!r}",
             cell(where, row, "geographic_level"),
             did_you_mean(level, _CODE_OF_LEVEL),
@@ -240,5 +243,5 @@ def _years(rows: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
         except ValueError:
             remedy = "write a calendar year as 2024 and an academic year as 202425"
             place = cell(where, row, "time_period")
-            problems.append(Problem(f"{digits!r} is not a period", place, remedy))
+            problems.append(Problem("not_a_period", f"{digits!r} is not a period", place, remedy))
     return rows["time_period"].map(years), problems

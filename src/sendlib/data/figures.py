@@ -165,7 +165,12 @@ def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
     """A row for each year, where the file has a column for each."""
     years = [name for name in text.columns if name not in expected.columns]
     problems = [
-        Problem(f"column {name} is not a year", where, "name it like 2024, or leave it out")
+        Problem(
+            "column_not_a_year",
+            f"column {name} is not a year",
+            where,
+            "name it like 2024, or leave it out",
+        )
         for name in years
         if not re.fullmatch(r"\d{4}", name)
     ]
@@ -176,14 +181,21 @@ def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
         parts.append(text[list(expected.columns)].assign(year=year, **columns))
         problems += found
     if not years:
-        problems.append(Problem("no column is a year", where, "add one such as 2024"))
+        problems.append(
+            Problem("no_column_of_a_year", "no column is a year", where, "add one such as 2024")
+        )
     raise_any(DataError, f"{where} cannot be used.", problems)
     return pd.concat(parts, ignore_index=True)
 
 
 def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Problem]:
     return [
-        Problem(f"{value!r} cannot be read", cell(where, row, name), f"write it like {example}")
+        Problem(
+            "value_unlike_pattern",
+            f"{value!r} cannot be read",
+            cell(where, row, name),
+            f"write it like {example}",
+        )
         for name, (pattern, example) in expected.patterns.items()
         for row, value in text.loc[~text[name].str.fullmatch(pattern), name].items()
     ]
@@ -198,5 +210,5 @@ def _bad_periods(text: pd.DataFrame, where: str) -> list[Problem]:
             try:
                 to_year(year)
             except ValueError as error:
-                problems.append(Problem(str(error), cell(where, row, name)))
+                problems.append(Problem("invalid_period", str(error), cell(where, row, name)))
     return problems

@@ -40,7 +40,9 @@ def read_lait(content: bytes, *, where: str) -> pd.DataFrame:
         wanted = [("Short Desc", "in", known["measure"].tolist())]
         rows = pd.read_parquet(io.BytesIO(content), columns=_COLUMNS, filters=wanted)
     except pa.ArrowException as error:
-        problem = Problem(str(error).splitlines()[0], where, "download the file again")
+        problem = Problem(
+            "lait_not_readable", str(error).splitlines()[0], where, "download the file again"
+        )
         raise DataError(f"{where} is not a Parquet file.", [problem]) from error
     rows = rows[~rows["LA Number"].isin(_PARTS_OF_LONDON)].reset_index(drop=True)
     raise_any(DataError, f"{where} cannot be used.", _problems(rows, known, where))
@@ -81,7 +83,12 @@ def read_neighbours(content: bytes, *, where: str) -> pd.DataFrame:
     ]
     long = pd.concat(parts, ignore_index=True)
     problems = [
-        Problem(f"authority {row.la_code} has no neighbour {row.rank}", where, "give all ten")
+        Problem(
+            "neighbour_missing",
+            f"authority {row.la_code} has no neighbour {row.rank}",
+            where,
+            "give all ten",
+        )
         for row in long[long["neighbour_la_code"] == ""].itertuples()
     ]
     raise_any(DataError, f"{where} cannot be used.", problems)
@@ -97,15 +104,20 @@ def _problems(rows: pd.DataFrame, known: pd.DataFrame, where: str) -> list[Probl
     renew = "download the file again, or renew {} in lait_indicators.csv"
     return [
         *(
-            Problem(f"no rows of {measure}", where, renew.format(indicator))
+            Problem("no_rows_of_measure", f"no rows of {measure}", where, renew.format(indicator))
             for measure, indicator in absent[["measure", "indicator"]].to_numpy()
         ),
         *(
-            Problem(f"{name!r} has no number of an area", where, "give it its LA Number")
+            Problem(
+                "no_area_number",
+                f"{name!r} has no number of an area",
+                where,
+                "give it its LA Number",
+            )
             for name in strange.unique()
         ),
         *(
-            Problem(f"duplicate row: {', '.join(row)}", where, "keep one of them")
+            Problem("duplicate_row", f"duplicate row: {', '.join(row)}", where, "keep one of them")
             for row in again.to_numpy()
         ),
     ]

@@ -113,9 +113,11 @@ def read_manifest(project: Project) -> Manifest:
         content = yaml.safe_load(project.manifest.read_text(encoding="utf-8"))
         return Manifest.model_validate(content)
     except yaml.YAMLError as error:
-        raise ManifestError(f"{where} is not valid YAML.", [Problem(str(error), where)]) from error
+        raise ManifestError(
+            f"{where} is not valid YAML.", [Problem("manifest_not_yaml", str(error), where)]
+        ) from error
     except UnicodeDecodeError as error:
-        problem = Problem(str(error), where, "save the file as UTF-8")
+        problem = Problem("not_utf8", str(error), where, "save the file as UTF-8")
         raise ManifestError(f"{where} is not written in UTF-8.", [problem]) from error
     except ValidationError as error:
         problems = []
@@ -123,7 +125,9 @@ def read_manifest(project: Project) -> Manifest:
             parts = (
                 f"entry {part + 1}" if isinstance(part, int) else part for part in detail["loc"]
             )
-            problems.append(Problem(detail["msg"], ", ".join([where, *parts])))
+            problems.append(
+                Problem("invalid_manifest_entry", detail["msg"], ", ".join([where, *parts]))
+            )
         raise ManifestError(f"{where} is not as it should be.", problems) from error
 
 
@@ -188,14 +192,16 @@ def _changed(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
     where = f"data/raw/{entry.path}"
     if entry.path not in found:
         remedy = "restore it (git checkout); if it was moved or renamed, renew its entry"
-        return [Problem("the file is missing", where, remedy)]
+        return [Problem("file_missing", "the file is missing", where, remedy)]
     if found[entry.path] != entry.sha256:
         hashes = f"{found[entry.path]}, where the manifest has {entry.sha256[:12]}"
         remedy = (
             "restore it (git checkout); if you or its publisher revised it, give the new sha256 "
             "in its entry in data/raw/manifest.yml"
         )
-        return [Problem(f"the file was changed: its sha256 is {hashes}", where, remedy)]
+        return [
+            Problem("file_changed", f"the file was changed: its sha256 is {hashes}", where, remedy)
+        ]
     return []
 
 
@@ -225,7 +231,12 @@ def _full_releases(
             folder = next(iter(places.values())).parent.relative_to(project.root).as_posix()
             remedy = "put the full release there, as published, or take it away"
             problems += [
-                Problem(f"{name} of {release.archive} is missing or was changed", folder, remedy)
+                Problem(
+                    "release_missing_or_changed",
+                    f"{name} of {release.archive} is missing or was changed",
+                    folder,
+                    remedy,
+                )
                 for name in missing
             ]
         elif places:
@@ -239,13 +250,16 @@ def _unlisted_problem(path: str, sha: str, manifest: Manifest, project: Project)
     is_archive = zipfile.is_zipfile(file)
     if file.suffix.lower() == ".zip" and not is_archive:
         remedy = "download the release again, or move the file away"
-        return Problem("not a zip archive, though its name says so", where, remedy)
+        return Problem(
+            "not_a_zip_archive", "not a zip archive, though its name says so", where, remedy
+        )
     if sha in manifest.full_hashes:
-        return Problem("a second copy of a published file", where, "keep one copy")
+        return Problem("second_copy", "a second copy of a published file", where, "keep one copy")
     known = {name for each in manifest.releases for name in (each.archive, *each.members)}
     differs = _difference(file, manifest) if is_archive else ""
     if file.name in known or differs:
         return Problem(
+            "not_the_published_file",
             f"not the published file: its sha256 starts {sha[:12]}{differs}",
             where,
             "download the release again, or list the edition under releases in the manifest",
@@ -253,7 +267,7 @@ def _unlisted_problem(path: str, sha: str, manifest: Manifest, project: Project)
     close = nearest(path, [entry.path for entry in manifest.files], most=1)
     hint = f"; the nearest path that is listed is {close[0]}" if close else ""
     remedy = f"add an entry to data/raw/manifest.yml, or move the file away{hint}"
-    return Problem(f"the file is not listed; its sha256 is {sha}", where, remedy)
+    return Problem("file_not_listed", f"the file is not listed; its sha256 is {sha}", where, remedy)
 
 
 def _difference(archive: Path, manifest: Manifest) -> str:

@@ -155,6 +155,7 @@ def code_outcomes(
     names = again["la_name"].where(again["la_name"] != "", again["geographic_level"])
     problems += [
         Problem(
+            "second_row",
             f"{name} has a second row for {group}, {year}",
             cell(where, row),
             "keep one row for each area, year and group",
@@ -219,7 +220,11 @@ def _area_codes(
         column, valid = named.get(str(level[row]), other)
         found = str(rows.loc[row, column])
         remedy = did_you_mean(found, valid) or "name it as data/raw/reference/areas.csv does"
-        problems.append(Problem(f"{found!r} is not known", cell(where, row, column), remedy))
+        problems.append(
+            Problem(
+                "unknown_area_code", f"{found!r} is not known", cell(where, row, column), remedy
+            )
+        )
     return code, problems
 
 

@@ -41,11 +41,11 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
     """
     if table not in TABLES:
         remedy = did_you_mean(str(table), TABLES) or f"valid: {', '.join(TABLES)}"
-        problem = Problem(f"table {table!r}", remedy=remedy)
+        problem = Problem("unknown_table", f"table {table!r}", remedy=remedy)
         raise UnknownNameError(f"There is no table {table}.", [problem])
     path = project.processed / f"{table}.parquet"
     if not path.is_file():
-        problem = Problem(f"no table {table}", remedy=_REMEDY)
+        problem = Problem("table_not_built", f"no table {table}", remedy=_REMEDY)
         raise NotAvailableError("The tidy tables are not there.", [problem])
     file = path.stat()
     stored = _read_file(path, (file.st_ino, file.st_size, file.st_mtime_ns))
@@ -68,7 +68,7 @@ def read_record(project: Project) -> dict[str, Any]:
     """What the last build wrote of itself."""
     path = project.processed / RECORD
     if not path.is_file():
-        problem = Problem("no build record", remedy=_REMEDY)
+        problem = Problem("no_build_record", "no build record", remedy=_REMEDY)
         raise NotAvailableError("The tidy tables are not there.", [problem])
     record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return record
@@ -80,7 +80,9 @@ def _read_file(path: Path, file: tuple[int, int, int]) -> pd.DataFrame:  # noqa:
     try:
         return pd.read_parquet(path)
     except (pa.ArrowException, OSError) as error:
-        problem = Problem("the file is damaged", f"data/processed/{path.name}", _REMEDY)
+        problem = Problem(
+            "file_damaged", "the file is damaged", f"data/processed/{path.name}", _REMEDY
+        )
         raise DataError("A tidy table cannot be read.", [problem]) from error
 
 

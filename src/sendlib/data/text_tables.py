@@ -64,13 +64,18 @@ def parse_numbers(
     status[value.isna()] = cleaned[value.isna()].str.lower().map(symbols)
     valid = f"valid: a number or {' '.join(filter(None, SYMBOLS))}"
     problems = [
-        Problem(f"unknown symbol {text[row]!r}", cell(where, row, text.name), valid)
+        Problem(
+            "unknown_symbol", f"unknown symbol {text[row]!r}", cell(where, row, text.name), valid
+        )
         for row in text.index[status.isna()]
     ]
     if not negative:
         problems += [
             Problem(
-                f"negative count {text[row]}", cell(where, row, text.name), "a count is 0 or more"
+                "negative_count",
+                f"negative count {text[row]}",
+                cell(where, row, text.name),
+                "a count is 0 or more",
             )
             for row in text.index[value < 0]
         ]
@@ -91,7 +96,9 @@ def read_text_table(
         io.BytesIO(text.encode()), dtype=str, keep_default_na=False, engine="pyarrow"
     )
     if frame.empty:
-        raise DataError(f"{where} is empty.", [Problem("a header and no rows", where)])
+        raise DataError(
+            f"{where} is empty.", [Problem("header_without_rows", "a header and no rows", where)]
+        )
     if re.search(r"\n\r?\n", text):  # the parser passes over blank lines, a person counts them
         filled = [row for row, cells in enumerate(_rows(text)) if cells]
         frame.index = pd.Index([row - filled[0] - 1 for row in filled[1:]])
@@ -103,7 +110,9 @@ def read_text_table(
 def missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) -> list[Problem]:
     """One problem for each column that is not there, with the nearest that is."""
     return [
-        Problem(f"column {name} is missing", where, did_you_mean(name, frame.columns))
+        Problem(
+            "missing_column", f"column {name} is missing", where, did_you_mean(name, frame.columns)
+        )
         for name in required
         if name not in frame.columns
     ]
@@ -116,13 +125,17 @@ def _decode(content: bytes, where: str) -> str:
         line = content[: error.start].count(b"\n") + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
         problem = Problem(
+            "byte_not_utf8",
             f"byte 0x{content[error.start]:02x} is not UTF-8",
             f"{where}, row {line}, character {column}",
             "save the file as CSV UTF-8",
         )
         raise DataError(f"{where} is not written in UTF-8.", [problem]) from error
     if not text.strip():
-        raise DataError(f"{where} is empty.", [Problem("no header and no rows", where)])
+        raise DataError(
+            f"{where} is empty.",
+            [Problem("neither_header_nor_rows", "no header and no rows", where)],
+        )
     return text
 
 
@@ -141,13 +154,21 @@ def _check_shape(text: str, where: str) -> list[Problem]:
         widths = (line.count(",") + 1 if line.rstrip("\r") else 0 for line in lines)
     problems = [
         Problem(
-            f"column {name!r} stands there {names.count(name)} times", where, "keep one of them"
+            "column_repeated",
+            f"column {name!r} stands there {names.count(name)} times",
+            where,
+            "keep one of them",
         )
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     remedy = "give every row as many cells as the header; quote text that holds a comma"
     return problems + [
-        Problem(f"{width} cells where the header has {len(names)}", f"{where}, row {row}", remedy)
+        Problem(
+            "ragged_row",
+            f"{width} cells where the header has {len(names)}",
+            f"{where}, row {row}",
+            remedy,
+        )
         for row, width in enumerate(widths, start=1)
         if width not in (0, len(names))
     ]
@@ -162,5 +183,7 @@ def _repeated_keys(frame: pd.DataFrame, key: Sequence[str], where: str) -> list[
         alike = " and ".join(str(index + FIRST_DATA_ROW) for index in same)
         named = ", ".join(f"{name}={value}" for name, value in values.items())
         remedy = f"keep one row for each {', '.join(key)}; rows {alike} say the same"
-        problems.append(Problem(f"duplicate key {named}", cell(where, row), remedy))
+        problems.append(
+            Problem("duplicate_key", f"duplicate key {named}", cell(where, row), remedy)
+        )
     return problems

@@ -52,7 +52,7 @@ def roll_forward(
     """
     if in_year.shape[1] != len(financial_years):
         found = f"{in_year.shape[1]} years and {len(financial_years)} names"
-        problem = Problem(found, "financial_years", "name every year")
+        problem = Problem("years_and_names_differ", found, "financial_years", "name every year")
         raise ParameterError("The balance cannot be carried forward.", [problem])
     opening = np.broadcast_to(np.asarray(opening_gbp, dtype=float), (len(in_year),))
     closing = opening[:, None] + np.cumsum(in_year, axis=1)

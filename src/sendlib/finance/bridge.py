@@ -76,7 +76,12 @@ def steps_between(
     """The parts of what differs: levers by group or one by one, and each mitigation."""
     changed = differences(first, second)
     problems = [
-        Problem(f"two values of {lever}", "bridge", "run both scenarios with the same")
+        Problem(
+            "two_values_of_lever",
+            f"two values of {lever}",
+            "bridge",
+            "run both scenarios with the same",
+        )
         for lever in _DRAWN_BY
         if lever in changed
     ]

@@ -218,6 +218,7 @@ def check_one_basis(spend: pd.DataFrame) -> None:
     """Refuse spend that mixes budget with outturn, or lines of unlike coverage."""
     problems = [
         Problem(
+            "mixed_basis",
             f"{column} mixes {', '.join(sorted(map(str, spend[column].unique())))}",
             "table high_needs_spend",
             "choose one before comparing",

@@ -39,7 +39,9 @@ class Goal:
 
     def __post_init__(self) -> None:
         if not 0 < self.chance <= 1:
-            problem = Problem(f"a chance of {self.chance}", "goal", "80% is 0.8")
+            problem = Problem(
+                "chance_out_of_range", f"a chance of {self.chance}", "goal", "80% is 0.8"
+            )
             raise ParameterError("That is not a goal.", [problem])
 
     def __str__(self) -> str:
@@ -63,7 +65,9 @@ class Goal:
         if not 1 <= pct <= 100:
             slip = share_for_percentage(max(pct, 0)) or f"the chance is {pct:g}%; give 80 for 80%"
             found, _, remedy = slip.partition("; ")
-            raise ParameterError("That is not a goal.", [Problem(found, "goal_pct", remedy)])
+            raise ParameterError(
+                "That is not a goal.", [Problem("goal_pct_out_of_range", found, "goal_pct", remedy)]
+            )
         return cls(financial_year, pct / 100)
 
 

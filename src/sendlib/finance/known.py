@@ -69,9 +69,11 @@ class KnownMoney:
         funding = tables["high_needs_funding"]
         funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
         years = spend_and_plans(tables, origin)
-        gaps = {"no outturn": area_code not in years, "no allocation": funding.empty}
-        where, remedy = f"authority {area_code}", "add it to data/raw"
-        problems = [Problem(gap, where, remedy) for gap, is_there in gaps.items() if is_there]
+        where, remedy, problems = f"authority {area_code}", "add it to data/raw", []
+        if area_code not in years:
+            problems.append(Problem("no_outturn", "no outturn", where, remedy))
+        if funding.empty:
+            problems.append(Problem("no_allocation", "no allocation", where, remedy))
         raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)
         outturn, plans = years[area_code]
         figures = _stated_by(tables["council_figure"], area_code, origin)

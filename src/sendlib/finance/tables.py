@@ -193,7 +193,7 @@ def threshold(gbp_m: float) -> float:
     if not abs(gbp_m) <= _MOST_GBP_M:
         found = f"a threshold of £{gbp_m:,.12g} million"
         remedy = f"give £ million, at most {_MOST_GBP_M:,}: 250 for £250 million"
-        problem = Problem(found, "threshold_gbp_m", remedy)
+        problem = Problem("threshold_out_of_range", found, "threshold_gbp_m", remedy)
         raise ParameterError("No deficit comes near that threshold.", [problem])
     return gbp_m * 1e6
 

@@ -22,6 +22,7 @@ Money = NDArray[np.float64]
 OTHER = "other_lines"  # spend that does not follow plans: support services, inclusion, hospital
 _OUTTURN_DOUBT = 0.02  # standard deviation of an outturn as a share of itself
 _STATED_DOUBT = 0.05  # of a cost that the council stated
+_WHERE, _REMEDY = "finance.unit_costs", "give every place one cost"
 _LEAST = 0.05  # of its mean: a drawn cost is never less
 _PRICED = (*PlaceType, OTHER)
 _YEARS_COMPARED = 3  # over which an authority is compared with England
@@ -133,21 +134,22 @@ def estimate_unit_costs(
 
 def check_every_place(places: Sequence[str]) -> None:
     """Refuse costs that leave a place out, whose plans would be paid for by the others."""
-    _refuse([f"{place.value} has no cost" for place in PlaceType if place not in places])
+    missing = [place.value for place in PlaceType if place not in places]
+    _refuse([Problem("no_cost", f"{place} has no cost", _WHERE, _REMEDY) for place in missing])
 
 
 def _check_costs(outturn: Outturn, known: Sequence[UnitCost]) -> None:
     names = [record.place for record in known]
     places = len(names) - (OTHER in names)
-    faults = [f"{name} has two costs" for name in dict.fromkeys(names) if names.count(name) > 1]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    faults = [Problem("two_costs", f"{name} has two costs", _WHERE, _REMEDY) for name in twice]
     if len(outturn.plan_years) != places:
-        faults.insert(0, f"{len(outturn.plan_years)} places with plans and {places} costs")
+        found = f"{len(outturn.plan_years)} places with plans and {places} costs"
+        faults.insert(0, Problem("places_and_costs_differ", found, _WHERE, _REMEDY))
     _refuse(faults)
 
 
-def _refuse(faults: Sequence[str]) -> None:
-    remedy = "give every place one cost"
-    problems = [Problem(fault, "finance.unit_costs", remedy) for fault in faults]
+def _refuse(problems: Sequence[Problem]) -> None:
     raise_any(NotAvailableError, "Unit costs cannot be estimated.", problems)
 
 
@@ -188,7 +190,9 @@ def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) ->
     residuals = residuals[:, ~np.isnan(residuals).any(axis=0)]
     if not residuals.size:
         found = "outturn of too few years or areas"
-        problem = Problem(found, "table high_needs_spend", "add it to data/raw")
+        problem = Problem(
+            "too_little_outturn", found, "table high_needs_spend", "add it to data/raw"
+        )
         raise NotAvailableError("The growth of unit costs cannot be judged.", [problem])
     yearly, lasting = _variances(residuals)
     steps = england.diff().dropna().to_numpy()

@@ -100,6 +100,7 @@ def backtest(
     last = int(plans.columns[-1])
     if last <= _FIRST_ORIGIN:
         problem = Problem(
+            "last_count_too_early",
             f"the last count is that of January {last}",
             remedy=f"a backtest needs January {_FIRST_ORIGIN + 1} or later",
         )

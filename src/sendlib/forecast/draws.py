@@ -123,7 +123,9 @@ def _england(
     share, ceiling = plans / children, settings.ceiling
     if ceiling <= share:
         rate = f"England had {100 * share:.1f} plans per 100 residents in January {panel.origin}"
-        problem = Problem(f"{100 * ceiling:g}", "forecast.ceiling_pct", f"{rate}; give more")
+        problem = Problem(
+            "ceiling_too_low", f"{100 * ceiling:g}", "forecast.ceiling_pct", f"{rate}; give more"
+        )
         raise ParameterError("Growth cannot stop at a ceiling that was passed.", [problem])
     normal = normal_numbers((settings.draws, horizon), settings.seed, _YEAR)
     steps = np.vstack([model.year_sd * normal, np.zeros(horizon)])

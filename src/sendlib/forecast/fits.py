@@ -112,8 +112,12 @@ def national_fits(path: Path | None = None) -> dict[int, Fit]:
         (content.get("features") != list(FEATURES), "features are not the ones computed here"),
         (is_other_grid, f"errors are not at the {len(GRID)} quantiles used here"),
     )
-    problems = [Problem(f"its {text}", source.name) for is_wrong, text in wrong if is_wrong]
-    remedy = Problem("make a new one", remedy="run: sendlib forecast fit --data FOLDER")
+    problems = [
+        Problem("fits_unusable", f"its {text}", source.name) for is_wrong, text in wrong if is_wrong
+    ]
+    remedy = Problem(
+        "make_new_fits", "make a new one", remedy="run: sendlib forecast fit --data FOLDER"
+    )
     raise_any(
         NotAvailableError, "The national fit cannot be used.", problems and [*problems, remedy]
     )
@@ -124,6 +128,7 @@ def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
     """The model of one origin."""
     if origin not in fits:
         problem = Problem(
+            "january_without_fits",
             f"the fits are for January {min(fits)} to {max(fits)}",
             f"January {origin}",
             "make one with: sendlib forecast fit --data FOLDER",

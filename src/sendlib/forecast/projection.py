@@ -197,7 +197,7 @@ def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
 
 def check_horizon(horizon: int) -> None:
     """Refuse a number of years that no forecast here reaches."""
-    problem = Problem(f"{horizon}", "horizon", f"give 1 to {LONGEST} years")
+    problem = Problem("horizon_out_of_range", f"{horizon}", "horizon", f"give 1 to {LONGEST} years")
     is_wrong = not 1 <= horizon <= LONGEST
     raise_any(ParameterError, "That is not a horizon.", [problem] if is_wrong else [])
 
@@ -248,7 +248,9 @@ def project_area(
     counted = panel.counted(area_code)
     if area_code not in panel.authorities or counted == 0:
         lacking = "no plans" if counted == 0 else "no count of plans"
-        problem = Problem(f"{lacking} in January {panel.origin}", f"authority {area_code}")
+        problem = Problem(
+            "no_count_in_january", f"{lacking} in January {panel.origin}", f"authority {area_code}"
+        )
         raise NotAvailableError("There is nothing to carry forward.", [problem])
     fits = fits or national_fits()
     model, settings = fit_of(fits, panel.origin), DrawSettings.of(scenario)

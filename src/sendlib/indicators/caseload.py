@@ -187,13 +187,15 @@ def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]
         for name, values in wanted.items()
     }
     problems = [
-        Problem("the list is empty", name, f"name some: {', '.join(labels(_LISTS[name]))}")
+        Problem(
+            "empty_list", "the list is empty", name, f"name some: {', '.join(labels(_LISTS[name]))}"
+        )
         for name, values in wanted.items()
         if values is not None and not selection[name]
     ]
     if all(name in split or selection[name] for name in _COLUMNS):
         remedy = "leave out one: plans are published by two of them at most"
-        problems.append(Problem("need, place and age together", "by", remedy))
+        problems.append(Problem("need_place_and_age", "need, place and age together", "by", remedy))
     raise_any(ParameterError, "There are no such plans.", problems)
     return split, selection
 

@@ -53,6 +53,7 @@ def growth(
     end = max(years, default=None) if last is None else last
     if years and start == end:
         problem = Problem(
+            "too_few_years",
             f"there are figures for {', '.join(map(str, years))} only",
             f"growth of {frame.attrs.get('what', 'this measure')}",
         )
@@ -146,7 +147,9 @@ def pivot(
     order = list(dict.fromkeys(frame[columns] if only is None else only))
     frame = frame[frame[columns].isin(order)]
     if frame.duplicated([rows, columns]).any():
-        problem = Problem(f"a pair of {rows} and {columns} has several rows", "pivot", _CHOOSE)
+        problem = Problem(
+            "pair_repeated", f"a pair of {rows} and {columns} has several rows", "pivot", _CHOOSE
+        )
         raise DataError("The measure cannot be turned.", [problem])
     wide = frame.pivot(index=rows, columns=columns, values=name)
     wide = wide.reindex(index=list(dict.fromkeys(frame[rows])), columns=order)

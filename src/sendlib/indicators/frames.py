@@ -59,6 +59,7 @@ def measure_of(frame: pd.DataFrame, measure: str | None, *, where: str) -> str:
     if own not in frame:
         numbers = ", ".join(frame.select_dtypes("number").columns)
         problem = Problem(
+            "measure_not_named",
             "the frame does not say which column is measured",
             where,
             f"name it: measure=..., one of {numbers}",
@@ -71,7 +72,11 @@ def period_of(frame: pd.DataFrame) -> str:
     """The column of the period."""
     found = [name for name in PERIODS if name in frame]
     if not found:
-        problem = Problem("no column of years", remedy=f"it is called one of {', '.join(PERIODS)}")
+        problem = Problem(
+            "no_column_of_years",
+            "no column of years",
+            remedy=f"it is called one of {', '.join(PERIODS)}",
+        )
         raise DataError("The frame has no period.", [problem])
     return found[0]
 
@@ -98,7 +103,7 @@ def latest(
     if rows.empty:
         available = ", ".join(map(str, sorted(frame[period].unique())))
         remedy = f"those that are available: {available}"
-        problem = Problem(f"no rows of {year!r}", period, remedy)
+        problem = Problem("no_rows_of_period", f"no rows of {year!r}", period, remedy)
         raise NotAvailableError(f"That {period.replace('_', ' ')} is not available.", [problem])
     return rows
 
@@ -110,7 +115,7 @@ def check_one_row_each(frame: pd.DataFrame, where: str) -> None:
         parts = [name for name in parts_of(frame) if frame[name].nunique() > 1]
         remedy = f"choose one first; they differ in {', '.join(parts) or 'nothing'}"
         found = f"an area has several rows in one {period.replace('_', ' ')}"
-        problem = Problem(found, where, remedy)
+        problem = Problem("area_repeated", found, where, remedy)
         raise DataError("Those cannot be compared.", [problem])
 
 

@@ -99,13 +99,23 @@ def read_caseload(
 def _check_parameters(paths: Sequence[Path], salt: bytes, refuse_above: float) -> None:
     problems = []
     if len(salt) < SHORTEST_SALT:
-        problems.append(Problem(f"the salt has {len(salt)} bytes", "salt", "take local_salt"))
+        problems.append(
+            Problem(
+                "wrong_length_of_salt", f"the salt has {len(salt)} bytes", "salt", "take local_salt"
+            )
+        )
     if not 0 <= refuse_above <= 1:
-        problems.append(Problem(f"{refuse_above} is not a share", "refuse_above", "use 0 to 1"))
+        problems.append(
+            Problem("not_a_share", f"{refuse_above} is not a share", "refuse_above", "use 0 to 1")
+        )
     raise_any(ParameterError, "Own records cannot be read so.", problems)
-    missing = [Problem("there is no such file", path.name) for path in paths if not path.is_file()]
+    missing = [
+        Problem("no_such_file", "there is no such file", path.name)
+        for path in paths
+        if not path.is_file()
+    ]
     if not paths:
-        missing.append(Problem("no file is named", remedy="name one or more"))
+        missing.append(Problem("no_file_named", "no file is named", remedy="name one or more"))
     raise_any(DataError, "The authority's own records cannot be read.", missing)
 
 

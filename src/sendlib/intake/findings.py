@@ -149,7 +149,9 @@ def _problem(finding: Finding, where: str, words: Mapping[str, object]) -> Probl
     check = finding.check
     place = f"{where}, column {finding.column}" if finding.column else where
     detail = f" ({finding.detail})" if finding.detail else ""
-    return Problem(f"{check.what.format(**words)}{detail}", place, check.remedy.format(**words))
+    return Problem(
+        check.name, f"{check.what.format(**words)}{detail}", place, check.remedy.format(**words)
+    )
 
 
 def _to_lines(finding: Finding, rows: pd.DataFrame) -> list[Line]:
@@ -184,7 +186,7 @@ def _to_problem(line: Line) -> Problem:
         place.append(f"{'row' if count == 1 else 'rows'} {line.row}")
     if line.column:
         place.append(f"column {line.column}")
-    return Problem(found, ", ".join(filter(None, place)), line.remedy)
+    return Problem(line.check, found, ", ".join(filter(None, place)), line.remedy)
 
 
 def count_rows(rows: pd.DataFrame, out: pd.Series) -> pd.DataFrame:

@@ -62,7 +62,7 @@ def read_urns(path: Path) -> pd.DataFrame:
     """
     headline, findings = "The list of establishments cannot be used.", Findings()
     if not path.is_file():
-        raise DataError(headline, [Problem("there is no such file", path.name)])
+        raise DataError(headline, [Problem("no_such_file", "there is no such file", path.name)])
     tables = read_tables(path, [URNS], findings)
     raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
     rows = join_rows(tables, findings)

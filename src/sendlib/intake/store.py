@@ -50,7 +50,7 @@ class Store:
         if not (folder / _NOTE).is_file():
             where = f"data/processed/{self.folder}"
             remedy = f"run: {self.command.format(area_code)}"
-            problem = Problem(f"authority {area_code}", where, remedy)
+            problem = Problem("no_own_records", f"authority {area_code}", where, remedy)
             raise NotAvailableError(f"No {self.what} is stored.", [problem])
         tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
         return tables, json.loads((folder / _NOTE).read_text(encoding="utf-8"))
@@ -70,7 +70,9 @@ def local_salt(project: Project) -> bytes:
         salt = path.read_bytes()
         if len(salt) < SHORTEST_SALT:
             remedy = "delete it; a new one is made"
-            problem = Problem("the salt is too short", "data/private/salt", remedy)
+            problem = Problem(
+                "salt_too_short", "the salt is too short", "data/private/salt", remedy
+            )
             raise ProjectError("References cannot be hashed.", [problem]) from None
         return salt
     with os.fdopen(handle, "wb") as target:

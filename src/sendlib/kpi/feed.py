@@ -6,7 +6,7 @@ is advice, and the feed is used.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -89,7 +89,11 @@ def read_feed(path: Path, *, authority: Collection[str], register: Register, tod
     """
     headline = "The KPI feed cannot be used; nothing was loaded."
     if not path.is_file():
-        raise_any(DataError, headline, [Problem("no such file", str(path), "check the path")])
+        raise_any(
+            DataError,
+            headline,
+            [Problem("no_such_file", "there is no such file", str(path), "check the path")],
+        )
     findings = Findings()
     tables = read_tables(path, [FEED], findings)
     raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
@@ -261,7 +265,7 @@ def save_feed(project: Project, area_code: str, feed: Feed) -> Path:
 
     Notes are free text, in which a person may be named, and are not saved.
     """
-    advice = [[each.found, each.where, each.remedy] for each in feed.advice]
+    advice = [asdict(each) for each in feed.advice]
     note = {"synthetic": feed.synthetic, "advice": advice}
     return STORE.save(project, area_code, {"feed": feed.values.assign(note="")}, note)
 
@@ -269,5 +273,5 @@ def save_feed(project: Project, area_code: str, feed: Feed) -> Path:
 def load_feed(project: Project, area_code: str) -> Feed:
     """The feed saved of an authority."""
     tables, note = STORE.load(project, area_code)
-    advice = tuple(Problem(*each) for each in note["advice"])
+    advice = tuple(Problem(**each) for each in note["advice"])
     return Feed(tables["feed"], advice, note["synthetic"])

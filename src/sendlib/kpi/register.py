@@ -156,7 +156,11 @@ def to_register(document: Document) -> Register:
     entries = document.value if isinstance(document.value, dict) else {}
     problems, found = list(document.problems), {}
     if not entries and not problems:
-        problems.append(Problem("no indicators", document.name, "give each under its short name"))
+        problems.append(
+            Problem(
+                "no_indicators", "no indicators", document.name, "give each under its short name"
+            )
+        )
     for slug, entry in entries.items():
         fields = entry if isinstance(entry, dict) else {}
         try:
@@ -165,7 +169,9 @@ def to_register(document: Document) -> Register:
             for detail in error.errors():
                 message = detail["msg"].removeprefix("Value error, ")
                 place = [document.place((slug, *detail["loc"])), *map(str, detail["loc"])]
-                problems.append(Problem(f"{slug}: {message}", ", ".join(place)))
+                problems.append(
+                    Problem("invalid_indicator", f"{slug}: {message}", ", ".join(place))
+                )
     raise_any(DataError, "The register of indicators cannot be used.", problems)
     return Register(MappingProxyType(found))
 
@@ -240,7 +246,7 @@ def report_day(text: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError:
         remedy = "write it like 2026-01-20, or leave it empty for today"
-        problem = Problem(f"{text!r} is not a day", "report_on", remedy)
+        problem = Problem("not_a_day", f"{text!r} is not a day", "report_on", remedy)
         raise ParameterError("The day of reporting cannot be used.", [problem]) from None
 
 

@@ -58,7 +58,7 @@ def open_feed(
         If there is no such kind of feed.
     """
     if kind not in KINDS:
-        problem = Problem(f"{kind!r}", "feed", did_you_mean(kind, KINDS))
+        problem = Problem("unknown_feed", f"{kind!r}", "feed", did_you_mean(kind, KINDS))
         raise ParameterError("There is no such kind of feed.", [problem])
     if kind == "synthetic":
         return synthesise(register, today=today, seed=_SEED, years=_YEARS)

@@ -77,10 +77,12 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
     """The strategy's sixteen charts for one authority and one group of children."""
     groups = {member.value: member for member in ChildGroup}
     if group not in groups:
-        problem = Problem(f"group {group!r}", "group", did_you_mean(group, groups))
+        problem = Problem("unknown_group", f"group {group!r}", "group", did_you_mean(group, groups))
         raise ParameterError("There is no such group of children.", [problem])
     if area_code not in set(tables["area"]["area_code"]):
-        problem = Problem(f"no area {area_code!r}", "area_code", "use a code of table `area`")
+        problem = Problem(
+            "unknown_area", f"no area {area_code!r}", "area_code", "use a code of table `area`"
+        )
         raise NotAvailableError("There is nothing to chart.", [problem])
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
     compared = {

@@ -127,13 +127,13 @@ def _audit_all(paths: Sequence[Path], views: Sequence[View]) -> list[Problem]:
     try:
         with open_browser() as browser:
             return [
-                Problem(f"{view.name}: {text}", path.name)
+                Problem("axe_violation", f"{view.name}: {text}", path.name)
                 for path in paths
                 for view in views
                 for text in audit(browser, path, view)
             ]
     except Error as error:
-        problem = Problem(error.message.strip().partition("\n")[0], "the browser")
+        problem = Problem("browser_failed", error.message.strip().partition("\n")[0], "the browser")
         raise GateError("The pages could not be looked at in a browser.", [problem]) from error
 
 

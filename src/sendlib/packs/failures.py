@@ -33,15 +33,18 @@ class FailedError(Exception):
     def describe(self, path: Path, limits: Limits) -> Problem:
         """The cell, its error, and the remedy; ``path`` is the executed copy."""
         see = f"see the executed copy, {path}"
-        found, remedy = ": ".join(filter(None, (self.name, self._own_message()))), see
+        code, remedy = "cell_failed", see
+        found = ": ".join(filter(None, (self.name, self._own_message()))) or "the cell failed"
         if self.name.endswith("MemoryError"):
+            code = "out_of_memory"
             found = f"ran out of memory; a notebook may take {limits.memory_mb} MB"
             remedy = _give_more("memory_mb", see)
         elif self.name == "SystemExit":
+            code = "exit_in_cell"
             remedy = f"what stands below it did not run: take the exit out, or {see}"
         where = f"{path.name}, {locate(self.node, self.place)}"
         cell = self.node.cells[self.place]
-        return Problem(_with_last_line(found or "the cell failed", cell), where, remedy)
+        return Problem(code, _with_last_line(found, cell), where, remedy)
 
     def _own_message(self) -> str:
         """The message, a foreign one cut short."""
@@ -65,16 +68,20 @@ class StoppedError(Exception):
         """The cell that was running, how its kernel ended, and the remedy; marks it there too."""
         see = f"see the executed copy, {path}"
         if self.place < 0:
-            return Problem(f"its kernel did not start ({self._ending()})", path.name, see)
-        found, remedy = f"its kernel ended while the cell ran ({self._ending()})", see
+            return Problem(
+                "kernel_not_started", f"its kernel did not start ({self._ending()})", path.name, see
+            )
+        code, remedy = "kernel_ended", see
+        found = f"its kernel ended while the cell ran ({self._ending()})"
         if self.out_of_time:
             most = limits.notebook_seconds
+            code = "out_of_time"
             found = f"stopped, because the notebook ran for more than {most} seconds"
             remedy = _give_more("notebook_seconds", see)
         elif self._ending() == "signal SIGKILL":
             remedy = f"often the machine has no memory left: run fewer at a time, or {see}"
         where = f"{path.name}, {locate(self.node, self.place)}"
-        problem = Problem(_with_last_line(found, self.node.cells[self.place]), where, remedy)
+        problem = Problem(code, _with_last_line(found, self.node.cells[self.place]), where, remedy)
         running = [cell for cell in self.node.cells[self.place :] if cell.cell_type == "code"]
         if running:
             running[0].outputs = [

@@ -157,7 +157,7 @@ def _run_without_parameters(run_file: Callable[..., None], path: str, **options:
     cells = nbformat.read(path, as_version=4).cells if Path(path).suffix == ".ipynb" else []
     if any("parameters" in cell.metadata.get("tags", []) for cell in cells):
         remedy = "make it a page of its own, and move what both need into one without any"
-        problem = Problem("it has parameters of its own", Path(path).name, remedy)
+        problem = Problem("own_parameters", "it has parameters of its own", Path(path).name, remedy)
         raise ParameterError("A page cannot run another inside itself.", [problem])
     run_file(path, **options)
 

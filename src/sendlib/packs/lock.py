@@ -54,7 +54,9 @@ def lock_outputs(out: Path, *, wait: float = 0.0) -> Iterator[Callable[[str], No
     except Timeout as error:
         found = str(_read(out) or "a run that has not said which it is")
         remedy = "wait until it has ended, or stop that process"
-        raise LockedError("Another run is at work.", [Problem(found, str(out), remedy)]) from error
+        raise LockedError(
+            "Another run is at work.", [Problem("another_run", found, str(out), remedy)]
+        ) from error
     since = stamp(now())
 
     def name_run(run_id: str) -> None:

@@ -64,7 +64,9 @@ def list_notebooks(project: Project) -> list[Notebook]:
         else:
             by_number.setdefault(notebooks[-1].number, []).append(path.name)
     problems += [
-        Problem(f"{', '.join(names)} share the number {number}", remedy="renumber one")
+        Problem(
+            "number_shared", f"{', '.join(names)} share the number {number}", remedy="renumber one"
+        )
         for number, names in by_number.items()
         if len(names) > 1
     ]
@@ -94,7 +96,9 @@ def find_notebook(project: Project, name: str) -> Notebook:
             return notebook
         known += [notebook.slug, full]
     remedy = did_you_mean(wanted, known) or f"valid: {', '.join(known[1::2])}"
-    raise NotebookError("No such notebook.", [Problem(f"found {name!r}", remedy=remedy)])
+    raise NotebookError(
+        "No such notebook.", [Problem("unknown_notebook", f"found {name!r}", remedy=remedy)]
+    )
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -104,7 +108,9 @@ def read_notebook(path: Path) -> Notebook:
     words = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     title = _FIRST_HEADING.search(words)
     if not named or not title:
-        remedy = "name it like 21_demand.ipynb" if not named else "begin it with: # Title"
-        found = "unusual file name" if not named else "no first heading"
-        raise NotebookError("The notebook cannot be used.", [Problem(found, path.name, remedy)])
+        problem = Problem("no_heading", "no first heading", path.name, "begin it with: # Title")
+        if not named:
+            remedy = "name it like 21_demand.ipynb"
+            problem = Problem("unusual_file_name", "unusual file name", path.name, remedy)
+        raise NotebookError("The notebook cannot be used.", [problem])
     return Notebook(named[1], named[2].replace("_", "-"), title[1], path)

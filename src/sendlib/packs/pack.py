@@ -288,24 +288,25 @@ def _find_other_subjects(execution: Execution, draft: Draft) -> Iterator[Problem
     expected.add(title.la_code)
     openings = executed.read_log(node, "opened")
     remedy = "open it with Authority.open(la_code, as_of=as_of)"
-    found: list[tuple[int, str, str]] = []
+    found: list[tuple[int, Problem]] = []
     for place, entry in openings:
         if (code := entry["opened"]) not in expected:
             said = f"opens the authority {code}, but the page is about {title.authority}"
             named = f'{remedy}, or name it in a parameter: {OTHERS}: str = "{code}"'
-            found.append((place, said, named))
+            found.append((place, Problem("opens_another_authority", said, remedy=named)))
     januaries = [(place, entry["as_of"]) for place, entry in openings if entry["as_of"] is not None]
     asked = [year for _, year in januaries if title.as_of.endswith(str(year))]
     for place, year in januaries:  # one after the page's, or none at that itself
         if not asked or year > asked[0]:
             said = f"looks from January {year}, but the page says {title.as_of}"
-            found.append((place, said, remedy))
+            found.append((place, Problem("looks_from_another_january", said, remedy=remedy)))
     for place, entry in executed.read_log(node, "changed"):
         for name, value in entry["changed"].items():
             said = f"sets {name} to {value!r}, but the page says {values.get(name)!r}"
-            found.append((place, said, "give what the cell sets another name"))
-    for place, said, remedy in dict.fromkeys(found):
-        yield Problem(said, f"{execution.name}, {locate(node, place)}", remedy)
+            way = "give what the cell sets another name"
+            found.append((place, Problem("changes_parameter", said, remedy=way)))
+    for place, problem in dict.fromkeys(found):
+        yield problem.at(f"{execution.name}, {locate(node, place)}")
 
 
 def _add_files(draft: Draft, files: Mapping[str, bytes], pages: Sequence[Path]) -> None:

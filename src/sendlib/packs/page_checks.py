@@ -39,8 +39,9 @@ def find_problems(page: Path) -> list[Problem]:
     soup = BeautifulSoup(markup, "html.parser")
     found = [problem for rule in _RULES for problem in rule(soup)]
     if len(markup) > LARGEST_PAGE:
-        found.append(f"{len(markup):,} bytes; {LARGEST_PAGE:,} is the most")
-    return [Problem(text, page.name) for text in found]
+        size = f"{len(markup):,} bytes; {LARGEST_PAGE:,} is the most"
+        found.append(Problem("page_too_large", size))
+    return [problem.at(page.name) for problem in found]
 
 
 def find_undescribed(page: Path) -> list[Problem]:
@@ -54,7 +55,14 @@ def find_undescribed(page: Path) -> list[Problem]:
             place = f"cell {image[CELL]} ({above})" if image.get(CELL) else above
             but = f" but {description(image)!r}" if description(image) else ""
             found = f"a figure has no alternative text{but}"
-            problems.append(Problem(found, f"{page.name}, {place}", f"show it with {DESCRIBE}"))
+            problems.append(
+                Problem(
+                    "figure_without_alt_text",
+                    found,
+                    f"{page.name}, {place}",
+                    f"show it with {DESCRIBE}",
+                )
+            )
     return problems
 
 
@@ -69,75 +77,85 @@ def description(image: Tag) -> str:
     return "" if alt.lower().startswith(_NO_REAL_ALT) else alt
 
 
-def _structure(soup: BeautifulSoup) -> Iterator[str]:
+def _structure(soup: BeautifulSoup) -> Iterator[Problem]:
     headings = len(soup.find_all("h1"))
     if headings != 1:
-        yield f"{headings} first-level headings; one is right"
+        yield Problem("headings_of_first_level", f"{headings} first-level headings; one is right")
     title = soup.title
     if title is None or not title.get_text(strip=True):
-        yield "no title"
+        yield Problem("no_title", "no title")
     root = soup.find("html")
     language = root.get("lang") if isinstance(root, Tag) else None
     if language != LANGUAGE:
-        yield f"the language is {language!r}; {LANGUAGE} is right"
+        yield Problem("wrong_language", f"the language is {language!r}; {LANGUAGE} is right")
     if len(soup.find_all("main")) != 1:
-        yield "no single main element"
+        yield Problem("no_single_main", "no single main element")
 
 
-def _heading_order(soup: BeautifulSoup) -> Iterator[str]:
+def _heading_order(soup: BeautifulSoup) -> Iterator[Problem]:
     before = 0
     for heading in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"]):
         level = int(heading.name[1])
         if level > before + 1:
-            yield f"the heading {heading.get_text(strip=True)!r} skips a level"
+            yield Problem(
+                "heading_skips_level", f"the heading {heading.get_text(strip=True)!r} skips a level"
+            )
         before = level
 
 
-def _tables(soup: BeautifulSoup) -> Iterator[str]:
+def _tables(soup: BeautifulSoup) -> Iterator[Problem]:
     for place, table in enumerate(soup.find_all("table"), start=1):
         if table.caption is None or not table.caption.get_text(strip=True):
-            yield f"table {place} has no caption; show it with pages.table"
+            yield Problem(
+                "table_without_caption", f"table {place} has no caption; show it with pages.table"
+            )
         if table.find("th", scope=True) is None:
-            yield f"table {place} has no header cells with a scope"
+            yield Problem("table_without_header", f"table {place} has no header cells with a scope")
 
 
-def _unique_ids(soup: BeautifulSoup) -> Iterator[str]:
+def _unique_ids(soup: BeautifulSoup) -> Iterator[Problem]:
     counts = Counter(str(element["id"]) for element in soup.find_all(id=True))
     for name, times in counts.items():
         if times > 1:
-            yield f"{times} elements are called {name!r}; give each chart and table its own name"
+            yield Problem(
+                "name_not_unique",
+                f"{times} elements are called {name!r}; give each chart and table its own name",
+            )
 
 
-def _links(soup: BeautifulSoup) -> Iterator[str]:
+def _links(soup: BeautifulSoup) -> Iterator[Problem]:
     names = {str(element["id"]) for element in soup.find_all(id=True)}
     for link in soup.find_all("a", href=True):
         target = str(link["href"])
         if target.startswith("#") and target[1:] not in names:
-            yield f"a link leads to {target}, which is not on the page"
+            yield Problem("link_to_nowhere", f"a link leads to {target}, which is not on the page")
         scheme = re.match(r"([^/?#]*?):", "".join(target.split()))
         is_data = target.startswith("data:text/csv")  # the numbers of a table
         if scheme and scheme[1].lower() not in _SCHEMES and not is_data:
-            yield f"a link leads to {target[:40]}, which is no page, address or table"
+            yield Problem(
+                "link_of_other_kind",
+                f"a link leads to {target[:40]}, which is no page, address or table",
+            )
 
 
-def _self_contained(soup: BeautifulSoup) -> Iterator[str]:
+def _self_contained(soup: BeautifulSoup) -> Iterator[Problem]:
     for element in soup.find_all(["script", "iframe", "object", "embed", "base", "form"]):
-        yield f"a {element.name}, which a page may not hold"
+        yield Problem("forbidden_element", f"a {element.name}, which a page may not hold")
     if soup.find("meta", attrs={"http-equiv": True}):
-        yield "an order to the browser (meta http-equiv)"
+        yield Problem("order_to_browser", "an order to the browser (meta http-equiv)")
     for element in soup.find_all(True):
         loads = _RESOURCES if element.name == "a" else (*_RESOURCES, "href")  # a reader follows a's
         for name in element.attrs:
             if name.startswith("on"):
-                yield f"a script in the attribute {name}"
+                yield Problem("script_in_attribute", f"a script in the attribute {name}")
             if name in loads and not str(element[name]).startswith("data:"):
-                yield f"{element.name} loads {str(element[name])[:80]}"
+                yield Problem("element_loads", f"{element.name} loads {str(element[name])[:80]}")
     for style in soup.find_all("style"):
         if "@import" in style.get_text() or "url(" in style.get_text():
-            yield "the style sheet loads something"
+            yield Problem("style_sheet_loads", "the style sheet loads something")
 
 
-_RULES: tuple[Callable[[BeautifulSoup], Iterator[str]], ...] = (
+_RULES: tuple[Callable[[BeautifulSoup], Iterator[Problem]], ...] = (
     _structure,
     _heading_order,
     _tables,

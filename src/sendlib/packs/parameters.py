@@ -70,12 +70,19 @@ def describe(notebook: Path) -> list[Parameter]:
     cells = nbformat.read(notebook, as_version=4).cells
     sources = [cell.source for cell in cells if TAG in cell.metadata.get("tags", [])]
     if len(sources) > 1:
-        problem = Problem(f"{len(sources)} cells are tagged {TAG}", notebook.name, "keep one")
+        problem = Problem(
+            "several_parameters_cells",
+            f"{len(sources)} cells are tagged {TAG}",
+            notebook.name,
+            "keep one",
+        )
         raise ParameterError(headline, [problem])
     try:
         statements = [each for source in sources for each in ast.parse(source).body]
     except SyntaxError as error:
-        problem = Problem(f"{error.msg} in line {error.lineno}", notebook.name)
+        problem = Problem(
+            "parameters_not_python", f"{error.msg} in line {error.lineno}", notebook.name
+        )
         raise ParameterError(headline, [problem]) from error
     # of a line with two = papermill makes something else: such a line is refused below
     plain = [line for source in sources for line in source.splitlines() if line.count("=") < 2]
@@ -90,7 +97,7 @@ def describe(notebook: Path) -> list[Parameter]:
             parameters.append(read)
         else:
             where = f"{notebook.name}, line {statement.lineno} of the parameters cell"
-            problems.append(Problem(ast.unparse(statement), where, read))
+            problems.append(Problem("not_a_parameter", ast.unparse(statement), where, read))
     raise_any(ParameterError, headline, problems)
     return parameters
 
@@ -137,7 +144,7 @@ def share(
     own = own or {}
     declared = {path.name: {entry.name: entry for entry in describe(path)} for path in notebooks}
     problems = [
-        Problem(f"values for {name}", remedy=did_you_mean(name, declared))
+        Problem("values_for_unknown", f"values for {name}", remedy=did_you_mean(name, declared))
         for name in own
         if name not in declared
     ]
@@ -154,7 +161,7 @@ def share(
                 except ValidationError:
                     found, where = f"found {given[entry.name]!r}", f"parameter {entry.name}"
                     remedy = f"give {_IN_WORDS[entry.kind]}, such as {entry.default!r}"
-                    problems.append(Problem(found, where, remedy))
+                    problems.append(Problem("invalid_parameter", found, where, remedy))
         shares.append(share)
     raise_any(ParameterError, "Some parameters cannot be used.", list(dict.fromkeys(problems)))
     return shares
@@ -162,7 +169,11 @@ def share(
 
 def _unknown(values: Mapping[str, object], known: Collection[str]) -> list[Problem]:
     return [
-        Problem(f"unknown parameter {name}", remedy=did_you_mean(name, sorted(known)))
+        Problem(
+            "unknown_parameter",
+            f"unknown parameter {name}",
+            remedy=did_you_mean(name, sorted(known)),
+        )
         for name in values
         if name not in known
     ]

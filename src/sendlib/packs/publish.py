@@ -38,7 +38,9 @@ def make_run_folder(out: Path, name: str) -> Path:
     """Make a new folder for one run, whose name is the run's id."""
     if not _SAFE.fullmatch(name):
         remedy = "use letters, digits, - and _"
-        raise ParameterError("No folder can have this name.", [Problem(name, remedy=remedy)])
+        raise ParameterError(
+            "No folder can have this name.", [Problem("invalid_folder_name", name, remedy=remedy)]
+        )
     folder, attempt = out / RUNS / name, 1
     folder.parent.mkdir(parents=True, exist_ok=True)
     while True:
@@ -139,4 +141,4 @@ def explained_errors(out: Path) -> Iterator[None]:
         found, remedy = _KNOWN.get(error.errno or 0, unknown)
         where = os.fsdecode(error.filename) if error.filename else str(out)
         headline = "The pack could not be written; the last one published stays as it was."
-        raise OutputError(headline, [Problem(found, where, remedy)]) from error
+        raise OutputError(headline, [Problem("pack_not_written", found, where, remedy)]) from error

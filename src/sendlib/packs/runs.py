@@ -155,13 +155,17 @@ def find_run(out: Path, run_id: str) -> Run:
     wanted = wanted or next((run for run in runs if run.run_id == run_id), None)
     if wanted is not None:
         return wanted
-    found, remedy = f"found {run_id!r}", did_you_mean(run_id, [run.run_id for run in runs])
+    code, found, remedy = (
+        "unknown_run",
+        f"found {run_id!r}",
+        did_you_mean(run_id, [run.run_id for run in runs]),
+    )
     if not runs:
-        found = "there are no runs"
+        code, found = "no_runs", "there are no runs"
         remedy = "make a pack first, or name the folder of its outputs with --out"
     elif run_id == LATEST:
-        found = "no pack has been published"
-    raise ParameterError("There is no such run.", [Problem(found, str(out / RUNS), remedy)])
+        code, found = "nothing_published", "no pack has been published"
+    raise ParameterError("There is no such run.", [Problem(code, found, str(out / RUNS), remedy)])
 
 
 def choose_old(

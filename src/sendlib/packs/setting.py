@@ -48,7 +48,7 @@ class Limits:
     def __post_init__(self) -> None:
         """Refuse what leaves no room for any notebook."""
         problems = [
-            Problem(f"{value}", name, f"give {least} or more")
+            Problem("limit_too_low", f"{value}", name, f"give {least} or more")
             for name, value, least in (
                 ("notebook_seconds", self.notebook_seconds, 1),
                 ("memory_mb", self.memory_mb, MEMORY_AT_LEAST),

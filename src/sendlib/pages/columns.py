@@ -64,6 +64,7 @@ def check_has(frame: pd.DataFrame, needed: list[str], *, where: str) -> None:
     there = [str(column) for column in frame.columns]
     problems = [
         Problem(
+            "no_column",
             f"there is no column {name!r}",
             where,
             did_you_mean(name, there) or f"it has {', '.join(there) or 'none'}",
@@ -82,7 +83,9 @@ def check_numbers(frame: pd.DataFrame, columns: list[str], *, where: str) -> Non
         texts = [value for value in frame[name] if isinstance(value, str)]
         if texts:
             found = f"column {name} holds text, such as {texts[0]!r}"
-            problems.append(Problem(found, where, "make numbers of it with pd.to_numeric"))
+            problems.append(
+                Problem("column_holds_text", found, where, "make numbers of it with pd.to_numeric")
+            )
     raise_any(DataError, "There is nothing to draw.", problems)
 
 
@@ -102,5 +105,5 @@ def _one(frame: pd.DataFrame, found: list[str], axis: str, where: str) -> str:
         return found[0]
     named = ", ".join(map(str, found or frame.columns)) or "no columns"
     remedy = f'say which: {axis}="{found[0] if found else (list(frame.columns) or [""])[0]}"'
-    problem = Problem(f"{axis} could be any of {named}", where, remedy)
+    problem = Problem("axis_ambiguous", f"{axis} could be any of {named}", where, remedy)
     raise DataError("It is not clear which column is meant.", [problem])

@@ -113,6 +113,8 @@ def _choose_up(exact: Counts, costs: Counts, weights: csr_array, fixed: Counts) 
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
-        problem = Problem("sums that no whole numbers meet", remedy="check that tables agree")
+        problem = Problem(
+            "sums_not_whole", "sums that no whole numbers meet", remedy="check that tables agree"
+        )
         raise DataError("A table cannot be rounded.", [problem])
     return np.asarray(np.rint(found.x[: len(exact)]))

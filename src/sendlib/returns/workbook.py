@@ -54,7 +54,7 @@ def make_return(
     """Run a scenario and lay its figures out as a DSG management plan with LSRP tables."""
     if len(model.caseload.evidence.axes.needs) == 1:
         found = "a model that does not tell needs apart"
-        problem = Problem(found, "model", "make it with with_needs=True")
+        problem = Problem("needs_not_modelled", found, "model", "make it with with_needs=True")
         raise ParameterError("A return is by primary need.", [problem])
     balance, flow, new_plans = (load(name) for name in TABLES)
     numbers = calculate(model, scenario, dsg_balance=balance)
@@ -80,7 +80,7 @@ def file_name(la_code: str, scenario: str) -> str:
     'dsg_plan_865_baseline.xlsx'
     """
     problems = [
-        Problem(repr(part), remedy="use small letters, digits, _ and -")
+        Problem("invalid_file_name", repr(part), remedy="use small letters, digits, _ and -")
         for part in (la_code, scenario)
         if not is_slug(part)
     ]
@@ -91,7 +91,9 @@ def file_name(la_code: str, scenario: str) -> str:
 def save_return(document: Return, path: Path) -> Path:
     """Write a return under another name, check it, and put it there in one step."""
     if path.suffix != SUFFIX:
-        problem = Problem(f"{path.name}", "--out", f"end the file's name in {SUFFIX}")
+        problem = Problem(
+            "wrong_suffix", f"{path.name}", "--out", f"end the file's name in {SUFFIX}"
+        )
         raise ParameterError("The return cannot be written there.", [problem])
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.part")
@@ -197,7 +199,7 @@ def check_file(path: Path, checks: Sequence[Check]) -> None:
     headings, rows = sheets[CHECKS]
     stated = [row[list(headings).index(HOLDS)] for row in rows]
     problems = [
-        Problem(f"{check.what}, {check.when}", f"sheet {CHECKS}, row {row}")
+        Problem("check_fails", f"{check.what}, {check.when}", f"sheet {CHECKS}, row {row}")
         for row, (check, truth) in enumerate(zip(checks, stated, strict=True), start=2)
         if truth is not True or not check.holds(sheets)
     ]

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
+from sendlib.errors import Problem
 from sendlib.scenarios.documents import ONE_YEAR, PLAIN_NUMBER, Path
 
 FIRST_YEAR = 2019  # the first January with enough before it to judge a forecast by
@@ -135,24 +136,27 @@ class Assumption(Strict):
             value = float(value)
         return self.model_copy(update={"value": value})
 
-    def faults(self, lever: str, value: Value) -> Iterator[tuple[Path, str, str]]:
-        """What is wrong with a value for the lever: its year if any, the fault, the remedy."""
+    def faults(self, lever: str, value: Value) -> Iterator[tuple[Path, Problem]]:
+        """What is wrong with a value for the lever, after its year if any; places are not known."""
         if not self.takes(value):
             wanted = "a whole number" if isinstance(self.value, int) else _kind(self.value)
             limits = f", {self.valid_range}" if self.valid_range else ""
             text = describe(value) if isinstance(value, (dict, tuple)) else repr(value)
-            yield (), f"lever {lever} is {text}", f"give {wanted}{limits}"
+            found, remedy = f"lever {lever} is {text}", f"give {wanted}{limits}"
+            yield (), Problem("value_of_other_kind", found, remedy=remedy)
             return
         for year, number in numbers_of(value):
             at = f" in {year[0]}" if year else ""
             if not self.allows(number):
                 found = f"lever {lever} is {describe(number)}{at}"
-                yield year, found, f"give {self.valid_range}"
+                remedy = f"give {self.valid_range}"
+                yield year, Problem("value_out_of_range", found, remedy=remedy)
             try:
                 in_horizon(*year) if year else None
             except ValueError as error:
                 found, _, remedy = str(error).partition("; ")
-                yield year, f"lever {lever}: {found}", remedy
+                found = f"lever {lever}: {found}"
+                yield year, Problem("year_out_of_horizon", found, remedy=remedy)
 
 
 class Change(Strict):

@@ -82,29 +82,31 @@ def parse(text: str, name: str) -> Document:
     return Document(name, value, reader.lines, tuple(reader.problems))
 
 
-def found_and_remedy(
+def to_problem(
     detail: ErrorDetails, keys: Iterable[str] = (), *, unknown: str = "unknown key"
-) -> tuple[str, str]:
-    """What was found in a field that pydantic refuses, and what to give instead."""
+) -> Problem:
+    """What is wrong with a field that pydantic refuses, without its place."""
     value, kind = detail["input"], detail["type"]
     name = str(detail["loc"][-1]) if detail["loc"] else ""
     match kind:
         case "extra_forbidden":
-            return f"{unknown} {name!r}", did_you_mean(name, keys)
+            return Problem("unknown_field", f"{unknown} {name!r}", remedy=did_you_mean(name, keys))
         case "missing":
-            return f"{name} is missing", "add it"
+            return Problem("missing_key", f"{name} is missing", remedy="add it")
         case "value_error":
             found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-            return found, remedy
+            return Problem("invalid_value", found, remedy=remedy)
     remedy = _FIELD_REMEDIES.get(kind, detail["msg"].replace("Input should be", "give"))
     remedy = remedy.format(**detail.get("ctx", {}))
     if kind.startswith("int_") and re.search(r"\b(19|20)\d\d\b", str(value)):
         remedy = ONE_YEAR
     if value is None:
-        return "it is left empty", remedy
+        return Problem("empty_value", "it is left empty", remedy=remedy)
     if isinstance(value, (dict, list, tuple)):
-        return "not as it should be" if value else "there is none", remedy
-    return f"found {value}" if isinstance(value, date) else f"found {value!r}", remedy
+        found = "not as it should be" if value else "there is none"
+        return Problem("value_of_wrong_kind", found, remedy=remedy)
+    found = f"found {value}" if isinstance(value, date) else f"found {value!r}"
+    return Problem("value_not_allowed", found, remedy=remedy)
 
 
 def share_for_percentage(pct: float) -> str:
@@ -133,7 +135,7 @@ def _not_yaml(error: yaml.YAMLError, text: str, name: str) -> Problem:
         "or for spaces at the beginning that differ"
     )
     remedy = next((way for sign, way in _YAML_REMEDIES.items() if sign in reason), look)
-    return Problem(f"not valid YAML: {reason}", f"{name}, line {line}", remedy)
+    return Problem("not_yaml", f"not valid YAML: {reason}", f"{name}, line {line}", remedy)
 
 
 class _Reader:
@@ -149,7 +151,9 @@ class _Reader:
         """The value of a node that lies inside the nodes ``around``."""
         self.lines.setdefault(path, _line(node))
         if node in around:
-            self._note(node, "a value that holds itself", "write it out")
+            self._note(
+                node, Problem("value_in_itself", "a value that holds itself", remedy="write it out")
+            )
             return None
         inside = (*around, node)
         if isinstance(node, yaml.SequenceNode):
@@ -166,17 +170,28 @@ class _Reader:
             if value_node.value == "" and str(key_node.value)[:1].isdigit():
                 spaced = "write a space after the colon, as in 2027: 0.5"
                 way = spaced if ":" in key_node.value else "write a number without commas in it"
-                self._note(key_node, f"{key_node.value} without a value", way)
+                self._note(
+                    key_node,
+                    Problem("key_without_value", f"{key_node.value} without a value", remedy=way),
+                )
                 continue
             is_scalar = isinstance(key_node, yaml.ScalarNode)
             key = self._scalar(key_node) if is_scalar else None
             if isinstance(key, bool) or not isinstance(key, (int, str)):
                 found = f"the key {key_node.value} is not" if is_scalar else "a key that is not"
-                self._note(key_node, f"{found} a word or a year", "put it in quotes")
+                self._note(
+                    key_node,
+                    Problem("invalid_key", f"{found} a word or a year", remedy="put it in quotes"),
+                )
                 continue
             if key in content:
                 lines = f"{self.lines[(*path, key)]} and {_line(key_node)}"
-                self._note(key_node, f"{key} is given twice, on lines {lines}", "keep one")
+                self._note(
+                    key_node,
+                    Problem(
+                        "key_twice", f"{key} is given twice, on lines {lines}", remedy="keep one"
+                    ),
+                )
                 continue
             self.lines[(*path, key)] = _line(key_node)
             content[key] = self.read(value_node, (*path, key), inside)
@@ -186,13 +201,18 @@ class _Reader:
         try:
             return self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            self._note(node, f"{node.value!r} cannot be read", "put it in quotes")
+            self._note(
+                node,
+                Problem(
+                    "unreadable_value", f"{node.value!r} cannot be read", remedy="put it in quotes"
+                ),
+            )
             return None
 
-    def _note(self, node: yaml.Node, found: str, remedy: str) -> None:
-        problem = Problem(found, f"{self.name}, line {_line(node)}", remedy)
-        if problem not in self.problems:
-            self.problems.append(problem)
+    def _note(self, node: yaml.Node, problem: Problem) -> None:
+        placed = problem.at(f"{self.name}, line {_line(node)}")
+        if placed not in self.problems:
+            self.problems.append(placed)
 
 
 def _line(node: yaml.Node) -> int:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from sendlib.errors import Problem, did_you_mean
 from sendlib.scenarios.assumptions import Assumption, Change, Record, Strict
-from sendlib.scenarios.documents import Document, Path, found_and_remedy, share_for_percentage
+from sendlib.scenarios.documents import Document, Path, share_for_percentage, to_problem
 from sendlib.scenarios.records import Fault
 from sendlib.scenarios.scenario import BASELINE, Effect, Mitigation, Scenario
 
@@ -61,7 +61,7 @@ def read_parts(document: Document) -> ScenarioFile:
     content = document.value
     if not isinstance(content, dict):
         found = "the file is empty" if content is None else "the file is not keys and values"
-        empty = (Problem(found, document.place(()), "begin with name:"),)
+        empty = (Problem("no_keys_and_values", found, document.place(()), "begin with name:"),)
         return ScenarioFile(
             document, Head(name="", question=""), problems=document.problems or empty
         )
@@ -99,7 +99,9 @@ def _entries(
     if not isinstance(content, shape):
         kind = "list, each entry after a dash" if shape is list else "set of levers"
         where = document.place((section,))
-        problems.append(Problem(f"{section} is not a {kind}", where, "write it as one"))
+        problems.append(
+            Problem("section_of_wrong_kind", f"{section} is not a {kind}", where, "write it as one")
+        )
         return {}
     items = content.items() if isinstance(content, dict) else enumerate(content)
     parts = {key: _read(document, model, entry, (section, key), problems) for key, entry in items}
@@ -118,10 +120,10 @@ def _read(
         if detail["loc"] not in around:
             full = (*path, *(part for part in detail["loc"] if part != "[key]"))
             fields = (Effect if "effects" in full else model).model_fields
-            found, remedy = found_and_remedy(detail, [*fields, *(SECTIONS if not path else ())])
+            problem = to_problem(detail, [*fields, *(SECTIONS if not path else ())])
             of_whole = detail["type"] in ("extra_forbidden", "missing")
             where = in_words(document.place(full), full[:-1] if of_whole else full)
-            problems.append(Problem(found, where, remedy))
+            problems.append(problem.at(where))
     return None
 
 
@@ -140,19 +142,25 @@ def change_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
         where = file.document.place((*path, "lever"))
         if change.lever in first:
             again = f"two changes to {change.lever}; the first is entry {first[change.lever] + 1}"
-            problems.append(Problem(again, where, "keep one"))
+            problems.append(Problem("two_changes", again, where, "keep one"))
         first.setdefault(change.lever, at)
         if change.lever not in parent.assumptions:
             remedy = did_you_mean(change.lever, parent.assumptions) or _LISTED
-            problems.append(Problem(f"unknown lever {change.lever!r}", where, remedy))
+            problems.append(
+                Problem("unknown_lever", f"unknown lever {change.lever!r}", where, remedy)
+            )
             continue
         expected = parent.assumptions[change.lever]
         if change.unit != expected.unit:
             found, where = f"lever {change.lever} is given in", file.document.place((*path, "unit"))
-            problems.append(Problem(f"{found} {change.unit}", where, f"give it in {expected.unit}"))
+            problems.append(
+                Problem(
+                    "wrong_unit", f"{found} {change.unit}", where, f"give it in {expected.unit}"
+                )
+            )
         problems += [
-            Problem(found, file.document.place((*path, "value", *year)), remedy)
-            for year, found, remedy in expected.faults(change.lever, change.value)
+            problem.at(file.document.place((*path, "value", *year)))
+            for year, problem in expected.faults(change.lever, change.value)
         ]
     return problems
 
@@ -165,15 +173,22 @@ def mitigation_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
     for at, done in file.mitigations.items():
         if done.name in names:
             where = file.document.place(("mitigations", at, "name"))
-            problems.append(Problem(f"two mitigations named {done.name!r}", where, "rename one"))
+            problems.append(
+                Problem(
+                    "mitigation_twice", f"two mitigations named {done.name!r}", where, "rename one"
+                )
+            )
         names.add(done.name)
         for position, effect in enumerate(done.effects):
             if effect.lever not in lists:
                 where = file.document.place(("mitigations", at, "effects", position, "lever"))
-                found = f"lever {effect.lever} takes no records"
-                if effect.lever not in parent.assumptions:
-                    found = f"unknown lever {effect.lever!r}"
-                problems.append(Problem(found, where, did_you_mean(effect.lever, lists)))
+                remedy = did_you_mean(effect.lever, lists)
+                if effect.lever in parent.assumptions:
+                    no_list = f"lever {effect.lever} takes no records"
+                    problems.append(Problem("lever_without_records", no_list, where, remedy))
+                else:
+                    unknown = f"unknown lever {effect.lever!r}"
+                    problems.append(Problem("unknown_lever", unknown, where, remedy))
     return problems
 
 
@@ -185,5 +200,6 @@ def below_one_per_cent(file: ScenarioFile) -> Iterator[tuple[str, Problem]]:
             is_pct = str(name).endswith("pct") and isinstance(number, (int, float))
             if is_pct and (slip := share_for_percentage(number)):
                 found, _, remedy = slip.partition("; ")
-                fault = Fault(lever, (*position, name), found, remedy)
+                wrong = Problem("share_for_percentage", found, remedy=remedy)
+                fault = Fault(lever, (*position, name), wrong)
                 yield name, fault.problem(file.document.place((*path, name)))

@@ -135,7 +135,7 @@ def _attempt(
         try:
             text = (project.scenarios / f"{slug}.yml").read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            return Attempt((Problem(f"not plain text: {error}", name, _AS_TEXT),))
+            return Attempt((Problem("not_plain_text", f"not plain text: {error}", name, _AS_TEXT),))
     file = read_parts(parse(text, name))
     if not isinstance(file.document.value, dict):
         return Attempt(file.problems)
@@ -146,12 +146,14 @@ def _not_there(project: Project, slug: str, known: list[str]) -> Problem:
     """No scenario has the name: a path, a file of another ending, or a slip."""
     alone = slug.replace("\\", "/").rpartition("/")[2].removesuffix(".yml")
     if alone in known:
-        return Problem(f"{slug!r}", "scenario", f"give its name alone: {alone}")
+        return Problem(
+            "scenario_name_not_alone", f"{slug!r}", "scenario", f"give its name alone: {alone}"
+        )
     files = (path.name for path in project.scenarios.iterdir() if path.is_file())
     if alike := sorted(name for name in files if name.partition(".")[0] == alone):
         found = f"{slug!r} is not there, but scenarios/{alike[0]} is"
-        return Problem(found, "scenario", f"rename that file {alone}.yml")
-    return Problem(f"{slug!r}", "scenario", did_you_mean(slug, known))
+        return Problem("scenario_file_misnamed", found, "scenario", f"rename that file {alone}.yml")
+    return Problem("scenario_not_found", f"{slug!r}", "scenario", did_you_mean(slug, known))
 
 
 def _baseline(file: ScenarioFile) -> Attempt:
@@ -163,7 +165,12 @@ def _baseline(file: ScenarioFile) -> Attempt:
     }
     remedy = "put them in a scenario that extends it"
     problems = [
-        Problem(f"the baseline has {part}", file.document.place((part,)), remedy)
+        Problem(
+            "baseline_with_changes",
+            f"the baseline has {part}",
+            file.document.place((part,)),
+            remedy,
+        )
         for part, content in parts.items()
         if content
     ]
@@ -172,8 +179,8 @@ def _baseline(file: ScenarioFile) -> Attempt:
         path = ("assumptions", lever, "value")
         places[lever] = (file.document, path)
         problems += [
-            Problem(found, file.document.place((*path, *year)), remedy)
-            for year, found, remedy in entry.faults(lever, entry.value)
+            problem.at(file.document.place((*path, *year)))
+            for year, problem in entry.faults(lever, entry.value)
         ]
     scenario = Scenario(BASELINE, file.head.name, file.head.question, file.assumptions)
     return Attempt((*file.problems, *problems), scenario, places)
@@ -184,10 +191,25 @@ def _extended(project: Project, slug: str, file: ScenarioFile, below: tuple[str,
     document, problems = file.document, list(file.problems)
     if not is_slug(slug):
         remedy = "rename it with small letters, digits, _ and - only"
-        problems.insert(0, Problem("the file's name is not one that runs", document.name, remedy))
+        problems.insert(
+            0,
+            Problem(
+                "invalid_scenario_file_name",
+                "the file's name is not one that runs",
+                document.name,
+                remedy,
+            ),
+        )
     if file.assumptions:
         where = document.place(("assumptions",))
-        problems.append(Problem("assumptions beside extends", where, "give changes only"))
+        problems.append(
+            Problem(
+                "assumptions_beside_extends",
+                "assumptions beside extends",
+                where,
+                "give changes only",
+            )
+        )
     base = _parent(project, slug, file, below)
     problems += base.problems
     parent = base.scenario
@@ -219,13 +241,17 @@ def _parent(project: Project, slug: str, file: ScenarioFile, below: tuple[str, .
     extends, where = file.head.extends, file.document.place(("extends",))
     problem = None
     if not extends:
-        problem = Problem("extends is missing", where, f"add: extends: {BASELINE}")
+        problem = Problem(
+            "extends_missing", "extends is missing", where, f"add: extends: {BASELINE}"
+        )
     elif extends in (*below, slug):
         round_ = f"{extends}, which extends it in turn" if below else "itself"
-        problem = Problem(f"{slug} extends {round_}", where, f"extend {BASELINE}")
+        problem = Problem(
+            "extends_in_a_round", f"{slug} extends {round_}", where, f"extend {BASELINE}"
+        )
     elif extends not in list_scenarios(project):
         remedy = did_you_mean(extends, list_scenarios(project))
-        problem = Problem(f"{extends!r}", f"{where}, extends", remedy)
+        problem = Problem("parent_not_found", f"{extends!r}", f"{where}, extends", remedy)
     parent = _attempt(project, BASELINE if problem else extends, (*below, slug))
     return replace(parent, problems=(*([problem] if problem else []), *parent.problems))
 
@@ -260,23 +286,28 @@ def remarks(project: Project, slug: str, *, known: int | None = None) -> list[Pr
         if change.value == entry.value:
             same = f"lever {change.lever} has this value in {parent.slug} already"
             where = place(("changes", at, "value"))
-            found.append(Problem(same, where, "leave it out, or give another"))
+            found.append(Problem("value_as_before", same, where, "leave it out, or give another"))
             continue
         changes_nothing = False
         for year, number in numbers_of(change.value):
             if slip := _slip(number, entry):
                 wrong, _, remedy = slip.partition("; ")
                 where = f"{place(('changes', at, 'value', *year))}, {change.lever}"
-                found.append(Problem(wrong, where, remedy))
+                found.append(Problem("unlikely_value", wrong, where, remedy))
     found += [problem for _, problem in below_one_per_cent(file)]
     found += [
-        Problem(f"{year} lies before the last count, of January {known}", where, remedy)
+        Problem(
+            "year_before_last_count",
+            f"{year} lies before the last count, of January {known}",
+            where,
+            remedy,
+        )
         for where, year, remedy in _years(file, parent)
         if known is not None and year < known
     ]
     if changes_nothing:
         nothing = f"the scenario changes nothing of {parent.slug}"
-        found.append(Problem(nothing, place(()), "add changes or mitigations"))
+        found.append(Problem("changes_nothing", nothing, place(()), "add changes or mitigations"))
     return found
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from sendlib.errors import Problem, did_you_mean
 from sendlib.scenarios.assumptions import Records, Strict, Year
-from sendlib.scenarios.documents import Path, found_and_remedy
+from sendlib.scenarios.documents import Path, to_problem
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
 RecordsByLever = Mapping[str, Sequence[Mapping[str, object]]]
@@ -22,15 +22,14 @@ class Fault:
 
     lever: str
     path: Path  # position of the record, and the field inside it; empty for the whole lever
-    found: str
-    remedy: str = ""
+    wrong: Problem
 
     def problem(self, place: str = "") -> Problem:
         """The fault as a problem, after the place of its line where that is known."""
         position, *rest = self.path or ("",)
         record = f"record {position + 1}" if isinstance(position, int) else str(position)
         where = ", ".join(filter(None, [place, self.lever, record, *map(str, rest)]))
-        return Problem(self.found, where, self.remedy)
+        return self.wrong.at(where)
 
 
 # Of the records of every list lever that begins with a prefix, all that is wrong with them.
@@ -73,7 +72,8 @@ def read_records(
         name = lever.removeprefix(prefix)
         if name not in kinds:
             remedy = did_you_mean(name, kinds)
-            faults.append(Fault(f"{prefix}{name}", (), "there is no such lever", remedy))
+            wrong = Problem("no_such_lever", "there is no such lever", remedy=remedy)
+            faults.append(Fault(f"{prefix}{name}", (), wrong))
             continue
         usable[name] = []
         for position, record in enumerate(records):
@@ -82,8 +82,8 @@ def read_records(
             except ValidationError as error:
                 for detail in error.errors():
                     path = (part for part in detail["loc"] if part != "[key]")
-                    found, remedy = found_and_remedy(
+                    wrong = to_problem(
                         detail, kinds[name].model_fields, unknown="there is no field"
                     )
-                    faults.append(Fault(f"{prefix}{name}", (position, *path), found, remedy))
+                    faults.append(Fault(f"{prefix}{name}", (position, *path), wrong))
     return usable, faults

@@ -53,14 +53,18 @@ def save_changes(
     text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96)
     if not is_slug(slug):
         remedy = "use up to 60 small letters, digits, _ and -, a letter or digit first"
-        problems = [Problem(f"{slug!r}", "slug", remedy)]
+        problems = [Problem("invalid_slug", f"{slug!r}", "slug", remedy)]
     elif slug == BASELINE:
         remedy = "choose another name"
-        problems = [Problem("the baseline is changed by hand only", "slug", remedy)]
+        problems = [
+            Problem("baseline_by_hand_only", "the baseline is changed by hand only", "slug", remedy)
+        ]
     else:
         problems = list(attempt(project, slug, text=text, checkers=checkers).problems)
         if path.exists() and not overwrite:
             remedy = "choose another name, or overwrite it"
-            problems.insert(0, Problem(f"scenarios/{slug}.yml is there", "slug", remedy))
+            problems.insert(
+                0, Problem("scenario_exists", f"scenarios/{slug}.yml is there", "slug", remedy)
+            )
     raise_any(ScenarioError, f"Scenario {slug} cannot be saved.", problems)
     return write_whole(path, text.encode())
