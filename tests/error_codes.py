@@ -22,7 +22,7 @@ def places(wrong: SendlibError | Iterable[Problem]) -> list[tuple[str, str]]:
 
 @contextmanager
 def refuses(
-    error: type[SendlibError], *expected: str, match: str = "", where: str = ""
+    error: type[SendlibError], *expected: str, match: str | None = None, where: str = ""
 ) -> Iterator[pytest.ExceptionInfo[SendlibError]]:
     """Expect an error with just these codes; ``match`` is for values, ``where`` for the first."""
     with pytest.raises(error, match=match) as caught:

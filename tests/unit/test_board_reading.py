@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from error_codes import refuses
 from invented_boards import BOARD, make_board_project, write_board
 from sendlib.board.file import BoardError, BoardFile, Threshold
 from sendlib.board.reading import read_board
@@ -163,9 +164,9 @@ def test_an_address_that_stands_in_the_file_is_refused_without_being_repeated(re
 
 def test_a_file_that_is_not_there_is_told_with_those_that_are(place):
     write_board(place, BOARD)
-    with pytest.raises(BoardError, match=r"Did you mean boards/invented\.yml\?"):
+    with refuses(BoardError, "no_such_file", match=r"boards/invented\.yml"):
         read_board(place.root / "invented.yml", place)
-    with pytest.raises(BoardError, match=r"it is a folder\. .*boards/invented\.yml"):
+    with refuses(BoardError, "folder_for_file", match=r"boards/invented\.yml"):
         read_board(place.root / "boards", place)
 
 

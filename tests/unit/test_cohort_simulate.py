@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from error_codes import refuses
 from invented_cohort import (
     CERTAIN,
     ORIGIN,
@@ -213,7 +214,7 @@ def test_everything_that_is_wrong_with_a_start_is_said_at_once(rates, start):
 
 
 def test_more_plans_than_residents_are_refused(rates, start):
-    with pytest.raises(ParameterError, match="more plans than residents"):
+    with refuses(ParameterError, "more_plans_than_residents"):
         ahead(rates, start, totals=np.full((200, 3), 1e6))
 
 

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from sendlib.areas import PeerGroup
 from sendlib.compare.peers import across_years, ranking, to_peers
 from sendlib.errors import NotAvailableError
@@ -70,7 +71,7 @@ def test_a_measure_that_lacks_the_authority_gives_an_empty_frame_with_its_column
 def test_a_year_without_the_authority_is_empty_and_one_without_any_area_is_refused():
     frame = measured(**{"865": [1, None], "1": [3, 0.3]})
     assert to_peers(frame, GROUP, year=2025).empty
-    with pytest.raises(NotAvailableError, match="no rows of 2024"):
+    with refuses(NotAvailableError, "no_rows_of_period", match="2024"):
         to_peers(frame, GROUP, year=2024)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from error_codes import refuses
 from invented_money import LAST, cheaper, redirecting
 from sendlib import charts
 from sendlib.errors import ParameterError
@@ -133,7 +134,7 @@ def test_every_lever_of_the_baseline_has_a_group(base):
 
 
 def test_scenarios_with_other_draws_are_refused(model, base):
-    with pytest.raises(ParameterError, match=r"bridge: two values of cohort\.draws"):
+    with refuses(ParameterError, "two_values_of_lever", match=r"cohort\.draws", where="bridge"):
         bridge(model, base, with_value(base, "cohort.draws", 200), BEFORE)
 
 

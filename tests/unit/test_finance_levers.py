@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from invented_levers import with_levers
 from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import levers
@@ -115,7 +116,7 @@ def test_a_place_left_out_of_the_unit_costs_is_told(known, baseline):
         record for record in baseline.value("finance.unit_costs") if record["place"] != "mainstream"
     ]
     made = with_levers(baseline, {"finance.unit_costs": tuple(records)})
-    with pytest.raises(NotAvailableError, match="mainstream has no cost"):
+    with refuses(NotAvailableError, "no_cost", match="mainstream"):
         unit_costs_of(known, made)
 
 

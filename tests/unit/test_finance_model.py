@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from invented_levers import with_levers, with_mitigations
 from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import Model
@@ -152,7 +153,7 @@ def test_a_place_that_is_not_taken_cannot_be_made_cheaper_as_well(saving):
 
 
 def test_a_redirection_of_more_than_all_is_refused(model, baseline):
-    with pytest.raises(ScenarioError, match="add up to 120%"):
+    with refuses(ScenarioError, "too_much_redirected", match="120%"):
         model.run(with_mitigations(baseline, one=redirection(60), other=redirection(60)))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from sendlib.errors import NotAvailableError
 from sendlib.forecast.backtest import (
     METHODS,
@@ -66,7 +67,7 @@ def test_an_area_with_a_gap_is_left_out_where_it_matters():
 
 
 def test_a_past_that_is_too_short_is_refused():
-    with pytest.raises(NotAvailableError, match="needs January 2016 or later"):
+    with refuses(NotAvailableError, "last_count_too_early", match="2016"):
         backtest(counts(1.1).loc[:, :2015], horizon=2)
 
 

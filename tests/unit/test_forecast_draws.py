@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from error_codes import refuses
 from invented_panel import invented_panel
 from sendlib.errors import ParameterError
 from sendlib.forecast.draws import LONGEST, DrawSettings, contributions, draw
@@ -63,8 +64,8 @@ def test_a_fall_of_england_stays_as_steep_as_it_was(ahead, panel, model):
 
 
 def test_a_ceiling_that_was_passed_is_refused(ahead):
-    with pytest.raises(
-        ParameterError, match=r"forecast.ceiling_pct: 2\. England had .*; give more"
+    with refuses(
+        ParameterError, "ceiling_too_low", match=r"\b2\b.*England had", where="forecast.ceiling_pct"
     ):
         ahead(ceiling=0.02)
 

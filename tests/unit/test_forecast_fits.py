@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from error_codes import refuses
 from invented_panel import invented_panel, shaken
 from sendlib.errors import NotAvailableError
 from sendlib.forecast.draws import DrawSettings, draw
@@ -186,11 +187,9 @@ def test_everything_wrong_with_a_fit_is_said(stored):
 
 def test_a_january_without_a_fit_is_refused_with_the_remedy(two_fits):
     assert fit_of(two_fits, 2018) is two_fits[2018]
-    with pytest.raises(
-        NotAvailableError, match="January 2026: the fits are for January 2018 to 2020"
+    with refuses(
+        NotAvailableError, "january_without_fits", match="2018.*2020", where="January 2026"
     ):
         fit_of(two_fits, 2026)
-    with pytest.raises(
-        NotAvailableError, match="Make one with: sendlib forecast fit --data FOLDER"
-    ):
+    with refuses(NotAvailableError, "january_without_fits"):
         fit_of(two_fits, 2026)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from invented_panel import invented_panel
 from sendlib.errors import NotAvailableError, ParameterError
 from sendlib.forecast import (
@@ -126,7 +127,9 @@ def test_an_authority_without_a_count_at_the_origin_is_refused(ahead, panel, cod
 
 
 def test_an_authority_without_plans_is_refused(ahead, panel):
-    with pytest.raises(NotAvailableError, match="authority 801: no plans in January 2021"):
+    with refuses(
+        NotAvailableError, "no_count_in_january", match="no plans.*2021", where="authority 801"
+    ):
         ahead(panel=with_counts(panel, "801", {2021: 0}))
 
 
@@ -178,7 +181,7 @@ def test_a_feature_that_england_lacks_too_is_no_weakness_of_the_authority(scenar
 
 
 def test_a_january_without_a_fit_is_refused(scenario, panel):
-    with pytest.raises(NotAvailableError, match="no national fit for January 2017"):
+    with refuses(NotAvailableError, "january_without_fits", where="January 2017"):
         project_area(panel.up_to(2017), "801", scenario=scenario(), horizon=1)
 
 

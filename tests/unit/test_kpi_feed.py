@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from error_codes import refuses
 from sendlib.errors import DataError, NotAvailableError
 from sendlib.kpi import read_feed, read_register, save_feed, synthesise, write_feed
 from sendlib.kpi.feed import load_feed
@@ -138,7 +139,7 @@ def test_a_file_that_is_no_feed_is_told(tmp_path):
     assert "row 1 holds no known heading" in other
     (broken,) = problems(tmp_path, "x", name="feed.xlsx")
     assert "the workbook cannot be opened" in broken
-    with pytest.raises(DataError, match="no such file"):
+    with refuses(DataError, "no_such_file"):
         read_path(tmp_path / "nowhere.csv")
 
 
@@ -187,7 +188,7 @@ def test_an_invented_feed_is_read_back_whole_and_marked(tmp_path, ending):
 
 def test_a_feed_that_is_saved_comes_back_and_none_is_told_with_the_command(tmp_path):
     project = Project(tmp_path)
-    with pytest.raises(NotAvailableError, match="sendlib kpi read --la 865"):
+    with refuses(NotAvailableError, "no_own_records", match="sendlib.*read --la 865"):
         load_feed(project, "865")
     feed = read(tmp_path, GOOD)
     assert save_feed(project, "865", feed) == tmp_path / "data/processed/kpi/865"

@@ -2,6 +2,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 
+from error_codes import refuses
 from invented_notebooks import make_project, write_notebook
 from sendlib.errors import NotebookError
 from sendlib.packs.notebooks import contents, find_notebook, list_notebooks
@@ -33,7 +34,7 @@ def test_a_notebook_answers_to_its_number_slug_and_file_name(project, name):
 
 
 def test_an_unknown_notebook_names_the_nearest_one(project):
-    with pytest.raises(NotebookError, match="Did you mean demand"):
+    with refuses(NotebookError, "unknown_notebook", match="demand"):
         find_notebook(project, "demnad")
 
 
@@ -41,7 +42,7 @@ def test_an_unknown_notebook_names_the_nearest_one(project):
 def test_a_notebook_that_is_not_named_like_a_page_stands_in_nobody_s_way(project, name):
     (project.notebooks / f"{name}.ipynb").write_text("half a noteb")
     assert [found.number for found in list_notebooks(project)] == ["21", "31"]
-    with pytest.raises(NotebookError, match="No such notebook"):
+    with refuses(NotebookError, "unknown_notebook"):
         find_notebook(project, f"{name}.ipynb")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from conftest import ROOT
+from error_codes import refuses
 from sendlib import panel
 from sendlib.errors import ScenarioError
 from sendlib.finance.levers import CHECKERS
@@ -99,7 +100,7 @@ def test_a_value_reached_in_steps_is_kept_without_the_error_of_the_steps(baselin
 
 
 def test_a_value_beyond_the_limits_of_the_lever_is_refused(baseline, among):
-    with pytest.raises(ScenarioError, match="0 to 100"):
+    with refuses(ScenarioError, "value_out_of_range", match="0 to 100"):
         panel.with_values(baseline, among, {GRANT: 120})
 
 
@@ -212,14 +213,14 @@ def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(own_scenar
 
 def test_a_scenario_is_replaced_only_when_that_is_asked(own_scenarios, save):
     save({REQUESTS: -10})
-    with pytest.raises(ScenarioError, match="Choose another name, or overwrite it"):
+    with refuses(ScenarioError, "scenario_exists"):
         save({REQUESTS: -20})
     save({REQUESTS: -20}, overwrite=True)
     assert load_scenario(own_scenarios, "by_hand").value("forecast.requests_pct") == -20
 
 
 def test_nothing_is_saved_when_no_lever_was_moved(own_scenarios, save):
-    with pytest.raises(ScenarioError, match="no lever was moved"):
+    with refuses(ScenarioError, "no_lever_moved"):
         save({})
     assert not (own_scenarios.scenarios / "by_hand.yml").exists()
 

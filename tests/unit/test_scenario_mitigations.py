@@ -1,5 +1,6 @@
 import pytest
 
+from error_codes import refuses
 from invented_scenarios import change, extending, mitigation, redirection, write_scenarios
 from sendlib.cohort.levers import PREFIX, lever_faults, levers
 from sendlib.errors import ScenarioError
@@ -77,7 +78,7 @@ def test_the_same_scenario_without_mitigations_or_without_one(load):
     assert len(left.value(LEVER)) == 1
     assert left.value("cohort.rate_changes") == scenario.value("cohort.rate_changes")
     assert scenario.without("Two").value("cohort.rate_changes") == ()
-    with pytest.raises(ScenarioError, match="Did you mean Three"):
+    with refuses(ScenarioError, "mitigation_not_found", match="Three"):
         scenario.without("Thre")
 
 

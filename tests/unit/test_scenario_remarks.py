@@ -1,5 +1,6 @@
 import pytest
 
+from error_codes import refuses
 from invented_scenarios import (
     BASELINE,
     assumption,
@@ -147,5 +148,5 @@ def test_a_scenario_of_mitigations_alone_changes_something(told):
 
 
 def test_a_scenario_whose_parent_cannot_be_used_is_refused(told):
-    with pytest.raises(ScenarioError, match=r"parent cannot be used"):
+    with refuses(ScenarioError, "unknown_lever", where="scenarios/parent.yml, line 5"):
         told(extending(extends="parent"), parent=extending(change("a.cuont")))

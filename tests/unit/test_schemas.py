@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from sendlib.data import TABLES, check_contract
 from sendlib.data.checks import check_keys
 from sendlib.errors import DataError
@@ -73,7 +74,7 @@ def test_an_unknown_area_or_source_is_told_with_its_table_and_column(column):
 def test_only_figures_of_a_strategy_may_have_no_area():
     nobody = FLOW.assign(area_code="")
     assert check_keys(known(strategy_figure=nobody)) is None
-    with pytest.raises(DataError, match="'' is not in table area"):
+    with refuses(DataError, "key_not_in_table", match="area"):
         check_keys(known(ehcp_flow=nobody))
 
 
