@@ -1,11 +1,13 @@
 """A workbook like the department's, invented here, and what is said of one that is broken."""
 
 import io
+import re
 import zipfile
 from xml.sax.saxutils import escape
 
 import pytest
 
+from error_codes import places
 from sendlib.data import tidy_figures
 from sendlib.data.dsg_allocation import TERMS, read_allocation, repacked
 from sendlib.data.figures import read_figures
@@ -94,7 +96,7 @@ def changed(sheet, row, column, value):
 def problems_of(content):
     with pytest.raises(DataError) as caught:
         read_allocation(content, where="a.ods")
-    return list(map(str, caught.value.problems))
+    return list(caught.value.problems)
 
 
 def terms_of(content):
@@ -169,73 +171,83 @@ def test_an_extract_of_the_workbook_is_read_like_the_workbook():
 def test_a_missing_sheet_is_told_with_the_nearest_name():
     sheets = dict(SHEETS)
     sheets["Deductions"] = sheets.pop("High_needs_deductions")
-    assert problems_of(workbook(sheets)) == [
-        "a.ods: sheet High_needs_deductions is missing. Did you mean High_needs_block or "
-        "Deductions?"
-    ]
+    (problem,) = problems_of(workbook(sheets))
+    assert (problem.code, problem.where) == ("sheet_missing", "a.ods")
+    assert "High_needs_deductions" in problem.found
+    assert problem.remedy.endswith("High_needs_block or Deductions?")
 
 
 def test_a_missing_column_is_told_with_its_sheet_and_rows():
     (told,) = problems_of(changed("High_needs_deductions", 0, 3, ""))
-    assert told == (
-        f"a.ods, sheet High_needs_deductions, rows 1 to 2: no column is {PLACES!r}. "
-        "Its heading should begin with 'total deduction to high needs block'."
+    assert (told.code, told.where) == (
+        "heading_missing",
+        "a.ods, sheet High_needs_deductions, rows 1 to 2",
     )
+    assert repr(PLACES) in told.found
+    assert "'total deduction to high needs block'" in told.remedy
 
 
 def test_a_renamed_column_of_the_formula_is_not_passed_over():
     told = problems_of(changed("High_needs_block", 0, 7, "Hospitals (£s)"))
-    assert told == [
-        "a.ods, sheet High_needs_block, row 1, column H: the heading 'Hospitals (£s)' is not "
-        "known. Say how it begins in sendlib.data.dsg_allocation."
-    ]
+    assert places(told) == [("unknown_heading", "a.ods, sheet High_needs_block, row 1, column H")]
+    assert "'Hospitals (£s)'" in told[0].found
+    assert "sendlib.data.dsg_allocation" in told[0].remedy
 
 
 def test_a_column_that_stands_there_twice_is_told():
     told = problems_of(changed("High_needs_deductions", 0, 2, PLACES))
-    assert told[0].startswith("a.ods, sheet High_needs_deductions, rows 1 to 2: 2 columns could be")
+    assert places(told)[0] == (
+        "ambiguous_heading",
+        "a.ods, sheet High_needs_deductions, rows 1 to 2",
+    )
+    assert told[0].found.startswith("2")
 
 
 def test_a_word_where_a_number_belongs_is_told_with_its_sheet_row_and_column():
     (told,) = problems_of(changed("High_needs_block", 4, 6, "tbc"))
-    assert told.startswith(
-        "a.ods, sheet High_needs_block, row 5, column Additional Funding for Special Free Schools "
-        "(£s): unknown symbol 'tbc'."
-    )
+    heading = "Additional Funding for Special Free Schools (£s)"
+    assert told.code == "unknown_symbol"
+    assert told.where == f"a.ods, sheet High_needs_block, row 5, column {heading}"
+    assert "'tbc'" in told.found
 
 
 def test_codes_must_have_three_digits_and_stand_there_once():
     told = problems_of(changed("High_needs_block", 3, 0, 99.0))
-    assert told[0] == (
-        "a.ods, sheet High_needs_block, row 4, column A: '99' is not a code. "
-        "Three digits, such as 865."
+    assert places(told)[0] == (
+        "not_an_area_code",
+        "a.ods, sheet High_needs_block, row 4, column A",
     )
+    assert "'99'" in told[0].found
     told = problems_of(changed("High_needs_block", 4, 0, 998.0))
-    assert told[0].endswith("row 5, column A: 998 stands in row 4 already.")
+    assert told[0].code == "area_twice"
+    assert told[0].where.endswith("row 5, column A")
+    assert re.findall(r"\d+", told[0].found) == ["998", "4"]
 
 
 @pytest.mark.parametrize("gone", ["ENGLAND", "999"])
 def test_an_area_that_a_sheet_leaves_out_is_told(gone):
     rows = [row for row in SUMMARY if str(row[0]).removesuffix(".0") != gone]
     (told,) = problems_of(workbook({**SHEETS, "Allocations_summary": rows}))
-    assert told.startswith(f"a.ods, sheet Allocations_summary: no row for {gone}.")
+    assert places([told]) == [("no_row_of_authority", "a.ods, sheet Allocations_summary")]
+    assert gone in told.found
 
 
 def test_sheets_of_unlike_years_are_refused():
     (told,) = problems_of(changed("Allocations_summary", 0, 0, "2022 to 2023 allocations"))
-    assert "2021-22 in High_needs_block" in told
-    assert "2022-23 in Allocations_summary" in told
+    assert told.code == "no_one_financial_year"
+    assert re.search("2021-22 in High_needs_block.*2022-23 in Allocations_summary", told.found)
 
 
 def test_an_empty_sheet_is_told_and_not_read_as_nothing():
     told = problems_of(workbook({**SHEETS, "High_needs_block": []}))
-    assert any("no year in High_needs_block" in each for each in told)
+    (years,) = (each for each in told if each.code == "no_one_financial_year")
+    assert "High_needs_block" in years.found
 
 
 @pytest.mark.parametrize("content", [b"not an archive", b"PK\x03\x04 cut short", b""])
 def test_what_is_no_workbook_is_refused(content):
     (told,) = problems_of(content)
-    assert told.startswith("a.ods: not an ODS workbook")
+    assert places([told]) == [("not_an_ods_workbook", "a.ods")]
 
 
 def test_an_archive_of_something_else_is_refused():
@@ -243,7 +255,7 @@ def test_an_archive_of_something_else_is_refused():
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("letter.txt", "hello")
     (told,) = problems_of(out.getvalue())
-    assert told.startswith("a.ods: not an ODS workbook")
+    assert places([told]) == [("not_an_ods_workbook", "a.ods")]
 
 
 def test_problems_of_several_sheets_are_told_together():
@@ -251,5 +263,5 @@ def test_problems_of_several_sheets_are_told_together():
     rows[3][3] = "?"
     sheets = {**SHEETS, "High_needs_block": rows, "Allocations_summary": SUMMARY[:1]}
     told = problems_of(workbook(sheets))
-    assert any("sheet High_needs_block, row 4" in each for each in told)
-    assert any("sheet Allocations_summary, rows 1 to 2" in each for each in told)
+    assert any("sheet High_needs_block, row 4" in each.where for each in told)
+    assert any("sheet Allocations_summary, rows 1 to 2" in each.where for each in told)

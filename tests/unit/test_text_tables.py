@@ -1,6 +1,9 @@
+import re
+
 import pandas as pd
 import pytest
 
+from error_codes import places
 from sendlib.data.text_tables import SYMBOLS, cell, parse_numbers, read_text_table
 from sendlib.errors import DataError
 
@@ -13,7 +16,7 @@ def read(content, required=("area", "plans"), key=()):
 def problems_of(content, **more):
     with pytest.raises(DataError) as caught:
         read(content, **more)
-    return [str(problem) for problem in caught.value.problems]
+    return list(caught.value.problems)
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
@@ -38,50 +41,51 @@ def test_marks_that_only_look_like_line_ends_stay_inside_a_cell():
 
 def test_rows_below_a_blank_line_keep_their_number():
     assert read("area,plans\na,1\n\nb,2\n").index.tolist() == [0, 2]
-    assert problems_of("area,plans\na,1\n\na,2\n", key=["area"])[0].startswith("a.csv, row 4:")
+    problems = problems_of("area,plans\na,1\n\na,2\n", key=["area"])
+    assert places(problems) == [("duplicate_key", "a.csv, row 4")]
 
 
 def test_a_byte_that_is_not_utf8_is_named_with_its_place():
-    assert problems_of(b"area,plans\nWilt\xe9,5\n") == [
-        "a.csv, row 2, character 5: byte 0xe9 is not UTF-8. Save the file as CSV UTF-8."
-    ]
+    (problem,) = problems_of(b"area,plans\nWilt\xe9,5\n")
+    assert (problem.code, problem.where) == ("byte_not_utf8", "a.csv, row 2, character 5")
+    assert "0xe9" in problem.found
 
 
 @pytest.mark.parametrize("content", ["", " \n", "\ufeff"])
 def test_an_empty_file_is_refused(content):
-    assert problems_of(content) == ["a.csv: no header and no rows."]
+    assert places(problems_of(content)) == [("neither_header_nor_rows", "a.csv")]
 
 
 def test_a_file_with_a_header_only_is_refused():
-    assert problems_of("area,plans\n") == ["a.csv: a header and no rows."]
+    assert places(problems_of("area,plans\n")) == [("header_without_rows", "a.csv")]
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_ragged_rows_are_all_told(quote):
     found = problems_of(f"area,plans\n{quote}a{quote},1,2\nb,1\nc\n")
-    assert [problem.split(". ")[0] for problem in found] == [
-        "a.csv, row 2: 3 cells where the header has 2",
-        "a.csv, row 4: 1 cells where the header has 2",
-    ]
+    assert places(found) == [("ragged_row", "a.csv, row 2"), ("ragged_row", "a.csv, row 4")]
+    assert [re.findall(r"\d", problem.found) for problem in found] == [["3", "2"], ["1", "2"]]
 
 
 def test_a_missing_column_offers_the_nearest_and_all_are_told():
-    assert problems_of("aera,other\na,1\n") == [
-        "a.csv: column area is missing. Did you mean aera?",
-        "a.csv: column plans is missing. Valid: aera, other.",
-    ]
+    problems = problems_of("aera,other\na,1\n")
+    assert places(problems) == [("missing_column", "a.csv")] * 2
+    assert [each.found.split()[1] for each in problems] == ["area", "plans"]
+    assert [each.remedy.split()[-1] for each in problems] == ["aera?", "other"]
 
 
 def test_a_column_that_stands_there_twice_is_refused():
     found = problems_of("area,plans,plans\na,1,2\n")
-    assert found == ["a.csv: column 'plans' stands there 2 times. Keep one of them."]
+    assert places(found) == [("column_repeated", "a.csv")]
+    assert "'plans'" in found[0].found
+    assert "2" in found[0].found
 
 
 def test_a_repeated_key_names_every_row_that_says_the_same():
     found = problems_of("area,plans\na,1\nb,2\na,3\n", key=["area"])
-    assert found == [
-        "a.csv, row 4: duplicate key area=a. Keep one row for each area; rows 2 and 4 say the same."
-    ]
+    assert places(found) == [("duplicate_key", "a.csv, row 4")]
+    assert "area=a" in found[0].found
+    assert re.findall(r"\d", found[0].remedy) == ["2", "4"]
 
 
 def parse(*texts, **more):
@@ -109,16 +113,15 @@ def test_a_zero_is_a_published_figure():
 @pytest.mark.parametrize("text", ["?", "nan", "inf", "-inf", "1,234", "12%", "£5", "none", "*"])
 def test_anything_else_is_a_problem_with_its_row_and_the_valid_symbols(text):
     _, problems = parse("1", text, negative=True)
-    assert len(problems) == 1
-    assert str(problems[0]).startswith(f"a.csv, row 3, column plans: unknown symbol {text!r}.")
-    assert "Valid: a number or z" in str(problems[0])
+    assert places(problems) == [("unknown_symbol", "a.csv, row 3, column plans")]
+    assert repr(text) in problems[0].found
+    assert {*SYMBOLS} - {""} <= {*problems[0].remedy.split()}
 
 
 def test_a_negative_count_is_a_problem_unless_it_may_be_negative():
     _, problems = parse("-4")
-    assert (
-        str(problems[0]) == "a.csv, row 2, column plans: negative count -4. A count is 0 or more."
-    )
+    assert places(problems) == [("negative_count", "a.csv, row 2, column plans")]
+    assert "-4" in problems[0].found
     numbers, problems = parse("-4", negative=True)
     assert (numbers["value"].tolist(), problems) == ([-4], [])
 
