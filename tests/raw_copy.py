@@ -66,4 +66,4 @@ class RawCopy:
         return caught.value
 
     def problems(self):
-        return [str(problem) for problem in self.failure().problems]
+        return list(self.failure().problems)

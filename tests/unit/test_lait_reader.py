@@ -6,7 +6,7 @@ import io
 import pandas as pd
 import pytest
 
-from error_codes import refuses
+from error_codes import places, refuses
 from sendlib import data
 from sendlib.data.figures import LAYOUTS, read_figures
 from sendlib.data.lait import lait_indicators, read_lait, read_neighbours
@@ -61,22 +61,28 @@ def test_other_measures_of_the_tool_are_passed_over():
 def problems(frame):
     with pytest.raises(DataError) as caught:
         read_lait(parquet(frame), where="bds")
-    return [str(problem) for problem in caught.value.problems]
+    return list(caught.value.problems)
 
 
 def test_everything_wrong_with_the_table_is_told_at_once():
     broken = whole()[lambda frame: frame["Short Desc"] != "SEN_TotStat"].reset_index(drop=True)
     broken.loc[0, ["LA Number", "LA and Regions"]] = [None, "Atlantis"]
     told = problems(pd.concat([broken, broken.tail(4)]))
-    assert told[0].startswith("bds: no rows of SEN_TotStat. Download")
-    assert told[1] == "bds: 'Atlantis' has no number of an area. Give it its LA Number."
-    assert told[2] == "bds: duplicate row: SEN_AppealableDec, 2024, England. Keep one of them."
-    assert len(told) == 4
+    assert places(told) == [
+        ("no_rows_of_measure", "bds"),
+        ("no_area_number", "bds"),
+        *[("duplicate_row", "bds")] * 2,
+    ]
+    assert "SEN_TotStat" in told[0].found
+    assert "'Atlantis'" in told[1].found
+    assert "SEN_AppealableDec, 2024, England" in told[2].found
 
 
 def test_columns_that_are_not_there_are_told():
     (told,) = problems(whole().rename(columns={"Years": "Yaers"}))
-    assert "column Years is missing. Did you mean Yaers?" in told
+    assert told.code == "missing_column"
+    assert "Years" in told.found
+    assert "Yaers" in told.remedy
 
 
 def test_what_only_begins_like_the_table_is_refused():

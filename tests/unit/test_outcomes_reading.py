@@ -1,6 +1,9 @@
+import re
+
 import pandas as pd
 import pytest
 
+from error_codes import places
 from sendlib import data
 from sendlib.data.figures import read_figures
 from sendlib.data.outcomes import code_outcomes, tidy_outcomes
@@ -49,7 +52,7 @@ Local authority,South West,Dorset,Identified LLDD (mainstream),50,2019/20,overal
 def coded(text, layout):
     frame = read_figures(text.encode(), layout=layout, where="a.csv")
     made, problems = code_outcomes(frame, layout, AREAS, where="a.csv")
-    return made, list(map(str, problems))
+    return made, list(problems)
 
 
 def test_every_level_of_area_gets_its_code_and_parts_of_london_are_left_out():
@@ -82,37 +85,39 @@ def test_kinds_of_destination_are_left_out_and_colleges_stand_apart():
 
 def test_an_unknown_name_is_told_with_its_row_and_the_nearest_name():
     _, problems = coded(KS2.replace("Wiltshire", "Wiltshrie"), "outcome_ks2")
-    assert problems == [
-        "a.csv, row 5, column la_name: 'Wiltshrie' is not known. Did you mean Wiltshire?"
-    ]
+    assert places(problems) == [("unknown_area_code", "a.csv, row 5, column la_name")]
+    assert "'Wiltshrie'" in problems[0].found
+    assert problems[0].remedy.endswith("Wiltshire?")
 
 
 def test_every_row_with_an_unknown_name_is_told():
     _, problems = coded(KS2.replace("Dorset", "Dorchester-on-Sea"), "outcome_ks2")
-    assert [problem.split(",")[1] for problem in problems] == [" row 6", " row 7"]
+    assert [problem.where.split(",")[1] for problem in problems] == [" row 6", " row 7"]
 
 
 def test_an_unknown_region_and_an_unknown_level_are_told():
     text = KS2.replace("Regional,South West", "Regional,Wessex").replace("National", "World")
     _, problems = coded(text, "outcome_ks2")
-    assert problems[0].startswith("a.csv, row 2, column geographic_level: 'World' is not known")
-    assert problems[1].startswith("a.csv, row 3, column region_name: 'Wessex' is not known")
+    assert places(problems) == [
+        ("unknown_area_code", "a.csv, row 2, column geographic_level"),
+        ("unknown_area_code", "a.csv, row 3, column region_name"),
+    ]
+    assert "'World'" in problems[0].found
+    assert "'Wessex'" in problems[1].found
 
 
 def test_an_unknown_group_is_told_with_where_to_add_it():
     _, problems = coded(KS2.replace("Wiltshire,All SEN", "Wiltshire,Any SEN"), "outcome_ks2")
-    assert len(problems) == 1
-    assert problems[0].startswith("a.csv, row 5, column characteristic: unknown label 'Any SEN'.")
+    assert places(problems) == [("unknown_label", "a.csv, row 5, column characteristic")]
+    assert "'Any SEN'" in problems[0].found
 
 
 def test_halves_of_a_year_that_do_not_follow_are_told():
     text = KS2.replace("2018/19", "2018/21").encode()
     with pytest.raises(DataError) as caught:
         read_figures(text, layout="outcome_ks2", where="a.csv")
-    assert list(map(str, caught.value.problems)) == [
-        "a.csv, row 6, column academic_year: '2018/21' is not an academic year; "
-        "write it like 2022/23."
-    ]
+    assert places(caught.value) == [("invalid_period", "a.csv, row 6, column academic_year")]
+    assert "'2018/21'" in caught.value.problems[0].found
 
 
 def test_a_second_row_under_another_code_of_one_area_is_told():
@@ -123,7 +128,8 @@ def test_a_second_row_under_another_code_of_one_area_is_told():
     )
     made, problems = coded(text, "outcome_pupils")
     assert made["area_code"].tolist() == ["838", "838"]
-    assert problems[0].startswith("a.csv, row 3: Dorset has a second row for ehcp, 2022/23.")
+    assert places(problems)[0] == ("second_row", "a.csv, row 3")
+    assert re.search("Dorset.*ehcp, 2022/23", problems[0].found)
 
 
 def test_a_suppressed_outcome_stays_suppressed_and_has_no_counts():
@@ -138,8 +144,9 @@ def test_a_suppressed_outcome_stays_suppressed_and_has_no_counts():
 def test_a_build_tells_an_unknown_name_and_writes_nothing(raw):
     raw.edit(f"{FOLDER}/ks2_attainment.csv", ",Wiltshire,", ",Wiltshrie,")
     (told,) = raw.problems()
-    assert told.startswith(f"data/raw/{FOLDER}/ks2_attainment.csv, row ")
-    assert "'Wiltshrie' is not known" in told
+    assert told.code == "unknown_area_code"
+    assert told.where.startswith(f"data/raw/{FOLDER}/ks2_attainment.csv, row ")
+    assert "'Wiltshrie'" in told.found
 
 
 def test_outcomes_are_cut_at_the_school_year_before(project):

@@ -51,13 +51,13 @@ def test_a_second_copy_of_a_whole_file_is_told(raw, whole):
     for name in ("one.csv", "two.csv"):
         raw.write(name, whole.read_bytes(), renew=False)
     (told,) = raw.problems()
-    assert "a second copy of a published file. Keep one copy." in told
+    assert told.code == "second_copy"
 
 
 def test_a_whole_file_that_was_changed_is_not_known(raw, whole):
     raw.write("mine.csv", whole.read_bytes() + b"\n", renew=False)
     (told,) = raw.problems()
-    assert told.startswith("data/raw/mine.csv: the file is not listed")
+    assert (told.code, told.where) == ("file_not_listed", "data/raw/mine.csv")
 
 
 def test_what_is_recognised_is_every_release_its_files_and_every_whole_file(raw, whole):
