@@ -20,7 +20,7 @@ def crosswalk(release: str, field: str) -> dict[str, str]:
     """Published label to standard term, for one field of one release.
 
     An edition whose rows include the field ``edition_before`` states only the
-    labels that it adds to that one.
+    labels that it adds to that one, and those that it drops, without a term.
 
     Examples
     --------
@@ -32,7 +32,8 @@ def crosswalk(release: str, field: str) -> dict[str, str]:
     before = rows.loc[rows["field"] == "edition_before", "published"]
     known = crosswalk(before.iloc[0], field) if len(before) else {}
     own = rows[rows["field"] == field]
-    return known | dict(zip(own["published"], own["standard"], strict=True))
+    known |= dict(zip(own["published"], own["standard"], strict=True))
+    return {label: term for label, term in known.items() if term}
 
 
 def to_standard(

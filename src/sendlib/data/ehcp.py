@@ -1,14 +1,14 @@
 """The department's releases on education, health and care plans (EHCPs): layouts and reader.
 
-Two editions are known: 2022 (January 2010 to 2022) and 2025 (January 2019 to
-2025). Each comes as an archive from Explore education statistics, or as the
+Three editions are known: 2022 (January 2010 to 2022), 2025 (January 2019 to
+2025) and 2026. Each comes as an archive from Explore education statistics, or as the
 folder it unpacks to; the committed extract has the same files with fewer areas.
 A new edition needs an entry in ``LAYOUTS``, which may take members of the edition
 before, and its labels in ``crosswalks.csv``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ class Member:
     rows: Mapping[str, str] = field(default_factory=dict)  # column of labels: crosswalk field
     topics: Mapping[str, str] = field(default_factory=dict)  # breakdown_topic: field, "" for totals
     values: Mapping[str, str] = field(default_factory=dict)  # column: term, where no crosswalk is
+    renamed: Mapping[str, str] = field(default_factory=dict)  # column: what the crosswalk calls it
 
 
 AGES = "age_label"
@@ -98,6 +99,24 @@ LAYOUTS: dict[str, tuple[Member, ...]] = {
         ),
     ),
 }
+_NAMES_OF_2026 = {
+    "sen_needs_all_plans.csv": "sen_needs_caseload.csv",
+    "New EHC plans": "All new EHC plans",
+    "All requests for EHC needs assessments": "All requests for an EHC needs assessment",
+    "All EHC plans issued": "All EHC plans",
+    "Child or young persons age": "Age at start of academic year",
+}
+LAYOUTS["dfe_ehcp_2026"] = tuple(
+    replace(
+        member,
+        name=_NAMES_OF_2026.get(member.name, member.name),
+        topics={_NAMES_OF_2026.get(name, name): labels for name, labels in member.topics.items()},
+        renamed={"await_prov": "await_prov_2022", "perm_ex": "perm_ex_2022"}
+        if member.name == "newplans.csv"
+        else {},
+    )
+    for member in LAYOUTS["dfe_ehcp_2025"]
+)
 _PERIOD = ["time_period", "time_identifier"]
 _AREA = ["geographic_level", "country_code", "region_code", "old_la_code"]
 _AREA_NAMES = {"country_name", "region_name", "new_la_code", "la_name"}
@@ -150,7 +169,8 @@ def _read_member(
     extra = ["establishment_group"] if "establishment_type" in labels else []
     key = [*_PERIOD, *_AREA, *labels, *extra]
     place = f"{where}/{member.name}"
-    return read_text_table(contents[member.name], where=place, required=key, key=key)
+    text = read_text_table(contents[member.name], where=place, required=key, key=key)
+    return text.rename(columns=dict(member.renamed))
 
 
 def _to_long(

@@ -125,8 +125,9 @@ def national_fits(path: Path | None = None) -> dict[int, Fit]:
 
 
 def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
-    """The model of one origin."""
-    if origin not in fits:
+    """The model of one origin: its own, or the newest fitted before it."""
+    earlier = [known for known in fits if known <= origin]
+    if not earlier:
         problem = Problem(
             "january_without_fits",
             f"the fits are for January {min(fits)} to {max(fits)}",
@@ -134,7 +135,7 @@ def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
             "make one with: sendlib forecast fit --data FOLDER",
         )
         raise NotAvailableError(f"There is no national fit for January {origin}.", [problem])
-    return fits[origin]
+    return fits[max(earlier)]
 
 
 def store_fits(

@@ -271,8 +271,18 @@ def project_area(
         draws,
         steps,
         contributions(panel, model, area_code),
-        _notes(panel, area_code, start.missing),
+        (*_fit_notes(model, panel.origin), *_notes(panel, area_code, start.missing)),
         fits,
+    )
+
+
+def _fit_notes(model: Fit, origin: int) -> tuple[str, ...]:
+    """Whether the model was fitted on counts older than those it starts from."""
+    if model.origin == origin:
+        return ()
+    return (
+        f"The forecast starts from January {origin}. What it learnt from all authorities ends "
+        f"in January {model.origin}, the last for which all their counts are available here.",
     )
 
 

@@ -1,0 +1,194 @@
+"""Cut the committed tables of figures from the departments' whole files, for every authority.
+
+    .venv/bin/python scripts/extract_published.py PUBLISHED data/raw
+
+PUBLISHED is a folder of files as published; none of them is committed. A table keeps the
+publisher's own columns and rows where the project reads them, and is written to the same
+bytes each time. The hashes that it prints go into ``data/raw/manifest.yml``.
+"""
+
+import csv
+import gzip
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Callable, Iterable
+from itertools import chain
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineWorkbook
+
+from sendlib.ingest.dsg_allocation import read_allocation
+from sendlib.ingest.ehcp_layouts import LAYOUTS
+from sendlib.ingest.lait import read_lait, read_neighbours
+from sendlib.ingest.manifest import sha256
+
+OUTCOMES = (
+    "absence",
+    "destinations_1618",
+    "eyfsp",
+    "ks1_phonics",
+    "ks2_attainment",
+    "ks4_attainment",
+    "mainstream_with_sen",
+    "percent_pupils_ehcp",
+)
+SPEND = (
+    "sum of section 251 lines 1.2.x (top-up funding, SEN support, hospital, other AP, "
+    "inclusion); excludes place funding 1.0.2"
+)
+SHEETS = {"2019-20": 1_000_000, "2020-21": 1, "2021-22": 1, "2022-23": 1, "2023-24": 1}
+"""Financial years of the summary of allocations, and pounds to its unit."""
+
+
+def write(target: Path, content: bytes) -> None:
+    """Store compressed text, to the same bytes at each run."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
+    print(f"{target}: {target.stat().st_size:,} bytes, sha256 {sha256(target)}")
+
+
+def to_text(rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """A frame as CSV."""
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def plans(published: Path, raw: Path) -> None:
+    """The rows of an EHCP release that are read: its topics, all areas and years."""
+    topics: dict[str, set[str]] = {}
+    for member in chain(*LAYOUTS.values()):
+        topics.setdefault(member.name, set()).update(member.topics)
+    for path in sorted(published.glob("ehcp/education-health-and-care-plans_*.zip")):
+        with zipfile.ZipFile(path) as archive:
+            for inside in archive.namelist():
+                name = Path(inside).name
+                if inside.startswith("data/") and name in topics:
+                    text = io.StringIO(archive.read(inside).decode("utf-8-sig"), newline="")
+                    header, *rows = csv.reader(text)
+                    if topics[name]:
+                        topic = header.index("breakdown_topic")
+                        rows = [row for row in rows if row[topic] in topics[name]]
+                    folder = raw / "dfe_ehcp" / path.stem[-4:]
+                    write(folder / f"{name}.gz", to_text([header, *rows]))
+
+
+def allocations(published: Path, raw: Path) -> None:
+    """High needs and schools blocks of five years, in pounds."""
+    areas = pd.read_csv(raw / "reference" / "areas.csv", dtype=str, keep_default_na=False)
+    gss = areas.set_index("area_code")["gss_code"]
+    book = workbook(published / "dsg" / "dedicated-schools-grant_summaries_2019-2024.ods")
+    frames = []
+    for year, pounds in SHEETS.items():
+        rows = book.get_sheet_by_name(f"Allocations_{year[2:4]}{year[5:]}").to_python()
+        found = [row for row in rows if row[0] == "ENGLAND" or str(row[0])[:3].isdigit()]
+        codes = [str(row[0])[:3] if row[0] != "ENGLAND" else "" for row in found]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "gss_code": [gss[code or "E92000001"] for code in codes],
+                    "la_code": codes,
+                    "area_name": [row[1] or "England" for row in found],
+                    "area_level": ["authority" if code else "England" for code in codes],
+                    "financial_year": year,
+                    "high_needs_before_deductions_gbp": [round(row[4] * pounds) for row in found],
+                    "high_needs_after_deductions_gbp": [round(row[9] * pounds) for row in found],
+                    "schools_block_before_recoupment_gbp": [
+                        round(row[2] * pounds) for row in found
+                    ],
+                    "source_id": f"dfe_dsg_{year[2:4]}{year[5:]}",
+                }
+            )
+        )
+    table = pd.concat(frames).sort_values(["la_code", "financial_year"], kind="stable")
+    write(raw / "dfe_dsg" / "2023" / "high_needs_allocation.csv.gz", to_csv(table))
+
+
+def allocation_terms(published: Path, raw: Path) -> None:
+    """The terms of the formula, from each year's own workbook."""
+    for path in sorted(published.glob("dsg/dedicated-schools-grant_20??_*.ods")):
+        terms = read_allocation(path.read_bytes(), where=path.name)
+        folder = raw / "dfe_dsg" / path.stem[24:28]
+        write(folder / "high_needs_terms.csv.gz", to_csv(terms))
+
+
+def outturn(published: Path, raw: Path) -> None:
+    """Lines 1.2.x of the section 251 outturn; England is the sum of the authorities."""
+    areas = pd.read_csv(raw / "reference" / "areas.csv", dtype=str, keep_default_na=False)
+    code = {gss: row.area_code for row in areas.itertuples() for gss in all_codes(row)}
+    rows = []
+    for path in sorted(published.glob("finance/s251_lookup_*.json")):
+        year = int(path.stem[-4:])
+        for gss, entry in json.loads(path.read_text(encoding="utf-8")).items():
+            value = {part["name"]: part["value"] for part in entry["education_breakdown"]}
+            if "High needs (SEND)" in value:
+                financial = f"{year}-{(year + 1) % 100:02d}"
+                rows.append((gss, code.get(gss, ""), entry["la_name"], financial,
+                             value["High needs (SEND)"]))
+    columns = ["gss_code", "la_code", "area_name", "financial_year", "net_outturn_gbp"]
+    table = pd.DataFrame(rows, columns=columns)
+    print("authorities without a code:", sorted({*table.query("la_code == ''")["area_name"]}))
+    write(raw / "dfe_s251" / "2025" / "high_needs_outturn.csv.gz", to_csv(table))
+
+
+def all_codes(row: object) -> list[str]:
+    """The nine-letter codes that an authority has and had."""
+    return [code for code in (row.gss_code, *row.former_gss_codes.split(";")) if code]
+
+
+def indicators(published: Path, raw: Path) -> None:
+    """Indicators of the department's tool, and statistical neighbours."""
+    path = published / "lait" / "bds_long_0.parquet"
+    write(
+        raw / "dfe_lait" / "2025" / "indicator.csv.gz",
+        to_csv(read_lait(path.read_bytes(), where=path.name)),
+    )
+    path = published / "neighbours" / "sn_model_2025_wide.csv"
+    write(
+        raw / "dfe_lait" / "2025" / "statistical_neighbours.csv.gz",
+        to_csv(read_neighbours(path.read_bytes(), where=path.name)),
+    )
+
+
+def unchanged(published: Path, raw: Path) -> None:
+    """Files that are read as they are."""
+    for name in OUTCOMES:
+        content = (published / "outcomes" / f"{name}.csv").read_bytes()
+        write(raw / "dfe_outcomes" / "2023" / f"{name}.csv.gz", content)
+    path = published / "population" / "ons_mid-year_population_estimates_2012_to_2024.csv"
+    write(raw / "ons" / "2025" / "mid_year_estimates_0_to_17.csv.gz", path.read_bytes())
+
+
+def workbook(path: Path) -> CalamineWorkbook:
+    """An OpenDocument workbook whose type is not the first thing in its archive."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(packed, "w") as again:
+        for name in sorted(archive.namelist(), key=lambda name: name != "mimetype"):
+            again.writestr(name, archive.read(name))
+    packed.seek(0)
+    return CalamineWorkbook.from_filelike(packed)
+
+
+STEPS: tuple[Callable[[Path, Path], None], ...] = (
+    plans, allocations, allocation_terms, outturn, indicators, unchanged,
+)
+
+
+def main() -> None:
+    """Make every table, or those whose function is named."""
+    published, raw, *names = sys.argv[1:]
+    for step in STEPS:
+        if not names or step.__name__ in names:
+            step(Path(published), Path(raw))
+
+
+if __name__ == "__main__":
+    main()
