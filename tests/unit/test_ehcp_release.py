@@ -19,7 +19,9 @@ def member(release, name):
 
 def value_columns(entry, release):
     known = crosswalk(release, entry.columns)
-    return [*entry.values, *(name for name, term in known.items() if term != SUBTOTAL)]
+    written = {usual: name for name, usual in entry.renamed.items()}
+    names = [*entry.values, *(name for name, term in known.items() if term != SUBTOTAL)]
+    return [written.get(name, name) for name in names]
 
 
 def lines(release, name, period, number="1"):
@@ -51,11 +53,14 @@ def lines(release, name, period, number="1"):
 
 PERIODS = {
     "dfe_ehcp_2022": dict.fromkeys(member_names("dfe_ehcp_2022"), "2022,Calendar year"),
-    "dfe_ehcp_2025": {
-        name: "202425,Academic year"
-        if name in ("caseload.csv", "sen_needs_all_plans.csv")
-        else "2024,Calendar year"
-        for name in member_names("dfe_ehcp_2025")
+    **{
+        release: {
+            name: f"{academic},Academic year"
+            if name in ("caseload.csv", "sen_needs_all_plans.csv", "sen_needs_caseload.csv")
+            else f"20{academic[2:4]},Calendar year"
+            for name in member_names(release)
+        }
+        for release, academic in (("dfe_ehcp_2025", "202425"), ("dfe_ehcp_2026", "202526"))
     },
 }
 

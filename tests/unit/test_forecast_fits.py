@@ -185,11 +185,12 @@ def test_everything_wrong_with_a_fit_is_said(stored):
     assert len(caught.value.problems) == 3
 
 
-def test_a_january_without_a_fit_is_refused_with_the_remedy(two_fits):
+def test_a_january_before_every_fit_is_refused_with_the_remedy(two_fits):
     assert fit_of(two_fits, 2018) is two_fits[2018]
+    assert fit_of(two_fits, 2026) is two_fits[max(two_fits)]
     with refuses(
-        NotAvailableError, "january_without_fits", match="2018.*2020", where="January 2026"
+        NotAvailableError, "january_without_fits", match="2018.*2020", where="January 2017"
     ):
-        fit_of(two_fits, 2026)
+        fit_of(two_fits, 2017)
     with refuses(NotAvailableError, "january_without_fits"):
-        fit_of(two_fits, 2026)
+        fit_of(two_fits, 2017)
