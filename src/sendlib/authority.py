@@ -15,6 +15,7 @@ from sendlib.errors import ParameterError, Problem
 from sendlib.project import LOG_VARIABLE, Project
 from sendlib.validation import check_columns, name_or_code, whole_number
 
+LATEST = "latest"  # in place of a January: the newest count
 _STATED = ("council_figure", "dsg_balance")
 
 
@@ -44,7 +45,8 @@ class Authority:
         la : str or number
             Name or code in any case: "Wiltshire", "865", 865 or "E06000054".
         as_of : number or str, optional
-            The January count to look from, such as 2025; the newest for the authority otherwise.
+            The January count to look from, such as 2025; the newest for the authority where
+            it is left out or "latest".
         project : Project, optional
             Where the tables are; the project around the working folder otherwise.
 
@@ -182,8 +184,7 @@ def open_authority(
 
     project = project or Project.find()
     data.build(project)
-    january = data.latest_census(project) if as_of is None else as_of
-    authority = Authority.open(la, as_of=january, project=project)
+    authority = Authority.open(la, as_of=as_of, project=project)
     if authority.as_of < FIRST_YEAR:
         problem = Problem(
             "january_too_early", f"{authority.as_of}", "as_of", f"give {FIRST_YEAR} or later"
@@ -206,6 +207,8 @@ def _cited(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _read(la: object, as_of: object) -> tuple[str, int | None]:
     """The authority as text and the January as a number, however they were typed."""
+    if as_of == LATEST:
+        as_of = None
     text, january = name_or_code(la), None if as_of is None else whole_number(as_of)
     if text is not None and (january is not None or as_of is None):
         return text, january

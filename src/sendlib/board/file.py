@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from sendlib.authority import LATEST
 from sendlib.disclosure import MINIMUM_RANGE
 from sendlib.errors import SendlibError, did_you_mean
 from sendlib.packs.setting import MEMORY_AT_LEAST
@@ -23,7 +24,6 @@ from sendlib.pages.figures import MEASURES
 from sendlib.scenarios import BASELINE
 from sendlib.vocabulary import MINIMUM_COUNT
 
-LATEST: Final = "latest"
 ALL: Final = "all"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LAST_DAY = 28  # of a month for a run: every month has it

@@ -54,7 +54,7 @@ def brief(
 ) -> None:
     """Make the board pack of one authority, and publish it whole or not at all."""
     from sendlib import forecast
-    from sendlib.board.file import LATEST, Board, Checks
+    from sendlib.authority import LATEST, Board, Checks
     from sendlib.project import Project
 
     forecast.check_horizon(horizon)
