@@ -6,6 +6,7 @@ import re
 from calendar import month_name
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from sendlib.errors import ParameterError, Problem
 from sendlib.project import LOG_VARIABLE, Project
 from sendlib.validation import check_columns, name_or_code, whole_number
 
-LATEST = "latest"  # in place of a January: the newest count
+LATEST: Final = "latest"  # in place of a January: the newest count
 _STATED = ("council_figure", "dsg_balance")
 
 

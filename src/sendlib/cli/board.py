@@ -54,7 +54,8 @@ def brief(
 ) -> None:
     """Make the board pack of one authority, and publish it whole or not at all."""
     from sendlib import forecast
-    from sendlib.authority import LATEST, Board, Checks
+    from sendlib.authority import LATEST
+    from sendlib.board.file import Board, Checks
     from sendlib.project import Project
 
     forecast.check_horizon(horizon)

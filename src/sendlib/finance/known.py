@@ -6,6 +6,7 @@ through the year, while those who leave or move do so in September.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,14 @@ _AFTER_NEXT = 3 / 12  # January to March
 _JOINED_SINCE = 1.5 / 12  # of the next year's joiners, on average over January to March
 
 
+class Opening(NamedTuple):
+    """The balance that the years ahead are carried forward from."""
+
+    year: int  # of 31 March
+    balance_gbp: float  # a deficit is negative
+    foreseen: bool = False  # by the council, where no outturn of that March is published
+
+
 @dataclass(frozen=True, eq=False)
 class KnownMoney:
     """Money of one authority up to a January, as published or stated."""
@@ -53,7 +62,7 @@ class KnownMoney:
     allocation: pd.Series  # before deductions, by financial year [£]
     schools_block: pd.Series
     stated_costs: Mapping[str, float]  # what the council stated, by place type [£ a year]
-    opening: tuple[int, float] | None  # last 31 March with a balance that is no forecast, and it
+    opening: Opening | None
     reserve: float | None  # of the general fund, last stated [£]
     others: SpendAndPlans  # England and every authority available
     _growth: dict[tuple[tuple[str, float], ...], PriceGrowth] = field(
@@ -196,15 +205,20 @@ def _stated_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFra
     return own.sort_values("period", kind="stable")
 
 
-def _opening(stated: pd.DataFrame, area_code: str, origin: int) -> tuple[int, float] | None:
-    """The last balance that happened by the end of the financial year of a January."""
-    own = balances(stated, area_code)
+def _opening(published: pd.DataFrame, area_code: str, origin: int) -> Opening | None:
+    """The balance at the end of a January's financial year; else the last one before it.
+
+    The council's own forecast stands in where no outturn of that March is published.
+    """
+    own = balances(published, area_code)
+    march = pd.Timestamp(origin, 3, 31)
     dates = pd.to_datetime(own["balance_date"])
-    happened = own[~own["foreseen"] & (dates <= pd.Timestamp(origin, 3, 31))]
-    if happened.empty:
+    usable = own[(~own["foreseen"] & (dates <= march)) | (dates == march)]
+    if usable.empty:
         return None
-    last = happened.iloc[-1]
-    return pd.Timestamp(last["balance_date"]).year, float(last["closing_balance_gbp"])
+    last = usable.sort_values(["balance_date", "foreseen"], ascending=[True, False]).iloc[-1]
+    year = pd.Timestamp(last["balance_date"]).year
+    return Opening(year, float(last["closing_balance_gbp"]), bool(last["foreseen"]))
 
 
 def plan_years(stock: NDArray[np.generic], joined: NDArray[np.generic]) -> Counts:

@@ -173,6 +173,12 @@ def _further_caveats(runs: Mapping[str, Projection], money: Projection, name: st
         )
     if len({run.opening_gbp for run in runs.values()}) > 1:
         yield "Not all scenarios here begin from the same balance: they differ by that as well."
+    if money.opening_foreseen:
+        start = financial_year_start(money.financial_years[0])
+        yield (
+            f"Deficits start from {gbp_m(-money.opening_gbp)} at 31 March {start}, which "
+            "the council forecast before that March; its outturn is not available here."
+        )
     if not money.opening_known:
         start = financial_year_start(money.financial_years[0])
         yield (

@@ -19,7 +19,7 @@ from sendlib.finance.balance import (
     roll_forward,
     support,
 )
-from sendlib.finance.known import KnownMoney
+from sendlib.finance.known import KnownMoney, Opening
 from sendlib.finance.unit_costs import (
     OTHER,
     Outturn,
@@ -68,6 +68,7 @@ class Projection:
     income: Income
     opening_gbp: float  # balance brought forward; nothing where none is stated
     opening_known: bool
+    opening_foreseen: bool  # by the council: no outturn of that March is published
     before: Balances  # before any support from government
     support: Support
     left: Balances  # to the council, after support
@@ -166,9 +167,10 @@ def project_money(
     cost = plan_years * price * levers.price_factors(scenario, costs.places, starts)
     other_lines = other[:, None] * prices
     income = _income(known, scenario, starts, draws)
-    balances_given = scenario.value("finance.opening_balance_gbp")
-    stated = {**dict([known.opening] if known.opening else []), **balances_given}.get(first)
-    opening = 0.0 if stated is None else stated
+    assumed = scenario.value("finance.opening_balance_gbp")
+    brought = Opening(first, assumed[first]) if first in assumed else known.opening
+    brought = brought if brought and brought.year == first else None
+    opening = brought.balance_gbp if brought else 0.0
     in_year = income.total() - cost.sum(axis=2) - other_lines
     before = roll_forward(in_year, opening_gbp=opening, financial_years=names)
     taken = support(scenario, before, starts, rng=_generator(scenario, _POLICY))
@@ -185,7 +187,8 @@ def project_money(
         other_lines=other_lines,
         income=income,
         opening_gbp=opening,
-        opening_known=stated is not None,
+        opening_known=brought is not None,
+        opening_foreseen=brought is not None and brought.foreseen,
         before=before,
         support=taken,
         left=left,
