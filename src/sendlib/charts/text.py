@@ -11,7 +11,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sendlib.charts.style import GREY, LINE, NAVY, QUIET, TEXT, WIDE, text_colour
+from sendlib.charts.style import GREY, LINE, NAVY, PAPER, QUIET, TEXT, WIDE, text_colour
 from sendlib.pages.formats import Format
 
 _CHARACTER = 0.53 * TEXT / 72  # width of a letter, on average [inches]
@@ -251,6 +251,8 @@ class Rows:
                 va="bottom",
                 color=QUIET,
                 annotation_clip=False,
+                bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},  # no line strikes it out
+                zorder=5,
             )
 
     def write_right(self, ax: Axes, texts: Sequence[str]) -> None:
