@@ -23,7 +23,7 @@ LEVELS = (0.1, 0.5, 0.9)
 
 @pytest.fixture(scope="module")
 def money(project, tables):
-    model = Model.from_tables(tables.__getitem__, area_code="865", origin=2025)
+    model = Model.from_tables(tables.__getitem__, area_code="865", origin=2026)
     return model.run(load_scenario(project, "baseline"))
 
 

@@ -58,7 +58,7 @@ def record(place, ran):
 
 
 def test_a_board_run_publishes_what_the_file_asks_for(place, ran, record):
-    assert ran.stdout.startswith("4 pages for Wiltshire, January 2025: ")
+    assert ran.stdout.startswith("4 pages for Wiltshire, January 2026: ")
     assert record["board"]["name"] == "Invented board"
     assert record["assurance"]["assurer"] == "B. Assurer"
     assert record["parameters"]["21_plans.ipynb"] == {
@@ -109,7 +109,7 @@ def test_a_check_names_the_board_or_every_problem(place, ask):
     assert (code, re.sub(r"due: .*", "due: WHEN", told)) == (
         0,
         "No problem found in the file of Invented board.\n"
-        "It is about Wiltshire (865), January 2025.\n"
+        "It is about Wiltshire (865), January 2026.\n"
         "Notebooks: 2. Next due: WHEN\n"
         "The pack will be in outputs/latest.\n",
     )
@@ -171,7 +171,7 @@ def test_a_notice_that_cannot_be_sent_ends_with_its_own_code_and_the_pack_is_out
     made = run_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path))
     assert made.returncode == 7, made.stderr
     page = tmp_path / "latest" / "index.html"
-    assert made.stdout == f"3 pages for Wiltshire, January 2025: {page}\n"
+    assert made.stdout == f"3 pages for Wiltshire, January 2026: {page}\n"
     assert made.stderr.startswith("A notice could not be delivered.\n  - NOT_SET: ")
     assert (tmp_path / "latest" / "41-money.html").is_file()
 

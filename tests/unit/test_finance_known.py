@@ -103,9 +103,13 @@ def test_nothing_that_came_after_the_january_is_known(tables, known):
 
 
 def test_the_last_balance_that_happened_opens_the_years(known):
-    assert known().opening == (2025, -61.2e6)
-    assert known(origin=2024).opening == (2024, -56.247e6)
+    assert known(origin=2025).opening == (2025, -61.2e6, False)
+    assert known(origin=2024).opening == (2024, -56.247e6, False)
     assert known("916").opening is None
+
+
+def test_the_council_s_forecast_opens_the_years_where_no_outturn_of_that_march_is_published(known):
+    assert known(origin=2026).opening == (2026, -96e6, True)
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,13 @@ def assert_same(one, other):
     assert np.array_equal(one.left.closing, other.left.closing)
 
 
-def test_a_run_of_a_model_used_before_is_the_run_of_a_fresh_one(tables, model, baseline, plain):
+def test_a_run_of_a_model_used_before_is_the_run_of_a_fresh_one(
+    tables_of_2025, model, baseline, plain
+):
     assert_same(model.run(baseline), plain)
     model.run(with_levers(baseline, {"cohort.half_life_years": 5.0}))
     assert_same(model.run(baseline), plain)
-    fresh = Model.from_tables(tables.__getitem__, area_code="865", origin=2025, years=4)
+    fresh = Model.from_tables(tables_of_2025.__getitem__, area_code="865", origin=2025, years=4)
     changed = with_levers(baseline, {"finance.price_points": 1.0})
     assert_same(fresh.run(changed), model.run(changed))
     assert_same(fresh.run(baseline), plain)
@@ -172,12 +174,12 @@ def test_more_requests_never_lower_the_mean_cost(baseline, plain, mean_cost):
     assert more[-1] > plain.total_cost.mean(axis=0)[-1]
 
 
-def test_transport_and_staff_are_outside_the_grant(tables, baseline, plain):
-    figures = tables["council_figure"]
+def test_transport_and_staff_are_outside_the_grant(tables_of_2025, baseline, plain):
+    figures = tables_of_2025["council_figure"]
     outside = figures["item"].str.contains("transport|staff|general fund over|net general fund")
     assert outside.sum() > 5
     dearer = figures.assign(value=figures["value"].mask(outside, 1e6))
-    changed = {**{name: tables[name] for name in TABLES}, "council_figure": dearer}
+    changed = {**{name: tables_of_2025[name] for name in TABLES}, "council_figure": dearer}
     other = Model.from_tables(changed.__getitem__, area_code="865", origin=2025, years=4)
     assert_same(other.run(baseline), plain)
     assert not {"transport", "staff"} & set(plain.unit_costs.table()["place_type"])
@@ -189,26 +191,26 @@ def test_interest_is_no_part_of_the_deficit(model, baseline, plain):
     assert (dearer.interest >= plain.interest).all()
 
 
-def test_the_last_support_cannot_be_missed_by_a_shorter_projection(tables, baseline):
+def test_the_last_support_cannot_be_missed_by_a_shorter_projection(tables_of_2025, baseline):
     """With the cut-off at the opening of the years, the grant is paid on the opening balance."""
     certain = {"finance.grant_cut_off": 2025, "finance.grant_approval_pct": 100.0}
-    short = Model.from_tables(tables.__getitem__, area_code="865", origin=2025, years=1)
+    short = Model.from_tables(tables_of_2025.__getitem__, area_code="865", origin=2025, years=1)
     made = short.run(with_levers(baseline, certain))
     assert np.allclose(made.support.grant, 0.9 * 61.2e6)
 
 
-def test_a_model_knows_no_count_after_its_january(tables):
-    held = tables["ehcp_caseload"]
+def test_a_model_knows_no_count_after_its_january(tables_of_2025):
+    held = tables_of_2025["ehcp_caseload"]
     last = held[held["census_year"] == 2025]
     later = pd.concat([held, last.assign(census_year=2026)], ignore_index=True)
-    changed = {**{name: tables[name] for name in TABLES}, "ehcp_caseload": later}
+    changed = {**{name: tables_of_2025[name] for name in TABLES}, "ehcp_caseload": later}
     model = Model.from_tables(changed.__getitem__, area_code="865", origin=2025, years=2)
     assert model.panel.origin == model.caseload.origin == 2025
 
 
-def test_an_area_without_money_is_told(tables):
+def test_an_area_without_money_is_told(tables_of_2025):
     with pytest.raises(NotAvailableError, match="no outturn"):
-        Model.from_tables(tables.__getitem__, area_code="801", origin=2025)
+        Model.from_tables(tables_of_2025.__getitem__, area_code="801", origin=2025)
 
 
 def test_confidence_counts_as_much_of_an_effect_as_it_says(model, baseline, plain):

@@ -163,7 +163,7 @@ def test_a_backlog_of_another_meaning_is_no_feature():
 
 def test_tables_become_a_panel(tables):
     result = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
-    assert result.origin == 2025
+    assert result.origin == 2026
     assert result.plans.loc["865", 2025] == 6383
     assert result.region_of["865"] == REGION
     assert result.flow[FlowMeasure.REQUESTS].loc["865", 2018] == 690

@@ -154,7 +154,7 @@ def test_directions_are_tested_over_years_since_a_break_only(charts):
     found = trends(comparable_years(series, breaks)).set_index("indicator")
     assert found.loc["Sessions missed", "first_year"] == 2022
     growth = found.loc["Growth in EHC plans since January 2013"]
-    assert (growth["first_year"], growth["direction"]) == (2023, "too few points")
+    assert (growth["first_year"], growth["direction"]) == (2023, "no clear direction")
     assert set(breaks["indicator"]) <= set(series["indicator"])
 
 

@@ -103,7 +103,7 @@ def test_a_table_up_to_a_january_holds_the_year_in_which_that_falls(project):
 
 
 def test_the_latest_january_is_known(project):
-    assert data.latest_census(project) == 2025
+    assert data.latest_census(project) == 2026
 
 
 def test_a_project_is_found_from_any_folder_inside_it(project, monkeypatch):

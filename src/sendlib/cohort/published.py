@@ -95,9 +95,10 @@ def split_by_need(evidence: Evidence, caseload: pd.DataFrame, *, area_code: str)
     """The same evidence with every count split by primary need.
 
     Needs are published by place type for one January, not by age and not for those who
-    joined, left or moved. Those counted now in a place have its mix of needs, at whatever
-    age and however they came; those who left have the mix of the place they left. Plans in
-    force stay whole numbers: those of each age and place and of each need and place alike.
+    joined, left or moved. Those counted now in a place have its mix of needs in the newest
+    January for which it is published, at whatever age and however they came; those who left
+    have the mix of the place they left. Plans in force stay whole numbers: those of each age
+    and place and of each need and place alike.
     """
     axes = Axes(NEEDS, evidence.axes.places)
     by_need = _need_by_place(evidence, caseload, area_code)
@@ -106,7 +107,8 @@ def split_by_need(evidence: Evidence, caseload: pd.DataFrame, *, area_code: str)
     mix = mix / np.maximum(mix.sum(axis=0), 1)
     stock = np.zeros(axes.shape)
     for place, plans in enumerate(evidence.stock[:, 0].astype(np.int64).T):
-        totals = apportion(by_need[:, place], plans.sum()).astype(np.int64)
+        needs = by_need[:, place] if by_need[:, place].any() else together[:, 0]
+        totals = apportion(needs, plans.sum()).astype(np.int64)
         stock[:, :, place] = deal_evenly(totals, plans)
     share = np.broadcast_to(mix, (len(evidence.years), *axes.shape)).copy()
     plans = stock.sum(axis=1, keepdims=True)
@@ -127,14 +129,15 @@ def split_by_need(evidence: Evidence, caseload: pd.DataFrame, *, area_code: str)
 
 
 def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -> Counts:
-    """Plans by need and place as published for all ages, shape (need, place)."""
+    """Plans by need and place, as last published for all ages, shape (need, place)."""
     rows = caseload[
         (caseload["area_code"] == area_code)
-        & (caseload["census_year"] == evidence.years[-1])
+        & (caseload["census_year"] <= evidence.years[-1])
         & (caseload["age_band"] == TOTAL)
         & (caseload["place_type"] != TOTAL)
         & (caseload["primary_need"] != TOTAL)
     ]
+    rows = rows[rows["census_year"] == rows["census_year"].max()]
     wide = rows.pivot(index="primary_need", columns="place_type", values="plans")
     known = wide.reindex(index=list(NEEDS), columns=list(evidence.axes.places))
     problems = [
@@ -149,7 +152,7 @@ def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -
             evidence.stock.sum(axis=(0, 1)),
             strict=True,
         )
-        if plans and (known[place].isna().all() or wide[place].isna().any())
+        if plans and (wide.empty or (place in wide and wide[place].isna().any()))
     ]
     raise_any(NotAvailableError, "Plans cannot be told apart by need.", problems)
     return known.fillna(0.0).to_numpy(dtype=float)
