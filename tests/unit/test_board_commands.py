@@ -64,7 +64,7 @@ def test_a_board_run_publishes_what_the_file_asks_for(place, ran, record):
     assert record["parameters"]["21_plans.ipynb"] == {
         "la_code": "865",
         "scenario": "baseline",
-        "as_of": 2025,
+        "as_of": 2026,
         "goal_pct": 80.0,
         "compare": "slower_growth",
     }
