@@ -2,7 +2,6 @@
 
 import pytest
 
-from sendlib import data
 from sendlib.forecast import project as projected
 from sendlib.forecast.backtest import METHOD_LABELS
 from sendlib.forecast.fits import CALIBRATED, FIRST_ORIGIN, national_fits

@@ -137,8 +137,8 @@ def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -
         & (caseload["place_type"] != TOTAL)
         & (caseload["primary_need"] != TOTAL)
     ]
-    newest = rows["census_year"].max()
-    rows = rows[rows["census_year"] == newest]
+    rows = rows[rows["census_year"] == rows["census_year"].max()]
+    of_earlier = bool((rows["census_year"] < evidence.years[-1]).any())  # then a place may be new
     wide = rows.pivot(index="primary_need", columns="place_type", values="plans")
     known = wide.reindex(index=list(NEEDS), columns=list(evidence.axes.places))
     problems = [
@@ -153,11 +153,11 @@ def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -
             evidence.stock.sum(axis=(0, 1)),
             strict=True,
         )
-        if plans
-        and (wide[place].isna().any() if place in wide else not newest < evidence.years[-1])
+        if plans and (wide[place].isna().any() if place in wide else not of_earlier)
     ]
     raise_any(NotAvailableError, "Plans cannot be told apart by need.", problems)
-    return known.fillna(0.0).to_numpy(dtype=float)
+    by_need: Counts = known.fillna(0.0).to_numpy(dtype=float)
+    return by_need
 
 
 def _flows(
