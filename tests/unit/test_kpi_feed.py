@@ -1,11 +1,12 @@
 """Feeds of indicators: what is read, and every kind of bad input with its row."""
 
+import re
 from datetime import date
 
 import numpy as np
 import pytest
 
-from error_codes import refuses
+from error_codes import codes, places, refuses
 from sendlib.errors import DataError, NotAvailableError
 from sendlib.kpi import read_feed, read_register, save_feed, synthesise, write_feed
 from sendlib.kpi.feed import load_feed
@@ -31,7 +32,7 @@ def read_path(path):
 def problems(tmp_path, *lines, **more):
     with pytest.raises(DataError, match="nothing was loaded") as caught:
         read(tmp_path, *lines, **more)
-    return [str(problem) for problem in caught.value.problems]
+    return list(caught.value.problems)
 
 
 def test_a_feed_is_read_in_order_with_all_its_numbers(tmp_path):
@@ -63,48 +64,51 @@ def test_a_percentage_may_be_given_by_its_numerator_and_denominator_alone(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "code", "named"),
     [
-        ("865,New EHC requests,2025-13,105,,,,", "'2025-13' is not a period of the monthly KPI"),
-        ("865,New EHC requests,2025-26 Q1,105,,,,", "but a quarterly one. Write it like 2025-04"),
-        ("865,Mediation,2025-04,70,,,,", "but a monthly one. Write it like 2025-26 Q1"),
-        ("865,Mediation,2025-27 Q1,70,,,,", "'2025-27 Q1' is not a period"),
-        ("865,Mediation,2025-26 Q5,70,,,,", "'2025-26 Q5' is not a period"),
-        ("865,New EHC requests,15/04/2025,105,,,,", "'15/04/2025' is not a period"),
-        ("865,New EHC requests,,105,,,,", "column Period: '' is not a period"),
-        ("865,New EHC requests,2026-01,105,,,,", "in the future: it ends on 2026-01-31"),
-        ("865,New EHC requests,1925-04,105,,,,", "before 2014"),
-        (GOOD, "New EHC requests, 2025-04 is there already: feed.csv, row 2"),
-        ("865,Mediation,2025-26 Q1,101,,,,", "Mediation is '101', over 100"),
-        ("865,Mediation,2025-26 Q1,70,,,120,", "column Target: Mediation is '120', over 100"),
-        ("865,Mediation,2025-26 Q1,,8,6,,", "numerator 8 is more than denominator 6"),
-        ("865,Mediation,2025-26 Q1,90,3,4,,", "value 90 is not 3 of 4, which is 75.0%"),
-        ("865,Mediation,2025-26 Q1,0.75,3,4,,", "value 0.75 is not 3 of 4"),
-        ("865,Mediation,2025-26 Q1,70,3,,,", "numerator or denominator alone"),
-        ("865,Mediation,2025-26 Q1,,0,0,,", "denominator 0"),
-        ("865,New EHC requests,2025-05,about 90,,,,", "'about 90' is not a number"),
-        ("865,New EHC requests,2025-05,1O5,,,,", "column Value: '1O5' is not a number"),
-        ("865,New EHC requests,2025-05,nan,,,,", "'nan' is not a number"),
-        ('865,New EHC requests,2025-05,"1,05",,,,', "'1,05' is not a number"),
-        ("865,Mediation,2025-26 Q1,70,,six,,", "column Denominator: 'six' is not a number"),
-        ("865,New EHC requests,2025-05,-5,,,,", "'-5' is negative"),
-        ("865,New EHC requests,2025-05,90.5,,,,", "90.5 requests. Give a whole number"),
-        ("865,New EHC requests,2025-05,90%,,,,", "is a percentage and New EHC requests is not"),
-        ("865,New EHC requests,2025-05,,,,,", "the value is empty. Leave the row out"),
-        ("865,New EHC request,2025-05,90,,,,", "Did you mean New EHC requests"),
-        ("865,Zzzz,2025-05,90,,,,", "unknown KPI 'Zzzz'. Use one of the sheet KPIs"),
-        ("865,,2025-05,90,,,,", "unknown KPI ''"),
-        ("865,Primary attainment,2024-25,9,,,,", "is not taken from a feed: its published"),
-        ("865,Pupil premium,2024-25,9,,,,", "not by special educational need. Leave it out"),
-        ("866,New EHC requests,2025-05,90,,,,", "column Authority: authority '866'"),
-        (",New EHC requests,2025-05,90,,,,", "column Authority: authority ''"),
-        ("865,New EHC requests,2025-05,90,,,,a,b", "more cells than the headings"),
+        ("865,New EHC requests,2025-13,105,,,,", "period_unreadable", "'2025-13'.*monthly"),
+        ("865,New EHC requests,2025-26 Q1,105,,,,", "period_unreadable", "quarterly.*2025-04$"),
+        ("865,Mediation,2025-04,70,,,,", "period_unreadable", "monthly.*2025-26 Q1$"),
+        ("865,Mediation,2025-27 Q1,70,,,,", "period_unreadable", "'2025-27 Q1'"),
+        ("865,Mediation,2025-26 Q5,70,,,,", "period_unreadable", "'2025-26 Q5'"),
+        ("865,New EHC requests,15/04/2025,105,,,,", "period_unreadable", "'15/04/2025'"),
+        ("865,New EHC requests,,105,,,,", "period_unreadable", "column Period: ''"),
+        ("865,New EHC requests,2026-01,105,,,,", "period_future", "2026-01-31"),
+        ("865,New EHC requests,1925-04,105,,,,", "period_early", "2014"),
+        (GOOD, "period_repeated", r"New EHC requests.*2025-04.*feed\.csv.*row 2"),
+        ("865,Mediation,2025-26 Q1,101,,,,", "over_100", "Mediation.*'101'"),
+        ("865,Mediation,2025-26 Q1,70,,,120,", "over_100", "column Target.*Mediation.*'120'"),
+        ("865,Mediation,2025-26 Q1,,8,6,,", "numerator_large", r"\b8\b.*\b6\b"),
+        ("865,Mediation,2025-26 Q1,90,3,4,,", "value_differs", r"\b90\b.*\b3\b.*\b4\b.*75\.0%"),
+        ("865,Mediation,2025-26 Q1,0.75,3,4,,", "value_differs", r"0\.75.*\b3\b.*\b4\b"),
+        ("865,Mediation,2025-26 Q1,70,3,,,", "part_alone", ""),
+        ("865,Mediation,2025-26 Q1,,0,0,,", "denominator_0", ""),
+        ("865,New EHC requests,2025-05,about 90,,,,", "number_unreadable", "'about 90'"),
+        ("865,New EHC requests,2025-05,1O5,,,,", "number_unreadable", "column Value.*'1O5'"),
+        ("865,New EHC requests,2025-05,nan,,,,", "number_unreadable", "'nan'"),
+        ('865,New EHC requests,2025-05,"1,05",,,,', "number_unreadable", "'1,05'"),
+        ("865,Mediation,2025-26 Q1,70,,six,,", "number_unreadable", "column Denominator.*'six'"),
+        ("865,New EHC requests,2025-05,-5,,,,", "number_negative", "'-5'"),
+        ("865,New EHC requests,2025-05,90.5,,,,", "count_not_whole", r"90\.5"),
+        ("865,New EHC requests,2025-05,90%,,,,", "percent_sign", "New EHC requests"),
+        ("865,New EHC requests,2025-05,,,,,", "value_missing", ""),
+        ("865,New EHC request,2025-05,90,,,,", "kpi_unknown", "New EHC requests"),
+        ("865,Zzzz,2025-05,90,,,,", "kpi_unknown", "'Zzzz'.*KPIs"),
+        ("865,,2025-05,90,,,,", "kpi_unknown", "''"),
+        ("865,Primary attainment,2024-25,9,,,,", "kpi_not_supplied", "published"),
+        ("865,Pupil premium,2024-25,9,,,,", "kpi_not_supplied", "special educational need"),
+        ("866,New EHC requests,2025-05,90,,,,", "authority_other", "column Authority.*'866'"),
+        (",New EHC requests,2025-05,90,,,,", "authority_other", "column Authority.*''"),
+        ("865,New EHC requests,2025-05,90,,,,a,b", "ragged", ""),
     ],
 )
-def test_a_row_that_is_wrong_is_told_with_its_row_and_nothing_is_loaded(tmp_path, line, words):
-    (told,) = problems(tmp_path, GOOD, line)
-    assert told.startswith("feed.csv, row 3")
-    assert words in told
+def test_a_row_that_is_wrong_is_told_with_its_row_and_nothing_is_loaded(
+    tmp_path, line, code, named
+):
+    (problem,) = problems(tmp_path, GOOD, line)
+    assert problem.code == code
+    assert problem.where.startswith("feed.csv, row 3")
+    assert re.search(named, f"{problem.where}: {problem.found}. {problem.remedy}")
 
 
 def test_every_problem_is_told_at_once_in_the_order_of_the_rows(tmp_path):
@@ -114,31 +118,28 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_rows(tmp_path):
         GOOD,
         "865,Mediaton,2025-26 Q1,120,,,,",
     )
-    assert [line.partition(":")[0] for line in told] == [
-        "feed.csv, row 2, column Authority",
-        "feed.csv, row 2, column Period",
-        "feed.csv, row 2, column Value",
-        "feed.csv, row 4, column KPI",
+    assert places(told) == [
+        ("authority_other", "feed.csv, row 2, column Authority"),
+        ("period_unreadable", "feed.csv, row 2, column Period"),
+        ("number_unreadable", "feed.csv, row 2, column Value"),
+        ("kpi_unknown", "feed.csv, row 4, column KPI"),
     ]
 
 
 def test_a_missing_or_repeated_column_is_told(tmp_path):
     missing = problems(tmp_path, "865,Mediation,70", header="Authority,KPI,Value")
-    assert missing == [
-        "feed.csv, column Period: a column is missing. Add the column as the template names it."
-    ]
+    assert places(missing) == [("column_missing", "feed.csv, column Period")]
     header = f"{HEADER},Indicator"
-    (twice,) = problems(tmp_path, f"{GOOD},x", header=header)
-    assert "feed.csv, column KPI: more than one column" in twice
+    twice = problems(tmp_path, f"{GOOD},x", header=header)
+    assert places(twice) == [("column_twice", "feed.csv, column KPI")]
 
 
 def test_a_file_that_is_no_feed_is_told(tmp_path):
     (empty,) = problems(tmp_path)
-    assert "headings but no rows. Give one row for each KPI and period" in empty
-    (other,) = problems(tmp_path, "1,2", header="a,b")
-    assert "row 1 holds no known heading" in other
-    (broken,) = problems(tmp_path, "x", name="feed.xlsx")
-    assert "the workbook cannot be opened" in broken
+    assert empty.code == "no_rows"
+    assert "KPI and period" in empty.remedy
+    assert codes(problems(tmp_path, "1,2", header="a,b")) == ["no_header"]
+    assert codes(problems(tmp_path, "x", name="feed.xlsx")) == ["workbook_unreadable"]
     with refuses(DataError, "no_such_file"):
         read_path(tmp_path / "nowhere.csv")
 
@@ -171,7 +172,7 @@ def test_a_row_without_the_mark_beside_invented_ones_is_refused(tmp_path):
     header = f"{HEADER},Synthetic"
     second = GOOD.replace("2025-04", "2025-05")
     (told,) = problems(tmp_path, f"{GOOD},SYNTHETIC", f"{second},", header=header)
-    assert told.startswith("feed.csv, row 3, column Synthetic: a row without the mark")
+    assert told.where == "feed.csv, row 3, column Synthetic"
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
