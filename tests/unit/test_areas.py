@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from sendlib.areas import check_available, find_authority, peer_group, reorganised_areas
 from sendlib.errors import NotAvailableError
 
@@ -75,10 +76,11 @@ def test_a_name_or_code_that_nobody_has_is_refused(text, words):
 def test_an_authority_that_was_replaced_names_its_successors(text):
     with pytest.raises(NotAvailableError) as caught:
         find_authority(text, AREAS)
-    assert str(caught.value) == (
-        "Dorset no longer exists.\n  - la: its last figures are those of January 2019. "
-        "Ask for Dorset (838) or Bournemouth, Christchurch and Poole (839)."
-    )
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.where) == ("authority_abolished", "la")
+    assert "Dorset" in caught.value.headline
+    assert "January 2019" in problem.found
+    assert "Dorset (838) or Bournemouth, Christchurch and Poole (839)" in problem.remedy
 
 
 def test_a_group_is_the_authority_its_neighbours_in_order_its_region_and_england():
@@ -95,12 +97,11 @@ def test_an_authority_without_neighbours_has_a_group_all_the_same():
 def test_an_authority_that_is_not_held_learns_what_is_and_how_to_get_the_rest():
     caseload = pd.DataFrame({"area_code": ["865", "E92000001"]})
     assert check_available("865", caseload, AREAS) is None
-    with pytest.raises(NotAvailableError) as caught:
+    with refuses(NotAvailableError, "authority_without_figures") as caught:
         check_available("838", caseload, AREAS)
-    told = str(caught.value)
-    assert told.startswith("No figures for Dorset (838) are available here.")
-    assert "figures are available for Wiltshire." in told
-    assert "into data/raw and run: sendlib data build" in told
+    assert "Dorset (838)" in caught.value.headline
+    assert caught.value.problems[0].found.endswith("Wiltshire")
+    assert "sendlib data build" in caught.value.problems[0].remedy
 
 
 def test_authorities_before_and_after_a_reorganisation_add_up_to_the_same_area():

@@ -1,3 +1,4 @@
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -7,7 +8,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from error_codes import refuses
+from error_codes import codes, refuses
 from invented_notebooks import make_draft, make_setting, shown, write_notebook
 from sendlib import data, pages
 from sendlib.board import checks
@@ -24,9 +25,10 @@ def stated(page, key, value, *numbers):
 
 
 def told(*figures):
-    return " | ".join(map(str, checks.check_figures(figures)))
+    return list(checks.check_figures(figures))
 
 
+APART = "figure_differs_between_pages"
 GOOD = [
     stated("a.html", "plans_in_force", "6,383", 6383.0),
     stated("b.html", "plans_in_force", "6,383", 6383.0000000001),
@@ -39,36 +41,36 @@ GOOD = [
 
 
 def test_figures_that_agree_on_all_pages_pass():
-    assert told(*GOOD) == ""
+    assert told(*GOOD) == []
 
 
 @pytest.mark.parametrize(
-    ("figure", "words"),
+    ("figure", "code", "named"),
     [
-        (
-            ("plans_in_forze", "1", 1.0),
-            "'plans_in_forze' is not known. Did you mean plans_in_force",
-        ),
-        (("plans_in_force", "6,384", 6384.0), "is 6,384 here and 6,383 on a.html"),
-        (("plans_in_force", "6,383", 6383.4), "is 6,383 here and 6,383 on a.html"),
-        (("plans_next_january", "6,579", 6579.0), "is 6,579 here and 6,579 to 7,271 on b.html"),
-        (("high_needs_spend", "£100.9m", 100.8), "its numbers read '£100.8m'"),
-        (("plans_at_horizon", "9 to 7", 9.0, 8.0, 7.0), "out of order"),
-        (("plans_on_time_share", "2,900%", 29.0), "no share, 0 to 1 can be"),
+        (("plans_in_forze", "1", 1.0), "unknown_key_figure", "'plans_in_forze'.* plans_in_force"),
+        (("plans_in_force", "6,384", 6384.0), APART, "6,384 .* 6,383 on a.html"),
+        (("plans_in_force", "6,383", 6383.4), APART, "6,383 .* 6,383 on a.html"),
+        (("plans_next_january", "6,579", 6579.0), APART, "6,579 .* 6,579 to 7,271 on b.html"),
+        (("high_needs_spend", "£100.9m", 100.8), "figure_unlike_its_numbers", "'£100.8m'"),
+        (("plans_at_horizon", "9 to 7", 9.0, 8.0, 7.0), "range_out_of_order", "plans_at_horizon"),
+        (("plans_on_time_share", "2,900%", 29.0), "impossible_value", "share, 0 to 1"),
     ],
 )
-def test_a_figure_that_disagrees_is_named_with_its_page(figure, words):
-    assert words in told(*GOOD, stated("d.html", *figure))
-    assert "d.html: " in told(*GOOD, stated("d.html", *figure))
+def test_a_figure_that_disagrees_is_named_with_its_page(figure, code, named):
+    problems = told(*GOOD, stated("d.html", *figure))
+    assert any(each.code == code and re.search(named, str(each)) for each in problems)
+    assert "d.html" in [each.where for each in problems]
 
 
 def test_totals_that_do_not_reconcile_are_found():
     places = stated("c.html", "plans_by_place", "7,000", 7000.0)
-    assert "plans_by_place cannot exceed plans_in_force, and differs by 617" in told(
-        GOOD[0], places
-    )
+    (problem,) = told(GOOD[0], places)
+    assert problem.code == "sum_differs"
+    assert re.search("plans_by_place .* plans_in_force.* 617", problem.found)
     shares = [stated("c.html", key, v, n) for key, v, n in SHARES]
-    assert "mainstream_share and independent_share cannot exceed 1" in told(*shares)
+    (problem,) = told(*shares)
+    assert problem.code == "sum_differs"
+    assert re.search("mainstream_share .* independent_share .* 1.0, .* 0.1", problem.found)
 
 
 SHARES = [("mainstream_share", "60%", 0.6), ("independent_share", "50.0%", 0.5)]
@@ -90,10 +92,12 @@ def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_told(proje
     source.to_parquet(copy.processed / "source.parquet")
     (copy.processed / "area.parquet").write_bytes(b"PAR1 broken")
     (copy.processed / "indicator.parquet").unlink()
-    problems = " | ".join(map(str, checks.check_data(copy)))
-    assert "table source" in problems
-    assert "area.parquet: the file is damaged" in problems
-    assert "no table indicator" in problems
+    problems = checks.check_data(copy)
+    assert any("table source" in problem.where for problem in problems)
+    damaged = [problem.where for problem in problems if problem.code == "file_damaged"]
+    assert [where.endswith("area.parquet") for where in damaged] == [True]
+    gone = [problem.found for problem in problems if problem.code == "table_not_built"]
+    assert any("indicator" in found for found in gone)
 
 
 @pytest.fixture
@@ -126,15 +130,17 @@ def test_problems_of_every_kind_are_told_at_once(draft):
     wrong = {"key": "plans_in_force", "value": "15", "numbers": [14.0], "label": "", "detail": ""}
     pages = (*draft.pages, replace(draft.pages[0], figures=(wrong,)))
     bad = replace(draft, project=Project(draft.folder), pages=pages)
-    problems = " | ".join(map(str, checks.check_pack(bad, a_board("off"))[0]))
-    assert "is shown as '15'" in problems
-    assert "no table ehcp_caseload" in problems
+    problems, _ = checks.check_pack(bad, a_board("off"))
+    unlike = [each.found for each in problems if each.code == "figure_unlike_its_numbers"]
+    assert any("'15'" in found for found in unlike)
+    assert any("ehcp_caseload" in each.found for each in problems if each.code == "table_not_built")
 
 
 def test_a_browser_that_is_required_and_not_there_is_a_problem(draft, monkeypatch):
     monkeypatch.setenv("PATH", "")
     problems, done = checks.check_in_browser(draft, "required")
-    assert "checks.browser: " in str(problems[0])
+    assert codes(problems) == ["no_browser"]
+    assert problems[0].where == "checks.browser"
     assert "though the board's file requires it" in done
 
 

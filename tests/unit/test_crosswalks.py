@@ -1,5 +1,6 @@
 import pandas as pd
 
+from error_codes import places
 from sendlib.data import crosswalks
 from sendlib.data.crosswalks import crosswalk, to_standard
 
@@ -16,9 +17,9 @@ def test_an_unknown_label_is_missing_and_told_once_with_the_nearest():
     )
     assert standard.iloc[0] == "5"
     assert standard.iloc[1:].isna().all()
-    assert len(problems) == 1
-    assert str(problems[0]).startswith("a.csv, row 6, column breakdown: unknown label 'age five'.")
-    assert "crosswalks.csv (dfe_ehcp_2025, age_label); did you mean age" in str(problems[0])
+    assert places(problems) == [("unknown_label", "a.csv, row 6, column breakdown")]
+    assert "'age five'" in problems[0].found
+    assert "crosswalks.csv (dfe_ehcp_2025, age_label)" in problems[0].remedy
 
 
 def test_a_label_like_no_other_is_told_without_an_offer():

@@ -1,5 +1,7 @@
 """SEN2 returns of invented people."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -183,12 +185,17 @@ def test_everything_wrong_with_a_list_of_places_is_told(tmp_path):
     (tmp_path / "a.csv").write_text("urn,place_type\n1,niet\n123456,neet\n123456,neet\n")
     with pytest.raises(DataError) as caught:
         read_urns(tmp_path / "a.csv")
-    assert [(each.where, each.found) for each in caught.value.problems] == [
-        ("a.csv, row 2, column urn", "'1' is not a URN or UKPRN"),
-        ("a.csv, row 2, column place_type", "'niet' is not a type of place"),
-        ("a.csv, row 4, column urn", "'123456' is in row 3 already"),
+    first, second, third = caught.value.problems
+    assert [each.where for each in caught.value.problems] == [
+        "a.csv, row 2, column urn",
+        "a.csv, row 2, column place_type",
+        "a.csv, row 4, column urn",
     ]
-    assert caught.value.problems[1].remedy == "did you mean neet?"
+    assert len({each.code for each in caught.value.problems}) == 3
+    assert "'1'" in first.found
+    assert "'niet'" in second.found
+    assert "neet" in second.remedy
+    assert re.search("'123456' .* 3", third.found)
     (tmp_path / "a.csv").write_text("number,place_type\n1,neet\n")
     with refuses(DataError, "no_header", match=r"\burn\b.*place_type"):
         read_urns(tmp_path / "a.csv")

@@ -2,7 +2,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook
 
-from error_codes import refuses
+from error_codes import codes, refuses
 from invented_notebooks import make_project, write_notebook
 from sendlib.errors import NotebookError
 from sendlib.packs.notebooks import contents, find_notebook, list_notebooks
@@ -51,9 +51,10 @@ def test_all_unusable_notebooks_are_told_at_once(project):
     nbformat.write(new_notebook(), project.notebooks / "41_untitled.ipynb")
     with pytest.raises(NotebookError) as caught:
         list_notebooks(project)
-    found = str(caught.value)
-    assert "41_untitled.ipynb: no first heading" in found
-    assert "21_again.ipynb, 21_demand.ipynb share the number 21" in found
+    assert sorted(codes(caught.value)) == ["no_heading", "number_shared"]
+    found = {problem.code: problem for problem in caught.value.problems}
+    assert found["no_heading"].where == "41_untitled.ipynb"
+    assert "21_again.ipynb, 21_demand.ipynb" in found["number_shared"].found
 
 
 def test_the_contents_are_the_pages_but_for_the_first(root):

@@ -70,8 +70,9 @@ def test_an_authority_that_is_not_held_is_said_to_be_so_with_those_that_are(wilt
     with pytest.raises(NotAvailableError) as caught:
         indicators.place_share(caseload, "independent_special", areas=["Kent", "Esex"])
     kent, misspelt = caught.value.problems
-    assert kent.found == "no figures for 'Kent'"
-    assert "figures are available for Cheshire East, Essex," in kent.remedy
+    assert kent.code == "no_figures_for_area"
+    assert "'Kent'" in kent.found
+    assert "Cheshire East, Essex," in kent.remedy
     assert "sendlib data build" in kent.remedy
     assert misspelt.remedy.startswith("did you mean Essex?")
 
