@@ -2,7 +2,7 @@
 
 import pytest
 
-from error_codes import refuses
+from error_codes import codes, places, refuses
 from sendlib.data.crosswalks import crosswalk
 from sendlib.data.ehcp import LAYOUTS, member_names, read_release
 from sendlib.errors import DataError
@@ -79,7 +79,7 @@ def read(release, **changed):
 def problems_of(release, **changed):
     with pytest.raises(DataError) as caught:
         read(release, **changed)
-    return list(map(str, caught.value.problems))
+    return list(caught.value.problems)
 
 
 @pytest.mark.parametrize("release", LAYOUTS)
@@ -141,16 +141,19 @@ def test_every_value_column_must_be_there(release):
             told = problems_of(
                 release, **{name.removesuffix(".csv"): "\n".join([",".join(cells), rest])}
             )
-            assert any(f"x/{name}: column {column} is missing" in problem for problem in told)
+            assert any(
+                each.code == "missing_column" and each.where == f"x/{name}" and column in each.found
+                for each in told
+            )
 
 
 def test_a_renamed_topic_is_told_because_its_rows_would_be_lost():
     text = lines("dfe_ehcp_2025", "caseload.csv", "202425,Academic year")
     changed = text.replace("Child or young persons age", "Age at start of academic year")
-    assert problems_of("dfe_ehcp_2025", caseload=changed) == [
-        "x/caseload.csv, column breakdown_topic: no row has the topic 'Child or young persons "
-        "age'. Valid: All EHC plans, Age at start of academic year."
-    ]
+    problems = problems_of("dfe_ehcp_2025", caseload=changed)
+    assert places(problems) == [("no_row_of_topic", "x/caseload.csv, column breakdown_topic")]
+    assert "'Child or young persons age'" in problems[0].found
+    assert "Age at start of academic year" in problems[0].remedy
 
 
 def test_columns_of_percentages_and_names_are_passed_over():
@@ -181,5 +184,6 @@ def test_problems_of_several_files_are_told_together():
         ).replace("Under 5", "Tiny"),
     }
     told = problems_of("dfe_ehcp_2022", **bad)
-    assert sum("negative count -1" in problem for problem in told) == 10
-    assert sum("unknown label 'Tiny'" in problem for problem in told) == 1
+    assert codes(told).count("negative_count") == 10
+    (label,) = (each for each in told if each.code == "unknown_label")
+    assert "'Tiny'" in label.found

@@ -1,5 +1,6 @@
 import pytest
 
+from error_codes import places
 from sendlib.data.figures import LAYOUTS, read_figures
 from sendlib.errors import DataError
 
@@ -17,7 +18,7 @@ E1,Nowhere,Population,persons,1,12,x
 def problems_of(text, layout):
     with pytest.raises(DataError) as caught:
         read_figures(text.encode(), layout=layout, where="a.csv")
-    return list(map(str, caught.value.problems))
+    return list(caught.value.problems)
 
 
 def test_numbers_are_numbers_with_their_status_and_text_stays():
@@ -39,14 +40,14 @@ def test_a_column_for_each_year_becomes_a_row_for_each_year():
 
 def test_a_bad_number_in_a_year_is_told_with_its_row_and_year():
     told = problems_of(PERSONS.replace("12,x", "12,y"), "population_projection")
-    assert told[0].startswith("a.csv, row 3, column 2025: unknown symbol 'y'.")
+    assert places(told)[0] == ("unknown_symbol", "a.csv, row 3, column 2025")
+    assert "'y'" in told[0].found
 
 
 def test_a_file_of_years_without_a_year_is_refused():
     text = "\n".join(line.rsplit(",", 2)[0] for line in PERSONS.splitlines())
-    assert problems_of(text, "population_projection") == [
-        "a.csv: no column is a year. Add one such as 2024."
-    ]
+    problems = problems_of(text, "population_projection")
+    assert places(problems) == [("no_column_of_a_year", "a.csv")]
 
 
 def test_money_may_be_negative_where_the_layout_says_so_and_counts_may_not():
@@ -54,20 +55,19 @@ def test_money_may_be_negative_where_the_layout_says_so_and_counts_may_not():
         SPEND.replace(",1000,", ",-5,").encode(), layout="high_needs_outturn", where="a.csv"
     )
     assert frame["net_outturn_gbp"].iloc[0] == -5
-    assert (
-        "negative count -1"
-        in problems_of(PERSONS.replace("10.5", "-1"), "population_projection")[0]
-    )
+    problem = problems_of(PERSONS.replace("10.5", "-1"), "population_projection")[0]
+    assert problem.code == "negative_count"
+    assert "-1" in problem.found
 
 
 def test_all_problems_of_a_file_are_told_together():
     told = problems_of(SPEND.replace("2023-24", "2023").replace(",x,", ",?,"), "high_needs_outturn")
-    assert told == [
-        "a.csv, row 2, column financial_year: '2023' is not a financial year; "
-        "write it like 2024-25.",
-        "a.csv, row 3, column net_outturn_gbp: unknown symbol '?'. "
-        "Valid: a number or z . x : .. - c ~ low k u.",
+    assert places(told) == [
+        ("invalid_period", "a.csv, row 2, column financial_year"),
+        ("unknown_symbol", "a.csv, row 3, column net_outturn_gbp"),
     ]
+    assert "'2023'" in told[0].found
+    assert "'?'" in told[1].found
 
 
 def test_every_layout_names_its_key_and_numbers_among_its_columns():

@@ -213,7 +213,9 @@ def test_more_rows_left_out_than_may_be_is_refused_with_the_problems(tmp_path):
     path = extract_of(tmp_path, line(need="XYZ"), line("X002", need="XYZ"))
     with pytest.raises(CaseloadError) as caught:
         read_caseload([path], salt=SALT)
-    told = str(caught.value)
-    assert "more rows are left out than may be (2 of 22, 9.1%; at most 5.0%)" in told
-    assert "extract.csv, rows 22, 23, column Need: the code of the need is not known (XYZ)" in told
+    found = {problem.code: problem for problem in caught.value.problems}
+    assert "2 of 22, 9.1%; at most 5.0%" in found.pop("too_many").found
+    (need,) = found.values()
+    assert need.where == "extract.csv, rows 22, 23, column Need"
+    assert "XYZ" in need.found
     assert caught.value.rows["rows_set_aside"].tolist() == [2]

@@ -7,7 +7,7 @@ import os
 import nbformat
 import pytest
 
-from error_codes import refuses
+from error_codes import codes, refuses
 from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.errors import GateError, LockedError, NotebookError, ParameterError, Problem
 from sendlib.packs import (
@@ -263,8 +263,8 @@ def test_a_pack_that_the_gate_refuses_is_not_published(project):
     with pytest.raises(GateError) as caught:
         pack_of(project, options={"review": review})
     assert asked == [good.run_id]
-    assert "two pages: the totals differ" in str(caught.value)
-    assert "a form, which a page may not hold" in str(caught.value)
+    assert codes(caught.value) == ["totals_differ", "forbidden_element"]
+    assert caught.value.problems[0].where == "two pages"
     assert good.latest.resolve() == good.folder
     kept = record_of(newest(project).folder)
     assert (kept["state"], kept["exit_code"]) == ("failed", 4)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from error_codes import refuses
+from error_codes import places, refuses
 from sendlib import compare, data, indicators, pages
 from sendlib.authority import Authority
 from sendlib.errors import DataError, NotAvailableError, ParameterError
@@ -74,9 +74,7 @@ def test_a_name_that_there_is_not_is_refused_and_never_comes_back_as_missing(wil
 @pytest.mark.parametrize("year", [2035, "2025"])
 def test_a_january_that_is_not_held_is_told_with_those_that_are(wiltshire, year):
     shares = indicators.place_share(wiltshire.load("ehcp_caseload"), "state_special")
-    with pytest.raises(
-        NotAvailableError, match=rf"no rows of {year!r}. Those that are available: 2010, "
-    ):
+    with refuses(NotAvailableError, "no_rows_of_period", match=rf"{year!r}.* 2010, "):
         indicators.latest(shares, year)
 
 
@@ -154,9 +152,8 @@ def test_a_page_that_is_no_column_is_refused_even_for_one_gap():
 def test_what_is_neither_a_name_nor_a_year_is_told_together(project, nothing):
     with pytest.raises(ParameterError) as caught:
         Authority.open(nothing, as_of=nothing, project=project)
-    told = str(caught.value)
-    assert f"la: {nothing!r} is neither a name nor a code. Give one of them, such as" in told
-    assert f"as_of: {nothing!r} is not a year. Give one, such as 2025." in told
+    assert places(caught.value) == [("neither_name_nor_code", "la"), ("not_a_year", "as_of")]
+    assert all(repr(nothing) in problem.found for problem in caught.value.problems)
 
 
 def test_what_says_nothing_of_its_sources_cannot_be_cited(wiltshire):
