@@ -26,7 +26,6 @@ Values = Mapping[str, float]
 _FILE, _DRAWS = "sliders.csv", "cohort.draws"
 _FEW_DRAWS = 200  # so that a run takes a fraction of a second
 _DIGITS = 6  # after the point, of a value that was reached in steps
-_CACHED = 64  # results, so that going back is at once
 _COLUMNS = [
     *("lever", "in the scenario", "least", "most"),
     *("deficit at the least", "deficit at the most", "left at the least", "left at the most"),
@@ -92,9 +91,8 @@ def save(
         if (now := after.assumptions[lever]).value != before.assumptions[lever].value
     ]
     if not changes:
-        raise ScenarioError(
-            "There is nothing to save.", [Problem("no_lever_moved", "no lever was moved")]
-        )
+        problem = Problem("no_lever_moved", "no lever was moved")
+        raise ScenarioError("There is nothing to save.", [problem])
     return save_changes(
         project,
         slug,
@@ -253,7 +251,7 @@ class _Controls:
         self.among, warmed = sliders(scenario, origin=model.caseload.origin), model.aside()
         warmed.run(_with_few_draws(scenario))  # what most runs share
 
-        @lru_cache(_CACHED)
+        @lru_cache(64)  # so that going back is at once
         def find(values: tuple[tuple[str, float], ...]) -> Result:
             moved = with_values(scenario, self.among, dict(values))
             return run(warmed, moved, threshold_gbp=threshold_gbp)
