@@ -10,10 +10,10 @@ from sendlib.kpi import (
     break_names,
     last_published,
     list_figures,
+    narrative,
     published_rows,
     published_series,
     read_register,
-    sentences,
 )
 from sendlib.pages import table
 
@@ -179,16 +179,16 @@ def test_a_row_says_its_gap_and_its_direction_in_words(more, beside, going):
 
 def test_a_sentence_counts_the_figures_that_are_better_than_england():
     both = pd.concat([invented(), invented(label="Days won", value=10.0)], ignore_index=True)
-    assert sentences.published(both, "Essex") == (
+    assert narrative.published(both, "Essex") == (
         "Of 2 yearly figures of which one way is better, Essex is better than England on 1 and "
         "worse on 1."
     )
     nothing = both.assign(value=float("nan"))
-    assert sentences.published(nothing, "Essex").startswith("No yearly figure")
+    assert narrative.published(nothing, "Essex").startswith("No yearly figure")
 
 
 def test_a_sentence_says_how_far_plans_have_grown_whether_or_not_that_can_be_tested(tables):
     last, _ = published(tables)
-    assert sentences.published(last, "Wiltshire").endswith(
+    assert narrative.published(last, "Wiltshire").endswith(
         "Plans in force in January rose from 1,838 in January 2010 to 6,914 in January 2026."
     )

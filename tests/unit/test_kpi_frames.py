@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from sendlib import charts, kpi
-from sendlib.kpi import sentences
+from sendlib.kpi import narrative
 from sendlib.kpi.feed import empty_values
-from sendlib.kpi.sentences import STATE_NOTE, STATES
+from sendlib.kpi.narrative import STATE_NOTE, STATES
 from sendlib.pages import table
 
 REGISTER = kpi.read_register()
@@ -40,8 +40,8 @@ def fired(**more):
     ],
 )
 def test_a_title_is_made_from_the_rule_that_fired(rule, side, said):
-    assert sentences.signal(fired(rule=rule, side=side)) == f"Spend: 9 in April 2025, {said}"
-    assert sentences.meaning(fired()) == "This is special cause, and a concern."
+    assert narrative.signal(fired(rule=rule, side=side)) == f"Spend: 9 in April 2025, {said}"
+    assert narrative.meaning(fired()) == "This is special cause, and a concern."
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_title_is_made_from_the_rule_that_fired(rule, side, said):
     [("hit", "reliably met"), ("missed", "reliably missed"), ("hit_and_miss", "by chance")],
 )
 def test_a_target_is_said_with_the_usual_range(assurance, said):
-    text = sentences.meaning(fired(assurance=assurance, target=3.0))
+    text = narrative.meaning(fired(assurance=assurance, target=3.0))
     assert "The target of at least 3 is " in text
     assert said in text
     assert "2.0 to 8.0" in text
@@ -73,7 +73,7 @@ def test_every_status_sign_is_explained_in_the_notes():
     signs = [state.rpartition(" ")[2] for state in STATES.values() if state.endswith("]")]
     assert len(signs) == 5
     assert all(f"{sign} " in STATE_NOTE for sign in signs)
-    assert sentences.notes(MONITOR)[0] == STATE_NOTE
+    assert narrative.notes(MONITOR)[0] == STATE_NOTE
 
 
 def test_each_small_chart_has_words_which_the_csv_keeps():
@@ -96,10 +96,10 @@ def test_an_indicator_without_figures_says_so_in_its_row():
 
 
 def test_where_nothing_changed_the_page_says_so_and_otherwise_nothing():
-    assert sentences.signals(MONITOR) == ""
+    assert narrative.signals(MONITOR) == ""
     usual = MONITOR.assign(rule="")
-    assert sentences.signals(usual) == "No last value is beyond its usual variation."
-    assert "none has figures" in sentences.signals(usual.assign(state="no_data"))
+    assert narrative.signals(usual) == "No last value is beyond its usual variation."
+    assert "none has figures" in narrative.signals(usual.assign(state="no_data"))
 
 
 def test_a_feed_is_introduced_by_what_it_is():

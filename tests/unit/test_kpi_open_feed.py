@@ -13,11 +13,11 @@ from sendlib.kpi import (
     control_rows,
     monitor,
     monitor_rows,
+    narrative,
     open_feed,
     read_register,
     report_day,
     save_feed,
-    sentences,
     synthesise,
 )
 from sendlib.kpi.feed import empty_values
@@ -92,7 +92,7 @@ def test_a_withheld_figure_was_received_so_it_is_not_overdue():
     row = rows.set_index("kpi").loc["complaints"]
     assert (row["last_period"], row["next_period"]) == ("2025-26 Q2", "2025-26 Q4")
     assert (row["withheld"], bool(row["overdue"])) == (1, False)
-    assert sentences.notes(rows)[-1].endswith("marked in the numbers of a chart: Complaints.")
+    assert narrative.notes(rows)[-1].endswith("marked in the numbers of a chart: Complaints.")
 
 
 def test_an_indicator_of_which_all_is_withheld_is_not_said_to_be_missing():
@@ -113,19 +113,19 @@ def test_without_values_every_indicator_awaits_its_figure_from_someone():
         "15 Jan 2026 for Dec 2025",
         "Head of SEND casework",
     )
-    assert sentences.monitor(rows, "Essex") == (
+    assert narrative.monitor(rows, "Essex") == (
         f"Essex has supplied no figures of its {len(rows)} monthly and quarterly indicators, and "
         f"{len(rows)} of them are overdue."
     )
-    assert sentences.overdue(rows, today=TODAY) == ""
-    assert sentences.notes(rows) == []
+    assert narrative.overdue(rows, today=TODAY) == ""
+    assert narrative.notes(rows) == []
 
 
 def test_the_headline_counts_states_and_late_figures():
     rows, _ = monitored(MADE, today=date(2026, 2, 16))
     held = rows["state"].value_counts()
     late = rows["overdue"].sum()
-    said = sentences.monitor(rows, "Essex")
+    said = narrative.monitor(rows, "Essex")
     assert f"{held['improving']} {'is' if held['improving'] == 1 else 'are'} improving" in said
     assert said.endswith(f"{late} figures are overdue.")
 
@@ -139,9 +139,9 @@ def test_late_figures_are_named_longest_first_and_only_a_few_of_them():
             "overdue": [True, True, True, True, False],
         }
     )
-    said = sentences.overdue(rows, today=TODAY)
+    said = narrative.overdue(rows, today=TODAY)
     assert said == "Overdue: b (17 days), c (16 days), d (15 days) and 1 more."
-    assert sentences.overdue(rows.assign(overdue=False), today=TODAY) == ""
+    assert narrative.overdue(rows.assign(overdue=False), today=TODAY) == ""
 
 
 def test_the_numbers_of_a_chart_have_limits_to_one_place_and_states_in_words():

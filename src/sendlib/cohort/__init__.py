@@ -1,8 +1,7 @@
 """The cohort model: a caseload by age, primary need and place, year by year."""
 
 from sendlib.cohort.inputs import TABLES, Inputs
-from sendlib.cohort.projection import Projection, project
-from sendlib.cohort.sentences import (
+from sendlib.cohort.narrative import (
     describe_growth,
     describe_moves,
     describe_places,
@@ -12,6 +11,7 @@ from sendlib.cohort.sentences import (
     origin_banner,
     place_figures,
 )
+from sendlib.cohort.projection import Projection, project
 from sendlib.cohort.simulate import PLACE, Simulation
 from sendlib.cohort.summaries import (
     account,

@@ -5,7 +5,7 @@ which is read whole or not at all; control charts tell change from chance, and
 the monitor says how each indicator stands and which figures are overdue.
 """
 
-from sendlib.kpi import sentences
+from sendlib.kpi import narrative
 from sendlib.kpi.annual import TABLES, break_names, last_published, list_figures, published_series
 from sendlib.kpi.control import control_charts
 from sendlib.kpi.feed import Feed, read_feed, save_feed, write_feed, write_template
@@ -32,6 +32,7 @@ __all__ = [
     "list_figures",
     "monitor",
     "monitor_rows",
+    "narrative",
     "open_feed",
     "published_rows",
     "published_series",
@@ -39,7 +40,6 @@ __all__ = [
     "read_register",
     "report_day",
     "save_feed",
-    "sentences",
     "signal_points",
     "synthesise",
     "write_feed",

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.kpi import sentences
+from sendlib.kpi import narrative
 from sendlib.kpi.control import Charts
 from sendlib.kpi.feed import Feed
-from sendlib.kpi.sentences import ASSURANCES, STATES, unit_of
+from sendlib.kpi.narrative import ASSURANCES, STATES, unit_of
 from sendlib.pages.formats import MISSING, level_format, number1, number2, say_period
 from sendlib.pages.markup import Block
 from sendlib.pages.notes import banner, own_records
@@ -71,7 +71,7 @@ def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
     rows = monitor.to_dict("records")
     to_row = _awaited if monitor["state"].eq("no_data").all() else _monitored
     frame = pd.DataFrame([to_row(row) for row in rows], index=monitor["kpi"].tolist())
-    frame.attrs["notes"] = sentences.notes(monitor)
+    frame.attrs["notes"] = narrative.notes(monitor)
     return frame
 
 
@@ -98,11 +98,11 @@ def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd
         points = control.points[control.points["kpi"] == row["kpi"]].copy()
         points.attrs = {
             "name": f"control_{row['kpi']}",
-            "title": sentences.signal(row),
+            "title": narrative.signal(row),
             "what": f"{row['title']} ({row['unit']}), {whose}",
             "unit": unit_of(row["kind"]),
             "target": row["target"],
-            "notes": [sentences.meaning(row)],
+            "notes": [narrative.meaning(row)],
         }
         every.append(points)
     return every
@@ -184,7 +184,7 @@ def _monitored(row: Row) -> dict[str, str]:
         "Last value": f"{value} in {_short(row['last_period'])}" if available else nothing,
         "Range": f"{low} to {high}" if available else nothing,
         "Values so far": chart or MISSING,
-        "Direction": sentences.direction(row),
+        "Direction": narrative.direction(row),
         "Target": ASSURANCES[row["assurance"]],
         "Next figure": f"{late}{_day(row)}",
     }
