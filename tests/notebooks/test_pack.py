@@ -66,7 +66,7 @@ def test_the_same_figure_is_the_same_on_every_page(pack):
         plans[name] = tiles[0].select_one(".value").get_text()
     assert set(plans.values()) == {"6,914"}
     range_on = [
-        re.search(r"January 2026: between ([\d,]+) and ([\d,]+)", text_of(pack / f"{name}.html"))
+        re.search(r"January 2027: between ([\d,]+) and ([\d,]+)", text_of(pack / f"{name}.html"))
         for name in ("21-demand-forecast", "90-board-briefing", "index")
     ]
     assert len({match.groups() for match in range_on}) == 1
