@@ -49,6 +49,7 @@ class Card:
 
 def make_card(panel: Panel, settings: DrawSettings) -> Card:
     """Fit at every origin, forecast, and score the model and simpler methods."""
+    panel = panel.up_to(panel.last_full)  # a release with a few areas teaches nothing of England
     fits = fit_history(panel, ceiling=settings.ceiling)
     unbroken = [code for code in panel.authorities if panel.plans.loc[code].notna().all()]
     scored = {origin: fit for origin, fit in fits.items() if origin >= FIRST_SCORED}

@@ -54,6 +54,12 @@ class Panel:
         return int(self.plans.columns[-1])
 
     @property
+    def last_full(self) -> int:
+        """The last January with counts of at least half as many authorities as any has."""
+        counts = self.plans[self.plans.index.str.isdigit()].notna().sum()
+        return int(counts.index[counts >= counts.max() / 2][-1])
+
+    @property
     def authorities(self) -> list[str]:
         """Authorities with a count at the origin."""
         known = self.plans.index[self.plans[self.origin].notna()]
