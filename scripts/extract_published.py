@@ -36,10 +36,6 @@ OUTCOMES = (
     "mainstream_with_sen",
     "percent_pupils_ehcp",
 )
-SPEND = (
-    "sum of section 251 lines 1.2.x (top-up funding, SEN support, hospital, other AP, "
-    "inclusion); excludes place funding 1.0.2"
-)
 SHEETS = {"2019-20": 1_000_000, "2020-21": 1, "2021-22": 1, "2022-23": 1, "2023-24": 1}
 """Financial years of the summary of allocations, and pounds to its unit."""
 

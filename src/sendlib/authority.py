@@ -14,7 +14,7 @@ from sendlib import areas, data
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem
 from sendlib.project import LOG_VARIABLE, Project
-from sendlib.validation import check_columns, name_or_code, whole_number
+from sendlib.validation import check_columns, name_or_code, to_integer
 
 LATEST: Final = "latest"  # in place of a January: the newest count
 _STATED = ("council_figure", "dsg_balance")
@@ -210,7 +210,7 @@ def _read(la: object, as_of: object) -> tuple[str, int | None]:
     """The authority as text and the January as a number, however they were typed."""
     if as_of == LATEST:
         as_of = None
-    text, january = name_or_code(la), None if as_of is None else whole_number(as_of)
+    text, january = name_or_code(la), None if as_of is None else to_integer(as_of)
     if text is not None and (january is not None or as_of is None):
         return text, january
     problems = []

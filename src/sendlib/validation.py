@@ -15,12 +15,12 @@ from sendlib.errors import DataError, ParameterError, Problem, did_you_mean, rai
 COLUMNS_LISTED = 16
 
 
-def whole_number(value: object) -> int | None:
+def to_integer(value: object) -> int | None:
     """The whole number that a value stands for, as a number or as text; None if it is none.
 
     Examples
     --------
-    >>> whole_number(2025.0), whole_number(" 2025 "), whole_number(86.5), whole_number(True)
+    >>> to_integer(2025.0), to_integer(" 2025 "), to_integer(86.5), to_integer(True)
     (2025, 2025, None, None)
     """
     if isinstance(value, str):
@@ -38,7 +38,7 @@ def name_or_code(value: object) -> str | None:
     >>> name_or_code(865.0), name_or_code("865.0"), name_or_code(" Wiltshire "), name_or_code(86.5)
     ('865', '865', 'Wiltshire', None)
     """
-    code = whole_number(value)
+    code = to_integer(value)
     if code is not None:
         return str(code)
     return value.strip() if isinstance(value, str) else None

@@ -11,7 +11,7 @@ from sendlib.errors import ParameterError
 from sendlib.returns import make_return, tables
 from sendlib.returns import numbers as lines
 from sendlib.returns.checks import list_checks
-from sendlib.returns.numbers import PROVISIONS, TABS, calculate, shown_sums
+from sendlib.returns.numbers import PROVISIONS, TABS, calculate, sums_in_tables
 from sendlib.returns.sheets import NOT_AVAILABLE
 from sendlib.vocabulary import PlaceType
 from small_return import CREATED, few_draws, loader, small_model
@@ -69,7 +69,7 @@ def test_every_cell_and_every_sum_that_is_shown_is_within_one_of_its_mean(made):
         for exact, whole in ((each.mean_plans, each.plans), (each.mean_cost, each.cost)):
             assert np.abs(whole - exact).max() < 1
             for mean, rounded in zip(exact, whole, strict=True):
-                for sums in shown_sums(mean, places):
+                for sums in sums_in_tables(mean, places):
                     off = sums.weights @ (rounded - mean).ravel()
                     assert np.abs(off).max() < 1 + 1e-6
 

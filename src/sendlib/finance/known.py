@@ -85,7 +85,7 @@ class KnownMoney:
             problems.append(Problem("no_allocation", "no allocation", where, remedy))
         raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)
         outturn, plans = years[area_code]
-        figures = _stated_by(tables["council_figure"], area_code, origin)
+        figures = _published_by(tables["council_figure"], area_code, origin)
         reserve = figures.loc[figures["item"] == _RESERVE, "value"]
         costs = figures[figures["item"].isin(_STATED_COSTS)]
         return cls(
@@ -197,7 +197,7 @@ def _element(funding: pd.DataFrame, element: FundingElement) -> pd.Series:
     return rows.set_index("financial_year")["allocation_gbp"].sort_index()
 
 
-def _stated_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFrame:
+def _published_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFrame:
     """What a council stated of years up to that of a January, calendar or financial, in order."""
     year = figures["period"].str.extract(r"(\d{4})", expand=False).astype(float)
     year += figures["period"].str.contains(r"\d{4}-\d{2}")  # a financial year ends in the next

@@ -21,7 +21,7 @@ from papermill.translators import PythonTranslator
 from pydantic import AfterValidator, BeforeValidator, Strict, TypeAdapter, ValidationError
 
 from sendlib.errors import ParameterError, Problem, did_you_mean, raise_any
-from sendlib.validation import name_or_code, whole_number
+from sendlib.validation import name_or_code, to_integer
 
 TAG = "parameters"
 
@@ -32,7 +32,7 @@ _IN_WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true 
 
 
 _READERS: dict[type[Value], TypeAdapter[Any]] = {
-    int: TypeAdapter(Annotated[int, Strict(), BeforeValidator(whole_number)]),
+    int: TypeAdapter(Annotated[int, Strict(), BeforeValidator(to_integer)]),
     float: TypeAdapter(
         Annotated[float, Strict()] | Annotated[str, Strict(), AfterValidator(float)]
     ),

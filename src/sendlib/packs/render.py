@@ -173,7 +173,7 @@ def _to_fragment(node: NotebookNode) -> str:
     for place, cell in enumerate(shown.cells):
         cell.metadata.sendlib_number = number(node, place)
         if cell.cell_type == "code":
-            cell.outputs = [_as_image(output) for output in _shown(cell)]
+            cell.outputs = [_as_image(output) for output in _displayed_outputs(cell)]
     exporter = HTMLExporter(
         template_name="sendlib",
         extra_template_basedirs=[str(files("sendlib.packs") / "template")],
@@ -189,7 +189,7 @@ def _to_fragment(node: NotebookNode) -> str:
     return fragment
 
 
-def _shown(cell: NotebookNode) -> list[NotebookNode]:
+def _displayed_outputs(cell: NotebookNode) -> list[NotebookNode]:
     """The outputs of a cell; with a picture, not the objects that it was drawn with."""
     outputs: list[NotebookNode] = cell.get("outputs", [])
     kinds = [set(output.get("data", {})) for output in outputs]

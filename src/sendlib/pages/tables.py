@@ -213,7 +213,7 @@ def table(
     kinds = {name: kind for name, kind in kinds.items() if kind}
     if origin == "own":
         labels = flat[flat.columns[:row_headers]].astype(str).agg(", ".join, axis=1)
-        symbols = _with_small_withheld(flat.set_axis(labels), symbols, kinds)
+        symbols = _withhold_small(flat.set_axis(labels), symbols, kinds)
     values, shown = flat.astype(object), flat.astype(object)
     for column in flat.columns:
         cells = [
@@ -271,7 +271,7 @@ def _symbols(flat: pd.DataFrame, status: pd.DataFrame | None) -> pd.DataFrame:
     return symbols
 
 
-def _with_small_withheld(
+def _withhold_small(
     labelled: pd.DataFrame, symbols: pd.DataFrame, kinds: Mapping[str, str]
 ) -> pd.DataFrame:
     """The symbol of every cell, with one for each small count and what would give it away."""

@@ -156,7 +156,9 @@ def calculate(model: Model, scenario: Scenario, *, dsg_balance: pd.DataFrame) ->
     return Numbers(model, scenario, before, after, stated, _actuals(model, stated))
 
 
-def shown_sums(table: Counts, places: tuple[str, ...], tabs: Counts | None = None) -> list[Sums]:
+def sums_in_tables(
+    table: Counts, places: tuple[str, ...], tabs: Counts | None = None
+) -> list[Sums]:
     """The sums of one year's table that some sheet shows."""
     shape, count = table.shape, len(TABS)
     total = np.rint(table.sum()) if tabs is None else np.nan
@@ -220,7 +222,7 @@ def _round(
         [
             round_together(
                 table,
-                shown_sums(table, places, tabs[year]),
+                sums_in_tables(table, places, tabs[year]),
                 like=(like[0][year], like[1][year]) if like else None,
             )
             for year, table in enumerate(tables)

@@ -94,7 +94,7 @@ def _januaries(numbers: Numbers) -> list[Column]:
     return [Column(january_heading(each, numbers.origin), "count") for each in numbers.januaries]
 
 
-def _whole(values: Iterable[float]) -> Row:
+def _integers(values: Iterable[float]) -> Row:
     """Whole numbers as a sheet has them; what is missing is not available."""
     return tuple(NOT_AVAILABLE if np.isnan(value) else round(value) for value in values)
 
@@ -106,7 +106,7 @@ def financial_summary(numbers: Numbers, name: str) -> Sheet:
     columns = (*columns_of("Financial summary"), before, *_years(numbers))
     unknown = [np.nan] * len(numbers.financial_years)
     rows = [
-        (block, line, *_whole([numbers.actuals.get(line, np.nan), *amounts.get(line, unknown)]))
+        (block, line, *_integers([numbers.actuals.get(line, np.nan), *amounts.get(line, unknown)]))
         for line, block in lines.LINES.items()
     ]
     about = f"High needs income, spend and balance by year, {name.lower()}. A deficit is negative."
@@ -121,9 +121,9 @@ def effect(numbers: Numbers) -> Sheet:
         lines.TOTAL_SPEND,
         *(line for line in (lines.IN_YEAR, lines.CARRIED) if line in before),
     ):
-        rows.append((f"{line}, {UNMITIGATED.lower()}", *_whole(before[line])))
-        rows.append((f"{line}, {MITIGATED.lower()}", *_whole(after[line])))
-        rows.append((f"{line}, {DIFFERENCE}", *_whole(after[line] - before[line])))
+        rows.append((f"{line}, {UNMITIGATED.lower()}", *_integers(before[line])))
+        rows.append((f"{line}, {MITIGATED.lower()}", *_integers(after[line])))
+        rows.append((f"{line}, {DIFFERENCE}", *_integers(after[line] - before[line])))
     about = "Spend and balance without and with the mitigations, all of them together."
     return Sheet(EFFECT, about, (*columns_of(EFFECT), *_years(numbers)), rows)
 
@@ -135,7 +135,7 @@ def ranges(numbers: Numbers) -> Sheet:
     for each in numbers.positions:
         for total, unit, dates, draws in _totals(each, numbers):
             for at, when in enumerate(dates):
-                quantiles = _whole(np.quantile(draws[:, at], levels(pct)))
+                quantiles = _integers(np.quantile(draws[:, at], levels(pct)))
                 mean = float(draws[:, at].mean())
                 rows.append((each.name, total, unit, when, *quantiles, mean))
     about = f"Totals as ranges that should hold {pct:g} outcomes in a hundred. They do not add up."
@@ -166,9 +166,9 @@ def _plans_by_placement(numbers: Numbers) -> Sheet:
     for each in numbers.positions:
         tab = lines.group_of(each.simulation.axes.places, TABS)
         by_place = each.plans.sum(axis=(1, 2))
-        rows.append((each.name, ALL_PLACES, *_whole(by_place.sum(axis=1))))
+        rows.append((each.name, ALL_PLACES, *_integers(by_place.sum(axis=1))))
         for at, name in enumerate(TABS):
-            rows.append((each.name, name, *_whole(by_place[:, tab == at].sum(axis=1))))
+            rows.append((each.name, name, *_integers(by_place[:, tab == at].sum(axis=1))))
     return Sheet(PLANS_SHEET, "Plans at each January by placement.", columns, rows)
 
 
@@ -181,12 +181,12 @@ def placement_tab(numbers: Numbers, tab: str) -> Sheet:
         axes = each.simulation.axes
         meant = lines.group_of(axes.places, TABS) == list(TABS).index(tab)
         cells = np.concatenate([part[..., meant].sum(axis=3) for part in (each.plans, each.cost)])
-        rows.append((each.name, ALL_AGES, ALL_NEEDS, *_whole(cells.sum(axis=(1, 2)))))
+        rows.append((each.name, ALL_AGES, ALL_NEEDS, *_integers(cells.sum(axis=(1, 2)))))
         for at, band in enumerate(labels(AgeBand)[name] for name in AGE_BANDS):
-            rows.append((each.name, band, ALL_NEEDS, *_whole(cells[:, at].sum(axis=1))))
+            rows.append((each.name, band, ALL_NEEDS, *_integers(cells[:, at].sum(axis=1))))
             for number, need in enumerate(axes.needs):
                 label = labels(PrimaryNeed)[need]
-                rows.append((each.name, band, label, *_whole(cells[:, at, number])))
+                rows.append((each.name, band, label, *_integers(cells[:, at, number])))
     about = f"Plans and cost by age band and primary need: {lines.place_labels(TABS[tab])}."
     return Sheet(tab, about, columns, rows)
 
@@ -245,7 +245,7 @@ def lsrp_tables(numbers: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -
         dates = [Column(lsrp_heading(each, numbers.origin), "count", 18) for each in januaries]
         rows = {total: np.sum(list(parts.values()), axis=0), **parts}
         about = f"Plans by {heading.lower()}, mitigations included: {scope}."
-        cells = [(label, *_whole(row)) for label, row in rows.items()]
+        cells = [(label, *_integers(row)) for label, row in rows.items()]
         return Sheet(name, about, (Column(heading, width=42), *dates), cells)
 
     def of_needs(name: str, table: Ints, scope: str) -> Sheet:
@@ -283,7 +283,7 @@ def _flow_sheet(numbers: Numbers, name: str, flow: pd.DataFrame, new_plans: pd.D
     has_ages = measure == FlowMeasure.ASSESSMENTS_PLAN_ISSUED
     counted = _by_age(new_plans, area_code, last) if has_ages else {}
     unknown = (NOT_AVAILABLE,) * len(ahead)
-    rows: list[Row] = [(ALL_AGES, *_whole([published]), *projected)]
+    rows: list[Row] = [(ALL_AGES, *_integers([published]), *projected)]
     rows += [(band.label, counted.get(band, NOT_AVAILABLE), *unknown) for band in AgeBand]
     columns = (
         Column("Age band", width=42),
@@ -306,4 +306,4 @@ def _by_age(new_plans: pd.DataFrame, area_code: str, year: int) -> dict[str, Cel
     first = rows["age"].str.extract(r"(\d+)", expand=False).astype(int)
     band = {age: name for name, ages in AGE_BANDS.items() for age in ages}
     sums = rows.groupby(first.map(band))["plans"].agg(lambda plans: plans.sum(skipna=False))
-    return dict(zip(sums.index, _whole(sums), strict=True))
+    return dict(zip(sums.index, _integers(sums), strict=True))
