@@ -147,9 +147,10 @@ def _published(la: str, as_of: int | None) -> "tuple[Inputs, str]":
     data.build(project)
     known = data.load(project, "area")
     code = areas.find_area(la, known)
-    origin = as_of or data.latest_census(project)
+    caseload = data.load(project, "ehcp_caseload", as_of=as_of)
+    areas.check_available(code, caseload, known)
+    origin = as_of or int(caseload.loc[caseload["area_code"] == code, "census_year"].max())
     tables = {name: data.load(project, name, as_of=origin) for name in cohort.TABLES}
-    areas.check_available(code, tables["ehcp_caseload"], known)
     inputs = cohort.Inputs.from_tables(tables, area_code=code, origin=origin, horizon=1)
     return inputs, str(known.set_index("area_code").loc[code, "area_name"])
 

@@ -67,7 +67,7 @@ def _rows(sheet: str, column: str, heading: str, text: str) -> Terms:
     return (Term(sheet, column, ((heading, text),)),)
 
 
-def _column_label(numbers: Numbers, name: str) -> str:
+def _position_of(numbers: Numbers, name: str) -> str:
     """The position whose rows a summary is of: without mitigations both are the same."""
     return name if len(numbers.positions) > 1 else UNMITIGATED
 
@@ -77,7 +77,7 @@ def _of_cost(numbers: Numbers) -> Iterator[Check]:
     for year in numbers.financial_years:
         column = tables.cost_heading(year)
         for name in (UNMITIGATED, MITIGATED):
-            position = _column_label(numbers, name)
+            position = _position_of(numbers, name)
             for tab in TABS:
                 there, top = f"{tab}, {name.lower()}", _tab(tab, column, position)
                 if name == position:
@@ -146,7 +146,7 @@ def _of_summaries(numbers: Numbers) -> Iterator[Check]:
 
 def _of_lsrp(numbers: Numbers) -> Iterator[Check]:
     """LSRP tables add up to the plans of the plan's own tabs, by age band and provision."""
-    position = _column_label(numbers, MITIGATED)
+    position = _position_of(numbers, MITIGATED)
     for january in tables.lsrp_januaries(numbers):
         here = tables.lsrp_heading(january, numbers.origin)
         there = tables.january_heading(january, numbers.origin)
@@ -177,7 +177,7 @@ def _of_lsrp(numbers: Numbers) -> Iterator[Check]:
 
 def _of_needs(numbers: Numbers) -> Iterator[Check]:
     """Needs by provision add up to needs, and to the needs of the placement tabs."""
-    position, heading = _column_label(numbers, MITIGATED), "Primary need"
+    position, heading = _position_of(numbers, MITIGATED), "Primary need"
     for january in tables.lsrp_januaries(numbers):
         here = tables.lsrp_heading(january, numbers.origin)
         there = tables.january_heading(january, numbers.origin)
