@@ -1,9 +1,9 @@
-"""Files written in one step or not at all, so that no reader ever sees half of one."""
+"""Files written in one step or not at all, and those that only their owner may read."""
 
 import json
 import os
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ def write_whole(path: Path, content: bytes) -> Path:
     """Write a file in one step; a loss of power leaves the old one or the new one."""
     draft = path.with_name(f".{path.name}.part")
     try:
+        draft.unlink(missing_ok=True)  # what a kill left may be open to more people
         with draft.open("wb") as file:
             file.write(content)
             file.flush()
@@ -27,6 +28,33 @@ def write_whole(path: Path, content: bytes) -> Path:
         raise
     sync(path.parent)
     return path
+
+
+@contextmanager
+def owner_only() -> Iterator[None]:
+    """Let only its owner read what is written within the block, by libraries too.
+
+    A file has that mode from the start, so that a kill leaves none that is open.
+    The mask is that of the whole process: not for a block that runs beside others.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def make_private(folder: Path) -> Path:
+    """Make a folder that only its owner may enter, and close one that was open."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def write_private(path: Path, content: bytes) -> Path:
+    """Write a file in one step that only its owner may read, whatever was there before."""
+    with owner_only():
+        return write_whole(path, content)
 
 
 def replace_tables(

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import pandas as pd
 
 from sendlib.errors import DataError, Problem
+from sendlib.files import write_private
 from sendlib.intake.columns import read_csv, redact
 from sendlib.intake.workbook import no_formula
 
@@ -198,7 +199,7 @@ def count_rows(rows: pd.DataFrame, out: pd.Series) -> pd.DataFrame:
 
 
 def write_report(findings: pd.DataFrame, rows: pd.DataFrame, path: Path) -> None:
-    """Save the findings, with the totals below them, as CSV that an analyst can send back."""
+    """Save the findings, with the totals below them, as CSV that only its owner may read."""
     totals = rows[["rows_read", "rows_set_aside", "rows_used"]].sum()
     below = pd.DataFrame(
         {
@@ -212,4 +213,4 @@ def write_report(findings: pd.DataFrame, rows: pd.DataFrame, path: Path) -> None
     table = pd.concat([findings, below], ignore_index=True)
     text = table.select_dtypes(exclude="number").columns
     table[text] = table[text].fillna("").map(no_formula)
-    table.to_csv(path, index=False)
+    write_private(path, table.to_csv(index=False).encode())

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sendlib.errors import NotAvailableError, Problem, ProjectError
-from sendlib.files import replace_tables
+from sendlib.files import make_private, owner_only, replace_tables
 from sendlib.project import Project
 
 SALT_BYTES = 32
@@ -23,7 +23,8 @@ _NOTE = "note.json"
 class Store:
     """One kind of records, in a folder for each authority below ``data/processed``.
 
-    Nothing in it leaves ``data/``. It is replaced whole, or not at all.
+    Nothing in it leaves ``data/``, and only its owner may read it. It is replaced
+    whole, or not at all.
     """
 
     folder: str
@@ -39,7 +40,10 @@ class Store:
     ) -> Path:
         """Save tables and a note on them in place of those before; gives their folder."""
         folder = project.processed / self.folder / area_code
-        replace_tables(folder, tables, note=_NOTE, describe=lambda _: note)
+        make_private(folder.parent)
+        make_private(folder)
+        with owner_only():
+            replace_tables(folder, tables, note=_NOTE, describe=lambda _: note)
         return folder
 
     def load(
@@ -63,7 +67,7 @@ def local_salt(project: Project) -> bytes:
     read. Hashes of another machine do not match, which is the point.
     """
     path = project.private / "salt"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path.parent)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -75,6 +79,7 @@ def local_salt(project: Project) -> bytes:
             )
             raise ProjectError("References cannot be hashed.", [problem]) from None
         return salt
+    path.chmod(0o600)
     with os.fdopen(handle, "wb") as target:
         salt = secrets.token_bytes(SALT_BYTES)
         target.write(salt)

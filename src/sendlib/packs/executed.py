@@ -34,6 +34,7 @@ def open_log(
     starts, and so does the kernel when a cell sets a parameter anew.
     """
     path = executed.resolve().with_suffix(".log")
+    path.touch(mode=0o600)
     path.write_text(json.dumps({"parameters": dict(parameters)}) + "\n", encoding="utf-8")
     with path.open(encoding="utf-8") as log:
         log.readline()

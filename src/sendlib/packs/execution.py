@@ -18,7 +18,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from sendlib.clock import EPOCH_VARIABLE
 from sendlib.errors import NotAvailableError, NotebookError, Problem
+from sendlib.files import make_private
 from sendlib.packs import executed
 from sendlib.packs.failures import FailedError, StoppedError
 from sendlib.packs.kernels import Kernels, execute, open_kernels
@@ -27,6 +29,14 @@ from sendlib.packs.parameters import Value, complete
 from sendlib.packs.setting import InForce, Limits
 from sendlib.pages.notes import banner, headline
 from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
+
+PASSED_ON = (
+    *("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX"),
+    *("HOME", "USERPROFILE", "APPDATA", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP"),
+    *("JUPYTER_PATH", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"),
+    *("LANG", "LC_ALL", "LC_CTYPE", "TZ", EPOCH_VARIABLE),
+)
+"""The variables that a kernel gets, where they are set; the rest may be addresses and secrets."""
 
 T = TypeVar("T")
 
@@ -74,7 +84,7 @@ def run_all(
     ``expected`` says, by file name, how many seconds each may take. A
     ``NotebookError`` has the problems of every notebook that failed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)  # an executed copy has more than a page shows
     taken = [(expected or {}).get(job.notebook.path.name, float("inf")) for job in jobs]
     order = sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
     with (
@@ -106,16 +116,20 @@ def run_all(
 
 @contextmanager
 def _kernel_environment(root: Path) -> Iterator[None]:
-    """Set what a kernel inherits: the root, that it makes a page, one thread for linear algebra."""
-    one_thread_each = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    """Leave only what a kernel may inherit: ``PASSED_ON``, and what it needs to make a page.
+
+    The process that forks the kernels starts within the block too, since the
+    system shows to each of them what that one began with.
+    """
     before = dict(os.environ)
-    wanted = {**one_thread_each, **before, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
-    os.environ.update(wanted)
+    threads = {name: before.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    own = {**threads, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
+    os.environ.clear()
+    os.environ.update({name: before[name] for name in PASSED_ON if name in before} | own)
     try:
         yield
     finally:
-        for name in wanted.keys() - before.keys():
-            del os.environ[name]
+        os.environ.clear()
         os.environ.update(before)
 
 
@@ -133,6 +147,7 @@ def _execute(
     in_force = InForce()
     problem: Problem | None = None
     parameters = complete(notebook.path, job.parameters)
+    path.touch(mode=0o600)
     with executed.open_log(path, parameters) as (log, note_in):
 
         def on_cell(*, cell: NotebookNode, **_: Any) -> None:

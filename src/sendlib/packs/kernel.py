@@ -48,6 +48,7 @@ def run(
 
     gc.freeze()  # what is shared is never looked through again, so it stays shared
     os.setsid()
+    os.umask(0o077)  # what a notebook writes is nobody else's
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.environ.clear()
     os.environ.update(environment)

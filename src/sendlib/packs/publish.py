@@ -35,7 +35,7 @@ _KNOWN = {
 
 
 def make_run_folder(out: Path, name: str) -> Path:
-    """Make a new folder for one run, whose name is the run's id."""
+    """Make a new folder for one run, whose name is the run's id; nobody else may look into it."""
     if not _SAFE.fullmatch(name):
         remedy = "use letters, digits, - and _"
         raise ParameterError(
@@ -45,7 +45,7 @@ def make_run_folder(out: Path, name: str) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     while True:
         try:
-            folder.mkdir()
+            folder.mkdir(mode=0o700)
         except FileExistsError:
             attempt += 1
             folder = folder.with_name(f"{name}_{attempt}")
@@ -58,8 +58,10 @@ def switch_latest(folder: Path, out: Path) -> Path:
 
     ``latest`` becomes a symbolic link; where links are not allowed, a copy
     that is renamed into place. Until the last step nothing changes, and that
-    step is taken only when the disk has the whole pack.
+    step is taken only when the disk has the whole pack. From then on, whoever
+    may look into the folder of all runs may read it.
     """
+    folder.chmod(folder.parent.stat().st_mode)
     sync_tree(folder)
     sync(folder.parent)
     latest = out / LATEST
