@@ -89,6 +89,10 @@ class ManifestError(SendlibError):
     """The files in ``data/raw`` are not the ones that the manifest lists."""
 
 
+class RefreshError(SendlibError):
+    """Data could not be fetched or adopted; everything is as it was."""
+
+
 class NotAvailableError(SendlibError):
     """The request is valid, but the data for it are not available here."""
 

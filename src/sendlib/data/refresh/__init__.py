@@ -1,0 +1,1 @@
+"""Refresh `data/raw` from its publishers."""
