@@ -38,6 +38,20 @@ OUTCOMES = (
 )
 SHEETS = {"2019-20": 1_000_000, "2020-21": 1, "2021-22": 1, "2022-23": 1, "2023-24": 1}
 """Financial years of the summary of allocations, and pounds to its unit."""
+LINES_OF_OUTTURN = {
+    "place_funding": 59,
+    "top_up": 66,
+    "independent_top_up": 74,
+    "support": 82,
+    "alternative_provision": 83,
+    "hospital": 84,
+    "therapies": 85,
+}
+"""Columns of the outturn of 2021-22 by line, each followed by its sectors."""
+SECTORS = (
+    *("early_years", "primary", "secondary", "special", "pupil_referral", "post_school"),
+    "income",
+)
 
 
 def write(target: Path, content: bytes) -> None:
@@ -143,6 +157,31 @@ def outturn(published: Path, raw: Path) -> None:
     write(raw / "dfe_s251" / "2025" / "high_needs_outturn.csv.gz", to_csv(table))
 
 
+def outturn_by_sector(published: Path, raw: Path) -> None:
+    """The outturn of 2021-22 by line and sector, from the department's benchmarking tool."""
+    book = CalamineWorkbook.from_path(
+        published / "finance" / "s251_outturn_2021_22_by_line_and_sector.xlsx"
+    )
+    sheet = book.get_sheet_by_index(0).to_python()
+    rows = [row for row in sheet if isinstance(row[1], float) and row[59] != ""]
+    places = {
+        **{(line, "all"): at for line, at in LINES_OF_OUTTURN.items()},
+        **{
+            (line, sector): LINES_OF_OUTTURN[line] + 1 + position
+            for line, count in (("place_funding", 6), ("top_up", 7), ("independent_top_up", 7))
+            for position, sector in enumerate(SECTORS[:count])
+        },
+    }
+    cells = [
+        (f"{row[1]:.0f}", "2021-22", line, sector, round(float(row[at] or 0)))
+        for row in rows
+        for (line, sector), at in places.items()
+    ]
+    columns = ["la_code", "financial_year", "line", "sector", "outturn_gbp"]
+    table = pd.DataFrame(cells, columns=columns)
+    write(raw / "dfe_s251" / "2022" / "outturn_by_sector.csv.gz", to_csv(table))
+
+
 def all_codes(row: object) -> list[str]:
     """The nine-letter codes that an authority has and had."""
     return [code for code in (row.gss_code, *row.former_gss_codes.split(";")) if code]
@@ -186,6 +225,7 @@ STEPS: tuple[Callable[[Path, Path], None], ...] = (
     allocations,
     allocation_terms,
     outturn,
+    outturn_by_sector,
     indicators,
     unchanged,
 )

@@ -58,6 +58,14 @@ _STATED = Column("float64", "value, in `unit`")
 _UNIT = Column("str", "unit")
 _CONFIDENCE = Column("str", "primary document, secondary or press")
 _BETTER = Column("str", "which way is better", ["higher", "lower", "none"])
+_LINES = (
+    *("place_funding", "top_up", "independent_top_up", "support", "alternative_provision"),
+    *("hospital", "therapies"),
+)
+_SECTORS = (
+    *("all", "early_years", "primary", "secondary", "special", "pupil_referral", "post_school"),
+    "income",
+)
 _SOURCED = {"value_status": _STATUS, "source_id": _SOURCE}
 _COUNT = {"plans": _PLANS, **_SOURCED}
 _BY_AGE = {"age": _SINGLE_AGE, "place_type": _PLACE, **_COUNT}
@@ -253,6 +261,48 @@ TABLES: dict[str, Table] = {
             "item": Column("str", "which balance, in the source's words"),
             "basis": Column("str", "outturn, reported, forecast or plan"),
             "closing_balance_gbp": Column("float64", "balance; a deficit is negative [£]"),
+            "confidence": _CONFIDENCE,
+            "source_id": _SOURCE,
+        },
+    ),
+    "dsg_account": Table(
+        "the stated balance of the schools grant at a year end, and the places paid for that year",
+        ("area_code", "financial_year"),
+        {
+            "area_code": _AREA,
+            "financial_year": _FINANCIAL,
+            "balance_gbp": Column(
+                "float64", "line 1.9.3 at 31 March; a deficit is negative [£]", optional=True
+            ),
+            "place_funding_gbp": Column(
+                "float64", "line 1.0.2, places in maintained schools [£]", optional=True
+            ),
+            "place_funding_basis": Column(
+                "str",
+                "published, or estimated from 2021-22 by pupils in maintained special schools",
+                ["published", "estimated"],
+            ),
+            "source_id": _SOURCE,
+        },
+    ),
+    "outturn_by_sector": Table(
+        "net outturn of a statement line in a sector of schools",
+        ("area_code", "financial_year", "line", "sector"),
+        {
+            "area_code": _AREA,
+            "financial_year": _FINANCIAL,
+            "line": Column("str", "line of the high needs budget", _LINES),
+            "sector": Column("str", "sector of schools; all for the whole line", _SECTORS),
+            "net_gbp": Column("float64", "net outturn [£]", optional=True),
+            "source_id": _SOURCE,
+        },
+    ),
+    "agreement": Table(
+        "an authority's agreement with the department on its deficit (Safety Valve)",
+        ("area_code",),
+        {
+            "area_code": _AREA,
+            "financial_year": Column("str", "year in which it was first signed, such as 2023-24"),
             "confidence": _CONFIDENCE,
             "source_id": _SOURCE,
         },

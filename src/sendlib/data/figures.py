@@ -83,6 +83,28 @@ LAYOUTS = {
         numbers=("net_outturn_gbp",),
         negative=True,
     ),
+    "account_terms": Layout(
+        (
+            *("la_code", "gss_code", "financial_year", "line_1_9_3_balance_gbp"),
+            *("line_1_0_2_gbp", "line_1_0_2_basis"),
+        ),
+        key=("la_code", "financial_year"),
+        numbers=("line_1_9_3_balance_gbp", "line_1_0_2_gbp"),
+        negative=True,
+    ),
+    "account_2023_24": Layout(
+        ("gss", "bal", "ind", "tot"), key=("gss",), numbers=("bal",), negative=True
+    ),
+    "outturn_by_sector": Layout(
+        ("la_code", "financial_year", "line", "sector", "outturn_gbp"),
+        key=("la_code", "financial_year", "line", "sector"),
+        numbers=("outturn_gbp",),
+        negative=True,
+    ),
+    "agreements": Layout(
+        ("la_code", "la_name", "financial_year", "confidence", "source_id"),
+        key=("la_code",),
+    ),
     "indicator": Layout(
         ("indicator", "unit", "better", "area_name", "period", "value", "source_id"),
         key=("indicator", "area_name", "period"),

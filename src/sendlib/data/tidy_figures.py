@@ -32,6 +32,9 @@ def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "high_needs_funding": funding(frames["high_needs_allocation"]),
         "high_needs_term": high_needs_term(frames["high_needs_terms"]),
         "high_needs_spend": spend(frames["high_needs_outturn"]),
+        "dsg_account": dsg_account(frames["account_terms"], frames["account_2023_24"], areas),
+        "outturn_by_sector": outturn_by_sector(frames["outturn_by_sector"]),
+        "agreement": frames["agreements"].rename(columns={"la_code": "area_code"}),
         "council_figure": frames["council_figures"],
         "dsg_balance": dsg_balance(frames["council_figures"]),
         "indicator": indicator(frames["indicator"], areas),
@@ -118,6 +121,35 @@ def spend(frame: pd.DataFrame) -> pd.DataFrame:
         spend_line="1.2.x",
         basis="outturn",
         includes_place_funding=False,
+    )
+
+
+def dsg_account(terms: pd.DataFrame, later: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Lines 1.9.3 and 1.0.2 by authority and year; the balance of 2023-24 is a third party's.
+
+    That file writes a deficit without a sign and in thousands; an authority that it leaves out
+    has no balance that year.
+    """
+    codes = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.strip(";").str.split(";")
+    code_of = areas.assign(gss=codes).explode("gss").set_index("gss")["area_code"]
+    last = pd.Series(-1000.0 * later["bal"].to_numpy(), later["gss"].map(code_of))
+    is_last = terms["financial_year"] == "2023-24"
+    stated = terms["line_1_9_3_balance_gbp"].mask(is_last, terms["la_code"].map(last))
+    return terms.assign(
+        area_code=terms["la_code"],
+        balance_gbp=stated,
+        place_funding_gbp=terms["line_1_0_2_gbp"],
+        place_funding_basis=terms["line_1_0_2_basis"].str.partition(":")[0],
+        source_id=is_last.map({True: "s251_third_party_2023_24", False: "account_terms_2020_24"}),
+    )
+
+
+def outturn_by_sector(frame: pd.DataFrame) -> pd.DataFrame:
+    """The outturn by statement line and sector, as printed; ``all`` is the whole line."""
+    columns = {"la_code": "area_code", "outturn_gbp": "net_gbp"}
+    year = frame["financial_year"]
+    return frame.rename(columns=columns).assign(
+        source_id="s251_sectors_" + year.str[:4] + "_" + year.str[5:]
     )
 
 
