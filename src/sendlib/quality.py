@@ -202,6 +202,35 @@ def say_breaks(found: pd.DataFrame) -> list[str]:
     return [f"{year}: {happened}. {means}." for year, happened, means in found[columns].to_numpy()]
 
 
+def corrections(declared: pd.DataFrame, *, as_of: int) -> pd.DataFrame:
+    """Published figures that are wrong: ``period``, ``what``, ``published``, ``instead``, ``why``.
+
+    Parameters
+    ----------
+    declared : pd.DataFrame
+        Table ``correction``.
+    as_of : int
+        A January: corrections of later years are left out.
+    """
+    known = declared[declared["period"].str[:4].astype("int64") <= as_of]
+    frame = known[["period", "what", "published", "instead", "why", "area_codes", "source_id"]]
+    frame = frame.reset_index(drop=True)
+    frame.attrs = {
+        "what": "published figures that are wrong",
+        "why": "No published figure is corrected.",
+    }
+    return frame
+
+
+def say_corrections(found: pd.DataFrame, group: PeerGroup) -> str:
+    """One sentence on whether figures of an authority or its neighbours are corrected."""
+    codes = {code for codes in found["area_codes"] for code in codes.split(";")}
+    touched = [group.names[code] for code in group.authorities if code in codes]
+    if touched:
+        return f"Published figures of {join_words(touched)} are corrected on these pages."
+    return f"None of them is a figure of {group.name} or one of its neighbours."
+
+
 def reorganised(areas: pd.DataFrame) -> pd.DataFrame:
     """Authorities that ended: ``code``, ``authority``, ``last_year`` and ``followed_by``."""
     names = areas.set_index("area_code")["area_name"]

@@ -53,6 +53,7 @@ class ValueStatus(_Labelled):
     ROUNDS_TO_ZERO = "rounds_to_zero", "rounds to zero (low)"
     LOW_RELIABILITY = "low_reliability", "low reliability (u)"
     NOT_COLLECTED = "not_collected", "not collected in that year"
+    NOT_USED = "not_used", "published, but not used: see the corrections (n)"
 
 
 class PlaceType(_Labelled):

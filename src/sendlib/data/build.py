@@ -22,6 +22,7 @@ from sendlib import __version__
 from sendlib.data import ehcp, figures
 from sendlib.data.checks import check_tables
 from sendlib.data.contracts import TABLES
+from sendlib.data.corrections import correct
 from sendlib.data.manifest import (
     Inventory,
     RawFile,
@@ -116,7 +117,7 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
         ),
     ]
     raise_any(DataError, "data/raw cannot be built.", problems)
-    tidy = {**tidy_figures(frames), **tidy_releases(pd.concat(long, ignore_index=True))}
+    tidy = correct({**tidy_figures(frames), **tidy_releases(pd.concat(long, ignore_index=True))})
     tables = {}
     for name, frame in check_tables(tidy.__getitem__).items():
         order = TABLES[name].key if TABLES[name].order is None else TABLES[name].order
@@ -232,7 +233,7 @@ def _code_hash() -> str:
     digest = hashlib.sha256()
     for name in _CODE:
         place = root / name
-        for path in sorted(place.glob("*.[pc][ys]*")) if place.is_dir() else [place]:
+        for path in sorted(place.glob("*.[pcy][ysm]*")) if place.is_dir() else [place]:
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 

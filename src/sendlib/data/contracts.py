@@ -113,6 +113,21 @@ TABLES: dict[str, Table] = {
         },
         order=("first_year", "series"),
     ),
+    "correction": Table(
+        "a published figure that is wrong, and what is used in its place",
+        ("correction",),
+        {
+            "correction": Column("str", "short name"),
+            "area_codes": Column("str", "areas whose figures change, with semicolons"),
+            "period": Column("str", "year of the figures"),
+            "what": Column("str", "what the figure is of"),
+            "published": Column("str", "what was published"),
+            "instead": Column("str", "what is used"),
+            "why": Column("str", "how it is known to be wrong"),
+            "source_id": _SOURCE,
+        },
+        order=(),
+    ),
     "neighbour": Table(
         "a statistical neighbour of an authority",
         ("area_code", "rank"),

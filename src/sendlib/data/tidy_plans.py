@@ -29,6 +29,7 @@ _WEIGHT = {
     ValueStatus.LOW_RELIABILITY: 3,
     ValueStatus.NOT_AVAILABLE: 4,
     ValueStatus.SUPPRESSED: 5,
+    ValueStatus.NOT_USED: 6,
 }
 _STATUS_OF_WEIGHT = {weight: status.value for status, weight in _WEIGHT.items() if weight}
 

@@ -24,6 +24,7 @@ SYMBOLS: dict[str, str] = {
     ValueStatus.ROUNDS_TO_ZERO: "[low]",
     ValueStatus.LOW_RELIABILITY: "[u]",
     ValueStatus.NOT_COLLECTED: "[w]",
+    ValueStatus.NOT_USED: "[n]",
 }
 """The shorthand for a value that is not simply there."""
 
@@ -34,6 +35,7 @@ _MEANINGS: dict[str, str] = {
     "[low]": "rounds to zero",
     "[u]": "low reliability",
     "[w]": "not collected in that year",
+    "[n]": "published wrongly, and not used",
 }
 CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
 """How the address of the link to a table's numbers begins."""
