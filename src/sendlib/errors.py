@@ -101,6 +101,10 @@ class UnknownNameError(NotAvailableError):
     """A name stands for nothing here: a slip of whoever gave it, not a gap in the data."""
 
 
+class NotBuiltError(SendlibError):
+    """What a step before has to make is not there: tables, a fit, or counts of own records."""
+
+
 class ParameterError(SendlibError):
     """A parameter is unknown, ill-typed or out of range."""
 

@@ -34,7 +34,8 @@ def refused(place):
 def test_a_file_with_a_name_and_an_authority_is_enough(place):
     board = read_board(write_board(place, BOARD), place)
     assert (board.scenarios, board.notebooks, board.january) == (("baseline",), "all", None)
-    assert board.described() == {"name": "Invented board", "sha256": board.sha256}
+    about = {"name": "Invented board", "file": "boards/invented.yml", "sha256": board.sha256}
+    assert board.described() == about
 
 
 def test_the_board_file_of_the_project_can_be_used_and_names_every_key(root):

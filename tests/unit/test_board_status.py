@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -6,6 +7,7 @@ from invented_boards import write_run
 from sendlib.board.file import Board, Schedule
 from sendlib.board.status import MEANINGS, list_history, read_status
 from sendlib.errors import NoticeError, SendlibError
+from sendlib.packs import find_damage
 
 MONTHLY = Schedule(every="month", on=5, at="06:30")
 BOARD = Board(name="Invented board", authority="865", schedule=MONTHLY)
@@ -34,6 +36,43 @@ def test_a_run_that_a_wrong_clock_dated_ahead_hides_no_missed_run(tmp_path):
     assert "due on 5 January 2026 at 06:30 (Europe/London) did not take place" in str(told)
     write_run(tmp_path, 5, sequence=10)
     assert status(tmp_path, day=6).in_order
+
+
+def test_two_boards_of_one_name_are_told_apart_by_their_files(tmp_path):
+    files = {"a": "boards/a.yml", "b": "boards/b.yml"}
+    for number, file in enumerate(files.values(), start=4):
+        write_run(tmp_path, number, board={"name": "Invented board", "file": file, "sha256": "0"})
+    said = {
+        name: str(status(tmp_path, BOARD.model_copy(update={"file": file})))
+        for name, file in files.items()
+    }
+    assert "The last pack is 20260104T063000Z_865_baseline" in said["a"]
+    assert "outputs show 20260105T063000Z_865_baseline, of another board" in said["a"]
+    assert "The last pack is 20260105T063000Z_865_baseline" in said["b"]
+    assert "another board" not in said["b"]
+
+
+def test_a_pack_on_show_that_is_no_longer_what_was_published_is_not_in_order(tmp_path):
+    page = b"Invented."
+    hashes = {"pages": {"index.html": sha256(page).hexdigest()}}
+    folder = tmp_path / "runs" / write_run(tmp_path, 5, **hashes)
+    lost = status(tmp_path, day=7)
+    assert (len(find_damage(tmp_path)), lost.in_order) == (1, False)
+    (folder / "index.html").write_bytes(page)
+    assert status(tmp_path, day=7).in_order
+    (folder / "index.html").write_bytes(b"Altered.")
+    assert "latest/index.html" in str(status(tmp_path, day=7))
+
+
+@pytest.mark.parametrize("damage", ["", "{", None])
+def test_a_damaged_record_is_told_from_none(tmp_path, damage):
+    assert "No pack has been published yet." in str(status(tmp_path))
+    record = tmp_path / "runs" / write_run(tmp_path, 5) / "run.json"
+    record.unlink() if damage is None else record.write_text(damage)
+    damaged = status(tmp_path, day=7)
+    assert not damaged.in_order
+    assert [problem.code for problem in find_damage(tmp_path)] == ["record_damaged"]
+    assert "No pack has been published yet." not in str(damaged)
 
 
 def test_a_board_without_a_pack_is_not_in_order(tmp_path):

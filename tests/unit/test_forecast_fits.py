@@ -8,7 +8,7 @@ import pytest
 
 from error_codes import refuses
 from invented_panel import invented_panel, shaken
-from sendlib.errors import NotAvailableError
+from sendlib.errors import NotBuiltError
 from sendlib.forecast.draws import DrawSettings, draw
 from sendlib.forecast.fits import (
     calibration,
@@ -161,7 +161,7 @@ def test_a_stored_fit_says_what_it_was_made_from_and_no_more(stored):
 )
 def test_a_fit_for_something_else_is_refused_with_the_remedy(stored, changed, words):
     stored.write_text(json.dumps(json.loads(stored.read_text()) | changed))
-    with pytest.raises(NotAvailableError) as caught:
+    with pytest.raises(NotBuiltError) as caught:
         national_fits(stored)
     assert words in str(caught.value)
     assert REMEDY in str(caught.value)
@@ -172,7 +172,7 @@ def test_a_fit_with_errors_at_other_quantiles_is_refused_with_the_remedy(stored)
     content["fits"]["2018"]["shocks"].pop()
     stored.write_text(json.dumps(content))
     with pytest.raises(
-        NotAvailableError, match=f"fit.json: its errors are not at the {len(GRID)} quantiles"
+        NotBuiltError, match=f"fit.json: its errors are not at the {len(GRID)} quantiles"
     ) as caught:
         national_fits(stored)
     assert REMEDY in str(caught.value)
@@ -180,7 +180,7 @@ def test_a_fit_with_errors_at_other_quantiles_is_refused_with_the_remedy(stored)
 
 def test_everything_wrong_with_a_fit_is_said(stored):
     stored.write_text(json.dumps(json.loads(stored.read_text()) | {"version": 0, "features": []}))
-    with pytest.raises(NotAvailableError) as caught:
+    with pytest.raises(NotBuiltError) as caught:
         national_fits(stored)
     assert len(caught.value.problems) == 3
 
@@ -188,9 +188,7 @@ def test_everything_wrong_with_a_fit_is_said(stored):
 def test_a_january_before_every_fit_is_refused_with_the_remedy(two_fits):
     assert fit_of(two_fits, 2018) is two_fits[2018]
     assert fit_of(two_fits, 2026) is two_fits[max(two_fits)]
-    with refuses(
-        NotAvailableError, "january_without_fits", match="2018.*2020", where="January 2017"
-    ):
+    with refuses(NotBuiltError, "january_without_fits", match="2018.*2020", where="January 2017"):
         fit_of(two_fits, 2017)
-    with refuses(NotAvailableError, "january_without_fits"):
+    with refuses(NotBuiltError, "january_without_fits"):
         fit_of(two_fits, 2017)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from error_codes import codes, places, refuses
-from sendlib.errors import DataError, NotAvailableError
+from sendlib.errors import DataError, NotBuiltError
 from sendlib.kpi import read_feed, read_register, save_feed, synthesise, write_feed
 from sendlib.kpi.feed import load_feed
 from sendlib.project import Project
@@ -189,7 +189,7 @@ def test_an_invented_feed_is_read_back_whole_and_marked(tmp_path, ending):
 
 def test_a_feed_that_is_saved_comes_back_and_none_is_told_with_the_command(tmp_path):
     project = Project(tmp_path)
-    with refuses(NotAvailableError, "no_own_records", match="sendlib.*read --la 865"):
+    with refuses(NotBuiltError, "no_own_records", match="sendlib.*read --la 865"):
         load_feed(project, "865")
     feed = read(tmp_path, GOOD)
     assert save_feed(project, "865", feed) == tmp_path / "data/processed/kpi/865"

@@ -154,6 +154,13 @@ def test_a_page_whose_figures_are_not_held_says_so_and_is_published(project):
     assert "Traceback" not in page
 
 
+def test_a_page_that_lacks_what_was_not_built_stops_the_pack_for_that_reason(project):
+    write_notebook(project.notebooks, cells=[FAIL.replace("DataError", "NotBuiltError")])
+    with pytest.raises(NotebookError, match="NotBuiltError: No such figures are available"):
+        pack_of(project)
+    assert not (project.outputs / "latest").exists()
+
+
 def test_a_page_that_is_not_fit_is_not_published(project):
     write_notebook(project.notebooks, cells=["from IPython.display import HTML; HTML('<form>')"])
     with refuses(PageError, "forbidden_element", match="form"):

@@ -305,10 +305,12 @@ class Board(BoardFile):
     """What one board wants, read and checked.
 
     Besides the keys of its file: ``path``, the file it came from (None for
-    one built from options), and ``sha256``, the hash of that file's bytes.
+    one built from options), ``file``, that path inside the project, by which a
+    board is known, and ``sha256``, the hash of that file's bytes.
     """
 
     path: Path | None = None
+    file: str = ""
     sha256: str = ""
 
     def folder(self, root: Path) -> Path:
@@ -317,4 +319,5 @@ class Board(BoardFile):
 
     def described(self) -> dict[str, Any] | None:
         """What a run's record says of it; None for one that came from no file."""
-        return {"name": self.name, "sha256": self.sha256} if self.path else None
+        about = {"name": self.name, "file": self.file, "sha256": self.sha256}
+        return about if self.path else None

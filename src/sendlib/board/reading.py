@@ -62,7 +62,8 @@ def read_board(path: Path, project: Project) -> file.Board:
 
     errors.raise_any(file.BoardError, headline, sorted(dict.fromkeys(problems), key=order))
     hashed = hashlib.sha256(content).hexdigest()
-    return file.Board(**dict(board or {}), path=full, sha256=hashed)
+    known_by = name if full.is_relative_to(root) else str(full)
+    return file.Board(**dict(board or {}), path=full, file=known_by, sha256=hashed)
 
 
 def notebooks_of(project: Project, board: file.BoardFile) -> list[Notebook]:

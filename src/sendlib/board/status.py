@@ -8,7 +8,7 @@ from typing import Final
 
 from sendlib.board.file import Board, Schedule
 from sendlib.board.schedules import describe_moment, last_due, next_run
-from sendlib.packs import Run, last_published, list_runs
+from sendlib.packs import Run, find_damage, last_published, list_runs
 
 GRACE = timedelta(minutes=15)
 """How long after its time a run may begin before it counts as missed."""
@@ -53,9 +53,14 @@ class Status:
 def read_status(out: Path, board: Board | None = None, *, now: datetime) -> Status:
     """How the runs in a folder of outputs stand: those of one board, or of all."""
     runs = [
-        run for run in list_runs(out) if board is None or (run.kind and run.kind[0] == board.name)
+        run
+        for run in list_runs(out)
+        if board is None or (run.kind and run.kind[0] == (board.file or board.name))
     ]
-    lines = [_on_show(runs, last_published(out), now), *_since_published(runs)]
+    damage = [Line(str(problem), in_order=False) for problem in find_damage(out)]
+    on_show = _on_show(runs, last_published(out), now)
+    is_lost = bool(damage) and not any(run.state == "published" for run in runs)
+    lines = [*([] if is_lost else [on_show]), *damage, *_since_published(runs)]
     if board is not None and board.schedule is not None:
         lines += _planned(board.schedule, runs, now)
     return Status(tuple(lines))
@@ -68,7 +73,7 @@ def list_history(out: Path) -> list[str]:
 
 
 def _in_a_line(run: Run, latest: Run | None) -> str:
-    whose = run.kind[0] if run.kind else ""
+    whose = str((run.record.get("board") or {}).get("name", ""))
     on_show = "on show" if latest and latest.run_id == run.run_id else ""
     problems = run.record.get("problems") or [""]
     why = str(problems[0]) if run.state == "failed" else ""
@@ -82,7 +87,7 @@ def _on_show(runs: Sequence[Run], latest: Run | None, now: datetime) -> Line:
         return Line("No pack has been published yet.", in_order=False)
     text = f"The last pack is {last.run_id}, published {_age(last, now)}"
     if latest is None or latest.run_id != last.run_id:
-        other = f"{latest.run_id}, of another board" if latest else "nothing"
+        other = f"{latest.run_id}, of another board" if latest else "no pack that can be read"
         return Line(f"{text}; outputs show {other}.", in_order=False)
     notice = str(last.record.get("notice") or "")
     is_past = last.started is None or last.started <= now

@@ -49,7 +49,7 @@ def scenario_check(
     """Check scenario files: tell every problem with its line, and what else is worth a look."""
     from sendlib import data
     from sendlib.cli.scenario_lines import describe_check
-    from sendlib.errors import NotAvailableError
+    from sendlib.errors import NotBuiltError
     from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
     from sendlib.scenarios import check_scenarios, list_scenarios, remarks
@@ -58,7 +58,7 @@ def scenario_check(
     chosen = slugs or list_scenarios(project)
     check_scenarios(project, chosen, checkers=CHECKERS)
     known = None  # before the tables are first made
-    with suppress(NotAvailableError):
+    with suppress(NotBuiltError):
         known = data.latest_census(project)
     found = [each for slug in chosen for each in remarks(project, slug, known=known)]
     typer.echo(describe_check(chosen, found))

@@ -35,7 +35,14 @@ from sendlib.data.outcomes import OUTCOME_FILES, code_outcomes
 from sendlib.data.store import RECORD, read_record
 from sendlib.data.tidy_figures import tidy_figures
 from sendlib.data.tidy_plans import tidy_releases
-from sendlib.errors import DataError, NotAvailableError, OutputError, Problem, raise_any
+from sendlib.errors import (
+    DataError,
+    NotAvailableError,
+    NotBuiltError,
+    OutputError,
+    Problem,
+    raise_any,
+)
 from sendlib.files import replace_tables
 from sendlib.project import Project
 
@@ -241,7 +248,7 @@ def _code_hash() -> str:
 def _is_current(project: Project, record: Mapping[str, object]) -> bool:
     try:
         stored = read_record(project)
-    except (NotAvailableError, ValueError):
+    except (NotBuiltError, DataError):
         return False
     same = all(stored.get(name) == value for name, value in record.items())
     return same and stored.get("tables") == _hash_tables(project.processed)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from sendlib.data.contracts import TABLES
-from sendlib.errors import DataError, NotAvailableError, Problem, raise_any
+from sendlib.errors import DataError, NotBuiltError, Problem, raise_any
 
 _NO_AREA = {"strategy_figure": {""}}  # a figure for a group of areas has no code
 
@@ -17,7 +17,7 @@ def check_tables(load: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]
     for name in TABLES:
         try:
             tables[name] = check_contract(load(name), name)
-        except (DataError, NotAvailableError) as error:
+        except (DataError, NotBuiltError) as error:
             problems += error.problems or (
                 Problem("table_unusable", error.headline, f"table {name}"),
             )

@@ -1,5 +1,7 @@
 """Load the tidy tables, and say what they were built from."""
 
+import hashlib
+import io
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sendlib.data.contracts import TABLES
-from sendlib.errors import DataError, NotAvailableError, Problem, UnknownNameError, did_you_mean
+from sendlib.errors import DataError, NotBuiltError, Problem, UnknownNameError, did_you_mean
 from sendlib.periods import academic_year_end, financial_year_of_census
 from sendlib.project import Project
 
@@ -34,10 +36,10 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
     ------
     UnknownNameError
         If there is no such table.
-    NotAvailableError
+    NotBuiltError
         If the tables have not been built.
     DataError
-        If the file of the table is damaged.
+        If the file of the table is not the one that was built.
     """
     if table not in TABLES:
         remedy = did_you_mean(str(table), TABLES) or f"valid: {', '.join(TABLES)}"
@@ -46,9 +48,10 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
     path = project.processed / f"{table}.parquet"
     if not path.is_file():
         problem = Problem("table_not_built", f"no table {table}", remedy=_REMEDY)
-        raise NotAvailableError("The tidy tables are not there.", [problem])
+        raise NotBuiltError("The tidy tables are not there.", [problem])
     file = path.stat()
-    stored = _read_file(path, (file.st_ino, file.st_size, file.st_mtime_ns))
+    built = read_record(project)["tables"].get(table, "")
+    stored = _read_file(path, (file.st_ino, file.st_size, file.st_mtime_ns), built)
     frame = stored.copy(deep=False)  # what a caller changes in a copy is copied first
     return frame if as_of is None else _up_to(frame, as_of)
 
@@ -69,21 +72,32 @@ def read_record(project: Project) -> dict[str, Any]:
     path = project.processed / RECORD
     if not path.is_file():
         problem = Problem("no_build_record", "no build record", remedy=_REMEDY)
-        raise NotAvailableError("The tidy tables are not there.", [problem])
-    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        raise NotBuiltError("The tidy tables are not there.", [problem])
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        where = f"data/processed/{RECORD}"
+        problem = Problem("build_record_damaged", "the file is damaged", where, _REMEDY)
+        raise DataError("The record of the tidy tables cannot be read.", [problem]) from error
     return record
 
 
 @lru_cache(maxsize=len(TABLES))
-def _read_file(path: Path, file: tuple[int, int, int]) -> pd.DataFrame:  # noqa: ARG001
-    """A table, read once while its file has this number, size [bytes] and time of change [ns]."""
+def _read_file(path: Path, file: tuple[int, int, int], built: str) -> pd.DataFrame:  # noqa: ARG001
+    """A table, read once while its file has this number, size [bytes] and time of change [ns].
+
+    It has to have the hash that the build wrote down.
+    """
+    found = "the file is damaged, or not the one that was built"
+    problem = Problem("file_damaged", found, f"data/processed/{path.name}", _REMEDY)
+    damaged = DataError("A tidy table cannot be read.", [problem])
     try:
-        return pd.read_parquet(path)
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != built:
+            raise damaged
+        return pd.read_parquet(io.BytesIO(content))
     except (pa.ArrowException, OSError) as error:
-        problem = Problem(
-            "file_damaged", "the file is damaged", f"data/processed/{path.name}", _REMEDY
-        )
-        raise DataError("A tidy table cannot be read.", [problem]) from error
+        raise damaged from error
 
 
 def _up_to(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.errors import NotBuiltError, Problem, raise_any
 from sendlib.forecast.draws import DrawSettings, draw
 from sendlib.forecast.model import (
     FIRST_TRAINED,
@@ -118,9 +118,7 @@ def national_fits(path: Path | None = None) -> dict[int, Fit]:
     remedy = Problem(
         "make_new_fits", "make a new one", remedy="run: sendlib forecast fit --data FOLDER"
     )
-    raise_any(
-        NotAvailableError, "The national fit cannot be used.", problems and [*problems, remedy]
-    )
+    raise_any(NotBuiltError, "The national fit cannot be used.", problems and [*problems, remedy])
     return {int(origin): _to_fit(int(origin), entry) for origin, entry in entries.items()}
 
 
@@ -134,7 +132,7 @@ def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
             f"January {origin}",
             "make one with: sendlib forecast fit --data FOLDER",
         )
-        raise NotAvailableError(f"There is no national fit for January {origin}.", [problem])
+        raise NotBuiltError(f"There is no national fit for January {origin}.", [problem])
     return fits[max(earlier)]
 
 

@@ -219,7 +219,9 @@ def project(authority: Authority, *, scenario: str | Scenario, horizon: int) -> 
     ParameterError
         If the horizon is out of range.
     NotAvailableError
-        If the authority has no plans at that January, or there is no fit for it.
+        If the authority has no plans at that January.
+    NotBuiltError
+        If there is no fit for it.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.errors import NotAvailableError, Problem, ProjectError
+from sendlib.errors import NotBuiltError, Problem, ProjectError
 from sendlib.files import make_private, owner_only, replace_tables
 from sendlib.project import Project
 
@@ -55,7 +55,7 @@ class Store:
             where = f"data/processed/{self.folder}"
             remedy = f"run: {self.command.format(area_code)}"
             problem = Problem("no_own_records", f"authority {area_code}", where, remedy)
-            raise NotAvailableError(f"No {self.what} is stored.", [problem])
+            raise NotBuiltError(f"No {self.what} is stored.", [problem])
         tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
         return tables, json.loads((folder / _NOTE).read_text(encoding="utf-8"))
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import NotAvailableError, ParameterError, Problem, did_you_mean
+from sendlib.errors import NotBuiltError, ParameterError, Problem, did_you_mean
 from sendlib.kpi.control import RUN
 from sendlib.kpi.feed import COLUMNS, Feed, empty_values, load_feed
 from sendlib.kpi.register import MONTHS, Register, last_day, period_name, period_of
@@ -64,7 +64,7 @@ def open_feed(
         return synthesise(register, today=today, seed=_SEED, years=_YEARS)
     try:
         feed = load_feed(project, area_code)
-    except NotAvailableError:
+    except NotBuiltError:
         return Feed(empty_values(), (), synthetic=False)
     ended = feed.values[feed.values["period_end"] < pd.Timestamp(today)].reset_index(drop=True)
     return replace(feed, values=ended if feed.synthetic else withhold_small(ended, register))

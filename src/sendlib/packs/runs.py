@@ -1,5 +1,6 @@
 """The runs in a folder of outputs: the record that each leaves, and how long it is stored."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,9 +13,11 @@ from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.files import write_whole
 from sendlib.packs.lock import find_holder
 from sendlib.packs.publish import LATEST, RECORD, RUNS, remove_run
-from sendlib.packs.setting import Kind, Setting, list_versions
+from sendlib.packs.setting import Kind, Setting, known_by, list_versions
 
 SCHEMA_VERSION = 3
+
+_RUN_AGAIN = "make the pack again, and find out what changed it"
 
 State = Literal["running", "interrupted", "failed", "published"]
 
@@ -46,9 +49,9 @@ class Run:
 
     @property
     def kind(self) -> Kind | None:
-        """Board, authority and scenario; None for a record that does not say them."""
-        pack, board = self.record.get("pack"), self.record.get("board")
-        return (board["name"] if board else "", pack["la_code"], pack["scenario"]) if pack else None
+        """A board's file, authority and scenario; None for a record that does not say them."""
+        pack, board = self.record.get("pack"), known_by(self.record.get("board"))
+        return (board, pack["la_code"], pack["scenario"]) if pack else None
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,12 @@ def list_runs(out: Path) -> list[Run]:
     """Every run in a folder of outputs, newest first."""
     folders = [path for path in (out / RUNS).glob("[!.]*") if path.is_dir()]
     holder, shown = find_holder(out), _read_record(out / LATEST)
+    is_damaged = not shown and (out / LATEST).exists()  # then what records say has to do
+    newest = float("inf") if is_damaged else int(shown.get("sequence", 0))
     runs: list[Run] = []
     for folder in folders:
         record = _read_record(folder)
-        is_later = int(record.get("sequence", 0)) > int(shown.get("sequence", 0)) or not shown
+        is_later = int(record.get("sequence", 0)) > newest
         state: State = "interrupted"
         if record.get("state") == "failed":
             state = "failed"
@@ -146,6 +151,27 @@ def last_published(out: Path) -> Run | None:
     folder = out / RUNS / str(shown["run_id"])
     place = folder if folder.is_dir() else out / LATEST
     return Run(str(shown["run_id"]), place, shown, "published")
+
+
+def find_damage(out: Path) -> list[Problem]:
+    """What of the pack on show is not as it was published; nothing where none is on show."""
+    latest = out / LATEST
+    if not latest.exists() and not latest.is_symlink():
+        return []
+    shown, where = _read_record(latest), str(latest)
+    if not shown:
+        found = "the record of the pack on show is damaged or gone"
+        return [Problem("record_damaged", found, f"{where}/{RECORD}", _RUN_AGAIN)]
+    problems = []
+    for name, published in {**shown.get("pages", {}), **shown.get("files", {})}.items():
+        try:
+            is_same = hashlib.sha256((latest / name).read_bytes()).hexdigest() == published
+        except OSError:
+            is_same = False
+        if not is_same:
+            found = "it is damaged or gone: not what was published"
+            problems.append(Problem("file_not_as_published", found, f"{where}/{name}", _RUN_AGAIN))
+    return problems
 
 
 def find_run(out: Path, run_id: str) -> Run:

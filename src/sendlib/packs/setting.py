@@ -16,7 +16,7 @@ from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.packs.notebooks import Notebook
 
 Kind = tuple[str, str, str]
-"""What makes two runs comparable: board (or an empty text), authority and scenario."""
+"""What makes two runs comparable: a board's file (or an empty text), authority and scenario."""
 
 LIBRARIES = (
     "pandas",
@@ -119,7 +119,7 @@ class Setting:
     notice: str = ""  # at the top of every page, such as that the data are stale
     assurance: Assurance | None = None
     limits: Limits = field(default_factory=Limits)
-    board: Mapping[str, object] | None = None  # name and sha256 of its file
+    board: Mapping[str, object] | None = None  # name, and path and sha256 of its file
     started: datetime = field(default_factory=now)
     version: str = sendlib.__version__
     commit: Commit | None = None
@@ -138,8 +138,12 @@ class Setting:
     @property
     def kind(self) -> Kind:
         """What makes its run comparable with others."""
-        board = str(self.board["name"]) if self.board else ""
-        return board, self.title.la_code, self.title.scenario
+        return known_by(self.board), self.title.la_code, self.title.scenario
+
+
+def known_by(board: Mapping[str, object] | None) -> str:
+    """What a board is known by: its file, since two may share a name; empty for no board."""
+    return str(board.get("file") or board["name"]) if board else ""
 
 
 def find_commit(root: Path) -> Commit | None:
