@@ -4,9 +4,8 @@ import pytest
 
 from invented_boards import write_run
 from invented_notebooks import make_setting, write_notebook
-from sendlib.board.changes import compare, name_of, since
+from sendlib.board.changes import Change, Kind, compare, find_causes, name_of
 from sendlib.errors import ParameterError
-from sendlib.packs.front import Change, Kind
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.render import Page
 from sendlib.packs.runs import Run, describe_run, find_run
@@ -17,37 +16,29 @@ SPEND = DataFile("data/raw/x/spend.csv", "cd" * 32, "Spend")
 SCENARIO = {"name": "Baseline", "changes": [{"lever": "places.new", "new": 60}]}
 
 
-def figure(key, value, number):
-    shown = {"label": key.replace("_", " "), "value": value, "detail": "", "key": key}
-    return shown | {"numbers": [number]}
-
-
-def recorded(folder, *, figures=(), inputs=(PLANS,), horizon=5, **setting):
+def recorded(folder, *, inputs=(PLANS,), horizon=5, **setting):
     """The record that a run would leave."""
     notebook = write_notebook(folder)
     shared = make_setting(notebook, **{"inputs": tuple(inputs), "scenario": SCENARIO} | setting)
     values = {notebook.path.name: {"la_code": "999", "horizon": horizon}}
-    record = describe_run("a", shared, parameters=values, sequence=1)
-    return record | {"figures": {entry["key"]: entry for entry in figures}}
+    return describe_run("a", shared, parameters=values, sequence=1)
 
 
 @pytest.fixture
 def changes_between(tmp_path):
     def run(before, now, **changes):
-        return since(recorded(tmp_path, **before) | changes, recorded(tmp_path, **now))
+        return find_causes(recorded(tmp_path, **before) | changes, recorded(tmp_path, **now))
 
     return run
 
 
-def test_nothing_has_changed_since_a_pack_of_the_same_or_since_none(changes_between, tmp_path):
-    same = {"figures": [figure("plans_in_force", "14", 14)]}
-    assert changes_between(same, same) == ()
-    assert since(None, recorded(tmp_path)) == ()
+def test_nothing_differs_between_two_runs_on_the_same(changes_between):
+    assert changes_between({}, {}) == []
 
 
 def test_files_that_came_went_and_differ_are_told_by_publication(changes_between):
     revised = DataFile(PLANS.path, "ef" * 32, PLANS.title, "2026")
-    assert changes_between({"inputs": [PLANS, SPEND]}, {"inputs": [revised]}) == (
+    assert changes_between({"inputs": [PLANS, SPEND]}, {"inputs": [revised]}) == [
         Change(
             Kind.DATA,
             "Plans 2025: plans.csv",
@@ -55,16 +46,16 @@ def test_files_that_came_went_and_differ_are_told_by_publication(changes_between
             "published 2026, file efefefefefef",
         ),
         Change(Kind.DATA, "Spend (spend.csv)", "file cdcdcdcdcdcd", ""),
-    )
+    ]
 
 
 def test_parameters_levers_and_the_scenario_are_assumptions(changes_between):
     other = {"name": "More", "changes": [{"lever": "places.new", "new": 120}]}
-    assert changes_between({"horizon": 3}, {}, scenario=other) == (
+    assert changes_between({"horizon": 3}, {}, scenario=other) == [
         Change(Kind.ASSUMPTIONS, "Scenario", "More", "Baseline"),
         Change(Kind.ASSUMPTIONS, "Lever places.new", "120", "60"),
         Change(Kind.ASSUMPTIONS, "Parameter horizon", "3", "5"),
-    )
+    ]
 
 
 def test_a_parameter_on_which_notebooks_differ_is_told_for_each(changes_between):
@@ -85,36 +76,9 @@ def test_libraries_and_the_commit_are_versions(changes_between):
     ]
 
 
-def test_a_headline_figure_says_what_it_was_and_what_may_explain_it(changes_between):
-    before = {"figures": [figure("plans_in_force", "12", 12)], "inputs": [SPEND], "horizon": 4}
-    first, *_ = changes_between(before, {"figures": [figure("plans_in_force", "14", 14)]})
-    assert (first.kind, first.what, first.was, first.now) == (
-        Kind.FIGURES,
-        "plans in force",
-        "12",
-        "14",
-    )
-    assert first.why == "2 data files and 1 assumption changed, listed below."
-
-
-def test_a_headline_figure_that_nothing_explains_is_pointed_at(changes_between):
-    before, now = ([figure("plans_in_force", value, 1)] for value in ("12", "14"))
-    (change,) = changes_between({"figures": before}, {"figures": now})
-    assert change.why.startswith("No change of data, assumptions or code explains it")
-
-
-def test_a_figure_that_is_new_or_gone_needs_no_reason_and_lesser_ones_are_left_out(changes_between):
-    before = {"figures": [figure("plans_in_force", "12", 12), figure("plans_growth_pct", "1", 1)]}
-    found = changes_between(before, {"figures": [figure("deficit_now", "£1.0m", 1)]})
-    assert [(change.what, change.was, change.now, change.why) for change in found] == [
-        ("plans in force", "12", "", ""),
-        ("deficit now", "", "£1.0m", ""),
-    ]
-
-
 def test_a_record_of_an_earlier_version_can_be_compared_with(tmp_path):
-    now = recorded(tmp_path, figures=[figure("plans_in_force", "14", 14)])
-    assert {change.kind for change in since({"run_id": "a"}, now)} == set(Kind) - {Kind.FIGURES}
+    found = find_causes({"run_id": "a"}, recorded(tmp_path))
+    assert {change.kind for change in found} == set(Kind) - {Kind.FIGURES}
 
 
 def test_the_pack_before_is_named_by_when_it_was_made():
@@ -223,7 +187,7 @@ def test_of_a_page_only_what_its_notebook_made_counts():
     around = "<p>{0}</p><article><h1>Plans</h1><p>{1}</p></article><p>Made on {0}</p>"
     notebook = Notebook("21", "plans", "Plans", Path("21_plans.ipynb"))
     said = [("Monday", "6,383"), ("Friday", "6,383"), ("Monday", "6,384")]
-    first, later, other = (Page(notebook, around.format(*words), "", ()).content for words in said)
+    first, later, other = (Page(notebook, around.format(*words), ()).content for words in said)
     assert first == later == "<h1>Plans</h1><p>6,383</p>"
     assert other != first
 

@@ -6,15 +6,15 @@ from hypothesis import strategies as st
 
 from sendlib.board.file import Threshold
 from sendlib.board.rag import rate_figures
-from sendlib.packs.front import RagStatus
+from sendlib.packs.front import RagStatus, Verdict
 from sendlib.pages.figures import MEASURES, as_shown, write
 
 KEYS = ["plans_next_january", "plans_on_time_share", "deficit_next_march"]
 
 
-def figure(key, *numbers):
+def figure(key, *numbers, **beside):
     value = write(numbers, MEASURES[key].unit)
-    shown = {"label": key, "value": value, "detail": "", "page": "x.html"}
+    shown = {"label": key, "value": value, "detail": "", "page": "x.html", "beside": beside}
     return {key: shown | {"numbers": list(numbers)}}
 
 
@@ -49,12 +49,36 @@ def test_levels_are_written_in_the_unit_of_the_figure():
     assert found.why == "The middle, £101.3m, is above £100m, the level to act at."
 
 
-def test_a_headline_figure_without_a_threshold_says_so_and_others_are_left_out():
-    shown = figure("plans_in_force", 6383) | figure("plans_growth_pct", 12.0)
-    rated = rate_figures(shown, [])
-    assert [(found.key, found.status) for found in rated] == [
-        ("plans_in_force", "No threshold set")
-    ]
+def test_a_figure_has_the_default_threshold_until_a_board_sets_its_own():
+    late = figure("plans_on_time_share", 0.29, before=0.27, england=0.46)
+    (found,) = rate_figures(late, [])
+    assert (found.status, found.verdict) == (RagStatus.ACT, Verdict.ACT)
+    assert found.why == "It is below England's 46%, the level to act at."
+    assert "2014" in found.reason
+    own = Threshold(figure="plans_on_time_share", act_below=0.2)
+    assert [each.status for each in rate_figures(late, [own])] == [RagStatus.EXPECTED]
+
+
+@pytest.mark.parametrize(
+    ("key", "numbers", "beside", "verdict"),
+    [
+        ("plans_on_time_share", (0.62,), {"before": 0.29, "england": 0.46}, Verdict.BETTER),
+        ("plans_on_time_share", (0.62,), {"before": 0.7, "england": 0.46}, Verdict.WORSENING),
+        ("plans_on_time_share", (1.0,), {"before": 0.7, "england": 0.46}, Verdict.EXPECTED),
+        ("not_in_school", (669,), {"before": 452}, Verdict.WORSENING),
+        ("requests_per_10k", (120.0,), {"neighbours": 90.0, "before": 80.0}, Verdict.WATCH),
+        ("deficit_protection_ends", (230, 270, 310), {"reserves": 34}, Verdict.ACT),
+        ("deficit_protection_ends", (1, 2, 40), {"reserves": 34}, Verdict.WATCH),
+    ],
+)
+def test_a_verdict_says_whether_a_figure_past_a_level_gets_better(key, numbers, beside, verdict):
+    (found,) = rate_figures(figure(key, *numbers, **beside), [])
+    assert found.verdict == verdict
+
+
+def test_a_figure_has_no_status_against_what_is_not_known():
+    shown = figure("requests_per_10k", 120.0) | figure("plans_in_force", 6383)
+    assert rate_figures(shown, []) == ()
 
 
 def test_a_figure_that_no_page_states_is_not_known_and_never_as_expected():
@@ -64,16 +88,13 @@ def test_a_figure_that_no_page_states_is_not_known_and_never_as_expected():
 
 
 def test_the_gravest_come_first():
-    shown = figure("plans_in_force", 10) | figure("deficit_now", 50) | figure("high_needs_spend", 7)
+    shown = figure("plans_in_force", 10) | figure("high_needs_spend", 7)
     levels = [
         Threshold(figure="plans_in_force", act_above=20),
         Threshold(figure="high_needs_spend", act_above=5),
     ]
-    assert [found.status for found in rate_figures(shown, levels)] == [
-        RagStatus.ACT,
-        RagStatus.EXPECTED,
-        RagStatus.NO_THRESHOLD,
-    ]
+    found = [each.status for each in rate_figures(shown, levels)]
+    assert found == [RagStatus.ACT, RagStatus.EXPECTED]
 
 
 number = st.floats(0, 1, allow_nan=False)

@@ -72,7 +72,7 @@ keeps: {runs: 3}
         ("unknown_parameter", "boards/invented.yml, line 7, parameters, 41, gaol_pct"),
         ("parameter_for_one_notebook", "boards/invented.yml, line 8, parameters, 21, la_code"),
         ("invalid_value", "boards/invented.yml, line 10, thresholds, entry 1, figure"),
-        ("value_not_allowed", "boards/invented.yml, line 11, thresholds, entry 2, watch_above"),
+        ("invalid_value", "boards/invented.yml, line 11, thresholds, entry 2, watch_above"),
         ("missing_key", "boards/invented.yml, line 12, freshness"),
         ("unknown_key", "boards/invented.yml, line 12, freshness"),
         ("invalid_value", "boards/invented.yml, line 13, schedule, time_zone"),

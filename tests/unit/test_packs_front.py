@@ -1,13 +1,13 @@
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from markupsafe import Markup
 
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import pages
-from sendlib.packs.front import Change, Front, Kind, RagStatus, RatedFigure, describe_ratings
+from sendlib.packs.front import Finding, Front, Move, RagStatus, RatedFigure, Verdict
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import (
-    DECISION,
     Page,
     describe_assurance,
     render_accessibility,
@@ -17,24 +17,26 @@ from sendlib.packs.render import (
 from sendlib.packs.setting import Assurance
 from sendlib.pages.figures import MEASURES
 
-ACT = RatedFigure(
-    "a", "Plans <b>", "6,100 to 7,000", "8 in 10", RagStatus.ACT, "Above 6,000.", "21-x.html"
+LINK = Markup('<a href="21-x.html#figure-a">6,100 plans</a>')
+RATED = RatedFigure(
+    "a", "Plans <b>", "6,100", RagStatus.ACT, "Above 6,000.", "The law.", Verdict.ACT, "21-x.html"
 )
-CALM = RatedFigure("b", "Spend", "£69.2m", "", RagStatus.EXPECTED, "It is not above £80m.")
-CHANGES = (
-    Change(Kind.VERSIONS, "pandas", "3.1.0", "3.2.0"),
-    Change(Kind.FIGURES, "Plans <b>", "5,900", "6,100", "Data changed."),
-    Change(Kind.DATA, "Release of 2026", "", "file 0123"),
-    Change(Kind.DATA, "Release of 2024", "file 4567", ""),
+FRONT = Front(
+    title=Markup("{} are too many").format(LINK),
+    findings=(Finding("Demand", LINK, Markup("are in force."), Verdict.ACT),),
+    moves=(Move(LINK, "Each is a duty."),),
+    since="a year before",
+    missing=(Markup("Spend of <b>2026</b>"),),
+    rated=(RATED,),
+    next_run="5 December 2026.",
 )
-FRONT = Front((ACT, CALM), CHANGES, "the pack of 5 October 2026", "5 December 2026.")
 
 
 @pytest.fixture
 def index(tmp_path):
     def render(front=None, **changes):
         notebook = write_notebook(tmp_path, "21_x.ipynb", title="How many?")
-        page = Page(notebook, "", "For a test.", ("Plans rise.",))
+        page = Page(notebook, "", ("Plans rise.",))
         html = render_index([page], setting=make_setting(notebook, **changes), front=front)
         (tmp_path / "index.html").write_text(html, encoding="utf-8")
         return BeautifulSoup(html, "html.parser")
@@ -46,54 +48,27 @@ def words_of(part):
     return " ".join(part.get_text(" ", strip=True).split())
 
 
-def test_each_light_says_its_figure_its_word_and_why_and_leads_to_its_page(index):
-    light = index(FRONT).find(class_="rating-act")
-    assert light.find(class_="status").get_text() == "Act"
-    for part in ("Plans <b>", "6,100 to 7,000", "8 in 10", "Above 6,000."):
-        assert part in words_of(light)
-    assert light.a["href"] == "21-x.html"
-    assert words_of(light.a) == "How many? : Plans <b>"
-
-
-def test_a_light_of_no_page_of_the_pack_leads_nowhere(index):
-    assert index(FRONT).find(class_="rating-expected").a is None
-
-
-def test_changes_stand_by_kind_with_was_is_and_reason(index):
+def test_a_finding_says_its_verdict_in_words_and_every_number_is_a_link(index):
     soup = index(FRONT)
-    assert [part.get_text() for part in soup.main.find_all("h3")][:3] == [
-        "Headline figures",
-        "Data",
-        "Versions",
-    ]
-    assert [words_of(item) for item in soup.select(".changes li")] == [
-        "Plans <b> : was 5,900, is 6,100. Data changed.",
-        "Release of 2026 : new, file 0123.",
-        "Release of 2024 : no longer there, was file 4567.",
-        "pandas : was 3.1.0, is 3.2.0.",
-    ]
+    (finding,) = soup.select(".findings section")
+    assert words_of(finding) == "Demand ■ act now 6,100 plans are in force."
+    assert {link["href"] for link in soup.select("h1 a, .findings a, .moves a")} == {
+        "21-x.html#figure-a"
+    }
+    assert soup.title.get_text().startswith("6,100 plans are too many")
 
 
-def test_many_changes_of_one_kind_are_folded_away_and_headline_figures_never(index):
-    many = [Change(kind, f"n{i}", "a", "b") for kind in (Kind.DATA, Kind.FIGURES) for i in range(6)]
-    folded = index(Front(changes=tuple(many), since="x")).main.find_all("details")
-    assert [words_of(part.summary) for part in folded] == ["Show all 6 : Data"]
+def test_the_rules_behind_the_verdicts_are_folded_away(index):
+    (rules,) = index(FRONT).select("details.rules")
+    for part in ("Plans <b>", "6,100", "act now", "Above 6,000.", "The law."):
+        assert part in words_of(rules)
 
 
-@pytest.mark.parametrize(
-    ("front", "words"),
-    [
-        (Front(), "This is the first pack here"),
-        (
-            Front(since="the pack of May"),
-            "Nothing that is recorded has changed since the pack of May.",
-        ),
-        (Front(), "No next pack is planned."),
-        (Front(next_run="5 December 2026 at 06:30"), "Next pack: 5 December 2026 at 06:30."),
-    ],
-)
-def test_what_there_is_not_is_said(index, front, words):
-    assert words in words_of(index(front).main)
+def test_what_is_not_there_has_no_heading(index):
+    headings = [words_of(part) for part in index(Front()).main.find_all("h2")]
+    assert headings == ["In this pack"]
+    assert "next pack" not in words_of(index(Front()))
+    assert "The next pack is due on 5 December 2026." in words_of(index(FRONT).footer)
 
 
 def test_a_first_page_passes_the_checks_with_and_without_a_front(index, tmp_path):
@@ -105,19 +80,7 @@ def test_a_first_page_passes_the_checks_with_and_without_a_front(index, tmp_path
 def test_without_a_front_only_the_pages_stand_there(index):
     soup = index()
     assert [part.name for part in soup.main.find_all(["h2", "h3", "h4"])] == ["h2", "h3"]
-    assert not soup.select(".ratings, .changes")
-
-
-def test_figures_past_a_level_are_named_and_never_counted():
-    watched = RatedFigure("c", "Deficit", "", "", RagStatus.WATCH, "")
-    unknown = RatedFigure("e", "Places", "", "", RagStatus.NOT_KNOWN, "")
-    assert describe_ratings([ACT, watched, CALM, unknown]) == (
-        "To act on: Plans <b>. To watch: Deficit. Not known: Places."
-    )
-    unset = [RatedFigure("d", "", "", "", RagStatus.NO_THRESHOLD, "")]
-    assert describe_ratings(unset) == "The board has set no thresholds for these figures."
-    assert describe_ratings([*unset, CALM]) == ""
-    assert describe_ratings([]) == ""
+    assert not soup.select(".findings, .moves")
 
 
 def test_every_page_carries_the_notice_and_who_assured_it(index):
@@ -149,23 +112,18 @@ def test_every_key_that_is_listed_is_stated_by_a_notebook(root):
 
 
 def test_what_the_board_is_asked_to_decide_stands_on_the_first_page_with_its_place(tmp_path):
-    cells = [f"## {DECISION}", shown(pages.takeaway("Choose <one>.")), "## What next?\n\nMore."]
-    asks = write_notebook(tmp_path, "40_a.ipynb", title="Asks", cells=cells)
-    silent = [
-        f"## {DECISION}",
-        "Money is not available.",
-        "## What next?",
-        shown(pages.takeaway("No.")),
-    ]
-    other = write_notebook(tmp_path, "41_b.ipynb", title="Silent", cells=silent)
+    asked = pages.decisions([("Choose <one>.", "The first costs less.")])
+    asks = write_notebook(tmp_path, "40_a.ipynb", title="Asks", cells=[shown(asked)])
+    late = shown(pages.missing(["Spend of 2026", ""]))
+    other = write_notebook(tmp_path, "41_b.ipynb", title="Silent", cells=[late])
     setting = make_setting(asks, other)
     rendered = [
         render_page(nbformat.read(one.path, 4), one, setting=setting, parameters={})
         for one in (asks, other)
     ]
+    assert [page.missing for page in rendered] == [(), ("Spend of 2026",)]
     soup = BeautifulSoup(render_index(rendered, setting=setting, front=FRONT), "html.parser")
-    (told,) = [p for p in soup.main.find_all("p") if p.a and "#" in p.a["href"]]
-    assert words_of(told) == "Choose <one>. Asks"
-    assert words_of(told.find_previous("h2")) == DECISION
+    (ask,) = soup.select(".asked li")
+    assert (words_of(ask), ask.a["href"]) == ("Choose <one>.", "40-a.html#decisions")
     page = BeautifulSoup(rendered[0].html, "html.parser")
-    assert words_of(page.find(id=told.a["href"].partition("#")[2])) == DECISION
+    assert words_of(page.find(id="decisions")) == "Choose <one>. The first costs less."

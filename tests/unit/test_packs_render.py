@@ -134,14 +134,14 @@ def test_a_picture_becomes_a_figure_that_asks_for_a_description(tmp_path):
     assert [part.get_text(strip=True) for part in article.find_all("pre")] == ["12"]
 
 
-def test_a_page_states_its_purpose_and_headlines_for_the_contents(tmp_path):
-    notebook = write_notebook(tmp_path, cells=[opening(), shown(pages.headline("Plans <rise>."))])
+def test_a_page_states_its_headlines_and_the_contents_its_short_name(tmp_path):
+    cells = [opening(), shown(pages.headline("Plans <rise>."))]
+    notebook = write_notebook(tmp_path, title="Plans: how many?", cells=cells)
     page = render(notebook)
-    assert page.purpose == "Invented, for a test."
+    assert page.headlines == ("Plans <rise>.",)
     contents = BeautifulSoup(render_index([page], setting=make_setting(notebook)), "html.parser")
     assert contents.h1.get_text() == "Inventedshire SEND briefing"
-    assert contents.find(class_="headlines").li.get_text() == "Plans <rise>."
-    assert contents.find(class_="purpose").get_text() == page.purpose
+    assert [link.get_text() for link in contents.select(".contents li a")] == ["Plans"]
 
 
 def test_the_navigation_marks_the_page_and_leads_to_the_others(tmp_path):

@@ -79,7 +79,10 @@ def test_nothing_to_say_shows_nothing(part):
 
 
 def test_key_figures_are_handed_on_as_data():
-    figure = pages.KeyFigure("plans_next_january", (10, 12, 14), "8 in 10")
+    beside = {"before": 9, "england": float("nan")}
+    figure = pages.KeyFigure(
+        "plans_next_january", (10, 12, 14), "8 in 10", when="2027", beside=beside
+    )
     bundle = pages.key_figures(figure)._repr_mimebundle_()
     assert bundle[FIGURES_TYPE] == {
         "figures": [
@@ -89,6 +92,8 @@ def test_key_figures_are_handed_on_as_data():
                 "detail": "8 in 10",
                 "key": "plans_next_january",
                 "numbers": [10.0, 12.0, 14.0],
+                "when": "2027",
+                "beside": {"before": 9.0},
             }
         ]
     }

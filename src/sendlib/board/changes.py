@@ -4,42 +4,37 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from sendlib.clock import in_words
 from sendlib.packs import Run
-from sendlib.packs.front import Change, Kind
-from sendlib.pages.figures import first_keys
-from sendlib.pages.narrative import join_words
 
 Record = Mapping[str, Any]
 
-_REASONS = {
-    Kind.DATA: ("data file", "data files"),
-    Kind.ASSUMPTIONS: ("assumption", "assumptions"),
-    Kind.VERSIONS: ("version", "versions"),
-}
+
+class Kind(StrEnum):
+    """What differs between two packs."""
+
+    FIGURES = "Headline figures"
+    DATA = "Data"
+    ASSUMPTIONS = "Assumptions"
+    VERSIONS = "Versions"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs from the pack before; ``was`` or ``now`` is empty for none."""
+
+    kind: Kind
+    what: str
+    was: str
+    now: str
+
+
+_CAUSES = (Kind.DATA, Kind.ASSUMPTIONS, Kind.VERSIONS)
 _SHORT: Final = 12  # digits of a hash that a person is shown
 _LINES: Final = 12  # things of one kind in a comparison; figures are all listed
-
-
-def since(before: Record | None, now: Record) -> tuple[Change, ...]:
-    """Everything that differs from the run before; headline figures with what explains them."""
-    if before is None:
-        return ()
-    causes = find_causes(before, now)
-    counts = {kind: sum(cause.kind == kind for cause in causes) for kind in _REASONS}
-    changed = [f"{count} {_REASONS[kind][count > 1]}" for kind, count in counts.items() if count]
-    why = "No change of data, assumptions or code explains it: ask before relying on it."
-    if changed:
-        why = f"{join_words(changed)} changed, listed below."
-    was, is_now = (record.get("figures") or {} for record in (before, now))
-    figures = [
-        Change(Kind.FIGURES, label, first, second, why if first and second else "")
-        for key, label, first, second in _figures(was, is_now, first_keys({**was, **is_now}))
-        if was and first != second
-    ]
-    return (*figures, *causes)
 
 
 def name_of(previous: Run | None) -> str:
@@ -65,7 +60,7 @@ class Comparison:
     def __str__(self) -> str:
         parts = [
             _section(Kind.FIGURES, [_describe(row) for row in self.figures], "none stated"),
-            *(_section(kind, self._of(kind), "the same") for kind in _REASONS),
+            *(_section(kind, self._of(kind), "the same") for kind in _CAUSES),
             _section("Pages", self.pages, "the same, but for when they were made and from what"),
         ]
         return "\n\n".join([f"{self.first} -> {self.second}", *parts])

@@ -1,9 +1,10 @@
 """What one board wants, as its file says it: every key there is, and what each may hold."""
 
+import math
 import re
 from itertools import pairwise
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
@@ -21,6 +22,7 @@ from sendlib.disclosure import MINIMUM_RANGE
 from sendlib.errors import SendlibError, did_you_mean
 from sendlib.packs.setting import MEMORY_AT_LEAST
 from sendlib.pages.figures import MEASURES
+from sendlib.pages.notes import Beside
 from sendlib.scenarios import BASELINE
 from sendlib.vocabulary import MINIMUM_COUNT
 
@@ -117,6 +119,15 @@ def _figure(key: str) -> str:
     return key
 
 
+def _level(value: object) -> float | str:
+    """A level of a figure: a number, or the name of what the figure is compared with."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value in get_args(Beside) or (is_number and 0 <= float(str(value)) < math.inf):
+        return float(str(value)) if is_number else str(value)
+    compared = ", ".join(get_args(Beside))
+    raise ValueError(f"found {value!r}; give a number, 0 or more, or one of {compared}")
+
+
 def _clock(value: object) -> str:
     """A time of day; YAML reads 6:30 without quotes as a number."""
     if not isinstance(value, str) or not _CLOCK.fullmatch(value):
@@ -155,7 +166,7 @@ Parameters = Annotated[
 Variables = Annotated[
     tuple[Annotated[str, AfterValidator(_variable)], ...], BeforeValidator(_listed)
 ]
-Level = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Level = Annotated[float | Beside, PlainValidator(_level)]
 Positive = Annotated[int, Field(ge=1)]
 
 
@@ -171,24 +182,33 @@ class Freshness(Part):
 
 
 class Threshold(Part):
-    """The values of one headline figure past which a board watches, or acts."""
+    """The values of one headline figure past which a board watches, or acts, and why these.
+
+    In place of a number a level may be what the figure is compared with: see ``pages.Beside``.
+    """
 
     figure: Annotated[str, AfterValidator(_figure)]
     watch_above: Level | None = None
     act_above: Level | None = None
     watch_below: Level | None = None
     act_below: Level | None = None
+    reason: Line = ""
 
     @property
-    def levels(self) -> dict[str, float]:
+    def named(self) -> dict[str, float | Beside]:
         """The thresholds that are set, from the lowest that there may be to the highest."""
         order = ("act_below", "watch_below", "watch_above", "act_above")
         levels = {name: getattr(self, name) for name in order}
         return {name: level for name, level in levels.items() if level is not None}
 
+    @property
+    def levels(self) -> dict[str, float]:
+        """Those that are set as numbers."""
+        return {name: level for name, level in self.named.items() if not isinstance(level, str)}
+
     @model_validator(mode="after")
     def _has_levels_in_order(self) -> Self:
-        if not self.levels:
+        if not self.named:
             raise ValueError("no threshold; give watch_above, act_above or both")
         for (lower, low), (upper, high) in pairwise(self.levels.items()):
             if low > high:

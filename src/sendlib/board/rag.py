@@ -1,71 +1,127 @@
-"""The RAG status of headline figures against the thresholds that a board has set, and why.
+"""The RAG status of headline figures against thresholds, and what a board should make of it.
 
-A board acts on the middle of a range and watches its far end: the status is
-``Act`` when the middle is past the level to act at, and ``Watch`` when it is
-past the level to watch from, or when the range reaches past the level to act
-at. Numbers are compared with a level as they are shown, so that no sentence
-contradicts the figure above it.
+A board's file sets thresholds; where it sets none for a figure, those of ``thresholds.yml``
+hold, each with its reason. A board acts on the middle of a range and watches its far end: the
+status is ``Act`` when the middle is past the level to act at, and ``Watch`` when it is past the
+level to watch from, or when the range reaches past the level to act at. Numbers are compared
+with a level as they are shown, so that no sentence contradicts the figure above it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-from sendlib.packs.front import RagStatus, RatedFigure
-from sendlib.pages.figures import MEASURES, Unit, as_shown, first_keys, in_full, write
+import yaml
 
-if TYPE_CHECKING:
-    from sendlib.board.file import Threshold
+from sendlib.board.file import Threshold
+from sendlib.packs.front import RagStatus, RatedFigure, Verdict
+from sendlib.pages.figures import MEASURES, Unit, as_shown, in_full, write
+from sendlib.pages.notes import Beside
 
-_GRAVEST_FIRST = (
-    RagStatus.ACT,
-    RagStatus.WATCH,
-    RagStatus.NOT_KNOWN,
-    RagStatus.EXPECTED,
-    RagStatus.NO_THRESHOLD,
-)
+Figure = Mapping[str, Any]
+
+_GRAVEST_FIRST = tuple(RagStatus)
+_WHOSE: Mapping[Beside, str] = {
+    "before": "the {} of a year before",
+    "england": "England's {}",
+    "neighbours": "the middle neighbour's {}",
+    "plan": "the {} of the council's plan",
+    "reserves": "the {} of the general fund reserve",
+}
+
+
+@cache
+def default_thresholds() -> tuple[Threshold, ...]:
+    """Thresholds that hold where a board sets none: from law, a plan or others' figures."""
+    text = (files("sendlib.board") / "thresholds.yml").read_text(encoding="utf-8")
+    return tuple(Threshold.model_validate(entry) for entry in yaml.safe_load(text))
 
 
 def rate_figures(
-    figures: Mapping[str, Mapping[str, Any]], thresholds: Sequence["Threshold"]
+    figures: Mapping[str, Figure], thresholds: Sequence[Threshold]
 ) -> tuple[RatedFigure, ...]:
-    """The headline figures of the first page with their status, the gravest first."""
-    by_key = {threshold.figure: threshold for threshold in thresholds}
-    keys = dict.fromkeys([*first_keys({**figures, **by_key}), *by_key])
-    rated = [_rate(key, figures.get(key), by_key.get(key)) for key in keys]
+    """Every figure that has a threshold, of the board or by default, the gravest first."""
+    own = {threshold.figure: threshold for threshold in thresholds}
+    default = {each.figure: each for each in default_thresholds() if each.figure in figures}
+    rated = [
+        _rate(key, figures.get(key), threshold)
+        for key, threshold in {**default, **own}.items()
+        if key in own or _levels(figures[key], threshold)
+    ]
     return tuple(sorted(rated, key=lambda figure: _GRAVEST_FIRST.index(figure.status)))
 
 
-def _rate(key: str, figure: Mapping[str, Any] | None, threshold: "Threshold | None") -> RatedFigure:
-    if figure is None:
+def _levels(figure: Figure, threshold: Threshold) -> dict[str, float]:
+    """The levels of a threshold as numbers; one that the figure is not compared with is none."""
+    beside, unit = figure.get("beside") or {}, MEASURES[threshold.figure].unit
+    known = {name: as_shown(value, unit) for name, value in beside.items()}
+    return {
+        name: known[level] if isinstance(level, str) else level
+        for name, level in threshold.named.items()
+        if not isinstance(level, str) or level in known
+    }
+
+
+def _rate(key: str, figure: Figure | None, threshold: Threshold) -> RatedFigure:
+    levels = _levels(figure, threshold) if figure else {}
+    if figure is None or not levels:
         label = MEASURES[key].meaning
         why = "The board has set a threshold for it, but no page of this pack states it."
         heading = label[:1].upper() + label[1:]
-        return RatedFigure(key, heading, "not available", "", RagStatus.NOT_KNOWN, why)
-    status, why = RagStatus.NO_THRESHOLD, ""
-    if threshold is not None:
-        unit = MEASURES[key].unit
-        numbers = [as_shown(number, unit) for number in figure["numbers"]]
-        sides = {level.partition("_")[2] for level in threshold.levels}
-        found = [_compare(numbers, unit, threshold, side) for side in sorted(sides)]
-        status = min((status for status, _ in found), key=_GRAVEST_FIRST.index)
-        why = " ".join(why for each, why in found if each == status)
+        return RatedFigure(key, heading, "not available", RagStatus.NOT_KNOWN, why)
+    unit = MEASURES[key].unit
+    numbers = [as_shown(number, unit) for number in figure["numbers"]]
+    words = {
+        name: _WHOSE[level].format(write((levels[name],), unit))
+        if isinstance(level, str)
+        else in_full(level, unit)
+        for name, level in threshold.named.items()
+        if name in levels
+    }
+    sides = sorted({name.partition("_")[2] for name in levels})
+    found = [_compare(numbers, unit, levels, words, side) for side in sides]
+    status = min((status for status, _ in found), key=_GRAVEST_FIRST.index)
     return RatedFigure(
         key,
         figure["label"],
         figure["value"],
-        figure.get("detail", ""),
         status,
-        why,
+        " ".join(why for each, why in found if each == status),
+        threshold.reason,
+        _verdict(key, figure, status),
         figure.get("page", ""),
     )
 
 
+def is_better(key: str, figure: Figure) -> bool | None:
+    """Whether a figure moved for the better in a year; None where neither way is, or unknown."""
+    before, better = (figure.get("beside") or {}).get("before"), MEASURES[key].better
+    if before is None or better == "none" or len(figure["numbers"]) > 1:
+        return None
+    unit = MEASURES[key].unit
+    change = as_shown(figure["numbers"][0], unit) - as_shown(before, unit)
+    return None if change == 0 else (change > 0) == (better == "higher")
+
+
+def _verdict(key: str, figure: Figure, status: RagStatus) -> Verdict:
+    if status is RagStatus.WATCH:
+        ways = {True: Verdict.BETTER, False: Verdict.WORSENING, None: Verdict.WATCH}
+        return ways[is_better(key, figure)]
+    return Verdict.ACT if status is RagStatus.ACT else Verdict.EXPECTED
+
+
 def _compare(
-    numbers: Sequence[float], unit: Unit, threshold: "Threshold", beyond: str
+    numbers: Sequence[float],
+    unit: Unit,
+    levels: Mapping[str, float],
+    words: Mapping[str, str],
+    beyond: str,
 ) -> tuple[RagStatus, str]:
     """The status on one side, ``above`` or ``below`` its levels, with its sentence."""
     sign = 1 if beyond == "above" else -1
-    watch, act = (threshold.levels.get(f"{level}_{beyond}") for level in ("watch", "act"))
+    watch_at, act_at = (f"{level}_{beyond}" for level in ("watch", "act"))
+    watch, act = levels.get(watch_at), levels.get(act_at)
 
     def is_past(number: float, level: float | None) -> bool:
         return level is not None and sign * (number - level) > 0
@@ -74,8 +130,8 @@ def _compare(
     far = numbers[-1] if sign > 0 else numbers[0]
     is_single = len(numbers) == 1
     subject = "It is" if is_single else f"The middle, {write((middle,), unit)}, is"
-    to_act = f"{in_full(act, unit)}, the level to act at" if act is not None else ""
-    to_watch = f"{in_full(watch, unit)}, the level to watch from" if watch is not None else ""
+    to_act = f"{words[act_at]}, the level to act at" if act is not None else ""
+    to_watch = f"{words[watch_at]}, the level to watch from" if watch is not None else ""
     if is_past(middle, act):
         return RagStatus.ACT, f"{subject} {beyond} {to_act}."
     if is_past(middle, watch):

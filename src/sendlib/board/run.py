@@ -9,15 +9,14 @@ from pathlib import Path
 
 from sendlib import areas, data, forecast, packs
 from sendlib.authority import Authority, open_authority
-from sendlib.board import changes, checks, notify, rag
+from sendlib.board import checks, notify
 from sendlib.board.file import Board, BoardError
+from sendlib.board.front import make_front
 from sendlib.board.reading import notebooks_of
-from sendlib.board.schedules import describe_next_run
 from sendlib.board.subject import open_scenario
 from sendlib.clock import is_time_fixed, now
 from sendlib.errors import GateError, NotAvailableError, OutputError, Problem, SendlibError
 from sendlib.packs import axe
-from sendlib.packs.front import Front
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario
@@ -103,7 +102,9 @@ def run(
             _setting(board, inputs),
             parameters=_shared(board, inputs),
             overrides=overrides,
-            front=lambda draft: _front(board, draft),
+            front=lambda draft: make_front(
+                board, draft, None if is_time_fixed() else draft.previous
+            ),
             review=lambda draft: _review(board, draft, with_pdf=with_pdf),
             out=folder,
             keep=packs.Retention(**board.keep.model_dump()) if board.keep else None,
@@ -190,18 +191,6 @@ def _shared(board: Board, inputs: _Inputs) -> dict[str, object]:
         **({"compare": ", ".join(others)} if others else {}),
     }
     return {name: value for name, value in values.items() if name in inputs.parameters}
-
-
-def _front(board: Board, draft: packs.Draft) -> Front:
-    """What the first page shows; where the time is fixed, nothing that an earlier run decides."""
-    previous = None if is_time_fixed() else draft.previous
-    record = {**draft.record, "figures": draft.figures}
-    return Front(
-        figures=rag.rate_figures(draft.figures, board.thresholds),
-        changes=changes.since(previous.record if previous else None, record),
-        since=changes.name_of(previous),
-        next_run=describe_next_run(board),
-    )
 
 
 def _review(board: Board, draft: packs.Draft, *, with_pdf: bool) -> packs.Review:

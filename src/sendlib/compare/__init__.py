@@ -3,7 +3,7 @@
 from sendlib.compare import narrative
 from sendlib.compare.funnel import funnel_of
 from sendlib.compare.gap_tests import gap_test, latest_tests, with_tests
-from sendlib.compare.peers import across_years, ranking, to_peers
+from sendlib.compare.peers import across_years, key_figure, ranking, to_peers
 from sendlib.compare.rankings import indicator_ranks, latest_ranks
 from sendlib.compare.tables import (
     describe,
@@ -28,6 +28,7 @@ __all__ = [
     "gap_test",
     "gaps_to_england",
     "indicator_ranks",
+    "key_figure",
     "known_breaks",
     "latest_ranks",
     "latest_tests",

@@ -4,11 +4,14 @@ from collections.abc import Hashable
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sendlib.areas import PeerGroup
 from sendlib.errors import DataError, Problem
 from sendlib.indicators.frames import check_one_row_each, latest, measure_of, period_of
+from sendlib.pages.figures import MEASURES
+from sendlib.pages.notes import KeyFigure, peer_figure
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 MIDDLE = "Middle neighbour"
@@ -91,6 +94,31 @@ def to_peers(
         compared = compared.iloc[:0]
     compared.attrs = _why_empty(compared, group) | values.attrs | {"measure": name}
     return compared
+
+
+def key_figure(key: str, values: pd.DataFrame, group: PeerGroup, *, label: str = "") -> KeyFigure:
+    """An authority's last figure of a measure for a tile, beside what it is to be read with.
+
+    That is its figure of a year before and, unless it counts, England's and the middle
+    neighbour's: a count says how large an area is. Without a figure there is no tile.
+
+    Parameters
+    ----------
+    key, label : str
+        As for ``pages.KeyFigure``.
+    values, group
+        As for ``to_peers``.
+    """
+    peers, period = to_peers(values, group), period_of(values)
+    if peers.empty:
+        return KeyFigure(key, float("nan"))
+    name, last = str(peers.attrs["measure"]), peers[period].iloc[0]
+    own = values[values["area_code"] == group.area_code].set_index(period)[name]
+    before = own.get(last - 1, np.nan) if isinstance(last, int | np.integer) else np.nan
+    when = f"January {last}" if period == "census_year" else str(last)
+    if MEASURES[key].unit.written == "count":
+        peers = peers.iloc[:1]
+    return peer_figure(key, peers, label=label, when=when, before=float(before))
 
 
 def across_years(

@@ -150,7 +150,7 @@ def funding_figures(money: pd.DataFrame, stated: pd.DataFrame) -> list[KeyFigure
         "deficit_now": -reported["closing_balance_gbp"].set_axis(when),
     }
     return [
-        KeyFigure(key, float(value), str(at))
+        KeyFigure(key, float(value), str(at), when=str(at).partition(", ")[0].removeprefix("31 "))
         for key, series in amounts.items()
         for at, value in series.dropna().tail(1).items()
     ]

@@ -120,7 +120,10 @@ def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
     for year, key in years.items():
         ends = _deficits(money, year)
         detail = f"before any support; {odds(money.range_pct)}; middle {gbp_m(ends[1])}"
-        figures.append(KeyFigure(key, ends, detail, f"Deficit{since} at {closing_date(year)}"))
+        date = closing_date(year)
+        label, when = f"Deficit{since} at {date}", date.removeprefix("31 ")
+        reserves = np.nan if money.reserves_gbp is None else money.reserves_gbp
+        figures.append(KeyFigure(key, ends, detail, label, when, {"reserves": reserves}))
     passed = float(money.before.chance_below(-threshold_gbp)[money.protected_year])
     when = f"at {closing_date(money.protected_year)}{since.replace(' since', ', since')}"
     label = f"Chance of more than {gbp_m(threshold_gbp)}"

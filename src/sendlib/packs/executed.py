@@ -9,7 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sendlib.pages.notes import FIGURES_TYPE, HEADLINE_TYPE
+from sendlib.pages.notes import DECISIONS_TYPE, FIGURES_TYPE, HEADLINE_TYPE, MISSING_TYPE
 
 INJECTED = "injected-parameters"
 """What papermill tags the cell with that sets the parameters."""
@@ -71,6 +71,16 @@ def read_figures(node: NotebookNode) -> tuple[Mapping[str, Any], ...]:
     return tuple(
         dict(figure) for each in _handed_over(node, FIGURES_TYPE) for figure in each["figures"]
     )
+
+
+def read_decisions(node: NotebookNode) -> tuple[str, ...]:
+    """What a notebook asks a board to decide, in order."""
+    return tuple(str(ask) for each in _handed_over(node, DECISIONS_TYPE) for ask in each["asks"])
+
+
+def read_missing(node: NotebookNode) -> tuple[str, ...]:
+    """What a notebook says is late or missing, in order."""
+    return tuple(str(one) for each in _handed_over(node, MISSING_TYPE) for one in each["points"])
 
 
 def _handed_over(node: NotebookNode, media_type: str) -> Iterator[Mapping[str, Any]]:

@@ -1,89 +1,85 @@
-"""What the first page of a pack shows beyond its links."""
+"""What the first page of a pack shows: findings, what is asked, what changed, what is missing.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Every number stands in a link to the page and the figure that it comes from.
+"""
+
+from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import groupby
 
-from sendlib.pages.narrative import join_words
+from markupsafe import Markup
 
 
 class RagStatus(StrEnum):
-    """The RAG status of a figure, in the words of the page."""
+    """The RAG status of a figure, the gravest first."""
 
     ACT = "Act"
     WATCH = "Watch"
-    EXPECTED = "As expected"
     NOT_KNOWN = "Not known"
-    NO_THRESHOLD = "No threshold set"
+    EXPECTED = "As expected"
+
+
+class Verdict(StrEnum):
+    """What a rule makes of a figure, in the words of the page; each has a shape of its own."""
+
+    ACT = "act now"
+    WORSENING = "worsening"
+    WATCH = "watch"
+    BETTER = "better, but watch"
+    EXPECTED = "as expected"
 
     @property
-    def mark(self) -> str:
-        """What the style sheet calls it."""
-        return self.name.lower().replace("_", "-")
-
-
-class Kind(StrEnum):
-    """What changed since the pack before, in the words of the page."""
-
-    FIGURES = "Headline figures"
-    DATA = "Data"
-    ASSUMPTIONS = "Assumptions"
-    VERSIONS = "Versions"
+    def shape(self) -> str:
+        """The mark before the word, so that no colour is needed."""
+        return {"ACT": "■", "EXPECTED": "●"}.get(self.name, "▲")
 
 
 @dataclass(frozen=True)
 class RatedFigure:
-    """A headline figure, as its page shows it, and its RAG status against the board's levels."""
+    """A headline figure, as its page shows it, and its RAG status against thresholds."""
 
     key: str
     label: str
     value: str  # a range where the figure is one
-    detail: str
     status: RagStatus
-    why: str  # in a sentence; empty where no threshold is set
+    why: str  # in a sentence
+    reason: str = ""  # why the thresholds are these
+    verdict: Verdict | None = None
     page: str = ""  # file name of the page that it comes from
+
+    @property
+    def address(self) -> str:
+        """Where it stands; empty where no page of the pack states it."""
+        return f"{self.page}#figure-{self.key}" if self.page else ""
 
 
 @dataclass(frozen=True)
-class Change:
-    """One thing that differs from the pack before; ``was`` or ``now`` is empty for none."""
+class Finding:
+    """What the first page says of demand, of places or of money."""
 
-    kind: Kind
-    what: str
-    was: str
-    now: str
-    why: str = ""
+    area: str
+    lead: Markup  # the figure that the area is known by
+    text: Markup  # the rest of the sentence
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A figure that changed, and why that matters."""
+
+    what: Markup
+    why: str
 
 
 @dataclass(frozen=True)
 class Front:
-    """What the first page shows beyond its links."""
+    """What the first page shows before its links."""
 
-    figures: tuple[RatedFigure, ...] = ()
-    changes: tuple[Change, ...] = ()  # since the pack before
-    since: str = ""  # that pack, in words; empty for a first one
+    title: Markup = field(default_factory=Markup)
+    findings: tuple[Finding, ...] = ()
+    chart: tuple[Markup, str] | None = None  # its figure element, and where its numbers stand
+    moves: tuple[Move, ...] = ()
+    since: str = ""  # what they are compared with, in words
+    remark: str = ""  # what else there is to know of the changes
+    missing: tuple[Markup, ...] = ()  # what is late or missing
+    rated: tuple[RatedFigure, ...] = ()  # those with a threshold
     next_run: str = ""  # when it is due, in words; empty when none is planned
-
-    @property
-    def groups(self) -> list[tuple[Kind, list[Change]]]:
-        """The changes by what they belong to, in the order of :class:`Kind`."""
-        order = list(Kind)
-        changes = sorted(self.changes, key=lambda change: order.index(change.kind))
-        return [(kind, list(group)) for kind, group in groupby(changes, lambda change: change.kind)]
-
-
-def describe_ratings(rated: Sequence[RatedFigure]) -> str:
-    """The figures past a level that the board has set, in words, so that no colour is needed."""
-    if rated and all(figure.status == RagStatus.NO_THRESHOLD for figure in rated):
-        return "The board has set no thresholds for these figures."
-    asked = {
-        RagStatus.ACT: "To act on",
-        RagStatus.WATCH: "To watch",
-        RagStatus.NOT_KNOWN: "Not known",
-    }
-    named = {
-        words: join_words([figure.label for figure in rated if figure.status == status])
-        for status, words in asked.items()
-    }
-    return " ".join(f"{words}: {figures}." for words, figures in named.items() if figures)

@@ -11,11 +11,11 @@ from sendlib.errors import NotebookError, Problem, did_you_mean, raise_any
 from sendlib.project import Project
 
 CHAPTERS = {
-    "0": "Start here",
-    "1": "Data quality",
-    "2": "Demand",
-    "3": "Money and comparators",
-    "4": "Scenarios",
+    "0": "How far to trust it",
+    "1": "How far to trust it",
+    "2": "Children",
+    "3": "Money and neighbours",
+    "4": "The deficit",
     "5": "Outcomes",
     "9": "For the board",
 }
@@ -38,6 +38,12 @@ class Notebook:
     def page(self) -> str:
         """The file name of the page that it becomes."""
         return f"{self.number}-{self.slug}.html"
+
+    @property
+    def short(self) -> str:
+        """What a list of pages calls it: its title up to a colon, or its file's name."""
+        name = self.slug.replace("-", " ")
+        return self.title.partition(": ")[0] if ": " in self.title else name[:1].upper() + name[1:]
 
     @property
     def chapter(self) -> str:

@@ -50,9 +50,8 @@ class Draft:
         figures: dict[str, dict[str, Any]] = {}
         for page in self.pages:
             for figure in page.figures:
-                parts = {name: figure[name] for name in ("label", "value", "detail")}
-                parts |= {"numbers": list(figure["numbers"]), "page": page.notebook.page}
-                figures.setdefault(str(figure["key"]), parts)
+                parts = {name: part for name, part in figure.items() if name != "key"}
+                figures.setdefault(str(figure["key"]), {**parts, "page": page.notebook.page})
         return figures
 
     def note(self, **facts: object) -> None:

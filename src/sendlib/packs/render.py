@@ -13,13 +13,21 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Comment, Tag
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from sendlib.packs.executed import EXPLORE, INJECTED, read_figures, read_headlines, read_log
+from sendlib.packs.executed import (
+    EXPLORE,
+    INJECTED,
+    read_decisions,
+    read_figures,
+    read_headlines,
+    read_log,
+    read_missing,
+)
 from sendlib.packs.failures import number
-from sendlib.packs.front import Front, describe_ratings
+from sendlib.packs.front import Front
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.page_checks import CELL, DESCRIBE, description, is_described
 from sendlib.packs.parameters import TAG
@@ -29,14 +37,12 @@ from sendlib.pages.notes import banner
 INDEX = "index.html"
 ACCESSIBILITY = "accessibility.html"
 
-DECISION = "What is the board asked to decide?"
-"""The heading below which a page says so; the first page repeats what stands there."""
-
 HIDDEN_TAGS = (TAG, INJECTED, "hide", EXPLORE)
 """Cells with one of these tags leave nothing on the page."""
 
 NO_ALT = "No description has been provided for this figure."
 
+_ORDER = "9234501"  # of chapters in the contents: for the board first, what supports it last
 _NUMBERED = "sendlib cell "
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _BETTER = ("text/html", "text/markdown", "text/latex")
@@ -53,10 +59,10 @@ class Page:
 
     notebook: Notebook
     html: str  # the whole document
-    purpose: str  # the first paragraph below its title
     headlines: tuple[str, ...]  # for the contents page
     figures: tuple[Mapping[str, Any], ...] = ()  # those that have a key: see ``pages.KeyFigure``
-    decision: tuple[str, str] | None = None  # section and sentence of what the board is asked
+    asks: tuple[str, ...] = ()  # what the board is asked to decide
+    missing: tuple[str, ...] = ()  # what is late or missing
     is_about_one: bool = True  # whether its notebook opened an authority, whose name it may bear
 
     @property
@@ -76,13 +82,10 @@ def render_page(
     inside = _parse(_to_fragment(node))
     heading = inside.find("h1")
     title = heading.get_text(" ", strip=True) if heading else ""
-    after = heading.find_next("p") if heading else None
-    purpose = after.get_text(" ", strip=True) if after else ""
     sections = [
         (str(section["id"]), section.get_text(" ", strip=True))
         for section in inside.find_all("h2", id=True)
     ]
-    decision = _decision(inside, sections)
     is_about_one = bool(read_log(node, "opened"))
     opening = _take_opening(heading)
     place = setting.notebooks.index(notebook)
@@ -98,24 +101,32 @@ def render_page(
         parameters=parameters,
         neighbours=(neighbours[place], neighbours[place + 2]),
     )
-    headlines, figures = read_headlines(node), read_figures(node)
-    return Page(notebook, html, purpose, headlines, figures, decision, is_about_one)
+    return Page(
+        notebook,
+        html,
+        read_headlines(node),
+        read_figures(node),
+        read_decisions(node),
+        read_missing(node),
+        is_about_one,
+    )
 
 
 def render_index(pages: Sequence[Page], *, setting: Setting, front: Front | None = None) -> str:
-    """Render the first page: how things stand, what changed, and every page of the pack."""
-    chapters = groupby(pages, key=lambda page: page.notebook.chapter)
+    """Render the first page: how things stand, what is asked, what changed, and every page."""
+    board_first = sorted(pages, key=lambda page: _ORDER.find(page.notebook.number[0]))
+    chapters = groupby(board_first, key=lambda page: page.notebook.chapter)
+    asking = [page for page in pages if page.asks]
+    title = front.title if front and front.title else str(setting.title)
     return _render(
         "contents",
         setting,
-        heading=str(setting.title),
+        heading=escape(title).striptags(),
+        opening=title,
         here=INDEX,
         chapters=[(chapter, list(members)) for chapter, members in chapters],
-        question=DECISION,
-        asked=[page for page in pages if page.decision],
+        asking=asking[-1] if asking else None,
         front=front,
-        in_words=describe_ratings(front.figures) if front else "",
-        titles={page.notebook.page: page.notebook.title for page in pages},
     )
 
 
@@ -271,16 +282,6 @@ def _tell_apart(inside: BeautifulSoup, which: str, attribute: str, form: str) ->
             names = (form.format(name, at) for at in count(2))
             part[attribute] = next(new for new in names if new not in taken)
             taken.add(str(part[attribute]))
-
-
-def _decision(inside: BeautifulSoup, sections: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
-    """The address and the sentence of what the board is asked to decide, if anything."""
-    at = next((at for at, words in sections if words == DECISION), None)
-    heading = inside.find("h2", id=at) if at else None
-    said = heading.find_next(class_="takeaway") if heading else None
-    if at is None or said is None or said.find_previous("h2") is not heading:
-        return None
-    return at, said.get_text(" ", strip=True)
 
 
 def _take_opening(heading: Tag | None) -> Markup:

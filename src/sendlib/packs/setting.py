@@ -130,6 +130,11 @@ class Setting:
         return in_words(self.started)
 
     @property
+    def made_on(self) -> str:
+        """The day on which it began."""
+        return f"{self.started.day} {self.started:%B %Y}"
+
+    @property
     def run_name(self) -> str:
         """What the folder of its run is called."""
         title = self.title

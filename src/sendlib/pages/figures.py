@@ -33,6 +33,8 @@ class Unit:
 UNITS = {
     "plans": Unit("plans", "count", lowest=0),
     "places": Unit("places", "count", lowest=0),
+    "requests": Unit("requests", "count", lowest=0),
+    "rate": Unit("number for every 10,000", "number1", decimals=1, lowest=0),
     "gbp_m": Unit("£ million", "gbp_m", scale=1e6, decimals=1, prefix="£", suffix="m"),
     "per_cent": Unit("per cent", "pct1", decimals=1, suffix="%"),
     "share": Unit("share, 0 to 1", "share0", per=100, suffix="%", lowest=0, highest=1),
@@ -52,7 +54,9 @@ class Measure:
     meaning: str
     unit: Unit
     better: Better  # which way is, for children or for money
-    first: bool  # whether it stands on the first page of every pack
+    first: bool  # whether it may stand on the first page of a pack
+    area: str  # of the first page: demand, places, money or outcomes
+    matters: str  # why a change of it does, in a sentence; empty where it is seldom told
 
 
 def _read_measures() -> dict[str, Measure]:
@@ -64,6 +68,8 @@ def _read_measures() -> dict[str, Measure]:
                 unit=UNITS[row["unit"]],
                 better=cast(Better, row["better"]),
                 first=bool(row["first"]),
+                area=row["area"],
+                matters=row["matters"],
             )
             for row in csv.DictReader(file)
         }

@@ -1,8 +1,8 @@
 """Small blocks of a page: banners, key figures, headlines, takeaways, caveats."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
@@ -19,6 +19,15 @@ HEADLINE_TYPE = "application/vnd.sendlib.headline+json"
 FIGURES_TYPE = "application/vnd.sendlib.figures+json"
 """The media type under which key figures go to whoever collects them."""
 
+DECISIONS_TYPE = "application/vnd.sendlib.decisions+json"
+"""The media type under which what a board is asked to decide goes to the contents page."""
+
+MISSING_TYPE = "application/vnd.sendlib.missing+json"
+"""The media type under which what is late or missing goes to the contents page."""
+
+Beside = Literal["before", "england", "neighbours", "plan", "reserves"]
+"""What a key figure is compared with: a year before, others' figure, a plan, the reserves."""
+
 _BANNER_TITLES = {
     "synthetic": "Synthetic figures",
     "stale": "Out of date",
@@ -28,6 +37,11 @@ _BANNER_TITLES = {
 # JupyterLab floats terms and values side by side, which tears tiles apart.
 _UPRIGHT = Markup(' style="float:none;width:auto"')
 _NUMBERS_AT_MOST = 3
+_BESIDE: Mapping[Beside, str] = {
+    "before": "a year before",
+    "england": "England",
+    "neighbours": "middle neighbour",
+}
 
 
 @dataclass(frozen=True)
@@ -45,18 +59,32 @@ class KeyFigure:
         Change, comparison or period, in a few words.
     label : str, optional
         What it is called here, otherwise as ``pages/figures.csv`` has it.
+    when : str, optional
+        The date or the year that it is of.
+    beside : Mapping of str to float, optional
+        What it is compared with, in the base unit: see :data:`Beside`. What is not a
+        number is left out.
     """
 
     key: str
     values: float | Sequence[float]
     detail: str = ""
     label: str = ""
+    when: str = ""
+    beside: Mapping[Beside, float] = field(default_factory=dict)
 
     @property
     def numbers(self) -> tuple[float, ...]:
         """The numbers in the unit of the key."""
         several = self.values if isinstance(self.values, Iterable) else (self.values,)
         return tuple(float(number) / self._measure.unit.scale for number in several)
+
+    @property
+    def compared(self) -> dict[Beside, float]:
+        """What it is compared with, in the unit of the key; only what is known."""
+        scale = self._measure.unit.scale
+        known = {name: float(value) for name, value in self.beside.items()}
+        return {name: value / scale for name, value in known.items() if math.isfinite(value)}
 
     @property
     def value(self) -> str:
@@ -100,32 +128,44 @@ def key_figures(*figures: KeyFigure) -> Block:
     tiles, data = [], []
     for figure in shown:
         detail = Markup('<dd class="detail"{}>{}</dd>').format(_UPRIGHT, figure.detail)
-        tile = Markup('<div class="tile"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}</div>')
+        tile = Markup('<div class="tile" id="figure-{}"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}')
         tiles.append(
-            tile.format(
-                _UPRIGHT, figure.name, _UPRIGHT, figure.value, detail if figure.detail else ""
-            )
+            tile.format(figure.key, _UPRIGHT, figure.name, _UPRIGHT, figure.value, "")
+            + (detail if figure.detail else "")
+            + Markup("</div>")
         )
         words = {"label": figure.name, "value": figure.value, "detail": figure.detail}
-        data.append({"key": figure.key, **words, "numbers": list(figure.numbers)})
+        words["when"] = figure.when
+        numbers = {"numbers": list(figure.numbers), "beside": figure.compared}
+        data.append({"key": figure.key, **words, **numbers})
     html = Markup('<dl class="tiles">\n{}\n</dl>').format(join(tiles))
     return Block(html, {FIGURES_TYPE: {"figures": data}} if data else {})
 
 
-def peer_figure(key: str, peers: pd.DataFrame, *, label: str = "") -> KeyFigure:
-    """A key figure of an authority with England's; without a number if there is none.
+def peer_figure(
+    key: str, peers: pd.DataFrame, *, label: str = "", when: str = "", before: float = math.nan
+) -> KeyFigure:
+    """A key figure of an authority beside England's and its neighbours'; none without a number.
 
     Parameters
     ----------
-    key, label : str
+    key, label, when : str
         As for :class:`KeyFigure`.
     peers : pd.DataFrame
         As made by ``compare.to_peers``.
+    before : float, optional
+        The authority's figure a year before.
     """
-    values = peers.set_index("role")[str(peers.attrs["measure"])]
-    england = KeyFigure(key, float(values.get("england", math.nan)))
-    detail = f"England {england.value}" if england.is_available else ""
-    return KeyFigure(key, float(values.get("authority", math.nan)), detail, label)
+    values = peers.set_index("role")[str(peers.attrs["measure"])].astype(float)
+    ends: dict[Beside, float] = {
+        "before": before,
+        "england": float(values.get("england", math.nan)),
+        "neighbours": float(values[values.index == "neighbour"].median()),
+    }
+    shown = {_BESIDE[name]: KeyFigure(key, number) for name, number in ends.items()}
+    parts = [f"{name} {each.value}" for name, each in shown.items() if each.is_available]
+    own = float(values.get("authority", math.nan))
+    return KeyFigure(key, own, "; ".join([when] * bool(when) + parts), label, when, ends)
 
 
 def headline(text: str) -> Block:
@@ -168,6 +208,27 @@ def caveats(points: Sequence[str], *, title: str = "Bear in mind") -> Block:
     items = join([Markup("<li>{}</li>").format(point) for point in points if point.strip()])
     html = Markup('<div class="caveats" role="note"><p class="block-title">{}</p><ul>{}</ul></div>')
     return Block(html.format(title, items) if items else Markup(""))
+
+
+def decisions(asked: Sequence[tuple[str, str]]) -> Block:
+    """What a board is asked to decide, numbered; the first page repeats what each begins with.
+
+    Parameters
+    ----------
+    asked : sequence of tuple[str, str]
+        What is to be decided, and what follows from it. Without any, nothing is shown.
+    """
+    items = join([Markup("<li><strong>{}</strong> {}</li>").format(*each) for each in asked])
+    html = Markup('<div class="decisions" id="decisions"><ol>{}</ol></div>').format(items)
+    asks = [lead for lead, _ in asked]
+    return Block(html, {DECISIONS_TYPE: {"asks": asks}}) if asked else Block(Markup(""))
+
+
+def missing(points: Sequence[str]) -> Block:
+    """Say what is late or missing, here and on the first page; empty points are left out."""
+    known = [point for point in points if point.strip()]
+    block = caveats(known, title="Late or missing")
+    return Block(block.html, {MISSING_TYPE: {"points": known}}) if known else block
 
 
 def not_available(what: str, why: str = "") -> Block:

@@ -1,0 +1,137 @@
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from invented_notebooks import make_draft, make_setting, write_notebook
+from sendlib.board.file import Board
+from sendlib.board.front import make_front
+from sendlib.board.narrative import findings, moves, title
+from sendlib.board.rag import rate_figures
+from sendlib.packs.render import Page
+from sendlib.packs.runs import Run
+from sendlib.pages.figures import MEASURES, write
+
+BOARD = Board(name="Invented board", authority="999")
+CHART = (
+    '<article><figure class="chart" id="chart-a"><figcaption class="chart-title">First</figcaption>'
+    '<p class="source">Source: us</p></figure><figure class="chart" id="chart-b"><figcaption '
+    'class="chart-title">£232.4m to £308.3m</figcaption><details>N.</details></figure></article>'
+)
+
+
+def figure(key, *numbers, when="", page="x.html", **beside):
+    unit = MEASURES[key].unit
+    shown = {"label": MEASURES[key].label, "value": write(numbers, unit), "when": when}
+    return {key: shown | {"numbers": list(numbers), "beside": beside, "page": page}}
+
+
+FIGURES = (
+    figure("plans_in_force", 6914, when="January 2026", before=6383)
+    | figure("plans_growth_pct", 8.3, england=12.5)
+    | figure("plans_next_january", 7138, 7523, 7889, when="January 2027")
+    | figure("plans_on_time_share", 0.29, when="2025", before=0.62, england=0.46)
+    | figure("not_in_school", 669, before=452)
+    | figure("state_special_plans", 1377, before=1237)
+    | figure("deficit_now", 61.2, when="March 2025")
+    | figure("deficit_protection_ends", 232.4, 270.1, 308.3, when="March 2028", reserves=34.0)
+)
+
+
+def said(figures):
+    rated = rate_figures(figures, [])
+    return {each.area: each for each in findings(figures, rated)}, title(figures, rated)[0]
+
+
+def words_of(markup):
+    return " ".join(BeautifulSoup(str(markup), "html.parser").get_text().split())
+
+
+def test_three_sentences_say_demand_places_and_money_with_a_verdict_each():
+    found, heading = said(FIGURES)
+    assert {area: str(each.verdict) for area, each in found.items()} == {
+        "Demand": "act now",
+        "Places": "worsening",
+        "Money": "act now",
+    }
+    assert words_of(found["Demand"].lead) == "6,914 plans"
+    assert words_of(found["Demand"].text) == (
+        "are in force, 8.3% more than a year before (England 12.5%). January 2027 should bring "
+        "7,138 to 7,889. 29% were issued on time; by law, all should be."
+    )
+    assert words_of(found["Money"].text).startswith("is the deficit by March 2028")
+    assert words_of(heading) == (
+        "The deficit is heading for £232.4m to £308.3m by March 2028; 71% of plans come late"
+    )
+
+
+def test_every_number_of_a_finding_or_heading_is_a_link_to_a_figure():
+    found, heading = said(FIGURES)
+    for markup in (heading, *(part for each in found.values() for part in (each.lead, each.text))):
+        soup = BeautifulSoup(str(markup), "html.parser")
+        for link in soup.find_all("a"):
+            assert re.fullmatch(r"x\.html#figure-[a-z_0-9]+", link["href"])
+            link.decompose()
+        assert not re.findall(r"\d", re.sub(r"(January|March) \d{4}", "", soup.get_text()))
+
+
+@pytest.mark.parametrize("left_out", FIGURES)
+def test_without_a_figure_the_rest_is_said(left_out):
+    figures = {key: figure for key, figure in FIGURES.items() if key != left_out}
+    found, heading = said(figures)
+    assert heading
+    text = " ".join(words_of(each.text) for each in found.values())
+    assert "None" not in text
+    assert "  " not in text
+
+
+def test_a_heading_of_a_calm_pack_is_no_alarm():
+    calm = figure("plans_in_force", 500) | figure("plans_on_time_share", 1.0, england=0.5)
+    assert words_of(title(calm, rate_figures(calm, []))[0]) == "500 plans are in force"
+    assert title({}, ())[0] == ""
+
+
+def test_what_changed_is_said_with_why_it_matters_the_largest_first():
+    found = moves(FIGURES, {}, told=["plans_in_force", "not_in_school", "state_special_plans"])
+    assert words_of(found[0].what) == "Plans on time: 29%, from 62%, 2025"
+    assert found[0].why.startswith("Worse. By law")
+    assert len(found) == 4
+    earlier = {"deficit_now": FIGURES["deficit_now"] | {"numbers": [56.2]}}
+    (only,) = moves(FIGURES, earlier)
+    assert "£61.2m, from £56.2m" in words_of(only.what)
+
+
+@pytest.fixture
+def draft(tmp_path):
+    notebook = write_notebook(tmp_path, "40_x.ipynb", title="Money")
+    own = {key: entry | {"page": notebook.page} for key, entry in FIGURES.items()}
+    shown = tuple(entry | {"key": key} for key, entry in own.items())
+    page = Page(notebook, CHART, (), shown, missing=("Spend of 2025-26",))
+    made = make_draft(tmp_path, make_setting(notebook), pages=(page,))
+    made.record = {"data": [{"path": "a.csv", "sha256": "0", "title": "Plans 2026"}]}
+    return made
+
+
+def test_the_chart_is_the_one_that_the_heading_is_about_without_what_stands_below_it(draft):
+    front = make_front(BOARD, draft, None)
+    picture, address = front.chart
+    assert address == "40-x.html#chart-b"
+    assert "N." not in picture
+    assert [words_of(point) for point in front.missing] == ["Spend of 2025-26"]
+
+
+@pytest.mark.parametrize(
+    ("value", "data", "remark"),
+    [
+        ("6,914", [], "No headline figure has changed since the last pack."),
+        ("6,383", [], "New data: Plans 2026 (a.csv)."),
+        ("6,383", None, "No new data or assumption explains this: ask before relying on it."),
+    ],
+)
+def test_what_explains_a_change_is_said_and_what_nothing_explains_too(draft, value, data, remark):
+    data = draft.record["data"] if data is None else data
+    figures = {"plans_in_force": {"value": value, "numbers": [6383.0], "label": "Plans"}}
+    before = Run("a", draft.folder, {"figures": figures, "data": data}, "published")
+    front = make_front(BOARD, draft, before)
+    assert front.remark == remark
+    assert front.since == ("a year before" if value == "6,914" else "the pack a")
