@@ -20,7 +20,7 @@ def project(tmp_path):
 def test_notebooks_are_listed_by_number_with_their_titles(project):
     listed = [(n.number, n.slug, n.title, n.chapter) for n in list_notebooks(project)]
     assert listed == [
-        ("21", "demand", "Demand", "Demand"),
+        ("21", "demand", "Demand", "Children"),
         ("31", "what-it-costs", "What does it cost?", "Money and neighbours"),
     ]
 

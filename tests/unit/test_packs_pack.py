@@ -112,7 +112,7 @@ def test_a_pack_is_published_twice_with_equal_bytes(project, tmp_path):
         "31-other.html",
         "accessibility.html",
     ]
-    assert "Horizon 8 in True" in (first.latest / "index.html").read_text()
+    assert "Horizon 8 in True" in first.pages[1].read_text()
     assert "stays off the page" not in first.pages[1].read_text()
     assert json.loads(first.record.read_text())["state"] == "published"
 
@@ -205,7 +205,9 @@ def test_the_record_says_what_the_pages_hold(project):
         "label": "Plans in force",
         "value": "7,100",
         "detail": "",
+        "when": "",
         "numbers": [7100.0],
+        "beside": {},
         "page": "21-invented.html",
     }
     assert kept["headlines"] == {"21_invented.ipynb": ["Horizon 9 in True"]}

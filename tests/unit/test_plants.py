@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from defusedxml.ElementTree import fromstring
+from markupsafe import escape
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from error_codes import refuses
@@ -32,7 +33,7 @@ from sendlib.intake.write import write_extract
 from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS
 from sendlib.packs import DataFile, find_notebook
-from sendlib.packs.front import Change, Front, Kind, RagStatus, RatedFigure
+from sendlib.packs.front import Front, Move, RagStatus, RatedFigure, Verdict
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.publish import make_run_folder
 from sendlib.packs.render import render_accessibility, render_index, render_page
@@ -119,6 +120,8 @@ def blocks_of(text):
         pages.key_figures(figure),
         pages.takeaway(text),
         pages.caveats([text], title=text),
+        pages.decisions([(text, text)]),
+        pages.missing([text]),
         table_of(text),
     ]
 
@@ -160,10 +163,12 @@ def pages_of(text, folder):
     node = nbformat.read(notebook.path, as_version=4)
     node.cells += [shown(*blocks_of(text)), new_code_cell("", outputs=[plain_output(text)])]
     page = render_page(node, setting.notebooks[0], setting=setting, parameters={"la_code": text})
-    page = dataclasses.replace(page, headlines=(text,))
+    page = dataclasses.replace(page, headlines=(text,), asks=(text,))
+    at = page.notebook.page
     front = Front(
-        figures=(RatedFigure("key", text, text, text, RagStatus.ACT, text, page.notebook.page),),
-        changes=(Change(Kind.DATA, text, text, text, text),),
+        moves=(Move(escape(text), text),),
+        remark=text,
+        rated=(RatedFigure("key", text, text, RagStatus.ACT, text, text, Verdict.ACT, at),),
         since=text,
         next_run=text,
     )
