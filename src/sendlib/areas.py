@@ -1,5 +1,6 @@
 """Find an area by any name or code, and the areas it is compared with."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,20 @@ _MORE = (
     "for every authority, put the department's EHCP releases of 2022 and 2025 (zip files) into "
     "data/raw and run: sendlib data build"
 )
+
+_OF_COUNCILS = {
+    *("and", "authority", "borough", "city", "corporation", "council", "county", "district", "in"),
+    *("metropolitan", "of", "on", "royal", "the", "unitary", "upon"),
+}
+_WINDS = {"central", "east", "north", "south", "west"}
+_SHORT_NAMES = {  # as people write them, their words in alphabetical order
+    **dict.fromkeys(("b nes", "banes", "bnes"), "800"),
+    **{"bcp": "839", "cwac": "896", "rbkc": "207", "rbwm": "868"},
+    **{"bucks": "825", "cambs": "873", "derbys": "830", "glos": "916", "hants": "850"},
+    **{"herts": "919", "lancs": "888", "leics": "855", "lincs": "925", "notts": "891"},
+    **{"oxon": "931", "salop": "893", "staffs": "860", "warks": "937", "wilts": "865"},
+    **{"worcs": "885"},
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,10 @@ class PeerGroup:
 
 
 def find_authority(text: str, areas: pd.DataFrame) -> str:
-    """The three-digit code of an authority, from its name or either kind of code."""
+    """The three-digit code of an authority, from either kind of code or its name.
+
+    A name may be one that people use: "Hull", "City of York", "B&NES", "Bournemouth".
+    """
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     wanted = str(name_or_code(text)).casefold()
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
@@ -53,21 +71,53 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
         | (authorities["area_name"].str.casefold() == wanted)
         | (has_code & bool(wanted))
     ].sort_values("last_census", na_position="first")
+    if len(matches) and not matches["successors"].iloc[0]:
+        return str(matches["area_code"].iloc[0])
+    named = _called(wanted, areas)
+    if len(named) == 1 and named["whole"].all():
+        return str(named["area_code"].iloc[0])
     if matches.empty:
-        raise UnknownNameError(f"No authority is called {text!r}.", [_unknown(text, areas)])
+        raise UnknownNameError(f"No authority is called {text!r}.", [_unknown(text, areas, named)])
     match = matches.iloc[0]
-    if match["successors"]:
-        names = areas.set_index("area_code")["area_name"]
-        successors = [f"{names[code]} ({code})" for code in match["successors"].split(";")]
-        found = f"its last figures are those of January {match['last_census']:.0f}"
-        problem = Problem("authority_abolished", found, "la", f"ask for {' or '.join(successors)}")
-        raise UnknownNameError(f"{match['area_name']} no longer exists.", [problem])
-    return str(match["area_code"])
+    names = areas.set_index("area_code")["area_name"]
+    successors = [f"{names[code]} ({code})" for code in match["successors"].split(";")]
+    found = f"its last figures are those of January {match['last_census']:.0f}"
+    problem = Problem("authority_abolished", found, "la", f"ask for {' or '.join(successors)}")
+    raise UnknownNameError(f"{match['area_name']} no longer exists.", [problem])
+
+
+def _called(text: str, areas: pd.DataFrame) -> pd.DataFrame:
+    """Authorities that go on and whose names have all the words of a text.
+
+    Where only the four winds are left over, as in "Berkshire", the text may mean another
+    area, and ``whole`` is false; one whose name has no other words goes before the rest.
+    """
+    words = _words(text)
+    if not words or text in set(_larger(areas)["area_name"].str.casefold()):
+        return areas.iloc[:0].assign(whole=False)
+    current = areas[(areas["area_type"] == AreaLevel.AUTHORITY) & (areas["successors"] == "")]
+    left = current["area_name"].map(lambda name: _words(name) - words)
+    code = _SHORT_NAMES.get(" ".join(sorted(words)), "")
+    has_all = current["area_name"].map(lambda name: words <= _words(name))
+    exact = (has_all & (left.str.len() == 0)) | (current["area_code"] == code)
+    chosen = exact if exact.any() else has_all
+    return current.assign(whole=left.map(lambda rest: not rest & _WINDS) | exact)[chosen]
+
+
+def _words(name: str) -> frozenset[str]:
+    """The words that tell an authority's name from others."""
+    plain = re.sub(r"\bsaint\b", "st", re.sub(r"[.'’]", "", name.casefold()))
+    plain = re.sub(r"\b(royal|london) borough\b", "", plain)
+    return frozenset(re.findall(r"[a-z]+", plain)) - _OF_COUNCILS
+
+
+def _larger(areas: pd.DataFrame) -> pd.DataFrame:
+    return areas[areas["area_type"] != AreaLevel.AUTHORITY]
 
 
 def find_area(text: str, areas: pd.DataFrame) -> str:
     """The code of an authority, a region or England, from its name or a code."""
-    larger = areas[areas["area_type"] != AreaLevel.AUTHORITY]
+    larger = _larger(areas)
     wanted = text.strip().casefold()
     matches = larger[
         (larger["area_code"].str.casefold() == wanted)
@@ -176,11 +226,18 @@ def _other_areas(name: str, there: pd.DataFrame) -> str:
     return f"{meant}{few}{_MORE}"
 
 
-def _unknown(text: str, areas: pd.DataFrame) -> Problem:
-    larger = areas.loc[areas["area_type"] != AreaLevel.AUTHORITY, "area_name"]
-    if text.strip().casefold() in set(larger.str.casefold()):
+def _unknown(text: str, areas: pd.DataFrame, named: pd.DataFrame) -> Problem:
+    if text.strip().casefold() in set(_larger(areas)["area_name"].str.casefold()):
         remedy = "give an authority: it is compared with its region and England by itself"
         return Problem("not_an_authority", f"{text!r} is not an authority", "la", remedy)
+    if len(named):
+        choices = (named["area_name"] + " (" + named["area_code"] + ")").tolist()
+        return Problem(
+            "ambiguous_authority",
+            f"{text!r} is not the name of one authority alone",
+            "la",
+            f"ask for {' or '.join(choices)}",
+        )
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     names = sorted(set(authorities.loc[authorities["successors"] == "", "area_name"]))
     close = nearest(text, names)

@@ -72,6 +72,68 @@ def test_a_name_or_code_that_nobody_has_is_refused(text, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Hull", "810"),
+        ("hull city council", "810"),
+        ("Herefordshire", "884"),
+        ("City of York", "816"),
+        ("York", "816"),
+        ("Bournemouth", "839"),
+        ("Poole", "839"),
+        ("BCP", "839"),
+        ("St Helens", "342"),
+        ("Saint Helens", "342"),
+        ("St. Helens", "342"),
+        ("B&NES", "800"),
+        ("BANES", "800"),
+        ("Bath & North East Somerset", "800"),
+        ("Bristol", "801"),
+        ("Bristol City Council", "801"),
+        ("Richmond", "318"),
+        ("Kingston-upon-Thames", "314"),
+        ("Royal Borough of Greenwich", "203"),
+        ("London Borough of Hackney", "204"),
+        ("City of London", "201"),
+        ("Isle of Wight", "921"),
+        ("Durham", "840"),
+        ("Newcastle", "391"),
+        ("Stoke", "861"),
+        ("Southend", "882"),
+        ("Telford & Wrekin", "894"),
+        ("Dorset Council", "838"),
+        ("Wilts", "865"),
+        ("E06000065", "815"),
+        ("E10000023", "815"),
+        ("e06000066", "933"),
+        ("E08000038", "370"),
+    ],
+)
+def test_an_authority_answers_to_the_names_that_people_use(tables, text, code):
+    assert find_authority(text, tables["area"]) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "choices"),
+    [
+        ("Kingston", "ambiguous_authority", ["(314)", "(810)"]),
+        ("Yorkshire", "ambiguous_authority", ["(811)", "(815)"]),
+        ("Berkshire", "ambiguous_authority", ["(869)"]),
+        ("Bedfordshire", "ambiguous_authority", ["(823)"]),
+        ("Sussex", "ambiguous_authority", ["(845)", "(938)"]),
+        ("Cumbria", "authority_abolished", ["(942)", "(943)"]),
+        ("Northamptonshire", "authority_abolished", ["(940)", "(941)"]),
+        ("London", "not_an_authority", []),
+        ("836", "authority_abolished", ["(838)", "(839)"]),
+    ],
+)
+def test_a_name_of_several_authorities_names_them(tables, text, code, choices):
+    with refuses(NotAvailableError, code) as caught:
+        find_authority(text, tables["area"])
+    assert all(choice in caught.value.problems[0].remedy for choice in choices)
+
+
 @pytest.mark.parametrize("text", ["835", "E10000009"])
 def test_an_authority_that_was_replaced_names_its_successors(text):
     with pytest.raises(NotAvailableError) as caught:

@@ -9,6 +9,7 @@ AREAS = pd.DataFrame(
         "area_code": ["835", "838", "E92000001"],
         "area_name": ["Dorset", "Dorset", "England"],
         "gss_code": ["E1", "E2", "E92000001"],
+        "former_gss_codes": "",
         "last_census": [2019.0, None, None],
     }
 )

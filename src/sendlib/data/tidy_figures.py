@@ -58,9 +58,9 @@ def area(areas: pd.DataFrame) -> pd.DataFrame:
 def population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Persons by single year of age; the row of all ages is left out."""
     single = frame[frame["AGE_GROUP"].str.isdigit()]
-    code_of_gss = dict(zip(areas["gss_code"], areas["area_code"], strict=True))
+    codes = with_every_gss_code(areas)
     return single.assign(
-        area_code=single["AREA_CODE"].map(code_of_gss),
+        area_code=single["AREA_CODE"].map(codes.set_index("gss_code")["area_code"]),
         year=single["year"].astype("int64"),
         age=single["AGE_GROUP"].astype("int64"),
         variant="principal projection",
@@ -224,5 +224,10 @@ def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
     following = year + 1  # the January after it
     there = (areas["first_census"] <= following) & ~(areas["last_census"] < following)
     own = areas[there & (areas["area_type"] == AreaLevel.AUTHORITY)]
-    codes = (own["gss_code"] + ";" + own["former_gss_codes"]).str.strip(";").str.split(";")
-    return own.assign(gss_code=codes).explode("gss_code")[["gss_code", "area_code", "region_code"]]
+    return with_every_gss_code(own)[["gss_code", "area_code", "region_code"]]
+
+
+def with_every_gss_code(areas: pd.DataFrame) -> pd.DataFrame:
+    """A row of table ``area`` for each nine-character code that an area has had."""
+    codes = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.strip(";").str.split(";")
+    return areas.assign(gss_code=codes).explode("gss_code")
