@@ -14,6 +14,7 @@ if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from command_line import run_sendlib
 from raw_copy import RawCopy
@@ -23,6 +24,15 @@ from sendlib.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLISHED = ROOT.parent / "shared" / "published"
+
+# A machine that has other work to do is slow, and no case is wrong for that.
+settings.register_profile(
+    "any machine",
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("any machine")
 
 
 def copy_project(folder: Path) -> Project:

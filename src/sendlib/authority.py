@@ -14,6 +14,7 @@ from sendlib import areas, data
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem
 from sendlib.project import LOG_VARIABLE, Project
+from sendlib.scenarios import FIRST_YEAR
 from sendlib.validation import check_columns, name_or_code, to_integer
 
 LATEST: Final = "latest"  # in place of a January: the newest count
@@ -37,7 +38,12 @@ class Authority:
 
     @classmethod
     def open(
-        cls, la: str | float, *, as_of: float | str | None = None, project: Project | None = None
+        cls,
+        la: str | float,
+        *,
+        as_of: float | str | None = None,
+        project: Project | None = None,
+        build: bool = False,
     ) -> "Authority":
         """Find an authority by name or code, and check that there are figures for it.
 
@@ -50,6 +56,9 @@ class Authority:
             it is left out or "latest".
         project : Project, optional
             Where the tables are; the project around the working folder otherwise.
+        build : bool
+            Bring the tables up to date first, and ask for a January with enough before it for
+            a range, as commands do.
 
         Raises
         ------
@@ -62,6 +71,8 @@ class Authority:
         """
         text, january = _read(la, as_of)
         project = project or Project.find()
+        if build:
+            data.build(project)
         known = data.load(project, "area")
         code = areas.find_authority(text, known)
         caseload = data.load(project, "ehcp_caseload")
@@ -74,6 +85,10 @@ class Authority:
             remedy = f"give a January from {years.min()} to {years.max()}"
             problem = Problem("january_without_tables", f"{january}", "as_of", remedy)
             raise ParameterError("That January is not available.", [problem])
+        if build and january < FIRST_YEAR:
+            remedy = f"give {FIRST_YEAR} or later"
+            problem = Problem("january_too_early", f"{january}", "as_of", remedy)
+            raise ParameterError("Too little is known before that January for a range.", [problem])
         group = areas.peer_group(code, known, data.load(project, "neighbour"))
         return cls(project, group, january)
 
@@ -175,23 +190,6 @@ def _year_of(period: str) -> float:
     year = re.search(r"\d{4}", period)
     months = [n for n, month in enumerate(month_name) if month and month in period]
     return float(year[0]) + sum(months[:1]) / 12 if year else float("nan")
-
-
-def open_authority(
-    la: str, as_of: float | str | None = None, *, project: Project | None = None
-) -> Authority:
-    """Bring the tables up to date and find an authority in them, at a January with a range."""
-    from sendlib.scenarios import FIRST_YEAR  # a notebook opens an authority without it
-
-    project = project or Project.find()
-    data.build(project)
-    authority = Authority.open(la, as_of=as_of, project=project)
-    if authority.as_of < FIRST_YEAR:
-        problem = Problem(
-            "january_too_early", f"{authority.as_of}", "as_of", f"give {FIRST_YEAR} or later"
-        )
-        raise ParameterError("Too little is known before that January for a range.", [problem])
-    return authority
 
 
 def _cited(frame: pd.DataFrame) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def choose(page: Page, menu: str, command: str) -> None:
     page.click(f".lm-Menu-item[data-command='{command}']")
 
 
-def test_the_start_page_opens_beside_the_other_pages_and_leads_to_the_tutorials(page):
+def test_the_start_page_opens_next_to_the_other_pages_and_leads_to_the_tutorials(page):
     assert "/lab/tree/notebooks/00_start_here.ipynb" in page.url
     listed = page.locator(".jp-DirListing-itemText").all_inner_texts()
     assert {path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} <= set(listed)

@@ -107,7 +107,7 @@ def test_make_clean_leaves_packs_and_own_counts_alone(kept):
     assert (kept / "outputs" / "latest").exists()
 
 
-def test_make_purge_names_what_it_would_delete_and_waits_to_be_told(kept):
+def test_make_purge_names_what_it_would_delete_and_waits_for_a_yes(kept):
     before = files_in(kept)
     asked = make(kept, "purge")
     assert asked.returncode != 0

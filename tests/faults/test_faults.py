@@ -63,7 +63,7 @@ def newest(root):
     return packs.list_runs(root / "outputs")[0]
 
 
-def test_a_full_disk_is_told_and_the_last_pack_stays(root, small_disk):
+def test_a_full_disk_is_reported_and_the_last_pack_stays(root, small_disk):
     room = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
     (small_disk / "ballast").write_bytes(b"0" * (room - 24_000))
     done = small_run.run(root, "next")
@@ -79,7 +79,7 @@ def test_a_full_disk_is_told_and_the_last_pack_stays(root, small_disk):
     assert {run.state for run in packs.list_runs(small_disk)} == {"published"}
 
 
-def test_a_disk_that_cannot_be_written_to_is_told(root, small_disk):
+def test_a_disk_that_cannot_be_written_to_is_reported(root, small_disk):
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     done = small_run.run(root, "next")
     assert done.returncode == 6, done.stderr
@@ -89,7 +89,7 @@ def test_a_disk_that_cannot_be_written_to_is_told(root, small_disk):
     assert newest(root).state == "published"
 
 
-def test_a_file_in_the_place_of_the_folder_is_told(root, tmp_path):
+def test_a_file_in_the_place_of_the_folder_is_reported(root, tmp_path):
     (tmp_path / "a file").write_text("in the way")
     done = small_run.run(root, "next", SMALL_RUN_OUT=str(tmp_path / "a file" / "packs"))
     assert done.returncode == 6, done.stderr
@@ -97,7 +97,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(root, tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("prlimit"), reason="needs prlimit")
-def test_a_file_that_may_not_grow_is_told(root):
+def test_a_file_that_may_not_grow_is_reported(root):
     done = small_run.run(root, "next", "prlimit", "--fsize=9000")
     assert done.returncode == 6, done.stderr
     assert "no space is left" in done.stderr
@@ -114,7 +114,7 @@ def test_a_clock_that_was_set_back_publishes_the_newest_pack(root):
     assert newest(root).sequence == 3
 
 
-def test_a_kernel_that_dies_is_told(root):
+def test_a_kernel_that_dies_is_reported(root):
     small_run.write_notebook(root, "22_second.ipynb", DYING)
     done = small_run.run(root, "next")
     assert done.returncode == 3, done.stderr

@@ -198,7 +198,7 @@ def test_a_return_says_nothing_of_its_people(place, broken):
     check_clean(place, fit(root, *paths, fails=broken, more=urns))
 
 
-def test_notes_of_a_feed_are_read_and_not_kept(place):
+def test_notes_of_a_feed_are_read_and_not_stored(place):
     root = place.root
     path = inbox(root, "feed.csv")
     path.write_text(

@@ -66,7 +66,7 @@ def test_every_file_that_the_walk_names_is_there_and_answers_the_question(folder
     assert "Baseline" in page
 
 
-def test_a_slip_in_the_walk_s_file_is_told_with_its_line(tmp_path):
+def test_a_slip_in_the_walk_s_file_is_reported_with_its_line(tmp_path):
     for part in ("data/raw/manifest.yml", "scenarios/baseline.yml"):
         (tmp_path / part).parent.mkdir(parents=True)
         shutil.copy(ROOT / part, tmp_path / part)

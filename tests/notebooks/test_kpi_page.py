@@ -103,7 +103,7 @@ def test_an_invented_feed_carries_its_banner_first_and_charts_what_was_planted(a
     assert page.select_one("#table-yearly")["data-origin"] == "published"
 
 
-def test_an_authoritys_own_feed_is_marked_and_its_small_counts_and_late_figures_are_told(with_feed):
+def test_an_authoritys_own_feed_is_marked_with_small_counts_and_late_figures_reported(with_feed):
     page = run_cells(report_on=DAY.isoformat())
     assert page.select_one(".banner")["data-origin"] == "own"
     rows = {text.split(" ")[0]: text for text in texts(page, "#table-monitor tbody tr")}

@@ -9,8 +9,8 @@ from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import AGE, NEED, PLACE, simulate
 
 SEED = st.integers(0, 2**32 - 1)
-MANY = settings(max_examples=400, deadline=None)  # half of them with totals imposed
-FEW = settings(max_examples=10, deadline=None)
+MANY = settings(max_examples=400)  # half of them with totals imposed
+FEW = settings(max_examples=10)
 CELLS = (2, 3, 4)
 
 

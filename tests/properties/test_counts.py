@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sendlib import indicators, periods
@@ -14,7 +14,6 @@ from sendlib.data.tidy_plans import add_parts
 from sendlib.errors import SHOWN_AT_MOST, DataError, Problem
 from sendlib.vocabulary import ValueStatus
 
-FEW = settings(max_examples=60, deadline=None)
 COUNT = st.integers(0, 10**7)
 UNKNOWN = st.sampled_from([s for s in ValueStatus if s not in ("reported", "not_collected")])
 
@@ -39,19 +38,16 @@ def total(rows):
     return (None if pd.isna(row["value"]) else row["value"], row["value_status"])
 
 
-@FEW
 @given(st.lists(COUNT, min_size=1, max_size=8))
 def test_counts_that_are_all_reported_add_up(rows):
     assert total(rows) == (sum(rows), "reported")
 
 
-@FEW
 @given(st.lists(COUNT, max_size=5), UNKNOWN)
 def test_unknown_plus_known_is_unknown(rows, unknown):
     assert total([*rows, unknown]) == (None, unknown.value)
 
 
-@FEW
 @given(
     st.lists(st.one_of(COUNT, UNKNOWN, st.just("not_collected")), min_size=1, max_size=8),
     st.randoms(),
@@ -61,13 +57,11 @@ def test_the_order_of_parts_does_not_matter(rows, random):
     assert total(rows) == total(shuffled)
 
 
-@FEW
 @given(st.lists(COUNT, min_size=1, max_size=5))
 def test_what_was_not_collected_changes_no_sum(rows):
     assert total([*rows, "not_collected"]) == total(rows)
 
 
-@FEW
 @given(
     st.lists(st.one_of(st.integers(-(10**9), 10**9), st.sampled_from(sorted(SYMBOLS))), min_size=1)
 )
@@ -83,7 +77,6 @@ def test_numbers_and_symbols_that_are_written_are_read_back(cells):
             assert status == SYMBOLS[value]
 
 
-@FEW
 @given(st.text(max_size=6))
 def test_any_text_is_a_number_a_symbol_or_a_problem(text):
     frame, problems = parse_numbers(pd.Series([text], name="n", dtype="str"), where="a.csv")
@@ -91,7 +84,6 @@ def test_any_text_is_a_number_a_symbol_or_a_problem(text):
     assert np.isfinite(value) or text.strip().lower() in SYMBOLS or len(problems) == 1
 
 
-@FEW
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_growth_and_index_say_the_same(first, last):
     plans = pd.DataFrame(
@@ -108,7 +100,6 @@ def test_growth_and_index_say_the_same(first, last):
     assert first * (1 + growth / 100) == pytest.approx(last)
 
 
-@FEW
 @given(
     st.lists(st.one_of(st.integers(0, 5), st.none()), min_size=1, max_size=10), st.integers(0, 5)
 )
@@ -130,7 +121,6 @@ def test_ranks_agree_with_values_and_ties_share_the_better(neighbours, own):
     assert (known["gap"] == own - known["value"]).all()
 
 
-@FEW
 @given(st.integers(1000, 9998))
 def test_a_financial_year_is_read_back_and_holds_its_january(start):
     year = periods.financial_year(start)
@@ -139,7 +129,6 @@ def test_a_financial_year_is_read_back_and_holds_its_january(start):
     assert periods.census_year_of_academic(year.replace("-", "")) == start + 1
 
 
-@FEW
 @given(st.lists(st.text("abcxyz ", min_size=1), max_size=SHOWN_AT_MOST + 5))
 def test_no_problem_is_lost_from_a_message(found):
     error = DataError("Wrong.", [Problem("wrong", text) for text in found])

@@ -9,7 +9,7 @@ from sendlib.forecast.draws import LONGEST, DrawSettings, draw
 from sendlib.forecast.flows import Levers, rates, run_flows
 from sendlib.forecast.model import fit
 
-FEW = settings(max_examples=20, deadline=None)
+FEW = settings(max_examples=20)
 SEED = st.integers(0, 2**32)
 PANEL = invented_panel()
 MODEL = fit(PANEL)
@@ -101,7 +101,7 @@ def test_whatever_the_levers_nobody_is_lost_on_the_way(seed, code, levers):
 
 @FEW
 @given(SEED, st.sampled_from(PANEL.authorities))
-def test_without_levers_the_flows_lead_to_the_plans_that_were_drawn(seed, code):
+def test_without_levers_the_flows_lead_to_the_plans_of_the_draws(seed, code):
     stock = draws(seed, [code], horizon=LONGEST).of(code)
     counted = float(PANEL.plans.loc[code, PANEL.origin])
     result = run_flows(stock, counted, rates(PANEL, code), seed=seed, area_code=code)

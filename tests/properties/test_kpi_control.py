@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sendlib.kpi.control import RULES, STATES, control_charts, find_limits, find_rules
 
 SERIES = st.lists(st.integers(-1000, 1000), min_size=12, max_size=40)
-MANY = settings(max_examples=30, deadline=None)
+MANY = settings(max_examples=30)
 FLIPPED = {"improving": "concerning", "concerning": "improving"}
 
 
@@ -45,7 +45,7 @@ def test_another_unit_changes_no_flag(values, offset, factor):
 
 @MANY
 @given(st.lists(SERIES, min_size=2, max_size=5))
-def test_a_series_is_judged_alone_whatever_stands_beside_it(series):
+def test_a_series_is_judged_alone_whatever_stands_next_to_it(series):
     together = charts_of(series).points
     for at, values in enumerate(series):
         alone = charts_of([values]).points

@@ -16,7 +16,7 @@ from sendlib.intake.write import write_extract
 from sendlib.vocabulary import OUTSIDE, PlaceType, PrimaryNeed
 
 FIRST = 2022
-SOME = settings(max_examples=12, deadline=None)
+SOME = settings(max_examples=12)
 NEEDS = st.sampled_from([need.value for need in PrimaryNeed])
 PLACES = st.sampled_from([place.value for place in PlaceType])
 

@@ -16,9 +16,7 @@ VALUES = {
 }
 UNITS = {"a.count": "plans", "a.rate": "share", "a.way": "text", "a.path": "%"}
 CHANGES = st.fixed_dictionaries({}, optional=VALUES)
-quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @quick
@@ -53,7 +51,7 @@ def test_what_is_set_to_the_value_it_has_is_remarked_and_nothing_is_refused(tmp_
 
 @quick
 @given(text=st.text("abcnx:-[]{}#&*!|>'\"%@? \n\t0123456789.", max_size=60))
-def test_whatever_stands_in_a_file_is_used_or_told(tmp_path, text):
+def test_whatever_stands_in_a_file_is_used_or_reported(tmp_path, text):
     problems = ()
     try:
         load_scenario(write_scenarios(tmp_path, other=HEAD + text), "other")

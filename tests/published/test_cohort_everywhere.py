@@ -93,7 +93,7 @@ def test_what_is_not_explained_is_a_small_part_of_all_plans(everywhere):
     assert totals["other_arrivals"] < 0.03 * totals["before"]
 
 
-def test_needs_can_be_told_apart_everywhere_but_in_surrey(everywhere, whole):
+def test_needs_can_be_separated_everywhere_but_in_surrey(everywhere, whole):
     refused = []
     for code, published in everywhere[0].items():
         try:

@@ -85,7 +85,7 @@ def test_every_block_is_rebuilt_within_the_rounding_of_its_print(terms, wide, ye
     assert (gap <= tolerance(printed)).all()  # an unknown gap is not within it
 
 
-def test_the_tolerance_is_small_beside_any_term(wide):
+def test_the_tolerance_is_small_against_any_term(wide):
     authorities = wide.drop(index=ENGLAND, level="area_code")
     assert tolerance(authorities).max() < 40
     assert (tolerance(authorities) / authorities["before_deductions"]).max() < 1e-6
@@ -117,7 +117,7 @@ def test_authorities_add_up_to_england(wide):
     assert (added == amounts.loc[ENGLAND]).all(axis=None)
 
 
-def test_the_terms_agree_with_the_allocations_held_but_for_one_revision(tables, wide):
+def test_the_terms_agree_with_the_allocations_but_for_one_revision(tables, wide):
     """July 2023 took £120,000 more from Brighton and Hove, and so from England, for 2022-23."""
     funding = tables["high_needs_funding"].pivot(
         index=KEY, columns="element", values="allocation_gbp"

@@ -16,7 +16,7 @@ def test_an_authority_opens_with_its_peers(project):
     assert wiltshire.group.names[wiltshire.group.region] == "South West"
 
 
-def test_without_a_january_the_newest_that_is_held_for_it_is_taken(project):
+def test_without_a_january_the_newest_available_for_it_is_taken(project):
     assert Authority.open("Essex", project=project).as_of == 2026
     assert Authority.open("Essex", as_of="latest", project=project).as_of == 2026
 
@@ -64,7 +64,7 @@ def test_its_january_is_a_whole_number_however_it_is_typed(project, as_of):
     assert (opened.as_of, type(opened.as_of)) == (2025, int)
 
 
-def test_nothing_later_than_its_january_is_given(project):
+def test_nothing_later_than_its_january_is_loaded(project):
     then = Authority.open("865", as_of=2019, project=project)
     assert then.load("ehcp_caseload")["census_year"].max() == 2019
     assert then.load("ehcp_flow")["calendar_year"].max() == 2018
@@ -73,7 +73,7 @@ def test_nothing_later_than_its_january_is_given(project):
 
 
 @pytest.mark.parametrize("as_of", [2009, 2027])
-def test_a_january_that_is_not_held_is_refused_with_those_that_are(project, as_of):
+def test_a_january_that_is_not_available_is_refused_with_those_that_are(project, as_of):
     with pytest.raises(ParameterError, match=f"as_of: {as_of}. Give a January from 2010 to 2026"):
         Authority.open("865", as_of=as_of, project=project)
 
@@ -109,7 +109,7 @@ def test_the_log_of_a_kernel_that_makes_a_page_says_what_was_opened(
     assert capsys.readouterr() == ("", "")
 
 
-def test_every_authority_that_is_held_opens_at_its_last_january(project, tables):
+def test_every_available_authority_opens_at_its_last_january(project, tables):
     caseload = tables["ehcp_caseload"]
     held = [code for code in caseload["area_code"].unique() if code.isdigit()]
     assert len(held) == 11

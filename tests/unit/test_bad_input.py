@@ -41,12 +41,12 @@ def test_a_changed_file_tells_both_its_hash_and_what_is_wrong_inside(raw):
     assert "'?'" in inside.found
 
 
-def test_a_missing_file_is_told_once(raw):
+def test_a_missing_file_is_reported_once(raw):
     raw.path(CASELOAD).unlink()
     assert places(raw.problems()) == [("file_missing", f"data/raw/{CASELOAD}")]
 
 
-def test_an_unlisted_file_is_told_with_its_hash_and_the_nearest_path(raw):
+def test_an_unlisted_file_is_reported_with_its_hash_and_the_nearest_path(raw):
     raw.write("dfe_ehcp/2025/caseloads.csv", b"a,b\n1,2\n", renew=False)
     told = only(raw.problems())
     assert told.code == "file_not_listed"
@@ -60,7 +60,7 @@ def test_hidden_files_of_a_computer_are_passed_over(raw):
     assert data.build(raw.project).done
 
 
-def test_a_layout_that_no_file_has_is_told(raw):
+def test_a_layout_that_no_file_has_is_reported(raw):
     raw.unlist(POLICY)
     told = only(raw.problems())
     assert told.code == "layout_not_listed"
@@ -68,7 +68,7 @@ def test_a_layout_that_no_file_has_is_told(raw):
 
 
 @pytest.mark.parametrize("name", ["release.zip", "RELEASE.ZIP"])
-def test_a_zip_that_is_not_a_zip_is_told(raw, name):
+def test_a_zip_that_is_not_a_zip_is_reported(raw, name):
     raw.write(name, b"<html>Sign in</html>", renew=False)
     assert places(raw.problems()) == [("not_a_zip_archive", f"data/raw/{name}")]
 
@@ -79,13 +79,13 @@ def zip_of(path, **members):
             archive.writestr(f"data/{name}.csv", content)
 
 
-def test_an_archive_that_is_not_the_published_one_is_told(raw):
+def test_an_archive_that_is_not_the_published_one_is_reported(raw):
     name = "education-health-and-care-plans_2025.zip"
     zip_of(raw.path(name), caseload="time_period\n")
     assert places(raw.problems()) == [("not_the_published_file", f"data/raw/{name}")]
 
 
-def test_a_member_that_is_not_the_published_one_is_told(raw):
+def test_a_member_that_is_not_the_published_one_is_reported(raw):
     raw.write("downloads/annual_reviews.csv", b"changed", renew=False)
     told = only(raw.problems())
     assert told.code == "not_the_published_file"
@@ -112,7 +112,7 @@ def tiny_release(raw, **changed):
     return members | changed
 
 
-def test_an_unpacked_release_is_used_and_one_without_a_member_is_told(raw):
+def test_an_unpacked_release_is_used_and_one_without_a_member_is_reported(raw):
     members = tiny_release(raw)
     for name, body in members.items():
         raw.write(f"new/{name}", body, renew=False)
@@ -144,7 +144,7 @@ def test_an_archive_that_was_packed_again_says_what_to_do(raw):
     assert "packed again" in told.found
 
 
-def test_a_second_copy_of_a_published_file_is_told(raw):
+def test_a_second_copy_of_a_published_file_is_reported(raw):
     for name, body in tiny_release(raw).items():
         raw.write(f"new/{name}", body, renew=False)
     shutil.copy(raw.path("new/requests.csv"), raw.path("new/requests (1).csv"))
@@ -191,7 +191,7 @@ BAD_VALUES = [
 ]
 
 
-def test_every_bad_value_of_every_file_is_told_with_its_place(raw):
+def test_every_bad_value_of_every_file_is_reported_with_its_place(raw):
     for name, old, new, *_ in BAD_VALUES:
         raw.edit(name, old, new)
     told_once_each(
@@ -199,7 +199,7 @@ def test_every_bad_value_of_every_file_is_told_with_its_place(raw):
     )
 
 
-def test_every_file_that_is_no_such_table_is_told_with_what_is_wrong(raw):
+def test_every_file_that_is_no_such_table_is_reported_with_what_is_wrong(raw):
     """A column, a topic, a row, a byte, a key or everything is not as it should be."""
     needs = "dfe_ehcp/2025/sen_needs_all_plans.csv"
     raw.edit(CASELOAD, "special_independent,", "special_indep,")
@@ -232,7 +232,7 @@ def test_every_file_that_is_no_such_table_is_told_with_what_is_wrong(raw):
     )
 
 
-def test_breaches_of_several_tables_are_told_together(raw):
+def test_breaches_of_several_tables_are_reported_together(raw):
     raw.edit(INDICATOR, ",lower,", ",downwards,")
     raw.edit(KPIS, ",monthly,", ",weekly,")
     raw.edit("wiltshire/2026/finance_wiltshire.csv", "31 March 2021", "March 21")
@@ -246,7 +246,7 @@ def test_breaches_of_several_tables_are_told_together(raw):
     )
 
 
-def test_areas_and_sources_that_are_not_known_are_told_together(raw):
+def test_areas_and_sources_that_are_not_known_are_reported_together(raw):
     raw.edit(POLICY, ",secondary,school", ",secondary,skool")
     raw.edit(NEIGHBOURS, "_2025,850", "_2025,085")
     told_once_each(
@@ -258,7 +258,7 @@ def test_areas_and_sources_that_are_not_known_are_told_together(raw):
     )
 
 
-def test_everything_wrong_in_several_files_is_told_at_once(raw):
+def test_everything_wrong_in_several_files_is_reported_at_once(raw):
     raw.edit(CASELOAD, "638745", "?", renew=False)
     raw.edit(AGES, ",Under 5,", ",Below 5,")
     raw.edit(OUTTURN, "4404335179", "much")

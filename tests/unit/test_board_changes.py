@@ -36,7 +36,7 @@ def test_nothing_differs_between_two_runs_on_the_same(changes_between):
     assert changes_between({}, {}) == []
 
 
-def test_files_that_came_went_and_differ_are_told_by_publication(changes_between):
+def test_files_that_came_went_and_differ_are_reported_by_publication(changes_between):
     revised = DataFile(PLANS.path, "ef" * 32, PLANS.title, "2026")
     assert changes_between({"inputs": [PLANS, SPEND]}, {"inputs": [revised]}) == [
         Change(
@@ -58,7 +58,7 @@ def test_parameters_levers_and_the_scenario_are_assumptions(changes_between):
     ]
 
 
-def test_a_parameter_on_which_notebooks_differ_is_told_for_each(changes_between):
+def test_a_parameter_on_which_notebooks_differ_is_reported_for_each(changes_between):
     before = {"21_invented.ipynb": {"la_code": "999", "horizon": 5}, "40.ipynb": {"horizon": 9}}
     assert [change.what for change in changes_between({}, {}, parameters=before)] == [
         "Parameter horizon of 21_invented.ipynb",
@@ -145,7 +145,7 @@ def test_figures_stand_side_by_side_also_where_they_are_the_same(pair):
     )
 
 
-def test_everything_that_differs_is_told_and_nothing_else(pair):
+def test_everything_that_differs_is_reported_and_nothing_else(pair):
     made = compare(*pair(RECORD, OTHER))
     assert made.causes == (
         Change(Kind.DATA, "Plans (a.csv)", f"file {'0' * 12}", f"published 2026, file {'9' * 12}"),
@@ -163,7 +163,7 @@ def test_everything_that_differs_is_told_and_nothing_else(pair):
     assert made.pages == ("21-plans.html",)
 
 
-def test_a_comparison_is_told_in_words(pair):
+def test_a_comparison_is_put_in_words(pair):
     told = str(compare(*pair(RECORD, OTHER)))
     assert "  Plans in force (plans_in_force): 6,383, in both\n" in told
     assert "  Spend (b.csv): file 111111111111 -> not there\n" in told
@@ -206,7 +206,7 @@ def test_a_run_without_a_record_can_be_compared(pair):
     assert not made.figures[0].was
 
 
-def test_a_run_that_is_not_kept_is_refused_with_the_nearest(tmp_path):
+def test_a_run_that_is_not_stored_is_refused_with_the_nearest(tmp_path):
     write_run(tmp_path, 4)
     with pytest.raises(ParameterError, match="20260104T063000Z_865_baseline"):
         find_run(tmp_path, "20260104T063000Z_865_basline")

@@ -85,7 +85,7 @@ def test_the_tables_of_the_project_keep_their_contracts(project):
     assert checks.check_data(project) == []
 
 
-def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_told(project, tmp_path):
+def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_reported(project, tmp_path):
     shutil.copytree(project.processed, tmp_path / "data" / "processed")
     copy = Project(tmp_path)
     source = data.load(copy, "source").drop(columns="title")
@@ -119,14 +119,14 @@ def a_board(browser):
     return Board(name="Invented", authority="999", checks={"browser": browser})
 
 
-def test_a_good_pack_passes_and_what_was_done_is_told(draft):
+def test_a_good_pack_passes_and_what_was_done_is_listed(draft):
     problems, done = checks.check_pack(draft, a_board("off"))
     assert problems == []
     assert "1 key figures were compared on all pages." in done
     assert "No page was looked at in a browser: the board's file says so." in done
 
 
-def test_problems_of_every_kind_are_told_at_once(draft):
+def test_problems_of_every_kind_are_reported_at_once(draft):
     wrong = {"key": "plans_in_force", "value": "15", "numbers": [14.0], "label": "", "detail": ""}
     pages = (*draft.pages, replace(draft.pages[0], figures=(wrong,)))
     bad = replace(draft, project=Project(draft.folder), pages=pages)

@@ -80,7 +80,7 @@ def test_the_first_page_has_ratings_the_next_run_and_the_mark_of_old_figures(pla
     assert "send@invented.example" in statement
 
 
-def test_what_was_checked_stands_beside_the_pages(place, record):
+def test_what_was_checked_stands_next_to_the_pages(place, record):
     assert set(record["files"]) == {"checks.txt"}
     checks = (place.outputs / "latest" / "checks.txt").read_text(encoding="utf-8")
     assert "key figures were compared" in checks
@@ -119,7 +119,7 @@ def test_a_check_names_the_board_or_every_problem(place, ask):
     assert "boards/bad.yml, line 3: unknown key 'horizn'. Did you mean horizon?" in told
 
 
-def test_a_damaged_data_file_is_told_as_that_kept_and_sent_to_people(place, ask):
+def test_a_damaged_data_file_is_reported_as_that_and_sent_to_people(place, ask):
     told_to = f"{BOARD}out: outputs/damaged\nnotices: {{failure: [NOT_SET]}}\n"
     path = write_board(place, told_to, "damaged.yml")
     damaged = next(path for path in sorted(place.raw.rglob("*.csv")))
@@ -152,7 +152,7 @@ def test_a_bad_board_file_is_refused_before_anything_runs(place, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_run_that_is_refused_tells_too_that_nobody_could_be_told(place, tmp_path, ask):
+def test_a_run_that_is_refused_says_too_that_nobody_could_be_notified(place, tmp_path, ask):
     rule = "freshness: {most_days: 1, otherwise: refuse}\nnotices: {failure: [NOT_SET]}\n"
     write_board(place, f"{BOARD}{rule}", "old.yml")
     code, told = ask("run", "boards/old.yml", "--out", str(tmp_path / "out"))
@@ -176,7 +176,7 @@ def test_a_notice_that_cannot_be_sent_ends_with_its_own_code_and_the_pack_is_out
     assert (tmp_path / "latest" / "41-money.html").is_file()
 
 
-def test_a_run_waits_for_another_one_as_long_as_it_is_told_to(place, ask, tmp_path):
+def test_a_run_waits_for_another_one_as_long_as_it_may(place, ask, tmp_path):
     write_board(place, f"{BOARD}notebooks: [41]\nchecks: {{browser: off}}\n", "waits.yml")
     with lock.lock_outputs(tmp_path):
         began = monotonic()

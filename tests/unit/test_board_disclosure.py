@@ -140,7 +140,7 @@ def test_totals_on_both_sides_are_considered(tmp_path):
     assert problems_of(page_of(tmp_path, made)) == []
 
 
-def test_a_percentage_of_a_few_is_withheld_or_found_beside_its_count(tmp_path):
+def test_a_percentage_of_a_few_is_withheld_or_found_next_to_its_count(tmp_path):
     frame = pd.DataFrame({"place": ["a"], "plans": [20], "moved_pct": [10.0]})
     assert csv_of(table(frame)).splitlines()[1] == "a,20,[c]"
     assert "small_count_by_share" in codes(problems_of(own_page(tmp_path, table(frame, own=""))))
@@ -148,7 +148,7 @@ def test_a_percentage_of_a_few_is_withheld_or_found_beside_its_count(tmp_path):
         assert problems_of(own_page(tmp_path, table(frame.assign(moved_pct=value)))) == []
 
 
-def test_a_share_does_not_give_back_the_count_beside_it():
+def test_a_share_does_not_give_back_the_count_next_to_it():
     frame = pd.DataFrame({"place": ["a"], "plans": [3], "of": [40], "moved_share": [0.075]})
     assert csv_of(table(frame)).splitlines()[1] == "a,[c],40,[c]"
 

@@ -105,7 +105,7 @@ def test_a_failure_says_why_and_which_pack_still_stands(hook):
     assert "The last good pack stays: of 2 January 2026" in posted["message"]
 
 
-def test_of_an_error_that_is_not_ours_only_its_kind_is_told():
+def test_of_an_error_that_is_not_ours_only_its_kind_is_reported():
     notice = notify.failure_message("Invented board", ValueError("a value from a row"))
     assert "ValueError" in notice.body
     assert "a value from a row" not in notice.body
@@ -148,7 +148,7 @@ def test_a_long_list_is_cut_and_says_so():
         ("", "a scheduler does not have the variables of a terminal"),
     ],
 )
-def test_an_address_that_took_no_notice_is_told_with_what_to_do(address, said):
+def test_an_address_that_took_no_notice_is_reported_with_what_to_do(address, said):
     with pytest.raises(NoticeError) as caught:
         notify.send(NOTICE, ["HOOK"], environment={"HOOK": address})
     assert said in str(caught.value)
@@ -172,13 +172,13 @@ def refuse(place, board, out, error):
 
 
 @pytest.mark.parametrize("stopped", [Stopped(signal.SIGTERM), KeyboardInterrupt()])
-def test_of_a_run_that_was_stopped_people_are_told(board, tmp_path, stopped):
+def test_of_a_run_that_was_stopped_people_are_reported(board, tmp_path, stopped):
     with pytest.raises(type(stopped)) as caught, notify.failure_notified(board, tmp_path):
         raise stopped
     assert "NOT_SET: the environment variable is not set" in str(caught.value.__notes__)
 
 
-def test_of_a_pack_that_is_out_no_failure_is_told(board, tmp_path):
+def test_of_a_pack_that_is_out_no_failure_is_reported(board, tmp_path):
     stopped = Stopped(signal.SIGTERM)
     stopped.pack_is_out = True
     with pytest.raises(Stopped) as caught, notify.failure_notified(board, tmp_path):
@@ -226,7 +226,7 @@ def test_where_nobody_looks_on_no_bar_writes_a_line(capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_refused_run_is_kept_with_its_reason_until_the_next_pack(place, board, tmp_path):
+def test_a_refused_run_stays_with_its_reason_until_the_next_pack(place, board, tmp_path):
     too_old = GateError("Too old.", [Problem("figures_too_old", "published long ago", "count")])
     refuse(place, board, tmp_path, too_old)
     [kept] = list_runs(tmp_path)

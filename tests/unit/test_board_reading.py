@@ -44,7 +44,7 @@ def test_the_board_file_of_the_project_can_be_used_and_names_every_key(root):
     assert board.model_fields_set >= set(BoardFile.model_fields)
 
 
-def test_every_problem_is_told_at_once_with_its_line(refused):
+def test_every_problem_is_reported_at_once_with_its_line(refused):
     told = refused("""\
 name: Invented board
 authority: "86"
@@ -156,14 +156,14 @@ keeps: {runs: 3}
         ("parameters: {41: {}, money: {}}", "notebook_twice", "parameters, money: .*41"),
     ],
 )
-def test_a_bad_entry_is_told_with_its_line_and_what_is_valid(refused, line, code, named):
+def test_a_bad_entry_is_reported_with_its_line_and_what_is_valid(refused, line, code, named):
     problems = refused(f"{BOARD}{line}\n")
     told = [each for each in problems if each.code == code and re.search(named, str(each))]
     assert told, problems
     assert all("invented.yml, line 3" in problem.where for problem in told)
 
 
-def test_a_scenario_with_an_error_is_told_with_the_line_of_its_own_file(place, refused):
+def test_a_scenario_with_an_error_is_reported_with_the_line_of_its_own_file(place, refused):
     path = place.scenarios / "broken.yml"
     path.write_text("name: B\nquestion: W?\nextends: baseline\nchanges:\n  - {lever: a.b}\n")
     told = refused(f"{BOARD}scenarios: [baseline, broken]\n")
@@ -185,7 +185,7 @@ def test_an_address_that_stands_in_the_file_is_refused_without_being_repeated(re
     assert "pa55" not in str(told)
 
 
-def test_a_file_that_is_not_there_is_told_with_those_that_are(place):
+def test_a_file_that_is_not_there_is_reported_with_those_that_are(place):
     write_board(place, BOARD)
     with refuses(BoardError, "no_such_file", match=r"boards/invented\.yml"):
         read_board(place.root / "invented.yml", place)
@@ -208,7 +208,7 @@ def test_levels_on_both_sides_have_to_be_in_order():
         Threshold(figure="plans_in_force", watch_below=8, watch_above=7)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     key=st.text(string.ascii_lowercase + "_", min_size=1, max_size=12).filter(
         lambda key: key not in BoardFile.model_fields and key not in ("on", "off", "yes", "no")

@@ -99,7 +99,7 @@ def test_cron_reads_the_file_of_variables_as_systemd_does(tmp_path):
     assert service.count('board run "boards/invented.yml" --wait 60\n') == 1
 
 
-def test_windows_is_told_the_same(planned, tmp_path):
+def test_windows_is_reported_the_same(planned, tmp_path):
     text = schedules.write(planned, "windows", root=tmp_path)["sendlib-invented.xml"]
     task = ElementTree.fromstring(text)
     assert task.find(f".//{TASK}StartBoundary").text.endswith(f"T{planned.schedule.at}:00")
@@ -156,7 +156,7 @@ def test_a_folder_with_a_space_stays_one_word(tmp_path):
     assert '/our $$project/.venv/bin/sendlib"' in service
 
 
-def test_a_board_without_a_schedule_is_told_how_to_state_one(tmp_path):
+def test_a_board_without_a_schedule_is_informed_how_to_state_one(tmp_path):
     with pytest.raises(ParameterError, match="every: month"):
         schedules.write(board(tmp_path, None), "cron", root=tmp_path)
 

@@ -92,7 +92,7 @@ def test_a_due_time_that_passed_without_a_run_was_missed(tmp_path):
 
 
 @pytest.mark.parametrize("state", ["failed", "running"])
-def test_a_run_that_went_wrong_is_no_missed_run_but_is_told(tmp_path, state):
+def test_a_run_that_went_wrong_is_no_missed_run_but_is_reported(tmp_path, state):
     write_run(tmp_path, 4)
     write_run(tmp_path, 5, state, problems=["No such figures are available."])
     told = status(tmp_path, day=6)
@@ -104,7 +104,7 @@ def test_a_run_that_went_wrong_is_no_missed_run_but_is_told(tmp_path, state):
     )
 
 
-def test_a_failure_is_told_with_its_first_problem_and_what_its_code_means(tmp_path):
+def test_a_failure_is_reported_with_its_first_problem_and_what_its_code_means(tmp_path):
     problems = ["1 of 2 notebooks failed.", "  - 21_plans.ipynb, cell 4: no such figures.", "  - x"]
     write_run(tmp_path, 5, "failed", exit_code=3, problems=problems)
     told = str(status(tmp_path, day=6))
@@ -152,7 +152,7 @@ def test_a_pack_that_is_marked_as_old_says_so(tmp_path):
     assert "and marked: The figures are old." in str(status(tmp_path, day=5))
 
 
-def test_a_clock_that_was_set_back_is_told(tmp_path):
+def test_a_clock_that_was_set_back_is_reported(tmp_path):
     write_run(tmp_path, 5)
     assert "still to come: see to the clock" in str(status(tmp_path, day=1))
 

@@ -444,7 +444,7 @@ def test_labels_moved_apart_never_touch_and_keep_their_order(heights, size):
 
 
 @given(st.lists(st.floats(1, 1000), min_size=1, max_size=20), st.floats(0.1, 5))
-def test_the_last_column_or_a_taller_one_beside_it_always_has_its_number(values, per_inch):
+def test_the_last_column_or_a_taller_one_next_to_it_always_has_its_number(values, per_inch):
     texts = [f"{value:,.0f}" for value in values]
     assert fits(list(range(len(values))), values, texts, per_inch)
 

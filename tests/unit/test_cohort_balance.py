@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -17,14 +17,12 @@ from sendlib.cohort.balance import (
     spread_within,
 )
 
-FEW = settings(max_examples=60, deadline=None)
 PLACES = 4
 COUNT = st.integers(0, 500).map(float)
 CELLS = arrays(float, (3, PLACES), elements=COUNT)
 BLUR = np.array([[0.7, 0.0, 0.0], [0.3, 0.6, 0.0], [0.0, 0.4, 1.0]])
 
 
-@FEW
 @given(CELLS, CELLS, CELLS, arrays(float, (3, PLACES), elements=st.floats(0, 1)))
 def test_any_stocks_and_flows_balance_with_the_fewest_moves(before, new, now, share):
     ended = (before + new) * share
@@ -42,7 +40,6 @@ def test_any_stocks_and_flows_balance_with_the_fewest_moves(before, new, now, sh
     assert moved.diagonal(axis1=1, axis2=2) == pytest.approx(0)
 
 
-@FEW
 @given(CELLS, CELLS, CELLS, arrays(float, (3, PLACES), elements=st.floats(0, 1)))
 def test_net_of_the_year_nobody_leaves_who_was_not_there_and_what_is_there_is_the_same(
     before, new, now, share
@@ -56,7 +53,6 @@ def test_net_of_the_year_nobody_leaves_who_was_not_there_and_what_is_there_is_th
     assert after == pytest.approx(now, abs=1e-6)
 
 
-@FEW
 @given(CELLS, CELLS, arrays(float, (3, PLACES), elements=st.floats(0, 1)))
 def test_counting_those_who_left_where_they_were_at_first_changes_no_stock(held, now, share):
     ended = (held + now) * share * held.sum(axis=1, keepdims=True) / 5000
@@ -69,7 +65,6 @@ def test_counting_those_who_left_where_they_were_at_first_changes_no_stock(held,
     assert (left + departed + stayed.sum(axis=2) <= held + 1e-6).all()
 
 
-@FEW
 @given(CELLS, arrays(float, (3, PLACES), elements=st.floats(0, 1)))
 def test_margins_that_can_be_met_are_met_and_no_cell_gives_more_than_it_has(capacity, share):
     wanted = capacity * share
@@ -81,7 +76,6 @@ def test_margins_that_can_be_met_are_met_and_no_cell_gives_more_than_it_has(capa
     assert spread.sum(axis=0) == pytest.approx(columns, abs=0.01 * (1 + columns.sum()))
 
 
-@FEW
 @given(CELLS, arrays(float, 3, elements=COUNT), arrays(float, PLACES, elements=COUNT))
 def test_rows_are_met_as_far_as_they_can_whatever_the_columns_say(capacity, rows, columns):
     spread = spread_within(capacity, rows, columns)
@@ -102,7 +96,6 @@ def test_more_than_all_can_give_fills_every_cell():
     assert fill_within(np.array([1.0, 2.0]), np.array([1.0, 0.0]), 9.0).tolist() == [1, 2]
 
 
-@FEW
 @given(arrays(float, (3, 2), elements=st.integers(0, 900).map(float)))
 def test_counts_that_are_assigned_to_ages_keep_their_sum_and_stay_positive(recorded):
     assigned = reassign(recorded, BLUR, np.ones((3, 2)))
@@ -125,7 +118,6 @@ def test_apportioned_parts_add_up_and_are_within_one_of_their_share(parts, total
     assert np.abs(found - weights * total / weights.sum()).max() < 1 + 1e-6
 
 
-@FEW
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=6), st.integers(1, 8), st.randoms())
 def test_kinds_are_dealt_in_whole_numbers_with_both_sums_exact(totals, hands, random):
     cuts = sorted(random.randint(0, sum(totals)) for _ in range(hands - 1))

@@ -126,7 +126,7 @@ def test_a_limit_is_refused_where_nobody_can_wait():
         laid(invented_axes(1, 3), capacities=[{"place": "mainstream", "room": {ORIGIN: 3}}])
 
 
-def test_a_lever_on_a_need_is_refused_where_needs_are_not_told_apart():
+def test_a_lever_on_a_need_is_refused_where_needs_are_not_separate():
     change = {"flow": "leave", "pct": 5, "from_year": ORIGIN, "needs": ["asd"]}
     with refuses(ScenarioError, "change_with_needs"):
         laid(invented_axes(1, 5), rate_changes=[change])

@@ -50,7 +50,7 @@ def test_all_three_forms_give_the_same_stock_and_the_published_total(place):
     assert all("SYNTHETIC" in told for told in (workbook, xml, transitions))
 
 
-def test_counts_are_kept_inside_data_and_hold_no_reference(place):
+def test_counts_stay_inside_data_and_hold_no_reference(place):
     root, folder = place
     fitted(root, "--caseload", str(folder / "synthetic_caseload.xlsx"))
     kept = sorted((root / "data" / "processed" / "own" / "802").iterdir())
@@ -65,7 +65,7 @@ def test_counts_are_kept_inside_data_and_hold_no_reference(place):
         assert b"SYNTHETIC-" not in path.read_bytes()
 
 
-def test_a_file_that_cannot_be_used_is_refused_with_a_report_and_nothing_is_kept(place, tmp_path):
+def test_a_file_that_cannot_be_used_is_refused_with_a_report_and_nothing_is_stored(place, tmp_path):
     root, _ = place
     wrong = tmp_path / "extract.csv"
     people = pd.DataFrame(

@@ -176,14 +176,14 @@ def test_an_area_that_is_not_there_has_no_january():
         made(invented(), code="865")
 
 
-def test_an_authority_of_any_size_balances_beside_england():
+def test_an_authority_of_any_size_balances_next_to_england():
     both = [invented(), invented("1", size=3.0, ended=(1.0, 1.0))]
     tables = {name: pd.concat([part[name] for part in both], ignore_index=True) for name in TABLES}
     evidence = made(tables, "1").evidence
     assert stock_after(evidence)[-1] == pytest.approx(evidence.stock, abs=1e-6)
 
 
-def test_every_area_held_leads_exactly_to_what_was_counted(real):
+def test_every_area_leads_exactly_to_what_was_counted(real):
     assert len(real) == 13
     for code, published in real.items():
         evidence = published.evidence

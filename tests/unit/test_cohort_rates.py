@@ -31,13 +31,13 @@ def assert_same(one, other):
     [{}, {"levers": FEWER}, {"draws": BLOCK}, {"draws": BLOCK + 10}, {"seed": 2}],
     ids=["again", "levers", "fewer draws", "a shorter last block", "another seed"],
 )
-def test_a_run_from_what_was_drawn_is_the_run_that_draws_anew(asked):
+def test_a_run_from_stored_draws_is_the_run_that_draws_anew(asked):
     drawn = ParameterDraws(RATES)
     ahead(drawn)
     assert_same(ahead(drawn, **asked), ahead(**asked))
 
 
-def test_a_block_is_drawn_once_and_its_numbers_go_on_from_where_they_stood():
+def test_draws_of_a_block_are_made_once_and_its_numbers_go_on_from_where_they_stood():
     drawn, stream = ParameterDraws(RATES), np.random.SeedSequence(1)
     first, numbers = drawn.block(stream, draws=3, years=2)
     again, same = drawn.block(np.random.SeedSequence(1), draws=3, years=2)
@@ -46,7 +46,7 @@ def test_a_block_is_drawn_once_and_its_numbers_go_on_from_where_they_stood():
     assert drawn.block(stream, draws=3, years=1)[0] is not first
 
 
-def test_no_run_changes_what_was_drawn():
+def test_no_run_changes_the_draws():
     drawn = ParameterDraws(RATES)
     kept, _ = drawn.block(np.random.SeedSequence(1).spawn(1)[0], draws=BLOCK, years=3)
     before = {one.name: np.copy(getattr(kept, one.name)) for one in fields(kept)[1:-1]}

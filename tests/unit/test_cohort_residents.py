@@ -39,7 +39,7 @@ def persons(area_code, years, *, residents=RESIDENTS, projection=NO_PROJECTION):
     return persons_by_age(tables | {"area": AREAS}, area_code=area_code, years=years)
 
 
-def test_a_projection_is_used_where_it_is_held():
+def test_a_projection_is_used_where_it_is_available():
     made = persons("1", [2024], projection=by_age("1", 7.0, year=2024))
     assert made.loc[2024, list(range(26))].tolist() == [7] * 26
     assert made["source"].tolist() == ["projection"]
@@ -86,7 +86,7 @@ def test_a_year_before_the_residents_were_counted_is_refused():
 
 
 @pytest.mark.parametrize(("code", "year"), [("865", 2024), ("E12000009", 2024), (ENGLAND, 2030)])
-def test_every_area_held_has_residents_of_every_age(tables, code, year):
+def test_every_area_has_residents_of_every_age(tables, code, year):
     made = persons_by_age(tables, area_code=code, years=[year])
     assert (made[list(range(26))] > 0).all(axis=None)
 

@@ -94,7 +94,7 @@ def test_pupils_of_a_place_that_closes_go_where_the_closure_says(rates, start):
     )
 
 
-def test_a_need_changes_without_a_move_and_is_kept(rates, start):
+def test_a_need_changes_without_a_move_and_stays_changed(rates, start):
     made = ahead(still(rates, need_change=known(np.array([0.3, 1e-12]))), start)
     assert not made.moved.any()
     lost = made.need_changed[:, 0, 0, 1] / made.stock[0, 0, :-1, 0].sum()

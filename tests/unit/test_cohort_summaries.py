@@ -109,7 +109,7 @@ def test_changes_are_those_from_the_first_january_to_the_last(projection, simula
     )
 
 
-def test_who_is_turned_away_is_told_only_of_places_that_were_full(projection, model, base):
+def test_who_is_turned_away_is_reported_only_of_places_that_were_full(projection, model, base):
     away, simulation = turned_away(projection), projection.simulation
     assert set(away["kind of place"]) == {labels(PlaceType)[FULL]}
     assert away["census_year"].tolist() == simulation.census_years[1:]

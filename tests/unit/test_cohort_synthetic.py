@@ -53,7 +53,7 @@ def test_every_january_meets_the_published_total(people, totals):
     assert counted(people, "january").to_dict() == totals.loc[list(JANUARIES)].to_dict()
 
 
-def test_a_total_that_is_not_published_is_not_held(tables):
+def test_a_total_that_is_not_published_is_not_available(tables):
     caseload = tables["ehcp_caseload"]
     gone = caseload[caseload["census_year"] != 2022]
     with pytest.raises(NotAvailableError, match="2022"):

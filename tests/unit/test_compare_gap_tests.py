@@ -82,7 +82,7 @@ def test_two_shares_with_few_cases_are_tested_exactly():
     assert tested["p"].iloc[0] == pytest.approx(2 * one_sided)
 
 
-def test_two_rates_are_tested_given_their_sum():
+def test_two_rates_are_tested_conditional_on_their_sum():
     tested = gap_test(gaps((0.2, 100, 0.1, 200)).assign(kind="rate"))
     assert tested["p"].iloc[0] == pytest.approx(2 * stats.binom.sf(19, 40, 1 / 3))
 

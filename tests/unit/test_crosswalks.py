@@ -10,7 +10,7 @@ def test_each_release_has_words_of_its_own():
     assert "Hospital School" not in crosswalk("dfe_ehcp_2025", "setting_label")
 
 
-def test_an_unknown_label_is_missing_and_told_once_with_the_nearest():
+def test_an_unknown_label_is_missing_and_reported_once_with_the_nearest():
     labels = pd.Series(["age 5", "age five", "age five"], name="breakdown", index=[3, 4, 5])
     standard, problems = to_standard(
         labels, release="dfe_ehcp_2025", field="age_label", where="a.csv"
@@ -22,7 +22,7 @@ def test_an_unknown_label_is_missing_and_told_once_with_the_nearest():
     assert "crosswalks.csv (dfe_ehcp_2025, age_label)" in problems[0].remedy
 
 
-def test_a_label_like_no_other_is_told_without_an_offer():
+def test_a_label_like_no_other_is_reported_without_an_offer():
     labels = pd.Series(["zzzz"], name="breakdown")
     _, problems = to_standard(labels, release="dfe_ehcp_2025", field="age_label", where="a.csv")
     assert str(problems[0]).endswith("(dfe_ehcp_2025, age_label).")

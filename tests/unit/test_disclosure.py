@@ -44,7 +44,7 @@ def test_hiding_the_small_count_alone_gives_it_away():
     assert told["lowest"] == told["highest"] == pytest.approx(2)
 
 
-def test_two_small_cells_of_a_row_are_told_by_the_other_row():
+def test_two_small_cells_of_a_row_are_reported_by_the_other_row():
     """Two in each line is not enough where the cells that remain leave little room."""
     shown = pd.DataFrame(
         {"asd": [np.nan, np.nan, 3.0], "hi": [np.nan, np.nan, 40.0], "total": [21.0, 22.0, 43.0]},
@@ -84,7 +84,7 @@ def test_a_smallest_count_out_of_range_is_refused(minimum):
         protect(PLANS, minimum=minimum)
 
 
-def test_every_cell_that_is_no_count_is_told():
+def test_every_cell_that_is_no_count_is_reported():
     counts = PLANS.astype(float)
     counts.loc["mainstream", "asd"] = -1
     counts.loc["special", "hi"] = 2.5

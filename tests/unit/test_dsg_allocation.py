@@ -168,7 +168,7 @@ def test_an_extract_of_the_workbook_is_read_like_the_workbook():
     assert terms_of(text).equals(terms_of(workbook()))
 
 
-def test_a_missing_sheet_is_told_with_the_nearest_name():
+def test_a_missing_sheet_is_reported_with_the_nearest_name():
     sheets = dict(SHEETS)
     sheets["Deductions"] = sheets.pop("High_needs_deductions")
     (problem,) = problems_of(workbook(sheets))
@@ -177,7 +177,7 @@ def test_a_missing_sheet_is_told_with_the_nearest_name():
     assert problem.remedy.endswith("High_needs_block or Deductions?")
 
 
-def test_a_missing_column_is_told_with_its_sheet_and_rows():
+def test_a_missing_column_is_reported_with_its_sheet_and_rows():
     (told,) = problems_of(changed("High_needs_deductions", 0, 3, ""))
     assert (told.code, told.where) == (
         "heading_missing",
@@ -194,7 +194,7 @@ def test_a_renamed_column_of_the_formula_is_not_passed_over():
     assert "sendlib.data.dsg_allocation" in told[0].remedy
 
 
-def test_a_column_that_stands_there_twice_is_told():
+def test_a_column_that_stands_there_twice_is_reported():
     told = problems_of(changed("High_needs_deductions", 0, 2, PLACES))
     assert places(told)[0] == (
         "ambiguous_heading",
@@ -203,7 +203,7 @@ def test_a_column_that_stands_there_twice_is_told():
     assert told[0].found.startswith("2")
 
 
-def test_a_word_where_a_number_belongs_is_told_with_its_sheet_row_and_column():
+def test_a_word_where_a_number_belongs_is_reported_with_its_sheet_row_and_column():
     (told,) = problems_of(changed("High_needs_block", 4, 6, "tbc"))
     heading = "Additional Funding for Special Free Schools (£s)"
     assert told.code == "unknown_symbol"
@@ -225,7 +225,7 @@ def test_codes_must_have_three_digits_and_stand_there_once():
 
 
 @pytest.mark.parametrize("gone", ["ENGLAND", "999"])
-def test_an_area_that_a_sheet_leaves_out_is_told(gone):
+def test_an_area_that_a_sheet_leaves_out_is_reported(gone):
     rows = [row for row in SUMMARY if str(row[0]).removesuffix(".0") != gone]
     (told,) = problems_of(workbook({**SHEETS, "Allocations_summary": rows}))
     assert places([told]) == [("no_row_of_authority", "a.ods, sheet Allocations_summary")]
@@ -238,7 +238,7 @@ def test_sheets_of_unlike_years_are_refused():
     assert re.search("2021-22 in High_needs_block.*2022-23 in Allocations_summary", told.found)
 
 
-def test_an_empty_sheet_is_told_and_not_read_as_nothing():
+def test_an_empty_sheet_is_reported_and_not_read_as_nothing():
     told = problems_of(workbook({**SHEETS, "High_needs_block": []}))
     (years,) = (each for each in told if each.code == "no_one_financial_year")
     assert "High_needs_block" in years.found
@@ -258,7 +258,7 @@ def test_an_archive_of_something_else_is_refused():
     assert places([told]) == [("not_an_ods_workbook", "a.ods")]
 
 
-def test_problems_of_several_sheets_are_told_together():
+def test_problems_of_several_sheets_are_reported_together():
     rows = [list(cells) for cells in BLOCK]
     rows[3][3] = "?"
     sheets = {**SHEETS, "High_needs_block": rows, "Allocations_summary": SUMMARY[:1]}

@@ -147,7 +147,7 @@ def test_every_value_column_must_be_there(release):
             )
 
 
-def test_a_renamed_topic_is_told_because_its_rows_would_be_lost():
+def test_a_renamed_topic_is_reported_because_its_rows_would_be_lost():
     text = lines("dfe_ehcp_2025", "caseload.csv", "202425,Academic year")
     changed = text.replace("Child or young persons age", "Age at start of academic year")
     problems = problems_of("dfe_ehcp_2025", caseload=changed)
@@ -163,7 +163,7 @@ def test_columns_of_percentages_and_names_are_passed_over():
     assert len(read("dfe_ehcp_2025", caseload=wider)) == len(read("dfe_ehcp_2025"))
 
 
-def test_a_file_that_is_missing_is_told_unless_it_has_been():
+def test_a_file_that_is_missing_is_reported_unless_it_has_been():
     some = contents("dfe_ehcp_2022")
     del some["sen2_mi.csv"]
     with refuses(DataError, "member_missing", match=r"sen2_mi\.csv"):
@@ -176,7 +176,7 @@ def test_nothing_is_read_where_everything_is_missing():
     assert read_release({}, release="dfe_ehcp_2022", where="x", allow_missing=True).empty
 
 
-def test_problems_of_several_files_are_told_together():
+def test_problems_of_several_files_are_reported_together():
     bad = {
         "sen2_mi": lines("dfe_ehcp_2022", "sen2_mi.csv", "2022,Calendar year", number="-1"),
         "sen2_age_caseload": lines(

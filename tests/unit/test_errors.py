@@ -35,7 +35,7 @@ def test_an_error_lists_its_problems_below_its_headline():
 
 
 @pytest.mark.parametrize(("extra", "words"), [(1, "1 more problem like"), (2, "2 more problems")])
-def test_a_long_list_is_cut_and_counted_and_kept_whole_on_the_error(extra, words):
+def test_a_long_list_is_cut_and_counted_and_stays_whole_on_the_error(extra, words):
     error = DataError("Many.", [Problem("many", f"n{n}") for n in range(SHOWN_AT_MOST + extra)])
     assert str(error).count("\n") == SHOWN_AT_MOST + 1
     assert words in str(error)

@@ -38,7 +38,7 @@ def test_a_column_for_each_year_becomes_a_row_for_each_year():
     ]
 
 
-def test_a_bad_number_in_a_year_is_told_with_its_row_and_year():
+def test_a_bad_number_in_a_year_is_reported_with_its_row_and_year():
     told = problems_of(PERSONS.replace("12,x", "12,y"), "population_projection")
     assert places(told)[0] == ("unknown_symbol", "a.csv, row 3, column 2025")
     assert "'y'" in told[0].found
@@ -60,7 +60,7 @@ def test_money_may_be_negative_where_the_layout_says_so_and_counts_may_not():
     assert "-1" in problem.found
 
 
-def test_all_problems_of_a_file_are_told_together():
+def test_all_problems_of_a_file_are_reported_together():
     told = problems_of(SPEND.replace("2023-24", "2023").replace(",x,", ",?,"), "high_needs_outturn")
     assert places(told) == [
         ("invalid_period", "a.csv, row 2, column financial_year"),

@@ -65,7 +65,7 @@ def mitigations(draw):
     return draw(st.lists(st.sampled_from(DONE), unique_by=lambda each: each.name, max_size=2))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     values(),
     values(),

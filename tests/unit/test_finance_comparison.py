@@ -34,7 +34,7 @@ def test_statements_that_disagree_are_all_shown_with_their_sources(beside):
     assert balances[["basis", "confidence", "source_id"]].notna().all(axis=None)
 
 
-def test_balances_stand_beside_closing_balances_and_shortfalls_beside_in_year_ones(beside, money):
+def test_balances_stand_next_to_closing_balances_and_shortfalls_next_to_in_year_ones(beside, money):
     frame = beside().drop_duplicates(["financial_year", "item"])
     rows = frame.set_index("financial_year").groupby("item")
     closing = rows.get_group("cumulative DSG deficit").loc["2025-26"]
@@ -163,7 +163,7 @@ def test_a_figure_that_was_stated_again_counts_as_stated_last(figures):
     assert limit.loc["Limit of the agreement for 31 March 2025", "amount"] == -84.6e6
 
 
-def test_a_sum_of_which_a_figure_is_not_held_is_left_out(figures):
+def test_a_sum_of_which_a_figure_is_not_available_is_left_out(figures):
     steps = agreement_steps(figures[figures["item"] != PLANNED], "865")
     assert len(steps) == 4
     assert not steps["step"].str.contains("2025").any()

@@ -161,7 +161,7 @@ def yearly():
     )
 
 
-def test_each_series_is_told_to_its_own_last_year_and_the_gap_where_both_are_known(yearly):
+def test_each_series_is_reported_to_its_own_last_year_and_the_gap_where_both_are_known(yearly):
     told = funding_headline(yearly.fillna({"after_deductions_gbp": 40e6}), "Wiltshire")
     assert told.startswith("High needs spend in Wiltshire rose by 80% from £50.0m in 2022-23")
     assert "to £90.0m in 2024-25. Its allocation" in told

@@ -79,7 +79,7 @@ def test_settings_of_every_january_come_to_all_plans(tables):
         assert np.allclose(parts, whole), code
 
 
-def test_units_and_bases_are_told_apart_in_every_january(tables):
+def test_units_and_bases_are_reported_apart_in_every_january(tables):
     wide = plans_by_place(tables["ehcp_caseload"], "E92000001").loc[2019:]
     for place in ("sen_unit", "resourced_provision", "state_special", "independent_special"):
         assert wide[place].pct_change().dropna().abs().max() < 0.25, place
@@ -120,12 +120,12 @@ def test_the_council_s_forecast_opens_the_years_where_no_outturn_of_that_march_i
         ("E12000009", 2025, "no outturn"),
     ],
 )
-def test_what_is_not_held_is_told(known, area_code, origin, told):
+def test_what_is_not_available_is_reported(known, area_code, origin, told):
     with pytest.raises(NotAvailableError, match=told):
         known(area_code, origin)
 
 
-def test_growth_is_judged_from_every_authority_held(tables, known):
+def test_growth_is_judged_from_every_authority(tables, known):
     made = known()
     assert set(made.others) == set(tables["high_needs_spend"]["area_code"])
     growth = made.price_growth(dict.fromkeys(made.plan_years.columns, 10_000.0))
@@ -138,7 +138,7 @@ def test_outturn_ends_with_the_financial_year_of_the_january(tables):
     assert {spend.index[-1] for spend, _ in years.values()} == {"2020-21"}
 
 
-def test_growth_is_kept_for_the_costs_that_it_was_judged_at(known):
+def test_growth_applies_to_the_costs_that_it_was_judged_at(known):
     money = known()
     level = dict.fromkeys(money.plan_years.columns, 10_000.0)
     dear = level | {"independent_special": 90_000.0}
@@ -148,7 +148,7 @@ def test_growth_is_kept_for_the_costs_that_it_was_judged_at(known):
     assert replace(money).price_growth(dear) == second
 
 
-def test_growth_is_not_kept_for_other_areas(known):
+def test_growth_does_not_apply_to_other_areas(known):
     money = known()
     level = dict.fromkeys(money.plan_years.columns, 10_000.0)
     before = money.price_growth(level)
@@ -217,7 +217,7 @@ def test_a_caseload_that_never_changes_is_paid_for_all_year(places):
     assert np.allclose(plan_years(stock, np.zeros((3, 3, len(places)))), [places])
 
 
-def test_years_are_one_fewer_than_januaries_ahead_and_places_are_kept_apart():
+def test_years_are_one_fewer_than_januaries_ahead_and_places_stay_separate():
     stock = np.arange(2 * 5 * 3).reshape(2, 5, 3)
     joined = np.ones((2, 4, 3))
     whole = plan_years(stock, joined)

@@ -111,7 +111,7 @@ def test_unit_costs_agree_with_the_last_outturn(known, baseline):
     assert made.mean.min() > 0
 
 
-def test_a_place_left_out_of_the_unit_costs_is_told(known, baseline):
+def test_a_place_left_out_of_the_unit_costs_is_reported(known, baseline):
     records = [
         record for record in baseline.value("finance.unit_costs") if record["place"] != "mainstream"
     ]
@@ -127,7 +127,7 @@ def test_the_order_of_the_unit_costs_in_a_scenario_changes_nothing(ahead, baseli
     )
 
 
-def test_reserves_given_for_later_years_only_are_not_taken_for_none(ahead, known):
+def test_reserves_stated_for_later_years_only_are_not_taken_for_none(ahead, known):
     assert known.reserve == 34e6
     assert ahead(reserves_gbp={2028: 5e6}).reserves_gbp == 34e6
     assert ahead(reserves_gbp={2026: 20e6, 2028: 5e6}).reserves_gbp == 20e6
@@ -145,7 +145,7 @@ def test_a_transfer_a_payment_and_a_contribution_come_in_their_years(ahead, know
     assert np.allclose(made.income.transfer[:, 1], 0.005 * schools)
 
 
-def test_an_allocation_that_is_given_is_certain_and_grown_from(ahead):
+def test_a_stated_allocation_is_certain_and_grown_from(ahead):
     made = ahead(
         allocation_gbp={2025: 80e6},
         allocation_growth_pct={2025: 50.0, 2026: 3.0},
@@ -154,7 +154,7 @@ def test_an_allocation_that_is_given_is_certain_and_grown_from(ahead):
     assert np.allclose(made.income.before_deductions, [80e6, 82.4e6])
 
 
-def test_a_balance_that_is_given_opens_the_first_year_and_none_is_said_to_be_unknown(
+def test_a_balance_that_a_caller_states_opens_the_first_year_and_none_is_said_to_be_unknown(
     tables, known, baseline
 ):
     given = with_levers(baseline, {"finance.opening_balance_gbp": {2025: -70e6}})

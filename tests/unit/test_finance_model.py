@@ -208,7 +208,7 @@ def test_a_model_knows_no_count_after_its_january(tables_of_2025):
     assert model.panel.origin == model.caseload.origin == 2025
 
 
-def test_an_area_without_money_is_told(tables_of_2025):
+def test_an_area_without_money_is_reported(tables_of_2025):
     with pytest.raises(NotAvailableError, match="no outturn"):
         Model.from_tables(tables_of_2025.__getitem__, area_code="801", origin=2025)
 

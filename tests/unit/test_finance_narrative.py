@@ -84,7 +84,7 @@ def test_weak_assumptions_are_named_in_words_with_the_lever_to_set_them_by(base)
     assert frame["assumption"].str.contains(" ").all()
 
 
-def test_a_board_decides_on_measures_and_is_told_of_risks(runs):
+def test_a_board_decides_on_measures_and_is_informed_of_risks(runs):
     compared = compare_scenarios(runs, threshold_gbp=1e8)
     budget, measures, aside, risks = board_decisions(runs, compared)
     assert budget.startswith("Which deficit the budget assumes: Baseline gives £")
@@ -135,7 +135,7 @@ def test_a_balance_that_is_not_known_is_said_in_the_headline_and_the_caveats(mon
     assert len(caveats({"baseline": money}, "Wiltshire", weak=0)) == 3
 
 
-def test_the_reserve_is_told_only_where_it_is_known(money):
+def test_the_reserve_is_reported_only_where_it_is_known(money):
     assert reserve_risk(money).startswith("When protection ends on 31 March 2028, the chance")
     assert reserve_risk(replace(money, reserves_gbp=None)) == ""
     grant = left_to_council(money).attrs["notes"][0]

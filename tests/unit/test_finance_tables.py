@@ -91,7 +91,7 @@ def test_deficits_have_a_range_within_a_range_and_the_chance_of_passing_a_thresh
     assert threshold_line(100e6).to_numpy().tolist() == [[100e6, "threshold £100.0m"]]
 
 
-def test_what_was_reported_is_told_from_what_others_foresaw_for_the_years_ahead(money):
+def test_what_was_reported_is_reported_from_what_others_foresaw_for_the_years_ahead(money):
     published = pd.DataFrame(
         {
             "balance_date": pd.to_datetime(["2021-03-31", "2025-03-31", "2026-03-31"]),
@@ -117,12 +117,12 @@ def test_costs_are_of_places_with_a_plan_and_what_is_left_has_its_means(money):
     assert np.allclose(left["middle"], -np.median(money.left.closing, axis=0))
 
 
-def test_a_transfer_over_the_limit_is_told_by_its_year(money, model, base):
+def test_a_transfer_over_the_limit_is_reported_by_its_year(money, model, base):
     assert transfers_over_the_limit(money) == ["2026-27"]
     assert transfers_over_the_limit(model.run(base)) == []
 
 
-def test_a_threshold_is_given_in_millions():
+def test_a_threshold_is_in_millions():
     assert [threshold(gbp_m) for gbp_m in (0, 0.5, 250)] == [0, 500_000, 250_000_000]
 
 

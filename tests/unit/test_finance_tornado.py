@@ -102,7 +102,7 @@ def test_without_moves_there_are_columns_and_no_rows(model, base, whole):
     assert list(empty) == list(whole)
 
 
-def test_ends_are_told_as_means_with_what_the_draws_leave_in_doubt(model, base):
+def test_ends_are_reported_as_means_with_what_the_draws_leave_in_doubt(model, base):
     change = Perturbation("Prices", "finance.price_points", "add", "points", 2025)
     tried = PlausibleRange(change, -1, 2, "because")
     (row,) = tornado(model, base, BEFORE, among=[tried]).to_dict("records")

@@ -69,7 +69,7 @@ def test_the_more_doubtful_cost_gives_way_more():
     assert moved[0] > 3 * moved[2] > 0
 
 
-def test_a_cost_that_the_council_stated_is_kept_within_its_doubt():
+def test_a_cost_that_the_council_stated_stays_within_its_doubt():
     made, _ = estimated(1.15, stated={"independent_special": 70_000.0})
     table = made.table().set_index("place_type")
     assert table.loc["independent_special", "prior_gbp"] == 70_000
@@ -177,7 +177,7 @@ def test_growth_stands_where_england_was_last_seen():
     assert (made.now_pct, made.level_sd, made.yearly_sd) == (9, 0, 0)
 
 
-def test_what_differs_for_good_is_told_from_what_differs_for_a_year():
+def test_what_differs_for_good_is_reported_from_what_differs_for_a_year():
     rng = np.random.default_rng(3)
     england = series([4, 5, 6])
     lasting = {str(code): england + 2 * rng.standard_normal() for code in range(400)}

@@ -36,7 +36,7 @@ def before(values, first):
 
 @pytest.mark.parametrize("stock", [RISING, FALLING])
 @pytest.mark.parametrize("waiting", [0.0, 60.0, 1000.0])
-def test_without_levers_plans_in_force_are_those_that_were_drawn(stock, waiting):
+def test_without_levers_plans_in_force_are_those_of_the_draws(stock, waiting):
     result = flows(stock, replace(START, waiting=waiting))
     assert np.allclose(result["in_force"], stock, rtol=1e-9)
     assert list(result) == list(STEPS)

@@ -70,7 +70,7 @@ def test_all_plans_are_a_row_for_each_area_and_january():
     }
 
 
-def test_a_part_stands_beside_all_plans_and_the_total_is_no_row_of_its_own():
+def test_a_part_stands_next_to_all_plans_and_the_total_is_no_row_of_its_own():
     places = indicators.plans(PLANS, by="place", areas="Wiltshire")
     assert places["place_type"].tolist() == [
         *["mainstream", "resourced_provision", "sen_unit"],
@@ -105,14 +105,14 @@ def test_mainstream_may_count_independent_schools_or_not(with_independent, share
     assert pd.isna(found["North Somerset"])  # one of its parts is withheld
 
 
-def test_a_share_stands_beside_what_it_is_of_and_begins_when_its_place_was_counted():
+def test_a_share_stands_next_to_what_it_is_of_and_begins_when_its_place_was_counted():
     shares = indicators.place_share(PLANS, ["sen_unit", "resourced_provision"], areas="Wiltshire")
     row = shares[["census_year", "plans", "of", "share"]].to_numpy().tolist()
     assert row == [[2025, 10, 100, 0.1]]
     assert shares.attrs["measure"] == "share"
 
 
-def test_a_name_given_twice_counts_once():
+def test_a_name_repeated_counts_once():
     once = indicators.place_share(PLANS, "sen_unit")
     twice = indicators.place_share(PLANS, ["sen_unit", "SEN unit"])
     pd.testing.assert_frame_equal(once, twice)
@@ -283,7 +283,7 @@ def test_an_index_is_100_in_its_base_year():
     assert index.query("area_name == 'North Somerset'")["plans_index"].isna().all()
 
 
-def test_growth_of_parts_is_told_for_each_of_them():
+def test_growth_of_parts_is_reported_for_each_of_them():
     rows = [
         ("865", year, T, T, need, plans)
         for year, need, plans in [(2024, "asd", 10.0), (2024, "semh", 10.0), (2025, "asd", 15.0)]

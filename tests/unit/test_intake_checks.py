@@ -64,7 +64,7 @@ def test_a_row_with_a_problem_is_named_as_a_person_sees_it(tmp_path, check, cell
 
 
 @pytest.mark.parametrize("cells", [{"end": "2025-01-16"}, {"start": "2025-01-16"}])
-def test_what_is_just_right_is_not_told(tmp_path, cells):
+def test_what_is_just_right_is_not_reported(tmp_path, cells):
     assert read(extract_of(tmp_path, line(**cells))).findings.empty
 
 
@@ -104,27 +104,27 @@ def test_a_code_not_known_in_one_january_makes_nobody_leave_or_join(tmp_path):
     assert finding(caseload, "need_unknown")["found"] == "XYZ"
 
 
-def test_two_dates_of_birth_of_one_person_are_told_and_the_last_is_used(tmp_path):
+def test_two_dates_of_birth_of_one_person_are_reported_and_the_last_is_used(tmp_path):
     lines = (line(january="2024", born="2005-01-01"), line(born="2006-01-01"))
     caseload = read(extract_of(tmp_path, *lines))
     assert finding(caseload, "birth_changes")["row"] == str(FIRST)
     assert sorted(set(caseload.stock["age"])) == [11, 12, 17, 18]
 
 
-def test_a_january_without_any_need_is_told(tmp_path):
+def test_a_january_without_any_need_is_reported(tmp_path):
     rows = frame(crowd())
     rows.loc[rows["january"] == 2024, "need"] = ""
     write_extract(rows, tmp_path / "a.csv")
     assert finding(read(tmp_path / "a.csv"), "need_not_collected")["found"] == "January 2024"
 
 
-def test_one_who_leaves_and_returns_is_told(tmp_path):
+def test_one_who_leaves_and_returns_is_reported(tmp_path):
     rows = frame(crowd(3, (2023, 2024, 2025)), person("B1", 2023, 2025))
     write_extract(rows, tmp_path / "a.csv")
     assert finding(read(tmp_path / "a.csv"), "returner")["rows_affected"] == 1
 
 
-def test_a_count_that_jumps_is_told(tmp_path):
+def test_a_count_that_jumps_is_reported(tmp_path):
     write_extract(frame(crowd(3), person("B1", 2025), person("B2", 2025)), tmp_path / "a.csv")
     assert finding(read(tmp_path / "a.csv"), "count_jumps")["found"] == "January 2025"
 
@@ -139,7 +139,7 @@ def test_a_single_january_is_refused(tmp_path):
     assert "there is only one January (2021)" in str(refusal(tmp_path / "a.csv"))
 
 
-def test_missing_and_repeated_columns_are_all_told_with_the_nearest_name(tmp_path):
+def test_missing_and_repeated_columns_are_all_reported_with_the_nearest_name(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("Reference,Person ID,Neeed,Placement,January\nx,x,x,x,x\n", encoding="utf-8")
     told = str(refusal(path))
@@ -182,7 +182,7 @@ def test_an_empty_workbook_is_refused(tmp_path):
     assert refusal(tmp_path / "a.xlsx").findings["check"].tolist() == ["no_rows"]
 
 
-def test_everything_wrong_with_several_files_is_told_at_once(tmp_path):
+def test_everything_wrong_with_several_files_is_reported_at_once(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"")
     (tmp_path / "b.xlsx").write_bytes(b"no")
     path = extract_of(tmp_path, line(need="XYZ"))
@@ -196,7 +196,7 @@ def test_files_of_different_forms_are_refused(tmp_path):
     assert mixed.findings["check"].tolist() == ["forms_mixed"]
 
 
-def test_invented_records_beside_real_ones_are_refused(tmp_path):
+def test_invented_records_next_to_real_ones_are_refused(tmp_path):
     write_extract(frame(crowd(2)), tmp_path / "a.csv", synthetic=True)
     error = refusal(tmp_path / "a.csv", extract_of(tmp_path))
     assert error.findings["check"].tolist() == ["kinds_mixed"]

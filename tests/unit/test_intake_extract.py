@@ -204,7 +204,7 @@ def test_a_salt_that_is_too_short_is_refused(tmp_path):
         read_caseload([extract_of(tmp_path)], salt=b"")
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_file_that_is_not_there_is_reported(tmp_path):
     with refuses(DataError, "no_such_file", where="gone.csv"):
         read(tmp_path / "gone.csv")
 

@@ -67,7 +67,7 @@ def test_a_place_comes_from_indicators_then_the_setting_then_the_urn(tmp_path, d
     assert joined(caseload) == [[12, "asd", place, 1]]
 
 
-def test_a_urn_that_is_not_listed_is_not_recorded_and_told(tmp_path):
+def test_a_urn_that_is_not_listed_is_not_recorded_and_reported(tmp_path):
     caseload = read_with(tmp_path, person(active=PLACED.format("<URN>123456</URN>") + NEED))
     assert joined(caseload) == [[12, "asd", "not_recorded", 1]]
     assert named_in(caseload) == ["place_by_urn"]
@@ -129,14 +129,14 @@ def test_a_person_counts_while_a_named_plan_is_in_force(tmp_path, named, counted
     assert len(joined(caseload)) == counted
 
 
-def test_an_active_plan_that_had_ended_is_told(tmp_path):
+def test_an_active_plan_that_had_ended_is_reported(tmp_path):
     named = f"{NAMED}<CeaseDate>2024-11-30</CeaseDate>"
     caseload = read_with(tmp_path, person(named))
     assert named_in(caseload) == ["end_before_january", "place_missing"]
     assert joined(caseload) == []
 
 
-def test_an_active_plan_without_a_named_one_counts_and_is_told(tmp_path):
+def test_an_active_plan_without_a_named_one_counts_and_is_reported(tmp_path):
     def without_named(text):
         return text.replace(f"<Assessment><NamedPlan>{NAMED}</NamedPlan></Assessment>", "")
 
@@ -181,7 +181,7 @@ def test_a_list_of_places_may_name_urns_and_ukprns(tmp_path):
     ]
 
 
-def test_everything_wrong_with_a_list_of_places_is_told(tmp_path):
+def test_everything_wrong_with_a_list_of_places_is_reported(tmp_path):
     (tmp_path / "a.csv").write_text("urn,place_type\n1,niet\n123456,neet\n123456,neet\n")
     with pytest.raises(DataError) as caught:
         read_urns(tmp_path / "a.csv")

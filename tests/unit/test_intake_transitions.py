@@ -78,14 +78,14 @@ def test_a_row_outside_on_both_sides_is_left_out(tmp_path):
     assert caseload.movements["plans"].tolist() == [1]
 
 
-def test_missing_columns_are_all_told(tmp_path):
+def test_missing_columns_are_all_reported(tmp_path):
     path = transitions(tmp_path, "2024,a,b", header="calendar-year,setting-1,need-1")
     with pytest.raises(CaseloadError) as caught:
         read(path)
     assert len(caught.value.problems) == 4
 
 
-def test_an_empty_need_is_not_recorded_and_told(tmp_path):
+def test_an_empty_need_is_not_recorded_and_reported(tmp_path):
     caseload = read(transitions(tmp_path, STAYER.replace("ASD", "")))
     assert set(caseload.stock["need"]) == {"not_recorded"}
     assert caseload.findings["check"].tolist() == ["need_missing", "need_missing"]

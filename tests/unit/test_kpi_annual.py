@@ -59,7 +59,7 @@ def test_figures_agree_with_the_measures_of_other_pages(tables, wiltshire):
     assert on_time["england"] == pytest.approx(100 * timely[ENGLAND], abs=0.06)
 
 
-def test_counts_and_money_are_not_set_beside_england(tables):
+def test_counts_and_money_are_not_compared_with_england(tables):
     last, _ = published(tables)
     sizes = last["kind"].isin(["count", "money"])
     assert sizes.any()

@@ -19,7 +19,7 @@ def place(tmp_path_factory):
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_an_invented_feed_is_read_and_kept_with_its_mark(place, ending):
+def test_an_invented_feed_is_read_and_stored_with_its_mark(place, ending):
     root, folder = place
     feed = folder / f"synthetic_kpi_feed.{ending}"
     made = run_sendlib(root, "kpi", "read", "--la", "E06000054", "--feed", str(feed))
@@ -33,7 +33,7 @@ def test_an_invented_feed_is_read_and_kept_with_its_mark(place, ending):
     assert sorted(path.name for path in kept.iterdir()) == ["feed.parquet", "note.json"]
 
 
-def test_a_feed_of_another_authority_is_refused_and_nothing_is_kept(place):
+def test_a_feed_of_another_authority_is_refused_and_nothing_is_stored(place):
     root, folder = place
     feed = folder / "synthetic_kpi_feed.csv"
     made = run_sendlib(root, "kpi", "read", "--la", "Dorset", "--feed", str(feed))

@@ -58,7 +58,7 @@ def test_a_month_may_be_written_as_a_spreadsheet_saves_it(tmp_path, month):
     assert feed.values["period"].tolist() == ["2025-04"]
 
 
-def test_a_percentage_may_be_given_by_its_numerator_and_denominator_alone(tmp_path):
+def test_a_percentage_may_be_stated_by_its_numerator_and_denominator_alone(tmp_path):
     feed = read(tmp_path, "865,Mediation,2025-26 Q1,,3,4,,")
     assert feed.values["value"].tolist() == [75.0]
 
@@ -102,7 +102,7 @@ def test_a_percentage_may_be_given_by_its_numerator_and_denominator_alone(tmp_pa
         ("865,New EHC requests,2025-05,90,,,,a,b", "ragged", ""),
     ],
 )
-def test_a_row_that_is_wrong_is_told_with_its_row_and_nothing_is_loaded(
+def test_a_row_that_is_wrong_is_reported_with_its_row_and_nothing_is_loaded(
     tmp_path, line, code, named
 ):
     (problem,) = problems(tmp_path, GOOD, line)
@@ -111,7 +111,7 @@ def test_a_row_that_is_wrong_is_told_with_its_row_and_nothing_is_loaded(
     assert re.search(named, f"{problem.where}: {problem.found}. {problem.remedy}")
 
 
-def test_every_problem_is_told_at_once_in_the_order_of_the_rows(tmp_path):
+def test_every_problem_is_reported_at_once_in_the_order_of_the_rows(tmp_path):
     told = problems(
         tmp_path,
         "866,New EHC requests,2025-13,many,,,,",
@@ -126,7 +126,7 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_rows(tmp_path):
     ]
 
 
-def test_a_missing_or_repeated_column_is_told(tmp_path):
+def test_a_missing_or_repeated_column_is_reported(tmp_path):
     missing = problems(tmp_path, "865,Mediation,70", header="Authority,KPI,Value")
     assert places(missing) == [("column_missing", "feed.csv, column Period")]
     header = f"{HEADER},Indicator"
@@ -134,7 +134,7 @@ def test_a_missing_or_repeated_column_is_told(tmp_path):
     assert places(twice) == [("column_twice", "feed.csv, column KPI")]
 
 
-def test_a_file_that_is_no_feed_is_told(tmp_path):
+def test_a_file_that_is_no_feed_is_reported(tmp_path):
     (empty,) = problems(tmp_path)
     assert empty.code == "no_rows"
     assert "KPI and period" in empty.remedy
@@ -168,7 +168,7 @@ def test_windows_1252_is_read_with_advice(tmp_path):
     assert any("Windows-1252" in str(line) for line in feed.advice)
 
 
-def test_a_row_without_the_mark_beside_invented_ones_is_refused(tmp_path):
+def test_a_row_without_the_mark_next_to_invented_ones_is_refused(tmp_path):
     header = f"{HEADER},Synthetic"
     second = GOOD.replace("2025-04", "2025-05")
     (told,) = problems(tmp_path, f"{GOOD},SYNTHETIC", f"{second},", header=header)
@@ -187,7 +187,7 @@ def test_an_invented_feed_is_read_back_whole_and_marked(tmp_path, ending):
     assert np.array_equal(feed.values[numbers], made.values[numbers], equal_nan=True)
 
 
-def test_a_feed_that_is_saved_comes_back_and_none_is_told_with_the_command(tmp_path):
+def test_a_feed_that_is_saved_comes_back_and_none_is_reported_with_the_command(tmp_path):
     project = Project(tmp_path)
     with refuses(NotBuiltError, "no_own_records", match="sendlib.*read --la 865"):
         load_feed(project, "865")

@@ -40,7 +40,7 @@ def monitored(values, today=TODAY):
     return monitor(REGISTER, values, charts, today=today), charts.points
 
 
-def test_the_clock_can_be_fixed_and_a_day_may_be_given(monkeypatch):
+def test_the_clock_can_be_fixed_and_a_day_may_be_chosen(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767323045")
     assert clock.today() == report_day(" ") == date(2026, 1, 2)
     assert report_day("2025-06-30") == date(2025, 6, 30)
@@ -48,7 +48,7 @@ def test_the_clock_can_be_fixed_and_a_day_may_be_given(monkeypatch):
         report_day("30 June")
 
 
-def test_where_no_feed_is_kept_it_is_empty_and_an_invented_one_must_be_asked_for(tmp_path):
+def test_where_no_feed_is_stored_it_is_empty_and_an_invented_one_must_be_asked_for(tmp_path):
     nothing = opened(tmp_path)
     assert nothing.values.empty
     assert nothing.source("Essex") == "Register of indicators of the strategies."
@@ -59,7 +59,7 @@ def test_where_no_feed_is_kept_it_is_empty_and_an_invented_one_must_be_asked_for
         opened(tmp_path, kind="owned")
 
 
-def test_a_kept_feed_is_shown_as_it_stood_on_the_day(tmp_path):
+def test_a_stored_feed_is_shown_as_it_stood_on_the_day(tmp_path):
     save_feed(Project(tmp_path), "865", Feed(MADE, (), synthetic=False))
     earlier = opened(tmp_path, today=date(2025, 7, 1)).values
     assert earlier["period_end"].max() == pd.Timestamp("2025-06-30")
@@ -78,7 +78,7 @@ def test_only_counts_from_one_to_four_are_withheld():
     assert shown[["numerator", "denominator"]].isna().all(axis=None)
 
 
-def test_an_invented_feed_that_is_kept_keeps_its_mark_and_its_values(tmp_path):
+def test_an_invented_feed_that_is_stored_keeps_its_mark_and_its_values(tmp_path):
     values = MADE.assign(value=MADE["value"].mask(MADE["kpi"] == "complaints", 2.0))
     save_feed(Project(tmp_path), "865", Feed(values, (), synthetic=True))
     kept = opened(tmp_path)

@@ -64,7 +64,7 @@ def problems(frame):
     return list(caught.value.problems)
 
 
-def test_everything_wrong_with_the_table_is_told_at_once():
+def test_everything_wrong_with_the_table_is_reported_at_once():
     broken = whole()[lambda frame: frame["Short Desc"] != "SEN_TotStat"].reset_index(drop=True)
     broken.loc[0, ["LA Number", "LA and Regions"]] = [None, "Atlantis"]
     told = problems(pd.concat([broken, broken.tail(4)]))
@@ -78,7 +78,7 @@ def test_everything_wrong_with_the_table_is_told_at_once():
     assert "SEN_AppealableDec, 2024, England" in told[2].found
 
 
-def test_columns_that_are_not_there_are_told():
+def test_columns_that_are_not_there_are_reported():
     (told,) = problems(whole().rename(columns={"Years": "Yaers"}))
     assert told.code == "missing_column"
     assert "Years" in told.found
@@ -103,7 +103,7 @@ def test_the_wide_table_of_neighbours_becomes_one_row_a_neighbour():
     assert set(read["closeness"]) == {"Very close"}
 
 
-def test_a_gap_among_the_neighbours_is_told():
+def test_a_gap_among_the_neighbours_is_reported():
     content = f"{HEAD}\n{LINE.replace('803', '')}\n".encode()
     with refuses(DataError, "neighbour_missing", match=r"\b865\b.*\b3\b"):
         read_neighbours(content, where="sn")

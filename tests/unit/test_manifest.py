@@ -75,13 +75,13 @@ def test_a_manifest_that_cannot_be_used_names_the_entry_and_the_field(write, con
     assert words in problems_of(write(content))
 
 
-def test_a_manifest_of_another_encoding_is_told(write):
+def test_a_manifest_of_another_encoding_is_reported(write):
     project = write({"files": []})
     project.manifest.write_bytes(b"files: [] # \xe9")
     assert "utf-8" in problems_of(project)
 
 
-def test_all_wrong_fields_are_told_together(write):
+def test_all_wrong_fields_are_reported_together(write):
     told = problems_of(write({"files": [entry(kind="odd", reader="odd"), entry(sha256=1)]}))
     assert told.count(" | ") == 2
 
@@ -97,7 +97,7 @@ def test_files_of_a_folder_and_of_an_archive_are_read_alike(tmp_path):
     assert release_contents({"a.csv": tmp_path / "all.ZIP"}) == expected
 
 
-def test_an_archive_whose_inside_is_damaged_is_told_and_not_used(write):
+def test_an_archive_whose_inside_is_damaged_is_reported_and_not_used(write):
     import zipfile
 
     project = write({"files": [entry()], "releases": [RELEASE]})

@@ -72,7 +72,7 @@ def test_a_withheld_part_leaves_no_figure(tables):
     assert 2024 in set(made["year"])
 
 
-def test_the_published_rates_stand_beside_englands_with_the_published_pupils(tables):
+def test_the_published_rates_stand_with_englands_with_the_published_pupils(tables):
     gaps = strategy_gaps(tables["strategy_figure"], WILTSHIRE)
     assert len(gaps) == 10
     by_group = gaps.groupby("group")["of"].first().round().to_dict()

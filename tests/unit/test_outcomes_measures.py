@@ -88,13 +88,13 @@ def test_only_shares_and_rates_with_counts_can_be_tested(measures):
     assert gap_test(tested)["result"].notna().all()
 
 
-def test_without_a_figure_of_england_the_neighbours_stand_beside(measures):
+def test_without_a_figure_of_england_the_neighbours_are_the_benchmark(measures):
     row = measures.loc["Sustained destination after 16 to 18 study at a school"]
     assert math.isnan(row["england"])
     assert (row["other_name"], row["other"]) == ("the neighbours' mean", row["neighbours"])
 
 
-def test_without_england_and_neighbours_the_region_stands_beside(tables):
+def test_without_england_and_neighbours_the_region_is_the_benchmark(tables):
     own = tables["outcome"]
     few = own[own["area_code"].isin([WILTSHIRE, "E12000009"])]
     made = chart_frames({**tables, "outcome": few}, WILTSHIRE, group="all_sen")

@@ -83,19 +83,19 @@ def test_kinds_of_destination_are_left_out_and_colleges_stand_apart():
     }
 
 
-def test_an_unknown_name_is_told_with_its_row_and_the_nearest_name():
+def test_an_unknown_name_is_reported_with_its_row_and_the_nearest_name():
     _, problems = coded(KS2.replace("Wiltshire", "Wiltshrie"), "outcome_ks2")
     assert places(problems) == [("unknown_area_code", "a.csv, row 5, column la_name")]
     assert "'Wiltshrie'" in problems[0].found
     assert problems[0].remedy.endswith("Wiltshire?")
 
 
-def test_every_row_with_an_unknown_name_is_told():
+def test_every_row_with_an_unknown_name_is_reported():
     _, problems = coded(KS2.replace("Dorset", "Dorchester-on-Sea"), "outcome_ks2")
     assert [problem.where.split(",")[1] for problem in problems] == [" row 6", " row 7"]
 
 
-def test_an_unknown_region_and_an_unknown_level_are_told():
+def test_an_unknown_region_and_an_unknown_level_are_reported():
     text = KS2.replace("Regional,South West", "Regional,Wessex").replace("National", "World")
     _, problems = coded(text, "outcome_ks2")
     assert places(problems) == [
@@ -106,13 +106,13 @@ def test_an_unknown_region_and_an_unknown_level_are_told():
     assert "'Wessex'" in problems[1].found
 
 
-def test_an_unknown_group_is_told_with_where_to_add_it():
+def test_an_unknown_group_is_reported_with_where_to_add_it():
     _, problems = coded(KS2.replace("Wiltshire,All SEN", "Wiltshire,Any SEN"), "outcome_ks2")
     assert places(problems) == [("unknown_label", "a.csv, row 5, column characteristic")]
     assert "'Any SEN'" in problems[0].found
 
 
-def test_halves_of_a_year_that_do_not_follow_are_told():
+def test_halves_of_a_year_that_do_not_follow_are_reported():
     text = KS2.replace("2018/19", "2018/21").encode()
     with pytest.raises(DataError) as caught:
         read_figures(text, layout="outcome_ks2", where="a.csv")
@@ -120,7 +120,7 @@ def test_halves_of_a_year_that_do_not_follow_are_told():
     assert "'2018/21'" in caught.value.problems[0].found
 
 
-def test_a_second_row_under_another_code_of_one_area_is_told():
+def test_a_second_row_under_another_code_of_one_area_is_reported():
     text = (
         "geographic_level,region_name,la_name,new_la_code,SEN provision,academic_year,% of pupils\n"
         "Local authority,South West,Dorset,E06000059,EHC plan,2022/23,4.1\n"

@@ -63,7 +63,7 @@ def test_a_fault_is_found_and_named(problems, old, new, words):
         ),
     ],
 )
-def test_a_figure_without_a_real_description_is_told_with_its_section(tmp_path, said, words):
+def test_a_figure_without_a_real_description_is_reported_with_its_section(tmp_path, said, words):
     page = tmp_path / "page.html"
     page.write_text(GOOD, encoding="utf-8")
     assert find_undescribed(page) == []

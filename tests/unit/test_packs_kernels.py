@@ -105,7 +105,7 @@ def test_notebooks_run_side_by_side_without_network_and_hand_over_figures(projec
 
 
 @forks
-def test_a_notebook_may_use_the_network_when_it_is_told_so(project):
+def test_a_notebook_may_use_the_network_when_that_is_allowed(project):
     (done,) = run(
         project,
         jobs_of(project, _21_a="import socket\nprint(socket.socket().fileno() > 0)"),
@@ -116,7 +116,7 @@ def test_a_notebook_may_use_the_network_when_it_is_told_so(project):
 
 
 @forks
-def test_kernels_that_end_or_want_too_much_memory_are_told_at_once_and_the_others_finish(project):
+def test_kernels_that_end_or_want_too_much_memory_are_reported_and_the_others_finish(project):
     jobs = jobs_of(
         project,
         _11_good="print('went on')",

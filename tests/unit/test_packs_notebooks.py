@@ -46,7 +46,7 @@ def test_a_notebook_that_is_not_named_like_a_page_stands_in_nobody_s_way(project
         find_notebook(project, f"{name}.ipynb")
 
 
-def test_all_unusable_notebooks_are_told_at_once(project):
+def test_all_unusable_notebooks_are_reported_at_once(project):
     write_notebook(project.notebooks, "21_again.ipynb")
     nbformat.write(new_notebook(), project.notebooks / "41_untitled.ipynb")
     with pytest.raises(NotebookError) as caught:

@@ -136,7 +136,7 @@ def test_a_failing_cell_is_named_and_latest_stays(project):
     assert any("DataError" in problem for problem in kept["problems"])
 
 
-def test_a_page_whose_figures_are_not_held_says_so_and_is_published(project):
+def test_a_page_whose_figures_are_not_available_says_so_and_is_published(project):
     write_notebook(
         project.notebooks,
         cells=[
@@ -168,7 +168,7 @@ def test_a_page_that_is_not_fit_is_not_published(project):
     assert not (project.outputs / "latest").exists()
 
 
-def test_every_failing_notebook_is_told(project):
+def test_every_failing_notebook_is_reported(project):
     write_notebook(project.notebooks, "21_one.ipynb", cells=["1 / 0"])
     write_notebook(project.notebooks, "31_two.ipynb", cells=["import os; os._exit(3)"])
     with refuses(NotebookError, "cell_failed", "kernel_ended", match=r"\b2\b.*\b2\b") as caught:

@@ -93,7 +93,7 @@ def test_a_value_of_another_type_is_an_error(notebook, name, value):
         parameters.check(notebook, {name: value})
 
 
-def test_all_problems_are_told_at_once(notebook):
+def test_all_problems_are_reported_at_once(notebook):
     with pytest.raises(ParameterError) as caught:
         parameters.check(notebook, {"horizn": 8, "growth": "fast", "detailed": "perhaps"})
     assert len(caught.value.problems) == 3
@@ -106,13 +106,13 @@ def test_each_notebook_of_a_pack_takes_what_it_declares(tmp_path):
     assert shared == [{"a": 3}, {"b": 4}]
 
 
-def test_a_problem_that_two_notebooks_share_is_told_once(tmp_path):
+def test_a_problem_that_two_notebooks_share_is_reported_once(tmp_path):
     paths = [write_notebook(tmp_path, name).path for name in ("10_a.ipynb", "20_b.ipynb")]
     with pytest.raises(ParameterError) as caught:
         parameters.share(paths, {"horizon": "abc"})
     assert len(caught.value.problems) == 1
 
 
-def test_defaults_complete_what_was_given(notebook):
+def test_defaults_fill_what_a_caller_leaves_out(notebook):
     assert parameters.complete(notebook, {"horizon": 8})["la_code"] == "865"
     assert parameters.complete(notebook, {"horizon": 8})["horizon"] == 8

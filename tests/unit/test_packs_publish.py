@@ -145,7 +145,7 @@ def test_a_run_is_removed_whole(tmp_path):
         (errno.EROFS, "writing is not allowed. Allow writing there"),
     ],
 )
-def test_an_error_that_only_a_write_can_meet_is_told_with_its_remedy(tmp_path, number, words):
+def test_an_error_that_only_a_write_can_meet_is_reported_with_its_remedy(tmp_path, number, words):
     with pytest.raises(OutputError) as caught, publish.explained_errors(tmp_path):
         raise OSError(number, "said by the system")
     assert f"{tmp_path}: {words}" in str(caught.value)
@@ -166,7 +166,7 @@ def test_an_error_about_anything_else_is_a_fault_of_the_program(tmp_path):
         raise KeyError("x")
 
 
-def test_a_file_is_replaced_in_one_step_and_its_folder_kept(tmp_path):
+def test_a_file_is_replaced_in_one_step_and_its_folder_stays(tmp_path):
     path = tmp_path / "a" / "b.txt"
     path.parent.mkdir()
     for content in (b"old", b"new"):
@@ -187,7 +187,7 @@ def other(tmp_path):
         process.kill()
 
 
-def test_a_second_run_is_told_who_holds_the_lock_and_since_when(tmp_path, other):
+def test_a_second_run_is_informed_who_holds_the_lock_and_since_when(tmp_path, other):
     with (
         pytest.raises(LockedError, match="Another run is at work") as caught,
         lock.lock_outputs(tmp_path / "out"),
@@ -215,7 +215,7 @@ def test_the_lock_of_a_killed_process_is_never_in_the_way(tmp_path, other):
         pass
 
 
-def test_nothing_says_that_the_lock_is_held_when_it_is_not(tmp_path):
+def test_nothing_says_that_the_lock_is_taken_when_it_is_not(tmp_path):
     with lock.lock_outputs(tmp_path / "out") as name_run:
         name_run("mine")
         assert lock.find_holder(tmp_path / "out").run_id == "mine"
@@ -223,7 +223,7 @@ def test_nothing_says_that_the_lock_is_held_when_it_is_not(tmp_path):
     assert not (tmp_path / "out" / lock.HOLDER).exists()
 
 
-def test_a_folder_without_runs_is_not_held_and_stays_as_it_is(tmp_path):
+def test_a_folder_without_runs_is_not_available_and_stays_as_it_is(tmp_path):
     assert lock.find_holder(tmp_path) is None
     assert list(tmp_path.iterdir()) == []
 

@@ -38,7 +38,7 @@ def test_a_range_is_written_from_low_to_high():
     assert pages.KeyFigure("plans_next_january", ahead).value == "10 to 14"
 
 
-def test_a_key_figure_of_peers_has_englands_beside_it():
+def test_a_key_figure_of_peers_has_englands_next_to_it():
     peers = pd.DataFrame({"role": ["authority", "england"], "share": [0.31, 0.42]})
     peers.attrs["measure"] = "share"
     figure = pages.peer_figure("mainstream_share", peers)

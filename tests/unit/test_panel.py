@@ -94,7 +94,7 @@ def test_sliders_that_stay_change_nothing(baseline, among):
     )
 
 
-def test_a_value_reached_in_steps_is_kept_without_the_error_of_the_steps(baseline, among):
+def test_a_value_reached_in_steps_stays_without_the_error_of_the_steps(baseline, among):
     turned = panel.with_values(baseline, among, {TRANSFER: 0.1 + 0.2})
     assert turned.value("finance.transfer_pct")[2027] == 0.3
 

@@ -53,7 +53,7 @@ def press(shown, description):
     labelled(shown, description).click()
 
 
-def test_every_slider_says_its_ends_and_stands_beside_a_box_with_its_label(shown):
+def test_every_slider_says_its_ends_and_stands_next_to_a_box_with_its_label(shown):
     sliders, boxes = of_kind(shown, "FloatSlider"), of_kind(shown, "BoundedFloatText")
     assert len(sliders) == 9
     assert slider(shown, REQUESTS).description == "−50 to 50"
@@ -94,7 +94,7 @@ def test_what_was_set_is_saved_under_the_name_that_was_typed(shown, own_scenario
     assert load_scenario(own_scenarios, "my_plan").value("forecast.requests_pct") == -20
 
 
-def test_a_bad_name_is_told_and_written_as_text(shown, own_scenarios):
+def test_a_bad_name_is_reported_and_written_as_text(shown, own_scenarios):
     slider(shown, REQUESTS).value = -20
     labelled(shown, "Save as").value = "<b>Mine</b>"
     press(shown, "Save as a scenario")

@@ -65,7 +65,7 @@ def test_what_share_of_essexs_plans_is_in_independent_special_schools(authority)
     assert last["share"] == pytest.approx(452 / 14240)
 
 
-def test_an_authority_that_is_not_held_is_said_to_be_so_with_those_that_are(wiltshire):
+def test_an_authority_that_is_not_available_is_said_to_be_so_with_those_that_are(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
     with pytest.raises(NotAvailableError) as caught:
         indicators.place_share(caseload, "independent_special", areas=["Kent", "Esex"])
@@ -97,7 +97,7 @@ def test_which_authority_grew_fastest(authority):
     assert len(fastest) == len(authorities_in(indicators.latest(plans)))
 
 
-def test_spend_for_each_plan_of_every_authority_that_is_held(authority):
+def test_spend_for_each_plan_of_every_available_authority(authority):
     spend = authority.load("high_needs_spend")
     each = finance.spend_per_plan(spend, authority.load("ehcp_caseload"))
     assert list(each) == [*AREA, "financial_year", "net_gbp", "plans", "gbp_per_plan"]
@@ -119,7 +119,7 @@ def test_with_the_whole_releases_the_same_lines_answer_for_every_authority(whole
     assert {"Dorset", "Dorset (until 2019)"} <= set(caseload["area_name"])
 
 
-def test_every_table_with_codes_has_names_and_types_beside_them(authority):
+def test_every_table_with_codes_has_names_and_types_next_to_them(authority):
     tables = {name: authority.load(name) for name in data.TABLES}
     coded = {name: frame for name, frame in tables.items() if "area_code" in frame}
     assert len(coded) >= 15
@@ -140,7 +140,7 @@ def test_a_measure_cites_the_publications_of_the_tables_that_it_came_from(author
     assert authority.cite(beside) == authority.cite(flow[flow["measure"] == "requests"], children)
 
 
-def test_an_answer_is_drawn_in_one_call(authority):
+def test_one_call_makes_the_chart_of_an_answer(authority):
     flow, children = authority.load("ehcp_flow"), authority.load("children")
     requests = indicators.requests(flow, children)
     for frame in (

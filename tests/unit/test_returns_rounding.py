@@ -1,7 +1,7 @@
 """Whole numbers that add up: largest remainders, in lists and in tables of several ways."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.sparse import csr_array
@@ -11,7 +11,6 @@ from sendlib.errors import DataError
 from sendlib.returns.rounding import Sums, round_together, sums_along, sums_by_group
 
 AMOUNTS = st.integers(0, 5_000_000).map(lambda thousandths: thousandths / 1000)
-quick = settings(max_examples=60, deadline=None)
 
 
 def tables(dimensions):
@@ -23,7 +22,6 @@ def within_one(rounded, exact):
     return np.abs(rounded - exact).max(initial=0.0) < 1 + 1e-6
 
 
-@quick
 @given(tables(1))
 def test_a_list_goes_to_its_nearest_total_and_the_largest_remainders_go_up(row):
     whole = round_together(
@@ -37,7 +35,6 @@ def test_a_list_goes_to_its_nearest_total_and_the_largest_remainders_go_up(row):
     assert part[up].min(initial=1.0) >= part[down].max(initial=0.0) - 1e-6
 
 
-@quick
 @given(tables(2))
 def test_rows_columns_and_the_whole_of_a_table_all_go_up_or_down(table):
     whole = round_together(table, [sums_along(table.shape, axes) for axes in ([], [0], [1])])
@@ -47,7 +44,6 @@ def test_rows_columns_and_the_whole_of_a_table_all_go_up_or_down(table):
     assert within_one(whole.sum(axis=1), table.sum(axis=1))
 
 
-@quick
 @given(tables(3))
 def test_a_table_of_three_ways_keeps_its_cells_near_and_its_sums_as_near_as_can_be(table):
     asked = [sums_along(table.shape, axes) for axes in ([], [0], [1], [2])]
@@ -57,7 +53,6 @@ def test_a_table_of_three_ways_keeps_its_cells_near_and_its_sums_as_near_as_can_
         assert np.abs(each.weights @ (whole - table).ravel()).max() < 2 + 1e-6
 
 
-@quick
 @given(tables(2), st.data())
 def test_a_sum_that_another_table_has_settled_is_met_exactly(table, data):
     fixed = np.array([data.draw(st.sampled_from([np.floor(s), np.ceil(s)])) for s in table.sum(1)])

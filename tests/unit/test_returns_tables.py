@@ -128,7 +128,7 @@ def test_without_mitigations_there_is_one_position(alone):
     assert len(tab.rows) == 1 + 5 * (1 + len(alone.model.caseload.evidence.axes.needs))
 
 
-def test_what_is_not_held_is_said_and_is_never_nought(made):
+def test_what_is_not_available_is_said_and_is_never_nought(made):
     sheet = tables.financial_summary(made, "Unmitigated")
     actual = column(sheet, "2024-25 actual (£)")
     assert actual[lines.CARRIED] == -61_200_000
@@ -165,7 +165,7 @@ def test_tables_of_needs_by_provision_add_up_to_the_table_of_needs(made, tidy):
         assert list(row[1:]) == [sum(each) for each in zip(*(r[1:] for r in rest), strict=True)]
 
 
-def test_ages_are_given_where_they_are_published_and_nowhere_else(made, tidy):
+def test_ages_stand_where_they_are_published_and_nowhere_else(made, tidy):
     flows = lsrp(made, tidy)[-3:]
     requests, assessments, led = (column(sheet, "2024 published") for sheet in flows)
     assert (

@@ -134,7 +134,7 @@ def test_a_check_without_problems_names_what_was_checked(run):
     assert said(run("check", "other", other=OTHER)) == "No problem found in: other\n"
 
 
-def test_what_may_not_be_meant_is_told_and_used_as_it_stands(run):
+def test_what_may_not_be_meant_is_reported_and_used_as_it_stands(run):
     assert said(run("check", "other", other=extending(change(value=5)))) == textwrap.dedent("""\
         No problem found in: other
 
@@ -154,7 +154,7 @@ def test_a_list_says_of_a_file_that_a_check_would_refuse_that_it_cannot_be_used(
     assert "other: cannot be used, 2 problems; see: sendlib scenario check other" in told
 
 
-def test_years_are_looked_at_once_figures_are_held(run, project, tmp_path):
+def test_years_are_looked_at_once_figures_are_available(run, project, tmp_path):
     past = extending(mitigations=[mitigation(start=2020)])
     assert said(run("check", "other", other=past)) == "No problem found in: other\n"
     (tmp_path / "data" / "processed").mkdir(parents=True)

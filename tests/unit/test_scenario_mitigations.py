@@ -139,7 +139,7 @@ def test_the_record_of_a_run_holds_the_register_in_plain_text(load):
         ({"effects": [{"leve": LEVER}]}, "unknown_field", "'leve'.* lever"),
     ],
 )
-def test_a_mitigation_that_cannot_be_used_is_told_with_its_line(told, fields, code, named):
+def test_a_mitigation_that_cannot_be_used_is_reported_with_its_line(told, fields, code, named):
     problems = told(mitigation(**fields))
     assert all(each.where.startswith("scenarios/other.yml, line ") for each in problems)
     assert any(each.code == code and re.search(named, str(each)) for each in problems)
@@ -152,7 +152,7 @@ def test_a_mitigation_that_cannot_be_used_is_told_with_its_line(told, fields, co
         ("a.count", "lever_without_records", "cohort.redirections"),
     ],
 )
-def test_an_effect_on_a_lever_that_takes_no_records_is_told_with_its_line(
+def test_an_effect_on_a_lever_that_takes_no_records_is_reported_with_its_line(
     told, lever, code, offered
 ):
     effect = {"lever": lever, "record": redirection()}
@@ -162,7 +162,7 @@ def test_an_effect_on_a_lever_that_takes_no_records_is_told_with_its_line(
     assert offered in problem.remedy
 
 
-def test_a_share_given_for_a_percentage_is_told_with_its_line(told, tmp_path):
+def test_a_share_in_place_of_a_percentage_is_reported_with_its_line(told, tmp_path):
     effect = {"lever": LEVER, "record": redirection(share_pct=0.3)}
     problem = only(told(mitigation("Bases", effect)))
     assert problem.where == "scenarios/other.yml, line 20, cohort.redirections, share_pct"
@@ -178,7 +178,7 @@ def test_a_share_given_for_a_percentage_is_told_with_its_line(told, tmp_path):
 
 
 @pytest.mark.parametrize("field", ["share_pct", "pct"])
-def test_a_size_in_quotes_which_confidence_would_leave_alone_is_told(told, field):
+def test_a_size_in_quotes_which_confidence_would_leave_alone_is_reported(told, field):
     effects = {
         "share_pct": {"lever": LEVER, "record": redirection(share_pct="30")},
         "pct": rate_change(pct="30"),
@@ -196,7 +196,7 @@ def test_a_small_share_of_a_small_plan_is_counted_on(load):
         assert levers(scenario).redirections[0].share_pct == pytest.approx(counted)
 
 
-def test_a_record_that_is_none_is_told_once(told):
+def test_a_record_that_is_none_is_reported_once(told):
     effect = {"lever": LEVER, "record": 30}
     problem = only(told(mitigation("Bases", effect)))
     assert problem.code == "value_not_allowed"
@@ -204,7 +204,7 @@ def test_a_record_that_is_none_is_told_once(told):
     assert "30" in problem.found
 
 
-def test_a_flow_that_does_not_exist_is_told_with_those_that_do(told):
+def test_a_flow_that_does_not_exist_is_reported_with_those_that_do(told):
     effect = {"lever": LEVER, "record": redirection(flow="joiners")}
     problem = only(told(mitigation("Bases", effect)))
     assert problem.code == "value_not_allowed"
@@ -213,7 +213,7 @@ def test_a_flow_that_does_not_exist_is_told_with_those_that_do(told):
     assert "'join' or 'move'" in problem.remedy
 
 
-def test_a_name_used_twice_is_told_also_when_a_parent_used_it(told):
+def test_a_name_used_twice_is_reported_also_when_a_parent_used_it(told):
     places_of_it = [("mitigation_twice", "scenarios/other.yml, line 21")]
     assert places(told(mitigation(), mitigation())) == places_of_it
     child = extending(extends="other", mitigations=[mitigation()])
@@ -222,7 +222,7 @@ def test_a_name_used_twice_is_told_also_when_a_parent_used_it(told):
     assert "'Bases'" in problem.found
 
 
-def test_a_bad_record_of_a_mitigation_is_told_with_its_line(told):
+def test_a_bad_record_of_a_mitigation_is_reported_with_its_line(told):
     effect = {"lever": LEVER, "record": redirection(to_place="resourced_provison")}
     problem = only(told(mitigation("One"), mitigation("Two", effect)))
     place = "scenarios/other.yml, line 34, cohort.redirections, record 2, to_place"

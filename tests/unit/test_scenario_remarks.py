@@ -59,7 +59,7 @@ def test_the_scenarios_that_come_with_the_project_give_no_remark(project):
         ("f.share_pct", 0.9, 6, ["0.9", "90", "90%"]),
     ],
 )
-def test_a_lever_set_to_a_share_where_a_percentage_is_meant_is_told(
+def test_a_lever_set_to_a_share_where_a_percentage_is_meant_is_reported(
     told, lever, value, line, percentages
 ):
     remark = only(told(money(lever, value)))
@@ -82,7 +82,7 @@ def test_a_lever_that_may_well_stand_below_one_per_cent_is_left_alone(told, leve
     assert told(money(lever, value)) == []
 
 
-def test_a_record_of_less_than_one_per_cent_is_told(told):
+def test_a_record_of_less_than_one_per_cent_is_reported(told):
     record = {"pct": -0.2, "from_year": 2027}
     remark = only(told(money("f.price_changes", [record])))
     assert remark.code == "share_for_percentage"
@@ -90,7 +90,7 @@ def test_a_record_of_less_than_one_per_cent_is_told(told):
     assert re.findall(r"-[\d.]+%?", remark.found + remark.remedy) == ["-0.2", "-20", "-20%"]
 
 
-def test_a_past_year_is_told_of_a_value_a_record_and_a_mitigation(told):
+def test_a_past_year_is_reported_of_a_value_a_record_and_a_mitigation(told):
     amount = only(told(money("f.council_gbp", {2020: 4_000_000, 2026: 1})))
     assert amount.where == "scenarios/other.yml, line 7, f.council_gbp"
     record = only(told(money("f.price_changes", [{"pct": 5, "from_year": 2020}])))
@@ -103,7 +103,7 @@ def test_a_past_year_is_told_of_a_value_a_record_and_a_mitigation(told):
     assert len({problem.remedy for problem in (amount, record, start)}) == 2
 
 
-def test_a_past_year_in_an_effect_and_in_quotes_is_told(told):
+def test_a_past_year_in_an_effect_and_in_quotes_is_reported(told):
     effect = {"lever": "cohort.redirections", "record": redirection(from_year="2020")}
     problem = only(told(extending(mitigations=[mitigation("Bases", effect)])))
     assert problem.code == "year_before_last_count"
@@ -123,7 +123,7 @@ def test_a_year_that_is_known_before_or_not_past_is_left_alone(told, value, know
     assert told(money("f.transfer_pct", value), known) == []
 
 
-def test_a_value_that_the_lever_has_already_is_told(told):
+def test_a_value_that_the_lever_has_already_is_reported(told):
     content = extending(change(value=7), change("f.points", 1, UNITS["f.points"]), extends="parent")
     same = only(told(content, parent=extending(change(value=7))))
     assert (same.code, same.where) == ("value_as_before", "scenarios/other.yml, line 6")
@@ -132,7 +132,7 @@ def test_a_value_that_the_lever_has_already_is_told(told):
 
 
 @pytest.mark.parametrize("content", [extending(), extending(change(value=5))])
-def test_a_scenario_that_changes_nothing_is_told(told, content):
+def test_a_scenario_that_changes_nothing_is_reported(told, content):
     nothing = told(content)[-1]
     assert (nothing.code, nothing.where) == ("changes_nothing", "scenarios/other.yml, line 1")
     assert "baseline" in nothing.found

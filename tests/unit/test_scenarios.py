@@ -99,7 +99,7 @@ def test_changes_of_a_chain_are_made_in_order(write):
         ("a.count", "2025-13-45", "plans", "6", "unreadable_value", "'2025-13-45'.* quotes"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_told_with_its_line_and_what_is_valid(
+def test_a_value_that_cannot_be_used_is_reported_with_its_line_and_what_is_valid(
     write, lever, value, unit, place, code, named
 ):
     first, *_ = told(write(other=changing(lever, value, unit)))
@@ -141,7 +141,7 @@ def test_a_value_on_a_limit_is_inside_it(write, value):
         ("- a", "1", "no_keys_and_values", "keys and values"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_told_with_its_line_and_a_remedy(
+def test_a_file_that_cannot_be_used_is_reported_with_its_line_and_a_remedy(
     write, content, place, code, named
 ):
     first, *_ = told(write(other=content))
@@ -165,7 +165,7 @@ def test_a_slip_in_the_yaml_comes_with_its_remedy(write, content, remedy):
     assert remedy in problem.remedy
 
 
-def test_every_wrong_year_of_one_value_is_told_at_once(write):
+def test_every_wrong_year_of_one_value_is_reported_at_once(write):
     problem = only(told(write(other=changing("a.path", "{2026/27: 1, March 2028: 2}", "%"))))
     assert problem.code == "invalid_value"
     assert re.search("'2026/27'.*'March 2028'", str(problem))
@@ -179,26 +179,26 @@ def test_a_lever_like_none_of_many_leads_to_where_they_are_explained(write):
     assert "docs/reference/levers.md" in only(told(project)).remedy
 
 
-def test_a_second_change_to_a_lever_is_told_on_its_own_line(write):
+def test_a_second_change_to_a_lever_is_reported_on_its_own_line(write):
     problem = only(told(write(other=extending(change(), change(value=7)))))
     assert (problem.code, problem.where) == ("two_changes", "scenarios/other.yml, line 9")
     assert re.search("a.count.* entry 1", problem.found)
 
 
-def test_a_value_given_twice_is_never_silently_the_last(write):
+def test_a_repeated_value_is_never_silently_the_last(write):
     content = changing("a.count", "6\n  value: 7")
     problem = only(told(write(other=content)))
     assert (problem.code, problem.where) == ("key_twice", "scenarios/other.yml, line 7")
     assert re.search("value .* 6 and 7", problem.found)
 
 
-def test_assumptions_of_a_scenario_that_extends_another_are_told(write):
+def test_assumptions_of_a_scenario_that_extends_another_are_reported(write):
     content = extending(assumptions=BASELINE["assumptions"])
     place = "scenarios/other.yml, line 5"
     assert places(told(write(other=content))) == [("assumptions_beside_extends", place)]
 
 
-def test_a_baseline_with_changes_is_told(write):
+def test_a_baseline_with_changes_is_reported(write):
     problem = only(told(write(baseline=BASELINE | {"changes": [change()]}), "baseline"))
     assert problem.code == "baseline_with_changes"
     assert "changes" in problem.found
@@ -215,7 +215,7 @@ def test_a_baseline_with_changes_is_told(write):
         (assumption({1999: 2.0}), "year_out_of_horizon", "b.new.* 1999.* 2019 to 2047"),
     ],
 )
-def test_an_assumption_outside_its_own_limits_is_told(write, entry, code, named):
+def test_an_assumption_outside_its_own_limits_is_reported(write, entry, code, named):
     content = BASELINE | {"assumptions": {"b.new": entry}}
     problem = only(told(write(baseline=content), "baseline"))
     assert problem.code == code
@@ -242,7 +242,7 @@ def test_scenarios_that_extend_each_other_are_refused(write):
     assert re.search("third .* other", problem.found)
 
 
-def test_everything_wrong_with_a_file_is_told_at_once(write):
+def test_everything_wrong_with_a_file_is_reported_at_once(write):
     content = """\
 name: Other
 extends: [baseline]
@@ -320,7 +320,7 @@ FLOW = "flow: join, from_place: mainstream, to_place: awaiting"
         ),
     ],
 )
-def test_a_record_that_cannot_be_used_is_told_with_its_line(write, record, field, code, named):
+def test_a_record_that_cannot_be_used_is_reported_with_its_line(write, record, field, code, named):
     content = RECORDS % ("redirections", "'% of a stream'", OK, record)
     place = f"scenarios/other.yml, line 10, cohort.redirections, record 2, {field}"
     problem = only(told(write(other=content)))
@@ -343,7 +343,7 @@ def test_a_record_that_cannot_be_used_is_told_with_its_line(write, record, field
         ),
     ],
 )
-def test_a_year_no_scenario_reaches_is_told_for_every_kind_of_record(
+def test_a_year_no_scenario_reaches_is_reported_for_every_kind_of_record(
     write, lever, unit, record, field, code, named
 ):
     first = "{place: neet, year: 2029}" if lever == "closures" else "{place: neet, room: {2029: 4}}"
@@ -358,7 +358,7 @@ def sending(*records):
     return extending(change("cohort.redirections", list(records), "% of a stream"))
 
 
-def test_redirections_of_more_than_everyone_in_some_january_are_told(write):
+def test_redirections_of_more_than_everyone_in_some_january_are_reported(write):
     project = write(
         other=sending(
             redirection(share_pct=60, ages="5-10", needs=["asd", "semh"], from_year=2027),
@@ -406,7 +406,7 @@ def test_an_unknown_scenario_or_lever_offers_the_nearest(write):
         load_scenario(write(), "baseline").value("a.cont")
 
 
-def test_a_scenario_of_another_encoding_is_told(write):
+def test_a_scenario_of_another_encoding_is_reported(write):
     project = write()
     (project.scenarios / "other.yml").write_bytes(b"name: \xe9")
     problem = only(told(project))
@@ -424,7 +424,7 @@ def test_a_scenario_of_another_encoding_is_told(write):
         ("other.yml", "other.yml", "scenario_name_not_alone"),
     ],
 )
-def test_a_file_that_is_there_under_another_name_is_told(write, file, slug, code):
+def test_a_file_that_is_there_under_another_name_is_reported(write, file, slug, code):
     project = write()
     (project.scenarios / file).write_text(HEAD, encoding="utf-8")
     problem = only(told(project, slug))
@@ -432,7 +432,7 @@ def test_a_file_that_is_there_under_another_name_is_told(write, file, slug, code
     assert f"scenarios/{file}" in problem.found or problem.remedy.endswith(": other")
 
 
-def test_a_file_whose_name_no_run_can_bear_is_told(write):
+def test_a_file_whose_name_no_run_can_bear_is_reported(write):
     problem = only(told(write(**{"My plan": HEAD}), "My plan"))
     assert problem.code == "invalid_scenario_file_name"
 

@@ -40,15 +40,15 @@ def test_a_good_table_passes_in_the_order_of_its_contract_without_other_columns(
         ({"value": "many"}, "column value"),
     ],
 )
-def test_a_breach_is_told_with_its_table_column_and_value(changed, words):
+def test_a_breach_is_reported_with_its_table_column_and_value(changed, words):
     assert words in problems_of(FLOW.assign(**changed))
 
 
-def test_a_missing_column_is_told():
+def test_a_missing_column_is_reported():
     assert "measure" in problems_of(FLOW.drop(columns="measure"))
 
 
-def test_every_breach_is_told_at_once():
+def test_every_breach_is_reported_at_once():
     told = problems_of(FLOW.assign(measure="wishes", calendar_year=1999, value_status="odd"))
     assert all(words in told for words in ("'wishes'", "1999", "'odd'"))
 
@@ -66,7 +66,7 @@ def test_known_areas_and_sources_pass():
 
 
 @pytest.mark.parametrize("column", ["area_code", "source_id", "neighbour_area_code"])
-def test_an_unknown_area_or_source_is_told_with_its_table_and_column(column):
+def test_an_unknown_area_or_source_is_reported_with_its_table_and_column(column):
     with pytest.raises(DataError, match=f"table ehcp_flow, column {column}: 'odd' is not in table"):
         check_keys(known(ehcp_flow=FLOW.assign(**{column: "odd"})))
 

@@ -73,7 +73,7 @@ def test_a_value_of_an_authority_stays_where_england_has_none():
     assert mark_not_collected(long, cell=["year"])["value_status"].iloc[0] == "reported"
 
 
-def test_the_newest_release_that_reports_a_figure_is_kept():
+def test_the_newest_release_that_reports_a_figure_counts():
     frame = pd.DataFrame(
         {
             "area_code": ["865", "865", "802", "802", "803", "803"],

@@ -39,7 +39,7 @@ def test_there_is_nothing_to_do_until_something_changes(built):
     assert data.build(built).done
 
 
-def test_tables_that_cannot_be_written_are_told_with_the_folder(raw):
+def test_tables_that_cannot_be_written_are_reported_with_the_folder(raw):
     shutil.rmtree(raw.project.processed, ignore_errors=True)
     raw.project.processed.write_text("a file in the way")
     with refuses(OutputError, "tables_not_written", match="processed.*file exists"):

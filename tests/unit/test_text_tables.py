@@ -61,13 +61,13 @@ def test_a_file_with_a_header_only_is_refused():
 
 
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_ragged_rows_are_all_told(quote):
+def test_ragged_rows_are_all_reported(quote):
     found = problems_of(f"area,plans\n{quote}a{quote},1,2\nb,1\nc\n")
     assert places(found) == [("ragged_row", "a.csv, row 2"), ("ragged_row", "a.csv, row 4")]
     assert [re.findall(r"\d", problem.found) for problem in found] == [["3", "2"], ["1", "2"]]
 
 
-def test_a_missing_column_offers_the_nearest_and_all_are_told():
+def test_a_missing_column_offers_the_nearest_and_all_are_reported():
     problems = problems_of("aera,other\na,1\n")
     assert places(problems) == [("missing_column", "a.csv")] * 2
     assert [each.found.split()[1] for each in problems] == ["area", "plans"]
@@ -126,7 +126,7 @@ def test_a_negative_count_is_a_problem_unless_it_may_be_negative():
     assert (numbers["value"].tolist(), problems) == ([-4], [])
 
 
-def test_all_problems_of_a_column_are_told():
+def test_all_problems_of_a_column_are_reported():
     assert len(parse("?", "-1", "!", "3")[1]) == 3
 
 

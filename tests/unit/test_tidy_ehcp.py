@@ -67,7 +67,7 @@ def test_settings_of_two_releases_are_never_mixed_within_a_january():
     }
 
 
-def test_the_total_comes_from_the_table_by_age_and_both_are_kept_to_compare():
+def test_the_total_comes_from_the_table_by_age_and_both_stay_to_compare():
     rows = [
         (OLD, "age", ENGLAND, 2018, "total", "total", "total", 319819),
         (OLD, "caseload", ENGLAND, 2018, "total", "total", "total", 312626),
@@ -77,7 +77,7 @@ def test_the_total_comes_from_the_table_by_age_and_both_are_kept_to_compare():
     assert both[["table", "plans"]].to_numpy().tolist() == [["age", 319819], ["caseload", 312626]]
 
 
-def test_needs_stand_beside_places_and_ages():
+def test_needs_stand_next_to_places_and_ages():
     rows = [
         *STOCK,
         (NEW, "need", "865", 2025, "total", "total", "asd", 4),
@@ -93,7 +93,7 @@ def test_needs_stand_beside_places_and_ages():
     assert found[2025, "total", "total", "total"] == 10
 
 
-def test_flows_of_the_newest_release_that_reports_them_are_kept():
+def test_flows_of_the_newest_release_that_reports_them_count():
     rows = [
         (OLD, "flow", "865", 2019, "total", "total", "requests", 5),
         (NEW, "flow", "865", 2019, "total", "total", "requests", 6),
@@ -105,7 +105,7 @@ def test_flows_of_the_newest_release_that_reports_them_are_kept():
     assert flow["source_id"].to_dict() == {"assessments": OLD, "requests": NEW}
 
 
-def test_what_nobody_was_asked_for_is_told_from_what_was_not_reported():
+def test_what_nobody_was_asked_for_is_reported_from_what_was_not_reported():
     rows = [
         (NEW, "flow", ENGLAND, 2024, "total", "total", "tribunals", "not_available"),
         (NEW, "flow", "865", 2024, "total", "total", "tribunals", "not_available"),
@@ -141,7 +141,7 @@ def test_every_age_up_to_25_has_a_band():
     ]
 
 
-def test_tidying_changes_nothing_of_what_it_is_given():
+def test_tidying_changes_nothing_of_its_input():
     rows = long(*STOCK)
     before = rows.copy(deep=True)
     tidy_releases(rows)

@@ -72,7 +72,7 @@ def test_a_name_that_there_is_not_is_refused_and_never_comes_back_as_missing(wil
 
 
 @pytest.mark.parametrize("year", [2035, "2025"])
-def test_a_january_that_is_not_held_is_told_with_those_that_are(wiltshire, year):
+def test_a_january_that_is_not_available_is_reported_with_those_that_are(wiltshire, year):
     shares = indicators.place_share(wiltshire.load("ehcp_caseload"), "state_special")
     with refuses(NotAvailableError, "no_rows_of_period", match=rf"{year!r}.* 2010, "):
         indicators.latest(shares, year)
@@ -100,7 +100,7 @@ MEASURES = {
 
 @pytest.mark.parametrize("name", MEASURES)
 @pytest.mark.parametrize("other", ["ehcp_caseload", "ehcp_flow", "population", "children"])
-def test_one_table_given_for_another_is_told_with_the_one_that_is_meant(wiltshire, name, other):
+def test_one_table_given_for_another_is_reported_with_the_one_that_is_meant(wiltshire, name, other):
     measure, table = MEASURES[name]
     if other == table:
         measure(wiltshire.load(other))
@@ -110,13 +110,13 @@ def test_one_table_given_for_another_is_told_with_the_one_that_is_meant(wiltshir
 
 
 @pytest.mark.parametrize("wrong", ["ehcp_caseload", None])
-def test_what_is_no_frame_at_all_is_told_too(wrong):
+def test_what_is_no_frame_at_all_is_reported_too(wrong):
     with pytest.raises(DataError, match=r"table ehcp_caseload: .*it has no columns at all"):
         indicators.plans(wrong)
 
 
 @pytest.mark.parametrize("wrong", ["ehcp_flow", "ehcp_caseload", "area"])
-def test_residents_of_another_table_are_told_with_the_ones_that_are_meant(wiltshire, wrong):
+def test_residents_of_another_table_are_reported_with_the_ones_that_are_meant(wiltshire, wrong):
     flow = wiltshire.load("ehcp_flow")
     with pytest.raises(DataError, match=r'residents: .*authority.load\("children"\)'):
         indicators.requests(flow, wiltshire.load(wrong))
@@ -127,7 +127,7 @@ def test_a_table_without_names_is_answered_with_the_door_that_gives_them(tables)
         indicators.plans(tables["ehcp_caseload"])
 
 
-def test_what_cannot_be_compared_is_told(wiltshire):
+def test_what_cannot_be_compared_is_reported(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
     plans = indicators.plans(caseload)
     with refuses(DataError, "not_a_group"):
@@ -149,7 +149,7 @@ def test_a_page_that_is_no_column_is_refused_even_for_one_gap():
 
 
 @pytest.mark.parametrize("nothing", [True, 86.5, float("nan"), ["865"]])
-def test_what_is_neither_a_name_nor_a_year_is_told_together(project, nothing):
+def test_what_is_neither_a_name_nor_a_year_is_reported_together(project, nothing):
     with pytest.raises(ParameterError) as caught:
         Authority.open(nothing, as_of=nothing, project=project)
     assert places(caught.value) == [("neither_name_nor_code", "la"), ("not_a_year", "as_of")]
@@ -170,7 +170,7 @@ def test_a_table_unlike_any_other_is_answered_with_all_of_them(project):
         data.load(project, "money")
 
 
-def test_a_value_that_a_closed_list_does_not_have_is_told_with_the_nearest():
+def test_a_value_that_a_closed_list_does_not_have_is_reported_with_the_nearest():
     with pytest.raises(ValueError, match="Did you mean independent_special"):
         PlaceType("independant_special")
     with pytest.raises(ValueError, match=r"PrimaryNeed: there is no 'autism'\. Valid: asd"):

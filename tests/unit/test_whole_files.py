@@ -47,7 +47,7 @@ def test_a_whole_file_anywhere_below_the_raw_data_is_read_instead_of_its_extract
     assert used[CHILDREN]["title"] == f"{title}, rows of thirteen areas"
 
 
-def test_a_second_copy_of_a_whole_file_is_told(raw, whole):
+def test_a_second_copy_of_a_whole_file_is_reported(raw, whole):
     for name in ("one.csv", "two.csv"):
         raw.write(name, whole.read_bytes(), renew=False)
     (told,) = raw.problems()

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sendlib import errors
-from sendlib.authority import open_authority
+from sendlib.authority import Authority
 from sendlib.board import file
 from sendlib.errors import Problem, did_you_mean
 from sendlib.finance.levers import CHECKERS
@@ -233,7 +233,9 @@ class _Checker:
     def _data(self) -> Iterator[Problem]:
         """Whether the authority has data at its January; a fault of the data is for the run."""
         try:
-            open_authority(self.board.authority, self.board.january, project=self.project)
+            Authority.open(
+                self.board.authority, as_of=self.board.january, project=self.project, build=True
+            )
         except errors.NotAvailableError as error:
             yield from _placed(error, self._at("authority"), error.headline.rstrip("."))
         except errors.ParameterError as error:

@@ -8,18 +8,18 @@ from datetime import date
 from pathlib import Path
 
 from sendlib import areas, data, forecast, packs
-from sendlib.authority import Authority, open_authority
+from sendlib.authority import Authority
 from sendlib.board import checks, notify
 from sendlib.board.file import Board, BoardError
 from sendlib.board.front import make_front
 from sendlib.board.reading import notebooks_of
-from sendlib.board.subject import open_scenario
 from sendlib.clock import is_time_fixed, now
 from sendlib.errors import GateError, NotAvailableError, OutputError, Problem, SendlibError
+from sendlib.finance.levers import CHECKERS
 from sendlib.packs import axe
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
-from sendlib.scenarios import Scenario
+from sendlib.scenarios import Scenario, load_scenario
 
 CHECKS = "checks.txt"
 
@@ -155,10 +155,10 @@ def _check_browser(board: Board, *, with_pdf: bool) -> None:
 
 
 def _find_inputs(project: Project, board: Board, today: date) -> _Inputs:
-    authority = open_authority(board.authority, board.january, project=project)
+    authority = Authority.open(board.authority, as_of=board.january, project=project, build=True)
     return _Inputs(
         authority,
-        open_scenario(project, board.scenarios[0]),
+        load_scenario(project, board.scenarios[0], checkers=CHECKERS),
         notebooks_of(project, board),
         checks.check_freshness(project, board.freshness, as_of=authority.as_of, today=today),
     )

@@ -94,14 +94,14 @@ def board_status(
     out: BoardOut = None,
 ) -> None:
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
-    from sendlib.authority import open_authority
+    from sendlib.authority import Authority
     from sendlib.board.status import read_status
     from sendlib.clock import now
     from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)
     if board:
-        open_authority(board.authority, board.january, project=project)
+        Authority.open(board.authority, as_of=board.january, project=project, build=True)
     folder = board.folder(project.root) if board else project.outputs
     status = read_status(out or folder, board, now=now())
     typer.echo(str(status))
@@ -133,12 +133,12 @@ def board_diff(first: Run, second: Run, out: Out = None) -> None:
 @boards.command("check")
 def board_check(file: File) -> None:
     """Check a board's file, and tell every problem with its line."""
-    from sendlib.authority import open_authority
+    from sendlib.authority import Authority
     from sendlib.board.reading import notebooks_of
     from sendlib.board.schedules import describe_next_run
 
     project, board = _read(file)
-    authority = open_authority(board.authority, board.january, project=project)
+    authority = Authority.open(board.authority, as_of=board.january, project=project, build=True)
     due = describe_next_run(board) or "never, since the file has no schedule"
     typer.echo(
         f"No problem found in the file of {board.name}.\n"

@@ -59,12 +59,12 @@ def cohort_fit(
     Counts of own records are stored in data/processed/own for the notebooks.
     """
     from sendlib import cohort, intake
-    from sendlib.authority import open_authority
+    from sendlib.authority import Authority
 
     if not caseload:
         typer.echo(_describe_flows(*_published(la, as_of)))
         return
-    authority = open_authority(la, as_of)
+    authority = Authority.open(la, as_of=as_of, build=True)
     project = authority.project
     listed = intake.read_urns(urns) if urns else None
     try:
@@ -94,10 +94,10 @@ def cohort_synthesise(
 ) -> None:
     """Invent people who add up to an authority's published totals, in all three forms."""
     from sendlib import cohort
-    from sendlib.authority import open_authority
+    from sendlib.authority import Authority
     from sendlib.cohort.synthetic import synthesise
 
-    authority = open_authority(la)
+    authority = Authority.open(la, build=True)
     project = authority.project
     tables = _tables(authority)
     inputs = cohort.Inputs.from_tables(

@@ -122,14 +122,15 @@ def returns(
 ) -> None:
     """Make a workbook in the layout of the DSG management plan, with LSRP tables."""
     from sendlib import clock
-    from sendlib.authority import open_authority
-    from sendlib.board.subject import open_scenario
+    from sendlib.authority import Authority
     from sendlib.finance import Model
+    from sendlib.finance.levers import CHECKERS
     from sendlib.returns import file_name, make_return, save_return
+    from sendlib.scenarios import load_scenario
 
-    authority = open_authority(la, as_of)
+    authority = Authority.open(la, as_of=as_of, build=True)
     project = authority.project
-    chosen = open_scenario(project, scenario)
+    chosen = load_scenario(project, scenario, checkers=CHECKERS)
     path = out or project.outputs / "returns" / file_name(authority.code, scenario)
     model = Model.from_tables(
         authority.load, area_code=authority.code, origin=authority.as_of, with_needs=True

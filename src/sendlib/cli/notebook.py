@@ -34,23 +34,24 @@ def notebook_run(
 ) -> None:
     """Run one notebook and render its page, beside the packs in outputs/notebooks/."""
     from sendlib import data, packs
-    from sendlib.authority import open_authority
-    from sendlib.board.subject import open_scenario
+    from sendlib.authority import Authority
     from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
-    from sendlib.scenarios import check_scenarios
+    from sendlib.scenarios import check_scenarios, load_scenario
 
     notebook = packs.find_notebook(Project.find(), name)
     given = packs.check(notebook.path, _pairs(parameter or []))
     values = {entry.name: entry.default for entry in packs.describe(notebook.path)} | given
-    authority = open_authority(str(values.get("la_code", "865")), values.get("as_of"))
+    authority = Authority.open(
+        str(values.get("la_code", "865")), as_of=values.get("as_of"), build=True
+    )
     project = authority.project
     values |= {"la_code": authority.code} if "la_code" in values else {}
     values |= {"as_of": authority.as_of} if "as_of" in values else {}
     named = ",".join(str(values.get(key, "")) for key in ("scenario", "compare", "against"))
     slugs = dict.fromkeys(filter(None, map(str.strip, named.split(","))))
     check_scenarios(project, list(slugs), checkers=CHECKERS)  # wrong ones, before anything runs
-    scenario = open_scenario(project, str(values.get("scenario", "baseline")))
+    scenario = load_scenario(project, str(values.get("scenario", "baseline")), checkers=CHECKERS)
     january = f"January {authority.as_of}"
     setting = packs.Setting(
         packs.PackTitle(authority.name, january, authority.code, scenario.slug),

@@ -16,16 +16,14 @@ Slug = Annotated[str, typer.Argument(help="A file in scenarios/, without its end
 @scenarios.command("list")
 def scenario_list() -> None:
     """Show every scenario: its name, its question, and how much it changes."""
-    from sendlib.board.subject import open_scenario
     from sendlib.cli.scenario_lines import summarise
     from sendlib.errors import ScenarioError
     from sendlib.project import Project
     from sendlib.scenarios import list_scenarios
 
-    project = Project.find()
-    for slug in list_scenarios(project):
+    for slug in list_scenarios(Project.find()):
         try:
-            typer.echo(summarise(open_scenario(project, slug)))
+            typer.echo(summarise(_load(slug)))
         except ScenarioError as error:
             count = len(error.problems)
             found = "1 problem" if count == 1 else f"{count} problems"
@@ -73,7 +71,8 @@ def scenario_diff(a: Slug, b: Slug) -> None:
 
 
 def _load(slug: str) -> "Scenario":
-    from sendlib.board.subject import open_scenario
+    from sendlib.finance.levers import CHECKERS
     from sendlib.project import Project
+    from sendlib.scenarios import load_scenario
 
-    return open_scenario(Project.find(), slug)
+    return load_scenario(Project.find(), slug, checkers=CHECKERS)
