@@ -92,6 +92,7 @@ class PrimaryNeed(_Labelled):
     HI = "hi", "Hearing impairment"
     VI = "vi", "Visual impairment"
     MSI = "msi", "Multi-sensory impairment"
+    DS = "ds", "Down syndrome"
     OTH = "oth", "Other difficulty or disability"
     NOT_RECORDED = "not_recorded", "Not recorded"
 

@@ -6,7 +6,7 @@ import pytest
 
 from error_codes import refuses
 from invented_cohort import stock_after
-from sendlib.cohort.axes import AGES, NEEDS, PLACES
+from sendlib.cohort.axes import AGES, PLACES
 from sendlib.cohort.published import FLOWS, published_evidence, split_by_need
 from sendlib.cohort.published_tables import RECORDED, TABLES
 from sendlib.cohort.recorded_ages import national_pattern
@@ -240,21 +240,36 @@ def test_needs_split_every_count_in_whole_plans_and_still_balance(real, held, co
     whole = real[code].evidence
     caseload = held["ehcp_caseload"]
     split = split_by_need(whole, caseload, area_code=code)
-    assert split.axes.shape == (26, len(NEEDS), len(PLACES))
+    needs = split.axes.needs
+    assert "ds" not in needs  # until 2025 those plans were among the others
+    assert split.axes.shape == (26, len(needs), len(PLACES))
     assert stock_after(split)[-1] == pytest.approx(split.stock, abs=1e-6)
     assert (split.stock == split.stock.round()).all()
     assert (split.stock.sum(axis=1) == whole.stock.sum(axis=1)).all()
     mine = (caseload["area_code"] == code) & (caseload["census_year"] == 2025)
     apart = caseload[["primary_need", "place_type"]].ne(TOTAL).all(axis=1)
-    needs = caseload[mine & apart & (caseload["age_band"] == TOTAL)]
-    wide = needs.pivot(index="primary_need", columns="place_type", values="plans")
-    published = wide.reindex(index=list(NEEDS), columns=list(PLACES)).fillna(0).to_numpy()
+    rows = caseload[mine & apart & (caseload["age_band"] == TOTAL)]
+    wide = rows.pivot(index="primary_need", columns="place_type", values="plans")
+    published = wide.reindex(index=list(needs), columns=list(PLACES)).fillna(0).to_numpy()
     assert (split.stock.sum(axis=0) == published).all()
     for name in ("before", "left", "joined", "moved"):
         assert getattr(split, name).min() >= 0
         summed = getattr(split, name).sum(axis=2)
         assert summed == pytest.approx(getattr(whole, name)[:, :, 0], abs=1e-6)
-    assert split.need_changed.shape == (1, 26, len(NEEDS), len(NEEDS), len(PLACES))
+    assert split.need_changed.shape == (1, 26, len(needs), len(needs), len(PLACES))
+
+
+def test_down_syndrome_is_a_need_from_the_january_in_which_it_is_counted(real, held):
+    caseload = held["ehcp_caseload"]
+    others = caseload[
+        (caseload["area_code"] == "865")
+        & (caseload["primary_need"] == "oth")
+        & (caseload["age_band"] == TOTAL)
+    ]
+    counted = pd.concat([caseload, others.assign(primary_need="ds", plans=1.0)])
+    split = split_by_need(real["865"].evidence, counted, area_code="865")
+    assert split.axes.needs[-3:] == ("ds", "oth", "not_recorded")
+    assert split.stock[:, -3].sum() > 0
 
 
 def test_needs_that_are_not_known_are_refused(real, held):

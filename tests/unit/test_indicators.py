@@ -87,6 +87,13 @@ def test_a_need_answers_to_its_value_and_its_label_in_any_case(need):
     assert by_area(plans, "plans") == {"Wiltshire": 25, "North Somerset": 5}
 
 
+def test_down_syndrome_and_the_others_together_are_the_others_while_it_was_one_of_them():
+    others = PLANS.assign(primary_need=PLANS["primary_need"].replace("semh", "oth"))
+    together = indicators.plans(others, need=["oth", "ds"])
+    assert by_area(together, "plans") == {"Wiltshire": 25, "North Somerset": 5}
+    assert indicators.plans(others, need=["asd", "ds"])["plans"].isna().all()
+
+
 def test_a_pair_that_a_release_leaves_out_is_one_in_which_nobody_is():
     pairs = indicators.plans(PLANS, need="asd", place="state_special")
     assert by_area(pairs, "plans") == {"Wiltshire": 36, "North Somerset": 0}

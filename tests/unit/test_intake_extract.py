@@ -98,9 +98,9 @@ def test_every_value_and_label_of_our_lists_is_code_list():
 
 def test_the_departments_codes_of_need_are_code_list():
     ours = [need.value.upper() for need in PrimaryNeed][:-1]
-    codes = [*ours, "DS", "NSA"]
+    codes = [*ours, "NSA"]
     values = to_values(pd.Series(codes), "need").tolist()
-    assert values == [*map(str.lower, ours), "oth", "not_recorded"]
+    assert values == [*map(str.lower, ours), "not_recorded"]
 
 
 @pytest.mark.parametrize("field", ["need", "place"])

@@ -146,3 +146,24 @@ def test_tidying_changes_nothing_of_its_input():
     before = rows.copy(deep=True)
     tidy_releases(rows)
     assert rows.equals(before)
+
+
+def test_down_syndrome_has_no_row_where_it_was_among_the_others():
+    edition = "dfe_ehcp_2026"
+    rows = [
+        (edition, "need", area, year, "total", "total", term, found)
+        for area in (ENGLAND, "865")
+        for year, term, found in (
+            (2025, "oth", 9),
+            (2025, "ds", "not_available"),
+            (2026, "oth", 6),
+            (2026, "ds", 4),
+        )
+    ]
+    caseload = tidy_releases(long(*STOCK, *rows))["ehcp_caseload"]
+    mine = caseload[(caseload["area_code"] == "865") & (caseload["primary_need"] != "total")]
+    assert mine[["census_year", "primary_need", "plans"]].to_numpy().tolist() == [
+        [2025, "oth", 9],
+        [2026, "ds", 4],
+        [2026, "oth", 6],
+    ]

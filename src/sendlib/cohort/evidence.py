@@ -8,7 +8,7 @@ import pandas as pd
 
 from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts
 from sendlib.errors import NotAvailableError, Problem
-from sendlib.vocabulary import OUTSIDE
+from sendlib.vocabulary import OUTSIDE, PrimaryNeed
 
 Kind = Literal["published", "own", "synthetic"]
 
@@ -44,8 +44,13 @@ class Evidence:
 def evidence_from_movements(
     stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: Kind
 ) -> Evidence:
-    """Evidence from an authority's own movements between Januaries, by primary need."""
-    axes = Axes(NEEDS, PLACES)
+    """Evidence from an authority's own movements between Januaries, by primary need.
+
+    Down syndrome is a need of its own only for an authority that records it as one.
+    """
+    recorded = {*stock["need"], *movements["need_from"], *movements["need_to"]}
+    needs = tuple(need for need in NEEDS if need != PrimaryNeed.DS or need in recorded)
+    axes = Axes(needs, PLACES)
     years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
     if not years:
         problem = Problem("single_january", "one January", "the caseload", "give two or more")

@@ -98,10 +98,12 @@ def split_by_need(evidence: Evidence, caseload: pd.DataFrame, *, area_code: str)
     joined, left or moved. Those counted now in a place have its mix of needs in the newest
     January for which it is published, at whatever age and however they came; those who left
     have the mix of the place they left. Plans in force stay whole numbers: those of each age
-    and place and of each need and place alike.
+    and place and of each need and place alike. A need that was not told apart in that January
+    is not on the axis.
     """
-    axes = Axes(NEEDS, evidence.axes.places)
-    by_need = _need_by_place(evidence, caseload, area_code)
+    known = _need_by_place(evidence, caseload, area_code)
+    axes = Axes(tuple(known.index), evidence.axes.places)
+    by_need = known.to_numpy(dtype=float)
     together = by_need.sum(axis=1, keepdims=True)
     mix = np.where(by_need.sum(axis=0) > 0, by_need, together)
     mix = mix / np.maximum(mix.sum(axis=0), 1)
@@ -128,8 +130,8 @@ def split_by_need(evidence: Evidence, caseload: pd.DataFrame, *, area_code: str)
     )
 
 
-def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -> Counts:
-    """Plans by need and place, as last published for all ages, shape (need, place)."""
+def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Plans by need and place, as last published for all ages."""
     rows = caseload[
         (caseload["area_code"] == area_code)
         & (caseload["census_year"] <= evidence.years[-1])
@@ -140,7 +142,8 @@ def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -
     rows = rows[rows["census_year"] == rows["census_year"].max()]
     of_earlier = bool((rows["census_year"] < evidence.years[-1]).any())  # then a place may be new
     wide = rows.pivot(index="primary_need", columns="place_type", values="plans")
-    known = wide.reindex(index=list(NEEDS), columns=list(evidence.axes.places))
+    told_apart = [need for need in NEEDS if need in wide.index]
+    known = wide.reindex(index=told_apart, columns=list(evidence.axes.places))
     problems = [
         Problem(
             "needs_not_known",
@@ -156,8 +159,8 @@ def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -
         if plans and (wide[place].isna().any() if place in wide else not of_earlier)
     ]
     raise_any(NotAvailableError, "Plans cannot be told apart by need.", problems)
-    by_need: Counts = known.fillna(0.0).to_numpy(dtype=float)
-    return by_need
+    filled: pd.DataFrame = known.fillna(0.0)
+    return filled
 
 
 def _flows(

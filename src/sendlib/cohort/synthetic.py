@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.cohort.axes import LAST_AGE, NEEDS, PLACES, IntCounts
+from sendlib.cohort.axes import LAST_AGE, PLACES, IntCounts
 from sendlib.cohort.balance import apportion
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.inputs import Inputs
@@ -23,7 +23,7 @@ JANUARIES = 5
 MARK = "SYNTHETIC-"
 COLUMNS = ("reference", "born", "need", "place_type", "start", "end", "january")
 FIRST_PLANS = pd.Timestamp("2014-09-01")
-_NEED_CHANGE = Beta(np.full(len(NEEDS), 10.0), np.full(len(NEEDS), 990.0))  # made up
+_NEED_CHANGE = 10.0, 990.0  # of a year, with and without; made up
 _YOUNGEST = 2  # the age from which plans usually start [years]
 _LATEST_CENSUS_DAY = 22  # of January: the third Thursday is the 15th to the 21st
 
@@ -58,10 +58,11 @@ def synthesise(inputs: Inputs, caseload: pd.DataFrame, *, seed: int) -> pd.DataF
     januaries = range(inputs.origin - JANUARIES + 1, inputs.origin + 1)
     totals = _published_totals(caseload, inputs.area_code, januaries)
     last = inputs.evidence
+    needs = len(last.axes.needs)
     stock = apportion(last.stock.ravel(), totals[0]).reshape(last.stock.shape)
     residents = last.without_plan[-1] + last.before[-1].sum(axis=(1, 2))
     simulation = simulate(
-        replace(estimate(last), need_change=_NEED_CHANGE),
+        replace(estimate(last), need_change=Beta(*np.tile(_NEED_CHANGE, (needs, 1)).T)),
         Start(januaries[0], stock, np.tile(residents, (JANUARIES - 1, 1))),
         draws=1,
         seed=seed,
@@ -109,7 +110,7 @@ def _follow(simulation: Simulation, rng: np.random.Generator) -> pd.DataFrame:
         parts.append(people)
     rows = pd.DataFrame(np.concatenate(parts), columns=["child", "age", "need", "place_type"])
     return rows.assign(
-        need=np.array(NEEDS, dtype=object)[rows["need"]],
+        need=np.array(simulation.axes.needs, dtype=object)[rows["need"]],
         place_type=np.array(PLACES, dtype=object)[rows["place_type"]],
         january=np.repeat(simulation.census_years, [len(part) for part in parts]),
     )

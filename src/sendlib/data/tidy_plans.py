@@ -8,7 +8,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sendlib.vocabulary import ENGLAND, SUBTOTAL, TOTAL, AgeBand, PlaceType, ValueStatus
+from sendlib.vocabulary import (
+    ENGLAND,
+    SUBTOTAL,
+    TOTAL,
+    AgeBand,
+    PlaceType,
+    PrimaryNeed,
+    ValueStatus,
+)
 
 _CELL = ["source_id", "table", "year", "age", "place_type", "published"]
 _GROUP = ["source_id", "table", "area_code", "year", "age", "place_type", "term"]
@@ -118,6 +126,10 @@ def _caseload(stock: pd.DataFrame, need: pd.DataFrame) -> pd.DataFrame:
     """Plans by age band, place type and need, with ``total`` where not broken down."""
     key = ["area_code", "census_year", "age_band", "place_type", "primary_need"]
     by_need = need[need["term"] != TOTAL].rename(columns={"term": "primary_need"})
+    inside_others = (by_need["primary_need"] == PrimaryNeed.DS) & (
+        by_need["value_status"] == ValueStatus.NOT_COLLECTED
+    )
+    by_need = by_need[~inside_others]
     margins = pd.concat([_one_release_a_year(stock).assign(primary_need=TOTAL), by_need])
     bands = margins.assign(age_band=margins["age"].map(BAND_OF_AGE).fillna(margins["age"]))
     added = add_parts(bands.rename(columns={"year": "census_year"}), by=["source_id", *key])

@@ -212,7 +212,9 @@ def _count(
     groups = rows.groupby(key)["plans"]
     sums = groups.sum(skipna=False)
     if len(parts) < 2:  # a place without a row was not collected; of a pair, nobody is there
-        sums = sums[groups.size() == prod(len(selection[name]) for name in added)]
+        asked = prod(len(selection[name]) for name in added)
+        inside = added == ["need"] and {PrimaryNeed.OTH, PrimaryNeed.DS} <= set(selection["need"])
+        sums = sums[groups.size() >= asked - inside]  # Down syndrome was among the others
     counts = sums.reindex(every.groupby(key).size().index)
     if len(parts) > 1:
         counts = counts.where(counts.index.isin(sums.index), 0.0)
