@@ -4,6 +4,7 @@ import base64
 import dataclasses
 import json
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -32,11 +33,20 @@ class Draft:
     """As much of a draft as disclosure control looks at."""
 
     folder: object
-    setting: object = dataclasses.field(default_factory=lambda: SimpleNamespace(notebooks=()))
+    setting: object = dataclasses.field(
+        default_factory=lambda: SimpleNamespace(notebooks=(), title=SimpleNamespace(la_code="999"))
+    )
     parameters: dict = dataclasses.field(default_factory=dict)
     previous: object = None
     figures: dict = dataclasses.field(default_factory=dict)
-    project: object = None
+    project: object = dataclasses.field(
+        default_factory=lambda: SimpleNamespace(outputs=Path("no outputs"))
+    )
+    record: dict = dataclasses.field(default_factory=dict)
+
+    @property
+    def out(self):
+        return self.folder / "no outputs"
 
 
 def table(frame=COUNTS, *, name="needs", own="own", **more):
@@ -52,7 +62,7 @@ def own_page(folder, *parts, **more):
 
 
 def page_of(folder, *parts, name="23-places.html"):
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     inside = "\n".join(part if isinstance(part, str) else part._repr_html_() for part in parts)
     (folder / name).write_text(f"<html><main>{inside}</main><footer>2 plans</footer></html>")
     return Draft(folder)
@@ -197,8 +207,30 @@ def test_a_table_that_was_made_in_another_way_cannot_be_judged(tmp_path):
 
 def since(tmp_path, now, before, *, figures=None):
     page_of(tmp_path / "before", *before)
-    previous = SimpleNamespace(folder=tmp_path / "before", record={"figures": figures or {}})
+    record = {"figures": figures or {}}
+    previous = SimpleNamespace(run_id="before", folder=tmp_path / "before", record=record)
     return dataclasses.replace(page_of(tmp_path / "now", *now), previous=previous)
+
+
+def test_a_pack_is_compared_with_every_published_pack_of_its_authority(tmp_path):
+    for board, la_code, state, count in (
+        ("outputs/a", "999", "published", 15),
+        ("outputs/deep/b", "999", "published", 16),
+        ("outputs/a", "999", "failed", 17),
+        ("outputs/a", "998", "published", 18),
+    ):
+        folder = tmp_path / board / "runs" / f"of-{count}"
+        own_page(folder, table(COUNTS.replace({12: count})))
+        record = {"state": state, "run_id": folder.name, "pack": {"la_code": la_code}}
+        (folder / "run.json").write_text(json.dumps(record))
+    project = SimpleNamespace(outputs=tmp_path / "outputs")
+    now = dataclasses.replace(own_page(tmp_path / "now", table(COUNTS)), project=project)
+    found = [problem.found for problem in problems_of(now)]
+    assert set(codes(problems_of(now))) == {"small_difference"}
+    assert sorted({word for each in found for word in each.split() if "of-" in word}) == [
+        "of-15",
+        "of-16",
+    ]
 
 
 def test_two_packs_whose_difference_is_small_are_found(tmp_path):
@@ -317,7 +349,7 @@ def test_a_page_that_shows_own_records_has_to_say_so(tmp_path):
     notebook = write_notebook(tmp_path, "23_places.ipynb", cells=["1 + 1"])
     draft = dataclasses.replace(
         page_of(tmp_path / "run", table(own=""), name=notebook.page),
-        setting=SimpleNamespace(notebooks=(notebook,)),
+        setting=SimpleNamespace(notebooks=(notebook,), title=SimpleNamespace(la_code="999")),
         parameters={"23_places.ipynb": {"caseload": "own", "la_code": "999"}},
         project=Project(tmp_path),
     )

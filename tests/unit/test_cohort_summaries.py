@@ -158,9 +158,11 @@ def test_a_bridge_leads_from_one_january_to_the_next(model, own):
     assert f"from {steps['value'].iloc[0]:,.0f} to {steps['value'].iloc[-1]:,.0f}" in said
     assert f"at least {moved_share(model.caseload):.1%}" in said
     rounded = bridge(own)
-    assert (rounded["value"].iloc[:2] % own.minimum_count == 0).all()
+    assert (rounded["value"] % own.minimum_count == 0).all()
     assert rounded["value"].iloc[:-1].sum() == rounded["value"].iloc[-1]
-    assert rounded["value"].iloc[-1] == own.evidence.stock.sum()
+    assert abs(rounded["value"].iloc[-1] - own.evidence.stock.sum()) < 5 * len(PLACE_GROUPS)
+    again = bridge(own.rounded(b""))
+    assert again["value"].tolist() == rounded["value"].tolist()
 
 
 def test_moves_are_a_square_of_places_whose_diagonal_stayed(model, own):

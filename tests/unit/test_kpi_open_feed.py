@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -21,10 +22,11 @@ from sendlib.kpi import (
     synthesise,
 )
 from sendlib.kpi.feed import empty_values
-from sendlib.kpi.synthetic import withhold_small
+from sendlib.kpi.synthetic import protect
 from sendlib.pages import table
 from sendlib.pages.formats import count
 from sendlib.project import Project
+from sendlib.random_rounding import round_count
 
 REGISTER = read_register()
 TODAY = date(2026, 1, 20)
@@ -72,10 +74,41 @@ def test_only_counts_from_one_to_four_are_withheld():
     counts, shares = values["kpi"] == "complaints", values["kpi"] == "mediation"
     values.loc[counts, "value"] = [0.0, 1.0, 4.0, 5.0]
     values.loc[shares, "value"] = [0.0, 1.0, 4.0, 5.0]
-    shown = withhold_small(values, REGISTER)
+    shown = protect(values, REGISTER, b"key")
     assert shown.loc[counts, "value"].isna().tolist() == [False, True, True, False]
     assert shown.loc[shares, "value"].notna().all()
     assert shown[["numerator", "denominator"]].isna().all(axis=None)
+
+
+def test_counts_of_own_records_are_rounded_alike_each_time_and_lose_nothing_on_average():
+    values = MADE[MADE["kpi"] == "complaints"].assign(value=[*range(11, 11 + 12)])
+    shown = protect(values, REGISTER, b"key")["value"]
+    assert (shown % 5 == 0).all()
+    assert (shown - values["value"]).abs().lt(5).all()
+    assert shown.equals(protect(values, REGISTER, b"key")["value"])
+    assert not shown.equals(protect(values, REGISTER, b"another machine's")["value"])
+    rounded = [round_count(7, str(cell), b"key") for cell in range(2000)]
+    assert np.mean(rounded) == pytest.approx(7, abs=0.2)
+
+
+def test_percentages_of_a_few_children_are_withheld():
+    values = MADE[MADE["kpi"] == "mediation"].head(4).copy()
+    values[["numerator", "denominator"]] = [[6.0, 9.0], [4.0, 80.0], [0.0, 80.0], [5.0, 80.0]]
+    shown = protect(values, REGISTER, b"key")["value"]
+    assert shown.isna().tolist() == [True, True, False, False]
+
+
+def test_no_limits_are_worked_out_from_counts_of_which_the_smallest_are_withheld():
+    some = (MADE["kpi"] == "complaints") & (MADE["period_end"] == "2024-12-31")
+    whole, _ = monitored(MADE)
+    rows, _ = monitored(MADE.assign(value=MADE["value"].mask(some)))
+    kpis = [each.set_index("kpi").loc["complaints"] for each in (whole, rows)]
+    assert [row["values"] for row in kpis] == [12, 11]
+    before = MADE.assign(period_end=MADE["period_end"] - pd.Timedelta(days=1200))
+    longer = pd.concat([MADE.assign(value=MADE["value"].mask(some)), before])
+    longer, _ = monitored(longer)
+    row = longer.set_index("kpi").loc["complaints"]
+    assert (row["state"], row["values"]) == ("too_few", 23)
 
 
 def test_an_invented_feed_that_is_stored_keeps_its_mark_and_its_values(tmp_path):
@@ -92,7 +125,7 @@ def test_a_withheld_figure_was_received_so_it_is_not_overdue():
     row = rows.set_index("kpi").loc["complaints"]
     assert (row["last_period"], row["next_period"]) == ("2025-26 Q2", "2025-26 Q4")
     assert (row["withheld"], bool(row["overdue"])) == (1, False)
-    assert narrative.notes(rows)[-1].endswith("marked in the numbers of a chart: Complaints.")
+    assert narrative.notes(rows)[-1].endswith("so that there are none: Complaints.")
 
 
 def test_an_indicator_of_which_all_is_withheld_is_not_said_to_be_missing():

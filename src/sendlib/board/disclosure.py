@@ -3,9 +3,10 @@
 ``pages.table`` withholds small counts of own records where a table is made. This
 is the check that nothing slipped by: every table and every chart's numbers are
 read back from the pages and from the executed notebooks, each column with what
-it counts, and compared with the same table of the last pack. Only figures from
-an authority's own records are judged so: national statistics are in the public
-domain. A message says where a small count is, and never which it is.
+it counts, and compared with the same table of every pack of that authority that
+was published and is still there. Only figures from an authority's own records are
+judged so: national statistics are in the public domain. A message says where a small
+count is, and never which it is.
 
 What is not seen: sentences, which are to be made from frames that withhold small
 counts already, the marks of a picture, and tables that share a total with each other.
@@ -15,7 +16,7 @@ import base64
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,12 +31,14 @@ from sendlib.intake import caseload
 from sendlib.intake.columns import normalise
 from sendlib.intake.people import EXTRACT
 from sendlib.kpi import feed
+from sendlib.packs.runs import find_published
 from sendlib.pages.figures import MEASURES, UNITS
 from sendlib.pages.tables import CSV_ADDRESS
 from sendlib.vocabulary import MINIMUM_COUNT
 
 if TYPE_CHECKING:
     from sendlib.packs.pack import Draft
+    from sendlib.packs.runs import Run
 
 _WITHHELD = "[c]"
 _REMEDY = "withhold it with disclosure.protect, or join it with another"
@@ -105,15 +108,32 @@ def find_problems(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Probl
     pages = {path.name: read_content(path.read_text("utf-8"), path.name) for path in paths}
     problems = [each for page in pages.values() for each in judge(page, minimum)]
     problems += _unmarked(draft, pages)
-    previous = draft.previous.folder if draft.previous else draft.folder / "none"
-    for name, page in pages.items():
-        if page.has_own and (previous / name).is_file():
-            before = read_content((previous / name).read_text("utf-8"), name)
-            problems += compare(page, before, minimum)
-    problems += _key_figures(draft, {name for name, page in pages.items() if page.has_own}, minimum)
+    own = {name: page for name, page in pages.items() if page.has_own}
+    earlier = _published(draft) if own else []
+    for run in earlier:
+        for name, page in own.items():
+            if (run.folder / name).is_file() and not _is_alike(draft, run, name):
+                before = read_content((run.folder / name).read_text("utf-8"), name)
+                problems += compare(page, before, minimum, pack=run.run_id)
+    problems += _key_figures(draft, set(own), earlier, minimum)
     for path in sorted(path for path in draft.folder.rglob("*") if path.is_file()):
         problems += _in_file(path, str(path.relative_to(draft.folder)), minimum)
     return list(dict.fromkeys(problems))
+
+
+def _published(draft: "Draft") -> list["Run"]:
+    """The packs of the draft's authority that a reader may have, each once."""
+    known = find_published({draft.out, draft.project.outputs}, draft.setting.title.la_code)
+    if draft.previous and draft.previous.run_id not in {run.run_id for run in known}:
+        known.append(draft.previous)
+    return known
+
+
+def _is_alike(draft: "Draft", run: "Run", page: str) -> bool:
+    """Whether a page has the same content in two packs, by the hashes in their records."""
+    hashes: list[Any] = [each.get("content") or {} for each in (run.record, draft.record)]
+    before, now = (each.get(page) for each in hashes)
+    return now is not None and now == before
 
 
 def read_content(markup: str, name: str) -> Content:
@@ -209,7 +229,9 @@ def _small(table: Numbers, minimum: int) -> Iterator[Problem]:
         )
 
 
-def compare(now: Content, before: Content, minimum: int) -> Iterator[Problem]:
+def compare(
+    now: Content, before: Content, minimum: int, *, pack: str = "another"
+) -> Iterator[Problem]:
     """What tables of own records that two packs have in common tell together.
 
     Cells are matched by table, row and heading, so a count of another January
@@ -220,27 +242,27 @@ def compare(now: Content, before: Content, minimum: int) -> Iterator[Problem]:
         if table.own and table.where in earlier:
             new, old = table.counts, earlier[table.where].counts
             if new.index.is_unique and old.index.is_unique:
-                yield from _difference(new, old, table.where, minimum)
+                yield from _difference(new, old, table.where, minimum, pack)
 
 
 def _difference(
-    new: pd.DataFrame, old: pd.DataFrame, where: str, minimum: int
+    new: pd.DataFrame, old: pd.DataFrame, where: str, minimum: int, pack: str
 ) -> Iterator[Problem]:
     alike = old.reindex(index=new.index, columns=new.columns)
     apart = (_certain(new) - _certain(alike)).abs()
     small = disclosure.is_small(apart, minimum)
     for row, column in small.stack().pipe(lambda cells: cells[cells]).index:
-        found = f"with the last pack it tells a difference below {minimum} in {column}"
+        found = f"with pack {pack} it tells a difference below {minimum} in {column}"
         yield Problem("small_difference", found, f"{where}, {row}", _DIFFERENCE)
     same = old.shape == new.shape and not (new - alike).fillna(0).any(axis=None)
     alone = any(disclosure.gives_away(each, minimum=minimum) for each in (new, old))
     if same and not alone and disclosure.gives_away(new.fillna(alike), minimum=minimum):
-        found = "what one pack withholds can be told from the other"
+        found = f"what this pack or pack {pack} withholds can be told from the other"
         yield Problem(
             "other_pack_discloses_count",
             found,
             where,
-            "withhold the same cells as the last pack did",
+            "withhold the same cells as that pack did",
         )
 
 
@@ -270,21 +292,23 @@ def _unmarked(draft: "Draft", pages: Mapping[str, Content]) -> Iterator[Problem]
             )
 
 
-def _key_figures(draft: "Draft", own: set[str], minimum: int) -> Iterator[Problem]:
-    """Key figures of own records: small, or so near to the last pack's that the change is."""
-    record = draft.previous.record if draft.previous else {}
-    earlier: Mapping[str, Any] = record.get("figures") or {}
+def _key_figures(
+    draft: "Draft", own: set[str], earlier: Sequence["Run"], minimum: int
+) -> Iterator[Problem]:
+    """Key figures of own records: small, or so near to another pack's that the change is."""
     for key, figure in draft.figures.items():
-        numbers, before = ([*each.get("numbers", ())] for each in (figure, earlier.get(key, {})))
+        numbers = [*figure.get("numbers", ())]
         is_counted = key in MEASURES and MEASURES[key].unit in _COUNTED
         if figure["page"] not in own or len(numbers) != 1 or not is_counted:
             continue
         where = f"{figure['page']}, key figure {figure['label']}"
         if 0 < round(numbers[0]) < minimum:
             yield Problem("small_key_figure", f"a count below {minimum}", where, "withhold it")
-        if len(before) == 1 and 0 < abs(round(numbers[0]) - round(before[0])) < minimum:
-            found = f"with the last pack it tells a difference below {minimum}"
-            yield Problem("small_difference_of_key_figure", found, where, _DIFFERENCE)
+        for run in earlier:
+            before = (run.record.get("figures") or {}).get(key, {}).get("numbers", ())
+            if len(before) == 1 and 0 < abs(round(numbers[0]) - round(before[0])) < minimum:
+                found = f"with pack {run.run_id} it tells a difference below {minimum}"
+                yield Problem("small_difference_of_key_figure", found, where, _DIFFERENCE)
 
 
 def _in_file(path: Path, where: str, minimum: int) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from sendlib.authority import Authority
 from sendlib.cohort import published_tables, residents
 from sendlib.cohort.evidence import Evidence, evidence_from_movements
 from sendlib.cohort.published import Published, published_evidence, split_by_need
+from sendlib.cohort.rounding import with_rounded_stock
 from sendlib.errors import NotAvailableError, ParameterError, Problem
 from sendlib.vocabulary import ENGLAND, MINIMUM_COUNT
 
@@ -49,6 +50,7 @@ class Inputs:
     residents: pd.DataFrame
     published: Published | None = None
     source: str = ""
+    rounding_key: bytes = b""  # what settles how counts of own records are rounded
 
     @property
     def minimum_count(self) -> int:
@@ -89,11 +91,12 @@ class Inputs:
             raise ParameterError("There is no such caseload.", [problem])
         tables = {name: authority.load(name) for name in TABLES}
         if caseload == "own":
-            from sendlib.intake import load_caseload  # slow to import
+            from sendlib.intake import load_caseload, local_salt  # slow to import
 
             records = load_caseload(authority.project, authority.code)
             inputs = cls.from_own(tables, records, area_code=authority.code, horizon=horizon)
-            return replace(inputs, source="The authority's own records, counted by sendlib.")
+            inputs = replace(inputs, source="The authority's own records, counted by sendlib.")
+            return inputs.rounded(local_salt(authority.project))
         inputs = cls.from_tables(
             tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
         )
@@ -151,6 +154,13 @@ class Inputs:
             parent = None
         ahead = _residents(tables, area_code, range(origin + 1, origin + 1 + horizon))
         return cls(area_code, origin, evidence, parent, ahead)
+
+    def rounded(self, key: bytes) -> "Inputs":
+        """The same, with the stock of own records rounded so that nobody can be traced in it."""
+        if not self.minimum_count:
+            return self
+        evidence = with_rounded_stock(self.evidence, self.area_code, key)
+        return replace(self, evidence=evidence, rounding_key=key)
 
 
 def _residents(

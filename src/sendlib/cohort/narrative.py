@@ -48,7 +48,10 @@ def move_notes(inputs: Inputs) -> list[str]:
         "plan that began and ended between the two Januaries."
     ]
     if few := inputs.minimum_count:
-        notes.append(f"Flows are rounded to the nearest {few}, so that none can be traced.")
+        notes.append(
+            f"Counts and flows are rounded to a multiple of {few}, up or down at random but always "
+            "alike, so that nobody can be traced; totals are added up from what is shown."
+        )
     return notes
 
 

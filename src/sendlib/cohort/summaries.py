@@ -13,7 +13,9 @@ from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import levers as scenario_levers
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.published import FLOWS
+from sendlib.cohort.rounding import round_groups
 from sendlib.cohort.simulate import AGE, PLACE, quantile_rows
+from sendlib.random_rounding import round_count
 from sendlib.vocabulary import PLACE_GROUPS, TOTAL, AgeBand, PlaceType, labels
 
 Groups = Mapping[str, Sequence[str]]
@@ -34,7 +36,12 @@ def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
         number is rounded to a multiple of the minimum count. [plans]
     """
     flows = flows_between(
-        inputs.evidence, groups, joined=_NO_PLAN, left=_NO_PLAN, minimum_count=inputs.minimum_count
+        inputs.evidence,
+        groups,
+        joined=_NO_PLAN,
+        left=_NO_PLAN,
+        minimum_count=inputs.minimum_count,
+        key=inputs.rounding_key,
     )
     wide = flows.pivot(index="start", columns="end", values="value").rename_axis(
         index="from", columns=None
@@ -67,10 +74,10 @@ def bridge(inputs: Inputs) -> pd.DataFrame:
     -------
     pd.DataFrame
         ``category``, ``value`` [plans] and ``kind`` ("total" or "step"). Of own records
-        the plans before and those that began are rounded to a multiple of the minimum
-        count, and those that ended are what is left.
+        both Januaries are added up from their rounded kinds of place, the plans that began
+        are rounded too, and those that ended are what is left.
     """
-    evidence, few = inputs.evidence, inputs.minimum_count
+    evidence = inputs.evidence
     year = evidence.years[-1]
     if inputs.published:
         account = inputs.published.account
@@ -83,11 +90,14 @@ def bridge(inputs: Inputs) -> pd.DataFrame:
             "Other departures": -sums["other_departures"],
         }
     else:
-        before, began = (
-            float(round(flow[-1].sum() / few) * few) if few else float(flow[-1].sum())
-            for flow in (evidence.before, evidence.joined)
+        began = float(evidence.joined[-1].sum())
+        before, now = (
+            sum(_by_kind(inputs, stock, january).values())
+            for stock, january in ((evidence.before[-1], year - 1), (evidence.stock, year))
         )
-        ended = before + began - evidence.stock.sum()
+        if inputs.minimum_count:
+            began = round_count(began, f"{inputs.area_code}|{year}|began", inputs.rounding_key)
+        ended = before + began - now
         steps = {"Plans that began": began, "Plans that ended": -ended}
     frame = pd.DataFrame(
         {
@@ -98,6 +108,14 @@ def bridge(inputs: Inputs) -> pd.DataFrame:
     )
     frame.attrs["what"] = f"plans from January {year - 1} to January {year}"
     return _marked(frame, inputs)
+
+
+def _by_kind(inputs: Inputs, stock: Counts, january: int) -> dict[str, float]:
+    """Plans of a January by kind of place, rounded where they are of own records."""
+    plans, places = stock.sum(axis=(0, 1)), inputs.evidence.axes.places
+    if not inputs.minimum_count:
+        return dict(zip(places, plans.tolist(), strict=True))
+    return round_groups(plans, places, f"{inputs.area_code}|{january}", inputs.rounding_key)
 
 
 def account(inputs: Inputs) -> pd.DataFrame:
@@ -215,7 +233,13 @@ def change_by_place(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd
 
 
 def flows_between(
-    evidence: Evidence, groups: Groups, *, joined: str, left: str, minimum_count: int = 0
+    evidence: Evidence,
+    groups: Groups,
+    *,
+    joined: str,
+    left: str,
+    minimum_count: int = 0,
+    key: bytes = b"",
 ) -> pd.DataFrame:
     """Who was where in one January and the next, by group of places."""
     into = _membership(evidence.axes.places, groups)
@@ -233,7 +257,10 @@ def flows_between(
     ]
     flows = pd.DataFrame(rows, columns=["start", "end", "value"])
     if minimum_count:
-        flows["value"] = (flows["value"] / minimum_count).round() * minimum_count
+        flows["value"] = [
+            round_count(value, f"{evidence.years[-1]}|{start}|{end}", key, base=minimum_count)
+            for start, end, value in flows.itertuples(index=False)
+        ]
     return flows[flows["value"] > 0].reset_index(drop=True)
 
 

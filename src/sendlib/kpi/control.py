@@ -124,8 +124,10 @@ def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
         ``kpi``, ``period``, ``period_end``, ``value``, and ``target`` where
         there is one: the last given counts.
     about : pd.DataFrame
-        ``kpi``, ``better`` (higher, lower or neither), and ``lowest`` and
-        ``highest``, beyond which a limit is not drawn.
+        ``kpi``, ``better`` (higher, lower or neither), ``lowest`` and ``highest``,
+        beyond which a limit is not drawn, and ``kind`` where it is known: a count with
+        a value missing has no limits, since those that are withheld are the smallest
+        and limits from the rest would lie too high.
 
     Returns
     -------
@@ -137,7 +139,10 @@ def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
     columns = known.groupby("kpi").cumcount().to_numpy()
     values = np.full((len(names), int(columns.max(initial=0)) + 1), np.nan)
     values[rows, columns] = known["value"]
-    limits = find_limits(values)
+    counts = about[about["kind"] == "count"]["kpi"] if "kind" in about else ()
+    missing = series.loc[series["value"].isna(), "kpi"]
+    is_censored = np.isin(names, missing[missing.isin(counts)])
+    limits = find_limits(np.where(is_censored[:, None], np.nan, values))
     found = {rule: side[rows, columns] for rule, side in find_rules(values, limits).items()}
     mean, width = limits.mean[rows], limits.width[rows]
     facts = about.set_index("kpi").loc[known["kpi"]]

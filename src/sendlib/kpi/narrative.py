@@ -206,8 +206,8 @@ def notes(rows: pd.DataFrame) -> list[str]:
     titles = rows.loc[rows["withheld"] > 0, "title"].tolist()
     withheld = (
         f"Counts from 1 to below {MINIMUM_COUNT} are withheld: marked [c] where there is no other, "
-        "otherwise passed over here and marked in the numbers of a chart: "
-        f"{join_words(titles)}."
+        "otherwise passed over here and marked in the numbers of a chart. Limits worked out "
+        f"without the smallest would be wrong, so that there are none: {join_words(titles)}."
     )
     return [STATE_NOTE, DIRECTION_NOTE, *[withheld] * bool(titles)]
 

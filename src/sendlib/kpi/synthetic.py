@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 
 from sendlib.errors import NotBuiltError, ParameterError, Problem, did_you_mean
+from sendlib.intake.store import local_salt
 from sendlib.kpi.control import RUN
 from sendlib.kpi.feed import COLUMNS, Feed, empty_values, load_feed
 from sendlib.kpi.register import MONTHS, Register, last_day, period_name, period_of
 from sendlib.project import Project
+from sendlib.random_rounding import round_count
 from sendlib.vocabulary import MINIMUM_COUNT
 
 KINDS = ("own", "synthetic")
@@ -36,7 +38,7 @@ def open_feed(
 ) -> Feed:
     """The feed that a page shows, as it stood on a day; one without values where none is stored.
 
-    Small counts of an authority's own are withheld (``withhold_small``), and
+    Small counts of an authority's own are withheld and others rounded (``protect``), and
     periods that had not ended are left out. An invented feed is shown whole.
 
     Parameters
@@ -67,19 +69,31 @@ def open_feed(
     except NotBuiltError:
         return Feed(empty_values(), (), synthetic=False)
     ended = feed.values[feed.values["period_end"] < pd.Timestamp(today)].reset_index(drop=True)
-    return replace(feed, values=ended if feed.synthetic else withhold_small(ended, register))
+    return replace(
+        feed, values=ended if feed.synthetic else protect(ended, register, local_salt(project))
+    )
 
 
-def withhold_small(values: pd.DataFrame, register: Register) -> pd.DataFrame:
-    """Make counts that could point at a person missing; 0 stays, as it speaks of no one.
+def protect(values: pd.DataFrame, register: Register, key: bytes) -> pd.DataFrame:
+    """Make what could point at a person missing, and round other counts; 0 speaks of no one.
 
-    Percentages stay, since neither what was counted nor what it is a share of
-    is ever shown with them: both columns are made missing in every row.
+    A percentage goes where it is of fewer than ten, or of one to four among more. What
+    was counted and what it is a share of are never shown: both columns are made missing.
     """
-    counted = values["kpi"].map({entry.slug: entry.kind == "count" for entry in register})
-    small = counted & values["value"].between(0, MINIMUM_COUNT, inclusive="neither")
-    enough = values["value"].mask(small)
-    return values.assign(value=enough, numerator=float("nan"), denominator=float("nan"))
+    kind = values["kpi"].map({entry.slug: entry.kind for entry in register})
+
+    def few(column: str, least: int) -> pd.Series:
+        return values[column].between(0, least, inclusive="neither")
+
+    tells = few("numerator", MINIMUM_COUNT) | few("denominator", 2 * MINIMUM_COUNT)
+    small = (kind == "percentage") & tells | (kind == "count") & few("value", MINIMUM_COUNT)
+    shown = [
+        round_count(value, f"{kpi}|{period}", key) if of == "count" and value > 0 else value
+        for value, kpi, period, of in zip(
+            values["value"].mask(small), values["kpi"], values["period"], kind, strict=True
+        )
+    ]
+    return values.assign(value=shown, numerator=float("nan"), denominator=float("nan"))
 
 
 def synthesise(register: Register, *, today: date, seed: int, years: int = 2) -> Feed:

@@ -5,7 +5,15 @@ from sendlib.packs.notebooks import Notebook, contents, find_notebook, list_note
 from sendlib.packs.pack import Draft, Pack, Review, leave_refusal, make_pack
 from sendlib.packs.page_checks import PageError
 from sendlib.packs.parameters import check, describe
-from sendlib.packs.runs import Retention, Run, find_damage, find_run, last_published, list_runs
+from sendlib.packs.runs import (
+    Retention,
+    Run,
+    find_damage,
+    find_published,
+    find_run,
+    last_published,
+    list_runs,
+)
 from sendlib.packs.setting import Assurance, DataFile, Limits, PackTitle, Setting
 from sendlib.packs.stopping import Stopped
 
@@ -30,6 +38,7 @@ __all__ = [
     "describe",
     "find_damage",
     "find_notebook",
+    "find_published",
     "find_run",
     "last_published",
     "leave_refusal",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -141,6 +141,17 @@ def list_runs(out: Path) -> list[Run]:
             state = "running"
         runs.append(Run(folder.name, folder, record, state))
     return sorted(runs, key=lambda run: (run.sequence, run.run_id), reverse=True)
+
+
+def find_published(folders: Iterable[Path], la_code: str) -> list[Run]:
+    """Every published pack of an authority, of any board, wherever it lies in some folders."""
+    paths = {path.parent.resolve() for each in folders for path in each.rglob(f"{RUNS}/*/{RECORD}")}
+    records = {path: _read_record(path) for path in sorted(paths)}
+    return [
+        Run(path.name, path, record, "published")
+        for path, record in records.items()
+        if record.get("state") == "published" and record["pack"]["la_code"] == la_code
+    ]
 
 
 def last_published(out: Path) -> Run | None:
