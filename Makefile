@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 BOARD  ?= boards/wiltshire.yml
-DATA   ?= data/raw
 PACKAGES ?= compare finance forecast
 # What each environment takes from pyproject.toml, at the versions and hashes of the one lock.
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --constraints locks/all.txt -r pyproject.toml
@@ -60,8 +59,8 @@ lock: $(VENV)/run.stamp ## renew locks/all.txt, the one lock of every environmen
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras \
 	  --generate-hashes --no-emit-index-url --no-header -o locks/all.txt
 
-bench: $(VENV)/bench.stamp ## measure the alternatives on full releases in DATA=data/raw
-	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script "$(DATA)" || exit 1; done
+bench: $(VENV)/bench.stamp ## measure the alternatives
+	for script in benchmarks/*.py; do OMP_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
 
 clean: ## remove environments, caches and rebuilt tables; packs and your own counts stay
 	rm -rf .venv .venv-lab .venv-docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,7 +8,7 @@ and their medians are shown together. The ways take turns within one run, so
 that their ratios can be compared; the seconds are this machine's. Memory is
 the most that a process of its own held.
 
-    make bench DATA=FOLDER_WITH_THE_PUBLISHED_FILES
+    make bench
 """
 
 import multiprocessing

@@ -2,18 +2,16 @@
 
 First, 152 authorities by 24 indicators by 10 years beside England, each gap with its
 interval, corrected test and result; the ranks and bands of the department's whole
-table where DATA holds it; and the ranges of ranks of one indicator. Then, on pages
+table; and the ranges of ranks of one indicator. Then, on pages
 of 24 indicators each, how often a page without a difference says one, and how often
 a difference that was planted is found. All are simulated from fixed seeds.
 
-    make bench DATA=FOLDER_WITH_THE_PUBLISHED_FILES
+    make bench
 """
 
 import statistics
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -65,7 +63,7 @@ def seconds(name: str, work: Callable[[], object]) -> None:
     print(f"{name}: {statistics.median(taken[1:]):.2f} s")
 
 
-def speed(folder: Path) -> None:
+def speed() -> None:
     rng = np.random.default_rng(SEED)
     everybody = invented(rng, AUTHORITIES * YEARS, kind="share", other_of=EXACT)
     sampled = invented(rng, AUTHORITIES * YEARS, kind="rate", other_of=3_000.0)
@@ -74,8 +72,8 @@ def speed(folder: Path) -> None:
     seconds(f"{shape} rates beside another", lambda: gap_test(sampled, page="page"))
     one = everybody.iloc[::INDICATORS].head(AUTHORITIES)
     seconds(f"ranges of ranks of {AUTHORITIES}", lambda: rank_ranges(one, rng=rng))
-    with data.with_full_releases(Project.find(), folder) as project:
-        tables = [data.load(project, name) for name in ("indicator", "area", "neighbour")]
+    project = Project.find()
+    tables = [data.load(project, name) for name in ("indicator", "area", "neighbour")]
     rows = len(indicator_ranks(*tables))
     seconds(
         f"value, gap, rank and band of {rows:,} published cells", lambda: indicator_ranks(*tables)
@@ -107,6 +105,6 @@ def power() -> None:
 
 
 if __name__ == "__main__":
-    speed(Path(sys.argv[1]))
+    speed()
     false_alarms()
     power()

@@ -14,11 +14,10 @@ the earlier ones, from which the ranges are calibrated. Last comes the memory.
 
 statsforecast 2.1 wants pandas 2, so the lock holds the newest one that does not.
 
-    make bench DATA=FOLDER_WITH_THE_PUBLISHED_FILES
+    make bench
 """
 
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -48,10 +47,10 @@ AHEAD, JOBS, ROUNDS = 10, 2, 5
 OURS = "sendlib, pooled"
 
 
-def whole_panel(folder: Path) -> Panel:
-    with data.with_full_releases(Project.find(), folder) as project:
-        tables = (data.load(project, name) for name in Panel.TABLES)
-        return Panel.from_tables(*tables).up_to(LAST)
+def whole_panel() -> Panel:
+    project = Project.find()
+    tables = (data.load(project, name) for name in Panel.TABLES)
+    return Panel.from_tables(*tables).up_to(LAST)
 
 
 def unbroken(panel: Panel) -> list[str]:
@@ -201,7 +200,7 @@ def peak() -> float:
 
 
 def main() -> None:
-    panel = whole_panel(Path(sys.argv[1]))
+    panel = whole_panel()
     areas = unbroken(panel)
     print(f"statsforecast {version('statsforecast')}, {len(areas)} authorities {FIRST}-{LAST}")
     compare(panel, areas)

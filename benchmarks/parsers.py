@@ -1,25 +1,25 @@
 """Which parser reads the departments' CSV files as text fastest?
 
-Each way reads every member of the two EHCP release archives, keeps every
+Each way reads every compressed file of the EHCP releases, keeps every
 symbol, and hands over a pandas frame of text. The ways take turns within one
 run, so that their ratios can be compared; the seconds are this machine's.
 
-    make bench DATA=FOLDER_WITH_THE_ARCHIVES
+    make bench
 """
 
+import gzip
 import io
 import statistics
-import sys
 import time
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
+
+from sendlib.project import Project
 
 ROUNDS = 5
 
@@ -59,20 +59,13 @@ WAYS: dict[str, Callable[[bytes], pd.DataFrame]] = {
 }
 
 
-def members(folder: Path) -> dict[str, bytes]:
-    found = {}
-    for path in sorted(folder.rglob("*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if name.startswith("data/") and name.endswith(".csv"):
-                    found[f"{path.stem}/{name}"] = archive.read(name)
-    return found
+def members() -> dict[str, bytes]:
+    paths = sorted((Project.find().raw / "dfe_ehcp").rglob("*.gz"))
+    return {str(path): gzip.decompress(path.read_bytes()) for path in paths}
 
 
 def main() -> None:
-    files = members(Path(sys.argv[1]))
-    if not files:
-        sys.exit(f"no release archives in {sys.argv[1]}")
+    files = members()
     seconds: dict[str, list[float]] = {way: [] for way in WAYS}
     failed: dict[str, str] = {}
     for _ in range(ROUNDS):

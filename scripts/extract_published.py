@@ -4,8 +4,7 @@
 
 PUBLISHED is a folder of files as published; none of them is committed. A table keeps the
 publisher's own columns and rows where the project reads them, and is written compressed, to
-the same bytes each time. The committed tables still hold thirteen areas: adopting these is
-next, with a reader for compressed text.
+the same bytes each time. List new hashes in ``manifest.yml``.
 """
 
 import csv
@@ -35,6 +34,10 @@ OUTCOMES = (
     "ks4_attainment",
     "mainstream_with_sen",
     "percent_pupils_ehcp",
+)
+OUTTURN_LINES = (
+    "sum of section 251 lines 1.2.x (top-up funding, SEN support, hospital, other AP, inclusion); "
+    "excludes place funding 1.0.2"
 )
 SHEETS = {"2019-20": 1_000_000, "2020-21": 1, "2021-22": 1, "2022-23": 1, "2023-24": 1}
 """Financial years of the summary of allocations, and pounds to its unit."""
@@ -132,7 +135,7 @@ def allocation_terms(published: Path, raw: Path) -> None:
 
 
 def outturn(published: Path, raw: Path) -> None:
-    """Lines 1.2.x of the section 251 outturn; England is the sum of the authorities."""
+    """Lines 1.2.x of the section 251 outturn of authorities."""
     areas = pd.read_csv(raw / "reference" / "areas.csv", dtype=str, keep_default_na=False)
     code = {gss: row.area_code for row in areas.itertuples() for gss in all_codes(row)}
     rows = []
@@ -152,7 +155,9 @@ def outturn(published: Path, raw: Path) -> None:
                     )
                 )
     columns = ["gss_code", "la_code", "area_name", "financial_year", "net_outturn_gbp"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns).assign(
+        area_level="authority", spend_lines=OUTTURN_LINES, source_id="s251_outturn_rollup"
+    )
     print("authorities without a code:", sorted({*table.query("la_code == ''")["area_name"]}))
     write(raw / "dfe_s251" / "2025" / "high_needs_outturn.csv.gz", to_csv(table))
 
@@ -202,10 +207,14 @@ def indicators(published: Path, raw: Path) -> None:
 
 
 def unchanged(published: Path, raw: Path) -> None:
-    """Files that are read as they are."""
+    """Files that are read as they are, and of residents of 2020 the ages that are."""
     for name in OUTCOMES:
         content = (published / "outcomes" / f"{name}.csv").read_bytes()
         write(raw / "dfe_outcomes" / "2023" / f"{name}.csv.gz", content)
+    path = published / "population" / "population20_utla20.csv"
+    residents = pd.read_csv(path, dtype=str, keep_default_na=False)
+    ages = ["utla20_code", "utla20_name", *map(str, range(26))]
+    write(raw / "ons" / "2021" / "mid_2020_ages_0_to_25.csv.gz", to_csv(residents[ages]))
     path = published / "population" / "ons_mid-year_population_estimates_2012_to_2024.csv"
     write(raw / "ons" / "2025" / "mid_year_estimates_0_to_17.csv.gz", path.read_bytes())
 

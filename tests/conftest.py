@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from command_line import run_sendlib
-from raw_copy import RawCopy
+from raw_copy import RawCopy, make_small_tree
 from sendlib import Authority, data
 from sendlib.outcomes import chart_frames
 from sendlib.project import Project
@@ -96,17 +96,26 @@ def charted(tables):
     return cache(lambda group, area="865": chart_frames(tables, area, group=group))
 
 
+@pytest.fixture(scope="session")
+def small_tree(tmp_path_factory) -> Project:
+    """Raw data of a few areas and years."""
+    small = Project(tmp_path_factory.mktemp("small"))
+    make_small_tree(Project(ROOT), small)
+    return small
+
+
 @pytest.fixture
-def raw(tmp_path) -> RawCopy:
-    """A copy of ``data/raw`` to break, beside tables that a failed build must leave alone."""
-    return RawCopy(copy_project(tmp_path / "project"))
+def raw(small_tree, tmp_path) -> RawCopy:
+    """Raw data of a few areas to break, beside tables that a failed build must leave alone."""
+    shutil.copytree(small_tree.raw, tmp_path / "project" / "data" / "raw")
+    return RawCopy(Project(tmp_path / "project"))
 
 
 @pytest.fixture(scope="session")
 def published() -> Path:
-    """The departments' full releases."""
+    """The departments' files as published."""
     if not (PUBLISHED / "ehcp").is_dir():
-        pytest.skip("the departments' full releases are not beside the project (shared/published)")
+        pytest.skip("the departments' files are not beside the project (shared/published)")
     return PUBLISHED
 
 

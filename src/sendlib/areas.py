@@ -12,10 +12,6 @@ from sendlib.validation import as_list, name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 FEW = 20  # authorities that a message lists
-_MORE = (
-    "for every authority, put the department's EHCP releases of 2022 and 2025 (zip files) into "
-    "data/raw and run: sendlib data build"
-)
 
 _OF_COUNCILS = {
     *("and", "authority", "borough", "city", "corporation", "council", "county", "district", "in"),
@@ -205,13 +201,13 @@ def check_available(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame)
         return
     names = areas.set_index("area_code")["area_name"]
     here = sorted(str(names[code]) for code in codes if code.isdigit())
+    which = ", ".join(here) if len(here) <= FEW else f"{len(here)} others"
     raise NotAvailableError(
         f"No figures for {names[area_code]} ({area_code}) are available here.",
         [
             Problem(
                 "authority_without_figures",
-                f"figures are available for {', '.join(here)}",
-                remedy=_MORE,
+                f"figures are available for {which}",
             )
         ],
     )
@@ -223,7 +219,7 @@ def _other_areas(name: str, there: pd.DataFrame) -> str:
     close = nearest(name, there["area_name"])
     meant = f"did you mean {' or '.join(close)}? " if close else ""
     few = f"figures are available for {', '.join(sorted(names))}; " if len(names) <= FEW else ""
-    return f"{meant}{few}{_MORE}"
+    return f"{meant}{few}".strip(" ;")
 
 
 def _unknown(text: str, areas: pd.DataFrame, named: pd.DataFrame) -> Problem:

@@ -1,28 +1,24 @@
-"""Evidence of every authority from the departments' full releases."""
+"""Evidence of every authority."""
 
 import time
 
 import pytest
 
-from conftest import copy_project
 from invented_cohort import stock_after
-from sendlib import data
 from sendlib.cohort.published import FLOWS, published_evidence, split_by_need
 from sendlib.cohort.recorded_ages import national_pattern
 from sendlib.cohort.residents import persons_by_age
 from sendlib.errors import NotAvailableError
 
-pytestmark = [pytest.mark.published, pytest.mark.xdist_group("published_cohort")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("published_cohort")]
 ORIGIN = 2025
 WITHOUT_PLACES = {"204", "812", "873", "874"}  # in one January or the other
 LAST_MID_YEAR = ORIGIN - 1
 
 
 @pytest.fixture(scope="module")
-def whole(published, tmp_path_factory):
-    project = copy_project(tmp_path_factory.mktemp("cohort"))
-    with data.with_full_releases(project, published) as copy:
-        yield {name: data.load(copy, name) for name in data.TABLES}
+def whole(tables):
+    return tables
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from conftest import copy_project
-from sendlib import data
 from sendlib.forecast import Panel
 from sendlib.forecast.card import make_card
 from sendlib.forecast.draws import LONGEST, DrawSettings, draw
@@ -14,7 +12,6 @@ from sendlib.forecast.fits import national_fits
 from sendlib.scenarios import load_scenario
 
 pytestmark = [
-    pytest.mark.published,
     pytest.mark.slow,
     pytest.mark.xdist_group("published_forecast"),
 ]
@@ -28,10 +25,8 @@ def settings(project):
 
 
 @pytest.fixture(scope="module")
-def panel(published, tmp_path_factory):
-    project = copy_project(tmp_path_factory.mktemp("national"))
-    with data.with_full_releases(project, published) as copy:
-        newest = Panel.from_tables(*(data.load(copy, name) for name in Panel.TABLES))
+def panel(tables):
+    newest = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
     assert (newest.origin, newest.last_full) == (2026, 2025)  # January 2026 is there for a few
     return newest.up_to(newest.last_full)
 

@@ -84,7 +84,6 @@ def test_a_january_that_is_not_available_is_refused_with_those_that_are(project,
         ("Wiltshrie", "Did you mean Wiltshire"),
         ("Cumbria", r"Cumbria no longer exists.*Cumberland \(942\) or Westmorland and Furness"),
         ("E10000006", "Cumbria no longer exists"),
-        ("Kent", r"No figures for Kent \(886\) are available here.*sendlib data build"),
         ("", "Give a name, or a code"),
         (8650, "'8650' is not a name or a code"),
         ("0865", "'0865' is not a name or a code"),
@@ -102,18 +101,18 @@ def test_the_log_of_a_kernel_that_makes_a_page_says_what_was_opened(
     Authority.open("Wiltshire", as_of=2025, project=project)
     monkeypatch.setenv(LOG_VARIABLE, str(log))
     Authority.open("Wiltshire", as_of=2025, project=project)
-    with pytest.raises(NotAvailableError):
-        Authority.open("Kent", as_of=2025, project=project)
+    with pytest.raises(ParameterError):
+        Authority.open("Kent", as_of=2026, project=project)
     opened = [json.loads(line) for line in log.read_text().splitlines()]
-    assert opened == [{"opened": "865", "as_of": 2025}, {"opened": "886", "as_of": 2025}]
+    assert opened == [{"opened": "865", "as_of": 2025}, {"opened": "886", "as_of": 2026}]
     assert capsys.readouterr() == ("", "")
 
 
-def test_every_available_authority_opens_at_its_last_january(project, tables):
-    caseload = tables["ehcp_caseload"]
-    held = [code for code in caseload["area_code"].unique() if code.isdigit()]
-    assert len(held) == 11
-    assert all(Authority.open(code, as_of=2025, project=project).code == code for code in held)
+def test_every_authority_of_today_opens_at_its_last_january(project, tables):
+    areas = tables["area"].query("area_type == 'authority' and successors == ''")["area_code"]
+    opened = [Authority.open(code, project=project) for code in areas]
+    assert len(opened) == 153
+    assert {authority.as_of for authority in opened} == {2025, 2026}
 
 
 def test_official_sources_are_cited_first_and_the_press_last(wiltshire):

@@ -86,9 +86,10 @@ def held(tables):
 
 @pytest.fixture(scope="module")
 def real(held, tables):
-    """The published evidence of every area held."""
+    """The published evidence of Wiltshire, its neighbours, its region and England."""
     national = national_pattern(held, origin=2025)
-    codes = held["ehcp_caseload_by_age"]["area_code"].unique()
+    neighbours = tables["neighbour"].query("area_code == '865'")["neighbour_area_code"]
+    codes = ["865", *neighbours, "E12000009", ENGLAND]
     return {
         code: published_evidence(tables, area_code=code, origin=2025, national=national)
         for code in codes

@@ -32,7 +32,7 @@ def held(tables):
 
 @pytest.fixture(scope="module")
 def checked(held, scenario):
-    return backtest(held.__getitem__, scenario)
+    return backtest(held.__getitem__, scenario, area_code="865")
 
 
 def test_every_authority_is_checked_from_every_january_against_every_later_outturn(checked):
@@ -83,8 +83,8 @@ def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, sce
         "council_figure": held["council_figure"].assign(value=1.0),
         "high_needs_funding": held["high_needs_funding"].iloc[:0],
     }
-    before = backtest(held.__getitem__, scenario, origins=[2022])
-    after = backtest(changed.__getitem__, scenario, origins=[2022])
+    before = backtest(held.__getitem__, scenario, area_code="865", origins=[2022])
+    after = backtest(changed.__getitem__, scenario, area_code="865", origins=[2022])
     pd.testing.assert_frame_equal(before[FORESEEN], after[FORESEEN])
     assert not before["outturn"].equals(after["outturn"])
 
@@ -92,7 +92,7 @@ def test_nothing_that_came_after_the_january_changes_what_was_foreseen(held, sce
 def test_the_same_seed_foresees_the_same_and_the_level_of_prices_elsewhere_does_not_matter(
     held, scenario, checked
 ):
-    again = backtest(held.__getitem__, scenario, origins=[2023])
+    again = backtest(held.__getitem__, scenario, area_code="865", origins=[2023])
     first = checked[checked["origin"] == 2023].reset_index(drop=True)
     pd.testing.assert_frame_equal(first, again)
     funding = {"finance.place_funding": ()}
@@ -102,7 +102,10 @@ def test_the_same_seed_foresees_the_same_and_the_level_of_prices_elsewhere_does_
         for record in scenario.value("finance.unit_costs")
     )
     dearer = with_levers(plain, {"finance.unit_costs": doubled})
-    one, other = (backtest(held.__getitem__, made, origins=[2023]) for made in (plain, dearer))
+    one, other = (
+        backtest(held.__getitem__, made, area_code="865", origins=[2023])
+        for made in (plain, dearer)
+    )
     np.testing.assert_allclose(one[FORESEEN], other[FORESEEN])
 
 
@@ -110,7 +113,7 @@ def test_growth_cannot_be_judged_before_there_were_two_outturns(held, scenario):
     spend = held["high_needs_spend"]
     late = held | {"high_needs_spend": spend[spend["financial_year"] >= "2018-19"]}
     with refuses(NotAvailableError, "too_little_outturn"):
-        backtest(late.__getitem__, scenario, origins=[2019])
+        backtest(late.__getitem__, scenario, area_code="865", origins=[2019])
 
 
 def test_a_summary_tells_error_from_bias():
@@ -133,7 +136,7 @@ def test_a_summary_tells_error_from_bias():
 
 
 def test_prices_of_the_time_charge_england_what_it_spent(held, scenario):
-    areas = spend_and_plans(held, 2021)
+    areas = spend_and_plans(held, 2021, "865")
     spend, plans = areas[ENGLAND]
     made = at_prices_of_the_time(scenario, areas).value("finance.unit_costs")
     (other,) = [record for record in made if record["place"] == OTHER]

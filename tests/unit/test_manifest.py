@@ -3,18 +3,11 @@ import hashlib
 import pytest
 import yaml
 
-from sendlib.data.manifest import read_manifest, release_contents, take_inventory
+from sendlib.data.manifest import read_manifest, take_inventory
 from sendlib.errors import ManifestError
 from sendlib.project import Project
 
 CONTENT = b"lever,value\n"
-RELEASE = {
-    **dict.fromkeys(["title", "publisher", "published", "licence"], "x"),
-    "release": "dfe_ehcp_2025",
-    "archive": "release.zip",
-    "sha256": "0",
-    "members": {"caseload.csv": "1"},
-}
 
 
 def entry(**more):
@@ -68,7 +61,6 @@ def test_a_file_that_is_as_listed_has_no_problem(write):
         ({"files": [entry(colour="red")]}, "files, entry 1, colour: Extra inputs"),
         ({"files": [entry(layout="polcy")]}, "no layout 'polcy' of reader figures; did you mean"),
         ({"files": [entry(), entry()]}, "listed twice: a/policy.csv"),
-        ({"files": [], "releases": [{"release": "dfe_ehcp_2052"}]}, "no release 'dfe_ehcp_2052'"),
     ],
 )
 def test_a_manifest_that_cannot_be_used_names_the_entry_and_the_field(write, content, words):
@@ -84,28 +76,3 @@ def test_a_manifest_of_another_encoding_is_reported(write):
 def test_all_wrong_fields_are_reported_together(write):
     told = problems_of(write({"files": [entry(kind="odd", reader="odd"), entry(sha256=1)]}))
     assert told.count(" | ") == 2
-
-
-def test_files_of_a_folder_and_of_an_archive_are_read_alike(tmp_path):
-    import zipfile
-
-    with zipfile.ZipFile(tmp_path / "all.ZIP", "w") as archive:
-        archive.writestr("deep/inside/a.csv", "1")
-    (tmp_path / "a.csv").write_bytes(b"1")
-    expected = {"a.csv": b"1"}
-    assert release_contents({"a.csv": tmp_path / "a.csv"}) == expected
-    assert release_contents({"a.csv": tmp_path / "all.ZIP"}) == expected
-
-
-def test_an_archive_whose_inside_is_damaged_is_reported_and_not_used(write):
-    import zipfile
-
-    project = write({"files": [entry()], "releases": [RELEASE]})
-    path = project.raw / "mine.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("caseload.csv", "some,content\n")
-    path.write_bytes(path.read_bytes().replace(b"some,content", b"SOME,content"))
-    told = take_inventory(project).problems
-    assert len(told) == 1
-    assert "Bad CRC-32" in str(told[0])
-    assert take_inventory(project).full_releases == {}

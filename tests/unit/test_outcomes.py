@@ -163,7 +163,6 @@ def test_a_mean_says_how_many_neighbours_it_is_of(tables, charted):
 def test_a_line_without_figures_is_named(charted):
     made = part(charted("no_sen"), 13)
     assert made.not_available == ("England",)
-    assert part(charted("all"), 3, "spend").not_available == ("South West",)
 
 
 def test_shares_of_need_are_shares_of_the_plans_of_an_age_band(tables, charted):

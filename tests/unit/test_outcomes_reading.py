@@ -142,10 +142,10 @@ def test_a_suppressed_outcome_stays_suppressed_and_has_no_counts():
 
 
 def test_a_build_tells_an_unknown_name_and_writes_nothing(raw):
-    raw.edit(f"{FOLDER}/ks2_attainment.csv", ",Wiltshire,", ",Wiltshrie,")
+    raw.edit(f"{FOLDER}/ks2_attainment.csv.gz", ",Wiltshire,", ",Wiltshrie,")
     (told,) = raw.problems()
     assert told.code == "unknown_area_code"
-    assert told.where.startswith(f"data/raw/{FOLDER}/ks2_attainment.csv, row ")
+    assert told.where.startswith(f"data/raw/{FOLDER}/ks2_attainment.csv.gz, row ")
     assert "'Wiltshrie'" in told.found
 
 

@@ -10,6 +10,9 @@ AREAS = pd.DataFrame(
         "area_name": ["Dorset", "Dorset", "England"],
         "gss_code": ["E1", "E2", "E92000001"],
         "former_gss_codes": "",
+        "area_type": ["authority", "authority", "england"],
+        "region_code": ["E12000009", "E12000009", ""],
+        "first_census": [2010.0, 2020.0, 2010.0],
         "last_census": [2019.0, None, None],
     }
 )
@@ -60,9 +63,10 @@ def test_each_element_of_the_grant_has_a_row():
             **{f"{element}_gbp": [1.0, 2.0] for element in FundingElement},
         }
     )
-    made = tidy_figures.funding(raw)
-    assert set(made["area_code"]) == {"838", "E92000001"}
-    assert len(made) == 2 * len(FundingElement)
+    made = tidy_figures.funding(raw, AREAS)
+    added = made.groupby("area_code")["allocation_gbp"].agg(["first", "size"])
+    assert added["first"].to_dict() == {"838": 1, "E12000009": 1, "E92000001": 2}
+    assert set(added["size"]) == {len(FundingElement)}
 
 
 def test_the_year_of_an_indicator_is_the_one_in_which_its_period_ends():
@@ -71,14 +75,14 @@ def test_the_year_of_an_indicator_is_the_one_in_which_its_period_ends():
             "indicator": "x",
             "unit": "%",
             "better": "none",
-            "area_name": "Dorset",
+            "area_code": "838",
             "period": ["2023/24", "2025 (prov)"],
             "value": [1.0, 2.0],
             "value_status": "reported",
             "source_id": "invented",
         }
     )
-    made = tidy_figures.indicator(raw, AREAS)
+    made = tidy_figures.indicator(raw)
     assert made[["area_code", "year", "period", "provisional"]].to_numpy().tolist() == [
         ["838", 2024, "2023/24", False],
         ["838", 2025, "2025, provisional", True],
@@ -99,20 +103,41 @@ def test_a_figure_for_a_group_of_areas_has_no_code():
 def test_spend_says_that_it_leaves_place_funding_out():
     raw = pd.DataFrame(
         {
-            "area_level": ["authority"],
             "la_code": ["838"],
-            "gss_code": ["E2"],
             "financial_year": ["2023-24"],
             "net_outturn_gbp": [-5.0],
+            "net_outturn_gbp_status": ["reported"],
             "spend_lines": ["1.2.x"],
             "source_id": ["invented"],
         }
     )
-    made = tidy_figures.spend(raw).iloc[0]
-    assert (made["net_gbp"], made["basis"], made["includes_place_funding"]) == (
-        -5,
-        "outturn",
-        False,
+    made = tidy_figures.spend(raw, AREAS)
+    assert made.set_index("area_code")["net_gbp"].to_dict() == {
+        "838": -5,
+        "E12000009": -5,
+        "E92000001": -5,
+    }
+    assert set(made["basis"]) == {"outturn"}
+    assert not made["includes_place_funding"].any()
+
+
+def test_spend_without_one_authority_is_no_sum():
+    other = AREAS.assign(area_code=["835", "839", "E92000001"], first_census=2010.0)
+    areas = pd.concat([AREAS, other[other["area_code"] == "839"]])
+    raw = pd.DataFrame(
+        {
+            "la_code": ["838"],
+            "financial_year": ["2023-24"],
+            "net_outturn_gbp": [5.0],
+            "net_outturn_gbp_status": ["reported"],
+            "spend_lines": ["1.2.x"],
+            "source_id": ["invented"],
+        }
+    )
+    made = tidy_figures.spend(raw, areas).set_index("area_code")
+    assert made["net_gbp"].dropna().to_dict() == {"838": 5}
+    assert made["value_status"].drop("838").to_dict() == dict.fromkeys(
+        ["839", "E12000009", "E92000001"], "not_available"
     )
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
 forecasts = typer.Typer(help="Fit and score the national model.", no_args_is_help=True)
 
-Data = Annotated[Path, typer.Option(help="Folder that holds the departments' full releases.")]
-
 
 @data.command("build")
 def data_build(
@@ -36,8 +34,7 @@ def data_verify() -> None:
     from sendlib.project import Project
 
     inventory = data.verify(Project.find())
-    full = ", ".join(inventory.full_releases) or "none"
-    typer.echo(f"{len(inventory.hashes)} raw files are as listed; full releases: {full}")
+    typer.echo(f"{len(inventory.hashes)} raw files are as listed")
 
 
 @data.command("list")
@@ -59,13 +56,12 @@ def data_list() -> None:
 
 @forecasts.command("backtest")
 def forecast_backtest(
-    data: Data,
     card: Annotated[Path | None, typer.Option(help="Write the card to this file too.")] = None,
 ) -> None:
     """Score the model on every authority and past January, beside simpler methods."""
     from sendlib.forecast.card import write_card
 
-    scored, inputs, _ = _card(data)
+    scored, inputs, _ = _card()
     text = write_card(scored, [entry["title"] for entry in inputs])
     if card:
         card.write_text(text, encoding="utf-8")
@@ -74,24 +70,23 @@ def forecast_backtest(
 
 @forecasts.command("fit")
 def forecast_fit(
-    data: Data,
     out: Annotated[
         Path | None, typer.Option(help="File to write.", show_default="the one shipped")
     ] = None,
 ) -> None:
-    """Fit the model of every January on every authority, for use without their files."""
+    """Fit the model of every January on every authority."""
     from importlib.resources import files
 
     from sendlib.forecast.fits import FILE, store_fits
 
-    scored, inputs, ceiling = _card(data)
+    scored, inputs, ceiling = _card()
     path = out or Path(str(files("sendlib.forecast") / FILE))
     store_fits(scored.fits, inputs, path, ceiling=ceiling)
     typer.echo(f"{len(scored.fits)} fits, January {min(scored.fits)} to {max(scored.fits)}: {path}")
 
 
-def _card(folder: Path) -> "tuple[Card, list[dict[str, str]], float]":
-    """The card made from full releases, those files, and the ceiling."""
+def _card() -> "tuple[Card, list[dict[str, str]], float]":
+    """The card of all authorities, the files that it is made from, and the ceiling."""
     from sendlib import data
     from sendlib.forecast import Panel
     from sendlib.forecast.card import make_card
@@ -100,12 +95,13 @@ def _card(folder: Path) -> "tuple[Card, list[dict[str, str]], float]":
     from sendlib.scenarios import load_scenario
 
     project = Project.find()
+    data.build(project)
     settings = DrawSettings.of(load_scenario(project, "baseline"))
-    with data.with_full_releases(project, folder) as copy:
-        tables = (data.load(copy, name) for name in Panel.TABLES)
-        scored = make_card(Panel.from_tables(*tables), settings)
-        full = [entry for entry in data.inputs(copy) if entry["path"].startswith("full-")]
-    return scored, full, settings.ceiling
+    scored = make_card(
+        Panel.from_tables(*(data.load(project, name) for name in Panel.TABLES)), settings
+    )
+    inputs = [entry for entry in data.inputs(project) if entry["path"].startswith(Panel.FILES)]
+    return scored, inputs, settings.ceiling
 
 
 def returns(

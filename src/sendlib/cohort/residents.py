@@ -15,7 +15,7 @@ from sendlib.vocabulary import ENGLAND
 
 TABLES = ("residents", "population", "children", "area")
 _ADULT = 18
-_REMEDY = "put the full release of mid-year estimates into data/raw and run: sendlib data build"
+_REMEDY = "add mid-year estimates of it to data/raw and run: sendlib data build"
 
 
 def persons_by_age(

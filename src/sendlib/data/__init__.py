@@ -4,7 +4,7 @@
 ``TABLES`` says what is in each.
 """
 
-from sendlib.data.build import Build, build, build_tables, with_full_releases
+from sendlib.data.build import Build, build, build_tables
 from sendlib.data.checks import check_contract, check_tables
 from sendlib.data.contracts import TABLES
 from sendlib.data.manifest import read_manifest, take_inventory, verify
@@ -23,5 +23,4 @@ __all__ = [
     "read_manifest",
     "take_inventory",
     "verify",
-    "with_full_releases",
 ]

@@ -8,13 +8,10 @@ nothing to do. A table that was damaged since is built again.
 
 import hashlib
 import os
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -23,21 +20,13 @@ from sendlib.data import ehcp, figures
 from sendlib.data.checks import check_tables
 from sendlib.data.contracts import TABLES
 from sendlib.data.corrections import correct
-from sendlib.data.manifest import (
-    Inventory,
-    RawFile,
-    read_manifest,
-    release_contents,
-    sha256,
-    take_inventory,
-)
+from sendlib.data.manifest import Inventory, sha256, take_inventory
 from sendlib.data.outcomes import OUTCOME_FILES, code_outcomes
 from sendlib.data.store import RECORD, read_record
 from sendlib.data.tidy_figures import tidy_figures
 from sendlib.data.tidy_plans import tidy_releases
 from sendlib.errors import (
     DataError,
-    NotAvailableError,
     NotBuiltError,
     OutputError,
     Problem,
@@ -79,8 +68,14 @@ def build(project: Project, *, again: bool = False) -> Build:
         "sendlib": __version__,
         "code": _code_hash(),
         "inputs": [
-            {"path": path, "sha256": sha, **_describe(path, inventory)}
-            for path, sha in sorted(inventory.hashes.items())
+            {
+                "path": entry.path,
+                "sha256": inventory.hashes[entry.path],
+                "title": entry.title,
+                "published": entry.published,
+            }
+            for entry in sorted(inventory.manifest.files, key=lambda entry: entry.path)
+            if entry.path in inventory.hashes
         ],
     }
     if not again and not inventory.problems and _is_current(project, record):
@@ -106,7 +101,7 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
     """Every tidy table, checked, from an inventory of ``data/raw``."""
     long, release_problems = _read_releases(inventory, project)
     frames, figure_problems = _read_figures(inventory, project)
-    listed = {*inventory.full_releases, *(entry.layout for entry in inventory.manifest.files)}
+    listed = {entry.layout for entry in inventory.manifest.files}
     absent = [name for name in (*figures.LAYOUTS, *ehcp.LAYOUTS) if name not in listed]
     remedy = "restore its file and its entry (git checkout)"
     problems = [
@@ -132,57 +127,22 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
     return tables
 
 
-@contextmanager
-def with_full_releases(project: Project, folder: Path) -> Iterator[Project]:
-    """A copy of the project's data with the full releases of a folder, built.
-
-    The copy is gone when the block ends; the project itself is left alone.
-    """
-    known = read_manifest(project).full_hashes
-    each = {sha256(path): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    found = [path for sha, path in each.items() if sha in known]  # each content once
-    if not found:
-        problem = Problem(
-            "no_full_release", "no full release", str(folder), "name a folder that holds some"
-        )
-        raise NotAvailableError("There are no full releases to use.", [problem])
-    with TemporaryDirectory(prefix="sendlib-") as root:
-        copy = Project(Path(root))
-        shutil.copytree(project.raw, copy.raw)
-        for number, path in enumerate(found):
-            place = copy.raw / f"full-{number}" / path.name
-            place.parent.mkdir()
-            shutil.copyfile(path, place)
-        build(copy)
-        yield copy
-
-
 def _read_releases(
     inventory: Inventory, project: Project
 ) -> tuple[list[pd.DataFrame], list[Problem]]:
-    """Each release in full where it is there, otherwise its extract."""
-    extracts: dict[str, list[RawFile]] = {name: [] for name in inventory.full_releases}
+    """Each release on plans, as a long table."""
+    releases: dict[str, list[Path]] = {}
     for entry in inventory.manifest.files:
         if entry.reader == "ehcp_release":
-            extracts.setdefault(entry.layout, []).append(entry)
+            releases.setdefault(entry.layout, []).append(project.raw / entry.path)
     problems: list[Problem] = []
     parts = []
-    for release, entries in extracts.items():
-        full = inventory.full_releases.get(release)
-        if full:
-            first = next(iter(full.values()))
-            folder = first if len(set(full.values())) == 1 else first.parent
-            contents = release_contents(full)
-        else:
-            paths = [project.raw / entry.path for entry in entries]
-            folder = paths[0].parent
-            contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
-        where = folder.relative_to(project.root).as_posix()
+    for release, paths in releases.items():
+        contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
+        where = paths[0].parent.relative_to(project.root).as_posix()
         try:
             parts.append(
-                ehcp.read_release(
-                    contents, release=release, where=where, allow_missing=full is None
-                )
+                ehcp.read_release(contents, release=release, where=where, allow_missing=True)
             )
         except DataError as error:
             problems += error.problems
@@ -192,12 +152,12 @@ def _read_releases(
 def _read_figures(
     inventory: Inventory, project: Project
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """All files of figures by their layout; a full release goes before its extract."""
+    """All files of figures by their layout."""
     frames: dict[str, list[pd.DataFrame]] = {}
     place: dict[str, str] = {}
     problems: list[Problem] = []
     for entry in inventory.manifest.files:
-        path = inventory.full_files.get(entry.path, project.raw / entry.path)
+        path = project.raw / entry.path
         if entry.reader != "figures" or not path.is_file():
             continue
         place[entry.layout] = where = path.relative_to(project.root).as_posix()
@@ -216,22 +176,6 @@ def _read_figures(
             )
             problems += found
     return joined, problems
-
-
-def _describe(path: str, inventory: Inventory) -> dict[str, str]:
-    """Title and date of a raw file; a file of a full release takes the release's."""
-    for entry in inventory.manifest.files:
-        full = inventory.full_files.get(entry.path)
-        if entry.path == path:
-            return {"title": entry.title, "published": entry.published}
-        if full and full.as_posix().endswith(f"data/raw/{path}"):
-            return {"title": entry.title.partition(", rows of")[0], "published": entry.published}
-    release = next(
-        release
-        for release in inventory.manifest.releases
-        if inventory.hashes[path] in {release.sha256, *release.members.values()}
-    )
-    return {"title": f"{release.title}: {Path(path).name}", "published": release.published}
 
 
 def _code_hash() -> str:

@@ -72,6 +72,6 @@ def check_keys(tables: Mapping[str, pd.DataFrame]) -> None:
         for name, frame in tables.items()
         for column, (table, codes) in known.items()
         if column in frame
-        for code in sorted(set(frame[column]) - codes - _NO_AREA.get(name, set()))
+        for code in sorted(set(frame[column].unique()) - codes - _NO_AREA.get(name, set()))
     ]
     raise_any(DataError, "Some areas or sources are not known.", problems)

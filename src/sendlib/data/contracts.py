@@ -261,10 +261,14 @@ TABLES: dict[str, Table] = {
             "financial_year": _FINANCIAL,
             "spend_line": Column("str", "section 251 lines"),
             "basis": Column("str", "budget or outturn", ["budget", "outturn"]),
-            "net_gbp": Column("float64", "net spend [£]", optional=True),
+            "net_gbp": Column(
+                "float64",
+                "net spend, of a larger area the sum of its authorities [£]",
+                optional=True,
+            ),
             "includes_place_funding": Column("bool", "whether line 1.0.2 is inside"),
             "coverage": Column("str", "what the lines hold, in the source's words"),
-            "source_id": _SOURCE,
+            **_SOURCED,
         },
     ),
     "dsg_balance": Table(

@@ -141,12 +141,13 @@ def read_release(
     parts: list[pd.DataFrame] = []
     texts: dict[str, pd.DataFrame] = {}
     for member in LAYOUTS[release]:
-        if allow_missing and member.name not in contents:
+        name = _name_in(contents, member)
+        if allow_missing and not name:
             continue
         try:
-            if member.name not in texts:
-                texts[member.name] = _read_member(contents, member, release, where)
-            part, found = _to_long(texts[member.name], member, release, f"{where}/{member.name}")
+            if name not in texts:
+                texts[name] = _read_member(contents, member, release, where)
+            part, found = _to_long(texts[name], member, release, f"{where}/{name}")
         except DataError as error:
             problems += [problem for problem in error.problems if problem not in problems]
             continue
@@ -158,18 +159,24 @@ def read_release(
     return pd.concat(parts, ignore_index=True).assign(source_id=release)
 
 
+def _name_in(contents: Mapping[str, bytes], member: Member) -> str:
+    """What the file of a member is called, compressed or not; empty where it is missing."""
+    return next((name for name in (member.name, f"{member.name}.gz") if name in contents), "")
+
+
 def _read_member(
     contents: Mapping[str, bytes], member: Member, release: str, where: str
 ) -> pd.DataFrame:
-    if member.name not in contents:
-        remedy = f"put the full release there; it needs {', '.join(member_names(release))}"
+    name = _name_in(contents, member)
+    if not name:
+        remedy = f"put the whole release there; it needs {', '.join(member_names(release))}"
         problem = Problem("member_missing", f"{member.name} is missing", where, remedy)
         raise DataError(f"{where} is incomplete.", [problem])
     labels = ["breakdown_topic", "breakdown"] if member.topics else list(member.rows)
     extra = ["establishment_group"] if "establishment_type" in labels else []
     key = [*_PERIOD, *_AREA, *labels, *extra]
-    place = f"{where}/{member.name}"
-    text = read_text_table(contents[member.name], where=place, required=key, key=key)
+    place = f"{where}/{name}"
+    text = read_text_table(contents[name], where=place, required=key, key=key)
     return text.rename(columns=dict(member.renamed))
 
 

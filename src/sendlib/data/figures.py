@@ -5,13 +5,12 @@ The population file is ONS's own layout: a column for every year. The residents 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sendlib.data.dsg_allocation import TERMS, read_allocation
-from sendlib.data.lait import PARQUET, WIDE_NEIGHBOURS, read_lait, read_neighbours
+from sendlib.data.dsg_allocation import TERMS
 from sendlib.data.outcomes import OUTCOME_FILES
 from sendlib.data.text_tables import cell, parse_numbers, read_text_table
 from sendlib.errors import DataError, Problem, raise_any
@@ -29,8 +28,6 @@ class Layout:
     year_columns: bool = False  # every other column is a year and holds a number
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column: form, example
     terms: Mapping[str, str] = field(default_factory=dict)  # column: the standard term for it
-    full: Callable[..., pd.DataFrame] | None = None  # reads the full release to this layout
-    full_begins: bytes = b"PK"  # how a full release begins: an archive, as a workbook is
 
 
 _YEAR = (r"\d{4}", "2024")
@@ -75,7 +72,6 @@ LAYOUTS = {
         terms=TERMS,
         negative=True,
         patterns={"la_code": (r"(\d{3})?", "865, or nothing for England")},
-        full=read_allocation,
     ),
     "high_needs_outturn": Layout(
         (*_AREA, "financial_year", "net_outturn_gbp", "spend_lines", "source_id"),
@@ -106,21 +102,17 @@ LAYOUTS = {
         key=("la_code",),
     ),
     "indicator": Layout(
-        ("indicator", "unit", "better", "area_name", "period", "value", "source_id"),
-        key=("indicator", "area_name", "period"),
+        ("indicator", "unit", "better", "area_code", "period", "value", "source_id"),
+        key=("indicator", "area_code", "period"),
         numbers=("value",),
         negative=True,
         patterns={"period": (r"\d{4}(/\d{2})?( .*)?", "2024, 2023/24 or 2025 (prov)")},
-        full=read_lait,
-        full_begins=PARQUET,
     ),
     "statistical_neighbours": Layout(
         ("la_code", "rank", "closeness", "source_id", "neighbour_la_code"),
         key=("la_code", "rank"),
         numbers=("rank",),
         patterns={"rank": (r"\d+", "1")},
-        full=read_neighbours,
-        full_begins=WIDE_NEIGHBOURS,
     ),
     "population_projection": Layout(
         ("AREA_CODE", "AREA_NAME", "COMPONENT", "SEX", "AGE_GROUP"),
@@ -164,12 +156,9 @@ LAYOUTS = {
 
 
 def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
-    """One file of figures, or its full release: numbers as numbers with their status."""
+    """One file of figures: numbers as numbers with their status."""
     expected = LAYOUTS[layout]
-    if expected.full and content.startswith(expected.full_begins):
-        text = expected.full(content, where=where)
-    else:
-        text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
+    text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
     if expected.year_columns:
         return _by_year(text, expected, where)
     typed = text.rename(columns=expected.terms)

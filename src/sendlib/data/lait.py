@@ -1,7 +1,6 @@
-"""The department's full tables of indicators (LAIT) and of statistical neighbours.
+"""The department's tables of indicators (LAIT) and of statistical neighbours, as published.
 
-Both are brought to the layouts of the committed extracts, so that nothing after
-the reading knows which of the two was there. Which measure is which indicator
+Both are brought to the layouts of the tables in ``data/raw``. Which measure is which indicator
 stands in ``lait_indicators.csv``, with the polarity of the tool's data dictionary.
 """
 
@@ -16,8 +15,6 @@ from sendlib.data.text_tables import missing_columns, read_text_table
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.vocabulary import ENGLAND
 
-PARQUET = b"PAR1"  # how a Parquet file begins
-WIDE_NEIGHBOURS = "\ufeffold_la_code,".encode()  # how the table of neighbours begins
 _COLUMNS = ["Short Desc", "Years", "LA and Regions", "Values", "LA Number"]
 _PARTS_OF_LONDON = (987, 988)
 _LARGER = {970: ENGLAND, 989: "E12000008", 990: "E12000009"} | {

@@ -1,19 +1,13 @@
-"""What ``data/raw`` must hold by ``manifest.yml``, what it does hold, and every difference.
-
-A file is known by its content. A department's full release may be put anywhere
-below ``data/raw``, as the archive or unpacked; it is recognised by its hashes and
-then takes the place of the committed extract.
-"""
+"""What ``data/raw`` must hold by ``manifest.yml``, what it does hold, and every difference."""
 
 import hashlib
-import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from sendlib.data import ehcp, figures
 from sendlib.errors import ManifestError, Problem, did_you_mean, nearest, raise_any
@@ -25,11 +19,7 @@ class _Entry(BaseModel):
 
 
 class RawFile(_Entry):
-    """One file that is always there, and where it comes from.
-
-    ``full_sha256`` is that of the published file of which this one is an extract;
-    where that file is there too, it is read instead.
-    """
+    """One file that is always there, and where it comes from."""
 
     path: str
     title: str
@@ -42,7 +32,6 @@ class RawFile(_Entry):
     layout: str
     sha256: str
     area: str = ""
-    full_sha256: str = ""
 
     @model_validator(mode="after")
     def _has_layout(self) -> Self:
@@ -53,31 +42,10 @@ class RawFile(_Entry):
         return self
 
 
-class Release(_Entry):
-    """A full release that may be there: its archive and the files inside it."""
-
-    release: str
-    title: str
-    publisher: str
-    published: str
-    licence: str
-    archive: str
-    sha256: str
-    members: Mapping[str, str]
-
-    @field_validator("release")
-    @classmethod
-    def _is_known(cls, release: str) -> str:
-        if release not in ehcp.LAYOUTS:
-            raise ValueError(f"no release {release!r}; {did_you_mean(release, ehcp.LAYOUTS)}")
-        return release
-
-
 class Manifest(_Entry):
     """The content of ``manifest.yml``."""
 
     files: tuple[RawFile, ...]
-    releases: tuple[Release, ...] = ()
 
     @model_validator(mode="after")
     def _lists_each_file_once(self) -> Self:
@@ -87,12 +55,6 @@ class Manifest(_Entry):
             raise ValueError(f"listed twice: {', '.join(twice)}")
         return self
 
-    @property
-    def full_hashes(self) -> set[str]:
-        """The sha256 of every full release, member of one, and full file of an extract."""
-        known = {entry.full_sha256 for entry in self.files if entry.full_sha256}
-        return known.union(*({each.sha256, *each.members.values()} for each in self.releases))
-
 
 @dataclass(frozen=True)
 class Inventory:
@@ -100,9 +62,6 @@ class Inventory:
 
     manifest: Manifest
     hashes: Mapping[str, str]  # path below data/raw: sha256, of every file that is used
-    full_releases: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
-    """For each full release, where each of its files is: in itself, or in this archive."""
-    full_files: Mapping[str, Path] = field(default_factory=dict)  # path of an extract: full file
     problems: tuple[Problem, ...] = ()
 
 
@@ -148,24 +107,11 @@ def take_inventory(project: Project) -> Inventory:
     }
     problems = [problem for entry in manifest.files for problem in _changed(entry, found)]
     listed = {entry.path for entry in manifest.files}
-    unlisted = {path: sha for path, sha in found.items() if path not in listed}
-    releases, used, more = _full_releases(manifest, unlisted, project)
-    full_files = {
-        entry.path: path
-        for entry in manifest.files
-        for path, sha in unlisted.items()
-        if sha == entry.full_sha256
-    }
-    used |= {*full_files.values()}
-    problems += more
     problems += [
-        _unlisted_problem(path, sha, manifest, project)
-        for path, sha in unlisted.items()
-        if path not in used
+        _unlisted(path, sha, manifest) for path, sha in found.items() if path not in listed
     ]
-    hashes = {path: sha for path, sha in found.items() if path in listed or path in used}
-    places = {path: project.raw / place for path, place in full_files.items()}
-    return Inventory(manifest, hashes, releases, places, tuple(problems))
+    hashes = {path: sha for path, sha in found.items() if path in listed}
+    return Inventory(manifest, hashes, tuple(problems))
 
 
 def verify(project: Project) -> Inventory:
@@ -173,19 +119,6 @@ def verify(project: Project) -> Inventory:
     inventory = take_inventory(project)
     raise_any(ManifestError, "data/raw is not what its manifest lists.", inventory.problems)
     return inventory
-
-
-def release_contents(places: Mapping[str, Path]) -> dict[str, bytes]:
-    """The files of a full release, from its archive or its folder."""
-    contents = {}
-    for name, path in places.items():
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                inner = {Path(member).name: member for member in archive.namelist()}
-                contents[name] = archive.read(inner[name])
-        else:
-            contents[name] = path.read_bytes()
-    return contents
 
 
 def _changed(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
@@ -205,86 +138,9 @@ def _changed(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
     return []
 
 
-def _full_releases(
-    manifest: Manifest, unlisted: Mapping[str, str], project: Project
-) -> tuple[dict[str, dict[str, Path]], set[str], list[Problem]]:
-    """Releases among the unlisted files, the files they use, and what they lack."""
-    releases: dict[str, dict[str, Path]] = {}
-    used: set[str] = set()
-    problems = []
-    path_of = {sha: path for path, sha in unlisted.items()}
-    for release in manifest.releases:
-        needed = ehcp.member_names(release.release)
-        used |= {path_of[sha] for sha in release.members.values() if sha in path_of}
-        if release.sha256 in path_of:
-            used.add(path_of[release.sha256])
-            archive = project.raw / path_of[release.sha256]
-            releases[release.release] = dict.fromkeys(needed, archive)
-            continue
-        places = {
-            name: project.raw / path_of[sha]
-            for name, sha in release.members.items()
-            if sha in path_of and name in needed
-        }
-        missing = [name for name in needed if name not in places]
-        if places and missing:
-            folder = next(iter(places.values())).parent.relative_to(project.root).as_posix()
-            remedy = "put the full release there, as published, or take it away"
-            problems += [
-                Problem(
-                    "release_missing_or_changed",
-                    f"{name} of {release.archive} is missing or was changed",
-                    folder,
-                    remedy,
-                )
-                for name in missing
-            ]
-        elif places:
-            releases[release.release] = places
-    return releases, used, problems
-
-
-def _unlisted_problem(path: str, sha: str, manifest: Manifest, project: Project) -> Problem:
-    where = f"data/raw/{path}"
-    file = project.raw / path
-    is_archive = zipfile.is_zipfile(file)
-    if file.suffix.lower() == ".zip" and not is_archive:
-        remedy = "download the release again, or move the file away"
-        return Problem(
-            "not_a_zip_archive", "not a zip archive, though its name says so", where, remedy
-        )
-    if sha in manifest.full_hashes:
-        return Problem("second_copy", "a second copy of a published file", where, "keep one copy")
-    known = {name for each in manifest.releases for name in (each.archive, *each.members)}
-    differs = _difference(file, manifest) if is_archive else ""
-    if file.name in known or differs:
-        return Problem(
-            "not_the_published_file",
-            f"not the published file: its sha256 starts {sha[:12]}{differs}",
-            where,
-            "download the release again, or list the edition under releases in the manifest",
-        )
+def _unlisted(path: str, sha: str, manifest: Manifest) -> Problem:
     close = nearest(path, [entry.path for entry in manifest.files], most=1)
     hint = f"; the nearest path that is listed is {close[0]}" if close else ""
     remedy = f"add an entry to data/raw/manifest.yml, or move the file away{hint}"
-    return Problem("file_not_listed", f"the file is not listed; its sha256 is {sha}", where, remedy)
-
-
-def _difference(archive: Path, manifest: Manifest) -> str:
-    """How an archive differs from the release most like it; empty where it is like none."""
-    try:
-        with zipfile.ZipFile(archive) as content:
-            inside = {
-                Path(name).name: hashlib.sha256(content.read(name)).hexdigest()
-                for name in content.namelist()
-                if not name.endswith("/")
-            }
-    except zipfile.BadZipFile as error:
-        return f"; {error}"
-    for release in manifest.releases:
-        changed = [name for name, sha in release.members.items() if inside.get(name) != sha]
-        if not changed:
-            return f"; it holds the files of {release.archive}, packed again: unpack it there"
-        if len(changed) < len(release.members):
-            return f"; missing or changed inside: {', '.join(changed)}"
-    return ""
+    found = f"the file is not listed; its sha256 is {sha}"
+    return Problem("file_not_listed", found, f"data/raw/{path}", remedy)

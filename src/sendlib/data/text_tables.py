@@ -1,4 +1,4 @@
-"""Read a CSV file as text and its numbers with the reason for each that is missing.
+"""Read a CSV file, compressed or not, as text, and its numbers with why each is missing.
 
 The department writes ``z`` (not applicable), ``x`` (unavailable), ``c``
 (confidential), ``low`` or ``k`` (rounds to zero) and ``u`` (low reliability);
@@ -7,8 +7,10 @@ data standards and each release's data guidance.
 """
 
 import csv
+import gzip
 import io
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -31,6 +33,7 @@ SYMBOLS = {
     "k": ValueStatus.ROUNDS_TO_ZERO,
     "u": ValueStatus.LOW_RELIABILITY,
 }
+_GZIP = b"\x1f\x8b"  # how compressed text begins
 FIRST_DATA_ROW = 2  # row 1 of a file is its header
 
 
@@ -57,11 +60,13 @@ def parse_numbers(
     >>> frame["value_status"].tolist(), problems
     (['reported', 'not_available'], [])
     """
-    cleaned = text.str.strip()
-    value = pd.to_numeric(cleaned, errors="coerce").replace([np.inf, -np.inf], np.nan)
-    status = pd.Series(ValueStatus.REPORTED.value, index=text.index, dtype="str")
+    at, distinct = pd.factorize(text, use_na_sentinel=False)  # far fewer than cells
+    cleaned = pd.Series(distinct, dtype="str").str.strip()
+    number = pd.to_numeric(cleaned, errors="coerce").replace([np.inf, -np.inf], np.nan)
     symbols = {symbol: meaning.value for symbol, meaning in SYMBOLS.items()}
-    status[value.isna()] = cleaned[value.isna()].str.lower().map(symbols)
+    reason = cleaned.str.lower().map(symbols).mask(number.notna(), ValueStatus.REPORTED.value)
+    value = pd.Series(number.to_numpy()[at], index=text.index)
+    status = pd.Series(reason.array.take(at), index=text.index)
     valid = f"valid: a number or {' '.join(filter(None, SYMBOLS))}"
     problems = [
         Problem(
@@ -120,7 +125,12 @@ def missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) ->
 
 def _decode(content: bytes, where: str) -> str:
     try:
+        if content.startswith(_GZIP):
+            content = gzip.decompress(content)
         text = content.decode("utf-8-sig")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        problem = Problem("damaged_gzip", str(error), where, "restore the file (git checkout)")
+        raise DataError(f"{where} cannot be unpacked.", [problem]) from error
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         column = error.start - content.rfind(b"\n", 0, error.start)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sendlib.data.outcomes import tidy_outcomes
 from sendlib.data.tidy_plans import add_parts
+from sendlib.periods import financial_year_start
 from sendlib.vocabulary import ENGLAND, AreaLevel, FundingElement, FundingTerm, ValueStatus
 
 _MILLION = 1_000_000
@@ -29,15 +30,15 @@ def tidy_figures(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "population": population(frames["population_projection"], areas),
         "residents": _residents(frames["residents_mid_2020"], areas),
         "children": children(frames["mid_year_estimates"], areas),
-        "high_needs_funding": funding(frames["high_needs_allocation"]),
+        "high_needs_funding": funding(frames["high_needs_allocation"], areas),
         "high_needs_term": high_needs_term(frames["high_needs_terms"]),
-        "high_needs_spend": spend(frames["high_needs_outturn"]),
+        "high_needs_spend": spend(frames["high_needs_outturn"], areas),
         "dsg_account": dsg_account(frames["account_terms"], frames["account_2023_24"], areas),
         "outturn_by_sector": outturn_by_sector(frames["outturn_by_sector"]),
         "agreement": frames["agreements"].rename(columns={"la_code": "area_code"}),
         "council_figure": frames["council_figures"],
         "dsg_balance": dsg_balance(frames["council_figures"]),
-        "indicator": indicator(frames["indicator"], areas),
+        "indicator": indicator(frames["indicator"]),
         "outcome": tidy_outcomes(frames),
         "strategy_figure": strategy_figure(frames["strategy_figures"], areas),
         "kpi": frames["kpi_register"],
@@ -80,12 +81,20 @@ def children(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     return coded[coded["area_code"].isin(areas["area_code"])]
 
 
-def funding(frame: pd.DataFrame) -> pd.DataFrame:
-    """The published allocation, a row for each element of the grant."""
+def funding(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """The published allocation, a row for each element of the grant; regions are added up.
+
+    England is as published. City of London and Isles of Scilly have no block in it.
+    """
     columns = {f"{element.value}_gbp": element.value for element in FundingElement}
     wide = frame.assign(area_code=_area_code(frame)).rename(columns=columns)
     key = ["area_code", "financial_year", "source_id"]
-    return wide.melt(key, list(columns.values()), "element", "allocation_gbp")
+    long = wide.melt(key, list(columns.values()), "element", "allocation_gbp")
+    region = long["area_code"].map(areas.set_index("area_code")["region_code"])
+    in_regions = long.assign(area_code=region)[region.notna() & (region != "")]
+    by = [*key, "element"]
+    added = in_regions.groupby(by)["allocation_gbp"].agg(lambda own: own.sum(skipna=False))
+    return pd.concat([long, added.reset_index()])
 
 
 def high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
@@ -113,14 +122,28 @@ def high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def spend(frame: pd.DataFrame) -> pd.DataFrame:
-    """Net outturn; its lines leave out place funding, so they never meet a gross allocation."""
-    columns = {"net_outturn_gbp": "net_gbp", "spend_lines": "coverage"}
-    return frame.rename(columns=columns).assign(
-        area_code=_area_code(frame),
-        spend_line="1.2.x",
-        basis="outturn",
-        includes_place_funding=False,
+def spend(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Net outturn; its lines leave out place funding, so they never meet a gross allocation.
+
+    Regions and England are added up. An authority of that year which the file leaves
+    out is not available, and neither is the area that it is a part of.
+    """
+    year = ["financial_year", "spend_lines", "source_id"]
+    known = frame[year].drop_duplicates()
+    start = known["financial_year"].map(financial_year_start)
+    own = pd.concat(
+        [
+            _authorities_in(areas, first).merge(known[start == first], how="cross")
+            for first in start.unique()
+        ]
+    ).drop_duplicates(["area_code", *year])
+    reported = frame[["la_code", *year, "net_outturn_gbp", "net_outturn_gbp_status"]]
+    parts = own.merge(reported.rename(columns={"la_code": "area_code"}), how="left")
+    status = parts["net_outturn_gbp_status"].fillna(ValueStatus.NOT_AVAILABLE.value)
+    parts = parts.assign(value=parts["net_outturn_gbp"], value_status=status)
+    added = add_parts(_with_larger(parts), by=["area_code", *year])
+    return added.rename(columns={"value": "net_gbp", "spend_lines": "coverage"}).assign(
+        spend_line="1.2.x", basis="outturn", includes_place_funding=False
     )
 
 
@@ -162,14 +185,10 @@ def dsg_balance(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def indicator(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Indicators by area; ``year`` is the one in which the period ends.
-
-    An extract names its areas; the full release has codes as well.
-    """
+def indicator(frame: pd.DataFrame) -> pd.DataFrame:
+    """Indicators by area; ``year`` is the one in which the period ends."""
     first = frame["period"].str.extract(r"^(\d{4})(/\d{2})?")
     return frame.assign(
-        area_code=frame.get("area_code", _code_of_name(frame["area_name"], areas)),
         year=first[0].astype("int64") + first[1].notna(),
         period=frame["period"].str.replace(" (prov)", ", provisional", regex=False),
         provisional=frame["period"].str.contains("prov"),
@@ -214,9 +233,14 @@ def _residents(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
             for age in ages
         ]
     )
-    larger = [parts.assign(area_code=parts["region_code"]), parts.assign(area_code=ENGLAND)]
-    added = add_parts(pd.concat([parts, *larger]), by=["area_code", "age"])
+    added = add_parts(_with_larger(parts), by=["area_code", "age"])
     return added.rename(columns={"value": "persons"}).assign(year=2020, source_id="ons_mye_2020")
+
+
+def _with_larger(parts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of authorities, and each once more for its region and for England."""
+    regions = parts.assign(area_code=parts["region_code"])
+    return pd.concat([parts, regions, parts.assign(area_code=ENGLAND)], ignore_index=True)
 
 
 def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:

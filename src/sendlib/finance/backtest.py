@@ -34,11 +34,16 @@ _BIAS = (
 
 
 def backtest(
-    load: Callable[[str], pd.DataFrame], scenario: Scenario, *, origins: Sequence[int] = ORIGINS
+    load: Callable[[str], pd.DataFrame],
+    scenario: Scenario,
+    *,
+    area_code: str,
+    origins: Sequence[int] = ORIGINS,
 ) -> pd.DataFrame:
     """Spend as it would have been foreseen from past Januaries, beside the outturn.
 
-    The scenario is the baseline: its draws, seed, range, unit costs and judgements.
+    Of an authority and its statistical neighbours. The scenario is the baseline: its draws,
+    seed, range, unit costs and judgements.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def backtest(
     """
     tables = {name: load(name) for name in TABLES}
     panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
-    areas = known.spend_and_plans(tables, max(origins))
+    areas = known.spend_and_plans(tables, max(origins), area_code)
     outturns = tables["high_needs_spend"].set_index(["area_code", "financial_year"])["net_gbp"]
     last = financial_year_start(tables["high_needs_spend"]["financial_year"].max())
     quantiles = levels(scenario.value("forecast.range_pct"))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.finance.labels import in_millions
 from sendlib.finance.unit_costs import PriceGrowth, estimate_growth, mix_fixed_growth
-from sendlib.periods import financial_year
+from sendlib.periods import financial_year, financial_year_start
 from sendlib.vocabulary import ENGLAND, TOTAL, FundingElement, PlaceType
 
 TABLES = (
@@ -24,6 +24,7 @@ TABLES = (
     "high_needs_spend",
     "dsg_balance",
     "council_figure",
+    "neighbour",
 )
 PLACES = tuple(place.value for place in PlaceType)
 _RESERVE = "general fund reserve"
@@ -64,7 +65,7 @@ class KnownMoney:
     stated_costs: Mapping[str, float]  # what the council stated, by place type [£ a year]
     opening: Opening | None
     reserve: float | None  # of the general fund, last stated [£]
-    others: SpendAndPlans  # England and every authority available
+    others: SpendAndPlans  # England, the authority and its statistical neighbours
     _growth: dict[tuple[tuple[str, float], ...], PriceGrowth] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -77,7 +78,7 @@ class KnownMoney:
         last = financial_year(origin - 1)
         funding = tables["high_needs_funding"]
         funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
-        years = spend_and_plans(tables, origin)
+        years = spend_and_plans(tables, origin, area_code)
         where, remedy, problems = f"authority {area_code}", "add it to data/raw", []
         if area_code not in years:
             problems.append(Problem("no_outturn", "no outturn", where, remedy))
@@ -140,19 +141,45 @@ def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
 
 
 def spend_and_plans(
-    tables: Mapping[str, pd.DataFrame], origin: int
+    tables: Mapping[str, pd.DataFrame], origin: int, area_code: str
 ) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
-    """Outturn up to the financial year of a January [£], and plan-years, of every area."""
+    """Outturn up to the financial year of a January [£], and plan-years.
+
+    Of England, an authority and its statistical neighbours. Where an authority is missing
+    from England's outturn of a year, England is those that reported.
+    """
+    neighbours = tables["neighbour"]
+    codes = neighbours.loc[neighbours["area_code"] == area_code, "neighbour_area_code"]
     spend = tables["high_needs_spend"]
-    spend = spend[spend["financial_year"] <= financial_year(origin - 1)]
     caseload = _all_ages_and_needs(tables["ehcp_caseload"])
-    return {
+    years = {
         str(code): (
             rows.set_index("financial_year")["net_gbp"].sort_index(),
             past_plan_years_by_place(caseload, str(code)),
         )
         for code, rows in spend.groupby("area_code", sort=False)
+        if code in {area_code, ENGLAND, *codes} and rows["net_gbp"].notna().any()
     }
+    if ENGLAND in years:
+        years[ENGLAND] = _of_those_that_reported(*years[ENGLAND], spend, caseload)
+    return as_known_in(years, origin)
+
+
+def _of_those_that_reported(
+    outturn: pd.Series, plans: pd.DataFrame, spend: pd.DataFrame, caseload: pd.DataFrame
+) -> tuple[pd.Series, pd.DataFrame]:
+    """England's outturn and plan-years of each year, less the authorities that are missing."""
+    outturn, plans = outturn.copy(), plans.copy()
+    authorities = spend[spend["area_code"].str.isdigit()]
+    for year in outturn.index[outturn.isna()]:
+        rows = authorities[authorities["financial_year"] == year].set_index("area_code")["net_gbp"]
+        outturn[year] = rows.sum(min_count=1)
+        january = caseload[caseload["census_year"] == financial_year_start(year) + 1]
+        counted = january.pivot(index="area_code", columns="place_type", values="plans")
+        left_out = counted.reindex(rows.index[rows.isna()]).sum() / counted.loc[ENGLAND]
+        if year in plans.index:
+            plans.loc[year] *= 1 - left_out.reindex(plans.columns).fillna(0.0)
+    return outturn, plans
 
 
 def as_known_in(areas: SpendAndPlans, origin: int) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
@@ -166,14 +193,16 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     """Plans of one area at each January, a column for each place type. [plans]
 
     A place that was not told apart in a January is nothing in it: its plans are
-    in another. Plans that the table of places left out are not recorded.
+    in another. Plans that the table of places left out are not recorded. A January without
+    any figure is missing.
     """
     rows = _all_ages_and_needs(caseload[caseload["area_code"] == area_code])
     wide = rows.pivot(index="census_year", columns="place_type", values="plans")
+    is_known = wide.notna().any(axis=1)
     total = wide.pop(TOTAL)
     wide = wide.reindex(columns=list(PLACES)).fillna(0.0)
     wide[PlaceType.NOT_RECORDED.value] += (total - wide.sum(axis=1)).clip(lower=0.0).fillna(0.0)
-    return wide
+    return wide.where(is_known, np.nan)
 
 
 def past_plan_years_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:

@@ -22,10 +22,7 @@ _COLUMNS = {
     "forecasts": ("forecasts", "{}"),
     "origins": ("origins", "{}"),
 }
-_COMMAND = (
-    "Made by `sendlib forecast backtest --data FOLDER --card docs/forecast_card.md`; "
-    "do not edit it."
-)
+_COMMAND = "Made by `sendlib forecast backtest --card docs/forecast_card.md`; do not edit it."
 _MEANING = (  # after the number of authorities
     f"authorities with a count in every January since 2010; forecasts from each January from "
     f"{FIRST_SCORED} on, with only what was known then. Errors of one year are alike in all "

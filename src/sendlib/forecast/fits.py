@@ -115,9 +115,7 @@ def national_fits(path: Path | None = None) -> dict[int, Fit]:
     problems = [
         Problem("fits_unusable", f"its {text}", source.name) for is_wrong, text in wrong if is_wrong
     ]
-    remedy = Problem(
-        "make_new_fits", "make a new one", remedy="run: sendlib forecast fit --data FOLDER"
-    )
+    remedy = Problem("make_new_fits", "make a new one", remedy="run: sendlib forecast fit")
     raise_any(NotBuiltError, "The national fit cannot be used.", problems and [*problems, remedy])
     return {int(origin): _to_fit(int(origin), entry) for origin, entry in entries.items()}
 
@@ -130,7 +128,7 @@ def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
             "january_without_fits",
             f"the fits are for January {min(fits)} to {max(fits)}",
             f"January {origin}",
-            "make one with: sendlib forecast fit --data FOLDER",
+            "make one with: sendlib forecast fit",
         )
         raise NotBuiltError(f"There is no national fit for January {origin}.", [problem])
     return fits[max(earlier)]

@@ -34,6 +34,7 @@ class Panel:
     """Of an authority formed by a reorganisation, the plans of the area that it is a part of."""
 
     TABLES: ClassVar[tuple[str, ...]] = ("ehcp_caseload", "ehcp_flow", "children", "area")
+    FILES: ClassVar[tuple[str, ...]] = ("dfe_ehcp/", "ons/2025/mid_year")  # theirs in data/raw
 
     @classmethod
     def from_tables(cls, *tables: pd.DataFrame) -> "Panel":
