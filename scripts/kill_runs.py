@@ -208,7 +208,7 @@ def is_whole(pack: Path) -> bool:
 
 def _sequence(root: Path) -> int:
     """The place of the pack that is shown in the order of runs; 0 when none is."""
-    shown = packs.last_published(root / "outputs")
+    shown = packs.latest_run(root / "outputs")
     return shown.sequence if shown else 0
 
 

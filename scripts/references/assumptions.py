@@ -1,7 +1,7 @@
 """The page of assumptions: what the baseline takes for granted, why, and how much it matters."""
 
 from references.markdown import codes, grid, opening, sentence
-from sendlib.scenarios import BASELINE, Assumption, Scenario, describe
+from sendlib.scenarios import BASELINE, Assumption, Scenario, in_text
 
 _HEADINGS = ("Assumption", "Value", "Unit", "As of", "Quality", "Impact")
 PARTS = {
@@ -56,7 +56,7 @@ def _part(prefix: str, baseline: Scenario) -> str:
 def _value(entry: Assumption) -> str:
     """A value in words; each record of a list on a line of its own."""
     if isinstance(entry.value, tuple):
-        return "<br>".join(describe(record) for record in entry.value) or "none"
+        return "<br>".join(in_text(record) for record in entry.value) or "none"
     if entry.unit == "£" and isinstance(entry.value, (int, float)):
         return f"{entry.value:,.0f}"
-    return describe(entry.value)
+    return in_text(entry.value)

@@ -22,7 +22,7 @@ from sendlib.pages.narrative import join_words, odds
 from sendlib.project import BRIEFING_VARIABLE, Project
 from sendlib.scenarios import Change, Scenario, save_changes, with_value
 
-Values = Mapping[str, float]
+_Values = Mapping[str, float]
 _FILE, _DRAWS = "sliders.csv", "cohort.draws"
 _FEW_DRAWS = 200  # so that a run takes a fraction of a second
 _DIGITS = 6  # after the point, of a value that was reached in steps
@@ -71,7 +71,7 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
     return tuple(rows)
 
 
-def with_values(scenario: Scenario, among: Sequence[Slider], values: Values) -> Scenario:
+def with_values(scenario: Scenario, among: Sequence[Slider], values: _Values) -> Scenario:
     """A scenario with some sliders, by their names, at other values."""
     for slider in among:
         scenario = slider.applied(scenario, values.get(slider.change.name, slider.start))

@@ -11,7 +11,7 @@ import pytest
 
 from sendlib.packs import list_notebooks
 from sendlib.packs.notebooks import CHAPTERS
-from sendlib.packs.parameters import describe
+from sendlib.packs.parameters import list_parameters
 from sendlib.project import Project
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +88,7 @@ def test_no_figure_is_typed_into_prose(path):
 
 
 def test_every_parameter_has_a_default_and_says_what_it_is(path):
-    parameters = {parameter.name: parameter for parameter in describe(path)}
+    parameters = {parameter.name: parameter for parameter in list_parameters(path)}
     assert {"la_code", "as_of"} <= set(parameters)
     assert parameters["la_code"].default == "865"
     silent = [name for name, parameter in parameters.items() if not parameter.help]
@@ -97,7 +97,9 @@ def test_every_parameter_has_a_default_and_says_what_it_is(path):
 
 def test_every_parameter_is_used(path):
     code = "\n".join(cells(path, "code")[1:])
-    unused = [entry.name for entry in describe(path) if not re.search(rf"\b{entry.name}\b", code)]
+    unused = [
+        entry.name for entry in list_parameters(path) if not re.search(rf"\b{entry.name}\b", code)
+    ]
     assert not unused
 
 

@@ -65,7 +65,7 @@ def with_feed(project, tmp_path, monkeypatch):
     """A project in which Wiltshire's own feed is kept: real by its marks, small in one count."""
     project = Project(shutil.copytree(project.root, tmp_path / "own"))
     monkeypatch.setenv("SENDLIB_ROOT", str(project.root))
-    values = kpi.synthesise(REGISTER, today=DAY, seed=2, years=3).values
+    values = kpi.synthesise_feed(REGISTER, today=DAY, seed=2, years=3).values
     values.loc[values["kpi"] == "compliments", "value"] = 3.0
     values = values[(values["kpi"] != "tribunals") | (values["period_end"] < "2025-03-01")]
     kpi.save_feed(project, "865", kpi.Feed(values, (), synthetic=False))

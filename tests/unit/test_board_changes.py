@@ -4,7 +4,7 @@ import pytest
 
 from invented_boards import write_run
 from invented_notebooks import make_setting, write_notebook
-from sendlib.board.changes import Change, Kind, compare, find_causes, name_of
+from sendlib.board.changes import Change, Kind, compare_runs, find_causes, name_of
 from sendlib.errors import ParameterError
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.render import Page
@@ -137,7 +137,7 @@ def pair(tmp_path):
 
 
 def test_figures_stand_side_by_side_also_where_they_are_the_same(pair):
-    assert compare(*pair(RECORD, OTHER)).figures == (
+    assert compare_runs(*pair(RECORD, OTHER)).figures == (
         Change(Kind.FIGURES, "Plans in force (plans_in_force)", "6,383", "6,383"),
         Change(
             Kind.FIGURES, "Plans in January 2026 (plans_next_january)", "6,100 to 7,000", "7,100"
@@ -146,7 +146,7 @@ def test_figures_stand_side_by_side_also_where_they_are_the_same(pair):
 
 
 def test_everything_that_differs_is_reported_and_nothing_else(pair):
-    made = compare(*pair(RECORD, OTHER))
+    made = compare_runs(*pair(RECORD, OTHER))
     assert made.causes == (
         Change(Kind.DATA, "Plans (a.csv)", f"file {'0' * 12}", f"published 2026, file {'9' * 12}"),
         Change(Kind.DATA, "Spend (b.csv)", f"file {'1' * 12}", ""),
@@ -164,14 +164,14 @@ def test_everything_that_differs_is_reported_and_nothing_else(pair):
 
 
 def test_a_comparison_is_put_in_words(pair):
-    told = str(compare(*pair(RECORD, OTHER)))
+    told = str(compare_runs(*pair(RECORD, OTHER)))
     assert "  Plans in force (plans_in_force): 6,383, in both\n" in told
     assert "  Spend (b.csv): file 111111111111 -> not there\n" in told
     assert "  Lever demand.growth: not there -> 0.5\n" in told
 
 
 def test_runs_that_are_the_same_are_said_to_be(pair):
-    told = str(compare(*pair(RECORD, RECORD)))
+    told = str(compare_runs(*pair(RECORD, RECORD)))
     assert told.count(": the same") == 4
     assert "->" not in told.partition("\n")[2]
 
@@ -179,7 +179,7 @@ def test_runs_that_are_the_same_are_said_to_be(pair):
 def test_a_page_that_differs_only_in_what_each_run_writes_around_it_is_the_same(pair):
     content = {"21-plans.html": "5" * 64, "41-money.html": "6" * 64}
     other = content | {"41-money.html": "7" * 64}
-    made = compare(*pair(RECORD | {"content": content}, OTHER | {"content": other}))
+    made = compare_runs(*pair(RECORD | {"content": content}, OTHER | {"content": other}))
     assert made.pages == ("41-money.html",)
 
 
@@ -195,13 +195,13 @@ def test_of_a_page_only_what_its_notebook_made_counts():
 def test_a_long_list_of_parameters_is_cut_and_figures_are_not(pair):
     many = {"21_plans.ipynb": {f"p{number}": number for number in range(20)}}
     figures = {f"f{number}": {"label": "F", "value": "1"} for number in range(20)}
-    told = str(compare(*pair({}, {"parameters": many, "figures": figures})))
+    told = str(compare_runs(*pair({}, {"parameters": many, "figures": figures})))
     assert "Parameter p11: not there -> 11\n  and 8 more\n" in told
     assert told.count("  F (f") == 20
 
 
 def test_a_run_without_a_record_can_be_compared(pair):
-    made = compare(*pair({}, RECORD))
+    made = compare_runs(*pair({}, RECORD))
     assert made.figures[0].now == "6,383"
     assert not made.figures[0].was
 

@@ -69,7 +69,7 @@ def page_of(folder, *parts, name="23-places.html"):
 
 
 def problems_of(draft, **more):
-    return list(disclosure.find_problems(draft, **more))
+    return list(disclosure.find_disclosures(draft, **more))
 
 
 def small(value=3):
@@ -123,7 +123,7 @@ def test_the_smallest_count_shown_can_be_raised_to_ten_and_no_further(tmp_path):
     draft = page_of(tmp_path, table())
     assert len(problems_of(draft, minimum=10)) == 1
     with pytest.raises(ParameterError):
-        disclosure.find_problems(draft, minimum=11)
+        disclosure.find_disclosures(draft, minimum=11)
 
 
 def test_a_number_that_the_page_rounds_up_is_withheld_or_found_in_the_csv(tmp_path):

@@ -41,7 +41,7 @@ def planned(request, tmp_path):
 def test_systemd_would_start_the_run_at_the_times_of_the_board(planned, tmp_path):
     if not (program := shutil.which("systemd-analyze")):
         pytest.skip("systemd-analyze is not installed")
-    files = schedules.write(planned, "systemd", root=tmp_path)
+    files = schedules.scheduler_files(planned, "systemd", root=tmp_path)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     command = tmp_path / ".venv" / "bin" / "sendlib"
     command.write_text("#!/bin/sh\n")
@@ -68,7 +68,7 @@ def test_systemd_would_start_the_run_at_the_times_of_the_board(planned, tmp_path
 
 
 def test_cron_would_start_the_run_at_the_times_of_the_board(planned, tmp_path):
-    text = schedules.write(planned, "cron", root=tmp_path)["sendlib-invented.crontab"]
+    text = schedules.scheduler_files(planned, "cron", root=tmp_path)["sendlib-invented.crontab"]
     line = text.splitlines()[-1]
     assert " ".join(line.split()[:5]) == CRON[planned.schedule.every]
     assert "board run boards/invented.yml --wait 60" in line
@@ -80,7 +80,9 @@ def test_cron_reads_the_file_of_variables_as_systemd_does(tmp_path):
     command.parent.mkdir(parents=True)
     command.write_text('#!/bin/sh\nprintf "%s" "$HOOK $*"\n')
     command.chmod(0o755)
-    text = schedules.write(board(root, PLANS[0]), "cron", root=root)["sendlib-invented.crontab"]
+    text = schedules.scheduler_files(board(root, PLANS[0]), "cron", root=root)[
+        "sendlib-invented.crontab"
+    ]
     line = text.splitlines()[-1].split(maxsplit=5)[5]
 
     def told():
@@ -92,7 +94,7 @@ def test_cron_reads_the_file_of_variables_as_systemd_does(tmp_path):
     variables.parent.mkdir(parents=True)
     variables.write_text("HOOK='json://user:a$b@host'\n")
     assert told().stdout == "json://user:a$b@host board run boards/invented.yml --wait 60"
-    service = schedules.write(board(root, PLANS[0]), "systemd", root=root)[
+    service = schedules.scheduler_files(board(root, PLANS[0]), "systemd", root=root)[
         "sendlib-invented.service"
     ]
     assert "EnvironmentFile=-%E/sendlib/environment\n" in service
@@ -100,7 +102,7 @@ def test_cron_reads_the_file_of_variables_as_systemd_does(tmp_path):
 
 
 def test_windows_is_reported_the_same(planned, tmp_path):
-    text = schedules.write(planned, "windows", root=tmp_path)["sendlib-invented.xml"]
+    text = schedules.scheduler_files(planned, "windows", root=tmp_path)["sendlib-invented.xml"]
     task = ElementTree.fromstring(text)
     assert task.find(f".//{TASK}StartBoundary").text.endswith(f"T{planned.schedule.at}:00")
     assert task.find(f".//{TASK}Arguments").text == 'board run "boards/invented.yml" --wait 60'
@@ -109,7 +111,7 @@ def test_windows_is_reported_the_same(planned, tmp_path):
 
 
 def test_a_workflow_runs_in_utc_as_the_clock_stands_in_winter(planned, tmp_path):
-    text = schedules.write(planned, "github", root=tmp_path)["sendlib-invented.yml"]
+    text = schedules.scheduler_files(planned, "github", root=tmp_path)["sendlib-invented.yml"]
     workflow = yaml.safe_load(text)
     assert workflow["on"]["schedule"] == [{"cron": CRON[planned.schedule.every]}]
     steps = workflow["jobs"]["pack"]["steps"]
@@ -127,7 +129,7 @@ def test_a_workflow_runs_in_utc_as_the_clock_stands_in_winter(planned, tmp_path)
 )
 def test_a_workflow_gets_a_browser_where_the_board_asks_for_one(tmp_path, wanted, steps):
     asked = Board.model_validate({**board(tmp_path, PLANS[0]).model_dump(by_alias=True), **wanted})
-    text = schedules.write(asked, "github", root=tmp_path)["sendlib-invented.yml"]
+    text = schedules.scheduler_files(asked, "github", root=tmp_path)["sendlib-invented.yml"]
     found = yaml.safe_load(text)["jobs"]["pack"]["steps"]
     runs = [step["run"] for step in found if "run" in step][:-1]
     assert len(runs) == len(steps)
@@ -140,25 +142,27 @@ def test_a_name_cannot_add_a_line_to_any_file(tmp_path):
     name = "A\nExecStart=/bin/false\n<b> %h $(x)"  # a board file may not hold it either
     odd = board(tmp_path, PLANS[0]).model_copy(update={"name": name})
     for kind in ("systemd", "cron", "windows", "github"):
-        for text in schedules.write(odd, kind, root=tmp_path).values():
+        for text in schedules.scheduler_files(odd, kind, root=tmp_path).values():
             assert not any(line.startswith("ExecStart=/bin/false") for line in text.splitlines())
-    ElementTree.fromstring(schedules.write(odd, "windows", root=tmp_path)["sendlib-invented.xml"])
-    service = schedules.write(odd, "systemd", root=tmp_path)["sendlib-invented.service"]
+    ElementTree.fromstring(
+        schedules.scheduler_files(odd, "windows", root=tmp_path)["sendlib-invented.xml"]
+    )
+    service = schedules.scheduler_files(odd, "systemd", root=tmp_path)["sendlib-invented.service"]
     assert "%%h" in service
 
 
 def test_a_folder_with_a_space_stays_one_word(tmp_path):
     root = tmp_path / "our $project"
     planned = board(root, PLANS[0])
-    cron = schedules.write(planned, "cron", root=root)["sendlib-invented.crontab"]
+    cron = schedules.scheduler_files(planned, "cron", root=root)["sendlib-invented.crontab"]
     assert f"cd '{root}' &&" in cron
-    service = schedules.write(planned, "systemd", root=root)["sendlib-invented.service"]
+    service = schedules.scheduler_files(planned, "systemd", root=root)["sendlib-invented.service"]
     assert '/our $$project/.venv/bin/sendlib"' in service
 
 
 def test_a_board_without_a_schedule_is_informed_how_to_state_one(tmp_path):
     with pytest.raises(ParameterError, match="every: month"):
-        schedules.write(board(tmp_path, None), "cron", root=tmp_path)
+        schedules.scheduler_files(board(tmp_path, None), "cron", root=tmp_path)
 
 
 ZONES = ["Europe/London", "UTC", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe"]

@@ -18,7 +18,7 @@ from sendlib.finance.tables import (
     ranges_by_year,
     threshold,
     threshold_line,
-    unit_costs,
+    unit_cost_table,
 )
 from sendlib.scenarios import with_value
 from sendlib.vocabulary import PLACE_GROUPS
@@ -108,7 +108,7 @@ def test_what_was_reported_is_reported_from_what_others_foresaw_for_the_years_ah
 
 
 def test_costs_are_of_places_with_a_plan_and_what_is_left_has_its_means(money):
-    costs = unit_costs(money)
+    costs = unit_cost_table(money)
     assert (costs["plans paid for in 2025-26"] >= 1).all()
     assert (costs["standard error"] > 0).all()
     assert "State special school" in costs["kind of place"].tolist()

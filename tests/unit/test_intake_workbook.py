@@ -23,7 +23,7 @@ SHEETS = {
 
 def write_templates(folder):
     intake.write_template(folder / "caseload.xlsx")
-    kpi.write_template(folder / "indicators.xlsx", REGISTER, authority="865")
+    kpi.write_feed_template(folder / "indicators.xlsx", REGISTER, authority="865")
     return folder
 
 
@@ -104,7 +104,7 @@ def test_a_template_is_the_same_bytes_each_time(template, tmp_path):
 
 def test_an_invented_workbook_opens_on_the_mark(tmp_path):
     write_extract(frame(person("X1", 2024, 2025)), tmp_path / "people.xlsx", synthetic=True)
-    values = kpi.synthesise(REGISTER, today=TODAY, seed=1).values
+    values = kpi.synthesise_feed(REGISTER, today=TODAY, seed=1).values
     feed = tmp_path / "feed.xlsx"
     kpi.write_feed(values, feed, REGISTER, authority="865", synthetic=True)
     for path in (feed, tmp_path / "people.xlsx"):

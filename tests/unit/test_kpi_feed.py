@@ -8,7 +8,7 @@ import pytest
 
 from error_codes import codes, places, refuses
 from sendlib.errors import DataError, NotBuiltError
-from sendlib.kpi import read_feed, read_register, save_feed, synthesise, write_feed
+from sendlib.kpi import read_feed, read_register, save_feed, synthesise_feed, write_feed
 from sendlib.kpi.feed import load_feed
 from sendlib.project import Project
 
@@ -177,7 +177,7 @@ def test_a_row_without_the_mark_next_to_invented_ones_is_refused(tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_an_invented_feed_is_read_back_whole_and_marked(tmp_path, ending):
-    made = synthesise(REGISTER, today=TODAY, seed=1)
+    made = synthesise_feed(REGISTER, today=TODAY, seed=1)
     path = tmp_path / f"feed.{ending}"
     write_feed(made.values, path, REGISTER, authority="865", synthetic=True)
     feed = read_path(path)

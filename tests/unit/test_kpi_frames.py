@@ -14,7 +14,7 @@ from sendlib.pages import table
 
 REGISTER = kpi.read_register()
 TODAY = date(2026, 3, 1)
-MADE = kpi.synthesise(REGISTER, today=date(2026, 1, 20), seed=3)
+MADE = kpi.synthesise_feed(REGISTER, today=date(2026, 1, 20), seed=3)
 CONTROL = kpi.control_charts(MADE.values, REGISTER.to_frame())
 MONITOR = kpi.monitor(REGISTER, MADE.values, CONTROL, today=TODAY)
 ROWS = kpi.monitor_rows(MONITOR)
@@ -73,7 +73,7 @@ def test_every_status_sign_is_explained_in_the_notes():
     signs = [state.rpartition(" ")[2] for state in STATES.values() if state.endswith("]")]
     assert len(signs) == 5
     assert all(f"{sign} " in STATE_NOTE for sign in signs)
-    assert narrative.notes(MONITOR)[0] == STATE_NOTE
+    assert narrative.table_notes(MONITOR)[0] == STATE_NOTE
 
 
 def test_each_small_chart_has_words_which_the_csv_keeps():

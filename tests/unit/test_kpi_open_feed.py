@@ -19,7 +19,7 @@ from sendlib.kpi import (
     read_register,
     report_day,
     save_feed,
-    synthesise,
+    synthesise_feed,
 )
 from sendlib.kpi.feed import empty_values
 from sendlib.kpi.synthetic import protect
@@ -30,7 +30,7 @@ from sendlib.random_rounding import round_count
 
 REGISTER = read_register()
 TODAY = date(2026, 1, 20)
-MADE = synthesise(REGISTER, today=TODAY, seed=4, years=3).values
+MADE = synthesise_feed(REGISTER, today=TODAY, seed=4, years=3).values
 
 
 def opened(tmp_path, *, kind="own", today=TODAY):
@@ -125,7 +125,7 @@ def test_a_withheld_figure_was_received_so_it_is_not_overdue():
     row = rows.set_index("kpi").loc["complaints"]
     assert (row["last_period"], row["next_period"]) == ("2025-26 Q2", "2025-26 Q4")
     assert (row["withheld"], bool(row["overdue"])) == (1, False)
-    assert narrative.notes(rows)[-1].endswith("so that there are none: Complaints.")
+    assert narrative.table_notes(rows)[-1].endswith("so that there are none: Complaints.")
 
 
 def test_an_indicator_of_which_all_is_withheld_is_not_said_to_be_missing():
@@ -151,7 +151,7 @@ def test_without_values_every_indicator_awaits_its_figure_from_someone():
         f"{len(rows)} of them are overdue."
     )
     assert narrative.overdue(rows, today=TODAY) == ""
-    assert narrative.notes(rows) == []
+    assert narrative.table_notes(rows) == []
 
 
 def test_the_headline_counts_states_and_late_figures():

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sendlib.errors import DataError
-from sendlib.kpi import read_register, synthesise, write_page
+from sendlib.kpi import read_register, synthesise_feed, write_page
 from sendlib.kpi.register import to_register
 from sendlib.scenarios.documents import parse
 
@@ -63,7 +63,7 @@ def test_an_indicator_of_our_own_is_counted_apart_and_has_invented_figures():
     page = write_page(register)
     assert "1 were recorded and 0 proposed. Added since: 1. The figures" in page
     assert "Added since" not in write_page(to_register(parse(ENTRY, "register.yml")))
-    values = synthesise(register, today=date(2025, 6, 30), seed=1).values
+    values = synthesise_feed(register, today=date(2025, 6, 30), seed=1).values
     assert values.groupby("kpi")["value"].count().to_dict() == {"mine": 24, "voices": 24}
 
 

@@ -16,7 +16,7 @@ from error_codes import codes
 from invented_notebooks import make_project, write_notebook
 from sendlib.errors import NotebookError, ParameterError
 from sendlib.packs import Job, Limits, run_all
-from sendlib.packs.executed import read_figures
+from sendlib.packs.executed import read_key_figures
 from sendlib.packs.kernels import can_share, modules_of
 from sendlib.packs.setting import InForce
 
@@ -95,7 +95,7 @@ def text_of(node):
 @forks
 def test_notebooks_run_side_by_side_without_network_and_hand_over_figures(project):
     first, second = run(project, jobs_of(project, _21_a=HANDED_OVER, _31_b=REACH_OUT))
-    figures = read_figures(first.node)
+    figures = read_key_figures(first.node)
     assert [figure["key"] for figure in figures] == ["plans", "more"]
     assert figures[0]["numbers"] == [7.0]
     assert text_of(second.node) == "['A notebook has no networ', 'A notebook has no networ'] True\n"

@@ -13,7 +13,7 @@ def notebook(tmp_path):
 
 
 def test_a_notebook_says_what_it_takes(notebook):
-    described = parameters.describe(notebook)
+    described = parameters.list_parameters(notebook)
     assert [(p.name, p.kind, p.default, p.help) for p in described] == [
         ("la_code", str, "865", "three-digit DfE code"),
         ("horizon", int, 5, "years ahead"),
@@ -23,7 +23,7 @@ def test_a_notebook_says_what_it_takes(notebook):
 
 
 def test_a_notebook_without_a_parameters_cell_takes_nothing(tmp_path):
-    assert parameters.describe(write_notebook(tmp_path, parameters=None).path) == []
+    assert parameters.list_parameters(write_notebook(tmp_path, parameters=None).path) == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_notebook_without_a_parameters_cell_takes_nothing(tmp_path):
 def test_a_line_that_papermill_would_pass_over_is_an_error(tmp_path, line, words):
     notebook = write_notebook(tmp_path, parameters=f"{PARAMETERS}\n{line}").path
     with pytest.raises(ParameterError, match=f"(?i){words}"):
-        parameters.describe(notebook)
+        parameters.list_parameters(notebook)
 
 
 def test_text_from_a_command_line_becomes_the_declared_type(notebook):

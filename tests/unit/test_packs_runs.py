@@ -13,7 +13,7 @@ from invented_runs import STARTED, leave_run
 from sendlib.clock import now, stamp
 from sendlib.errors import ParameterError
 from sendlib.packs import Assurance, DataFile, Limits, lock, publish, runs
-from sendlib.packs.publish import RECORD
+from sendlib.packs.publish import RUN_FILE
 from sendlib.packs.setting import find_commit
 
 KIND = ("", "999", "baseline")
@@ -26,7 +26,7 @@ def states(out):
 
 def test_a_folder_without_runs_has_none(tmp_path):
     assert runs.list_runs(tmp_path / "none") == []
-    assert runs.last_published(tmp_path / "none") is None
+    assert runs.latest_run(tmp_path / "none") is None
 
 
 def test_runs_come_newest_first_also_when_the_clock_was_set_back(tmp_path):
@@ -59,7 +59,7 @@ def test_a_run_that_was_killed_before_the_switch_was_not_published(tmp_path):
 @pytest.mark.parametrize("text", ["", "{", "[]"])
 def test_a_run_whose_record_cannot_be_read_is_interrupted(tmp_path, text):
     run = leave_run(tmp_path)
-    (run / RECORD).write_text(text)
+    (run / RUN_FILE).write_text(text)
     found = runs.list_runs(tmp_path)[0]
     assert (found.state, found.record, found.kind, found.started) == ("interrupted", {}, None, None)
 
@@ -68,7 +68,7 @@ def test_the_last_published_pack_is_the_one_that_latest_shows(tmp_path):
     first, second = leave_run(tmp_path, sequence=1), leave_run(tmp_path, sequence=2)
     publish.switch_latest(second, tmp_path)
     leave_run(tmp_path, "failed", sequence=3)
-    found = runs.last_published(tmp_path)
+    found = runs.latest_run(tmp_path)
     assert (found.run_id, found.folder, found.started) == (second.name, second, STARTED)
     assert runs.find_run(tmp_path, "latest") == found
     assert runs.find_run(tmp_path, first.name).folder == first

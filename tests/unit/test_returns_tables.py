@@ -176,7 +176,7 @@ def test_ages_stand_where_they_are_published_and_nowhere_else(made, tidy):
 
 
 def test_ranges_hold_their_middle_and_say_their_unit(made):
-    sheet = tables.ranges(made)
+    sheet = tables.ranges_sheet(made)
     at = [sheet.headings.index(name) for name in ("Low", "Middle", "High", "Unit")]
     for row in sheet.rows:
         low, middle, high, unit = (row[each] for each in at)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from invented_scenarios import change, extending, mitigation, write_scenarios
 from sendlib.scenarios import (
     AppliedChange,
-    differences,
     key_assumptions,
+    lever_differences,
     load_scenario,
     mitigation_differences,
 )
@@ -19,7 +19,7 @@ def test_levers_that_differ_are_named(tmp_path):
         third=extending(change(why="likewise"), change("a.way", "z", "text", "third way")),
     )
     first, second = (load_scenario(project, slug) for slug in ("other", "third"))
-    assert differences(first, second) == ["a.way"]
+    assert lever_differences(first, second) == ["a.way"]
 
 
 def test_a_mitigation_set_differently_or_in_one_scenario_only_is_named(tmp_path):

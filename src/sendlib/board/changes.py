@@ -10,7 +10,7 @@ from typing import Any, Final
 from sendlib.clock import in_words
 from sendlib.packs import Run
 
-Record = Mapping[str, Any]
+_Record = Mapping[str, Any]
 
 
 class Kind(StrEnum):
@@ -71,7 +71,7 @@ class Comparison:
         return [*lines[:_LINES], *([f"and {left_out} more"] if left_out > 0 else [])]
 
 
-def compare(first: Run, second: Run) -> Comparison:
+def compare_runs(first: Run, second: Run) -> Comparison:
     """Set two runs side by side, as ``packs.find_run`` gives them."""
     before, now = first.record, second.record
     was, is_now = (record.get("figures") or {} for record in (before, now))
@@ -105,9 +105,9 @@ def _figures(
         yield key, str((now.get(key) or was[key])["label"]), first, second
 
 
-def find_causes(before: Record, now: Record) -> list[Change]:
+def find_causes(before: _Record, now: _Record) -> list[Change]:
     """What differs of that which two runs stand on: data, then assumptions, then versions."""
-    facts: dict[Kind, Callable[[Record], dict[str, str]]] = {
+    facts: dict[Kind, Callable[[_Record], dict[str, str]]] = {
         Kind.DATA: _files,
         Kind.ASSUMPTIONS: lambda record: _scenario(record) | _parameters(record),
         Kind.VERSIONS: _versions,
@@ -123,7 +123,7 @@ def find_causes(before: Record, now: Record) -> list[Change]:
     return changes
 
 
-def _files(record: Record) -> dict[str, str]:
+def _files(record: _Record) -> dict[str, str]:
     """Each raw file by its publication and name: its date and the start of its hash."""
     files = {}
     for file in record.get("data") or ():
@@ -134,7 +134,7 @@ def _files(record: Record) -> dict[str, str]:
     return files
 
 
-def _scenario(record: Record) -> dict[str, str]:
+def _scenario(record: _Record) -> dict[str, str]:
     """The scenario's name, each lever that it moves, and each mitigation."""
     scenario = record.get("scenario") or {}
     levers = {
@@ -148,7 +148,7 @@ def _scenario(record: Record) -> dict[str, str]:
     return ({"Scenario": str(scenario["name"])} if scenario else {}) | levers | mitigations
 
 
-def _parameters(record: Record) -> dict[str, str]:
+def _parameters(record: _Record) -> dict[str, str]:
     """Each parameter: once where all notebooks that take it agree, else by notebook."""
     by_name: dict[str, dict[str, str]] = {}
     for notebook, values in (record.get("parameters") or {}).items():
@@ -168,7 +168,7 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _versions(record: Record) -> dict[str, str]:
+def _versions(record: _Record) -> dict[str, str]:
     versions, commit = dict(record.get("versions") or {}), record.get("commit")
     if commit:
         dirty = ", with changes that are not committed" if commit.get("dirty") else ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sendlib.board.file import Board, Freshness
     from sendlib.packs import Draft
 
-Figure = Mapping[str, Any]
+_Figure = Mapping[str, Any]
 
 _SAME = 1e-9  # the relative difference that adding in another order may make
 _PUBLISHED = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?")
@@ -35,7 +35,7 @@ def check_pack(draft: "Draft", board: "Board") -> tuple[list[Problem], list[str]
         ),
         *browser,
         *(problem for page in pages for problem in find_undescribed(page)),
-        *disclosure.find_problems(draft, minimum=board.minimum_count),
+        *disclosure.find_disclosures(draft, minimum=board.minimum_count),
     ]
     return problems, [
         f"{len(data.TABLES)} tables were checked against their contracts.",
@@ -55,12 +55,12 @@ def check_data(project: Project) -> list[Problem]:
     return []
 
 
-def check_figures(figures: Sequence[tuple[str, Figure]]) -> list[Problem]:
+def check_figures(figures: Sequence[tuple[str, _Figure]]) -> list[Problem]:
     """Where key figures are unknown, do not read as their numbers, disagree or do not add up.
 
     Each stands with the page that states it, in reading order.
     """
-    first: dict[str, tuple[str, Figure]] = {}
+    first: dict[str, tuple[str, _Figure]] = {}
     problems: list[Problem] = []
     for page, figure in figures:
         problems += _in_itself(page, figure)
@@ -69,7 +69,7 @@ def check_figures(figures: Sequence[tuple[str, Figure]]) -> list[Problem]:
     return [*problems, *_sums(numbers)]
 
 
-def _in_itself(page: str, figure: Figure) -> Iterator[Problem]:
+def _in_itself(page: str, figure: _Figure) -> Iterator[Problem]:
     key, numbers = figure["key"], list(figure["numbers"])
     if key not in MEASURES:
         yield Problem(
@@ -89,7 +89,7 @@ def _in_itself(page: str, figure: Figure) -> Iterator[Problem]:
         yield Problem("figure_unlike_its_numbers", found, page)
 
 
-def _between_pages(first: tuple[str, Figure], second: tuple[str, Figure]) -> Iterator[Problem]:
+def _between_pages(first: tuple[str, _Figure], second: tuple[str, _Figure]) -> Iterator[Problem]:
     (page, one), (other_page, other) = first, second
     same = len(one["numbers"]) == len(other["numbers"]) and all(
         math.isclose(a, b, rel_tol=_SAME, abs_tol=_SAME)

@@ -58,7 +58,7 @@ _PERSONS = {
 
 
 @dataclass(frozen=True)
-class Numbers:
+class _Numbers:
     """A table of a page as its CSV link holds it; a row is called what the page calls it."""
 
     where: str
@@ -80,13 +80,13 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Content:
+class _Content:
     """What a page, or the outputs of a notebook, hold of numbers."""
 
     name: str
     own: bool  # whether it says that its figures come from own records
     marked: bool  # whether anything on it says where figures come from, or that they are invented
-    tables: tuple[Numbers, ...]
+    tables: tuple[_Numbers, ...]
     bare: bool  # whether a table stands there that was not made with pages or charts
     text: str
 
@@ -96,7 +96,7 @@ class Content:
         return self.own or any(table.own for table in self.tables)
 
 
-def find_problems(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Problem]:
+def find_disclosures(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Problem]:
     """Everything in a pack that tells of a few children, or of one."""
     lowest, highest = disclosure.MINIMUM_RANGE
     if not lowest <= minimum <= highest:
@@ -105,7 +105,7 @@ def find_problems(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Probl
         )
         raise ParameterError("Small counts cannot be withheld so.", [problem])
     paths = sorted(draft.folder.glob("*.html"))
-    pages = {path.name: read_content(path.read_text("utf-8"), path.name) for path in paths}
+    pages = {path.name: _read_content(path.read_text("utf-8"), path.name) for path in paths}
     problems = [each for page in pages.values() for each in judge(page, minimum)]
     problems += _unmarked(draft, pages)
     own = {name: page for name, page in pages.items() if page.has_own}
@@ -113,8 +113,8 @@ def find_problems(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Probl
     for run in earlier:
         for name, page in own.items():
             if (run.folder / name).is_file() and not _is_alike(draft, run, name):
-                before = read_content((run.folder / name).read_text("utf-8"), name)
-                problems += compare(page, before, minimum, pack=run.run_id)
+                before = _read_content((run.folder / name).read_text("utf-8"), name)
+                problems += _differences(page, before, minimum, pack=run.run_id)
     problems += _key_figures(draft, set(own), earlier, minimum)
     for path in sorted(path for path in draft.folder.rglob("*") if path.is_file()):
         problems += _in_file(path, str(path.relative_to(draft.folder)), minimum)
@@ -136,7 +136,7 @@ def _is_alike(draft: "Draft", run: "Run", page: str) -> bool:
     return now is not None and now == before
 
 
-def read_content(markup: str, name: str) -> Content:
+def _read_content(markup: str, name: str) -> _Content:
     """Read the numbers of a page, or of the outputs of a notebook, back from their links."""
     soup = BeautifulSoup(markup, "html.parser")
     blocks = soup.select(_BLOCKS)
@@ -150,7 +150,7 @@ def read_content(markup: str, name: str) -> Content:
     known = {id(table) for part in [*blocks, *soup("footer")] for table in part("table")}
     described = [str(image.get("alt", "")) for image in soup("img")]
     held = [table.cells.to_csv(header=False) for table in tables]
-    return Content(
+    return _Content(
         name,
         own=is_own,
         marked=soup.select_one("[data-origin], .banner-synthetic") is not None,
@@ -160,7 +160,7 @@ def read_content(markup: str, name: str) -> Content:
     )
 
 
-def _read_numbers(block: Tag, link: Tag, page: str, *, origin: str) -> Numbers:
+def _read_numbers(block: Tag, link: Tag, page: str, *, origin: str) -> _Numbers:
     held = base64.b64decode(str(link["href"]).removeprefix(CSV_ADDRESS))
     cells = pd.read_csv(io.BytesIO(held), dtype=str, keep_default_na=False, encoding="utf-8-sig")
     headings = block.select("thead th")
@@ -172,10 +172,10 @@ def _read_numbers(block: Tag, link: Tag, page: str, *, origin: str) -> Numbers:
     rows = [row.select("th[scope=row]") for row in block.select("tbody tr")]
     labels = [", ".join(cell.get_text(" ", strip=True) for cell in row) for row in rows]
     name = str(block.get("id", "")).removeprefix("table-").removeprefix("chart-")
-    return Numbers(f"{page}, table {name}", origin == "own", cells.set_axis(labels), kinds)
+    return _Numbers(f"{page}, table {name}", origin == "own", cells.set_axis(labels), kinds)
 
 
-def judge(page: Content, minimum: int) -> Iterator[Problem]:
+def judge(page: _Content, minimum: int) -> Iterator[Problem]:
     """Everything that one page tells and should not."""
     for table in page.tables:
         yield from _of_persons(table)
@@ -187,7 +187,7 @@ def judge(page: Content, minimum: int) -> Iterator[Problem]:
     yield from _pupil_numbers(page.text, page.name)
 
 
-def _of_persons(table: Numbers) -> Iterator[Problem]:
+def _of_persons(table: _Numbers) -> Iterator[Problem]:
     """Columns about single persons, and postcodes, own records or not."""
     for heading in map(str, table.cells.columns):
         if EXTRACT.field_of(heading) in ("reference", "born") or normalise(heading) in _PERSONS:
@@ -207,7 +207,7 @@ def _pupil_numbers(text: str, where: str) -> Iterator[Problem]:
         )
 
 
-def _small(table: Numbers, minimum: int) -> Iterator[Problem]:
+def _small(table: _Numbers, minimum: int) -> Iterator[Problem]:
     """Small counts, shares that can only be of one, and hidden ones that totals give away."""
     numbers, kinds = table.numeric, table.kinds
     counts = numbers[[name for name, kind in kinds.items() if kind == "count"]]
@@ -229,8 +229,8 @@ def _small(table: Numbers, minimum: int) -> Iterator[Problem]:
         )
 
 
-def compare(
-    now: Content, before: Content, minimum: int, *, pack: str = "another"
+def _differences(
+    now: _Content, before: _Content, minimum: int, *, pack: str = "another"
 ) -> Iterator[Problem]:
     """What tables of own records that two packs have in common tell together.
 
@@ -273,7 +273,7 @@ def _certain(counts: pd.DataFrame) -> pd.DataFrame:
     return counts.assign(**{name: counts[name].where(single) for name in ends})
 
 
-def _unmarked(draft: "Draft", pages: Mapping[str, Content]) -> Iterator[Problem]:
+def _unmarked(draft: "Draft", pages: Mapping[str, _Content]) -> Iterator[Problem]:
     """Pages that were asked for own records, where any are stored, and do not mark them."""
     for notebook in draft.setting.notebooks:
         page = pages.get(notebook.page)
@@ -328,7 +328,7 @@ def _in_notebook(path: Path, where: str, minimum: int) -> Iterator[Problem]:
     node = nbformat.read(path, as_version=4)
     outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
     shown = [output.get("data", {}).get("text/html", "") for output in outputs]
-    content = read_content("\n".join(shown), where)
+    content = _read_content("\n".join(shown), where)
     yield from judge(content, minimum)
     for output, html in zip(outputs, shown, strict=True):
         value = str(output.get("data", {}).get("text/plain", ""))

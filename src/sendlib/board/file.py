@@ -36,7 +36,7 @@ _RESERVED = (
 )
 """Names that a folder of outputs cannot have: the project's own, and what lies in such a folder."""
 
-Value = int | float | str | bool
+_Value = int | float | str | bool
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -105,7 +105,7 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _value(value: object) -> Value:
+def _value(value: object) -> _Value:
     if isinstance(value, (int, float, str)):  # a truth value is an int
         return value
     found = "a block" if isinstance(value, (dict, list)) else repr(value)
@@ -157,10 +157,10 @@ def _folder(text: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_one_line)]
+_OneLine = Annotated[str, AfterValidator(_one_line)]
 NotebookName = Annotated[str, BeforeValidator(_as_name)]
-Parameters = Annotated[
-    dict[NotebookName, dict[str, Annotated[Value, PlainValidator(_value)]]],
+_Parameters = Annotated[
+    dict[NotebookName, dict[str, Annotated[_Value, PlainValidator(_value)]]],
     BeforeValidator(_keyed_by_name),
 ]
 Variables = Annotated[
@@ -192,7 +192,7 @@ class Threshold(Part):
     act_above: Level | None = None
     watch_below: Level | None = None
     act_below: Level | None = None
-    reason: Line = ""
+    reason: _OneLine = ""
 
     @property
     def named(self) -> dict[str, float | Beside]:
@@ -223,9 +223,9 @@ class Threshold(Part):
 class Assurance(Part):
     """Who made the pack, who checked it and who approved it; each may be left empty."""
 
-    analyst: Line = ""
-    assurer: Line = ""
-    approver: Line = ""
+    analyst: _OneLine = ""
+    assurer: _OneLine = ""
+    approver: _OneLine = ""
 
 
 class Checks(Part):
@@ -293,7 +293,7 @@ class Schedule(Part):
 class BoardFile(Part):
     """What a board file may say; the keys are explained in ``boards/wiltshire.yml``."""
 
-    name: Annotated[Line, Field(min_length=1)]
+    name: Annotated[_OneLine, Field(min_length=1)]
     authority: str
     as_of: Annotated[int | Literal["latest"], PlainValidator(_january)] = LATEST
     scenarios: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] = (
@@ -301,11 +301,11 @@ class BoardFile(Part):
     )
     horizon: Annotated[int, Field(ge=1, le=10)] = 5
     notebooks: Annotated[Literal["all"] | tuple[str, ...], PlainValidator(_notebooks)] = ALL
-    parameters: Parameters = {}
+    parameters: _Parameters = {}
     freshness: Freshness | None = None
     thresholds: Annotated[tuple[Threshold, ...], BeforeValidator(_listed)] = ()
     assurance: Assurance = Assurance()
-    contact: Line = ""
+    contact: _OneLine = ""
     minimum_count: Annotated[int, Field(ge=MINIMUM_RANGE[0], le=MINIMUM_RANGE[1])] = MINIMUM_COUNT
     checks: Checks = Checks()
     pdf: bool = False
@@ -313,7 +313,7 @@ class BoardFile(Part):
     limits: RunLimits = RunLimits()
     notices: Notices = Notices()
     schedule: Schedule | None = None
-    out: Annotated[Line, AfterValidator(_folder)] = "outputs"
+    out: Annotated[_OneLine, AfterValidator(_folder)] = "outputs"
 
     @property
     def january(self) -> int | None:

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from sendlib.board.file import Board
 from sendlib.board.schedules import describe_next_run
 from sendlib.errors import NoticeError, Problem, SendlibError, raise_any
-from sendlib.packs import Pack, Stopped, last_published
+from sendlib.packs import Pack, Stopped, latest_run
 
 _LINES: Final = 12  # headlines or problems that a message lists, at most
 _WAIT: Final = 120.0  # for all addresses together [seconds]
@@ -84,7 +84,7 @@ def failure_notified(board: Board, out: Path) -> Iterator[None]:
 
 
 def _notify_failed(board: Board, out: Path, error: BaseException, *, wait: float) -> None:
-    last = last_published(out)
+    last = latest_run(out)
     message = failure_message(board.name, error, last_good=last.run_id if last else "")
     send(message, board.notices.failure, wait=wait)
 

@@ -21,7 +21,7 @@ from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario, load_scenario
 
-CHECKS = "checks.txt"
+_CHECKS = "checks.txt"
 
 _FOOTER = (
     '<p style="font: 8pt sans-serif; width: 100%; text-align: center; margin: 0">'
@@ -43,7 +43,7 @@ class _Inputs:
     @property
     def parameters(self) -> set[str]:
         """The names of the parameters that at least one notebook takes."""
-        return {entry.name for each in self.notebooks for entry in packs.describe(each.path)}
+        return {entry.name for each in self.notebooks for entry in packs.list_parameters(each.path)}
 
 
 def run(
@@ -199,7 +199,7 @@ def _review(board: Board, draft: packs.Draft, *, with_pdf: bool) -> packs.Review
     if problems:
         return packs.Review(problems)
     pdfs = print_pages(sorted(draft.folder.glob("*.html"))) if with_pdf else {}
-    return packs.Review(files={CHECKS: ("\n".join(done) + "\n").encode(), **pdfs})
+    return packs.Review(files={_CHECKS: ("\n".join(done) + "\n").encode(), **pdfs})
 
 
 def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:

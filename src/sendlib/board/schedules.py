@@ -56,7 +56,7 @@ def describe_next_run(board: Board) -> str:
     return describe_moment(next_run(board.schedule, now())) if board.schedule else ""
 
 
-def write(board: Board, scheduler: Scheduler, *, root: Path) -> dict[str, str]:
+def scheduler_files(board: Board, scheduler: Scheduler, *, root: Path) -> dict[str, str]:
     """The files of one scheduler for one board of the project at ``root``, by file name."""
     if board.schedule is None or board.path is None:
         remedy = "add schedule: {every: month, day: 5, at: '06:30', time_zone: Europe/London}"

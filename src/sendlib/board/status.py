@@ -8,7 +8,7 @@ from typing import Final
 
 from sendlib.board.file import Board, Schedule
 from sendlib.board.schedules import describe_moment, last_due, next_run
-from sendlib.packs import Run, find_damage, last_published, list_runs
+from sendlib.packs import Run, find_damage, latest_run, list_runs
 
 GRACE = timedelta(minutes=15)
 """How long after its time a run may begin before it counts as missed."""
@@ -28,7 +28,7 @@ _LONGEST: Final = 300  # characters of one problem: the record has the rest
 
 
 @dataclass(frozen=True)
-class Line:
+class StatusLine:
     """One thing that is known of a board's runs, and whether nothing needs to be done about it."""
 
     text: str
@@ -39,7 +39,7 @@ class Line:
 class Status:
     """How a board's runs stand: the pack on show first, the next run last."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[StatusLine, ...]
 
     @property
     def in_order(self) -> bool:
@@ -57,8 +57,8 @@ def read_status(out: Path, board: Board | None = None, *, now: datetime) -> Stat
         for run in list_runs(out)
         if board is None or (run.kind and run.kind[0] == (board.file or board.name))
     ]
-    damage = [Line(str(problem), in_order=False) for problem in find_damage(out)]
-    on_show = _on_show(runs, last_published(out), now)
+    damage = [StatusLine(str(problem), in_order=False) for problem in find_damage(out)]
+    on_show = _on_show(runs, latest_run(out), now)
     is_lost = bool(damage) and not any(run.state == "published" for run in runs)
     lines = [*([] if is_lost else [on_show]), *damage, *_since_published(runs)]
     if board is not None and board.schedule is not None:
@@ -68,7 +68,7 @@ def read_status(out: Path, board: Board | None = None, *, now: datetime) -> Stat
 
 def list_history(out: Path) -> list[str]:
     """Every run that is stored, newest first: a line for each."""
-    latest = last_published(out)
+    latest = latest_run(out)
     return [_in_a_line(run, latest) for run in list_runs(out)]
 
 
@@ -80,18 +80,18 @@ def _in_a_line(run: Run, latest: Run | None) -> str:
     return "  ".join(filter(None, [run.run_id, run.state, whose, on_show, why]))
 
 
-def _on_show(runs: Sequence[Run], latest: Run | None, now: datetime) -> Line:
+def _on_show(runs: Sequence[Run], latest: Run | None, now: datetime) -> StatusLine:
     """The last published pack and its age."""
     last = next((run for run in runs if run.state == "published"), None)
     if last is None:
-        return Line("No pack has been published yet.", in_order=False)
+        return StatusLine("No pack has been published yet.", in_order=False)
     text = f"The last pack is {last.run_id}, published {_age(last, now)}"
     if latest is None or latest.run_id != last.run_id:
         other = f"{latest.run_id}, of another board" if latest else "no pack that can be read"
-        return Line(f"{text}; outputs show {other}.", in_order=False)
+        return StatusLine(f"{text}; outputs show {other}.", in_order=False)
     notice = str(last.record.get("notice") or "")
     is_past = last.started is None or last.started <= now
-    return Line(f"{text}, and marked: {notice}" if notice else f"{text}.", in_order=is_past)
+    return StatusLine(f"{text}, and marked: {notice}" if notice else f"{text}.", in_order=is_past)
 
 
 def _age(run: Run, now: datetime) -> str:
@@ -106,14 +106,14 @@ def _age(run: Run, now: datetime) -> str:
     return f"{many} {unit if many == 1 else unit + 's'} ago" if many else "less than an hour ago"
 
 
-def _since_published(runs: Sequence[Run]) -> Iterator[Line]:
+def _since_published(runs: Sequence[Run]) -> Iterator[StatusLine]:
     """Runs that went wrong since the last published one, and the one under way."""
     for run in runs:
         if run.state == "published":
             return
         if run.state == "running":
             began = f", begun {run.started:%H:%M} UTC" if run.started else ""
-            yield Line(f"Run {run.run_id} is under way{began}.")
+            yield StatusLine(f"Run {run.run_id} is under way{began}.")
             continue
         became = "failed" if run.state == "failed" else "was interrupted"
         code = int(run.record.get("exit_code") or 0)
@@ -123,15 +123,15 @@ def _since_published(runs: Sequence[Run]) -> Iterator[Line]:
         first = " ".join(line.removeprefix("- ") for line in lines[:2])  # headline and first below
         why = f"{first[:_LONGEST]} ..." if len(first) > _LONGEST else first
         why = f": {why.rstrip('.')}" if why else ""
-        yield Line(f"Run {run.run_id} {became}{ended}{why}.", in_order=False)
+        yield StatusLine(f"Run {run.run_id} {became}{ended}{why}.", in_order=False)
 
 
-def _planned(schedule: Schedule, runs: Sequence[Run], now: datetime) -> Iterator[Line]:
+def _planned(schedule: Schedule, runs: Sequence[Run], now: datetime) -> Iterator[StatusLine]:
     """Whether the last time due passed without a run, and when the next is due."""
     due = last_due(schedule, now - GRACE)
     started = [run.started for run in runs if run.started is not None]
     in_time = [begun for begun in started if due.astimezone(UTC) <= begun <= now]
     if started and not in_time:  # one that is still to come was begun by a wrong clock
         missed = f"The run that was due on {describe_moment(due)} did not take place."
-        yield Line(missed, in_order=False)
-    yield Line(f"The next run is due on {describe_moment(next_run(schedule, now))}.")
+        yield StatusLine(missed, in_order=False)
+    yield StatusLine(f"The next run is due on {describe_moment(next_run(schedule, now))}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendlib.cli.options import AsOf, La, Out, Scenario, explain_stop, show_progress
+from sendlib.cli.options import AsOf, La, Out, ScenarioName, explain_stop, show_progress
 from sendlib.errors import OutputError, ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ File = Annotated[Path, typer.Argument(help="A board's file, such as boards/wilts
 BoardOut = Annotated[
     Path | None, typer.Option(help="Folder of outputs.", show_default="as the file says")
 ]
-Run = Annotated[str, typer.Argument(help="Id of a run, or latest.")]
+_Run = Annotated[str, typer.Argument(help="Id of a run, or latest.")]
 
 
 @boards.command("run")
@@ -48,7 +48,7 @@ def board_run(
 def brief(
     la: La = "865",
     as_of: AsOf = None,
-    scenario: Scenario = "baseline",
+    scenario: ScenarioName = "baseline",
     horizon: Annotated[int, typer.Option(help="Years of forecast, 1 to 10.")] = 5,
     out: Out = None,
 ) -> None:
@@ -120,14 +120,14 @@ def board_history(out: Out = None) -> None:
 
 
 @boards.command("diff")
-def board_diff(first: Run, second: Run, out: Out = None) -> None:
+def board_diff(first: _Run, second: _Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
-    from sendlib.board.changes import compare
+    from sendlib.board.changes import compare_runs
     from sendlib.packs import find_run
     from sendlib.project import Project
 
     folder = out or Project.find().outputs
-    typer.echo(str(compare(find_run(folder, first), find_run(folder, second))))
+    typer.echo(str(compare_runs(find_run(folder, first), find_run(folder, second))))
 
 
 @boards.command("check")
@@ -172,7 +172,7 @@ def board_schedule(
             "No schedule was written.", [Problem("several_schedulers", found, remedy=remedy)]
         )
     project, board = _read(file)
-    texts = schedules.write(board, chosen[0], root=project.root.resolve())  # type: ignore[arg-type]
+    texts = schedules.scheduler_files(board, chosen[0], root=project.root.resolve())  # type: ignore[arg-type]
     if into is None:
         typer.echo("\n".join(f"# {name}\n{text}" for name, text in texts.items()))
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.options import AsOf, La, Scenario
+from sendlib.cli.options import AsOf, La, ScenarioName
 
 if TYPE_CHECKING:
     from sendlib.forecast.card import Card
@@ -107,7 +107,7 @@ def _card() -> "tuple[Card, list[dict[str, str]], float]":
 def returns(
     la: La = "865",
     as_of: AsOf = None,
-    scenario: Scenario = "baseline",
+    scenario: ScenarioName = "baseline",
     out: Annotated[
         Path | None,
         typer.Option(

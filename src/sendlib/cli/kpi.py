@@ -24,7 +24,7 @@ def kpi_template(
     from sendlib import kpi
 
     _, area = _area(la)
-    kpi.write_template(out, kpi.read_register(), authority=str(area["area_code"]))
+    kpi.write_feed_template(out, kpi.read_register(), authority=str(area["area_code"]))
     typer.echo(f"Fill in the sheet Feed of {out}, then: sendlib kpi read --la {la} --feed {out}")
 
 
@@ -67,7 +67,7 @@ def kpi_synthesise(
 
     project, area = _area(la)
     register = kpi.read_register()
-    made = kpi.synthesise(register, today=clock.today(), seed=seed, years=years)
+    made = kpi.synthesise_feed(register, today=clock.today(), seed=seed, years=years)
     folder = out or project.private / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
     typer.echo(f"{len(made.values):,} invented values, marked as synthetic:")

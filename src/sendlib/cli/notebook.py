@@ -18,7 +18,7 @@ def notebook_list() -> None:
 
     for notebook in packs.list_notebooks(Project.find()):
         typer.echo(f"{notebook.number}  {notebook.title}")
-        for entry in packs.describe(notebook.path):
+        for entry in packs.list_parameters(notebook.path):
             typer.echo(
                 f"      {entry.name}: {entry.kind.__name__} = {entry.default!r}  {entry.help}"
             )
@@ -41,7 +41,7 @@ def notebook_run(
 
     notebook = packs.find_notebook(Project.find(), name)
     given = packs.check(notebook.path, _pairs(parameter or []))
-    values = {entry.name: entry.default for entry in packs.describe(notebook.path)} | given
+    values = {entry.name: entry.default for entry in packs.list_parameters(notebook.path)} | given
     authority = Authority.open(
         str(values.get("la_code", "865")), as_of=values.get("as_of"), build=True
     )

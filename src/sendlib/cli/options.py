@@ -15,7 +15,7 @@ AsOf = Annotated[
     int | None,
     typer.Option(help="January count to look from.", show_default="the last one available"),
 ]
-Scenario = Annotated[str, typer.Option(help="A file in scenarios/, without its ending.")]
+ScenarioName = Annotated[str, typer.Option(help="A file in scenarios/, without its ending.")]
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the pack.", show_default="the project's outputs/")
 ]

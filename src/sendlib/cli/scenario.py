@@ -16,14 +16,14 @@ Slug = Annotated[str, typer.Argument(help="A file in scenarios/, without its end
 @scenarios.command("list")
 def scenario_list() -> None:
     """Show every scenario: its name, its question, and how much it changes."""
-    from sendlib.cli.scenario_lines import summarise
+    from sendlib.cli.scenario_lines import summarise_scenario
     from sendlib.errors import ScenarioError
     from sendlib.project import Project
     from sendlib.scenarios import list_scenarios
 
     for slug in list_scenarios(Project.find()):
         try:
-            typer.echo(summarise(_load(slug)))
+            typer.echo(summarise_scenario(_load(slug)))
         except ScenarioError as error:
             count = len(error.problems)
             found = "1 problem" if count == 1 else f"{count} problems"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from sendlib.errors import Problem
-from sendlib.scenarios import Scenario, describe, differences, mitigation_differences
+from sendlib.scenarios import Scenario, in_text, lever_differences, mitigation_differences
 from sendlib.scenarios.assumptions import Value
 
 _WIDTH = 80
 
 
-def summarise(scenario: Scenario) -> str:
+def summarise_scenario(scenario: Scenario) -> str:
     """A scenario in three lines: its file and name, its question, how much it changes."""
     return _fold(_summary(scenario))
 
@@ -39,9 +39,9 @@ def describe_scenario(scenario: Scenario) -> str:
             each.name,
             f"  owner: {each.owner}",
             f"  from January {each.start}, in full from January {each.in_full_from}",
-            f"  confidence: {describe(each.confidence_pct)}% of the effect is counted on",
+            f"  confidence: {in_text(each.confidence_pct)}% of the effect is counted on",
             f"  investment: {', '.join(costs) or 'none stated'}",
-            *(f"  planned effect on {one.lever}: {describe(one.record)}" for one in each.effects),
+            *(f"  planned effect on {one.lever}: {in_text(one.record)}" for one in each.effects),
             f"  evidence: {each.evidence}",
         ]
     return _fold(lines)
@@ -57,7 +57,7 @@ def describe_check(slugs: Sequence[str], remarks: Sequence[Problem]) -> str:
 
 def describe_differences(first: Scenario, second: Scenario) -> str:
     """What differs between two scenarios, lever by lever, then their mitigations."""
-    levers = differences(first, second)
+    levers = lever_differences(first, second)
     lines = [f"{first.slug} and {second.slug}: {_count(len(levers), 'lever')} set differently"]
     for lever in levers:
         lines += ["", lever]
@@ -91,10 +91,10 @@ def _value(label: str, value: Value, unit: str) -> list[str]:
     """A value after its label; each record of a list on a line of its own, pounds with commas."""
     if isinstance(value, tuple) and value:
         indent = " " * (len(label) - len(label.lstrip()) + 2)
-        records = [f"{indent}- {describe(record)}" for record in value]
+        records = [f"{indent}- {in_text(record)}" for record in value]
         return [f"{label}: {_count(len(value), 'record')} [{unit}]", *records]
     is_money = unit.startswith("£") and isinstance(value, (int, float))
-    return [f"{label}: {f'{value:,.12g}' if is_money else describe(value)} [{unit}]"]
+    return [f"{label}: {f'{value:,.12g}' if is_money else in_text(value)} [{unit}]"]
 
 
 def _fold(lines: Sequence[str]) -> str:

@@ -28,7 +28,7 @@ _RESULT = ["result", "gap_low", "gap_high"]
 _SHARED = ["indicator", "year", "period", "comparison", "value", "other", *_RESULT]
 
 
-class Result(StrEnum):
+class GapResult(StrEnum):
     """What can be said of a gap."""
 
     HIGHER = "higher"
@@ -84,15 +84,15 @@ def gap_test(gaps: pd.DataFrame, *, page: str | Sequence[str] | None = None) -> 
     tested["p_corrected"] = adjust(tested["p"], tested, page=page)
     tested["compared"] = tested["p"].groupby(_pages(tested, page)).transform("count")
     differs = tested["p_corrected"] < LEVEL
-    cases: dict[Result, Any] = {
-        Result.NO_VALUE: tested["value"].isna() | tested["other"].isna(),
-        Result.NO_DENOMINATOR: tested["p"].isna(),
-        Result.HIGHER: differs & (tested["gap"] > 0),
-        Result.LOWER: differs,
-        Result.TOO_FEW: _expected(value, of, other, other_of, is_rate) < FEWEST_EXPECTED,
+    cases: dict[GapResult, Any] = {
+        GapResult.NO_VALUE: tested["value"].isna() | tested["other"].isna(),
+        GapResult.NO_DENOMINATOR: tested["p"].isna(),
+        GapResult.HIGHER: differs & (tested["gap"] > 0),
+        GapResult.LOWER: differs,
+        GapResult.TOO_FEW: _expected(value, of, other, other_of, is_rate) < FEWEST_EXPECTED,
     }
     names: Any = [result.value for result in cases]
-    return tested.assign(result=np.select(list(cases.values()), names, Result.SIMILAR.value))
+    return tested.assign(result=np.select(list(cases.values()), names, GapResult.SIMILAR.value))
 
 
 def gap_p(value: Floats, of: Floats, other: Floats, other_of: Floats, *, is_rate: Flags) -> Floats:

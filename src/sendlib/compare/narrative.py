@@ -10,7 +10,7 @@ from sendlib.compare.gap_tests import FEWEST_EXPECTED, LEVEL
 from sendlib.pages.formats import Format, find_format, plain_number, share1
 from sendlib.pages.narrative import inside, join_words, ordinal
 
-Row = Mapping[Hashable, Any]
+_Row = Mapping[Hashable, Any]
 _RESULTS = {"higher": "higher", "lower": "lower", "similar": "similar", "too few": "too few to say"}
 _SIGNS = {"rising": 1, "falling": -1}
 _VERBS = {1.0: "rose", -1.0: "fell", 0.0: "stayed the same"}
@@ -26,7 +26,7 @@ def thresholds(among: str) -> str:
     )
 
 
-def result(row: Row, other: str = "") -> str:
+def result(row: _Row, other: str = "") -> str:
     """A test result as a cell of a table has it; with whose figure, if it is named."""
     text = _RESULTS.get(str(row["result"]), "not tested")
     if not other or text not in ("higher", "lower", "similar"):
@@ -34,7 +34,7 @@ def result(row: Row, other: str = "") -> str:
     return f"{text} {'to' if text == 'similar' else 'than'} {other}"
 
 
-def latest_result(row: Row) -> str:
+def latest_result(row: _Row) -> str:
     """The test result of a measure; of an earlier year where only that has its count published."""
     if not isinstance(row["result"], str):
         if not isinstance(row["tested_result"], str):
@@ -90,7 +90,7 @@ def latest(gaps: pd.DataFrame, name: str) -> str:
     return f"{text} Furthest behind: {behind} in {last['period']}."
 
 
-def direction(row: Row, *, better: str = "none", unit: str | Format = "number2") -> str:
+def direction(row: _Row, *, better: str = "none", unit: str | Format = "number2") -> str:
     """Which way a series goes, how fast and between which years, from a row of ``trends``."""
     if not isinstance(row["direction"], str) or not row["points"]:
         return "no years to compare"
@@ -129,7 +129,7 @@ def funnel(points: pd.DataFrame) -> str:
     )
 
 
-def target_outcome(row: Row) -> str:
+def target_outcome(row: _Row) -> str:
     """What became of a target, in words that a cell has room for."""
     if row["outcome"] == "not available":
         return f"Not available: {row.get('missing') or 'no two years in a row can be compared'}"
@@ -231,12 +231,12 @@ def conclusion(tests: pd.DataFrame, name: str) -> str:
     return f"By more than chance, {name} is worse than England on {worse}, and better on {better}."
 
 
-def gap_interval(low: float, high: float) -> str | None:
+def say_gap_interval(low: float, high: float) -> str | None:
     """The 95% interval of a gap between shares, in percentage points."""
     return None if np.isnan(low) else f"{plain_number(100 * low)} to {plain_number(100 * high)}"
 
 
-def p_value(row: Row) -> str | None:
+def p_value(row: _Row) -> str | None:
     """The corrected p-value of a target, never as nothing, and what it rests on."""
     p = row["p_corrected"]
     if np.isnan(p):

@@ -108,7 +108,7 @@ def results(tests: pd.DataFrame, name: str, *, decimals: int = 1) -> pd.DataFram
             "Of": tests["of"].round(),
             name: tests["value"],
             "The other": tests["other"],
-            "Gap, 95% interval (points)": [narrative.gap_interval(*ends) for ends in intervals],
+            "Gap, 95% interval (points)": [narrative.say_gap_interval(*ends) for ends in intervals],
         }
     )
     if "rank_low" in tests:

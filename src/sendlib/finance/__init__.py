@@ -54,7 +54,7 @@ from sendlib.finance.tables import (
     scenario_questions,
     threshold,
     threshold_line,
-    unit_costs,
+    unit_cost_table,
     weak_assumptions,
 )
 from sendlib.finance.tornado import (
@@ -127,7 +127,7 @@ __all__ = [
     "tornado",
     "transport_cost",
     "transport_title",
-    "unit_costs",
+    "unit_cost_table",
     "unit_costs_title",
     "weak_assumptions",
     "widest_swing",

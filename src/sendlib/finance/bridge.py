@@ -18,7 +18,7 @@ from sendlib.finance.model import Model
 from sendlib.finance.projection import Figure
 from sendlib.pages.formats import gbp_m
 from sendlib.periods import closing_date
-from sendlib.scenarios import Mitigation, Scenario, differences, with_value
+from sendlib.scenarios import Mitigation, Scenario, lever_differences, with_value
 
 INTERACTION = "Together less each alone"
 Detail = Literal["group", "lever"]
@@ -74,7 +74,7 @@ def steps_between(
     first: Scenario, second: Scenario, *, detail: Detail = "group"
 ) -> tuple[Step, ...]:
     """The parts of what differs: levers by group or one by one, and each mitigation."""
-    changed = differences(first, second)
+    changed = lever_differences(first, second)
     problems = [
         Problem(
             "two_values_of_lever",

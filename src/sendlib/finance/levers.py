@@ -68,7 +68,7 @@ CHECKERS: Mapping[str, Checker] = MappingProxyType(
 """For the beginning of a lever's name, the part of the model that knows its records."""
 
 
-def unit_costs(scenario: Scenario) -> list[UnitCost]:
+def scenario_unit_costs(scenario: Scenario) -> list[UnitCost]:
     """What plan-years cost elsewhere, in the order of ``PlaceType``, other lines last."""
     return in_order(_records(scenario, "unit_costs"))
 

@@ -115,7 +115,7 @@ class Figure:
 
 def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     """Unit costs that agree with the last outturn available."""
-    records = levers.unit_costs(scenario)
+    records = levers.scenario_unit_costs(scenario)
     places = [record.place for record in records if record.place != OTHER]
     check_every_place(places)
     last = known.plan_years.index.intersection(known.outturn.index)[-1]

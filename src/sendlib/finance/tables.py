@@ -139,7 +139,7 @@ def income_and_cost(money: Projection) -> pd.DataFrame:
     return in_millions(frame.rename_axis("line"), what, notes=_INCOME_NOTES)
 
 
-def unit_costs(money: Projection) -> pd.DataFrame:
+def unit_cost_table(money: Projection) -> pd.DataFrame:
     """What a plan costs in a year by kind of place, of those with a plan in the first year.
 
     Before adjustment and as used, with its standard error and its source. [£ a plan-year]

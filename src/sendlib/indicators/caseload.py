@@ -18,7 +18,7 @@ from sendlib.vocabulary import (
     labels,
 )
 
-Names = str | Sequence[str] | None
+_Names = str | Sequence[str] | None
 _KEY = [*AREA, "census_year"]
 _COLUMNS = {"need": "primary_need", "place": "place_type", "age": "age_band"}
 _LISTS = {"need": PrimaryNeed, "place": PlaceType, "age": AgeBand}
@@ -28,11 +28,11 @@ _CASELOAD = (*_KEY, *_COLUMNS.values(), "plans", "source_id")
 def plans(
     caseload: pd.DataFrame,
     *,
-    by: Names = None,
-    need: Names = None,
-    place: Names = None,
-    age: Names = None,
-    areas: Names = None,
+    by: _Names = None,
+    need: _Names = None,
+    place: _Names = None,
+    age: _Names = None,
+    areas: _Names = None,
 ) -> pd.DataFrame:
     """Plans in force each January, of all areas or some; all plans, or a part of them.
 
@@ -87,7 +87,7 @@ def plans(
 
 
 def place_share(
-    caseload: pd.DataFrame, places: Names = None, *, areas: Names = None
+    caseload: pd.DataFrame, places: _Names = None, *, areas: _Names = None
 ) -> pd.DataFrame:
     """Share of plans in some place types together, or in each, every January.
 
@@ -101,7 +101,7 @@ def place_share(
 
 
 def mainstream_share(
-    caseload: pd.DataFrame, *, with_independent: bool = True, areas: Names = None
+    caseload: pd.DataFrame, *, with_independent: bool = True, areas: _Names = None
 ) -> pd.DataFrame:
     """Share of plans in mainstream schools, resourced provision and SEN units, as place_share.
 
@@ -116,11 +116,11 @@ def mainstream_share(
 
 def need_share(
     caseload: pd.DataFrame,
-    need: Names = None,
+    need: _Names = None,
     *,
     by: str | None = None,
-    places: Names = None,
-    areas: Names = None,
+    places: _Names = None,
+    areas: _Names = None,
 ) -> pd.DataFrame:
     """Share of plans that name a main need, or of each need; of all plans, or of a part.
 
@@ -154,7 +154,7 @@ def need_share(
     return _share(counts)
 
 
-def age_share(caseload: pd.DataFrame, age: Names = None, *, areas: Names = None) -> pd.DataFrame:
+def age_share(caseload: pd.DataFrame, age: _Names = None, *, areas: _Names = None) -> pd.DataFrame:
     """Share of plans in some age bands together, or in each, every January.
 
     Values or labels of ``vocabulary.AgeBand``; the columns are those of :func:`place_share`,
@@ -164,7 +164,7 @@ def age_share(caseload: pd.DataFrame, age: Names = None, *, areas: Names = None)
 
 
 def plans_per_10k(
-    caseload: pd.DataFrame, residents: pd.DataFrame, *, areas: Names = None
+    caseload: pd.DataFrame, residents: pd.DataFrame, *, areas: _Names = None
 ) -> pd.DataFrame:
     """Plans each January for every 10,000 residents of the mid-year before.
 
@@ -177,7 +177,7 @@ def plans_per_10k(
     return per_10k(counts, residents, mid_year=counts["census_year"] - 1, areas=areas)
 
 
-def _parts(by: Names, **wanted: Names) -> tuple[list[str], dict[str, list[str]]]:
+def _parts(by: _Names, **wanted: _Names) -> tuple[list[str], dict[str, list[str]]]:
     """What to set apart, and the values of each kind of part that are wanted."""
     split = validation.as_list(by)
     for name in split:

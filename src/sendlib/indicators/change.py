@@ -8,15 +8,15 @@ from sendlib import validation
 from sendlib.errors import DataError, NotAvailableError, Problem
 from sendlib.indicators.frames import AREA, latest, measure_frame, measure_of, parts_of, period_of
 
-Year = int | str
+_Year = int | str
 _UNITS = {"share": "share1", "pct": "pct1", "10k": "number1", "index": "number1"}
 _CHOOSE = "choose one area and year first, as with query"
 
 
 def growth(
     frame: pd.DataFrame,
-    first: Year | None = None,
-    last: Year | None = None,
+    first: _Year | None = None,
+    last: _Year | None = None,
     *,
     measure: str | None = None,
 ) -> pd.DataFrame:
@@ -71,7 +71,7 @@ def growth(
     )
 
 
-def index_since(frame: pd.DataFrame, base: Year, *, measure: str | None = None) -> pd.DataFrame:
+def index_since(frame: pd.DataFrame, base: _Year, *, measure: str | None = None) -> pd.DataFrame:
     """A measure as an index of a base year, for each area and part.
 
     ``base`` is a year as the frame writes it, which is 100. The columns are any parts, the
@@ -115,7 +115,7 @@ def pivot(
     rows: str,
     columns: str,
     *,
-    only: Sequence[Year] | None = None,
+    only: Sequence[_Year] | None = None,
     measure: str | None = None,
 ) -> pd.DataFrame:
     """A measure with one of its columns along the top, in the frame's own order.

@@ -9,7 +9,7 @@ from sendlib.areas import choose_areas
 from sendlib.indicators.frames import AREA, measure_frame, per_10k, with_figures
 from sendlib.vocabulary import FlowMeasure, labels
 
-Names = str | Sequence[str] | None
+_Names = str | Sequence[str] | None
 _KEY = [*AREA, "calendar_year"]
 _FLOW = (*_KEY, "measure", "value", "source_id")
 
@@ -19,7 +19,7 @@ def flows(
     measure: str,
     residents: pd.DataFrame | None = None,
     *,
-    areas: Names = None,
+    areas: _Names = None,
 ) -> pd.DataFrame:
     """One step towards, into or out of plans each year; with residents also as a rate.
 
@@ -56,7 +56,7 @@ def flows(
 
 
 def requests(
-    flow: pd.DataFrame, residents: pd.DataFrame | None = None, *, areas: Names = None
+    flow: pd.DataFrame, residents: pd.DataFrame | None = None, *, areas: _Names = None
 ) -> pd.DataFrame:
     """Requests for an assessment each year, as :func:`flows` has them.
 
@@ -71,7 +71,7 @@ def requests(
     return flows(flow, FlowMeasure.REQUESTS, residents, areas=areas)
 
 
-def refused_share(flow: pd.DataFrame, *, areas: Names = None) -> pd.DataFrame:
+def refused_share(flow: pd.DataFrame, *, areas: _Names = None) -> pd.DataFrame:
     """Share of the requests for an assessment in a year that were refused.
 
     ``calendar_year``, ``requests_refused``, ``of`` (requests), ``share`` (0 to 1); missing
@@ -85,7 +85,7 @@ def refused_share(flow: pd.DataFrame, *, areas: Names = None) -> pd.DataFrame:
     )
 
 
-def share_within_20_weeks(flow: pd.DataFrame, *, areas: Names = None) -> pd.DataFrame:
+def share_within_20_weeks(flow: pd.DataFrame, *, areas: _Names = None) -> pd.DataFrame:
     """Share of plans issued within 20 weeks each year, leaving out exceptions.
 
     ``calendar_year``, ``within_20_weeks``, ``of`` (plans issued), ``share`` (0 to 1). A share
@@ -103,7 +103,7 @@ def share_within_20_weeks(flow: pd.DataFrame, *, areas: Names = None) -> pd.Data
 
 
 def _share(
-    flow: pd.DataFrame, parts: Mapping[str, FlowMeasure], *, what: str, areas: Names
+    flow: pd.DataFrame, parts: Mapping[str, FlowMeasure], *, what: str, areas: _Names
 ) -> pd.DataFrame:
     """The first measure as a share of the second, with both."""
     validation.check_table(flow, _FLOW, "ehcp_flow")

@@ -16,7 +16,7 @@ from sendlib.validation import check_columns
 
 AREA = ("area_code", "area_name", "area_type")
 NO_ROWS = "The tables have none up to the January looked from."
-PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year")
+_PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year")
 _OLDEST = 25  # a plan can last until the 26th birthday
 _REMEDY = (
     'give authority.load("children"), residents aged 0 to 17 each year, or '
@@ -70,12 +70,12 @@ def measure_of(frame: pd.DataFrame, measure: str | None, *, where: str) -> str:
 
 def period_of(frame: pd.DataFrame) -> str:
     """The column of the period."""
-    found = [name for name in PERIODS if name in frame]
+    found = [name for name in _PERIODS if name in frame]
     if not found:
         problem = Problem(
             "no_column_of_years",
             "no column of years",
-            remedy=f"it is called one of {', '.join(PERIODS)}",
+            remedy=f"it is called one of {', '.join(_PERIODS)}",
         )
         raise DataError("The frame has no period.", [problem])
     return found[0]
@@ -122,7 +122,7 @@ def check_one_row_each(frame: pd.DataFrame, where: str) -> None:
 def parts_of(frame: pd.DataFrame) -> list[str]:
     """The columns of text that are neither the area nor the period."""
     text = frame.select_dtypes(["str", "object", "category"]).columns
-    return [name for name in text if name not in (*AREA, *PERIODS, "period")]
+    return [name for name in text if name not in (*AREA, *_PERIODS, "period")]
 
 
 def per_10k(

@@ -124,7 +124,7 @@ def _read_rows(
 ) -> tuple[pd.DataFrame, str, Literal["own", "synthetic"]]:
     """The rows of all files with their references hashed, of which form they are, and whose."""
     tables: list[Table] = []
-    returns: list[sen2_return.Return] = []
+    returns: list[sen2_return.Sen2Return] = []
     for path in paths:
         if path.suffix.lower() in (".csv", ".txt", *WORKBOOKS):
             tables += read_tables(path, (counts.TRANSITIONS, people.EXTRACT), findings)

@@ -23,7 +23,7 @@ _MOST_LETTERS = 40
 
 
 @dataclass(frozen=True)
-class Check:
+class _Check:
     """One thing that may be wrong with an authority's records."""
 
     name: str
@@ -36,10 +36,10 @@ class Check:
 
 
 @cache
-def checks() -> dict[str, Check]:
+def checks() -> dict[str, _Check]:
     """Every check by its name, in the order of ``checks.csv``."""
     return {
-        name: Check(name, severity, takes_person == "yes", what, remedy)
+        name: _Check(name, severity, takes_person == "yes", what, remedy)
         for name, severity, takes_person, what, remedy in read_csv("checks.csv").to_numpy()
     }
 
@@ -48,7 +48,7 @@ def checks() -> dict[str, Check]:
 class Finding:
     """Where a check found something: rows of a frame, or a whole file."""
 
-    check: Check
+    check: _Check
     at: pd.Index | None = None
     file: str = ""  # where no rows are named
     column: str = ""  # as the template or the return names it
@@ -57,7 +57,7 @@ class Finding:
     words: Mapping[str, object] = field(default_factory=dict)  # for the texts of the check
 
 
-class Line(NamedTuple):
+class ReportLine(NamedTuple):
     """A line of the report: one check in one file and column, for one code."""
 
     check: str
@@ -121,9 +121,9 @@ class Findings(list[Finding]):
 
     def report(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One line for each check, file, column and code, the gravest first."""
-        return pd.DataFrame(self._lines(rows), columns=list(Line._fields))
+        return pd.DataFrame(self._lines(rows), columns=list(ReportLine._fields))
 
-    def _lines(self, rows: pd.DataFrame) -> list[Line]:
+    def _lines(self, rows: pd.DataFrame) -> list[ReportLine]:
         gravity = get_args(Severity).index
         lines = dict.fromkeys(line for finding in self for line in _to_lines(finding, rows))
         return sorted(lines, key=lambda line: (gravity(line.severity), -line.rows_affected))
@@ -155,11 +155,11 @@ def _problem(finding: Finding, where: str, words: Mapping[str, object]) -> Probl
     )
 
 
-def _to_lines(finding: Finding, rows: pd.DataFrame) -> list[Line]:
+def _to_lines(finding: Finding, rows: pd.DataFrame) -> list[ReportLine]:
     check, words = finding.check, finding.words
     what, remedy = check.what.format(**words), check.remedy.format(**words)
     texts = (finding.file, "", finding.column, finding.detail, remedy)
-    line = Line(check.name, check.severity, what, *texts)
+    line = ReportLine(check.name, check.severity, what, *texts)
     if finding.at is None:
         return [line]
     found: pd.Series | str = finding.detail
@@ -178,7 +178,7 @@ def _to_lines(finding: Finding, rows: pd.DataFrame) -> list[Line]:
     return lines
 
 
-def _to_problem(line: Line) -> Problem:
+def _to_problem(line: ReportLine) -> Problem:
     found, place, count = line.what, [line.file], line.rows_affected
     if line.found:
         found += f" ({line.found})"

@@ -16,7 +16,7 @@ from sendlib.vocabulary import OUTSIDE
 
 AGE_OF_YEAR_NOUGHT = 4
 NONSEND = "NONSEND"
-CELL = ["age", "need", "place_type"]
+_CELL = ["age", "need", "place_type"]
 MOVE = ["census_year", "age", "need_from", "place_from", "need_to", "place_to"]
 TRANSITIONS = read_layout("transitions", "person and pair of Januaries")
 
@@ -26,7 +26,7 @@ def count_movements(people: pd.DataFrame) -> pd.DataFrame:
     pairs = []
     for january in sorted(people["census_year"].unique())[1:]:
         before, after = (
-            people.loc[people["census_year"] == year, ["person", *CELL]]
+            people.loc[people["census_year"] == year, ["person", *_CELL]]
             for year in (january - 1, january)
         )
         both = before.merge(after, on="person", how="outer", suffixes=("_before", "_after"))
@@ -60,7 +60,7 @@ def sides(movements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _add_plans(rows: pd.DataFrame) -> pd.DataFrame:
     with_plan = rows[rows["place_type"] != OUTSIDE]
-    return with_plan.groupby(["census_year", *CELL])["plans"].sum().reset_index()
+    return with_plan.groupby(["census_year", *_CELL])["plans"].sum().reset_index()
 
 
 def stock_of(movements: pd.DataFrame) -> pd.DataFrame:
@@ -68,7 +68,7 @@ def stock_of(movements: pd.DataFrame) -> pd.DataFrame:
     before, after = sides(movements)
     first = before[before["census_year"] == before["census_year"].min()]
     stock: pd.DataFrame = pd.concat([first, after], ignore_index=True)
-    return stock.sort_values(["census_year", *CELL], ignore_index=True)
+    return stock.sort_values(["census_year", *_CELL], ignore_index=True)
 
 
 def check_transitions(rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
@@ -102,7 +102,7 @@ def check_transitions(rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
 
 def check_sides(movements: pd.DataFrame, findings: Findings) -> None:
     """Find Januaries at which the pair that ends and the pair that starts count differently."""
-    before, after = (side.set_index(["census_year", *CELL])["plans"] for side in sides(movements))
+    before, after = (side.set_index(["census_year", *_CELL])["plans"] for side in sides(movements))
     shared = set(before.index.get_level_values(0)) & set(after.index.get_level_values(0))
     differ = after.sub(before, fill_value=0).ne(0).groupby(level=0).sum()
     for january in sorted(shared):

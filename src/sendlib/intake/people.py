@@ -14,7 +14,7 @@ from sendlib.vocabulary import PlaceType
 EXTRACT = read_layout("extract", "person and January")
 TEXTS = ("born", "birth_year", "need", "place", "start", "end", "january")
 FIRST_AGE, LAST_AGE = 0, 25
-FIRST_PLANS = pd.Timestamp("2014-09-01")
+_FIRST_PLANS = pd.Timestamp("2014-09-01")
 NOT_RECORDED = "not_recorded"  # of a need and of a place alike
 _THURSDAY = 3
 _LIKELY_AGES = {  # of a type of place, the first and the last
@@ -148,4 +148,4 @@ def _check_plans(
     findings.add_rows("start_after_january", start > day, labels["start"])
     findings.add_rows("end_before_january", end < day, labels["end"])
     findings.add_rows("end_before_start", end < start, labels["end"])
-    findings.add_rows("start_before_2014", start < FIRST_PLANS, labels["start"])
+    findings.add_rows("start_before_2014", start < _FIRST_PLANS, labels["start"])

@@ -38,7 +38,7 @@ _LAST_RANK = 99
 
 
 @dataclass(frozen=True, eq=False)
-class Return:
+class Sen2Return:
     """One return that could be parsed."""
 
     file: str
@@ -78,7 +78,7 @@ def read_urns(path: Path) -> pd.DataFrame:
     return rows[["urn", "place_type"]]
 
 
-def parse_return(path: Path, findings: Findings) -> list[Return]:
+def parse_return(path: Path, findings: Findings) -> list[Sen2Return]:
     """The return of a file, without following entities or document types; none if it is wrong."""
     content = path.read_bytes()
     try:
@@ -101,11 +101,11 @@ def parse_return(path: Path, findings: Findings) -> list[Return]:
         findings.add("reference_date_missing", file=path.name, column="ReferenceDate")
         return []
     synthetic = any((found.text or "").strip() == MARK for found in root.iter("synthetic"))
-    return [Return(path.name, root, dates.iloc[0].date().isoformat(), synthetic)]
+    return [Sen2Return(path.name, root, dates.iloc[0].date().isoformat(), synthetic)]
 
 
 def read_returns(
-    returns: Sequence[Return], salt: bytes, urns: pd.DataFrame | None, findings: Findings
+    returns: Sequence[Sen2Return], salt: bytes, urns: pd.DataFrame | None, findings: Findings
 ) -> pd.DataFrame:
     """Rows of all returns, with their references hashed, as text to be checked."""
     known = pd.DataFrame(columns=["urn", "place_type"]) if urns is None else urns

@@ -8,7 +8,7 @@ the monitor says how each indicator stands and which figures are overdue.
 from sendlib.kpi import narrative
 from sendlib.kpi.annual import TABLES, break_names, last_published, list_figures, published_series
 from sendlib.kpi.control import control_charts
-from sendlib.kpi.feed import Feed, read_feed, save_feed, write_feed, write_template
+from sendlib.kpi.feed import Feed, read_feed, save_feed, write_feed, write_feed_template
 from sendlib.kpi.frames import (
     control_rows,
     feed_notice,
@@ -18,7 +18,7 @@ from sendlib.kpi.frames import (
 )
 from sendlib.kpi.monitor import monitor
 from sendlib.kpi.register import Indicator, read_register, report_day, write_page
-from sendlib.kpi.synthetic import open_feed, synthesise
+from sendlib.kpi.synthetic import open_feed, synthesise_feed
 
 __all__ = [
     "TABLES",
@@ -41,8 +41,8 @@ __all__ = [
     "report_day",
     "save_feed",
     "signal_points",
-    "synthesise",
+    "synthesise_feed",
     "write_feed",
+    "write_feed_template",
     "write_page",
-    "write_template",
 ]

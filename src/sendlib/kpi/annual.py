@@ -15,7 +15,7 @@ from sendlib.periods import financial_year_start
 from sendlib.vocabulary import ENGLAND, TOTAL, ValueStatus
 
 TABLES = ("indicator", "outcome", "ehcp_caseload", "ehcp_flow", "high_needs_spend")
-COLUMNS = ("area_code", "year", "period", "value", "value_status", "kind", "source_id")
+_COLUMNS = ("area_code", "year", "period", "value", "value_status", "kind", "source_id")
 _KINDS = {"%": "percentage", "score": "score"}
 _COMPARED = ("percentage", "measure", "score")
 _AMOUNTS = ("ehcp_flow", "high_needs_spend")
@@ -23,7 +23,7 @@ _BREAKS_AS = {"ehcp_caseload": "plans_in_force", "ehcp_flow": "requests_refused_
 
 
 @dataclass(frozen=True)
-class Figure:
+class _Figure:
     """A figure that is published of an indicator: some rows of a table, added."""
 
     indicator: str  # its name, unlike any other's
@@ -39,7 +39,7 @@ class Figure:
     breaks_as: str  # the indicator whose breaks in series it has
 
 
-def list_figures(register: Register) -> tuple[Figure, ...]:
+def list_figures(register: Register) -> tuple[_Figure, ...]:
     """Every figure that is published of an indicator, in the register's order.
 
     What happened or was spent in a year is neither good nor bad in itself.
@@ -55,7 +55,7 @@ def list_figures(register: Register) -> tuple[Figure, ...]:
         for rows in parts:
             first = rows[0]
             name = ":".join(filter(None, (entry.slug, first.value, first.group)))
-            figure = Figure(
+            figure = _Figure(
                 indicator=first.value if first.table == "indicator" else name,
                 kpi=entry.slug,
                 title=entry.title,
@@ -73,7 +73,7 @@ def list_figures(register: Register) -> tuple[Figure, ...]:
 
 
 def published_series(
-    figures: Sequence[Figure], tables: Mapping[str, pd.DataFrame], area_code: str
+    figures: Sequence[_Figure], tables: Mapping[str, pd.DataFrame], area_code: str
 ) -> pd.DataFrame:
     """Every year that is published of each figure, for an authority and England.
 
@@ -99,7 +99,7 @@ def published_series(
     for figure in figures:
         table = tables[figure.table]
         rows = _figure_rows(figure, table[table["area_code"].isin(areas)])
-        parts.append(rows[list(COLUMNS)].assign(indicator=figure.indicator))
+        parts.append(rows[list(_COLUMNS)].assign(indicator=figure.indicator))
     every = pd.concat(parts, ignore_index=True)
     key = ["indicator", "year"]
     england = every[(every["area_code"] == ENGLAND) & every["kind"].isin(_COMPARED)]
@@ -109,7 +109,7 @@ def published_series(
     ).sort_values(key, ignore_index=True)
 
 
-def _figure_rows(figure: Figure, rows: pd.DataFrame) -> pd.DataFrame:
+def _figure_rows(figure: _Figure, rows: pd.DataFrame) -> pd.DataFrame:
     """The yearly values of a figure, in the columns of ``COLUMNS`` among others."""
     if figure.table == "ehcp_caseload":
         return _plans(figure, rows)
@@ -127,7 +127,7 @@ def _figure_rows(figure: Figure, rows: pd.DataFrame) -> pd.DataFrame:
     return mine.assign(kind=mine["unit"].map(_KINDS).fillna("measure"))
 
 
-def _plans(figure: Figure, rows: pd.DataFrame) -> pd.DataFrame:
+def _plans(figure: _Figure, rows: pd.DataFrame) -> pd.DataFrame:
     """Plans of a place or need as a share of all, or all plans, each January."""
     column, members = figure.column, list(figure.members)
     others = {"age_band", "place_type", "primary_need"} - {column}
@@ -151,13 +151,13 @@ def _plans(figure: Figure, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def break_names(figures: Sequence[Figure]) -> dict[str, str]:
+def break_names(figures: Sequence[_Figure]) -> dict[str, str]:
     """Which indicator's breaks each figure has, by the figure's name."""
     return {each.indicator: each.breaks_as for each in figures}
 
 
 def last_published(
-    figures: Sequence[Figure], series: pd.DataFrame, directions: pd.DataFrame
+    figures: Sequence[_Figure], series: pd.DataFrame, directions: pd.DataFrame
 ) -> pd.DataFrame:
     """The last year of each figure, compared with England, and which way it goes.
 

@@ -45,16 +45,16 @@ _NEAR = 2 / 3  # of the way from the mean to a limit: two sigma
 _ROUNDING = 1e-9  # of the largest value: a smaller difference is none
 _GOOD = {"higher": 1, "lower": -1, "neither": 0}
 
-Values = NDArray[np.float64]
+_Values = NDArray[np.float64]
 Sides = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+_Flags = NDArray[np.bool_]
 
 
 class Limits(NamedTuple):
     """The mean of each series, missing with fewer than 12 values."""
 
-    mean: Values
-    width: Values  # from the mean to a limit
+    mean: _Values
+    width: _Values  # from the mean to a limit
 
 
 class Charts(NamedTuple):
@@ -68,7 +68,7 @@ class Charts(NamedTuple):
     latest: pd.DataFrame  # the last point of each indicator, with values (how many) and assurance
 
 
-def find_limits(values: Values) -> Limits:
+def find_limits(values: _Values) -> Limits:
     """Mean and limits of many series at once."""
     count = (~np.isnan(values)).sum(axis=1)
     enough = np.where(count >= FEWEST, count, np.nan)
@@ -76,7 +76,7 @@ def find_limits(values: Values) -> Limits:
     return Limits(np.nansum(values, axis=1) / enough, FACTOR * moving_ranges / (enough - 1))
 
 
-def find_rules(values: Values, limits: Limits) -> dict[str, Sides]:
+def find_rules(values: _Values, limits: Limits) -> dict[str, Sides]:
     """For each rule and value, 1 or -1 where it holds on the high or low side, else 0.
 
     Every value of a run is marked, not only the one that completes it.
@@ -99,7 +99,7 @@ def find_rules(values: Values, limits: Limits) -> dict[str, Sides]:
     return {rule: side * has_limits for rule, side in found.items()}
 
 
-def _in_run(hits: Flags, length: int) -> Flags:
+def _in_run(hits: _Flags, length: int) -> _Flags:
     """Which entries belong to ``length`` hits in a row."""
     if hits.shape[1] < length:
         return np.zeros_like(hits)
@@ -108,7 +108,7 @@ def _in_run(hits: Flags, length: int) -> Flags:
     return np.asarray(sliding_window_view(around, length, axis=1).any(axis=2))
 
 
-def _two_of_three(hits: Flags) -> Flags:
+def _two_of_three(hits: _Flags) -> _Flags:
     """Which hits have another within two places."""
     padded = np.pad(hits, ((0, 0), (2, 2)))
     others = sliding_window_view(padded, 5, axis=1).sum(axis=2) - hits

@@ -26,7 +26,7 @@ from sendlib.kpi.register import (
     Register,
     last_day,
     period_name,
-    period_of,
+    period_with,
     read_period,
 )
 from sendlib.project import Project
@@ -35,7 +35,7 @@ FEED = read_layout("feed", "KPI and period")
 NUMBERS = ("value", "numerator", "denominator", "target")
 COLUMNS = ("kpi", "period", "period_end", *NUMBERS, "note")
 STORE = Store("kpi", "KPI feed of the authority", "sendlib kpi read --la {} --feed FILE")
-FIRST_YEAR = 2014  # EHC plans began that September
+_FIRST_YEAR = 2014  # EHC plans began that September
 DIFFERS_BY = 0.5  # a percentage given whole may be so far from its numerator and denominator
 _NUMBER = r"^£?\s*(-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*(%?)$"
 _COVER = (
@@ -156,13 +156,13 @@ def _check_periods(rows: pd.DataFrame, today: date, findings: Findings) -> pd.Da
         example=rows["frequency"].map(EXAMPLES),
     )
     readable = rows["end"].notna()
-    ends = rows["end"].fillna(date(FIRST_YEAR, 1, 1))
+    ends = rows["end"].fillna(date(_FIRST_YEAR, 1, 1))
     by_key = rows[readable].groupby(["slug", "name"])[["file", "row"]].transform("first")
     rows["first"] = by_key["file"] + ", row " + by_key["row"].astype(str)
     find = partial(_find, findings, rows)
     find("period_unreadable", "period", ~readable & (rows["slug"] != ""))
     find("period_future", "period", ends >= today)
-    find("period_early", "period", ends < date(FIRST_YEAR, 1, 1))
+    find("period_early", "period", ends < date(_FIRST_YEAR, 1, 1))
     find("period_repeated", "period", readable & rows.duplicated(["slug", "name"]))
     return rows
 
@@ -198,7 +198,7 @@ def _advise(rows: pd.DataFrame, findings: Findings) -> None:
     findings.add_rows("period_order", days < days.groupby(rows["slug"]).shift())
     for _, group in rows.groupby("slug"):
         first = group.iloc[0]
-        periods = [period_of(end, first["frequency"]) for end in sorted(group["end"])]
+        periods = [period_with(end, first["frequency"]) for end in sorted(group["end"])]
         for before, after in pairwise(periods):
             if before + 1 < after:
                 span = {"from": period_name(before + 1), "to": period_name(after - 1)}
@@ -216,7 +216,7 @@ def empty_values() -> pd.DataFrame:
     return pd.DataFrame(columns=list(COLUMNS)).astype(types | {"period_end": "datetime64[ms]"})
 
 
-def write_template(path: Path, register: Register, *, authority: str = "") -> None:
+def write_feed_template(path: Path, register: Register, *, authority: str = "") -> None:
     """Write the workbook that an authority fills in with its indicators.
 
     Parameters

@@ -8,14 +8,14 @@ import pandas as pd
 from sendlib.kpi import narrative
 from sendlib.kpi.control import Charts
 from sendlib.kpi.feed import Feed
-from sendlib.kpi.narrative import ASSURANCES, STATES, unit_of
+from sendlib.kpi.narrative import ASSURANCES, STATES, format_of
 from sendlib.pages.formats import MISSING, level_format, number1, number2, say_period
 from sendlib.pages.markup import Block
 from sendlib.pages.notes import banner, own_records
-from sendlib.pages.tables import SYMBOLS
+from sendlib.pages.tables import MISSING_SYMBOLS
 from sendlib.vocabulary import ValueStatus
 
-Row = Mapping[Hashable, Any]
+_Row = Mapping[Hashable, Any]
 _YEARLY_NOTE = (
     "Direction: rising or falling where a test of all years since the figure was last counted "
     "another way finds it, allowing for how many figures are tested; the line shows every year. A "
@@ -25,7 +25,7 @@ _DIRECTIONS = {
     "no clear direction": "No clear direction",
     "too few points": "Too few years counted alike",
 }
-_WITHHELD = SYMBOLS[ValueStatus.SUPPRESSED]
+_WITHHELD = MISSING_SYMBOLS[ValueStatus.SUPPRESSED]
 
 
 def feed_notice(feed: Feed, name: str, code: str) -> Block:
@@ -71,7 +71,7 @@ def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
     rows = monitor.to_dict("records")
     to_row = _awaited if monitor["state"].eq("no_data").all() else _monitored
     frame = pd.DataFrame([to_row(row) for row in rows], index=monitor["kpi"].tolist())
-    frame.attrs["notes"] = narrative.notes(monitor)
+    frame.attrs["notes"] = narrative.table_notes(monitor)
     return frame
 
 
@@ -100,7 +100,7 @@ def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd
             "name": f"control_{row['kpi']}",
             "title": narrative.signal(row),
             "what": f"{row['title']} ({row['unit']}), {whose}",
-            "unit": unit_of(row["kind"]),
+            "unit": format_of(row["kind"]),
             "target": row["target"],
             "notes": [narrative.meaning(row)],
         }
@@ -156,7 +156,7 @@ def published_rows(published: pd.DataFrame, series: pd.DataFrame) -> pd.DataFram
     return frame
 
 
-def _awaited(row: Row) -> dict[str, str]:
+def _awaited(row: _Row) -> dict[str, str]:
     return {
         "Indicator": row["title"],
         "Status": STATES["no_data"],
@@ -166,8 +166,8 @@ def _awaited(row: Row) -> dict[str, str]:
     }
 
 
-def _monitored(row: Row) -> dict[str, str]:
-    write, available = unit_of(row["kind"]), not pd.isna(row["last_value"])
+def _monitored(row: _Row) -> dict[str, str]:
+    write, available = format_of(row["kind"]), not pd.isna(row["last_value"])
     nothing = _WITHHELD if row["withheld"] and not available else MISSING
     low, high = write(row["lowest_value"]), write(row["highest_value"])
     value = write(row["last_value"])
@@ -184,16 +184,16 @@ def _monitored(row: Row) -> dict[str, str]:
         "Last value": f"{value} in {_short(row['last_period'])}" if available else nothing,
         "Range": f"{low} to {high}" if available else nothing,
         "Values so far": chart or MISSING,
-        "Direction": narrative.direction(row),
+        "Direction": narrative.signal_direction(row),
         "Target": ASSURANCES[row["assurance"]],
         "Next figure": f"{late}{_day(row)}",
     }
 
 
-def _published(row: Row, own: pd.DataFrame | None) -> dict[str, str]:
-    write = unit_of(row["kind"])
+def _published(row: _Row, own: pd.DataFrame | None) -> dict[str, str]:
+    write = format_of(row["kind"])
     available, compared = not pd.isna(row["value"]), not pd.isna(row["england"])
-    nothing = SYMBOLS.get(row["value_status"], MISSING) if own is not None else MISSING
+    nothing = MISSING_SYMBOLS.get(row["value_status"], MISSING) if own is not None else MISSING
     not_compared = "Not compared" if row["kind"] in ("count", "money") else MISSING
     return {
         "Figure": row["label"],
@@ -206,7 +206,7 @@ def _published(row: Row, own: pd.DataFrame | None) -> dict[str, str]:
     }
 
 
-def _gap(row: Row) -> str:
+def _gap(row: _Row) -> str:
     """How far above or below England, between the two figures as they are shown."""
     places, write = (2, number2) if row["kind"] == "score" else (1, number1)
     gap = round(row["value"], places) - round(row["england"], places)
@@ -216,7 +216,7 @@ def _gap(row: Row) -> str:
     return f"{write(abs(gap))}{points} {'above' if gap > 0 else 'below'}"
 
 
-def _direction(row: Row) -> str:
+def _direction(row: _Row) -> str:
     """Which way, since when, and whether that is better."""
     going = row["direction"]
     if going in _DIRECTIONS or pd.isna(going):
@@ -227,9 +227,9 @@ def _direction(row: Row) -> str:
     return f"{trend}: {'better' if (going == 'rising') == (row['better'] == 'higher') else 'worse'}"
 
 
-def _years(row: Row, own: pd.DataFrame) -> str:
+def _years(row: _Row, own: pd.DataFrame) -> str:
     """What the small chart of a row shows."""
-    write = unit_of(own["kind"].iloc[-1])
+    write = format_of(own["kind"].iloc[-1])
     first, last = own.iloc[0], own.iloc[-1]
     text = f"{row['label']}, {row['title']}: {write(last['value'])} in {last['period']}"
     if len(own) == 1:
@@ -238,7 +238,7 @@ def _years(row: Row, own: pd.DataFrame) -> str:
     return f"{text}, {write(first['value'])} in {first['period']}, from {span}"
 
 
-def _day(row: Row) -> str:
+def _day(row: _Row) -> str:
     return f"{row['due'].day} {row['due']:%b %Y}"
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from sendlib.kpi.control import Charts
-from sendlib.kpi.register import Register, last_day, period_name, period_of
+from sendlib.kpi.register import Register, last_day, period_name, period_with
 
 IN_YEAR = ("monthly", "quarterly")
 _ABOUT = ["kpi", "title", "section", "frequency", "kind", "unit", "better", "owner"]
@@ -70,9 +70,9 @@ def _next_due(register: Register, kpi: str, ends: pd.Series, today: date) -> tup
     entry = register[kpi]
     days = timedelta(days=entry.due_days)
     if kpi in ends.index:
-        period = period_of(ends[kpi], entry.frequency) + 1
+        period = period_with(ends[kpi], entry.frequency) + 1
     else:
-        period = period_of(today, entry.frequency) - 1
+        period = period_with(today, entry.frequency) - 1
         while last_day(period) + days >= today:
             period -= 1
     return period_name(period), last_day(period) + days

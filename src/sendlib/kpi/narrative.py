@@ -24,7 +24,7 @@ from sendlib.pages.formats import (
 from sendlib.pages.narrative import join_words
 from sendlib.vocabulary import MINIMUM_COUNT
 
-Row = Mapping[Hashable, Any]
+_Row = Mapping[Hashable, Any]
 STATES = {
     "improving": "Improving [+]",
     "concerning": "Concerning [!]",
@@ -79,14 +79,14 @@ _COUNTED = {
 }
 
 
-def unit_of(kind: str) -> Format:
+def format_of(kind: str) -> Format:
     """The number format of a kind of indicator; one decimal place for one that is not known."""
     if kind == "money":
         return lambda value: gbp_m(value) if abs(value) >= _MILLION else gbp(value)
     return {"percentage": pct1, "count": count, "score": number2}.get(kind, number1)
 
 
-def signal(row: Row) -> str:
+def signal(row: _Row) -> str:
     """What the rule that fired says of the last value of an indicator; the title of its chart.
 
     Parameters
@@ -94,18 +94,18 @@ def signal(row: Row) -> str:
     row : Mapping
         A row of ``monitor`` with a rule.
     """
-    write, level = unit_of(row["kind"]), level_format(unit_of(row["kind"]))
+    write, level = format_of(row["kind"]), level_format(format_of(row["kind"]))
     numbers = {name: level(row[name]) for name in ("mean", "lower", "upper")}
     rule = _RULES[row["rule"], row["side"]][1].format(**numbers)
     return f"{row['title']}: {write(row['last_value'])} in {say_period(row['last_period'])}, {rule}"
 
 
-def meaning(row: Row) -> str:
+def meaning(row: _Row) -> str:
     """What that means, and whether the target is met as a matter of course."""
     change = _MEANS[row["state"]]
     if row["assurance"] in ("no_target", "too_few"):
         return change
-    level = level_format(unit_of(row["kind"]))
+    level = level_format(format_of(row["kind"]))
     span = f"{level(row['lower'])} to {level(row['upper'])}"
     ways = {
         "hit": f"reliably met: all of the usual range, {span}, meets it",
@@ -113,7 +113,7 @@ def meaning(row: Row) -> str:
         "hit_and_miss": f"met and missed by chance: it lies inside the usual range, {span}",
     }
     worse = "at most" if row["better"] == "lower" else "at least"
-    target = unit_of(row["kind"])(row["target"])
+    target = format_of(row["kind"])(row["target"])
     return f"{change} The target of {worse} {target} is {ways[row['assurance']]}."
 
 
@@ -132,7 +132,7 @@ def signals(monitor: pd.DataFrame) -> str:
     return "No last value is beyond its usual variation."
 
 
-def direction(row: Row) -> str:
+def signal_direction(row: _Row) -> str:
     """Which way an indicator has gone, as far as a rule says so."""
     if row["state"] in ("too_few", "no_data"):
         return MISSING
@@ -199,7 +199,7 @@ def overdue(rows: pd.DataFrame, *, today: date) -> str:
     return f"Overdue: {join_words([*named, *rest])}."
 
 
-def notes(rows: pd.DataFrame) -> list[str]:
+def table_notes(rows: pd.DataFrame) -> list[str]:
     """What the words of the table of indicators mean, and which counts are not shown."""
     if rows["state"].eq("no_data").all():
         return []

@@ -19,9 +19,9 @@ from sendlib.intake.columns import to_dates
 from sendlib.periods import financial_year, financial_year_start
 from sendlib.scenarios.documents import Document, parse
 
-FILE = "register.yml"
+_FILE = "register.yml"
 Frequency = Literal["monthly", "quarterly", "annual"]
-Kind = Literal["percentage", "count", "money", "measure"]
+_Kind = Literal["percentage", "count", "money", "measure"]
 MONTHS: Mapping[Frequency, int] = MappingProxyType({"monthly": 1, "quarterly": 3, "annual": 12})
 EXAMPLES: Mapping[Frequency, str] = MappingProxyType(
     {"monthly": "2025-04", "quarterly": "2025-26 Q1", "annual": "2025-26"}
@@ -77,7 +77,7 @@ class Indicator(_Strict):
     priority: str
     definition: str
     unit: str
-    kind: Kind
+    kind: _Kind
     better: Literal["higher", "lower", "neither"]
     source: str
     owner: str
@@ -141,8 +141,8 @@ def read_register() -> Register:
     DataError
         With every problem of the file and its line.
     """
-    text = (files("sendlib.kpi") / FILE).read_text(encoding="utf-8")
-    return to_register(parse(text, FILE))
+    text = (files("sendlib.kpi") / _FILE).read_text(encoding="utf-8")
+    return to_register(parse(text, _FILE))
 
 
 def to_register(document: Document) -> Register:
@@ -207,7 +207,7 @@ def _read_month(text: str) -> pd.Period | None:
     return None if pd.isna(day) or day.day != 1 else pd.Period(day, freq=_PANDAS["monthly"])
 
 
-def period_of(day: date, frequency: Frequency) -> pd.Period:
+def period_with(day: date, frequency: Frequency) -> pd.Period:
     """The period in which a day lies."""
     return pd.Period(day, freq=_PANDAS[frequency])
 

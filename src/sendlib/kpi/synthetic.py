@@ -19,12 +19,12 @@ from sendlib.errors import NotBuiltError, ParameterError, Problem, did_you_mean
 from sendlib.intake.store import local_salt
 from sendlib.kpi.control import RUN
 from sendlib.kpi.feed import COLUMNS, Feed, empty_values, load_feed
-from sendlib.kpi.register import MONTHS, Register, last_day, period_name, period_of
+from sendlib.kpi.register import MONTHS, Register, last_day, period_name, period_with
 from sendlib.project import Project
 from sendlib.random_rounding import round_count
 from sendlib.vocabulary import MINIMUM_COUNT
 
-KINDS = ("own", "synthetic")
+_KINDS = ("own", "synthetic")
 SHIFTED = RUN + 1  # a shift is in the last so many values
 _PLAIN: Mapping[str, Any] = MappingProxyType(  # an indicator without a row in synthetic.csv
     {"level": 60, "spread": 6, "denominator": 100, "target": np.nan, "planted": "none", "size": 0}
@@ -59,11 +59,11 @@ def open_feed(
     ParameterError
         If there is no such kind of feed.
     """
-    if kind not in KINDS:
-        problem = Problem("unknown_feed", f"{kind!r}", "feed", did_you_mean(kind, KINDS))
+    if kind not in _KINDS:
+        problem = Problem("unknown_feed", f"{kind!r}", "feed", did_you_mean(kind, _KINDS))
         raise ParameterError("There is no such kind of feed.", [problem])
     if kind == "synthetic":
-        return synthesise(register, today=today, seed=_SEED, years=_YEARS)
+        return synthesise_feed(register, today=today, seed=_SEED, years=_YEARS)
     try:
         feed = load_feed(project, area_code)
     except NotBuiltError:
@@ -96,7 +96,7 @@ def protect(values: pd.DataFrame, register: Register, key: bytes) -> pd.DataFram
     return values.assign(value=shown, numerator=float("nan"), denominator=float("nan"))
 
 
-def synthesise(register: Register, *, today: date, seed: int, years: int = 2) -> Feed:
+def synthesise_feed(register: Register, *, today: date, seed: int, years: int = 2) -> Feed:
     """Invent the feed of every indicator that authorities supply.
 
     Parameters
@@ -115,7 +115,7 @@ def synthesise(register: Register, *, today: date, seed: int, years: int = 2) ->
     children = np.random.SeedSequence(seed).spawn(len(register.supplied))
     parts = []
     for entry, child in zip(register.supplied, children, strict=True):
-        now, count = period_of(today, entry.frequency), 12 * years // MONTHS[entry.frequency]
+        now, count = period_with(today, entry.frequency), 12 * years // MONTHS[entry.frequency]
         periods = [now - back for back in range(count, 0, -1)]
         setting = settings.get(entry.slug, _PLAIN)
         rows = _values(entry.kind, setting, count, np.random.default_rng(child))

@@ -11,7 +11,7 @@ from sendlib.pages.formats import MINUS, find_format
 from sendlib.pages.narrative import inside, join_words
 from sendlib.vocabulary import ChildGroup, labels
 
-UNITS = {
+UNIT_WORDS = {
     "%": "share1",
     "per 10,000 residents aged 0 to 17": "per_10k",
     "£ per resident aged 0 to 17": "gbp",

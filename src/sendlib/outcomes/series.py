@@ -19,14 +19,14 @@ TABLES = (
     "indicator",
     "outcome",
 )
-COLUMNS = ["area_code", "year", "period", "value", "weight", "value_status", "source_id"]
+_COLUMNS = ["area_code", "year", "period", "value", "weight", "value_status", "source_id"]
 _KEY = ["area_code", "year"]
 
 
 def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.DataFrame:
     """The figures that a selection asks for, for every area and year available."""
     series = _MAKERS[selection.table](selection, tables, group)
-    return series[COLUMNS].sort_values(_KEY, ignore_index=True)
+    return series[_COLUMNS].sort_values(_KEY, ignore_index=True)
 
 
 def plans_in(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sendlib.outcomes.frames import ChartFrame, Line, chart_frames, filled_from
 from sendlib.outcomes.measures import counted_name
-from sendlib.outcomes.narrative import UNITS, as_published, measure_name, published_cells
+from sendlib.outcomes.narrative import UNIT_WORDS, as_published, measure_name, published_cells
 from sendlib.outcomes.series import Tables
 from sendlib.pages.tables import with_symbols
 from sendlib.vocabulary import ChildGroup
@@ -207,7 +207,7 @@ def _measure(panel: ChartFrame, of_all_sen: ChartFrame) -> dict[str, object]:
     return {
         **_names(panel),
         "indicator": counted_name(selection, panel.group) if selection else "",
-        "format": UNITS.get(part.unit, "number1"),
+        "format": UNIT_WORDS.get(part.unit, "number1"),
         "better": part.better,
         "kind": kind,
         **own[["year", "period", "name", "value"]],

@@ -4,14 +4,14 @@ from sendlib.packs.execution import Job, Progress, run_all
 from sendlib.packs.notebooks import Notebook, contents, find_notebook, list_notebooks
 from sendlib.packs.pack import Draft, Pack, Review, leave_refusal, make_pack
 from sendlib.packs.page_checks import PageError
-from sendlib.packs.parameters import check, describe
+from sendlib.packs.parameters import check, list_parameters
 from sendlib.packs.runs import (
     Retention,
     Run,
     find_damage,
     find_published,
     find_run,
-    last_published,
+    latest_run,
     list_runs,
 )
 from sendlib.packs.setting import Assurance, DataFile, Limits, PackTitle, Setting
@@ -35,14 +35,14 @@ __all__ = [
     "Stopped",
     "check",
     "contents",
-    "describe",
     "find_damage",
     "find_notebook",
     "find_published",
     "find_run",
-    "last_published",
+    "latest_run",
     "leave_refusal",
     "list_notebooks",
+    "list_parameters",
     "list_runs",
     "make_pack",
     "run_all",

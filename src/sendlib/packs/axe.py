@@ -21,7 +21,7 @@ from sendlib.errors import GateError, Problem
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -31,7 +31,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WIDE = 1280
+_WIDE = 1280
 NARROW = 320
 
 _RULES: dict[str, object] = {
@@ -49,7 +49,7 @@ class View:
     """One way of looking at a page; lengths are in CSS pixels."""
 
     name: str
-    width: int = WIDE
+    width: int = _WIDE
     height: int = 800
     scheme: Literal["light", "dark"] = "light"
     forced_colours: bool = False  # whether the reader's own few colours replace the page's
@@ -66,7 +66,7 @@ Colours are those of the one style sheet, which tests look at in every scheme.
 
 def find_browser() -> str | None:
     """The path of a Chromium; None where none is installed."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
 def why_not() -> str:

@@ -66,7 +66,7 @@ def read_headlines(node: NotebookNode) -> tuple[str, ...]:
     return tuple(str(each["text"]) for each in _handed_over(node, HEADLINE_TYPE))
 
 
-def read_figures(node: NotebookNode) -> tuple[Mapping[str, Any], ...]:
+def read_key_figures(node: NotebookNode) -> tuple[Mapping[str, Any], ...]:
     """Every key figure of a notebook that has a key, in order: see ``pages.KeyFigure``."""
     return tuple(
         dict(figure) for each in _handed_over(node, FIGURES_TYPE) for figure in each["figures"]

@@ -173,7 +173,7 @@ def make_pack(
         draft.folder,
         latest,
         pages,
-        draft.folder / publish.RECORD,
+        draft.folder / publish.RUN_FILE,
         {execution.name: execution.seconds for execution in made},
         tuple(problem for path in pages for problem in page_checks.find_undescribed(path)),
     )
@@ -211,7 +211,7 @@ def _recorded(draft: Draft) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        shown = runs.last_published(draft.out)
+        shown = runs.latest_run(draft.out)
         is_out = shown is not None and shown.run_id == draft.run_id
         if isinstance(error, Stopped):
             error.pack_is_out = is_out
@@ -310,7 +310,7 @@ def _find_other_subjects(execution: Execution, draft: Draft) -> Iterator[Problem
 
 def _add_files(draft: Draft, files: Mapping[str, bytes], pages: Sequence[Path]) -> None:
     """Write further files, each inside the run's folder and in the place of no page."""
-    taken = {page.name for page in pages} | {publish.RECORD}
+    taken = {page.name for page in pages} | {publish.RUN_FILE}
     for name, content in files.items():
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or name in taken:

@@ -52,7 +52,7 @@ class Parameter:
     help: str  # the remark after it
 
 
-def describe(notebook: Path) -> list[Parameter]:
+def list_parameters(notebook: Path) -> list[Parameter]:
     """What a notebook takes, in the order in which it says so.
 
     Returns
@@ -142,7 +142,9 @@ def share(
 ) -> list[dict[str, Value]]:
     """Give each notebook of a pack those values that it takes, then its own, by its file's name."""
     own = own or {}
-    declared = {path.name: {entry.name: entry for entry in describe(path)} for path in notebooks}
+    declared = {
+        path.name: {entry.name: entry for entry in list_parameters(path)} for path in notebooks
+    }
     problems = [
         Problem("values_for_unknown", f"values for {name}", remedy=did_you_mean(name, declared))
         for name in own
@@ -181,4 +183,6 @@ def _unknown(values: Mapping[str, object], known: Collection[str]) -> list[Probl
 
 def complete(notebook: Path, values: Mapping[str, Value]) -> dict[str, Value]:
     """All parameters of a notebook: those that have a value, and the defaults."""
-    return {entry.name: values.get(entry.name, entry.default) for entry in describe(notebook)}
+    return {
+        entry.name: values.get(entry.name, entry.default) for entry in list_parameters(notebook)
+    }

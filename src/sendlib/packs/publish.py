@@ -11,11 +11,11 @@ from pathlib import Path
 from sendlib.errors import OutputError, ParameterError, Problem
 from sendlib.files import sync, sync_tree
 
-LATEST = "latest"
+LATEST_FOLDER = "latest"
 RUNS = "runs"
-RECORD = "run.json"
+RUN_FILE = "run.json"
 
-_ASIDE = f".{LATEST}.old"
+_ASIDE = f".{LATEST_FOLDER}.old"
 _REMOVED = ".removed."
 _SAFE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 
@@ -64,8 +64,8 @@ def switch_latest(folder: Path, out: Path) -> Path:
     folder.chmod(folder.parent.stat().st_mode)
     sync_tree(folder)
     sync(folder.parent)
-    latest = out / LATEST
-    draft = out / f".{LATEST}.{folder.name}"
+    latest = out / LATEST_FOLDER
+    draft = out / f".{LATEST_FOLDER}.{folder.name}"
     try:
         draft.symlink_to(os.path.relpath(folder, out), target_is_directory=True)
     except (OSError, NotImplementedError):
@@ -99,13 +99,13 @@ def clear_unfinished(out: Path) -> None:
     folders in which nothing had been made. A ``latest`` that was being
     replaced by another copy comes back.
     """
-    latest = out / LATEST
+    latest = out / LATEST_FOLDER
     if not latest.is_symlink() and not latest.exists() and (out / _ASIDE).exists():
         (out / _ASIDE).rename(latest)
-    for path in (*out.glob(f".{LATEST}.*"), *(out / RUNS).glob(f"{_REMOVED}*")):
+    for path in (*out.glob(f".{LATEST_FOLDER}.*"), *(out / RUNS).glob(f"{_REMOVED}*")):
         _remove(path)
     for run in (out / RUNS).glob("[!.]*"):
-        if run.is_dir() and {path.name for path in run.iterdir()} <= {f".{RECORD}.part"}:
+        if run.is_dir() and {path.name for path in run.iterdir()} <= {f".{RUN_FILE}.part"}:
             _remove(run)
 
 

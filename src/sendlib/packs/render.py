@@ -21,8 +21,8 @@ from sendlib.packs.executed import (
     EXPLORE,
     INJECTED,
     read_decisions,
-    read_figures,
     read_headlines,
+    read_key_figures,
     read_log,
     read_missing,
 )
@@ -105,7 +105,7 @@ def render_page(
         notebook,
         html,
         read_headlines(node),
-        read_figures(node),
+        read_key_figures(node),
         read_decisions(node),
         read_missing(node),
         is_about_one,

@@ -12,8 +12,8 @@ from sendlib.clock import now, stamp
 from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.files import write_whole
 from sendlib.packs.lock import find_holder
-from sendlib.packs.publish import LATEST, RECORD, RUNS, remove_run
-from sendlib.packs.setting import Kind, Setting, known_by, list_versions
+from sendlib.packs.publish import LATEST_FOLDER, RUN_FILE, RUNS, remove_run
+from sendlib.packs.setting import RunKind, Setting, known_by, list_versions
 
 SCHEMA_VERSION = 3
 
@@ -48,7 +48,7 @@ class Run:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if text else None
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> RunKind | None:
         """A board's file, authority and scenario; None for a record that does not say them."""
         pack, board = self.record.get("pack"), known_by(self.record.get("board"))
         return (board, pack["la_code"], pack["scenario"]) if pack else None
@@ -111,12 +111,12 @@ def end_run(
 def write_record(record: Mapping[str, object], folder: Path) -> Path:
     """Write a run's record in one step, so that no reader ever sees half of it."""
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
-    return write_whole(folder / RECORD, text.encode())
+    return write_whole(folder / RUN_FILE, text.encode())
 
 
 def _read_record(folder: Path) -> dict[str, Any]:
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        record = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
@@ -125,8 +125,8 @@ def _read_record(folder: Path) -> dict[str, Any]:
 def list_runs(out: Path) -> list[Run]:
     """Every run in a folder of outputs, newest first."""
     folders = [path for path in (out / RUNS).glob("[!.]*") if path.is_dir()]
-    holder, shown = find_holder(out), _read_record(out / LATEST)
-    is_damaged = not shown and (out / LATEST).exists()  # then what records say has to do
+    holder, shown = find_holder(out), _read_record(out / LATEST_FOLDER)
+    is_damaged = not shown and (out / LATEST_FOLDER).exists()  # then what records say has to do
     newest = float("inf") if is_damaged else int(shown.get("sequence", 0))
     runs: list[Run] = []
     for folder in folders:
@@ -145,7 +145,9 @@ def list_runs(out: Path) -> list[Run]:
 
 def find_published(folders: Iterable[Path], la_code: str) -> list[Run]:
     """Every published pack of an authority, of any board, wherever it lies in some folders."""
-    paths = {path.parent.resolve() for each in folders for path in each.rglob(f"{RUNS}/*/{RECORD}")}
+    paths = {
+        path.parent.resolve() for each in folders for path in each.rglob(f"{RUNS}/*/{RUN_FILE}")
+    }
     records = {path: _read_record(path) for path in sorted(paths)}
     return [
         Run(path.name, path, record, "published")
@@ -154,25 +156,25 @@ def find_published(folders: Iterable[Path], la_code: str) -> list[Run]:
     ]
 
 
-def last_published(out: Path) -> Run | None:
+def latest_run(out: Path) -> Run | None:
     """The run that ``latest`` shows; None when it shows none."""
-    shown = _read_record(out / LATEST)
+    shown = _read_record(out / LATEST_FOLDER)
     if not shown.get("run_id"):
         return None
     folder = out / RUNS / str(shown["run_id"])
-    place = folder if folder.is_dir() else out / LATEST
+    place = folder if folder.is_dir() else out / LATEST_FOLDER
     return Run(str(shown["run_id"]), place, shown, "published")
 
 
 def find_damage(out: Path) -> list[Problem]:
     """What of the pack on show is not as it was published; nothing where none is on show."""
-    latest = out / LATEST
+    latest = out / LATEST_FOLDER
     if not latest.exists() and not latest.is_symlink():
         return []
     shown, where = _read_record(latest), str(latest)
     if not shown:
         found = "the record of the pack on show is damaged or gone"
-        return [Problem("record_damaged", found, f"{where}/{RECORD}", _RUN_AGAIN)]
+        return [Problem("record_damaged", found, f"{where}/{RUN_FILE}", _RUN_AGAIN)]
     problems = []
     for name, published in {**shown.get("pages", {}), **shown.get("files", {})}.items():
         try:
@@ -188,7 +190,7 @@ def find_damage(out: Path) -> list[Problem]:
 def find_run(out: Path, run_id: str) -> Run:
     """One run by its id; ``latest`` names the one that is shown."""
     runs = list_runs(out)
-    wanted = last_published(out) if run_id == LATEST else None
+    wanted = latest_run(out) if run_id == LATEST_FOLDER else None
     wanted = wanted or next((run for run in runs if run.run_id == run_id), None)
     if wanted is not None:
         return wanted
@@ -200,13 +202,13 @@ def find_run(out: Path, run_id: str) -> Run:
     if not runs:
         code, found = "no_runs", "there are no runs"
         remedy = "make a pack first, or name the folder of its outputs with --out"
-    elif run_id == LATEST:
+    elif run_id == LATEST_FOLDER:
         code, found = "nothing_published", "no pack has been published"
     raise ParameterError("There is no such run.", [Problem(code, found, str(out / RUNS), remedy)])
 
 
 def choose_old(
-    runs: Sequence[Run], keep: Retention | None, *, kind: Kind, today: datetime
+    runs: Sequence[Run], keep: Retention | None, *, kind: RunKind, today: datetime
 ) -> list[Run]:
     """The runs of one kind to remove, newest first in ``runs``.
 
@@ -231,9 +233,9 @@ def choose_old(
     ]
 
 
-def remove_old(out: Path, keep: Retention | None, *, kind: Kind, today: datetime) -> list[str]:
+def remove_old(out: Path, keep: Retention | None, *, kind: RunKind, today: datetime) -> list[str]:
     """Remove the runs of one kind that are too old; never the one that ``latest`` shows."""
-    shown = last_published(out)
+    shown = latest_run(out)
     old = choose_old(list_runs(out), keep, kind=kind, today=today)
     removed = [run for run in old if shown is None or run.run_id != shown.run_id]
     for run in removed:

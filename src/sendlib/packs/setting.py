@@ -15,7 +15,7 @@ from sendlib.clock import in_words, now
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.packs.notebooks import Notebook
 
-Kind = tuple[str, str, str]
+RunKind = tuple[str, str, str]
 """What makes two runs comparable: a board's file (or an empty text), authority and scenario."""
 
 LIBRARIES = (
@@ -141,7 +141,7 @@ class Setting:
         return f"{self.started:%Y%m%dT%H%M%SZ}_{title.la_code}_{title.scenario}"
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> RunKind:
         """What makes its run comparable with others."""
         return known_by(self.board), self.title.la_code, self.title.scenario
 

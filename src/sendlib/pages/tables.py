@@ -17,7 +17,7 @@ from sendlib.pages.narrative import inside
 from sendlib.pages.notes import not_available
 from sendlib.vocabulary import ValueStatus
 
-SYMBOLS: dict[str, str] = {
+MISSING_SYMBOLS: dict[str, str] = {
     ValueStatus.SUPPRESSED: "[c]",
     ValueStatus.NOT_AVAILABLE: "[x]",
     ValueStatus.NOT_APPLICABLE: "[z]",
@@ -284,7 +284,7 @@ def _withhold_small(
         labelled.index,
     )
     hidden = withhold(numbers.where((symbols[list(kinds)] == "").to_numpy()), kinds)
-    suppressed = SYMBOLS[ValueStatus.SUPPRESSED]
+    suppressed = MISSING_SYMBOLS[ValueStatus.SUPPRESSED]
     return symbols.assign(
         **{name: symbols[name].mask(hidden[name].to_numpy(), suppressed) for name in kinds}
     )
@@ -294,9 +294,9 @@ def _symbol(status: object) -> str:
     text = "" if pd.isna(status) else str(status)  # type: ignore[call-overload]
     if text in ("", ValueStatus.REPORTED):
         return ""
-    if text not in SYMBOLS:
-        raise ValueError(f"Unknown status {text!r}: {did_you_mean(text, SYMBOLS)}")
-    return SYMBOLS[text]
+    if text not in MISSING_SYMBOLS:
+        raise ValueError(f"Unknown status {text!r}: {did_you_mean(text, MISSING_SYMBOLS)}")
+    return MISSING_SYMBOLS[text]
 
 
 def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -> dict[str, Format]:
@@ -318,7 +318,7 @@ def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -
 
 def _cell(value: Any, symbol: str, write: Format | None, missing: str) -> tuple[object, str]:
     """The value for the CSV, and the text for the page."""
-    if symbol and symbol != SYMBOLS[ValueStatus.LOW_RELIABILITY]:
+    if symbol and symbol != MISSING_SYMBOLS[ValueStatus.LOW_RELIABILITY]:
         return symbol, symbol
     if pd.isna(value):
         return missing, missing

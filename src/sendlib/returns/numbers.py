@@ -135,7 +135,9 @@ class Numbers:
         return self.unmitigated.money.financial_years
 
 
-def group_of(places: Sequence[str], groups: Mapping[str, Sequence[str]]) -> NDArray[np.int64]:
+def group_positions(
+    places: Sequence[str], groups: Mapping[str, Sequence[str]]
+) -> NDArray[np.int64]:
     """The position of the group that each place is in, shape (place,)."""
     members = {place: at for at, group in enumerate(groups.values()) for place in group}
     return np.array([members[place] for place in places], dtype=np.int64)
@@ -162,7 +164,7 @@ def sums_in_tables(
     """The sums of one year's table that some sheet shows."""
     shape, count = table.shape, len(TABS)
     total = np.rint(table.sum()) if tabs is None else np.nan
-    tab, provision = group_of(places, TABS), group_of(places, PROVISIONS)
+    tab, provision = group_positions(places, TABS), group_positions(places, PROVISIONS)
     band, need, place = np.indices(shape).reshape(3, -1)
     return [
         *(sums_along(shape, axes) for axes in ([0], [1], [2], [1, 2])),
@@ -232,7 +234,7 @@ def _round(
 
 def _summarise(money: Projection, cost: Counts, *, like: Summary | None) -> Summary:
     """The financial summary of one run, from cost by place, shape (year, place). [£]"""
-    income, tab = money.income, group_of(money.unit_costs.places, TABS)
+    income, tab = money.income, group_positions(money.unit_costs.places, TABS)
     streams = (income.before_deductions, income.transfer, income.agreement, income.council)
     leaves = np.array(
         [

@@ -80,7 +80,7 @@ def plan_tables(numbers: Numbers) -> list[Sheet]:
         financial_summary(numbers, UNMITIGATED),
         financial_summary(numbers, MITIGATED),
         effect(numbers),
-        ranges(numbers),
+        ranges_sheet(numbers),
         _plans_by_placement(numbers),
         *(placement_tab(numbers, tab) for tab in TABS),
     ]
@@ -128,7 +128,7 @@ def effect(numbers: Numbers) -> Sheet:
     return Sheet(EFFECT, about, (*columns_of(EFFECT), *_years(numbers)), rows)
 
 
-def ranges(numbers: Numbers) -> Sheet:
+def ranges_sheet(numbers: Numbers) -> Sheet:
     """Totals as ranges, beside the means that the other sheets show."""
     pct = float(numbers.scenario.value("forecast.range_pct"))
     rows: list[Row] = []
@@ -164,7 +164,7 @@ def _plans_by_placement(numbers: Numbers) -> Sheet:
     columns = (*columns_of(PLANS_SHEET), *_januaries(numbers))
     rows: list[Row] = []
     for each in numbers.positions:
-        tab = lines.group_of(each.simulation.axes.places, TABS)
+        tab = lines.group_positions(each.simulation.axes.places, TABS)
         by_place = each.plans.sum(axis=(1, 2))
         rows.append((each.name, ALL_PLACES, *_integers(by_place.sum(axis=1))))
         for at, name in enumerate(TABS):
@@ -179,7 +179,7 @@ def placement_tab(numbers: Numbers, tab: str) -> Sheet:
     rows: list[Row] = []
     for each in numbers.positions:
         axes = each.simulation.axes
-        meant = lines.group_of(axes.places, TABS) == list(TABS).index(tab)
+        meant = lines.group_positions(axes.places, TABS) == list(TABS).index(tab)
         cells = np.concatenate([part[..., meant].sum(axis=3) for part in (each.plans, each.cost)])
         rows.append((each.name, ALL_AGES, ALL_NEEDS, *_integers(cells.sum(axis=(1, 2)))))
         for at, band in enumerate(labels(AgeBand)[name] for name in AGE_BANDS):
@@ -218,7 +218,7 @@ def _cells(
 ) -> list[Row]:
     axes = each.simulation.axes
     tabs, bands, places = list(TABS), list(labels(AgeBand).values()), axes.place_labels()
-    tab = lines.group_of(axes.places, TABS)
+    tab = lines.group_positions(axes.places, TABS)
     needs = [labels(PrimaryNeed)[need] for need in axes.needs]
     at = np.nonzero(mean)
     index = zip(*(axis.tolist() for axis in at), strict=True)
@@ -234,7 +234,7 @@ def lsrp_tables(numbers: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -
     axes = numbers.mitigated.simulation.axes
     januaries = lsrp_januaries(numbers)
     plans = numbers.mitigated.plans[[numbers.januaries.index(january) for january in januaries]]
-    provision, tab = (lines.group_of(axes.places, groups) for groups in (PROVISIONS, TABS))
+    provision, tab = (lines.group_positions(axes.places, groups) for groups in (PROVISIONS, TABS))
     bands = dict(zip(labels(AgeBand).values(), plans.sum(axis=(2, 3)).T, strict=True))
     by_provision = {
         name: plans[..., provision == at].sum(axis=(1, 2, 3)) for at, name in enumerate(PROVISIONS)

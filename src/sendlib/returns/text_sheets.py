@@ -17,7 +17,7 @@ from sendlib.periods import closing_date, financial_year_of_census, financial_ye
 from sendlib.ranges import levels
 from sendlib.returns.numbers import CARRIED, PROVISIONS, TABS, Numbers, place_labels
 from sendlib.returns.sheets import NOT_APPLICABLE, SHORTHAND, Row, Sheet, columns_of, read_rows
-from sendlib.scenarios import Scenario, describe
+from sendlib.scenarios import Scenario, in_text
 from sendlib.vocabulary import PlaceType, labels
 
 CONTENTS = "Contents"
@@ -70,13 +70,13 @@ def _answers(numbers: Numbers) -> list[Row]:
     return rows
 
 
-def contents(sheets: Sequence[Sheet]) -> Sheet:
+def contents_sheet(sheets: Sequence[Sheet]) -> Sheet:
     """Every other sheet, what it holds, and how many rows it has."""
     rows = [(sheet.name, sheet.about, len(sheet.rows)) for sheet in sheets]
     return Sheet(CONTENTS, "Every sheet and what it holds.", columns_of(CONTENTS), rows)
 
 
-def notes(numbers: Numbers) -> Sheet:
+def notes_sheet(numbers: Numbers) -> Sheet:
     """Shorthand, what the figures are, how they were rounded, and what is not known."""
     merged, places = list(PROVISIONS.items())[-1]
     written: dict[str, list[Row]] = {}
@@ -139,7 +139,7 @@ def _mitigations(scenario: Scenario) -> Sheet:
                 plan.owner or TO_FILL_IN,
                 str(plan.start),
                 str(plan.in_full_from),
-                f"{describe(plan.confidence_pct)}%",
+                f"{in_text(plan.confidence_pct)}%",
                 "; ".join(f"£{pounds:,.0f} in {year}" for year, pounds in spent) or "none stated",
                 plan.effects_planned,
                 plan.evidence,
@@ -155,7 +155,7 @@ def _assumptions(scenario: Scenario) -> Sheet:
     rows: list[Row] = []
     for lever, entry in scenario.assumptions.items():
         whys = [change.why for change in scenario.changes_to(lever)]
-        value = (lever, describe(entry.value), entry.unit, "yes" if whys else "no", entry.as_of)
+        value = (lever, in_text(entry.value), entry.unit, "yes" if whys else "no", entry.as_of)
         rows.append((*value, whys[-1] if whys else entry.source, entry.quality, entry.impact))
     return Sheet(
         "Assumptions", "Every assumption, before mitigations.", columns_of("Assumptions"), rows

@@ -65,10 +65,10 @@ def make_return(
         *tables.unrounded_tables(numbers),
     ]
     checks = list_checks(numbers)
-    body = [text_sheets.notes(numbers), *figures, check_sheet(checks, figures)]
+    body = [text_sheets.notes_sheet(numbers), *figures, check_sheet(checks, figures)]
     cover = text_sheets.cover(numbers, authority=authority, created=created)
     title = f"{text_sheets.TITLE}: {authority}, {scenario.name}"
-    return Return(title, created, (cover, text_sheets.contents(body), *body), checks)
+    return Return(title, created, (cover, text_sheets.contents_sheet(body), *body), checks)
 
 
 def file_name(la_code: str, scenario: str) -> str:

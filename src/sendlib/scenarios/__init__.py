@@ -5,7 +5,7 @@ Whatever is wrong with a file is reported at once, each problem with its line
 and what is valid; nothing is run before.
 """
 
-from sendlib.scenarios.assumptions import FIRST_YEAR, LAST_YEAR, Assumption, Change, describe
+from sendlib.scenarios.assumptions import FIRST_YEAR, LAST_YEAR, Assumption, Change, in_text
 from sendlib.scenarios.load import (
     check_scenarios,
     list_scenarios,
@@ -21,7 +21,7 @@ from sendlib.scenarios.scenario import (
     Scenario,
     with_value,
 )
-from sendlib.scenarios.tables import differences, key_assumptions, mitigation_differences
+from sendlib.scenarios.tables import key_assumptions, lever_differences, mitigation_differences
 from sendlib.scenarios.write import save_changes
 
 __all__ = [
@@ -35,9 +35,9 @@ __all__ = [
     "Mitigation",
     "Scenario",
     "check_scenarios",
-    "describe",
-    "differences",
+    "in_text",
     "key_assumptions",
+    "lever_differences",
     "list_scenarios",
     "load_scenario",
     "load_scenarios",

@@ -112,11 +112,11 @@ class Assumption(Strict):
             case None, None:
                 return ""
             case least, None:
-                limits = f"{describe(least)} or more"
+                limits = f"{in_text(least)} or more"
             case None, most:
-                limits = f"{describe(most)} or less"
+                limits = f"{in_text(most)} or less"
             case least, most:
-                limits = f"{describe(least)} to {describe(most)}"
+                limits = f"{in_text(least)} to {in_text(most)}"
         return f"{limits} [{self.unit}]"
 
     def allows(self, number: float) -> bool:
@@ -141,14 +141,14 @@ class Assumption(Strict):
         if not self.takes(value):
             wanted = "a whole number" if isinstance(self.value, int) else _kind(self.value)
             limits = f", {self.valid_range}" if self.valid_range else ""
-            text = describe(value) if isinstance(value, (dict, tuple)) else repr(value)
+            text = in_text(value) if isinstance(value, (dict, tuple)) else repr(value)
             found, remedy = f"lever {lever} is {text}", f"give {wanted}{limits}"
             yield (), Problem("value_of_other_kind", found, remedy=remedy)
             return
         for year, number in numbers_of(value):
             at = f" in {year[0]}" if year else ""
             if not self.allows(number):
-                found = f"lever {lever} is {describe(number)}{at}"
+                found = f"lever {lever} is {in_text(number)}{at}"
                 remedy = f"give {self.valid_range}"
                 yield year, Problem("value_out_of_range", found, remedy=remedy)
             try:
@@ -184,7 +184,7 @@ def numbers_of(value: Value) -> Iterator[tuple[tuple[int, ...], float]]:
         yield (), value
 
 
-def describe(value: object) -> str:
+def in_text(value: object) -> str:
     """A value as a person reads it.
 
     Examples
@@ -197,7 +197,7 @@ def describe(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(map(_describe_entry, value.items())) or "none"
     if isinstance(value, (list, tuple)):
-        return "; ".join(map(describe, value)) or "none"
+        return "; ".join(map(in_text, value)) or "none"
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
@@ -206,5 +206,5 @@ def _describe_entry(entry: tuple[object, object]) -> str:
     key, part = entry
     name = f"{key}:" if str(key)[:1].isdigit() else str(key)
     if isinstance(part, (list, tuple)):
-        return f"{name} {' and '.join(map(describe, part)) or 'none'}"
-    return f"{name} ({describe(part)})" if isinstance(part, Mapping) else f"{name} {describe(part)}"
+        return f"{name} {' and '.join(map(in_text, part)) or 'none'}"
+    return f"{name} ({in_text(part)})" if isinstance(part, Mapping) else f"{name} {in_text(part)}"

@@ -122,12 +122,12 @@ def _read(
             fields = (Effect if "effects" in full else model).model_fields
             problem = to_problem(detail, [*fields, *(SECTIONS if not path else ())])
             of_whole = detail["type"] in ("extra_forbidden", "missing")
-            where = in_words(document.place(full), full[:-1] if of_whole else full)
+            where = place_in_words(document.place(full), full[:-1] if of_whole else full)
             problems.append(problem.at(where))
     return None
 
 
-def in_words(where: str, path: Path) -> str:
+def place_in_words(where: str, path: Path) -> str:
     """A place followed by a path in words; entries are counted from one."""
     entries = (f"entry {part + 1}" if isinstance(part, int) else part for part in path)
     return ", ".join([where, *entries])

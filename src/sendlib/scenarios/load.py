@@ -13,8 +13,8 @@ from sendlib.scenarios.file import (
     ScenarioFile,
     below_one_per_cent,
     change_problems,
-    in_words,
     mitigation_problems,
+    place_in_words,
     read_parts,
 )
 from sendlib.scenarios.records import Checker, Fault
@@ -336,4 +336,4 @@ def _years(file: ScenarioFile, parent: Scenario) -> Iterator[tuple[str, int, str
             yield f"{place((*path, name))}, {lever}, {name}", int(float(record[name])), _ACTS
     for at, done in file.mitigations.items():
         path = ("mitigations", at, "start")
-        yield in_words(place(path), path), done.start, _ACTS
+        yield place_in_words(place(path), path), done.start, _ACTS

@@ -18,8 +18,8 @@ from sendlib.scenarios.assumptions import (
     Value,
     Year,
     as_value,
-    describe,
     in_horizon,
+    in_text,
 )
 from sendlib.scenarios.documents import share_for_percentage
 
@@ -80,7 +80,7 @@ class Mitigation(Strict):
     @property
     def effects_planned(self) -> str:
         """The planned effects as a person reads them."""
-        return "; ".join(f"{effect.lever}: {describe(effect.record)}" for effect in self.effects)
+        return "; ".join(f"{effect.lever}: {in_text(effect.record)}" for effect in self.effects)
 
     def records(self, lever: str) -> Records:
         """What the mitigation adds to a lever, as much of it as is counted on.
@@ -174,12 +174,12 @@ class Scenario:
     def record(self) -> dict[str, object]:
         """What a page and a run record say of the scenario: plain text values only."""
         changes = [
-            {"lever": each.lever, "old": describe(each.old), "new": describe(each.new)}
+            {"lever": each.lever, "old": in_text(each.old), "new": in_text(each.new)}
             | {"why": each.why}
             for each in self.applied
         ]
         register = [
-            {name: describe(value) for name, value in done.model_dump(exclude={"effects"}).items()}
+            {name: in_text(value) for name, value in done.model_dump(exclude={"effects"}).items()}
             | {"effects": done.effects_planned}
             for done in self.mitigations
         ]

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sendlib.scenarios.assumptions import Assumption, describe
+from sendlib.scenarios.assumptions import Assumption, in_text
 from sendlib.scenarios.scenario import Scenario
 
 
-def differences(first: Scenario, second: Scenario) -> list[str]:
+def lever_differences(first: Scenario, second: Scenario) -> list[str]:
     """The levers that two scenarios set differently, in the order of the baseline."""
     return [
         lever
@@ -58,8 +58,8 @@ def _value(entry: Assumption) -> str:
     if isinstance(entry.value, tuple):
         return f"{len(entry.value)} entries, {entry.unit}"
     if isinstance(entry.value, Mapping):
-        last = describe(dict(list(entry.value.items())[-2:]))
+        last = in_text(dict(list(entry.value.items())[-2:]))
         return f"{last} ({entry.unit}; earlier years are in the file)"
     if entry.unit.startswith("year"):
-        return describe(entry.value)
-    return f"{describe(entry.value)}{'' if entry.unit.startswith('%') else ' '}{entry.unit}"
+        return in_text(entry.value)
+    return f"{in_text(entry.value)}{'' if entry.unit.startswith('%') else ' '}{entry.unit}"
