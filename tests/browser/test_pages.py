@@ -115,7 +115,7 @@ def pages(tmp_path_factory) -> list[Path]:
         scenario=SCENARIO,
         inputs=(DataFile("data/raw/x/a_rather_long_file_name.csv", "ab" * 32, "Invented"),),
         notice=NOTICE,
-        assurance=Assurance("A. Analyst", "", ""),
+        assurance=Assurance(analyst="A. Analyst", assurer="", approver=""),
     )
     page = render_page(node, notebook, setting=setting, parameters={"horizon": 5})
     page = replace(page, headlines=("Plans rise.",))

@@ -193,7 +193,7 @@ pages.key_figures(pages.KeyFigure("plans_in_force", 7100))"""
 def test_the_record_says_what_the_pages_hold(project):
     write_notebook(project.notebooks, cells=[SHOW, FIGURE])
     options = {
-        "assurance": Assurance("A. Analyst"),
+        "assurance": Assurance(analyst="A. Analyst"),
         "notice": "These figures are out of date.",
         "board": {"name": "A board", "sha256": "ab"},
         "overrides": {"21_invented.ipynb": {"horizon": "9"}},

@@ -219,7 +219,7 @@ def test_a_page_keeps_its_key_figures_for_the_gate_and_the_first_page(tmp_path):
 
 
 def test_the_foot_says_who_assured_the_page(notebook):
-    setting = make_setting(notebook, assurance=Assurance("A", "B", "C"))
+    setting = make_setting(notebook, assurance=Assurance(analyst="A", assurer="B", approver="C"))
     words = " ".join(soup_of(render(notebook, setting)).footer.get_text(" ", strip=True).split())
     assert "Assured: analyst A, assurer B, approver C." in words
     bare = soup_of(render(notebook)).footer.get_text(" ", strip=True)

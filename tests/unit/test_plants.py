@@ -158,7 +158,7 @@ def pages_of(text, folder):
         scenario={"name": text, "question": text, "changes": [changed]},
         inputs=(DataFile(f"data/raw/{text}", "ab" * 32, text, text),),
         notice=text,
-        assurance=Assurance(text, text, text),
+        assurance=Assurance.model_construct(analyst=text, assurer=text, approver=text),
     )
     node = nbformat.read(notebook.path, as_version=4)
     node.cells += [shown(*blocks_of(text)), new_code_cell("", outputs=[plain_output(text)])]

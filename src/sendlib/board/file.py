@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -20,7 +19,7 @@ from pydantic import (
 from sendlib.authority import LATEST
 from sendlib.disclosure import MINIMUM_RANGE
 from sendlib.errors import SendlibError, did_you_mean
-from sendlib.packs.setting import MEMORY_AT_LEAST
+from sendlib.packs.setting import MEMORY_AT_LEAST, Assurance, OneLine, Part, Retention
 from sendlib.pages.figures import MEASURES
 from sendlib.pages.notes import Beside
 from sendlib.scenarios import BASELINE
@@ -44,12 +43,6 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 class BoardError(SendlibError):
     """A board file cannot be used."""
-
-
-class Part(BaseModel):
-    """A part of a board file: frozen, strict, and without keys that nothing reads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def _listed(value: object) -> object:
@@ -97,12 +90,6 @@ def _variable(name: str) -> str:
             "not the name of an environment variable; put the address in one, and its name here"
         )
     return name
-
-
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("a character that cannot be shown; write it on one line")
-    return text
 
 
 def _value(value: object) -> _Value:
@@ -157,7 +144,6 @@ def _folder(text: str) -> str:
     return text
 
 
-_OneLine = Annotated[str, AfterValidator(_one_line)]
 NotebookName = Annotated[str, BeforeValidator(_as_name)]
 _Parameters = Annotated[
     dict[NotebookName, dict[str, Annotated[_Value, PlainValidator(_value)]]],
@@ -192,7 +178,7 @@ class Threshold(Part):
     act_above: Level | None = None
     watch_below: Level | None = None
     act_below: Level | None = None
-    reason: _OneLine = ""
+    reason: OneLine = ""
 
     @property
     def named(self) -> dict[str, float | Beside]:
@@ -220,14 +206,6 @@ class Threshold(Part):
         return self
 
 
-class Assurance(Part):
-    """Who made the pack, who checked it and who approved it; each may be left empty."""
-
-    analyst: _OneLine = ""
-    assurer: _OneLine = ""
-    approver: _OneLine = ""
-
-
 class Checks(Part):
     """Whether pages are checked in a browser: always, where one is found, or never."""
 
@@ -235,13 +213,6 @@ class Checks(Part):
         Literal["required", "where_found", "off"],
         BeforeValidator(lambda value: "off" if value is False else value),  # as YAML reads off
     ] = "where_found"
-
-
-class Keep(Part):
-    """How many runs are stored, and for how long. [runs], [days]"""
-
-    runs: Positive = 24
-    days: Positive = 800
 
 
 class RunLimits(Part):
@@ -293,7 +264,7 @@ class Schedule(Part):
 class BoardFile(Part):
     """What a board file may say; the keys are explained in ``boards/wiltshire.yml``."""
 
-    name: Annotated[_OneLine, Field(min_length=1)]
+    name: Annotated[OneLine, Field(min_length=1)]
     authority: str
     as_of: Annotated[int | Literal["latest"], PlainValidator(_january)] = LATEST
     scenarios: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)] = (
@@ -301,19 +272,19 @@ class BoardFile(Part):
     )
     horizon: Annotated[int, Field(ge=1, le=10)] = 5
     notebooks: Annotated[Literal["all"] | tuple[str, ...], PlainValidator(_notebooks)] = ALL
-    parameters: _Parameters = {}
+    parameters: _Parameters = Field(default_factory=dict)
     freshness: Freshness | None = None
     thresholds: Annotated[tuple[Threshold, ...], BeforeValidator(_listed)] = ()
     assurance: Assurance = Assurance()
-    contact: _OneLine = ""
+    contact: OneLine = ""
     minimum_count: Annotated[int, Field(ge=MINIMUM_RANGE[0], le=MINIMUM_RANGE[1])] = MINIMUM_COUNT
     checks: Checks = Checks()
     pdf: bool = False
-    keep: Keep | None = None
+    keep: Retention | None = None
     limits: RunLimits = RunLimits()
     notices: Notices = Notices()
     schedule: Schedule | None = None
-    out: Annotated[_OneLine, AfterValidator(_folder)] = "outputs"
+    out: Annotated[OneLine, AfterValidator(_folder)] = "outputs"
 
     @property
     def january(self) -> int | None:

@@ -18,6 +18,7 @@ from sendlib.errors import Problem, did_you_mean
 from sendlib.finance.levers import CHECKERS
 from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.packs.parameters import check
+from sendlib.packs.setting import Assurance, Retention
 from sendlib.project import Project
 from sendlib.scenarios import check_scenarios, documents, list_scenarios
 
@@ -26,9 +27,9 @@ FOLDER = "boards"
 _PARTS: Mapping[str, type[BaseModel]] = {
     "freshness": file.Freshness,
     "thresholds": file.Threshold,
-    "assurance": file.Assurance,
+    "assurance": Assurance,
     "checks": file.Checks,
-    "keep": file.Keep,
+    "keep": Retention,
     "limits": file.RunLimits,
     "notices": file.Notices,
     "schedule": file.Schedule,

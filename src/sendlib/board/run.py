@@ -107,7 +107,7 @@ def run(
             ),
             review=lambda draft: _review(board, draft, with_pdf=with_pdf),
             out=folder,
-            keep=packs.Retention(**board.keep.model_dump()) if board.keep else None,
+            keep=board.keep,
             progress=progress,
             wait=wait,
         )
@@ -174,7 +174,7 @@ def _setting(board: Board, inputs: _Inputs) -> packs.Setting:
         inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(authority.project)),
         scenario=scenario.record(),
         notice=inputs.stale,
-        assurance=packs.Assurance(**board.assurance.model_dump()),
+        assurance=board.assurance,
         limits=packs.Limits(**board.limits.model_dump()),
         board=board.described(),
     )

@@ -14,15 +14,12 @@ from sendlib.charts.drawing import Draw, address, draw_on, has_marks, new_axes
 from sendlib.charts.style import NARROW, WIDE
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, count, find_format
-from sendlib.pages.markup import Block, Origin, join, mark, slug
+from sendlib.pages.markup import ALT_AT_LEAST, Block, Origin, join, mark, slug
 from sendlib.pages.notes import not_available
 from sendlib.pages.tables import Table
 from sendlib.pages.tables import table as make_table
 from sendlib.project import BRIEFING_VARIABLE
 from sendlib.vocabulary import MINIMUM_COUNT
-
-ALT_AT_LEAST = 30
-"""How long a description has to be to say anything. [characters]"""
 
 _CSS_PIXELS = 96  # to an inch
 _NARROW_AT = "(max-width: 35rem)"

@@ -6,7 +6,6 @@ from sendlib.packs.pack import Draft, Pack, Review, leave_refusal, make_pack
 from sendlib.packs.page_checks import PageError
 from sendlib.packs.parameters import check, list_parameters
 from sendlib.packs.runs import (
-    Retention,
     Run,
     find_damage,
     find_published,
@@ -14,7 +13,7 @@ from sendlib.packs.runs import (
     latest_run,
     list_runs,
 )
-from sendlib.packs.setting import Assurance, DataFile, Limits, PackTitle, Setting
+from sendlib.packs.setting import Assurance, DataFile, Limits, PackTitle, Retention, Setting
 from sendlib.packs.stopping import Stopped
 
 __all__ = [

@@ -15,7 +15,7 @@ from sendlib.packs.failures import locate
 from sendlib.packs.front import Front
 from sendlib.packs.lock import lock_outputs
 from sendlib.packs.parameters import Value, complete, share
-from sendlib.packs.setting import Setting, find_commit
+from sendlib.packs.setting import Retention, Setting, find_commit
 from sendlib.packs.stopping import Stopped, stoppable
 from sendlib.project import Project
 
@@ -94,7 +94,7 @@ def make_pack(
     front: Callable[[Draft], Front | None] = lambda _: None,
     review: Callable[[Draft], Review] = lambda _: Review(),
     out: Path | None = None,
-    keep: runs.Retention | None = None,
+    keep: Retention | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     wait: float = 0.0,

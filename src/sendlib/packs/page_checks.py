@@ -8,14 +8,12 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 
 from sendlib.errors import GateError, Problem
+from sendlib.pages.markup import ALT_AT_LEAST
 
 LARGEST_PAGE = 1_500_000
 """How large a page may be, so that it can be sent by mail. [bytes]"""
 
 LANGUAGE = "en-GB"
-
-ALT_AT_LEAST = 30
-"""How long the description of a picture has to be. [characters]"""
 
 DESCRIBE = "charts.show(ax, title=..., alt=..., source=...)"
 """What gives a picture a description."""

@@ -140,10 +140,9 @@ def about_none(setting: Setting) -> Setting:
     return replace(setting, title=replace(setting.title, authority=""))
 
 
-def describe_assurance(assurance: Assurance | None) -> str:
+def describe_assurance(assurance: Assurance) -> str:
     """Who made, checked and approved a pack, in a sentence; who is not named, is said."""
-    roles = ("analyst", "assurer", "approver")
-    names = {role: str(getattr(assurance, role, "")).strip() for role in roles}
+    names = {role: name.strip() for role, name in assurance}
     if not any(names.values()):
         return "Nobody is named as having checked or approved this pack."
     each = [f"{role} {name or 'not named'}" for role, name in names.items()]

@@ -13,7 +13,7 @@ from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.files import write_whole
 from sendlib.packs.lock import find_holder
 from sendlib.packs.publish import LATEST_FOLDER, RUN_FILE, RUNS, remove_run
-from sendlib.packs.setting import RunKind, Setting, known_by, list_versions
+from sendlib.packs.setting import Retention, RunKind, Setting, known_by, list_versions
 
 SCHEMA_VERSION = 3
 
@@ -54,14 +54,6 @@ class Run:
         return (board, pack["la_code"], pack["scenario"]) if pack else None
 
 
-@dataclass(frozen=True)
-class Retention:
-    """How many published packs of one kind are stored, and for how many days."""
-
-    runs: int = 24
-    days: int = 800
-
-
 def describe_run(
     run_id: str,
     setting: Setting,
@@ -81,7 +73,7 @@ def describe_run(
         "finished": None,
         "pack": {name: title[name] for name in ("authority", "as_of", "la_code", "scenario")},
         "board": dict(setting.board) if setting.board else None,
-        "assurance": asdict(setting.assurance) if setting.assurance else None,
+        "assurance": setting.assurance.model_dump(),
         "notice": setting.notice,
         "limits": asdict(setting.limits),
         "in_force": {},

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import sendlib
 from sendlib.clock import in_words, now
@@ -77,13 +79,34 @@ class DataFile:
     published: str = ""
 
 
-@dataclass(frozen=True)
-class Assurance:
-    """Who stands behind a pack; whoever is not named is an empty text."""
+class Part(BaseModel):
+    """A part of a board's file: frozen, strict, and without keys that nothing reads."""
 
-    analyst: str = ""
-    assurer: str = ""
-    approver: str = ""
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("a character that cannot be shown; write it on one line")
+    return text
+
+
+OneLine = Annotated[str, AfterValidator(_one_line)]
+
+
+class Assurance(Part):
+    """Who made the pack, who checked it and who approved it; each may be left empty."""
+
+    analyst: OneLine = ""
+    assurer: OneLine = ""
+    approver: OneLine = ""
+
+
+class Retention(Part):
+    """How many published packs of one kind are stored, and for how long. [runs], [days]"""
+
+    runs: Annotated[int, Field(ge=1)] = 24
+    days: Annotated[int, Field(ge=1)] = 800
 
 
 @dataclass(frozen=True)
@@ -117,7 +140,7 @@ class Setting:
     inputs: tuple[DataFile, ...]
     scenario: Mapping[str, object] | None = None
     notice: str = ""  # at the top of every page, such as that the data are stale
-    assurance: Assurance | None = None
+    assurance: Assurance = field(default_factory=Assurance)
     limits: Limits = field(default_factory=Limits)
     board: Mapping[str, object] | None = None  # name, and path and sha256 of its file
     started: datetime = field(default_factory=now)

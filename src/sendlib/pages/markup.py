@@ -17,6 +17,9 @@ _FORMULA_INSIDE = re.compile(
     r"([;\t\r\n|])(?=[\"']?[=+@-])"
 )  # where another separator begins a cell
 
+ALT_AT_LEAST = 30
+"""How long the description of a picture has to be to say anything. [characters]"""
+
 Origin = Literal["", "own", "published", "not_people"]
 """Own records; published statistics; what counts no child; or empty, as the page says.
 
