@@ -223,4 +223,4 @@ def test_every_check_is_described():
     for check in checks().values():
         assert check.what
         assert check.remedy
-        assert check.severity in ("refuse", "set aside", "advice")
+        assert check.severity in ("refuse", "confirm", "set aside", "advice")

@@ -18,15 +18,15 @@ HEADER = "Authority,KPI,Period,Value,Numerator,Denominator,Target,Note"
 GOOD = "865,New EHC requests,2025-04,105,,,,"
 
 
-def read(tmp_path, *lines, header=HEADER, name="feed.csv"):
+def read(tmp_path, *lines, header=HEADER, name="feed.csv", **more):
     path = tmp_path / name
     path.write_text("\n".join([header, *lines]), encoding="utf-8")
-    return read_path(path)
+    return read_path(path, **more)
 
 
-def read_path(path):
+def read_path(path, **more):
     names = ("865", "E06000054", "Wiltshire")
-    return read_feed(path, authority=names, register=REGISTER, today=TODAY)
+    return read_feed(path, authority=names, register=REGISTER, today=TODAY, **more)
 
 
 def problems(tmp_path, *lines, **more):
@@ -144,19 +144,22 @@ def test_a_file_that_is_no_feed_is_reported(tmp_path):
         read_path(tmp_path / "nowhere.csv")
 
 
-def test_gaps_rows_out_of_order_shares_and_few_values_are_advice(tmp_path):
-    feed = read(
-        tmp_path,
+def test_gaps_rows_out_of_order_and_few_values_are_advice_and_units_are_confirmed(tmp_path):
+    lines = [
         "865,New EHC requests,2025-08,105,,,,",
         GOOD,
         "865,Mediation,2025-26 Q1,0.7,,,,",
-    )
+        "865,Client spend,2025-04,812,,,,",
+    ]
+    codes = ["percentage_as_share", "money_small"]
+    assert [problem.code for problem in problems(tmp_path, *lines)] == codes
+    feed = read(tmp_path, *lines, confirmed=codes)
     told = [str(line) for line in feed.advice]
-    assert len(feed.values) == 3
+    assert len(feed.values) == 4
     assert any("nothing from 2025-05 to 2025-07" in line for line in told)
     assert any(line.startswith("feed.csv, row 3: New EHC requests: 2025-04") for line in told)
     assert any("row 4: Mediation: no percentage is over 1. Write 92.5" in line for line in told)
-    assert sum("of the 12 values that a control chart needs" in line for line in told) == 2
+    assert sum("of the 12 values that a control chart needs" in line for line in told) == 3
 
 
 def test_windows_1252_is_read_with_advice(tmp_path):

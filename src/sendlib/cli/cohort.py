@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.options import AsOf, La, SyntheticOut
+from sendlib.cli.options import AsOf, Confirm, La, SyntheticOut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,7 @@ def cohort_fit(
     refuse_above: Annotated[
         float, typer.Option(help="Share of rows set aside above which nothing is used.")
     ] = 0.05,
+    confirm: Confirm = None,
     report: Report = None,
 ) -> None:
     """Count who stayed, joined, left and moved: as published, or from the authority's own records.
@@ -69,7 +70,12 @@ def cohort_fit(
     listed = intake.read_urns(urns) if urns else None
     try:
         records = intake.read_caseload(
-            caseload, salt=intake.local_salt(project), urns=listed, refuse_above=refuse_above
+            caseload,
+            salt=intake.local_salt(project),
+            urns=listed,
+            refuse_above=refuse_above,
+            confirmed=confirm or (),
+            published=_published_plans(authority),
         )
     except intake.CaseloadError as error:
         if report:
@@ -153,6 +159,14 @@ def _published(la: str, as_of: int | None) -> "tuple[Inputs, str]":
     tables = {name: data.load(project, name, as_of=origin) for name in cohort.TABLES}
     inputs = cohort.Inputs.from_tables(tables, area_code=code, origin=origin, horizon=1)
     return inputs, str(known.set_index("area_code").loc[code, "area_name"])
+
+
+def _published_plans(authority: "Authority") -> dict[int, float]:
+    """The plans published of an authority, by January."""
+    from sendlib import indicators
+
+    plans = indicators.plans(authority.load("ehcp_caseload"), areas=authority.code)
+    return plans.dropna(subset=["plans"]).set_index("census_year")["plans"].to_dict()
 
 
 def _describe_flows(inputs: "Inputs", name: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.options import La, SyntheticOut
+from sendlib.cli.options import Confirm, La, SyntheticOut
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,7 @@ def kpi_template(
 def kpi_read(
     feed: Annotated[Path, typer.Option(help="The feed, as CSV or as the filled-in template.")],
     la: La = "865",
+    confirm: Confirm = None,
 ) -> None:
     """Check a feed, and store it in data/processed/kpi for the notebooks if nothing is wrong."""
     from sendlib import clock, kpi
@@ -44,6 +45,7 @@ def kpi_read(
         authority=[str(name) for name in names if name],
         register=kpi.read_register(),
         today=clock.today(),
+        confirmed=confirm or (),
     )
     folder = kpi.save_feed(project, str(area["area_code"]), supplied)
     mark = "SYNTHETIC figures: " if supplied.synthetic else ""

@@ -19,6 +19,10 @@ ScenarioName = Annotated[str, typer.Option(help="A file in scenarios/, without i
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the pack.", show_default="the project's outputs/")
 ]
+Confirm = Annotated[
+    list[str] | None,
+    typer.Option(help="A finding on the records as a whole that is right; may be repeated."),
+]
 SyntheticOut = Annotated[
     Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
 ]

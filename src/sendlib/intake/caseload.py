@@ -1,7 +1,8 @@
 """An authority's own caseload: read, checked and counted, whatever form it comes in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -14,9 +15,14 @@ from sendlib.intake.files import WORKBOOKS, Table, join_rows, read_tables
 from sendlib.intake.findings import Findings, count_rows
 from sendlib.intake.store import SHORTEST_SALT, Store
 from sendlib.project import Project
+from sendlib.vocabulary import OUTSIDE
 
 REFUSE_ABOVE = 0.05
 LARGEST_JUMP = 0.5
+FEWEST_STAY = 0.5  # of those in a January, in the next
+LARGEST_FALL = 0.1  # from a January to the next, and the largest distance from what is published
+MOST_MISSING = 0.5  # of the placements of a January
+FEWEST_JUDGED = 50  # plans in a January: of fewer, chance takes or leaves any share
 OWN = Store("own", "caseload of the authority's own", "sendlib cohort fit --la {} --caseload FILE")
 _TABLES = ("stock", "movements", "findings", "rows")
 
@@ -39,6 +45,8 @@ def read_caseload(
     salt: bytes,
     urns: pd.DataFrame | None = None,
     refuse_above: float = REFUSE_ABOVE,
+    confirmed: Collection[str] = (),
+    published: Mapping[int, float] | None = None,
 ) -> OwnCaseload:
     """Read an authority's own records in any of the three forms.
 
@@ -53,6 +61,10 @@ def read_caseload(
         As read by ``read_urns``; for returns, which name places by number.
     refuse_above : float
         The share of rows left out above which nothing is used.
+    confirmed : Collection[str]
+        Checks on the records as a whole whose finding a person vouches for.
+    published : Mapping[int, float], optional
+        The plans that are published of the authority, by January. [plans]
 
     Raises
     ------
@@ -60,7 +72,7 @@ def read_caseload(
         With everything that is wrong with the files, if they cannot be used.
     """
     _check_parameters(paths, salt, refuse_above)
-    findings = Findings()
+    findings = Findings(confirmed)
     rows, form, kind = _read_rows(paths, salt, urns, findings)
     if rows.empty:
         findings.refuse(rows, pd.Series(False, index=rows.index))
@@ -72,6 +84,7 @@ def read_caseload(
     out = findings.left_out(rows)
     used = checked[~out].dropna(subset=["census_year"])
     _check_januaries(used, form, findings)
+    _check_placements(rows, checked, form, findings)
     share = float(out.mean())
     if share > refuse_above:
         detail = f"{int(out.sum()):,} of {len(out):,}, {share:.1%}; at most {refuse_above:.1%}"
@@ -86,6 +99,8 @@ def read_caseload(
     totals = stock.groupby("census_year")["plans"].sum()
     for year in totals.index[totals.pct_change().abs() > LARGEST_JUMP]:
         findings.add("count_jumps", detail=f"January {year}")
+    _check_as_a_whole(totals, moves, published or {}, findings)
+    findings.refuse(rows, out)
     return OwnCaseload(
         kind=kind,
         januaries=tuple(int(year) for year in totals.index),
@@ -160,6 +175,37 @@ def _check_januaries(used: pd.DataFrame, form: str, findings: Findings) -> None:
     if form != "transitions":
         ordered = used.sort_values(["person", "census_year"])
         findings.add_rows("returner", ordered.groupby("person")["census_year"].diff() > 1)
+
+
+def _check_placements(
+    rows: pd.DataFrame, checked: pd.DataFrame, form: str, findings: Findings
+) -> None:
+    """Find Januaries of which most placements are missing."""
+    if form == "transitions":
+        return
+    missing = (rows["place"] == "").groupby(checked["census_year"]).agg(["mean", "size"])
+    judged = missing.loc[missing["size"] >= FEWEST_JUDGED, "mean"]
+    for year, share in judged[judged > MOST_MISSING].items():
+        findings.add("places_missing", detail=f"January {year:.0f}: {share:.0%}")
+
+
+def _check_as_a_whole(
+    totals: pd.Series, moves: pd.DataFrame, published: Mapping[int, float], findings: Findings
+) -> None:
+    """Find what no row shows: people who lost their reference, and Januaries cut short."""
+    before = moves[moves["place_from"] != OUTSIDE]
+    stays = before.assign(stays=before["plans"] * (before["place_to"] != OUTSIDE))
+    by_year = stays.groupby("census_year")[["stays", "plans"]].sum()
+    staying = (by_year["stays"] / by_year["plans"])[by_year["plans"] >= FEWEST_JUDGED]
+    for year, share in staying[staying < FEWEST_STAY].items():
+        findings.add("few_stay", detail=f"January {int(str(year)) - 1} to {year}: {share:.0%}")
+    for (_, before), (year, now) in pairwise(totals.items()):
+        if before >= FEWEST_JUDGED and before - now >= LARGEST_FALL * before:
+            findings.add("january_short", detail=f"January {year}: {1 - now / before:.0%} fewer")
+    for year in sorted(set(totals.index) & set(published)):
+        if abs(totals[year] / published[year] - 1) >= LARGEST_FALL:
+            detail = f"January {year}: {totals[year]:,} here, {published[year]:,.0f} published"
+            findings.add("unlike_published", detail=detail)
 
 
 def save_caseload(project: Project, area_code: str, caseload: OwnCaseload) -> Path:

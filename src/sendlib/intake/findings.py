@@ -4,7 +4,7 @@
 reported only where ``columns.redact`` lets it through; no other value of a person is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,12 +12,12 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import pandas as pd
 
-from sendlib.errors import DataError, Problem
+from sendlib.errors import DataError, ParameterError, Problem, did_you_mean, raise_any
 from sendlib.files import write_private
 from sendlib.intake.columns import read_csv, redact
 from sendlib.intake.workbook import no_formula
 
-Severity = Literal["refuse", "set aside", "advice"]
+Severity = Literal["refuse", "confirm", "set aside", "advice"]
 ROWS_NAMED = 8
 _MOST_LETTERS = 40
 
@@ -28,7 +28,8 @@ class _Check:
 
     name: str
     severity: (
-        Severity  # refuse: nothing is read; set aside: the row is left out; advice: it is used
+        Severity  # refuse: nothing is read, nor with confirm until a person confirms it;
+        # set aside: the row is left out; advice: it is used
     )
     takes_person: bool  # the person's other rows go too, so that nobody seems to leave and return
     what: str
@@ -84,7 +85,22 @@ class CaseloadError(DataError):
 
 
 class Findings(list[Finding]):
-    """Everything that the checks have found so far."""
+    """Everything that the checks found; ``confirmed`` names what a person vouches for."""
+
+    def __init__(self, confirmed: Collection[str] = ()) -> None:
+        super().__init__()
+        self.confirmed = frozenset(confirmed)
+        may_be = [name for name, check in checks().items() if check.severity == "confirm"]
+        unknown = [
+            Problem("not_to_confirm", f"{name!r}", "confirm", did_you_mean(name, may_be))
+            for name in sorted(self.confirmed.difference(may_be))
+        ]
+        raise_any(ParameterError, "That cannot be confirmed.", unknown)
+
+    def forbids(self, check: Check) -> bool:
+        """Whether nothing may be used because of a check."""
+        unconfirmed = check.severity == "confirm" and check.name not in self.confirmed
+        return check.severity == "refuse" or unconfirmed
 
     def add(self, check: str, **where: Any) -> None:
         """A finding on a whole file, or on all of them."""
@@ -113,7 +129,7 @@ class Findings(list[Finding]):
 
     def refuse(self, rows: pd.DataFrame, out: pd.Series) -> None:
         """Raise with every problem when one of them forbids using the files."""
-        if any(finding.check.severity == "refuse" for finding in self):
+        if any(self.forbids(finding.check) for finding in self):
             grave = [line for line in self._lines(rows) if line.severity != "advice"]
             headline = "The authority's own records cannot be used."
             problems = [_to_problem(line) for line in grave]
@@ -151,13 +167,19 @@ def _problem(finding: Finding, where: str, words: Mapping[str, object]) -> Probl
     place = f"{where}, column {finding.column}" if finding.column else where
     detail = f" ({finding.detail})" if finding.detail else ""
     return Problem(
-        check.name, f"{check.what.format(**words)}{detail}", place, check.remedy.format(**words)
+        check.name, f"{check.what.format(**words)}{detail}", place, _remedy(check, words)
     )
+
+
+def _remedy(check: Check, words: Mapping[str, object]) -> str:
+    """What to do, and how to confirm it where that may be done."""
+    way = f"; if it is right, confirm it with --confirm {check.name}"
+    return check.remedy.format(**words) + way * (check.severity == "confirm")
 
 
 def _to_lines(finding: Finding, rows: pd.DataFrame) -> list[ReportLine]:
     check, words = finding.check, finding.words
-    what, remedy = check.what.format(**words), check.remedy.format(**words)
+    what, remedy = check.what.format(**words), _remedy(check, words)
     texts = (finding.file, "", finding.column, finding.detail, remedy)
     line = ReportLine(check.name, check.severity, what, *texts)
     if finding.at is None:

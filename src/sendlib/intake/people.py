@@ -104,7 +104,7 @@ def _births(
     born = dates.fillna(from_year.astype(dates.dtype))
     known = people.assign(born=born)[born.notna() & (people["person"] != "")]
     by_person = known.sort_values("census_year", kind="stable").groupby("person")["born"].last()
-    last = people["person"].map(by_person).astype(born.dtype).fillna(born)
+    last = by_person.reindex(people["person"]).set_axis(people.index).fillna(born)
     empty = (rows["born"] == "") & (rows["birth_year"] == "")
     differs = dates.dt.year.ne(years) & years.notna() & dates.notna()
     findings.add_rows("birth_missing", empty, labels["born"])
@@ -139,9 +139,8 @@ def _check_plans(
     """Whether each plan was in force on census day."""
     start, end = to_dates(rows["start"]), to_dates(rows["end"])
     januaries = people["census_year"].dropna().unique()
-    day = people["census_year"].map(
-        {year: pd.Timestamp(census_day(int(year))) for year in januaries}
-    )
+    days = pd.Series([census_day(int(year)) for year in januaries], januaries, "datetime64[s]")
+    day = days.reindex(people["census_year"]).set_axis(people.index)
     findings.add_rows("birth_after_start", people["born"] > start, labels["born"])
     findings.add_rows("start_unreadable", start.isna() & (rows["start"] != ""), labels["start"])
     findings.add_rows("end_unreadable", end.isna() & (rows["end"] != ""), labels["end"])

@@ -121,7 +121,10 @@ def read_returns(
         plans = pd.DataFrame(records, columns=names)
         plans = plans.astype(dict.fromkeys(("person", *TEXTS), "str"))
         plans["person"] = hash_references(plans["person"], salt)
-        parts.append(plans[_in_force(plans, each.reference_date)])
+        in_force = plans[_in_force(plans, each.reference_date)]
+        if in_force.empty:
+            findings.add("no_plan_in_force", file=each.file, detail=each.reference_date)
+        parts.append(in_force)
     rows = pd.concat(parts, ignore_index=True)
     for check, field in _FLAGS.items():
         findings.add_rows(check, rows[check].eq(True), LABELS[field])
@@ -137,22 +140,20 @@ def _in_force(plans: pd.DataFrame, reference_date: str) -> pd.Series:
 
 
 def _plans(person: Element, day: str, place_of: Mapping[str, str]) -> Iterator[dict[str, object]]:
-    """One record for each request of a person that has a named or an active plan."""
+    """One record of a person that has a named or an active plan, whichever requests they are in."""
     texts = _texts(person)
     reference = next((texts[name] for name in _IDENTIFIERS if texts.get(name)), "")
     by_name = "|".join(texts.get(name, "") for name in _NAME_PARTS)
     nameless = by_name.startswith("||")
-    for request in [*person.iter("request")] or [*person.iter("requests")]:
-        # plans that have not ceased come last, and of these the latest
-        plans = [(_texts(each), each) for each in request.iter("namedplan")]
-        plan, named = max(
-            plans,
-            key=lambda each: (not each[0].get("ceasedate"), each[0].get("startdate", "")),
-            default=({}, None),
-        )
-        active = next(request.iter("activeplans"), None)
-        if named is None and active is None:
-            continue
+    # plans that have not ceased come last, and of these the latest; so do active ones
+    plans = [(_texts(each), each) for each in person.iter("namedplan")]
+    plan, named = max(
+        plans,
+        key=lambda each: (not each[0].get("ceasedate"), each[0].get("startdate", "")),
+        default=({}, None),
+    )
+    active = max(person.iter("activeplans"), key=_last_entry, default=None)
+    if named is not None or active is not None:
         needs = [] if active is None else [_texts(each) for each in active.iter("senneed")]
         needs.sort(key=lambda each: each.get("sentyperank", "9"))
         yield {
@@ -168,6 +169,13 @@ def _plans(person: Element, day: str, place_of: Mapping[str, str]) -> Iterator[d
             "no_named_plan": named is None,
             **_placement(named, active, day, place_of),
         }
+
+
+def _last_entry(active: Element) -> str:
+    """When the newest placement of an active plan began."""
+    return max(
+        (_texts(each).get("entrydate", "") for each in active.iter("placementdetail")), default=""
+    )
 
 
 def _placement(

@@ -34,6 +34,7 @@ from sendlib.project import Project
 FEED = read_layout("feed", "KPI and period")
 NUMBERS = ("value", "numerator", "denominator", "target")
 COLUMNS = ("kpi", "period", "period_end", *NUMBERS, "note")
+LEAST_MONEY = 1000  # the largest of a series of costs is at least that [£]
 STORE = Store("kpi", "KPI feed of the authority", "sendlib kpi read --la {} --feed FILE")
 _FIRST_YEAR = 2014  # EHC plans began that September
 DIFFERS_BY = 0.5  # a percentage given whole may be so far from its numerator and denominator
@@ -68,7 +69,14 @@ class Feed:
         return f"{name}'s own records, as supplied in its feed."
 
 
-def read_feed(path: Path, *, authority: Collection[str], register: Register, today: date) -> Feed:
+def read_feed(
+    path: Path,
+    *,
+    authority: Collection[str],
+    register: Register,
+    today: date,
+    confirmed: Collection[str] = (),
+) -> Feed:
     """Read a feed as CSV or as the filled-in template.
 
     Parameters
@@ -81,6 +89,8 @@ def read_feed(path: Path, *, authority: Collection[str], register: Register, tod
         The indicators there are.
     today : date
         A period must have ended before it.
+    confirmed : Collection[str]
+        Checks on an indicator as a whole whose finding a person vouches for.
 
     Raises
     ------
@@ -94,7 +104,7 @@ def read_feed(path: Path, *, authority: Collection[str], register: Register, tod
             headline,
             [Problem("no_such_file", "there is no such file", str(path), "check the path")],
         )
-    findings = Findings()
+    findings = Findings(confirmed)
     tables = read_tables(path, [FEED], findings)
     raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
     rows = join_rows(tables, findings).assign(names=", ".join(authority))
@@ -103,11 +113,16 @@ def read_feed(path: Path, *, authority: Collection[str], register: Register, tod
     values = _check_numbers(rows, findings)
     raise_any(DataError, headline, findings.problems(rows, "refuse", "set aside"))
     values = values.assign(kpi=rows["slug"], period=rows["name"], note=rows["note"])
+    synthetic = any(table.synthetic for table in tables)
     _advise(rows.assign(number=values["value"]), findings)
+    if not synthetic:
+        _check_money(rows.assign(number=values["value"]), findings)
+    unconfirmed = Findings(confirmed)
+    unconfirmed += [each for each in findings if findings.forbids(each.check)]
+    raise_any(DataError, headline, unconfirmed.problems(rows, "confirm"))
     values = values.assign(period_end=pd.to_datetime(rows["end"]).astype("datetime64[ms]"))
     ordered = values[list(COLUMNS)].sort_values(["kpi", "period_end"], ignore_index=True)
-    synthetic = any(table.synthetic for table in tables)
-    return Feed(ordered, tuple(findings.problems(rows, "advice")), synthetic)
+    return Feed(ordered, tuple(findings.problems(rows, "confirm", "advice")), synthetic)
 
 
 def _check_names(
@@ -208,6 +223,14 @@ def _advise(rows: pd.DataFrame, findings: Findings) -> None:
         if len(group) < FEWEST:
             words = {**first, "many": len(group), "fewest": FEWEST}
             findings.add("values_few", file=first["file"], words=words)
+
+
+def _check_money(rows: pd.DataFrame, findings: Findings) -> None:
+    """Find indicators in pounds whose amounts are all too small to be that."""
+    largest = rows[rows["kind"] == "money"].groupby("slug")["number"].transform("max")
+    small = largest[largest.between(0, LEAST_MONEY, inclusive="neither")]
+    at = small.index[~rows.loc[small.index, "slug"].duplicated()]
+    findings.add_rows("money_small", pd.Series(True, at))
 
 
 def empty_values() -> pd.DataFrame:
