@@ -166,7 +166,8 @@ def _published_plans(authority: "Authority") -> dict[int, float]:
     from sendlib import indicators
 
     plans = indicators.plans(authority.load("ehcp_caseload"), areas=authority.code)
-    return plans.dropna(subset=["plans"]).set_index("census_year")["plans"].to_dict()
+    known = plans.dropna(subset=["plans"])
+    return dict(zip(known["census_year"].astype(int), known["plans"].astype(float), strict=True))
 
 
 def _describe_flows(inputs: "Inputs", name: str) -> str:
