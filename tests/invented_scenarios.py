@@ -75,10 +75,21 @@ def mitigation(name="Bases", *effects, **fields):
     } | fields
 
 
+class Plain(yaml.SafeDumper):
+    """Writes a value out each time, as a person does."""
+
+    def ignore_aliases(self, data) -> bool:
+        return True
+
+
 def write_scenarios(root: Path, **files) -> Project:
     """A project whose scenarios are the baseline and ``files``: text, or content to dump."""
     (root / "scenarios").mkdir(parents=True, exist_ok=True)
     for name, content in ({"baseline": BASELINE} | files).items():
-        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+        text = (
+            content
+            if isinstance(content, str)
+            else yaml.dump(content, Dumper=Plain, sort_keys=False)
+        )
         (root / "scenarios" / f"{name}.yml").write_text(text, encoding="utf-8")
     return Project(root)

@@ -127,7 +127,7 @@ keeps: {runs: 3}
         ("as_of: soon", "invalid_value", "as_of: .*'soon'.*latest"),
         ("schedule: {every: week, day: 5}", "invalid_value", "monday"),
         ("schedule: {every: month, day: 31}", "invalid_value", "1 to 28"),
-        ("schedule: {every: day, at: 16:30}", "invalid_value", "schedule, at: .*990.*quotes"),
+        ("schedule: {every: day, at: 16:30}", "number_to_another_base", "16:30.*quotes"),
         ("schedule: {every: day, at: '24:30'}", "invalid_value", "at: .*quotes"),
         (
             "limits: {memory_mb: 10}",

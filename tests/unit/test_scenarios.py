@@ -133,7 +133,7 @@ def test_a_value_on_a_limit_is_inside_it(write, value):
         (f"{HEAD}extends: last", "4", "key_twice", "extends .* 3 and 4"),
         (HEAD.replace("extends: baseline\n", ""), "1", "extends_missing", "extends: baseline"),
         ("name: [", "1", "not_yaml", ""),
-        (f"{HEAD}x: &x [*x]", "4", "value_in_itself", ""),
+        (f"{HEAD}x: &x [*x]", "4", "yaml_alias", ""),
         (f"{HEAD}? [1]\n: 2", "4", "invalid_key", "quotes"),
         (f"{HEAD}changes:\n\t- a", "5", "not_yaml", ""),
         (f"{HEAD}question: \x01", "4", "not_yaml", ""),

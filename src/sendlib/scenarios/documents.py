@@ -1,7 +1,7 @@
 """YAML that remembers the line of each part, and what is wrong with a part in plain words."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +13,8 @@ from sendlib.errors import Problem, did_you_mean
 Path = tuple[int | str, ...]  # the keys and positions that lead to a value, from the top
 
 PLAIN_NUMBER = "give a number alone, without %, £ or commas"
+MOST_CHARACTERS = 100_000  # of a file that a person wrote
+DEEPEST = 20  # values inside values
 ONE_YEAR = (
     "write one year, such as 2027: of a January its own, of a financial year the one in which it "
     "begins"
@@ -39,6 +41,14 @@ _YAML_REMEDIES = {  # by words of what the reader of YAML says
     "expected <block end>": "begin all keys of one entry in the same column",
     "could not find expected ':'": "write a colon and a space after the key",
     "expected ',' or": "close the bracket, and put a comma between its parts",
+}
+_OTHER_BASES = {  # numbers that YAML reads otherwise than a person: what each is called
+    re.compile(r"[-+]?0_*[0-7][0-7_]*"): "to base 8",
+    re.compile(r"[-+]?0x[0-9a-fA-F_]+"): "to base 16",
+    re.compile(r"[-+]?0b[01_]+"): "to base 2",
+    re.compile(
+        r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
+    ): "to base 60, as hours and minutes are",
 }
 
 
@@ -70,7 +80,13 @@ def parse(text: str, name: str) -> Document:
     >>> print(parse("a: 1\na: 2", "a.yml").problems[0])
     a.yml, line 2: a is given twice, on lines 1 and 2. Keep one.
     """
+    if len(text) > MOST_CHARACTERS:
+        found = f"{len(text):,} characters, where {MOST_CHARACTERS:,} are the most"
+        long = Problem("file_too_long", found, name, "leave out what is not of this file")
+        return Document(name, problems=(long,))
     try:
+        if refused := tuple(_beyond_plain_values(text, name)):
+            return Document(name, problems=refused)
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
     except yaml.YAMLError as error:
@@ -78,7 +94,7 @@ def parse(text: str, name: str) -> Document:
     if node is None:
         return Document(name)
     reader = _Reader(name, loader)
-    value = reader.read(node, (), ())
+    value = reader.read(node, ())
     return Document(name, value, reader.lines, tuple(reader.problems))
 
 
@@ -122,6 +138,32 @@ def share_for_percentage(pct: float) -> str:
     return f"{pct:g} is less than one per cent; give {pct * 100:g} for {pct * 100:g}%"
 
 
+def _beyond_plain_values(text: str, name: str) -> Iterator[Problem]:
+    """Aliases, merge keys and deep nesting, found before anything is built of them.
+
+    A few lines of aliases can stand for a thousand million values.
+    """
+    depth, told = 0, set()
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        where = f"{name}, line {event.start_mark.line + 1}"  # type: ignore[union-attr]
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            found = f"values inside values, more than {DEEPEST} deep"
+            yield Problem("nested_too_deep", found, where, "close the brackets, or indent less")
+            return
+        if isinstance(event, yaml.AliasEvent) and event.anchor not in told:
+            told.add(event.anchor)
+            found = f"*{event.anchor} stands for what &{event.anchor} names elsewhere"
+            remedy = f"write the value out here, and leave out &{event.anchor}"
+            yield Problem("yaml_alias", found, where, remedy)
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+            remedy = "write the keys that it stands for out in this entry"
+            yield Problem(
+                "yaml_merge_key", "<< takes over the keys of another entry", where, remedy
+            )
+
+
 def _not_yaml(error: yaml.YAMLError, text: str, name: str) -> Problem:
     """Where reading stopped, and why."""
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
@@ -147,24 +189,16 @@ class _Reader:
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
 
-    def read(self, node: yaml.Node, path: Path, around: tuple[yaml.Node, ...]) -> object:
-        """The value of a node that lies inside the nodes ``around``."""
+    def read(self, node: yaml.Node, path: Path) -> object:
+        """The value of a node."""
         self.lines.setdefault(path, _line(node))
-        if node in around:
-            self._note(
-                node, Problem("value_in_itself", "a value that holds itself", remedy="write it out")
-            )
-            return None
-        inside = (*around, node)
         if isinstance(node, yaml.SequenceNode):
-            return [self.read(item, (*path, at), inside) for at, item in enumerate(node.value)]
+            return [self.read(item, (*path, at)) for at, item in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path, inside)
+            return self._mapping(node, path)
         return self._scalar(node)
 
-    def _mapping(
-        self, node: yaml.MappingNode, path: Path, inside: tuple[yaml.Node, ...]
-    ) -> dict[int | str, object]:
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[int | str, object]:
         content: dict[int | str, object] = {}
         for key_node, value_node in node.value:
             if value_node.value == "" and str(key_node.value)[:1].isdigit():
@@ -194,10 +228,16 @@ class _Reader:
                 )
                 continue
             self.lines[(*path, key)] = _line(key_node)
-            content[key] = self.read(value_node, (*path, key), inside)
+            content[key] = self.read(value_node, (*path, key))
         return content
 
     def _scalar(self, node: yaml.Node) -> object:
+        if node.tag.endswith((":int", ":float")):
+            for form, base in _OTHER_BASES.items():
+                if form.fullmatch(node.value):
+                    found = f"YAML reads {node.value} as a number {base}"
+                    remedy = "write it in tens, without a nought in front, or text in quotes"
+                    self._note(node, Problem("number_to_another_base", found, remedy=remedy))
         try:
             return self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
