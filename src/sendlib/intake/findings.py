@@ -97,7 +97,7 @@ class Findings(list[Finding]):
         ]
         raise_any(ParameterError, "That cannot be confirmed.", unknown)
 
-    def forbids(self, check: ) -> bool:
+    def forbids(self, check: _Check) -> bool:
         """Whether nothing may be used because of a check."""
         unconfirmed = check.severity == "confirm" and check.name not in self.confirmed
         return check.severity == "refuse" or unconfirmed
@@ -171,7 +171,7 @@ def _problem(finding: Finding, where: str, words: Mapping[str, object]) -> Probl
     )
 
 
-def _remedy(check: , words: Mapping[str, object]) -> str:
+def _remedy(check: _Check, words: Mapping[str, object]) -> str:
     """What to do, and how to confirm it where that may be done."""
     way = f"; if it is right, confirm it with --confirm {check.name}"
     return check.remedy.format(**words) + way * (check.severity == "confirm")
