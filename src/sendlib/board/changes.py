@@ -56,6 +56,17 @@ class Comparison:
     figures: tuple[Change, ...]  # every one of either, also those that are the same
     causes: tuple[Change, ...]
     pages: tuple[str, ...]  # those that differ in what their notebook made of them
+    findings: tuple[str, ...] = ()  # headlines of pages that read differently
+
+    def headlines(self) -> str:
+        """Headline figures and findings that are others in the second run."""
+        figures = [_describe(change) for change in self.figures if change.was != change.now]
+        return "\n\n".join(
+            [
+                _section(Kind.FIGURES, figures, "the same"),
+                _section("Findings", self.findings, "the same"),
+            ]
+        )
 
     def __str__(self) -> str:
         parts = [
@@ -83,7 +94,17 @@ def compare_runs(first: Run, second: Run) -> Comparison:
     old, new = (record.get("content" if has_content else "pages") or {} for record in (before, now))
     pages = tuple(name for name in {**old, **new} if old.get(name) != new.get(name))
     causes = tuple(find_causes(before, now))
-    return Comparison(first.run_id, second.run_id, tuple(figures), causes, pages)
+    findings = tuple(_findings(before, now))
+    return Comparison(first.run_id, second.run_id, tuple(figures), causes, pages, findings)
+
+
+def _findings(before: _Record, now: _Record) -> Iterator[str]:
+    """The headline of each page that reads differently, before and after."""
+    was, is_now = (record.get("headlines") or {} for record in (before, now))
+    for page in {**was, **is_now}:
+        old, new = (" ".join(each.get(page, ())) for each in (was, is_now))
+        if old != new:
+            yield f"{old or 'not there'} -> {new or 'not there'}"
 
 
 def _section(title: str, lines: Sequence[str], without: str) -> str:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
 forecasts = typer.Typer(help="Fit and score the national model.", no_args_is_help=True)
 
+Pack = Annotated[
+    bool, typer.Option(help="Make a pack before and after, and set their headlines side by side.")
+]
+
 
 @data.command("build")
 def data_build(
@@ -52,6 +56,57 @@ def data_list() -> None:
             entry.path, entry.title, entry.publisher, entry.published, entry.licence, entry.kind
         )
     Console().print(table)
+
+
+@data.command("refresh")
+def data_refresh(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list what is new; nothing is changed.")
+    ] = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(help="Id in data/sources.yml; may be repeated.", show_default="all"),
+    ] = None,
+    api: Annotated[
+        str, typer.Option(help="Address to ask in place of every service, such as a replica's.")
+    ] = "",
+    la: La = "865",
+    pack: Pack = True,
+) -> None:
+    """Adopt what publishers have that is newer, all or nothing, and say what it changes."""
+    from sendlib.cli import releases
+    from sendlib.data import refresh
+    from sendlib.project import Project
+
+    project, ids = Project.find(), tuple(source or ())
+    if dry_run:
+        typer.echo(releases.describe_offers(refresh.look(project, ids=ids, api=api)))
+        return
+    with releases.pack_pair(project, la) as pair:
+        first = pair.make if pack else None
+        landing = refresh.refresh(project, ids=ids, api=api, before=first)
+        typer.echo(releases.describe_landing(landing, project))
+        if pair.runs:
+            typer.echo(pair.describe())
+
+
+@data.command("add")
+def data_add(
+    files: Annotated[list[Path], typer.Argument(help="Files as published, or archives of them.")],
+    la: La = "865",
+    pack: Pack = True,
+) -> None:
+    """Adopt files that you have, all or nothing, and say what they change."""
+    from sendlib.cli import releases
+    from sendlib.data import refresh
+    from sendlib.project import Project
+
+    project = Project.find()
+    with releases.pack_pair(project, la) as pair:
+        landing = refresh.add(project, files, before=pair.make if pack else None)
+        typer.echo(releases.describe_landing(landing, project))
+        if pair.runs:
+            typer.echo(pair.describe())
 
 
 @forecasts.command("backtest")

@@ -68,6 +68,7 @@ class Client:
     def __init__(self, hosts: Iterable[str], limits: Limits | None = None) -> None:
         self.hosts = frozenset(hosts)
         self.limits = limits or Limits()
+        self._down: dict[str, Problem] = {}  # hosts that did not answer, whatever was tried
         retry = Retry(
             total=self.limits.attempts - 1,
             status_forcelist=BUSY,
@@ -160,12 +161,16 @@ class Client:
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         timeout = (self.limits.connect, self.limits.read)
+        host = urlsplit(url).netloc
+        if host in self._down:
+            raise _refuse(self._down[host])
         try:
             return self._session.get(
                 url, headers=dict(headers), stream=True, timeout=timeout, allow_redirects=False
             )
         except requests.exceptions.RequestException as error:
-            raise _refuse(_explain(error, url)) from error
+            self._down[host] = _explain(error, url)
+            raise _refuse(self._down[host]) from error
 
     def _check_address(self, url: str) -> None:
         """Only to services that sources name, and only encrypted unless it is this machine."""
