@@ -11,7 +11,8 @@ import pandas as pd
 from sendlib.errors import DataError, ParameterError, Problem, raise_any
 from sendlib.intake import movements as counts
 from sendlib.intake import people, sen2_return
-from sendlib.intake.files import WORKBOOKS, Table, join_rows, read_tables
+from sendlib.intake.blade import read_blades
+from sendlib.intake.files import WORKBOOKS, File, join_rows, read_file, to_tables
 from sendlib.intake.findings import Findings, count_rows
 from sendlib.intake.store import SHORTEST_SALT, Store
 from sendlib.project import Project
@@ -138,15 +139,19 @@ def _read_rows(
     paths: Sequence[Path], salt: bytes, urns: pd.DataFrame | None, findings: Findings
 ) -> tuple[pd.DataFrame, str, Literal["own", "synthetic"]]:
     """The rows of all files with their references hashed, of which form they are, and whose."""
-    tables: list[Table] = []
+    files: list[File] = []
     returns: list[sen2_return.Sen2Return] = []
     for path in paths:
         if path.suffix.lower() in (".csv", ".txt", *WORKBOOKS):
-            tables += read_tables(path, (counts.TRANSITIONS, people.EXTRACT), findings)
+            files.append(read_file(path, findings))
         elif path.suffix.lower() == ".xml":
             returns += sen2_return.parse_return(path, findings)
         else:
             findings.add("file_unknown", file=path.name)
+    blades, others = read_blades(files, findings)
+    returns += blades
+    layouts = counts.TRANSITIONS, people.EXTRACT
+    tables = [table for file in others for table in to_tables(file, layouts, findings)]
     forms = {table.layout.name for table in tables} | ({"return"} if returns else set())
     marks = {table.synthetic for table in tables} | {each.synthetic for each in returns}
     if len(forms) > 1:

@@ -21,6 +21,7 @@ from sendlib.intake.workbook import MARK
 
 FIRST_ROW = 2  # row 1 is the header
 KNOWN_AT_LEAST = 3
+_TITLE_ROWS = 15  # headings are looked for so far down
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _SEPARATORS = ",;\t"
 
@@ -38,26 +39,56 @@ class Table:
     synthetic: bool  # whether the file says that its records are invented
 
 
+@dataclass(frozen=True, eq=False)
+class File:
+    """The cells of a CSV file, or of each sheet of a workbook by its name."""
+
+    path: Path
+    sheets: Sheets = field(repr=False)
+    synthetic: bool  # whether a sheet says that its records are invented
+
+
+def read_file(path: Path, findings: Findings) -> File:
+    """The cells of a CSV file or workbook; none where it cannot be read."""
+    return File(path, *_read_sheets(path, findings))
+
+
+def text_frame(records: Cells) -> pd.DataFrame:
+    """Text by heading: the first row names the columns, and empty rows are left out."""
+    headings = [_text(cell) for cell in records[0]]
+    width = len(headings)
+    rows = [[*cells, *[""] * width][:width] for cells in records[1:] if _filled(cells)]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    named = {name: _column(cells) for name, cells in zip(headings, columns, strict=True) if name}
+    return pd.DataFrame(named, dtype="str")
+
+
 def read_tables(path: Path, layouts: Sequence[Layout], findings: Findings) -> list[Table]:
-    """Every table of a CSV file or workbook whose headings are those of a layout.
+    """Every table of a CSV file or workbook whose headings are those of a layout."""
+    return to_tables(read_file(path, findings), layouts, findings)
+
+
+def to_tables(file: File, layouts: Sequence[Layout], findings: Findings) -> list[Table]:
+    """Every table of a file whose headings are those of a layout.
 
     A workbook may hold other sheets; they are passed over as long as one is known.
     """
-    sheets, marked = _read_sheets(path, findings)
+    path, sheets, marked = file.path, file.sheets, file.synthetic
     known = [
-        (file, layout, records)
-        for file, records in sheets
+        (name, layout, records)
+        for name, records in sheets
         if (layout := _layout_of(records, layouts)) is not None
     ]
     filled = [_to_table(*sheet, marked=marked) for sheet in known]
     tables = [table for table in filled if not table.rows.empty]
     if sheets and not known:
         words = {"headings": ", ".join(layouts[-1].template.values())}
-        check = "no_header" if any(any(records[:1]) for _, records in sheets) else "empty"
-        findings.add(check, file=path.name, words=words)
+        rows = [rows for _, rows in sheets]
+        check, detail = _where_headings_are(rows, layouts) if any(map(any, rows)) else ("empty", "")
+        findings.add(check, file=path.name, detail=detail, words=words)
     elif known and not tables:
-        file, layout, _ = known[0]
-        findings.add("no_rows", file=file, words={"row": layout.row})
+        name, layout, _ = known[0]
+        findings.add("no_rows", file=name, words={"row": layout.row})
     return [table for table in tables if _has_columns(table, findings)]
 
 
@@ -121,6 +152,23 @@ def _layout_of(records: Cells, layouts: Sequence[Layout]) -> Layout | None:
         if len(known) >= min(KNOWN_AT_LEAST, len(layout.template) or KNOWN_AT_LEAST):
             return layout
     return None
+
+
+def _where_headings_are(sheets: Sequence[Cells], layouts: Sequence[Layout]) -> tuple[str, str]:
+    """Whether headings stand below titles, or the row that is most like them, and how."""
+    like: list[tuple[int, str]] = []
+    for at, cells in enumerate(sheets, start=1):
+        where = f"sheet {at}, " if len(sheets) > 1 else ""
+        for row, found in enumerate(cells[:_TITLE_ROWS], start=1):
+            if _layout_of([found], layouts) is not None:
+                return "headings_lower", f"{where}row {row}"
+            texts = [normalise(_text(cell)) for cell in found if _filled([cell])]
+            wanted = {normalise(label): label for label in layouts[-1].template.values()}
+            near = {text: close[0] for text in texts if (close := nearest(text, wanted, most=1))}
+            said = ", ".join(f"{text} is like {wanted[name]}" for text, name in near.items())
+            like.append((len(near), f"{where}row {row}: {said}"))
+    most = max(like, default=(0, ""), key=lambda each: each[0])
+    return "no_header", most[1] if most[0] else ""
 
 
 def _to_table(file: str, layout: Layout, records: Cells, *, marked: bool) -> Table:

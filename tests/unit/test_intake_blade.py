@@ -1,0 +1,137 @@
+"""The return as tables: blade CSVs and the pre-submission workbook, all of invented people."""
+
+import pandas as pd
+import pytest
+
+from error_codes import refuses
+from invented_people import crowd, frame, person, read
+from sendlib.errors import DataError
+from sendlib.intake.write import invented_urns, write_sen2
+
+PEOPLE = frame(crowd(), person("B001", 2025, need="ds", place="state_special"))
+
+
+def tables_of(january, *, linked=True):
+    """The tables of one return; without the two in the middle where it is not ``linked``."""
+    rows = PEOPLE[PEOPLE["january"] == january].reset_index(drop=True)
+    urns = invented_urns().set_index("place_type")["urn"]
+    at = pd.Series(rows.index + 1).astype(str)
+    native = {"NativeId": at}
+    tables = {
+        "person": {
+            "PersonTableId": "P" + at,
+            "Surname": "Invented",
+            "PersonBirthDate": pd.to_datetime(rows["born"]).dt.strftime("%Y-%b-%d 00:00:00"),
+            "UPN": rows["reference"],
+        },
+        "requests": {"RequestsTableId": "R" + at, "PersonTableId": "P" + at, "ReceivedDate": ""},
+        "assessment": {
+            "AssessmentTableId": "A" + at,
+            "RequestsTableId": "R" + at,
+            "AssessmentOutcome": "Y",
+        },
+        "namedPlan": {
+            "NamedPlanTableId": "N" + at,
+            "AssessmentTableId": "A" + at,
+            "StartDate": rows["start"],
+            "CeaseDate": "",
+        },
+        "activePlans": {"ActivePlansTableId": "L" + at, "RequestsTableId": "R" + at},
+        "placementDetail": {
+            "PlacementDetailTableId": "D" + at,
+            "ActivePlansTableId": "L" + at,
+            "URN": rows["place_type"].map(urns),
+            "PlacementRank": "1",
+            "EntryDate": rows["start"],
+        },
+        "senNeed": {
+            "SENNeedTableId": "E" + at,
+            "ActivePlansTableId": "L" + at,
+            "SENTypeRank": "1",
+            "SENType": rows["need"].str.upper(),
+        },
+    }
+    left_out = () if linked else ("assessment", "activePlans")
+    return {
+        name: pd.DataFrame(native | table) for name, table in tables.items() if name not in left_out
+    }
+
+
+def write_blades(folder, **more):
+    paths = []
+    for january in (2024, 2025):
+        for name, table in tables_of(january, **more).items():
+            paths.append(folder / f"{name}_SEN2_{january}.csv")
+            table.to_csv(paths[-1], index=False)
+    return paths
+
+
+def write_books(folder):
+    """The workbook: sheets without ids of their own, each with the person and the request."""
+    paths = [folder / f"SEN2_{january}_presubmission.xlsx" for january in (2024, 2025)]
+    for path in paths:
+        with pd.ExcelWriter(path, engine="xlsxwriter") as book:
+            for name, table in tables_of(int(path.name[5:9])).items():
+                at, sheet = table["NativeId"], table.drop(columns="NativeId")
+                if name not in ("person", "requests"):
+                    own = [column for column in table if column.endswith("TableId")]
+                    ids = {"persontableid": "P" + at, "requeststableid": "R" + at}
+                    sheet = sheet.drop(columns=own).assign(**ids)
+                sheet = sheet.rename(columns=str.lower)
+                sheet.to_excel(book, sheet_name=name, index=False)
+    return paths
+
+
+def moves_of(caseload):
+    order = [name for name in caseload.movements if name != "plans"]
+    return caseload.movements.sort_values(order).to_numpy().tolist()
+
+
+@pytest.fixture
+def as_xml(tmp_path):
+    paths = [tmp_path / f"{january}.xml" for january in (2024, 2025)]
+    for path in paths:
+        write_sen2(PEOPLE, path, int(path.stem))
+    return read(*paths, urns=invented_urns())
+
+
+@pytest.mark.parametrize("write", [write_blades, write_books])
+def test_tables_of_a_return_say_what_its_xml_says(tmp_path, as_xml, write):
+    caseload = read(*write(tmp_path), urns=invented_urns())
+    assert moves_of(caseload) == moves_of(as_xml)
+    assert ["ds", "state_special"] in caseload.stock[["need", "place_type"]].to_numpy().tolist()
+    assert "reference_from_file" in caseload.findings["check"].tolist()
+
+
+def test_tables_without_those_that_link_them_are_linked_by_their_native_ids(tmp_path, as_xml):
+    caseload = read(*write_blades(tmp_path, linked=False), urns=invented_urns())
+    assert moves_of(caseload) == moves_of(as_xml)
+
+
+def test_a_table_alone_is_no_return(tmp_path):
+    (alone,) = [path for path in write_blades(tmp_path) if path.name == "person_SEN2_2025.csv"]
+    with refuses(DataError, "blade_incomplete"):
+        read(alone)
+
+
+def test_records_of_no_request_are_refused_by_their_number(tmp_path):
+    paths = write_blades(tmp_path)
+    requests = next(path for path in paths if path.name == "requests_SEN2_2025.csv")
+    requests.write_text(requests.read_text().replace(",R1,", ",R99,"))
+    with pytest.raises(DataError) as caught:
+        read(*paths)
+    assert {each.code for each in caught.value.problems} == {"blade_unlinked"}
+
+
+def test_headings_below_a_title_are_named_with_their_row(tmp_path):
+    path = tmp_path / "extract.csv"
+    path.write_text("Caseload of an invented system\n\nUPN,DOB,Primary need,Placement\n1,,ASD,\n")
+    with refuses(DataError, "headings_lower", match="row 3"):
+        read(path)
+
+
+def test_a_systems_own_headings_are_named_with_the_nearest_of_ours(tmp_path):
+    path = tmp_path / "extract.csv"
+    path.write_text("Export 7\nPersonRefNo,BirthDateX,NeedTxt1\nX1,2012-03-31,ASD\n")
+    with refuses(DataError, "no_header", match="row 2.*is like"):
+        read(path)
