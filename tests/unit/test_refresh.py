@@ -127,9 +127,18 @@ def test_one_source_alone_can_be_refreshed(project, replica):
     assert landing.revised == (f"{PLANS}/requests.csv.gz",)
 
 
-def test_an_edition_that_no_reader_knows_is_refused(project, replica):
-    publish(replica, "caseload", lambda content: content.replace(b"202526", b"202627"))
-    refused(project, replica, "edition_not_known")
+def test_an_edition_that_no_reader_knows_is_refused_with_what_is_new_in_it(project, replica):
+    def next_year(content):
+        later = content.replace(b"202526", b"202627").replace(b"age 10", b"aged 10")
+        return later.replace(b",ehcplans", b",ehc_plans", 1)
+
+    publish(replica, "caseload", next_year)
+    before = state(project)
+    with refuses(RefreshError, "edition_not_known", match="2027", where="caseload.csv") as caught:
+        run(project, replica)
+    for value in ("dfe_ehcp_2027", "ehc_plans", "aged 10"):
+        assert value in str(caught.value)
+    assert state(project) == before
 
 
 def test_an_edition_of_which_files_would_be_missing_is_refused(project, replica, monkeypatch):

@@ -11,6 +11,7 @@ from sendlib.data.contracts import TABLES
 from sendlib.data.text_tables import SYMBOLS, read_text_table
 
 PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year", "period")
+_TOPIC = "breakdown_topic"
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+(e-?\d+)?%?")
 _SHOWN = 5
 
@@ -147,7 +148,12 @@ def _largest(changed: pd.DataFrame, key: list[str]) -> Revision | None:
 
 def compare_files(path: str, before: bytes, after: bytes) -> FileChange:
     """What differs in the columns and labels of two editions of a raw file."""
-    was, now = (_columns(content, path) for content in (before, after))
+    old, new = (_read(content, path) for content in (before, after))
+    was, now = _columns(old), _columns(new)
+    if _TOPIC in was and _TOPIC in now:  # of topics that only one has, labels say nothing
+        shared = was[_TOPIC] & now[_TOPIC]
+        was = {**_columns(old[old[_TOPIC].isin(shared)]), _TOPIC: was[_TOPIC]}
+        now = {**_columns(new[new[_TOPIC].isin(shared)]), _TOPIC: now[_TOPIC]}
     labels = {
         column: (now[column] - was[column], was[column] - now[column])
         for column in now
@@ -162,12 +168,15 @@ def compare_files(path: str, before: bytes, after: bytes) -> FileChange:
     )
 
 
-def _columns(content: bytes, where: str) -> dict[str, set[str]]:
-    """The columns of a raw file; for those that hold labels, every label."""
+def _read(content: bytes, where: str) -> pd.DataFrame:
     if content.startswith(b"\x1f\x8b"):
         content = gzip.decompress(content)
-    frame = read_text_table(content, where=where, required=())
-    return {str(name): _labels(cells) for name, cells in frame.items()}
+    return read_text_table(content, where=where, required=())
+
+
+def _columns(table: pd.DataFrame) -> dict[str, set[str]]:
+    """The columns of a raw file; for those that hold labels, every label."""
+    return {str(name): _labels(cells) for name, cells in table.items()}
 
 
 def _labels(cells: pd.Series) -> set[str]:

@@ -14,18 +14,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pandas as pd
-import yaml
 from filelock import FileLock, Timeout
 
 from sendlib.data import ehcp
 from sendlib.data.build import build
 from sendlib.data.contracts import TABLES
-from sendlib.data.manifest import Manifest, RawFile, read_manifest, verify
+from sendlib.data.manifest import Manifest, RawFile, load_yaml, read_manifest, verify
 from sendlib.data.refresh.account import (
     FileChange,
     TableChange,
     compare_files,
     compare_tables,
+    describe_file,
 )
 from sendlib.data.refresh.arrivals import Arrival, plain
 from sendlib.data.refresh.sources import Pin, dump, write_pins
@@ -101,7 +101,7 @@ def land(
     """
     verify(project)
     manifest = read_manifest(project)
-    raise_any(RefreshError, _UNCHANGED, [*_find_problems(manifest, arrivals)])
+    raise_any(RefreshError, _UNCHANGED, [*_find_problems(project, manifest, arrivals)])
     stored = {plain(entry.path): entry for entry in manifest.files}
     changed = [each for each in arrivals if not _is_there(each, stored)]
     if not changed:
@@ -134,16 +134,9 @@ def _compare_files(
 ) -> Iterator[FileChange]:
     """What differs in each file against itself, or a new one against the edition before."""
     for each in arrivals:
-        folder, name = each.path.partition("/")[0], _name(each.path)
-        older = [
-            path
-            for path in stored
-            if path.partition("/")[0] == folder
-            and _name(path) == name
-            and plain(path) <= plain(each.path)
-        ]
+        older = _older(each, stored)
         if older:
-            before = (project.raw / max(older)).read_bytes()
+            before = (project.raw / older).read_bytes()
             change = compare_files(each.path, before, each.content)
             if change.is_any:
                 yield change
@@ -168,7 +161,7 @@ def _stage(project: Project, draft: Project, arrivals: Sequence[Arrival]) -> Non
     """A copy of the raw data with the new files and their entries; what stays is linked."""
     shutil.copytree(project.raw, draft.raw, copy_function=_link)
     text = project.manifest.read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
+    content = load_yaml(text)
     entries = {plain(entry["path"]): entry for entry in content["files"]}
     for each in arrivals:
         replaced = entries.get(plain(each.path))
@@ -207,7 +200,9 @@ def build_all(project: Project) -> Tables:
     return {name: load(project, name) for name in TABLES}
 
 
-def _find_problems(manifest: Manifest, arrivals: Sequence[Arrival]) -> Iterator[Problem]:
+def _find_problems(
+    project: Project, manifest: Manifest, arrivals: Sequence[Arrival]
+) -> Iterator[Problem]:
     """Editions that no reader knows, and editions of which files would be missing."""
     plans = [each for each in arrivals if each.source.is_of_plans]
     there: dict[str, set[str]] = {}
@@ -215,25 +210,52 @@ def _find_problems(manifest: Manifest, arrivals: Sequence[Arrival]) -> Iterator[
         if entry.reader == "ehcp_release":
             there.setdefault(entry.layout, set()).add(_name(entry.path))
     for release in dict.fromkeys(each.entry["layout"] for each in plans):
-        names = {_name(each.path) for each in plans if each.entry["layout"] == release}
+        those = [each for each in plans if each.entry["layout"] == release]
         if release not in ehcp.LAYOUTS:
-            yield Problem(
-                "edition_not_known",
-                f"{release.removeprefix('dfe_ehcp_')} is an edition that is not known yet",
-                ", ".join(sorted(names)),
-                "add its layout to LAYOUTS in data/ehcp.py and its labels to data/crosswalks.csv",
-            )
+            for each in those:
+                yield _not_known(each, project, [entry.path for entry in manifest.files])
             continue
-        needed = set(ehcp.member_names(release))
-        lacking = needed - names - there.get(release, set())
+        names = {_name(each.path) for each in those}
+        lacking = set(ehcp.member_names(release)) - names - there.get(release, set())
         if lacking and release not in there:
-            yield Problem(
-                "edition_not_whole",
-                f"the edition {release.removeprefix('dfe_ehcp_')} would lack "
-                f"{', '.join(sorted(lacking))}",
-                ", ".join(sorted(names)),
-                "adopt all its files at once",
-            )
+            found = f"the edition {_year(release)} would lack {', '.join(sorted(lacking))}"
+            where = ", ".join(sorted(names))
+            yield Problem("edition_not_whole", found, where, "adopt all its files at once")
+
+
+def _not_known(arrival: Arrival, project: Project, stored: Sequence[str]) -> Problem:
+    """What is new in a file of an edition that no reader knows, and where to add it."""
+    differs = "it has the columns and labels of the edition before"
+    older = _older(arrival, stored)
+    if older:
+        before = (project.raw / older).read_bytes()
+        change = compare_files(arrival.path, before, arrival.content)
+        _, *lines = describe_file(change)
+        differs = "; ".join(line.strip() for line in lines) or differs
+    release = arrival.entry["layout"]
+    return Problem(
+        "edition_not_known",
+        f"{_year(release)} is a newer edition than the readers know; {differs}",
+        _name(arrival.path),
+        f"add {release} to LAYOUTS in data/ehcp.py, and what is new to data/crosswalks.csv",
+    )
+
+
+def _older(arrival: Arrival, stored: Sequence[str]) -> str:
+    """The file that a new one follows: itself as it was, or that of the edition before."""
+    folder, name = arrival.path.partition("/")[0], _name(arrival.path)
+    older = [
+        path
+        for path in stored
+        if path.partition("/")[0] == folder
+        and _name(path) == name
+        and plain(path) <= plain(arrival.path)
+    ]
+    return max(older, default="")
+
+
+def _year(release: str) -> str:
+    return release.rpartition("_")[2]
 
 
 def _name(path: str) -> str:

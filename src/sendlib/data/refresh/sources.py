@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from sendlib.data.manifest import load_yaml
 from sendlib.errors import Problem, RefreshError, did_you_mean, raise_any
 from sendlib.files import write_whole
 from sendlib.project import Project
@@ -117,7 +118,7 @@ def sources_file(project: Project) -> Path:
 def read_sources(project: Project) -> Sources:
     """The sources, their fields checked."""
     try:
-        content = yaml.safe_load(sources_file(project).read_text(encoding="utf-8"))
+        content = load_yaml(sources_file(project).read_text(encoding="utf-8"))
         return Sources.model_validate(content)
     except FileNotFoundError as error:
         problem = Problem("no_sources", "no file", "data/sources.yml", "restore it (git checkout)")
@@ -143,7 +144,7 @@ def write_pins(project: Project, pins: dict[str, Pin]) -> None:
         return
     path = sources_file(project)
     text = path.read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
+    content = load_yaml(text)
     for entry in content["sources"]:
         if entry["id"] in pins:
             entry["pin"] = pins[entry["id"]].model_dump(exclude_defaults=True)
