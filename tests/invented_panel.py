@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from sendlib.forecast import Panel
+from sendlib.forecast.places import KINDS, PlaceCounts
 from sendlib.vocabulary import ENGLAND, FlowMeasure
 
 NORTH, SOUTH = "E12000001", "E12000002"
+RESPONSE = -0.6  # of the log share of state special schools to log growth
 FIRST, FIRST_FLOW, FIRST_CHILDREN = 2010, 2016, 2012
 SHARES = {  # of the plans in force at the end of the year
     FlowMeasure.REQUESTS: 0.24,
@@ -46,7 +48,8 @@ def invented_panel(count=12, *, last=2025, seed=1):
     children = pd.DataFrame(
         np.tile(40.0 * start, last - FIRST_CHILDREN), codes, range(FIRST_CHILDREN, last)
     )
-    return Panel(added_up(plans, region_of), flow, added_up(children, region_of), region_of)
+    panel = Panel(added_up(plans, region_of), flow, added_up(children, region_of), region_of)
+    return replace(panel, places=invented_places(panel.plans, seed=seed))
 
 
 def without(panel, *codes):
@@ -71,4 +74,27 @@ def shaken(panel, origin):
         flow={name: later(wide, origin) for name, wide in panel.flow.items()},
         children=later(panel.children, origin - 1),
         parent=later(panel.parent, origin + 1),
+        places=replace(
+            panel.places,
+            plans=panel.places.plans
+            * np.where(np.array(panel.places.years) > origin, 3.0, 1.0)[:, None],
+        ),
     )
+
+
+def invented_places(plans, *, seed=1):
+    """Counts of kinds of place whose state special share falls as plans grow."""
+    rng = np.random.default_rng(seed)
+    codes = [code for code in plans.index if code.isdigit()]
+    total = plans.loc[codes].to_numpy(float)
+    usual = np.array([0.38, 0.05, 0.33, 0.06, 0.12, 0.04, 0.02])
+    noise = 0.03 * rng.standard_normal((*total.shape, len(KINDS))).cumsum(axis=1)
+    share = np.log(usual) + 0.3 * rng.standard_normal((len(codes), 1, len(KINDS))) + noise
+    share = np.exp(share) / np.exp(share).sum(axis=2, keepdims=True)
+    special = share[..., 2] * np.exp(RESPONSE * np.log(total / total[:, -4:-3]))
+    share *= ((1 - special) / (1 - share[..., 2]))[..., None]
+    share[..., 2] = special
+    counts = np.round(total[..., None] * share)
+    areas, every = [*codes, ENGLAND], np.ones(counts.shape[1:], dtype=bool)
+    counts = np.concatenate([counts, counts.sum(axis=0, keepdims=True)])
+    return PlaceCounts(tuple(areas), tuple(plans.columns), counts, 0 * counts[..., 0], every)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sendlib.forecast.card import Card
 
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
+CardFile = Annotated[Path | None, typer.Option(help="Write the card to this file too.")]
 forecasts = typer.Typer(help="Fit and score the national model.", no_args_is_help=True)
 
 Pack = Annotated[
@@ -111,7 +112,7 @@ def data_add(
 
 @forecasts.command("backtest")
 def forecast_backtest(
-    card: Annotated[Path | None, typer.Option(help="Write the card to this file too.")] = None,
+    card: CardFile = None,
 ) -> None:
     """Score the model on every authority and past January, beside simpler methods."""
     from sendlib.forecast.card import write_card
@@ -126,18 +127,25 @@ def forecast_backtest(
 @forecasts.command("fit")
 def forecast_fit(
     out: Annotated[
-        Path | None, typer.Option(help="File to write.", show_default="the one shipped")
+        Path | None, typer.Option(help="Folder to write to.", show_default="the one shipped")
     ] = None,
+    card: CardFile = None,
 ) -> None:
-    """Fit the model of every January on every authority."""
+    """Fit the models of every January on every authority: of plans, and of kinds of place."""
     from importlib.resources import files
 
-    from sendlib.forecast.fits import FILE, store_fits
+    from sendlib.forecast import fits, place_fits, place_scores
+    from sendlib.forecast.card import write_card
 
     scored, inputs, ceiling = _card()
-    path = out or Path(str(files("sendlib.forecast") / FILE))
-    store_fits(scored.fits, inputs, path, ceiling=ceiling)
-    typer.echo(f"{len(scored.fits)} fits, January {min(scored.fits)} to {max(scored.fits)}: {path}")
+    folder = out or Path(str(files("sendlib.forecast")))
+    fits.store_fits(scored.fits, inputs, folder / fits.FILE, ceiling=ceiling)
+    place_fits.store_place_fits(scored.place_fits, inputs, folder / place_fits.FILE)
+    place_scores.store_place_scores(scored.places, folder / place_scores.FILE)
+    if card:
+        card.write_text(write_card(scored, [entry["title"] for entry in inputs]), encoding="utf-8")
+    span = f"January {min(scored.fits)} to {max(scored.fits)}"
+    typer.echo(f"{len(scored.fits)} fits, {span}, of plans and of places, in {folder}")
 
 
 def _card() -> "tuple[Card, list[dict[str, str]], float]":

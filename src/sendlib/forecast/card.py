@@ -10,6 +10,10 @@ from sendlib.forecast.draws import DrawSettings
 from sendlib.forecast.fits import fit_history, past_forecasts
 from sendlib.forecast.model import Fit
 from sendlib.forecast.panel import Panel
+from sendlib.forecast.place_fits import fit_place_history
+from sendlib.forecast.place_model import PlaceFit
+from sendlib.forecast.place_scores import RULES, VALIDATED, score_places
+from sendlib.forecast.places import FEWEST, MOST_NOT_RECORDED
 
 FIRST_SCORED = 2019
 _COLUMNS = {
@@ -31,6 +35,18 @@ _MEANING = (  # after the number of authorities
     "the weighted interval score as a percentage of the outcome; smaller is better. The last "
     "columns: share of outcomes inside each range."
 )
+_PLACES = (
+    "How many places of each kind are needed: every authority that returned detail, kinds with "
+    f"{FEWEST} plans or more at the origin, the same origins, and the total of each draw from the "
+    "pooled model. Error: mean absolute error as a percentage of the outcome, or of "
+    f"{FEWEST} plans where there were fewer. Interval score: a percentage of the plans counted at "
+    f"the origin. More than {VALIDATED} years ahead there are too few origins to call a line "
+    "validated. The ranges of simple rules have the spread of their own past errors."
+)
+_BREAKS = (
+    f"An authority with more than {100 * MOST_NOT_RECORDED:.0f}% of its plans without a place, two "
+    "kinds recoded into one another, or a kind of place that a return began or ceased to count."
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +58,13 @@ class Card:
     by_method: pd.DataFrame
     by_size: pd.DataFrame  # of the pooled model only
     by_origin: pd.DataFrame  # of the pooled model only
+    place_fits: dict[int, PlaceFit]  # the model of kinds of place of each origin
+    places: pd.DataFrame  # as made by ``score_places``
 
 
 def make_card(panel: Panel, settings: DrawSettings) -> Card:
     """Fit at every origin, forecast, and score the model and simpler methods."""
+    newest = panel
     panel = panel.up_to(panel.last_full)  # a release with a few areas teaches nothing of England
     fits = fit_history(panel, ceiling=settings.ceiling)
     unbroken = [code for code in panel.authorities if panel.plans.loc[code].notna().all()]
@@ -60,6 +79,8 @@ def make_card(panel: Panel, settings: DrawSettings) -> Card:
         score_methods(pooled, panel.plans),
         scorecard(pooled, by=("size", "horizon")),
         scorecard(pooled, by=("origin", "horizon")),
+        place_fits := fit_place_history(panel.places),
+        score_places(newest, fits, place_fits, settings),
     )
 
 
@@ -77,11 +98,38 @@ def write_card(card: Card, inputs: Sequence[str]) -> str:
             f"is still there a year later; England's growth changes by {100 * last.year_sd:.1f} "
             "points from year to year."
         ),
+        **_place_sections(card.places),
         "Made from": "\n".join(f"- {title}" for title in sorted(set(inputs))),
     }
     parts = ["# Forecast card", _COMMAND, f"{len(card.areas)} {_MEANING}"]
     parts += [part for name, text in sections.items() for part in (f"## {name}", text)]
     return "\n\n".join(parts) + "\n"
+
+
+def _place_sections(scores: pd.DataFrame) -> dict[str, str]:
+    """The scores of kinds of place, a section for each way of grouping."""
+    named = scores.rename(columns={"error_pct": "mape_pct", "score_pct": "wis_pct"})
+    named = named.assign(method=named["method"].map(RULES))
+    of_model = named[named["method"] == RULES["model"]]
+
+    def table(frame: pd.DataFrame, by: str, *keys: str) -> str:
+        return _table(frame[frame["by"] == by], [*keys, "horizon"])
+
+    broken = table(named, "no breaks", "method")
+    return {
+        "Places by method and years ahead": f"{_PLACES}\n\n{table(named, 'all', 'method')}",
+        "Places by kind": table(of_model, "kind", "name"),
+        "Places by kind, simple rules": table(
+            named[named["method"] != RULES["model"]], "kind", "name", "method"
+        ),
+        "Places by size of authority": table(of_model, "size", "name"),
+        "Places by origin": table(of_model, "origin", "name"),
+        "Places without breaks": f"{_BREAKS} Left out here:\n\n{broken}",
+        "Places, sums of regions": table(of_model, "region", "name"),
+        "Places in the newest January, of the few areas published": table(
+            of_model, "new January", "name"
+        ),
+    }
 
 
 def _table(frame: pd.DataFrame, keys: list[str]) -> str:

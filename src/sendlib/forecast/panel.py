@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.areas import reorganised_areas
+from sendlib.forecast.places import PlaceCounts
 from sendlib.indicators import flow_by_year, total_plans
 from sendlib.vocabulary import FlowMeasure
 
@@ -32,6 +33,7 @@ class Panel:
     region_of: Mapping[str, str]  # by authority
     parent: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Of an authority formed by a reorganisation, the plans of the area that it is a part of."""
+    places: PlaceCounts = field(default_factory=PlaceCounts.none)  # by kind of place
 
     TABLES: ClassVar[tuple[str, ...]] = ("ehcp_caseload", "ehcp_flow", "children", "area")
     FILES: ClassVar[tuple[str, ...]] = ("dfe_ehcp/", "ons/2025/mid_year")  # theirs in data/raw
@@ -47,6 +49,7 @@ class Panel:
             children.pivot(index="area_code", columns="year", values="persons"),
             dict(zip(area["area_code"], area["region_code"], strict=True)),
             reorganised_areas(plans, area),
+            PlaceCounts.from_caseload(caseload),
         )
 
     @property
@@ -88,6 +91,7 @@ class Panel:
             flow={name: wide.loc[:, : origin - 1] for name, wide in self.flow.items()},
             children=self.children.loc[:, : origin - POPULATION_LAG],
             parent=self.parent.loc[:, :origin],
+            places=self.places.up_to(origin),
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from sendlib.forecast.fits import fit_of, national_fits, past_forecasts
 from sendlib.forecast.flows import STEPS, Levers, rates, run_flows, summarise
 from sendlib.forecast.model import Fit, Floats
 from sendlib.forecast.panel import FEATURES, Feature, Panel
+from sendlib.forecast.place_draws import draw_shares
+from sendlib.forecast.place_fits import national_place_fits, place_fit_of
+from sendlib.forecast.places import start_of
 from sendlib.ranges import QUANTILES, levels
 from sendlib.scenarios import Scenario, load_scenario
 from sendlib.vocabulary import ENGLAND
@@ -74,6 +78,32 @@ class Projection:
     def plans_after(self, census_year: int) -> Floats | None:
         """The plans ahead of one January; none where this projection begins at another."""
         return self.plans if census_year == self.origin else None
+
+    @cached_property
+    def shares(self) -> Floats | None:
+        """Shares of kinds of place drawn with ``plans``, shape (draws, horizon, kind).
+
+        In the order of ``vocabulary.PLACE_GROUPS``; none where no January teaches them.
+        """
+        fit, (start, _) = place_fit_of(national_place_fits(), self.origin), self._place_start
+        if fit is None or not start.any():
+            return None
+        growth = np.log(np.maximum(self.plans, 1.0) / self.now)[None]
+        seed = DrawSettings.of(self.scenario).seed
+        return np.asarray(draw_shares(fit, [self.area_code], start[None], growth, seed=seed)[0])
+
+    @property
+    def place_note(self) -> str:
+        """What stands in for the authority's own kinds of place; empty where nothing does."""
+        return self._place_start[1]
+
+    @property
+    def _place_start(self) -> tuple[Floats, str]:
+        return start_of(self.panel.places, self.panel.region_of, self.area_code, self.origin)
+
+    def shares_after(self, census_year: int) -> Floats | None:
+        """The shares ahead of one January; none where this projection begins at another."""
+        return self.shares if census_year == self.origin else None
 
     @property
     def counted(self) -> pd.DataFrame:

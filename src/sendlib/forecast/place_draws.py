@@ -1,0 +1,123 @@
+"""Draws of the shares of kinds of place, each with the growth of plans in the same draw."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import ndtr, stdtrit
+
+from sendlib.forecast.draws import LONGEST
+from sendlib.forecast.place_model import (
+    DAMPING,
+    LIMITS,
+    NATIONAL_TAILS,
+    NEUTRAL_GROWTH,
+    PlaceFit,
+)
+from sendlib.forecast.places import KINDS, Floats, log_shares
+
+_LIMIT, _STEPS_A_UNIT = 4, 500
+_GRID = np.linspace(-_LIMIT, _LIMIT, 2 * _LIMIT * _STEPS_A_UNIT + 1)
+_NATION, _DRIFT, _AREA = 11, 12, 13  # streams of random numbers
+_LEAST = 5.0  # plans that an own variance is reckoned from
+
+
+def draw_shares(
+    fit: PlaceFit, areas: Sequence[str], start: Floats, growth: Floats, *, seed: int
+) -> Floats:
+    """Shares of kinds of place in the Januaries ahead.
+
+    Parameters
+    ----------
+    fit : PlaceFit
+        The model.
+    areas : Sequence[str]
+        Codes: an authority's random numbers depend on the seed and its code alone.
+    start : np.ndarray
+        Plans by kind at the origin, shape (area, kind).
+    growth : np.ndarray
+        Log growth of all plans since the origin, shape (area, draw, year).
+    seed : int
+        Fixes every draw.
+
+    Returns
+    -------
+    np.ndarray
+        Shape (area, draw, year, kind); the kinds add up to one. [share]
+    """
+    draws, horizon = growth.shape[1:]
+    root, tables = _root(fit), _tables(fit)
+    nation = _carried(_national_shocks(fit, root, (draws, horizon), seed), fit)
+    drift = _drift(fit, draws, horizon, seed)
+    widths = fit.widths[np.minimum(np.arange(horizon), len(fit.widths) - 1)]
+    origin = log_shares(start)
+    years = np.arange(1, horizon + 1)
+    returned = 1 - (1 - fit.reversion) ** years[:, None]
+    shares = np.empty((len(areas), draws, horizon, len(KINDS)))
+    for row, code in enumerate(areas):
+        normal = _normal(root, (draws, horizon), seed, _AREA, int(code))
+        own = _carried(_own_shocks(normal, tables) * _own_scale(fit, code, start[row]), fit)
+        beyond = np.clip(growth[row], LIMITS[0] * years, LIMITS[1] * years) - NEUTRAL_GROWTH * years
+        middle = origin[row] + returned * (fit.median - origin[row])
+        middle = middle + drift + fit.response * beyond[..., None]
+        shares[row] = middle + widths * (nation + own)
+    shares -= shares.max(axis=3, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= shares.sum(axis=3, keepdims=True)
+    return shares
+
+
+def _carried(shocks: Floats, fit: PlaceFit) -> Floats:
+    """Shocks added up over the years, as they fade with the return to the median."""
+    total = shocks.copy()
+    for year in range(1, shocks.shape[1]):
+        total[:, year] += (1 - fit.reversion) * total[:, year - 1]
+    return total
+
+
+def _root(fit: PlaceFit) -> Floats:
+    """The symmetric root of the correlation between kinds."""
+    values, vectors = np.linalg.eigh(fit.correlation)
+    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
+
+
+def _tables(fit: PlaceFit) -> list[Floats]:
+    """Standardised shocks of each kind, finely over normal numbers."""
+    chance = ndtr(_GRID)
+    return [
+        np.clip(stdtrit(tails, chance), *limits)
+        for tails, limits in zip(fit.tails, fit.limits, strict=True)
+    ]
+
+
+def _normal(root: Floats, shape: tuple[int, int], *stream: int) -> Floats:
+    """Normal numbers correlated between kinds; the first years are the same for any horizon."""
+    rng = np.random.default_rng(list(stream))
+    draws, horizon = shape
+    return np.asarray(rng.standard_normal((draws, LONGEST, len(KINDS)))[:, :horizon] @ root)
+
+
+def _national_shocks(fit: PlaceFit, root: Floats, shape: tuple[int, int], seed: int) -> Floats:
+    """Shocks that all authorities share, with heavy tails, shape (draw, year, kind)."""
+    chance = ndtr(_normal(root, shape, seed, _NATION))
+    unit = np.sqrt((NATIONAL_TAILS - 2) / NATIONAL_TAILS)
+    return np.asarray(stdtrit(NATIONAL_TAILS, chance) * unit * fit.national_sd)
+
+
+def _drift(fit: PlaceFit, draws: int, horizon: int, seed: int) -> Floats:
+    """The nation's drift since the origin, which nobody knows exactly, shape (draw, year, kind)."""
+    rng = np.random.default_rng([seed, _DRIFT])
+    first = fit.drift + fit.drift_sd * rng.standard_normal((draws, 1, len(KINDS)))
+    return np.asarray(first * np.cumsum(DAMPING ** np.arange(horizon))[:, None])
+
+
+def _own_shocks(normal: Floats, tables: list[Floats]) -> Floats:
+    """Standardised shocks of one authority, shape (draw, year, kind)."""
+    step = ((normal + _LIMIT) * _STEPS_A_UNIT + 0.5).astype(np.int32)
+    parts = [table.take(step[..., kind], mode="clip") for kind, table in enumerate(tables)]
+    return np.stack(parts, axis=-1)
+
+
+def _own_scale(fit: PlaceFit, code: str, start: Floats) -> Floats:
+    """How far an authority's log shares are shaken in a year, shape (kind,)."""
+    usual = np.sqrt(fit.small / np.maximum(start, _LEAST) + fit.base)
+    return np.asarray(usual * fit.volatility.get(code, np.ones(len(KINDS))))

@@ -1,0 +1,273 @@
+"""How good forecasts of places were: every authority and past January, beside simple rules.
+
+The total of each draw is that of the forecast of plans at the same origin. Errors and interval
+scores are percentages: errors of the outcome (of ``FEWEST`` where it is less), interval scores
+of the plans counted at the origin, so that no score depends on what it is a score of.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sendlib.forecast.backtest import sizes
+from sendlib.forecast.draws import DrawSettings, draw
+from sendlib.forecast.model import Fit
+from sendlib.forecast.panel import Panel
+from sendlib.forecast.place_draws import draw_shares
+from sendlib.forecast.place_fits import place_fit_of
+from sendlib.forecast.place_model import PlaceFit
+from sendlib.forecast.places import FEWEST, KINDS, Floats, PlaceCounts, log_shares
+from sendlib.ranges import LEVELS, QUANTILES, score_each
+from sendlib.vocabulary import ENGLAND
+
+FILE = "place_scores.csv"
+FIRST_SCORED = 2019
+HORIZON = 5
+VALIDATED = 3  # years ahead for which there are four origins or more
+RULES = {
+    "model": "Model of kinds of place",
+    "constant": "Constant share",
+    "england": "England's drift of three years goes on",
+    "last_change": "Last year's change goes on",
+}
+_FIRST_RULE = 2017  # January from which a rule's errors are known
+_RULE_SEED = 5
+
+
+@dataclass(frozen=True, eq=False)
+class _Origin:
+    """All that forecasts from one January start from; arrays begin with the authority."""
+
+    origin: int
+    areas: tuple[str, ...]
+    counted: Floats  # plans by kind as published
+    start: Floats  # and to look ahead from
+    totals: Floats  # draws of all plans, shape (area, draw, year)
+    growth: Floats  # of them since the origin [log]
+
+
+def score_places(
+    panel: Panel,
+    fits: Mapping[int, Fit],
+    place_fits: Mapping[int, PlaceFit],
+    settings: DrawSettings,
+) -> pd.DataFrame:
+    """Forecasts of every origin, scored.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each ``by`` (all, kind, size, origin, no breaks, region, new January), ``name``
+        within it, ``method`` and ``horizon``: mean absolute error, bias (positive where counts
+        came out above), interval score, cover of three ranges, and forecasts and origins.
+    """
+    whole = panel.up_to(panel.last_full)
+    parts, regions = [], []
+    for origin in range(FIRST_SCORED, whole.origin):
+        begin = _begin(whole, fits[origin], settings, origin, min(HORIZON, whole.origin - origin))
+        draws = _model_draws(begin, place_fits[origin], settings.seed)
+        parts.append(_rows(begin, draws, whole.places, "model"))
+        regions.append(_regions(begin, draws, whole))
+        for rule, (shares, point) in _rule_draws(begin, whole.places):
+            counts = shares * begin.totals[..., None]
+            middle = point * np.median(begin.totals, axis=1)[..., None]
+            parts.append(_rows(begin, counts, whole.places, rule, middle))
+    scored = _scored(pd.concat(parts, ignore_index=True))
+    tables = [
+        _means(scored.assign(by="all", name="all")),
+        _means(scored.assign(by="kind", name=scored["kind"])),
+        _means(_of_model(scored).assign(by="size", name=scored["size"])),
+        _means(_of_model(scored).assign(by="origin", name=scored["origin"].astype(str))),
+        _means(scored[~scored["broken"]].assign(by="no breaks", name="all")),
+        _means(_scored(pd.concat(regions, ignore_index=True)).assign(by="region", name="all")),
+        *_new_january(panel, fits, place_fits, settings),
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _new_january(
+    panel: Panel,
+    fits: Mapping[int, Fit],
+    place_fits: Mapping[int, PlaceFit],
+    settings: DrawSettings,
+) -> Iterator[pd.DataFrame]:
+    """Scores of the few areas counted after the last full January; none where there are none."""
+    origin = panel.last_full
+    if panel.origin == origin or not (fit := place_fit_of(place_fits, origin)):
+        return
+    begin = _begin(panel, fits[origin], settings, origin, panel.origin - origin)
+    rows = _rows(begin, _model_draws(begin, fit, settings.seed), panel.places, "model")
+    scored = _scored(rows)
+    yield _means(scored.assign(by="new January", name="all"))
+    yield _means(scored.assign(by="new January", name=scored["kind"]))
+
+
+def _begin(panel: Panel, fit: Fit, settings: DrawSettings, origin: int, horizon: int) -> _Origin:
+    """The authorities with detail at an origin, and draws of their plans."""
+    known = panel.up_to(origin)
+    counts = known.places.only(known.authorities)
+    detail = np.flatnonzero(np.isfinite(counts.at(origin)).all(axis=1))
+    areas = tuple(counts.areas[row] for row in detail)
+    own = known.places.only(areas)
+    totals = draw(known, fit, areas, settings, horizon=horizon).plans
+    counted = known.plans.loc[list(areas), origin].to_numpy(dtype=float)
+    growth = np.log(totals / counted[:, None, None])
+    return _Origin(origin, areas, own.at(origin), own.start(origin), totals, growth)
+
+
+def _model_draws(begin: _Origin, fit: PlaceFit, seed: int) -> Floats:
+    """Draws of plans by kind, shape (area, draw, year, kind)."""
+    shares = draw_shares(fit, begin.areas, begin.start, begin.growth, seed=seed)
+    return np.asarray(shares * begin.totals[..., None])
+
+
+def _rule_draws(begin: _Origin, places: PlaceCounts) -> Iterator[tuple[str, tuple[Floats, Floats]]]:
+    """Shares by simple rules: draws, with the spread of the rule's past errors, and the point."""
+    known = places.up_to(begin.origin)
+    own = known.only([code for code in known.areas if code.isdigit()])
+    shape = (*begin.totals.shape[:2], 1)
+    ahead = np.arange(1, begin.totals.shape[2] + 1)
+    for rule in list(RULES)[1:]:
+        rng = np.random.default_rng([_RULE_SEED, begin.origin])
+        step = np.nan_to_num(_rule(known, begin.areas, rule, begin.origin))
+        past = range(_FIRST_RULE, begin.origin)
+        errors = np.concatenate([_rule_errors(known, own.areas, rule, year) for year in past])
+        point = log_shares(begin.counted)[:, None] + step[:, None] * ahead[:, None]
+        point -= np.log(np.exp(point).sum(axis=2, keepdims=True))  # shares add up to one
+        shares = np.repeat(point[:, None], shape[1], axis=1)
+        for kind in range(len(KINDS)):
+            seen = errors[np.isfinite(errors[:, kind]), kind]
+            shares[..., kind] += rng.choice(seen, shape) * np.sqrt(ahead)
+        yield rule, (np.exp(shares), np.exp(point))
+
+
+def _rule(counts: PlaceCounts, areas: Sequence[str], rule: str, year: int) -> Floats:
+    """Yearly change of log shares that a rule expects after a January, shape (area, kind)."""
+    if rule == "england":
+        nation = counts.only([ENGLAND])
+        now, before = (log_shares(np.nan_to_num(nation.at(each))) for each in (year, year - 3))
+        return np.repeat((now - before) / 3, len(areas), axis=0)
+    own = counts.only(areas)
+    now, before = log_shares(own.at(year)), log_shares(own.at(year - 1))
+    return now - before if rule == "last_change" else np.zeros_like(now)
+
+
+def _rule_errors(counts: PlaceCounts, areas: Sequence[str], rule: str, year: int) -> Floats:
+    """Errors of a rule in the year after a January, of kinds with enough plans."""
+    own = counts.only(areas)
+    change = log_shares(own.at(year + 1)) - log_shares(own.at(year))
+    return np.where(own.at(year) >= FEWEST, change - _rule(counts, areas, rule, year), np.nan)
+
+
+def _rows(
+    begin: _Origin,
+    draws: Floats,
+    places: PlaceCounts,
+    method: str,
+    point: Floats | None = None,
+) -> pd.DataFrame:
+    """A row for each authority, kind with enough plans at the origin, and year ahead."""
+    own = places.only(begin.areas)
+    size = sizes(pd.Series(begin.counted.sum(axis=1), begin.areas)).to_numpy()
+    parts = []
+    for ahead in range(1, draws.shape[2] + 1):
+        years = range(begin.origin + 1, begin.origin + ahead + 1)
+        actual = own.at(begin.origin + ahead)
+        area, kind = np.nonzero(np.isfinite(actual) & (begin.counted >= FEWEST))
+        rows = _quantiles(draws[:, :, ahead - 1])[:, area, kind]
+        middle = rows[len(LEVELS) // 2] if point is None else point[area, ahead - 1, kind]
+        parts.append(
+            pd.DataFrame(dict(zip(QUANTILES, rows, strict=True))).assign(
+                area_code=np.array(begin.areas)[area],
+                kind=np.array(KINDS)[kind],
+                size=size[area],
+                start=begin.counted[area, kind],
+                actual=actual[area, kind],
+                forecast=middle,
+                broken=_broken(own, begin.origin, years)[area, kind],
+                method=method,
+                origin=begin.origin,
+                horizon=ahead,
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _quantiles(draws: Floats) -> Floats:
+    """Quantiles over the second axis, the draws."""
+    return np.asarray(np.quantile(draws, LEVELS, axis=1))
+
+
+def _broken(own: PlaceCounts, origin: int, years: Sequence[int]) -> NDArray[np.bool_]:
+    """Whether a count on the way does not compare with the origin's, shape (area, kind)."""
+    result = np.zeros((len(own.areas), len(KINDS)), dtype=bool)
+    for year in years:
+        result |= own.recoded(year) | ~own.same_places[own.years.index(year)]
+    for year in (origin, *years):
+        result |= own.without_place(year)[:, None]
+    return result
+
+
+def _regions(begin: _Origin, draws: Floats, panel: Panel) -> pd.DataFrame:
+    """Sums of the authorities of each region, scored as one area."""
+    own = panel.places.only(begin.areas)
+    region = np.array([panel.region_of.get(code, "") for code in begin.areas])
+    parts = []
+    for ahead in range(1, draws.shape[2] + 1):
+        actual = own.at(begin.origin + ahead)
+        detail = np.isfinite(actual).all(axis=1)
+        for code in np.unique(region[detail]):
+            members = detail & (region == code)
+            rows = _quantiles(draws[members, :, ahead - 1].sum(axis=0)[None])[:, 0]
+            parts.append(
+                pd.DataFrame(dict(zip(QUANTILES, rows, strict=True))).assign(
+                    start=begin.counted[members].sum(axis=0),
+                    actual=actual[members].sum(axis=0),
+                    forecast=rows[len(LEVELS) // 2],
+                    method="model",
+                    origin=begin.origin,
+                    horizon=ahead,
+                )
+            )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _scored(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each forecast with its error, interval score and cover. [%]"""
+    scored = score_each(rows)
+    error_pct = 100 * scored["error"] / scored["actual"].clip(lower=FEWEST)
+    return scored.assign(error_pct=error_pct, score_pct=100 * scored["wis"] / scored["start"])
+
+
+def _of_model(scored: pd.DataFrame) -> pd.DataFrame:
+    return scored[scored["method"] == "model"]
+
+
+def _means(scored: pd.DataFrame) -> pd.DataFrame:
+    keys = ["by", "name", "method", "horizon"]
+    means = scored.assign(absolute=scored["error_pct"].abs()).groupby(keys, sort=False)
+    return means.agg(
+        error_pct=("absolute", "mean"),
+        bias_pct=("error_pct", "mean"),
+        score_pct=("score_pct", "mean"),
+        covered_50=("inside_50", "mean"),
+        covered_80=("inside_80", "mean"),
+        covered_95=("inside_95", "mean"),
+        forecasts=("absolute", "size"),
+        origins=("origin", "nunique"),
+    ).reset_index()
+
+
+def store_place_scores(scores: pd.DataFrame, path: Path) -> None:
+    """Write the scores as a small table."""
+    path.write_text(scores.round(4).to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+
+
+def read_place_scores() -> pd.DataFrame:
+    """The scores that are shipped, as made by :func:`score_places`."""
+    return pd.read_csv(Path(str(files("sendlib.forecast") / FILE)), dtype={"name": str})
