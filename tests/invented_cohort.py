@@ -7,7 +7,8 @@ from sendlib.cohort.axes import AGES, ALL_NEEDS, Axes, as_share
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import Beta, Rates, Shock
-from sendlib.cohort.simulate import Start, simulate
+from sendlib.cohort.simulate import simulate
+from sendlib.cohort.start import Start
 
 ORIGIN = 2025
 NEEDS = ("asd", "semh", "mld", "slcn")

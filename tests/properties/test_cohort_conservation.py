@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from invented_cohort import ORIGIN, any_levers, cohorts
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import AGE, NEED, PLACE, simulate
+from sendlib.cohort.steering import KINDS
 
 SEED = st.integers(0, 2**32 - 1)
 MANY = settings(max_examples=400)  # half of them with totals imposed
@@ -24,8 +25,20 @@ def any_future(draw, *, draws=3):
         most = start.residents.sum(axis=1)
         share = draw(st.lists(st.floats(0, 1), min_size=3, max_size=3))
         totals = np.tile(np.floor(most * share), (draws, 1))
+    shares = None
+    if totals is not None and draw(st.booleans()):
+        weights = draw(st.lists(st.floats(0, 1), min_size=KINDS, max_size=KINDS))
+        shares = np.tile(np.array(weights) + 1e-6, (*totals.shape, 1))
+        shares /= shares.sum(axis=2, keepdims=True)
     simulation = simulate(
-        rates, start, draws=draws, seed=draw(SEED), levers=levers, totals=totals, by_cell=True
+        rates,
+        start,
+        draws=draws,
+        seed=draw(SEED),
+        levers=levers,
+        totals=totals,
+        shares=shares,
+        by_cell=True,
     )
     return start, levers, totals, simulation
 

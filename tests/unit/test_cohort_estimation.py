@@ -19,7 +19,8 @@ from sendlib.cohort.pooling import (
     pooled_ratios,
 )
 from sendlib.cohort.rates import draw_parameters
-from sendlib.cohort.simulate import Start, simulate
+from sendlib.cohort.simulate import simulate
+from sendlib.cohort.start import Start
 
 AXES = invented_axes(2, 5)
 

@@ -16,7 +16,8 @@ from invented_cohort import (
 )
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.simulate import AGE, NEED, PLACE, Start, quantile_rows, simulate
+from sendlib.cohort.simulate import AGE, NEED, PLACE, quantile_rows, simulate
+from sendlib.cohort.start import Start
 from sendlib.errors import ParameterError
 
 AXES = invented_axes(2, 5)
@@ -184,7 +185,7 @@ def test_a_total_is_met_and_its_calibration_leads_near_it_again(rates, start):
     totals = np.tile(start.stock.sum() * np.array([1.05, 1.1, 1.15]), (200, 1)).round()
     imposed = ahead(rates, start, totals=totals)
     assert np.array_equal(imposed.total()[:, 1:], totals)
-    again = ahead(rates, start, calibration=imposed.calibration)
+    again = ahead(rates, start, follow=imposed)
     assert np.median(again.total()[:, -1]) == pytest.approx(totals[0, -1], rel=0.02)
 
 

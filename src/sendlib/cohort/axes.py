@@ -1,6 +1,6 @@
 """Age, primary need and place type: the last three axes of every array, in that order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,11 @@ class Axes:
         array = np.zeros([len(known) for known in values.values()])
         np.add.at(array, cells, rows["plans"].to_numpy(dtype=float))
         return array
+
+
+def membership(places: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Counts:
+    """Which group each place is in, shape (place, group): 1 or 0."""
+    return np.array([[float(place in members) for members in groups.values()] for place in places])
 
 
 def share_of(parts: Counts, total: Counts) -> Counts:

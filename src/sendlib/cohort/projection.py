@@ -8,7 +8,8 @@ from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import Levers, levers
 from sendlib.cohort.rates import ParameterDraws
-from sendlib.cohort.simulate import Simulation, Start, simulate
+from sendlib.cohort.simulate import Simulation, simulate
+from sendlib.cohort.start import Start
 from sendlib.errors import ParameterError, Problem
 from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
@@ -56,6 +57,7 @@ def project(
     *,
     scenario: Scenario,
     totals: Counts | None = None,
+    shares: Counts | None = None,
     base: Projection | None = None,
     parameters: ParameterDraws | None = None,
 ) -> Projection:
@@ -74,6 +76,9 @@ def project(
         Draws of all plans in each January ahead, from a forecast
         (``forecast.Projection.plans_after``); its first draws are used. Shape
         (draws or more, years). [plans]
+    shares : np.ndarray, optional
+        Shares of kinds of place drawn with those totals (``forecast.Projection.shares_after``),
+        shape (draws or more, years, kind); without them places follow the last year's moves.
     base : Projection, optional
         Of a scenario that differs in its levers alone: what does not depend on them is
         not simulated again.
@@ -102,9 +107,10 @@ def project(
     start = Start(evidence.years[-1], evidence.stock, inputs.residents[list(AGES)].to_numpy(float))
     run = partial(simulate, parameters.rates, start, draws=draws, seed=seed, parameters=parameters)
     imposed = None if totals is None else totals[:draws]
-    unchanged = base.unchanged if base else run(totals=imposed)
+    drawn = None if totals is None or shares is None else shares[:draws]
+    unchanged = base.unchanged if base else run(totals=imposed, shares=drawn)
     if changes == Levers():
         return Projection(inputs, scenario, unchanged, unchanged)
-    calibration = None if totals is None else unchanged.calibration
-    simulation = run(levers=changes, calibration=calibration)
+    follow = None if totals is None else unchanged
+    simulation = run(levers=changes, follow=follow)
     return Projection(inputs, scenario, simulation, unchanged)

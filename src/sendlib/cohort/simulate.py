@@ -7,6 +7,7 @@ raises the odds of joining and lowers those of leaving.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from os import cpu_count
 from typing import Any, Literal
 
@@ -14,30 +15,17 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort import steps
-from sendlib.cohort.axes import AGES, Axes, Counts, IntCounts
+from sendlib.cohort.axes import Axes, Counts, IntCounts
 from sendlib.cohort.changes import Changes, lay_out
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
-from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.cohort.start import Start, check_run
+from sendlib.cohort.steering import KINDS, Streams
 
 AGE, NEED, PLACE = 2, 3, 4
 BLOCK = 50  # draws made together from one stream of random numbers, however many workers
 _TINY = 1e-12
 _NO_LEVERS = Levers()
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Where a simulation begins."""
-
-    origin: int  # the January counted last
-    stock: Counts  # whole numbers, shape (age, need, place) [plans]
-    residents: Counts  # at each January ahead, shape (year, age) [persons]
-
-    @property
-    def years(self) -> range:
-        """The Januaries ahead."""
-        return range(self.origin + 1, self.origin + 1 + len(self.residents))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +57,10 @@ class Simulation:
         Who found no room, shape (draw, year, place wanted, place got). [plans]
     calibration : np.ndarray
         What a total asked of the rates, shape (draw, year). [log odds]
+    tilt : np.ndarray
+        What shares of kinds of place asked of destinations, shape (draw, year, kind). [log odds]
+    forced : np.ndarray
+        Share of the stayers of a kind who had to move, shape (draw, year, kind).
     moved_cells, need_changed_cells : np.ndarray, optional
         Moves and changes of need cell by cell, where they were asked for, shapes
         (draw, year, age, need, place from, place to) and
@@ -84,6 +76,8 @@ class Simulation:
     need_changed: IntCounts
     turned_away: IntCounts
     calibration: Counts
+    tilt: Counts
+    forced: Counts
     moved_cells: IntCounts | None = None
     need_changed_cells: IntCounts | None = None
 
@@ -124,13 +118,20 @@ def simulate(
     seed: int,
     levers: Levers = _NO_LEVERS,
     totals: Counts | None = None,
-    calibration: Counts | None = None,
+    shares: Counts | None = None,
+    follow: Simulation | None = None,
     parameters: ParameterDraws | None = None,
     workers: int | None = None,
     by_cell: bool = False,
 ) -> Simulation:
-    """Simulate a caseload, draw by draw."""
-    _check(start, draws, totals, calibration)
+    """Simulate a caseload, draw by draw.
+
+    Totals have the shape (draw, year) and are met exactly. Shares, (draw, year, kind) in the
+    order of ``PLACE_GROUPS``, are met in expectation. ``follow`` is a run that met both: its
+    rates are steered as they were there.
+    """
+    steered = None if follow is None else follow.calibration
+    check_run(start, draws=draws, totals=totals, shares=shares, follow=steered)
     changes = lay_out(levers, rates.axes, start.years)
     simulation = _empty(rates, start, draws, by_cell=by_cell)
     parameters = parameters or ParameterDraws(rates)
@@ -147,7 +148,8 @@ def simulate(
             rng,
             out=_part_of(simulation, part),
             totals=None if totals is None else np.rint(totals[part]).astype(np.int64),
-            calibration=None if calibration is None else calibration[part],
+            shares=None if shares is None else shares[part],
+            follow=None if follow is None else _part_of(follow, part),
         )
         for year in range(years):
             block.one_year(year)
@@ -167,7 +169,13 @@ class _Block:
     rng: np.random.Generator
     out: Simulation
     totals: IntCounts | None
-    calibration: Counts | None
+    shares: Counts | None
+    follow: Simulation | None
+
+    @cached_property
+    def streams(self) -> Streams:
+        """Where movers and joiners would go."""
+        return Streams.of(self.parameters, self.out.axes)
 
     def one_year(self, year: int) -> None:
         """From one January to the next."""
@@ -179,8 +187,8 @@ class _Block:
         odds, shock = self.odds("leave", year)
         if self.totals is not None:
             calibration = steps.calibrate(aged, odds, shock, joinable, self.totals[:, year])
-        elif self.calibration is not None:
-            calibration = np.asarray(self.calibration[:, year])
+        elif self.follow is not None:
+            calibration = np.asarray(self.follow.calibration[:, year])
         else:
             calibration = np.zeros(len(aged))
         left = steps.draw_events(aged, odds, shock * np.exp(-calibration), rng)
@@ -190,9 +198,14 @@ class _Block:
         stayed, out.need_changed[:, year] = steps.change_need(
             aged - left, self.parameters, rng, into=None if cells is None else cells[:, year]
         )
-        staying, arrived, out.moved[:, year] = self.move(year, stayed)
-        joiners = self.joiners(year, stayed, joinable, calibration)
-        joined = steps.split_joiners(joiners, joinable.weights, rng)
+        movers, joiners = self.movers(year, stayed), None
+        if self.shares is not None:  # what a tilt is found for
+            joiners = self.joiners(year, stayed, joinable, calibration)
+        tilt = self.tilt(year, stayed - movers, movers, joiners)
+        staying, arrived, out.moved[:, year] = self.move(year, stayed, movers, tilt)
+        if joiners is None:
+            joiners = self.joiners(year, stayed, joinable, calibration)
+        joined = steps.split_joiners(joiners, joinable.weights, changes, year, rng, tilt=tilt)
         out.stock[:, year + 1], out.turned_away[:, year] = steps.find_room(
             staying, arrived + joined.astype(aged.dtype), changes, year, rng
         )
@@ -207,15 +220,46 @@ class _Block:
             odds = factor * odds / np.maximum(1 + odds * (1 - factor), _TINY)
         return odds, self.parameters.shocks[flow][:, year]
 
-    def move(self, year: int, stayed: IntCounts) -> tuple[IntCounts, IntCounts, IntCounts]:
-        """Who stays in a place, who arrives where, and moves by place."""
+    def movers(self, year: int, stayed: IntCounts) -> IntCounts:
+        """Who moves: by their rates, because their place shuts, or because too many stay."""
         odds, shock = self.odds("move", year)
         movers = steps.draw_events(stayed, odds, shock, self.rng)
         closing = self.changes.closing[year]
         movers[..., closing] = stayed[..., closing]
+        if self.shares is not None:
+            self.out.forced[:, year] = self.streams.excess(stayed - movers, self.wanted(year))
+        elif self.follow is not None:
+            self.out.forced[:, year] = self.follow.forced[:, year]
+        if self.out.forced[:, year].any():
+            forced = self.streams.odds_of_moving(self.out.forced[:, year])
+            odds = np.broadcast_to(forced[:, None, None], stayed.shape)
+            movers += steps.draw_events(stayed - movers, odds, np.ones(len(stayed)), self.rng)
+        return movers
+
+    def wanted(self, year: int) -> Counts:
+        """Places of each kind by the shares drawn, shape (draw, kind)."""
+        if self.shares is None or self.totals is None:
+            return np.zeros((len(self.out.stock), KINDS))
+        return self.streams.wanted(self.shares[:, year], self.totals[:, year].astype(float))
+
+    def tilt(self, year: int, staying: IntCounts, movers: IntCounts, joiners: IntCounts) -> Counts:
+        """Factors on the weights of places, shape (draw, place)."""
+        if self.shares is not None:
+            tilt = self.streams.tilt(staying, movers, joiners, self.wanted(year))
+        elif self.follow is not None:
+            tilt = self.follow.tilt[:, year]
+        else:
+            return np.ones((len(staying), staying.shape[3]))
+        self.out.tilt[:, year] = tilt
+        return self.streams.by_place(tilt)
+
+    def move(
+        self, year: int, stayed: IntCounts, movers: IntCounts, tilt: Counts
+    ) -> tuple[IntCounts, IntCounts, IntCounts]:
+        """Who stays in a place, who arrives where, and moves by place."""
         cells = None if self.out.moved_cells is None else self.out.moved_cells[:, year]
         arrived, returned, moves = steps.place_movers(
-            movers, self.parameters, self.changes, year, self.rng, into=cells
+            movers, self.parameters, self.changes, year, self.rng, tilt=tilt, into=cells
         )
         return stayed - movers + returned, arrived, moves
 
@@ -228,7 +272,7 @@ class _Block:
             expected = joinable.number * joinable.chance + _TINY  # some age always has a share
             return self.rng.multinomial(number, expected / expected.sum(axis=1, keepdims=True))
         shock = self.parameters.shocks["join"][:, year]
-        factor = shock if self.calibration is None else np.exp(calibration)
+        factor = shock if self.follow is None else np.exp(calibration)
         odds = joinable.chance / np.maximum(1 - joinable.chance, 1e-9) * factor[:, None]
         return np.asarray(self.rng.binomial(joinable.number, odds / (1 + odds)))
 
@@ -255,6 +299,8 @@ def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulati
         need_changed=zeros(years, needs, needs, dtype=np.int32),
         turned_away=zeros(years, places, places, dtype=np.int32),
         calibration=zeros(years, dtype=float),
+        tilt=zeros(years, KINDS, dtype=float),
+        forced=zeros(years, KINDS, dtype=float),
         moved_cells=zeros(years, ages, needs, places, places) if by_cell else None,
         need_changed_cells=zeros(years, ages, needs, needs, places) if by_cell else None,
     )
@@ -267,49 +313,3 @@ def _part_of(simulation: Simulation, draws: slice) -> Simulation:
         name: array[draws] for name, array in arrays.items() if isinstance(array, np.ndarray)
     }
     return replace(simulation, **cut)
-
-
-def _check(start: Start, draws: int, totals: Counts | None, calibration: Counts | None) -> None:
-    problems = []
-    if not np.array_equal(start.stock, np.rint(start.stock)):
-        problems.append(
-            Problem(
-                "stock_not_whole", "a stock that is not whole", "start", "round it to whole plans"
-            )
-        )
-    if (start.stock < 0).any() or not (start.residents >= 0).all():
-        problems.append(
-            Problem(
-                "count_below_zero_or_missing",
-                "a count below zero or missing",
-                "start",
-                "use 0 or more",
-            )
-        )
-    if start.residents.shape[1:] != (len(AGES),):
-        found = f"residents of shape {start.residents.shape}"
-        problems.append(
-            Problem("wrong_shape_of_residents", found, "start", f"give (years, {len(AGES)})")
-        )
-    if totals is not None and calibration is not None:
-        problems.append(
-            Problem("totals_and_calibration", "totals and a calibration", remedy="give one of them")
-        )
-    shape = (draws, len(start.years))
-    for name, values in {"totals": totals, "calibration": calibration}.items():
-        if values is not None and values.shape != shape:
-            problems.append(
-                Problem("wrong_shape", f"{name} of shape {values.shape}", name, f"give {shape}")
-            )
-        elif (
-            name == "totals" and values is not None and (values > start.residents.sum(axis=1)).any()
-        ):
-            problems.append(
-                Problem(
-                    "more_plans_than_residents",
-                    "more plans than residents",
-                    name,
-                    "impose a lower total",
-                )
-            )
-    raise_any(ParameterError, "The years ahead cannot be drawn.", problems)

@@ -22,20 +22,18 @@ class Candidates:
 
     number: IntCounts  # without a plan a year before, shape (draw, age) [persons]
     chance: Counts  # of joining, same shape
-    weights: Counts  # of needs and places, after levers, shape (draw, age, need, place)
+    weights: Counts  # of needs and places, before redirections, shape (draw, age, need, place)
 
 
 def candidates(
     aged: IntCounts, residents: Counts, parameters: Parameters, changes: Changes, year: int
 ) -> Candidates:
     """Who may join: residents without a plan, and their chances after levers."""
-    ages = np.arange(aged.shape[1])[None, :, None]
-    needs = np.arange(aged.shape[2])[None, None, :]
     weights = parameters.join_split * changes.factors["join"][year]
     chance = parameters.join * weights.sum(axis=(2, 3))
     with_plan = aged.sum(axis=(2, 3), dtype=np.int64)
     number = np.maximum(np.rint(residents).astype(np.int64) - with_plan, 0)
-    return Candidates(number, chance, changes.redirect("join", year, ages, needs, weights))
+    return Candidates(number, chance, weights)
 
 
 def calibrate(
@@ -130,12 +128,13 @@ def place_movers(
     year: int,
     rng: np.random.Generator,
     *,
+    tilt: Counts,
     into: IntCounts | None = None,
 ) -> tuple[IntCounts, IntCounts, IntCounts]:
     """Where movers arrive, who of them stays after all, and counts, shape (draw, from, to).
 
-    ``into``, where given, is filled with moves cell by cell, shape
-    (draw, age, need, place from, place to).
+    ``tilt`` multiplies the weights of places, shape (draw, place). ``into``, where given, is
+    filled with moves cell by cell, shape (draw, age, need, place from, place to).
     """
     draws, _, _, places = movers.shape
     arrived, returned = np.zeros_like(movers), np.zeros_like(movers)
@@ -145,7 +144,7 @@ def place_movers(
     if not len(draw):
         return arrived, returned, flows
     factor = parameters.destination[draw, age, place]
-    weights = parameters.rates.destination[age, need, place] * factor
+    weights = parameters.rates.destination[age, need, place] * factor * tilt[draw]
     directed = (changes.closing[year] & changes.closing_to.any(axis=1))[place]
     weights[directed] = changes.closing_to[place[directed]]
     weights = changes.redirect("move", year, age, need, weights)
@@ -167,9 +166,21 @@ def place_movers(
     return arrived, returned, flows
 
 
-def split_joiners(joiners: IntCounts, weights: Counts, rng: np.random.Generator) -> IntCounts:
-    """Need and place of joiners."""
+def split_joiners(
+    joiners: IntCounts,
+    weights: Counts,
+    changes: Changes,
+    year: int,
+    rng: np.random.Generator,
+    *,
+    tilt: Counts,
+) -> IntCounts:
+    """Need and place of joiners; ``tilt`` multiplies the weights of places, (draw, place)."""
     draws, ages, needs, places = weights.shape
+    if (tilt != 1).any():
+        weights = weights * tilt[:, None, None]
+    each_age, each_need = np.arange(ages)[None, :, None], np.arange(needs)[None, None, :]
+    weights = changes.redirect("join", year, each_age, each_need, weights)
     draw, age = np.nonzero(joiners)
     of_age = weights[draw, age].reshape(len(draw), needs * places)
     order = np.argsort(-of_age.sum(axis=0))  # the common first: the draw ends sooner

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort.axes import AGE_BANDS, Counts, IntCounts
+from sendlib.cohort.axes import AGE_BANDS, Counts, IntCounts, membership
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import levers as scenario_levers
@@ -61,7 +61,7 @@ def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
 def moved_share(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> float:
     """The share of those with a plan in both Januaries whose kind of place changed."""
     evidence = inputs.evidence
-    into = _membership(evidence.axes.places, groups)
+    into = membership(evidence.axes.places, groups)
     stayed = evidence.before[-1].sum() - evidence.left[-1].sum()
     between = into.T @ evidence.moved[-1].sum(axis=(0, 1)) @ into
     return float((between.sum() - np.trace(between)) / stayed)
@@ -242,7 +242,7 @@ def flows_between(
     key: bytes = b"",
 ) -> pd.DataFrame:
     """Who was where in one January and the next, by group of places."""
-    into = _membership(evidence.axes.places, groups)
+    into = membership(evidence.axes.places, groups)
     moved = evidence.moved[-1].sum(axis=(0, 1))
     stayed = evidence.before[-1].sum(axis=(0, 1)) - evidence.left[-1].sum(axis=(0, 1))
     between = into.T @ (moved + np.diag(stayed - moved.sum(axis=1))) @ into
@@ -286,7 +286,7 @@ def flows_by_place(evidence: Evidence) -> pd.DataFrame:
 def _by_group(projection: Projection, groups: Groups) -> IntCounts:
     """Plans by group of places in every draw, shape (draw, 1 + year, group). [plans]"""
     simulation = projection.simulation
-    members = _membership(simulation.axes.places, groups).astype(int)
+    members = membership(simulation.axes.places, groups).astype(int)
     return np.asarray(simulation.by(PLACE) @ members)
 
 
@@ -312,8 +312,3 @@ def _marked(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """A frame that says where its counts come from, where small ones are withheld."""
     frame.attrs |= {"origin": "own"} if inputs.minimum_count else {}
     return frame
-
-
-def _membership(places: Sequence[str], groups: Groups) -> Counts:
-    """Which group each place is in, shape (place, group)."""
-    return np.array([[float(place in members) for members in groups.values()] for place in places])

@@ -15,7 +15,8 @@ from sendlib.cohort.balance import apportion
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.rates import Beta
-from sendlib.cohort.simulate import Simulation, Start, simulate
+from sendlib.cohort.simulate import Simulation, simulate
+from sendlib.cohort.start import Start
 from sendlib.errors import NotAvailableError, Problem
 from sendlib.vocabulary import TOTAL
 

@@ -79,7 +79,12 @@ def national_place_fits(path: Path | None = None) -> dict[int, PlaceFit]:
         (content.get("kinds") != list(KINDS), "kinds of place are not the ones used here"),
     )
     problems = [
-        Problem("fits_unusable", text, source.name, "run: sendlib forecast fit --data FOLDER")
+        Problem(
+            "fits_unusable",
+            f"its {text}",
+            source.name,
+            "run: sendlib forecast fit --data FOLDER",
+        )
         for is_wrong, text in wrong
         if is_wrong
     ]

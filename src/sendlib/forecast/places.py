@@ -33,9 +33,9 @@ class PlaceCounts:
         """The counts in the tidy table ``ehcp_caseload``."""
         everyone = (caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)
         of_place = everyone & (caseload["place_type"] != TOTAL)
-        collected = caseload["value_status"] != ValueStatus.NOT_COLLECTED
-        rows = caseload[of_place & collected]
+        rows = caseload[of_place & (caseload["value_status"] != ValueStatus.NOT_COLLECTED)]
         wide = rows.pivot(index="area_code", columns=["census_year", "place_type"], values="plans")
+        wide = wide.dropna(axis=1, how="all")  # no authority was asked
         years = tuple(sorted(int(year) for year in wide.columns.unique(0)))
         places = {year: set(wide[year].columns) for year in years}
         areas = tuple(str(code) for code in wide.index)
