@@ -32,6 +32,7 @@ BASELINE = {
         "cohort.redirections": assumption([], "% of a stream"),
         "cohort.capacities": assumption([], "places"),
         "cohort.closures": assumption([], "January"),
+        "cohort.added_places": assumption([], "places"),
     },
 }
 

@@ -134,7 +134,7 @@ def _check_needs(levers: Levers, axes: Axes) -> None:
             f"{PREFIX}{name}",
             "leave out needs",
         )
-        for name in ("rate_changes", "redirections")
+        for name in ("rate_changes", "redirections", "added_places")
         for record in getattr(levers, name)
         if not set(record.needs) <= set(axes.needs)
     ]
@@ -147,6 +147,7 @@ def _check_places(levers: Levers, axes: Axes) -> None:
     named |= {place for one in levers.redirections for place in (one.from_place, one.to_place)}
     named |= {place for one in levers.capacities for place in (one.place, *one.overflow)}
     named |= {place for one in levers.closures for place in (one.place, *one.to)}
+    named |= {one.place for one in levers.added_places}
     limited = {one.place for one in levers.capacities} | {one.place for one in levers.closures}
     if limited:
         named.add(WAITING)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, Counts
 from sendlib.errors import Problem, ScenarioError, raise_any
@@ -26,11 +26,13 @@ from sendlib.scenarios.records import (
     UsableRecords,
     read_records,
 )
+from sendlib.vocabulary import PLACE_GROUPS, PlaceType
 
 Flow = Literal["join", "leave", "move"]
 PREFIX = "cohort."
 _ALL = 100.0
 _ROUNDING = 1e-9
+_NO_SEATS = frozenset(PLACE_GROUPS["Not in school or college"]) | {PlaceType.NOT_RECORDED}
 
 
 def _some_ages(text: str) -> str:
@@ -42,7 +44,20 @@ def _some_ages(text: str) -> str:
     return text
 
 
+def ages_of(text: str) -> range:
+    """The ages of a field that was checked."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _a_place(name: str) -> str:
+    if name in _NO_SEATS:
+        raise ValueError(f"{name!r} has no seats; give a kind of school or college")
+    return name
+
+
 Ages = Annotated[str, AfterValidator(_some_ages)]
+Seat = Annotated[Place, AfterValidator(_a_place)]
 
 
 class _From(Phased):
@@ -60,8 +75,7 @@ class _From(Phased):
     @property
     def age_range(self) -> range:
         """The ages meant."""
-        first, _, last = self.ages.partition("-")
-        return range(int(first), int(last or first) + 1)
+        return ages_of(self.ages)
 
 
 class RateChange(_From):
@@ -117,6 +131,73 @@ class Closure(Strict):
     )
 
 
+class AddedPlaces(Strict):
+    """Seats of a kind of place that open, and who fills them."""
+
+    place: Seat = Field(description="the kind of place")
+    seats: dict[Year, Annotated[int, Field(ge=0)]] = Field(
+        description="seats open by September of each year, all since the first counted together",
+        min_length=1,
+    )
+    filled: dict[Year, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="the most that are filled in the school year from that September; all of them "
+        "otherwise",
+    )
+    ages: Ages = Field(
+        default="4-15", description="one age, or the youngest and the oldest with a hyphen"
+    )
+    needs: tuple[Need, ...] = Field(
+        default=(), description="primary needs meant; all of them where none is named"
+    )
+    displacement_pct: Percent = Field(
+        default=45.0,
+        description="the share of filled seats that is expected to replace an independent or "
+        "non-maintained special place",
+    )
+    displacement_strength: float = Field(
+        default=5.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="how sure that share is: the two counts of a beta distribution together",
+    )
+    waiting_pct: Percent = Field(
+        default=5.0, description="the share of those in mainstream of that age who wait for a seat"
+    )
+    running_gbp: float = Field(
+        default=10_000.0, ge=0, allow_inf_nan=False, description="cost of an empty seat in a year"
+    )
+    capital_gbp: float = Field(
+        default=0.0, ge=0, allow_inf_nan=False, description="cost of building a seat"
+    )
+
+    @property
+    def age_range(self) -> range:
+        """The ages meant."""
+        return ages_of(self.ages)
+
+    def open_in(self, january: int) -> int:
+        """Seats open in a January: those of the September before. [seats]"""
+        given = [self.seats[year] for year in sorted(self.seats) if year < january]
+        return given[-1] if given else 0
+
+    def most_filled_in(self, january: int) -> float:
+        """The most that are filled in a January; without a limit before the first. [children]"""
+        given = [self.filled[year] for year in sorted(self.filled) if year < january]
+        return given[-1] if given else math.inf
+
+    @model_validator(mode="after")
+    def _check(self) -> "AddedPlaces":
+        numbers = [self.seats[year] for year in sorted(self.seats)]
+        if numbers != sorted(numbers):
+            raise ValueError("seats: they become fewer; give all that are open by each September")
+        for year, filled in self.filled.items():
+            if filled > self.open_in(year + 1):
+                open_ = self.open_in(year + 1)
+                raise ValueError(f"filled: {filled} of {open_} seats in {year}; give no more than")
+        return self
+
+
 class Levers(Strict):
     """All levers of a scenario that act on the cohort model."""
 
@@ -124,6 +205,7 @@ class Levers(Strict):
     redirections: tuple[Redirection, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     closures: tuple[Closure, ...] = ()
+    added_places: tuple[AddedPlaces, ...] = ()
 
 
 KINDS: Mapping[str, type[Strict]] = MappingProxyType(

@@ -19,6 +19,7 @@ from sendlib.cohort.axes import Axes, Counts, IntCounts
 from sendlib.cohort.changes import Changes, lay_out
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
+from sendlib.cohort.seats import SeatDraws, Seats, check_seats, seat_generator
 from sendlib.cohort.start import Start, check_run
 from sendlib.cohort.steering import KINDS, Streams
 
@@ -61,6 +62,8 @@ class Simulation:
         What shares of kinds of place asked of destinations, shape (draw, year, kind). [log odds]
     forced : np.ndarray
         Share of the stayers of a kind who had to move, shape (draw, year, kind).
+    seats : SeatDraws, optional
+        What becomes of added places, where there are any.
     moved_cells, need_changed_cells : np.ndarray, optional
         Moves and changes of need cell by cell, where they were asked for, shapes
         (draw, year, age, need, place from, place to) and
@@ -78,6 +81,7 @@ class Simulation:
     calibration: Counts
     tilt: Counts
     forced: Counts
+    seats: SeatDraws | None = None
     moved_cells: IntCounts | None = None
     need_changed_cells: IntCounts | None = None
 
@@ -133,7 +137,13 @@ def simulate(
     steered = None if follow is None else follow.calibration
     check_run(start, draws=draws, totals=totals, shares=shares, follow=steered)
     changes = lay_out(levers, rates.axes, start.years)
+    check_seats(levers, start.years)
+    seats = [Seats.of(record, rates.axes, start.years) for record in levers.added_places]
     simulation = _empty(rates, start, draws, by_cell=by_cell)
+    if seats:
+        years, places = len(start.years), len(rates.axes.places)
+        empty = SeatDraws.none(draws, years, len(seats), places)
+        simulation = replace(simulation, seats=empty)
     parameters = parameters or ParameterDraws(rates)
     slices = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
     streams = np.random.SeedSequence(seed).spawn(len(slices))
@@ -150,6 +160,8 @@ def simulate(
             totals=None if totals is None else np.rint(totals[part]).astype(np.int64),
             shares=None if shares is None else shares[part],
             follow=None if follow is None else _part_of(follow, part),
+            seats=seats,
+            seat_rng=seat_generator(stream),
         )
         for year in range(years):
             block.one_year(year)
@@ -171,6 +183,8 @@ class _Block:
     totals: IntCounts | None
     shares: Counts | None
     follow: Simulation | None
+    seats: list[Seats]
+    seat_rng: np.random.Generator
 
     @cached_property
     def streams(self) -> Streams:
@@ -206,11 +220,24 @@ class _Block:
         if joiners is None:
             joiners = self.joiners(year, stayed, joinable, calibration)
         joined = steps.split_joiners(joiners, joinable.weights, changes, year, rng, tilt=tilt)
+        arrivals = arrived + joined.astype(aged.dtype)
+        self.fill_seats(year, staying, arrivals)
         out.stock[:, year + 1], out.turned_away[:, year] = steps.find_room(
-            staying, arrived + joined.astype(aged.dtype), changes, year, rng
+            staying, arrivals, changes, year, rng
         )
         out.joined[:, year], out.calibration[:, year] = joined, calibration
         out.left[:, year, :-1], out.left[:, year, -1] = left, out.stock[:, year, -1]
+
+    def fill_seats(self, year: int, staying: IntCounts, arrivals: IntCounts) -> None:
+        """Fill added places in one year."""
+        if self.out.seats is None:
+            return
+        for row, seats in enumerate(self.seats):
+            before = self.out.stock[:, year, ..., seats.place].sum(axis=(1, 2))
+            left = steps.share_staying(staying[..., seats.place], before)
+            self.out.moved[:, year, :, seats.place] += seats.fill_year(
+                self.out.seats.of(row), year, left, staying, arrivals, rng=self.seat_rng
+            )
 
     def odds(self, flow: Literal["leave", "move"], year: int) -> tuple[Counts, Counts]:
         """Odds after levers, which act on rates, and the year's shock on them."""
@@ -242,9 +269,11 @@ class _Block:
             return np.zeros((len(self.out.stock), KINDS))
         return self.streams.wanted(self.shares[:, year], self.totals[:, year].astype(float))
 
-    def tilt(self, year: int, staying: IntCounts, movers: IntCounts, joiners: IntCounts) -> Counts:
+    def tilt(
+        self, year: int, staying: IntCounts, movers: IntCounts, joiners: IntCounts | None
+    ) -> Counts:
         """Factors on the weights of places, shape (draw, place)."""
-        if self.shares is not None:
+        if joiners is not None:
             tilt = self.streams.tilt(staying, movers, joiners, self.wanted(year))
         elif self.follow is not None:
             tilt = self.follow.tilt[:, year]
@@ -312,4 +341,6 @@ def _part_of(simulation: Simulation, draws: slice) -> Simulation:
     cut: dict[str, Any] = {
         name: array[draws] for name, array in arrays.items() if isinstance(array, np.ndarray)
     }
+    if simulation.seats is not None:
+        cut["seats"] = simulation.seats.part(draws)
     return replace(simulation, **cut)

@@ -250,3 +250,8 @@ def _shares(weights: Counts, otherwise: IntCounts) -> Counts:
     empty = total[..., 0] <= 0
     shares[empty, otherwise[empty]] = 1.0
     return shares
+
+
+def share_staying(staying: IntCounts, before: IntCounts) -> Counts:
+    """Share of those in a place who are still there, shape (draw,)."""
+    return np.asarray(np.clip(_sums(staying) / np.maximum(before, 1), 0.0, 1.0))

@@ -83,7 +83,7 @@ def national_place_fits(path: Path | None = None) -> dict[int, PlaceFit]:
             "fits_unusable",
             f"its {text}",
             source.name,
-            "run: sendlib forecast fit --data FOLDER",
+            "run: sendlib forecast fit",
         )
         for is_wrong, text in wrong
         if is_wrong

@@ -1,0 +1,179 @@
+"""Added places: seats that open in a September and are filled from a queue.
+
+Some go to children who would otherwise be in an independent or non-maintained special school
+(joiners, movers, and those there who change phase), the rest to children out of school and in
+mainstream. What share displaces an independent place is drawn once for a draw.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import SFC64, Generator, SeedSequence
+
+from sendlib.cohort.axes import AGES, Axes, Counts, IntCounts
+from sendlib.cohort.levers import PREFIX, AddedPlaces, Levers
+from sendlib.cohort.steps import choose
+from sendlib.errors import Problem, ScenarioError, raise_any
+from sendlib.vocabulary import STATE_MAINSTREAM_PLACES, PlaceType
+
+PHASE_TRANSFERS = (4, 11, 16)  # ages on 31 August at which the next phase begins
+INDEPENDENT = (PlaceType.INDEPENDENT_SPECIAL, PlaceType.NON_MAINTAINED_SPECIAL)
+OUT_OF_SCHOOL = (
+    PlaceType.AWAITING,
+    PlaceType.EOTAS,
+    PlaceType.ELECTIVE_HOME_EDUCATION,
+    PlaceType.NEET,
+)
+_QUEUES = (INDEPENDENT, OUT_OF_SCHOOL, STATE_MAINSTREAM_PLACES)
+
+
+Queue = list[tuple[bool, int, Counts]]  # whether they stay or arrive, where, and the share of each
+
+
+@dataclass(frozen=True, eq=False)
+class Seats:
+    """One record laid out on the axes of a model."""
+
+    record: AddedPlaces
+    place: int
+    open: IntCounts  # seats that open after the last count, by January ahead
+    most: Counts  # of them filled
+    queues: tuple[Queue, Queue]  # those for independent schools, and all others
+
+    @classmethod
+    def of(cls, record: AddedPlaces, axes: Axes, years: range) -> "Seats":
+        """Lay out one record; seats of the last count are in it already."""
+        children = np.zeros(axes.shape[:2])
+        needs = [axes.needs.index(need) for need in record.needs or axes.needs]
+        children[np.ix_(record.age_range, needs)] = 1.0
+        changing = children * np.isin(AGES, PHASE_TRANSFERS)[:, None]
+        waiting = children * record.waiting_pct / 100
+
+        def places(named: tuple[PlaceType, ...]) -> list[int]:
+            known = [one for one in named if one in axes.places and one != record.place]
+            return [axes.place(one) for one in known]
+
+        independent, out_of_school, mainstream = map(places, _QUEUES)
+        first = [(False, at, children) for at in independent]
+        first += [(True, at, changing) for at in independent]
+        others = [(stays, at, children) for at in out_of_school for stays in (False, True)]
+        others += [(stays, at, waiting) for at in mainstream for stays in (False, True)]
+        counted = record.open_in(years[0] - 1)
+        opened = np.array([record.open_in(year) - counted for year in years])
+        most = np.minimum(opened, [record.most_filled_in(year) for year in years])
+        return cls(record, axes.place(record.place), opened, most, (first, others))
+
+    def displacement(self, draws: int, rng: Generator) -> Counts:
+        """Share of filled seats that displaces an independent place, drawn from the prior."""
+        mean, strength = self.record.displacement_pct / 100, self.record.displacement_strength
+        if not 0 < mean < 1:
+            return np.full(draws, mean)
+        return rng.beta(strength * mean, strength * (1 - mean), draws)
+
+    def fill_year(
+        self,
+        draws: "SeatDraws",
+        year: int,
+        stay: Counts,
+        staying: IntCounts,
+        arrivals: IntCounts,
+        *,
+        rng: Generator,
+    ) -> IntCounts:
+        """Fill a year's seats, of which a share ``stay`` are still taken; who was where."""
+        if year == 0:
+            draws.displacement[:] = self.displacement(len(stay), rng)
+        kept = rng.binomial(draws.filled[:, max(year - 1, 0)], stay[:, None])
+        vacant = np.maximum(int(self.most[year]) - kept.sum(axis=1), 0)
+        taken, draws.queue[:, year] = self.fill(vacant, draws.displacement, staying, arrivals, rng)
+        draws.filled[:, year] = kept + taken
+        draws.empty[:, year] = np.maximum(self.open[year] - draws.filled[:, year].sum(axis=1), 0)
+        return taken
+
+    def fill(
+        self,
+        vacant: IntCounts,
+        displacement: Counts,
+        staying: IntCounts,
+        arrivals: IntCounts,
+        rng: Generator,
+    ) -> tuple[IntCounts, IntCounts]:
+        """Fill vacant seats: who was where, shape (draw, place), and the queue left, (draw,).
+
+        ``staying`` and ``arrivals``, shape (draw, age, need, place), change in place: those who
+        take a seat leave the one or the other and arrive at the seats' place.
+        """
+        taken = np.zeros((len(vacant), staying.shape[3]), dtype=np.int64)
+        left = np.zeros(len(vacant), dtype=np.int64)
+        most = np.rint(vacant * displacement).astype(np.int64)
+        for queue, limit in zip(self.queues, (most, vacant), strict=True):
+            for stays, place, share in queue:
+                source = staying if stays else arrivals
+                waiting = rng.binomial(source[..., place], share)
+                number = np.minimum(limit - taken.sum(axis=1), _sum(waiting))
+                going = choose(waiting, np.maximum(number, 0), rng)
+                source[..., place] -= going.astype(source.dtype)
+                arrivals[..., self.place] += going.astype(arrivals.dtype)
+                taken[:, place] += _sum(going)
+                left += _sum(waiting) - _sum(going)
+        return taken, left
+
+
+@dataclass(frozen=True, eq=False)
+class SeatDraws:
+    """What becomes of added places, in every draw."""
+
+    filled: IntCounts  # by where they would be otherwise, (draw, year, record, place) [children]
+    empty: IntCounts  # shape (draw, year, record) [seats]
+    queue: IntCounts  # who would take a seat and finds none, same shape [children]
+    displacement: Counts  # shape (draw, record) [share]
+
+    @classmethod
+    def none(cls, draws: int, years: int, records: int, places: int) -> "SeatDraws":
+        """Seats that nobody sits in."""
+        shape = (draws, years, records)
+        return cls(
+            np.zeros((*shape, places), dtype=np.int64),
+            np.zeros(shape, dtype=np.int64),
+            np.zeros(shape, dtype=np.int64),
+            np.zeros((draws, records)),
+        )
+
+    def of(self, record: int) -> "SeatDraws":
+        """A view of one record, which has no axis of its own then."""
+        return SeatDraws(
+            self.filled[:, :, record],
+            self.empty[:, :, record],
+            self.queue[:, :, record],
+            self.displacement[:, record],
+        )
+
+    def part(self, draws: slice) -> "SeatDraws":
+        """A view of some draws."""
+        return SeatDraws(
+            self.filled[draws], self.empty[draws], self.queue[draws], self.displacement[draws]
+        )
+
+
+def check_seats(levers: Levers, years: range) -> None:
+    """Refuse records all of whose seats the last count holds."""
+    problems = [
+        Problem(
+            "seats_already_open",
+            f"every seat is open by September {years[0] - 2}",
+            f"{PREFIX}added_places, record {position + 1}",
+            f"the count of January {years[0] - 1} holds them; give a later year",
+        )
+        for position, record in enumerate(levers.added_places)
+        if record.open_in(years[0] - 1) >= max(record.seats.values())
+    ]
+    raise_any(ScenarioError, "These places cannot be added.", problems)
+
+
+def seat_generator(stream: SeedSequence) -> Generator:
+    """Random numbers of their own, so that other steps draw what they would without seats."""
+    return Generator(SFC64(SeedSequence(stream.entropy, spawn_key=(*stream.spawn_key, 1))))
+
+
+def _sum(cells: IntCounts) -> IntCounts:
+    return np.asarray(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64))
