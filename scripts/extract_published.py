@@ -11,16 +11,17 @@ import csv
 import gzip
 import io
 import json
+import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
-from sendlib.data.dsg_allocation import read_allocation
+from sendlib.data.dsg_allocation import read_allocation, repacked
 from sendlib.data.ehcp import LAYOUTS
 from sendlib.data.lait import read_lait, read_neighbours
 from sendlib.data.manifest import sha256
@@ -54,6 +55,24 @@ LINES_OF_OUTTURN = {
 SECTORS = (
     *("early_years", "primary", "secondary", "special", "pupil_referral", "post_school"),
     "income",
+)
+
+INSPECTION = (
+    "La Code|Local Authority|Inspection Start Date|Inspection End Date|Outcome Grade|"
+    "Publication Date|Next Inspection|Next Inspection By Date|Inspection Link"
+)
+PARTICIPATION = (
+    *("time_period", "geographic_level", "country_code", "region_code", "old_la_code", "la_name"),
+    *("Cohort_DJFavg", "NEET_not_known_percent", "NEET_NK_noSEN_percent"),
+    *("NEET_NK_SENDsupport_percent", "NEET_NK_EHCP_percent"),
+)
+APPEALS = (
+    "la_name|old_la_code|appeals_2024|appealable_decisions_2024|rate_2024|"
+    "appeals_2025|appealable_decisions_2025|rate_2025"
+)
+PLACES = (
+    "Year|geographic_level|country_code|LANumber|PriNOR|PriCap|For_1_P|For_3_P|"
+    "SecNOR|SecCap|For_1_S|For_3_S"
 )
 
 
@@ -219,14 +238,70 @@ def unchanged(published: Path, raw: Path) -> None:
     write(raw / "ons" / "2025" / "mid_year_estimates_0_to_17.csv.gz", path.read_bytes())
 
 
+def services(published: Path, raw: Path) -> None:
+    """Inspections, participation, attendance, appeals and school places: the columns read."""
+    participation = "|".join(PARTICIPATION)
+    sources: dict[str, tuple[str, str, Mapping[str, str]]] = {
+        "ofsted/2026/area_send_inspections": ("ofsted/*.csv", INSPECTION, {}),
+        "dfe_neet/2025/participation": ("neet/*.csv", participation, {}),
+        "dfe_attendance/2026/attendance_by_sen": (
+            "attendance/la_sen_*.gz",
+            "time_period|time_identifier|new_la_code|send_group|metric|send_value|no_sen_value",
+            {"education_phase": "Total"},
+        ),
+        "dfe_attendance/2026/absence_by_need": (
+            "attendance/la_absence_by_*.gz",
+            "time_period|new_la_code|primary_need|metric|value",
+            {"education_phase": "Total"},
+        ),
+        "moj_tribunal/2025/appeals": ("tribunal/*.csv", APPEALS, {}),
+        "dfe_scorecards/2025/school_places": ("scorecards/*.csv", PLACES, {}),
+    }
+    for name, (pattern, columns, wanted) in sources.items():
+        parts = []
+        for path in sorted(published.glob(pattern)):
+            part = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            for column, value in wanted.items():
+                part = part[part[column] == value]
+            parts.append(part[columns.split("|")])
+        write(raw / f"{name}.csv.gz", to_csv(pd.concat(parts)))
+
+
+def place_deductions(published: Path, raw: Path) -> None:
+    """What the department takes from each block for places that it funds itself."""
+    for path in sorted(published.glob("dsg/dedicated-schools-grant_20??_*.ods")):
+        sheet = workbook(path).get_sheet_by_name("High_needs_deductions")
+        rows = sheet.to_python(skip_empty_area=False)
+        year = re.search(r"(\d{4}) to \d\d(\d\d)", str(rows[0][0]))
+        cells = []
+        for at in range(2, len(rows[0]) - 1, 3):
+            institution = " ".join(next(filter(None, rows[0][at:1:-1])).split())
+            places = " ".join(str(rows[1][at]).replace("Places", "places").split())
+            for row in rows[3:]:
+                code = "" if row[0] == "ENGLAND" else str(row[0])[:3]
+                if row[0] and (code == "" or (code.isdigit() and row[1])):
+                    numbers = [
+                        f"{float(value):g}" if value != "" else "" for value in row[at : at + 2]
+                    ]
+                    cells.append(
+                        [
+                            code,
+                            f"{year[1]}-{year[2]}",
+                            institution,
+                            places,
+                            *numbers,
+                            round(row[at + 2]),
+                        ]
+                    )
+        columns = ["la_code", "financial_year", "institution", "places"]
+        columns += ["places_from_april", "places_from_autumn", "deduction_gbp"]
+        folder = raw / "dfe_dsg" / path.stem[24:28]
+        write(folder / "place_deductions.csv.gz", to_csv(pd.DataFrame(cells, columns=columns)))
+
+
 def workbook(path: Path) -> CalamineWorkbook:
     """An OpenDocument workbook whose type is not the first thing in its archive."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(packed, "w") as again:
-        for name in sorted(archive.namelist(), key=lambda name: name != "mimetype"):
-            again.writestr(name, archive.read(name))
-    packed.seek(0)
-    return CalamineWorkbook.from_filelike(packed)
+    return CalamineWorkbook.from_filelike(io.BytesIO(repacked(path.read_bytes())))
 
 
 STEPS: tuple[Callable[[Path, Path], None], ...] = (
@@ -237,6 +312,8 @@ STEPS: tuple[Callable[[Path, Path], None], ...] = (
     outturn_by_sector,
     indicators,
     unchanged,
+    services,
+    place_deductions,
 )
 
 

@@ -19,6 +19,7 @@ from sendlib.validation import check_columns, name_or_code, to_integer
 
 LATEST: Final = "latest"  # in place of a January: the newest count
 _STATED = ("council_figure", "dsg_balance")
+_DATED = {"inspection": "published_on", "policy_fact": "date"}  # the day of each row
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,8 @@ class Authority:
     def load(self, table: str) -> pd.DataFrame:
         """One tidy table, for all areas, up to the January looked from.
 
-        Figures that a council or the press stated are cut by the year in which
-        they were stated, unless the January is the last one available.
+        Figures that a council or the press stated, inspections and facts are cut by the
+        year in which they were published, unless the January is the authority's last one.
 
         Parameters
         ----------
@@ -132,7 +133,10 @@ class Authority:
         2023
         """
         frame = data.load(self.project, table, as_of=self.as_of)
-        if table in _STATED and self.as_of < data.latest_census(self.project):
+        looks_back = self.as_of < data.latest_census(self.project, self.code)
+        if table in _DATED and looks_back:
+            frame = frame[frame[_DATED[table]].astype("str").str[:4] <= str(self.as_of)]
+        if table in _STATED and looks_back:
             sources = data.load(self.project, "source")
             year = pd.to_numeric(sources["published"].str[:4], errors="coerce")
             known = sources.loc[year <= self.as_of, "source_id"]  # dated, and not later

@@ -25,6 +25,7 @@ from sendlib.data.outcomes import OUTCOME_FILES, code_outcomes
 from sendlib.data.store import RECORD, read_record
 from sendlib.data.tidy_figures import tidy_figures
 from sendlib.data.tidy_plans import tidy_releases
+from sendlib.data.tidy_services import tidy_services
 from sendlib.errors import (
     DataError,
     NotBuiltError,
@@ -119,7 +120,10 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
         ),
     ]
     raise_any(DataError, "data/raw cannot be built.", problems)
-    tidy = correct({**tidy_figures(frames), **tidy_releases(pd.concat(long, ignore_index=True))})
+    figures_only = tidy_figures(frames)
+    services = tidy_services(frames, figures_only["area"])
+    plans = tidy_releases(pd.concat(long, ignore_index=True))
+    tidy = correct({**figures_only, **services, **plans})
     tables = {}
     for name, frame in check_tables(tidy.__getitem__).items():
         order = TABLES[name].key if TABLES[name].order is None else TABLES[name].order

@@ -1,8 +1,20 @@
 """The contract of every tidy table: what one row is, its columns, and what they may hold."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
+from sendlib.data.columns import (
+    ACADEMIC,
+    AREA,
+    CALENDAR,
+    CONFIDENCE,
+    FINANCIAL,
+    SOURCE,
+    SOURCED,
+    STATUS,
+    UNIT,
+    VALUE,
+    Column,
+    Table,
+)
+from sendlib.data.service_contracts import SERVICE_TABLES
 from sendlib.vocabulary import (
     TOTAL,
     AgeBand,
@@ -15,48 +27,16 @@ from sendlib.vocabulary import (
     OutcomeMeasure,
     PlaceType,
     PrimaryNeed,
-    ValueStatus,
     labels,
 )
 
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a tidy table."""
-
-    dtype: str  # str, int64, float64, bool or datetime
-    meaning: str  # with its unit in square brackets
-    allowed: Sequence[str] = ()  # the only values it may hold; empty for any
-    lowest: float | None = None
-    highest: float | None = None
-    optional: bool = False  # whether it may be missing
-
-
-@dataclass(frozen=True)
-class Table:
-    """One tidy table: what a row is, the columns that name it, and every column."""
-
-    row: str
-    key: Sequence[str]
-    columns: Mapping[str, Column]
-    order: Sequence[str] | None = None  # of rows, where not by key; () for that of the file
-
-
-_AREA = Column("str", "three-digit DfE code of an authority; nine-character code of a larger area")
-_SOURCE = Column("str", "publication the figure comes from, as in table `source`")
-_STATUS = Column("str", "why the value is there or missing", [*labels(ValueStatus)])
 _CENSUS = Column("int64", "year of the January count", lowest=2010, highest=2050)
-_CALENDAR = Column("int64", "calendar year in which it happened", lowest=2009, highest=2050)
-_FINANCIAL = Column("str", "April to March, such as 2024-25")
 _PLANS = Column("float64", "EHC plans, with statements until 2018 [plans]", lowest=0, optional=True)
 _PLACE = Column("str", "where the child is placed", [TOTAL, *labels(PlaceType)])
 _SINGLE_AGE = Column("str", "age in years; 0-2 and 20-25 where published together; unknown; total")
 _MID_YEAR = Column("int64", "mid-year", lowest=2000, highest=2060)
 _AGE = Column("int64", "single year of age", lowest=0, highest=125)
-_VALUE = Column("float64", "value, in `unit`", optional=True)
 _STATED = Column("float64", "value, in `unit`")
-_UNIT = Column("str", "unit")
-_CONFIDENCE = Column("str", "primary document, secondary or press")
 _BETTER = Column("str", "which way is better", ["higher", "lower", "none"])
 _LINES = (
     *("place_funding", "top_up", "independent_top_up", "support", "alternative_provision"),
@@ -66,8 +46,7 @@ _SECTORS = (
     *("all", "early_years", "primary", "secondary", "special", "pupil_referral", "post_school"),
     "income",
 )
-_SOURCED = {"value_status": _STATUS, "source_id": _SOURCE}
-_COUNT = {"plans": _PLANS, **_SOURCED}
+_COUNT = {"plans": _PLANS, **SOURCED}
 _BY_AGE = {"age": _SINGLE_AGE, "place_type": _PLACE, **_COUNT}
 
 TABLES: dict[str, Table] = {
@@ -75,7 +54,7 @@ TABLES: dict[str, Table] = {
         "an area, past or present",
         ("area_code",),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "area_name": Column("str", "name in the latest release that has it"),
             "area_type": Column("str", "kind of area", [*labels(AreaLevel)]),
             "gss_code": Column("str", "latest nine-character code"),
@@ -92,7 +71,7 @@ TABLES: dict[str, Table] = {
         "a publication",
         ("source_id",),
         {
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "title": Column("str", "title"),
             "publisher": Column("str", "publisher"),
             "published": Column("str", "year or date, where stated"),
@@ -109,7 +88,7 @@ TABLES: dict[str, Table] = {
             "last_year": Column("int64", "last year touched"),
             "what_happened": Column("str", "what changed"),
             "what_it_means": Column("str", "what a reader should make of it"),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
         order=("first_year", "series"),
     ),
@@ -124,7 +103,7 @@ TABLES: dict[str, Table] = {
             "published": Column("str", "what was published"),
             "instead": Column("str", "what is used"),
             "why": Column("str", "how it is known to be wrong"),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
         order=(),
     ),
@@ -132,18 +111,18 @@ TABLES: dict[str, Table] = {
         "a statistical neighbour of an authority",
         ("area_code", "rank"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "rank": Column("int64", "1 is closest", lowest=1, highest=10),
             "neighbour_area_code": Column("str", "the neighbour"),
             "closeness": Column("str", "how close, in the model's words"),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
     ),
     "ehcp_caseload": Table(
         "plans in force on census day by age band, place type and need, one or two at a time",
         ("area_code", "census_year", "age_band", "place_type", "primary_need"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "census_year": _CENSUS,
             "age_band": Column("str", "age band", [TOTAL, *labels(AgeBand)]),
             "place_type": _PLACE,
@@ -154,19 +133,29 @@ TABLES: dict[str, Table] = {
     "ehcp_caseload_by_age": Table(
         "plans in force on census day by single year of age and place type",
         ("area_code", "census_year", "age", "place_type"),
-        {"area_code": _AREA, "census_year": _CENSUS, **_BY_AGE},
+        {"area_code": AREA, "census_year": _CENSUS, **_BY_AGE},
     ),
     "ehcp_new_plans_by_age": Table(
         "plans that started in a year by age at the start and place type",
         ("area_code", "calendar_year", "age", "place_type"),
-        {"area_code": _AREA, "calendar_year": _CALENDAR, **_BY_AGE},
+        {"area_code": AREA, "calendar_year": CALENDAR, **_BY_AGE},
+    ),
+    "ehcp_new_plans_by_need": Table(
+        "plans that started in a year by main need",
+        ("area_code", "calendar_year", "primary_need"),
+        {
+            "area_code": AREA,
+            "calendar_year": CALENDAR,
+            "primary_need": Column("str", "main need in the plan", [TOTAL, *labels(PrimaryNeed)]),
+            **_COUNT,
+        },
     ),
     "ehcp_ceased": Table(
         "plans that ended in a year by age or place type, and reason",
         ("area_code", "calendar_year", "age", "place_type", "reason"),
         {
-            "area_code": _AREA,
-            "calendar_year": _CALENDAR,
+            "area_code": AREA,
+            "calendar_year": CALENDAR,
             "age": _SINGLE_AGE,
             "place_type": _PLACE,
             "reason": Column("str", "why it ended", [TOTAL, *labels(CeasedReason)]),
@@ -177,88 +166,88 @@ TABLES: dict[str, Table] = {
         "one step towards, into or out of plans over a year",
         ("area_code", "calendar_year", "measure"),
         {
-            "area_code": _AREA,
-            "calendar_year": _CALENDAR,
+            "area_code": AREA,
+            "calendar_year": CALENDAR,
             "measure": Column("str", "what is counted", [*labels(FlowMeasure)]),
             "value": Column("float64", "count [requests, assessments or plans]", (), 0, None, True),
-            **_SOURCED,
+            **SOURCED,
         },
     ),
     "ehcp_total_by_table": Table(
         "a release's total of plans, in each of its tables",
         ("area_code", "census_year", "source_id", "table"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "census_year": _CENSUS,
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
             "table": Column("str", "table by age, or by setting", ["age", "caseload"]),
             "plans": _PLANS,
-            "value_status": _STATUS,
+            "value_status": STATUS,
         },
     ),
     "population": Table(
         "persons of one age",
         ("area_code", "year", "age", "variant"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "year": _MID_YEAR,
             "age": _AGE,
             "variant": Column("str", "estimate or projection"),
             "persons": Column("float64", "residents [persons]", lowest=0),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
     ),
     "residents": Table(
         "residents of one age at mid-year, as estimated",
         ("area_code", "year", "age"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "year": _MID_YEAR,
             "age": _AGE,
             "persons": Column("float64", "residents [persons]", (), 0, None, True),
-            **_SOURCED,
+            **SOURCED,
         },
     ),
     "children": Table(
         "residents aged 0 to 17 at mid-year",
         ("area_code", "year"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "year": _MID_YEAR,
             "persons": Column("float64", "residents aged 0 to 17 [persons]", (), 0, None, True),
-            **_SOURCED,
+            **SOURCED,
         },
     ),
     "high_needs_funding": Table(
         "an element of the dedicated schools grant",
         ("area_code", "financial_year", "element"),
         {
-            "area_code": _AREA,
-            "financial_year": _FINANCIAL,
+            "area_code": AREA,
+            "financial_year": FINANCIAL,
             "element": Column("str", "part of the grant", [*labels(FundingElement)]),
             "allocation_gbp": Column("float64", "allocation [£]", lowest=0, optional=True),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
     ),
     "high_needs_term": Table(
         "a term of the formula of a high needs block, or what the formula comes to",
         ("area_code", "financial_year", "term"),
         {
-            "area_code": _AREA,
-            "financial_year": _FINANCIAL,
+            "area_code": AREA,
+            "financial_year": FINANCIAL,
             "term": Column("str", "part of the formula", [*labels(FundingTerm)]),
-            "value": _VALUE,
-            "value_status": _STATUS,
+            "value": VALUE,
+            "value_status": STATUS,
             "unit": Column("str", "unit", ["GBP", "GBP per pupil", "pupils"]),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
     ),
     "high_needs_spend": Table(
         "net high needs spend on a group of statement lines",
         ("area_code", "financial_year", "spend_line", "basis"),
         {
-            "area_code": _AREA,
-            "financial_year": _FINANCIAL,
+            "area_code": AREA,
+            "financial_year": FINANCIAL,
             "spend_line": Column("str", "section 251 lines"),
             "basis": Column("str", "budget or outturn", ["budget", "outturn"]),
             "net_gbp": Column(
@@ -268,28 +257,28 @@ TABLES: dict[str, Table] = {
             ),
             "includes_place_funding": Column("bool", "whether line 1.0.2 is inside"),
             "coverage": Column("str", "what the lines hold, in the source's words"),
-            **_SOURCED,
+            **SOURCED,
         },
     ),
     "dsg_balance": Table(
         "a stated balance of the dedicated schools grant at a year end",
         ("area_code", "balance_date", "item", "basis"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "balance_date": Column("datetime", "31 March"),
             "item": Column("str", "which balance, in the source's words"),
             "basis": Column("str", "outturn, reported, forecast or plan"),
             "closing_balance_gbp": Column("float64", "balance; a deficit is negative [£]"),
-            "confidence": _CONFIDENCE,
-            "source_id": _SOURCE,
+            "confidence": CONFIDENCE,
+            "source_id": SOURCE,
         },
     ),
     "dsg_account": Table(
         "the stated balance of the schools grant at a year end, and the places paid for that year",
         ("area_code", "financial_year"),
         {
-            "area_code": _AREA,
-            "financial_year": _FINANCIAL,
+            "area_code": AREA,
+            "financial_year": FINANCIAL,
             "balance_gbp": Column(
                 "float64", "line 1.9.3 at 31 March; a deficit is negative [£]", optional=True
             ),
@@ -301,74 +290,74 @@ TABLES: dict[str, Table] = {
                 "published, or estimated from 2021-22 by pupils in maintained special schools",
                 ["published", "estimated"],
             ),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
     ),
     "outturn_by_sector": Table(
         "net outturn of a statement line in a sector of schools",
         ("area_code", "financial_year", "line", "sector"),
         {
-            "area_code": _AREA,
-            "financial_year": _FINANCIAL,
+            "area_code": AREA,
+            "financial_year": FINANCIAL,
             "line": Column("str", "line of the high needs budget", _LINES),
             "sector": Column("str", "sector of schools; all for the whole line", _SECTORS),
             "net_gbp": Column("float64", "net outturn [£]", optional=True),
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
     ),
     "agreement": Table(
         "an authority's agreement with the department on its deficit (Safety Valve)",
         ("area_code",),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "financial_year": Column("str", "year in which it was first signed, such as 2023-24"),
-            "confidence": _CONFIDENCE,
-            "source_id": _SOURCE,
+            "confidence": CONFIDENCE,
+            "source_id": SOURCE,
         },
     ),
     "council_figure": Table(
         "a figure that a council or the press gave",
         ("area_code", "item", "period", "basis"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "item": Column("str", "what it measures, in the source's words"),
             "period": Column("str", "year, quarter or date, as given"),
             "value": _STATED,
-            "unit": _UNIT,
+            "unit": UNIT,
             "basis": Column("str", "outturn, plan, forecast and so on"),
-            "confidence": _CONFIDENCE,
-            "source_id": _SOURCE,
+            "confidence": CONFIDENCE,
+            "source_id": SOURCE,
         },
     ),
     "indicator": Table(
         "an indicator of an area in a period",
         ("area_code", "indicator", "year"),
         {
-            "area_code": _AREA,
+            "area_code": AREA,
             "indicator": Column("str", "short name"),
             "year": Column("int64", "year in which the period ends"),
             "period": Column("str", "period as published, with provisional written out"),
             "provisional": Column("bool", "whether the publisher may revise it"),
-            "value": _VALUE,
-            "value_status": _STATUS,
-            "unit": _UNIT,
+            "value": VALUE,
+            "value_status": STATUS,
+            "unit": UNIT,
             "better": _BETTER,
-            "source_id": _SOURCE,
+            "source_id": SOURCE,
         },
     ),
     "outcome": Table(
         "an outcome of a group of children in a school year",
         ("area_code", "academic_year", "outcome", "group"),
         {
-            "area_code": _AREA,
-            "academic_year": Column("str", "September to August, such as 2022/23"),
+            "area_code": AREA,
+            "academic_year": ACADEMIC,
             "outcome": Column("str", "what is measured", [*labels(OutcomeMeasure)]),
             "group": Column("str", "children it is about", [*labels(ChildGroup)]),
-            "value": _VALUE,
+            "value": VALUE,
             "numerator": Column("float64", "children who reached it", lowest=0, optional=True),
             "denominator": Column("float64", "children counted", lowest=0, optional=True),
             "unit": Column("str", "unit", ["%", "points", "score"]),
-            **_SOURCED,
+            **SOURCED,
         },
     ),
     "strategy_figure": Table(
@@ -382,8 +371,8 @@ TABLES: dict[str, Table] = {
             "group": Column("str", "children it is about"),
             "period": Column("str", "period as published"),
             "value": _STATED,
-            "unit": _UNIT,
-            "source_id": _SOURCE,
+            "unit": UNIT,
+            "source_id": SOURCE,
         },
         order=("area_code", "area_name", "theme", "measure", "group", "period"),
     ),
@@ -404,10 +393,11 @@ TABLES: dict[str, Table] = {
         {
             "lever": Column("str", "its name"),
             "value": Column("str", "value, in `unit`"),
-            "unit": _UNIT,
+            "unit": UNIT,
             "applies": Column("str", "to what it applies"),
-            "confidence": _CONFIDENCE,
-            "source_id": _SOURCE,
+            "confidence": CONFIDENCE,
+            "source_id": SOURCE,
         },
     ),
+    **SERVICE_TABLES,
 }

@@ -7,9 +7,10 @@ A new edition needs an entry in ``LAYOUTS``, which may take members of the editi
 before, and its labels in ``crosswalks.csv``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from sendlib.data.crosswalks import crosswalk, to_standard
@@ -69,6 +70,7 @@ LAYOUTS: dict[str, tuple[Member, ...]] = {
             "need_column",
             topics={**_STOCK, "Type of placement": PLACES},
         ),
+        Member("sen_need_newplans.csv", "new_need", "need_column", topics={"All EHC plans": ""}),
         Member("ceased_plans.csv", "ceased", "reason_column", topics=_CEASED),
         Member(
             "requests.csv",
@@ -201,12 +203,26 @@ def _to_long(
     raise_any(DataError, f"{where} is not laid out as {release} is.", lost)
     rows = _wanted_rows(text, member)
     keys, problems = _keys(rows, member, release, where)
-    parts = []
-    for name, term in columns.items():
-        numbers, found = parse_numbers(rows[name], where=where)
-        parts.append(keys.join(numbers).assign(term=term, published=name, table=member.table))
-        problems += found
-    return pd.concat(parts, ignore_index=True), problems
+    numbers, found = _all_numbers(rows, list(columns), where)
+    column = np.repeat(np.arange(len(columns)), len(rows))
+    long = pd.concat([keys] * len(columns), ignore_index=True).assign(
+        term=pd.Series(list(columns.values()), dtype="str").take(column).array,
+        published=pd.Series(list(columns), dtype="str").take(column).array,
+        table=member.table,
+    )
+    return long.join(numbers), problems + found
+
+
+def _all_numbers(
+    rows: pd.DataFrame, columns: Sequence[str], where: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The numbers of several columns, one below the other, and where one cannot be read."""
+    together = pd.concat([rows[name] for name in columns], ignore_index=True)
+    numbers, problems = parse_numbers(together, where=where)
+    if problems:
+        each = [parse_numbers(rows[name], where=where)[1] for name in columns]
+        problems = [problem for found in each for problem in found]
+    return numbers, problems
 
 
 def _unknown_columns(text: pd.DataFrame, known: set[str], where: str, remedy: str) -> list[Problem]:

@@ -27,6 +27,7 @@ class Layout:
     negative: bool = False
     year_columns: bool = False  # every other column is a year and holds a number
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column: form, example
+    nil: str = ""  # a symbol for none at all, which elsewhere means that nothing is available
     terms: Mapping[str, str] = field(default_factory=dict)  # column: the standard term for it
 
 
@@ -39,6 +40,19 @@ _ALLOCATIONS = (
     "high_needs_after_deductions_gbp",
     "schools_block_before_recoupment_gbp",
 )
+_LEVELS = ("geographic_level", "country_code", "region_code", "old_la_code")
+_PARTICIPATION = (
+    *("Cohort_DJFavg", "NEET_not_known_percent", "NEET_NK_noSEN_percent"),
+    *("NEET_NK_SENDsupport_percent", "NEET_NK_EHCP_percent"),
+)
+_APPEALS = tuple(
+    f"{what}_{year}" for year in (2024, 2025) for what in ("appeals", "appealable_decisions")
+)
+_PLACES = tuple(f"{one}{two}" for one in ("Pri", "Sec") for two in ("NOR", "Cap")) + tuple(
+    f"For_{years}_{phase}" for years in (1, 3) for phase in "PS"
+)
+_DEDUCTIONS = ("places_from_april", "places_from_autumn", "deduction_gbp")
+_TRANSFERS = ("number_plans", "due_25", "due_26", "final_25", "final_26")
 LAYOUTS = {
     "areas": Layout(
         (
@@ -145,6 +159,68 @@ LAYOUTS = {
     "kpi_register": Layout(
         ("kpi", "frequency", "section", "status", "priority_2024"), key=("kpi",)
     ),
+    "area_send_inspections": Layout(
+        (
+            *("La Code", "Inspection Start Date", "Outcome Grade", "Publication Date"),
+            *("Next Inspection", "Next Inspection By Date", "Inspection Link"),
+        ),
+        key=("La Code",),
+        numbers=("Outcome Grade",),
+        patterns={"Inspection Start Date": (r"(\d\d/\d\d/\d\d)?", "02/02/26")},
+    ),
+    "participation": Layout(
+        (*_LEVELS, "time_period", *_PARTICIPATION),
+        key=("time_period", "geographic_level", "region_code", "old_la_code"),
+        numbers=_PARTICIPATION,
+        patterns={"time_period": _YEAR},
+    ),
+    "attendance_by_sen": Layout(
+        (
+            *("time_period", "time_identifier", "new_la_code", "send_group", "metric"),
+            *("send_value", "no_sen_value"),
+        ),
+        key=("time_period", "time_identifier", "new_la_code", "send_group", "metric"),
+        numbers=("send_value", "no_sen_value"),
+        patterns={"time_period": (r"\d{6}", "202425")},
+    ),
+    "absence_by_need": Layout(
+        ("time_period", "new_la_code", "primary_need", "metric", "value"),
+        key=("time_period", "new_la_code", "primary_need", "metric"),
+        numbers=("value",),
+        patterns={"time_period": (r"\d{6}", "202425")},
+    ),
+    "appeals": Layout(
+        ("la_name", "old_la_code", *_APPEALS), key=("old_la_code",), numbers=_APPEALS, nil="-"
+    ),
+    "school_places": Layout(
+        ("Year", "geographic_level", "country_code", "LANumber", *_PLACES),
+        key=("Year", "LANumber"),
+        numbers=_PLACES,
+        negative=True,
+        patterns={"Year": (r"\d{4}/\d\d", "2024/25")},
+    ),
+    "place_deductions": Layout(
+        ("la_code", "financial_year", "institution", "places", *_DEDUCTIONS),
+        key=("la_code", "financial_year", "institution", "places"),
+        numbers=_DEDUCTIONS,
+    ),
+    "phase_transfers": Layout(
+        (*_LEVELS, "time_period", *_TRANSFERS),
+        key=("time_period", "geographic_level", "region_code", "old_la_code"),
+        numbers=_TRANSFERS,
+        patterns={"time_period": _YEAR},
+    ),
+    "policy_facts": Layout(
+        ("topic", "fact", "value", "unit", "applies", "date", "source", "confidence"),
+        key=("topic", "fact", "date", "source"),
+    ),
+    "strategy_measures": Layout(
+        (
+            *("strategy", "priority", "priority_name", "kind", "what", "direction"),
+            *("published_measure", "source_id"),
+        ),
+        key=("strategy", "priority", "what"),
+    ),
     "policy": Layout(
         ("lever", "value", "unit", "applies", "confidence", "source_id"), key=("lever",)
     ),
@@ -164,7 +240,8 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
     typed = text.rename(columns=expected.terms)
     problems = [*_bad_periods(text, where), *_unlike_pattern(text, expected, where)]
     for column in expected.numbers:
-        parsed, found = parse_numbers(text[column], where=where, negative=expected.negative)
+        printed = text[column].replace(expected.nil, "0") if expected.nil else text[column]
+        parsed, found = parse_numbers(printed, where=where, negative=expected.negative)
         name = expected.terms.get(column, column)
         typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
         problems += found

@@ -56,9 +56,11 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
     return frame if as_of is None else _up_to(frame, as_of)
 
 
-def latest_census(project: Project) -> int:
-    """The last January for which plans are available."""
-    return int(load(project, "ehcp_caseload")["census_year"].max())
+def latest_census(project: Project, area_code: str = "") -> int:
+    """The last January for which plans are available, anywhere or of one area."""
+    caseload = load(project, "ehcp_caseload")
+    own = caseload[caseload["area_code"] == area_code] if area_code else caseload
+    return int(own["census_year"].max())
 
 
 def inputs(project: Project) -> list[dict[str, str]]:

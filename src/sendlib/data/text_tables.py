@@ -2,7 +2,7 @@
 
 The department writes ``z`` (not applicable), ``x`` (unavailable), ``c``
 (confidential), ``low`` or ``k`` (rounds to zero) and ``u`` (low reliability);
-older releases and tools write ``: ~ . .. -``. Source: the department's open
+older releases and tools write ``: ~ . .. - NA NaN``. Source: the department's open
 data standards and each release's data guidance.
 """
 
@@ -26,6 +26,8 @@ SYMBOLS = {
     ":": ValueStatus.NOT_AVAILABLE,
     "..": ValueStatus.NOT_AVAILABLE,
     "-": ValueStatus.NOT_AVAILABLE,
+    "na": ValueStatus.NOT_AVAILABLE,
+    "nan": ValueStatus.NOT_AVAILABLE,
     "": ValueStatus.NOT_AVAILABLE,
     "c": ValueStatus.SUPPRESSED,
     "~": ValueStatus.SUPPRESSED,

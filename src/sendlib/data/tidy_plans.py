@@ -54,6 +54,7 @@ def tidy_releases(long: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "ehcp_caseload": _caseload(stock, cells[cells["table"] == "need"]),
         "ehcp_caseload_by_age": _by_age(stock, year="census_year"),
         "ehcp_new_plans_by_age": _by_age(new, year="calendar_year"),
+        "ehcp_new_plans_by_need": _by_need(cells[cells["table"] == "new_need"]),
         "ehcp_ceased": newest(
             ceased.rename(columns={"year": "calendar_year"}),
             key=["area_code", "calendar_year", "age", "place_type", "reason"],
@@ -158,6 +159,13 @@ def _by_age(stock: pd.DataFrame, *, year: str) -> pd.DataFrame:
     single = stock[(stock["age"] != TOTAL) & (stock["table"] != "age")]
     named = single.rename(columns={"year": year, "value": "plans"})
     return newest(named, key=["area_code", year, "age", "place_type"])
+
+
+def _by_need(cells: pd.DataFrame) -> pd.DataFrame:
+    """New plans of a year by main need, with their total; the two parts of London are left out."""
+    cells = cells[~cells["area_code"].str.startswith("E13")]
+    columns = {"year": "calendar_year", "term": "primary_need", "value": "plans"}
+    return newest(cells.rename(columns=columns), key=["area_code", "calendar_year", "primary_need"])
 
 
 def _total_by_table(stock: pd.DataFrame) -> pd.DataFrame:
