@@ -25,7 +25,16 @@ def hashes(folder):
 
 AREAS = {"865", "850", "881", "E92000001", "E12000009", "E06000054", "E10000014", "E10000012"}
 NAMES = {"England", "Wiltshire", "Hampshire", "Essex"}
-CODES = ("old_la_code", "la_code", "area_code", "utla20_code", "la_name")
+CODES = (
+    "old_la_code",
+    "new_la_code",
+    "La Code",
+    "LANumber",
+    "la_code",
+    "area_code",
+    "utla20_code",
+    "la_name",
+)
 FIRST_YEAR = 2021  # of releases on plans; later ones are all there
 
 
@@ -49,7 +58,7 @@ def _few_rows(content, parts):
         if "dfe_ehcp" in parts and int(row[column["time_period"]][:4]) < FIRST_YEAR:
             return False
         level = row[column["geographic_level"]] if "geographic_level" in column else ""
-        region = level == "Regional" and row[column["region_name"]] == "South West"
+        region = level == "Regional" and not {"South West", "E12000009"}.isdisjoint(row)
         here = any(row[place] in AREAS | NAMES for place in codes)
         return here or region or level == "National" or "ENGLAND" in row
 
