@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_report_and_nothing_is_stor
         }
     )
     people.to_csv(wrong, index=False)
-    report = tmp_path / "found.csv"
+    report = tmp_path / "a new folder" / "found.csv"
     options = ("--caseload", str(wrong), "--report", str(report))
     made = run_sendlib(root, "cohort", "fit", "--la", "850", *options)
     assert made.returncode == 1

@@ -85,10 +85,10 @@ def problems_of(release, **changed):
 @pytest.mark.parametrize("release", LAYOUTS)
 def test_both_layouts_become_one_long_table(release):
     long = read(release)
-    assert list(long.columns) == [
+    assert set(long.columns) == {
         *["area_code", "year", "age", "place_type", "value", "value_status"],
         *["term", "published", "table", "source_id"],
-    ]
+    }
     assert set(long["source_id"]) == {release}
     assert set(long["area_code"]) == {"999"}
     assert not long.isna().any(axis=None)
@@ -187,3 +187,17 @@ def test_problems_of_several_files_are_reported_together():
     assert codes(told).count("negative_count") == 10
     (label,) = (each for each in told if each.code == "unknown_label")
     assert "'Tiny'" in label.found
+
+
+def test_an_edition_that_is_not_known_is_called_newer_before_its_labels_are():
+    newer = lines("dfe_ehcp_2026", "caseload.csv", "202627,Academic year")
+    gone = newer.replace("special_free_school", "special_studio_school")
+    found = codes(problems_of("dfe_ehcp_2026", caseload=gone))
+    assert found == ["newer_edition", "missing_column", "unknown_column"]
+    label = newer.replace("age 5", "aged 5")
+    assert codes(problems_of("dfe_ehcp_2026", caseload=label)) == ["newer_edition", "unknown_label"]
+
+
+def test_an_edition_that_is_known_is_not_called_newer():
+    known = lines("dfe_ehcp_2026", "caseload.csv", "202526,Academic year").replace("age 5", "five")
+    assert codes(problems_of("dfe_ehcp_2026", caseload=known)) == ["unknown_label"]

@@ -5,7 +5,9 @@ import re
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from invented_people import HEADINGS, crowd, extract_of, frame, line, person, read, write_all
+from sendlib.errors import OutputError
 from sendlib.intake import CaseloadError, write_report
 from sendlib.intake.findings import checks
 from sendlib.intake.write import write_extract
@@ -224,3 +226,10 @@ def test_every_check_is_described():
         assert check.what
         assert check.remedy
         assert check.severity in ("refuse", "confirm", "set aside", "advice")
+
+
+def test_a_report_that_cannot_be_written_is_refused_by_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    caseload = read(extract_of(tmp_path))
+    with refuses(OutputError, "report_not_written"):
+        write_report(caseload.findings, caseload.rows, tmp_path / "file" / "found.csv")

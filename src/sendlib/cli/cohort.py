@@ -61,6 +61,7 @@ def cohort_fit(
     """
     from sendlib import cohort, intake
     from sendlib.authority import Authority
+    from sendlib.errors import OutputError
 
     if not caseload:
         typer.echo(_describe_flows(*_published(la, as_of)))
@@ -79,16 +80,22 @@ def cohort_fit(
         )
     except intake.CaseloadError as error:
         if report:
-            intake.write_report(error.findings, error.rows, report)
+            try:
+                intake.write_report(error.findings, error.rows, report)
+            except OutputError as unwritten:
+                problems = [*error.problems, *unwritten.problems]
+                raise intake.CaseloadError(
+                    error.headline, problems, error.findings, error.rows
+                ) from error
         raise
-    if report:
-        intake.write_report(records.findings, records.rows, report)
-    folder = intake.save_caseload(project, authority.code, records)
     inputs = cohort.Inputs.from_own(
         _tables(authority), records, area_code=authority.code, horizon=1
     )
     typer.echo(_describe_flows(inputs, authority.name))
     typer.echo(_describe_rows(records))
+    if report:
+        intake.write_report(records.findings, records.rows, report)
+    folder = intake.save_caseload(project, authority.code, records)
     typer.echo(f"Counts are stored in {folder.relative_to(project.root)}.")
 
 

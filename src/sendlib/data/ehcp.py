@@ -200,9 +200,12 @@ def _to_long(
         for topic in member.topics
         if topic not in topics
     ]
-    raise_any(DataError, f"{where} is not laid out as {release} is.", lost)
+    newer = _newer_edition(text, where)
+    headline = f"{where} is not laid out as {release} is."
+    raise_any(DataError, headline, [*newer, *lost] if lost else [])
     rows = _wanted_rows(text, member)
     keys, problems = _keys(rows, member, release, where)
+    problems = [*newer, *problems] if problems else []
     numbers, found = _all_numbers(rows, list(columns), where)
     column = np.repeat(np.arange(len(columns)), len(rows))
     long = pd.concat([keys] * len(columns), ignore_index=True).assign(
@@ -223,6 +226,21 @@ def _all_numbers(
         each = [parse_numbers(rows[name], where=where)[1] for name in columns]
         problems = [problem for found in each for problem in found]
     return numbers, problems
+
+
+def _newer_edition(text: pd.DataFrame, where: str) -> list[Problem]:
+    """That a file is of a later reporting year than any edition that is known."""
+    years = pd.to_numeric(text["time_period"].str[:4], errors="coerce")
+    known = max(LAYOUTS)
+    if not years.max() + 1 > int(known[-4:]):  # what happened in a year is reported in the next
+        return []
+    found = f"its last period is {text['time_period'].max()}: a newer edition than {known}"
+    remedy = (
+        "what is new in it and what is gone is listed here; add the edition to LAYOUTS in "
+        "data/ehcp.py, and the labels that differ to data/crosswalks.csv, with a row "
+        f"edition_before for {known}"
+    )
+    return [Problem("newer_edition", found, where, remedy)]
 
 
 def _unknown_columns(text: pd.DataFrame, known: set[str], where: str, remedy: str) -> list[Problem]:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from sendlib.data import ehcp, figures
+from sendlib.data.publications import LEFT_BEHIND, publication_of
 from sendlib.errors import ManifestError, Problem, did_you_mean, nearest, raise_any
 from sendlib.project import Project
 
@@ -108,12 +109,12 @@ def take_inventory(project: Project) -> Inventory:
         path.relative_to(project.raw).as_posix(): sha256(path)
         for path in sorted(project.raw.rglob("*"))
         if path.is_file() and path != project.manifest
-        if not any(part.startswith(".") for part in path.relative_to(project.raw).parts)
+        if not any(LEFT_BEHIND.fullmatch(part) for part in path.relative_to(project.raw).parts)
     }
     problems = [problem for entry in manifest.files for problem in _changed(entry, found)]
     listed = {entry.path for entry in manifest.files}
     problems += [
-        _unlisted(path, sha, manifest) for path, sha in found.items() if path not in listed
+        _unlisted(path, sha, manifest, project) for path, sha in found.items() if path not in listed
     ]
     hashes = {path: sha for path, sha in found.items() if path in listed}
     return Inventory(manifest, hashes, tuple(problems))
@@ -143,7 +144,11 @@ def _changed(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
     return []
 
 
-def _unlisted(path: str, sha: str, manifest: Manifest) -> Problem:
+def _unlisted(path: str, sha: str, manifest: Manifest, project: Project) -> Problem:
+    publication, way_in = publication_of(project.raw / path)
+    if publication:
+        found = f"the file is not listed; by its headings it is {publication}"
+        return Problem("publication_not_listed", found, f"data/raw/{path}", way_in)
     close = nearest(path, [entry.path for entry in manifest.files], most=1)
     hint = f"; the nearest path that is listed is {close[0]}" if close else ""
     remedy = f"add an entry to data/raw/manifest.yml, or move the file away{hint}"

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import pandas as pd
 
-from sendlib.errors import DataError, ParameterError, Problem, did_you_mean, raise_any
+from sendlib.errors import DataError, OutputError, ParameterError, Problem, did_you_mean, raise_any
 from sendlib.files import write_private
 from sendlib.intake.columns import read_csv, redact
 from sendlib.intake.workbook import no_formula
@@ -221,7 +221,10 @@ def count_rows(rows: pd.DataFrame, out: pd.Series) -> pd.DataFrame:
 
 
 def write_report(findings: pd.DataFrame, rows: pd.DataFrame, path: Path) -> None:
-    """Save the findings, with the totals below them, as CSV that only its owner may read."""
+    """Save the findings, with the totals below them, as CSV that only its owner may read.
+
+    A folder that is not there is made; OutputError says why the file could not be written.
+    """
     totals = rows[["rows_read", "rows_set_aside", "rows_used"]].sum()
     below = pd.DataFrame(
         {
@@ -235,4 +238,10 @@ def write_report(findings: pd.DataFrame, rows: pd.DataFrame, path: Path) -> None
     table = pd.concat([findings, below], ignore_index=True)
     text = table.select_dtypes(exclude="number").columns
     table[text] = table[text].fillna("").map(no_formula)
-    write_private(path, table.to_csv(index=False).encode())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_private(path, table.to_csv(index=False).encode())
+    except OSError as error:
+        found = (error.strerror or str(error)).lower()
+        problem = Problem("report_not_written", found, str(path), "name a file that may be written")
+        raise OutputError("The report could not be written.", [problem]) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sendlib.data.manifest import read_manifest
+from sendlib.data.publications import publication_of
 from sendlib.data.refresh.account import describe_file, describe_table
 from sendlib.data.refresh.arrivals import Arrival, receive, recognise
 from sendlib.data.refresh.client import Client, Limits
@@ -191,6 +192,10 @@ def _at(sources: Sources, api: str) -> Sources:
 
 
 def _not_recognised(path: Path, sources: Sources) -> Problem:
+    publication, way_in = publication_of(path)
+    if publication:
+        found = f"no source has this file; by its headings it is {publication}"
+        return Problem("publication_of_no_source", found, str(path), way_in)
     names = sorted({source.file for source in sources.sources})
     found = f"no source has a file called {path.name}"
     return Problem("file_of_no_source", found, str(path), f"valid: {', '.join(names)}")
