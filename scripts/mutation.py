@@ -21,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = 2
+PATIENCE = 10.0  # beyond what tests take: a busy machine is no change that was noticed [seconds]
 NOTICED = ("killed", "timeout", "suspicious", "segfault")
 
 
@@ -72,6 +73,7 @@ def copy_project(copy: Path, package: str) -> None:
         "only_mutate": [f"src/sendlib/{package}/*", f"src/sendlib/{package}.py"],
         "also_copy": [path.name for path in copy.iterdir()],
         "pytest_add_cli_args_test_selection": tests,
+        "timeout_constant": PATIENCE,
     }
     with (copy / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("\n[tool.mutmut]\n")
