@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sendlib.disclosure import bounds, can_be_recovered, protect, with_totals
 
+FEW = settings(max_examples=30)  # each is a linear programme for every cell
 MINIMUM = st.integers(3, 10)
 SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 5))
 SMALL = st.one_of(st.just(0), st.integers(1, 9), st.integers(0, 60))
@@ -20,6 +21,7 @@ def tables(cells):
     )
 
 
+@FEW
 @given(tables(SMALL), MINIMUM)
 def test_the_audit_never_succeeds_after_suppression(counts, minimum):
     made = protect(counts, minimum=minimum)
@@ -34,6 +36,7 @@ def test_no_small_count_or_small_total_is_shown_and_what_is_shown_is_true(counts
     assert (shown.isna() | (shown == true)).all(axis=None)
 
 
+@FEW
 @given(tables(SMALL), MINIMUM)
 def test_the_true_count_lies_within_the_bounds_that_a_reader_can_tell(counts, minimum):
     shown = protect(counts, minimum=minimum)
