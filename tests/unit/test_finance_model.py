@@ -138,7 +138,7 @@ def test_two_mitigations_of_one_stream_save_no_more_than_each_alone(saving, plai
     one, other = redirection(60), redirection(40)
     first, second = saving(one=one), saving(other=other)
     both = saving(one=one, other=other)
-    slack = 1e-3 * plain.total_cost.mean(axis=0)  # moves are drawn anew
+    slack = 2e-3 * plain.total_cost.mean(axis=0)  # moves are drawn anew, shares met on average
     assert (both <= first + second + slack).all()
     assert (both[1:] > np.maximum(first, second)[1:]).all()
     at = plain.unit_costs.places.index(INDEPENDENT)

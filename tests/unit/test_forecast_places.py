@@ -189,3 +189,12 @@ def test_few_areas_of_a_newest_january_stand_apart(panel, fits):
 def test_scores_that_are_shipped_are_read():
     scores = place_scores.read_place_scores()
     assert {"all", "kind", "size", "origin", "region", "no breaks"} <= set(scores["by"])
+
+
+def test_the_scorecard_of_a_page_has_a_row_for_each_kind_and_validated_year():
+    card = place_scores.place_scorecard()
+    assert card["kind of place"].unique().tolist() == list(KINDS)
+    assert card["years_ahead"].tolist() == [1, 2, 3] * len(KINDS)
+    state = card[card["kind of place"] == KINDS[STATE]]
+    assert (state["score_pct"] < state["rule_score_pct"]).all()
+    assert state["inside 8 in 10, share"].between(0.72, 0.88).all()

@@ -1,11 +1,13 @@
 """The cohort model: a caseload by age, primary need and place, year by year."""
 
+from sendlib.cohort.added import added_places, added_records
 from sendlib.cohort.inputs import TABLES, Inputs
 from sendlib.cohort.narrative import (
     describe_growth,
     describe_moves,
     describe_places,
     describe_turned_away,
+    describe_whose_places,
     describe_year,
     move_notes,
     origin_banner,
@@ -31,6 +33,8 @@ __all__ = [
     "Projection",
     "Simulation",
     "account",
+    "added_places",
+    "added_records",
     "bridge",
     "change_by_age",
     "change_by_place",
@@ -38,6 +42,7 @@ __all__ = [
     "describe_moves",
     "describe_places",
     "describe_turned_away",
+    "describe_whose_places",
     "describe_year",
     "flows_by_place",
     "move_notes",

@@ -84,6 +84,14 @@ def place_figures(needed: pd.DataFrame, when: str) -> list[KeyFigure]:
     ]
 
 
+def describe_whose_places(name: str) -> str:
+    """Whose children every figure of places counts."""
+    return (
+        f"Every figure counts children for whom {name} maintains a plan, wherever they are taught: "
+        "some are in schools of other authorities, and children of others are in schools here."
+    )
+
+
 def describe_growth(changes: pd.DataFrame, what: str) -> str:
     """Which row of a frame of changes grows most."""
     most = changes.sort_values("middle").iloc[-1]
@@ -107,7 +115,7 @@ def describe_places(projection: Projection, needed: pd.DataFrame, kind: str) -> 
     end = needed[needed["name"] == kind].iloc[-1]
     growth = describe_growth(change_by_place(projection), "in")
     return (
-        f"If children go on being placed as they are, {inside(growth)} plans by "
-        f"{projection.last}. {kind} would need {count(max(end['low'] - end['now'], 0))} to "
+        f"If kinds of place go on changing as they have in all authorities, {inside(growth)} plans "
+        f"by {projection.last}. {kind} would need {count(max(end['low'] - end['now'], 0))} to "
         f"{count(end['high'] - end['now'])} places more than are in use now."
     )

@@ -43,6 +43,7 @@ from sendlib.finance.narrative import (
     unit_costs_title,
 )
 from sendlib.finance.projection import Figure, Projection
+from sendlib.finance.seats import seats_money, seats_saved
 from sendlib.finance.tables import (
     compare_scenarios,
     deficit_ranges,
@@ -119,6 +120,8 @@ __all__ = [
     "say_transport",
     "scenario_questions",
     "scenarios_title",
+    "seats_money",
+    "seats_saved",
     "series_by_year",
     "spend_per_plan",
     "spend_title",

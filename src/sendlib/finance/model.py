@@ -109,10 +109,12 @@ class Model:
         key = _key(scenario, "forecast.", "cohort.")
         without_records = _key(scenario, "forecast.", "cohort.", but=_RECORD_LEVERS)
         if key not in self._places:
+            demand = self.demand(scenario)
             self._places[key] = cohort.project(
                 self.caseload,
                 scenario=scenario,
-                totals=self.demand(scenario).plans,
+                totals=demand.plans,
+                shares=demand.shares,
                 base=self._unlevered.get(without_records),
                 parameters=self._draws_of(float(scenario.value("cohort.half_life_years"))),
             )

@@ -9,6 +9,7 @@ from sendlib.forecast.narrative import (
     method_notes,
 )
 from sendlib.forecast.panel import Panel
+from sendlib.forecast.place_scores import place_scorecard
 from sendlib.forecast.projection import Projection, check_horizon, project, project_area
 from sendlib.forecast.stored import store, stored_projections
 
@@ -22,6 +23,7 @@ __all__ = [
     "describe_plan",
     "describe_stored",
     "method_notes",
+    "place_scorecard",
     "project",
     "project_area",
     "store",

@@ -271,3 +271,31 @@ def store_place_scores(scores: pd.DataFrame, path: Path) -> None:
 def read_place_scores() -> pd.DataFrame:
     """The scores that are shipped, as made by :func:`score_places`."""
     return pd.read_csv(Path(str(files("sendlib.forecast") / FILE)), dtype={"name": str})
+
+
+def place_scorecard() -> pd.DataFrame:
+    """How good past forecasts of each kind of place were, all authorities together.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each kind and number of years ahead for which a score is validated: ``kind of
+        place``, ``years_ahead``, ``error_pct`` (mean absolute), ``bias_pct`` (positive where
+        counts came out above), ``inside 8 in 10, share``, ``score_pct`` (interval score, smaller
+        is better) and that of the best simple rule, ``rule_score_pct``.
+    """
+    scores = read_place_scores()
+    kinds = scores[(scores["by"] == "kind") & (scores["horizon"] <= VALIDATED)]
+    keys = ["name", "horizon"]
+    own, rules = (
+        kinds[kinds["method"].isin(names)].groupby(keys, sort=False)
+        for names in (["model"], [name for name in RULES if name != "model"])
+    )
+    frame = own[["error_pct", "bias_pct", "covered_80", "score_pct"]].first()
+    frame = frame.assign(rule_score_pct=rules["score_pct"].min()).reset_index()
+    names = {"name": "kind of place", "horizon": "years_ahead"}
+    frame = frame.rename(columns=names | {"covered_80": "inside 8 in 10, share"})
+    order = frame["kind of place"].map(list(KINDS).index)
+    frame = frame.iloc[np.lexsort((frame["years_ahead"], order))].reset_index(drop=True)
+    frame.attrs["what"] = "past forecasts of places of every authority, and what was counted"
+    return frame

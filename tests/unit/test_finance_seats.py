@@ -1,0 +1,61 @@
+"""What added places save: signs, empty seats, and the share at which they pay for themselves."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from invented_money import YEARS, done
+from sendlib.finance.seats import break_even, seats_money, seats_saved
+
+
+def opening(base, **more):
+    record = {"place": "state_special", "seats": {2025: 40}, "displacement_strength": 1e9, **more}
+    return replace(base, mitigations=(done("Places", "cohort.added_places", record),))
+
+
+def run(model, scenario):
+    return model.run(scenario), model.places(scenario)
+
+
+@pytest.fixture(scope="module")
+def displaced(model, base):
+    return run(model, opening(base, displacement_pct=100.0))
+
+
+@pytest.fixture(scope="module")
+def unmet(model, base):
+    return run(model, opening(base, displacement_pct=0.0))
+
+
+def test_a_seat_saves_if_it_replaces_an_independent_place_and_costs_if_not(displaced, unmet):
+    assert (seats_saved(*displaced)[:, 1:].mean(axis=0) > 0).all()
+    assert (seats_saved(*unmet)[:, 1:].mean(axis=0) < 0).all()
+
+
+def test_at_the_break_even_share_nothing_is_saved(displaced, unmet):
+    saved = [seats_saved(*each).mean(axis=0)[-1] for each in (displaced, unmet)]
+    share = saved[1] / (saved[1] - saved[0])  # where a line between the two crosses nought
+    between = break_even(*unmet)[-1]
+    assert 0 < between < 1
+    assert between == pytest.approx(share, abs=0.12)
+
+
+def test_an_empty_seat_costs_what_its_record_says(model, base):
+    nobody = {"displacement_pct": 0.0, "waiting_pct": 0.0, "ages": "4", "needs": []}
+    scenarios = [opening(base, running_gbp=gbp, **nobody) for gbp in (0.0, 10_000.0)]
+    saved = [seats_saved(*run(model, scenario)) for scenario in scenarios]
+    empty = model.places(scenarios[0]).simulation.seats.empty[..., 0]
+    assert empty[:, 1].mean() > 10
+    year = 5 / 12 * empty[:, 0] + 7 / 12 * empty[:, 1]
+    assert (saved[0] - saved[1])[:, 1] == pytest.approx(10_000 * year)
+
+
+def test_the_table_tells_the_chance_and_none_without_seats(model, base, displaced):
+    table = seats_money(*displaced)
+    assert table["financial_year"].tolist() == list(YEARS)
+    assert table["chance that it saves"].iloc[-1] == "more than 99%"
+    none = seats_money(*run(model, base))
+    assert none.empty
+    assert "adds no places" in none.attrs["why"]
+    assert not np.any(seats_saved(*run(model, base)))
