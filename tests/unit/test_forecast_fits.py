@@ -112,7 +112,7 @@ def test_an_authority_created_last_year_has_no_past_forecast(panel, fits):
     assert past(new, fits, ["801"]).empty
 
 
-REMEDY = "Run: sendlib forecast fit --data FOLDER"
+REMEDY = "Run: sendlib forecast fit"
 INPUTS = [{"title": "Invented", "sha256": "0" * 64, "path": "whole-0/a.csv"}]
 
 
