@@ -6,7 +6,7 @@ import pytest
 
 from error_codes import refuses
 from invented_panel import invented_panel
-from sendlib.errors import NotAvailableError, ParameterError
+from sendlib.errors import NotAvailableError, NotBuiltError, ParameterError
 from sendlib.forecast import (
     describe_backtest,
     describe_drivers,
@@ -181,7 +181,7 @@ def test_a_feature_that_england_lacks_too_is_no_weakness_of_the_authority(scenar
 
 
 def test_a_january_without_a_fit_is_refused(scenario, panel):
-    with refuses(NotAvailableError, "january_without_fits", where="January 2017"):
+    with refuses(NotBuiltError, "january_without_fits", where="January 2017"):
         project_area(panel.up_to(2017), "801", scenario=scenario(), horizon=1)
 
 
@@ -247,7 +247,7 @@ def test_what_was_counted_and_what_leads_there_are_frames(ahead, panel):
     assert set(flows["step"]) == {STEPS[n] for n in STEPS if n not in ("in_force", "on_time")}
     issued = flows[flows["step"] == STEPS["issued"]]
     assert issued["middle"].tolist() == np.median(result.steps["issued"], axis=0).tolist()
-    assert result.on_time == np.median(result.steps["on_time"][:, 0])
+    assert result.middle_flow("issued", result.origin) == np.median(result.steps["issued"][:, 0])
     assert result.plans_after(2021) is result.plans
     assert result.plans_after(2020) is None
 

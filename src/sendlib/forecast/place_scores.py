@@ -138,12 +138,12 @@ def _rule_draws(begin: _Origin, places: PlaceCounts) -> Iterator[tuple[str, tupl
         past = range(_FIRST_RULE, begin.origin)
         errors = np.concatenate([_rule_errors(known, own.areas, rule, year) for year in past])
         point = log_shares(begin.counted)[:, None] + step[:, None] * ahead[:, None]
-        point -= np.log(np.exp(point).sum(axis=2, keepdims=True))  # shares add up to one
+        point = np.minimum(point, 0.0)  # no share is above one
         shares = np.repeat(point[:, None], shape[1], axis=1)
         for kind in range(len(KINDS)):
             seen = errors[np.isfinite(errors[:, kind]), kind]
             shares[..., kind] += rng.choice(seen, shape) * np.sqrt(ahead)
-        yield rule, (np.exp(shares), np.exp(point))
+        yield rule, (np.exp(np.minimum(shares, 0.0)), np.exp(point))
 
 
 def _rule(counts: PlaceCounts, areas: Sequence[str], rule: str, year: int) -> Floats:

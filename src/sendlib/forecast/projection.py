@@ -162,10 +162,9 @@ class Projection:
         frame["step"] = frame["step"].map(STEPS)
         return _about(frame, "steps on the way to a plan")
 
-    @property
-    def on_time(self) -> float:
-        """Share of plans of the next year issued within 20 weeks, on the middle path."""
-        return float(np.median(self.steps["on_time"][:, 0]))
+    def middle_flow(self, step: str, calendar_year: int) -> float:
+        """One of ``flows.STEPS`` in one year, on the middle path. [count]"""
+        return float(np.median(self.steps[step][:, calendar_year - self.origin]))
 
     def probability_above(self, plans: float, census_year: int) -> float:
         """Share of draws with more than ``plans`` at one January. [0 to 1]"""
