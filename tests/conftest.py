@@ -37,7 +37,7 @@ settings.load_profile("any machine")
 
 def copy_project(folder: Path) -> Project:
     """Copy the raw data and the scenarios; nothing is built."""
-    for part in ("data/raw", "scenarios"):
+    for part in ("data/raw", "scenarios", "strategies"):
         shutil.copytree(ROOT / part, folder / part)
     return Project(folder)
 

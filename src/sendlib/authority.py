@@ -4,7 +4,9 @@ import json
 import os
 import re
 from calendar import month_name
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,8 @@ from sendlib.validation import check_columns, name_or_code, to_integer
 LATEST: Final = "latest"  # in place of a January: the newest count
 _STATED = ("council_figure", "dsg_balance")
 _DATED = {"inspection": "published_on", "policy_fact": "date"}  # the day of each row
+_EDITION = re.compile(r"(.*?)((?:19|20)\d\d(?: to (?:19|20)\d\d)?)")
+"""A title and the year or years that it ends in."""
 
 
 @dataclass(frozen=True)
@@ -185,8 +189,33 @@ class Authority:
         cited = self.load("source").merge(press, on="source_id")
         cited["press"] = cited.groupby("publisher")["press"].transform("min")
         cited = cited.sort_values(["press", "publisher", "title"])
-        titles = cited.groupby("publisher", sort=False)["title"].agg(", ".join)
+        titles = cited.groupby("publisher", sort=False)["title"].agg(_join_editions)
         return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+
+
+def _join_editions(titles: Iterable[str]) -> str:
+    """Titles in a list, those that differ only in the year that they end in as one.
+
+    Examples
+    --------
+    >>> _join_editions(["Plans 2022", "Plans 2025", "Grant 2019 to 2020", "Grant 2020 to 2021"])
+    'Plans 2022, 2025; Grant 2019 to 2021'
+    """
+    editions: dict[str, list[str]] = {}
+    for title in titles:
+        found = _EDITION.fullmatch(title)
+        name, period = (found[1], found[2]) if found else (title, "")
+        editions.setdefault(name, []).append(period)
+    return "; ".join(f"{name}{_span(periods)}" for name, periods in editions.items())
+
+
+def _span(periods: Sequence[str]) -> str:
+    """Periods in a list, or from the first to the last where each begins as the one before ends."""
+    ends = [period.split(" to ") for period in periods]
+    is_chain = all(len(pair) == 2 for pair in ends) and all(
+        before[1] == after[0] for before, after in pairwise(ends)
+    )
+    return f"{ends[0][0]} to {ends[-1][1]}" if is_chain else ", ".join(periods)
 
 
 def _year_of(period: str) -> float:

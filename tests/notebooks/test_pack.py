@@ -5,6 +5,8 @@ All tests share one pack: tests of one file run in one worker.
 
 import json
 import re
+import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,16 @@ import audit
 from command_line import run_sendlib
 from sendlib.packs.page_checks import find_problems
 
+sys.path.append(str(Path(__file__).parents[2] / "scripts"))
+from count_words import count_words, reading_age, sentences  # noqa: E402
+
 pytestmark = pytest.mark.notebook
+
+WORDS_OF_ALL = 12_500
+WORDS = {"index": 350, "90-board-briefing": 650, "31-comparators": 1_500, "00-start-here": 400}
+OLDEST_READER = 14.0  # years of age, by the Automated Readability Index
+FIRST_PAGE_AT_MOST = 100_000  # bytes
+LONG = 10  # words of a sentence that no other page may repeat
 
 
 def text_of(page: Path) -> str:
@@ -65,11 +76,55 @@ def test_the_same_figure_is_the_same_on_every_page(pack):
         tiles = page.select("dl.tiles .tile")
         plans[name] = tiles[0].select_one(".value").get_text()
     assert set(plans.values()) == {"6,914"}
-    range_on = [
-        re.search(r"January 2027: between ([\d,]+) and ([\d,]+)", text_of(pack / f"{name}.html"))
-        for name in ("21-demand-forecast", "90-board-briefing", "index")
-    ]
-    assert len({match.groups() for match in range_on}) == 1
+    forms = {
+        "21-demand-forecast": r"January 2027: between ([\d,]+) and ([\d,]+)",
+        "90-board-briefing": r"January 2027 should bring ([\d,]+) to ([\d,]+)",
+        "index": r"January 2027 should bring\s+([\d,]+) to ([\d,]+)",
+    }
+    found = {
+        re.search(form, text_of(pack / f"{name}.html")).groups() for name, form in forms.items()
+    }
+    assert len(found) == 1
+
+
+def read_pages(pack):
+    return {page.stem: page.read_text(encoding="utf-8") for page in sorted(pack.glob("*.html"))}
+
+
+def test_pages_keep_to_their_words(pack):
+    counts = {name: count_words(html) for name, html in read_pages(pack).items()}
+    assert {name: counts[name] for name, most in WORDS.items() if counts[name] > most} == {}
+    assert sum(counts.values()) <= WORDS_OF_ALL
+    assert (pack / "index.html").stat().st_size < FIRST_PAGE_AT_MOST
+
+
+def test_pages_for_the_board_can_be_read_at_fourteen(pack):
+    pages = read_pages(pack)
+    ages = {name: reading_age(pages[name]) for name in ("index", "90-board-briefing")}
+    assert {name: age for name, age in ages.items() if age > OLDEST_READER} == {}
+
+
+def test_no_sentence_stands_twice_in_the_pack(pack):
+    said = Counter(
+        sentence
+        for html in read_pages(pack).values()
+        for sentence in sentences(html)
+        if len(sentence.split()) >= LONG and not sentence.startswith(("Source", "Shorthand"))
+    )
+    assert [sentence for sentence, times in said.items() if times > 1] == []
+
+
+def test_every_number_of_the_first_page_s_findings_leads_to_a_figure_of_the_pack(pack):
+    index = BeautifulSoup((pack / "index.html").read_text(encoding="utf-8"), "html.parser")
+    parts = index.select("h1, .findings p, .moves strong")
+    for link in [link for part in parts for link in part.find_all("a")]:
+        page, _, name = link["href"].partition("#")
+        assert BeautifulSoup((pack / page).read_text("utf-8"), "html.parser").find(id=name)
+        link.extract()
+    left = " ".join(part.get_text(" ") for part in parts)
+    assert not re.findall(r"\d", re.sub(r"(January|March) \d{4}", "", left))
+    for word in ("sendlib", "commit", "SHA", "parameter", "scenario"):
+        assert word not in text_of(pack / "index.html").lower()
 
 
 def test_the_strategy_s_growth_is_rebuilt_on_the_page(pack):

@@ -127,9 +127,8 @@ def test_official_sources_are_cited_first_and_the_press_last(wiltshire):
 def test_sources_are_cited_once_in_the_order_of_their_dates(wiltshire):
     caseload = wiltshire.load("ehcp_caseload")
     assert wiltshire.cite(caseload, caseload) == (
-        "Department for Education: Education, health and care plans, reporting year 2022, "
-        "Education, health and care plans, reporting year 2025, "
-        "Education, health and care plans, reporting year 2026"
+        "Department for Education: Education, health and care plans, "
+        "reporting year 2022, 2025, 2026"
     )
 
 

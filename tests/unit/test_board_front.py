@@ -95,7 +95,7 @@ def test_what_changed_is_said_with_why_it_matters_the_largest_first():
     found = moves(FIGURES, {}, told=["plans_in_force", "not_in_school", "state_special_plans"])
     assert words_of(found[0].what) == "Plans on time: 29%, from 62%, 2025"
     assert found[0].why.startswith("Worse. By law")
-    assert len(found) == 4
+    assert len(found) == 3
     earlier = {"deficit_now": FIGURES["deficit_now"] | {"numbers": [56.2]}}
     (only,) = moves(FIGURES, earlier)
     assert "£61.2m, from £56.2m" in words_of(only.what)

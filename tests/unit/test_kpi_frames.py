@@ -106,10 +106,11 @@ def test_a_feed_is_introduced_by_what_it_is():
     real = kpi.Feed(MADE.values, (), synthetic=False)
     invented = kpi.Feed(MADE.values, (), synthetic=True)
     none = kpi.Feed(empty_values(), (), synthetic=False)
-    notices = [str(kpi.feed_notice(feed, "Here", "865").html) for feed in (real, invented, none)]
+    notices = [str(kpi.feed_notice(feed).html) for feed in (real, invented, none)]
     assert 'data-origin="own"' in notices[0]
     assert "banner-synthetic" in notices[1]
-    assert "sendlib kpi read --la 865" in notices[2]
+    assert "indicators: none received" in notices[2]
+    assert "sendlib" not in notices[2]
     assert invented.whose("Here") == "an invented feed for Here"
     assert real.source("Here") == "Here's own records, as supplied in its feed."
 

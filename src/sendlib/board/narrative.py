@@ -22,7 +22,7 @@ AREAS = {"demand": "Demand", "places": "Places", "money": "Money"}
 TOLD = ("plans_in_force", "not_in_school", "state_special_plans")
 """Figures whose change since a year before stands in a sentence already."""
 _GRAVEST = tuple(Verdict)
-_MOST_MOVES = 4
+_MOST_MOVES = 3
 
 
 def link(figures: Figures, key: str, words: object) -> Markup:

@@ -118,7 +118,6 @@ class Chart:
             *[Markup('<p class="subtitle">{}</p>').format(self.subtitle)] * bool(self.subtitle),
             self._pictures(),
             *[Markup('<p class="note">{}</p>').format(note) for note in self.notes],
-            Markup('<p class="source">Source: {}</p>').format(self.source),
             *self._details(),
         ]
         return str(
@@ -147,14 +146,15 @@ class Chart:
         return self.figure
 
     def _details(self) -> list[Markup]:
+        source = Markup('<p class="source">Source: {}</p>').format(self.source)
         if self.numbers is None:
-            return []
+            return [source]
         inside = [self.numbers.grid("Numbers"), *self.numbers.remarks(), self.numbers.download()]
         return [
             Markup(
-                '<details class="numbers"><summary>Show the numbers'
+                '<details class="numbers"><summary>Numbers and source'
                 '<span class="hidden">: {}</span></summary>\n{}\n</details>'
-            ).format(self.title, join(inside))
+            ).format(self.title, join([source, *inside]))
         ]
 
 

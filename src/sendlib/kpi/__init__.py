@@ -10,6 +10,7 @@ from sendlib.kpi.annual import TABLES, break_names, last_published, list_figures
 from sendlib.kpi.control import control_charts
 from sendlib.kpi.feed import Feed, read_feed, save_feed, write_feed, write_feed_template
 from sendlib.kpi.frames import (
+    by_frequency,
     control_rows,
     feed_notice,
     monitor_rows,
@@ -25,6 +26,7 @@ __all__ = [
     "Feed",
     "Indicator",
     "break_names",
+    "by_frequency",
     "control_charts",
     "control_rows",
     "feed_notice",

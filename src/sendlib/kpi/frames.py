@@ -9,9 +9,10 @@ from sendlib.kpi import narrative
 from sendlib.kpi.control import Charts
 from sendlib.kpi.feed import Feed
 from sendlib.kpi.narrative import ASSURANCES, STATES, format_of
+from sendlib.kpi.register import Register
 from sendlib.pages.formats import MISSING, level_format, number1, number2, say_period
 from sendlib.pages.markup import Block
-from sendlib.pages.notes import banner, own_records
+from sendlib.pages.notes import banner, missing, own_records
 from sendlib.pages.tables import MISSING_SYMBOLS
 from sendlib.vocabulary import ValueStatus
 
@@ -28,15 +29,13 @@ _DIRECTIONS = {
 _WITHHELD = MISSING_SYMBOLS[ValueStatus.SUPPRESSED]
 
 
-def feed_notice(feed: Feed, name: str, code: str) -> Block:
+def feed_notice(feed: Feed) -> Block:
     """What a reader has to know first of the figures of a feed: invented, own records, or none.
 
     Parameters
     ----------
     feed : Feed
         As opened by ``open_feed``.
-    name, code : str
-        The authority.
     """
     if feed.synthetic:
         return banner(
@@ -46,13 +45,21 @@ def feed_notice(feed: Feed, name: str, code: str) -> Block:
         )
     if len(feed.values):
         return own_records()
-    return banner(
-        f"No monthly and quarterly figures of {name} are available, so their status cannot be "
-        f'shown. To show it, make a workbook with "sendlib kpi template --la {code}", fill it in, '
-        f'read it with "sendlib kpi read --la {code} --feed kpi_template.xlsx", and make this page '
-        "again.",
-        "degraded",
+    return missing(
+        [
+            "Monthly and quarterly indicators: none received"
+        ]
     )
+
+
+def by_frequency(register: Register) -> pd.DataFrame:
+    """The indicators of the strategies by how often each is due."""
+    every = register.to_frame()
+    listed = every.groupby("frequency", sort=False)["title"].agg("; ".join)
+    frame = listed.rename("indicators").rename_axis("how often").reset_index()
+    frame.attrs = {"what": "indicators by how often each is due", "name": "register"}
+    frame.attrs["origin"] = "not_people"
+    return frame
 
 
 def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.figures import MEASURES, Measure, write
-from sendlib.pages.markup import Block, join
+from sendlib.pages.markup import Block, join, slug
 from sendlib.vocabulary import MINIMUM_COUNT
 
 HEADLINE_TYPE = "application/vnd.sendlib.headline+json"
@@ -208,6 +208,19 @@ def caveats(points: Sequence[str], *, title: str = "Bear in mind") -> Block:
     items = join([Markup("<li>{}</li>").format(point) for point in points if point.strip()])
     html = Markup('<div class="caveats" role="note"><p class="block-title">{}</p><ul>{}</ul></div>')
     return Block(html.format(title, items) if items else Markup(""))
+
+
+def finding(title: str, text: str = "", caveat: str = "") -> Block:
+    """A finding as the heading of a section, what stands behind it, and what to bear in mind.
+
+    A chart that follows stands beside it where there is room.
+    """
+    parts = [
+        Markup('<h2 id="{}">{}</h2>').format(slug(title), title),
+        *[Markup("<p>{}</p>").format(text)] * bool(text.strip()),
+        *[Markup('<p class="note">{}</p>').format(caveat)] * bool(caveat.strip()),
+    ]
+    return Block(Markup('<section class="finding">{}</section>').format(join(parts)))
 
 
 def decisions(asked: Sequence[tuple[str, str]]) -> Block:

@@ -40,6 +40,7 @@ _MEANINGS: dict[str, str] = {
 CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
 """How the address of the link to a table's numbers begins."""
 
+_MOST_WORDS = 100  # of a table that is open when the page opens
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -67,10 +68,14 @@ class Table:
     def _repr_html_(self) -> str:
         if self.values.empty:
             return not_available(inside(self.caption), self.why_empty)._repr_html_()
-        parts = [self.grid(), *self.remarks(), self.download()]
+        parts = join([self.grid(), *self.remarks(), self.download()])
+        if len(" ".join(map(str, self.shown.to_numpy().ravel())).split()) > _MOST_WORDS:
+            parts = Markup(
+                '<details class="numbers table"><summary>{}</summary>\n{}\n</details>'
+            ).format(self.caption, parts)
         return str(
             Markup('<div class="table-block" id="table-{}"{}>\n{}\n</div>').format(
-                self.name, mark(self.origin), join(parts)
+                self.name, mark(self.origin), parts
             )
         )
 

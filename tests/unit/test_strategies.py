@@ -1,0 +1,89 @@
+import pandas as pd
+import pytest
+
+from sendlib import strategies
+from sendlib.project import Project
+from sendlib.strategies import StrategyError, measure_rows, read_strategies
+
+FILE = """\
+authority: "999"
+strategies:
+  - name: Invented strategy
+    begins: 2020
+    source: Invented council, 2020
+    priorities:
+      - name: First
+        measures:
+          - {what: fewer late, wanted: more, wants: up, figures: [attainment8_ehcp]}
+          - {what: fewer bought, wanted: fewer, wants: down,
+             figures: ["plans:independent_special+non_maintained_special"]}
+          - {what: nothing counted}
+asked:
+  - {by: A committee, when: May 2024, what: Targets, answer: None since, source: Minutes}
+"""
+SERIES = pd.DataFrame(
+    [
+        ("attainment8_ehcp", 2019, "2018/19", 5.0, "percentage"),
+        ("attainment8_ehcp", 2020, "2019/20", 10.0, "percentage"),
+        ("attainment8_ehcp", 2022, "2021/22", 12.0, "percentage"),
+        ("plans:independent_special", 2020, "January 2020", 30.0, "count"),
+        ("plans:independent_special", 2022, "January 2022", 40.0, "count"),
+        ("plans:non_maintained_special", 2022, "January 2022", 2.0, "count"),
+        ("plans:non_maintained_special", 2020, "January 2020", 1.0, "count"),
+    ],
+    columns=["indicator", "year", "period", "value", "kind"],
+)
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "strategies").mkdir()
+    (tmp_path / "strategies" / "invented.yml").write_text(FILE)
+    return Project(tmp_path)
+
+
+def test_a_measure_has_its_figure_since_the_strategy_began_and_a_verdict_by_a_rule(project):
+    read = read_strategies(project, "999")
+    rows = measure_rows(read.strategies[0], SERIES).set_index("what")
+    assert rows["figure"].tolist() == [
+        "12.0% in 2021/22, from 10.0% in 2019/20",
+        "42 in January 2022, from 31 in January 2020",
+        strategies.NONE,
+    ]
+    assert rows["verdict"].tolist() == ["as wanted", "not as wanted", "no figure"]
+    assert set(rows["target"]) == set(rows["owner"]) == {strategies.NONE}
+    assert strategies.say_verdicts([rows.reset_index()]).startswith("Not as wanted: fewer bought")
+    assert strategies.asked_rows(read, SERIES) == ["Targets (A committee, May 2024): None since"]
+
+
+def test_an_authority_without_a_file_has_no_strategy_and_the_page_says_so(project):
+    read = read_strategies(project, "998")
+    assert read.strategies == ()
+    assert "No strategy of Elsewhere" in strategies.say_strategy(read, "Elsewhere")
+    assert strategies.printed_rows(read, SERIES).empty
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("attainment8_ehcp", "attainment8_ehpc", "unknown_figure"),
+        ("plans:independent_special+", "plans:independant+", "unknown_figure"),
+        ("begins: 2020", "begins: soon", "value_not_allowed"),
+        ("asked:", "aksed:", "unknown_field"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused(project, old, new, code):
+    path = project.root / "strategies" / "invented.yml"
+    path.write_text(FILE.replace(old, new))
+    with pytest.raises(StrategyError) as caught:
+        read_strategies(project, "999")
+    assert [problem.code for problem in caught.value.problems] == [code]
+    assert all("strategies/invented.yml" in problem.where for problem in caught.value.problems)
+
+
+def test_the_files_of_the_project_can_be_read(root):
+    wiltshire = read_strategies(Project(root), "865")
+    assert [len(each.priorities) for each in wiltshire.strategies] == [6, 6]
+    newest = wiltshire.strategies[0]
+    assert not any(priority.measures for priority in newest.priorities)  # none is published
+    assert read_strategies(Project(root), "885").printed
