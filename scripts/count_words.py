@@ -5,7 +5,8 @@
 FOLDER holds the pages; outputs/latest otherwise. Counted is what stands on a page with every
 fold closed: words of the header, of the foot and of charts (in their wide drawing) too, words
 for screen readers only left out. The reading age is the Automated Readability Index of
-the sentences (headings, paragraphs and points of five words or more), five years added.
+the sentences (headings, paragraphs and points of five words or more; not captions, tables and
+the foot), five years added.
 """
 
 import base64
@@ -18,7 +19,8 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 _UNSEEN = "head, style, script, template, .hidden, .skip, source"
 _WORD = re.compile(r"[^\W_]")  # something that is said: not a dash or a triangle
-_SENTENCES = "h1, h2, h3, p, li, figcaption, blockquote"
+_LABELS = "figcaption, .subtitle, footer, table"
+_SENTENCES = "h1, h2, h3, p, li, blockquote"
 _FEWEST = 5  # words of a sentence
 _STARTS_SCHOOL = 5  # years of age in front of the first grade
 
@@ -50,6 +52,8 @@ def count_words(html: str) -> int:
 def sentences(html: str) -> list[str]:
     """Everything that reads as a sentence or a title of five words or more, in order."""
     page = visible(html)
+    for label in page.select(_LABELS):
+        label.decompose()
     found = []
     for part in page.select(_SENTENCES):
         text = " ".join(

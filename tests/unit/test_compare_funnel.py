@@ -7,7 +7,13 @@ from scipy import stats
 
 from invented_counts import FIGURES, GROUP, SMALL_GROUP, few_counted
 from sendlib.compare import narrative
-from sendlib.compare.funnel import funnel_limits, funnel_of, latest_rank_ranges, rank_ranges
+from sendlib.compare.funnel import (
+    funnel_limits,
+    funnel_of,
+    latest_rank_ranges,
+    rank_ranges,
+    unusual,
+)
 from sendlib.vocabulary import ENGLAND
 
 NAN = float("nan")
@@ -162,3 +168,37 @@ def test_each_figure_has_its_own_place_and_its_own_draws():
 def test_the_same_seed_gives_the_same_ranges():
     values = np.linspace(0.1, 0.3, 30)
     pd.testing.assert_frame_equal(ranks(values, [300] * 30), ranks(values, [300] * 30))
+
+
+def councils_and(own, *, number=60, spread=0.05, of=4000):
+    """Invented councils about one half, far apart for their size, and one more."""
+    rng = np.random.default_rng(11)
+    values = 0.5 + spread * rng.standard_normal(number)
+    codes = [f"9{place:02d}" for place in range(number)]
+    frame = pd.DataFrame({"area_code": [GROUP.area_code, *codes], "value": [own, *values]})
+    return frame.assign(indicator="a", year=2025, period="2025", of=of, kind="share")
+
+
+@pytest.mark.parametrize(
+    ("own", "among"), [(0.53, "as most"), (0.7, "unusually high"), (0.3, "unusually low")]
+)
+def test_what_chance_cannot_explain_may_still_be_usual_among_councils(own, among):
+    found = unusual(councils_and(own), GROUP).loc["a"]
+    assert found["among"] == among
+    assert found["usual_high"] - found["usual_low"] == pytest.approx(4 * 0.05, rel=0.25)
+    limits = funnel_limits([4000], 0.5).query("coverage == 0.998").iloc[0]
+    assert not limits["low"] < own < limits["high"]
+
+
+def test_councils_that_differ_by_chance_alone_leave_the_limits_of_chance():
+    rng = np.random.default_rng(5)
+    found = councils_and(0.5, spread=0.0)
+    found["value"] = rng.binomial(4000, 0.5, len(found)) / 4000
+    row = unusual(found, GROUP).loc["a"]
+    assert row["usual_high"] - row["usual_low"] == pytest.approx(
+        2 * 1.96 * 0.5 / 4000**0.5, rel=0.3
+    )
+
+
+def test_of_a_few_councils_nothing_is_unusual():
+    assert unusual(councils_and(0.9, number=5), GROUP).loc["a", "among"] == "too few councils"

@@ -51,7 +51,7 @@ def test_absence_that_the_strategy_coloured_red_is_no_different(tested):
 
 def test_the_page_says_so_and_why(tested):
     shown = results(tested, "Wiltshire", decimals=2)
-    assert shown["Result"].tolist() == ["higher", "similar"]
+    assert shown["Beyond chance"].tolist() == ["higher", "similar"]
     assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.1", "\u22120.50 to 0.55"]
     assert gap_ranges(tested)["middle"].round(2).tolist() == [4.36, 0.01]
     (red,) = narrative.coloured_red(tested)

@@ -103,7 +103,7 @@ def test_results_say_where_there_is_no_test_and_where_chance_could_put_a_rank():
     nothing = dict.fromkeys(("of", "gap_low", "gap_high", "rank_low", "rank_high"), np.nan)
     rows = pd.concat([gap_rows(), gap_rows(result="no denominator", **nothing)])
     shown = table(compare.results(rows, "Here", decimals=2), caption="c").shown
-    assert shown["Result"].tolist() == ["higher", "not tested"]
+    assert shown["Beyond chance"].tolist() == ["higher", "not tested"]
     assert shown["Here"].tolist() == ["20.31%"] * 2
     assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.0", "not available"]
     assert shown.iloc[0, -2:].tolist() == ["2nd highest of 11", "1 to 5"]

@@ -1,7 +1,8 @@
 """How far chance alone would scatter authorities: funnel limits, and ranges of ranks."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ COVERAGES = (0.95, 0.998)
 DRAWS = 2_000
 _RANK_TAILS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
 _SEED = 20250116  # of the draws of ranks
+_FEWEST_COUNCILS = 8  # from which the variance between councils can be estimated
 _GRID = 80  # denominators at which the limits of a funnel are drawn
 _POINTS = ["area_code", "area_name", "role", "of", "value", "beyond", "source_id"]
 _LIMITS = ["of", "coverage", "low", "high"]
@@ -140,6 +142,54 @@ def latest_rank_ranges(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
         ranges = rank_ranges(cell.set_index("area_code"), rng=np.random.default_rng(stream))
         rows[indicator] = {"year": year, **ranges.loc[group.area_code], "ranked": len(cell)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+
+
+def unusual(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+    """Whether the last figure of an authority is unusual among councils, by indicator.
+
+    Councils differ by more than chance, so beside chance a figure is allowed the variance
+    between them (DerSimonian and Laird's; Spiegelhalter 2005). It is called unusual where
+    fewer than one council in twenty would lie so far out.
+
+    Returns
+    -------
+    pd.DataFrame
+        By ``indicator``: ``among`` ("unusually high", "unusually low", "as most", or "too few
+        councils"), ``usual_low`` and ``usual_high`` (between which nineteen in twenty councils
+        of its size would lie) and ``councils`` (how many there are).
+    """
+    own = latest_counted(counted, group)
+    everyone = counted[counted["area_code"].str.isdigit() & counted["of"].gt(0)]
+    rows = {}
+    for row in own.to_dict("records"):
+        alike = everyone["indicator"].eq(row["indicator"]) & everyone["year"].eq(row["year"])
+        councils = everyone[alike].dropna(subset=["value"])
+        rows[row["indicator"]] = _among(row, councils)
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
+
+
+def _among(row: Mapping[Hashable, Any], councils: pd.DataFrame) -> dict[str, Any]:
+    """Where one figure lies among those of councils in the same year."""
+    number = len(councils)
+    if number < _FEWEST_COUNCILS:
+        blank = {"usual_low": np.nan, "usual_high": np.nan, "councils": number}
+        return {"among": "too few councils", **blank}
+    value, of = councils["value"].to_numpy(float), councils["of"].to_numpy(float)
+    pooled = float((value * of).sum() / of.sum())
+    spread = pooled if row["kind"] == "rate" else pooled * (1 - pooled)
+    chance = max(spread, 1e-12) / of
+    weight = 1 / chance
+    mean = float((weight * value).sum() / weight.sum())
+    excess = float((weight * (value - mean) ** 2).sum()) - (number - 1)
+    scale = weight.sum() - (weight**2).sum() / weight.sum()
+    between = max(excess / float(scale), 0.0)
+    weight = 1 / (chance + between)
+    mean = float((weight * value).sum() / weight.sum())
+    reach = stats.norm.ppf((1 + COVERAGE) / 2) * np.sqrt(spread / row["of"] + between)
+    low, high = max(mean - reach, 0.0), mean + reach
+    side = "high" if row["value"] > high else "low" if row["value"] < low else ""
+    among = f"unusually {side}" if side else "as most"
+    return {"among": among, "usual_low": low, "usual_high": high, "councils": number}
 
 
 def latest_counted(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from sendlib.areas import PeerGroup
-from sendlib.compare.funnel import latest_counted, latest_rank_ranges
+from sendlib.compare.funnel import latest_counted, latest_rank_ranges, unusual
 from sendlib.compare.intervals import Flags, Floats, gap_interval, rate_interval, share_interval
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.validation import check_columns
@@ -150,7 +150,7 @@ def latest_tests(
         The authority and whom it is compared with.
     better : pd.Series, optional
         Which way is better, by indicator; adds ``effect`` ("better", "worse", or empty
-        without a difference) and the columns of ``latest_rank_ranges``.
+        without a difference) and the columns of ``latest_rank_ranges`` and ``unusual``.
 
     Returns
     -------
@@ -186,6 +186,7 @@ def latest_tests(
     differs = tests["result"].isin(["higher", "lower"]) & good.isin(["higher", "lower"])
     effect = pd.Series(np.where(tests["result"] == good, "better", "worse"), tests.index)
     ranges = latest_rank_ranges(counted, group).drop(columns="year")
+    ranges = ranges.join(unusual(counted, group))
     return tests.join(ranges, on="indicator").assign(effect=effect.where(differs, ""))
 
 

@@ -12,6 +12,12 @@ from sendlib.pages.narrative import inside, join_words, ordinal
 
 _Row = Mapping[Hashable, Any]
 _RESULTS = {"higher": "higher", "lower": "lower", "similar": "similar", "too few": "too few to say"}
+AMONG = {
+    "as most": "as most councils",
+    "unusually high": "unusually high among councils",
+    "unusually low": "unusually low among councils",
+    "too few councils": "too few councils to say",
+}
 _SIGNS = {"rising": 1, "falling": -1}
 _VERBS = {1.0: "rose", -1.0: "fell", 0.0: "stayed the same"}
 
@@ -62,6 +68,16 @@ def differences(tests: pd.DataFrame, name: str) -> str:
         f"Of {tested} tested figures of {name}, {higher + lower} differ from England's by more "
         f"than chance: {higher} higher and {lower} lower. {similar} may differ by chance{rest}."
     )
+
+
+def gaps(ranges: pd.DataFrame) -> str:
+    """How many gaps to England are beyond chance, and which are unusual, from ``gap_ranges``."""
+    beyond = int(ranges["result"].isin(["higher", "lower"]).sum())
+    said = f"{beyond} of {len(ranges)} gaps to England are beyond chance"
+    if "among" not in ranges or ranges["among"].eq("too few councils").all():
+        return said
+    odd = int(ranges["among"].str.startswith("unusual").sum())
+    return f"{said}; {odd or 'none'} {'is' if odd <= 1 else 'are'} unusual among councils"
 
 
 def rank(position: float, ranked: float) -> str | None:
@@ -220,15 +236,30 @@ def coloured_red(tests: pd.DataFrame) -> list[str]:
     ]
 
 
-def conclusion(tests: pd.DataFrame, name: str) -> str:
-    """On which figures the authority is better or worse than England, from ``latest_tests``."""
+def conclusion(tests: pd.DataFrame, name: str, latest: pd.DataFrame | None = None) -> str:
+    """On which figures the authority is better or worse than England, from ``latest_tests``.
+
+    Of a figure whose last year, in ``latest_ranks``, lies on the other side of England, the
+    test of an earlier year is not repeated: it is named as one that has turned.
+    """
     national = tests[tests["comparison"] == "england"]
+    turned: list[str] = []
+    if latest is not None:
+        now = national["indicator"].map(latest.set_index("indicator")["gap_england"])
+        has_turned = now.astype(float) * national["gap"].astype(float) < 0
+        named = national[has_turned & national["effect"].ne("")]
+        turned = (named["title"].map(inside) + " (" + named["period"] + ")").tolist()
+        national = national[~has_turned]
+    since = f" The latest figure says otherwise than the test of {join_words(turned)}." * bool(
+        turned
+    )
     dated = national["title"].map(inside) + " (" + national["period"] + ")"
     worse, better = (
         join_words(dated[national["effect"] == effect].tolist()) or "no tested figure"
         for effect in ("worse", "better")
     )
-    return f"By more than chance, {name} is worse than England on {worse}, and better on {better}."
+    said = f"By more than chance, {name} is worse than England on {worse}, and better on {better}."
+    return said + since
 
 
 def say_gap_interval(low: float, high: float) -> str | None:

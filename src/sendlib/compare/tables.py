@@ -104,7 +104,8 @@ def results(tests: pd.DataFrame, name: str, *, decimals: int = 1) -> pd.DataFram
             "Measure": tests["title"],
             "Period": tests["period"],
             "Compared with": tests["comparison"].replace(_OTHERS),
-            "Result": [narrative.result(row) for row in tests.to_dict("records")],
+            "Beyond chance": [narrative.result(row) for row in tests.to_dict("records")],
+            **({"Among councils": tests["among"]} if "among" in tests else {}),
             "Of": tests["of"].round(),
             name: tests["value"],
             "The other": tests["other"],
@@ -130,6 +131,9 @@ def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
     points = {end: 100 * rows[column].astype(float) for end, column in ends.items()}
     names = rows["title"] + ", " + rows["period"]
     frame = pd.DataFrame({"category": names, **points, "result": rows["result"]})
+    if "among" in rows:
+        frame["category"] = names + ": " + rows["among"].map(narrative.AMONG)
+        frame["among"] = rows["among"]
     frame.attrs = {
         "what": "gap to England in percentage points, with its 95% interval",
         "why": tests.attrs.get("why", _NO_COUNTS),

@@ -86,10 +86,10 @@ def contents(project: Project) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``page`` (its number) and ``question``.
+        ``page`` (its number), ``question`` and ``address`` (the file name of the page).
     """
-    pages = [(notebook.number, notebook.title) for notebook in list_notebooks(project)]
-    return pd.DataFrame(pages[1:], columns=["page", "question"])
+    pages = [(each.number, each.title, each.page) for each in list_notebooks(project)]
+    return pd.DataFrame(pages[1:], columns=["page", "question", "address"])
 
 
 def find_notebook(project: Project, name: str) -> Notebook:

@@ -80,6 +80,10 @@ def render_page(
 ) -> Page:
     """Render an executed notebook."""
     inside = _parse(_to_fragment(node))
+    pages = {each.page for each in setting.notebooks}
+    for link in inside.select("a[href$='.html']"):
+        if str(link["href"]) not in pages and "/" not in str(link["href"]):
+            link.unwrap()  # a board may leave pages out
     heading = inside.find("h1")
     title = heading.get_text(" ", strip=True) if heading else ""
     sections = [
@@ -284,9 +288,11 @@ def _tell_apart(inside: BeautifulSoup, which: str, attribute: str, form: str) ->
 
 
 def _take_opening(heading: Tag | None) -> Markup:
-    """Take the title and the paragraph below it out, so that a list of sections can follow."""
+    """Take out the title, the paragraph below it and the page's answer, to stand at its top."""
     if heading is None:
         return Markup("")
     after = heading.find_next_sibling()
     opening = [heading, after] if after is not None and after.name == "p" else [heading]
+    answer = heading.find_next("p", class_="headline")
+    opening += [answer] if isinstance(answer, Tag) else []
     return Markup("\n".join(str(part.extract()) for part in opening))  # noqa: S704

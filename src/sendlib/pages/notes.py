@@ -210,6 +210,13 @@ def caveats(points: Sequence[str], *, title: str = "Bear in mind") -> Block:
     return Block(html.format(title, items) if items else Markup(""))
 
 
+def links(words: Iterable[str], addresses: Iterable[str]) -> Block:
+    """A list of links, each by its words and its address."""
+    item = Markup('<li><a href="{}">{}</a></li>')
+    items = join([item.format(to, said) for said, to in zip(words, addresses, strict=True)])
+    return Block(Markup('<ul class="links">{}</ul>').format(items))
+
+
 def finding(title: str, text: str = "", caveat: str = "") -> Block:
     """A finding as the heading of a section, what stands behind it, and what to bear in mind.
 
