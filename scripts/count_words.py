@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 _UNSEEN = "head, style, script, template, .hidden, .skip, source"
 _WORD = re.compile(r"[^\W_]")  # something that is said: not a dash or a triangle
-_LABELS = "figcaption, .subtitle, footer, table"
+_LABELS = "figcaption, .subtitle, figure .note, footer, table, .links"
 _SENTENCES = "h1, h2, h3, p, li, blockquote"
 _FEWEST = 5  # words of a sentence
 _STARTS_SCHOOL = 5  # years of age in front of the first grade

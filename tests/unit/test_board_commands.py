@@ -217,3 +217,12 @@ def test_one_scheduler_has_to_be_named(ask, asked):
     code, told = ask("schedule", "boards/invented.yml", *asked)
     assert code == 1
     assert "Name one: --systemd, --cron, --windows, --github." in told
+
+
+def test_a_brief_of_another_authority_leaves_a_board_s_pack_on_show(place, record):
+    made = run_sendlib(place.root, "brief", "--la", "916")
+    assert made.returncode == 0, made.stderr
+    shown = json.loads((place.outputs / "latest" / "run.json").read_text(encoding="utf-8"))
+    assert shown["pack"]["la_code"] == "865"
+    other = json.loads((place.outputs / "916" / "latest" / "run.json").read_text(encoding="utf-8"))
+    assert other["pack"]["authority"] == "Gloucestershire"

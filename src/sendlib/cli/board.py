@@ -52,10 +52,15 @@ def brief(
     horizon: Annotated[int, typer.Option(help="Years of forecast, 1 to 10.")] = 5,
     out: Out = None,
 ) -> None:
-    """Make the board pack of one authority, and publish it whole or not at all."""
+    """Make the board pack of one authority, and publish it whole or not at all.
+
+    Where a board's pack is on show in the outputs, it goes to a folder of its own there.
+    """
     from sendlib import forecast
     from sendlib.authority import LATEST
     from sendlib.board.file import Board, Checks
+    from sendlib.packs import last_published
+    from sendlib.pages.markup import slug
     from sendlib.project import Project
 
     forecast.check_horizon(horizon)
@@ -67,7 +72,11 @@ def brief(
         horizon=horizon,
         checks=Checks(browser="off"),
     )
-    _make(Project.find(), board, again="the same command", out=out)
+    project = Project.find()
+    shown = last_published(project.outputs)
+    if out is None and shown is not None and shown.record.get("board"):
+        out = project.outputs / slug(la)  # what a board has on show stays
+    _make(project, board, again="the same command", out=out)
 
 
 def _make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
