@@ -86,4 +86,7 @@ def test_the_files_of_the_project_can_be_read(root):
     assert [len(each.priorities) for each in wiltshire.strategies] == [6, 6]
     newest = wiltshire.strategies[0]
     assert not any(priority.measures for priority in newest.priorities)  # none is published
+    assert strategies.say_inspection(wiltshire).startswith("Inspected 14 to 18 October 2024")
+    answered = strategies.inspection_rows(wiltshire, SERIES)
+    assert answered["last published figure"].tolist()[0] == strategies.NONE
     assert read_strategies(Project(root), "885").printed

@@ -59,7 +59,7 @@ def brief(
     from sendlib import forecast
     from sendlib.authority import LATEST
     from sendlib.board.file import Board, Checks
-    from sendlib.packs import last_published
+    from sendlib.packs import latest_run
     from sendlib.pages.markup import slug
     from sendlib.project import Project
 
@@ -73,7 +73,7 @@ def brief(
         checks=Checks(browser="off"),
     )
     project = Project.find()
-    shown = last_published(project.outputs)
+    shown = latest_run(project.outputs)
     if out is None and shown is not None and shown.record.get("board"):
         out = project.outputs / slug(la)  # what a board has on show stays
     _make(project, board, again="the same command", out=out)

@@ -11,6 +11,7 @@ from sendlib.kpi.control import control_charts
 from sendlib.kpi.feed import Feed, read_feed, save_feed, write_feed, write_feed_template
 from sendlib.kpi.frames import (
     by_frequency,
+    caveats,
     control_rows,
     feed_notice,
     monitor_rows,
@@ -27,6 +28,7 @@ __all__ = [
     "Indicator",
     "break_names",
     "by_frequency",
+    "caveats",
     "control_charts",
     "control_rows",
     "feed_notice",

@@ -52,6 +52,22 @@ def feed_notice(feed: Feed) -> Block:
     )
 
 
+def caveats(feed: Feed) -> list[str]:
+    """What to bear in mind of the status of indicators; little where no feed was received."""
+    proposed = (
+        "Definitions, owners and due dates are proposals in the register of indicators, to be "
+        "agreed by the board."
+    )
+    if feed.values.empty:
+        return [proposed]
+    return [
+        "A status speaks of the last value only. Concerning and improving mean that it is unlikely "
+        "to be chance, not that the strategy caused it.",
+        proposed,
+        "Yearly patterns are not taken out, so a school year's rhythm can look like a change.",
+    ]
+
+
 def by_frequency(register: Register) -> pd.DataFrame:
     """The indicators of the strategies by how often each is due."""
     every = register.to_frame()

@@ -1,157 +1,26 @@
-"""What an authority's strategies said they would do, from ``strategies/``, and what became of it.
+"""What became of what strategies wanted: their measures beside published figures, in words."""
 
-Each file is of one authority. A measure names the published figures that come nearest, by
-their names in the register of indicators, so that its figure, its years and how it is written
-are the same as on the page of indicators.
-"""
-
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from sendlib.authority import Authority
-from sendlib.errors import Problem, SendlibError, did_you_mean, raise_any
 from sendlib.indicators import plans
 from sendlib.kpi import TABLES, list_figures, published_series, read_register
-from sendlib.kpi.narrative import unit_of
+from sendlib.kpi.narrative import format_of
 from sendlib.pages.narrative import inside, join_words
-from sendlib.project import Project
-from sendlib.scenarios import documents
+from sendlib.strategies.file import FOLDER, PLANS, Measure, Strategies, Strategy, parts_of
 from sendlib.vocabulary import PlaceType, labels
 
-FOLDER = "strategies"
 NONE = "none is published"
-PLANS = "plans:"
-"""What a figure begins with that counts plans in kinds of place: ``plans:mainstream+sen_unit``."""
 _WAYS = {True: "as wanted", False: "not as wanted", None: "unchanged"}
 RULE = (
     "Verdict: the way from the first January or year of the strategy that is published to the "
     "last, as wanted or not; whether that is more than chance is tested on page 31."
 )
 
-Row = Mapping[Hashable, Any]
-
-
-class StrategyError(SendlibError):
-    """A file of strategies cannot be used."""
-
-
-class Part(BaseModel):
-    """A part of the file: frozen, and without keys that nothing reads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Figures = Annotated[tuple[str, ...], BeforeValidator(tuple)]
-
-
-class Measure(Part):
-    """What a strategy would do or deliver, and the figures that come nearest."""
-
-    what: str
-    wanted: str = ""  # in the strategy's sense
-    wants: Literal["up", "down", ""] = ""
-    figures: Figures = ()
-    published: str = ""  # what else is published of it
-    target: str = ""
-    owner: str = ""
-    due: str = ""
-
-
-class Priority(Part):
-    """A priority with its measures of success and what it would deliver."""
-
-    name: str
-    measures: tuple[Measure, ...] = ()
-    deliverables: tuple[Measure, ...] = ()
-
-
-class Strategy(Part):
-    """One strategy."""
-
-    name: str
-    begins: int
-    source: str
-    priorities: tuple[Priority, ...]
-
-
-class Asked(Part):
-    """What somebody asked the authority for, and the answer."""
-
-    by: str
-    when: str
-    what: str
-    source: str
-    answer: str = ""
-    figures: Figures = ()
-
-
-class Printed(Part):
-    """A figure that a strategy printed."""
-
-    what: str
-    value: float
-    unit: str
-    of: str
-    figures: Figures = ()
-
-
-class Strategies(Part):
-    """The strategies of one authority."""
-
-    authority: str
-    strategies: tuple[Strategy, ...] = ()
-    asked: tuple[Asked, ...] = ()
-    printed: tuple[Printed, ...] = ()
-
-
-def read_strategies(project: Project, la_code: str) -> Strategies:
-    """The strategies of an authority; none where no file is of it.
-
-    Raises
-    ------
-    StrategyError
-        If a file cannot be read or names a figure that there is not; all problems at once.
-    """
-    found = Strategies(authority=la_code)
-    problems: list[Problem] = []
-    for path in sorted((project.root / FOLDER).glob("*.yml")):
-        document = documents.parse(path.read_text(encoding="utf-8"), f"{FOLDER}/{path.name}")
-        problems += document.problems
-        try:
-            read = Strategies.model_validate(document.value)
-        except ValidationError as error:
-            problems += [
-                documents.to_problem(detail).at(document.place(tuple(detail["loc"])))
-                for detail in error.errors()
-            ]
-            continue
-        problems += _unknown_figures(read, document)
-        if read.authority == la_code:
-            found = read
-    raise_any(StrategyError, "The strategies cannot be read.", problems)
-    return found
-
-
-def _unknown_figures(read: Strategies, document: documents.Document) -> Iterator[Problem]:
-    known = [figure.indicator for figure in list_figures(read_register())]
-    named = [each.figures for each in _measures(read)]
-    named += [*(each.figures for each in read.asked), *(each.figures for each in read.printed)]
-    known += [f"{PLANS}{place}" for place in labels(PlaceType)]
-    parts = [part for figures in named for name in figures for part in _parts(name)]
-    for name in dict.fromkeys(parts):
-        if name not in known:
-            found, remedy = f"no figure is called {name!r}", did_you_mean(name, known)
-            yield Problem("unknown_figure", found, document.name, remedy)
-
-
-def _parts(name: str) -> list[str]:
-    """A figure, or each kind of place whose plans are added."""
-    if not name.startswith(PLANS):
-        return [name]
-    return [f"{PLANS}{place}" for place in name.removeprefix(PLANS).split("+")]
+_Row = Mapping[Hashable, Any]
 
 
 def published(authority: Authority) -> pd.DataFrame:
@@ -176,18 +45,12 @@ def published(authority: Authority) -> pd.DataFrame:
 
 def _years(series: pd.DataFrame, name: str) -> pd.DataFrame:
     """The years of a figure; of plans in several kinds of place, those in which each is known."""
-    parts = _parts(name)
+    parts = parts_of(name)
     rows = series[series["indicator"].isin(parts)].dropna(subset=["value"])
     if len(parts) == 1:
         return rows
     by = rows.groupby(["year", "period", "kind"], as_index=False)["value"].agg(["sum", "size"])
     return by[by["size"] == len(parts)].rename(columns={"sum": "value"})
-
-
-def _measures(read: Strategies) -> Iterator[Measure]:
-    for strategy in read.strategies:
-        for priority in strategy.priorities:
-            yield from (*priority.measures, *priority.deliverables)
 
 
 def measure_rows(strategy: Strategy, series: pd.DataFrame) -> pd.DataFrame:
@@ -239,14 +102,16 @@ def _figure(measure: Measure, series: pd.DataFrame, begins: int) -> dict[str, st
         own = own[own["year"] >= begins]
         if len(own):
             first, last = own.iloc[0], own.iloc[-1]
-            write = unit_of(last["kind"])
+            write = format_of(last["kind"])
             start = f", from {write(first['value'])} in {first['period']}" * (len(own) > 1)
             said = f"{write(last['value'])} in {last['period']}{start}"
             return {"figure": said, "verdict": _verdict(measure, first, last, many=len(own) > 1)}
     return {"figure": NONE, "verdict": "no figure"}
 
 
-def _verdict(measure: Measure, first: Row | pd.Series, last: Row | pd.Series, *, many: bool) -> str:
+def _verdict(
+    measure: Measure, first: _Row | pd.Series, last: _Row | pd.Series, *, many: bool
+) -> str:
     if not measure.wants or not many:
         return "no direction is set" if many else "one year only"
     change = round(float(last["value"]) - float(first["value"]), 1)
@@ -272,7 +137,7 @@ def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
 def _last(series: pd.DataFrame, names: tuple[str, ...]) -> str:
     for name in names:
         for last in _years(series, name).tail(1).to_dict("records"):
-            return f"{unit_of(last['kind'])(last['value'])} in {last['period']}"
+            return f"{format_of(last['kind'])(last['value'])} in {last['period']}"
     return ""
 
 
@@ -280,6 +145,54 @@ def asked_rows(read: Strategies, series: pd.DataFrame) -> list[str]:
     """What was asked of the authority, by whom and when, and the answer, a sentence each."""
     return [
         f"{each.what} ({each.by}, {each.when}): {_last(series, each.figures) or each.answer}"
+        for each in read.asked
+    ]
+
+
+def inspection_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
+    """What the last inspection asked for, and the published figures that answer it."""
+    columns = ["what was asked for", "last published figure", "what is not available"]
+    inspected = read.inspection
+    rows = [
+        (each.what, _all(series, each.figures) or NONE, each.lacking or "–")
+        for each in (inspected.asked if inspected else ())
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.attrs = {"what": "what the last inspection asked for, and the figures that answer it"}
+    frame.attrs |= {"name": "inspection", "origin": "not_people"}
+    frame.attrs["why"] = "No inspection of this area is on record here."
+    return frame
+
+
+def _all(series: pd.DataFrame, names: tuple[str, ...]) -> str:
+    titles = {each.indicator: each.label for each in list_figures(read_register())}
+    places = labels(PlaceType)
+    said = []
+    for name in names:
+        kinds = [
+            places[part.removeprefix(PLANS)].lower() for part in parts_of(name) if PLANS in part
+        ]
+        what = titles.get(name) or f"Plans, {join_words(kinds)}"
+        value = _last(series, (name,))
+        said += [f"{what}: {value}"] if value else []
+    return "; ".join(said)
+
+
+def say_inspection(read: Strategies) -> str:
+    """The outcome of the last inspection and its dates; nothing where none is on record."""
+    if read.inspection is None:
+        return ""
+    last = read.inspection
+    return (
+        f"Inspected {last.inspected}, published {last.published}: {last.outcome}. "
+        f"Source: {last.source}."
+    )
+
+
+def answers(read: Strategies, series: pd.DataFrame) -> list[str]:
+    """What was asked, in short, and the answer, for the briefing of a board."""
+    return [
+        f"{each.short or each.what}? {_last(series, each.figures) or each.reply or each.answer}."
         for each in read.asked
     ]
 

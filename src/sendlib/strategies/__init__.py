@@ -1,0 +1,35 @@
+"""What an authority's strategies said they would do, from ``strategies/``, and what became of it.
+
+A file is of one authority. A measure names the published figures that come nearest, so that
+its figure, its years and how it is written are the same as on the page of indicators.
+"""
+
+from sendlib.strategies.file import Strategies, StrategyError, read_strategies
+from sendlib.strategies.rows import (
+    NONE,
+    answers,
+    asked_rows,
+    inspection_rows,
+    measure_rows,
+    printed_rows,
+    published,
+    say_inspection,
+    say_strategy,
+    say_verdicts,
+)
+
+__all__ = [
+    "NONE",
+    "Strategies",
+    "StrategyError",
+    "answers",
+    "asked_rows",
+    "inspection_rows",
+    "measure_rows",
+    "printed_rows",
+    "published",
+    "read_strategies",
+    "say_inspection",
+    "say_strategy",
+    "say_verdicts",
+]

@@ -1,0 +1,169 @@
+"""What an authority's strategies said they would do, as files in ``strategies/`` say it.
+
+Each file is of one authority. A measure names the published figures that come nearest, by
+their names in the register of indicators, so that its figure, its years and how it is written
+are the same as on the page of indicators.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from sendlib.errors import Problem, SendlibError, did_you_mean, raise_any
+from sendlib.kpi import list_figures, read_register
+from sendlib.project import Project
+from sendlib.scenarios import documents
+from sendlib.vocabulary import PlaceType, labels
+
+FOLDER = "strategies"
+PLANS = "plans:"
+"""What a figure begins with that counts plans in kinds of place: ``plans:mainstream+sen_unit``."""
+
+
+class StrategyError(SendlibError):
+    """A file of strategies cannot be used."""
+
+
+class Part(BaseModel):
+    """A part of the file: frozen, and without keys that nothing reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Figures = Annotated[tuple[str, ...], BeforeValidator(tuple)]
+
+
+class Measure(Part):
+    """What a strategy would do or deliver, and the figures that come nearest."""
+
+    what: str
+    wanted: str = ""  # in the strategy's sense
+    wants: Literal["up", "down", ""] = ""
+    figures: Figures = ()
+    published: str = ""  # what else is published of it
+    target: str = ""
+    owner: str = ""
+    due: str = ""
+
+
+class Priority(Part):
+    """A priority with its measures of success and what it would deliver."""
+
+    name: str
+    measures: tuple[Measure, ...] = ()
+    deliverables: tuple[Measure, ...] = ()
+
+
+class Strategy(Part):
+    """One strategy."""
+
+    name: str
+    begins: int
+    source: str
+    priorities: tuple[Priority, ...]
+
+
+class Asked(Part):
+    """What somebody asked the authority for, and the answer."""
+
+    by: str
+    when: str
+    what: str
+    source: str
+    answer: str = ""
+    short: str = ""  # the same for the briefing of a board
+    reply: str = ""
+    figures: Figures = ()
+
+
+class Printed(Part):
+    """A figure that a strategy printed."""
+
+    what: str
+    value: float
+    unit: str
+    of: str
+    figures: Figures = ()
+
+
+class Concern(Part):
+    """What an inspection asked for, the figures that answer it, and what is not held."""
+
+    what: str
+    figures: Figures = ()
+    lacking: str = ""
+
+
+class Inspection(Part):
+    """An inspection of the area's arrangements for children with SEND."""
+
+    inspected: str
+    published: str
+    outcome: str
+    source: str
+    asked: tuple[Concern, ...] = ()
+
+
+class Strategies(Part):
+    """The strategies of one authority, and its last inspection."""
+
+    authority: str
+    inspection: Inspection | None = None
+    strategies: tuple[Strategy, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    printed: tuple[Printed, ...] = ()
+
+
+def read_strategies(project: Project, la_code: str) -> Strategies:
+    """The strategies of an authority; none where no file is of it.
+
+    Raises
+    ------
+    StrategyError
+        If a file cannot be read or names a figure that there is not; all problems at once.
+    """
+    found = Strategies(authority=la_code)
+    problems: list[Problem] = []
+    for path in sorted((project.root / FOLDER).glob("*.yml")):
+        document = documents.parse(path.read_text(encoding="utf-8"), f"{FOLDER}/{path.name}")
+        problems += document.problems
+        try:
+            read = Strategies.model_validate(document.value)
+        except ValidationError as error:
+            problems += [
+                documents.to_problem(detail).at(document.place(tuple(detail["loc"])))
+                for detail in error.errors()
+            ]
+            continue
+        problems += _unknown_figures(read, document)
+        if read.authority == la_code:
+            found = read
+    raise_any(StrategyError, "The strategies cannot be read.", problems)
+    return found
+
+
+def _unknown_figures(read: Strategies, document: documents.Document) -> Iterator[Problem]:
+    known = [figure.indicator for figure in list_figures(read_register())]
+    named = [each.figures for each in _measures(read)]
+    named += [*(each.figures for each in read.asked), *(each.figures for each in read.printed)]
+    named += [each.figures for each in read.inspection.asked] if read.inspection else []
+    known += [f"{PLANS}{place}" for place in labels(PlaceType)]
+    parts = [part for figures in named for name in figures for part in parts_of(name)]
+    for name in dict.fromkeys(parts):
+        if name not in known:
+            found, remedy = f"no figure is called {name!r}", did_you_mean(name, known)
+            yield Problem("unknown_figure", found, document.name, remedy)
+
+
+def parts_of(name: str) -> list[str]:
+    """A figure, or each kind of place whose plans are added."""
+    if not name.startswith(PLANS):
+        return [name]
+    return [f"{PLANS}{place}" for place in name.removeprefix(PLANS).split("+")]
+
+
+def _measures(read: Strategies) -> Iterator[Measure]:
+    for strategy in read.strategies:
+        for priority in strategy.priorities:
+            yield from (*priority.measures, *priority.deliverables)
