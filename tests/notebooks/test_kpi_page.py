@@ -78,9 +78,9 @@ def texts(page, where: str) -> list[str]:
 
 def test_without_a_feed_the_page_says_so_and_shows_what_is_due_and_what_is_published(at):
     page = run_cells(report_on=DAY.isoformat())
-    (title, *_), (banner, *_) = texts(page, ".block-title"), texts(page, ".banner")
-    assert title == "Some data are missing"
-    assert "sendlib kpi read --la 865" in banner
+    assert texts(page, ".block-title")[0] == "Late or missing"
+    assert texts(page, ".caveats li")[0] == "Monthly and quarterly indicators: none received"
+    assert "sendlib" not in page.select_one(".caveats").get_text()
     rows = texts(page, "#table-monitor tbody tr")
     assert len(rows) == len(IN_YEAR)
     assert rows[0].startswith("Voice of child No figures 15 Jan 2026 for Dec 2025 Monthly")

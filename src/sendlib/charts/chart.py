@@ -117,7 +117,7 @@ class Chart:
             Markup('<figcaption class="chart-title">{}</figcaption>').format(self.title),
             *[Markup('<p class="subtitle">{}</p>').format(self.subtitle)] * bool(self.subtitle),
             self._pictures(),
-            *[Markup('<p class="note">{}</p>').format(note) for note in self.notes],
+            *_as_notes(self.notes[:1]),
             *self._details(),
         ]
         return str(
@@ -148,14 +148,18 @@ class Chart:
     def _details(self) -> list[Markup]:
         source = Markup('<p class="source">Source: {}</p>').format(self.source)
         if self.numbers is None:
-            return [source]
+            return [*_as_notes(self.notes[1:]), source]
         inside = [self.numbers.grid("Numbers"), *self.numbers.remarks(), self.numbers.download()]
         return [
             Markup(
                 '<details class="numbers"><summary>Numbers and source'
                 '<span class="hidden">: {}</span></summary>\n{}\n</details>'
-            ).format(self.title, join([source, *inside]))
+            ).format(self.title, join([source, *_as_notes(self.notes[1:]), *inside]))
         ]
+
+
+def _as_notes(notes: Sequence[str]) -> list[Markup]:
+    return [Markup('<p class="note">{}</p>').format(note) for note in notes]
 
 
 def show(

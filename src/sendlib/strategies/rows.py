@@ -160,6 +160,7 @@ def inspection_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     frame.attrs = {"what": "what the last inspection asked for, and the figures that answer it"}
     frame.attrs |= {"name": "inspection", "origin": "not_people"}
+    frame.attrs["notes"] = [f"Source: {inspected.source}."] if inspected else []
     frame.attrs["why"] = "No inspection of this area is on record here."
     return frame
 
@@ -183,10 +184,7 @@ def say_inspection(read: Strategies) -> str:
     if read.inspection is None:
         return ""
     last = read.inspection
-    return (
-        f"Inspected {last.inspected}, published {last.published}: {last.outcome}. "
-        f"Source: {last.source}."
-    )
+    return f"Inspected {last.inspected}, published {last.published}: {last.outcome}."
 
 
 def answers(read: Strategies, series: pd.DataFrame) -> list[str]:
