@@ -1,4 +1,4 @@
-"""Cut the committed tables of figures from the departments' whole files, for every authority.
+"""Cut the tables that need more than one published file, or a part of one, for every authority.
 
     .venv/bin/python scripts/extract_published.py PUBLISHED data/raw
 
@@ -13,29 +13,15 @@ import io
 import json
 import re
 import sys
-import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 from python_calamine import CalamineWorkbook
 
-from sendlib.data.dsg_allocation import read_allocation, repacked
-from sendlib.data.ehcp import LAYOUTS
-from sendlib.data.lait import read_lait, read_neighbours
+from sendlib.data.dsg_allocation import repacked
 from sendlib.data.manifest import sha256
 
-OUTCOMES = (
-    "absence",
-    "destinations_1618",
-    "eyfsp",
-    "ks1_phonics",
-    "ks2_attainment",
-    "ks4_attainment",
-    "mainstream_with_sen",
-    "percent_pupils_ehcp",
-)
 OUTTURN_LINES = (
     "sum of section 251 lines 1.2.x (top-up funding, SEN support, hospital, other AP, inclusion); "
     "excludes place funding 1.0.2"
@@ -95,25 +81,6 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
-def plans(published: Path, raw: Path) -> None:
-    """The rows of an EHCP release that are read: its topics, all areas and years."""
-    topics: dict[str, set[str]] = {}
-    for member in chain(*LAYOUTS.values()):
-        topics.setdefault(member.name, set()).update(member.topics)
-    for path in sorted(published.glob("ehcp/education-health-and-care-plans_*.zip")):
-        with zipfile.ZipFile(path) as archive:
-            for inside in archive.namelist():
-                name = Path(inside).name
-                if inside.startswith("data/") and name in topics:
-                    text = io.StringIO(archive.read(inside).decode("utf-8-sig"), newline="")
-                    header, *rows = csv.reader(text)
-                    if topics[name]:
-                        topic = header.index("breakdown_topic")
-                        rows = [row for row in rows if row[topic] in topics[name]]
-                    folder = raw / "dfe_ehcp" / path.stem[-4:]
-                    write(folder / f"{name}.gz", to_text([header, *rows]))
-
-
 def allocations(published: Path, raw: Path) -> None:
     """High needs and schools blocks of five years, in pounds."""
     areas = pd.read_csv(raw / "reference" / "areas.csv", dtype=str, keep_default_na=False)
@@ -143,14 +110,6 @@ def allocations(published: Path, raw: Path) -> None:
         )
     table = pd.concat(frames).sort_values(["la_code", "financial_year"], kind="stable")
     write(raw / "dfe_dsg" / "2023" / "high_needs_allocation.csv.gz", to_csv(table))
-
-
-def allocation_terms(published: Path, raw: Path) -> None:
-    """The terms of the formula, from each year's own workbook."""
-    for path in sorted(published.glob("dsg/dedicated-schools-grant_20??_*.ods")):
-        terms = read_allocation(path.read_bytes(), where=path.name)
-        folder = raw / "dfe_dsg" / path.stem[24:28]
-        write(folder / "high_needs_terms.csv.gz", to_csv(terms))
 
 
 def outturn(published: Path, raw: Path) -> None:
@@ -211,31 +170,12 @@ def all_codes(row: object) -> list[str]:
     return [code for code in (row.gss_code, *row.former_gss_codes.split(";")) if code]
 
 
-def indicators(published: Path, raw: Path) -> None:
-    """Indicators of the department's tool, and statistical neighbours."""
-    path = published / "lait" / "bds_long_0.parquet"
-    write(
-        raw / "dfe_lait" / "2025" / "indicator.csv.gz",
-        to_csv(read_lait(path.read_bytes(), where=path.name)),
-    )
-    path = published / "neighbours" / "sn_model_2025_wide.csv"
-    write(
-        raw / "dfe_lait" / "2025" / "statistical_neighbours.csv.gz",
-        to_csv(read_neighbours(path.read_bytes(), where=path.name)),
-    )
-
-
-def unchanged(published: Path, raw: Path) -> None:
-    """Files that are read as they are, and of residents of 2020 the ages that are."""
-    for name in OUTCOMES:
-        content = (published / "outcomes" / f"{name}.csv").read_bytes()
-        write(raw / "dfe_outcomes" / "2023" / f"{name}.csv.gz", content)
+def residents(published: Path, raw: Path) -> None:
+    """Residents of 2020 by single year of age, of the ages that are read."""
     path = published / "population" / "population20_utla20.csv"
-    residents = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
     ages = ["utla20_code", "utla20_name", *map(str, range(26))]
-    write(raw / "ons" / "2021" / "mid_2020_ages_0_to_25.csv.gz", to_csv(residents[ages]))
-    path = published / "population" / "ons_mid-year_population_estimates_2012_to_2024.csv"
-    write(raw / "ons" / "2025" / "mid_year_estimates_0_to_17.csv.gz", path.read_bytes())
+    write(raw / "ons" / "2021" / "mid_2020_ages_0_to_25.csv.gz", to_csv(table[ages]))
 
 
 def services(published: Path, raw: Path) -> None:
@@ -305,13 +245,10 @@ def workbook(path: Path) -> CalamineWorkbook:
 
 
 STEPS: tuple[Callable[[Path, Path], None], ...] = (
-    plans,
     allocations,
-    allocation_terms,
     outturn,
     outturn_by_sector,
-    indicators,
-    unchanged,
+    residents,
     services,
     place_deductions,
 )

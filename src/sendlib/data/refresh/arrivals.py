@@ -64,7 +64,7 @@ def receive(
         changed, stored = _receive_plans(source, content, where)
     else:
         changed = {"path": source.path}
-        stored = _receive_figures(before["layout"], content, where)
+        stored = _receive_table(before["layout"], content, where)
     packed = gzip.compress(stored, compresslevel=9, mtime=0)
     changed["sha256"] = hashlib.sha256(packed).hexdigest()
     if published:
@@ -115,12 +115,13 @@ def _is_of(name: str, source: Source) -> bool:
     return any(fnmatch(plain(name), pattern) for pattern in source.file.split("|"))
 
 
-def _receive_figures(layout: str, content: bytes, where: str) -> bytes:
+def _receive_table(layout: str, content: bytes, where: str) -> bytes:
     """A table in its layout; a workbook or table of another form is brought to it."""
+    if layout in ehcp.LAYOUTS:
+        return _to_csv(read_text_table(content, where=where, required=_PERIOD))
     for beginning, converters in _CONVERTERS.items():
         if content.startswith(beginning) and layout in converters:
-            table = converters[layout](content, where=where)
-            return _to_csv(table)
+            return _to_csv(converters[layout](content, where=where))
     return content
 
 
