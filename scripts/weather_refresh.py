@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from raw_copy import make_small_tree  # noqa: E402
-from refreshing import adopt_first, publish, weather  # noqa: E402
+from refreshing import adopt_first, publish, published_for, weather  # noqa: E402
 from replica import Replica  # noqa: E402
-from replica.project import from_project, revise_figures  # noqa: E402
+from replica.project import revise_figures  # noqa: E402
 from sendlib.project import Project  # noqa: E402
 
 
@@ -32,7 +32,7 @@ def main() -> None:
         small = Project(Path(name) / "small")
         make_small_tree(Project(ROOT), small)
         project = adopt_first(small, Path(name) / "adopted", ROOT / "data" / "sources.yml")
-        with Replica(from_project(project.root)) as replica:
+        with Replica(published_for(project)) as replica:
             publish(replica, "requests", lambda content: revise_figures(content, 3))
             start = time.monotonic()
             seeds = range(options.first, options.first + options.runs)

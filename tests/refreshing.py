@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from raw_copy import hashes
-from replica import DataSet, Replica, Version
+from replica import Catalogue, DataSet, Replica, Version
 from replica.faults import KINDS
 from replica.project import from_project
 from sendlib import data
@@ -17,7 +17,7 @@ from sendlib.data.refresh import Limits
 from sendlib.errors import RefreshError
 from sendlib.project import Project
 
-QUICK = Limits(attempts=3, wait=0.001, longest_wait=0.01, connect=2.0, read=0.5, sent=9_000_000)
+QUICK = Limits(attempts=3, wait=0.001, longest_wait=0.01, connect=2.0, read=0.15, sent=9_000_000)
 PLACES = ("csv", "meta", "data-sets", "publications", "content", "media", "versions", "")
 
 
@@ -44,10 +44,16 @@ def pins(project: Project) -> dict[str, dict[str, str]]:
 
 def adopt_first(small: Project, root: Path, sources: Path) -> Project:
     """A project whose sources have all been adopted once, in their first version."""
+    make_project(small.raw, root.with_name("published"), sources)
     project = make_project(small.raw, root, sources)
-    with Replica(from_project(project.root)) as replica:
+    with Replica(published_for(project)) as replica:
         refresh.refresh(project, api=replica.url, limits=QUICK, check=only_verify)
     return project
+
+
+def published_for(project: Project) -> Catalogue:
+    """What publishers had when the sources of a project were adopted first."""
+    return from_project(project.root.with_name("published"))
 
 
 def data_set(replica: Replica, source: str) -> DataSet:
@@ -75,7 +81,7 @@ def attempt(project: Project, replica: Replica, seed: int) -> bool:
     chance = random.Random(seed)
     replica.faults.waiting.clear()
     for _ in range(chance.randint(0, 4)):
-        seconds = chance.choice([0.0, 0.01, 0.6])
+        seconds = chance.choice([0.0, 0.01, 0.2])
         kind, place = chance.choice(KINDS), chance.choice(PLACES)
         replica.faults.add(kind, place, times=chance.choice([1, 1, 2, 3, 9]), seconds=seconds)
     try:

@@ -10,9 +10,19 @@ from filelock import FileLock
 from command_line import run_sendlib
 from error_codes import codes, refuses
 from raw_copy import unpack
-from refreshing import QUICK, adopt_first, data_set, only_verify, pins, publish, state, weather
+from refreshing import (
+    QUICK,
+    adopt_first,
+    data_set,
+    only_verify,
+    pins,
+    publish,
+    published_for,
+    state,
+    weather,
+)
 from replica import Replica
-from replica.project import from_project, revise_figures
+from replica.project import revise_figures
 from sendlib import data
 from sendlib.data import ehcp, refresh
 from sendlib.data.manifest import read_manifest
@@ -38,14 +48,14 @@ def project(adopted, tmp_path):
 
 @pytest.fixture(scope="module")
 def server(adopted):
-    with Replica(from_project(adopted.root)) as replica:
+    with Replica(published_for(adopted)) as replica:
         yield replica
 
 
 @pytest.fixture
 def replica(server, adopted):
     """A replica with the versions that were adopted, and no fault."""
-    server.catalogue = from_project(adopted.root)
+    server.catalogue = published_for(adopted)
     server.faults.waiting.clear()
     server.requests.clear()
     return server
