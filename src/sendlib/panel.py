@@ -166,7 +166,7 @@ def describe(result: Result, *, start: Result | None = None) -> str:
     """The deficit when protection ends, how likely it passes the threshold, what was moved."""
     low, middle, high = result.range
     text = (
-        f"Deficit at {finance.closing_date(result.year)} before any support: between {low} and "
+        f"Deficit at {finance.closing_date(result.year)} before further support: between {low} and "
         f"{high}, with the middle at {middle}; the chance of more than "
         f"{gbp_m(result.threshold_gbp)} is {chance(result.chance_above)}. After announced support, "
         f"{gbp_m(result.left_gbp)} is left to the council on average."

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -5,9 +6,10 @@ from sendlib.finance.account import (
     account_scores,
     accounts,
     between_balances,
-    check_accounts,
     estimate_other_blocks,
+    with_other_blocks,
 )
+from sendlib.scenarios import load_scenario
 
 YEARS = ("2019-20", "2020-21", "2021-22", "2022-23", "2023-24")
 
@@ -58,7 +60,7 @@ def test_the_share_of_other_blocks_leaves_out_agreements_and_the_authority_that_
     assert estimate_other_blocks(checked).share == pytest.approx(1e6 / 400e6)
     own = known["area_code"] == "801"
     odd = known.assign(balance_gbp=known["balance_gbp"].mask(own, 9 * known["balance_gbp"]))
-    plain, changed = (check_accounts(each).set_index("area_code") for each in (known, odd))
+    plain, changed = (with_other_blocks(each).set_index("area_code") for each in (known, odd))
     assert changed.loc["801", "balanced_gbp"].equals(plain.loc["801", "balanced_gbp"])
     assert not changed.loc["802", "balanced_gbp"].equals(plain.loc["802", "balanced_gbp"])
 
@@ -73,8 +75,33 @@ def test_what_lasts_is_told_from_what_differs_between_two_years():
 
 def test_scores_are_by_period_and_agreement():
     balances = {"801": FALLING, "802": FALLING, "803": FALLING}
-    scores = account_scores(check_accounts(invented(balances, signed={"803": "2021-22"})))
+    scores = account_scores(with_other_blocks(invented(balances, signed={"803": "2021-22"})))
     assert scores["authorities"].tolist() == [3, 2, 2, 1, 1]
     assert scores["mean difference"].abs().max() == pytest.approx(0, abs=1e-3)
     assert scores["mean difference before other blocks"].tolist() == [1e6] * 5
     assert scores["share within £3m"].tolist() == [1.0] * 5
+
+
+def test_the_account_comes_near_every_balance_that_was_stated(tables):
+    """The bounds are those that were asked for, of authorities without an agreement."""
+    checked = with_other_blocks(accounts(tables))
+    free = checked[(checked["years"] == 1) & ~checked["agreement"]]
+    difference = free["balanced_gbp"] - free["stated_gbp"]
+    assert len(free) > 270
+    assert abs(difference.mean()) < 0.5e6
+    assert difference.abs().mean() <= 1.4e6
+    assert (difference.abs() < 3e6).mean() > 0.89
+    terms = tables["high_needs_term"]
+    moved = terms[terms["term"] == "import_export"].set_index(["area_code", "financial_year"])
+    key = pd.MultiIndex.from_arrays([free["area_code"], free["period"]])
+    slope = np.polyfit(moved["value"].reindex(key), difference, 1)[0]
+    assert abs(slope) < 0.2
+
+
+def test_the_baseline_has_the_share_of_other_blocks_and_its_doubt(tables, project):
+    made = estimate_other_blocks(between_balances(accounts(tables)))
+    scenario = load_scenario(project, "baseline")
+    levers = ("other_blocks_pct", "other_blocks_lasting_pct", "other_blocks_yearly_pct")
+    stated = [scenario.value(f"finance.{name}") for name in levers]
+    found = [100 * each for each in (made.share, made.lasting_sd, made.yearly_sd)]
+    assert stated == pytest.approx(found, abs=0.006)

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from sendlib.errors import NotAvailableError
 from sendlib.finance.known import (
+    PLACES,
     TABLES,
     KnownMoney,
+    SpendAndPlans,
     as_known_in,
     past_plan_years,
     past_plan_years_by_place,
@@ -64,7 +66,7 @@ def test_a_january_without_a_total_has_the_plans_of_its_places_only():
 
 def test_plan_years_need_both_januaries():
     counts = {(2018, "total"): 9.0, (2020, "total"): 8.0, (2021, "total"): 8.0}
-    made = past_plan_years_by_place(caseload(counts), "801")
+    made = past_plan_years_by_place(caseload(counts))["801"]
     assert made.index.tolist() == ["2020-21"]
     assert made.loc["2020-21", "not_recorded"] == 8
 
@@ -108,8 +110,15 @@ def test_the_last_balance_that_happened_opens_the_years(known):
     assert known("916").opening is None
 
 
-def test_the_council_s_forecast_opens_the_years_where_no_outturn_of_that_march_is_published(known):
-    assert known(origin=2026).opening == (2026, -96e6, True)
+def test_the_council_s_position_within_the_year_opens_the_years_and_else_its_forecast(
+    known, tables
+):
+    year, balance, foreseen = known(origin=2026).opening
+    assert (year, foreseen) == (2026, True)
+    assert balance == pytest.approx(-61.2e6 - 36.513e6 - 12.892e6)
+    figures = tables["council_figure"]
+    fewer = figures[figures["item"] != "whole schools budget over budget"]
+    assert known(origin=2026, council_figure=fewer).opening == (2026, -96e6, True)
 
 
 @pytest.mark.parametrize(
@@ -124,17 +133,17 @@ def test_what_is_not_available_is_reported(known, area_code, origin, told):
         known(area_code, origin)
 
 
-def test_growth_is_judged_from_england_and_the_neighbours(tables, known):
+def test_growth_is_judged_from_england_and_every_authority(known):
     made = known()
-    neighbours = tables["neighbour"].query("area_code == '865'")["neighbour_area_code"]
-    assert set(made.others) == {"865", ENGLAND, *neighbours}
+    assert {"865", "801", ENGLAND} <= set(made.others)
+    assert len(made.others) > 150
     growth = made.price_growth(dict.fromkeys(made.plan_years.columns, 10_000.0))
     assert 0 < growth.now_pct < 15
     assert min(growth.yearly_sd, growth.wander_sd) > 0
 
 
 def test_outturn_ends_with_the_financial_year_of_the_january(tables):
-    years = spend_and_plans(tables, 2021, "865")
+    years = spend_and_plans(tables, 2021)
     assert {spend.index[-1] for spend, _ in years.values()} == {"2020-21"}
 
 
@@ -152,14 +161,14 @@ def test_growth_does_not_apply_to_other_areas(known):
     money = known()
     level = dict.fromkeys(money.plan_years.columns, 10_000.0)
     before = money.price_growth(level)
-    few = {code: money.others[code] for code in (ENGLAND, "865")}
+    few = SpendAndPlans({code: money.others[code] for code in (ENGLAND, "865", "802", "916")})
     assert replace(money, others=few).price_growth(level).level_sd != before.level_sd
 
 
 @pytest.mark.parametrize("origin", [2019, 2022, 2025])
 def test_an_earlier_january_knows_what_it_would_have_gathered_itself(tables, origin):
-    later = as_known_in(spend_and_plans(tables, 2025, "865"), origin)
-    then = spend_and_plans(tables, origin, "865")
+    later = as_known_in(spend_and_plans(tables, 2025), origin)
+    then = spend_and_plans(tables, origin)
     assert list(later) == list(then)
     for code, (spend, plans) in then.items():
         pd.testing.assert_series_equal(later[code][0], spend)
@@ -168,7 +177,24 @@ def test_an_earlier_january_knows_what_it_would_have_gathered_itself(tables, ori
 
 def test_an_area_without_outturn_by_then_is_not_known_of():
     spend = pd.Series([1.0], ["2021-22"])
-    assert as_known_in({"801": (spend, pd.DataFrame())}, 2021) == {}
+    assert as_known_in(SpendAndPlans({"801": (spend, pd.DataFrame())}), 2021) == {}
+
+
+@given(st.floats(-5, 15), st.integers(50, 500), st.integers(50, 500))
+def test_neither_more_plans_nor_another_mix_counts_as_price(growth, plain, special):
+    years, costs = ["2018-19", "2019-20"], {"mainstream": 9.0, "state_special": 20.0}
+    plans = pd.DataFrame({"mainstream": [100, plain], "state_special": [100, special]}, years)
+    spend = (plans * pd.Series(costs)).sum(axis=1) * [1, 1 + growth / 100]
+    plans = plans.reindex(columns=list(PLACES), fill_value=0)
+    levels = SpendAndPlans({"801": (spend, plans)}).price_levels(costs).loc["801"]
+    assert levels.tolist() == pytest.approx([1, 1 + growth / 100])
+
+
+def test_a_year_without_plans_has_no_price():
+    plans = pd.DataFrame(100.0, ["2018-19"], list(PLACES))
+    spend = pd.Series([1.0, 2.0], ["2018-19", "2019-20"])
+    levels = SpendAndPlans({"801": (spend, plans)}).price_levels({"mainstream": 1.0})
+    assert levels.loc["801"].isna().tolist() == [False, True]
 
 
 counts = st.integers(0, 10_000)

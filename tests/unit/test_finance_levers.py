@@ -82,31 +82,30 @@ def test_a_value_lasts_until_the_next_and_a_sum_is_of_its_year_only():
     assert levers.exactly(by_year, starts).tolist() == [0, 8.5, 0, 3, 0]
 
 
-def test_place_funding_is_nothing_where_none_is_stated(baseline):
-    stated = ({"place": "state_special", "gbp": 10_000.0},)
-    made = with_levers(baseline, {"finance.place_funding": stated})
-    assert levers.place_funding(made, PLACES).tolist() == [0, 10_000]
+def test_places_are_paid_for_as_commissioned_whoever_takes_them(ahead, known, baseline):
+    plain, dearer = ahead(places_doubt_points=0.0), ahead(price_points=5.0, places_doubt_points=0.0)
+    assert np.array_equal(plain.places, dearer.places)
+    last = known.places["2023-24"]
+    assert last == pytest.approx(15.58e6, abs=0.01e6)
+    assert plain.places[0] == pytest.approx([last * 1.058**2, last * 1.058**3])
+    assert ahead(places_growth_pct={2024: 0.0}, places_doubt_points=0.0).places[0, 1] == last
+    assert ahead().places[:, 1].std() > ahead().places[:, 0].std() > 0
 
 
-def test_place_funding_stays_in_cash_while_the_rest_follows_prices(ahead):
-    dearer = ahead(price_points=5.0)
-    plain = ahead()
-    at = plain.unit_costs.places.index("state_special")
-    more = dearer.cost[:, :, at] - plain.cost[:, :, at]
-    assert (more > 0).all()
-    above = plain.cost[:, 0, at] - 10_000
-    assert (dearer.cost[:, 0, at] - 10_000) / above == pytest.approx(np.full(50, 1.0), rel=0.08)
-    none = ahead(place_funding=())
-    ratio = none.cost[:, 1, at] / none.cost[:, 0, at]
-    assert (plain.cost[:, 1, at] / plain.cost[:, 0, at] < ratio)[ratio > 1].all()
+def test_other_blocks_bring_their_share_of_the_schools_block(ahead):
+    certain = {"other_blocks_lasting_pct": 0.0, "other_blocks_yearly_pct": 0.0}
+    none, half = (ahead(other_blocks_pct=share, **certain).income for share in (0.0, 0.5))
+    moved = ahead(transfer_pct={2024: 0.5}, **certain).income.transfer
+    assert not none.other_blocks.any()
+    assert np.allclose(half.other_blocks, moved)
+    assert ahead(**certain | {"other_blocks_yearly_pct": 0.6}).income.other_blocks.std() > 0
 
 
 def test_unit_costs_agree_with_the_last_outturn(known, baseline):
     made = unit_costs_of(known, baseline)
     assert made.financial_year == "2024-25"
     plans = known.plan_years.loc["2024-25", list(made.places)].to_numpy()
-    funding = levers.place_funding(baseline, made.places)
-    spend = made.mean[:-1] @ plans - plans @ funding + made.mean[-1]
+    spend = made.mean[:-1] @ plans + made.mean[-1]
     assert spend == pytest.approx(known.outturn["2024-25"], rel=0.01)
     assert made.mean.min() > 0
 

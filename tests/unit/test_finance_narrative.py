@@ -8,7 +8,7 @@ import pytest
 from invented_money import redirecting
 from sendlib import charts, cohort, finance
 from sendlib.authority import Authority
-from sendlib.finance import brief, deficit_ranges, left_to_council
+from sendlib.finance import brief, deficit_ranges, worlds
 from sendlib.finance.balance import Balances
 from sendlib.finance.narrative import (
     SPECIAL,
@@ -46,12 +46,11 @@ def test_runs_stand_side_by_side_as_deficits(money):
     years = ("2025-26", "2026-27")
     in_year = np.array([[-1.0, 0.0], [-2.0, -5.0], [-3.0, -7.0]])
     closing = np.array([[-10.0, -30.0], [-20.0, -40.0], [-30.0, -90.0]])
-    left = np.array([[0.0, -4.0], [0.0, -6.0], [0.0, 9.0]])
     run = replace(
         money,
         financial_years=years,
         before=Balances(years, in_year, closing),
-        left=Balances(years, in_year, left),
+        opening_gbp=-9.0,
         plans=np.array([100.0, 110.0, 150.0]),
     )
     frame = compare_scenarios({"one": run}, year="2025-26", threshold_gbp=20.0)
@@ -65,7 +64,10 @@ def test_runs_stand_side_by_side_as_deficits(money):
             "plans, January 2027": 110,
             "in the year 2026-27, middle": 5,
             "chance that 2026-27 is in balance": pytest.approx(1 / 3),
-            "left to the council at 31 March 2027, middle": 4,
+            "left to the council at 31 March 2027 with the grant approved, middle": pytest.approx(
+                -17
+            ),
+            "left to the council at 31 March 2027 with the grant refused, middle": 16,
         }
     ]
 
@@ -106,7 +108,9 @@ def test_a_scenario_alone_has_no_measure_and_no_risk(money):
 
 def test_the_headline_and_the_title_give_the_range_when_protection_ends(money):
     told = deficit_headline(money, "Wiltshire")
-    assert told.startswith("High needs deficit of Wiltshire at 31 March 2028, before any support: ")
+    assert told.startswith(
+        "High needs deficit of Wiltshire at 31 March 2028, before further support: "
+    )
     assert deficit_title(money, "Wiltshire").endswith("by March 2028")
     assert "in 2025-26" in deficit_growth(money)
     other = replace(money, scenario=replace(money.scenario, slug="x", name="Other"))
@@ -138,8 +142,8 @@ def test_a_balance_that_is_not_known_is_said_in_the_headline_and_the_caveats(mon
 def test_the_reserve_is_reported_only_where_it_is_known(money):
     assert reserve_risk(money).startswith("When protection ends on 31 March 2028, the chance")
     assert reserve_risk(replace(money, reserves_gbp=None)) == ""
-    grant = left_to_council(money).attrs["notes"][0]
-    assert grant.startswith("The grant is 90% of the deficit at 31 March 2026;")
+    grant = worlds(money).attrs["notes"][0]
+    assert grant.startswith("The grant is 90% of the high needs deficit at 31 March 2026 and")
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +164,7 @@ def test_a_brief_is_what_the_model_makes_of_the_scenario(made, authority, base):
     assert f"need {count(state['low'])} to {count(state['high'])} places" in made.places_title
     ahead = deficit_ranges(model.run(base))
     ends = ahead.set_index("financial_year").loc["2027-28"]
-    assert f"{gbp_m(ends['low'])} and {gbp_m(ends['high'])} without support" in made.support
+    assert f"{gbp_m(ends['low'])} and {gbp_m(ends['high'])} without further support" in made.support
     assert made.deficits["middle"].tolist() == ahead["middle"].tolist()
     assert "Wiltshire" in made.deficit_title
     assert len(made.past)

@@ -41,14 +41,17 @@ def test_at_the_break_even_share_nothing_is_saved(displaced, unmet):
     assert between == pytest.approx(share, abs=0.12)
 
 
-def test_an_empty_seat_costs_what_its_record_says(model, base):
+def test_a_seat_costs_what_its_record_says_whether_it_is_filled_or_not(model, base):
     nobody = {"displacement_pct": 0.0, "waiting_pct": 0.0, "ages": "4", "needs": []}
     scenarios = [opening(base, running_gbp=gbp, **nobody) for gbp in (0.0, 10_000.0)]
     saved = [seats_saved(*run(model, scenario)) for scenario in scenarios]
-    empty = model.places(scenarios[0]).simulation.seats.empty[..., 0]
-    assert empty[:, 1].mean() > 10
-    year = 5 / 12 * empty[:, 0] + 7 / 12 * empty[:, 1]
+    seats = model.places(scenarios[0]).simulation.seats
+    assert seats.empty[:, 1, 0].mean() > 10
+    opened = seats.empty[..., 0] + seats.filled[:, :, 0].sum(axis=2)
+    year = 5 / 12 * opened[:, 0] + 7 / 12 * opened[:, 1]
     assert (saved[0] - saved[1])[:, 1] == pytest.approx(10_000 * year)
+    free, paid = (model.run(scenario).places[:, 1] for scenario in scenarios)
+    assert paid - free == pytest.approx(10_000 * year)
 
 
 def test_the_table_tells_the_chance_and_none_without_seats(model, base, displaced):

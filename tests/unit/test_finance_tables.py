@@ -11,7 +11,6 @@ from sendlib.finance.narrative import transfers_over_the_limit
 from sendlib.finance.tables import (
     deficit_ranges,
     income_and_cost,
-    left_to_council,
     opening_deficit,
     past_deficits,
     published_forecasts,
@@ -19,6 +18,7 @@ from sendlib.finance.tables import (
     threshold,
     threshold_line,
     unit_cost_table,
+    worlds,
 )
 from sendlib.scenarios import with_value
 from sendlib.vocabulary import PLACE_GROUPS
@@ -64,7 +64,7 @@ def test_lines_of_income_and_of_cost_add_up_to_their_sums(money):
     )
     carried = money.opening_gbp + lines.loc["In-year balance"].cumsum()
     assert np.allclose(carried, lines.loc["Balance carried forward"])
-    assert set(cost) <= {*PLACE_GROUPS, "Lines that are not per plan"}
+    assert set(cost) <= {*PLACE_GROUPS, "Places commissioned", "Lines that are not per plan"}
 
 
 def test_lines_without_an_amount_are_left_out_and_others_are_means_of_draws(money):
@@ -107,14 +107,23 @@ def test_what_was_reported_is_reported_from_what_others_foresaw_for_the_years_ah
     ]
 
 
-def test_costs_are_of_places_with_a_plan_and_what_is_left_has_its_means(money):
+def test_costs_are_of_places_with_a_plan(money):
     costs = unit_cost_table(money)
     assert (costs["plans paid for in 2025-26"] >= 1).all()
     assert (costs["standard error"] > 0).all()
     assert "State special school" in costs["kind of place"].tolist()
-    left = left_to_council(money)
-    assert np.allclose(left["grant, mean"], money.support.grant.mean(axis=0))
-    assert np.allclose(left["middle"], -np.median(money.left.closing, axis=0))
+
+
+def test_each_world_of_support_has_a_range_of_its_own_and_none_is_a_blend(money):
+    left = worlds(money).set_index("world")
+    assert len(left) == 4
+    approved, refused = (left[left.index.str.startswith(f"Grant {what}")] for what in ("a", "r"))
+    assert (approved["middle"].to_numpy() < refused["middle"].to_numpy()).all()
+    plain = np.quantile(-money.before.closing[:, 2], money.levels)
+    assert refused.iloc[-1][["low", "middle", "high"]].tolist() == pytest.approx(plain.tolist())
+    final = [name for name in left if name.startswith("middle at")]
+    bears, met = (left.loc[left.index.str.contains(what), final] for what in ("council", "meets"))
+    assert (bears.to_numpy() > met.to_numpy()).all()
 
 
 def test_a_transfer_over_the_limit_is_reported_by_its_year(money, model, base):

@@ -133,7 +133,7 @@ def test_the_grant_moves_only_what_is_left_to_the_council(read):
 def test_the_line_of_words_gives_the_range_and_the_chance(read):
     still = read()
     said = panel.describe(still)
-    assert said.startswith("Deficit at 31 March 2028 before any support: between £")
+    assert said.startswith("Deficit at 31 March 2028 before further support: between £")
     assert 0 < still.chance_above < 1
     assert f"the chance of more than £290.0m is {100 * still.chance_above:.0f}%" in said
 

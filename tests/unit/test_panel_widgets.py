@@ -46,7 +46,7 @@ def html(shown):
 
 
 def words(shown):
-    return next(text for text in html(shown) if "before any support" in text)
+    return next(text for text in html(shown) if "before further support" in text)
 
 
 def press(shown, description):

@@ -240,7 +240,7 @@ def test_the_command_writes_the_workbook_and_tells_how_many_checks_hold(project,
     assert first["Made on"] == "15 June 2025"
     answer = first["Deficit at 31 March 2028, unmitigated"]
     assert re.fullmatch(
-        r"£[\d,]+ to £[\d,]+ in 8 .*; £[\d,]+ on average; before any support", answer
+        r"£[\d,]+ to £[\d,]+ in 8 .*; £[\d,]+ on average; before further support", answer
     )
     summary = openpyxl.load_workbook(told)["Financial summary unmitigated"]
     lines = {row[1]: row for row in summary.iter_rows(values_only=True)}

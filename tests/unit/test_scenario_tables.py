@@ -37,7 +37,7 @@ def test_what_moves_results_without_good_evidence_is_listed_in_words(project):
     baseline = load_scenario(project, "baseline")
     listed = key_assumptions(baseline)
     chance = listed[listed["assumption"] == "How likely it is that the grant is approved"]
-    assert chance[["value", "evidence"]].to_numpy().tolist() == [["50% chance", "weak"]]
+    assert chance[["value", "evidence"]].to_numpy().tolist() == [["0% chance", "weak"]]
     assert set(listed["evidence"]) <= {"fair", "weak"}
     text = " ".join(listed.astype(str).to_numpy().ravel())
     assert not set("{}[]_") & set(text)

@@ -165,7 +165,10 @@ class AddedPlaces(Strict):
         default=5.0, description="the share of those in mainstream of that age who wait for a seat"
     )
     running_gbp: float = Field(
-        default=10_000.0, ge=0, allow_inf_nan=False, description="cost of an empty seat in a year"
+        default=10_000.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="cost of a seat in a year, filled or empty, beside what follows the child",
     )
     capital_gbp: float = Field(
         default=0.0, ge=0, allow_inf_nan=False, description="cost of building a seat"

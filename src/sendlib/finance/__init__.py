@@ -1,6 +1,7 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
-from sendlib.finance.backtest import backtest, backtest_summary
+from sendlib.finance.account import account_scores, check_accounts
+from sendlib.finance.backtest import IN_YEAR, backtest, backtest_summary, stored_backtest
 from sendlib.finance.bridge import bridge, bridge_title, deficit_steps
 from sendlib.finance.comparison import agreement_steps, compare_with_published
 from sendlib.finance.funding import (
@@ -41,14 +42,15 @@ from sendlib.finance.narrative import (
     spend_title,
     transport_title,
     unit_costs_title,
+    worlds_title,
 )
 from sendlib.finance.projection import Figure, Projection
+from sendlib.finance.reconciliation import reconcile, reconcile_title
 from sendlib.finance.seats import seats_money, seats_saved
 from sendlib.finance.tables import (
     compare_scenarios,
     deficit_ranges,
     income_and_cost,
-    left_to_council,
     opening_deficit,
     past_deficits,
     published_forecasts,
@@ -57,6 +59,7 @@ from sendlib.finance.tables import (
     threshold_line,
     unit_cost_table,
     weak_assumptions,
+    worlds,
 )
 from sendlib.finance.tornado import (
     deficit_effects,
@@ -65,16 +68,19 @@ from sendlib.finance.tornado import (
     say_gap,
     say_middle,
     tornado,
+    tornadoes,
     widest_swing,
 )
 from sendlib.periods import closing_date
 
 __all__ = [
     "BASIS_NOTE",
+    "IN_YEAR",
     "Figure",
     "Goal",
     "Model",
     "Projection",
+    "account_scores",
     "agreement_steps",
     "backtest",
     "backtest_summary",
@@ -85,6 +91,7 @@ __all__ = [
     "bridge_title",
     "brief",
     "caveats",
+    "check_accounts",
     "closing_date",
     "compare_scenarios",
     "compare_with_published",
@@ -107,12 +114,13 @@ __all__ = [
     "growth_since",
     "income_and_cost",
     "invest_to_save",
-    "left_to_council",
     "lever_ranges",
     "opening_deficit",
     "past_deficits",
     "policy_rules",
     "published_forecasts",
+    "reconcile",
+    "reconcile_title",
     "reserve_risk",
     "say_answers",
     "say_gap",
@@ -125,13 +133,17 @@ __all__ = [
     "series_by_year",
     "spend_per_plan",
     "spend_title",
+    "stored_backtest",
     "threshold",
     "threshold_line",
     "tornado",
+    "tornadoes",
     "transport_cost",
     "transport_title",
     "unit_cost_table",
     "unit_costs_title",
     "weak_assumptions",
     "widest_swing",
+    "worlds",
+    "worlds_title",
 ]

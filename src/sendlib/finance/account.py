@@ -6,7 +6,7 @@ what other blocks leave over are not published by authority: together they are a
 schools block, estimated from the authorities without an agreement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,7 +129,25 @@ def estimate_other_blocks(checked: pd.DataFrame, *, without: str = "") -> OtherB
     return OtherBlocks(share, lasting_sd, yearly_sd, int(free["area_code"].nunique()))
 
 
-def check_accounts(known: pd.DataFrame) -> pd.DataFrame:
+def check_accounts(load: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """Every stated in-year deficit beside that of the account.
+
+    Parameters
+    ----------
+    load : callable
+        Gives a tidy table by its name, such as ``Authority.load``.
+
+    Returns
+    -------
+    pd.DataFrame
+        As :func:`between_balances`, with ``balanced_gbp``, the account after other blocks, whose
+        share leaves the authority itself out. [£ a year]
+    """
+    frame = with_other_blocks(accounts({name: load(name) for name in TABLES}))
+    return in_millions(frame, "in-year deficits of the account, and those stated", notes=_NOTES)
+
+
+def with_other_blocks(known: pd.DataFrame) -> pd.DataFrame:
     """:func:`between_balances` with ``balanced_gbp``, the account after other blocks. [£ a year]"""
     checked = between_balances(known)
     shares = {

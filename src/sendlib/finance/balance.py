@@ -84,8 +84,8 @@ def support(
 ) -> Support:
     """What government takes on under a scenario's policy levers.
 
-    ``before`` is without any support, ``starts`` the years in which its
-    financial years begin, and ``rng`` decides whether the grant is approved.
+    ``before`` is without any further support, ``starts`` the years in which its financial years
+    begin. Where a scenario states a chance of the grant, ``rng`` decides in each draw.
     """
     years = np.asarray(starts)
     approved = rng.random(len(before.closing)) < scenario.value("finance.grant_approval_pct") / 100

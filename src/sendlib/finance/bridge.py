@@ -26,11 +26,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Demand for plans": ("forecast.",),
         "Places and flows": ("cohort.",),
-        "Prices": ("finance.unit_costs", "finance.place_funding", "finance.price_"),
+        "Prices": ("finance.unit_costs", "finance.places_", "finance.price_"),
         "Income": (
             "finance.allocation_",
             "finance.transfer_pct",
             "finance.schools_block_",
+            "finance.other_blocks_",
             "finance.agreement_gbp",
             "finance.council_gbp",
         ),
@@ -158,7 +159,7 @@ def deficit_steps(steps: pd.DataFrame, figure: Figure) -> pd.DataFrame:
     date = closing_date(figure.financial_year)
     return in_millions(
         steps.assign(value=-steps["value"]),
-        f"mean deficit at {date}, before any support, from {first} to {last}",
+        f"mean deficit at {date}, before further support, from {first} to {last}",
         formats={"value": "gbp"},
         notes=_STEP_NOTES,
     )

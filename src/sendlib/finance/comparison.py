@@ -72,7 +72,7 @@ def compare_with_published(
 ) -> pd.DataFrame:
     """Every published balance and in-year balance, with our range of the same year.
 
-    Ours are before any support from government. Years that are not among ours have none.
+    Ours are before further support from government. Years that are not among ours have none.
 
     Returns
     -------

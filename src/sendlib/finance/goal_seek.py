@@ -16,13 +16,14 @@ from sendlib.finance.levers import PREFIX
 from sendlib.finance.model import Model
 from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.finance.projection import Figure
-from sendlib.pages.formats import share0
+from sendlib.pages.formats import gbp_m, share0
 from sendlib.scenarios import Scenario, with_value
 from sendlib.scenarios.documents import share_for_percentage
 
 QUICK_DRAWS = 100
+TOGETHER = "All of these together"
 _DRAWS = "cohort.draws"
-_ALONE = "Each lever alone, all else as in the scenario, before any support from government."
+_ALONE = "Each lever alone, all else as in the scenario, before further support from government."
 _FORMATS = {
     "smallest change": "number1",
     "change tried": "number1",
@@ -190,7 +191,7 @@ def goal_seek_each(
     """The smallest change of each lever, alone, that reaches a goal: a row for each.
 
     With the change tried, as a share of the lever's scale too, the chance of a balance with it
-    and the mean balance of the year. [£, shares]
+    and the mean balance of the year; last, all of them together as far as they go. [£, shares]
     """
     rows = []
     for lever in levers.values():
@@ -199,10 +200,25 @@ def goal_seek_each(
         sizes = (answer.size, answer.tried, scale)
         names = (lever.change.name, lever.change.unit)
         rows.append((*names, *sizes, answer.chance, answer.in_year_gbp))
+    if len(levers) > 1:
+        chance, mean = _all_together(model, scenario, levers, goal)
+        size = 1.0 if chance >= goal.chance else np.nan
+        rows.append((TOGETHER, "of each lever's scale", size, 1.0, 1.0, chance, mean))
     columns = ["lever", "unit", *_FORMATS, "chance of a balance then", goal.mean_balance]
     frame = pd.DataFrame(rows, columns=columns).astype({"smallest change": float})
     what = f"smallest change of each lever that balances {goal}"
     return in_millions(frame, what, formats=_FORMATS, notes=[_ALONE])
+
+
+def _all_together(
+    model: Model, scenario: Scenario, levers: Mapping[str, LeverRange], goal: Goal
+) -> tuple[float, float]:
+    """The chance of a balance and its mean, with each lever as far as it goes beside the others."""
+    for lever in levers.values():
+        furthest = lever.size(lever.last_valid_step(scenario))
+        scenario = lever.change.applied(scenario, furthest)
+    in_year = model.draws(scenario, Figure("in_year", goal.financial_year))
+    return float((in_year >= 0).mean()), float(in_year.mean())
 
 
 def frontier(
@@ -249,15 +265,19 @@ def frontier(
 
 
 def say_answers(answers: pd.DataFrame, goal: Goal) -> str:
-    """One or two sentences: how many levers reach a goal alone, and how much that takes."""
-    reached = answers.dropna(subset=["smallest change"])
-    text = f"Alone, {len(reached)} of {len(answers)} levers can balance {goal}"
-    if reached.empty:
-        return f"{text}: it takes several together, or money from outside."
+    """One sentence: what of the levers that an authority controls reaches a goal."""
+    is_all = answers["lever"] == TOGETHER
+    reached = answers[~is_all].dropna(subset=["smallest change"])
     if (reached["smallest change"] == 0).any():
-        return f"{goal.financial_year} balances without a change."
-    least = share0(reached["share of its scale"].min())
-    return (
-        f"{text}, and that takes {least} or more of a lever's whole scale. This sizes the gap; it "
-        "is no proposal."
-    )
+        return f"{goal.financial_year} balances without a change"
+    if len(reached):
+        least = share0(reached["share of its scale"].min())
+        alone = f"{len(reached)} of {int((~is_all).sum())} levers"
+        return f"{alone} balance {goal}, from {least} of a scale"
+    left = gbp_m(-answers.loc[is_all, goal.mean_balance].iloc[-1]) if is_all.any() else ""
+    if left and answers.loc[is_all, "smallest change"].isna().all():
+        return (
+            f"A balance in {goal} cannot be reached by any of these, nor by all together: "
+            f"{left} a year stays"
+        )
+    return f"None of these alone balances {goal}" + ("; all together do" if left else "")

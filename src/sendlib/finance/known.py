@@ -5,7 +5,8 @@ through the year, while those who leave or move do so in September.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.finance.labels import in_millions
-from sendlib.finance.unit_costs import PriceGrowth, estimate_growth, mix_fixed_growth
+from sendlib.finance.unit_costs import PriceGrowth, estimate_growth
 from sendlib.periods import financial_year, financial_year_start
 from sendlib.vocabulary import ENGLAND, TOTAL, FundingElement, PlaceType
 
@@ -22,12 +23,14 @@ TABLES = (
     "ehcp_caseload",
     "high_needs_funding",
     "high_needs_spend",
+    "dsg_account",
     "dsg_balance",
     "council_figure",
-    "neighbour",
 )
 PLACES = tuple(place.value for place in PlaceType)
 _RESERVE = "general fund reserve"
+PLANNED = "transfer from the DSG deficit reserve"  # what a year was planned to overspend
+OVER = "whole schools budget over budget"  # what came on top, of all blocks
 _NO_FORECAST = ("outturn", "reported")  # bases of a balance
 _STATED_COSTS: Mapping[str, tuple[str, ...]] = {
     "average annual cost independent or non-maintained special school place": (
@@ -36,13 +39,36 @@ _STATED_COSTS: Mapping[str, tuple[str, ...]] = {
     ),
     "average annual cost state special school place": (PlaceType.STATE_SPECIAL,),
 }
+_PLACE_GBP: Mapping[str, float] = {
+    PlaceType.STATE_SPECIAL: 10_000.0
+}  # for the place itself, in what is stated
 Counts = NDArray[np.float64]
-SpendAndPlans = Mapping[str, tuple[pd.Series, pd.DataFrame]]  # outturn and plan-years, by area
 _BEFORE_NEXT = 9 / 12  # April to December, of the year that began with the January counted
 _JOINED_BY_THEN = 7.5 / 12  # of that year's joiners, on average over April to December
 _TURNED_BY_THEN = 4 / 9  # September to December, of April to December
 _AFTER_NEXT = 3 / 12  # January to March
 _JOINED_SINCE = 1.5 / 12  # of the next year's joiners, on average over January to March
+
+
+class SpendAndPlans(dict[str, tuple[pd.Series, pd.DataFrame]]):
+    """Outturn [£] and plan-years by place, each by financial year, of England and authorities."""
+
+    @cached_property
+    def _arrays(self) -> tuple[list[str], Counts, Counts]:
+        """The years, spend of shape (area, year) and plan-years of shape (area, year, place)."""
+        years = sorted({str(year) for spend, _ in self.values() for year in spend.index})
+        spend = [own.reindex(years).to_numpy(float) for own, _ in self.values()]
+        plans = [
+            own.reindex(index=years, columns=list(PLACES)).to_numpy(float)
+            for _, own in self.values()
+        ]
+        return years, np.array(spend), np.array(plans)
+
+    def price_levels(self, costs: Mapping[str, float]) -> pd.DataFrame:
+        """Spend as a multiple of what plan-years come to at fixed costs, by area and year."""
+        years, spend, plans = self._arrays
+        priced = plans @ np.array([costs.get(place, 0.0) for place in PLACES])
+        return pd.DataFrame(spend / np.where(priced > 0, priced, np.nan), list(self), years)
 
 
 class Opening(NamedTuple):
@@ -62,10 +88,11 @@ class KnownMoney:
     outturn: pd.Series  # section 251 lines 1.2.x by financial year [£]
     allocation: pd.Series  # before deductions, by financial year [£]
     schools_block: pd.Series
-    stated_costs: Mapping[str, float]  # what the council stated, by place type [£ a year]
+    places: pd.Series  # line 1.0.2 and deductions: places commissioned, by financial year [£]
+    stated_costs: Mapping[str, float]  # by the council, without the place itself [£ a year]
     opening: Opening | None
     reserve: float | None  # of the general fund, last stated [£]
-    others: SpendAndPlans  # England, the authority and its statistical neighbours
+    others: SpendAndPlans  # England and every authority available
     _growth: dict[tuple[tuple[str, float], ...], PriceGrowth] = field(
         default_factory=dict, init=False, repr=False
     )
@@ -78,12 +105,16 @@ class KnownMoney:
         last = financial_year(origin - 1)
         funding = tables["high_needs_funding"]
         funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
-        years = spend_and_plans(tables, origin, area_code)
+        years = spend_and_plans(tables, origin)
         where, remedy, problems = f"authority {area_code}", "add it to data/raw", []
         if area_code not in years:
             problems.append(Problem("no_outturn", "no outturn", where, remedy))
         if funding.empty:
             problems.append(Problem("no_allocation", "no allocation", where, remedy))
+        block = _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS)
+        places = _places_commissioned(tables["dsg_account"], funding, area_code)
+        if places.empty and not funding.empty:
+            problems.append(Problem("no_place_funding", "no funding of places", where, remedy))
         raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)
         outturn, plans = years[area_code]
         figures = _published_by(tables["council_figure"], area_code, origin)
@@ -93,33 +124,41 @@ class KnownMoney:
             area_code,
             plans,
             outturn,
-            _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS),
+            block,
             _element(funding, FundingElement.SCHOOLS_BLOCK),
+            places,
             {
-                place: float(value)
+                place: float(value) - _PLACE_GBP.get(place, 0.0)
                 for item, value in zip(costs["item"], costs["value"], strict=True)
                 for place in _STATED_COSTS[item]
             },
-            _opening(tables["dsg_balance"], area_code, origin),
+            _opening(tables["dsg_balance"], figures, area_code, origin),
             None if reserve.empty else float(reserve.iloc[-1]) * 1e6,
             years,
         )
 
     def price_growth(self, costs: Mapping[str, float]) -> PriceGrowth:
-        """Growth of unit costs, judged from England with the mix of places held fixed.
+        """Growth of unit costs, judged from England with the mix of places fixed, and its own.
 
         Runs of one model ask for the same costs again and again, so each answer
         is worked out once.
         """
         key = tuple(costs.items())
         if key not in self._growth:
-            growth = {
-                code: mix_fixed_growth(spend, plans, costs)
-                for code, (spend, plans) in self.others.items()
-            }
-            england = growth.pop(ENGLAND)
-            self._growth[key] = estimate_growth(england, growth)
+            levels = self.others.price_levels(costs).dropna(axis="columns", how="all")
+            growth = 100 * levels.pct_change(axis="columns", fill_method=None).iloc[:, 1:]
+            found = estimate_growth(growth.T[ENGLAND].dropna(), growth.drop(index=ENGLAND))
+            if self.area_code in levels.index:
+                found = _with_own(found, levels.T[self.area_code], levels.T[ENGLAND])
+            self._growth[key] = found
         return self._growth[key]
+
+
+def _with_own(growth: PriceGrowth, own: pd.Series, england: pd.Series) -> PriceGrowth:
+    """With how an authority's prices stand to England's in the last year known, and moved."""
+    gap = pd.Series(np.log(own / england)).dropna()
+    moved = 100 * (np.exp(gap.diff().iloc[-1]) - 1) if len(gap) > 1 else 0.0
+    return replace(growth, own_pct=float(moved), gap=float(gap.iloc[-1]) if len(gap) else 0.0)
 
 
 def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -140,29 +179,22 @@ def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
     return in_millions(frame, what, formats={"closing_balance_gbp": "gbp"}, why=why)
 
 
-def spend_and_plans(
-    tables: Mapping[str, pd.DataFrame], origin: int, area_code: str
-) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
-    """Outturn up to the financial year of a January [£], and plan-years.
+def spend_and_plans(tables: Mapping[str, pd.DataFrame], origin: int) -> SpendAndPlans:
+    """Outturn up to the financial year of a January [£], and plan-years, of every area.
 
-    Of England, an authority and its statistical neighbours. Where an authority is missing
-    from England's outturn of a year, England is those that reported.
+    Where an authority is missing from England's outturn of a year, England is those that reported.
     """
-    neighbours = tables["neighbour"]
-    codes = neighbours.loc[neighbours["area_code"] == area_code, "neighbour_area_code"]
     spend = tables["high_needs_spend"]
     caseload = _all_ages_and_needs(tables["ehcp_caseload"])
-    years = {
-        str(code): (
-            rows.set_index("financial_year")["net_gbp"].sort_index(),
-            past_plan_years_by_place(caseload, str(code)),
-        )
+    plan_years = past_plan_years_by_place(caseload)
+    found = {
+        str(code): (rows.set_index("financial_year")["net_gbp"].sort_index(), plan_years[str(code)])
         for code, rows in spend.groupby("area_code", sort=False)
-        if code in {area_code, ENGLAND, *codes} and rows["net_gbp"].notna().any()
+        if code in plan_years and rows["net_gbp"].notna().any()
     }
-    if ENGLAND in years:
-        years[ENGLAND] = _of_those_that_reported(*years[ENGLAND], spend, caseload)
-    return as_known_in(years, origin)
+    if ENGLAND in found:
+        found[ENGLAND] = _of_those_that_reported(*found[ENGLAND], spend, caseload)
+    return as_known_in(SpendAndPlans(found), origin)
 
 
 def _of_those_that_reported(
@@ -182,11 +214,11 @@ def _of_those_that_reported(
     return outturn, plans
 
 
-def as_known_in(areas: SpendAndPlans, origin: int) -> dict[str, tuple[pd.Series, pd.DataFrame]]:
+def as_known_in(areas: SpendAndPlans, origin: int) -> SpendAndPlans:
     """What :func:`spend_and_plans` gives at an earlier January, from that of a later one."""
     last = financial_year(origin - 1)
     cut = {code: (spend[spend.index <= last], plans) for code, (spend, plans) in areas.items()}
-    return {code: known for code, known in cut.items() if len(known[0])}
+    return SpendAndPlans({code: known for code, known in cut.items() if len(known[0])})
 
 
 def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
@@ -197,7 +229,11 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     any figure is missing.
     """
     rows = _all_ages_and_needs(caseload[caseload["area_code"] == area_code])
-    wide = rows.pivot(index="census_year", columns="place_type", values="plans")
+    return _in_places(rows.pivot(index="census_year", columns="place_type", values="plans"))
+
+
+def _in_places(wide: pd.DataFrame) -> pd.DataFrame:
+    """Plans of each place type, from those of each row and their total."""
     is_known = wide.notna().any(axis=1)
     total = wide.pop(TOTAL)
     wide = wide.reindex(columns=list(PLACES)).fillna(0.0)
@@ -205,16 +241,23 @@ def plans_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
     return wide.where(is_known, np.nan)
 
 
-def past_plan_years_by_place(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Plan-years of past financial years by place type, from the Januaries either side.
+def past_plan_years_by_place(caseload: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Plan-years of past financial years by place type, from the Januaries either side, by area.
 
     A financial year is that of the later January.
     """
-    wide = plans_by_place(caseload, area_code)
-    pairs = [year for year in wide.index if year - 1 in wide.index]
-    earlier, later = (wide.loc[[year - back for year in pairs]].to_numpy() for back in (1, 0))
-    names = [financial_year(year - 1) for year in pairs]
-    return pd.DataFrame(past_plan_years(earlier, later), names, list(PLACES))
+    rows = _all_ages_and_needs(caseload)
+    key = ["area_code", "census_year"]
+    later = _in_places(rows.pivot(index=key, columns="place_type", values="plans"))
+    earlier = later.rename(index=lambda year: year + 1, level="census_year")
+    both = later.index.intersection(earlier.index)
+    counted = past_plan_years(earlier.loc[both].to_numpy(), later.loc[both].to_numpy())
+    years = pd.DataFrame(counted, both, list(PLACES))
+    found = {str(code): own.droplevel("area_code") for code, own in years.groupby(level=0)}
+    return {
+        code: own.set_axis([financial_year(year - 1) for year in own.index])
+        for code, own in found.items()
+    }
 
 
 def _all_ages_and_needs(caseload: pd.DataFrame) -> pd.DataFrame:
@@ -226,6 +269,19 @@ def _element(funding: pd.DataFrame, element: FundingElement) -> pd.Series:
     return rows.set_index("financial_year")["allocation_gbp"].sort_index()
 
 
+def _places_commissioned(stated: pd.DataFrame, funding: pd.DataFrame, area_code: str) -> pd.Series:
+    """What places in institutions cost: those of maintained schools, and those paid direct. [£]"""
+    own = stated[stated["area_code"] == area_code].set_index("financial_year")
+    before, after = (
+        _element(funding, element)
+        for element in (
+            FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS,
+            FundingElement.HIGH_NEEDS_AFTER_DEDUCTIONS,
+        )
+    )
+    return (own["place_funding_gbp"] + before - after).dropna().sort_index()
+
+
 def _published_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFrame:
     """What a council stated of years up to that of a January, calendar or financial, in order."""
     year = figures["period"].str.extract(r"(\d{4})", expand=False).astype(float)
@@ -234,10 +290,14 @@ def _published_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.Data
     return own.sort_values("period", kind="stable")
 
 
-def _opening(published: pd.DataFrame, area_code: str, origin: int) -> Opening | None:
+def _opening(
+    published: pd.DataFrame, figures: pd.DataFrame, area_code: str, origin: int
+) -> Opening | None:
     """The balance at the end of a January's financial year; else the last one before it.
 
-    The council's own forecast stands in where no outturn of that March is published.
+    Where no outturn of that March is published, the council's own position within the year stands
+    in: the balance before, what it planned to overspend and what came on top. Without one, its
+    forecast does.
     """
     own = balances(published, area_code)
     march = pd.Timestamp(origin, 3, 31)
@@ -245,9 +305,24 @@ def _opening(published: pd.DataFrame, area_code: str, origin: int) -> Opening | 
     usable = own[(~own["foreseen"] & (dates <= march)) | (dates == march)]
     if usable.empty:
         return None
-    last = usable.sort_values(["balance_date", "foreseen"], ascending=[True, False]).iloc[-1]
+    ordered = usable.sort_values(["balance_date", "foreseen"], ascending=[True, False])
+    last, reported = ordered.iloc[-1], ordered[~ordered["foreseen"]]
     year = pd.Timestamp(last["balance_date"]).year
+    overspent = monitored_deficit(figures, financial_year(origin - 1))
+    if last["foreseen"] and overspent is not None and len(reported):
+        before = reported.iloc[-1]
+        if pd.Timestamp(before["balance_date"]).year == origin - 1:
+            return Opening(origin, float(before["closing_balance_gbp"]) - overspent, foreseen=True)
     return Opening(year, float(last["closing_balance_gbp"]), bool(last["foreseen"]))
+
+
+def monitored_deficit(figures: pd.DataFrame, year: str) -> float | None:
+    """What a council's monitoring says that all blocks overspend in a year, plan included. [£]"""
+    of_year = figures[figures["period"] == year]
+    stated = of_year.drop_duplicates("item", keep="last").set_index("item")["value"]
+    if not {PLANNED, OVER} <= set(stated.index):
+        return None
+    return 1e6 * float(stated[PLANNED] + stated[OVER])
 
 
 def plan_years(stock: NDArray[np.generic], joined: NDArray[np.generic]) -> Counts:

@@ -26,13 +26,6 @@ PREFIX = "finance."
 Money = NDArray[np.float64]
 
 
-class PlaceFunding(Strict):
-    """Money for a place itself, beside what follows the child."""
-
-    place: Place = Field(description="the kind of place")
-    gbp: float = Field(ge=0, description="amount a year")
-
-
 class PriceChange(Phased):
     """Unit costs of some places raised or lowered from a financial year on, in equal steps."""
 
@@ -52,7 +45,7 @@ class PriceChange(Phased):
 
 
 KINDS: Mapping[str, type[Strict]] = MappingProxyType(
-    {"unit_costs": UnitCost, "place_funding": PlaceFunding, "price_changes": PriceChange}
+    {"unit_costs": UnitCost, "price_changes": PriceChange}
 )
 """What a record of each lever is, by the lever's name without the prefix."""
 
@@ -104,9 +97,3 @@ def price_factors(scenario: Scenario, places: Sequence[str], starts: Sequence[in
         meant = [not change.places or place in change.places for place in places]
         factors[:, meant] *= np.array([change.factor(start) for start in starts])[:, None]
     return factors
-
-
-def place_funding(scenario: Scenario, places: Sequence[str]) -> Money:
-    """Money for a place by place type; nothing where none is stated. [£ a place]"""
-    stated = {record.place: record.gbp for record in _records(scenario, "place_funding")}
-    return np.array([stated.get(place, 0.0) for place in places])

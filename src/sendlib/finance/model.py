@@ -18,6 +18,7 @@ from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import ParameterDraws
 from sendlib.finance import known
 from sendlib.finance.projection import Figure, Money, Projection, project_money
+from sendlib.finance.seats import running_cost
 from sendlib.periods import financial_year_of_census
 from sendlib.scenarios import Scenario
 
@@ -138,7 +139,8 @@ class Model:
         ScenarioError
             If a lever is not valid.
         """
-        simulation = self.places(scenario).simulation
+        places = self.places(scenario)
+        simulation = places.simulation
         joined = simulation.joined.sum(axis=(2, 3))
         return project_money(
             self.known,
@@ -146,6 +148,7 @@ class Model:
             scenario,
             plans=simulation.total()[:, -1].astype(float),
             first=self.caseload.origin,
+            added_places=running_cost(places, len(self.caseload.residents) - 1),
         )
 
     def run_each(self, scenarios: Mapping[str, Scenario]) -> dict[str, Projection]:

@@ -13,7 +13,7 @@ from sendlib.finance import levers
 from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
 from sendlib.finance.known import balances
 from sendlib.finance.model import Model
-from sendlib.finance.projection import Money, Projection
+from sendlib.finance.projection import Money, Projection, in_world
 from sendlib.finance.tables import deficit_ranges, past_deficits, ranges_by_year
 from sendlib.pages.formats import chance, count, gbp, gbp_m
 from sendlib.pages.narrative import growth, inside, join_words, odds
@@ -102,7 +102,7 @@ def deficit_headline(money: Projection, name: str) -> str:
     low, middle, high = map(gbp_m, _deficits(money, money.protected_year))
     under = "" if scenario.slug == BASELINE else f", in the scenario {scenario.name}"
     return (
-        f"High needs deficit of {name}{_since(money)} at {date}, before any support{under}: "
+        f"High needs deficit of {name}{_since(money)} at {date}, before further support{under}: "
         f"between {low} and {high}, with the middle at {middle}."
     )
 
@@ -119,7 +119,7 @@ def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
     since, figures = _since(money), []
     for year, key in years.items():
         ends = _deficits(money, year)
-        detail = f"before any support; {odds(money.range_pct)}; middle {gbp_m(ends[1])}"
+        detail = f"before further support; {odds(money.range_pct)}; middle {gbp_m(ends[1])}"
         date = closing_date(year)
         label, when = f"Deficit{since} at {date}", date.removeprefix("31 ")
         reserves = np.nan if money.reserves_gbp is None else money.reserves_gbp
@@ -156,7 +156,7 @@ def caveats(runs: Mapping[str, Projection], name: str, *, weak: int) -> list[str
     """
     money = next(iter(runs.values()))
     return [
-        "Before any support: the deficit if government gives nothing beyond the grant allocated "
+        "Before further support: the deficit if government gives nothing beyond what is allocated "
         "each year. What has been announced is further down.",
         f"Of the assumptions that matter most, {weak} rest on weak evidence; they are listed at "
         "the end.",
@@ -210,16 +210,29 @@ def scenarios_title(compared: pd.DataFrame) -> str:
     return f"Scenarios move the deficit by {between}; chance within one moves it by {within}"
 
 
+def worlds_title(left: pd.DataFrame) -> str:
+    """The title of the chart of ``worlds``: what the first and the last leave to the council."""
+    best, worst = (gbp_m(left["middle"].iloc[at]) for at in (0, -1))
+    return f"With the grant about {best} is left to the council, without it about {worst}"
+
+
 def reserve_risk(money: Projection) -> str:
-    """One sentence: the chance that what is left exceeds the reserve; none without a reserve."""
+    """One sentence: the chance that what is left exceeds the reserve, in each world of the grant.
+
+    None without a reserve.
+    """
     ends = int(money.scenario.value("finance.override_ends"))
     year, reserves = financial_year_of_census(ends), money.reserves_gbp
     if reserves is None or year not in money.financial_years:
         return ""
-    exceeds = chance(float(money.left.chance_below(-reserves)[year]))
+    approved, refused = (
+        chance(float(in_world(money, grant=grant, takeover=True).chance_below(-reserves)[year]))
+        for grant in (True, False)
+    )
     return (
         f"When protection ends on 31 March {ends}, the chance that what is left exceeds the "
-        f"general fund reserve of {gbp_m(reserves)} is {exceeds}."
+        f"general fund reserve of {gbp_m(reserves)} is {approved} if the grant is approved and "
+        f"{refused} if it is refused."
     )
 
 
@@ -245,7 +258,7 @@ def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> l
     date = closing_date(money.protected_year)
     return [
         f"Which deficit the budget assumes: {own['scenario']} gives {gbp_m(own['middle'])}"
-        f"{_since(money)} at {date} on the middle path, before any support.",
+        f"{_since(money)} at {date} on the middle path, before further support.",
         f"Which measures to approve: {join_words(measures)}."
         if measures
         else "Which measures to approve: none is worked out in the scenarios here.",
@@ -316,12 +329,13 @@ def _empty_brief(why: str) -> Brief:
 
 
 def _support(money: Projection) -> str:
-    """One sentence: the deficit when protection ends, before and after announced support."""
+    """One sentence: the deficit when protection ends, without the grant and with it."""
     ends = money.protected_year
     low, _, high = map(gbp_m, _deficits(money, ends))
-    left_low, _, left_high = map(gbp_m, _deficits(money, ends, money.left.closing))
+    approved = in_world(money, grant=True, takeover=True)
+    left_low, _, left_high = map(gbp_m, _deficits(money, ends, approved.closing))
     return (
         f"At {closing_date(ends)}, when protection of deficits ends, the deficit is between "
-        f"{low} and {high} without support; with what has been announced, between {left_low} "
+        f"{low} and {high} without further support; if the grant is approved, between {left_low} "
         f"and {left_high}."
     )

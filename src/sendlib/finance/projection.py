@@ -1,7 +1,7 @@
 """The years ahead of an authority's high needs money, under one scenario.
 
-Money for places that the department pays direct is in the income and in the cost. Arrays
-by place are in the order of ``PlaceType``.
+Places that the department pays direct are in the income and in the cost, which holds them as
+commissioned, whoever takes them. Arrays by place are in the order of ``PlaceType``.
 """
 
 from dataclasses import dataclass
@@ -28,15 +28,17 @@ from sendlib.finance.unit_costs import (
     check_every_place,
     draw_prices,
     estimate_unit_costs,
+    in_prices_of,
 )
 from sendlib.periods import financial_year, financial_year_of_census, financial_year_start
 from sendlib.ranges import levels
-from sendlib.scenarios import Scenario
+from sendlib.scenarios import Scenario, with_value
 from sendlib.validation import check_known
+from sendlib.vocabulary import ENGLAND
 
 Money = NDArray[np.float64]
 FigureKind = Literal["before_support", "after_support", "in_year"]
-_COSTS, _PRICES, _ALLOCATION, _POLICY = range(4)  # streams of random numbers
+_COSTS, _PRICES, _ALLOCATION, _POLICY, _PLACES, _BLOCKS = range(6)  # streams of random numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +49,12 @@ class Income:
     transfer: Money  # from the schools block
     agreement: Money  # paid under an agreement with the department, such as Safety Valve
     council: Money  # the council's own contributions
+    other_blocks: Money  # what they leave over, with the usual transfers
 
     def total(self) -> Money:
         """Everything that comes in, shape (draws, years). [£]"""
-        return self.before_deductions + self.transfer + self.agreement + self.council
+        parts = (self.before_deductions, self.transfer, self.agreement, self.council)
+        return np.asarray(sum(parts, self.other_blocks))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +67,14 @@ class Projection:
     plan_years: Money  # shape (draws, years, place)
     unit_costs: UnitCosts  # at the prices of the last outturn
     growth: PriceGrowth  # of unit costs, as it stands
-    cost: Money  # place funding included, shape (draws, years, place) [£]
-    other_lines: Money  # spend that does not follow plans, shape (draws, years) [£]
+    cost: Money  # of plans, without the places themselves, shape (draws, years, place) [£]
+    places: Money  # commissioned in institutions, shape (draws, years) [£]
+    other_lines: Money  # not for single plans; grow as plans do, shape (draws, years) [£]
     income: Income
     opening_gbp: float  # balance brought forward; nothing where none is stated
     opening_known: bool
     opening_foreseen: bool  # by the council: no outturn of that March is published
-    before: Balances  # before any support from government
+    before: Balances  # before further support from government
     support: Support
     left: Balances  # to the council, after support
     interest: Money  # foregone by the general fund on that, shape (draws, years) [£]
@@ -78,7 +83,7 @@ class Projection:
     @property
     def total_cost(self) -> Money:
         """All cost, shape (draws, years). [£]"""
-        return np.asarray(self.cost.sum(axis=2) + self.other_lines)
+        return np.asarray(self.cost.sum(axis=2) + self.places + self.other_lines)
 
     @property
     def range_pct(self) -> float:
@@ -113,6 +118,18 @@ class Figure:
         return values[:, money.financial_years.index(self.financial_year)]
 
 
+def in_world(money: Projection, *, grant: bool, takeover: bool) -> Balances:
+    """What is left to the council if the grant is approved or not, and new deficits met or not."""
+    settled = {"grant_approval_pct": 100.0 if grant else 0.0}
+    settled["central_share_pct"] = 100.0 if takeover else 0.0
+    scenario = money.scenario
+    for lever, value in settled.items():
+        scenario = with_value(scenario, f"finance.{lever}", value, why="one world")
+    starts = [financial_year_start(name) for name in money.financial_years]
+    taken = support(scenario, money.before, starts, rng=_generator(scenario, _POLICY))
+    return after_support(money.before, taken, opening_gbp=money.opening_gbp)
+
+
 def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     """Unit costs that agree with the last outturn available."""
     records = levers.scenario_unit_costs(scenario)
@@ -120,8 +137,8 @@ def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     check_every_place(places)
     last = known.plan_years.index.intersection(known.outturn.index)[-1]
     plan_years = known.plan_years.loc[last, places].to_numpy(float)
-    funding = levers.place_funding(scenario, places)
-    outturn = Outturn(last, float(known.outturn[last]), plan_years, funding)
+    outturn = Outturn(last, float(known.outturn[last]), plan_years)
+    records = in_prices_of(records, *known.others[ENGLAND], last)
     return estimate_unit_costs(outturn, records, known.stated_costs)
 
 
@@ -135,9 +152,7 @@ def prices_ahead(
 ) -> tuple[UnitCosts, PriceGrowth, Money]:
     """Unit costs, how they grow, and price levels relative to the year of the costs."""
     costs = unit_costs_of(known, scenario)
-    funding = levers.place_funding(scenario, costs.places)
-    priced = np.maximum(costs.mean[:-1] - funding, 0.0)
-    growth = known.price_growth(dict(zip(costs.places, priced, strict=True)))
+    growth = known.price_growth(dict(zip(costs.places, costs.mean[:-1], strict=True)))
     since = first - 1 - financial_year_start(costs.financial_year)
     prices = draw_prices(
         growth,
@@ -152,26 +167,36 @@ def prices_ahead(
 
 
 def project_money(
-    known: KnownMoney, plan_years: Money, scenario: Scenario, *, plans: Money, first: int
+    known: KnownMoney,
+    plan_years: Money,
+    scenario: Scenario,
+    *,
+    plans: Money,
+    first: int,
+    added_places: Money | float = 0.0,
 ) -> Projection:
-    """What high needs will cost and what will come in, draw by draw."""
+    """What high needs will cost and what will come in, draw by draw.
+
+    ``added_places`` is what places beside those commissioned today cost to run, shape (draws,
+    years). [£]
+    """
     draws, years = plan_years.shape[:2]
     starts = range(first, first + years)
     names = tuple(map(financial_year, starts))
     shape, rng = (draws, years), _generator(scenario, _PRICES)
     costs, growth, prices = prices_ahead(known, scenario, rng, first=first, shape=shape)
-    # Place funding is fixed in cash, the rest of a cost follows prices.
     drawn, other = costs.draw(_generator(scenario, _COSTS), draws)
-    fixed = levers.place_funding(scenario, costs.places)
-    price = fixed + np.maximum(drawn - fixed, 0.0)[:, None, :] * prices[:, :, None]
+    price = drawn[:, None, :] * prices[:, :, None]
     cost = plan_years * price * levers.price_factors(scenario, costs.places, starts)
-    other_lines = other[:, None] * prices
+    paid_for = known.plan_years.loc[costs.financial_year].sum()
+    other_lines = other[:, None] * prices * plan_years.sum(axis=2) / paid_for
+    places = _places(known, scenario, starts, draws) + added_places
     income = _income(known, scenario, starts, draws)
     assumed = scenario.value("finance.opening_balance_gbp")
     brought = Opening(first, assumed[first]) if first in assumed else known.opening
     brought = brought if brought and brought.year == first else None
     opening = brought.balance_gbp if brought else 0.0
-    in_year = income.total() - cost.sum(axis=2) - other_lines
+    in_year = income.total() - cost.sum(axis=2) - places - other_lines
     before = roll_forward(in_year, opening_gbp=opening, financial_years=names)
     taken = support(scenario, before, starts, rng=_generator(scenario, _POLICY))
     left = after_support(before, taken, opening_gbp=opening)
@@ -184,6 +209,7 @@ def project_money(
         unit_costs=costs,
         growth=growth,
         cost=cost,
+        places=places,
         other_lines=other_lines,
         income=income,
         opening_gbp=opening,
@@ -215,8 +241,30 @@ def _income(known: KnownMoney, scenario: Scenario, starts: range, draws: int) ->
         schools * (levers.yearly(scenario.value("finance.transfer_pct"), starts) / 100),
         levers.exactly(scenario.value("finance.agreement_gbp"), starts),
         levers.exactly(scenario.value("finance.council_gbp"), starts),
+        schools * _other_blocks_share(scenario, allocation.shape),
     )
     return Income(allocation, *(np.broadcast_to(each, allocation.shape) for each in added))
+
+
+def _other_blocks_share(scenario: Scenario, shape: tuple[int, int]) -> Money:
+    """What other blocks and usual transfers bring, as a share of the schools block."""
+    rng = _generator(scenario, _BLOCKS)
+    lasting = scenario.value("finance.other_blocks_lasting_pct") * rng.standard_normal(
+        (shape[0], 1)
+    )
+    yearly = scenario.value("finance.other_blocks_yearly_pct") * rng.standard_normal(shape)
+    return np.asarray((scenario.value("finance.other_blocks_pct") + lasting + yearly) / 100)
+
+
+def _places(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Money:
+    """Funding of places commissioned, grown from the last year known, shape (draws, years). [£]"""
+    last = financial_year_start(known.places.index[-1])
+    years = range(last + 1, starts[-1] + 1)
+    growth = levers.yearly(scenario.value("finance.places_growth_pct"), years)
+    doubt = scenario.value("finance.places_doubt_points")
+    errors = _generator(scenario, _PLACES).standard_normal((draws, len(years)))
+    grown = np.exp(np.cumsum(np.log1p((growth + doubt * errors) / 100), axis=1))
+    return np.asarray(float(known.places.iloc[-1]) * grown[:, len(years) - len(starts) :])
 
 
 def _allocation(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Money:

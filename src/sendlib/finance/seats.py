@@ -1,7 +1,8 @@
 """What added places save or cost: seats filled in place of others, and seats that stay empty.
 
-A filled seat costs what its kind of place costs and saves what the child would have cost where
-they would be otherwise, at the prices of the same draw. An empty seat costs what its record says.
+Every seat costs what its record says, filled or empty, as a place that is commissioned. A filled
+one costs the top-up of its kind of place as well, and saves what the child would have cost where
+they would be otherwise, at the prices of the same draw.
 """
 
 import numpy as np
@@ -35,7 +36,16 @@ def seats_saved(money: Projection, places: cohort.Projection) -> Money:
     running = np.array([record.running_gbp for record in changes])
     instead = np.einsum("dyrp,dyp->dy", filled, prices)
     cost = np.einsum("dyr,dyr->dy", filled.sum(axis=3), prices[:, :, target])
-    return np.asarray(instead - cost - empty @ running)
+    return np.asarray(instead - cost - (filled.sum(axis=3) + empty) @ running)
+
+
+def running_cost(places: cohort.Projection, years: int) -> Money | float:
+    """Cost of all added seats as places commissioned, shape (draws, years); nothing without. [£]"""
+    seats = places.simulation.seats
+    if seats is None:
+        return 0.0
+    running = np.array([record.running_gbp for record in cohort.added_records(places.scenario)])
+    return np.asarray(_of_financial_years(seats.filled.sum(axis=3) + seats.empty, years) @ running)
 
 
 def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
@@ -77,7 +87,8 @@ def break_even(money: Projection, places: cohort.Projection) -> Money:
     total = np.maximum(filled.sum(axis=(1, 2)), 1e-9)
     target = [axes.place(record.place) for record in changes]
     running = np.array([record.running_gbp for record in changes])
-    cost = (filled.sum(axis=2) * prices[:, target]).sum(axis=1) / total + empty @ running / total
+    taken = filled.sum(axis=2)
+    cost = ((taken * prices[:, target]).sum(axis=1) + (taken + empty) @ running) / total
     is_independent = np.isin(axes.places, INDEPENDENT)
     of_kind = [_mean_price(filled, prices, which) for which in (is_independent, ~is_independent)]
     return np.asarray((cost - of_kind[1]) / np.maximum(of_kind[0] - of_kind[1], 1e-9))

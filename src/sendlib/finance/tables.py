@@ -7,11 +7,12 @@ import pandas as pd
 
 from sendlib.errors import ParameterError, Problem
 from sendlib.finance.labels import in_millions
-from sendlib.finance.projection import Money, Projection
+from sendlib.finance.projection import Money, Projection, in_world
 from sendlib.pages.formats import gbp_m
 from sendlib.pages.narrative import odds
 from sendlib.periods import (
     closing_date,
+    financial_year,
     financial_year_of_census,
     financial_year_start,
     year_of_date,
@@ -34,8 +35,8 @@ _COST_NOTES = (
     "a cost, the more it is adjusted.",
 )
 _INTEREST_NOTE = (
-    "Lost interest is what the council would have earned on the cash that the deficit uses up. It "
-    "falls on the general fund and is not part of the deficit."
+    "Interest that the council loses on the cash that a deficit uses up falls on the general fund "
+    "and is not part of the deficit."
 )
 
 
@@ -71,7 +72,7 @@ def deficit_ranges(money: Projection, *, threshold_gbp: float | None = None) -> 
 def _of_deficits(frame: pd.DataFrame, money: Projection) -> pd.DataFrame:
     start = financial_year_start(money.financial_years[0])
     since = "" if money.opening_known else f", counted from 31 March {start}"
-    what = f"high needs deficit at the end of each financial year, before any support{since}"
+    what = f"high needs deficit at the end of each financial year, before further support{since}"
     return in_millions(frame, what)
 
 
@@ -125,8 +126,10 @@ def income_and_cost(money: Projection) -> pd.DataFrame:
         "Moved from the schools block": income.transfer,
         "Paid under an agreement": income.agreement,
         "Added by the council": income.council,
+        "Other blocks and usual transfers": income.other_blocks,
         "All income": income.total(),
         **by_kind,
+        "Places commissioned": money.places,
         "Lines that are not per plan": money.other_lines,
         "All cost": money.total_cost,
         "In-year balance": money.before.in_year,
@@ -160,29 +163,45 @@ def unit_cost_table(money: Projection) -> pd.DataFrame:
     frame = frame[paid_for >= 1].reset_index(drop=True)
     formats = dict.fromkeys(frame.columns[2:5], "gbp") | {frame.columns[1]: "count"}
     year = money.unit_costs.financial_year
-    what = f"cost of a plan in a year, in the prices of {year}, place funding included"
+    what = f"cost of a plan in a year, in the prices of {year}, without the place itself"
     return in_millions(frame, what, formats=formats, notes=_COST_NOTES)
 
 
-def left_to_council(money: Projection) -> pd.DataFrame:
-    """The deficit that is left after announced support, by financial year. [£]
+def worlds(money: Projection) -> pd.DataFrame:
+    """The deficit left to the council in each world that government may choose.
 
-    With the means of the grant, of what central government meets and of lost interest.
+    Nothing is averaged over worlds, and none is given a chance.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each ``world``, the grant approved or refused and new deficits met by central
+        government or not: ``low``, ``middle``, ``high`` when protection of deficits ends; and the
+        same at the last March, for a protection that is extended to then. [£]
     """
-    value = money.scenario.value
-    frame = ranges_by_year(-money.left.closing, money.financial_years, money.levels)
-    frame["grant, mean"] = money.support.grant.mean(axis=0)
-    frame["met by central government, mean"] = money.support.central.mean(axis=0)
-    frame["lost interest, mean"] = money.interest.mean(axis=0)
+    ends, final = money.protected_year, money.financial_years[-1]
+    at = [money.financial_years.index(year) for year in (ends, final)]
+    start = int(money.scenario.value("finance.central_from"))
+    rows = []
+    for grant in (True, False):
+        for takeover in (True, False):
+            left = -in_world(money, grant=grant, takeover=takeover).closing[:, at]
+            name = f"Grant {'approved' if grant else 'refused'}, " + (
+                f"government meets new deficits from {financial_year(start)}"
+                if takeover
+                else "the council bears them"
+            )
+            ranges = np.quantile(left, money.levels, axis=0)
+            rows.append((name, *ranges[:, 0], *ranges[:, 1]))
+    later = [f"{end} at {closing_date(final)}" for end in ("low", "middle", "high")]
+    frame = pd.DataFrame(rows, columns=["world", "low", "middle", "high", *later])
     support = (
-        f"The grant is {value('finance.grant_share_pct'):g}% of the deficit at 31 March "
-        f"{int(value('finance.grant_cut_off'))}; the chance that it is approved is taken to be "
-        f"{value('finance.grant_approval_pct'):g}%."
+        f"The grant is {money.scenario.value('finance.grant_share_pct'):g}% of the high needs "
+        f"deficit at 31 March {int(money.scenario.value('finance.grant_cut_off'))} and depends on "
+        "an approved reform plan. No chance is given to a world: a scenario may state one."
     )
-    what = (
-        f"deficit left to the council after announced support: {odds(money.range_pct)}, and middle"
-    )
-    return in_millions(frame.reset_index(), what, notes=[support, _INTEREST_NOTE])
+    what = f"deficit left to the council at {closing_date(ends)}, {odds(money.range_pct)}, by world"
+    return in_millions(frame, what, notes=[support, _INTEREST_NOTE])
 
 
 def threshold(gbp_m: float) -> float:
@@ -201,7 +220,7 @@ def threshold(gbp_m: float) -> float:
 def compare_scenarios(
     runs: Mapping[str, Projection], *, threshold_gbp: float, year: str | None = None
 ) -> pd.DataFrame:
-    """Scenarios side by side, before any support.
+    """Scenarios side by side, before further support.
 
     Deficits are compared at the end of ``year``, otherwise when protection of deficits ends
     under the first scenario.
@@ -212,7 +231,8 @@ def compare_scenarios(
         A row for each ``scenario``: ``low``, ``middle``, ``high`` of the deficit at the end
         of ``year``; the chance of more than the threshold then; and for the last year the
         middle number of plans, the middle deficit within it, the chance that it is in
-        balance, and the middle of what is left to the council. [plans, £, shares]
+        balance, and the middle of what is left to the council with the grant approved and
+        refused, new deficits met as announced. [plans, £, shares]
     """
     first = next(iter(runs.values()))
     at = year or first.protected_year
@@ -229,7 +249,10 @@ def compare_scenarios(
                 float(np.median(run.plans)),
                 float(-np.median(run.before.in_year[:, -1])),
                 float(run.before.chance_in_balance()[final]),
-                float(-np.median(run.left.closing[:, -1])),
+                *(
+                    float(-np.median(in_world(run, grant=grant, takeover=True).closing[:, -1]))
+                    for grant in (True, False)
+                ),
             )
         )
     columns = [
@@ -238,9 +261,12 @@ def compare_scenarios(
         plans,
         f"in the year {final}, middle",
         f"chance that {final} is in balance",
-        f"left to the council at {closing_date(final)}, middle",
+        *(
+            f"left to the council at {closing_date(final)} with the grant {world}, middle"
+            for world in ("approved", "refused")
+        ),
     ]
-    what = f"deficit at {closing_date(at)} by scenario, before any support"
+    what = f"deficit at {closing_date(at)} by scenario, before further support"
     return in_millions(pd.DataFrame(rows, columns=columns), what, formats={plans: "count"})
 
 

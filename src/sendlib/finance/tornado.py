@@ -9,11 +9,11 @@ import pandas as pd
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.finance.perturbations import Perturbation, read_perturbations
-from sendlib.finance.projection import Figure, Projection
+from sendlib.finance.projection import Figure, Money, Projection
 from sendlib.pages.formats import gbp_m
 from sendlib.pages.narrative import inside
 from sendlib.periods import closing_date
-from sendlib.scenarios import Scenario
+from sendlib.scenarios import Scenario, with_value
 
 _COLUMNS = (
     *("category", "low", "middle", "high", "lever", "unit", "low_value", "high_value"),
@@ -45,8 +45,24 @@ def tornado(
     figure: Figure,
     *,
     among: Sequence[PlausibleRange] | None = None,
+    draws: int | None = None,
 ) -> pd.DataFrame:
-    """The mean of a figure with one assumption moved at a time, the widest first.
+    """:func:`tornadoes` of one figure."""
+    return tornadoes(model, scenario, [figure], among=among, draws=draws)[0]
+
+
+def tornadoes(
+    model: Model,
+    scenario: Scenario,
+    figures: Sequence[Figure],
+    *,
+    among: Sequence[PlausibleRange] | None = None,
+    draws: int | None = None,
+) -> list[pd.DataFrame]:
+    """The mean of each of some figures with one assumption moved at a time, the widest first.
+
+    ``draws`` are those of each move, where fewer than the scenario's: the middle is that of all
+    its draws, and a move is what it changes in the few.
 
     Each assumption moves from the scenario's own value, no further than its
     limits; all others stay. Widths therefore do not add up. ``among`` says what
@@ -54,7 +70,8 @@ def tornado(
 
     Returns
     -------
-    pd.DataFrame
+    list[pd.DataFrame]
+        One for each figure, from the same runs, without assumptions that leave it as it is:
         ``category``, ``low``, ``middle`` and ``high`` [£]: the ends in order of size
         and the scenario itself between;
         ``lever``, ``unit``, ``low_value`` and ``high_value`` (by what the lever
@@ -62,22 +79,38 @@ def tornado(
         ``width`` [£], ``standard_error_gbp`` (standard error that the draws leave in
         either end less the middle) and ``why``.
     """
-    middle = figure.draws(model.run(scenario))
-    here = float(middle.mean())
-    rows = []
+    whole = model.run(scenario)
+    means = [float(figure.draws(whole).mean()) for figure in figures]
+    if draws:
+        scenario = with_value(scenario, "cohort.draws", draws, why="many runs")
+    run = model.aside().run(scenario)
+    middles = [figure.draws(run) for figure in figures]
+    middles = [draw + (mean - draw.mean()) for draw, mean in zip(middles, means, strict=True)]
+    shifts = [middle - figure.draws(run) for middle, figure in zip(middles, figures, strict=True)]
+    rows: list[list[tuple[object, ...]]] = [[] for _ in figures]
     for each in plausible_ranges(model.caseload.origin) if among is None else among:
         change = each.change
         sizes = [change.within(scenario, size) for size in (each.low, each.high)]
-        ends = [model.draws(change.applied(scenario, size), figure) for size in sizes]
-        at_ends = [float(end.mean()) for end in ends]
-        low, high = min(*at_ends, here), max(*at_ends, here)
-        spread = max(float((end - middle).std()) for end in ends) / float(np.sqrt(len(middle)))
-        names = (change.lever, change.unit)
-        rows.append(
-            (change.name, low, here, high, *names, *sizes, *at_ends, high - low, spread, each.why)
-        )
+        ends = [model.aside().run(change.applied(scenario, size)) for size in sizes]
+        for figure, middle, shift, own in zip(figures, middles, shifts, rows, strict=True):
+            swing = _swing(middle, [figure.draws(end) + shift for end in ends])
+            names = (change.name, *swing[:3], change.lever, change.unit)
+            own.append((*names, *sizes, *swing[3:], each.why))
+    return [_widest_first(own) for own in rows]
+
+
+def _swing(middle: Money, ends: Sequence[Money]) -> tuple[float, ...]:
+    """Low, middle and high, the mean at either end, the width, and what draws leave in doubt."""
+    here, at_ends = float(middle.mean()), [float(end.mean()) for end in ends]
+    low, high = min(*at_ends, here), max(*at_ends, here)
+    spread = max(float((end - middle).std()) for end in ends) / float(np.sqrt(len(middle)))
+    return low, here, high, *at_ends, high - low, spread
+
+
+def _widest_first(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    return frame.sort_values("width", ascending=False, kind="stable", ignore_index=True)
+    moves = frame[frame["width"] > 0] if len(frame) else frame
+    return moves.sort_values("width", ascending=False, kind="stable", ignore_index=True)
 
 
 def deficit_effects(swings: pd.DataFrame, figure: Figure) -> pd.DataFrame:
@@ -104,8 +137,11 @@ def deficit_effects(swings: pd.DataFrame, figure: Figure) -> pd.DataFrame:
     )
     plain = dict.fromkeys(("lower end", "upper end"), "number1")
     date = closing_date(figure.financial_year)
+    after = "before further support" if figure.kind == "before_support" else "left to the council"
     return in_millions(
-        frame, f"change in the mean deficit at {date}, one assumption at a time", formats=plain
+        frame,
+        f"change in the mean deficit {after} at {date}, one assumption at a time",
+        formats=plain,
     )
 
 
@@ -131,10 +167,10 @@ def effects_title(effects: pd.DataFrame) -> str:
 def effects_caveats(draws: int) -> list[str]:
     """What limits the conclusions drawn from many runs of few draws."""
     return [
-        "Effects are before any support from government, and means over all draws: means add up, "
+        "Effects are before further support, and means over all draws: means add up, "
         "middles of ranges do not.",
-        f"This page makes many runs and uses {draws} draws for each; figures differ a little from "
-        "pages that use more.",
+        f"Each assumption is moved in {draws} draws, and its effect is put on the mean of all "
+        "draws; what it takes to balance is sought in as many.",
         "One assumption moves at a time, to ends that are thought plausible; most of the ends are "
         "judgements.",
     ]

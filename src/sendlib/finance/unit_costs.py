@@ -1,6 +1,7 @@
 """What a plan costs in a year, by place type, how well that is known, and how it grows.
 
-Costs published of other places are brought to agree with the authority's own outturn and
+Costs are those of the outturn, without money for the place itself, which is paid for places
+commissioned. Costs of all authorities are brought to agree with the authority's own outturn and
 statements: the more doubtful a cost, the more it gives way. Their growth is what is left of
 that of an outturn when plan-years by place are priced at fixed costs.
 """
@@ -20,14 +21,19 @@ from sendlib.vocabulary import PlaceType
 
 Money = NDArray[np.float64]
 OTHER = "other_lines"  # spend that does not follow plans: support services, inclusion, hospital
-_OUTTURN_DOUBT = 0.02  # standard deviation of an outturn as a share of itself
+_OUTTURN_DOUBT = 0.01  # standard deviation of an outturn as a share of itself
 _STATED_DOUBT = 0.05  # of a cost that the council stated
 _WHERE, _REMEDY = "finance.unit_costs", "give every place one cost"
 _LEAST = 0.05  # of its mean: a drawn cost is never less
 _PRICED = (*PlaceType, OTHER)
+STATED, ELSEWHERE = "stated by the council", "outturn of all authorities"  # bases of a cost
 _YEARS_COMPARED = 3  # over which an authority is compared with England
 _WANDER = 2.0  # points that England's growth moves in a year, before any movement was seen
 _WANDER_YEARS = 2  # how many years of movements that judgement counts for
+_TENTHS = (0.1, 0.9)
+_BETWEEN_TENTHS = 2.563  # standard deviations of a normal distribution
+_PERSISTS = 0.1  # of an authority's own growth, in the year after
+_FALLS_BACK = 0.08  # a year, of how far its prices stand above or below England's
 
 
 def _place_or_other(place: str) -> str:
@@ -37,7 +43,7 @@ def _place_or_other(place: str) -> str:
 
 
 class UnitCost(Strict):
-    """What a plan-year costs elsewhere, place funding included, and how doubtful that is.
+    """What a plan-year costs elsewhere, without place funding, and how doubtful that is.
 
     Other lines have in place of a cost their share of the outturn.
     """
@@ -51,6 +57,15 @@ class UnitCost(Strict):
     )
     sd_pct: float = Field(
         gt=0, le=200, description="how doubtful the amount is, as a standard deviation"
+    )
+    price_year: int = Field(
+        default=0,
+        ge=0,
+        le=2050,
+        description=(
+            "the year in which the financial year of the amount begins, if it is to be brought to "
+            "the prices of the outturn; 0 for an amount that stays as it is"
+        ),
     )
 
 
@@ -98,7 +113,6 @@ class Outturn:
     financial_year: str
     net_gbp: float
     plan_years: Money
-    place_funding: Money  # the part of each unit cost outside this outturn [£ a plan-year]
 
 
 def estimate_unit_costs(
@@ -122,14 +136,36 @@ def estimate_unit_costs(
         at = places.index(place)
         prior[at], doubt[at] = cost, _STATED_DOUBT * cost
     weights = np.append(outturn.plan_years, 1.0)
-    expected = float(weights @ prior - outturn.plan_years @ outturn.place_funding)
+    expected = float(weights @ prior)
     spread = doubt**2 * weights
     gain = spread / (float(weights @ spread) + (_OUTTURN_DOUBT * outturn.net_gbp) ** 2)
     mean = np.maximum(prior + gain * (outturn.net_gbp - expected), _LEAST * prior)
     covariance = np.diag(doubt**2) - np.outer(gain, spread)
-    basis = ["stated by the council" if p in stated else "published elsewhere" for p in places]
-    basis.append("published elsewhere")
+    basis = [STATED if place in stated else ELSEWHERE for place in places] + [ELSEWHERE]
     return UnitCosts(places, outturn.financial_year, mean, covariance, prior, tuple(basis))
+
+
+def in_prices_of(
+    known: Sequence[UnitCost], spend: pd.Series, plan_years: pd.DataFrame, year: str
+) -> list[UnitCost]:
+    """Costs that have a year of prices, moved alike so that all together pay England's outturn."""
+    other = sum(record.share_pct for record in known) / 100
+    counted = dict(zip(plan_years.columns, plan_years.loc[year].to_numpy(float), strict=True))
+    dated, fixed = (
+        sum(
+            record.gbp * counted[record.place]
+            for record in known
+            if record.place != OTHER and (not record.price_year) == undated
+        )
+        for undated in (False, True)
+    )
+    if not dated:
+        return list(known)
+    times = max(float(spend[year]) * (1 - other) - fixed, _LEAST * dated) / dated
+    return [
+        record.model_copy(update={"gbp": record.gbp * times}) if record.price_year else record
+        for record in known
+    ]
 
 
 def check_every_place(places: Sequence[str]) -> None:
@@ -161,32 +197,22 @@ class PriceGrowth:
     level_sd: float  # between authorities and England for good: one for all years [points]
     yearly_sd: float  # of one authority around its level, year by year [points]
     wander_sd: float  # of England's growth from one year to the next, for good [points]
+    own_pct: float = 0.0  # the authority's own last growth less England's [points]
+    gap: float = 0.0  # how far its prices stand above England's [log]
 
 
-def mix_fixed_growth(
-    spend: pd.Series, plan_years: pd.DataFrame, costs: Mapping[str, float]
-) -> pd.Series:
-    """Growth of spend that neither more plans nor another mix of places explains. [%]"""
-    places = [place for place in costs if place in plan_years]
-    priced = plan_years[places].to_numpy(float) @ np.array([costs[place] for place in places])
-    at = plan_years.index.get_indexer(spend.index)
-    with np.errstate(divide="ignore", invalid="ignore"):  # a year that nothing was priced in
-        level = np.where(at >= 0, spend.to_numpy(float) / np.append(priced, np.nan)[at], np.nan)
-        known = ~np.isnan(level)
-        grown = 100 * (level[known][1:] / level[known][:-1] - 1)
-    return pd.Series(grown, spend.index[known][1:]).dropna()
-
-
-def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) -> PriceGrowth:
+def estimate_growth(england: pd.Series, authorities: pd.DataFrame) -> PriceGrowth:
     """Where price growth stands, how far it wanders, and how far authorities differ from it.
+
+    ``authorities`` has their growth in the same years, a row for each. [%]
 
     England's growth rose by eight points in six years: it moves from year to year and does not
     come back. So it stands where it was last seen, and the movements seen, with a judgement
     where there are few, say how far it may go.
     """
     recent = england.iloc[-_YEARS_COMPARED:]
-    same = [own.reindex(recent.index).to_numpy(float) for own in authorities.values()]
-    residuals = np.reshape(same, (len(same), len(recent))).T - recent.to_numpy(float)[:, None]
+    same = authorities.reindex(columns=recent.index).to_numpy(float)
+    residuals = same.T - recent.to_numpy(float)[:, None]
     residuals = residuals[:, ~np.isnan(residuals).any(axis=0)]
     if not residuals.size:
         found = "outturn of too few years or areas"
@@ -205,16 +231,20 @@ def estimate_growth(england: pd.Series, authorities: Mapping[str, pd.Series]) ->
 def _variances(residuals: Money) -> tuple[float, float]:
     """Of one authority from year to year, and between authorities for good.
 
-    One year alone cannot tell them apart and is taken to be the first; one
-    authority alone says nothing of the second.
+    One year alone cannot tell them apart and is taken to be the first. A few outturns that were
+    reclassified say nothing of the others: spreads are those between the tenths.
     """
-    years, authorities = residuals.shape
+    years = len(residuals)
     if years == 1:
-        return float((residuals**2).mean()), 0.0
-    yearly = float(residuals.var(axis=0, ddof=1).mean())
-    if authorities == 1:
-        return yearly, 0.0
-    return yearly, max(float(residuals.mean(axis=0).var(ddof=1)) - yearly / years, 0.0)
+        return _spread(residuals) ** 2, 0.0
+    means = residuals.mean(axis=0)
+    yearly = _spread(residuals - means) ** 2 * years / (years - 1)
+    return yearly, max(_spread(means) ** 2 - yearly / years, 0.0)
+
+
+def _spread(values: Money) -> float:
+    low, high = np.quantile(values, _TENTHS)
+    return float(high - low) / _BETWEEN_TENTHS
 
 
 def draw_prices(
@@ -229,14 +259,20 @@ def draw_prices(
 ) -> Money:
     """Price levels relative to the base year, shape (draws, years).
 
-    Growth fades in equal steps from where it stands to a long-run level, and
-    with it half of an authority's own departure from England. On the way
-    England's growth wanders, and the authority departs from it year by year.
+    Growth fades in equal steps from where England's stands, or from its long-run level if that
+    is higher, to the long-run level: years below it were made up for. With it fades half of an
+    authority's departure from England, which also repeats a part of its own last growth and
+    falls back towards England's prices. On the way England's growth wanders, and the authority
+    departs from it year by year.
     """
-    share = np.minimum(np.arange(1, years + 1) / max(fades_over, 1), 1.0)
-    middle = growth.now_pct + (fades_to_pct - growth.now_pct) * share + points
+    ahead = np.arange(1, years + 1)
+    share = np.minimum(ahead / max(fades_over, 1), 1.0)
+    start = max(growth.now_pct, fades_to_pct)
+    middle = start + (fades_to_pct - start) * share + points
     level = growth.level_sd * rng.standard_normal((draws, 1)) * (1 - share / 2)
     yearly = growth.yearly_sd * rng.standard_normal((draws, years))
     wander = growth.wander_sd * np.cumsum(rng.standard_normal((draws, years)), axis=1)
-    grown = np.log1p((middle + level + yearly + wander) / 100)
-    return np.asarray(np.exp(np.cumsum(grown, axis=1)))
+    own = np.where(ahead == 1, _PERSISTS * growth.own_pct, 0.0)
+    grown = np.log1p((middle + own) / 100) + (level + yearly + wander) / 100
+    fallen = growth.gap * (1 - (1 - _FALLS_BACK) ** ahead)
+    return np.asarray(np.exp(np.cumsum(grown, axis=1) - fallen))

@@ -52,9 +52,11 @@ INCOME = (
     "Transfer from the schools block",
     "Payments under an agreement with the department",
     "Council contributions",
+    "Other blocks and usual transfers",
 )
-OTHER_SPEND = "Spend that does not follow plans"
-SPEND = (*TABS, OTHER_SPEND)
+PLACES = "Places commissioned"
+OTHER_SPEND = "Spend that is not for single plans"
+SPEND = (*TABS, PLACES, OTHER_SPEND)
 GRANT, CENTRAL = "High Needs Stability Grant", "In-year deficit met by central government"
 INTEREST = "Interest foregone on the deficit"
 TOTAL_INCOME, TOTAL_SPEND, IN_YEAR = "Total income", "Total spend", "In-year balance"
@@ -235,11 +237,15 @@ def _round(
 def _summarise(money: Projection, cost: Counts, *, like: Summary | None) -> Summary:
     """The financial summary of one run, from cost by place, shape (year, place). [£]"""
     income, tab = money.income, group_positions(money.unit_costs.places, TABS)
-    streams = (income.before_deductions, income.transfer, income.agreement, income.council)
+    streams = (
+        *(income.before_deductions, income.transfer, income.agreement, income.council),
+        income.other_blocks,
+    )
     leaves = np.array(
         [
             *(np.asarray(stream).mean(axis=0) for stream in streams),
             *(cost[:, tab == at].sum(axis=1) for at in range(len(TABS))),
+            money.places.mean(axis=0),
             money.other_lines.mean(axis=0),
             *(draws.mean(axis=0) for draws in (money.support.grant, money.support.central)),
             money.interest.mean(axis=0),

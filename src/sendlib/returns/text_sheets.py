@@ -66,7 +66,7 @@ def _answers(numbers: Numbers) -> list[Row]:
         low, _, high = np.quantile(-each.money.before.closing[:, at], levels(pct))
         span = f"{gbp(low)} to {gbp(high)} in {odds(pct)}"
         mean = f"{gbp(-each.summary.rounded[CARRIED][at])} on average"
-        rows.append((f"{item}, {each.name.lower()}", f"{span}; {mean}; before any support"))
+        rows.append((f"{item}, {each.name.lower()}", f"{span}; {mean}; before further support"))
     return rows
 
 
@@ -173,7 +173,7 @@ def _unit_costs(costs: UnitCosts) -> Sheet:
     for row in costs.table().to_dict("records"):
         pounds = (round(row[name]) for name in ("gbp", "standard_error_gbp", "prior_gbp"))
         rows.append((named[row["place_type"]], *pounds, row["basis"]))
-    about = "Costs by place type, place funding included, made to agree with the last outturn."
+    about = "Costs by place type, without the place itself, made to agree with the last outturn."
     return Sheet("Unit costs", about, columns, rows)
 
 

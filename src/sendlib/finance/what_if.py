@@ -1,0 +1,133 @@
+"""The deficit under a few settings, by plain arithmetic on the draws of one projection.
+
+Nothing is simulated again, so the same sums can be done on a page. Effects that places and plans
+have on one another are left out; a scenario has them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from sendlib.finance.projection import Money, Projection
+from sendlib.periods import financial_year_start
+from sendlib.vocabulary import PLACE_GROUPS
+
+MAINSTREAM, BASES, SPECIAL, INDEPENDENT = (
+    "Mainstream school",
+    "Resourced provision or unit",
+    "State special school",
+    "Independent or non-maintained special",
+)
+TOPPED_UP = (MAINSTREAM, BASES, SPECIAL)  # kinds that an authority pays top-ups to
+SEAT_GBP = 10_000.0  # a year of a place in a state special school, filled or empty
+_FROM_SEPTEMBER = 7 / 12  # of the financial year in which a place opens
+World = Literal["approved", "refused"]
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """What the arithmetic needs of a projection, for some of its draws. [£]"""
+
+    financial_years: tuple[str, ...]
+    kinds: tuple[str, ...]
+    cost: Money  # shape (draws, years, kinds)
+    other_cost: Money  # lines that grow with plans, shape (draws, years)
+    places: Money  # commissioned in institutions, shape (draws, years)
+    block: Money  # shape (draws, years)
+    other_income: Money  # shape (draws, years)
+    schools_block: Money  # shape (years,)
+    plan_cost: Money  # mean cost of a plan-year by kind, shape (years, kinds)
+    opening_gbp: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What may be set, each at what leaves the projection as it is."""
+
+    plans_points: float = 0.0  # added to the growth of plans in each year [points]
+    price_pct: Mapping[str, float] = field(default_factory=dict)  # by kind, in every year [%]
+    top_ups_pct: float = 0.0  # of state schools and bases, in every year [%]
+    allocation_points: float = 0.0  # added to the growth of the block in each year [points]
+    transfer_pct: float = 0.0  # of the schools block, added in each year [%]
+    added_places: float = 0.0  # in state special schools
+    opens: int = 0  # which year they open in, 0 for the first
+    displaced_pct: float = 0.0  # of those, taken by who would be in an independent school [%]
+    grant: World = "refused"
+    takeover: bool = False  # whether central government meets new deficits from its year on
+
+
+def draws_of(money: Projection, schools_block: Money, *, most: int | None = None) -> Draws:
+    """The draws of a projection, or some spread evenly over them by their last balance.
+
+    ``schools_block`` is by year. [£]
+    """
+    order = np.argsort(money.before.closing[:, -1], kind="stable")
+    count = min(most or len(order), len(order))
+    chosen = np.sort(order[((np.arange(count) + 0.5) * len(order) / count).astype(int)])
+    groups = [[money.unit_costs.places.index(each) for each in of] for of in PLACE_GROUPS.values()]
+    cost = np.stack([money.cost[:, :, at].sum(axis=2) for at in groups], axis=2)
+    paid_for = np.stack([money.plan_years[:, :, at].sum(axis=2) for at in groups], axis=2)
+    income = money.income
+    return Draws(
+        money.financial_years,
+        tuple(PLACE_GROUPS),
+        cost[chosen],
+        money.other_lines[chosen],
+        money.places[chosen],
+        income.before_deductions[chosen],
+        (income.total() - income.before_deductions)[chosen],
+        np.asarray(schools_block, dtype=float),
+        cost.mean(axis=0) / np.maximum(paid_for.mean(axis=0), 1.0),
+        money.opening_gbp,
+    )
+
+
+def in_year(draws: Draws, settings: Settings) -> Money:
+    """Income less cost of each year under some settings, shape (draws, years). [£]"""
+    ahead = np.arange(1, len(draws.financial_years) + 1)
+    plans = (1 + settings.plans_points / 100) ** ahead
+    price = 1 + np.array([settings.price_pct.get(kind, 0.0) for kind in draws.kinds]) / 100
+    topped = np.isin(draws.kinds, TOPPED_UP)
+    price = price * np.where(topped, 1 + settings.top_ups_pct / 100, 1.0)
+    cost = (draws.cost @ price + draws.other_cost) * plans + draws.places
+    block = draws.block * (1 + settings.allocation_points / 100) ** ahead
+    moved = settings.transfer_pct / 100 * draws.schools_block
+    added = added_places_cost(draws, settings, price)
+    return np.asarray(block + moved + draws.other_income - cost - added)
+
+
+def added_places_cost(draws: Draws, settings: Settings, price: Money) -> Money:
+    """What added places cost in each year, less what they save, shape (years,). [£]"""
+    since = np.arange(len(draws.financial_years)) - settings.opens
+    seats = settings.added_places * np.where(
+        since > 0, 1.0, np.where(since == 0, _FROM_SEPTEMBER, 0)
+    )
+    main, special, independent = (
+        draws.plan_cost[:, draws.kinds.index(kind)] * price[draws.kinds.index(kind)]
+        for kind in (MAINSTREAM, SPECIAL, INDEPENDENT)
+    )
+    displaced = settings.displaced_pct / 100
+    before = displaced * independent + (1 - displaced) * main
+    return np.asarray(seats * (SEAT_GBP + special - before))
+
+
+def closing(draws: Draws, settings: Settings, money: Projection) -> Money:
+    """The balance left to the council at each March, shape (draws, years). [£]
+
+    ``money`` gives the rules of the grant and of what central government meets.
+    """
+    value = money.scenario.value
+    starts = np.array([financial_year_start(name) for name in draws.financial_years])
+    each_year = in_year(draws, settings)
+    before = draws.opening_gbp + np.cumsum(each_year, axis=1)
+    support = np.zeros_like(before)
+    if settings.grant == "approved":
+        paid = starts == int(value("finance.grant_cut_off"))
+        owed = np.maximum(each_year - before, 0.0)  # at the opening of each year
+        support += paid * owed * value("finance.grant_share_pct") / 100
+    if settings.takeover:
+        met = starts >= int(value("finance.central_from"))
+        support += met * np.maximum(-each_year, 0.0)
+    return np.asarray(before + np.cumsum(support, axis=1))
