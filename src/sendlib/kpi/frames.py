@@ -45,11 +45,7 @@ def feed_notice(feed: Feed) -> Block:
         )
     if len(feed.values):
         return own_records()
-    return missing(
-        [
-            "Monthly and quarterly indicators: none received"
-        ]
-    )
+    return missing(["Monthly and quarterly indicators: none received"])
 
 
 def caveats(feed: Feed) -> list[str]:
