@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -14,6 +15,8 @@ from sendlib import data, pages
 from sendlib.board import checks
 from sendlib.board.checks import check_freshness, earliest_day, published_in
 from sendlib.board.file import Board, Freshness
+from sendlib.data.manifest import sha256
+from sendlib.data.store import RECORD
 from sendlib.errors import GateError, NotAvailableError
 from sendlib.packs.render import render_index, render_page
 from sendlib.pages.figures import IDENTITIES, MEASURES
@@ -88,8 +91,7 @@ def test_the_tables_of_the_project_keep_their_contracts(project):
 def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_reported(project, tmp_path):
     shutil.copytree(project.processed, tmp_path / "data" / "processed")
     copy = Project(tmp_path)
-    source = data.load(copy, "source").drop(columns="title")
-    source.to_parquet(copy.processed / "source.parquet")
+    write_tables(copy, source=data.load(copy, "source").drop(columns="title"))
     (copy.processed / "area.parquet").write_bytes(b"PAR1 broken")
     (copy.processed / "indicator.parquet").unlink()
     problems = checks.check_data(copy)
@@ -98,6 +100,17 @@ def test_tables_that_are_damaged_gone_or_break_their_contract_are_all_reported(p
     assert [where.endswith("area.parquet") for where in damaged] == [True]
     gone = [problem.found for problem in problems if problem.code == "table_not_built"]
     assert any("indicator" in found for found in gone)
+
+
+def write_tables(project, **frames):
+    """Write tables and their hashes, as a build does."""
+    record = project.processed / RECORD
+    built = json.loads(record.read_text()) if record.is_file() else {"tables": {}}
+    for name, frame in frames.items():
+        path = project.processed / f"{name}.parquet"
+        frame.to_parquet(path)
+        built["tables"][name] = sha256(path)
+    record.write_text(json.dumps(built), encoding="utf-8")
 
 
 @pytest.fixture
@@ -165,9 +178,9 @@ def held(tmp_path):
         releases = {"old": older, "new": newer}
         caseload = pd.DataFrame({"census_year": [2025, 2026], "source_id": list(releases)})
         source = pd.DataFrame({"source_id": list(releases), "published": list(releases.values())})
-        caseload.to_parquet(folder / "ehcp_caseload.parquet")
-        source.to_parquet(folder / "source.parquet")
-        return Project(Path(tmp_path))
+        project = Project(Path(tmp_path))
+        write_tables(project, ehcp_caseload=caseload, source=source)
+        return project
 
     return make
 

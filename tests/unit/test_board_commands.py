@@ -188,7 +188,7 @@ def test_a_run_waits_for_another_one_as_long_as_it_may(place, ask, tmp_path):
 
 def test_a_board_with_a_folder_of_its_own_is_asked_there(place, ask):
     write_board(place, f"{BOARD}out: outputs/own\n", "own.yml")
-    write_run(place.root / "outputs" / "own", 5)
+    write_run(place.root / "outputs" / "own", 5, board={"name": "Own", "file": "boards/own.yml"})
     code, told = ask("status", "boards/own.yml")
     assert code == 0, told
     assert "The last pack is 20260105T063000Z_865_baseline" in told

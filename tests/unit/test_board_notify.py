@@ -231,7 +231,7 @@ def test_a_refused_run_stays_with_its_reason_until_the_next_pack(place, board, t
     refuse(place, board, tmp_path, too_old)
     [kept] = list_runs(tmp_path)
     assert (kept.state, kept.record["exit_code"]) == ("failed", 4)
-    assert kept.kind == ("Invented board", "865", "slower_growth")
+    assert kept.kind == ("boards/told.yml", "865", "slower_growth")
     assert [path.name for path in kept.folder.iterdir()] == ["run.json"]
     status = read_status(tmp_path, board, now=now())
     assert not status.in_order
@@ -239,7 +239,7 @@ def test_a_refused_run_stays_with_its_reason_until_the_next_pack(place, board, t
         status
     )
     pack = {"la_code": "865", "scenario": "slower_growth"}
-    newer = write_run(tmp_path, 2, pack=pack)
+    newer = write_run(tmp_path, 2, pack=pack, board={"name": board.name, "file": board.file})
     assert remove_old(tmp_path, None, kind=kept.kind, today=now()) == [kept.run_id]
     assert [run.run_id for run in list_runs(tmp_path)] == [newer]
 

@@ -110,7 +110,7 @@ def test_a_zero_is_a_published_figure():
     assert set(numbers["value_status"]) == {"reported"}
 
 
-@pytest.mark.parametrize("text", ["?", "nan", "inf", "-inf", "1,234", "12%", "£5", "none", "*"])
+@pytest.mark.parametrize("text", ["?", "inf", "-inf", "1,234", "12%", "£5", "none", "*"])
 def test_anything_else_is_a_problem_with_its_row_and_the_valid_symbols(text):
     _, problems = parse("1", text, negative=True)
     assert places(problems) == [("unknown_symbol", "a.csv, row 3, column plans")]

@@ -189,9 +189,9 @@ def in_text(value: object) -> str:
 
     Examples
     --------
-    >>> describe({2027: 60.0, 2028: 120.0}), describe(90.0), describe(())
+    >>> in_text({2027: 60.0, 2028: 120.0}), in_text(90.0), in_text(())
     ('2027: 60, 2028: 120', '90', 'none')
-    >>> describe(({"flow": "join", "needs": ["asd"], "share_pct": 7.0},))
+    >>> in_text(({"flow": "join", "needs": ["asd"], "share_pct": 7.0},))
     'flow join, needs asd, share_pct 7'
     """
     if isinstance(value, Mapping):
