@@ -59,6 +59,7 @@ from sendlib.finance.tables import (
     threshold_line,
     unit_cost_table,
     weak_assumptions,
+    while_protected,
     worlds,
 )
 from sendlib.finance.tornado import (
@@ -143,6 +144,7 @@ __all__ = [
     "unit_cost_table",
     "unit_costs_title",
     "weak_assumptions",
+    "while_protected",
     "widest_swing",
     "worlds",
     "worlds_title",

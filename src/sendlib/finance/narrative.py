@@ -14,7 +14,12 @@ from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
 from sendlib.finance.known import balances
 from sendlib.finance.model import Model
 from sendlib.finance.projection import Money, Projection, in_world
-from sendlib.finance.tables import deficit_ranges, past_deficits, ranges_by_year
+from sendlib.finance.tables import (
+    deficit_ranges,
+    past_deficits,
+    ranges_by_year,
+    while_protected,
+)
 from sendlib.pages.formats import chance, count, gbp, gbp_m
 from sendlib.pages.narrative import growth, inside, join_words, odds
 from sendlib.pages.notes import KeyFigure
@@ -310,7 +315,7 @@ def brief(authority: Authority, *, scenario: Scenario) -> Brief:
     return Brief(
         needed,
         past_deficits(published, money),
-        deficit_ranges(money),
+        while_protected(deficit_ranges(money), money),
         f"State special schools need {count(state['low'])} to {count(state['high'])} places by "
         f"January {state['census_year']}, {count(state['now'])} now",
         deficit_title(money, authority.name),

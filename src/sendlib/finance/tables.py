@@ -76,6 +76,14 @@ def _of_deficits(frame: pd.DataFrame, money: Projection) -> pd.DataFrame:
     return in_millions(frame, what)
 
 
+def while_protected(frame: pd.DataFrame, money: Projection) -> pd.DataFrame:
+    """The rows of a frame by ``financial_year`` up to the end of protection.
+
+    What a council bears after that depends on government: ``worlds`` shows each way.
+    """
+    return frame[frame["financial_year"] <= money.protected_year]
+
+
 def threshold_line(threshold_gbp: float) -> pd.DataFrame:
     """A deficit as a line across a chart: ``value`` [£] and ``label``."""
     label = f"threshold {gbp_m(threshold_gbp)}"
