@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import audit
@@ -15,7 +16,7 @@ from sendlib import pages as parts
 from sendlib.charts.style import TEXT
 from sendlib.errors import GateError
 from sendlib.packs import axe
-from sendlib.packs.front import Change, Front, Kind, RagStatus, RatedFigure
+from sendlib.packs.front import Finding, Front, Move, RagStatus, RatedFigure, Verdict
 from sendlib.packs.notebooks import read_notebook
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import render_accessibility, render_index, render_page
@@ -34,26 +35,33 @@ NOTICE = "These invented figures are older than the board's rule allows: the rul
 
 
 def sample_front():
-    """A first page with every status, every kind of change, and more than are shown at once."""
-    lights = [
+    """A first page with every status, every verdict, and changes with long words."""
+    findings = [
+        Finding(f"Area {place}", Markup("111 plans"), Markup("are invented."), verdict)
+        for place, verdict in enumerate(Verdict)
+    ]
+    rated = [
         RatedFigure(
-            f"key_{status.mark}",
+            f"key_{status.name.lower()}",
             f"Invented plans, {status.lower()}",
             "£111.2m to £1,128.8m",
-            "8 outcomes in 10; middle £620.4m",
             status,
             "The middle, £620.4m, is above £90m, the level to act at.",
-            "21-invented.html",
+            page="21-invented.html",
         )
         for status in RagStatus
     ]
     long = "An invented publication with a long name (a_rather_long_file_name.csv)"
-    changes = [
-        Change(kind, f"{long}, {place}", "file abababababab", "file cdcdcdcdcdcd", "Data changed.")
-        for kind in Kind
-        for place in range(3 if kind == Kind.FIGURES else 7)
-    ]
-    return Front(tuple(lights), tuple(changes), "the pack of 5 October 2026", "5 December 2026")
+    moves = [Move(Markup("{}, {}").format(long, place), "It is invented.") for place in range(3)]
+    missing = (Markup("Invented indicators: none received"),)
+    return Front(
+        findings=tuple(findings),
+        moves=tuple(moves),
+        since="the pack of 5 October 2026",
+        missing=missing,
+        rated=tuple(rated),
+        next_run="5 December 2026",
+    )
 
 
 def sample_chart():
@@ -160,11 +168,11 @@ def test_the_focus_is_always_visible(browser, pages, place):
 
 
 @pytest.mark.parametrize("view", audit.VIEWS, ids=lambda view: view.name)
-def test_every_light_says_its_word_in_every_view(browser, pages, view):
+def test_every_verdict_says_its_word_in_every_view(browser, pages, view):
     with audit.open_page(browser, pages[0], view) as (page, _):
-        words = page.locator(".rating .status")
-        assert words.all_inner_texts() == [str(status) for status in RagStatus]
-        assert all(words.nth(place).is_visible() for place in range(len(RagStatus)))
+        words = page.locator(".verdict")
+        assert words.all_inner_texts() == [f"{each.shape} {each}" for each in Verdict]
+        assert all(words.nth(place).is_visible() for place in range(len(Verdict)))
 
 
 @pytest.mark.parametrize("place", range(4))

@@ -173,7 +173,9 @@ def test_a_workbook_and_a_file_without_headings_say_nothing_either(place):
     book, bare = inbox(root, "caseload.xlsx"), inbox(root, "bare.csv")
     some = people[HEADINGS["reference"]].isin(people[HEADINGS["reference"]].unique()[:200])
     with_plants(people[some]).to_excel(book, index=False, engine="xlsxwriter")
-    check_clean(place, fit(root, book, more=("--refuse-above", "1")))
+    check_clean(
+        place, fit(root, book, more=("--refuse-above", "1", "--confirm", "unlike_published"))
+    )
     with bare.open("w", encoding="utf-8", newline="") as target:
         csv.writer(target).writerows(people.head(20).to_numpy().tolist())
     check_clean(place, fit(root, bare, fails=True))

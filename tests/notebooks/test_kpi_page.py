@@ -109,7 +109,7 @@ def test_an_authoritys_own_feed_is_marked_with_small_counts_and_late_figures_rep
     rows = {text.split(" ")[0]: text for text in texts(page, "#table-monitor tbody tr")}
     assert "Overdue: Q4 2024-25, due 30 Apr 2025" in rows["Tribunals"]
     assert rows["Compliments"].startswith("Compliments Too few [?] [c] [c]")
-    assert "marked in the numbers of a chart: Compliments." in page.get_text(" ")
+    assert "so that there are none: Compliments." in page.get_text(" ")
     assert "Overdue: Tribunals (265 days)." in page.get_text(" ")
 
 

@@ -35,7 +35,9 @@ def test_all_1729_flows_are_the_same(facts, tables):
     known = value.notna()
     assert len(joined) == 1729
     assert known.sum() == 1339
-    assert (value[known] == joined.loc[known, "value_here"]).all()
+    other = joined[known & (value != joined["value_here"])]
+    corrected = ("815", 2022, "new_plans")  # see data/corrections
+    assert list(other[key].itertuples(index=False, name=None)) == [corrected]
     assert (joined.loc[known, "source_id"] == joined.loc[known, "source_id_here"]).all()
     kept = joined[~known & joined["value_here"].notna()]
     assert set(kept["measure"]) == {"assessments_outstanding"}
@@ -130,7 +132,10 @@ def test_allocations_and_outturn_are_the_same(facts, tables):
     )
     indexed = allocation.set_index(["area_code", "financial_year"])
     for element in FundingElement:
-        assert (indexed[f"{element}_gbp"] == funding.loc[indexed.index, element]).all()
+        apart = indexed[f"{element}_gbp"] - funding.loc[indexed.index, element]
+        assert (apart.abs() < 10).all()  # regions are sums of figures in £0.000001m
     spend = tables["high_needs_spend"].set_index(["area_code", "financial_year"])["net_gbp"]
     outturn = facts("high_needs_outturn").set_index(["area_code", "financial_year"])
-    assert (outturn["net_outturn_gbp"] == spend.loc[outturn.index]).all()
+    here = spend.reindex(outturn.index)
+    assert (outturn["net_outturn_gbp"] == here)[here.notna()].all()
+    assert here.index[here.isna()].tolist() == [("E92000001", "2023-24")]  # one return is missing
