@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from error_codes import refuses
 from invented_people import crowd, frame, person, read
@@ -134,4 +135,14 @@ def test_a_systems_own_headings_are_named_with_the_nearest_of_ours(tmp_path):
     path = tmp_path / "extract.csv"
     path.write_text("Export 7\nPersonRefNo,BirthDateX,NeedTxt1\nX1,2012-03-31,ASD\n")
     with refuses(DataError, "no_header", match="row 2.*is like"):
+        read(path)
+
+
+def test_a_workbook_with_a_cell_at_the_end_of_the_sheet_is_refused_at_once(tmp_path):
+    path = tmp_path / "far.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write("A1", "Person reference")
+        sheet.write("XFD1048576", "far away")
+    with refuses(DataError, "records_too_large"):
         read(path)

@@ -5,6 +5,9 @@ Errors of the parsers are never passed on: they may quote a cell.
 
 import csv
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +24,11 @@ from sendlib.intake.workbook import MARK
 
 FIRST_ROW = 2  # row 1 is the header
 KNOWN_AT_LEAST = 3
+MOST_BYTES = 100_000_000  # of a file, unpacked
+_MOST_CELLS = 20_000_000  # as far as a sheet reaches
+_CHUNK = 1 << 20
+_CELL = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_LONGEST_CELL = 15
 _TITLE_ROWS = 15  # headings are looked for so far down
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _SEPARATORS = ",;\t"
@@ -102,6 +110,9 @@ def join_rows(tables: Sequence[Table], findings: Findings) -> pd.DataFrame:
 def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool]:
     """The cells of each sheet by its name, and whether a workbook says that it is invented."""
     if path.suffix.lower() in WORKBOOKS:
+        if _reaches_too_far(path):
+            findings.add("records_too_large", file=path.name)
+            return [], False
         try:
             with CalamineWorkbook.from_path(path) as book:
                 sheets = [
@@ -125,6 +136,40 @@ def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool]:
     except csv.Error:
         findings.add("not_text", file=path.name)
         return [], False
+
+
+def _reaches_too_far(path: Path) -> bool:
+    """Whether a workbook's sheets hold more, or reach further, than records ever do.
+
+    A single cell far away makes a reader lay out all before it. The sizes that an archive
+    states are not trusted: what comes out of it is counted.
+    """
+    if not zipfile.is_zipfile(path):
+        return path.stat().st_size > MOST_BYTES
+    left = MOST_BYTES
+    with suppress(zipfile.BadZipFile, zlib.error), zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            rows = columns = 0
+            with book.open(name) as member:
+                before = b""
+                while chunk := member.read(_CHUNK):
+                    left -= len(chunk)
+                    if left < 0:
+                        return True
+                    for letters, row in _CELL.findall(before + chunk):
+                        rows, columns = max(rows, int(row)), max(columns, _number(letters))
+                    before = chunk[-_LONGEST_CELL:]
+            if name.startswith("xl/worksheets/") and rows * columns > _MOST_CELLS:
+                return True
+    return False
+
+
+def _number(letters: bytes) -> int:
+    """The number of a column: 1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _read_text(path: Path, findings: Findings) -> str | None:

@@ -16,7 +16,7 @@ from defusedxml.ElementTree import fromstring
 
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.intake.columns import read_layout, to_dates
-from sendlib.intake.files import join_rows, read_tables
+from sendlib.intake.files import MOST_BYTES, join_rows, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.people import NOT_RECORDED, TEXTS, hash_references
 from sendlib.intake.workbook import MARK
@@ -80,6 +80,9 @@ def read_urns(path: Path) -> pd.DataFrame:
 
 def parse_return(path: Path, findings: Findings) -> list[Sen2Return]:
     """The return of a file, without following entities or document types; none if it is wrong."""
+    if path.stat().st_size > MOST_BYTES:
+        findings.add("records_too_large", file=path.name)
+        return []
     content = path.read_bytes()
     try:
         root = fromstring(content, forbid_dtd=True)
