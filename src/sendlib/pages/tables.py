@@ -40,7 +40,7 @@ _MEANINGS: dict[str, str] = {
 CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
 """How the address of the link to a table's numbers begins."""
 
-_MOST_WORDS = 100  # of a table that is open when the page opens
+_MOST_WORDS = 50  # of a table that is open when the page opens
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
