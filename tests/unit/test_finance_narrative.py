@@ -165,7 +165,8 @@ def test_a_brief_is_what_the_model_makes_of_the_scenario(made, authority, base):
     ahead = deficit_ranges(model.run(base))
     ends = ahead.set_index("financial_year").loc["2027-28"]
     assert f"{gbp_m(ends['low'])} and {gbp_m(ends['high'])} without further support" in made.support
-    assert made.deficits["middle"].tolist() == ahead["middle"].tolist()
+    protected = ahead[ahead["financial_year"] <= "2027-28"]
+    assert made.deficits["middle"].tolist() == protected["middle"].tolist()
     assert "Wiltshire" in made.deficit_title
     assert len(made.past)
 
