@@ -22,19 +22,17 @@ class Streams:
     """Where those who move and join in a block of draws would go, by kind of place."""
 
     kind_of: Counts  # shape (place, kind): 1 or 0
-    movers: Counts  # shares of destinations, shape (draw, age, place from, kind)
-    joiners: Counts  # shape (draw, age, kind)
+    shares: Counts  # of destinations of movers by age and place, then of joiners by age
 
     @classmethod
     def of(cls, parameters: Parameters, axes: Axes) -> "Streams":
-        """The streams of a block, needs together."""
+        """The streams of a block, needs together; ``shares`` is (draw, stream, kind)."""
         kind_of = membership(axes.places, PLACE_GROUPS)
         mean = parameters.rates.destination.mean(axis=1)
-        return cls(
-            kind_of,
-            np.asarray((mean * parameters.destination) @ kind_of),
-            parameters.join_split.sum(axis=2) @ kind_of,
-        )
+        movers = (mean * parameters.destination) @ kind_of
+        joiners = parameters.join_split.sum(axis=2) @ kind_of
+        both = np.concatenate([movers.reshape(len(movers), -1, KINDS), joiners], axis=1)
+        return cls(kind_of, both / _sum(both))
 
     def excess(self, staying: IntCounts, wanted: Counts) -> Counts:
         """Share of a kind's stayers beyond the places wanted, shape (draw, kind)."""
@@ -57,15 +55,13 @@ class Streams:
         room = np.maximum(wanted - kept, 0.0)
         arrivals = movers.sum(axis=(1, 2, 3)) + joiners.sum(axis=1)
         room *= (arrivals / np.maximum(room.sum(axis=1), _TINY))[:, None]
-        moving = movers.sum(axis=2)[..., None] * self.movers / _sum(self.movers)
-        joining = joiners[..., None] * self.joiners / _sum(self.joiners)
-        number, joined = _sum(moving), _sum(joining)
+        streams = [movers.sum(axis=2).reshape(len(movers), -1), joiners]
+        number = np.concatenate(streams, axis=1)[..., None].astype(float)
         tilt = np.zeros_like(wanted)
         for _ in range(_ROUNDS):
-            odds = np.exp(tilt)
-            moved, come = moving * odds[:, None, None], joining * odds[:, None]
-            expected = (moved * (number / _sum(moved))).sum(axis=(1, 2))
-            expected += (come * (joined / _sum(come))).sum(axis=1)
+            odds = np.exp(tilt)[:, None]
+            weight = np.maximum(self.shares @ odds.swapaxes(1, 2), _TINY)
+            expected = ((number / weight).swapaxes(1, 2) @ self.shares * odds)[:, 0]
             step = np.log(np.maximum(room, _TINY) / np.maximum(expected, _TINY))
             tilt = tilt + step
             tilt -= (tilt * room).sum(axis=1, keepdims=True) / np.maximum(_sum(room), _TINY)
