@@ -111,11 +111,14 @@ class Seats:
                 source = staying if stays else arrivals
                 waiting = rng.binomial(source[..., place], share)
                 number = np.minimum(limit - taken.sum(axis=1), _sum(waiting))
+                left += _sum(waiting)
+                if not (number > 0).any():
+                    continue
                 going = choose(waiting, np.maximum(number, 0), rng)
                 source[..., place] -= going.astype(source.dtype)
                 arrivals[..., self.place] += going.astype(arrivals.dtype)
                 taken[:, place] += _sum(going)
-                left += _sum(waiting) - _sum(going)
+                left -= _sum(going)
         return taken, left
 
 

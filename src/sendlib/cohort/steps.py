@@ -228,15 +228,20 @@ def find_room(
 
 def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> IntCounts:
     """Draw so many at random, without replacement, from the cells of each draw."""
-    flat = cells.reshape(len(cells), -1).astype(np.int64)
-    wanted = number.astype(np.int64)
+    flat = cells.reshape(len(cells), -1)
+    some = np.flatnonzero(flat.any(axis=0))
+    pairs = 1 << max(len(some) - 1, 0).bit_length()
+    halves = [np.zeros((len(flat), pairs), dtype=np.int64)]
+    halves[0][:, : len(some)] = flat[:, some]
+    while halves[-1].shape[1] > 1:
+        halves.append(halves[-1].reshape(len(flat), -1, 2).sum(axis=2))
+    taken = number.astype(np.int64)[:, None]
+    for level in halves[-2::-1]:  # how many of a pair of cells, then how many of each of the two
+        first = rng.hypergeometric(level[:, ::2], level[:, 1::2], taken)
+        taken = np.stack([first, taken - first], axis=2).reshape(level.shape)
     chosen = np.zeros_like(flat)
-    behind = flat.sum(axis=1)
-    for cell in np.flatnonzero(flat.any(axis=0)):
-        behind = behind - flat[:, cell]
-        chosen[:, cell] = rng.hypergeometric(flat[:, cell], behind, wanted)
-        wanted = wanted - chosen[:, cell]
-    return np.asarray(chosen.reshape(cells.shape).astype(cells.dtype))
+    chosen[:, some] = taken[:, : len(some)]
+    return chosen.reshape(cells.shape)
 
 
 def _sums(cells: IntCounts) -> IntCounts:
