@@ -14,7 +14,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test slow coverage mutants check browser lab references docs data lock bench clean purge
+.PHONY: help briefing test slow coverage mutants fuzz check browser lab references docs data lock bench clean purge
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, bra
 
 mutants: $(VENV)/mutants.stamp ## how many small changes of PACKAGES="compare finance forecast" their unit tests notice
 	$(BIN)/python scripts/mutation.py $(PACKAGES) $(if $(SAMPLE),--sample $(SAMPLE))
+
+fuzz: $(VENV)/test.stamp ## put faults into published files: which pass in silence? (ROUNDS=80 of each family)
+	$(BIN)/python scripts/fuzz.py $(if $(ROUNDS),--rounds $(ROUNDS))
 
 check: $(VENV)/test.stamp ## format, lint, types, layers, raw data
 	$(BIN)/ruff format --check .

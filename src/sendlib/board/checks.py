@@ -50,9 +50,9 @@ def check_data(project: Project) -> list[Problem]:
     """Every breach of the contracts of the tidy tables, as they are on disk now."""
     try:
         data.check_tables(lambda name: data.load(project, name))
+        return data.to_problems(data.load(project, "unlikely"))
     except DataError as error:
         return list(error.problems)
-    return []
 
 
 def check_figures(figures: Sequence[tuple[str, _Figure]]) -> list[Problem]:

@@ -8,6 +8,7 @@ from sendlib.data.build import Build, build, build_tables
 from sendlib.data.checks import check_contract, check_tables
 from sendlib.data.contracts import TABLES
 from sendlib.data.manifest import read_manifest, take_inventory, verify
+from sendlib.data.plausible import to_problems
 from sendlib.data.store import inputs, latest_census, load
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "load",
     "read_manifest",
     "take_inventory",
+    "to_problems",
     "verify",
 ]

@@ -8,7 +8,7 @@ nothing to do. A table that was damaged since is built again.
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,11 +17,13 @@ import pandas as pd
 
 from sendlib import __version__
 from sendlib.data import ehcp, figures
-from sendlib.data.checks import check_tables
+from sendlib.data.checks import check_contract, check_tables
 from sendlib.data.contracts import TABLES
 from sendlib.data.corrections import correct
+from sendlib.data.impossible import find_impossible
 from sendlib.data.manifest import Inventory, sha256, take_inventory
 from sendlib.data.outcomes import OUTCOME_FILES, code_outcomes
+from sendlib.data.plausible import NOTHING, find_unlikely
 from sendlib.data.store import RECORD, read_record
 from sendlib.data.tidy_figures import tidy_figures
 from sendlib.data.tidy_plans import tidy_releases
@@ -100,8 +102,8 @@ def build(project: Project, *, again: bool = False) -> Build:
 
 def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFrame]:
     """Every tidy table, checked, from an inventory of ``data/raw``."""
-    long, release_problems = _read_releases(inventory, project)
-    frames, figure_problems = _read_figures(inventory, project)
+    long, release_problems = read_releases(inventory, project)
+    frames, figure_problems = read_figures(inventory, project)
     listed = {entry.layout for entry in inventory.manifest.files}
     absent = [name for name in (*figures.LAYOUTS, *ehcp.LAYOUTS) if name not in listed]
     remedy = "restore its file and its entry (git checkout)"
@@ -120,10 +122,20 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
         ),
     ]
     raise_any(DataError, "data/raw cannot be built.", problems)
+    tables = to_tables(long, frames)
+    raise_any(DataError, "data/raw says what cannot be.", find_impossible(tables))
+    unlikely = find_unlikely(tables, inventory.manifest.confirmed)
+    return tables | {"unlikely": check_contract(unlikely, "unlikely")}
+
+
+def to_tables(
+    long: Sequence[pd.DataFrame], frames: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Every tidy table, held to its contract, from releases on plans and figures by layout."""
     figures_only = tidy_figures(frames)
     services = tidy_services(frames, figures_only["area"])
     plans = tidy_releases(pd.concat(long, ignore_index=True))
-    tidy = correct({**figures_only, **services, **plans})
+    tidy = correct({**figures_only, **services, **plans}) | {"unlikely": NOTHING}
     tables = {}
     for name, frame in check_tables(tidy.__getitem__).items():
         order = TABLES[name].key if TABLES[name].order is None else TABLES[name].order
@@ -131,7 +143,7 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
     return tables
 
 
-def _read_releases(
+def read_releases(
     inventory: Inventory, project: Project
 ) -> tuple[list[pd.DataFrame], list[Problem]]:
     """Each release on plans, as a long table."""
@@ -153,7 +165,7 @@ def _read_releases(
     return parts, problems
 
 
-def _read_figures(
+def read_figures(
     inventory: Inventory, project: Project
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """All files of figures by their layout."""

@@ -107,6 +107,16 @@ TABLES: dict[str, Table] = {
         },
         order=(),
     ),
+    "unlikely": Table(
+        "a figure that is unlikely, and why a person says that it is right",
+        ("name",),
+        {
+            "name": Column("str", "what the manifest confirms it by"),
+            "figure": Column("str", "which figure"),
+            "found": Column("str", "what it is, and beside what"),
+            "why": Column("str", "why it is right; empty where nobody has confirmed it"),
+        },
+    ),
     "neighbour": Table(
         "a statistical neighbour of an authority",
         ("area_code", "rank"),

@@ -33,6 +33,7 @@ class RawFile(_Entry):
     layout: str
     sha256: str
     area: str = ""
+    confirmed: Mapping[str, str] = {}  # what is unlikely in it and right, with the reason
 
     @model_validator(mode="after")
     def _has_layout(self) -> Self:
@@ -47,6 +48,11 @@ class Manifest(_Entry):
     """The content of ``manifest.yml``."""
 
     files: tuple[RawFile, ...]
+
+    @property
+    def confirmed(self) -> dict[str, str]:
+        """What a person has confirmed, of all files: the reason of each by its name."""
+        return {name: why for entry in self.files for name, why in entry.confirmed.items()}
 
     @model_validator(mode="after")
     def _lists_each_file_once(self) -> Self:

@@ -1,0 +1,231 @@
+"""Every published series beside its own past, other areas, and the areas it is the sum of."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sendlib.data.crosswalks import read_package_table
+from sendlib.vocabulary import ENGLAND, AreaLevel
+
+COVERAGE = "coverage.csv"
+FEWEST = 100.0  # a smaller count jumps by chance
+_WITHIN = 0.04  # what sums of areas may differ by, as a share of the total
+_FACTOR = 2.5  # from one year to the next, beside what the other areas did
+_NATIONAL = 1.5  # the same for England and the regions
+_UNITS = 3.0  # how far the middle of all areas may move in a year
+_USUAL = 10.0  # times what is usual of a series is far
+_MANY = 20  # areas with a figure
+_SOME = 8  # areas whose middle says something
+_USUALLY = 0.9  # of the areas have a figure
+
+Kind = Literal["count", "money", "any"]
+
+
+class Series(NamedTuple):
+    """The series of a table: a value, what names one beside area and time, and what it counts."""
+
+    table: str
+    time: str
+    value: str
+    keys: tuple[str, ...]
+    kind: Kind = "any"
+
+
+SERIES = (
+    Series("ehcp_caseload", "census_year", "plans",
+           ("age_band", "place_type", "primary_need"), "count"),
+    Series("ehcp_flow", "calendar_year", "value", ("measure",), "count"),
+    Series("ehcp_new_plans_by_need", "calendar_year", "plans", ("primary_need",), "count"),
+    Series("indicator", "year", "value", ("indicator",)),
+    Series("outcome", "academic_year", "value", ("outcome", "group")),
+    Series("attendance", "academic_year", "value", ("measure", "group", "term")),
+    Series("absence_by_need", "academic_year", "value", ("measure", "primary_need")),
+    Series("participation", "calendar_year", "value", ("group",)),
+    Series("participation", "calendar_year", "young_people", ("group",)),
+    Series("appeal", "calendar_year", "value", ("measure",), "count"),
+    Series("school_places", "academic_year", "value", ("phase", "measure")),
+    Series("high_needs_funding", "financial_year", "allocation_gbp", ("element",), "money"),
+    Series("high_needs_term", "financial_year", "value", ("term",)),
+    Series("high_needs_spend", "financial_year", "net_gbp", ("spend_line", "basis"), "money"),
+    Series("dsg_account", "financial_year", "balance_gbp", ()),
+    Series("dsg_account", "financial_year", "place_funding_gbp", (), "money"),
+    Series("children", "year", "persons", (), "count"),
+    Series("residents", "year", "persons", ("age",), "count"),
+    Series("population", "year", "persons", ("variant", "age")),  # a projection is not whole
+)  # fmt: skip
+
+
+class Finding(NamedTuple):
+    """Something that a person has to look at before a board sees it."""
+
+    check: str
+    table: str
+    series: str
+    area_code: str
+    time: str
+    found: str
+
+
+def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    """Jumps, units, signs, gaps and sums of areas that are unlikely."""
+    levels = tables["area"].set_index("area_code")
+    for each in SERIES:
+        wide = to_wide(tables[each.table], each)
+        yield from _jumps(wide, each)
+        yield from _units(wide, each.table)
+        yield from _gaps(wide, each.table, levels)
+        if each.kind == "count":
+            yield from _areas(wide, each.table, levels)
+    yield from _coverage(coverage(tables))
+
+
+def to_wide(frame: pd.DataFrame, each: Series) -> pd.DataFrame:
+    """A row for each series and area, a column for each period."""
+    first, *others = (frame[name].astype("object").astype(str) for name in each.keys or ["area_code"])
+    series = first.str.cat(others, sep=" ") if each.keys else pd.Series(each.value, frame.index)
+    index = pd.MultiIndex.from_arrays(
+        [series, frame["area_code"], frame[each.time].astype("object").astype(str)],
+        names=["series", "area_code", "time"],
+    )
+    return pd.Series(frame[each.value].to_numpy(float), index).dropna().unstack("time")
+
+
+def _jumps(wide: pd.DataFrame, each: Series) -> Iterator[Finding]:
+    """Values far from that series' last one, allowing for what all areas did."""
+    value = wide.to_numpy()
+    before = wide.ffill(axis=1).shift(axis=1).to_numpy()
+    far = _is_far(_log_ratio(value, before), wide.index, least=_FACTOR)
+    if each.kind == "count":
+        far &= np.fmin(value, before) >= FEWEST
+    else:
+        far &= _is_far(value - before, wide.index, least=1.0)
+    if each.kind == "money":
+        far |= value * before < 0
+    for row, column in np.argwhere(far):
+        series, area = wide.index[row]
+        found = f"{value[row, column]:,.6g} after {before[row, column]:,.6g}"
+        yield Finding("jump", each.table, series, area, wide.columns[column], found)
+
+
+def _log_ratio(value: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """The logarithm of a change; missing where a sign changes or there was nothing."""
+    same = value * before > 0
+    ratio = np.divide(value, before, out=np.ones_like(value), where=same)
+    return np.where(same, np.log(ratio), np.nan)
+
+
+def _is_far(change: np.ndarray, index: pd.MultiIndex, *, least: float) -> np.ndarray:
+    """Changes far from the middle one of all areas, by what that series usually does."""
+    frame = pd.DataFrame(change, index)
+    apart = (frame - frame.groupby(level="series").transform("median")).abs()
+    usual = apart.stack().groupby(level="series").median()
+    series = index.get_level_values("series")
+    usual = usual.reindex(series).fillna(0.0).to_numpy()[:, None]
+    is_large_area = np.asarray(index.get_level_values("area_code").str.len() > 3)[:, None]
+    floor = np.log(np.where(is_large_area, _NATIONAL, least)) if least > 1 else np.zeros(1)
+    return np.asarray(apart.to_numpy() > np.maximum(floor, _USUAL * usual))
+
+
+def _units(wide: pd.DataFrame, table: str) -> Iterator[Finding]:
+    """Series of which half of all areas moved as far as no area does, or changed their sign."""
+    value, before = wide.to_numpy(), wide.ffill(axis=1).shift(axis=1).to_numpy()
+    change = pd.DataFrame(_log_ratio(value, before), wide.index, wide.columns)
+    flips = pd.DataFrame(value * before < 0, wide.index, wide.columns).groupby(level="series").sum()
+    by_series = change.groupby(level="series")
+    middle, many = by_series.median(), by_series.count() + flips
+    for row, column in np.argwhere((middle.abs() > np.log(_UNITS)) & (many >= _SOME)):
+        found = f"half of all areas moved by a factor of {np.exp(middle.iat[row, column]):.3g}"
+        yield Finding("unit", table, middle.index[row], "all", middle.columns[column], found)
+    for row, column in np.argwhere((flips > many / 2) & (many >= _SOME)):
+        found = f"the sign is another in {flips.iat[row, column]} of {many.iat[row, column]} areas"
+        yield Finding("sign", table, flips.index[row], "all", flips.columns[column], found)
+
+
+def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Finding]:
+    """Areas that lack most of what others have, and periods of which most areas are gone."""
+    known = wide.notna()
+    usual = known.groupby(level="series").transform("mean") > _USUALLY
+    due = usual & known.shift(axis=1, fill_value=False)
+    had = due.groupby(level="area_code").sum()
+    gone = (due & ~known).groupby(level="area_code").sum()
+    ends = levels["last_census"].reindex(had.index).fillna(np.inf).to_numpy()
+    goes_on = wide.columns.str[:4].astype(int).to_numpy()[None, :] < ends[:, None] - 1
+    for row, column in np.argwhere((gone > had / 2).to_numpy() & goes_on):
+        found = f"{gone.iat[row, column]} of {had.iat[row, column]} figures are gone"
+        yield Finding("gap", table, "all", gone.index[row], gone.columns[column], found)
+    whole = known.groupby(level="series").sum()
+    then = whole.shift(axis=1)
+    few = (whole < then / 2) & (then >= _MANY)
+    together = few.sum() > (then >= _MANY).sum() / 2
+    for row, column in np.argwhere(few):
+        found = f"{whole.iat[row, column]} areas have a figure, {then.iat[row, column]:.0f} had one"
+        series = "all" if together.iloc[column] else whole.index[row]
+        yield Finding("gap", table, series, "all", whole.columns[column], found)
+
+
+def coverage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """For each table and first word of its series: first and last period, and how many areas."""
+    parts = []
+    for table, time, value, keys, _ in SERIES:
+        frame = tables[table].dropna(subset=[value])
+        group = frame[keys[0]] if keys else pd.Series(value, frame.index)
+        period = frame[time].astype("object").astype(str)
+        by_group = frame.assign(period=period).groupby(group.rename("group").astype("object"))
+        spans = by_group.agg(
+            first=("period", "min"), last=("period", "max"), areas=("area_code", "nunique")
+        )
+        parts.append(spans.reset_index().assign(table=table))
+    every = pd.concat(parts).drop_duplicates(["table", "group"])
+    return every[["table", "group", "first", "last", "areas"]].astype(str)
+
+
+def _coverage(now: pd.DataFrame) -> Iterator[Finding]:
+    """Series that begin later, end earlier or have fewer areas than ``coverage.csv`` expects."""
+    both = read_package_table(COVERAGE).merge(
+        now, how="left", on=["table", "group"], suffixes=("", "_now")
+    )
+    for row in both.fillna("").to_dict("records"):
+        for what, is_less in (
+            ("first", row["first_now"] > row["first"]),
+            ("last", row["last_now"] < row["last"]),
+            ("areas", int(row["areas_now"] or 0) < int(row["areas"])),
+        ):
+            if is_less or not row["first_now"]:
+                found = f"{what} is {row[f'{what}_now'] or 'nothing'}, {row[what]} is expected"
+                yield Finding("coverage", row["table"], row["group"], "all", what, found)
+
+
+def _areas(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Finding]:
+    """Regions and England that are not the sum of their authorities, where all are known."""
+    about = levels.reindex(wide.index.get_level_values("area_code"))
+    is_part = (about["area_type"] == AreaLevel.AUTHORITY).to_numpy()
+    inside, whole = wide[is_part], wide[~is_part]
+    series = inside.index.get_level_values("series")
+    england = np.full(len(inside), ENGLAND, dtype=object)
+    groups = [
+        inside.groupby([series, parent])
+        for parent in (about["region_code"].to_numpy()[is_part], england)
+    ]
+    added = pd.concat([each.sum() for each in groups]).reindex(whole.index)
+    many = pd.concat([each.count() for each in groups]).reindex(whole.index)
+    years = wide.columns.str[:4].astype(int).to_numpy()
+    parents = whole.index.get_level_values("area_code")
+    due = pd.DataFrame({parent: _due(levels, parent, years) for parent in parents.unique()}).T
+    off = (added - whole).abs().to_numpy()
+    wrong = (off > _WITHIN * whole.to_numpy()) & (off >= FEWEST)
+    for row, column in np.argwhere(wrong & (many.to_numpy() >= due.reindex(parents).to_numpy())):
+        name, area = whole.index[row]
+        parts, total = added.iat[row, column], whole.iat[row, column]
+        found = f"authorities add up to {parts:,.0f}, not {total:,.0f}"
+        yield Finding("areas", table, name, area, whole.columns[column], found)
+
+
+def _due(levels: pd.DataFrame, parent: str, years: Sequence[int] | np.ndarray) -> np.ndarray:
+    """How many authorities a region or England had in each of some years."""
+    inside = levels[levels["area_type"] == AreaLevel.AUTHORITY]
+    inside = inside if parent == ENGLAND else inside[inside["region_code"] == parent]
+    first = inside["first_census"].to_numpy()[:, None]
+    last = inside["last_census"].fillna(np.inf).to_numpy()[:, None]
+    return np.asarray(((first <= years) & (years <= last)).sum(axis=0))

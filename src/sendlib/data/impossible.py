@@ -1,0 +1,95 @@
+"""Figures that cannot be: no count, no percentage, more than what they are a part of."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from sendlib.data.history import SERIES
+from sendlib.errors import Problem
+
+_PARTS_OF_FLOWS = (
+    ("plans_issued_within_20_weeks", "plans_issued"),
+    ("requests_refused", "requests"),
+    ("requests_agreed", "requests"),
+    ("plans_issued_excluding_exceptions", "plans_issued"),
+    ("plans_issued_within_20_weeks_excluding_exceptions", "plans_issued_excluding_exceptions"),
+)
+_NUMBER = r"\d+(\.\d+)?"
+_POLICY: Mapping[str, tuple[str, float]] = {
+    "date": (r"\d{4}-\d{2}(-\d{2})?", np.inf),
+    "share": (_NUMBER, 1.0),
+    "%": (_NUMBER, 100.0),
+    "GBP": (_NUMBER, np.inf),
+    "plans": (_NUMBER, np.inf),
+}
+
+
+def find_impossible(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Figures that no count, share or part of another can be, and values of policy of no type."""
+    return [
+        *_not_of_unit(tables),
+        *_larger_than_whole(tables),
+        *_policy(tables["policy_lever"]),
+    ]
+
+
+def _not_of_unit(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    for name, time, value, keys, kind in SERIES:
+        frame = tables[name]
+        number = frame[value]
+        wrong = pd.Series(False, frame.index)
+        if "unit" in frame:
+            wrong |= (frame["unit"] == "%") & ~number.between(0, 100) & number.notna()
+            wrong |= frame["unit"].isin(["points", "per 100 pupils"]) & (number < 0)
+        if kind == "count":
+            wrong |= (number < 0) | (number % 1 != 0) & number.notna()
+        if kind == "money":
+            wrong |= number < 0
+        for row in frame[wrong].to_dict("records"):
+            series = " ".join(str(row[key]) for key in keys)
+            where = (
+                f"table {name}, {series}, area {row['area_code']}, {row[time]}, {row['source_id']}"
+            )
+            remedy = (
+                "give a percentage from 0 to 100, whole numbers of children and no negative sums"
+            )
+            yield Problem("impossible_value_of_unit", f"{row[value]:,.6g}", where, remedy)
+
+
+def _larger_than_whole(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Parts of a year's flows, or of a group of children, that are more than the whole."""
+    flow = tables["ehcp_flow"].pivot(
+        index=["area_code", "calendar_year"], columns="measure", values="value"
+    )
+    remedy = "compare the file with what was published: two columns may be in each other's place"
+    for part, whole in _PARTS_OF_FLOWS:
+        if part in flow and whole in flow:
+            for (area, year), row in flow[flow[part] > flow[whole]].iterrows():
+                found = f"{row[part]:,.0f} of {row[whole]:,.0f}"
+                where = f"table ehcp_flow, {part} of {whole}, area {area}, {year}"
+                yield Problem("part_larger_than_whole", found, where, remedy)
+    outcome = tables["outcome"]
+    of = 100 * outcome["numerator"] / outcome["denominator"]
+    off = (outcome["numerator"] > outcome["denominator"]) | (
+        (outcome["unit"] == "%") & ((of - outcome["value"]).abs() > 1)
+    )
+    for row in outcome[off].to_dict("records"):
+        found = f"{row['value']:.4g} for {row['numerator']:,.6g} of {row['denominator']:,.6g}"
+        where = f"table outcome, {row['outcome']} {row['group']}, area {row['area_code']}"
+        yield Problem("value_unlike_its_parts", found, f"{where}, {row['academic_year']}", remedy)
+
+
+def _policy(levers: pd.DataFrame) -> Iterator[Problem]:
+    """Values of policy that are not of the type that their unit names."""
+    for row in levers.to_dict("records"):
+        unit, parts = str(row["unit"]).split(" ")[0], str(row["value"]).split(";")
+        form, highest = _POLICY.get(unit, (r".*", np.inf))
+        right = all(re.fullmatch(form, part.strip()) for part in parts)
+        if right and highest < np.inf:
+            right = all(float(part) <= highest for part in parts)
+        if not right:
+            where = f"table policy_lever, {row['lever']}"
+            remedy = f"write a value of the unit {row['unit']!r}"
+            yield Problem("policy_value_of_no_type", repr(row["value"]), where, remedy)

@@ -1,0 +1,144 @@
+"""What tables say that hardly can be: series, parts, areas, years and units side by side.
+
+A contract looks at one value at a time. Here every series is held against its own
+history and what other areas did that year, against its parts and the areas it is the sum
+of, and one publication against another, so that a column in the wrong unit, a sign, two
+columns or areas in each other's place or a lost area or year do not pass. What is
+unlikely may be right: a person confirms it in ``data/raw/manifest.yml``, under ``confirmed``.
+"""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+
+import numpy as np
+import pandas as pd
+
+from sendlib.data.history import Finding, find_in_history
+from sendlib.data.sums import equalities, figures
+from sendlib.errors import Problem
+from sendlib.vocabulary import TOTAL
+
+NOTHING = pd.DataFrame(columns=["name", "figure", "found", "why"], dtype=str)
+_REMEDY = (
+    "compare the file with what was published; if it is right, add it under confirmed in the "
+    "file's entry of data/raw/manifest.yml, with the reason"
+)
+_OPEN = "*"  # stands for any text in what is confirmed
+_ADULT = 18
+_SOME = 50.0  # smaller figures have any ratio
+_RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
+    # what, for what: lowest and highest of the middle area, and how many times it another may be
+    ("plans", "children"): (0.015, 0.09, 2.5),
+    ("children", "residents"): (0.9, 1.1, 1.15),
+    ("spend", "plans"): (8_000, 30_000, 2.2),
+    ("spend", "before_deductions"): (0.6, 1.5, 2.0),
+    ("after_deductions", "before_deductions"): (0.6, 1.0, 1.6),
+    ("schools_block", "children"): (2_000, 6_000, 2.0),
+    ("balance", "before_deductions"): (-0.6, -0.01, np.inf),
+    ("place_funding", "before_deductions"): (0.05, 0.4, 6.0),
+    ("new_plans", "plans"): (0.05, 0.4, 3.0),
+    ("requests", "plans"): (0.05, 0.5, 3.0),
+    ("ceased_plans", "plans"): (0.02, 0.2, 4.0),
+    ("tribunals", "plans"): (0.001, 0.1, 10.0),
+    ("young_people", "children"): (0.08, 0.16, 1.6),
+}
+
+
+def find_unlikely(tables: Mapping[str, pd.DataFrame], confirmed: Mapping[str, str]) -> pd.DataFrame:
+    """What a person should look at: ``name``, ``figure``, ``found`` and ``why`` it is right.
+
+    The reason is that of the manifest, by a name that may hold ``*`` for any text; it is
+    empty where nobody has confirmed it.
+    """
+    found = {"/".join(each[:-1]): each for each in _unlikely(tables)}
+    open_ones = {name: why for name, why in confirmed.items() if _OPEN in name}
+
+    def reason(name: str) -> str:
+        matching = (why for open_one, why in open_ones.items() if fnmatchcase(name, open_one))
+        return confirmed.get(name) or next(matching, "")
+
+    rows = [
+        (name, f"table {table}, {series}, area {area}, {time}", text, reason(name))
+        for name, (_, table, series, area, time, text) in sorted(found.items())
+    ]
+    return pd.DataFrame(rows, columns=list(NOTHING)).astype(str)
+
+
+def to_problems(unlikely: pd.DataFrame) -> list[Problem]:
+    """What nobody has confirmed, with the way to do so."""
+    return [
+        Problem("unlikely", row["found"], row["figure"], f"{_REMEDY}: {row['name']}")
+        for row in unlikely[unlikely["why"] == ""].to_dict("records")
+    ]
+
+
+def _unlikely(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    yield from find_in_history(tables)
+    yield from _unequal(tables)
+    yield from _ratios(tables)
+
+
+def _unequal(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    """Figures that should be the same, by parts and total or in two publications, and differ."""
+    for each in equalities(tables):
+        both = pd.DataFrame({"one": each.one, "other": each.other}).dropna()
+        apart = (both["one"] - both["other"]).abs()
+        wrong = both[(apart > each.share * both["other"].abs()) & (apart >= each.least)]
+        for (area, year, *more), (one, other) in zip(wrong.index, wrong.to_numpy(), strict=True):
+            series = " ".join([each.series, *map(str, more)])
+            found = f"{one:,.6g}, and {other:,.6g} by the other way to it"
+            yield Finding("sum", each.table, series, area, str(year), found)
+
+
+def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    """What two publications say of one area in one year, far from what it is elsewhere."""
+    known = _compared(tables)
+    for (top, bottom), (low, high, factor) in _RATIOS.items():
+        ratio = (known[top] / known[bottom]).replace([np.inf, -np.inf], np.nan).dropna()
+        ratio = ratio[known[top].abs().reindex(ratio.index) >= _SOME]
+        name = f"{top} for {bottom}"
+        for year, value in ratio.groupby(level="year").median().items():
+            if not low <= value <= high:
+                found = f"{value:.4g} in the middle of all areas; usual is {low:g} to {high:g}"
+                yield Finding("unit", "ratio", name, "all", str(year), found)
+        if factor == np.inf:
+            continue
+        middle = ratio.groupby(level="year").transform("median")
+        far = ~(ratio / middle).between(1 / factor, factor)
+        for (area, year), value in ratio[far].items():
+            found = f"{value:.4g}, where it is {middle[area, year]:.4g} in the middle of all areas"
+            yield Finding("ratio", "ratio", name, area, str(year), found)
+
+
+def _compared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
+    """What ratios are made of, by area and the January that it goes with."""
+    caseload, flow, spend = (
+        tables[name] for name in ("ehcp_caseload", "ehcp_flow", "high_needs_spend")
+    )
+    is_total = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
+    funding, residents = tables["high_needs_funding"], tables["residents"]
+    elements = {
+        "before_deductions": "high_needs_before_deductions",
+        "after_deductions": "high_needs_after_deductions",
+        "schools_block": "schools_block_before_recoupment",
+    }
+    measures = ("new_plans", "requests", "ceased_plans", "tribunals")
+    people = tables["participation"]
+    last_year = {
+        "children": figures(tables["children"], "persons"),
+        "residents": figures(residents[residents["age"] < _ADULT], "persons"),
+        **{each: figures(flow[flow["measure"] == each], "value") for each in measures},
+        "young_people": figures(people[people["group"] == "all"], "young_people"),
+    }
+    return {
+        "plans": figures(caseload[is_total], "plans"),
+        "spend": figures(spend[spend["basis"] == "outturn"], "net_gbp"),
+        "balance": figures(tables["dsg_account"], "balance_gbp"),
+        "place_funding": figures(tables["dsg_account"], "place_funding_gbp"),
+        **{
+            name: figures(funding[funding["element"] == element], "allocation_gbp")
+            for name, element in elements.items()
+        },
+        **{name: each.rename(index=lambda year: year + 1, level="year")
+           for name, each in last_year.items()},
+    }  # fmt: skip
