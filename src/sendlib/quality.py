@@ -231,6 +231,38 @@ def say_corrections(found: pd.DataFrame, group: PeerGroup) -> str:
     return f"None of them is a figure of {group.name} or one of its neighbours."
 
 
+def confirmations(unlikely: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Figures that stand out, by the reason why they are right.
+
+    Parameters
+    ----------
+    unlikely : pd.DataFrame
+        Table ``unlikely``.
+    area_code : str
+        The authority whose own figures are written out.
+
+    Returns
+    -------
+    pd.DataFrame
+        For each reason ``why``, ``figures`` (how many, in all areas), ``tables`` they are
+        in, and ``own``: those of the authority, with what stands against each.
+    """
+    own = (unlikely["figure"] + ": " + unlikely["found"]).where(
+        unlikely["area_code"] == area_code, ""
+    )
+    by_reason = unlikely.assign(
+        own=own.str.removeprefix("table "), table=unlikely["name"].str.split("/").str[1]
+    ).groupby("why", sort=False)
+    frame = by_reason.agg(
+        figures=("name", "count"),
+        tables=("table", lambda names: ", ".join(sorted(set(names)))),
+        own=("own", lambda texts: "; ".join(filter(None, texts))),
+    ).reset_index()
+    frame["why"] = frame["why"].replace("", "Nobody has confirmed it")
+    frame.attrs = {"what": "figures that stand out", "why": "No figure stands out."}
+    return frame
+
+
 def reorganised(areas: pd.DataFrame) -> pd.DataFrame:
     """Authorities that ended: ``code``, ``authority``, ``last_year`` and ``followed_by``."""
     names = areas.set_index("area_code")["area_name"]

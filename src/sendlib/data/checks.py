@@ -7,7 +7,10 @@ import pandas as pd
 from sendlib.data.contracts import TABLES
 from sendlib.errors import DataError, NotBuiltError, Problem, raise_any
 
-_NO_AREA = {"strategy_figure": {""}}  # a figure for a group of areas has no code
+_NO_AREA = {  # a figure for a group of areas has no code
+    "strategy_figure": {""},
+    "unlikely": {"all"},
+}
 
 
 def check_tables(load: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:

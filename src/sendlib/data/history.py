@@ -70,7 +70,7 @@ class Finding(NamedTuple):
 
 def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     """Jumps, units, signs, gaps and sums of areas that are unlikely."""
-    levels = tables["area"].set_index("area_code")
+    levels, covered = tables["area"].set_index("area_code"), []
     for each in SERIES:
         wide = to_wide(tables[each.table], each)
         yield from _jumps(wide, each)
@@ -78,18 +78,33 @@ def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         yield from _gaps(wide, each.table, levels)
         if each.kind == "count":
             yield from _areas(wide, each.table, levels)
-    yield from _coverage(coverage(tables))
+        covered.append(coverage(wide, each.table))
+    yield from _coverage(covered)
 
 
 def to_wide(frame: pd.DataFrame, each: Series) -> pd.DataFrame:
     """A row for each series and area, a column for each period."""
-    first, *others = (frame[name].astype("object").astype(str) for name in each.keys or ["area_code"])
-    series = first.str.cat(others, sep=" ") if each.keys else pd.Series(each.value, frame.index)
+    series = pd.Series("" if each.keys else each.value, frame.index)
+    for name in each.keys:
+        series = series + " " + frame[name].astype("object").astype(str)
+    series = series.str.lstrip()
     index = pd.MultiIndex.from_arrays(
         [series, frame["area_code"], frame[each.time].astype("object").astype(str)],
         names=["series", "area_code", "time"],
     )
-    return pd.Series(frame[each.value].to_numpy(float), index).dropna().unstack("time")
+    wide = pd.Series(frame[each.value].to_numpy(float), index).dropna().unstack("time")
+    return wide.reindex(columns=_each_period(list(wide.columns)))
+
+
+def _each_period(periods: Sequence[str]) -> list[str]:
+    """Periods with those between them that no area has, so that a lost year is seen."""
+    known = {int(name[:4]): name for name in periods}
+    mark = periods[0][4:5]
+    every = range(min(known), max(known) + 1)
+    return [
+        known.get(year, f"{year}{mark}{(year + 1) % 100:02}" if mark else f"{year}")
+        for year in every
+    ]
 
 
 def _jumps(wide: pd.DataFrame, each: Series) -> Iterator[Finding]:
@@ -116,13 +131,12 @@ def _log_ratio(value: np.ndarray, before: np.ndarray) -> np.ndarray:
     return np.where(same, np.log(ratio), np.nan)
 
 
-def _is_far(change: np.ndarray, index: pd.MultiIndex, *, least: float) -> np.ndarray:
+def _is_far(change: np.ndarray, index: pd.Index, *, least: float) -> np.ndarray:
     """Changes far from the middle one of all areas, by what that series usually does."""
     frame = pd.DataFrame(change, index)
     apart = (frame - frame.groupby(level="series").transform("median")).abs()
-    usual = apart.stack().groupby(level="series").median()
-    series = index.get_level_values("series")
-    usual = usual.reindex(series).fillna(0.0).to_numpy()[:, None]
+    usually = apart.stack().groupby(level="series").median()
+    usual = usually.reindex(index.get_level_values("series")).fillna(0.0).to_numpy()[:, None]
     is_large_area = np.asarray(index.get_level_values("area_code").str.len() > 3)[:, None]
     floor = np.log(np.where(is_large_area, _NATIONAL, least)) if least > 1 else np.zeros(1)
     return np.asarray(apart.to_numpy() > np.maximum(floor, _USUAL * usual))
@@ -136,10 +150,13 @@ def _units(wide: pd.DataFrame, table: str) -> Iterator[Finding]:
     by_series = change.groupby(level="series")
     middle, many = by_series.median(), by_series.count() + flips
     for row, column in np.argwhere((middle.abs() > np.log(_UNITS)) & (many >= _SOME)):
-        found = f"half of all areas moved by a factor of {np.exp(middle.iat[row, column]):.3g}"
+        found = (
+            f"half of all areas moved by a factor of {np.exp(middle.to_numpy()[row, column]):.3g}"
+        )
         yield Finding("unit", table, middle.index[row], "all", middle.columns[column], found)
     for row, column in np.argwhere((flips > many / 2) & (many >= _SOME)):
-        found = f"the sign is another in {flips.iat[row, column]} of {many.iat[row, column]} areas"
+        changed, of = flips.to_numpy()[row, column], many.to_numpy()[row, column]
+        found = f"the sign is another in {changed} of {of} areas"
         yield Finding("sign", table, flips.index[row], "all", flips.columns[column], found)
 
 
@@ -153,36 +170,38 @@ def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Find
     ends = levels["last_census"].reindex(had.index).fillna(np.inf).to_numpy()
     goes_on = wide.columns.str[:4].astype(int).to_numpy()[None, :] < ends[:, None] - 1
     for row, column in np.argwhere((gone > had / 2).to_numpy() & goes_on):
-        found = f"{gone.iat[row, column]} of {had.iat[row, column]} figures are gone"
+        lost, of = gone.to_numpy()[row, column], had.to_numpy()[row, column]
+        found = f"{lost} of {of} figures are gone"
         yield Finding("gap", table, "all", gone.index[row], gone.columns[column], found)
     whole = known.groupby(level="series").sum()
     then = whole.shift(axis=1)
     few = (whole < then / 2) & (then >= _MANY)
     together = few.sum() > (then >= _MANY).sum() / 2
     for row, column in np.argwhere(few):
-        found = f"{whole.iat[row, column]} areas have a figure, {then.iat[row, column]:.0f} had one"
+        now, had_one = whole.to_numpy()[row, column], then.to_numpy()[row, column]
+        found = f"{now} areas have a figure, {had_one:.0f} had one"
         series = "all" if together.iloc[column] else whole.index[row]
         yield Finding("gap", table, series, "all", whole.columns[column], found)
 
 
-def coverage(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """For each table and first word of its series: first and last period, and how many areas."""
-    parts = []
-    for table, time, value, keys, _ in SERIES:
-        frame = tables[table].dropna(subset=[value])
-        group = frame[keys[0]] if keys else pd.Series(value, frame.index)
-        period = frame[time].astype("object").astype(str)
-        by_group = frame.assign(period=period).groupby(group.rename("group").astype("object"))
-        spans = by_group.agg(
-            first=("period", "min"), last=("period", "max"), areas=("area_code", "nunique")
-        )
-        parts.append(spans.reset_index().assign(table=table))
-    every = pd.concat(parts).drop_duplicates(["table", "group"])
-    return every[["table", "group", "first", "last", "areas"]].astype(str)
+def coverage(wide: pd.DataFrame, table: str) -> pd.DataFrame:
+    """For each first word of the series of a table: first and last period, and how many areas."""
+    series, areas = (wide.index.get_level_values(level) for level in (0, 1))
+    group = series.str.split(" ").str[0].rename("group")
+    known = wide.notna().groupby(group).any()
+    counts = pd.Series(areas, index=group).groupby(level=0).nunique()
+    periods = wide.columns.to_numpy()
+    spans = {
+        "first": periods[known.to_numpy().argmax(axis=1)],
+        "last": periods[::-1][known.to_numpy()[:, ::-1].argmax(axis=1)],
+        "areas": counts.reindex(known.index),
+    }
+    return pd.DataFrame(spans, index=known.index).reset_index().assign(table=table).astype(str)
 
 
-def _coverage(now: pd.DataFrame) -> Iterator[Finding]:
+def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Finding]:
     """Series that begin later, end earlier or have fewer areas than ``coverage.csv`` expects."""
+    now = pd.concat(parts).drop_duplicates(["table", "group"])
     both = read_package_table(COVERAGE).merge(
         now, how="left", on=["table", "group"], suffixes=("", "_now")
     )
@@ -217,7 +236,7 @@ def _areas(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Fin
     wrong = (off > _WITHIN * whole.to_numpy()) & (off >= FEWEST)
     for row, column in np.argwhere(wrong & (many.to_numpy() >= due.reindex(parents).to_numpy())):
         name, area = whole.index[row]
-        parts, total = added.iat[row, column], whole.iat[row, column]
+        parts, total = added.to_numpy()[row, column], whole.to_numpy()[row, column]
         found = f"authorities add up to {parts:,.0f}, not {total:,.0f}"
         yield Finding("areas", table, name, area, whole.columns[column], found)
 

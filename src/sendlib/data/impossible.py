@@ -16,6 +16,7 @@ _PARTS_OF_FLOWS = (
     ("plans_issued_excluding_exceptions", "plans_issued"),
     ("plans_issued_within_20_weeks_excluding_exceptions", "plans_issued_excluding_exceptions"),
 )
+_SIGNED = ("forecast_error_1_year", "forecast_error_3_years", "import_export")  # may be below 0
 _NUMBER = r"\d+(\.\d+)?"
 _POLICY: Mapping[str, tuple[str, float]] = {
     "date": (r"\d{4}-\d{2}(-\d{2})?", np.inf),
@@ -41,8 +42,9 @@ def _not_of_unit(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
         number = frame[value]
         wrong = pd.Series(False, frame.index)
         if "unit" in frame:
-            wrong |= (frame["unit"] == "%") & ~number.between(0, 100) & number.notna()
-            wrong |= frame["unit"].isin(["points", "per 100 pupils"]) & (number < 0)
+            unit, signed = frame["unit"], frame[list(keys)].isin(_SIGNED).any(axis=1)
+            wrong |= (number.abs() > 100) & unit.str.startswith("%")
+            wrong |= (number < 0) & (unit != "score") & ~signed
         if kind == "count":
             wrong |= (number < 0) | (number % 1 != 0) & number.notna()
         if kind == "money":
@@ -66,10 +68,12 @@ def _larger_than_whole(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     remedy = "compare the file with what was published: two columns may be in each other's place"
     for part, whole in _PARTS_OF_FLOWS:
         if part in flow and whole in flow:
-            for (area, year), row in flow[flow[part] > flow[whole]].iterrows():
+            for row in flow[flow[part] > flow[whole]].reset_index().to_dict("records"):
                 found = f"{row[part]:,.0f} of {row[whole]:,.0f}"
-                where = f"table ehcp_flow, {part} of {whole}, area {area}, {year}"
-                yield Problem("part_larger_than_whole", found, where, remedy)
+                where = f"table ehcp_flow, {part} of {whole}, area {row['area_code']}"
+                yield Problem(
+                    "part_larger_than_whole", found, f"{where}, {row['calendar_year']}", remedy
+                )
     outcome = tables["outcome"]
     of = 100 * outcome["numerator"] / outcome["denominator"]
     off = (outcome["numerator"] > outcome["denominator"]) | (

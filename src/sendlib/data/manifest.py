@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sendlib.data import ehcp, figures
 from sendlib.data.publications import LEFT_BEHIND, publication_of
@@ -17,6 +17,14 @@ from sendlib.project import Project
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Confirmation(_Entry):
+    """Figures that are unlikely and right, and the reason that a person gives."""
+
+    names: str  # as the data quality page has them; * stands for any text
+    figures: int = 1  # that go by the name, at most
+    why: str = Field(min_length=20)
 
 
 class RawFile(_Entry):
@@ -33,7 +41,7 @@ class RawFile(_Entry):
     layout: str
     sha256: str
     area: str = ""
-    confirmed: Mapping[str, str] = {}  # what is unlikely in it and right, with the reason
+    confirmed: tuple[Confirmation, ...] = ()
 
     @model_validator(mode="after")
     def _has_layout(self) -> Self:
@@ -50,9 +58,9 @@ class Manifest(_Entry):
     files: tuple[RawFile, ...]
 
     @property
-    def confirmed(self) -> dict[str, str]:
-        """What a person has confirmed, of all files: the reason of each by its name."""
-        return {name: why for entry in self.files for name, why in entry.confirmed.items()}
+    def confirmed(self) -> tuple[Confirmation, ...]:
+        """What a person has confirmed, of all files."""
+        return tuple(each for entry in self.files for each in entry.confirmed)
 
     @model_validator(mode="after")
     def _lists_each_file_once(self) -> Self:

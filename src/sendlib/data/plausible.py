@@ -7,23 +7,23 @@ columns or areas in each other's place or a lost area or year do not pass. What 
 unlikely may be right: a person confirms it in ``data/raw/manifest.yml``, under ``confirmed``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 import numpy as np
 import pandas as pd
 
 from sendlib.data.history import Finding, find_in_history
+from sendlib.data.manifest import Confirmation
 from sendlib.data.sums import equalities, figures
 from sendlib.errors import Problem
 from sendlib.vocabulary import TOTAL
 
-NOTHING = pd.DataFrame(columns=["name", "figure", "found", "why"], dtype=str)
+NOTHING = pd.DataFrame(columns=["name", "figure", "area_code", "found", "why"], dtype=str)
 _REMEDY = (
     "compare the file with what was published; if it is right, add it under confirmed in the "
     "file's entry of data/raw/manifest.yml, with the reason"
 )
-_OPEN = "*"  # stands for any text in what is confirmed
 _ADULT = 18
 _SOME = 50.0  # smaller figures have any ratio
 _RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
@@ -35,7 +35,7 @@ _RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
     ("after_deductions", "before_deductions"): (0.6, 1.0, 1.6),
     ("schools_block", "children"): (2_000, 6_000, 2.0),
     ("balance", "before_deductions"): (-0.6, -0.01, np.inf),
-    ("place_funding", "before_deductions"): (0.05, 0.4, 6.0),
+    ("place_funding", "before_deductions"): (0.05, 0.4, np.inf),
     ("new_plans", "plans"): (0.05, 0.4, 3.0),
     ("requests", "plans"): (0.05, 0.5, 3.0),
     ("ceased_plans", "plans"): (0.02, 0.2, 4.0),
@@ -44,22 +44,34 @@ _RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
 }
 
 
-def find_unlikely(tables: Mapping[str, pd.DataFrame], confirmed: Mapping[str, str]) -> pd.DataFrame:
-    """What a person should look at: ``name``, ``figure``, ``found`` and ``why`` it is right.
+def find_unlikely(
+    tables: Mapping[str, pd.DataFrame], confirmed: Sequence[Confirmation]
+) -> pd.DataFrame:
+    """What a person should look at: ``name``, ``figure``, ``area_code``, ``found`` and ``why``.
 
-    The reason is that of the manifest, by a name that may hold ``*`` for any text; it is
-    empty where nobody has confirmed it.
+    ``area_code`` is ``all`` where no single area is meant. The reason is that of the
+    manifest, and empty where nobody has confirmed the figure, or where more figures go
+    by a confirmation's name than it says.
     """
-    found = {"/".join(each[:-1]): each for each in _unlikely(tables)}
-    open_ones = {name: why for name, why in confirmed.items() if _OPEN in name}
-
-    def reason(name: str) -> str:
-        matching = (why for open_one, why in open_ones.items() if fnmatchcase(name, open_one))
-        return confirmed.get(name) or next(matching, "")
-
+    each = {"/".join(finding[:-1]): finding for finding in _unlikely(tables)}
+    names = sorted(each)
+    why, found = dict.fromkeys(names, ""), {name: each[name].found for name in names}
+    for entry in confirmed:
+        matching = [name for name in names if fnmatchcase(name, entry.names)]
+        if len(matching) <= entry.figures:
+            why |= dict.fromkeys(matching, entry.why)
+        else:
+            told = f" ({len(matching)} figures are like this, {entry.figures} are confirmed)"
+            found |= {name: found[name] + told for name in matching}
     rows = [
-        (name, f"table {table}, {series}, area {area}, {time}", text, reason(name))
-        for name, (_, table, series, area, time, text) in sorted(found.items())
+        (
+            name,
+            f"table {each[name].table}, {each[name].series}, {each[name].time}",
+            each[name].area_code,
+            found[name],
+            why[name],
+        )
+        for name in names
     ]
     return pd.DataFrame(rows, columns=list(NOTHING)).astype(str)
 
@@ -67,7 +79,12 @@ def find_unlikely(tables: Mapping[str, pd.DataFrame], confirmed: Mapping[str, st
 def to_problems(unlikely: pd.DataFrame) -> list[Problem]:
     """What nobody has confirmed, with the way to do so."""
     return [
-        Problem("unlikely", row["found"], row["figure"], f"{_REMEDY}: {row['name']}")
+        Problem(
+            "unlikely",
+            row["found"],
+            f"{row['figure']}, area {row['area_code']}",
+            f"{_REMEDY}: {row['name']}",
+        )
         for row in unlikely[unlikely["why"] == ""].to_dict("records")
     ]
 
@@ -86,7 +103,7 @@ def _unequal(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         wrong = both[(apart > each.share * both["other"].abs()) & (apart >= each.least)]
         for (area, year, *more), (one, other) in zip(wrong.index, wrong.to_numpy(), strict=True):
             series = " ".join([each.series, *map(str, more)])
-            found = f"{one:,.6g}, and {other:,.6g} by the other way to it"
+            found = f"{one:,.10g}, and {other:,.10g} by the other way to it"
             yield Finding("sum", each.table, series, area, str(year), found)
 
 
@@ -105,9 +122,12 @@ def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
             continue
         middle = ratio.groupby(level="year").transform("median")
         far = ~(ratio / middle).between(1 / factor, factor)
-        for (area, year), value in ratio[far].items():
-            found = f"{value:.4g}, where it is {middle[area, year]:.4g} in the middle of all areas"
-            yield Finding("ratio", "ratio", name, area, str(year), found)
+        both = pd.DataFrame({"value": ratio, "middle": middle})[far].reset_index()
+        for row in both.to_dict("records"):
+            found = (
+                f"{row['value']:.4g}, where it is {row['middle']:.4g} in the middle of all areas"
+            )
+            yield Finding("ratio", "ratio", name, row["area_code"], str(row["year"]), found)
 
 
 def _compared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:

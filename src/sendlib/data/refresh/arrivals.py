@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
+from typing import Any
 
 import pandas as pd
 
@@ -36,14 +37,14 @@ class Arrival:
     """A file for ``data/raw`` with its entry in the manifest."""
 
     source: Source
-    entry: Mapping[str, str]
+    entry: Mapping[str, Any]
     content: bytes  # compressed, as it is stored
     published_sha256: str  # of the file it was cut from
 
     @property
     def path(self) -> str:
         """Below ``data/raw``."""
-        return self.entry["path"]
+        return str(self.entry["path"])
 
 
 def receive(
@@ -72,7 +73,7 @@ def receive(
     return Arrival(source, {**before, **changed}, packed, sha)
 
 
-def _entry_before(source: Source, manifest: Manifest) -> dict[str, str]:
+def _entry_before(source: Source, manifest: Manifest) -> dict[str, Any]:
     """The manifest's entry of a source, or that of the newest edition of the same release."""
     path = PurePosixPath(source.path)
     pattern = str(path.parents[1] / "*" / "*") if source.is_of_plans else plain(source.path)
@@ -84,7 +85,8 @@ def _entry_before(source: Source, manifest: Manifest) -> dict[str, str]:
             "A source has no entry.", [Problem("no_entry", found, f"source {source.id}", remedy)]
         )
     newest = max(there, key=lambda entry: entry.path)
-    return newest.model_dump(exclude_defaults=True)
+    left_out = set() if plain(newest.path) == plain(source.path) else {"confirmed"}
+    return newest.model_dump(exclude_defaults=True, exclude=left_out)
 
 
 def recognise(name: str, content: bytes, sources: Sources) -> Iterator[tuple[Source, str, bytes]]:
