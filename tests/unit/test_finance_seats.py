@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from invented_money import YEARS, done
-from sendlib.finance.seats import break_even, seats_money, seats_saved
+from sendlib.finance.seats import seats_by_scenario, seats_money, seats_saved
 
 
 def opening(base, **more):
@@ -36,9 +36,9 @@ def test_a_seat_saves_if_it_replaces_an_independent_place_and_costs_if_not(displ
 def test_at_the_break_even_share_nothing_is_saved(displaced, unmet):
     saved = [seats_saved(*each).mean(axis=0)[-1] for each in (displaced, unmet)]
     share = saved[1] / (saved[1] - saved[0])  # where a line between the two crosses nought
-    between = break_even(*unmet)[-1]
-    assert 0 < between < 1
-    assert between == pytest.approx(share, abs=0.12)
+    between = seats_money(*unmet).iloc[-1]
+    assert 0 < between["break_even_share"] < between["break_even_mainstream_share"] < 1
+    assert between["break_even_share"] == pytest.approx(share, abs=0.12)
 
 
 def test_a_seat_costs_what_its_record_says_whether_it_is_filled_or_not(model, base):
@@ -61,4 +61,9 @@ def test_the_table_tells_the_chance_and_none_without_seats(model, base, displace
     none = seats_money(*run(model, base))
     assert none.empty
     assert "adds no places" in none.attrs["why"]
+    runs = {"none": run(model, base)[0], "some": displaced[0]}
+    both = seats_by_scenario(runs, model.places)
+    assert both["scenario"].tolist() == [base.name] * len(YEARS)
+    assert table["filled"].iloc[-1] + table["empty"].iloc[-1] == pytest.approx(40)
+    assert table["independent avoided"].iloc[-1] == pytest.approx(table["filled"].iloc[-1], abs=1)
     assert not np.any(seats_saved(*run(model, base)))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from error_codes import refuses
+from invented_money import done
 from sendlib.cohort import PLACE
 from sendlib.errors import ParameterError
 from sendlib.returns import make_return, tables
@@ -46,6 +47,16 @@ def column(sheet, heading):
     names = sheet.headings
     label = next(at for at, each in enumerate(sheet.columns) if each.kind != "text") - 1
     return {row[label]: row[names.index(heading)] for row in sheet.rows}
+
+
+def test_places_that_open_have_a_sheet_with_what_they_save(model, project, tidy, alone):
+    assert tables.added_places(alone) == []
+    places = done("Seats", "cohort.added_places", {"place": "state_special", "seats": {2025: 40}})
+    opened = few_draws(project, mitigations=(places,))
+    [sheet] = tables.added_places(calculate(model, opened, dsg_balance=tidy["dsg_balance"]))
+    assert [row[0] for row in sheet.rows] == list(alone.financial_years)
+    assert all(row[1] + row[2] == 40 for row in sheet.rows[1:])
+    assert len(sheet.headings) == len(sheet.rows[0])
 
 
 def test_every_place_is_in_one_tab_and_in_one_of_fourteen_provisions():

@@ -164,6 +164,11 @@ class AddedPlaces(Strict):
     waiting_pct: Percent = Field(
         default=5.0, description="the share of those in mainstream of that age who wait for a seat"
     )
+    waiting_out_of_school_pct: Percent = Field(
+        default=25.0,
+        description="the share of those of that age educated at home or otherwise, or in nothing, "
+        "who would take a seat in a year; all who await a place would",
+    )
     running_gbp: float = Field(
         default=10_000.0,
         ge=0,

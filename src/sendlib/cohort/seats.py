@@ -48,6 +48,7 @@ class Seats:
         children[np.ix_(record.age_range, needs)] = 1.0
         changing = children * np.isin(AGES, PHASE_TRANSFERS)[:, None]
         waiting = children * record.waiting_pct / 100
+        willing = children * record.waiting_out_of_school_pct / 100
 
         def places(named: tuple[PlaceType, ...]) -> list[int]:
             known = [one for one in named if one in axes.places and one != record.place]
@@ -56,8 +57,10 @@ class Seats:
         independent, out_of_school, mainstream = map(places, _QUEUES)
         first = [(False, at, children) for at in independent]
         first += [(True, at, changing) for at in independent]
-        others = [(stays, at, children) for at in out_of_school for stays in (False, True)]
-        others += [(stays, at, waiting) for at in mainstream for stays in (False, True)]
+        shares = dict.fromkeys(out_of_school, willing) | dict.fromkeys(mainstream, waiting)
+        if PlaceType.AWAITING in axes.places:
+            shares[axes.place(PlaceType.AWAITING)] = children
+        others = [(stays, at, share) for at, share in shares.items() for stays in (False, True)]
         counted = record.open_in(years[0] - 1)
         opened = np.array([record.open_in(year) - counted for year in years])
         most = np.minimum(opened, [record.most_filled_in(year) for year in years])

@@ -46,7 +46,7 @@ from sendlib.finance.narrative import (
 )
 from sendlib.finance.projection import Figure, Projection
 from sendlib.finance.reconciliation import reconcile, reconcile_title
-from sendlib.finance.seats import seats_money, seats_saved
+from sendlib.finance.seats import seats_by_scenario, seats_money, seats_saved
 from sendlib.finance.tables import (
     compare_scenarios,
     deficit_ranges,
@@ -129,6 +129,7 @@ __all__ = [
     "say_transport",
     "scenario_questions",
     "scenarios_title",
+    "seats_by_scenario",
     "seats_money",
     "seats_saved",
     "series_by_year",

@@ -5,6 +5,9 @@ one costs the top-up of its kind of place as well, and saves what the child woul
 they would be otherwise, at the prices of the same draw.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -16,27 +19,77 @@ from sendlib.finance.labels import in_millions
 from sendlib.finance.projection import Money, Projection
 from sendlib.periods import closing_date
 from sendlib.ranges import say_chance
+from sendlib.scenarios import Scenario
+from sendlib.vocabulary import PlaceType
 
 _OF_SCHOOL_YEAR = 5 / 12  # of a financial year that the school year before takes: April to August
-_COLUMNS = ["financial_year", "low", "middle", "high", "chance that it saves", "break_even_share"]
+_NUMBERS = ["filled", "empty", "independent avoided"]  # means of a year
+_SHARES = ["break_even_share", "break_even_mainstream_share"]
+_COLUMNS = ["financial_year", *_NUMBERS, "low", "middle", "high", "chance that it saves", *_SHARES]
+
+
+@dataclass(frozen=True, eq=False)
+class _SeatYears:
+    """Added places by financial year, with what they and other places cost."""
+
+    filled: Money  # by where they would be otherwise, (draw, year, record, place) [children]
+    empty: Money  # shape (draw, year, record) [seats]
+    prices: Money  # of a plan-year in each place, shape (draw, year, place) [£]
+    targets: list[int]  # place of each record
+    running: Money  # cost of a seat by record [£]
+    kinds: NDArray[np.str_]  # of the places
+
+    @classmethod
+    def of(cls, money: Projection, places: cohort.Projection) -> "_SeatYears":
+        """Seats of a January stand for its school year, September to August."""
+        seats, records = places.simulation.seats, cohort.added_records(places.scenario)
+        assert seats is not None
+        axes, years = places.simulation.axes, len(money.financial_years)
+        filled, empty = (_of_financial_years(each, years) for each in (seats.filled, seats.empty))
+        targets = [axes.place(record.place) for record in records]
+        running = np.array([record.running_gbp for record in records])
+        return cls(filled, empty, _prices(money), targets, running, np.array(axes.places))
+
+    @property
+    def cost(self) -> Money:
+        """Of seats and of those who sit in them, shape (draw, year). [£]"""
+        taken = self.filled.sum(axis=3)
+        of_children = np.einsum("dyr,dyr->dy", taken, self.prices[:, :, self.targets])
+        return np.asarray(of_children + (taken + self.empty) @ self.running)
+
+    @property
+    def instead(self) -> Money:
+        """What the children would have cost, shape (draw, year). [£]"""
+        return np.asarray(np.einsum("dyrp,dyp->dy", self.filled, self.prices))
+
+    def in_kinds(self, kinds: tuple[str, ...]) -> Money:
+        """Children who would be in some kinds of place otherwise, shape (draw, year)."""
+        return np.asarray(self.filled[..., np.isin(self.kinds, kinds)].sum(axis=(2, 3)))
+
+    def mean_price(self, which: NDArray[np.bool_]) -> Money:
+        """Price of some places, weighted by who would be there, by year. [£]"""
+        weights = self.filled.mean(axis=0).sum(axis=1) * which
+        alike = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, which)
+        return np.asarray((alike * self.prices.mean(axis=0)).sum(axis=1) / alike.sum(axis=1))
+
+    def break_even(self, others: tuple[str, ...] | None = None) -> Money:
+        """Share of filled seats that must replace independent places, by year.
+
+        With mean prices; the rest would be in ``others``, or where they are in the draws.
+        """
+        independent = np.isin(self.kinds, INDEPENDENT)
+        rest = ~independent if others is None else np.isin(self.kinds, others)
+        total = np.maximum(self.filled.mean(axis=0).sum(axis=(1, 2)), 1e-9)
+        high, low = self.mean_price(independent), self.mean_price(rest)
+        return np.asarray((self.cost.mean(axis=0) / total - low) / np.maximum(high - low, 1e-9))
 
 
 def seats_saved(money: Projection, places: cohort.Projection) -> Money:
-    """Saved by all added places, less is a cost; shape (draws, years). [£]
-
-    Filled and empty seats of a January stand for its school year, September to August.
-    """
-    seats, changes = places.simulation.seats, cohort.added_records(places.scenario)
-    years = len(money.financial_years)
-    if seats is None:
-        return np.zeros((len(money.cost), years))
-    prices = _prices(money)
-    filled, empty = (_of_financial_years(each, years) for each in (seats.filled, seats.empty))
-    target = [places.simulation.axes.place(record.place) for record in changes]
-    running = np.array([record.running_gbp for record in changes])
-    instead = np.einsum("dyrp,dyp->dy", filled, prices)
-    cost = np.einsum("dyr,dyr->dy", filled.sum(axis=3), prices[:, :, target])
-    return np.asarray(instead - cost - (filled.sum(axis=3) + empty) @ running)
+    """Saved by all added places, less is a cost; shape (draws, years). [£]"""
+    if places.simulation.seats is None:
+        return np.zeros((len(money.cost), len(money.financial_years)))
+    seats = _SeatYears.of(money, places)
+    return seats.instead - seats.cost
 
 
 def running_cost(places: cohort.Projection, years: int) -> Money | float:
@@ -54,51 +107,59 @@ def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``financial_year``, ``low``, ``middle``, ``high`` [£], ``chance that it saves`` and
-        ``break_even_share``: the share of filled seats that must replace an independent or
-        non-maintained place for the seats to pay for themselves. Empty without added places.
+        ``financial_year``; means of seats ``filled`` and ``empty`` over the year and of
+        ``independent avoided``, those filled by children who would be in an independent or
+        non-maintained special school; ``low``, ``middle``, ``high`` [£]; ``chance that it saves``;
+        ``break_even_share``, the share of filled seats that must replace such a place for the
+        seats to pay for themselves, with the others where they would be in the draws, and
+        ``break_even_mainstream_share``, with all others in mainstream. Empty without added places.
     """
     what = f"what added places save by {closing_date(money.financial_years[-1])}"
     why = f"The scenario {money.scenario.name} adds no places."
+    formats = dict.fromkeys(_NUMBERS, "count") | dict.fromkeys(_SHARES, "share0")
+    formats |= dict.fromkeys(("low", "middle", "high"), "gbp_m")
     if places.simulation.seats is None:
-        return in_millions(pd.DataFrame(columns=_COLUMNS), what, why=why)
-    saved = seats_saved(money, places)
-    low, middle, high = np.quantile(saved, money.levels, axis=0)
-    chance = [say_chance(share) for share in (saved > 0).mean(axis=0)]
-    share = break_even(money, places)
-    frame = pd.DataFrame(
-        dict(zip(_COLUMNS, (money.financial_years, low, middle, high, chance, share), strict=True))
-    )
-    return in_millions(frame, what)
+        return in_millions(pd.DataFrame(columns=_COLUMNS), what, formats=formats, why=why)
+    seats = _SeatYears.of(money, places)
+    saved = seats.instead - seats.cost
+    numbers = [seats.filled.sum(axis=(2, 3)), seats.empty.sum(axis=2), seats.in_kinds(INDEPENDENT)]
+    columns = [
+        money.financial_years,
+        *(each.mean(axis=0) for each in numbers),
+        *np.quantile(saved, money.levels, axis=0),
+        [say_chance(share) for share in (saved > 0).mean(axis=0)],
+        *(seats.break_even(others) for others in (None, (PlaceType.MAINSTREAM,))),
+    ]
+    frame = pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
+    return in_millions(frame, what, formats=formats)
 
 
-def break_even(money: Projection, places: cohort.Projection) -> Money:
-    """Share of filled seats that must replace independent places, by year; may be above one.
+def seats_by_scenario(
+    runs: Mapping[str, Projection], places: Callable[[Scenario], cohort.Projection]
+) -> pd.DataFrame:
+    """What added places save under each scenario that adds some, a row for each year.
 
-    With the mean prices of the draws and of the other places that children would be in.
+    Parameters
+    ----------
+    runs : Mapping[str, Projection]
+        As of ``Model.run_each``.
+    places : Callable
+        Gives the places of a scenario: ``Model.places`` of the same model.
+
+    Returns
+    -------
+    pd.DataFrame
+        As :func:`seats_money`, after ``scenario``.
     """
-    seats, changes = places.simulation.seats, cohort.added_records(places.scenario)
-    years, axes = len(money.financial_years), places.simulation.axes
-    assert seats is not None
-    prices = _prices(money).mean(axis=0)
-    filled, empty = (
-        _of_financial_years(each, years).mean(axis=0) for each in (seats.filled, seats.empty)
-    )
-    total = np.maximum(filled.sum(axis=(1, 2)), 1e-9)
-    target = [axes.place(record.place) for record in changes]
-    running = np.array([record.running_gbp for record in changes])
-    taken = filled.sum(axis=2)
-    cost = ((taken * prices[:, target]).sum(axis=1) + (taken + empty) @ running) / total
-    is_independent = np.isin(axes.places, INDEPENDENT)
-    of_kind = [_mean_price(filled, prices, which) for which in (is_independent, ~is_independent)]
-    return np.asarray((cost - of_kind[1]) / np.maximum(of_kind[0] - of_kind[1], 1e-9))
-
-
-def _mean_price(filled: Money, prices: Money, which: NDArray[np.bool_]) -> Money:
-    """Price of some places, weighted by the children who would be there, by year. [£]"""
-    weights = filled.sum(axis=1) * which
-    alike = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, which)
-    return np.asarray((alike * prices).sum(axis=1) / alike.sum(axis=1))
+    each = [seats_money(run, places(run.scenario)) for run in runs.values()]
+    frame = pd.concat(
+        [
+            one.assign(scenario=run.scenario.name)
+            for one, run in zip(each, runs.values(), strict=True)
+        ]
+    )[["scenario", *_COLUMNS]]
+    frame.attrs = each[0].attrs | {"why": "None of these scenarios adds places."}
+    return frame.reset_index(drop=True)
 
 
 def _prices(money: Projection) -> Money:

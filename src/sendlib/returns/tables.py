@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGE_BANDS, Counts
+from sendlib.finance import seats_money
+from sendlib.pages.formats import share0
 from sendlib.periods import closing_date, financial_year
 from sendlib.ranges import levels
 from sendlib.returns import numbers as lines
@@ -27,9 +29,18 @@ SUMMARY = {
     MITIGATED: "Financial summary mitigated",
 }
 PLANS_SHEET, RANGES, EFFECT = "Plans by placement", "Ranges", "Effect of mitigations"
+SEATS = "Added places"
 EXACT, EXACT_SUMMARY = "Unrounded", "Unrounded summary"
 PLANS, COST = "Plans", "Cost"
 DIFFERENCE = "mitigated less unmitigated"
+_OF_SEATS = (
+    Column("Financial year"),
+    *(Column(name, "count") for name in ("Filled", "Empty", "Independent places avoided")),
+    *(Column(f"Saved, {end} (£)", "gbp", 18) for end in ("low", "middle", "high")),
+    Column("Chance that it saves"),
+    Column("Break-even: share that must replace an independent place", width=30),
+    Column("The same, if all others would be in mainstream", width=30),
+)
 FIRST, LAST = 2025, 2029  # years of the LSRP
 BY_AGE, BY_PROVISION, BY_NEED = "LSRP 5.1", "LSRP 6", "LSRP 7"
 _STEPS = {
@@ -80,6 +91,7 @@ def plan_tables(numbers: Numbers) -> list[Sheet]:
         financial_summary(numbers, UNMITIGATED),
         financial_summary(numbers, MITIGATED),
         effect(numbers),
+        *added_places(numbers),
         ranges_sheet(numbers),
         _plans_by_placement(numbers),
         *(placement_tab(numbers, tab) for tab in TABS),
@@ -126,6 +138,17 @@ def effect(numbers: Numbers) -> Sheet:
         rows.append((f"{line}, {DIFFERENCE}", *_integers(after[line] - before[line])))
     about = "Spend and balance without and with the mitigations, all of them together."
     return Sheet(EFFECT, about, (*columns_of(EFFECT), *_years(numbers)), rows)
+
+
+def added_places(numbers: Numbers) -> list[Sheet]:
+    """Seats that open and what they save by year; no sheet where the scenario adds none."""
+    saved = seats_money(numbers.mitigated.money, numbers.model.places(numbers.scenario))
+    about = "Places that the scenario adds and what they save, before what they cost to build."
+    rows = [
+        (str(year), *_integers(amounts), str(chance), share0(share), share0(mainstream))
+        for year, *amounts, chance, share, mainstream in saved.itertuples(index=False)
+    ]
+    return [Sheet(SEATS, about, _OF_SEATS, rows)] if rows else []
 
 
 def ranges_sheet(numbers: Numbers) -> Sheet:
