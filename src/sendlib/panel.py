@@ -1,4 +1,4 @@
-"""A few main levers to set by hand, and what follows from them: sliders, or a table."""
+"""A few main levers to set by hand, and what follows from them."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -26,10 +26,6 @@ _Values = Mapping[str, float]
 _FILE, _DRAWS = "sliders.csv", "cohort.draws"
 _FEW_DRAWS = 200  # so that a run takes a fraction of a second
 _DIGITS = 6  # after the point, of a value that was reached in steps
-_COLUMNS = [
-    *("lever", "in the scenario", "least", "most"),
-    *("deficit at the least", "deficit at the most", "left at the least", "left at the most"),
-]
 _LABEL = {"description_width": "38em"}
 _BOX, _TRACK = {"width": "45em", "max_width": "100%"}, {"width": "26em"}
 _BUTTON, _WRAPPED = {"width": "14em"}, {"flex_flow": "row wrap"}
@@ -191,7 +187,7 @@ def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Pro
 
     In JupyterLab these are sliders with a chart that follows them, and a way to
     save what was set as a scenario file. On a page that is being made, or where
-    ipywidgets is not installed, it is a table of the same levers.
+    ipywidgets is not installed, it says where they are.
 
     Parameters
     ----------
@@ -205,38 +201,8 @@ def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Pro
         Where a scenario is saved.
     """
     if os.environ.get(BRIEFING_VARIABLE) or find_spec("ipywidgets") is None:
-        return _table(model, scenario)
+        return pages.banner("Sliders for these levers stand here in JupyterLab, with ipywidgets.")
     return _Controls(model, scenario, threshold_gbp=threshold_gbp, project=project).box
-
-
-def _table(model: Model, scenario: Scenario) -> pages.Table:
-    """Mean deficits when protection ends, with one lever at a time at its least and its most."""
-    own, few = model.aside(), _with_few_draws(scenario)
-    start = own.run(few)
-    rows = []
-    for slider in sliders(scenario, origin=model.caseload.origin):
-        least, most = (
-            _mean_deficits(own.aside().run(slider.applied(few, end)))
-            for end in (slider.least, slider.most)
-        )
-        sides = [value for both in zip(least, most, strict=True) for value in both]
-        rows.append([slider.label, slider.start, slider.least, slider.most, *sides])
-    table = pd.DataFrame(rows, columns=_COLUMNS)
-    before, left = map(gbp_m, _mean_deficits(start))
-    date = finance.closing_date(start.protected_year)
-    return pages.table(
-        table,
-        caption=f"One lever moved at a time: mean deficit at {date} before support, and what is "
-        "left of it to the council after announced support",
-        formats=dict.fromkeys(_COLUMNS[1:4], _plain) | dict.fromkeys(_COLUMNS[4:], gbp_m),
-        notes=[
-            f"With no lever moved: {before} before support, {left} left.",
-            f"From {count(len(start.plans))} draws, fewer than elsewhere on this page, so "
-            "figures differ a little. Effects of several levers do not add up.",
-            "Least and most are where the sliders end that this section shows in JupyterLab.",
-        ],
-        name="levers",
-    )
 
 
 class _Controls:

@@ -1,6 +1,7 @@
 import pytest
 
 from sendlib.packs.page_checks import LARGEST_PAGE, find_problems, find_undescribed
+from sendlib.pages.script import SCRIPT
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><title>Invented</title></head><body>
 <main><h1>Invented</h1><h2 id="one">One</h2><a href="#one">One</a>
@@ -20,6 +21,7 @@ def problems(tmp_path):
 
 def test_a_good_page_has_no_problems(problems):
     assert problems(GOOD) == ""
+    assert problems(GOOD.replace("<main>", f"<main><script>{SCRIPT}</script>")) == ""
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,9 @@ def test_a_good_page_has_no_problems(problems):
         ("<main>", '<main id="one">', "2 elements are called 'one'"),
         ('href="#one"', 'href="#two"', "leads to #two"),
         ("<main>", "<main><script>x</script>", "a script, which a page may not hold"),
+        ("<main>", f"<main><script>{SCRIPT} </script>", "a script, which a page may not hold"),
+        ("<main>", f"<main><script async>{SCRIPT}</script>", "a script, which a page may not"),
+        ("<title>", '<meta http-equiv="refresh" content="0"><title>', "an order to the browser"),
         ("<main>", "<main><form></form>", "a form, which a page may not hold"),
         ("<main>", '<main><a href=" JavaScript:x">a</a>', "which is no page, address or table"),
         ("<main>", '<main onclick="x()">', "the attribute onclick"),

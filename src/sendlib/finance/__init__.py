@@ -72,6 +72,7 @@ from sendlib.finance.tornado import (
     tornadoes,
     widest_swing,
 )
+from sendlib.finance.what_if_panel import WhatIf, what_if
 from sendlib.periods import closing_date
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "Goal",
     "Model",
     "Projection",
+    "WhatIf",
     "account_scores",
     "agreement_steps",
     "backtest",
@@ -145,6 +147,7 @@ __all__ = [
     "unit_cost_table",
     "unit_costs_title",
     "weak_assumptions",
+    "what_if",
     "while_protected",
     "widest_swing",
     "worlds",

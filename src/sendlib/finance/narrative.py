@@ -20,7 +20,9 @@ from sendlib.finance.tables import (
     ranges_by_year,
     while_protected,
 )
+from sendlib.finance.what_if_panel import what_if
 from sendlib.pages.formats import chance, count, gbp, gbp_m
+from sendlib.pages.markup import Block
 from sendlib.pages.narrative import growth, inside, join_words, odds
 from sendlib.pages.notes import KeyFigure
 from sendlib.periods import closing_date, financial_year_of_census, financial_year_start
@@ -296,6 +298,7 @@ class Brief:
     places_title: str = ""  # empty where the frames are
     deficit_title: str = ""
     support: str = ""  # what is left after announced support
+    what_if: Block | None = None  # settings of the reader's own, folded
 
 
 def brief(authority: Authority, *, scenario: Scenario) -> Brief:
@@ -320,6 +323,7 @@ def brief(authority: Authority, *, scenario: Scenario) -> Brief:
         f"January {state['census_year']}, {count(state['now'])} now",
         deficit_title(money, authority.name),
         _support(money),
+        what_if(model, money).panel(folded=True),
     )
 
 

@@ -4,6 +4,7 @@ Places that the department pays direct are in the income and in the cost, which 
 commissioned, whoever takes them. Arrays by place are in the order of ``PlaceType``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -231,11 +232,8 @@ def _generator(scenario: Scenario, stream: int) -> np.random.Generator:
 
 
 def _income(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Income:
-    """The allocation with what is added to it; the schools block grows from its last year."""
-    block = known.schools_block
-    growth = 1 + scenario.value("finance.schools_block_growth_pct") / 100
-    years_on = np.asarray(starts) - financial_year_start(block.index[-1])
-    schools = float(block.iloc[-1]) * growth**years_on
+    """The allocation with what is added to it."""
+    schools = schools_block_ahead(known, scenario, starts)
     allocation = _allocation(known, scenario, starts, draws)
     added = (
         schools * (levers.yearly(scenario.value("finance.transfer_pct"), starts) / 100),
@@ -244,6 +242,14 @@ def _income(known: KnownMoney, scenario: Scenario, starts: range, draws: int) ->
         schools * _other_blocks_share(scenario, allocation.shape),
     )
     return Income(allocation, *(np.broadcast_to(each, allocation.shape) for each in added))
+
+
+def schools_block_ahead(known: KnownMoney, scenario: Scenario, starts: Sequence[int]) -> Money:
+    """The schools block of each year, grown from the last one published. [£]"""
+    block = known.schools_block
+    growth = 1 + scenario.value("finance.schools_block_growth_pct") / 100
+    years_on = np.asarray(starts) - financial_year_start(block.index[-1])
+    return np.asarray(float(block.iloc[-1]) * growth**years_on)
 
 
 def _other_blocks_share(scenario: Scenario, shape: tuple[int, int]) -> Money:

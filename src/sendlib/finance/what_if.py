@@ -1,16 +1,16 @@
 """The deficit under a few settings, by plain arithmetic on the draws of one projection.
 
-Nothing is simulated again, so the same sums can be done on a page. Effects that places and plans
-have on one another are left out; a scenario has them.
+Nothing is simulated again, so ``pages/what_if.js`` does the same sums on a page. Effects that
+places and plans have on one another are left out; a scenario has them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import product
 
 import numpy as np
 
-from sendlib.finance.projection import Money, Projection
+from sendlib.finance.projection import Money, Projection, in_world
 from sendlib.periods import financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 
@@ -22,8 +22,9 @@ MAINSTREAM, BASES, SPECIAL, INDEPENDENT = (
 )
 TOPPED_UP = (MAINSTREAM, BASES, SPECIAL)  # kinds that an authority pays top-ups to
 SEAT_GBP = 10_000.0  # a year of a place in a state special school, filled or empty
-_FROM_SEPTEMBER = 7 / 12  # of the financial year in which a place opens
-World = Literal["approved", "refused"]
+FROM_SEPTEMBER = 7 / 12  # of the financial year in which a place opens
+World = tuple[bool, bool]
+"""Whether the grant is approved, and whether central government meets new deficits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,11 @@ class Draws:
     schools_block: Money  # shape (years,)
     plan_cost: Money  # mean cost of a plan-year by kind, shape (years, kinds)
     opening_gbp: float
+    granted: Money  # share of the opening deficit that an approved grant pays, shape (years,)
+    met: Money  # share of new deficits that is met in any world, shape (years,)
+    taken_over: Money  # and in a world in which central government meets them, shape (years,)
+    levels: tuple[float, float, float]  # the quantiles of low, middle and high
+    as_it_stands: Mapping[World, Money]  # ranges of all draws with nothing set, (years, 3)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Settings:
     added_places: float = 0.0  # in state special schools
     opens: int = 0  # which year they open in, 0 for the first
     displaced_pct: float = 0.0  # of those, taken by who would be in an independent school [%]
-    grant: World = "refused"
+    grant: bool = False  # whether it is approved
     takeover: bool = False  # whether central government meets new deficits from its year on
 
 
@@ -70,6 +76,7 @@ def draws_of(money: Projection, schools_block: Money, *, most: int | None = None
     cost = np.stack([money.cost[:, :, at].sum(axis=2) for at in groups], axis=2)
     paid_for = np.stack([money.plan_years[:, :, at].sum(axis=2) for at in groups], axis=2)
     income = money.income
+    granted, met, taken_over = _support_shares(money)
     return Draws(
         money.financial_years,
         tuple(PLACE_GROUPS),
@@ -81,7 +88,32 @@ def draws_of(money: Projection, schools_block: Money, *, most: int | None = None
         np.asarray(schools_block, dtype=float),
         cost.mean(axis=0) / np.maximum(paid_for.mean(axis=0), 1.0),
         money.opening_gbp,
+        granted,
+        met,
+        taken_over,
+        money.levels,
+        {
+            (grant, takeover): _quantiles(
+                -in_world(money, grant=grant, takeover=takeover).closing, money.levels
+            )
+            for grant, takeover in product((False, True), repeat=2)
+        },
     )
+
+
+def _support_shares(money: Projection) -> tuple[Money, Money, Money]:
+    """By year: what a grant pays of the opening deficit, and what is met of new ones."""
+    value = money.scenario.value
+    starts = np.array([financial_year_start(name) for name in money.financial_years])
+    cut_off, central = int(value("finance.grant_cut_off")), int(value("finance.central_from"))
+    granted = (starts == cut_off) * value("finance.grant_share_pct") / 100
+    between = (starts >= cut_off) & (starts < central)
+    met = between * value("finance.between_share_pct") / 100
+    return granted, met, (starts >= central).astype(float)
+
+
+def _quantiles(values: Money, levels: tuple[float, float, float]) -> Money:
+    return np.quantile(values, levels, axis=0).T
 
 
 def in_year(draws: Draws, settings: Settings) -> Money:
@@ -102,7 +134,7 @@ def added_places_cost(draws: Draws, settings: Settings, price: Money) -> Money:
     """What added places cost in each year, less what they save, shape (years,). [£]"""
     since = np.arange(len(draws.financial_years)) - settings.opens
     seats = settings.added_places * np.where(
-        since > 0, 1.0, np.where(since == 0, _FROM_SEPTEMBER, 0)
+        since > 0, 1.0, np.where(since == 0, FROM_SEPTEMBER, 0)
     )
     main, special, independent = (
         draws.plan_cost[:, draws.kinds.index(kind)] * price[draws.kinds.index(kind)]
@@ -113,21 +145,25 @@ def added_places_cost(draws: Draws, settings: Settings, price: Money) -> Money:
     return np.asarray(seats * (SEAT_GBP + special - before))
 
 
-def closing(draws: Draws, settings: Settings, money: Projection) -> Money:
-    """The balance left to the council at each March, shape (draws, years). [£]
-
-    ``money`` gives the rules of the grant and of what central government meets.
-    """
-    value = money.scenario.value
-    starts = np.array([financial_year_start(name) for name in draws.financial_years])
+def closing(draws: Draws, settings: Settings) -> Money:
+    """The balance left to the council at each March, shape (draws, years). [£]"""
     each_year = in_year(draws, settings)
     before = draws.opening_gbp + np.cumsum(each_year, axis=1)
-    support = np.zeros_like(before)
-    if settings.grant == "approved":
-        paid = starts == int(value("finance.grant_cut_off"))
-        owed = np.maximum(each_year - before, 0.0)  # at the opening of each year
-        support += paid * owed * value("finance.grant_share_pct") / 100
-    if settings.takeover:
-        met = starts >= int(value("finance.central_from"))
-        support += met * np.maximum(-each_year, 0.0)
-    return np.asarray(before + np.cumsum(support, axis=1))
+    owed = np.maximum(each_year - before, 0.0)  # at the opening of each year
+    met = draws.met + draws.taken_over * settings.takeover
+    taken = draws.granted * settings.grant * owed + met * np.maximum(-each_year, 0.0)
+    return np.asarray(before + np.cumsum(taken, axis=1))
+
+
+def deficits(draws: Draws, settings: Settings) -> Money:
+    """Low, middle and high of the deficit at each March, shape (years, 3). [£]
+
+    Those of all draws with nothing set, and what the settings change in the draws at hand: with
+    nothing set a page says what its other charts say.
+    """
+    world = settings.grant, settings.takeover
+    now, start = (
+        _quantiles(-closing(draws, each), draws.levels)
+        for each in (settings, Settings(grant=settings.grant, takeover=settings.takeover))
+    )
+    return np.asarray(draws.as_it_stands[world] + now - start)

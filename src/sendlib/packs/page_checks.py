@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 from sendlib.errors import GateError, Problem
 from sendlib.pages.markup import ALT_AT_LEAST
+from sendlib.pages.script import CONTENT_POLICY, SCRIPT
 
 LARGEST_PAGE = 1_500_000
 """How large a page may be, so that it can be sent by mail. [bytes]"""
@@ -24,6 +25,7 @@ CELL = "data-cell"
 _NO_REAL_ALT = "no description has been provided"
 
 _SCHEMES = ("http", "https", "mailto", "tel")
+_POLICY = {"http-equiv": "Content-Security-Policy", "content": CONTENT_POLICY}
 _RESOURCES = ("src", "srcset", "poster", "data", "action", "background", "srcdoc")
 
 
@@ -138,9 +140,11 @@ def _links(soup: BeautifulSoup) -> Iterator[Problem]:
 
 def _self_contained(soup: BeautifulSoup) -> Iterator[Problem]:
     for element in soup.find_all(["script", "iframe", "object", "embed", "base", "form"]):
-        yield Problem("forbidden_element", f"a {element.name}, which a page may not hold")
-    if soup.find("meta", attrs={"http-equiv": True}):
-        yield Problem("order_to_browser", "an order to the browser (meta http-equiv)")
+        if not (element.name == "script" and element.string == SCRIPT and not element.attrs):
+            yield Problem("forbidden_element", f"a {element.name}, which a page may not hold")
+    for order in soup.find_all("meta", attrs={"http-equiv": True}):
+        if order.attrs != _POLICY:
+            yield Problem("order_to_browser", "an order to the browser (meta http-equiv)")
     for element in soup.find_all(True):
         loads = _RESOURCES if element.name == "a" else (*_RESOURCES, "href")  # a reader follows a's
         for name in element.attrs:

@@ -33,6 +33,7 @@ from sendlib.packs.page_checks import CELL, DESCRIBE, description, is_described
 from sendlib.packs.parameters import TAG
 from sendlib.packs.setting import Assurance, Setting
 from sendlib.pages.notes import banner
+from sendlib.pages.script import CONTENT_POLICY
 
 INDEX = "index.html"
 ACCESSIBILITY = "accessibility.html"
@@ -163,6 +164,7 @@ def _render(template: str, setting: Setting, **parts: object) -> str:
             title=setting.title,
             index=INDEX,
             statement=ACCESSIBILITY,
+            policy=CONTENT_POLICY,
             notice=banner(setting.notice, "stale").html if setting.notice else "",
             assured=describe_assurance(setting.assurance),
             **parts,
