@@ -87,21 +87,19 @@ for (const panel of document.querySelectorAll(".what-if")) {
       { minimumFractionDigits: 1, maximumFractionDigits: 1 });
     return `${gbp < 0 && /[1-9]/.test(digits) ? "\u2212" : ""}£${digits}m`;
   };
-  const change = (gbp) => {
-    const size = money(Math.abs(gbp));
-    return size === money(0) ? "the same as" : `${size} ${gbp > 0 ? "more" : "less"} than`;
-  };
-
   function sentence(ranges, before) {
     const said = data.shown.map((year, place) => {
       const [low, middle, high] = ranges[year].map(money);
-      const than = change(ranges[year][1] - before[year][1]);
       return place === 0
-        ? `At ${data.closes[year]} the deficit left to the council is ${middle} in the middle and `
-          + `between ${low} and ${high} in ${data.odds}: ${than} in the scenario as it stands.`
-        : `At ${data.closes[year]} it is ${middle}, between ${low} and ${high}: ${than} there.`;
+        ? `At ${data.closes[year]} the deficit left to the council is ${middle} in the middle, `
+          + `and between ${low} and ${high} in ${data.odds}`
+        : `At ${data.closes[year]} it is ${middle}, between ${low} and ${high}`;
     });
-    return said.join(" ");
+    const changes = data.shown.map((year) => [year, ranges[year][1] - before[year][1]])
+      .filter(([, gbp]) => money(Math.abs(gbp)) !== money(0))
+      .map(([year, gbp]) => `${money(Math.abs(gbp))} ${gbp > 0 ? "more" : "less"} at ${data.closes[year]}`);
+    const than = changes.length ? `${changes.join(" and ")} than in ` : "";
+    return `${said.join(". ")}. That is ${than}the scenario as it stands.`;
   }
 
   function element(name, attributes, text) {
