@@ -1,7 +1,7 @@
 """The cohort model: a caseload by age, primary need and place, year by year."""
 
-from sendlib.cohort.added import added_places, added_records
 from sendlib.cohort.inputs import TABLES, Inputs
+from sendlib.cohort.located import describe_where_taught, unfilled_mainstream, where_taught
 from sendlib.cohort.narrative import (
     describe_growth,
     describe_moves,
@@ -15,6 +15,15 @@ from sendlib.cohort.narrative import (
 )
 from sendlib.cohort.projection import Projection, project
 from sendlib.cohort.simulate import PLACE, Simulation
+from sendlib.cohort.sufficiency import (
+    added_places,
+    added_records,
+    chances_by_september,
+    describe_sufficiency,
+    least_programme,
+    sufficiency,
+    sufficiency_title,
+)
 from sendlib.cohort.summaries import (
     account,
     bridge,
@@ -36,15 +45,19 @@ __all__ = [
     "added_places",
     "added_records",
     "bridge",
+    "chances_by_september",
     "change_by_age",
     "change_by_place",
     "describe_growth",
     "describe_moves",
     "describe_places",
+    "describe_sufficiency",
     "describe_turned_away",
+    "describe_where_taught",
     "describe_whose_places",
     "describe_year",
     "flows_by_place",
+    "least_programme",
     "move_notes",
     "moves",
     "origin_banner",
@@ -52,4 +65,8 @@ __all__ = [
     "places_at_the_end",
     "places_needed",
     "project",
+    "sufficiency",
+    "sufficiency_title",
+    "unfilled_mainstream",
+    "where_taught",
 ]

@@ -23,6 +23,7 @@ _NO_PLAN = "No plan"
 _TOO_FEW = "In the authority's own records some kinds of place are too small to be shown."
 _HOW_EACH = "how each kind of place came from one January's count to the next"
 _RANGE = ["low", "middle", "high"]
+_WHOSE = "of own children, wherever they are taught,"
 
 
 def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
@@ -171,7 +172,7 @@ def places_needed(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.D
     shown = numbers.mask((numbers > 0) & (numbers < projection.inputs.minimum_count))
     rows = rows[["name", "census_year"]].join(shown)
     rows = rows.sort_values("name", key=lambda name: name.map(list(groups).index), kind="stable")
-    needed = _about(rows.reset_index(drop=True), "places needed each January")
+    needed = _about(rows.reset_index(drop=True), f"places {_WHOSE} needed each January")
     return _marked(needed, projection.inputs)
 
 
@@ -185,7 +186,7 @@ def places_at_the_end(projection: Projection) -> pd.DataFrame:
     """
     simulation = projection.simulation
     counted = f"January {simulation.origin}"
-    what = f"places of every kind needed in {projection.last}"
+    what = f"places {_WHOSE} of every kind needed in {projection.last}"
     if projection.inputs.minimum_count:
         return _about(pd.DataFrame(columns=["kind of place", counted, *_RANGE]), what, _TOO_FEW)
     plans = simulation.by(PLACE)
@@ -229,7 +230,7 @@ def change_by_place(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd
     """How many more plans each kind of place has at the end; columns as by age."""
     plans = _by_group(projection, groups)
     frame = _ranges(plans[:, -1] - plans[:, 0], list(groups), projection.levels)
-    return _about(frame, f"change in plans by kind of place from {_span(projection)}")
+    return _about(frame, f"change in plans {_WHOSE} by kind of place from {_span(projection)}")
 
 
 def flows_between(

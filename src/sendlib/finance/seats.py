@@ -158,7 +158,7 @@ def seats_by_scenario(
             for one, run in zip(each, runs.values(), strict=True)
         ]
     )[["scenario", *_COLUMNS]]
-    frame.attrs = each[0].attrs | {"why": "None of these scenarios adds places."}
+    frame.attrs = each[0].attrs | {"why": "None of these scenarios adds places.", "missing": False}
     return frame.reset_index(drop=True)
 
 

@@ -251,11 +251,14 @@ def missing(points: Sequence[str]) -> Block:
     return Block(block.html, {MISSING_TYPE: {"points": known}}) if known else block
 
 
-def not_available(what: str, why: str = "") -> Block:
+def not_available(what: str, why: str = "", *, missing: bool = True) -> Block:
     """Say in place of a chart or a table that there is no figure to show, and why.
 
-    ``what`` stands inside a sentence, and ``why`` is a sentence of its own.
+    ``what`` stands inside a sentence, and ``why`` is a sentence of its own. Where nothing is
+    ``missing``, because nothing was asked for, ``why`` says all.
     """
+    if not missing:
+        return banner(why)
     return banner(f"No figures are available of {what or 'this'}. {why}".strip(), "degraded")
 
 

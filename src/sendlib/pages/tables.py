@@ -60,6 +60,7 @@ class Table:
     pictures: Mapping[str, Markup] = field(default_factory=dict)
     origin: Origin = ""
     why_empty: str = ""
+    is_missing: bool = True  # where it is empty: whether there could be figures
     kinds: Mapping[str, str] = field(default_factory=dict)  # by column: see formats.kind_of
 
     def __repr__(self) -> str:
@@ -67,7 +68,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         if self.values.empty:
-            return not_available(inside(self.caption), self.why_empty)._repr_html_()
+            block = not_available(inside(self.caption), self.why_empty, missing=self.is_missing)
+            return block._repr_html_()
         parts = join([self.grid(), *self.remarks(), self.download()])
         if len(" ".join(map(str, self.shown.to_numpy().ravel())).split()) > _MOST_WORDS:
             parts = Markup(
@@ -244,6 +246,7 @@ def table(
         pictures=pictures or {},
         origin=origin,
         why_empty=str(frame.attrs.get("why", "")),
+        is_missing=bool(frame.attrs.get("missing", True)),
         kinds=kinds,
     )
 
