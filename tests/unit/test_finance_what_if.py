@@ -13,6 +13,7 @@ from sendlib.finance.what_if import (
     in_year,
 )
 from sendlib.finance.what_if_panel import what_if
+from sendlib.periods import financial_year_start
 
 SCHOOLS = np.array([350e6, 357e6, 364e6, 371e6])
 
@@ -49,6 +50,16 @@ def test_a_transfer_a_price_and_a_top_up_act_on_their_own_part(draws):
     raised = in_year(draws, Settings(top_ups_pct=5)) - plain
     assert np.allclose(raised, -0.05 * draws.cost[:, :, :3].sum(axis=2))
     assert draws.kinds[2] == SPECIAL
+
+
+def test_an_allocation_that_is_known_stays_as_it_is(money, draws):
+    first = financial_year_start(draws.financial_years[0])
+    known = draws_of(money, SCHOOLS, allocated=[first])
+    settings = Settings(allocation_points=2)
+    more = in_year(known, settings) - in_year(known, Settings())
+    assert not more[:, 0].any()
+    assert np.allclose(more[:, 1:], known.block[:, 1:] * (1.02 ** np.arange(1, more.shape[1]) - 1))
+    assert (in_year(draws, settings)[:, 0] > in_year(known, settings)[:, 0]).all()
 
 
 def test_added_places_save_where_they_displace_and_cost_where_they_do_not(draws):

@@ -4,7 +4,7 @@ Nothing is simulated again, so ``pages/what_if.js`` does the same sums on a page
 places and plans have on one another are left out; a scenario has them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -37,6 +37,7 @@ class Draws:
     other_cost: Money  # lines that grow with plans, shape (draws, years)
     places: Money  # commissioned in institutions, shape (draws, years)
     block: Money  # shape (draws, years)
+    block_years: Money  # how often it has grown since it was last known, shape (years,)
     other_income: Money  # shape (draws, years)
     schools_block: Money  # shape (years,)
     plan_cost: Money  # mean cost of a plan-year by kind, shape (years, kinds)
@@ -64,10 +65,17 @@ class Settings:
     takeover: bool = False  # whether central government meets new deficits from its year on
 
 
-def draws_of(money: Projection, schools_block: Money, *, most: int | None = None) -> Draws:
+def draws_of(
+    money: Projection,
+    schools_block: Money,
+    *,
+    allocated: Collection[int] = (),
+    most: int | None = None,
+) -> Draws:
     """The draws of a projection, or some spread evenly over them by their last balance.
 
-    ``schools_block`` is by year. [£]
+    ``schools_block`` is by year [£]; in the years that begin in one of ``allocated`` the block is
+    known, and no setting moves it.
     """
     order = np.argsort(money.before.closing[:, -1], kind="stable")
     count = min(most or len(order), len(order))
@@ -77,6 +85,7 @@ def draws_of(money: Projection, schools_block: Money, *, most: int | None = None
     paid_for = np.stack([money.plan_years[:, :, at].sum(axis=2) for at in groups], axis=2)
     income = money.income
     granted, met, taken_over = _support_shares(money)
+    starts = [financial_year_start(name) for name in money.financial_years]
     return Draws(
         money.financial_years,
         tuple(PLACE_GROUPS),
@@ -84,6 +93,7 @@ def draws_of(money: Projection, schools_block: Money, *, most: int | None = None
         money.other_lines[chosen],
         money.places[chosen],
         income.before_deductions[chosen],
+        np.cumsum([start not in allocated for start in starts]),
         (income.total() - income.before_deductions)[chosen],
         np.asarray(schools_block, dtype=float),
         cost.mean(axis=0) / np.maximum(paid_for.mean(axis=0), 1.0),
@@ -124,7 +134,7 @@ def in_year(draws: Draws, settings: Settings) -> Money:
     topped = np.isin(draws.kinds, TOPPED_UP)
     price = price * np.where(topped, 1 + settings.top_ups_pct / 100, 1.0)
     cost = (draws.cost @ price + draws.other_cost) * plans + draws.places
-    block = draws.block * (1 + settings.allocation_points / 100) ** ahead
+    block = draws.block * (1 + settings.allocation_points / 100) ** draws.block_years
     moved = settings.transfer_pct / 100 * draws.schools_block
     added = added_places_cost(draws, settings, price)
     return np.asarray(block + moved + draws.other_income - cost - added)

@@ -195,7 +195,11 @@ def what_if(model: Model, money: Projection) -> WhatIf:
     """
     starts = [financial_year_start(year) for year in money.financial_years]
     schools = schools_block_ahead(model.known, money.scenario, starts)
-    return WhatIf(draws_of(money, schools, most=IN_PAGE), money)
+    allocated = {
+        *map(financial_year_start, map(str, model.known.allocation.index)),
+        *money.scenario.value("finance.allocation_gbp"),
+    }
+    return WhatIf(draws_of(money, schools, allocated=allocated, most=IN_PAGE), money)
 
 
 def _live(asked: WhatIf) -> Markup:
@@ -296,6 +300,7 @@ def _payload(asked: WhatIf) -> dict[str, object]:
                     for low, step in zip(lows, steps, strict=True)],
         "packed": base64.b64encode(np.concatenate(packed).tobytes()).decode("ascii"),
         "opening": draws.opening_gbp,
+        "blockYears": draws.block_years.tolist(),
         "schoolsBlock": draws.schools_block.round().tolist(),
         "planCost": draws.plan_cost.round(2).tolist(),
         "granted": draws.granted.tolist(),

@@ -44,7 +44,7 @@ for (const panel of document.querySelectorAll(".what-if")) {
     const byYear = [];
     for (let year = 0; year < years; year += 1) {
       const plans = (1 + settings.plans_points / 100) ** (year + 1);
-      const growth = (1 + settings.allocation_points / 100) ** (year + 1);
+      const growth = (1 + settings.allocation_points / 100) ** data.blockYears[year];
       const moved = settings.transfer_pct / 100 * data.schoolsBlock[year];
       const added = addedPlaces(settings, price, year);
       const met = data.met[year] + data.takenOver[year] * settings.takeover;
