@@ -23,13 +23,13 @@ briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/lates
 	$(BIN)/sendlib $(if $(LA),brief --la "$(LA)",board run "$(BOARD)")
 
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through the finance guide
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, branches counted; 92% is the least
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not notebook and not browser" --cov --cov-report=term:skip-covered --cov-fail-under=92
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not notebook and not browser" --cov --cov-report=term:skip-covered --cov-fail-under=92
 
 mutants: $(VENV)/mutants.stamp ## how many small changes of PACKAGES="compare finance forecast" their unit tests notice
 	$(BIN)/python scripts/mutation.py $(PACKAGES) $(if $(SAMPLE),--sample $(SAMPLE))

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from command_line import run_sendlib
@@ -35,10 +37,12 @@ settings.register_profile(
 settings.load_profile("any machine")
 
 
-def copy_project(folder: Path) -> Project:
-    """Copy the raw data and the scenarios; nothing is built."""
+def copy_project(folder: Path, built: Project | None = None) -> Project:
+    """Copy the raw data, the scenarios and, where ``built`` is given, its tables."""
     for part in ("data/raw", "scenarios", "strategies"):
         shutil.copytree(ROOT / part, folder / part)
+    if built:
+        shutil.copytree(built.processed, folder / "data/processed")
     return Project(folder)
 
 
@@ -50,10 +54,20 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory) -> Project:
-    """A copy of the real project with its tables built; read it, change nothing."""
-    project = copy_project(tmp_path_factory.mktemp("project"))
-    data.build(project)
-    return project
+    """A copy of the real project, built once for all workers; read it, change nothing."""
+    return Project(_once(tmp_path_factory, "project", lambda to: data.build(copy_project(to))))
+
+
+def _once(factory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one worker fills and all of them read."""
+    place = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    with FileLock(place / f"{name}.lock"):
+        if not (place / name).exists():
+            make(place / f"{name}-unfinished")
+            (place / f"{name}-unfinished").rename(place / name)
+    return place / name
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +118,15 @@ def small_tree(tmp_path_factory) -> Project:
     return small
 
 
+@pytest.fixture(scope="session")
+def small_built(small_tree, tmp_path_factory) -> Project:
+    """The small tree with its tables; read it, change nothing."""
+    folder = tmp_path_factory.mktemp("small-built") / "project"
+    shutil.copytree(small_tree.root, folder)
+    data.build(Project(folder))
+    return Project(folder)
+
+
 @pytest.fixture
 def raw(small_tree, tmp_path) -> RawCopy:
     """Raw data of a few areas to break, beside tables that a failed build must leave alone."""
@@ -120,12 +143,24 @@ def published() -> Path:
 
 
 @pytest.fixture(scope="session")
-def project_copy(tmp_path_factory) -> Path:
+def project_copy(project, tmp_path_factory) -> Path:
     """The root of a whole copy of the project, in which packs may be made."""
     folder = tmp_path_factory.mktemp("whole")
-    copy_project(folder)
+    copy_project(folder, project)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     return folder
+
+
+@pytest.fixture(scope="session")
+def synthetic(project, tmp_path_factory) -> Path:
+    """The root of a project with an invented caseload of authority 802; copy it to change it."""
+
+    def make(folder: Path) -> None:
+        copy_project(folder, project)
+        made = run_sendlib(folder, "cohort", "synthesise", "--la", "802")
+        assert made.returncode == 0, made.stderr
+
+    return _once(tmp_path_factory, "synthetic", make)
 
 
 @pytest.fixture

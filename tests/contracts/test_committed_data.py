@@ -240,9 +240,9 @@ def test_a_deficit_is_negative(tables):
     assert (tables["dsg_balance"]["closing_balance_gbp"] < 0).all()
 
 
-def test_the_same_raw_data_make_the_same_tables_whatever_their_order(project):
-    inventory = data.take_inventory(project)
+def test_the_same_raw_data_make_the_same_tables_whatever_their_order(small_built):
+    inventory = data.take_inventory(small_built)
     turned = inventory.manifest.model_copy(update={"files": inventory.manifest.files[::-1]})
-    again = data.build_tables(type(inventory)(turned, inventory.hashes), project)
+    again = data.build_tables(type(inventory)(turned, inventory.hashes), small_built)
     for name, frame in again.items():
-        assert frame.reset_index(drop=True).equals(data.load(project, name)), name
+        assert frame.reset_index(drop=True).equals(data.load(small_built, name)), name

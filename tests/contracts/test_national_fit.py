@@ -39,6 +39,7 @@ def test_the_fit_that_is_shipped_was_made_on_every_authority(fits):
     assert {len(fit.calibration) for fit in fits.values()} == {CALIBRATED}
 
 
+@pytest.mark.slow  # scores every method at every origin
 @pytest.mark.parametrize("horizon", [1, 2, 3])
 def test_no_other_method_errs_less_than_the_model(error, horizon):
     assert set(error.columns) == set(METHOD_LABELS.values())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sendlib.disclosure import bounds, can_be_recovered, protect, with_totals
 
-FEW = settings(max_examples=30)  # each is a linear programme for every cell
+FEW = settings(max_examples=15)  # each is a linear programme for every cell
 MINIMUM = st.integers(3, 10)
 SHAPE = st.tuples(st.integers(1, 5), st.integers(1, 5))
 SMALL = st.one_of(st.just(0), st.integers(1, 9), st.integers(0, 60))

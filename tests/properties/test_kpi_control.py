@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sendlib.kpi.control import RULES, STATES, control_charts, find_limits, find_rules
 
 SERIES = st.lists(st.integers(-1000, 1000), min_size=12, max_size=40)
-MANY = settings(max_examples=30)
+MANY = settings(max_examples=15)
 FLIPPED = {"improving": "concerning", "concerning": "improving"}
 
 

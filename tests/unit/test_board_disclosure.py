@@ -266,7 +266,7 @@ def test_what_one_pack_withholds_and_the_other_shows_is_found(tmp_path):
 
 def test_no_random_table_of_own_records_and_no_pair_of_them_tells_a_small_count(tmp_path):
     random = np.random.default_rng(1)
-    for _ in range(30):
+    for _ in range(10):
         rows, columns = random.integers(1, 4, 2)
         counts = pd.DataFrame(random.integers(0, 25, (rows, columns))).rename(columns=str)
         frame = counts.set_axis([f"place {place}" for place in range(rows)])

@@ -1,23 +1,21 @@
 """The cohort commands, run as a person runs them, on invented people."""
 
 import re
+import shutil
 
 import pandas as pd
 import pytest
 
 from command_line import run_sendlib
-from conftest import copy_project
 
 JANUARIES = range(2022, 2027)
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(synthetic, tmp_path_factory):
     """A project of its own, and the folder with its invented caseload."""
     root = tmp_path_factory.mktemp("cohort")
-    copy_project(root)
-    made = run_sendlib(root, "cohort", "synthesise", "--la", "802")
-    assert made.returncode == 0, made.stderr
+    shutil.copytree(synthetic, root, dirs_exist_ok=True)
     return root, root / "data" / "private" / "synthetic"
 
 

@@ -68,12 +68,11 @@ def test_only_what_is_a_matter_of_judgement_can_be_confirmed(tmp_path):
         judged(tmp_path, lambda rows: rows, "one_january")
 
 
-@pytest.mark.parametrize("bad", BAD)
 @pytest.mark.parametrize("heading", EXTRACT.template.values())
-def test_a_column_that_cannot_be_read_at_all_is_told_row_by_row(tmp_path, heading, bad):
+def test_a_column_that_cannot_be_read_at_all_is_told_row_by_row(tmp_path, heading):
     path = people(tmp_path)
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    table[heading] = bad
+    table[heading] = [BAD[row % len(BAD)] for row in range(len(table))]
     table.to_csv(path, index=False)
     with suppress(CaseloadError):
         assert len(read_caseload([path], salt=SALT).findings) >= 0

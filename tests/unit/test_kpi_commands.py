@@ -9,10 +9,10 @@ from sendlib.kpi.register import MONTHS
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(project, tmp_path_factory):
     """A project of its own, and the folder with its invented feed."""
     root = tmp_path_factory.mktemp("kpi")
-    copy_project(root)
+    copy_project(root, project)
     made = run_sendlib(root, "kpi", "synthesise", "--la", "Wiltshire")
     assert made.returncode == 0, made.stderr
     return root, root / "data" / "private" / "synthetic"

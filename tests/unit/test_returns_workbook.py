@@ -1,7 +1,6 @@
 """The workbook of a return, opened by other libraries, its formulas worked out again."""
 
 import re
-import shutil
 import zipfile
 
 import openpyxl
@@ -223,8 +222,7 @@ def test_a_file_s_name_is_of_a_fixed_alphabet(scenario):
 
 
 def test_the_command_writes_the_workbook_and_tells_how_many_checks_hold(project, tmp_path):
-    folder = copy_project(tmp_path / "project").root
-    shutil.copytree(project.processed, folder / "data" / "processed")
+    folder = copy_project(tmp_path / "project", project).root
     baseline = folder / "scenarios" / "baseline.yml"
     given = yaml.safe_load(baseline.read_text(encoding="utf-8"))
     for lever in ("cohort.draws", "forecast.draws"):

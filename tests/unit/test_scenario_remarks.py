@@ -49,7 +49,7 @@ def only(found):
 
 
 def test_the_scenarios_that_come_with_the_project_give_no_remark(project):
-    assert [remarks(project, slug, known=KNOWN) for slug in list_scenarios(project)] == [[]] * 6
+    assert not any(remarks(project, slug, known=KNOWN) for slug in list_scenarios(project))
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from sendlib.project import ROOT_VARIABLE, Project
 
 
 @pytest.fixture
-def built(project, tmp_path):
-    """A copy of the project with its tables, which a test may change."""
-    shutil.copytree(project.root, tmp_path / "built")
+def built(small_built, tmp_path):
+    """A small project with its tables, which a test may change."""
+    shutil.copytree(small_built.root, tmp_path / "built")
     return Project(tmp_path / "built")
 
 

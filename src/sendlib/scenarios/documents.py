@@ -15,6 +15,7 @@ Path = tuple[int | str, ...]  # the keys and positions that lead to a value, fro
 PLAIN_NUMBER = "give a number alone, without %, £ or commas"
 MOST_CHARACTERS = 100_000  # of a file that a person wrote
 DEEPEST = 20  # values inside values
+_QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # LibYAML where it is there
 ONE_YEAR = (
     "write one year, such as 2027: of a January its own, of a financial year the one in which it "
     "begins"
@@ -85,12 +86,14 @@ def parse(text: str, name: str) -> Document:
         long = Problem("file_too_long", found, name, "leave out what is not of this file")
         return Document(name, problems=(long,))
     try:
-        if refused := tuple(_beyond_plain_values(text, name)):
-            return Document(name, problems=refused)
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
+        try:
+            refused, loader, node = _compose(text, name, _QUICK)
+        except yaml.YAMLError:  # the loader in Python says more exactly what is wrong
+            refused, loader, node = _compose(text, name, yaml.SafeLoader)
     except yaml.YAMLError as error:
         return Document(name, problems=(_not_yaml(error, text, name),))
+    if refused:
+        return Document(name, problems=refused)
     if node is None:
         return Document(name)
     reader = _Reader(name, loader)
@@ -138,13 +141,21 @@ def share_for_percentage(pct: float) -> str:
     return f"{pct:g} is less than one per cent; give {pct * 100:g} for {pct * 100:g}%"
 
 
-def _beyond_plain_values(text: str, name: str) -> Iterator[Problem]:
+def _compose(
+    text: str, name: str, kind: type[yaml.SafeLoader]
+) -> tuple[tuple[Problem, ...], yaml.SafeLoader, yaml.Node | None]:
+    """What is refused, and otherwise the loader with the node that it composed."""
+    refused, loader = tuple(_beyond_plain_values(text, name, kind)), kind(text)
+    return refused, loader, None if refused else loader.get_single_node()
+
+
+def _beyond_plain_values(text: str, name: str, kind: type[yaml.SafeLoader]) -> Iterator[Problem]:
     """Aliases, merge keys and deep nesting, found before anything is built of them.
 
     A few lines of aliases can stand for a thousand million values.
     """
     depth, told = 0, set()
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=kind):
         where = f"{name}, line {event.start_mark.line + 1}"  # type: ignore[union-attr]
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
