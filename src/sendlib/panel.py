@@ -124,7 +124,7 @@ class Result:
 
 def run(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Result:
     """What follows from a scenario, with few draws."""
-    money = model.aside().run(_with_few_draws(scenario))
+    money = model.run(_with_few_draws(scenario))
     before, left = _mean_deficits(money)
     return Result(
         bands=finance.deficit_ranges(money),
@@ -214,13 +214,13 @@ class _Controls:
         import ipywidgets
 
         self.scenario, self.project = scenario, project
-        self.among, warmed = sliders(scenario, origin=model.caseload.origin), model.aside()
-        warmed.run(_with_few_draws(scenario))  # what most runs share
+        self.among = sliders(scenario, origin=model.caseload.origin)
+        model.run(_with_few_draws(scenario))  # what most runs share
 
         @lru_cache(64)  # so that going back is at once
         def find(values: tuple[tuple[str, float], ...]) -> Result:
             moved = with_values(scenario, self.among, dict(values))
-            return run(warmed, moved, threshold_gbp=threshold_gbp)
+            return run(model, moved, threshold_gbp=threshold_gbp)
 
         self._find = find
         self.starts = {slider.change.name: slider.start for slider in self.among}

@@ -138,13 +138,6 @@ def test_every_declared_lever_can_be_turned_all_the_way_from_the_baseline(base):
         assert lever.size(lever.last_valid_step(base)) == lever.maximum
 
 
-def test_a_search_keeps_nothing_in_the_model(model, base):
-    model.run(base)
-    kept = len(model._places)
-    goal_seek(model, base, JOINERS, goal=GOAL)
-    assert len(model._places) == kept
-
-
 @pytest.mark.parametrize("wanted", [0.0, 80.0])
 def test_a_goal_without_a_chance_between_nothing_and_one_is_refused(wanted):
     with refuses(ParameterError, "chance_out_of_range"):

@@ -8,7 +8,7 @@ from error_codes import refuses
 from invented_levers import with_levers, with_mitigations
 from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import Model
-from sendlib.finance.model import TABLES
+from sendlib.finance.model import TABLES, Recent
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import PlaceType
 
@@ -229,13 +229,27 @@ def test_confidence_counts_as_much_of_an_effect_as_it_says(model, baseline, plai
     assert (whole[:, 1:] > 0).all()
 
 
-def test_what_is_run_aside_is_not_stored(model, baseline, plain):
-    kept = [len(cache) for cache in (model._demand, model._places, model._unlevered)]
-    aside = model.aside()
-    made = aside.run(with_levers(baseline, {"forecast.requests_pct": 3.0}))
-    assert [len(cache) for cache in (model._demand, model._places, model._unlevered)] == kept
-    assert not np.array_equal(made.cost, plain.cost)
-    assert_same(aside.run(baseline), plain)
+@pytest.mark.parametrize("share", [0, 20])
+@pytest.mark.parametrize("draws", [50, 70])
+def test_few_draws_are_those_of_a_model_that_ran_no_more(model, baseline, draws, share):
+    lever, record = redirection(share)
+    whole = with_levers(baseline, {lever: [record]} if share else {})
+    few = with_levers(whole, {"cohort.draws": draws})
+    fresh = Model(model.caseload, model.panel, model.known, model.sources)
+    model.run(whole)
+    assert_same(model.run(few), fresh.run(few))
+    stocks = [each.places(few).simulation.stock for each in (model, fresh)]
+    assert len(stocks[0]) == draws
+    assert np.array_equal(*stocks)
+
+
+def test_the_result_not_asked_for_longest_makes_room():
+    results = Recent(2)
+    for key in "ab":
+        results.add(key, key.upper())
+    assert results.find("a") == "A"
+    results.add("c", "C")
+    assert (results.find("b"), list(results)) == (None, ["a", "c"])
 
 
 def test_plans_of_a_run_are_those_of_the_january_after_its_last_year(model, baseline, plain):

@@ -14,7 +14,7 @@ from sendlib.cohort.narrative import (
     place_figures,
 )
 from sendlib.cohort.projection import Projection, project
-from sendlib.cohort.simulate import PLACE, Simulation
+from sendlib.cohort.simulate import PLACE, Simulation, holds
 from sendlib.cohort.sufficiency import (
     added_places,
     added_records,
@@ -57,6 +57,7 @@ __all__ = [
     "describe_whose_places",
     "describe_year",
     "flows_by_place",
+    "holds",
     "least_programme",
     "move_notes",
     "moves",

@@ -1,6 +1,6 @@
 """The projection of one authority's caseload by age, need and place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sendlib.cohort.axes import AGES, Counts
@@ -35,6 +35,13 @@ class Projection:
     scenario: Scenario
     simulation: Simulation
     unchanged: Simulation
+
+    def first(self, draws: int) -> "Projection":
+        """The first draws."""
+        parts = self.simulation.first(draws), self.unchanged.first(draws)
+        if self.simulation is self.unchanged:
+            parts = parts[1], parts[1]
+        return replace(self, simulation=parts[0], unchanged=parts[1])
 
     @property
     def levels(self) -> tuple[float, float, float]:

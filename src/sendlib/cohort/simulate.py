@@ -99,6 +99,15 @@ class Simulation:
         others = tuple(other for other in (AGE, NEED, PLACE) if other != axis)
         return np.asarray(self.stock.sum(axis=others, dtype=np.int64))
 
+    def first(self, draws: int) -> "Simulation":
+        """A view of the first draws."""
+        return self if draws == len(self.stock) else _part_of(self, slice(draws))
+
+
+def holds(known: int, draws: int) -> bool:
+    """Whether the first of some draws known are those that a run of so many would give."""
+    return known == draws or (known > draws and draws % BLOCK == 0)
+
 
 def quantile_rows(
     draws: IntCounts,

@@ -153,7 +153,7 @@ def place_movers(
     row, to = np.nonzero(spread)
     number = spread[row, to]
     np.add.at(arrived, (draw[row], age[row], need[row], to), number.astype(movers.dtype))
-    np.add.at(flows, (draw[row], place[row], to), number)
+    np.add.at(flows, (draw[row], place[row], to), number.astype(flows.dtype))
     same = to == place[row]
     if same.any():  # redirected, or sent on from a place that is shut, to where they are
         stay = tuple(part[row[same]] for part in cells)

@@ -170,14 +170,14 @@ def goal_seek(
 
     A lever on money leaves the children as drawn: its runs are quick with all draws.
     """
-    own, most = model.aside(), lever.last_valid_step(scenario)
+    most = lever.last_valid_step(scenario)
     guess, quick_runs = most, 0
     if not lever.change.lever.startswith(PREFIX) and quick_draws < scenario.value(_DRAWS):
         few = with_value(scenario, _DRAWS, quick_draws, why="a quick search")
-        quick = _Trials(own, few, lever, goal)
+        quick = _Trials(model, few, lever, goal)
         edge = bisect_from(quick.reaches, most=most, guess=most)
         guess, quick_runs = (most if edge is None else edge), len(quick.results)
-    trials = _Trials(own, scenario, lever, goal)
+    trials = _Trials(model, scenario, lever, goal)
     edge = bisect_from(trials.reaches, most=most, guess=guess)
     best = max(trials.results, key=lambda at: (trials.results[at], -at)) if edge is None else edge
     size = None if edge is None else lever.size(edge)

@@ -33,8 +33,7 @@ def invest_to_save(model: Model, scenario: Scenario) -> pd.DataFrame:
     mitigated = model.run(scenario)
     years, cost = mitigated.financial_years, mitigated.total_cost
     saved = {
-        each.name: model.aside().run(scenario.without(each.name)).total_cost - cost
-        for each in register
+        each.name: model.run(scenario.without(each.name)).total_cost - cost for each in register
     }
     invested = {each.name: _invested(each, years) for each in register}
     if register:

@@ -1,12 +1,14 @@
 """A model of one authority: scenarios run through demand, places and money.
 
-What scenarios share is worked out once: the forecast of plans, the draws of
-the cohort model, and what is known of the money.
+What scenarios share is worked out once: the forecast of plans, the draws of the cohort model, and
+what is known of the money. Runs that differ in money alone share their children, and fewer draws
+are the first of more.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,7 +27,53 @@ from sendlib.scenarios import Scenario
 YEARS = 6  # financial years ahead unless asked otherwise
 TABLES = tuple(dict.fromkeys((*cohort.TABLES, *forecast.Panel.TABLES, *known.TABLES)))
 _CITED = ("high_needs_spend", "high_needs_funding", "ehcp_caseload_by_age")
+_DRAWS = "cohort.draws"
 _RECORD_LEVERS = frozenset(f"{cohort_levers.PREFIX}{name}" for name in cohort_levers.KINDS)
+Result = TypeVar("Result")
+
+
+class Recent(dict[Hashable, Result], Generic[Result]):
+    """Results by the values they rest on; the one not asked for longest makes room."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def find(self, key: Hashable) -> Result | None:
+        """A result, if there is one."""
+        if key in self:
+            self[key] = self.pop(key)
+        return self.get(key)
+
+    def add(self, key: Hashable, result: Result) -> Result:
+        """Store a result in place of an older one of its key, and give it."""
+        self.pop(key, None)
+        while len(self) >= self.most:
+            del self[next(iter(self))]
+        self[key] = result
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Children:
+    """What money needs of the caseload ahead, in every draw."""
+
+    plan_years: Money  # shape (draws, years, place)
+    plans: Money  # in the January after the last of the years, shape (draws,)
+    running: Money  # of added places, shape (draws, years) [£]
+
+    @classmethod
+    def of(cls, places: cohort.Projection, years: int) -> "Children":
+        """From the draws of a cohort."""
+        simulation = places.simulation
+        joined = simulation.joined.sum(axis=(2, 3))
+        running = np.zeros((len(joined), years)) + running_cost(places, years)
+        plan_years = known.plan_years(simulation.by(cohort.PLACE), joined)
+        return cls(plan_years, simulation.total()[:, -1].astype(float), running)
+
+    def first(self, draws: int) -> "Children":
+        """The first draws."""
+        return Children(self.plan_years[:draws], self.plans[:draws], self.running[:draws])
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +84,10 @@ class Model:
     panel: forecast.Panel  # all authorities' series
     known: known.KnownMoney
     sources: pd.DataFrame  # source_id of the last spend, allocation and count used
-    _demand: dict[str, forecast.Projection] = field(default_factory=dict, repr=False)
-    _places: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
-    _unlevered: dict[str, cohort.Projection] = field(default_factory=dict, repr=False)
+    _demand: Recent[forecast.Projection] = field(default_factory=lambda: Recent(32), repr=False)
+    _steered: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
+    _places: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
+    _children: Recent[Children] = field(default_factory=lambda: Recent(64), repr=False)
     _parameters: dict[float, ParameterDraws] = field(default_factory=dict, repr=False)  # shared
 
     @classmethod
@@ -86,41 +135,54 @@ class Model:
         sources = own.tail(1)[["source_id"]]
         return cls(caseload, panel, _with_last_year(money, caseload.evidence), sources)
 
-    def aside(self) -> "Model":
-        """The same model, for runs that are not worth storing in this one."""
-        return replace(
-            self,
-            _demand=dict(self._demand),
-            _places=dict(self._places),
-            _unlevered=dict(self._unlevered),
-        )
-
     def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario, to one January more than financial years."""
         key = _key(scenario, "forecast.")
-        if key not in self._demand:
-            horizon = len(self.caseload.residents)
-            self._demand[key] = forecast.project_area(
-                self.panel, self.caseload.area_code, scenario=scenario, horizon=horizon
-            )
-        return self._demand[key]
+        found = self._demand.find(key)
+        if found is not None:
+            return found
+        project, area, years = forecast.project_area, self.caseload.area_code, self._januaries
+        projected = project(self.panel, area, scenario=scenario, horizon=years)
+        return self._demand.add(key, projected)
 
     def places(self, scenario: Scenario) -> cohort.Projection:
         """The draws of the cohort model under a scenario."""
-        key = _key(scenario, "forecast.", "cohort.")
-        without_records = _key(scenario, "forecast.", "cohort.", but=_RECORD_LEVERS)
-        if key not in self._places:
-            demand = self.demand(scenario)
-            self._places[key] = cohort.project(
-                self.caseload,
-                scenario=scenario,
-                totals=demand.plans,
-                shares=demand.shares,
-                base=self._unlevered.get(without_records),
-                parameters=self._draws_of(float(scenario.value("cohort.half_life_years"))),
-            )
-        self._unlevered.setdefault(without_records, self._places[key])
-        return self._places[key]
+        draws, key = _draws(scenario), _key(scenario, "forecast.", "cohort.", but={_DRAWS})
+        found = self._places.find(key)
+        if found is None or not cohort.holds(len(found.simulation.stock), draws):
+            found = self._places.add(key, self._project(scenario))
+        return replace(found.first(draws), scenario=scenario)
+
+    def _project(self, scenario: Scenario) -> cohort.Projection:
+        """Simulate a cohort; records of levers act on the rates that its total asks for."""
+        key = _key(scenario, "forecast.", "cohort.", but={_DRAWS, *_RECORD_LEVERS})
+        demand, draws, steered = self.demand(scenario), _draws(scenario), self._steered.find(key)
+        holds = steered is not None and cohort.holds(len(steered.unchanged.stock), draws)
+        projection = cohort.project(
+            self.caseload,
+            scenario=scenario,
+            totals=demand.plans,
+            shares=demand.shares,
+            base=steered.first(draws) if steered is not None and holds else None,
+            parameters=self._draws_of(float(scenario.value("cohort.half_life_years"))),
+        )
+        if not holds:
+            self._steered.add(key, replace(projection, simulation=projection.unchanged))
+        return projection
+
+    @property
+    def _januaries(self) -> int:
+        """How many are ahead: one more than financial years."""
+        return len(self.caseload.residents)
+
+    def _counted(self, scenario: Scenario) -> Children:
+        """Plan-years and plans under a scenario."""
+        draws, key = _draws(scenario), _key(scenario, "forecast.", "cohort.", but={_DRAWS})
+        found = self._children.find(key)
+        if found is None or not cohort.holds(len(found.plans), draws):
+            made = Children.of(self.places(scenario), self._januaries - 1)
+            found = self._children.add(key, made)
+        return found.first(draws)
 
     def _draws_of(self, half_life: float) -> ParameterDraws:
         """Draws of the rates: the same for all scenarios of a half-life."""
@@ -139,16 +201,14 @@ class Model:
         ScenarioError
             If a lever is not valid.
         """
-        places = self.places(scenario)
-        simulation = places.simulation
-        joined = simulation.joined.sum(axis=(2, 3))
+        children = self._counted(scenario)
         return project_money(
             self.known,
-            known.plan_years(simulation.by(cohort.PLACE), joined),
+            children.plan_years,
             scenario,
-            plans=simulation.total()[:, -1].astype(float),
+            plans=children.plans,
             first=self.caseload.origin,
-            added_places=running_cost(places, len(self.caseload.residents) - 1),
+            added_places=children.running,
         )
 
     def run_each(self, scenarios: Mapping[str, Scenario]) -> dict[str, Projection]:
@@ -156,8 +216,8 @@ class Model:
         return {slug: self.run(scenario) for slug, scenario in scenarios.items()}
 
     def draws(self, scenario: Scenario, figure: Figure) -> Money:
-        """A figure in each draw of a changed scenario, which is not stored. [£]"""
-        return figure.draws(self.aside().run(scenario))
+        """A figure in each draw of a scenario. [£]"""
+        return figure.draws(self.run(scenario))
 
 
 def _with_last_year(money: known.KnownMoney, evidence: Evidence) -> known.KnownMoney:
@@ -176,7 +236,11 @@ def _with_last_year(money: known.KnownMoney, evidence: Evidence) -> known.KnownM
     return replace(money, plan_years=plans)
 
 
-def _key(scenario: Scenario, *prefixes: str, but: frozenset[str] = frozenset()) -> str:
+def _draws(scenario: Scenario) -> int:
+    return int(scenario.value(_DRAWS))
+
+
+def _key(scenario: Scenario, *prefixes: str, but: Collection[str] = ()) -> str:
     """The values that part of the model depends on, as one text; a new lever is among them."""
     values = {
         lever: scenario.value(lever)

@@ -83,8 +83,7 @@ def tornadoes(
     means = [float(figure.draws(whole).mean()) for figure in figures]
     if draws:
         scenario = with_value(scenario, "cohort.draws", draws, why="many runs")
-    few = model.aside()
-    run = few.run(scenario)  # what moves share is worked out here, once
+    run = model.run(scenario)
     middles = [figure.draws(run) for figure in figures]
     middles = [draw + (mean - draw.mean()) for draw, mean in zip(middles, means, strict=True)]
     shifts = [middle - figure.draws(run) for middle, figure in zip(middles, figures, strict=True)]
@@ -92,7 +91,7 @@ def tornadoes(
     for each in plausible_ranges(model.caseload.origin) if among is None else among:
         change = each.change
         sizes = [change.within(scenario, size) for size in (each.low, each.high)]
-        ends = [few.aside().run(change.applied(scenario, size)) for size in sizes]
+        ends = [model.run(change.applied(scenario, size)) for size in sizes]
         for figure, middle, shift, own in zip(figures, middles, shifts, rows, strict=True):
             swing = _swing(middle, [figure.draws(end) + shift for end in ends])
             names = (change.name, *swing[:3], change.lever, change.unit)
