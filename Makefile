@@ -34,8 +34,8 @@ coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, bra
 mutants: $(VENV)/mutants.stamp ## how many small changes of PACKAGES="compare finance forecast" their unit tests notice
 	$(BIN)/python scripts/mutation.py $(PACKAGES) $(if $(SAMPLE),--sample $(SAMPLE))
 
-fuzz: $(VENV)/test.stamp ## put faults into published files: which pass in silence? (ROUNDS=80 of each family)
-	$(BIN)/python scripts/fuzz.py $(if $(ROUNDS),--rounds $(ROUNDS))
+fuzz: $(VENV)/test.stamp ## put faults into published files: which pass in silence? (ROUNDS=80 of each family, MINUTES)
+	$(BIN)/python scripts/fuzz.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(MOST),--most $(MOST))
 
 check: $(VENV)/test.stamp ## format, lint, types, layers, raw data
 	$(BIN)/ruff format --check .

@@ -8,7 +8,7 @@ nothing to do. A table that was damaged since is built again.
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -122,19 +122,18 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
         ),
     ]
     raise_any(DataError, "data/raw cannot be built.", problems)
-    tables = to_tables(long, frames)
+    tables = to_tables(tidy_releases(pd.concat(long, ignore_index=True)), frames)
     raise_any(DataError, "data/raw says what cannot be.", find_impossible(tables))
     unlikely = find_unlikely(tables, inventory.manifest.confirmed)
     return tables | {"unlikely": check_contract(unlikely, "unlikely")}
 
 
 def to_tables(
-    long: Sequence[pd.DataFrame], frames: Mapping[str, pd.DataFrame]
+    plans: Mapping[str, pd.DataFrame], frames: Mapping[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
-    """Every tidy table, held to its contract, from releases on plans and figures by layout."""
+    """Every tidy table, checked, from the tables on plans and figures by layout."""
     figures_only = tidy_figures(frames)
     services = tidy_services(frames, figures_only["area"])
-    plans = tidy_releases(pd.concat(long, ignore_index=True))
     tidy = correct({**figures_only, **services, **plans}) | {"unlikely": NOTHING}
     tables = {}
     for name, frame in check_tables(tidy.__getitem__).items():

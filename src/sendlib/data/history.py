@@ -1,13 +1,13 @@
 """Every published series beside its own past, other areas, and the areas it is the sum of."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sendlib.data.crosswalks import read_package_table
-from sendlib.vocabulary import ENGLAND, AreaLevel
+from sendlib.vocabulary import ENGLAND, TOTAL, AreaLevel
 
 COVERAGE = "coverage.csv"
 FEWEST = 100.0  # a smaller count jumps by chance
@@ -31,12 +31,14 @@ class Series(NamedTuple):
     value: str
     keys: tuple[str, ...]
     kind: Kind = "any"
+    totals: tuple[str, ...] = ()  # columns of which the total alone is taken
 
 
 SERIES = (
     Series("ehcp_caseload", "census_year", "plans",
            ("age_band", "place_type", "primary_need"), "count"),
     Series("ehcp_flow", "calendar_year", "value", ("measure",), "count"),
+    Series("ehcp_ceased", "calendar_year", "plans", ("reason",), "count", ("age", "place_type")),
     Series("ehcp_new_plans_by_need", "calendar_year", "plans", ("primary_need",), "count"),
     Series("indicator", "year", "value", ("indicator",)),
     Series("outcome", "academic_year", "value", ("outcome", "group")),
@@ -48,6 +50,8 @@ SERIES = (
     Series("school_places", "academic_year", "value", ("phase", "measure")),
     Series("high_needs_funding", "financial_year", "allocation_gbp", ("element",), "money"),
     Series("high_needs_term", "financial_year", "value", ("term",)),
+    Series("phase_transfer", "census_year", "plans", ("item",), "count"),
+    Series("outturn_by_sector", "financial_year", "net_gbp", ("line", "sector")),
     Series("high_needs_spend", "financial_year", "net_gbp", ("spend_line", "basis"), "money"),
     Series("dsg_account", "financial_year", "balance_gbp", ()),
     Series("dsg_account", "financial_year", "place_funding_gbp", (), "money"),
@@ -84,16 +88,22 @@ def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
 
 def to_wide(frame: pd.DataFrame, each: Series) -> pd.DataFrame:
     """A row for each series and area, a column for each period."""
-    series = pd.Series("" if each.keys else each.value, frame.index)
-    for name in each.keys:
-        series = series + " " + frame[name].astype("object").astype(str)
-    series = series.str.lstrip()
-    index = pd.MultiIndex.from_arrays(
-        [series, frame["area_code"], frame[each.time].astype("object").astype(str)],
-        names=["series", "area_code", "time"],
-    )
+    if each.totals:
+        frame = frame[(frame[list(each.totals)] == TOTAL).all(axis=1)]
+    series = np.full(len(frame), each.value, dtype=object)
+    if keys := list(each.keys):
+        names = [" ".join(map(str, row)) for row in frame[keys].drop_duplicates().to_numpy(object)]
+        number = frame.groupby(keys, observed=True, sort=False).ngroup()
+        series = np.asarray(names, dtype=object)[number]
+    labels = [series, _as_text(frame["area_code"]), _as_text(frame[each.time])]
+    index = pd.MultiIndex.from_arrays(labels, names=["series", "area_code", "time"])
     wide = pd.Series(frame[each.value].to_numpy(float), index).dropna().unstack("time")
     return wide.reindex(columns=_each_period(list(wide.columns)))
+
+
+def _as_text(values: pd.Series) -> np.ndarray:
+    codes, names = pd.factorize(values)
+    return np.asarray([str(name) for name in names], dtype=object)[codes]
 
 
 def _each_period(periods: Sequence[str]) -> list[str]:
@@ -134,12 +144,20 @@ def _log_ratio(value: np.ndarray, before: np.ndarray) -> np.ndarray:
 def _is_far(change: np.ndarray, index: pd.Index, *, least: float) -> np.ndarray:
     """Changes far from the middle one of all areas, by what that series usually does."""
     frame = pd.DataFrame(change, index)
-    apart = (frame - frame.groupby(level="series").transform("median")).abs()
+    by_series = frame.groupby(level="series")
+    others = by_series.transform("median").where(by_series.transform("count") >= _SOME, 0.0)
+    apart = (frame - others).abs()
     usually = apart.stack().groupby(level="series").median()
     usual = usually.reindex(index.get_level_values("series")).fillna(0.0).to_numpy()[:, None]
-    is_large_area = np.asarray(index.get_level_values("area_code").str.len() > 3)[:, None]
+    is_large_area = _by_level(index, "area_code", lambda code: len(code) > 3)[:, None]
     floor = np.log(np.where(is_large_area, _NATIONAL, least)) if least > 1 else np.zeros(1)
     return np.asarray(apart.to_numpy() > np.maximum(floor, _USUAL * usual))
+
+
+def _by_level(index: pd.Index, level: str, of: Callable[[str], object]) -> np.ndarray:
+    """For each row of an index, something about its name in a level."""
+    codes, names = pd.factorize(index.get_level_values(level))
+    return np.asarray([of(name) for name in names])[codes]
 
 
 def _units(wide: pd.DataFrame, table: str) -> Iterator[Finding]:
@@ -185,22 +203,25 @@ def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Find
 
 
 def coverage(wide: pd.DataFrame, table: str) -> pd.DataFrame:
-    """For each first word of the series of a table: first and last period, and how many areas."""
-    series, areas = (wide.index.get_level_values(level) for level in (0, 1))
-    group = series.str.split(" ").str[0].rename("group")
-    known = wide.notna().groupby(group).any()
-    counts = pd.Series(areas, index=group).groupby(level=0).nunique()
+    """For each first word of the series of a table: first and last period, areas and figures."""
+    first_word = _by_level(wide.index, "series", lambda name: name.split(" ")[0])
+    group = pd.Index(first_word, name="group")
+    by_group = wide.notna().groupby(group)
+    known = by_group.any()
+    areas = wide.index.get_level_values("area_code").to_series(index=group)
+    counts = areas.groupby(level=0).nunique()
     periods = wide.columns.to_numpy()
     spans = {
         "first": periods[known.to_numpy().argmax(axis=1)],
         "last": periods[::-1][known.to_numpy()[:, ::-1].argmax(axis=1)],
         "areas": counts.reindex(known.index),
+        "figures": by_group.sum().sum(axis=1),
     }
     return pd.DataFrame(spans, index=known.index).reset_index().assign(table=table).astype(str)
 
 
 def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Finding]:
-    """Series that begin later, end earlier or have fewer areas than ``coverage.csv`` expects."""
+    """Series that begin later, end earlier or have fewer figures than ``coverage.csv`` expects."""
     now = pd.concat(parts).drop_duplicates(["table", "group"])
     both = read_package_table(COVERAGE).merge(
         now, how="left", on=["table", "group"], suffixes=("", "_now")
@@ -209,7 +230,10 @@ def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Finding]:
         for what, is_less in (
             ("first", row["first_now"] > row["first"]),
             ("last", row["last_now"] < row["last"]),
-            ("areas", int(row["areas_now"] or 0) < int(row["areas"])),
+            *(
+                (count, int(row[f"{count}_now"] or 0) < int(row[count]))
+                for count in ("areas", "figures")
+            ),
         ):
             if is_less or not row["first_now"]:
                 found = f"{what} is {row[f'{what}_now'] or 'nothing'}, {row[what]} is expected"

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.data.history import SERIES
+from sendlib.data.sums import figures
 from sendlib.errors import Problem
 
 _PARTS_OF_FLOWS = (
@@ -17,6 +18,8 @@ _PARTS_OF_FLOWS = (
     ("plans_issued_within_20_weeks_excluding_exceptions", "plans_issued_excluding_exceptions"),
 )
 _SIGNED = ("forecast_error_1_year", "forecast_error_3_years", "import_export")  # may be below 0
+_COHORT = 0.12  # of children below 18, in one school year at most
+_PRICES = (4_000, 12_500)  # of a place for a year [£]
 _NUMBER = r"\d+(\.\d+)?"
 _POLICY: Mapping[str, tuple[str, float]] = {
     "date": (r"\d{4}-\d{2}(-\d{2})?", np.inf),
@@ -32,12 +35,14 @@ def find_impossible(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     return [
         *_not_of_unit(tables),
         *_larger_than_whole(tables),
+        *_cohorts(tables["outcome"], figures(tables["children"], "persons")),
+        *_prices(tables["place_deduction"]),
         *_policy(tables["policy_lever"]),
     ]
 
 
 def _not_of_unit(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    for name, time, value, keys, kind in SERIES:
+    for name, time, value, keys, kind, _ in SERIES:
         frame = tables[name]
         number = frame[value]
         wrong = pd.Series(False, frame.index)
@@ -83,6 +88,34 @@ def _larger_than_whole(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
         found = f"{row['value']:.4g} for {row['numerator']:,.6g} of {row['denominator']:,.6g}"
         where = f"table outcome, {row['outcome']} {row['group']}, area {row['area_code']}"
         yield Problem("value_unlike_its_parts", found, f"{where}, {row['academic_year']}", remedy)
+
+
+def _cohorts(outcome: pd.DataFrame, children: pd.Series) -> Iterator[Problem]:
+    """Children of one school year that are more than two years of an authority's children."""
+    cohort = outcome[~outcome["outcome"].str.startswith("share_of")]
+    usual = children.groupby(level="area_code").max() * _COHORT
+    most = cohort["area_code"].map(usual)
+    for row in cohort[cohort["denominator"] > most].to_dict("records"):
+        found = f"{row['denominator']:,.0f} children of one school year"
+        where = f"table outcome, {row['outcome']} {row['group']}, area {row['area_code']}"
+        remedy = "compare the file with what was published: the column may be in another unit"
+        yield Problem("cohort_too_large", found, f"{where}, {row['academic_year']}", remedy)
+
+
+def _prices(deductions: pd.DataFrame) -> Iterator[Problem]:
+    """Deductions that are not the number of places by what any place costs a year."""
+    frame = deductions[~deductions["places"].str.startswith("Hospital")]  # places stand in pounds
+    places = (5 * frame["places_from_april"] + 7 * frame["places_from_autumn"]) / 12
+    price = frame["deduction_gbp"] / places.where(places != 0)
+    unpriced = price.isna() & (frame["deduction_gbp"] != 0)
+    wrong = frame[unpriced | price.notna() & ~price.between(*_PRICES)]
+    for row in wrong.to_dict("records"):
+        found = f"£{row['deduction_gbp']:,.0f} for {row['places_from_april']:g} places from April"
+        found += f" and {row['places_from_autumn']:g} from the autumn"
+        where = f"table place_deduction, {row['institution']}, {row['places']}"
+        remedy = f"a place costs £{_PRICES[0]:,} to £{_PRICES[1]:,} a year: compare the file"
+        where = f"{where}, area {row['area_code']}, {row['financial_year']}"
+        yield Problem("no_price_of_a_place", found, where, remedy)
 
 
 def _policy(levers: pd.DataFrame) -> Iterator[Problem]:

@@ -30,6 +30,13 @@ _RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
     # what, for what: lowest and highest of the middle area, and how many times it another may be
     ("plans", "children"): (0.015, 0.09, 2.5),
     ("children", "residents"): (0.9, 1.1, 1.15),
+    ("grown_up", "residents"): (0.2, 0.6, 3.5),
+    ("pupils", "children"): (0.5, 0.75, 1.5),
+    ("school_places", "pupils"): (1.05, 1.35, 1.25),
+    ("assessments", "new_plans"): (0.7, 1.5, 2.5),
+    ("plans_issued", "new_plans"): (0.7, 1.2, 2.5),
+    ("requests_agreed", "requests"): (0.4, 0.9, 2.5),
+    ("projected", "residents"): (0.9, 1.1, np.inf),
     ("spend", "plans"): (8_000, 30_000, 2.2),
     ("spend", "before_deductions"): (0.6, 1.5, 2.0),
     ("after_deductions", "before_deductions"): (0.6, 1.0, 1.6),
@@ -142,15 +149,26 @@ def _compared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
         "after_deductions": "high_needs_after_deductions",
         "schools_block": "schools_block_before_recoupment",
     }
-    measures = ("new_plans", "requests", "ceased_plans", "tribunals")
+    measures = (
+        *("new_plans", "requests", "ceased_plans", "tribunals"),
+        *("assessments", "plans_issued", "requests_agreed"),
+    )
+    ahead = tables["population"]
     people = tables["participation"]
     last_year = {
         "children": figures(tables["children"], "persons"),
         "residents": figures(residents[residents["age"] < _ADULT], "persons"),
+        "projected": figures(
+            ahead[(ahead["age"] < _ADULT) & (ahead["variant"] == "principal projection")], "persons"
+        ),
+        "grown_up": figures(residents[residents["age"] >= _ADULT], "persons"),
         **{each: figures(flow[flow["measure"] == each], "value") for each in measures},
         "young_people": figures(people[people["group"] == "all"], "young_people"),
     }
+    school = tables["school_places"]
     return {
+        "pupils": figures(school[school["measure"] == "pupils"], "value"),
+        "school_places": figures(school[school["measure"] == "places"], "value"),
         "plans": figures(caseload[is_total], "plans"),
         "spend": figures(spend[spend["basis"] == "outturn"], "net_gbp"),
         "balance": figures(tables["dsg_account"], "balance_gbp"),

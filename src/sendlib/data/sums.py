@@ -69,7 +69,7 @@ def figures(frame: pd.DataFrame, value: str, *more: str) -> Figures:
         year = year.astype("object").str[:4].astype(int) + 1
     index = [frame["area_code"], year.rename("year"), *(frame[name] for name in more)]
     groups = frame[value].groupby(index, observed=True)
-    return groups.sum(min_count=1)[~frame[value].isna().groupby(index, observed=True).any()]
+    return groups.sum()[groups.count() == groups.size()]
 
 
 def _pick(frame: pd.DataFrame, **wanted: str) -> pd.DataFrame:

@@ -84,9 +84,10 @@ def read_caseload(
         checked = people.check_people(rows, labels, findings)
     out = findings.left_out(rows)
     used = checked[~out].dropna(subset=["census_year"])
-    _check_januaries(used, form, findings)
-    _check_placements(rows, checked, form, findings)
     share = float(out.mean())
+    if len(used) or share <= refuse_above:  # else what is wrong with the rows says why
+        _check_januaries(used, form, findings)
+    _check_placements(rows, checked, form, findings)
     if share > refuse_above:
         detail = f"{int(out.sum()):,} of {len(out):,}, {share:.1%}; at most {refuse_above:.1%}"
         findings.add("too_many", detail=detail)

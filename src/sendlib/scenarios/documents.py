@@ -247,7 +247,7 @@ class _Reader:
             for form, base in _OTHER_BASES.items():
                 if form.fullmatch(node.value):
                     found = f"YAML reads {node.value} as a number {base}"
-                    remedy = "write it in tens, without a nought in front, or text in quotes"
+                    remedy = "write the number in tens, with no nought or colon; put text in quotes"
                     self._note(node, Problem("number_to_another_base", found, remedy=remedy))
         try:
             return self.loader.construct_object(node)

@@ -153,7 +153,8 @@ def _not_there(project: Project, slug: str, known: list[str]) -> Problem:
     if alike := sorted(name for name in files if name.partition(".")[0] == alone):
         found = f"{slug!r} is not there, but scenarios/{alike[0]} is"
         return Problem("scenario_file_misnamed", found, "scenario", f"rename that file {alone}.yml")
-    return Problem("scenario_not_found", f"{slug!r}", "scenario", did_you_mean(slug, known))
+    found = f"no file there is called {slug}.yml"
+    return Problem("scenario_not_found", found, "scenarios/", did_you_mean(slug, known))
 
 
 def _baseline(file: ScenarioFile) -> Attempt:
