@@ -81,7 +81,7 @@ class Authority:
         known = data.load(project, "area")
         code = areas.find_authority(text, known)
         caseload = data.load(project, "ehcp_caseload")
-        years = caseload.loc[caseload["area_code"] == code, "census_year"]
+        years = data.counted_years(caseload, code)
         if january is None and len(years):
             january = int(years.max())
         _log_opening(code, january)

@@ -113,6 +113,7 @@ def test_every_authority_of_today_opens_at_its_last_january(project, tables):
     assert len(areas) == 153
     opened = [Authority.open(code, project=project) for code in areas[::9]]
     assert {authority.as_of for authority in opened} == {2025, 2026}
+    assert Authority.open("Newham", project=project).as_of == 2024  # its count of 2025 is withdrawn
 
 
 def test_official_sources_are_cited_first_and_the_press_last(wiltshire):

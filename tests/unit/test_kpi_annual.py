@@ -20,6 +20,7 @@ from sendlib.pages import table
 REGISTER = read_register()
 FIGURES = list_figures(REGISTER)
 ENGLAND = "E92000001"
+ON_TIME = "within_20_weeks:plans_issued_within_20_weeks_excluding_exceptions"
 
 
 def published(tables, area_code="865"):
@@ -52,11 +53,12 @@ def test_figures_agree_with_the_measures_of_other_pages(tables, wiltshire):
     shares = latest(shares, 2026).set_index("area_code")["share"]
     assert mainstream["value"] == pytest.approx(100 * shares["865"])
     assert mainstream["england"] == pytest.approx(100 * shares[ENGLAND])
-    timely = latest(share_within_20_weeks(wiltshire.load("ehcp_flow")), 2024)
+    timely = latest(share_within_20_weeks(wiltshire.load("ehcp_flow")), 2025)
     timely = timely.set_index("area_code")["share"]
-    on_time = row_of(last, "ehcp_within_20_weeks_excluding_exceptions_pct")
-    assert on_time["value"] == pytest.approx(100 * timely["865"], abs=0.06)
-    assert on_time["england"] == pytest.approx(100 * timely[ENGLAND], abs=0.06)
+    on_time = row_of(last, ON_TIME)
+    assert on_time["value"] == pytest.approx(100 * timely["865"])
+    assert on_time["england"] == pytest.approx(100 * timely[ENGLAND])
+    assert (on_time["kind"], on_time["year"]) == ("percentage", 2025)
 
 
 def test_counts_and_money_are_not_compared_with_england(tables):

@@ -21,11 +21,12 @@ PEERS = pd.DataFrame(
         (100, 150, "Plans rose by 50% from 100 in 2013 to 150 in 2019."),
         (100, 80, "Plans fell by 20% from 100 in 2013 to 80 in 2019."),
         (1000, 1001, "Plans stayed the same, from 1,000 in 2013 to 1,001 in 2019."),
-        (np.nan, 80, ""),
+        (np.nan, 80, "Plans: 80 in 2019; no other year is available."),
+        (np.nan, np.nan, "Plans: no figure is available."),
         (0, 80, "Plans: from 0 in 2013 to 80 in 2019."),
     ],
 )
-def test_growth_is_said_only_where_it_is_known(first, last, expected):
+def test_growth_says_what_is_known_and_what_is_not(first, last, expected):
     assert narrative.growth("Plans", pd.Series({2013: first, 2019: last})) == expected
 
 

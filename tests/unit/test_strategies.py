@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from sendlib import strategies
+from sendlib.authority import Authority
 from sendlib.project import Project
 from sendlib.strategies import StrategyError, measure_rows, read_strategies
 
@@ -81,12 +82,26 @@ def test_a_file_that_cannot_be_used_is_refused(project, old, new, code):
     assert all("strategies/invented.yml" in problem.where for problem in caught.value.problems)
 
 
+def test_every_authority_has_the_figures_on_what_inspections_ask_about(root):
+    authority = Authority.open("865", project=Project(root))
+    rows = strategies.inspection_figures(authority)
+    rows = rows.set_index("what inspections ask about")
+    on_time = rows.loc["Plans issued within 20 weeks"]
+    assert on_time.tolist() == ["61.6%", "2025", "46.1%"]
+    assert rows.loc["Plans due for a change of phase in 2026", "last published figure"] == "1,263"
+    assert len(rows) == 12
+
+
 def test_the_files_of_the_project_can_be_read(root):
     wiltshire = read_strategies(Project(root), "865")
     assert [len(each.priorities) for each in wiltshire.strategies] == [6, 6]
     newest = wiltshire.strategies[0]
     assert not any(priority.measures for priority in newest.priorities)  # none is published
-    assert strategies.say_inspection(wiltshire).startswith("Inspected 14 to 18 October 2024")
+    authority = Authority.open("865", project=Project(root))
+    said = strategies.say_inspection(wiltshire, authority)
+    assert said.startswith("Inspected 14 to 18 October 2024")
+    published = strategies.say_inspection(read_strategies(Project(root), "999"), authority)
+    assert published.startswith("Inspected 14 October 2024, published 6 December 2024: typically")
     answered = strategies.inspection_rows(wiltshire, SERIES)
     assert answered["last published figure"].tolist()[0] == strategies.NONE
     assert read_strategies(Project(root), "885").printed

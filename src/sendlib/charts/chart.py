@@ -92,6 +92,8 @@ class Chart:
                 f"The chart {name!r} has an alternative text of {len(alt.strip())} characters. "
                 f"Say what the chart shows in {ALT_AT_LEAST} or more."
             )
+        if not title.strip():  # too little is known to conclude anything
+            title, subtitle = subtitle, ""
         if not title.strip() or not source.strip():
             raise ValueError(f"The chart {name!r} needs a title and a source.")
         self.title, self.subtitle, self.source, self.alt = title, subtitle, source, alt

@@ -137,6 +137,9 @@ def _draw_fan(
         )
     ax.plot(along, path["middle"], color=NAVY, linestyle=DASHED)
     ax.plot(known[x].map(at), known["known"], color=NAVY, linewidth=2.8)
+    lines = [] if thresholds is None else thresholds[["value", "label"]].to_numpy().tolist()
+    for value, _ in lines:
+        ax.axhline(value, color=BURGUNDY, linestyle=DOTTED, linewidth=2)
     low = min(0.0, float(path["low"].min()), float(known["known"].min()) if len(known) else 0.0)
     ax.set_ylim(bottom=1.05 * low)
     ax.margins(x=0.02)
@@ -144,9 +147,6 @@ def _draw_fan(
         ax.axhline(0, color=INK, linewidth=1)
     noted = [] if marks is None else marks[[x, "known", "label"]].to_numpy().tolist()
     marked_last = _draw_marks(ax, noted, at)
-    lines = [] if thresholds is None else thresholds[["value", "label"]].to_numpy().tolist()
-    for value, _ in lines:
-        ax.axhline(value, color=BURGUNDY, linestyle=DOTTED, linewidth=2)
     mark_periods(ax, list(at.values()), [say(period) for period in periods])
     mark_values(ax, write)
     if len(start):

@@ -9,7 +9,7 @@ from sendlib.data.checks import check_contract, check_tables
 from sendlib.data.contracts import TABLES
 from sendlib.data.manifest import read_manifest, take_inventory, verify
 from sendlib.data.plausible import to_problems
-from sendlib.data.store import inputs, latest_census, load
+from sendlib.data.store import counted_years, inputs, latest_census, load
 
 __all__ = [
     "TABLES",
@@ -18,6 +18,7 @@ __all__ = [
     "build_tables",
     "check_contract",
     "check_tables",
+    "counted_years",
     "inputs",
     "latest_census",
     "load",

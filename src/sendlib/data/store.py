@@ -14,6 +14,7 @@ from sendlib.data.contracts import TABLES
 from sendlib.errors import DataError, NotBuiltError, Problem, UnknownNameError, did_you_mean
 from sendlib.periods import academic_year_end, financial_year_of_census
 from sendlib.project import Project
+from sendlib.vocabulary import TOTAL
 
 RECORD = "build.json"
 _REMEDY = "run: sendlib data build"
@@ -59,8 +60,14 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
 def latest_census(project: Project, area_code: str = "") -> int:
     """The last January for which plans are available, anywhere or of one area."""
     caseload = load(project, "ehcp_caseload")
+    return int(counted_years(caseload, area_code).max())
+
+
+def counted_years(caseload: pd.DataFrame, area_code: str = "") -> pd.Series:
+    """The Januaries in which all plans are stated, anywhere or of one area."""
+    is_all = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
     own = caseload[caseload["area_code"] == area_code] if area_code else caseload
-    return int(own["census_year"].max())
+    return own.loc[is_all & own["plans"].notna(), "census_year"]
 
 
 def inputs(project: Project) -> list[dict[str, str]]:

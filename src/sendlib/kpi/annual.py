@@ -37,6 +37,7 @@ class _Figure:
     members: tuple[str, ...]  # values of the column
     group: str  # the children of an outcome; otherwise empty
     breaks_as: str  # the indicator whose breaks in series it has
+    of: str  # the value of the column of which it is a share; empty for an amount
 
 
 def list_figures(register: Register) -> tuple[_Figure, ...]:
@@ -61,12 +62,13 @@ def list_figures(register: Register) -> tuple[_Figure, ...]:
                 title=entry.title,
                 label=first.label or entry.title,
                 frequency=entry.frequency,
-                better="neither" if first.table in _AMOUNTS else entry.better,
+                better="neither" if first.table in _AMOUNTS and not first.of else entry.better,
                 table=first.table,
                 column=first.column,
                 members=tuple(part.value for part in rows),
                 group=first.group,
                 breaks_as=first.breaks_as or _BREAKS_AS.get(first.table, first.value),
+                of=first.of,
             )
             figures.append(figure)
     return tuple(figures)
@@ -117,6 +119,8 @@ def _figure_rows(figure: _Figure, rows: pd.DataFrame) -> pd.DataFrame:
         mine = outcome_by_year(rows, figure.members[0], figure.group)
         return mine.assign(kind=mine["unit"].map(_KINDS).fillna("measure"))
     mine = rows[rows[figure.column].isin(figure.members)]
+    if figure.of:
+        return _shares(figure, rows)
     if figure.table == "ehcp_flow":
         year = mine["calendar_year"]
         return mine.assign(year=year, period=year.astype(str), kind="count")
@@ -125,6 +129,17 @@ def _figure_rows(figure: _Figure, rows: pd.DataFrame) -> pd.DataFrame:
         year = named["period"].map(financial_year_start) + 1
         return named.assign(year=year, value_status=ValueStatus.REPORTED, kind="money")
     return mine.assign(kind=mine["unit"].map(_KINDS).fillna("measure"))
+
+
+def _shares(figure: _Figure, rows: pd.DataFrame) -> pd.DataFrame:
+    """One flow as a share of another, each calendar year, where both are stated."""
+    by = ["area_code", "calendar_year"]
+    wide = rows.pivot(index=by, columns=figure.column, values="value")
+    (part,) = figure.members
+    share = (100 * wide[part] / wide[figure.of]).rename("value").reset_index()
+    stated = rows[rows[figure.column] == part].drop(columns="value").merge(share, on=by)
+    year = stated["calendar_year"]
+    return stated.assign(year=year, period=year.astype(str), kind="percentage")
 
 
 def _plans(figure: _Figure, rows: pd.DataFrame) -> pd.DataFrame:

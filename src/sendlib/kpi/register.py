@@ -48,7 +48,8 @@ class Where(_Strict):
     ``label`` says what it is where the indicator's title does not; rows of one
     table and column without a label belong to the figure before them. ``group``
     are the children of an outcome, and ``breaks_as`` names the indicator whose
-    breaks in series the figure shares.
+    breaks in series the figure shares. ``of`` is the value of the column of which the
+    figure is a share.
     """
 
     table: str
@@ -58,6 +59,7 @@ class Where(_Strict):
     label: str = ""
     group: Literal["", "ehcp", "sen_support", "all_sen", "no_sen", "all"] = ""
     breaks_as: str = ""
+    of: str = ""
 
     @model_validator(mode="after")
     def _says_whose_an_outcome_is(self) -> Self:

@@ -53,7 +53,7 @@ def inside(name: str) -> str:
 
 
 def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> str:
-    """One sentence on the change from the first of a series to its last; none without two.
+    """One sentence on the change from the first of a series to its last, or on what is missing.
 
     Parameters
     ----------
@@ -68,8 +68,10 @@ def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> st
     'Plans rose by 79% from 1,875 in 2013 to 3,349 in 2019.'
     """
     known, write = amounts.dropna(), find_format(unit)
-    if len(known) < 2:
-        return ""
+    if known.empty:
+        return f"{name}: no figure is available."
+    if len(known) == 1:
+        return f"{name}: {write(known.iloc[0])} in {known.index[0]}; no other year is available."
     (start, first), *_, (end, last) = known.items()
     span = f"from {write(first)} in {start} to {write(last)} in {end}"
     if first == 0:

@@ -5,6 +5,7 @@ its figure, its years and how it is written are the same as on the page of indic
 """
 
 from sendlib.strategies.file import Strategies, StrategyError, read_strategies
+from sendlib.strategies.inspection import inspection_figures, say_inspection
 from sendlib.strategies.rows import (
     NONE,
     answers,
@@ -13,7 +14,6 @@ from sendlib.strategies.rows import (
     measure_rows,
     printed_rows,
     published,
-    say_inspection,
     say_strategy,
     say_verdicts,
 )
@@ -24,6 +24,7 @@ __all__ = [
     "StrategyError",
     "answers",
     "asked_rows",
+    "inspection_figures",
     "inspection_rows",
     "measure_rows",
     "printed_rows",

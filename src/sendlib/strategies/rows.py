@@ -179,14 +179,6 @@ def _all(series: pd.DataFrame, names: tuple[str, ...]) -> str:
     return "; ".join(said)
 
 
-def say_inspection(read: Strategies) -> str:
-    """The outcome of the last inspection and its dates; nothing where none is on record."""
-    if read.inspection is None:
-        return ""
-    last = read.inspection
-    return f"Inspected {last.inspected}, published {last.published}: {last.outcome}."
-
-
 def answers(read: Strategies, series: pd.DataFrame) -> list[str]:
     """What was asked, in short, and the answer, for the briefing of a board."""
     return [
