@@ -16,9 +16,9 @@ _PLACES = {
     ),
 }
 _NOTES = (
-    "Own children are those with a plan of the authority, wherever they are taught; places are "
-    "those of academies and free schools in its area, whoever takes them. Places of maintained "
-    "schools are not published by number.",
+    "Own children: wherever they are taught. Places: of academies and free schools in the area, "
+    "whoever takes them.",
+    "Places of maintained schools are not published by number.",
     "Net imports count all who need a funded place: children of others taught here, less own "
     "children taught elsewhere. A child in a school that the department funds itself is an "
     "export of the home authority and nobody's import, so England as a whole exports.",

@@ -75,7 +75,7 @@ def sufficiency(
     frame.attrs |= {"origin": "own"} if few else {}
     frame.attrs["what"] = "places open and needed by own children, wherever they are taught"
     frame.attrs["formats"] = {"september": "year"}
-    frame.attrs["notes"] = [_basis(projection, unfilled)]
+    frame.attrs["notes"] = _basis(projection, unfilled)
     return frame
 
 
@@ -245,14 +245,14 @@ def _members(projection: Projection) -> Counts:
     return membership(places, {kind: PLACE_GROUPS[kind] for kind in KINDS})
 
 
-def _basis(projection: Projection, unfilled: float) -> str:
-    """What places open are."""
+def _basis(projection: Projection, unfilled: float) -> list[str]:
+    """What places open are, and what is not known of them."""
     origin, known = projection.simulation.origin, not math.isnan(unfilled)
     spare = f"; mainstream schools have {count(unfilled)} unfilled places too" if known else ""
-    return (
+    return [
         f"Open: places that own children used in January {origin}, or the scenario's own limit, "
-        f"and those it adds{spare}. How many special places are empty is not published; a "
-        "scenario may say how many there are. Those who wait for a place "
-        "without having one are not in what is needed. Independent and college places are bought, "
-        "so there a shortfall means more to buy."
-    )
+        f"and those it adds{spare}.",
+        "How many special places are empty is not published; a scenario may say how many there "
+        "are. Those who wait for a place without having one are not in what is needed. "
+        "Independent and college places are bought, so there a shortfall means more to buy.",
+    ]

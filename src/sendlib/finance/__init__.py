@@ -1,7 +1,13 @@
 """High needs money: what came in, what went out, the balance, and the years ahead."""
 
 from sendlib.finance.account import account_scores, check_accounts
-from sendlib.finance.backtest import IN_YEAR, backtest, backtest_summary, stored_backtest
+from sendlib.finance.backtest import (
+    IN_YEAR,
+    backtest,
+    backtest_headline,
+    backtest_summary,
+    stored_backtest,
+)
 from sendlib.finance.bridge import bridge, bridge_title, deficit_steps
 from sendlib.finance.comparison import agreement_steps, compare_with_published
 from sendlib.finance.funding import (
@@ -86,6 +92,7 @@ __all__ = [
     "account_scores",
     "agreement_steps",
     "backtest",
+    "backtest_headline",
     "backtest_summary",
     "balance_title",
     "balances",

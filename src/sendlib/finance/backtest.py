@@ -15,6 +15,7 @@ import pandas as pd
 from sendlib import forecast
 from sendlib.finance import account, known
 from sendlib.finance.projection import Money, prices_ahead
+from sendlib.pages.formats import count
 from sendlib.periods import financial_year, financial_year_start
 from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
@@ -231,6 +232,15 @@ def stored_backtest() -> pd.DataFrame:
     amounts = ["low", "middle", "high", "actual", "block"]
     frame[amounts] *= 1e6
     return frame.assign(inside=frame["actual"].between(frame["low"], frame["high"]))
+
+
+def backtest_headline(spend: pd.DataFrame) -> str:
+    """One sentence on :func:`backtest_summary` of spend: how often ranges held, how far off."""
+    first = spend.iloc[0]
+    return (
+        f"Of {count(first['rows'])} past outturns one year ahead, {first['inside_pct']:.0f}% fell "
+        f"inside the range; the middle was {first['error_pct']:.1f}% off on average."
+    )
 
 
 def backtest_summary(

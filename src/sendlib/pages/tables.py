@@ -70,11 +70,15 @@ class Table:
         if self.values.empty:
             block = not_available(inside(self.caption), self.why_empty, missing=self.is_missing)
             return block._repr_html_()
-        parts = join([self.grid(), *self.remarks(), self.download()])
         if len(" ".join(map(str, self.shown.to_numpy().ravel())).split()) > _MOST_WORDS:
             parts = Markup(
                 '<details class="numbers table"><summary>{}</summary>\n{}\n</details>'
-            ).format(self.caption, parts)
+            ).format(self.caption, join([self.grid(), *self.remarks(), self.download()]))
+        else:
+            first, *others = [*self.remarks(), self.download()]
+            open_note = [first] if self.notes else []
+            folded = others if self.notes else [first, *others]
+            parts = join([self.grid(), *open_note, self._fold(folded)])
         return str(
             Markup('<div class="table-block" id="table-{}"{}>\n{}\n</div>').format(
                 self.name, mark(self.origin), parts
@@ -114,6 +118,13 @@ class Table:
         if self.source:
             lines.append(Markup('<p class="source">Source: {}</p>').format(self.source))
         return lines
+
+    def _fold(self, parts: Sequence[Markup]) -> Markup:
+        """Notes, source and the link to the numbers, below a table that is open."""
+        return Markup(
+            '<details class="numbers"><summary>Source and numbers'
+            '<span class="hidden">: {}</span></summary>\n{}\n</details>'
+        ).format(self.caption, join(parts))
 
     def download(self) -> Markup:
         """The link to the numbers as CSV, in the page itself, which spreadsheets open safely."""
