@@ -23,7 +23,7 @@ MEDIAN_OF_A_CELL = 5
 LINES_OF_ALL = 1150
 WORDS_FOR_A_LINE = 3
 FRAMES_SHOWN = 3
-WITHOUT_FRAMES = ("00_start_here", "52_strategy", "90_board_briefing")
+WITHOUT_FRAMES = ("00_start_here", "42_deficit_evidence", "52_strategy", "90_board_briefing")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FORBIDDEN = {
     "a magic or shell command": re.compile(r"^\s*[%!]", re.M),

@@ -86,7 +86,7 @@ def test_without_a_feed_the_page_says_so_and_shows_what_is_due_and_what_is_publi
     assert rows[0].startswith("Voice of child No figures 15 Jan 2026 for Dec 2025 Monthly")
     assert not page.select("figure.chart, .banner-synthetic")
     within = next(row for row in texts(page, "#table-yearly tbody tr") if "20 weeks" in row)
-    assert "29.5% in 2024 46.4% 16.9 points below" in within
+    assert "61.6% in 2025 46.1% 15.5 points above" in within
     assert not re.search(r"\bnan\b|\bNone\b", page.get_text(" "))
 
 

@@ -22,7 +22,7 @@ PEERS = pd.DataFrame(
         (100, 80, "Plans fell by 20% from 100 in 2013 to 80 in 2019."),
         (1000, 1001, "Plans stayed the same, from 1,000 in 2013 to 1,001 in 2019."),
         (np.nan, 80, "Plans: 80 in 2019; no other year is available."),
-        (np.nan, np.nan, "Plans: no figure is available."),
+        (np.nan, np.nan, ""),
         (0, 80, "Plans: from 0 in 2013 to 80 in 2019."),
     ],
 )

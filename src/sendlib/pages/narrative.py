@@ -53,7 +53,7 @@ def inside(name: str) -> str:
 
 
 def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> str:
-    """One sentence on the change from the first of a series to its last, or on what is missing.
+    """One sentence on the change from the first of a series to its last; none without a value.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> st
     """
     known, write = amounts.dropna(), find_format(unit)
     if known.empty:
-        return f"{name}: no figure is available."
+        return ""
     if len(known) == 1:
         return f"{name}: {write(known.iloc[0])} in {known.index[0]}; no other year is available."
     (start, first), *_, (end, last) = known.items()

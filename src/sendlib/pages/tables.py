@@ -68,20 +68,19 @@ class Table:
 
     def _repr_html_(self) -> str:
         if self.values.empty:
-            block = not_available(inside(self.caption), self.why_empty, missing=self.is_missing)
-            return block._repr_html_()
+            what = inside(self.caption)
+            return not_available(what, self.why_empty, missing=self.is_missing)._repr_html_()
+        parts = [self.grid(), *self.remarks(), self.download()]
         if len(" ".join(map(str, self.shown.to_numpy().ravel())).split()) > _MOST_WORDS:
-            parts = Markup(
-                '<details class="numbers table"><summary>{}</summary>\n{}\n</details>'
-            ).format(self.caption, join([self.grid(), *self.remarks(), self.download()]))
-        else:
-            first, *others = [*self.remarks(), self.download()]
-            open_note = [first] if self.notes else []
-            folded = others if self.notes else [first, *others]
-            parts = join([self.grid(), *open_note, self._fold(folded)])
+            block = _fold("numbers table", escape(self.caption), parts)
+        else:  # the grid and its first note are open
+            is_open = 1 + bool(self.notes)
+            hidden = Markup('<span class="hidden">: {}</span>').format(self.caption)
+            fold = _fold("numbers", "Source and numbers" + hidden, parts[is_open:])
+            block = join([*parts[:is_open], fold])
         return str(
             Markup('<div class="table-block" id="table-{}"{}>\n{}\n</div>').format(
-                self.name, mark(self.origin), parts
+                self.name, mark(self.origin), block
             )
         )
 
@@ -118,13 +117,6 @@ class Table:
         if self.source:
             lines.append(Markup('<p class="source">Source: {}</p>').format(self.source))
         return lines
-
-    def _fold(self, parts: Sequence[Markup]) -> Markup:
-        """Notes, source and the link to the numbers, below a table that is open."""
-        return Markup(
-            '<details class="numbers"><summary>Source and numbers'
-            '<span class="hidden">: {}</span></summary>\n{}\n</details>'
-        ).format(self.caption, join(parts))
 
     def download(self) -> Markup:
         """The link to the numbers as CSV, in the page itself, which spreadsheets open safely."""
@@ -359,3 +351,8 @@ def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
     symbols = status.map(_symbol)
     replaced = symbols.ne("") & values.isna()
     return values.astype(object).mask(replaced, symbols) if replaced.any() else values
+
+
+def _fold(kind: str, summary: Markup, parts: list[Markup]) -> Markup:
+    details = '<details class="{}"><summary>{}</summary>\n{}\n</details>'
+    return Markup(details).format(kind, summary, join(parts))

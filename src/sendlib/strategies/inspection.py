@@ -115,7 +115,8 @@ def _appeals(authority: Authority) -> Iterator[_Row]:
     table = authority.load("appeal")
     wide = table.pivot_table(
         index=["area_code", "calendar_year"], columns="measure", values="value", observed=True
-    ).reset_index()
+    )
+    wide = wide.reindex(columns=["appeals", "appealable_decisions"]).reset_index()
     wide["value"] = 100 * wide["appeals"] / wide["appealable_decisions"]
     what = "Appeals, of decisions that can be appealed"
     yield _row(what, wide, authority, "calendar_year", "{:.1f}%")
