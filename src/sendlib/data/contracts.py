@@ -113,7 +113,7 @@ TABLES: dict[str, Table] = {
         {
             "name": Column("str", "what the manifest confirms it by"),
             "figure": Column("str", "which figure"),
-            "area_code": Column("str", "of which area; empty where no single one is meant"),
+            "area_code": Column("str", "of which area; ``all`` where no single one is meant"),
             "found": Column("str", "what it is, and beside what"),
             "why": Column("str", "why it is right; empty where nobody has confirmed it"),
         },

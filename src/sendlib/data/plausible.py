@@ -56,7 +56,7 @@ def find_unlikely(
 ) -> pd.DataFrame:
     """What a person should look at: ``name``, ``figure``, ``area_code``, ``found`` and ``why``.
 
-    ``area_code`` is empty where no single area is meant. The reason is that of the
+    ``area_code`` is ``all`` where no single area is meant. The reason is that of the
     manifest, and empty where nobody has confirmed the figure, or where more figures go
     by a confirmation's name than it says.
     """
@@ -74,7 +74,7 @@ def find_unlikely(
         (
             name,
             f"table {each[name].table}, {each[name].series}, {each[name].time}",
-            "" if each[name].area_code == "all" else each[name].area_code,
+            each[name].area_code,
             found[name],
             why[name],
         )
@@ -89,7 +89,7 @@ def to_problems(unlikely: pd.DataFrame) -> list[Problem]:
         Problem(
             "unlikely",
             row["found"],
-            f"{row['figure']}, area {row['area_code'] or 'all'}",
+            f"{row['figure']}, area {row['area_code']}",
             f"{_REMEDY}: {row['name']}",
         )
         for row in unlikely[unlikely["why"] == ""].to_dict("records")

@@ -354,5 +354,6 @@ def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
 
 
 def _fold(kind: str, summary: Markup, parts: list[Markup]) -> Markup:
-    details = '<details class="{}"><summary>{}</summary>\n{}\n</details>'
-    return Markup(details).format(kind, summary, join(parts))
+    return Markup('<details class="{}"><summary>{}</summary>\n{}\n</details>').format(
+        kind, summary, join(parts)
+    )
