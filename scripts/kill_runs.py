@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import small_run
 from sendlib import packs
-from sendlib.packs.runs import RECORD
+from sendlib.packs.publish import RUN_FILE
 
 CLEAN_EVERY = 10
 TOO_LATE = "not counted: the run had ended"
@@ -191,7 +191,7 @@ def look_when_clean(root: Path) -> Counter[str]:
 
 def is_whole(pack: Path) -> bool:
     """Whether a folder holds every page of one run, as its record says, and no other."""
-    record = json.loads((pack / RECORD).read_text())
+    record = json.loads((pack / RUN_FILE).read_text())
     hashes = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in pack.glob("*.html")
     }
