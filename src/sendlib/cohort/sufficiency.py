@@ -196,6 +196,7 @@ def added_places(projection: Projection) -> pd.DataFrame:
     frame.attrs |= {
         "what": "places that open, the own children who fill them, and who waits",
         "why": why,
+        "missing": False,
     }
     return frame
 
