@@ -223,9 +223,9 @@ def test_a_chart_is_drawn_for_the_screen_and_its_words_can_be_read(browser, page
 
 def test_the_numbers_behind_a_chart_can_be_saved(browser, pages):
     with audit.open_page(browser, pages[1], audit.VIEWS[0]) as (page, _):
-        page.locator("details.numbers summary").click()
+        page.locator("figure.chart details.numbers summary").click()
         with page.expect_download() as download:
-            page.locator("details.numbers .download a").click()
+            page.locator("figure.chart details.numbers .download a").click()
         saved = Path(download.value.path()).read_text(encoding="utf-8-sig")
     assert download.value.suggested_filename == "plans.csv"
     assert saved.splitlines() == ["Year,Plans", "2023,10", "2024,11", "2025,14"]
