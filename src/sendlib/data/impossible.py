@@ -34,7 +34,7 @@ def find_impossible(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
     """Figures that no count, share or part of another can be, and values of policy of no type."""
     return [
         *_not_of_unit(tables),
-        *_larger_than_whole(tables),
+        *_parts_above_total(tables),
         *_cohorts(tables["outcome"], figures(tables["children"], "persons")),
         *_prices(tables["place_deduction"]),
         *_policy(tables["policy_lever"]),
@@ -65,7 +65,7 @@ def _not_of_unit(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
             yield Problem("impossible_value_of_unit", f"{row[value]:,.6g}", where, remedy)
 
 
-def _larger_than_whole(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+def _parts_above_total(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """Parts of a year's flows, or of a group of children, that are more than the whole."""
     flow = tables["ehcp_flow"].pivot(
         index=["area_code", "calendar_year"], columns="measure", values="value"

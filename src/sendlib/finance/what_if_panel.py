@@ -131,7 +131,7 @@ class WhatIf:
         ``what is set``, its ends as ``from`` and ``to``, and the middle at each of the two, when
         protection ends and at the last March. [£]
         """
-        at, opens = self.years_shown, int(self.opens.start)
+        at, opens = self.closing_years, int(self.opens.start)
         start, rows = Settings(opens=opens, displaced_pct=_DISPLACED.start), []
         for each in (each for group in self.inputs.values() for each in group):
             if each.name != "opens":  # without added places it moves nothing
@@ -153,7 +153,7 @@ class WhatIf:
         )
 
     @property
-    def years_shown(self) -> list[int]:
+    def closing_years(self) -> list[int]:
         """The years that sentences speak of: the end of protection, and the last."""
         years = self.money.financial_years
         return list(dict.fromkeys([years.index(self.money.protected_year), len(years) - 1]))
@@ -293,7 +293,7 @@ def _payload(asked: WhatIf) -> dict[str, object]:
         "years": draws.financial_years,
         "closes": [closing_date(year) for year in draws.financial_years],
         "first": financial_year_start(draws.financial_years[0]),
-        "shown": asked.years_shown,
+        "shown": asked.closing_years,
         "odds": odds(asked.money.range_pct),
         "draws": len(draws.cost),
         "columns": [[round(low, 1), round(step, 4)]
