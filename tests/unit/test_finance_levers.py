@@ -61,6 +61,27 @@ def test_price_changes_of_one_place_follow_one_another_and_leave_others_alone(ba
     assert factors.tolist() == [[1, 1], [1, 0.5], [pytest.approx(1.1), pytest.approx(0.55)]]
 
 
+def test_an_uplift_of_top_ups_moves_them_and_nothing_paid_for_places(ahead):
+    raised, plain = ahead(top_up_uplift=({"pct": 5, "from_year": 2026},)), ahead()
+    by_place = dict(zip(plain.unit_costs.places, (raised.cost / plain.cost).T, strict=True))
+    topped = [by_place.pop(place)[1] for place in levers.TOPPED_UP]
+    assert np.allclose(topped, 1.05)
+    assert np.allclose(list(by_place.values()), 1.0)
+    assert np.array_equal(raised.places, plain.places)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"pct": 26, "from_year": 2026},
+        {"pct": 5, "from_year": 2026, "places": ["independent_special"]},
+    ],
+)
+def test_an_uplift_beyond_its_range_or_of_a_fee_is_refused(ahead, record):
+    with pytest.raises(ScenarioError, match="cannot be used"):
+        ahead(top_up_uplift=(record,))
+
+
 @pytest.mark.parametrize(
     "record",
     [

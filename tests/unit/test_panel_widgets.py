@@ -55,7 +55,7 @@ def press(shown, description):
 
 def test_every_slider_says_its_ends_and_stands_next_to_a_box_with_its_label(shown):
     sliders, boxes = of_kind(shown, "FloatSlider"), of_kind(shown, "BoundedFloatText")
-    assert len(sliders) == 9
+    assert len(sliders) == 10
     assert slider(shown, REQUESTS).description == "−50 to 50"
     assert [each.description for each in boxes] == [each.tooltip for each in sliders]
     assert all(each.description for each in (*sliders, *boxes))

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sendlib.cohort import levers as cohort_levers
-from sendlib.errors import ScenarioError, raise_any
+from sendlib.errors import ScenarioError, did_you_mean, raise_any
 from sendlib.finance.unit_costs import UnitCost, in_order
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.assumptions import Strict, Year
@@ -21,9 +21,21 @@ from sendlib.scenarios.records import (
     RecordsByLever,
     read_records,
 )
+from sendlib.vocabulary import PlaceType
 
 PREFIX = "finance."
 Money = NDArray[np.float64]
+TOPPED_UP = (
+    *(PlaceType.MAINSTREAM, PlaceType.RESOURCED_PROVISION, PlaceType.SEN_UNIT),
+    *(PlaceType.STATE_SPECIAL, PlaceType.ALTERNATIVE_PROVISION, PlaceType.FURTHER_EDUCATION),
+)
+"""Kinds of place whose top-ups an authority sets; elsewhere it pays a fee."""
+
+
+def _topped_up(place: str) -> str:
+    if place not in TOPPED_UP:
+        raise ValueError(f"no top-up is set for {place!r}; {did_you_mean(place, TOPPED_UP)}")
+    return place
 
 
 class PriceChange(Phased):
@@ -44,8 +56,21 @@ class PriceChange(Phased):
         return 1 + self.pct / 100 * self.phase(start)
 
 
+class TopUpUplift(PriceChange):
+    """Top-ups raised or lowered beside what is paid for the places themselves."""
+
+    places: tuple[Annotated[str, AfterValidator(_topped_up)], ...] = Field(
+        default=TOPPED_UP,
+        min_length=1,
+        description="kinds of place meant; all with top-ups if none is named",
+    )
+    pct: float = Field(
+        ge=-10, le=25, strict=True, description="by how much, beside the growth of unit costs"
+    )
+
+
 KINDS: Mapping[str, type[Strict]] = MappingProxyType(
-    {"unit_costs": UnitCost, "price_changes": PriceChange}
+    {"unit_costs": UnitCost, "price_changes": PriceChange, "top_up_uplift": TopUpUplift}
 )
 """What a record of each lever is, by the lever's name without the prefix."""
 
@@ -93,7 +118,7 @@ def exactly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:
 def price_factors(scenario: Scenario, places: Sequence[str], starts: Sequence[int]) -> Money:
     """What unit costs are multiplied by, shape (years, places)."""
     factors = np.ones((len(starts), len(places)))
-    for change in _records(scenario, "price_changes"):
+    for change in (*_records(scenario, "price_changes"), *_records(scenario, "top_up_uplift")):
         meant = [not change.places or place in change.places for place in places]
         factors[:, meant] *= np.array([change.factor(start) for start in starts])[:, None]
     return factors

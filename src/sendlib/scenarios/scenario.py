@@ -32,6 +32,7 @@ SIZES: Mapping[str, str] = MappingProxyType(
         "cohort.redirections": "share_pct",
         "cohort.rate_changes": "pct",
         "finance.price_changes": "pct",
+        "finance.top_up_uplift": "pct",
     }
 )
 
