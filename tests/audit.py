@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from sendlib.packs import axe
-from sendlib.packs.axe import NARROW, View, open_page
+from sendlib.packs.axe import NARROW, View, audit, open_page, set_view
 
-__all__ = ["VIEWS", "View", "audit_page", "open_browser", "open_page", "tab_through"]
+__all__ = ["VIEWS", "View", "audit", "open_browser", "open_page", "set_view", "tab_through"]
 
 VIEWS = (
     View("light"),
@@ -16,7 +16,7 @@ VIEWS = (
     View("high contrast", forced_colours=True, rules="colours"),
     View("narrow", width=NARROW),
     View("narrow and dark", width=NARROW, scheme="dark", rules="none"),
-    View("1280 by 1024 enlarged to 400%", width=320, height=256, scale=4, rules="none"),
+    View("1280 by 1024 enlarged to 400%", width=NARROW, height=256, rules="none"),
 )
 
 REQUIRE = "SENDLIB_REQUIRE_BROWSER"
@@ -33,15 +33,6 @@ def open_browser():
     """A headless Chromium."""
     skip_without_a_browser()
     return axe.open_browser()
-
-
-def audit_page(browser, path, views=VIEWS) -> list[str]:
-    """Everything that is wrong with one page, in all views, with details closed and open."""
-    return [
-        f"{path.name}, {view.name}: {text}"
-        for view in views
-        for text in axe.audit(browser, path, view, closed=True)
-    ]
 
 
 def skip_without_a_browser() -> None:

@@ -58,7 +58,7 @@ def test_every_page_of_the_pack_is_accessible_and_asks_for_nothing(pack, views):
     assert len(chosen) == len(views)
     with audit.open_browser() as browser:
         problems = {
-            page.name: audit.audit_page(browser, page, chosen)
+            page.name: audit.audit(browser, page, chosen, closed=True)
             for page in sorted(pack.glob("*.html"))
         }
     assert {name: found for name, found in problems.items() if found} == {}
