@@ -53,7 +53,9 @@ def test_a_measure_has_its_figure_since_the_strategy_began_and_a_verdict_by_a_ru
     ]
     assert rows["verdict"].tolist() == ["as wanted", "not as wanted", "no figure"]
     assert set(rows["target"]) == set(rows["owner"]) == {strategies.NONE}
-    assert strategies.say_verdicts([rows.reset_index()]).startswith("Not as wanted: fewer bought")
+    by_priority = strategies.priority_rows([rows.reset_index()])
+    assert by_priority["without a verdict"].sum() == 1
+    assert by_priority["not as wanted"].str.startswith("Fewer bought").any()
     assert strategies.asked_rows(read, SERIES) == ["Targets (A committee, May 2024): None since"]
 
 
@@ -62,6 +64,7 @@ def test_an_authority_without_a_file_has_no_strategy_and_the_page_says_so(projec
     assert read.strategies == ()
     assert "No strategy of Elsewhere" in strategies.say_strategy(read, "Elsewhere")
     assert strategies.printed_rows(read, SERIES).empty
+    assert strategies.priority_rows([]).empty
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,9 @@ def test_every_authority_has_the_figures_on_what_inspections_ask_about(root):
     rows = rows.set_index("what inspections ask about")
     on_time = rows.loc["Plans issued within 20 weeks"]
     assert on_time.tolist() == ["61.6%", "2025", "46.1%"]
-    assert rows.loc["Plans due for a change of phase in 2026", "last published figure"] == "1,263"
+    assert (
+        rows.loc["Reviews due before a change of phase, 2026", "last published figure"] == "1,263"
+    )
     assert len(rows) == 12
 
 

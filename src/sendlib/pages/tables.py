@@ -40,7 +40,7 @@ _MEANINGS: dict[str, str] = {
 CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
 """How the address of the link to a table's numbers begins."""
 
-_MOST_WORDS = 50  # of a table that is open when the page opens
+_MOST_WORDS = 50  # of a table that is open when the page opens, unless it is the answer
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -61,6 +61,7 @@ class Table:
     origin: Origin = ""
     why_empty: str = ""
     is_missing: bool = True  # where it is empty: whether there could be figures
+    is_answer: bool = False
     kinds: Mapping[str, str] = field(default_factory=dict)  # by column: see formats.kind_of
 
     def __repr__(self) -> str:
@@ -71,7 +72,8 @@ class Table:
             what = inside(self.caption)
             return not_available(what, self.why_empty, missing=self.is_missing)._repr_html_()
         parts = [self.grid(), *self.remarks(), self.download()]
-        if len(" ".join(map(str, self.shown.to_numpy().ravel())).split()) > _MOST_WORDS:
+        words = len(" ".join(map(str, self.shown.to_numpy().ravel())).split())
+        if words > _MOST_WORDS and not self.is_answer:
             block = _fold("numbers table", escape(self.caption), parts)
         else:  # the grid and its first note are open
             is_open = 1 + bool(self.notes)
@@ -154,6 +156,7 @@ def table(
     notes: Sequence[str] = (),
     pictures: Mapping[str, Markup] | None = None,
     origin: Origin = "",
+    is_answer: bool = False,
 ) -> Table:
     """Make a table for a page out of one prepared frame; say so if it has no rows.
 
@@ -198,6 +201,8 @@ def table(
         ``not_people`` where no child is counted; otherwise ``frame.attrs["origin"]``, or
         as the page says. Small counts of own records are withheld as ``[c]``, and with
         them what would give them away.
+    is_answer : bool, default False
+        Open when the page opens, however long: it is what the page is for.
 
     Raises
     ------
@@ -251,6 +256,7 @@ def table(
         why_empty=str(frame.attrs.get("why", "")),
         is_missing=bool(frame.attrs.get("missing", True)),
         kinds=kinds,
+        is_answer=is_answer,
     )
 
 

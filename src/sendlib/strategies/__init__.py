@@ -13,9 +13,9 @@ from sendlib.strategies.rows import (
     inspection_rows,
     measure_rows,
     printed_rows,
+    priority_rows,
     published,
     say_strategy,
-    say_verdicts,
 )
 
 __all__ = [
@@ -28,9 +28,9 @@ __all__ = [
     "inspection_rows",
     "measure_rows",
     "printed_rows",
+    "priority_rows",
     "published",
     "read_strategies",
     "say_inspection",
     "say_strategy",
-    "say_verdicts",
 ]

@@ -13,9 +13,13 @@ _GROUPS = {"ehcp": "pupils with a plan", "sen_support": "SEN support"}
 _COLUMNS = ["what inspections ask about", "last published figure", "period", "England"]
 _NOT_HELD = "Waiting times for health services are published for no area, so none stands here."
 _TRANSFERS = {
-    "due_{}": "Plans due for a change of phase in {}",
-    "final_{}": "Plans made final for a change of phase in {}",
+    "due_{}": "Reviews due before a change of phase, {}",
+    "final_{}": "Final plans issued after such a review, {}",
 }
+_RECORDED = (
+    "Changes of phase are as each authority recorded them by the January count; some record no "
+    "review as due in a year in which they issued plans."
+)
 
 
 def say_inspection(read: Strategies, authority: Authority) -> str:
@@ -53,7 +57,10 @@ def inspection_figures(authority: Authority) -> pd.DataFrame:
     rows = [*_timeliness(authority), *_transfers(authority), *_absence(authority)]
     rows += [*_participation(authority), *_appeals(authority)]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
-    frame.attrs = {"what": "figures on what area inspections ask about", "notes": [_NOT_HELD]}
+    frame.attrs = {
+        "what": "figures on what area inspections ask about",
+        "notes": [_RECORDED, _NOT_HELD],
+    }
     frame.attrs |= {"name": "inspected", "origin": "not_people"}
     return frame
 

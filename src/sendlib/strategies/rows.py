@@ -9,7 +9,7 @@ from sendlib.authority import Authority
 from sendlib.indicators import plans
 from sendlib.kpi import TABLES, list_figures, published_series, read_register
 from sendlib.kpi.narrative import format_of
-from sendlib.pages.narrative import inside, join_words
+from sendlib.pages.narrative import join_words
 from sendlib.strategies.file import FOLDER, PLANS, Measure, Strategies, Strategy, parts_of
 from sendlib.vocabulary import PlaceType, labels
 
@@ -202,13 +202,23 @@ def say_strategy(read: Strategies, name: str) -> str:
     return f"{newest.name}: {told} of {len(measures)} measures of success have a target."
 
 
-def say_verdicts(tables: Sequence[pd.DataFrame]) -> str:
-    """Which measures and deliverables of ``measure_rows`` went as wanted, and which did not."""
-    if not tables:
-        return ""
-    rows = pd.concat(tables, ignore_index=True)
-    said = []
-    for way in (_WAYS[False], _WAYS[True]):
-        names = rows.loc[rows["verdict"] == way, "what"].map(inside).drop_duplicates().tolist()
-        said += [f"{way[:1].upper()}{way[1:]}: {join_words(names)}."] if names else []
-    return " ".join(said)
+def priority_rows(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Each priority of the newest of ``measure_rows``, and which of its measures went as wanted."""
+    rows = tables[0] if tables else pd.DataFrame(columns=["priority", "what", "verdict"])
+    judged = [_WAYS[True], _WAYS[False]]
+    columns = ["priority", *judged, "without a verdict"]
+    frame = pd.DataFrame(
+        [
+            (
+                priority,
+                *("; ".join(own.loc[own["verdict"] == way, "what"]) or "–" for way in judged),
+                int((~own["verdict"].isin(judged)).sum()),
+            )
+            for priority, own in rows.groupby("priority", sort=False)
+        ],
+        columns=columns,
+    )
+    frame.attrs = {"what": "priorities, and the way their figures went", "notes": [RULE]}
+    frame.attrs |= {"name": "priorities", "origin": "not_people"}
+    frame.attrs["why"] = "No strategy of this authority is on record here."
+    return frame
