@@ -124,7 +124,7 @@ class Chart:
         ]
         return str(
             Markup(
-                '<figure class="chart" role="group" aria-label="{}" id="chart-{}"{}>\n{}\n</figure>'
+                '<figure class="chart" aria-label="{}" id="chart-{}"{}>\n{}\n</figure>'
             ).format(self.title, self.name, origin, join(parts))
         )
 
