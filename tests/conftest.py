@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from command_line import run_sendlib
 from raw_copy import RawCopy, make_small_tree
 from sendlib import Authority, data
+from sendlib.data.store import RECORD
 from sendlib.outcomes import chart_frames
 from sendlib.project import Project
 
@@ -54,8 +55,20 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory) -> Project:
-    """A copy of the real project, built once for all workers; read it, change nothing."""
-    return Project(_once(tmp_path_factory, "project", lambda to: data.build(copy_project(to))))
+    """A copy of the real project, built once for all workers; read it, change nothing.
+
+    Tables that the developer built of the same raw data by the same code are not built again.
+    """
+
+    def make(folder: Path) -> None:
+        copy = copy_project(folder)
+        copy.processed.mkdir(parents=True)
+        for path in (*Project(ROOT).processed.glob("*.parquet"), Project(ROOT).processed / RECORD):
+            if path.is_file():
+                shutil.copy(path, copy.processed)
+        data.build(copy)
+
+    return Project(_once(tmp_path_factory, "project", make))
 
 
 def _once(factory, name: str, make: Callable[[Path], object]) -> Path:
@@ -112,19 +125,23 @@ def charted(tables):
 
 @pytest.fixture(scope="session")
 def small_tree(tmp_path_factory) -> Project:
-    """Raw data of a few areas and years."""
-    small = Project(tmp_path_factory.mktemp("small"))
-    make_small_tree(Project(ROOT), small)
-    return small
+    """Raw data of a few areas and years, and the scenarios."""
+
+    def make(folder: Path) -> None:
+        make_small_tree(Project(ROOT), Project(folder))
+        shutil.copytree(ROOT / "scenarios", folder / "scenarios")
+
+    return Project(_once(tmp_path_factory, "small", make))
 
 
 @pytest.fixture(scope="session")
 def small_built(small_tree, tmp_path_factory) -> Project:
     """The small tree with its tables; read it, change nothing."""
-    folder = tmp_path_factory.mktemp("small-built") / "project"
-    shutil.copytree(small_tree.root, folder)
-    data.build(Project(folder))
-    return Project(folder)
+
+    def make(folder: Path) -> None:
+        data.build(Project(Path(shutil.copytree(small_tree.root, folder))))
+
+    return Project(_once(tmp_path_factory, "small-built", make))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from command_line import run_sendlib
+from command_line import call_sendlib
 from conftest import ROOT
 from sendlib.intake.people import EXTRACT
 
@@ -137,7 +137,7 @@ def fit(root, *paths, fails=False, more=()):
     named = [part for path in paths for part in ("--caseload", str(path))]
     report = root / "outputs" / "report.csv"
     report.parent.mkdir(exist_ok=True)
-    made = run_sendlib(root, "cohort", "fit", "--la", LA, *named, "--report", str(report), *more)
+    made = call_sendlib(root, "cohort", "fit", "--la", LA, *named, "--report", str(report), *more)
     assert report.is_file()
     return told(made, fails=fails)
 
@@ -150,7 +150,7 @@ def test_a_page_from_own_records_and_its_pack_hold_no_canary(place, monkeypatch)
     with_plants(people).to_csv(path, index=False)
     said = fit(root, path)
     assert "set aside" in said
-    made = run_sendlib(root, "notebook", "run", "23", "-p", f"la_code={LA}", "-p", "caseload=own")
+    made = call_sendlib(root, "notebook", "run", "23", "-p", f"la_code={LA}", "-p", "caseload=own")
     held = check_clean(place, said + told(made, fails=False))
     names = " ".join(held)
     for part in ("own/802/stock.parquet", "report.csv", "23-cohort-model.html", "run.json"):
@@ -207,11 +207,11 @@ def test_notes_of_a_feed_are_read_and_not_stored(place):
         "802,New EHC requests,2025-04,105,Zanzibarov ZQX77341 born 19/03/2011 at QZ7 9QX\n",
         encoding="utf-8",
     )
-    made = run_sendlib(root, "kpi", "read", "--la", LA, "--feed", str(path))
+    made = call_sendlib(root, "kpi", "read", "--la", LA, "--feed", str(path))
     held = check_clean(place, told(made, fails=False))
     assert b"105" in b"".join(held["data/processed/kpi/802/feed.parquet"])
     path.write_text(path.read_text("utf-8").replace("2025-04", "2099-04"), encoding="utf-8")
-    made = run_sendlib(root, "kpi", "read", "--la", LA, "--feed", str(path))
+    made = call_sendlib(root, "kpi", "read", "--la", LA, "--feed", str(path))
     check_clean(place, told(made, fails=True))
 
 

@@ -21,8 +21,7 @@ def built(project_copy):
 @pytest.mark.parametrize(
     ("folder", "page", "values"),
     [
-        (".", "notebooks/21_demand_forecast.ipynb", ["-p", "la_code", "865"]),
-        ("notebooks", "00_start_here.ipynb", ["-p", "la_code", "865.0", "-p", "as_of", "2024"]),
+        (".", "notebooks/00_start_here.ipynb", ["-p", "la_code", "865.0", "-p", "as_of", "2024"]),
         ("notebooks", "00_start_here.ipynb", ["-r", "la_code", " wiltshire "]),
     ],
 )

@@ -5,7 +5,7 @@ from time import monotonic
 import pytest
 from typer.testing import CliRunner
 
-from command_line import run_sendlib
+from command_line import call_sendlib, run_sendlib
 from invented_boards import BOARD, make_board_project, write_board, write_run
 from sendlib.cli import app
 from sendlib.packs import lock
@@ -119,29 +119,29 @@ def test_a_check_names_the_board_or_every_problem(place, ask):
     assert "boards/bad.yml, line 3: unknown key 'horizn'. Did you mean horizon?" in told
 
 
-def test_a_damaged_data_file_is_reported_as_that_and_sent_to_people(place, ask):
-    told_to = f"{BOARD}out: outputs/damaged\nnotices: {{failure: [NOT_SET]}}\n"
-    path = write_board(place, told_to, "damaged.yml")
+def test_a_damaged_data_file_is_reported_as_that_and_sent_to_people(small_built, tmp_path):
+    place = make_board_project(small_built, tmp_path / "project")
+    path = str(write_board(place, f"{BOARD}notices: {{failure: [NOT_SET]}}\n"))
     damaged = next(path for path in sorted(place.raw.rglob("*.csv")))
     sound = damaged.read_bytes()
     damaged.write_bytes(sound + b"x")
-    try:
-        refused = run_sendlib(place.root, "board", "run", str(path))
-        checked = ask("check", "boards/damaged.yml")
-    finally:
-        damaged.write_bytes(sound)
-    assert refused.returncode == checked[0] == 1
+    refused = call_sendlib(place.root, "board", "run", path)
+    assert refused.returncode == 1
     assert refused.stderr.startswith("data/raw cannot be built.")
     assert "NOT_SET: the environment variable is not set" in refused.stderr  # so it was tried
-    assert "the file was changed" in checked[1]
-    code, told = ask("status", "boards/damaged.yml")
-    assert code == 1
-    assert "failed (exit code 1: refused before a notebook ran): data/raw cannot be built." in told
+    checked = call_sendlib(place.root, "board", "check", path)
+    assert checked.returncode == 1
+    assert "the file was changed" in checked.stderr
+    damaged.write_bytes(sound)
+    status = call_sendlib(place.root, "board", "status", path)
+    assert status.returncode == 1
+    told = "failed (exit code 1: refused before a notebook ran): data/raw cannot be built."
+    assert told in status.stdout
 
 
 def test_a_bad_board_file_is_refused_before_anything_runs(place, tmp_path):
     path = write_board(place, f"{BOARD}notebooks: [77]\nhorizon: ten\n", "bad.yml")
-    refused = run_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path / "out"))
+    refused = call_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path / "out"))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.splitlines() == [
         "The board file boards/bad.yml cannot be used.",
@@ -168,7 +168,7 @@ def test_a_run_that_is_refused_says_too_that_nobody_could_be_notified(place, tmp
 def test_a_notice_that_cannot_be_sent_ends_with_its_own_code_and_the_pack_is_out(place, tmp_path):
     wanted = WANTED.replace("contact:", "notebooks: [41]\nnotices: {success: [NOT_SET]}\ncontact:")
     path = write_board(place, wanted.replace("thresholds", "# thresholds"), "told.yml")
-    made = run_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path))
+    made = call_sendlib(place.root, "board", "run", str(path), "--out", str(tmp_path))
     assert made.returncode == 7, made.stderr
     page = tmp_path / "latest" / "index.html"
     assert made.stdout == f"3 pages for Wiltshire, January 2026: {page}\n"
@@ -220,7 +220,7 @@ def test_one_scheduler_has_to_be_named(ask, asked):
 
 
 def test_a_brief_of_another_authority_leaves_a_board_s_pack_on_show(place, record):
-    made = run_sendlib(place.root, "brief", "--la", "916")
+    made = call_sendlib(place.root, "brief", "--la", "916")
     assert made.returncode == 0, made.stderr
     shown = json.loads((place.outputs / "latest" / "run.json").read_text(encoding="utf-8"))
     assert shown["pack"]["la_code"] == "865"

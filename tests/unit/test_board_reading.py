@@ -14,9 +14,9 @@ from sendlib.project import Project
 
 
 @pytest.fixture(scope="module")
-def place(project, tmp_path_factory) -> Project:
-    """A project with two small notebooks, in which board files may be written."""
-    return make_board_project(project, tmp_path_factory.mktemp("boards") / "project")
+def place(small_built, tmp_path_factory) -> Project:
+    """A project of few areas with two small notebooks, in which board files may be written."""
+    return make_board_project(small_built, tmp_path_factory.mktemp("boards") / "project")
 
 
 @pytest.fixture
@@ -38,9 +38,11 @@ def test_a_file_with_a_name_and_an_authority_is_enough(place):
     assert board.described() == about
 
 
-def test_the_board_file_of_the_project_can_be_used_and_names_every_key(root):
-    copy = Project(root)
-    board = read_board(root / "boards" / "wiltshire.yml", copy)
+def test_the_board_file_of_the_project_can_be_used_and_names_every_key(root, project, tmp_path):
+    for part in ("notebooks", "boards", "scenarios"):
+        (tmp_path / part).symlink_to(root / part)
+    (tmp_path / "data").symlink_to(project.root / "data")
+    board = read_board(tmp_path / "boards" / "wiltshire.yml", Project(tmp_path))
     assert board.model_fields_set >= set(BoardFile.model_fields)
 
 

@@ -6,7 +6,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from command_line import run_sendlib
+from command_line import call_sendlib
 
 JANUARIES = range(2022, 2027)
 
@@ -26,7 +26,7 @@ def stock_of(text):
 
 
 def fitted(root, *options):
-    made = run_sendlib(root, "cohort", "fit", "--la", "802", *options)
+    made = call_sendlib(root, "cohort", "fit", "--la", "802", *options)
     assert made.returncode == 0, made.stderr
     return made.stdout
 
@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_report_and_nothing_is_stor
     people.to_csv(wrong, index=False)
     report = tmp_path / "a new folder" / "found.csv"
     options = ("--caseload", str(wrong), "--report", str(report))
-    made = run_sendlib(root, "cohort", "fit", "--la", "850", *options)
+    made = call_sendlib(root, "cohort", "fit", "--la", "850", *options)
     assert made.returncode == 1
     assert report.is_file()
     for told in (made.stdout, made.stderr, report.read_text(encoding="utf-8")):
@@ -93,13 +93,13 @@ def test_a_file_that_cannot_be_used_is_refused_with_a_report_and_nothing_is_stor
 def test_a_region_and_england_can_be_fitted_from_published_tables(place):
     root, _ = place
     for name, total in (("South West", 69_777), ("England", 718_838)):
-        made = run_sendlib(root, "cohort", "fit", "--la", name)
+        made = call_sendlib(root, "cohort", "fit", "--la", name)
         assert made.returncode == 0, made.stderr
         assert stock_of(made.stdout)["total"] == total
 
 
 def test_the_template_is_written_where_asked(place, tmp_path):
     root, _ = place
-    made = run_sendlib(root, "cohort", "template", str(tmp_path / "fill_in.xlsx"))
+    made = call_sendlib(root, "cohort", "template", str(tmp_path / "fill_in.xlsx"))
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "fill_in.xlsx").stat().st_size > 1000

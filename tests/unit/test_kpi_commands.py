@@ -2,7 +2,7 @@
 
 import pytest
 
-from command_line import run_sendlib
+from command_line import call_sendlib
 from conftest import copy_project
 from sendlib.kpi import read_register
 from sendlib.kpi.register import MONTHS
@@ -13,7 +13,7 @@ def place(project, tmp_path_factory):
     """A project of its own, and the folder with its invented feed."""
     root = tmp_path_factory.mktemp("kpi")
     copy_project(root, project)
-    made = run_sendlib(root, "kpi", "synthesise", "--la", "Wiltshire")
+    made = call_sendlib(root, "kpi", "synthesise", "--la", "Wiltshire")
     assert made.returncode == 0, made.stderr
     return root, root / "data" / "private" / "synthetic"
 
@@ -22,7 +22,7 @@ def place(project, tmp_path_factory):
 def test_an_invented_feed_is_read_and_stored_with_its_mark(place, ending):
     root, folder = place
     feed = folder / f"synthetic_kpi_feed.{ending}"
-    made = run_sendlib(root, "kpi", "read", "--la", "E06000054", "--feed", str(feed))
+    made = call_sendlib(root, "kpi", "read", "--la", "E06000054", "--feed", str(feed))
     assert made.returncode == 0, made.stderr
     supplied = read_register().supplied
     values, many = sum(24 // MONTHS[entry.frequency] for entry in supplied), len(supplied)
@@ -36,7 +36,7 @@ def test_an_invented_feed_is_read_and_stored_with_its_mark(place, ending):
 def test_a_feed_of_another_authority_is_refused_and_nothing_is_stored(place):
     root, folder = place
     feed = folder / "synthetic_kpi_feed.csv"
-    made = run_sendlib(root, "kpi", "read", "--la", "Dorset", "--feed", str(feed))
+    made = call_sendlib(root, "kpi", "read", "--la", "Dorset", "--feed", str(feed))
     assert made.returncode == 1
     assert "row 2, column Authority: authority '865'" in made.stderr
     assert "Traceback" not in made.stderr
@@ -45,10 +45,10 @@ def test_a_feed_of_another_authority_is_refused_and_nothing_is_stored(place):
 
 def test_the_template_and_the_register_are_written_where_asked(place, tmp_path):
     root, _ = place
-    made = run_sendlib(root, "kpi", "template", str(tmp_path / "fill_in.xlsx"))
+    made = call_sendlib(root, "kpi", "template", str(tmp_path / "fill_in.xlsx"))
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "fill_in.xlsx").stat().st_size > 1000
     page = tmp_path / "indicators.md"
-    made = run_sendlib(root, "kpi", "register", "--out", str(page))
+    made = call_sendlib(root, "kpi", "register", "--out", str(page))
     assert made.returncode == 0, made.stderr
     assert page.read_text(encoding="utf-8").startswith("# Indicators")

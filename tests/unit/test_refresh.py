@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from filelock import FileLock
 
-from command_line import run_sendlib
+from command_line import call_sendlib
 from error_codes import codes, refuses
 from raw_copy import unpack
 from refreshing import (
@@ -277,10 +277,10 @@ def test_a_file_that_is_not_one_is_refused(project, tmp_path, name, content, exp
 
 def test_commands_say_what_is_new_and_what_it_changes(project, replica):
     publish(replica, "requests", lambda content: revise_figures(content, 3, most=0))
-    dry = run_sendlib(project.root, "data", "refresh", "--dry-run", "--api", replica.url)
+    dry = call_sendlib(project.root, "data", "refresh", "--dry-run", "--api", replica.url)
     assert dry.returncode == 0, dry.stderr
     assert "ehcp_requests: new (adopted: 1.0): version 1.1" in dry.stdout
-    done = run_sendlib(project.root, "data", "refresh", "--no-pack", "--api", replica.url)
+    done = call_sendlib(project.root, "data", "refresh", "--no-pack", "--api", replica.url)
     assert done.returncode == 0, done.stderr
     assert "1 figures revised: Wiltshire 1" in done.stdout
 
@@ -295,7 +295,7 @@ def test_commands_say_what_is_new_and_what_it_changes(project, replica):
 )
 def test_a_refusal_ends_with_another_code_than_nought(project, arguments, code):
     before = state(project)
-    ended = run_sendlib(project.root, "data", "refresh", "--no-pack", *arguments)
+    ended = call_sendlib(project.root, "data", "refresh", "--no-pack", *arguments)
     assert ended.returncode == 1
     assert ended.stderr.startswith(("The data could not", "There is no such", "A source is not"))
     assert state(project) == before

@@ -4,7 +4,7 @@ import textwrap
 import pytest
 from typer.testing import CliRunner
 
-from command_line import run_sendlib
+from command_line import call_sendlib
 from invented_scenarios import (
     BASELINE,
     assumption,
@@ -163,7 +163,7 @@ def test_years_are_looked_at_once_figures_are_available(run, project, tmp_path):
 
 
 def refused(project, *arguments):
-    made = run_sendlib(project.root, "scenario", *arguments)
+    made = call_sendlib(project.root, "scenario", *arguments)
     assert (made.returncode, made.stdout) == (1, "")
     return made.stderr.splitlines()
 
