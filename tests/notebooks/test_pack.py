@@ -3,6 +3,7 @@
 All tests share one pack: tests of one file run in one worker.
 """
 
+import io
 import json
 import re
 import sys
@@ -11,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 import audit
 from command_line import run_sendlib
+from sendlib.board.run import print_pages
 from sendlib.cli import app
 from sendlib.packs.page_checks import find_problems
 
@@ -62,6 +65,15 @@ def test_every_page_of_the_pack_is_accessible_and_asks_for_nothing(pack, views):
             for page in sorted(pack.glob("*.html"))
         }
     assert {name: found for name, found in problems.items() if found} == {}
+
+
+@pytest.mark.browser
+def test_the_first_page_prints_on_one_sheet_and_the_briefing_on_two(pack):
+    audit.skip_without_a_browser()
+    sheets = {"index": 1, "90-board-briefing": 2}
+    printed = print_pages([pack / f"{name}.html" for name in sheets])
+    counted = {name: len(PdfReader(io.BytesIO(printed[f"{name}.pdf"])).pages) for name in sheets}
+    assert counted == sheets
 
 
 def test_no_page_shows_a_python_error_warning_or_missing_number(pack):
