@@ -53,7 +53,7 @@ def test_a_measure_has_its_figure_since_the_strategy_began_and_a_verdict_by_a_ru
     ]
     assert rows["verdict"].tolist() == ["as wanted", "not as wanted", "no figure"]
     assert set(rows["target"]) == set(rows["owner"]) == {strategies.NONE}
-    by_priority = strategies.priority_rows([rows.reset_index()])
+    by_priority = strategies.priority_rows(read.strategies[0], rows.reset_index())
     assert by_priority["without a verdict"].sum() == 1
     assert by_priority["not as wanted"].str.startswith("Fewer bought").any()
     assert strategies.asked_rows(read, SERIES) == ["Targets (A committee, May 2024): None since"]
@@ -64,7 +64,6 @@ def test_an_authority_without_a_file_has_no_strategy_and_the_page_says_so(projec
     assert read.strategies == ()
     assert "No strategy of Elsewhere" in strategies.say_strategy(read, "Elsewhere")
     assert strategies.printed_rows(read, SERIES).empty
-    assert strategies.priority_rows([]).empty
 
 
 @pytest.mark.parametrize(
@@ -95,6 +94,13 @@ def test_every_authority_has_the_figures_on_what_inspections_ask_about(root):
         rows.loc["Reviews due before a change of phase, 2026", "last published figure"] == "1,263"
     )
     assert len(rows) == 12
+
+
+def test_a_strategy_of_which_only_printed_figures_are_on_record_says_so(root):
+    read = read_strategies(Project(root), "885")
+    assert [strategy.priorities for strategy in read.strategies] == [()]
+    assert "not on record" in strategies.say_strategy(read, "Worcestershire")
+    assert len(measure_rows(read.strategies[0], SERIES)) == 0
 
 
 def test_the_files_of_the_project_can_be_read(root):

@@ -1,6 +1,6 @@
 """What became of what strategies wanted: their measures beside published figures, in words."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ from sendlib.indicators import plans
 from sendlib.kpi import TABLES, list_figures, published_series, read_register
 from sendlib.kpi.narrative import format_of
 from sendlib.pages.narrative import join_words
-from sendlib.strategies.file import FOLDER, PLANS, Measure, Strategies, Strategy, parts_of
+from sendlib.strategies.file import PLANS, Measure, Strategies, Strategy, parts_of
 from sendlib.vocabulary import PlaceType, labels
 
 NONE = "none is published"
@@ -21,6 +21,8 @@ RULE = (
 )
 
 _Row = Mapping[Hashable, Any]
+_COLUMNS = ["priority", "what", "kind", "wanted", "figure", "verdict"]
+_COLUMNS += ["target", "how often", "owner", "also published"]
 
 
 def published(authority: Authority) -> pd.DataFrame:
@@ -71,7 +73,7 @@ def measure_rows(strategy: Strategy, series: pd.DataFrame) -> pd.DataFrame:
     """
     rows = [
         {
-            "priority": f"{number}. {priority.name}",
+            "priority": name,
             "what": measure.what[:1].upper() + measure.what[1:],
             "kind": kind,
             "wanted": measure.wanted or "not stated",
@@ -81,14 +83,14 @@ def measure_rows(strategy: Strategy, series: pd.DataFrame) -> pd.DataFrame:
             "owner": measure.owner or NONE,
             "also published": measure.published or "–",
         }
-        for number, priority in enumerate(strategy.priorities, start=1)
+        for name, priority in zip(_numbered(strategy), strategy.priorities, strict=True)
         for kind, members in (
             ("measure of success", priority.measures),
             ("deliverable", priority.deliverables),
         )
         for measure in members
     ]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
     notes = [RULE, f"Strategy: {strategy.source}."]
     frame.attrs = {"what": f"{strategy.name}, measure by measure", "notes": notes}
     frame.attrs["name"] = f"strategy-{strategy.begins}"
@@ -130,7 +132,7 @@ def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     note = "Published shares are of all plans of the area and need not count as the strategy did."
     frame.attrs = {"what": "figures that the strategies printed, brought up to date"}
     frame.attrs |= {"notes": [note], "name": "printed", "origin": "not_people"}
-    frame.attrs["why"] = "No strategy of this authority is on record here."
+    frame.attrs |= {"why": "No strategy of this authority is on record here.", "missing": False}
     return frame
 
 
@@ -143,6 +145,8 @@ def _last(series: pd.DataFrame, names: tuple[str, ...]) -> str:
 
 def asked_rows(read: Strategies, series: pd.DataFrame) -> list[str]:
     """What was asked of the authority, by whom and when, and the answer, a sentence each."""
+    if not read.asked:
+        return ["No question of a committee is on record here."]
     return [
         f"{each.what} ({each.by}, {each.when}): {_last(series, each.figures) or each.answer}"
         for each in read.asked
@@ -161,7 +165,7 @@ def inspection_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     frame.attrs = {"what": "what the last inspection asked for, and the figures that answer it"}
     frame.attrs |= {"name": "inspection", "origin": "not_people"}
     frame.attrs["notes"] = [f"Source: {inspected.source}."] if inspected else []
-    frame.attrs["why"] = "No inspection of this area is on record here."
+    frame.attrs |= {"why": "No inspection of this area is on record here.", "missing": False}
     return frame
 
 
@@ -190,8 +194,10 @@ def answers(read: Strategies, series: pd.DataFrame) -> list[str]:
 def say_strategy(read: Strategies, name: str) -> str:
     """One sentence: how many measures of the newest strategy have a target and an owner."""
     if not read.strategies:
-        return f"No strategy of {name} is on record here: write one in {FOLDER}/."
+        return f"No strategy of {name} is on record here."
     newest = max(read.strategies, key=lambda strategy: strategy.begins)
+    if not newest.priorities:
+        return f"Of {newest.name} its priorities, targets and owners are not on record here."
     measures = [each for priority in newest.priorities for each in priority.measures]
     if not measures:
         return (
@@ -202,23 +208,19 @@ def say_strategy(read: Strategies, name: str) -> str:
     return f"{newest.name}: {told} of {len(measures)} measures of success have a target."
 
 
-def priority_rows(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Each priority of the newest of ``measure_rows``, and which of its measures went as wanted."""
-    rows = tables[0] if tables else pd.DataFrame(columns=["priority", "what", "verdict"])
+def priority_rows(strategy: Strategy, table: pd.DataFrame) -> pd.DataFrame:
+    """Each priority of a strategy, and which of its ``measure_rows`` went as wanted."""
     judged = [_WAYS[True], _WAYS[False]]
-    columns = ["priority", *judged, "without a verdict"]
-    frame = pd.DataFrame(
-        [
-            (
-                priority,
-                *("; ".join(own.loc[own["verdict"] == way, "what"]) or "–" for way in judged),
-                int((~own["verdict"].isin(judged)).sum()),
-            )
-            for priority, own in rows.groupby("priority", sort=False)
-        ],
-        columns=columns,
-    )
+    rows = []
+    for name in _numbered(strategy):
+        own = table[table["priority"] == name]
+        said = ("; ".join(own.loc[own["verdict"] == way, "what"]) or "–" for way in judged)
+        rows.append((name, *said, int((~own["verdict"].isin(judged)).sum())))
+    frame = pd.DataFrame(rows, columns=["priority", *judged, "without a verdict"])
     frame.attrs = {"what": "priorities, and the way their figures went", "notes": [RULE]}
     frame.attrs |= {"name": "priorities", "origin": "not_people"}
-    frame.attrs["why"] = "No strategy of this authority is on record here."
     return frame
+
+
+def _numbered(strategy: Strategy) -> list[str]:
+    return [f"{n}. {priority.name}" for n, priority in enumerate(strategy.priorities, start=1)]
