@@ -15,6 +15,7 @@ import pandas as pd
 from sendlib import areas, data
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem
+from sendlib.intake import figures
 from sendlib.project import LOG_VARIABLE, Project
 from sendlib.scenarios import FIRST_YEAR
 from sendlib.validation import check_columns, name_or_code, to_integer
@@ -112,6 +113,7 @@ class Authority:
 
         Figures that a council or the press stated, inspections and facts are cut by the
         year in which they were published, unless the January is the authority's last one.
+        ``own_figure`` has what ``sendlib finance read`` stored, at that last January only.
 
         Parameters
         ----------
@@ -136,8 +138,13 @@ class Authority:
         >>> int(wiltshire.load("ehcp_flow")["calendar_year"].max())
         2023
         """
-        frame = data.load(self.project, table, as_of=self.as_of)
         looks_back = self.as_of < data.latest_census(self.project, self.code)
+        if table == figures.TABLE:
+            return figures.empty_figures() if looks_back else self._own_figures()
+        frame = data.load(self.project, table, as_of=self.as_of)
+        if table == "source" and not looks_back and len(own := self._own_figures()):
+            row = figures.own_source(own, self.name)
+            return pd.concat([frame, pd.DataFrame([row])], ignore_index=True)
         if table in _DATED and looks_back:
             frame = frame[frame[_DATED[table]].astype("str").str[:4] <= str(self.as_of)]
         if table in _STATED and looks_back:
@@ -148,6 +155,9 @@ class Authority:
         if "area_code" in frame:
             return areas.with_names(frame, data.load(self.project, "area"))
         return frame
+
+    def _own_figures(self) -> pd.DataFrame:
+        return figures.load_figures(self.project, self.code)
 
     def published(self, *items: str) -> pd.DataFrame:
         """What the council or the press published of the authority, ready to mark on a chart.

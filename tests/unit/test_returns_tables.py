@@ -30,13 +30,13 @@ def tidy_tables(tables):
 
 @pytest.fixture(scope="module")
 def made(model, project, tidy):
-    return calculate(model, few_draws(project), dsg_balance=tidy["dsg_balance"])
+    return calculate(model, few_draws(project))
 
 
 @pytest.fixture(scope="module")
 def alone(model, project, tidy):
     """The same scenario without mitigations."""
-    return calculate(model, few_draws(project, mitigations=()), dsg_balance=tidy["dsg_balance"])
+    return calculate(model, few_draws(project, mitigations=()))
 
 
 def lsrp(numbers, tidy):
@@ -53,7 +53,7 @@ def test_places_that_open_have_a_sheet_with_what_they_save(model, project, tidy,
     assert tables.added_places(alone) == []
     places = done("Seats", "cohort.added_places", {"place": "state_special", "seats": {2025: 40}})
     opened = few_draws(project, mitigations=(places,))
-    [sheet] = tables.added_places(calculate(model, opened, dsg_balance=tidy["dsg_balance"]))
+    [sheet] = tables.added_places(calculate(model, opened))
     assert [row[0] for row in sheet.rows] == list(alone.financial_years)
     assert all(row[1] + row[2] == 40 for row in sheet.rows[1:])
     assert len(sheet.headings) == len(sheet.rows[0])
@@ -150,9 +150,10 @@ def test_what_is_not_available_is_said_and_is_never_nought(made):
 
 
 def test_without_an_opening_balance_none_is_carried_forward(model, project, tidy):
-    unknown = replace(model, known=replace(model.known, opening=None))
+    none = model.known.stated.iloc[:0]
+    unknown = replace(model, known=replace(model.known, opening=None, stated=none))
     scenario = few_draws(project, mitigations=())
-    made = calculate(unknown, scenario, dsg_balance=tidy["dsg_balance"].iloc[:0])
+    made = calculate(unknown, scenario)
     ahead = column(tables.financial_summary(made, "Unmitigated"), "2025-26 projected (£)")
     for line in (lines.BROUGHT, lines.CARRIED, lines.GRANT, lines.CARRIED_LEFT, lines.INTEREST):
         assert ahead[line] == NOT_AVAILABLE

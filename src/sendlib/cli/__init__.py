@@ -16,6 +16,7 @@ from sendlib import __version__
 from sendlib.cli.board import boards, brief
 from sendlib.cli.cohort import cohorts
 from sendlib.cli.data import data, forecasts, returns
+from sendlib.cli.finance import money
 from sendlib.cli.kpi import indicators
 from sendlib.cli.notebook import notebooks
 from sendlib.cli.scenario import scenarios
@@ -35,6 +36,7 @@ app.add_typer(forecasts, name="forecast")
 app.add_typer(scenarios, name="scenario")
 app.add_typer(cohorts, name="cohort")
 app.add_typer(indicators, name="kpi")
+app.add_typer(money, name="finance")
 app.command()(returns)
 app.command()(brief)
 

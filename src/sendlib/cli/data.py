@@ -191,8 +191,6 @@ def returns(
     project = authority.project
     chosen = load_scenario(project, scenario, checkers=CHECKERS)
     path = out or project.outputs / "returns" / file_name(authority.code, scenario)
-    model = Model.from_tables(
-        authority.load, area_code=authority.code, origin=authority.as_of, with_needs=True
-    )
+    model = Model.of(authority, with_needs=True)
     made = make_return(model, chosen, authority.load, authority=authority.name, created=clock.now())
     typer.echo(f"{save_return(made, path)}\nall {len(made.checks)} checks true")

@@ -29,7 +29,7 @@ from sendlib.finance.goal_seek import (
     say_answers,
 )
 from sendlib.finance.invest_to_save import invest_to_save
-from sendlib.finance.known import balances
+from sendlib.finance.known import balances, stated_balances
 from sendlib.finance.model import Model
 from sendlib.finance.narrative import (
     balance_title,
@@ -144,6 +144,7 @@ __all__ = [
     "series_by_year",
     "spend_per_plan",
     "spend_title",
+    "stated_balances",
     "stored_backtest",
     "threshold",
     "threshold_line",

@@ -13,9 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.finance import own as own_terms
 from sendlib.finance.labels import in_millions
+from sendlib.finance.own import OwnFigures
 from sendlib.finance.unit_costs import PriceGrowth, estimate_growth
+from sendlib.intake.figures import TABLE
 from sendlib.periods import financial_year, financial_year_start
 from sendlib.vocabulary import ENGLAND, TOTAL, FundingElement, PlaceType
 
@@ -93,16 +97,27 @@ class KnownMoney:
     opening: Opening | None
     reserve: float | None  # of the general fund, last stated [£]
     others: SpendAndPlans  # England and every authority available
+    stated: pd.DataFrame = field(default_factory=pd.DataFrame)  # as of :func:`balances`, own too
+    own: OwnFigures = field(default_factory=OwnFigures)
     _growth: dict[tuple[tuple[str, float], ...], PriceGrowth] = field(
         default_factory=dict, init=False, repr=False
     )
 
     @classmethod
     def from_tables(
-        cls, tables: Mapping[str, pd.DataFrame], *, area_code: str, origin: int
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        area_code: str,
+        origin: int,
+        own_figures: pd.DataFrame | None = None,
     ) -> "KnownMoney":
-        """Gather it from tidy tables, up to the financial year of a January."""
+        """Gather it from tidy tables, up to the financial year of a January.
+
+        ``own_figures`` are the authority's own: each stands in place of the published one.
+        """
         last = financial_year(origin - 1)
+        own = OwnFigures() if own_figures is None else OwnFigures(own_figures)
         funding = tables["high_needs_funding"]
         funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
         years = spend_and_plans(tables, origin)
@@ -112,11 +127,16 @@ class KnownMoney:
         if funding.empty:
             problems.append(Problem("no_allocation", "no allocation", where, remedy))
         block = _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS)
-        places = _places_commissioned(tables["dsg_account"], funding, area_code)
+        places = _places_commissioned(tables["dsg_account"], funding, area_code, own)
         if places.empty and not funding.empty:
             problems.append(Problem("no_place_funding", "no funding of places", where, remedy))
         raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)
         outturn, plans = years[area_code]
+        spend = own.by_year(own_terms.OUTTURN, own_terms.SPEND)
+        outturn = own.over(outturn, spend, "Outturn of lines 1.2.x", last=last)
+        years[area_code] = outturn, plans
+        stated = own.balances(tables["dsg_balance"], area_code)
+        schools = _element(funding, FundingElement.SCHOOLS_BLOCK)
         figures = _published_by(tables["council_figure"], area_code, origin)
         reserve = figures.loc[figures["item"] == _RESERVE, "value"]
         costs = figures[figures["item"].isin(_STATED_COSTS)]
@@ -124,17 +144,21 @@ class KnownMoney:
             area_code,
             plans,
             outturn,
-            block,
-            _element(funding, FundingElement.SCHOOLS_BLOCK),
+            own.over(block, own.by_year(own_terms.ALLOCATION, own_terms.BLOCK), "High needs block"),
+            own.over(
+                schools, own.by_year(own_terms.ALLOCATION, own_terms.SCHOOLS_BLOCK), "Schools block"
+            ),
             places,
             {
                 place: float(value) - _PLACE_GBP.get(place, 0.0)
                 for item, value in zip(costs["item"], costs["value"], strict=True)
                 for place in _STATED_COSTS[item]
             },
-            _opening(tables["dsg_balance"], figures, area_code, origin),
+            _opening(stated, figures, area_code, origin),
             None if reserve.empty else float(reserve.iloc[-1]) * 1e6,
             years,
+            balances(stated, area_code),
+            own,
         )
 
     def price_growth(self, costs: Mapping[str, float]) -> PriceGrowth:
@@ -171,12 +195,31 @@ def balances(dsg_balance: pd.DataFrame, area_code: str) -> pd.DataFrame:
         deficit is negative) [£], ``foreseen`` (neither an outturn nor a reported balance),
         ``source_id``. Empty where no balance is available.
     """
-    own = dsg_balance[dsg_balance["area_code"] == area_code].sort_values("balance_date")
+    own = dsg_balance[dsg_balance["area_code"] == area_code]
+    own = own.sort_values("balance_date", kind="stable")
     columns = ["balance_date", "item", "basis", "confidence", "closing_balance_gbp", "source_id"]
     frame = own[columns].assign(foreseen=~own["basis"].isin(_NO_FORECAST)).reset_index(drop=True)
     why = "No balance of this authority is available here."
     what = "published balance of the dedicated schools grant, below zero a deficit"
     return in_millions(frame, what, formats={"closing_balance_gbp": "gbp"}, why=why)
+
+
+def published_money(authority: Authority) -> KnownMoney:
+    """What is published of an authority's money, its own figures left out."""
+    tables = {name: authority.load(name) for name in TABLES}
+    return KnownMoney.from_tables(tables, area_code=authority.code, origin=authority.as_of)
+
+
+def stated_balances(authority: Authority) -> pd.DataFrame:
+    """:func:`balances` of an authority, its own figures after the published ones.
+
+    Parameters
+    ----------
+    authority : Authority
+        The authority, with the January.
+    """
+    own = OwnFigures(authority.load(TABLE))
+    return balances(own.balances(authority.load("dsg_balance"), authority.code), authority.code)
 
 
 def spend_and_plans(tables: Mapping[str, pd.DataFrame], origin: int) -> SpendAndPlans:
@@ -269,9 +312,11 @@ def _element(funding: pd.DataFrame, element: FundingElement) -> pd.Series:
     return rows.set_index("financial_year")["allocation_gbp"].sort_index()
 
 
-def _places_commissioned(stated: pd.DataFrame, funding: pd.DataFrame, area_code: str) -> pd.Series:
+def _places_commissioned(
+    stated: pd.DataFrame, funding: pd.DataFrame, area_code: str, own: OwnFigures
+) -> pd.Series:
     """What places in institutions cost: those of maintained schools, and those paid direct. [£]"""
-    own = stated[stated["area_code"] == area_code].set_index("financial_year")
+    account = stated[stated["area_code"] == area_code].set_index("financial_year")
     before, after = (
         _element(funding, element)
         for element in (
@@ -279,7 +324,15 @@ def _places_commissioned(stated: pd.DataFrame, funding: pd.DataFrame, area_code:
             FundingElement.HIGH_NEEDS_AFTER_DEDUCTIONS,
         )
     )
-    return (own["place_funding_gbp"] + before - after).dropna().sort_index()
+    published = (account["place_funding_gbp"] + before - after).dropna().sort_index()
+    maintained = own.by_year(own_terms.OUTTURN, own_terms.PLACE_FUNDING)
+    deductions = own.by_year(own_terms.ALLOCATION, own_terms.DEDUCTIONS)
+    parts = maintained.combine_first(account["place_funding_gbp"]) + deductions.combine_first(
+        before - after
+    )
+    either = parts.dropna()[lambda sums: sums.index.isin([*maintained.index, *deductions.index])]
+    commissioned = own.by_year(own_terms.PLACES).combine_first(either)
+    return own.over(published, commissioned, "Places commissioned")
 
 
 def _published_by(figures: pd.DataFrame, area_code: str, origin: int) -> pd.DataFrame:

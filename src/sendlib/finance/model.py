@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib import cohort, forecast
+from sendlib.authority import Authority
 from sendlib.cohort import levers as cohort_levers
 from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.evidence import Evidence
@@ -21,6 +22,7 @@ from sendlib.cohort.rates import ParameterDraws
 from sendlib.finance import known
 from sendlib.finance.projection import Figure, Money, Projection, project_money
 from sendlib.finance.seats import running_cost
+from sendlib.intake.figures import SOURCE_ID, TABLE
 from sendlib.periods import financial_year_of_census
 from sendlib.scenarios import Scenario
 
@@ -99,6 +101,7 @@ class Model:
         origin: int,
         years: int = YEARS,
         with_needs: bool = False,
+        own_figures: pd.DataFrame | None = None,
     ) -> "Model":
         """Gather a model.
 
@@ -114,6 +117,8 @@ class Model:
             Financial years ahead, 1 to 9.
         with_needs : bool
             Whether to tell needs apart: slower, and needed for levers on a need.
+        own_figures : pd.DataFrame, optional
+            Table ``own_figure`` of ``Authority.load``: each stands in place of a published one.
 
         Raises
         ------
@@ -122,7 +127,9 @@ class Model:
             allocation is available.
         """
         tables = {name: load(name) for name in TABLES}
-        money = known.KnownMoney.from_tables(tables, area_code=area_code, origin=origin)
+        money = known.KnownMoney.from_tables(
+            tables, area_code=area_code, origin=origin, own_figures=own_figures
+        )
         panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
         panel = panel if panel.origin == origin else panel.up_to(origin)
         caseload = cohort.Inputs.from_tables(
@@ -133,7 +140,36 @@ class Model:
         )
         own = cited[cited["area_code"] == area_code].groupby(level=0)
         sources = own.tail(1)[["source_id"]]
+        if money.own.used:
+            sources = pd.concat([sources, pd.DataFrame({"source_id": [SOURCE_ID]})])
         return cls(caseload, panel, _with_last_year(money, caseload.evidence), sources)
+
+    @classmethod
+    def of(cls, authority: Authority, *, years: int = YEARS, with_needs: bool = False) -> "Model":
+        """A model of an authority at the January that it is looked at from, own figures included.
+
+        Parameters
+        ----------
+        authority : Authority
+            The authority, with the January.
+        years : int
+            Financial years ahead, 1 to 9.
+        with_needs : bool
+            Whether to tell needs apart: slower, and needed for levers on a need.
+
+        Raises
+        ------
+        NotAvailableError
+            As of :meth:`from_tables`.
+        """
+        return cls.from_tables(
+            authority.load,
+            area_code=authority.code,
+            origin=authority.as_of,
+            years=years,
+            with_needs=with_needs,
+            own_figures=authority.load(TABLE),
+        )
 
     def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario, to one January more than financial years."""

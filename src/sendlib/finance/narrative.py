@@ -11,7 +11,6 @@ from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError
 from sendlib.finance import levers
 from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
-from sendlib.finance.known import balances
 from sendlib.finance.model import Model
 from sendlib.finance.projection import Money, Projection, in_world
 from sendlib.finance.tables import (
@@ -183,6 +182,11 @@ def _further_caveats(runs: Mapping[str, Projection], money: Projection, name: st
         )
     if len({run.opening_gbp for run in runs.values()}) > 1:
         yield "Not all scenarios here begin from the same balance: they differ by that as well."
+    if money.own:
+        yield (
+            f"{money.own_mark}Own figures of {name} stand in place of published ones: "
+            f"{join_words(money.own)}. Page 42 sets them side by side."
+        )
     if money.opening_foreseen:
         start = financial_year_start(money.financial_years[0])
         yield (
@@ -307,11 +311,11 @@ def brief(authority: Authority, *, scenario: Scenario) -> Brief:
     Where they cannot be worked out, the frames are empty and say why.
     """
     try:
-        model = Model.from_tables(authority.load, area_code=authority.code, origin=authority.as_of)
+        model = Model.of(authority)
         money, places = model.run(scenario), model.places(scenario)
     except NotAvailableError as error:
         return _empty_brief(error.headline)
-    published = balances(authority.load("dsg_balance"), authority.code)
+    published = model.known.stated
     published = published[published["balance_date"].dt.year <= authority.as_of]
     needed = cohort.places_needed(places, SPECIAL)
     state = needed[needed["name"] == next(iter(SPECIAL))].iloc[-1]

@@ -4,7 +4,7 @@ Places that the department pays direct are in the income and in the cost, which 
 commissioned, whoever takes them. Arrays by place are in the order of ``PlaceType``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -21,6 +21,7 @@ from sendlib.finance.balance import (
     support,
 )
 from sendlib.finance.known import KnownMoney, Opening
+from sendlib.finance.own import AGREEMENT, COUNCIL, TRANSFER
 from sendlib.finance.unit_costs import (
     OTHER,
     Outturn,
@@ -29,6 +30,7 @@ from sendlib.finance.unit_costs import (
     check_every_place,
     draw_prices,
     estimate_unit_costs,
+    grown,
     in_prices_of,
 )
 from sendlib.periods import financial_year, financial_year_of_census, financial_year_start
@@ -80,6 +82,8 @@ class Projection:
     left: Balances  # to the council, after support
     interest: Money  # foregone by the general fund on that, shape (draws, years) [£]
     reserves_gbp: float | None  # of the general fund, last stated
+    own: tuple[str, ...]  # figures of the authority's own that it rests on, in words
+    own_mark: str  # says that they are invented, where they are
 
     @property
     def total_cost(self) -> Money:
@@ -139,7 +143,15 @@ def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     last = known.plan_years.index.intersection(known.outturn.index)[-1]
     plan_years = known.plan_years.loc[last, places].to_numpy(float)
     outturn = Outturn(last, float(known.outturn[last]), plan_years)
-    records = in_prices_of(records, *known.others[ENGLAND], last)
+    spend, plans = known.others[ENGLAND]
+    priced = min(last, str(spend.dropna().index[-1]))  # own outturn may be newer than England's
+    records = in_prices_of(records, spend, plans, priced)
+    if priced < last:
+        growth = known.price_growth(
+            {each.place: each.gbp for each in records if each.place != OTHER}
+        )
+        years_on = financial_year_start(last) - financial_year_start(priced)
+        records = grown(records, (1 + growth.now_pct / 100) ** years_on)
     return estimate_unit_costs(outturn, records, known.stated_costs)
 
 
@@ -159,12 +171,13 @@ def prices_ahead(
         growth,
         rng,
         draws=shape[0],
-        years=since + shape[1],
+        years=max(since, 0) + shape[1],
         fades_to_pct=scenario.value("finance.price_fades_to_pct"),
         fades_over=int(scenario.value("finance.price_fades_over_years")),
         points=scenario.value("finance.price_points"),
     )
-    return costs, growth, prices[:, since:]
+    past = np.ones((shape[0], max(-since, 0)))  # a year whose outturn the costs agree with
+    return costs, growth, np.hstack([past, prices])[:, max(since, 0) :][:, : shape[1]]
 
 
 def project_money(
@@ -221,6 +234,8 @@ def project_money(
         left=left,
         interest=interest_foregone(left, opening_gbp=opening, rate_pct=interest_pct),
         reserves_gbp=_reserves(known, scenario, first + 1),
+        own=tuple(known.own.named()),
+        own_mark=known.own.mark,
     )
 
 
@@ -235,10 +250,14 @@ def _income(known: KnownMoney, scenario: Scenario, starts: range, draws: int) ->
     """The allocation with what is added to it."""
     schools = schools_block_ahead(known, scenario, starts)
     allocation = _allocation(known, scenario, starts, draws)
+    own = known.own.starts
+    moved = schools * (levers.yearly(scenario.value("finance.transfer_pct"), starts) / 100)
+    agreed = {**own(AGREEMENT), **scenario.value("finance.agreement_gbp")}
+    paid_in = {**own(COUNCIL), **scenario.value("finance.council_gbp")}
     added = (
-        schools * (levers.yearly(scenario.value("finance.transfer_pct"), starts) / 100),
-        levers.exactly(scenario.value("finance.agreement_gbp"), starts),
-        levers.exactly(scenario.value("finance.council_gbp"), starts),
+        np.array([own(TRANSFER).get(start, gbp) for start, gbp in zip(starts, moved, strict=True)]),
+        levers.exactly(agreed, starts),
+        levers.exactly(paid_in, starts),
         schools * _other_blocks_share(scenario, allocation.shape),
     )
     return Income(allocation, *(np.broadcast_to(each, allocation.shape) for each in added))
@@ -263,14 +282,15 @@ def _other_blocks_share(scenario: Scenario, shape: tuple[int, int]) -> Money:
 
 
 def _places(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Money:
-    """Funding of places commissioned, grown from the last year known, shape (draws, years). [£]"""
-    last = financial_year_start(known.places.index[-1])
-    years = range(last + 1, starts[-1] + 1)
+    """Funding of places commissioned: as known, or grown, shape (draws, years). [£]"""
+    fixed = {financial_year_start(str(name)): gbp for name, gbp in known.places.items()}
+    first = max(year for year in fixed if year <= starts[0])
+    years = range(first + 1, starts[-1] + 1)
     growth = levers.yearly(scenario.value("finance.places_growth_pct"), years)
     doubt = scenario.value("finance.places_doubt_points")
     errors = _generator(scenario, _PLACES).standard_normal((draws, len(years)))
-    grown = np.exp(np.cumsum(np.log1p((growth + doubt * errors) / 100), axis=1))
-    return np.asarray(float(known.places.iloc[-1]) * grown[:, len(years) - len(starts) :])
+    level = _carried(fixed, range(first, starts[-1] + 1), 1 + (growth + doubt * errors) / 100)
+    return level[:, starts[0] - first :]
 
 
 def _allocation(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Money:
@@ -282,11 +302,18 @@ def _allocation(known: KnownMoney, scenario: Scenario, starts: range, draws: int
     growth = levers.yearly(scenario.value("finance.allocation_growth_pct"), years)
     doubt = levers.yearly(scenario.value("finance.allocation_doubt_points"), years)
     errors = _generator(scenario, _ALLOCATION).standard_normal((draws, len(years)))
-    grown = 1 + (growth + doubt * errors) / 100
-    level = [np.full(draws, float(fixed[first]))]
-    for year, times in zip(years[1:], grown.T[1:], strict=True):
-        level.append(np.full(draws, float(fixed[year])) if year in fixed else level[-1] * times)
-    return np.stack(level[starts[0] - first :], axis=1)
+    level = _carried(fixed, years, (1 + (growth + doubt * errors) / 100)[:, 1:])
+    return level[:, starts[0] - first :]
+
+
+def _carried(fixed: Mapping[int, float], years: range, times: Money) -> Money:
+    """Amounts that are known, and others grown from the year before, shape (draws, years). [£]"""
+    level = [np.full(len(times), float(fixed[years[0]]))]
+    for year, growth in zip(years[1:], times.T, strict=True):
+        level.append(
+            np.full(len(times), float(fixed[year])) if year in fixed else level[-1] * growth
+        )
+    return np.stack(level, axis=1)
 
 
 def _reserves(known: KnownMoney, scenario: Scenario, closes: int) -> float | None:

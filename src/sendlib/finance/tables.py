@@ -100,6 +100,7 @@ def opening_deficit(money: Projection) -> pd.DataFrame:
 def past_deficits(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
     """Deficits of ``balances`` that were reported, or else the one that the years begin from."""
     reported = _as_deficits(published[~published["foreseen"]])[["financial_year", "deficit_gbp"]]
+    reported = reported.drop_duplicates("financial_year", keep="last", ignore_index=True)
     return _of_deficits(reported, money) if len(reported) else opening_deficit(money)
 
 

@@ -162,6 +162,11 @@ def in_prices_of(
     if not dated:
         return list(known)
     times = max(float(spend[year]) * (1 - other) - fixed, _LEAST * dated) / dated
+    return grown(known, times)
+
+
+def grown(known: Sequence[UnitCost], times: float) -> list[UnitCost]:
+    """Costs that have a year of prices, all moved alike."""
     return [
         record.model_copy(update={"gbp": record.gbp * times}) if record.price_year else record
         for record in known

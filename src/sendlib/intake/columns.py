@@ -27,6 +27,9 @@ _DATE_FORMS = (
 _TIME_OF_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$|Z$")
 _EXCEL_DAY_NOUGHT = pd.Timestamp("1899-12-30")
 _EXCEL_DAYS = (20_000, 80_000)  # 1954 to 2119
+_NUMBER = (
+    r"^(?P<open>\()?(?P<sign>-)?£?\s*(?P<rest>-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*%?\)?$"
+)
 _HARMLESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /\-&()]*")
 
 
@@ -47,6 +50,11 @@ class Layout:
     def template(self) -> dict[str, str]:
         """The headings of the template, by field; it has those that say what to write."""
         return {field: label for field, label in self.labels.items() if self.columns[field]["help"]}
+
+    @property
+    def explained(self) -> list[list[str]]:
+        """Each heading of the template, and what to write below it."""
+        return [[label, self.columns[field]["help"]] for field, label in self.template.items()]
 
     def field_of(self, heading: str) -> str | None:
         """The field that a heading stands for, whatever its case and punctuation."""
@@ -121,6 +129,16 @@ def to_dates(text: pd.Series) -> pd.Series:
     serial = (_EXCEL_DAY_NOUGHT + pd.to_timedelta(days, unit="D")).astype("datetime64[s]")
     dates = dates.fillna(serial)
     return text.map(dict(zip(written, dates, strict=True))).astype("datetime64[s]")
+
+
+def to_numbers(text: pd.Series) -> pd.Series:
+    """Numbers from digits, with commas, a pound or a percentage sign; missing for anything else.
+
+    Brackets are a minus, as accountants write it.
+    """
+    parts = text.str.extract(_NUMBER)
+    numbers = parts["rest"].str.replace(",", "").astype("float64")
+    return numbers * (1.0 - 2.0 * (parts["open"].notna() | parts["sign"].notna()))
 
 
 def to_years(text: pd.Series) -> pd.Series:

@@ -54,6 +54,7 @@ class File:
     path: Path
     sheets: Sheets = field(repr=False)
     synthetic: bool  # whether a sheet says that its records are invented
+    titles: Sequence[str] = ()  # of the sheets of a workbook, as it names them
 
 
 def read_file(path: Path, findings: Findings) -> File:
@@ -107,35 +108,34 @@ def join_rows(tables: Sequence[Table], findings: Findings) -> pd.DataFrame:
     return rows
 
 
-def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool]:
-    """The cells of each sheet by its name, and whether a workbook says that it is invented."""
+def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool, Sequence[str]]:
+    """Cells by sheet, whether a workbook says that it is invented, and how it names its sheets."""
     if path.suffix.lower() in WORKBOOKS:
         if _reaches_too_far(path):
             findings.add("records_too_large", file=path.name)
-            return [], False
+            return [], False, ()
         try:
             with CalamineWorkbook.from_path(path) as book:
                 sheets = [
                     book.get_sheet_by_index(number).to_python(skip_empty_area=False)
                     for number in range(len(book.sheet_names))
                 ]
-                marked = MARK in book.sheet_names
+                titles = book.sheet_names
         except (CalamineError, OSError, ValueError):
             findings.add("workbook_unreadable", file=path.name)
-            return [], False
+            return [], False, ()
         named = [(f"{path.name} (sheet {at})", cells) for at, cells in enumerate(sheets, start=1)]
-        return named, marked
+        return named, MARK in titles, titles
     text = _read_text(path, findings)
     if text is None:
-        return [], False
+        return [], False, ()
     separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
     try:
-        return [
-            (path.name, list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
-        ], False
+        cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
         findings.add("not_text", file=path.name)
-        return [], False
+        return [], False, ()
+    return [(path.name, cells)], False, ()
 
 
 def _reaches_too_far(path: Path) -> bool:

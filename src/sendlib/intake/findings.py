@@ -157,7 +157,7 @@ class Findings(list[Finding]):
                 row = rows.loc[at]
                 cell = "" if finding.codes is None else str(finding.codes[at])
                 cut = cell if len(cell) <= _MOST_LETTERS else f"{cell[:_MOST_LETTERS]}..."
-                words = {**row, "cell": repr(cut)}
+                words = {**row, **finding.words, "cell": repr(cut)}
                 found.append((at, _problem(finding, f"{row['file']}, row {row['row']}", words)))
         return [problem for _, problem in sorted(found, key=lambda each: each[0])]
 

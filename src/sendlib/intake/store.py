@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,10 @@ class Store:
         with owner_only():
             replace_tables(folder, tables, note=_NOTE, describe=lambda _: note)
         return folder
+
+    def remove(self, project: Project, area_code: str) -> None:
+        """Delete what is stored of an authority; nothing where nothing is."""
+        shutil.rmtree(project.processed / self.folder / area_code, ignore_errors=True)
 
     def load(
         self, project: Project, area_code: str

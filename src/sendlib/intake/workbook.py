@@ -1,9 +1,11 @@
 """Workbooks as we write them: text stays text, tables are marked, and bytes repeat."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -19,17 +21,28 @@ _LAST_ROW = 10_000  # lists to choose from reach so far down
 _FORMATS = {"number": "General", "date": "yyyy-mm-dd", "text": "@"}  # else 2025-04 becomes a day
 
 
+Choices = Mapping[str, Mapping[str, object]]  # what may be chosen, by field
+Rows = Sequence[Sequence[Any]]
+
+
 @dataclass(frozen=True)
-class Form:
-    """A workbook to fill in: Cover, How to fill in, a sheet of codes, and the sheet of rows."""
+class Fillable:
+    """A sheet to fill in."""
 
     layout: Layout
     sheet: str
+    choices: Choices
+
+
+@dataclass(frozen=True)
+class Form(Fillable):
+    """A workbook to fill in: Cover, How to fill in, a sheet of codes, and the sheets of rows."""
+
     cover: Sequence[str]  # the first line is the title
     codes: str  # name of the sheet of codes
     code_headings: Sequence[str]
-    code_rows: Sequence[Sequence[str]]
-    choices: Mapping[str, Mapping[str, object]]  # what may be chosen, by field
+    code_rows: Rows
+    more: Sequence[Fillable] = ()  # sheets beside the first
 
 
 def write_rows(form: Form, table: pd.DataFrame, path: Path, invented: str) -> None:
@@ -43,15 +56,20 @@ def write_rows(form: Form, table: pd.DataFrame, path: Path, invented: str) -> No
 
 
 def write_form(
-    form: Form, path: Path, rows: Sequence[Sequence[Any]] = (), *, invented: str = ""
+    form: Form,
+    path: Path,
+    rows: Rows = (),
+    *,
+    invented: str = "",
+    more: Mapping[str, Rows] = MappingProxyType({}),
 ) -> None:
     """Write a form, empty or filled in; what is invented stands on a sheet in front.
 
     Every sheet starts in A1 with a single row of headings or a title and has no
     merged cells; tables are marked with their headings. Text is never a formula, and
-    the contents alone decide the bytes of the file.
+    the contents alone decide the bytes of the file. ``more`` has rows of further sheets.
     """
-    headings, columns = form.layout.template, form.layout.columns
+    sheets = (form, *form.more)
     with xlsxwriter.Workbook(path, TEXT_ONLY) as book:
         book.set_properties({"title": form.cover[0], "language": "en-GB", "created": _CREATED})
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
@@ -61,21 +79,30 @@ def write_form(
             cover.set_column(0, 0, 90)
             for at, line in enumerate(lines):
                 cover.write_string(at, 0, line, wrap if at else bold)
-        explained = [[label, columns[field]["help"]] for field, label in headings.items()]
-        _write_table(book.add_worksheet("How to fill in"), ("Column", "What to write"), explained)
+        explained = [[each.sheet, *pair] for each in sheets for pair in each.layout.explained]
+        headings, first = ("Sheet", "Column", "What to write"), 0 if form.more else 1
+        shown = [row[first:] for row in explained]
+        _write_table(book.add_worksheet("How to fill in"), headings[first:], shown)
         _write_table(book.add_worksheet(form.codes), form.code_headings, form.code_rows)
-        sheet = book.add_worksheet(form.sheet)
-        _write_table(sheet, [*headings.values()], rows or [[""] * len(headings)])
-        for at, name in enumerate(headings):
-            shape = book.add_format({"num_format": _FORMATS[columns[name]["kind"]]})
-            sheet.set_column(at, at, 40 if name in form.choices else 20, shape)
-            if name in form.choices:
-                sheet.data_validation(1, at, _LAST_ROW, at, form.choices[name])
+        for each in sheets:
+            _write_fillable(book, each, rows if each is form else more.get(each.sheet, ()))
 
 
-def _write_table(sheet: Worksheet, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _write_fillable(book: xlsxwriter.Workbook, form: Fillable, rows: Rows) -> None:
+    """A sheet to fill in, with what may be chosen in its columns."""
+    headings = form.layout.template
+    sheet = book.add_worksheet(form.sheet)
+    _write_table(sheet, [*headings.values()], rows or [[""] * len(headings)])
+    for at, name in enumerate(headings):
+        shape = book.add_format({"num_format": _FORMATS[form.layout.columns[name]["kind"]]})
+        sheet.set_column(at, at, 40 if name in form.choices else 20, shape)
+        if name in form.choices:
+            sheet.data_validation(1, at, _LAST_ROW, at, form.choices[name])
+
+
+def _write_table(sheet: Worksheet, headings: Sequence[str], rows: Rows) -> None:
     """A table from A1, marked as one, whose first row stays in sight."""
-    name = sheet.get_name().replace(" ", "_")
+    name = re.sub(r"\W", "_", sheet.get_name())
     columns = [{"header": heading} for heading in headings]
     area = (0, 0, len(rows), len(headings) - 1)
     sheet.add_table(*area, {"name": name, "columns": columns, "style": "Table Style Light 1"})

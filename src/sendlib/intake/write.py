@@ -54,7 +54,7 @@ def _form() -> Form:
     return Form(
         EXTRACT,
         "Caseload",
-        _COVER,
+        cover=_COVER,
         codes="Codes",
         code_headings=("Column", "Accepted", "Read as", "Note"),
         code_rows=rows,

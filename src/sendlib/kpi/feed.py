@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from sendlib.errors import DataError, Problem, nearest, raise_any
-from sendlib.intake.columns import normalise, read_layout
+from sendlib.intake.columns import normalise, read_layout, to_numbers
 from sendlib.intake.files import join_rows, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.store import Store
@@ -38,7 +38,6 @@ LEAST_MONEY = 1000  # the largest of a series of costs is at least that [£]
 STORE = Store("kpi", "KPI feed of the authority", "sendlib kpi read --la {} --feed FILE")
 _FIRST_YEAR = 2014  # EHC plans began that September
 DIFFERS_BY = 0.5  # a percentage given whole may be so far from its numerator and denominator
-_NUMBER = r"^£?\s*(-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*(%?)$"
 _COVER = (
     "Indicators of the SEND and inclusion strategy",
     "Fill in the sheet Feed: one row for each indicator and period.",
@@ -187,10 +186,10 @@ def _check_numbers(rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     is_percentage = rows["kind"] == "percentage"
     numbers = pd.DataFrame(index=rows.index)
     for field in NUMBERS:
-        parts = rows[field].str.extract(_NUMBER)
-        numbers[field] = parts[0].str.replace(",", "").astype("float64")
-        sign = (parts[1] == "%") & rows["kind"].notna() & ~is_percentage
-        _find(findings, rows, "number_unreadable", field, parts[0].isna() & (rows[field] != ""))
+        numbers[field] = to_numbers(rows[field])
+        is_read = numbers[field].notna()
+        sign = rows[field].str.endswith("%") & is_read & rows["kind"].notna() & ~is_percentage
+        _find(findings, rows, "number_unreadable", field, ~is_read & (rows[field] != ""))
         _find(findings, rows, "number_negative", field, numbers[field] < 0)
         _find(findings, rows, "percent_sign", field, sign)
         if field in ("value", "target"):
@@ -275,7 +274,7 @@ def _form(register: Register, authority: str) -> Form:
     return Form(
         FEED,
         "Feed",
-        (*_COVER, *whose),
+        cover=(*_COVER, *whose),
         codes="KPIs",
         code_headings=("Name", "How often", "Unit", "What it is", "Owner"),
         code_rows=rows,

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from sendlib.cohort import Simulation
 from sendlib.cohort.axes import AGE_BANDS, Counts
-from sendlib.finance import Model, Projection, balances
+from sendlib.finance import Model, Projection
 from sendlib.finance.known import plan_years
 from sendlib.periods import financial_year
 from sendlib.returns.rounding import Ints, Sums, round_together, sums_along, sums_by_group
@@ -113,7 +113,6 @@ class Numbers:
     scenario: Scenario
     unmitigated: Position
     mitigated: Position
-    stated: pd.DataFrame  # balances that the authority has stated, as of finance.balances
     actuals: Mapping[str, float]  # lines of the summary for the year before the first [£]
 
     @property
@@ -150,14 +149,13 @@ def place_labels(group: Sequence[str]) -> str:
     return ", ".join(labels(PlaceType)[place] for place in group)
 
 
-def calculate(model: Model, scenario: Scenario, *, dsg_balance: pd.DataFrame) -> Numbers:
+def calculate(model: Model, scenario: Scenario) -> Numbers:
     """Run a scenario without and with its mitigations, and round both."""
     before = _position(model, scenario.without_mitigations(), UNMITIGATED)
     after = before
     if scenario.mitigations:
         after = _position(model, scenario, MITIGATED, like=before)
-    stated = balances(dsg_balance, model.caseload.area_code)
-    return Numbers(model, scenario, before, after, stated, _actuals(model, stated))
+    return Numbers(model, scenario, before, after, _actuals(model, model.known.stated))
 
 
 def sums_in_tables(

@@ -30,6 +30,7 @@ SUMMARY = {
 }
 PLANS_SHEET, RANGES, EFFECT = "Plans by placement", "Ranges", "Effect of mitigations"
 SEATS = "Added places"
+OWN = "Own figures"
 EXACT, EXACT_SUMMARY = "Unrounded", "Unrounded summary"
 PLANS, COST = "Plans", "Cost"
 DIFFERENCE = "mitigated less unmitigated"
@@ -40,6 +41,10 @@ _OF_SEATS = (
     Column("Chance that it saves"),
     Column("Break-even: share that must replace an independent place", width=30),
     Column("The same, if all others would be in mainstream", width=30),
+)
+_OF_OWN = (
+    *(Column(name) for name in ("Figure", "Financial year")),
+    *(Column(f"{name} (£)", "gbp", 18) for name in ("Own", "Published", "Own less published")),
 )
 FIRST, LAST = 2025, 2029  # years of the LSRP
 BY_AGE, BY_PROVISION, BY_NEED = "LSRP 5.1", "LSRP 6", "LSRP 7"
@@ -149,6 +154,18 @@ def added_places(numbers: Numbers) -> list[Sheet]:
         for year, *amounts, chance, share, mainstream in saved.itertuples(index=False)
     ]
     return [Sheet(SEATS, about, _OF_SEATS, rows)] if rows else []
+
+
+def own_figures(numbers: Numbers) -> list[Sheet]:
+    """The authority's own figures beside the published ones; no sheet where it has none."""
+    beside = numbers.model.known.own.beside_published()
+    mark = numbers.model.known.own.mark
+    about = f"{mark}Figures of the authority's own, which stand in place of published ones."
+    rows = [
+        (str(figure), str(year), *_integers(amounts))
+        for figure, year, *amounts in beside.itertuples(index=False)
+    ]
+    return [Sheet(OWN, about, _OF_OWN, rows)] if rows else []
 
 
 def ranges_sheet(numbers: Numbers) -> Sheet:

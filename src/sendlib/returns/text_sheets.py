@@ -115,7 +115,8 @@ def registers(scenario: Scenario, costs: UnitCosts) -> list[Sheet]:
 
 def _balances(numbers: Numbers) -> list[Row]:
     """Balances as stated up to the last January, each on its own basis."""
-    rows = numbers.stated[~numbers.stated["foreseen"]].to_dict("records")
+    stated = numbers.model.known.stated
+    rows = stated[~stated["foreseen"]].to_dict("records")
     return [
         (
             "Actual balances",

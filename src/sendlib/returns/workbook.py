@@ -22,7 +22,7 @@ from sendlib.returns.sheets import Content, Formula, Kind, Sheet, Term
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.load import is_slug
 
-TABLES = ("dsg_balance", "ehcp_flow", "ehcp_new_plans_by_age")
+TABLES = ("ehcp_flow", "ehcp_new_plans_by_age")
 SUFFIX = ".xlsx"
 _FORMATS: dict[Kind, dict[str, object]] = {
     "text": {"text_wrap": True, "valign": "top"},
@@ -56,10 +56,11 @@ def make_return(
         found = "a model that does not tell needs apart"
         problem = Problem("needs_not_modelled", found, "model", "make it with with_needs=True")
         raise ParameterError("A return is by primary need.", [problem])
-    balance, flow, new_plans = (load(name) for name in TABLES)
-    numbers = calculate(model, scenario, dsg_balance=balance)
+    flow, new_plans = (load(name) for name in TABLES)
+    numbers = calculate(model, scenario)
     figures = [
         *tables.plan_tables(numbers),
+        *tables.own_figures(numbers),
         *text_sheets.registers(scenario, numbers.mitigated.money.unit_costs),
         *tables.lsrp_tables(numbers, flow, new_plans),
         *tables.unrounded_tables(numbers),

@@ -39,10 +39,11 @@ def save_changes(
     question: str,
     changes: Sequence[Change],
     extends: str = BASELINE,
+    mitigations: Sequence[Mapping[str, object]] = (),
     overwrite: bool = False,
     checkers: Mapping[str, Checker] = NO_CHECKERS,
 ) -> Path:
-    """Write changes as a scenario file, after every check that reading it would make."""
+    """Write changes and mitigations as a scenario file, once it passes every check of a reader."""
     path = project.scenarios / f"{slug}.yml"
     content = {
         "name": name,
@@ -50,6 +51,8 @@ def save_changes(
         "extends": extends,
         "changes": [change.model_dump() for change in changes],
     }
+    if mitigations:
+        content["mitigations"] = [dict(each) for each in mitigations]
     text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96)
     if not is_slug(slug):
         remedy = "use up to 60 small letters, digits, _ and -, a letter or digit first"

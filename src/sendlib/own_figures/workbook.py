@@ -1,0 +1,273 @@
+"""The workbook of an authority's own figures of money: its template, and what is read from it.
+
+Everything that is wrong is said at once with its sheet and row, and nothing is stored while
+there is any. Amounts become pounds; plans become a scenario of the authority's own.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sendlib.errors import DataError, Problem, raise_any
+from sendlib.finance import own
+from sendlib.finance.known import KnownMoney
+from sendlib.finance.levers import CHECKERS
+from sendlib.intake.columns import normalise
+from sendlib.intake.figures import COLUMNS, save_figures
+from sendlib.intake.files import File, join_rows, read_file, to_tables
+from sendlib.intake.findings import Findings
+from sendlib.intake.workbook import Choices, Fillable, Form, write_form
+from sendlib.intake.workbook import Rows as SheetRows
+from sendlib.own_figures.checks import (
+    ALL,
+    AMOUNTS,
+    MITIGATIONS,
+    SEATS,
+    SHEETS,
+    TERMS,
+    TOP_UPS,
+    UNITS,
+    Rows,
+    check_amounts,
+    check_cells,
+    check_months,
+    lines,
+)
+from sendlib.own_figures.plan import ACTIONS, OwnPlan, effect_of
+from sendlib.periods import financial_year
+from sendlib.project import Project
+from sendlib.scenarios import Change, save_changes
+from sendlib.vocabulary import PlaceType, labels
+
+_LEVERS = "see docs/reference/levers.md"
+_HEADLINE = "The own figures cannot be used; nothing was stored."
+_COVER = (
+    "Own figures of high needs",
+    "Fill in the sheets that you have figures for, and leave the others as they are.",
+    "Outturn, allocation, balances and places stand in place of published figures of the same "
+    "year; budget, monitoring and progress stand beside what is projected; seats, top-ups and "
+    "mitigations become a scenario of your own.",
+    "Every amount has its unit beside it: £, £k or £m. Costs and income have no sign, and a "
+    "deficit has a minus. Give the total of a sheet as well as its parts.",
+    "Give the whole workbook each time: it takes the place of the one before.",
+    "Give totals only. Nothing about one person belongs in this workbook.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class OwnWorkbook:
+    """What a workbook holds: figures as ``own_figure`` has them, and the plan."""
+
+    values: pd.DataFrame
+    plan: OwnPlan
+    advice: tuple[Problem, ...]
+    synthetic: bool
+
+
+def write_template(
+    path: Path, rows: Mapping[str, SheetRows] | None = None, *, invented: str = ""
+) -> None:
+    """Write the workbook that an authority fills in, empty or with rows by sheet.
+
+    Parameters
+    ----------
+    path : Path
+        Where to write it.
+    rows : Mapping[str, sequence], optional
+        Rows by the name of their sheet, in the order of its columns.
+    invented : str
+        Says that what is filled in is invented, on a sheet in front.
+    """
+    filled = dict(rows or {})
+    places = [("Kind of place", label, "") for label in (ALL, *labels(PlaceType).values())]
+    terms = [("Term", term, "Of the sheet Progress") for term in TERMS]
+    codes = [*lines()[["sheet", "label", "what"]].to_numpy().tolist(), *places, *terms]
+    codes += [("Effect on", action, "Of the sheet Mitigations") for action in ACTIONS]
+    kinds = [kind for kind, *_ in codes]
+
+    def choice(kind: str) -> dict[str, object]:
+        first = kinds.index(kind) + 2
+        source = f"=Lines!$B${first}:$B${first + kinds.count(kind) - 1}"
+        return {"validate": "list", "source": source}
+
+    chosen: Choices = {
+        "unit": {"validate": "list", "source": [*UNITS]},
+        "place": choice("Kind of place"),
+        "to_place": choice("Kind of place"),
+        "term": choice("Term"),
+        "action": choice("Effect on"),
+    }
+
+    def sheet(name: str) -> Fillable:
+        own_lines: Choices = {"line": choice(name)} if name in AMOUNTS else {}
+        return Fillable(SHEETS[name], name, {**chosen, **own_lines})
+
+    first, *more = map(sheet, SHEETS)
+    form = Form(
+        *(first.layout, first.sheet, first.choices),
+        cover=_COVER,
+        codes="Lines",
+        code_headings=("Sheet or column", "Write", "What it is"),
+        code_rows=codes,
+        more=more,
+    )
+    write_form(form, path, filled.pop(first.sheet, ()), invented=invented, more=filled)
+
+
+def read_figures(
+    path: Path,
+    *,
+    project: Project,
+    known: KnownMoney,
+    today: date,
+    confirmed: Collection[str] = (),
+) -> OwnWorkbook:
+    """Read a workbook that was filled in.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+    project : Project
+        Whose scenarios the plan builds on.
+    known : KnownMoney
+        What is published of the authority: amounts far from it are in another unit.
+    today : date
+        Years and months must be over before it.
+    confirmed : Collection[str]
+        Checks whose finding a person vouches for.
+
+    Raises
+    ------
+    DataError
+        With every problem and its sheet and row; nothing is stored while there is any.
+    """
+    if not path.is_file():
+        problem = Problem("no_such_file", "there is no such file", str(path), "check the path")
+        raise DataError(_HEADLINE, [problem])
+    findings = Findings(confirmed)
+    file = read_file(path, findings)
+    tables = [table for sheet in _filled(file) for table in to_tables(*sheet, findings)]
+    if not tables and not findings:
+        findings.add("own_nothing_filled", file=path.name, words={"sheets": ", ".join(SHEETS)})
+    raise_any(DataError, _HEADLINE, findings.problems(pd.DataFrame(), "refuse"))
+    joined = join_rows(tables, findings)
+    fields = dict.fromkeys(field for layout in SHEETS.values() for field in layout.columns)
+    texts = {field: joined[field].fillna("") if field in joined else "" for field in fields}
+    sheet = joined["file"].str.rpartition(", sheet ")[2]
+    rows = Rows(joined.assign(**texts, sheet=sheet), findings)
+    check_cells(rows)
+    check_months(rows, today)
+    check_amounts(rows, known, today)
+    sound = rows.rows[rows.sound()]
+    plan = _plan(sound)
+    for row, problem in plan.faults(project):
+        words = {"problem": problem.found, "remedy": problem.remedy or _LEVERS}
+        findings.add("own_lever_unlawful", at=pd.Index([row]), words=words)
+    refused = Findings(confirmed)
+    refused += [each for each in findings if findings.forbids(each.check)]
+    problems = refused.problems(rows.rows, "refuse", "set aside", "confirm")
+    raise_any(DataError, _HEADLINE, problems)
+    advice = tuple(findings.problems(rows.rows, "confirm", "advice"))
+    return OwnWorkbook(_values(sound), plan, advice, file.synthetic)
+
+
+def _filled(file: File) -> list[tuple[File, list[Any]]]:
+    """Each sheet of the template that has rows, as a file of its own, with its layout."""
+    names = {normalise(name): name for name in SHEETS}
+    return [
+        (File(file.path, [(f"{file.path.name}, sheet {name}", cells)], file.synthetic), [layout])
+        for title, (_, cells) in zip(file.titles, file.sheets, strict=True)
+        if (name := names.get(normalise(title)))
+        and (layout := SHEETS[name])
+        and any(str(cell).strip() for row in cells[1:] for cell in row)
+    ]
+
+
+def _values(rows: pd.DataFrame) -> pd.DataFrame:
+    """Figures in pounds, plans and requests, a row for each."""
+    amounts = rows[rows["sheet"].isin([*AMOUNTS, own.PLACES, own.PROGRESS])]
+    item = amounts["line_read"].mask(amounts["line_read"] == "", amounts["place_read"])
+    item = item.mask(amounts["sheet"] == own.PROGRESS, amounts["term_read"])
+    frames = [amounts.assign(item=item, value=amounts["gbp"], note=amounts["evidence"], month="")]
+    months = rows[rows["sheet"] == own.MONTHS]
+    for term in own.TERMS_OF_MONTHS:
+        value = months["gbp"] if term == "spend" else months[f"{term}_number"]
+        frames.append(months.assign(item=term, value=value, note="", month=months["month_read"]))
+    every = pd.concat(frames, ignore_index=True).rename(columns={"fy": "financial_year"})
+    return every.dropna(subset=["value"])[list(COLUMNS)].reset_index(drop=True)
+
+
+def _plan(rows: pd.DataFrame) -> OwnPlan:
+    """Seats, top-ups and mitigations as parts of a scenario."""
+    plan = OwnPlan()
+    for at, row in rows[rows["sheet"] == TOP_UPS].iterrows():
+        places = {} if row["place_read"] == ALL else {"places": [row["place_read"]]}
+        start = int(row["fy"][:4])
+        record = {"pct": float(row["uplift_number"]), "from_year": start, **places}
+        plan.top_ups.append((int(str(at)), record, row["evidence"]))
+    for name, seats in rows[rows["sheet"] == SEATS].groupby("name", sort=False):
+        plan.mitigations.append((int(seats.index[0]), _seats(str(name), seats)))
+    for name, effects in rows[rows["sheet"] == MITIGATIONS].groupby("name", sort=False):
+        plan.mitigations.append((int(effects.index[0]), _mitigation(str(name), effects)))
+    return plan
+
+
+def _seats(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Seats of one name as a mitigation that opens them."""
+    first, ordered = rows.iloc[0], rows.sort_values("september_number")
+    septembers = ordered["september_number"].astype(int)
+    seats = dict(
+        zip(septembers.tolist(), ordered["seats_number"].astype(int).tolist(), strict=True)
+    )
+    done = _done(name, first, start=min(seats) + 1, confidence=100.0)
+    record: dict[str, Any] = {"place": first["place_read"], "seats": seats}
+    capital = ordered["capital_number"].dropna()
+    if len(capital):
+        record["capital_gbp"] = each = float(capital.iloc[0])
+        opened = ordered["seats_number"].diff().fillna(ordered["seats_number"])
+        done["investment_gbp"] = {
+            financial_year(year): each * float(new) for year, new in zip(seats, opened, strict=True)
+        }
+    return {**done, "effects": [{"lever": "cohort.added_places", "record": record}]}
+
+
+def _mitigation(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Effects of one workstream as a mitigation."""
+    first = rows.iloc[0]
+    start, phased = int(first["start_number"]), first["phased_over_number"]
+    done = _done(name, first, start=start, confidence=float(first["confidence_number"]))
+    done["phased_over"] = 1 if pd.isna(phased) else int(phased)
+    if not pd.isna(first["gbp"]):
+        done["investment_gbp"] = {financial_year(start - 1): float(first["gbp"])}
+    effects = rows[["action_read", "place_read", "to_place_read", "size_number"]]
+    return {**done, "effects": [effect_of(*row) for row in effects.itertuples(index=False)]}
+
+
+def _done(name: str, row: pd.Series, *, start: int, confidence: float) -> dict[str, Any]:
+    head = {"name": name, "owner": row["owner"], "start": start, "confidence_pct": confidence}
+    return {**head, "evidence": row["evidence"]}
+
+
+def plan_slug(area_code: str) -> str:
+    """The name of an authority's own scenario."""
+    return f"own_plan_{area_code}"
+
+
+def store_figures(
+    project: Project, area_code: str, workbook: OwnWorkbook, *, name: str, today: date
+) -> Path | None:
+    """Write the plan as a scenario and store the figures; gives the scenario's file, if any."""
+    path, plan = None, workbook.plan
+    if plan:
+        content = plan.content(f"Own plan of {name}")
+        content["changes"] = [Change(**each) for each in content["changes"]]
+        content |= {"overwrite": True, "checkers": CHECKERS}
+        path = save_changes(project, plan_slug(area_code), **content)
+    note = {"synthetic": workbook.synthetic, "read_on": today.isoformat()}
+    save_figures(project, area_code, workbook.values, **note)
+    return path
