@@ -22,7 +22,7 @@ import numpy as np
 from sendlib.cohort.axes import AGES, ALL_NEEDS, NEEDS, PLACES, Axes, as_share
 from sendlib.cohort.rates import Beta, Parameters, Rates, Shock, draw_parameters
 from sendlib.cohort.simulate import simulate
-from sendlib.cohort.start import Start
+from sendlib.cohort.simulation import Start
 
 ROUNDS = 3
 YEARS, PLANS, RESIDENTS, SEED = 10, 6_400, 5_500.0, 1

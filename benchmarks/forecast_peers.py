@@ -119,7 +119,7 @@ def compare(panel: Panel, areas: Sequence[str]) -> None:
     said = able(said[said["horizon"].isin(HORIZONS)])
     card = scorecard(said).sort_values("horizon", kind="stable")
     print(card.round(3).to_string(index=False), "\n")
-    wis = card.pivot(index="horizon", columns="method", values="wis_pct")
+    wis = card.pivot(index="horizon", columns="method", values="score_pct")
     peers = wis.drop(columns=OURS)
     for horizon, ours in wis[OURS].items():
         best, name = peers.loc[horizon].min(), peers.loc[horizon].idxmin()

@@ -8,7 +8,7 @@ from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import Beta, Rates, Shock
 from sendlib.cohort.simulate import simulate
-from sendlib.cohort.start import Start
+from sendlib.cohort.simulation import Start
 
 ORIGIN = 2025
 NEEDS = ("asd", "semh", "mld", "slcn")
@@ -129,7 +129,7 @@ def _records(*fields):
 
 @st.composite
 def any_levers(draw, axes, *, years=3):
-    """Levers of every kind on places of the axes; limits and closures where there is a queue."""
+    """Levers of every kind on places of the axes; limits where there is a queue."""
     begins = st.integers(ORIGIN - 1, ORIGIN + years)
     span = {"from_year": begins, "ages": st.sampled_from(["0-25", "16-19", "4"])}
     changes = _records(
@@ -158,7 +158,7 @@ def any_levers(draw, axes, *, years=3):
     given_levers = {"rate_changes": draw(changes), "redirections": draw(streams)}
     if "awaiting" in axes.places:
         some = st.permutations([one for one in axes.places if one != "awaiting"])
-        limited, shut = draw(some)[: draw(st.integers(0, 2))], draw(some)[: draw(st.integers(0, 2))]
+        limited = draw(some)[: draw(st.integers(0, 2))]
         given_levers["capacities"] = [
             {
                 "place": one,
@@ -166,16 +166,6 @@ def any_levers(draw, axes, *, years=3):
                 "overflow": [other for other in draw(some) if other != one][:2],
             }
             for one in limited
-        ]
-        given_levers["closures"] = [
-            {
-                "place": one,
-                "year": draw(begins),
-                "to": draw(
-                    st.sampled_from([{}, {other: 1.0 for other in axes.places if other != one}])
-                ),
-            }
-            for one in shut
         ]
     return Levers.model_validate(given_levers)
 

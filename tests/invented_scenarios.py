@@ -31,7 +31,6 @@ BASELINE = {
         "cohort.rate_changes": assumption([], "% of a rate"),
         "cohort.redirections": assumption([], "% of a stream"),
         "cohort.capacities": assumption([], "places"),
-        "cohort.closures": assumption([], "January"),
         "cohort.added_places": assumption([], "places"),
     },
 }

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from invented_cohort import ORIGIN, any_levers, cohorts
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.simulate import AGE, NEED, PLACE, simulate
-from sendlib.cohort.steering import KINDS
+from sendlib.cohort.simulate import KINDS, simulate
+from sendlib.cohort.simulation import AGE, NEED, PLACE
 
 SEED = st.integers(0, 2**32 - 1)
 MANY = settings(max_examples=400)  # half of them with totals imposed
@@ -58,7 +58,7 @@ def test_no_child_is_lost_or_made_or_counted_twice(made):
     needs_gain_by_joiners_and_by_changes_of_need(simulation)
     every_cell_is_accounted_for_where_nobody_is_turned_away(simulation)
     nothing_is_negative_and_nobody_moves_to_where_they_are(simulation)
-    a_place_that_is_shut_is_empty_and_one_that_is_full_grows_no_more(simulation, levers)
+    a_place_that_is_full_grows_no_more(simulation, levers)
     if totals is None:
         no_more_join_than_live_there_without_a_plan(simulation, start)
     else:
@@ -116,11 +116,8 @@ def nothing_is_negative_and_nobody_moves_to_where_they_are(simulation):
         assert not np.diagonal(flows, axis1=2, axis2=3).any()
 
 
-def a_place_that_is_shut_is_empty_and_one_that_is_full_grows_no_more(simulation, levers):
+def a_place_that_is_full_grows_no_more(simulation, levers):
     stock, years = simulation.by(PLACE), np.array(simulation.census_years)
-    for closure in levers.closures:
-        shut = (years >= closure.year) & (years > ORIGIN)
-        assert not stock[:, shut, simulation.axes.place(closure.place)].any()
     for record in levers.capacities:
         held = stock[:, :, simulation.axes.place(record.place)]
         ((begins, room),) = record.room.items()
@@ -177,7 +174,6 @@ def test_levers_that_change_nothing_change_no_number(cohort, seed):
     }
     if "awaiting" in rates.axes.places:
         neutral["capacities"] = [{"place": first, "room": {ORIGIN: 1e6}, "overflow": [second]}]
-        neutral["closures"] = [{"place": second, "year": ORIGIN + 20}]
     without, same = (
         simulate(rates, start, draws=60, seed=seed, levers=levers)
         for levers in (Levers(), Levers.model_validate(neutral))

@@ -66,7 +66,7 @@ def test_authorities_with_unbroken_series_are_scored(card, panel):
 
 @pytest.mark.parametrize("horizon", MOST_ERROR)
 def test_the_error_is_within_reach_and_the_smallest_of_all_methods(scores, horizon):
-    errors = scores["mape_pct"].xs(horizon, level="horizon")
+    errors = scores["error_pct"].xs(horizon, level="horizon")
     assert errors["pooled"] <= MOST_ERROR[horizon]
     assert errors.idxmin() == "pooled"
 

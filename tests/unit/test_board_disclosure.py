@@ -17,13 +17,8 @@ from error_codes import codes, places
 from invented_notebooks import write_notebook
 from sendlib import charts, pages
 from sendlib.board import disclosure
-from sendlib.cohort.axes import AGES
-from sendlib.cohort.evidence import evidence_from_movements
-from sendlib.cohort.summaries import flows_between
 from sendlib.errors import ParameterError
-from sendlib.intake.movements import stock_of
 from sendlib.project import Project
-from sendlib.vocabulary import OUTSIDE
 
 COUNTS = pd.DataFrame({"asd": [12, 20], "hi": [30, 9]}, index=["mainstream", "special"])
 
@@ -361,28 +356,3 @@ def test_a_page_that_shows_own_records_has_to_say_so(tmp_path):
     for mark in (pages.own_records(), pages.banner("Invented.", "synthetic")):
         page_of(tmp_path / "run", mark, table(own=""), name=notebook.page)
         assert problems_of(draft) == []
-
-
-@pytest.mark.parametrize("minimum", [5, 10])
-def test_flows_of_own_records_are_rounded_so_that_january_counts_give_none_away(minimum):
-    moves = [
-        ("mainstream", "mainstream", 60),
-        ("mainstream", "state_special", 1),
-        ("state_special", "state_special", 40),
-        (OUTSIDE, "mainstream", 13),
-        ("state_special", OUTSIDE, 3),
-    ]
-    movements = pd.DataFrame(moves, columns=["place_from", "place_to", "plans"]).assign(
-        census_year=2025, age=9, need_from="asd", need_to="asd"
-    )
-    residents = pd.DataFrame(1000.0, index=[2025], columns=list(AGES))
-    evidence = evidence_from_movements(stock_of(movements), movements, residents, kind="own")
-    groups = {str(place): [place] for place in evidence.axes.places}
-    whole, shown = (
-        flows_between(evidence, groups, joined="Joined", left="Left", minimum_count=each)
-        for each in (0, minimum)
-    )
-    assert whole["value"].sum() == 117
-    assert (shown["value"] % minimum == 0).all()
-    assert shown["value"].min() >= minimum
-    assert len(shown) < len(whole)

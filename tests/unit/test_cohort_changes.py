@@ -80,28 +80,6 @@ def test_shares_redirected_from_one_place_add_up_and_none_is_redirected_twice():
     )
 
 
-def test_who_would_go_to_a_place_that_is_shut_goes_where_the_others_go():
-    changes = laid(closures=[{"place": "state_special", "year": ORIGIN + 1}])
-    row = weights(state_special=0.5, mainstream=0.3, further_education=0.2)
-    assert sent(changes, 0, row) == pytest.approx({"mainstream": 0.6, "further_education": 0.4})
-    assert sent(changes, 0, weights(state_special=1.0)) == {"awaiting": 1}
-
-
-def test_who_is_sent_on_to_a_place_that_is_shut_as_well_is_sent_on_again():
-    first = {"place": "state_special", "year": ORIGIN + 1, "to": {"independent_special": 1}}
-    second = {"place": "independent_special", "year": ORIGIN + 2, "to": {"mainstream": 1}}
-    changes = laid(closures=[first, second])
-    assert sent(changes, 0, weights(state_special=1)) == {"independent_special": 1}
-    assert sent(changes, 1, weights(state_special=1)) == {"mainstream": 1}
-    circle = laid(closures=[first, second | {"year": ORIGIN + 1, "to": {"state_special": 1}}])
-    assert sent(circle, 0, weights(state_special=1)) == {"awaiting": 1}
-
-
-def test_a_closure_before_the_first_january_ahead_takes_place_in_it():
-    changes = laid(closures=[{"place": "state_special", "year": ORIGIN - 3}])
-    assert changes.closing[:, AXES.place("state_special")].tolist() == [True, False, False]
-
-
 def test_the_limit_in_force_is_the_last_that_was_stated():
     room = {ORIGIN + 2: 100, ORIGIN + 3: 150}
     changes = laid(capacities=[{"place": "state_special", "room": room}])
@@ -111,9 +89,8 @@ def test_the_limit_in_force_is_the_last_that_was_stated():
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        ({"closures": [{"place": "neet", "year": ORIGIN}]}, "no place neet"),
+        ({"capacities": [{"place": "neet", "room": {ORIGIN: 3}}]}, "no place neet"),
         ({"capacities": [{"place": "awaiting", "room": {ORIGIN: 3}}]}, "a limit on awaiting"),
-        ({"closures": [{"place": "awaiting", "year": ORIGIN}]}, "a limit on awaiting"),
     ],
 )
 def test_a_lever_that_does_not_fit_the_places_is_refused(given, found):

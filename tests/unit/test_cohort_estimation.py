@@ -11,16 +11,17 @@ from invented_cohort import (
     stock_after,
 )
 from sendlib.cohort.axes import as_share
-from sendlib.cohort.estimation import estimate, estimate_pooled
-from sendlib.cohort.pooling import (
+from sendlib.cohort.estimation import (
     beta_strength,
     calibrate_shares,
     dirichlet_strength,
+    estimate,
+    estimate_pooled,
     pooled_ratios,
 )
 from sendlib.cohort.rates import draw_parameters
 from sendlib.cohort.simulate import simulate
-from sendlib.cohort.start import Start
+from sendlib.cohort.simulation import Start
 
 AXES = invented_axes(2, 5)
 

@@ -6,7 +6,8 @@ import pytest
 from invented_cohort import ORIGIN, invented_axes, invented_rates, invented_start
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws
-from sendlib.cohort.simulate import BLOCK, simulate
+from sendlib.cohort.simulate import simulate
+from sendlib.cohort.simulation import BLOCK
 
 RATES = invented_rates(invented_axes(2, 5), worth=50.0, shock=0.1)
 START = invented_start(RATES)

@@ -7,7 +7,8 @@ from error_codes import refuses
 from invented_cohort import ORIGIN, invented_axes, invented_rates, invented_start
 from sendlib.cohort.axes import PLACES
 from sendlib.cohort.levers import Levers, parse_levers
-from sendlib.cohort.simulate import AGE, PLACE, simulate
+from sendlib.cohort.simulate import simulate
+from sendlib.cohort.simulation import AGE, PLACE
 from sendlib.errors import ScenarioError
 
 AXES = invented_axes(1, 5)

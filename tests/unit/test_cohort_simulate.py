@@ -16,8 +16,8 @@ from invented_cohort import (
 )
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.simulate import AGE, NEED, PLACE, quantile_rows, simulate
-from sendlib.cohort.start import Start
+from sendlib.cohort.simulate import simulate
+from sendlib.cohort.simulation import AGE, NEED, PLACE, Start, quantile_rows
 from sendlib.errors import ParameterError
 
 AXES = invented_axes(2, 5)
@@ -69,30 +69,6 @@ def test_a_cell_about_which_nothing_was_seen_keeps_its_children(rates, start):
     held = made.total()[:, 1] - made.joined.sum(axis=(1, 2, 3, 4))
     assert np.array_equal(held, 1000 - made.left.sum(axis=(1, 2, 3, 4)))
     assert np.median(held) > 900
-
-
-def test_a_place_that_closes_gives_its_pupils_other_places_and_makes_no_leavers(rates, start):
-    closing = {"closures": [{"place": "state_special", "year": ORIGIN + 1}]}
-    usual, closed = ahead(rates, start), ahead(rates, start, levers=closing)
-    assert not closed.by(PLACE)[:, 1:, SPECIAL].any()
-    assert np.array_equal(closed.left[:, 0], usual.left[:, 0])
-    assert np.median(closed.total()[:, -1]) == pytest.approx(
-        np.median(usual.total()[:, -1]), rel=0.03
-    )
-
-
-def test_pupils_of_a_place_that_closes_go_where_the_closure_says(rates, start):
-    shares = {"mainstream": 3.0, "independent_special": 1.0}
-    closing = {"closures": [{"place": "state_special", "year": ORIGIN + 1, "to": shares}]}
-    made = ahead(still(rates), start, levers=closing)
-    moved = made.moved[:, 0, SPECIAL]
-    assert (
-        moved.sum(axis=1)
-        == made.by(PLACE)[:, 0, SPECIAL] - made.left[:, 0, -1, :, SPECIAL].sum(axis=1)
-    ).all()
-    assert moved.mean(axis=0) / moved.sum(axis=1).mean() == pytest.approx(
-        [0.75, 0, 0, 0, 0.25], abs=0.01
-    )
 
 
 def test_a_need_changes_without_a_move_and_stays_changed(rates, start):
@@ -166,12 +142,6 @@ def test_those_turned_away_wait(rates, start):
     assert (made.by(PLACE)[:, 1, SPECIAL] < start.stock[..., SPECIAL].sum()).all()
 
 
-def test_a_mover_sent_on_from_a_shut_place_to_where_they_are_does_not_move(rates, start):
-    shut = {"closures": [{"place": "state_special", "year": ORIGIN + 1, "to": {"mainstream": 1}}]}
-    made = ahead(rates, start, levers=shut)
-    assert not np.diagonal(made.moved, axis1=2, axis2=3).any()
-
-
 def test_movers_who_have_nowhere_to_go_stay(rates, start):
     nowhere = replace(
         still(rates, move=known(np.full(AXES.shape, 0.5))),
@@ -193,11 +163,9 @@ def test_ages_of_very_many_residents_are_counted_without_running_over():
     axes = invented_axes(1, 4)
     stock = np.zeros(axes.shape)
     stock[8] = 20_000
-    shut = [
-        {"place": place, "year": ORIGIN + 1, "to": {"awaiting": 1}} for place in axes.places[:2]
-    ]
+    full = [{"place": place, "room": {ORIGIN: 0}} for place in axes.places[:2]]
     rates = invented_rates(axes)
-    made = ahead(rates, Start(ORIGIN, stock, residents(100)), draws=2, levers={"closures": shut})
+    made = ahead(rates, Start(ORIGIN, stock, residents(100)), draws=2, levers={"capacities": full})
     assert (made.stock >= 0).all()
     assert made.total()[0, 0] == 80_000
 
@@ -205,13 +173,6 @@ def test_ages_of_very_many_residents_are_counted_without_running_over():
 def test_nobody_at_all_stays_nobody(rates):
     made = ahead(rates, Start(ORIGIN, np.zeros(AXES.shape), residents(0, years=2)), draws=3)
     assert not made.total().any()
-
-
-def test_everything_that_is_wrong_with_a_start_is_said_at_once(rates, start):
-    wrong = Start(ORIGIN, start.stock + 0.5, -start.residents)
-    with pytest.raises(ParameterError) as error:
-        ahead(rates, wrong, totals=np.ones((3, 3)))
-    assert len(error.value.problems) == 3
 
 
 def test_more_plans_than_residents_are_refused(rates, start):

@@ -21,8 +21,8 @@ def cells(**plans):
     return laid
 
 
-def placed(stayers, arrivals, *records, closures=()):
-    levers = Levers.model_validate({"capacities": records, "closures": closures})
+def placed(stayers, arrivals, *records):
+    levers = Levers.model_validate({"capacities": records})
     changes = lay_out(levers, AXES, range(ORIGIN + 1, ORIGIN + 2))
     return find_room(stayers, arrivals, changes, 0, np.random.default_rng(1))
 
@@ -59,16 +59,6 @@ def test_those_in_a_place_keep_it_where_there_is_less_room_than_they_take():
     stock, _ = placed(there, new, limit("state_special", 10.9))
     assert stock[0, 10, 0, SPECIAL] == 30
     assert stock[0, 10, 0, QUEUE] == 2
-
-
-def test_nobody_overflows_into_a_place_that_is_shut():
-    stock, _ = placed(
-        cells(),
-        cells(state_special=4),
-        limit("state_special", 1, "independent_special"),
-        closures=[{"place": "independent_special", "year": ORIGIN}],
-    )
-    assert stock[0, 10, 0, [SPECIAL, INDEPENDENT, QUEUE]].tolist() == [1, 0, 3]
 
 
 def test_those_chosen_are_drawn_at_random_and_never_more_than_there_are():

@@ -150,10 +150,10 @@ def forecasts(*rows):
 
 def test_a_card_averages_sizes_and_keeps_the_sign_of_a_bias():
     result = scorecard(forecasts((2020, 80.0), (2021, 125.0))).iloc[0]
-    assert result["mape_pct"] == pytest.approx((25 + 20) / 2)
+    assert result["error_pct"] == pytest.approx((25 + 20) / 2)
     assert result["bias_pct"] == pytest.approx((-25 + 20) / 2)
     scores = score_each(forecasts((2020, 80.0), (2021, 125.0)))["wis"]
-    assert result["wis_pct"] == pytest.approx((scores[0] / 0.8 + scores[1] / 1.25) / 2)
+    assert result["score_pct"] == pytest.approx((scores[0] / 0.8 + scores[1] / 1.25) / 2)
     assert result[["covered_50", "covered_80", "covered_95"]].tolist() == [0, 0.5, 1]
     assert result[["forecasts", "origins"]].tolist() == [2, 2]
 
@@ -163,13 +163,13 @@ def test_a_forecast_without_a_range_counts_for_its_error_only():
     some.loc[1, list(QUANTILES)] = np.nan
     result = scorecard(some).iloc[0]
     assert result["covered_80"] == 1
-    assert result["mape_pct"] == pytest.approx((0 + 25) / 2)
+    assert result["error_pct"] == pytest.approx((0 + 25) / 2)
     assert result["forecasts"] == 2
 
 
 def test_a_card_may_be_by_anything():
     result = scorecard(forecasts((2020, 80.0), (2021, 125.0)), by=("origin", "horizon"))
-    assert result[["origin", "mape_pct"]].to_numpy().tolist() == [[2020, 25], [2021, 20]]
+    assert result[["origin", "error_pct"]].to_numpy().tolist() == [[2020, 25], [2021, 20]]
 
 
 def test_authorities_fall_into_three_groups_of_like_number():

@@ -42,9 +42,9 @@ def test_sizes_and_origins_share_out_the_forecasts_of_the_model(card):
     assert card.by_size["forecasts"].sum() == card.by_origin["forecasts"].sum() == 66
     assert set(card.by_size["size"]) == {"smaller", "middle", "larger"}
     assert set(card.by_origin["origin"]) == {2019, 2020, 2021}
-    weighted = (card.by_origin["mape_pct"] * card.by_origin["forecasts"]).sum() / 66
+    weighted = (card.by_origin["error_pct"] * card.by_origin["forecasts"]).sum() / 66
     pooled = card.by_method[card.by_method["method"] == "pooled"]
-    assert (pooled["mape_pct"] * pooled["forecasts"]).sum() / 66 == pytest.approx(weighted)
+    assert (pooled["error_pct"] * pooled["forecasts"]).sum() / 66 == pytest.approx(weighted)
 
 
 def test_the_card_has_a_row_for_each_method_and_year_ahead(card, text):
@@ -54,7 +54,7 @@ def test_the_card_has_a_row_for_each_method_and_year_ahead(card, text):
     assert len(body) == len(card.by_method)
     assert body[0][:2] == ["Pooled model", "1"]
     first = card.by_method.iloc[0]
-    assert body[0][2] == f"{first['mape_pct']:.2f}"
+    assert body[0][2] == f"{first['error_pct']:.2f}"
     assert body[0][6] == f"{100 * first['covered_80']:.0f}%"
     assert body[0][8:] == ["33", "3"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from error_codes import refuses
 from invented_panel import NORTH, RESPONSE, invented_panel, shaken
-from sendlib.errors import NotAvailableError
+from sendlib.errors import NotBuiltError
 from sendlib.forecast import place_scores
 from sendlib.forecast.draws import DrawSettings
 from sendlib.forecast.fits import fit_history
@@ -142,7 +142,7 @@ def test_fits_are_stored_and_read(fits, tmp_path):
     assert read[LAST].widths == pytest.approx(fits[LAST].widths, rel=1e-4)
     assert read[LAST].volatility["801"] == pytest.approx(fits[LAST].volatility["801"], abs=1e-3)
     path.write_text(path.read_text().replace(KINDS[0], "Somewhere"))
-    with refuses(NotAvailableError, "fits_unusable"):
+    with refuses(NotBuiltError, "fits_unusable"):
         national_place_fits(path)
     assert place_fit_of(fits, 2017) is None
     assert place_fit_of(fits, 2030) is fits[LAST]
@@ -173,7 +173,6 @@ def test_on_counts_of_its_own_kind_the_range_holds_and_is_narrower(scores):
 
 def test_few_areas_of_a_newest_january_stand_apart(panel, fits):
     few = panel.plans[LAST].where(panel.plans.index.isin(["801", "802"]))
-    plans = panel.plans.assign(**{str(LAST): few}).rename(columns={str(LAST): LAST})
     plans = panel.plans.copy()
     plans[LAST] = few
     partial = replace(panel, plans=plans)

@@ -329,26 +329,17 @@ def test_a_record_that_cannot_be_used_is_reported_with_its_line(write, record, f
 
 
 @pytest.mark.parametrize(
-    ("lever", "unit", "record", "field", "code", "named"),
+    ("record", "field", "code", "named"),
     [
-        ("closures", "January", "{place: neet, year: 2050}", "year", "invalid_value", "2050"),
-        ("closures", "January", "{place: neet, year: 2030}", "place", "two_records", "neet"),
-        (
-            "capacities",
-            "places",
-            "{place: sen_unit, room: {2050: 4}}",
-            "room, 2050",
-            "invalid_value",
-            "",
-        ),
+        ("{place: neet, room: {2030: 4}}", "place", "two_records", "neet"),
+        ("{place: sen_unit, room: {2050: 4}}", "room, 2050", "invalid_value", ""),
     ],
 )
 def test_a_year_no_scenario_reaches_is_reported_for_every_kind_of_record(
-    write, lever, unit, record, field, code, named
+    write, record, field, code, named
 ):
-    first = "{place: neet, year: 2029}" if lever == "closures" else "{place: neet, room: {2029: 4}}"
-    content = RECORDS % (lever, unit, first, record)
-    place = f"scenarios/other.yml, line 10, cohort.{lever}, record 2, {field}"
+    content = RECORDS % ("capacities", "places", "{place: neet, room: {2029: 4}}", record)
+    place = f"scenarios/other.yml, line 10, cohort.capacities, record 2, {field}"
     problem = only(told(write(other=content)))
     assert (problem.code, problem.where) == (code, place)
     assert re.search(named, problem.found)

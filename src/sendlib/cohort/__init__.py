@@ -14,7 +14,7 @@ from sendlib.cohort.narrative import (
     place_figures,
 )
 from sendlib.cohort.projection import Projection, project
-from sendlib.cohort.simulate import PLACE, Simulation, holds
+from sendlib.cohort.simulation import PLACE, Simulation, holds
 from sendlib.cohort.sufficiency import (
     added_places,
     added_records,

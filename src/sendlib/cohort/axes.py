@@ -29,13 +29,7 @@ AGE_BANDS: dict[str, tuple[int, ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Axes:
-    """The needs and places of a caseload; ages are those on the 31 August before a January.
-
-    Examples
-    --------
-    >>> Axes(ALL_NEEDS, ("mainstream", "state_special")).shape
-    (26, 1, 2)
-    """
+    """The needs and places of a caseload; ages are those on the 31 August before a January."""
 
     needs: tuple[str, ...]  # or ("total",) where needs are together
     places: tuple[str, ...]
@@ -44,6 +38,10 @@ class Axes:
     def shape(self) -> tuple[int, int, int]:
         """The number of ages, needs and places."""
         return len(AGES), len(self.needs), len(self.places)
+
+    def need_positions(self, needs: tuple[str, ...]) -> list[int]:
+        """The positions of needs on their axis; all where none is named."""
+        return [self.needs.index(need) for need in needs or self.needs]
 
     def place(self, place_type: str) -> int:
         """The position of a place type on the last axis."""

@@ -11,30 +11,13 @@ _NEARLY = 1e-6  # a share of one plan that counts for nothing
 
 
 def reassign(recorded: Counts, blur: Counts, prior: Counts) -> Counts:
-    """Assign recorded counts to true classes by Bayes' rule; each column keeps its sum.
-
-    Examples
-    --------
-    >>> blur = np.array([[0.5, 0.0], [0.5, 1.0]])
-    >>> reassign(np.array([[4.0], [8.0]]), blur, np.array([[1.0], [0.5]])).ravel().tolist()
-    [8.0, 4.0]
-    """
+    """Assign recorded counts to true classes by Bayes' rule; each column keeps its sum."""
     expected = blur @ prior
     return np.asarray(prior * (np.swapaxes(blur, -1, -2) @ share_of(recorded, expected)))
 
 
 def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int = 200) -> Counts:
-    """Spread row and column totals over cells, never more than a cell's capacity.
-
-    The share taken of a cell is a factor of its row times a factor of its column, at most
-    one: iterative proportional fitting (raking) with a ceiling. Row totals are met exactly
-    as far as the row's capacity allows; column totals as nearly as the cells allow.
-
-    Examples
-    --------
-    >>> spread_within(np.full((2, 2), 10.0), np.array([6.0, 2.0]), np.array([4.0, 4.0])).tolist()
-    [[3.0, 3.0], [1.0, 1.0]]
-    """
+    """Spread row and column totals over cells by raking, never more than a cell's capacity."""
     by_column = np.ones(capacity.shape[1])
     by_row = _scales(capacity, by_column, rows)
     for _ in range(steps):
@@ -50,29 +33,13 @@ def spread_within(capacity: Counts, rows: Counts, columns: Counts, *, steps: int
 
 
 def fill_within(capacity: Counts, weights: Counts, total: float) -> Counts:
-    """Spread one total by weight, never more than a cell's capacity.
-
-    Examples
-    --------
-    >>> fill_within(np.array([1.0, 8.0, 8.0]), np.array([2.0, 1.0, 1.0]), 9.0).tolist()
-    [1.0, 4.0, 4.0]
-    """
+    """Spread one total by weight, never more than a cell's capacity."""
     scale = _scales(capacity[None, :], weights, np.array([total]))
     return np.asarray(_taken(capacity[None, :], scale, weights)[0])
 
 
 def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
-    """The smallest number of moves between places that explains gains and losses.
-
-    Which of the places that lost sent children to which that gained is not known: moves are
-    spread in proportion to both. What one side has more of came from outside, or went there.
-
-    Examples
-    --------
-    >>> moved, arrived, departed = match_moves(np.array([-3.0, 5.0]))
-    >>> moved.tolist(), arrived.tolist(), departed.tolist()
-    ([[0.0, 3.0], [0.0, 0.0]], [0.0, 2.0], [0.0, 0.0])
-    """
+    """The fewest moves between places that explain gains and losses, in proportion to both."""
     gains: Counts = np.clip(surplus, 0, None)
     losses: Counts = np.clip(-surplus, 0, None)
     gained, lost = gains.sum(axis=-1, keepdims=True), losses.sum(axis=-1, keepdims=True)
@@ -85,19 +52,7 @@ def match_moves(surplus: Counts) -> tuple[Counts, Counts, Counts]:
 def by_origin(
     before: Counts, moved: Counts, arrived: Counts, ended: Counts
 ) -> tuple[Counts, Counts, Counts]:
-    """Count those who left where they were at first, not where they were when they left.
-
-    Some moved first and left later. All who were in a place at some time, from before, moved
-    in or arrived, are taken to be as likely to have left from it. The stock after is the same.
-
-    Examples
-    --------
-    >>> before, ended = np.array([10.0, 2.0]), np.array([0.0, 4.0])
-    >>> moved = np.array([[0.0, 6.0], [0.0, 0.0]])
-    >>> left, stayed, _ = by_origin(before, moved, np.zeros(2), ended)
-    >>> left.tolist(), stayed.tolist()
-    ([3.0, 1.0], [[0.0, 3.0], [0.0, 0.0]])
-    """
+    """Count those who left where they were before they moved; the stock after is the same."""
     present = before + moved.sum(axis=-2) + arrived
     share = np.clip(share_of(ended, present), 0, 1)
     moved_and_left = moved * share[..., None, :]
@@ -108,11 +63,7 @@ def by_origin(
 def net_of_the_year(
     before: Counts, left: Counts, moved: Counts, joined: Counts
 ) -> tuple[Counts, Counts, Counts]:
-    """Leave out those who joined and left within the year; the stock after is the same.
-
-    More can leave or move from a place than were in it a year before, because some joined in
-    between. They are counted where they joined last: neither left nor moved exceeds ``before``.
-    """
+    """Leave out those who joined and left within the year; the stock after is the same."""
     going = left + moved.sum(axis=-1)
     share = np.ones_like(going)
     np.divide(before, going, out=share, where=going > before)
@@ -122,13 +73,7 @@ def net_of_the_year(
 
 
 def apportion(parts: Counts, total: float) -> Counts:
-    """Whole numbers in proportion to parts that add up to a total: largest remainders.
-
-    Examples
-    --------
-    >>> apportion(np.array([1.0, 1.0, 2.0]), 10).tolist()
-    [3.0, 2.0, 5.0]
-    """
+    """Whole numbers in proportion to parts that add up to a total: largest remainders."""
     exact = parts * (total / max(parts.sum(), 1e-9))
     rounded = np.floor(exact + _NEARLY)
     order = np.argsort(rounded - exact, kind="stable")
@@ -137,16 +82,7 @@ def apportion(parts: Counts, total: float) -> Counts:
 
 
 def deal_evenly(totals: NDArray[np.int64], groups: NDArray[np.int64]) -> Counts:
-    """Deal kinds to groups of a given size, each with nearly the same mix: both sums exact.
-
-    All items are laid in a line in which each kind is spaced evenly, and the line is cut
-    into groups.
-
-    Examples
-    --------
-    >>> deal_evenly(np.array([2, 4]), np.array([3, 3])).tolist()
-    [[1.0, 2.0], [1.0, 2.0]]
-    """
+    """Deal kinds to groups of a given size, each with nearly the same mix: both sums exact."""
     kind = np.repeat(np.arange(len(totals)), totals)
     position = np.concatenate([(np.arange(total) + 0.5) / max(total, 1) for total in totals])
     line = kind[np.argsort(position, kind="stable")]
@@ -156,11 +92,7 @@ def deal_evenly(totals: NDArray[np.int64], groups: NDArray[np.int64]) -> Counts:
 
 
 def _scales(capacity: Counts, weights: Counts, totals: Counts) -> Counts:
-    """For each row the factor at which capacity x min(1, factor x weight) makes its total.
-
-    With columns in falling order of weight, those that are full come first:
-    the first column at which the rest need not be full gives the factor.
-    """
+    """For each row the factor at which capacity x min(1, factor x weight) makes its total."""
     order = np.argsort(-weights, kind="stable")
     weight = np.clip(weights[order], _LEAST, _MOST)
     ordered = capacity[:, order]

@@ -1,22 +1,17 @@
-"""Rates estimated from evidence, each pooled with larger groups and a parent area.
+"""Rates estimated from evidence cell by cell (age, need, place), pooled with larger groups.
 
-Every rate is estimated cell by cell (age, need, place). Its prior is the rate of its need
-and place, of its age, of all cells, and of the same cell of a parent area where one is given.
+The prior of a rate is that of its need and place, of its age, of all cells, and of the same cell
+of a parent area where there is one; how strong it is follows from the counts.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from scipy.special import betaln, gammaln
 
 from sendlib.cohort.axes import AGES, Counts, as_share, share_of
 from sendlib.cohort.evidence import Evidence
-from sendlib.cohort.pooling import (
-    as_rate,
-    beta_strength,
-    calibrate_shares,
-    dirichlet_strength,
-    pooled_ratios,
-)
 from sendlib.cohort.rates import Beta, Pooling, Rates, Shock
 from sendlib.vocabulary import PlaceType
 
@@ -25,6 +20,9 @@ _USUAL_SHOCK = 0.08  # how far a rate usually departs in one year, in logs
 _USUAL_STRENGTH = 3.0  # years of evidence that the usual shock counts for
 _NEIGHBOUR_AGES = 2  # ages either side that are the prior of a split of joiners
 _TRACE = 0.01  # weight of the split of all ages among joiners of one age
+_GRID = np.geomspace(0.2, 20_000, 51)  # strengths of a prior that are tried
+_LEAST, _MOST = 1e-7, 0.98  # of a rate
+_ROUNDS = 10
 
 
 def estimate(
@@ -64,11 +62,7 @@ def estimate(
 
 
 def estimate_pooled(evidence: Evidence, parent: Evidence | None, *, half_life: float) -> Rates:
-    """Rates of an authority, with those of a parent area as their prior where one is given.
-
-    Moves and joiners into "not recorded" in the parent area are a gap in its records, and
-    no sign of where another authority's children go: they are left out.
-    """
+    """Rates of an authority, with those of a parent area, of what it recorded, as their prior."""
     if parent is None:
         return estimate(evidence, half_life=half_life)
     at = parent.axes.place(PlaceType.NOT_RECORDED.value)
@@ -225,3 +219,71 @@ def _shock(events: Counts, exposure: Counts, lasting: float) -> Shock:
     strength = _USUAL_STRENGTH + len(events) - 1
     yearly = float(np.sqrt((_USUAL_STRENGTH * _USUAL_SHOCK**2 + excess) / strength))
     return Shock(yearly, yearly * lasting, strength)
+
+
+def pooled_ratios(observed: Counts, expected: Counts) -> tuple[Counts, Counts]:
+    """Observed over expected, each pooled towards one, and the events that each is known from."""
+
+    def likelihood(strength: float) -> float:
+        terms = (
+            gammaln(observed + strength)
+            - gammaln(strength)
+            + strength * np.log(strength)
+            - (observed + strength) * np.log(expected + strength)
+        )
+        return float(terms.sum())
+
+    strength = _most_likely(likelihood)
+    return np.asarray((observed + strength) / (expected + strength)), observed + strength
+
+
+def calibrate_shares(
+    shares: Counts, counts: Counts, *, summed: tuple[int, ...]
+) -> tuple[Counts, Counts]:
+    """Shares calibrated to the counts of groups of rows, and the events each is known from."""
+    total = counts.sum(axis=-1, keepdims=True)
+    observed = counts.sum(axis=summed, keepdims=True)
+    ratio = strength = np.ones_like(observed)
+    for _ in range(_ROUNDS):
+        level = np.maximum((shares * ratio).sum(axis=-1, keepdims=True), _LEAST)
+        expected = (total * shares / level).sum(axis=summed, keepdims=True)
+        ratio, strength = pooled_ratios(observed, expected)
+    return as_share(shares * ratio), strength
+
+
+def beta_strength(events: Counts, exposure: Counts, mean: Counts) -> float:
+    """How many plans a prior mean counts for (beta-binomial)."""
+    observed = exposure > 0
+    k, n, m = events[observed], exposure[observed], mean[observed]
+
+    def likelihood(strength: float) -> float:
+        a, b = strength * m, strength * (1 - m)
+        return float((betaln(a + k, b + n - k) - betaln(a, b)).sum())
+
+    return _most_likely(likelihood)
+
+
+def dirichlet_strength(counts: Counts, mean: Counts) -> float:
+    """How many plans the prior shares count for (Dirichlet-multinomial)."""
+    total = counts.sum(axis=1)
+    observed = total > 0
+    counts, mean, total = counts[observed], mean[observed], total[observed]
+    possible = mean > 0
+    counts = np.where(possible, counts, 0.0)
+
+    def likelihood(strength: float) -> float:
+        alpha = np.where(possible, strength * mean, 1.0)
+        rows = gammaln(strength) - gammaln(total + strength)
+        return float(rows.sum() + (gammaln(alpha + counts) - gammaln(alpha))[possible].sum())
+
+    return _most_likely(likelihood)
+
+
+def as_rate(values: Counts) -> Counts:
+    """Values clipped to the open interval from zero to one."""
+    return np.asarray(np.clip(values, _LEAST, _MOST))
+
+
+def _most_likely(likelihood: Callable[[float], float]) -> float:
+    """The strength under which the counts would have been most likely (empirical Bayes)."""
+    return float(_GRID[int(np.argmax([likelihood(strength) for strength in _GRID]))])

@@ -1,14 +1,17 @@
 """Evidence: what happened to a caseload between Januaries, published or from own records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts
+from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts, membership
+from sendlib.cohort.balance import apportion
 from sendlib.errors import NotAvailableError, Problem
-from sendlib.vocabulary import OUTSIDE, PrimaryNeed
+from sendlib.random_rounding import round_count
+from sendlib.vocabulary import OUTSIDE, PLACE_GROUPS, PrimaryNeed
 
 Kind = Literal["published", "own", "synthetic"]
 
@@ -44,10 +47,7 @@ class Evidence:
 def evidence_from_movements(
     stock: pd.DataFrame, movements: pd.DataFrame, residents: pd.DataFrame, *, kind: Kind
 ) -> Evidence:
-    """Evidence from an authority's own movements between Januaries, by primary need.
-
-    Down syndrome is a need of its own only for an authority that records it as one.
-    """
+    """Evidence from an authority's own movements; Down syndrome is a need where recorded as one."""
     recorded = {*stock["need"], *movements["need_from"], *movements["need_to"]}
     needs = tuple(need for need in NEEDS if need != PrimaryNeed.DS or need in recorded)
     axes = Axes(needs, PLACES)
@@ -80,3 +80,27 @@ def evidence_from_movements(
         without_plan=np.maximum(persons - there.sum(axis=(2, 3)), 0.0),
         kind=kind,
     )
+
+
+def round_groups(plans: Counts, places: Sequence[str], name: str, key: bytes) -> dict[str, float]:
+    """Plans by place, added up by kind of place and rounded; ``name`` says when and whose."""
+    sums = dict(zip(PLACE_GROUPS, plans @ membership(places, PLACE_GROUPS), strict=True))
+    return {
+        group: round_count(float(count), f"{name}|{group}", key) for group, count in sums.items()
+    }
+
+
+def with_rounded_stock(evidence: Evidence, name: str, key: bytes) -> Evidence:
+    """Evidence with rounded numbers in every kind of place of its last January.
+
+    Ages and needs are scaled to them, as whole children, so that all adds up to what is shown.
+    """
+    places, stock = evidence.axes.places, evidence.stock.copy()
+    by_place = stock.sum(axis=(0, 1))
+    rounded = round_groups(by_place, places, f"{name}|{evidence.years[-1]}", key)
+    for group, members in PLACE_GROUPS.items():
+        inside = [at for at, place in enumerate(places) if place in members]
+        cells = stock[:, :, inside]
+        if cells.sum():
+            stock[:, :, inside] = apportion(cells.ravel(), rounded[group]).reshape(cells.shape)
+    return replace(evidence, stock=stock)

@@ -8,9 +8,8 @@ import pandas as pd
 
 from sendlib.authority import Authority
 from sendlib.cohort import published_tables, residents
-from sendlib.cohort.evidence import Evidence, evidence_from_movements
+from sendlib.cohort.evidence import Evidence, evidence_from_movements, with_rounded_stock
 from sendlib.cohort.published import Published, published_evidence, split_by_need
-from sendlib.cohort.rounding import with_rounded_stock
 from sendlib.errors import NotAvailableError, ParameterError, Problem
 from sendlib.vocabulary import ENGLAND, MINIMUM_COUNT
 
@@ -22,34 +21,15 @@ TABLES = (*published_tables.TABLES, *residents.TABLES)
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """What is known of one authority's caseload, and of a parent area's.
-
-    Parameters
-    ----------
-    area_code : str
-        The authority.
-    origin : int
-        The January counted last.
-    evidence : Evidence
-        Of the authority.
-    parent : Evidence or None
-        Of England; none where the authority is England, or England is not available.
-    residents : pd.DataFrame
-        Persons by single age for each January ahead, those of the middle of the
-        year before, and ``source``. [persons]
-    published : Published or None
-        The account that published evidence rests on.
-    source : str
-        What a chart of it is made from, as a line below the chart.
-    """
+    """What is known of one authority's caseload, and of a parent area's."""
 
     area_code: str
-    origin: int
+    origin: int  # the January counted last
     evidence: Evidence
-    parent: Evidence | None
-    residents: pd.DataFrame
-    published: Published | None = None
-    source: str = ""
+    parent: Evidence | None  # of England, where that is available and another area
+    residents: pd.DataFrame  # by single age in each January ahead, and ``source`` [persons]
+    published: Published | None = None  # the account that published evidence rests on
+    source: str = ""  # a line below a chart
     rounding_key: bytes = b""  # what settles how counts of own records are rounded
 
     @property
@@ -113,15 +93,7 @@ class Inputs:
         horizon: int,
         with_needs: bool = False,
     ) -> "Inputs":
-        """From what the department has published, in the tidy tables of ``TABLES``.
-
-        With needs, each place has the mix published for it.
-
-        Raises
-        ------
-        NotAvailableError
-            If what is published of the area does not allow it.
-        """
+        """From the tables of ``TABLES``; with needs, each place has the mix published for it."""
         published = published_evidence(tables, area_code=area_code, origin=origin)
         evidence = published.evidence
         if with_needs:

@@ -1,19 +1,15 @@
-"""Levers on the cohort model: changes to rates, room in places, closures.
-
-A lever never changes a count. It changes a rate (and so what follows from it),
-redirects a share of a stream, or limits how many a kind of place can take.
-"""
+"""Levers on the cohort model: they change rates, streams and room, never counts."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Literal, get_args
 
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
-from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS, Counts
+from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS
 from sendlib.errors import Problem, ScenarioError, raise_any
 from sendlib.scenarios import LAST_YEAR, Scenario
 from sendlib.scenarios.assumptions import Percent, Strict, Year
@@ -54,6 +50,12 @@ def _a_place(name: str) -> str:
     if name in _NO_SEATS:
         raise ValueError(f"{name!r} has no seats; give a kind of school or college")
     return name
+
+
+def _last_by(numbers: Mapping[int, float], year: int, otherwise: float) -> float:
+    """The number of the latest year up to one."""
+    stated = [each for each in numbers if each <= year]
+    return numbers[max(stated)] if stated else otherwise
 
 
 Ages = Annotated[str, AfterValidator(_some_ages)]
@@ -115,20 +117,8 @@ class Capacity(Strict):
     )
 
     def room_in(self, january: int) -> float:
-        """The last room given by a January; without a limit before the first. [places]"""
-        given = [start for start in self.room if start <= january]
-        return self.room[max(given)] if given else math.inf
-
-
-class Closure(Strict):
-    """A kind of place that closes by a January; its pupils are placed elsewhere."""
-
-    place: Place = Field(description="the kind of place")
-    year: Year = Field(description="the January by which it has closed")
-    to: dict[Place, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
-        default_factory=dict,
-        description="shares by kind of place; without it they go where movers of their age go",
-    )
+        """The last room stated by a January; without a limit before the first. [places]"""
+        return _last_by(self.room, january, math.inf)
 
 
 class AddedPlaces(Strict):
@@ -186,13 +176,11 @@ class AddedPlaces(Strict):
 
     def open_in(self, january: int) -> int:
         """Seats open in a January: those of the September before. [seats]"""
-        given = [self.seats[year] for year in sorted(self.seats) if year < january]
-        return given[-1] if given else 0
+        return int(_last_by(self.seats, january - 1, 0))
 
     def most_filled_in(self, january: int) -> float:
         """The most that are filled in a January; without a limit before the first. [children]"""
-        given = [self.filled[year] for year in sorted(self.filled) if year < january]
-        return given[-1] if given else math.inf
+        return _last_by(self.filled, january - 1, math.inf)
 
     @model_validator(mode="after")
     def _check(self) -> "AddedPlaces":
@@ -212,7 +200,6 @@ class Levers(Strict):
     rate_changes: tuple[RateChange, ...] = ()
     redirections: tuple[Redirection, ...] = ()
     capacities: tuple[Capacity, ...] = ()
-    closures: tuple[Closure, ...] = ()
     added_places: tuple[AddedPlaces, ...] = ()
 
 
@@ -223,25 +210,12 @@ KINDS: Mapping[str, type[Strict]] = MappingProxyType(
 
 
 def levers(scenario: Scenario) -> Levers:
-    """The cohort levers of a scenario, checked.
-
-    Raises
-    ------
-    ScenarioError
-        Naming every record that is wrong, and the nearest valid value.
-    """
+    """The cohort levers of a scenario; a ``ScenarioError`` names every record that is wrong."""
     return parse_levers({name: scenario.value(f"{PREFIX}{name}") for name in Levers.model_fields})
 
 
 def parse_levers(records: RecordsByLever) -> Levers:
-    """Levers from plain records, as a scenario file gives them.
-
-    Examples
-    --------
-    >>> given = {"flow": "leave", "pct": 10, "ages": "16-19", "from_year": 2027}
-    >>> parse_levers({"rate_changes": [given]}).rate_changes[0].phase(2026)
-    0.0
-    """
+    """Levers from plain records, as a scenario file has them."""
     read, faults = _read(records)
     problems = [fault.problem() for fault in faults]
     raise_any(ScenarioError, "These levers cannot be used.", problems)
@@ -256,56 +230,44 @@ def lever_faults(values: RecordsByLever) -> list[Fault]:
 def _read(given: RecordsByLever) -> tuple[UsableRecords, list[Fault]]:
     """The records that can be used, and all that is wrong with each and with all together."""
     read, faults = read_records(given, KINDS, prefix=PREFIX)
-    for name in ("capacities", "closures"):
-        rows = read.get(name, [])
-        places = [record.place for _, record in rows]
-        faults += [
-            Fault(
-                f"{PREFIX}{name}",
-                (position, "place"),
-                Problem("two_records", f"two records for {place}", remedy="keep one"),
-            )
-            for at, ((position, _), place) in enumerate(zip(rows, places, strict=True))
-            if place in places[:at]
-        ]
-    for name, source, target, found in _TO_ITSELF:
-        wrong = Problem("to_itself", found, remedy="name another place")
-        faults += [
-            Fault(f"{PREFIX}{name}", (position, target), wrong)
-            for position, record in read.get(name, [])
-            if getattr(record, source) in _places(getattr(record, target))
-        ]
-    return read, [*faults, *_too_much_redirected(read.get("redirections", []))]
-
-
-_TO_ITSELF = (
-    ("capacities", "place", "overflow", "it overflows into itself"),
-    ("redirections", "from_place", "to_place", "it redirects to itself"),
-    ("closures", "place", "to", "it places its pupils in itself"),
-)
-
-
-def _places(named: str | Iterable[str]) -> list[str]:
-    return [named] if isinstance(named, str) else list(named)
+    capacities, redirections = (read.get(name, []) for name in ("capacities", "redirections"))
+    limited: set[str] = set()
+    for position, record in capacities:
+        if record.place in limited:
+            twice = Problem("two_records", f"two records for {record.place}", remedy="keep one")
+            faults.append(Fault(f"{PREFIX}capacities", (position, "place"), twice))
+        limited.add(record.place)
+    circles = [
+        ("capacities", n, "overflow") for n, each in capacities if each.place in each.overflow
+    ]
+    circles += [
+        ("redirections", n, "to_place")
+        for n, each in redirections
+        if each.from_place == each.to_place
+    ]
+    circle = Problem("to_itself", "it leads to itself", remedy="name another place")
+    faults += [Fault(f"{PREFIX}{name}", (n, field), circle) for name, n, field in circles]
+    return read, [*faults, *_too_much_redirected(redirections)]
 
 
 def _too_much_redirected(rows: Sequence[tuple[int, Redirection]]) -> list[Fault]:
     """Streams of which more than all is redirected in some January."""
-
-    def stream(row: tuple[int, Redirection]) -> tuple[str, str]:
-        return row[1].flow, row[1].from_place
-
+    streams: dict[tuple[str, str], dict[int, Redirection]] = defaultdict(dict)
+    for position, record in rows:
+        streams[record.flow, record.from_place][position] = record
     faults = []
-    for (flow, place), group in groupby(sorted(rows, key=stream), key=stream):
-        records = dict(group)
+    for (flow, place), records in sorted(streams.items()):
         lasts = {min(each.from_year + each.phased_over - 1, LAST_YEAR) for each in records.values()}
         for year in sorted(lasts):
-            share = sum(_share_pct(record, year) for record in records.values())
-            if np.max(share) > _ALL + _ROUNDING:
-                age = AGES[int(np.argmax(np.max(share, axis=1)))]
+            share = np.zeros((len(AGES), len(NEEDS)))  # in per cent
+            for record in records.values():
+                ages = np.isin(AGES, record.age_range)
+                needs = np.isin(NEEDS, record.needs or NEEDS)
+                share += record.share_pct * record.phase(year) * np.outer(ages, needs)
+            if share.max() > _ALL + _ROUNDING:
                 found = (
-                    f"redirections of those who {flow} {place} add up to {np.max(share):g}% at age "
-                    f"{age} in January {year}"
+                    f"redirections of those who {flow} {place} add up to {share.max():g}% at age "
+                    f"{AGES[int(share.max(axis=1).argmax())]} in January {year}"
                 )
                 remedy = "keep their sum from 0 to 100"
                 wrong = Problem("too_much_redirected", found, remedy=remedy)
@@ -313,10 +275,3 @@ def _too_much_redirected(rows: Sequence[tuple[int, Redirection]]) -> list[Fault]
                 faults.append(Fault(f"{PREFIX}redirections", where, wrong))
                 break
     return faults
-
-
-def _share_pct(record: Redirection, year: int) -> Counts:
-    """What a redirection takes of each age and need in a January, shape (age, need). [%]"""
-    ages = np.isin(AGES, record.age_range)
-    needs = np.isin(NEEDS, record.needs or NEEDS)
-    return record.share_pct * record.phase(year) * np.outer(ages, needs).astype(float)

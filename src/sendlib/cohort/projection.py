@@ -8,8 +8,8 @@ from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import Levers, levers
 from sendlib.cohort.rates import ParameterDraws
-from sendlib.cohort.simulate import Simulation, simulate
-from sendlib.cohort.start import Start
+from sendlib.cohort.simulate import simulate
+from sendlib.cohort.simulation import Simulation, Start
 from sendlib.errors import ParameterError, Problem
 from sendlib.ranges import levels
 from sendlib.scenarios import Scenario
@@ -17,31 +17,21 @@ from sendlib.scenarios import Scenario
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """What a scenario makes of a caseload.
-
-    Parameters
-    ----------
-    inputs : Inputs
-        What it starts from.
-    scenario : Scenario
-        What is assumed.
-    simulation : Simulation
-        With the scenario's levers.
-    unchanged : Simulation
-        Without them; the same object where there are none.
-    """
+    """What a scenario makes of a caseload."""
 
     inputs: Inputs
     scenario: Scenario
     simulation: Simulation
-    unchanged: Simulation
+    unchanged: Simulation  # without levers; the same object where there are none
 
     def first(self, draws: int) -> "Projection":
         """The first draws."""
-        parts = self.simulation.first(draws), self.unchanged.first(draws)
-        if self.simulation is self.unchanged:
-            parts = parts[1], parts[1]
-        return replace(self, simulation=parts[0], unchanged=parts[1])
+        if draws == len(self.simulation.stock):
+            return self
+        unchanged = self.unchanged.part(slice(draws))
+        is_changed = self.simulation is not self.unchanged
+        simulation = self.simulation.part(slice(draws)) if is_changed else unchanged
+        return replace(self, simulation=simulation, unchanged=unchanged)
 
     @property
     def levels(self) -> tuple[float, float, float]:

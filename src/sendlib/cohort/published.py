@@ -1,7 +1,4 @@
-"""Evidence from published tables: who must have joined, left and moved between two Januaries.
-
-What is not published is settled by two rules, stated in docs/decisions/0006-cohort-model.md.
-"""
+"""Evidence from published tables: who joined, left and moved; see decisions/0006-cohort-model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,11 +38,7 @@ FLOWS = {  # of an account, as pages call them
 
 @dataclass(frozen=True, eq=False)
 class Published:
-    """The evidence of one area, and the account that it rests on.
-
-    In the account, plans that ended are counted where they were when they ended, and moves
-    with them; age 26 holds those who passed 25.
-    """
+    """The evidence of one area, and its account, which counts plans where they ended."""
 
     evidence: Evidence  # needs together; who joined and left within the year is in neither
     account: pd.DataFrame  # census_year, place_type and FLOWS; now is what the others lead to
@@ -92,15 +85,7 @@ def published_evidence(
 
 
 def split_by_need(evidence: Evidence, caseload: pd.DataFrame, *, area_code: str) -> Evidence:
-    """The same evidence with every count split by primary need.
-
-    Needs are published by place type for one January, not by age and not for those who
-    joined, left or moved. Those counted now in a place have its mix of needs in the newest
-    January for which it is published, at whatever age and however they came; those who left
-    have the mix of the place they left. Plans in force stay whole numbers: those of each age
-    and place and of each need and place alike. A need that was not told apart in that January
-    is not on the axis.
-    """
+    """The same evidence with every count split by the newest mix of needs of its place."""
     known = _need_by_place(evidence, caseload, area_code)
     axes = Axes(tuple(known.index), evidence.axes.places)
     by_need = known.to_numpy(dtype=float)
@@ -166,10 +151,7 @@ def _need_by_place(evidence: Evidence, caseload: pd.DataFrame, area_code: str) -
 def _flows(
     year: Year, national: NationalPattern
 ) -> tuple[dict[str, Counts], tuple[Counts, Counts, Counts]]:
-    """One year by age, ages 0 to 26, and place: ``FLOWS``, and left, moved and joined net. [plans]
-
-    Plans that ended beyond those there are taken to have come within the year.
-    """
+    """One year by age, 0 to 26, and place: ``FLOWS``, and left, moved and joined net. [plans]"""
     before = a_year_older(year.earlier)
     new = with_age_26(recorded_ages.new_by_age(year, national))
     now = with_age_26(year.stock)

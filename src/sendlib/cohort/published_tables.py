@@ -1,7 +1,4 @@
-"""Published tables of plans as arrays by age and place type, one area at a time.
-
-Plans are published for "0-2" together; hardly any is in force before two, so all are put there.
-"""
+"""Published plans as arrays by age and place type; those of "0-2" are all put at two."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -102,11 +99,7 @@ def _stock(
 def _by_place(
     rows: pd.DataFrame, ages: Sequence[str], what: str, problems: list[Problem]
 ) -> Counts:
-    """Plans by age and place; a place that was not collected holds nobody.
-
-    A place that was withheld has what the total of its age leaves. Plans that a total has
-    beyond its places have no place recorded.
-    """
+    """Plans by age and place; a place withheld has what the total leaves, if that is certain."""
     if rows.empty:
         problems.append(Problem("no_ages_by_place", f"no {what} by age and place", remedy=_REMEDY))
     not_collected = rows["value_status"] == ValueStatus.NOT_COLLECTED

@@ -39,10 +39,7 @@ class Shock:
 
 @dataclass(frozen=True, eq=False)
 class Pooling:
-    """How far estimates are pooled with groups of cells, and how well the groups are known.
-
-    An error of a group is shared by its cells, so it does not average out over them.
-    """
+    """How far estimates are pooled with groups of cells, whose errors their cells share."""
 
     share: Counts  # of each estimate that comes from its groups, not its own count
     strengths: tuple[Counts, ...]  # for each way of grouping, broadcast against share [events]

@@ -32,13 +32,7 @@ class NationalPattern:
 
 
 def national_pattern(tables: Mapping[str, pd.DataFrame], *, origin: int) -> NationalPattern:
-    """Estimate from England's balance how ages are recorded.
-
-    For each share of plans that could be recorded a year older, England's new plans are
-    realigned, and the share is chosen that leaves the smallest sum of squares, over single
-    ages, of stock less (stock a year before, one year older, plus new plans, less those
-    that ended) about its mean.
-    """
+    """How ages are recorded: the share shifted by a year that fits England's balance best."""
     years = years_of(tables, ENGLAND, origin=origin)
     share = float(_SHARES[np.argmin(sum(_squares(year) for year in years))])
     blur = _blur(share)
@@ -64,11 +58,7 @@ def new_by_age(year: Year, national: NationalPattern) -> Counts:
 
 
 def ended_by_old_age(year: Year, before: Counts, pattern: Counts | None = None) -> Counts:
-    """Spread the plans that ended at 20 to 25 over single years of age, 20 to 26.
-
-    In proportion to what each age lost, which nearly settles it; where nothing was lost, in
-    proportion to what England lost.
-    """
+    """Plans that ended at 20 to 25 by single age, 20 to 26: as each age lost, or as in England."""
     plans = before.sum(axis=1)[_FIRST_OLD:]
     lost = np.clip(plans - with_age_26(year.stock).sum(axis=1)[_FIRST_OLD:], 0, None)
     if not lost.any() and pattern is not None:

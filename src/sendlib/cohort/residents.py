@@ -1,8 +1,4 @@
-"""Residents by single year of age, for any area and any year to come.
-
-Where the projection of an area is available, it is used. Elsewhere the residents
-of 2020 are carried forward: a child of three in 2020 is seven in 2024.
-"""
+"""Residents by single year of age: a projection, or those of 2020 carried forward and scaled."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,14 +17,7 @@ _REMEDY = "add mid-year estimates of it to data/raw and run: sendlib data build"
 def persons_by_age(
     tables: Mapping[str, pd.DataFrame], *, area_code: str, years: Sequence[int]
 ) -> pd.DataFrame:
-    """Residents of an area in the middle of some years: a column for each age, and ``source``.
-
-    Those carried forward are a year older each year; those born since are as many as the
-    youngest then counted. Ages 0 to 17 are then scaled to the count of that year, or for
-    later years to the latest. Older ages are left as they are, so that students who came or
-    went are not in them. An area whose ages are not known has those of the authorities that
-    it followed, or else of all that are known around it, scaled to its own children.
-    """
+    """Residents of an area in the middle of some years: a column for each age, and ``source``."""
     residents, projection = tables["residents"], tables["population"]
     projected = _by_age(projection[projection["area_code"] == area_code], index="year")
     rows = {year: projected.loc[year].to_numpy(float) for year in years if year in projected.index}

@@ -1,18 +1,17 @@
 """Added places: seats that open in a September and are filled from a queue.
 
-Some go to children who would otherwise be in an independent or non-maintained special school
-(joiners, movers, and those there who change phase), the rest to children out of school and in
-mainstream. What share displaces an independent place is drawn once for a draw.
+A share, drawn once for a draw, goes to children who would otherwise be in an independent or
+non-maintained special school, the rest to children out of school and in mainstream.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import SFC64, Generator, SeedSequence
+from numpy.random import Generator
 
 from sendlib.cohort.axes import AGES, Axes, Counts, IntCounts
 from sendlib.cohort.levers import PREFIX, AddedPlaces, Levers
-from sendlib.cohort.steps import choose
+from sendlib.cohort.steps import choose, sum_cells
 from sendlib.errors import Problem, ScenarioError, raise_any
 from sendlib.vocabulary import STATE_MAINSTREAM_PLACES, PlaceType
 
@@ -25,7 +24,6 @@ OUT_OF_SCHOOL = (
     PlaceType.NEET,
 )
 _QUEUES = (INDEPENDENT, OUT_OF_SCHOOL, STATE_MAINSTREAM_PLACES)
-
 
 Queue = list[tuple[bool, int, Counts]]  # whether they stay or arrive, where, and the share of each
 
@@ -44,8 +42,7 @@ class Seats:
     def of(cls, record: AddedPlaces, axes: Axes, years: range) -> "Seats":
         """Lay out one record; seats of the last count are in it already."""
         children = np.zeros(axes.shape[:2])
-        needs = [axes.needs.index(need) for need in record.needs or axes.needs]
-        children[np.ix_(record.age_range, needs)] = 1.0
+        children[np.ix_(record.age_range, axes.need_positions(record.needs))] = 1.0
         changing = children * np.isin(AGES, PHASE_TRANSFERS)[:, None]
         waiting = children * record.waiting_pct / 100
         willing = children * record.waiting_out_of_school_pct / 100
@@ -66,63 +63,50 @@ class Seats:
         most = np.minimum(opened, [record.most_filled_in(year) for year in years])
         return cls(record, axes.place(record.place), opened, most, (first, others))
 
-    def displacement(self, draws: int, rng: Generator) -> Counts:
-        """Share of filled seats that displaces an independent place, drawn from the prior."""
-        mean, strength = self.record.displacement_pct / 100, self.record.displacement_strength
-        if not 0 < mean < 1:
-            return np.full(draws, mean)
-        return rng.beta(strength * mean, strength * (1 - mean), draws)
-
-    def fill_year(
+    def fill(
         self,
         draws: "SeatDraws",
-        year: int,
+        at: tuple[int, int],
         stay: Counts,
         staying: IntCounts,
         arrivals: IntCounts,
         *,
         rng: Generator,
     ) -> IntCounts:
-        """Fill a year's seats, of which a share ``stay`` are still taken; who was where."""
-        if year == 0:
-            draws.displacement[:] = self.displacement(len(stay), rng)
-        kept = rng.binomial(draws.filled[:, max(year - 1, 0)], stay[:, None])
-        vacant = np.maximum(int(self.most[year]) - kept.sum(axis=1), 0)
-        taken, draws.queue[:, year] = self.fill(vacant, draws.displacement, staying, arrivals, rng)
-        draws.filled[:, year] = kept + taken
-        draws.empty[:, year] = np.maximum(self.open[year] - draws.filled[:, year].sum(axis=1), 0)
-        return taken
-
-    def fill(
-        self,
-        vacant: IntCounts,
-        displacement: Counts,
-        staying: IntCounts,
-        arrivals: IntCounts,
-        rng: Generator,
-    ) -> tuple[IntCounts, IntCounts]:
-        """Fill vacant seats: who was where, shape (draw, place), and the queue left, (draw,).
+        """Fill the seats of a year and record, of which a share stay taken: who was where.
 
         ``staying`` and ``arrivals``, shape (draw, age, need, place), change in place: those who
         take a seat leave the one or the other and arrive at the seats' place.
         """
+        year, row = at
+        if year == 0:
+            mean, strength = self.record.displacement_pct / 100, self.record.displacement_strength
+            drawn = 0 < mean < 1
+            draws.displacement[:, row] = (
+                rng.beta(strength * mean, strength * (1 - mean), len(stay)) if drawn else mean
+            )
+        filled = rng.binomial(draws.filled[:, max(year - 1, 0), row], stay[:, None])
+        vacant = np.maximum(int(self.most[year]) - filled.sum(axis=1), 0)
         taken = np.zeros((len(vacant), staying.shape[3]), dtype=np.int64)
-        left = np.zeros(len(vacant), dtype=np.int64)
-        most = np.rint(vacant * displacement).astype(np.int64)
+        left = draws.queue[:, year, row]
+        most = np.rint(vacant * draws.displacement[:, row]).astype(np.int64)
         for queue, limit in zip(self.queues, (most, vacant), strict=True):
             for stays, place, share in queue:
                 source = staying if stays else arrivals
                 waiting = rng.binomial(source[..., place], share)
-                number = np.minimum(limit - taken.sum(axis=1), _sum(waiting))
-                left += _sum(waiting)
+                number = np.minimum(limit - taken.sum(axis=1), sum_cells(waiting))
+                left += sum_cells(waiting)
                 if not (number > 0).any():
                     continue
                 going = choose(waiting, np.maximum(number, 0), rng)
                 source[..., place] -= going.astype(source.dtype)
                 arrivals[..., self.place] += going.astype(arrivals.dtype)
-                taken[:, place] += _sum(going)
-                left -= _sum(going)
-        return taken, left
+                taken[:, place] += sum_cells(going)
+                left -= sum_cells(going)
+        draws.filled[:, year, row] = filled + taken
+        empty = self.open[year] - (filled + taken).sum(axis=1)
+        draws.empty[:, year, row] = np.maximum(empty, 0)
+        return taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,31 +118,9 @@ class SeatDraws:
     queue: IntCounts  # who would take a seat and finds none, same shape [children]
     displacement: Counts  # shape (draw, record) [share]
 
-    @classmethod
-    def none(cls, draws: int, years: int, records: int, places: int) -> "SeatDraws":
-        """Seats that nobody sits in."""
-        shape = (draws, years, records)
-        return cls(
-            np.zeros((*shape, places), dtype=np.int64),
-            np.zeros(shape, dtype=np.int64),
-            np.zeros(shape, dtype=np.int64),
-            np.zeros((draws, records)),
-        )
-
-    def of(self, record: int) -> "SeatDraws":
-        """A view of one record, which has no axis of its own then."""
-        return SeatDraws(
-            self.filled[:, :, record],
-            self.empty[:, :, record],
-            self.queue[:, :, record],
-            self.displacement[:, record],
-        )
-
     def part(self, draws: slice) -> "SeatDraws":
         """A view of some draws."""
-        return SeatDraws(
-            self.filled[draws], self.empty[draws], self.queue[draws], self.displacement[draws]
-        )
+        return SeatDraws(*(array[draws] for array in vars(self).values()))
 
 
 def check_seats(levers: Levers, years: range) -> None:
@@ -174,12 +136,3 @@ def check_seats(levers: Levers, years: range) -> None:
         if record.open_in(years[0] - 1) >= max(record.seats.values())
     ]
     raise_any(ScenarioError, "These places cannot be added.", problems)
-
-
-def seat_generator(stream: SeedSequence) -> Generator:
-    """Random numbers of their own, so that other steps draw what they would without seats."""
-    return Generator(SFC64(SeedSequence(stream.entropy, spawn_key=(*stream.spawn_key, 1))))
-
-
-def _sum(cells: IntCounts) -> IntCounts:
-    return np.asarray(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64))

@@ -1,126 +1,35 @@
 """The cohort model: age x need x place, one January to the next, children conserved in every draw.
 
 A total is met by calibrating rates, never by rescaling counts: one number for each draw and year
-raises the odds of joining and lowers those of leaving.
+raises the odds of joining and lowers those of leaving. Shares of kinds of place, drawn
+beforehand, are met by one log-odds for each draw, year and kind, which makes it a likelier or
+less likely destination; where a kind keeps more children than its share, so many more move.
 """
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import cpu_count
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
+from numpy.random import SFC64, Generator, SeedSequence
 
 from sendlib.cohort import steps
-from sendlib.cohort.axes import Axes, Counts, IntCounts
+from sendlib.cohort.axes import Axes, Counts, IntCounts, membership
 from sendlib.cohort.changes import Changes, lay_out
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
-from sendlib.cohort.seats import SeatDraws, Seats, check_seats, seat_generator
-from sendlib.cohort.start import Start, check_run
-from sendlib.cohort.steering import KINDS, Streams
+from sendlib.cohort.seats import SeatDraws, Seats, check_seats
+from sendlib.cohort.simulation import BLOCK, Simulation, Start
+from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.vocabulary import PLACE_GROUPS
 
-AGE, NEED, PLACE = 2, 3, 4
-BLOCK = 50  # draws made together from one stream of random numbers, however many workers
+KINDS = len(PLACE_GROUPS)
 _TINY = 1e-12
 _NO_LEVERS = Levers()
-
-
-@dataclass(frozen=True, eq=False)
-class Simulation:
-    """Draws of a caseload over the Januaries ahead.
-
-    Cells add up to places, ages and the total within each draw, so sums are
-    taken first and quantiles last.
-
-    Parameters
-    ----------
-    axes : Axes
-        Needs and places.
-    origin : int
-        The January counted last.
-    stock : np.ndarray
-        Shape (draw, 1 + year, age, need, place); the first year is the count
-        itself, the same in every draw. [plans]
-    joined : np.ndarray
-        By the place first wanted, shape (draw, year, age, need, place). [plans]
-    left : np.ndarray
-        Shape (draw, year, 1 + age, need, place); the last age is those who
-        pass 25. [plans]
-    moved : np.ndarray
-        Shape (draw, year, place from, place to). [plans]
-    need_changed : np.ndarray
-        Shape (draw, year, need from, need to). [plans]
-    turned_away : np.ndarray
-        Who found no room, shape (draw, year, place wanted, place got). [plans]
-    calibration : np.ndarray
-        What a total asked of the rates, shape (draw, year). [log odds]
-    tilt : np.ndarray
-        What shares of kinds of place asked of destinations, shape (draw, year, kind). [log odds]
-    forced : np.ndarray
-        Share of the stayers of a kind who had to move, shape (draw, year, kind).
-    seats : SeatDraws, optional
-        What becomes of added places, where there are any.
-    moved_cells, need_changed_cells : np.ndarray, optional
-        Moves and changes of need cell by cell, where they were asked for, shapes
-        (draw, year, age, need, place from, place to) and
-        (draw, year, age, need from, need to, place). [plans]
-    """
-
-    axes: Axes
-    origin: int
-    stock: IntCounts
-    joined: IntCounts
-    left: IntCounts
-    moved: IntCounts
-    need_changed: IntCounts
-    turned_away: IntCounts
-    calibration: Counts
-    tilt: Counts
-    forced: Counts
-    seats: SeatDraws | None = None
-    moved_cells: IntCounts | None = None
-    need_changed_cells: IntCounts | None = None
-
-    @property
-    def census_years(self) -> list[int]:
-        """The Januaries of ``stock``, the one counted first."""
-        return list(range(self.origin, self.origin + self.stock.shape[1]))
-
-    def total(self) -> IntCounts:
-        """All plans, shape (draw, 1 + year). [plans]"""
-        return np.asarray(self.stock.sum(axis=(AGE, NEED, PLACE), dtype=np.int64))
-
-    def by(self, axis: int) -> IntCounts:
-        """Plans along one axis (``AGE``, ``NEED`` or ``PLACE``), shape (draw, 1 + year, ...)."""
-        others = tuple(other for other in (AGE, NEED, PLACE) if other != axis)
-        return np.asarray(self.stock.sum(axis=others, dtype=np.int64))
-
-    def first(self, draws: int) -> "Simulation":
-        """A view of the first draws."""
-        return self if draws == len(self.stock) else _part_of(self, slice(draws))
-
-
-def holds(known: int, draws: int) -> bool:
-    """Whether the first of some draws known are those that a run of so many would give."""
-    return known == draws or (known > draws and draws % BLOCK == 0)
-
-
-def quantile_rows(
-    draws: IntCounts,
-    years: Sequence[int],
-    levels: Sequence[float],
-    *,
-    name: str,
-    values: Sequence[object],
-) -> pd.DataFrame:
-    """Low, middle and high of draws, shape (draw, year, value), a row for each year and value."""
-    low, middle, high = (quantile.ravel() for quantile in np.quantile(draws, levels, axis=0))
-    index = pd.MultiIndex.from_product([years, values], names=["census_year", name])
-    return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index).reset_index()
+_ROUNDS, _CONVERGED, _LEAST = 12, 0.002, 1e-9  # of fitting destinations to shares
+_MOST = 3.0  # odds are not multiplied or divided by more than e to this power
 
 
 def simulate(
@@ -143,34 +52,37 @@ def simulate(
     order of ``PLACE_GROUPS``, are met in expectation. ``follow`` is a run that met both: its
     rates are steered as they were there.
     """
-    steered = None if follow is None else follow.calibration
-    check_run(start, draws=draws, totals=totals, shares=shares, follow=steered)
+    _check_run(start, (draws, len(start.years)), totals, shares)
     changes = lay_out(levers, rates.axes, start.years)
     check_seats(levers, start.years)
     seats = [Seats.of(record, rates.axes, start.years) for record in levers.added_places]
     simulation = _empty(rates, start, draws, by_cell=by_cell)
     if seats:
-        years, places = len(start.years), len(rates.axes.places)
-        empty = SeatDraws.none(draws, years, len(seats), places)
-        simulation = replace(simulation, seats=empty)
+        shape = (draws, len(start.years), len(seats))
+        filled = np.zeros((*shape, len(rates.axes.places)), dtype=np.int64)
+        empty, queue = np.zeros((2, *shape), dtype=np.int64)
+        seat_draws = SeatDraws(filled, empty, queue, np.zeros((draws, len(seats))))
+        simulation = replace(simulation, seats=seat_draws)
     parameters = parameters or ParameterDraws(rates)
     slices = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
-    streams = np.random.SeedSequence(seed).spawn(len(slices))
+    streams = SeedSequence(seed).spawn(len(slices))
 
-    def fill(part: slice, stream: np.random.SeedSequence) -> None:
+    def fill(part: slice, stream: SeedSequence) -> None:
         size, years = part.stop - part.start, len(start.years)
         known, rng = parameters.block(stream, draws=size, years=years)
+        # seats have random numbers of their own: other steps draw what they would without them
+        apart = SeedSequence(stream.entropy, spawn_key=(*stream.spawn_key, 1))
         block = _Block(
             start,
             changes,
             known,
             rng,
-            out=_part_of(simulation, part),
+            out=simulation.part(part),
             totals=None if totals is None else np.rint(totals[part]).astype(np.int64),
             shares=None if shares is None else shares[part],
-            follow=None if follow is None else _part_of(follow, part),
+            follow=None if follow is None else follow.part(part),
             seats=seats,
-            seat_rng=seat_generator(stream),
+            seat_rng=Generator(SFC64(apart)),
         )
         for year in range(years):
             block.one_year(year)
@@ -187,18 +99,18 @@ class _Block:
     start: Start
     changes: Changes
     parameters: Parameters
-    rng: np.random.Generator
+    rng: Generator
     out: Simulation
     totals: IntCounts | None
     shares: Counts | None
     follow: Simulation | None
     seats: list[Seats]
-    seat_rng: np.random.Generator
+    seat_rng: Generator
 
     @cached_property
-    def streams(self) -> Streams:
+    def streams(self) -> "_Streams":
         """Where movers and joiners would go."""
-        return Streams.of(self.parameters, self.out.axes)
+        return _Streams.of(self.parameters, self.out.axes)
 
     def one_year(self, year: int) -> None:
         """From one January to the next."""
@@ -215,8 +127,10 @@ class _Block:
         else:
             calibration = np.zeros(len(aged))
         left = steps.draw_events(aged, odds, shock * np.exp(-calibration), rng)
-        if self.totals is not None:
-            left = steps.leave_to_total(aged, left, self.totals[:, year], rng)
+        if self.totals is not None:  # more leave where those who stay are more than the total
+            excess = np.maximum(steps.sum_cells(aged - left) - self.totals[:, year], 0)
+            if excess.any():
+                left = left + steps.choose(aged - left, excess, rng)
         cells = out.need_changed_cells
         stayed, out.need_changed[:, year] = steps.change_need(
             aged - left, self.parameters, rng, into=None if cells is None else cells[:, year]
@@ -225,7 +139,11 @@ class _Block:
         if self.shares is not None:  # what a tilt is found for
             joiners = self.joiners(year, stayed, joinable, calibration)
         tilt = self.tilt(year, stayed - movers, movers, joiners)
-        staying, arrived, out.moved[:, year] = self.move(year, stayed, movers, tilt)
+        cells = None if out.moved_cells is None else out.moved_cells[:, year]
+        arrived, returned, out.moved[:, year] = steps.place_movers(
+            movers, self.parameters, changes, year, rng, tilt=tilt, into=cells
+        )
+        staying = stayed - movers + returned
         if joiners is None:
             joiners = self.joiners(year, stayed, joinable, calibration)
         joined = steps.split_joiners(joiners, joinable.weights, changes, year, rng, tilt=tilt)
@@ -243,9 +161,14 @@ class _Block:
             return
         for row, seats in enumerate(self.seats):
             before = self.out.stock[:, year, ..., seats.place].sum(axis=(1, 2))
-            left = steps.share_staying(staying[..., seats.place], before)
-            self.out.moved[:, year, :, seats.place] += seats.fill_year(
-                self.out.seats.of(row), year, left, staying, arrivals, rng=self.seat_rng
+            still = steps.sum_cells(staying[..., seats.place]) / np.maximum(before, 1)
+            self.out.moved[:, year, :, seats.place] += seats.fill(
+                self.out.seats,
+                (year, row),
+                np.clip(still, 0.0, 1.0),
+                staying,
+                arrivals,
+                rng=self.seat_rng,
             )
 
     def odds(self, flow: Literal["leave", "move"], year: int) -> tuple[Counts, Counts]:
@@ -257,11 +180,9 @@ class _Block:
         return odds, self.parameters.shocks[flow][:, year]
 
     def movers(self, year: int, stayed: IntCounts) -> IntCounts:
-        """Who moves: by their rates, because their place shuts, or because too many stay."""
+        """Who moves: by their rates, or because too many stay."""
         odds, shock = self.odds("move", year)
         movers = steps.draw_events(stayed, odds, shock, self.rng)
-        closing = self.changes.closing[year]
-        movers[..., closing] = stayed[..., closing]
         if self.shares is not None:
             self.out.forced[:, year] = self.streams.excess(stayed - movers, self.wanted(year))
         elif self.follow is not None:
@@ -291,16 +212,6 @@ class _Block:
         self.out.tilt[:, year] = tilt
         return self.streams.by_place(tilt)
 
-    def move(
-        self, year: int, stayed: IntCounts, movers: IntCounts, tilt: Counts
-    ) -> tuple[IntCounts, IntCounts, IntCounts]:
-        """Who stays in a place, who arrives where, and moves by place."""
-        cells = None if self.out.moved_cells is None else self.out.moved_cells[:, year]
-        arrived, returned, moves = steps.place_movers(
-            movers, self.parameters, self.changes, year, self.rng, tilt=tilt, into=cells
-        )
-        return stayed - movers + returned, arrived, moves
-
     def joiners(
         self, year: int, stayed: IntCounts, joinable: steps.Candidates, calibration: Counts
     ) -> IntCounts:
@@ -313,6 +224,74 @@ class _Block:
         factor = shock if self.follow is None else np.exp(calibration)
         odds = joinable.chance / np.maximum(1 - joinable.chance, 1e-9) * factor[:, None]
         return np.asarray(self.rng.binomial(joinable.number, odds / (1 + odds)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Streams:
+    """Where those who move and join in a block of draws would go, by kind of place."""
+
+    kind_of: Counts  # shape (place, kind): 1 or 0
+    shares: Counts  # of destinations of movers by age and place, then of joiners by age
+
+    @classmethod
+    def of(cls, parameters: Parameters, axes: Axes) -> "_Streams":
+        """The streams of a block, needs together; ``shares`` is (draw, stream, kind)."""
+        kind_of = membership(axes.places, PLACE_GROUPS)
+        mean = parameters.rates.destination.mean(axis=1)
+        movers = (mean * parameters.destination) @ kind_of
+        joiners = parameters.join_split.sum(axis=2) @ kind_of
+        both = np.concatenate([movers.reshape(len(movers), -1, KINDS), joiners], axis=1)
+        return cls(kind_of, both / _sum(both))
+
+    def excess(self, staying: IntCounts, wanted: Counts) -> Counts:
+        """Share of a kind's stayers beyond the places wanted, shape (draw, kind)."""
+        kept = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
+        return np.asarray(np.clip(1 - wanted / np.maximum(kept, _LEAST), 0.0, 1.0))
+
+    def odds_of_moving(self, share: Counts) -> Counts:
+        """The odds under which a share of each kind moves, by place, shape (draw, place)."""
+        chance = np.clip(share, 0.0, 1 - _LEAST) @ self.kind_of.T
+        return np.asarray(chance / (1 - chance))
+
+    def tilt(
+        self, staying: IntCounts, movers: IntCounts, joiners: IntCounts, wanted: Counts
+    ) -> Counts:
+        """Log odds of each kind under which places are expected to be as wanted, (draw, kind).
+
+        By proportional fitting; no kind's odds change by more than ``_MOST``.
+        """
+        kept = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
+        room = np.maximum(wanted - kept, 0.0)
+        arrivals = movers.sum(axis=(1, 2, 3)) + joiners.sum(axis=1)
+        room *= (arrivals / np.maximum(room.sum(axis=1), _LEAST))[:, None]
+        streams = [movers.sum(axis=2).reshape(len(movers), -1), joiners]
+        number = np.concatenate(streams, axis=1)[..., None].astype(float)
+        tilt = np.zeros_like(wanted)
+        for _ in range(_ROUNDS):
+            odds = np.exp(tilt)[:, None]
+            weight = np.maximum(self.shares @ odds.swapaxes(1, 2), _LEAST)
+            expected = ((number / weight).swapaxes(1, 2) @ self.shares * odds)[:, 0]
+            step = np.log(np.maximum(room, _LEAST) / np.maximum(expected, _LEAST))
+            tilt = tilt + step
+            tilt -= (tilt * room).sum(axis=1, keepdims=True) / np.maximum(_sum(room), _LEAST)
+            tilt = np.clip(tilt, -_MOST, _MOST)
+            if np.abs(expected - room).max() < _CONVERGED * max(float(room.mean()), 1.0):
+                break
+        return tilt
+
+    def by_place(self, tilt: Counts) -> Counts:
+        """Factors on the weights of places, shape (draw, place)."""
+        return np.exp(tilt @ self.kind_of.T)
+
+    def wanted(self, shares: Counts, total: Counts) -> Counts:
+        """Places of each kind, among those that this model has, shape (draw, kind). [places]"""
+        possible = shares * self.kind_of.any(axis=0)
+        return np.asarray(possible / np.maximum(_sum(possible), _LEAST) * total[:, None])
+
+
+def _sum(values: Counts) -> Counts:
+    """Sums along the last axis, never zero."""
+    return np.asarray(np.maximum(values.sum(axis=-1, keepdims=True), _LEAST))
 
 
 def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulation:
@@ -344,12 +323,16 @@ def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulati
     )
 
 
-def _part_of(simulation: Simulation, draws: slice) -> Simulation:
-    """A view of some draws."""
-    arrays = {each.name: getattr(simulation, each.name) for each in fields(simulation)}
-    cut: dict[str, Any] = {
-        name: array[draws] for name, array in arrays.items() if isinstance(array, np.ndarray)
-    }
-    if simulation.seats is not None:
-        cut["seats"] = simulation.seats.part(draws)
-    return replace(simulation, **cut)
+def _check_run(
+    start: Start, shape: tuple[int, int], totals: Counts | None, shares: Counts | None
+) -> None:
+    """Refuse totals and shares that do not fit the draws, the years or the residents."""
+    problems = [
+        Problem("wrong_shape", f"{name} of shape {values.shape[:2]}", name, f"give {shape}")
+        for name, values in {"totals": totals, "shares": shares}.items()
+        if values is not None and values.shape[:2] != shape
+    ]
+    if totals is not None and not problems and (totals > start.residents.sum(axis=1)).any():
+        found, remedy = "more plans than residents", "impose a lower total"
+        problems.append(Problem("more_plans_than_residents", found, "totals", remedy))
+    raise_any(ParameterError, "The years ahead cannot be drawn.", problems)

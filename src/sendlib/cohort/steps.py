@@ -1,8 +1,4 @@
-"""The steps of one year, for a block of draws at once.
-
-Each step takes whole children and gives whole children; numbers are drawn only in cells
-where there is someone to draw.
-"""
+"""The steps of one year, for a block of draws at once: whole children in, whole children out."""
 
 from dataclasses import dataclass
 
@@ -78,15 +74,6 @@ def draw_events(
     return events.reshape(stock.shape)
 
 
-def leave_to_total(
-    aged: IntCounts, left: IntCounts, total: IntCounts, rng: np.random.Generator
-) -> IntCounts:
-    """More leavers, drawn at random, where those who stay are more than the total."""
-    stayed = aged - left
-    excess = np.maximum(_sums(stayed) - total, 0)
-    return np.asarray(left + choose(stayed, excess, rng)) if excess.any() else left
-
-
 def change_need(
     stock: IntCounts,
     parameters: Parameters,
@@ -94,11 +81,7 @@ def change_need(
     *,
     into: IntCounts | None = None,
 ) -> tuple[IntCounts, IntCounts]:
-    """Needs that change: the stock after, and counts, shape (draw, need from, need to).
-
-    ``into``, where given, is filled with them cell by cell, shape
-    (draw, age, need from, need to, place).
-    """
+    """Needs that change: the stock after and counts, (draw, from, to); ``into`` by cell too."""
     draws, _, needs, places = stock.shape
     flows = np.zeros((draws, needs, needs), dtype=np.int32)
     if needs == 1:
@@ -131,11 +114,7 @@ def place_movers(
     tilt: Counts,
     into: IntCounts | None = None,
 ) -> tuple[IntCounts, IntCounts, IntCounts]:
-    """Where movers arrive, who of them stays after all, and counts, shape (draw, from, to).
-
-    ``tilt`` multiplies the weights of places, shape (draw, place). ``into``, where given, is
-    filled with moves cell by cell, shape (draw, age, need, place from, place to).
-    """
+    """Where movers arrive, who stays after all, and counts, (draw, from, to); ``into`` by cell."""
     draws, _, _, places = movers.shape
     arrived, returned = np.zeros_like(movers), np.zeros_like(movers)
     flows = np.zeros((draws, places, places), dtype=np.int32)
@@ -145,17 +124,14 @@ def place_movers(
         return arrived, returned, flows
     factor = parameters.destination[draw, age, place]
     weights = parameters.rates.destination[age, need, place] * factor * tilt[draw]
-    directed = (changes.closing[year] & changes.closing_to.any(axis=1))[place]
-    weights[directed] = changes.closing_to[place[directed]]
     weights = changes.redirect("move", year, age, need, weights)
-    nowhere = np.where(changes.closed[year][place], changes.waiting, place)  # they wait, or stay
-    spread = rng.multinomial(movers[cells], _shares(weights, nowhere))
+    spread = rng.multinomial(movers[cells], _shares(weights, place))  # or they stay
     row, to = np.nonzero(spread)
     number = spread[row, to]
     np.add.at(arrived, (draw[row], age[row], need[row], to), number.astype(movers.dtype))
     np.add.at(flows, (draw[row], place[row], to), number.astype(flows.dtype))
     same = to == place[row]
-    if same.any():  # redirected, or sent on from a place that is shut, to where they are
+    if same.any():  # redirected to where they are
         stay = tuple(part[row[same]] for part in cells)
         returned[stay] = number[same]
         arrived[stay] -= returned[stay]
@@ -193,11 +169,9 @@ def split_joiners(
 def find_room(
     staying: IntCounts, arrivals: IntCounts, changes: Changes, year: int, rng: np.random.Generator
 ) -> tuple[IntCounts, IntCounts]:
-    """Place a year's arrivals where there is room: the stock, and who was turned away.
+    """Place arrivals, drawn at random, where there is room: the stock, and who was turned away.
 
-    Those already in a place stay. Room that is left goes to arrivals drawn at random; the
-    others try the places it overflows to, in order, and who fits nowhere waits for a place.
-    Those turned away have the shape (draw, place wanted, place got).
+    Those have the shape (draw, place wanted, place got).
     """
     places = staying.shape[3]
     turned_away = np.zeros((len(staying), places, places), dtype=np.int32)
@@ -206,22 +180,22 @@ def find_room(
     def space(place: int, taken: IntCounts) -> IntCounts:
         room = changes.room[year, place]
         capacity = np.iinfo(np.int64).max if np.isinf(room) else int(room)
-        return np.asarray(np.maximum(capacity - _sums(staying[..., place]) - taken, 0))
+        return np.asarray(np.maximum(capacity - sum_cells(staying[..., place]) - taken, 0))
 
     for place, overflow in changes.overflow:
         if np.isinf(changes.room[year, place]):
             continue
-        wanted = _sums(arrivals[..., place])
+        wanted = sum_cells(arrivals[..., place])
         excess = np.maximum(wanted - space(place, np.zeros_like(wanted)), 0)
         out = choose(arrivals[..., place], excess, rng)
         arrivals[..., place] -= out
-        for target in [*(to for to in overflow if not changes.closed[year, to]), changes.waiting]:
-            number = _sums(out)
+        for target in [*overflow, changes.waiting]:
+            number = sum_cells(out)
             if target != changes.waiting:
-                number = np.minimum(number, space(target, _sums(arrivals[..., target])))
+                number = np.minimum(number, space(target, sum_cells(arrivals[..., target])))
             going = choose(out, number, rng)
             arrivals[..., target] += going
-            turned_away[:, place, target] += _sums(going)
+            turned_away[:, place, target] += sum_cells(going)
             out = out - going
     return staying + arrivals, turned_away
 
@@ -244,7 +218,8 @@ def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> Int
     return chosen.reshape(cells.shape)
 
 
-def _sums(cells: IntCounts) -> IntCounts:
+def sum_cells(cells: IntCounts) -> IntCounts:
+    """Sums over all but the first axis, the draws."""
     return np.asarray(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64))
 
 
@@ -255,8 +230,3 @@ def _shares(weights: Counts, otherwise: IntCounts) -> Counts:
     empty = total[..., 0] <= 0
     shares[empty, otherwise[empty]] = 1.0
     return shares
-
-
-def share_staying(staying: IntCounts, before: IntCounts) -> Counts:
-    """Share of those in a place who are still there, shape (draw,)."""
-    return np.asarray(np.clip(_sums(staying) / np.maximum(before, 1), 0.0, 1.0))

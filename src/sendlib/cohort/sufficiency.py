@@ -1,9 +1,4 @@
-"""Whether there will be enough places, the least that must open, and who fills those that do.
-
-Places needed are those that the authority's own children would take, wherever they are taught,
-without the seats and limits of the scenario. Places open are those in use at the last count,
-with unfilled ones where they are known, and what the scenario plans.
-"""
+"""Whether there will be enough places, the fewest to open, and who fills those that open."""
 
 import math
 
@@ -14,7 +9,7 @@ from sendlib.cohort.axes import Counts, membership
 from sendlib.cohort.levers import AddedPlaces, levers
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.seats import INDEPENDENT, OUT_OF_SCHOOL
-from sendlib.cohort.simulate import PLACE
+from sendlib.cohort.simulation import PLACE
 from sendlib.pages.formats import count, gbp_m
 from sendlib.pages.narrative import inside
 from sendlib.ranges import say_chance
@@ -174,21 +169,21 @@ def added_places(projection: Projection) -> pd.DataFrame:
     records = added_records(projection.scenario) if simulation.seats else ()
     for position, record in enumerate(records):
         assert simulation.seats is not None
-        seats = simulation.seats.of(position)
-        filled = seats.filled.sum(axis=2)
+        who = simulation.seats.filled[:, :, position]
+        empty, queue = simulation.seats.empty[..., position], simulation.seats.queue[..., position]
+        filled = who.sum(axis=2)
         sources = (INDEPENDENT, OUT_OF_SCHOOL, STATE_MAINSTREAM_PLACES)
         before = [
-            seats.filled[..., np.isin(simulation.axes.places, source)].sum(axis=2)
-            for source in sources
+            who[..., np.isin(simulation.axes.places, source)].sum(axis=2) for source in sources
         ]
         name = f"{labels(PlaceType)[record.place]}, ages {record.ages}"
         for at, january in enumerate(simulation.census_years[1:]):
             low, middle, high = np.quantile(before[0][:, at], projection.levels)
             rows.append(
                 (
-                    *(name, january, int((filled + seats.empty)[0, at])),
-                    *(each[:, at].mean() for each in (filled, seats.empty)),
-                    *(float(np.median(seats.queue[:, at])), low, middle, high),
+                    *(name, january, int((filled + empty)[0, at])),
+                    *(each[:, at].mean() for each in (filled, empty)),
+                    *(float(np.median(queue[:, at])), low, middle, high),
                     *(each[:, at].mean() for each in before[1:]),
                 )
             )
@@ -207,11 +202,7 @@ def _briefly(chance: float) -> str:
 
 
 def _needed(projection: Projection) -> Counts:
-    """Places of each kind without seats and limits, shape (draw, 1 + year, kind).
-
-    Those in added seats are where they would be otherwise; those turned away in a January are
-    where they wished to be.
-    """
+    """Places of each kind wanted without seats and limits, shape (draw, 1 + year, kind)."""
     simulation = projection.simulation
     plans = simulation.by(PLACE).astype(float)
     away = simulation.turned_away

@@ -2,19 +2,17 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGE_BANDS, Counts, IntCounts, membership
-from sendlib.cohort.evidence import Evidence
+from sendlib.cohort.evidence import Evidence, round_groups
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import levers as scenario_levers
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.published import FLOWS
-from sendlib.cohort.rounding import round_groups
-from sendlib.cohort.simulate import AGE, PLACE, quantile_rows
+from sendlib.cohort.simulation import AGE, PLACE, quantile_rows
 from sendlib.random_rounding import round_count
 from sendlib.vocabulary import PLACE_GROUPS, TOTAL, AgeBand, PlaceType, labels
 
@@ -36,33 +34,31 @@ def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
         "No plan" on that side. A pair without a move is missing. Of own records every
         number is rounded to a multiple of the minimum count. [plans]
     """
-    flows = flows_between(
-        inputs.evidence,
-        groups,
-        joined=_NO_PLAN,
-        left=_NO_PLAN,
-        minimum_count=inputs.minimum_count,
-        key=inputs.rounding_key,
+    evidence, key = inputs.evidence, inputs.rounding_key
+    year, names = evidence.years[-1], [*groups, _NO_PLAN]
+    into = membership(evidence.axes.places, groups)
+    moved, before, left, joined = (
+        flow[-1].sum(axis=(0, 1))
+        for flow in (evidence.moved, evidence.before, evidence.left, evidence.joined)
     )
-    wide = flows.pivot(index="start", columns="end", values="value").rename_axis(
-        index="from", columns=None
-    )
-    order = [*groups, _NO_PLAN]
-    frame = wide.reindex(
-        index=[name for name in order if name in wide.index],
-        columns=[name for name in order if name in wide],
-    )
-    year = inputs.evidence.years[-1]
+    between = into.T @ (moved + np.diag(before - left - moved.sum(axis=1))) @ into
+    cells = np.block([[between, (left @ into)[:, None]], [joined @ into, np.zeros(1)]])
+    if inputs.minimum_count:
+        for row, column in np.ndindex(cells.shape):
+            cell = f"{year}|{names[row]}|{names[column]}"
+            cells[row, column] = round_count(float(cells[row, column]), cell, key)
+    wide = pd.DataFrame(np.where(cells > 0, cells, np.nan), pd.Index(names, name="from"), names)
+    frame = wide.dropna(axis=0, how="all").dropna(axis=1, how="all")
     frame.attrs["what"] = (
         f"Plans by kind of place in January {year - 1} (rows) and January {year} (columns)"
     )
     return _marked(frame.round().reset_index(), inputs)
 
 
-def moved_share(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> float:
+def moved_share(inputs: Inputs) -> float:
     """The share of those with a plan in both Januaries whose kind of place changed."""
     evidence = inputs.evidence
-    into = membership(evidence.axes.places, groups)
+    into = membership(evidence.axes.places, PLACE_GROUPS)
     stayed = evidence.before[-1].sum() - evidence.left[-1].sum()
     between = into.T @ evidence.moved[-1].sum(axis=(0, 1)) @ into
     return float((between.sum() - np.trace(between)) / stayed)
@@ -233,55 +229,25 @@ def change_by_place(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd
     return _about(frame, f"change in plans {_WHOSE} by kind of place from {_span(projection)}")
 
 
-def flows_between(
-    evidence: Evidence,
-    groups: Groups,
-    *,
-    joined: str,
-    left: str,
-    minimum_count: int = 0,
-    key: bytes = b"",
-) -> pd.DataFrame:
-    """Who was where in one January and the next, by group of places."""
-    into = membership(evidence.axes.places, groups)
-    moved = evidence.moved[-1].sum(axis=(0, 1))
-    stayed = evidence.before[-1].sum(axis=(0, 1)) - evidence.left[-1].sum(axis=(0, 1))
-    between = into.T @ (moved + np.diag(stayed - moved.sum(axis=1))) @ into
-    came, went = (flow[-1].sum(axis=(0, 1)) @ into for flow in (evidence.joined, evidence.left))
-    rows = [
-        *(
-            (*pair, plans)
-            for pair, plans in zip(product(groups, groups), between.flat, strict=True)
-        ),
-        *((joined, group, plans) for group, plans in zip(groups, came, strict=True)),
-        *((group, left, plans) for group, plans in zip(groups, went, strict=True)),
-    ]
-    flows = pd.DataFrame(rows, columns=["start", "end", "value"])
-    if minimum_count:
-        flows["value"] = [
-            round_count(value, f"{evidence.years[-1]}|{start}|{end}", key, base=minimum_count)
-            for start, end, value in flows.itertuples(index=False)
-        ]
-    return flows[flows["value"] > 0].reset_index(drop=True)
-
-
 def flows_by_place(evidence: Evidence) -> pd.DataFrame:
     """The last year of evidence by place type, and its sum."""
     moved = evidence.moved[-1].sum(axis=(0, 1))
-    by_place = pd.DataFrame(
-        {
-            "place_type": evidence.axes.places,
-            "before": evidence.before[-1].sum(axis=(0, 1)),
-            "joined": evidence.joined[-1].sum(axis=(0, 1)),
-            "moved_in": moved.sum(axis=0),
-            "moved_out": moved.sum(axis=1),
-            "left": evidence.left[-1].sum(axis=(0, 1)),
-            "now": evidence.stock.sum(axis=(0, 1)),
-        }
+    before, joined, left = (
+        flow[-1].sum(axis=(0, 1)) for flow in (evidence.before, evidence.joined, evidence.left)
     )
-    total = by_place.drop(columns="place_type").sum().to_frame().T.assign(place_type=TOTAL)
+    flows = {
+        "before": before,
+        "joined": joined,
+        "moved_in": moved.sum(axis=0),
+        "moved_out": moved.sum(axis=1),
+        "left": left,
+        "now": evidence.stock.sum(axis=(0, 1)),
+    }
+    by_place = pd.DataFrame(flows, pd.Index(evidence.axes.places, name="place_type"))
     some = by_place[by_place[["before", "now"]].sum(axis=1) > 0]
-    return pd.concat([some, total], ignore_index=True)
+    return (
+        pd.concat([some, by_place.sum().to_frame(TOTAL).T]).rename_axis("place_type").reset_index()
+    )
 
 
 def _by_group(projection: Projection, groups: Groups) -> IntCounts:

@@ -1,7 +1,4 @@
-"""Synthetic people of an authority, drawn by the simulation itself: nobody of them exists.
-
-They look like an authority's own records, so that all that needs such records can be tried.
-"""
+"""Synthetic people of an authority, drawn by the simulation itself: nobody of them exists."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +12,8 @@ from sendlib.cohort.balance import apportion
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.rates import Beta
-from sendlib.cohort.simulate import Simulation, simulate
-from sendlib.cohort.start import Start
+from sendlib.cohort.simulate import simulate
+from sendlib.cohort.simulation import Simulation, Start
 from sendlib.errors import NotAvailableError, Problem
 from sendlib.vocabulary import TOTAL
 
@@ -30,32 +27,7 @@ _LATEST_CENSUS_DAY = 22  # of January: the third Thursday is the 15th to the 21s
 
 
 def synthesise(inputs: Inputs, caseload: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """Draw people who add up to the total that an authority published each January.
-
-    The first January has the ages, needs and places of the last one published; from there
-    the authority's rates, calibrated to the published totals, say who leaves, moves and joins.
-
-    Parameters
-    ----------
-    inputs : Inputs
-        Published ones of the authority, by primary need.
-    caseload : pd.DataFrame
-        Table ``ehcp_caseload``.
-    seed : int
-        Fixes every person.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each child and January: ``reference``, ``born``, ``need``, ``place_type``,
-        ``start``, ``end`` (in the last row of those whose plan ends before the next January),
-        ``january``.
-
-    Raises
-    ------
-    NotAvailableError
-        If a total is not published.
-    """
+    """People who add up to the total published each January: a row a child and January."""
     januaries = range(inputs.origin - JANUARIES + 1, inputs.origin + 1)
     totals = _published_totals(caseload, inputs.area_code, januaries)
     last = inputs.evidence

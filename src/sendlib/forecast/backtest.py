@@ -1,7 +1,4 @@
-"""How well each method would have done: forecasts from past origins against what was counted.
-
-Errors of one origin are alike across areas: the number of origins says how far to trust a score.
-"""
+"""How well each method would have done: forecasts from past origins against what was counted."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -18,7 +15,7 @@ from sendlib.ranges import LEVELS, QUANTILES, score_each
 from sendlib.vocabulary import ENGLAND
 
 DRIFT_YEARS = 3
-FEWEST_COUNTS = 6
+_FEWEST_COUNTS = 6
 _FIRST_ORIGIN = 2015  # five counts come before it
 _FEWEST_ORIGINS = 3
 
@@ -66,23 +63,16 @@ def theta(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
     return _each(history, horizon, lambda logs: ThetaModel(logs, **options).fit())
 
 
+_DRIFT = f"the average yearly growth of the last {DRIFT_YEARS} years goes on"
+_FADING = "recent growth goes on and fades, by exponential smoothing"
+_HALF = "recent growth goes on at half its pace, by the Theta method"
 METHODS: dict[str, Method] = {
     "naive": Method("No change", "plans stay at the last count", naive),
-    "log_drift": Method(
-        "Own growth",
-        f"the average yearly growth of the last {DRIFT_YEARS} years goes on",
-        log_drift,
-    ),
-    "damped_trend": Method(
-        "Fading trend",
-        "recent growth goes on and fades, by exponential smoothing",
-        damped_trend,
-    ),
-    "theta": Method("Theta", "recent growth goes on at half its pace, by the Theta method", theta),
+    "log_drift": Method("Own growth", _DRIFT, log_drift),
+    "damped_trend": Method("Fading trend", _FADING, damped_trend),
+    "theta": Method("Theta", _HALF, theta),
     "national_growth": Method(
-        "National growth",
-        "plans grow as England's did in the last year",
-        national_growth,
+        "National growth", "plans grow as England's did in the last year", national_growth
     ),
 }
 METHOD_LABELS = {"pooled": "Pooled model"} | {name: way.label for name, way in METHODS.items()}
@@ -93,9 +83,7 @@ def backtest(
 ) -> pd.DataFrame:
     """Forecasts of authorities from every past January, with the counts that followed.
 
-    ``plans`` have an area a row, England among them, and a January a column; the last column is
-    as far as anything may be known. A row is a forecast: ``method``, ``area_code``, ``origin``,
-    ``horizon``, ``forecast``, ``actual``, ``log_error`` (log of actual over forecast).
+    ``plans`` have an area a row, England among them, and a January a column.
     """
     last = int(plans.columns[-1])
     if last <= _FIRST_ORIGIN:
@@ -147,18 +135,19 @@ def score_methods(pooled: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
 def scorecard(
     forecasts: pd.DataFrame, *, by: tuple[str, ...] = ("method", "horizon")
 ) -> pd.DataFrame:
-    """Average scores of each method at each horizon.
-
-    Errors and interval scores are percentages of the outcome, so that large and
-    small authorities count alike.
-    """
+    """Average scores of each method at each horizon, in per cent of the outcome."""
     scored = score_each(forecasts)
-    error_pct, wis_pct = (100 * scored[name] / scored["actual"] for name in ("error", "wis"))
-    scored = scored.assign(error_pct=error_pct, absolute=error_pct.abs(), wis_pct=wis_pct)
-    means = scored.groupby(list(by), sort=False).agg(
-        mape_pct=("absolute", "mean"),
+    error_pct, score_pct = (100 * scored[name] / scored["actual"] for name in ("error", "wis"))
+    return mean_scores(scored.assign(error_pct=error_pct, score_pct=score_pct), by)
+
+
+def mean_scores(scored: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Means of groups of forecasts: error, bias, interval score and cover, and how many."""
+    groups = scored.assign(absolute=scored["error_pct"].abs()).groupby(list(by), sort=False)
+    means = groups.agg(
+        error_pct=("absolute", "mean"),
         bias_pct=("error_pct", "mean"),
-        wis_pct=("wis_pct", "mean"),
+        score_pct=("score_pct", "mean"),
         covered_50=("inside_50", "mean"),
         covered_80=("inside_80", "mean"),
         covered_95=("inside_95", "mean"),
@@ -180,7 +169,7 @@ def _each(history: pd.DataFrame, horizon: int, fitted: Callable[[Floats], Any]) 
     paths = np.full((len(history), horizon), np.nan)
     for row, plans in enumerate(history.to_numpy(dtype=float)):
         known = plans[np.argmax(~np.isnan(plans)) :]
-        if len(known) < FEWEST_COUNTS or np.isnan(known).any() or (known <= 0).any():
+        if len(known) < _FEWEST_COUNTS or np.isnan(known).any() or (known <= 0).any():
             continue
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a flat start leaves the optimiser at a bound

@@ -17,9 +17,9 @@ from sendlib.forecast.places import FEWEST, MOST_NOT_RECORDED
 
 FIRST_SCORED = 2019
 _COLUMNS = {
-    "mape_pct": ("error, %", "{:.2f}"),
+    "error_pct": ("error, %", "{:.2f}"),
     "bias_pct": ("bias, %", "{:.2f}"),
-    "wis_pct": ("interval score, %", "{:.2f}"),
+    "score_pct": ("interval score, %", "{:.2f}"),
     "covered_50": ("in 50%", "{:.0%}"),
     "covered_80": ("in 80%", "{:.0%}"),
     "covered_95": ("in 95%", "{:.0%}"),
@@ -108,8 +108,7 @@ def write_card(card: Card, inputs: Sequence[str]) -> str:
 
 def _place_sections(scores: pd.DataFrame) -> dict[str, str]:
     """The scores of kinds of place, a section for each way of grouping."""
-    named = scores.rename(columns={"error_pct": "mape_pct", "score_pct": "wis_pct"})
-    named = named.assign(method=named["method"].map(RULES))
+    named = scores.assign(method=scores["method"].map(RULES))
     of_model = named[named["method"] == RULES["model"]]
 
     def table(frame: pd.DataFrame, by: str, *keys: str) -> str:

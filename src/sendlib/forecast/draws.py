@@ -1,8 +1,4 @@
-"""Draws of the years ahead, each one future of every area at once.
-
-All areas share what befalls England in a year; each has its own errors, which linger, from
-random numbers that depend on the seed and its code alone; and the coefficients are uncertain.
-"""
+"""Draws of the years ahead, each one future of every area at once, by the pooled model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +14,8 @@ from sendlib.scenarios import Scenario
 from sendlib.vocabulary import ENGLAND
 
 LONGEST = 10  # random numbers are drawn for all ten years, whatever the horizon
-_NORMAL_LIMIT, _STEPS_A_UNIT = 4, 500
-_NORMAL_GRID = np.linspace(-_NORMAL_LIMIT, _NORMAL_LIMIT, 2 * _NORMAL_LIMIT * _STEPS_A_UNIT + 1)
+_LIMIT, _STEPS_A_UNIT = 4, 500
+NORMAL_GRID = np.linspace(-_LIMIT, _LIMIT, 2 * _LIMIT * _STEPS_A_UNIT + 1)
 _YEAR, _COEFFICIENTS, _AREA = 0, 1, 2  # streams of random numbers
 
 
@@ -74,13 +70,12 @@ def draw(
     uncertain = _coefficient_draws(model, settings) @ design.T
     lasting = np.cumsum(model.persistence ** np.arange(horizon))
     path = np.cumsum(middle) + first[:, None] * lasting
-    widening = np.append(
-        model.calibration, np.full(max(0, horizon - len(model.calibration)), model.calibration[-1])
-    )
+    last = len(model.calibration) - 1
+    widening = model.calibration[np.minimum(np.arange(horizon), last)]
     plans = _shock_draws(model, areas, settings, horizon)  # then filled in place
     plans += np.cumsum(england - middle, axis=1)
     plans += uncertain.T[:, :, None] * lasting
-    plans *= widening[:horizon]
+    plans *= widening
     plans += path[:, None, :]
     np.exp(plans, out=plans)
     plans *= panel.plans[panel.origin].loc[list(areas)].to_numpy(dtype=float)[:, None, None]
@@ -88,11 +83,7 @@ def draw(
 
 
 def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
-    """What drives an authority's next year: England's growth, the constant, and ``FEATURES``.
-
-    ``difference`` is from England, in the feature's own unit, where it is available; ``plans``
-    are the growth that it adds or takes away.
-    """
+    """What drives an authority's next year: England's growth, the constant and ``FEATURES``."""
     known = differences(panel).loc[[area_code]]
     parts = model.regression.design(known)[0] * model.regression.coefficients
     growth = _england_growth(panel)
@@ -147,10 +138,8 @@ def _england_growth(panel: Panel) -> float:
 def _coefficient_draws(model: Fit, settings: DrawSettings) -> Floats:
     """Deviations of the coefficients, shape (draws, 1 + features)."""
     rng = np.random.default_rng([settings.seed, _COEFFICIENTS])
-    values, vectors = np.linalg.eigh(model.regression.covariance)
-    # The symmetric root does not depend on the signs that an eigenvector happens to have.
-    root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
-    return np.asarray(rng.standard_normal((settings.draws, len(values))) @ root)
+    root = symmetric_root(model.regression.covariance)
+    return np.asarray(rng.standard_normal((settings.draws, len(root))) @ root)
 
 
 def _shock_draws(model: Fit, areas: Sequence[str], settings: DrawSettings, horizon: int) -> Floats:
@@ -163,10 +152,19 @@ def _shock_draws(model: Fit, areas: Sequence[str], settings: DrawSettings, horiz
     fresh = np.sqrt(1 - carried**2)
     for year in range(1, horizon):
         normal[:, :, year] = carried * normal[:, :, year - 1] + fresh * normal[:, :, year]
-    # The quantile function of the errors is tabulated finely over normal numbers once, which
-    # is four times as fast as finding each number's rank.
-    table = np.interp(ndtr(_NORMAL_GRID), GRID, model.shocks - np.median(model.shocks))
-    normal *= _STEPS_A_UNIT
-    normal += _NORMAL_LIMIT * _STEPS_A_UNIT + 0.5
-    shocks = np.asarray(table.take(normal.astype(np.int32), mode="clip"))
+    table = np.interp(ndtr(NORMAL_GRID), GRID, model.shocks - np.median(model.shocks))
+    shocks = look_up(table, normal)
     return np.cumsum(shocks, axis=2, out=shocks)
+
+
+def symmetric_root(covariance: Floats) -> Floats:
+    """The root that does not depend on the signs that an eigenvector happens to have."""
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
+
+
+def look_up(table: Floats, normal: Floats) -> Floats:
+    """A function of normal numbers, tabulated over ``NORMAL_GRID``: faster than one by one."""
+    step = normal * _STEPS_A_UNIT
+    step += _LIMIT * _STEPS_A_UNIT + 0.5
+    return np.asarray(table.take(step.astype(np.int32), mode="clip"))

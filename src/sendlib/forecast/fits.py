@@ -1,7 +1,4 @@
-"""The model at every past January: fitted, calibrated, shipped as one file, and looked back on.
-
-Nothing looks past its origin: ranges are widened by errors whose counts were in by then.
-"""
+"""The model at every past January, widened by errors known by then: fitted, stored, read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -17,7 +14,6 @@ from sendlib.errors import NotBuiltError, Problem, raise_any
 from sendlib.forecast.draws import DrawSettings, draw
 from sendlib.forecast.model import (
     FIRST_TRAINED,
-    GRID,
     PRIOR_YEARS,
     Fit,
     Floats,
@@ -101,22 +97,26 @@ def calibration(ratios: Mapping[tuple[int, int], float]) -> Floats:
     return np.asarray(widths)
 
 
+def read_fits(source: Path, **names: tuple[str, ...]) -> dict[str, Any]:
+    """The stored model of each origin, if it was made for these names by this version."""
+    content = json.loads(source.read_text(encoding="utf-8"))
+    wrong = [f"version is {content.get('version')}, not {VERSION}"]
+    wrong *= content.get("version") != VERSION
+    wrong += [
+        f"{what} are not the ones used here"
+        for what, each in names.items()
+        if content.get(what) != list(each)
+    ]
+    remedy = "run: sendlib forecast fit"
+    problems = [Problem("fits_unusable", f"its {text}", source.name, remedy) for text in wrong]
+    raise_any(NotBuiltError, "The national fit cannot be used.", problems)
+    return dict(content["fits"])
+
+
 def national_fits(path: Path | None = None) -> dict[int, Fit]:
     """The model of each origin, from the file that is shipped or another."""
     source = path or Path(str(files("sendlib.forecast") / FILE))
-    content = json.loads(source.read_text(encoding="utf-8"))
-    entries = content.get("fits", {})
-    is_other_grid = any(len(entry["shocks"]) != len(GRID) for entry in entries.values())
-    wrong = (
-        (content.get("version") != VERSION, f"version is {content.get('version')}, not {VERSION}"),
-        (content.get("features") != list(FEATURES), "features are not the ones computed here"),
-        (is_other_grid, f"errors are not at the {len(GRID)} quantiles used here"),
-    )
-    problems = [
-        Problem("fits_unusable", f"its {text}", source.name) for is_wrong, text in wrong if is_wrong
-    ]
-    remedy = Problem("make_new_fits", "make a new one", remedy="run: sendlib forecast fit")
-    raise_any(NotBuiltError, "The national fit cannot be used.", problems and [*problems, remedy])
+    entries = read_fits(source, features=tuple(FEATURES))
     return {int(origin): _to_fit(int(origin), entry) for origin, entry in entries.items()}
 
 

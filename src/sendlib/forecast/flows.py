@@ -1,7 +1,4 @@
-"""The flows that lead to each draw of plans, with the backlog, and what levers make of them.
-
-From one January to the next, plans in force are those before, plus issued, less ended.
-"""
+"""The flows that lead to each draw of plans, with the backlog, and what levers make of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -63,10 +60,7 @@ class Rates:
 
 
 def rates(panel: Panel, area_code: str) -> Rates:
-    """The rates of each step, the authority's own half way to England's.
-
-    What is not available, and the pace of assessments where no plan was issued, is England's.
-    """
+    """The rates of each step, the authority's own half way to England's, or else England's."""
     last_year = _last_year(panel).to_dict("index")
     own, england = last_year[area_code], last_year[ENGLAND]
     missing = tuple(str(name) for name, value in own.items() if np.isnan(value))
@@ -124,12 +118,7 @@ def summarise(steps: Mapping[str, Floats], origin: int, *, tail: float) -> pd.Da
 
 
 def _agreed(assessed: Floats, start: Rates) -> tuple[Floats, Floats]:
-    """Requests agreed in each year, and the backlog that each year began with.
-
-    On the middle path the backlog keeps its size against the assessments
-    finished. Of a draw's surprise in assessments, ``FROM_REQUESTS`` comes from
-    requests and the rest out of the backlog, which cannot fall below none.
-    """
+    """Requests agreed in each year, and the backlog that each year began with."""
     middle = np.median(assessed, axis=0)
     usual = np.concatenate([[start.waiting], start.waiting / start.assessed * middle])
     expected = middle + np.diff(usual)

@@ -1,7 +1,4 @@
-"""The pooled model: how much faster than England an authority will grow next year.
-
-One robust regression for all authorities and years, shrunk towards no difference.
-"""
+"""The pooled model: one robust regression of growth beyond England's, shrunk to no difference."""
 
 from dataclasses import dataclass
 
@@ -35,16 +32,9 @@ class Regression:
     covariance: Floats
 
     def design(self, difference: pd.DataFrame) -> Floats:
-        """Clipped, standardised features with a constant, shape (areas, 1 + features).
-
-        A missing feature counts as England's.
-        """
+        """Features clipped and standardised, with a constant; a missing one is England's."""
         standard = ((difference - self.centre) / self.scale).clip(-CLIP, CLIP).fillna(0.0)
         return np.column_stack([np.ones(len(standard)), standard.to_numpy()])
-
-    def predict(self, difference: pd.DataFrame) -> pd.Series:
-        """Growth beyond England's in the next year. [log]"""
-        return pd.Series(self.design(difference) @ self.coefficients, index=difference.index)
 
 
 @dataclass(frozen=True)
@@ -68,14 +58,16 @@ def fit(panel: Panel, calibration: Floats | None = None) -> Fit:
     rows = training(panel)
     shrinkage, residuals = choose_shrinkage(rows)
     regression = regress(rows[list(FEATURES)], rows["growth"], shrinkage)
-    fitted = regression.predict(rows[list(FEATURES)])
-    persistence = estimate_persistence(fitted, rows)
+    fitted = pd.Series(
+        regression.design(rows[list(FEATURES)]) @ regression.coefficients, rows.index
+    )
+    persistence, carried = how_much_lasts(fitted, residuals, rows)
     return Fit(
         origin=panel.origin,
         regression=regression,
         shrinkage=shrinkage,
         persistence=persistence,
-        shock_correlation=estimate_shock_correlation(residuals, fitted, persistence, rows),
+        shock_correlation=carried,
         shocks=np.quantile(residuals, GRID),
         year_sd=england_year_sd(panel),
         calibration=np.ones(1) if calibration is None else calibration,
@@ -85,10 +77,9 @@ def fit(panel: Panel, calibration: Floats | None = None) -> Fit:
 
 
 def training(panel: Panel) -> pd.DataFrame:
-    """Every authority and origin before the panel's own, with what followed.
+    """Features of every authority and earlier origin less England's, and growth beyond England's.
 
-    ``FEATURES`` less England's, ``year``, and ``growth`` beyond England's in the first year after
-    the origin and in the second (``growth_after``, missing where it is not known). [log]
+    ``growth`` is that of the first year after the origin, ``growth_after`` of the second. [log]
     """
     plans = panel.plans.where(panel.plans > 0)
     plans = plans.reindex(columns=range(FIRST_TRAINED, panel.origin + 2))
@@ -108,11 +99,7 @@ def differences(panel: Panel) -> pd.DataFrame:
 
 
 def regress(difference: pd.DataFrame, growth: pd.Series, shrinkage: float) -> Regression:
-    """A robust regression (Huber) shrunk towards no difference.
-
-    The shrinkage enters as further rows that say "no effect" of each feature,
-    which is what a ridge penalty amounts to.
-    """
+    """A robust regression (Huber) with a ridge penalty, as further rows that say "no effect"."""
     from statsmodels.robust.norms import HuberT  # slow to import
     from statsmodels.robust.robust_linear_model import RLM
 
@@ -131,11 +118,7 @@ def regress(difference: pd.DataFrame, growth: pd.Series, shrinkage: float) -> Re
 
 
 def choose_shrinkage(rows: pd.DataFrame) -> tuple[float, pd.Series]:
-    """The shrinkage with the smallest error on years left out, and those errors.
-
-    Rows have the robust weights of one regression on all years, so that each year left out
-    costs a small system of equations; the errors of a single year are that regression's own.
-    """
+    """The shrinkage with the smallest error on years left out, and those errors."""
     default = SHRINKAGES[1]
     difference = rows.drop(columns=_OUTCOMES)
     start = regress(difference, rows["growth"], default)
@@ -143,23 +126,18 @@ def choose_shrinkage(rows: pd.DataFrame) -> tuple[float, pd.Series]:
     residuals = growth - design @ start.coefficients
     if rows["year"].nunique() < 2:
         return default, pd.Series(residuals, index=rows.index)
-    weights, year = robust_weights(residuals), rows["year"].to_numpy()
+    from statsmodels.robust.norms import HuberT  # slow to import
+
+    spread, year = ROBUST_SD * np.median(np.abs(residuals)), rows["year"].to_numpy()
+    weights = (
+        np.asarray(HuberT().weights(residuals / spread)) if spread else np.ones_like(residuals)
+    )
     errors = {
         shrinkage: left_out_errors(design, growth, weights, year, shrinkage)
         for shrinkage in SHRINKAGES
     }
     best = min(errors, key=lambda shrinkage: float(np.abs(errors[shrinkage]).mean()))
     return best, pd.Series(errors[best], index=rows.index)
-
-
-def robust_weights(residuals: Floats) -> Floats:
-    """How much each row counts (Huber): one, or less the larger its error."""
-    from statsmodels.robust.norms import HuberT  # slow to import
-
-    spread = ROBUST_SD * np.median(np.abs(residuals))
-    if spread == 0:
-        return np.ones_like(residuals)
-    return np.asarray(HuberT().weights(residuals / spread))
 
 
 def left_out_errors(
@@ -177,26 +155,19 @@ def left_out_errors(
     return errors
 
 
-def estimate_persistence(fitted: pd.Series, rows: pd.DataFrame) -> float:
-    """How much of a fitted difference remains in the second year."""
-    return shrunk_slope(fitted, rows["growth_after"], PRIOR_PERSISTENCE, rows["year"])
-
-
-def estimate_shock_correlation(
-    residuals: pd.Series, fitted: pd.Series, persistence: float, rows: pd.DataFrame
-) -> float:
-    """How much of an error of the first year remains in the second, 0 to 0.9."""
-    second = rows["growth_after"] - persistence * fitted.to_numpy()
-    slope = shrunk_slope(residuals, second, PRIOR_SHOCK_CORRELATION, rows["year"])
-    return float(np.clip(slope, 0.0, 0.9))
+def how_much_lasts(
+    fitted: pd.Series, residuals: pd.Series, rows: pd.DataFrame
+) -> tuple[float, float]:
+    """How much of a fitted difference remains in the second year, and of an error, 0 to 0.9."""
+    after, year = rows["growth_after"], rows["year"]
+    persistence = shrunk_slope(fitted, after, PRIOR_PERSISTENCE, year)
+    second = after - persistence * fitted.to_numpy()
+    carried = shrunk_slope(residuals, second, PRIOR_SHOCK_CORRELATION, year)
+    return persistence, float(np.clip(carried, 0.0, 0.9))
 
 
 def shrunk_slope(x: pd.Series, y: pd.Series, prior: float, year: pd.Series) -> float:
-    """A robust slope through the origin, shrunk to a prior of ``PRIOR_YEARS`` years' strength.
-
-    Both ends have one limit, that of the second: fitted growth stays well within it, and a
-    limit of its own would cut what is no spike.
-    """
+    """A robust slope through the origin, shrunk to a prior of ``PRIOR_YEARS`` years' strength."""
     known = y.notna().to_numpy()
     if not known.any():
         return prior

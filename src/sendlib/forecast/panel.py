@@ -160,12 +160,7 @@ def features(panel: Panel) -> pd.DataFrame:
 
 
 def backlog(panel: Panel) -> pd.Series:
-    """Assessments not yet finished at the end of the panel's last year.
-
-    What is published under that name since the return by person is another thing, so the
-    backlog is carried forward: requests less those refused or withdrawn, less assessments
-    finished. Withdrawals that were not collected stay inside.
-    """
+    """Assessments not finished at the end of the last year, carried on from the last published."""
     waiting = panel.flow[FlowMeasure.ASSESSMENTS_OUTSTANDING]
     published = [int(year) for year in waiting.columns if int(year) <= LAST_PUBLISHED_BACKLOG]
     if not published:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from sendlib.forecast.draws import LONGEST
+from sendlib.forecast.draws import LONGEST, NORMAL_GRID, look_up, symmetric_root
 from sendlib.forecast.place_model import (
     DAMPING,
     LIMITS,
@@ -15,8 +15,6 @@ from sendlib.forecast.place_model import (
 )
 from sendlib.forecast.places import KINDS, Floats, log_shares
 
-_LIMIT, _STEPS_A_UNIT = 4, 500
-_GRID = np.linspace(-_LIMIT, _LIMIT, 2 * _LIMIT * _STEPS_A_UNIT + 1)
 _NATION, _DRIFT, _AREA = 11, 12, 13  # streams of random numbers
 _LEAST = 5.0  # plans that an own variance is reckoned from
 
@@ -24,28 +22,17 @@ _LEAST = 5.0  # plans that an own variance is reckoned from
 def draw_shares(
     fit: PlaceFit, areas: Sequence[str], start: Floats, growth: Floats, *, seed: int
 ) -> Floats:
-    """Shares of kinds of place in the Januaries ahead.
+    """Shares of kinds of place in the Januaries ahead, shape (area, draw, year, kind).
 
-    Parameters
-    ----------
-    fit : PlaceFit
-        The model.
-    areas : Sequence[str]
-        Codes: an authority's random numbers depend on the seed and its code alone.
-    start : np.ndarray
-        Plans by kind at the origin, shape (area, kind).
-    growth : np.ndarray
-        Log growth of all plans since the origin, shape (area, draw, year).
-    seed : int
-        Fixes every draw.
-
-    Returns
-    -------
-    np.ndarray
-        Shape (area, draw, year, kind); the kinds add up to one. [share]
+    ``start`` are plans by kind at the origin, (area, kind); ``growth`` the log growth of all
+    plans since then, (area, draw, year). An authority's draws depend on the seed and its code.
     """
     draws, horizon = growth.shape[1:]
-    root, tables = _root(fit), _tables(fit)
+    root, chance = symmetric_root(fit.correlation), ndtr(NORMAL_GRID)
+    tables = [  # standardised shocks of each kind, over normal numbers
+        np.clip(stdtrit(tails, chance), *limits)
+        for tails, limits in zip(fit.tails, fit.limits, strict=True)
+    ]
     nation = _carried(_national_shocks(fit, root, (draws, horizon), seed), fit)
     drift = _drift(fit, draws, horizon, seed)
     widths = fit.widths[np.minimum(np.arange(horizon), len(fit.widths) - 1)]
@@ -55,7 +42,8 @@ def draw_shares(
     shares = np.empty((len(areas), draws, horizon, len(KINDS)))
     for row, code in enumerate(areas):
         normal = _normal(root, (draws, horizon), seed, _AREA, int(code))
-        own = _carried(_own_shocks(normal, tables) * _own_scale(fit, code, start[row]), fit)
+        shocks = [look_up(table, normal[..., kind]) for kind, table in enumerate(tables)]
+        own = _carried(np.stack(shocks, axis=-1) * _own_scale(fit, code, start[row]), fit)
         beyond = np.clip(growth[row], LIMITS[0] * years, LIMITS[1] * years) - NEUTRAL_GROWTH * years
         middle = origin[row] + returned * (fit.median - origin[row])
         middle = middle + drift + fit.response * beyond[..., None]
@@ -72,21 +60,6 @@ def _carried(shocks: Floats, fit: PlaceFit) -> Floats:
     for year in range(1, shocks.shape[1]):
         total[:, year] += (1 - fit.reversion) * total[:, year - 1]
     return total
-
-
-def _root(fit: PlaceFit) -> Floats:
-    """The symmetric root of the correlation between kinds."""
-    values, vectors = np.linalg.eigh(fit.correlation)
-    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
-
-
-def _tables(fit: PlaceFit) -> list[Floats]:
-    """Standardised shocks of each kind, finely over normal numbers."""
-    chance = ndtr(_GRID)
-    return [
-        np.clip(stdtrit(tails, chance), *limits)
-        for tails, limits in zip(fit.tails, fit.limits, strict=True)
-    ]
 
 
 def _normal(root: Floats, shape: tuple[int, int], *stream: int) -> Floats:
@@ -108,13 +81,6 @@ def _drift(fit: PlaceFit, draws: int, horizon: int, seed: int) -> Floats:
     rng = np.random.default_rng([seed, _DRIFT])
     first = fit.drift + fit.drift_sd * rng.standard_normal((draws, 1, len(KINDS)))
     return np.asarray(first * np.cumsum(DAMPING ** np.arange(horizon))[:, None])
-
-
-def _own_shocks(normal: Floats, tables: list[Floats]) -> Floats:
-    """Standardised shocks of one authority, shape (draw, year, kind)."""
-    step = ((normal + _LIMIT) * _STEPS_A_UNIT + 0.5).astype(np.int32)
-    parts = [table.take(step[..., kind], mode="clip") for kind, table in enumerate(tables)]
-    return np.stack(parts, axis=-1)
 
 
 def _own_scale(fit: PlaceFit, code: str, start: Floats) -> Floats:

@@ -1,7 +1,4 @@
-"""The model of kinds of place at every past January: fitted, its ranges calibrated, and shipped.
-
-Nothing looks past its origin: ranges are widened by errors whose counts were in by then.
-"""
+"""The model of kinds of place at every past January: fitted, calibrated, stored, read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,16 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.forecast.fits import CALIBRATED, VERSION, read_fits
 from sendlib.forecast.place_draws import draw_shares
 from sendlib.forecast.place_model import FIRST_FITTED, PlaceFit, fit_places
 from sendlib.forecast.places import FEWEST, KINDS, Floats, PlaceCounts, log_shares
 
 FIRST_ORIGIN = FIRST_FITTED + 2
-CALIBRATED = 5  # horizons calibrated one by one
 PRIOR_RATIOS = 3.0  # that no widening is worth
 FILE = "place_fit.json"
-VERSION = 1
 _DRAWS, _SEED = 400, 2
 _DIGITS = 6
 
@@ -39,10 +34,7 @@ def fit_place_history(counts: PlaceCounts) -> dict[int, PlaceFit]:
 
 
 def _log_ratio(counts: PlaceCounts, fit: PlaceFit) -> Floats:
-    """By how much errors of shares outgrew the range of 80%, by kind, given what plans did. [log]
-
-    From the fit's origin to the last January of the counts.
-    """
+    """By how much errors of shares outgrew the range of 80%, by kind, given the plans. [log]"""
     last = counts.years[-1]
     own = counts.only([code for code in counts.areas if code.isdigit()])
     start, end = own.start(fit.origin), own.at(last)
@@ -72,24 +64,8 @@ def _widths(ratios: Mapping[tuple[int, int], Floats]) -> Floats:
 
 def national_place_fits(path: Path | None = None) -> dict[int, PlaceFit]:
     """The model of each origin, from the file that is shipped or another."""
-    source = path or Path(str(files("sendlib.forecast") / FILE))
-    content = json.loads(source.read_text(encoding="utf-8"))
-    wrong = (
-        (content.get("version") != VERSION, f"version is {content.get('version')}, not {VERSION}"),
-        (content.get("kinds") != list(KINDS), "kinds of place are not the ones used here"),
-    )
-    problems = [
-        Problem(
-            "fits_unusable",
-            f"its {text}",
-            source.name,
-            "run: sendlib forecast fit",
-        )
-        for is_wrong, text in wrong
-        if is_wrong
-    ]
-    raise_any(NotAvailableError, "The fit of kinds of place cannot be used.", problems)
-    return {int(origin): _to_fit(int(origin), entry) for origin, entry in content["fits"].items()}
+    entries = read_fits(path or Path(str(files("sendlib.forecast") / FILE)), kinds=KINDS)
+    return {int(origin): _to_fit(int(origin), entry) for origin, entry in entries.items()}
 
 
 def place_fit_of(fits: Mapping[int, PlaceFit], origin: int) -> PlaceFit | None:

@@ -1,8 +1,4 @@
-"""How the shares of kinds of place change: one model of all authorities, fitted at one January.
-
-The log share of a kind answers to how fast plans grow, drifts with the nation, returns slowly
-to the median authority's, and is shaken by the nation and by the authority itself.
-"""
+"""How the shares of kinds of place change: one model of all authorities, fitted at a January."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,44 +60,27 @@ class _Pairs:
     plans: Floats  # in the first January, shape (row, kind)
 
 
-@dataclass(frozen=True, eq=False)
-class _Kind:
-    """What one regression finds for a kind of place."""
-
-    response: float
-    reversion: float
-    common: Floats  # of each year, beyond the response; missing where not comparable
-    small: float
-    base: float
-    tails: float
-    limits: Floats
-    volatility: Floats  # by area
-    shocks: Floats  # standardised, by row of the pairs; missing where not used
-
-
 def fit_places(counts: PlaceCounts, widths: Floats | None = None) -> PlaceFit:
     """Fit the model on counts cut at the origin; ``widths`` are ones by default."""
     own = counts.only([code for code in counts.areas if code.isdigit()])
     pairs = _pairs(own)
     kinds = [_fit_kind(pairs, row, len(own.areas)) for row in range(len(KINDS))]
-    drift, drift_sd, national_sd = np.array([_national(kind, pairs) for kind in kinds]).T
-    volatility = np.stack([kind.volatility for kind in kinds], axis=1)
+    of = {name: np.array([kind[name] for kind in kinds]) for name in kinds[0]}
+    rows = zip(of["common"], of["base"], strict=True)
+    drift, drift_sd, national_sd = np.array([_national(*row, pairs) for row in rows]).T
     return PlaceFit(
         origin=own.years[-1],
-        response=np.array([kind.response for kind in kinds]),
-        reversion=np.array([kind.reversion for kind in kinds]),
+        **{
+            name: of[name] for name in ("response", "reversion", "small", "base", "tails", "limits")
+        },
         median=np.nanmedian(log_shares(own.start(own.years[-1])), axis=0),
         drift=drift,
         drift_sd=drift_sd,
         national_sd=national_sd,
-        small=np.array([kind.small for kind in kinds]),
-        base=np.array([kind.base for kind in kinds]),
-        tails=np.array([kind.tails for kind in kinds]),
-        limits=np.stack([kind.limits for kind in kinds]),
-        correlation=_correlation(kinds),
+        correlation=_correlation(of["shocks"].T, of["tails"]),
         authorities=int(np.unique(pairs.area).size),
         years=int(np.unique(pairs.year).size),
-        volatility=dict(zip(own.areas, volatility, strict=True)),
+        volatility=dict(zip(own.areas, of["volatility"].T, strict=True)),
         widths=np.ones((1, len(KINDS))) if widths is None else widths,
     )
 
@@ -131,8 +110,12 @@ def _comparable(plans: Floats, same: NDArray[np.bool_]) -> Floats:
     return total
 
 
-def _fit_kind(pairs: _Pairs, kind: int, areas: int) -> _Kind:
-    """A robust regression on the year, the growth of plans and the gap to the median."""
+def _fit_kind(pairs: _Pairs, kind: int, areas: int) -> dict[str, Floats | float]:
+    """A robust regression on the year, the growth of plans and the gap to the median.
+
+    ``common`` is what each year adds beyond the response, ``shocks`` are standardised, by row
+    of the pairs; both are missing where nothing compares.
+    """
     used = np.isfinite(pairs.change[:, kind])
     years = np.unique(pairs.year)
     dummies = (pairs.year[used, None] == years).astype(float)
@@ -148,17 +131,17 @@ def _fit_kind(pairs: _Pairs, kind: int, areas: int) -> _Kind:
     tails, scale = _tails(residuals / expected)
     shocks = np.full(len(used), np.nan)
     shocks[used] = residuals / expected / scale
-    return _Kind(
-        response,
-        float(np.clip(coefficients[-1], 0.0, 0.5)),
-        np.where(seen, common, np.nan),
-        small * scale**2,
-        base * scale**2,
-        tails,
-        np.nanquantile(shocks, _EXTREMES),
-        volatility,
-        shocks,
-    )
+    return {
+        "response": response,
+        "reversion": float(np.clip(coefficients[-1], 0.0, 0.5)),
+        "common": np.where(seen, common, np.nan),
+        "small": small * scale**2,
+        "base": base * scale**2,
+        "tails": tails,
+        "limits": np.nanquantile(shocks, _EXTREMES),
+        "volatility": volatility,
+        "shocks": shocks,
+    }
 
 
 def _regress(design: Floats, change: Floats, plans: Floats) -> tuple[Floats, float, float, Floats]:
@@ -191,10 +174,7 @@ def _shrunk_response(coefficients: Floats, design: Floats, weights: Floats) -> f
 
 
 def _volatility(residuals: Floats, area: NDArray[np.int64], areas: int) -> tuple[Floats, Floats]:
-    """How large an authority's shocks are beside the usual, by area; and by row without its own.
-
-    Empirical Bayes: an authority's mean is worth more the more authorities differ.
-    """
+    """How large shocks are against the usual (empirical Bayes), by area, and by row without it."""
     size = np.minimum(np.abs(residuals), _LARGEST)
     count, total = (np.bincount(area, weights, areas) for weights in (None, size))
     mean = float(size.mean())
@@ -218,13 +198,13 @@ def _tails(shocks: Floats) -> tuple[float, float]:
     return tails, float(t.fit(shocks, f0=tails, floc=0)[2])
 
 
-def _national(kind: _Kind, pairs: _Pairs) -> tuple[float, float, float]:
+def _national(common: Floats, base: float, pairs: _Pairs) -> tuple[float, float, float]:
     """Drift, its error and the yearly shock that all authorities share, with their prior."""
     years = np.unique(pairs.year)
-    prior = PRIOR_SCALE * np.sqrt(kind.base)
-    known = np.isfinite(kind.common)
-    learnt = kind.common[known & (years >= FIRST_DRIFT) & (years != CHANGED_RETURN - 1)]
-    shaken = kind.common[known & (years >= FIRST_SHOCK)]
+    prior = PRIOR_SCALE * np.sqrt(base)
+    known = np.isfinite(common)
+    learnt = common[known & (years >= FIRST_DRIFT) & (years != CHANGED_RETURN - 1)]
+    shaken = common[known & (years >= FIRST_SHOCK)]
     centre = learnt.mean() if len(learnt) else shaken.mean() if len(shaken) else 0.0
     total = ((shaken - centre) ** 2).sum() + PRIOR_YEARS * prior**2
     shock = np.sqrt(total / (max(len(shaken) - 1, 0) + PRIOR_YEARS))
@@ -233,13 +213,11 @@ def _national(kind: _Kind, pairs: _Pairs) -> tuple[float, float, float]:
     return float(drift), float(prior * np.sqrt(1 - weight)), float(shock)
 
 
-def _correlation(kinds: list[_Kind]) -> Floats:
+def _correlation(shocks: Floats, tails: Floats) -> Floats:
     """Of shocks, once brought to normal margins; pairs of kinds seen together."""
-    shocks = np.stack([kind.shocks for kind in kinds], axis=1)
-    tails = np.array([kind.tails for kind in kinds])
     normal = ndtri(np.clip(stdtr(tails, shocks), 1e-4, 1 - 1e-4))
-    result = np.eye(len(kinds))
-    for one, other in zip(*np.triu_indices(len(kinds), 1), strict=True):
+    result = np.eye(len(tails))
+    for one, other in zip(*np.triu_indices(len(tails), 1), strict=True):
         both = np.isfinite(normal[:, one]) & np.isfinite(normal[:, other])
         if both.sum() >= 50:
             result[one, other] = np.corrcoef(normal[both, one], normal[both, other])[0, 1]

@@ -1,9 +1,4 @@
-"""How good forecasts of places were: every authority and past January, beside simple rules.
-
-The total of each draw is that of the forecast of plans at the same origin. Errors and interval
-scores are percentages: errors of the outcome (of ``FEWEST`` where it is less), interval scores
-of the plans counted at the origin, so that no score depends on what it is a score of.
-"""
+"""How good forecasts of places were: every authority and past January, and simple rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.forecast.backtest import sizes
+from sendlib.forecast.backtest import mean_scores, sizes
 from sendlib.forecast.draws import DrawSettings, draw
 from sendlib.forecast.model import Fit
 from sendlib.forecast.panel import Panel
@@ -57,15 +52,7 @@ def score_places(
     place_fits: Mapping[int, PlaceFit],
     settings: DrawSettings,
 ) -> pd.DataFrame:
-    """Forecasts of every origin, scored.
-
-    Returns
-    -------
-    pd.DataFrame
-        A row for each ``by`` (all, kind, size, origin, no breaks, region, new January), ``name``
-        within it, ``method`` and ``horizon``: mean absolute error, bias (positive where counts
-        came out above), interval score, cover of three ranges, and forecasts and origins.
-    """
+    """Forecasts of every origin, scored by kind, size, origin, region and without breaks."""
     whole = panel.up_to(panel.last_full)
     parts, regions = [], []
     for origin in range(FIRST_SCORED, whole.origin):
@@ -78,11 +65,12 @@ def score_places(
             middle = point * np.median(begin.totals, axis=1)[..., None]
             parts.append(_rows(begin, counts, whole.places, rule, middle))
     scored = _scored(pd.concat(parts, ignore_index=True))
+    of_model = scored[scored["method"] == "model"]
     tables = [
         _means(scored.assign(by="all", name="all")),
         _means(scored.assign(by="kind", name=scored["kind"])),
-        _means(_of_model(scored).assign(by="size", name=scored["size"])),
-        _means(_of_model(scored).assign(by="origin", name=scored["origin"].astype(str))),
+        _means(of_model.assign(by="size", name=of_model["size"])),
+        _means(of_model.assign(by="origin", name=of_model["origin"].astype(str))),
         _means(scored[~scored["broken"]].assign(by="no breaks", name="all")),
         _means(_scored(pd.concat(regions, ignore_index=True)).assign(by="region", name="all")),
         *_new_january(panel, fits, place_fits, settings),
@@ -179,7 +167,7 @@ def _rows(
         years = range(begin.origin + 1, begin.origin + ahead + 1)
         actual = own.at(begin.origin + ahead)
         area, kind = np.nonzero(np.isfinite(actual) & (begin.counted >= FEWEST))
-        rows = _quantiles(draws[:, :, ahead - 1])[:, area, kind]
+        rows = np.quantile(draws[:, :, ahead - 1], LEVELS, axis=1)[:, area, kind]
         middle = rows[len(LEVELS) // 2] if point is None else point[area, ahead - 1, kind]
         parts.append(
             pd.DataFrame(dict(zip(QUANTILES, rows, strict=True))).assign(
@@ -196,11 +184,6 @@ def _rows(
             )
         )
     return pd.concat(parts, ignore_index=True)
-
-
-def _quantiles(draws: Floats) -> Floats:
-    """Quantiles over the second axis, the draws."""
-    return np.asarray(np.quantile(draws, LEVELS, axis=1))
 
 
 def _broken(own: PlaceCounts, origin: int, years: Sequence[int]) -> NDArray[np.bool_]:
@@ -223,7 +206,7 @@ def _regions(begin: _Origin, draws: Floats, panel: Panel) -> pd.DataFrame:
         detail = np.isfinite(actual).all(axis=1)
         for code in np.unique(region[detail]):
             members = detail & (region == code)
-            rows = _quantiles(draws[members, :, ahead - 1].sum(axis=0)[None])[:, 0]
+            rows = np.quantile(draws[members, :, ahead - 1].sum(axis=0), LEVELS, axis=0)
             parts.append(
                 pd.DataFrame(dict(zip(QUANTILES, rows, strict=True))).assign(
                     start=begin.counted[members].sum(axis=0),
@@ -244,23 +227,8 @@ def _scored(rows: pd.DataFrame) -> pd.DataFrame:
     return scored.assign(error_pct=error_pct, score_pct=100 * scored["wis"] / scored["start"])
 
 
-def _of_model(scored: pd.DataFrame) -> pd.DataFrame:
-    return scored[scored["method"] == "model"]
-
-
 def _means(scored: pd.DataFrame) -> pd.DataFrame:
-    keys = ["by", "name", "method", "horizon"]
-    means = scored.assign(absolute=scored["error_pct"].abs()).groupby(keys, sort=False)
-    return means.agg(
-        error_pct=("absolute", "mean"),
-        bias_pct=("error_pct", "mean"),
-        score_pct=("score_pct", "mean"),
-        covered_50=("inside_50", "mean"),
-        covered_80=("inside_80", "mean"),
-        covered_95=("inside_95", "mean"),
-        forecasts=("absolute", "size"),
-        origins=("origin", "nunique"),
-    ).reset_index()
+    return mean_scores(scored, ("by", "name", "method", "horizon"))
 
 
 def store_place_scores(scores: pd.DataFrame, path: Path) -> None:

@@ -86,11 +86,7 @@ class PlaceCounts:
         return np.asarray(self.plans[:, self.years.index(year)])
 
     def start(self, year: int) -> Floats:
-        """Plans to look ahead from: those without a place are spread where they are a break.
-
-        An authority with more than ``MOST_NOT_RECORDED`` of its plans without a place is taken
-        to have as many as the median authority, and the others where its other plans are.
-        """
+        """Plans to look ahead from: those without a place are spread where they are a break."""
         plans = self.at(year)
         if year not in self.years:
             return plans
@@ -107,11 +103,7 @@ class PlaceCounts:
         return np.asarray(self.not_recorded[:, self.years.index(year)] > MOST_NOT_RECORDED)
 
     def recoded(self, year: int) -> NDArray[np.bool_]:
-        """Kinds that seem recoded into one another in the year to a January, (area, kind).
-
-        Two kinds of an authority change by a third and by ``FEWEST`` plans or more, one up and
-        one down, and the smaller change is at least two thirds of the larger.
-        """
+        """Kinds that seem recoded into one another in the year to a January, (area, kind)."""
         before, after = self.at(year - 1), self.at(year)
         change = after - before
         large = (np.abs(change) >= FEWEST) & (np.abs(change) >= np.maximum(before, after) / 3)
@@ -131,16 +123,7 @@ def log_shares(plans: Floats) -> Floats:
 def start_of(
     counts: PlaceCounts, region_of: Mapping[str, str], area_code: str, year: int
 ) -> tuple[Floats, str]:
-    """An authority's plans by kind to look ahead from, and what stands in for them.
-
-    An authority without detail takes the shares of its region's authorities; without any in
-    its region, of all authorities.
-
-    Returns
-    -------
-    tuple of np.ndarray and str
-        Shape (kind,) [plans]; a sentence, empty where the counts are its own.
-    """
+    """An authority's plans by kind to look ahead from, or its region's, with a note of that."""
     known = counts.start(year)
     row = counts.areas.index(area_code) if area_code in counts.areas else -1
     if row >= 0 and not np.isnan(known[row]).any():

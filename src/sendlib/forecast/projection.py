@@ -30,7 +30,7 @@ _BACKTEST = ["origin", "horizon", "census_year", "low", "forecast", "high", "act
 _CARD = {
     "method": "method",
     "horizon": "years_ahead",
-    "mape_pct": "error_pct",
+    "error_pct": "error_pct",
     "bias_pct": "bias_pct",
     "covered_50": "inside 5 in 10, share",
     "covered_80": "inside 8 in 10, share",
@@ -81,10 +81,7 @@ class Projection:
 
     @cached_property
     def shares(self) -> Floats | None:
-        """Shares of kinds of place drawn with ``plans``, shape (draws, horizon, kind).
-
-        In the order of ``vocabulary.PLACE_GROUPS``; none where no January teaches them.
-        """
+        """Shares of ``PLACE_GROUPS`` drawn with ``plans``, (draws, horizon, kind), or none."""
         fit, (start, _) = place_fit_of(national_place_fits(), self.origin), self._place_start
         if fit is None or not start.any():
             return None

@@ -1,0 +1,89 @@
+"""Where a simulation begins, and the draws that it makes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sendlib.cohort.axes import Axes, Counts, IntCounts
+from sendlib.cohort.seats import SeatDraws
+
+AGE, NEED, PLACE = 2, 3, 4
+BLOCK = 50  # draws made together from one stream of random numbers, however many workers
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """Where a simulation begins."""
+
+    origin: int  # the January counted last
+    stock: Counts  # whole numbers, shape (age, need, place) [plans]
+    residents: Counts  # at each January ahead, shape (year, age) [persons]
+
+    @property
+    def years(self) -> range:
+        """The Januaries ahead."""
+        return range(self.origin + 1, self.origin + 1 + len(self.residents))
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """Draws of a caseload over the Januaries ahead; sums are taken first and quantiles last."""
+
+    axes: Axes
+    origin: int  # the January counted last
+    stock: IntCounts  # (draw, 1 + year, age, need, place), the count itself first [plans]
+    joined: IntCounts  # by the place first wanted, (draw, year, age, need, place) [plans]
+    left: IntCounts  # (draw, year, 1 + age, need, place); the last age passes 25 [plans]
+    moved: IntCounts  # (draw, year, place from, place to) [plans]
+    need_changed: IntCounts  # (draw, year, need from, need to) [plans]
+    turned_away: IntCounts  # found no room, (draw, year, place wanted, place got) [plans]
+    calibration: Counts  # what a total asked of the rates, (draw, year) [log odds]
+    tilt: Counts  # what shares of kinds asked of destinations, (draw, year, kind) [log odds]
+    forced: Counts  # share of the stayers of a kind who had to move, (draw, year, kind)
+    seats: SeatDraws | None = None  # of added places, where there are any
+    moved_cells: IntCounts | None = None  # by cell, (draw, year, age, need, place from, place to)
+    need_changed_cells: IntCounts | None = None  # (draw, year, age, need from, need to, place)
+
+    @property
+    def census_years(self) -> list[int]:
+        """The Januaries of ``stock``, the one counted first."""
+        return list(range(self.origin, self.origin + self.stock.shape[1]))
+
+    def total(self) -> IntCounts:
+        """All plans, shape (draw, 1 + year). [plans]"""
+        return np.asarray(self.stock.sum(axis=(AGE, NEED, PLACE), dtype=np.int64))
+
+    def by(self, axis: int) -> IntCounts:
+        """Plans along one axis (``AGE``, ``NEED`` or ``PLACE``), shape (draw, 1 + year, ...)."""
+        others = tuple(other for other in (AGE, NEED, PLACE) if other != axis)
+        return np.asarray(self.stock.sum(axis=others, dtype=np.int64))
+
+    def part(self, draws: slice) -> "Simulation":
+        """A view of some draws."""
+        arrays = {each.name: getattr(self, each.name) for each in fields(self)}
+        cut: dict[str, Any] = {
+            name: array[draws] for name, array in arrays.items() if isinstance(array, np.ndarray)
+        }
+        return replace(self, **cut, seats=self.seats and self.seats.part(draws))
+
+
+def holds(known: int, draws: int) -> bool:
+    """Whether the first of some draws known are those that a run of so many would give."""
+    return known == draws or (known > draws and draws % BLOCK == 0)
+
+
+def quantile_rows(
+    draws: IntCounts,
+    years: Sequence[int],
+    levels: Sequence[float],
+    *,
+    name: str,
+    values: Sequence[object],
+) -> pd.DataFrame:
+    """Low, middle and high of draws, shape (draw, year, value), a row for each year and value."""
+    low, middle, high = (quantile.ravel() for quantile in np.quantile(draws, levels, axis=0))
+    index = pd.MultiIndex.from_product([years, values], names=["census_year", name])
+    return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index).reset_index()
