@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 import audit
-from command_line import run_sendlib
+from command_line import call_sendlib, run_sendlib
 from sendlib.board.run import print_pages
 from sendlib.cli import app
 from sendlib.packs.page_checks import find_problems
@@ -207,7 +207,7 @@ def test_one_notebook_runs_alone_with_parameters_from_the_command_line(project_c
 
 
 def test_misspelt_scenarios_are_refused_before_anything_runs(project_copy, tmp_path):
-    refused = run_sendlib(
+    refused = call_sendlib(
         *(project_copy, "notebook", "run", "40", "--out", str(tmp_path / "out")),
         *("-p", "scenario = baselin", "-p", "compare=slower_growt, white_papr"),
     )
@@ -218,7 +218,7 @@ def test_misspelt_scenarios_are_refused_before_anything_runs(project_copy, tmp_p
 
 
 def test_a_misspelt_parameter_is_refused_with_the_nearest(project_copy):
-    refused = run_sendlib(
+    refused = call_sendlib(
         project_copy, "notebook", "run", "41", "-p", "horizn=3", "-p", "draws=many"
     )
     assert refused.returncode == 1

@@ -150,9 +150,9 @@ def test_measures_have_their_test_and_direction_in_words():
     earlier = measures.assign(
         result=np.nan, tested_result="similar", tested_period="2022", tested_comparison="neighbours"
     )
-    assert compare.describe(earlier, actual)["test"].iloc[0] == (
-        "2022: similar to the neighbours' mean"
-    )
+    for comparison, named in (("neighbours", "the neighbours' mean"), ("england", "England")):
+        row = compare.describe(earlier.assign(tested_comparison=comparison), actual).iloc[0]
+        assert row["test"] == f"2022: similar to {named}"
     untested = earlier.assign(tested_result=np.nan)
     assert compare.describe(untested, actual)["test"].iloc[0] == "not tested"
 
@@ -172,13 +172,13 @@ def test_what_became_of_a_target_says_what_was_intended_and_how_often_it_went_th
 def test_targets_are_counted_by_what_became_of_them():
     tested = pd.DataFrame(
         {
-            "outcome": ["met", "may be chance", "may be chance", "not available"],
-            "change": [1.0, 2.0, 3.0, None],
-            "direction": ["up", "down", "up", "up"],
+            "outcome": ["met", *["may be chance"] * 3, "not available"],
+            "change": [1.0, 2.0, 3.0, -4.0, None],
+            "direction": ["up", "down", "up", "down", "up"],
         }
     )
     assert narrative.targets(tested) == (
-        "Of 4 targets 1 was met; 1 moved as intended and 1 did not; 1 has no figures."
+        "Of 5 targets 1 was met; 2 moved as intended and 1 did not; 1 has no figures."
     )
 
 

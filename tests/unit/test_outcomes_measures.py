@@ -1,6 +1,7 @@
 """What the charts hold, part by part: last figures, series, breaks, and what is missing."""
 
 import math
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -28,6 +29,18 @@ def frames(charted):
 @pytest.fixture(scope="module")
 def figures(tables):
     return outcomes.figures_with_counts(tables)
+
+
+@pytest.fixture(scope="module")
+def comparators(tables, figures):
+    """The tests of the page that sets an authority beside others, by authority, made once."""
+
+    def test(area_code):
+        peers = peer_group(area_code, tables["area"], tables["neighbour"])
+        tests = latest_tests(figures, peers).drop_duplicates("indicator")
+        return peers, tests.set_index("indicator")
+
+    return cache(test)
 
 
 @pytest.fixture(scope="module")
@@ -106,17 +119,16 @@ def test_without_england_and_neighbours_the_region_is_the_benchmark(tables):
 @pytest.mark.parametrize("group", ["ehcp", "sen_support", "all_sen", "no_sen"])
 @pytest.mark.parametrize("area_code", [WILTSHIRE, HAMPSHIRE])
 def test_the_same_figure_has_the_same_result_on_the_pages_that_test_it(
-    tables, charted, figures, area_code, group
+    comparators, charted, figures, area_code, group
 ):
-    peers = peer_group(area_code, tables["area"], tables["neighbour"])
-    comparators = latest_tests(figures, peers).drop_duplicates("indicator").set_index("indicator")
+    peers, tests = comparators(area_code)
     measures = StrategyCharts(charted(group, area_code), ()).measures
     page = with_tests(measures, figures, peers)
     shared = page[page["indicator"] != ""]
     assert len(shared)
-    assert set(shared["indicator"]) <= set(comparators.index)
+    assert set(shared["indicator"]) <= set(tests.index)
     for row in shared.to_dict("records"):
-        tested = comparators.loc[row["indicator"]]
+        tested = tests.loc[row["indicator"]]
         same_year = row["year"] == tested["year"]
         assert row["result" if same_year else "tested_result"] == tested["result"]
         assert pd.isna(row["tested_result" if same_year else "result"])

@@ -32,10 +32,11 @@ PLANS = "dfe_ehcp/2026"
 
 
 @pytest.fixture(scope="module")
-def adopted(small_tree, root, tmp_path_factory):
+def adopted(small_built, root, tmp_path_factory):
     """A small project whose sources have all been adopted once, in their first version."""
     folder = tmp_path_factory.mktemp("adopted")
-    project = adopt_first(small_tree, folder / "project", root / "data" / "sources.yml")
+    project = adopt_first(small_built, folder / "project", root / "data" / "sources.yml")
+    shutil.copytree(small_built.processed, project.processed, dirs_exist_ok=True)
     data.build(project)
     return project
 

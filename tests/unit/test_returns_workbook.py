@@ -233,15 +233,15 @@ def test_the_command_writes_the_workbook_and_tells_how_many_checks_hold(project,
     told, checks = done.stdout.splitlines()
     assert told == str(folder / "outputs" / "returns" / "dsg_plan_865_baseline.xlsx")
     assert re.fullmatch(r"all \d+ checks true", checks)
-    cover = openpyxl.load_workbook(told, read_only=True)["Cover"]
-    first = dict(cover.iter_rows(values_only=True))
+    with CalamineWorkbook.from_path(told) as book:
+        first = {row[0]: row[1] for row in book.get_sheet_by_name("Cover").to_python()}
+        summary = book.get_sheet_by_name("Financial summary unmitigated").to_python()
     assert first["Made on"] == "15 June 2025"
     answer = first["Deficit at 31 March 2028, unmitigated"]
     assert re.fullmatch(
         r"£[\d,]+ to £[\d,]+ in 8 .*; £[\d,]+ on average; before further support", answer
     )
-    summary = openpyxl.load_workbook(told)["Financial summary unmitigated"]
-    lines = {row[1]: row for row in summary.iter_rows(values_only=True)}
+    lines = {row[1]: row for row in summary}
     at = lines["Line"].index("2027-28 projected (£)")
-    closing = lines["Carried forward before support"][at]
+    closing = int(lines["Carried forward before support"][at])
     assert f"; £{-closing:,} on average;" in answer
