@@ -108,6 +108,11 @@ class Authority:
         """The name."""
         return self.group.name
 
+    @property
+    def version(self) -> str:
+        """What its tables are known by: the January, its code, and a hash of what was built."""
+        return f"{self.code} {self.as_of} {data.tables_version(self.project)}"
+
     def load(self, table: str) -> pd.DataFrame:
         """One tidy table, for all areas, up to the January looked from.
 

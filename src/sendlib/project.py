@@ -8,6 +8,7 @@ from sendlib.errors import Problem, ProjectError
 
 ROOT_VARIABLE = "SENDLIB_ROOT"
 BRIEFING_VARIABLE = "SENDLIB_BRIEFING"  # set in the kernels that make a page
+RESULTS_VARIABLE = "SENDLIB_RESULTS"  # names the folder of results to take and to store
 LOG_VARIABLE = "SENDLIB_KERNEL_LOG"  # names the file in which such a kernel says what it opened
 
 
@@ -56,6 +57,11 @@ class Project:
     def private(self) -> Path:
         """An authority's own files; git ignores them, and no page shows a row of them."""
         return self.root / "data" / "private"
+
+    @property
+    def results(self) -> Path:
+        """What was worked out before, by what it rests on; git ignores it."""
+        return self.root / "data" / "results"
 
     @property
     def notebooks(self) -> Path:

@@ -304,3 +304,18 @@ def test_a_second_run_makes_nothing_while_another_is_at_work(project):
     with lock.lock_outputs(project.outputs), pytest.raises(LockedError):
         pack_of(project)
     assert not (project.outputs / "runs").exists()
+
+
+REUSE = """\
+from sendlib import pages
+from sendlib.reuse import reuse
+
+pages.headline(f"{reuse('a number', 1, lambda: 0.1 + 0.2)}")"""
+
+
+def test_a_page_is_the_same_with_results_of_others_and_without(project, monkeypatch):
+    write_notebook(project.notebooks, cells=[REUSE])
+    made = [pack_of(project, project.root / str(n), {"fresh": n == 2}) for n in range(3)]
+    assert [(pack.reused, pack.worked_out) for pack in made] == [(0, 1), (1, 0), (0, 0)]
+    first, *others = (files_of(pack.folder) for pack in made)
+    assert all(files == first for files in others)

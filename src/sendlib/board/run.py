@@ -55,6 +55,7 @@ def run(
     progress: packs.Progress | None = None,
     today: date | None = None,
     wait: float = 0.0,
+    fresh: bool = False,
     published: Callable[[packs.Pack], None] | None = None,
 ) -> packs.Pack:
     """Make the pack of a board, and publish it whole or not at all.
@@ -75,6 +76,8 @@ def run(
         The day that the age of the figures is counted to.
     wait : float
         How long to wait for another run to end. [seconds]
+    fresh : bool
+        Whether to work everything out anew, without results of earlier runs.
     published : callable, optional
         Called with the pack as soon as it is out, before anybody is notified.
 
@@ -108,6 +111,7 @@ def run(
             review=lambda draft: _review(board, draft, with_pdf=with_pdf),
             out=folder,
             keep=board.keep,
+            fresh=fresh,
             progress=progress,
             wait=wait,
         )

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendlib.cli.options import AsOf, La, Out, ScenarioName, explain_stop, show_progress
+from sendlib.cli.options import (
+    AsOf,
+    Fresh,
+    La,
+    Out,
+    ScenarioName,
+    count_results,
+    explain_stop,
+    show_progress,
+)
 from sendlib.errors import OutputError, ParameterError, Problem
 
 if TYPE_CHECKING:
@@ -37,12 +46,13 @@ def board_run(
         float, typer.Option(min=0, help="Minutes to wait for another run in the same folder.")
     ] = 0.0,
     out: BoardOut = None,
+    fresh: Fresh = False,
 ) -> None:
     """Make the pack of a board, and publish it whole or not at all."""
     project, board = _read(file)
     again = f"sendlib board run {shlex.quote(str(file))}"
     given = again if out is None else f"{again} --out {shlex.quote(str(out))}"
-    _make(project, board, again=given, out=out, pdf=pdf, wait=60 * wait)
+    _make(project, board, again=given, out=out, pdf=pdf, wait=60 * wait, fresh=fresh)
 
 
 def brief(
@@ -50,7 +60,9 @@ def brief(
     as_of: AsOf = None,
     scenario: ScenarioName = "baseline",
     horizon: Annotated[int, typer.Option(help="Years of forecast, 1 to 10.")] = 5,
+    *,
     out: Out = None,
+    fresh: Fresh = False,
 ) -> None:
     """Make the board pack of one authority, and publish it whole or not at all.
 
@@ -76,7 +88,7 @@ def brief(
     shown = latest_run(project.outputs)
     if out is None and shown is not None and shown.record.get("board"):
         out = project.outputs / slug(la)  # what a board has on show stays
-    _make(project, board, again="the same command", out=out)
+    _make(project, board, again="the same command", out=out, fresh=fresh)
 
 
 def _make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
@@ -92,7 +104,7 @@ def _make(project: "Project", board: "Board", *, again: str, **options: Any) -> 
         for pack in published:
             about = json.loads(pack.record.read_text(encoding="utf-8"))["pack"]
             place = f"{about['authority']}, {about['as_of']}: {pack.latest / 'index.html'}"
-            typer.echo(f"{len(pack.pages)} pages for {place}")
+            typer.echo(f"{len(pack.pages)} pages for {place}\n{count_results(pack)}".strip())
 
 
 @boards.command("status")

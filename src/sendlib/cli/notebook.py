@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sendlib.cli.options import Out, explain_stop, show_progress
+from sendlib.cli.options import Fresh, Out, count_results, explain_stop, show_progress
 from sendlib.errors import ParameterError, Problem, raise_any
 
 notebooks = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
@@ -31,6 +31,7 @@ def notebook_run(
         list[str] | None, typer.Option("--parameter", "-p", help="name=value; may be repeated.")
     ] = None,
     out: Out = None,
+    fresh: Fresh = False,
 ) -> None:
     """Run one notebook and render its page, beside the packs in outputs/notebooks/."""
     from sendlib import data, packs
@@ -61,10 +62,12 @@ def notebook_run(
     )
     folder = out or project.outputs / "notebooks"
     with explain_stop("the same command"), show_progress([notebook]) as tell:
-        pack = packs.make_pack(project, setting, parameters=values, out=folder, progress=tell)
+        pack = packs.make_pack(
+            project, setting, parameters=values, out=folder, progress=tell, fresh=fresh
+        )
     for problem in pack.warnings:
         typer.echo(f"Warning: {problem}", err=True)
-    typer.echo(f"{notebook.title}: {pack.latest / notebook.page}")
+    typer.echo(f"{notebook.title}: {pack.latest / notebook.page}\n{count_results(pack)}".strip())
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sendlib.packs import Notebook, Progress
+    from sendlib.packs import Notebook, Pack, Progress
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
@@ -19,6 +19,9 @@ ScenarioName = Annotated[str, typer.Option(help="A file in scenarios/, without i
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the pack.", show_default="the project's outputs/")
 ]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Work everything out anew: reuse no earlier result.")
+]
 Confirm = Annotated[
     list[str] | None,
     typer.Option(help="A finding on the records as a whole that is right; may be repeated."),
@@ -26,6 +29,13 @@ Confirm = Annotated[
 SyntheticOut = Annotated[
     Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
 ]
+
+
+def count_results(pack: "Pack") -> str:
+    """How many results a run reused, and how many it worked out for others."""
+    if not pack.reused + pack.worked_out:
+        return ""
+    return f"Results reused: {pack.reused}; worked out and stored: {pack.worked_out}."
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from sendlib.cohort import published_tables, residents
 from sendlib.cohort.evidence import Evidence, evidence_from_movements, with_rounded_stock
 from sendlib.cohort.published import Published, published_evidence, split_by_need
 from sendlib.errors import NotAvailableError, ParameterError, Problem
+from sendlib.reuse import reuse
 from sendlib.vocabulary import ENGLAND, MINIMUM_COUNT
 
 if TYPE_CHECKING:
@@ -69,19 +70,24 @@ class Inputs:
                 "unknown_caseload", f"{caseload!r}", "caseload", "give published or own"
             )
             raise ParameterError("There is no such caseload.", [problem])
-        tables = {name: authority.load(name) for name in TABLES}
         if caseload == "own":
             from sendlib.intake import load_caseload, local_salt  # slow to import
 
+            tables = {name: authority.load(name) for name in TABLES}
             records = load_caseload(authority.project, authority.code)
             inputs = cls.from_own(tables, records, area_code=authority.code, horizon=horizon)
             inputs = replace(inputs, source="The authority's own records, counted by sendlib.")
             return inputs.rounded(local_salt(authority.project))
-        inputs = cls.from_tables(
-            tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
-        )
-        cited = authority.cite(*(tables[name] for name in published_tables.TABLES))
-        return replace(inputs, source=f"{cited}. Moves worked out by sendlib.")
+
+        def gather() -> "Inputs":
+            tables = {name: authority.load(name) for name in TABLES}
+            inputs = cls.from_tables(
+                tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
+            )
+            cited = authority.cite(*(tables[name] for name in published_tables.TABLES))
+            return replace(inputs, source=f"{cited}. Moves worked out by sendlib.")
+
+        return reuse("caseload of an authority", (authority.version, horizon), gather)
 
     @classmethod
     def from_tables(

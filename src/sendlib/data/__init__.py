@@ -9,7 +9,7 @@ from sendlib.data.checks import check_contract, check_tables
 from sendlib.data.contracts import TABLES
 from sendlib.data.manifest import read_manifest, take_inventory, verify
 from sendlib.data.plausible import to_problems
-from sendlib.data.store import counted_years, inputs, latest_census, load
+from sendlib.data.store import counted_years, inputs, latest_census, load, tables_version
 
 __all__ = [
     "TABLES",
@@ -23,6 +23,7 @@ __all__ = [
     "latest_census",
     "load",
     "read_manifest",
+    "tables_version",
     "take_inventory",
     "to_problems",
     "verify",

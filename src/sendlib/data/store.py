@@ -76,6 +76,12 @@ def inputs(project: Project) -> list[dict[str, str]]:
     return files
 
 
+def tables_version(project: Project) -> str:
+    """A hash of all tables that were built."""
+    tables = json.dumps(read_record(project)["tables"], sort_keys=True)
+    return hashlib.sha256(tables.encode()).hexdigest()
+
+
 def read_record(project: Project) -> dict[str, Any]:
     """What the last build wrote of itself."""
     path = project.processed / RECORD

@@ -24,6 +24,7 @@ from sendlib.finance.projection import Figure, Money, Projection, project_money
 from sendlib.finance.seats import running_cost
 from sendlib.intake.figures import SOURCE_ID, TABLE
 from sendlib.periods import financial_year_of_census
+from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario
 
 YEARS = 6  # financial years ahead unless asked otherwise
@@ -86,6 +87,7 @@ class Model:
     panel: forecast.Panel  # all authorities' series
     known: known.KnownMoney
     sources: pd.DataFrame  # source_id of the last spend, allocation and count used
+    version: str = ""  # what it is known by; empty where its results are not stored
     _demand: Recent[forecast.Projection] = field(default_factory=lambda: Recent(32), repr=False)
     _steered: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
     _places: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
@@ -162,14 +164,21 @@ class Model:
         NotAvailableError
             As of :meth:`from_tables`.
         """
-        return cls.from_tables(
-            authority.load,
-            area_code=authority.code,
-            origin=authority.as_of,
-            years=years,
-            with_needs=with_needs,
-            own_figures=authority.load(TABLE),
-        )
+        own = authority.load(TABLE)
+        version = "" if len(own) else f"{authority.version} {years} {with_needs}"
+
+        def gather() -> "Model":
+            model = cls.from_tables(
+                authority.load,
+                area_code=authority.code,
+                origin=authority.as_of,
+                years=years,
+                with_needs=with_needs,
+                own_figures=own,
+            )
+            return replace(model, version=version)
+
+        return reuse("money of an authority", version, gather)
 
     def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario, to one January more than financial years."""
@@ -216,9 +225,16 @@ class Model:
         draws, key = _draws(scenario), _key(scenario, "forecast.", "cohort.", but={_DRAWS})
         found = self._children.find(key)
         if found is None or not cohort.holds(len(found.plans), draws):
-            made = Children.of(self.places(scenario), self._januaries - 1)
-            found = self._children.add(key, made)
+            found = self._children.add(key, self._count(scenario, draws, key))
         return found.first(draws)
+
+    def _count(self, scenario: Scenario, draws: int, key: str) -> Children:
+        rests_on = (self.version, draws, key) if self.version else None
+        return reuse(
+            "children ahead",
+            rests_on,
+            lambda: Children.of(self.places(scenario), self._januaries - 1),
+        )
 
     def _draws_of(self, half_life: float) -> ParameterDraws:
         """Draws of the rates: the same for all scenarios of a half-life."""

@@ -20,11 +20,13 @@ from sendlib.finance.tables import (
     while_protected,
 )
 from sendlib.finance.what_if_panel import what_if
+from sendlib.intake.figures import TABLE
 from sendlib.pages.formats import chance, count, gbp, gbp_m
 from sendlib.pages.markup import Block
 from sendlib.pages.narrative import growth, inside, join_words, odds
 from sendlib.pages.notes import KeyFigure
 from sendlib.periods import closing_date, financial_year_of_census, financial_year_start
+from sendlib.reuse import reuse
 from sendlib.scenarios import BASELINE, Scenario
 from sendlib.vocabulary import PLACE_GROUPS
 
@@ -310,6 +312,11 @@ def brief(authority: Authority, *, scenario: Scenario) -> Brief:
 
     Where they cannot be worked out, the frames are empty and say why.
     """
+    rests_on = None if len(authority.load(TABLE)) else (authority.version, scenario)
+    return reuse("briefing on the years ahead", rests_on, lambda: _brief(authority, scenario))
+
+
+def _brief(authority: Authority, scenario: Scenario) -> Brief:
     try:
         model = Model.of(authority)
         money, places = model.run(scenario), model.places(scenario)

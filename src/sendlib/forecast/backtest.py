@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sendlib.errors import NotAvailableError, Problem
 from sendlib.forecast.fits import HORIZON
 from sendlib.forecast.model import Floats
 from sendlib.ranges import LEVELS, QUANTILES, score_each
+from sendlib.reuse import reuse
 from sendlib.vocabulary import ENGLAND
 
 DRIFT_YEARS = 3
@@ -27,6 +29,7 @@ class Method:
     label: str
     meaning: str  # what it assumes, in plain words
     path: Callable[[pd.DataFrame, int], pd.DataFrame]  # counts and horizon to plans, by years ahead
+    is_fitted: bool = False  # to each area alone, which takes time
 
 
 def naive(history: pd.DataFrame, horizon: int) -> pd.DataFrame:
@@ -69,8 +72,8 @@ _HALF = "recent growth goes on at half its pace, by the Theta method"
 METHODS: dict[str, Method] = {
     "naive": Method("No change", "plans stay at the last count", naive),
     "log_drift": Method("Own growth", _DRIFT, log_drift),
-    "damped_trend": Method("Fading trend", _FADING, damped_trend),
-    "theta": Method("Theta", _HALF, theta),
+    "damped_trend": Method("Fading trend", _FADING, damped_trend, is_fitted=True),
+    "theta": Method("Theta", _HALF, theta, is_fitted=True),
     "national_growth": Method(
         "National growth", "plans grow as England's did in the last year", national_growth
     ),
@@ -93,20 +96,45 @@ def backtest(
             remedy=f"a backtest needs January {_FIRST_ORIGIN + 1} or later",
         )
         raise NotAvailableError("The past is too short for a backtest.", [problem])
+    fitted = {name: _fit_each(plans, horizon, name) for name in methods if METHODS[name].is_fitted}
     parts = []
     for origin in range(_FIRST_ORIGIN, last):
         history = plans.loc[:, :origin]
         history = history[history.iloc[:, -1].notna()]
         ahead = min(horizon, last - origin)
         for name in methods:
-            paths = METHODS[name].path(history, ahead)
-            paths = paths[paths.index.str.isdigit()]
+            if name in fitted:
+                areas = history[history.index.str.isdigit()]
+                rows = [fitted[name][code][origin] for code in areas.index]
+                paths = _by_years_ahead(areas, np.reshape(rows, (len(rows), ahead)))
+            else:
+                paths = METHODS[name].path(history, ahead)
+                paths = paths[paths.index.str.isdigit()]
             long = paths.reset_index().melt("area_code", var_name="horizon", value_name="forecast")
             long["horizon"] = long["horizon"].astype("int64")
             actual = plans.loc[paths.index, origin + 1 : origin + ahead].to_numpy()
             parts.append(long.assign(method=name, origin=origin, actual=actual.ravel(order="F")))
     errors = pd.concat(parts, ignore_index=True).dropna(subset=["forecast", "actual"])
     return errors.assign(log_error=np.log(errors["actual"] / errors["forecast"]))
+
+
+def _fit_each(plans: pd.DataFrame, horizon: int, name: str) -> dict[str, dict[int, Floats]]:
+    """The path of each authority from each January, which rests on its own counts alone."""
+    path, last = METHODS[name].path, int(plans.columns[-1])
+
+    def of_one(own: pd.DataFrame) -> dict[int, Floats]:
+        ways = {}
+        for origin in range(_FIRST_ORIGIN, last):
+            ahead = min(horizon, last - origin)
+            ways[origin] = path(own.loc[:, :origin], ahead).to_numpy()[0]
+        return ways
+
+    authorities = [code for code in plans.index if str(code).isdigit()]
+    rests_on = {code: (name, horizon, plans.loc[code].to_dict()) for code in authorities}
+    return {
+        code: reuse("fits of simple methods", rests_on[code], partial(of_one, plans.loc[[code]]))
+        for code in authorities
+    }
 
 
 def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from sendlib.forecast.place_draws import draw_shares
 from sendlib.forecast.place_fits import national_place_fits, place_fit_of
 from sendlib.forecast.places import start_of
 from sendlib.ranges import QUANTILES, levels
+from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario, load_scenario
 from sendlib.vocabulary import ENGLAND
 
@@ -201,8 +202,14 @@ class Projection:
         """
         chosen = list(dict.fromkeys([*areas, ENGLAND]))
         panel = self.panel.only(chosen) if len(areas) > 1 else self.panel
-        past = self._past(panel.authorities)
-        card = score_methods(past, panel.plans) if len(past) else pd.DataFrame(columns=list(_CARD))
+
+        def score() -> pd.DataFrame:
+            past = self._past(panel.authorities)
+            return score_methods(past, panel.plans) if len(past) else pd.DataFrame(columns=[*_CARD])
+
+        whole, settings = self.panel, DrawSettings.of(self.scenario)
+        known = (whole.plans, whole.flow, whole.children, whole.region_of, whole.parent)
+        card = reuse("scores of methods", (known, chosen, self.fits, settings), score)
         frame = card.rename(columns=_CARD)[list(_CARD.values())]
         frame["method"] = frame["method"].map(METHOD_LABELS)
         return _about(frame, "the average error of each method, by years ahead", _TOO_EARLY)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,12 @@ INJECTED = "injected-parameters"
 
 EXPLORE = "explore"
 """Cells with this tag are for whoever works in the notebook: nothing of them is handed over."""
+
+RESULTS = ("reused", "worked out")
+"""What the log says of a result that others may reuse."""
+
+Results = dict[str, dict[str, int]]
+"""How many results of each kind there were, by ``RESULTS``."""
 
 _SHOWS_NOTHING = "\nNone"  # after the last line of a cell, so that nothing of it is displayed
 _LOG = "sendlib_log"  # the part of a cell's metadata with what it wrote into the log
@@ -61,6 +67,22 @@ def read_log(node: NotebookNode, kind: str) -> list[tuple[int, Mapping[str, Any]
     ]
 
 
+def count_results(node: NotebookNode) -> Results:
+    """How many results were reused and worked out, by what they are; see ``reuse``."""
+    found: Results = {}
+    for how in RESULTS:
+        for _, entry in read_log(node, how):
+            counts = found.setdefault(entry[how], dict.fromkeys(RESULTS, 0))
+            counts[how] += 1
+    return found
+
+
+def total(results: Iterable[Results]) -> tuple[int, ...]:
+    """How many results were reused, and how many worked out, of every kind."""
+    counts = [each for found in results for each in found.values()]
+    return tuple(sum(each[how] for each in counts) for how in RESULTS)
+
+
 def read_headlines(node: NotebookNode) -> tuple[str, ...]:
     """Every headline of a notebook, in order."""
     return tuple(str(each["text"]) for each in _handed_over(node, HEADLINE_TYPE))
@@ -104,6 +126,8 @@ def without_traces(node: NotebookNode) -> NotebookNode:
     for part in (node, *node.cells):
         part.metadata.pop("papermill", None)
     for place, cell in enumerate(node.cells):
+        log = cell.metadata.get(_LOG, [])
+        note_log(cell, [entry for entry in log if not set(entry) & set(RESULTS)])
         if INJECTED in cell.metadata.get("tags", []):
             cell.id = f"injected-{place}"
         if EXPLORE in cell.metadata.get("tags", []):

@@ -22,13 +22,14 @@ from sendlib.clock import EPOCH_VARIABLE
 from sendlib.errors import NotAvailableError, NotebookError, Problem
 from sendlib.files import make_private
 from sendlib.packs import executed
+from sendlib.packs.executed import Results
 from sendlib.packs.failures import FailedError, StoppedError
 from sendlib.packs.kernels import Kernels, execute, open_kernels
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.parameters import Value, complete
 from sendlib.packs.setting import InForce, Limits
 from sendlib.pages.notes import banner, headline
-from sendlib.project import BRIEFING_VARIABLE, ROOT_VARIABLE
+from sendlib.project import BRIEFING_VARIABLE, RESULTS_VARIABLE, ROOT_VARIABLE
 
 PASSED_ON = (
     *("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX"),
@@ -61,6 +62,7 @@ class Execution:
     node: NotebookNode  # the same, in memory
     seconds: float  # kernel included
     in_force: InForce
+    results: Results  # by what they are, those it took from others and those it worked out
 
     @property
     def name(self) -> str:
@@ -78,17 +80,19 @@ def run_all(
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008
     expected: Mapping[str, float] | None = None,
+    results: Path | None = None,
 ) -> list[T]:
     """Execute notebooks, a few at a time, and do something with each; the longest begin first.
 
-    ``expected`` says, by file name, how many seconds each may take. A
-    ``NotebookError`` has the problems of every notebook that failed.
+    ``expected`` says, by file name, how many seconds each may take, and ``results`` which folder
+    has what was worked out before: see ``reuse``. A ``NotebookError`` has the problems of every
+    notebook that failed.
     """
     make_private(folder)  # an executed copy has more than a page shows
     taken = [(expected or {}).get(job.notebook.path.name, float("inf")) for job in jobs]
     order = sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
     with (
-        _kernel_environment(root),
+        _kernel_environment(root, results),
         open_kernels([job.notebook.path for job in jobs], limits) as kernels,
         ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool,
     ):
@@ -115,7 +119,7 @@ def run_all(
 
 
 @contextmanager
-def _kernel_environment(root: Path) -> Iterator[None]:
+def _kernel_environment(root: Path, results: Path | None) -> Iterator[None]:
     """Leave only what a kernel may inherit: ``PASSED_ON``, and what it needs to make a page.
 
     The process that forks the kernels starts within the block too, since the
@@ -124,6 +128,7 @@ def _kernel_environment(root: Path) -> Iterator[None]:
     before = dict(os.environ)
     threads = {name: before.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     own = {**threads, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
+    own |= {RESULTS_VARIABLE: str(results)} if results else {}
     os.environ.clear()
     os.environ.update({name: before[name] for name in PASSED_ON if name in before} | own)
     try:
@@ -172,10 +177,11 @@ def _execute(
                 _end_at(failed)
             else:
                 problem = failed.describe(path, kernels.limits)
+    results = executed.count_results(node)
     nbformat.write(executed.without_traces(node), path)
     if problem:
         raise NotebookError("A notebook failed.", [problem])
-    return Execution(job, path, node, perf_counter() - began, in_force)
+    return Execution(job, path, node, perf_counter() - began, in_force, results)
 
 
 def _end_at(failed: FailedError) -> None:

@@ -18,6 +18,7 @@ from sendlib.packs.parameters import Value, complete, share
 from sendlib.packs.setting import Retention, Setting, find_commit
 from sendlib.packs.stopping import Stopped, stoppable
 from sendlib.project import Project
+from sendlib.reuse import trim
 
 EXECUTED = "notebooks"
 """The folder of executed copies, inside a run's own."""
@@ -75,6 +76,8 @@ class Pack:
     record: Path
     seconds: dict[str, float]  # how long each notebook file ran
     warnings: tuple[Problem, ...] = ()  # figures without a description
+    reused: int = 0  # results that other pages or runs had worked out
+    worked_out: int = 0  # results that others may reuse
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def make_pack(
     workers: int | None = None,
     progress: Progress | None = None,
     wait: float = 0.0,
+    fresh: bool = False,
 ) -> Pack:
     """Make a pack and publish it, as a whole or not at all.
 
@@ -125,6 +129,8 @@ def make_pack(
         Called, from any thread, whenever a cell is done.
     wait : float
         How long to wait for another run to end. [seconds]
+    fresh : bool
+        Whether to work everything out anew, without results of earlier runs.
 
     Raises
     ------
@@ -158,6 +164,7 @@ def make_pack(
                 progress=progress,
                 limits=setting.limits,
                 expected=draft.previous.record.get("seconds") if draft.previous else None,
+                results=None if fresh else project.results,
             )
             draft.pages = tuple(page for page, _ in executions)
             made = [execution for _, execution in executions]
@@ -168,6 +175,7 @@ def make_pack(
                 latest = publish.switch_latest(draft.folder, out)
                 with suppress(OSError):  # what cannot be removed now is tried by the next run
                     runs.remove_old(out, keep, kind=setting.kind, today=setting.started)
+        trim(project.results)
     return Pack(
         draft.run_id,
         draft.folder,
@@ -176,6 +184,7 @@ def make_pack(
         draft.folder / publish.RUN_FILE,
         {execution.name: execution.seconds for execution in made},
         tuple(problem for path in pages for problem in page_checks.find_undescribed(path)),
+        *executed.total(done.results for done in made),
     )
 
 
@@ -246,6 +255,7 @@ def _write_pages(
     for name, text in texts.items():
         (draft.folder / name).write_text(text, encoding="utf-8", newline="\n")
     seconds = {done.name: round(done.seconds, 2) for done in executions}
+    results = {done.name: done.results for done in executions if done.results}
     draft.note(
         in_force={done.name: asdict(done.in_force) for done in executions},
         figures=draft.figures,
@@ -253,6 +263,7 @@ def _write_pages(
         pages={name: _hash(text.encode()) for name, text in texts.items()},
         content={page.notebook.page: _hash(page.content.encode()) for page in draft.pages},
         seconds={} if is_time_fixed() else seconds,
+        results={} if is_time_fixed() else results,
     )
     return tuple(draft.folder / name for name in texts)
 

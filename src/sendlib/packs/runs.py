@@ -88,6 +88,7 @@ def describe_run(
         "content": {},
         "files": {},
         "seconds": {},
+        "results": {},
         "problems": [],
     }
 
