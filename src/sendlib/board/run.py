@@ -56,6 +56,8 @@ def run(
     today: date | None = None,
     wait: float = 0.0,
     fresh: bool = False,
+    workers: int | None = None,
+    forecasts: Path | None = None,
     published: Callable[[packs.Pack], None] | None = None,
 ) -> packs.Pack:
     """Make the pack of a board, and publish it whole or not at all.
@@ -78,6 +80,10 @@ def run(
         How long to wait for another run to end. [seconds]
     fresh : bool
         Whether to work everything out anew, without results of earlier runs.
+    workers : int, optional
+        How many notebooks run at a time.
+    forecasts : Path, optional
+        Where the forecast is stored, to be compared with counts to come; the project's outputs.
     published : callable, optional
         Called with the pack as soon as it is out, before anybody is notified.
 
@@ -112,13 +118,14 @@ def run(
             out=folder,
             keep=board.keep,
             fresh=fresh,
+            workers=workers,
             progress=progress,
             wait=wait,
         )
     if published:
         published(pack)
     try:
-        _store_forecast(inputs, board.horizon)
+        _store_forecast(inputs, board.horizon, forecasts or project.outputs)
     finally:
         notify.notify_published(board, pack)
     return pack
@@ -233,11 +240,10 @@ def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:
     return files
 
 
-def _store_forecast(inputs: _Inputs, horizon: int) -> None:
+def _store_forecast(inputs: _Inputs, horizon: int, folder: Path) -> None:
     """Store the forecast that a pack gave, to be compared with the counts to come."""
     if "horizon" not in inputs.parameters:
         return
-    folder = inputs.authority.project.outputs
     try:
         with suppress(NotAvailableError):  # then the pack gave none
             forecast.store(

@@ -80,11 +80,11 @@ def run_all(
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008
     expected: Mapping[str, float] | None = None,
-    results: Path | None = None,
+    store: Path | None = None,
 ) -> list[T]:
     """Execute notebooks, a few at a time, and do something with each; the longest begin first.
 
-    ``expected`` says, by file name, how many seconds each may take, and ``results`` which folder
+    ``expected`` says, by file name, how many seconds each may take, and ``store`` which folder
     has what was worked out before: see ``reuse``. A ``NotebookError`` has the problems of every
     notebook that failed.
     """
@@ -92,7 +92,7 @@ def run_all(
     taken = [(expected or {}).get(job.notebook.path.name, float("inf")) for job in jobs]
     order = sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
     with (
-        _kernel_environment(root, results),
+        _kernel_environment(root, store),
         open_kernels([job.notebook.path for job in jobs], limits) as kernels,
         ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool,
     ):
@@ -119,7 +119,7 @@ def run_all(
 
 
 @contextmanager
-def _kernel_environment(root: Path, results: Path | None) -> Iterator[None]:
+def _kernel_environment(root: Path, store: Path | None) -> Iterator[None]:
     """Leave only what a kernel may inherit: ``PASSED_ON``, and what it needs to make a page.
 
     The process that forks the kernels starts within the block too, since the
@@ -128,7 +128,7 @@ def _kernel_environment(root: Path, results: Path | None) -> Iterator[None]:
     before = dict(os.environ)
     threads = {name: before.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     own = {**threads, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
-    own |= {RESULTS_VARIABLE: str(results)} if results else {}
+    own |= {RESULTS_VARIABLE: str(store)} if store else {}
     os.environ.clear()
     os.environ.update({name: before[name] for name in PASSED_ON if name in before} | own)
     try:

@@ -164,7 +164,7 @@ def make_pack(
                 progress=progress,
                 limits=setting.limits,
                 expected=draft.previous.record.get("seconds") if draft.previous else None,
-                results=None if fresh else project.results,
+                store=None if fresh else project.results,
             )
             draft.pages = tuple(page for page, _ in executions)
             made = [execution for _, execution in executions]
