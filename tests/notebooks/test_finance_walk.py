@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import run_sendlib
+from command_line import call_sendlib, run_sendlib
 from conftest import copy_project
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +72,7 @@ def test_a_slip_in_the_walk_s_file_is_reported_with_its_line(tmp_path):
         shutil.copy(ROOT / part, tmp_path / part)
     slip = SCENARIO.replace("finance.price_points", "finance.price_point")
     (tmp_path / FILE).write_text(slip, encoding="utf-8")
-    told = run_sendlib(tmp_path, "scenario", "check", "my_plan")
+    told = call_sendlib(tmp_path, "scenario", "check", "my_plan")
     assert told.returncode == 1
     assert f"{FILE}, line 5: unknown lever 'finance.price_point'" in told.stderr
     assert "Did you mean finance.price_points" in told.stderr

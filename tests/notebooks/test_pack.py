@@ -48,20 +48,12 @@ def test_every_page_passes_the_page_checks(pack):
     assert not [problem for page in pack.glob("*.html") for problem in find_problems(page)]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    "views",
-    [
-        pytest.param(["dark", "1280 by 1024 enlarged to 400%"], id="views that no run looks at"),
-        pytest.param([view.name for view in audit.VIEWS], id="all", marks=pytest.mark.slow),
-    ],
-)
-def test_every_page_of_the_pack_is_accessible_and_asks_for_nothing(pack, views):
-    chosen = [view for view in audit.VIEWS if view.name in views]
-    assert len(chosen) == len(views)
+def test_every_page_of_the_pack_is_accessible_and_asks_for_nothing(pack):
     with audit.open_browser() as browser:
         problems = {
-            page.name: audit.audit(browser, page, chosen, closed=True)
+            page.name: audit.audit(browser, page, audit.VIEWS, closed=True)
             for page in sorted(pack.glob("*.html"))
         }
     assert {name: found for name, found in problems.items() if found} == {}
@@ -166,10 +158,11 @@ def test_the_same_command_gives_the_same_bytes(project_copy, pack):
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "name"),
     [
-        pytest.param(["--la", "North Somerset"], "North Somerset", marks=pytest.mark.slow),
+        (["--la", "North Somerset"], "North Somerset"),
         (["--la", "916", "--as-of", "2019", "--horizon", "2"], "Gloucestershire"),
     ],
 )
