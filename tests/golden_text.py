@@ -5,8 +5,10 @@ After a change that is meant, SENDLIB_RENEW_GOLDEN=1 python -m pytest on the tes
 
 import os
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,14 +25,22 @@ def check_golden(name: str, sections: Mapping[str, object]) -> None:
 
 def as_text(value: object) -> str:
     """A frame with its attributes, six digits of each number; anything else as it reads."""
-    if isinstance(value, pd.Series):
-        value = value.to_frame()
-    if isinstance(value, pd.DataFrame):
-        table = value.to_csv(index=value.index.name is not None, float_format="%.6g")
-        return table + "".join(f"{key}: {_plain(each)}\n" for key, each in value.attrs.items())
-    if isinstance(value, (list, tuple)):
-        return "\n".join(map(as_text, value))
-    return str(value)
+    match value:
+        case pd.Series():
+            return as_text(value.to_frame())
+        case pd.DataFrame():
+            table = value.to_csv(index=value.index.name is not None, float_format="%.6g")
+            attributes = [f"{key}: {_plain(each)}\n" for key, each in value.attrs.items()]
+            return "".join([table, *attributes])
+        case np.ndarray():
+            return " ".join(map(as_text, value.ravel().tolist()))
+        case float():
+            return f"{value:.6g}"
+        case Mapping():
+            return "\n".join(f"{key}: {as_text(each)}" for key, each in value.items())
+        case list() | tuple():
+            return "\n".join(map(as_text, value))
+    return as_text(vars(value)) if is_dataclass(value) else str(value)
 
 
 def _plain(value: object) -> object:

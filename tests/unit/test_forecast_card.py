@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from golden_text import check_golden
 from invented_panel import invented_panel
 from sendlib.forecast.backtest import METHODS
 from sendlib.forecast.card import make_card, write_card
@@ -71,3 +72,8 @@ def test_the_card_says_what_it_was_made_from_once_and_in_order(text):
     assert text.endswith("## Made from\n\n- Children\n- Plans of 2022\n")
     assert "11 authorities with a count in every January" in text
     assert "For January 2022: 12 authorities over 5 years" in text
+
+
+def test_the_last_fit_and_the_whole_card_are_as_they_were(card, text):
+    fits = {"last fit": card.fits[2022], "last fit of places": card.place_fits[2022]}
+    check_golden("forecast_card_invented.txt", {**fits, "card": text})
