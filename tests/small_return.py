@@ -44,5 +44,5 @@ def few_draws(project, *, mitigations=(BASES,)):
     return replace(with_levers(load_scenario(project, "baseline"), few), mitigations=mitigations)
 
 
-def small_model(project, *, with_needs=True):
-    return Model.from_tables(loader(project), area_code=CODE, origin=ORIGIN, with_needs=with_needs)
+def small_model(project):
+    return Model.from_tables(loader(project), area_code=CODE, origin=ORIGIN, with_needs=True)

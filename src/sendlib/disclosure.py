@@ -23,7 +23,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack
 
-from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.errors import ParameterError, Problem
 from sendlib.vocabulary import MINIMUM_COUNT, TOTAL
 
 MINIMUM_RANGE = (3, 10)
@@ -31,9 +31,7 @@ _SLACK = 1e-6  # what the solver may be out by
 _SCALE = {"share": 1.0, "pct": 0.01}  # kinds of column that are a part of a count
 
 
-def withhold(
-    numbers: pd.DataFrame, kinds: Mapping[str, str], *, minimum: int = MINIMUM_COUNT
-) -> pd.DataFrame:
+def withhold(numbers: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
     """Which cells of a page's table to hide: small counts, and what would give them away.
 
     A column of ``kinds`` is a ``count``, or a ``share`` (0 to 1) or ``pct`` (0 to 100) of
@@ -48,15 +46,15 @@ def withhold(
     """
     counts = numbers[[name for name, kind in kinds.items() if kind == "count"]]
     hidden = pd.DataFrame(False, numbers.index, numbers.columns)
-    hidden[counts.columns] = is_small(counts, minimum) | _protected(counts, minimum)
+    hidden[counts.columns] = is_small(counts) | _protected(counts)
     for name, kind in kinds.items():
         if kind in _SCALE:
-            tells = is_small(part_of(counts, numbers[name], kind), minimum)
+            tells = is_small(part_of(counts, numbers[name], kind))
             hidden[name] = (tells | hidden[counts.columns]).any(axis=1)
     return hidden
 
 
-def is_small(counts: pd.DataFrame, minimum: int) -> pd.DataFrame:
+def is_small(counts: pd.DataFrame, minimum: int = MINIMUM_COUNT) -> pd.DataFrame:
     """Which counts could point to a child; a zero is true of nobody."""
     return (counts > 0) & (counts < minimum)
 
@@ -72,18 +70,18 @@ def is_total(label: object) -> bool:
     return TOTAL in words or words[:1] == ["all"]
 
 
-def _protected(counts: pd.DataFrame, minimum: int) -> pd.DataFrame:
+def _protected(counts: pd.DataFrame) -> pd.DataFrame:
     """What ``protect`` hides of a table with one total row, one total column or both."""
     hidden = np.zeros(counts.shape, dtype=bool)
     rows, columns = (np.array([is_total(each) for each in axis], bool) for axis in counts.axes)
     inside = counts.to_numpy(dtype="float64")[~rows][:, ~columns]
     is_whole = bool(((inside >= 0) & (inside % 1 == 0)).all())
     has_totals = 1 in (rows.sum(), columns.sum()) and max(rows.sum(), columns.sum()) == 1
-    if has_totals and inside.size and is_whole and is_small(counts, minimum).any(axis=None):
+    if has_totals and inside.size and is_whole and is_small(counts).any(axis=None):
         down, across = (
             np.append(np.flatnonzero(~each), np.flatnonzero(each)) for each in (rows, columns)
         )
-        shown = protect(pd.DataFrame(inside), minimum=minimum).to_numpy()
+        shown = protect(pd.DataFrame(inside)).to_numpy()
         hidden[np.ix_(down, across)] = np.isnan(shown[: len(down), : len(across)])
     return pd.DataFrame(hidden, counts.index, counts.columns)
 
@@ -97,7 +95,6 @@ def protect(counts: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> pd.DataFra
     >>> protect(plans).loc["mainstream"].tolist()
     [nan, nan, 32.0]
     """
-    raise_any(ParameterError, "The table cannot be protected.", _problems(counts, minimum))
     table = with_totals(counts)
     value = table.to_numpy(dtype="float64").ravel()
     hidden = _hide_more(value, (value > 0) & (value < minimum), table.shape, minimum)
@@ -111,28 +108,19 @@ def with_totals(counts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([by_row, by_row.sum(skipna=False).to_frame(TOTAL).T])
 
 
-def bounds(shown: pd.DataFrame) -> pd.DataFrame:
-    """The lowest and highest value that a reader can tell of each hidden cell."""
+def bounds(shown: pd.DataFrame) -> np.ndarray:
+    """The lowest and highest value that a reader can tell of each hidden cell, shape (cell, 2)."""
     value = shown.to_numpy(dtype="float64").ravel()
     hidden = np.flatnonzero(np.isnan(value))
     sums = _sums(shown.shape)
     rest = -(sums @ np.nan_to_num(value))
-    rows, columns = np.unravel_index(hidden, shown.shape)
     limits = [_limits(sums[:, hidden], rest, place) for place in range(len(hidden))]
-    return pd.DataFrame(
-        {
-            "row": shown.index[rows],
-            "column": shown.columns[columns],
-            "lowest": [lowest for lowest, _ in limits],
-            "highest": [highest for _, highest in limits],
-        }
-    )
+    return np.array(limits).reshape(-1, 2)
 
 
 def can_be_recovered(shown: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> bool:
     """Whether a hidden cell of a table with totals can be told to within less than the minimum."""
-    found = bounds(shown)
-    return bool((found["highest"] - found["lowest"] < minimum - _SLACK).any())
+    return bool((np.diff(bounds(shown)) < minimum - _SLACK).any())
 
 
 def gives_away(counts: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> bool:
@@ -158,38 +146,6 @@ def gives_away(counts: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> bool:
         return can_be_recovered(full, minimum=minimum)
     except ParameterError:  # what is called a total is not the sum of the rest
         return False
-
-
-def _problems(counts: pd.DataFrame, minimum: int) -> list[Problem]:
-    lowest, highest = MINIMUM_RANGE
-    problems = []
-    if not lowest <= minimum <= highest:
-        remedy = f"use {lowest} to {highest}"
-        problems.append(
-            Problem("invalid_minimum", f"the minimum count is {minimum}", "minimum", remedy)
-        )
-    if TOTAL in counts.index or TOTAL in counts.columns:
-        problems.append(
-            Problem(
-                "total_among_counts",
-                f"a row or column called {TOTAL}",
-                "counts",
-                "leave totals out",
-            )
-        )
-    if counts.empty:
-        problems.append(
-            Problem(
-                "table_without_cells", "a table without cells", "counts", "give one row at least"
-            )
-        )
-    value = counts.to_numpy(dtype="float64")
-    for row, column in np.argwhere(~((value >= 0) & (value % 1 == 0))):
-        where = f"row {counts.index[row]}, column {counts.columns[column]}"
-        problems.append(
-            Problem("not_a_count", f"{value[row, column]} is not a count", where, "use 0, 1, 2 ...")
-        )
-    return problems
 
 
 def _sums(shape: tuple[int, ...]) -> csr_matrix:

@@ -13,7 +13,7 @@ import pandas as pd
 from sendlib import charts, finance, pages
 from sendlib.charts import Chart
 from sendlib.errors import Problem, ScenarioError, SendlibError
-from sendlib.finance import Model, Projection
+from sendlib.finance import Model
 from sendlib.finance.levers import CHECKERS, in_force
 from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.pages import Block
@@ -125,15 +125,15 @@ class Result:
 def run(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Result:
     """What follows from a scenario, with few draws."""
     money = model.run(_with_few_draws(scenario))
-    before, left = _mean_deficits(money)
+    at = money.financial_years.index(money.protected_year)
     return Result(
         bands=finance.deficit_ranges(money),
         opening=finance.opening_deficit(money),
         year=money.protected_year,
         threshold_gbp=threshold_gbp,
         chance_above=float(money.before.chance_below(-threshold_gbp)[money.protected_year]),
-        before_gbp=before,
-        left_gbp=left,
+        before_gbp=float(-money.before.closing[:, at].mean()),
+        left_gbp=float(-money.left.closing[:, at].mean()),
         range_pct=money.range_pct,
         draws=len(money.plans),
     )
@@ -308,9 +308,3 @@ def _error_html(error: Exception) -> str:
 
 def _with_few_draws(scenario: Scenario) -> Scenario:
     return with_value(scenario, _DRAWS, min(_FEW_DRAWS, scenario.value(_DRAWS)))
-
-
-def _mean_deficits(money: Projection) -> tuple[float, float]:
-    """When protection ends: before support, and what is left after it. [£]"""
-    at = money.financial_years.index(money.protected_year)
-    return float(-money.before.closing[:, at].mean()), float(-money.left.closing[:, at].mean())

@@ -10,7 +10,7 @@ from numbers import Real
 
 import pandas as pd
 
-from sendlib.errors import DataError, ParameterError, Problem, did_you_mean, raise_any
+from sendlib.errors import DataError, ParameterError, Problem, did_you_mean
 
 COLUMNS_LISTED = 16
 
@@ -68,7 +68,11 @@ def check_table(frame: pd.DataFrame, needed: Sequence[str], table: str) -> None:
 
 def check_known(name: str, valid: Iterable[str], where: str) -> None:
     """Raise when a name is not one of the valid ones; the nearest are offered."""
-    raise_any(ParameterError, "That name is not known.", _unknown([name], valid, where))
+    choices = [str(choice) for choice in valid]
+    if str(name) not in choices:
+        remedy = did_you_mean(str(name), choices) or f"valid: {', '.join(sorted(choices))}"
+        problem = Problem("unknown_name", f"there is no {str(name)!r}", where, remedy)
+        raise ParameterError("That name is not known.", [problem])
 
 
 def as_list(names: str | Iterable[str] | None) -> list[str]:
@@ -96,18 +100,3 @@ def find_values(
 ) -> list[str]:
     """The values that names or labels stand for, each once."""
     return list(dict.fromkeys(find_value(name, valid, where) for name in as_list(names)))
-
-
-def _unknown(names: Iterable[str], valid: Iterable[str], where: str) -> list[Problem]:
-    """The names that are not valid, each with the nearest that is, or else all of them."""
-    choices = [str(choice) for choice in valid]
-    return [
-        Problem(
-            "unknown_name",
-            f"there is no {str(name)!r}",
-            where,
-            did_you_mean(str(name), choices) or f"valid: {', '.join(sorted(choices))}",
-        )
-        for name in names
-        if str(name) not in choices
-    ]

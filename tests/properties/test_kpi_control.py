@@ -5,16 +5,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendlib.kpi.control import RULES, STATES, control_charts, find_limits, find_rules
+from sendlib.kpi.control import RULES, STATES, control_charts
 
 SERIES = st.lists(st.integers(-1000, 1000), min_size=12, max_size=40)
 MANY = settings(max_examples=15)
 FLIPPED = {"improving": "concerning", "concerning": "improving"}
-
-
-def rules_of(values):
-    array = np.array([values], dtype=float)
-    return {rule: side[0] for rule, side in find_rules(array, find_limits(array)).items()}
 
 
 def charts_of(series, better="higher"):
@@ -25,6 +20,10 @@ def charts_of(series, better="higher"):
     names = [f"k{at}" for at in range(len(series))]
     about = pd.DataFrame({"kpi": names, "better": better, "lowest": -np.inf, "highest": np.inf})
     return control_charts(pd.concat(frames).assign(period="", target=np.nan), about)
+
+
+def rules_of(values):
+    return charts_of([values]).points[list(RULES)]
 
 
 @MANY

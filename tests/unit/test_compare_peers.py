@@ -132,11 +132,8 @@ def test_a_measure_over_years_has_the_middle_neighbour_and_what_a_share_is_of():
     assert lines.attrs == SHARES.attrs
 
 
-def test_a_ranking_leaves_out_regions_unless_they_are_asked_for():
+def test_a_ranking_leaves_out_regions():
     assert ranking(SHARES, year=2024)["area_name"].tolist() == ["One", "Wiltshire", "Two"]
-    larger = ranking(SHARES, year=2024, larger=True)
-    assert larger["area_name"].tolist() == ["Region", "One", "Wiltshire", "Two"]
-    assert larger["rank"].tolist() == [1, 2, 3, 4]
 
 
 def test_a_ranking_takes_the_newest_year_and_ties_share_the_better_rank():

@@ -39,9 +39,7 @@ def test_hiding_the_small_count_alone_gives_it_away():
     shown = with_totals(PLANS).astype(float)
     shown.loc["mainstream", "asd"] = np.nan
     assert can_be_recovered(shown)
-    told = bounds(shown).iloc[0]
-    assert (told["row"], told["column"]) == ("mainstream", "asd")
-    assert told["lowest"] == told["highest"] == pytest.approx(2)
+    assert bounds(shown).tolist() == [pytest.approx([2, 2])]
 
 
 def test_two_small_cells_of_a_row_are_reported_by_the_other_row():
@@ -51,8 +49,7 @@ def test_two_small_cells_of_a_row_are_reported_by_the_other_row():
         index=["mainstream", "special", "total"],
     )
     assert can_be_recovered(shown)
-    told = bounds(shown).set_index(["row", "column"])
-    assert told.loc[("mainstream", "asd")].tolist() == pytest.approx([0, 3])
+    assert bounds(shown)[0].tolist() == pytest.approx([0, 3])
 
 
 def test_a_small_total_is_hidden_with_what_would_tell_it():
@@ -64,7 +61,7 @@ def test_a_small_total_is_hidden_with_what_would_tell_it():
 def test_a_table_of_one_small_cell_is_hidden_whole():
     made = protect(pd.DataFrame({"asd": [3]}, index=["a"]))
     assert made.isna().all(axis=None)
-    assert bounds(made)["highest"].tolist() == [np.inf] * 4
+    assert bounds(made)[:, 1].tolist() == [np.inf] * 4
 
 
 def test_a_zero_is_not_small_for_its_own_sake():
@@ -76,31 +73,6 @@ def test_the_smallest_count_shown_can_be_set():
     assert protect(PLANS, minimum=10).isna().sum().sum() >= 3
     assert protect(PLANS.replace(2, 3), minimum=3).notna().all(axis=None)
     assert not can_be_recovered(protect(PLANS, minimum=10), minimum=10)
-
-
-@pytest.mark.parametrize("minimum", [2, 11])
-def test_a_smallest_count_out_of_range_is_refused(minimum):
-    with refuses(ParameterError, "invalid_minimum", match=r"\b3\b.*\b10\b"):
-        protect(PLANS, minimum=minimum)
-
-
-def test_every_cell_that_is_no_count_is_reported():
-    counts = PLANS.astype(float)
-    counts.loc["mainstream", "asd"] = -1
-    counts.loc["special", "hi"] = 2.5
-    counts.loc["college", "semh"] = np.nan
-    with pytest.raises(ParameterError) as caught:
-        protect(counts)
-    assert [problem.where for problem in caught.value.problems] == [
-        "row mainstream, column asd",
-        "row special, column hi",
-        "row college, column semh",
-    ]
-
-
-def test_a_table_that_has_totals_already_is_refused():
-    with refuses(ParameterError, "total_among_counts"):
-        protect(with_totals(PLANS))
 
 
 def test_a_table_whose_totals_do_not_add_up_cannot_be_audited():

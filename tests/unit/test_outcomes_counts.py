@@ -7,10 +7,8 @@ from sendlib import indicators
 from sendlib.compare import comparable_years, known_breaks, year_on_year
 from sendlib.kpi import read_register
 from sendlib.outcomes import (
-    Target,
     figures_with_counts,
     in_page_order,
-    read_targets,
     read_titles,
     strategy_gaps,
     target_series,
@@ -102,18 +100,18 @@ def test_rows_stand_in_the_order_of_the_page_with_their_titles():
 def test_the_strategies_own_measures_of_success_are_all_among_the_targets():
     register = read_register()
     own = {entry.slug: entry.success for entry in register if entry.tested_by == "strategy"}
-    targeted = {target.kpi: target.target for target in read_targets() if target.by == "strategy"}
-    assert targeted == own
-    proposed = [target for target in read_targets() if target.by == "proposed"]
-    assert all(register[target.kpi].success == target.target for target in proposed)
-    assert all(register[target.kpi].tested_by == "proposed" for target in proposed)
+    rows = targets()
+    by_strategy = rows[rows["by"] == "strategy"]
+    assert dict(zip(by_strategy["kpi"], by_strategy["target"], strict=True)) == own
+    for row in rows[rows["by"] == "proposed"].itertuples():
+        assert (register[row.kpi].success, register[row.kpi].tested_by) == (row.target, "proposed")
 
 
 def test_a_target_has_its_figures_or_says_why_not(series):
-    wanted = {target.indicator for target in read_targets() if target.indicator}
-    assert wanted == set(series["indicator"])
-    with pytest.raises(ValueError, match="give one of indicator and missing"):
-        Target(measure="m", target="p", by="strategy", kpi="k", direction="up")
+    rows = targets()
+    assert (rows["indicator"].eq("") == rows["missing"].ne("")).all()
+    assert set(rows["indicator"]) - {""} == set(series["indicator"])
+    assert set(rows["direction"]) == {"up", "down"}
 
 
 def test_figures_with_counts_come_before_those_without(series):

@@ -16,14 +16,11 @@ from sendlib.compare import (
     trends,
     with_tests,
 )
-from sendlib.outcomes import Line, StrategyCharts, chart_frames, filled_from
+from sendlib.outcomes.frames import Line, chart_frames
+from sendlib.outcomes.series import read_charts
+from sendlib.outcomes.strategy import StrategyCharts
 
 WILTSHIRE, HAMPSHIRE = "865", "850"
-
-
-@pytest.fixture(scope="module")
-def frames(charted):
-    return filled_from(charted("ehcp"), charted("all_sen"))
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +41,13 @@ def comparators(tables, figures):
 
 
 @pytest.fixture(scope="module")
-def charts(charted, frames):
-    return StrategyCharts(frames, charted("all_sen"))
+def charts(tables):
+    return outcomes.strategy_charts(tables, WILTSHIRE, group="ehcp")
+
+
+@pytest.fixture(scope="module")
+def frames(charts):
+    return charts.frames
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +56,13 @@ def measures(charts):
 
 
 def test_parts_have_names_of_their_own():
-    names = [part.name for chart in outcomes.read_charts() for part in chart.parts]
+    names = [part.name for chart in read_charts() for part in chart.parts]
     assert len(names) == len(set(names))
 
 
 def test_breaks_are_taken_from_series_whose_breaks_are_known():
     known = set(known_breaks()["indicator"])
-    parts = [part for chart in outcomes.read_charts() for part in chart.parts]
+    parts = [part for chart in read_charts() for part in chart.parts]
     assert {part.breaks_as for part in parts} - {""} <= known
 
 
@@ -73,7 +75,7 @@ def test_a_group_without_destinations_is_shown_those_of_all_with_sen(frames):
 def test_every_part_with_a_figure_is_a_measure_and_every_other_is_listed(charts, measures):
     lacking = charts.without_figures()
     listed = set(lacking["Measure"])
-    parts = {part.name for chart in outcomes.read_charts() for part in chart.parts}
+    parts = {part.name for chart in read_charts() for part in chart.parts}
     others = parts - set(measures.index)
     assert all(any(name.startswith(part) for name in listed) for part in others)
     assert not set(measures.index) & listed

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from invented_scenarios import change, extending, mitigation, write_scenarios
 from sendlib.scenarios import (
-    AppliedChange,
     key_assumptions,
     lever_differences,
     load_scenario,
     mitigation_differences,
 )
+from sendlib.scenarios.scenario import AppliedChange
 
 
 def test_levers_that_differ_are_named(tmp_path):

@@ -4,7 +4,9 @@ import pytest
 from sendlib import strategies
 from sendlib.authority import Authority
 from sendlib.project import Project
-from sendlib.strategies import StrategyError, measure_rows, read_strategies
+from sendlib.strategies import measure_rows, read_strategies
+from sendlib.strategies.file import StrategyError
+from sendlib.strategies.rows import NONE
 
 FILE = """\
 authority: "999"
@@ -49,10 +51,10 @@ def test_a_measure_has_its_figure_since_the_strategy_began_and_a_verdict_by_a_ru
     assert rows["figure"].tolist() == [
         "12.0% in 2021/22, from 10.0% in 2019/20",
         "42 in January 2022, from 31 in January 2020",
-        strategies.NONE,
+        NONE,
     ]
     assert rows["verdict"].tolist() == ["as wanted", "not as wanted", "no figure"]
-    assert set(rows["target"]) == set(rows["owner"]) == {strategies.NONE}
+    assert set(rows["target"]) == set(rows["owner"]) == {NONE}
     by_priority = strategies.priority_rows(read.strategies[0], rows.reset_index())
     assert by_priority["without a verdict"].sum() == 1
     assert by_priority["not as wanted"].str.startswith("Fewer bought").any()
@@ -114,5 +116,5 @@ def test_the_files_of_the_project_can_be_read(root):
     published = strategies.say_inspection(read_strategies(Project(root), "999"), authority)
     assert published.startswith("Inspected 14 October 2024, published 6 December 2024: typically")
     answered = strategies.inspection_rows(wiltshire, SERIES)
-    assert answered["last published figure"].tolist()[0] == strategies.NONE
+    assert answered["last published figure"].tolist()[0] == NONE
     assert read_strategies(Project(root), "885").printed

@@ -184,13 +184,14 @@ def returns(
     from sendlib.authority import Authority
     from sendlib.finance import Model
     from sendlib.finance.levers import CHECKERS
-    from sendlib.returns import file_name, make_return, save_return
+    from sendlib.returns import make_return, save_return
     from sendlib.scenarios import load_scenario
 
     authority = Authority.open(la, as_of=as_of, build=True)
     project = authority.project
     chosen = load_scenario(project, scenario, checkers=CHECKERS)
-    path = out or project.outputs / "returns" / file_name(authority.code, scenario)
+    name = f"dsg_plan_{authority.code}_{scenario}.xlsx"
+    path = out or project.outputs / "returns" / name
     model = Model.of(authority, with_needs=True)
     made = make_return(model, chosen, authority.load, authority=authority.name, created=clock.now())
     typer.echo(f"{save_return(made, path)}\nall {len(made.checks)} checks true")

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field, model_validator
 from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS
 from sendlib.errors import Problem, ScenarioError, raise_any
 from sendlib.scenarios import LAST_YEAR, Scenario
-from sendlib.scenarios.assumptions import Percent, Strict, Year
+from sendlib.scenarios.assumptions import Percent, Year
+from sendlib.scenarios.documents import Strict
 from sendlib.scenarios.records import (
     Fault,
     Need,

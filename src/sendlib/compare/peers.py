@@ -96,7 +96,7 @@ def to_peers(
     return compared
 
 
-def key_figure(key: str, values: pd.DataFrame, group: PeerGroup, *, label: str = "") -> KeyFigure:
+def key_figure(key: str, values: pd.DataFrame, group: PeerGroup) -> KeyFigure:
     """An authority's last figure of a measure for a tile, beside what it is to be read with.
 
     That is its figure of a year before and, unless it counts, England's and the middle
@@ -104,7 +104,7 @@ def key_figure(key: str, values: pd.DataFrame, group: PeerGroup, *, label: str =
 
     Parameters
     ----------
-    key, label : str
+    key : str
         As for ``pages.KeyFigure``.
     values, group
         As for ``to_peers``.
@@ -118,7 +118,7 @@ def key_figure(key: str, values: pd.DataFrame, group: PeerGroup, *, label: str =
     when = f"January {last}" if period == "census_year" else str(last)
     if MEASURES[key].unit.written == "count":
         peers = peers.iloc[:1]
-    return peer_figure(key, peers, label=label, when=when, before=float(before))
+    return peer_figure(key, peers, when=when, before=float(before))
 
 
 def across_years(
@@ -161,7 +161,6 @@ def ranking(
     *,
     year: int | str | None = None,
     measure: str | None = None,
-    larger: bool = False,
 ) -> pd.DataFrame:
     """Every authority in one year, the highest first; regions and England are left out.
 
@@ -173,8 +172,6 @@ def ranking(
         A year as the frame writes it; the newest with a figure otherwise.
     measure : str, optional
         The column that is ranked; the frame's own otherwise.
-    larger : bool
-        Whether regions and England are ranked too.
 
     Returns
     -------
@@ -198,7 +195,7 @@ def ranking(
     """
     name = measure_of(frame, measure, where="ranking")
     check_one_row_each(frame, "ranking")
-    rows = frame if larger else frame[frame["area_type"] == AreaLevel.AUTHORITY]
+    rows = frame[frame["area_type"] == AreaLevel.AUTHORITY]
     rows = latest(rows, year, measure=name).sort_values(name, ascending=False, kind="stable")
     ranks = rows[name].rank(ascending=False, method="min").astype("Int64")
     ranked = rows.drop(columns="rank", errors="ignore")

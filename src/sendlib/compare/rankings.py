@@ -76,12 +76,9 @@ def indicator_ranks(
     return own[columns].sort_values(_KEY, ignore_index=True)
 
 
-def latest_ranks(ranks: pd.DataFrame, group: PeerGroup, *, year: int | None = None) -> pd.DataFrame:
-    """One authority's rows of ``indicator_ranks``, of a year or else the last that England has."""
-    own = ranks[ranks["area_code"] == group.area_code]
-    if year is not None:
-        return own[own["year"] == year].reset_index(drop=True)
-    published = own[own["england"].notna()]
+def latest_ranks(ranks: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+    """One authority's rows of ``indicator_ranks``, each of the last year that England has."""
+    published = ranks[(ranks["area_code"] == group.area_code) & ranks["england"].notna()]
     return published.drop_duplicates("indicator", keep="last").reset_index(drop=True)
 
 

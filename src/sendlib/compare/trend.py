@@ -56,7 +56,7 @@ class Trend:
     method: str  # "weighted regression", "Mann-Kendall", or empty
 
 
-def known_breaks(names: Mapping[str, str] | None = None) -> pd.DataFrame:
+def known_breaks(names: Mapping[str, str] | pd.Series | None = None) -> pd.DataFrame:
     """Breaks of the indicators in the tables, and of the plans in force.
 
     They come from the methods in the data dictionary of the department's tool and in its
@@ -65,7 +65,7 @@ def known_breaks(names: Mapping[str, str] | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    names : Mapping[str, str], optional
+    names : mapping or pd.Series, optional
         By the name that a page gives a series, the indicator whose breaks it has: the
         breaks of those series only, under these names.
     """
@@ -73,7 +73,7 @@ def known_breaks(names: Mapping[str, str] | None = None) -> pd.DataFrame:
         breaks = pd.read_csv(source)
     if names is None:
         return breaks
-    series = pd.DataFrame({"series": list(names), "indicator": list(names.values())})
+    series = pd.Series(names, name="indicator").rename_axis("series").reset_index()
     named = series.merge(breaks, on="indicator").drop(columns="indicator")
     return named.rename(columns={"series": "indicator"})
 

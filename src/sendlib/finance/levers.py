@@ -12,7 +12,8 @@ from sendlib.cohort import levers as cohort_levers
 from sendlib.errors import ScenarioError, did_you_mean, raise_any
 from sendlib.finance.unit_costs import UnitCost, in_order
 from sendlib.scenarios import Scenario
-from sendlib.scenarios.assumptions import Strict, Year
+from sendlib.scenarios.assumptions import Year
+from sendlib.scenarios.documents import Strict
 from sendlib.scenarios.records import (
     Checker,
     Fault,

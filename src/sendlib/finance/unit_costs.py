@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
 from sendlib.errors import NotAvailableError, Problem, did_you_mean, raise_any
-from sendlib.scenarios.assumptions import Strict
+from sendlib.scenarios.documents import Strict
 from sendlib.vocabulary import PlaceType
 
 Money = NDArray[np.float64]

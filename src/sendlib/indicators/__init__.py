@@ -23,13 +23,20 @@ from sendlib.indicators.caseload import (
 from sendlib.indicators.change import earlier_year, growth, index_since, pivot
 from sendlib.indicators.flow import flows, refused_share, requests, share_within_20_weeks
 from sendlib.indicators.frames import latest
-from sendlib.indicators.matrices import flow_by_year, outcome_by_year, total_plans
+from sendlib.indicators.matrices import (
+    flow_by_year,
+    flow_share,
+    outcome_by_year,
+    plans_in,
+    total_plans,
+)
 from sendlib.indicators.published import indicator, mainstream_two_ways
 
 __all__ = [
     "age_share",
     "earlier_year",
     "flow_by_year",
+    "flow_share",
     "flows",
     "growth",
     "index_since",
@@ -42,6 +49,7 @@ __all__ = [
     "pivot",
     "place_share",
     "plans",
+    "plans_in",
     "plans_per_10k",
     "refused_share",
     "requests",

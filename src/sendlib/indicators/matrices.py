@@ -1,12 +1,15 @@
-"""Tables as models take them: an area a row and a year a column."""
+"""Figures as models and other pages take them: matrices by year, and plain rows."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from sendlib import validation
 from sendlib.periods import academic_year_end
-from sendlib.vocabulary import TOTAL, ChildGroup, FlowMeasure, OutcomeMeasure
+from sendlib.vocabulary import TOTAL, ChildGroup, FlowMeasure, OutcomeMeasure, ValueStatus
 
 _CASELOAD = ("area_code", "census_year", "age_band", "place_type", "primary_need", "plans")
+_KEY = ["area_code", "year"]
 _FLOW = ("area_code", "calendar_year", "measure", "value")
 
 
@@ -23,6 +26,34 @@ def flow_by_year(flow: pd.DataFrame, measure: FlowMeasure) -> pd.DataFrame:
     validation.check_known(measure, FlowMeasure, "measure")
     rows = flow[flow["measure"] == measure]
     return rows.pivot(index="area_code", columns="calendar_year", values="value")
+
+
+def plans_in(caseload: pd.DataFrame, column: str, values: Sequence[str]) -> pd.DataFrame:
+    """Plans of some values of a column added, and all plans, by ``area_code`` and ``year``. [plans]
+
+    Missing where a part is; ``value_status`` is that of the first part not simply reported.
+    """
+    others = sorted({"age_band", "place_type", "primary_need"} - {column})
+    rows = caseload[(caseload[others] == TOTAL).all(axis=1)].assign(year=caseload["census_year"])
+    wide = rows.pivot(index=_KEY, columns=column, values="plans")
+    parts = rows[rows[column].isin(values)].set_index(_KEY)
+    first = parts.loc[~parts.index.duplicated(), ["source_id"]]
+    odd = parts.loc[parts["value_status"] != ValueStatus.REPORTED, "value_status"]
+    found = first.assign(
+        plans=wide.reindex(columns=list(values)).sum(axis=1, skipna=False),
+        all_plans=wide[TOTAL],
+        value_status=odd[~odd.index.duplicated()],
+    ).reset_index()
+    found["value_status"] = found["value_status"].fillna(ValueStatus.REPORTED)
+    return found.assign(period="January " + found["year"].astype(str))
+
+
+def flow_share(flow: pd.DataFrame, measure: str, total: str) -> pd.DataFrame:
+    """One measure of flow as a share of another (``of``), by area and ``year``. [0 to 1]"""
+    rows = flow.assign(year=flow["calendar_year"])
+    of = rows.loc[(rows["measure"] == total) & (rows["value"] > 0), [*_KEY, "value"]]
+    both = rows[rows["measure"] == measure].merge(of.rename(columns={"value": "of"}), on=_KEY)
+    return both.assign(value=both["value"] / both["of"], period=both["year"].astype(str))
 
 
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:

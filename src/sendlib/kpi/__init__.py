@@ -6,8 +6,8 @@ the monitor says how each indicator stands and which figures are overdue.
 """
 
 from sendlib.kpi import narrative
-from sendlib.kpi.annual import TABLES, break_names, last_published, list_figures, published_series
-from sendlib.kpi.control import control_charts
+from sendlib.kpi.annual import TABLES, last_published, list_figures, published_series
+from sendlib.kpi.control import control_charts, monitor
 from sendlib.kpi.feed import Feed, read_feed, save_feed, write_feed, write_feed_template
 from sendlib.kpi.frames import (
     by_frequency,
@@ -18,7 +18,6 @@ from sendlib.kpi.frames import (
     published_rows,
     signal_points,
 )
-from sendlib.kpi.monitor import monitor
 from sendlib.kpi.register import Indicator, read_register, report_day, write_page
 from sendlib.kpi.synthetic import open_feed, synthesise_feed
 
@@ -26,7 +25,6 @@ __all__ = [
     "TABLES",
     "Feed",
     "Indicator",
-    "break_names",
     "by_frequency",
     "caveats",
     "control_charts",

@@ -1,4 +1,4 @@
-"""Control charts: whether an indicator changed, or only varied as it always does.
+"""Control charts: whether an indicator changed, or only varied as it always does; the monitor.
 
 XmR charts as the NHS programme Making Data Count uses them. The mean of the
 values stands between process limits at 2.66 mean moving ranges. Four rules tell
@@ -29,12 +29,14 @@ NHS England, Making data count: strengthening your decisions, 2019.
 Wheeler, Understanding variation, 1993 (the factor 2.66 is 3 / 1.128).
 """
 
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from sendlib.kpi.register import Register, last_day, period_name, period_with
 
 FEWEST = 12  # with fewer values, limits say little
 RUN = 7
@@ -44,17 +46,10 @@ STATES = ("improving", "concerning", "changed", "common_cause", "too_few")
 _NEAR = 2 / 3  # of the way from the mean to a limit: two sigma
 _ROUNDING = 1e-9  # of the largest value: a smaller difference is none
 _GOOD = {"higher": 1, "lower": -1, "neither": 0}
-
-_Values = NDArray[np.float64]
-Sides = NDArray[np.int64]
-_Flags = NDArray[np.bool_]
-
-
-class Limits(NamedTuple):
-    """The mean of each series, missing with fewer than 12 values."""
-
-    mean: _Values
-    width: _Values  # from the mean to a limit
+IN_YEAR = ("monthly", "quarterly")
+_ABOUT = ["kpi", "title", "section", "frequency", "kind", "unit", "better", "owner"]
+_LATEST = ["rule", "side", "state", "assurance", "target", "mean", "lower", "upper"]
+_ORDER = ("concerning", "changed", "improving", "common_cause", "too_few", "no_data")
 
 
 class Charts(NamedTuple):
@@ -66,53 +61,6 @@ class Charts(NamedTuple):
 
     points: pd.DataFrame  # one row for each value: its limits, the rules, rule, side and state
     latest: pd.DataFrame  # the last point of each indicator, with values (how many) and assurance
-
-
-def find_limits(values: _Values) -> Limits:
-    """Mean and limits of many series at once."""
-    count = (~np.isnan(values)).sum(axis=1)
-    enough = np.where(count >= FEWEST, count, np.nan)
-    moving_ranges = np.nansum(np.abs(np.diff(values, axis=1)), axis=1)
-    return Limits(np.nansum(values, axis=1) / enough, FACTOR * moving_ranges / (enough - 1))
-
-
-def find_rules(values: _Values, limits: Limits) -> dict[str, Sides]:
-    """For each rule and value, 1 or -1 where it holds on the high or low side, else 0.
-
-    Every value of a run is marked, not only the one that completes it.
-    """
-    largest = np.where(np.isnan(values), 0.0, np.abs(values)).max(axis=1, initial=0.0)
-    tiny = _ROUNDING * largest[:, None]
-    away = values - limits.mean[:, None]
-    width = limits.width[:, None] + tiny
-    steps = np.diff(values, axis=1)
-    found = {rule: np.zeros(values.shape, dtype=np.int64) for rule in RULES}
-    along = np.zeros(steps.shape, dtype=np.int64)
-    for side in (1, -1):
-        found["outside"] += side * (side * away > width)
-        found["near"] += side * _two_of_three(side * away > _NEAR * width)
-        found["shift"] += side * _in_run(side * away > tiny, RUN)
-        along += side * _in_run(side * steps > tiny, RUN - 1)
-    before, after = np.pad(along, ((0, 0), (1, 0))), np.pad(along, ((0, 0), (0, 1)))
-    found["trend"] = np.where(before != 0, before, after)  # where a run turns, that which ends
-    has_limits = ~np.isnan(limits.mean)[:, None]
-    return {rule: side * has_limits for rule, side in found.items()}
-
-
-def _in_run(hits: _Flags, length: int) -> _Flags:
-    """Which entries belong to ``length`` hits in a row."""
-    if hits.shape[1] < length:
-        return np.zeros_like(hits)
-    runs = sliding_window_view(hits, length, axis=1).all(axis=2)
-    around = np.pad(runs, ((0, 0), (length - 1, length - 1)))
-    return np.asarray(sliding_window_view(around, length, axis=1).any(axis=2))
-
-
-def _two_of_three(hits: _Flags) -> _Flags:
-    """Which hits have another within two places."""
-    padded = np.pad(hits, ((0, 0), (2, 2)))
-    others = sliding_window_view(padded, 5, axis=1).sum(axis=2) - hits
-    return np.asarray(hits & (others > 0))
 
 
 def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
@@ -135,37 +83,62 @@ def control_charts(series: pd.DataFrame, about: pd.DataFrame) -> Charts:
         In the order of ``kpi``; an indicator without values has none.
     """
     known = series.dropna(subset=["value"]).sort_values(["kpi", "period_end"], ignore_index=True)
-    rows, names = pd.factorize(known["kpi"])
-    columns = known.groupby("kpi").cumcount().to_numpy()
-    values = np.full((len(names), int(columns.max(initial=0)) + 1), np.nan)
-    values[rows, columns] = known["value"]
-    counts = about[about["kind"] == "count"]["kpi"] if "kind" in about else ()
-    missing = series.loc[series["value"].isna(), "kpi"]
-    is_censored = np.isin(names, missing[missing.isin(counts)])
-    limits = find_limits(np.where(is_censored[:, None], np.nan, values))
-    found = {rule: side[rows, columns] for rule, side in find_rules(values, limits).items()}
-    mean, width = limits.mean[rows], limits.width[rows]
-    facts = about.set_index("kpi").loc[known["kpi"]]
+    kpi, value = known["kpi"], known["value"]
+    facts = about.set_index("kpi").loc[kpi].reset_index(drop=True)
+    is_count = facts.get("kind", pd.Series("", known.index)) == "count"
+    is_censored = is_count & kpi.isin(series.loc[series["value"].isna(), "kpi"])
+    enough = value.groupby(kpi).transform("count").ge(FEWEST) & ~is_censored
+    mean = value.groupby(kpi).transform("mean").where(enough)
+    moving_ranges = value.groupby(kpi).diff().abs()
+    width = FACTOR * moving_ranges.groupby(kpi).transform("mean").where(enough)
     points = known[["kpi", "period", "period_end", "value"]].assign(
         mean=mean,
-        lower=np.maximum(mean - width, facts["lowest"].to_numpy(dtype=float)),
-        upper=np.minimum(mean + width, facts["highest"].to_numpy(dtype=float)),
-        **found,
+        lower=np.maximum(mean - width, facts["lowest"].astype(float)),
+        upper=np.minimum(mean + width, facts["highest"].astype(float)),
+        **_find_rules(kpi, value, mean, width),
     )
-    points = _with_states(points, facts["better"].map(_GOOD).to_numpy().astype(np.int64))
+    points = _with_states(points, facts["better"].map(_GOOD))
     by_kpi = points.groupby("kpi", sort=True)
     last = by_kpi.tail(1).set_index("kpi")
-    targets = known.get("target", pd.Series(np.nan, known.index)).groupby(known["kpi"]).last()
+    targets = known.get("target", pd.Series(np.nan, known.index)).groupby(kpi).last()
     better = about.set_index("kpi")["better"].loc[last.index]
     last = last.assign(values=by_kpi.size(), better=better, target=targets.astype(float))
     return Charts(points, last.assign(assurance=_assurance(last)).reset_index())
 
 
-def _with_states(points: pd.DataFrame, good: Sides) -> pd.DataFrame:
+def _find_rules(
+    kpi: pd.Series, value: pd.Series, mean: pd.Series, width: pd.Series
+) -> dict[str, pd.Series]:
+    """For each rule and value, 1 or -1 where it holds on the high or low side, else 0.
+
+    Every value of a run is marked, not only the one that completes it.
+    """
+    tiny = _ROUNDING * value.abs().groupby(kpi).transform("max")
+    away, steps, limit = value - mean, value.groupby(kpi).diff(), width + tiny
+    found = {rule: pd.Series(0, value.index) for rule in RULES}
+    for side in (1, -1):
+        near = side * away > _NEAR * limit
+        around = [near.groupby(kpi).shift(by, fill_value=False) for by in (-2, -1, 1, 2)]
+        found["outside"] += side * (side * away > limit)
+        found["near"] += side * (near & np.logical_or.reduce(around))
+        found["shift"] += side * _in_run(side * away > tiny, kpi, RUN)
+        found["trend"] += side * _in_run(side * steps > tiny, kpi, RUN - 1)
+    along = found["trend"]  # of the step that leads to a value, or else of the one after it
+    along = along.where(along != 0, along.groupby(kpi).shift(-1, fill_value=0))
+    return {**found, "trend": along.where(mean.notna(), 0)}
+
+
+def _in_run(hits: pd.Series, kpi: pd.Series, length: int) -> pd.Series:
+    """Which values belong to at least ``length`` hits in a row."""
+    run = (hits != hits.groupby(kpi).shift()).cumsum()
+    return hits & (hits.groupby(run).transform("size") >= length)
+
+
+def _with_states(points: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
     """The rule that decides on each value, its side, and what that means."""
-    sides = [points[rule].to_numpy() for rule in RULES]
+    sides = [points[rule] for rule in RULES]
     holds = [side != 0 for side in sides]
-    side = np.select(holds, sides, default=0).astype(np.int64)
+    side = np.select(holds, sides, default=0)
     state = np.select(
         [points["mean"].isna(), side == 0, good == 0, side == good],
         ["too_few", "common_cause", "changed", "improving"],
@@ -191,3 +164,68 @@ def _assurance(last: pd.DataFrame) -> NDArray[np.str_]:
         ["no_target", "too_few", "hit", "missed"],
         default="hit_and_miss",
     )
+
+
+def monitor(
+    register: Register, values: pd.DataFrame, charts: Charts, *, today: date
+) -> pd.DataFrame:
+    """One row for each monthly and quarterly indicator that an authority supplies.
+
+    Parameters
+    ----------
+    register : Register
+        The indicators there are.
+    values : pd.DataFrame
+        As in ``Feed.values``; a row without a value was supplied and withheld.
+    charts : Charts
+        Of the same values.
+    today : date
+        The day of reporting.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``kpi``, ``title``, ``section``, ``frequency``, ``kind``, ``unit``,
+        ``better``, ``owner``, ``last_period``, ``last_value``, ``lowest_value``,
+        ``highest_value``, ``values`` (how many), ``withheld`` (how many), the rule, side, state,
+        assurance, target, mean and limits of its last point, ``next_period``,
+        ``due`` (date) and ``overdue``. Those that are concerning come first,
+        then in the register's order. An indicator that was never supplied has
+        state ``no_data`` and was due for the last period that should be there.
+    """
+    about = register.to_frame()
+    due_in_year = (about["data"] == "supplied") & about["frequency"].isin(IN_YEAR)
+    rows = about.loc[due_in_year, _ABOUT].set_index("kpi")
+    latest = charts.latest.set_index("kpi")
+    by_kpi = values.groupby("kpi")
+    spans = by_kpi["value"].agg(lowest_value="min", highest_value="max")
+    last = latest[["period", "value"]].add_prefix("last_")
+    rows = rows.join(last).join(spans).join(latest[["values", *_LATEST]])
+    rows["withheld"] = by_kpi["value"].agg(lambda each: each.isna().sum())
+    supplied = rows["withheld"].notna()
+    rows["state"] = rows["state"].fillna(supplied.map({True: "too_few", False: "no_data"}))
+    rows["rule"], rows["assurance"] = rows["rule"].fillna(""), rows["assurance"].fillna("too_few")
+    counts = ["values", "withheld", "side"]
+    rows[counts] = rows[counts].fillna(0).astype(int)
+    ends = by_kpi["period_end"].max()
+    expected = [_next_due(register, kpi, ends, today) for kpi in rows.index]
+    rows["next_period"], rows["due"] = zip(*expected, strict=True)
+    rows["overdue"] = [today > day for day in rows["due"]]
+    rank = rows["state"].map(_ORDER.index).sort_values(kind="stable")
+    return rows.loc[rank.index].reset_index()
+
+
+def _next_due(register: Register, kpi: str, ends: pd.Series, today: date) -> tuple[str, date]:
+    """The period of which a figure is awaited, and the day by which it should be there.
+
+    Without any figure, the last period whose figure should be there by now.
+    """
+    entry = register[kpi]
+    days = timedelta(days=entry.due_days)
+    if kpi in ends.index:
+        period = period_with(ends[kpi], entry.frequency) + 1
+    else:
+        period = period_with(today, entry.frequency) - 1
+        while last_day(period) + days >= today:
+            period -= 1
+    return period_name(period), last_day(period) + days

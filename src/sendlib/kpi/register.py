@@ -11,13 +11,13 @@ from typing import Literal, Self
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from sendlib import clock
 from sendlib.errors import DataError, ParameterError, Problem, raise_any
 from sendlib.intake.columns import to_dates
 from sendlib.periods import financial_year, financial_year_start
-from sendlib.scenarios.documents import Document, parse
+from sendlib.scenarios.documents import Document, Strict, parse, read_part
 
 _FILE = "register.yml"
 Frequency = Literal["monthly", "quarterly", "annual"]
@@ -38,37 +38,26 @@ _SOURCES = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Where(_Strict):
-    """A published figure: the table that holds it, and the rows of it.
-
-    ``label`` says what it is where the indicator's title does not; rows of one
-    table and column without a label belong to the figure before them. ``group``
-    are the children of an outcome, and ``breaks_as`` names the indicator whose
-    breaks in series the figure shares. ``of`` is the value of the column of which the
-    figure is a share.
-    """
+class Where(Strict):
+    """A published figure: the table that holds it, and the rows of it."""
 
     table: str
     column: str
-    value: str
+    values: tuple[str, ...] = Field(min_length=1)  # of the column; their plans are added
     note: str
-    label: str = ""
-    group: Literal["", "ehcp", "sen_support", "all_sen", "no_sen", "all"] = ""
-    breaks_as: str = ""
-    of: str = ""
+    label: str = ""  # what it is, where the indicator's title does not say it
+    group: Literal["", "ehcp", "sen_support", "all_sen", "no_sen", "all"] = ""  # of an outcome
+    breaks_as: str = ""  # the indicator whose breaks in series it has
+    of: str = ""  # the value of the column that it is a share of
 
     @model_validator(mode="after")
     def _says_whose_an_outcome_is(self) -> Self:
         if (self.table == "outcome") != bool(self.group):
-            raise ValueError("group belongs to table outcome, and only there")
+            raise ValueError("group belongs to table outcome; give it there, and only there")
         return self
 
 
-class Indicator(_Strict):
+class Indicator(Strict):
     """One indicator of the strategies; ``register.yml`` says what each field means."""
 
     slug: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -87,15 +76,15 @@ class Indicator(_Strict):
     success: str
     tested_by: Literal["strategy", "proposed"]
     data: Literal["published", "supplied", "not_available"]
-    where: list[Where] = Field(default_factory=list)
+    where: tuple[Where, ...] = ()
     why: str = ""
 
     @model_validator(mode="after")
     def _says_where_its_figures_are(self) -> Self:
         if self.data == "published" and not self.where:
-            raise ValueError("published without where; name the table")
+            raise ValueError("it is published without where; name the table")
         if (self.data == "not_available") != bool(self.why):
-            raise ValueError("why belongs to not_available, and only there")
+            raise ValueError("why belongs to not_available; give it there, and only there")
         return self
 
 
@@ -157,23 +146,11 @@ def to_register(document: Document) -> Register:
     """
     entries = document.value if isinstance(document.value, dict) else {}
     problems, found = list(document.problems), {}
-    if not entries and not problems:
-        problems.append(
-            Problem(
-                "no_indicators", "no indicators", document.name, "give each under its short name"
-            )
-        )
     for slug, entry in entries.items():
-        fields = entry if isinstance(entry, dict) else {}
-        try:
-            found[str(slug)] = Indicator.model_validate({**fields, "slug": str(slug)})
-        except ValidationError as error:
-            for detail in error.errors():
-                message = detail["msg"].removeprefix("Value error, ")
-                place = [document.place((slug, *detail["loc"])), *map(str, detail["loc"])]
-                problems.append(
-                    Problem("invalid_indicator", f"{slug}: {message}", ", ".join(place))
-                )
+        fields = {**(entry if isinstance(entry, dict) else {}), "slug": str(slug)}
+        indicator = read_part(document, Indicator, fields, (slug,), problems)
+        if indicator is not None:
+            found[indicator.slug] = indicator
     raise_any(DataError, "The register of indicators cannot be used.", problems)
     return Register(MappingProxyType(found))
 

@@ -5,16 +5,15 @@ where those are published for all of them; otherwise each neighbour counts the
 same. Every frame says which.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import pandas as pd
 
 from sendlib.areas import PeerGroup, peer_group
-from sendlib.errors import NotAvailableError, ParameterError, Problem, did_you_mean
-from sendlib.outcomes.charts import Chart, Part, read_charts
-from sendlib.outcomes.series import TABLES, Tables, series_of
+from sendlib.errors import ParameterError, Problem, did_you_mean
+from sendlib.outcomes.series import TABLES, Chart, Part, Tables, read_charts, series_of
 from sendlib.vocabulary import ENGLAND, ChildGroup, ValueStatus
 
 _NEIGHBOURS = "statistical neighbours"  # as the strategy calls their mean
@@ -79,11 +78,6 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
     if group not in groups:
         problem = Problem("unknown_group", f"group {group!r}", "group", did_you_mean(group, groups))
         raise ParameterError("There is no such group of children.", [problem])
-    if area_code not in set(tables["area"]["area_code"]):
-        problem = Problem(
-            "unknown_area", f"no area {area_code!r}", "area_code", "use a code of table `area`"
-        )
-        raise NotAvailableError("There is nothing to chart.", [problem])
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
     compared = {
         name: tables[name][tables[name]["area_code"].isin(peers.everyone)] for name in TABLES
@@ -92,18 +86,6 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
         _chart_frame(chart, part, {**tables, **compared}, peers, groups[group])
         for chart in read_charts()
         for part in chart.parts
-    )
-
-
-def filled_from(
-    asked: Sequence[ChartFrame], others: Sequence[ChartFrame]
-) -> tuple[ChartFrame, ...]:
-    """Charts of a group of children, with those of all with SEN where the group has no series."""
-    return tuple(
-        other
-        if mine.part.selection(mine.group) is None and other.part.groups and not other.reason
-        else mine
-        for mine, other in zip(asked, others, strict=True)
     )
 
 
@@ -160,11 +142,10 @@ def _published(
     part: Part, figures: pd.DataFrame, peers: PeerGroup, group: ChildGroup
 ) -> pd.DataFrame:
     """What the authority's own strategy published of a part, to mark on the chart."""
-    wanted = part.published
-    if wanted is None:
+    if not part.published:
         return pd.DataFrame(columns=_PUBLISHED)
     own = figures.loc[figures["area_code"] == peers.area_code, "source_id"]
-    is_it = (figures["theme"] == wanted.theme) & (figures["measure"] == wanted.measure)
+    is_it = (figures[list(part.published)] == pd.Series(part.published)).all(axis=1)
     rows = figures[is_it & figures["source_id"].isin(own)]
     if group != ChildGroup.ALL:
         rows = rows[rows["group"].map(_GROUPS) == group]

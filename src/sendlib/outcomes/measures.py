@@ -5,16 +5,14 @@ with its title and, where a table holds how many it is of, where that stands. On
 figures with such a count can be tested for chance.
 """
 
-from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
-from sendlib.indicators import outcome_by_year
-from sendlib.outcomes.charts import Selection
-from sendlib.outcomes.series import Tables, plans_in
+from sendlib.indicators import flow_share, outcome_by_year, plans_in
+from sendlib.outcomes.series import Selection, Tables
 from sendlib.vocabulary import ChildGroup, ValueStatus
 
 _COLUMNS = ["area_code", "indicator", "year", "period", "value", "of", "kind", "source_id"]
@@ -62,7 +60,7 @@ def figures_with_counts(tables: Tables) -> pd.DataFrame:
     """
     wanted = read_titles().query("table != ''")[["table", "name", "group"]]
     rows = [
-        _MAKERS[table](tables, name, group).assign(indicator=indicator)
+        _shares(tables, table, name, group).assign(indicator=indicator)
         for indicator, table, name, group in wanted.itertuples(name=None)
     ]
     long = pd.concat(rows, ignore_index=True).assign(kind="share")
@@ -79,35 +77,14 @@ def counted_name(selection: Selection, group: ChildGroup) -> str:
     return str(by_place.get((selection.table, selection.name, group.value), ""))
 
 
-def _of_outcome(tables: Tables, name: str, group: str) -> pd.DataFrame:
-    """A published percentage; from its cases where they are published too, which rounds less."""
+def _shares(tables: Tables, table: str, name: str, group: str) -> pd.DataFrame:
+    """The shares of one measure, with what they are of; missing where a part is."""
+    if table == "places":
+        plans = plans_in(tables["ehcp_caseload"], "place_type", name.split("/"))
+        return plans.assign(of=plans["all_plans"], value=plans["plans"] / plans["all_plans"])
+    if table == "flow":
+        return flow_share(tables["ehcp_flow"], *name.split("/"))
     rows = outcome_by_year(tables["outcome"], name, group)
-    share = (rows["numerator"] / rows["denominator"]).fillna(rows["value"] / 100)
-    reported = rows["value_status"] == ValueStatus.REPORTED
-    return rows.assign(value=share.where(reported), of=rows["denominator"])
-
-
-def _of_flow(tables: Tables, name: str, _: str) -> pd.DataFrame:
-    """One measure of flow as a share of another."""
-    part, total = name.split("/")
-    flow = tables["ehcp_flow"].rename(columns={"calendar_year": "year"})
-    both = flow[flow["measure"] == total].merge(
-        flow.loc[flow["measure"] == part, [*_KEY, "value"]], on=_KEY, suffixes=("", "_part")
-    )
-    of = both["value"].where(both["value"] > 0)
-    return both.assign(period=both["year"].astype(str), of=of, value=both["value_part"] / of)
-
-
-def _of_places(tables: Tables, name: str, _: str) -> pd.DataFrame:
-    """Plans in some place types as a share of all plans; one missing part and there is none."""
-    rows = plans_in(tables["ehcp_caseload"], name.split("/"))
-    of = rows["all_plans"].where(rows["all_plans"] > 0)
-    period = "January " + rows["year"].astype(str)
-    return rows.assign(period=period, of=of, value=rows["plans"] / of)
-
-
-_MAKERS: Mapping[str, Callable[[Tables, str, str], pd.DataFrame]] = {
-    "outcome": _of_outcome,
-    "flow": _of_flow,
-    "places": _of_places,
-}
+    cases = rows["numerator"] / rows["denominator"]  # where published: rounded less
+    share = cases.fillna(rows["value"] / 100).where(rows["value_status"] == ValueStatus.REPORTED)
+    return rows.assign(value=share, of=rows["denominator"])

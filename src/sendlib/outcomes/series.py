@@ -1,13 +1,18 @@
-"""The figures of every area behind one part of a chart. Pure functions of tidy tables."""
+"""What the strategy's charts show (``charts.yml``), and the figures of every area behind each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal
 
 import pandas as pd
+import yaml
+from pydantic import TypeAdapter
 
 from sendlib.indicators import outcome_by_year
-from sendlib.outcomes.charts import Selection
 from sendlib.periods import financial_year_start
-from sendlib.vocabulary import TOTAL, ChildGroup, ValueStatus
+from sendlib.scenarios.documents import Strict
+from sendlib.vocabulary import TOTAL, AgeBand, ChildGroup, PlaceType, ValueStatus
 
 Tables = Mapping[str, pd.DataFrame]
 TABLES = (
@@ -23,21 +28,52 @@ _COLUMNS = ["area_code", "year", "period", "value", "weight", "value_status", "s
 _KEY = ["area_code", "year"]
 
 
+class Selection(Strict):
+    """Which figures form a series."""
+
+    table: Literal["growth", "flow", "funding", "spend", "needs", "indicator", "outcome"]
+    name: str = ""  # the measure, element, need, indicator or outcome
+    base_year: int = 0  # the January that a growth starts from
+    age_band: AgeBand | None = None  # whose needs: of an age band, or of the plans in some places
+    places: tuple[PlaceType, ...] = ()
+
+
+class Part(Strict):
+    """One measure of a chart: a series for everyone, one for each group, or why there is none."""
+
+    name: str
+    unit: str
+    better: Literal["higher", "lower", "none"]
+    everyone: Selection | None = None
+    groups: Mapping[ChildGroup, Selection] = {}
+    missing: str = ""
+    published: Mapping[str, str] = {}  # theme and measure in table ``strategy_figure``
+    breaks_as: str = ""  # the indicator whose breaks in series the part shares
+
+    def selection(self, group: ChildGroup) -> Selection | None:
+        """Which figures the part is of for a group of children; none where there are none."""
+        return self.everyone or self.groups.get(group)
+
+
+class Chart(Strict):
+    """One of the strategy's charts."""
+
+    number: int
+    title: str
+    parts: tuple[Part, ...]
+
+
+@cache
+def read_charts() -> tuple[Chart, ...]:
+    """The sixteen charts, in the strategy's order."""
+    text = (files("sendlib.outcomes") / "charts.yml").read_text(encoding="utf-8")
+    return TypeAdapter(tuple[Chart, ...]).validate_python(yaml.safe_load(text))
+
+
 def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.DataFrame:
     """The figures that a selection asks for, for every area and year available."""
     series = _MAKERS[selection.table](selection, tables, group)
     return series[_COLUMNS].sort_values(_KEY, ignore_index=True)
-
-
-def plans_in(caseload: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
-    """Plans in some place types, missing where one is, all plans, and the release that counts."""
-    rows = caseload[(caseload[["age_band", "primary_need"]] == TOTAL).all(axis=1)]
-    rows = rows.rename(columns={"census_year": "year"})
-    wide = rows.pivot(index=_KEY, columns="place_type", values="plans")
-    wide = wide.reindex(columns=[*places, TOTAL])
-    sums = {"plans": wide[list(places)].sum(axis=1, skipna=False), "all_plans": wide[TOTAL]}
-    source = rows[rows["place_type"] == TOTAL].set_index(_KEY)["source_id"]
-    return pd.DataFrame(sums).join(source).reset_index()
 
 
 def _growth(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib.outcomes.frames import ChartFrame, Line, chart_frames, filled_from
+from sendlib.outcomes.frames import ChartFrame, Line, chart_frames
 from sendlib.outcomes.measures import counted_name
 from sendlib.outcomes.narrative import UNIT_WORDS, as_published, measure_name, published_cells
 from sendlib.outcomes.series import Tables
@@ -165,7 +165,13 @@ def strategy_charts(tables: Tables, area_code: str, *, group: str) -> StrategyCh
     """
     all_sen = chart_frames(tables, area_code, group=ChildGroup.ALL_SEN.value)
     asked = chart_frames(tables, area_code, group=group)
-    return StrategyCharts(filled_from(asked, all_sen), all_sen)
+    frames = [
+        other
+        if mine.part.selection(mine.group) is None and other.part.groups and not other.reason
+        else mine
+        for mine, other in zip(asked, all_sen, strict=True)
+    ]
+    return StrategyCharts(tuple(frames), all_sen)
 
 
 def latest_year(lines: pd.DataFrame) -> pd.DataFrame:

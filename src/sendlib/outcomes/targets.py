@@ -1,20 +1,18 @@
-"""What the strategies set as targets, and the figures that show what became of it.
+"""What the strategies set as targets and published as gaps, with the figures that test both.
 
 ``targets.yml`` holds the words. A target is tested on figures with their counts
 where those are published, otherwise on the figures alone; without either it says why.
 """
 
-from functools import cache
 from importlib.resources import files
-from typing import Literal, Self
 
 import pandas as pd
 import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
+from sendlib.indicators import plans_in
 from sendlib.outcomes.measures import figures_with_counts
-from sendlib.outcomes.series import Tables, plans_in
-from sendlib.vocabulary import STATE_MAINSTREAM_PLACES, PlaceType
+from sendlib.outcomes.series import Tables
+from sendlib.vocabulary import ENGLAND, STATE_MAINSTREAM_PLACES, PlaceType
 
 _COLUMNS = ["area_code", "indicator", "year", "value", "of", "kind", "source_id"]
 _KEY = ["area_code", "indicator", "year"]
@@ -24,39 +22,34 @@ _NUMBERS = {
 }
 """Plans in some places, in years in which each of them was collected."""
 
+_THEMES = ("exclusions", "absence")
+_COLOURED_RED = (("overall absence", "SEN Support"),)
+"""What the strategy coloured as worse than England though chance alone would do it."""
 
-class Target(BaseModel):
-    """One measure of success."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    measure: str  # what is tested
-    target: str  # in the words of the strategy, or of the register's proposal
-    by: Literal["strategy", "proposed"]  # whose test it is
-    kpi: str  # the indicator of the register
-    direction: Literal["up", "down"]
-    indicator: str = ""  # where the figures are; empty where there are none
-    unit: Literal["share1", "number1", "count"] = "number1"
-    missing: str = ""  # why there are no figures
-    share: str = ""  # of a number that grows with all plans: the measure that is its share of them
-
-    @model_validator(mode="after")
-    def _says_one_thing(self) -> Self:
-        if bool(self.indicator) == bool(self.missing):
-            raise ValueError(f"{self.measure}: give one of indicator and missing")
-        return self
-
-
-@cache
-def read_targets() -> tuple[Target, ...]:
-    """The measures of success, the strategies' own first."""
-    text = (files("sendlib.outcomes") / "targets.yml").read_text(encoding="utf-8")
-    return TypeAdapter(tuple[Target, ...]).validate_python(yaml.safe_load(text))
+_PUPILS = ("children and young people in schools", "all")
+_WITH_PLAN_PCT = ("EHCP share of pupils", "EHCP")
+_ON_SUPPORT = ("children with SEN Support", "SEN Support")
+_NEEDED = 3  # of those are published with the rates
+_GAP_COLUMNS = {
+    **dict.fromkeys(("theme", "title", "measure", "group", "period"), "object"),
+    **dict.fromkeys(("comparison", "kind"), "object"),
+    **dict.fromkeys(("value", "of", "other", "other_of"), "float64"),
+    "coloured_red": "bool",
+    "source_id": "object",
+}
 
 
 def targets() -> pd.DataFrame:
-    """The measures of success, a row for each in order and a column for each field of one."""
-    return pd.DataFrame([target.model_dump() for target in read_targets()])
+    """The measures of success, the strategies' own first.
+
+    Each has what is tested (``measure``), the words (``target``), whose test it is (``by``:
+    "strategy" or "proposed"), the indicator of the register (``kpi``), ``direction`` ("up" or
+    "down"), where its figures are (``indicator``) or why there are none (``missing``), its
+    ``unit``, and of a number the measure that is its ``share`` of all plans.
+    """
+    text = (files("sendlib.outcomes") / "targets.yml").read_text(encoding="utf-8")
+    rows = pd.DataFrame(yaml.safe_load(text))
+    return rows.assign(unit=rows["unit"].fillna("number1")).fillna("")
 
 
 def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
@@ -84,12 +77,69 @@ def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
     percentage = published["unit"] == "%"
     published["value"] = published["value"].mask(percentage, published["value"] / 100)
     numbers = [
-        plans_in(own["ehcp_caseload"], places)
+        plans_in(own["ehcp_caseload"], "place_type", places)
         .rename(columns={"plans": "value"})
         .assign(indicator=name, kind="rate")
         for name, places in _NUMBERS.items()
     ]
     series = pd.concat([figures_with_counts(own), published, *numbers]).drop_duplicates(_KEY)
-    wanted = {target.indicator for target in read_targets() if target.indicator}
-    series = series[series["indicator"].isin(wanted) & series["value"].notna()]
+    wanted = series["indicator"].isin(targets()["indicator"])
+    series = series[wanted & series["value"].notna()]
     return series[_COLUMNS].sort_values(_KEY, ignore_index=True)
+
+
+def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
+    """Each rate of exclusion and absence that the strategy published beside England's.
+
+    It published them without their counts, and elsewhere how many pupils there are; together
+    they allow the test that the strategy did not make.
+
+    A rate is taken as a share of the pupils of its group. Absence is a share of
+    sessions: taken as a share of pupils it scatters by chance less than such a
+    share would, so its test is slow to call a difference. One pupil may be excluded
+    more than once, so the test of exclusions is a little quick. England's figure is
+    taken as exact.
+
+    Parameters
+    ----------
+    figures : pd.DataFrame
+        Table ``strategy_figure``.
+    area_code : str
+        The authority whose strategy it is.
+
+    Returns
+    -------
+    pd.DataFrame
+        A row for each measure and group, exclusions first: ``theme``, ``title``,
+        ``measure``, ``group``, ``period``, ``comparison``, ``value`` and ``other`` (shares, 0
+        to 1), ``of`` (pupils of the group), ``other_of`` (infinite), ``kind``,
+        ``coloured_red``, ``source_id``. Nothing where the authority has not published
+        such a strategy.
+    """
+    own = figures[figures["area_code"] == area_code].set_index(["measure", "group"])
+    if own.index.isin([_PUPILS, _WITH_PLAN_PCT, _ON_SUPPORT]).sum() != _NEEDED:
+        nothing = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _GAP_COLUMNS.items()})
+        nothing.attrs["why"] = "This authority has no strategy here that gives such rates."
+        return nothing
+    published, key = own["value"], ["theme", "measure", "group", "period"]
+    of = {
+        "EHCP": published[_WITH_PLAN_PCT] / 100 * published[_PUPILS],
+        "SEN Support": published[_ON_SUPPORT],
+    }
+    england = figures[figures["area_code"] == ENGLAND]
+    rows = own.reset_index()
+    rows = rows[rows["theme"].isin(_THEMES) & rows["group"].isin(of)]
+    both = rows.merge(england[[*key, "value"]], on=key, suffixes=("", "_england"))
+    pairs = zip(both["measure"], both["group"], strict=True)
+    gaps = both.assign(
+        of=both["group"].map(of),
+        value=both["value"] / 100,
+        other=both["value_england"] / 100,
+        other_of=float("inf"),
+        kind="share",
+        title=both["measure"] + " (" + both["group"] + ")",
+        comparison="england",
+        coloured_red=[pair in _COLOURED_RED for pair in pairs],
+    )
+    ordered = gaps.sort_values("theme", key=lambda theme: theme.map(_THEMES.index), kind="stable")
+    return ordered[list(_GAP_COLUMNS)].reset_index(drop=True)

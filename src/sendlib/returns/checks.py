@@ -31,7 +31,7 @@ class Check:
 
 def list_checks(numbers: Numbers) -> tuple[Check, ...]:
     """Every reconciliation of a return."""
-    families = (_of_cost, _of_plans, _of_summaries, _of_lsrp, _of_needs, _of_unrounded)
+    families = (_of_cost, _of_plans, _of_summaries, _of_lsrp, _of_needs)
     return tuple(check for family in families for check in family(numbers))
 
 
@@ -198,18 +198,3 @@ def _of_needs(numbers: Numbers) -> Iterator[Check]:
             yield Check(f"{sheet}: the parts add up", here, rest, top)
             what = f"{sheet}: all needs are the plans of {tab}"
             yield Check(what, here, top, _placement(tab, there, position))
-
-
-def _of_unrounded(numbers: Numbers) -> Iterator[Check]:
-    """Rounded cells beside the unrounded ones are those of the tabs."""
-    januaries = [tables.january_heading(each, numbers.origin) for each in numbers.januaries]
-    years = [tables.cost_heading(year) for year in numbers.financial_years]
-    for name in (each.name for each in numbers.positions):
-        for measure, columns in ((tables.PLANS, januaries), (tables.COST, years)):
-            there = f"{tables.EXACT}, {name.lower()}"
-            what = f"{there}: rounded {measure.lower()} adds up to the placement tabs"
-            for column in columns:
-                asked = (("Position", name), ("Measure", measure), ("Year", column))
-                cells = (Term(tables.EXACT, "Rounded", asked),)
-                by_tab = tuple(term for tab in TABS for term in _tab(tab, column, name))
-                yield Check(what, column, cells, by_tab)

@@ -86,9 +86,8 @@ _ON_BALANCE = {BROUGHT, CARRIED, GRANT, BROUGHT_LEFT, CARRIED_LEFT, INTEREST}
 class Summary:
     """The financial summary by line and year [£]; lines that are not known are left out."""
 
-    exact: Mapping[str, Counts]  # means of draws
     rounded: Mapping[str, Counts]  # whole pounds that add up
-    leaves: tuple[Counts, Ints]  # both for all lines that are not sums, shape (line, year)
+    leaves: tuple[Counts, Ints]  # lines that are not sums: means and rounded, shape (line, year)
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,13 +251,11 @@ def _summarise(money: Projection, cost: Counts, *, like: Summary | None) -> Summ
     rounded = round_together(
         leaves, [_summary_sums(leaves.shape[1])], like=like.leaves if like else None
     )
-    opening = float(np.rint(money.opening_gbp))
-    exact, in_pounds = _with_sums(leaves, opening), _with_sums(rounded, opening)
+    in_pounds = _with_sums(rounded, float(np.rint(money.opening_gbp)))
     if not money.opening_known:
-        for lines in (exact, in_pounds):
-            for line in _ON_BALANCE:
-                del lines[line]
-    return Summary(exact, in_pounds, (leaves, rounded))
+        for line in _ON_BALANCE:
+            del in_pounds[line]
+    return Summary(in_pounds, (leaves, rounded))
 
 
 def _summary_sums(years: int) -> Sums:
@@ -278,7 +275,7 @@ def _summary_sums(years: int) -> Sums:
     return Sums(csr_array(np.concatenate(weights)), np.full(len(weights) * years, np.nan))
 
 
-def _with_sums(leaves: Counts | Ints, opening: float) -> dict[str, Counts]:
+def _with_sums(leaves: Ints, opening: float) -> dict[str, Counts]:
     """All lines from those that are not sums."""
     lines: dict[str, Counts] = dict(zip(_LEAVES, leaves, strict=True))
     income, spend = (np.sum([lines[name] for name in names], axis=0) for names in (INCOME, SPEND))

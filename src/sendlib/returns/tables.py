@@ -19,7 +19,7 @@ from sendlib.ranges import levels
 from sendlib.returns import numbers as lines
 from sendlib.returns.numbers import MITIGATED, PROVISIONS, TABS, UNMITIGATED, Numbers, Position
 from sendlib.returns.rounding import Ints, round_together, sums_along
-from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Kind, Row, Sheet, columns_of
+from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Row, Sheet, columns_of
 from sendlib.vocabulary import TOTAL, AgeBand, FlowMeasure, PrimaryNeed, labels
 
 ALL_AGES, ALL_NEEDS, ALL_PLACES = "All ages", "All needs", "All placements"
@@ -31,8 +31,6 @@ SUMMARY = {
 PLANS_SHEET, RANGES, EFFECT = "Plans by placement", "Ranges", "Effect of mitigations"
 SEATS = "Added places"
 OWN = "Own figures"
-EXACT, EXACT_SUMMARY = "Unrounded", "Unrounded summary"
-PLANS, COST = "Plans", "Cost"
 DIFFERENCE = "mitigated less unmitigated"
 _OF_SEATS = (
     Column("Financial year"),
@@ -103,8 +101,8 @@ def plan_tables(numbers: Numbers) -> list[Sheet]:
     ]
 
 
-def _years(numbers: Numbers, kind: Kind = "gbp", width: int = 18) -> list[Column]:
-    return [Column(year_heading(year), kind, width) for year in numbers.financial_years]
+def _years(numbers: Numbers) -> list[Column]:
+    return [Column(year_heading(year), "gbp", 18) for year in numbers.financial_years]
 
 
 def _januaries(numbers: Numbers) -> list[Column]:
@@ -229,44 +227,6 @@ def placement_tab(numbers: Numbers, tab: str) -> Sheet:
                 rows.append((each.name, band, label, *_integers(cells[:, at, number])))
     about = f"Plans and cost by age band and primary need: {lines.place_labels(TABS[tab])}."
     return Sheet(tab, about, columns, rows)
-
-
-def unrounded_tables(numbers: Numbers) -> list[Sheet]:
-    """The summary's lines, and every cell by single place type, before rounding."""
-    summed: list[Row] = [
-        (each.name, line, *each.summary.exact[line].tolist())
-        for each in numbers.positions
-        for line in lines.LINES
-        if line in each.summary.exact
-    ]
-    cells: list[Row] = []
-    for each in numbers.positions:
-        januaries = [january_heading(january, numbers.origin) for january in numbers.januaries]
-        years = [cost_heading(year) for year in numbers.financial_years]
-        cells += _cells(each, PLANS, januaries, each.mean_plans, each.plans)
-        cells += _cells(each, COST, years, each.mean_cost, each.cost)
-    about = "Every cell before and after rounding; cells that are nought before it are left out."
-    summary = (*columns_of(EXACT_SUMMARY), *_years(numbers, "exact", 20))
-    return [
-        Sheet(EXACT_SUMMARY, "The financial summary before rounding.", summary, summed),
-        Sheet(EXACT, about, columns_of(EXACT), cells),
-    ]
-
-
-def _cells(
-    each: Position, measure: str, years: list[str], mean: Counts, rounded: Ints
-) -> list[Row]:
-    axes = each.simulation.axes
-    tabs, bands, places = list(TABS), list(labels(AgeBand).values()), axes.place_labels()
-    tab = lines.group_positions(axes.places, TABS)
-    needs = [labels(PrimaryNeed)[need] for need in axes.needs]
-    at = np.nonzero(mean)
-    index = zip(*(axis.tolist() for axis in at), strict=True)
-    values = zip(mean[at].tolist(), rounded[at].tolist(), strict=True)
-    return [
-        (each.name, measure, years[y], tabs[tab[p]], places[p], bands[b], needs[n], *pair)
-        for (y, b, n, p), pair in zip(index, values, strict=True)
-    ]
 
 
 def lsrp_tables(numbers: Numbers, flow: pd.DataFrame, new_plans: pd.DataFrame) -> list[Sheet]:

@@ -20,7 +20,6 @@ from sendlib.returns.checks import CHECKS, HOLDS, Check, check_sheet, list_check
 from sendlib.returns.numbers import calculate
 from sendlib.returns.sheets import Content, Formula, Kind, Sheet, Term
 from sendlib.scenarios import Scenario
-from sendlib.scenarios.load import is_slug
 
 TABLES = ("ehcp_flow", "ehcp_new_plans_by_age")
 SUFFIX = ".xlsx"
@@ -51,11 +50,10 @@ def make_return(
     authority: str,
     created: datetime,
 ) -> Return:
-    """Run a scenario and lay its figures out as a DSG management plan with LSRP tables."""
-    if len(model.caseload.evidence.axes.needs) == 1:
-        found = "a model that does not tell needs apart"
-        problem = Problem("needs_not_modelled", found, "model", "make it with with_needs=True")
-        raise ParameterError("A return is by primary need.", [problem])
+    """Run a scenario and lay its figures out as a DSG management plan with LSRP tables.
+
+    The model is one that tells needs apart (``with_needs``).
+    """
     flow, new_plans = (load(name) for name in TABLES)
     numbers = calculate(model, scenario)
     figures = [
@@ -63,30 +61,12 @@ def make_return(
         *tables.own_figures(numbers),
         *text_sheets.registers(scenario, numbers.mitigated.money.unit_costs),
         *tables.lsrp_tables(numbers, flow, new_plans),
-        *tables.unrounded_tables(numbers),
     ]
     checks = list_checks(numbers)
     body = [text_sheets.notes_sheet(numbers), *figures, check_sheet(checks, figures)]
     cover = text_sheets.cover(numbers, authority=authority, created=created)
     title = f"{text_sheets.TITLE}: {authority}, {scenario.name}"
     return Return(title, created, (cover, text_sheets.contents_sheet(body), *body), checks)
-
-
-def file_name(la_code: str, scenario: str) -> str:
-    """The name of a return's file, of small letters, digits, ``_`` and ``-`` only.
-
-    Examples
-    --------
-    >>> file_name("865", "baseline")
-    'dsg_plan_865_baseline.xlsx'
-    """
-    problems = [
-        Problem("invalid_file_name", repr(part), remedy="use small letters, digits, _ and -")
-        for part in (la_code, scenario)
-        if not is_slug(part)
-    ]
-    raise_any(ParameterError, "No file can have this name.", problems)
-    return f"dsg_plan_{la_code}_{scenario}{SUFFIX}"
 
 
 def save_return(document: Return, path: Path) -> Path:

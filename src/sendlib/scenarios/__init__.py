@@ -16,12 +16,13 @@ from sendlib.scenarios.load import (
 from sendlib.scenarios.scenario import (
     BASELINE,
     SIZES,
-    AppliedChange,
     Mitigation,
     Scenario,
+    key_assumptions,
+    lever_differences,
+    mitigation_differences,
     with_value,
 )
-from sendlib.scenarios.tables import key_assumptions, lever_differences, mitigation_differences
 from sendlib.scenarios.write import save_changes
 
 __all__ = [
@@ -29,7 +30,6 @@ __all__ = [
     "FIRST_YEAR",
     "LAST_YEAR",
     "SIZES",
-    "AppliedChange",
     "Assumption",
     "Change",
     "Mitigation",

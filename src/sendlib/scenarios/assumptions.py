@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from numbers import Integral, Real
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sendlib.errors import Problem
-from sendlib.scenarios.documents import ONE_YEAR, PLAIN_NUMBER, Path
+from sendlib.scenarios.documents import ONE_YEAR, PLAIN_NUMBER, Path, Strict
 
 FIRST_YEAR = 2019  # the first January with enough before it to judge a forecast by
 LAST_YEAR = 2047  # the last of the population projection, and so of any year ahead
@@ -74,12 +74,6 @@ def _fault_by_year(year: object, number: object) -> str:
     return ""
 
 
-class Strict(BaseModel):
-    """A part of a scenario file, such as a record: frozen, without keys that nothing reads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 AnyValue = Annotated[Value, PlainValidator(as_value)]
 
 
@@ -118,6 +112,11 @@ class Assumption(Strict):
             case least, most:
                 limits = f"{in_text(least)} to {in_text(most)}"
         return f"{limits} [{self.unit}]"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the lever takes records."""
+        return isinstance(self.value, tuple)
 
     def allows(self, number: float) -> bool:
         """Whether a number lies inside the limits."""

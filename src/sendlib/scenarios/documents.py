@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from sendlib.errors import Problem, did_you_mean
 
 Path = tuple[int | str, ...]  # the keys and positions that lead to a value, from the top
+_Model = TypeVar("_Model", bound=BaseModel)
 
 PLAIN_NUMBER = "give a number alone, without %, £ or commas"
 MOST_CHARACTERS = 100_000  # of a file that a person wrote
@@ -51,6 +54,12 @@ _OTHER_BASES = {  # numbers that YAML reads otherwise than a person: what each i
         r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
     ): "to base 60, as hours and minutes are",
 }
+
+
+class Strict(BaseModel):
+    """A part of a file: frozen, without keys that nothing reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,39 @@ def to_problem(
         return Problem("value_of_wrong_kind", found, remedy=remedy)
     found = f"found {value}" if isinstance(value, date) else f"found {value!r}"
     return Problem("value_not_allowed", found, remedy=remedy)
+
+
+def read_part(
+    document: Document,
+    model: type[_Model],
+    content: object,
+    path: Path,
+    problems: list[Problem],
+    *,
+    others: Iterable[str] = (),
+) -> _Model | None:
+    """A part of a file as its model; none, with its problems added, where it is wrong.
+
+    ``others`` are keys that may be meant beside the fields of the model.
+    """
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        details = error.errors()
+    around = {detail["loc"][:size] for detail in details for size in range(len(detail["loc"]))}
+    for detail in details:
+        if detail["loc"] not in around:
+            full = (*path, *(part for part in detail["loc"] if part != "[key]"))
+            of_whole = detail["type"] in ("extra_forbidden", "missing")
+            where = place_in_words(document.place(full), full[:-1] if of_whole else full)
+            problems.append(to_problem(detail, [*model.model_fields, *others]).at(where))
+    return None
+
+
+def place_in_words(where: str, path: Path) -> str:
+    """A place followed by a path in words; entries are counted from one."""
+    entries = (f"entry {part + 1}" if isinstance(part, int) else part for part in path)
+    return ", ".join([where, *entries])
 
 
 def share_for_percentage(pct: float) -> str:

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator
 
 from sendlib.errors import Problem, did_you_mean
-from sendlib.scenarios.assumptions import Assumption, Change, Record, Strict
-from sendlib.scenarios.documents import Document, Path, share_for_percentage, to_problem
+from sendlib.scenarios.assumptions import Assumption, Change, Record
+from sendlib.scenarios.documents import (
+    Document,
+    Path,
+    Strict,
+    read_part,
+    share_for_percentage,
+)
 from sendlib.scenarios.records import Fault
 from sendlib.scenarios.scenario import BASELINE, Effect, Mitigation, Scenario
 
@@ -67,7 +73,7 @@ def read_parts(document: Document) -> ScenarioFile:
         )
     problems = list(document.problems)
     own = {key: part for key, part in content.items() if key not in SECTIONS}
-    head = _read(document, Head, own, (), problems)
+    head = read_part(document, Head, own, (), problems, others=SECTIONS)
     if head is None:  # a stand-in, so that the other parts can be checked
         extends = content.get("extends", "")
         extends = extends if isinstance(extends, str) else BASELINE
@@ -78,9 +84,9 @@ def read_parts(document: Document) -> ScenarioFile:
     return ScenarioFile(
         document,
         head,
-        {str(lever): entry for lever, entry in assumptions.items()},
-        {int(at): entry for at, entry in changes.items()},
-        {int(at): entry for at, entry in mitigations.items()},
+        assumptions,
+        changes,
+        mitigations,
         tuple(problems),
     )
 
@@ -91,7 +97,7 @@ def _entries(
     section: str,
     shape: type[dict[object, object]] | type[list[object]],
     problems: list[Problem],
-) -> dict[int | str, _Part]:
+) -> dict[Any, _Part]:
     """The entries of one section that can be read; the problems of the others are added."""
     content = document.value.get(section) if isinstance(document.value, dict) else None
     if content is None:
@@ -104,33 +110,12 @@ def _entries(
         )
         return {}
     items = content.items() if isinstance(content, dict) else enumerate(content)
-    parts = {key: _read(document, model, entry, (section, key), problems) for key, entry in items}
+    fields = list(Effect.model_fields) if model is Mitigation else []
+    parts = {
+        key: read_part(document, model, entry, (section, key), problems, others=fields)
+        for key, entry in items
+    }
     return {key: part for key, part in parts.items() if part is not None}
-
-
-def _read(
-    document: Document, model: type[_Part], content: object, path: Path, problems: list[Problem]
-) -> _Part | None:
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        details = error.errors()
-    around = {detail["loc"][:size] for detail in details for size in range(len(detail["loc"]))}
-    for detail in details:
-        if detail["loc"] not in around:
-            full = (*path, *(part for part in detail["loc"] if part != "[key]"))
-            fields = (Effect if "effects" in full else model).model_fields
-            problem = to_problem(detail, [*fields, *(SECTIONS if not path else ())])
-            of_whole = detail["type"] in ("extra_forbidden", "missing")
-            where = place_in_words(document.place(full), full[:-1] if of_whole else full)
-            problems.append(problem.at(where))
-    return None
-
-
-def place_in_words(where: str, path: Path) -> str:
-    """A place followed by a path in words; entries are counted from one."""
-    entries = (f"entry {part + 1}" if isinstance(part, int) else part for part in path)
-    return ", ".join([where, *entries])
 
 
 def change_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
@@ -168,7 +153,7 @@ def change_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
 def mitigation_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
     """Names used twice, and effects on levers that take no records."""
     problems = []
-    lists = [name for name, entry in parent.assumptions.items() if isinstance(entry.value, tuple)]
+    lists = [name for name, entry in parent.assumptions.items() if entry.is_list]
     names = {done.name for done in parent.mitigations}
     for at, done in file.mitigations.items():
         if done.name in names:

@@ -8,13 +8,18 @@ from types import MappingProxyType
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
 from sendlib.project import Project
 from sendlib.scenarios.assumptions import Assumption, numbers_of
-from sendlib.scenarios.documents import Document, Path, parse, share_for_percentage
+from sendlib.scenarios.documents import (
+    Document,
+    Path,
+    parse,
+    place_in_words,
+    share_for_percentage,
+)
 from sendlib.scenarios.file import (
     ScenarioFile,
     below_one_per_cent,
     change_problems,
     mitigation_problems,
-    place_in_words,
     read_parts,
 )
 from sendlib.scenarios.records import Checker, Fault
@@ -106,9 +111,7 @@ def attempt(
     ]
     planned = replace(result.scenario, mitigations=tuple(certain))
     lists = {
-        lever: planned.value(lever)
-        for lever, entry in planned.assumptions.items()
-        if isinstance(entry.value, tuple)
+        lever: planned.value(lever) for lever, entry in planned.assumptions.items() if entry.is_list
     }
     faults = [
         fault.problem(_line_of(fault, result, planned))

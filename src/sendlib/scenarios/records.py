@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from sendlib.errors import Problem, did_you_mean
-from sendlib.scenarios.assumptions import Records, Strict, Year
-from sendlib.scenarios.documents import Path, to_problem
+from sendlib.scenarios.assumptions import Records, Year
+from sendlib.scenarios.documents import Path, Strict, to_problem
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
 RecordsByLever = Mapping[str, Sequence[Mapping[str, object]]]

@@ -1,10 +1,11 @@
-"""One scenario: every assumption, what was changed, and the mitigations in force."""
+"""One scenario: every assumption, what was changed, the mitigations; and how two differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
 
+import pandas as pd
 from pydantic import AfterValidator, Field
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
@@ -14,14 +15,13 @@ from sendlib.scenarios.assumptions import (
     Percent,
     Record,
     Records,
-    Strict,
     Value,
     Year,
     as_value,
     in_horizon,
     in_text,
 )
-from sendlib.scenarios.documents import share_for_percentage
+from sendlib.scenarios.documents import Strict, share_for_percentage
 
 BASELINE = "baseline"
 
@@ -212,3 +212,56 @@ def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") 
         return scenario
     applied = (*scenario.changed, AppliedChange(lever, entry.value, new.value, why))
     return replace(scenario, assumptions={**scenario.assumptions, lever: new}, changed=applied)
+
+
+def lever_differences(first: Scenario, second: Scenario) -> list[str]:
+    """The levers that two scenarios set differently, in the order of the baseline."""
+    return [
+        lever
+        for lever, entry in first.assumptions.items()
+        if entry.value != second.assumptions[lever].value
+    ]
+
+
+def mitigation_differences(
+    first: Scenario, second: Scenario
+) -> tuple[list[str], list[str], list[str]]:
+    """The names of mitigations of the first only, of the second only, and set differently."""
+    before, after = ({each.name: each for each in one.mitigations} for one in (first, second))
+    return (
+        [name for name in before if name not in after],
+        [name for name in after if name not in before],
+        [name for name in before if name in after and before[name] != after[name]],
+    )
+
+
+def key_assumptions(scenario: Scenario) -> pd.DataFrame:
+    """What results move with and evidence does not settle, and what the scenario changes.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``assumption``, ``value`` with its unit, and ``evidence`` ("good", "fair" or
+        "weak"), in the file's order: those of large impact without good evidence, and
+        all that the scenario sets otherwise than the baseline.
+    """
+    evidence = {"green": "good", "amber": "fair", "red": "weak"}
+    rows = [
+        (f"{entry.meaning[:1].upper()}{entry.meaning[1:]}", _value(entry), evidence[entry.quality])
+        for lever, entry in scenario.assumptions.items()
+        if scenario.changes_to(lever)
+        or (entry.impact == "red" and entry.quality != "green" and not entry.is_list)
+    ]
+    return pd.DataFrame(rows, columns=["assumption", "value", "evidence"])
+
+
+def _value(entry: Assumption) -> str:
+    """A value with its unit; of a list its length, of values by year the last two."""
+    if isinstance(entry.value, tuple):
+        return f"{len(entry.value)} entries, {entry.unit}"
+    if isinstance(entry.value, Mapping):
+        last = in_text(dict(list(entry.value.items())[-2:]))
+        return f"{last} ({entry.unit}; earlier years are in the file)"
+    if entry.unit.startswith("year"):
+        return in_text(entry.value)
+    return f"{in_text(entry.value)}{'' if entry.unit.startswith('%') else ' '}{entry.unit}"

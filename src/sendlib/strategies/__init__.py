@@ -4,10 +4,9 @@ A file is of one authority. A measure names the published figures that come near
 its figure, its years and how it is written are the same as on the page of indicators.
 """
 
-from sendlib.strategies.file import Strategies, StrategyError, read_strategies
+from sendlib.strategies.file import read_strategies
 from sendlib.strategies.inspection import inspection_figures, say_inspection
 from sendlib.strategies.rows import (
-    NONE,
     answers,
     asked_rows,
     inspection_rows,
@@ -19,9 +18,6 @@ from sendlib.strategies.rows import (
 )
 
 __all__ = [
-    "NONE",
-    "Strategies",
-    "StrategyError",
     "answers",
     "asked_rows",
     "inspection_figures",

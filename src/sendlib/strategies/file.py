@@ -1,14 +1,7 @@
-"""What an authority's strategies said they would do, as files in ``strategies/`` say it.
-
-Each file is of one authority. A measure names the published figures that come nearest, by
-their names in the register of indicators, so that its figure, its years and how it is written
-are the same as on the page of indicators.
-"""
+"""What an authority's strategies said they would do, as files in ``strategies/`` say it."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from typing import Literal
 
 from sendlib.errors import Problem, SendlibError, did_you_mean, raise_any
 from sendlib.kpi import list_figures, read_register
@@ -25,29 +18,20 @@ class StrategyError(SendlibError):
     """A file of strategies cannot be used."""
 
 
-class Part(BaseModel):
-    """A part of the file: frozen, and without keys that nothing reads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Figures = Annotated[tuple[str, ...], BeforeValidator(tuple)]
-
-
-class Measure(Part):
+class Measure(documents.Strict):
     """What a strategy would do or deliver, and the figures that come nearest."""
 
     what: str
     wanted: str = ""  # in the strategy's sense
     wants: Literal["up", "down", ""] = ""
-    figures: Figures = ()
+    figures: tuple[str, ...] = ()
     published: str = ""  # what else is published of it
     target: str = ""
     owner: str = ""
     due: str = ""
 
 
-class Priority(Part):
+class Priority(documents.Strict):
     """A priority with its measures of success and what it would deliver."""
 
     name: str
@@ -55,7 +39,7 @@ class Priority(Part):
     deliverables: tuple[Measure, ...] = ()
 
 
-class Strategy(Part):
+class Strategy(documents.Strict):
     """One strategy."""
 
     name: str
@@ -64,7 +48,7 @@ class Strategy(Part):
     priorities: tuple[Priority, ...]
 
 
-class Asked(Part):
+class Asked(documents.Strict):
     """What somebody asked the authority for, and the answer."""
 
     by: str
@@ -74,28 +58,28 @@ class Asked(Part):
     answer: str = ""
     short: str = ""  # the same for the briefing of a board
     reply: str = ""
-    figures: Figures = ()
+    figures: tuple[str, ...] = ()
 
 
-class Printed(Part):
+class Printed(documents.Strict):
     """A figure that a strategy printed."""
 
     what: str
     value: float
     unit: str
     of: str
-    figures: Figures = ()
+    figures: tuple[str, ...] = ()
 
 
-class Concern(Part):
+class Concern(documents.Strict):
     """What an inspection asked for, the figures that answer it, and what is not held."""
 
     what: str
-    figures: Figures = ()
+    figures: tuple[str, ...] = ()
     lacking: str = ""
 
 
-class Inspection(Part):
+class Inspection(documents.Strict):
     """An inspection of the area's arrangements for children with SEND."""
 
     inspected: str
@@ -105,7 +89,7 @@ class Inspection(Part):
     asked: tuple[Concern, ...] = ()
 
 
-class Strategies(Part):
+class Strategies(documents.Strict):
     """The strategies of one authority, and its last inspection."""
 
     authority: str
@@ -128,23 +112,16 @@ def read_strategies(project: Project, la_code: str) -> Strategies:
     for path in sorted((project.root / FOLDER).glob("*.yml")):
         document = documents.parse(path.read_text(encoding="utf-8"), f"{FOLDER}/{path.name}")
         problems += document.problems
-        try:
-            read = Strategies.model_validate(document.value)
-        except ValidationError as error:
-            problems += [
-                documents.to_problem(detail).at(document.place(tuple(detail["loc"])))
-                for detail in error.errors()
-            ]
-            continue
-        problems += _unknown_figures(read, document)
-        if read.authority == la_code:
+        read = documents.read_part(document, Strategies, document.value, (), problems)
+        problems += _unknown_figures(read, document) if read else []
+        if read and read.authority == la_code:
             found = read
     raise_any(StrategyError, "The strategies cannot be read.", problems)
     return found
 
 
 def _unknown_figures(read: Strategies, document: documents.Document) -> Iterator[Problem]:
-    known = [figure.indicator for figure in list_figures(read_register())]
+    known = list_figures(read_register())["indicator"].tolist()
     named = [each.figures for each in _measures(read)]
     named += [*(each.figures for each in read.asked), *(each.figures for each in read.printed)]
     named += [each.figures for each in read.inspection.asked] if read.inspection else []

@@ -170,7 +170,7 @@ def inspection_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _all(series: pd.DataFrame, names: tuple[str, ...]) -> str:
-    titles = {each.indicator: each.label for each in list_figures(read_register())}
+    titles = list_figures(read_register()).set_index("indicator")["label"]
     places = labels(PlaceType)
     said = []
     for name in names:
