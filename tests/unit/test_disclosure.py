@@ -2,14 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from error_codes import refuses
 from sendlib.disclosure import (
     bounds,
     can_be_recovered,
     protect,
     with_totals,
 )
-from sendlib.errors import ParameterError
 
 PLANS = pd.DataFrame(
     {"asd": [2, 20, 11], "semh": [30, 9, 14], "hi": [12, 8, 25]},
@@ -75,12 +73,11 @@ def test_the_smallest_count_shown_can_be_set():
     assert not can_be_recovered(protect(PLANS, minimum=10), minimum=10)
 
 
-def test_a_table_whose_totals_do_not_add_up_cannot_be_audited():
+def test_nothing_can_be_told_from_totals_that_do_not_add_up():
     shown = with_totals(PLANS).astype(float)
     shown.loc["mainstream", "asd"] = np.nan
     shown.loc["special", "total"] += 1
-    with refuses(ParameterError, "counts_do_not_add_up"):
-        bounds(shown)
+    assert not can_be_recovered(shown)
 
 
 def test_a_large_table_is_protected_in_moments_and_most_of_it_is_shown():

@@ -211,10 +211,9 @@ def _beyond_plain_values(text: str, name: str, kind: type[yaml.SafeLoader]) -> I
             remedy = f"write the value out here, and leave out &{event.anchor}"
             yield Problem("yaml_alias", found, where, remedy)
         if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+            found = "<< takes over the keys of another entry"
             remedy = "write the keys that it stands for out in this entry"
-            yield Problem(
-                "yaml_merge_key", "<< takes over the keys of another entry", where, remedy
-            )
+            yield Problem("yaml_merge_key", found, where, remedy)
 
 
 def _not_yaml(error: yaml.YAMLError, text: str, name: str) -> Problem:
@@ -257,28 +256,20 @@ class _Reader:
             if value_node.value == "" and str(key_node.value)[:1].isdigit():
                 spaced = "write a space after the colon, as in 2027: 0.5"
                 way = spaced if ":" in key_node.value else "write a number without commas in it"
-                self._note(
-                    key_node,
-                    Problem("key_without_value", f"{key_node.value} without a value", remedy=way),
-                )
+                found = f"{key_node.value} without a value"
+                self._note(key_node, Problem("key_without_value", found, remedy=way))
                 continue
             is_scalar = isinstance(key_node, yaml.ScalarNode)
             key = self._scalar(key_node) if is_scalar else None
             if isinstance(key, bool) or not isinstance(key, (int, str)):
-                found = f"the key {key_node.value} is not" if is_scalar else "a key that is not"
-                self._note(
-                    key_node,
-                    Problem("invalid_key", f"{found} a word or a year", remedy="put it in quotes"),
-                )
+                what = f"the key {key_node.value} is not" if is_scalar else "a key that is not"
+                found, remedy = f"{what} a word or a year", "put it in quotes"
+                self._note(key_node, Problem("invalid_key", found, remedy=remedy))
                 continue
             if key in content:
                 lines = f"{self.lines[(*path, key)]} and {_line(key_node)}"
-                self._note(
-                    key_node,
-                    Problem(
-                        "key_twice", f"{key} is given twice, on lines {lines}", remedy="keep one"
-                    ),
-                )
+                found = f"{key} is given twice, on lines {lines}"
+                self._note(key_node, Problem("key_twice", found, remedy="keep one"))
                 continue
             self.lines[(*path, key)] = _line(key_node)
             content[key] = self.read(value_node, (*path, key))
@@ -294,12 +285,8 @@ class _Reader:
         try:
             return self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            self._note(
-                node,
-                Problem(
-                    "unreadable_value", f"{node.value!r} cannot be read", remedy="put it in quotes"
-                ),
-            )
+            found = f"{node.value!r} cannot be read"
+            self._note(node, Problem("unreadable_value", found, remedy="put it in quotes"))
             return None
 
     def _note(self, node: yaml.Node, problem: Problem) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator
 
@@ -18,7 +18,6 @@ from sendlib.scenarios.documents import (
 from sendlib.scenarios.records import Fault
 from sendlib.scenarios.scenario import BASELINE, Effect, Mitigation, Scenario
 
-_Part = TypeVar("_Part", bound=BaseModel)
 _LISTED = "see docs/reference/levers.md, or run: sendlib scenario show baseline"
 
 
@@ -47,6 +46,10 @@ class ScenarioFile:
     mitigations: Mapping[int, Mitigation] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
+    def place(self, *path: int | str) -> str:
+        """The file and the line of a part, by the keys and positions that lead to it."""
+        return self.document.place(path)
+
     def records(self) -> Iterator[tuple[str, Path, Record]]:
         """The records of changes and mitigations: the lever, where each stands, what it says."""
         for at, change in self.changes.items():
@@ -67,10 +70,9 @@ def read_parts(document: Document) -> ScenarioFile:
     content = document.value
     if not isinstance(content, dict):
         found = "the file is empty" if content is None else "the file is not keys and values"
-        empty = (Problem("no_keys_and_values", found, document.place(()), "begin with name:"),)
-        return ScenarioFile(
-            document, Head(name="", question=""), problems=document.problems or empty
-        )
+        empty = Problem("no_keys_and_values", found, document.place(()), "begin with name:")
+        nobody = Head(name="", question="")
+        return ScenarioFile(document, nobody, problems=document.problems or (empty,))
     problems = list(document.problems)
     own = {key: part for key, part in content.items() if key not in SECTIONS}
     head = read_part(document, Head, own, (), problems, others=SECTIONS)
@@ -78,103 +80,78 @@ def read_parts(document: Document) -> ScenarioFile:
         extends = content.get("extends", "")
         extends = extends if isinstance(extends, str) else BASELINE
         head = Head(name="", question="", extends=extends)
-    assumptions = _entries(document, Assumption, "assumptions", dict, problems)
-    changes = _entries(document, Change, "changes", list, problems)
-    mitigations = _entries(document, Mitigation, "mitigations", list, problems)
-    return ScenarioFile(
-        document,
-        head,
-        assumptions,
-        changes,
-        mitigations,
-        tuple(problems),
-    )
+    models = (Assumption, Change, Mitigation)
+    parts = [
+        _entries(document, model, section, content.get(section), problems)
+        for section, model in zip(SECTIONS, models, strict=True)
+    ]
+    return ScenarioFile(document, head, *parts, problems=tuple(problems))
 
 
 def _entries(
     document: Document,
-    model: type[_Part],
+    model: type[BaseModel],
     section: str,
-    shape: type[dict[object, object]] | type[list[object]],
+    content: object,
     problems: list[Problem],
-) -> dict[Any, _Part]:
+) -> dict[Any, Any]:
     """The entries of one section that can be read; the problems of the others are added."""
-    content = document.value.get(section) if isinstance(document.value, dict) else None
+    shape = dict if model is Assumption else list
     if content is None:
         return {}
     if not isinstance(content, shape):
-        kind = "list, each entry after a dash" if shape is list else "set of levers"
-        where = document.place((section,))
-        problems.append(
-            Problem("section_of_wrong_kind", f"{section} is not a {kind}", where, "write it as one")
-        )
+        kind = "set of levers" if shape is dict else "list, each entry after a dash"
+        found, where = f"{section} is not a {kind}", document.place((section,))
+        problems.append(Problem("section_of_wrong_kind", found, where, "write it as one"))
         return {}
-    items = content.items() if isinstance(content, dict) else enumerate(content)
     fields = list(Effect.model_fields) if model is Mitigation else []
     parts = {
         key: read_part(document, model, entry, (section, key), problems, others=fields)
-        for key, entry in items
+        for key, entry in (content.items() if isinstance(content, dict) else enumerate(content))
     }
     return {key: part for key, part in parts.items() if part is not None}
 
 
-def change_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
+def change_problems(file: ScenarioFile, parent: Scenario) -> Iterator[Problem]:
     """What is wrong with the changes of a file to the scenario that it extends."""
-    problems: list[Problem] = []
     first: dict[str, int] = {}
     for at, change in file.changes.items():
-        path: Path = ("changes", at)
-        where = file.document.place((*path, "lever"))
-        if change.lever in first:
-            again = f"two changes to {change.lever}; the first is entry {first[change.lever] + 1}"
-            problems.append(Problem("two_changes", again, where, "keep one"))
-        first.setdefault(change.lever, at)
-        if change.lever not in parent.assumptions:
-            remedy = did_you_mean(change.lever, parent.assumptions) or _LISTED
-            problems.append(
-                Problem("unknown_lever", f"unknown lever {change.lever!r}", where, remedy)
-            )
+        lever, where = change.lever, file.place("changes", at, "lever")
+        if lever in first:
+            again = f"two changes to {lever}; the first is entry {first[lever] + 1}"
+            yield Problem("two_changes", again, where, "keep one")
+        first.setdefault(lever, at)
+        if lever not in parent.assumptions:
+            remedy = did_you_mean(lever, parent.assumptions) or _LISTED
+            yield Problem("unknown_lever", f"unknown lever {lever!r}", where, remedy)
             continue
-        expected = parent.assumptions[change.lever]
+        expected = parent.assumptions[lever]
         if change.unit != expected.unit:
-            found, where = f"lever {change.lever} is given in", file.document.place((*path, "unit"))
-            problems.append(
-                Problem(
-                    "wrong_unit", f"{found} {change.unit}", where, f"give it in {expected.unit}"
-                )
-            )
-        problems += [
-            problem.at(file.document.place((*path, "value", *year)))
-            for year, problem in expected.faults(change.lever, change.value)
-        ]
-    return problems
+            found = f"lever {lever} is given in {change.unit}"
+            where = file.place("changes", at, "unit")
+            yield Problem("wrong_unit", found, where, f"give it in {expected.unit}")
+        for year, problem in expected.faults(lever, change.value):
+            yield problem.at(file.place("changes", at, "value", *year))
 
 
-def mitigation_problems(file: ScenarioFile, parent: Scenario) -> list[Problem]:
+def mitigation_problems(file: ScenarioFile, parent: Scenario) -> Iterator[Problem]:
     """Names used twice, and effects on levers that take no records."""
-    problems = []
     lists = [name for name, entry in parent.assumptions.items() if entry.is_list]
     names = {done.name for done in parent.mitigations}
     for at, done in file.mitigations.items():
         if done.name in names:
-            where = file.document.place(("mitigations", at, "name"))
-            problems.append(
-                Problem(
-                    "mitigation_twice", f"two mitigations named {done.name!r}", where, "rename one"
-                )
-            )
+            found = f"two mitigations named {done.name!r}"
+            where = file.place("mitigations", at, "name")
+            yield Problem("mitigation_twice", found, where, "rename one")
         names.add(done.name)
         for position, effect in enumerate(done.effects):
-            if effect.lever not in lists:
-                where = file.document.place(("mitigations", at, "effects", position, "lever"))
-                remedy = did_you_mean(effect.lever, lists)
-                if effect.lever in parent.assumptions:
-                    no_list = f"lever {effect.lever} takes no records"
-                    problems.append(Problem("lever_without_records", no_list, where, remedy))
-                else:
-                    unknown = f"unknown lever {effect.lever!r}"
-                    problems.append(Problem("unknown_lever", unknown, where, remedy))
-    return problems
+            where = file.place("mitigations", at, "effects", position, "lever")
+            remedy = did_you_mean(effect.lever, lists)
+            if effect.lever not in parent.assumptions:
+                yield Problem("unknown_lever", f"unknown lever {effect.lever!r}", where, remedy)
+            elif effect.lever not in lists:
+                found = f"lever {effect.lever} takes no records"
+                yield Problem("lever_without_records", found, where, remedy)
 
 
 def below_one_per_cent(file: ScenarioFile) -> Iterator[tuple[str, Problem]]:
@@ -187,4 +164,4 @@ def below_one_per_cent(file: ScenarioFile) -> Iterator[tuple[str, Problem]]:
                 found, _, remedy = slip.partition("; ")
                 wrong = Problem("share_for_percentage", found, remedy=remedy)
                 fault = Fault(lever, (*position, name), wrong)
-                yield name, fault.problem(file.document.place((*path, name)))
+                yield name, fault.problem(file.place(*path, name))

@@ -1,16 +1,15 @@
 """From a file to a scenario: its parent first, then its changes, then its mitigations."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
 from sendlib.project import Project
 from sendlib.scenarios.assumptions import Assumption, numbers_of
 from sendlib.scenarios.documents import (
-    Document,
-    Path,
     parse,
     place_in_words,
     share_for_percentage,
@@ -30,7 +29,7 @@ _AS_TEXT = "save it from a text editor as plain text (UTF-8), not from Excel or 
 _IF_MEANT = "give a later year if that is not meant"
 _ACTS = f"it acts from the first year ahead; {_IF_MEANT}"
 _OF_A_YEAR = f"a rate lasts into the years ahead, an amount is of its year alone; {_IF_MEANT}"
-_Place = tuple[Document, Path]
+_Place = Callable[..., str]  # of a value, or of a part inside it
 
 
 @dataclass(frozen=True)
@@ -149,9 +148,8 @@ def _not_there(project: Project, slug: str, known: list[str]) -> Problem:
     """No scenario has the name: a path, a file of another ending, or a slip."""
     alone = slug.replace("\\", "/").rpartition("/")[2].removesuffix(".yml")
     if alone in known:
-        return Problem(
-            "scenario_name_not_alone", f"{slug!r}", "scenario", f"give its name alone: {alone}"
-        )
+        remedy = f"give its name alone: {alone}"
+        return Problem("scenario_name_not_alone", f"{slug!r}", "scenario", remedy)
     files = (path.name for path in project.scenarios.iterdir() if path.is_file())
     if alike := sorted(name for name in files if name.partition(".")[0] == alone):
         found = f"{slug!r} is not there, but scenarios/{alike[0]} is"
@@ -162,65 +160,38 @@ def _not_there(project: Project, slug: str, known: list[str]) -> Problem:
 
 def _baseline(file: ScenarioFile) -> Attempt:
     """The baseline: assumptions only."""
-    parts = {
+    remedy = "put them in a scenario that extends it"
+    unwanted = {
         "changes": file.changes,
         "mitigations": file.mitigations,
         "extends": file.head.extends,
     }
-    remedy = "put them in a scenario that extends it"
     problems = [
-        Problem(
-            "baseline_with_changes",
-            f"the baseline has {part}",
-            file.document.place((part,)),
-            remedy,
-        )
-        for part, content in parts.items()
+        Problem("baseline_with_changes", f"the baseline has {part}", file.place(part), remedy)
+        for part, content in unwanted.items()
         if content
     ]
-    places = {}
-    for lever, entry in file.assumptions.items():
-        path = ("assumptions", lever, "value")
-        places[lever] = (file.document, path)
-        problems += [
-            problem.at(file.document.place((*path, *year)))
-            for year, problem in entry.faults(lever, entry.value)
-        ]
+    places = {
+        lever: partial(file.place, "assumptions", lever, "value") for lever in file.assumptions
+    }
+    problems += [
+        problem.at(places[lever](*year))
+        for lever, entry in file.assumptions.items()
+        for year, problem in entry.faults(lever, entry.value)
+    ]
     scenario = Scenario(BASELINE, file.head.name, file.head.question, file.assumptions)
     return Attempt((*file.problems, *problems), scenario, places)
 
 
 def _extended(project: Project, slug: str, file: ScenarioFile, below: tuple[str, ...]) -> Attempt:
     """The changes and mitigations of a file on top of its parent."""
-    document, problems = file.document, list(file.problems)
-    if not is_slug(slug):
-        remedy = "rename it with small letters, digits, _ and - only"
-        problems.insert(
-            0,
-            Problem(
-                "invalid_scenario_file_name",
-                "the file's name is not one that runs",
-                document.name,
-                remedy,
-            ),
-        )
-    if file.assumptions:
-        where = document.place(("assumptions",))
-        problems.append(
-            Problem(
-                "assumptions_beside_extends",
-                "assumptions beside extends",
-                where,
-                "give changes only",
-            )
-        )
     base = _parent(project, slug, file, below)
-    problems += base.problems
+    problems = [*_file_problems(slug, file), *base.problems]
     parent = base.scenario
     if parent is None:
         return Attempt(tuple(problems))
-    below_one = [each for name, each in below_one_per_cent(file) if name.endswith("share_pct")]
-    problems += [*change_problems(file, parent), *mitigation_problems(file, parent), *below_one]
+    problems += [*change_problems(file, parent), *mitigation_problems(file, parent)]
+    problems += [each for name, each in below_one_per_cent(file) if name.endswith("share_pct")]
     assumptions, changed, values = dict(parent.assumptions), [*parent.changed], dict(base.values)
     for at, change in file.changes.items():
         old = parent.assumptions.get(change.lever)
@@ -228,33 +199,47 @@ def _extended(project: Project, slug: str, file: ScenarioFile, below: tuple[str,
             new = old.with_value(change.value)
             changed.append(AppliedChange(change.lever, old.value, new.value, change.why))
             assumptions[change.lever] = new
-            values[change.lever] = (document, ("changes", at, "value"))
+            values[change.lever] = partial(file.place, "changes", at, "value")
     effects = dict(base.effects)
     for lever, path, _ in file.records():
         if path[0] == "mitigations":
-            effects[lever] = (*effects.get(lever, ()), (document, path))
-    mitigations = (*parent.mitigations, *file.mitigations.values())
-    scenario = Scenario(
-        slug, file.head.name, file.head.question, assumptions, tuple(changed), mitigations
+            effects[lever] = (*effects.get(lever, ()), partial(file.place, *path))
+    scenario = replace(
+        parent,
+        slug=slug,
+        name=file.head.name,
+        question=file.head.question,
+        assumptions=assumptions,
+        changed=tuple(changed),
+        mitigations=(*parent.mitigations, *file.mitigations.values()),
     )
     return Attempt(tuple(problems), scenario, values, effects)
 
 
+def _file_problems(slug: str, file: ScenarioFile) -> Iterator[Problem]:
+    """What is wrong with a file that extends another, whatever that is."""
+    if not is_slug(slug):
+        found = "the file's name is not one that runs"
+        remedy = "rename it with small letters, digits, _ and - only"
+        yield Problem("invalid_scenario_file_name", found, file.document.name, remedy)
+    yield from file.problems
+    if file.assumptions:
+        found, where = "assumptions beside extends", file.place("assumptions")
+        yield Problem("assumptions_beside_extends", found, where, "give changes only")
+
+
 def _parent(project: Project, slug: str, file: ScenarioFile, below: tuple[str, ...]) -> Attempt:
     """What a file extends; the baseline stands in for a parent that cannot be used."""
-    extends, where = file.head.extends, file.document.place(("extends",))
+    extends, where = file.head.extends, file.place("extends")
     problem = None
     if not extends:
-        problem = Problem(
-            "extends_missing", "extends is missing", where, f"add: extends: {BASELINE}"
-        )
+        remedy = f"add: extends: {BASELINE}"
+        problem = Problem("extends_missing", "extends is missing", where, remedy)
     elif extends in (*below, slug):
-        round_ = f"{extends}, which extends it in turn" if below else "itself"
-        problem = Problem(
-            "extends_in_a_round", f"{slug} extends {round_}", where, f"extend {BASELINE}"
-        )
-    elif extends not in list_scenarios(project):
-        remedy = did_you_mean(extends, list_scenarios(project))
+        found = f"{slug} extends {f'{extends}, which extends it in turn' if below else 'itself'}"
+        problem = Problem("extends_in_a_round", found, where, f"extend {BASELINE}")
+    elif extends not in (known := list_scenarios(project)):
+        remedy = did_you_mean(extends, known)
         problem = Problem("parent_not_found", f"{extends!r}", f"{where}, extends", remedy)
     parent = _attempt(project, BASELINE if problem else extends, (*below, slug))
     return replace(parent, problems=(*([problem] if problem else []), *parent.problems))
@@ -266,10 +251,8 @@ def _line_of(fault: Fault, result: Attempt, scenario: Scenario) -> str:
     position, *inside = fault.path or ("",)
     count = len(own) if isinstance(own, tuple) else 0
     if isinstance(position, int) and position >= count:
-        document, path = result.effects[fault.lever][position - count]
-        return document.place((*path, *inside))
-    document, path = result.values[fault.lever]
-    return document.place((*path, *fault.path))
+        return result.effects[fault.lever][position - count](*inside)
+    return result.values[fault.lever](*fault.path)
 
 
 def remarks(project: Project, slug: str, *, known: int | None = None) -> list[Problem]:
@@ -283,36 +266,36 @@ def remarks(project: Project, slug: str, *, known: int | None = None) -> list[Pr
     text = (project.scenarios / f"{slug}.yml").read_text(encoding="utf-8")
     file = read_parts(parse(text, f"scenarios/{slug}.yml"))
     parent = load_scenario(project, file.head.extends)
-    found: list[Problem] = []
-    place, changes_nothing = file.document.place, not file.mitigations
+    found = [*_unlikely_values(file, parent), *(each for _, each in below_one_per_cent(file))]
+    for where, year, remedy in _years(file, parent):
+        if known is not None and year < known:
+            early = f"{year} lies before the last count, of January {known}"
+            found.append(Problem("year_before_last_count", early, where, remedy))
+    as_before = (
+        each.value == parent.assumption(each.lever).value for each in file.changes.values()
+    )
+    if all(as_before) and not file.mitigations:
+        nothing = f"the scenario changes nothing of {parent.slug}"
+        found.append(
+            Problem("changes_nothing", nothing, file.place(), "add changes or mitigations")
+        )
+    return found
+
+
+def _unlikely_values(file: ScenarioFile, parent: Scenario) -> Iterator[Problem]:
+    """Levers set to the value that they have, and percentages that read as shares of one."""
     for at, change in file.changes.items():
         entry = parent.assumptions[change.lever]
         if change.value == entry.value:
             same = f"lever {change.lever} has this value in {parent.slug} already"
-            where = place(("changes", at, "value"))
-            found.append(Problem("value_as_before", same, where, "leave it out, or give another"))
+            where = file.place("changes", at, "value")
+            yield Problem("value_as_before", same, where, "leave it out, or give another")
             continue
-        changes_nothing = False
         for year, number in numbers_of(change.value):
             if slip := _slip(number, entry):
                 wrong, _, remedy = slip.partition("; ")
-                where = f"{place(('changes', at, 'value', *year))}, {change.lever}"
-                found.append(Problem("unlikely_value", wrong, where, remedy))
-    found += [problem for _, problem in below_one_per_cent(file)]
-    found += [
-        Problem(
-            "year_before_last_count",
-            f"{year} lies before the last count, of January {known}",
-            where,
-            remedy,
-        )
-        for where, year, remedy in _years(file, parent)
-        if known is not None and year < known
-    ]
-    if changes_nothing:
-        nothing = f"the scenario changes nothing of {parent.slug}"
-        found.append(Problem("changes_nothing", nothing, place(()), "add changes or mitigations"))
-    return found
+                where = f"{file.place('changes', at, 'value', *year)}, {change.lever}"
+                yield Problem("unlikely_value", wrong, where, remedy)
 
 
 def _slip(number: float, entry: Assumption) -> str:
@@ -328,16 +311,15 @@ def _slip(number: float, entry: Assumption) -> str:
 
 def _years(file: ScenarioFile, parent: Scenario) -> Iterator[tuple[str, int, str]]:
     """Every year that the file sets otherwise than its parent: where, the year, its meaning."""
-    place = file.document.place
     for at, change in file.changes.items():
         own = dict(numbers_of(parent.assumptions[change.lever].value))
         for year, number in numbers_of(change.value):
             if year and own.get(year) != number:
-                where = f"{place(('changes', at, 'value', *year))}, {change.lever}"
+                where = f"{file.place('changes', at, 'value', *year)}, {change.lever}"
                 yield where, year[0], _OF_A_YEAR
     for lever, path, record in file.records():
         for name in filter(record.__contains__, ("from_year", "year")):
-            yield f"{place((*path, name))}, {lever}, {name}", int(float(record[name])), _ACTS
+            yield f"{file.place(*path, name)}, {lever}, {name}", int(float(record[name])), _ACTS
     for at, done in file.mitigations.items():
         path = ("mitigations", at, "start")
-        yield place_in_words(place(path), path), done.start, _ACTS
+        yield place_in_words(file.place(*path), path), done.start, _ACTS

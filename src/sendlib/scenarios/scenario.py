@@ -133,9 +133,8 @@ class Scenario:
     def assumption(self, lever: str) -> Assumption:
         """The entry of one lever; ScenarioError with the nearest if there is none."""
         if lever not in self.assumptions:
-            problem = Problem(
-                "lever_not_found", f"{lever!r}", remedy=did_you_mean(lever, self.assumptions)
-            )
+            remedy = did_you_mean(lever, self.assumptions)
+            problem = Problem("lever_not_found", f"{lever!r}", remedy=remedy)
             raise ScenarioError("There is no such lever.", [problem])
         return self.assumptions[lever]
 
@@ -163,12 +162,8 @@ class Scenario:
         """The same scenario with one mitigation left out, all others in."""
         names = [done.name for done in self.mitigations]
         if name not in names:
-            problem = Problem(
-                "mitigation_not_found",
-                f"{name!r}",
-                f"scenario {self.slug}",
-                did_you_mean(name, names),
-            )
+            where, remedy = f"scenario {self.slug}", did_you_mean(name, names)
+            problem = Problem("mitigation_not_found", f"{name!r}", where, remedy)
             raise ScenarioError("There is no such mitigation.", [problem])
         return replace(self, mitigations=tuple(x for x in self.mitigations if x.name != name))
 
@@ -202,9 +197,8 @@ def with_value(scenario: Scenario, lever: str, value: object, *, why: str = "") 
     try:
         wanted = as_value(value)
     except ValueError as error:
-        raise ScenarioError(
-            headline, [Problem("invalid_lever_value", str(error), lever)]
-        ) from error
+        problem = Problem("invalid_lever_value", str(error), lever)
+        raise ScenarioError(headline, [problem]) from error
     problems = [problem for _, problem in entry.faults(lever, wanted)]
     raise_any(ScenarioError, headline, problems)
     new = entry.with_value(wanted)

@@ -58,16 +58,12 @@ def save_changes(
         remedy = "use up to 60 small letters, digits, _ and -, a letter or digit first"
         problems = [Problem("invalid_slug", f"{slug!r}", "slug", remedy)]
     elif slug == BASELINE:
-        remedy = "choose another name"
-        problems = [
-            Problem("baseline_by_hand_only", "the baseline is changed by hand only", "slug", remedy)
-        ]
+        found, remedy = "the baseline is changed by hand only", "choose another name"
+        problems = [Problem("baseline_by_hand_only", found, "slug", remedy)]
     else:
         problems = list(attempt(project, slug, text=text, checkers=checkers).problems)
         if path.exists() and not overwrite:
-            remedy = "choose another name, or overwrite it"
-            problems.insert(
-                0, Problem("scenario_exists", f"scenarios/{slug}.yml is there", "slug", remedy)
-            )
+            found, remedy = f"scenarios/{slug}.yml is there", "choose another name, or overwrite it"
+            problems.insert(0, Problem("scenario_exists", found, "slug", remedy))
     raise_any(ScenarioError, f"Scenario {slug} cannot be saved.", problems)
     return write_whole(path, text.encode())
