@@ -202,15 +202,9 @@ def check_available(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame)
     names = areas.set_index("area_code")["area_name"]
     here = sorted(str(names[code]) for code in codes if code.isdigit())
     which = ", ".join(here) if len(here) <= FEW else f"{len(here)} others"
-    raise NotAvailableError(
-        f"No figures for {names[area_code]} ({area_code}) are available here.",
-        [
-            Problem(
-                "authority_without_figures",
-                f"figures are available for {which}",
-            )
-        ],
-    )
+    problem = Problem("authority_without_figures", f"figures are available for {which}")
+    headline = f"No figures for {names[area_code]} ({area_code}) are available here."
+    raise NotAvailableError(headline, [problem])
 
 
 def _other_areas(name: str, there: pd.DataFrame) -> str:
@@ -228,16 +222,11 @@ def _unknown(text: str, areas: pd.DataFrame, named: pd.DataFrame) -> Problem:
         return Problem("not_an_authority", f"{text!r} is not an authority", "la", remedy)
     if len(named):
         choices = (named["area_name"] + " (" + named["area_code"] + ")").tolist()
-        return Problem(
-            "ambiguous_authority",
-            f"{text!r} is not the name of one authority alone",
-            "la",
-            f"ask for {' or '.join(choices)}",
-        )
+        found = f"{text!r} is not the name of one authority alone"
+        return Problem("ambiguous_authority", found, "la", f"ask for {' or '.join(choices)}")
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     names = sorted(set(authorities.loc[authorities["successors"] == "", "area_name"]))
     close = nearest(text, names)
     offer = f"did you mean {' or '.join(close)}?" if close else "give a name, or a code such as 865"
-    return Problem(
-        "unknown_authority", f"{text!r} is not a name or a code of an authority", "la", offer
-    )
+    found = f"{text!r} is not a name or a code of an authority"
+    return Problem("unknown_authority", found, "la", offer)

@@ -261,14 +261,12 @@ def _read(la: object, as_of: object) -> tuple[str, int | None]:
         return text, january
     problems = []
     if text is None:
+        found = f"{la!r} is neither a name nor a code"
         remedy = 'give one of them, such as "Wiltshire", 865 or "E06000054"'
-        problems.append(
-            Problem("neither_name_nor_code", f"{la!r} is neither a name nor a code", "la", remedy)
-        )
+        problems.append(Problem("neither_name_nor_code", found, "la", remedy))
     if january is None and as_of is not None:
-        problems.append(
-            Problem("not_a_year", f"{as_of!r} is not a year", "as_of", "give one, such as 2025")
-        )
+        found = f"{as_of!r} is not a year"
+        problems.append(Problem("not_a_year", found, "as_of", "give one, such as 2025"))
     raise ParameterError("The authority cannot be opened.", problems)
 
 

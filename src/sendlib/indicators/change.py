@@ -10,7 +10,6 @@ from sendlib.indicators.frames import AREA, latest, measure_frame, measure_of, p
 
 _Year = int | str
 _UNITS = {"share": "share1", "pct": "pct1", "10k": "number1", "index": "number1"}
-_CHOOSE = "choose one area and year first, as with query"
 
 
 def growth(
@@ -52,11 +51,9 @@ def growth(
     start = min(years, default=None) if first is None else first
     end = max(years, default=None) if last is None else last
     if years and start == end:
-        problem = Problem(
-            "too_few_years",
-            f"there are figures for {', '.join(map(str, years))} only",
-            f"growth of {frame.attrs.get('what', 'this measure')}",
-        )
+        found = f"there are figures for {', '.join(map(str, years))} only"
+        where = f"growth of {frame.attrs.get('what', 'this measure')}"
+        problem = Problem("too_few_years", found, where)
         raise NotAvailableError("Growth needs two years.", [problem])
     key, then = [*AREA, *parts_of(frame)], f"{name}_then"
     before, after = (latest(frame, year, measure=name)[[*key, name]] for year in (start, end))
@@ -147,9 +144,9 @@ def pivot(
     order = list(dict.fromkeys(frame[columns] if only is None else only))
     frame = frame[frame[columns].isin(order)]
     if frame.duplicated([rows, columns]).any():
-        problem = Problem(
-            "pair_repeated", f"a pair of {rows} and {columns} has several rows", "pivot", _CHOOSE
-        )
+        found = f"a pair of {rows} and {columns} has several rows"
+        remedy = "choose one area and year first, as with query"
+        problem = Problem("pair_repeated", found, "pivot", remedy)
         raise DataError("The measure cannot be turned.", [problem])
     wide = frame.pivot(index=rows, columns=columns, values=name)
     wide = wide.reindex(index=list(dict.fromkeys(frame[rows])), columns=order)

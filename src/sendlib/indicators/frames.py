@@ -58,12 +58,9 @@ def measure_of(frame: pd.DataFrame, measure: str | None, *, where: str) -> str:
     own = measure or frame.attrs.get("measure")
     if own not in frame:
         numbers = ", ".join(frame.select_dtypes("number").columns)
-        problem = Problem(
-            "measure_not_named",
-            "the frame does not say which column is measured",
-            where,
-            f"name it: measure=..., one of {numbers}",
-        )
+        found = "the frame does not say which column is measured"
+        remedy = f"name it: measure=..., one of {numbers}"
+        problem = Problem("measure_not_named", found, where, remedy)
         raise DataError("There are several columns to choose from.", [problem])
     return str(own)
 
@@ -72,11 +69,8 @@ def period_of(frame: pd.DataFrame) -> str:
     """The column of the period."""
     found = [name for name in _PERIODS if name in frame]
     if not found:
-        problem = Problem(
-            "no_column_of_years",
-            "no column of years",
-            remedy=f"it is called one of {', '.join(_PERIODS)}",
-        )
+        remedy = f"it is called one of {', '.join(_PERIODS)}"
+        problem = Problem("no_column_of_years", "no column of years", remedy=remedy)
         raise DataError("The frame has no period.", [problem])
     return found[0]
 

@@ -98,11 +98,8 @@ def read_feed(
     """
     headline = "The KPI feed cannot be used; nothing was loaded."
     if not path.is_file():
-        raise_any(
-            DataError,
-            headline,
-            [Problem("no_such_file", "there is no such file", str(path), "check the path")],
-        )
+        missing = Problem("no_such_file", "there is no such file", str(path), "check the path")
+        raise DataError(headline, [missing])
     findings = Findings(confirmed)
     tables = read_tables(path, [FEED], findings)
     raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))

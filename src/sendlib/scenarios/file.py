@@ -62,7 +62,11 @@ class ScenarioFile:
                 yield effect.lever, path, effect.record
 
 
-SECTIONS = ("assumptions", "changes", "mitigations")
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "assumptions": Assumption,
+    "changes": Change,
+    "mitigations": Mitigation,
+}
 
 
 def read_parts(document: Document) -> ScenarioFile:
@@ -80,12 +84,11 @@ def read_parts(document: Document) -> ScenarioFile:
         extends = content.get("extends", "")
         extends = extends if isinstance(extends, str) else BASELINE
         head = Head(name="", question="", extends=extends)
-    models = (Assumption, Change, Mitigation)
-    parts = [
-        _entries(document, model, section, content.get(section), problems)
-        for section, model in zip(SECTIONS, models, strict=True)
-    ]
-    return ScenarioFile(document, head, *parts, problems=tuple(problems))
+    parts: dict[str, Any] = {
+        section: _entries(document, model, section, content.get(section), problems)
+        for section, model in SECTIONS.items()
+    }
+    return ScenarioFile(document, head, **parts, problems=tuple(problems))
 
 
 def _entries(
