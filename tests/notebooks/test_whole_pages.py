@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook
 
-from command_line import run_sendlib
+from command_line import call_sendlib
 from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.board.file import Board
 from sendlib.board.run import run as run_board
@@ -292,7 +292,7 @@ def test_a_board_refuses_a_figure_without_a_description(real):
 
 def test_a_figure_alone_is_published_with_a_warning_and_an_exit_leaves_it_as_it_was(real):
     write_notebook(real.notebooks, "63_page.ipynb", parameters=None, cells=["## Why?", PLAIN])
-    made = run_sendlib(real.root, "notebook", "run", "63")
+    made = call_sendlib(real.root, "notebook", "run", "63")
     assert made.returncode == 0, made.stderr
     assert "Warning: 63-page.html, cell 3 (under 'Why?'): a figure has no alter" in made.stderr
     latest = real.outputs / "notebooks" / "latest"
@@ -304,7 +304,7 @@ def test_a_figure_alone_is_published_with_a_warning_and_an_exit_leaves_it_as_it_
     before = {page.name: page.read_bytes() for page in latest.glob("*.html")}
     cells = ["## The deficit", "import sys\nprint('no data')\nsys.exit()"]
     write_notebook(real.notebooks, "63_page.ipynb", parameters=None, cells=cells)
-    failed = run_sendlib(real.root, "notebook", "run", "63")
+    failed = call_sendlib(real.root, "notebook", "run", "63")
     assert failed.returncode == 3
     assert (
         "63_page.ipynb, cell 3 (under 'The deficit'): SystemExit. It printed last: 'no data'"
