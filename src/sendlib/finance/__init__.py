@@ -10,6 +10,7 @@ from sendlib.finance.backtest import (
 )
 from sendlib.finance.bridge import bridge, bridge_title, deficit_steps
 from sendlib.finance.comparison import agreement_steps, compare_with_published
+from sendlib.finance.early_warning import EarlyWarning, early_warning
 from sendlib.finance.funding import (
     BASIS_NOTE,
     funding_and_spend,
@@ -30,6 +31,7 @@ from sendlib.finance.goal_seek import (
 )
 from sendlib.finance.invest_to_save import invest_to_save
 from sendlib.finance.known import balances, stated_balances
+from sendlib.finance.mitigations import mitigation_effects, mitigation_progress
 from sendlib.finance.model import Model
 from sendlib.finance.narrative import (
     balance_title,
@@ -84,6 +86,7 @@ from sendlib.periods import closing_date
 __all__ = [
     "BASIS_NOTE",
     "IN_YEAR",
+    "EarlyWarning",
     "Figure",
     "Goal",
     "Model",
@@ -112,6 +115,7 @@ __all__ = [
     "deficit_ranges",
     "deficit_steps",
     "deficit_title",
+    "early_warning",
     "effects_caveats",
     "effects_title",
     "frontier",
@@ -125,6 +129,8 @@ __all__ = [
     "income_and_cost",
     "invest_to_save",
     "lever_ranges",
+    "mitigation_effects",
+    "mitigation_progress",
     "opening_deficit",
     "past_deficits",
     "policy_rules",

@@ -131,7 +131,7 @@ def in_world(money: Projection, *, grant: bool, takeover: bool) -> Balances:
     for lever, value in settled.items():
         scenario = with_value(scenario, f"finance.{lever}", value, why="one world")
     starts = [financial_year_start(name) for name in money.financial_years]
-    taken = support(scenario, money.before, starts, rng=_generator(scenario, _POLICY))
+    taken = support(scenario, money.before, starts, rng=generator(scenario, _POLICY))
     return after_support(money.before, taken, opening_gbp=money.opening_gbp)
 
 
@@ -197,9 +197,9 @@ def project_money(
     draws, years = plan_years.shape[:2]
     starts = range(first, first + years)
     names = tuple(map(financial_year, starts))
-    shape, rng = (draws, years), _generator(scenario, _PRICES)
+    shape, rng = (draws, years), generator(scenario, _PRICES)
     costs, growth, prices = prices_ahead(known, scenario, rng, first=first, shape=shape)
-    drawn, other = costs.draw(_generator(scenario, _COSTS), draws)
+    drawn, other = costs.draw(generator(scenario, _COSTS), draws)
     price = drawn[:, None, :] * prices[:, :, None]
     cost = plan_years * price * levers.price_factors(scenario, costs.places, starts)
     paid_for = known.plan_years.loc[costs.financial_year].sum()
@@ -212,7 +212,7 @@ def project_money(
     opening = brought.balance_gbp if brought else 0.0
     in_year = income.total() - cost.sum(axis=2) - places - other_lines
     before = roll_forward(in_year, opening_gbp=opening, financial_years=names)
-    taken = support(scenario, before, starts, rng=_generator(scenario, _POLICY))
+    taken = support(scenario, before, starts, rng=generator(scenario, _POLICY))
     left = after_support(before, taken, opening_gbp=opening)
     interest_pct = levers.yearly(scenario.value("finance.interest_pct"), starts)
     return Projection(
@@ -239,7 +239,7 @@ def project_money(
     )
 
 
-def _generator(scenario: Scenario, stream: int) -> np.random.Generator:
+def generator(scenario: Scenario, stream: int) -> np.random.Generator:
     """Random numbers of one part, whatever the other parts draw."""
     seed = [int(scenario.value("forecast.seed")), 1]
     sequence = np.random.SeedSequence(seed, spawn_key=(stream,))
@@ -273,7 +273,7 @@ def schools_block_ahead(known: KnownMoney, scenario: Scenario, starts: Sequence[
 
 def _other_blocks_share(scenario: Scenario, shape: tuple[int, int]) -> Money:
     """What other blocks and usual transfers bring, as a share of the schools block."""
-    rng = _generator(scenario, _BLOCKS)
+    rng = generator(scenario, _BLOCKS)
     lasting = scenario.value("finance.other_blocks_lasting_pct") * rng.standard_normal(
         (shape[0], 1)
     )
@@ -288,7 +288,7 @@ def _places(known: KnownMoney, scenario: Scenario, starts: range, draws: int) ->
     years = range(first + 1, starts[-1] + 1)
     growth = levers.yearly(scenario.value("finance.places_growth_pct"), years)
     doubt = scenario.value("finance.places_doubt_points")
-    errors = _generator(scenario, _PLACES).standard_normal((draws, len(years)))
+    errors = generator(scenario, _PLACES).standard_normal((draws, len(years)))
     level = _carried(fixed, range(first, starts[-1] + 1), 1 + (growth + doubt * errors) / 100)
     return level[:, starts[0] - first :]
 
@@ -301,7 +301,7 @@ def _allocation(known: KnownMoney, scenario: Scenario, starts: range, draws: int
     years = range(first, starts[-1] + 1)
     growth = levers.yearly(scenario.value("finance.allocation_growth_pct"), years)
     doubt = levers.yearly(scenario.value("finance.allocation_doubt_points"), years)
-    errors = _generator(scenario, _ALLOCATION).standard_normal((draws, len(years)))
+    errors = generator(scenario, _ALLOCATION).standard_normal((draws, len(years)))
     level = _carried(fixed, years, (1 + (growth + doubt * errors) / 100)[:, 1:])
     return level[:, starts[0] - first :]
 
