@@ -26,7 +26,7 @@ _LIKELY = 0.5
 _EARLY = 0.1
 _NONE = (
     "No months of this year are stored: they have a sheet in the workbook of "
-    "`sendlib finance template`."
+    "sendlib finance template."
 )
 _NOTE = (
     "Spend is expected to follow plans through the year, requests to come evenly. A month may "

@@ -104,7 +104,7 @@ def mitigation_progress(model: Model, effects: pd.DataFrame) -> pd.DataFrame:
     made.attrs = {
         "what": "what mitigations were expected to bring, and what they have brought",
         "why": "No own figures say what has happened: they have a sheet, Progress, in the workbook "
-        "of `sendlib finance template`.",
+        "of sendlib finance template.",
         "missing": False,
     }
     return made.reset_index(drop=True)

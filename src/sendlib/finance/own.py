@@ -20,7 +20,7 @@ SPENT = "Spend"  # a term of a mitigation
 TERMS_OF_MONTHS = ("requests", "plans", "spend")
 TRANSFER, AGREEMENT, COUNCIL = "transfer", "agreement", "council"
 _NONE = (
-    "No figures of the authority's own are stored: `sendlib finance template` writes the workbook "
+    "No figures of the authority's own are stored: sendlib finance template writes the workbook "
     "for them."
 )
 
