@@ -162,7 +162,9 @@ def early_warning(model: Model, money: Projection, *, threshold_gbp: float) -> E
     threshold_gbp : float
         A deficit to know the date of. [£]
     """
-    positions = tuple(_positions(model, money))
+    frame = model.known.own.frame
+    months = frame[frame["sheet"] == MONTHS].sort_values("month")
+    positions = tuple(_positions(model, money, months)) if len(months) else ()
     closing = money.before.closing
     if positions:
         closing = update(closing, positions, generator(money.scenario, _STREAM))
@@ -181,10 +183,8 @@ def update(values: Money, positions: tuple[Position, ...], rng: np.random.Genera
     return np.asarray(values + (observed - foreseen) @ np.linalg.solve(spread, together))
 
 
-def _positions(model: Model, money: Projection) -> Iterator[Position]:
+def _positions(model: Model, money: Projection, months: pd.DataFrame) -> Iterator[Position]:
     """The last month of each term, with what the draws foresaw to its end."""
-    frame = model.known.own.frame
-    months = frame[frame["sheet"] == MONTHS].sort_values("month")
     origin, year = model.caseload.origin, money.financial_years[0]
     value, draws = money.scenario.value, len(money.plans)
     last = {str(item): rows.iloc[-1] for item, rows in months.groupby("item")}
