@@ -46,7 +46,8 @@ def finance_read(
     )
     mark = "SYNTHETIC figures: " if supplied.synthetic else ""
     typer.echo(f"{mark}{len(supplied.values):,} figures of {authority.name} are stored.")
-    typer.echo("\n".join(f"  advice: {each}" for each in supplied.advice) or "No advice.")
+    for each in supplied.advice:
+        typer.echo(f"  advice: {each}")
     if plan:
         shown = plan.relative_to(project.root)
         typer.echo(f"Its plans are the scenario {shown}: sendlib scenario show {plan.stem}")

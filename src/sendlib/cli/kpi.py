@@ -53,7 +53,8 @@ def kpi_read(
     typer.echo(
         f"{mark}{len(supplied.values):,} values of {count} indicators for {area['area_name']}."
     )
-    typer.echo("\n".join(f"  advice: {each}" for each in supplied.advice) or "No advice.")
+    for each in supplied.advice:
+        typer.echo(f"  advice: {each}")
     typer.echo(f"Stored in {folder.relative_to(project.root)}.")
 
 
