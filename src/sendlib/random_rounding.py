@@ -5,6 +5,11 @@ secret of this machine and the cell's name (a cell key, as the Australian Bureau
 Statistics has them). On average nothing is lost, equal counts are rounded equally in
 every pack, and one child more or fewer seldom shows: where it does, the step is one that
 any of several counts may have made.
+
+References
+----------
+- Fraser, B. and Wooton, J. (2005). A proposed method for confidentialising tabular output to
+  protect against differencing. UNECE work session on statistical data confidentiality.
 """
 
 import hashlib

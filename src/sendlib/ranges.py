@@ -1,4 +1,10 @@
-"""Ranges of forecasts: their quantiles, and how well they covered what was counted."""
+"""Ranges of forecasts: their quantiles, and how well they covered what was counted.
+
+References
+----------
+- Gneiting, T. and Raftery, A. E. (2007). Strictly proper scoring rules, prediction, and
+  estimation. Journal of the American Statistical Association 102(477), 359-378.
+"""
 
 import pandas as pd
 

@@ -1,4 +1,11 @@
-"""Arithmetic of a balance: counts in, counts out; each function says which sums it keeps."""
+"""Arithmetic of a balance: counts in, counts out; each function says which sums it keeps.
+
+References
+----------
+- Deming, W. E. and Stephan, F. F. (1940). On a least squares adjustment of a sampled frequency
+  table when the expected marginal totals are known. Annals of Mathematical Statistics 11(4),
+  427-444.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -2,6 +2,13 @@
 
 The prior of a rate is that of its need and place, of its age, of all cells, and of the same cell
 of a parent area where there is one; how strong it is follows from the counts.
+
+References
+----------
+- Griffiths, D. A. (1973). Maximum likelihood estimation for the beta-binomial distribution.
+  Biometrics 29(4), 637-648.
+- Efron, B. and Morris, C. (1975). Data analysis using Stein's estimator and its generalizations.
+  Journal of the American Statistical Association 70(350), 311-319.
 """
 
 from collections.abc import Callable

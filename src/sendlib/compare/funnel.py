@@ -1,4 +1,12 @@
-"""How far chance alone would scatter authorities: funnel limits, and ranges of ranks."""
+"""How far chance alone would scatter authorities: funnel limits, and ranges of ranks.
+
+References
+----------
+- Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in
+  Medicine 24(8), 1185-1202.
+- Goldstein, H. and Spiegelhalter, D. J. (1996). League tables and their limitations. Journal of
+  the Royal Statistical Society A 159(3), 385-443.
+"""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass

@@ -2,6 +2,11 @@
 
 A gap is called a difference only where its p-value, corrected with all others of its page
 (Holm), is below ``LEVEL``; with few cases, no difference is "too few" and not "similar".
+
+References
+----------
+- Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of
+  Statistics 6(2), 65-70.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,13 @@
-"""95% intervals of shares and rates, and of the gap between two; none without a denominator."""
+"""95% intervals of shares and rates, and of the gap between two; none without a denominator.
+
+References
+----------
+- Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+  Journal of the American Statistical Association 22(158), 209-212.
+- Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28(3/4), 437-442.
+- Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
+  general approach. Statistics in Medicine 27(10), 1693-1702.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray

@@ -1,6 +1,12 @@
 """Which way a series goes over comparable years, by a test, and whether a target was met.
 
 Nothing is compared across a break: a change of what is counted, or a new authority.
+
+References
+----------
+- Mann, H. B. (1945). Nonparametric tests against trend. Econometrica 13(3), 245-259.
+- Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. Journal of the
+  American Statistical Association 63(324), 1379-1389.
 """
 
 from collections.abc import Mapping

@@ -3,6 +3,11 @@
 Each draw foresees a position to date. Where the position is known, every draw is moved by how far
 it missed, times what the draws say that the year-end moves with it: a linear Bayesian update with
 perturbed observations (an ensemble Kalman filter of one step), which keeps draws and their spread.
+
+References
+----------
+- Burgers, G., van Leeuwen, P. J. and Evensen, G. (1998). Analysis scheme in the ensemble Kalman
+  filter. Monthly Weather Review 126(6), 1719-1724.
 """
 
 from collections.abc import Iterator

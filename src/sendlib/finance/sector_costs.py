@@ -3,6 +3,11 @@
 The sum of lines 1.2.x cannot tell kinds apart; its sectors can. Each sector is regressed on the
 plan-years of the kinds that it pays for, without a constant, weighted by their number; standard
 errors allow for authorities that differ in spread (HC3).
+
+References
+----------
+- MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix
+  estimators with improved finite sample properties. Journal of Econometrics 29(3), 305-325.
 """
 
 from collections.abc import Callable, Mapping

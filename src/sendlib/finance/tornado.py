@@ -1,4 +1,10 @@
-"""What moves the deficit most: each assumption to a low and a high value of its own."""
+"""What moves the deficit most: each assumption to a low and a high value of its own.
+
+References
+----------
+- Eschenbach, T. G. (1992). Spiderplots versus tornado diagrams for sensitivity analysis.
+  Interfaces 22(6), 40-46.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,6 +4,11 @@ Costs are those of the outturn, without money for the place itself, which is pai
 commissioned. Costs of all authorities are brought to agree with the authority's own outturn and
 statements: the more doubtful a cost, the more it gives way. Their growth is what is left of
 that of an outturn when plan-years by place are priced at fixed costs.
+
+References
+----------
+- Stone, R., Champernowne, D. G. and Meade, J. E. (1942). The precision of national income
+  estimates. Review of Economic Studies 9(2), 111-125.
 """
 
 from collections.abc import Mapping, Sequence

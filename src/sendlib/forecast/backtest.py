@@ -1,4 +1,10 @@
-"""How well each method would have done: forecasts from past origins against what was counted."""
+"""How well each method would have done: forecasts from past origins against what was counted.
+
+References
+----------
+- Gneiting, T. and Raftery, A. E. (2007). Strictly proper scoring rules, prediction, and
+  estimation. Journal of the American Statistical Association 102(477), 359-378.
+"""
 
 import warnings
 from collections.abc import Callable, Sequence

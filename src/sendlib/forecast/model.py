@@ -1,4 +1,12 @@
-"""The pooled model: one robust regression of growth beyond England's, shrunk to no difference."""
+"""The pooled model: one robust regression of growth beyond England's, shrunk to no difference.
+
+References
+----------
+- Huber, P. J. (1964). Robust estimation of a location parameter. Annals of Mathematical Statistics
+  35(1), 73-101.
+- Hoerl, A. E. and Kennard, R. W. (1970). Ridge regression: biased estimation for nonorthogonal
+  problems. Technometrics 12(1), 55-67.
+"""
 
 from dataclasses import dataclass
 

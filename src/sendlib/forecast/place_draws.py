@@ -1,4 +1,10 @@
-"""Draws of the shares of kinds of place, each with the growth of plans in the same draw."""
+"""Draws of the shares of kinds of place, each with the growth of plans in the same draw.
+
+References
+----------
+- Lange, K. L., Little, R. J. A. and Taylor, J. M. G. (1989). Robust statistical modeling using the
+  t distribution. Journal of the American Statistical Association 84(408), 881-896.
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,16 @@
-"""How the shares of kinds of place change: one model of all authorities, fitted at a January."""
+"""How the shares of kinds of place change: one model of all authorities, fitted at a January.
+
+References
+----------
+- Gardner, E. S. and McKenzie, E. (1985). Forecasting trends in time series. Management Science
+  31(10), 1237-1246.
+- Huber, P. J. (1964). Robust estimation of a location parameter. Annals of Mathematical Statistics
+  35(1), 73-101.
+- Efron, B. and Morris, C. (1975). Data analysis using Stein's estimator and its generalizations.
+  Journal of the American Statistical Association 70(350), 311-319.
+- Lange, K. L., Little, R. J. A. and Taylor, J. M. G. (1989). Robust statistical modeling using the
+  t distribution. Journal of the American Statistical Association 84(408), 881-896.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
