@@ -123,9 +123,9 @@ class Chart:
             *self._details(),
         ]
         return str(
-            Markup(
-                '<figure class="chart" aria-label="{}" id="chart-{}"{}>\n{}\n</figure>'
-            ).format(self.title, self.name, origin, join(parts))
+            Markup('<figure class="chart" aria-label="{}" id="chart-{}"{}>\n{}\n</figure>').format(
+                self.title, self.name, origin, join(parts)
+            )
         )
 
     def _pictures(self) -> Markup:
