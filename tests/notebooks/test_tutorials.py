@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.ipynb"))
 SHOWN = {
     "add_a_notebook": "Requests: how many are refused?",
-    "add_an_indicator": "Input should be 'higher', 'lower' or 'neither'",
+    "add_an_indicator": "better: found 'rising'",
     "ask_a_question": 'alt="',
     "load_a_release": "unknown label 'Forest school'",
     "make_a_chart": "alternative text of 7 characters",
