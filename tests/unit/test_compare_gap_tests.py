@@ -9,8 +9,15 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from error_codes import places, refuses
 from invented_counts import FIGURES, GROUP, SMALL_GROUP, few_counted
-from sendlib.compare.gap_tests import adjust, gap_test, latest_tests, with_tests
-from sendlib.compare.intervals import gap_interval, rate_interval, share_interval
+from sendlib.compare.gap_tests import (
+    adjust,
+    gap_interval,
+    gap_test,
+    latest_tests,
+    rate_interval,
+    share_interval,
+    with_tests,
+)
 from sendlib.errors import DataError, NotAvailableError
 from sendlib.vocabulary import ENGLAND
 

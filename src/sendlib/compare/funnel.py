@@ -18,11 +18,11 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from sendlib.areas import PeerGroup
-from sendlib.compare.intervals import COVERAGE
 from sendlib.errors import NotAvailableError, Problem
 from sendlib.vocabulary import ENGLAND
 
-COVERAGES = (0.95, 0.998)
+COVERAGE = 0.95  # of intervals and of ranges of ranks
+COVERAGES = (COVERAGE, 0.998)  # of the limits of a funnel
 DRAWS = 2_000
 _RANK_TAILS = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
 _SEED = 20250116  # of the draws of ranks
@@ -120,40 +120,20 @@ def rank_ranges(values: pd.DataFrame, *, rng: np.random.Generator) -> pd.DataFra
     Each draw gives every authority a value from what its count leaves possible
     (Jeffreys' posterior: beta for a share, gamma for a rate) and ranks them all.
     """
-    known = values[values["value"].notna()]
-    value, of, size = known["value"].to_numpy(), known["of"].to_numpy(), (DRAWS, len(known))
-    is_rate, is_counted = known["kind"].eq("rate").to_numpy(), np.isfinite(of)
-    base = np.where(is_counted, of, 1.0)
-    cases = value * base
-    others = np.where(is_rate | ~is_counted, 0.0, base - cases)
-    shares = rng.beta(np.maximum(cases, 0) + 0.5, np.maximum(others, 0) + 0.5, size=size)
-    rates = rng.gamma(np.maximum(cases, 0) + 0.5, size=size) / base
-    draws = np.where(is_counted, np.where(is_rate, rates, shares), value)
-    order = np.argsort(-draws, axis=1)
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, len(known) + 1)[np.newaxis, :], axis=1)
-    empty = np.empty((2, 0))
-    ends = np.quantile(ranks, _RANK_TAILS, axis=0, method="nearest") if len(known) else empty
-    ranges = pd.DataFrame(ends.T, known.index, ["rank_low", "rank_high"], dtype="float64")
+    of, size = values["of"].to_numpy(float), (DRAWS, len(values))
+    cases = values["value"].to_numpy(float) * of
+    if values["kind"].eq("rate").all():
+        draws = rng.gamma(cases + 0.5, size=size) / of
+    else:
+        draws = rng.beta(cases + 0.5, of - cases + 0.5, size=size)
+    ranks = stats.rankdata(-draws, axis=1, method="ordinal")
+    low, high = np.quantile(ranks, _RANK_TAILS, axis=0, method="nearest").astype(float)
     rank = values["value"].rank(method="min", ascending=False)
-    return pd.DataFrame({"rank": rank}).join(ranges[known["of"].notna()])
+    return pd.DataFrame({"rank": rank, "rank_low": low, "rank_high": high})
 
 
-def latest_rank_ranges(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
-    """By indicator, the latest rank of an authority, of how many, and where chance could put it."""
-    own = latest_counted(counted, group)
-    authorities = counted[counted["area_code"].str.isdigit()]
-    streams = np.random.SeedSequence(_SEED).spawn(len(own))
-    rows = {}
-    for stream, indicator, year in zip(streams, own["indicator"], own["year"], strict=True):
-        cell = authorities[(authorities["indicator"] == indicator) & (authorities["year"] == year)]
-        ranges = rank_ranges(cell.set_index("area_code"), rng=np.random.default_rng(stream))
-        rows[indicator] = {"year": year, **ranges.loc[group.area_code], "ranked": len(cell)}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
-
-
-def unusual(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
-    """Whether the last figure of an authority is unusual among councils, by indicator.
+def among_councils(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
+    """Where the last figures of an authority lie among those of all councils, by ``indicator``.
 
     Councils differ by more than chance, so beside chance a figure is allowed the variance
     between them (DerSimonian and Laird's; Spiegelhalter 2005). It is called unusual where
@@ -162,42 +142,41 @@ def unusual(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        By ``indicator``: ``among`` ("unusually high", "unusually low", "as most", or "too few
-        councils"), ``usual_low`` and ``usual_high`` (between which nineteen in twenty councils
-        of its size would lie) and ``councils`` (how many there are).
+        The columns of ``rank_ranges``, ``ranked`` (how many councils), ``among`` ("unusually
+        high", "unusually low", "as most", or "too few councils"), ``usual_low`` and
+        ``usual_high`` (between which nineteen in twenty councils of its size would lie).
     """
     own = latest_counted(counted, group)
-    everyone = counted[counted["area_code"].str.isdigit() & counted["of"].gt(0)]
+    councils = counted[counted["area_code"].str.isdigit()]
+    streams = np.random.SeedSequence(_SEED).spawn(len(own))
     rows = {}
-    for row in own.to_dict("records"):
-        alike = everyone["indicator"].eq(row["indicator"]) & everyone["year"].eq(row["year"])
-        councils = everyone[alike].dropna(subset=["value"])
-        rows[row["indicator"]] = _among(row, councils)
+    for stream, row in zip(streams, own.to_dict("records"), strict=True):
+        is_alike = councils["indicator"].eq(row["indicator"]) & councils["year"].eq(row["year"])
+        alike = councils[is_alike].set_index("area_code")
+        ranges = rank_ranges(alike, rng=np.random.default_rng(stream)).loc[group.area_code]
+        rows[row["indicator"]] = {**ranges, "ranked": len(alike), **_usual(row, alike)}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
 
 
-def _among(row: Mapping[Hashable, Any], councils: pd.DataFrame) -> dict[str, Any]:
+def _usual(row: Mapping[Hashable, Any], councils: pd.DataFrame) -> dict[str, Any]:
     """Where one figure lies among those of councils in the same year."""
     number = len(councils)
     if number < _FEWEST_COUNCILS:
-        blank = {"usual_low": np.nan, "usual_high": np.nan, "councils": number}
-        return {"among": "too few councils", **blank}
+        return {"among": "too few councils", "usual_low": np.nan, "usual_high": np.nan}
     value, of = councils["value"].to_numpy(float), councils["of"].to_numpy(float)
     pooled = float((value * of).sum() / of.sum())
     spread = pooled if row["kind"] == "rate" else pooled * (1 - pooled)
     chance = max(spread, 1e-12) / of
     weight = 1 / chance
-    mean = float((weight * value).sum() / weight.sum())
-    excess = float((weight * (value - mean) ** 2).sum()) - (number - 1)
-    scale = weight.sum() - (weight**2).sum() / weight.sum()
-    between = max(excess / float(scale), 0.0)
-    weight = 1 / (chance + between)
-    mean = float((weight * value).sum() / weight.sum())
+    mean = np.average(value, weights=weight)
+    excess = (weight * (value - mean) ** 2).sum() - (number - 1)
+    between = max(excess / (weight.sum() - (weight**2).sum() / weight.sum()), 0.0)
+    mean = np.average(value, weights=1 / (chance + between))
     reach = stats.norm.ppf((1 + COVERAGE) / 2) * np.sqrt(spread / row["of"] + between)
     low, high = max(mean - reach, 0.0), mean + reach
     side = "high" if row["value"] > high else "low" if row["value"] < low else ""
     among = f"unusually {side}" if side else "as most"
-    return {"among": among, "usual_low": low, "usual_high": high, "councils": number}
+    return {"among": among, "usual_low": low, "usual_high": high}
 
 
 def latest_counted(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:

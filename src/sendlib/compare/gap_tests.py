@@ -1,4 +1,4 @@
-"""Is a gap larger than chance would make it? Tests, corrected for how many a page has.
+"""Is a gap larger than chance would make it? Intervals, and tests corrected for a page's number.
 
 A gap is called a difference only where its p-value, corrected with all others of its page
 (Holm), is below ``LEVEL``; with few cases, no difference is "too few" and not "similar".
@@ -7,6 +7,11 @@ References
 ----------
 - Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of
   Statistics 6(2), 65-70.
+- Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
+  Journal of the American Statistical Association 22(158), 209-212.
+- Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28(3/4), 437-442.
+- Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
+  general approach. Statistics in Medicine 27(10), 1693-1702.
 """
 
 from collections.abc import Sequence
@@ -16,15 +21,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from sendlib.areas import PeerGroup
-from sendlib.compare.funnel import latest_counted, latest_rank_ranges, unusual
-from sendlib.compare.intervals import Flags, Floats, gap_interval, rate_interval, share_interval
+from sendlib.compare.funnel import COVERAGE, among_councils, latest_counted
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.validation import check_columns
 from sendlib.vocabulary import ENGLAND
 
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+TAIL = (1 - COVERAGE) / 2
 LEVEL = 0.05
 FEWEST_EXPECTED = 5.0  # cases, below which a gap cannot be called similar
 FEW_EXPECTED = 10.0  # below this the score test of two shares is too quick
@@ -155,7 +164,7 @@ def latest_tests(
         The authority and whom it is compared with.
     better : pd.Series, optional
         Which way is better, by indicator; adds ``effect`` ("better", "worse", or empty
-        without a difference) and the columns of ``latest_rank_ranges`` and ``unusual``.
+        without a difference) and the columns of ``among_councils``.
 
     Returns
     -------
@@ -190,9 +199,9 @@ def latest_tests(
     good = tests["indicator"].map(better)
     differs = tests["result"].isin(["higher", "lower"]) & good.isin(["higher", "lower"])
     effect = pd.Series(np.where(tests["result"] == good, "better", "worse"), tests.index)
-    ranges = latest_rank_ranges(counted, group).drop(columns="year")
-    ranges = ranges.join(unusual(counted, group))
-    return tests.join(ranges, on="indicator").assign(effect=effect.where(differs, ""))
+    return tests.join(among_councils(counted, group), on="indicator").assign(
+        effect=effect.where(differs, "")
+    )
 
 
 def with_tests(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
@@ -217,6 +226,38 @@ def with_tests(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) 
     earlier = shared[["period", "comparison", "value", "other", "result"]]
     earlier = earlier.where(is_shared & ~same_year).add_prefix("tested_")
     return measures.assign(**results).join(earlier)
+
+
+def share_interval(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
+    """Wilson's interval of a share: those who have something, of all who could."""
+    share, base, known, low, high = _start(value, of)
+    if known.any():
+        low[known], high[known] = proportion_confint(
+            share[known] * base[known], base[known], alpha=1 - COVERAGE, method="wilson"
+        )
+    return low, high
+
+
+def rate_interval(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
+    """The exact interval of a rate of events, of which one person may have several (Poisson)."""
+    rate, base, known, low, high = _start(value, of)
+    events = rate[known] * base[known]
+    least = stats.gamma.ppf(TAIL, np.where(events > 0, events, 1.0))
+    low[known] = np.where(events > 0, least, 0.0) / base[known]
+    high[known] = stats.gamma.ppf(1 - TAIL, events + 1) / base[known]
+    return low, high
+
+
+def gap_interval(
+    value: tuple[ArrayLike, ArrayLike, ArrayLike], other: tuple[ArrayLike, ArrayLike, ArrayLike]
+) -> tuple[Floats, Floats]:
+    """The interval of a gap, from the two values and their intervals (MOVER; Newcombe's 10)."""
+    own, own_low, own_high = (np.asarray(part, dtype=float) for part in value)
+    theirs, their_low, their_high = (np.asarray(part, dtype=float) for part in other)
+    gap = own - theirs
+    low = gap - np.hypot(own - own_low, their_high - theirs)
+    high = gap + np.hypot(own_high - own, theirs - their_low)
+    return low, high
 
 
 def _check_gaps(gaps: pd.DataFrame) -> None:
@@ -296,3 +337,11 @@ def _pages(frame: pd.DataFrame, page: str | Sequence[str] | None) -> np.ndarray:
     names = [page] if isinstance(page, str) else list(page)
     check_columns(frame.columns, names, where="page", remedy="name columns of the gaps")
     return frame.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
+
+
+def _start(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats, Flags, Floats, Floats]:
+    """Values, denominators, which need an interval, and both ends: the value where it is exact."""
+    values, base = np.broadcast_arrays(np.asarray(value, float), np.asarray(of, float))
+    known = np.isfinite(values) & np.isfinite(base) & (base > 0)
+    ends = np.where(np.isposinf(base), values, np.nan)
+    return values, base, known, ends, ends.copy()

@@ -19,8 +19,7 @@ import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
 
-from sendlib.compare.gap_tests import LEVEL, adjust, gap_p
-from sendlib.compare.intervals import Floats
+from sendlib.compare.gap_tests import LEVEL, Floats, adjust, gap_p
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.validation import check_columns
 
