@@ -43,12 +43,8 @@ def test_a_feed_of_another_authority_is_refused_and_nothing_is_stored(place):
     assert not (root / "data" / "processed" / "kpi" / "838").exists()
 
 
-def test_the_template_and_the_register_are_written_where_asked(place, tmp_path):
+def test_the_template_is_written_where_asked(place, tmp_path):
     root, _ = place
     made = call_sendlib(root, "kpi", "template", str(tmp_path / "fill_in.xlsx"))
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "fill_in.xlsx").stat().st_size > 1000
-    page = tmp_path / "indicators.md"
-    made = call_sendlib(root, "kpi", "register", "--out", str(page))
-    assert made.returncode == 0, made.stderr
-    assert page.read_text(encoding="utf-8").startswith("# Indicators")

@@ -1,4 +1,4 @@
-"""Commands on indicators: a template, a feed to read, an invented feed, the register's page."""
+"""Commands on indicators: a template, a feed to read, an invented feed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,22 +79,6 @@ def kpi_synthesise(
         code = str(area["area_code"])
         kpi.write_feed(made.values, path, register, authority=code, synthetic=True)
         typer.echo(f"  {path}")
-
-
-@indicators.command("register")
-def kpi_register(
-    out: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
-) -> None:
-    """Show the register of indicators as a page, or write it to a file."""
-    from sendlib import kpi
-
-    register = kpi.read_register()
-    page = kpi.write_page(register)
-    if out is None:
-        typer.echo(page, nl=False)
-        return
-    out.write_text(page, encoding="utf-8")
-    typer.echo(f"{len(register)} indicators: {out}")
 
 
 def _area(la: str) -> "tuple[Project, pd.Series]":
