@@ -283,7 +283,11 @@ def scenario_questions(runs: Mapping[str, Projection]) -> pd.DataFrame:
     """What each scenario asks, and why it changes what it does."""
     scenarios = [run.scenario for run in runs.values()]
     rows = [
-        (one.name, one.question, "; ".join(dict.fromkeys(each.why for each in one.applied)))
+        (
+            one.name,
+            one.question,
+            "; ".join(dict.fromkeys(each.why for each in one.applied if each.why)),
+        )
         for one in scenarios
     ]
     frame = pd.DataFrame(rows, columns=["scenario", "question", "what it changes"])
