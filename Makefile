@@ -25,7 +25,7 @@ briefing: $(VENV)/run.stamp ## the pack of the Wiltshire board, in outputs/lates
 test: $(VENV)/test.stamp ## set up what is missing and run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, walk through the finance guide
+slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, look at whole packs in every view
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, branches counted; 92% is the least
