@@ -4,7 +4,8 @@ Everything slow is imported inside the command that needs it, so that
 ``sendlib --help`` answers at once. Exit codes: 0 done; 1 refused, with a
 message that says what to mend; 2 a command written wrongly; and of a pack, 3 a
 notebook failed, 4 it is not fit to be published, 5 another run is at work, 6 it
-could not be written, 7 it is out but a notice of it is not, 130 or 143 stopped.
+could not be written, 7 it is out but a notice of it is not, 130 or 143 stopped. Of a run of
+many authorities, 3: some have no new pack.
 """
 
 import os
@@ -16,6 +17,7 @@ from sendlib import __version__
 from sendlib.cli.board import boards, brief
 from sendlib.cli.cohort import cohorts
 from sendlib.cli.data import data, forecasts, returns
+from sendlib.cli.england import england
 from sendlib.cli.finance import money
 from sendlib.cli.kpi import indicators
 from sendlib.cli.notebook import notebooks
@@ -39,6 +41,7 @@ app.add_typer(indicators, name="kpi")
 app.add_typer(money, name="finance")
 app.command()(returns)
 app.command()(brief)
+app.command()(england)
 
 
 def main() -> None:

@@ -101,7 +101,7 @@ class Table:
         rows = []
         for texts in self.shown.itertuples(index=False, name=None):
             cells = [
-                Markup('<th scope="row">{}</th>').format(text)
+                Markup('<th scope="row">{}</th>').format(self.pictures.get(text, text))
                 if place < self.row_headers
                 else Markup("<td{}>{}</td>").format(number.get(column, ""), self._content(text))
                 for place, (column, text) in enumerate(zip(self.shown.columns, texts, strict=True))
@@ -194,8 +194,8 @@ def table(
     notes : sequence of str, optional
         Remarks to stand below the table, before those in ``frame.attrs["notes"]``.
     pictures : Mapping[str, Markup], optional
-        Small pictures by their alternative text: a cell that holds that text
-        shows the picture, and the CSV keeps the text.
+        Small pictures, or links, by their text: a cell that holds that text shows
+        the picture, and the CSV keeps the text.
     origin : str, optional
         Where the counts come from: ``own`` records, ``published`` statistics, or
         ``not_people`` where no child is counted; otherwise ``frame.attrs["origin"]``, or

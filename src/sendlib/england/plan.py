@@ -1,0 +1,169 @@
+"""What a run of many authorities is to make, checked as a whole before anything runs."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+import pandas as pd
+
+from sendlib import areas, data
+from sendlib.clock import EPOCH_VARIABLE
+from sendlib.errors import ParameterError, Problem, SendlibError, raise_any
+from sendlib.finance.levers import CHECKERS
+from sendlib.forecast import check_horizon
+from sendlib.intake.figures import load_figures
+from sendlib.packs import Limits, find_damage, find_notebook, latest_run, list_notebooks
+from sendlib.project import Project
+from sendlib.reuse import code_version
+from sendlib.scenarios import check_scenarios, load_scenario
+
+PAGES = ("20", "21", "22", "23", "30", "31", "90")
+"""The pages of each pack beside the first one, unless others are asked for."""
+
+MADE = "made.json"
+"""The file beside an authority's packs that says what the one on show was made from."""
+
+_PUBLISHED_ONLY = "A run of England rests on published figures only."
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Authorities, and what is made for each of them."""
+
+    project: Project
+    authorities: dict[str, str]  # names by three-digit code
+    pages: tuple[str, ...]  # numbers of notebooks
+    scenarios: tuple[str, ...]  # the first is the one that pages show
+    horizon: int  # years ahead
+    out: Path
+    limits: Limits
+    fresh: bool = False
+
+    def folder(self, code: str) -> Path:
+        """The folder of an authority's packs."""
+        return self.out / "packs" / code
+
+    @cached_property
+    def version(self) -> str:
+        """A hash of all that packs are made from, but for the authority."""
+        project = self.project
+        strategies = sorted((project.root / "strategies").rglob("*.*"))
+        read = [*(find_notebook(project, page).path for page in self.pages), *strategies]
+        loaded = [load_scenario(project, slug, checkers=CHECKERS) for slug in self.scenarios]
+        rests_on = (
+            code_version(),
+            data.tables_version(project),
+            {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in read},
+            [scenario.record() for scenario in loaded],
+            self.horizon,
+        )
+        return hashlib.sha256(json.dumps(rests_on, default=str).encode()).hexdigest()
+
+    def is_made(self, code: str) -> bool:
+        """Whether an authority's pack on show was made from just this, and is whole."""
+        folder = self.folder(code)
+        try:
+            made = json.loads((folder / MADE).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        run = latest_run(folder)
+        shown = {"version": self.version, "run_id": run.run_id if run else None}
+        return made == shown and not find_damage(folder)
+
+    def task(self, code: str) -> dict[str, object]:
+        """What a worker is told to make: names, numbers and folders, no row of any table."""
+        return {
+            "code": code,
+            "pages": self.pages,
+            "scenarios": self.scenarios,
+            "horizon": self.horizon,
+            "folder": str(self.folder(code).resolve()),
+            "limits": asdict(self.limits),
+            "fresh": self.fresh,
+            "version": self.version,
+            "environment": {
+                name: os.environ[name] for name in (EPOCH_VARIABLE,) if name in os.environ
+            },
+        }
+
+
+def make_plan(
+    project: Project,
+    names: Sequence[str] = (),
+    *,
+    pages: Sequence[str] = PAGES,
+    scenarios: Sequence[str] = ("baseline",),
+    horizon: int = 5,
+    out: Path | None = None,
+    limits: Limits = Limits(),  # noqa: B008
+    fresh: bool = False,
+) -> Plan:
+    """A plan for some authorities, or for all; a ``ParameterError`` has everything wrong with it.
+
+    ``pages`` are numbers or names of notebooks, or ``all``.
+    """
+    data.build(project)
+    known = data.load(project, "area")
+    caseload = data.load(project, "ehcp_caseload")
+    found = [_try(partial(_find, name, caseload, known)) for name in names]
+    every = [each.number for each in list_notebooks(project)[1:]]
+    asked = every if list(pages) == ["all"] else pages
+    numbers = [_try(partial(_number, project, name)) for name in asked]
+    checks = [
+        _try(lambda: check_scenarios(project, list(scenarios), checkers=CHECKERS)),
+        _try(lambda: check_horizon(horizon)),
+    ]
+    problems = [problem for _, wrong in (*found, *numbers, *checks) for problem in wrong]
+    raise_any(ParameterError, "England cannot be run like that.", problems)
+    codes = [code for code, _ in found if code] if names else _counted(caseload, known)
+    raise_any(ParameterError, _PUBLISHED_ONLY, _find_own(project, codes))
+    of_code = known.set_index("area_code")["area_name"]
+    return Plan(
+        project,
+        {code: str(of_code[code]) for code in dict.fromkeys(codes)},
+        tuple(dict.fromkeys(number for number, _ in numbers if number)),
+        tuple(scenarios),
+        horizon,
+        out or project.outputs / "england",
+        limits,
+        fresh,
+    )
+
+
+def _find_own(project: Project, codes: Sequence[str]) -> list[Problem]:
+    """Authorities whose own figures lie here: packs that other machines share have none."""
+    remedy = "run sendlib brief for it, and England in a checkout without own figures"
+    return [
+        Problem("own_figures_here", "its own figures are stored here", f"authority {code}", remedy)
+        for code in codes
+        if len(load_figures(project, code))
+    ]
+
+
+def _find(name: str, caseload: pd.DataFrame, known: pd.DataFrame) -> str:
+    code = areas.find_authority(name, known)
+    areas.check_available(code, caseload, known)
+    return code
+
+
+def _number(project: Project, name: str) -> str:
+    return find_notebook(project, name).number
+
+
+def _counted(caseload: pd.DataFrame, known: pd.DataFrame) -> list[str]:
+    """Every authority of today whose plans have been counted."""
+    today = known[known["last_census"].isna() & known["area_code"].str.isdigit()]
+    counted = caseload.loc[caseload["plans"].notna(), "area_code"].unique()
+    return sorted(set(today["area_code"]) & set(counted))
+
+
+def _try(find: Callable[[], str | None]) -> tuple[str | None, Sequence[Problem]]:
+    """What was found, or why it was not."""
+    try:
+        return find(), ()
+    except SendlibError as error:
+        return None, error.problems or (Problem("refused", error.headline),)

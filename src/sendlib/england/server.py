@@ -1,0 +1,132 @@
+"""The process beside a worker that makes packs: it reads tasks line by line, and answers each."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sendlib import finance, forecast
+from sendlib.authority import Authority
+from sendlib.board.file import Board, Checks, RunLimits
+from sendlib.board.run import run
+from sendlib.england.plan import MADE
+from sendlib.errors import NotAvailableError, SendlibError
+from sendlib.files import write_whole
+from sendlib.finance.narrative import SPECIAL
+from sendlib.packs import Retention, Stopped
+from sendlib.project import RESULTS_VARIABLE, Project
+from sendlib.scenarios import load_scenario
+
+STATE_SPECIAL = next(iter(SPECIAL))
+_LOOKS_EVERY = 1.0  # seconds
+
+
+def main() -> None:
+    """Answer tasks until there are no more, or whoever gives them is gone."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    project = Project.find()
+    for line in sys.stdin:
+        print(json.dumps(answer(project, json.loads(line))), file=answers, flush=True)
+
+
+def _end_with(parent: int) -> None:
+    """Stop, in an orderly way, when the worker is gone."""
+    while os.getppid() == parent:
+        time.sleep(_LOOKS_EVERY)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def answer(project: Project, task: dict[str, Any]) -> dict[str, Any]:
+    """Make what a task asks for; an answer says what came of it."""
+    began = perf_counter()
+    try:
+        run_id = _make(project, task)
+    except Stopped:
+        raise
+    except Exception as error:
+        code, said = getattr(error, "exit_code", 1), [f"{type(error).__name__}: {error}"]
+        if isinstance(error, SendlibError):
+            said = [str(problem) for problem in error.problems] or [error.headline]
+        return {"state": "failed", "exit_code": code, "problems": said}
+    return {"state": "made", "run_id": run_id, "seconds": perf_counter() - began}
+
+
+def _make(project: Project, task: dict[str, Any]) -> str:
+    """Publish a pack, then what the site shows of it, and last a note of what it was made from."""
+    os.environ.update(task["environment"])
+    os.environ.pop(RESULTS_VARIABLE, None)
+    if not task["fresh"]:
+        os.environ[RESULTS_VARIABLE] = str(project.results)
+    folder, limits = Path(task["folder"]), task["limits"]
+    folder.mkdir(parents=True, exist_ok=True)
+    board = Board(
+        name="sendlib england",
+        authority=task["code"],
+        scenarios=tuple(task["scenarios"]),
+        horizon=task["horizon"],
+        notebooks=tuple(task["pages"]),
+        checks=Checks(browser="off"),
+        keep=Retention(runs=1),
+        limits=RunLimits(**{name: limits[name] for name in RunLimits.model_fields}),
+    )
+    pack = run(
+        project, board, out=folder, forecasts=folder, fresh=task["fresh"], workers=1, wait=60.0
+    )
+    _write(folder / "ahead.json", look_ahead(project, task))
+    _write(folder / MADE, {"version": task["version"], "run_id": pack.run_id})
+    return pack.run_id
+
+
+def _write(path: Path, content: object) -> None:
+    write_whole(path, json.dumps(content, indent=1).encode())
+
+
+def look_ahead(project: Project, task: dict[str, Any]) -> dict[str, Any]:
+    """The forecast of plans, places and money of an authority, as the site shows it."""
+    authority = Authority.open(task["code"], project=project)
+    scenario = load_scenario(project, task["scenarios"][0])
+    ahead: dict[str, Any] = {"as_of": authority.as_of}
+    try:
+        plans = forecast.project(authority, scenario=scenario, horizon=task["horizon"])
+    except NotAvailableError as error:
+        return ahead | {"why": error.headline}
+    past = plans.backtest()
+    error_pct = 100 * (past["forecast"] / past["actual"] - 1).abs()
+    brief = finance.brief(authority, scenario=scenario)
+    state = brief.special_places[brief.special_places["name"] == STATE_SPECIAL]
+    return ahead | {
+        "plans_now": float(plans.counted["plans"].iloc[-1]),
+        "plans": _last(plans.ranges),
+        "past": [
+            {"years": int(years), "error_pct": float(rows.mean()), "rows": len(rows)}
+            | {"inside": int(past.loc[rows.index, "inside"].sum())}
+            for years, rows in error_pct.groupby(past["horizon"])
+        ],
+        "places": _last(state),
+        "deficit": _last(brief.deficits),
+        "why": str(brief.deficits.attrs.get("why", "")),
+    }
+
+
+def _last(frame: Any) -> dict[str, Any]:
+    """The range in the last year of a frame, with that year; nothing where there is none."""
+    if frame.empty or "low" not in frame or frame["low"].isna().all():
+        return {}
+    row = frame.iloc[-1]
+    named = {name: row[name] for name in ("census_year", "financial_year", "now") if name in row}
+    ends = {name: row[name] for name in ("low", "middle", "high") if name in row}
+    return {
+        name: value if isinstance(value, str) else float(value)
+        for name, value in (named | ends).items()
+    }
+
+
+if __name__ == "__main__":
+    main()
