@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from command_line import call_sendlib
 from conftest import ROOT
@@ -66,6 +67,11 @@ def place(synthetic, tmp_path_factory):
     (root / "notebooks").mkdir()
     page = "23_cohort_model.ipynb"
     (root / "notebooks" / page).write_bytes((ROOT / "notebooks" / page).read_bytes())
+    baseline = root / "scenarios" / "baseline.yml"
+    given = yaml.safe_load(baseline.read_text(encoding="utf-8"))
+    for lever in ("cohort.draws", "forecast.draws"):  # what is searched is not how many there are
+        given["assumptions"][lever]["value"] = 100
+    baseline.write_text(yaml.safe_dump(given, sort_keys=False), encoding="utf-8")
     book = root / "data" / "private" / "synthetic" / "synthetic_caseload.xlsx"
     people = pd.read_excel(book, sheet_name="Caseload", dtype=str, engine="calamine").fillna("")
     people[HEADINGS["reference"]] = people[HEADINGS["reference"]].str.replace(
