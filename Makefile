@@ -14,7 +14,7 @@ export UV_COMPILE_BYTECODE := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help briefing test slow coverage mutants fuzz check browser lab references docs data lock bench clean purge
+.PHONY: help briefing test slow coverage mutants fuzz check browser england lab references docs data lock bench clean purge
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,9 @@ check: $(VENV)/test.stamp ## format, lint, types, layers, raw data
 	$(BIN)/sendlib data verify
 
 browser: $(VENV)/browser.stamp ## add what checks finished pages in Chromium and prints them to PDF
+
+england: $(VENV)/england.stamp ## a pack of every authority, and a site of them, in outputs/england/ (hours; ENGLAND="Kent Wiltshire" for some)
+	$(BIN)/sendlib england $(ENGLAND)
 
 lab: .venv-lab/ready.stamp data ## JupyterLab on the notebooks and the tutorials
 	.venv-lab/bin/jupyter lab --config=lab/config.py $(LABFLAGS)
@@ -94,6 +97,10 @@ $(VENV)/test.stamp: $(VENV)/run.stamp
 
 $(VENV)/browser.stamp: $(VENV)/run.stamp
 	$(INSTALL) --extra browser --python $(BIN)/python
+	@touch $@
+
+$(VENV)/england.stamp: $(VENV)/run.stamp
+	$(INSTALL) --extra england --python $(BIN)/python
 	@touch $@
 
 $(VENV)/bench.stamp: $(VENV)/test.stamp
