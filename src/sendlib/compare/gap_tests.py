@@ -16,7 +16,6 @@ References
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -42,17 +41,6 @@ _RESULT = ["result", "gap_low", "gap_high"]
 _SHARED = ["indicator", "year", "period", "comparison", "value", "other", *_RESULT]
 
 
-class GapResult(StrEnum):
-    """What can be said of a gap."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    SIMILAR = "similar"
-    TOO_FEW = "too few"
-    NO_DENOMINATOR = "no denominator"
-    NO_VALUE = "no value"
-
-
 def gap_test(gaps: pd.DataFrame, *, page: str | Sequence[str] | None = None) -> pd.DataFrame:
     """Each gap with its interval, its corrected p-value and what can be said of it.
 
@@ -75,7 +63,8 @@ def gap_test(gaps: pd.DataFrame, *, page: str | Sequence[str] | None = None) -> 
     pd.DataFrame
         The columns of ``gaps``, then ``low``, ``high`` (95% interval of ``value``), ``gap``,
         ``gap_low``, ``gap_high`` (95% interval of the gap, not corrected), ``p``,
-        ``p_corrected``, ``compared`` (tests on the page) and ``result``.
+        ``p_corrected``, ``compared`` (tests on the page) and ``result`` ("higher", "lower",
+        "similar", "too few", "no denominator" or "no value").
 
     Raises
     ------
@@ -98,15 +87,14 @@ def gap_test(gaps: pd.DataFrame, *, page: str | Sequence[str] | None = None) -> 
     tested["p_corrected"] = adjust(tested["p"], tested, page=page)
     tested["compared"] = tested["p"].groupby(_pages(tested, page)).transform("count")
     differs = tested["p_corrected"] < LEVEL
-    cases: dict[GapResult, Any] = {
-        GapResult.NO_VALUE: tested["value"].isna() | tested["other"].isna(),
-        GapResult.NO_DENOMINATOR: tested["p"].isna(),
-        GapResult.HIGHER: differs & (tested["gap"] > 0),
-        GapResult.LOWER: differs,
-        GapResult.TOO_FEW: _expected(value, of, other, other_of, is_rate) < FEWEST_EXPECTED,
+    cases: dict[str, Any] = {
+        "no value": tested["value"].isna() | tested["other"].isna(),
+        "no denominator": tested["p"].isna(),
+        "higher": differs & (tested["gap"] > 0),
+        "lower": differs,
+        "too few": _expected(value, of, other, other_of, is_rate) < FEWEST_EXPECTED,
     }
-    names: Any = [result.value for result in cases]
-    return tested.assign(result=np.select(list(cases.values()), names, GapResult.SIMILAR.value))
+    return tested.assign(result=np.select([*cases.values()], [*cases], "similar"))
 
 
 def gap_p(value: Floats, of: Floats, other: Floats, other_of: Floats, *, is_rate: Flags) -> Floats:

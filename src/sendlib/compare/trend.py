@@ -10,8 +10,6 @@ References
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib.resources import files
 
 import numpy as np
@@ -28,37 +26,8 @@ FEWEST_CHANGES = 4  # earlier changes from which the usual one is taken
 _BREAK = ("indicator", "first_year", "last_year", "what_changed")
 _CHANGE = ["year", "before", "after", "p", "basis", "as_intended", "years"]
 _SIGN = {"up": 1.0, "down": -1.0}
-
-
-class Direction(StrEnum):
-    """What can be said of a series."""
-
-    RISING = "rising"
-    FALLING = "falling"
-    NO_CLEAR_DIRECTION = "no clear direction"
-    TOO_FEW_POINTS = "too few points"
-
-
-class Outcome(StrEnum):
-    """What became of a target."""
-
-    MET = "met"
-    NOT_MET = "not met"
-    UNCLEAR = "may be chance"
-    NO_DATA = "not available"
-
-
-@dataclass(frozen=True)
-class Trend:
-    """A direction, and the statistic that it comes from; missing with too few points."""
-
-    direction: Direction
-    slope: float  # change in a year, in the unit of the series
-    p: float  # two-sided
-    points: int  # years with a value
-    first_year: int  # 0 where there is none
-    last_year: int
-    method: str  # "weighted regression", "Mann-Kendall", or empty
+_TREND = ["direction", "slope", "p", "points", "first_year", "last_year", "method"]
+_TOO_FEW = "too few points"
 
 
 def known_breaks(names: Mapping[str, str] | pd.Series | None = None) -> pd.DataFrame:
@@ -111,8 +80,12 @@ def comparable_years(
     return rows[year >= start]
 
 
-def trend(values: pd.Series, *, of: pd.Series | None = None) -> Trend:
-    """The direction of one series.
+def trend(values: pd.Series, *, of: pd.Series | None = None) -> pd.Series:
+    """The direction of one series, and the statistic that it comes from.
+
+    ``direction`` is "rising", "falling", "no clear direction" or "too few points"; ``slope`` the
+    change in a year, ``p`` two-sided, ``points`` the years with a value, from ``first_year`` to
+    ``last_year``, and ``method`` "weighted regression", "Mann-Kendall" or empty.
 
     Where each year's denominator is known, it is a regression on the year that
     weighs years by how sure they are and widens its range where years scatter more
@@ -122,11 +95,11 @@ def trend(values: pd.Series, *, of: pd.Series | None = None) -> Trend:
     known = values.dropna().sort_index()
     span = (int(known.index[0]), int(known.index[-1])) if len(known) else (0, 0)
     if len(known) < FEWEST_POINTS:
-        return Trend(Direction.TOO_FEW_POINTS, np.nan, np.nan, len(known), *span, "")
+        return pd.Series((_TOO_FEW, np.nan, np.nan, len(known), *span, ""), _TREND)
     weights = None if of is None else _weights(known, of.reindex(known.index))
     slope, p = _rank_trend(known) if weights is None else _weighted_trend(known, weights)
     method = "Mann-Kendall" if weights is None else "weighted regression"
-    return Trend(_direction(slope, p), slope, p, len(known), *span, method)
+    return pd.Series((_direction(slope, p), slope, p, len(known), *span, method), _TREND)
 
 
 def trends(series: pd.DataFrame) -> pd.DataFrame:
@@ -137,17 +110,17 @@ def trends(series: pd.DataFrame) -> pd.DataFrame:
     series : pd.DataFrame
         ``area_code``, ``indicator``, ``year`` and ``value`` of ``comparable_years``, with
         ``of`` where denominators are known. Each area and indicator has a row of the result,
-        with the fields of ``Trend`` and ``p_corrected``.
+        with what ``trend`` says and ``p_corrected``.
     """
     rows = []
     for (area_code, indicator), own in series.groupby(["area_code", "indicator"], sort=True):
         by_year = own.set_index("year")
         tested = trend(by_year["value"], of=by_year.get("of"))
-        rows.append({"area_code": area_code, "indicator": indicator, **vars(tested)})
-    frame = pd.DataFrame(rows, columns=["area_code", "indicator", *Trend.__dataclass_fields__])
+        rows.append({"area_code": area_code, "indicator": indicator, **tested})
+    frame = pd.DataFrame(rows, columns=["area_code", "indicator", *_TREND])
     p = adjust(frame["p"].astype(float), frame, page="area_code")
     directions = [
-        alone if alone == Direction.TOO_FEW_POINTS else _direction(slope, corrected)
+        alone if alone == _TOO_FEW else _direction(slope, corrected)
         for slope, corrected, alone in zip(frame["slope"], p, frame["direction"], strict=True)
     ]
     return frame.assign(p_corrected=p, direction=pd.Series(directions, frame.index, dtype="str"))
@@ -181,7 +154,7 @@ def year_on_year(
         A row for each target, in its order: its columns, ``year``, ``before``, ``after``,
         ``p``, ``basis`` (what the test rests on), ``as_intended`` of ``years`` (how many
         changes went the way of the target, of how many), ``change``, ``p_corrected`` and
-        ``outcome``.
+        ``outcome`` ("met", "not met", "may be chance" or "not available").
 
     Raises
     ------
@@ -200,18 +173,17 @@ def year_on_year(
     is_sure = tested["p_corrected"] < LEVEL
     along = tested["change"] * tested["direction"].map(_SIGN).astype(float)
     cases = {
-        Outcome.NO_DATA: tested["change"].isna(),
-        Outcome.MET: is_sure & (along > 0),
-        Outcome.NOT_MET: is_sure & (along < 0),
+        "not available": tested["change"].isna(),
+        "met": is_sure & (along > 0),
+        "not met": is_sure & (along < 0),
     }
-    names = [outcome.value for outcome in cases]
-    return tested.assign(outcome=np.select(list(cases.values()), names, Outcome.UNCLEAR.value))
+    return tested.assign(outcome=np.select([*cases.values()], [*cases], "may be chance"))
 
 
-def _direction(slope: float, p: float) -> Direction:
+def _direction(slope: float, p: float) -> str:
     if not p < LEVEL or slope == 0:
-        return Direction.NO_CLEAR_DIRECTION
-    return Direction.RISING if slope > 0 else Direction.FALLING
+        return "no clear direction"
+    return "rising" if slope > 0 else "falling"
 
 
 def _weights(known: pd.Series, of: pd.Series) -> Floats | None:
