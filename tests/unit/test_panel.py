@@ -183,14 +183,6 @@ def test_what_is_saved_keeps_the_mitigations_of_the_scenario_it_starts_from(own_
     assert len(again.value("cohort.redirections")) == len(start.value("cohort.redirections")) + 2
 
 
-@pytest.mark.parametrize("slug", ["", "Bad Name", "../elsewhere", "baseline", "slower_growth"])
-def test_a_name_that_cannot_be_used_is_refused_and_nothing_is_written(own_scenarios, save, slug):
-    before = {path.name: path.read_bytes() for path in own_scenarios.scenarios.iterdir()}
-    with pytest.raises(ScenarioError, match="cannot be saved"):
-        save({REQUESTS: -10}, slug)
-    assert {path.name: path.read_bytes() for path in own_scenarios.scenarios.iterdir()} == before
-
-
 def test_a_scenario_is_replaced_only_when_that_is_asked(own_scenarios, save):
     save({REQUESTS: -10})
     with refuses(ScenarioError, "scenario_exists"):

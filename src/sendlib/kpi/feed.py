@@ -155,11 +155,10 @@ def _check_periods(rows: pd.DataFrame, today: date, findings: Findings) -> pd.Da
     """The rows with the ``name`` and the last day, ``end``, of their periods."""
     periods, other = [], []
     for text, frequency in zip(rows["period"], rows["frequency"], strict=True):
-        own = [each for each in EXAMPLES if each == frequency]
-        period = read_period(text, own[0]) if own else None
-        periods.append(period)
-        kinds = [] if period else [each for each in EXAMPLES if read_period(text, each)]
-        other.append(f", but a {kinds[0]} one" if kinds else "")
+        named = {each: period for each in EXAMPLES if (period := read_period(text, each))}
+        periods.append(named.get(frequency))
+        is_other = named and frequency not in named
+        other.append(f", but a {next(iter(named))} one" if is_other else "")
     rows = rows.assign(
         end=pd.Series([period and last_day(period) for period in periods], rows.index, "object"),
         name=["" if period is None else period_name(period) for period in periods],
