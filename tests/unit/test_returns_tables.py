@@ -68,7 +68,8 @@ def test_cells_of_cost_and_plans_add_up_to_the_draws(made):
     for each in made.positions:
         by_place = each.money.cost.mean(axis=0)
         assert np.allclose(each.mean_cost.sum(axis=(1, 2)), by_place, rtol=1e-9)
-        plans = each.simulation.by(PLACE).mean(axis=0)[: len(each.plans)]
+        shown = made.model.without_needs.places(each.money.scenario).simulation
+        plans = shown.by(PLACE).mean(axis=0)[: len(each.plans)]
         assert np.allclose(each.mean_plans.sum(axis=(1, 2)), plans)
 
 
@@ -147,8 +148,8 @@ def test_what_is_not_available_is_said_and_is_never_nought(made):
 
 
 def test_without_an_opening_balance_none_is_carried_forward(model, project, tidy):
-    none = model.known.stated.iloc[:0]
-    unknown = replace(model, known=replace(model.known, opening=None, stated=none))
+    none = replace(model.known, opening=None, stated=model.known.stated.iloc[:0])
+    unknown = replace(model, known=none, without_needs=replace(model.without_needs, known=none))
     scenario = few_draws(project, mitigations=())
     made = calculate(unknown, scenario)
     ahead = column(tables.financial_summary(made, "Unmitigated"), "2025-26 projected (£)")

@@ -87,6 +87,7 @@ class Model:
     panel: forecast.Panel  # all authorities' series
     known: known.KnownMoney
     sources: pd.DataFrame  # source_id of the last spend, allocation and count used
+    without_needs: "Model | None" = None  # of a model that tells needs apart
     version: str = ""  # what it is known by; empty where its results are not stored
     _demand: Recent[forecast.Projection] = field(default_factory=lambda: Recent(32), repr=False)
     _steered: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
@@ -134,8 +135,11 @@ class Model:
         )
         panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
         panel = panel if panel.origin == origin else panel.up_to(origin)
-        caseload = cohort.Inputs.from_tables(
-            tables, area_code=area_code, origin=origin, horizon=years + 1, with_needs=with_needs
+        caseload, *by_need = (
+            cohort.Inputs.from_tables(
+                tables, area_code=area_code, origin=origin, horizon=years + 1, with_needs=needs
+            )
+            for needs in (False, True)[: 1 + with_needs]
         )
         cited = pd.concat(
             [tables[name][["area_code", "source_id"]] for name in _CITED], keys=_CITED
@@ -144,7 +148,9 @@ class Model:
         sources = own.tail(1)[["source_id"]]
         if money.own.used:
             sources = pd.concat([sources, pd.DataFrame({"source_id": [SOURCE_ID]})])
-        return cls(caseload, panel, _with_last_year(money, caseload.evidence), sources)
+        model = cls(caseload, panel, _with_last_year(money, caseload.evidence), sources)
+        apart = (cls(each, panel, model.known, sources, without_needs=model) for each in by_need)
+        return next(apart, model)
 
     @classmethod
     def of(cls, authority: Authority, *, years: int = YEARS, with_needs: bool = False) -> "Model":
@@ -179,6 +185,13 @@ class Model:
             return replace(model, version=version)
 
         return reuse("money of an authority", version, gather)
+
+    def of_totals(self, scenario: Scenario) -> "Model":
+        """The model that pages take totals from: one without needs, where no lever is on a need."""
+        on_a_need = any(
+            record.get("needs") for lever in _RECORD_LEVERS for record in scenario.value(lever)
+        )
+        return self if self.without_needs is None or on_a_need else self.without_needs
 
     def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario, to one January more than financial years."""
@@ -246,13 +259,15 @@ class Model:
         return self._parameters[half_life]
 
     def run(self, scenario: Scenario) -> Projection:
-        """Cost, income and balance under a scenario.
+        """Cost, income and balance under a scenario, the same whether needs are told apart.
 
         Raises
         ------
         ScenarioError
             If a lever is not valid.
         """
+        if (totals := self.of_totals(scenario)) is not self:
+            return totals.run(scenario)
         children = self._counted(scenario)
         return project_money(
             self.known,

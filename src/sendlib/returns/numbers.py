@@ -95,7 +95,8 @@ class Position:
     """One run of a scenario, with its mitigations or without: means, and whole numbers."""
 
     name: str  # UNMITIGATED or MITIGATED
-    simulation: Simulation
+    simulation: Simulation  # with needs told apart
+    totals: Counts  # all plans in each draw, as pages show them, shape (draw, January)
     money: Projection
     mean_plans: Counts  # shape (January, age band, need, place) [plans]
     mean_cost: Counts  # shape (financial year, age band, need, place) [£]
@@ -180,16 +181,35 @@ def _position(
 ) -> Position:
     """One run in means and whole numbers; what is the same in another is rounded alike."""
     money, simulation = model.run(scenario), model.places(scenario).simulation
-    stock = simulation.stock.mean(axis=0, dtype=float)[: len(money.financial_years) + 1]
-    plans = np.stack([stock[:, list(ages)].sum(axis=1) for ages in AGE_BANDS.values()], axis=1)
-    cost = _mean_cost(simulation, money)
+    whole, januaries = (
+        model.of_totals(scenario).places(scenario).simulation,
+        len(money.financial_years),
+    )
+    known, plans = (_mean_plans(each)[: januaries + 1] for each in (whole, simulation))
+    plans = _brought_to(plans, known.sum(axis=2, keepdims=True), (2,))
+    of_places = money.cost.mean(axis=0)[:, None, None]
+    cost = _brought_to(_mean_cost(simulation, money), of_places, (1, 2))
     places = simulation.axes.places
     summary = _summarise(money, cost.sum(axis=(1, 2)), like=like.summary if like else None)
     tabs = np.array([summary.rounded[tab] for tab in TABS]).T
     other = ((like.mean_plans, like.plans), (like.mean_cost, like.cost)) if like else (None, None)
     rounded = _round(plans, places, [None] * len(plans), other[0])
     rounded_cost = _round(cost, places, list(tabs), other[1])
-    return Position(name, simulation, money, plans, cost, rounded, rounded_cost, summary)
+    totals = whole.total().astype(float)
+    return Position(name, simulation, totals, money, plans, cost, rounded, rounded_cost, summary)
+
+
+def _mean_plans(simulation: Simulation) -> Counts:
+    """Mean plans at each January, shape (January, age band, need, place)."""
+    stock = simulation.stock.mean(axis=0, dtype=float)
+    return np.stack([stock[:, list(ages)].sum(axis=1) for ages in AGE_BANDS.values()], axis=1)
+
+
+def _brought_to(table: Counts, totals: Counts, axes: tuple[int, ...]) -> Counts:
+    """A table brought to sums along axes; a sum of cells that have none has the mix of all."""
+    own = table.sum(axis=axes, keepdims=True)
+    mix = np.where(own > 0, table, table.sum(axis=3, keepdims=True))
+    return np.asarray(mix * totals / np.maximum(mix.sum(axis=axes, keepdims=True), 1e-12))
 
 
 def _mean_cost(simulation: Simulation, money: Projection) -> Counts:

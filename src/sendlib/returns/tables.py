@@ -145,7 +145,8 @@ def effect(numbers: Numbers) -> Sheet:
 
 def added_places(numbers: Numbers) -> list[Sheet]:
     """Seats that open and what they save by year; no sheet where the scenario adds none."""
-    saved = seats_money(numbers.mitigated.money, numbers.model.places(numbers.scenario))
+    model = numbers.model.of_totals(numbers.scenario)
+    saved = seats_money(numbers.mitigated.money, model.places(numbers.scenario))
     about = "Places that the scenario adds and what they save, before what they cost to build."
     rows = [
         (str(year), *_integers(amounts), str(chance), share0(share), share0(mainstream))
@@ -183,7 +184,7 @@ def ranges_sheet(numbers: Numbers) -> Sheet:
 def _totals(each: Position, numbers: Numbers) -> list[tuple[str, str, list[str], Counts]]:
     """Totals with their unit, their dates and their draws, shape (draw, date)."""
     money, years = each.money, list(numbers.financial_years)
-    plans = each.simulation.total()[:, : len(numbers.januaries)].astype(float)
+    plans = each.totals[:, : len(numbers.januaries)]
     totals = [
         ("Plans", "plans", [f"January {year}" for year in numbers.januaries], plans),
         (lines.TOTAL_INCOME, "£", years, money.income.total()),

@@ -1,0 +1,135 @@
+"""One quantity, one number: pages 40, 41 and 90, the panel and the return rest on one result.
+
+One model and few draws; no notebook is run. What stands on the first page are the key figures
+of page 40 and the sentence of page 90.
+"""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from invented_levers import with_levers
+from sendlib import briefing, finance
+from sendlib.finance.tornado import plausible_ranges
+from sendlib.finance.what_if import Settings, deficits
+from sendlib.pages.formats import gbp, gbp_m
+from sendlib.periods import closing_date
+from sendlib.returns import make_return
+from sendlib.returns.numbers import CARRIED
+from sendlib.scenarios import load_scenario
+
+THRESHOLD = 250e6
+
+
+@pytest.fixture(scope="module")
+def scenario(project):
+    few = {"cohort.draws": 120, "forecast.draws": 120}
+    return with_levers(load_scenario(project, "special_places_120"), few)
+
+
+@pytest.fixture(scope="module")
+def model(wiltshire):
+    """The model of the return; pages take totals from the one without needs inside it."""
+    return finance.Model.of(wiltshire, with_needs=True)
+
+
+@pytest.fixture(scope="module")
+def money(model, scenario):
+    return model.of_totals(scenario).run(scenario)
+
+
+@pytest.fixture(scope="module")
+def marches(money):
+    """Low, middle and high of each March, and the mean. [£]"""
+    deficit = -money.before.closing
+    return np.quantile(deficit, money.levels, axis=0).T, deficit.mean(axis=0)
+
+
+@pytest.fixture(scope="module")
+def sheets(model, scenario, wiltshire):
+    made = make_return(
+        model,
+        scenario,
+        wiltshire.load,
+        authority="Wiltshire",
+        created=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    return {sheet.name: sheet for sheet in made.sheets}
+
+
+def test_page_40_says_one_range_of_each_march_everywhere(money, marches):
+    ranges, means = marches
+    at = money.financial_years.index(money.protected_year)
+    shown = finance.deficit_ranges(money, threshold_gbp=THRESHOLD)
+    assert np.array_equal(shown[["low", "middle", "high"]], ranges)
+    figures = {each.key: each for each in finance.deficit_figures(money, THRESHOLD)}
+    assert np.array_equal(figures["deficit_protection_ends"].values, ranges[at])
+    low, middle, high = map(gbp_m, ranges[at])
+    assert f"between {low} and {high}, with the middle at {middle}" in finance.deficit_headline(
+        money, "Wiltshire"
+    )
+    compared = finance.compare_scenarios({"own": money}, threshold_gbp=THRESHOLD)
+    assert np.array_equal(compared[["low", "middle", "high"]].iloc[0], ranges[at])
+    carried = finance.income_and_cost(money).loc["Balance carried forward"]
+    assert np.allclose(-carried, means)
+
+
+def test_page_41_starts_from_the_mean_of_page_40_by_that_name(model, scenario, money, marches):
+    _, means = marches
+    figure = finance.Figure("before_support", money.financial_years[-1])
+    plain = model.of_totals(scenario)
+    few = [each for each in plausible_ranges(2026) if each.change.lever == "finance.price_points"]
+    [swings] = finance.tornadoes(plain, scenario, [figure], among=few, draws=100)
+    assert finance.say_middle(swings) == (
+        f"With nothing moved the mean deficit is {gbp_m(means[-1])}."
+    )
+    steps = finance.bridge(plain, scenario, scenario.without_mitigations(), figure)
+    shown = finance.deficit_steps(steps, figure)
+    assert shown["value"].iloc[0] == pytest.approx(means[-1], abs=0.01)
+    assert "mean deficit" in shown.attrs["what"]
+
+
+def test_page_90_and_the_first_page_have_the_figures_of_page_40(wiltshire, scenario, money):
+    ahead = finance.brief(wiltshire, scenario=scenario)
+    page_40 = finance.while_protected(finance.deficit_ranges(money), money)
+    assert np.array_equal(
+        ahead.deficits[["low", "middle", "high"]], page_40[["low", "middle", "high"]]
+    )
+    found = briefing.money(ahead)
+    low, _, high = map(gbp_m, page_40[["low", "middle", "high"]].iloc[-1])
+    assert found.title.endswith(f"{low} to {high} by March 2028")
+
+
+def test_the_panel_with_nothing_set_says_what_page_40_says_of_each_world(model, scenario, money):
+    asked = finance.what_if(model.of_totals(scenario), money)
+    at = money.financial_years.index(money.protected_year)
+    for row, (grant, takeover) in enumerate(
+        [(True, True), (True, False), (False, True), (False, False)]
+    ):
+        panel = deficits(asked.draws, Settings(grant=grant, takeover=takeover))[at]
+        page = finance.worlds(money)[["low", "middle", "high"]].iloc[row]
+        assert np.allclose(panel, page, atol=0.01)
+
+
+def test_the_return_has_the_ranges_and_the_means_of_page_40(sheets, money, marches):
+    ranges, means = marches
+    rows = {row[3]: row[4:] for row in sheets["Ranges"].rows if row[:2] == ("Mitigated", CARRIED)}
+    dates = [closing_date(year) for year in money.financial_years]
+    written = np.array([rows[date] for date in dates], dtype=float)
+    assert np.allclose(-written[:, [2, 1, 0]], ranges, atol=1)
+    assert np.allclose(-written[:, 3], means, atol=1)
+    summary = {row[1]: row[3:] for row in sheets["Financial summary mitigated"].rows}
+    assert np.allclose(-np.array(summary[CARRIED]), means, atol=2)
+    at = money.financial_years.index(money.protected_year)
+    answers = {row[0]: row[1] for row in sheets["Cover"].rows}
+    low, _, high = map(gbp, ranges[at])
+    assert answers[f"Deficit at {dates[at]}, mitigated"].startswith(f"{low} to {high}")
+
+
+def test_the_return_s_plans_by_place_are_those_of_page_23(sheets, model, scenario, money):
+    places = model.of_totals(scenario).places(scenario).simulation
+    special = places.stock[..., places.axes.places.index("state_special")].sum(axis=(2, 3))
+    rows = {row[:2]: row[2:] for row in sheets["Plans by placement"].rows}
+    written = rows["Mitigated", "Maintained and academy special"]
+    assert np.allclose(written, special.mean(axis=0)[: len(written)], atol=1)
