@@ -186,7 +186,7 @@ def evidence_of(simulation, draw, residents, *, years=None):
         before=before,
         left=flow("left")[:, :-1],
         moved=flow("moved_cells"),
-        need_changed=flow("need_changed_cells"),
+        need_changed=flow("need_changed"),
         joined=flow("joined"),
         without_plan=np.maximum(residents[observed] - before.sum(axis=(2, 3)), 0.0),
         kind="synthetic",

@@ -104,5 +104,7 @@ def test_whatever_the_levers_nobody_is_lost_on_the_way(seed, code, levers):
 def test_without_levers_the_flows_lead_to_the_plans_of_the_draws(seed, code):
     stock = draws(seed, [code], horizon=LONGEST).of(code)
     counted = float(PANEL.plans.loc[code, PANEL.origin])
-    result = run_flows(stock, counted, rates(PANEL, code), seed=seed, area_code=code)
+    result = run_flows(
+        stock, counted, rates(PANEL, code), seed=seed, area_code=code, levers=Levers()
+    )
     assert np.allclose(result["in_force"], stock, rtol=1e-9)

@@ -5,8 +5,7 @@ import time
 import pytest
 
 from invented_cohort import stock_after
-from sendlib.cohort.published import FLOWS, published_evidence, split_by_need
-from sendlib.cohort.recorded_ages import national_pattern
+from sendlib.cohort.published import FLOWS, national_pattern, published_evidence, split_by_need
 from sendlib.cohort.residents import persons_by_age
 from sendlib.errors import NotAvailableError
 

@@ -407,14 +407,6 @@ def test_a_figure_of_ones_own_needs_its_words():
     assert html_of(charts.show(ax, alt="A line from 3 to 4, drawn by hand.", **WORDS)).img["alt"]
 
 
-def test_limits_that_cut_off_what_is_drawn_are_refused():
-    ax = Figure().add_subplot()
-    ax.plot([1, 2], [3, 400])
-    ax.set_ylim(0, 10)
-    with pytest.raises(ValueError, match="cut off what is drawn"):
-        charts.show(ax, alt="A line from 3 to 400, drawn by hand.", **WORDS)
-
-
 def test_text_in_a_chart_is_escaped():
     chart = charts.columns(COUNTS, title="<b>x</b>", source="<b>y</b>")
     assert html_of(chart).find("b") is None

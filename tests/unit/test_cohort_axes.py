@@ -1,6 +1,5 @@
 import numpy as np
 import pandas as pd
-import pytest
 
 from error_codes import refuses
 from invented_cohort import invented_axes
@@ -28,17 +27,6 @@ def test_rows_can_be_laid_out_by_where_they_were_and_where_they_are():
     laid = AXES.to_array(moved, ("place_from", "place_to"))
     assert laid.shape == (26, 3, 3)
     assert (laid[5, 0, 1], laid.sum()) == (3, 3)
-
-
-def test_all_rows_outside_the_axes_are_named_at_once():
-    wrong = pd.concat([rows(age=[26]), rows(need=["vi"]), rows(place_type=["neet"])])
-    with pytest.raises(DataError) as error:
-        AXES.to_array(wrong)
-    assert [problem.where for problem in error.value.problems] == [
-        "column age",
-        "column need",
-        "column place_type",
-    ]
 
 
 def test_a_row_without_a_value_is_refused_and_not_read_as_zero():

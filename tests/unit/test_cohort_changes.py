@@ -3,8 +3,8 @@ import pytest
 
 from error_codes import refuses
 from invented_cohort import ORIGIN, invented_axes
-from sendlib.cohort.changes import lay_out
 from sendlib.cohort.levers import Levers
+from sendlib.cohort.steps import lay_out
 from sendlib.errors import ScenarioError
 
 AXES = invented_axes(2, 5)

@@ -23,7 +23,7 @@ def ahead(drawn=None, *, draws=2 * BLOCK + 10, seed=1, levers=None):
 
 
 def assert_same(one, other):
-    for name in ("stock", "joined", "left", "moved", "need_changed", "calibration"):
+    for name in ("stock", "joined", "left", "moved", "calibration"):
         assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 

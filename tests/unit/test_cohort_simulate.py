@@ -72,9 +72,9 @@ def test_a_cell_about_which_nothing_was_seen_keeps_its_children(rates, start):
 
 
 def test_a_need_changes_without_a_move_and_stays_changed(rates, start):
-    made = ahead(still(rates, need_change=known(np.array([0.3, 1e-12]))), start)
+    made = ahead(still(rates, need_change=known(np.array([0.3, 1e-12]))), start, by_cell=True)
     assert not made.moved.any()
-    lost = made.need_changed[:, 0, 0, 1] / made.stock[0, 0, :-1, 0].sum()
+    lost = made.need_changed[:, 0, :, 0, 1].sum(axis=(1, 2)) / made.stock[0, 0, :-1, 0].sum()
     assert np.median(lost) == pytest.approx(0.3, rel=0.05)
     assert (
         made.stock[:, -1, :, 1].sum(axis=(1, 2)) > made.stock[:, 0, :, 1].sum(axis=(1, 2))

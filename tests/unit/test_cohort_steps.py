@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from invented_cohort import ORIGIN, invented_axes
-from sendlib.cohort.changes import lay_out
 from sendlib.cohort.levers import Levers
-from sendlib.cohort.steps import choose, find_room
+from sendlib.cohort.steps import choose, find_room, lay_out
 
 AXES = invented_axes(1, 5)
 SPECIAL, COLLEGE, QUEUE, INDEPENDENT = (

@@ -62,7 +62,8 @@ def test_nothing_that_comes_later_changes_a_calibrated_fit(panel, fits, origin):
 
 
 def test_a_ratio_is_how_far_errors_outgrew_the_range_and_calibration_shrinks_to_one():
-    widths = calibration({(2018, 1): 2.0, (2019, 1): 8.0, (2018, 2): 0.5})
+    ratios = {(2018, 1): 2.0, (2019, 1): 8.0, (2018, 2): 0.5}
+    widths = calibration({key: np.log(ratio) for key, ratio in ratios.items()}, 0.0)
     assert widths.tolist() == pytest.approx([16 ** (1 / 5), 0.5 ** (1 / 4), 1, 1, 1])
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from invented_panel import invented_panel
-from sendlib.forecast.flows import STEPS, Levers, Rates, rates, run_flows, summarise
+from sendlib.forecast.flows import STEPS, Levers, Rates, rates, run_flows
 from sendlib.vocabulary import ENGLAND, FlowMeasure
 
 START = Rates(
@@ -25,9 +25,7 @@ ALL = Levers(requests_pct=20, agreed_points=-5, speed_pct=30, plan_points=4, end
 
 
 def flows(stock=RISING, start=START, **levers):
-    return run_flows(
-        stock, COUNTED, start, seed=1, area_code="865", levers=Levers(**levers) if levers else None
-    )
+    return run_flows(stock, COUNTED, start, seed=1, area_code="865", levers=Levers(**levers))
 
 
 def before(values, first):
@@ -102,15 +100,6 @@ def test_without_a_backlog_the_share_on_time_stays():
     assert (flows(start=replace(START, waiting=0.0))["on_time"] == START.on_time).all()
 
 
-def test_a_summary_has_the_middle_and_the_range_of_each_step():
-    steps = {"issued": np.array([[1.0, 6.0], [2.0, 4.0], [3.0, 5.0]]), "ended": np.zeros((3, 1))}
-    assert summarise(steps, 2025, tail=0.0).to_dict("records") == [
-        {"step": "issued", "calendar_year": 2025, "low": 1, "middle": 2, "high": 3},
-        {"step": "issued", "calendar_year": 2026, "low": 4, "middle": 5, "high": 6},
-        {"step": "ended", "calendar_year": 2025, "low": 0, "middle": 0, "high": 0},
-    ]
-
-
 @pytest.fixture(scope="module")
 def panel():
     return invented_panel()
@@ -173,7 +162,7 @@ def test_an_authority_that_issued_no_plan_goes_at_england_s_pace(panel, before):
     plans.loc["801", [2024, 2025]] = [before, 4]
     quiet = with_flow(replace(panel, plans=plans), "801", new_plans=0, plans_issued=0)
     start = rates(quiet, "801")
-    result = run_flows(np.full((5, 3), 4.0), 4.0, start, seed=1, area_code="801")
+    result = run_flows(np.full((5, 3), 4.0), 4.0, start, seed=1, area_code="801", levers=Levers())
     assert start.assessed > 0
     assert all(np.isfinite(values).all() for values in result.values())
     assert pd.Series(result["in_force"].ravel()).tolist() == pytest.approx([4.0] * 15)

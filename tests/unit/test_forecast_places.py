@@ -9,15 +9,14 @@ from invented_panel import NORTH, RESPONSE, invented_panel, shaken
 from sendlib.errors import NotBuiltError
 from sendlib.forecast import place_scores
 from sendlib.forecast.draws import DrawSettings
-from sendlib.forecast.fits import fit_history
-from sendlib.forecast.place_draws import draw_shares
-from sendlib.forecast.place_fits import (
+from sendlib.forecast.fits import (
+    fit_history,
     fit_place_history,
     national_place_fits,
     place_fit_of,
     store_place_fits,
 )
-from sendlib.forecast.place_model import fit_places
+from sendlib.forecast.place_model import draw_shares, fit_places
 from sendlib.forecast.places import KINDS, PlaceCounts, start_of
 
 STATE, OTHER = KINDS.index("State special school"), len(KINDS) - 1

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sendlib import pages
+from sendlib.pages.tables import with_symbols
 
 PLACES = pd.DataFrame(
     {
@@ -56,22 +57,17 @@ def test_a_missing_value_is_words_and_never_zero_on_the_page_and_in_the_csv():
 
 
 def test_a_withheld_value_is_a_symbol_on_the_page_and_in_the_csv():
-    status = pd.DataFrame({"Plans": ["suppressed", "not_applicable", "low_reliability"]})
-    shown = table(status=status)
-    assert "1210" not in shown._repr_html_()
-    assert "1,210" not in shown._repr_html_()
+    status = pd.Series(["suppressed", "not_applicable", "reported"])
+    plans = with_symbols(pd.Series([np.nan, np.nan, 1210.0]), status)
+    shown = table(PLACES.assign(Plans=plans), formats={"Plans": "count"})
     assert csv_of(shown).splitlines()[1:] == [
         "Special school,[c],30100000",
         "'=cmd(),[z],-400000",
-        "<b>bold</b>,12,not available",
+        "<b>bold</b>,1210,not available",
     ]
     assert html_of(shown).abbr["title"] == "withheld to protect individuals"
-    assert texts(html_of(shown), 2)[1] == "12 [u]"
-
-
-def test_the_shorthand_that_is_used_is_explained_below_the_table():
-    shown = table(status=pd.DataFrame({"Plans": ["suppressed", "", ""]}))
-    assert "Shorthand: [c] withheld to protect individuals." in shown._repr_html_()
+    assert texts(html_of(shown), 2)[1] == "1,210"
+    assert "Shorthand: [c] withheld to protect individuals; [z]" in shown._repr_html_()
 
 
 def test_text_from_data_is_escaped():
@@ -85,11 +81,8 @@ def test_text_that_looks_like_a_formula_is_neutralised_and_numbers_are_not():
 
 
 def test_a_named_index_becomes_the_row_header():
-    frame = PLACES.set_index("Place")
-    status = pd.DataFrame({"Plans": ["", "suppressed", ""]}, index=frame.index)
-    soup = html_of(table(frame, status=status))
-    assert texts(soup, 0)[0] == "Special school"
-    assert texts(soup, 1)[1] == "[c]"
+    soup = html_of(table(PLACES.set_index("Place")))
+    assert texts(soup, 0)[:2] == ["Special school", "1,210"]
 
 
 def test_numbers_are_aligned_to_the_right_and_row_headers_are_not():
@@ -120,8 +113,6 @@ def test_a_frame_may_bring_its_formats_and_a_chance_has_its_own():
         (pd.DataFrame(index=[1]), {}, "no columns"),
         (PLACES, {"caption": " "}, "caption"),
         (PLACES, {"formats": {"Plan": "count"}}, "did you mean Plans"),
-        (PLACES, {"status": pd.DataFrame({"Plans": ["supressed", "", ""]})}, "mean suppressed"),
-        (PLACES, {"status": pd.DataFrame({"Plans": [""]})}, "1 rows and the table 3"),
         (PLACES, {"name": "../places"}, "cannot name a file"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), {}, "one name"),
     ],

@@ -97,11 +97,8 @@ def is_formula(cell):
 
 
 def table_of(text):
-    status = pd.DataFrame({"Plans": ["", "suppressed"]})
-    values = pd.DataFrame({"Place": [text, "other"], "Plans": [9, 8], text + " ": [text, text]})
-    return pages.table(
-        values, caption=text, name="t", source=text, notes=[text], missing="none", status=status
-    )
+    values = pd.DataFrame({"Place": [text, "other"], "Plans": [9, "[c]"], text + " ": [text, text]})
+    return pages.table(values, caption=text, name="t", source=text, notes=[text], missing="none")
 
 
 def chart_of(text):

@@ -1,7 +1,7 @@
 """What differs between two runs, by their records: figures, data, assumptions, versions, pages."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -32,7 +32,7 @@ class Change:
     now: str
 
 
-_CAUSES = (Kind.DATA, Kind.ASSUMPTIONS, Kind.VERSIONS)
+_ABSENT: Final = "not there"
 _SHORT: Final = 12  # digits of a hash that a person is shown
 _LINES: Final = 12  # things of one kind in a comparison; figures are all listed
 
@@ -61,50 +61,52 @@ class Comparison:
     def headlines(self) -> str:
         """Headline figures and findings that are others in the second run."""
         figures = [_describe(change) for change in self.figures if change.was != change.now]
-        return "\n\n".join(
-            [
-                _section(Kind.FIGURES, figures, "the same"),
-                _section("Findings", self.findings, "the same"),
-            ]
-        )
+        parts = {Kind.FIGURES: figures, "Findings": self.findings}
+        return "\n\n".join(_section(name, lines, "the same") for name, lines in parts.items())
 
     def __str__(self) -> str:
         parts = [
             _section(Kind.FIGURES, [_describe(row) for row in self.figures], "none stated"),
-            *(_section(kind, self._of(kind), "the same") for kind in _CAUSES),
-            _section("Pages", self.pages, "the same, but for when they were made and from what"),
         ]
+        for kind in (Kind.DATA, Kind.ASSUMPTIONS, Kind.VERSIONS):
+            lines = [_describe(change) for change in self.causes if change.kind is kind]
+            more = [f"and {len(lines) - _LINES} more"] * (len(lines) > _LINES)
+            parts.append(_section(kind, [*lines[:_LINES], *more], "the same"))
+        otherwise = "the same, but for when they were made and from what"
+        parts.append(_section("Pages", self.pages, otherwise))
         return "\n\n".join([f"{self.first} -> {self.second}", *parts])
-
-    def _of(self, kind: Kind) -> list[str]:
-        lines = [_describe(change) for change in self.causes if change.kind is kind]
-        left_out = len(lines) - _LINES
-        return [*lines[:_LINES], *([f"and {left_out} more"] if left_out > 0 else [])]
 
 
 def compare_runs(first: Run, second: Run) -> Comparison:
     """Set two runs side by side, as ``packs.find_run`` gives them."""
     before, now = first.record, second.record
-    was, is_now = (record.get("figures") or {} for record in (before, now))
-    figures = [
-        Change(Kind.FIGURES, f"{label} ({key})", *values)
-        for key, label, *values in _figures(was, is_now, list({**was, **is_now}))
-    ]
     has_content = before.get("content") and now.get("content")  # older records have none
-    old, new = (record.get("content" if has_content else "pages") or {} for record in (before, now))
-    pages = tuple(name for name in {**old, **new} if old.get(name) != new.get(name))
-    causes = tuple(find_causes(before, now))
-    findings = tuple(_findings(before, now))
-    return Comparison(first.run_id, second.run_id, tuple(figures), causes, pages, findings)
+    pages = _pairs(before, now, "content" if has_content else "pages")
+    spoken = {
+        name: [" ".join(lines or ()) or _ABSENT for lines in each]
+        for name, each in _pairs(before, now, "headlines").items()
+    }
+    return Comparison(
+        first.run_id,
+        second.run_id,
+        tuple(
+            Change(
+                Kind.FIGURES,
+                f"{(is_now or was)['label']} ({key})",
+                *(str((each or {}).get("value", "")) for each in (was, is_now)),
+            )
+            for key, (was, is_now) in _pairs(before, now, "figures").items()
+        ),
+        tuple(find_causes(before, now)),
+        tuple(name for name, (was, is_now) in pages.items() if was != is_now),
+        tuple(f"{was} -> {is_now}" for was, is_now in spoken.values() if was != is_now),
+    )
 
 
-def _findings(before: _Record, now: _Record) -> Iterator[str]:
-    """The headline of each page that reads differently, before and after."""
-    was, is_now = (record.get("headlines") or {} for record in (before, now))
-    for page in {**was, **is_now}:
-        old, new = (" ".join(each.get(page, ())) for each in (was, is_now))
-        if old != new:
-            yield f"{old or 'not there'} -> {new or 'not there'}"
+def _pairs(before: _Record, now: _Record, part: str) -> dict[str, tuple[Any, Any]]:
+    """Each entry of a part of two records, in either; None where one has none."""
+    was, is_now = (record.get(part) or {} for record in (before, now))
+    return {name: (was.get(name), is_now.get(name)) for name in {**was, **is_now}}
 
 
 def _section(title: str, lines: Sequence[str], without: str) -> str:
@@ -114,16 +116,7 @@ def _section(title: str, lines: Sequence[str], without: str) -> str:
 def _describe(change: Change) -> str:
     if change.was == change.now:
         return f"{change.what}: {change.was}, in both"
-    return f"{change.what}: {change.was or 'not there'} -> {change.now or 'not there'}"
-
-
-def _figures(
-    was: Mapping[str, Any], now: Mapping[str, Any], keys: Sequence[str]
-) -> Iterator[tuple[str, str, str, str]]:
-    """Key, label, and value in the first run and in the second; empty where it has none."""
-    for key in keys:
-        first, second = (str(each.get(key, {}).get("value", "")) for each in (was, now))
-        yield key, str((now.get(key) or was[key])["label"]), first, second
+    return f"{change.what}: {change.was or _ABSENT} -> {change.now or _ABSENT}"
 
 
 def find_causes(before: _Record, now: _Record) -> list[Change]:
@@ -131,17 +124,14 @@ def find_causes(before: _Record, now: _Record) -> list[Change]:
     facts: dict[Kind, Callable[[_Record], dict[str, str]]] = {
         Kind.DATA: _files,
         Kind.ASSUMPTIONS: lambda record: _scenario(record) | _parameters(record),
-        Kind.VERSIONS: _versions,
+        Kind.VERSIONS: lambda record: (record.get("versions") or {}) | _commit(record),
     }
-    changes = []
-    for kind, read in facts.items():
-        was, is_now = read(before), read(now)
-        changes += [
-            Change(kind, name, was.get(name, ""), is_now.get(name, ""))
-            for name in {**was, **is_now}
-            if was.get(name, "") != is_now.get(name, "")
-        ]
-    return changes
+    return [
+        Change(kind, name, was or "", is_now or "")
+        for kind, read in facts.items()
+        for name, (was, is_now) in _pairs({"": read(before)}, {"": read(now)}, "").items()
+        if (was or "") != (is_now or "")
+    ]
 
 
 def _files(record: _Record) -> dict[str, str]:
@@ -189,9 +179,9 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _versions(record: _Record) -> dict[str, str]:
-    versions, commit = dict(record.get("versions") or {}), record.get("commit")
-    if commit:
-        dirty = ", with changes that are not committed" if commit.get("dirty") else ""
-        versions["commit"] = f"{str(commit['sha'])[:_SHORT]}{dirty}"
-    return versions
+def _commit(record: _Record) -> dict[str, str]:
+    commit = record.get("commit")
+    if not commit:
+        return {}
+    dirty = ", with changes that are not committed" if commit.get("dirty") else ""
+    return {"commit": f"{str(commit['sha'])[:_SHORT]}{dirty}"}

@@ -1,7 +1,6 @@
 """Publication checks: whether figures are fresh enough, and a finished pack right and readable."""
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from sendlib.board import disclosure
 from sendlib.errors import DataError, GateError, NotAvailableError, Problem, did_you_mean
 from sendlib.packs import axe
 from sendlib.packs.page_checks import find_undescribed
-from sendlib.pages.figures import IDENTITIES, MEASURES, write
+from sendlib.pages.figures import AT_MOST, MEASURES, write
 from sendlib.project import Project
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 _Figure = Mapping[str, Any]
 
 _SAME = 1e-9  # the relative difference that adding in another order may make
-_PUBLISHED = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?")
 
 
 def check_pack(draft: "Draft", board: "Board") -> tuple[list[Problem], list[str]]:
@@ -56,10 +54,7 @@ def check_data(project: Project) -> list[Problem]:
 
 
 def check_figures(figures: Sequence[tuple[str, _Figure]]) -> list[Problem]:
-    """Where key figures are unknown, do not read as their numbers, disagree or do not add up.
-
-    Each stands with the page that states it, in reading order.
-    """
+    """Where key figures are unknown, unlike their numbers, disagree or do not add up."""
     first: dict[str, tuple[str, _Figure]] = {}
     problems: list[Problem] = []
     for page, figure in figures:
@@ -106,19 +101,15 @@ def _between_pages(first: tuple[str, _Figure], second: tuple[str, _Figure]) -> I
 
 
 def _sums(numbers: Mapping[str, Sequence[float]]) -> Iterator[Problem]:
-    """Single figures that do not come to what they have to, where all of them are stated."""
-    for identity in IDENTITIES:
-        total = identity.total
-        keys = [*identity.parts, *([total] if isinstance(total, str) else [])]
-        if any(len(numbers.get(key, ())) != 1 for key in keys):
+    """Single figures that come to more than they can, where all of them are stated."""
+    for parts, total, slack in AT_MOST:
+        known = {key: numbers[key][0] for key in numbers if len(numbers[key]) == 1}
+        limit = known.get(total) if isinstance(total, str) else total
+        if limit is None or not known.keys() >= set(parts):
             continue
-        whole = total if isinstance(total, float) else numbers[str(total)][0]
-        over = sum(numbers[key][0] for key in identity.parts) - whole
-        is_short = identity.kind == "equal" and -over > identity.within
-        if over > identity.within or is_short:
-            limit = "has to equal" if identity.kind == "equal" else "cannot exceed"
-            parts = " and ".join(identity.parts)
-            found = f"{parts} {limit} {total}, and differs by {over:,.10g}"
+        over = sum(known[key] for key in parts) - limit
+        if over > slack:
+            found = f"{' and '.join(parts)} cannot exceed {total}, and differs by {over:,.10g}"
             yield Problem("sum_differs", found, "key figures")
 
 
@@ -168,17 +159,9 @@ def published_in(project: Project, as_of: int) -> str:
 
 
 def earliest_day(published: str) -> date | None:
-    """The first day that a date of publication can mean; None where it means none.
-
-    A year alone is counted from its first day, so that figures never pass for
-    fresher than they are.
-    """
-    found = _PUBLISHED.fullmatch(published.strip())
-    if not found:
-        return None
-    year, month, day = (int(part) if part else 1 for part in found.groups())
+    """The first day that a date of publication can mean; None where it means none."""
     try:
-        return date(year, month, day)
+        return date.fromisoformat(f"{published.strip()}-01-01"[:10])
     except ValueError:
         return None
 

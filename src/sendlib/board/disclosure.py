@@ -1,15 +1,8 @@
 """Disclosure control over a pack before it is published: nothing tells of a few children.
 
-``pages.table`` withholds small counts of own records where a table is made. This
-is the check that nothing slipped by: every table and every chart's numbers are
-read back from the pages and from the executed notebooks, each column with what
-it counts, and compared with the same table of every pack of that authority that
-was published and is still there. Only figures from an authority's own records are
-judged so: national statistics are in the public domain. A message says where a small
-count is, and never which it is.
-
-What is not seen: sentences, which are to be made from frames that withhold small
-counts already, the marks of a picture, and tables that share a total with each other.
+Tables and charts' numbers of own records are read back from pages and notebooks, and compared
+with those of packs published before. Not seen: sentences, the marks of a picture, and tables
+that share a total. A message says where a small count is, and never which it is.
 """
 
 import base64
@@ -26,7 +19,7 @@ import pandas as pd
 from bs4 import BeautifulSoup, Tag
 
 from sendlib import disclosure
-from sendlib.errors import ParameterError, Problem
+from sendlib.errors import Problem
 from sendlib.intake import caseload
 from sendlib.intake.columns import normalise
 from sendlib.intake.people import EXTRACT
@@ -98,21 +91,18 @@ class _Content:
 
 def find_disclosures(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Problem]:
     """Everything in a pack that tells of a few children, or of one."""
-    lowest, highest = disclosure.MINIMUM_RANGE
-    if not lowest <= minimum <= highest:
-        problem = Problem(
-            "minimum_out_of_range", f"{minimum}", "minimum", f"give {lowest} to {highest}"
-        )
-        raise ParameterError("Small counts cannot be withheld so.", [problem])
     paths = sorted(draft.folder.glob("*.html"))
     pages = {path.name: _read_content(path.read_text("utf-8"), path.name) for path in paths}
     problems = [each for page in pages.values() for each in judge(page, minimum)]
     problems += _unmarked(draft, pages)
     own = {name: page for name, page in pages.items() if page.has_own}
     earlier = _published(draft) if own else []
+    hashes: Any = draft.record.get("content") or {}
     for run in earlier:
+        known: Any = run.record.get("content") or {}
         for name, page in own.items():
-            if (run.folder / name).is_file() and not _is_alike(draft, run, name):
+            is_alike = name in hashes and hashes[name] == known.get(name)
+            if (run.folder / name).is_file() and not is_alike:
                 before = _read_content((run.folder / name).read_text("utf-8"), name)
                 problems += _differences(page, before, minimum, pack=run.run_id)
     problems += _key_figures(draft, set(own), earlier, minimum)
@@ -127,13 +117,6 @@ def _published(draft: "Draft") -> list["Run"]:
     if draft.previous and draft.previous.run_id not in {run.run_id for run in known}:
         known.append(draft.previous)
     return known
-
-
-def _is_alike(draft: "Draft", run: "Run", page: str) -> bool:
-    """Whether a page has the same content in two packs, by the hashes in their records."""
-    hashes: list[Any] = [each.get("content") or {} for each in (run.record, draft.record)]
-    before, now = (each.get(page) for each in hashes)
-    return now is not None and now == before
 
 
 def _read_content(markup: str, name: str) -> _Content:
@@ -232,11 +215,7 @@ def _small(table: _Numbers, minimum: int) -> Iterator[Problem]:
 def _differences(
     now: _Content, before: _Content, minimum: int, *, pack: str = "another"
 ) -> Iterator[Problem]:
-    """What tables of own records that two packs have in common tell together.
-
-    Cells are matched by table, row and heading, so a count of another January
-    is another cell.
-    """
+    """What tables of own records that two packs have in common tell together."""
     earlier = {table.where: table for table in before.tables if table.own}
     for table in now.tables:
         if table.own and table.where in earlier:

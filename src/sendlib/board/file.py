@@ -157,21 +157,14 @@ Positive = Annotated[int, Field(ge=1)]
 
 
 class Freshness(Part):
-    """How old the newest January count may be, and what happens when it is older.
-
-    ``most_days`` counts from its publication [days]; then every page is marked
-    (``mark``), or nothing is published (``refuse``).
-    """
+    """How old the newest count may be [days]; past that pages are marked, or the run refused."""
 
     most_days: Positive
     otherwise: Literal["mark", "refuse"] = "mark"
 
 
 class Threshold(Part):
-    """The values of one headline figure past which a board watches, or acts, and why these.
-
-    In place of a number a level may be what the figure is compared with: see ``pages.Beside``.
-    """
+    """Values of a headline figure past which a board watches or acts: numbers, or ``Beside``."""
 
     figure: Annotated[str, AfterValidator(_figure)]
     watch_above: Level | None = None
@@ -230,12 +223,7 @@ class Notices(Part):
 
 
 class Schedule(Part):
-    """When a pack is due: every day, on a weekday, or on a day of the month, by a local clock.
-
-    ``on`` is a weekday's name for a week, 1 to 28 for a month, and absent for
-    every day; a file calls it ``day``, since YAML reads the word ``on`` as a
-    truth value. ``at`` is the local time, HH:MM.
-    """
+    """When a pack is due, by a local clock; a file calls ``on`` day, for YAML reads on as true."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -293,15 +281,10 @@ class BoardFile(Part):
 
 
 class Board(BoardFile):
-    """What one board wants, read and checked.
+    """What one board wants, read and checked, with the file that it came from and its hash."""
 
-    Besides the keys of its file: ``path``, the file it came from (None for
-    one built from options), ``file``, that path inside the project, by which a
-    board is known, and ``sha256``, the hash of that file's bytes.
-    """
-
-    path: Path | None = None
-    file: str = ""
+    path: Path | None = None  # none for one built from options
+    file: str = ""  # that path inside the project, by which a board is known
     sha256: str = ""
 
     def folder(self, root: Path) -> Path:

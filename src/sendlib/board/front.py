@@ -1,34 +1,45 @@
-"""The first page of a board's pack, from the key figures of its pages and the pack before."""
+"""The first page of a board's pack: sentences from key figures and the pack before.
 
-from collections.abc import Mapping
+A figure is as ``Draft.figures`` has it: ``value`` as its page writes it, ``numbers``, ``when``,
+``beside`` (what it is compared with) and ``page``. Each number is a link to its page.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bs4 import BeautifulSoup
 from markupsafe import Markup, escape
 
-from sendlib.board import changes, narrative, rag
+from sendlib.board import changes, rag
 from sendlib.board.file import Board
 from sendlib.board.schedules import describe_next_run
 from sendlib.packs import Draft, Run
-from sendlib.packs.front import Front, RagStatus, RatedFigure
+from sendlib.packs.front import Finding, Front, Move, RagStatus, RatedFigure, Verdict
+from sendlib.pages.figures import MEASURES, as_shown, write
+from sendlib.pages.formats import count
+from sendlib.pages.narrative import join_words
+
+Figure = Mapping[str, Any]
+Figures = Mapping[str, Figure]
 
 _UNDER_A_PICTURE = "details, .source, .note"
-YEAR_BEFORE = "a year before"
+_SAID_ALREADY = ("plans_in_force", "not_in_school", "state_special_plans")  # in a sentence
+_GRAVEST = tuple(Verdict)
+_MOST_MOVES = 3
 
 
 def make_front(board: Board, draft: Draft, previous: Run | None) -> Front:
     """What the first page says of a draft; ``previous`` is the pack to compare it with."""
     figures, record = draft.figures, previous.record if previous else {}
     rated = rag.rate_figures(figures, board.thresholds)
-    heading, key = narrative.title(figures, rated)
-    findings = narrative.findings(figures, rated)
+    heading, key = title(figures, rated)
     earlier = _changed(figures, record)
     return Front(
         title=heading,
-        findings=findings,
+        findings=findings(figures, rated),
         chart=_chart(draft, figures[key]["page"], figures[key]["value"]) if key else None,
-        moves=narrative.moves(figures, earlier, told=_told(figures)),
-        since=changes.name_of(previous) if earlier else YEAR_BEFORE,
+        moves=moves(figures, earlier, told=_SAID_ALREADY),
+        since=changes.name_of(previous) if earlier else "a year before",
         remark=_remark(record, draft, is_changed=bool(earlier)),
         missing=_missing(draft, rated),
         rated=rated,
@@ -36,12 +47,7 @@ def make_front(board: Board, draft: Draft, previous: Run | None) -> Front:
     )
 
 
-def _told(figures: Mapping[str, object]) -> list[str]:
-    """The figures whose change the three sentences have told."""
-    return [key for key in narrative.TOLD if key in figures]
-
-
-def _changed(figures: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+def _changed(figures: Figures, record: Mapping[str, Any]) -> dict[str, Any]:
     """The figures of the pack before; none where not one of them reads otherwise now."""
     earlier = dict(record.get("figures") or {})
     values = {key: figure["value"] for key, figure in earlier.items() if key in figures}
@@ -58,7 +64,8 @@ def _remark(record: Mapping[str, Any], draft: Draft, *, is_changed: bool) -> str
     if not is_changed:
         return "No headline figure has changed since the last pack."
     if data:
-        return f"New data: {narrative.shorten(data)}."
+        more = [f"{len(data) - 2} more"] * (len(data) > 2)
+        return f"New data: {join_words([*data[:2], *more])}."
     if any(cause.kind is changes.Kind.ASSUMPTIONS for cause in causes):
         return "Assumptions have changed since the last pack; the data have not."
     return "No new data or assumption explains this: ask before relying on it."
@@ -86,3 +93,189 @@ def _chart(draft: Draft, page: str, value: str) -> tuple[Markup, str] | None:
     for part in chart.select(_UNDER_A_PICTURE):
         part.decompose()
     return Markup(str(chart)), f"{page}#{chart['id']}"  # noqa: S704  # made by our own charts
+
+
+def link(figures: Figures, key: str, words: object) -> Markup:
+    """Words as a link to the figure that they tell of; the words alone where no page has it."""
+    page = figures[key].get("page")
+    if not page:
+        return escape(words)
+    return Markup('<a href="{}#figure-{}">{}</a>').format(page, key, words)
+
+
+def findings(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Finding, ...]:
+    """A sentence on demand, places and money, each with the gravest verdict of its figures."""
+    found = []
+    for name, describe in _SENTENCES.items():
+        if sentence := describe(figures):
+            area = name.lower()
+            verdicts = [each.verdict for each in rated if MEASURES[each.key].area == area]
+            gravest = sorted(filter(None, verdicts), key=_GRAVEST.index)
+            found.append(Finding(name, *sentence, next(iter(gravest), None)))
+    return tuple(found)
+
+
+def title(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Markup, str]:
+    """What is past a threshold, the gravest first, one of an area; and the key of the first."""
+    is_past = (RagStatus.ACT, RagStatus.WATCH)
+    past = {each.key: _GRAVEST.index(each.verdict) for each in rated if each.status in is_past}
+    keys = sorted(
+        (key for key in _CLAUSES if key in figures),
+        key=lambda key: past.get(key, len(_GRAVEST)),  # a stable sort keeps the order of clauses
+    )
+    clauses = {key: clause for key in keys if (clause := _clause(figures, key))}
+    first = {MEASURES[key].area: key for key in reversed(clauses)}
+    said = [key for key in clauses if key in first.values() and (key in past or not past)]
+    if not said:
+        return Markup(""), ""
+    text = Markup("; ").join(clauses[key] for key in said[:2])
+    return text[:1].upper() + text[1:], said[0]
+
+
+def moves(figures: Figures, earlier: Figures, told: Sequence[str] = ()) -> tuple[Move, ...]:
+    """The headline figures that changed most since the pack before, or else since a year before.
+
+    Those in ``told`` come last.
+    """
+    changed = []
+    for key, figure in figures.items():
+        was = _before(key, figure, earlier)
+        if MEASURES[key].first and was is not None and was[1] != figure["value"]:
+            changed.append((key in told, -was[0], key, was[1]))
+    found = []
+    for _, _, key, before in sorted(changed)[:_MOST_MOVES]:
+        figure = figures[key]
+        when = f", {figure['when']}" if figure.get("when") else ""
+        words = link(figures, key, f"{figure['label']}: {figure['value']}, from {before}{when}")
+        better = {True: "Better. ", False: "Worse. ", None: ""}[rag.is_better(key, figure)]
+        found.append(Move(words, f"{better}{MEASURES[key].matters}"))
+    return tuple(found)
+
+
+def _before(key: str, figure: Figure, earlier: Figures) -> tuple[float, str] | None:
+    """By how much a figure changed, relative to what it was, and what it was, as written."""
+    unit = MEASURES[key].unit
+    numbers = earlier.get(key, {}).get("numbers") if earlier else None
+    if not earlier and "before" in (figure.get("beside") or {}):
+        numbers = [figure["beside"]["before"]]
+    if not numbers:
+        return None
+    was, now = (each[len(each) // 2] for each in (numbers, figure["numbers"]))
+    return abs(now - was) / max(abs(was), 1e-9), write(numbers, unit)
+
+
+def _numbers(figures: Figures, key: str, name: str = "") -> float | None:
+    """The middle number of a figure, or of what it is compared with; None where it is not known."""
+    figure = figures.get(key, {})
+    if name:
+        return (figure.get("beside") or {}).get(name)
+    numbers = figure.get("numbers") or ()
+    return numbers[len(numbers) // 2] if numbers else None
+
+
+def _more(figures: Figures, key: str) -> Markup:
+    """How many more a count is than a year before, linked; empty where that is not known."""
+    now, before = _numbers(figures, key), _numbers(figures, key, "before")
+    if now is None or before is None:
+        return Markup("")
+    more = round(now - before)
+    words = f"{count(abs(more))} {'more' if more > 0 else 'fewer'}" if more else "as many"
+    return link(figures, key, words)
+
+
+def _value(figures: Figures, key: str) -> Markup:
+    return link(figures, key, figures[key]["value"])
+
+
+def _demand(figures: Figures) -> tuple[Markup, Markup] | None:
+    if "plans_in_force" not in figures:
+        return None
+    text = Markup("are in force{}.").format(_growth(figures))
+    if "plans_next_january" in figures:
+        when = figures["plans_next_january"].get("when") or "Next January"
+        text += Markup(" {} should bring {}.").format(when, _value(figures, "plans_next_january"))
+    if "plans_on_time_share" in figures:
+        share = _value(figures, "plans_on_time_share")
+        text += Markup(" {} were issued on time; by law, all should be.").format(share)
+    return link(figures, "plans_in_force", f"{figures['plans_in_force']['value']} plans"), text
+
+
+def _growth(figures: Figures) -> Markup:
+    """By how much plans grew in a year, here and in England, after a comma."""
+    key, unit = "plans_growth_pct", MEASURES["plans_growth_pct"].unit
+    own, england = _numbers(figures, key), _numbers(figures, key, "england")
+    if own is None:
+        return Markup("")
+    way = "more" if own >= 0 else "fewer"
+    here = link(figures, key, f"{write((abs(own),), unit)} {way}")
+    there = link(figures, key, write((england,), unit)) if england is not None else ""
+    beside = Markup(" (England {})").format(there) if there else ""
+    return Markup(", {} than a year before{}").format(here, beside)
+
+
+def _places(figures: Figures) -> tuple[Markup, Markup] | None:
+    outside, state = "not_in_school", "state_special_plans"
+    parts = []
+    if outside in figures:
+        more = _more(figures, outside)
+        lead = link(figures, outside, f"{figures[outside]['value']} outside school")
+        than_before = Markup(": {} than a year before").format(more) if more else ""
+        parts.append(Markup("or college{}.").format(than_before))
+    elif state in figures:
+        lead = link(figures, state, f"{figures[state]['value']} in special schools")
+    else:
+        return None
+    if state in figures:
+        more = _more(figures, state)
+        added = Markup(", {}").format(more) if more else Markup("")
+        parts.append(
+            Markup("State special schools teach {}{}.").format(_value(figures, state), added)
+        )
+    return lead, Markup(" ").join(parts)
+
+
+def _money(figures: Figures) -> tuple[Markup, Markup] | None:
+    ahead, now = "deficit_protection_ends", "deficit_now"
+    stated, of = Markup(""), figures.get(now, {}).get("when") or "the last account"
+    if now in figures:
+        stated = Markup("{} in {}").format(_value(figures, now), of)
+    if ahead not in figures:
+        text = Markup("was the deficit in {}.").format(of)
+        return (_value(figures, now), text) if stated else None
+    when = figures[ahead].get("when") or "the end of protection"
+    text = Markup("is the deficit by {} without support").format(when)
+    text += Markup("; it was {}.").format(stated) if stated else Markup(".")
+    reserves = _numbers(figures, ahead, "reserves")
+    if reserves is not None:
+        amount = link(figures, ahead, write((reserves,), MEASURES[ahead].unit))
+        text += Markup(" The general fund reserve is {}.").format(amount)
+    return _value(figures, ahead), text
+
+
+def _clause(figures: Figures, key: str) -> Markup:
+    """What a heading says of a figure; nothing of plans that all come on time."""
+    figure, unit = figures[key], MEASURES[key].unit
+    value = _value(figures, key)
+    if key == "plans_on_time_share":
+        share = _numbers(figures, key)
+        if share is None or as_shown(share, unit) == 1:
+            return Markup("")
+        value = link(figures, key, write((1 - as_shown(share, unit),), unit))
+    when = figure.get("when") or "the end of protection"
+    return _CLAUSES[key].format(value, when)
+
+
+_SENTENCES: Mapping[str, Callable[[Figures], tuple[Markup, Markup] | None]] = {
+    "Demand": _demand,
+    "Places": _places,
+    "Money": _money,
+}
+_CLAUSES = {
+    "deficit_protection_ends": Markup("the deficit is heading for {} by {}"),
+    "plans_on_time_share": Markup("{} of plans come late"),
+    "not_in_school": Markup("{} are outside school or college"),
+    "special_suspension_rate": Markup("special schools suspend {} times for every 100 pupils"),
+    "plans_next_january": Markup("plans are heading for {}"),
+    "plans_in_force": Markup("{} plans are in force"),
+}
+"""What a heading says of a figure, those that cost most in front."""

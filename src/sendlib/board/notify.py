@@ -7,12 +7,10 @@ an address may hold a password, so none stands in a file, a record or a message.
 
 import json
 import os
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any, Final, Literal
 
 from sendlib.board.file import Board
@@ -21,8 +19,6 @@ from sendlib.errors import NoticeError, Problem, SendlibError, raise_any
 from sendlib.packs import Pack, Stopped, latest_run
 
 _LINES: Final = 12  # headlines or problems that a message lists, at most
-_WAIT: Final = 120.0  # for all addresses together [seconds]
-_WAIT_WHEN_STOPPED: Final = 20.0  # whoever stopped a run will not wait for long [seconds]
 
 _WRITE = (
     "write it as mailtos://user:password@host?to=someone@council.example, or as a webhook; "
@@ -66,27 +62,19 @@ def failure_notified(board: Board, out: Path) -> Iterator[None]:
     """Send word of a run within the block that published nothing; its error stays what it was."""
     try:
         yield
-    except (Stopped, KeyboardInterrupt) as stopped:
-        if not getattr(stopped, "pack_is_out", False):
-            try:
-                _notify_failed(board, out, stopped, wait=_WAIT_WHEN_STOPPED)
-            except SendlibError as unsent:
-                stopped.add_note(str(unsent))
-        raise
-    except Exception as error:
+    except BaseException as error:
+        if getattr(error, "pack_is_out", False):
+            raise
         try:
-            _notify_failed(board, out, error, wait=_WAIT)
+            last = latest_run(out)
+            message = failure_message(board.name, error, last_good=last.run_id if last else "")
+            send(message, board.notices.failure)
         except SendlibError as unsent:
             if isinstance(error, SendlibError):
                 problems = (*error.problems, *unsent.problems)
                 raise type(error)(error.headline, problems) from error
+            error.add_note(str(unsent))
         raise
-
-
-def _notify_failed(board: Board, out: Path, error: BaseException, *, wait: float) -> None:
-    last = latest_run(out)
-    message = failure_message(board.name, error, last_good=last.run_id if last else "")
-    send(message, board.notices.failure, wait=wait)
 
 
 def success_message(
@@ -96,7 +84,7 @@ def success_message(
     lines = [f"The pack: {where}", *([f"Out of date: {stale}"] if stale else []), ""]
     lines += _listed(headlines)
     lines += ["", f"Next run: {next_run}"] if next_run else []
-    return Message("success", _title(board, "a new pack is out"), "\n".join(lines))
+    return Message("success", f"{_in_a_line(board)}: a new pack is out", "\n".join(lines))
 
 
 def failure_message(board: str, error: BaseException, *, last_good: str = "") -> Message:
@@ -111,47 +99,25 @@ def failure_message(board: str, error: BaseException, *, last_good: str = "") ->
         is_key = isinstance(error, KeyboardInterrupt)
         headline = "The run was stopped from the keyboard." if is_key else type(error).__name__
     lines = [headline, "", *_listed([str(problem) for problem in problems]), "", stays]
-    return Message("failure", _title(board, "no new pack"), "\n".join(lines))
+    return Message("failure", f"{_in_a_line(board)}: no new pack", "\n".join(lines))
 
 
-def _title(board: str, what: str) -> str:
-    """One line, whatever a name holds."""
-    return f"{' '.join(board.split())}: {what}"
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _listed(lines: Sequence[str]) -> list[str]:
-    shown = [f"- {' '.join(line.split())}" for line in lines[:_LINES]]
-    left_out = len(lines) - _LINES
-    return [*shown, f"- and {left_out} more"] if left_out > 0 else shown
+    shown = [f"- {_in_a_line(line)}" for line in lines[:_LINES]]
+    return [*shown, *[f"- and {len(lines) - _LINES} more"] * (len(lines) > _LINES)]
 
 
 def send(
-    message: Message,
-    variables: Sequence[str],
-    *,
-    environment: Mapping[str, str] | None = None,
-    wait: float = _WAIT,
+    message: Message, variables: Sequence[str], *, environment: Mapping[str, str] | None = None
 ) -> None:
-    """Deliver a message to the address in each variable; all together may take ``wait`` seconds."""
+    """Deliver a message to the address in each variable, none of which waits for long."""
     values = os.environ if environment is None else environment
-    until = monotonic() + wait
-    found: dict[str, Problem | None] = {}
-
-    def deliver(name: str) -> None:
-        found[name] = _deliver(message, name, values.get(name))
-
-    threads = [threading.Thread(target=deliver, args=(name,), daemon=True) for name in variables]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(max(0.0, until - monotonic()))
-    remedy = "check the server in it, and whether it can be reached from here"
-    late = "its address did not take the notice in time"
-    problems = [
-        found.get(name, Problem("notice_not_taken_in_time", late, name, remedy))
-        for name in variables
-    ]
-    unsent = [problem for problem in problems if problem]
+    tried = (_deliver(message, name, values.get(name)) for name in variables)
+    unsent = [problem for problem in tried if problem]
     raise_any(NoticeError, "A notice could not be delivered.", unsent)
 
 
@@ -167,14 +133,11 @@ def _deliver(message: Message, name: str, address: str | None) -> Problem | None
             "unknown_kind_of_address", "its address is of no kind that Apprise knows", name, _WRITE
         )
     kinds = {"success": apprise.NotifyType.SUCCESS, "failure": apprise.NotifyType.FAILURE}
-    sent = channel.notify(
+    if channel.notify(
         body=message.body,
         title=message.title,
         notify_type=kinds[message.event],
         body_format=apprise.NotifyFormat.TEXT,
-    )
-    return (
-        None
-        if sent
-        else Problem("notice_not_taken", "its address did not take the notice", name, _TRY)
-    )
+    ):
+        return None
+    return Problem("notice_not_taken", "its address did not take the notice", name, _TRY)

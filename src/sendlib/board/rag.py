@@ -1,11 +1,4 @@
-"""The RAG status of headline figures against thresholds, and what a board should make of it.
-
-A board's file sets thresholds; where it sets none for a figure, those of ``thresholds.yml``
-hold, each with its reason. A board acts on the middle of a range and watches its far end: the
-status is ``Act`` when the middle is past the level to act at, and ``Watch`` when it is past the
-level to watch from, or when the range reaches past the level to act at. Numbers are compared
-with a level as they are shown, so that no sentence contradicts the figure above it.
-"""
+"""The RAG status of headline figures against a board's thresholds, or ``thresholds.yml``."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -41,7 +34,11 @@ def default_thresholds() -> tuple[Threshold, ...]:
 def rate_figures(
     figures: Mapping[str, Figure], thresholds: Sequence[Threshold]
 ) -> tuple[RatedFigure, ...]:
-    """Every figure that has a threshold, of the board or by default, the gravest first."""
+    """Every figure that has a threshold, of the board or by default, the gravest first.
+
+    A board acts on the middle of a range and watches its far end. Numbers are compared as they
+    are shown, so that no sentence contradicts the figure above it.
+    """
     own = {threshold.figure: threshold for threshold in thresholds}
     default = {each.figure: each for each in default_thresholds() if each.figure in figures}
     rated = [
@@ -82,6 +79,10 @@ def _rate(key: str, figure: Figure | None, threshold: Threshold) -> RatedFigure:
     sides = sorted({name.partition("_")[2] for name in levels})
     found = [_compare(numbers, unit, levels, words, side) for side in sides]
     status = min((status for status, _ in found), key=_GRAVEST_FIRST.index)
+    verdict = {RagStatus.ACT: Verdict.ACT}.get(status, Verdict.EXPECTED)
+    if status is RagStatus.WATCH:
+        ways = {True: Verdict.BETTER, False: Verdict.WORSENING, None: Verdict.WATCH}
+        verdict = ways[is_better(key, figure)]
     return RatedFigure(
         key,
         figure["label"],
@@ -89,7 +90,7 @@ def _rate(key: str, figure: Figure | None, threshold: Threshold) -> RatedFigure:
         status,
         " ".join(why for each, why in found if each == status),
         threshold.reason,
-        _verdict(key, figure, status),
+        verdict,
         figure.get("page", ""),
     )
 
@@ -102,13 +103,6 @@ def is_better(key: str, figure: Figure) -> bool | None:
     unit = MEASURES[key].unit
     change = as_shown(figure["numbers"][0], unit) - as_shown(before, unit)
     return None if change == 0 else (change > 0) == (better == "higher")
-
-
-def _verdict(key: str, figure: Figure, status: RagStatus) -> Verdict:
-    if status is RagStatus.WATCH:
-        ways = {True: Verdict.BETTER, False: Verdict.WORSENING, None: Verdict.WATCH}
-        return ways[is_better(key, figure)]
-    return Verdict.ACT if status is RagStatus.ACT else Verdict.EXPECTED
 
 
 def _compare(

@@ -3,9 +3,9 @@
 import hashlib
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -54,7 +54,9 @@ def read_board(path: Path, project: Project) -> file.Board:
         raise file.BoardError(headline, [problem]) from error
     board, problems, wrong = _read_keys(document)
     if board is not None:
-        problems += _Checker(board, document, project).problems(without=wrong)
+        problems += _not_there(board, partial(_place, document), project)
+        if "authority" not in wrong:
+            problems += _without_data(board, partial(_place, document), project)
     line = re.compile(rf"{re.escape(name)}, line (\d+)")
 
     def order(problem: Problem) -> float:  # those of other files last
@@ -140,117 +142,99 @@ def _place(
     return ", ".join([document.place(written), *words])
 
 
-class _Checker:
-    """Whether what a board asks for is there: notebooks, parameters, scenarios, data."""
-
-    def __init__(
-        self, board: file.BoardFile, document: documents.Document, project: Project
-    ) -> None:
-        self.board, self.document, self.project = board, document, project
-
-    def problems(self, *, without: set[str]) -> list[Problem]:
-        """Everything that is not there, each with its line; of keys that could be read."""
-        figures = [threshold.figure for threshold in self.board.thresholds]
-        return [
-            *self._notebooks(),
-            *self._parameters(),
-            *self._scenarios(),
-            *self._twice(figures, "thresholds", "figure"),
-            *([] if "authority" in without else self._data()),
-        ]
-
-    def _at(self, *path: int | str) -> str:
-        return _place(self.document, path)
-
-    def _notebooks(self) -> Iterator[Problem]:
+def _not_there(
+    board: file.BoardFile, place: Callable[[documents.Path], str], project: Project
+) -> Iterator[Problem]:
+    """What a board asks for that is not there, or asks for twice, each with its line."""
+    try:
+        found = list_notebooks(project)
+    except errors.NotebookError as error:
+        yield from error.problems
+        found = []
+    if board.notebooks != file.ALL:
+        places = [place(("notebooks", at)) for at in range(len(board.notebooks))]
+        looked = list(map(partial(_find, project), board.notebooks, places))
+        found = [notebook for notebook, _ in looked if notebook]
+        pairs = zip(looked, board.notebooks, strict=True)
+        names = [notebook.path.name if notebook else name for (notebook, _), name in pairs]
+        yield from (problem for _, problems in looked for problem in problems)
+        yield from _twice(names, place, "notebooks")
+    yield from _wrong_parameters(board, found, place, project)
+    known = list_scenarios(project)
+    for at, slug in enumerate(board.scenarios):
+        if slug not in known:
+            missing, remedy = f"there is no scenario {slug!r}", did_you_mean(slug, known)
+            yield Problem("board_scenario_not_found", missing, place(("scenarios", at)), remedy)
+            continue
         try:
-            list_notebooks(self.project)
-        except errors.NotebookError as error:
+            check_scenarios(project, [slug], checkers=CHECKERS)
+        except errors.ScenarioError as error:
             yield from error.problems
-            return
-        if self.board.notebooks == file.ALL:
-            return
-        found: list[str] = []
-        for at, name in enumerate(self.board.notebooks):
-            try:
-                found.append(find_notebook(self.project, name).path.name)
-            except errors.NotebookError as error:
-                found.append(name)
-                yield from _placed(error, self._at("notebooks", at), "there is no such notebook")
-        yield from self._twice(found, "notebooks")
+    yield from _twice(board.scenarios, place, "scenarios")
+    yield from _twice([each.figure for each in board.thresholds], place, "thresholds", "figure")
 
-    def _parameters(self) -> Iterator[Problem]:
-        seen: set[Notebook] = set()
-        for name, parameters in self.board.parameters.items():
-            where = self._at("parameters", name)
-            try:
-                notebook = find_notebook(self.project, name)
-            except errors.NotebookError as error:
-                yield from _placed(error, where, "there is no such notebook")
-                continue
-            if notebook in seen:
-                yield Problem(
-                    "notebook_twice",
-                    f"notebook {notebook.number} is given twice",
-                    where,
-                    "keep one",
-                )
-            seen.add(notebook)
-            if not self._has(notebook):
-                remedy = "add it to notebooks, or leave its parameters out"
-                yield Problem(
-                    "notebook_not_on_board",
-                    f"notebook {name} is not one of this board's",
-                    where,
-                    remedy,
-                )
-            for parameter, value in parameters.items():
-                where = self._at("parameters", name, parameter)
-                yield from _of_value(notebook, parameter, value, where)
 
-    def _has(self, notebook: Notebook) -> bool:
-        """Whether a notebook is one of the board's; names of none are a problem elsewhere."""
-        if self.board.notebooks == file.ALL:
-            return True
-        for name in self.board.notebooks:
-            with suppress(errors.NotebookError):
-                if find_notebook(self.project, name) == notebook:
-                    return True
-        return False
+def _wrong_parameters(
+    board: file.BoardFile,
+    notebooks: Sequence[Notebook],
+    place: Callable[[documents.Path], str],
+    project: Project,
+) -> Iterator[Problem]:
+    seen: set[Notebook] = set()
+    for name, parameters in board.parameters.items():
+        where = place(("parameters", name))
+        notebook, unknown = _find(project, name, where)
+        yield from unknown
+        if notebook is None:
+            continue
+        if notebook in seen:
+            found = f"notebook {notebook.number} is given twice"
+            yield Problem("notebook_twice", found, where, "keep one")
+        seen.add(notebook)
+        if notebook not in notebooks:
+            found = f"notebook {name} is not one of this board's"
+            remedy = "add it to notebooks, or leave its parameters out"
+            yield Problem("notebook_not_on_board", found, where, remedy)
+        for parameter, value in parameters.items():
+            yield from _of_value(notebook, parameter, value, place(("parameters", name, parameter)))
 
-    def _scenarios(self) -> Iterator[Problem]:
-        known = list_scenarios(self.project)
-        for at, slug in enumerate(self.board.scenarios):
-            if slug not in known:
-                found, remedy = f"there is no scenario {slug!r}", did_you_mean(slug, known)
-                yield Problem("board_scenario_not_found", found, self._at("scenarios", at), remedy)
-                continue
-            try:
-                check_scenarios(self.project, [slug], checkers=CHECKERS)
-            except errors.ScenarioError as error:
-                yield from error.problems
-        yield from self._twice(self.board.scenarios, "scenarios")
 
-    def _data(self) -> Iterator[Problem]:
-        """Whether the authority has data at its January; a fault of the data is for the run."""
-        try:
-            Authority.open(
-                self.board.authority, as_of=self.board.january, project=self.project, build=True
-            )
-        except errors.NotAvailableError as error:
-            yield from _placed(error, self._at("authority"), error.headline.rstrip("."))
-        except errors.ParameterError as error:
-            yield from _placed(error, self._at("as_of"), error.headline.rstrip("."))
-        except (errors.DataError, errors.ManifestError, errors.OutputError):
-            return
+def _without_data(
+    board: file.BoardFile, place: Callable[[documents.Path], str], project: Project
+) -> list[Problem]:
+    """Why an authority has no data at its January; a fault of the data is for the run."""
+    try:
+        Authority.open(board.authority, as_of=board.january, project=project, build=True)
+    except (errors.NotAvailableError, errors.ParameterError) as error:
+        key = "authority" if isinstance(error, errors.NotAvailableError) else "as_of"
+        what = error.headline.rstrip(".")
+        return [
+            replace(each, found=f"{what}: {each.found}", where=place((key,)))
+            for each in error.problems
+        ]
+    except (errors.DataError, errors.ManifestError, errors.OutputError):
+        pass
+    return []
 
-    def _twice(self, names: Sequence[str], *path: str) -> Iterator[Problem]:
-        key, *rest = path
-        for at, name in enumerate(names):
-            if names.index(name) != at:
-                yield Problem(
-                    "name_twice", f"{name!r} is given twice", self._at(key, at, *rest), "keep one"
-                )
+
+def _twice(
+    names: Sequence[str], place: Callable[[documents.Path], str], key: str, *rest: str
+) -> Iterator[Problem]:
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            found = f"{name!r} is given twice"
+            yield Problem("name_twice", found, place((key, at, *rest)), "keep one")
+
+
+def _find(project: Project, name: str, where: str) -> tuple[Notebook | None, list[Problem]]:
+    """A notebook by its name, or why there is none, at a line of the board's file."""
+    try:
+        return find_notebook(project, name), []
+    except errors.NotebookError as error:
+        what = "there is no such notebook"
+        return None, [
+            replace(each, found=f"{what}: {each.found}", where=where) for each in error.problems
+        ]
 
 
 def _of_value(notebook: Notebook, parameter: str, value: object, where: str) -> Iterator[Problem]:
@@ -265,11 +249,3 @@ def _of_value(notebook: Notebook, parameter: str, value: object, where: str) -> 
     except errors.ParameterError as error:
         for problem in error.problems:
             yield problem.at(where)
-
-
-def _placed(error: errors.SendlibError, where: str, found: str) -> list[Problem]:
-    """The problems of an error, at a line of the board file."""
-    return [
-        replace(problem, found=f"{found}: {problem.found}", where=where)
-        for problem in error.problems
-    ]

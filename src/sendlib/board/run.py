@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sendlib.board.file import Board, BoardError
 from sendlib.board.front import make_front
 from sendlib.board.reading import notebooks_of
 from sendlib.clock import is_time_fixed, now
-from sendlib.errors import GateError, NotAvailableError, OutputError, Problem, SendlibError
+from sendlib.errors import NotAvailableError, OutputError, Problem, SendlibError
 from sendlib.finance.levers import CHECKERS
 from sendlib.packs import axe
 from sendlib.packs.stopping import stoppable
@@ -31,21 +30,6 @@ _NO_HEADER = "<span></span>"
 _MARGIN = {"top": "15mm", "bottom": "18mm", "left": "15mm", "right": "15mm"}
 
 
-@dataclass(frozen=True)
-class _Inputs:
-    """What a run stands on, found before its first notebook starts."""
-
-    authority: Authority
-    scenario: Scenario
-    notebooks: list[packs.Notebook]
-    stale: str
-
-    @property
-    def parameters(self) -> set[str]:
-        """The names of the parameters that at least one notebook takes."""
-        return {entry.name for each in self.notebooks for entry in packs.list_parameters(each.path)}
-
-
 def run(
     project: Project,
     board: Board,
@@ -60,56 +44,33 @@ def run(
     forecasts: Path | None = None,
     published: Callable[[packs.Pack], None] | None = None,
 ) -> packs.Pack:
-    """Make the pack of a board, and publish it whole or not at all.
+    """Make the pack of a board, and publish it whole or not at all; the last good one stays.
 
-    Parameters
-    ----------
-    project : Project
-        Whose data, notebooks and scenarios are used.
-    board : Board
-        What is wanted.
-    out : Path, optional
-        The folder of outputs, instead of the board's own.
-    pdf : bool, optional
-        Whether a PDF is made too; as the board says by default.
-    progress : Progress, optional
-        Called, from any thread, whenever a cell is done.
-    today : date, optional
-        The day that the age of the figures is counted to.
-    wait : float
-        How long to wait for another run to end. [seconds]
-    fresh : bool
-        Whether to work everything out anew, without results of earlier runs.
-    workers : int, optional
-        How many notebooks run at a time.
-    forecasts : Path, optional
-        Where the forecast is stored, to be compared with counts to come; the project's outputs.
-    published : callable, optional
-        Called with the pack as soon as it is out, before anybody is notified.
-
-    Raises
-    ------
-    SendlibError
-        Whatever ``make_pack`` raises; the last good pack stays.
-    Stopped
-        If a signal asked the run to end; people are notified of that too.
-    GateError
-        If the figures are too old for the board, or the pack is not fit.
-    NoticeError
-        If the pack is out, but a notice of it could not be delivered.
+    ``out`` and ``pdf`` are used in place of what the board says; ``progress`` is called, from any
+    thread, whenever a cell is done; the age of figures is counted to ``today``; ``wait`` is for
+    another run to end [seconds]; ``fresh`` works out anew what earlier runs stored; ``workers``
+    notebooks run at a time; the forecast is stored in ``forecasts``, or the project's outputs, to
+    be compared with counts to come; ``published`` gets the pack before anybody is notified.
     """
     folder = out or board.folder(project.root)
     with_pdf = board.pdf if pdf is None else pdf
     with stoppable(), notify.failure_notified(board, folder):
         with refusal_recorded(project, board, folder):
             _check_browser(board, with_pdf=with_pdf)
-            inputs = _find_inputs(project, board, today or now().date())
+            authority = Authority.open(
+                board.authority, as_of=board.january, project=project, build=True
+            )
+            scenario = load_scenario(project, board.scenarios[0], checkers=CHECKERS)
+            notebooks, day = notebooks_of(project, board), today or now().date()
+            taken = {each.name for one in notebooks for each in packs.list_parameters(one.path)}
+            rule = board.freshness
+            notice = checks.check_freshness(project, rule, as_of=authority.as_of, today=day)
         overrides = {packs.find_notebook(project, name).path.name: values
                      for name, values in board.parameters.items()}  # fmt: skip
         pack = packs.make_pack(
             project,
-            _setting(board, inputs),
-            parameters=_shared(board, inputs),
+            _setting(board, authority, scenario, notebooks, notice=notice),
+            parameters=_shared(board, authority, taken),
             overrides=overrides,
             front=lambda draft: make_front(
                 board, draft, None if is_time_fixed() else draft.previous
@@ -125,7 +86,8 @@ def run(
     if published:
         published(pack)
     try:
-        _store_forecast(inputs, board.horizon, forecasts or project.outputs)
+        if "horizon" in taken:
+            _store_forecast(authority, scenario, board.horizon, forecasts or project.outputs)
     finally:
         notify.notify_published(board, pack)
     return pack
@@ -133,11 +95,7 @@ def run(
 
 @contextmanager
 def refusal_recorded(project: Project, board: Board, out: Path) -> Iterator[None]:
-    """Leave a record where a run ends within the block, before it has a folder of its own.
-
-    Only a board that has a file leaves one: a slip in the options of a command
-    is of no interest later.
-    """
+    """Leave a record where the run of a board's file ends before it has a folder of its own."""
     try:
         yield
     except BaseException as error:
@@ -165,43 +123,39 @@ def _check_browser(board: Board, *, with_pdf: bool) -> None:
         raise BoardError("The board asks for what this machine cannot do.", problems)
 
 
-def _find_inputs(project: Project, board: Board, today: date) -> _Inputs:
-    authority = Authority.open(board.authority, as_of=board.january, project=project, build=True)
-    return _Inputs(
-        authority,
-        load_scenario(project, board.scenarios[0], checkers=CHECKERS),
-        notebooks_of(project, board),
-        checks.check_freshness(project, board.freshness, as_of=authority.as_of, today=today),
-    )
-
-
-def _setting(board: Board, inputs: _Inputs) -> packs.Setting:
+def _setting(
+    board: Board,
+    authority: Authority,
+    scenario: Scenario,
+    notebooks: Sequence[packs.Notebook],
+    *,
+    notice: str,
+) -> packs.Setting:
     """What all pages of the pack share."""
-    authority, scenario = inputs.authority, inputs.scenario
     january, contact = f"January {authority.as_of}", board.contact or None
     return packs.Setting(
         packs.PackTitle(authority.name, january, authority.code, scenario.slug, contact),
-        notebooks=tuple(inputs.notebooks),
+        notebooks=tuple(notebooks),
         inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(authority.project)),
         scenario=scenario.record(),
-        notice=inputs.stale,
+        notice=notice,
         assurance=board.assurance,
         limits=packs.Limits(**board.limits.model_dump()),
         board=board.described(),
     )
 
 
-def _shared(board: Board, inputs: _Inputs) -> dict[str, object]:
-    """What the board says for every page; only what at least one notebook takes."""
+def _shared(board: Board, authority: Authority, taken: set[str]) -> dict[str, object]:
+    """What the board says for every page, of the parameters that at least one notebook takes."""
     scenario, *others = board.scenarios
     values: dict[str, object] = {
-        "la_code": inputs.authority.code,
-        "as_of": inputs.authority.as_of,
+        "la_code": authority.code,
+        "as_of": authority.as_of,
         "scenario": scenario,
         "horizon": board.horizon,
         **({"compare": ", ".join(others)} if others else {}),
     }
-    return {name: value for name, value in values.items() if name in inputs.parameters}
+    return {name: value for name, value in values.items() if name in taken}
 
 
 def _review(board: Board, draft: packs.Draft, *, with_pdf: bool) -> packs.Review:
@@ -214,14 +168,7 @@ def _review(board: Board, draft: packs.Draft, *, with_pdf: bool) -> packs.Review
 
 
 def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:
-    """Each page as a PDF of A4 sheets, by file name: tagged, with a bookmark for every heading.
-
-    It is the same page, printed by Chromium, so nothing in it could differ.
-    """
-    if lacking := axe.why_not():
-        raise GateError(
-            "No PDF could be made.", [Problem("no_browser", lacking, "pdf", "or set pdf: false")]
-        )
+    """Each page as a PDF of A4 sheets, printed by Chromium: tagged, with bookmarks."""
     with axe.open_browser() as browser:
         sheet = browser.new_context(offline=True).new_page()
         files = {}
@@ -240,16 +187,12 @@ def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:
     return files
 
 
-def _store_forecast(inputs: _Inputs, horizon: int, folder: Path) -> None:
+def _store_forecast(authority: Authority, scenario: Scenario, horizon: int, folder: Path) -> None:
     """Store the forecast that a pack gave, to be compared with the counts to come."""
-    if "horizon" not in inputs.parameters:
-        return
     try:
         with suppress(NotAvailableError):  # then the pack gave none
-            forecast.store(
-                forecast.project(inputs.authority, scenario=inputs.scenario, horizon=horizon),
-                folder,
-            )
+            projection = forecast.project(authority, scenario=scenario, horizon=horizon)
+            forecast.store(projection, folder)
     except OSError as error:
         problem = Problem(
             "forecast_not_stored", str(error), str(folder), "mend that, then run again"

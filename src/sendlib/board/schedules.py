@@ -1,8 +1,4 @@
-"""When a pack is due by a board's clock, and ready files for the schedulers that councils have.
-
-Each scheduler runs one command, ``sendlib board run FILE``, at the times that the
-board's own file states; ``sendlib board status`` notices when one of them did not.
-"""
+"""When a pack is due by a board's clock, and ready files for the schedulers that councils have."""
 
 import json
 import shlex
@@ -32,18 +28,16 @@ _MONTHS = tuple(f"{datetime(2000, month, 1, tzinfo=UTC):%B}" for month in range(
 
 
 def next_run(schedule: Schedule, after: datetime) -> datetime:
-    """The first time due later than a moment.
-
-    As cron has it, a time that the clocks skip in spring is due when they have
-    jumped, and one that they show twice in autumn is due the first time.
-    """
-    return next(CronSim(_cron(schedule), _local(after, schedule)))
+    """The first time due after a moment; as cron has it where the clocks change."""
+    local = after.astimezone(ZoneInfo(schedule.time_zone))
+    return next(CronSim(_cron(schedule), local))
 
 
 def last_due(schedule: Schedule, before: datetime) -> datetime:
     """The last time due by a moment, the moment itself included."""
     past = before.replace(second=0, microsecond=0).astimezone(UTC) + timedelta(minutes=1)
-    return next(CronSim(_cron(schedule), _local(past, schedule), reverse=True))
+    local = past.astimezone(ZoneInfo(schedule.time_zone))
+    return next(CronSim(_cron(schedule), local, reverse=True))
 
 
 def describe_moment(moment: datetime) -> str:
@@ -87,12 +81,6 @@ def scheduler_files(board: Board, scheduler: Scheduler, *, root: Path) -> dict[s
         f"{slug}{ending}": templates.get_template(f"sendlib{ending}.j2").render(facts)
         for ending in _ENDINGS[scheduler]
     }
-
-
-def _local(moment: datetime, schedule: Schedule) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("the moment has no time zone; use datetime.now(UTC)")
-    return moment.astimezone(ZoneInfo(schedule.time_zone))
 
 
 def _cron(schedule: Schedule) -> str:

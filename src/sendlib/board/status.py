@@ -68,16 +68,14 @@ def read_status(out: Path, board: Board | None = None, *, now: datetime) -> Stat
 
 def list_history(out: Path) -> list[str]:
     """Every run that is stored, newest first: a line for each."""
-    latest = latest_run(out)
-    return [_in_a_line(run, latest) for run in list_runs(out)]
-
-
-def _in_a_line(run: Run, latest: Run | None) -> str:
-    whose = str((run.record.get("board") or {}).get("name", ""))
-    on_show = "on show" if latest and latest.run_id == run.run_id else ""
-    problems = run.record.get("problems") or [""]
-    why = str(problems[0]) if run.state == "failed" else ""
-    return "  ".join(filter(None, [run.run_id, run.state, whose, on_show, why]))
+    latest, lines = latest_run(out), []
+    for run in list_runs(out):
+        whose = str((run.record.get("board") or {}).get("name", ""))
+        on_show = "on show" if latest and latest.run_id == run.run_id else ""
+        problems = run.record.get("problems") or [""]
+        why = str(problems[0]) if run.state == "failed" else ""
+        lines.append("  ".join(filter(None, [run.run_id, run.state, whose, on_show, why])))
+    return lines
 
 
 def _on_show(runs: Sequence[Run], latest: Run | None, now: datetime) -> StatusLine:

@@ -1,8 +1,4 @@
-"""Bars, drawn by seaborn: over time, ranked by area, and what adds or takes away.
-
-Bars start at zero and carry their number. What has not happened yet is hatched;
-an area that is neither the authority nor a neighbour is an outline.
-"""
+"""Bars, drawn by seaborn: over time, ranked by area, and what adds or takes away."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,7 +7,6 @@ from typing import Any, Unpack
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from sendlib.charts.chart import Chart, Words, compose, no_figures
 from sendlib.charts.style import BURGUNDY, GRID, INK, NARROW, NAVY, QUIET, WIDE
@@ -51,8 +46,6 @@ def columns(
         A missing value has no column, and the page says so.
     x, y : str, optional
         The columns of the period and the measure; found by their names otherwise.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
     """
     if block := no_figures(frame):
         return block
@@ -133,8 +126,6 @@ def ranked(
         column ``role``, where there is one, says which is the authority.
     x, y : str, optional
         The columns of the measure and of the name; found by their names otherwise.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
     """
     return _bars(frame, words, x=x, y=y, kind="ranked")
 
@@ -148,7 +139,7 @@ def contributions(
     ----------
     frame : pd.DataFrame
         Any with a name and a measure a row.
-    x, y, **words
+    x, y
         As for :func:`ranked`.
     """
     return _bars(frame, words, x=x, y=y, kind="contributions")
@@ -195,22 +186,14 @@ def _draw_bars(
 ) -> None:
     """Bars in rows, each with its number at its end."""
     rows = rows_on(ax, names)
-    sns.barplot(
-        x=values, y=rows.at, orient="h", native_scale=True, color=NAVY, saturation=1,
-        errorbar=None, ax=ax,
-    )  # fmt: skip
-    bars = [bar for bar in ax.patches if isinstance(bar, Rectangle)]
-    bars.sort(key=lambda bar: -bar.get_y())
     bold = [role == "authority" and "less" not in roles for role in roles]
-    drawn = zip(bars, rows.at, values, roles, texts, bold, strict=True)
-    for bar, at, value, role, text, heavy in drawn:
-        bar.set(y=at - 0.13, height=0.26, **_FILLS.get(role, _OUTLINE))
+    for at, value, role, text, heavy in zip(rows.at, values, roles, texts, bold, strict=True):
+        ax.barh(at, value, height=0.26, **_FILLS.get(role, _OUTLINE))
         left = value < 0
         write_at(
             ax, value, at, text, colour=INK, dx=-5 if left else 5,
             ha="right" if left else "left", bold=heavy,
         )  # fmt: skip
-    ax.relim()  # bars are lower than seaborn drew them
     low, high = min(0.0, *values), max(0.0, *values)
     room = 0.12 if is_wide(ax) else 0.25  # for a number left of its bar
     ax.set_xlim(low - (room if low < 0 else 0.0) * (high - low), 1.02 * high)

@@ -38,8 +38,6 @@ def bridge(frame: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     frame : pd.DataFrame
         ``category``, ``value`` and ``kind`` ("total" or "step"), in the order to show, top
         first; the last row is a total.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------

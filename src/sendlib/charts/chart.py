@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass
 from typing import Required, TypedDict
 
 import pandas as pd
@@ -10,8 +11,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sendlib.charts.drawing import Draw, address, draw_on, has_marks, new_axes
-from sendlib.charts.style import NARROW, WIDE
+from sendlib.charts.style import NARROW, WIDE, Draw, address, draw_on, has_marks, new_axes
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, count, find_format
 from sendlib.pages.markup import ALT_AT_LEAST, Block, Origin, join, mark, slug
@@ -66,41 +66,36 @@ class Words(TypedDict, total=False):
     ax: Axes | None
 
 
+@dataclass(eq=False, repr=False)
 class Chart:
     """A drawn chart, shown by naming it; ``chart.ax`` is there to draw more on it.
 
-    ``draw`` sees by the size of the empty axes whether the drawing is narrow; ``heights`` are
-    those of the wide and of the narrow drawing. [inches]
+    ``draw`` sees by the size of the empty axes whether the drawing is narrow.
     """
 
-    def __init__(
-        self,
-        draw: Draw,
-        *,
-        title: str,
-        source: str,
-        alt: str,
-        name: str,
-        numbers: Table | None,
-        subtitle: str = "",
-        notes: Sequence[str] = (),
-        heights: tuple[float, float] = (4.2, 4.2),
-        ax: Axes | None = None,
-    ) -> None:
-        if len(alt.strip()) < ALT_AT_LEAST:
+    draw: Draw
+    title: str
+    source: str
+    alt: str
+    name: str
+    numbers: Table | None
+    subtitle: str = ""
+    notes: Sequence[str] = ()
+    heights: tuple[float, float] = (4.2, 4.2)  # of the wide and the narrow drawing [inches]
+    on: InitVar[Axes | None] = None
+
+    def __post_init__(self, on: Axes | None) -> None:
+        if len(self.alt.strip()) < ALT_AT_LEAST:
             raise ValueError(
-                f"The chart {name!r} has an alternative text of {len(alt.strip())} characters. "
-                f"Say what the chart shows in {ALT_AT_LEAST} or more."
+                f"The chart {self.name!r} has an alternative text of {len(self.alt.strip())} "
+                f"characters. Say what the chart shows in {ALT_AT_LEAST} or more."
             )
-        if not title.strip():  # too little is known to conclude anything
-            title, subtitle = subtitle, ""
-        if not title.strip() or not source.strip():
-            raise ValueError(f"The chart {name!r} needs a title and a source.")
-        self.title, self.subtitle, self.source, self.alt = title, subtitle, source, alt
-        self.name, self.numbers, self.notes = name, numbers, tuple(notes)
-        self._draw, self._heights = draw, heights
-        self._is_ours = ax is None  # until somebody draws on it
-        self._ax, self.figure = draw_on(ax or new_axes(WIDE, heights[0]), draw)
+        if not self.title.strip():  # too little is known to conclude anything
+            self.title, self.subtitle = self.subtitle, ""
+        if not self.title.strip() or not self.source.strip():
+            raise ValueError(f"The chart {self.name!r} needs a title and a source.")
+        self._is_ours = on is None  # until somebody draws on it
+        self._ax, self.figure = draw_on(on or new_axes(WIDE, self.heights[0]), self.draw)
 
     @property
     def ax(self) -> Axes:
@@ -143,7 +138,7 @@ class Chart:
     def narrow(self) -> Figure:
         """The chart drawn anew for a telephone; one that was drawn on is the same, narrower."""
         if self._is_ours:
-            return draw_on(new_axes(NARROW, self._heights[1]), self._draw)[1]
+            return draw_on(new_axes(NARROW, self.heights[1]), self.draw)[1]
         self.figure.set_size_inches(NARROW, self.figure.get_size_inches()[1])
         return self.figure
 
@@ -171,8 +166,6 @@ def show(
     alt: str,
     source: str,
     table: pd.DataFrame | Table | None = None,
-    subtitle: str = "",
-    name: str = "",
 ) -> Chart:
     """Put a figure of one's own, drawn with matplotlib or seaborn, on the page.
 
@@ -180,7 +173,7 @@ def show(
     ----------
     drawn : matplotlib.axes.Axes or matplotlib.figure.Figure
         With something drawn on it; the whole figure is shown.
-    title, source, table, subtitle, name
+    title, source, table
         As in :class:`Words`; without a table there are no numbers behind it.
     alt : str
         What a person who cannot see it needs to know; 30 characters or more.
@@ -193,19 +186,9 @@ def show(
     axes = drawn.axes if isinstance(drawn, Figure) else [drawn]
     if not axes or not any(has_marks(each) for each in axes):
         raise ValueError("The chart is empty: nothing is drawn on it.")
-    name = name or slug(title)
-    return Chart(
-        lambda _: None,
-        title=title,
-        subtitle=subtitle,
-        source=source,
-        alt=alt,
-        name=name,
-        numbers=make_table(table, caption=title, name=name)
-        if isinstance(table, pd.DataFrame)
-        else table,
-        ax=axes[0],
-    )
+    if isinstance(table, pd.DataFrame):
+        table = make_table(table, caption=title, name=slug(title))
+    return Chart(lambda _: None, title, source, alt, slug(title), table, on=axes[0])
 
 
 def compose(
@@ -250,15 +233,15 @@ def compose(
         )
     return Chart(
         draw,
-        title=title,
-        subtitle=subtitle,
-        source=words.get("source", ""),
-        alt=words.get("alt") or alt,
-        name=name,
-        numbers=numbers if isinstance(numbers, Table) else None,
-        notes=words.get("notes") or frame.attrs.get("notes", ()),
-        heights=heights,
-        ax=words.get("ax"),
+        title,
+        words.get("source", ""),
+        words.get("alt") or alt,
+        name,
+        numbers if isinstance(numbers, Table) else None,
+        subtitle,
+        words.get("notes") or frame.attrs.get("notes", ()),
+        heights,
+        words.get("ax"),
     )
 
 

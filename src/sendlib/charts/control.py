@@ -1,9 +1,4 @@
-"""Control charts, and the lines of small ones that a table of indicators holds.
-
-What a value means shows in the form of its mark as well as in its colour: a disc for
-common cause, a square for improving, a diamond for concerning, a triangle for a change
-that is neither.
-"""
+"""Control charts, and small ones for a table; a meaning has a form of mark as well as a colour."""
 
 from collections.abc import Mapping
 from typing import Any, Unpack
@@ -48,8 +43,6 @@ def control(points: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     points : pd.DataFrame
         In order: ``period``, ``value``, ``mean``, ``lower``, ``upper`` (missing where there
         are too few values) and ``state``. Its ``attrs["target"]`` is a dashed line.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------
@@ -155,15 +148,8 @@ def _describe(points: pd.DataFrame, levels: list[str], write: Format) -> str:
     return f"{text}{said[:1].upper()}{said[1:]}. Special cause: {join_words(parts) or 'none'}."
 
 
-def sparkline(points: pd.DataFrame, *, alt: str) -> Markup:
-    """A small line of values inside its limits, as a picture for a cell of a table.
-
-    It has the colours of the text around it. The last value, and each that is
-    not usual, has a mark: a disc, a square for improving, a diamond for
-    concerning, a triangle for changed.
-    """
-    if points.empty or not alt.strip():
-        raise ValueError("a small chart needs points and words")
+def _sparkline(points: pd.DataFrame, alt: str) -> Markup:
+    """A line inside its limits, in the colour of the text; what is not usual has a mark."""
     known = points[["value", "lower", "upper"]].to_numpy(dtype=float)
     low, span = np.nanmin(known), (np.nanmax(known) - np.nanmin(known)) or 1.0
     step = (_WIDE - 2 * _EDGE) / max(len(points) - 1, 1)
@@ -213,9 +199,8 @@ def sparklines(points: pd.DataFrame, alts: pd.Series, *, by: str) -> dict[str, M
     by : str
         The column that names the line.
     """
-    nan = float("nan")
-    plain: dict[str, Any] = {"mean": nan, "lower": nan, "upper": nan, "state": "too_few"}
-    lacking = {name: value for name, value in plain.items() if name not in points}
+    plain: dict[str, Any] = dict.fromkeys(("mean", "lower", "upper"), np.nan)
+    lacking = {name: plain.get(name, "too_few") for name in (*plain, "state") if name not in points}
     known = points.assign(**lacking).dropna(subset=["value"])
     lines = known.groupby(by, sort=False)
-    return {alts[name]: sparkline(own, alt=alts[name]) for name, own in lines if name in alts}
+    return {alts[name]: _sparkline(own, alts[name]) for name, own in lines if name in alts}

@@ -39,8 +39,6 @@ def pairs(
         The columns of the name and of the two measures, which are named as they should be
         read: "January 2019" and "January 2025", or "England" and "Wiltshire". Otherwise the
         first column of words, and the first and the last of numbers.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------
@@ -121,8 +119,6 @@ def dots(
         The column that names the row.
     x, hue : str, optional
         The columns of the number and of the area; found by their names otherwise.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------

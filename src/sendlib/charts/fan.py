@@ -9,8 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sendlib.charts.chart import Chart, Words, compose, no_figures, unit_of
-from sendlib.charts.drawing import split
-from sendlib.charts.style import BURGUNDY, DASHED, DOTTED, INK, LINE, NAVY, ORANGE, QUIET
+from sendlib.charts.style import BURGUNDY, DASHED, DOTTED, INK, LINE, NAVY, ORANGE, QUIET, split
 from sendlib.charts.text import (
     apart,
     is_wide,
@@ -67,8 +66,6 @@ def fan(
         ``value``, and ``label``, which says when.
     thresholds : pd.DataFrame, optional
         Lines across: ``value``, ``label``.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
     """
     ranges = ranges.copy() if set(PERIODS) & set(ranges) else ranges.reset_index()
     x = next((name for name in PERIODS if name in ranges), "year")
@@ -168,10 +165,7 @@ def _draw_fan(
 def _draw_marks(
     ax: Axes, marks: Sequence[Sequence[Any]], at: Mapping[object, float]
 ) -> list[tuple[float, str, str]]:
-    """A diamond for each figure of others, with its words; those of the last period come back.
-
-    They stand right of the chart, with the ends of the range.
-    """
+    """A diamond for each figure of others; those of the last period come back, for the right."""
     last, ends = max(at.values()), []
     for period, value, label in marks:
         spot = at.get(period, when(period))
@@ -209,7 +203,7 @@ def fans(
         A ``name`` and a period a row: ``counted`` (missing ahead), ``low``, ``middle``,
         ``high`` (missing where it was counted); optionally ``limit``, such as the places
         that there are. At most nine names.
-    band, **words
+    band
         As for :func:`fan`.
     limit_label : str
         What the limit is.

@@ -43,8 +43,6 @@ def funnel(
         ``of``, ``coverage`` (two pairs), ``low``, ``high``.
     centre : float
         England's figure, which the limits lie about.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
 
     Notes
     -----

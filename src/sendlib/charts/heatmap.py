@@ -25,8 +25,6 @@ def heatmap(frame: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     ----------
     frame : pd.DataFrame
         Index the rows to show, columns the columns, all numbers in one unit.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
     """
     check_numbers(frame, list(frame.columns), where="charts.heatmap")
     if block := no_figures(frame, *frame.columns):

@@ -10,8 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sendlib.charts.chart import Chart, Words, compose, no_figures
-from sendlib.charts.drawing import split
-from sendlib.charts.style import BURGUNDY, GREY, NAVY, ORANGE, QUIET, TEAL
+from sendlib.charts.style import BURGUNDY, GREY, NAVY, ORANGE, QUIET, TEAL, split
 from sendlib.charts.text import (
     is_wide,
     mark_periods,
@@ -54,8 +53,6 @@ def lines(
         Figures that somebody published: the column ``x``, the column ``y`` and ``label``.
     breaks : Sequence[int]
         Years that cannot be compared with the year before.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
 
     Examples
     --------
@@ -104,7 +101,7 @@ def panels(
         The column of the measure.
     breaks : pd.DataFrame, optional
         Years that cannot be compared with the year before: ``by`` and ``x``.
-    x, y, hue, **words
+    x, y, hue
         As for :func:`lines`.
     """
     if block := no_figures(frame):

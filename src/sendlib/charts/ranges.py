@@ -27,8 +27,6 @@ def ranges(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words]) 
         A row with a missing value has no line and says so.
     y : str
         The column that names the row.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
 
     Raises
     ------
@@ -94,7 +92,7 @@ def effects(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words])
     frame : pd.DataFrame
         The column ``y``, ``low`` (zero or less) and ``high`` (zero or more), in the order
         to show, top first.
-    y, **words
+    y
         As for :func:`ranges`.
 
     Raises

@@ -1,16 +1,23 @@
-"""The house style of charts: seaborn's theme with our colours and type, in light and in dark.
+"""The house style of charts: seaborn's theme with our colours and type, in light and in dark."""
 
-A chart is drawn inside :func:`house_style` on a figure of its own, so it neither
-takes an analyst's theme nor leaves its own behind, and is the same on every machine.
-"""
-
+import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import seaborn as sns
 from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sendlib.pages.markup import without_control
+
+Draw = Callable[[Axes], None]
 
 NAVY = "#12436D"
 """The authority that the page is about."""
@@ -45,6 +52,7 @@ TEXT = 11.5
 """Size of all text on a chart. [points]"""
 LINE = 1.3 * TEXT / 72
 """Height of a line of text. [inches]"""
+_PAD = 0.08  # around a drawing [inches]
 
 _DARK = {
     NAVY: "#7FB8EA",
@@ -116,13 +124,7 @@ def house_style() -> Iterator[None]:
 
 
 def text_colour(mark: str) -> str:
-    """The colour of words beside a mark of that colour.
-
-    Examples
-    --------
-    >>> text_colour(NAVY) == NAVY, text_colour(ORANGE) == INK
-    (True, True)
-    """
+    """The colour of words beside a mark of that colour."""
     return TEXT_COLOURS.get(mark, INK)
 
 
@@ -138,3 +140,77 @@ def adapt_svg(svg: str) -> str:
         svg = svg.replace(colour.lower(), f"var(--c{n})")
     svg = svg.replace("'DejaVu Sans'", _PAGE_FONT)
     return re.sub(r"(<svg [^>]*>)", rf"\1{rules}", svg, count=1)
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Empty axes in the house style on a figure of their own. [inches]"""
+    with house_style():
+        figure = Figure(figsize=(width, height))
+        FigureCanvasAgg(figure)
+        return figure.add_subplot()
+
+
+def draw_on(ax: Axes, draw: Draw) -> tuple[Axes, Figure]:
+    """Draw in the house style; the axes, or the first of those that took their room."""
+    figure = ax.get_figure(root=True)
+    if not isinstance(figure, Figure):
+        raise ValueError("A chart needs axes that stand on a figure.")
+    with house_style():
+        draw(ax)
+    return (ax if ax in figure.axes else figure.axes[0]), figure
+
+
+def split(ax: Axes, rows: int, columns: int = 1, *, between: float = 0.7) -> list[Axes]:
+    """Panels in the room of axes, which they replace."""
+    figure, room = ax.get_figure(), ax.get_subplotspec()
+    if room is None or figure is None:
+        raise ValueError("Small charts need axes that stand in a grid of their figure.")
+    if rows * columns == 1:
+        return [ax]
+    grid = room.subgridspec(rows, columns, hspace=between, wspace=0.75)
+    ax.remove()
+    return [figure.add_subplot(grid[divmod(n, columns)]) for n in range(rows * columns)]
+
+
+def has_marks(ax: Axes) -> bool:
+    """Whether anything with data is drawn."""
+    return ax.has_data() and bool(np.isfinite(ax.dataLim.get_points()).all())
+
+
+def address(figure: Figure) -> str:
+    """The drawing as SVG inside an address; the same bytes for the same figure, undated."""
+    drawn = BytesIO()
+    undated: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with house_style():
+        _fit(figure)
+        figure.savefig(drawn, format="svg", metadata=undated, transparent=True)
+    svg = without_control(drawn.getvalue().decode("utf-8"))
+    svg = re.sub(r"<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)  # digits beyond a hundredth
+    svg = adapt_svg(re.sub(r">\s+<", "><", svg).strip())
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
+
+
+def _fit(figure: Figure) -> None:
+    """Margins as wide as what stands in them, found in one pass."""
+    if figure.get_layout_engine() is not None or not figure.axes:
+        return
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    extents = [(ax.get_tightbbox(renderer), ax.get_window_extent()) for ax in figure.axes]
+    full = figure.bbox
+    pad = _PAD * figure.dpi
+    inner = [box for _, box in extents]
+    outer = [box for box, _ in extents if box is not None]
+    edges = [
+        min(b.x0 for b in inner) - min(b.x0 for b in outer),
+        min(b.y0 for b in inner) - min(b.y0 for b in outer),
+        max(b.x1 for b in outer) - max(b.x1 for b in inner),
+        max(b.y1 for b in outer) - max(b.y1 for b in inner),
+    ]
+    left, bottom, right, top = (max(edge, 0) + pad for edge in edges)
+    figure.subplots_adjust(
+        left=left / full.width,
+        bottom=bottom / full.height,
+        right=1 - right / full.width,
+        top=1 - top / full.height,
+    )

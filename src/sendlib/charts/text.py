@@ -23,16 +23,7 @@ _YEARS = re.compile(r"(\d{4})[-/](\d{2})(?: Q(\d))?")
 
 
 def when(value: object) -> float | None:
-    """Where a period stands on an axis of time, in years; None for what is no period.
-
-    A financial or academic year stands at the year in which it begins, a date and a
-    month within their year.
-
-    Examples
-    --------
-    >>> when(2025), when("2024-25"), when("2024/25"), when("2025-07"), when("Wiltshire")
-    (2025.0, 2024.0, 2024.0, 2025.5, None)
-    """
+    """Where a period stands on an axis of time, in years; None for what is no period."""
     if isinstance(value, date):
         return value.year + (value.timetuple().tm_yday - 1) / 365
     if isinstance(value, Real):
@@ -47,25 +38,13 @@ def when(value: object) -> float | None:
 
 
 def places(values: Sequence[object]) -> list[float]:
-    """Where periods stand: by time where all of them are periods, otherwise one after another.
-
-    Examples
-    --------
-    >>> places([2021, 2024, 2025]), places(["Now", "Then"])
-    ([2021.0, 2024.0, 2025.0], [0.0, 1.0])
-    """
+    """Where periods stand: by time where all of them are periods, otherwise one after another."""
     known = [place for value in values if (place := when(value)) is not None]
     return known if len(known) == len(values) else [float(n) for n in range(len(values))]
 
 
 def say(value: object) -> str:
-    """A period as words; a row of a frame turns whole years into floats.
-
-    Examples
-    --------
-    >>> say(2025.0), say("2024-25"), say(date(2025, 3, 31))
-    ('2025', '2024-25', 'March 2025')
-    """
+    """A period as words; a row of a frame turns whole years into floats."""
     if isinstance(value, date):
         return f"{value:%B %Y}"
     return f"{value:.0f}" if isinstance(value, float) else str(value)
@@ -133,17 +112,7 @@ def write_at(
 def fits(
     at: Sequence[float], values: Sequence[float], texts: Sequence[str], per_inch: float
 ) -> list[int]:
-    """Which columns have room for their number: neither beside another nor in a taller column.
-
-    The last comes first, then the tallest, then the others.
-
-    Examples
-    --------
-    >>> fits([0, 1, 2], [5, 9, 8], ["5", "9", "8"], per_inch=6.0)
-    [2, 1, 0]
-    >>> fits([0, 1, 2], [5, 9, 8], ["5,000", "9,000", "8,000"], per_inch=6.0)
-    [1]
-    """
+    """Which columns have room for their number: the last first, then the tallest."""
     chosen: list[int] = []
     half = [0.5 * (len(text) + 0.5) * _CHARACTER * per_inch for text in texts]
     order = sorted(range(len(at)), key=lambda n: (n != len(at) - 1, -abs(values[n])))
@@ -157,10 +126,7 @@ def fits(
 
 
 def write_ends(ax: Axes, ends: Sequence[tuple[float, str, str]]) -> None:
-    """Name lines right of the chart, moved apart where two names would touch.
-
-    Each end is its height, its words and its colour; what is navy is bold.
-    """
+    """Name lines right of the chart by height, words and colour, moved apart where they touch."""
     low, high = ax.get_ylim()
     per_inch = (high - low) / (0.8 * _inches(ax)[1])
     width = 26 if is_wide(ax) else 13
@@ -192,41 +158,27 @@ def _write_right(ax: Axes, y: float, text: str, dx: float, **style: Any) -> None
 class Rows:
     """Names down the side of a chart, top first; on a narrow drawing long ones stand above."""
 
-    names: Sequence[str]
+    texts: list[str]  # the names, in as many lines as they need
+    at: list[float]  # the middle of each row's mark, from the bottom up [inches]
+    height: float  # of all rows [inches]
     narrow: bool
+    above: bool  # whether the names stand above their rows
 
-    @property
-    def above(self) -> bool:
-        """Whether the names stand above their rows."""
-        return self.narrow and max(map(len, self.names)) > _SHORT
-
-    @property
-    def texts(self) -> list[str]:
-        """The names, in as many lines as they need."""
-        width = 40 if self.above else _SHORT if self.narrow else 28
-        return [fill(str(name), width) for name in self.names]
-
-    @property
-    def sizes(self) -> list[float]:
-        """The height of each row. [inches]"""
-        lines = [text.count("\n") + 1 for text in self.texts]
-        if self.above:
-            return [_BELOW + LINE * n for n in lines]
-        return [max(_ROW, LINE * (n + 0.35)) for n in lines]
-
-    @property
-    def at(self) -> list[float]:
-        """The middle of each row's mark, from the bottom up. [inches]"""
-        tops = [self.height - sum(self.sizes[:n]) for n in range(len(self.sizes))]
-        return [
-            top - size + _BELOW / 2 if self.above else top - size / 2
-            for top, size in zip(tops, self.sizes, strict=True)
+    @classmethod
+    def of(cls, names: Sequence[str], *, narrow: bool) -> "Rows":
+        """Rows for one of the two drawings."""
+        above = narrow and max(map(len, names)) > _SHORT
+        width = 40 if above else _SHORT if narrow else 28
+        texts = [fill(str(name), width) for name in names]
+        lines = [text.count("\n") + 1 for text in texts]
+        sizes = [_BELOW + LINE * n if above else max(_ROW, LINE * (n + 0.35)) for n in lines]
+        height = sum(sizes)
+        tops = [height - sum(sizes[:n]) for n in range(len(sizes))]
+        at = [
+            top - size + _BELOW / 2 if above else top - size / 2
+            for top, size in zip(tops, sizes, strict=True)
         ]
-
-    @property
-    def height(self) -> float:
-        """Of all rows. [inches]"""
-        return sum(self.sizes)
+        return cls(texts, at, height, narrow, above)
 
     def write(self, ax: Axes, *, bold: Sequence[bool] = (), with_axis: bool = False) -> None:
         """Write the names, in place of a grid of rows, and of the axis of values too."""
@@ -263,23 +215,17 @@ class Rows:
 
 def rows_on(ax: Axes, names: Sequence[str]) -> Rows:
     """The rows of names for one of the two drawings."""
-    return Rows(names, narrow=not is_wide(ax))
+    return Rows.of(names, narrow=not is_wide(ax))
 
 
 def row_heights(names: Sequence[str], *, around: float = 0.5) -> tuple[float, float]:
     """How high the wide and the narrow drawing of rows are. [inches]"""
-    wide, narrow = (Rows(names, narrow=each).height for each in (False, True))
+    wide, narrow = (Rows.of(names, narrow=each).height for each in (False, True))
     return wide + around, narrow + around
 
 
 def apart(middles: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """Middles of labels, rising, moved by as little as keeps every two from touching.
-
-    Examples
-    --------
-    >>> apart([1.0, 1.0, 9.0], [2.0, 2.0, 2.0])
-    [0.0, 2.0, 9.0]
-    """
+    """Middles of labels, rising, moved by as little as keeps every two from touching."""
 
     def room(group: Sequence[int]) -> float:
         return sum(sizes[n] for n in group)

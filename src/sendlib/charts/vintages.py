@@ -25,8 +25,6 @@ def vintages(history: pd.DataFrame, past: pd.DataFrame, **words: Unpack[Words]) 
         ``census_year`` and ``plans``.
     past : pd.DataFrame
         ``origin``, ``horizon``, ``forecast``, ``low``, ``high`` and ``actual``.
-    **words
-        ``title``, ``source`` and the others of :class:`Words`.
     """
     check_has(history, ["census_year", "plans"], where="charts.vintages")
     check_numbers(past, _PAST, where="charts.vintages")

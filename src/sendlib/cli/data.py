@@ -134,13 +134,13 @@ def forecast_fit(
     """Fit the models of every January on every authority: of plans, and of kinds of place."""
     from importlib.resources import files
 
-    from sendlib.forecast import fits, place_fits, place_scores
+    from sendlib.forecast import fits, place_scores
     from sendlib.forecast.card import write_card
 
     scored, inputs, ceiling = _card()
     folder = out or Path(str(files("sendlib.forecast")))
     fits.store_fits(scored.fits, inputs, folder / fits.FILE, ceiling=ceiling)
-    place_fits.store_place_fits(scored.place_fits, inputs, folder / place_fits.FILE)
+    fits.store_place_fits(scored.place_fits, inputs, folder / fits.PLACE_FILE)
     place_scores.store_place_scores(scored.places, folder / place_scores.FILE)
     if card:
         card.write_text(write_card(scored, [entry["title"] for entry in inputs]), encoding="utf-8")

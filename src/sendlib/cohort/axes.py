@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.errors import DataError, Problem, raise_any
+from sendlib.errors import DataError, Problem
 from sendlib.vocabulary import TOTAL, AgeBand, PlaceType, PrimaryNeed, labels
 
 Counts = NDArray[np.float64]
@@ -57,14 +57,9 @@ class Axes:
         """Plans by age and some columns as an array; rows of one cell add up."""
         values: dict[str, Sequence[object]] = {"age": AGES}
         values |= {name: self.needs if name[:4] == "need" else self.places for name in columns}
-        problems = [
-            Problem("not_on_axis", f"{value!r}", f"column {name}")
-            for name, known in values.items()
-            for value in rows.loc[~rows[name].isin(known), name].unique()
-        ]
         if missing := int(rows["plans"].isna().sum()):
-            problems.append(Problem("rows_without_plans", f"{missing} rows have no plans"))
-        raise_any(DataError, "These rows do not fit the ages, needs and places.", problems)
+            problem = Problem("rows_without_plans", f"{missing} rows have no plans")
+            raise DataError("These rows are no counts of plans.", [problem])
         cells = tuple(rows[name].map(list(known).index) for name, known in values.items())
         array = np.zeros([len(known) for known in values.values()])
         np.add.at(array, cells, rows["plans"].to_numpy(dtype=float))

@@ -42,7 +42,12 @@ def estimate(
     stayed = np.maximum(before - left, 0.0)
     leave, leave_pooling = _rate(left, before, parent.leave.mean if parent else None)
     move, move_pooling = _rate(moved.sum(axis=3), stayed, parent.move.mean if parent else None)
-    allowed = _allowed_places(evidence, parent)
+    near = evidence.before.sum(axis=(0, 2)) + evidence.joined.sum(axis=(0, 2))
+    near = near + evidence.stock.sum(axis=1) + evidence.moved.sum(axis=(0, 2, 3))
+    near = near + _smoothed(near, ages=1)  # places that children of about an age are known in
+    if parent is not None:
+        near = near + parent.destination.sum(axis=(1, 2))
+    allowed = (near > 0).astype(float)
     destination, strength, destination_pooling = _destinations(moved, allowed, parent)
     need_change, need_to = _need_changes(
         weighted.need_changed.sum(axis=(0, 1, 4)), stayed.sum(axis=(0, 2))
@@ -104,16 +109,6 @@ def _beta(events: Counts, exposure: Counts, mean: Counts) -> tuple[Beta, Counts]
     strength = beta_strength(events, exposure, mean)
     pooled = strength * mean
     return Beta(pooled + events, strength * (1 - mean) + exposure - events), pooled
-
-
-def _allowed_places(evidence: Evidence, parent: Rates | None) -> Counts:
-    """Places that children of about an age are known to be in, shape (age, place): 1 or 0."""
-    plans = evidence.before.sum(axis=(0, 2)) + evidence.joined.sum(axis=(0, 2))
-    plans = plans + evidence.stock.sum(axis=1) + evidence.moved.sum(axis=(0, 2, 3))
-    near = _smoothed(plans, ages=1) + plans
-    if parent is not None:
-        near = near + parent.destination.sum(axis=(1, 2))
-    return np.asarray((near > 0).astype(float))
 
 
 def _smoothed(counts: Counts, *, ages: int) -> Counts:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts, membership
-from sendlib.cohort.balance import apportion
 from sendlib.errors import NotAvailableError, Problem
 from sendlib.random_rounding import round_count
 from sendlib.vocabulary import OUTSIDE, PLACE_GROUPS, PrimaryNeed
@@ -88,19 +87,3 @@ def round_groups(plans: Counts, places: Sequence[str], name: str, key: bytes) ->
     return {
         group: round_count(float(count), f"{name}|{group}", key) for group, count in sums.items()
     }
-
-
-def with_rounded_stock(evidence: Evidence, name: str, key: bytes) -> Evidence:
-    """Evidence with rounded numbers in every kind of place of its last January.
-
-    Ages and needs are scaled to them, as whole children, so that all adds up to what is shown.
-    """
-    places, stock = evidence.axes.places, evidence.stock.copy()
-    by_place = stock.sum(axis=(0, 1))
-    rounded = round_groups(by_place, places, f"{name}|{evidence.years[-1]}", key)
-    for group, members in PLACE_GROUPS.items():
-        inside = [at for at, place in enumerate(places) if place in members]
-        cells = stock[:, :, inside]
-        if cells.sum():
-            stock[:, :, inside] = apportion(cells.ravel(), rounded[group]).reshape(cells.shape)
-    return replace(evidence, stock=stock)

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sendlib.authority import Authority
 from sendlib.cohort import published_tables, residents
-from sendlib.cohort.evidence import Evidence, evidence_from_movements, with_rounded_stock
+from sendlib.cohort.balance import apportion
+from sendlib.cohort.evidence import Evidence, evidence_from_movements, round_groups
 from sendlib.cohort.published import Published, published_evidence, split_by_need
 from sendlib.errors import NotAvailableError, ParameterError, Problem
 from sendlib.reuse import reuse
-from sendlib.vocabulary import ENGLAND, MINIMUM_COUNT
+from sendlib.vocabulary import ENGLAND, MINIMUM_COUNT, PLACE_GROUPS
 
 if TYPE_CHECKING:
     from sendlib.intake import OwnCaseload
@@ -134,11 +136,22 @@ class Inputs:
         return cls(area_code, origin, evidence, parent, ahead)
 
     def rounded(self, key: bytes) -> "Inputs":
-        """The same, with the stock of own records rounded so that nobody can be traced in it."""
+        """The same, with the stock of own records rounded in every kind of place.
+
+        Ages and needs are scaled to it, as whole children, so that all adds up to what is shown.
+        """
         if not self.minimum_count:
             return self
-        evidence = with_rounded_stock(self.evidence, self.area_code, key)
-        return replace(self, evidence=evidence, rounding_key=key)
+        places, stock = self.evidence.axes.places, self.evidence.stock.copy()
+        name = f"{self.area_code}|{self.evidence.years[-1]}"
+        rounded = round_groups(stock.sum(axis=(0, 1)), places, name, key)
+        for group, members in PLACE_GROUPS.items():
+            inside = np.isin(places, members)
+            cells = stock[:, :, inside]
+            if cells.sum():
+                whole = apportion(cells.ravel(), rounded[group])
+                stock[:, :, inside] = whole.reshape(cells.shape)
+        return replace(self, evidence=replace(self.evidence, stock=stock), rounding_key=key)
 
 
 def _residents(

@@ -17,11 +17,11 @@ from numpy.random import SFC64, Generator, SeedSequence
 
 from sendlib.cohort import steps
 from sendlib.cohort.axes import Axes, Counts, IntCounts, membership
-from sendlib.cohort.changes import Changes, lay_out
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
 from sendlib.cohort.seats import SeatDraws, Seats, check_seats
 from sendlib.cohort.simulation import BLOCK, Simulation, Start
+from sendlib.cohort.steps import Changes, lay_out
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.vocabulary import PLACE_GROUPS
 
@@ -131,10 +131,8 @@ class _Block:
             excess = np.maximum(steps.sum_cells(aged - left) - self.totals[:, year], 0)
             if excess.any():
                 left = left + steps.choose(aged - left, excess, rng)
-        cells = out.need_changed_cells
-        stayed, out.need_changed[:, year] = steps.change_need(
-            aged - left, self.parameters, rng, into=None if cells is None else cells[:, year]
-        )
+        cells = None if out.need_changed is None else out.need_changed[:, year]
+        stayed = steps.change_need(aged - left, self.parameters, rng, into=cells)
         movers, joiners = self.movers(year, stayed), None
         if self.shares is not None:  # what a tilt is found for
             joiners = self.joiners(year, stayed, joinable, calibration)
@@ -313,13 +311,12 @@ def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulati
         joined=zeros(years, ages, needs, places),
         left=zeros(years, ages + 1, needs, places),
         moved=zeros(years, places, places, dtype=np.int32),
-        need_changed=zeros(years, needs, needs, dtype=np.int32),
         turned_away=zeros(years, places, places, dtype=np.int32),
         calibration=zeros(years, dtype=float),
         tilt=zeros(years, KINDS, dtype=float),
         forced=zeros(years, KINDS, dtype=float),
         moved_cells=zeros(years, ages, needs, places, places) if by_cell else None,
-        need_changed_cells=zeros(years, ages, needs, needs, places) if by_cell else None,
+        need_changed=zeros(years, ages, needs, needs, places) if by_cell else None,
     )
 
 

@@ -38,14 +38,13 @@ class Simulation:
     joined: IntCounts  # by the place first wanted, (draw, year, age, need, place) [plans]
     left: IntCounts  # (draw, year, 1 + age, need, place); the last age passes 25 [plans]
     moved: IntCounts  # (draw, year, place from, place to) [plans]
-    need_changed: IntCounts  # (draw, year, need from, need to) [plans]
     turned_away: IntCounts  # found no room, (draw, year, place wanted, place got) [plans]
     calibration: Counts  # what a total asked of the rates, (draw, year) [log odds]
     tilt: Counts  # what shares of kinds asked of destinations, (draw, year, kind) [log odds]
     forced: Counts  # share of the stayers of a kind who had to move, (draw, year, kind)
     seats: SeatDraws | None = None  # of added places, where there are any
     moved_cells: IntCounts | None = None  # by cell, (draw, year, age, need, place from, place to)
-    need_changed_cells: IntCounts | None = None  # (draw, year, age, need from, need to, place)
+    need_changed: IntCounts | None = None  # by cell, (draw, year, age, need from, need to, place)
 
     @property
     def census_years(self) -> list[int]:

@@ -17,7 +17,7 @@ from sendlib.scenarios import Scenario
 from sendlib.vocabulary import PLACE_GROUPS, STATE_MAINSTREAM_PLACES, PlaceType, labels
 
 MOST_SHORT = 0.10  # the chance of a shortfall that a programme may leave
-SEPTEMBERS = 5
+SEPTEMBERS = 5  # to look ahead
 KINDS = tuple(PLACE_GROUPS)[:5]  # those that have seats
 MAINSTREAM, BASES, SPECIAL = KINDS[:3]
 _RUNNING_GBP = {SPECIAL: 10_000.0, BASES: 6_000.0}  # a place a year, as set nationally
@@ -30,9 +30,7 @@ _OF_SEATS = [
 ]
 
 
-def sufficiency(
-    projection: Projection, *, unfilled: float = math.nan, septembers: int = SEPTEMBERS
-) -> pd.DataFrame:
+def sufficiency(projection: Projection, *, unfilled: float = math.nan) -> pd.DataFrame:
     """How likely each kind of place is to run short by each September.
 
     Parameters
@@ -41,8 +39,6 @@ def sufficiency(
         Places under a scenario, whose added places and limits are what is planned.
     unfilled : float
         Places of mainstream schools that nobody takes (``unfilled_mainstream``). [places]
-    septembers : int
-        How many to look ahead.
 
     Returns
     -------
@@ -55,7 +51,7 @@ def sufficiency(
     need, room = _needed(projection)[:, 1:], _open(projection, unfilled)[1:]
     ranges = np.quantile(need, projection.levels, axis=0)
     chance = (need > room).mean(axis=0)
-    years = projection.simulation.census_years[1 : septembers + 1]
+    years = projection.simulation.census_years[1 : SEPTEMBERS + 1]
     frame = pd.DataFrame(
         [
             (kind, january - 1, room[at, k], *ranges[:, at, k], chance[at, k])
@@ -92,7 +88,7 @@ def chances_by_september(chances: pd.DataFrame) -> pd.DataFrame:
     return wide
 
 
-def least_programme(projection: Projection, *, septembers: int = SEPTEMBERS) -> pd.DataFrame:
+def least_programme(projection: Projection) -> pd.DataFrame:
     """The fewest places to open so that a shortfall stays below ``MOST_SHORT`` each September.
 
     Returns
@@ -104,7 +100,7 @@ def least_programme(projection: Projection, *, septembers: int = SEPTEMBERS) -> 
     """
     need, room = _needed(projection), _open(projection, math.nan)
     most = np.sort(need, axis=0)[int((1 - MOST_SHORT) * len(need))]
-    short = np.maximum(np.ceil(most - room)[1 : septembers + 1], 0)
+    short = np.maximum(np.ceil(most - room)[1 : SEPTEMBERS + 1], 0)
     by_then = np.maximum.accumulate(short, axis=0)
     built = {
         SPECIAL: float(projection.scenario.value("cohort.special_place_capital_gbp")),
@@ -114,7 +110,7 @@ def least_programme(projection: Projection, *, septembers: int = SEPTEMBERS) -> 
     for kind, running in _RUNNING_GBP.items():
         seats = by_then[:, KINDS.index(kind)]
         capital = np.diff(seats, prepend=0) * built[kind]
-        years = projection.simulation.census_years[:septembers]
+        years = projection.simulation.census_years[:SEPTEMBERS]
         rows += zip([kind] * len(seats), years, seats, capital, seats * running, strict=False)
     columns = ["kind of place", "september", "to_open", "capital_gbp", "running_gbp"]
     frame = pd.DataFrame(rows, columns=columns)

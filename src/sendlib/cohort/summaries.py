@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort.axes import AGE_BANDS, Counts, IntCounts, membership
+from sendlib.cohort.axes import AGE_BANDS, IntCounts, membership
 from sendlib.cohort.evidence import Evidence, round_groups
 from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import levers as scenario_levers
@@ -24,7 +24,7 @@ _RANGE = ["low", "middle", "high"]
 _WHOSE = "of own children, wherever they are taught,"
 
 
-def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
+def moves(inputs: Inputs) -> pd.DataFrame:
     """Who was where in one January (rows) and in the next (columns), by kind of place.
 
     Returns
@@ -35,8 +35,8 @@ def moves(inputs: Inputs, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
         number is rounded to a multiple of the minimum count. [plans]
     """
     evidence, key = inputs.evidence, inputs.rounding_key
-    year, names = evidence.years[-1], [*groups, _NO_PLAN]
-    into = membership(evidence.axes.places, groups)
+    year, names = evidence.years[-1], [*PLACE_GROUPS, _NO_PLAN]
+    into = membership(evidence.axes.places, PLACE_GROUPS)
     moved, before, left, joined = (
         flow[-1].sum(axis=(0, 1))
         for flow in (evidence.moved, evidence.before, evidence.left, evidence.joined)
@@ -88,12 +88,14 @@ def bridge(inputs: Inputs) -> pd.DataFrame:
         }
     else:
         began = float(evidence.joined[-1].sum())
-        before, now = (
-            sum(_by_kind(inputs, stock, january).values())
-            for stock, january in ((evidence.before[-1], year - 1), (evidence.stock, year))
-        )
+        before, now = (float(plans.sum()) for plans in (evidence.before[-1], evidence.stock))
         if inputs.minimum_count:
-            began = round_count(began, f"{inputs.area_code}|{year}|began", inputs.rounding_key)
+            places, key, area = evidence.axes.places, inputs.rounding_key, inputs.area_code
+            began = round_count(began, f"{area}|{year}|began", key)
+            before, now = (
+                sum(round_groups(plans.sum(axis=(0, 1)), places, f"{area}|{when}", key).values())
+                for plans, when in ((evidence.before[-1], year - 1), (evidence.stock, year))
+            )
         ended = before + began - now
         steps = {"Plans that began": began, "Plans that ended": -ended}
     frame = pd.DataFrame(
@@ -105,14 +107,6 @@ def bridge(inputs: Inputs) -> pd.DataFrame:
     )
     frame.attrs["what"] = f"plans from January {year - 1} to January {year}"
     return _marked(frame, inputs)
-
-
-def _by_kind(inputs: Inputs, stock: Counts, january: int) -> dict[str, float]:
-    """Plans of a January by kind of place, rounded where they are of own records."""
-    plans, places = stock.sum(axis=(0, 1)), inputs.evidence.axes.places
-    if not inputs.minimum_count:
-        return dict(zip(places, plans.tolist(), strict=True))
-    return round_groups(plans, places, f"{inputs.area_code}|{january}", inputs.rounding_key)
 
 
 def account(inputs: Inputs) -> pd.DataFrame:

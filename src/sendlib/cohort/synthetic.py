@@ -66,7 +66,7 @@ def _published_totals(
 def _follow(simulation: Simulation, rng: np.random.Generator) -> pd.DataFrame:
     """One row for each child and January; who of a cell leaves or moves is drawn at random."""
     assert simulation.moved_cells is not None
-    assert simulation.need_changed_cells is not None
+    assert simulation.need_changed is not None
     people = _children_of(simulation.stock[0, 0], first=0)
     parts, known = [people], len(people)
     for year in range(simulation.joined.shape[1]):
@@ -74,7 +74,7 @@ def _follow(simulation: Simulation, rng: np.random.Generator) -> pd.DataFrame:
         people = people[people[:, 1] <= LAST_AGE]
         left = simulation.left[0, year, :-1, ..., None]
         people = people[_destinations(people, left, rng) > 0]
-        changed = simulation.need_changed_cells[0, year].swapaxes(2, 3)
+        changed = simulation.need_changed[0, year].swapaxes(2, 3)
         people[:, 2] = _destinations(people, changed, rng, otherwise=people[:, 2])
         moved = simulation.moved_cells[0, year]
         people[:, 3] = _destinations(people, moved, rng, otherwise=people[:, 3])

@@ -7,10 +7,9 @@ import pandas as pd
 
 from sendlib.forecast.backtest import METHOD_LABELS, score_methods, scorecard, sizes
 from sendlib.forecast.draws import DrawSettings
-from sendlib.forecast.fits import fit_history, past_forecasts
+from sendlib.forecast.fits import fit_history, fit_place_history, past_forecasts
 from sendlib.forecast.model import Fit
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.place_fits import fit_place_history
 from sendlib.forecast.place_model import PlaceFit
 from sendlib.forecast.place_scores import RULES, VALIDATED, score_places
 from sendlib.forecast.places import FEWEST, MOST_NOT_RECORDED

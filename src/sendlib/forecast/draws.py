@@ -67,7 +67,9 @@ def draw(
     england, middle = _england(panel, model, settings, horizon)
     design = model.regression.design(differences(panel).loc[list(areas)])
     first = design @ model.regression.coefficients
-    uncertain = _coefficient_draws(model, settings) @ design.T
+    rng = np.random.default_rng([settings.seed, _COEFFICIENTS])
+    root = symmetric_root(model.regression.covariance)
+    uncertain = rng.standard_normal((settings.draws, len(root))) @ root @ design.T
     lasting = np.cumsum(model.persistence ** np.arange(horizon))
     path = np.cumsum(middle) + first[:, None] * lasting
     last = len(model.calibration) - 1
@@ -133,13 +135,6 @@ def _england(
 def _england_growth(panel: Panel) -> float:
     england = panel.plans.loc[ENGLAND].to_numpy(dtype=float)
     return float(np.log(england[-1] / england[-2]))
-
-
-def _coefficient_draws(model: Fit, settings: DrawSettings) -> Floats:
-    """Deviations of the coefficients, shape (draws, 1 + features)."""
-    rng = np.random.default_rng([settings.seed, _COEFFICIENTS])
-    root = symmetric_root(model.regression.covariance)
-    return np.asarray(rng.standard_normal((settings.draws, len(root))) @ root)
 
 
 def _shock_draws(model: Fit, areas: Sequence[str], settings: DrawSettings, horizon: int) -> Floats:

@@ -1,4 +1,4 @@
-"""The model at every past January, widened by errors known by then: fitted, stored, read."""
+"""Both models at every past January, widened by errors known by then: fitted, stored, read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,28 +21,44 @@ from sendlib.forecast.model import (
     fit,
 )
 from sendlib.forecast.panel import FEATURES, Panel
+from sendlib.forecast.place_model import FIRST_FITTED, PlaceFit, draw_shares, fit_places
+from sendlib.forecast.places import FEWEST, KINDS, PlaceCounts, log_shares
 from sendlib.ranges import LEVELS, QUANTILES
 
 FIRST_ORIGIN = FIRST_TRAINED + 1
 CALIBRATED = 5  # horizons calibrated one by one
 HORIZON = 5  # most years ahead of a forecast from the past
 VERSION = 1
-FILE = "national_fit.json"
-_CALIBRATION_DRAWS = 1000
-_CALIBRATION_SEED = 1
-_DIGITS = 10  # significant ones: a covariance is small
+FILE, PLACE_FILE = "national_fit.json", "place_fit.json"
+_FIRST_PLACE_ORIGIN = FIRST_FITTED + 2
+_DRAWS, _SEED = 1000, 1  # of calibration
+_PLACE_DRAWS, _PLACE_SEED = 400, 2
+_DIGITS, _PLACE_DIGITS = 10, 6  # significant ones: a covariance is small
 
 
 def fit_history(panel: Panel, *, ceiling: float) -> dict[int, Fit]:
     """The model as it would have been known at each origin, the last one included."""
     fits: dict[int, Fit] = {}
-    ratios: dict[tuple[int, int], float] = {}
+    logs: dict[tuple[int, int], float] = {}
     for origin in range(FIRST_ORIGIN, panel.origin + 1):
         known = panel.up_to(origin)
         for past in range(max(FIRST_ORIGIN, origin - CALIBRATED), origin):
             ahead = origin - past
-            ratios[past, ahead] = range_ratio(known, fits[past], ahead, ceiling=ceiling)
-        fits[origin] = fit(known, calibration(ratios))
+            ratio = range_ratio(known, fits[past], ahead, ceiling=ceiling)
+            logs[past, ahead] = float(np.log(ratio))
+        fits[origin] = fit(known, calibration(logs, 0.0))
+    return fits
+
+
+def fit_place_history(counts: PlaceCounts) -> dict[int, PlaceFit]:
+    """The model of kinds of place at each origin, the last January included."""
+    fits: dict[int, PlaceFit] = {}
+    logs: dict[tuple[int, int], Floats] = {}
+    for origin in range(_FIRST_PLACE_ORIGIN, counts.years[-1] + 1):
+        known = counts.up_to(origin)
+        for past in range(max(_FIRST_PLACE_ORIGIN, origin - CALIBRATED), origin):
+            logs[past, origin - past] = _place_ratio(known, fits[past])
+        fits[origin] = fit_places(known, calibration(logs, np.zeros(len(KINDS))))
     return fits
 
 
@@ -81,19 +97,38 @@ def range_ratio(panel: Panel, model: Fit, ahead: int, *, ceiling: float) -> floa
     then = panel.up_to(model.origin)
     has_both = (panel.plans[[model.origin, model.origin + ahead]] > 0).all(axis=1)
     areas = [code for code in then.authorities if has_both[code]]
-    settings = DrawSettings(_CALIBRATION_DRAWS, _CALIBRATION_SEED, ceiling)
+    settings = DrawSettings(_DRAWS, _SEED, ceiling)
     draws = draw(then, plain, areas, settings, horizon=ahead)
     low, middle, high = np.log(draws.quantiles((0.1, 0.5, 0.9))[:, :, -1])
     actual = np.log(panel.plans.loc[areas, model.origin + ahead].to_numpy(dtype=float))
     return float(np.nanquantile(np.abs(actual - middle) / ((high - low) / 2), 0.8))
 
 
-def calibration(ratios: Mapping[tuple[int, int], float]) -> Floats:
-    """By how much to widen each horizon: the geometric mean of its ratios, shrunk to one."""
+def _place_ratio(counts: PlaceCounts, fit: PlaceFit) -> Floats:
+    """By how much errors of shares outgrew the range of 80%, by kind, given the plans. [log]"""
+    last = counts.years[-1]
+    own = counts.only([code for code in counts.areas if code.isdigit()])
+    start, end = own.start(fit.origin), own.at(last)
+    known = np.flatnonzero(np.isfinite(start + end).all(axis=1))
+    areas = [own.areas[row] for row in known]
+    start, end = start[known], end[known]
+    ahead = np.arange(1, last - fit.origin + 1)
+    growth = np.outer(np.log(end.sum(axis=1) / start.sum(axis=1)), ahead / ahead[-1])
+    plain = replace(fit, widths=np.ones((1, len(KINDS))))
+    repeated = np.repeat(growth[:, None], _PLACE_DRAWS, axis=1)
+    shares = draw_shares(plain, areas, start, repeated, seed=_PLACE_SEED)[:, :, -1]
+    low, middle, high = np.log(np.quantile(shares, (0.1, 0.5, 0.9), axis=1))
+    ratio = np.abs(log_shares(end) - middle) / ((high - low) / 2)
+    ratio[start < FEWEST] = np.nan
+    return np.asarray(np.log(np.nanquantile(ratio, 0.8, axis=0)))
+
+
+def calibration(logs: Mapping[tuple[int, int], float | Floats], none: float | Floats) -> Floats:
+    """By how much to widen each horizon: geometric means of ratios, shrunk to one."""
     widths = []
     for ahead in range(1, CALIBRATED + 1):
-        logs = [np.log(ratio) for (_, horizon), ratio in ratios.items() if horizon == ahead]
-        widths.append(np.exp(sum(logs) / (len(logs) + PRIOR_YEARS)))
+        known = [log for (_, horizon), log in logs.items() if horizon == ahead]
+        widths.append(np.exp((none + sum(known)) / (len(known) + PRIOR_YEARS)))
     return np.asarray(widths)
 
 
@@ -117,7 +152,31 @@ def national_fits(path: Path | None = None) -> dict[int, Fit]:
     """The model of each origin, from the file that is shipped or another."""
     source = path or Path(str(files("sendlib.forecast") / FILE))
     entries = read_fits(source, features=tuple(FEATURES))
-    return {int(origin): _to_fit(int(origin), entry) for origin, entry in entries.items()}
+    fits = {}
+    for origin, entry in entries.items():
+        values = _arrays(entry)
+        parts = {one.name: values.pop(one.name) for one in fields(Regression)}
+        for name in ("centre", "scale"):
+            parts[name] = pd.Series(parts[name], index=list(FEATURES))
+        fits[int(origin)] = Fit(origin=int(origin), regression=Regression(**parts), **values)
+    return fits
+
+
+def national_place_fits(path: Path | None = None) -> dict[int, PlaceFit]:
+    """The model of kinds of place of each origin, from the file that is shipped or another."""
+    entries = read_fits(path or Path(str(files("sendlib.forecast") / PLACE_FILE)), kinds=KINDS)
+    fits = {}
+    for origin, entry in entries.items():
+        values = _arrays(entry)
+        values["volatility"] = _arrays(entry["volatility"])
+        fits[int(origin)] = PlaceFit(origin=int(origin), **values)
+    return fits
+
+
+def place_fit_of(fits: Mapping[int, PlaceFit], origin: int) -> PlaceFit | None:
+    """The model of one origin: its own, or the newest fitted before it; none before the first."""
+    earlier = [known for known in fits if known <= origin]
+    return fits[max(earlier)] if earlier else None
 
 
 def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
@@ -138,35 +197,49 @@ def store_fits(
     fits: Mapping[int, Fit], inputs: Sequence[Mapping[str, str]], path: Path, *, ceiling: float
 ) -> None:
     """Write the model of each origin, with the files that it was fitted on."""
-    content = {
-        "version": VERSION,
-        "features": list(FEATURES),
-        "ceiling": ceiling,
-        "fitted_on": [{"title": entry["title"], "sha256": entry["sha256"]} for entry in inputs],
-        "fits": {
-            str(origin): {
-                name: _rounded(value)
-                for name, value in {**vars(model.regression), **vars(model)}.items()
-                if name not in ("origin", "regression")
-            }
-            for origin, model in fits.items()
-        },
-    }
+    entries = {origin: {**vars(model.regression), **vars(model)} for origin, model in fits.items()}
+    names = {"features": list(FEATURES), "ceiling": ceiling}
+    content = _content(names, inputs, entries, _DIGITS)
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
-def _to_fit(origin: int, entry: Mapping[str, Any]) -> Fit:
-    values: dict[str, Any] = {
+def store_place_fits(
+    fits: Mapping[int, PlaceFit], inputs: Sequence[Mapping[str, str]], path: Path
+) -> None:
+    """Write the model of kinds of place of each origin, with the files it was fitted on."""
+    entries = {origin: vars(model) for origin, model in fits.items()}
+    content = _content({"kinds": list(KINDS)}, inputs, entries, _PLACE_DIGITS)
+    path.write_text(json.dumps(content) + "\n", encoding="utf-8")
+
+
+def _content(
+    names: Mapping[str, Any],
+    inputs: Sequence[Mapping[str, str]],
+    entries: Mapping[int, Mapping[str, Any]],
+    digits: int,
+) -> dict[str, Any]:
+    fitted_on = [{"title": entry["title"], "sha256": entry["sha256"]} for entry in inputs]
+    fits = {
+        str(origin): {
+            name: _plain(value, digits)
+            for name, value in entry.items()
+            if name not in ("origin", "regression")
+        }
+        for origin, entry in entries.items()
+    }
+    return {"version": VERSION, **names, "fitted_on": fitted_on, "fits": fits}
+
+
+def _plain(value: Any, digits: int) -> Any:
+    if isinstance(value, Mapping):
+        return {code: np.round(own, 3).tolist() for code, own in value.items()}
+    if isinstance(value, pd.Series | np.ndarray):
+        return [_plain(one, digits) for one in value]
+    return value if isinstance(value, int) else float(f"{value:.{digits}g}")
+
+
+def _arrays(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         name: np.asarray(value) if isinstance(value, list) else value
         for name, value in entry.items()
     }
-    parts = {one.name: values.pop(one.name) for one in fields(Regression)}
-    for name in ("centre", "scale"):
-        parts[name] = pd.Series(parts[name], index=list(FEATURES))
-    return Fit(origin=origin, regression=Regression(**parts), **values)
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, pd.Series | np.ndarray):
-        return [_rounded(one) for one in value]
-    return value if isinstance(value, int) else float(f"{value:.{_DIGITS}g}")

@@ -89,7 +89,7 @@ def run_flows(
     *,
     seed: int,
     area_code: str,
-    levers: Levers | None = None,
+    levers: Levers,
 ) -> Mapping[str, Floats]:
     """The flows behind each draw of plans, and what levers make of them, as ``STEPS``."""
     before = np.column_stack([np.full(len(stock), counted), stock[:, :-1]])
@@ -103,18 +103,7 @@ def run_flows(
         "ended_share": ended / before,
         "finished_share": assessed / np.maximum(waiting + agreed, 1e-9),
     }
-    return _forward(base, counted, start, levers or Levers())
-
-
-def summarise(steps: Mapping[str, Floats], origin: int, *, tail: float) -> pd.DataFrame:
-    """The middle and the range of every step in every year ahead."""
-    parts = []
-    for name, values in steps.items():
-        low, middle, high = np.quantile(values, [tail, 0.5, 1 - tail], axis=0)
-        years = origin + np.arange(values.shape[1])
-        columns = {"calendar_year": years, "low": low, "middle": middle, "high": high}
-        parts.append(pd.DataFrame({"step": name, **columns}))
-    return pd.concat(parts, ignore_index=True)
+    return _forward(base, counted, start, levers)
 
 
 def _agreed(assessed: Floats, start: Rates) -> tuple[Floats, Floats]:

@@ -12,14 +12,15 @@ References
   t distribution. Journal of the American Statistical Association 84(408), 881-896.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtr
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from sendlib.forecast.draws import LONGEST, NORMAL_GRID, look_up, symmetric_root
 from sendlib.forecast.places import FEWEST, KINDS, Floats, PlaceCounts, log_shares
 
 FIRST_FITTED = 2016  # the first January whose changes teach spread and response
@@ -36,6 +37,8 @@ _ROUNDS, _HUBER, _MOST = 12, 1.5, 3.0
 _LARGEST = 5.0  # standardised shock that an authority's volatility counts
 _EXTREMES = (0.005, 0.995)
 _TAILS = (2.1, 30.0)
+_NATION, _DRIFT, _AREA = 11, 12, 13  # streams of random numbers
+_LEAST = 5.0  # plans that an own variance is reckoned from
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +106,11 @@ def _pairs(counts: PlaceCounts) -> _Pairs:
     for year in [year for year in counts.years[:-1] if year >= FIRST_FITTED]:
         start, end = counts.start(year), counts.at(year + 1)
         same = counts.same_places[counts.years.index(year + 1)]
-        first, last = (np.log((plans + 0.5) / _comparable(plans, same)) for plans in (start, end))
+        counted = [(plans * same).sum(axis=1, keepdims=True) for plans in (start, end)]
+        first, last = (  # shares of the kinds that both Januaries count alike
+            np.log((plans + 0.5) / (total + 0.5 * len(KINDS)))
+            for plans, total in zip((start, end), counted, strict=True)
+        )
         shares = log_shares(start)
         growth = np.log(end.sum(axis=1) / start.sum(axis=1))
         known = np.flatnonzero(np.isfinite(growth))
@@ -114,12 +121,6 @@ def _pairs(counts: PlaceCounts) -> _Pairs:
         parts.append((known, np.full(len(known), year), *(values[known] for values in row)))
     area, years, *values = (np.concatenate(part) for part in zip(*parts, strict=True))
     return _Pairs(area.astype(np.int64), years.astype(np.int64), *values)
-
-
-def _comparable(plans: Floats, same: NDArray[np.bool_]) -> Floats:
-    """Plans of the kinds that both Januaries count alike, shape (area, 1)."""
-    total: Floats = (plans * same).sum(axis=1, keepdims=True) + 0.5 * len(KINDS)
-    return total
 
 
 def _fit_kind(pairs: _Pairs, kind: int, areas: int) -> dict[str, Floats | float]:
@@ -234,3 +235,59 @@ def _correlation(shocks: Floats, tails: Floats) -> Floats:
         if both.sum() >= 50:
             result[one, other] = np.corrcoef(normal[both, one], normal[both, other])[0, 1]
     return np.asarray(result + np.triu(result, 1).T)
+
+
+def draw_shares(
+    fit: PlaceFit, areas: Sequence[str], start: Floats, growth: Floats, *, seed: int
+) -> Floats:
+    """Shares of kinds of place in the Januaries ahead, shape (area, draw, year, kind).
+
+    ``start`` are plans by kind at the origin, (area, kind); ``growth`` the log growth of all
+    plans since then, (area, draw, year). An authority's draws depend on the seed and its code.
+    """
+    draws, horizon = growth.shape[1:]
+    root, chance = symmetric_root(fit.correlation), ndtr(NORMAL_GRID)
+    tables = [  # standardised shocks of each kind, over normal numbers
+        np.clip(stdtrit(tails, chance), *limits)
+        for tails, limits in zip(fit.tails, fit.limits, strict=True)
+    ]
+    tails = NATIONAL_TAILS  # of shocks that all authorities share, shape (draw, year, kind)
+    nation = stdtrit(tails, ndtr(_normal(root, (draws, horizon), seed, _NATION)))
+    nation = _carried(nation * np.sqrt((tails - 2) / tails) * fit.national_sd, fit)
+    rng = np.random.default_rng([seed, _DRIFT])
+    drift = fit.drift + fit.drift_sd * rng.standard_normal((draws, 1, len(KINDS)))
+    drift = drift * np.cumsum(DAMPING ** np.arange(horizon))[:, None]
+    widths = fit.widths[np.minimum(np.arange(horizon), len(fit.widths) - 1)]
+    origin = log_shares(start)
+    years = np.arange(1, horizon + 1)
+    returned = 1 - (1 - fit.reversion) ** years[:, None]
+    shares = np.empty((len(areas), draws, horizon, len(KINDS)))
+    for row, code in enumerate(areas):
+        normal = _normal(root, (draws, horizon), seed, _AREA, int(code))
+        shocks = [look_up(table, normal[..., kind]) for kind, table in enumerate(tables)]
+        scale = np.sqrt(fit.small / np.maximum(start[row], _LEAST) + fit.base)
+        scale = scale * fit.volatility.get(code, np.ones(len(KINDS)))
+        own = _carried(np.stack(shocks, axis=-1) * scale, fit)
+        beyond = np.clip(growth[row], LIMITS[0] * years, LIMITS[1] * years) - NEUTRAL_GROWTH * years
+        middle = origin[row] + returned * (fit.median - origin[row])
+        middle = middle + drift + fit.response * beyond[..., None]
+        shares[row] = middle + widths * (nation + own)
+    shares -= shares.max(axis=3, keepdims=True)
+    np.exp(shares, out=shares)
+    shares /= shares.sum(axis=3, keepdims=True)
+    return shares
+
+
+def _carried(shocks: Floats, fit: PlaceFit) -> Floats:
+    """Shocks added up over the years, as they fade with the return to the median."""
+    total = shocks.copy()
+    for year in range(1, shocks.shape[1]):
+        total[:, year] += (1 - fit.reversion) * total[:, year - 1]
+    return total
+
+
+def _normal(root: Floats, shape: tuple[int, int], *stream: int) -> Floats:
+    """Normal numbers correlated between kinds; the first years are the same for any horizon."""
+    rng = np.random.default_rng(list(stream))
+    draws, horizon = shape
+    return np.asarray(rng.standard_normal((draws, LONGEST, len(KINDS)))[:, :horizon] @ root)

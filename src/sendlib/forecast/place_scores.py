@@ -7,15 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sendlib.forecast.backtest import mean_scores, sizes
 from sendlib.forecast.draws import DrawSettings, draw
+from sendlib.forecast.fits import place_fit_of
 from sendlib.forecast.model import Fit
 from sendlib.forecast.panel import Panel
-from sendlib.forecast.place_draws import draw_shares
-from sendlib.forecast.place_fits import place_fit_of
-from sendlib.forecast.place_model import PlaceFit
+from sendlib.forecast.place_model import PlaceFit, draw_shares
 from sendlib.forecast.places import FEWEST, KINDS, Floats, PlaceCounts, log_shares
 from sendlib.ranges import LEVELS, QUANTILES, score_each
 from sendlib.vocabulary import ENGLAND
@@ -41,9 +39,8 @@ class _Origin:
     origin: int
     areas: tuple[str, ...]
     counted: Floats  # plans by kind as published
-    start: Floats  # and to look ahead from
     totals: Floats  # draws of all plans, shape (area, draw, year)
-    growth: Floats  # of them since the origin [log]
+    draws: Floats  # of plans by kind, by the model, shape (area, draw, year, kind)
 
 
 def score_places(
@@ -53,51 +50,37 @@ def score_places(
     settings: DrawSettings,
 ) -> pd.DataFrame:
     """Forecasts of every origin, scored by kind, size, origin, region and without breaks."""
-    whole = panel.up_to(panel.last_full)
+    full = panel.up_to(panel.last_full)
     parts, regions = [], []
-    for origin in range(FIRST_SCORED, whole.origin):
-        begin = _begin(whole, fits[origin], settings, origin, min(HORIZON, whole.origin - origin))
-        draws = _model_draws(begin, place_fits[origin], settings.seed)
-        parts.append(_rows(begin, draws, whole.places, "model"))
-        regions.append(_regions(begin, draws, whole))
-        for rule, (shares, point) in _rule_draws(begin, whole.places):
-            counts = shares * begin.totals[..., None]
-            middle = point * np.median(begin.totals, axis=1)[..., None]
-            parts.append(_rows(begin, counts, whole.places, rule, middle))
+    for origin in range(FIRST_SCORED, full.origin):
+        begin = _begin(full, fits[origin], place_fits[origin], settings, origin)
+        parts.append(_rows(begin, begin.draws, full.places, "model"))
+        regions.append(_regions(begin, full))
+        for rule, (draws, middle) in _rule_draws(begin, full.places):
+            parts.append(_rows(begin, draws, full.places, rule, middle))
     scored = _scored(pd.concat(parts, ignore_index=True))
     of_model = scored[scored["method"] == "model"]
     tables = [
-        _means(scored.assign(by="all", name="all")),
-        _means(scored.assign(by="kind", name=scored["kind"])),
-        _means(of_model.assign(by="size", name=of_model["size"])),
-        _means(of_model.assign(by="origin", name=of_model["origin"].astype(str))),
-        _means(scored[~scored["broken"]].assign(by="no breaks", name="all")),
-        _means(_scored(pd.concat(regions, ignore_index=True)).assign(by="region", name="all")),
-        *_new_january(panel, fits, place_fits, settings),
+        scored.assign(by="all", name="all"),
+        scored.assign(by="kind", name=scored["kind"]),
+        of_model.assign(by="size", name=of_model["size"]),
+        of_model.assign(by="origin", name=of_model["origin"].astype(str)),
+        scored[~scored["broken"]].assign(by="no breaks", name="all"),
+        _scored(pd.concat(regions, ignore_index=True)).assign(by="region", name="all"),
     ]
-    return pd.concat(tables, ignore_index=True)
+    if panel.origin > full.origin and (fit := place_fit_of(place_fits, full.origin)):
+        begin = _begin(panel, fits[full.origin], fit, settings, full.origin)
+        few = _scored(_rows(begin, begin.draws, panel.places, "model")).assign(by="new January")
+        tables += [few.assign(name="all"), few.assign(name=few["kind"])]
+    keys = ("by", "name", "method", "horizon")
+    return pd.concat([mean_scores(table, keys) for table in tables], ignore_index=True)
 
 
-def _new_january(
-    panel: Panel,
-    fits: Mapping[int, Fit],
-    place_fits: Mapping[int, PlaceFit],
-    settings: DrawSettings,
-) -> Iterator[pd.DataFrame]:
-    """Scores of the few areas counted after the last full January; none where there are none."""
-    origin = panel.last_full
-    if panel.origin == origin or not (fit := place_fit_of(place_fits, origin)):
-        return
-    begin = _begin(panel, fits[origin], settings, origin, panel.origin - origin)
-    rows = _rows(begin, _model_draws(begin, fit, settings.seed), panel.places, "model")
-    scored = _scored(rows)
-    yield _means(scored.assign(by="new January", name="all"))
-    yield _means(scored.assign(by="new January", name=scored["kind"]))
-
-
-def _begin(panel: Panel, fit: Fit, settings: DrawSettings, origin: int, horizon: int) -> _Origin:
-    """The authorities with detail at an origin, and draws of their plans."""
-    known = panel.up_to(origin)
+def _begin(
+    panel: Panel, fit: Fit, place_fit: PlaceFit, settings: DrawSettings, origin: int
+) -> _Origin:
+    """The authorities with detail at an origin, and draws of their plans and kinds of place."""
+    known, horizon = panel.up_to(origin), min(HORIZON, panel.origin - origin)
     counts = known.places.only(known.authorities)
     detail = np.flatnonzero(np.isfinite(counts.at(origin)).all(axis=1))
     areas = tuple(counts.areas[row] for row in detail)
@@ -105,17 +88,12 @@ def _begin(panel: Panel, fit: Fit, settings: DrawSettings, origin: int, horizon:
     totals = draw(known, fit, areas, settings, horizon=horizon).plans
     counted = known.plans.loc[list(areas), origin].to_numpy(dtype=float)
     growth = np.log(totals / counted[:, None, None])
-    return _Origin(origin, areas, own.at(origin), own.start(origin), totals, growth)
-
-
-def _model_draws(begin: _Origin, fit: PlaceFit, seed: int) -> Floats:
-    """Draws of plans by kind, shape (area, draw, year, kind)."""
-    shares = draw_shares(fit, begin.areas, begin.start, begin.growth, seed=seed)
-    return np.asarray(shares * begin.totals[..., None])
+    shares = draw_shares(place_fit, areas, own.start(origin), growth, seed=settings.seed)
+    return _Origin(origin, areas, own.at(origin), totals, shares * totals[..., None])
 
 
 def _rule_draws(begin: _Origin, places: PlaceCounts) -> Iterator[tuple[str, tuple[Floats, Floats]]]:
-    """Shares by simple rules: draws, with the spread of the rule's past errors, and the point."""
+    """Plans by simple rules: draws, with the spread of the rule's past errors, and the middle."""
     known = places.up_to(begin.origin)
     own = known.only([code for code in known.areas if code.isdigit()])
     shape = (*begin.totals.shape[:2], 1)
@@ -124,14 +102,26 @@ def _rule_draws(begin: _Origin, places: PlaceCounts) -> Iterator[tuple[str, tupl
         rng = np.random.default_rng([_RULE_SEED, begin.origin])
         step = np.nan_to_num(_rule(known, begin.areas, rule, begin.origin))
         past = range(_FIRST_RULE, begin.origin)
-        errors = np.concatenate([_rule_errors(known, own.areas, rule, year) for year in past])
+        errors = np.concatenate(
+            [
+                np.where(
+                    own.at(year) >= FEWEST,
+                    log_shares(own.at(year + 1))
+                    - log_shares(own.at(year))
+                    - _rule(known, own.areas, rule, year),
+                    np.nan,
+                )
+                for year in past
+            ]
+        )
         point = log_shares(begin.counted)[:, None] + step[:, None] * ahead[:, None]
         point = np.minimum(point, 0.0)  # no share is above one
         shares = np.repeat(point[:, None], shape[1], axis=1)
         for kind in range(len(KINDS)):
             seen = errors[np.isfinite(errors[:, kind]), kind]
             shares[..., kind] += rng.choice(seen, shape) * np.sqrt(ahead)
-        yield rule, (np.exp(np.minimum(shares, 0.0)), np.exp(point))
+        draws = np.exp(np.minimum(shares, 0.0)) * begin.totals[..., None]
+        yield rule, (draws, np.exp(point) * np.median(begin.totals, axis=1)[..., None])
 
 
 def _rule(counts: PlaceCounts, areas: Sequence[str], rule: str, year: int) -> Floats:
@@ -145,13 +135,6 @@ def _rule(counts: PlaceCounts, areas: Sequence[str], rule: str, year: int) -> Fl
     return now - before if rule == "last_change" else np.zeros_like(now)
 
 
-def _rule_errors(counts: PlaceCounts, areas: Sequence[str], rule: str, year: int) -> Floats:
-    """Errors of a rule in the year after a January, of kinds with enough plans."""
-    own = counts.only(areas)
-    change = log_shares(own.at(year + 1)) - log_shares(own.at(year))
-    return np.where(own.at(year) >= FEWEST, change - _rule(counts, areas, rule, year), np.nan)
-
-
 def _rows(
     begin: _Origin,
     draws: Floats,
@@ -162,12 +145,15 @@ def _rows(
     """A row for each authority, kind with enough plans at the origin, and year ahead."""
     own = places.only(begin.areas)
     size = sizes(pd.Series(begin.counted.sum(axis=1), begin.areas)).to_numpy()
+    broken = np.repeat(own.without_place(begin.origin)[:, None], len(KINDS), axis=1)
     parts = []
     for ahead in range(1, draws.shape[2] + 1):
-        years = range(begin.origin + 1, begin.origin + ahead + 1)
-        actual = own.at(begin.origin + ahead)
+        year = begin.origin + ahead
+        actual = own.at(year)
         area, kind = np.nonzero(np.isfinite(actual) & (begin.counted >= FEWEST))
         rows = np.quantile(draws[:, :, ahead - 1], LEVELS, axis=1)[:, area, kind]
+        broken |= own.recoded(year) | ~own.same_places[own.years.index(year)]
+        broken |= own.without_place(year)[:, None]
         middle = rows[len(LEVELS) // 2] if point is None else point[area, ahead - 1, kind]
         parts.append(
             pd.DataFrame(dict(zip(QUANTILES, rows, strict=True))).assign(
@@ -177,7 +163,7 @@ def _rows(
                 start=begin.counted[area, kind],
                 actual=actual[area, kind],
                 forecast=middle,
-                broken=_broken(own, begin.origin, years)[area, kind],
+                broken=broken[area, kind],
                 method=method,
                 origin=begin.origin,
                 horizon=ahead,
@@ -186,27 +172,17 @@ def _rows(
     return pd.concat(parts, ignore_index=True)
 
 
-def _broken(own: PlaceCounts, origin: int, years: Sequence[int]) -> NDArray[np.bool_]:
-    """Whether a count on the way does not compare with the origin's, shape (area, kind)."""
-    result = np.zeros((len(own.areas), len(KINDS)), dtype=bool)
-    for year in years:
-        result |= own.recoded(year) | ~own.same_places[own.years.index(year)]
-    for year in (origin, *years):
-        result |= own.without_place(year)[:, None]
-    return result
-
-
-def _regions(begin: _Origin, draws: Floats, panel: Panel) -> pd.DataFrame:
+def _regions(begin: _Origin, panel: Panel) -> pd.DataFrame:
     """Sums of the authorities of each region, scored as one area."""
     own = panel.places.only(begin.areas)
     region = np.array([panel.region_of.get(code, "") for code in begin.areas])
     parts = []
-    for ahead in range(1, draws.shape[2] + 1):
+    for ahead in range(1, begin.draws.shape[2] + 1):
         actual = own.at(begin.origin + ahead)
         detail = np.isfinite(actual).all(axis=1)
         for code in np.unique(region[detail]):
             members = detail & (region == code)
-            rows = np.quantile(draws[members, :, ahead - 1].sum(axis=0), LEVELS, axis=0)
+            rows = np.quantile(begin.draws[members, :, ahead - 1].sum(axis=0), LEVELS, axis=0)
             parts.append(
                 pd.DataFrame(dict(zip(QUANTILES, rows, strict=True))).assign(
                     start=begin.counted[members].sum(axis=0),
@@ -225,10 +201,6 @@ def _scored(rows: pd.DataFrame) -> pd.DataFrame:
     scored = score_each(rows)
     error_pct = 100 * scored["error"] / scored["actual"].clip(lower=FEWEST)
     return scored.assign(error_pct=error_pct, score_pct=100 * scored["wis"] / scored["start"])
-
-
-def _means(scored: pd.DataFrame) -> pd.DataFrame:
-    return mean_scores(scored, ("by", "name", "method", "horizon"))
 
 
 def store_place_scores(scores: pd.DataFrame, path: Path) -> None:

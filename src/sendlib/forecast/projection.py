@@ -11,12 +11,17 @@ from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError, ParameterError, Problem, raise_any
 from sendlib.forecast.backtest import METHOD_LABELS, score_methods
 from sendlib.forecast.draws import LONGEST, Draws, DrawSettings, contributions, draw
-from sendlib.forecast.fits import fit_of, national_fits, past_forecasts
-from sendlib.forecast.flows import STEPS, Levers, rates, run_flows, summarise
+from sendlib.forecast.fits import (
+    fit_of,
+    national_fits,
+    national_place_fits,
+    past_forecasts,
+    place_fit_of,
+)
+from sendlib.forecast.flows import STEPS, Levers, rates, run_flows
 from sendlib.forecast.model import Fit, Floats
 from sendlib.forecast.panel import FEATURES, Feature, Panel
-from sendlib.forecast.place_draws import draw_shares
-from sendlib.forecast.place_fits import national_place_fits, place_fit_of
+from sendlib.forecast.place_model import draw_shares
 from sendlib.forecast.places import start_of
 from sendlib.ranges import QUANTILES, levels
 from sendlib.reuse import reuse
@@ -155,10 +160,14 @@ class Projection:
     @property
     def flows(self) -> pd.DataFrame:
         """The range of each step on the way to a plan: ``step``, ``calendar_year`` and ends."""
-        counts = {name: self.steps[name] for name in STEPS if name not in _NOT_FLOWS}
-        frame = summarise(counts, self.origin, tail=self.levels[0])
-        frame["step"] = frame["step"].map(STEPS)
-        return _about(frame, "steps on the way to a plan")
+        parts = []
+        for name, step in STEPS.items():
+            if name not in _NOT_FLOWS:
+                low, middle, high = np.quantile(self.steps[name], self.levels, axis=0)
+                years = self.origin + np.arange(len(middle))
+                ends = {"calendar_year": years, "low": low, "middle": middle, "high": high}
+                parts.append(pd.DataFrame({"step": step, **ends}))
+        return _about(pd.concat(parts, ignore_index=True), "steps on the way to a plan")
 
     def middle_flow(self, step: str, calendar_year: int) -> float:
         """One of ``flows.STEPS`` in one year, on the middle path. [count]"""
@@ -306,24 +315,20 @@ def project_area(
         draws,
         steps,
         contributions(panel, model, area_code),
-        (*_fit_notes(model, panel.origin), *_notes(panel, area_code, start.missing)),
+        tuple(_notes(panel, area_code, model, start.missing)),
         fits,
     )
 
 
-def _fit_notes(model: Fit, origin: int) -> tuple[str, ...]:
-    """Whether the model was fitted on counts older than those it starts from."""
-    if model.origin == origin:
-        return ()
-    return (
-        f"The forecast starts from January {origin}. What it learnt from all authorities ends "
-        f"in January {model.origin}, the last for which all their counts are available here.",
-    )
-
-
-def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str, ...]:
-    """Sentences on what this authority lacks."""
+def _notes(panel: Panel, area_code: str, model: Fit, missing: tuple[str, ...]) -> list[str]:
+    """Sentences on what this authority, or the model, lacks."""
     notes = []
+    if model.origin != panel.origin:
+        notes.append(
+            f"The forecast starts from January {panel.origin}. What it learnt from all authorities "
+            f"ends in January {model.origin}, the last for which all their counts are available "
+            "here."
+        )
     counts = panel.plans.loc[area_code].dropna()
     if area_code in panel.parent.index:
         notes.append(
@@ -343,4 +348,4 @@ def _notes(panel: Panel, area_code: str, missing: tuple[str, ...]) -> tuple[str,
         notes.append(f"Not available, and taken to be as in England: {', '.join(unknown)}.")
     if missing:
         notes.append("Steps on the way to a plan that are not available follow England's rates.")
-    return tuple(notes)
+    return notes

@@ -90,13 +90,7 @@ def check_numbers(frame: pd.DataFrame, columns: list[str], *, where: str) -> Non
 
 
 def axis_title(column: str) -> str:
-    """What an axis is called: the column in words, with its unit.
-
-    Examples
-    --------
-    >>> axis_title("outturn_gbp"), axis_title("calendar_year")
-    ('Outturn (£)', 'Calendar year')
-    """
+    """What an axis is called: the column in words, with its unit."""
     return "" if column == "value" else heading(column)
 
 

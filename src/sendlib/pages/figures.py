@@ -1,14 +1,10 @@
-"""Every key figure that pages share: its key, what it means, its unit and how it is written.
-
-A figure has one key wherever it stands, so that a pack can be checked against itself and
-compared with the last one. The table ``figures.csv`` is the only list of keys.
-"""
+"""Every key figure that pages share, from ``figures.csv``, the only list of keys."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Literal, cast
+from typing import Any, Literal
 
 from sendlib.pages.formats import find_format
 
@@ -61,76 +57,36 @@ class Measure:
 
 def _read_measures() -> dict[str, Measure]:
     with (files("sendlib.pages") / "figures.csv").open(encoding="utf-8") as file:
-        return {
-            row["key"]: Measure(
-                label=row["label"],
-                meaning=row["meaning"],
-                unit=UNITS[row["unit"]],
-                better=cast(Better, row["better"]),
-                first=bool(row["first"]),
-                area=row["area"],
-                matters=row["matters"],
-            )
-            for row in csv.DictReader(file)
-        }
+        rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    return {
+        row.pop("key"): Measure(**row | {"unit": UNITS[row["unit"]], "first": bool(row["first"])})
+        for row in rows
+    }
 
 
 MEASURES: dict[str, Measure] = _read_measures()
 """Every key, in the order of the first page; numbers are in ``unit``."""
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Key figures that have to add up; checked only where a pack has all of them."""
-
-    parts: tuple[str, ...]  # keys
-    total: str | float  # the key of what they come to, or a number
-    kind: Literal["equal", "at most"] = "equal"
-    within: float = 0.5  # how far they may differ, in the unit of the parts
-
-
-IDENTITIES: tuple[Identity, ...] = (
-    Identity(("plans_by_place",), "plans_in_force", "at most"),  # some places are not recorded
-    Identity(("mainstream_share", "independent_share"), 1.0, "at most", within=1e-9),
+AT_MOST: tuple[tuple[tuple[str, ...], str | float, float], ...] = (
+    (("plans_by_place",), "plans_in_force", 0.5),  # some places are not recorded
+    (("mainstream_share", "independent_share"), 1.0, 1e-9),
 )
-"""What has to add up between pages, of figures that are single numbers."""
+"""Keys that together cannot exceed another, or a number, and by how much they may be out."""
 
 
 def write(numbers: Sequence[float], unit: Unit) -> str:
-    """One number, or ``low to high`` of several, in the unit, as pages write it.
-
-    Examples
-    --------
-    >>> write((6100.0, 6512.4), UNITS["plans"]), write((69.24,), UNITS["gbp_m"])
-    ('6,100 to 6,512', '£69.2m')
-    """
+    """One number, or ``low to high`` of several, in the unit, as pages write it."""
     shown = find_format(unit.written)
     ends = dict.fromkeys((numbers[0], numbers[-1])) if len(numbers) > 1 else numbers[:1]
     return " to ".join(shown(number * unit.scale) for number in ends)
 
 
 def as_shown(number: float, unit: Unit) -> float:
-    """A number to the digits that a page shows, so that words agree with what is read.
-
-    Examples
-    --------
-    >>> as_shown(69.249, UNITS["gbp_m"])
-    69.2
-    """
+    """A number to the digits that a page shows, so that words agree with what is read."""
     return round(number * unit.per, unit.decimals) / unit.per + 0.0  # no negative zero
 
 
 def in_full(number: float, unit: Unit) -> str:
-    """A number with all its digits, as a person set it.
-
-    Examples
-    --------
-    >>> in_full(7500, UNITS["plans"]), in_full(0.485, UNITS["share"])
-    ('7,500', '48.5%')
-    """
+    """A number with all its digits, as a person set it."""
     return f"{unit.prefix}{number * unit.per:,.10g}{unit.suffix}"
-
-
-def first_keys(figures: Mapping[str, object]) -> list[str]:
-    """The keys among ``figures`` that stand on the first page, in order."""
-    return [key for key, measure in MEASURES.items() if measure.first and key in figures]

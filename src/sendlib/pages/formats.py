@@ -42,14 +42,7 @@ gbp_m = _fixed(1, before="£", after="m", times=1e-6)
 
 
 def with_sign(write: Format) -> Format:
-    """The same number format with a plus sign before what is above zero.
-
-    Examples
-    --------
-    >>> plus = with_sign(number1)
-    >>> plus(5.0), plus(0.02), plus(-5.0)
-    ('+5.0', '0.0', '−5.0')
-    """
+    """The same number format with a plus sign before what is above zero."""
 
     def write_signed(value: float) -> str:
         text = write(value)
@@ -64,24 +57,12 @@ signed = with_sign(count)
 
 
 def plain_number(value: float) -> str:
-    """Write a figure of any unit: two decimals below 2, where scores lie, otherwise one.
-
-    Examples
-    --------
-    >>> plain_number(6.2), plain_number(-0.456), plain_number(1.999), plain_number(-0.001)
-    ('6.2', '−0.46', '2.00', '0.00')
-    """
+    """Write a figure of any unit: two decimals below 2, where scores lie, otherwise one."""
     return number2(value) if abs(value) < 2 else number1(value)
 
 
 def chance(value: float) -> str:
-    """Write a chance found from draws, given from 0 to 1, never as nothing or as certain.
-
-    Examples
-    --------
-    >>> chance(0.48), chance(1.0)
-    ('48%', 'more than 99%')
-    """
+    """Write a chance found from draws, given from 0 to 1, never as nothing or as certain."""
     return MISSING if isnan(value) else say_chance(value)
 
 
@@ -145,24 +126,12 @@ def find_format(chosen: str | Format) -> Format:
 
 
 def kind_of(column: str, write: Format) -> str:
-    """Whether numbers so written are a ``count`` of people, or a ``share`` or ``pct`` of one.
-
-    Examples
-    --------
-    >>> kind_of("plans", count), kind_of("moved_pct", pct1), kind_of("cost_gbp", gbp)
-    ('count', 'pct', '')
-    """
+    """Whether numbers so written are a ``count`` of people, or a ``share`` or ``pct`` of one."""
     return "" if column.lower().replace("_", " ") in _NOT_PEOPLE else _KINDS.get(write, "")
 
 
 def default_format(column: str, *, integer: bool) -> Format:
-    """The format that a column's name suggests; otherwise that of a count, or one decimal place.
-
-    Examples
-    --------
-    >>> default_format("Census year", integer=True)(2025.0)
-    '2025'
-    """
+    """The format that a column's name suggests; otherwise that of a count, or one decimal."""
     return _by_name(column) or (count if integer else number1)
 
 
@@ -188,13 +157,7 @@ _UNITS = {
 
 
 def heading(column: str) -> str:
-    """What a page calls a column; of a name that is already words, the first letter is large.
-
-    Examples
-    --------
-    >>> heading("outturn_gbp"), heading("census_year"), heading("plans, January 2031")
-    ('Outturn (£)', 'January', 'Plans, January 2031')
-    """
+    """What a page calls a column; of a name that is already words, the first letter is large."""
     if column in _HEADINGS:
         return _HEADINGS[column]
     if column == column.lower():
@@ -204,13 +167,7 @@ def heading(column: str) -> str:
 
 
 def say_period(period: str) -> str:
-    """A period as a reader says it; a month by its name.
-
-    Examples
-    --------
-    >>> say_period("2025-04"), say_period("2025-26 Q1"), say_period("2025-26")
-    ('April 2025', 'Q1 of 2025-26', '2025-26')
-    """
+    """A period as a reader says it: "April 2025", "Q1 of 2025-26"."""
     year, _, quarter = period.partition(" ")
     if quarter:
         return f"{quarter} of {year}"

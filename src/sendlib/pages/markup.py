@@ -1,7 +1,4 @@
-"""The few pieces of HTML that charts and tables share.
-
-Text is put into markup by :class:`markupsafe.Markup` alone, which escapes it.
-"""
+"""The few pieces of HTML that charts and tables share; :class:`markupsafe.Markup` escapes text."""
 
 import re
 from collections.abc import Mapping
@@ -30,11 +27,7 @@ numbers; by this mark the check before publishing finds every block that has yet
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of page that a notebook shows by naming it.
-
-    All text in ``html`` is escaped already. ``data`` goes with it, by media type, for whoever
-    collects what the pages say.
-    """
+    """A piece of page that a notebook shows by naming it, with data for whoever collects them."""
 
     html: Markup
     data: Mapping[str, object] = field(default_factory=dict)
@@ -51,13 +44,7 @@ class Block:
 
 
 def slug(text: str) -> str:
-    """A name for a file and an element, from words.
-
-    Examples
-    --------
-    >>> slug("Plans in force, January")
-    'plans-in-force-january'
-    """
+    """A name for a file and an element, from words."""
     words = re.findall(r"[a-z0-9]+", text.lower())
     return "-".join(words)[:_LONGEST_NAME].strip("-") or "unnamed"
 
@@ -73,17 +60,7 @@ def without_control(text: str) -> str:
 
 
 def safe_cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula.
-
-    Numbers stay numbers, whatever their sign, to ten significant digits. Control
-    characters are left out; a formula that would begin where some spreadsheets
-    see a new cell is marked as text too.
-
-    Examples
-    --------
-    >>> safe_cell("=1+1"), safe_cell(-4), safe_cell("a;=1+1")
-    ("'=1+1", -4, "a;'=1+1")
-    """
+    """A cell that no spreadsheet takes for a formula; numbers have ten significant digits."""
     if isinstance(value, str):
         text = _FORMULA_INSIDE.sub(r"\1'", without_control(value))
         return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -15,52 +15,27 @@ from sendlib.pages.formats import Format, find_format, signed
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Words as a list in a sentence.
-
-    Examples
-    --------
-    >>> join_words(["age", "need", "place"])
-    'age, need and place'
-    """
+    """Words as a list in a sentence."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def ordinal(number: int) -> str:
-    """A position in an order.
-
-    Examples
-    --------
-    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 22)]
-    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
-    """
+    """A position in an order: 1st, 2nd, 11th."""
     if number % 100 in (11, 12, 13):
         return f"{number}th"
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def inside(name: str) -> str:
-    """A name inside a sentence; Progress 8 and other proper names keep their capital.
-
-    Examples
-    --------
-    >>> inside("Pupils with an EHC plan"), inside("Progress 8")
-    ('pupils with an EHC plan', 'Progress 8')
-    """
+    """A name inside a sentence; Progress 8 and other proper names keep their capital."""
     proper = name.split(" ", 1)[0] in ("Progress", "Attainment", "Level", "SEN", "EHC")
     return name if proper else name[:1].lower() + name[1:]
 
 
 def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> str:
     """One sentence on the change from the first of a series to its last; none without a value.
-
-    Parameters
-    ----------
-    name : str
-        What has changed.
-    amounts : pd.Series
-        In order of time; the index says when.
 
     Examples
     --------
@@ -85,12 +60,7 @@ def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> st
 def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:
     """A title: an authority, its rank, the median of its neighbours, and England.
 
-    Parameters
-    ----------
-    peers : pd.DataFrame
-        As made by ``compare.to_peers``.
-    what : str
-        What the number is, after it: "of pupils have a plan".
+    ``peers`` are as ``compare.to_peers`` makes them; ``what`` stands after the number.
 
     Examples
     --------
@@ -129,34 +99,34 @@ def gains(frame: pd.DataFrame) -> str:
     return join_words([f"{inside(str(n))} ({signed(v)})" for n, v in grown[grown > 0].items()])
 
 
-def largest(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
+def largest(frame: pd.DataFrame) -> str:
     """The largest number of a grid in one unit, with its row and its column.
 
     Examples
     --------
-    >>> largest(pd.DataFrame({"Under 5": [0.2, 0.6]}, ["Autism", "Speech"]), unit="share1")
-    'Speech, 60.0% (under 5)'
+    >>> largest(pd.DataFrame({"Under 5": [0.2, 0.6]}, ["Autism", "Speech"]))
+    'Speech, 0.6 (under 5)'
     """
     if not frame.notna().any(axis=None):
         return ""
     top = frame.iloc[int(frame.max(axis=1).argmax())]
-    write = find_format(unit or frame.attrs.get("unit", "number1"))
+    write = find_format(frame.attrs.get("unit", "number1"))
     return f"{top.name}, {write(top.max())} ({inside(str(top.idxmax()))})"
 
 
-def widest_gap(frame: pd.DataFrame, *, unit: str | Format | None = None) -> str:
+def widest_gap(frame: pd.DataFrame) -> str:
     """The row of a pivot in which its two columns are furthest apart.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"Here": [0.3, 0.2], "England": [0.31, 0.1]}, ["Autism", "Speech"])
-    >>> widest_gap(frame, unit="share1")
-    'Speech: Here 20.0%, England 10.0%'
+    >>> widest_gap(frame)
+    'Speech: Here 0.2, England 0.1'
     """
     known = frame.dropna()
     if known.empty:
         return ""
-    write = find_format(unit or frame.attrs.get("unit", "number1"))
+    write = find_format(frame.attrs.get("unit", "number1"))
     row = known.iloc[int((known.iloc[:, 0] - known.iloc[:, 1]).abs().argmax())]
     return f"{row.name}: " + ", ".join(f"{name} {write(value)}" for name, value in row.items())
 
@@ -184,15 +154,6 @@ def since(frame: pd.DataFrame) -> str:
 
 def outlook(name: str, row: pd.Series, when: object, *, unit: str | Format = "count") -> str:
     """One sentence on what lies ahead: the range first, then its middle.
-
-    Parameters
-    ----------
-    name : str
-        What is forecast.
-    row : pd.Series
-        ``low``, ``middle``, ``high``.
-    when : object
-        The period.
 
     Examples
     --------

@@ -110,15 +110,7 @@ class KeyFigure:
 
 
 def key_figures(*figures: KeyFigure) -> Block:
-    """Show a few numbers as tiles; read out, they are a list of terms and values.
-
-    A figure without a number has no tile.
-
-    Raises
-    ------
-    ValueError
-        If a key is unknown or stands twice, or a figure has more than three numbers.
-    """
+    """Show a few numbers as tiles, those that are known; a ``ValueError`` refuses what is wrong."""
     shown = [figure for figure in figures if figure.is_available]
     keys = [figure.key for figure in shown]
     if len(set(keys)) < len(keys):
@@ -128,16 +120,14 @@ def key_figures(*figures: KeyFigure) -> Block:
     tiles, data = [], []
     for figure in shown:
         detail = Markup('<dd class="detail"{}>{}</dd>').format(_UPRIGHT, figure.detail)
-        tile = Markup('<div class="tile" id="figure-{}"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}')
-        tiles.append(
-            tile.format(figure.key, _UPRIGHT, figure.name, _UPRIGHT, figure.value, "")
-            + (detail if figure.detail else "")
-            + Markup("</div>")
+        tile = Markup(
+            '<div class="tile" id="figure-{}"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}</div>'
         )
-        words = {"label": figure.name, "value": figure.value, "detail": figure.detail}
-        words["when"] = figure.when
-        numbers = {"numbers": list(figure.numbers), "beside": figure.compared}
-        data.append({"key": figure.key, **words, **numbers})
+        parts = (figure.key, _UPRIGHT, figure.name, _UPRIGHT, figure.value)
+        tiles.append(tile.format(*parts, detail if figure.detail else ""))
+        told = {"key": figure.key, "label": figure.name, "value": figure.value}
+        told |= {"detail": figure.detail, "when": figure.when}
+        data.append(told | {"numbers": list(figure.numbers), "beside": figure.compared})
     html = Markup('<dl class="tiles">\n{}\n</dl>').format(join(tiles))
     return Block(html, {FIGURES_TYPE: {"figures": data}} if data else {})
 
@@ -145,17 +135,7 @@ def key_figures(*figures: KeyFigure) -> Block:
 def peer_figure(
     key: str, peers: pd.DataFrame, *, label: str = "", when: str = "", before: float = math.nan
 ) -> KeyFigure:
-    """A key figure of an authority beside England's and its neighbours'; none without a number.
-
-    Parameters
-    ----------
-    key, label, when : str
-        As for :class:`KeyFigure`.
-    peers : pd.DataFrame
-        As made by ``compare.to_peers``.
-    before : float, optional
-        The authority's figure a year before.
-    """
+    """A key figure of an authority, with England's, its neighbours' and that of a year before."""
     values = peers.set_index("role")[str(peers.attrs["measure"])].astype(float)
     ends: dict[Beside, float] = {
         "before": before,
@@ -169,13 +149,7 @@ def peer_figure(
 
 
 def headline(text: str) -> Block:
-    """State the one thing that a reader should take from the page, here and on the contents page.
-
-    Raises
-    ------
-    ValueError
-        If ``text`` is empty.
-    """
+    """State the one thing to take from the page, here and on the contents page."""
     if not text.strip():
         raise ValueError("A headline needs words.")
     return Block(Markup('<p class="headline">{}</p>').format(text), {HEADLINE_TYPE: {"text": text}})
@@ -218,10 +192,7 @@ def links(words: Iterable[str], addresses: Iterable[str]) -> Block:
 
 
 def finding(title: str, text: str = "", caveat: str = "") -> Block:
-    """A finding as the heading of a section, what stands behind it, and what to bear in mind.
-
-    A chart that follows stands beside it where there is room.
-    """
+    """A finding as the heading of a section, what stands behind it, and what to bear in mind."""
     parts = [
         Markup('<h2 id="{}">{}</h2>').format(slug(title), title),
         *[Markup("<p>{}</p>").format(text)] * bool(text.strip()),
@@ -231,13 +202,7 @@ def finding(title: str, text: str = "", caveat: str = "") -> Block:
 
 
 def decisions(asked: Sequence[tuple[str, str]]) -> Block:
-    """What a board is asked to decide, numbered; the first page repeats what each begins with.
-
-    Parameters
-    ----------
-    asked : sequence of tuple[str, str]
-        What is to be decided, and what follows from it. Without any, nothing is shown.
-    """
+    """What a board is asked to decide and what follows from it, numbered; nothing without any."""
     items = join([Markup("<li><strong>{}</strong> {}</li>").format(*each) for each in asked])
     html = Markup('<div class="decisions" id="decisions"><ol>{}</ol></div>').format(items)
     asks = [lead for lead, _ in asked]
@@ -263,11 +228,7 @@ def not_available(what: str, why: str = "", *, missing: bool = True) -> Block:
 
 
 def own_records(*, minimum_count: int = MINIMUM_COUNT) -> Block:
-    """Say that the figures of a page come from the authority's own records.
-
-    Shown once, it makes every table and chart of the page subject to disclosure control
-    before a pack is published, but for blocks that say they are of another origin.
-    """
+    """Say that figures are the authority's own, which subjects the page to disclosure control."""
     text = (
         "Figures on this page come from the authority's own records. Counts of children below "
         f"{minimum_count}, and others that would give them away, are withheld: marked [c] in "

@@ -1,7 +1,4 @@
-"""The one script that a page may hold, and what tells a browser to run no other.
-
-It is the same on every page: what it works on stands in the attributes of its block.
-"""
+"""The one script that a page may hold, and what tells a browser to run no other."""
 
 import base64
 import hashlib

@@ -37,6 +37,7 @@ _MEANINGS: dict[str, str] = {
     "[w]": "not collected in that year",
     "[n]": "published wrongly, and not used",
 }
+_WITHHELD = MISSING_SYMBOLS[ValueStatus.SUPPRESSED]
 CSV_ADDRESS = "data:text/csv;charset=utf-8;base64,"
 """How the address of the link to a table's numbers begins."""
 
@@ -136,11 +137,9 @@ class Table:
             return self.pictures[text]
         if text == self.missing:
             return Markup('<span class="missing">{}</span>').format(text)
-        number, _, symbol = text.rpartition(" ")
-        if symbol not in _MEANINGS:
-            return escape(text)
-        short = Markup('<abbr title="{}">{}</abbr>').format(_MEANINGS[symbol], symbol)
-        return Markup("{} {}").format(number, short) if number else short
+        if text in _MEANINGS:
+            return Markup('<abbr title="{}">{}</abbr>').format(_MEANINGS[text], text)
+        return escape(text)
 
 
 def table(
@@ -150,7 +149,6 @@ def table(
     name: str = "",
     formats: Mapping[str, str | Format] | str | None = None,
     row_headers: int = 1,
-    status: pd.DataFrame | None = None,
     missing: str = "not available",
     source: str | None = None,
     notes: Sequence[str] = (),
@@ -160,10 +158,9 @@ def table(
 ) -> Table:
     """Make a table for a page out of one prepared frame; say so if it has no rows.
 
-    Nothing is computed here. A named index becomes the first columns; names
-    such as ``outturn_gbp`` are shown as words, and kept in the CSV. A missing
-    value appears as words, and in the CSV too, never as zero. In place of a
-    frame without rows the page says that there is no figure, and
+    A named index becomes the first columns; names such as ``outturn_gbp`` are shown as words,
+    and kept in the CSV. A missing value appears as words, and in the CSV too, never as zero. In
+    place of a frame without rows the page says that there is no figure, and
     ``frame.attrs["why"]``.
 
     Parameters
@@ -176,19 +173,13 @@ def table(
         Names the CSV file and the element; otherwise from the caption.
     formats : str, or Mapping of str or callable, optional
         For all numbers whose column does not name its unit, or by column: ``count``,
-        ``number1``, ``pct1`` (0 to 100), ``share1``
-        (0 to 1), ``gbp``, ``gbp_m`` (given in pounds), ``year``, or a function
-        from number to text. Left out, ``frame.attrs["formats"]`` by column, then the
-        column's name and type decide.
+        ``number1``, ``pct1`` (0 to 100), ``share1`` (0 to 1), ``gbp``, ``gbp_m`` (given in
+        pounds), ``year``, or a function from number to text. Left out,
+        ``frame.attrs["formats"]`` by column, then the column's name and type decide.
     row_headers : int, default 1
         How many columns, from the left, name the row.
-    status : pd.DataFrame, optional
-        As many rows as ``frame`` and some of its columns, holding
-        :class:`~sendlib.vocabulary.ValueStatus` values; empty or ``reported``
-        shows the value, ``low_reliability`` marks it, and any other replaces
-        it by its symbol, in the CSV too.
     missing : str, default "not available"
-        The words for a missing value that has no status.
+        The words for a missing value; one whose reason is known is a symbol (``with_symbols``).
     source : str, optional
         Where the numbers come from, and their vintage.
     notes : sequence of str, optional
@@ -207,9 +198,8 @@ def table(
     Raises
     ------
     ValueError
-        If the frame has no columns or its columns repeat or are nested, if the
-        caption is empty, if ``formats`` or ``status`` name a column that is
-        not there, or if a status or the origin is unknown.
+        If the frame has no columns or its columns repeat or are nested, if the caption is
+        empty, if ``formats`` names a column that is not there, or if the origin is unknown.
     """
     what = str(frame.attrs.get("what", ""))
     caption = caption or what[:1].upper() + what[1:]
@@ -223,24 +213,23 @@ def table(
     own = frame.attrs.get("formats", {})
     if not isinstance(formats, str):
         formats = {key: own[key] for key in own if key in flat} | dict(formats or {})
-    write, symbols = _formatters(flat, formats), _symbols(flat, status)
+    write = _formatters(flat, formats)
     kinds = {
-        name: kind_of(name, write[name]) for name in flat.columns[row_headers:] if name in write
+        name: kind
+        for name in flat.columns[row_headers:]
+        if name in write and (kind := kind_of(name, write[name]))
     }
-    kinds = {name: kind for name, kind in kinds.items() if kind}
+    values = flat.astype(object)
     if origin == "own":
         labels = flat[flat.columns[:row_headers]].astype(str).agg(", ".join, axis=1)
-        symbols = _withhold_small(flat.set_axis(labels), symbols, kinds)
-    values, shown = flat.astype(object), flat.astype(object)
+        hidden = _small_counts(flat.set_axis(labels), kinds)
+        values[hidden.columns] = values[hidden.columns].mask(hidden, _WITHHELD)
+    values = values.where(values.notna(), missing)
+    shown = values.copy()
     for column in flat.columns:
-        cells = [
-            _cell(value, symbol, write.get(column), missing)
-            for value, symbol in zip(flat[column], symbols[column], strict=True)
-        ]
-        values[column] = pd.Series([cell[0] for cell in cells], dtype=object)
-        shown[column] = pd.Series([cell[1] for cell in cells], dtype=object)
-    ends = {str(cell).rpartition(" ")[2] for cell in shown.to_numpy().ravel()}
-    used = "; ".join(f"{symbol} {_MEANINGS[symbol]}" for symbol in _MEANINGS if symbol in ends)
+        shown[column] = [_text(value, write.get(column)) for value in values[column]]
+    there = set(shown.to_numpy().ravel())
+    used = "; ".join(f"{symbol} {_MEANINGS[symbol]}" for symbol in _MEANINGS if symbol in there)
     return Table(
         name=name,
         caption=caption,
@@ -276,44 +265,12 @@ def _check(frame: pd.DataFrame, *, caption: str, name: str, origin: str) -> None
         )
 
 
-def _symbols(flat: pd.DataFrame, status: pd.DataFrame | None) -> pd.DataFrame:
-    """The symbol of every cell, empty where the value is simply shown."""
-    symbols = pd.DataFrame("", index=flat.index, columns=flat.columns, dtype=object)
-    if status is None:
-        return symbols
-    if len(status) != len(flat):
-        raise ValueError(f"status has {len(status)} rows and the table {len(flat)}.")
-    for column in map(str, status.columns):
-        if column not in flat.columns:
-            raise ValueError(f"status has a column that the table has not: {column}.")
-        symbols[column] = status[column].map(_symbol).to_numpy()
-    return symbols
-
-
-def _withhold_small(
-    labelled: pd.DataFrame, symbols: pd.DataFrame, kinds: Mapping[str, str]
-) -> pd.DataFrame:
-    """The symbol of every cell, with one for each small count and what would give it away."""
+def _small_counts(labelled: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
+    """Which cells are small counts of own records, or would give one away."""
     from sendlib.disclosure import withhold  # slow to import
 
-    numbers = pd.DataFrame(
-        {name: pd.to_numeric(labelled[name], errors="coerce").to_numpy() for name in kinds},
-        labelled.index,
-    )
-    hidden = withhold(numbers.where((symbols[list(kinds)] == "").to_numpy()), kinds)
-    suppressed = MISSING_SYMBOLS[ValueStatus.SUPPRESSED]
-    return symbols.assign(
-        **{name: symbols[name].mask(hidden[name].to_numpy(), suppressed) for name in kinds}
-    )
-
-
-def _symbol(status: object) -> str:
-    text = "" if pd.isna(status) else str(status)  # type: ignore[call-overload]
-    if text in ("", ValueStatus.REPORTED):
-        return ""
-    if text not in MISSING_SYMBOLS:
-        raise ValueError(f"Unknown status {text!r}: {did_you_mean(text, MISSING_SYMBOLS)}")
-    return MISSING_SYMBOLS[text]
+    numbers = labelled[list(kinds)].apply(pd.to_numeric, errors="coerce")
+    return withhold(numbers, kinds).reset_index(drop=True)
 
 
 def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -> dict[str, Format]:
@@ -333,17 +290,10 @@ def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -
     return chosen | {column: find_format(name) for column, name in formats.items()}
 
 
-def _cell(value: Any, symbol: str, write: Format | None, missing: str) -> tuple[object, str]:
-    """The value for the CSV, and the text for the page."""
-    if symbol and symbol != MISSING_SYMBOLS[ValueStatus.LOW_RELIABILITY]:
-        return symbol, symbol
-    if pd.isna(value):
-        return missing, missing
+def _text(value: Any, write: Format | None) -> str:
     if is_bool(value):
-        text = "Yes" if value else "No"
-    else:
-        text = write(value) if write and not isinstance(value, str) else str(value)
-    return value, f"{text} {symbol}" if symbol else text
+        return "Yes" if value else "No"
+    return write(value) if write and not isinstance(value, str) else str(value)
 
 
 def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
@@ -354,8 +304,8 @@ def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
     >>> with_symbols(pd.Series([4.2, None]), pd.Series(["reported", "suppressed"])).tolist()
     [4.2, '[c]']
     """
-    symbols = status.map(_symbol)
-    replaced = symbols.ne("") & values.isna()
+    symbols = status.map(MISSING_SYMBOLS)
+    replaced = symbols.notna() & values.isna()
     return values.astype(object).mask(replaced, symbols) if replaced.any() else values
 
 
