@@ -48,30 +48,12 @@ def test_sizes_and_origins_share_out_the_forecasts_of_the_model(card):
     assert (pooled["error_pct"] * pooled["forecasts"]).sum() / 66 == pytest.approx(weighted)
 
 
-def test_the_card_has_a_row_for_each_method_and_year_ahead(card, text):
-    header, line, *body = rows(text, "By method and years ahead")
-    assert header[:4] == ["method", "horizon", "error, %", "bias, %"]
-    assert set(line) == {"---"}
-    assert len(body) == len(card.by_method)
-    assert body[0][:2] == ["Pooled model", "1"]
-    first = card.by_method.iloc[0]
-    assert body[0][2] == f"{first['error_pct']:.2f}"
-    assert body[0][6] == f"{100 * first['covered_80']:.0f}%"
-    assert body[0][8:] == ["33", "3"]
-
-
 def test_what_a_card_does_not_know_is_a_dash(text):
     cells = {tuple(row[:2]): row for row in rows(text, "By method and years ahead")}
     assert cells["No change", "3"][4:8] == ["–"] * 4  # two origins before 2017 make no range
     assert "–" not in cells["No change", "1"]
     assert len(rows(text, "The pooled model by origin")) == 2 + 3 + 2 + 1
     assert "nan" not in text
-
-
-def test_the_card_says_what_it_was_made_from_once_and_in_order(text):
-    assert text.endswith("## Made from\n\n- Children\n- Plans of 2022\n")
-    assert "11 authorities with a count in every January" in text
-    assert "For January 2022: 12 authorities over 5 years" in text
 
 
 def test_the_last_fit_and_the_whole_card_are_as_they_were(card, text):
