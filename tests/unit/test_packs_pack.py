@@ -26,6 +26,7 @@ from sendlib.packs import (
 )
 from sendlib.packs.executed import read_headlines
 from sendlib.packs.front import Front
+from sendlib.processors import processors
 
 pytestmark = pytest.mark.notebook
 
@@ -308,14 +309,17 @@ def test_a_second_run_makes_nothing_while_another_is_at_work(project):
 
 REUSE = """\
 from sendlib import pages
+from sendlib.processors import threads
 from sendlib.reuse import reuse
 
-pages.headline(f"{reuse('a number', 1, lambda: 0.1 + 0.2)}")"""
+pages.headline(f"{reuse('a number', 1, lambda: 0.1 + 0.2)} by {threads()}")"""
 
 
 def test_a_page_is_the_same_with_results_of_others_and_without(project, monkeypatch):
     write_notebook(project.notebooks, cells=[REUSE])
     made = [pack_of(project, project.root / str(n), {"fresh": n == 2}) for n in range(3)]
     assert [(pack.reused, pack.worked_out) for pack in made] == [(0, 1), (1, 0), (0, 0)]
+    (said,) = record_of(made[0].folder)["headlines"]["21_invented.ipynb"]
+    assert said.endswith(f"by {processors()}")  # one notebook is at work, and may use them all
     first, *others = (files_of(pack.folder) for pack in made)
     assert all(files == first for files in others)

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sendlib.board.file import Board, Schedule
-from sendlib.board.schedules import describe_moment, last_due, next_run
-from sendlib.packs import Run, find_damage, latest_run, list_runs
+from sendlib.packs.runs import Run, find_damage, latest_run, list_runs
+
+if TYPE_CHECKING:
+    from sendlib.board.file import Board, Schedule
 
 GRACE = timedelta(minutes=15)
 """How long after its time a run may begin before it counts as missed."""
@@ -50,7 +51,7 @@ class Status:
         return "\n".join(line.text for line in self.lines)
 
 
-def read_status(out: Path, board: Board | None = None, *, now: datetime) -> Status:
+def read_status(out: Path, board: "Board | None" = None, *, now: datetime) -> Status:
     """How the runs in a folder of outputs stand: those of one board, or of all."""
     runs = [
         run
@@ -124,8 +125,10 @@ def _since_published(runs: Sequence[Run]) -> Iterator[StatusLine]:
         yield StatusLine(f"Run {run.run_id} {became}{ended}{why}.", in_order=False)
 
 
-def _planned(schedule: Schedule, runs: Sequence[Run], now: datetime) -> Iterator[StatusLine]:
+def _planned(schedule: "Schedule", runs: Sequence[Run], now: datetime) -> Iterator[StatusLine]:
     """Whether the last time due passed without a run, and when the next is due."""
+    from sendlib.board.schedules import describe_moment, last_due, next_run  # slow to import
+
     due = last_due(schedule, now - GRACE)
     started = [run.started for run in runs if run.started is not None]
     in_time = [begun for begun in started if due.astimezone(UTC) <= begun <= now]

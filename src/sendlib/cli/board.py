@@ -115,13 +115,14 @@ def board_status(
     out: BoardOut = None,
 ) -> None:
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
-    from sendlib.authority import Authority
     from sendlib.board.status import read_status
     from sendlib.clock import now
     from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)
     if board:
+        from sendlib.authority import Authority
+
         Authority.open(board.authority, as_of=board.january, project=project, build=True)
     folder = board.folder(project.root) if board else project.outputs
     status = read_status(out or folder, board, now=now())

@@ -9,7 +9,6 @@ less likely destination; where a kind keeps more children than its share, so man
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from os import cpu_count
 from typing import Any, Literal
 
 import numpy as np
@@ -23,6 +22,7 @@ from sendlib.cohort.seats import SeatDraws, Seats, check_seats
 from sendlib.cohort.simulation import BLOCK, Simulation, Start
 from sendlib.cohort.steps import Changes, lay_out
 from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.processors import threads
 from sendlib.vocabulary import PLACE_GROUPS
 
 KINDS = len(PLACE_GROUPS)
@@ -87,7 +87,7 @@ def simulate(
         for year in range(years):
             block.one_year(year)
 
-    with ThreadPoolExecutor(workers or cpu_count()) as pool:
+    with ThreadPoolExecutor(workers or threads()) as pool:
         list(pool.map(fill, slices, streams))
     return simulation
 

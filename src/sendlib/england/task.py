@@ -14,6 +14,8 @@ from pathlib import Path
 from threading import Event, Lock, Timer
 from typing import Any
 
+from sendlib.processors import THREADS_VARIABLE
+
 _ONE_AT_A_TIME = Lock()
 _GRACE = 20.0  # for a process that is told to end [seconds]
 _BESIDE_NOTEBOOKS = 300.0  # for rendering, checks and imports [seconds]
@@ -72,7 +74,7 @@ def _ask(server: subprocess.Popen[str], task: dict[str, Any]) -> str:
 
 
 def _start() -> subprocess.Popen[str]:
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", THREADS_VARIABLE), "1")
     return subprocess.Popen(
         [sys.executable, "-m", "sendlib.england.server"],
         stdin=subprocess.PIPE,

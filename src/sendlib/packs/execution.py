@@ -29,6 +29,7 @@ from sendlib.packs.notebooks import Notebook
 from sendlib.packs.parameters import Value, complete
 from sendlib.packs.setting import InForce, Limits
 from sendlib.pages.notes import banner, headline
+from sendlib.processors import THREADS_VARIABLE, processors
 from sendlib.project import BRIEFING_VARIABLE, RESULTS_VARIABLE, ROOT_VARIABLE
 
 PASSED_ON = (
@@ -90,11 +91,12 @@ def run_all(
     """
     make_private(folder)  # an executed copy has more than a page shows
     taken = [(expected or {}).get(job.notebook.path.name, float("inf")) for job in jobs]
+    at_work = workers or max(1, min(processors(), len(jobs)))
     order = sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
     with (
-        _kernel_environment(root, store),
+        _kernel_environment(root, store, threads=max(1, processors() // at_work)),
         open_kernels([job.notebook.path for job in jobs], limits) as kernels,
-        ThreadPoolExecutor(workers or min(2, os.cpu_count() or 1)) as pool,
+        ThreadPoolExecutor(at_work) as pool,
     ):
 
         def one(job: Job) -> T:
@@ -119,15 +121,16 @@ def run_all(
 
 
 @contextmanager
-def _kernel_environment(root: Path, store: Path | None) -> Iterator[None]:
+def _kernel_environment(root: Path, store: Path | None, *, threads: int) -> Iterator[None]:
     """Leave only what a kernel may inherit: ``PASSED_ON``, and what it needs to make a page.
 
     The process that forks the kernels starts within the block too, since the
     system shows to each of them what that one began with.
     """
     before = dict(os.environ)
-    threads = {name: before.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    own = {**threads, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
+    algebra = {name: before.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    shared = {THREADS_VARIABLE: before.get(THREADS_VARIABLE, str(threads))}
+    own = {**algebra, **shared, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
     own |= {RESULTS_VARIABLE: str(store)} if store else {}
     os.environ.clear()
     os.environ.update({name: before[name] for name in PASSED_ON if name in before} | own)

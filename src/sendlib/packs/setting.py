@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import sendlib
 from sendlib.clock import in_words, now
 from sendlib.errors import ParameterError, Problem, raise_any
-from sendlib.packs.notebooks import Notebook
+
+if TYPE_CHECKING:
+    from sendlib.packs.notebooks import Notebook
 
 RunKind = tuple[str, str, str]
 """What makes two runs comparable: a board's file (or an empty text), authority and scenario."""
@@ -136,7 +138,7 @@ class Setting:
     """What all pages of a pack share, and its record says."""
 
     title: PackTitle
-    notebooks: tuple[Notebook, ...]
+    notebooks: "tuple[Notebook, ...]"
     inputs: tuple[DataFile, ...]
     scenario: Mapping[str, object] | None = None
     notice: str = ""  # at the top of every page, such as that the data are stale
