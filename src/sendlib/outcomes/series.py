@@ -1,6 +1,6 @@
 """What the strategy's charts show (``charts.yml``), and the figures of every area behind each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -26,6 +26,7 @@ TABLES = (
 )
 _COLUMNS = ["area_code", "year", "period", "value", "weight", "value_status", "source_id"]
 _KEY = ["area_code", "year"]
+_STATUS_OF_PRESENCE = {True: ValueStatus.REPORTED.value, False: ValueStatus.NOT_AVAILABLE.value}
 
 
 class Selection(Strict):
@@ -72,46 +73,53 @@ def read_charts() -> tuple[Chart, ...]:
 
 def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.DataFrame:
     """The figures that a selection asks for, for every area and year available."""
-    series = _MAKERS[selection.table](selection, tables, group)
-    return series[_COLUMNS].sort_values(_KEY, ignore_index=True)
+    name = selection.name
+    match selection.table:
+        case "growth":
+            rows = _growth(tables["ehcp_caseload"], selection.base_year)
+        case "needs":
+            rows = _needs(tables["ehcp_caseload"], selection)
+        case "flow":
+            flow = tables["ehcp_flow"]
+            rows = _flow(flow[flow["measure"] == name], tables["children"])
+        case "funding":
+            funding = tables["high_needs_funding"]
+            own = funding[funding["element"] == name]
+            rows = _for_financial_year(own, "allocation_gbp", tables["children"])
+        case "spend":
+            spend = tables["high_needs_spend"]
+            own = spend[spend["basis"] == name]
+            rows = _for_financial_year(own, "net_gbp", tables["children"])
+        case "indicator":
+            published = tables["indicator"]
+            rows = published[published["indicator"] == name].assign(weight=float("nan"))
+        case "outcome":
+            rows = outcome_by_year(tables["outcome"], name, group)
+            rows = rows.assign(weight=rows["denominator"])
+    return rows[_COLUMNS].sort_values(_KEY, ignore_index=True)
 
 
-def _growth(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+def _growth(caseload: pd.DataFrame, base_year: int) -> pd.DataFrame:
     """Growth of plans since a January, weighed by the plans of that January. [%]"""
-    caseload = tables["ehcp_caseload"].rename(columns={"census_year": "year"})
+    caseload = caseload.rename(columns={"census_year": "year"})
     is_total = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    plans = caseload[is_total & (caseload["year"] >= selection.base_year)]
-    base = plans[plans["year"] == selection.base_year].set_index("area_code")["plans"]
+    plans = caseload[is_total & (caseload["year"] >= base_year)]
+    base = plans[plans["year"] == base_year].set_index("area_code")["plans"]
     before = plans["area_code"].map(base).where(lambda count: count > 0)
     value = 100 * (plans["plans"] / before - 1)
     period = "January " + plans["year"].astype(str)
     return _with_status(plans.assign(period=period, value=value, weight=before))
 
 
-def _flow(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+def _flow(rows: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     """A flow of a calendar year for each 10,000 residents aged 0 to 17 in its middle."""
-    flow = tables["ehcp_flow"]
-    rows = flow[flow["measure"] == selection.name]
     year = rows["calendar_year"]
     named = rows.assign(year=year, period=year.astype(str))
-    return _for_each_child(named, "value", tables["children"], year, scale=10_000)
-
-
-def _funding(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
-    """An element of the grant for each resident aged 0 to 17. [£]"""
-    funding = tables["high_needs_funding"]
-    rows = funding[funding["element"] == selection.name]
-    return _for_financial_year(rows, "allocation_gbp", tables["children"])
-
-
-def _spend(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
-    """Net spend for each resident aged 0 to 17. [£]"""
-    spend = tables["high_needs_spend"]
-    rows = spend[spend["basis"] == selection.name]
-    return _for_financial_year(rows, "net_gbp", tables["children"])
+    return _for_each_child(named, "value", children, year, scale=10_000)
 
 
 def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) -> pd.DataFrame:
+    """Money of a financial year for each resident aged 0 to 17. [£]"""
     start = rows["financial_year"].map(financial_year_start).astype("int64")
     status = rows[money].notna().map(_STATUS_OF_PRESENCE)
     named = rows.assign(year=start + 1, period=rows["financial_year"], value_status=status)
@@ -127,13 +135,12 @@ def _for_each_child(
     return _with_status(rows.assign(value=scale * rows[count] / weight, weight=weight))
 
 
-def _needs(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
+def _needs(caseload: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     """Share of the plans of an age band, or of some places, that name a need. [%]
 
     A combination that the release leaves out is one in which nobody is placed;
     one missing part makes the share unknown.
     """
-    caseload = tables["ehcp_caseload"]
     age = selection.age_band.value if selection.age_band else TOTAL
     places = [place.value for place in selection.places] or [TOTAL]
     rows = caseload[
@@ -154,30 +161,8 @@ def _needs(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
     return _with_status(long.assign(period="January " + long["year"].astype(str)))
 
 
-def _indicator(selection: Selection, tables: Tables, _: ChildGroup) -> pd.DataFrame:
-    published = tables["indicator"]
-    return published[published["indicator"] == selection.name].assign(weight=float("nan"))
-
-
-def _outcome(selection: Selection, tables: Tables, group: ChildGroup) -> pd.DataFrame:
-    rows = outcome_by_year(tables["outcome"], selection.name, group)
-    return rows.assign(weight=rows["denominator"])
-
-
 def _with_status(series: pd.DataFrame) -> pd.DataFrame:
     """The rest is missing where a sum could not be done though its count was reported."""
     lost = series["value"].isna() & (series["value_status"] == ValueStatus.REPORTED)
     status = series["value_status"].mask(lost, ValueStatus.NOT_AVAILABLE.value)
     return series.assign(value_status=status)
-
-
-_STATUS_OF_PRESENCE = {True: ValueStatus.REPORTED.value, False: ValueStatus.NOT_AVAILABLE.value}
-_MAKERS: Mapping[str, Callable[[Selection, Tables, ChildGroup], pd.DataFrame]] = {
-    "growth": _growth,
-    "flow": _flow,
-    "funding": _funding,
-    "spend": _spend,
-    "needs": _needs,
-    "indicator": _indicator,
-    "outcome": _outcome,
-}
