@@ -1,7 +1,6 @@
 """One measure of an authority, its statistical neighbours, its region and England."""
 
 from collections.abc import Hashable
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -15,15 +14,7 @@ from sendlib.pages.notes import KeyFigure, peer_figure
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 MIDDLE = "Middle neighbour"
-
-
-class Role(StrEnum):
-    """What an area is to the authority that the page is about."""
-
-    AUTHORITY = "authority"
-    NEIGHBOUR = "neighbour"
-    REGION = "region"
-    ENGLAND = "england"
+_NEIGHBOUR = "neighbour"
 
 
 def to_peers(
@@ -53,9 +44,10 @@ def to_peers(
     -------
     pd.DataFrame
         A row for each area of the group, the authority first: the columns of the measure,
-        with ``role`` after the area, then ``gap`` (the authority's value less this area's,
-        in the unit), ``rank`` (among the authority and its neighbours), ``ranked`` (how many
-        have a rank). No rows where the authority has no value; its ``attrs`` say so.
+        with ``role`` ("authority", "neighbour", "region" or "england") after the area, then
+        ``gap`` (the authority's value less this area's, in the unit), ``rank`` (among the
+        authority and its neighbours), ``ranked`` (how many have a rank). No rows where the
+        authority has no value; its ``attrs`` say so.
 
     Raises
     ------
@@ -81,12 +73,12 @@ def to_peers(
     rows[period] = chosen
     rows["area_name"] = [group.names[code] for code in rows.index]
     rows["area_type"] = [
-        AreaLevel.AUTHORITY.value if role == Role.NEIGHBOUR else role.value for role in roles
+        AreaLevel.AUTHORITY.value if role == _NEIGHBOUR else role for role in roles
     ]
     rows.insert(list(rows.columns).index("area_type") + 1, "role", roles)
     own_value = rows[name].iloc[0]
     rows["gap"] = own_value - rows[name]
-    is_local = rows["role"].isin([Role.AUTHORITY, Role.NEIGHBOUR])
+    is_local = rows["role"].isin(["authority", _NEIGHBOUR])
     rows["rank"] = rows[name].where(is_local).rank(ascending=False, method="min")
     rows["ranked"] = int(rows["rank"].notna().sum())
     compared: pd.DataFrame = rows.reset_index()
@@ -144,10 +136,10 @@ def across_years(
     numbers = [one for one in values.select_dtypes("number") if one not in (period, name)]
     rows = values[values["area_code"].isin(list(group.everyone))]
     rows = rows.assign(role=[_role(code, group) for code in rows["area_code"]])
-    near = rows[rows["role"].eq(Role.NEIGHBOUR) & rows[name].notna()].groupby(period)
+    near = rows[rows["role"].eq(_NEIGHBOUR) & rows[name].notna()].groupby(period)
     middle = near[[*numbers, name]].median().reset_index()
-    middle = middle.assign(area_name=MIDDLE, role=Role.NEIGHBOUR)
-    own, *others = (rows[rows["role"] == role] for role in Role if role != Role.NEIGHBOUR)
+    middle = middle.assign(area_name=MIDDLE, role=_NEIGHBOUR)
+    own, *others = (rows[rows["role"] == role] for role in ("authority", "region", "england"))
     lines = pd.concat([own, middle, *others], ignore_index=True)
     lines = lines[["area_name", "role", period, *numbers, name]]
     if own[name].isna().all():
@@ -216,9 +208,9 @@ def _measure(values: pd.DataFrame, group: object, measure: str | None, where: st
     return name
 
 
-def _role(code: str, group: PeerGroup) -> Role:
-    roles = {group.area_code: Role.AUTHORITY, group.region: Role.REGION, ENGLAND: Role.ENGLAND}
-    return roles.get(code, Role.NEIGHBOUR)
+def _role(code: str, group: PeerGroup) -> str:
+    roles = {group.area_code: "authority", group.region: "region", ENGLAND: "england"}
+    return roles.get(code, _NEIGHBOUR)
 
 
 def _why_empty(frame: pd.DataFrame, group: PeerGroup) -> dict[Hashable, Any]:
