@@ -134,17 +134,17 @@ class _Block:
         cells = None if out.need_changed is None else out.need_changed[:, year]
         stayed = steps.change_need(aged - left, self.parameters, rng, into=cells)
         movers, joiners = self.movers(year, stayed), None
-        if self.shares is not None:  # what a tilt is found for
+        if self.shares is not None:  # what places are calibrated with
             joiners = self.joiners(year, stayed, joinable, calibration)
-        tilt = self.tilt(year, stayed - movers, movers, joiners)
+        factors = self.place_factors(year, stayed - movers, movers, joiners)
         cells = None if out.moved_cells is None else out.moved_cells[:, year]
         arrived, returned, out.moved[:, year] = steps.place_movers(
-            movers, self.parameters, changes, year, rng, tilt=tilt, into=cells
+            movers, self.parameters, changes, year, rng, factors=factors, into=cells
         )
         staying = stayed - movers + returned
         if joiners is None:
             joiners = self.joiners(year, stayed, joinable, calibration)
-        joined = steps.split_joiners(joiners, joinable.weights, changes, year, rng, tilt=tilt)
+        joined = steps.split_joiners(joiners, joinable.weights, changes, year, rng, factors=factors)
         arrivals = arrived + joined.astype(aged.dtype)
         self.fill_seats(year, staying, arrivals)
         out.stock[:, year + 1], out.turned_away[:, year] = steps.find_room(
@@ -197,18 +197,18 @@ class _Block:
             return np.zeros((len(self.out.stock), KINDS))
         return self.streams.wanted(self.shares[:, year], self.totals[:, year].astype(float))
 
-    def tilt(
+    def place_factors(
         self, year: int, staying: IntCounts, movers: IntCounts, joiners: IntCounts | None
     ) -> Counts:
         """Factors on the weights of places, shape (draw, place)."""
         if joiners is not None:
-            tilt = self.streams.tilt(staying, movers, joiners, self.wanted(year))
+            calibration = self.streams.calibrate(staying, movers, joiners, self.wanted(year))
         elif self.follow is not None:
-            tilt = self.follow.tilt[:, year]
+            calibration = self.follow.place_calibration[:, year]
         else:
             return np.ones((len(staying), staying.shape[3]))
-        self.out.tilt[:, year] = tilt
-        return self.streams.by_place(tilt)
+        self.out.place_calibration[:, year] = calibration
+        return self.streams.by_place(calibration)
 
     def joiners(
         self, year: int, stayed: IntCounts, joinable: steps.Candidates, calibration: Counts
@@ -243,43 +243,45 @@ class _Streams:
 
     def excess(self, staying: IntCounts, wanted: Counts) -> Counts:
         """Share of a kind's stayers beyond the places wanted, shape (draw, kind)."""
-        kept = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
-        return np.asarray(np.clip(1 - wanted / np.maximum(kept, _LEAST), 0.0, 1.0))
+        stayed = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
+        return np.asarray(np.clip(1 - wanted / np.maximum(stayed, _LEAST), 0.0, 1.0))
 
     def odds_of_moving(self, share: Counts) -> Counts:
         """The odds under which a share of each kind moves, by place, shape (draw, place)."""
         chance = np.clip(share, 0.0, 1 - _LEAST) @ self.kind_of.T
         return np.asarray(chance / (1 - chance))
 
-    def tilt(
+    def calibrate(
         self, staying: IntCounts, movers: IntCounts, joiners: IntCounts, wanted: Counts
     ) -> Counts:
         """Log odds of each kind under which places are expected to be as wanted, (draw, kind).
 
         By proportional fitting; no kind's odds change by more than ``_MOST``.
         """
-        kept = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
-        room = np.maximum(wanted - kept, 0.0)
+        stayed = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
+        room = np.maximum(wanted - stayed, 0.0)
         arrivals = movers.sum(axis=(1, 2, 3)) + joiners.sum(axis=1)
         room *= (arrivals / np.maximum(room.sum(axis=1), _LEAST))[:, None]
         streams = [movers.sum(axis=2).reshape(len(movers), -1), joiners]
         number = np.concatenate(streams, axis=1)[..., None].astype(float)
-        tilt = np.zeros_like(wanted)
+        log_odds = np.zeros_like(wanted)
         for _ in range(_ROUNDS):
-            odds = np.exp(tilt)[:, None]
+            odds = np.exp(log_odds)[:, None]
             weight = np.maximum(self.shares @ odds.swapaxes(1, 2), _LEAST)
             expected = ((number / weight).swapaxes(1, 2) @ self.shares * odds)[:, 0]
             step = np.log(np.maximum(room, _LEAST) / np.maximum(expected, _LEAST))
-            tilt = tilt + step
-            tilt -= (tilt * room).sum(axis=1, keepdims=True) / np.maximum(_sum(room), _LEAST)
-            tilt = np.clip(tilt, -_MOST, _MOST)
+            log_odds = log_odds + step
+            log_odds -= (log_odds * room).sum(axis=1, keepdims=True) / np.maximum(
+                _sum(room), _LEAST
+            )
+            log_odds = np.clip(log_odds, -_MOST, _MOST)
             if np.abs(expected - room).max() < _CONVERGED * max(float(room.mean()), 1.0):
                 break
-        return tilt
+        return log_odds
 
-    def by_place(self, tilt: Counts) -> Counts:
+    def by_place(self, calibration: Counts) -> Counts:
         """Factors on the weights of places, shape (draw, place)."""
-        return np.exp(tilt @ self.kind_of.T)
+        return np.exp(calibration @ self.kind_of.T)
 
     def wanted(self, shares: Counts, total: Counts) -> Counts:
         """Places of each kind, among those that this model has, shape (draw, kind). [places]"""
@@ -313,7 +315,7 @@ def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulati
         moved=zeros(years, places, places, dtype=np.int32),
         turned_away=zeros(years, places, places, dtype=np.int32),
         calibration=zeros(years, dtype=float),
-        tilt=zeros(years, KINDS, dtype=float),
+        place_calibration=zeros(years, KINDS, dtype=float),
         forced=zeros(years, KINDS, dtype=float),
         moved_cells=zeros(years, ages, needs, places, places) if by_cell else None,
         need_changed=zeros(years, ages, needs, needs, places) if by_cell else None,

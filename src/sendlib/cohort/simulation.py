@@ -40,7 +40,7 @@ class Simulation:
     moved: IntCounts  # (draw, year, place from, place to) [plans]
     turned_away: IntCounts  # found no room, (draw, year, place wanted, place got) [plans]
     calibration: Counts  # what a total asked of the rates, (draw, year) [log odds]
-    tilt: Counts  # what shares of kinds asked of destinations, (draw, year, kind) [log odds]
+    place_calibration: Counts  # what shares of kinds asked, (draw, year, kind) [log odds]
     forced: Counts  # share of the stayers of a kind who had to move, (draw, year, kind)
     seats: SeatDraws | None = None  # of added places, where there are any
     moved_cells: IntCounts | None = None  # by cell, (draw, year, age, need, place from, place to)

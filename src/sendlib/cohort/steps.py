@@ -197,7 +197,7 @@ def place_movers(
     year: int,
     rng: np.random.Generator,
     *,
-    tilt: Counts,
+    factors: Counts,
     into: IntCounts | None = None,
 ) -> tuple[IntCounts, IntCounts, IntCounts]:
     """Where movers arrive, who stays after all, and counts, (draw, from, to); ``into`` by cell."""
@@ -209,7 +209,7 @@ def place_movers(
     if not len(draw):
         return arrived, returned, flows
     factor = parameters.destination[draw, age, place]
-    weights = parameters.rates.destination[age, need, place] * factor * tilt[draw]
+    weights = parameters.rates.destination[age, need, place] * factor * factors[draw]
     weights = changes.redirect("move", year, age, need, weights)
     spread = rng.multinomial(movers[cells], _shares(weights, place))  # or they stay
     row, to = np.nonzero(spread)
@@ -235,12 +235,12 @@ def split_joiners(
     year: int,
     rng: np.random.Generator,
     *,
-    tilt: Counts,
+    factors: Counts,
 ) -> IntCounts:
-    """Need and place of joiners; ``tilt`` multiplies the weights of places, (draw, place)."""
+    """Need and place of joiners; ``factors`` multiplies the weights of places, (draw, place)."""
     draws, ages, needs, places = weights.shape
-    if (tilt != 1).any():
-        weights = weights * tilt[:, None, None]
+    if (factors != 1).any():
+        weights = weights * factors[:, None, None]
     each_age, each_need = np.arange(ages)[None, :, None], np.arange(needs)[None, None, :]
     weights = changes.redirect("join", year, each_age, each_need, weights)
     draw, age = np.nonzero(joiners)

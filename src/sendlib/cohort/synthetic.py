@@ -15,7 +15,7 @@ from sendlib.cohort.rates import Beta
 from sendlib.cohort.simulate import simulate
 from sendlib.cohort.simulation import Simulation, Start
 from sendlib.errors import NotAvailableError, Problem
-from sendlib.vocabulary import TOTAL
+from sendlib.indicators import total_plans
 
 JANUARIES = 5
 MARK = "SYNTHETIC-"
@@ -49,9 +49,7 @@ def synthesise(inputs: Inputs, caseload: pd.DataFrame, *, seed: int) -> pd.DataF
 def _published_totals(
     caseload: pd.DataFrame, area_code: str, januaries: Sequence[int]
 ) -> NDArray[np.float64]:
-    everyone = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    rows = caseload[everyone & (caseload["area_code"] == area_code)]
-    totals = rows.set_index("census_year")["plans"].reindex(list(januaries))
+    totals = total_plans(caseload).reindex([area_code], columns=list(januaries)).iloc[0]
     if totals.isna().any():
         missing = ", ".join(map(str, totals.index[totals.isna()]))
         problem = Problem(

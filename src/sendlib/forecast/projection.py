@@ -140,11 +140,8 @@ class Projection:
 
     @property
     def drivers(self) -> pd.DataFrame:
-        """What moves the next year away from England's growth, largest first.
-
-        ``driver``, ``meaning``, ``difference from England`` [hundredths], ``plans`` that it adds.
-        """
-        known = self.contributions[self.contributions["feature"] != "england"]
+        """What moves next year away from England's growth, largest first. [hundredths, plans]"""
+        known = self.contributions.query("feature != 'england'")
         known = known[known["difference"].notna() | (known["feature"] == "constant")]
         features = [FEATURES.get(name, _CONSTANT) for name in known["feature"]]
         frame = pd.DataFrame(
