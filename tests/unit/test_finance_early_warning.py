@@ -63,8 +63,17 @@ def test_spend_above_what_was_foreseen_raises_the_deficit_of_every_march(with_ow
     assert ((after > before) == (times > 1)).all()
     assert early.closing[:, 0].std() < money.before.closing[:, 0].std()
     assert early.updated["low, updated"].iloc[0] > early.updated["low"].iloc[0] * 0.8
-    assert early.to_date["to the end of"].tolist() == ["2025-10"]
+    assert early.to_date["of"].tolist() == ["2025-10"]
     assert "October 2025" in early.say()
+
+
+def test_a_budget_stands_beside_what_is_foreseen_and_moves_nothing(with_own, money):
+    early = early_warning(
+        with_own("Budget", ("2025-26", "", "", "in_year", -40e6, "")), money, threshold_gbp=100e6
+    )
+    assert early.to_date["stated"].tolist() == ["−£40.0m"]
+    assert np.array_equal(early.closing, money.before.closing)
+    assert any("−£40.0m" in note for note in early.updated.attrs["notes"])
 
 
 def test_without_months_the_range_stays_and_the_breach_is_still_dated(model, money):

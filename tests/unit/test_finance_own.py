@@ -1,6 +1,7 @@
 """Own figures of money: what is read, everything that is refused, and what they replace."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from sendlib.finance import Model
 from sendlib.finance.known import published_money
 from sendlib.own_figures.checks import SHEETS
 from sendlib.project import Project
+from sendlib.returns.tables import own_figures as own_figures_sheet
 from sendlib.scenarios import load_scenario
 
 TODAY = date(2026, 11, 29)
@@ -176,6 +178,16 @@ def test_own_figures_stand_in_place_of_published_ones_and_beside_them(runs):
     assert outturn["own"] == 101.2e6
     assert outturn["published"] == pytest.approx(published_outturn(models["published"]))
     assert np.isnan(beside.loc[("Outturn of lines 1.2.x", "2025-26"), "published"])
+
+
+def test_the_return_shows_own_figures_beside_published_ones(runs, project):
+    models, _ = runs
+    numbers = SimpleNamespace(model=models["own"])
+    [sheet] = own_figures_sheet(numbers)
+    rows = {row[:2]: row[2:] for row in sheet.rows}
+    assert rows["Outturn of lines 1.2.x", "2024-25"][:2] == (101_200_000, 100_879_859)
+    assert rows["Transfer from the schools block", "2026-27"][0] == 1_500_000
+    assert own_figures_sheet(SimpleNamespace(model=models["published"])) == []
 
 
 def published_outturn(model):

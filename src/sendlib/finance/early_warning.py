@@ -18,7 +18,7 @@ import pandas as pd
 
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
-from sendlib.finance.own import MONTHS
+from sendlib.finance.own import BUDGET, IN_YEAR, MONTHS, SPEND
 from sendlib.finance.projection import Money, Projection, generator
 from sendlib.pages.formats import chance, count, gbp_m
 from sendlib.periods import closing_date, financial_year_start
@@ -58,28 +58,28 @@ class EarlyWarning:
 
     money: Projection
     positions: tuple[Position, ...]
+    budgets: tuple[Position, ...]  # of the whole year: beside the draws, which they do not move
     closing: Money  # balances after the update, shape (draws, years) [£]
     threshold_gbp: float
 
     @property
     def to_date(self) -> pd.DataFrame:
-        """What the months say beside what was foreseen of them.
+        """What the months and the budget say beside what was foreseen of them.
 
         Returns
         -------
         pd.DataFrame
-            ``term``, ``to``, ``position`` and ``foreseen low``, ``middle`` and ``high``.
+            ``term``, ``of`` (the last month, or the year), ``stated`` and what was foreseen:
+            low, middle and high.
         """
         rows = []
-        for each in self.positions:
+        for each in (*self.positions, *self.budgets):
             say = gbp_m if each.is_money else count
             low, middle, high = np.quantile(each.foreseen, self.money.levels)
             rows.append((each.what, each.month, *map(say, (each.value, low, middle, high))))
         ends = [f"foreseen, {end}" for end in ("low", "middle", "high")]
-        frame = pd.DataFrame(
-            rows, columns=["term", "to the end of", "position", *ends], dtype="str"
-        )
-        frame.attrs = {"what": "the year so far, and what was foreseen of it", "why": _NONE}
+        frame = pd.DataFrame(rows, columns=["term", "of", "stated", *ends], dtype="str")
+        frame.attrs = {"what": "the year so far and its budget, and what was foreseen"}
         return frame
 
     @property
@@ -101,8 +101,12 @@ class EarlyWarning:
         value = self.money.scenario.value
         month, plans = (value(f"finance.month_{name}doubt_pct") for name in ("", "plans_"))
         what = "deficit at each March, before further support: as projected, and with the months"
-        shown = frame if self.positions else frame.iloc[:0]
-        notes = [_NOTE.format(month=month, plans=plans)]
+        shown = frame if self.positions or self.budgets else frame.iloc[:0]
+        stated = [
+            f"{term}, {of}: {value}; foreseen {low} to {high}, middle {middle}."
+            for term, of, value, low, middle, high in self.to_date.itertuples(index=False)
+        ]
+        notes = [*stated, _NOTE.format(month=month, plans=plans)]
         frame = in_millions(shown, what, why=_NONE, notes=notes)
         frame.attrs["missing"] = False  # nobody has to state any
         return frame
@@ -173,7 +177,7 @@ def early_warning(model: Model, money: Projection, *, threshold_gbp: float) -> E
     closing = money.before.closing
     if positions:
         closing = update(closing, positions, generator(money.scenario, _STREAM))
-    return EarlyWarning(money, positions, closing, threshold_gbp)
+    return EarlyWarning(money, positions, tuple(_budgets(model, money)), closing, threshold_gbp)
 
 
 def update(values: Money, positions: tuple[Position, ...], rng: np.random.Generator) -> Money:
@@ -214,6 +218,18 @@ def _positions(model: Model, money: Projection, months: pd.DataFrame) -> Iterato
         yield Position(
             "Spend since April", row["month"], float(row["value"]), spent, doubt, is_money=True
         )
+
+
+def _budgets(model: Model, money: Projection) -> Iterator[Position]:
+    """The budget of the first year ahead, with what the draws foresee of it."""
+    year, own = money.financial_years[0], model.known.own
+    terms = {
+        SPEND: ("Budget of lines 1.2.x", money.cost[:, 0].sum(axis=1) + money.other_lines[:, 0]),
+        IN_YEAR: ("Budgeted in-year balance", money.before.in_year[:, 0]),
+    }
+    for item, (what, foreseen) in terms.items():
+        if year in (budget := own.by_year(BUDGET, item)).index:
+            yield Position(what, year, float(budget[year]), foreseen, 0.0, is_money=True)
 
 
 def _month_of(month: str) -> int:

@@ -135,6 +135,7 @@ class KnownMoney:
         spend = own.by_year(own_terms.OUTTURN, own_terms.SPEND)
         outturn = own.over(outturn, spend, "Outturn of lines 1.2.x", last=last)
         years[area_code] = outturn, plans
+        own.note_payments()
         stated = own.balances(tables["dsg_balance"], area_code)
         schools = _element(funding, FundingElement.SCHOOLS_BLOCK)
         figures = _published_by(tables["council_figure"], area_code, origin)

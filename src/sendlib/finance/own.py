@@ -15,10 +15,17 @@ from sendlib.periods import closing_date, financial_year_start
 OUTTURN, BUDGET, ALLOCATION, BALANCES = "Outturn", "Budget", "Allocation", "Balances"
 PLACES, MONTHS, PROGRESS = "Places commissioned", "Monitoring", "Progress"
 SPEND, PLACE_FUNDING, DEDUCTIONS, ALL_BLOCKS = "spend", "place_funding", "deductions", "all_blocks"
+IN_YEAR = "in_year"  # of a budget
 BLOCK, SCHOOLS_BLOCK = "block", "schools_block"
 SPENT = "Spend"  # a term of a mitigation
 TERMS_OF_MONTHS = ("requests", "plans", "spend")
 TRANSFER, AGREEMENT, COUNCIL = "transfer", "agreement", "council"
+_PAYMENTS = {
+    TRANSFER: "Transfer from the schools block",
+    AGREEMENT: "Payment under an agreement",
+    COUNCIL: "Contribution of the council",
+}
+_FORECASTS = "A published balance may be a forecast: page 42 says of each what it is."
 _NONE = (
     "No figures of the authority's own are stored: sendlib finance template writes the workbook "
     "for them."
@@ -42,6 +49,12 @@ class OwnFigures:
         rows = self.frame[self.frame["sheet"] == sheet]
         rows = rows[rows["item"] == item] if item else rows
         return rows.groupby("financial_year")["value"].sum().sort_index()
+
+    def note_payments(self) -> None:
+        """Note transfers and payments of its own: none are published by authority and year."""
+        for item, what in _PAYMENTS.items():
+            for year, gbp in self.by_year(ALLOCATION, item).items():
+                self.used.append((what, str(year), float(gbp), float("nan")))
 
     def starts(self, item: str) -> Mapping[int, float]:
         """Amounts of an allocation's line by the year in which their financial year begins. [£]"""
@@ -97,7 +110,7 @@ class OwnFigures:
         frame = pd.DataFrame(rows, columns=columns).astype({"own": float, "published": float})
         frame["own less published"] = frame["own"] - frame["published"]
         what = f"{self.mark}the authority's own figures, used in place of those published"
-        frame = in_millions(frame, what, why=_NONE)
+        frame = in_millions(frame, what, why=_NONE, notes=[_FORECASTS])
         frame.attrs["missing"] = False  # nobody has to state any
         return frame
 

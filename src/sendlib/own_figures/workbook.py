@@ -166,7 +166,8 @@ def read_figures(
     sound = rows.rows[rows.sound()]
     plan = _plan(sound)
     for row, problem in plan.faults(project):
-        words = {"problem": problem.found, "remedy": problem.remedy or _LEVERS}
+        field = problem.where.rpartition(", ")[2]
+        words = {"problem": f"{field}: {problem.found}", "remedy": problem.remedy or _LEVERS}
         findings.add("own_lever_unlawful", at=pd.Index([row]), words=words)
     refused = Findings(confirmed)
     refused += [each for each in findings if findings.forbids(each.check)]

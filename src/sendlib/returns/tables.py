@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGE_BANDS, Counts
-from sendlib.finance import seats_money
+from sendlib.finance import mitigation_effects, mitigation_progress, seats_money
+from sendlib.finance.own import PROGRESS
 from sendlib.pages.formats import share0
 from sendlib.periods import closing_date, financial_year
 from sendlib.ranges import levels
@@ -30,7 +31,7 @@ SUMMARY = {
 }
 PLANS_SHEET, RANGES, EFFECT = "Plans by placement", "Ranges", "Effect of mitigations"
 SEATS = "Added places"
-OWN = "Own figures"
+OWN, SO_FAR = "Own figures", "Mitigations so far"
 DIFFERENCE = "mitigated less unmitigated"
 _OF_SEATS = (
     Column("Financial year"),
@@ -165,6 +166,20 @@ def own_figures(numbers: Numbers) -> list[Sheet]:
         for figure, year, *amounts in beside.itertuples(index=False)
     ]
     return [Sheet(OWN, about, _OF_OWN, rows)] if rows else []
+
+
+def mitigations_so_far(numbers: Numbers) -> list[Sheet]:
+    """What mitigations have brought beside what was expected; no sheet where nothing is stated."""
+    model, own = numbers.model.of_totals(numbers.scenario), numbers.model.known.own
+    if own.by_year(PROGRESS).empty:
+        return []
+    since = mitigation_progress(model, mitigation_effects(model, numbers.scenario))
+    columns = tuple(Column(str(name).capitalize(), width=24) for name in since.columns)
+    rows = [
+        tuple(str(cell) or NOT_AVAILABLE for cell in row) for row in since.itertuples(index=False)
+    ]
+    about = f"{own.mark}What mitigations were expected to bring, and what they have brought."
+    return [Sheet(SO_FAR, about, columns, rows)]
 
 
 def ranges_sheet(numbers: Numbers) -> Sheet:

@@ -59,6 +59,7 @@ def make_return(
     figures = [
         *tables.plan_tables(numbers),
         *tables.own_figures(numbers),
+        *tables.mitigations_so_far(numbers),
         *text_sheets.registers(scenario, numbers.mitigated.money.unit_costs),
         *tables.lsrp_tables(numbers, flow, new_plans),
     ]
