@@ -3,10 +3,11 @@
 The figures are real and from few draws: they change with the data and with the model.
 """
 
+import re
 from dataclasses import replace
 
 from golden_text import check_golden
-from invented_money import LAST, redirecting
+from invented_money import LAST, done, redirecting
 from sendlib import finance, indicators
 from sendlib.finance.tornado import plausible_ranges
 from sendlib.scenarios import with_value
@@ -26,6 +27,11 @@ def test_frames_and_sentences_of_a_projection_are_as_they_were(model, base, tabl
     steps = finance.deficit_steps(finance.bridge(model, base, dearer, figure), figure)
     widest = finance.tornado(model, base, figure, among=plausible_ranges(2025)[:4])
     effects = finance.deficit_effects(widest, figure)
+    seats = {"place": "state_special", "seats": {2025: 40}, "displacement_pct": 60.0}
+    opened = replace(base, mitigations=(done("Places", "cohort.added_places", seats),))
+    opening = {"opened": model.run(opened), **runs}
+    panel = re.sub(r'data-draws="[^"]*"', "", str(finance.what_if(model, money).panel().html))
+    checked = finance.check_accounts(tables_of_2025.__getitem__)
     worlds, costs = finance.worlds(money), finance.unit_cost_table(money)
     known = finance.funding_and_spend(
         *(tables_of_2025[name] for name in ("high_needs_funding", "high_needs_spend")),
@@ -62,6 +68,11 @@ def test_frames_and_sentences_of_a_projection_are_as_they_were(model, base, tabl
             "swings": effects,
             "said of swings": [finance.effects_title(effects), finance.say_middle(widest)],
             "investment": finance.invest_to_save(model, local),
+            "seats": finance.seats_by_scenario(opening, model.places),
+            "ends of settings": finance.what_if(model, money).ends,
+            "panel": panel,
+            "accounts": checked[checked["area_code"] == "865"],
+            "scores of accounts": finance.account_scores(checked),
             "funding and spend": known,
             "growth": finance.growth_by_year(known),
             "said of funding": [
