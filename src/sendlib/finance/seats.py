@@ -114,12 +114,8 @@ def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
         seats to pay for themselves, with the others where they would be in the draws, and
         ``break_even_mainstream_share``, with all others in mainstream. Empty without added places.
     """
-    what = f"what added places save by {closing_date(money.financial_years[-1])}"
-    why = f"The scenario {money.scenario.name} adds no places."
-    formats = dict.fromkeys(_NUMBERS, "count") | dict.fromkeys(_SHARES, "share0")
-    formats |= dict.fromkeys(("low", "middle", "high"), "gbp_m")
     if places.simulation.seats is None:
-        return in_millions(pd.DataFrame(columns=_COLUMNS), what, formats=formats, why=why)
+        return _no_seats(money)
     seats = _SeatYears.of(money, places)
     saved = seats.instead - seats.cost
     numbers = [seats.filled.sum(axis=(2, 3)), seats.empty.sum(axis=2), seats.in_kinds(INDEPENDENT)]
@@ -131,7 +127,20 @@ def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
         *(seats.break_even(others) for others in (None, (PlaceType.MAINSTREAM,))),
     ]
     frame = pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
-    return in_millions(frame, what, formats=formats)
+    frame.attrs = _no_seats(money).attrs | {"why": ""}
+    return frame
+
+
+def _no_seats(money: Projection) -> pd.DataFrame:
+    """The frame without a row, which says why."""
+    formats = dict.fromkeys(_NUMBERS, "count") | dict.fromkeys(_SHARES, "share0")
+    formats |= dict.fromkeys(("low", "middle", "high"), "gbp_m")
+    return in_millions(
+        pd.DataFrame(columns=_COLUMNS),
+        f"what added places save by {closing_date(money.financial_years[-1])}",
+        formats=formats,
+        why=f"The scenario {money.scenario.name} adds no places.",
+    )
 
 
 def seats_by_scenario(
@@ -151,14 +160,13 @@ def seats_by_scenario(
     pd.DataFrame
         As :func:`seats_money`, after ``scenario``.
     """
-    each = [seats_money(run, places(run.scenario)) for run in runs.values()]
-    frame = pd.concat(
-        [
-            one.assign(scenario=run.scenario.name)
-            for one, run in zip(each, runs.values(), strict=True)
-        ]
-    )[["scenario", *_COLUMNS]]
-    frame.attrs = each[0].attrs | {"why": "None of these scenarios adds places.", "missing": False}
+    none = _no_seats(next(iter(runs.values())))
+    adding = [run for run in runs.values() if cohort.added_records(run.scenario)]
+    each = [  # without added places, there is no need to simulate the children
+        seats_money(run, places(run.scenario)).assign(scenario=run.scenario.name) for run in adding
+    ]
+    frame = pd.concat(each or [none.assign(scenario="")])[["scenario", *_COLUMNS]]
+    frame.attrs = none.attrs | {"why": "None of these scenarios adds places.", "missing": False}
     return frame.reset_index(drop=True)
 
 
