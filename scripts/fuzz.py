@@ -189,9 +189,9 @@ class Published:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.inventory = take_inventory(project)
-        rows, _ = build.read_releases(self.inventory, project)
-        self.releases = {str(part["source_id"].iloc[0]): part for part in rows}
         self.figures, _ = build.read_figures(self.inventory, project)
+        rows, _ = build.read_releases(self.inventory, project, self.figures["areas"])
+        self.releases = {str(part["source_id"].iloc[0]): part for part in rows}
         self.plans = tidy_releases(pd.concat(rows, ignore_index=True))
         self.tables = build.to_tables(self.plans, self.figures)
         self.known = self.unconfirmed(self.tables)
@@ -229,7 +229,7 @@ class Published:
     def _judge(self, entry: Any, copy: Project, inventory: Any) -> tuple[str, str]:
         plans, frames = self.plans, dict(self.figures)
         if entry.reader == "ehcp_release":
-            parts, problems = build.read_releases(inventory, copy)
+            parts, problems = build.read_releases(inventory, copy, frames["areas"])
             changed = {str(part["source_id"].iloc[0]): part for part in parts if len(part)}
             long = (self.releases | changed).values()
             plans = {} if problems else tidy_releases(pd.concat(long, ignore_index=True))

@@ -165,3 +165,14 @@ def test_a_percentage_is_its_count_of_its_children(tables, measure):
     worked_out = 100 * rows["numerator"] / rows["denominator"]
     assert len(rows) >= 4
     assert (worked_out - rows["value"]).abs().max() <= 0.051
+
+
+def test_a_score_outside_its_published_limits_is_refused():
+    text = (
+        "geographic_level,region_name,la_name,SEN provision,academic_year,avg_att8,t_pupils,"
+        "avg_p8score,p8score_ci_low,p8score_ci_upp\n"
+        "Local authority,South West,Wiltshire,All SEN,2022/23,28,100,-0.6,-0.7,-0.5\n"
+        "Local authority,South West,Wiltshire,No identified SEN,2022/23,50,900,0.2,0.1,0.15\n"
+    )
+    _, problems = coded(text, "outcome_ks4")
+    assert places(problems) == [("value_outside_its_limits", "a.csv, row 3, column avg_p8score")]

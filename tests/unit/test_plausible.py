@@ -93,6 +93,27 @@ def test_a_lost_area_and_two_areas_in_each_others_place_are_found(found):
         assert any(each.startswith(names) for each in new)
 
 
+def swap(column, one, other, **wanted):
+    def change(frame):
+        rows = rows_of(frame, **wanted)
+        moved = frame[column].replace({one: other, other: one})
+        return frame.assign(**{column: frame[column].mask(rows, moved)})
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("ehcp_ceased", swap("reason", "maximum_age", "left_england", calendar_year=2025)),
+        ("ehcp_new_plans_by_age", swap("place_type", "state_special", "eotas", calendar_year=2025)),
+        ("ehcp_caseload", swap("area_code", WILTSHIRE, "850", census_year=2026)),
+    ],
+)
+def test_two_small_columns_or_areas_in_each_others_place_are_found(found, table, change):
+    assert "exchanged" in found(table, change)
+
+
 def test_swapped_columns_of_flows_and_signs_cannot_be(tables):
     flow = tables["ehcp_flow"]
     swapped = flow["measure"].replace(

@@ -4,7 +4,13 @@ import pandas as pd
 import pytest
 
 from error_codes import places
-from sendlib.data.text_tables import SYMBOLS, cell, parse_numbers, read_text_table
+from sendlib.data.text_tables import (
+    SYMBOLS,
+    areas_elsewhere,
+    cell,
+    parse_numbers,
+    read_text_table,
+)
 from sendlib.errors import DataError
 
 
@@ -132,3 +138,25 @@ def test_all_problems_of_a_column_are_reported():
 
 def test_a_row_is_counted_as_a_person_counts():
     assert cell("a.csv", 0) == "a.csv, row 2"
+
+
+@pytest.mark.parametrize(
+    ("region", "there"),
+    [("region_code", ["E12000009", "E13000001", "E12000007"]),
+     ("region_name", ["South West", "Inner London", "London"])],
+)  # fmt: skip
+def test_an_authority_in_another_region_is_named_with_its_row(region, there):
+    areas = pd.DataFrame(
+        {
+            "area_code": ["865", "202", "E12000009"],
+            "area_level": ["authority", "authority", "region"],
+            "region_code": ["E12000009", "E12000007", ""],
+            "region_name": ["South West", "London", ""],
+        }
+    )
+    frame = pd.DataFrame({"old_la_code": ["865", "202", "865"], region: there})
+    (problem,) = areas_elsewhere(frame, "old_la_code", region, areas, "a.csv")
+    assert (problem.code, problem.where) == (
+        "area_in_another_region",
+        f"a.csv, row 4, column {region}",
+    )

@@ -25,6 +25,7 @@ from sendlib.data.manifest import Inventory, sha256, take_inventory
 from sendlib.data.outcomes import OUTCOME_FILES, code_outcomes
 from sendlib.data.plausible import NOTHING, find_unlikely
 from sendlib.data.store import RECORD, read_record
+from sendlib.data.text_tables import areas_elsewhere
 from sendlib.data.tidy_figures import tidy_figures
 from sendlib.data.tidy_plans import tidy_releases
 from sendlib.data.tidy_services import tidy_services
@@ -38,6 +39,7 @@ from sendlib.errors import (
 from sendlib.files import replace_tables
 from sendlib.project import Project
 
+_REGIONS = (("old_la_code", "region_code"), ("area_code", "region_name"))  # beside each other
 _CODE = ("data", "vocabulary.py", "periods.py")
 
 
@@ -102,8 +104,8 @@ def build(project: Project, *, again: bool = False) -> Build:
 
 def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFrame]:
     """Every tidy table, checked, from an inventory of ``data/raw``."""
-    long, release_problems = read_releases(inventory, project)
     frames, figure_problems = read_figures(inventory, project)
+    long, release_problems = read_releases(inventory, project, frames.get("areas"))
     listed = {entry.layout for entry in inventory.manifest.files}
     absent = [name for name in (*figures.LAYOUTS, *ehcp.LAYOUTS) if name not in listed]
     remedy = "restore its file and its entry (git checkout)"
@@ -143,7 +145,7 @@ def to_tables(
 
 
 def read_releases(
-    inventory: Inventory, project: Project
+    inventory: Inventory, project: Project, areas: pd.DataFrame | None
 ) -> tuple[list[pd.DataFrame], list[Problem]]:
     """Each release on plans, as a long table."""
     releases: dict[str, list[Path]] = {}
@@ -156,9 +158,10 @@ def read_releases(
         contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
         where = paths[0].parent.relative_to(project.root).as_posix()
         try:
-            parts.append(
-                ehcp.read_release(contents, release=release, where=where, allow_missing=True)
+            long = ehcp.read_release(
+                contents, release=release, where=where, allow_missing=True, areas=areas
             )
+            parts.append(long)
         except DataError as error:
             problems += error.problems
     return parts, problems
@@ -190,6 +193,10 @@ def read_figures(
                 joined[layout], layout, joined["areas"], where=place[layout]
             )
             problems += found
+    for layout, frame in joined.items():
+        for code, region in _REGIONS if "areas" in joined else ():
+            if {code, region} <= set(frame):
+                problems += areas_elsewhere(frame, code, region, joined["areas"], place[layout])
     return joined, problems
 
 

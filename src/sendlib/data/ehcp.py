@@ -14,7 +14,13 @@ import numpy as np
 import pandas as pd
 
 from sendlib.data.crosswalks import crosswalk, to_standard
-from sendlib.data.text_tables import cell, missing_columns, parse_numbers, read_text_table
+from sendlib.data.text_tables import (
+    areas_elsewhere,
+    cell,
+    missing_columns,
+    parse_numbers,
+    read_text_table,
+)
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.periods import census_year_of_academic
 from sendlib.vocabulary import SUBTOTAL, TOTAL, FlowMeasure
@@ -136,9 +142,14 @@ def member_names(release: str) -> list[str]:
 
 
 def read_release(
-    contents: Mapping[str, bytes], *, release: str, where: str, allow_missing: bool = False
+    contents: Mapping[str, bytes],
+    *,
+    release: str,
+    where: str,
+    allow_missing: bool = False,
+    areas: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """A full release, or its extract, as one long table."""
+    """A full release, or its extract, as one long table; ``areas`` say where each has to be."""
     problems: list[Problem] = []
     parts: list[pd.DataFrame] = []
     texts: dict[str, pd.DataFrame] = {}
@@ -148,7 +159,10 @@ def read_release(
             continue
         try:
             if name not in texts:
-                texts[name] = _read_member(contents, member, release, where)
+                texts[name] = text = _read_member(contents, member, release, where)
+                if areas is not None:
+                    place = f"{where}/{name}"
+                    problems += areas_elsewhere(text, "old_la_code", "region_code", areas, place)
             part, found = _to_long(texts[name], member, release, f"{where}/{name}")
         except DataError as error:
             problems += [problem for problem in error.problems if problem not in problems]

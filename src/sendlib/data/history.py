@@ -1,13 +1,13 @@
 """Every published series beside its own past, other areas, and the areas it is the sum of."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sendlib.data.crosswalks import read_package_table
-from sendlib.vocabulary import ENGLAND, TOTAL, AreaLevel
+from sendlib.data.series import BREAKDOWNS, SERIES, Finding, Series, to_wide
+from sendlib.vocabulary import ENGLAND, AreaLevel
 
 COVERAGE = "coverage.csv"
 FEWEST = 100.0  # a smaller count jumps by chance
@@ -16,111 +16,40 @@ _FACTOR = 2.5  # from one year to the next, beside what the other areas did
 _NATIONAL = 1.5  # the same for England and the regions
 _UNITS = 3.0  # how far the middle of all areas may move in a year
 _USUAL = 10.0  # times what is usual of a series is far
+_YEARS = range(2000, 2062)
+_NOISE = 10.0  # a sum of few is another by so many
 _MANY = 20  # areas with a figure
 _SOME = 8  # areas whose middle says something
 _USUALLY = 0.9  # of the areas have a figure
-
-Kind = Literal["count", "money", "any"]
-
-
-class Series(NamedTuple):
-    """The series of a table: a value, what names one beside area and time, and what it counts."""
-
-    table: str
-    time: str
-    value: str
-    keys: tuple[str, ...]
-    kind: Kind = "any"
-    totals: tuple[str, ...] = ()  # columns of which the total alone is taken
-
-
-SERIES = (
-    Series("ehcp_caseload", "census_year", "plans",
-           ("age_band", "place_type", "primary_need"), "count"),
-    Series("ehcp_flow", "calendar_year", "value", ("measure",), "count"),
-    Series("ehcp_ceased", "calendar_year", "plans", ("reason",), "count", ("age", "place_type")),
-    Series("ehcp_new_plans_by_need", "calendar_year", "plans", ("primary_need",), "count"),
-    Series("indicator", "year", "value", ("indicator",)),
-    Series("outcome", "academic_year", "value", ("outcome", "group")),
-    Series("attendance", "academic_year", "value", ("measure", "group", "term")),
-    Series("absence_by_need", "academic_year", "value", ("measure", "primary_need")),
-    Series("participation", "calendar_year", "value", ("group",)),
-    Series("participation", "calendar_year", "young_people", ("group",)),
-    Series("appeal", "calendar_year", "value", ("measure",), "count"),
-    Series("school_places", "academic_year", "value", ("phase", "measure")),
-    Series("high_needs_funding", "financial_year", "allocation_gbp", ("element",), "money"),
-    Series("high_needs_term", "financial_year", "value", ("term",)),
-    Series("phase_transfer", "census_year", "plans", ("item",), "count"),
-    Series("outturn_by_sector", "financial_year", "net_gbp", ("line", "sector")),
-    Series("high_needs_spend", "financial_year", "net_gbp", ("spend_line", "basis"), "money"),
-    Series("dsg_account", "financial_year", "balance_gbp", ()),
-    Series("dsg_account", "financial_year", "place_funding_gbp", (), "money"),
-    Series("children", "year", "persons", (), "count"),
-    Series("residents", "year", "persons", ("age",), "count"),
-    Series("population", "year", "persons", ("variant", "age")),  # a projection is not whole
-)  # fmt: skip
-
-
-class Finding(NamedTuple):
-    """Something that a person has to look at before a board sees it."""
-
-    check: str
-    table: str
-    series: str
-    area_code: str
-    time: str
-    found: str
+_LETTERS = 3  # in the code of an authority
+_CLOSER = 0.35  # of the squared distance is left where two series change places
+_CLOSER_STEADY = 0.6  # the same of steady series
+_CLOSER_AREAS = 0.15  # the same of areas
 
 
 def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     """Jumps, units, signs, gaps and sums of areas that are unlikely."""
     levels, covered = tables["area"].set_index("area_code"), []
-    for each in SERIES:
+    due = _due(levels)
+    for each in (*SERIES, *BREAKDOWNS):
         wide = to_wide(tables[each.table], each)
-        yield from _jumps(wide, each)
-        yield from _units(wide, each.table)
-        yield from _gaps(wide, each.table, levels)
+        past = wide.ffill(axis=1).shift(axis=1)
+        yield from _jumps(wide, past, each)
+        yield from _units(wide, past, each.table)
+        yield from _exchanged(wide, past, each)
+        if each.steady:
+            yield from _together(wide, past, each.table)
         if each.kind == "count":
-            yield from _areas(wide, each.table, levels)
-        covered.append(coverage(wide, each.table))
+            yield from _areas(wide, each.table, levels, due)
+        if each in SERIES:
+            yield from _gaps(wide, each.table, levels)
+            covered.append(coverage(wide, each.table))
     yield from _coverage(covered)
 
 
-def to_wide(frame: pd.DataFrame, each: Series) -> pd.DataFrame:
-    """A row for each series and area, a column for each period."""
-    if each.totals:
-        frame = frame[(frame[list(each.totals)] == TOTAL).all(axis=1)]
-    series = np.full(len(frame), each.value, dtype=object)
-    if keys := list(each.keys):
-        names = [" ".join(map(str, row)) for row in frame[keys].drop_duplicates().to_numpy(object)]
-        number = frame.groupby(keys, observed=True, sort=False).ngroup()
-        series = np.asarray(names, dtype=object)[number]
-    labels = [series, _as_text(frame["area_code"]), _as_text(frame[each.time])]
-    index = pd.MultiIndex.from_arrays(labels, names=["series", "area_code", "time"])
-    wide = pd.Series(frame[each.value].to_numpy(float), index).dropna().unstack("time")
-    return wide.reindex(columns=_each_period(list(wide.columns)))
-
-
-def _as_text(values: pd.Series) -> np.ndarray:
-    codes, names = pd.factorize(values)
-    return np.asarray([str(name) for name in names], dtype=object)[codes]
-
-
-def _each_period(periods: Sequence[str]) -> list[str]:
-    """Periods with those between them that no area has, so that a lost year is seen."""
-    known = {int(name[:4]): name for name in periods}
-    mark = periods[0][4:5]
-    every = range(min(known), max(known) + 1)
-    return [
-        known.get(year, f"{year}{mark}{(year + 1) % 100:02}" if mark else f"{year}")
-        for year in every
-    ]
-
-
-def _jumps(wide: pd.DataFrame, each: Series) -> Iterator[Finding]:
+def _jumps(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Finding]:
     """Values far from that series' last one, allowing for what all areas did."""
-    value = wide.to_numpy()
-    before = wide.ffill(axis=1).shift(axis=1).to_numpy()
+    value, before = wide.to_numpy(), past.to_numpy()
     far = _is_far(_log_ratio(value, before), wide.index, least=_FACTOR)
     if each.kind == "count":
         far &= np.fmin(value, before) >= FEWEST
@@ -154,15 +83,72 @@ def _is_far(change: np.ndarray, index: pd.Index, *, least: float) -> np.ndarray:
     return np.asarray(apart.to_numpy() > np.maximum(floor, _USUAL * usual))
 
 
+def _exchanged(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Finding]:
+    """Two series, or two authorities, each of which goes on where the other one ended.
+
+    What is added up is the same then, and no figure need jump far: only the pair is unlike
+    its own past, and like each other's.
+    """
+    is_part = _by_level(wide.index, "area_code", lambda code: len(code) == _LETTERS)
+    # Of a root, the noise of a count is alike at any size.
+    roots = [
+        np.sign(frame.to_numpy()) * np.sqrt(np.abs(frame.to_numpy())) for frame in (past, wide)
+    ]
+    for level, across, rows in (
+        ("series", "area_code", slice(None)),
+        ("area_code", "series", is_part),
+    ):
+        at, names = pd.factorize(wide.index[rows].get_level_values(level))
+        other, others = pd.factorize(wide.index[rows].get_level_values(across))
+        before, after = np.full((2, wide.shape[1], len(names), len(others)), np.nan)
+        before[:, at, other], after[:, at, other] = (root[rows].T for root in roots)
+        for time, then, now in zip(wide.columns[1:], before[1:], after[1:], strict=True):
+            for one, two in _crossed(then, now, level, steady=each.steady):
+                pair = f"{names[one]} and {names[two]}"
+                series, area = (pair, "all") if level == "series" else ("all", pair)
+                found = "each is what the other was before, and unlike its own past"
+                yield Finding("exchanged", each.table, series, area, time, found)
+
+
+def _crossed(
+    then: np.ndarray, now: np.ndarray, level: str, *, steady: bool
+) -> Iterator[tuple[int, int]]:
+    """Pairs of rows that come closest where they change places.
+
+    Among many areas some are alike by chance: each has to be nearest to the other's past.
+    """
+    far = _squared_distance(then, now)
+    own = np.add.outer(np.diag(far), np.diag(far))
+    known = (own > 0) & (own < np.inf)
+    left = np.divide(far + far.T, own, out=np.ones_like(own), where=known)
+    nearest = (far if level == "area_code" else left).argmin(axis=1)
+    closer = _CLOSER_AREAS if level == "area_code" else _CLOSER_STEADY if steady else _CLOSER
+    for one, two in enumerate(nearest):
+        if one < two and nearest[two] == one and left[one, two] < closer:
+            yield one, int(two)
+
+
+def _squared_distance(then: np.ndarray, now: np.ndarray) -> np.ndarray:
+    """The mean squared distance of each row's past (down) from each row now (across).
+
+    Nothing, then and now, tells nothing.
+    """
+    had, has = np.isfinite(then), np.isfinite(now)
+    before, after = np.where(had, then, 0.0), np.where(has, now, 0.0)
+    many = had.astype(float) @ has.T - (then == 0).astype(float) @ (now == 0).T
+    total = before**2 @ has.T + had @ (after**2).T - 2 * before @ after.T
+    return np.asarray(np.divide(total, many, out=np.full_like(total, np.inf), where=many >= _SOME))
+
+
 def _by_level(index: pd.Index, level: str, of: Callable[[str], object]) -> np.ndarray:
     """For each row of an index, something about its name in a level."""
     codes, names = pd.factorize(index.get_level_values(level))
     return np.asarray([of(name) for name in names])[codes]
 
 
-def _units(wide: pd.DataFrame, table: str) -> Iterator[Finding]:
+def _units(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Finding]:
     """Series of which half of all areas moved as far as no area does, or changed their sign."""
-    value, before = wide.to_numpy(), wide.ffill(axis=1).shift(axis=1).to_numpy()
+    value, before = wide.to_numpy(), past.to_numpy()
     change = pd.DataFrame(_log_ratio(value, before), wide.index, wide.columns)
     flips = pd.DataFrame(value * before < 0, wide.index, wide.columns).groupby(level="series").sum()
     by_series = change.groupby(level="series")
@@ -176,6 +162,18 @@ def _units(wide: pd.DataFrame, table: str) -> Iterator[Finding]:
         changed, of = flips.to_numpy()[row, column], many.to_numpy()[row, column]
         found = f"the sign is another in {changed} of {of} areas"
         yield Finding("sign", table, flips.index[row], "all", flips.columns[column], found)
+
+
+def _together(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Finding]:
+    """Series that move far where all areas that have both years are added up."""
+    both = wide.notna() & past.notna()
+    added = [frame.where(both).groupby(level="series").sum() for frame in (past, wide)]
+    then, now = (frame.to_numpy() for frame in added)
+    far = np.abs(np.log((now + _NOISE) / (then + _NOISE))) > np.log(_FACTOR)
+    many = both.groupby(level="series").sum().to_numpy() >= _SOME
+    for row, column in np.argwhere(far & many & (np.maximum(then, now) >= FEWEST)):
+        found = f"{now[row, column]:,.0f} in all areas together after {then[row, column]:,.0f}"
+        yield Finding("unit", table, added[0].index[row], "all", added[0].columns[column], found)
 
 
 def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Finding]:
@@ -240,7 +238,9 @@ def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Finding]:
                 yield Finding("coverage", row["table"], row["group"], "all", what, found)
 
 
-def _areas(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Finding]:
+def _areas(
+    wide: pd.DataFrame, table: str, levels: pd.DataFrame, due: pd.DataFrame
+) -> Iterator[Finding]:
     """Regions and England that are not the sum of their authorities, where all are known."""
     about = levels.reindex(wide.index.get_level_values("area_code"))
     is_part = (about["area_type"] == AreaLevel.AUTHORITY).to_numpy()
@@ -255,20 +255,19 @@ def _areas(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Fin
     many = pd.concat([each.count() for each in groups]).reindex(whole.index)
     years = wide.columns.str[:4].astype(int).to_numpy()
     parents = whole.index.get_level_values("area_code")
-    due = pd.DataFrame({parent: _due(levels, parent, years) for parent in parents.unique()}).T
     off = (added - whole).abs().to_numpy()
     wrong = (off > _WITHIN * whole.to_numpy()) & (off >= FEWEST)
-    for row, column in np.argwhere(wrong & (many.to_numpy() >= due.reindex(parents).to_numpy())):
+    for row, column in np.argwhere(wrong & (many.to_numpy() >= due.loc[parents, years].to_numpy())):
         name, area = whole.index[row]
         parts, total = added.to_numpy()[row, column], whole.to_numpy()[row, column]
         found = f"authorities add up to {parts:,.0f}, not {total:,.0f}"
         yield Finding("areas", table, name, area, whole.columns[column], found)
 
 
-def _due(levels: pd.DataFrame, parent: str, years: Sequence[int] | np.ndarray) -> np.ndarray:
-    """How many authorities a region or England had in each of some years."""
+def _due(levels: pd.DataFrame) -> pd.DataFrame:
+    """How many authorities each region and England (rows) had in each year (columns)."""
     inside = levels[levels["area_type"] == AreaLevel.AUTHORITY]
-    inside = inside if parent == ENGLAND else inside[inside["region_code"] == parent]
-    first = inside["first_census"].to_numpy()[:, None]
-    last = inside["last_census"].fillna(np.inf).to_numpy()[:, None]
-    return np.asarray(((first <= years) & (years <= last)).sum(axis=0))
+    first, last = inside["first_census"], inside["last_census"].fillna(np.inf)
+    years = {year: (first <= year) & (last >= year) for year in _YEARS}
+    regions = pd.DataFrame(years).groupby(inside["region_code"]).sum()
+    return pd.concat([regions, regions.sum().to_frame(ENGLAND).T])

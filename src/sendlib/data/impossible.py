@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from sendlib.data.history import SERIES
+from sendlib.data.series import SERIES
 from sendlib.data.sums import figures
 from sendlib.errors import Problem
 
@@ -42,7 +42,7 @@ def find_impossible(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 
 
 def _not_of_unit(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    for name, time, value, keys, kind, _ in SERIES:
+    for name, time, value, keys, kind, *_ in SERIES:
         frame = tables[name]
         number = frame[value]
         wrong = pd.Series(False, frame.index)

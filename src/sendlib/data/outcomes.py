@@ -6,7 +6,7 @@ authorities have had is that of the one which existed in the January of the scho
 year. Labels are mapped in ``crosswalks.csv``, by layout.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -27,6 +27,7 @@ class Figure:
     unit: str = "%"
     numerator: str = ""
     denominator: str = ""
+    limits: tuple[str, ...] = ()  # columns of its lower and upper confidence limit
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class OutcomeFile:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Columns that hold numbers or symbols."""
-        each = [(*one.columns, one.numerator, one.denominator) for one in self.figures]
+        each = [(*one.columns, one.numerator, one.denominator, *one.limits) for one in self.figures]
         return tuple(dict.fromkeys(name for names in each for name in names if name))
 
     @property
@@ -109,7 +110,12 @@ OUTCOME_FILES: Mapping[str, OutcomeFile] = {
         "SEN provision",
         [
             Figure(["avg_att8"], OutcomeMeasure.ATTAINMENT_8, "points", denominator="t_pupils"),
-            Figure(["avg_p8score"], OutcomeMeasure.PROGRESS_8, "score"),  # not every pupil has one
+            Figure(  # not every pupil has one
+                ["avg_p8score"],
+                OutcomeMeasure.PROGRESS_8,
+                "score",
+                limits=("p8score_ci_low", "p8score_ci_upp"),
+            ),
         ],
         negative=True,
     ),
@@ -164,7 +170,19 @@ def code_outcomes(
             again.index, names, again["group"], again["academic_year"], strict=True
         )
     ]
-    return coded, problems
+    return coded, [*problems, *_outside_limits(coded, file, where)]
+
+
+def _outside_limits(coded: pd.DataFrame, file: OutcomeFile, where: str) -> Iterator[Problem]:
+    """Values that are not between the confidence limits published beside them."""
+    for figure in file.figures:
+        if figure.limits:
+            (value, (low, high)) = figure.columns[0], figure.limits
+            outside = (coded[value] < coded[low]) | (coded[value] > coded[high])
+            for row, numbers in coded.loc[outside, [value, low, high]].iterrows():
+                found = "{:g}, with limits of {:g} and {:g}".format(*numbers)
+                remedy = "compare the file with what was published: columns may have changed places"
+                yield Problem("value_outside_its_limits", found, cell(where, row, value), remedy)
 
 
 def tidy_outcomes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

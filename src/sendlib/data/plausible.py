@@ -13,8 +13,9 @@ from fnmatch import fnmatchcase
 import numpy as np
 import pandas as pd
 
-from sendlib.data.history import Finding, find_in_history
+from sendlib.data.history import find_in_history
 from sendlib.data.manifest import Confirmation
+from sendlib.data.series import Finding
 from sendlib.data.sums import equalities, figures
 from sendlib.errors import Problem
 from sendlib.vocabulary import TOTAL
@@ -47,7 +48,14 @@ _RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
     ("requests", "plans"): (0.05, 0.5, 3.0),
     ("ceased_plans", "plans"): (0.02, 0.2, 4.0),
     ("tribunals", "plans"): (0.001, 0.1, 10.0),
+    ("ks4_pupils", "ks2_pupils"): (0.8, 1.1, 2.0),
+    ("phonics_pupils", "ks2_pupils"): (0.9, 1.2, 1.5),
     ("young_people", "children"): (0.08, 0.16, 1.6),
+}
+_COHORTS = {
+    "phonics": "phonics_expected",
+    "ks2": "ks2_rwm_expected",
+    "ks4": "attainment8",
 }
 
 
@@ -166,9 +174,14 @@ def _compared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
         "young_people": figures(people[people["group"] == "all"], "young_people"),
     }
     school = tables["school_places"]
+    cohorts = figures(tables["outcome"], "denominator", "outcome", "group")
     return {
         "pupils": figures(school[school["measure"] == "pupils"], "value"),
         "school_places": figures(school[school["measure"] == "places"], "value"),
+        **{
+            f"{stage}_pupils": cohorts.xs((outcome, "no_sen"), level=("outcome", "group"))
+            for stage, outcome in _COHORTS.items()
+        },
         "plans": figures(caseload[is_total], "plans"),
         "spend": figures(spend[spend["basis"] == "outturn"], "net_gbp"),
         "balance": figures(tables["dsg_account"], "balance_gbp"),

@@ -156,6 +156,11 @@ def _rates(tables: Tables) -> Iterator[Equality]:
         same = figures(_pick(outcomes, outcome=outcome, group=group), "value")
         stated = figures(_pick(long, indicator=name), "value")
         yield Equality("indicator", name, stated, same, 0.05, 1.5)
+    of = figures(outcomes, "denominator", "outcome", "group").unstack("group")
+    for stage in ("ks2_rwm_expected", "good_level_of_development"):
+        one = of.xs(stage, level="outcome")
+        parts = one["ehcp"] + one["sen_support"]
+        yield Equality("outcome", f"children {stage}", parts, one["all_sen"])
     attendance = _pick(tables["attendance"], measure="overall_absence", term="year")
     for group in ("ehcp", "sen_support", "no_sen"):
         absent = figures(_pick(attendance, group=group), "value")

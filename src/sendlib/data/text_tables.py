@@ -6,18 +6,21 @@ older releases and tools write ``: ~ . .. - NA NaN``. Source: the department's o
 data standards and each release's data guidance.
 """
 
+import codecs
 import csv
 import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as csv_reader
 
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
-from sendlib.vocabulary import ValueStatus
+from sendlib.vocabulary import AreaLevel, ValueStatus
 
 SYMBOLS = {
     "z": ValueStatus.NOT_APPLICABLE,
@@ -35,6 +38,10 @@ SYMBOLS = {
     "k": ValueStatus.ROUNDS_TO_ZERO,
     "u": ValueStatus.LOW_RELIABILITY,
 }
+_PARTS_OF_LONDON = {"Inner London": "London", "Outer London": "London"} | dict.fromkeys(
+    ("E13000001", "E13000002"), "E12000007"
+)
+_TEXT = pd.StringDtype(na_value=np.nan)
 _GZIP = b"\x1f\x8b"  # how compressed text begins
 FIRST_DATA_ROW = 2  # row 1 of a file is its header
 
@@ -94,20 +101,22 @@ def read_text_table(
 ) -> pd.DataFrame:
     """Every cell of a CSV file as text, its columns checked.
 
-    The pyarrow engine of pandas was the fastest of five ways measured
-    (``benchmarks/parsers.py``) that keeps every symbol.
+    pyarrow reads it; only a file that it refuses is looked at row by row, to say where.
     """
-    text = _decode(content, where)
-    raise_any(DataError, f"{where} is not a table.", _check_shape(text, where))
-    frame = pd.read_csv(
-        io.BytesIO(text.encode()), dtype=str, keep_default_na=False, engine="pyarrow"
-    )
+    content = _unpack(content, where)
+    try:
+        frame = _read_cells(content)
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        raise_any(
+            DataError, f"{where} is not a table.", _check_shape(_decode(content, where), where)
+        )
+        raise
     if frame.empty:
         raise DataError(
             f"{where} is empty.", [Problem("header_without_rows", "a header and no rows", where)]
         )
-    if re.search(r"\n\r?\n", text):  # the parser passes over blank lines, a person counts them
-        filled = [row for row, cells in enumerate(_rows(text)) if cells]
+    if re.search(rb"\n\r?\n", content):  # the parser passes over blank lines, a person counts them
+        filled = [row for row, cells in enumerate(_rows(_decode(content, where))) if cells]
         frame.index = pd.Index([row - filled[0] - 1 for row in filled[1:]])
     raise_any(DataError, f"{where} cannot be used.", missing_columns(frame, required, where))
     raise_any(DataError, f"{where} cannot be used.", _repeated_keys(frame, key, where))
@@ -125,14 +134,63 @@ def missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) ->
     ]
 
 
-def _decode(content: bytes, where: str) -> str:
+def areas_elsewhere(
+    frame: pd.DataFrame, code: str, region: str, areas: pd.DataFrame, where: str
+) -> list[Problem]:
+    """One problem for each authority whose row names another region than its own.
+
+    ``region`` is a column of codes or of names; two parts of London have their own.
+    """
+    own = areas.set_index("area_code")[region]
+    rows = frame[[code, region]].drop_duplicates()
+    rows = rows[rows[code].isin(areas.loc[areas["area_level"] == AreaLevel.AUTHORITY, "area_code"])]
+    there = rows[region].replace(_PARTS_OF_LONDON)
+    expected = rows[code].map(own)
+    remedy = "compare the file with what was published: two areas may be in each other's place"
+    return [
+        Problem(
+            "area_in_another_region",
+            f"area {rows.loc[row, code]} in {rows.loc[row, region]!r}, not {expected[row]!r}",
+            cell(where, row, region),
+            remedy,
+        )
+        for row in rows.index[there != expected]
+    ]
+
+
+def _unpack(content: bytes, where: str) -> bytes:
     try:
-        if content.startswith(_GZIP):
-            content = gzip.decompress(content)
-        text = content.decode("utf-8-sig")
+        content = gzip.decompress(content) if content.startswith(_GZIP) else content
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         problem = Problem("damaged_gzip", str(error), where, "restore the file (git checkout)")
         raise DataError(f"{where} cannot be unpacked.", [problem]) from error
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
+        problem = Problem("neither_header_nor_rows", "no header and no rows", where)
+        raise DataError(f"{where} is empty.", [problem])
+    return content
+
+
+def _read_cells(content: bytes) -> pd.DataFrame:
+    """The cells as text that shares the parser's memory; columns of one name are refused."""
+    quoted = b'"' in content
+    header = content if quoted else content[: content.find(b"\n") + 1 or None]
+    names = next(_rows(header.decode("utf-8-sig")))
+    table = csv_reader.read_csv(
+        pa.BufferReader(content),
+        parse_options=csv_reader.ParseOptions(newlines_in_values=quoted),
+        convert_options=csv_reader.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+        ),
+    )
+    if len(set(table.column_names)) < len(names):
+        raise pa.ArrowInvalid("columns of one name")
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.large_string(): _TEXT}.get)
+    return frame
+
+
+def _decode(content: bytes, where: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
@@ -143,12 +201,6 @@ def _decode(content: bytes, where: str) -> str:
             "save the file as CSV UTF-8",
         )
         raise DataError(f"{where} is not written in UTF-8.", [problem]) from error
-    if not text.strip():
-        raise DataError(
-            f"{where} is empty.",
-            [Problem("neither_header_nor_rows", "no header and no rows", where)],
-        )
-    return text
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -157,13 +209,7 @@ def _rows(text: str) -> Iterator[list[str]]:
 
 def _check_shape(text: str, where: str) -> list[Problem]:
     """Columns that occur twice, and rows with too many or too few cells."""
-    widths: Iterable[int]
-    if '"' in text:
-        names, widths = next(_rows(text)), map(len, _rows(text))
-    else:  # splitlines would also split at marks inside a cell, and the csv module is slower
-        lines = text.split("\n")
-        names = lines[0].rstrip("\r").split(",")
-        widths = (line.count(",") + 1 if line.rstrip("\r") else 0 for line in lines)
+    names, *rows = _rows(text)
     problems = [
         Problem(
             "column_repeated",
@@ -177,12 +223,12 @@ def _check_shape(text: str, where: str) -> list[Problem]:
     return problems + [
         Problem(
             "ragged_row",
-            f"{width} cells where the header has {len(names)}",
+            f"{len(cells)} cells where the header has {len(names)}",
             f"{where}, row {row}",
             remedy,
         )
-        for row, width in enumerate(widths, start=1)
-        if width not in (0, len(names))
+        for row, cells in enumerate(rows, start=FIRST_DATA_ROW)
+        if len(cells) not in (0, len(names))
     ]
 
 
