@@ -30,7 +30,7 @@ def write_page() -> str:
     """The data dictionary as Markdown."""
     opened = opening(
         "Data dictionary",
-        "the contracts in `src/sendlib/data/contracts.py`",
+        "the contracts in `src/sendlib/data/contracts.csv`",
         f"{len(TABLES)} tables stand in `data/processed` after `sendlib data build`; "
         '`data.load(project, "NAME")` or `Authority.load("NAME")` gives one, the latter with '
         "`area_name` and `area_type` beside `area_code`. Every build checks each table against "

@@ -65,20 +65,21 @@ def shown(people, key):
 
 
 def tell(corrections, seed):
+    """Of packs of one authority: how many tell a small count, and how many pairs give one away."""
     rng = np.random.default_rng(seed)
-    people, key, told = people_of(rng), rng.bytes(32), Counter()
-    before = shown(people, key)
-    for _ in range(corrections):
-        now = shown(corrected(people, rng), key)
-        apart = (now - before).abs()
-        told["tells a small count"] += bool(disclosure.is_small(now.to_frame(), 5).any(axis=None))
-        told["recovered"] += bool(disclosure.is_small(apart.to_frame(), 5).any(axis=None))
-        told["moved a figure"] += bool((apart > 0).any())
+    people, key = people_of(rng), rng.bytes(32)
+    made = [people, *(corrected(people, rng) for _ in range(corrections))]
+    packs = pd.concat([shown(each, key) for each in made], axis=1).T
+    told = Counter(moved=int((packs.diff().abs() > 0).any(axis=1).sum()))
+    told["small"] = int(disclosure.is_small(packs, 5).any(axis=1).sum())
+    for number in range(1, len(packs)):
+        apart = packs.iloc[:number].sub(packs.iloc[number]).abs()
+        told["recovered"] += int(disclosure.is_small(apart, 5).any(axis=1).sum())
     return told
 
 
 @pytest.mark.parametrize("corrections", [12, pytest.param(200, marks=pytest.mark.slow)])
 def test_a_correction_of_one_child_neither_shows_nor_stops_a_pack(corrections):
     told = tell(corrections, seed=83)
-    assert (told["tells a small count"], told["recovered"]) == (0, 0)
-    assert 0 < told["moved a figure"] < corrections
+    assert (told["small"], told["recovered"]) == (0, 0)
+    assert told["moved"] > 0

@@ -48,7 +48,7 @@ def check_data(project: Project) -> list[Problem]:
     """Every breach of the contracts of the tidy tables, as they are on disk now."""
     try:
         data.check_tables(lambda name: data.load(project, name))
-        return data.to_problems(data.load(project, "unlikely"))
+        return data.to_problems(data.load(project, "unlikely"), project)
     except DataError as error:
         return list(error.problems)
 

@@ -82,6 +82,7 @@ def cohort_fit(
         if report:
             try:
                 intake.write_report(error.findings, error.rows, report)
+                typer.echo(f"The findings are in {report.resolve()}.", err=True)
             except OutputError as unwritten:
                 problems = [*error.problems, *unwritten.problems]
                 raise intake.CaseloadError(
@@ -95,6 +96,9 @@ def cohort_fit(
     typer.echo(_describe_rows(records))
     if report:
         intake.write_report(records.findings, records.rows, report)
+        typer.echo(f"The findings are in {report.resolve()}.")
+    elif len(records.findings):
+        typer.echo(f"{len(records.findings)} findings; --report FILE writes them down.")
     folder = intake.save_caseload(project, authority.code, records)
     typer.echo(f"Counts are stored in {folder.relative_to(project.root)}.")
 
@@ -191,8 +195,4 @@ def _describe_flows(inputs: "Inputs", name: str) -> str:
 
 def _describe_rows(records: "OwnCaseload") -> str:
     read, aside = (int(records.rows[name].sum()) for name in ("rows_read", "rows_set_aside"))
-    found = records.findings
-    lines = [f"{read:,} rows read, {aside:,} set aside ({aside / max(read, 1):.1%})."]
-    if len(found):
-        lines.append(f"{len(found)} findings; --report FILE writes them down.")
-    return "\n".join(lines)
+    return f"{read:,} rows read, {aside:,} set aside ({aside / max(read, 1):.1%})."

@@ -141,6 +141,23 @@ def member_names(release: str) -> list[str]:
     return list(dict.fromkeys(member.name for member in LAYOUTS[release]))
 
 
+_FEEDS = {
+    "ehcp_caseload": ("age", "caseload", "need"),
+    "ehcp_caseload_by_age": ("caseload",),
+    "ehcp_total_by_table": ("age", "caseload"),
+    "ehcp_new_plans_by_age": ("new_plans",),
+    "ehcp_new_plans_by_need": ("new_need",),
+    "ehcp_ceased": ("ceased",),
+    "ehcp_flow": ("flow",),
+}
+
+
+def files_of(release: str, table: str) -> list[str]:
+    """The files of a release that a tidy table is made of; none where it is no release."""
+    members = LAYOUTS.get(release, ())
+    return [member.name for member in members if member.table in _FEEDS.get(table, ())]
+
+
 def read_release(
     contents: Mapping[str, bytes],
     *,

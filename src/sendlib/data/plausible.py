@@ -9,15 +9,20 @@ unlikely may be right: a person confirms it in ``data/raw/manifest.yml``, under 
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from sendlib.data import ehcp
+from sendlib.data.contracts import TABLES
 from sendlib.data.history import find_in_history
-from sendlib.data.manifest import Confirmation
+from sendlib.data.manifest import Confirmation, read_manifest
 from sendlib.data.series import Finding
-from sendlib.data.sums import equalities, figures
+from sendlib.data.store import load
+from sendlib.data.sums import TIMES, equalities, figures
 from sendlib.errors import Problem
+from sendlib.project import Project
 from sendlib.vocabulary import TOTAL
 
 NOTHING = pd.DataFrame(columns=["name", "figure", "area_code", "found", "why"], dtype=str)
@@ -91,17 +96,37 @@ def find_unlikely(
     return pd.DataFrame(rows, columns=list(NOTHING)).astype(str)
 
 
-def to_problems(unlikely: pd.DataFrame) -> list[Problem]:
-    """What nobody has confirmed, with the way to do so."""
+def to_problems(unlikely: pd.DataFrame, project: Project) -> list[Problem]:
+    """What nobody has confirmed, with the files that it comes from and the way to confirm it."""
     return [
         Problem(
             "unlikely",
             row["found"],
-            f"{row['figure']}, area {row['area_code']}",
+            f"{_files(row, project)}{row['figure']}, area {row['area_code']}",
             f"{_REMEDY}: {row['name']}",
         )
         for row in unlikely[unlikely["why"] == ""].to_dict("records")
     ]
+
+
+def _files(row: Mapping[str, str], project: Project) -> str:
+    """The raw files with the rows that a figure of a table was taken from."""
+    table, time = row["figure"].removeprefix("table ").split(",")[0], row["figure"].split(", ")[-1]
+    if table not in TABLES:
+        return ""
+    frame = load(project, table)
+    when = next(name for name in TIMES if name in frame)
+    rows = frame[frame[when].astype(str) == time]
+    here = rows[rows["area_code"] == row["area_code"]]
+    sources = set((rows if here.empty else here)["source_id"])
+    files = [each for each in read_manifest(project).files if each.source_id in sources]
+    members = {member for each in files for member in ehcp.files_of(each.layout, table)}
+    paths = [
+        f"data/raw/{each.path}"
+        for each in files
+        if not members or Path(each.path).name.removesuffix(".gz") in members
+    ]
+    return f"{' and '.join(paths)}: " if paths else ""
 
 
 def _unlikely(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:

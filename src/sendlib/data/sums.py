@@ -17,7 +17,7 @@ Figures = pd.Series
 """Values by area, year and what else names one."""
 
 _AREA_YEAR = ["area_code", "year"]
-_TIMES = ("census_year", "calendar_year", "year", "financial_year", "academic_year")
+TIMES = ("census_year", "calendar_year", "year", "financial_year", "academic_year")
 _ENDS_LATER = ("financial_year", "academic_year")
 _FLOW_SHARES = {  # an indicator: of what, in percent
     "requests_refused_pct": ("requests_refused", "requests"),
@@ -63,7 +63,7 @@ def equalities(tables: Tables) -> Iterator[Equality]:
 
 def figures(frame: pd.DataFrame, value: str, *more: str) -> Figures:
     """A column of a table by area, year and further columns, added up; missing where a part is."""
-    time = next(name for name in _TIMES if name in frame)
+    time = next(name for name in TIMES if name in frame)
     year = frame[time]
     if time in _ENDS_LATER:
         year = year.astype("object").str[:4].astype(int) + 1
