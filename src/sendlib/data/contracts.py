@@ -35,12 +35,12 @@ class Table:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (files("sendlib.data") / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    text = (files("sendlib.data") / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _allowed(text: str) -> list[str]:
-    values = []
+    values: list[str] = []
     for part in filter(None, text.split("|")):
         known = getattr(vocabulary, part, None)
         values += vocabulary.labels(known) if isinstance(known, type) else [part]
@@ -48,7 +48,7 @@ def _allowed(text: str) -> list[str]:
 
 
 def _column(row: Mapping[str, str]) -> Column:
-    lowest, highest = (float(row[name]) if row[name] else None for name in ("lowest", "highest"))
+    lowest, highest = (int(row[name]) if row[name] else None for name in ("lowest", "highest"))
     optional = row["optional"] == "yes"
     return Column(row["dtype"], row["meaning"], _allowed(row["allowed"]), lowest, highest, optional)
 

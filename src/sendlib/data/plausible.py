@@ -102,22 +102,23 @@ def to_problems(unlikely: pd.DataFrame, project: Project) -> list[Problem]:
         Problem(
             "unlikely",
             row["found"],
-            f"{_files(row, project)}{row['figure']}, area {row['area_code']}",
+            f"{_files(row['figure'], row['area_code'], project)}{row['figure']}, "
+            f"area {row['area_code']}",
             f"{_REMEDY}: {row['name']}",
         )
         for row in unlikely[unlikely["why"] == ""].to_dict("records")
     ]
 
 
-def _files(row: Mapping[str, str], project: Project) -> str:
+def _files(figure: str, area_code: str, project: Project) -> str:
     """The raw files with the rows that a figure of a table was taken from."""
-    table, time = row["figure"].removeprefix("table ").split(",")[0], row["figure"].split(", ")[-1]
+    table, *_, time = figure.removeprefix("table ").split(", ")
     if table not in TABLES:
         return ""
     frame = load(project, table)
     when = next(name for name in TIMES if name in frame)
     rows = frame[frame[when].astype(str) == time]
-    here = rows[rows["area_code"] == row["area_code"]]
+    here = rows[rows["area_code"] == area_code]
     sources = set((rows if here.empty else here)["source_id"])
     files = [each for each in read_manifest(project).files if each.source_id in sources]
     members = {member for each in files for member in ehcp.files_of(each.layout, table)}
