@@ -24,13 +24,18 @@ def test_frames_and_sentences_of_a_projection_are_as_they_were(model, base, tabl
     runs = {each.slug: model.run(each) for each in (base, local, dearer)}
     money, figure = runs["baseline"], finance.Figure("before_support", LAST)
     compared = finance.compare_scenarios(runs, threshold_gbp=THRESHOLD)
-    steps = finance.deficit_steps(finance.bridge(model, base, dearer, figure), figure)
+    steps, back = (
+        finance.deficit_steps(finance.bridge(model, *pair, figure), figure)
+        for pair in ((base, dearer), (dearer, base))
+    )
     widest = finance.tornado(model, base, figure, among=plausible_ranges(2025)[:4])
     effects = finance.deficit_effects(widest, figure)
     seats = {"place": "state_special", "seats": {2025: 40}, "displacement_pct": 60.0}
     opened = replace(base, mitigations=(done("Places", "cohort.added_places", seats),))
     opening = {"opened": model.run(opened), **runs}
-    panel = re.sub(r'data-draws="[^"]*"', "", str(finance.what_if(model, money).panel().html))
+    panel = re.sub(
+        r'data-draws="[^"]*"', "", str(finance.what_if(model, money).panel(folded=True).html)
+    )
     checked = finance.check_accounts(tables_of_2025.__getitem__)
     worlds, costs = finance.worlds(money), finance.unit_cost_table(money)
     known = finance.funding_and_spend(
@@ -64,7 +69,7 @@ def test_frames_and_sentences_of_a_projection_are_as_they_were(model, base, tabl
             "caveats": finance.caveats(runs, "Wiltshire", weak=3),
             "weak assumptions": finance.weak_assumptions(base),
             "bridge": steps,
-            "said of the bridge": finance.bridge_title(steps),
+            "said of the bridge": [finance.bridge_title(steps), finance.bridge_title(back)],
             "swings": effects,
             "said of swings": [finance.effects_title(effects), finance.say_middle(widest)],
             "investment": finance.invest_to_save(model, local),
