@@ -20,6 +20,11 @@ def text(card):
     return write_card(card, ["Plans of 2022", "Children", "Plans of 2022"])
 
 
+def test_the_last_fit_and_the_whole_card_are_as_they_were(card, text):
+    fits = {"last fit": card.fits[2022], "last fit of places": card.place_fits[2022]}
+    check_golden("forecast_card_invented.txt", {**fits, "card": text})
+
+
 def rows(text, heading):
     """The cells of the table below a heading."""
     table = text.split(f"## {heading}\n\n")[1].split("\n\n")[0].splitlines()
@@ -54,8 +59,3 @@ def test_what_a_card_does_not_know_is_a_dash(text):
     assert "–" not in cells["No change", "1"]
     assert len(rows(text, "The pooled model by origin")) == 2 + 3 + 2 + 1
     assert "nan" not in text
-
-
-def test_the_last_fit_and_the_whole_card_are_as_they_were(card, text):
-    fits = {"last fit": card.fits[2022], "last fit of places": card.place_fits[2022]}
-    check_golden("forecast_card_invented.txt", {**fits, "card": text})
