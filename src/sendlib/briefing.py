@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sendlib.finance.narrative import Brief
+from sendlib.finance.brief import Brief
 from sendlib.forecast import Projection
 from sendlib.pages.formats import count, gbp_m, share0, signed
 from sendlib.periods import financial_year

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sendlib.errors import NotAvailableError
-from sendlib.finance.known import (
+from sendlib.finance.known import TABLES, KnownMoney
+from sendlib.finance.plan_years import (
     PLACES,
-    TABLES,
-    KnownMoney,
     SpendAndPlans,
     as_known_in,
     past_plan_years,

@@ -10,8 +10,8 @@ from sendlib import charts, cohort, finance
 from sendlib.authority import Authority
 from sendlib.finance import brief, deficit_ranges, worlds
 from sendlib.finance.balance import Balances
+from sendlib.finance.brief import SPECIAL
 from sendlib.finance.narrative import (
-    SPECIAL,
     TRANSFER_LIMIT_SHARE,
     board_decisions,
     caveats,

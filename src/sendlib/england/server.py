@@ -17,7 +17,7 @@ from sendlib.board.run import run
 from sendlib.england.plan import MADE
 from sendlib.errors import NotAvailableError, SendlibError
 from sendlib.files import write_whole
-from sendlib.finance.narrative import SPECIAL
+from sendlib.finance.brief import SPECIAL
 from sendlib.packs import Retention, Stopped
 from sendlib.project import RESULTS_VARIABLE, Project
 from sendlib.scenarios import load_scenario

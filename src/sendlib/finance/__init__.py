@@ -9,6 +9,7 @@ from sendlib.finance.backtest import (
     stored_backtest,
 )
 from sendlib.finance.bridge import bridge, bridge_title, deficit_steps
+from sendlib.finance.brief import brief
 from sendlib.finance.comparison import agreement_steps, compare_with_published
 from sendlib.finance.early_warning import EarlyWarning, early_warning
 from sendlib.finance.funding import (
@@ -36,7 +37,6 @@ from sendlib.finance.model import Model
 from sendlib.finance.narrative import (
     balance_title,
     board_decisions,
-    brief,
     caveats,
     deficit_figures,
     deficit_growth,

@@ -14,6 +14,13 @@ import pandas as pd
 
 from sendlib import forecast
 from sendlib.finance import account, known
+from sendlib.finance.plan_years import (
+    SpendAndPlans,
+    as_known_in,
+    past_plan_years,
+    plans_by_place,
+    spend_and_plans,
+)
 from sendlib.finance.projection import Money, prices_ahead
 from sendlib.pages.formats import count
 from sendlib.periods import financial_year, financial_year_start
@@ -123,10 +130,10 @@ def _foresee(
 ) -> Iterator[_Foreseen]:
     """Spend of authorities from every January, with only what was known then."""
     panel = forecast.Panel.from_tables(*(tables[name] for name in forecast.Panel.TABLES))
-    areas = known.spend_and_plans(tables, max(origins))
+    areas = spend_and_plans(tables, max(origins))
     last = financial_year_start(tables["high_needs_spend"]["financial_year"].max())
     for origin in origins:
-        then, areas_then = panel.up_to(origin), known.as_known_in(areas, origin)
+        then, areas_then = panel.up_to(origin), as_known_in(areas, origin)
         years = min(LONGEST, last - origin + 1)
         names = [financial_year(origin + ahead) for ahead in range(years)]
         for code in areas_then if scored is None else scored:
@@ -134,12 +141,12 @@ def _foresee(
                 continue
             plans = forecast.project_area(then, code, scenario=scenario, horizon=years).plans
             counted = np.column_stack([np.full(len(plans), then.plans.at[code, origin]), plans])
-            mix = known.plans_by_place(tables["ehcp_caseload"], code).T[origin]
+            mix = plans_by_place(tables["ehcp_caseload"], code).T[origin]
             spend = _spend(code, areas_then, scenario, counted, mix / mix.sum(), origin=origin)
             yield _Foreseen(code, origin, names, spend)
 
 
-def _can_be_tested(code: str, areas: known.SpendAndPlans, panel: forecast.Panel) -> bool:
+def _can_be_tested(code: str, areas: SpendAndPlans, panel: forecast.Panel) -> bool:
     """Whether an authority was counted then, and has an outturn of a year with plans."""
     if code not in panel.authorities or code not in areas:
         return False
@@ -149,7 +156,7 @@ def _can_be_tested(code: str, areas: known.SpendAndPlans, panel: forecast.Panel)
 
 def _spend(
     area_code: str,
-    areas: known.SpendAndPlans,
+    areas: SpendAndPlans,
     scenario: Scenario,
     counted: Money,
     mix: pd.Series,
@@ -168,7 +175,7 @@ def _spend(
     costs, _, prices = prices_ahead(money, scenario, for_prices, first=origin, shape=shape)
     drawn, other = costs.draw(for_costs, len(counted))
     of_a_plan = drawn @ mix.loc[list(costs.places)].to_numpy(dtype=float)
-    plan_years = known.past_plan_years(counted[:, :-1], counted[:, 1:])
+    plan_years = past_plan_years(counted[:, :-1], counted[:, 1:])
     grown = plan_years / plans.loc[costs.financial_year].sum()
     return np.asarray((plan_years * of_a_plan[:, None] + grown * other[:, None]) * prices)
 

@@ -20,6 +20,7 @@ from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import ParameterDraws
 from sendlib.finance import known
+from sendlib.finance.plan_years import plan_years
 from sendlib.finance.projection import Figure, Money, Projection, project_money
 from sendlib.finance.seats import running_cost
 from sendlib.intake.figures import SOURCE_ID, TABLE
@@ -71,8 +72,8 @@ class Children:
         simulation = places.simulation
         joined = simulation.joined.sum(axis=(2, 3))
         running = np.zeros((len(joined), years)) + running_cost(places, years)
-        plan_years = known.plan_years(simulation.by(cohort.PLACE), joined)
-        return cls(plan_years, simulation.total()[:, -1].astype(float), running)
+        paid_for = plan_years(simulation.by(cohort.PLACE), joined)
+        return cls(paid_for, simulation.total()[:, -1].astype(float), running)
 
     def first(self, draws: int) -> "Children":
         """The first draws."""
@@ -299,7 +300,7 @@ def _with_last_year(money: known.KnownMoney, evidence: Evidence) -> known.KnownM
     stock, new = np.stack([[before, after, after]]), np.stack([[joined, joined]])
     plans = money.plan_years.copy()
     last = financial_year_of_census(evidence.years[-1])
-    plans.loc[last, list(evidence.axes.places)] = known.plan_years(stock, new)[0, 0]
+    plans.loc[last, list(evidence.axes.places)] = plan_years(stock, new)[0, 0]
     return replace(money, plan_years=plans)
 
 

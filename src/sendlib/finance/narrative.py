@@ -1,42 +1,25 @@
-"""Sentences about the money, from the frames and projections that they speak of, and a brief."""
+"""Sentences about the money, from the frames and projections that they speak of."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sendlib import cohort
-from sendlib.authority import Authority
-from sendlib.errors import NotAvailableError
 from sendlib.finance import levers
 from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
-from sendlib.finance.model import Model
 from sendlib.finance.projection import Money, Projection, in_world
 from sendlib.finance.tables import (
-    deficit_ranges,
-    past_deficits,
     ranges_by_year,
-    while_protected,
 )
-from sendlib.finance.what_if_panel import what_if
-from sendlib.intake.figures import TABLE
-from sendlib.pages.formats import chance, count, gbp, gbp_m
-from sendlib.pages.markup import Block
+from sendlib.pages.formats import chance, gbp, gbp_m
 from sendlib.pages.narrative import growth, inside, join_words, odds
 from sendlib.pages.notes import KeyFigure
 from sendlib.periods import closing_date, financial_year_of_census, financial_year_start
-from sendlib.reuse import reuse
-from sendlib.scenarios import BASELINE, Scenario
-from sendlib.vocabulary import PLACE_GROUPS
+from sendlib.scenarios import BASELINE
 
 # Policy lever "schools block transfer limit", with the Schools Forum's agreement; beyond it the
 # Secretary of State decides. [%]
 TRANSFER_LIMIT_SHARE = 0.005
-SPECIAL = {
-    name: PLACE_GROUPS[name]
-    for name in ("State special school", "Independent or non-maintained special")
-}
 
 
 def funding_headline(money: pd.DataFrame, name: str) -> str:
@@ -294,61 +277,7 @@ def _since(money: Projection) -> str:
     return "" if money.opening_known else f" since 31 March {start}"
 
 
-@dataclass(frozen=True, eq=False)
-class Brief:
-    """The years ahead of an authority, in the frames and words that a board is shown."""
-
-    special_places: pd.DataFrame  # as made by ``cohort.places_needed``
-    past: pd.DataFrame  # as made by ``past_deficits``
-    deficits: pd.DataFrame  # as made by ``deficit_ranges``
-    places_title: str = ""  # empty where the frames are
-    deficit_title: str = ""
-    support: str = ""  # what is left after announced support
-    what_if: Block | None = None  # settings of the reader's own, folded
-
-
-def brief(authority: Authority, *, scenario: Scenario) -> Brief:
-    """Special school places and the deficit in the years ahead of an authority.
-
-    Where they cannot be worked out, the frames are empty and say why.
-    """
-    rests_on = None if len(authority.load(TABLE)) else (authority.version, scenario)
-    return reuse("briefing on the years ahead", rests_on, lambda: _brief(authority, scenario))
-
-
-def _brief(authority: Authority, scenario: Scenario) -> Brief:
-    try:
-        model = Model.of(authority)
-        money, places = model.run(scenario), model.places(scenario)
-    except NotAvailableError as error:
-        return _empty_brief(error.headline)
-    published = model.known.stated
-    published = published[published["balance_date"].dt.year <= authority.as_of]
-    needed = cohort.places_needed(places, SPECIAL)
-    state = needed[needed["name"] == next(iter(SPECIAL))].iloc[-1]
-    return Brief(
-        needed,
-        past_deficits(published, money),
-        while_protected(deficit_ranges(money), money),
-        f"State special schools need {count(state['low'])} to {count(state['high'])} places by "
-        f"January {state['census_year']}, {count(state['now'])} now",
-        deficit_title(money, authority.name),
-        _support(money),
-        what_if(model, money).panel(folded=True),
-    )
-
-
-def _empty_brief(why: str) -> Brief:
-    """Frames without rows that say why."""
-    ends = ["low", "middle", "high"]
-    needed = pd.DataFrame(columns=["name", "census_year", "counted", "now", *ends, "limit"])
-    needed.attrs = {"what": "special school places needed each January", "why": why}
-    deficits = pd.DataFrame(columns=["financial_year", *ends])
-    deficits.attrs = {"what": "the high needs deficit at each March", "why": why}
-    return Brief(needed, deficits[["financial_year"]].assign(deficit_gbp=0.0), deficits)
-
-
-def _support(money: Projection) -> str:
+def say_support(money: Projection) -> str:
     """One sentence: the deficit when protection ends, without the grant and with it."""
     ends = money.protected_year
     low, _, high = map(gbp_m, _deficits(money, ends))

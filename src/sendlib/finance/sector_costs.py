@@ -16,8 +16,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from sendlib.finance.known import past_plan_years_by_place
 from sendlib.finance.labels import in_millions
+from sendlib.finance.plan_years import past_plan_years_by_place
 
 TABLES = ("outturn_by_sector", "ehcp_caseload")
 _LEAST = 10.0  # plan-years that an authority counts for at least

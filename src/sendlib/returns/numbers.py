@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from sendlib.cohort import Simulation
 from sendlib.cohort.axes import AGE_BANDS, Counts
 from sendlib.finance import Model, Projection
-from sendlib.finance.known import plan_years
+from sendlib.finance.plan_years import plan_years
 from sendlib.periods import financial_year
 from sendlib.returns.rounding import Ints, Sums, round_together, sums_along, sums_by_group
 from sendlib.scenarios import Scenario
