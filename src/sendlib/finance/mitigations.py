@@ -103,8 +103,7 @@ def mitigation_progress(model: Model, effects: pd.DataFrame) -> pd.DataFrame:
     made = pd.DataFrame(rows, columns=columns, dtype="str").sort_values(_KEY, kind="stable")
     made.attrs = {
         "what": "what mitigations were expected to bring, and what they have brought",
-        "why": "No own figures say what has happened: they have a sheet, Progress, in the workbook "
-        "of sendlib finance template.",
+        "why": "The authority's own figures say nothing yet of what has happened since.",
         "missing": False,
     }
     return made.reset_index(drop=True)
