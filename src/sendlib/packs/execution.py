@@ -131,6 +131,7 @@ def _kernel_environment(root: Path, store: Path | None, *, threads: int) -> Iter
     algebra = {name: before.get(name, "1") for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     shared = {THREADS_VARIABLE: before.get(THREADS_VARIABLE, str(threads))}
     own = {**algebra, **shared, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
+    own["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # its own sets a gigabyte of the limit aside
     own |= {RESULTS_VARIABLE: str(store)} if store else {}
     os.environ.clear()
     os.environ.update({name: before[name] for name in PASSED_ON if name in before} | own)
