@@ -112,7 +112,8 @@ def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
         non-maintained special school; ``low``, ``middle``, ``high`` [£]; ``chance that it saves``;
         ``break_even_share``, the share of filled seats that must replace such a place for the
         seats to pay for themselves, with the others where they would be in the draws, and
-        ``break_even_mainstream_share``, with all others in mainstream. Empty without added places.
+        ``break_even_mainstream_share``, with all others in mainstream. Years begin with the first
+        seat that is open; empty without added places.
     """
     if places.simulation.seats is None:
         return _no_seats(money)
@@ -127,6 +128,7 @@ def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
         *(seats.break_even(others) for others in (None, (PlaceType.MAINSTREAM,))),
     ]
     frame = pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
+    frame = frame[frame["filled"] + frame["empty"] > 0].reset_index(drop=True)
     frame.attrs = _no_seats(money).attrs | {"why": ""}
     return frame
 
