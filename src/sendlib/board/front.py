@@ -243,7 +243,10 @@ def _money(figures: Figures) -> tuple[Markup, Markup] | None:
         text = Markup("was the deficit in {}.").format(of)
         return (_value(figures, now), text) if stated else None
     when = figures[ahead].get("when") or "the end of protection"
+    since = _numbers(figures, ahead, "counted_since")
     text = Markup("is the deficit by {} without support").format(when)
+    if since is not None:
+        text = Markup("is added to the deficit by {}, from March {:.0f}").format(when, since)
     text += Markup("; it was {}.").format(stated) if stated else Markup(".")
     reserves = _numbers(figures, ahead, "reserves")
     if reserves is not None:
@@ -262,7 +265,8 @@ def _clause(figures: Figures, key: str) -> Markup:
             return Markup("")
         value = link(figures, key, write((1 - as_shown(share, unit),), unit))
     when = figure.get("when") or "the end of protection"
-    return _CLAUSES[key].format(value, when)
+    is_added = _numbers(figures, key, "counted_since") is not None
+    return (_ADDED if is_added else _CLAUSES[key]).format(value, when)
 
 
 _SENTENCES: Mapping[str, Callable[[Figures], tuple[Markup, Markup] | None]] = {
@@ -279,3 +283,5 @@ _CLAUSES = {
     "plans_in_force": Markup("{} plans are in force"),
 }
 """What a heading says of a figure, those that cost most in front."""
+_ADDED = Markup("the deficit grows by {} by {}")
+"""The same of a deficit whose balance is not available: only what is added to it is known."""

@@ -254,4 +254,6 @@ def no_figures(frame: pd.DataFrame, *columns: str) -> Block | None:
     """What stands in place of a chart without rows or numbers; None where there are some."""
     if len(frame) and (not columns or frame[list(columns)].notna().any(axis=None)):
         return None
-    return not_available(str(frame.attrs.get("what", "")), str(frame.attrs.get("why", "")))
+    missing = bool(frame.attrs.get("missing", True))
+    what, why = (str(frame.attrs.get(name, "")) for name in ("what", "why"))
+    return not_available(what, why, missing=missing)

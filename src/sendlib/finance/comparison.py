@@ -97,7 +97,11 @@ def compare_with_published(
     ordered = both.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
     why = "The council and the press have published none for the years ahead."
     return in_millions(
-        ordered.drop(columns="kind"), "published balances and our ranges", why=why, notes=[_BASIS]
+        ordered.drop(columns="kind"),
+        "published balances and our ranges",
+        why=why,
+        notes=[_BASIS],
+        missing=False,
     )
 
 
@@ -158,8 +162,9 @@ def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
         rows.append((published, 1e6 * result, source[result_item], agrees))
     frame = pd.DataFrame(rows, columns=["step", "amount", "source_id", "agrees"])
     frame = frame.astype({"amount": float, "agrees": "boolean"})
-    why = "No agreement of this authority has been published here."
-    return in_millions(frame, "sums of the Safety Valve agreement, as published", why=why)
+    why = "No agreement of this authority is on record here."
+    what = "sums of the Safety Valve agreement, as published"
+    return in_millions(frame, what, why=why, missing=False)
 
 
 def within_rounding(added_up: float, published: float) -> bool:

@@ -15,8 +15,12 @@ def in_millions(
     formats: Mapping[str, str | Format] | None = None,
     why: str = "",
     notes: Sequence[str] = (),
+    missing: bool = True,
 ) -> pd.DataFrame:
-    """The frame with a title and notes; numbers are in £ million unless formats say otherwise."""
+    """The frame with a title and notes; numbers are in £ million unless formats say otherwise.
+
+    A frame without rows is ``missing`` where there could be figures.
+    """
     amounts = [
         str(name)
         for name in frame
@@ -26,5 +30,5 @@ def in_millions(
     ]
     formats = {**dict.fromkeys(amounts, "gbp_m"), **(formats or {})}
     frame.attrs = {"what": what, "unit": "gbp_m", "formats": formats, "why": why}
-    frame.attrs["notes"] = list(notes)
+    frame.attrs |= {"notes": list(notes)} | ({} if missing else {"missing": False})
     return frame

@@ -73,7 +73,8 @@ def reconcile(
         ]
     frame = pd.DataFrame(rows, columns=["category", "value", "kind"]).astype({"value": float})
     what = f"deficit at {date}, before any further payments, from the council's figure to ours"
-    return in_millions(frame, what, formats={"value": "gbp_m"}, why=_WHY, notes=[_NOTE])
+    formats = {"value": "gbp_m"}
+    return in_millions(frame, what, formats=formats, why=_WHY, notes=[_NOTE], missing=False)
 
 
 def _terms(

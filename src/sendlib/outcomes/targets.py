@@ -119,7 +119,8 @@ def strategy_gaps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
     own = figures[figures["area_code"] == area_code].set_index(["measure", "group"])
     if own.index.isin([_PUPILS, _WITH_PLAN_PCT, _ON_SUPPORT]).sum() != _NEEDED:
         nothing = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _GAP_COLUMNS.items()})
-        nothing.attrs["why"] = "This authority has no strategy here that gives such rates."
+        why = "This authority has no strategy here that gives such rates."
+        nothing.attrs |= {"why": why, "missing": False}
         return nothing
     published, key = own["value"], ["theme", "measure", "group", "period"]
     of = {
