@@ -44,11 +44,11 @@ def said(figures):
 
 def test_a_deficit_whose_balance_is_not_available_is_what_is_added_to_it():
     ahead = figure("deficit_protection_ends", 232.4, 270.1, 308.3, when="March 2028", reserves=34.0)
-    ahead["deficit_protection_ends"]["beside"]["counted_since"] = 2025
+    ahead["deficit_protection_ends"]["label"] = "Deficit since 31 March 2025 at 31 March 2028"
     found, heading = said({**FIGURES, **ahead})
     assert words_of(heading).startswith("The deficit grows by")
     text = words_of(found["Money"].text)
-    assert text.startswith("is added to the deficit by March 2028, from March 2025")
+    assert text.startswith("is added to the deficit by March 2028 without support")
 
 
 def words_of(markup):

@@ -243,10 +243,8 @@ def _money(figures: Figures) -> tuple[Markup, Markup] | None:
         text = Markup("was the deficit in {}.").format(of)
         return (_value(figures, now), text) if stated else None
     when = figures[ahead].get("when") or "the end of protection"
-    since = _numbers(figures, ahead, "counted_since")
-    text = Markup("is the deficit by {} without support").format(when)
-    if since is not None:
-        text = Markup("is added to the deficit by {}, from March {:.0f}").format(when, since)
+    verb = "is added to" if _is_added(figures[ahead]) else "is"
+    text = Markup("{} the deficit by {} without support").format(verb, when)
     text += Markup("; it was {}.").format(stated) if stated else Markup(".")
     reserves = _numbers(figures, ahead, "reserves")
     if reserves is not None:
@@ -265,8 +263,12 @@ def _clause(figures: Figures, key: str) -> Markup:
             return Markup("")
         value = link(figures, key, write((1 - as_shown(share, unit),), unit))
     when = figure.get("when") or "the end of protection"
-    is_added = _numbers(figures, key, "counted_since") is not None
-    return (_ADDED if is_added else _CLAUSES[key]).format(value, when)
+    return (_ADDED if _is_added(figure) else _CLAUSES[key]).format(value, when)
+
+
+def _is_added(figure: Mapping[str, Any]) -> bool:
+    """Whether a deficit is counted from a March whose balance is not available."""
+    return "Deficit since" in str(figure.get("label"))
 
 
 _SENTENCES: Mapping[str, Callable[[Figures], tuple[Markup, Markup] | None]] = {

@@ -114,9 +114,7 @@ def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
         date = closing_date(year)
         label, when = f"Deficit{since} at {date}", date.removeprefix("31 ")
         reserves = np.nan if money.reserves_gbp is None else money.reserves_gbp
-        start = np.nan if money.opening_known else financial_year_start(money.financial_years[0])
-        beside = {"reserves": reserves, "counted_since": start}
-        figures.append(KeyFigure(key, ends, detail, label, when, beside))
+        figures.append(KeyFigure(key, ends, detail, label, when, {"reserves": reserves}))
     passed = float(money.before.chance_below(-threshold_gbp)[money.protected_year])
     when = f"at {closing_date(money.protected_year)}{since.replace(' since', ', since')}"
     label = f"Chance of more than {gbp_m(threshold_gbp)}"
