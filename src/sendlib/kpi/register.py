@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, Self
@@ -155,6 +155,7 @@ def to_register(document: Document) -> Register:
     return Register(MappingProxyType(found))
 
 
+@lru_cache(maxsize=4096)  # a feed has few periods, and many rows of each
 def read_period(text: str, frequency: Frequency) -> pd.Period | None:
     """The period that a text names; None when it is not one of that frequency.
 
