@@ -3,14 +3,16 @@
 import json
 import multiprocessing
 import time
+from importlib import import_module
 
 import pandas as pd
 import pytest
 
 from sendlib import finance, reuse
-from sendlib.finance import narrative
 from sendlib.project import LOG_VARIABLE, RESULTS_VARIABLE
 from sendlib.scenarios import with_value
+
+BRIEF = import_module("sendlib.finance.brief")  # the package has a function of this name
 
 
 @pytest.fixture
@@ -98,16 +100,16 @@ def test_what_rests_on_own_figures_is_not_stored(
     figures = pd.DataFrame({"item": ["invented"]}).head(own)
     monkeypatch.setattr("sendlib.intake.figures.load_figures", lambda *_: figures)
     monkeypatch.setattr(finance.Model, "from_tables", lambda *_, **__: model)
-    monkeypatch.setattr(narrative, "_brief", lambda *_: "said")
+    monkeypatch.setattr(BRIEF, "_brief", lambda *_: "said")
     seed = 90 + own  # of no other test, whose runs the model would have in memory
     finance.Model.of(wiltshire).run(with_value(base, "forecast.seed", seed, why="a test"))
-    narrative.brief(wiltshire, scenario=base)
+    BRIEF.brief(wiltshire, scenario=base)
     assert len(list(place.rglob("output.pkl"))) == stored
 
 
 def test_a_briefing_is_that_of_its_scenario(wiltshire, base, place, monkeypatch):
     told = []
-    monkeypatch.setattr(narrative, "_brief", lambda _, scenario: told.append(scenario) or "said")
+    monkeypatch.setattr(BRIEF, "_brief", lambda _, scenario: told.append(scenario) or "said")
     for _ in range(2):
-        narrative.brief(wiltshire, scenario=base)
+        BRIEF.brief(wiltshire, scenario=base)
     assert len(told) == 1
