@@ -173,14 +173,16 @@ def test_own_figures_stand_in_place_of_published_ones_and_beside_them(runs):
     assert set(mine.places[:, 0]) == {20.3e6}
     assert mine.places[:, 1].std() > 0
     assert published.own == ()
-    beside = models["own"].known.own.beside_published().set_index(["figure", "financial year"])
+    beside = (
+        models["own"].known.own.compare_with_published().set_index(["figure", "financial year"])
+    )
     outturn = beside.loc[("Outturn of lines 1.2.x", "2024-25")]
     assert outturn["own"] == 101.2e6
     assert outturn["published"] == pytest.approx(published_outturn(models["published"]))
     assert np.isnan(beside.loc[("Outturn of lines 1.2.x", "2025-26"), "published"])
 
 
-def test_the_return_shows_own_figures_beside_published_ones(runs, project):
+def test_the_return_shows_own_figures_compare_with_published_ones(runs, project):
     models, _ = runs
     numbers = SimpleNamespace(model=models["own"])
     [sheet] = own_figures_sheet(numbers)

@@ -96,7 +96,7 @@ class OwnFigures:
         )
         return pd.concat([published, rows], ignore_index=True)
 
-    def beside_published(self) -> pd.DataFrame:
+    def compare_with_published(self) -> pd.DataFrame:
         """Every figure of its own that is used, and the published one of its year.
 
         Returns

@@ -158,7 +158,7 @@ def added_places(numbers: Numbers) -> list[Sheet]:
 
 def own_figures(numbers: Numbers) -> list[Sheet]:
     """The authority's own figures beside the published ones; no sheet where it has none."""
-    beside = numbers.model.known.own.beside_published()
+    beside = numbers.model.known.own.compare_with_published()
     mark = numbers.model.known.own.mark
     about = f"{mark}Figures of the authority's own, which stand in place of published ones."
     rows = [
