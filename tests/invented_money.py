@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from invented_levers import with_levers
 from sendlib.finance import Model
+from sendlib.intake.figures import COLUMNS
 from sendlib.project import Project
 from sendlib.scenarios import Mitigation, Scenario, load_scenario, with_value
 
@@ -20,6 +22,19 @@ def small_model(tables: Mapping[str, pd.DataFrame]) -> Model:
 
 def small_baseline(project: Project) -> Scenario:
     return with_value(load_scenario(project, "baseline"), "cohort.draws", 100)
+
+
+def few_draws(project: Project, draws: int, slug: str = "baseline") -> Scenario:
+    return with_levers(
+        load_scenario(project, slug), {"cohort.draws": draws, "forecast.draws": draws}
+    )
+
+
+def own_rows(sheet: str, *rows: tuple) -> pd.DataFrame:
+    """Table ``own_figure`` with rows of one sheet, all invented."""
+    frame = pd.DataFrame([(sheet, *row) for row in rows], columns=list(COLUMNS))
+    frame.attrs |= {"synthetic": True, "read_on": "2026-11-20"}
+    return frame
 
 
 def redirecting(name: str = "Local places", share_pct: float = 50, **fields) -> Mitigation:

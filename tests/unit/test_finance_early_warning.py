@@ -6,21 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from invented_levers import with_levers
-from invented_money import cheaper
+from invented_money import cheaper, few_draws, own_rows
 from sendlib.finance import early_warning, mitigation_effects, mitigation_progress
-from sendlib.finance.early_warning import Position, update
+from sendlib.finance.months import Position, update
 from sendlib.finance.own import MONTHS, PROGRESS, OwnFigures
-from sendlib.intake.figures import COLUMNS
-from sendlib.scenarios import load_scenario
+from sendlib.scenarios import with_value
 
 SPEND = ("2025-26", "2025-10", "", "spend")
 
 
 @pytest.fixture(scope="module")
 def baseline(project):
-    few = {"cohort.draws": 300, "forecast.draws": 300}
-    return with_levers(load_scenario(project, "baseline"), few)
+    return few_draws(project, 300)
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +25,8 @@ def with_own(model):
     """The small model with figures of its own, all invented."""
 
     def with_own(sheet, *rows):
-        frame = pd.DataFrame([(sheet, *row) for row in rows], columns=list(COLUMNS))
-        return replace(model, known=replace(model.known, own=OwnFigures(frame)))
+        own = OwnFigures(own_rows(sheet, *rows))
+        return replace(model, known=replace(model.known, own=own))
 
     return with_own
 
@@ -58,21 +55,36 @@ def test_an_update_holds_the_truth_as_often_as_it_says_and_is_narrower():
 def test_spend_above_what_was_foreseen_raises_the_deficit_of_every_march(with_own, money, times):
     spent = 7 / 12 * (money.cost[:, 0].sum(axis=1) + money.other_lines[:, 0]).mean()
     known = with_own(MONTHS, (*SPEND, times * spent, ""))
-    early = early_warning(known, money, threshold_gbp=100e6)
-    before, after = (-each.mean(axis=0) for each in (money.before.closing, early.closing))
+    moved = known.run(money.scenario)
+    before, after = (-each.before.closing.mean(axis=0) for each in (money, moved))
     assert ((after > before) == (times > 1)).all()
-    assert early.closing[:, 0].std() < money.before.closing[:, 0].std()
-    assert early.updated["low, updated"].iloc[0] > early.updated["low"].iloc[0] * 0.8
+    assert moved.before.closing[:, 0].std() < money.before.closing[:, 0].std()
+    early = early_warning(known, moved, threshold_gbp=100e6)
+    shown = early.updated
+    for name, run in (("low", moved), ("low, before the months", money)):
+        low = np.quantile(-run.before.closing, 0.1, axis=0)
+        assert shown[name].to_numpy() == pytest.approx(low)
     assert early.to_date["of"].tolist() == ["2025-10"]
     assert "October 2025" in early.say()
 
 
+def test_months_move_every_scenario_alike_and_cancel_nothing_that_it_changes(with_own, money):
+    spent = 0.65 * (money.cost[:, 0].sum(axis=1) + money.other_lines[:, 0]).mean()
+    known = with_own(MONTHS, (*SPEND, spent, ""))
+    dearer = with_value(money.scenario, "finance.price_points", 3.0)
+    times = [
+        known.run(each).other_lines / known.run(each, with_months=False).other_lines
+        for each in (money.scenario, dearer)
+    ]
+    assert times[0].mean(axis=0)[0] > 1.05
+    assert np.allclose(*times)
+
+
 def test_a_budget_stands_beside_what_is_foreseen_and_moves_nothing(with_own, money):
-    early = early_warning(
-        with_own("Budget", ("2025-26", "", "", "in_year", -40e6, "")), money, threshold_gbp=100e6
-    )
+    known = with_own("Budget", ("2025-26", "", "", "in_year", -40e6, ""))
+    early = early_warning(known, known.run(money.scenario), threshold_gbp=100e6)
     assert early.to_date["stated"].tolist() == ["−£40.0m"]
-    assert np.array_equal(early.closing, money.before.closing)
+    assert np.array_equal(early.money.before.closing, money.before.closing)
     assert any("−£40.0m" in note for note in early.updated.attrs["notes"])
 
 
@@ -80,7 +92,7 @@ def test_without_months_the_range_stays_and_the_breach_is_still_dated(model, mon
     early = early_warning(model, money, threshold_gbp=100e6)
     assert early.updated.empty
     assert early.updated.attrs["why"]
-    assert np.array_equal(early.closing, money.before.closing)
+    assert early.before is money
     by_month = early.breach()
     assert (np.diff(by_month) >= 0).all()
     likely = by_month.index[by_month > 0.5][0]

@@ -6,10 +6,10 @@ import pytest
 
 from error_codes import refuses
 from invented_levers import with_levers, with_mitigations
+from invented_money import few_draws
 from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import Model
 from sendlib.finance.model import TABLES, Recent
-from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import PlaceType
 
 INDEPENDENT = PlaceType.INDEPENDENT_SPECIAL
@@ -21,8 +21,7 @@ PRICES = "finance.price_changes"
 
 @pytest.fixture(scope="module")
 def baseline(project):
-    few = {"cohort.draws": 150, "forecast.draws": 150}
-    return with_levers(load_scenario(project, "baseline"), few)
+    return few_draws(project, 150)
 
 
 @pytest.fixture(scope="module")

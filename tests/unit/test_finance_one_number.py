@@ -1,7 +1,7 @@
 """One quantity, one number: pages 40, 41 and 90, the panel and the return rest on one result.
 
-One model and few draws; no notebook is run. What stands on the first page are the key figures
-of page 40 and the sentence of page 90.
+One model and few draws, with months of the authority's own, which move them all; no notebook is
+run. What stands on the first page are the key figures of page 40 and the sentence of page 90.
 """
 
 from datetime import UTC, datetime
@@ -9,27 +9,42 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from invented_levers import with_levers
+from invented_money import few_draws, own_rows
 from sendlib import briefing, finance
+from sendlib.authority import Authority
+from sendlib.finance.own import MONTHS
 from sendlib.finance.tornado import plausible_ranges
 from sendlib.finance.what_if import Settings, deficits
+from sendlib.intake.figures import TABLE
 from sendlib.pages.formats import gbp, gbp_m
 from sendlib.periods import closing_date
 from sendlib.returns import make_return
 from sendlib.returns.numbers import CARRIED
-from sendlib.scenarios import load_scenario
 
 THRESHOLD = 250e6
 
 
 @pytest.fixture(scope="module")
 def scenario(project):
-    few = {"cohort.draws": 120, "forecast.draws": 120}
-    return with_levers(load_scenario(project, "special_places_120"), few)
+    return few_draws(project, 120, "special_places_120")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_months():
+    """Months of invented monitoring among the authority's own figures."""
+    terms = (("requests", 1200.0), ("plans", 7100.0), ("spend", 82e6))
+    rows = [("2026-27", "2026-10", "", term, value, "") for term, value in terms]
+    load = Authority.load
+    with pytest.MonkeyPatch.context() as patch:
+        own = own_rows(MONTHS, *rows)
+        patch.setattr(
+            Authority, "load", lambda self, name: own if name == TABLE else load(self, name)
+        )
+        yield
 
 
 @pytest.fixture(scope="module")
-def model(wiltshire):
+def model(wiltshire, own_months):
     """The model of the return; pages take totals from the one without needs inside it."""
     return finance.Model.of(wiltshire, with_needs=True)
 
@@ -56,6 +71,20 @@ def sheets(model, scenario, wiltshire):
         created=datetime(2026, 11, 1, tzinfo=UTC),
     )
     return {sheet.name: sheet for sheet in made.sheets}
+
+
+def test_the_months_are_in_the_one_result_and_page_40_says_what_it_was_before(
+    model, scenario, money, marches
+):
+    early = finance.early_warning(model, money, threshold_gbp=THRESHOLD)
+    assert money.month == "October 2026"
+    assert np.allclose(early.updated[["low", "middle", "high"]], marches[0])
+    before = -model.run(scenario, with_months=False).before.closing
+    shown = early.updated[[f"{end}, before the months" for end in ("low", "middle", "high")]]
+    assert np.allclose(shown, np.quantile(before, money.levels, axis=0).T)
+    assert not np.allclose(before, -money.before.closing, rtol=0.01)
+    caveats = finance.caveats({"own": money}, "Wiltshire", weak=0)
+    assert any("October 2026" in each for each in caveats)
 
 
 def test_page_40_says_one_range_of_each_march_everywhere(money, marches):
@@ -124,7 +153,9 @@ def test_the_return_has_the_ranges_and_the_means_of_page_40(sheets, money, march
     at = money.financial_years.index(money.protected_year)
     answers = {row[0]: row[1] for row in sheets["Cover"].rows}
     low, _, high = map(gbp, ranges[at])
-    assert answers[f"Deficit at {dates[at]}, mitigated"].startswith(f"{low} to {high}")
+    answer = answers[f"Deficit at {dates[at]}, mitigated"]
+    assert answer.startswith(f"{low} to {high}")
+    assert money.month in answer
 
 
 def test_the_return_s_plans_by_place_are_those_of_page_23(sheets, model, scenario, money):

@@ -20,6 +20,7 @@ from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import ParameterDraws
 from sendlib.finance import known
+from sendlib.finance.months import YearSoFar, usual
 from sendlib.finance.plan_years import plan_years
 from sendlib.finance.projection import Figure, Money, Projection, project_money
 from sendlib.finance.seats import running_cost
@@ -94,6 +95,7 @@ class Model:
     _steered: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
     _places: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
     _children: Recent[Children] = field(default_factory=lambda: Recent(64), repr=False)
+    _so_far: Recent[YearSoFar] = field(default_factory=lambda: Recent(4), init=False, repr=False)
     _parameters: dict[float, ParameterDraws] = field(default_factory=dict, repr=False)  # shared
 
     @classmethod
@@ -259,8 +261,10 @@ class Model:
             self._parameters[half_life] = ParameterDraws(rates)
         return self._parameters[half_life]
 
-    def run(self, scenario: Scenario) -> Projection:
+    def run(self, scenario: Scenario, *, with_months: bool = True) -> Projection:
         """Cost, income and balance under a scenario, the same whether needs are told apart.
+
+        ``with_months`` says whether monitoring of the first year, where it is stored, moves them.
 
         Raises
         ------
@@ -268,16 +272,36 @@ class Model:
             If a lever is not valid.
         """
         if (totals := self.of_totals(scenario)) is not self:
-            return totals.run(scenario)
+            return totals.run(scenario, with_months=with_months)
+        so_far = self.year_so_far(scenario) if with_months else None
         children = self._counted(scenario)
-        return project_money(
+        money = project_money(
             self.known,
             children.plan_years,
             scenario,
             plans=children.plans,
             first=self.caseload.origin,
             added_places=children.running,
+            spend_times=so_far.times if so_far else 1.0,
         )
+        return replace(money, month=so_far.month) if so_far else money
+
+    def year_so_far(self, scenario: Scenario) -> YearSoFar | None:
+        """What the months of the first year say, for the draws of a scenario; none without."""
+        if (totals := self.of_totals(scenario)) is not self:
+            return totals.year_so_far(scenario)
+        months, held = self.known.own.months(self.caseload.origin), usual(scenario)
+        if months.empty:
+            return None
+        found = self._so_far.find(key := _key(held, ""))
+        return found or self._so_far.add(key, self._hold(held, months))
+
+    def _hold(self, scenario: Scenario, months: pd.DataFrame) -> YearSoFar:
+        """Hold months against what a scenario foresees."""
+        stock = self.places(scenario).simulation.total()[:, :2].astype(float)
+        requests = self.demand(scenario).steps["requests"][: len(stock), 0]
+        money = self.run(scenario, with_months=False)
+        return YearSoFar.of(months, money, stock=stock, requests=requests)
 
     def run_each(self, scenarios: Mapping[str, Scenario]) -> dict[str, Projection]:
         """Cost, income and balance under each of several scenarios, by their short names."""

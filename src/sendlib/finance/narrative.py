@@ -172,6 +172,11 @@ def _further_caveats(runs: Mapping[str, Projection], money: Projection, name: st
             f"{money.own_mark}Own figures of {name} stand in place of published ones: "
             f"{join_words(money.own)}. Page 42 sets them side by side."
         )
+    if money.month:
+        yield (
+            f"Months of {name}'s own, to {money.month}, have moved every deficit here; the early "
+            "warning shows what it was before them."
+        )
     if money.opening_foreseen:
         start = financial_year_start(money.financial_years[0])
         yield (

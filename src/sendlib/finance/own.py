@@ -10,7 +10,7 @@ import pandas as pd
 
 from sendlib.finance.labels import in_millions
 from sendlib.intake.figures import SOURCE_ID, empty_figures
-from sendlib.periods import closing_date, financial_year_start
+from sendlib.periods import closing_date, financial_year, financial_year_start
 
 OUTTURN, BUDGET, ALLOCATION, BALANCES = "Outturn", "Budget", "Allocation", "Balances"
 PLACES, MONTHS, PROGRESS = "Places commissioned", "Monitoring", "Progress"
@@ -49,6 +49,13 @@ class OwnFigures:
         rows = self.frame[self.frame["sheet"] == sheet]
         rows = rows[rows["item"] == item] if item else rows
         return rows.groupby("financial_year")["value"].sum().sort_index()
+
+    def months(self, start: int) -> pd.DataFrame:
+        """Months of the financial year that begins in a year, or of that calendar year's plans."""
+        rows = self.frame[self.frame["sheet"] == MONTHS].sort_values("month")
+        spent = (rows["item"] == SPEND) & (rows["financial_year"] == financial_year(start))
+        counted = (rows["item"] != SPEND) & rows["month"].str.startswith(str(start))
+        return rows[spent | counted]
 
     def note_payments(self) -> None:
         """Note transfers and payments of its own: none are published by authority and year."""

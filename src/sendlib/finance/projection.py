@@ -84,6 +84,7 @@ class Projection:
     reserves_gbp: float | None  # of the general fund, last stated
     own: tuple[str, ...]  # figures of the authority's own that it rests on, in words
     own_mark: str  # says that they are invented, where they are
+    month: str = ""  # the last whose monitoring it holds, such as October 2026
 
     @property
     def total_cost(self) -> Money:
@@ -188,11 +189,12 @@ def project_money(
     plans: Money,
     first: int,
     added_places: Money | float = 0.0,
+    spend_times: Money | float = 1.0,
 ) -> Projection:
     """What high needs will cost and what will come in, draw by draw.
 
-    ``added_places`` is what places beside those commissioned today cost to run, shape (draws,
-    years). [£]
+    ``added_places`` is what places beside those commissioned today cost to run [£], and
+    ``spend_times`` how many times what is foreseen the spend will be, both of shape (draws, years).
     """
     draws, years = plan_years.shape[:2]
     starts = range(first, first + years)
@@ -200,6 +202,7 @@ def project_money(
     shape, rng = (draws, years), generator(scenario, _PRICES)
     costs, growth, prices = prices_ahead(known, scenario, rng, first=first, shape=shape)
     drawn, other = costs.draw(generator(scenario, _COSTS), draws)
+    prices = prices * spend_times
     price = drawn[:, None, :] * prices[:, :, None]
     cost = plan_years * price * levers.price_factors(scenario, costs.places, starts)
     paid_for = known.plan_years.loc[costs.financial_year].sum()

@@ -66,7 +66,9 @@ def _answers(numbers: Numbers) -> list[Row]:
         low, _, high = np.quantile(-each.money.before.closing[:, at], levels(pct))
         span = f"{gbp(low)} to {gbp(high)} in {odds(pct)}"
         mean = f"{gbp(-each.summary.rounded[CARRIED][at])} on average"
-        rows.append((f"{item}, {each.name.lower()}", f"{span}; {mean}; before further support"))
+        so_far = f"; with the months to {each.money.month}" * bool(each.money.month)
+        text = f"{span}; {mean}; before further support{so_far}"
+        rows.append((f"{item}, {each.name.lower()}", text))
     return rows
 
 

@@ -1,6 +1,6 @@
 """One scenario: every assumption, what was changed, the mitigations; and how two differ."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -153,6 +153,14 @@ class Scenario:
                 why = f"{done.name}: {done.evidence}"
                 added.append(AppliedChange(lever, old, (*old, *done.records(lever)), why))
         return (*self.changed, *added)
+
+    def before_changes(self, *, but: Collection[str] = ()) -> "Scenario":
+        """The baseline that it changes: some levers as they are, and nothing done."""
+        first = {each.lever: each.old for each in reversed(self.changed) if each.lever not in but}
+        old = {lever: self.assumptions[lever].with_value(value) for lever, value in first.items()}
+        left = tuple(each for each in self.changed if each.lever in but)
+        assumptions = {**self.assumptions, **old}
+        return replace(self, assumptions=assumptions, changed=left, mitigations=())
 
     def without_mitigations(self) -> "Scenario":
         """The same scenario with nothing done."""
