@@ -20,6 +20,7 @@ from sendlib.scenarios import load_scenario
 
 TODAY = date(2026, 11, 29)
 YEARS = 3
+LEVER = "own_lever_unlawful"
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +100,10 @@ BAD = [
     ("Monitoring", {"spend": 81.0}, ["own_to_date_falls"]),
     ("Monitoring", {"requests": "", "plans": "", "spend": ""}, ["own_month_empty"]),
     ("Planned seats", {"september": 2027.5}, ["own_number_not_whole"]),
-    ("Planned seats", {"september": 1999}, ["own_lever_unlawful"]),
-    ("Top-ups", {"uplift": 30}, ["own_lever_unlawful"]),
-    ("Top-ups", {"place": "Independent special school"}, ["own_lever_unlawful"]),
-    ("Mitigations", {"confidence": 0.7}, ["own_lever_unlawful"]),
+    ("Planned seats", {"september": 1999}, [LEVER]),
+    ("Top-ups", {"uplift": 30}, [LEVER]),
+    ("Top-ups", {"place": "Independent special school"}, [LEVER]),
+    ("Mitigations", {"confidence": 0.7}, [LEVER]),
     ("Mitigations", {"action": "Joiners sent elsewhere"}, ["own_cell_missing"]),
     ("Progress", {"name": "Framework"}, ["own_workstream_unknown"]),
     ("Progress", {"term": "Money"}, ["own_term_unknown"]),
@@ -159,8 +160,44 @@ def test_everything_wrong_is_said_at_once(read, tmp_path):
     assert set(codes(caught.value)) == {
         "own_unit_unlikely",
         "own_amount_negative",
-        "own_lever_unlawful",
+        LEVER,
     }
+
+
+@pytest.mark.parametrize(
+    ("sheet", "changed", "expected"),
+    [
+        ("Mitigations", {"confidence": 0.7, "size": -500, "unit": "£"}, [LEVER, LEVER]),
+        ("Mitigations", {"place": "castle", "size": -500}, [LEVER, "own_place_unknown"]),
+        ("Planned seats", {"september": 1999, "place": "castle"}, [LEVER, "own_place_unknown"]),
+        ("Planned seats", {"seats": -5}, ["own_number_low"]),
+        ("Mitigations", {"phased_over": 0}, ["own_number_low"]),
+        ("Top-ups", {"uplift": 30, "year": "soon"}, [LEVER, "own_year_unreadable"]),
+    ],
+)
+def test_everything_wrong_with_one_row_is_said_at_once_and_once(
+    read, tmp_path, sheet, changed, expected
+):
+    none = {"Progress": [], "Mitigations": [], "Planned_seats": [], "Top-ups": []}
+    changes = {**none, sheet.replace(" ", "_"): [first(sheet, **changed)]}
+    with pytest.raises(DataError) as caught:
+        read(write_figures(tmp_path / "own.xlsx", **changes))
+    assert sorted(codes(caught.value)) == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("2026-27", "State special school", 900, 9.2, "£m")],
+        [*ROWS["Places commissioned"], ("2025-26", "Further education", 300, 1.8, "£m")],
+    ],
+)
+def test_places_that_leave_kinds_out_are_told_and_may_be_confirmed(read, tmp_path, rows):
+    path = write_figures(tmp_path / "own.xlsx", Places_commissioned=rows)
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert set(codes(caught.value)) == {"own_places_partial"}
+    assert read(path, confirmed=["own_places_partial"]).advice
 
 
 def test_own_figures_stand_in_place_of_published_ones_and_beside_them(runs):

@@ -19,6 +19,7 @@ from sendlib.intake.findings import Findings
 from sendlib.kpi.register import last_day, period_name, read_period
 from sendlib.own_figures.plan import ACTIONS
 from sendlib.pages.formats import gbp
+from sendlib.pages.narrative import inside, join_words
 from sendlib.periods import financial_year, financial_year_start, year_of_date
 from sendlib.vocabulary import PLACE_GROUPS, PlaceType, labels
 
@@ -44,6 +45,7 @@ _NUMBERS = (
 _WHOLE = ("september", "start", "phased_over")
 _AMOUNT_OF = {own.MONTHS: "spend", MITIGATIONS: "invested", own.PROGRESS: "achieved"}
 _TIMES = 5  # an amount so many times the published one is in another unit
+_LEAST_OF_LAST = 0.9  # of what places cost in the year last published: they have not fallen so far
 _PLACE_GBP = (2_000.0, 40_000.0)  # between which the funding of a place is likely to be
 _SLACK = 0.005  # of a total, or half a unit for each part: what rounding explains
 _TOTALS = {own.OUTTURN: own.SPEND, own.ALLOCATION: own.BLOCK, own.BALANCES: own.ALL_BLOCKS}
@@ -62,6 +64,7 @@ class Rows:
     def __init__(self, rows: pd.DataFrame, findings: Findings) -> None:
         self.rows = rows
         self.findings = findings
+        self._wrong: list[tuple[object, str]] = []  # cells by index and field
 
     def of(self, *sheets: str) -> pd.Series:
         """Which rows are of some sheets."""
@@ -70,6 +73,7 @@ class Rows:
     def find(self, check: str, field: str, mask: pd.Series, **words: pd.Series | str) -> None:
         """A finding in one column on each row where a mask is true, with words for its text."""
         for at in mask.index[mask]:
+            self._wrong.append((at, f"{field}_number"))
             own_words = {
                 name: word[at] if isinstance(word, pd.Series) else word
                 for name, word in words.items()
@@ -78,13 +82,13 @@ class Rows:
             codes = self.rows[field] if field else None
             self.findings.add(check, at=pd.Index([at]), column=label, codes=codes, words=own_words)
 
-    def sound(self) -> pd.Series:
-        """The rows that nothing forbids using."""
-        wrong = pd.Series(False, index=self.rows.index)
-        for finding in self.findings:
-            if finding.at is not None and self.findings.forbids(finding.check):
-                wrong[finding.at] = True
-        return ~wrong
+    def without_wrong_numbers(self) -> pd.DataFrame:
+        """The rows, a number missing where something was found wrong with it."""
+        rows = self.rows.copy()
+        for at, field in self._wrong:
+            if field in rows:
+                rows.loc[at, field] = np.nan
+        return rows
 
     def set(self, **columns: pd.Series) -> None:
         """Add columns to the rows."""
@@ -279,6 +283,25 @@ def _check_published(rows: Rows, known: KnownMoney) -> None:
     each = frame["gbp"] / frame["places_number"]
     odd = rows.of(own.PLACES) & each.notna() & ~each.between(*_PLACE_GBP)
     rows.find("own_place_cost_unlikely", "amount", odd, each=each[odd].map(gbp))
+    _check_kinds_of_place(rows, known)
+
+
+def _check_kinds_of_place(rows: Rows, known: KnownMoney) -> None:
+    """Years whose places cost less than those last published, or lack a kind that others have."""
+    frame = rows.rows[rows.of(own.PLACES) & (rows.rows["fy"] != "")]
+    kinds = set(frame["place_read"]) - {""}
+    before = str(known.places.index[-1])
+    published = float(known.places.iloc[-1])
+    for year, mine in frame.groupby("fy"):
+        total = float(mine["gbp"].sum(skipna=False))  # missing where a cell is: nothing is low
+        is_low = before < str(year) and total < _LEAST_OF_LAST * published
+        said = [f"those of {before}, the last published, to {gbp(published)}"] * is_low
+        others = sorted(_PLACES[each] for each in kinds.difference(mine["place_read"]))
+        said += [f"other years have {inside(each)} as well" for each in others]
+        at = pd.Series(rows.rows.index == mine.index[0], rows.rows.index)
+        if said:
+            words = {"total": gbp(total), "why": join_words(said)}
+            rows.find("own_places_partial", "place", at, **words)
 
 
 def check_months(rows: Rows, today: date) -> None:

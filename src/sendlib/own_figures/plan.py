@@ -12,7 +12,7 @@ import yaml
 from sendlib.errors import Problem
 from sendlib.finance.levers import CHECKERS
 from sendlib.project import Project
-from sendlib.scenarios import BASELINE
+from sendlib.scenarios import BASELINE, LAST_YEAR
 from sendlib.scenarios.load import attempt
 
 TOP_UPS_LEVER = "finance.top_up_uplift"
@@ -22,6 +22,8 @@ ACTIONS: Mapping[str, str] = {
     "Joiners": "cohort.rate_changes",
     "Cost of a place": "finance.price_changes",
 }
+_LAWFUL = {"name": "own", "owner": "", "start": LAST_YEAR, "confidence_pct": 100, "evidence": "own"}
+_LAWFUL_EFFECT = {"lever": "finance.price_changes", "record": {"places": [], "pct": -1.0}}
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,7 @@ class OwnPlan:
     """Changes and mitigations of a scenario, each with the row of the workbook it comes from."""
 
     top_ups: list[tuple[int, dict[str, Any], str]] = field(default_factory=list)  # and why
-    mitigations: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    mitigations: list[tuple[list[int], dict[str, Any]]] = field(default_factory=list)  # by effect
 
     def content(self, name: str) -> dict[str, Any]:
         """The scenario as its file holds it."""
@@ -48,9 +50,18 @@ class OwnPlan:
         return bool(self.top_ups or self.mitigations)
 
     def faults(self, project: Project) -> Iterator[tuple[int, Problem]]:
-        """What a scenario of each row alone would be refused for, by row; then of all together."""
+        """What a scenario of each row alone would be refused for, by row; then of all together.
+
+        A mitigation and its effects are tried apart, so that one fault does not hide another.
+        """
         alone = [(raised[0], OwnPlan(top_ups=[raised])) for raised in self.top_ups]
-        alone += [(done[0], OwnPlan(mitigations=[done])) for done in self.mitigations]
+        for rows, done in self.mitigations:
+            parts = [(rows[0], {**done, "effects": [_LAWFUL_EFFECT]})]
+            parts += [
+                (row, {**_LAWFUL, "effects": [effect]})
+                for row, effect in zip(rows, done["effects"], strict=True)
+            ]
+            alone += [(row, OwnPlan(mitigations=[([row], part)])) for row, part in parts]
         found = [(row, each) for row, plan in alone for each in _problems(project, plan)]
         if not found and alone:
             found = [(alone[0][0], each) for each in _problems(project, self)]

@@ -40,10 +40,12 @@ from sendlib.own_figures.checks import (
 from sendlib.own_figures.plan import ACTIONS, OwnPlan, effect_of
 from sendlib.periods import financial_year
 from sendlib.project import Project
-from sendlib.scenarios import Change, save_changes
+from sendlib.scenarios import FIRST_YEAR, LAST_YEAR, Change, save_changes
 from sendlib.vocabulary import PlaceType, labels
 
 _LEVERS = "see docs/reference/levers.md"
+_UNSAID = "not said"
+_SPECIAL, _INDEPENDENT = PlaceType.STATE_SPECIAL.value, PlaceType.INDEPENDENT_SPECIAL.value
 _HEADLINE = "The own figures cannot be used; nothing was stored."
 _COVER = (
     "Own figures of high needs",
@@ -163,8 +165,7 @@ def read_figures(
     check_cells(rows)
     check_months(rows, today)
     check_amounts(rows, known, today)
-    sound = rows.rows[rows.sound()]
-    plan = _plan(sound)
+    plan = _plan(rows.without_wrong_numbers())
     for row, problem in plan.faults(project):
         field = problem.where.rpartition(", ")[2]
         words = {"problem": f"{field}: {problem.found}", "remedy": problem.remedy or _LEVERS}
@@ -174,7 +175,7 @@ def read_figures(
     problems = refused.problems(rows.rows, "refuse", "set aside", "confirm")
     raise_any(DataError, _HEADLINE, problems)
     advice = tuple(findings.problems(rows.rows, "confirm", "advice"))
-    return OwnWorkbook(_values(sound), plan, advice, file.synthetic)
+    return OwnWorkbook(_values(rows.rows), plan, advice, file.synthetic)
 
 
 def _filled(file: File) -> list[tuple[File, list[Any]]]:
@@ -204,17 +205,23 @@ def _values(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plan(rows: pd.DataFrame) -> OwnPlan:
-    """Seats, top-ups and mitigations as parts of a scenario."""
+    """Seats, top-ups and mitigations as parts of a scenario.
+
+    A cell that cannot be read has something lawful in its place, so that what else is wrong with
+    its row is found as well; where nothing can be checked without it, the row is left out.
+    """
     plan = OwnPlan()
-    for at, row in rows[rows["sheet"] == TOP_UPS].iterrows():
-        places = {} if row["place_read"] == ALL else {"places": [row["place_read"]]}
-        start = int(row["fy"][:4])
+    for at, row in rows[rows["sheet"] == TOP_UPS].dropna(subset=["uplift_number"]).iterrows():
+        places = {} if row["place_read"] in (ALL, "") else {"places": [row["place_read"]]}
+        start = int(row["fy"][:4] or LAST_YEAR)
         record = {"pct": float(row["uplift_number"]), "from_year": start, **places}
-        plan.top_ups.append((int(str(at)), record, row["evidence"]))
-    for name, seats in rows[rows["sheet"] == SEATS].groupby("name", sort=False):
-        plan.mitigations.append((int(seats.index[0]), _seats(str(name), seats)))
-    for name, effects in rows[rows["sheet"] == MITIGATIONS].groupby("name", sort=False):
-        plan.mitigations.append((int(effects.index[0]), _mitigation(str(name), effects)))
+        plan.top_ups.append((int(str(at)), record, row["evidence"] or _UNSAID))
+    seats = rows[rows["sheet"] == SEATS].dropna(subset=["september_number", "seats_number"])
+    for name, opened in seats.groupby("name", sort=False):
+        plan.mitigations.append(([int(opened.index[0])], _seats(str(name), opened)))
+    effects = rows[(rows["sheet"] == MITIGATIONS) & (rows["action_read"] != "")]
+    for name, each in effects.dropna(subset=["size_number"]).groupby("name", sort=False):
+        plan.mitigations.append((each.index.tolist(), _mitigation(str(name), each)))
     return plan
 
 
@@ -225,14 +232,17 @@ def _seats(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     seats = dict(
         zip(septembers.tolist(), ordered["seats_number"].astype(int).tolist(), strict=True)
     )
-    done = _done(name, first, start=min(seats) + 1, confidence=100.0)
-    record: dict[str, Any] = {"place": first["place_read"], "seats": seats}
+    start = min(max(min(seats) + 1, FIRST_YEAR), LAST_YEAR)  # the seats say what is wrong with it
+    done = _done(name, first, start=start, confidence=100.0)
+    record: dict[str, Any] = {"place": first["place_read"] or _SPECIAL, "seats": seats}
     capital = ordered["capital_number"].dropna()
     if len(capital):
         record["capital_gbp"] = each = float(capital.iloc[0])
         opened = ordered["seats_number"].diff().fillna(ordered["seats_number"])
         done["investment_gbp"] = {
-            financial_year(year): each * float(new) for year, new in zip(seats, opened, strict=True)
+            financial_year(year): each * float(new)
+            for year, new in zip(septembers, opened, strict=True)
+            if FIRST_YEAR <= year <= LAST_YEAR
         }
     return {**done, "effects": [{"lever": "cohort.added_places", "record": record}]}
 
@@ -240,18 +250,28 @@ def _seats(name: str, rows: pd.DataFrame) -> dict[str, Any]:
 def _mitigation(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     """Effects of one workstream as a mitigation."""
     first = rows.iloc[0]
-    start, phased = int(first["start_number"]), first["phased_over_number"]
-    done = _done(name, first, start=start, confidence=float(first["confidence_number"]))
-    done["phased_over"] = 1 if pd.isna(phased) else int(phased)
+    start = int(_or(first["start_number"], LAST_YEAR))
+    done = _done(name, first, start=start, confidence=float(_or(first["confidence_number"], 100)))
+    done["phased_over"] = int(_or(first["phased_over_number"], 1))
     if not pd.isna(first["gbp"]):
         done["investment_gbp"] = {financial_year(start - 1): float(first["gbp"])}
     effects = rows[["action_read", "place_read", "to_place_read", "size_number"]]
-    return {**done, "effects": [effect_of(*row) for row in effects.itertuples(index=False)]}
+    return {**done, "effects": [_effect(*row) for row in effects.itertuples(index=False)]}
+
+
+def _effect(action: str, place: str, to_place: str, size: float) -> dict[str, Any]:
+    """An effect, with a kind of place that is not the other where one cannot be read."""
+    stand_ins = [each for each in (_SPECIAL, _INDEPENDENT) if each not in (place, to_place)]
+    return effect_of(action, place or stand_ins[0], to_place or stand_ins[-1], size)
+
+
+def _or(number: float, otherwise: float) -> float:
+    return otherwise if pd.isna(number) else number
 
 
 def _done(name: str, row: pd.Series, *, start: int, confidence: float) -> dict[str, Any]:
-    head = {"name": name, "owner": row["owner"], "start": start, "confidence_pct": confidence}
-    return {**head, "evidence": row["evidence"]}
+    named = {"name": name or _UNSAID, "owner": row["owner"], "evidence": row["evidence"] or _UNSAID}
+    return {**named, "start": start, "confidence_pct": confidence}
 
 
 def plan_slug(area_code: str) -> str:
