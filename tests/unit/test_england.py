@@ -30,10 +30,12 @@ from sendlib import Authority, pages
 from sendlib.reuse import reuse
 
 authority = Authority.open(la_code, as_of=as_of)
-above = [each for each in psutil.Process().parents() if "dask worker" in " ".join(each.cmdline())]
+parents = psutil.Process().parents()
+servers = [each for each in parents if "sendlib.england.server" in each.cmdline()]
+above = [parents[parents.index(each) + 1] for each in servers]  # the worker of Dask
 if os.path.exists(f"outputs/{la_code}.kill") and above:
     os.remove(f"outputs/{la_code}.kill")
-    above[0].kill()
+    above[-1].kill()
 if os.path.exists(f"outputs/{la_code}.fail"):
     raise ValueError("it was asked to fail")
 pages.headline(f"{authority.name} {reuse('an invented number', la_code, lambda: 0.1 + 0.2)}")"""

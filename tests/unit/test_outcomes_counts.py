@@ -9,6 +9,7 @@ from sendlib.kpi import read_register
 from sendlib.outcomes import (
     figures_with_counts,
     in_page_order,
+    newest_indicators,
     read_titles,
     strategy_gaps,
     target_series,
@@ -51,6 +52,18 @@ def test_figures_with_counts_are_those_that_the_tool_publishes(tables, figures):
     apart = both[(100 * both["value"] - both["value_tool"]).abs() > HALF_A_POINT]
     assert len(apart) < 0.003 * len(both)
     assert {name.split("_")[0] for name in apart["indicator"]} <= {"ks2", "phonics"}
+
+
+def test_the_newest_counts_stand_among_the_indicators_of_the_tool(tables, figures):
+    newest = newest_indicators(tables)
+    added = newest.iloc[len(tables["indicator"]) :]
+    pd.testing.assert_frame_equal(newest.drop(added.index), tables["indicator"])
+    assert set(added["indicator"]) == {ON_TIME, "requests_refused_pct"}
+    key = ["area_code", "indicator", "year"]
+    both = added.merge(figures, on=key, suffixes=("", "_counted"))
+    assert {WILTSHIRE, "E92000001"} <= set(both["area_code"])
+    assert both["value"].to_list() == pytest.approx((100 * both["value_counted"]).round(1))
+    assert not newest.duplicated(key).any()
 
 
 def test_the_mainstream_share_is_that_of_the_indicators(wiltshire, figures):

@@ -1,7 +1,12 @@
 """The strategy's charts, targets and published figures, and what has been published since."""
 
 from sendlib.outcomes import narrative
-from sendlib.outcomes.measures import figures_with_counts, in_page_order, read_titles
+from sendlib.outcomes.measures import (
+    figures_with_counts,
+    in_page_order,
+    newest_indicators,
+    read_titles,
+)
 from sendlib.outcomes.narrative import findings, measure_rows
 from sendlib.outcomes.series import TABLES
 from sendlib.outcomes.strategy import latest_year, number_rows, strategy_charts
@@ -15,6 +20,7 @@ __all__ = [
     "latest_year",
     "measure_rows",
     "narrative",
+    "newest_indicators",
     "number_rows",
     "read_titles",
     "strategy_charts",

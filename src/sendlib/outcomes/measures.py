@@ -68,6 +68,34 @@ def figures_with_counts(tables: Tables) -> pd.DataFrame:
     return known[_COLUMNS].sort_values(["indicator", *_KEY], ignore_index=True)
 
 
+def newest_indicators(tables: Tables) -> pd.DataFrame:
+    """The table ``indicator``, with later years of what the counts of requests and plans give.
+
+    The department's tool takes some shares from those counts, a release later than they come.
+
+    Parameters
+    ----------
+    tables : Mapping[str, pd.DataFrame]
+        ``indicator`` and ``ehcp_flow``.
+
+    Returns
+    -------
+    pd.DataFrame
+        The rows of ``indicator``, then one for each area and later year of such a share, as
+        percentages to one decimal, as the tool has them.
+    """
+    published = tables["indicator"]
+    parts = [published]
+    for indicator, name in read_titles().query("table == 'flow'")["name"].items():
+        mine = published[published["indicator"] == indicator]
+        shares = flow_share(tables["ehcp_flow"], *name.split("/"))
+        later = shares[shares["year"] > mine["year"].max()]
+        constant = mine[["indicator", "unit", "better"]].head(1)
+        values = later.assign(value=(100 * later["value"]).round(1), provisional=False)
+        parts.append(values.merge(constant, how="cross")[published.columns])
+    return pd.concat(parts, ignore_index=True)
+
+
 def counted_name(selection: Selection, group: ChildGroup) -> str:
     """The measure with counts that a part of a chart is of; empty where none is."""
     listed = read_titles().query("table != ''")
