@@ -160,7 +160,10 @@ def test_a_cluster_makes_the_same_bytes_and_a_kill_costs_one_authority(england, 
     assert "asked to fail" in outcomes["801"].problems[0]
     (england.outputs / "801.fail").unlink()
     again = cluster.run(two, workers=1)
-    assert [again[code].state for code in CODES] == ["kept", "made", "made"]
+    states = [again[code].state for code in CODES]
+    assert states[0] == "kept"
+    assert states[1] in ("made", "kept")  # what the worker had begun may have come to its end
+    assert states[2] == "made"
     one = plan_of(england, out=england.outputs / "one", limits=Limits(120, 2048), fresh=True)
     assert {each.state for each in cluster.run(one, workers=1).values()} == {"made"}
     for code in CODES:

@@ -67,6 +67,7 @@ def rank_table(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
     """
     own = directions.set_index("indicator").reindex(ranking["indicator"])
     rows = zip(own.to_dict("records"), ranking["better"], strict=True)
+    ranking = ranking.assign(highest_all=ranking["highest_all"].where(ranking["complete"]))
     ranks = {
         heading: [
             narrative.rank(*pair)

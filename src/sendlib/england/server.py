@@ -24,6 +24,7 @@ from sendlib.scenarios import load_scenario
 
 STATE_SPECIAL = next(iter(SPECIAL))
 _LOOKS_EVERY = 1.0  # seconds
+_GRACE = 5.0  # seconds
 
 
 def main() -> None:
@@ -37,10 +38,15 @@ def main() -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Stop, in an orderly way, when the worker is gone."""
+    """Stop when the worker is gone: in an orderly way, then at once.
+
+    The first signal is an exception here, and is lost where Python may not raise one.
+    """
     while os.getppid() == parent:
         time.sleep(_LOOKS_EVERY)
-    os.kill(os.getpid(), signal.SIGTERM)
+    while True:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE)
 
 
 def answer(project: Project, task: dict[str, Any]) -> dict[str, Any]:
