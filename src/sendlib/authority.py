@@ -109,6 +109,13 @@ class Authority:
         return self.group.name
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Every way to write it: its codes, former ones too, and its name."""
+        known = data.load(self.project, "area").set_index("area_code").loc[self.code]
+        former = str(known["former_gss_codes"]).split(";")
+        return self.code, *filter(None, (str(known["gss_code"]), self.name, *former))
+
+    @property
     def version(self) -> str:
         """What its tables are known by: the January, its code, and a hash of what was built."""
         return f"{self.code} {self.as_of} {data.tables_version(self.project)}"

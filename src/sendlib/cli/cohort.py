@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendlib.cli.options import AsOf, Confirm, La, SyntheticOut
+from sendlib.cli.options import AsOf, Confirm, La, SyntheticOut, say_template
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def cohort_template(
     from sendlib import intake
 
     intake.write_template(out)
-    typer.echo(f"Fill in the sheet Caseload of {out}, then: sendlib cohort fit --caseload {out}")
+    say_template(f"the sheet Caseload of {out}", f"sendlib cohort fit --caseload {out}")
 
 
 @cohorts.command("fit")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sendlib.cli.options import Confirm, La
+from sendlib.cli.options import Confirm, La, say_stored, say_template
 
 money = typer.Typer(help="Use an authority's own figures of money.", no_args_is_help=True)
 
@@ -18,7 +18,7 @@ def finance_template(
     from sendlib import own_figures
 
     own_figures.write_template(out)
-    typer.echo(f"Fill in the sheets of {out}, then: sendlib finance read {out}")
+    say_template(f"the sheets of {out}", f"sendlib finance read {out}")
 
 
 @money.command("read")
@@ -44,10 +44,7 @@ def finance_read(
     plan = own_figures.store_figures(
         project, code, supplied, name=authority.name, today=clock.today()
     )
-    mark = "SYNTHETIC figures: " if supplied.synthetic else ""
-    typer.echo(f"{mark}{len(supplied.values):,} figures of {authority.name} are stored.")
-    for each in supplied.advice:
-        typer.echo(f"  advice: {each}")
+    say_stored(supplied, f"{len(supplied.values):,} figures of {authority.name} are stored.")
     if plan:
         shown = plan.relative_to(project.root)
         typer.echo(f"Its plans are the scenario {shown}: sendlib scenario show {plan.stem}")

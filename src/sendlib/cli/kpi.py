@@ -1,16 +1,11 @@
 """Commands on indicators: a template, a feed to read, an invented feed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from sendlib.cli.options import Confirm, La, SyntheticOut
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sendlib.project import Project
+from sendlib.cli.options import Confirm, La, SyntheticOut, say_stored, say_template
 
 indicators = typer.Typer(help="Read and watch the strategy's indicators.", no_args_is_help=True)
 
@@ -22,10 +17,11 @@ def kpi_template(
 ) -> None:
     """Write a workbook to fill in with an authority's indicators."""
     from sendlib import kpi
+    from sendlib.authority import Authority
 
-    _, area = _area(la)
-    kpi.write_feed_template(out, kpi.read_register(), authority=str(area["area_code"]))
-    typer.echo(f"Fill in the sheet Feed of {out}, then: sendlib kpi read --la {la} --feed {out}")
+    authority = Authority.open(la, build=True)
+    kpi.write_feed_template(out, kpi.read_register(), authority=authority.code)
+    say_template(f"the sheet Feed of {out}", f"sendlib kpi read --la {la} --feed {out}")
 
 
 @indicators.command("read")
@@ -36,26 +32,22 @@ def kpi_read(
 ) -> None:
     """Check a feed, and store it in data/processed/kpi for the notebooks if nothing is wrong."""
     from sendlib import clock, kpi
+    from sendlib.authority import Authority
 
-    project, area = _area(la)
-    former = str(area["former_gss_codes"]).split(";")
-    names = (area["area_code"], area["gss_code"], area["area_name"], *former)
+    authority = Authority.open(la, build=True)
     supplied = kpi.read_feed(
         feed,
-        authority=[str(name) for name in names if name],
+        authority=authority.names,
         register=kpi.read_register(),
         today=clock.today(),
         confirmed=confirm or (),
     )
-    folder = kpi.save_feed(project, str(area["area_code"]), supplied)
-    mark = "SYNTHETIC figures: " if supplied.synthetic else ""
+    folder = kpi.save_feed(authority.project, authority.code, supplied)
     count = supplied.values["kpi"].nunique()
-    typer.echo(
-        f"{mark}{len(supplied.values):,} values of {count} indicators for {area['area_name']}."
+    say_stored(
+        supplied, f"{len(supplied.values):,} values of {count} indicators for {authority.name}."
     )
-    for each in supplied.advice:
-        typer.echo(f"  advice: {each}")
-    typer.echo(f"Stored in {folder.relative_to(project.root)}.")
+    typer.echo(f"Stored in {folder.relative_to(authority.project.root)}.")
 
 
 @indicators.command("synthesise")
@@ -67,27 +59,15 @@ def kpi_synthesise(
 ) -> None:
     """Invent a feed with planted special causes, marked as synthetic, as CSV and workbook."""
     from sendlib import clock, kpi
+    from sendlib.authority import Authority
 
-    project, area = _area(la)
+    authority = Authority.open(la, build=True)
     register = kpi.read_register()
     made = kpi.synthesise_feed(register, today=clock.today(), seed=seed, years=years)
-    folder = out or project.private / "synthetic"
+    folder = out or authority.project.private / "synthetic"
     folder.mkdir(parents=True, exist_ok=True)
     typer.echo(f"{len(made.values):,} invented values, marked as synthetic:")
     for ending in ("csv", "xlsx"):
         path = folder / f"synthetic_kpi_feed.{ending}"
-        code = str(area["area_code"])
-        kpi.write_feed(made.values, path, register, authority=code, synthetic=True)
+        kpi.write_feed(made.values, path, register, authority=authority.code, synthetic=True)
         typer.echo(f"  {path}")
-
-
-def _area(la: str) -> "tuple[Project, pd.Series]":
-    """The project, and the row of an authority in table ``area``."""
-    from sendlib import areas, data
-    from sendlib.project import Project
-
-    project = Project.find()
-    data.build(project)
-    known = data.load(project, "area")
-    code = areas.find_authority(la, known)
-    return project, known[known["area_code"] == code].iloc[0]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from sendlib.kpi import Feed
+    from sendlib.own_figures import OwnWorkbook
     from sendlib.packs import Notebook, Pack, Progress
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
@@ -29,6 +31,17 @@ Confirm = Annotated[
 SyntheticOut = Annotated[
     Path | None, typer.Option(help="Folder.", show_default="data/private/synthetic")
 ]
+
+
+def say_template(what: str, then: str) -> None:
+    """Say what to do with a template that was written."""
+    typer.echo(f"Fill in {what}, then: {then}")
+
+
+def say_stored(supplied: "Feed | OwnWorkbook", what: str) -> None:
+    """Say what was stored of an authority's own, and what in it deserves a look."""
+    mark = "SYNTHETIC figures: " if supplied.synthetic else ""
+    typer.echo("\n".join([f"{mark}{what}", *(f"  advice: {each}" for each in supplied.advice)]))
 
 
 def count_results(pack: "Pack") -> str:

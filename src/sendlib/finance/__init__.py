@@ -54,7 +54,7 @@ from sendlib.finance.narrative import (
 )
 from sendlib.finance.projection import Figure, Projection
 from sendlib.finance.reconciliation import reconcile, reconcile_title
-from sendlib.finance.seats import seats_by_scenario, seats_money, seats_saved
+from sendlib.finance.seats import seats_by_scenario, seats_money
 from sendlib.finance.tables import (
     compare_scenarios,
     deficit_ranges,
@@ -146,7 +146,6 @@ __all__ = [
     "scenarios_title",
     "seats_by_scenario",
     "seats_money",
-    "seats_saved",
     "series_by_year",
     "spend_per_plan",
     "spend_title",

@@ -29,7 +29,7 @@ _COLUMNS = ["financial_year", *_NUMBERS, "low", "middle", "high", "chance that i
 
 
 @dataclass(frozen=True, eq=False)
-class _SeatYears:
+class SeatYears:
     """Added places by financial year, with what they and other places cost."""
 
     filled: Money  # by where they would be otherwise, (draw, year, record, place) [children]
@@ -40,7 +40,7 @@ class _SeatYears:
     kinds: NDArray[np.str_]  # of the places
 
     @classmethod
-    def of(cls, money: Projection, places: cohort.Projection) -> "_SeatYears":
+    def of(cls, money: Projection, places: cohort.Projection) -> "SeatYears":
         """Seats of a January stand for its school year, September to August."""
         seats, records = places.simulation.seats, cohort.added_records(places.scenario)
         assert seats is not None
@@ -56,6 +56,11 @@ class _SeatYears:
         taken = self.filled.sum(axis=3)
         of_children = np.einsum("dyr,dyr->dy", taken, self.prices[:, :, self.targets])
         return np.asarray(of_children + (taken + self.empty) @ self.running)
+
+    @property
+    def saved(self) -> Money:
+        """By all added places, less is a cost; shape (draw, year). [£]"""
+        return self.instead - self.cost
 
     @property
     def instead(self) -> Money:
@@ -84,14 +89,6 @@ class _SeatYears:
         return np.asarray((self.cost.mean(axis=0) / total - low) / np.maximum(high - low, 1e-9))
 
 
-def seats_saved(money: Projection, places: cohort.Projection) -> Money:
-    """Saved by all added places, less is a cost; shape (draws, years). [£]"""
-    if places.simulation.seats is None:
-        return np.zeros((len(money.cost), len(money.financial_years)))
-    seats = _SeatYears.of(money, places)
-    return seats.instead - seats.cost
-
-
 def running_cost(places: cohort.Projection, years: int) -> Money | float:
     """Cost of all added seats as places commissioned, shape (draws, years); nothing without. [£]"""
     seats = places.simulation.seats
@@ -117,8 +114,8 @@ def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
     """
     if places.simulation.seats is None:
         return _no_seats(money)
-    seats = _SeatYears.of(money, places)
-    saved = seats.instead - seats.cost
+    seats = SeatYears.of(money, places)
+    saved = seats.saved
     numbers = [seats.filled.sum(axis=(2, 3)), seats.empty.sum(axis=2), seats.in_kinds(INDEPENDENT)]
     columns = [
         money.financial_years,

@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
-from sendlib.errors import nearest
+from sendlib.errors import Problem, nearest
 from sendlib.intake.columns import Layout, normalise
 from sendlib.intake.findings import Findings
 from sendlib.intake.workbook import MARK
@@ -55,6 +55,12 @@ class File:
     sheets: Sheets = field(repr=False)
     synthetic: bool  # whether a sheet says that its records are invented
     titles: Sequence[str] = ()  # of the sheets of a workbook, as it names them
+
+
+def missing_file(path: Path) -> list[Problem]:
+    """A problem where there is no such file."""
+    missing = Problem("no_such_file", "there is no such file", str(path), "check the path")
+    return [] if path.is_file() else [missing]
 
 
 def read_file(path: Path, findings: Findings) -> File:

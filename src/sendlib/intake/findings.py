@@ -115,6 +115,16 @@ class Findings(list[Finding]):
             found = None if codes is None else codes[at]
             self.append(Finding(checks()[check], at, column=column, codes=found))
 
+    def grave(self, rows: pd.DataFrame) -> list[Problem]:
+        """Every problem of rows that are used whole or not at all."""
+        grave = Findings(self.confirmed)
+        grave += [x for x in self if x.check.severity == "set aside" or self.forbids(x.check)]
+        return grave.problems(rows, "refuse", "set aside", "confirm")
+
+    def advice(self, rows: pd.DataFrame) -> tuple[Problem, ...]:
+        """What deserves a look in rows that are used, or was confirmed."""
+        return tuple(self.problems(rows, "confirm", "advice"))
+
     def left_out(self, rows: pd.DataFrame) -> pd.Series:
         """Which rows are not used: those set aside, and other rows of some of their people."""
         out, persons = (pd.Series(False, index=rows.index) for _ in range(2))

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sendlib.errors import DataError, Problem, nearest, raise_any
 from sendlib.intake.columns import normalise, read_layout, to_numbers
-from sendlib.intake.files import join_rows, read_tables
+from sendlib.intake.files import join_rows, missing_file, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.store import Store
 from sendlib.intake.workbook import MARK, Form, no_formula, write_form, write_rows
@@ -97,28 +97,24 @@ def read_feed(
         With every problem and its row; nothing is loaded while there is any.
     """
     headline = "The KPI feed cannot be used; nothing was loaded."
-    if not path.is_file():
-        missing = Problem("no_such_file", "there is no such file", str(path), "check the path")
-        raise DataError(headline, [missing])
+    raise_any(DataError, headline, missing_file(path))
     findings = Findings(confirmed)
     tables = read_tables(path, [FEED], findings)
-    raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
+    raise_any(DataError, headline, findings.grave(pd.DataFrame()))
     rows = join_rows(tables, findings).assign(names=", ".join(authority))
     rows = _check_names(rows, authority, register, findings)
     rows = _check_periods(rows, today, findings)
     values = _check_numbers(rows, findings)
-    raise_any(DataError, headline, findings.problems(rows, "refuse", "set aside"))
+    raise_any(DataError, headline, findings.grave(rows))
     values = values.assign(kpi=rows["slug"], period=rows["name"], note=rows["note"])
     synthetic = any(table.synthetic for table in tables)
     _advise(rows.assign(number=values["value"]), findings)
     if not synthetic:
         _check_money(rows.assign(number=values["value"]), findings)
-    unconfirmed = Findings(confirmed)
-    unconfirmed += [each for each in findings if findings.forbids(each.check)]
-    raise_any(DataError, headline, unconfirmed.problems(rows, "confirm"))
+    raise_any(DataError, headline, findings.grave(rows))
     values = values.assign(period_end=pd.to_datetime(rows["end"]).astype("datetime64[ms]"))
     ordered = values[list(COLUMNS)].sort_values(["kpi", "period_end"], ignore_index=True)
-    return Feed(ordered, tuple(findings.problems(rows, "confirm", "advice")), synthetic)
+    return Feed(ordered, findings.advice(rows), synthetic)
 
 
 def _check_names(

@@ -18,7 +18,7 @@ from sendlib.finance.known import KnownMoney
 from sendlib.finance.levers import CHECKERS
 from sendlib.intake.columns import normalise
 from sendlib.intake.figures import COLUMNS, save_figures
-from sendlib.intake.files import File, join_rows, read_file, to_tables
+from sendlib.intake.files import File, join_rows, missing_file, read_file, to_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.workbook import Choices, Fillable, Form, write_form
 from sendlib.intake.workbook import Rows as SheetRows
@@ -148,15 +148,13 @@ def read_figures(
     DataError
         With every problem and its sheet and row; nothing is stored while there is any.
     """
-    if not path.is_file():
-        problem = Problem("no_such_file", "there is no such file", str(path), "check the path")
-        raise DataError(_HEADLINE, [problem])
+    raise_any(DataError, _HEADLINE, missing_file(path))
     findings = Findings(confirmed)
     file = read_file(path, findings)
     tables = [table for sheet in _filled(file) for table in to_tables(*sheet, findings)]
     if not tables and not findings:
         findings.add("own_nothing_filled", file=path.name, words={"sheets": ", ".join(SHEETS)})
-    raise_any(DataError, _HEADLINE, findings.problems(pd.DataFrame(), "refuse"))
+    raise_any(DataError, _HEADLINE, findings.grave(pd.DataFrame()))
     joined = join_rows(tables, findings)
     fields = dict.fromkeys(field for layout in SHEETS.values() for field in layout.columns)
     texts = {field: joined[field].fillna("") if field in joined else "" for field in fields}
@@ -170,12 +168,8 @@ def read_figures(
         field = problem.where.rpartition(", ")[2]
         words = {"problem": f"{field}: {problem.found}", "remedy": problem.remedy or _LEVERS}
         findings.add("own_lever_unlawful", at=pd.Index([row]), words=words)
-    refused = Findings(confirmed)
-    refused += [each for each in findings if findings.forbids(each.check)]
-    problems = refused.problems(rows.rows, "refuse", "set aside", "confirm")
-    raise_any(DataError, _HEADLINE, problems)
-    advice = tuple(findings.problems(rows.rows, "confirm", "advice"))
-    return OwnWorkbook(_values(rows.rows), plan, advice, file.synthetic)
+    raise_any(DataError, _HEADLINE, findings.grave(rows.rows))
+    return OwnWorkbook(_values(rows.rows), plan, findings.advice(rows.rows), file.synthetic)
 
 
 def _filled(file: File) -> list[tuple[File, list[Any]]]:
