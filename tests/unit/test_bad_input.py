@@ -135,7 +135,7 @@ def test_breaches_of_several_tables_are_reported_together(raw):
         [
             ("contract_broken", "table indicator, column better", "'downwards'"),
             ("contract_broken", "table kpi, column frequency", "'weekly'"),
-            ("contract_broken", "table dsg_balance, column balance_date", "not_nullable"),
+            ("contract_broken", "table dsg_balance, column balance_date", "missing"),
         ],
     )
 

@@ -33,7 +33,7 @@ def test_a_good_table_passes_in_the_order_of_its_contract_without_other_columns(
     ("changed", "words"),
     [
         ({"measure": "wishes"}, "column measure"),
-        ({"value": -1.0}, "greater_than_or_equal_to(0): -1.0"),
+        ({"value": -1.0}, "less than 0: -1.0"),
         ({"calendar_year": 1999}, "1999"),
         ({"source_id": None}, "column source_id"),
         ({"area_code": "865"}, "table ehcp_flow"),

@@ -7,7 +7,7 @@ A new edition needs an entry in ``LAYOUTS``, which may take members of the editi
 before, and its labels in ``crosswalks.csv``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from sendlib.data.text_tables import (
     areas_elsewhere,
     cell,
     missing_columns,
-    parse_numbers,
+    parse_columns,
     read_text_table,
 )
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
@@ -237,7 +237,7 @@ def _to_long(
     rows = _wanted_rows(text, member)
     keys, problems = _keys(rows, member, release, where)
     problems = [*newer, *problems] if problems else []
-    numbers, found = _all_numbers(rows, list(columns), where)
+    numbers, found = parse_columns(rows[list(columns)], where=where)
     column = np.repeat(np.arange(len(columns)), len(rows))
     long = pd.concat([keys] * len(columns), ignore_index=True).assign(
         term=pd.Series(list(columns.values()), dtype="str").take(column).array,
@@ -245,18 +245,6 @@ def _to_long(
         table=member.table,
     )
     return long.join(numbers), problems + found
-
-
-def _all_numbers(
-    rows: pd.DataFrame, columns: Sequence[str], where: str
-) -> tuple[pd.DataFrame, list[Problem]]:
-    """The numbers of several columns, one below the other, and where one cannot be read."""
-    together = pd.concat([rows[name] for name in columns], ignore_index=True)
-    numbers, problems = parse_numbers(together, where=where)
-    if problems:
-        each = [parse_numbers(rows[name], where=where)[1] for name in columns]
-        problems = [problem for found in each for problem in found]
-    return numbers, problems
 
 
 def _newer_edition(text: pd.DataFrame, where: str) -> list[Problem]:

@@ -7,12 +7,14 @@ The population file is ONS's own layout: a column for every year. The residents 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sendlib.data.dsg_allocation import TERMS
 from sendlib.data.outcomes import OUTCOME_FILES
-from sendlib.data.text_tables import cell, parse_numbers, read_text_table
+from sendlib.data.text_tables import cell, parse_columns, read_text_table
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.periods import academic_year_end, financial_year_start
 
@@ -237,16 +239,20 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
     text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
     if expected.year_columns:
         return _by_year(text, expected, where)
-    typed = text.rename(columns=expected.terms)
     problems = [*_bad_periods(text, where), *_unlike_pattern(text, expected, where)]
-    for column in expected.numbers:
-        printed = text[column].replace(expected.nil, "0") if expected.nil else text[column]
-        parsed, found = parse_numbers(printed, where=where, negative=expected.negative)
-        name = expected.terms.get(column, column)
-        typed[name], typed[f"{name}_status"] = parsed["value"], parsed["value_status"]
+    typed: dict[str, Any] = {}
+    if expected.numbers:
+        printed = text[list(expected.numbers)]
+        printed = printed.replace(expected.nil, "0") if expected.nil else printed
+        parsed, found = parse_columns(printed, where=where, negative=expected.negative)
         problems += found
+        for at, column in enumerate(expected.numbers):
+            rows = slice(at * len(text), (at + 1) * len(text))
+            name = expected.terms.get(column, column)
+            typed[name] = parsed["value"].array[rows]
+            typed[f"{name}_status"] = parsed["value_status"].array[rows]
     raise_any(DataError, f"{where} cannot be used.", problems)
-    return typed
+    return text.rename(columns=expected.terms).assign(**typed)
 
 
 def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
@@ -262,18 +268,17 @@ def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
         for name in years
         if not re.fullmatch(r"\d{4}", name)
     ]
-    parts = []
-    for year in years:
-        parsed, found = parse_numbers(text[year], where=where, negative=expected.negative)
-        columns = {"persons": parsed["value"], "persons_status": parsed["value_status"]}
-        parts.append(text[list(expected.columns)].assign(year=year, **columns))
-        problems += found
     if not years:
-        problems.append(
-            Problem("no_column_of_a_year", "no column is a year", where, "add one such as 2024")
-        )
-    raise_any(DataError, f"{where} cannot be used.", problems)
-    return pd.concat(parts, ignore_index=True)
+        remedy = "add one such as 2024"
+        problems.append(Problem("no_column_of_a_year", "no column is a year", where, remedy))
+        raise DataError(f"{where} cannot be used.", problems)
+    parsed, found = parse_columns(text[years], where=where, negative=expected.negative)
+    raise_any(DataError, f"{where} cannot be used.", problems + found)
+    areas = pd.concat([text[list(expected.columns)]] * len(years), ignore_index=True)
+    year = pd.Series(years, dtype="str").take(np.repeat(np.arange(len(years)), len(text)))
+    return areas.assign(
+        year=year.array, persons=parsed["value"], persons_status=parsed["value_status"]
+    )
 
 
 def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Problem]:

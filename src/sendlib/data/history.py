@@ -72,15 +72,15 @@ def _log_ratio(value: np.ndarray, before: np.ndarray) -> np.ndarray:
 
 def _is_far(change: np.ndarray, index: pd.Index, *, least: float) -> np.ndarray:
     """Changes far from the middle one of all areas, by what that series usually does."""
-    frame = pd.DataFrame(change, index)
-    by_series = frame.groupby(level="series")
-    others = by_series.transform("median").where(by_series.transform("count") >= _SOME, 0.0)
-    apart = (frame - others).abs()
-    usually = apart.stack().groupby(level="series").median()
-    usual = usually.reindex(index.get_level_values("series")).fillna(0.0).to_numpy()[:, None]
+    at, _ = pd.factorize(index.get_level_values("series"))
+    by_series = pd.DataFrame(change).groupby(at)
+    others = by_series.median().where(by_series.count() >= _SOME, 0.0).to_numpy()[at]
+    apart = np.abs(change - others)
+    usually = pd.Series(apart.ravel()).groupby(np.repeat(at, apart.shape[1])).median()
+    usual = usually.fillna(0.0).to_numpy()[at][:, None]
     is_large_area = _by_level(index, "area_code", lambda code: len(code) > 3)[:, None]
     floor = np.log(np.where(is_large_area, _NATIONAL, least)) if least > 1 else np.zeros(1)
-    return np.asarray(apart.to_numpy() > np.maximum(floor, _USUAL * usual))
+    return np.asarray(apart > np.maximum(floor, _USUAL * usual))
 
 
 def _exchanged(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Finding]:

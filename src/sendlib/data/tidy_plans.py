@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sendlib.data.text_tables import as_categories
 from sendlib.vocabulary import (
     ENGLAND,
     SUBTOTAL,
@@ -44,7 +45,9 @@ _STATUS_OF_WEIGHT = {weight: status.value for status, weight in _WEIGHT.items() 
 
 def tidy_releases(long: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All tables of plans from all releases at hand."""
-    parts = long[long["place_type"] != SUBTOTAL]
+    known = (TOTAL, *BAND_OF_AGE.values(), *(status.value for status in ValueStatus))
+    (parts,) = as_categories([long], known)
+    parts = parts[parts["place_type"] != SUBTOTAL]
     cells = add_parts(mark_not_collected(parts, cell=_CELL), by=_GROUP)
     stock = _settings_as_rows(cells[cells["table"].isin(["caseload", "age"])])
     new = _settings_as_rows(cells[cells["table"] == "new_plans"])
@@ -145,7 +148,9 @@ def _one_release_a_year(stock: pd.DataFrame) -> pd.DataFrame:
     """
     totals = (stock["age"] == TOTAL) & (stock["place_type"] == TOTAL)
     by_setting = stock[~totals & (stock["table"] == "caseload")]
-    newest_source = by_setting.groupby(["area_code", "year"])["source_id"].transform("max")
+    newest_source = by_setting.groupby(["area_code", "year"], observed=True)["source_id"].transform(
+        "max"
+    )
     has_age_table = set(stock.loc[stock["table"] == "age", "source_id"])
     published = stock[
         totals & ~((stock["table"] == "caseload") & stock["source_id"].isin(has_age_table))
