@@ -91,7 +91,9 @@ def attempt(project: Project, replica: Replica, seed: int) -> bool:
     return True
 
 
-def weather(adopted: Project, folder: Path, replica: Replica, seeds: range) -> tuple[int, list]:
+def refresh_under_faults(
+    adopted: Project, folder: Path, replica: Replica, seeds: range
+) -> tuple[int, list]:
     """How many refreshes landed under faults, and seeds after which data were not whole."""
     clean = _copy(adopted, folder / "clean")
     before = state(clean)

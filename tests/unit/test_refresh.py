@@ -18,8 +18,8 @@ from refreshing import (
     pins,
     publish,
     published_for,
+    refresh_under_faults,
     state,
-    weather,
 )
 from replica import Replica
 from replica.project import revise_figures
@@ -220,7 +220,7 @@ def test_two_refreshes_at_once_are_refused(project, replica):
 
 def test_under_faults_at_random_all_is_as_before_or_after(adopted, tmp_path, replica):
     publish(replica, "requests", lambda content: revise_figures(content, 3))
-    landed, wrong = weather(adopted, tmp_path, replica, range(16))
+    landed, wrong = refresh_under_faults(adopted, tmp_path, replica, range(16))
     assert 1 < landed < 16
     assert wrong == []
 

@@ -1,6 +1,6 @@
 """Refresh a small project under faults at random, and count after which its data are not whole.
 
-    .venv/bin/python scripts/weather_refresh.py --runs 1000
+    .venv/bin/python scripts/refresh_faults.py --runs 1000
 
 Each run meets up to four faults of a replica on loopback, chosen by its seed. All that is amiss
 has to be nought.
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from raw_copy import make_small_tree  # noqa: E402
-from refreshing import adopt_first, publish, published_for, weather  # noqa: E402
+from refreshing import adopt_first, publish, published_for, refresh_under_faults  # noqa: E402
 from replica import Replica  # noqa: E402
 from replica.project import revise_figures  # noqa: E402
 from sendlib.project import Project  # noqa: E402
@@ -36,7 +36,7 @@ def main() -> None:
             publish(replica, "requests", lambda content: revise_figures(content, 3))
             start = time.monotonic()
             seeds = range(options.first, options.first + options.runs)
-            landed, wrong = weather(project, Path(name), replica, seeds)
+            landed, wrong = refresh_under_faults(project, Path(name), replica, seeds)
             seconds = time.monotonic() - start
             kinds = len({kind for kind, _ in replica.faults.struck})
             struck = len(replica.faults.struck)
