@@ -93,7 +93,7 @@ def gap_rows(**more):
     row = {
         "indicator": "a", "title": "Ay", "period": "2025", "comparison": "england", "of": 100.0,
         "value": 0.2031, "other": 0.1595, "gap": 0.0436, "gap_low": 0.0277, "gap_high": 0.0605,
-        "result": "higher", "effect": "worse", "p": 0.2, "coloured_red": False, "theme": "t",
+        "result": "higher", "effect": "worse", "p": 0.2, "theme": "t",
         "rank": 2.0, "rank_low": 1.0, "rank_high": 5.0, "ranked": 11,
     }  # fmt: skip
     return pd.DataFrame([row | more])
@@ -128,14 +128,6 @@ def test_differences_are_counted_and_sorted_into_better_and_worse():
         "By more than chance, Here is worse than England on ay (2025), and better on bee (2025)."
     )
     assert "no tested figure" in narrative.conclusion(few, "Here")
-
-
-def test_a_red_figure_that_chance_explains_and_a_repeated_one_are_pointed_out():
-    red = gap_rows(result="similar", coloured_red=True)
-    assert narrative.coloured_red(red)[0].endswith("in 20 of 100 years.")
-    assert narrative.coloured_red(gap_rows(coloured_red=True)) == []
-    assert len(narrative.repeats(pd.concat([red, gap_rows(title="Bee")]))) == 1
-    assert narrative.repeats(pd.concat([red, gap_rows(theme="other")])) == []
 
 
 def test_measures_have_their_test_and_direction_in_words():
@@ -185,21 +177,6 @@ def test_targets_are_counted_by_what_became_of_them():
 def test_a_small_p_value_is_not_nothing_and_says_what_it_rests_on():
     assert narrative.p_value({"p_corrected": 0.0004, "basis": "counts"}) == "below 0.001 (counts)"
     assert narrative.p_value({"p_corrected": 0.0316, "basis": "counts"}) == "0.032 (counts)"
-
-
-@pytest.mark.parametrize(
-    ("apart", "together", "said"),
-    [
-        (["met", "not met"], ["may be chance", "not met"], "none would be met."),
-        (["met", "met"], ["met", "may be chance"], "1 would be met."),
-        (["met", "not available"], ["met", "not available"], "the same would be met."),
-    ],
-)
-def test_a_family_says_what_would_come_of_its_targets_with_all_the_others(apart, together, said):
-    text = narrative.families(apart, together, everyone=9)
-    assert "set 2 targets" in text
-    assert "the 7 that are only proposed" in text
-    assert text.endswith(said)
 
 
 def test_a_number_that_grew_with_all_plans_is_read_with_its_share():

@@ -11,7 +11,6 @@ from sendlib.outcomes import (
     in_page_order,
     newest_indicators,
     read_titles,
-    strategy_gaps,
     target_series,
     targets,
 )
@@ -84,21 +83,6 @@ def test_a_withheld_part_leaves_no_figure(tables):
     )
     assert 2025 not in set(made["year"])
     assert 2024 in set(made["year"])
-
-
-def test_the_published_rates_stand_with_englands_with_the_published_pupils(tables):
-    gaps = strategy_gaps(tables["strategy_figure"], WILTSHIRE)
-    assert len(gaps) == 10
-    by_group = gaps.groupby("group")["of"].first().round().to_dict()
-    assert by_group == {"EHCP": 2303, "SEN Support": 8500}
-    red = gaps[gaps["coloured_red"]]
-    assert red[["measure", "group"]].to_numpy().tolist() == [["overall absence", "SEN Support"]]
-
-
-def test_an_authority_without_a_strategy_has_nothing_to_test(tables):
-    gaps = strategy_gaps(tables["strategy_figure"], "916")
-    assert gaps.empty
-    assert gaps.attrs["why"].startswith("This authority has no strategy")
 
 
 def test_rows_stand_in_the_order_of_the_page_with_their_titles():

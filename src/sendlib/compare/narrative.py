@@ -1,6 +1,6 @@
 """What a page says of rankings, tests, directions and targets; no word says more than its test."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -182,19 +182,6 @@ def targets(tested: pd.DataFrame) -> str:
     )
 
 
-def families(apart: Sequence[str], together: Sequence[str], *, everyone: int) -> str:
-    """What testing the strategies' own targets apart from the proposed ones decides.
-
-    ``apart`` are their outcomes corrected among themselves, ``together`` with all others.
-    """
-    met, all_met = (sum(outcome == "met" for outcome in each) for each in (apart, together))
-    changed = "the same would be met" if met == all_met else f"{all_met or 'none'} would be met"
-    return (
-        f"The strategies set {len(apart)} targets beforehand, so their tests are corrected apart "
-        f"from the {everyone - len(apart)} that are only proposed. Corrected with those, {changed}."
-    )
-
-
 def shares_of_plans(tested: pd.DataFrame, series: pd.DataFrame) -> list[str]:
     """What each number that grew says once the growth of all plans is taken out.
 
@@ -212,28 +199,6 @@ def shares_of_plans(tested: pd.DataFrame, series: pd.DataFrame) -> list[str]:
             f"share of them it went from {share1(share['before'])} to {share1(share['after'])}."
         )
     return sentences
-
-
-def repeats(tests: pd.DataFrame) -> list[str]:
-    """A warning for each figure that the strategy published for two measures, digit by digit."""
-    same = tests.groupby(["theme", tests["value"].round(6)], sort=False)
-    return [
-        f"The strategy published {rows['value'].iloc[0]:.2%} both for "
-        f"{join_words(rows['title'].tolist())}. One may be a misprint: look it up before using it."
-        for _, rows in same
-        if len(rows) > 1
-    ]
-
-
-def coloured_red(tests: pd.DataFrame) -> list[str]:
-    """A sentence on each figure that the strategy coloured red although chance explains it."""
-    red = tests[tests["coloured_red"] & tests["result"].isin(["similar", "too few"])]
-    return [
-        f"The strategy coloured {row['title']} red: {row['value']:.2%} against England's "
-        f"{row['other']:.2%}. Chance alone would show so large a gap in {100 * row['p']:.0f} of "
-        "100 years."
-        for row in red.to_dict("records")
-    ]
 
 
 def conclusion(tests: pd.DataFrame, name: str, latest: pd.DataFrame | None = None) -> str:

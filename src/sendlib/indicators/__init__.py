@@ -30,7 +30,7 @@ from sendlib.indicators.matrices import (
     plans_in,
     total_plans,
 )
-from sendlib.indicators.published import indicator, mainstream_two_ways
+from sendlib.indicators.published import indicator
 
 __all__ = [
     "age_share",
@@ -43,7 +43,6 @@ __all__ = [
     "indicator",
     "latest",
     "mainstream_share",
-    "mainstream_two_ways",
     "need_share",
     "outcome_by_year",
     "pivot",

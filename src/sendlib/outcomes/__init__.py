@@ -10,7 +10,7 @@ from sendlib.outcomes.measures import (
 from sendlib.outcomes.narrative import findings, measure_rows
 from sendlib.outcomes.series import TABLES
 from sendlib.outcomes.strategy import latest_year, number_rows, strategy_charts
-from sendlib.outcomes.targets import strategy_gaps, target_series, targets
+from sendlib.outcomes.targets import target_series, targets
 
 __all__ = [
     "TABLES",
@@ -24,7 +24,6 @@ __all__ = [
     "number_rows",
     "read_titles",
     "strategy_charts",
-    "strategy_gaps",
     "target_series",
     "targets",
 ]
