@@ -184,10 +184,22 @@ def open_kernels(notebooks: Sequence[Path], limits: Limits) -> Iterator[Kernels]
             except OSError:
                 can_fork = False
         kernels = Kernels(limits, Path(folder) if can_fork else None)
+        _name_classes()
         try:
             yield kernels
         finally:
             kernels.stop()
+
+
+def _name_classes() -> None:
+    """Let a manager and its clients find the classes that they know by name.
+
+    The first of each class does so; two at once, in threads, would be in each other's way.
+    """
+    manager = AsyncKernelManager()
+    manager.client()
+    nothing = NotebookExecutionManager(NotebookNode(cells=[]), progress_bar=False)
+    PapermillNotebookClient(nothing, km=manager)
 
 
 def can_share() -> bool:
