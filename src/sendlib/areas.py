@@ -196,7 +196,7 @@ def reorganised_areas(plans: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
 def check_available(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame) -> None:
     """Refuse an authority that exists but has no plans in the tables."""
-    codes = set(caseload["area_code"])
+    codes = set(caseload["area_code"].unique())
     if area_code in codes:
         return
     names = areas.set_index("area_code")["area_name"]

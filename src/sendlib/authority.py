@@ -82,7 +82,7 @@ class Authority:
         known = data.load(project, "area")
         code = areas.find_authority(text, known)
         caseload = data.load(project, "ehcp_caseload")
-        years = data.counted_years(caseload, code)
+        years = data.counted_years(project, code)
         if january is None and len(years):
             january = int(years.max())
         _log_opening(code, january)

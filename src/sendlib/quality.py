@@ -48,7 +48,7 @@ def coverage(tables: Mapping[str, pd.DataFrame], group: PeerGroup) -> pd.DataFra
         found = sorted(set(frame.loc[frame["area_code"] == group.area_code, column]))
         years = [f"{at:%d %B %Y}" if column == "balance_date" else str(at) for at in found]
         first, last = (years[0], years[-1]) if years else (None, None)
-        there = set(frame["area_code"])
+        there = set(frame["area_code"].unique())
         rows.append(
             {
                 "table": name,

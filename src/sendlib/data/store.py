@@ -18,6 +18,7 @@ from sendlib.vocabulary import TOTAL
 
 RECORD = "build.json"
 _REMEDY = "run: sendlib data build"
+_File = tuple[int, int, int]  # its number, size [bytes] and time of change [ns]
 
 
 def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFrame:
@@ -46,28 +47,20 @@ def load(project: Project, table: str, *, as_of: int | None = None) -> pd.DataFr
         remedy = did_you_mean(str(table), TABLES) or f"valid: {', '.join(TABLES)}"
         problem = Problem("unknown_table", f"table {table!r}", remedy=remedy)
         raise UnknownNameError(f"There is no table {table}.", [problem])
-    path = project.processed / f"{table}.parquet"
-    if not path.is_file():
-        problem = Problem("table_not_built", f"no table {table}", remedy=_REMEDY)
-        raise NotBuiltError("The tidy tables are not there.", [problem])
-    file = path.stat()
-    built = read_record(project)["tables"].get(table, "")
-    stored = _read_file(path, (file.st_ino, file.st_size, file.st_mtime_ns), built)
+    stored = _read_file(*_named(project, table))
     frame = stored.copy(deep=False)  # what a caller changes in a copy is copied first
     return frame if as_of is None else _up_to(frame, as_of)
 
 
 def latest_census(project: Project, area_code: str = "") -> int:
     """The last January for which plans are available, anywhere or of one area."""
-    caseload = load(project, "ehcp_caseload")
-    return int(counted_years(caseload, area_code).max())
+    return int(counted_years(project, area_code).max())
 
 
-def counted_years(caseload: pd.DataFrame, area_code: str = "") -> pd.Series:
+def counted_years(project: Project, area_code: str = "") -> pd.Series:
     """The Januaries in which all plans are stated, anywhere or of one area."""
-    is_all = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    own = caseload[caseload["area_code"] == area_code] if area_code else caseload
-    return own.loc[is_all & own["plans"].notna(), "census_year"]
+    counted = _read_counted(*_named(project, "ehcp_caseload"))
+    return counted[counted.index == area_code] if area_code else counted
 
 
 def inputs(project: Project) -> list[dict[str, str]]:
@@ -97,9 +90,30 @@ def read_record(project: Project) -> dict[str, Any]:
     return record
 
 
+def _named(project: Project, table: str) -> tuple[Path, _File, str]:
+    """A table's file, what tells it from an earlier one of its name, and the hash of the build."""
+    path = project.processed / f"{table}.parquet"
+    if not path.is_file():
+        problem = Problem("table_not_built", f"no table {table}", remedy=_REMEDY)
+        raise NotBuiltError("The tidy tables are not there.", [problem])
+    file = path.stat()
+    built = read_record(project)["tables"].get(table, "")
+    return path, (file.st_ino, file.st_size, file.st_mtime_ns), built
+
+
+@lru_cache(maxsize=1)
+def _read_counted(path: Path, file: _File, built: str) -> pd.Series:
+    """The Januaries in which all plans of an area are stated, by the code of the area."""
+    caseload = _read_file(path, file, built)
+    is_all = caseload["plans"].notna()
+    for column in ("age_band", "place_type", "primary_need"):
+        is_all &= caseload[column] == TOTAL
+    return caseload[is_all].set_index("area_code")["census_year"]
+
+
 @lru_cache(maxsize=len(TABLES))
-def _read_file(path: Path, file: tuple[int, int, int], built: str) -> pd.DataFrame:  # noqa: ARG001
-    """A table, read once while its file has this number, size [bytes] and time of change [ns].
+def _read_file(path: Path, file: _File, built: str) -> pd.DataFrame:  # noqa: ARG001
+    """A table, read once while its file is the same.
 
     It has to have the hash that the build wrote down.
     """

@@ -82,7 +82,9 @@ def plans(
         columns,
         measure="plans",
         what=what + f": {'; '.join(named)}" * bool(named),
-        source_ids=caseload.loc[caseload["census_year"].isin(rows["census_year"]), "source_id"],
+        source_ids=caseload.loc[
+            caseload["census_year"].isin(rows["census_year"]), "source_id"
+        ].unique(),
     )
 
 

@@ -34,7 +34,7 @@ def measure_frame(
 ) -> pd.DataFrame:
     """The columns of a measure in order, with what they measure and their sources."""
     result = frame[[*AREA, *columns]].reset_index(drop=True)
-    ids = frame["source_id"] if source_ids is None else source_ids
+    ids = pd.unique(frame["source_id"]) if source_ids is None else source_ids
     result.attrs = {"what": what, "measure": measure, "source_ids": sorted(set(ids))}
     if result.empty:
         result.attrs["why"] = NO_ROWS
