@@ -2,7 +2,8 @@
 
 A result is known by what it rests on: the content of tables or their hashes, the values of a
 scenario, and the program with its libraries. Whatever of these changes, it is another result,
-so none is ever out of date. Nothing that rests on an authority's own records is stored.
+so none is ever out of date. Nothing that rests on an authority's own records is stored, and no
+picture once a process has read some.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ from sendlib.project import LOG_VARIABLE, RESULTS_VARIABLE
 MOST_BYTES = 4 * 2**30
 """How much of the disk results may take after a run."""
 
-_LIBRARIES = ("joblib", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
+_LIBRARIES = ("joblib", "matplotlib", "numpy", "pandas", "pyarrow", "scipy", "statsmodels")
 _LONGEST_WAIT = 300.0  # for another process at the same result [seconds]
 _LOCKS = 3  # hexadecimal digits: 4,096 files
 T = TypeVar("T")
@@ -56,6 +57,19 @@ def reuse(kind: str, rests_on: object, work_out: Callable[[], T]) -> T:
             result: T = stored(kind, key, work_out)
     _log(kind, is_known)
     return result
+
+
+_read: set[str] = set()
+
+
+def note_own_records(what: str) -> None:
+    """Note that this process has read an authority's own records."""
+    _read.add(what)
+
+
+def has_own_records() -> bool:
+    """Whether this process has read any."""
+    return bool(_read)
 
 
 def _stored(kind: str, key: str, work_out: Callable[[], T]) -> T:

@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import InitVar, dataclass
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Required, TypedDict
 
 import pandas as pd
@@ -11,7 +12,16 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sendlib.charts.style import NARROW, WIDE, Draw, address, draw_on, has_marks, new_axes
+from sendlib.charts.style import (
+    NARROW,
+    WIDE,
+    Draw,
+    address,
+    draw_on,
+    has_marks,
+    house_style,
+    new_axes,
+)
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, count, find_format
 from sendlib.pages.markup import ALT_AT_LEAST, Block, Origin, join, mark, slug
@@ -19,6 +29,7 @@ from sendlib.pages.notes import not_available
 from sendlib.pages.tables import Table
 from sendlib.pages.tables import table as make_table
 from sendlib.project import BRIEFING_VARIABLE
+from sendlib.reuse import has_own_records, reuse
 from sendlib.vocabulary import MINIMUM_COUNT
 
 _CSS_PIXELS = 96  # to an inch
@@ -82,9 +93,9 @@ class Chart:
     subtitle: str = ""
     notes: Sequence[str] = ()
     heights: tuple[float, float] = (4.2, 4.2)  # of the wide and the narrow drawing [inches]
-    on: InitVar[Axes | None] = None
+    on: Axes | None = None
 
-    def __post_init__(self, on: Axes | None) -> None:
+    def __post_init__(self) -> None:
         if len(self.alt.strip()) < ALT_AT_LEAST:
             raise ValueError(
                 f"The chart {self.name!r} has an alternative text of {len(self.alt.strip())} "
@@ -94,20 +105,30 @@ class Chart:
             self.title, self.subtitle = self.subtitle, ""
         if not self.title.strip() or not self.source.strip():
             raise ValueError(f"The chart {self.name!r} needs a title and a source.")
-        self._is_ours = on is None  # until somebody draws on it
-        self._ax, self.figure = draw_on(on or new_axes(WIDE, self.heights[0]), self.draw)
+        self._is_ours = self.on is None  # until somebody draws on it
+        if self.on is not None:
+            self._drawn = draw_on(self.on, self.draw)
+
+    @cached_property
+    def _drawn(self) -> tuple[Axes, Figure]:
+        return draw_on(new_axes(WIDE, self.heights[0]), self.draw)
 
     @property
     def ax(self) -> Axes:
         """The axes, to draw more on."""
         self._is_ours = False
-        return self._ax
+        return self._drawn[0]
+
+    @property
+    def figure(self) -> Figure:
+        """The wide drawing."""
+        return self._drawn[1]
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"
 
     def _repr_html_(self) -> str:
-        if pyplot := sys.modules.get("matplotlib.pyplot"):
+        if self.on is not None and (pyplot := sys.modules.get("matplotlib.pyplot")):
             pyplot.close(self.figure)  # or it is shown again at the end of the cell
         origin = mark(self.numbers.origin) if self.numbers else Markup("")
         parts = [
@@ -125,15 +146,31 @@ class Chart:
 
     def _pictures(self) -> Markup:
         """The wide drawing and, on a page, the narrow one for small screens."""
-        width, height = (round(float(side) * _CSS_PIXELS) for side in self.figure.get_size_inches())
+        is_drawn = "_drawn" in vars(self)
+        size = self.figure.get_size_inches() if is_drawn else (WIDE, self.heights[0])
+        is_own = self.numbers is not None and self.numbers.origin == "own"
+        is_on_page = BRIEFING_VARIABLE in os.environ
+        if is_drawn or is_own or not is_on_page or has_own_records():
+            drawings = self._drawings(is_on_page)
+        else:
+            import cloudpickle  # where there is a store alone
+
+            rests_on = cloudpickle.dumps((self.draw, self.heights))
+            drawings = reuse("pictures", rests_on, lambda: self._drawings(True))
         image = Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(
-            address(self.figure), self.alt, width, height
+            drawings[0], self.alt, *(round(float(side) * _CSS_PIXELS) for side in size)
         )
-        if BRIEFING_VARIABLE not in os.environ:
+        if not is_on_page:
             return image
         return Markup('<picture><source media="{}" srcset="{}">{}</picture>').format(
-            _NARROW_AT, address(self.narrow()), image
+            _NARROW_AT, drawings[1], image
         )
+
+    def _drawings(self, is_on_page: bool) -> list[str]:
+        """The addresses of the wide drawing and, for a page, of the narrow one."""
+        with house_style():
+            wide = address(self.figure)
+            return [wide, address(self.narrow())] if is_on_page else [wide]
 
     def narrow(self) -> Figure:
         """The chart drawn anew for a telephone; one that was drawn on is the same, narrower."""

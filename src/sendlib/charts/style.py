@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BytesIO
 from typing import Any
 
@@ -114,13 +115,21 @@ _DEFAULTS = {
     name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")
 }
 
+_is_set = ContextVar("house style", default=False)
+
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style inside a ``with`` block, whatever was set before."""
-    theme = {**_DEFAULTS, **sns.axes_style("white"), **_STYLE}
-    with mpl.rc_context(theme):
+    if _is_set.get():
         yield
+        return
+    before = _is_set.set(True)
+    try:
+        with mpl.rc_context({**_DEFAULTS, **sns.axes_style("white"), **_STYLE}):
+            yield
+    finally:
+        _is_set.reset(before)
 
 
 def text_colour(mark: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from sendlib.errors import NotBuiltError, Problem, ProjectError
 from sendlib.files import make_private, owner_only, replace_tables
 from sendlib.project import Project
+from sendlib.reuse import note_own_records
 
 SALT_BYTES = 32
 SHORTEST_SALT = 16
@@ -61,6 +62,7 @@ class Store:
             remedy = f"run: {self.command.format(area_code)}"
             problem = Problem("no_own_records", f"authority {area_code}", where, remedy)
             raise NotBuiltError(f"No {self.what} is stored.", [problem])
+        note_own_records(self.folder)
         tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
         return tables, json.loads((folder / _NOTE).read_text(encoding="utf-8"))
 

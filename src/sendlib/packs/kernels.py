@@ -56,6 +56,8 @@ SAFE_TO_SHARE = (
 """Libraries that start no thread when they are imported, so that a fork of them is whole."""
 
 IMPORTED_LATE = (
+    "cloudpickle",
+    "joblib",
     "pandas.io.formats.style",
     "pyarrow.parquet",
     "seaborn",
