@@ -17,13 +17,15 @@ move a hidden cell up while every total still holds must pass through hidden cel
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, hstack
 
 from sendlib.vocabulary import MINIMUM_COUNT, TOTAL
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # slow to import
 
 MINIMUM_RANGE = (3, 10)
 _SLACK = 1e-6  # what the solver may be out by
@@ -144,8 +146,10 @@ def gives_away(counts: pd.DataFrame, *, minimum: int = MINIMUM_COUNT) -> bool:
     return can_be_recovered(full, minimum=minimum)
 
 
-def _sums(shape: tuple[int, ...]) -> csr_matrix:
+def _sums(shape: tuple[int, ...]) -> "csr_matrix":
     """What adds up: a row for each sum, a column for each cell; each is zero."""
+    from scipy.sparse import csr_matrix
+
     rows, columns = shape
     sign = np.ones(columns)
     sign[-1] = -1
@@ -156,11 +160,12 @@ def _sums(shape: tuple[int, ...]) -> csr_matrix:
     return csr_matrix(np.vstack([across, down]))
 
 
-def _limits(sums: csr_matrix, rest: np.ndarray, place: int) -> tuple[float, float]:
+def _limits(sums: "csr_matrix", rest: np.ndarray, place: int) -> tuple[float, float]:
     """The bounds of the hidden cell at a place among the hidden ones.
 
     There are none where no limit is set, or where what is called a total is no sum of the rest.
     """
+    from scipy.optimize import linprog
 
     def solve(aim: np.ndarray) -> float:
         found = linprog(aim, A_eq=sums, b_eq=rest, bounds=(0, None), method="highs")
@@ -193,9 +198,12 @@ def _hide_more(
 
 
 def _cells_moved(
-    cell: int, value: np.ndarray, cost: np.ndarray, sums: csr_matrix, minimum: int
+    cell: int, value: np.ndarray, cost: np.ndarray, sums: "csr_matrix", minimum: int
 ) -> np.ndarray:
     """The cells that the cheapest way to raise one cell by ``minimum`` passes through."""
+    from scipy.optimize import linprog
+    from scipy.sparse import hstack
+
     lowest_rise = np.zeros_like(value)
     lowest_rise[cell] = minimum
     highest_fall = value.copy()

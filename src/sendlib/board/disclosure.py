@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pandas as pd
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from sendlib import disclosure
 from sendlib.errors import Problem
@@ -24,6 +24,7 @@ from sendlib.intake import caseload
 from sendlib.intake.columns import normalise
 from sendlib.intake.people import EXTRACT
 from sendlib.kpi import feed
+from sendlib.packs.page_checks import parse
 from sendlib.packs.runs import find_published
 from sendlib.pages.figures import MEASURES, UNITS
 from sendlib.pages.tables import CSV_ADDRESS
@@ -121,7 +122,7 @@ def _published(draft: "Draft") -> list["Run"]:
 
 def _read_content(markup: str, name: str) -> _Content:
     """Read the numbers of a page, or of the outputs of a notebook, back from their links."""
-    soup = BeautifulSoup(markup, "html.parser")
+    soup = parse(markup)
     blocks = soup.select(_BLOCKS)
     is_own = soup.select_one('[data-origin="own"]:not(div.table-block, figure.chart)') is not None
     page_origin = "own" if is_own else ""

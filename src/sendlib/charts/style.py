@@ -124,9 +124,10 @@ def house_style() -> Iterator[None]:
     if _is_set.get():
         yield
         return
+    theme = {**_DEFAULTS, **sns.axes_style("white"), **_STYLE}
     before = _is_set.set(True)
     try:
-        with mpl.rc_context({**_DEFAULTS, **sns.axes_style("white"), **_STYLE}):
+        with mpl.rc_context(theme):
             yield
     finally:
         _is_set.reset(before)

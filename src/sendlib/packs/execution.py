@@ -132,6 +132,8 @@ def _kernel_environment(root: Path, store: Path | None, *, threads: int) -> Iter
     shared = {THREADS_VARIABLE: before.get(THREADS_VARIABLE, str(threads))}
     own = {**algebra, **shared, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
     own["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # its own sets a gigabyte of the limit aside
+    own["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # known before the first fork
+    own["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # so that the debugger does not warn of itself
     own |= {RESULTS_VARIABLE: str(store)} if store else {}
     os.environ.clear()
     os.environ.update({name: before[name] for name in PASSED_ON if name in before} | own)

@@ -139,7 +139,6 @@ def load_ipython_extension(shell: Any) -> None:
     from IPython.core.magics.script import ScriptMagics
     from IPython.core.pylabtools import print_figure
 
-    mpl.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
     mpl.rcParams["svg.hashsalt"] = "sendlib"  # the same bytes each time
     png = shell.display_formatter.formatters["image/png"]
     png.for_type_by_name("matplotlib.figure", "Figure", partial(print_figure, base64=True))

@@ -70,8 +70,12 @@ IMPORTED_LATE = (
 
 _EVERY_KERNEL = (
     "IPython.core.completer",
+    "ipykernel.debugger",  # a kernel imports it, though nobody debugs here
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "tornado.queues",
     kernel.__name__,
 )
 

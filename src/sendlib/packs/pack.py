@@ -176,6 +176,8 @@ def make_pack(
                 with suppress(OSError):  # what cannot be removed now is tried by the next run
                     runs.remove_old(out, keep, kind=setting.kind, today=setting.started)
         trim(project.results)
+    warnings = [problem for path in pages for problem in page_checks.find_undescribed(path)]
+    page_checks.parse.cache_clear()
     return Pack(
         draft.run_id,
         draft.folder,
@@ -183,7 +185,7 @@ def make_pack(
         pages,
         draft.folder / publish.RUN_FILE,
         {execution.name: execution.seconds for execution in made},
-        tuple(problem for path in pages for problem in page_checks.find_undescribed(path)),
+        tuple(warnings),
         *executed.total(done.results for done in made),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
@@ -33,20 +34,25 @@ class PageError(GateError):
     """A page is not fit to be published."""
 
 
+@lru_cache(maxsize=64)
+def parse(markup: str) -> BeautifulSoup:
+    """A page, to be read by every check and changed by none."""
+    return BeautifulSoup(markup, "html.parser")
+
+
 def find_problems(page: Path) -> list[Problem]:
     """Everything that is wrong with one page, in reading order."""
-    markup = page.read_bytes()
-    soup = BeautifulSoup(markup, "html.parser")
+    soup = parse(page.read_text(encoding="utf-8"))
     found = [problem for rule in _RULES for problem in rule(soup)]
-    if len(markup) > LARGEST_PAGE:
-        size = f"{len(markup):,} bytes; {LARGEST_PAGE:,} is the most"
+    if (length := page.stat().st_size) > LARGEST_PAGE:
+        size = f"{length:,} bytes; {LARGEST_PAGE:,} is the most"
         found.append(Problem("page_too_large", size))
     return [problem.at(page.name) for problem in found]
 
 
 def find_undescribed(page: Path) -> list[Problem]:
     """Every picture of one page that has no real alternative text: its cell, section and remedy."""
-    soup = BeautifulSoup(page.read_bytes(), "html.parser")
+    soup = parse(page.read_text(encoding="utf-8"))
     problems: list[Problem] = []
     for image in soup.find_all("img"):
         if not is_described(image):

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import count, groupby
+from threading import get_ident
 from typing import Any
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -190,7 +191,14 @@ def _to_fragment(node: NotebookNode) -> str:
         cell.metadata.sendlib_number = number(node, place)
         if cell.cell_type == "code":
             cell.outputs = [_as_image(output) for output in _displayed_outputs(cell)]
-    exporter = HTMLExporter(
+    fragment: str = _exporter(get_ident()).from_notebook_node(shown)[0]
+    return fragment
+
+
+@lru_cache(maxsize=8)
+def _exporter(_thread: int) -> HTMLExporter:
+    """Nbconvert's exporter with its templates, one for each thread."""
+    return HTMLExporter(
         template_name="sendlib",
         extra_template_basedirs=[str(files("sendlib.packs") / "template")],
         exclude_input=True,
@@ -201,8 +209,6 @@ def _to_fragment(node: NotebookNode) -> str:
             "HighlightMagicsPreprocessor": {"enabled": False},
         },
     )
-    fragment: str = exporter.from_notebook_node(shown)[0]
-    return fragment
 
 
 def _displayed_outputs(cell: NotebookNode) -> list[NotebookNode]:
