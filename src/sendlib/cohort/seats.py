@@ -90,19 +90,22 @@ class Seats:
         taken = np.zeros((len(vacant), staying.shape[3]), dtype=np.int64)
         left = draws.queue[:, year, row]
         most = np.rint(vacant * draws.displacement[:, row]).astype(np.int64)
+        seated = np.zeros_like(vacant)
         for queue, limit in zip(self.queues, (most, vacant), strict=True):
             for stays, place, share in queue:
                 source = staying if stays else arrivals
                 waiting = rng.binomial(source[..., place], share)
-                number = np.minimum(limit - taken.sum(axis=1), sum_cells(waiting))
-                left += sum_cells(waiting)
-                if not (number > 0).any():
+                asking = sum_cells(waiting)
+                left += asking
+                number = np.clip(limit - seated, 0, asking)
+                if not number.any():
                     continue
-                going = choose(waiting, np.maximum(number, 0), rng)
+                going = choose(waiting, number, rng)
                 source[..., place] -= going.astype(source.dtype)
                 arrivals[..., self.place] += going.astype(arrivals.dtype)
-                taken[:, place] += sum_cells(going)
-                left -= sum_cells(going)
+                taken[:, place] += number
+                seated += number
+                left -= number
         draws.filled[:, year, row] = filled + taken
         empty = self.open[year] - (filled + taken).sum(axis=1)
         draws.empty[:, year, row] = np.maximum(empty, 0)

@@ -290,17 +290,20 @@ def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> Int
     """Draw so many at random, without replacement, from the cells of each draw."""
     flat = cells.reshape(len(cells), -1)
     some = np.flatnonzero(flat.any(axis=0))
+    rows = np.flatnonzero(number)  # where none is drawn no random number is used either
     pairs = 1 << max(len(some) - 1, 0).bit_length()
-    halves = [np.zeros((len(flat), pairs), dtype=np.int64)]
-    halves[0][:, : len(some)] = flat[:, some]
+    halves = [np.zeros((len(rows), pairs), dtype=np.int64)]
+    halves[0][:, : len(some)] = flat[rows][:, some]
     while halves[-1].shape[1] > 1:
-        halves.append(halves[-1].reshape(len(flat), -1, 2).sum(axis=2))
-    taken = number.astype(np.int64)[:, None]
+        halves.append(halves[-1][:, ::2] + halves[-1][:, 1::2])
+    taken = number[rows].astype(np.int64)[:, None]
     for level in halves[-2::-1]:  # how many of a pair of cells, then how many of each of the two
-        first = rng.hypergeometric(level[:, ::2], level[:, 1::2], taken)
-        taken = np.stack([first, taken - first], axis=2).reshape(level.shape)
+        both = np.empty_like(level)
+        both[:, ::2] = rng.hypergeometric(level[:, ::2], level[:, 1::2], taken)
+        both[:, 1::2] = taken - both[:, ::2]
+        taken = both
     chosen = np.zeros_like(flat)
-    chosen[:, some] = taken[:, : len(some)]
+    chosen[rows[:, None], some] = taken[:, : len(some)]
     return chosen.reshape(cells.shape)
 
 

@@ -38,6 +38,7 @@ class OwnFigures:
 
     frame: pd.DataFrame = field(default_factory=empty_figures)  # as ``intake.figures`` has them
     used: list[tuple[str, str, float, float]] = field(default_factory=list)
+    _starts: dict[str, Mapping[int, float]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def mark(self) -> str:
@@ -65,8 +66,12 @@ class OwnFigures:
 
     def starts(self, item: str) -> Mapping[int, float]:
         """Amounts of an allocation's line by the year in which their financial year begins. [£]"""
-        by_year = self.by_year(ALLOCATION, item)
-        return {financial_year_start(str(year)): float(gbp) for year, gbp in by_year.items()}
+        if item not in self._starts:  # every run asks for them
+            by_year = self.by_year(ALLOCATION, item)
+            self._starts[item] = {
+                financial_year_start(str(year)): float(gbp) for year, gbp in by_year.items()
+            }
+        return self._starts[item]
 
     def over(
         self, published: pd.Series, own: pd.Series, what: str, *, last: str = "9999-00"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -157,6 +158,7 @@ def _on_time(waiting: Floats, assessed: Floats, start: Rates) -> Floats:
     return np.asarray(odds / (1 + odds))
 
 
+@lru_cache(maxsize=2)  # scenarios of a panel have the same
 def _last_year(panel: Panel) -> pd.DataFrame:
     """Counts and shares of the panel's last year, an area a row; missing where not available."""
     year = panel.origin - 1

@@ -23,7 +23,7 @@ _FINISHED = (
 _WITHDRAWN = (FlowMeasure.REQUESTS_WITHDRAWN, FlowMeasure.ASSESSMENTS_WITHDRAWN)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Panel:
     """Counts and flows of all areas available, each an area a row and a year a column."""
 
