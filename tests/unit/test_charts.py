@@ -3,6 +3,7 @@
 import base64
 import re
 from functools import cache
+from importlib import import_module
 from itertools import combinations, pairwise
 
 import matplotlib as mpl
@@ -17,11 +18,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from error_codes import refuses
-from sendlib import charts, pages
+from sendlib import charts, pages, reuse
 from sendlib.charts.style import NARROW, PALETTE, TEXT, WIDE
 from sendlib.charts.text import apart, fits, when
 from sendlib.errors import DataError
-from sendlib.project import BRIEFING_VARIABLE
+from sendlib.project import BRIEFING_VARIABLE, RESULTS_VARIABLE
 
 WORDS = {"title": "Plans rose to 6,383", "source": "Invented for this test"}
 YEARS = range(2013, 2026)
@@ -237,6 +238,28 @@ def test_a_page_has_a_second_drawing_for_a_telephone(kind, monkeypatch):
     points = [float(re.search(r'width="([\d.]+)pt"', svg)[1]) for svg in (wide, narrow)]
     assert points == [72 * WIDE, 72 * NARROW]
     assert 358 / (96 * NARROW) * TEXT * 96 / 72 > 11  # pixels of text on a screen of 390
+
+
+@every_kind
+def test_a_page_takes_pictures_from_the_store_but_stores_none_of_own_records(
+    kind, monkeypatch, tmp_path
+):
+    chart_module = import_module("sendlib.charts.chart")
+    monkeypatch.setenv(BRIEFING_VARIABLE, "1")
+    first = KINDS[kind]()._repr_html_()
+    monkeypatch.setenv(RESULTS_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(reuse, "_read", set())
+    assert KINDS[kind](origin="own")._repr_html_().count("srcset") == 1
+    assert not any(tmp_path.iterdir())
+    assert KINDS[kind]()._repr_html_() == first
+    with monkeypatch.context() as patch:
+        patch.setattr(chart_module, "address", lambda _: pytest.fail("it was drawn again"))
+        assert KINDS[kind]()._repr_html_() == first
+    reuse.note_own_records("caseloads")
+    drawn = []
+    monkeypatch.setattr(chart_module, "address", lambda figure: drawn.append(figure) or "")
+    KINDS[kind]()._repr_html_()
+    assert len(drawn) == 2
 
 
 @every_kind
