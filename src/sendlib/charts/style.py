@@ -69,11 +69,12 @@ _DARK = {
 }
 ON_COLOUR = "#1D242C"
 """Words on a coloured cell: the same in light and in dark, and without an edge."""
-_EDGED = (
+_PAGE_FONT = "Arial,'Liberation Sans',Helvetica,sans-serif"
+_WORDS = (
+    f"text{{font:{TEXT}px {_PAGE_FONT}}}"
     "text{paint-order:stroke;stroke:var(--c9);stroke-width:3px;stroke-linejoin:round}"
     f"text[style*='{ON_COLOUR.lower()}']{{stroke:none}}"
 )  # no line cuts the words
-_PAGE_FONT = "Arial,'Liberation Sans',Helvetica,sans-serif"
 
 _STYLE: dict[str, object] = {
     "font.family": "DejaVu Sans",  # it comes with matplotlib, so text is as wide everywhere
@@ -143,13 +144,23 @@ def adapt_svg(svg: str) -> str:
     light = "".join(f"--c{n}:{colour};" for n, colour in enumerate(_DARK))
     dark = "".join(f"--c{n}:{colour};" for n, colour in enumerate(_DARK.values()))
     rules = (
-        f"<style>svg{{{light}}}{_EDGED}"
+        f"<style>svg{{{light}}}{_WORDS}"
         f"@media screen and (prefers-color-scheme:dark){{svg{{{dark}}}}}</style>"
     )
     for n, colour in enumerate(_DARK):
         svg = svg.replace(colour.lower(), f"var(--c{n})")
-    svg = svg.replace("'DejaVu Sans'", _PAGE_FONT)
     return re.sub(r"(<svg [^>]*>)", rf"\1{rules}", svg, count=1)
+
+
+def _shorten(svg: str) -> str:
+    """A drawing without what changes nothing: spaces, names of groups, digits, our own font."""
+    svg = re.sub(r"<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)  # digits beyond a hundredth
+    svg = re.sub(r'<g id="[a-z.\d]+_\d+">', "<g>", re.sub(r">\s+<", "><", svg).strip())
+    svg = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", svg)
+    svg = re.sub(r' style="[^"]*"', lambda found: re.sub("([:;]) ", r"\1", found[0]), svg)
+    svg = re.sub(r' d="[^"]*"', lambda found: re.sub(r"\s*([A-Za-z])\s+", r"\1", found[0]), svg)
+    return re.sub(rf"font-size:{TEXT}px;|font-family:'DejaVu Sans';?", "", svg)
 
 
 def new_axes(width: float, height: float) -> Axes:
@@ -194,10 +205,7 @@ def address(figure: Figure) -> str:
     with house_style():
         _fit(figure)
         figure.savefig(drawn, format="svg", metadata=undated, transparent=True)
-    svg = without_control(drawn.getvalue().decode("utf-8"))
-    svg = re.sub(r"<!--.*?-->|<\?xml.*?\?>|<!DOCTYPE.*?>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)  # digits beyond a hundredth
-    svg = adapt_svg(re.sub(r">\s+<", "><", svg).strip())
+    svg = adapt_svg(_shorten(without_control(drawn.getvalue().decode("utf-8"))))
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
 
 
