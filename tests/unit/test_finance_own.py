@@ -95,6 +95,7 @@ BAD = [
     ("Places commissioned", {"place": "castle"}, ["own_place_unknown"]),
     ("Places commissioned", {"amount": 20.3, "unit": "£k"}, ["own_place_cost_unlikely"]),
     ("Places commissioned", {"places": 0}, ["own_number_low", "own_place_cost_unlikely"]),
+    ("Monitoring", {"unit": "£k"}, ["own_unit_unlikely"]),
     ("Monitoring", {"month": "2026-13"}, ["own_month_unreadable"]),
     ("Monitoring", {"month": "2026-11"}, ["own_month_not_over"]),
     ("Monitoring", {"spend": 81.0}, ["own_to_date_falls"]),

@@ -290,9 +290,10 @@ class Model:
         """What the months of the first year say, for the draws of a scenario; none without."""
         if (totals := self.of_totals(scenario)) is not self:
             return totals.year_so_far(scenario)
-        months, held = self.known.own.months(self.caseload.origin), usual(scenario)
+        months = self.known.own.months(self.caseload.origin)
         if months.empty:
             return None
+        held = usual(scenario)
         found = self._so_far.find(key := _key(held, ""))
         return found or self._so_far.add(key, self._hold(held, months))
 

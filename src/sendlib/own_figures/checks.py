@@ -272,10 +272,15 @@ def _check_published(rows: Rows, known: KnownMoney) -> None:
         [last.get(key, np.nan) for key in zip(frame["sheet"], frame["line_read"], strict=True)],
         frame.index,
     )
-    ratio = frame["gbp"] / published
+    month = pd.to_numeric(frame["month_read"].str[5:], errors="coerce")
+    of_year = ((month - 4) % 12 + 1) / 12
+    spent = of_year * last.get((own.OUTTURN, own.SPEND), np.nan)
+    ratio = frame["gbp"] / published.where(~rows.of(own.MONTHS), spent)
     said = ratio.map(lambda times: f"{times:,.3g} times")
     odd = (ratio > _TIMES) | ((ratio > 0) & (ratio < 1 / _TIMES))
-    rows.find("own_unit_unlikely", "unit", odd, times=said)
+    line = frame["line"].mask(rows.of(own.MONTHS), "Spend since April")
+    year = frame["year"].mask(rows.of(own.MONTHS), frame["month"])
+    rows.find("own_unit_unlikely", "unit", odd, times=said, line=line, year=year)
     if known.opening is not None:
         against = -frame["gbp"] / known.opening.balance_gbp
         is_balance = rows.of(own.BALANCES) & (frame["line_read"] == own.ALL_BLOCKS)
