@@ -5,7 +5,7 @@ where those are published for all of them; otherwise each neighbour counts the
 same. Every frame says which.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,8 +72,13 @@ class ChartFrame:
         return self.part.missing or lacks
 
 
-def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFrame, ...]:
-    """The strategy's sixteen charts for one authority and one group of children."""
+def chart_frames(
+    tables: Tables, area_code: str, *, group: str, others: Sequence[ChartFrame] = ()
+) -> tuple[ChartFrame, ...]:
+    """The strategy's sixteen charts for one authority and one group of children.
+
+    ``others`` are those for another group; what is of everyone is taken from them.
+    """
     groups = {member.value: member for member in ChildGroup}
     if group not in groups:
         problem = Problem("unknown_group", f"group {group!r}", "group", did_you_mean(group, groups))
@@ -82,8 +87,10 @@ def chart_frames(tables: Tables, area_code: str, *, group: str) -> tuple[ChartFr
     compared = {
         name: tables[name][tables[name]["area_code"].isin(peers.everyone)] for name in TABLES
     }
+    known = {(each.chart.number, each.part.name): each for each in others if each.part.everyone}
     return tuple(
-        _chart_frame(chart, part, {**tables, **compared}, peers, groups[group])
+        known.get((chart.number, part.name))
+        or _chart_frame(chart, part, {**tables, **compared}, peers, groups[group])
         for chart in read_charts()
         for part in chart.parts
     )

@@ -164,7 +164,7 @@ def strategy_charts(tables: Tables, area_code: str, *, group: str) -> StrategyCh
         A value of ``ChildGroup``.
     """
     all_sen = chart_frames(tables, area_code, group=ChildGroup.ALL_SEN.value)
-    asked = chart_frames(tables, area_code, group=group)
+    asked = chart_frames(tables, area_code, group=group, others=all_sen)
     frames = [
         other
         if mine.part.selection(mine.group) is None and other.part.groups and not other.reason
