@@ -6,13 +6,21 @@ in a process of its own, one after another in every round:
 lab        as the next, in an environment that holds JupyterLab too (where `make lab` has made it)
 commands   the papermill command, then the nbconvert command, for each notebook
 in_process papermill and HTMLExporter in one process, a fresh kernel for each notebook
-pack       what `sendlib brief` does: forked kernels, our pages, their checks, the record
+cold       what `sendlib board run` does: forked kernels, our pages, the board's checks, the
+           record; nothing is in the store of results
+warm       the same once more: every notebook runs, and takes its results from the store
 floor      the notebooks as plain scripts in forks of one warm interpreter: no kernel, no page
 
-    make bench
+Then how the cost grows: packs of the pages of a run of England for one, two and four
+authorities with one store, cold, and the page of the cohort with more draws. Packs are made
+in a project of links to this one, so that its outputs and results stay as they are. The
+processors' seconds are those of every process that a way leaves behind, on Linux.
+
+    make bench              or, for fewer rounds: ROUNDS=1 python benchmarks/packs.py
 """
 
 import ast
+import ctypes
 import os
 import shutil
 import statistics
@@ -24,12 +32,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sendlib import data
-from sendlib.project import Project
+from sendlib.project import ROOT_VARIABLE, Project
 
 AT_ONCE, ROUNDS = 2, int(os.environ.get("ROUNDS", "3"))
 LAB = Path(__file__).resolve().parents[1] / ".venv-lab" / "bin"
-WAYS = (*(["lab"] if LAB.is_dir() else []), "commands", "in_process", "pack", "floor")
-LARGEST = 3.0, 0.8  # what is aimed at: times the commands, and of the floor
+WAYS = (*(["lab"] if LAB.is_dir() else []), "commands", "in_process", "cold", "warm", "floor")
+AIMED = "cold at 3 x commands and 2.2 x in_process, warm at a fifth of its processor seconds"
+AUTHORITIES = ("865", "802", "866", "885")
+DRAWS = (250, 500, 1000, 2000)
+_REAPS_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER
 
 
 def run(*command: object) -> None:
@@ -69,22 +80,39 @@ def in_process(notebooks: list[Path], out: Path) -> None:
         list(pool.map(one, notebooks))
 
 
-def pack(notebooks: list[Path], out: Path, *, packs: int = 1) -> None:
-    from sendlib import packs
-    from sendlib.packs.notebooks import read_notebook
+def board(
+    out: Path, authority: str = "865", pages: str = "all", scenario: str = "baseline"
+) -> None:
+    from sendlib.board.file import Board, Checks
+    from sendlib.board.run import run as run_board
 
-    for _ in range(packs):
-        packs.make_pack(
-            Project.find(),
-            packs.Setting(
-                packs.PackTitle("Wiltshire", "the last January", "865"),
-                notebooks=tuple(sorted(map(read_notebook, notebooks), key=lambda n: n.number)),
-                inputs=(),
-            ),
-            parameters={},
-            out=out,
-            workers=AT_ONCE,
-        )
+    numbers = "all" if pages == "all" else tuple(pages.split(","))
+    wanted = Board(
+        name="benchmark",
+        authority=authority,
+        notebooks=numbers,
+        scenarios=(scenario,),
+        checks=Checks(browser="off"),
+    )
+    run_board(Project.find(), wanted, out=out / authority, workers=AT_ONCE)
+
+
+def cold(_notebooks: list[Path], out: Path) -> None:
+    board(out)
+
+
+def several(_notebooks: list[Path], out: Path) -> None:
+    from sendlib.england.plan import PAGES
+
+    for authority in sys.argv[4:]:
+        board(out, authority, ",".join(PAGES))
+
+
+def drawn(_notebooks: list[Path], out: Path) -> None:
+    board(out, pages="23", scenario=sys.argv[4])
+
+
+warm = cold
 
 
 def floor(notebooks: list[Path], _out: Path) -> None:
@@ -139,53 +167,98 @@ def play(script: str) -> None:
         os._exit(code)
 
 
-def measure(way: str, *arguments: str) -> tuple[float, float]:
+def stage() -> Path:
+    """A project of links to this one, with a store of its own and a scenario for each of DRAWS."""
+    root, here = Path(tempfile.mkdtemp(prefix="packs-")), Project.find().root
+    for part in ("data/raw", "data/processed", "notebooks", "strategies"):
+        (root / part).parent.mkdir(exist_ok=True)
+        (root / part).symlink_to(here / part)
+    shutil.copytree(here / "scenarios", root / "scenarios")
+    for draws in DRAWS:
+        (root / "scenarios" / f"draws_{draws}.yml").write_text(
+            f"name: {draws} draws\nquestion: What do {draws} draws cost?\nextends: baseline\n"
+            f"changes:\n  - {{lever: cohort.draws, value: {draws}, unit: draws, why: to measure}}\n"
+        )
+    return root
+
+
+def measure(way: str, *arguments: str, root: Path) -> tuple[float, float]:
     """Seconds by the clock and of processors that one way takes, imports and all."""
     out = Path(tempfile.mkdtemp(prefix="packs-"))
     before, begin = os.times(), time.perf_counter()
     try:
-        subprocess.run([sys.executable, __file__, "--way", way, str(out), *arguments], check=True)
-        taken, after = time.perf_counter() - begin, os.times()
+        subprocess.run(
+            [sys.executable, __file__, "--way", way, str(out), *arguments],
+            check=True,
+            env={**os.environ, ROOT_VARIABLE: str(root)},
+        )
+        taken = time.perf_counter() - begin
+        reap()
+        after = os.times()
     finally:
         shutil.rmtree(out)
     spent = after.children_user + after.children_system
     return taken, spent - before.children_user - before.children_system
 
 
+def reap() -> None:
+    """Wait for what the way left behind, so that its seconds count."""
+    try:
+        while True:
+            os.wait()
+    except ChildProcessError:
+        return
+
+
+def one_round() -> dict[str, tuple[float, float]]:
+    root = stage()  # cold begins with an empty store, and warm with what cold left there
+    try:
+        return {way: measure(way, root=root) for way in WAYS}
+    finally:
+        shutil.rmtree(root)
+
+
 def side_by_side(many: int) -> None:
-    rounds = [{way: measure(way) for way in WAYS} for _ in range(ROUNDS)]
+    rounds = [one_round() for _ in range(ROUNDS)]
     clock = {way: statistics.median(found[way][0] for found in rounds) for way in WAYS}
     spent = {way: statistics.median(found[way][1] for found in rounds) for way in WAYS}
     print(f"{many} notebooks, {AT_ONCE} at a time, median of {ROUNDS} rounds")
-    print("way         clock s  processor s  a minute  x commands  x floor")
+    print("way         clock s  processor s  a minute  x commands  x in_process  x floor")
     for way in WAYS:
         print(
             f"{way:11} {clock[way]:7.1f} {spent[way]:12.1f} {60 * many / clock[way]:9.1f}"
-            f" {clock['commands'] / clock[way]:11.2f} {clock['floor'] / clock[way]:8.2f}"
+            f" {clock['commands'] / clock[way]:11.2f} {clock['in_process'] / clock[way]:13.2f}"
+            f" {clock['floor'] / clock[way]:8.2f}"
         )
-    print(f"Aimed at: {LARGEST[0]} x commands, {LARGEST[1]} x floor.")
+    print(f"Aimed at: {AIMED}.")
 
 
-def grow(notebooks: list[Path]) -> None:
-    for part in (1, len(notebooks) // 2, len(notebooks)):
-        taken, spent = measure("pack", str(part))
-        print(f"pack of {part:2}: {taken:6.1f} s by the clock, {spent:6.1f} s of processors")
+def grow() -> None:
+    asked = [("several", AUTHORITIES[:many]) for many in (1, 2, 4)]
+    asked += [("drawn", (f"draws_{draws}",)) for draws in DRAWS]
+    for way, arguments in asked:
+        root = stage()
+        try:
+            taken, spent = measure(way, *arguments, root=root)
+        finally:
+            shutil.rmtree(root)
+        named = f"{len(arguments)} authorities" if way == "several" else arguments[0]
+        print(f"{named:14} {taken:6.1f} s by the clock, {spent:6.1f} s of processors")
 
 
 def main() -> None:
     project = Project.find()
-    os.environ |= {"OMP_NUM_THREADS": "1", "SENDLIB_ROOT": str(project.root)}
-    os.environ |= {"SENDLIB_BRIEFING": "1"}
+    os.environ |= {"OMP_NUM_THREADS": "1", "SENDLIB_BRIEFING": "1"}
     os.chdir(project.root)
     notebooks = sorted(project.notebooks.glob("*.ipynb"), reverse=True)
     if sys.argv[1:2] == ["--way"]:
-        way, out, *part = sys.argv[2:]
-        chosen = notebooks[-int(part[0]) :] if part else notebooks
-        globals()[way](chosen, Path(out))
+        globals()[sys.argv[2]](notebooks, Path(sys.argv[3]))
         return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_REAPS_ORPHANS, 1, 0, 0, 0)
     data.build(project)
     side_by_side(len(notebooks))
-    grow(notebooks)
+    grow()
 
 
 if __name__ == "__main__":
