@@ -289,22 +289,29 @@ def find_room(
 def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> IntCounts:
     """Draw so many at random, without replacement, from the cells of each draw."""
     flat = cells.reshape(len(cells), -1)
-    some = np.flatnonzero(flat.any(axis=0))
-    rows = np.flatnonzero(number)  # where none is drawn no random number is used either
-    pairs = 1 << max(len(some) - 1, 0).bit_length()
-    halves = [np.zeros((len(rows), pairs), dtype=np.int64)]
-    halves[0][:, : len(some)] = flat[rows][:, some]
+    total = flat.sum(axis=1, dtype=np.int64)
+    chosen = flat * (number == total)[:, None]
+    rows = np.flatnonzero((number > 0) & (number < total))  # all or none needs no random number
+    if len(rows):
+        some = np.flatnonzero(flat.any(axis=0))
+        chosen[rows[:, None], some] = _choose(flat[rows][:, some], number[rows], rng)
+    return chosen.reshape(cells.shape)
+
+
+def _choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> IntCounts:
+    """As :func:`choose`: how many of each half of the cells, then of each quarter, and so on."""
+    width = cells.shape[1]
+    halves = [np.zeros((len(cells), 1 << max(width - 1, 0).bit_length()), dtype=np.int64)]
+    halves[0][:, :width] = cells
     while halves[-1].shape[1] > 1:
         halves.append(halves[-1][:, ::2] + halves[-1][:, 1::2])
-    taken = number[rows].astype(np.int64)[:, None]
-    for level in halves[-2::-1]:  # how many of a pair of cells, then how many of each of the two
+    taken = number.astype(np.int64)[:, None]
+    for level in halves[-2::-1]:
         both = np.empty_like(level)
         both[:, ::2] = rng.hypergeometric(level[:, ::2], level[:, 1::2], taken)
         both[:, 1::2] = taken - both[:, ::2]
         taken = both
-    chosen = np.zeros_like(flat)
-    chosen[rows[:, None], some] = taken[:, : len(some)]
-    return chosen.reshape(cells.shape)
+    return taken[:, :width]
 
 
 def sum_cells(cells: IntCounts) -> IntCounts:
