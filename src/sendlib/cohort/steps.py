@@ -290,12 +290,12 @@ def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> Int
     """Draw so many at random, without replacement, from the cells of each draw."""
     flat = cells.reshape(len(cells), -1)
     total = flat.sum(axis=1, dtype=np.int64)
-    chosen = flat * (number == total)[:, None]
+    chosen = np.where((number == total)[:, None], flat, 0)
     rows = np.flatnonzero((number > 0) & (number < total))  # all or none needs no random number
     if len(rows):
         some = np.flatnonzero(flat.any(axis=0))
         chosen[rows[:, None], some] = _choose(flat[rows][:, some], number[rows], rng)
-    return chosen.reshape(cells.shape)
+    return np.asarray(chosen.reshape(cells.shape))
 
 
 def _choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> IntCounts:
