@@ -38,9 +38,11 @@ def gaps_to_england(ranking: pd.DataFrame) -> pd.DataFrame:
     """How much better or worse than England each percentage is, the best first.
 
     ``points`` are above 0 where the authority is better; ``value`` and ``england`` are
-    percentages. Only those of which one way is better are there.
+    percentages. Only those of which one way is better are there, and none of pupils without
+    SEN, who stand in the table to compare with.
     """
     rows = ranking[ranking["unit"].eq("%") & ranking["better"].isin(["higher", "lower"])]
+    rows = rows[~rows["indicator"].str.contains("_no_sen")]
     sign = rows["better"].map({"higher": 1.0, "lower": -1.0}).astype(float)
     columns = {"indicator": rows["title"], "points": sign * rows["gap_england"]}
     frame = pd.DataFrame({**columns, **rows[["value", "england", "period"]]})
