@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError
-from sendlib.finance.known import TABLES, KnownMoney
+from sendlib.finance.known import TABLES, KnownMoney, stated_balances
 from sendlib.finance.plan_years import (
     PLACES,
     SpendAndPlans,
@@ -107,6 +108,17 @@ def test_the_last_balance_that_happened_opens_the_years(known):
     assert known(origin=2025).opening == (2025, -61.2e6, False)
     assert known(origin=2024).opening == (2024, -56.247e6, False)
     assert known("916").opening is None
+
+
+def test_line_1_9_3_is_the_balance_where_no_paper_of_a_council_is_held(project):
+    telford = Authority.open("894", project=project)
+    stated = stated_balances(telford).set_index("balance_date")
+    account = telford.load("dsg_account").query("area_code == '894'").dropna(subset=["balance_gbp"])
+    assert stated["closing_balance_gbp"].tolist() == account["balance_gbp"].tolist()
+    assert stated.loc["2024-03-31", "confidence"] == "secondary"
+    assert not stated["foreseen"].any()
+    wiltshire = stated_balances(Authority.open("865", project=project))
+    assert not wiltshire["item"].str.contains("1.9.3").any()
 
 
 def test_the_council_s_position_within_the_year_opens_the_years_and_else_its_forecast(

@@ -20,6 +20,7 @@ from sendlib.finance.narrative import (
     deficit_headline,
     deficit_title,
     reserve_risk,
+    say_support,
     scenarios_title,
 )
 from sendlib.finance.tables import compare_scenarios, scenario_questions, weak_assumptions
@@ -135,7 +136,9 @@ def test_a_balance_that_is_not_known_is_said_in_the_headline_and_the_caveats(mon
     points = caveats({"baseline": unknown, "other": money}, "Wiltshire", weak=2)
     assert points[1].startswith("Of the assumptions that matter most, 2 rest")
     assert "they differ by that as well" in points[3]
-    assert points[4].startswith("No balance of Wiltshire is available here")
+    assert points[4].startswith("No balance of Wiltshire at 31 March")
+    assert "the deficit since 31 March 2025 is between" in say_support(unknown)
+    assert "since" not in say_support(money)
     assert len(caveats({"baseline": money}, "Wiltshire", weak=0)) == 3
 
 

@@ -102,6 +102,7 @@ def test_what_was_reported_is_reported_from_what_others_foresaw_for_the_years_ah
     )
     assert past_deficits(published, money).to_numpy().tolist() == [["2024-25", 61.2e6]]
     assert past_deficits(published.iloc[:0], money).equals(opening_deficit(money))
+    assert past_deficits(published, replace(money, opening_known=False)).empty
     assert published_forecasts(published, money).to_numpy().tolist() == [
         ["2025-26", 96e6, "forecast June 2025: £96.0m"]
     ]

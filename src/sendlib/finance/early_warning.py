@@ -123,6 +123,8 @@ class EarlyWarning:
             )
 
     def _say_breach(self) -> str:
+        if not self.money.opening_known:
+            return "When a threshold goes cannot be said: the balance to start from is not known."
         by_month, threshold = self.breach(), gbp_m(self.threshold_gbp)
         if by_month.iloc[0] > _LIKELY:
             return f"A deficit of {threshold} was passed before {by_month.index[0]:%B %Y} ended."

@@ -19,7 +19,7 @@ from sendlib.finance.plan_years import (
 )
 from sendlib.finance.unit_costs import PriceGrowth, estimate_growth
 from sendlib.intake.figures import TABLE
-from sendlib.periods import financial_year
+from sendlib.periods import financial_year, financial_year_start
 from sendlib.vocabulary import ENGLAND, FundingElement, PlaceType
 
 TABLES = (
@@ -186,13 +186,34 @@ def published_money(authority: Authority) -> KnownMoney:
 def stated_balances(authority: Authority) -> pd.DataFrame:
     """:func:`balances` of an authority, its own figures after the published ones.
 
+    Where no paper of its council is held, line 1.9.3 of its section 251 outturn stands.
+
     Parameters
     ----------
     authority : Authority
         The authority, with the January.
     """
+    stated = authority.load("dsg_balance")
+    if authority.code not in set(stated["area_code"]):
+        account = authority.load("dsg_account")
+        stated = _carried_forward(account[account["area_code"] == authority.code])
     own = OwnFigures(authority.load(TABLE))
-    return balances(own.balances(authority.load("dsg_balance"), authority.code), authority.code)
+    return balances(own.balances(stated, authority.code), authority.code)
+
+
+def _carried_forward(account: pd.DataFrame) -> pd.DataFrame:
+    """Line 1.9.3 of the years that have it, in the columns of table ``dsg_balance``."""
+    known = account.dropna(subset=["balance_gbp"])
+    closes = known["financial_year"].map(financial_year_start) + 1
+    dates = pd.to_datetime(closes.astype(str) + "-03-31").astype("datetime64[ns]")
+    is_copy = known["source_id"].str.contains("third_party")
+    return known.assign(
+        balance_date=dates,
+        item="grant carried forward, line 1.9.3",
+        basis="outturn",
+        confidence=is_copy.map({True: "secondary", False: "primary"}),
+        closing_balance_gbp=known["balance_gbp"],
+    )
 
 
 def _element(funding: pd.DataFrame, element: FundingElement) -> pd.Series:

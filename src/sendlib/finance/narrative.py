@@ -186,7 +186,8 @@ def _further_caveats(runs: Mapping[str, Projection], money: Projection, name: st
     if not money.opening_known:
         start = financial_year_start(money.financial_years[0])
         yield (
-            f"No balance of {name} is available here, so deficits count from 31 March {start}. "
+            f"No balance of {name} at 31 March {start} is available here, so deficits count from "
+            "then. "
             "Set finance.opening_balance_gbp in a scenario, and they count from it."
         )
 
@@ -289,7 +290,7 @@ def say_support(money: Projection) -> str:
     approved = in_world(money, grant=True, takeover=True)
     left_low, _, left_high = map(gbp_m, _deficits(money, ends, approved.closing))
     return (
-        f"At {closing_date(ends)}, when protection of deficits ends, the deficit is between "
-        f"{low} and {high} without further support; if the grant is approved, between {left_low} "
-        f"and {left_high}."
+        f"At {closing_date(ends)}, when protection of deficits ends, the deficit{_since(money)} is "
+        f"between {low} and {high} without further support; if the grant is approved, between "
+        f"{left_low} and {left_high}."
     )

@@ -98,10 +98,14 @@ def opening_deficit(money: Projection) -> pd.DataFrame:
 
 
 def past_deficits(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
-    """Deficits of ``balances`` that were reported, or else the one that the years begin from."""
+    """Deficits of ``balances`` that were reported, or else the one that the years begin from.
+
+    None where the years ahead begin from no balance: they would seem to follow from it.
+    """
     reported = _as_deficits(published[~published["foreseen"]])[["financial_year", "deficit_gbp"]]
     reported = reported.drop_duplicates("financial_year", keep="last", ignore_index=True)
-    return _of_deficits(reported, money) if len(reported) else opening_deficit(money)
+    is_whole = money.opening_known and len(reported) > 0
+    return _of_deficits(reported, money) if is_whole else opening_deficit(money)
 
 
 def published_forecasts(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
