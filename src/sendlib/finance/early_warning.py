@@ -8,7 +8,7 @@ import pandas as pd
 
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
-from sendlib.finance.months import DOUBTS, Position
+from sendlib.finance.months import Position, doubts
 from sendlib.finance.own import BUDGET, IN_YEAR, SPEND
 from sendlib.finance.projection import Money, Projection
 from sendlib.pages.formats import chance, count, gbp_m
@@ -75,7 +75,7 @@ class EarlyWarning:
             np.hstack(both), columns=names + [f"{each}, before the months" for each in names]
         )
         frame.insert(0, "at", [closing_date(year) for year in self.money.financial_years])
-        month, plans = map(self.money.scenario.value, DOUBTS)
+        month, plans = doubts(self.money.scenario)
         what = "deficit at each March, before further support: with the months, and before them"
         shown = frame if self.positions or self.budgets else frame.iloc[:0]
         stated = [

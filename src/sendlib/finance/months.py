@@ -19,8 +19,10 @@ import pandas as pd
 from sendlib.finance.projection import Money, Projection, generator
 from sendlib.scenarios import Scenario
 
-DOUBTS = ("finance.month_doubt_pct", "finance.month_plans_doubt_pct")
-_RANDOM = ("forecast.seed", "forecast.draws", "cohort.draws")
+_OWN = (  # levers of a scenario that months are held with: its random numbers, and their doubt
+    *("forecast.seed", "forecast.draws", "cohort.draws"),
+    *("finance.month_doubt_pct", "finance.month_plans_doubt_pct"),
+)
 _STREAM = 6  # of random numbers, after those of the projection
 _YEAR = 12  # months
 _AFTER_COUNT = 2.5  # months from the January count to April
@@ -72,7 +74,13 @@ def usual(scenario: Scenario) -> Scenario:
 
     Were they held against each scenario, they would cancel what it changes from this year on.
     """
-    return scenario.before_changes(but=(*_RANDOM, *DOUBTS))
+    return scenario.before_changes(but=_OWN)
+
+
+def doubts(scenario: Scenario) -> tuple[float, float]:
+    """How far spend or requests of a month, and plans at its end, may be from their path. [%]"""
+    value = scenario.value
+    return value("finance.month_doubt_pct"), value("finance.month_plans_doubt_pct")
 
 
 def update(values: Money, positions: tuple[Position, ...], rng: np.random.Generator) -> Money:
@@ -92,7 +100,7 @@ def _positions(
 ) -> Iterator[Position]:
     """The last month of each term, with what the draws foresaw to its end."""
     last = {str(item): rows.iloc[-1] for item, rows in months.groupby("item")}
-    month_pct, plans_pct = map(money.scenario.value, DOUBTS)
+    month_pct, plans_pct = doubts(money.scenario)
     gained = stock[:, 1] - stock[:, 0]
     if "requests" in last:
         row, done = last["requests"], _month_of(last["requests"]["month"])
