@@ -123,12 +123,18 @@ def test_two_small_columns_or_areas_in_each_others_place_are_found(found):
         ehcp_ceased=swap("reason", "maximum_age", "left_england", calendar_year=2025),
         ehcp_new_plans_by_age=swap("place_type", "state_special", "eotas", calendar_year=2025),
         ehcp_caseload=swap("area_code", WILTSHIRE, "850", census_year=2026),
+        population=swap("year", 2030, 2036),
+        place_deduction=lambda frame: frame[~rows_of(frame, area_code=WILTSHIRE)],
+        phase_transfer=times("plans", 10, item="final_2025"),
     )
     assert new >= {
         "exchanged/ehcp_ceased/left_england and maximum_age",
         "exchanged/ehcp_new_plans_by_age/eotas and state_special",
         "exchanged/ehcp_caseload/all",
+        "sum/place_deduction/deduction_gbp",
+        "unit/ratio/final_before for due",
     }
+    assert any(each.startswith("ageing/population/") for each in new)
 
 
 def test_swapped_columns_of_flows_and_signs_cannot_be(tables):

@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
+from error_codes import refuses
 from sendlib.data import tidy_services
 from sendlib.data.figures import read_figures
+from sendlib.errors import DataError
 from sendlib.vocabulary import ENGLAND
 
 AREAS = pd.DataFrame(
@@ -34,12 +36,15 @@ def test_an_inspection_without_a_grade_or_a_day_has_none():
 
 def test_a_dash_among_appeals_is_none_and_an_x_is_not_known():
     content = (
-        b"la_name,old_la_code,appeals_2024,appealable_decisions_2024,appeals_2025,"
-        b"appealable_decisions_2025\nNowhere,1,-,17,x,x\nEngland,,3,20,4,21\n"
+        b"la_name,old_la_code,appeals_2024,appealable_decisions_2024,rate_2024,appeals_2025,"
+        b"appealable_decisions_2025,rate_2025\n"
+        b"Nowhere,1,-,17,-,x,x,x\nEngland,,3,20,15.0%,4,21,19.0%\n"
     )
     made = tidy_services.appeal(read_figures(content, layout="appeals", where="invented"))
     by = made.set_index(["area_code", "calendar_year", "measure"])["value"]
     assert by["1", 2024, "appeals"] == 0
+    with refuses(DataError, "rate_unlike_its_parts", match="row 3, column rate_2025"):
+        read_figures(content.replace(b"4,21", b"21,4"), layout="appeals", where="invented")
     assert pd.isna(by["1", 2025, "appeals"])
     assert by[ENGLAND, 2025, "appealable_decisions"] == 21
 

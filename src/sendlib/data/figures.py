@@ -31,8 +31,10 @@ class Layout:
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column: form, example
     nil: str = ""  # a symbol for none at all, which elsewhere means that nothing is available
     terms: Mapping[str, str] = field(default_factory=dict)  # column: the standard term for it
+    rates: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # %: of which two columns
 
 
+_ROUNDED = 0.06  # of a percentage with one decimal, at most
 _YEAR = (r"\d{4}", "2024")
 _PERIODS = {"financial_year": financial_year_start, "academic_year": academic_year_end}
 _AREA = ("gss_code", "la_code", "area_name", "area_level")
@@ -50,6 +52,9 @@ _PARTICIPATION = (
 _APPEALS = tuple(
     f"{what}_{year}" for year in (2024, 2025) for what in ("appeals", "appealable_decisions")
 )
+_RATES = {
+    f"rate_{year}": (f"appeals_{year}", f"appealable_decisions_{year}") for year in (2024, 2025)
+}
 _PLACES = tuple(f"{one}{two}" for one in ("Pri", "Sec") for two in ("NOR", "Cap")) + tuple(
     f"For_{years}_{phase}" for years in (1, 3) for phase in "PS"
 )
@@ -192,7 +197,11 @@ LAYOUTS = {
         patterns={"time_period": (r"\d{6}", "202425")},
     ),
     "appeals": Layout(
-        ("la_name", "old_la_code", *_APPEALS), key=("old_la_code",), numbers=_APPEALS, nil="-"
+        ("la_name", "old_la_code", *_APPEALS, *_RATES),
+        key=("old_la_code",),
+        numbers=_APPEALS,
+        nil="-",
+        rates=_RATES,
     ),
     "school_places": Layout(
         ("Year", "geographic_level", "country_code", "LANumber", *_PLACES),
@@ -239,7 +248,11 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
     text = read_text_table(content, where=where, required=expected.columns, key=expected.key)
     if expected.year_columns:
         return _by_year(text, expected, where)
-    problems = [*_bad_periods(text, where), *_unlike_pattern(text, expected, where)]
+    problems = [
+        *_bad_periods(text, where),
+        *_unlike_pattern(text, expected, where),
+        *_other_rates(text, expected, where),
+    ]
     typed: dict[str, Any] = {}
     if expected.numbers:
         printed = text[list(expected.numbers)]
@@ -292,6 +305,20 @@ def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Pr
         for name, (pattern, example) in expected.patterns.items()
         for row, value in text.loc[~text[name].str.fullmatch(pattern), name].items()
     ]
+
+
+def _other_rates(text: pd.DataFrame, expected: Layout, where: str) -> list[Problem]:
+    """Percentages that are not, but for rounding, what the file's own columns give."""
+    problems = []
+    for name, (part, whole) in expected.rates.items():
+        columns = (text[part], text[whole], text[name].str.rstrip("%"))
+        one, other, rate = (pd.to_numeric(column, errors="coerce") for column in columns)
+        for row in text.index[(100 * one / other - rate).abs() > _ROUNDED]:
+            found = f"{text.loc[row, name]} for {one[row]:,.6g} of {other[row]:,.6g}"
+            remedy = "compare the file with what was published: columns may have changed places"
+            place = cell(where, row, name)
+            problems.append(Problem("rate_unlike_its_parts", found, place, remedy))
+    return problems
 
 
 def _bad_periods(text: pd.DataFrame, where: str) -> list[Problem]:

@@ -31,6 +31,7 @@ _REMEDY = (
     "file's entry of data/raw/manifest.yml, with the reason"
 )
 _ADULT = 18
+_AGEING = 0.05  # of the persons of an age at most come or go beyond what is usual of it
 _SOME = 50.0  # smaller figures have any ratio
 _RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
     # what, for what: lowest and highest of the middle area, and how many times it another may be
@@ -56,6 +57,10 @@ _RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
     ("ks4_pupils", "ks2_pupils"): (0.8, 1.1, 2.0),
     ("phonics_pupils", "ks2_pupils"): (0.9, 1.2, 1.5),
     ("young_people", "children"): (0.08, 0.16, 1.6),
+    ("due", "plans"): (0.1, 0.35, 2.5),
+    ("due_before", "plans"): (0.0, 0.2, np.inf),
+    ("final_before", "due"): (0.03, 0.7, np.inf),
+    ("final", "due"): (0.0, 0.02, np.inf),
 }
 _COHORTS = {
     "phonics": "phonics_expected",
@@ -134,6 +139,7 @@ def _unlikely(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     yield from find_in_history(tables)
     yield from _unequal(tables)
     yield from _ratios(tables)
+    yield from _older_by_a_year(tables["population"])
 
 
 def _unequal(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -171,6 +177,32 @@ def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
             yield Finding("ratio", "ratio", name, row["area_code"], str(row["year"]), found)
 
 
+def _older_by_a_year(population: pd.DataFrame) -> Iterator[Finding]:
+    """Persons of an age who are not, by what is usual of that age, those a year younger before."""
+    wide = population.pivot(index=["area_code", "age"], columns="year", values="persons")
+    for area, ages in wide.groupby(level="area_code"):
+        persons = ages.to_numpy()
+        older = np.log(persons[1:, 1:] / persons[:-1, :-1])
+        apart = np.abs(older - np.nanmedian(older, axis=1, keepdims=True))
+        for row, column in np.argwhere(apart > _AGEING):
+            one, other = persons[row + 1, column + 1], persons[row, column]
+            series = f"{population['variant'].iloc[0]} {ages.index[row + 1][1]}"
+            found = f"{one:,.0f}, and {other:,.0f} a year younger the year before"
+            year = str(wide.columns[column + 1])
+            yield Finding("ageing", "population", series, str(area), year, found)
+
+
+def _transfers(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """Plans due a transfer and final ones, of this year and of the one before."""
+    what, year = frame["item"].str.split("_", expand=True).reindex(columns=[0, 1]).to_numpy().T
+    now = frame["census_year"].astype(str) == year
+    return {
+        f"{item}{when}": figures(frame[(what == item) & rows], "plans")
+        for item in ("due", "final")
+        for when, rows in (("", now), ("_before", ~now))
+    }
+
+
 def _compared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
     """What ratios are made of, by area and the January that it goes with."""
     caseload, flow, spend = (
@@ -202,6 +234,7 @@ def _compared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
     school = tables["school_places"]
     cohorts = figures(tables["outcome"], "denominator", "outcome", "group")
     return {
+        **_transfers(tables["phase_transfer"]),
         "pupils": figures(school[school["measure"] == "pupils"], "value"),
         "school_places": figures(school[school["measure"] == "places"], "value"),
         **{

@@ -101,6 +101,9 @@ def _plans(tables: Tables) -> Iterator[Equality]:
     by_place = _pick(caseload, age_band=TOTAL, primary_need=TOTAL)
     both = figures(ages, "plans", "place_type"), figures(by_place, "plans", "place_type")
     yield Equality("ehcp_caseload_by_age", "plans", *both)
+    transfers = figures(_pick(tables["phase_transfer"], item="plans"), "plans")
+    everybody = figures(_pick(by_place, place_type=TOTAL), "plans")
+    yield Equality("phase_transfer", "plans", transfers, everybody)
     totals = tables["ehcp_total_by_table"].dropna(subset=["plans"])
     ends = totals.rename(columns={"census_year": "year"}).groupby(_AREA_YEAR)["plans"]
     yield Equality("ehcp_total_by_table", "plans", ends.min(), ends.max())
@@ -134,6 +137,9 @@ def _money(tables: Tables) -> Iterator[Equality]:
     left = before - term["deductions"]
     yield Equality("high_needs_term", "deductions", left, term["after_deductions"], 1e-4)
     taken = figures(tables["place_deduction"], "deduction_gbp")
+    stated = term["deductions"].index
+    of_years = stated[stated.isin(taken.index.unique("year"), level="year")]
+    taken = taken.reindex(of_years.union(taken.index), fill_value=0.0)  # an area that is gone
     yield Equality("place_deduction", "deduction_gbp", taken, term["deductions"], *_SAME)
     funding = tables["high_needs_funding"]
     for name in ("before_deductions", "after_deductions"):
