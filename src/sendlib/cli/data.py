@@ -27,9 +27,15 @@ def data_build(
     from sendlib import data
     from sendlib.project import Project
 
-    built = data.build(Project.find(), again=again)
+    project = Project.find()
+    built = data.build(project, again=again)
     state = "built" if built.done else "up to date"
     typer.echo(f"{len(built.rows)} tables, {sum(built.rows.values()):,} rows: {state}")
+    unlikely = data.to_problems(data.load(project, "unlikely"), project)
+    if unlikely:
+        typer.echo(f"Unlikely and not confirmed, so that no board's pack goes out: {len(unlikely)}")
+    for problem in unlikely:
+        typer.echo(f"  - {problem}")
 
 
 @data.command("verify")

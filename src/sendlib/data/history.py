@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.data.crosswalks import read_package_table
-from sendlib.data.series import BREAKDOWNS, SERIES, Finding, Series, to_wide
+from sendlib.data.series import BREAKDOWNS, SERIES, Finding, Series, to_text, to_wide
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 COVERAGE = "coverage.csv"
@@ -59,7 +59,7 @@ def _jumps(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Fin
         far |= value * before < 0
     for row, column in np.argwhere(far):
         series, area = wide.index[row]
-        found = f"{value[row, column]:,.6g} after {before[row, column]:,.6g}"
+        found = f"{to_text(value[row, column])} after {to_text(before[row, column])}"
         yield Finding("jump", each.table, series, area, wide.columns[column], found)
 
 

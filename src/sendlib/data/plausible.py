@@ -18,7 +18,7 @@ from sendlib.data import ehcp
 from sendlib.data.contracts import TABLES
 from sendlib.data.history import find_in_history
 from sendlib.data.manifest import Confirmation, read_manifest
-from sendlib.data.series import Finding
+from sendlib.data.series import Finding, to_text
 from sendlib.data.store import load
 from sendlib.data.sums import TIMES, equalities, figures
 from sendlib.errors import Problem
@@ -27,8 +27,8 @@ from sendlib.vocabulary import TOTAL
 
 NOTHING = pd.DataFrame(columns=["name", "figure", "area_code", "found", "why"], dtype=str)
 _REMEDY = (
-    "compare the file with what was published; if it is right, add it under confirmed in the "
-    "file's entry of data/raw/manifest.yml, with the reason"
+    "compare the file with what was published; if it is right, confirm it with the reason in "
+    "the file's entry of data/raw/manifest.yml, as"
 )
 _ADULT = 18
 _AGEING = 0.05  # of the persons of an age at most come or go beyond what is usual of it
@@ -103,13 +103,14 @@ def find_unlikely(
 
 def to_problems(unlikely: pd.DataFrame, project: Project) -> list[Problem]:
     """What nobody has confirmed, with the files that it comes from and the way to confirm it."""
+    area = load(project, "area").set_index("area_code")["area_name"].to_dict()
     return [
         Problem(
             "unlikely",
             row["found"],
             f"{_files(row['figure'], row['area_code'], project)}{row['figure']}, "
-            f"area {row['area_code']}",
-            f"{_REMEDY}: {row['name']}",
+            f"area {row['area_code']} {area.get(row['area_code'], '')}".rstrip(),
+            f"{_REMEDY} {row['name']}",
         )
         for row in unlikely[unlikely["why"] == ""].to_dict("records")
     ]
@@ -163,7 +164,7 @@ def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         name = f"{top} for {bottom}"
         for year, value in ratio.groupby(level="year").median().items():
             if not low <= value <= high:
-                found = f"{value:.4g} in the middle of all areas; usual is {low:g} to {high:g}"
+                found = f"{to_text(value)} in the middle of all areas; usual is {low:g} to {high:g}"
                 yield Finding("unit", "ratio", name, "all", str(year), found)
         if factor == np.inf:
             continue
@@ -171,9 +172,8 @@ def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         far = ~(ratio / middle).between(1 / factor, factor)
         both = pd.DataFrame({"value": ratio, "middle": middle})[far].reset_index()
         for row in both.to_dict("records"):
-            found = (
-                f"{row['value']:.4g}, where it is {row['middle']:.4g} in the middle of all areas"
-            )
+            found = f"{to_text(row['value'])}, where it is {to_text(row['middle'])}"
+            found += " in the middle of all areas"
             yield Finding("ratio", "ratio", name, row["area_code"], str(row["year"]), found)
 
 

@@ -71,6 +71,11 @@ class Finding(NamedTuple):
     found: str
 
 
+def to_text(value: float) -> str:
+    """A figure as a person reads it, without powers of ten where it is large."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
+
+
 def to_wide(frame: pd.DataFrame, each: Series) -> pd.DataFrame:
     """A row for each series and area, a column for each period."""
     if each.totals:

@@ -28,7 +28,7 @@ _FIELD_REMEDIES = {  # by the type of pydantic's error
     **dict.fromkeys(("list_type", "tuple_type"), "write a list, each entry after a dash"),
     "too_short": "add at least one",
     "string_too_short": "write at least one letter",
-    "string_type": "write text; put a number in quotes",
+    "string_type": "write text; put a number, a date, yes or no in quotes",
     **dict.fromkeys(("float_type", "float_parsing", "finite_number"), PLAIN_NUMBER),
     "bool_type": "give true or false",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "give a whole number"),
