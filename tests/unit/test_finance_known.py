@@ -117,6 +117,7 @@ def test_line_1_9_3_is_the_balance_where_no_paper_of_a_council_is_held(project):
     assert stated["closing_balance_gbp"].tolist() == account["balance_gbp"].tolist()
     assert stated.loc["2024-03-31", "confidence"] == "secondary"
     assert not stated["foreseen"].any()
+    assert stated_balances(Authority.open("894", as_of=2019, project=project)).empty
     wiltshire = stated_balances(Authority.open("865", project=project))
     assert not wiltshire["item"].str.contains("1.9.3").any()
 

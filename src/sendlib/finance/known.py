@@ -204,7 +204,7 @@ def stated_balances(authority: Authority) -> pd.DataFrame:
 def _carried_forward(account: pd.DataFrame) -> pd.DataFrame:
     """Line 1.9.3 of the years that have it, in the columns of table ``dsg_balance``."""
     known = account.dropna(subset=["balance_gbp"])
-    closes = known["financial_year"].map(financial_year_start) + 1
+    closes = known["financial_year"].map(financial_year_start).astype("int64") + 1
     dates = pd.to_datetime(closes.astype(str) + "-03-31").astype("datetime64[ns]")
     is_copy = known["source_id"].str.contains("third_party")
     return known.assign(
