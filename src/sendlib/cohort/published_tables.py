@@ -40,6 +40,7 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
     """Every year from January to January that the tables hold, up to an origin."""
     mine = {name: tables[name][tables[name]["area_code"] == area_code] for name in TABLES}
     published = mine["ehcp_caseload_by_age"]["census_year"]
+    area = next(iter(mine["ehcp_caseload"].get("area_name", ())), area_code)
     januaries = sorted(int(year) for year in published.unique() if year <= origin)
     pairs = [year for year in januaries if year - 1 in januaries]
     if not pairs:
@@ -51,11 +52,11 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
             "two Januaries in a row are needed: choose a later origin, or use the authority's "
             "own records",
         )
-        what = f"The caseload of {area_code} up to January {origin} cannot be followed by age."
+        what = f"The caseload of {area} up to January {origin} cannot be followed by age."
         raise NotAvailableError(what, [problem])
     problems: list[Problem] = []
     years = [_year(mine, year, problems) for year in pairs]
-    raise_any(NotAvailableError, f"The plans of {area_code} cannot be followed by age.", problems)
+    raise_any(NotAvailableError, f"The plans of {area} cannot be followed by age.", problems)
     return years
 
 
