@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendlib import compare
+from sendlib import compare, indicators
 from sendlib.areas import PeerGroup
 from sendlib.compare import narrative
 from sendlib.pages import table
@@ -253,3 +253,17 @@ def test_a_direction_says_what_its_numbers_say(seed):
     if moved:
         assert (moved[1] == "rising") == (row["slope"] > 0) == (moved[5] == "better")
         assert float(moved[2]) == pytest.approx(abs(row["slope"]), abs=0.0006)
+
+
+def test_how_each_area_came_to_its_value_is_said_beside_its_rank(wiltshire):
+    children = wiltshire.load("children").query("area_code != '937' or year > 2020")
+    rates = indicators.plans_per_10k(wiltshire.load("ehcp_caseload"), children)
+    peers = compare.to_peers(rates, wiltshire.group)
+    shown = compare.over_years(rates, peers).set_index("Area")
+    newest = f"In {peers['census_year'].max()}"
+    assert shown[newest].is_monotonic_decreasing
+    assert shown["Rank"].dropna().iloc[[0, -1]].tolist() == ["highest of 11", "lowest of 11"]
+    own = rates.query("area_code == '865'").dropna().set_index("census_year")["plans_per_10k"]
+    said = [f"{own.iloc[n]:.1f} in {own.index[n]}" for n in (0, -1)]
+    assert shown.loc["Wiltshire", "Over the years"] == " to ".join(said)
+    assert " in 2022 to " in shown.loc["Warwickshire", "Over the years"]

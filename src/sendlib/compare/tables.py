@@ -6,6 +6,7 @@ import pandas as pd
 from sendlib.areas import PeerGroup
 from sendlib.compare import narrative
 from sendlib.compare.trend import comparable_years, known_breaks, trends
+from sendlib.indicators.frames import period_of
 from sendlib.pages.formats import find_format, number1
 from sendlib.pages.tables import with_symbols
 
@@ -31,6 +32,35 @@ def figures(ranking: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     named = {"Indicator": ranking["title"] + " (" + ranking["unit"] + ")"}
     frame = pd.DataFrame({**named, "Year": ranking["period"], **numbers})
     frame.attrs = {"why": _NO_INDICATORS, "formats": dict.fromkeys(numbers, "number")}
+    return frame
+
+
+def over_years(values: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
+    """The areas of ``to_peers``, the highest first, with their rank and how each came there.
+
+    ``values`` is the measure that the peers are of. "Over the years" says in words what a small
+    line can show: the first and the last value of the area that are known.
+    """
+    name, period = values.attrs["measure"], period_of(values)
+    known = values.dropna(subset=[name]).sort_values(period).groupby("area_code")
+    first, last = (ends.reindex(peers["area_code"]) for ends in (known.first(), known.last()))
+    ends = zip(first[name], first[period], last[name], last[period], strict=True)
+    paths = [
+        None
+        if np.isnan(end)
+        else f"{number1(start)} in {since:.0f} to {number1(end)} in {until:.0f}"
+        for start, since, end, until in ends
+    ]
+    columns = {
+        "Area": peers["area_name"],
+        "Over the years": paths,
+        f"In {peers[period].max()}": peers[name],
+        "Rank": list(map(narrative.rank, peers["rank"], peers["ranked"])),
+    }
+    frame = pd.DataFrame(columns)
+    frame = frame.iloc[np.argsort(-peers[name].to_numpy(), kind="stable")].reset_index(drop=True)
+    frame.attrs = {**peers.attrs, "notes": ["Each line has a scale of its own."]}
+    frame.attrs["formats"] = {f"In {peers[period].max()}": "number1"}
     return frame
 
 
