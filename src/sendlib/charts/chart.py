@@ -107,22 +107,22 @@ class Chart:
             raise ValueError(f"The chart {self.name!r} needs a title and a source.")
         self._is_ours = self.on is None  # until somebody draws on it
         if self.on is not None:
-            self._drawn = draw_on(self.on, self.draw)
+            self._wide = draw_on(self.on, self.draw)
 
     @cached_property
-    def _drawn(self) -> tuple[Axes, Figure]:
+    def _wide(self) -> tuple[Axes, Figure]:
         return draw_on(new_axes(WIDE, self.heights[0]), self.draw)
 
     @property
     def ax(self) -> Axes:
         """The axes, to draw more on."""
         self._is_ours = False
-        return self._drawn[0]
+        return self._wide[0]
 
     @property
     def figure(self) -> Figure:
         """The wide drawing."""
-        return self._drawn[1]
+        return self._wide[1]
 
     def __repr__(self) -> str:
         return f"<Chart {self.name}: {self.title}>"
@@ -146,7 +146,7 @@ class Chart:
 
     def _pictures(self) -> Markup:
         """The wide drawing and, on a page, the narrow one for small screens."""
-        is_drawn = "_drawn" in vars(self)
+        is_drawn = "_wide" in vars(self)
         size = self.figure.get_size_inches() if is_drawn else (WIDE, self.heights[0])
         is_own = self.numbers is not None and self.numbers.origin == "own"
         is_on_page = BRIEFING_VARIABLE in os.environ

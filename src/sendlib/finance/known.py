@@ -6,17 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.finance import own as own_terms
 from sendlib.finance.labels import in_millions
 from sendlib.finance.own import OwnFigures
-from sendlib.finance.plan_years import (
-    SpendAndPlans,
-    spend_and_plans,
-)
+from sendlib.finance.plan_years import SpendAndPlans, spend_and_plans
 from sendlib.finance.unit_costs import PriceGrowth, estimate_growth
 from sendlib.intake.figures import TABLE
 from sendlib.periods import financial_year, financial_year_start
@@ -44,7 +40,6 @@ _STATED_COSTS: Mapping[str, tuple[str, ...]] = {
 _PLACE_GBP: Mapping[str, float] = {
     PlaceType.STATE_SPECIAL: 10_000.0
 }  # for the place itself, in what is stated
-Counts = NDArray[np.float64]
 
 
 class Opening(NamedTuple):
