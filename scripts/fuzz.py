@@ -19,13 +19,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sendlib.data import pipeline
 from sendlib.data.contracts import TABLES
 from sendlib.data.impossible import find_impossible
 from sendlib.data.manifest import take_inventory
@@ -37,7 +37,6 @@ from sendlib.project import Project
 MOVED = 0.05
 _AREA = r"(old_)?la_code|area_code|la_name|new_la_code|gss|local_authority"
 _YEAR = r"time_period|year|financial_year|academic_year"
-build = import_module("sendlib.data.build")
 
 Fault = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
 
@@ -189,11 +188,11 @@ class Published:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.inventory = take_inventory(project)
-        self.figures, _ = build.read_figures(self.inventory, project)
-        rows, _ = build.read_releases(self.inventory, project, self.figures["areas"])
+        self.figures, _ = pipeline.read_figures(self.inventory, project)
+        rows, _ = pipeline.read_releases(self.inventory, project, self.figures["areas"])
         self.releases = {str(part["source_id"].iloc[0]): part for part in rows}
         self.plans = tidy_releases(pd.concat(rows, ignore_index=True))
-        self.tables = build.to_tables(self.plans, self.figures)
+        self.tables = pipeline.to_tables(self.plans, self.figures)
         self.known = self.unconfirmed(self.tables)
         self.files = [
             entry
@@ -229,17 +228,17 @@ class Published:
     def _judge(self, entry: Any, copy: Project, inventory: Any) -> tuple[str, str]:
         plans, frames = self.plans, dict(self.figures)
         if entry.reader == "ehcp_release":
-            parts, problems = build.read_releases(inventory, copy, frames["areas"])
+            parts, problems = pipeline.read_releases(inventory, copy, frames["areas"])
             changed = {str(part["source_id"].iloc[0]): part for part in parts if len(part)}
             long = (self.releases | changed).values()
             plans = {} if problems else tidy_releases(pd.concat(long, ignore_index=True))
         else:
-            again, problems = build.read_figures(inventory, copy)
+            again, problems = pipeline.read_figures(inventory, copy)
             frames[entry.layout] = again.get(entry.layout, pd.DataFrame())
         if problems:
             return "refused", problems[0].code
         try:
-            tables = build.to_tables(plans, frames)
+            tables = pipeline.to_tables(plans, frames)
         except SendlibError as error:
             return "refused", error.problems[0].code if error.problems else "headline"
         if not self.moved(tables):

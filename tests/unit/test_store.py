@@ -1,12 +1,12 @@
 import json
 import shutil
-from importlib import import_module
 
 import pandas as pd
 import pytest
 
 from error_codes import refuses
 from sendlib import data
+from sendlib.data import pipeline
 from sendlib.data.manifest import sha256, take_inventory
 from sendlib.errors import DataError, NotAvailableError, NotBuiltError, OutputError, ProjectError
 from sendlib.project import ROOT_VARIABLE, Project
@@ -18,7 +18,7 @@ def built(small_built, tmp_path, monkeypatch):
     elsewhere, and here is as quick as reading the tables that come of it."""
     shutil.copytree(small_built.root, tmp_path / "built")
     tables = {name: data.load(small_built, name) for name in data.TABLES}
-    monkeypatch.setattr(import_module("sendlib.data.build"), "build_tables", lambda *_: tables)
+    monkeypatch.setattr(pipeline, "build_tables", lambda *_: tables)
     return Project(tmp_path / "built")
 
 

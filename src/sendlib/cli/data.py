@@ -51,18 +51,12 @@ def data_verify() -> None:
 @data.command("list")
 def data_list() -> None:
     """Show every raw file with its source, date, licence and kind."""
-    from rich.console import Console
-    from rich.table import Table
-
     from sendlib import data
     from sendlib.project import Project
 
-    table = Table("file", "title", "publisher", "published", "licence", "kind")
-    for entry in data.read_manifest(Project.find()).files:
-        table.add_row(
-            entry.path, entry.title, entry.publisher, entry.published, entry.licence, entry.kind
-        )
-    Console().print(table)
+    for entry in data.read_manifest(Project.find(), check_layouts=False).files:
+        about = [entry.title, entry.publisher, entry.published, entry.licence, entry.kind]
+        typer.echo(f"{entry.path}\n    {', '.join(about)}")
 
 
 @data.command("refresh")

@@ -4,12 +4,17 @@
 ``TABLES`` says what is in each.
 """
 
-from sendlib.data.build import Build, build, build_tables
-from sendlib.data.checks import check_contract, check_tables
-from sendlib.data.contracts import TABLES
-from sendlib.data.manifest import read_manifest, take_inventory, verify
-from sendlib.data.plausible import to_problems
-from sendlib.data.store import counted_years, inputs, latest_census, load, tables_version
+from typing import TYPE_CHECKING
+
+from sendlib.lazy import names_of
+
+if TYPE_CHECKING:
+    from sendlib.data.checks import check_contract, check_tables
+    from sendlib.data.contracts import TABLES
+    from sendlib.data.manifest import read_manifest, take_inventory, verify
+    from sendlib.data.pipeline import Build, build, build_tables
+    from sendlib.data.plausible import to_problems
+    from sendlib.data.store import counted_years, inputs, latest_census, load, tables_version
 
 __all__ = [
     "TABLES",
@@ -28,3 +33,5 @@ __all__ = [
     "to_problems",
     "verify",
 ]
+
+__getattr__ = names_of(__name__, __file__)

@@ -1,18 +1,27 @@
 """What ``data/raw`` must hold by ``manifest.yml``, what it does hold, and every difference."""
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
-from sendlib.data import ehcp, figures
-from sendlib.data.publications import LEFT_BEHIND, publication_of
 from sendlib.errors import ManifestError, Problem, did_you_mean, nearest, raise_any
 from sendlib.project import Project
+
+_LEFT_BEHIND = re.compile(r"~\$.*|thumbs\.db|desktop\.ini|ehthumbs.*\.db|\..*", re.IGNORECASE)
+"""The names of files that a desktop leaves in a folder."""
 
 
 class _Entry(BaseModel):
@@ -44,8 +53,9 @@ class RawFile(_Entry):
     confirmed: tuple[Confirmation, ...] = ()
 
     @model_validator(mode="after")
-    def _has_layout(self) -> Self:
-        valid = ehcp.LAYOUTS if self.reader == "ehcp_release" else figures.LAYOUTS
+    def _has_layout(self, info: ValidationInfo) -> Self:
+        layouts: Mapping[str, Collection[str]] = info.context or {}
+        valid = layouts.get(self.reader, [self.layout])
         if self.layout not in valid:
             remedy = did_you_mean(self.layout, valid)
             raise ValueError(f"no layout {self.layout!r} of reader {self.reader}; {remedy}")
@@ -80,12 +90,13 @@ class Inventory:
     problems: tuple[Problem, ...] = ()
 
 
-def read_manifest(project: Project) -> Manifest:
-    """The manifest, its fields checked."""
+def read_manifest(project: Project, *, check_layouts: bool = True) -> Manifest:
+    """The manifest, its fields checked; layouts too, unless it is read only to be listed."""
+    layouts = _layouts() if check_layouts else {}
     where = project.manifest.relative_to(project.root).as_posix()
     try:
         content = load_yaml(project.manifest.read_text(encoding="utf-8"))
-        return Manifest.model_validate(content)
+        return Manifest.model_validate(content, context=layouts)
     except yaml.YAMLError as error:
         raise ManifestError(
             f"{where} is not valid YAML.", [Problem("manifest_not_yaml", str(error), where)]
@@ -103,6 +114,13 @@ def read_manifest(project: Project) -> Manifest:
                 Problem("invalid_manifest_entry", detail["msg"], ", ".join([where, *parts]))
             )
         raise ManifestError(f"{where} is not as it should be.", problems) from error
+
+
+def _layouts() -> dict[str, Collection[str]]:
+    """The layouts of each reader."""
+    from sendlib.data import ehcp, figures  # slow to import
+
+    return {"ehcp_release": ehcp.LAYOUTS, "figures": figures.LAYOUTS}
 
 
 def load_yaml(text: str) -> Any:
@@ -127,7 +145,7 @@ def take_inventory(project: Project) -> Inventory:
         path.relative_to(project.raw).as_posix(): sha256(path)
         for path in sorted(project.raw.rglob("*"))
         if path.is_file() and path != project.manifest
-        if not any(LEFT_BEHIND.fullmatch(part) for part in path.relative_to(project.raw).parts)
+        if not any(_LEFT_BEHIND.fullmatch(part) for part in path.relative_to(project.raw).parts)
     }
     problems = [problem for entry in manifest.files for problem in _changed(entry, found)]
     listed = {entry.path for entry in manifest.files}
@@ -163,6 +181,8 @@ def _changed(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
 
 
 def _unlisted(path: str, sha: str, manifest: Manifest, project: Project) -> Problem:
+    from sendlib.data.publications import publication_of  # slow to import
+
     publication, way_in = publication_of(project.raw / path)
     if publication:
         found = f"the file is not listed; by its headings it is {publication}"

@@ -1,7 +1,6 @@
 """What publication a file is that is not listed, from its headings, and how to bring it in."""
 
 import gzip
-import re
 import zlib
 from pathlib import Path
 
@@ -9,8 +8,6 @@ from sendlib.data.crosswalks import read_package_table
 
 _HEAD = 65_536  # bytes that are looked at
 _TITLE_ROWS = 12
-LEFT_BEHIND = re.compile(r"~\$.*|thumbs\.db|desktop\.ini|ehthumbs.*\.db|\..*", re.IGNORECASE)
-"""The names of files that a desktop leaves in a folder."""
 
 
 def publication_of(path: Path) -> tuple[str, str]:

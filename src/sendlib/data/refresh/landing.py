@@ -17,9 +17,9 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from sendlib.data import ehcp
-from sendlib.data.build import build
 from sendlib.data.contracts import TABLES
 from sendlib.data.manifest import Manifest, RawFile, load_yaml, read_manifest, verify
+from sendlib.data.pipeline import build
 from sendlib.data.refresh.account import (
     FileChange,
     TableChange,
