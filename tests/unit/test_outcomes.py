@@ -44,6 +44,7 @@ def test_every_name_in_the_charts_is_one_that_a_table_has(tables):
         "needs": ("ehcp_caseload", "primary_need"),
         "indicator": ("indicator", "indicator"),
         "outcome": ("outcome", "outcome"),
+        "attendance": ("attendance", "measure"),
     }
     parts = [part for chart in read_charts() for part in chart.parts]
     selections = [

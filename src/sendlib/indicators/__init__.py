@@ -24,6 +24,7 @@ from sendlib.indicators.change import earlier_year, growth, index_since, pivot
 from sendlib.indicators.flow import flows, refused_share, requests, share_within_20_weeks
 from sendlib.indicators.frames import latest
 from sendlib.indicators.matrices import (
+    attendance_by_year,
     flow_by_year,
     flow_share,
     outcome_by_year,
@@ -34,6 +35,7 @@ from sendlib.indicators.published import indicator
 
 __all__ = [
     "age_share",
+    "attendance_by_year",
     "earlier_year",
     "flow_by_year",
     "flow_share",

@@ -56,6 +56,22 @@ def flow_share(flow: pd.DataFrame, measure: str, total: str) -> pd.DataFrame:
     return both.assign(value=both["value"] / both["of"], period=both["year"].astype(str))
 
 
+def attendance_by_year(
+    attendance: pd.DataFrame, outcomes: pd.DataFrame, name: str, group: str, *, term: str = "year"
+) -> pd.DataFrame:
+    """One measure of attendance of a group of children, by area and ``year``.
+
+    Years and areas that the newest release leaves out have the figure of table ``outcome``,
+    where that has the measure.
+    """
+    measure, of_term = attendance["measure"] == name, attendance["term"] == term
+    older = (outcomes["outcome"] == name) & (outcomes["group"] == group)
+    both = [attendance[measure & of_term & (attendance["group"] == group)], outcomes[older]]
+    rows = pd.concat(both).drop_duplicates(["area_code", "academic_year"])
+    year = rows["academic_year"].map(academic_year_end).astype("int64")
+    return rows.assign(year=year, period=rows["academic_year"])
+
+
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
     """The rows of one outcome and group of children, with the year in which each ends."""
     needed = ("area_code", "academic_year", "outcome", "group", "value")

@@ -9,14 +9,19 @@ from typing import Any
 
 import pandas as pd
 
-from sendlib.indicators import flow_share, outcome_by_year, plans_in
+from sendlib.indicators import attendance_by_year, flow_share, outcome_by_year, plans_in
 from sendlib.kpi.register import Register
 from sendlib.periods import financial_year_start
 from sendlib.vocabulary import ENGLAND, TOTAL, ValueStatus
 
-TABLES = ("indicator", "outcome", "ehcp_caseload", "ehcp_flow", "high_needs_spend")
+TABLES = ("indicator", "outcome", "attendance", "ehcp_caseload", "ehcp_flow", "high_needs_spend")
 _COLUMNS = ("area_code", "year", "period", "value", "value_status", "kind", "source_id")
-_KINDS = {"%": "percentage", "score": "score"}
+_KINDS = {
+    "%": "percentage",
+    "% of pupils": "percentage",
+    "% of sessions": "percentage",
+    "score": "score",
+}
 _COMPARED = ("percentage", "measure", "score")
 _AMOUNTS = ("ehcp_flow", "high_needs_spend")
 _BREAKS_AS = {"ehcp_caseload": "plans_in_force", "ehcp_flow": "requests_refused_pct"}
@@ -71,11 +76,11 @@ def published_series(
         measure), ``england`` (missing for counts and money) and ``source_id``.
     """
     areas = [area_code, ENGLAND]
-    parts = []
-    for figure in figures.to_dict("records"):
-        table = tables[figure["table"]]
-        rows = _figure_rows(figure, table[table["area_code"].isin(areas)])
-        parts.append(rows[list(_COLUMNS)].assign(indicator=figure["indicator"]))
+    of_both = {name: tables[name][tables[name]["area_code"].isin(areas)] for name in TABLES}
+    parts = [
+        _figure_rows(figure, of_both)[list(_COLUMNS)].assign(indicator=figure["indicator"])
+        for figure in figures.to_dict("records")
+    ]
     every = pd.concat(parts, ignore_index=True)
     key = ["indicator", "year"]
     england = every[(every["area_code"] == ENGLAND) & every["kind"].isin(_COMPARED)]
@@ -85,8 +90,11 @@ def published_series(
     ).sort_values(key, ignore_index=True)
 
 
-def _figure_rows(figure: Mapping[Hashable, Any], rows: pd.DataFrame) -> pd.DataFrame:
+def _figure_rows(
+    figure: Mapping[Hashable, Any], tables: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
     """The yearly values of a figure, in the columns of ``COLUMNS`` among others."""
+    rows = tables[figure["table"]]
     if figure["table"] == "ehcp_caseload":
         plans = plans_in(rows, figure["column"], figure["values"])
         if figure["values"] == (TOTAL,):
@@ -105,6 +113,9 @@ def _figure_rows(figure: Mapping[Hashable, Any], rows: pd.DataFrame) -> pd.DataF
         return named.assign(year=year, value_status=ValueStatus.REPORTED, kind="money")
     if figure["table"] == "outcome":
         mine = outcome_by_year(rows, figure["values"][0], figure["group"])
+    if figure["table"] == "attendance":
+        name, group = figure["values"][0], figure["group"]
+        mine = attendance_by_year(rows, tables["outcome"], name, group)
     return mine.assign(kind=mine["unit"].map(_KINDS).fillna("measure"))
 
 

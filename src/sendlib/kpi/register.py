@@ -52,8 +52,8 @@ class Where(Strict):
 
     @model_validator(mode="after")
     def _says_whose_an_outcome_is(self) -> Self:
-        if (self.table == "outcome") != bool(self.group):
-            raise ValueError("group belongs to table outcome; give it there, and only there")
+        if (self.table in ("outcome", "attendance")) != bool(self.group):
+            raise ValueError("group belongs to outcome and attendance; give it there alone")
         return self
 
 

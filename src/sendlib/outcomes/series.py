@@ -9,13 +9,14 @@ import pandas as pd
 import yaml
 from pydantic import TypeAdapter
 
-from sendlib.indicators import outcome_by_year
+from sendlib.indicators import attendance_by_year, outcome_by_year
 from sendlib.periods import financial_year_start
 from sendlib.scenarios.documents import Strict
 from sendlib.vocabulary import TOTAL, AgeBand, ChildGroup, PlaceType, ValueStatus
 
 Tables = Mapping[str, pd.DataFrame]
 TABLES = (
+    "attendance",
     "children",
     "ehcp_caseload",
     "ehcp_flow",
@@ -32,8 +33,11 @@ _STATUS_OF_PRESENCE = {True: ValueStatus.REPORTED.value, False: ValueStatus.NOT_
 class Selection(Strict):
     """Which figures form a series."""
 
-    table: Literal["growth", "flow", "funding", "spend", "needs", "indicator", "outcome"]
+    table: Literal[
+        "growth", "flow", "funding", "spend", "needs", "indicator", "outcome", "attendance"
+    ]
     name: str = ""  # the measure, element, need, indicator or outcome
+    term: Literal["year", "autumn", "spring", "summer"] = "year"  # of attendance
     base_year: int = 0  # the January that a growth starts from
     age_band: AgeBand | None = None  # whose needs: of an age band, or of the plans in some places
     places: tuple[PlaceType, ...] = ()
@@ -96,6 +100,10 @@ def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.
         case "outcome":
             rows = outcome_by_year(tables["outcome"], name, group)
             rows = rows.assign(weight=rows["denominator"])
+        case "attendance":
+            rows = attendance_by_year(
+                tables["attendance"], tables["outcome"], name, group, term=selection.term
+            ).assign(weight=float("nan"))
     return rows[_COLUMNS].sort_values(_KEY, ignore_index=True)
 
 

@@ -25,6 +25,7 @@ _KINDS = {
     "funding": "amount",
     "spend": "amount",
     "indicator": "untested",
+    "attendance": "untested",
 }
 _OTHERS = (Line.ENGLAND, Line.NEIGHBOURS, Line.REGION)
 _MEASURE = [
