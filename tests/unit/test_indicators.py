@@ -146,7 +146,7 @@ def test_what_is_made_from_a_measure_without_figures_has_none_either():
 
 def test_a_need_is_a_share_of_all_plans_or_of_those_in_some_places():
     everywhere = indicators.need_share(PLANS, "asd", areas="Wiltshire")
-    special = indicators.need_share(PLANS, "asd", places=["state_special"])
+    special = indicators.need_share(PLANS, "asd", place=["state_special"])
     assert everywhere["share"].tolist() == [0.75]
     assert by_area(special, "share") == {"Wiltshire": 0.75, "North Somerset": 0}
     assert by_area(special, "of") == {"Wiltshire": 48, "North Somerset": 5}

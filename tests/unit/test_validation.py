@@ -22,7 +22,7 @@ WRONG_NAMES = {
     ),
     "a need that there is not": (
         "ehcp_caseload",
-        lambda table: indicators.need_share(table, "autism", places=[PlaceType.STATE_SPECIAL]),
+        lambda table: indicators.need_share(table, "autism", place=[PlaceType.STATE_SPECIAL]),
         "need: there is no 'autism'. Valid: asd,",
     ),
     "an age that there is not": (

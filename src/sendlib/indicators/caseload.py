@@ -89,17 +89,15 @@ def plans(
 
 
 def place_share(
-    caseload: pd.DataFrame, places: _Names = None, *, areas: _Names = None
+    caseload: pd.DataFrame, place: _Names = None, *, areas: _Names = None
 ) -> pd.DataFrame:
     """Share of plans in some place types together, or in each, every January.
 
-    ``places`` are values or labels of ``vocabulary.PlaceType``, such as ["independent_special"];
+    ``place`` has values or labels of ``vocabulary.PlaceType``, such as ["independent_special"];
     otherwise each has a row, with ``place_type`` and ``place``. The columns are ``census_year``,
     ``plans`` (there), ``of`` (all plans) and ``share`` (0 to 1), missing where a part is.
     """
-    return _share(
-        plans(caseload, by="place" if places is None else None, place=places, areas=areas)
-    )
+    return _share(plans(caseload, by="place" if place is None else None, place=place, areas=areas))
 
 
 def mainstream_share(
@@ -121,7 +119,7 @@ def need_share(
     need: _Names = None,
     *,
     by: str | None = None,
-    places: _Names = None,
+    place: _Names = None,
     areas: _Names = None,
 ) -> pd.DataFrame:
     """Share of plans that name a main need, or of each need; of all plans, or of a part.
@@ -135,8 +133,8 @@ def need_share(
         each need otherwise, with ``primary_need`` and ``need``.
     by : str, optional
         "age" or "place": of the plans of each age band, or in each place.
-    places : str or list, optional
-        The places whose plans the share is of; all otherwise.
+    place : str or list, optional
+        The place or places whose plans the share is of; all otherwise.
     caseload, areas
         As for :func:`plans`.
 
@@ -148,9 +146,9 @@ def need_share(
     """
     parts = validation.as_list(by)
     split = [*(["need"] if need is None else []), *parts]
-    counts = plans(caseload, by=split, need=need, place=places, areas=areas)
-    if by or places is not None:
-        there = plans(caseload, by=by, need=list(PrimaryNeed), place=places, areas=areas)
+    counts = plans(caseload, by=split, need=need, place=place, areas=areas)
+    if by or place is not None:
+        there = plans(caseload, by=by, need=list(PrimaryNeed), place=place, areas=areas)
         key = [*_KEY, *(_COLUMNS[name] for name in parts)]
         counts["all_plans"] = counts[key].merge(there, on=key, how="left")["plans"]
     return _share(counts)
