@@ -202,6 +202,8 @@ def test_the_last_figures_are_of_what_was_reported(yearly):
     assert balance_title(stated) == "The last reported deficit is £61.2m, in March 2025"
     assert balance_title(stated.iloc[1:]) == "No balance has been reported"
     assert len(funding_figures(yearly, stated.iloc[:0])) == 2
+    surplus = funding_figures(yearly, stated.assign(closing_balance_gbp=5.1e6))[2]
+    assert (figures[2].key, surplus.key, surplus.value) == ("deficit_now", "surplus_now", "£5.1m")
 
 
 def test_transport_is_of_one_authority_in_pounds():

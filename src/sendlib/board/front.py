@@ -235,17 +235,19 @@ def _places(figures: Figures) -> tuple[Markup, Markup] | None:
 
 
 def _money(figures: Figures) -> tuple[Markup, Markup] | None:
-    ahead, now = "deficit_protection_ends", "deficit_now"
-    stated, of = Markup(""), figures.get(now, {}).get("when") or "the last account"
-    if now in figures:
-        stated = Markup("{} in {}").format(_value(figures, now), of)
+    ahead = "deficit_protection_ends"
+    now, kind = next((item for item in _BALANCES.items() if item[0] in figures), ("", ""))
+    of = figures.get(now, {}).get("when") or "the last account"
     if ahead not in figures:
-        text = Markup("was the deficit in {}.").format(of)
-        return (_value(figures, now), text) if stated else None
+        text = Markup("was the {} in {}.").format(kind, of)
+        return (_value(figures, now), text) if now else None
     when = figures[ahead].get("when") or "the end of protection"
     verb = "is added to" if _is_added(figures[ahead]) else "is"
     text = Markup("{} the deficit by {} without support").format(verb, when)
-    text += Markup("; it was {}.").format(stated) if stated else Markup(".")
+    if now:
+        it = "it" if kind == "deficit" else "the surplus"
+        text += Markup("; {} was {} in {}").format(it, _value(figures, now), of)
+    text += Markup(".")
     reserves = _numbers(figures, ahead, "reserves")
     if reserves is not None:
         amount = link(figures, ahead, write((reserves,), MEASURES[ahead].unit))
@@ -271,6 +273,7 @@ def _is_added(figure: Mapping[str, Any]) -> bool:
     return "Deficit since" in str(figure.get("label"))
 
 
+_BALANCES = {"deficit_now": "deficit", "surplus_now": "surplus"}
 _SENTENCES: Mapping[str, Callable[[Figures], tuple[Markup, Markup] | None]] = {
     "Demand": _demand,
     "Places": _places,

@@ -142,12 +142,13 @@ def first_common_year(money: pd.DataFrame) -> str:
 
 def funding_figures(money: pd.DataFrame, stated: pd.DataFrame) -> list[KeyFigure]:
     """The last outturn and allocation after deductions, and the last of ``balances`` reported."""
-    reported = stated[~stated["foreseen"]]
+    reported = stated[~stated["foreseen"]].dropna(subset=["closing_balance_gbp"]).tail(1)
     when = reported["balance_date"].dt.strftime("%d %B %Y") + ", " + reported["basis"]
+    key = "surplus_now" if reported["closing_balance_gbp"].ge(0).all() else "deficit_now"
     amounts = {
         "high_needs_spend": money["outturn_gbp"].rename(index="{}, outturn".format),
         "high_needs_allocation": money["after_deductions_gbp"],
-        "deficit_now": -reported["closing_balance_gbp"].set_axis(when),
+        key: reported["closing_balance_gbp"].abs().set_axis(when),
     }
     return [
         KeyFigure(key, float(value), str(at), when=str(at).partition(", ")[0].removeprefix("31 "))
