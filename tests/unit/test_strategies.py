@@ -17,8 +17,8 @@ strategies:
     priorities:
       - name: First
         measures:
-          - {what: fewer late, wanted: more, wants: up, figures: [attainment8_ehcp]}
-          - {what: fewer bought, wanted: fewer, wants: down,
+          - {what: fewer late, wanted: more, direction: up, figures: [attainment8_ehcp]}
+          - {what: fewer bought, wanted: fewer, direction: down,
              figures: ["plans:independent_special+non_maintained_special"]}
           - {what: nothing counted}
 asked:

@@ -23,7 +23,7 @@ class Measure(documents.Strict):
 
     what: str
     wanted: str = ""  # in the strategy's sense
-    wants: Literal["up", "down", ""] = ""
+    direction: Literal["up", "down", ""] = ""  # the way that its figure should go
     figures: tuple[str, ...] = ()
     published: str = ""  # what else is published of it
     target: str = ""

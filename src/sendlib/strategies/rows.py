@@ -76,7 +76,7 @@ def measure_rows(strategy: Strategy, series: pd.DataFrame) -> pd.DataFrame:
             "priority": name,
             "what": measure.what[:1].upper() + measure.what[1:],
             "kind": kind,
-            "wanted": measure.wanted or "not stated",
+            "wanted": measure.wanted or measure.direction or "not stated",
             **_figure(measure, series, strategy.begins),
             "target": measure.target or NONE,
             "how often": measure.due or ("every year" if measure.figures else "not stated"),
@@ -114,10 +114,10 @@ def _figure(measure: Measure, series: pd.DataFrame, begins: int) -> dict[str, st
 def _verdict(
     measure: Measure, first: _Row | pd.Series, last: _Row | pd.Series, *, many: bool
 ) -> str:
-    if not measure.wants or not many:
+    if not measure.direction or not many:
         return "no direction is set" if many else "one year only"
     change = round(float(last["value"]) - float(first["value"]), 1)
-    return _WAYS[None if change == 0 else (change > 0) == (measure.wants == "up")]
+    return _WAYS[None if change == 0 else (change > 0) == (measure.direction == "up")]
 
 
 def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     note = "Published shares are of all plans of the area and need not count as the strategy did."
     frame.attrs = {"what": "figures that the strategies printed, brought up to date"}
     frame.attrs |= {"notes": [note], "name": "printed", "origin": "not_people"}
-    frame.attrs |= {"why": "No strategy of this authority is on record here.", "missing": False}
+    frame.attrs |= {"why": "No figure that a strategy of this authority printed is on record here.", "missing": False}
     return frame
 
 
@@ -165,7 +165,7 @@ def inspection_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     frame.attrs = {"what": "what the last inspection asked for, and the figures that answer it"}
     frame.attrs |= {"name": "inspection", "origin": "not_people"}
     frame.attrs["notes"] = [f"Source: {inspected.source}."] if inspected else []
-    frame.attrs |= {"why": "No inspection of this area is on record here.", "missing": False}
+    frame.attrs |= {"why": "What an inspection of this area asked for is not on record here.", "missing": False}
     return frame
 
 
@@ -200,10 +200,7 @@ def say_strategy(read: Strategies, name: str) -> str:
         return f"Of {newest.name} its priorities, targets and owners are not on record here."
     measures = [each for priority in newest.priorities for each in priority.measures]
     if not measures:
-        return (
-            f"{newest.name} has {len(newest.priorities)} priorities; no measure of success, target "
-            "or owner of them is published."
-        )
+        return f"{newest.name} publishes no measure of success, target or owner of its priorities."
     told = sum(bool(each.target) for each in measures)
     return f"{newest.name}: {told} of {len(measures)} measures of success have a target."
 
