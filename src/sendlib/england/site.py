@@ -27,7 +27,14 @@ from sendlib.periods import closing_date
 
 INDEX, SCORECARD = "index.html", "scorecard.html"
 _CHANCE = 0.998  # what limits of chance cover, as in a funnel chart
+_MOST = 0.9  # of the authorities have to have a year before it is shown
 _FIRST, _SECOND = 1, 2  # years ahead that the scorecard shows of an authority
+_ON_A_MAP = (
+    *("North West", "North East", "West Midlands", "Yorkshire and The Humber", "South West"),
+    *("East Midlands", "South East", "East of England", "London"),
+)
+"""The regions, from north to south in two columns, west and east."""
+_MARKS = {"above": "▲", "inside": "●", "below": "▼"}
 _RANGES = {"plans": count, "places": count, "deficit": gbp_m}
 
 
@@ -37,7 +44,10 @@ def write_site(plan: Plan) -> Path:
     index = _render(
         INDEX,
         *narrative.opening(len(known), int(known["address"].ne("").sum())),
-        sections=[("Every authority", narrative.HOW_TO_READ, index_table(plan, known))],
+        sections=[
+            ("Plans on time, region by region", narrative.TILES, region_tiles(plan, known)),
+            ("Every authority", narrative.HOW_TO_READ, index_table(plan, known)),
+        ],
         script=Markup(_script()),  # noqa: S704  # our own
     )
     places, accounts = forecast.place_scorecard(), _accounts(plan)
@@ -105,6 +115,18 @@ def index_table(plan: Plan, known: pd.DataFrame) -> Markup:
     return _linked(frame, known, "authorities", narrative.INDEX_NOTES, formats=formats)
 
 
+def region_tiles(plan: Plan, known: pd.DataFrame) -> Markup:
+    """A tile for each authority with its share on time, in regions set about as on a map."""
+    timely = _timeliness(plan)
+    year, timely = timely.attrs["year"], timely.reindex(known.index)
+    tiles = known.assign(
+        share=timely["share_pct"].map("{:.0f}%".format).where(timely["share_pct"].notna(), "–"),
+        mark=timely["beyond"].map(_MARKS).fillna(""),
+    )
+    regions = [(name, tiles[tiles["region"] == name].itertuples()) for name in _ON_A_MAP]
+    return Markup(_environment().get_template("tiles.html.j2").render(regions=regions, year=year))  # noqa: S704
+
+
 def _range(ahead: object, write: Any) -> str | None:
     """A range with its year, in words; nothing where there is none."""
     if not isinstance(ahead, Mapping) or not ahead:
@@ -115,11 +137,12 @@ def _range(ahead: object, write: Any) -> str | None:
 
 
 def _timeliness(plan: Plan) -> pd.DataFrame:
-    """The share on time in the last year of most authorities, and whether chance explains it."""
+    """The share on time in the newest year of nearly all, and whether chance explains it."""
     flow, area = (data.load(plan.project, table) for table in ("ehcp_flow", "area"))
     shares = indicators.share_within_20_weeks(areas.with_names(flow, area))
     shares = shares[shares["area_code"].str.isdigit() & shares["share"].notna()]
-    year = shares["calendar_year"].mode().max()
+    published = shares.groupby("calendar_year").size()
+    year = published[published >= _MOST * published.max()].index.max()
     last = shares[shares["calendar_year"] == year].set_index("area_code")
     centre = float(last["within_20_weeks"].sum() / last["of"].sum())
     limits = funnel_limits(last["of"], centre, coverages=[_CHANCE])
@@ -190,24 +213,28 @@ def _render(here: str, heading: str, lede: str, **parts: Any) -> str:
     """One page of the site, which loads and runs nothing but itself."""
     digest = base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode("ascii")
     runs = f"script-src 'sha256-{digest}'" if parts.get("script") else "script-src 'none'"
-    environment = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("sendlib.england", "template"),
-                PackageLoader("sendlib.packs", "template"),
-            ]
-        ),
+    return (
+        _environment()
+        .get_template("site.html.j2")
+        .render(
+            here=here,
+            heading=heading,
+            lede=lede,
+            policy=f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; {runs}; "
+            "base-uri 'none'; form-action 'none'",
+            made=f"Made on {in_words(now())} with sendlib {sendlib.__version__}.",
+            **{"script": "", **parts},
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    loaders = [PackageLoader(f"sendlib.{part}", "template") for part in ("england", "packs")]
+    return Environment(
+        loader=ChoiceLoader(loaders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    return environment.get_template("site.html.j2").render(
-        here=here,
-        heading=heading,
-        lede=lede,
-        policy=f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; {runs}; "
-        "base-uri 'none'; form-action 'none'",
-        made=f"Made on {in_words(now())} with sendlib {sendlib.__version__}.",
-        **{"script": "", **parts},
     )

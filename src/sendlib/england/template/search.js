@@ -3,12 +3,13 @@ const box = document.querySelector("#search");
 const field = box.querySelector("input");
 const said = box.querySelector("output");
 const rows = [...document.querySelectorAll("main tbody tr")];
+const tiles = [...document.querySelectorAll(".tiles li")];
 box.hidden = false;
 field.addEventListener("input", () => {
   const wanted = field.value.trim().toLowerCase();
-  const shown = rows.filter((row) => {
-    row.hidden = !row.textContent.toLowerCase().includes(wanted);
-    return !row.hidden;
-  });
+  for (const each of [...rows, ...tiles]) {
+    each.hidden = !each.textContent.toLowerCase().includes(wanted);
+  }
+  const shown = rows.filter((row) => !row.hidden);
   said.textContent = wanted ? `${shown.length} of ${rows.length} authorities` : "";
 });
