@@ -8,7 +8,8 @@ box.hidden = false;
 field.addEventListener("input", () => {
   const wanted = field.value.trim().toLowerCase();
   for (const each of [...rows, ...tiles]) {
-    each.hidden = !each.textContent.toLowerCase().includes(wanted);
+    const region = each.closest(".tiles section")?.firstElementChild.textContent ?? "";
+    each.hidden = !`${each.textContent} ${region}`.toLowerCase().includes(wanted);
   }
   const shown = rows.filter((row) => !row.hidden);
   said.textContent = wanted ? `${shown.length} of ${rows.length} authorities` : "";
