@@ -82,7 +82,7 @@ def _open(place: str) -> Any:
     """The function whose results a folder has; made by one process at a time."""
     import joblib
 
-    stored = joblib.Memory(make_private(Path(place)), verbose=0).cache(
+    stored = joblib.Memory(make_private(Path(place)), verbose=0, compress=1).cache(
         _stored, ignore=["work_out"], verbose=0
     )
     with _alone(Path(place), "new"):

@@ -73,7 +73,7 @@ def test_frames_and_sentences_of_a_projection_are_as_they_were(model, base, tabl
             "swings": effects,
             "said of swings": [finance.effects_title(effects), finance.say_middle(widest)],
             "investment": finance.invest_to_save(model, local),
-            "seats": finance.seats_by_scenario(opening, model.places),
+            "seats": finance.seats_by_scenario(opening, model.seats),
             "ends of settings": finance.what_if(model, money).ends,
             "panel": panel,
             "accounts": checked[checked["area_code"] == "865"],

@@ -13,12 +13,12 @@ def opening(base, **more):
     return replace(base, mitigations=(done("Places", "cohort.added_places", record),))
 
 
-def saved_by(money, places):
-    return SeatYears.of(money, places).saved
+def saved_by(money, seats):
+    return SeatYears.of(money, seats).saved
 
 
 def run(model, scenario):
-    return model.run(scenario), model.places(scenario)
+    return model.run(scenario), model.seats(scenario)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_a_seat_costs_what_its_record_says_whether_it_is_filled_or_not(model, ba
     nobody = {"displacement_pct": 0.0, "waiting_pct": 0.0, "ages": "4", "needs": []}
     scenarios = [opening(base, running_gbp=gbp, **nobody) for gbp in (0.0, 10_000.0)]
     saved = [saved_by(*run(model, scenario)) for scenario in scenarios]
-    seats = model.places(scenarios[0]).simulation.seats
+    seats = model.seats(scenarios[0])
     assert seats.empty[:, 1, 0].mean() > 10
     opened = seats.empty[..., 0] + seats.filled[:, :, 0].sum(axis=2)
     year = 5 / 12 * opened[:, 0] + 7 / 12 * opened[:, 1]
@@ -70,7 +70,7 @@ def test_the_table_tells_the_chance_and_none_without_seats(model, base, displace
     assert none.empty
     assert "adds no places" in none.attrs["why"]
     runs = {"none": run(model, base)[0], "some": displaced[0]}
-    both = seats_by_scenario(runs, model.places)
+    both = seats_by_scenario(runs, model.seats)
     assert both["scenario"].tolist() == [base.name] * len(YEARS)
     assert table["filled"].iloc[-1] + table["empty"].iloc[-1] == pytest.approx(40)
     assert table["independent avoided"].iloc[-1] == pytest.approx(table["filled"].iloc[-1], abs=1)

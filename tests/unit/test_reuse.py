@@ -3,12 +3,13 @@
 import json
 import multiprocessing
 import time
+from dataclasses import replace
 from importlib import import_module
 
 import pandas as pd
 import pytest
 
-from sendlib import finance, reuse
+from sendlib import cohort, finance, reuse
 from sendlib.project import LOG_VARIABLE, RESULTS_VARIABLE
 from sendlib.scenarios import with_value
 
@@ -105,6 +106,16 @@ def test_what_rests_on_own_figures_is_not_stored(
     finance.Model.of(wiltshire).run(with_value(base, "forecast.seed", seed, why="a test"))
     BRIEF.brief(wiltshire, scenario=base)
     assert len(list(place.rglob("output.pkl"))) == stored
+
+
+def test_draws_of_a_cohort_are_stored_unless_they_rest_on_own_records(wiltshire, base, place):
+    few = with_value(base, "cohort.draws", 100, why="a test")
+    published = cohort.Inputs.of(wiltshire, horizon=1)
+    own = replace(published, version="")  # as of an authority's own records
+    runs = [cohort.project(each, scenario=few) for each in (own, published, published)]
+    assert len({run.simulation.stock.tobytes() for run in runs}) == 1
+    assert all(run.simulation is run.unchanged for run in runs)
+    assert len(list(place.rglob("output.pkl"))) == 2  # with what was known of the caseload
 
 
 def test_a_briefing_is_that_of_its_scenario(wiltshire, base, place, monkeypatch):

@@ -33,6 +33,7 @@ class Inputs:
     residents: pd.DataFrame  # by single age in each January ahead, and ``source`` [persons]
     published: Published | None = None  # the account that published evidence rests on
     source: str = ""  # a line below a chart
+    version: str = ""  # what it is known by; empty where what rests on it is not stored
     rounding_key: bytes = b""  # what settles how counts of own records are rounded
 
     @property
@@ -81,15 +82,18 @@ class Inputs:
             inputs = replace(inputs, source="The authority's own records, counted by sendlib.")
             return inputs.rounded(local_salt(authority.project))
 
+        version = f"{authority.version} {horizon}"
+
         def gather() -> "Inputs":
             tables = {name: authority.load(name) for name in TABLES}
             inputs = cls.from_tables(
                 tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
             )
             cited = authority.cite(*(tables[name] for name in published_tables.TABLES))
-            return replace(inputs, source=f"{cited}. Moves worked out by sendlib.")
+            source = f"{cited}. Moves worked out by sendlib."
+            return replace(inputs, source=source, version=version)
 
-        return reuse("caseload of an authority", (authority.version, horizon), gather)
+        return reuse("caseload of an authority", version, gather)
 
     @classmethod
     def from_tables(

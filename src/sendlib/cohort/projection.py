@@ -12,6 +12,7 @@ from sendlib.cohort.simulate import simulate
 from sendlib.cohort.simulation import Simulation, Start
 from sendlib.errors import ParameterError, Problem
 from sendlib.ranges import levels
+from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario
 
 
@@ -97,17 +98,20 @@ def project(
             "too_few_draws", f"{len(totals)} draws", "totals", f"give {draws} or more"
         )
         raise ParameterError("Too few draws of the total.", [problem])
-    if parameters is None:
-        half_life = float(scenario.value("cohort.half_life_years"))
-        rates = estimate_pooled(evidence, inputs.parent, half_life=half_life)
-        parameters = ParameterDraws(rates)
-    start = Start(evidence.years[-1], evidence.stock, inputs.residents[list(AGES)].to_numpy(float))
-    run = partial(simulate, parameters.rates, start, draws=draws, seed=seed, parameters=parameters)
     imposed = None if totals is None else totals[:draws]
     drawn = None if totals is None or shares is None else shares[:draws]
-    unchanged = base.unchanged if base else run(totals=imposed, shares=drawn)
-    if changes == Levers():
-        return Projection(inputs, scenario, unchanged, unchanged)
-    follow = None if totals is None else unchanged
-    simulation = run(levers=changes, follow=follow)
-    return Projection(inputs, scenario, simulation, unchanged)
+    start = Start(evidence.years[-1], evidence.stock, inputs.residents[list(AGES)].to_numpy(float))
+
+    def run() -> tuple[Simulation, Simulation]:
+        known = parameters
+        if known is None:
+            half_life = float(scenario.value("cohort.half_life_years"))
+            known = ParameterDraws(estimate_pooled(evidence, inputs.parent, half_life=half_life))
+        one = partial(simulate, known.rates, start, draws=draws, seed=seed, parameters=known)
+        unchanged = base.unchanged if base else one(totals=imposed, shares=drawn)
+        if changes == Levers():
+            return unchanged, unchanged
+        return one(levers=changes, follow=None if totals is None else unchanged), unchanged
+
+    rests_on = (inputs.version, scenario, imposed, drawn) if inputs.version else None
+    return Projection(inputs, scenario, *reuse("draws of a cohort", rests_on, run))

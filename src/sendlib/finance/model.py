@@ -19,6 +19,7 @@ from sendlib.cohort import levers as cohort_levers
 from sendlib.cohort.estimation import estimate_pooled
 from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import ParameterDraws
+from sendlib.cohort.seats import SeatDraws
 from sendlib.finance import known
 from sendlib.finance.months import YearSoFar, usual
 from sendlib.finance.plan_years import plan_years
@@ -66,19 +67,23 @@ class Children:
     plan_years: Money  # shape (draws, years, place)
     plans: Money  # in the January after the last of the years, shape (draws,)
     running: Money  # of added places, shape (draws, years) [£]
+    seats: SeatDraws | None = None  # what becomes of those, where there are any
 
     @classmethod
-    def of(cls, places: cohort.Projection, years: int) -> "Children":
-        """From the draws of a cohort."""
+    def of(cls, places: cohort.Projection) -> "Children":
+        """From the draws of a cohort, whose last January is that after the last of the years."""
         simulation = places.simulation
         joined = simulation.joined.sum(axis=(2, 3))
+        years = joined.shape[1] - 1
         running = np.zeros((len(joined), years)) + running_cost(places, years)
         paid_for = plan_years(simulation.by(cohort.PLACE), joined)
-        return cls(paid_for, simulation.total()[:, -1].astype(float), running)
+        plans = simulation.total()[:, -1].astype(float)
+        return cls(paid_for, plans, running, simulation.seats)
 
     def first(self, draws: int) -> "Children":
         """The first draws."""
-        return Children(self.plan_years[:draws], self.plans[:draws], self.running[:draws])
+        seats = self.seats and self.seats.part(slice(draws))
+        return Children(self.plan_years[:draws], self.plans[:draws], self.running[:draws], seats)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,6 +241,10 @@ class Model:
         """How many are ahead: one more than financial years."""
         return len(self.caseload.residents)
 
+    def seats(self, scenario: Scenario) -> SeatDraws | None:
+        """What becomes of the places that a scenario adds, in every draw; nothing without."""
+        return self._counted(scenario).seats
+
     def _counted(self, scenario: Scenario) -> Children:
         """Plan-years and plans under a scenario."""
         draws, key = _draws(scenario), _key(scenario, "forecast.", "cohort.", but={_DRAWS})
@@ -246,11 +255,7 @@ class Model:
 
     def _count(self, scenario: Scenario, draws: int, key: str) -> Children:
         rests_on = (self.version, draws, key) if self.version else None
-        return reuse(
-            "children ahead",
-            rests_on,
-            lambda: Children.of(self.places(scenario), self._januaries - 1),
-        )
+        return reuse("children ahead", rests_on, lambda: Children.of(self.places(scenario)))
 
     def _draws_of(self, half_life: float) -> ParameterDraws:
         """Draws of the rates: the same for all scenarios of a half-life."""

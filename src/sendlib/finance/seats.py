@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sendlib import cohort
 from sendlib.cohort.axes import IntCounts
-from sendlib.cohort.seats import INDEPENDENT
+from sendlib.cohort.seats import INDEPENDENT, SeatDraws
 from sendlib.finance.labels import in_millions
 from sendlib.finance.projection import Money, Projection
 from sendlib.periods import closing_date
@@ -40,15 +40,14 @@ class SeatYears:
     kinds: NDArray[np.str_]  # of the places
 
     @classmethod
-    def of(cls, money: Projection, places: cohort.Projection) -> "SeatYears":
+    def of(cls, money: Projection, seats: SeatDraws) -> "SeatYears":
         """Seats of a January stand for its school year, September to August."""
-        seats, records = places.simulation.seats, cohort.added_records(places.scenario)
-        assert seats is not None
-        axes, years = places.simulation.axes, len(money.financial_years)
+        records, years = cohort.added_records(money.scenario), len(money.financial_years)
+        kinds = list(money.unit_costs.places)
         filled, empty = (_of_financial_years(each, years) for each in (seats.filled, seats.empty))
-        targets = [axes.place(record.place) for record in records]
+        targets = [kinds.index(record.place) for record in records]
         running = np.array([record.running_gbp for record in records])
-        return cls(filled, empty, _prices(money), targets, running, np.array(axes.places))
+        return cls(filled, empty, _prices(money), targets, running, np.array(kinds))
 
     @property
     def cost(self) -> Money:
@@ -98,7 +97,7 @@ def running_cost(places: cohort.Projection, years: int) -> Money | float:
     return np.asarray(_of_financial_years(seats.filled.sum(axis=3) + seats.empty, years) @ running)
 
 
-def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
+def seats_money(money: Projection, seats: SeatDraws | None) -> pd.DataFrame:
     """What added places save by financial year, before what they cost to build.
 
     Returns
@@ -112,17 +111,17 @@ def seats_money(money: Projection, places: cohort.Projection) -> pd.DataFrame:
         ``break_even_mainstream_share``, with all others in mainstream. Years begin with the first
         seat that is open; empty without added places.
     """
-    if places.simulation.seats is None:
+    if seats is None:
         return _no_seats(money)
-    seats = SeatYears.of(money, places)
-    saved = seats.saved
-    numbers = [seats.filled.sum(axis=(2, 3)), seats.empty.sum(axis=2), seats.in_kinds(INDEPENDENT)]
+    by_year = SeatYears.of(money, seats)
+    saved, filled = by_year.saved, by_year.filled.sum(axis=(2, 3))
+    numbers = [filled, by_year.empty.sum(axis=2), by_year.in_kinds(INDEPENDENT)]
     columns = [
         money.financial_years,
         *(each.mean(axis=0) for each in numbers),
         *np.quantile(saved, money.levels, axis=0),
         [say_chance(share) for share in (saved > 0).mean(axis=0)],
-        *(seats.break_even(others) for others in (None, (PlaceType.MAINSTREAM,))),
+        *(by_year.break_even(others) for others in (None, (PlaceType.MAINSTREAM,))),
     ]
     frame = pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)))
     frame = frame[frame["filled"] + frame["empty"] > 0].reset_index(drop=True)
@@ -143,7 +142,7 @@ def _no_seats(money: Projection) -> pd.DataFrame:
 
 
 def seats_by_scenario(
-    runs: Mapping[str, Projection], places: Callable[[Scenario], cohort.Projection]
+    runs: Mapping[str, Projection], seats: Callable[[Scenario], SeatDraws | None]
 ) -> pd.DataFrame:
     """What added places save under each scenario that adds some, a row for each year.
 
@@ -151,8 +150,8 @@ def seats_by_scenario(
     ----------
     runs : Mapping[str, Projection]
         As of ``Model.run_each``.
-    places : Callable
-        Gives the places of a scenario: ``Model.places`` of the same model.
+    seats : Callable
+        Gives what becomes of the places that a scenario adds: ``Model.seats`` of the same model.
 
     Returns
     -------
@@ -162,7 +161,7 @@ def seats_by_scenario(
     none = _no_seats(next(iter(runs.values())))
     adding = [run for run in runs.values() if cohort.added_records(run.scenario)]
     each = [  # without added places, there is no need to simulate the children
-        seats_money(run, places(run.scenario)).assign(scenario=run.scenario.name) for run in adding
+        seats_money(run, seats(run.scenario)).assign(scenario=run.scenario.name) for run in adding
     ]
     frame = pd.concat(each or [none.assign(scenario="")])[["scenario", *_COLUMNS]]
     frame.attrs = none.attrs | {"why": "None of these scenarios adds places.", "missing": False}

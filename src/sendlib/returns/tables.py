@@ -147,7 +147,7 @@ def effect(numbers: Numbers) -> Sheet:
 def added_places(numbers: Numbers) -> list[Sheet]:
     """Seats that open and what they save by year; no sheet where the scenario adds none."""
     model = numbers.model.of_totals(numbers.scenario)
-    saved = seats_money(numbers.mitigated.money, model.places(numbers.scenario))
+    saved = seats_money(numbers.mitigated.money, model.seats(numbers.scenario))
     about = "Places that the scenario adds and what they save, before what they cost to build."
     rows = [
         (str(year), *_integers(amounts), str(chance), share0(share), share0(mainstream))
