@@ -202,6 +202,18 @@ def say_breaks(found: pd.DataFrame) -> list[str]:
     return [f"{year}: {happened}. {means}." for year, happened, means in found[columns].to_numpy()]
 
 
+def say_older(what: str, *, shown: int, asked: int) -> str:
+    """Say that a page shows an older January where the one asked for was not published.
+
+    Examples
+    --------
+    >>> say_older("kinds of place", shown=2024, asked=2025)
+    'The kinds of place of January 2025 are not published; those of January 2024 are shown.'
+    """
+    said = f"The {what} of January {asked} are not published; those of January {shown} are shown."
+    return said if shown < asked else ""
+
+
 def corrections(declared: pd.DataFrame, *, as_of: int) -> pd.DataFrame:
     """Published figures that are wrong: ``period``, ``what``, ``published``, ``instead``, ``why``.
 

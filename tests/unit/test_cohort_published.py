@@ -130,7 +130,7 @@ def test_those_who_pass_25_have_left_the_account_and_the_evidence():
     assert published.evidence.before.shape[1] == 26
 
 
-def test_a_withheld_place_is_settled_by_the_total_and_two_are_not():
+def test_a_withheld_place_is_settled_by_the_total_and_two_by_the_other_january():
     tables = invented()
     stock = tables["ehcp_caseload_by_age"]
     at_9 = (stock["census_year"] == 2025) & (stock["age"] == "9")
@@ -139,8 +139,45 @@ def test_a_withheld_place_is_settled_by_the_total_and_two_are_not():
     stock.loc[special, ["plans", "value_status"]] = [np.nan, "suppressed"]
     assert made(tables).evidence.stock == pytest.approx(expected)
     stock.loc[at_9 & (stock["place_type"] == "mainstream"), "plans"] = np.nan
-    with refuses(NotAvailableError, "places_not_known", match=r"caseload.*January 2025.*\b1\b"):
+    published = made(tables)
+    before = published.evidence.before[0, 9, 0]
+    share = published.evidence.stock[9, 0] / expected[9].sum()
+    assert share == pytest.approx(before / before.sum(), abs=1e-3)
+    assert any("January 2025 are not published" in note for note in published.notes)
+    at_9 |= (stock["census_year"] == 2024) & (stock["age"] == "9") & (stock["place_type"] != TOTAL)
+    stock.loc[at_9 & (stock["place_type"] != TOTAL), "plans"] = np.nan
+    with refuses(
+        NotAvailableError, *["places_not_known"] * 2, match=r"caseload.*January 2025.*\b1\b"
+    ):
         made(tables)
+
+
+@pytest.mark.parametrize("hidden", ["places", "all", "ages"])
+def test_a_january_without_ages_or_places_borrows_them_and_holds_what_was_published(hidden):
+    tables, whole = invented(), made(invented())
+    stock, caseload = tables["ehcp_caseload_by_age"], tables["ehcp_caseload"]
+    then = stock["census_year"] == 2024
+    sums = stock[then].groupby("place_type")["plans"].sum()
+    if hidden == "ages":
+        tables["ehcp_caseload_by_age"] = stock[~then]
+        places = pd.DataFrame({"place_type": PLACES, "value_status": "reported"})
+        places["plans"] = places["place_type"].map(sums).fillna(0.0)
+        places = places.assign(
+            area_code=ENGLAND, census_year=2024, age_band=TOTAL, primary_need=TOTAL
+        )
+        tables["ehcp_caseload"] = pd.concat([caseload, places], ignore_index=True)
+    else:
+        withheld = then & ((stock["place_type"] != TOTAL) | (hidden == "all"))
+        stock.loc[withheld, ["plans", "value_status"]] = [np.nan, "not_available"]
+    published = made(tables)
+    before = published.evidence.before[0, :, 0]
+    assert (before == before.round()).all()
+    assert before.sum() == pytest.approx(sums[TOTAL])
+    if hidden == "places":
+        assert before.sum(axis=1) == pytest.approx(whole.evidence.before[0, :, 0].sum(axis=1))
+    if hidden == "ages":
+        assert before.sum(axis=0) == pytest.approx(whole.evidence.before[0, :, 0].sum(axis=0))
+    assert len(published.notes) > len(whole.notes)
 
 
 def test_a_place_that_was_not_collected_holds_nobody():

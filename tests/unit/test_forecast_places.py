@@ -63,10 +63,13 @@ def test_home_education_was_counted_elsewhere_in_the_same_kind():
     assert counts.same_places[1].all()
 
 
-def test_an_authority_that_left_out_one_place_has_no_detail():
+def test_an_authority_that_left_out_one_place_starts_from_its_january_before_or_its_region():
     rows = counts_of(neet=(10, 10))
-    rows.loc[(rows["area_code"] == "802") & (rows["place_type"] == "neet"), "plans"] = np.nan
-    counts = PlaceCounts.from_caseload(rows)
+    lacking = (rows["area_code"] == "802") & (rows["place_type"] == "neet")
+    last = lacking & (rows["census_year"] == 2024)
+    once = PlaceCounts.from_caseload(rows.assign(plans=rows["plans"].mask(last)))
+    assert np.array_equal(start_of(once, {}, "802", 2024)[0], once.at(2023)[1])
+    counts = PlaceCounts.from_caseload(rows.assign(plans=rows["plans"].mask(lacking)))
     assert np.isnan(counts.at(2024)[1]).all()
     own, told = start_of(counts, {"801": NORTH, "802": NORTH}, "802", 2024)
     assert np.array_equal(own, counts.at(2024)[0])

@@ -41,6 +41,11 @@ class Inputs:
         """The smallest count that pages may show: none of published statistics. [plans]"""
         return MINIMUM_COUNT if self.evidence.kind == "own" else 0
 
+    @property
+    def borrowed(self) -> str:
+        """Says which plans have the ages or places of another January; empty where none has."""
+        return self.published.borrowed if self.published else ""
+
     @classmethod
     def of(cls, authority: Authority, *, horizon: int, caseload: str = "published") -> "Inputs":
         """What an authority's projection starts from, at the January that it is looked at from.
@@ -90,7 +95,7 @@ class Inputs:
                 tables, area_code=authority.code, origin=authority.as_of, horizon=horizon
             )
             cited = authority.cite(*(tables[name] for name in published_tables.TABLES))
-            source = f"{cited}. Moves worked out by sendlib."
+            source = f"{cited}. Moves worked out by sendlib. {inputs.borrowed}".strip()
             return replace(inputs, source=source, version=version)
 
         return reuse("caseload of an authority", version, gather)

@@ -58,6 +58,7 @@ class Published:
     evidence: Evidence  # needs together; who joined and left within the year is in neither
     account: pd.DataFrame  # census_year, place_type and FLOWS; now is what the others lead to
     notes: tuple[str, ...]  # what a reader of the account should know
+    borrowed: str  # of them, which plans have the ages or places of another January
 
 
 def published_evidence(
@@ -97,6 +98,7 @@ def published_evidence(
             for year, each in zip(evidence.years, flows, strict=True)
         ).reset_index(drop=True),
         tuple(note for year in years for note in _notes(year)),
+        " ".join(year.borrowed for year in years if year.borrowed),
     )
 
 
@@ -202,7 +204,8 @@ def _notes(year: Year) -> list[str]:
         f"New plans of {before} without a place, counted as not recorded": year.new_without_place,
         f"Plans that ended in {before} without an age, spread over all": year.ended_at_unknown_age,
     }
-    return [f"{what}: {number:,.0f}." for what, number in counted.items() if round(number)]
+    said = [f"{what}: {number:,.0f}." for what, number in counted.items() if round(number)]
+    return [*filter(None, [year.borrowed]), *said]
 
 
 def national_pattern(tables: Mapping[str, pd.DataFrame], *, origin: int) -> NationalPattern:

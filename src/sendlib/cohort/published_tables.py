@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, PLACES, Counts
+from sendlib.cohort.borrowed_mix import January, in_force
 from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.vocabulary import ENGLAND, TOTAL, PlaceType, ValueStatus
 
@@ -34,20 +35,30 @@ class Year:
     ended_by_age: Counts  # that ended, shape (RECORDED,), unknown ages spread over the known
     ended_by_place: Counts  # shape (place,); both add up to the published total
     ended_at_unknown_age: float
+    borrowed: str = ""  # says which plans have the ages or places of another January
 
 
 def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int) -> list[Year]:
-    """Every year from January to January that the tables hold, up to an origin."""
+    """Every year from January to January that the tables hold, up to an origin.
+
+    A January without the ages or places of some plans borrows them from another, as does the one
+    before the first with ages where no two in a row have them.
+    """
     mine = {name: tables[name][tables[name]["area_code"] == area_code] for name in TABLES}
     published = mine["ehcp_caseload_by_age"]["census_year"]
     area = next(iter(mine["ehcp_caseload"].get("area_name", ())), area_code)
-    januaries = sorted(int(year) for year in published.unique() if year <= origin)
-    pairs = [year for year in januaries if year - 1 in januaries]
+    with_ages = sorted(int(year) for year in published.unique() if year <= origin)
+    januaries = {year: _january(mine, year) for year in with_ages}
+    if with_ages and not any(year - 1 in januaries for year in with_ages):
+        before = _january(mine, with_ages[0] - 1)
+        if not np.isnan(before.by_place).any():
+            januaries[with_ages[0] - 1] = before
+    pairs = sorted(year for year in januaries if year - 1 in januaries)
     if not pairs:
         problem = Problem(
             "no_single_years_of_age",
             "plans by single year of age are available for "
-            + (", ".join(map(str, januaries)) or "no January"),
+            + (", ".join(map(str, with_ages)) or "no January"),
             "table ehcp_caseload_by_age",
             "two Januaries in a row are needed: choose a later origin, or use the authority's "
             "own records",
@@ -55,15 +66,20 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
         what = f"The caseload of {area} up to January {origin} cannot be followed by age."
         raise NotAvailableError(what, [problem])
     problems: list[Problem] = []
-    years = [_year(mine, year, problems) for year in pairs]
+    years = [_year(mine, januaries, year, problems) for year in pairs]
     raise_any(NotAvailableError, f"The plans of {area} cannot be followed by age.", problems)
     return years
 
 
-def _year(mine: Mapping[str, pd.DataFrame], january: int, problems: list[Problem]) -> Year:
+def _year(
+    mine: Mapping[str, pd.DataFrame],
+    januaries: Mapping[int, January],
+    january: int,
+    problems: list[Problem],
+) -> Year:
     before = january - 1
-    earlier, earlier_total = _stock(mine, before, problems)
-    stock, total = _stock(mine, january, problems)
+    earlier, earlier_total, earlier_said = _stock(januaries, before, problems)
+    stock, total, said = _stock(januaries, january, problems)
     new = _of(mine["ehcp_new_plans_by_age"], "calendar_year", before)
     in_total = new["place_type"] == TOTAL
     ended = _of(mine["ehcp_ceased"], "calendar_year", before)
@@ -73,9 +89,10 @@ def _year(mine: Mapping[str, pd.DataFrame], january: int, problems: list[Problem
         stock,
         earlier_total,
         total,
-        _by_place(new, RECORDED, f"new plans of {before}", problems),
+        _new_plans(new, f"new plans of {before}", problems),
         float(new.loc[in_total, "plans"].sum() - new.loc[~in_total, "plans"].sum()),
         *_ended(ended, f"plans that ended in {before}", problems),
+        " ".join(filter(None, (earlier_said, said))),
     )
 
 
@@ -83,43 +100,75 @@ def _of(rows: pd.DataFrame, column: str, year: int) -> pd.DataFrame:
     return rows[rows[column] == year]
 
 
+def _january(mine: Mapping[str, pd.DataFrame], year: int) -> January:
+    """What was published of the plans in force in a January."""
+    caseload = _of(mine["ehcp_caseload"], "census_year", year)
+    of_all = (caseload[["age_band", "primary_need"]] == TOTAL).all(axis=1)
+    counts = _collected(caseload[of_all]).set_index("place_type")["plans"]
+    rows = _of(mine["ehcp_caseload_by_age"], "census_year", year)
+    plans, by_age = np.full((len(_STOCK), len(PLACES)), np.nan), np.full(len(_STOCK), np.nan)
+    if len(rows):
+        plans, by_age = _by_place(rows, _STOCK)
+    return January(
+        np.concatenate([np.zeros((FIRST, len(PLACES))), plans]),
+        np.concatenate([np.zeros(FIRST), by_age]),
+        counts.reindex(list(PLACES)).to_numpy(dtype=float),
+        float(counts.get(TOTAL, np.nan)),
+    )
+
+
 def _stock(
-    mine: Mapping[str, pd.DataFrame], january: int, problems: list[Problem]
-) -> tuple[Counts, float]:
-    """Plans in force in a January, shape (age, place), and the published total."""
-    rows = _of(mine["ehcp_caseload_by_age"], "census_year", january)
-    by_age = _by_place(rows, _STOCK, f"caseload of January {january}", problems)
-    stock = np.concatenate([np.zeros((FIRST, len(PLACES))), by_age])
-    caseload = _of(mine["ehcp_caseload"], "census_year", january)
-    everyone = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    plans = caseload.loc[everyone, "plans"]
-    known = len(plans) and plans.notna().all()
-    return stock, float(plans.iloc[0]) if known else float(stock.sum())
+    januaries: Mapping[int, January], january: int, problems: list[Problem]
+) -> tuple[Counts, float, str]:
+    """Plans in force in a January, shape (age, place), the published total, what is borrowed."""
+    published = januaries[january]
+    found = in_force(januaries, january)
+    if found is None:
+        problems.append(_places_not_known(published.plans, f"caseload of January {january}"))
+        return np.nan_to_num(published.plans), published.total, ""
+    plans, said = found
+    return plans, float(plans.sum()) if np.isnan(published.total) else published.total, said
 
 
-def _by_place(
-    rows: pd.DataFrame, ages: Sequence[str], what: str, problems: list[Problem]
-) -> Counts:
-    """Plans by age and place; a place withheld has what the total leaves, if that is certain."""
+def _new_plans(rows: pd.DataFrame, what: str, problems: list[Problem]) -> Counts:
+    """New plans by age recorded and place, shape (RECORDED, place)."""
     if rows.empty:
         problems.append(Problem("no_ages_by_place", f"no {what} by age and place", remedy=_REMEDY))
+    plans, _ = _by_place(rows, RECORDED)
+    if np.isnan(plans).any():
+        problems.append(_places_not_known(plans, what))
+    return plans
+
+
+def _places_not_known(plans: Counts, what: str) -> Problem:
+    missing = int(np.isnan(plans).any(axis=1).sum())
+    return Problem(
+        "places_not_known", f"{what}: places are not known at {missing} ages", remedy=_REMEDY
+    )
+
+
+def _collected(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows in which a place that was not collected holds nobody."""
     not_collected = rows["value_status"] == ValueStatus.NOT_COLLECTED
-    plans = rows.assign(plans=rows["plans"].mask(not_collected, 0.0))
-    counts = plans.pivot(index="age", columns="place_type", values="plans")
+    return rows.assign(plans=rows["plans"].mask(not_collected, 0.0))
+
+
+def _by_place(rows: pd.DataFrame, ages: Sequence[str]) -> tuple[Counts, Counts]:
+    """Plans by age and place, and by age; a place withheld has what the total surely leaves."""
+    counts = _collected(rows).pivot(index="age", columns="place_type", values="plans")
     parts = counts.drop(columns=TOTAL, errors="ignore")
+    by_age = parts.sum(axis=1, skipna=False)
     if TOTAL in counts:
+        by_age = counts[TOTAL]
         withheld = parts.isna()
-        left = counts[TOTAL] - parts.sum(axis=1)
+        left = by_age - parts.sum(axis=1)
         settles = (withheld.sum(axis=1) == 1) | (left == 0)
         parts = parts.where(~withheld.mul(settles, axis=0), withheld.mul(left, axis=0))
-        beyond = (counts[TOTAL] - parts.sum(axis=1, skipna=False)).clip(lower=0).fillna(0.0)
+        beyond = (by_age - parts.sum(axis=1, skipna=False)).clip(lower=0).fillna(0.0)
         unrecorded = PlaceType.NOT_RECORDED.value
         parts = parts.assign(**{unrecorded: parts.get(unrecorded, 0.0) + beyond})
-    if missing := int(parts.isna().any(axis=1).sum()):
-        found = f"{what}: places are not known at {missing} ages"
-        problems.append(Problem("places_not_known", found, remedy=_REMEDY))
-    wide = parts.reindex(index=list(ages), columns=list(PLACES)).fillna(0.0)
-    return wide.to_numpy(dtype=float)
+    wide = parts.reindex(index=list(ages), columns=list(PLACES), fill_value=0.0)
+    return wide.to_numpy(dtype=float), by_age.reindex(list(ages), fill_value=0.0).to_numpy(float)
 
 
 def _ended(rows: pd.DataFrame, what: str, problems: list[Problem]) -> tuple[Counts, Counts, float]:

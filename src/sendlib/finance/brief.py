@@ -63,7 +63,7 @@ def _brief(authority: Authority, scenario: Scenario) -> Brief:
         f"State special schools need {count(state['low'])} to {count(state['high'])} places by "
         f"January {state['census_year']}, {count(state['now'])} now",
         deficit_title(money, authority.name),
-        say_support(money),
+        " ".join(filter(None, [say_support(money), model.caseload.borrowed])),
         what_if(model, money).panel(folded=True),
     )
 

@@ -103,7 +103,7 @@ class KnownMoney:
         outturn = own.over(outturn, spend, "Outturn of lines 1.2.x", last=last)
         years[area_code] = outturn, plans
         own.note_payments()
-        stated = own.balances(tables["dsg_balance"], area_code)
+        stated = own.balances(_published_balances(tables, area_code), area_code)
         schools = _element(funding, FundingElement.SCHOOLS_BLOCK)
         figures = _published_by(tables["council_figure"], area_code, origin)
         reserve = figures.loc[figures["item"] == _RESERVE, "value"]
@@ -181,19 +181,23 @@ def published_money(authority: Authority) -> KnownMoney:
 def stated_balances(authority: Authority) -> pd.DataFrame:
     """:func:`balances` of an authority, its own figures after the published ones.
 
-    Where no paper of its council is held, line 1.9.3 of its section 251 outturn stands.
-
     Parameters
     ----------
     authority : Authority
         The authority, with the January.
     """
-    stated = authority.load("dsg_balance")
-    if authority.code not in set(stated["area_code"]):
-        account = authority.load("dsg_account")
-        stated = _carried_forward(account[account["area_code"] == authority.code])
+    tables = {name: authority.load(name) for name in ("dsg_balance", "dsg_account")}
     own = OwnFigures(authority.load(TABLE))
-    return balances(own.balances(stated, authority.code), authority.code)
+    stated = own.balances(_published_balances(tables, authority.code), authority.code)
+    return balances(stated, authority.code)
+
+
+def _published_balances(tables: Mapping[str, pd.DataFrame], area_code: str) -> pd.DataFrame:
+    """Table ``dsg_balance``; line 1.9.3 of section 251 where no paper of the council is held."""
+    stated, account = tables["dsg_balance"], tables["dsg_account"]
+    if area_code in set(stated["area_code"]):
+        return stated
+    return _carried_forward(account[account["area_code"] == area_code])
 
 
 def _carried_forward(account: pd.DataFrame) -> pd.DataFrame:

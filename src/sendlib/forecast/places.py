@@ -123,9 +123,18 @@ def log_shares(plans: Floats) -> Floats:
 def start_of(
     counts: PlaceCounts, region_of: Mapping[str, str], area_code: str, year: int
 ) -> tuple[Floats, str]:
-    """An authority's plans by kind to look ahead from, or its region's, with a note of that."""
+    """An authority's plans by kind to look ahead from, with a note where they are not its own now.
+
+    Where it returned none, its own of the January before stand in, or else its region's.
+    """
     known = counts.start(year)
     row = counts.areas.index(area_code) if area_code in counts.areas else -1
+    before = counts.start(year - 1)[row] if row >= 0 else np.full(len(KINDS), np.nan)
+    if not np.isnan(before).any() and np.isnan(known[row]).any():
+        return before, (
+            f"It returned no kinds of place in January {year}; its shares of January {year - 1} "
+            "stand in."
+        )
     if row >= 0 and not np.isnan(known[row]).any():
         share = counts.not_recorded[row, counts.years.index(year)]
         spread = (
