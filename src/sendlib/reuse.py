@@ -59,6 +59,11 @@ def reuse(kind: str, rests_on: object, work_out: Callable[[], T]) -> T:
     return result
 
 
+def reuse_published(kind: str, tables: object, work_out: Callable[[], T]) -> T:
+    """As :func:`reuse`, of tables by their content; not once this process has read own records."""
+    return reuse(kind, None if has_own_records() else tables, work_out)
+
+
 _read: set[str] = set()
 
 

@@ -118,6 +118,16 @@ def test_draws_of_a_cohort_are_stored_unless_they_rest_on_own_records(wiltshire,
     assert len(list(place.rglob("output.pkl"))) == 2  # with what was known of the caseload
 
 
+@pytest.mark.parametrize(("read", "stored"), [(set(), 1), ({"own caseload"}, 0)])
+def test_published_figures_are_stored_until_own_records_were_read(
+    read, stored, wiltshire, place, monkeypatch
+):
+    monkeypatch.setattr(reuse, "_read", read)
+    plain, *again = (finance.check_accounts(wiltshire.load) for _ in range(3))
+    assert all(each.equals(plain) and each.attrs == plain.attrs for each in again)
+    assert len(list(place.rglob("output.pkl"))) == stored
+
+
 def test_a_briefing_is_that_of_its_scenario(wiltshire, base, place, monkeypatch):
     told = []
     monkeypatch.setattr(BRIEF, "_brief", lambda _, scenario: told.append(scenario) or "said")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sendlib.finance.labels import in_millions
 from sendlib.periods import financial_year_start
+from sendlib.reuse import reuse_published
 from sendlib.vocabulary import FundingElement
 
 TABLES = ("high_needs_spend", "high_needs_funding", "dsg_account", "agreement")
@@ -143,7 +144,8 @@ def check_accounts(load: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
         As :func:`between_balances`, with ``balanced_gbp``, the account after other blocks, whose
         share leaves the authority itself out. [£ a year]
     """
-    frame = with_other_blocks(accounts({name: load(name) for name in TABLES}))
+    tables = {name: load(name) for name in TABLES}
+    frame = reuse_published("accounts", tables, lambda: with_other_blocks(accounts(tables)))
     return in_millions(frame, "in-year deficits of the account, and those stated", notes=_NOTES)
 
 

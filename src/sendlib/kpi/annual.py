@@ -12,6 +12,7 @@ import pandas as pd
 from sendlib.indicators import attendance_by_year, flow_share, outcome_by_year, plans_in
 from sendlib.kpi.register import Register
 from sendlib.periods import financial_year_start
+from sendlib.reuse import reuse_published
 from sendlib.vocabulary import ENGLAND, TOTAL, ValueStatus
 
 TABLES = ("indicator", "outcome", "attendance", "ehcp_caseload", "ehcp_flow", "high_needs_spend")
@@ -77,11 +78,15 @@ def published_series(
     """
     areas = [area_code, ENGLAND]
     of_both = {name: tables[name][tables[name]["area_code"].isin(areas)] for name in TABLES}
-    parts = [
-        _figure_rows(figure, of_both)[list(_COLUMNS)].assign(indicator=figure["indicator"])
-        for figure in figures.to_dict("records")
-    ]
-    every = pd.concat(parts, ignore_index=True)
+
+    def gather() -> pd.DataFrame:
+        parts = [
+            _figure_rows(figure, of_both)[list(_COLUMNS)].assign(indicator=figure["indicator"])
+            for figure in figures.to_dict("records")
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    every = reuse_published("published figures of indicators", (figures, of_both), gather)
     key = ["indicator", "year"]
     england = every[(every["area_code"] == ENGLAND) & every["kind"].isin(_COMPARED)]
     mine = every[every["area_code"] == area_code]

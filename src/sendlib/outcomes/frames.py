@@ -14,6 +14,7 @@ import pandas as pd
 from sendlib.areas import PeerGroup, peer_group
 from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.outcomes.series import TABLES, Chart, Part, Tables, read_charts, series_of
+from sendlib.reuse import reuse_published
 from sendlib.vocabulary import ENGLAND, ChildGroup, ValueStatus
 
 _NEIGHBOURS = "statistical neighbours"  # as the strategy calls their mean
@@ -88,12 +89,17 @@ def chart_frames(
         name: tables[name][tables[name]["area_code"].isin(peers.everyone)] for name in TABLES
     }
     known = {(each.chart.number, each.part.name): each for each in others if each.part.everyone}
-    return tuple(
-        known.get((chart.number, part.name))
-        or _chart_frame(chart, part, {**tables, **compared}, peers, groups[group])
-        for chart in read_charts()
-        for part in chart.parts
-    )
+    used = {**compared, "strategy_figure": tables["strategy_figure"]}
+
+    def gather() -> tuple[ChartFrame, ...]:
+        return tuple(
+            known.get((chart.number, part.name))
+            or _chart_frame(chart, part, used, peers, groups[group])
+            for chart in read_charts()
+            for part in chart.parts
+        )
+
+    return reuse_published("charts of the strategy", (used, peers, group), gather)
 
 
 def _chart_frame(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sendlib.indicators import flow_share, outcome_by_year, plans_in
 from sendlib.outcomes.series import Selection, Tables
+from sendlib.reuse import reuse_published
 from sendlib.vocabulary import ChildGroup, ValueStatus
 
 _COLUMNS = ["area_code", "indicator", "year", "period", "value", "of", "kind", "source_id"]
@@ -58,6 +59,11 @@ def figures_with_counts(tables: Tables) -> pd.DataFrame:
         a share of), ``kind`` ("share"), ``source_id``. What is withheld, missing or
         of nobody has no row.
     """
+    used = {name: tables[name] for name in ("outcome", "ehcp_flow", "ehcp_caseload")}
+    return reuse_published("figures with counts", used, lambda: _figures_with_counts(used))
+
+
+def _figures_with_counts(tables: Tables) -> pd.DataFrame:
     wanted = read_titles().query("table != ''")[["table", "name", "group"]]
     rows = [
         _shares(tables, table, name, group).assign(indicator=indicator)
