@@ -40,7 +40,7 @@ settings.load_profile("any machine")
 
 def copy_project(folder: Path, built: Project | None = None) -> Project:
     """Copy the raw data, the scenarios and, where ``built`` is given, its tables."""
-    for part in ("data/raw", "scenarios", "strategies"):
+    for part in ("areas", "data/raw", "scenarios", "strategies"):
         shutil.copytree(ROOT / part, folder / part)
     if built:
         shutil.copytree(built.processed, folder / "data/processed")

@@ -63,7 +63,7 @@ def find_authority(text: str, areas: pd.DataFrame) -> str:
     gss_codes = authorities["gss_code"] + ";" + authorities["former_gss_codes"]
     has_code = gss_codes.str.casefold().str.split(";").apply(lambda codes: wanted in codes)
     matches = authorities[
-        (authorities["area_code"] == wanted)
+        (authorities["area_code"].str.casefold() == wanted)
         | (authorities["area_name"].str.casefold() == wanted)
         | (has_code & bool(wanted))
     ].sort_values("last_census", na_position="first")

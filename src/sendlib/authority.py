@@ -18,6 +18,7 @@ from sendlib.errors import ParameterError, Problem
 from sendlib.intake import figures
 from sendlib.project import LOG_VARIABLE, Project
 from sendlib.scenarios import FIRST_YEAR
+from sendlib.successors import Successor, read_future
 from sendlib.validation import check_columns, name_or_code, to_integer
 
 LATEST: Final = "latest"  # in place of a January: the newest count
@@ -41,6 +42,9 @@ class Authority:
     project: Project
     group: PeerGroup  # itself, its statistical neighbours and its region
     as_of: int  # census year
+    note: str = ""  # what its pages have to say of authorities that are to begin or to end
+    successor: Successor | None = None  # where it is one that does not exist yet
+    parts: "tuple[tuple[Authority, float], ...]" = ()  # then those of today, with its share of each
 
     @classmethod
     def open(
@@ -79,14 +83,15 @@ class Authority:
         project = project or Project.find()
         if build:
             data.build(project)
-        known = data.load(project, "area")
-        code = areas.find_authority(text, known)
-        caseload = data.load(project, "ehcp_caseload")
-        years = data.counted_years(project, code)
+        future = read_future(project)
+        code = areas.find_authority(text, future.areas)
+        counted = [data.counted_years(project, part) for part in future.parts_of(code)]
+        years = counted[0][counted[0].isin(set.intersection(*map(set, counted)))]
         if january is None and len(years):
             january = int(years.max())
         _log_opening(code, january)
-        areas.check_available(code, caseload, known)
+        for part in future.parts_of(code):
+            areas.check_available(part, data.load(project, "ehcp_caseload"), future.areas)
         if january is None or not years.min() <= january <= years.max():
             remedy = f"give a January from {years.min()} to {years.max()}"
             problem = Problem("january_without_tables", f"{january}", "as_of", remedy)
@@ -95,8 +100,15 @@ class Authority:
             remedy = f"give {FIRST_YEAR} or later"
             problem = Problem("january_too_early", f"{january}", "as_of", remedy)
             raise ParameterError("Too little is known before that January for a range.", [problem])
-        group = areas.peer_group(code, known, data.load(project, "neighbour"))
-        return cls(project, group, january)
+        successor, neighbours = future.find(code), data.load(project, "neighbour")
+        of_parts = tuple(
+            (cls(project, areas.peer_group(part, future.areas, neighbours), january), share)
+            for part, share in (successor.shares if successor else {}).items()
+        )
+        if successor:
+            neighbours = successor.add_rows("neighbour", neighbours)
+        group = areas.peer_group(code, future.areas, neighbours)
+        return cls(project, group, january, future.note(code), successor, of_parts)
 
     @property
     def code(self) -> str:
@@ -111,14 +123,15 @@ class Authority:
     @property
     def names(self) -> tuple[str, ...]:
         """Every way to write it: its codes, former ones too, and its name."""
-        known = data.load(self.project, "area").set_index("area_code").loc[self.code]
+        known = self._areas().set_index("area_code").loc[self.code]
         former = str(known["former_gss_codes"]).split(";")
         return self.code, *filter(None, (str(known["gss_code"]), self.name, *former))
 
     @property
     def version(self) -> str:
         """What its tables are known by: the January, its code, and a hash of what was built."""
-        return f"{self.code} {self.as_of} {data.tables_version(self.project)}"
+        shares = f" {self.successor.shares}" if self.successor else ""
+        return f"{self.code} {self.as_of} {data.tables_version(self.project)}{shares}"
 
     def load(self, table: str) -> pd.DataFrame:
         """One tidy table, for all areas, up to the January looked from.
@@ -150,7 +163,8 @@ class Authority:
         >>> int(wiltshire.load("ehcp_flow")["calendar_year"].max())
         2023
         """
-        looks_back = self.as_of < data.latest_census(self.project, self.code)
+        latest = [data.latest_census(self.project, code) for code in self._counted()]
+        looks_back = self.as_of < min(latest)
         if table == figures.TABLE:
             return figures.empty_figures() if looks_back else self._own_figures()
         frame = data.load(self.project, table, as_of=self.as_of)
@@ -164,9 +178,18 @@ class Authority:
             year = pd.to_numeric(sources["published"].str[:4], errors="coerce")
             known = sources.loc[year <= self.as_of, "source_id"]  # dated, and not later
             frame = frame[frame["source_id"].isin(known)]
-        if "area_code" in frame:
-            return areas.with_names(frame, data.load(self.project, "area"))
-        return frame
+        if self.successor:
+            frame = self.successor.add_rows(table, frame)
+        return areas.with_names(frame, self._areas()) if "area_code" in frame else frame
+
+    def _counted(self) -> Sequence[str]:
+        """The codes of the authorities of today whose figures it has."""
+        return [part.code for part, _ in self.parts] or [self.code]
+
+    def _areas(self) -> pd.DataFrame:
+        """Table ``area``, with its own row where it does not exist yet."""
+        known = data.load(self.project, "area")
+        return self.successor.add_rows("area", known) if self.successor else known
 
     def _own_figures(self) -> pd.DataFrame:
         return figures.load_figures(self.project, self.code)
@@ -212,7 +235,10 @@ class Authority:
         cited["press"] = cited.groupby("publisher")["press"].transform("min")
         cited = cited.sort_values(["press", "publisher", "title"])
         titles = cited.groupby("publisher", sort=False)["title"].agg(_join_editions)
-        return "; ".join(f"{publisher}: {listed}" for publisher, listed in titles.items())
+        listed = [f"{publisher}: {listed}" for publisher, listed in titles.items()]
+        if self.successor:
+            listed.append(self.successor.say_shares({p.code: p.name for p, _ in self.parts}))
+        return "; ".join(listed)
 
 
 def _join_editions(titles: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from sendlib.packs import axe
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario, load_scenario
+from sendlib.successors import read_future
 
 _CHECKS = "checks.txt"
 
@@ -102,7 +103,7 @@ def refusal_recorded(project: Project, board: Board, out: Path) -> Iterator[None
         if board.path is not None:
             code = re.sub(r"[^A-Za-z0-9]+", "-", board.authority).strip("-") or "unknown"
             with suppress(SendlibError, OSError):  # so that the authority's next pack clears it
-                code = areas.find_authority(board.authority, data.load(project, "area"))
+                code = areas.find_authority(board.authority, read_future(project).areas)
             title = packs.PackTitle(board.authority, str(board.as_of), code, board.scenarios[0])
             refused = packs.Setting(title, notebooks=(), inputs=(), board=board.described())
             packs.leave_refusal(project, out, error, setting=refused)
@@ -139,6 +140,7 @@ def _setting(
         inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(authority.project)),
         scenario=scenario.record(),
         notice=notice,
+        note=authority.note,
         assurance=board.assurance,
         limits=packs.Limits(**board.limits.model_dump()),
         board=board.described(),

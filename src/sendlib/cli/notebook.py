@@ -59,6 +59,7 @@ def notebook_run(
         notebooks=(notebook,),
         inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(project)),
         scenario=scenario.record(),
+        note=authority.note,
     )
     folder = out or project.outputs / "notebooks"
     with explain_stop("the same command"), show_progress([notebook]) as tell:

@@ -13,7 +13,7 @@ from sendlib.cohort.narrative import (
     origin_banner,
     place_figures,
 )
-from sendlib.cohort.projection import Projection, project
+from sendlib.cohort.projection import Projection, add_projections, project, project_demand
 from sendlib.cohort.simulation import PLACE, Simulation, holds
 from sendlib.cohort.sufficiency import (
     added_places,
@@ -42,6 +42,7 @@ __all__ = [
     "Projection",
     "Simulation",
     "account",
+    "add_projections",
     "added_places",
     "added_records",
     "bridge",
@@ -66,6 +67,7 @@ __all__ = [
     "places_at_the_end",
     "places_needed",
     "project",
+    "project_demand",
     "sufficiency",
     "sufficiency_title",
     "unfilled_mainstream",

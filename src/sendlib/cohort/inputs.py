@@ -35,6 +35,7 @@ class Inputs:
     source: str = ""  # a line below a chart
     version: str = ""  # what it is known by; empty where what rests on it is not stored
     rounding_key: bytes = b""  # what settles how counts of own records are rounded
+    parts: "tuple[tuple[Inputs, float], ...]" = ()  # whose draws it has a share of, if any
 
     @property
     def minimum_count(self) -> int:
@@ -96,7 +97,8 @@ class Inputs:
             )
             cited = authority.cite(*(tables[name] for name in published_tables.TABLES))
             source = f"{cited}. Moves worked out by sendlib. {inputs.borrowed}".strip()
-            return replace(inputs, source=source, version=version)
+            parts = tuple((cls.of(one, horizon=horizon), share) for one, share in authority.parts)
+            return replace(inputs, source=source, version=version, parts=parts)
 
         return reuse("caseload of an authority", version, gather)
 

@@ -1,7 +1,9 @@
 """The projection of one authority's caseload by age, need and place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from sendlib.cohort.axes import AGES, Counts
 from sendlib.cohort.estimation import estimate_pooled
@@ -9,7 +11,7 @@ from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import Levers, levers
 from sendlib.cohort.rates import ParameterDraws
 from sendlib.cohort.simulate import simulate
-from sendlib.cohort.simulation import Simulation, Start
+from sendlib.cohort.simulation import Simulation, Start, add_parts
 from sendlib.errors import ParameterError, Problem
 from sendlib.ranges import levels
 from sendlib.reuse import reuse
@@ -48,6 +50,50 @@ class Projection:
     def source(self) -> str:
         """What a chart of it is made from, as a line below the chart."""
         return f"{self.inputs.source} Forecast by sendlib."
+
+
+class Demand(Protocol):
+    """A forecast of the total, as ``forecast.project`` makes it."""
+
+    @property
+    def scenario(self) -> Scenario: ...  # noqa: D102
+    @property
+    def parts(self) -> "Sequence[tuple[Demand, float]]": ...  # noqa: D102
+    def plans_after(self, census_year: int) -> Counts | None: ...  # noqa: D102
+    def shares_after(self, census_year: int) -> Counts | None: ...  # noqa: D102
+
+
+def project_demand(inputs: Inputs, demand: Demand) -> Projection:
+    """Simulate a caseload so that it meets a forecast of its total and its kinds of place.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What is known of the authority and of England.
+    demand : forecast.Projection
+        The forecast, with its scenario; it counts where it begins at the same January.
+
+    Raises
+    ------
+    ParameterError, ScenarioError
+        As of :func:`project`.
+    """
+    if inputs.parts:
+        pairs = zip(inputs.parts, demand.parts, strict=True)
+        parts = [(project_demand(known, total), share) for (known, share), (total, _) in pairs]
+        return add_projections(inputs, parts)
+    january = inputs.origin
+    totals, shares = demand.plans_after(january), demand.shares_after(january)
+    return project(inputs, scenario=demand.scenario, totals=totals, shares=shares)
+
+
+def add_projections(inputs: Inputs, parts: Sequence[tuple[Projection, float]]) -> Projection:
+    """The projection of an area that has a share of each draw of others."""
+    simulation = add_parts([(part.simulation, share) for part, share in parts])
+    unchanged = simulation
+    if any(part.unchanged is not part.simulation for part, _ in parts):
+        unchanged = add_parts([(part.unchanged, share) for part, share in parts])
+    return Projection(inputs, parts[0][0].scenario, simulation, unchanged)
 
 
 def project(

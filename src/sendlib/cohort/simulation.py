@@ -53,12 +53,16 @@ class Simulation:
 
     def total(self) -> IntCounts:
         """All plans, shape (draw, 1 + year). [plans]"""
-        return np.asarray(self.stock.sum(axis=(AGE, NEED, PLACE), dtype=np.int64))
+        return self._sum((AGE, NEED, PLACE))
 
     def by(self, axis: int) -> IntCounts:
         """Plans along one axis (``AGE``, ``NEED`` or ``PLACE``), shape (draw, 1 + year, ...)."""
         others = tuple(other for other in (AGE, NEED, PLACE) if other != axis)
-        return np.asarray(self.stock.sum(axis=others, dtype=np.int64))
+        return self._sum(others)
+
+    def _sum(self, axes: tuple[int, ...]) -> IntCounts:
+        """Whole children of an authority, fractions of one that has a share of others."""
+        return np.asarray(self.stock.sum(axis=axes, dtype=np.result_type(self.stock, np.int64)))
 
     def part(self, draws: slice) -> "Simulation":
         """A view of some draws."""
@@ -67,6 +71,22 @@ class Simulation:
             name: array[draws] for name, array in arrays.items() if isinstance(array, np.ndarray)
         }
         return replace(self, **cut, seats=self.seats and self.seats.part(draws))
+
+
+def add_parts(parts: Sequence[tuple[Simulation, float]]) -> Simulation:
+    """Draws of an area that has a share of each draw of others; the first's calibration stands."""
+
+    def add(draws: Sequence[tuple[Any, float]], *names: str) -> dict[str, Any]:
+        known = [name for name in names if getattr(draws[0][0], name) is not None]
+        return {name: sum(share * getattr(each, name) for each, share in draws) for name in known}
+
+    first, _ = parts[0]
+    seats = None
+    if first.seats is not None:
+        drawn = [(each.seats, share) for each, share in parts]
+        seats = replace(first.seats, **add(drawn, "filled", "empty", "queue"))
+    counts = ("stock", "joined", "left", "moved", "turned_away", "moved_cells", "need_changed")
+    return replace(first, **add(parts, *counts), seats=seats)
 
 
 def holds(known: int, draws: int) -> bool:

@@ -20,6 +20,7 @@ from sendlib.packs import Limits, find_damage, find_notebook, latest_run, list_n
 from sendlib.project import Project
 from sendlib.reuse import code_version
 from sendlib.scenarios import check_scenarios, load_scenario
+from sendlib.successors import Future, read_future
 
 PAGES = ("20", "21", "22", "23", "30", "31", "90")
 """The pages of each pack beside the first one, unless others are asked for."""
@@ -59,6 +60,7 @@ class Plan:
             data.tables_version(project),
             {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in read},
             [scenario.record() for scenario in loaded],
+            read_future(project).file.model_dump(mode="json"),
             self.horizon,
         )
         return hashlib.sha256(json.dumps(rests_on, default=str).encode()).hexdigest()
@@ -107,9 +109,10 @@ def make_plan(
     ``pages`` are numbers or names of notebooks, or ``all``.
     """
     data.build(project)
-    known = data.load(project, "area")
+    future = read_future(project)
+    known = future.areas
     caseload = data.load(project, "ehcp_caseload")
-    found = [_try(partial(_find, name, caseload, known)) for name in names]
+    found = [_try(partial(_find, name, caseload, future)) for name in names]
     every = [each.number for each in list_notebooks(project)[1:]]
     asked = every if list(pages) == ["all"] else pages
     numbers = [_try(partial(_number, project, name)) for name in asked]
@@ -144,9 +147,10 @@ def _find_own(project: Project, codes: Sequence[str]) -> list[Problem]:
     ]
 
 
-def _find(name: str, caseload: pd.DataFrame, known: pd.DataFrame) -> str:
-    code = areas.find_authority(name, known)
-    areas.check_available(code, caseload, known)
+def _find(name: str, caseload: pd.DataFrame, future: Future) -> str:
+    code = areas.find_authority(name, future.areas)
+    for part in future.parts_of(code):
+        areas.check_available(part, caseload, future.areas)
     return code
 
 

@@ -24,6 +24,7 @@ from sendlib.finance.backtest import SPEND
 from sendlib.packs import latest_run
 from sendlib.pages.formats import count, gbp_m
 from sendlib.periods import closing_date
+from sendlib.successors import read_future
 
 INDEX, SCORECARD = "index.html", "scorecard.html"
 _CHANCE = 0.998  # what limits of chance cover, as in a funnel chart
@@ -75,11 +76,12 @@ def read_known(plan: Plan) -> pd.DataFrame:
     Columns: ``name``, ``region``, ``address`` (of its pack), ``as_of``, ``plans_now``, ``past``
     (scores of its forecasts), and ``plans``, ``places`` and ``deficit`` (a range with its year).
     """
-    area = data.load(plan.project, "area")
-    today = area[area["last_census"].isna() & area["area_code"].str.isdigit()]
+    area = read_future(plan.project).areas
+    today = area["last_census"].isna() & area["area_code"].str.isdigit()
+    shown = area[today | area["area_code"].isin(list(plan.authorities))]
     rows = {
         code: {"name": name, "region": region, "address": "", **_ahead(plan, code)}
-        for code, name, region in today[["area_code", "area_name", "region_name"]].to_numpy()
+        for code, name, region in shown[["area_code", "area_name", "region_name"]].to_numpy()
     }
     columns = ["name", "region", "address", "as_of", "plans_now", "past", *_RANGES]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).sort_values("name")

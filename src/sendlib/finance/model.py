@@ -23,7 +23,7 @@ from sendlib.cohort.seats import SeatDraws
 from sendlib.finance import known
 from sendlib.finance.months import YearSoFar, usual
 from sendlib.finance.plan_years import plan_years
-from sendlib.finance.projection import Figure, Money, Projection, project_money
+from sendlib.finance.projection import Figure, Money, Projection, add_parts, project_money
 from sendlib.finance.seats import running_cost
 from sendlib.intake.figures import SOURCE_ID, TABLE
 from sendlib.periods import financial_year_of_census
@@ -96,6 +96,7 @@ class Model:
     sources: pd.DataFrame  # source_id of the last spend, allocation and count used
     without_needs: "Model | None" = None  # of a model that tells needs apart
     version: str = ""  # what it is known by; empty where its results are not stored
+    parts: "tuple[tuple[Model, float], ...]" = ()  # whose draws of children it has a share of
     _demand: Recent[forecast.Projection] = field(default_factory=lambda: Recent(32), repr=False)
     _steered: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
     _places: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
@@ -179,7 +180,8 @@ class Model:
             As of :meth:`from_tables`.
         """
         own = authority.load(TABLE)
-        version = "" if len(own) else f"{authority.version} {years} {with_needs}"
+        has_own = len(own) or any(len(part.load(TABLE)) for part, _ in authority.parts)
+        version = "" if has_own else f"{authority.version} {years} {with_needs}"
 
         def gather() -> "Model":
             model = cls.from_tables(
@@ -190,7 +192,15 @@ class Model:
                 with_needs=with_needs,
                 own_figures=own,
             )
-            return replace(model, version=version)
+            parts = tuple(
+                (cls.of(part, years=years, with_needs=with_needs), share)
+                for part, share in authority.parts
+            )
+            apart = model.without_needs and replace(
+                model.without_needs,
+                parts=tuple((part.without_needs or part, share) for part, share in parts),
+            )
+            return replace(model, version=version, parts=parts, without_needs=apart)
 
         return reuse("money of an authority", version, gather)
 
@@ -208,6 +218,9 @@ class Model:
         if found is not None:
             return found
         project, area, years = forecast.project_area, self.caseload.area_code, self._januaries
+        if self.parts:
+            parts = [(part.demand(scenario), share) for part, share in self.parts]
+            return self._demand.add(key, forecast.add_parts(self.panel, area, parts))
         projected = project(self.panel, area, scenario=scenario, horizon=years)
         return self._demand.add(key, projected)
 
@@ -221,6 +234,9 @@ class Model:
 
     def _project(self, scenario: Scenario) -> cohort.Projection:
         """Simulate a cohort; records of levers act on the rates that its total asks for."""
+        if self.parts:
+            parts = [(part.places(scenario), share) for part, share in self.parts]
+            return cohort.add_projections(self.caseload, parts)
         key = _key(scenario, "forecast.", "cohort.", but={_DRAWS, *_RECORD_LEVERS})
         demand, draws, steered = self.demand(scenario), _draws(scenario), self._steered.find(key)
         holds = steered is not None and cohort.holds(len(steered.unchanged.stock), draws)
@@ -278,6 +294,9 @@ class Model:
         """
         if (totals := self.of_totals(scenario)) is not self:
             return totals.run(scenario, with_months=with_months)
+        if self.parts:
+            runs = [(part.run(scenario, with_months=with_months), of) for part, of in self.parts]
+            return add_parts(self.known, runs)
         so_far = self.year_so_far(scenario) if with_months else None
         children = self._counted(scenario)
         money = project_money(

@@ -5,8 +5,9 @@ commissioned, whoever takes them. Arrays by place are in the order of ``PlaceTyp
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,14 +214,10 @@ def project_money(
     brought = Opening(first, assumed[first]) if first in assumed else known.opening
     brought = brought if brought and brought.year == first else None
     opening = brought.balance_gbp if brought else 0.0
-    in_year = income.total() - cost.sum(axis=2) - places - other_lines
-    before = roll_forward(in_year, opening_gbp=opening, financial_years=names)
-    taken = support(scenario, before, starts, rng=generator(scenario, _POLICY))
-    left = after_support(before, taken, opening_gbp=opening)
-    interest_pct = levers.yearly(scenario.value("finance.interest_pct"), starts)
-    return Projection(
-        scenario=scenario,
-        financial_years=names,
+    return _carry(
+        known,
+        scenario,
+        names,
         plans=plans,
         plan_years=plan_years,
         unit_costs=costs,
@@ -232,11 +229,51 @@ def project_money(
         opening_gbp=opening,
         opening_known=brought is not None,
         opening_foreseen=brought is not None and brought.foreseen,
+    )
+
+
+def add_parts(known: KnownMoney, parts: Sequence[tuple[Projection, float]]) -> Projection:
+    """The money of an authority that has a share of each draw of others: balances come last."""
+    first, _ = parts[0]
+
+    def add(name: str) -> Any:
+        return sum(share * attrgetter(name)(part) for part, share in parts)
+
+    costs = unit_costs_of(known, first.scenario)
+    sums = ("plans", "plan_years", "cost", "places", "other_lines", "opening_gbp")
+    return _carry(
+        known,
+        first.scenario,
+        first.financial_years,
+        **{name: add(name) for name in sums},
+        unit_costs=costs,
+        growth=known.price_growth(dict(zip(costs.places, costs.mean[:-1], strict=True))),
+        income=Income(*(add(f"income.{part.name}") for part in fields(Income))),
+        opening_known=all(part.opening_known for part, _ in parts),
+        opening_foreseen=any(part.opening_foreseen for part, _ in parts),
+    )
+
+
+def _carry(
+    known: KnownMoney, scenario: Scenario, financial_years: Sequence[str], **parts: Any
+) -> Projection:
+    """Carry the balance forward through what comes in and goes out, with what government meets."""
+    opening, starts = parts["opening_gbp"], [financial_year_start(name) for name in financial_years]
+    in_year = parts["income"].total() - parts["cost"].sum(axis=2)
+    in_year = in_year - parts["places"] - parts["other_lines"]
+    before = roll_forward(in_year, opening_gbp=opening, financial_years=financial_years)
+    taken = support(scenario, before, starts, rng=generator(scenario, _POLICY))
+    left = after_support(before, taken, opening_gbp=opening)
+    interest_pct = levers.yearly(scenario.value("finance.interest_pct"), starts)
+    return Projection(
+        scenario=scenario,
+        financial_years=tuple(financial_years),
+        **parts,
         before=before,
         support=taken,
         left=left,
         interest=interest_foregone(left, opening_gbp=opening, rate_pct=interest_pct),
-        reserves_gbp=_reserves(known, scenario, first + 1),
+        reserves_gbp=_reserves(known, scenario, starts[0] + 1),
         own=tuple(known.own.named()),
         own_mark=known.own.mark,
     )

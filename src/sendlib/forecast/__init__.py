@@ -10,12 +10,19 @@ from sendlib.forecast.narrative import (
 )
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.place_scores import place_scorecard
-from sendlib.forecast.projection import Projection, check_horizon, project, project_area
+from sendlib.forecast.projection import (
+    Projection,
+    add_parts,
+    check_horizon,
+    project,
+    project_area,
+)
 from sendlib.forecast.stored import store, stored_projections
 
 __all__ = [
     "Panel",
     "Projection",
+    "add_parts",
     "check_horizon",
     "describe_backtest",
     "describe_drivers",

@@ -86,7 +86,7 @@ def draw(
 
 def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
     """What drives an authority's next year: England's growth, the constant and ``FEATURES``."""
-    known = differences(panel).loc[[area_code]]
+    known = panel.features.loc[[area_code]] - panel.features.loc[ENGLAND]
     parts = model.regression.design(known)[0] * model.regression.coefficients
     growth = _england_growth(panel)
     effects = np.concatenate([[np.expm1(growth)], np.exp(growth) * parts])

@@ -30,6 +30,7 @@ from sendlib.vocabulary import ENGLAND
 
 _PLANS = "plans in force each January"
 _NOT_FLOWS = ("in_force", "on_time")  # plans ahead, and a share
+_NO_PAST = "It does not exist yet: no count of it is published that a forecast could have met."
 _TOO_EARLY = "No earlier January has a fit of the model to forecast with."
 _CONSTANT = Feature("Common to all authorities", "what the model finds for every authority")
 _BACKTEST = ["origin", "horizon", "census_year", "low", "forecast", "high", "actual", "inside"]
@@ -60,6 +61,7 @@ class Projection:
     notes: tuple[str, ...]  # what makes this forecast weaker than usual, in sentences
     fits: Mapping[int, Fit]  # the model of each January
     source: str = ""  # a line below a chart
+    parts: "tuple[tuple[Projection, float], ...]" = ()  # that its draws are shares of, if any
 
     @property
     def origin(self) -> int:
@@ -88,6 +90,8 @@ class Projection:
     @cached_property
     def shares(self) -> Floats | None:
         """Shares of ``PLACE_GROUPS`` drawn with ``plans``, (draws, horizon, kind), or none."""
+        if self.parts:
+            return self._shares_of_parts()
         fit, (start, _) = place_fit_of(national_place_fits(), self.origin), self._place_start
         if fit is None or not start.any():
             return None
@@ -95,10 +99,19 @@ class Projection:
         seed = DrawSettings.of(self.scenario).seed
         return np.asarray(draw_shares(fit, [self.area_code], start[None], growth, seed=seed)[0])
 
+    def _shares_of_parts(self) -> Floats | None:
+        places = np.zeros(())
+        for part, share in self.parts:
+            if part.shares is None:
+                return None
+            places = places + share * part.plans[..., None] * part.shares
+        return np.asarray(places / self.plans[..., None])
+
     @property
     def place_note(self) -> str:
         """What stands in for the authority's own kinds of place; empty where nothing does."""
-        return self._place_start[1]
+        notes = [part.place_note for part, _ in self.parts] or [self._place_start[1]]
+        return " ".join(filter(None, notes))
 
     @property
     def _place_start(self) -> tuple[Floats, str]:
@@ -111,7 +124,7 @@ class Projection:
     @property
     def counted(self) -> pd.DataFrame:
         """``census_year`` and ``plans`` of each January that was counted. [plans]"""
-        plans = self.panel.plans.loc[[self.area_code]].T.dropna().astype(int)
+        plans = self.panel.plans.loc[[self.area_code]].T.dropna().round().astype(int)
         frame = plans.set_axis(["plans"], axis=1).rename_axis("census_year").reset_index()
         return _about(frame, _PLANS)
 
@@ -126,7 +139,7 @@ class Projection:
     @property
     def now(self) -> int:
         """Plans at the January counted last."""
-        return int(self.panel.counted(self.area_code))
+        return round(self.panel.counted(self.area_code))
 
     @property
     def middle(self) -> float:
@@ -188,7 +201,8 @@ class Projection:
         past = self._past([self.area_code]).rename(columns={"q100": "low", "q900": "high"})
         past["census_year"] = past["origin"] + past["horizon"]
         past["inside"] = past["actual"].between(past["low"], past["high"])
-        return _about(past[_BACKTEST], "earlier forecasts and what was counted", _TOO_EARLY)
+        why = _NO_PAST if self.parts else _TOO_EARLY
+        return _about(past[_BACKTEST], "earlier forecasts and what was counted", why)
 
     def compare_methods(self, areas: Sequence[str] = ()) -> pd.DataFrame:
         """The pooled model compared with simpler methods, from every past January.
@@ -223,7 +237,8 @@ class Projection:
     def _past(self, areas: Sequence[str]) -> pd.DataFrame:
         """What the model would have forecast for some authorities at each past January."""
         known = {origin: fit for origin, fit in self.fits.items() if origin < self.origin}
-        if not known:
+        areas = [code for code in areas if not (self.parts and code == self.area_code)]
+        if not known or not areas:
             return pd.DataFrame(columns=["origin", "horizon", "forecast", "actual", *QUANTILES])
         return past_forecasts(self.panel, known, areas, DrawSettings.of(self.scenario))
 
@@ -272,8 +287,41 @@ def project(authority: Authority, *, scenario: str | Scenario, horizon: int) -> 
         scenario = load_scenario(authority.project, scenario)
     tables = [authority.load(name) for name in Panel.TABLES]
     panel = Panel.from_tables(*tables)
-    projection = project_area(panel, authority.code, scenario=scenario, horizon=horizon)
+    if authority.parts:
+        parts = [
+            (project(part, scenario=scenario, horizon=horizon), share)
+            for part, share in authority.parts
+        ]
+        projection = add_parts(panel, authority.code, parts)
+    else:
+        projection = project_area(panel, authority.code, scenario=scenario, horizon=horizon)
     return replace(projection, source=f"{authority.cite(*tables[:2])}. Forecast by sendlib.")
+
+
+def add_parts(
+    panel: Panel, area_code: str, parts: Sequence[tuple[Projection, float]]
+) -> Projection:
+    """The projection of an area that has a share of each draw of others; its counts in a panel."""
+    first, _ = parts[0]
+
+    def add(name: str) -> Floats:
+        return np.asarray(sum(share * part.steps[name] for part, share in parts))
+
+    steps = {name: add(name) for name in STEPS}
+    on_time = sum(share * part.steps["on_time"] * part.steps["issued"] for part, share in parts)
+    steps["on_time"] = np.asarray(on_time / np.maximum(steps["issued"], 1e-9))
+    plans = np.asarray(sum(share * part.draws.plans for part, share in parts))
+    model = fit_of(first.fits, panel.origin)
+    return replace(
+        first,
+        panel=panel,
+        area_code=area_code,
+        draws=replace(first.draws, areas=(area_code,), plans=plans),
+        steps=steps,
+        contributions=contributions(panel, model, area_code),
+        notes=tuple(dict.fromkeys(note for part, _ in parts for note in part.notes)),
+        parts=tuple(parts),
+    )
 
 
 def project_area(

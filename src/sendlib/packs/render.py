@@ -166,7 +166,7 @@ def _render(template: str, setting: Setting, **parts: object) -> str:
             index=INDEX,
             statement=ACCESSIBILITY,
             policy=CONTENT_POLICY,
-            notice=banner(setting.notice, "stale").html if setting.notice else "",
+            notice=banner(setting.notice, "stale").html + banner(setting.note).html,
             assured=describe_assurance(setting.assurance),
             **parts,
         )

@@ -142,6 +142,7 @@ class Setting:
     inputs: tuple[DataFile, ...]
     scenario: Mapping[str, object] | None = None
     notice: str = ""  # at the top of every page, such as that the data are stale
+    note: str = ""  # beside it: what is to become of the authority
     assurance: Assurance = field(default_factory=Assurance)
     limits: Limits = field(default_factory=Limits)
     board: Mapping[str, object] | None = None  # name, and path and sha256 of its file
