@@ -9,6 +9,7 @@ from sendlib.finance import (
     funding_figures,
     funding_gap,
     funding_headline,
+    funding_to_compare,
     growth_by_year,
     growth_since,
     policy_rules,
@@ -94,6 +95,26 @@ def test_growth_has_no_rows_where_no_year_has_everything_and_says_why():
     nothing = growth_since(money().assign(outturn_gbp=float("nan")))
     assert nothing.empty
     assert nothing.attrs["why"] == "No financial year has all three."
+
+
+def test_a_part_of_a_former_authority_has_the_growth_of_the_whole_under_its_name():
+    areas = pd.DataFrame(
+        {
+            "area_code": ["865", "802", "803"],
+            "area_name": ["Old County", "New North", "New South"],
+            "successors": ["802;803", "", ""],
+        }
+    )
+    plans = pd.concat([PLANS, PLANS.set_axis(["802"])])
+    tables = FUNDING, SPEND, plans, areas
+    grown = growth_since(funding_to_compare(*tables, area_code="802"))
+    assert set(grown["series"]) == {
+        f"{name} of Old County" for name in ("Spend", "Funding", "Plans")
+    }
+    assert "Old County" in grown.attrs["notes"][0]
+    own = growth_since(funding_to_compare(*tables, area_code="865"))
+    assert set(own["series"]) == {"Spend", "Funding", "Plans"}
+    assert "notes" not in own.attrs
 
 
 def test_balances_tell_what_happened_from_what_was_foreseen():

@@ -221,7 +221,7 @@ def test_an_authority_without_all_of_the_years_is_left_out():
     ("england", "authorities"), [(series([1, 2]), {}), (series([]), {"801": series([1])})]
 )
 def test_growth_that_was_never_seen_cannot_be_judged(england, authorities):
-    with refuses(NotAvailableError, "too_little_outturn", where="table high_needs_spend"):
+    with refuses(NotAvailableError, "too_little_outturn"):
         estimate_growth(england, rows(authorities))
 
 

@@ -92,6 +92,15 @@ def test_numbers_are_aligned_to_the_right_and_row_headers_are_not():
     assert row.td["class"] == ["num"]
 
 
+def test_one_box_stands_for_two_frames_that_lack_the_same_figures():
+    empty, whole = pd.DataFrame({"plans": []}), pd.DataFrame({"plans": [1]})
+    second = pages.same_gap(empty.copy(), empty)
+    assert second.attrs["missing"] is False
+    assert (
+        pages.same_gap(empty.copy(), whole).attrs == pages.same_gap(whole.copy(), empty).attrs == {}
+    )
+
+
 def test_a_frame_without_rows_says_what_is_not_available_and_why():
     empty = PLACES.head(0)
     empty.attrs["why"] = "Nobody counted."

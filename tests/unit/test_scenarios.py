@@ -533,3 +533,12 @@ def test_a_value_that_a_lever_does_not_take_is_refused(base, lever, value, told)
 def test_a_lever_set_to_what_it_is_changes_nothing(base):
     assert with_value(base, "finance.price_points", 0.0) is base
     assert with_value(base, "finance.price_points", 1.0, why="w").changed[-1].new == 1.0
+
+
+@pytest.mark.parametrize(("lever", "value"), [("cohort.draws", 5000), ("forecast.draws", 500)])
+def test_more_draws_of_places_than_of_totals_are_refused_where_they_are_set(write, lever, value):
+    draws = {"cohort.draws": assumption(1000), "forecast.draws": assumption(2000)}
+    baseline = BASELINE | {"assumptions": BASELINE["assumptions"] | draws}
+    problem = only(told(write(baseline=baseline, other=changing(lever, value))))
+    assert problem.code == "more_draws_than_totals"
+    assert "line 6" in problem.where

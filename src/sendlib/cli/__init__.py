@@ -22,7 +22,9 @@ from sendlib.cli.finance import money
 from sendlib.cli.kpi import indicators
 from sendlib.cli.notebook import notebooks
 from sendlib.cli.scenario import scenarios
-from sendlib.errors import SendlibError
+from sendlib.errors import NotAvailableError, SendlibError, UnknownNameError
+
+_ADD = "If you have a published file with it, add that: sendlib data add FILE"
 
 app = typer.Typer(
     help="Briefings on special educational needs (SEND) for English local authorities.",
@@ -52,6 +54,8 @@ def main() -> None:
         app()
     except SendlibError as error:
         typer.echo(str(error), err=True)
+        if isinstance(error, NotAvailableError) and not isinstance(error, UnknownNameError):
+            typer.echo(_ADD, err=True)
         raise SystemExit(error.exit_code) from error
 
 

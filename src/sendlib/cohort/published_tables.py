@@ -9,16 +9,14 @@ import pandas as pd
 from sendlib.cohort.axes import AGES, PLACES, Counts
 from sendlib.cohort.borrowed_mix import January, in_force
 from sendlib.errors import NotAvailableError, Problem, raise_any
-from sendlib.vocabulary import ENGLAND, TOTAL, PlaceType, ValueStatus
+from sendlib.vocabulary import TOTAL, PlaceType, ValueStatus
 
 TABLES = ("ehcp_caseload_by_age", "ehcp_new_plans_by_age", "ehcp_ceased", "ehcp_caseload")
 FIRST = 2  # the age at which "0-2" is put
 OLDEST = "20-25"
 RECORDED = ("0-2", *map(str, range(3, 20)), OLDEST)
 _STOCK = ("0-2", *map(str, AGES[3:]))
-_REMEDY = (
-    f"take rates from its region or from England ({ENGLAND}), or use the authority's own records"
-)
+_REMEDY = "take rates from its region or from England, or use the authority's own records"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,6 @@ from sendlib.vocabulary import ENGLAND
 
 TABLES = ("residents", "population", "children", "area")
 _ADULT = 18
-_REMEDY = "add mid-year estimates of it to data/raw and run: sendlib data build"
 
 
 def persons_by_age(
@@ -24,7 +23,8 @@ def persons_by_age(
     source = dict.fromkeys(rows, "projection")
     rest = [year for year in years if year not in rows]
     if rest:
-        children = _children_of(tables["children"], area_code)
+        name = _name(tables["area"], area_code)
+        children = _children_of(tables["children"], area_code, name)
         start, like = _start(residents, tables["area"], children, area_code)
         first = int(residents["year"].max())
         problems = [
@@ -37,7 +37,7 @@ def persons_by_age(
             for year in rest
             if year < first
         ]
-        raise_any(NotAvailableError, f"The residents of {area_code} are not available.", problems)
+        raise_any(NotAvailableError, f"The residents of {name} are not available.", problems)
         for year in rest:
             born = np.full(min(year - first, len(AGES)), start[0])
             persons = np.concatenate([born, start])[: len(AGES)]
@@ -78,21 +78,22 @@ def _alike(areas: pd.DataFrame, area_code: str, known: pd.Index) -> tuple[list[s
     parts = areas.loc[inside & areas["area_code"].isin(known), "area_code"].tolist()
     if not parts:
         problem = Problem(
-            "no_residents", f"no rows of {area_code} or around it", "table residents", _REMEDY
+            "no_residents", "no residents by single year of age of it or around it are published"
         )
-        raise NotAvailableError(
-            f"The residents of {area_code} by age are not available.", [problem]
-        )
+        name = row["area_name"]
+        raise NotAvailableError(f"The residents of {name} by age are not available.", [problem])
     return parts, f"the {len(parts)} known authorities of {row['region_name'] or row['area_name']}"
 
 
-def _children_of(children: pd.DataFrame, area_code: str) -> pd.Series:
+def _name(areas: pd.DataFrame, area_code: str) -> str:
+    return str(next(iter(areas.loc[areas["area_code"] == area_code, "area_name"]), area_code))
+
+
+def _children_of(children: pd.DataFrame, area_code: str, name: str) -> pd.Series:
     rows = children[children["area_code"] == area_code].dropna(subset=["persons"])
     if rows.empty:
-        problem = Problem(
-            "no_children", f"no count of ages 0 to 17 of {area_code}", "table children", _REMEDY
-        )
-        raise NotAvailableError(f"The residents of {area_code} are not available.", [problem])
+        problem = Problem("no_children", "no count of its children aged 0 to 17 is published")
+        raise NotAvailableError(f"The residents of {name} are not available.", [problem])
     return rows.set_index("year")["persons"].sort_index()
 
 

@@ -87,6 +87,38 @@ def funding_and_spend(
     return frame
 
 
+def funding_to_compare(
+    funding: pd.DataFrame,
+    spend: pd.DataFrame,
+    plans: pd.DataFrame,
+    areas: pd.DataFrame,
+    *,
+    area_code: str,
+) -> pd.DataFrame:
+    """:func:`funding_and_spend` of an authority, or of the one it was part of before.
+
+    The former one stands in where no year has both an outturn and an allocation of its own, and
+    ``attrs["former"]`` has its name.
+    """
+    own = funding_and_spend(funding, spend, plans, area_code=area_code)
+    former = areas[areas["successors"].str.split(";").map(lambda codes: area_code in codes)]
+    if len(both_known(own)) or len(former) != 1:
+        return own
+    code, name = former[["area_code", "area_name"]].iloc[0]
+    whole = funding_and_spend(funding, spend, plans, area_code=code)
+    whole.attrs["former"] = name
+    return whole
+
+
+def _mark_former(frame: pd.DataFrame, money: pd.DataFrame) -> None:
+    """Say below a frame whose figures they are, where they are of the authority before."""
+    if name := money.attrs.get("former"):
+        frame.attrs["notes"] = [
+            f"These are figures of {name}, which the authority was part of: no year has both an "
+            "outturn and an allocation of its own."
+        ]
+
+
 def series_by_year(money: pd.DataFrame) -> pd.DataFrame:
     """Spend and allocation of :func:`funding_and_spend` as lines of a chart. [£]"""
     named = money[list(_SERIES)].rename(columns=_SERIES).reset_index()
@@ -104,6 +136,7 @@ def growth_by_year(money: pd.DataFrame) -> pd.DataFrame:
     frame = 100 * since.rename(columns=names).pct_change(fill_method=None).iloc[1:]
     frame.attrs = {"what": "growth on the year before", "unit": "pct1", "why": NEEDS_BOTH}
     frame.attrs["formats"] = dict.fromkeys(names.values(), "pct1")
+    _mark_former(frame, money)
     return frame
 
 
@@ -117,6 +150,8 @@ def growth_since(money: pd.DataFrame) -> pd.DataFrame:
         ``index``; no rows where no year has all three. [first common year = 100]
     """
     known = money[list(_GROWN)].rename(columns=_GROWN)
+    if name := money.attrs.get("former"):
+        known.columns = [f"{series} of {name}" for series in known]
     base = known.dropna().head(1)
     later = known[known.index >= base.index[0]] if len(base) else known.iloc[:0]
     index = 100 * later / (base.iloc[0] if len(base) else 1)
@@ -127,6 +162,7 @@ def growth_since(money: pd.DataFrame) -> pd.DataFrame:
     frame.attrs["measure"] = "index"
     if frame.empty:
         frame.attrs["why"] = "No financial year has all three."
+    _mark_former(frame, money)
     return frame
 
 

@@ -86,17 +86,27 @@ class KnownMoney:
         last = financial_year(origin - 1)
         own = OwnFigures() if own_figures is None else OwnFigures(own_figures)
         funding = tables["high_needs_funding"]
-        funding = funding[(funding["area_code"] == area_code) & (funding["financial_year"] <= last)]
+        funding = funding[funding["area_code"] == area_code]
+        why = (
+            f"up to {last}"
+            if len(funding)
+            else "the department leaves it out of those of the grant"
+        )
+        funding = funding[funding["financial_year"] <= last]
         years = spend_and_plans(tables, origin)
-        where, remedy, problems = f"authority {area_code}", "add it to data/raw", []
+        caseload = tables["ehcp_caseload"]
+        named = caseload[caseload["area_code"] == area_code].get("area_name", ())
+        where, problems = next(iter(named), f"authority {area_code}"), []
         if area_code not in years:
-            problems.append(Problem("no_outturn", "no outturn", where, remedy))
+            problems.append(Problem("no_outturn", f"no outturn is published up to {last}", where))
         if funding.empty:
-            problems.append(Problem("no_allocation", "no allocation", where, remedy))
+            found = f"no allocation is published: {why}"
+            problems.append(Problem("no_allocation", found, where))
         block = _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS)
         places = _places_commissioned(tables["dsg_account"], funding, area_code, own)
         if places.empty and not funding.empty:
-            problems.append(Problem("no_place_funding", "no funding of places", where, remedy))
+            found = f"no funding of places is published up to {last}"
+            problems.append(Problem("no_place_funding", found, where))
         raise_any(NotAvailableError, "The cost of high needs cannot be worked out.", problems)
         outturn, plans = years[area_code]
         spend = own.by_year(own_terms.OUTTURN, own_terms.SPEND)

@@ -225,10 +225,8 @@ def estimate_growth(england: pd.Series, authorities: pd.DataFrame) -> PriceGrowt
     residuals = same.T - recent.to_numpy(float)[:, None]
     residuals = residuals[:, ~np.isnan(residuals).any(axis=0)]
     if not residuals.size:
-        found = "outturn of too few years or areas"
-        problem = Problem(
-            "too_little_outturn", found, "table high_needs_spend", "add it to data/raw"
-        )
+        found = "the outturn of too few years or areas is published"
+        problem = Problem("too_little_outturn", found)
         raise NotAvailableError("The growth of unit costs cannot be judged.", [problem])
     yearly, lasting = _variances(residuals)
     steps = england.diff().dropna().to_numpy()

@@ -97,7 +97,9 @@ class StrategyCharts:
         units = lines.drop_duplicates("measure").set_index("measure")["unit"]
         lines.attrs = {
             "what": "each measure over the years; a diamond is what the strategy published",
-            "why": "None of these charts can be brought up to date for this authority.",
+            "why": "None of these charts can be brought up to date for this authority: the last "
+            "table of this page says why of each.",
+            "missing": False,
             "measure": "value",
             "units": {str(name): _FORMATS.get(unit, "number1") for name, unit in units.items()},
             "source_ids": self.sources(*numbers)["source_id"].tolist(),

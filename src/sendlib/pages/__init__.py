@@ -14,6 +14,7 @@ from sendlib.pages.notes import (
     not_available,
     own_records,
     peer_figure,
+    same_gap,
     takeaway,
 )
 from sendlib.pages.tables import Table, table
@@ -33,6 +34,7 @@ __all__ = [
     "not_available",
     "own_records",
     "peer_figure",
+    "same_gap",
     "table",
     "takeaway",
 ]

@@ -227,6 +227,22 @@ def not_available(what: str, why: str = "", *, missing: bool = True) -> Block:
     return banner(f"No figures are available of {what or 'this'}. {why}".strip(), "degraded")
 
 
+def same_gap(frame: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Let the box of a frame shown before stand for this one too, where both lack the same figures.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        What is to be shown; it comes back, with a sentence in place of a box where both are empty.
+    before : pd.DataFrame
+        What was shown before on the same page.
+    """
+    if frame.empty and before.empty:
+        said = f"Nor are there figures of {frame.attrs.get('what', 'this')}, for the same reason."
+        frame.attrs |= {"why": said, "missing": False}
+    return frame
+
+
 def own_records(*, minimum_count: int = MINIMUM_COUNT) -> Block:
     """Say that figures are the authority's own, which subjects the page to disclosure control."""
     text = (

@@ -29,6 +29,7 @@ _AS_TEXT = "save it from a text editor as plain text (UTF-8), not from Excel or 
 _IF_MEANT = "give a later year if that is not meant"
 _ACTS = f"it acts from the first year ahead; {_IF_MEANT}"
 _OF_A_YEAR = f"a rate lasts into the years ahead, an amount is of its year alone; {_IF_MEANT}"
+_DRAWS = ("cohort.draws", "forecast.draws")
 _Place = Callable[..., str]  # of a value, or of a part inside it
 
 
@@ -117,7 +118,21 @@ def attempt(
         for prefix, check in checkers.items()
         for fault in check({name: lists[name] for name in lists if name.startswith(prefix)})
     ]
-    return replace(result, problems=(*result.problems, *faults))
+    few = _too_few_totals(result, planned)
+    return replace(result, problems=(*result.problems, *faults, *few))
+
+
+def _too_few_totals(result: Attempt, scenario: Scenario) -> Iterator[Problem]:
+    """More draws of ages and places than of the total that each of them is steered to."""
+    draws = {lever: scenario.value(lever) for lever in _DRAWS if lever in scenario.assumptions}
+    places, totals = (draws.get(lever) for lever in _DRAWS)
+    if not (isinstance(places, int) and isinstance(totals, int) and places > totals):
+        return
+    changed = [step.lever for step in scenario.changed if step.lever in _DRAWS]
+    lever = changed[-1] if changed else _DRAWS[0]
+    found = f"lever {_DRAWS[0]} is {places}, more than {_DRAWS[1]}, {totals}"
+    remedy = f"give {_DRAWS[0]} no more than {totals}, or raise {_DRAWS[1]}"
+    yield Problem("more_draws_than_totals", found, result.values[lever](), remedy)
 
 
 def is_slug(slug: str) -> bool:
