@@ -4,9 +4,16 @@ References
 ----------
 - Gneiting, T. and Raftery, A. E. (2007). Strictly proper scoring rules, prediction, and
   estimation. Journal of the American Statistical Association 102(477), 359-378.
+- Bracher, J., Ray, E. L., Gneiting, T. and Reich, N. G. (2021). Evaluating epidemic forecasts in an
+  interval format. PLOS Computational Biology 17(2), e1008618.
 """
 
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 QUANTILES = tuple(f"q{1000 * level:03.0f}" for level in LEVELS)
@@ -23,6 +30,34 @@ def levels(range_pct: float) -> tuple[float, float, float]:
     """
     outside = round((1 - range_pct / 100) / 2, 6)
     return outside, 0.5, 1 - outside
+
+
+class Ranged:
+    """Something made under a scenario, which says how wide its ranges are."""
+
+    scenario: Any  # a Scenario: pages, which write chances, know of none
+
+    @property
+    def range_pct(self) -> float:
+        """How many outcomes in a hundred a range should hold."""
+        return float(self.scenario.value("forecast.range_pct"))
+
+    @property
+    def levels(self) -> tuple[float, float, float]:
+        """The quantiles of ``low``, ``middle`` and ``high``."""
+        return levels(self.range_pct)
+
+
+def ranges(
+    draws: NDArray[Any], levels: Sequence[float], **axes: Iterable[Hashable]
+) -> pd.DataFrame:
+    """``low``, ``middle`` and ``high`` of draws, whose first axis is the draw: the last step.
+
+    ``axes`` are the names and values of the other axes, in order, and come first.
+    """
+    ends = np.quantile(draws, levels, axis=0).reshape(3, -1)
+    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
+    return pd.DataFrame(ends.T, index, ["low", "middle", "high"]).reset_index()
 
 
 def say_chance(share: float) -> str:

@@ -27,9 +27,9 @@ def test_the_fit_that_is_shipped_covers_every_origin_to_the_latest_full_release(
 
 def test_the_fit_that_is_shipped_is_for_the_features_of_this_version(fits):
     for fit in fits.values():
-        assert list(fit.regression.centre.index) == list(FEATURES)
-        assert fit.regression.coefficients.shape == (1 + len(FEATURES),)
-        assert fit.regression.covariance.shape == 2 * (1 + len(FEATURES),)
+        assert list(fit.centre.index) == list(FEATURES)
+        assert fit.coefficients.shape == (1 + len(FEATURES),)
+        assert fit.covariance.shape == 2 * (1 + len(FEATURES),)
 
 
 def test_the_fit_that_is_shipped_was_made_on_every_authority(fits):

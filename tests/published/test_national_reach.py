@@ -47,7 +47,7 @@ def test_the_fit_that_is_shipped_is_made_again(card):
     for origin, fit in card.fits.items():
         held = shipped[origin]
         for name in ("coefficients", "centre", "scale", "covariance"):
-            made, kept = getattr(fit.regression, name), getattr(held.regression, name)
+            made, kept = getattr(fit, name), getattr(held, name)
             close = {"rtol": 1e-4, "atol": 1e-9} if name == "covariance" else {"atol": 1e-6}
             assert np.allclose(made, kept, **{"rtol": 0, **close}), (origin, name)
         for name in ("shocks", "calibration", "persistence", "shock_correlation", "year_sd"):

@@ -1,9 +1,6 @@
-import numpy as np
 import pandas as pd
 
-from error_codes import refuses
 from invented_cohort import invented_axes
-from sendlib.errors import DataError
 
 AXES = invented_axes(2, 3)
 
@@ -27,8 +24,3 @@ def test_rows_can_be_laid_out_by_where_they_were_and_where_they_are():
     laid = AXES.to_array(moved, ("place_from", "place_to"))
     assert laid.shape == (26, 3, 3)
     assert (laid[5, 0, 1], laid.sum()) == (3, 3)
-
-
-def test_a_row_without_a_value_is_refused_and_not_read_as_zero():
-    with refuses(DataError, "rows_without_plans", match=r"\b1\b"):
-        AXES.to_array(rows(plans=[np.nan]))

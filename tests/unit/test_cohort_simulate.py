@@ -17,8 +17,9 @@ from invented_cohort import (
 from sendlib.cohort.estimation import estimate
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import simulate
-from sendlib.cohort.simulation import AGE, NEED, PLACE, Start, quantile_rows
+from sendlib.cohort.simulation import AGE, NEED, PLACE, Start
 from sendlib.errors import ParameterError
+from sendlib.ranges import ranges
 
 AXES = invented_axes(2, 5)
 SPECIAL, QUEUE = AXES.place("state_special"), AXES.place("awaiting")
@@ -209,9 +210,7 @@ def test_sums_are_taken_in_each_draw_and_quantiles_last(drawn, axis):
 
 def test_ranges_name_their_year_and_place(drawn):
     plans, places = drawn.by(PLACE), drawn.axes.places
-    rows = quantile_rows(
-        plans, drawn.census_years, (0.1, 0.5, 0.9), name="place_type", values=places
-    )
+    rows = ranges(plans, (0.1, 0.5, 0.9), census_year=drawn.census_years, place_type=places)
     assert rows.columns.tolist() == ["census_year", "place_type", "low", "middle", "high"]
     assert rows["place_type"].tolist()[:5] == list(places)
     assert len(rows) == 4 * 5

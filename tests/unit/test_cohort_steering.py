@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 
-from error_codes import refuses
 from invented_cohort import ORIGIN, invented_axes, invented_rates, invented_start
 from sendlib.cohort.axes import membership
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.simulate import simulate
 from sendlib.cohort.simulation import AGE, PLACE
-from sendlib.errors import ParameterError
 from sendlib.vocabulary import PLACE_GROUPS
 
 AXES = invented_axes(2, 5)
@@ -102,8 +100,3 @@ def test_a_run_that_follows_is_steered_alike_and_levers_act_on_top(rates, start,
     change = made.by(PLACE)[:, -1].mean(axis=0) @ KIND_OF - kinds[1]
     assert change[STATE] > 5
     assert change[INDEPENDENT] < -5
-
-
-def test_shares_need_totals_of_the_same_draws(rates, start, totals, shares):
-    with refuses(ParameterError, "wrong_shape"):
-        run(rates, start, totals=totals, shares=shares[:, :1])

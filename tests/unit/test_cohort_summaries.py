@@ -85,15 +85,18 @@ def test_groups_are_summed_in_each_draw_and_ranges_taken_last(projection, simula
 
 def test_changes_are_those_from_the_first_january_to_the_last(projection, simulation):
     levels = projection.levels
-    total = simulation.total()[:, -1] - simulation.total()[:, 0]
     by_age = simulation.by(AGE)[:, -1] - simulation.by(AGE)[:, 0]
     bands = change_by_age(projection).set_index("category")
     assert bands.index.tolist() == [labels(AgeBand)[band] for band in AGE_BANDS]
     for band, ages in AGE_BANDS.items():
         drawn = by_age[:, list(ages)].sum(axis=1)
         assert bands.loc[labels(AgeBand)[band]].tolist() == np.quantile(drawn, levels).tolist()
-    everyone = change_by_place(projection, {"All": simulation.axes.places})
-    assert everyone.iloc[0].tolist() == ["All", *np.quantile(total, levels)]
+    kinds = change_by_place(projection).set_index("category")
+    assert list(kinds.index) == list(PLACE_GROUPS)
+    special = "State special school"
+    change = simulation.by(PLACE)[:, -1] - simulation.by(PLACE)[:, 0]
+    drawn = change[:, np.isin(simulation.axes.places, PLACE_GROUPS[special])].sum(axis=1)
+    assert kinds.loc[special].tolist() == np.quantile(drawn, levels).tolist()
     most = bands["middle"].idxmax()
     assert describe_growth(bands.reset_index(), "at ages").startswith(
         f"The most growth is at ages {most[:1].lower()}{most[1:]}: +"

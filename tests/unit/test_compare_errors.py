@@ -53,7 +53,7 @@ def test_absence_a_hundredth_above_is_no_different(tested):
 
 
 def test_the_page_says_so_and_why(tested):
-    shown = results(tested, "Wiltshire", decimals=2)
+    shown = results(tested, "Wiltshire")
     assert shown["Beyond chance"].tolist() == ["higher", "similar"]
     assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.1", "\u22120.50 to 0.55"]
     assert gap_ranges(tested)["middle"].round(2).tolist() == [4.36, 0.01]

@@ -102,9 +102,9 @@ def gap_rows(**more):
 def test_results_say_where_there_is_no_test_and_where_chance_could_put_a_rank():
     nothing = dict.fromkeys(("of", "gap_low", "gap_high", "rank_low", "rank_high"), np.nan)
     rows = pd.concat([gap_rows(), gap_rows(result="no denominator", **nothing)])
-    shown = table(compare.results(rows, "Here", decimals=2), caption="c").shown
+    shown = table(compare.results(rows, "Here"), caption="c").shown
     assert shown["Beyond chance"].tolist() == ["higher", "not tested"]
-    assert shown["Here"].tolist() == ["20.31%"] * 2
+    assert shown["Here"].tolist() == ["20.3%"] * 2
     assert shown["Gap, 95% interval (points)"].tolist() == ["2.8 to 6.0", "not available"]
     assert shown.iloc[0, -2:].tolist() == ["2nd highest of 11", "1 to 5"]
     assert shown["Rank by chance"].tolist()[1] == "not available"
@@ -117,6 +117,9 @@ def test_only_gaps_to_england_are_drawn_in_points():
     assert compare.gap_ranges(rows.head(0)).empty
 
 
+LATEST = pd.DataFrame({"indicator": [], "gap_england": []})
+
+
 def test_differences_are_counted_and_sorted_into_better_and_worse():
     few = gap_rows(result="too few", effect="")
     rows = pd.concat([gap_rows(), gap_rows(title="Bee", result="lower", effect="better"), few])
@@ -124,10 +127,10 @@ def test_differences_are_counted_and_sorted_into_better_and_worse():
         "Of 3 tested figures of Here, 2 differ from England's by more than chance: 1 higher and 1 "
         "lower. 0 may differ by chance, and 1 has too few cases to say."
     )
-    assert narrative.conclusion(rows, "Here") == (
+    assert narrative.conclusion(rows, "Here", LATEST) == (
         "By more than chance, Here is worse than England on ay (2025), and better on bee (2025)."
     )
-    assert "no tested figure" in narrative.conclusion(few, "Here")
+    assert "no tested figure" in narrative.conclusion(few, "Here", LATEST)
 
 
 def test_measures_have_their_test_and_direction_in_words():

@@ -4,9 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from error_codes import refuses
 from invented_levers import with_levers
-from sendlib.errors import ParameterError
 from sendlib.finance.balance import after_support, interest_foregone, roll_forward, support
 from sendlib.periods import financial_year
 from sendlib.scenarios import load_scenario
@@ -50,11 +48,6 @@ def test_a_deeper_deficit_is_never_more_likely(in_year, one, other):
 
 def test_a_year_that_neither_gains_nor_loses_is_in_balance():
     assert rolled([[0.0, 5, -1], [-1, 0, -1]]).chance_in_balance().tolist() == [0.5, 1, 0]
-
-
-def test_years_without_names_are_refused():
-    with refuses(ParameterError, "years_and_names_differ", match=r"\b3\b.*\b2\b"):
-        rolled([[1.0, 2, 3]], years=YEARS[:2])
 
 
 def test_interest_is_foregone_on_the_average_deficit_of_a_year_and_never_gained():

@@ -72,14 +72,13 @@ def mitigations(draw):
     mitigations(),
     mitigations(),
     st.sampled_from(KINDS),
-    st.sampled_from(["group", "lever"]),
 )
 def test_the_steps_between_any_two_scenarios_add_up_to_the_penny(
-    model, base, first, second, before, after, kind, detail
+    model, base, first, second, before, after, kind
 ):
     one, other = changed(base, first, before), changed(base, second, after)
     figure = Figure(kind, LAST)
-    made = bridge(model, one, other, figure, detail=detail)
+    made = bridge(model, one, other, figure)
     totals = [float(figure.draws(model.run(each)).mean()) for each in (one, other)]
     start, *steps, end = pence(made["value"])
     assert [start, end] == pence(totals)
@@ -120,11 +119,9 @@ def test_a_step_says_whether_a_mitigation_comes_goes_or_changes(base):
     assert names == ["Without: Local places", "Changed: Better contracts", "Bases"]
 
 
-def test_levers_stand_in_groups_or_one_by_one(base):
+def test_levers_stand_in_groups(base):
     other = changed(base, {"finance.price_points": 2.0, "finance.price_fades_to_pct": 3.0})
     assert [step.name for step in steps_between(base, other)] == ["Prices"]
-    one_by_one = [step.name for step in steps_between(base, other, detail="lever")]
-    assert one_by_one == ["finance.price_points", "finance.price_fades_to_pct"]
 
 
 def test_every_lever_of_the_baseline_has_a_group(base):

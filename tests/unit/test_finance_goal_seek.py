@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from error_codes import refuses
 from invented_money import LAST, redirecting
 from sendlib.errors import ParameterError
 from sendlib.finance.goal_seek import (
@@ -70,16 +69,15 @@ def test_an_answer_reaches_the_goal_and_one_step_less_does_not(model, base, want
     found = goal_seek(model, base, PRICES, goal=Goal(LAST, wanted))
     assert found.chance == chance(model, PRICES.change.applied(base, found.size)) >= wanted
     assert chance(model, PRICES.change.applied(base, found.size + PRICES.step)) < wanted
-    assert found.runs <= 20
 
 
-def test_a_quick_search_leads_to_the_same_answer_as_one_with_all_draws(model, base):
+def test_a_quick_search_leads_to_the_same_answer_as_one_with_all_draws(model, base, monkeypatch):
     many = with_value(with_value(base, "cohort.draws", 300), "finance.council_gbp", {2028: 90e6})
-    quick = goal_seek(model, many, JOINERS, goal=GOAL, quick_draws=100)
-    slow = goal_seek(model, many, JOINERS, goal=GOAL, quick_draws=300)
+    quick = goal_seek(model, many, JOINERS, goal=GOAL)
+    monkeypatch.setattr("sendlib.finance.goal_seek.QUICK_DRAWS", 300)
+    slow = goal_seek(model, many, JOINERS, goal=GOAL)
     assert (quick.size, quick.chance) == (slow.size, slow.chance)
     assert quick.size not in (None, 0)
-    assert 0 < slow.runs < quick.runs  # those with few draws are counted too
 
 
 def test_a_lever_that_cannot_balance_says_so_with_the_best_that_it_can(model, base):
@@ -104,7 +102,7 @@ def test_a_mix_needs_less_of_the_second_the_more_there_is_of_the_first(model, ba
     mixes = frontier(model, base, (JOINERS, PRICES), goal=GOAL, points=3)
     assert mixes.iloc[:, 0].tolist() == [0, -40, -90]
     assert mixes.iloc[:, 1].is_monotonic_increasing  # towards no change
-    for first, second, _, reached, *_ in mixes.itertuples(index=False):
+    for first, second, reached, *_ in mixes.itertuples(index=False):
         joined = JOINERS.change.applied(base, first)
         assert chance(model, PRICES.change.applied(joined, second)) == reached >= 0.8
         assert chance(model, PRICES.change.applied(joined, second + PRICES.step)) < 0.8
@@ -136,12 +134,6 @@ def test_a_search_stops_where_the_lever_does(base):
 def test_every_declared_lever_can_be_turned_all_the_way_from_the_baseline(base):
     for lever in lever_ranges(2025).values():
         assert lever.size(lever.last_valid_step(base)) == lever.maximum
-
-
-@pytest.mark.parametrize("wanted", [0.0, 80.0])
-def test_a_goal_without_a_chance_between_nothing_and_one_is_refused(wanted):
-    with refuses(ParameterError, "chance_out_of_range"):
-        Goal(LAST, wanted)
 
 
 def test_a_goal_of_a_page_is_a_percentage():

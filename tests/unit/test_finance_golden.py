@@ -28,7 +28,7 @@ def test_frames_and_sentences_of_a_projection_are_as_they_were(model, base, tabl
         finance.deficit_steps(finance.bridge(model, *pair, figure), figure)
         for pair in ((base, dearer), (dearer, base))
     )
-    widest = finance.tornado(model, base, figure, among=plausible_ranges(2025)[:4])
+    widest = finance.tornadoes(model, base, [figure], among=plausible_ranges(2025)[:4])[0]
     effects = finance.deficit_effects(widest, figure)
     seats = {"place": "state_special", "seats": {2025: 40}, "displacement_pct": 60.0}
     opened = replace(base, mitigations=(done("Places", "cohort.added_places", seats),))

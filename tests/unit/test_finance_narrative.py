@@ -54,14 +54,14 @@ def test_runs_stand_side_by_side_as_deficits(money):
         opening_gbp=-9.0,
         plans=np.array([100.0, 110.0, 150.0]),
     )
-    frame = compare_scenarios({"one": run}, year="2025-26", threshold_gbp=20.0)
+    frame = compare_scenarios({"one": run}, threshold_gbp=35.0)
     assert frame.to_dict("records") == [
         {
             "scenario": "Baseline",
-            "low": pytest.approx(12),
-            "middle": 20,
-            "high": pytest.approx(28),
-            "chance of more than £0.0m": pytest.approx(1 / 3),
+            "low": pytest.approx(32),
+            "middle": 40,
+            "high": pytest.approx(80),
+            "chance of more than £0.0m": pytest.approx(2 / 3),
             "plans, January 2027": 110,
             "in the year 2026-27, middle": 5,
             "chance that 2026-27 is in balance": pytest.approx(1 / 3),

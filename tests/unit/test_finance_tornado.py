@@ -14,7 +14,6 @@ from sendlib.finance.tornado import (
     plausible_ranges,
     say_gap,
     say_middle,
-    tornado,
     tornadoes,
     widest_swing,
 )
@@ -25,7 +24,7 @@ BEFORE = Figure("before_support", LAST)
 
 @pytest.fixture(scope="module")
 def whole(model, base):
-    return tornado(model, base, BEFORE)
+    return tornadoes(model, base, [BEFORE])[0]
 
 
 def test_every_declared_move_names_a_lever_that_exists_and_stays_inside_its_limits(base):
@@ -59,7 +58,7 @@ def test_support_from_government_moves_nothing_before_support(whole):
 
 def test_moves_in_few_draws_start_from_the_mean_of_all(model, base):
     more = with_value(base, "cohort.draws", 150)
-    few = tornado(model, more, BEFORE, among=plausible_ranges(2025)[7:9], draws=100)
+    few = tornadoes(model, more, [BEFORE], among=plausible_ranges(2025)[7:9], draws=100)[0]
     assert np.allclose(few["middle"], BEFORE.draws(model.run(more)).mean())
     assert (few["low"] < few["middle"]).all()
     assert (few["middle"] < few["high"]).all()
@@ -77,9 +76,8 @@ def test_the_grant_moves_what_is_left_and_both_figures_are_of_the_same_runs(mode
 def test_a_move_starts_from_the_scenario_and_not_from_the_baseline(model, base):
     slower = with_value(base, "finance.price_points", -3.0)
     change = Perturbation("Prices", "finance.price_points", "add", "points", 2025)
-    (row,) = tornado(model, slower, BEFORE, among=[PlausibleRange(change, -1, 1, "")]).to_dict(
-        "records"
-    )
+    tried = PlausibleRange(change, -1, 1, "")
+    (row,) = tornadoes(model, slower, [BEFORE], among=[tried])[0].to_dict("records")
     alone = model.run(with_value(base, "finance.price_points", -4.0))
     assert row["at_low"] == BEFORE.draws(alone).mean()
 
@@ -116,7 +114,7 @@ def test_a_share_below_nothing_goes_the_other_way(base):
 
 
 def test_without_moves_there_are_columns_and_no_rows(model, base, whole):
-    empty = tornado(model, base, BEFORE, among=[])
+    empty = tornadoes(model, base, [BEFORE], among=[])[0]
     assert empty.empty
     assert list(empty) == list(whole)
 
@@ -124,7 +122,7 @@ def test_without_moves_there_are_columns_and_no_rows(model, base, whole):
 def test_ends_are_reported_as_means_with_what_the_draws_leave_in_doubt(model, base):
     change = Perturbation("Prices", "finance.price_points", "add", "points", 2025)
     tried = PlausibleRange(change, -1, 2, "because")
-    (row,) = tornado(model, base, BEFORE, among=[tried]).to_dict("records")
+    (row,) = tornadoes(model, base, [BEFORE], among=[tried])[0].to_dict("records")
     runs = [model.run(with_value(base, "finance.price_points", each)) for each in (-1.0, 2.0)]
     middle, low, high = (BEFORE.draws(each) for each in (model.run(base), *runs))
     assert (row["at_low"], row["at_high"]) == (low.mean(), high.mean())
@@ -170,7 +168,7 @@ def test_a_lever_without_limits_moves_as_far_as_is_asked(base):
 
 
 def test_effects_on_the_deficit_are_changes_from_the_middle_of_both_signs(model, base):
-    swings = tornado(model, base, BEFORE, among=plausible_ranges(2025)[:2])
+    swings = tornadoes(model, base, [BEFORE], among=plausible_ranges(2025)[:2])[0]
     effects = deficit_effects(swings, BEFORE)
     assert (effects["low"] <= 0).all()
     assert (effects["high"] >= 0).all()

@@ -11,7 +11,7 @@ from sendlib.finance.unit_costs import (
     Outturn,
     PriceGrowth,
     UnitCost,
-    check_every_place,
+    check_costs,
     draw_prices,
     estimate_growth,
     estimate_unit_costs,
@@ -106,30 +106,15 @@ def test_the_same_numbers_give_the_same_costs():
     assert np.array_equal(one[1], other[1])
 
 
-def test_a_place_with_two_costs_is_refused():
-    twice = ("mainstream", "state_special", "mainstream")
-    with refuses(NotAvailableError, "two_costs", match="mainstream"):
-        estimated(places=twice)
-
-
-def test_two_shares_of_other_lines_are_refused():
-    outturn = Outturn("2024-25", 1e6, PLANS)
-    with refuses(NotAvailableError, "places_and_costs_differ", "two_costs", match="other_lines"):
-        estimate_unit_costs(outturn, [*known(), known()[-1]], {})
-
-
-def test_places_and_plans_that_do_not_fit_are_refused():
-    outturn = Outturn("2024-25", 1e6, PLANS[:2])
-    with refuses(NotAvailableError, "places_and_costs_differ", match=r"\b2\b.*\b3\b"):
-        estimate_unit_costs(outturn, known(), {})
-
-
-def test_a_place_without_a_cost_is_named():
-    check_every_place(list(PlaceType))
+def test_a_place_without_a_cost_and_one_with_two_are_named():
+    costs = [UnitCost(place=place, gbp=1, sd_pct=10) for place in PlaceType]
+    check_costs(costs)
+    wrong = [costs[0], *(each for each in costs if each.place not in ("eotas", "neet"))]
     with pytest.raises(NotAvailableError) as caught:
-        check_every_place([place for place in PlaceType if place not in ("eotas", "neet")])
-    assert codes(caught.value) == ["no_cost"] * 2
-    assert [problem.found.split()[0] for problem in caught.value.problems] == ["eotas", "neet"]
+        check_costs(wrong)
+    assert codes(caught.value) == ["no_cost", "no_cost", "two_costs"]
+    found = [problem.found.split()[0] for problem in caught.value.problems]
+    assert found == ["eotas", "neet", costs[0].place]
 
 
 def test_the_order_in_which_a_scenario_lists_costs_does_not_matter():

@@ -4,8 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from error_codes import refuses
-from sendlib.errors import NotAvailableError
 from sendlib.forecast.backtest import (
     METHODS,
     backtest,
@@ -64,11 +62,6 @@ def test_an_area_with_a_gap_is_left_out_where_it_matters():
     errors = backtest(plans, horizon=1, methods=["naive"])
     assert not ((errors["area_code"] == "2") & errors["origin"].isin([2019, 2020])).any()
     assert ((errors["area_code"] == "2") & (errors["origin"] == 2022)).any()
-
-
-def test_a_past_that_is_too_short_is_refused():
-    with refuses(NotAvailableError, "last_count_too_early", match="2016"):
-        backtest(counts(1.1).loc[:, :2015], horizon=2)
 
 
 def errors_of(*rows):

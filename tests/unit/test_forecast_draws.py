@@ -32,8 +32,7 @@ def ahead(panel, model):
 
 def certain(model):
     """The model without any error: all that is left is its middle path."""
-    quiet = replace(model.regression, covariance=0 * model.regression.covariance)
-    return replace(model, regression=quiet, year_sd=0.0, shocks=0 * model.shocks)
+    return replace(model, covariance=0 * model.covariance, year_sd=0.0, shocks=0 * model.shocks)
 
 
 def test_draws_have_a_path_for_each_area_draw_and_year(ahead):
@@ -88,11 +87,7 @@ def test_more_calibration_widens_and_the_last_holds_for_years_beyond(ahead, mode
 
 @pytest.mark.parametrize("part", ["year_sd", "shocks", "covariance"])
 def test_each_thing_that_is_not_known_makes_a_range(ahead, model, part):
-    quiet = certain(model)
-    if part == "covariance":
-        quiet = replace(quiet, regression=model.regression)
-    else:
-        quiet = replace(quiet, **{part: getattr(model, part)})
+    quiet = replace(certain(model), **{part: getattr(model, part)})
     assert (np.ptp(ahead(model=quiet).of("801"), axis=0) > 1).all()
 
 
@@ -130,8 +125,8 @@ def test_the_middle_path_fades_to_the_ceiling_and_keeps_what_lasts_of_a_differen
     counted, england = panel.plans[2025]["801"], panel.plans.loc[ENGLAND]
     share = england[2025] / panel.children.loc[ENGLAND, 2024]
     ceiling, now = 1.5 * share, np.log(england[2025] / england[2024])
-    design = model.regression.design(differences(panel).loc[["801"]])
-    beyond = float((design @ model.regression.coefficients)[0])
+    design = model.design(differences(panel).loc[["801"]])
+    beyond = float((design @ model.coefficients)[0])
     path, room, lasting = [np.log(counted)], share, 1.0
     for _ in range(5):
         grown = now * (ceiling - room) / (ceiling - share)
@@ -162,11 +157,11 @@ def test_doubt_about_the_coefficients_has_their_covariance_and_lasts_as_differen
     ahead, panel, model
 ):
     doubtful = replace(
-        certain(model), regression=model.regression, persistence=0.5, calibration=np.ones(1)
+        certain(model), covariance=model.covariance, persistence=0.5, calibration=np.ones(1)
     )
     paths = np.log(ahead(model=doubtful, draws=20_000).of("801"))
-    design = model.regression.design(differences(panel).loc[["801"]])[0]
-    first = np.sqrt(design @ model.regression.covariance @ design)
+    design = model.design(differences(panel).loc[["801"]])[0]
+    first = np.sqrt(design @ model.covariance @ design)
     spread = first * np.cumsum(0.5 ** np.arange(5))
     assert paths.std(axis=0).tolist() == pytest.approx(spread.tolist(), rel=0.03)
 

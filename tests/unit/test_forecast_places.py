@@ -13,7 +13,7 @@ from sendlib.forecast.fits import (
     fit_history,
     fit_place_history,
     national_place_fits,
-    place_fit_of,
+    newest_fit,
     store_place_fits,
 )
 from sendlib.forecast.place_model import draw_shares, fit_places
@@ -146,8 +146,8 @@ def test_fits_are_stored_and_read(fits, tmp_path):
     path.write_text(path.read_text().replace(KINDS[0], "Somewhere"))
     with refuses(NotBuiltError, "fits_unusable"):
         national_place_fits(path)
-    assert place_fit_of(fits, 2017) is None
-    assert place_fit_of(fits, 2030) is fits[LAST]
+    assert newest_fit(fits, 2017) is None
+    assert newest_fit(fits, 2030) is fits[LAST]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The cohort model: a caseload by age, primary need and place, year by year."""
 
 from sendlib.cohort.inputs import TABLES, Inputs
-from sendlib.cohort.located import describe_where_taught, unfilled_mainstream, where_taught
 from sendlib.cohort.narrative import (
     describe_growth,
     describe_moves,
@@ -20,9 +19,12 @@ from sendlib.cohort.sufficiency import (
     added_records,
     chances_by_september,
     describe_sufficiency,
+    describe_where_taught,
     least_programme,
     sufficiency,
     sufficiency_title,
+    unfilled_mainstream,
+    where_taught,
 )
 from sendlib.cohort.summaries import (
     account,

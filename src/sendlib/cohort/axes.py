@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.errors import DataError, Problem
 from sendlib.vocabulary import TOTAL, AgeBand, PlaceType, PrimaryNeed, labels
 
 Counts = NDArray[np.float64]
@@ -57,9 +56,6 @@ class Axes:
         """Plans by age and some columns as an array; rows of one cell add up."""
         values: dict[str, Sequence[object]] = {"age": AGES}
         values |= {name: self.needs if name[:4] == "need" else self.places for name in columns}
-        if missing := int(rows["plans"].isna().sum()):
-            problem = Problem("rows_without_plans", f"{missing} rows have no plans")
-            raise DataError("These rows are no counts of plans.", [problem])
         cells = tuple(rows[name].map(list(known).index) for name, known in values.items())
         array = np.zeros([len(known) for known in values.values()])
         np.add.at(array, cells, rows["plans"].to_numpy(dtype=float))

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from sendlib.cohort.axes import AGES, NEEDS, PLACES, Axes, Counts, membership
-from sendlib.errors import NotAvailableError, Problem
 from sendlib.random_rounding import round_count
 from sendlib.vocabulary import OUTSIDE, PLACE_GROUPS, PrimaryNeed
 
@@ -51,9 +50,6 @@ def evidence_from_movements(
     needs = tuple(need for need in NEEDS if need != PrimaryNeed.DS or need in recorded)
     axes = Axes(needs, PLACES)
     years = tuple(int(year) for year in sorted(movements["census_year"].unique()))
-    if not years:
-        problem = Problem("single_january", "one January", "the caseload", "give two or more")
-        raise NotAvailableError("Movements are counted between Januaries.", [problem])
     rows = movements[movements["age"].isin(AGES)]
     before, after = rows["place_from"] != OUTSIDE, rows["place_to"] != OUTSIDE
     stayed = before & after

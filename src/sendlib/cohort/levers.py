@@ -21,6 +21,7 @@ from sendlib.scenarios.records import (
     Place,
     RecordsByLever,
     UsableRecords,
+    one_of,
     read_records,
 )
 from sendlib.vocabulary import PLACE_GROUPS, PlaceType
@@ -47,20 +48,16 @@ def ages_of(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def _a_place(name: str) -> str:
-    if name in _NO_SEATS:
-        raise ValueError(f"{name!r} has no seats; give a kind of school or college")
-    return name
-
-
-def _last_by(numbers: Mapping[int, float], year: int, otherwise: float) -> float:
-    """The number of the latest year up to one."""
-    stated = [each for each in numbers if each <= year]
-    return numbers[max(stated)] if stated else otherwise
+def last_stated(by_year: Mapping[int, float], year: int, otherwise: float = 0.0) -> float:
+    """The last value stated by a year; before the first, another."""
+    stated = [each for each in by_year if each <= year]
+    return by_year[max(stated)] if stated else otherwise
 
 
 Ages = Annotated[str, AfterValidator(_some_ages)]
-Seat = Annotated[Place, AfterValidator(_a_place)]
+Seat = Annotated[
+    str, one_of([place for place in PlaceType if place not in _NO_SEATS], "place with seats")
+]
 
 
 class _From(Phased):
@@ -119,7 +116,7 @@ class Capacity(Strict):
 
     def room_in(self, january: int) -> float:
         """The last room stated by a January; without a limit before the first. [places]"""
-        return _last_by(self.room, january, math.inf)
+        return last_stated(self.room, january, math.inf)
 
 
 class AddedPlaces(Strict):
@@ -177,11 +174,11 @@ class AddedPlaces(Strict):
 
     def open_in(self, january: int) -> int:
         """Seats open in a January: those of the September before. [seats]"""
-        return int(_last_by(self.seats, january - 1, 0))
+        return int(last_stated(self.seats, january - 1))
 
     def most_filled_in(self, january: int) -> float:
         """The most that are filled in a January; without a limit before the first. [children]"""
-        return _last_by(self.filled, january - 1, math.inf)
+        return last_stated(self.filled, january - 1, math.inf)
 
     @model_validator(mode="after")
     def _check(self) -> "AddedPlaces":
@@ -212,12 +209,7 @@ KINDS: Mapping[str, type[Strict]] = MappingProxyType(
 
 def levers(scenario: Scenario) -> Levers:
     """The cohort levers of a scenario; a ``ScenarioError`` names every record that is wrong."""
-    return parse_levers({name: scenario.value(f"{PREFIX}{name}") for name in Levers.model_fields})
-
-
-def parse_levers(records: RecordsByLever) -> Levers:
-    """Levers from plain records, as a scenario file has them."""
-    read, faults = _read(records)
+    read, faults = _read({name: scenario.value(f"{PREFIX}{name}") for name in KINDS})
     problems = [fault.problem() for fault in faults]
     raise_any(ScenarioError, "These levers cannot be used.", problems)
     return Levers(**{name: tuple(record for _, record in rows) for name, rows in read.items()})

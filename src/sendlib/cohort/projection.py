@@ -13,13 +13,13 @@ from sendlib.cohort.rates import ParameterDraws
 from sendlib.cohort.simulate import simulate
 from sendlib.cohort.simulation import Simulation, Start, add_parts
 from sendlib.errors import ParameterError, Problem
-from sendlib.ranges import levels
+from sendlib.ranges import Ranged
 from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
+class Projection(Ranged):
     """What a scenario makes of a caseload."""
 
     inputs: Inputs
@@ -35,11 +35,6 @@ class Projection:
         is_changed = self.simulation is not self.unchanged
         simulation = self.simulation.part(slice(draws)) if is_changed else unchanged
         return replace(self, simulation=simulation, unchanged=unchanged)
-
-    @property
-    def levels(self) -> tuple[float, float, float]:
-        """The quantiles of the range that pages show, and of its middle."""
-        return levels(float(self.scenario.value("forecast.range_pct")))
 
     @property
     def last(self) -> str:

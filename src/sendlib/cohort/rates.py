@@ -2,6 +2,11 @@
 
 A rate that is wrong is wrong in every year, so it is drawn once for a draw. What departs
 from it in a single year is drawn again each year, one number for a flow.
+
+References
+----------
+- Devroye, L. (1986). Non-uniform random variate generation. Springer. Chapters IX and XI: beta and
+  Dirichlet variates from gamma variates.
 """
 
 from dataclasses import dataclass, field

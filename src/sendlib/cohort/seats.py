@@ -121,6 +121,13 @@ class SeatDraws:
     queue: IntCounts  # who would take a seat and finds none, same shape [children]
     displacement: Counts  # shape (draw, record) [share]
 
+    @classmethod
+    def zeros(cls, draws: int, years: int, records: int, places: int) -> "SeatDraws":
+        """None filled, empty or wanted yet."""
+        filled = np.zeros((draws, years, records, places), dtype=np.int64)
+        empty, queue = np.zeros((2, draws, years, records), dtype=np.int64)
+        return cls(filled, empty, queue, np.zeros((draws, records)))
+
     def part(self, draws: slice) -> "SeatDraws":
         """A view of some draws."""
         return SeatDraws(*(array[draws] for array in vars(self).values()))

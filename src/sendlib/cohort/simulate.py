@@ -4,10 +4,15 @@ A total is met by calibrating rates, never by rescaling counts: one number for e
 raises the odds of joining and lowers those of leaving. Shares of kinds of place, drawn
 beforehand, are met by one log-odds for each draw, year and kind, which makes it a likelier or
 less likely destination; where a kind keeps more children than its share, so many more move.
+
+References
+----------
+- Stephensen, P. (2016). Logit scaling: a general method for alignment in microsimulation models.
+  International Journal of Microsimulation 9(3), 89-102: totals and shares met by odds.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
@@ -20,8 +25,8 @@ from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
 from sendlib.cohort.seats import SeatDraws, Seats, check_seats
 from sendlib.cohort.simulation import BLOCK, Simulation, Start
-from sendlib.cohort.steps import Changes, lay_out
-from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.cohort.steps import MOST, Changes, lay_out
+from sendlib.errors import ParameterError, Problem
 from sendlib.processors import threads
 from sendlib.vocabulary import PLACE_GROUPS
 
@@ -29,7 +34,6 @@ KINDS = len(PLACE_GROUPS)
 _TINY = 1e-12
 _NO_LEVERS = Levers()
 _ROUNDS, _CONVERGED, _LEAST = 12, 0.002, 1e-9  # of fitting destinations to shares
-_MOST = 3.0  # odds are not multiplied or divided by more than e to this power
 
 
 def simulate(
@@ -52,17 +56,14 @@ def simulate(
     order of ``PLACE_GROUPS``, are met in expectation. ``follow`` is a run that met both: its
     rates are steered as they were there.
     """
-    _check_run(start, (draws, len(start.years)), totals, shares)
+    if totals is not None and (totals > start.residents.sum(axis=1)).any():
+        found, remedy = "more plans than residents", "impose a lower total"
+        problem = Problem("more_plans_than_residents", found, "totals", remedy)
+        raise ParameterError("The years ahead cannot be drawn.", [problem])
     changes = lay_out(levers, rates.axes, start.years)
     check_seats(levers, start.years)
     seats = [Seats.of(record, rates.axes, start.years) for record in levers.added_places]
-    simulation = _empty(rates, start, draws, by_cell=by_cell)
-    if seats:
-        shape = (draws, len(start.years), len(seats))
-        filled = np.zeros((*shape, len(rates.axes.places)), dtype=np.int64)
-        empty, queue = np.zeros((2, *shape), dtype=np.int64)
-        seat_draws = SeatDraws(filled, empty, queue, np.zeros((draws, len(seats))))
-        simulation = replace(simulation, seats=seat_draws)
+    simulation = _empty(rates, start, draws, seats=len(seats), by_cell=by_cell)
     parameters = parameters or ParameterDraws(rates)
     slices = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
     streams = SeedSequence(seed).spawn(len(slices))
@@ -192,10 +193,11 @@ class _Block:
         return movers
 
     def wanted(self, year: int) -> Counts:
-        """Places of each kind by the shares drawn, shape (draw, kind)."""
+        """Places of each kind of the model, by the shares drawn, shape (draw, kind). [places]"""
         if self.shares is None or self.totals is None:
             return np.zeros((len(self.out.stock), KINDS))
-        return self.streams.wanted(self.shares[:, year], self.totals[:, year].astype(float))
+        possible = self.shares[:, year] * self.streams.kind_of.any(axis=0)
+        return np.asarray(possible / _sum(possible) * self.totals[:, year, None])
 
     def place_factors(
         self, year: int, staying: IntCounts, movers: IntCounts, joiners: IntCounts | None
@@ -256,7 +258,7 @@ class _Streams:
     ) -> Counts:
         """Log odds of each kind under which places are expected to be as wanted, (draw, kind).
 
-        By proportional fitting; no kind's odds change by more than ``_MOST``.
+        By proportional fitting; no kind's odds change by more than ``MOST``.
         """
         stayed = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
         room = np.maximum(wanted - stayed, 0.0)
@@ -271,10 +273,8 @@ class _Streams:
             expected = ((number / weight).swapaxes(1, 2) @ self.shares * odds)[:, 0]
             step = np.log(np.maximum(room, _LEAST) / np.maximum(expected, _LEAST))
             log_odds = log_odds + step
-            log_odds -= (log_odds * room).sum(axis=1, keepdims=True) / np.maximum(
-                _sum(room), _LEAST
-            )
-            log_odds = np.clip(log_odds, -_MOST, _MOST)
+            log_odds -= (log_odds * room).sum(axis=1, keepdims=True) / _sum(room)
+            log_odds = np.clip(log_odds, -MOST, MOST)
             if np.abs(expected - room).max() < _CONVERGED * max(float(room.mean()), 1.0):
                 break
         return log_odds
@@ -283,18 +283,13 @@ class _Streams:
         """Factors on the weights of places, shape (draw, place)."""
         return np.exp(calibration @ self.kind_of.T)
 
-    def wanted(self, shares: Counts, total: Counts) -> Counts:
-        """Places of each kind, among those that this model has, shape (draw, kind). [places]"""
-        possible = shares * self.kind_of.any(axis=0)
-        return np.asarray(possible / np.maximum(_sum(possible), _LEAST) * total[:, None])
-
 
 def _sum(values: Counts) -> Counts:
     """Sums along the last axis, never zero."""
     return np.asarray(np.maximum(values.sum(axis=-1, keepdims=True), _LEAST))
 
 
-def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulation:
+def _empty(rates: Rates, start: Start, draws: int, *, seats: int, by_cell: bool) -> Simulation:
     ages, needs, places = rates.axes.shape
     years = len(start.years)
     largest = start.stock.sum(axis=(1, 2)).max()  # all of an age may come to be in one cell
@@ -317,21 +312,7 @@ def _empty(rates: Rates, start: Start, draws: int, *, by_cell: bool) -> Simulati
         calibration=zeros(years, dtype=float),
         place_calibration=zeros(years, KINDS, dtype=float),
         forced=zeros(years, KINDS, dtype=float),
+        seats=SeatDraws.zeros(draws, years, seats, places) if seats else None,
         moved_cells=zeros(years, ages, needs, places, places) if by_cell else None,
         need_changed=zeros(years, ages, needs, needs, places) if by_cell else None,
     )
-
-
-def _check_run(
-    start: Start, shape: tuple[int, int], totals: Counts | None, shares: Counts | None
-) -> None:
-    """Refuse totals and shares that do not fit the draws, the years or the residents."""
-    problems = [
-        Problem("wrong_shape", f"{name} of shape {values.shape[:2]}", name, f"give {shape}")
-        for name, values in {"totals": totals, "shares": shares}.items()
-        if values is not None and values.shape[:2] != shape
-    ]
-    if totals is not None and not problems and (totals > start.residents.sum(axis=1)).any():
-        found, remedy = "more plans than residents", "impose a lower total"
-        problems.append(Problem("more_plans_than_residents", found, "totals", remedy))
-    raise_any(ParameterError, "The years ahead cannot be drawn.", problems)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sendlib.cohort.axes import Axes, Counts, IntCounts
 from sendlib.cohort.seats import SeatDraws
@@ -92,17 +91,3 @@ def add_parts(parts: Sequence[tuple[Simulation, float]]) -> Simulation:
 def holds(known: int, draws: int) -> bool:
     """Whether the first of some draws known are those that a run of so many would give."""
     return known == draws or (known > draws and draws % BLOCK == 0)
-
-
-def quantile_rows(
-    draws: IntCounts,
-    years: Sequence[int],
-    levels: Sequence[float],
-    *,
-    name: str,
-    values: Sequence[object],
-) -> pd.DataFrame:
-    """Low, middle and high of draws, shape (draw, year, value), a row for each year and value."""
-    low, middle, high = (quantile.ravel() for quantile in np.quantile(draws, levels, axis=0))
-    index = pd.MultiIndex.from_product([years, values], names=["census_year", name])
-    return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index).reset_index()

@@ -11,9 +11,7 @@ from sendlib.errors import Problem, ScenarioError, raise_any
 from sendlib.vocabulary import PlaceType
 
 _STEPS, _CONVERGED, _TINY = 12, 1e-4, 1e-9
-_MOST = 3.0  # odds are not multiplied or divided by more than e to this power
-
-
+MOST = 3.0  # odds are not multiplied or divided by more than e to this power
 WAITING = PlaceType.AWAITING.value
 
 
@@ -42,8 +40,7 @@ class Changes:
 
 def lay_out(levers: Levers, axes: Axes, years: range) -> Changes:
     """Lay levers out on the axes for the Januaries ahead."""
-    _check_needs(levers, axes)
-    _check_places(levers, axes)
+    _check(levers, axes)
     flows: tuple[Flow, ...] = ("join", "leave", "move")
     factors = {flow: np.ones((len(years), *axes.shape)) for flow in flows}
     for change in levers.rate_changes:  # changes of one rate multiply
@@ -67,37 +64,33 @@ def lay_out(levers: Levers, axes: Axes, years: range) -> Changes:
     return Changes(factors, redirections, room, overflow, waiting)
 
 
-def _check_needs(levers: Levers, axes: Axes) -> None:
+def _check(levers: Levers, axes: Axes) -> None:
+    """Refuse needs and places that the model does not have, and limits where nobody can wait."""
     problems = [
         Problem(
             "change_with_needs",
             f"a change for {', '.join(record.needs)}",
             f"{PREFIX}{name}",
-            "leave out needs",
+            "leave out needs: this model has them together",
         )
         for name in ("rate_changes", "redirections", "added_places")
         for record in getattr(levers, name)
         if not set(record.needs) <= set(axes.needs)
     ]
-    raise_any(ScenarioError, "This model does not tell needs apart.", problems)
-
-
-def _check_places(levers: Levers, axes: Axes) -> None:
-    """Refuse places that the model does not have, and limits where nobody can wait."""
     named = {place for change in levers.rate_changes for place in change.places}
     named |= {place for one in levers.redirections for place in (one.from_place, one.to_place)}
     named |= {place for one in levers.capacities for place in (one.place, *one.overflow)}
     named |= {one.place for one in levers.added_places}
     named |= {WAITING for _ in levers.capacities}
     remedy = f"the places are {', '.join(axes.places)}"
-    problems = [
+    problems += [
         Problem("unknown_place", f"no place {name}", PREFIX, remedy)
         for name in sorted(named - set(axes.places))
     ]
     if WAITING in {one.place for one in levers.capacities}:
         remedy = "leave it out: it takes everybody"
         problems.append(Problem("waiting_limited", f"a limit on {WAITING}", PREFIX, remedy))
-    raise_any(ScenarioError, "The places of a lever do not fit this model.", problems)
+    raise_any(ScenarioError, "These levers do not fit this model.", problems)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +136,7 @@ def calibrate(
         slope = by_draw(number * share * (1 - share))
         joiners = expected * np.exp(calibration)
         step = (gap - joiners + leavers) / np.maximum(joiners + slope, _TINY)
-        calibration = np.clip(calibration + np.clip(step, -1, 1), -_MOST, _MOST)
+        calibration = np.clip(calibration + np.clip(step, -1, 1), -MOST, MOST)
         if np.abs(step).max() < _CONVERGED:
             break
     return calibration

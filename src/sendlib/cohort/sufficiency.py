@@ -1,6 +1,7 @@
-"""Whether there will be enough places, the fewest to open, and who fills those that open."""
+"""Where children are taught, whether there will be enough places, and who fills new ones."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -14,20 +15,42 @@ from sendlib.pages.formats import count, gbp_m
 from sendlib.pages.narrative import inside
 from sendlib.ranges import say_chance
 from sendlib.scenarios import Scenario
-from sendlib.vocabulary import PLACE_GROUPS, STATE_MAINSTREAM_PLACES, PlaceType, labels
+from sendlib.vocabulary import (
+    PLACE_GROUPS,
+    STATE_MAINSTREAM_PLACES,
+    TOTAL,
+    FundingTerm,
+    PlaceType,
+    labels,
+)
 
 MOST_SHORT = 0.10  # the chance of a shortfall that a programme may leave
 SEPTEMBERS = 5  # to look ahead
 KINDS = tuple(PLACE_GROUPS)[:5]  # those that have seats
 MAINSTREAM, BASES, SPECIAL = KINDS[:3]
 _RUNNING_GBP = {SPECIAL: 10_000.0, BASES: 6_000.0}  # a place a year, as set nationally
-
-
 _OF_SEATS = [
     *("places", "census_year", "open", "filled", "empty", "queue"),
     *("from independent, low", "from independent", "from independent, high"),
     *("out of school before", "in mainstream before"),
 ]
+
+_GBP_OF_ONE = 6000.0  # the adjustment for each child taught in another authority than the home
+_KEY = ["area_code", "financial_year"]
+_PLACES = {
+    "special_academy_places": ("Special academies", "Special free schools"),
+    "base_academy_places": (
+        "Mainstream academies (special educational needs (SEN) units and resourced provision)",
+    ),
+}
+_TAUGHT_NOTES = (
+    "Own children: wherever they are taught. Places: of academies and free schools in the area, "
+    "whoever takes them.",
+    "Places of maintained schools are not published by number.",
+    "Net imports count all who need a funded place: children of others taught here, less own "
+    "children taught elsewhere. A child in a school that the department funds itself is an "
+    "export of the home authority and nobody's import, so England as a whole exports.",
+)
 
 
 def sufficiency(projection: Projection, *, unfilled: float = math.nan) -> pd.DataFrame:
@@ -244,3 +267,74 @@ def _basis(projection: Projection, unfilled: float) -> list[str]:
         "are. Those who wait for a place without having one are not in what is needed. "
         "Independent and college places are bought, so there a shortfall means more to buy.",
     ]
+
+
+def where_taught(load: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """Own children beside places that are in an authority, and the net of who crosses its border.
+
+    Parameters
+    ----------
+    load : Callable
+        Gives a tidy table by its name, such as ``Authority.load``.
+
+    Returns
+    -------
+    pd.DataFrame
+        For every authority and England, by ``financial_year``: ``own_children``, those with a
+        plan in a state special school in the January before; ``special_academy_places`` and
+        ``base_academy_places`` in its area from the autumn; and ``net_imports`` of children,
+        below zero where more are taught elsewhere. From the yearly allocations of the grant,
+        sheets on deductions and on the import and export adjustment. [children, places]
+    """
+    terms = load("high_needs_term")
+    net = terms[terms["term"] == FundingTerm.IMPORT_EXPORT].set_index(_KEY)
+    frame = net[["area_name"]].assign(net_imports=net["value"] / _GBP_OF_ONE)
+    deductions = load("place_deduction")
+    deductions = deductions[~deductions["places"].str.contains("AP|alternative", regex=True)]
+    for column, institutions in _PLACES.items():
+        rows = deductions[deductions["institution"].isin(institutions)]
+        frame[column] = rows.groupby(_KEY)["places_from_autumn"].sum(min_count=1)
+    caseload = load("ehcp_caseload")
+    is_total = (caseload["age_band"] == TOTAL) & (caseload["primary_need"] == TOTAL)
+    counted = caseload[is_total & (caseload["place_type"] == PlaceType.STATE_SPECIAL)]
+    own = counted.set_index(["area_code", "census_year"])["plans"]
+    frame = frame.reset_index()
+    january = frame["financial_year"].str[:4].astype(int)
+    keys = pd.MultiIndex.from_arrays([frame["area_code"], january])
+    frame["own_children"] = own.reindex(keys).to_numpy()
+    columns = [*_KEY, "area_name", "own_children", *_PLACES, "net_imports"]
+    frame = frame[columns].sort_values(_KEY, ignore_index=True)
+    frame.attrs |= {
+        "what": "own children in state special schools, places in the area, and net imports",
+        "formats": dict.fromkeys(("own_children", *_PLACES), "count") | {"net_imports": "signed"},
+        "notes": list(_TAUGHT_NOTES),
+        "source_ids": [*net["source_id"].unique()],
+        "why": "The yearly allocations have no row for this authority.",
+    }
+    return frame
+
+
+def describe_where_taught(frame: pd.DataFrame, area_code: str) -> str:
+    """Whether more children come to be taught in an authority or leave it; empty if not known."""
+    own = frame[frame["area_code"] == area_code].tail(1)
+    return "".join(
+        f"In {row['financial_year']} {row['area_name']} was a net "
+        f"{'exporter' if row['net_imports'] < 0 else 'importer'} of "
+        f"{count(abs(row['net_imports']))} children who need a funded place."
+        for row in own.to_dict("records")
+    )
+
+
+def unfilled_mainstream(
+    load: Callable[[str], pd.DataFrame], area_code: str, *, january: int
+) -> float:
+    """Places of mainstream schools in an area beyond their pupils, as last known; else missing."""
+    table = load("school_places")
+    started = table["academic_year"].str[:4].astype(int)
+    own = table[(table["area_code"] == area_code) & (started < january)]
+    key = ["academic_year", "phase"]
+    places, pupils = (
+        own[own["measure"] == measure].set_index(key)["value"] for measure in ("places", "pupils")
+    )
+    spare = (places - pupils).unstack("phase").dropna()
+    return float(spare.iloc[-1].clip(lower=0).sum()) if len(spare) else float("nan")

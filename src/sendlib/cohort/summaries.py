@@ -12,8 +12,9 @@ from sendlib.cohort.inputs import Inputs
 from sendlib.cohort.levers import levers as scenario_levers
 from sendlib.cohort.projection import Projection
 from sendlib.cohort.published import FLOWS
-from sendlib.cohort.simulation import AGE, PLACE, quantile_rows
+from sendlib.cohort.simulation import AGE, PLACE
 from sendlib.random_rounding import round_count
+from sendlib.ranges import ranges
 from sendlib.vocabulary import PLACE_GROUPS, TOTAL, AgeBand, PlaceType, labels
 
 Groups = Mapping[str, Sequence[str]]
@@ -144,7 +145,7 @@ def places_needed(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.D
     """
     simulation = projection.simulation
     plans, years = _by_group(projection, groups), simulation.census_years
-    rows = quantile_rows(plans, years, projection.levels, name="name", values=list(groups))
+    rows = ranges(plans, projection.levels, census_year=years, name=list(groups))
     is_count = rows["census_year"] == simulation.origin
     rows["counted"] = rows["middle"].where(is_count)
     rows["now"] = rows["name"].map(rows[is_count].set_index("name")["middle"])
@@ -181,7 +182,7 @@ def places_at_the_end(projection: Projection) -> pd.DataFrame:
         return _about(pd.DataFrame(columns=["kind of place", counted, *_RANGE]), what, _TOO_FEW)
     plans = simulation.by(PLACE)
     places = [labels(PlaceType)[place] for place in simulation.axes.places]
-    rows = _ranges(plans[:, -1], places, projection.levels, name="kind of place")
+    rows = ranges(plans[:, -1], projection.levels, **{"kind of place": places})
     rows.insert(1, counted, plans[0, 0].astype(float))
     some = rows[rows[[counted, "high"]].max(axis=1) >= 1]
     return _about(some.round().reset_index(drop=True), what)
@@ -192,7 +193,7 @@ def turned_away(projection: Projection) -> pd.DataFrame:
     simulation, places = projection.simulation, projection.simulation.axes.places
     away = simulation.turned_away.sum(axis=3)
     years = simulation.census_years[1:]
-    rows = quantile_rows(away, years, projection.levels, name="place_type", values=places)
+    rows = ranges(away, projection.levels, census_year=years, place_type=places)
     short = np.array(places, dtype=object)[away.any(axis=(0, 1))]
     rows = rows[rows["place_type"].isin(short)].sort_values("place_type", kind="stable")
     rows.insert(0, "kind of place", rows.pop("place_type").map(labels(PlaceType)))
@@ -212,14 +213,15 @@ def change_by_age(projection: Projection) -> pd.DataFrame:
     change = by_age[:, -1] - by_age[:, 0]
     bands = np.stack([change[:, list(ages)].sum(axis=1) for ages in AGE_BANDS.values()], axis=1)
     names = [labels(AgeBand)[band] for band in AGE_BANDS]
-    frame = _ranges(bands, names, projection.levels)
+    frame = ranges(bands, projection.levels, category=names)
     return _about(frame, f"change in plans by age from {_span(projection)}")
 
 
-def change_by_place(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
+def change_by_place(projection: Projection) -> pd.DataFrame:
     """How many more plans each kind of place has at the end; columns as by age."""
-    plans = _by_group(projection, groups)
-    frame = _ranges(plans[:, -1] - plans[:, 0], list(groups), projection.levels)
+    plans = _by_group(projection, PLACE_GROUPS)
+    change = plans[:, -1] - plans[:, 0]
+    frame = ranges(change, projection.levels, category=list(PLACE_GROUPS))
     return _about(frame, f"change in plans {_WHOSE} by kind of place from {_span(projection)}")
 
 
@@ -249,14 +251,6 @@ def _by_group(projection: Projection, groups: Groups) -> IntCounts:
     simulation = projection.simulation
     members = membership(simulation.axes.places, groups).astype(int)
     return np.asarray(simulation.by(PLACE) @ members)
-
-
-def _ranges(
-    draws: IntCounts, names: Sequence[str], levels: Sequence[float], *, name: str = "category"
-) -> pd.DataFrame:
-    """Low, middle and high of draws, shape (draw, thing), one row for each thing."""
-    low, middle, high = np.quantile(draws, levels, axis=0)
-    return pd.DataFrame({name: list(names), "low": low, "middle": middle, "high": high})
 
 
 def _span(projection: Projection) -> str:

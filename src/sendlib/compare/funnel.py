@@ -4,6 +4,8 @@ References
 ----------
 - Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in
   Medicine 24(8), 1185-1202.
+- DerSimonian, R. and Laird, N. (1986). Meta-analysis in clinical trials. Controlled Clinical
+  Trials 7(3), 177-188.
 - Goldstein, H. and Spiegelhalter, D. J. (1996). League tables and their limitations. Journal of
   the Royal Statistical Society A 159(3), 385-443.
 """
@@ -160,8 +162,7 @@ def among_councils(counted: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
 
 def _usual(row: Mapping[Hashable, Any], councils: pd.DataFrame) -> dict[str, Any]:
     """Where one figure lies among those of councils in the same year."""
-    number = len(councils)
-    if number < _FEWEST_COUNCILS:
+    if len(councils) < _FEWEST_COUNCILS:
         return {"among": "too few councils", "usual_low": np.nan, "usual_high": np.nan}
     value, of = councils["value"].to_numpy(float), councils["of"].to_numpy(float)
     pooled = float((value * of).sum() / of.sum())
@@ -169,7 +170,7 @@ def _usual(row: Mapping[Hashable, Any], councils: pd.DataFrame) -> dict[str, Any
     chance = max(spread, 1e-12) / of
     weight = 1 / chance
     mean = np.average(value, weights=weight)
-    excess = (weight * (value - mean) ** 2).sum() - (number - 1)
+    excess = (weight * (value - mean) ** 2).sum() - (len(councils) - 1)
     between = max(excess / (weight.sum() - (weight**2).sum() / weight.sum()), 0.0)
     mean = np.average(value, weights=1 / (chance + between))
     reach = stats.norm.ppf((1 + COVERAGE) / 2) * np.sqrt(spread / row["of"] + between)

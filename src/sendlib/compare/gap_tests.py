@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
 
 from sendlib.areas import PeerGroup
 from sendlib.compare.funnel import COVERAGE, among_councils, latest_counted
@@ -32,7 +33,6 @@ from sendlib.vocabulary import ENGLAND
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-TAIL = (1 - COVERAGE) / 2
 LEVEL = 0.05
 FEWEST_EXPECTED = 5.0  # cases, below which a gap cannot be called similar
 FEW_EXPECTED = 10.0  # below this the score test of two shares is too quick
@@ -229,10 +229,9 @@ def share_interval(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
 def rate_interval(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
     """The exact interval of a rate of events, of which one person may have several (Poisson)."""
     rate, base, known, low, high = _start(value, of)
-    events = rate[known] * base[known]
-    least = stats.gamma.ppf(TAIL, np.where(events > 0, events, 1.0))
-    low[known] = np.where(events > 0, least, 0.0) / base[known]
-    high[known] = stats.gamma.ppf(1 - TAIL, events + 1) / base[known]
+    low[known], high[known] = confint_poisson(
+        rate[known] * base[known], base[known], method="exact-c", alpha=1 - COVERAGE
+    )
     return low, high
 
 

@@ -201,28 +201,23 @@ def shares_of_plans(tested: pd.DataFrame, series: pd.DataFrame) -> list[str]:
     return sentences
 
 
-def conclusion(tests: pd.DataFrame, name: str, latest: pd.DataFrame | None = None) -> str:
+def conclusion(tests: pd.DataFrame, name: str, latest: pd.DataFrame) -> str:
     """On which figures the authority is better or worse than England, from ``latest_tests``.
 
     Of a figure whose last year, in ``latest_ranks``, lies on the other side of England, the
     test of an earlier year is not repeated: it is named as one that has turned.
     """
     national = tests[tests["comparison"] == "england"]
-    turned: list[str] = []
-    if latest is not None:
-        now = national["indicator"].map(latest.set_index("indicator")["gap_england"])
-        has_turned = now.astype(float) * national["gap"].astype(float) < 0
-        named = national[has_turned & national["effect"].ne("")]
-        turned = (named["title"].map(inside) + " (" + named["period"] + ")").tolist()
-        national = national[~has_turned]
-    since = f" The latest figure says otherwise than the test of {join_words(turned)}." * bool(
-        turned
-    )
     dated = national["title"].map(inside) + " (" + national["period"] + ")"
+    now = national["indicator"].map(latest.set_index("indicator")["gap_england"])
+    has_turned = now.astype(float) * national["gap"].astype(float) < 0
     worse, better = (
-        join_words(dated[national["effect"] == effect].tolist()) or "no tested figure"
+        join_words(dated[~has_turned & (national["effect"] == effect)].tolist())
+        or "no tested figure"
         for effect in ("worse", "better")
     )
+    turned = join_words(dated[has_turned & national["effect"].ne("")].tolist())
+    since = f" The latest figure says otherwise than the test of {turned}." * bool(turned)
     said = f"By more than chance, {name} is worse than England on {worse}, and better on {better}."
     return said + since
 

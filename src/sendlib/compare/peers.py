@@ -18,11 +18,7 @@ _NEIGHBOUR = "neighbour"
 
 
 def to_peers(
-    values: pd.DataFrame,
-    group: PeerGroup,
-    *,
-    year: int | str | None = None,
-    measure: str | None = None,
+    values: pd.DataFrame, group: PeerGroup, *, year: int | str | None = None
 ) -> pd.DataFrame:
     """One measure of an authority and its peers in one year, with gap and rank.
 
@@ -37,8 +33,6 @@ def to_peers(
         The authority and whom it is compared with: ``authority.group``.
     year : int or str, optional
         A year as the measure writes it; the newest with a figure for the authority otherwise.
-    measure : str, optional
-        The column that is compared; the measure's own otherwise.
 
     Returns
     -------
@@ -64,7 +58,7 @@ def to_peers(
     >>> to_peers(plans, wiltshire.group)["area_name"].tolist()[0]
     'Wiltshire'
     """
-    name = _measure(values, group, measure, "to_peers")
+    name = _measure(values, group, "to_peers")
     period, known = period_of(values), values.dropna(subset=name)
     own = known.loc[known["area_code"] == group.area_code, period]
     chosen = latest(known, year, measure=name)[period].max() if year else own.max()
@@ -113,14 +107,12 @@ def key_figure(key: str, values: pd.DataFrame, group: PeerGroup) -> KeyFigure:
     return peer_figure(key, peers, when=when, before=float(before))
 
 
-def across_years(
-    values: pd.DataFrame, group: PeerGroup, *, measure: str | None = None
-) -> pd.DataFrame:
+def across_years(values: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     """A measure over years: the authority, the middle neighbour, region, England.
 
     Parameters
     ----------
-    values, group, measure
+    values, group
         As for ``to_peers``.
 
     Returns
@@ -131,7 +123,7 @@ def across_years(
         neighbours that have a value in that year; it is left out where neighbours are not
         known. No rows where the authority has no value; its ``attrs`` say so.
     """
-    name = _measure(values, group, measure, "across_years")
+    name = _measure(values, group, "across_years")
     period = period_of(values)
     numbers = [one for one in values.select_dtypes("number") if one not in (period, name)]
     rows = values[values["area_code"].isin(list(group.everyone))]
@@ -196,14 +188,14 @@ def ranking(
     return ranked.reset_index(drop=True)
 
 
-def _measure(values: pd.DataFrame, group: object, measure: str | None, where: str) -> str:
+def _measure(values: pd.DataFrame, group: object, where: str) -> str:
     """The column that is compared; refuses an authority in place of its group."""
     if not isinstance(group, PeerGroup):
         problem = Problem(
             "not_a_group", f"its type is {type(group).__name__}", "group", "give authority.group"
         )
         raise DataError("Those cannot be compared.", [problem])
-    name = measure_of(values, measure, where=where)
+    name = measure_of(values, None, where=where)
     check_one_row_each(values, where)
     return name
 

@@ -125,11 +125,10 @@ def rank_table(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
     return frame if ranking["complete"].any() else frame.drop(columns=national)
 
 
-def results(tests: pd.DataFrame, name: str, *, decimals: int = 1) -> pd.DataFrame:
+def results(tests: pd.DataFrame, name: str) -> pd.DataFrame:
     """Each tested figure with its counterpart, the interval of the gap and the result.
 
-    ``tests`` have ``title`` and the columns of ``latest_tests`` or ``gap_test``; percentages
-    have 1 or 2 ``decimals``.
+    ``tests`` have ``title`` and the columns of ``latest_tests`` or ``gap_test``.
     """
     intervals = zip(tests["gap_low"], tests["gap_high"], strict=True)
     frame = pd.DataFrame(
@@ -152,7 +151,7 @@ def results(tests: pd.DataFrame, name: str, *, decimals: int = 1) -> pd.DataFram
             None if np.isnan(low) else f"{low:.0f} to {high:.0f}"
             for low, high in zip(tests["rank_low"], tests["rank_high"], strict=True)
         ]
-    shares = dict.fromkeys((name, "The other"), find_format(f"share{decimals}"))
+    shares = dict.fromkeys((name, "The other"), find_format("share1"))
     frame.attrs = {"formats": {**shares, "Of": "count"}, "why": _NO_COUNTS}
     return frame
 

@@ -10,7 +10,7 @@ from sendlib.finance.backtest import (
 )
 from sendlib.finance.bridge import bridge, bridge_title, deficit_steps
 from sendlib.finance.brief import brief
-from sendlib.finance.comparison import agreement_steps, compare_with_published
+from sendlib.finance.comparison import compare_with_published, reconcile, reconcile_title
 from sendlib.finance.early_warning import EarlyWarning, early_warning
 from sendlib.finance.funding import (
     BASIS_NOTE,
@@ -31,9 +31,12 @@ from sendlib.finance.goal_seek import (
     lever_ranges,
     say_answers,
 )
-from sendlib.finance.invest_to_save import invest_to_save
 from sendlib.finance.known import balances, stated_balances
-from sendlib.finance.mitigations import mitigation_effects, mitigation_progress
+from sendlib.finance.mitigations import (
+    invest_to_save,
+    mitigation_effects,
+    mitigation_progress,
+)
 from sendlib.finance.model import Model
 from sendlib.finance.narrative import (
     balance_title,
@@ -54,7 +57,6 @@ from sendlib.finance.narrative import (
     worlds_title,
 )
 from sendlib.finance.projection import Figure, Projection
-from sendlib.finance.reconciliation import reconcile, reconcile_title
 from sendlib.finance.seats import seats_by_scenario, seats_money
 from sendlib.finance.tables import (
     compare_scenarios,
@@ -77,7 +79,6 @@ from sendlib.finance.tornado import (
     effects_title,
     say_gap,
     say_middle,
-    tornado,
     tornadoes,
     widest_swing,
 )
@@ -94,7 +95,6 @@ __all__ = [
     "Projection",
     "WhatIf",
     "account_scores",
-    "agreement_steps",
     "backtest",
     "backtest_headline",
     "backtest_summary",
@@ -155,7 +155,6 @@ __all__ = [
     "stored_backtest",
     "threshold",
     "threshold_line",
-    "tornado",
     "tornadoes",
     "transport_cost",
     "transport_title",

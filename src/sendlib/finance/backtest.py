@@ -170,7 +170,7 @@ def _spend(
     outturn, plans = areas[area_code]
     none = pd.Series(dtype=float)
     money = known.KnownMoney(area_code, plans, outturn, none, none, none, {}, None, None, areas)
-    for_costs, for_prices = _generators(scenario, origin, area_code, 2)
+    for_costs, for_prices = _generators(scenario, origin, area_code)[:2]
     shape = (len(counted), counted.shape[1] - 1)
     costs, _, prices = prices_ahead(money, scenario, for_prices, first=origin, shape=shape)
     drawn, other = costs.draw(for_costs, len(counted))
@@ -180,11 +180,10 @@ def _spend(
     return np.asarray((plan_years * of_a_plan[:, None] + grown * other[:, None]) * prices)
 
 
-def _generators(
-    scenario: Scenario, origin: int, area_code: str, count: int
-) -> list[np.random.Generator]:
+def _generators(scenario: Scenario, origin: int, area_code: str) -> list[np.random.Generator]:
+    """Random numbers of costs, prices, places and other blocks."""
     seed = [int(scenario.value("forecast.seed")), _STREAM, origin, int(area_code)]
-    return [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(count)]
+    return [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(4)]
 
 
 def _deficits(
@@ -200,7 +199,7 @@ def _deficits(
     if before.empty:
         return
     terms = own.reindex(foreseen.years)
-    *_, for_places, for_blocks = _generators(scenario, foreseen.origin, foreseen.area_code, 4)
+    *_, for_places, for_blocks = _generators(scenario, foreseen.origin, foreseen.area_code)
     paid = (before["maintained_gbp"] + before["deductions_gbp"]).iloc[-1]
     growth = _places_growth(accounts, before.index[-1], scenario)
     doubt = float(scenario.value("finance.places_doubt_points"))

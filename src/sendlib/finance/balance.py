@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from sendlib.errors import ParameterError, Problem
 from sendlib.scenarios import Scenario
 
 Money = NDArray[np.float64]
@@ -50,10 +49,6 @@ def roll_forward(
     >>> balances.closing.tolist()
     [[-70.0, -75.0]]
     """
-    if in_year.shape[1] != len(financial_years):
-        found = f"{in_year.shape[1]} years and {len(financial_years)} names"
-        problem = Problem("years_and_names_differ", found, "financial_years", "name every year")
-        raise ParameterError("The balance cannot be carried forward.", [problem])
     opening = np.broadcast_to(np.asarray(opening_gbp, dtype=float), (len(in_year),))
     closing = opening[:, None] + np.cumsum(in_year, axis=1)
     return Balances(tuple(financial_years), in_year, closing)

@@ -2,12 +2,16 @@
 
 Each step applies one part of what differs, alone, to the first scenario. What the parts do
 to each other is the last step, by name.
+
+References
+----------
+- Borgonovo, E. (2010). Sensitivity analysis with finite changes: an application to modified EOQ
+  models. European Journal of Operational Research 200(1), 127-138.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -21,7 +25,6 @@ from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario, lever_differences, with_value
 
 INTERACTION = "Together less each alone"
-Detail = Literal["group", "lever"]
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "Demand for plans": ("forecast.",),
@@ -71,10 +74,8 @@ class Step:
         return first
 
 
-def steps_between(
-    first: Scenario, second: Scenario, *, detail: Detail = "group"
-) -> tuple[Step, ...]:
-    """The parts of what differs: levers by group or one by one, and each mitigation."""
+def steps_between(first: Scenario, second: Scenario) -> tuple[Step, ...]:
+    """The parts of what differs: levers by group, and each mitigation."""
     changed = lever_differences(first, second)
     problems = [
         Problem(
@@ -87,10 +88,8 @@ def steps_between(
         if lever in changed
     ]
     raise_any(ParameterError, "These scenarios cannot be compared draw by draw.", problems)
-    steps = [Step(lever, (lever,)) for lever in changed]
-    if detail == "group":
-        groups = {name: [each for each in changed if group_of(each) == name] for name in GROUPS}
-        steps = [Step(name, tuple(levers)) for name, levers in groups.items() if levers]
+    groups = {name: [each for each in changed if group_of(each) == name] for name in GROUPS}
+    steps = [Step(name, tuple(levers)) for name, levers in groups.items() if levers]
     before, after = _mitigations(first), _mitigations(second)
     for name in {**before, **after}:
         if before.get(name) != after.get(name):
@@ -109,17 +108,8 @@ def _mitigations(scenario: Scenario) -> dict[str, Mitigation]:
     return {done.name: done for done in scenario.mitigations}
 
 
-def bridge(
-    model: Model,
-    first: Scenario,
-    second: Scenario,
-    figure: Figure,
-    *,
-    detail: Detail = "group",
-) -> pd.DataFrame:
+def bridge(model: Model, first: Scenario, second: Scenario, figure: Figure) -> pd.DataFrame:
     """Lead a figure from one scenario to another, which has the same draws and seed.
-
-    ``detail`` puts levers into groups or shows each ``lever``; each mitigation is always a step.
 
     Returns
     -------
@@ -132,7 +122,7 @@ def bridge(
     ParameterError
         If draws or seed differ, or the figure's year is not among the years.
     """
-    parts = steps_between(first, second, detail=detail)
+    parts = steps_between(first, second)
     start, end = figure.draws(model.run(first)), figure.draws(model.run(second))
     alone = {part.name: model.draws(part.applied(first, second), figure) - start for part in parts}
     together = end - start - np.sum([*alone.values(), np.zeros_like(start)], axis=0)

@@ -1,18 +1,22 @@
-"""What has been published of an authority's deficit, compared with ours and added up again.
+"""What others have said of an authority's deficit beside ours, and why the council's differs.
 
 Statements of one year disagree with one another: all are shown, each with its basis and its
 source; none is preferred.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
+from sendlib.finance.known import OVER, PLANNED, KnownMoney
 from sendlib.finance.labels import in_millions
-from sendlib.finance.projection import Projection
-from sendlib.periods import financial_year
+from sendlib.finance.model import Model
+from sendlib.finance.projection import Projection, project_money
+from sendlib.pages.formats import gbp_m
+from sendlib.periods import closing_date, financial_year
+from sendlib.ranges import ranges
+from sendlib.scenarios import Scenario
 
 BALANCES = (
     "cumulative DSG deficit",
@@ -22,49 +26,24 @@ BALANCES = (
     "revised plan residual deficit",
 )
 SHORTFALLS = ("high needs demand above funding",)
+HIGH_NEEDS_OVER = "high needs block over budget"
 # Two statements that make one in-year deficit: what was planned, and what came on top of it.
 PLANNED_AND_MORE = (
     ("planned in-year high needs deficit", "in-year high needs variance against plan"),
-    ("transfer from the DSG deficit reserve", "high needs block over budget"),
+    (PLANNED, HIGH_NEEDS_OVER),
 )
 _BASIS = (
     "A deficit is negative. Published balances may be after payments that are not published by "
     "year; ranges here are before any."
 )
 _CONFIDENCE = ("primary", "secondary", "press")  # the surest first
-_PUBLISHED = ["financial_year", "item", "basis", "confidence", "source_id", "published", "kind"]
-
-# Each sum: its terms (what it is called, item, sign of the published amount), what it comes to,
-# and the published result. An item has its amount without a sign: a deficit is negative here.
-_SUMS = (
-    (
-        (
-            (
-                "Balance at 31 March 2024, before payments",
-                "cumulative DSG deficit before Safety Valve payments",
-                -1,
-            ),
-            ("Planned in-year balance of 2024-25", "planned in-year high needs deficit", -1),
-        ),
-        "Balance at 31 March 2025 before payments, added up",
-        (
-            "Limit of the agreement for 31 March 2025",
-            "safety valve maximum cumulative deficit excluding payments",
-        ),
-    ),
-    (
-        (
-            (
-                "Balance when income and cost balance, before payments",
-                "safety valve forecast deficit at balance before DfE contribution",
-                -1,
-            ),
-            ("Payments of the department", "safety valve DfE contribution", 1),
-        ),
-        "Left to the council, added up",
-        ("Left to the council in the agreement", "safety valve council contribution"),
-    ),
+_STEPS = [PLANNED, HIGH_NEEDS_OVER, OVER]
+_WHY = "The council's plan, position and balance of the last year are not all available here."
+_NOTE = (
+    "Balances are after the payments under an agreement up to the opening March and before any "
+    "further ones, which are not published by year. Ours are means over draws."
 )
+_PUBLISHED = ["financial_year", "item", "basis", "confidence", "source_id", "published", "kind"]
 
 
 def compare_with_published(
@@ -82,16 +61,13 @@ def compare_with_published(
         ``low``, ``middle``, ``high`` of ours [£] and ``inside`` (missing where there
         is no range). Empty where nothing was published.
     """
-    ours = []
-    for kind in ("closing", "in_year"):
-        low, middle, high = np.quantile(getattr(money.before, kind), money.levels, axis=0)
-        years = {"financial_year": money.financial_years, "kind": kind}
-        ours.append(pd.DataFrame({"low": low, "middle": middle, "high": high, **years}))
-    rows = _published(_in_money(figures, area_code))
+    years, kinds = money.financial_years, ("closing", "in_year")
+    draws = np.stack([money.before.closing, money.before.in_year], axis=1)
+    ours = ranges(draws, money.levels, kind=kinds, financial_year=years)
+    is_own = (figures["area_code"] == area_code) & (figures["unit"] == "GBP million")
+    rows = _published(figures[is_own])
     published = pd.DataFrame(rows, columns=_PUBLISHED).astype({"published": float})
-    both = published.merge(
-        pd.concat(ours, ignore_index=True), on=["financial_year", "kind"], how="left"
-    )
+    both = published.merge(ours, on=["financial_year", "kind"], how="left")
     inside = both["published"].between(both["low"], both["high"])
     both["inside"] = inside.astype("boolean").mask(both["middle"].isna())
     ordered = both.sort_values(["financial_year", "kind", "item", "basis"], ignore_index=True)
@@ -103,12 +79,6 @@ def compare_with_published(
         notes=[_BASIS],
         missing=False,
     )
-
-
-def _in_money(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """What one authority stated in millions of pounds."""
-    is_money = figures["unit"] == "GBP million"
-    return figures[(figures["area_code"] == area_code) & is_money]
 
 
 def _published(own: pd.DataFrame) -> Iterator[tuple[object, ...]]:
@@ -134,41 +104,81 @@ def _published(own: pd.DataFrame) -> Iterator[tuple[object, ...]]:
             )
 
 
-def agreement_steps(figures: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """The sums of an authority's agreement, each ending in the published figure.
+def estimate_last_year(known: KnownMoney, scenario: Scenario, *, origin: int) -> Projection:
+    """The account of the financial year in which the last January fell, from plans as counted."""
+    year = financial_year(origin - 1)
+    paid_for = known.plan_years.loc[year].to_numpy(float)
+    draws = int(scenario.value("cohort.draws"))
+    plan_years = np.broadcast_to(paid_for, (draws, 1, len(paid_for)))
+    plans = np.full(draws, paid_for.sum())
+    return project_money(known, plan_years, scenario, plans=plans, first=origin - 1)
+
+
+def reconcile(
+    model: Model, scenario: Scenario, figures: pd.DataFrame, stated: pd.DataFrame
+) -> pd.DataFrame:
+    """From the council's forecast of the last March to ours.
+
+    Parameters
+    ----------
+    figures : pd.DataFrame
+        Table ``council_figure``.
+    stated : pd.DataFrame
+        As of :func:`~sendlib.finance.known.balances`.
 
     Returns
     -------
     pd.DataFrame
-        In order: ``step``, ``amount`` (a deficit is negative), ``source_id``
-        (missing for what is added up here) and ``agrees``: whether a published
-        result is within its own rounding of what its terms add up to; missing
-        for the other steps. A sum of which a figure is missing is left out. [£]
+        ``category``, ``value`` (deficit, or what a step adds to it) [£] and ``kind`` (``total`` or
+        ``step``), for ``charts.bridge``. Empty where a term is not available.
     """
-    last = _in_money(figures, area_code).drop_duplicates("item", keep="last").set_index("item")
-    rows: list[tuple[object, ...]] = []
-    for terms, added_up, (published, result_item) in _SUMS:
-        if not {result_item, *(item for _, item, _ in terms)} <= set(last.index):
-            continue
-        source, value = last["source_id"], last["value"].astype(float)
-        amounts = [sign * float(value[item]) for _, item, sign in terms]
-        total, result = sum(amounts), -float(value[result_item])
-        rows += [
-            (step, 1e6 * amount, source[item], None)
-            for (step, item, _), amount in zip(terms, amounts, strict=True)
+    origin, code = model.caseload.origin, model.caseload.area_code
+    date, year = closing_date(financial_year(origin - 1)), financial_year(origin - 1)
+    rows: list[tuple[str, float, str]] = []
+    found = _terms(figures[figures["area_code"] == code], stated, origin)
+    if found is not None and year in model.known.plan_years.index:
+        before, forecast, terms = found
+        ours = -float(
+            estimate_last_year(model.known, scenario, origin=origin).before.in_year.mean()
+        )
+        position = before + terms[PLANNED] + terms[OVER]
+        rows = [
+            ("The council's forecast", forecast, "total"),
+            ("Its plan for the year, unrounded", before + terms[PLANNED] - forecast, "step"),
+            ("High needs above that plan", terms[HIGH_NEEDS_OVER], "step"),
+            ("Other blocks", terms[OVER] - terms[HIGH_NEEDS_OVER], "step"),
+            ("Its position within the year", position, "total"),
+            ("Our account of the year less its", before + ours - position, "step"),
+            ("Ours", before + ours, "total"),
         ]
-        rows.append((added_up, 1e6 * total, None, None))
-        agrees = within_rounding(total, result)
-        rows.append((published, 1e6 * result, source[result_item], agrees))
-    frame = pd.DataFrame(rows, columns=["step", "amount", "source_id", "agrees"])
-    frame = frame.astype({"amount": float, "agrees": "boolean"})
-    why = "No agreement of this authority is on record here."
-    what = "sums of the Safety Valve agreement, as published"
-    return in_millions(frame, what, why=why, missing=False)
+    frame = pd.DataFrame(rows, columns=["category", "value", "kind"]).astype({"value": float})
+    what = f"deficit at {date}, before any further payments, from the council's figure to ours"
+    formats = {"value": "gbp_m"}
+    return in_millions(frame, what, formats=formats, why=_WHY, notes=[_NOTE], missing=False)
 
 
-def within_rounding(added_up: float, published: float) -> bool:
-    """Whether a sum is what was published, to the last digit that was."""
-    digits = Decimal(f"{published:g}")
-    half = Decimal(1).scaleb(int(digits.as_tuple().exponent)) / 2
-    return abs(Decimal(f"{added_up:.6f}") - digits) <= half
+def _terms(
+    figures: pd.DataFrame, stated: pd.DataFrame, origin: int
+) -> tuple[float, float, pd.Series] | None:
+    """The deficit reported a year before, that forecast, and the terms between them. [£]"""
+    dates = pd.to_datetime(stated["balance_date"]).dt.year
+    before = stated[(dates == origin - 1) & ~stated["foreseen"]]
+    forecast = stated[(dates == origin) & stated["foreseen"]]
+    of_year = figures[figures["period"] == financial_year(origin - 1)]
+    terms = 1e6 * of_year.drop_duplicates("item", keep="last").set_index("item")["value"]
+    if before.empty or forecast.empty or not {*_STEPS} <= set(terms.index):
+        return None
+    reported, expected = (
+        -each["closing_balance_gbp"].to_numpy(float)[-1] for each in (before, forecast)
+    )
+    return float(reported), float(expected), terms[_STEPS]
+
+
+def reconcile_title(steps: pd.DataFrame) -> str:
+    """The title of :func:`reconcile`: the council's figure, its position and ours."""
+    if steps.empty:
+        return "The council's figure and ours cannot be led to one another"
+    first, position, ours = map(gbp_m, steps.loc[steps["kind"] == "total", "value"])
+    return (
+        f"The council forecast {first}; its own position came to {position}, our account to {ours}"
+    )

@@ -5,13 +5,11 @@ the closest to it, and still holds places in maintained special schools and unit
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 
 from sendlib import indicators, validation
-from sendlib.areas import choose_areas
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.finance.labels import in_millions
 from sendlib.indicators.frames import measure_frame
@@ -208,9 +206,7 @@ def transport_cost(council_figure: pd.DataFrame, area_code: str) -> pd.DataFrame
     return in_millions(frame[columns].reset_index(drop=True), what, why=why)
 
 
-def spend_per_plan(
-    spend: pd.DataFrame, caseload: pd.DataFrame, *, areas: str | Sequence[str] | None = None
-) -> pd.DataFrame:
+def spend_per_plan(spend: pd.DataFrame, caseload: pd.DataFrame) -> pd.DataFrame:
     """Net spend divided by the plans of the January within the financial year.
 
     Parameters
@@ -219,8 +215,6 @@ def spend_per_plan(
         Table ``high_needs_spend`` of an authority; one basis and one coverage only.
     caseload : pd.DataFrame
         Table ``ehcp_caseload`` of the same.
-    areas : str or list, optional
-        Names or codes; all otherwise.
 
     Returns
     -------
@@ -232,15 +226,13 @@ def spend_per_plan(
     ------
     DataError
         If it is another table, or the spend mixes bases or coverages.
-    NotAvailableError
-        If no spend of such an area is available.
     """
     validation.check_table(spend, _SPEND, "high_needs_spend")
     check_one_basis(spend)
     counted = indicators.plans(caseload)
     counted["financial_year"] = counted["census_year"].map(financial_year_of_census)
     key = ["area_code", "financial_year"]
-    frame = choose_areas(spend, areas).merge(counted[[*key, "plans"]], on=key, how="left")
+    frame = spend.merge(counted[[*key, "plans"]], on=key, how="left")
     frame["gbp_per_plan"] = frame["net_gbp"] / frame["plans"].where(frame["plans"] > 0)
     return measure_frame(
         frame,

@@ -2,6 +2,11 @@
 
 Where a run is dear, a search with few draws finds about where the edge is; all draws then
 confirm that the change reaches the goal and that one step less does not.
+
+References
+----------
+- Bentley, J. L. and Yao, A. C. (1976). An almost optimal algorithm for unbounded searching.
+  Information Processing Letters 5(3), 82-87.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,13 +42,6 @@ class Goal:
 
     financial_year: str
     chance: float
-
-    def __post_init__(self) -> None:
-        if not 0 < self.chance <= 1:
-            problem = Problem(
-                "chance_out_of_range", f"a chance of {self.chance}", "goal", "80% is 0.8"
-            )
-            raise ParameterError("That is not a goal.", [problem])
 
     def __str__(self) -> str:
         """The goal inside a sentence."""
@@ -98,7 +96,6 @@ class Answer:
     tried: float  # the same, or the change with the best chance of those tried
     chance: float  # of a balance with it [share]
     in_year_gbp: float  # the mean balance of the year with it
-    runs: int  # of the model, with few draws and with all
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,25 +161,22 @@ def goal_seek(
     lever: LeverRange,
     *,
     goal: Goal,
-    quick_draws: int = QUICK_DRAWS,
 ) -> Answer:
     """The smallest change of one lever that reaches a goal; a further change is taken to help.
 
     A lever on money leaves the children as drawn: its runs are quick with all draws.
     """
-    most = lever.last_valid_step(scenario)
-    guess, quick_runs = most, 0
-    if not lever.change.lever.startswith(PREFIX) and quick_draws < scenario.value(_DRAWS):
-        few = with_value(scenario, _DRAWS, quick_draws, why="a quick search")
+    most = guess = lever.last_valid_step(scenario)
+    if not lever.change.lever.startswith(PREFIX) and scenario.value(_DRAWS) > QUICK_DRAWS:
+        few = with_value(scenario, _DRAWS, QUICK_DRAWS, why="a quick search")
         quick = _Trials(model, few, lever, goal)
         edge = bisect_from(quick.reaches, most=most, guess=most)
-        guess, quick_runs = (most if edge is None else edge), len(quick.results)
+        guess = most if edge is None else edge
     trials = _Trials(model, scenario, lever, goal)
     edge = bisect_from(trials.reaches, most=most, guess=guess)
     best = max(trials.results, key=lambda at: (trials.results[at], -at)) if edge is None else edge
     size = None if edge is None else lever.size(edge)
-    runs = quick_runs + len(trials.results)
-    return Answer(size, lever.size(best), *trials.results[best], runs)
+    return Answer(size, lever.size(best), *trials.results[best])
 
 
 def goal_seek_each(
@@ -228,7 +222,6 @@ def frontier(
     *,
     goal: Goal,
     points: int = 6,
-    quick_draws: int = QUICK_DRAWS,
 ) -> pd.DataFrame:
     """The mixes of two changes that reach a goal: for each of the first, the least of the second.
 
@@ -244,8 +237,8 @@ def frontier(
     -------
     pd.DataFrame
         One row for each change of the first: that change and the least of the second
-        (missing if none reaches), each under its name and unit; ``tried``, the chance of a
-        balance [share], the mean balance of the year [£] and ``runs`` as in ``Answer``.
+        (missing if none reaches), each under its name and unit; the chance of a balance
+        [share] and the mean balance of the year [£] with it.
     """
     first, second = pair
     last = first.last_valid_step(scenario)
@@ -253,13 +246,12 @@ def frontier(
     for position in dict.fromkeys(np.linspace(0, last, points).round().astype(int).tolist()):
         size = first.size(position)
         base = first.change.applied(scenario, size)
-        answer = goal_seek(model, base, second, goal=goal, quick_draws=quick_draws)
+        answer = goal_seek(model, base, second, goal=goal)
         second_size = np.nan if answer.size is None else answer.size
-        outcome = (answer.tried, answer.chance, answer.in_year_gbp, answer.runs)
-        rows.append((size, second_size, *outcome))
+        rows.append((size, second_size, answer.chance, answer.in_year_gbp))
     names = [f"{each.change.name}, {each.change.unit}" for each in pair]
-    columns = [*names, "tried", "chance of a balance then", goal.mean_balance, "runs"]
-    formats = dict.fromkeys([*names, "tried"], "number1") | {"runs": "count"}
+    columns = [*names, "chance of a balance then", goal.mean_balance]
+    formats = dict.fromkeys(names, "number1")
     what = f"mixes of two levers that balance {goal}"
     return in_millions(pd.DataFrame(rows, columns=columns), what, formats=formats)
 

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from sendlib.cohort import levers as cohort_levers
-from sendlib.errors import ScenarioError, did_you_mean, raise_any
+from sendlib.errors import ScenarioError, raise_any
 from sendlib.finance.unit_costs import UnitCost, in_order
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.assumptions import Year
@@ -20,6 +20,7 @@ from sendlib.scenarios.records import (
     Phased,
     Place,
     RecordsByLever,
+    one_of,
     read_records,
 )
 from sendlib.vocabulary import PlaceType
@@ -31,12 +32,6 @@ TOPPED_UP = (
     *(PlaceType.STATE_SPECIAL, PlaceType.ALTERNATIVE_PROVISION, PlaceType.FURTHER_EDUCATION),
 )
 """Kinds of place whose top-ups an authority sets; elsewhere it pays a fee."""
-
-
-def _topped_up(place: str) -> str:
-    if place not in TOPPED_UP:
-        raise ValueError(f"no top-up is set for {place!r}; {did_you_mean(place, TOPPED_UP)}")
-    return place
 
 
 class PriceChange(Phased):
@@ -60,7 +55,7 @@ class PriceChange(Phased):
 class TopUpUplift(PriceChange):
     """Top-ups raised or lowered beside what is paid for the places themselves."""
 
-    places: tuple[Annotated[str, AfterValidator(_topped_up)], ...] = Field(
+    places: tuple[Annotated[str, one_of(TOPPED_UP, "place with a top-up")], ...] = Field(
         default=TOPPED_UP,
         min_length=1,
         description="kinds of place meant; all with top-ups if none is named",
@@ -100,15 +95,9 @@ def _records(scenario: Scenario, name: str) -> list[Any]:
     return [record for _, record in usable[name]]
 
 
-def in_force(by_year: Mapping[int, float], start: int) -> float:
-    """The last value stated by a year; nothing before the first."""
-    stated = [year for year in by_year if year <= start]
-    return by_year[max(stated)] if stated else 0.0
-
-
 def yearly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:
     """The value in force in each year."""
-    return np.array([in_force(by_year, start) for start in starts], dtype=float)
+    return np.array([cohort_levers.last_stated(by_year, start) for start in starts], dtype=float)
 
 
 def exactly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:

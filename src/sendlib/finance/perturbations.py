@@ -10,8 +10,9 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sendlib.cohort.levers import last_stated
 from sendlib.errors import ScenarioError
-from sendlib.finance.levers import CHECKERS, in_force
+from sendlib.finance.levers import CHECKERS
 from sendlib.scenarios import SIZES, Scenario, with_value
 from sendlib.scenarios.assumptions import Record, Records
 
@@ -61,7 +62,7 @@ class Perturbation:
         values = [float(own)] if isinstance(own, (int, float)) else [0.0]
         if isinstance(own, dict):
             later = (number for at, number in own.items() if at > self.from_year)
-            values = [in_force(own, self.from_year), *later]
+            values = [last_stated(own, self.from_year), *later]
         least = -np.inf if entry.least is None else entry.least - min(values)
         most = np.inf if entry.most is None else entry.most - max(values)
         return float(np.clip(size, least, most))
@@ -88,7 +89,7 @@ class Perturbation:
         if self.kind == "set":
             return {**before, self.from_year: size}
         later = sorted({self.from_year, *(year for year in own if year > self.from_year)})
-        return {**before, **{year: in_force(own, year) + size for year in later}}
+        return {**before, **{year: last_stated(own, year) + size for year in later}}
 
     def _sized(self, record: Record, size: float) -> Record:
         field = SIZES[self.lever]

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from sendlib.cohort.levers import last_stated
 from sendlib.finance import levers
 from sendlib.finance.balance import (
     Balances,
@@ -28,14 +29,14 @@ from sendlib.finance.unit_costs import (
     Outturn,
     PriceGrowth,
     UnitCosts,
-    check_every_place,
+    check_costs,
     draw_prices,
     estimate_unit_costs,
     grown,
     in_prices_of,
 )
 from sendlib.periods import financial_year, financial_year_of_census, financial_year_start
-from sendlib.ranges import levels
+from sendlib.ranges import Ranged
 from sendlib.scenarios import Scenario, with_value
 from sendlib.validation import check_known
 from sendlib.vocabulary import ENGLAND
@@ -62,7 +63,7 @@ class Income:
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
+class Projection(Ranged):
     """High needs money ahead, in every draw."""
 
     scenario: Scenario
@@ -91,16 +92,6 @@ class Projection:
     def total_cost(self) -> Money:
         """All cost, shape (draws, years). [£]"""
         return np.asarray(self.cost.sum(axis=2) + self.places + self.other_lines)
-
-    @property
-    def range_pct(self) -> float:
-        """How many outcomes in a hundred its ranges should hold."""
-        return float(self.scenario.value("forecast.range_pct"))
-
-    @property
-    def levels(self) -> tuple[float, float, float]:
-        """The quantiles of ``low``, ``middle`` and ``high``."""
-        return levels(self.range_pct)
 
     @property
     def protected_year(self) -> str:
@@ -140,8 +131,8 @@ def in_world(money: Projection, *, grant: bool, takeover: bool) -> Balances:
 def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     """Unit costs that agree with the last outturn available."""
     records = levers.scenario_unit_costs(scenario)
+    check_costs(records)
     places = [record.place for record in records if record.place != OTHER]
-    check_every_place(places)
     last = known.plan_years.index.intersection(known.outturn.index)[-1]
     plan_years = known.plan_years.loc[last, places].to_numpy(float)
     outturn = Outturn(last, float(known.outturn[last]), plan_years)
@@ -360,5 +351,5 @@ def _reserves(known: KnownMoney, scenario: Scenario, closes: int) -> float | Non
     """The general fund reserve in force when the first year closes, as set or else as stated."""
     by_year = scenario.value("finance.reserves_gbp")
     if any(year <= closes for year in by_year):
-        return levers.in_force(by_year, closes)
+        return last_stated(by_year, closes)
     return known.reserve

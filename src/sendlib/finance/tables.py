@@ -17,7 +17,7 @@ from sendlib.periods import (
     financial_year_start,
     year_of_date,
 )
-from sendlib.ranges import levels
+from sendlib.ranges import levels, ranges
 from sendlib.scenarios import Scenario
 from sendlib.vocabulary import PLACE_GROUPS, PlaceType, labels
 
@@ -42,9 +42,7 @@ _INTEREST_NOTE = (
 
 def ranges_by_year(values: Money, names: Sequence[str], levels: Sequence[float]) -> pd.DataFrame:
     """Ranges of draws by financial year."""
-    low, middle, high = np.quantile(values, levels, axis=0)
-    index = pd.Index(names, name="financial_year")
-    return pd.DataFrame({"low": low, "middle": middle, "high": high}, index=index)
+    return ranges(values, levels, financial_year=names).set_index("financial_year")
 
 
 def deficit_ranges(money: Projection, *, threshold_gbp: float | None = None) -> pd.DataFrame:
@@ -230,26 +228,20 @@ def threshold(gbp_m: float) -> float:
     return gbp_m * 1e6
 
 
-def compare_scenarios(
-    runs: Mapping[str, Projection], *, threshold_gbp: float, year: str | None = None
-) -> pd.DataFrame:
+def compare_scenarios(runs: Mapping[str, Projection], *, threshold_gbp: float) -> pd.DataFrame:
     """Scenarios side by side, before further support.
-
-    Deficits are compared at the end of ``year``, otherwise when protection of deficits ends
-    under the first scenario.
 
     Returns
     -------
     pd.DataFrame
-        A row for each ``scenario``: ``low``, ``middle``, ``high`` of the deficit at the end
-        of ``year``; the chance of more than the threshold then; and for the last year the
-        middle number of plans, the middle deficit within it, the chance that it is in
-        balance, and the middle of what is left to the council with the grant approved and
+        A row for each ``scenario``: ``low``, ``middle``, ``high`` of the deficit when protection
+        of deficits ends under the first; the chance of more than the threshold then; and for the
+        last year the middle number of plans, the middle deficit within it, the chance that it is
+        in balance, and the middle of what is left to the council with the grant approved and
         refused, new deficits met as announced. [plans, £, shares]
     """
     first = next(iter(runs.values()))
-    at = year or first.protected_year
-    final = first.financial_years[-1]
+    at, final = first.protected_year, first.financial_years[-1]
     plans = f"plans, January {financial_year_start(final) + 1}"
     rows = []
     for run in runs.values():

@@ -45,18 +45,6 @@ def plausible_ranges(origin: int) -> tuple[PlausibleRange, ...]:
     )
 
 
-def tornado(
-    model: Model,
-    scenario: Scenario,
-    figure: Figure,
-    *,
-    among: Sequence[PlausibleRange] | None = None,
-    draws: int | None = None,
-) -> pd.DataFrame:
-    """:func:`tornadoes` of one figure."""
-    return tornadoes(model, scenario, [figure], among=among, draws=draws)[0]
-
-
 def tornadoes(
     model: Model,
     scenario: Scenario,
@@ -120,7 +108,7 @@ def _widest_first(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
 
 
 def deficit_effects(swings: pd.DataFrame, figure: Figure) -> pd.DataFrame:
-    """What each assumption of a :func:`tornado` does to the mean deficit, at either end.
+    """What each assumption of :func:`tornadoes` does to the mean deficit, at either end.
 
     Returns
     -------

@@ -11,6 +11,7 @@ References
   estimates. Review of Economic Studies 9(2), 111-125.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,10 +19,12 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from sendlib.errors import NotAvailableError, Problem, did_you_mean, raise_any
+from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.forecast.draws import symmetric_root
 from sendlib.scenarios.documents import Strict
+from sendlib.scenarios.records import one_of
 from sendlib.vocabulary import PlaceType
 
 Money = NDArray[np.float64]
@@ -41,19 +44,13 @@ _PERSISTS = 0.1  # of an authority's own growth, in the year after
 _FALLS_BACK = 0.08  # a year, of how far its prices stand above or below England's
 
 
-def _place_or_other(place: str) -> str:
-    if place not in _PRICED:
-        raise ValueError(f"there is no place {place!r}; {did_you_mean(place, _PRICED)}")
-    return place
-
-
 class UnitCost(Strict):
     """What a plan-year costs elsewhere, without place funding, and how doubtful that is.
 
     Other lines have in place of a cost their share of the outturn.
     """
 
-    place: Annotated[str, AfterValidator(_place_or_other)] = Field(
+    place: Annotated[str, one_of(_PRICED, "place")] = Field(
         description=f"the kind of place, or {OTHER} for lines that are not for single plans"
     )
     gbp: float = Field(default=0, ge=0, description="amount a year")
@@ -92,8 +89,7 @@ class UnitCosts:
 
     def draw(self, rng: np.random.Generator, draws: int) -> tuple[Money, Money]:
         """Costs by place, shape (draws, places), and other lines, shape (draws,). [£]"""
-        values, vectors = np.linalg.eigh(self.covariance)
-        root = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T  # whatever their signs
+        root = symmetric_root(self.covariance)
         drawn = self.mean + rng.standard_normal((draws, len(self.mean))) @ root
         drawn = np.maximum(drawn, _LEAST * self.mean)
         return drawn[:, :-1], drawn[:, -1]
@@ -127,7 +123,6 @@ def estimate_unit_costs(
 
     By Bayes' rule for one sum: what is missing is shared out by doubt.
     """
-    _check_costs(outturn, known)
     costs = [(record.gbp, record.sd_pct) for record in known if record.place != OTHER]
     other = [
         (outturn.net_gbp * record.share_pct / 100, record.sd_pct)
@@ -178,24 +173,13 @@ def grown(known: Sequence[UnitCost], times: float) -> list[UnitCost]:
     ]
 
 
-def check_every_place(places: Sequence[str]) -> None:
-    """Refuse costs that leave a place out, whose plans would be paid for by the others."""
-    missing = [place.value for place in PlaceType if place not in places]
-    _refuse([Problem("no_cost", f"{place} has no cost", _WHERE, _REMEDY) for place in missing])
-
-
-def _check_costs(outturn: Outturn, known: Sequence[UnitCost]) -> None:
-    names = [record.place for record in known]
-    places = len(names) - (OTHER in names)
-    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
-    faults = [Problem("two_costs", f"{name} has two costs", _WHERE, _REMEDY) for name in twice]
-    if len(outturn.plan_years) != places:
-        found = f"{len(outturn.plan_years)} places with plans and {places} costs"
-        faults.insert(0, Problem("places_and_costs_differ", found, _WHERE, _REMEDY))
-    _refuse(faults)
-
-
-def _refuse(problems: Sequence[Problem]) -> None:
+def check_costs(known: Sequence[UnitCost]) -> None:
+    """Refuse a place without a cost, whose plans the others would pay for, and one with two."""
+    costs = Counter(record.place for record in known)
+    missing = [place.value for place in PlaceType if place not in costs]
+    twice = [place for place, number in costs.items() if number > 1]
+    problems = [Problem("no_cost", f"{each} has no cost", _WHERE, _REMEDY) for each in missing]
+    problems += [Problem("two_costs", f"{each} has two costs", _WHERE, _REMEDY) for each in twice]
     raise_any(NotAvailableError, "Unit costs cannot be estimated.", problems)
 
 

@@ -14,12 +14,7 @@ from sendlib.finance.projection import Money, Projection, in_world
 from sendlib.periods import financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 
-MAINSTREAM, BASES, SPECIAL, INDEPENDENT = (
-    "Mainstream school",
-    "Resourced provision or unit",
-    "State special school",
-    "Independent or non-maintained special",
-)
+MAINSTREAM, BASES, SPECIAL, INDEPENDENT = tuple(PLACE_GROUPS)[:4]
 TOPPED_UP = (MAINSTREAM, BASES, SPECIAL)  # kinds that an authority pays top-ups to
 SEAT_GBP = 10_000.0  # a year of a place in a state special school, filled or empty
 FROM_SEPTEMBER = 7 / 12  # of the financial year in which a place opens

@@ -6,7 +6,6 @@ of the ends of every setting is left.
 
 import base64
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -209,10 +208,16 @@ def _live(asked: WhatIf) -> Markup:
         f"Worked out on this page from {count(len(draws.cost))} draws of the scenario: nothing is "
         "sent anywhere. What places and plans do to one another is left out."
     )
-    heads = ["31 March", "low", "middle", "high", "change"]
-    head = [Markup('<th scope="col"{}>{}</th>').format(_number(at), each)
-            for at, each in enumerate(heads)]  # fmt: skip
+    heads = ["low", "middle", "high", "change"]
+    head = [Markup('<th scope="col">31 March</th>')]
+    head += [Markup('<th scope="col" class="num">{}</th>').format(each) for each in heads]
     cell = Markup('<td class="num"></td>') * 4
+    fieldsets = [
+        Markup("<fieldset><legend>{}</legend>\n{}\n</fieldset>").format(
+            title, join([_field(each, draws) for each in inputs])
+        )
+        for title, inputs in asked.inputs.items()
+    ]
     rows = [
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(financial_year_start(year) + 1, cell)
         for year in draws.financial_years
@@ -228,18 +233,8 @@ def _live(asked: WhatIf) -> Markup:
         "<caption><span>Deficit left to the council, as set, and how its middle changes</span>"
         "</caption>\n"
         "<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>"
-    ).format(note, join(list(_fieldsets(asked))), odds(asked.money.range_pct),
+    ).format(note, join(fieldsets), odds(asked.money.range_pct),
              Markup("").join(head), join(rows))  # fmt: skip
-
-
-def _number(at: int) -> Markup:
-    return Markup(' class="num"') if at else Markup("")
-
-
-def _fieldsets(asked: WhatIf) -> Iterator[Markup]:
-    for title, inputs in asked.inputs.items():
-        fields = [_field(each, asked.draws) for each in inputs]
-        yield Markup("<fieldset><legend>{}</legend>\n{}\n</fieldset>").format(title, join(fields))
 
 
 def _field(each: Input, draws: Draws) -> Markup:

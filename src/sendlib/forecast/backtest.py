@@ -4,6 +4,10 @@ References
 ----------
 - Gneiting, T. and Raftery, A. E. (2007). Strictly proper scoring rules, prediction, and
   estimation. Journal of the American Statistical Association 102(477), 359-378.
+- Gardner, E. S. and McKenzie, E. (1985). Forecasting trends in time series. Management Science
+  31(10), 1237-1246: the fading trend.
+- Assimakopoulos, V. and Nikolopoulos, K. (2000). The theta model: a decomposition approach to
+  forecasting. International Journal of Forecasting 16(4), 521-530.
 """
 
 import warnings
@@ -15,7 +19,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import NotAvailableError, Problem
 from sendlib.forecast.fits import HORIZON
 from sendlib.forecast.model import Floats
 from sendlib.ranges import LEVELS, QUANTILES, score_each
@@ -95,13 +98,6 @@ def backtest(
     ``plans`` have an area a row, England among them, and a January a column.
     """
     last = int(plans.columns[-1])
-    if last <= _FIRST_ORIGIN:
-        problem = Problem(
-            "last_count_too_early",
-            f"the last count is that of January {last}",
-            remedy=f"a backtest needs January {_FIRST_ORIGIN + 1} or later",
-        )
-        raise NotAvailableError("The past is too short for a backtest.", [problem])
     fitted = {name: _fit_each(plans, horizon, name) for name in methods if METHODS[name].is_fitted}
     parts = []
     for origin in range(_FIRST_ORIGIN, last):

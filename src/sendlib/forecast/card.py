@@ -108,24 +108,23 @@ def write_card(card: Card, inputs: Sequence[str]) -> str:
 def _place_sections(scores: pd.DataFrame) -> dict[str, str]:
     """The scores of kinds of place, a section for each way of grouping."""
     named = scores.assign(method=scores["method"].map(RULES))
-    of_model = named[named["method"] == RULES["model"]]
+    is_model = named["method"] == RULES["model"]
 
-    def table(frame: pd.DataFrame, by: str, *keys: str) -> str:
-        return _table(frame[frame["by"] == by], [*keys, "horizon"])
+    def table(rows: pd.DataFrame, by: str, *keys: str) -> str:
+        return _table(rows[rows["by"] == by], [*keys, "horizon"])
 
+    model, rules = named[is_model], named[~is_model]
     broken = table(named, "no breaks", "method")
     return {
         "Places by method and years ahead": f"{_PLACES}\n\n{table(named, 'all', 'method')}",
-        "Places by kind": table(of_model, "kind", "name"),
-        "Places by kind, simple rules": table(
-            named[named["method"] != RULES["model"]], "kind", "name", "method"
-        ),
-        "Places by size of authority": table(of_model, "size", "name"),
-        "Places by origin": table(of_model, "origin", "name"),
+        "Places by kind": table(model, "kind", "name"),
+        "Places by kind, simple rules": table(rules, "kind", "name", "method"),
+        "Places by size of authority": table(model, "size", "name"),
+        "Places by origin": table(model, "origin", "name"),
         "Places without breaks": f"{_BREAKS} Left out here:\n\n{broken}",
-        "Places, sums of regions": table(of_model, "region", "name"),
+        "Places, sums of regions": table(model, "region", "name"),
         "Places in the newest January, of the few areas published": table(
-            of_model, "new January", "name"
+            model, "new January", "name"
         ),
     }
 

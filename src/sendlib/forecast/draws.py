@@ -1,4 +1,12 @@
-"""Draws of the years ahead, each one future of every area at once, by the pooled model."""
+"""Draws of the years ahead, each one future of every area at once, by the pooled model.
+
+References
+----------
+- Gelman, A. and Hill, J. (2007). Data analysis using regression and multilevel/hierarchical
+  models. Cambridge University Press. Chapter 7: draws of coefficients.
+- Cario, M. C. and Nelson, B. L. (1997). Modeling and generating random vectors with arbitrary
+  marginal distributions and correlation matrix. Northwestern University: errors by normal scores.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,10 +73,10 @@ def draw(
 ) -> Draws:
     """Draw the years ahead of some authorities."""
     england, middle = _england(panel, model, settings, horizon)
-    design = model.regression.design(differences(panel).loc[list(areas)])
-    first = design @ model.regression.coefficients
+    design = model.design(differences(panel).loc[list(areas)])
+    first = design @ model.coefficients
     rng = np.random.default_rng([settings.seed, _COEFFICIENTS])
-    root = symmetric_root(model.regression.covariance)
+    root = symmetric_root(model.covariance)
     uncertain = rng.standard_normal((settings.draws, len(root))) @ root @ design.T
     lasting = np.cumsum(model.persistence ** np.arange(horizon))
     path = np.cumsum(middle) + first[:, None] * lasting
@@ -87,7 +95,7 @@ def draw(
 def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
     """What drives an authority's next year: England's growth, the constant and ``FEATURES``."""
     known = panel.features.loc[[area_code]] - panel.features.loc[ENGLAND]
-    parts = model.regression.design(known)[0] * model.regression.coefficients
+    parts = model.design(known)[0] * model.coefficients
     growth = _england_growth(panel)
     effects = np.concatenate([[np.expm1(growth)], np.exp(growth) * parts])
     return pd.DataFrame(

@@ -1,11 +1,17 @@
-"""Both models at every past January, widened by errors known by then: fitted, stored, read."""
+"""Both models at every past January, widened by errors known by then: fitted, stored, read.
+
+References
+----------
+- Gneiting, T., Balabdaoui, F. and Raftery, A. E. (2007). Probabilistic forecasts, calibration and
+  sharpness. Journal of the Royal Statistical Society B 69(2), 243-268.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,7 +23,6 @@ from sendlib.forecast.model import (
     PRIOR_YEARS,
     Fit,
     Floats,
-    Regression,
     fit,
 )
 from sendlib.forecast.panel import FEATURES, Panel
@@ -34,6 +39,7 @@ _FIRST_PLACE_ORIGIN = FIRST_FITTED + 2
 _DRAWS, _SEED = 1000, 1  # of calibration
 _PLACE_DRAWS, _PLACE_SEED = 400, 2
 _DIGITS, _PLACE_DIGITS = 10, 6  # significant ones: a covariance is small
+Model = TypeVar("Model", Fit, PlaceFit)
 
 
 def fit_history(panel: Panel, *, ceiling: float) -> dict[int, Fit]:
@@ -132,7 +138,25 @@ def calibration(logs: Mapping[tuple[int, int], float | Floats], none: float | Fl
     return np.asarray(widths)
 
 
-def read_fits(source: Path, **names: tuple[str, ...]) -> dict[str, Any]:
+def national_fits(path: Path | None = None) -> dict[int, Fit]:
+    """The model of each origin, from the file that is shipped or another."""
+    fits = _read(path or Path(str(files("sendlib.forecast") / FILE)), Fit, features=tuple(FEATURES))
+    return {
+        origin: replace(
+            each,
+            centre=pd.Series(each.centre, list(FEATURES)),
+            scale=pd.Series(each.scale, list(FEATURES)),
+        )
+        for origin, each in fits.items()
+    }
+
+
+def national_place_fits(path: Path | None = None) -> dict[int, PlaceFit]:
+    """The model of kinds of place of each origin, from the file that is shipped or another."""
+    return _read(path or Path(str(files("sendlib.forecast") / PLACE_FILE)), PlaceFit, kinds=KINDS)
+
+
+def _read(source: Path, kind: type[Model], **names: tuple[str, ...]) -> dict[int, Model]:
     """The stored model of each origin, if it was made for these names by this version."""
     content = json.loads(source.read_text(encoding="utf-8"))
     wrong = [f"version is {content.get('version')}, not {VERSION}"]
@@ -145,44 +169,22 @@ def read_fits(source: Path, **names: tuple[str, ...]) -> dict[str, Any]:
     remedy = "run: sendlib forecast fit"
     problems = [Problem("fits_unusable", f"its {text}", source.name, remedy) for text in wrong]
     raise_any(NotBuiltError, "The national fit cannot be used.", problems)
-    return dict(content["fits"])
+    return {
+        int(origin): kind(origin=int(origin), **_arrays(entry))
+        for origin, entry in content["fits"].items()
+    }
 
 
-def national_fits(path: Path | None = None) -> dict[int, Fit]:
-    """The model of each origin, from the file that is shipped or another."""
-    source = path or Path(str(files("sendlib.forecast") / FILE))
-    entries = read_fits(source, features=tuple(FEATURES))
-    fits = {}
-    for origin, entry in entries.items():
-        values = _arrays(entry)
-        parts = {one.name: values.pop(one.name) for one in fields(Regression)}
-        for name in ("centre", "scale"):
-            parts[name] = pd.Series(parts[name], index=list(FEATURES))
-        fits[int(origin)] = Fit(origin=int(origin), regression=Regression(**parts), **values)
-    return fits
-
-
-def national_place_fits(path: Path | None = None) -> dict[int, PlaceFit]:
-    """The model of kinds of place of each origin, from the file that is shipped or another."""
-    entries = read_fits(path or Path(str(files("sendlib.forecast") / PLACE_FILE)), kinds=KINDS)
-    fits = {}
-    for origin, entry in entries.items():
-        values = _arrays(entry)
-        values["volatility"] = _arrays(entry["volatility"])
-        fits[int(origin)] = PlaceFit(origin=int(origin), **values)
-    return fits
-
-
-def place_fit_of(fits: Mapping[int, PlaceFit], origin: int) -> PlaceFit | None:
+def newest_fit(fits: Mapping[int, Model], origin: int) -> Model | None:
     """The model of one origin: its own, or the newest fitted before it; none before the first."""
     earlier = [known for known in fits if known <= origin]
     return fits[max(earlier)] if earlier else None
 
 
 def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
-    """The model of one origin: its own, or the newest fitted before it."""
-    earlier = [known for known in fits if known <= origin]
-    if not earlier:
+    """As :func:`newest_fit`, of the plans; there has to be one."""
+    fit = newest_fit(fits, origin)
+    if fit is None:
         problem = Problem(
             "january_without_fits",
             f"the fits are for January {min(fits)} to {max(fits)}",
@@ -190,44 +192,39 @@ def fit_of(fits: Mapping[int, Fit], origin: int) -> Fit:
             "make one with: sendlib forecast fit",
         )
         raise NotBuiltError(f"There is no national fit for January {origin}.", [problem])
-    return fits[max(earlier)]
+    return fit
 
 
 def store_fits(
     fits: Mapping[int, Fit], inputs: Sequence[Mapping[str, str]], path: Path, *, ceiling: float
 ) -> None:
     """Write the model of each origin, with the files that it was fitted on."""
-    entries = {origin: {**vars(model.regression), **vars(model)} for origin, model in fits.items()}
     names = {"features": list(FEATURES), "ceiling": ceiling}
-    content = _content(names, inputs, entries, _DIGITS)
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    content = {**names, **_content(fits, inputs, _DIGITS)}
+    path.write_text(json.dumps({"version": VERSION, **content}, indent=1) + "\n", encoding="utf-8")
 
 
 def store_place_fits(
     fits: Mapping[int, PlaceFit], inputs: Sequence[Mapping[str, str]], path: Path
 ) -> None:
     """Write the model of kinds of place of each origin, with the files it was fitted on."""
-    entries = {origin: vars(model) for origin, model in fits.items()}
-    content = _content({"kinds": list(KINDS)}, inputs, entries, _PLACE_DIGITS)
-    path.write_text(json.dumps(content) + "\n", encoding="utf-8")
+    content = {"kinds": list(KINDS), **_content(fits, inputs, _PLACE_DIGITS)}
+    path.write_text(json.dumps({"version": VERSION, **content}) + "\n", encoding="utf-8")
 
 
 def _content(
-    names: Mapping[str, Any],
+    fits: Mapping[int, Fit] | Mapping[int, PlaceFit],
     inputs: Sequence[Mapping[str, str]],
-    entries: Mapping[int, Mapping[str, Any]],
     digits: int,
 ) -> dict[str, Any]:
     fitted_on = [{"title": entry["title"], "sha256": entry["sha256"]} for entry in inputs]
-    fits = {
+    entries = {
         str(origin): {
-            name: _plain(value, digits)
-            for name, value in entry.items()
-            if name not in ("origin", "regression")
+            name: _plain(value, digits) for name, value in vars(fit).items() if name != "origin"
         }
-        for origin, entry in entries.items()
+        for origin, fit in fits.items()
     }
-    return {"version": VERSION, **names, "fitted_on": fitted_on, "fits": fits}
+    return {"fitted_on": fitted_on, "fits": entries}
 
 
 def _plain(value: Any, digits: int) -> Any:
@@ -238,8 +235,7 @@ def _plain(value: Any, digits: int) -> Any:
     return value if isinstance(value, int) else float(f"{value:.{digits}g}")
 
 
-def _arrays(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: np.asarray(value) if isinstance(value, list) else value
-        for name, value in entry.items()
-    }
+def _arrays(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _arrays(own) for name, own in value.items()}
+    return np.asarray(value) if isinstance(value, list) else value

@@ -1,4 +1,10 @@
-"""The flows that lead to each draw of plans, with the backlog, and what levers make of them."""
+"""The flows that lead to each draw of plans, with the backlog, and what levers make of them.
+
+References
+----------
+- Sterman, J. D. (2000). Business dynamics: systems thinking and modeling for a complex world.
+  McGraw-Hill. Chapters 6 and 7: stocks, flows and backlogs.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

@@ -46,11 +46,10 @@ class Regression:
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(Regression):
     """The model as it was known at one origin."""
 
     origin: int  # the last January used
-    regression: Regression
     shrinkage: float
     persistence: float  # how much of a difference from England remains a year later
     shock_correlation: float  # between an authority's errors of two years running
@@ -71,8 +70,8 @@ def fit(panel: Panel, calibration: Floats | None = None) -> Fit:
     )
     persistence, carried = how_much_lasts(fitted, residuals, rows)
     return Fit(
+        **vars(regression),
         origin=panel.origin,
-        regression=regression,
         shrinkage=shrinkage,
         persistence=persistence,
         shock_correlation=carried,

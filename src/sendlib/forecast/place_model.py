@@ -10,6 +10,8 @@ References
   Journal of the American Statistical Association 70(350), 311-319.
 - Lange, K. L., Little, R. J. A. and Taylor, J. M. G. (1989). Robust statistical modeling using the
   t distribution. Journal of the American Statistical Association 84(408), 881-896.
+- Cario, M. C. and Nelson, B. L. (1997). Modeling and generating random vectors with arbitrary
+  marginal distributions and correlation matrix. Northwestern University: shocks by normal scores.
 """
 
 from collections.abc import Mapping, Sequence

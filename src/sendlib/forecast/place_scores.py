@@ -10,7 +10,7 @@ import pandas as pd
 
 from sendlib.forecast.backtest import mean_scores, sizes
 from sendlib.forecast.draws import DrawSettings, draw
-from sendlib.forecast.fits import place_fit_of
+from sendlib.forecast.fits import newest_fit
 from sendlib.forecast.model import Fit
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.place_model import PlaceFit, draw_shares
@@ -68,7 +68,7 @@ def score_places(
         scored[~scored["broken"]].assign(by="no breaks", name="all"),
         _scored(pd.concat(regions, ignore_index=True)).assign(by="region", name="all"),
     ]
-    if panel.origin > full.origin and (fit := place_fit_of(place_fits, full.origin)):
+    if panel.origin > full.origin and (fit := newest_fit(place_fits, full.origin)):
         begin = _begin(panel, fits[full.origin], fit, settings, full.origin)
         few = _scored(_rows(begin, begin.draws, panel.places, "model")).assign(by="new January")
         tables += [few.assign(name="all"), few.assign(name=few["kind"])]

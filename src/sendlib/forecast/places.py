@@ -1,4 +1,10 @@
-"""Plans by kind of place, of every authority and January, and which Januaries compare."""
+"""Plans by kind of place, of every authority and January, and which Januaries compare.
+
+References
+----------
+- Aitchison, J. (1982). The statistical analysis of compositional data. Journal of the Royal
+  Statistical Society B 44(2), 139-177: logarithms of shares.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

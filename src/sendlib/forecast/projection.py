@@ -15,15 +15,15 @@ from sendlib.forecast.fits import (
     fit_of,
     national_fits,
     national_place_fits,
+    newest_fit,
     past_forecasts,
-    place_fit_of,
 )
 from sendlib.forecast.flows import STEPS, Levers, rates, run_flows
 from sendlib.forecast.model import Fit, Floats
 from sendlib.forecast.panel import FEATURES, Feature, Panel
 from sendlib.forecast.place_model import draw_shares
 from sendlib.forecast.places import start_of
-from sendlib.ranges import QUANTILES, levels
+from sendlib.ranges import QUANTILES, Ranged, ranges
 from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario, load_scenario
 from sendlib.vocabulary import ENGLAND
@@ -49,7 +49,7 @@ _FEWEST_COUNTS = 4  # three years of own growth
 
 
 @dataclass(frozen=True, eq=False)
-class Projection:
+class Projection(Ranged):
     """The years ahead of one authority, from :func:`project`."""
 
     panel: Panel  # all that is known
@@ -69,16 +69,6 @@ class Projection:
         return self.panel.origin
 
     @property
-    def range_pct(self) -> float:
-        """How many outcomes in a hundred should fall inside a range."""
-        return float(self.scenario.value("forecast.range_pct"))
-
-    @property
-    def levels(self) -> tuple[float, float, float]:
-        """The quantiles of the range and of its middle."""
-        return levels(self.range_pct)
-
-    @property
     def plans(self) -> Floats:
         """Plans in each January ahead, levers included, shape (draws, horizon)."""
         return self.steps["in_force"]
@@ -92,7 +82,7 @@ class Projection:
         """Shares of ``PLACE_GROUPS`` drawn with ``plans``, (draws, horizon, kind), or none."""
         if self.parts:
             return self._shares_of_parts()
-        fit, (start, _) = place_fit_of(national_place_fits(), self.origin), self._place_start
+        fit, (start, _) = newest_fit(national_place_fits(), self.origin), self._place_start
         if fit is None or not start.any():
             return None
         growth = np.log(np.maximum(self.plans, 1.0) / self.now)[None]
@@ -131,10 +121,8 @@ class Projection:
     @property
     def ranges(self) -> pd.DataFrame:
         """``census_year``, ``low``, ``middle``, ``high`` of each January ahead. [plans]"""
-        low, middle, high = np.quantile(self.plans, self.levels, axis=0)
-        years = self.draws.census_years
-        frame = {"census_year": years, "low": low, "middle": middle, "high": high}
-        return _about(pd.DataFrame(frame), _PLANS)
+        frame = ranges(self.plans, self.levels, census_year=self.draws.census_years)
+        return _about(frame, _PLANS)
 
     @property
     def now(self) -> int:
@@ -173,10 +161,10 @@ class Projection:
         parts = []
         for name, step in STEPS.items():
             if name not in _NOT_FLOWS:
-                low, middle, high = np.quantile(self.steps[name], self.levels, axis=0)
-                years = self.origin + np.arange(len(middle))
-                ends = {"calendar_year": years, "low": low, "middle": middle, "high": high}
-                parts.append(pd.DataFrame({"step": step, **ends}))
+                draws = self.steps[name]
+                years = self.draws.census_years - 1
+                frame = ranges(draws, self.levels, calendar_year=years)
+                parts.append(frame.assign(step=step)[["step", *frame]])
         return _about(pd.concat(parts, ignore_index=True), "steps on the way to a plan")
 
     def middle_flow(self, step: str, calendar_year: int) -> float:

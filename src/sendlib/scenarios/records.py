@@ -1,8 +1,7 @@
 """Records of list levers: the fields they share, and every fault of each read at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
@@ -36,17 +35,20 @@ class Fault:
 Checker = Callable[[Mapping[str, Records]], list[Fault]]
 
 
-def _one_of(valid: type[StrEnum], noun: str) -> AfterValidator:
+def one_of(valid: Iterable[str], noun: str) -> AfterValidator:
+    """A check that a field of a record names one of some valid ones."""
+    choices = list(valid)
+
     def check(name: str) -> str:
-        if name not in list(valid):
-            raise ValueError(f"there is no {noun} {name!r}; {did_you_mean(name, valid)}")
+        if name not in choices:
+            raise ValueError(f"there is no {noun} {name!r}; {did_you_mean(name, choices)}")
         return name
 
     return AfterValidator(check)
 
 
-Place = Annotated[str, _one_of(PlaceType, "place")]
-Need = Annotated[str, _one_of(PrimaryNeed, "need")]
+Place = Annotated[str, one_of(PlaceType, "place")]
+Need = Annotated[str, one_of(PrimaryNeed, "need")]
 
 
 class Phased(Strict):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from invented_money import YEARS, cheaper, redirecting
-from sendlib.finance.invest_to_save import ALL, invest_to_save, payback_year
+from sendlib.finance.mitigations import ALL, invest_to_save, payback_year
 
 
 @pytest.fixture(scope="module")
