@@ -22,7 +22,7 @@ from command_line import run_sendlib
 from raw_copy import RawCopy, make_small_tree
 from sendlib import Authority, data
 from sendlib.data.store import RECORD
-from sendlib.outcomes.frames import chart_frames
+from sendlib.outcomes.series import chart_frames
 from sendlib.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from invented_levers import with_levers
 from sendlib.finance import Model
-from sendlib.intake.figures import COLUMNS
+from sendlib.intake.store import COLUMNS
 from sendlib.project import Project
 from sendlib.scenarios import Mitigation, Scenario, load_scenario, with_value
 

@@ -15,7 +15,7 @@ import pandas as pd
 from sendlib import areas, data
 from sendlib.areas import PeerGroup
 from sendlib.errors import ParameterError, Problem
-from sendlib.intake import figures
+from sendlib.intake import store
 from sendlib.project import LOG_VARIABLE, Project
 from sendlib.scenarios import FIRST_YEAR
 from sendlib.successors import Successor, read_future
@@ -165,11 +165,11 @@ class Authority:
         """
         latest = [data.latest_census(self.project, code) for code in self._counted()]
         looks_back = self.as_of < min(latest)
-        if table == figures.TABLE:
-            return figures.empty_figures() if looks_back else self._own_figures()
+        if table == store.TABLE:
+            return store.empty_figures() if looks_back else self._own_figures()
         frame = data.load(self.project, table, as_of=self.as_of)
         if table == "source" and not looks_back and len(own := self._own_figures()):
-            row = figures.own_source(own, self.name)
+            row = store.own_source(own, self.name)
             return pd.concat([frame, pd.DataFrame([row])], ignore_index=True)
         if table in _DATED and looks_back:
             frame = frame[frame[_DATED[table]].astype("str").str[:4] <= str(self.as_of)]
@@ -192,7 +192,7 @@ class Authority:
         return self.successor.add_rows("area", known) if self.successor else known
 
     def _own_figures(self) -> pd.DataFrame:
-        return figures.load_figures(self.project, self.code)
+        return store.load_figures(self.project, self.code)
 
     def published(self, *items: str) -> pd.DataFrame:
         """What the council or the press published of the authority, ready to mark on a chart.

@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +82,31 @@ def replace_tables(
         (folder / note).unlink(missing_ok=True)
         for file in (*(f"{table}.parquet" for table in tables), note):
             (aside / file).replace(folder / file)
+
+
+@cache
+def read_list(package: str, name: str) -> "pd.DataFrame":
+    """A CSV file that stands beside the code of a package, as text."""
+    import pandas as pd
+
+    with (files(f"sendlib.{package}") / name).open(encoding="utf-8") as source:
+        return pd.read_csv(source, dtype=str, keep_default_na=False)
+
+
+def read_settings(package: str, name: str) -> Any:
+    """What a YAML file beside the code of a package says."""
+    return load_yaml((files(f"sendlib.{package}") / name).read_text(encoding="utf-8"))
+
+
+def load_yaml(text: str) -> Any:
+    """What a YAML file says, read by the library's parser in C, many times as fast, where it is."""
+    import yaml  # slow to import
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def sync(path: Path) -> None:

@@ -179,14 +179,7 @@ def breaks(
 ) -> pd.DataFrame:
     """Rows of table ``series_break`` that bear on an authority, not on others' returns.
 
-    Parameters
-    ----------
-    series_break, areas : pd.DataFrame
-        Tables ``series_break`` and ``area``.
-    group : PeerGroup
-        The authority and whom it is compared with.
-    *series : str
-        Such as "plans", "requests", "settings" or "needs"; all otherwise.
+    Of some series, such as "plans", "requests", "settings" or "needs"; of all otherwise.
     """
     authorities = areas.loc[areas["area_type"] == AreaLevel.AUTHORITY, "area_name"]
     others = set(authorities) - {group.names[code] for code in group.authorities}
@@ -217,12 +210,7 @@ def say_older(what: str, *, shown: int, asked: int) -> str:
 def corrections(declared: pd.DataFrame, *, as_of: int) -> pd.DataFrame:
     """Published figures that are wrong: ``period``, ``what``, ``published``, ``instead``, ``why``.
 
-    Parameters
-    ----------
-    declared : pd.DataFrame
-        Table ``correction``.
-    as_of : int
-        A January: corrections of later years are left out.
+    ``declared`` is table ``correction``; those later than the January ``as_of`` are left out.
     """
     known = declared[declared["period"].str[:4].astype("int64") <= as_of]
     frame = known[["period", "what", "published", "instead", "why", "area_codes", "source_id"]]
@@ -244,20 +232,10 @@ def say_corrections(found: pd.DataFrame, group: PeerGroup) -> str:
 
 
 def confirmations(unlikely: pd.DataFrame, area_code: str) -> pd.DataFrame:
-    """Figures that stand out, by the reason why they are right.
+    """Figures of table ``unlikely`` that stand out, by the reason why they are right.
 
-    Parameters
-    ----------
-    unlikely : pd.DataFrame
-        Table ``unlikely``.
-    area_code : str
-        The authority whose own figures are written out.
-
-    Returns
-    -------
-    pd.DataFrame
-        For each reason ``why``, ``figures`` (how many, in all areas), ``tables`` they are
-        in, and ``own``: those of the authority, with what stands against each.
+    For each reason ``why``, ``figures`` (how many, in all areas), ``tables`` they are in, and
+    ``own``: those of one authority, with what stands against each.
     """
     own = (unlikely["figure"] + ": " + unlikely["found"]).where(
         unlikely["area_code"] == area_code, ""

@@ -5,7 +5,7 @@ import pytest
 
 from sendlib import areas, data, indicators, quality
 from sendlib.data import TABLES, check_contract
-from sendlib.data.checks import check_keys
+from sendlib.data.contracts import check_keys
 from sendlib.data.crosswalks import crosswalk
 from sendlib.data.ehcp import LAYOUTS
 from sendlib.vocabulary import (

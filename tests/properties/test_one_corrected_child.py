@@ -9,7 +9,7 @@ import pytest
 from sendlib import cohort, disclosure
 from sendlib.cohort.axes import AGES
 from sendlib.cohort.evidence import evidence_from_movements
-from sendlib.intake.movements import count_movements, stock_of
+from sendlib.intake.people import count_movements, stock_of
 from sendlib.vocabulary import PLACE_GROUPS, PlaceType, PrimaryNeed
 
 PLACES = [place.value for place in PlaceType]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from invented_people import counted, crowd, frame, read, read_all, write_all
-from sendlib.intake.movements import sides
+from sendlib.intake.people import sides
 from sendlib.intake.write import write_extract
 from sendlib.vocabulary import OUTSIDE, PlaceType, PrimaryNeed
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sendlib.outcomes.frames import chart_frames
+from sendlib.outcomes.series import chart_frames
 from sendlib.periods import academic_year_end
 from sendlib.vocabulary import ENGLAND
 

@@ -71,9 +71,6 @@ def _publish(
             "public_updated_at": "2026-07-20T09:30:00+00:00",
             "details": {"attachments": [attachment]},
         }
-    elif "url" in origin:
-        path = origin["url"].partition("}")[2]
-        catalogue.files[path] = content
 
 
 def revise_figures(content: bytes, seed: int, *, most: int = 5) -> bytes:

@@ -36,6 +36,6 @@ def test_an_edition_states_only_what_it_adds_to_the_one_before(monkeypatch):
         ("new", "need", "Autism", "asd"),
     ]
     table = pd.DataFrame(rows, columns=["release", "field", "published", "standard"])
-    monkeypatch.setattr(crosswalks, "read_package_table", lambda name: table)
+    monkeypatch.setattr(crosswalks, "read_list", lambda *_: table)
     assert crosswalks.crosswalk("new", "need") == {"ASD": "asd", "Other": "oth", "Autism": "asd"}
     assert crosswalks.crosswalk("old", "need") == {"ASD": "asd", "Other": "oth"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from error_codes import codes, places, refuses
+from error_codes import codes, places
 from sendlib.data.crosswalks import crosswalk
 from sendlib.data.ehcp import LAYOUTS, member_names, read_release
 from sendlib.errors import DataError
@@ -160,17 +160,15 @@ def test_columns_of_percentages_and_names_are_passed_over():
     assert len(read("dfe_ehcp_2025", caseload=wider)) == len(read("dfe_ehcp_2025"))
 
 
-def test_a_file_that_is_missing_is_reported_unless_it_has_been():
+def test_a_file_that_is_missing_is_left_out():
     some = contents("dfe_ehcp_2022")
     del some["sen2_mi.csv"]
-    with refuses(DataError, "member_missing", match=r"sen2_mi\.csv"):
-        read_release(some, release="dfe_ehcp_2022", where="x")
-    rest = read_release(some, release="dfe_ehcp_2022", where="x", allow_missing=True)
+    rest = read_release(some, release="dfe_ehcp_2022", where="x")
     assert set(rest["table"]) == {"age", "caseload"}
 
 
 def test_nothing_is_read_where_everything_is_missing():
-    assert read_release({}, release="dfe_ehcp_2022", where="x", allow_missing=True).empty
+    assert read_release({}, release="dfe_ehcp_2022", where="x").empty
 
 
 def test_problems_of_several_files_are_reported_together():

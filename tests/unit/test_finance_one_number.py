@@ -15,7 +15,7 @@ from sendlib.authority import Authority
 from sendlib.finance.own import MONTHS
 from sendlib.finance.tornado import plausible_ranges
 from sendlib.finance.what_if import Settings, deficits
-from sendlib.intake.figures import TABLE
+from sendlib.intake.store import TABLE
 from sendlib.pages.formats import gbp, gbp_m
 from sendlib.periods import closing_date
 from sendlib.returns import make_return

@@ -17,7 +17,7 @@ from invented_people import (
     read,
     write_all,
 )
-from sendlib.errors import DataError, ParameterError
+from sendlib.errors import DataError
 from sendlib.intake import CaseloadError, local_salt, read_caseload
 from sendlib.intake.columns import code_list, redact, to_dates, to_values
 from sendlib.intake.people import age_at, census_day
@@ -197,11 +197,6 @@ def test_the_salt_is_made_once_and_only_its_owner_may_read_it(tmp_path):
     assert local_salt(project) == salt == path.read_bytes()
     assert len(salt) == 32
     assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_salt_that_is_too_short_is_refused(tmp_path):
-    with refuses(ParameterError, "wrong_length_of_salt", match=r"\b0\b"):
-        read_caseload([extract_of(tmp_path)], salt=b"")
 
 
 def test_a_file_that_is_not_there_is_reported(tmp_path):

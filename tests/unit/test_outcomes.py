@@ -2,8 +2,7 @@ import pandas as pd
 import pytest
 
 from sendlib.errors import ParameterError
-from sendlib.outcomes.frames import Line, chart_frames
-from sendlib.outcomes.series import Selection, read_charts, series_of
+from sendlib.outcomes.series import Line, Selection, chart_frames, read_charts, series_of
 from sendlib.vocabulary import ChildGroup
 
 WILTSHIRE = "865"

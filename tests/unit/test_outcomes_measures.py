@@ -16,8 +16,7 @@ from sendlib.compare import (
     trends,
     with_tests,
 )
-from sendlib.outcomes.frames import Line, chart_frames
-from sendlib.outcomes.series import read_charts
+from sendlib.outcomes.series import Line, chart_frames, read_charts
 from sendlib.outcomes.strategy import StrategyCharts
 
 WILTSHIRE, HAMPSHIRE = "865", "850"

@@ -1,5 +1,3 @@
-import re
-
 import pandas as pd
 import pytest
 
@@ -118,18 +116,6 @@ def test_halves_of_a_year_that_do_not_follow_are_reported():
         read_figures(text, layout="outcome_ks2", where="a.csv")
     assert places(caught.value) == [("invalid_period", "a.csv, row 6, column academic_year")]
     assert "'2018/21'" in caught.value.problems[0].found
-
-
-def test_a_second_row_under_another_code_of_one_area_is_reported():
-    text = (
-        "geographic_level,region_name,la_name,new_la_code,SEN provision,academic_year,% of pupils\n"
-        "Local authority,South West,Dorset,E06000059,EHC plan,2022/23,4.1\n"
-        "Local authority,South West,Dorset,E1,EHC plan,2022/23,4.2\n"
-    )
-    made, problems = coded(text, "outcome_pupils")
-    assert made["area_code"].tolist() == ["838", "838"]
-    assert places(problems)[0] == ("second_row", "a.csv, row 3")
-    assert re.search("Dorset.*ehcp, 2022/23", problems[0].found)
 
 
 def test_a_suppressed_outcome_stays_suppressed_and_has_no_counts():

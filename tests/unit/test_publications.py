@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from sendlib.data.publications import LEFT_BEHIND, publication_of
+from sendlib.data.manifest import LEFT_BEHIND, publication_of
 
 EES = "time_period,time_identifier,geographic_level,country_code,old_la_code,la_name"
 

@@ -93,11 +93,11 @@ def test_a_revised_file_lands_with_its_entry_and_what_it_changes_is_told(project
     assert (entry.kind, entry.layout) == ("extract", "dfe_ehcp_2026")
     assert pins(project)["ehcp_requests"]["version"] == "1.1"
     change = next(each for each in landing.tables if each.table == "ehcp_flow")
-    assert change.by_area == {"865": 1}
     flow = data.load(project, "ehcp_flow")
     rows = flow.query("area_code == '865' and measure == 'requests' and calendar_year == 2025")
-    assert change.largest.after == rows["value"].item()
-    assert change.largest.by < 0
+    (revision,) = change.revisions.to_dict("records")
+    assert (revision["area_code"], revision["after"]) == ("865", rows["value"].item())
+    assert revision["after"] < revision["before"]
 
 
 def test_columns_and_labels_that_came_or_went_are_told(project, replica):
@@ -108,7 +108,7 @@ def test_columns_and_labels_that_came_or_went_are_told(project, replica):
 
     publish(replica, "requests", alter)
     (change,) = run(project, replica).files
-    assert (change.new_columns, change.gone_columns) == (("rya", "extra"), ("requests_rya",))
+    assert change.columns == {"new": ["rya", "extra"], "gone": ["requests_rya"]}
 
 
 def test_a_workbook_on_a_page_lands_once_the_page_was_updated(project, replica):
@@ -254,8 +254,8 @@ def test_a_new_year_of_a_file_that_one_has_is_told(project, tmp_path):
     name.write_text("\n".join([header, *rows, *later, ""]), encoding="utf-8")
     landing = refresh.add(project, [name])
     change = next(each for each in landing.tables if each.new_periods)
-    assert (change.table, change.new_periods) == ("children", (str(int(newest) + 1),))
-    assert change.revised == 0
+    assert (change.table, change.new_periods) == ("children", [str(int(newest) + 1)])
+    assert change.revisions.empty
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_what_rests_on_own_figures_is_not_stored(
     own, stored, wiltshire, model, base, place, monkeypatch
 ):
     figures = pd.DataFrame({"item": ["invented"]}).head(own)
-    monkeypatch.setattr("sendlib.intake.figures.load_figures", lambda *_: figures)
+    monkeypatch.setattr("sendlib.intake.store.load_figures", lambda *_: figures)
     monkeypatch.setattr(finance.Model, "from_tables", lambda *_, **__: model)
     monkeypatch.setattr(BRIEF, "_brief", lambda *_: "said")
     seed = 90 + own  # of no other test, whose runs the model would have in memory

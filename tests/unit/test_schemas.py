@@ -3,7 +3,7 @@ import pytest
 
 from error_codes import refuses
 from sendlib.data import TABLES, check_contract
-from sendlib.data.checks import check_keys
+from sendlib.data.contracts import check_keys
 from sendlib.errors import DataError
 
 FLOW = pd.DataFrame(

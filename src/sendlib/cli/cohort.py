@@ -50,7 +50,8 @@ def cohort_fit(
         Path | None, typer.Option(help="CSV of establishments: urn, place_type (for XML).")
     ] = None,
     refuse_above: Annotated[
-        float, typer.Option(help="Share of rows set aside above which nothing is used.")
+        float,
+        typer.Option(help="Share of rows set aside above which nothing is used.", min=0, max=1),
     ] = 0.05,
     confirm: Confirm = None,
     report: Report = None,

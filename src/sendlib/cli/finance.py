@@ -54,7 +54,7 @@ def finance_read(
 def finance_remove(la: La = "865") -> None:
     """Take away the own figures of an authority: pages show published ones again."""
     from sendlib.authority import Authority
-    from sendlib.intake.figures import FIGURES
+    from sendlib.intake.store import FIGURES
 
     authority = Authority.open(la)
     FIGURES.remove(authority.project, authority.code)

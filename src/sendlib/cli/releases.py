@@ -29,7 +29,6 @@ def describe_offers(offers: "Sequence[Offer]") -> str:
 def describe_landing(landing: "Landing", project: "Project") -> str:
     """What was adopted, and what it changes in the files and in the tables."""
     from sendlib import data
-    from sendlib.data.refresh import describe_file, describe_table
 
     if not landing.is_any:
         return "Nothing new: data/raw is as its publishers have it."
@@ -38,9 +37,9 @@ def describe_landing(landing: "Landing", project: "Project") -> str:
     lines = [f"adopted, new: {path}" for path in landing.new]
     lines += [f"adopted, revised: {path}" for path in landing.revised]
     for change in landing.files:
-        lines += ["", *describe_file(change)]
+        lines += ["", *change.describe()]
     for table in landing.tables:
-        lines += ["", *describe_table(table, names)]
+        lines += ["", *table.describe(names)]
     if not landing.tables:
         lines += ["", "No figure differs in any table."]
     return "\n".join(lines)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from sendlib.lazy import names_of
 
 if TYPE_CHECKING:
-    from sendlib.data.checks import check_contract, check_tables
-    from sendlib.data.contracts import TABLES
+    from sendlib.data.contracts import TABLES, check_contract, check_tables
     from sendlib.data.manifest import read_manifest, take_inventory, verify
     from sendlib.data.pipeline import Build, build, build_tables
     from sendlib.data.plausible import to_problems

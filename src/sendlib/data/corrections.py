@@ -6,24 +6,22 @@ figure that was printed and to no other, so that it ends when the publisher mend
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 import pandas as pd
-import yaml
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
+from sendlib.data.series import time_of
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.files import read_settings
+from sendlib.scenarios.documents import Strict
 from sendlib.vocabulary import ValueStatus
 
 FILE = "corrections.yml"
-_TIMES = ("census_year", "calendar_year", "year", "financial_year", "academic_year")
 _CLOSE = 1e-6  # figures are compared to this share of themselves
 
 
-class Correction(BaseModel):
+class Correction(Strict):
     """An error of a publication; the head of ``corrections.yml`` says what each field means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     what: str
@@ -40,14 +38,13 @@ class Correction(BaseModel):
     @property
     def time(self) -> str:
         """The column of the time of the figures."""
-        return next(name for name in _TIMES if name in self.rows)
+        return time_of(self.rows)
 
 
 @cache
 def declared() -> tuple[Correction, ...]:
     """Every correction, in the order of the file."""
-    text = (files("sendlib.data") / FILE).read_text(encoding="utf-8")
-    return TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(text))
+    return TypeAdapter(tuple[Correction, ...]).validate_python(read_settings("data", FILE))
 
 
 def correct(

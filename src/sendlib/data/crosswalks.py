@@ -1,19 +1,20 @@
-"""How each release writes the standard terms: one table for all releases."""
+"""How each release writes the standard terms and areas: one table for all releases."""
 
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from typing import Any
 
 import pandas as pd
 
 from sendlib.data.text_tables import cell
 from sendlib.errors import Problem, did_you_mean
+from sendlib.files import read_list, read_settings
 
 
 @cache
-def read_package_table(name: str) -> pd.DataFrame:
-    """A CSV file of this package, as text."""
-    with (files("sendlib.data") / name).open(encoding="utf-8") as source:
-        return pd.read_csv(source, dtype=str, keep_default_na=False)
+def read_layouts(part: str) -> Any:
+    """A part of ``layouts.yml``: figures, outcomes or releases."""
+    return read_settings("data", "layouts.yml")[part]
 
 
 def crosswalk(release: str, field: str) -> dict[str, str]:
@@ -27,7 +28,7 @@ def crosswalk(release: str, field: str) -> dict[str, str]:
     >>> crosswalk("dfe_ehcp_2025", "need_column")["number_asd"]
     'asd'
     """
-    table = read_package_table("crosswalks.csv")
+    table = read_list("data", "crosswalks.csv")
     rows = table[table["release"] == release]
     before = rows.loc[rows["field"] == "edition_before", "published"]
     known = crosswalk(before.iloc[0], field) if len(before) else {}
@@ -58,3 +59,35 @@ def to_standard(
             )
         )
     return standard, problems
+
+
+def with_every_gss_code(areas: pd.DataFrame) -> pd.DataFrame:
+    """A row of table ``area`` for each nine-character code that an area has had."""
+    codes = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.strip(";").str.split(";")
+    return areas.assign(gss_code=codes).explode("gss_code")
+
+
+def code_of_gss(codes: pd.Series, areas: pd.DataFrame) -> pd.Series:
+    """The code of the area that has, or has had, each nine-character code."""
+    return codes.map(with_every_gss_code(areas).set_index("gss_code")["area_code"])
+
+
+def code_by_level(frame: pd.DataFrame) -> pd.Series:
+    """The code of an authority, a region or England, by the level of each row."""
+    level = frame["geographic_level"]
+    code = frame["old_la_code"].mask(level == "National", frame["country_code"])
+    return code.mask(level == "Regional", frame["region_code"])
+
+
+def to_rows(
+    known: pd.DataFrame, frame: pd.DataFrame, columns: Mapping[str, Mapping[str, int | str]]
+) -> pd.DataFrame:
+    """The rows of ``known`` once for each of some columns of a file.
+
+    Each has what ``columns`` says of its column, its ``value`` and its ``value_status``.
+    """
+    parts = [
+        known.assign(**named, value=frame[column], value_status=frame[f"{column}_status"])
+        for column, named in columns.items()
+    ]
+    return pd.concat(parts, ignore_index=True)

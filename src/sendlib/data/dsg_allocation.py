@@ -8,91 +8,39 @@ words differ by year, so a column is known by how its heading begins.
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from sendlib.data.text_tables import parse_numbers
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
+from sendlib.files import read_list
 from sendlib.periods import financial_year
-from sendlib.vocabulary import FundingTerm
 
 
-@dataclass(frozen=True)
-class _Column:
-    """One column: its heading of 2022-23 begins so in every edition, or else as ``or_begins``."""
+class _Column(NamedTuple):
+    """One column: its heading of 2022-23, and how it begins in every edition."""
 
-    term: FundingTerm
-    begins: str
-    rest: str
-    or_begins: str = ""
-    every_year: bool = True
+    heading: str
+    beginnings: tuple[str, ...]
+    every_year: bool
 
-    @property
-    def heading(self) -> str:
-        return f"{self.begins}{self.rest}"
 
-    @property
-    def beginnings(self) -> tuple[str, ...]:
-        return tuple(text.lower() for text in (self.begins, self.or_begins) if text)
+def _columns() -> dict[str, list[_Column]]:
+    """The columns of each sheet, as ``dsg_columns.csv`` lists them."""
+    columns: dict[str, list[_Column]] = {}
+    for row in read_list("data", "dsg_columns.csv").to_dict("records"):
+        beginnings = tuple(filter(None, (row["begins"].lower(), row["or_begins"].lower())))
+        column = _Column(row["heading"], beginnings, row["every_year"] == "yes")
+        columns.setdefault(row["sheet"], []).append(column)
+    return columns
 
 
 BLOCK = "High_needs_block"
-_COLUMNS: Mapping[str, Sequence[_Column]] = {
-    BLOCK: (
-        _Column(
-            FundingTerm.FORMULA_FACTORS,
-            "Total high needs elements in the funding floor",
-            " and gains calculation (£s)",
-            or_begins="National funding formula (NFF) allocations",
-        ),
-        _Column(
-            FundingTerm.BASIC_ENTITLEMENT,
-            "Basic entitlement factor",
-            " (area cost adjusted) unit of funding (£s)",
-        ),
-        _Column(FundingTerm.PUPILS, "Number of pupils in special", " schools and academies"),
-        _Column(FundingTerm.IMPORT_EXPORT, "Import/export adjustment", " (£s)"),
-        _Column(
-            FundingTerm.SPECIAL_FREE_SCHOOLS,
-            "Additional Funding for Special Free",
-            " Schools (£s)",
-        ),
-        _Column(
-            FundingTerm.HOSPITAL_AND_PAY,
-            "Hospital education",
-            ", alternative provision teachers pay/pension and supplementary funding factor (£s)",
-            every_year=False,
-        ),
-        _Column(
-            FundingTerm.ADDITIONAL_BASE,
-            "High needs national funding formula",
-            " for historical spend, proxy factors, and funding floor allocation (£s)",
-            every_year=False,
-        ),
-        _Column(
-            FundingTerm.ADDITIONAL, "Additional high needs allocation", " (£s)", every_year=False
-        ),
-        _Column(
-            FundingTerm.BEFORE_DEDUCTIONS,
-            "Total high needs block before",
-            " deductions (£s)",
-        ),
-    ),
-    "High_needs_deductions": (
-        _Column(
-            FundingTerm.DEDUCTIONS,
-            "Total deduction to high needs block",
-            " for direct funding of places (£s)",
-        ),
-    ),
-    "Allocations_summary": (
-        _Column(FundingTerm.AFTER_DEDUCTIONS, "High needs block allocation", " (£s)"),
-    ),
-}
-TERMS = {column.heading: column.term.value for columns in _COLUMNS.values() for column in columns}
+_COLUMNS = _columns()
+TERMS = dict(read_list("data", "dsg_columns.csv")[["heading", "term"]].to_numpy().tolist())
 _NOT_APPLICABLE = "z"  # of a column that only other years have
 _HEADING_ROWS = 2
 _ENGLAND = "ENGLAND"
@@ -248,7 +196,7 @@ def _places(name: str, cells: _Cells, where: str) -> tuple[dict[str, int], list[
                 "unknown_heading",
                 f"the heading {cell!r} is not known",
                 f"{where}, row 1, column {chr(ord('A') + place) if place < 26 else place + 1}",
-                "say how it begins in sendlib.data.dsg_allocation",
+                "say how it begins in data/dsg_columns.csv",
             )
             for row in cells[:1]
             for place, cell in enumerate(row)
@@ -267,16 +215,7 @@ def _area_rows(cells: _Cells, where: str) -> tuple[dict[int, Sequence[str]], lis
         if not code or (not name and code != _ENGLAND):
             continue  # a heading, a gap, or a group of authorities
         place = f"{where}, row {number + 2}, column A"
-        if code != _ENGLAND and not re.fullmatch(r"\d{3}", code):
-            problems.append(
-                Problem(
-                    "not_an_area_code",
-                    f"{code!r} is not a code",
-                    place,
-                    "three digits, such as 865",
-                )
-            )
-        elif code in first:
+        if code in first:
             problems.append(
                 Problem("area_twice", f"{code} stands in row {first[code] + 2} already", place)
             )

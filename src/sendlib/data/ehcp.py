@@ -3,7 +3,7 @@
 Three editions are known: 2022 (January 2010 to 2022), 2025 (January 2019 to
 2025) and 2026. Each comes as an archive from Explore education statistics, or as the
 folder it unpacks to; the committed extract has the same files with fewer areas.
-A new edition needs an entry in ``LAYOUTS``, which may take members of the edition
+A new edition needs an entry in ``layouts.yml``, which may take members of the edition
 before, and its labels in ``crosswalks.csv``.
 """
 
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter
 
-from sendlib.data.crosswalks import crosswalk, to_standard
+from sendlib.data.crosswalks import code_by_level, crosswalk, read_layouts, to_standard
 from sendlib.data.text_tables import (
     areas_elsewhere,
     cell,
@@ -23,7 +24,7 @@ from sendlib.data.text_tables import (
 )
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.periods import census_year_of_academic
-from sendlib.vocabulary import SUBTOTAL, TOTAL, FlowMeasure
+from sendlib.vocabulary import SUBTOTAL, TOTAL
 
 
 @dataclass(frozen=True)
@@ -39,100 +40,37 @@ class Member:
     renamed: Mapping[str, str] = field(default_factory=dict)  # column: what the crosswalk calls it
 
 
+@dataclass(frozen=True)
+class Edition:
+    """A release: what is taken from it, or what differs from the edition before."""
+
+    members: tuple[Member, ...] = ()
+    edition_before: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)  # of files and topics: there and here
+    renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by file
+
+    def as_named(self, member: Member) -> Member:
+        """A member of the edition before, by the names of this one."""
+        topics = {self.names.get(topic, topic): labels for topic, labels in member.topics.items()}
+        name = self.names.get(member.name, member.name)
+        return replace(member, name=name, topics=topics, renamed=self.renamed.get(name, {}))
+
+
+def _read_editions() -> dict[str, tuple[Member, ...]]:
+    found: dict[str, tuple[Member, ...]] = {}
+    editions = TypeAdapter(dict[str, Edition]).validate_python(read_layouts("releases"))
+    for release, edition in editions.items():
+        before = found.get(edition.edition_before, ())
+        found[release] = edition.members or tuple(map(edition.as_named, before))
+    return found
+
+
 AGES = "age_label"
-PLACES = "setting_label"
-_STOCK = {"All EHC plans": "", "Child or young persons age": AGES}
-_CEASED = {"All ceased EHC plans": "", "Age plan ceased": AGES, "Type of placement": PLACES}
-LAYOUTS: dict[str, tuple[Member, ...]] = {
-    "dfe_ehcp_2022": (
-        Member(
-            "sen2_age_caseload.csv",
-            "age",
-            rows={"characteristic_age": AGES},
-            values={"Total_all": TOTAL},
-        ),
-        Member(
-            "sen2_estab_caseload.csv",
-            "caseload",
-            rows={"establishment_type": PLACES},
-            values={"Total_all": TOTAL},
-        ),
-        Member("sen2_mi.csv", "flow", "flow_column"),
-    ),
-    "dfe_ehcp_2025": (
-        Member(
-            "caseload.csv", "caseload", "setting_column", topics=_STOCK, values={"ehcplans": TOTAL}
-        ),
-        Member(
-            "newplans.csv",
-            "new_plans",
-            "setting_column",
-            topics={"New EHC plans": "", "Age when plan started": AGES},
-            values={"new_ehc_plans": TOTAL},
-        ),
-        Member(
-            "sen_needs_all_plans.csv",
-            "need",
-            "need_column",
-            topics={**_STOCK, "Type of placement": PLACES},
-        ),
-        Member("sen_need_newplans.csv", "new_need", "need_column", topics={"All EHC plans": ""}),
-        Member("ceased_plans.csv", "ceased", "reason_column", topics=_CEASED),
-        Member(
-            "requests.csv",
-            "flow",
-            "request_column",
-            topics={"All requests for EHC needs assessments": ""},
-        ),
-        Member(
-            "assessments.csv", "flow", "assessment_column", topics={"All EHC needs assessments": ""}
-        ),
-        Member(
-            "newplans.csv",
-            "flow",
-            topics={"New EHC plans": ""},
-            values={"new_ehc_plans": FlowMeasure.NEW_PLANS.value},
-        ),
-        Member(
-            "timeliness_20_week.csv",
-            "flow",
-            "timeliness_column",
-            topics={"All EHC plans issued": ""},
-        ),
-        Member(
-            "ceased_plans.csv",
-            "flow",
-            topics={"All ceased EHC plans": ""},
-            values={"total_ceased": FlowMeasure.CEASED_PLANS.value},
-        ),
-    ),
-}
-_NAMES_OF_2026 = {
-    "sen_needs_all_plans.csv": "sen_needs_caseload.csv",
-    "New EHC plans": "All new EHC plans",
-    "All requests for EHC needs assessments": "All requests for an EHC needs assessment",
-    "All EHC plans issued": "All EHC plans",
-    "Child or young persons age": "Age at start of academic year",
-}
-LAYOUTS["dfe_ehcp_2026"] = tuple(
-    replace(
-        member,
-        name=_NAMES_OF_2026.get(member.name, member.name),
-        topics={_NAMES_OF_2026.get(name, name): labels for name, labels in member.topics.items()},
-        renamed={"await_prov": "await_prov_2022", "perm_ex": "perm_ex_2022"}
-        if member.name == "newplans.csv"
-        else {},
-    )
-    for member in LAYOUTS["dfe_ehcp_2025"]
-)
+LAYOUTS = _read_editions()
 _PERIOD = ["time_period", "time_identifier"]
 _AREA = ["geographic_level", "country_code", "region_code", "old_la_code"]
 _AREA_NAMES = {"country_name", "region_name", "new_la_code", "la_name"}
-_CODE_OF_LEVEL = {
-    "National": "country_code",
-    "Regional": "region_code",
-    "Local authority": "old_la_code",
-}
+_LEVELS = ("National", "Regional", "Local authority")
 _ADD_UP_TO_TOTAL = ("setting_column", "need_column", "reason_column")
 
 
@@ -163,53 +101,37 @@ def read_release(
     *,
     release: str,
     where: str,
-    allow_missing: bool = False,
     areas: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """A full release, or its extract, as one long table; ``areas`` say where each has to be."""
+    """What there is of a release as one long table; ``areas`` say where each has to be."""
     problems: list[Problem] = []
-    parts: list[pd.DataFrame] = []
+    parts = [pd.DataFrame()]
     texts: dict[str, pd.DataFrame] = {}
     for member in LAYOUTS[release]:
-        name = _name_in(contents, member)
-        if allow_missing and not name:
+        name = next((each for each in (member.name, f"{member.name}.gz") if each in contents), "")
+        if not name:
             continue
+        place = f"{where}/{name}"
         try:
             if name not in texts:
-                texts[name] = text = _read_member(contents, member, release, where)
+                texts[name] = text = _read_member(contents[name], member, place)
                 if areas is not None:
-                    place = f"{where}/{name}"
                     problems += areas_elsewhere(text, "old_la_code", "region_code", areas, place)
-            part, found = _to_long(texts[name], member, release, f"{where}/{name}")
+            part, found = _to_long(texts[name], member, release, place)
         except DataError as error:
             problems += [problem for problem in error.problems if problem not in problems]
             continue
-        parts.append(part)
+        parts.append(part.assign(source_id=release))
         problems += found
     raise_any(DataError, f"{where} cannot be read.", problems)
-    if not parts:
-        return pd.DataFrame()
-    return pd.concat(parts, ignore_index=True).assign(source_id=release)
+    return pd.concat(parts[1:] or parts, ignore_index=True)
 
 
-def _name_in(contents: Mapping[str, bytes], member: Member) -> str:
-    """What the file of a member is called, compressed or not; empty where it is missing."""
-    return next((name for name in (member.name, f"{member.name}.gz") if name in contents), "")
-
-
-def _read_member(
-    contents: Mapping[str, bytes], member: Member, release: str, where: str
-) -> pd.DataFrame:
-    name = _name_in(contents, member)
-    if not name:
-        remedy = f"put the whole release there; it needs {', '.join(member_names(release))}"
-        problem = Problem("member_missing", f"{member.name} is missing", where, remedy)
-        raise DataError(f"{where} is incomplete.", [problem])
+def _read_member(content: bytes, member: Member, place: str) -> pd.DataFrame:
     labels = ["breakdown_topic", "breakdown"] if member.topics else list(member.rows)
     extra = ["establishment_group"] if "establishment_type" in labels else []
     key = [*_PERIOD, *_AREA, *labels, *extra]
-    place = f"{where}/{name}"
-    text = read_text_table(contents[name], where=place, required=key, key=key)
+    text = read_text_table(content, where=place, required=key, key=key)
     return text.rename(columns=dict(member.renamed))
 
 
@@ -255,8 +177,8 @@ def _newer_edition(text: pd.DataFrame, where: str) -> list[Problem]:
         return []
     found = f"its last period is {text['time_period'].max()}: a newer edition than {known}"
     remedy = (
-        "what is new in it and what is gone is listed here; add the edition to LAYOUTS in "
-        "data/ehcp.py, and the labels that differ to data/crosswalks.csv, with a row "
+        "what is new in it and what is gone is listed here; add the edition to releases in "
+        "data/layouts.yml, and the labels that differ to data/crosswalks.csv, with a row "
         f"edition_before for {known}"
     )
     return [Problem("newer_edition", found, where, remedy)]
@@ -286,20 +208,19 @@ def _keys(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """The area, year, age and place type of each row."""
     year, problems = _years(rows, where)
-    area = rows["old_la_code"]
-    for level, column in _CODE_OF_LEVEL.items():
-        area = area.mask(rows["geographic_level"] == level, rows[column])
     problems += [
         Problem(
             "unknown_level",
             f"unknown level {level!r}",
             cell(where, row, "geographic_level"),
-            did_you_mean(level, _CODE_OF_LEVEL),
+            did_you_mean(level, _LEVELS),
         )
         for row, level in rows["geographic_level"].drop_duplicates().items()
-        if level not in _CODE_OF_LEVEL
+        if level not in _LEVELS
     ]
-    keys = pd.DataFrame({"area_code": area, "year": year, "age": TOTAL, "place_type": TOTAL})
+    keys = pd.DataFrame(
+        {"area_code": code_by_level(rows), "year": year, "age": TOTAL, "place_type": TOTAL}
+    )
     labels = [(rows[name], names) for name, names in member.rows.items()]
     for topic, names in member.topics.items():
         if names:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.data.crosswalks import read_package_table
-from sendlib.data.series import BREAKDOWNS, SERIES, Finding, Series, to_text, to_wide
+from sendlib.data.series import SERIES, Finding, Series, to_text, to_wide
+from sendlib.files import read_list
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 COVERAGE = "coverage.csv"
@@ -31,7 +31,7 @@ def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     """Jumps, units, signs, gaps and sums of areas that are unlikely."""
     levels, covered = tables["area"].set_index("area_code"), []
     due = _due(levels)
-    for each in (*SERIES, *BREAKDOWNS):
+    for each in SERIES:
         wide = to_wide(tables[each.table], each)
         past = wide.ffill(axis=1).shift(axis=1)
         yield from _jumps(wide, past, each)
@@ -41,7 +41,7 @@ def find_in_history(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
             yield from _together(wide, past, each.table)
         if each.kind == "count":
             yield from _areas(wide, each.table, levels, due)
-        if each in SERIES:
+        if not each.breakdown:
             yield from _gaps(wide, each.table, levels)
             covered.append(coverage(wide, each.table))
     yield from _coverage(covered)
@@ -221,7 +221,7 @@ def coverage(wide: pd.DataFrame, table: str) -> pd.DataFrame:
 def _coverage(parts: Sequence[pd.DataFrame]) -> Iterator[Finding]:
     """Series that begin later, end earlier or have fewer figures than ``coverage.csv`` expects."""
     now = pd.concat(parts).drop_duplicates(["table", "group"])
-    both = read_package_table(COVERAGE).merge(
+    both = read_list("data", COVERAGE).merge(
         now, how="left", on=["table", "group"], suffixes=("", "_now")
     )
     for row in both.fillna("").to_dict("records"):

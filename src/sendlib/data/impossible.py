@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from sendlib.data.series import SERIES
-from sendlib.data.sums import figures
+from sendlib.data.series import SERIES, figures, time_of
 from sendlib.errors import Problem
 
 _PARTS_OF_FLOWS = (
@@ -42,12 +41,13 @@ def find_impossible(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 
 
 def _not_of_unit(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    for name, time, value, keys, kind, *_ in SERIES:
+    for name, value, keys, kind, *_ in (each for each in SERIES if not each.breakdown):
         frame = tables[name]
+        time = time_of(frame)
         number = frame[value]
         wrong = pd.Series(False, frame.index)
         if "unit" in frame:
-            unit, signed = frame["unit"], frame[list(keys)].isin(_SIGNED).any(axis=1)
+            unit, signed = frame["unit"], frame[keys].isin(_SIGNED).any(axis=1)
             wrong |= (number.abs() > 100) & unit.str.startswith("%")
             wrong |= (number < 0) & (unit != "score") & ~signed
         if kind == "count":

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sendlib.data.crosswalks import read_package_table
 from sendlib.data.text_tables import missing_columns, read_text_table
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.files import read_list
 from sendlib.vocabulary import ENGLAND
 
 _COLUMNS = ["Short Desc", "Years", "LA and Regions", "Values", "LA Number"]
@@ -24,7 +24,7 @@ _LARGER = {970: ENGLAND, 989: "E12000008", 990: "E12000009"} | {
 
 def lait_indicators() -> pd.DataFrame:
     """The indicators that are read, and the measure of the tool that each one is."""
-    return read_package_table("lait_indicators.csv")
+    return read_list("data", "lait_indicators.csv")
 
 
 def read_lait(content: bytes, *, where: str) -> pd.DataFrame:
@@ -42,8 +42,14 @@ def read_lait(content: bytes, *, where: str) -> pd.DataFrame:
         )
         raise DataError(f"{where} is not a Parquet file.", [problem]) from error
     rows = rows[~rows["LA Number"].isin(_PARTS_OF_LONDON)].reset_index(drop=True)
-    raise_any(DataError, f"{where} cannot be used.", _problems(rows, known, where))
-    number = rows["LA Number"].astype("int64")
+    absent = known[~known["measure"].isin(rows["Short Desc"])]
+    renew = "download the file again, or renew {} in lait_indicators.csv"
+    problems = [
+        Problem("no_rows_of_measure", f"no rows of {measure}", where, renew.format(indicator))
+        for measure, indicator in absent[["measure", "indicator"]].to_numpy()
+    ]
+    raise_any(DataError, f"{where} cannot be used.", problems)
+    number = rows["LA Number"]
     long = pd.DataFrame(
         {
             "measure": rows["Short Desc"],
@@ -51,7 +57,7 @@ def read_lait(content: bytes, *, where: str) -> pd.DataFrame:
             "period": rows["Years"],
             "value": rows["Values"].fillna(""),
             "source_id": "dfe_lait_2025",
-            "area_code": number.map(_LARGER).fillna(number.astype(str)),
+            "area_code": number.map(_LARGER).fillna(number.map("{:.0f}".format)),
         }
     )
     named = long.merge(known[["measure", "indicator", "unit", "better"]], on="measure")
@@ -78,43 +84,4 @@ def read_neighbours(content: bytes, *, where: str) -> pd.DataFrame:
         )
         for rank in ranks
     ]
-    long = pd.concat(parts, ignore_index=True)
-    problems = [
-        Problem(
-            "neighbour_missing",
-            f"authority {row.la_code} has no neighbour {row.rank}",
-            where,
-            "give all ten",
-        )
-        for row in long[long["neighbour_la_code"] == ""].itertuples()
-    ]
-    raise_any(DataError, f"{where} cannot be used.", problems)
-    return long
-
-
-def _problems(rows: pd.DataFrame, known: pd.DataFrame, where: str) -> list[Problem]:
-    absent = known[~known["measure"].isin(rows["Short Desc"])]
-    number = rows["LA Number"]
-    strange = rows.loc[~(number.between(200, 969) | number.isin(_LARGER)), "LA and Regions"]
-    key = ["Short Desc", "Years", "LA and Regions"]
-    again = rows.loc[rows.duplicated(["Short Desc", "Years", "LA Number"]), key]
-    renew = "download the file again, or renew {} in lait_indicators.csv"
-    return [
-        *(
-            Problem("no_rows_of_measure", f"no rows of {measure}", where, renew.format(indicator))
-            for measure, indicator in absent[["measure", "indicator"]].to_numpy()
-        ),
-        *(
-            Problem(
-                "no_area_number",
-                f"{name!r} has no number of an area",
-                where,
-                "give it its LA Number",
-            )
-            for name in strange.unique()
-        ),
-        *(
-            Problem("duplicate_row", f"duplicate row: {', '.join(row)}", where, "keep one of them")
-            for row in again.to_numpy()
-        ),
-    ]
+    return pd.concat(parts, ignore_index=True)

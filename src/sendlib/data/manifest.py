@@ -1,11 +1,16 @@
-"""What ``data/raw`` must hold by ``manifest.yml``, what it does hold, and every difference."""
+"""What ``data/raw`` must hold by ``manifest.yml``, what it does hold, and every difference.
 
+A file that is not listed is known by its headings, and told how to come in.
+"""
+
+import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import yaml
 from pydantic import (
@@ -17,11 +22,43 @@ from pydantic import (
     model_validator,
 )
 
-from sendlib.errors import ManifestError, Problem, did_you_mean, nearest, raise_any
+from sendlib.errors import ManifestError, Problem, SendlibError, did_you_mean, nearest, raise_any
+from sendlib.files import load_yaml, read_list
 from sendlib.project import Project
 
-_LEFT_BEHIND = re.compile(r"~\$.*|thumbs\.db|desktop\.ini|ehthumbs.*\.db|\..*", re.IGNORECASE)
+_Model = TypeVar("_Model", bound=BaseModel)
+_HEAD = 65_536  # bytes that are looked at
+_TITLE_ROWS = 12
+LEFT_BEHIND = re.compile(r"~\$.*|thumbs\.db|desktop\.ini|ehthumbs.*\.db|\..*", re.IGNORECASE)
 """The names of files that a desktop leaves in a folder."""
+
+
+def publication_of(path: Path) -> tuple[str, str]:
+    """The name of the publication and the way in; both empty where the headings say nothing.
+
+    A publication is known by headings that begin with those of ``publications.csv``, in
+    whatever order, and below a title too.
+    """
+    for line in _head(path).splitlines()[:_TITLE_ROWS]:
+        headings = [cell.strip(' "\ufeff').casefold() for cell in line.split(",")]
+        for row in read_list("data", "publications.csv").itertuples():
+            wanted = str(row.headings).split("; ")
+            if all(any(each.startswith(name) for each in headings) for name in wanted):
+                return str(row.publication), str(row.way_in)
+    return "", ""
+
+
+def _head(path: Path) -> str:
+    """The first lines of a file of text, compressed or not."""
+    try:
+        with path.open("rb") as file:
+            begins = file.read(_HEAD)
+        if begins.startswith(b"\x1f\x8b"):
+            with gzip.open(path) as unpacked:
+                begins = unpacked.read(_HEAD)
+    except (OSError, EOFError, zlib.error):
+        return ""
+    return begins.decode("utf-8", errors="ignore")
 
 
 class _Entry(BaseModel):
@@ -93,27 +130,7 @@ class Inventory:
 def read_manifest(project: Project, *, check_layouts: bool = True) -> Manifest:
     """The manifest, its fields checked; layouts too, unless it is read only to be listed."""
     layouts = _layouts() if check_layouts else {}
-    where = project.manifest.relative_to(project.root).as_posix()
-    try:
-        content = load_yaml(project.manifest.read_text(encoding="utf-8"))
-        return Manifest.model_validate(content, context=layouts)
-    except yaml.YAMLError as error:
-        raise ManifestError(
-            f"{where} is not valid YAML.", [Problem("manifest_not_yaml", str(error), where)]
-        ) from error
-    except UnicodeDecodeError as error:
-        problem = Problem("not_utf8", str(error), where, "save the file as UTF-8")
-        raise ManifestError(f"{where} is not written in UTF-8.", [problem]) from error
-    except ValidationError as error:
-        problems = []
-        for detail in error.errors():
-            parts = (
-                f"entry {part + 1}" if isinstance(part, int) else part for part in detail["loc"]
-            )
-            problems.append(
-                Problem("invalid_manifest_entry", detail["msg"], ", ".join([where, *parts]))
-            )
-        raise ManifestError(f"{where} is not as it should be.", problems) from error
+    return read_model(project, project.manifest, Manifest, ManifestError, context=layouts)
 
 
 def _layouts() -> dict[str, Collection[str]]:
@@ -123,13 +140,29 @@ def _layouts() -> dict[str, Collection[str]]:
     return {"ehcp_release": ehcp.LAYOUTS, "figures": figures.LAYOUTS}
 
 
-def load_yaml(text: str) -> Any:
-    """What a YAML file says, read by the library's parser in C, many times as fast, where it is."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+def read_model(
+    project: Project,
+    path: Path,
+    model: type[_Model],
+    refusal: type[SendlibError],
+    *,
+    context: Mapping[str, Any] | None = None,
+) -> _Model:
+    """The content of a YAML file of the project, its fields checked."""
+    where = path.relative_to(project.root).as_posix()
     try:
-        return loader.get_single_data()
-    finally:
-        loader.dispose()
+        content = load_yaml(path.read_text(encoding="utf-8"))
+        return model.model_validate(content, context=context)
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        remedy = "mend it, or restore it (git checkout)"
+        problem = Problem("file_not_yaml", str(error), where, remedy)
+        raise refusal(f"{where} cannot be read.", [problem]) from error
+    except ValidationError as error:
+        problems = []
+        for detail in error.errors():
+            entries = (f"entry {at + 1}" if isinstance(at, int) else at for at in detail["loc"])
+            problems.append(Problem("invalid_entry", detail["msg"], ", ".join([where, *entries])))
+        raise refusal(f"{where} is not as it should be.", problems) from error
 
 
 def sha256(path: Path) -> str:
@@ -145,7 +178,7 @@ def take_inventory(project: Project) -> Inventory:
         path.relative_to(project.raw).as_posix(): sha256(path)
         for path in sorted(project.raw.rglob("*"))
         if path.is_file() and path != project.manifest
-        if not any(_LEFT_BEHIND.fullmatch(part) for part in path.relative_to(project.raw).parts)
+        if not any(LEFT_BEHIND.fullmatch(part) for part in path.relative_to(project.raw).parts)
     }
     problems = [problem for entry in manifest.files for problem in _changed(entry, found)]
     listed = {entry.path for entry in manifest.files}
@@ -181,8 +214,6 @@ def _changed(entry: RawFile, found: Mapping[str, str]) -> list[Problem]:
 
 
 def _unlisted(path: str, sha: str, manifest: Manifest, project: Project) -> Problem:
-    from sendlib.data.publications import publication_of  # slow to import
-
     publication, way_in = publication_of(project.raw / path)
     if publication:
         found = f"the file is not listed; by its headings it is {publication}"

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from pydantic import TypeAdapter
 
-from sendlib.data.crosswalks import to_standard
+from sendlib.data.crosswalks import code_of_gss, read_layouts, to_standard
 from sendlib.data.text_tables import cell
 from sendlib.errors import Problem, did_you_mean
 from sendlib.periods import academic_year_end
-from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel, OutcomeMeasure, ValueStatus
+from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel, ValueStatus
 
 
 @dataclass(frozen=True)
@@ -53,82 +54,8 @@ class OutcomeFile:
         more = [name for name in (self.codes, *self.outcome, self.cohort) if name]
         return ("geographic_level", "region_name", "la_name", "academic_year", self.group, *more)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every column that must be there."""
-        return tuple(dict.fromkeys((*self.key, *self.numbers)))
 
-
-OUTCOME_FILES: Mapping[str, OutcomeFile] = {
-    "outcome_absence": OutcomeFile(
-        "characteristic",
-        [Figure(["Percentage"])],
-        outcome=["Absence measure"],
-        codes="new_la_code",
-    ),
-    "outcome_destinations": OutcomeFile(
-        "characteristic",
-        [Figure(["% of pupils"], denominator="cohort")],
-        outcome=["destination_raw", "characteristic"],
-        cohort="cohort",
-    ),
-    "outcome_eyfsp": OutcomeFile(
-        "characteristic_type",
-        [
-            Figure(
-                ["gld_percentage"],
-                OutcomeMeasure.GOOD_DEVELOPMENT,
-                numerator="gld_number",
-                denominator="children_number",
-            )
-        ],
-        codes="new_la_code",
-    ),
-    "outcome_phonics": OutcomeFile(
-        "characteristic",
-        [
-            Figure(
-                ["Percent meeting expected standards in Y1", "pt_phonics_y1_met_expected_standard"],
-                OutcomeMeasure.PHONICS,
-                numerator="t_phonics_y1_met_expected_standard",
-                denominator="t_phonics_y1_eligible_pupils",
-            )
-        ],
-    ),
-    "outcome_ks2": OutcomeFile(
-        "characteristic",
-        [
-            Figure(
-                ["Percent meeting expected standard", "pt_rwm_met_expected_standard"],
-                OutcomeMeasure.KS2_RWM,
-                numerator="t_rwm_met_expected_standard",
-                denominator="t_rwm_eligible_pupils",
-            )
-        ],
-    ),
-    "outcome_ks4": OutcomeFile(
-        "SEN provision",
-        [
-            Figure(["avg_att8"], OutcomeMeasure.ATTAINMENT_8, "points", denominator="t_pupils"),
-            Figure(  # not every pupil has one
-                ["avg_p8score"],
-                OutcomeMeasure.PROGRESS_8,
-                "score",
-                limits=("p8score_ci_low", "p8score_ci_upp"),
-            ),
-        ],
-        negative=True,
-    ),
-    "outcome_mainstream": OutcomeFile(
-        "SEN provision",
-        [Figure(["% of pupils"], OutcomeMeasure.SHARE_OF_MAINSTREAM, denominator="total_pupils")],
-    ),
-    "outcome_pupils": OutcomeFile(
-        "SEN provision",
-        [Figure(["% of pupils"], OutcomeMeasure.SHARE_OF_PUPILS)],
-        codes="new_la_code",
-    ),
-}
+OUTCOME_FILES = TypeAdapter(dict[str, OutcomeFile]).validate_python(read_layouts("outcomes"))
 _PARTS_OF_LONDON = ("Inner London", "Outer London")
 _KEY = ["area_code", "academic_year", "outcome", "group"]
 
@@ -157,19 +84,6 @@ def code_outcomes(
     coded = coded[(coded["group"] != SUBTOTAL) & (coded["outcome"] != SUBTOTAL)]
     if file.cohort:
         coded = _separate_namesakes(coded, file.cohort, areas)
-    again = coded[coded["area_code"].notna() & coded.duplicated(_KEY)]
-    names = again["la_name"].where(again["la_name"] != "", again["geographic_level"])
-    problems += [
-        Problem(
-            "second_row",
-            f"{name} has a second row for {group}, {year}",
-            cell(where, row),
-            "keep one row for each area, year and group",
-        )
-        for row, name, group, year in zip(
-            again.index, names, again["group"], again["academic_year"], strict=True
-        )
-    ]
     return coded, [*problems, *_outside_limits(coded, file, where)]
 
 
@@ -203,7 +117,7 @@ def tidy_outcomes(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
                     {
                         "area_code": frame["area_code"],
                         "academic_year": frame["academic_year"],
-                        "outcome": str(figure.outcome) or frame["outcome"],
+                        "outcome": figure.outcome or frame["outcome"],
                         "group": frame["group"],
                         "value": value,
                         "numerator": frame.get(figure.numerator, missing),
@@ -249,9 +163,7 @@ def _area_codes(
 def _authority_codes(rows: pd.DataFrame, file: OutcomeFile, areas: pd.DataFrame) -> pd.Series:
     """Codes of the authorities that rows name, by nine-character code or by name and year."""
     if file.codes:
-        every_code = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.split(";")
-        each = areas.assign(gss=every_code).explode("gss")
-        return rows[file.codes].map(dict(zip(each["gss"], each["area_code"], strict=True)))
+        return code_of_gss(rows[file.codes], areas)
     key = ["la_name", "academic_year"]
     asked = rows[key].drop_duplicates()
     january = asked["academic_year"].map(academic_year_end)

@@ -17,8 +17,7 @@ import pandas as pd
 
 from sendlib import __version__
 from sendlib.data import ehcp, figures
-from sendlib.data.checks import check_contract, check_tables
-from sendlib.data.contracts import TABLES
+from sendlib.data.contracts import TABLES, check_contract, check_tables
 from sendlib.data.corrections import correct
 from sendlib.data.impossible import find_impossible
 from sendlib.data.manifest import Inventory, sha256, take_inventory
@@ -158,9 +157,7 @@ def read_releases(
         contents = {path.name: path.read_bytes() for path in paths if path.is_file()}
         where = paths[0].parent.relative_to(project.root).as_posix()
         try:
-            long = ehcp.read_release(
-                contents, release=release, where=where, allow_missing=True, areas=areas
-            )
+            long = ehcp.read_release(contents, release=release, where=where, areas=areas)
             parts.append(long)
         except DataError as error:
             problems += error.problems

@@ -18,12 +18,11 @@ from sendlib.data import ehcp
 from sendlib.data.contracts import TABLES
 from sendlib.data.history import find_in_history
 from sendlib.data.manifest import Confirmation, read_manifest
-from sendlib.data.series import Finding, to_text
+from sendlib.data.series import Finding, equalities, figures, pick, time_of, to_text
 from sendlib.data.store import load
-from sendlib.data.sums import TIMES, equalities, figures
 from sendlib.errors import Problem
+from sendlib.files import read_list
 from sendlib.project import Project
-from sendlib.vocabulary import TOTAL
 
 NOTHING = pd.DataFrame(columns=["name", "figure", "area_code", "found", "why"], dtype=str)
 _REMEDY = (
@@ -33,40 +32,6 @@ _REMEDY = (
 _ADULT = 18
 _AGEING = 0.05  # of the persons of an age at most come or go beyond what is usual of it
 _SOME = 50.0  # smaller figures have any ratio
-_RATIOS: Mapping[tuple[str, str], tuple[float, float, float]] = {
-    # what, for what: lowest and highest of the middle area, and how many times it another may be
-    ("plans", "children"): (0.015, 0.09, 2.5),
-    ("children", "residents"): (0.9, 1.1, 1.15),
-    ("grown_up", "residents"): (0.2, 0.6, 3.5),
-    ("pupils", "children"): (0.5, 0.75, 1.5),
-    ("school_places", "pupils"): (1.05, 1.35, 1.25),
-    ("assessments", "new_plans"): (0.7, 1.5, 2.5),
-    ("plans_issued", "new_plans"): (0.7, 1.2, 2.5),
-    ("requests_agreed", "requests"): (0.4, 0.9, 2.5),
-    ("projected", "residents"): (0.9, 1.1, np.inf),
-    ("spend", "plans"): (8_000, 30_000, 2.2),
-    ("spend", "before_deductions"): (0.6, 1.5, 2.0),
-    ("after_deductions", "before_deductions"): (0.6, 1.0, 1.6),
-    ("schools_block", "children"): (2_000, 6_000, 2.0),
-    ("balance", "before_deductions"): (-0.6, -0.01, np.inf),
-    ("place_funding", "before_deductions"): (0.05, 0.4, np.inf),
-    ("new_plans", "plans"): (0.05, 0.4, 3.0),
-    ("requests", "plans"): (0.05, 0.5, 3.0),
-    ("ceased_plans", "plans"): (0.02, 0.2, 4.0),
-    ("tribunals", "plans"): (0.001, 0.1, 10.0),
-    ("ks4_pupils", "ks2_pupils"): (0.8, 1.1, 2.0),
-    ("phonics_pupils", "ks2_pupils"): (0.9, 1.2, 1.5),
-    ("young_people", "children"): (0.08, 0.16, 1.6),
-    ("due", "plans"): (0.1, 0.35, 2.5),
-    ("due_before", "plans"): (0.0, 0.2, np.inf),
-    ("final_before", "due"): (0.03, 0.7, np.inf),
-    ("final", "due"): (0.0, 0.02, np.inf),
-}
-_COHORTS = {
-    "phonics": "phonics_expected",
-    "ks2": "ks2_rwm_expected",
-    "ks4": "attainment8",
-}
 
 
 def find_unlikely(
@@ -122,8 +87,7 @@ def _files(figure: str, area_code: str, project: Project) -> str:
     if table not in TABLES:
         return ""
     frame = load(project, table)
-    when = next(name for name in TIMES if name in frame)
-    rows = frame[frame[when].astype(str) == time]
+    rows = frame[frame[time_of(frame)].astype(str) == time]
     here = rows[rows["area_code"] == area_code]
     sources = set((rows if here.empty else here)["source_id"])
     files = [each for each in read_manifest(project).files if each.source_id in sources]
@@ -156,9 +120,14 @@ def _unequal(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
 
 
 def _ratios(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    """What two publications say of one area in one year, far from what it is elsewhere."""
+    """What two publications say of one area in one year, far from what it is elsewhere.
+
+    ``ratios.csv`` has the lowest and highest of the middle area, and how many times it another
+    may be.
+    """
     known = _compared(tables)
-    for (top, bottom), (low, high, factor) in _RATIOS.items():
+    for top, bottom, *limits in read_list("data", "ratios.csv").to_numpy():
+        low, high, factor = (float(limit or np.inf) for limit in limits)
         ratio = (known[top] / known[bottom]).replace([np.inf, -np.inf], np.nan).dropna()
         ratio = ratio[known[top].abs().reindex(ratio.index) >= _SOME]
         name = f"{top} for {bottom}"
@@ -204,51 +173,22 @@ def _transfers(frame: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _compared(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
-    """What ratios are made of, by area and the January that it goes with."""
-    caseload, flow, spend = (
-        tables[name] for name in ("ehcp_caseload", "ehcp_flow", "high_needs_spend")
-    )
-    is_total = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    funding, residents = tables["high_needs_funding"], tables["residents"]
-    elements = {
-        "before_deductions": "high_needs_before_deductions",
-        "after_deductions": "high_needs_after_deductions",
-        "schools_block": "schools_block_before_recoupment",
-    }
-    measures = (
-        *("new_plans", "requests", "ceased_plans", "tribunals"),
-        *("assessments", "plans_issued", "requests_agreed"),
-    )
-    ahead = tables["population"]
-    people = tables["participation"]
-    last_year = {
-        "children": figures(tables["children"], "persons"),
-        "residents": figures(residents[residents["age"] < _ADULT], "persons"),
-        "projected": figures(
-            ahead[(ahead["age"] < _ADULT) & (ahead["variant"] == "principal projection")], "persons"
-        ),
-        "grown_up": figures(residents[residents["age"] >= _ADULT], "persons"),
-        **{each: figures(flow[flow["measure"] == each], "value") for each in measures},
-        "young_people": figures(people[people["group"] == "all"], "young_people"),
-    }
-    school = tables["school_places"]
-    cohorts = figures(tables["outcome"], "denominator", "outcome", "group")
-    return {
-        **_transfers(tables["phase_transfer"]),
-        "pupils": figures(school[school["measure"] == "pupils"], "value"),
-        "school_places": figures(school[school["measure"] == "places"], "value"),
-        **{
-            f"{stage}_pupils": cohorts.xs((outcome, "no_sen"), level=("outcome", "group"))
-            for stage, outcome in _COHORTS.items()
-        },
-        "plans": figures(caseload[is_total], "plans"),
-        "spend": figures(spend[spend["basis"] == "outturn"], "net_gbp"),
-        "balance": figures(tables["dsg_account"], "balance_gbp"),
-        "place_funding": figures(tables["dsg_account"], "place_funding_gbp"),
-        **{
-            name: figures(funding[funding["element"] == element], "allocation_gbp")
-            for name, element in elements.items()
-        },
-        **{name: each.rename(index=lambda year: year + 1, level="year")
-           for name, each in last_year.items()},
-    }  # fmt: skip
+    """What ratios are made of, by area and the January that it goes with: ``compared.csv``.
+
+    Beside it are residents by whether they are grown up, as counted and as projected, and
+    transfers.
+    """
+    known: dict[str, pd.Series] = {}
+    last_year: dict[str, pd.Series] = {}
+    for name, table, value, rows, later in read_list("data", "compared.csv").to_numpy():
+        wanted = dict(part.split("=") for part in rows.split())
+        found = last_year if later else known
+        found[name] = figures(pick(tables[table], **wanted), value)
+    residents, projected = tables["residents"], tables["population"]
+    is_grown_up = residents["age"] >= _ADULT
+    last_year["residents"] = figures(residents[~is_grown_up], "persons")
+    last_year["grown_up"] = figures(residents[is_grown_up], "persons")
+    last_year["projected"] = figures(projected[projected["age"] < _ADULT], "persons")
+    for name, each in last_year.items():
+        known[name] = each.rename(index=lambda year: year + 1, level="year")
+    return known | _transfers(tables["phase_transfer"])

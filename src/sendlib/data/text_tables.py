@@ -135,24 +135,17 @@ def read_text_table(
     return frame
 
 
-def as_categories(frames: Sequence[pd.DataFrame], more: Sequence[str] = ()) -> list[pd.DataFrame]:
-    """Frames with text as categories of one type: a fraction of the work to group or to sort."""
-    codes = [
-        {str(name): pd.factorize(frame[name]) for name in frame if frame[name].dtype == "str"}
-        for frame in frames
-    ]
-    known = set(more).union(*(names for each in codes for _, names in each.values()))
+def as_categories(frame: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
+    """A frame with text as categories of one type: a fraction of the work to group or to sort."""
+    codes = {str(name): pd.factorize(frame[name]) for name in frame if frame[name].dtype == "str"}
+    known = set(more).union(*(names for _, names in codes.values()))
     dtype = pd.CategoricalDtype(sorted(known), ordered=True)
     place = pd.Series(range(len(known)), dtype.categories)
-    return [
-        frame.assign(
-            **{
-                name: pd.Categorical.from_codes(place[names].to_numpy()[at], dtype=dtype)
-                for name, (at, names) in each.items()
-            }
-        )
-        for frame, each in zip(frames, codes, strict=True)
-    ]
+    columns = {
+        name: pd.Categorical.from_codes(place[names].to_numpy()[at], dtype=dtype)
+        for name, (at, names) in codes.items()
+    }
+    return frame.assign(**columns)
 
 
 def missing_columns(frame: pd.DataFrame, required: Sequence[str], where: str) -> list[Problem]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sendlib.data.crosswalks import code_by_level, code_of_gss, to_rows, with_every_gss_code
 from sendlib.data.outcomes import tidy_outcomes
 from sendlib.data.tidy_plans import add_parts
 from sendlib.periods import financial_year_start
@@ -59,9 +60,8 @@ def area(areas: pd.DataFrame) -> pd.DataFrame:
 def population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Persons by single year of age; the row of all ages is left out."""
     single = frame[frame["AGE_GROUP"].str.isdigit()]
-    codes = with_every_gss_code(areas)
     return single.assign(
-        area_code=single["AREA_CODE"].map(codes.set_index("gss_code")["area_code"]),
+        area_code=code_of_gss(single["AREA_CODE"], areas),
         year=single["year"].astype("int64"),
         age=single["AGE_GROUP"].astype("int64"),
         variant="principal projection",
@@ -71,12 +71,11 @@ def population(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
 def children(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Residents aged 0 to 17 at each mid-year; sub-regions of London are left out."""
-    level = frame["geographic_level"]
-    code = frame["old_la_code"].mask(level == "National", frame["country_code"])
-    code = code.mask(level == "Regional", frame["region_code"])
     columns = {"population_estimate": "persons", "population_estimate_status": "value_status"}
     coded = frame.rename(columns=columns).assign(
-        area_code=code, year=pd.to_numeric(frame["time_period"]), source_id="ons_mye_2024"
+        area_code=code_by_level(frame),
+        year=pd.to_numeric(frame["time_period"]),
+        source_id="ons_mye_2024",
     )
     return coded[coded["area_code"].isin(areas["area_code"])]
 
@@ -110,16 +109,10 @@ def high_needs_term(frame: pd.DataFrame) -> pd.DataFrame:
             "source_id": "dfe_dsg_" + year.str[2:4] + year.str[5:],
         }
     )
-    parts = [
-        known.assign(
-            term=term.value,
-            unit=_UNIT_OF_TERM.get(term, "GBP"),
-            value=frame[term.value],
-            value_status=frame[f"{term.value}_status"],
-        )
-        for term in FundingTerm
-    ]
-    return pd.concat(parts)
+    units = {term.value: _UNIT_OF_TERM.get(term, "GBP") for term in FundingTerm}
+    return to_rows(
+        known, frame, {term: {"term": term, "unit": unit} for term, unit in units.items()}
+    )
 
 
 def spend(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
@@ -153,9 +146,7 @@ def dsg_account(terms: pd.DataFrame, later: pd.DataFrame, areas: pd.DataFrame) -
     That file writes a deficit without a sign and in thousands; an authority that it leaves out
     has no balance that year.
     """
-    codes = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.strip(";").str.split(";")
-    code_of = areas.assign(gss=codes).explode("gss").set_index("gss")["area_code"]
-    last = pd.Series(-1000.0 * later["bal"].to_numpy(), later["gss"].map(code_of))
+    last = pd.Series(-1000.0 * later["bal"].to_numpy(), code_of_gss(later["gss"], areas))
     is_last = terms["financial_year"] == "2023-24"
     stated = terms["line_1_9_3_balance_gbp"].mask(is_last, terms["la_code"].map(last))
     return terms.assign(
@@ -224,15 +215,9 @@ def _residents(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
         frame.rename(columns={"utla20_code": "gss_code"}), on="gss_code", how="left"
     )
     own = own.sort_values(f"{ages[0]}_status").drop_duplicates("area_code")  # missing ones last
-    status = own[[f"{age}_status" for age in ages]].fillna(ValueStatus.NOT_AVAILABLE.value)
-    parts = pd.concat(
-        [
-            own[["area_code", "region_code"]].assign(
-                age=int(age), value=own[age], value_status=status[f"{age}_status"]
-            )
-            for age in ages
-        ]
-    )
+    known = own[["area_code", "region_code"]]
+    parts = to_rows(known, own, {age: {"age": int(age)} for age in ages})
+    parts["value_status"] = parts["value_status"].fillna(ValueStatus.NOT_AVAILABLE.value)
     added = add_parts(_with_larger(parts), by=["area_code", "age"])
     return added.rename(columns={"value": "persons"}).assign(year=2020, source_id="ons_mye_2020")
 
@@ -249,9 +234,3 @@ def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
     there = (areas["first_census"] <= following) & ~(areas["last_census"] < following)
     own = areas[there & (areas["area_type"] == AreaLevel.AUTHORITY)]
     return with_every_gss_code(own)[["gss_code", "area_code", "region_code"]]
-
-
-def with_every_gss_code(areas: pd.DataFrame) -> pd.DataFrame:
-    """A row of table ``area`` for each nine-character code that an area has had."""
-    codes = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.strip(";").str.split(";")
-    return areas.assign(gss_code=codes).explode("gss_code")

@@ -46,7 +46,7 @@ _STATUS_OF_WEIGHT = {weight: status.value for status, weight in _WEIGHT.items() 
 def tidy_releases(long: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All tables of plans from all releases at hand."""
     known = (TOTAL, *BAND_OF_AGE.values(), *(status.value for status in ValueStatus))
-    (parts,) = as_categories([long], known)
+    parts = as_categories(long, known)
     parts = parts[parts["place_type"] != SUBTOTAL]
     cells = add_parts(mark_not_collected(parts, cell=_CELL), by=_GROUP)
     stock = _settings_as_rows(cells[cells["table"].isin(["caseload", "age"])])

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sendlib.data.crosswalks import to_standard
+from sendlib.data.crosswalks import (
+    code_by_level,
+    code_of_gss,
+    crosswalk,
+    to_rows,
+    to_standard,
+)
 from sendlib.errors import DataError, raise_any
 from sendlib.vocabulary import ENGLAND
 
@@ -13,39 +19,16 @@ _OUTCOMES = {
     2: "lead to inconsistent experiences and outcomes",
     3: "widespread and/or systemic failings",
 }
-_PARTICIPATION = {
-    "NEET_not_known_percent": "all",
-    "NEET_NK_noSEN_percent": "no_sen",
-    "NEET_NK_SENDsupport_percent": "sen_support",
-    "NEET_NK_EHCP_percent": "ehcp",
-}
 _FIRST_BY_SEN = 2022
-_MEASURES = {
-    "sess_overall_percent": ("overall_absence", "% of sessions"),
-    "overall_absence_perc": ("overall_absence", "% of sessions"),
-    "attendance_perc": ("attendance", "% of sessions"),
-    "enrolments_pa_10_exact_percent": ("persistent_absence", "% of pupils"),
-    "enrolments_pa_50_exact_percent": ("severe_absence", "% of pupils"),
-    "susp_rate": ("suspensions", "per 100 pupils"),
-    "one_plus_susp_rate": ("pupils_suspended", "per 100 pupils"),
-    "perm_excl_rate": ("permanent_exclusions", "per 100 pupils"),
-}
-_GROUPS = {"EHC plan": "ehcp", "SEN support": "sen_support"}
-_TERMS = {
-    "Academic year": "year",
-    "Autumn term": "autumn",
-    "Spring term": "spring",
-    "Summer term": "summer",
-}
 _PHASES = {
     "primary": ("PriNOR", "PriCap", "For_1_P", "For_3_P"),
     "secondary": ("SecNOR", "SecCap", "For_1_S", "For_3_S"),
 }
 _OF_PLACES = (
-    ("pupils", "pupils", 1.0),
-    ("places", "places", 1.0),
-    ("forecast_error_1_year", "%", 100.0),
-    ("forecast_error_3_years", "%", 100.0),
+    {"measure": "pupils", "unit": "pupils"},
+    {"measure": "places", "unit": "places"},
+    {"measure": "forecast_error_1_year", "unit": "%"},
+    {"measure": "forecast_error_3_years", "unit": "%"},
 )
 
 
@@ -96,36 +79,30 @@ def inspection(frame: pd.DataFrame) -> pd.DataFrame:
 
 def participation(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Shares by group; the file of 2021 repeats those of 2022 by SEN for three areas, left out."""
-    year = pd.to_numeric(frame["time_period"])
-    parts = []
-    for column, group in _PARTICIPATION.items():
-        is_there = (year >= _FIRST_BY_SEN) | (group == "all")
-        parts.append(
-            pd.DataFrame(
-                {
-                    "area_code": _code_by_level(frame),
-                    "calendar_year": year,
-                    "group": group,
-                    "value": frame[column],
-                    "young_people": frame["Cohort_DJFavg"],
-                    "value_status": frame[f"{column}_status"],
-                    "source_id": "dfe_neet_2025",
-                }
-            )[is_there]
-        )
-    long = pd.concat(parts, ignore_index=True)
-    return long[long["area_code"].isin(areas["area_code"])]
+    known = pd.DataFrame(
+        {
+            "area_code": code_by_level(frame),
+            "calendar_year": pd.to_numeric(frame["time_period"]),
+            "young_people": frame["Cohort_DJFavg"],
+            "source_id": "dfe_neet_2025",
+        }
+    )
+    groups = crosswalk("participation", "group_column")
+    long = to_rows(known, frame, {column: {"group": group} for column, group in groups.items()})
+    is_there = (long["calendar_year"] >= _FIRST_BY_SEN) | (long["group"] == "all")
+    return long[is_there & long["area_code"].isin(areas["area_code"])]
 
 
 def attendance(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Each measure of pupils with a plan, on SEN support and without SEN."""
-    groups = frame["send_group"].map(_GROUPS)
-    own = _measures(frame, areas, "send_value").assign(
-        term=frame["time_identifier"].map(_TERMS), group=groups
+    known = _measures(frame, areas).assign(
+        term=frame["time_identifier"].map(crosswalk("attendance_by_sen", "term_label")),
+        group=frame["send_group"].map(crosswalk("attendance_by_sen", "group_label")),
+        source_id="dfe_attendance_2026",
     )
-    others = _measures(frame, areas, "no_sen_value").assign(term=own["term"], group="no_sen")
-    others = others[groups == "ehcp"]
-    return pd.concat([own, others], ignore_index=True).assign(source_id="dfe_attendance_2026")
+    own = to_rows(known, frame, {"send_value": {}})
+    others = to_rows(known, frame, {"no_sen_value": {}})
+    return pd.concat([own, others[others["group"] == "ehcp"].assign(group="no_sen")])
 
 
 def absence_by_need(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
@@ -137,27 +114,20 @@ def absence_by_need(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
         where="absence_by_need",
     )
     raise_any(DataError, "The file of absence by need cannot be used.", problems)
-    measures = _measures(frame, areas, "value")
-    return measures.assign(primary_need=need, source_id="dfe_absence_by_need_2025")
+    known = _measures(frame, areas).assign(primary_need=need, source_id="dfe_absence_by_need_2025")
+    return to_rows(known, frame, {"value": {}})
 
 
 def appeal(frame: pd.DataFrame) -> pd.DataFrame:
     """Appeals and decisions of two years, by the codes that are printed."""
-    parts = [
-        pd.DataFrame(
-            {
-                "area_code": frame["old_la_code"].mask(frame["la_name"] == "England", ENGLAND),
-                "calendar_year": year,
-                "measure": measure,
-                "value": frame[f"{measure}_{year}"],
-                "value_status": frame[f"{measure}_{year}_status"],
-                "source_id": "moj_tribunal_2025",
-            }
-        )
+    area_code = frame["old_la_code"].mask(frame["la_name"] == "England", ENGLAND)
+    known = pd.DataFrame({"area_code": area_code, "source_id": "moj_tribunal_2025"})
+    columns = {
+        f"{measure}_{year}": {"measure": measure, "calendar_year": year}
         for year in (2024, 2025)
         for measure in ("appeals", "appealable_decisions")
-    ]
-    return pd.concat(parts, ignore_index=True)
+    }
+    return to_rows(known, frame, columns)
 
 
 def school_places(frame: pd.DataFrame) -> pd.DataFrame:
@@ -170,18 +140,13 @@ def school_places(frame: pd.DataFrame) -> pd.DataFrame:
             "source_id": "dfe_scorecards_2025",
         }
     )
-    parts = [
-        known.assign(
-            phase=phase,
-            measure=measure,
-            value=frame[column] * scale,
-            value_status=frame[f"{column}_status"],
-            unit=unit,
-        )
-        for phase, columns in _PHASES.items()
-        for column, (measure, unit, scale) in zip(columns, _OF_PLACES, strict=True)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    columns = {
+        column: {"phase": phase, **about}
+        for phase, names in _PHASES.items()
+        for column, about in zip(names, _OF_PLACES, strict=True)
+    }
+    long = to_rows(known, frame, columns)
+    return long.assign(value=long["value"].mask(long["unit"] == "%", 100 * long["value"]))
 
 
 def place_deduction(frame: pd.DataFrame) -> pd.DataFrame:
@@ -195,48 +160,26 @@ def place_deduction(frame: pd.DataFrame) -> pd.DataFrame:
 
 def phase_transfer(frame: pd.DataFrame) -> pd.DataFrame:
     """Plans due for a transfer and final; the January is the one after the period of the file."""
-    items = {
-        "number_plans": "plans",
-        "due_25": "due_2025",
-        "final_25": "final_2025",
-        "due_26": "due_2026",
-        "final_26": "final_2026",
-    }
-    parts = [
-        pd.DataFrame(
-            {
-                "area_code": _code_by_level(frame),
-                "census_year": pd.to_numeric(frame["time_period"]) + 1,
-                "item": item,
-                "plans": frame[column],
-                "value_status": frame[f"{column}_status"],
-                "source_id": "dfe_ehcp_2026",
-            }
-        )
-        for column, item in items.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _measures(frame: pd.DataFrame, areas: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Area, year, measure, value and unit of files whose rows have one metric each."""
-    codes = (areas["gss_code"] + ";" + areas["former_gss_codes"]).str.strip(";").str.split(";")
-    code_of = areas.assign(gss=codes).explode("gss").set_index("gss")["area_code"]
-    years = frame["time_period"]
-    return pd.DataFrame(
+    known = pd.DataFrame(
         {
-            "area_code": frame["new_la_code"].map(code_of),
-            "academic_year": years.str[:4] + "/" + years.str[4:],
-            "measure": frame["metric"].map({name: one for name, (one, _) in _MEASURES.items()}),
-            "value": frame[column],
-            "value_status": frame[f"{column}_status"],
-            "unit": frame["metric"].map({name: unit for name, (_, unit) in _MEASURES.items()}),
+            "area_code": code_by_level(frame),
+            "census_year": pd.to_numeric(frame["time_period"]) + 1,
+            "source_id": "dfe_ehcp_2026",
         }
     )
+    items = crosswalk("phase_transfers", "item_column")
+    long = to_rows(known, frame, {column: {"item": item} for column, item in items.items()})
+    return long.rename(columns={"value": "plans"})
 
 
-def _code_by_level(frame: pd.DataFrame) -> pd.Series:
-    """The code of an authority, a region or England, by the level of each row."""
-    level = frame["geographic_level"]
-    code = frame["old_la_code"].mask(level == "National", frame["country_code"])
-    return code.mask(level == "Regional", frame["region_code"])
+def _measures(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """Area, year, measure and unit of files whose rows have one metric each."""
+    years, metric = frame["time_period"], frame["metric"]
+    return pd.DataFrame(
+        {
+            "area_code": code_of_gss(frame["new_la_code"], areas),
+            "academic_year": years.str[:4] + "/" + years.str[4:],
+            "measure": metric.map(crosswalk("attendance_by_sen", "measure_label")),
+            "unit": metric.map(crosswalk("attendance_by_sen", "unit_label")),
+        }
+    )

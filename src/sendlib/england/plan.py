@@ -15,7 +15,7 @@ from sendlib.clock import EPOCH_VARIABLE
 from sendlib.errors import ParameterError, Problem, SendlibError, raise_any
 from sendlib.finance.levers import CHECKERS
 from sendlib.forecast import check_horizon
-from sendlib.intake.figures import load_figures
+from sendlib.intake.store import load_figures
 from sendlib.packs import Limits, find_damage, find_notebook, latest_run, list_notebooks
 from sendlib.project import Project
 from sendlib.reuse import code_version

@@ -11,7 +11,7 @@ from sendlib.finance.model import Model
 from sendlib.finance.narrative import deficit_title, say_support
 from sendlib.finance.tables import deficit_ranges, past_deficits, while_protected
 from sendlib.finance.what_if_panel import what_if
-from sendlib.intake.figures import TABLE
+from sendlib.intake.store import TABLE
 from sendlib.pages.formats import count
 from sendlib.pages.markup import Block
 from sendlib.reuse import reuse

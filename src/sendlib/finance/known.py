@@ -14,7 +14,7 @@ from sendlib.finance.labels import in_millions
 from sendlib.finance.own import OwnFigures
 from sendlib.finance.plan_years import SpendAndPlans, spend_and_plans
 from sendlib.finance.unit_costs import PriceGrowth, estimate_growth
-from sendlib.intake.figures import TABLE
+from sendlib.intake.store import TABLE
 from sendlib.periods import financial_year, financial_year_start
 from sendlib.vocabulary import ENGLAND, FundingElement, PlaceType
 

@@ -25,7 +25,7 @@ from sendlib.finance.months import YearSoFar, usual
 from sendlib.finance.plan_years import plan_years
 from sendlib.finance.projection import Figure, Money, Projection, add_parts, project_money
 from sendlib.finance.seats import running_cost
-from sendlib.intake.figures import SOURCE_ID, TABLE
+from sendlib.intake.store import SOURCE_ID, TABLE
 from sendlib.periods import financial_year_of_census
 from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sendlib.finance.labels import in_millions
-from sendlib.intake.figures import SOURCE_ID, empty_figures
+from sendlib.intake.store import SOURCE_ID, empty_figures
 from sendlib.periods import closing_date, financial_year, financial_year_start
 
 OUTTURN, BUDGET, ALLOCATION, BALANCES = "Outturn", "Budget", "Allocation", "Balances"
@@ -36,7 +36,7 @@ _NONE = (
 class OwnFigures:
     """Own figures, and which of them took the place of a published one."""
 
-    frame: pd.DataFrame = field(default_factory=empty_figures)  # as ``intake.figures`` has them
+    frame: pd.DataFrame = field(default_factory=empty_figures)  # as ``intake.store`` has them
     used: list[tuple[str, str, float, float]] = field(default_factory=list)
     _starts: dict[str, Mapping[int, float]] = field(default_factory=dict, init=False, repr=False)
 

@@ -21,7 +21,7 @@ from sendlib.indicators.caseload import (
     plans_per_10k,
 )
 from sendlib.indicators.change import earlier_year, growth, index_since, pivot
-from sendlib.indicators.flow import flows, refused_share, requests, share_within_20_weeks
+from sendlib.indicators.flow import flows, indicator, refused_share, requests, share_within_20_weeks
 from sendlib.indicators.frames import latest
 from sendlib.indicators.matrices import (
     attendance_by_year,
@@ -31,7 +31,6 @@ from sendlib.indicators.matrices import (
     plans_in,
     total_plans,
 )
-from sendlib.indicators.published import indicator
 
 __all__ = [
     "age_share",

@@ -1,4 +1,7 @@
-"""Steps on the way to a plan: requests, assessments, new plans, and how timely they are."""
+"""Steps on the way to a plan, and indicators that a department publishes as they are.
+
+Requests, assessments, new plans, and how timely they are.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +15,7 @@ from sendlib.vocabulary import FlowMeasure, labels
 _Names = str | Sequence[str] | None
 _KEY = [*AREA, "calendar_year"]
 _FLOW = (*_KEY, "measure", "value", "source_id")
+_INDICATOR = (*AREA, "indicator", "year", "period", "value", "unit", "source_id")
 
 
 def flows(
@@ -117,3 +121,23 @@ def _share(
 
 def _rows(flow: pd.DataFrame, measure: str, name: str) -> pd.DataFrame:
     return flow[flow["measure"] == measure].rename(columns={"value": name})
+
+
+def indicator(
+    table: pd.DataFrame, name: str, *, areas: str | Sequence[str] | None = None
+) -> pd.DataFrame:
+    """One published indicator of every area each year; its unit is in its name.
+
+    ``name`` is a value of the column ``indicator`` of that table, such as
+    "pupils_with_ehcp_pct". The columns are ``year`` (in which the period ends), ``period`` (as
+    published), and one with the indicator's name. Years without a figure of any area are left
+    out.
+    """
+    validation.check_table(table, _INDICATOR, "indicator")
+    if len(table):
+        validation.check_known(name, table["indicator"].unique(), "name")
+    rows = table[table["indicator"] == name].rename(columns={"value": name})
+    result = choose_areas(with_figures(rows, name), areas)
+    words = name.removesuffix("_pct").replace("_", " ").replace("ehcp", "EHC plan")
+    what = f"{words} [{', '.join(rows['unit'].unique())}]"
+    return measure_frame(result, ["year", "period", name], measure=name, what=what)

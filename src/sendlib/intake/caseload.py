@@ -8,13 +8,12 @@ from typing import Literal
 
 import pandas as pd
 
-from sendlib.errors import DataError, ParameterError, Problem, raise_any
-from sendlib.intake import movements as counts
+from sendlib.errors import DataError, Problem, raise_any
 from sendlib.intake import people, sen2_return
 from sendlib.intake.blade import read_blades
 from sendlib.intake.files import WORKBOOKS, File, join_rows, read_file, to_tables
 from sendlib.intake.findings import Findings, count_rows
-from sendlib.intake.store import SHORTEST_SALT, Store
+from sendlib.intake.store import Store
 from sendlib.project import Project
 from sendlib.vocabulary import OUTSIDE
 
@@ -72,13 +71,18 @@ def read_caseload(
     CaseloadError
         With everything that is wrong with the files, if they cannot be used.
     """
-    _check_parameters(paths, salt, refuse_above)
+    missing = [
+        Problem("no_such_file", "there is no such file", path.name)
+        for path in paths
+        if not path.is_file()
+    ]
+    raise_any(DataError, "The authority's own records cannot be read.", missing)
     findings = Findings(confirmed)
     rows, form, kind = _read_rows(paths, salt, urns, findings)
     if rows.empty:
         findings.refuse(rows, pd.Series(False, index=rows.index))
     if form == "transitions":
-        checked = counts.check_transitions(rows, findings)
+        checked = people.check_transitions(rows, findings)
     else:
         labels = sen2_return.LABELS if form == "return" else people.EXTRACT.labels
         checked = people.check_people(rows, labels, findings)
@@ -93,11 +97,11 @@ def read_caseload(
         findings.add("too_many", detail=detail)
     findings.refuse(rows, out)
     used = used.astype({"census_year": int, "age": int})
-    moves = counts.add_up(used) if form == "transitions" else counts.count_movements(used)
+    moves = people.add_up(used) if form == "transitions" else people.count_movements(used)
     if form == "transitions":
-        counts.check_sides(moves, findings)
+        people.check_sides(moves, findings)
         findings.refuse(rows, out)
-    stock = counts.stock_of(moves)
+    stock = people.stock_of(moves)
     totals = stock.groupby("census_year")["plans"].sum()
     for year in totals.index[totals.pct_change().abs() > LARGEST_JUMP]:
         findings.add("count_jumps", detail=f"January {year}")
@@ -111,29 +115,6 @@ def read_caseload(
         findings=findings.report(rows),
         rows=count_rows(rows, out),
     )
-
-
-def _check_parameters(paths: Sequence[Path], salt: bytes, refuse_above: float) -> None:
-    problems = []
-    if len(salt) < SHORTEST_SALT:
-        problems.append(
-            Problem(
-                "wrong_length_of_salt", f"the salt has {len(salt)} bytes", "salt", "take local_salt"
-            )
-        )
-    if not 0 <= refuse_above <= 1:
-        problems.append(
-            Problem("not_a_share", f"{refuse_above} is not a share", "refuse_above", "use 0 to 1")
-        )
-    raise_any(ParameterError, "Own records cannot be read so.", problems)
-    missing = [
-        Problem("no_such_file", "there is no such file", path.name)
-        for path in paths
-        if not path.is_file()
-    ]
-    if not paths:
-        missing.append(Problem("no_file_named", "no file is named", remedy="name one or more"))
-    raise_any(DataError, "The authority's own records cannot be read.", missing)
 
 
 def _read_rows(
@@ -151,7 +132,7 @@ def _read_rows(
             findings.add("file_unknown", file=path.name)
     blades, others = read_blades(files, findings)
     returns += blades
-    layouts = counts.TRANSITIONS, people.EXTRACT
+    layouts = people.TRANSITIONS, people.EXTRACT
     tables = [table for file in others for table in to_tables(file, layouts, findings)]
     forms = {table.layout.name for table in tables} | ({"return"} if returns else set())
     marks = {table.synthetic for table in tables} | {each.synthetic for each in returns}

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 
 import pandas as pd
 
+from sendlib.files import read_list
 from sendlib.vocabulary import PlaceType, PrimaryNeed, labels
 
 WITHHELD = "a value not shown"
@@ -71,16 +71,9 @@ class Layout:
 
 def read_layout(name: str, row: str) -> Layout:
     """The layout of that name."""
-    columns = read_csv("columns.csv")
+    columns = read_list("intake", "columns.csv")
     mine = columns[columns["layout"] == name].set_index("field")
     return Layout(name, row, {str(field): dict(column) for field, column in mine.iterrows()})
-
-
-@cache
-def read_csv(name: str) -> pd.DataFrame:
-    """A list of this package, as text."""
-    with (files("sendlib.intake") / name).open(encoding="utf-8") as source:
-        return pd.read_csv(source, dtype=str, keep_default_na=False)
 
 
 def normalise(text: str) -> str:
@@ -97,7 +90,7 @@ def code_list(field: str) -> pd.DataFrame:
         for value, label in labels(members).items()
         for written in (value, label)
     ]
-    more = read_csv("codes.csv")
+    more = read_list("intake", "codes.csv")
     rows = more.loc[more["field"] == field, ["written", "value", "note"]]
     return pd.concat([pd.DataFrame(own, columns=rows.columns), rows], ignore_index=True)
 

@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple, get_args
 import pandas as pd
 
 from sendlib.errors import DataError, OutputError, ParameterError, Problem, did_you_mean, raise_any
-from sendlib.files import write_private
-from sendlib.intake.columns import read_csv, redact
+from sendlib.files import read_list, write_private
+from sendlib.intake.columns import redact
 from sendlib.intake.workbook import no_formula
 
 Severity = Literal["refuse", "confirm", "set aside", "advice"]
@@ -41,7 +41,9 @@ def checks() -> dict[str, _Check]:
     """Every check by its name, in the order of ``checks.csv``."""
     return {
         name: _Check(name, severity, takes_person == "yes", what, remedy)
-        for name, severity, takes_person, what, remedy in read_csv("checks.csv").to_numpy()
+        for name, severity, takes_person, what, remedy in read_list(
+            "intake", "checks.csv"
+        ).to_numpy()
     }
 
 

@@ -50,15 +50,8 @@ class Sen2Return:
 def read_urns(path: Path) -> pd.DataFrame:
     """Read the list that says what kind of place each establishment is, by its URN or UKPRN.
 
-    Parameters
-    ----------
-    path : Path
-        CSV or workbook with the columns ``urn`` and ``place_type``.
-
-    Raises
-    ------
-    DataError
-        With everything that is wrong with it.
+    A CSV file or workbook with the columns ``urn`` and ``place_type``; a DataError has everything
+    that is wrong with it.
     """
     headline, findings = "The list of establishments cannot be used.", Findings()
     if not path.is_file():

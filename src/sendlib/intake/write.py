@@ -6,8 +6,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from sendlib.intake.columns import code_list
-from sendlib.intake.movements import AGE_OF_YEAR_NOUGHT, NONSEND
-from sendlib.intake.people import EXTRACT, census_day
+from sendlib.intake.people import AGE_OF_YEAR_NOUGHT, EXTRACT, NONSEND, census_day
 from sendlib.intake.workbook import MARK, Form, write_form, write_rows
 from sendlib.vocabulary import OUTSIDE, PlaceType
 
@@ -34,13 +33,7 @@ _INDICATORS: dict[str, str] = {
 
 
 def write_template(path: Path) -> None:
-    """Write the workbook that an authority fills in with its caseload.
-
-    Parameters
-    ----------
-    path : Path
-        Where to write it.
-    """
+    """Write the workbook that an authority fills in with its caseload."""
     write_form(_form(), path)
 
 

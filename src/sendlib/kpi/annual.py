@@ -59,22 +59,10 @@ def published_series(
 ) -> pd.DataFrame:
     """Every year that is published of each figure, for an authority and England.
 
-    Parameters
-    ----------
-    figures : pd.DataFrame
-        As made by ``list_figures``.
-    tables : Mapping[str, pd.DataFrame]
-        The tables that ``TABLES`` names.
-    area_code : str
-        The authority.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each figure and year of the authority: ``indicator``,
-        ``area_code``, ``year`` in which the ``period`` ends, ``value``,
-        ``value_status``, ``kind`` (percentage, count, money, score or
-        measure), ``england`` (missing for counts and money) and ``source_id``.
+    ``figures`` are those of ``list_figures``, ``tables`` the ones that ``TABLES`` names. A row for
+    each figure and year of the authority: ``indicator``, ``area_code``, ``year`` in which the
+    ``period`` ends, ``value``, ``value_status``, ``kind`` (percentage, count, money, score or
+    measure), ``england`` (missing for counts and money) and ``source_id``.
     """
     areas = [area_code, ENGLAND]
     of_both = {name: tables[name][tables[name]["area_code"].isin(areas)] for name in TABLES}
@@ -129,22 +117,11 @@ def last_published(
 ) -> pd.DataFrame:
     """The last year of each figure, compared with England, and which way it goes.
 
-    Parameters
-    ----------
-    figures : pd.DataFrame
-        As made by ``list_figures``.
-    series : pd.DataFrame
-        As made by ``published_series``.
-    directions : pd.DataFrame
-        ``indicator``, ``direction`` and ``first_year`` from which it is tested.
-
-    Returns
-    -------
-    pd.DataFrame
-        One row for each figure, in order: its fields, those of the last year
-        that was published (missing where nothing is available), ``direction`` and
-        ``since``, the period from which it is tested, and ``first_value`` in
-        ``first_period``.
+    Of the figures of ``list_figures`` and their ``published_series``; ``directions`` have
+    ``indicator``, ``direction`` and ``first_year`` from which it is tested. A row for each figure,
+    in order: its fields, those of the last year that was published (missing where nothing is),
+    ``direction`` and ``since``, the period from which it is tested, and ``first_value`` in
+    ``first_period``.
     """
     withheld = series["value_status"] == ValueStatus.SUPPRESSED
     published = series[series["value"].notna() | series["england"].notna() | withheld]

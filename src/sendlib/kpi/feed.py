@@ -231,17 +231,7 @@ def empty_values() -> pd.DataFrame:
 
 
 def write_feed_template(path: Path, register: Register, *, authority: str = "") -> None:
-    """Write the workbook that an authority fills in with its indicators.
-
-    Parameters
-    ----------
-    path : Path
-        Where to write it.
-    register : Register
-        The indicators there are.
-    authority : str
-        The code to write in every row, for the cover.
-    """
+    """Write the workbook for a feed; the cover has the code of the authority for every row."""
     write_form(_form(register, authority), path)
 
 

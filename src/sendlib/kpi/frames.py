@@ -30,13 +30,7 @@ _WITHHELD = MISSING_SYMBOLS[ValueStatus.SUPPRESSED]
 
 
 def feed_notice(feed: Feed) -> Block:
-    """What a reader has to know first of the figures of a feed: invented, own records, or none.
-
-    Parameters
-    ----------
-    feed : Feed
-        As opened by ``open_feed``.
-    """
+    """What a reader has to know first of the figures of a feed: invented, own records, or none."""
     if feed.synthetic:
         return banner(
             "The monthly and quarterly figures on this page, their charts and their status are "
@@ -75,17 +69,10 @@ def by_frequency(register: Register) -> pd.DataFrame:
 
 
 def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
-    """One row for each indicator; where none has a figure, whose they are and since when due.
+    """One row for each indicator of a ``monitor``, by its short name.
 
-    Parameters
-    ----------
-    monitor : pd.DataFrame
-        As made by ``monitor``.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index the short name of the indicator. "Values so far" describes its small chart.
+    Where none has a figure, whose they are and since when due. "Values so far" describes the
+    small chart.
     """
     rows = monitor.to_dict("records")
     to_row = _awaited if monitor["state"].eq("no_data").all() else _monitored
@@ -97,20 +84,8 @@ def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
 def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd.DataFrame]:
     """The values of each indicator that changed, with what its chart says of it.
 
-    Parameters
-    ----------
-    signals : pd.DataFrame
-        Rows of ``monitor`` with a rule.
-    control : Charts
-        As made by ``control_charts``.
-    whose : str
-        Whose figures they are.
-
-    Returns
-    -------
-    list of pd.DataFrame
-        Those of ``Charts.points``; ``attrs`` have ``title``, ``what``, ``unit``, ``target``
-        and ``notes``.
+    ``signals`` are rows of ``monitor`` with a rule. Each frame has rows of ``Charts.points``; its
+    ``attrs`` have ``title``, ``what``, ``unit``, ``target`` and ``notes``.
     """
     every = []
     for row in signals.to_dict("records"):
@@ -130,12 +105,8 @@ def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd
 def control_rows(points: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
     """The numbers of a control chart, a period a row, with the periods that are withheld.
 
-    Parameters
-    ----------
-    points : pd.DataFrame
-        Those of one indicator, as made by :func:`signal_points`.
-    withheld : pd.DataFrame
-        Rows of a feed without a value; those of other indicators are left out.
+    ``points`` are those of one indicator from :func:`signal_points`; ``withheld`` are rows of a
+    feed without a value, of which those of other indicators are left out.
     """
     missing = withheld[withheld["kpi"].isin(points["kpi"]) & withheld["value"].isna()]
     every = pd.concat([points, missing[["period", "period_end"]]]).sort_values("period_end")
@@ -156,17 +127,8 @@ def control_rows(points: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
 def published_rows(published: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """One row for each yearly figure: its last value, England's, its years and its direction.
 
-    Parameters
-    ----------
-    published : pd.DataFrame
-        As made by ``last_published``.
-    series : pd.DataFrame
-        As made by ``published_series``.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index the name of the figure. "Years so far" describes its small chart.
+    The figures are those of ``last_published`` and their years of ``published_series``; the index
+    is the name of the figure. "Years so far" describes its small chart.
     """
     years = dict(list(series.dropna(subset=["value"]).groupby("indicator", sort=False)))
     rows = [_published(row, years.get(row["indicator"])) for row in published.to_dict("records")]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sendlib.files import read_list
 from sendlib.pages.formats import (
     MISSING,
     Format,
@@ -51,21 +52,10 @@ ASSURANCES = {
 }
 _NAMED = 3  # so many are named before the rest are only counted
 _MILLION = 1e6
-_RULES = {  # the direction in the table, and the end of the title of a chart
-    ("outside", 1): ("Above limits", "above the upper limit of {upper}"),
-    ("outside", -1): ("Below limits", "below the lower limit of {lower}"),
-    ("near", 1): (
-        "Near upper limit",
-        "one of two in three near or above the upper limit of {upper}",
-    ),
-    ("near", -1): (
-        "Near lower limit",
-        "one of two in three near or below the lower limit of {lower}",
-    ),
-    ("shift", 1): ("Above mean", "one of seven or more in a row above the mean of {mean}"),
-    ("shift", -1): ("Below mean", "one of seven or more in a row below the mean of {mean}"),
-    ("trend", 1): ("Rising", "the end of seven or more that each rose"),
-    ("trend", -1): ("Falling", "the end of seven or more that each fell"),
+# The direction in the table, and the end of the title of a chart.
+_RULES: Mapping[tuple[str, int], tuple[str, str]] = {
+    (rule, int(side)): (direction, title)
+    for rule, side, direction, title in read_list("kpi", "rules.csv").to_numpy()
 }
 _MEANS = {
     "improving": "This is special cause, and an improvement.",
@@ -87,13 +77,7 @@ def format_of(kind: str) -> Format:
 
 
 def signal(row: _Row) -> str:
-    """What the rule that fired says of the last value of an indicator; the title of its chart.
-
-    Parameters
-    ----------
-    row : Mapping
-        A row of ``monitor`` with a rule.
-    """
+    """What the rule that fired says of the last value of an indicator; the title of its chart."""
     write, level = format_of(row["kind"]), level_format(format_of(row["kind"]))
     numbers = {name: level(row[name]) for name in ("mean", "lower", "upper")}
     rule = _RULES[row["rule"], row["side"]][1].format(**numbers)
@@ -118,13 +102,7 @@ def meaning(row: _Row) -> str:
 
 
 def signals(monitor: pd.DataFrame) -> str:
-    """That no last value is beyond its usual variation, where none is; otherwise nothing.
-
-    Parameters
-    ----------
-    monitor : pd.DataFrame
-        As made by ``monitor``.
-    """
+    """That no last value of a ``monitor`` is beyond its usual variation, where none is."""
     if monitor["rule"].ne("").any():
         return ""
     if monitor["state"].eq("no_data").all():
@@ -140,14 +118,7 @@ def signal_direction(row: _Row) -> str:
 
 
 def monitor(rows: pd.DataFrame, name: str) -> str:
-    """How the indicators stand, in one or two sentences for the head of a page.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        ``state`` and ``overdue``, one row for each indicator.
-    name : str
-        The authority.
+    """How the indicators of an authority stand, in one or two sentences for the head of a page.
 
     Examples
     --------
@@ -173,13 +144,6 @@ def monitor(rows: pd.DataFrame, name: str) -> str:
 
 def overdue(rows: pd.DataFrame, *, today: date) -> str:
     """Which figures are overdue, the longest first; empty where none is, or all are.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        ``title``, ``state``, ``due`` and ``overdue``.
-    today : date
-        The day of reporting.
 
     Examples
     --------
@@ -213,15 +177,7 @@ def table_notes(rows: pd.DataFrame) -> list[str]:
 
 
 def published(rows: pd.DataFrame, name: str) -> str:
-    """How the yearly figures compare with England's, and which way the tested ones go.
-
-    Parameters
-    ----------
-    rows : pd.DataFrame
-        As made by ``last_published``.
-    name : str
-        The authority.
-    """
+    """How the figures of ``last_published`` compare with England's, and which way they go."""
     once = rows.drop_duplicates("label")
     compared = once[once["better"].isin(["higher", "lower"])].dropna(subset=["value", "england"])
     if compared.empty:

@@ -125,25 +125,13 @@ class Register:
 
 @cache
 def read_register() -> Register:
-    """The register that is part of the library.
-
-    Raises
-    ------
-    DataError
-        With every problem of the file and its line.
-    """
+    """The register that is part of the library; a DataError has every problem and its line."""
     text = (files("sendlib.kpi") / _FILE).read_text(encoding="utf-8")
     return to_register(parse(text, _FILE))
 
 
 def to_register(document: Document) -> Register:
-    """A register from a parsed file.
-
-    Raises
-    ------
-    DataError
-        With every problem of the file and its line.
-    """
+    """A register from a parsed file; a DataError has every problem and its line."""
     entries = document.value if isinstance(document.value, dict) else {}
     problems, found = list(document.problems), {}
     for slug, entry in entries.items():

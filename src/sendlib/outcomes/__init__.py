@@ -6,11 +6,12 @@ from sendlib.outcomes.measures import (
     in_page_order,
     newest_indicators,
     read_titles,
+    target_series,
+    targets,
 )
 from sendlib.outcomes.narrative import findings, measure_rows
 from sendlib.outcomes.series import TABLES
 from sendlib.outcomes.strategy import latest_year, number_rows, strategy_charts
-from sendlib.outcomes.targets import target_series, targets
 
 __all__ = [
     "TABLES",

@@ -1,34 +1,36 @@
-"""The measures that a page compares, and the figures of those whose counts are published.
+"""The measures that a page compares, the strategies' targets, and the figures that test both.
 
 ``measures.csv`` lists the 24 indicators of the department's tool and a few more, each
 with its title and, where a table holds how many it is of, where that stands. Only
-figures with such a count can be tested for chance.
+figures with such a count can be tested for chance. ``targets.yml`` holds the words of the
+targets; one without figures says why.
 """
-
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
+from sendlib.files import read_list, read_settings
 from sendlib.indicators import flow_share, outcome_by_year, plans_in
 from sendlib.outcomes.series import Selection, Tables
 from sendlib.reuse import reuse_published
-from sendlib.vocabulary import ChildGroup, ValueStatus
+from sendlib.vocabulary import STATE_MAINSTREAM_PLACES, ChildGroup, PlaceType, ValueStatus
 
 _COLUMNS = ["area_code", "indicator", "year", "period", "value", "of", "kind", "source_id"]
-_KEY = ["area_code", "year"]
+_KEY = ["indicator", "area_code", "year"]
+_NUMBERS = {
+    "state_mainstream_plans": STATE_MAINSTREAM_PLACES,
+    "independent_specialist_plans": (PlaceType.INDEPENDENT_SPECIAL, PlaceType.SPECIALIST_POST_16),
+}
+"""Plans in some places, in years in which each of them was collected."""
 
 
-@cache
 def read_titles() -> pd.DataFrame:
     """Every measure, in the order of a page.
 
     Index ``indicator``: ``title``, ``better`` ("higher", "lower" or "none"), and where its
     counts are: ``table``, ``name``, ``group`` (empty where none are published).
     """
-    with (files("sendlib.outcomes") / "measures.csv").open(encoding="utf-8") as source:
-        return pd.read_csv(source, keep_default_na=False).set_index("indicator")
+    return read_list("outcomes", "measures.csv").set_index("indicator")
 
 
 def in_page_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -71,24 +73,15 @@ def _figures_with_counts(tables: Tables) -> pd.DataFrame:
     ]
     long = pd.concat(rows, ignore_index=True).assign(kind="share")
     known = long[long["value"].between(0, 1) & long["of"].gt(0)]
-    return known[_COLUMNS].sort_values(["indicator", *_KEY], ignore_index=True)
+    return known[_COLUMNS].sort_values(_KEY, ignore_index=True)
 
 
 def newest_indicators(tables: Tables) -> pd.DataFrame:
     """The table ``indicator``, with later years of what the counts of requests and plans give.
 
     The department's tool takes some shares from those counts, a release later than they come.
-
-    Parameters
-    ----------
-    tables : Mapping[str, pd.DataFrame]
-        ``indicator`` and ``ehcp_flow``.
-
-    Returns
-    -------
-    pd.DataFrame
-        The rows of ``indicator``, then one for each area and later year of such a share, as
-        percentages to one decimal, as the tool has them.
+    After its rows come those for each area and later year of such a share, as percentages to one
+    decimal, as the tool has them.
     """
     published = tables["indicator"]
     parts = [published]
@@ -122,3 +115,51 @@ def _shares(tables: Tables, table: str, name: str, group: str) -> pd.DataFrame:
     cases = rows["numerator"] / rows["denominator"]  # where published: rounded less
     share = cases.fillna(rows["value"] / 100).where(rows["value_status"] == ValueStatus.REPORTED)
     return rows.assign(value=share, of=rows["denominator"])
+
+
+def targets() -> pd.DataFrame:
+    """The measures of success, the strategies' own first.
+
+    Each has what is tested (``measure``), the words (``target``), whose test it is (``by``:
+    "strategy" or "proposed"), the indicator of the register (``kpi``), ``direction`` ("up" or
+    "down"), where its figures are (``indicator``) or why there are none (``missing``), its
+    ``unit``, and of a number the measure that is its ``share`` of all plans.
+    """
+    rows = pd.DataFrame(read_settings("outcomes", "targets.yml"))
+    return rows.assign(unit=rows["unit"].fillna("number1")).fillna("")
+
+
+def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
+    """The figures of one authority that the targets are tested on, year by year.
+
+    Figures with a published count come first; an indicator of the department's
+    tool fills the years in which none is published. Percentages are shares.
+
+    Parameters
+    ----------
+    tables : Mapping[str, pd.DataFrame]
+        ``indicator``, ``outcome``, ``ehcp_flow`` and ``ehcp_caseload``.
+    area_code : str
+        Three-digit code of an authority.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``area_code``, ``indicator``, ``year``, ``value``, ``of`` (missing where not
+        published), ``kind``, ``source_id``; a value is in the target's unit.
+    """
+    used = ("indicator", "outcome", "ehcp_flow", "ehcp_caseload")
+    own = {name: tables[name][tables[name]["area_code"] == area_code] for name in used}
+    published = own["indicator"].assign(kind="share")
+    percentage = published["unit"] == "%"
+    published["value"] = published["value"].mask(percentage, published["value"] / 100)
+    numbers = [
+        plans_in(own["ehcp_caseload"], "place_type", places)
+        .rename(columns={"plans": "value"})
+        .assign(indicator=name, kind="rate")
+        for name, places in _NUMBERS.items()
+    ]
+    series = pd.concat([figures_with_counts(own), published, *numbers]).drop_duplicates(_KEY)
+    wanted = series["indicator"].isin(targets()["indicator"])
+    series = series[wanted & series["value"].notna()]
+    return series[_COLUMNS].drop(columns="period").sort_values(_KEY, ignore_index=True)

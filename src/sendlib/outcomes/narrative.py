@@ -90,15 +90,7 @@ def measure_rows(measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def outcomes_now(measures: pd.DataFrame, *, name: str, group: str) -> str:
-    """How the latest outcomes of a group compare with England's, and which way they go.
-
-    Parameters
-    ----------
-    measures : pd.DataFrame
-        As made by ``compare.describe``.
-    name, group : str
-        The authority, and a value of ``ChildGroup``.
-    """
+    """How the latest outcomes of a group compare with England's, and which way they go."""
     whose = f"outcomes of {_children(group)} in {name}"
     own = measures[(measures["group"] == group) & measures["better"].isin(list(_SIGNS))]
     if own.empty:
@@ -115,12 +107,7 @@ def outcomes_now(measures: pd.DataFrame, *, name: str, group: str) -> str:
 def findings(measures: pd.DataFrame, lines: pd.DataFrame) -> dict[str, Any]:
     """The title of a picture of some charts and the notes below it, as a chart takes them.
 
-    Parameters
-    ----------
-    measures : pd.DataFrame
-        As made by ``compare.describe``.
-    lines : pd.DataFrame
-        As made by ``StrategyCharts.lines``.
+    ``measures`` are those of ``compare.describe``, ``lines`` those of ``StrategyCharts.lines``.
     """
     rows = measures[measures["number"].isin(lines["chart"].unique())]
     return {"title": finding(rows), "notes": notes(rows)}

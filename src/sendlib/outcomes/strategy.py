@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sendlib.outcomes.frames import ChartFrame, Line, chart_frames
 from sendlib.outcomes.measures import counted_name
 from sendlib.outcomes.narrative import UNIT_WORDS, as_published, measure_name, published_cells
-from sendlib.outcomes.series import Tables
+from sendlib.outcomes.series import ChartFrame, Line, Tables, chart_frames
 from sendlib.pages.tables import with_symbols
 from sendlib.vocabulary import ChildGroup
 
@@ -78,19 +77,11 @@ class StrategyCharts:
         return names
 
     def lines(self, *numbers: int) -> pd.DataFrame:
-        """Every year of the measures of some charts: the authority, neighbours, region, England.
+        """Every year of some charts, by number: the authority, neighbours, region, England.
 
-        Parameters
-        ----------
-        *numbers : int
-            Numbers of the strategy's charts.
-
-        Returns
-        -------
-        pd.DataFrame
-            ``chart``, ``measure``, ``unit``, ``year``, ``period``, ``name``, ``value``,
-            ``status``, ``strategy`` (what the strategy published), and as ``mark`` with its
-            ``label`` what it published of the authority itself.
+        ``chart``, ``measure``, ``unit``, ``year``, ``period``, ``name``, ``value``, ``status``,
+        ``strategy`` (what the strategy published), and as ``mark`` with its ``label`` what it
+        published of the authority itself.
         """
         parts = [_lines(panel) for panel in self._with_figures if panel.chart.number in numbers]
         lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LINES)
@@ -155,16 +146,9 @@ class StrategyCharts:
 
 
 def strategy_charts(tables: Tables, area_code: str, *, group: str) -> StrategyCharts:
-    """The strategy's sixteen charts, with all children with SEN where a group has no series.
+    """The strategy's sixteen charts of an authority and a value of ``ChildGroup``.
 
-    Parameters
-    ----------
-    tables : Mapping[str, pd.DataFrame]
-        The tidy tables by name.
-    area_code : str
-        Three-digit code of an authority.
-    group : str
-        A value of ``ChildGroup``.
+    Where a group has no series, those of all children with SEN stand in its place.
     """
     all_sen = chart_frames(tables, area_code, group=ChildGroup.ALL_SEN.value)
     asked = chart_frames(tables, area_code, group=group, others=all_sen)

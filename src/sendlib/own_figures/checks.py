@@ -5,13 +5,12 @@ Each check adds what it finds, with its row, and to the rows what its message sa
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import nearest
+from sendlib.errors import did_you_mean
+from sendlib.files import read_list
 from sendlib.finance import own
 from sendlib.finance.known import KnownMoney
 from sendlib.intake.columns import Layout, normalise, read_layout, to_numbers
@@ -34,6 +33,7 @@ SHEETS: Mapping[str, Layout] = {
     MITIGATIONS: read_layout("own_mitigation", "effect"),
     own.PROGRESS: read_layout("own_progress", "term and year"),
 }
+_LINES = "use one of the sheet Lines"
 UNITS = {"£": 1.0, "£k": 1e3, "£m": 1e6}
 ALL = "All"
 TERMS = ("Plans", own.SPENT, *PLACE_GROUPS)
@@ -51,11 +51,9 @@ _SLACK = 0.005  # of a total, or half a unit for each part: what rounding explai
 _TOTALS = {own.OUTTURN: own.SPEND, own.ALLOCATION: own.BLOCK, own.BALANCES: own.ALL_BLOCKS}
 
 
-@cache
 def lines() -> pd.DataFrame:
     """Every line of the sheets of amounts: sheet, item, label, role and what it is."""
-    with (files("sendlib.own_figures") / "lines.csv").open(encoding="utf-8") as source:
-        return pd.read_csv(source, dtype=str, keep_default_na=False)
+    return read_list("own_figures", "lines.csv")
 
 
 class Rows:
@@ -102,13 +100,8 @@ class Rows:
         before = self.rows.get(f"{field}_read", pd.Series("", index=self.rows.index))
         self.set(**{f"{field}_read": read.where(self.of(*sheets), before)})
         unknown = self.of(*sheets) & (text != "") & (read == "")
-        close = text[unknown].map(lambda cell: _close(cell, named))
+        close = text[unknown].map(lambda cell: did_you_mean(cell, named) or _LINES)
         self.find(check, field, unknown, close=close)
-
-
-def _close(cell: str, named: Mapping[str, str]) -> str:
-    close = nearest(cell, named)
-    return f"did you mean {' or '.join(close)}?" if close else "use one of the sheet Lines"
 
 
 def check_cells(rows: Rows) -> None:

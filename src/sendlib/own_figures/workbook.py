@@ -17,9 +17,9 @@ from sendlib.finance import own
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.levers import CHECKERS
 from sendlib.intake.columns import normalise
-from sendlib.intake.figures import COLUMNS, save_figures
 from sendlib.intake.files import File, join_rows, missing_file, read_file, to_tables
 from sendlib.intake.findings import Findings
+from sendlib.intake.store import COLUMNS, save_figures
 from sendlib.intake.workbook import Choices, Fillable, Form, write_form
 from sendlib.intake.workbook import Rows as SheetRows
 from sendlib.own_figures.checks import (

@@ -3,11 +3,11 @@
 Columns that every return has stand in ``columns.csv``, by sheet.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Literal, cast
+from typing import Literal
+
+from sendlib.files import read_list
 
 Kind = Literal["text", "count", "gbp", "exact", "truth"]
 NOT_AVAILABLE = "[x]"
@@ -69,18 +69,14 @@ class Sheet:
         return [column.heading for column in self.columns]
 
 
-def read_rows(name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file of this package."""
-    with (files("sendlib.returns") / name).open(encoding="utf-8") as source:
-        return list(csv.DictReader(source))
-
-
 def columns_of(sheet: str) -> list[Column]:
     """The columns of a sheet that every return has."""
     return [
-        Column(row["heading"], cast(Kind, row["kind"]), int(row["width"]))
-        for row in read_rows("columns.csv")
-        if row["sheet"] == sheet
+        Column(heading, kind, int(width))
+        for where, heading, kind, width in read_list("returns", "columns.csv")[
+            ["sheet", "heading", "kind", "width"]
+        ].to_numpy()
+        if where == sheet
     ]
 
 

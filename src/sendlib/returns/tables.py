@@ -33,18 +33,6 @@ PLANS_SHEET, RANGES, EFFECT = "Plans by placement", "Ranges", "Effect of mitigat
 SEATS = "Added places"
 OWN, SO_FAR = "Own figures", "Mitigations so far"
 DIFFERENCE = "mitigated less unmitigated"
-_OF_SEATS = (
-    Column("Financial year"),
-    *(Column(name, "count") for name in ("Filled", "Empty", "Independent places avoided")),
-    *(Column(f"Saved, {end} (£)", "gbp", 18) for end in ("low", "middle", "high")),
-    Column("Chance that it saves"),
-    Column("Break-even: share that must replace an independent place", width=30),
-    Column("The same, if all others would be in mainstream", width=30),
-)
-_OF_OWN = (
-    *(Column(name) for name in ("Figure", "Financial year")),
-    *(Column(f"{name} (£)", "gbp", 18) for name in ("Own", "Published", "Own less published")),
-)
 FIRST, LAST = 2025, 2029  # years of the LSRP
 BY_AGE, BY_PROVISION, BY_NEED = "LSRP 5.1", "LSRP 6", "LSRP 7"
 _STEPS = {
@@ -153,7 +141,7 @@ def added_places(numbers: Numbers) -> list[Sheet]:
         (str(year), *_integers(amounts), str(chance), share0(share), share0(mainstream))
         for year, *amounts, chance, share, mainstream in saved.itertuples(index=False)
     ]
-    return [Sheet(SEATS, about, _OF_SEATS, rows)] if rows else []
+    return [Sheet(SEATS, about, columns_of(SEATS), rows)] if rows else []
 
 
 def own_figures(numbers: Numbers) -> list[Sheet]:
@@ -165,7 +153,7 @@ def own_figures(numbers: Numbers) -> list[Sheet]:
         (str(figure), str(year), *_integers(amounts))
         for figure, year, *amounts in beside.itertuples(index=False)
     ]
-    return [Sheet(OWN, about, _OF_OWN, rows)] if rows else []
+    return [Sheet(OWN, about, columns_of(OWN), rows)] if rows else []
 
 
 def mitigations_so_far(numbers: Numbers) -> list[Sheet]:

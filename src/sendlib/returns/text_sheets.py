@@ -10,13 +10,14 @@ from datetime import datetime
 
 import numpy as np
 
+from sendlib.files import read_list
 from sendlib.finance.unit_costs import OTHER, UnitCosts
 from sendlib.pages.formats import gbp
 from sendlib.pages.narrative import odds
 from sendlib.periods import closing_date, financial_year_of_census, financial_year_start
 from sendlib.ranges import levels
 from sendlib.returns.numbers import CARRIED, PROVISIONS, TABS, Numbers, place_labels
-from sendlib.returns.sheets import NOT_APPLICABLE, SHORTHAND, Row, Sheet, columns_of, read_rows
+from sendlib.returns.sheets import NOT_APPLICABLE, SHORTHAND, Row, Sheet, columns_of
 from sendlib.scenarios import Scenario, in_text
 from sendlib.vocabulary import PlaceType, labels
 
@@ -82,7 +83,7 @@ def notes_sheet(numbers: Numbers) -> Sheet:
     """Shorthand, what the figures are, how they were rounded, and what is not known."""
     merged, places = list(PROVISIONS.items())[-1]
     written: dict[str, list[Row]] = {}
-    for row in read_rows("notes.csv"):
+    for row in read_list("returns", "notes.csv").to_dict("records"):
         note = row["note"].format(merged=merged, places=place_labels(places))
         written.setdefault(row["part"], []).append((row["topic"], note))
     last = numbers.model.known.allocation.index[-1]
@@ -182,6 +183,9 @@ def _unit_costs(costs: UnitCosts) -> Sheet:
 
 def _governance() -> Sheet:
     """Who signs, who was consulted and what was decided: rows to fill in."""
-    rows = [(row["kind"], row["role"], *(TO_FILL_IN,) * 4) for row in read_rows("governance.csv")]
+    rows = [
+        (row["kind"], row["role"], *(TO_FILL_IN,) * 4)
+        for row in read_list("returns", "governance.csv").to_dict("records")
+    ]
     about = "Who signs, who was consulted and what was decided, to fill in."
     return Sheet("Governance log", about, columns_of("Governance log"), rows)

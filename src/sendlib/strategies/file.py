@@ -102,10 +102,7 @@ class Strategies(documents.Strict):
 def read_strategies(project: Project, la_code: str) -> Strategies:
     """The strategies of an authority; none where no file is of it.
 
-    Raises
-    ------
-    StrategyError
-        If a file cannot be read or names a figure that there is not; all problems at once.
+    A StrategyError has every file that cannot be read and every figure that there is not.
     """
     found = Strategies(authority=la_code)
     problems: list[Problem] = []

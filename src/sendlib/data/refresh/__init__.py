@@ -9,11 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from sendlib.data.manifest import read_manifest
-from sendlib.data.publications import publication_of
-from sendlib.data.refresh.account import describe_file, describe_table
+from sendlib.data.manifest import publication_of, read_manifest
 from sendlib.data.refresh.arrivals import Arrival, receive, recognise
-from sendlib.data.refresh.client import Client, Limits
+from sendlib.data.refresh.client import UNCHANGED, Client, Limits
 from sendlib.data.refresh.landing import Check, Landing, land, one_at_a_time
 from sendlib.data.refresh.publishers import Offer, Publishers
 from sendlib.data.refresh.sources import Pin, Source, Sources, read_sources
@@ -25,14 +23,11 @@ __all__ = [
     "Limits",
     "Offer",
     "add",
-    "describe_file",
-    "describe_table",
     "look",
     "refresh",
 ]
 
 _Made = TypeVar("_Made")
-_UNCHANGED = "The data could not be refreshed; nothing was changed."
 
 
 def look(
@@ -60,7 +55,7 @@ def look(
     with Client(sources.hosts, limits) as client:
         publishers = Publishers(client, sources)
         offers, problems = _gather(publishers.look, sources.choose(tuple(ids)))
-    raise_any(RefreshError, _UNCHANGED, problems)
+    raise_any(RefreshError, UNCHANGED, problems)
     return tuple(offers)
 
 
@@ -115,7 +110,7 @@ def refresh(
             return receive(source, content, manifest, published=pin.published, where=where)
 
         arrivals, problems = _gather(fetch, chosen)
-        raise_any(RefreshError, _UNCHANGED, problems)
+        raise_any(RefreshError, UNCHANGED, problems)
         return land(project, [each for each in arrivals if each], pins, check=check, before=before)
 
 
@@ -162,15 +157,12 @@ def add(
                 continue
             if not found:
                 problems.append(_not_recognised(path, sources))
-        raise_any(RefreshError, _UNCHANGED, problems)
-        pins = {each.source.id: _by_hand(each) for each in arrivals.values()}
+        raise_any(RefreshError, UNCHANGED, problems)
+        pins = {  # a file whose version nobody has said
+            each.source.id: Pin(data_set=each.source.pin.data_set, sha256=each.published_sha256)
+            for each in arrivals.values()
+        }
         return land(project, list(arrivals.values()), pins, check=check, before=before)
-
-
-def _by_hand(arrival: Arrival) -> Pin:
-    """What to pin of a file whose version nobody has said."""
-    known = Pin(data_set=arrival.source.pin.data_set)
-    return known.model_copy(update={"sha256": arrival.published_sha256})
 
 
 def _gather(

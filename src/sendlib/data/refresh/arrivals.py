@@ -50,13 +50,7 @@ class Arrival:
 def receive(
     source: Source, content: bytes, manifest: Manifest, *, published: str = "", where: str
 ) -> Arrival:
-    """One published file as ``data/raw`` stores it, with its entry in the manifest.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read.
-    """
+    """One published file as ``data/raw`` stores it, with its entry in the manifest."""
     if content.startswith(b"\x1f\x8b"):
         content = gzip.decompress(content)
     sha = hashlib.sha256(content).hexdigest()

@@ -29,6 +29,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _REDIRECTS = 5
 _CHUNK = 1 << 16
 _AGAIN = "run the same command again later; nothing was changed"
+UNCHANGED = "The data could not be refreshed; nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,11 @@ class Download:
 
     content: bytes | None
     etag: str = ""
-    modified: str = ""
     kind: str = ""  # the media type
 
 
 class Client:
-    """Answers of services, asked for with patience.
-
-    Parameters
-    ----------
-    hosts : iterable of str
-        Those that may be asked, and redirected to. Beside them only loopback.
-    limits : Limits, optional
-        How long and how much.
-    """
+    """Answers of services, asked for with patience; beside ``hosts`` only loopback is asked."""
 
     def __init__(self, hosts: Iterable[str], limits: Limits | None = None) -> None:
         self.hosts = frozenset(hosts)
@@ -100,25 +92,15 @@ class Client:
         try:
             answer = json.loads(content)
         except ValueError as error:
-            raise _refuse(_not_data(content, query, "JSON")) from error
+            raise refuse(_not_data(content, query, "JSON")) from error
         if not isinstance(answer, dict):
-            raise _refuse(_not_data(content, query, "a JSON object"))
+            raise refuse(_not_data(content, query, "a JSON object"))
         return answer
 
     def download(self, url: str, *, etag: str = "") -> Download:
         """A file, whole; taken up where it broke off as often as there are attempts.
 
-        Parameters
-        ----------
-        url : str
-            Where it is.
-        etag : str
-            That of the content one has; where it still holds, no content comes back.
-
-        Raises
-        ------
-        RefreshError
-            If it cannot be had, with the reason.
+        Where the ``etag`` of the content one has still holds, no content comes back.
         """
         partial, tag = bytearray(), ""
         failure: Exception | None = None
@@ -143,9 +125,9 @@ class Client:
                 response.close()
             content = self._unpack(bytes(partial), response.headers, url)
             kind = response.headers.get("Content-Type", "").partition(";")[0]
-            return Download(content, tag, response.headers.get("Last-Modified", ""), kind)
+            return Download(content, tag, kind)
         found = f"the download broke off {self.limits.attempts} times"
-        raise _refuse(Problem("download_broken_off", found, url, _AGAIN)) from failure
+        raise refuse(Problem("download_broken_off", found, url, _AGAIN)) from failure
 
     def _get(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         """The answer to one request, after redirects; a refusal where it is not to be used."""
@@ -157,20 +139,20 @@ class Client:
             url = urljoin(url, response.headers["Location"])
             response.close()
         found = f"more than {_REDIRECTS} redirects"
-        raise _refuse(Problem("too_many_redirects", found, url, _AGAIN))
+        raise refuse(Problem("too_many_redirects", found, url, _AGAIN))
 
     def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         timeout = (self.limits.connect, self.limits.read)
         host = urlsplit(url).netloc
         if host in self._down:
-            raise _refuse(self._down[host])
+            raise refuse(self._down[host])
         try:
             return self._session.get(
                 url, headers=dict(headers), stream=True, timeout=timeout, allow_redirects=False
             )
         except requests.exceptions.RequestException as error:
             self._down[host] = _explain(error, url)
-            raise _refuse(self._down[host]) from error
+            raise refuse(self._down[host]) from error
 
     def _check_address(self, url: str) -> None:
         """Only to services that sources name, and only encrypted unless it is this machine."""
@@ -183,16 +165,16 @@ class Client:
         if not local and host not in self.hosts:
             remedy = "name the host under services in data/sources.yml if it is to be trusted"
             found = f"the host {host!r} is not one that data come from"
-            raise _refuse(Problem("host_not_named", found, url, remedy))
+            raise refuse(Problem("host_not_named", found, url, remedy))
         if not local and parts.scheme != "https":
             found = f"an address that begins {parts.scheme}://, which is not encrypted"
-            raise _refuse(Problem("not_encrypted", found, url, "use https"))
+            raise refuse(Problem("not_encrypted", found, url, "use https"))
 
     def _read(self, raw: BaseHTTPResponse, partial: bytearray, url: str) -> None:
         for chunk in raw.stream(_CHUNK, decode_content=False):
             partial += chunk
             if len(partial) > self.limits.sent:
-                raise _refuse(_too_large(url, self.limits.sent))
+                raise refuse(_too_large(url, self.limits.sent))
 
     def _unpack(self, content: bytes, headers: Mapping[str, str], url: str) -> bytes:
         """What was sent, unpacked where it was sent compressed, up to the limit."""
@@ -203,23 +185,23 @@ class Client:
             unpacked = reader.decompress(content, self.limits.unpacked + 1)
         except zlib.error as error:
             found = "what was sent as compressed is not"
-            raise _refuse(Problem("not_compressed", found, url, _AGAIN)) from error
+            raise refuse(Problem("not_compressed", found, url, _AGAIN)) from error
         if len(unpacked) > self.limits.unpacked:
-            raise _refuse(_too_large(url, self.limits.unpacked))
+            raise refuse(_too_large(url, self.limits.unpacked))
         if not reader.eof:
             found = "what was sent ends too early"
-            raise _refuse(Problem("download_cut_short", found, url, _AGAIN))
+            raise refuse(Problem("download_cut_short", found, url, _AGAIN))
         return unpacked
 
 
-def check_is_data(download: Download, url: str, form: str = "a table") -> bytes:
+def check_is_data(download: Download, url: str) -> bytes:
     """The content of a download; a page of a website in its place is refused."""
     content = download.content or b""
     beginning = content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if download.kind == "text/html" or beginning.startswith((b"<!doctype", b"<html")):
-        raise _refuse(_not_data(content, url, form))
+        raise refuse(_not_data(content, url, "a table"))
     if not content:
-        raise _refuse(Problem("download_empty", "an empty answer", url, _AGAIN))
+        raise refuse(Problem("download_empty", "an empty answer", url, _AGAIN))
     return content
 
 
@@ -235,15 +217,14 @@ def _accepted(response: requests.Response, url: str) -> requests.Response:
     response.close()
     if status in BUSY:
         found = "the service is busy" if status == 429 else "the service failed"
-        raise _refuse(Problem("service_unavailable", f"{found} ({status})", url, _AGAIN))
+        raise refuse(Problem("service_unavailable", f"{found} ({status})", url, _AGAIN))
     if status == 403:
         remedy = "see on the publisher's page whether it was withdrawn"
-        raise _refuse(Problem("not_public", "it is not public, or withdrawn", url, remedy))
+        raise refuse(Problem("not_public", "it is not public, or withdrawn", url, remedy))
+    remedy = "look it up on the publisher's page, and mend data/sources.yml"
     if status in (404, 410):
-        remedy = "look it up on the publisher's page, and mend data/sources.yml"
-        raise _refuse(Problem("not_there", "there is nothing at this address", url, remedy))
-    remedy = "look the address up on the publisher's page, and mend data/sources.yml"
-    raise _refuse(Problem("answer_refused", f"the service answers {status}", url, remedy))
+        raise refuse(Problem("not_there", "there is nothing at this address", url, remedy))
+    raise refuse(Problem("answer_refused", f"the service answers {status}", url, remedy))
 
 
 def _explain(error: Exception, url: str) -> Problem:
@@ -271,5 +252,6 @@ def _too_large(url: str, limit: int) -> Problem:
     return Problem("too_large", f"more than {limit:,} bytes", url, remedy)
 
 
-def _refuse(problem: Problem) -> RefreshError:
-    return RefreshError("The data could not be refreshed; nothing was changed.", [problem])
+def refuse(problem: Problem) -> RefreshError:
+    """The refusal of a refresh for one problem."""
+    return RefreshError(UNCHANGED, [problem])

@@ -18,16 +18,11 @@ from filelock import FileLock, Timeout
 
 from sendlib.data import ehcp
 from sendlib.data.contracts import TABLES
-from sendlib.data.manifest import Manifest, RawFile, load_yaml, read_manifest, verify
+from sendlib.data.manifest import Manifest, RawFile, read_manifest, verify
 from sendlib.data.pipeline import build
-from sendlib.data.refresh.account import (
-    FileChange,
-    TableChange,
-    compare_files,
-    compare_tables,
-    describe_file,
-)
+from sendlib.data.refresh.account import FileChange, TableChange, compare_files, compare_tables
 from sendlib.data.refresh.arrivals import Arrival, plain
+from sendlib.data.refresh.client import UNCHANGED
 from sendlib.data.refresh.sources import Pin, dump, write_pins
 from sendlib.data.store import RECORD, load
 from sendlib.errors import (
@@ -39,7 +34,7 @@ from sendlib.errors import (
     RefreshError,
     raise_any,
 )
-from sendlib.files import exchange_folders, sync_tree
+from sendlib.files import exchange_folders, load_yaml, sync_tree
 from sendlib.project import Project
 
 Tables = Mapping[str, pd.DataFrame]
@@ -48,7 +43,6 @@ Check = Callable[[Project], Tables]
 
 _DRAFT = ".refresh-"
 _LOCK = ".refresh.lock"
-_UNCHANGED = "The data could not be refreshed; nothing was changed."
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Landing:
     new: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
     files: tuple[FileChange, ...] = ()
-    tables: tuple[TableChange, ...] = ()
+    tables: Sequence[TableChange] = ()
 
     @property
     def is_any(self) -> bool:
@@ -92,16 +86,10 @@ def land(
     check: Check | None = None,
     before: Callable[[], None] | None = None,
 ) -> Landing:
-    """Adopt files, and write what was adopted into the sources; all or nothing.
-
-    Raises
-    ------
-    RefreshError
-        If a file cannot be read, an edition is not known or not whole, or a disk is full.
-    """
+    """Adopt files, and write what was adopted into the sources; all or nothing."""
     verify(project)
     manifest = read_manifest(project)
-    raise_any(RefreshError, _UNCHANGED, [*_find_problems(project, manifest, arrivals)])
+    raise_any(RefreshError, UNCHANGED, [*_find_problems(project, manifest, arrivals)])
     stored = {plain(entry.path): entry for entry in manifest.files}
     changed = [each for each in arrivals if not _is_there(each, stored)]
     if not changed:
@@ -138,7 +126,7 @@ def _compare_files(
         if older:
             before = (project.raw / older).read_bytes()
             change = compare_files(each.path, before, each.content)
-            if change.is_any:
+            if change.columns or change.labels:
                 yield change
 
 
@@ -230,14 +218,14 @@ def _not_known(arrival: Arrival, project: Project, stored: Sequence[str]) -> Pro
     if older:
         before = (project.raw / older).read_bytes()
         change = compare_files(arrival.path, before, arrival.content)
-        _, *lines = describe_file(change)
+        _, *lines = change.describe()
         differs = "; ".join(line.strip() for line in lines) or differs
     release = arrival.entry["layout"]
     return Problem(
         "edition_not_known",
         f"{_year(release)} is a newer edition than the readers know; {differs}",
         _name(arrival.path),
-        f"add {release} to LAYOUTS in data/ehcp.py, and what is new to data/crosswalks.csv",
+        f"add {release} to releases in data/layouts.yml, and what is new to data/crosswalks.csv",
     )
 
 
@@ -268,11 +256,9 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (DataError, ManifestError, OutputError) as error:
-        raise RefreshError(_UNCHANGED, error.problems) from error
+        raise RefreshError(UNCHANGED, error.problems) from error
     except OSError as error:
         found = (error.strerror or str(error)).lower()
         where = os.fsdecode(error.filename) if error.filename else "data/raw"
         remedy = "free space and allow writing there, then run again"
-        raise RefreshError(
-            _UNCHANGED, [Problem("raw_not_written", found, where, remedy)]
-        ) from error
+        raise RefreshError(UNCHANGED, [Problem("raw_not_written", found, where, remedy)]) from error

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urljoin
 
-from sendlib.data.refresh.client import Client, Download, check_is_data
+from sendlib.data.refresh.client import Client, check_is_data, refuse
 from sendlib.data.refresh.sources import Pin, Source, Sources
-from sendlib.errors import Problem, RefreshError
+from sendlib.errors import Problem
 
 _NAMED = 5  # labels of one kind of change
 _PAGE_SIZES = {"publications": 40, "data-sets": 20, "versions": 20}
@@ -42,18 +42,10 @@ class Publishers:
         self._publications = cache(lambda: list(self._pages("publications")))
 
     def offer(self, source: Source) -> Offer:
-        """The newest version of a source.
-
-        Raises
-        ------
-        RefreshError
-            If its service does not answer, or does not have it.
-        """
+        """The newest version of a source."""
         origin = source.origin
         if origin.page:
             return self._on_page(source)
-        if origin.url:
-            return Offer(source, self._named(origin.url), source.pin)
         guid = source.pin.data_set or (origin.publication and self._find(source))
         if guid:
             return self._in_api(source, guid)
@@ -62,16 +54,10 @@ class Publishers:
             return Offer(source, url, source.pin)
         found = f"no data set {origin.data_set!r} of {origin.publication} is in the API"
         remedy = "give its id in the data catalogue, as catalogue, or run: sendlib data add FILE"
-        raise _refuse(Problem("not_in_api", found, f"source {source.id}", remedy))
+        raise refuse(Problem("not_in_api", found, f"source {source.id}", remedy))
 
     def fetch(self, offer: Offer) -> tuple[bytes | None, Pin]:
-        """The published file, or none where it is the one adopted; and what to pin.
-
-        Raises
-        ------
-        RefreshError
-            If it cannot be had, is no data, or is another file under the same version.
-        """
+        """The published file, or none where it is the one adopted; and what to pin."""
         known = offer.source.pin
         etag = "" if offer.is_new and offer.pin.version else known.etag
         download = self._client.download(offer.url, etag=etag)
@@ -80,7 +66,7 @@ class Publishers:
         content = check_is_data(download, offer.url)
         _check_columns(content, offer)
         sha = hashlib.sha256(content).hexdigest()
-        pin = _pin(offer, download, sha)
+        pin = offer.pin.model_copy(update={"sha256": sha, "etag": download.etag})
         if sha == known.sha256:
             return None, pin
         if known.sha256 and known.version and known.version == offer.pin.version:
@@ -89,7 +75,7 @@ class Publishers:
                 f"ask the publisher; if it is right, take the sha256 {known.sha256[:12]} out of "
                 "the pin in data/sources.yml"
             )
-            raise _refuse(Problem("changed_under_version", found, offer.url, remedy))
+            raise refuse(Problem("changed_under_version", found, offer.url, remedy))
         return content, pin
 
     def look(self, source: Source) -> Offer:
@@ -100,14 +86,6 @@ class Publishers:
         place = f"data-sets/{offer.pin.data_set}/versions/{offer.pin.version}/changes"
         answer = self._client.read_json(f"{self._at['ees_api']}/v1/{place}")
         return replace(offer, changes=tuple(_describe_changes(answer)))
-
-    def _named(self, url: str) -> str:
-        """The address of a named file, at the service that it begins with."""
-        for name, address in self._at.items():
-            marker = f"{{{name}}}"
-            if url.startswith(marker):
-                return address + url.removeprefix(marker)
-        return url
 
     def _pages(self, path: str) -> Iterator[dict[str, Any]]:
         """Every item of a list, page after page."""
@@ -136,7 +114,7 @@ class Publishers:
         answer = self._client.read_json(url)
         if answer.get("status") == "Withdrawn" or "latestVersion" not in answer:
             remedy = "keep what there is, and see on the publisher's page what takes its place"
-            raise _refuse(Problem("data_set_withdrawn", "the data set is withdrawn", url, remedy))
+            raise refuse(Problem("data_set_withdrawn", "the data set is withdrawn", url, remedy))
         latest = _part(answer, "latestVersion", url)
         number = str(_part(latest, "version", url))
         pin = Pin(data_set=guid, version=number, published=str(latest.get("published"))[:10])
@@ -168,14 +146,11 @@ class Publishers:
             names = ", ".join(str(each.get("filename")) for each in attachments) or "none"
             text = f"{len(found)} files are like {source.origin.attachment!r}; there are: {names}"
             remedy = "mend the attachment of this source in data/sources.yml"
-            raise _refuse(Problem("attachment_not_found", text, url, remedy))
+            raise refuse(Problem("attachment_not_found", text, url, remedy))
         updated = str(answer.get("public_updated_at") or answer.get("updated_at"))
         pin = Pin(version=updated, published=updated[:10])
-        return Offer(source, self._attached(found[0]["url"]), pin, f"updated {updated[:10]}")
-
-    def _attached(self, address: str) -> str:
-        """Where the file of a page is; a replica has it at its own address."""
-        return urljoin(f"{self._at['govuk']}/", address)
+        file = urljoin(f"{self._at['govuk']}/", found[0]["url"])  # a replica has it at its own
+        return Offer(source, file, pin, f"updated {updated[:10]}")
 
 
 _KINDS = {
@@ -195,15 +170,11 @@ def _describe_changes(answer: dict[str, Any]) -> Iterator[str]:
         yield f"notes: {answer['notes']}"
     for part in ("majorChanges", "minorChanges"):
         for kind, word in _KINDS.items():
-            states = list(_states(answer.get(part, {}).get(kind) or ()))
+            changes = answer.get(part, {}).get(kind) or ()
+            states = [state for change in changes for state in change.get("options", [change])]
             for verb, labels in _by_verb(states).items():
                 more = f" and {len(labels) - _NAMED} more" if len(labels) > _NAMED else ""
                 yield f"{verb} {word}: {', '.join(labels[:_NAMED])}{more}"
-
-
-def _states(changes: Any) -> Iterator[dict[str, Any]]:
-    for change in changes:
-        yield from change.get("options", [change])
 
 
 def _by_verb(states: list[dict[str, Any]]) -> dict[str, list[str]]:
@@ -217,10 +188,6 @@ def _by_verb(states: list[dict[str, Any]]) -> dict[str, list[str]]:
     return found
 
 
-def _pin(offer: Offer, download: Download, sha: str) -> Pin:
-    return Pin.model_validate({**offer.pin.model_dump(), "sha256": sha, "etag": download.etag})
-
-
 def _check_columns(content: bytes, offer: Offer) -> None:
     """The columns that the metadata name must stand in the file."""
     if not offer.columns:
@@ -231,7 +198,7 @@ def _check_columns(content: bytes, offer: Offer) -> None:
     if missing:
         found = f"the file lacks columns that its metadata name: {', '.join(missing[:5])}"
         remedy = "run the same command again later; if it stays so, tell the publisher"
-        raise _refuse(Problem("file_unlike_metadata", found, offer.url, remedy))
+        raise refuse(Problem("file_unlike_metadata", found, offer.url, remedy))
 
 
 def _plain(title: str) -> str:
@@ -243,8 +210,4 @@ def _part(answer: Any, name: str, url: str) -> Any:
     if isinstance(answer, dict) and name in answer:
         return answer[name]
     remedy = "see whether the service has a new version of its API"
-    raise _refuse(Problem("answer_unlike_api", f"an answer without {name}", url, remedy))
-
-
-def _refuse(problem: Problem) -> RefreshError:
-    return RefreshError("The data could not be refreshed; nothing was changed.", [problem])
+    raise refuse(Problem("answer_unlike_api", f"an answer without {name}", url, remedy))

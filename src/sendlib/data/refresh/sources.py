@@ -1,40 +1,36 @@
 """``data/sources.yml``: what comes from where, and which version of it has been adopted."""
 
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from sendlib.data.manifest import load_yaml
+from sendlib.data.manifest import read_model
 from sendlib.errors import Problem, RefreshError, did_you_mean, raise_any
-from sendlib.files import write_whole
+from sendlib.files import load_yaml, write_whole
 from sendlib.project import Project
+from sendlib.scenarios.documents import Strict
 
 EDITION = "{edition}"
+_FILE = "data/sources.yml"
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Origin(_Record):
-    """Where a source is: in the API, the data catalogue, a page of gov.uk, or at an address."""
+class Origin(Strict):
+    """Where a source is: in the API, the data catalogue, or a page of gov.uk."""
 
     publication: str = ""  # its slug, in the API
     data_set: str = ""  # its title, in the API
     catalogue: str = ""  # id in the data catalogue, for what is not in the API
     page: str = ""  # path of a page of gov.uk
     attachment: str = ""  # regular expression for the name of one of its files
-    url: str = ""  # of a named file
     by_hand: str = ""  # how to get what no service gives
 
     @model_validator(mode="after")
     def _is_one_place(self) -> Self:
-        places = [self.publication or self.catalogue, self.page, self.url, self.by_hand]
+        places = [self.publication or self.catalogue, self.page, self.by_hand]
         if sum(map(bool, places)) != 1:
-            raise ValueError("give publication and data_set, catalogue, page, url or by_hand")
+            raise ValueError("give publication and data_set, catalogue, page or by_hand")
         if bool(self.publication) != bool(self.data_set):
             raise ValueError("publication and data_set go together")
         if bool(self.page) != bool(self.attachment):
@@ -42,7 +38,7 @@ class Origin(_Record):
         return self
 
 
-class Pin(_Record):
+class Pin(Strict):
     """What was adopted last."""
 
     data_set: str = ""  # id in the API
@@ -52,7 +48,7 @@ class Pin(_Record):
     etag: str = ""
 
 
-class Source(_Record):
+class Source(Strict):
     """One file of ``data/raw`` that is refreshed; its entry in the manifest says the rest."""
 
     id: str
@@ -67,7 +63,7 @@ class Source(_Record):
         return EDITION in self.path
 
 
-class Sources(_Record):
+class Sources(Strict):
     """The content of ``data/sources.yml``."""
 
     services: dict[str, str]
@@ -110,39 +106,16 @@ class Sources(_Record):
         return self.model_copy(update={"services": services})
 
 
-def sources_file(project: Project) -> Path:
-    """Where the sources are declared."""
-    return project.root / "data" / "sources.yml"
-
-
 def read_sources(project: Project) -> Sources:
     """The sources, their fields checked."""
-    try:
-        content = load_yaml(sources_file(project).read_text(encoding="utf-8"))
-        return Sources.model_validate(content)
-    except FileNotFoundError as error:
-        problem = Problem("no_sources", "no file", "data/sources.yml", "restore it (git checkout)")
-        raise RefreshError("There are no sources.", [problem]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        problem = Problem("sources_not_yaml", str(error), "data/sources.yml", "mend it")
-        raise RefreshError("data/sources.yml cannot be read.", [problem]) from error
-    except ValidationError as error:
-        problems = [
-            Problem(
-                "invalid_source",
-                detail["msg"],
-                ", ".join(["data/sources.yml", *map(str, detail["loc"])]),
-            )
-            for detail in error.errors()
-        ]
-        raise RefreshError("data/sources.yml is not as it should be.", problems) from error
+    return read_model(project, project.root / _FILE, Sources, RefreshError)
 
 
 def write_pins(project: Project, pins: dict[str, Pin]) -> None:
     """Write what was adopted into ``data/sources.yml``."""
     if not pins:
         return
-    path = sources_file(project)
+    path = project.root / _FILE
     text = path.read_text(encoding="utf-8")
     content = load_yaml(text)
     for entry in content["sources"]:
