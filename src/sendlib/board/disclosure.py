@@ -39,7 +39,7 @@ _REMEDY = "withhold it with disclosure.protect, or join it with another"
 _DIFFERENCE = "show the earlier figure, or withhold or round it in this pack"
 _COUNTED = (UNITS["plans"], UNITS["places"])
 _RANGE = {"low", "middle", "high"}  # what a model drew counts no one
-_BLOCKS = "div.table-block, figure.chart"
+_BLOCKS = {("div", "table-block"), ("figure", "chart")}
 _FILES = (".html", ".json", ".ipynb", ".pdf", ".txt")
 
 _PUPIL_NUMBER = re.compile(r"\b[A-HJ-NP-RT-Z]\d{11}[0-9A-HJ-NP-RT-Z]\b")
@@ -123,13 +123,14 @@ def _published(draft: "Draft") -> list["Run"]:
 def _read_content(markup: str, name: str) -> _Content:
     """Read the numbers of a page, or of the outputs of a notebook, back from their links."""
     soup = parse(markup)
-    blocks = soup.select(_BLOCKS)
-    is_own = soup.select_one('[data-origin="own"]:not(div.table-block, figure.chart)') is not None
+    blocks = soup.find_all(_is_block)
+    marks = soup.find_all(lambda tag: tag.has_attr("data-origin"))
+    is_own = any(each["data-origin"] == "own" and not _is_block(each) for each in marks)
     page_origin = "own" if is_own else ""
     tables = tuple(
         _read_numbers(block, link, name, origin=str(block.get("data-origin") or page_origin))
         for block in blocks
-        if (link := block.select_one(f'a[href^="{CSV_ADDRESS}"]'))
+        if (link := block.find("a", href=_is_csv))
     )
     known = {id(table) for part in [*blocks, *soup("footer")] for table in part("table")}
     described = [str(image.get("alt", "")) for image in soup("img")]
@@ -137,23 +138,31 @@ def _read_content(markup: str, name: str) -> _Content:
     return _Content(
         name,
         own=is_own,
-        marked=soup.select_one("[data-origin], .banner-synthetic") is not None,
+        marked=bool(marks or soup.find_all(class_="banner-synthetic")),
         tables=tables,
         bare=any(id(table) not in known for table in soup("table")),
         text="\n".join([soup.get_text(" "), *described, *held]),
     )
 
 
+def _is_block(tag: Tag) -> bool:
+    return any((tag.name, name) in _BLOCKS for name in tag.get("class") or ())
+
+
+def _is_csv(address: str | None) -> bool:
+    return address is not None and address.startswith(CSV_ADDRESS)
+
+
 def _read_numbers(block: Tag, link: Tag, page: str, *, origin: str) -> _Numbers:
     held = base64.b64decode(str(link["href"]).removeprefix(CSV_ADDRESS))
     cells = pd.read_csv(io.BytesIO(held), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    headings = block.select("thead th")
+    headings = [cell for head in block("thead") for cell in head("th")]
     kinds = {
         name: str(heading["data-kind"])
         for name, heading in zip(cells.columns, headings, strict=False)
         if heading.get("data-kind")
     }
-    rows = [row.select("th[scope=row]") for row in block.select("tbody tr")]
+    rows = [row("th", scope="row") for body in block("tbody") for row in body("tr")]
     labels = [", ".join(cell.get_text(" ", strip=True) for cell in row) for row in rows]
     name = str(block.get("id", "")).removeprefix("table-").removeprefix("chart-")
     return _Numbers(f"{page}, table {name}", origin == "own", cells.set_axis(labels), kinds)

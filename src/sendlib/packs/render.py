@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import count, groupby
-from threading import get_ident
+from threading import Lock
 from typing import Any
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -52,6 +52,7 @@ _ASK = Markup(
     '<p class="note">This figure has no alternative text, so that it says nothing to those who '
     "cannot see it. To give it some, show it with <code>{}</code>.</p>"
 ).format(DESCRIBE)
+_ONE_AT_A_TIME = Lock()
 _OF_A_PLOT = re.compile(r"<(Axes|Figure|matplotlib\.|seaborn\.)|<\w*Container object|\bText\(")
 
 
@@ -191,13 +192,14 @@ def _to_fragment(node: NotebookNode) -> str:
         cell.metadata.sendlib_number = number(node, place)
         if cell.cell_type == "code":
             cell.outputs = [_as_image(output) for output in _displayed_outputs(cell)]
-    fragment: str = _exporter(get_ident()).from_notebook_node(shown)[0]
+    with _ONE_AT_A_TIME:
+        fragment: str = _exporter().from_notebook_node(shown)[0]
     return fragment
 
 
-@lru_cache(maxsize=8)
-def _exporter(_thread: int) -> HTMLExporter:
-    """Nbconvert's exporter with its templates, one for each thread."""
+@cache
+def _exporter() -> HTMLExporter:
+    """Nbconvert's exporter with its templates, for one thread at a time."""
     return HTMLExporter(
         template_name="sendlib",
         extra_template_basedirs=[str(files("sendlib.packs") / "template")],

@@ -10,6 +10,7 @@ from sendlib.indicators import plans
 from sendlib.kpi import TABLES, list_figures, published_series, read_register
 from sendlib.kpi.narrative import format_of
 from sendlib.pages.narrative import join_words
+from sendlib.reuse import reuse
 from sendlib.strategies.file import PLANS, Measure, Strategies, Strategy, parts_of
 from sendlib.vocabulary import PlaceType, labels
 
@@ -30,6 +31,10 @@ def published(authority: Authority) -> pd.DataFrame:
 
     As made by ``kpi.published_series``, and the plans in each kind of place, as counted.
     """
+    return reuse("figures of strategies", authority.version, lambda: _published(authority))
+
+
+def _published(authority: Authority) -> pd.DataFrame:
     tables = {name: authority.load(name) for name in TABLES}
     series = published_series(list_figures(read_register()), tables, authority.code)
     placed = plans(tables["ehcp_caseload"], by="place", areas=authority.code).dropna()
@@ -132,7 +137,10 @@ def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     note = "Published shares are of all plans of the area and need not count as the strategy did."
     frame.attrs = {"what": "figures that the strategies printed, brought up to date"}
     frame.attrs |= {"notes": [note], "name": "printed", "origin": "not_people"}
-    frame.attrs |= {"why": "No figure that a strategy of this authority printed is on record here.", "missing": False}
+    frame.attrs |= {
+        "why": "No figure that a strategy of this authority printed is on record here.",
+        "missing": False,
+    }
     return frame
 
 
@@ -165,7 +173,10 @@ def inspection_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     frame.attrs = {"what": "what the last inspection asked for, and the figures that answer it"}
     frame.attrs |= {"name": "inspection", "origin": "not_people"}
     frame.attrs["notes"] = [f"Source: {inspected.source}."] if inspected else []
-    frame.attrs |= {"why": "What an inspection of this area asked for is not on record here.", "missing": False}
+    frame.attrs |= {
+        "why": "What an inspection of this area asked for is not on record here.",
+        "missing": False,
+    }
     return frame
 
 
