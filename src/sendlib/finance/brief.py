@@ -51,7 +51,7 @@ def _brief(authority: Authority, scenario: Scenario) -> Brief:
         model = Model.of(authority)
         money, places = model.run(scenario), model.places(scenario)
     except NotAvailableError as error:
-        return _empty_brief(error.headline)
+        return _empty_brief(" ".join([error.headline, *map(str, error.problems)]))
     published = model.known.stated
     published = published[published["balance_date"].dt.year <= authority.as_of]
     needed = cohort.places_needed(places, SPECIAL)

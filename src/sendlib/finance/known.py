@@ -87,11 +87,7 @@ class KnownMoney:
         own = OwnFigures() if own_figures is None else OwnFigures(own_figures)
         funding = tables["high_needs_funding"]
         funding = funding[funding["area_code"] == area_code]
-        why = (
-            f"up to {last}"
-            if len(funding)
-            else "the department leaves it out of those of the grant"
-        )
+        why = f"up to {last}" if len(funding) else "as the department's tables of the grant omit it"
         funding = funding[funding["financial_year"] <= last]
         years = spend_and_plans(tables, origin)
         caseload = tables["ehcp_caseload"]
@@ -100,7 +96,7 @@ class KnownMoney:
         if area_code not in years:
             problems.append(Problem("no_outturn", f"no outturn is published up to {last}", where))
         if funding.empty:
-            found = f"no allocation is published: {why}"
+            found = f"no allocation is published {why}"
             problems.append(Problem("no_allocation", found, where))
         block = _element(funding, FundingElement.HIGH_NEEDS_BEFORE_DEDUCTIONS)
         places = _places_commissioned(tables["dsg_account"], funding, area_code, own)
