@@ -26,8 +26,8 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import small_run
-from sendlib import packs
 from sendlib.packs.publish import RUN_FILE
+from sendlib.packs.runs import latest_run, list_runs
 
 CLEAN_EVERY = 10
 TOO_LATE = "not counted: the run had ended"
@@ -155,7 +155,7 @@ def _end(process: int, root: Path) -> str:
     _, status = os.waitpid(process, 0)
     if not os.WIFSIGNALED(status):
         return TOO_LATE
-    newest = packs.list_runs(root / "outputs")[0]
+    newest = list_runs(root / "outputs")[0]
     if newest.record.get("state") == "published":
         return "came at the switch or after it"
     if newest.record.get("pages"):
@@ -185,7 +185,7 @@ def look_when_clean(root: Path) -> Counter[str]:
         *out.glob("*.json"),
     ]
     left += [out / ".lock.json"] if (out / ".lock.json").exists() else []
-    states = {run.state for run in packs.list_runs(out)}
+    states = {run.state for run in list_runs(out)}
     return Counter({UNCLEAN: int(bool(left or states != {"published"}))})
 
 
@@ -208,7 +208,7 @@ def is_whole(pack: Path) -> bool:
 
 def _sequence(root: Path) -> int:
     """The place of the pack that is shown in the order of runs; 0 when none is."""
-    shown = packs.latest_run(root / "outputs")
+    shown = latest_run(root / "outputs")
     return shown.sequence if shown else 0
 
 

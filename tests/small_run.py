@@ -87,25 +87,27 @@ def wait_for_processes(root: Path, *, most: float = 15.0) -> list[int]:
 
 def main(root: Path, mark: str) -> None:
     """Publish a pack, and end as the command line does."""
-    from sendlib import packs
     from sendlib.errors import SendlibError
+    from sendlib.packs.notebooks import list_notebooks
+    from sendlib.packs.pack import make_pack
+    from sendlib.packs.setting import Limits, PackTitle, Retention, Setting
     from sendlib.project import Project
 
     project = Project(root)
     seconds = int(os.environ.get("SMALL_RUN_SECONDS", "120"))
     out = os.environ.get("SMALL_RUN_OUT")
     try:
-        pack = packs.make_pack(
+        pack = make_pack(
             project,
-            packs.Setting(
-                packs.PackTitle("Inventedshire", "January 2026", "999", "baseline"),
-                notebooks=tuple(packs.list_notebooks(project)),
-                inputs=(packs.DataFile("data/raw/x.csv", "ab" * 32, "Invented"),),
-                limits=packs.Limits(notebook_seconds=seconds),
+            Setting(
+                PackTitle("Inventedshire", "January 2026", "999", "baseline"),
+                notebooks=tuple(list_notebooks(project)),
+                inputs=({"path": "data/raw/x.csv", "sha256": "ab" * 32, "title": "Invented"},),
+                limits=Limits(notebook_seconds=seconds),
             ),
             parameters={"mark": mark},
             out=Path(out) if out else None,
-            keep=packs.Retention(runs=4, days=800),
+            keep=Retention(runs=4, days=800),
         )
     except SendlibError as error:
         sys.stderr.write(f"{error}\n")

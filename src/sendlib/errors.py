@@ -5,14 +5,16 @@ collects all its problems first and raises once, so that a person mends a file
 in one go.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
+from typing import TypeVar
 
 SHOWN_AT_MOST = 40
 _PACKAGE = Path(__file__).parent
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,14 @@ def raise_any(error: type[SendlibError], headline: str, problems: Sequence[Probl
     """Raise ``error`` with all ``problems``; do nothing when there are none."""
     if problems:
         raise error(headline, problems)
+
+
+def result_or_problems(find: Callable[[], T]) -> tuple[T | None, tuple[Problem, ...]]:
+    """What ``find`` gives, or why it gives nothing."""
+    try:
+        return find(), ()
+    except SendlibError as error:
+        return None, error.problems or (Problem("refused", error.headline),)
 
 
 def nearest(name: str, valid: Iterable[str], *, most: int = 3) -> list[str]:

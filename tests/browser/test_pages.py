@@ -17,11 +17,11 @@ from sendlib import pages as parts
 from sendlib.charts.style import TEXT
 from sendlib.errors import GateError
 from sendlib.packs import axe
-from sendlib.packs.front import Finding, Front, Move, RagStatus, RatedFigure, Verdict
+from sendlib.packs.front import Finding, Front, Move, RatedFigure, Verdict
 from sendlib.packs.notebooks import read_notebook
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import render_accessibility, render_index, render_page
-from sendlib.packs.setting import Assurance, DataFile, PackTitle, Setting
+from sendlib.packs.setting import Assurance, PackTitle, Setting
 from sendlib.project import BRIEFING_VARIABLE
 
 pytestmark = pytest.mark.browser
@@ -36,21 +36,21 @@ NOTICE = "These invented figures are older than the board's rule allows: the rul
 
 
 def sample_front():
-    """A first page with every status, every verdict, and changes with long words."""
+    """A first page with every verdict, and changes with long words."""
     findings = [
         Finding(f"Area {place}", Markup("111 plans"), Markup("are invented."), verdict)
         for place, verdict in enumerate(Verdict)
     ]
     rated = [
         RatedFigure(
-            f"key_{status.name.lower()}",
-            f"Invented plans, {status.lower()}",
+            f"key_{verdict.name.lower()}",
+            f"Invented plans, {verdict}",
             "£111.2m to £1,128.8m",
-            status,
+            verdict,
             "The middle, £620.4m, is above £90m, the level to act at.",
             page="21-invented.html",
         )
-        for status in RagStatus
+        for verdict in Verdict
     ]
     long = "An invented publication with a long name (a_rather_long_file_name.csv)"
     moves = [Move(Markup("{}, {}").format(long, place), "It is invented.") for place in range(3)]
@@ -122,7 +122,13 @@ def pages(tmp_path_factory) -> list[Path]:
         started=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
         version="0.0",
         scenario=SCENARIO,
-        inputs=(DataFile("data/raw/x/a_rather_long_file_name.csv", "ab" * 32, "Invented"),),
+        inputs=(
+            {
+                "path": "data/raw/x/a_rather_long_file_name.csv",
+                "sha256": "ab" * 32,
+                "title": "Invented",
+            },
+        ),
         notice=NOTICE,
         assurance=Assurance(analyst="A. Analyst", assurer="", approver=""),
     )

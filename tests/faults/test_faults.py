@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import small_run
-from sendlib import packs
 from sendlib.packs import lock
+from sendlib.packs.runs import list_runs
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,7 @@ def shows(root):
 
 
 def newest(root):
-    return packs.list_runs(root / "outputs")[0]
+    return list_runs(root / "outputs")[0]
 
 
 def test_a_full_disk_is_reported_and_the_last_pack_stays(root, small_disk):
@@ -76,7 +76,7 @@ def test_a_full_disk_is_reported_and_the_last_pack_stays(root, small_disk):
     (small_disk / "ballast").unlink()
     assert small_run.run(root, "next").returncode == 0
     assert shows(root) == "next"
-    assert {run.state for run in packs.list_runs(small_disk)} == {"published"}
+    assert {run.state for run in list_runs(small_disk)} == {"published"}
 
 
 def test_a_disk_that_cannot_be_written_to_is_reported(root, small_disk):

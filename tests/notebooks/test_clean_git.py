@@ -63,7 +63,7 @@ def test_a_notebook_that_was_run_and_saved_is_the_one_that_is_committed(clone):
     node = nbformat.read(path, as_version=4)
     annotate(node)
     nbformat.write(node, path)
-    assert not find_commit(clone).dirty
+    assert not find_commit(clone)["dirty"]
     save(path, node)
     assert git(clone, *STATUS) == ""
     assert CHART in path.read_text(encoding="utf-8").replace("\\", "")  # on the disk it is kept
@@ -76,7 +76,7 @@ def test_a_cell_that_was_changed_shows_and_is_not_staged(clone):
     node.cells[1].update(execution_count=4, outputs=[])
     save(path, node)
     assert git(clone, *STATUS) == f" M {TUTORIAL}\n"
-    assert find_commit(clone).dirty
+    assert find_commit(clone)["dirty"]
     changed = [line for line in git(clone, "diff", "-U0").splitlines() if line[:2] in ("+ ", "- ")]
     assert all("execution_count" not in line for line in changed)
 
@@ -85,9 +85,9 @@ def test_a_clone_without_the_filter_works_and_sees_edits(clone, tmp_path):
     git(tmp_path, "clone", str(clone), "other")
     other = tmp_path / "other"
     assert git(other, *STATUS) == ""
-    assert not find_commit(other).dirty
+    assert not find_commit(other)["dirty"]
     save(other / TUTORIAL, nbformat.v4.new_notebook())
-    assert find_commit(other).dirty
+    assert find_commit(other)["dirty"]
 
 
 def test_a_folder_that_is_no_checkout_goes_without(tmp_path, monkeypatch):

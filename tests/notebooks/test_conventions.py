@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sendlib.packs import list_notebooks
-from sendlib.packs.notebooks import CHAPTERS
+from sendlib.packs.notebooks import CHAPTERS, list_notebooks
 from sendlib.packs.parameters import list_parameters
 from sendlib.project import Project
 

@@ -16,15 +16,11 @@ from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.board.file import Board
 from sendlib.board.run import run as run_board
 from sendlib.errors import GateError, NotebookError
-from sendlib.packs import (
-    Job,
-    PackTitle,
-    PageError,
-    Setting,
-    list_notebooks,
-    make_pack,
-    run_all,
-)
+from sendlib.packs.execution import Job, run_all
+from sendlib.packs.notebooks import list_notebooks
+from sendlib.packs.pack import make_pack
+from sendlib.packs.page_checks import PageError
+from sendlib.packs.setting import PackTitle, Setting
 from sendlib.project import Project
 
 pytestmark = pytest.mark.notebook

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sendlib.packs import PackTitle, Setting
 from sendlib.packs.publish import make_run_folder
 from sendlib.packs.runs import describe_run, end_run, write_record
+from sendlib.packs.setting import PackTitle, Setting
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

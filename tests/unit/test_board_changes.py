@@ -9,10 +9,15 @@ from sendlib.errors import ParameterError
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.render import Page
 from sendlib.packs.runs import Run, describe_run, find_run
-from sendlib.packs.setting import Commit, DataFile, list_versions
+from sendlib.packs.setting import list_versions
 
-PLANS = DataFile("data/raw/x/plans.csv", "ab" * 32, "Plans 2025: plans.csv", "2025")
-SPEND = DataFile("data/raw/x/spend.csv", "cd" * 32, "Spend")
+PLANS = {
+    "path": "data/raw/x/plans.csv",
+    "sha256": "ab" * 32,
+    "title": "Plans 2025: plans.csv",
+    "published": "2025",
+}
+SPEND = {"path": "data/raw/x/spend.csv", "sha256": "cd" * 32, "title": "Spend"}
 SCENARIO = {"name": "Baseline", "changes": [{"lever": "places.new", "new": 60}]}
 
 
@@ -37,7 +42,7 @@ def test_nothing_differs_between_two_runs_on_the_same(changes_between):
 
 
 def test_files_that_came_went_and_differ_are_reported_by_publication(changes_between):
-    revised = DataFile(PLANS.path, "ef" * 32, PLANS.title, "2026")
+    revised = PLANS | {"sha256": "ef" * 32, "published": "2026"}
     assert changes_between({"inputs": [PLANS, SPEND]}, {"inputs": [revised]}) == [
         Change(
             Kind.DATA,
@@ -69,7 +74,7 @@ def test_a_parameter_on_which_notebooks_differ_is_reported_for_each(changes_betw
 
 def test_libraries_and_the_commit_are_versions(changes_between):
     versions = list_versions() | {"pandas": "0.1"}
-    found = changes_between({"commit": Commit("a" * 40, dirty=True)}, {}, versions=versions)
+    found = changes_between({"commit": {"sha": "a" * 40, "dirty": True}}, {}, versions=versions)
     assert [(change.kind, change.what, change.was) for change in found] == [
         (Kind.VERSIONS, "pandas", "0.1"),
         (Kind.VERSIONS, "commit", "aaaaaaaaaaaa, with changes that are not committed"),

@@ -9,7 +9,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from error_codes import codes, refuses
+from error_codes import refuses
 from invented_notebooks import make_draft, make_setting, shown, write_notebook
 from sendlib import data, pages
 from sendlib.board import checks
@@ -147,14 +147,6 @@ def test_problems_of_every_kind_are_reported_at_once(draft):
     unlike = [each.found for each in problems if each.code == "figure_unlike_its_numbers"]
     assert any("'15'" in found for found in unlike)
     assert any("ehcp_caseload" in each.found for each in problems if each.code == "table_not_built")
-
-
-def test_a_browser_that_is_required_and_not_there_is_a_problem(draft, monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    problems, done = checks.check_in_browser(draft, "required")
-    assert codes(problems) == ["no_browser"]
-    assert problems[0].where == "checks.browser"
-    assert "though the board's file requires it" in done
 
 
 def test_a_browser_that_is_not_there_is_recorded_where_it_is_not_required(draft, monkeypatch):

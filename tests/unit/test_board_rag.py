@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sendlib.board.file import Threshold
 from sendlib.board.rag import rate_figures
-from sendlib.packs.front import RagStatus, Verdict
+from sendlib.packs.front import Verdict
 from sendlib.pages.figures import MEASURES, as_shown, write
 
 KEYS = ["plans_next_january", "plans_on_time_share", "deficit_next_march"]
@@ -23,22 +23,22 @@ def rated_of(key, numbers, **levels):
 
 
 @pytest.mark.parametrize(
-    ("numbers", "levels", "status", "why"),
+    ("numbers", "levels", "verdict", "why"),
     [
-        ((6000, 6512, 7000), {"act_above": 6500}, "Act", "The middle, 6,512, is above 6,500, the"),
-        ((6000, 6400, 7000), {"act_above": 6500}, "Watch", "The range reaches above 6,500, the"),
-        ((6000, 6400, 6500), {"watch_above": 6300}, "Watch", "The middle, 6,400, is above 6,300"),
-        ((6000, 6400, 6500), {"act_above": 6500}, "As expected", "No part of the range is above"),
-        ((6000, 6400, 6900), {"watch_above": 6500}, "As expected", "lies in the upper half"),
-        ((6000,), {"act_above": 6000}, "As expected", "It is not above 6,000, the level to act"),
-        ((6000.4,), {"act_above": 6000}, "As expected", "It is not above 6,000"),
-        ((6001,), {"watch_above": 5000, "act_above": 6000}, "Act", "It is above 6,000, the level"),
-        ((5000, 6000, 7000), {"act_below": 5500}, "Watch", "The range reaches below 5,500"),
+        ((6000, 6512, 7000), {"act_above": 6500}, "ACT", "The middle, 6,512, is above 6,500, the"),
+        ((6000, 6400, 7000), {"act_above": 6500}, "WATCH", "The range reaches above 6,500, the"),
+        ((6000, 6400, 6500), {"watch_above": 6300}, "WATCH", "The middle, 6,400, is above 6,300"),
+        ((6000, 6400, 6500), {"act_above": 6500}, "EXPECTED", "No part of the range is above"),
+        ((6000, 6400, 6900), {"watch_above": 6500}, "EXPECTED", "lies in the upper half"),
+        ((6000,), {"act_above": 6000}, "EXPECTED", "It is not above 6,000, the level to act"),
+        ((6000.4,), {"act_above": 6000}, "EXPECTED", "It is not above 6,000"),
+        ((6001,), {"watch_above": 5000, "act_above": 6000}, "ACT", "It is above 6,000, the level"),
+        ((5000, 6000, 7000), {"act_below": 5500}, "WATCH", "The range reaches below 5,500"),
     ],
 )
-def test_a_status_says_how_a_figure_stands_and_why(numbers, levels, status, why):
+def test_a_verdict_says_how_a_figure_stands_and_why(numbers, levels, verdict, why):
     found = rated_of("plans_next_january", numbers, **levels)
-    assert found.status == status
+    assert found.verdict.name == verdict
     assert why in found.why
 
 
@@ -52,11 +52,11 @@ def test_levels_are_written_in_the_unit_of_the_figure():
 def test_a_figure_has_the_default_threshold_until_a_board_sets_its_own():
     late = figure("plans_on_time_share", 0.29, before=0.27, england=0.46)
     (found,) = rate_figures(late, [])
-    assert (found.status, found.verdict) == (RagStatus.ACT, Verdict.ACT)
+    assert found.verdict == Verdict.ACT
     assert found.why == "It is below England's 46%, the level to act at."
     assert "2014" in found.reason
     own = Threshold(figure="plans_on_time_share", act_below=0.2)
-    assert [each.status for each in rate_figures(late, [own])] == [RagStatus.EXPECTED]
+    assert [each.verdict for each in rate_figures(late, [own])] == [Verdict.EXPECTED]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_figure_has_no_status_against_what_is_not_known():
 
 def test_a_figure_that_no_page_states_is_not_known_and_never_as_expected():
     found = rate_figures({}, [Threshold(figure="deficit_now", act_above=1)])[0]
-    assert (found.status, found.value) == ("Not known", "not available")
+    assert (found.verdict, found.value) == (Verdict.NOT_KNOWN, "not available")
     assert found.label == "Deficit of the schools grant last stated"
 
 
@@ -93,8 +93,8 @@ def test_the_gravest_come_first():
         Threshold(figure="plans_in_force", act_above=20),
         Threshold(figure="high_needs_spend", act_above=5),
     ]
-    found = [each.status for each in rate_figures(shown, levels)]
-    assert found == [RagStatus.ACT, RagStatus.EXPECTED]
+    found = [each.verdict for each in rate_figures(shown, levels)]
+    assert found == [Verdict.ACT, Verdict.EXPECTED]
 
 
 number = st.floats(0, 1, allow_nan=False)
@@ -124,9 +124,9 @@ def test_the_word_and_the_sentence_always_agree_with_the_range_and_the_levels(
     act = middle > kept.get("act_above", far) or middle < kept.get("act_below", near)
     watch = middle > kept.get("watch_above", far) or middle < kept.get("watch_below", near)
     reaches = high > kept.get("act_above", far) or low < kept.get("act_below", near)
-    expected = "Act" if act else "Watch" if watch or reaches else "As expected"
-    assert found.status == expected
-    assert bool(re.search(r"level to act at", found.why)) or expected != "Act"
+    expected = Verdict.ACT if act else Verdict.WATCH if watch or reaches else Verdict.EXPECTED
+    assert found.verdict == expected
+    assert bool(re.search(r"level to act at", found.why)) or expected != Verdict.ACT
     assert any(words in found.why for words in ("is not", "No part", "lies in the")) == (
-        expected == "As expected"
+        expected == Verdict.EXPECTED
     )

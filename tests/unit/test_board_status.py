@@ -7,7 +7,7 @@ from invented_boards import write_run
 from sendlib.board.file import Board, Schedule
 from sendlib.board.status import MEANINGS, list_history, read_status
 from sendlib.errors import NoticeError, SendlibError
-from sendlib.packs import find_damage
+from sendlib.packs.runs import find_damage
 
 MONTHLY = Schedule(every="month", on=5, at="06:30")
 BOARD = Board(name="Invented board", authority="865", schedule=MONTHLY)

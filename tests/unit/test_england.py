@@ -13,12 +13,13 @@ from invented_notebooks import write_notebook
 from sendlib.clock import EPOCH_VARIABLE
 from sendlib.england import run as cluster
 from sendlib.england import task
-from sendlib.england.plan import make_plan
+from sendlib.england.plan import MADE, make_plan
 from sendlib.england.run import EnglandError, Outcome, check_workers, raise_failures
 from sendlib.england.site import write_site
 from sendlib.errors import ParameterError
-from sendlib.packs import Limits, page_checks
+from sendlib.packs import page_checks
 from sendlib.packs.runs import list_runs
+from sendlib.packs.setting import Limits
 from sendlib.project import Project
 
 CODES = ("865", "213", "801")
@@ -132,7 +133,7 @@ def test_a_page_of_the_site_is_small_and_can_be_read_by_everyone(name, most, eng
     folder = plan.folder("865")
     (folder / "latest").mkdir(parents=True)
     (folder / "latest" / "run.json").write_text(json.dumps({"run_id": "a"}))
-    (folder / "ahead.json").write_text(json.dumps(AHEAD))
+    (folder / MADE).write_text(json.dumps({"ahead": AHEAD}))
     page = write_site(plan).with_name(name)
     own = {"forbidden_element", "order_to_browser"}  # the search, and what allows no other script
     assert set(codes(page_checks.find_problems(page))) <= own

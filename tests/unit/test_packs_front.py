@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from invented_notebooks import make_setting, shown, write_notebook
 from sendlib import pages
-from sendlib.packs.front import Finding, Front, Move, RagStatus, RatedFigure, Verdict
+from sendlib.packs.front import Finding, Front, Move, RatedFigure, Verdict
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import (
     Page,
@@ -18,9 +18,7 @@ from sendlib.packs.setting import Assurance
 from sendlib.pages.figures import MEASURES
 
 LINK = Markup('<a href="21-x.html#figure-a">6,100 plans</a>')
-RATED = RatedFigure(
-    "a", "Plans <b>", "6,100", RagStatus.ACT, "Above 6,000.", "The law.", Verdict.ACT, "21-x.html"
-)
+RATED = RatedFigure("a", "Plans <b>", "6,100", Verdict.ACT, "Above 6,000.", "The law.", "21-x.html")
 FRONT = Front(
     title=Markup("{} are too many").format(LINK),
     findings=(Finding("Demand", LINK, Markup("are in force."), Verdict.ACT),),

@@ -1,7 +1,6 @@
 """Tests of kernels: what they give, what they may not do, and that none is left behind."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,13 +11,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from error_codes import codes
 from invented_notebooks import make_project, write_notebook
-from sendlib.errors import NotebookError, ParameterError
-from sendlib.packs import Job, Limits, run_all
-from sendlib.packs.executed import read_key_figures
+from sendlib.errors import NotebookError
+from sendlib.packs.executed import read_shown
+from sendlib.packs.execution import Job, run_all
 from sendlib.packs.kernels import can_share, modules_of
-from sendlib.packs.setting import InForce
+from sendlib.packs.setting import InForce, Limits
+from sendlib.pages.notes import FIGURES_TYPE
 
 pytestmark = pytest.mark.notebook
 forks = pytest.mark.skipif(not can_share(), reason="kernels are not forked here")
@@ -61,7 +60,7 @@ time.sleep(600)"""
 RUN = """\
 import sys
 from pathlib import Path
-from sendlib.packs import Job, run_all
+from sendlib.packs.execution import Job, run_all
 from sendlib.packs.notebooks import read_notebook
 root = Path(sys.argv[1])
 job = Job(read_notebook(root / "notebooks" / "21_invented.ipynb"), {})
@@ -95,24 +94,13 @@ def text_of(node):
 @forks
 def test_notebooks_run_side_by_side_without_network_and_hand_over_figures(project):
     first, second = run(project, jobs_of(project, _21_a=HANDED_OVER, _31_b=REACH_OUT))
-    figures = read_key_figures(first.node)
+    figures = read_shown(first.node, FIGURES_TYPE)
     assert [figure["key"] for figure in figures] == ["plans", "more"]
     assert figures[0]["numbers"] == [7.0]
     assert text_of(second.node) == "['A notebook has no networ', 'A notebook has no networ'] True\n"
     assert second.in_force.kernel == "forked"
     assert second.in_force.network in ("cut off", "refused to Python")
     assert second.in_force.memory_mb in (4096, None)
-
-
-@forks
-def test_a_notebook_may_use_the_network_when_that_is_allowed(project):
-    (done,) = run(
-        project,
-        jobs_of(project, _21_a="import socket\nprint(socket.socket().fileno() > 0)"),
-        limits=Limits(network=True),
-    )
-    assert text_of(done.node) == "True\n"
-    assert done.in_force.network == "open"
 
 
 @forks
@@ -216,14 +204,6 @@ def test_the_longest_come_first(project):
     )
     assert done == [job.notebook.path.name for job in jobs]
     assert [name[:2] for name in begun] == ["41", "21", "31", "11"]
-
-
-def test_limits_within_which_nothing_could_run_are_refused():
-    with pytest.raises(ParameterError) as caught:
-        Limits(notebook_seconds=0, memory_mb=64)
-    assert codes(caught.value) == ["limit_too_low"] * 2
-    assert re.search("notebook_seconds: 0.* 1 or more", str(caught.value))
-    assert re.search("memory_mb: 64.* 512 or more", str(caught.value))
 
 
 def test_only_libraries_that_survive_a_fork_are_imported_before_it(project):

@@ -10,22 +10,16 @@ import pytest
 from error_codes import codes, refuses
 from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.errors import GateError, LockedError, NotebookError, ParameterError, Problem
-from sendlib.packs import (
-    Assurance,
-    DataFile,
-    Job,
-    PageError,
-    Retention,
-    Review,
-    Setting,
-    list_notebooks,
-    list_runs,
-    lock,
-    make_pack,
-    run_all,
-)
-from sendlib.packs.executed import read_headlines
+from sendlib.packs import lock
+from sendlib.packs.executed import read_shown
+from sendlib.packs.execution import Job, run_all
 from sendlib.packs.front import Front
+from sendlib.packs.notebooks import list_notebooks
+from sendlib.packs.pack import Review, make_pack
+from sendlib.packs.page_checks import PageError
+from sendlib.packs.runs import list_runs
+from sendlib.packs.setting import Assurance, Retention, Setting
+from sendlib.pages.notes import HEADLINE_TYPE
 from sendlib.processors import processors
 
 pytestmark = pytest.mark.notebook
@@ -61,7 +55,7 @@ def pack_of(project, out=None, options=None, **parameters):
     setting = Setting(
         TITLE,
         notebooks=tuple(list_notebooks(project)),
-        inputs=(DataFile("data/raw/x.csv", "ab" * 32, "Invented"),),
+        inputs=({"path": "data/raw/x.csv", "sha256": "ab" * 32, "title": "Invented"},),
         scenario={"name": "Baseline", "changes": []},
         **named,
     )
@@ -94,7 +88,7 @@ def test_a_notebook_runs_in_the_project_with_its_parameters(project, tmp_path):
         then=lambda execution: execution,
         progress=lambda *progress: told.append(progress),
     )
-    assert read_headlines(done.node) == ("Horizon 8 in True",)
+    assert read_shown(done.node, HEADLINE_TYPE) == ("Horizon 8 in True",)
     assert done.path == tmp_path / "run" / "21_invented.ipynb"
     assert told[-1] == (notebook, 3, 3)
     assert "SENDLIB_ROOT" not in os.environ

@@ -97,6 +97,7 @@ def test_a_failed_switch_leaves_the_old_pack(tmp_path, monkeypatch):
             raise OSError("the disk is full")
         return rename(path, target)
 
+    monkeypatch.setattr("sendlib.files.sys.platform", "none with an exchange of its own")
     monkeypatch.setattr(Path, "rename", fail_for_the_new_pack)
     with pytest.raises(OSError, match="full"):
         publish.switch_latest(run_folder(tmp_path, "new"), tmp_path)

@@ -11,7 +11,7 @@ from sendlib import pages
 from sendlib.packs.executed import note_log
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import render_accessibility, render_index, render_page
-from sendlib.packs.setting import Assurance, Commit, DataFile, PackTitle
+from sendlib.packs.setting import Assurance, PackTitle
 
 
 def a_table():
@@ -161,13 +161,16 @@ def test_the_navigation_marks_the_page_and_leads_to_the_others(tmp_path):
 def test_the_foot_says_where_the_page_comes_from(notebook):
     setting = make_setting(
         notebook,
-        commit=Commit("0123456789abcdef", dirty=True),
+        commit={"sha": "0123456789abcdef", "dirty": True},
         scenario={
             "name": "More places",
             "question": "What if?",
             "changes": [{"lever": "places.new", "old": 0, "new": 60, "why": "Programme <1>"}],
         },
-        inputs=(DataFile("data/raw/x/plans.csv", "ab" * 32, "Plans & more", "26 June 2026"),),
+        inputs=[
+            {"path": "data/raw/x/plans.csv", "sha256": "ab" * 32}
+            | {"title": "Plans & more", "published": "26 June 2026"}
+        ],
     )
     foot = soup_of(render(notebook, setting, parameters={"horizon": 5})).footer
     words = " ".join(foot.get_text(" ", strip=True).split())

@@ -12,9 +12,9 @@ from invented_notebooks import make_setting
 from invented_runs import STARTED, leave_run
 from sendlib.clock import now, stamp
 from sendlib.errors import ParameterError
-from sendlib.packs import Assurance, DataFile, Limits, Retention, lock, publish, runs
+from sendlib.packs import lock, publish, runs
 from sendlib.packs.publish import RUN_FILE
-from sendlib.packs.setting import find_commit
+from sendlib.packs.setting import Assurance, Limits, Retention, find_commit
 
 KIND = ("", "999", "baseline")
 TODAY = STARTED + timedelta(days=100)
@@ -93,7 +93,7 @@ def test_no_name_leads_to_a_folder_that_is_no_run(tmp_path, name):
 
 
 def describe(**changes):
-    inputs = (DataFile("data/raw/x.csv", "ab", "Invented"),)
+    inputs = [{"path": "data/raw/x.csv", "sha256": "ab", "title": "Invented"}]
     setting = make_setting(**{"inputs": inputs, "scenario": {"name": "baseline"}} | changes)
     return runs.describe_run("run", setting, parameters={"21_x.ipynb": {"horizon": 5}}, sequence=7)
 
@@ -134,10 +134,10 @@ def test_a_run_under_way_has_no_end():
 
 def test_a_commit_is_found_with_the_state_of_its_files(checkout):
     clean = find_commit(checkout)
-    assert len(clean.sha) == 40
-    assert not clean.dirty
+    assert len(clean["sha"]) == 40
+    assert not clean["dirty"]
     (checkout / "a.txt").write_text("b")
-    assert find_commit(checkout).dirty
+    assert find_commit(checkout)["dirty"]
 
 
 def test_a_folder_that_is_no_checkout_has_no_commit(tmp_path, monkeypatch):

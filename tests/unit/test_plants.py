@@ -32,8 +32,8 @@ from sendlib.intake import write_report
 from sendlib.intake.write import write_extract
 from sendlib.kpi import read_register, write_feed
 from sendlib.kpi.feed import COLUMNS
-from sendlib.packs import DataFile, find_notebook
-from sendlib.packs.front import Front, Move, RagStatus, RatedFigure, Verdict
+from sendlib.packs.front import Front, Move, RatedFigure, Verdict
+from sendlib.packs.notebooks import find_notebook
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.publish import make_run_folder
 from sendlib.packs.render import render_accessibility, render_index, render_page
@@ -153,7 +153,9 @@ def pages_of(text, folder):
         other,
         title=PackTitle(text, text, "999", "baseline", contact=text),
         scenario={"name": text, "question": text, "changes": [changed]},
-        inputs=(DataFile(f"data/raw/{text}", "ab" * 32, text, text),),
+        inputs=[
+            {"path": f"data/raw/{text}", "sha256": "ab" * 32, "title": text, "published": text}
+        ],
         notice=text,
         assurance=Assurance.model_construct(analyst=text, assurer=text, approver=text),
     )
@@ -165,7 +167,7 @@ def pages_of(text, folder):
     front = Front(
         moves=(Move(escape(text), text),),
         remark=text,
-        rated=(RatedFigure("key", text, text, RagStatus.ACT, text, text, Verdict.ACT, at),),
+        rated=(RatedFigure("key", text, text, Verdict.ACT, text, text, at),),
         since=text,
         next_run=text,
     )

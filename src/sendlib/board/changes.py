@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sendlib.clock import in_words
-from sendlib.packs import Run
+from sendlib.packs.runs import Run
 
 _Record = Mapping[str, Any]
 
@@ -78,7 +78,7 @@ class Comparison:
 
 
 def compare_runs(first: Run, second: Run) -> Comparison:
-    """Set two runs side by side, as ``packs.find_run`` gives them."""
+    """Set two runs side by side, as ``packs.runs.find_run`` gives them."""
     before, now = first.record, second.record
     has_content = before.get("content") and now.get("content")  # older records have none
     pages = _pairs(before, now, "content" if has_content else "pages")

@@ -15,7 +15,7 @@ from sendlib.project import Project
 
 if TYPE_CHECKING:
     from sendlib.board.file import Board, Freshness
-    from sendlib.packs import Draft
+    from sendlib.packs.pack import Draft
 
 _Figure = Mapping[str, Any]
 
@@ -67,12 +67,8 @@ def check_figures(figures: Sequence[tuple[str, _Figure]]) -> list[Problem]:
 def _in_itself(page: str, figure: _Figure) -> Iterator[Problem]:
     key, numbers = figure["key"], list(figure["numbers"])
     if key not in MEASURES:
-        yield Problem(
-            "unknown_key_figure",
-            f"the key figure {key!r} is not known",
-            page,
-            did_you_mean(key, MEASURES),
-        )
+        found, remedy = f"the key figure {key!r} is not known", did_you_mean(key, MEASURES)
+        yield Problem("unknown_key_figure", found, page, remedy)
         return
     unit = MEASURES[key].unit
     if numbers != sorted(numbers):
@@ -92,12 +88,8 @@ def _between_pages(first: tuple[str, _Figure], second: tuple[str, _Figure]) -> I
     )
     if not same or one["value"] != other["value"]:
         found = f"{one['key']} is {other['value']} here and {one['value']} on {page}"
-        yield Problem(
-            "figure_differs_between_pages",
-            found,
-            other_page,
-            "the two pages have to work it out in one way",
-        )
+        remedy = "the two pages have to work it out in one way"
+        yield Problem("figure_differs_between_pages", found, other_page, remedy)
 
 
 def _sums(numbers: Mapping[str, Sequence[float]]) -> Iterator[Problem]:
@@ -118,10 +110,7 @@ def check_in_browser(draft: "Draft", wanted: str) -> tuple[list[Problem], str]:
     if wanted == "off":
         return [], "No page was looked at in a browser: the board's file says so."
     lacking = axe.why_not()
-    if lacking and wanted == "required":
-        problem = Problem("no_browser", lacking, "checks.browser", "or set it to where_found")
-        return [problem], "No page was looked at in a browser, though the board's file requires it."
-    if lacking:
+    if lacking:  # a run of a board that requires one is refused before it begins
         return [], f"No page was looked at in a browser: {lacking}."
     pages = sorted(draft.folder.glob("*.html"))
     views = " and ".join(view.name for view in axe.AT_PUBLICATION)

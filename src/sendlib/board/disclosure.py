@@ -247,12 +247,8 @@ def _difference(
     alone = any(disclosure.gives_away(each, minimum=minimum) for each in (new, old))
     if same and not alone and disclosure.gives_away(new.fillna(alike), minimum=minimum):
         found = f"what this pack or pack {pack} withholds can be told from the other"
-        yield Problem(
-            "other_pack_discloses_count",
-            found,
-            where,
-            "withhold the same cells as that pack did",
-        )
+        remedy = "withhold the same cells as that pack did"
+        yield Problem("other_pack_discloses_count", found, where, remedy)
 
 
 def _certain(counts: pd.DataFrame) -> pd.DataFrame:
@@ -273,12 +269,8 @@ def _unmarked(draft: "Draft", pages: Mapping[str, _Content]) -> Iterator[Problem
         folders = (draft.project.processed / store.folder / code for store in stores)
         if "own" in values.values() and any(folder.is_dir() for folder in folders):
             remedy = "show pages.own_records() once, or give its blocks an origin"
-            yield Problem(
-                "own_records_not_marked",
-                "figures from own records are not marked as such",
-                page.name,
-                remedy,
-            )
+            found = "figures from own records are not marked as such"
+            yield Problem("own_records_not_marked", found, page.name, remedy)
 
 
 def _key_figures(

@@ -19,7 +19,7 @@ from pydantic import (
 from sendlib.authority import LATEST
 from sendlib.disclosure import MINIMUM_RANGE
 from sendlib.errors import SendlibError, did_you_mean
-from sendlib.packs.setting import MEMORY_AT_LEAST, Assurance, OneLine, Part, Retention
+from sendlib.packs.setting import Assurance, Limits, OneLine, Part, Retention
 from sendlib.pages.figures import MEASURES
 from sendlib.pages.notes import Beside
 from sendlib.scenarios import BASELINE
@@ -208,13 +208,6 @@ class Checks(Part):
     ] = "where_found"
 
 
-class RunLimits(Part):
-    """What one notebook may take. [seconds], [megabytes]"""
-
-    notebook_seconds: Positive = 900
-    memory_mb: Annotated[int, Field(ge=MEMORY_AT_LEAST)] = 4096
-
-
 class Notices(Part):
     """Names of the environment variables that hold where notices go."""
 
@@ -269,7 +262,7 @@ class BoardFile(Part):
     checks: Checks = Checks()
     pdf: bool = False
     keep: Retention | None = None
-    limits: RunLimits = RunLimits()
+    limits: Limits = Limits()
     notices: Notices = Notices()
     schedule: Schedule | None = None
     out: Annotated[OneLine, AfterValidator(_folder)] = "outputs"

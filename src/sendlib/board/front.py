@@ -13,8 +13,9 @@ from markupsafe import Markup, escape
 from sendlib.board import changes, rag
 from sendlib.board.file import Board
 from sendlib.board.schedules import describe_next_run
-from sendlib.packs import Draft, Run
-from sendlib.packs.front import Finding, Front, Move, RagStatus, RatedFigure, Verdict
+from sendlib.packs.front import Finding, Front, Move, RatedFigure, Verdict
+from sendlib.packs.pack import Draft
+from sendlib.packs.runs import Run
 from sendlib.pages.figures import MEASURES, as_shown, write
 from sendlib.pages.formats import count
 from sendlib.pages.narrative import join_words
@@ -78,7 +79,7 @@ def _missing(draft: Draft, rated: tuple[RatedFigure, ...]) -> tuple[Markup, ...]
         for page in draft.pages
         for point in page.missing
     ]
-    unknown = [escape(each.label) for each in rated if each.status is RagStatus.NOT_KNOWN]
+    unknown = [escape(each.label) for each in rated if each.verdict is Verdict.NOT_KNOWN]
     return (*said, *(Markup("{}: on no page of this pack").format(label) for label in unknown))
 
 
@@ -109,16 +110,15 @@ def findings(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Finding, .
     for name, describe in _SENTENCES.items():
         if sentence := describe(figures):
             area = name.lower()
-            verdicts = [each.verdict for each in rated if MEASURES[each.key].area == area]
-            gravest = sorted(filter(None, verdicts), key=_GRAVEST.index)
+            verdicts = {each.verdict for each in rated if MEASURES[each.key].area == area}
+            gravest = sorted(verdicts - {Verdict.NOT_KNOWN}, key=_GRAVEST.index)
             found.append(Finding(name, *sentence, next(iter(gravest), None)))
     return tuple(found)
 
 
 def title(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Markup, str]:
     """What is past a threshold, the gravest first, one of an area; and the key of the first."""
-    is_past = (RagStatus.ACT, RagStatus.WATCH)
-    past = {each.key: _GRAVEST.index(each.verdict) for each in rated if each.status in is_past}
+    past = {each.key: _GRAVEST.index(each.verdict) for each in rated if each.verdict.is_past}
     keys = sorted(
         (key for key in _CLAUSES if key in figures),
         key=lambda key: past.get(key, len(_GRAVEST)),  # a stable sort keeps the order of clauses

@@ -16,7 +16,9 @@ from typing import Any, Final, Literal
 from sendlib.board.file import Board
 from sendlib.board.schedules import describe_next_run
 from sendlib.errors import NoticeError, Problem, SendlibError, raise_any
-from sendlib.packs import Pack, Stopped, latest_run
+from sendlib.packs.pack import Pack
+from sendlib.packs.runs import latest_run
+from sendlib.packs.stopping import Stopped
 
 _LINES: Final = 12  # headlines or problems that a message lists, at most
 
@@ -132,11 +134,10 @@ def _deliver(message: Message, name: str, address: str | None) -> Problem | None
         return Problem(
             "unknown_kind_of_address", "its address is of no kind that Apprise knows", name, _WRITE
         )
-    kinds = {"success": apprise.NotifyType.SUCCESS, "failure": apprise.NotifyType.FAILURE}
     if channel.notify(
         body=message.body,
         title=message.title,
-        notify_type=kinds[message.event],
+        notify_type=message.event,
         body_format=apprise.NotifyFormat.TEXT,
     ):
         return None

@@ -8,13 +8,14 @@ from typing import Any
 import yaml
 
 from sendlib.board.file import Threshold
-from sendlib.packs.front import RagStatus, RatedFigure, Verdict
+from sendlib.packs.front import RatedFigure, Verdict
 from sendlib.pages.figures import MEASURES, Unit, as_shown, in_full, write
 from sendlib.pages.notes import Beside
 
 Figure = Mapping[str, Any]
 
-_GRAVEST_FIRST = tuple(RagStatus)
+_GRAVEST = tuple(Verdict)
+_ORDER = {Verdict.ACT: 0, Verdict.NOT_KNOWN: 2, Verdict.EXPECTED: 3}  # between: to watch
 _WHOSE: Mapping[Beside, str] = {
     "before": "the {} of a year before",
     "england": "England's {}",
@@ -46,7 +47,7 @@ def rate_figures(
         for key, threshold in {**default, **own}.items()
         if key in own or _levels(figures[key], threshold)
     ]
-    return tuple(sorted(rated, key=lambda figure: _GRAVEST_FIRST.index(figure.status)))
+    return tuple(sorted(rated, key=lambda each: _ORDER.get(each.verdict, 1)))
 
 
 def _levels(figure: Figure, threshold: Threshold) -> dict[str, float]:
@@ -66,7 +67,7 @@ def _rate(key: str, figure: Figure | None, threshold: Threshold) -> RatedFigure:
         label = MEASURES[key].meaning
         why = "The board has set a threshold for it, but no page of this pack states it."
         heading = label[:1].upper() + label[1:]
-        return RatedFigure(key, heading, "not available", RagStatus.NOT_KNOWN, why)
+        return RatedFigure(key, heading, "not available", Verdict.NOT_KNOWN, why)
     unit = MEASURES[key].unit
     numbers = [as_shown(number, unit) for number in figure["numbers"]]
     words = {
@@ -78,19 +79,16 @@ def _rate(key: str, figure: Figure | None, threshold: Threshold) -> RatedFigure:
     }
     sides = sorted({name.partition("_")[2] for name in levels})
     found = [_compare(numbers, unit, levels, words, side) for side in sides]
-    status = min((status for status, _ in found), key=_GRAVEST_FIRST.index)
-    verdict = {RagStatus.ACT: Verdict.ACT}.get(status, Verdict.EXPECTED)
-    if status is RagStatus.WATCH:
-        ways = {True: Verdict.BETTER, False: Verdict.WORSENING, None: Verdict.WATCH}
-        verdict = ways[is_better(key, figure)]
+    gravest = min((verdict for verdict, _ in found), key=_GRAVEST.index)
+    ways = {True: Verdict.BETTER, False: Verdict.WORSENING, None: Verdict.WATCH}
+    way = ways[is_better(key, figure)]
     return RatedFigure(
         key,
         figure["label"],
         figure["value"],
-        status,
-        " ".join(why for each, why in found if each == status),
+        way if gravest is Verdict.WATCH else gravest,
+        " ".join(why for each, why in found if each == gravest),
         threshold.reason,
-        verdict,
         figure.get("page", ""),
     )
 
@@ -111,7 +109,7 @@ def _compare(
     levels: Mapping[str, float],
     words: Mapping[str, str],
     beyond: str,
-) -> tuple[RagStatus, str]:
+) -> tuple[Verdict, str]:
     """The status on one side, ``above`` or ``below`` its levels, with its sentence."""
     sign = 1 if beyond == "above" else -1
     watch_at, act_at = (f"{level}_{beyond}" for level in ("watch", "act"))
@@ -127,11 +125,11 @@ def _compare(
     to_act = f"{words[act_at]}, the level to act at" if act is not None else ""
     to_watch = f"{words[watch_at]}, the level to watch from" if watch is not None else ""
     if is_past(middle, act):
-        return RagStatus.ACT, f"{subject} {beyond} {to_act}."
+        return Verdict.ACT, f"{subject} {beyond} {to_act}."
     if is_past(middle, watch):
-        return RagStatus.WATCH, f"{subject} {beyond} {to_watch}."
+        return Verdict.WATCH, f"{subject} {beyond} {to_watch}."
     if is_past(far, act):
-        return RagStatus.WATCH, f"The range reaches {beyond} {to_act}; its middle does not."
+        return Verdict.WATCH, f"The range reaches {beyond} {to_act}; its middle does not."
     lowest = to_watch or to_act
     if is_single:
         why = f"It is not {beyond} {lowest}."
@@ -139,4 +137,4 @@ def _compare(
         why = f"{lowest}, lies in the {'upper' if sign > 0 else 'lower'} half of the range."
     else:
         why = f"No part of the range is {beyond} {lowest}."
-    return RagStatus.EXPECTED, why
+    return Verdict.EXPECTED, why

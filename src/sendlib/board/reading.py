@@ -14,11 +14,11 @@ from pydantic_core import ErrorDetails
 from sendlib import errors
 from sendlib.authority import Authority
 from sendlib.board import file
-from sendlib.errors import Problem, did_you_mean
+from sendlib.errors import Problem, did_you_mean, result_or_problems
 from sendlib.finance.levers import CHECKERS
 from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.packs.parameters import check
-from sendlib.packs.setting import Assurance, Retention
+from sendlib.packs.setting import Assurance, Limits, Retention
 from sendlib.project import Project
 from sendlib.scenarios import check_scenarios, documents, list_scenarios
 
@@ -30,7 +30,7 @@ _PARTS: Mapping[str, type[BaseModel]] = {
     "assurance": Assurance,
     "checks": file.Checks,
     "keep": Retention,
-    "limits": file.RunLimits,
+    "limits": Limits,
     "notices": file.Notices,
     "schedule": file.Schedule,
 }
@@ -110,21 +110,14 @@ def _read_keys(
 def _invalid(document: documents.Document, detail: ErrorDetails) -> Problem:
     """What is wrong with a key, where, and what is valid."""
     path = tuple(detail["loc"])
-    last = str(path[-1])
-    match detail["type"]:
-        case "extra_forbidden":
-            model = _PARTS.get(str(path[0]), file.BoardFile) if len(path) > 1 else file.BoardFile
-            valid = [field.alias or name for name, field in model.model_fields.items()]
-            remedy = did_you_mean(last, valid)
-            if len(path) > 1 and "?" in remedy:  # of a few short keys the nearest may be another
-                remedy += f" Valid: {', '.join(valid)}"
-            where = _place(document, path, path[:-1])
-            return Problem("unknown_key", f"unknown key {last!r}", where, remedy)
-        case "missing":
-            return Problem(
-                "missing_key", f"{last} is missing", _place(document, path, path[:-1]), "add it"
-            )
-    return documents.to_problem(detail).at(_place(document, path))
+    model = _PARTS.get(str(path[0]), file.BoardFile) if len(path) > 1 else file.BoardFile
+    valid = [field.alias or name for name, field in model.model_fields.items()]
+    of_whole = detail["type"] in ("extra_forbidden", "missing")
+    where = _place(document, path, path[:-1] if of_whole else path)
+    problem = documents.to_problem(detail, valid).at(where)
+    if problem.code == "unknown_field" and len(path) > 1:  # of a few short keys all are named
+        return replace(problem, remedy=f"valid: {', '.join(valid)}")
+    return problem
 
 
 def _place(
@@ -135,30 +128,24 @@ def _place(
     for part in path:  # YAML reads a notebook's number as a number
         number = int(part) if isinstance(part, str) and part.isdecimal() else part
         written = (*written, part if (*written, part) in document.lines else number)
-    words = [
-        f"entry {part + 1}" if isinstance(part, int) else part
-        for part in (path if named is None else named)
-    ]
-    return ", ".join([document.place(written), *words])
+    return documents.place_in_words(document.place(written), path if named is None else named)
 
 
 def _not_there(
     board: file.BoardFile, place: Callable[[documents.Path], str], project: Project
 ) -> Iterator[Problem]:
     """What a board asks for that is not there, or asks for twice, each with its line."""
-    try:
-        found = list_notebooks(project)
-    except errors.NotebookError as error:
-        yield from error.problems
-        found = []
+    every, problems = result_or_problems(partial(list_notebooks, project))
+    yield from problems
+    found, names = every or [], []
     if board.notebooks != file.ALL:
-        places = [place(("notebooks", at)) for at in range(len(board.notebooks))]
-        looked = list(map(partial(_find, project), board.notebooks, places))
-        found = [notebook for notebook, _ in looked if notebook]
-        pairs = zip(looked, board.notebooks, strict=True)
-        names = [notebook.path.name if notebook else name for (notebook, _), name in pairs]
-        yield from (problem for _, problems in looked for problem in problems)
-        yield from _twice(names, place, "notebooks")
+        found = []
+        for at, name in enumerate(board.notebooks):
+            notebook, problems = _find(project, name, place(("notebooks", at)))
+            yield from problems
+            names.append(notebook.path.name if notebook else name)
+            found += [notebook] if notebook else []
+    yield from _twice(names, place, "notebooks")
     yield from _wrong_parameters(board, found, place, project)
     known = list_scenarios(project)
     for at, slug in enumerate(board.scenarios):
@@ -166,10 +153,8 @@ def _not_there(
             missing, remedy = f"there is no scenario {slug!r}", did_you_mean(slug, known)
             yield Problem("board_scenario_not_found", missing, place(("scenarios", at)), remedy)
             continue
-        try:
-            check_scenarios(project, [slug], checkers=CHECKERS)
-        except errors.ScenarioError as error:
-            yield from error.problems
+        check = partial(check_scenarios, project, [slug], checkers=CHECKERS)
+        yield from result_or_problems(check)[1]
     yield from _twice(board.scenarios, place, "scenarios")
     yield from _twice([each.figure for each in board.thresholds], place, "thresholds", "figure")
 
@@ -226,15 +211,13 @@ def _twice(
             yield Problem("name_twice", found, place((key, at, *rest)), "keep one")
 
 
-def _find(project: Project, name: str, where: str) -> tuple[Notebook | None, list[Problem]]:
+def _find(project: Project, name: str, where: str) -> tuple[Notebook | None, tuple[Problem, ...]]:
     """A notebook by its name, or why there is none, at a line of the board's file."""
-    try:
-        return find_notebook(project, name), []
-    except errors.NotebookError as error:
-        what = "there is no such notebook"
-        return None, [
-            replace(each, found=f"{what}: {each.found}", where=where) for each in error.problems
-        ]
+    notebook, problems = result_or_problems(partial(find_notebook, project, name))
+    what = "there is no such notebook"
+    return notebook, tuple(
+        replace(each, found=f"{what}: {each.found}", where=where) for each in problems
+    )
 
 
 def _of_value(notebook: Notebook, parameter: str, value: object, where: str) -> Iterator[Problem]:
@@ -244,8 +227,6 @@ def _of_value(notebook: Notebook, parameter: str, value: object, where: str) -> 
             "parameter_for_one_notebook", f"{parameter} for one notebook only", where, remedy
         )
         return
-    try:
-        check(notebook.path, {parameter: value})
-    except errors.ParameterError as error:
-        for problem in error.problems:
-            yield problem.at(where)
+    _, problems = result_or_problems(partial(check, notebook.path, {parameter: value}))
+    for problem in problems:
+        yield problem.at(where)

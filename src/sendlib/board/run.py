@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from sendlib import areas, data, forecast, packs
+from sendlib import areas, data, forecast
 from sendlib.authority import Authority
 from sendlib.board import checks, notify
 from sendlib.board.file import Board, BoardError
@@ -16,6 +17,11 @@ from sendlib.clock import is_time_fixed, now
 from sendlib.errors import NotAvailableError, OutputError, Problem, SendlibError
 from sendlib.finance.levers import CHECKERS
 from sendlib.packs import axe
+from sendlib.packs.execution import Progress
+from sendlib.packs.notebooks import Notebook, find_notebook
+from sendlib.packs.pack import Draft, Pack, Review, leave_refusal, make_pack
+from sendlib.packs.parameters import list_parameters
+from sendlib.packs.setting import PackTitle, Setting
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario, load_scenario
@@ -37,14 +43,14 @@ def run(
     *,
     out: Path | None = None,
     pdf: bool | None = None,
-    progress: packs.Progress | None = None,
+    progress: Progress | None = None,
     today: date | None = None,
     wait: float = 0.0,
     fresh: bool = False,
     workers: int | None = None,
     forecasts: Path | None = None,
-    published: Callable[[packs.Pack], None] | None = None,
-) -> packs.Pack:
+    published: Callable[[Pack], None] | None = None,
+) -> Pack:
     """Make the pack of a board, and publish it whole or not at all; the last good one stays.
 
     ``out`` and ``pdf`` are used in place of what the board says; ``progress`` is called, from any
@@ -63,14 +69,24 @@ def run(
             )
             scenario = load_scenario(project, board.scenarios[0], checkers=CHECKERS)
             notebooks, day = notebooks_of(project, board), today or now().date()
-            taken = {each.name for one in notebooks for each in packs.list_parameters(one.path)}
+            taken = {each.name for one in notebooks for each in list_parameters(one.path)}
             rule = board.freshness
             notice = checks.check_freshness(project, rule, as_of=authority.as_of, today=day)
-        overrides = {packs.find_notebook(project, name).path.name: values
+        overrides = {find_notebook(project, name).path.name: values
                      for name, values in board.parameters.items()}  # fmt: skip
-        pack = packs.make_pack(
+        setting = setting_of(
+            authority,
+            scenario,
+            notebooks,
+            contact=board.contact or None,
+            notice=notice,
+            assurance=board.assurance,
+            limits=board.limits,
+            board=board.described(),
+        )
+        pack = make_pack(
             project,
-            _setting(board, authority, scenario, notebooks, notice=notice),
+            setting,
             parameters=_shared(board, authority, taken),
             overrides=overrides,
             front=lambda draft: make_front(
@@ -104,9 +120,9 @@ def refusal_recorded(project: Project, board: Board, out: Path) -> Iterator[None
             code = re.sub(r"[^A-Za-z0-9]+", "-", board.authority).strip("-") or "unknown"
             with suppress(SendlibError, OSError):  # so that the authority's next pack clears it
                 code = areas.find_authority(board.authority, read_future(project).areas)
-            title = packs.PackTitle(board.authority, str(board.as_of), code, board.scenarios[0])
-            refused = packs.Setting(title, notebooks=(), inputs=(), board=board.described())
-            packs.leave_refusal(project, out, error, setting=refused)
+            title = PackTitle(board.authority, str(board.as_of), code, board.scenarios[0])
+            refused = Setting(title, notebooks=(), inputs=(), board=board.described())
+            leave_refusal(project, out, error, setting=refused)
         raise
 
 
@@ -124,26 +140,23 @@ def _check_browser(board: Board, *, with_pdf: bool) -> None:
         raise BoardError("The board asks for what this machine cannot do.", problems)
 
 
-def _setting(
-    board: Board,
+def setting_of(
     authority: Authority,
     scenario: Scenario,
-    notebooks: Sequence[packs.Notebook],
+    notebooks: Sequence[Notebook],
     *,
-    notice: str,
-) -> packs.Setting:
-    """What all pages of the pack share."""
-    january, contact = f"January {authority.as_of}", board.contact or None
-    return packs.Setting(
-        packs.PackTitle(authority.name, january, authority.code, scenario.slug, contact),
+    contact: str | None = None,
+    **others: Any,
+) -> Setting:
+    """What all pages of a pack share; ``others`` are further fields of it."""
+    january = f"January {authority.as_of}"
+    return Setting(
+        PackTitle(authority.name, january, authority.code, scenario.slug, contact),
         notebooks=tuple(notebooks),
-        inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(authority.project)),
+        inputs=data.inputs(authority.project),
         scenario=scenario.record(),
-        notice=notice,
         note=authority.note,
-        assurance=board.assurance,
-        limits=packs.Limits(**board.limits.model_dump()),
-        board=board.described(),
+        **others,
     )
 
 
@@ -160,13 +173,13 @@ def _shared(board: Board, authority: Authority, taken: set[str]) -> dict[str, ob
     return {name: value for name, value in values.items() if name in taken}
 
 
-def _review(board: Board, draft: packs.Draft, *, with_pdf: bool) -> packs.Review:
+def _review(board: Board, draft: Draft, *, with_pdf: bool) -> Review:
     """Put the pack through its checks; one that passes gets a list of them, and PDFs."""
     problems, done = checks.check_pack(draft, board)
     if problems:
-        return packs.Review(problems)
+        return Review(problems)
     pdfs = print_pages(sorted(draft.folder.glob("*.html"))) if with_pdf else {}
-    return packs.Review(files={_CHECKS: ("\n".join(done) + "\n").encode(), **pdfs})
+    return Review(files={_CHECKS: ("\n".join(done) + "\n").encode(), **pdfs})
 
 
 def print_pages(pages: Sequence[Path]) -> dict[str, bytes]:

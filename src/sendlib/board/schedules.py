@@ -8,11 +8,12 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
 from sendlib.board.file import WEEKDAYS, Board, Schedule
 from sendlib.clock import now
 from sendlib.errors import ParameterError, Problem
+from sendlib.pages.markup import templates
 
 Scheduler = Literal["systemd", "cron", "windows", "github"]
 
@@ -76,9 +77,9 @@ def scheduler_files(board: Board, scheduler: Scheduler, *, root: Path) -> dict[s
         "out": board.out,
         "browser": board.pdf or board.checks.browser == "required",
     }
-    templates = _templates()
+    environment = _templates()
     return {
-        f"{slug}{ending}": templates.get_template(f"sendlib{ending}.j2").render(facts)
+        f"{slug}{ending}": environment.get_template(f"sendlib{ending}.j2").render(facts)
         for ending in _ENDINGS[scheduler]
     }
 
@@ -109,19 +110,12 @@ def _templates() -> Environment:
         escaped = systemd(path).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
         return f'"{escaped}"'
 
-    templates = Environment(
-        loader=PackageLoader("sendlib.board", "schedulers"),
-        autoescape=select_autoescape(["xml.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    templates.filters |= {
+    environment = templates(("sendlib.board", "schedulers"))
+    environment.filters |= {
         "systemd": systemd,
         "systemd_word": systemd_word,
         "shell": lambda path: shlex.quote(str(path)),
         "cron_command": lambda command: command.replace("%", "\\%"),
         "yaml": lambda text: json.dumps(text, ensure_ascii=False),
     }
-    return templates
+    return environment

@@ -24,11 +24,11 @@ from sendlib.charts.style import (
 )
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, count, find_format
-from sendlib.pages.markup import ALT_AT_LEAST, Block, Origin, join, mark, slug
+from sendlib.pages.markup import ALT_AT_LEAST, Block, Origin, render, slug
 from sendlib.pages.notes import not_available
 from sendlib.pages.tables import Table
 from sendlib.pages.tables import table as make_table
-from sendlib.project import BRIEFING_VARIABLE
+from sendlib.project import BRIEFING_VARIABLE, RESULTS_VARIABLE
 from sendlib.reuse import has_own_records, reuse
 from sendlib.vocabulary import MINIMUM_COUNT
 
@@ -130,47 +130,34 @@ class Chart:
     def _repr_html_(self) -> str:
         if self.on is not None and (pyplot := sys.modules.get("matplotlib.pyplot")):
             pyplot.close(self.figure)  # or it is shown again at the end of the cell
-        origin = mark(self.numbers.origin) if self.numbers else Markup("")
-        parts = [
-            Markup('<figcaption class="chart-title">{}</figcaption>').format(self.title),
-            *[Markup('<p class="subtitle">{}</p>').format(self.subtitle)] * bool(self.subtitle),
-            self._pictures(),
-            *_as_notes(self.notes[:1]),
-            *self._details(),
-        ]
-        return str(
-            Markup('<figure class="chart" aria-label="{}" id="chart-{}"{}>\n{}\n</figure>').format(
-                self.title, self.name, origin, join(parts)
-            )
-        )
+        return str(render("chart", self, self._pictures()))
 
     def _pictures(self) -> Markup:
         """The wide drawing and, on a page, the narrow one for small screens."""
-        is_drawn = "_wide" in vars(self)
-        size = self.figure.get_size_inches() if is_drawn else (WIDE, self.heights[0])
-        is_own = self.numbers is not None and self.numbers.origin == "own"
-        is_on_page = BRIEFING_VARIABLE in os.environ
-        if is_drawn or is_own or not is_on_page or has_own_records():
-            drawings = self._drawings(is_on_page)
-        else:
-            import cloudpickle  # where there is a store alone
+        size = self.figure.get_size_inches() if self._is_drawn else (WIDE, self.heights[0])
+        pixels = [round(float(side) * _CSS_PIXELS) for side in size]
+        drawings = reuse("pictures", self._rests_on(), self._drawings)
+        return render("picture", drawings, self.alt, pixels, _NARROW_AT)
 
-            rests_on = cloudpickle.dumps((self.draw, self.heights))
-            drawings = reuse("pictures", rests_on, lambda: self._drawings(True))
-        image = Markup('<img src="{}" alt="{}" width="{}" height="{}">').format(
-            drawings[0], self.alt, *(round(float(side) * _CSS_PIXELS) for side in size)
-        )
-        if not is_on_page:
-            return image
-        return Markup('<picture><source media="{}" srcset="{}">{}</picture>').format(
-            _NARROW_AT, drawings[1], image
-        )
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether the wide drawing is there, so that somebody may have drawn on it."""
+        return "_wide" in vars(self)
 
-    def _drawings(self, is_on_page: bool) -> list[str]:
+    def _rests_on(self) -> bytes:
+        """What the pictures follow from; nothing where none is stored, as of own records."""
+        is_own = has_own_records() or (self.numbers is not None and self.numbers.origin == "own")
+        if is_own or self._is_drawn or RESULTS_VARIABLE not in os.environ:
+            return b""
+        import cloudpickle  # where there is a store alone
+
+        return bytes(cloudpickle.dumps((self.draw, self.heights)))
+
+    def _drawings(self) -> list[str]:
         """The addresses of the wide drawing and, for a page, of the narrow one."""
         with house_style():
             wide = address(self.figure)
-            return [wide, address(self.narrow())] if is_on_page else [wide]
+            return [wide, address(self.narrow())] if BRIEFING_VARIABLE in os.environ else [wide]
 
     def narrow(self) -> Figure:
         """The chart drawn anew for a telephone; one that was drawn on is the same, narrower."""
@@ -178,22 +165,6 @@ class Chart:
             return draw_on(new_axes(NARROW, self.heights[1]), self.draw)[1]
         self.figure.set_size_inches(NARROW, self.figure.get_size_inches()[1])
         return self.figure
-
-    def _details(self) -> list[Markup]:
-        source = Markup('<p class="source">Source: {}</p>').format(self.source)
-        if self.numbers is None:
-            return [*_as_notes(self.notes[1:]), source]
-        inside = [self.numbers.grid("Numbers"), *self.numbers.remarks(), self.numbers.download()]
-        return [
-            Markup(
-                '<details class="numbers"><summary>Numbers and source'
-                '<span class="hidden">: {}</span></summary>\n{}\n</details>'
-            ).format(self.title, join([source, *_as_notes(self.notes[1:]), *inside]))
-        ]
-
-
-def _as_notes(notes: Sequence[str]) -> list[Markup]:
-    return [Markup('<p class="note">{}</p>').format(note) for note in notes]
 
 
 def show(

@@ -5,10 +5,8 @@ from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from sendlib.charts.chart import Chart, Words, compose, no_figures, unit_of
 from sendlib.charts.style import BURGUNDY, GREY, NAVY, ORANGE, QUIET
@@ -58,12 +56,8 @@ def control(points: pd.DataFrame, **words: Unpack[Words]) -> Chart | Block:
     check_numbers(points, ["value", "mean", "lower", "upper"], where="charts.control")
     unknown = sorted(set(points["state"]) - set(_MARKS))
     if unknown:
-        problem = Problem(
-            "unknown_state",
-            f"the state {unknown[0]!r}",
-            "charts.control",
-            f"valid: {', '.join(_MARKS)}",
-        )
+        found, remedy = f"the state {unknown[0]!r}", f"valid: {', '.join(_MARKS)}"
+        problem = Problem("unknown_state", found, "charts.control", remedy)
         raise DataError("A state is not known.", [problem])
     if block := no_figures(points, "value"):
         return block
@@ -98,19 +92,9 @@ def _draw(
     ax.plot(at, points["value"], color=QUIET, linewidth=1.4)
     present = set(points["state"])
     marks = {state: mark for state, mark in _MARKS.items() if state in present}
-    sns.scatterplot(
-        x=at,
-        y=points["value"].to_numpy(),
-        hue=points["state"].to_numpy(),
-        style=points["state"].to_numpy(),
-        palette={state: colour for state, (_, colour, _) in marks.items()},
-        markers={state: marker for state, (marker, _, _) in marks.items()},
-        s=64,
-        linewidth=0,
-        legend=False,
-        zorder=4,
-        ax=ax,
-    )
+    for state, (marker, colour, label) in marks.items():
+        those = points["value"].where(points["state"] == state)
+        ax.plot(at, those, marker, color=colour, markersize=8, zorder=4, label=label)
     for name, value in levels.items():
         style, colour, _ = _LEVELS[name]
         ax.axhline(value, color=colour, linestyle=style, linewidth=1.3, zorder=2)
@@ -118,13 +102,9 @@ def _draw(
     mark_periods(ax, at, [str(period) for period in points["period"]])
     ax.set(xlabel="", ylabel="")
     write_ends(ax, [(levels[name], texts[name], _LEVELS[name][1]) for name in levels])
-    handles = [
-        Line2D([], [], marker=marker, color=colour, linestyle="", markersize=8, label=label)
-        for marker, colour, label in marks.values()
-    ]  # fmt: skip
     ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2,
-        ncols=len(handles) if is_wide(ax) else 2,
+        loc="lower left", bbox_to_anchor=(0, 1), handletextpad=0.2,
+        ncols=len(marks) if is_wide(ax) else 2,
     )  # fmt: skip
 
 

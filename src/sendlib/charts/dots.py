@@ -55,12 +55,8 @@ def pairs(
     if block := no_figures(flat, first, last):
         return block
     if (flat[[first, last]] < 0).any(axis=None):
-        problem = Problem(
-            "number_below_zero",
-            "a number is below zero",
-            "charts.pairs",
-            "draw charts.contributions",
-        )
+        found, remedy = "a number is below zero", "draw charts.contributions"
+        problem = Problem("number_below_zero", found, "charts.pairs", remedy)
         raise DataError("The pairs cannot be drawn.", [problem])
     write = find_format(
         words.get("unit") or flat.attrs.get("unit") or default_format(last, integer=False)
@@ -132,12 +128,8 @@ def dots(
         return block
     areas = list(dict.fromkeys(flat[cols.hue])) if cols.hue else [""]
     if len(areas) > len(_MARKERS):
-        problem = Problem(
-            "too_many_areas",
-            f"{len(areas)} areas",
-            "charts.dots",
-            f"choose {len(_MARKERS)} of them",
-        )
+        found, remedy = f"{len(areas)} areas", f"choose {len(_MARKERS)} of them"
+        problem = Problem("too_many_areas", found, "charts.dots", remedy)
         raise DataError("There are too many areas for one chart of dots.", [problem])
     said = flat[cols.y].map(cols.write)
     said = flat[cols.hue].astype(str) + " " + said if cols.hue else said

@@ -40,12 +40,9 @@ def ranges(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words]) 
     known = frame[_ENDS].notna().all(axis=1)
     outside = frame.loc[known & ~frame["middle"].between(frame["low"], frame["high"]), y]
     if len(outside):
-        problem = Problem(
-            "middle_outside_range",
-            f"the middle of {outside.iloc[0]} is not between its low and its high",
-            "charts.ranges",
-            "give low, middle and high in one unit",
-        )
+        found = f"the middle of {outside.iloc[0]} is not between its low and its high"
+        remedy = "give low, middle and high in one unit"
+        problem = Problem("middle_outside_range", found, "charts.ranges", remedy)
         raise DataError("The ranges cannot be drawn.", [problem])
     write, names = unit_of(frame, words), frame[y].astype(str).tolist()
     texts = [
@@ -105,12 +102,8 @@ def effects(frame: pd.DataFrame, *, y: str = "category", **words: Unpack[Words])
     if block := no_figures(frame, "low", "high"):
         return block
     if (frame["low"] > 0).any() or (frame["high"] < 0).any():
-        problem = Problem(
-            "range_without_zero",
-            "a low above zero or a high below it",
-            "charts.effects",
-            "draw charts.ranges",
-        )
+        found, remedy = "a low above zero or a high below it", "draw charts.ranges"
+        problem = Problem("range_without_zero", found, "charts.effects", remedy)
         raise DataError("The effects cannot be drawn.", [problem])
     write, names = with_sign(unit_of(frame, words)), frame[y].astype(str).tolist()
     texts = [f"{write(a)} to {write(b)}" for a, b in frame[["low", "high"]].to_numpy(float)]

@@ -21,7 +21,7 @@ from sendlib.errors import OutputError, ParameterError, Problem
 
 if TYPE_CHECKING:
     from sendlib.board.file import Board
-    from sendlib.packs import Pack
+    from sendlib.packs.pack import Pack
     from sendlib.project import Project
 
 boards = typer.Typer(
@@ -71,7 +71,7 @@ def brief(
     from sendlib import forecast
     from sendlib.authority import LATEST
     from sendlib.board.file import Board, Checks
-    from sendlib.packs import latest_run
+    from sendlib.packs.runs import latest_run
     from sendlib.pages.markup import slug
     from sendlib.project import Project
 
@@ -145,7 +145,7 @@ def board_history(out: Out = None) -> None:
 def board_diff(first: _Run, second: _Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
     from sendlib.board.changes import compare_runs
-    from sendlib.packs import find_run
+    from sendlib.packs.runs import find_run
     from sendlib.project import Project
 
     folder = out or Project.find().outputs

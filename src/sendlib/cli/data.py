@@ -83,12 +83,12 @@ def data_refresh(
     if dry_run:
         typer.echo(releases.describe_offers(refresh.look(project, ids=ids, api=api)))
         return
-    with releases.pack_pair(project, la) as pair:
-        first = pair.make if pack else None
-        landing = refresh.refresh(project, ids=ids, api=api, before=first)
-        typer.echo(releases.describe_landing(landing, project))
-        if pair.runs:
-            typer.echo(pair.describe())
+    releases.adopt(
+        project,
+        la,
+        lambda first: refresh.refresh(project, ids=ids, api=api, before=first),
+        with_pack=pack,
+    )
 
 
 @data.command("add")
@@ -103,11 +103,9 @@ def data_add(
     from sendlib.project import Project
 
     project = Project.find()
-    with releases.pack_pair(project, la) as pair:
-        landing = refresh.add(project, files, before=pair.make if pack else None)
-        typer.echo(releases.describe_landing(landing, project))
-        if pair.runs:
-            typer.echo(pair.describe())
+    releases.adopt(
+        project, la, lambda first: refresh.add(project, files, before=first), with_pack=pack
+    )
 
 
 @forecasts.command("backtest")

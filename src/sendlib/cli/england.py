@@ -44,7 +44,9 @@ def england(
         str, typer.Option(help="Address of a Dask cluster that exists, such as tcp://host:8786.")
     ] = "",
     seconds: Annotated[int, typer.Option(min=1, help="The longest that one page may take.")] = 900,
-    memory: Annotated[int, typer.Option(help="What one page may hold in memory. [MB]")] = 4096,
+    memory: Annotated[
+        int, typer.Option(min=512, help="What one page may hold in memory. [MB]")
+    ] = 4096,
     fresh: Fresh = False,
 ) -> None:
     """Make a pack of every authority, and a site with their forecasts and how past ones fared.
@@ -59,7 +61,7 @@ def england(
     from sendlib.england.plan import make_plan
     from sendlib.england.run import raise_failures, run
     from sendlib.england.site import write_site
-    from sendlib.packs import Limits
+    from sendlib.packs.setting import Limits
     from sendlib.project import Project
 
     plan = make_plan(
@@ -69,7 +71,7 @@ def england(
         scenarios=scenario or ["baseline"],
         horizon=horizon,
         out=out,
-        limits=Limits(seconds, memory),
+        limits=Limits(notebook_seconds=seconds, memory_mb=memory),
         fresh=fresh,
     )
 

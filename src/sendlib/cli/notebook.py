@@ -13,12 +13,13 @@ notebooks = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True
 @notebooks.command("list")
 def notebook_list() -> None:
     """Show every notebook with its parameters: type, default and meaning."""
-    from sendlib import packs
+    from sendlib.packs.notebooks import list_notebooks
+    from sendlib.packs.parameters import list_parameters
     from sendlib.project import Project
 
-    for notebook in packs.list_notebooks(Project.find()):
+    for notebook in list_notebooks(Project.find()):
         typer.echo(f"{notebook.number}  {notebook.title}")
-        for entry in packs.list_parameters(notebook.path):
+        for entry in list_parameters(notebook.path):
             typer.echo(
                 f"      {entry.name}: {entry.kind.__name__} = {entry.default!r}  {entry.help}"
             )
@@ -34,15 +35,18 @@ def notebook_run(
     fresh: Fresh = False,
 ) -> None:
     """Run one notebook and render its page, beside the packs in outputs/notebooks/."""
-    from sendlib import data, packs
     from sendlib.authority import Authority
+    from sendlib.board.run import setting_of
     from sendlib.finance.levers import CHECKERS
+    from sendlib.packs.notebooks import find_notebook
+    from sendlib.packs.pack import make_pack
+    from sendlib.packs.parameters import check, list_parameters
     from sendlib.project import Project
     from sendlib.scenarios import check_scenarios, load_scenario
 
-    notebook = packs.find_notebook(Project.find(), name)
-    given = packs.check(notebook.path, _pairs(parameter or []))
-    values = {entry.name: entry.default for entry in packs.list_parameters(notebook.path)} | given
+    notebook = find_notebook(Project.find(), name)
+    given = check(notebook.path, _pairs(parameter or []))
+    values = {entry.name: entry.default for entry in list_parameters(notebook.path)} | given
     authority = Authority.open(
         str(values.get("la_code", "865")), as_of=values.get("as_of"), build=True
     )
@@ -53,17 +57,10 @@ def notebook_run(
     slugs = dict.fromkeys(filter(None, map(str.strip, named.split(","))))
     check_scenarios(project, list(slugs), checkers=CHECKERS)  # wrong ones, before anything runs
     scenario = load_scenario(project, str(values.get("scenario", "baseline")), checkers=CHECKERS)
-    january = f"January {authority.as_of}"
-    setting = packs.Setting(
-        packs.PackTitle(authority.name, january, authority.code, scenario.slug),
-        notebooks=(notebook,),
-        inputs=tuple(packs.DataFile(**entry) for entry in data.inputs(project)),
-        scenario=scenario.record(),
-        note=authority.note,
-    )
+    setting = setting_of(authority, scenario, [notebook])
     folder = out or project.outputs / "notebooks"
     with explain_stop("the same command"), show_progress([notebook]) as tell:
-        pack = packs.make_pack(
+        pack = make_pack(
             project, setting, parameters=values, out=folder, progress=tell, fresh=fresh
         )
     for problem in pack.warnings:

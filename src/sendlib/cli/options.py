@@ -10,7 +10,9 @@ import typer
 if TYPE_CHECKING:
     from sendlib.kpi import Feed
     from sendlib.own_figures import OwnWorkbook
-    from sendlib.packs import Notebook, Pack, Progress
+    from sendlib.packs.execution import Progress
+    from sendlib.packs.notebooks import Notebook
+    from sendlib.packs.pack import Pack
 
 La = Annotated[str, typer.Option(help="Authority: its name, or a DfE or ONS code.")]
 AsOf = Annotated[
@@ -73,7 +75,7 @@ def show_progress(notebooks: "Sequence[Notebook]") -> "Iterator[Progress]":
 @contextmanager
 def explain_stop(again: str) -> Iterator[None]:
     """Say on the terminal that a signal stopped a run, which pack stays, and how to run again."""
-    from sendlib.packs import Stopped
+    from sendlib.packs.stopping import Stopped
 
     try:
         yield

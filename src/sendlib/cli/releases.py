@@ -1,15 +1,15 @@
 """What a refresh says: what is new, what was adopted, and what that changes."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from sendlib.data.refresh import Landing, Offer
-    from sendlib.packs import Run
+    from sendlib.packs.runs import Run
     from sendlib.project import Project
 
 
@@ -45,38 +45,32 @@ def describe_landing(landing: "Landing", project: "Project") -> str:
     return "\n".join(lines)
 
 
-@dataclass
-class PackPair:
-    """A pack of one authority before something is adopted, and one after."""
+def adopt(
+    project: "Project",
+    authority: str,
+    land: "Callable[[Callable[[], None] | None], Landing]",
+    *,
+    with_pack: bool,
+) -> None:
+    """Adopt something, and say what it changes; packs of before and after are gone then.
 
-    project: "Project"
-    authority: str
-    folder: Path
-    runs: "list[Run]" = field(default_factory=list)
+    ``land`` takes what makes the first pack, once there is something to adopt.
+    """
+    from sendlib.board.changes import compare_runs
+    from sendlib.board.file import Board, Checks
+    from sendlib.board.run import run
+    from sendlib.packs.runs import find_run
 
-    def make(self) -> None:
-        """Make a pack of the data as they are now."""
-        from sendlib.board.file import Board, Checks
-        from sendlib.board.run import run
-        from sendlib.packs import find_run
-
-        checks = Checks(browser="off")
-        board = Board(name="refresh", authority=self.authority, checks=checks)
-        pack = run(self.project, board, out=self.folder)
-        self.runs.append(find_run(self.folder, pack.run_id))
-
-    def describe(self) -> str:
-        """Headline figures and findings that are others now."""
-        from sendlib.board.changes import compare_runs
-
-        self.make()
-        return (
-            f"\nPack of {self.authority}, before and after\n{compare_runs(*self.runs).headlines()}"
-        )
-
-
-@contextmanager
-def pack_pair(project: "Project", authority: str) -> Iterator[PackPair]:
-    """Two packs that are gone when the block ends; those in outputs stay as they are."""
+    board = Board(name="refresh", authority=authority, checks=Checks(browser="off"))
+    runs: list[Run] = []
     with TemporaryDirectory(prefix="sendlib-") as name:
-        yield PackPair(project, authority, Path(name))
+
+        def make() -> None:
+            runs.append(find_run(Path(name), run(project, board, out=Path(name)).run_id))
+
+        landing = land(make if with_pack else None)
+        typer.echo(describe_landing(landing, project))
+        if runs:
+            make()
+            headlines = compare_runs(*runs).headlines()
+            typer.echo(f"\nPack of {authority}, before and after\n{headlines}")

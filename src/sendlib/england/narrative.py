@@ -16,8 +16,9 @@ INDEX_NOTES = (
     "An authority without a link has no pack of this run.",
 )
 TILES = (
-    "Regions stand from north to south, those of the west on the left where two stand side by side. ▲ more, ▼ fewer on time than chance alone "
-    "leaves about England's share; ● as chance would have it; – not published.",
+    "Regions stand from north to south, those of the west on the left where two stand side by "
+    "side. ▲ more, ▼ fewer on time than chance alone leaves about England's share; ● as chance "
+    "would have it; – not published.",
 )
 CARD = (
     "Each forecast is made again from past Januaries with only what was known then, and set "

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -12,11 +12,13 @@ import pandas as pd
 
 from sendlib import areas, data
 from sendlib.clock import EPOCH_VARIABLE
-from sendlib.errors import ParameterError, Problem, SendlibError, raise_any
+from sendlib.errors import ParameterError, Problem, raise_any, result_or_problems
 from sendlib.finance.levers import CHECKERS
 from sendlib.forecast import check_horizon
 from sendlib.intake.store import load_figures
-from sendlib.packs import Limits, find_damage, find_notebook, latest_run, list_notebooks
+from sendlib.packs.notebooks import find_notebook, list_notebooks
+from sendlib.packs.runs import find_damage, latest_run
+from sendlib.packs.setting import Limits
 from sendlib.project import Project
 from sendlib.reuse import code_version
 from sendlib.scenarios import check_scenarios, load_scenario
@@ -26,7 +28,7 @@ PAGES = ("20", "21", "22", "23", "30", "31", "90")
 """The pages of each pack beside the first one, unless others are asked for."""
 
 MADE = "made.json"
-"""The file beside an authority's packs that says what the one on show was made from."""
+"""The file beside an authority's packs: what the one on show was made from, and its forecasts."""
 
 _PUBLISHED_ONLY = "A run of England rests on published figures only."
 
@@ -73,8 +75,8 @@ class Plan:
         except (OSError, ValueError):
             return False
         run = latest_run(folder)
-        shown = {"version": self.version, "run_id": run.run_id if run else None}
-        return made == shown and not find_damage(folder)
+        shown = [self.version, run.run_id if run else None]
+        return [made["version"], made["run_id"]] == shown and not find_damage(folder)
 
     def task(self, code: str) -> dict[str, object]:
         """What a worker is told to make: names, numbers and folders, no row of any table."""
@@ -84,7 +86,7 @@ class Plan:
             "scenarios": self.scenarios,
             "horizon": self.horizon,
             "folder": str(self.folder(code).resolve()),
-            "limits": asdict(self.limits),
+            "limits": self.limits.model_dump(),
             "fresh": self.fresh,
             "version": self.version,
             "environment": {
@@ -112,13 +114,13 @@ def make_plan(
     future = read_future(project)
     known = future.areas
     caseload = data.load(project, "ehcp_caseload")
-    found = [_try(partial(_find, name, caseload, future)) for name in names]
+    found = [result_or_problems(partial(_find, name, caseload, future)) for name in names]
     every = [each.number for each in list_notebooks(project)[1:]]
     asked = every if list(pages) == ["all"] else pages
-    numbers = [_try(partial(_number, project, name)) for name in asked]
+    numbers = [result_or_problems(partial(_number, project, name)) for name in asked]
     checks = [
-        _try(lambda: check_scenarios(project, list(scenarios), checkers=CHECKERS)),
-        _try(lambda: check_horizon(horizon)),
+        result_or_problems(lambda: check_scenarios(project, list(scenarios), checkers=CHECKERS)),
+        result_or_problems(lambda: check_horizon(horizon)),
     ]
     problems = [problem for _, wrong in (*found, *numbers, *checks) for problem in wrong]
     raise_any(ParameterError, "England cannot be run like that.", problems)
@@ -163,11 +165,3 @@ def _counted(caseload: pd.DataFrame, known: pd.DataFrame) -> list[str]:
     today = known[known["last_census"].isna() & known["area_code"].str.isdigit()]
     counted = caseload.loc[caseload["plans"].notna(), "area_code"].unique()
     return sorted(set(today["area_code"]) & set(counted))
-
-
-def _try(find: Callable[[], str | None]) -> tuple[str | None, Sequence[Problem]]:
-    """What was found, or why it was not."""
-    try:
-        return find(), ()
-    except SendlibError as error:
-        return None, error.problems or (Problem("refused", error.headline),)

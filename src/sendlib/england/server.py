@@ -12,13 +12,14 @@ from typing import Any
 
 from sendlib import finance, forecast
 from sendlib.authority import Authority
-from sendlib.board.file import Board, Checks, RunLimits
+from sendlib.board.file import Board, Checks
 from sendlib.board.run import run
 from sendlib.england.plan import MADE
 from sendlib.errors import NotAvailableError, SendlibError
 from sendlib.files import write_whole
 from sendlib.finance.brief import SPECIAL
-from sendlib.packs import Retention, Stopped
+from sendlib.packs.setting import Limits, Retention
+from sendlib.packs.stopping import Stopped
 from sendlib.project import RESULTS_VARIABLE, Project
 from sendlib.scenarios import load_scenario
 
@@ -65,12 +66,12 @@ def answer(project: Project, task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _make(project: Project, task: dict[str, Any]) -> str:
-    """Publish a pack, then what the site shows of it, and last a note of what it was made from."""
+    """Publish a pack, then note what it was made from, and what the site shows of it."""
     os.environ.update(task["environment"])
     os.environ.pop(RESULTS_VARIABLE, None)
     if not task["fresh"]:
         os.environ[RESULTS_VARIABLE] = str(project.results)
-    folder, limits = Path(task["folder"]), task["limits"]
+    folder = Path(task["folder"])
     folder.mkdir(parents=True, exist_ok=True)
     board = Board(
         name="sendlib england",
@@ -80,18 +81,14 @@ def _make(project: Project, task: dict[str, Any]) -> str:
         notebooks=tuple(task["pages"]),
         checks=Checks(browser="off"),
         keep=Retention(runs=1),
-        limits=RunLimits(**{name: limits[name] for name in RunLimits.model_fields}),
+        limits=Limits(**task["limits"]),
     )
     pack = run(
         project, board, out=folder, forecasts=folder, fresh=task["fresh"], workers=1, wait=60.0
     )
-    _write(folder / "ahead.json", look_ahead(project, task))
-    _write(folder / MADE, {"version": task["version"], "run_id": pack.run_id})
+    note = {"version": task["version"], "run_id": pack.run_id, "ahead": look_ahead(project, task)}
+    write_whole(folder / MADE, json.dumps(note, indent=1).encode())
     return pack.run_id
-
-
-def _write(path: Path, content: object) -> None:
-    write_whole(path, json.dumps(content, indent=1).encode())
 
 
 def look_ahead(project: Project, task: dict[str, Any]) -> dict[str, Any]:

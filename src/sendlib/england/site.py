@@ -1,16 +1,12 @@
 """The site of a run: every authority with its pack, and the scorecard of past forecasts."""
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import sendlib
@@ -18,15 +14,18 @@ from sendlib import areas, data, finance, forecast, indicators, pages
 from sendlib.clock import in_words, now
 from sendlib.compare.funnel import funnel_limits
 from sendlib.england import narrative
-from sendlib.england.plan import Plan
+from sendlib.england.plan import MADE, Plan
 from sendlib.files import write_whole
 from sendlib.finance.backtest import SPEND
-from sendlib.packs import latest_run
+from sendlib.packs.render import TEMPLATES
+from sendlib.packs.runs import latest_run
 from sendlib.pages.formats import count, gbp_m
+from sendlib.pages.markup import content_policy, templates
 from sendlib.periods import closing_date
 from sendlib.successors import read_future
 
 INDEX, SCORECARD = "index.html", "scorecard.html"
+_TEMPLATES = (("sendlib.england", "template"), TEMPLATES)
 _CHANCE = 0.998  # what limits of chance cover, as in a funnel chart
 _MOST = 0.9  # of the authorities have to have a year before it is shown
 _FIRST, _SECOND = 1, 2  # years ahead that the scorecard shows of an authority
@@ -41,7 +40,7 @@ _RANGES = {"plans": count, "places": count, "deficit": gbp_m}
 
 def write_site(plan: Plan) -> Path:
     """Write the two pages of a plan's site beside its packs; gives the first."""
-    known = read_known(plan)
+    known, search = read_known(plan), files("sendlib.england") / "template" / "search.js"
     index = _render(
         INDEX,
         *narrative.opening(len(known), int(known["address"].ne("").sum())),
@@ -49,7 +48,7 @@ def write_site(plan: Plan) -> Path:
             ("Plans on time, region by region", narrative.TILES, region_tiles(plan, known)),
             ("Every authority", narrative.HOW_TO_READ, index_table(plan, known)),
         ],
-        script=Markup(_script()),  # noqa: S704  # our own
+        script=Markup(search.read_text(encoding="utf-8")),  # noqa: S704  # our own
     )
     places, accounts = forecast.place_scorecard(), _accounts(plan)
     scores = score_each(known, accounts)
@@ -90,9 +89,9 @@ def read_known(plan: Plan) -> pd.DataFrame:
 def _ahead(plan: Plan, code: str) -> dict[str, Any]:
     """The address of a pack and the forecasts beside it; nothing where there is none."""
     folder = plan.folder(code)
-    if not (folder / "ahead.json").is_file() or latest_run(folder) is None:
+    if not (folder / MADE).is_file() or latest_run(folder) is None:
         return {}
-    said = json.loads((folder / "ahead.json").read_text(encoding="utf-8"))
+    said = json.loads((folder / MADE).read_text(encoding="utf-8"))["ahead"]
     return {"address": f"packs/{code}/latest/index.html", **said}
 
 
@@ -126,7 +125,8 @@ def region_tiles(plan: Plan, known: pd.DataFrame) -> Markup:
         mark=timely["beyond"].map(_MARKS).fillna(""),
     )
     regions = [(name, tiles[tiles["region"] == name].itertuples()) for name in _ON_A_MAP]
-    return Markup(_environment().get_template("tiles.html.j2").render(regions=regions, year=year))  # noqa: S704
+    picture = templates(*_TEMPLATES).get_template("tiles.html.j2")
+    return Markup(picture.render(regions=regions, year=year))  # noqa: S704
 
 
 def _range(ahead: object, write: Any) -> str | None:
@@ -206,37 +206,17 @@ def _table(frame: pd.DataFrame, name: str, **options: Any) -> Markup:
     return Markup(shown._repr_html_())  # noqa: S704  # made by our own tables
 
 
-@cache
-def _script() -> str:
-    return files("sendlib.england").joinpath("template/search.js").read_text(encoding="utf-8")
-
-
 def _render(here: str, heading: str, lede: str, **parts: Any) -> str:
     """One page of the site, which loads and runs nothing but itself."""
-    digest = base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode("ascii")
-    runs = f"script-src 'sha256-{digest}'" if parts.get("script") else "script-src 'none'"
     return (
-        _environment()
+        templates(*_TEMPLATES)
         .get_template("site.html.j2")
         .render(
             here=here,
             heading=heading,
             lede=lede,
-            policy=f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; {runs}; "
-            "base-uri 'none'; form-action 'none'",
+            policy=content_policy(str(parts.get("script", ""))),
             made=f"Made on {in_words(now())} with sendlib {sendlib.__version__}.",
             **{"script": "", **parts},
         )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    loaders = [PackageLoader(f"sendlib.{part}", "template") for part in ("england", "packs")]
-    return Environment(
-        loader=ChoiceLoader(loaders),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )

@@ -30,9 +30,8 @@ from sendlib.finance.what_if import (
 )
 from sendlib.pages import Block, table
 from sendlib.pages.formats import MINUS, count, gbp_m
-from sendlib.pages.markup import join
+from sendlib.pages.markup import SCRIPT, join
 from sendlib.pages.narrative import join_words, odds
-from sendlib.pages.script import SCRIPT
 from sendlib.periods import closing_date, financial_year, financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 

@@ -9,8 +9,6 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from sendlib.pages.notes import DECISIONS_TYPE, FIGURES_TYPE, HEADLINE_TYPE, MISSING_TYPE
-
 INJECTED = "injected-parameters"
 """What papermill tags the cell with that sets the parameters."""
 
@@ -83,34 +81,16 @@ def total(results: Iterable[Results]) -> tuple[int, ...]:
     return tuple(sum(each[how] for each in counts) for how in RESULTS)
 
 
-def read_headlines(node: NotebookNode) -> tuple[str, ...]:
-    """Every headline of a notebook, in order."""
-    return tuple(str(each["text"]) for each in _handed_over(node, HEADLINE_TYPE))
-
-
-def read_key_figures(node: NotebookNode) -> tuple[Mapping[str, Any], ...]:
-    """Every key figure of a notebook that has a key, in order: see ``pages.KeyFigure``."""
+def read_shown(node: NotebookNode, media_type: str) -> tuple[Any, ...]:
+    """What the blocks of a page hand over under a media type of ``pages.notes``, in order."""
     return tuple(
-        dict(figure) for each in _handed_over(node, FIGURES_TYPE) for figure in each["figures"]
+        each
+        for cell in node.cells
+        if EXPLORE not in cell.metadata.get("tags", [])
+        for output in cell.get("outputs", [])
+        for content in output.get("data", {}).get(media_type, {}).values()
+        for each in (content if isinstance(content, list) else [content])
     )
-
-
-def read_decisions(node: NotebookNode) -> tuple[str, ...]:
-    """What a notebook asks a board to decide, in order."""
-    return tuple(str(ask) for each in _handed_over(node, DECISIONS_TYPE) for ask in each["asks"])
-
-
-def read_missing(node: NotebookNode) -> tuple[str, ...]:
-    """What a notebook says is late or missing, in order."""
-    return tuple(str(one) for each in _handed_over(node, MISSING_TYPE) for one in each["points"])
-
-
-def _handed_over(node: NotebookNode, media_type: str) -> Iterator[Mapping[str, Any]]:
-    for cell in node.cells:
-        if EXPLORE not in cell.metadata.get("tags", []):
-            for output in cell.get("outputs", []):
-                if media_type in output.get("data", {}):
-                    yield output.data[media_type]
 
 
 def show_nothing_explored(node: NotebookNode) -> NotebookNode:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
 import nbformat
+import papermill
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -24,7 +26,7 @@ from sendlib.files import make_private
 from sendlib.packs import executed
 from sendlib.packs.executed import Results
 from sendlib.packs.failures import FailedError, StoppedError
-from sendlib.packs.kernels import Kernels, execute, open_kernels
+from sendlib.packs.kernels import ENGINE, IN_FORCE, Kernels, open_kernels
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.parameters import Value, complete
 from sendlib.packs.setting import InForce, Limits
@@ -98,11 +100,10 @@ def run_all(
         open_kernels([job.notebook.path for job in jobs], limits) as kernels,
         ThreadPoolExecutor(at_work) as pool,
     ):
-
-        def one(job: Job) -> T:
-            return then(_execute(job, folder, root=root, kernels=kernels, progress=progress))
-
-        futures = {place: pool.submit(one, jobs[place]) for place in order}
+        run = partial(
+            _execute, folder=folder, root=root, kernels=kernels, progress=progress, then=then
+        )
+        futures = {place: pool.submit(run, jobs[place]) for place in order}
         results: list[T] = []
         problems: list[Problem] = []
         try:
@@ -145,9 +146,15 @@ def _kernel_environment(root: Path, store: Path | None, *, threads: int) -> Iter
 
 
 def _execute(
-    job: Job, folder: Path, *, root: Path, kernels: Kernels, progress: Progress | None
-) -> Execution:
-    """Execute one notebook; its copy is written also where it failed."""
+    job: Job,
+    *,
+    folder: Path,
+    root: Path,
+    kernels: Kernels,
+    progress: Progress | None,
+    then: Callable[[Execution], T],
+) -> T:
+    """Execute one notebook, and do something with it; its copy is written also where it failed."""
     began = perf_counter()
     notebook = job.notebook
     path = (folder / notebook.path.name).resolve()
@@ -155,7 +162,6 @@ def _execute(
     cells = [cell for cell in source.cells if cell.cell_type == "code" and cell.source.strip()]
     total = len(cells) + bool(job.parameters)
     ran: list[NotebookNode] = []
-    in_force = InForce()
     problem: Problem | None = None
     parameters = complete(notebook.path, job.parameters)
     path.touch(mode=0o600)
@@ -168,12 +174,17 @@ def _execute(
                 progress(notebook, len(ran), total)
 
         try:
-            node, in_force = execute(
+            node = papermill.execute_notebook(
                 source,
-                path,
-                parameters=job.parameters,
-                root=root,
+                str(path).replace("{", "{{").replace("}", "}}"),
+                dict(job.parameters),
+                engine_name=ENGINE,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
                 kernels=kernels,
+                root=root,
                 log=log,
                 on_cell_executed=on_cell,
             )
@@ -183,11 +194,12 @@ def _execute(
                 _end_at(failed)
             else:
                 problem = failed.describe(path, kernels.limits)
+    in_force = InForce(**node.metadata.pop(IN_FORCE))
     results = executed.count_results(node)
     nbformat.write(executed.without_traces(node), path)
     if problem:
         raise NotebookError("A notebook failed.", [problem])
-    return Execution(job, path, node, perf_counter() - began, in_force, results)
+    return then(Execution(job, path, node, perf_counter() - began, in_force, results))
 
 
 def _end_at(failed: FailedError) -> None:

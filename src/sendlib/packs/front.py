@@ -9,28 +9,25 @@ from enum import StrEnum
 from markupsafe import Markup
 
 
-class RagStatus(StrEnum):
-    """The RAG status of a figure, the gravest first."""
-
-    ACT = "Act"
-    WATCH = "Watch"
-    NOT_KNOWN = "Not known"
-    EXPECTED = "As expected"
-
-
 class Verdict(StrEnum):
-    """What a rule makes of a figure, in the words of the page; each has a shape of its own."""
+    """The RAG status of a figure, in the words of the page, the gravest first."""
 
     ACT = "act now"
     WORSENING = "worsening"
     WATCH = "watch"
     BETTER = "better, but watch"
+    NOT_KNOWN = "not known"
     EXPECTED = "as expected"
 
     @property
     def shape(self) -> str:
         """The mark before the word, so that no colour is needed."""
         return {"ACT": "■", "EXPECTED": "●"}.get(self.name, "▲")
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the figure is past a threshold."""
+        return self not in (Verdict.NOT_KNOWN, Verdict.EXPECTED)
 
 
 @dataclass(frozen=True)
@@ -40,10 +37,9 @@ class RatedFigure:
     key: str
     label: str
     value: str  # a range where the figure is one
-    status: RagStatus
+    verdict: Verdict
     why: str  # in a sentence
     reason: str = ""  # why the thresholds are these
-    verdict: Verdict | None = None
     page: str = ""  # file name of the page that it comes from
 
     @property

@@ -79,10 +79,8 @@ def _hold_to(limits: Limits) -> InForce:
 
     Time is not held here: whoever waits for the kernel does that.
     """
-    network: Network = "open"
-    if not limits.network:
-        network = "cut off" if _leave_network() else "refused to Python"
-        _refuse_sockets()
+    network: Network = "cut off" if _leave_network() else "refused to Python"
+    _refuse_sockets()
     if sys.platform != "linux":
         return InForce("forked", network)  # memory can be limited there, but maps do not count
     import resource

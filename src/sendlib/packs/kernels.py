@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from itertools import count
 from multiprocessing import forkserver
 from pathlib import Path
@@ -25,7 +26,6 @@ from types import ModuleType
 from typing import Any
 
 import nbformat
-import papermill
 import zmq
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -42,6 +42,9 @@ from sendlib.project import LOG_VARIABLE
 
 ENGINE = "forked"
 """What papermill knows the engine by."""
+
+IN_FORCE = "sendlib_in_force"
+"""What of a notebook's metadata says what its kernel was held to."""
 
 SAFE_TO_SHARE = (
     "matplotlib",
@@ -152,18 +155,6 @@ class Kernels:
         self.started: list[ForkedKernel] = []
         self.is_stopped = False
 
-    def start(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: str
-    ) -> ForkedKernel:
-        """Fork a kernel."""
-        if self.is_stopped:
-            raise DeadKernelError("The run is being stopped.")
-        started = ForkedKernel(arguments, environment, folder, self.limits)
-        self.started.append(started)
-        if self.is_stopped:
-            started.kill()
-        return started
-
     def stop(self) -> None:
         """End every kernel that is left, and start no other."""
         self.is_stopped = True
@@ -248,12 +239,16 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
         """Start the kernel that ``cmd`` describes."""
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        started = None
-        if self.kernels.folder is not None:
+        kernels, started = self.kernels, None
+        if kernels.is_stopped:
+            raise DeadKernelError("The run is being stopped.")
+        if kernels.folder is not None:
             with suppress(OSError, EOFError):
-                started = self.kernels.start(arguments, options["env"], str(options["cwd"]))
+                folder = str(options["cwd"])
+                started = ForkedKernel(arguments, options["env"], folder, kernels.limits)
         if started is None:
             return await super().launch_kernel(cmd, **options)
+        kernels.started.append(started)
         self.process = started  # type: ignore[assignment]  # all that is asked of a Popen
         self.pid = self.pgid = started.pid
         self.in_force = started.in_force
@@ -262,7 +257,11 @@ class ForkedProvisioner(LocalProvisioner):
 
 
 class ForkedEngine(NBClientEngine):  # type: ignore[misc]
-    """Executes a notebook in the kernel that a manager starts."""
+    """Executes a notebook in a kernel of its own, which works in ``root`` and writes into ``log``.
+
+    What that kernel was held to stands in the notebook's metadata then. A ``FailedError`` has the
+    cell that failed, and a ``StoppedError`` the one in which the kernel ended.
+    """
 
     @classmethod
     def execute_managed_notebook(
@@ -270,39 +269,37 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         *,
-        manager: AsyncKernelManager,
+        kernels: Kernels,
+        root: Path,
         log: Path,
-        **options: Any,
+        on_cell_executed: Callable[..., None],
+        **_unused: Any,
     ) -> None:
         """Execute the notebook of ``nb_man``; raises what came of it where that is no success."""
-        provisioner = manager.provisioner  # the manager drops it when the kernel has ended
-        del kernel_name
-        for unused in ("input_path", "start_timeout", "stdout_file", "stderr_file"):
-            options.pop(unused, None)
+        loop = ensure_event_loop()
+        manager = _manager(kernels, kernel_name)
+        provisioner: Any = manager.provisioner  # dropped when the kernel has ended
         client = PapermillNotebookClient(
             nb_man,
             km=manager,
             log=_UNHEARD,
             startup_timeout=_START_MAY_TAKE,
             iopub_timeout=_OUTPUT_MAY_LAG,
+            timeout_func=_time_left(kernels.limits),
             force_raise_errors=True,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            resources={"metadata": {"path": str(root)}},
             extra_arguments=[f"--ext={kernel.__name__}"],
-            **options,
+            on_cell_executed=on_cell_executed,
         )
         try:
             client.execute(cleanup_kc=True, env={**os.environ, LOG_VARIABLE: str(log)})
         except (CellTimeoutError, RuntimeError) as error:
-            states = [cell.metadata.papermill["status"] for cell in nb_man.nb.cells]
-            begun = [place for place, state in enumerate(states) if state != nb_man.PENDING]
-            if begun and not isinstance(error, CellTimeoutError | DeadKernelError):
-                raise
-            process = getattr(provisioner, "process", None)
-            raise StoppedError(
-                nb_man.nb,
-                begun[-1] if begun else -1,
-                out_of_time=isinstance(error, CellTimeoutError),
-                exit_code=process.returncode if process else None,
-            ) from error
+            raise _explained(error, nb_man, getattr(provisioner, "process", None)) from error
+        finally:
+            loop.close()  # which talking to a kernel opens in this thread
+            nb_man.nb.metadata[IN_FORCE] = asdict(provisioner.in_force)
         for place, cell in enumerate(nb_man.nb.cells):  # one can show an error and yet go on
             kinds = {output.output_type for output in cell.get("outputs", [])}
             if "error" in kinds or cell.metadata.papermill["exception"]:
@@ -312,54 +309,39 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
 papermill_engines.register(ENGINE, ForkedEngine)
 
 
-def execute(
-    source: NotebookNode,
-    path: Path,
-    *,
-    parameters: Mapping[str, object],
-    root: Path,
-    kernels: Kernels,
-    log: Path,
-    on_cell_executed: Callable[..., None],
-) -> tuple[NotebookNode, InForce]:
-    """Execute a notebook in a kernel of its own, which works in ``root`` and writes into ``log``.
-
-    A ``FailedError`` has the cell that failed, and a ``StoppedError`` the one
-    in which the kernel ended.
-    """
-    loop = ensure_event_loop()
+def _manager(kernels: Kernels, kernel_name: str) -> AsyncKernelManager:
+    """What starts a kernel, and is reached without any network where kernels are forked."""
     options: dict[str, str] = {"transport_encryption": "auto"} if zmq.has("curve") else {}
-    if kernels.folder is not None:  # then the kernel is reached without any network
+    if kernels.folder is not None:
         file = kernels.folder / f"{next(kernels.numbers)}.json"
         options = {"transport": "ipc", "connection_file": str(file)}
-    manager = AsyncKernelManager(kernel_name="python3", **options)
-    provisioner = manager.provisioner = ForkedProvisioner(
+    manager = AsyncKernelManager(kernel_name=kernel_name, **options)
+    manager.provisioner = ForkedProvisioner(
         kernels, kernel_id="", kernel_spec=manager.kernel_spec, parent=manager
     )
+    return manager
+
+
+def _time_left(limits: Limits) -> Callable[[object], float]:
+    """How long the next cell may take: the limit is one for all cells together. [seconds]"""
     began: list[float] = []
 
     def time_left(_cell: object) -> float:
         began.append(perf_counter())
-        return max(_SHORTEST_WAIT, began[0] + kernels.limits.notebook_seconds - perf_counter())
+        return max(_SHORTEST_WAIT, began[0] + limits.notebook_seconds - perf_counter())
 
-    try:
-        node = papermill.execute_notebook(
-            source,
-            str(path).replace("{", "{{").replace("}", "}}"),
-            dict(parameters),
-            engine_name=ENGINE,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            resources={"metadata": {"path": str(root)}},
-            timeout_func=time_left,
-            record_timing=False,
-            shutdown_kernel="immediate",
-            on_cell_executed=on_cell_executed,
-            manager=manager,
-            log=log,
-        )
-    finally:
-        loop.close()  # which talking to a kernel opens in this thread
-    return node, provisioner.in_force
+    return time_left
+
+
+def _explained(error: Exception, nb_man: NotebookExecutionManager, process: Any) -> Exception:
+    """What became of the kernel; the error itself where that is of another kind."""
+    states = [cell.metadata.papermill["status"] for cell in nb_man.nb.cells]
+    begun = [place for place, state in enumerate(states) if state != nb_man.PENDING]
+    if begun and not isinstance(error, CellTimeoutError | DeadKernelError):
+        return error
+    return StoppedError(
+        nb_man.nb,
+        begun[-1] if begun else -1,
+        out_of_time=isinstance(error, CellTimeoutError),
+        exit_code=process.returncode if process else None,
+    )

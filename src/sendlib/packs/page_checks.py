@@ -9,13 +9,10 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 
 from sendlib.errors import GateError, Problem
-from sendlib.pages.markup import ALT_AT_LEAST
-from sendlib.pages.script import CONTENT_POLICY, SCRIPT
+from sendlib.pages.markup import ALT_AT_LEAST, CONTENT_POLICY, SCRIPT
 
 LARGEST_PAGE = 1_500_000
 """How large a page may be, so that it can be sent by mail. [bytes]"""
-
-LANGUAGE = "en-GB"
 
 DESCRIBE = "charts.show(ax, title=..., alt=..., source=...)"
 """What gives a picture a description."""
@@ -60,15 +57,9 @@ def find_undescribed(page: Path) -> list[Problem]:
             above = f"under {heading.get_text(' ', strip=True)!r}" if heading else "at the top"
             place = f"cell {image[CELL]} ({above})" if image.get(CELL) else above
             but = f" but {description(image)!r}" if description(image) else ""
-            found = f"a figure has no alternative text{but}"
-            problems.append(
-                Problem(
-                    "figure_without_alt_text",
-                    found,
-                    f"{page.name}, {place}",
-                    f"show it with {DESCRIBE}",
-                )
-            )
+            found, remedy = f"a figure has no alternative text{but}", f"show it with {DESCRIBE}"
+            where = f"{page.name}, {place}"
+            problems.append(Problem("figure_without_alt_text", found, where, remedy))
     return problems
 
 
@@ -87,13 +78,6 @@ def _structure(soup: BeautifulSoup) -> Iterator[Problem]:
     headings = len(soup.find_all("h1"))
     if headings != 1:
         yield Problem("headings_of_first_level", f"{headings} first-level headings; one is right")
-    title = soup.title
-    if title is None or not title.get_text(strip=True):
-        yield Problem("no_title", "no title")
-    root = soup.find("html")
-    language = root.get("lang") if isinstance(root, Tag) else None
-    if language != LANGUAGE:
-        yield Problem("wrong_language", f"the language is {language!r}; {LANGUAGE} is right")
     if len(soup.find_all("main")) != 1:
         yield Problem("no_single_main", "no single main element")
 

@@ -70,12 +70,8 @@ def list_parameters(notebook: Path) -> list[Parameter]:
     cells = nbformat.read(notebook, as_version=4).cells
     sources = [cell.source for cell in cells if TAG in cell.metadata.get("tags", [])]
     if len(sources) > 1:
-        problem = Problem(
-            "several_parameters_cells",
-            f"{len(sources)} cells are tagged {TAG}",
-            notebook.name,
-            "keep one",
-        )
+        found = f"{len(sources)} cells are tagged {TAG}"
+        problem = Problem("several_parameters_cells", found, notebook.name, "keep one")
         raise ParameterError(headline, [problem])
     try:
         statements = [each for source in sources for each in ast.parse(source).body]
@@ -170,12 +166,9 @@ def share(
 
 
 def _unknown(values: Mapping[str, object], known: Collection[str]) -> list[Problem]:
+    valid = sorted(known)
     return [
-        Problem(
-            "unknown_parameter",
-            f"unknown parameter {name}",
-            remedy=did_you_mean(name, sorted(known)),
-        )
+        Problem("unknown_parameter", f"unknown parameter {name}", remedy=did_you_mean(name, valid))
         for name in values
         if name not in known
     ]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sendlib.errors import OutputError, ParameterError, Problem
-from sendlib.files import sync, sync_tree
+from sendlib.files import exchange_folders, sync, sync_tree
 
 LATEST_FOLDER = "latest"
 RUNS = "runs"
@@ -72,24 +72,12 @@ def switch_latest(folder: Path, out: Path) -> Path:
         shutil.copytree(folder, draft)
         sync_tree(draft)
     if latest.is_dir() and (not latest.is_symlink() or not draft.is_symlink()):
-        _swap(draft, latest)
+        exchange_folders(draft, latest)
+        _remove(draft)
     else:
         draft.replace(latest)
     sync(out)
     return latest
-
-
-def _swap(draft: Path, latest: Path) -> None:
-    """Rename the old pack aside and the new one in; back again if that fails."""
-    aside = latest.with_name(_ASIDE)
-    _remove(aside)
-    latest.rename(aside)
-    try:
-        draft.rename(latest)
-    except OSError:
-        aside.rename(latest)
-        raise
-    _remove(aside)
 
 
 def clear_unfinished(out: Path) -> None:

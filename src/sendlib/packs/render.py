@@ -13,29 +13,27 @@ from threading import Lock
 from typing import Any
 
 from bs4 import BeautifulSoup, Comment, Tag
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from sendlib.packs.executed import (
-    EXPLORE,
-    INJECTED,
-    read_decisions,
-    read_headlines,
-    read_key_figures,
-    read_log,
-    read_missing,
-)
+from sendlib.packs.executed import EXPLORE, INJECTED, read_log, read_shown
 from sendlib.packs.failures import number
 from sendlib.packs.front import Front
 from sendlib.packs.notebooks import Notebook
 from sendlib.packs.page_checks import CELL, DESCRIBE, description, is_described
 from sendlib.packs.parameters import TAG
 from sendlib.packs.setting import Assurance, Setting
-from sendlib.pages.notes import banner
-from sendlib.pages.script import CONTENT_POLICY
+from sendlib.pages.markup import CONTENT_POLICY, templates
+from sendlib.pages.notes import (
+    DECISIONS_TYPE,
+    FIGURES_TYPE,
+    HEADLINE_TYPE,
+    MISSING_TYPE,
+    banner,
+)
 
+TEMPLATES = ("sendlib.packs", "template")
 INDEX = "index.html"
 ACCESSIBILITY = "accessibility.html"
 
@@ -111,10 +109,10 @@ def render_page(
     return Page(
         notebook,
         html,
-        read_headlines(node),
-        read_key_figures(node),
-        read_decisions(node),
-        read_missing(node),
+        read_shown(node, HEADLINE_TYPE),
+        read_shown(node, FIGURES_TYPE),
+        read_shown(node, DECISIONS_TYPE),
+        read_shown(node, MISSING_TYPE),
         is_about_one,
     )
 
@@ -159,7 +157,7 @@ def describe_assurance(assurance: Assurance) -> str:
 
 def _render(template: str, setting: Setting, **parts: object) -> str:
     return (
-        _environment()
+        templates(TEMPLATES)
         .get_template(f"{template}.html.j2")
         .render(
             pack=setting,
@@ -171,17 +169,6 @@ def _render(template: str, setting: Setting, **parts: object) -> str:
             assured=describe_assurance(setting.assurance),
             **parts,
         )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("sendlib.packs", "template"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

@@ -17,6 +17,9 @@ from sendlib.packs.setting import Retention, RunKind, Setting, known_by, list_ve
 
 SCHEMA_VERSION = 3
 
+_FILLED_IN_LATER = (
+    *("in_force", "figures", "headlines", "pages", "content", "files", "seconds", "results"),
+)
 _RUN_AGAIN = "make the pack again, and find out what changed it"
 
 State = Literal["running", "interrupted", "failed", "published"]
@@ -75,20 +78,13 @@ def describe_run(
         "board": dict(setting.board) if setting.board else None,
         "assurance": setting.assurance.model_dump(),
         "notice": setting.notice,
-        "limits": asdict(setting.limits),
-        "in_force": {},
+        "limits": setting.limits.model_dump(),
         "parameters": {name: dict(values) for name, values in parameters.items()},
         "scenario": dict(setting.scenario) if setting.scenario else None,
-        "data": [asdict(file) for file in setting.inputs],
+        "data": [dict(file) for file in setting.inputs],
         "versions": list_versions(),
-        "commit": asdict(setting.commit) if setting.commit else None,
-        "figures": {},
-        "headlines": {},
-        "pages": {},
-        "content": {},
-        "files": {},
-        "seconds": {},
-        "results": {},
+        "commit": setting.commit,
+        **{name: {} for name in _FILLED_IN_LATER},
         "problems": [],
     }
 
@@ -187,17 +183,14 @@ def find_run(out: Path, run_id: str) -> Run:
     wanted = wanted or next((run for run in runs if run.run_id == run_id), None)
     if wanted is not None:
         return wanted
-    code, found, remedy = (
-        "unknown_run",
-        f"found {run_id!r}",
-        did_you_mean(run_id, [run.run_id for run in runs]),
-    )
+    where, remedy = str(out / RUNS), did_you_mean(run_id, [run.run_id for run in runs])
+    problem = Problem("unknown_run", f"found {run_id!r}", where, remedy)
     if not runs:
-        code, found = "no_runs", "there are no runs"
         remedy = "make a pack first, or name the folder of its outputs with --out"
+        problem = Problem("no_runs", "there are no runs", where, remedy)
     elif run_id == LATEST_FOLDER:
-        code, found = "nothing_published", "no pack has been published"
-    raise ParameterError("There is no such run.", [Problem(code, found, str(out / RUNS), remedy)])
+        problem = Problem("nothing_published", "no pack has been published", where, remedy)
+    raise ParameterError("There is no such run.", [problem])
 
 
 def choose_old(

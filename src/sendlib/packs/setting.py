@@ -3,10 +3,10 @@
 import platform
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,7 +14,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 import sendlib
 from sendlib.clock import in_words, now
-from sendlib.errors import ParameterError, Problem, raise_any
 
 if TYPE_CHECKING:
     from sendlib.packs.notebooks import Notebook
@@ -42,43 +41,12 @@ Network = Literal["cut off", "refused to Python", "open"]
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What one notebook may use; a ``ParameterError`` where none could run within it."""
-
-    notebook_seconds: int = 900  # for all its cells together
-    memory_mb: int = 4096  # for data, libraries included
-    network: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse what leaves no room for any notebook."""
-        problems = [
-            Problem("limit_too_low", f"{value}", name, f"give {least} or more")
-            for name, value, least in (
-                ("notebook_seconds", self.notebook_seconds, 1),
-                ("memory_mb", self.memory_mb, MEMORY_AT_LEAST),
-            )
-            if value < least
-        ]
-        raise_any(ParameterError, "No notebook could run within these limits.", problems)
-
-
-@dataclass(frozen=True)
 class InForce:
     """Which limits a kernel was held to; ``fresh`` is one that imported the libraries itself."""
 
     kernel: Literal["forked", "fresh"] = "fresh"
     network: Network = "open"
     memory_mb: int | None = None
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One file that the figures come from; ``path`` is inside the project."""
-
-    path: str
-    sha256: str
-    title: str
-    published: str = ""
 
 
 class Part(BaseModel):
@@ -111,6 +79,13 @@ class Retention(Part):
     days: Annotated[int, Field(ge=1)] = 800
 
 
+class Limits(Part):
+    """What one notebook may use: time for all its cells, memory with its libraries. [s], [MB]"""
+
+    notebook_seconds: Annotated[int, Field(ge=1)] = 900
+    memory_mb: Annotated[int, Field(ge=MEMORY_AT_LEAST)] = 4096
+
+
 @dataclass(frozen=True)
 class PackTitle:
     """What a pack is about."""
@@ -126,20 +101,12 @@ class PackTitle:
 
 
 @dataclass(frozen=True)
-class Commit:
-    """The state of the code; ``dirty`` when files under version control differ from it."""
-
-    sha: str
-    dirty: bool
-
-
-@dataclass(frozen=True)
 class Setting:
     """What all pages of a pack share, and its record says."""
 
     title: PackTitle
     notebooks: "tuple[Notebook, ...]"
-    inputs: tuple[DataFile, ...]
+    inputs: Sequence[Mapping[str, str]]  # raw files: path, sha256, title, when published
     scenario: Mapping[str, object] | None = None
     notice: str = ""  # at the top of every page, such as that the data are stale
     note: str = ""  # beside it: what is to become of the authority
@@ -148,7 +115,7 @@ class Setting:
     board: Mapping[str, object] | None = None  # name, and path and sha256 of its file
     started: datetime = field(default_factory=now)
     version: str = sendlib.__version__
-    commit: Commit | None = None
+    commit: Mapping[str, object] | None = None  # see find_commit
 
     @property
     def made(self) -> str:
@@ -177,13 +144,13 @@ def known_by(board: Mapping[str, object] | None) -> str:
     return str(board.get("file") or board["name"]) if board else ""
 
 
-def find_commit(root: Path) -> Commit | None:
-    """The commit that is checked out at ``root``; None when it is no checkout."""
+def find_commit(root: Path) -> dict[str, object] | None:
+    """The commit checked out at ``root``, and whether files differ; None for no checkout."""
     sha = _git(root, "rev-parse", "--verify", "HEAD")
     if not sha:
         return None
     # Not git status: that goes by size, and takes a notebook with outputs for a changed one.
-    return Commit(sha, bool(_git(root, "diff", "--name-only", "HEAD")))
+    return {"sha": sha, "dirty": bool(_git(root, "diff", "--name-only", "HEAD"))}
 
 
 def _git(root: Path, *arguments: str) -> str | None:
@@ -198,10 +165,5 @@ def _git(root: Path, *arguments: str) -> str | None:
 
 def list_versions() -> dict[str, str]:
     """The versions of sendlib, Python and the libraries that shape a page."""
-    versions = {"sendlib": sendlib.__version__, "python": platform.python_version()}
-    for library in LIBRARIES:
-        try:
-            versions[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    return versions
+    own = {"sendlib": sendlib.__version__, "python": platform.python_version()}
+    return own | {library: version(library) for library in LIBRARIES}

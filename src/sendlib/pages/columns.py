@@ -62,16 +62,11 @@ def read_columns(
 def check_has(frame: pd.DataFrame, needed: list[str], *, where: str) -> None:
     """Refuse a frame without a column that is asked for."""
     there = [str(column) for column in frame.columns]
-    problems = [
-        Problem(
-            "no_column",
-            f"there is no column {name!r}",
-            where,
-            did_you_mean(name, there) or f"it has {', '.join(there) or 'none'}",
-        )
-        for name in needed
-        if name not in there
-    ]
+    problems = []
+    for name in needed:
+        if name not in there:
+            remedy = did_you_mean(name, there) or f"it has {', '.join(there) or 'none'}"
+            problems.append(Problem("no_column", f"there is no column {name!r}", where, remedy))
     raise_any(DataError, "The frame lacks a column.", problems)
 
 

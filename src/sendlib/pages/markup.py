@@ -1,10 +1,15 @@
 """The few pieces of HTML that charts and tables share; :class:`markupsafe.Markup` escapes text."""
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import Literal
 
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 _LONGEST_NAME = 60
@@ -43,6 +48,41 @@ class Block:
         return f"<{type(self).__name__}>"
 
 
+def content_policy(script: str = "") -> str:
+    """What a page may load and run: itself, with this script or none."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    runs = f"sha256-{digest}" if script else "none"
+    return (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        f"script-src '{runs}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+SCRIPT = files("sendlib.pages").joinpath("what_if.js").read_text(encoding="utf-8")
+"""The one script that a page of a pack may hold."""
+CONTENT_POLICY = content_policy(SCRIPT)
+"""What tells a browser to run no other on it."""
+
+
+@cache
+def templates(*folders: tuple[str, str]) -> Environment:
+    """The templates in folders of packages, the first before the others; a gap is an error."""
+    return Environment(
+        loader=ChoiceLoader([PackageLoader(*folder) for folder in folders]),
+        autoescape=select_autoescape(["html.j2", "xml.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render(part: str, *values: object) -> Markup:
+    """A part of a page, by the name of its macro in ``template/blocks.html.j2``."""
+    blocks = templates(("sendlib.pages", "template")).get_template("blocks.html.j2")
+    return Markup(getattr(blocks.module, part)(*values))  # noqa: S704
+
+
 def slug(text: str) -> str:
     """A name for a file and an element, from words."""
     words = re.findall(r"[a-z0-9]+", text.lower())
@@ -67,8 +107,3 @@ def safe_cell(value: object) -> object:
     if isinstance(value, float):
         return int(value) if value.is_integer() else float(f"{value:.10g}")
     return value
-
-
-def mark(origin: str) -> Markup:
-    """The attribute of an element that says where its figures come from; none when empty."""
-    return Markup(' data-origin="{}"').format(origin) if origin else Markup("")

@@ -10,20 +10,14 @@ from markupsafe import Markup
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.figures import MEASURES, Measure, write
-from sendlib.pages.markup import Block, join, slug
+from sendlib.pages.markup import Block, render, slug
 from sendlib.vocabulary import MINIMUM_COUNT
 
-HEADLINE_TYPE = "application/vnd.sendlib.headline+json"
-"""The media type under which a headline goes to the contents page."""
-
-FIGURES_TYPE = "application/vnd.sendlib.figures+json"
-"""The media type under which key figures go to whoever collects them."""
-
-DECISIONS_TYPE = "application/vnd.sendlib.decisions+json"
-"""The media type under which what a board is asked to decide goes to the contents page."""
-
-MISSING_TYPE = "application/vnd.sendlib.missing+json"
-"""The media type under which what is late or missing goes to the contents page."""
+_MEDIA_TYPE = "application/vnd.sendlib.{}+json"
+HEADLINE_TYPE, FIGURES_TYPE, DECISIONS_TYPE, MISSING_TYPE = map(
+    _MEDIA_TYPE.format, ("headline", "figures", "decisions", "missing")
+)
+"""The media types under which blocks hand over what the first page of a pack collects."""
 
 Beside = Literal["before", "england", "neighbours", "plan", "reserves"]
 """What a key figure is compared with: a year before, others' figure, a plan, the reserves."""
@@ -34,9 +28,9 @@ _BANNER_TITLES = {
     "degraded": "Some data are missing",
     "note": "Please note",
 }
-# JupyterLab floats terms and values side by side, which tears tiles apart.
-_UPRIGHT = Markup(' style="float:none;width:auto"')
 _NUMBERS_AT_MOST = 3
+NOTHING = Block(Markup(""))
+"""What stands where there is nothing to say."""
 _BESIDE: Mapping[Beside, str] = {
     "before": "a year before",
     "england": "England",
@@ -117,19 +111,13 @@ def key_figures(*figures: KeyFigure) -> Block:
         raise ValueError(f"A key stands twice: {', '.join(keys)}.")
     if any(len(figure.numbers) > _NUMBERS_AT_MOST for figure in shown):
         raise ValueError(f"A key figure has at most {_NUMBERS_AT_MOST} numbers.")
-    tiles, data = [], []
-    for figure in shown:
-        detail = Markup('<dd class="detail"{}>{}</dd>').format(_UPRIGHT, figure.detail)
-        tile = Markup(
-            '<div class="tile" id="figure-{}"><dt{}>{}</dt><dd class="value"{}>{}</dd>{}</div>'
-        )
-        parts = (figure.key, _UPRIGHT, figure.name, _UPRIGHT, figure.value)
-        tiles.append(tile.format(*parts, detail if figure.detail else ""))
-        told = {"key": figure.key, "label": figure.name, "value": figure.value}
-        told |= {"detail": figure.detail, "when": figure.when}
-        data.append(told | {"numbers": list(figure.numbers), "beside": figure.compared})
-    html = Markup('<dl class="tiles">\n{}\n</dl>').format(join(tiles))
-    return Block(html, {FIGURES_TYPE: {"figures": data}} if data else {})
+    data = [
+        {"key": figure.key, "label": figure.name, "value": figure.value}
+        | {"detail": figure.detail, "when": figure.when}
+        | {"numbers": list(figure.numbers), "beside": figure.compared}
+        for figure in shown
+    ]
+    return Block(render("key_figures", shown), {FIGURES_TYPE: {"figures": data}} if data else {})
 
 
 def peer_figure(
@@ -148,11 +136,15 @@ def peer_figure(
     return KeyFigure(key, own, "; ".join([when] * bool(when) + parts), label, when, ends)
 
 
+def _block(part: str, *values: object) -> Block:
+    return Block(render(part, *values))
+
+
 def headline(text: str) -> Block:
     """State the one thing to take from the page, here and on the contents page."""
     if not text.strip():
         raise ValueError("A headline needs words.")
-    return Block(Markup('<p class="headline">{}</p>').format(text), {HEADLINE_TYPE: {"text": text}})
+    return Block(render("headline", text), {HEADLINE_TYPE: {"text": text}})
 
 
 def banner(text: str, kind: Literal["synthetic", "stale", "degraded", "note"] = "note") -> Block:
@@ -165,48 +157,34 @@ def banner(text: str, kind: Literal["synthetic", "stale", "degraded", "note"] = 
     """
     if kind not in _BANNER_TITLES:
         raise ValueError(f"Unknown banner {kind!r}. Valid: {', '.join(_BANNER_TITLES)}.")
-    html = Markup(
-        '<div class="banner banner-{}" role="note"><p class="block-title">{}</p><p>{}</p></div>'
-    )
-    return Block(html.format(kind, _BANNER_TITLES[kind], text) if text.strip() else Markup(""))
+    return _block("banner", kind, _BANNER_TITLES[kind], text) if text.strip() else NOTHING
 
 
 def takeaway(text: str) -> Block:
     """Say in one generated sentence what follows from the figures above it; nothing if empty."""
-    html = Markup('<p class="takeaway">{}</p>')
-    return Block(html.format(text) if text.strip() else Markup(""))
+    return _block("takeaway", text) if text.strip() else NOTHING
 
 
 def caveats(points: Sequence[str], *, title: str = "Bear in mind") -> Block:
     """List what limits the conclusions, two or three points at most; empty ones are left out."""
-    items = join([Markup("<li>{}</li>").format(point) for point in points if point.strip()])
-    html = Markup('<div class="caveats" role="note"><p class="block-title">{}</p><ul>{}</ul></div>')
-    return Block(html.format(title, items) if items else Markup(""))
+    known = [point for point in points if point.strip()]
+    return _block("caveats", title, known) if known else NOTHING
 
 
 def links(words: Iterable[str], addresses: Iterable[str]) -> Block:
     """A list of links, each by its words and its address."""
-    item = Markup('<li><a href="{}">{}</a></li>')
-    items = join([item.format(to, said) for said, to in zip(words, addresses, strict=True)])
-    return Block(Markup('<ul class="links">{}</ul>').format(items))
+    return _block("links", list(zip(words, addresses, strict=True)))
 
 
 def finding(title: str, text: str = "", caveat: str = "") -> Block:
     """A finding as the heading of a section, what stands behind it, and what to bear in mind."""
-    parts = [
-        Markup('<h2 id="{}">{}</h2>').format(slug(title), title),
-        *[Markup("<p>{}</p>").format(text)] * bool(text.strip()),
-        *[Markup('<p class="note">{}</p>').format(caveat)] * bool(caveat.strip()),
-    ]
-    return Block(Markup('<section class="finding">{}</section>').format(join(parts)))
+    return _block("finding", slug(title), title, text, caveat)
 
 
 def decisions(asked: Sequence[tuple[str, str]]) -> Block:
     """What a board is asked to decide and what follows from it, numbered; nothing without any."""
-    items = join([Markup("<li><strong>{}</strong> {}</li>").format(*each) for each in asked])
-    html = Markup('<div class="decisions" id="decisions"><ol>{}</ol></div>').format(items)
-    asks = [lead for lead, _ in asked]
-    return Block(html, {DECISIONS_TYPE: {"asks": asks}}) if asked else Block(Markup(""))
+    asks = {DECISIONS_TYPE: {"asks": [lead for lead, _ in asked]}}
+    return Block(render("decisions", asked), asks) if asked else NOTHING
 
 
 def missing(points: Sequence[str]) -> Block:
@@ -251,9 +229,4 @@ def own_records(*, minimum_count: int = MINIMUM_COUNT) -> Block:
         "tables, and left out of charts. National statistics beside them are in the public domain "
         "and are shown in full."
     )
-    return Block(
-        Markup(
-            '<div class="banner banner-note" role="note" data-origin="own">'
-            '<p class="block-title">The authority\'s own records</p><p>{}</p></div>'
-        ).format(text)
-    )
+    return _block("banner", "note", "The authority's own records", text, "own")

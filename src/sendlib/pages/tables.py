@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pandas.api.types import is_bool, is_bool_dtype, is_numeric_dtype
 
 from sendlib.errors import did_you_mean
 from sendlib.pages.formats import Format, default_format, find_format, has_unit, heading, kind_of
-from sendlib.pages.markup import Origin, join, mark, safe_cell, slug
+from sendlib.pages.markup import Origin, render, safe_cell, slug
 from sendlib.pages.narrative import inside
 from sendlib.pages.notes import not_available
 from sendlib.vocabulary import ValueStatus
@@ -72,74 +72,24 @@ class Table:
         if self.values.empty:
             what = inside(self.caption)
             return not_available(what, self.why_empty, missing=self.is_missing)._repr_html_()
-        parts = [self.grid(), *self.remarks(), self.download()]
         words = len(" ".join(map(str, self.shown.to_numpy().ravel())).split())
-        if words > _MOST_WORDS and not self.is_answer:
-            block = _fold("numbers table", escape(self.caption), parts)
-        else:  # the grid and its first note are open
-            is_open = 1 + bool(self.notes)
-            hidden = Markup('<span class="hidden">: {}</span>').format(self.caption)
-            fold = _fold("numbers", "Source and numbers" + hidden, parts[is_open:])
-            block = join([*parts[:is_open], fold])
-        return str(
-            Markup('<div class="table-block" id="table-{}"{}>\n{}\n</div>').format(
-                self.name, mark(self.origin), block
-            )
-        )
+        is_folded = words > _MOST_WORDS and not self.is_answer
+        return str(render("table", self, *self._words(), self.address(), is_folded))
 
-    def grid(self, label: str = "Table") -> Markup:
-        """The table element, in a region that a keyboard can scroll."""
-        number = {column: Markup(' class="num"') for column in self.numeric}
-        kind = {
-            column: Markup(' data-kind="{}"').format(kind) for column, kind in self.kinds.items()
-        }
-        head = [
-            Markup('<th scope="col"{}{}>{}</th>').format(
-                number.get(column, ""), kind.get(column, ""), heading(column)
-            )
-            for column in self.shown.columns
-        ]
-        rows = []
-        for texts in self.shown.itertuples(index=False, name=None):
-            cells = [
-                Markup('<th scope="row">{}</th>').format(self.pictures.get(text, text))
-                if place < self.row_headers
-                else Markup("<td{}>{}</td>").format(number.get(column, ""), self._content(text))
-                for place, (column, text) in enumerate(zip(self.shown.columns, texts, strict=True))
-            ]
-            rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
-        return Markup(
-            '<div class="scroll table-scroll" role="region" aria-label="{}: {}" tabindex="0">'
-            "<table>\n<caption><span>{}</span></caption>\n"
-            "<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table></div>"
-        ).format(label, self.caption, self.caption, Markup("").join(head), join(rows))
+    def inside(self) -> Markup:
+        """What stands behind a chart: the grid, notes, source and the link to the numbers."""
+        return render("numbers", self, *self._words(), self.address())
 
-    def remarks(self) -> list[Markup]:
-        """Source and notes, each a paragraph."""
-        lines = [Markup('<p class="note">{}</p>').format(note) for note in self.notes]
-        if self.source:
-            lines.append(Markup('<p class="source">Source: {}</p>').format(self.source))
-        return lines
+    def _words(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What each column is called, and what shorthand means."""
+        return {column: heading(column) for column in self.shown.columns}, _MEANINGS
 
-    def download(self) -> Markup:
-        """The link to the numbers as CSV, in the page itself, which spreadsheets open safely."""
+    def address(self) -> str:
+        """The numbers as CSV, in the page itself, which spreadsheets open safely."""
         safe = self.values.astype(object).map(safe_cell)
         safe.columns = [safe_cell(str(column)) for column in self.values.columns]
         text = safe.to_csv(index=False, lineterminator="\r\n")
-        file = base64.b64encode(text.encode("utf-8-sig")).decode("ascii")
-        return Markup(
-            '<p class="download"><a download="{}.csv" href="{}{}">'
-            'Download these numbers (CSV)<span class="hidden">: {}</span></a></p>'
-        ).format(self.name, CSV_ADDRESS, file, self.caption)
-
-    def _content(self, text: str) -> Markup:
-        if text in self.pictures:
-            return self.pictures[text]
-        if text == self.missing:
-            return Markup('<span class="missing">{}</span>').format(text)
-        if text in _MEANINGS:
-            return Markup('<abbr title="{}">{}</abbr>').format(_MEANINGS[text], text)
-        return escape(text)
+        return f"{CSV_ADDRESS}{base64.b64encode(text.encode('utf-8-sig')).decode('ascii')}"
 
 
 def table(
@@ -307,9 +257,3 @@ def with_symbols(values: pd.Series, status: pd.Series) -> pd.Series:
     symbols = status.map(MISSING_SYMBOLS)
     replaced = symbols.notna() & values.isna()
     return values.astype(object).mask(replaced, symbols) if replaced.any() else values
-
-
-def _fold(kind: str, summary: Markup, parts: list[Markup]) -> Markup:
-    return Markup('<details class="{}"><summary>{}</summary>\n{}\n</details>').format(
-        kind, summary, join(parts)
-    )
