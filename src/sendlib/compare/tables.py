@@ -6,6 +6,7 @@ import pandas as pd
 from sendlib.areas import PeerGroup
 from sendlib.compare import narrative
 from sendlib.compare.trend import comparable_years, known_breaks, trends
+from sendlib.errors import NotAvailableError
 from sendlib.indicators.frames import period_of
 from sendlib.pages.formats import find_format, number1
 from sendlib.pages.tables import with_symbols
@@ -86,8 +87,16 @@ def gaps_to_england(ranking: pd.DataFrame) -> pd.DataFrame:
 
 
 def directions(indicators: pd.DataFrame, areas: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
-    """The tested ``trends`` of an authority's indicators since each was last redefined."""
+    """The tested ``trends`` of an authority's indicators since each was last redefined.
+
+    Raises
+    ------
+    NotAvailableError
+        If none is published.
+    """
     own = indicators[indicators["area_code"] == group.area_code].dropna(subset=["value"])
+    if own.empty:
+        raise NotAvailableError(_NO_INDICATORS)
     return trends(comparable_years(own, known_breaks(), areas=areas))
 
 
