@@ -70,6 +70,8 @@ def test_the_successors_of_surrey_add_up_to_it_draw_by_draw(project):
     added = plans[1].plans + plans[2].plans
     np.testing.assert_allclose(added, plans[0].plans, rtol=1e-12)
     np.testing.assert_allclose(plans[1].shares, plans[0].shares, rtol=1e-9)
+    own = total_plans(after[0].load("ehcp_caseload")).loc["936E"]
+    assert plans[1].now == own.dropna().iloc[-1]  # one number on all pages of a pack
     assert plans[1].backtest().empty
     assert plans[1].backtest().attrs["why"]
 

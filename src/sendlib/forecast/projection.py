@@ -125,9 +125,10 @@ class Projection(Ranged):
         return _about(frame, _PLANS)
 
     @property
-    def now(self) -> int:
-        """Plans at the January counted last."""
-        return round(self.panel.counted(self.area_code))
+    def now(self) -> float:
+        """Plans at the January counted last, whole unless they are a share of others'."""
+        plans = self.panel.counted(self.area_code)
+        return int(plans) if plans.is_integer() else plans
 
     @property
     def middle(self) -> float:
