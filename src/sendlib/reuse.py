@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,8 +79,14 @@ def has_own_records() -> bool:
 
 
 def _stored(kind: str, key: str, work_out: Callable[[], T]) -> T:
+    """What is worked out, as it is read from the folder: a picture of either has one name."""
+    import joblib
+
     del kind, key
-    return work_out()
+    joblib.dump(work_out(), copy := BytesIO())
+    copy.seek(0)
+    result: T = joblib.load(copy)
+    return result
 
 
 @cache
