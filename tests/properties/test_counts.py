@@ -113,7 +113,8 @@ def test_ranks_agree_with_values_and_ties_share_the_better(neighbours, own):
             "value": pd.Series([own, *neighbours], dtype=float),
         }
     )
-    frame = to_peers(values, group, measure="value")
+    values.attrs["measure"] = "value"
+    frame = to_peers(values, group)
     known = frame.dropna(subset=["value"])
     assert frame.loc[frame["value"].isna(), "rank"].isna().all()
     assert all(row.rank == 1 + (known["value"] > row.value).sum() for row in known.itertuples())
