@@ -92,6 +92,12 @@ def test_a_column_of_neighbours_that_is_not_there_is_reported():
         read_neighbours(f"{HEAD.replace('SN_10P', 'x')}\n{LINE}\n".encode(), where="sn")
 
 
+def test_a_gap_among_the_neighbours_is_reported():
+    content = f"{HEAD}\n{LINE.replace('803', '')}\n".encode()
+    with refuses(DataError, "neighbour_missing", match=r"\b865\b.*\b3\b"):
+        read_neighbours(content, where="sn")
+
+
 def test_the_extract_has_the_units_and_polarities_of_the_whole_table(tables):
     kept = tables["indicator"].drop_duplicates("indicator").set_index("indicator")
     listed = lait_indicators().set_index("indicator").loc[kept.index]

@@ -114,7 +114,8 @@ def check_contract(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     checked = pd.DataFrame(columns)
     if contract.key and set(contract.key) <= set(checked):
         key = list(contract.key)
-        twice = checked.loc[checked.duplicated(key), key].drop_duplicates().head(_MOST)
+        named = [*key, "source_id"] if "source_id" in checked else key
+        twice = checked.loc[checked.duplicated(key), named].drop_duplicates().head(_MOST)
         breaches += [
             (" ".join(key), f"more than one row: {', '.join(map(str, row))!r}")
             for row in twice.itertuples(index=False)

@@ -84,4 +84,13 @@ def read_neighbours(content: bytes, *, where: str) -> pd.DataFrame:
         )
         for rank in ranks
     ]
-    return pd.concat(parts, ignore_index=True)
+    long = pd.concat(parts, ignore_index=True)
+    gaps = long[long["neighbour_la_code"] == ""]
+    problems = [
+        Problem(
+            "neighbour_missing", f"authority {code} has no neighbour {rank}", where, "give all ten"
+        )
+        for code, rank in gaps[["la_code", "rank"]].to_numpy()
+    ]
+    raise_any(DataError, f"{where} cannot be used.", problems)
+    return long
