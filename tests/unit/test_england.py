@@ -154,7 +154,9 @@ def test_a_page_of_the_site_is_small_and_can_be_read_by_everyone(name, most, eng
 @pytest.mark.notebook
 def test_a_cluster_makes_the_same_bytes_and_a_kill_costs_one_authority(england, monkeypatch):
     monkeypatch.setenv(EPOCH_VARIABLE, "1795000000")
-    two = plan_of(england, out=england.outputs / "two", limits=Limits(120, 2048))
+    two = plan_of(
+        england, out=england.outputs / "two", limits=Limits(notebook_seconds=120, memory_mb=2048)
+    )
     (england.outputs / "213.kill").touch()
     (england.outputs / "801.fail").touch()
     outcomes = cluster.run(two, workers=2)
@@ -167,7 +169,12 @@ def test_a_cluster_makes_the_same_bytes_and_a_kill_costs_one_authority(england, 
     assert states[0] == "kept"
     assert states[1] in ("made", "kept")  # what the worker had begun may have come to its end
     assert states[2] == "made"
-    one = plan_of(england, out=england.outputs / "one", limits=Limits(120, 2048), fresh=True)
+    one = plan_of(
+        england,
+        out=england.outputs / "one",
+        limits=Limits(notebook_seconds=120, memory_mb=2048),
+        fresh=True,
+    )
     assert {each.state for each in cluster.run(one, workers=1).values()} == {"made"}
     for code in CODES:
         first, second = (list_runs(each.folder(code))[0] for each in (one, two))
