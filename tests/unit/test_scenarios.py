@@ -77,7 +77,8 @@ def test_changes_of_a_chain_are_made_in_order(write):
     ("lever", "value", "unit", "place", "code", "named"),
     [
         ("a.cuont", 6, "plans", "5", "unknown_lever", "'a.cuont'.* a.count"),
-        ("a.count", 6, "%", "7", "wrong_unit", "a.count .* %. .* plans"),
+        ("a.count", 6, "%", "7", "wrong_unit", "a.count .* %. .*plans"),
+        ("a.count", 6, "", "7", "wrong_unit", "a.count .*no unit.*plans"),
         ("a.count", "many", "plans", "6", "value_of_other_kind", "a.count is 'many'"),
         ("a.count", 1.5, "plans", "6", "value_of_other_kind", "a.count is 1.5"),
         ("a.way", 3, "text", "6", "value_of_other_kind", "a.way is 3.* text"),
@@ -264,7 +265,7 @@ mitigations:
     whole = " | ".join(f"{problem.code}: {problem}" for problem in problems)
     for pattern in (
         *["key_twice", "extends is a list", "missing_key: [^|]* question", "'colour'", "'reason'"],
-        *["unknown_lever: [^|]* 'a.cuont'", "wrong_unit: [^|]* %[.] [^|]* share", "'much'"],
+        *["unknown_lever: [^|]* 'a.cuont'", "wrong_unit: [^|]* %[.] [^|]*share", "'much'"],
         *["value_out_of_range: [^|]* a.rate is 7. Give 0 to 1", "two_changes: [^|]* a.rate"],
         *["a.path is 99 in 2050", "2050[^|]* 2047", "120%[^|]* 0 to 100", "2060"],
         *["missing_key: [^|]* why", "missing_key: [^|]* owner"],

@@ -163,7 +163,7 @@ class Change(Strict):
 
     lever: str
     value: AnyValue
-    unit: str
+    unit: str = ""  # a list of records needs none: its fields have their own
     why: str
 
 

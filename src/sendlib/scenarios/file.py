@@ -129,10 +129,10 @@ def change_problems(file: ScenarioFile, parent: Scenario) -> Iterator[Problem]:
             yield Problem("unknown_lever", f"unknown lever {lever!r}", where, remedy)
             continue
         expected = parent.assumptions[lever]
-        if change.unit != expected.unit:
-            found = f"lever {lever} is given in {change.unit}"
+        if change.unit != expected.unit and (change.unit or not expected.is_list):
+            found = f"lever {lever} is given in {change.unit or 'no unit'}"
             where = file.place("changes", at, "unit")
-            yield Problem("wrong_unit", found, where, f"give it in {expected.unit}")
+            yield Problem("wrong_unit", found, where, f'write unit: "{expected.unit}"')
         for year, problem in expected.faults(lever, change.value):
             yield problem.at(file.place("changes", at, "value", *year))
 
