@@ -265,7 +265,10 @@ def _clause(figures: Figures, key: str) -> Markup:
             return Markup("")
         value = link(figures, key, write((1 - as_shown(share, unit),), unit))
     when = figure.get("when") or "the end of protection"
-    return (_ADDED if _is_added(figure) else _CLAUSES[key]).format(value, when)
+    if _is_added(figure):
+        verb = "changes" if min(figure["numbers"]) < 0 else "grows"
+        return Markup("the deficit {} by {} by {}").format(verb, value, when)
+    return _CLAUSES[key].format(value, when)
 
 
 def _is_added(figure: Mapping[str, Any]) -> bool:
@@ -288,5 +291,3 @@ _CLAUSES = {
     "plans_in_force": Markup("{} plans are in force"),
 }
 """What a heading says of a figure, those that cost most in front."""
-_ADDED = Markup("the deficit grows by {} by {}")
-"""The same of a deficit whose balance is not available: only what is added to it is known."""
