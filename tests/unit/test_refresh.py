@@ -5,6 +5,7 @@ import shutil
 import zipfile
 
 import pytest
+import yaml
 from filelock import FileLock
 
 from command_line import call_sendlib
@@ -84,6 +85,11 @@ def test_what_was_adopted_is_pinned_and_not_fetched_again(project, replica):
 
 
 def test_a_revised_file_lands_with_its_entry_and_what_it_changes_is_told(project, replica):
+    listed = project.raw / "manifest.yml"
+    manifest = yaml.safe_load(listed.read_text(encoding="utf-8"))
+    mine = next(each for each in manifest["files"] if each["path"] == f"{PLANS}/requests.csv.gz")
+    mine["confirmed"] = [{"names": "gap/ehcp_flow/all/all/2025", "why": "Invented for a test"}]
+    listed.write_text(yaml.safe_dump(manifest), encoding="utf-8")
     publish(replica, "requests", lambda content: revise_figures(content, 3, most=0))
     landing = run(project, replica, check=None)
     assert landing.revised == (f"{PLANS}/requests.csv.gz",)
@@ -91,6 +97,7 @@ def test_a_revised_file_lands_with_its_entry_and_what_it_changes_is_told(project
     assert not data.build(project).done
     entry = next(each for each in read_manifest(project).files if each.path == landing.revised[0])
     assert (entry.kind, entry.layout) == ("extract", "dfe_ehcp_2026")
+    assert [each.names for each in entry.confirmed] == ["gap/ehcp_flow/all/all/2025"]
     assert pins(project)["ehcp_requests"]["version"] == "1.1"
     change = next(each for each in landing.tables if each.table == "ehcp_flow")
     flow = data.load(project, "ehcp_flow")

@@ -78,9 +78,9 @@ def _entry_before(source: Source, manifest: Manifest) -> dict[str, Any]:
         raise DataError(
             "A source has no entry.", [Problem("no_entry", found, f"source {source.id}", remedy)]
         )
-    newest = max(there, key=lambda entry: entry.path)
-    left_out = set() if plain(newest.path) == plain(source.path) else {"confirmed"}
-    return newest.model_dump(exclude_defaults=True, exclude=left_out)
+    same = [entry for entry in there if plain(entry.path) == plain(source.path)]
+    newest = max(same or there, key=lambda entry: entry.path)
+    return newest.model_dump(exclude_defaults=True, exclude=set() if same else {"confirmed"})
 
 
 def recognise(name: str, content: bytes, sources: Sources) -> Iterator[tuple[Source, str, bytes]]:
