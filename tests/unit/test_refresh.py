@@ -88,7 +88,9 @@ def test_a_revised_file_lands_with_its_entry_and_what_it_changes_is_told(project
     listed = project.raw / "manifest.yml"
     manifest = yaml.safe_load(listed.read_text(encoding="utf-8"))
     mine = next(each for each in manifest["files"] if each["path"] == f"{PLANS}/requests.csv.gz")
-    mine["confirmed"] = [{"names": "gap/ehcp_flow/all/all/2025", "why": "Invented for a test"}]
+    mine["confirmed"] = [
+        {"names": "gap/ehcp_flow/all/all/2025", "why": "Invented, so that a test may see it kept"}
+    ]
     listed.write_text(yaml.safe_dump(manifest), encoding="utf-8")
     publish(replica, "requests", lambda content: revise_figures(content, 3, most=0))
     landing = run(project, replica, check=None)
