@@ -64,7 +64,8 @@ def receive(
     changed["sha256"] = hashlib.sha256(packed).hexdigest()
     if published:
         changed["published"] = published
-    return Arrival(source, {**before, **changed}, packed, sha)
+    confirmed = _confirmed(changed["path"], manifest)
+    return Arrival(source, {**before, **changed, **confirmed}, packed, sha)
 
 
 def _entry_before(source: Source, manifest: Manifest) -> dict[str, Any]:
@@ -78,9 +79,14 @@ def _entry_before(source: Source, manifest: Manifest) -> dict[str, Any]:
         raise DataError(
             "A source has no entry.", [Problem("no_entry", found, f"source {source.id}", remedy)]
         )
-    same = [entry for entry in there if plain(entry.path) == plain(source.path)]
-    newest = max(same or there, key=lambda entry: entry.path)
-    return newest.model_dump(exclude_defaults=True, exclude=set() if same else {"confirmed"})
+    newest = max(there, key=lambda entry: entry.path)
+    return newest.model_dump(exclude_defaults=True, exclude={"confirmed"})
+
+
+def _confirmed(path: str, manifest: Manifest) -> dict[str, Any]:
+    """What a person has confirmed of the file that one takes the place of."""
+    before = [entry for entry in manifest.files if plain(entry.path) == plain(path)]
+    return before[0].model_dump(include={"confirmed"}, exclude_defaults=True) if before else {}
 
 
 def recognise(name: str, content: bytes, sources: Sources) -> Iterator[tuple[Source, str, bytes]]:
