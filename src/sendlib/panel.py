@@ -12,7 +12,7 @@ import pandas as pd
 
 from sendlib import charts, finance, pages
 from sendlib.charts import Chart
-from sendlib.cohort.levers import last_stated
+from sendlib.cohort.levers import latest_value
 from sendlib.errors import Problem, ScenarioError, SendlibError
 from sendlib.finance import Model
 from sendlib.finance.levers import CHECKERS
@@ -59,7 +59,7 @@ def sliders(scenario: Scenario, *, origin: int) -> tuple[Slider, ...]:
         start = 0.0
         if change.kind == "set":
             value = scenario.value(change.lever)
-            now = last_stated(value, change.from_year) if isinstance(value, dict) else value
+            now = latest_value(value, change.from_year) if isinstance(value, dict) else value
             start = round(float(now), _DIGITS)
         least, most = (change.within(scenario, float(row[end])) for end in ("least", "most"))
         later = f", from {change.from_year}" if change.from_year > origin else ""

@@ -13,7 +13,7 @@ import pytest
 
 from invented_notebooks import make_project, write_notebook
 from sendlib.errors import NotebookError
-from sendlib.packs.executed import read_shown
+from sendlib.packs.executed import read_outputs
 from sendlib.packs.execution import Job, run_all
 from sendlib.packs.kernels import can_share, modules_of
 from sendlib.packs.setting import InForce, Limits
@@ -94,7 +94,7 @@ def text_of(node):
 @forks
 def test_notebooks_run_side_by_side_without_network_and_hand_over_figures(project):
     first, second = run(project, jobs_of(project, _21_a=HANDED_OVER, _31_b=REACH_OUT))
-    figures = read_shown(first.node, FIGURES_TYPE)
+    figures = read_outputs(first.node, FIGURES_TYPE)
     assert [figure["key"] for figure in figures] == ["plans", "more"]
     assert figures[0]["numbers"] == [7.0]
     assert text_of(second.node) == "['A notebook has no networ', 'A notebook has no networ'] True\n"

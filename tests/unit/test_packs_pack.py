@@ -11,7 +11,7 @@ from error_codes import codes, refuses
 from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.errors import GateError, LockedError, NotebookError, ParameterError, Problem
 from sendlib.packs import lock
-from sendlib.packs.executed import read_shown
+from sendlib.packs.executed import read_outputs
 from sendlib.packs.execution import Job, run_all
 from sendlib.packs.front import Front
 from sendlib.packs.notebooks import list_notebooks
@@ -88,7 +88,7 @@ def test_a_notebook_runs_in_the_project_with_its_parameters(project, tmp_path):
         then=lambda execution: execution,
         progress=lambda *progress: told.append(progress),
     )
-    assert read_shown(done.node, HEADLINE_TYPE) == ("Horizon 8 in True",)
+    assert read_outputs(done.node, HEADLINE_TYPE) == ("Horizon 8 in True",)
     assert done.path == tmp_path / "run" / "21_invented.ipynb"
     assert told[-1] == (notebook, 3, 3)
     assert "SENDLIB_ROOT" not in os.environ

@@ -134,20 +134,20 @@ class Chart:
 
     def _pictures(self) -> Markup:
         """The wide drawing and, on a page, the narrow one for small screens."""
-        size = self.figure.get_size_inches() if self._is_drawn else (WIDE, self.heights[0])
+        size = self.figure.get_size_inches() if self._may_be_edited else (WIDE, self.heights[0])
         pixels = [round(float(side) * _CSS_PIXELS) for side in size]
         drawings = reuse("pictures", self._rests_on(), self._drawings)
         return render("picture", drawings, self.alt, pixels, _NARROW_AT)
 
     @property
-    def _is_drawn(self) -> bool:
+    def _may_be_edited(self) -> bool:
         """Whether the wide drawing is there, so that somebody may have drawn on it."""
         return "_wide" in vars(self)
 
     def _rests_on(self) -> bytes:
         """What the pictures follow from; nothing where none is stored, as of own records."""
         is_own = has_own_records() or (self.numbers is not None and self.numbers.origin == "own")
-        if is_own or self._is_drawn or RESULTS_VARIABLE not in os.environ:
+        if is_own or self._may_be_edited or RESULTS_VARIABLE not in os.environ:
             return b""
         import cloudpickle  # where there is a store alone
 

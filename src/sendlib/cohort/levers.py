@@ -48,7 +48,7 @@ def ages_of(text: str) -> range:
     return range(int(first), int(last or first) + 1)
 
 
-def last_stated(by_year: Mapping[int, float], year: int, otherwise: float = 0.0) -> float:
+def latest_value(by_year: Mapping[int, float], year: int, otherwise: float = 0.0) -> float:
     """The last value stated by a year; before the first, another."""
     stated = [each for each in by_year if each <= year]
     return by_year[max(stated)] if stated else otherwise
@@ -116,7 +116,7 @@ class Capacity(Strict):
 
     def room_in(self, january: int) -> float:
         """The last room stated by a January; without a limit before the first. [places]"""
-        return last_stated(self.room, january, math.inf)
+        return latest_value(self.room, january, math.inf)
 
 
 class AddedPlaces(Strict):
@@ -174,11 +174,11 @@ class AddedPlaces(Strict):
 
     def open_in(self, january: int) -> int:
         """Seats open in a January: those of the September before. [seats]"""
-        return int(last_stated(self.seats, january - 1))
+        return int(latest_value(self.seats, january - 1))
 
     def most_filled_in(self, january: int) -> float:
         """The most that are filled in a January; without a limit before the first. [children]"""
-        return last_stated(self.filled, january - 1, math.inf)
+        return latest_value(self.filled, january - 1, math.inf)
 
     @model_validator(mode="after")
     def _check(self) -> "AddedPlaces":

@@ -97,7 +97,7 @@ def _records(scenario: Scenario, name: str) -> list[Any]:
 
 def yearly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:
     """The value in force in each year."""
-    return np.array([cohort_levers.last_stated(by_year, start) for start in starts], dtype=float)
+    return np.array([cohort_levers.latest_value(by_year, start) for start in starts], dtype=float)
 
 
 def exactly(by_year: Mapping[int, float], starts: Sequence[int]) -> Money:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from sendlib.cohort.levers import last_stated
+from sendlib.cohort.levers import latest_value
 from sendlib.errors import ScenarioError
 from sendlib.finance.levers import CHECKERS
 from sendlib.scenarios import SIZES, Scenario, with_value
@@ -62,7 +62,7 @@ class Perturbation:
         values = [float(own)] if isinstance(own, (int, float)) else [0.0]
         if isinstance(own, dict):
             later = (number for at, number in own.items() if at > self.from_year)
-            values = [last_stated(own, self.from_year), *later]
+            values = [latest_value(own, self.from_year), *later]
         least = -np.inf if entry.least is None else entry.least - min(values)
         most = np.inf if entry.most is None else entry.most - max(values)
         return float(np.clip(size, least, most))
@@ -89,7 +89,7 @@ class Perturbation:
         if self.kind == "set":
             return {**before, self.from_year: size}
         later = sorted({self.from_year, *(year for year in own if year > self.from_year)})
-        return {**before, **{year: last_stated(own, year) + size for year in later}}
+        return {**before, **{year: latest_value(own, year) + size for year in later}}
 
     def _sized(self, record: Record, size: float) -> Record:
         field = SIZES[self.lever]

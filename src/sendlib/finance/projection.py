@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sendlib.cohort.levers import last_stated
+from sendlib.cohort.levers import latest_value
 from sendlib.finance import levers
 from sendlib.finance.balance import (
     Balances,
@@ -351,5 +351,5 @@ def _reserves(known: KnownMoney, scenario: Scenario, closes: int) -> float | Non
     """The general fund reserve in force when the first year closes, as set or else as stated."""
     by_year = scenario.value("finance.reserves_gbp")
     if any(year <= closes for year in by_year):
-        return last_stated(by_year, closes)
+        return latest_value(by_year, closes)
     return known.reserve

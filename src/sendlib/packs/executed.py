@@ -81,7 +81,7 @@ def total(results: Iterable[Results]) -> tuple[int, ...]:
     return tuple(sum(each[how] for each in counts) for how in RESULTS)
 
 
-def read_shown(node: NotebookNode, media_type: str) -> tuple[Any, ...]:
+def read_outputs(node: NotebookNode, media_type: str) -> tuple[Any, ...]:
     """What the blocks of a page hand over under a media type of ``pages.notes``, in order."""
     return tuple(
         each

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from sendlib.packs.executed import EXPLORE, INJECTED, read_log, read_shown
+from sendlib.packs.executed import EXPLORE, INJECTED, read_log, read_outputs
 from sendlib.packs.failures import number
 from sendlib.packs.front import Front
 from sendlib.packs.notebooks import Notebook
@@ -109,10 +109,10 @@ def render_page(
     return Page(
         notebook,
         html,
-        read_shown(node, HEADLINE_TYPE),
-        read_shown(node, FIGURES_TYPE),
-        read_shown(node, DECISIONS_TYPE),
-        read_shown(node, MISSING_TYPE),
+        read_outputs(node, HEADLINE_TYPE),
+        read_outputs(node, FIGURES_TYPE),
+        read_outputs(node, DECISIONS_TYPE),
+        read_outputs(node, MISSING_TYPE),
         is_about_one,
     )
 
