@@ -1,5 +1,6 @@
 """The number of plans in the years ahead: a model of all authorities, tested on the past."""
 
+from sendlib.forecast.forecasting import add_parts, check_horizon, project, project_area
 from sendlib.forecast.narrative import (
     describe_backtest,
     describe_drivers,
@@ -10,13 +11,7 @@ from sendlib.forecast.narrative import (
 )
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.place_scores import place_scorecard
-from sendlib.forecast.projection import (
-    Projection,
-    add_parts,
-    check_horizon,
-    project,
-    project_area,
-)
+from sendlib.forecast.projection import Projection
 from sendlib.forecast.stored import store, stored_projections
 
 __all__ = [
