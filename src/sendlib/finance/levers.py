@@ -1,6 +1,7 @@
-"""Money levers of a scenario, read once into plain values by financial year."""
+"""Money levers of a scenario, read once into plain values by financial year; its random numbers."""
 
 from collections.abc import Mapping, Sequence
+from enum import IntEnum, auto
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -112,3 +113,22 @@ def price_factors(scenario: Scenario, places: Sequence[str], starts: Sequence[in
         meant = [not change.places or place in change.places for place in places]
         factors[:, meant] *= np.array([change.factor(start) for start in starts])[:, None]
     return factors
+
+
+class Stream(IntEnum):
+    """Random numbers of each part of the money."""
+
+    COSTS = 0
+    PRICES = auto()
+    ALLOCATION = auto()
+    POLICY = auto()
+    PLACES = auto()
+    BLOCKS = auto()
+    MONTHS = auto()
+
+
+def generator(scenario: Scenario, stream: Stream) -> np.random.Generator:
+    """Random numbers of one part, whatever the other parts draw."""
+    seed = [int(scenario.value("forecast.seed")), 1]
+    sequence = np.random.SeedSequence(seed, spawn_key=(stream,))
+    return np.random.Generator(np.random.SFC64(sequence))

@@ -21,10 +21,10 @@ from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import ParameterDraws
 from sendlib.cohort.seats import SeatDraws
 from sendlib.finance import known
+from sendlib.finance.children import Children
 from sendlib.finance.months import YearSoFar, usual
 from sendlib.finance.plan_years import plan_years
 from sendlib.finance.projection import Figure, Money, Projection, add_parts, project_money
-from sendlib.finance.seats import running_cost
 from sendlib.intake.store import SOURCE_ID, TABLE
 from sendlib.periods import financial_year_of_census
 from sendlib.reuse import reuse
@@ -58,32 +58,6 @@ class Recent(dict[Hashable, Result], Generic[Result]):
             del self[next(iter(self))]
         self[key] = result
         return result
-
-
-@dataclass(frozen=True, eq=False)
-class Children:
-    """What money needs of the caseload ahead, in every draw."""
-
-    plan_years: Money  # shape (draws, years, place)
-    plans: Money  # in the January after the last of the years, shape (draws,)
-    running: Money  # of added places, shape (draws, years) [£]
-    seats: SeatDraws | None = None  # what becomes of those, where there are any
-
-    @classmethod
-    def of(cls, places: cohort.Projection) -> "Children":
-        """From the draws of a cohort, whose last January is that after the last of the years."""
-        simulation = places.simulation
-        joined = simulation.joined.sum(axis=(2, 3))
-        years = joined.shape[1] - 1
-        running = np.zeros((len(joined), years)) + running_cost(places, years)
-        paid_for = plan_years(simulation.by(cohort.PLACE), joined)
-        plans = simulation.total()[:, -1].astype(float)
-        return cls(paid_for, plans, running, simulation.seats)
-
-    def first(self, draws: int) -> "Children":
-        """The first draws."""
-        seats = self.seats and self.seats.part(slice(draws))
-        return Children(self.plan_years[:draws], self.plans[:draws], self.running[:draws], seats)
 
 
 @dataclass(frozen=True, eq=False)

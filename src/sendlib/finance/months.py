@@ -16,14 +16,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sendlib.finance.projection import Money, Projection, generator
+from sendlib.finance.levers import Stream, generator
+from sendlib.finance.projection import Money, Projection
 from sendlib.scenarios import Scenario
 
 _OWN = (  # levers of a scenario that months are held with: its random numbers, and their doubt
     *("forecast.seed", "forecast.draws", "cohort.draws"),
     *("finance.month_doubt_pct", "finance.month_plans_doubt_pct"),
 )
-_STREAM = 6  # of random numbers, after those of the projection
 _YEAR = 12  # months
 _AFTER_COUNT = 2.5  # months from the January count to April
 _ACCRUAL_PCT = 1.0  # even a full year's position is known no better
@@ -59,7 +59,7 @@ class YearSoFar:
         """
         positions = tuple(_positions(months, money, stock, requests))
         spend = money.cost.sum(axis=2) + money.other_lines
-        moved = update(spend, positions, generator(money.scenario, _STREAM))
+        moved = update(spend, positions, generator(money.scenario, Stream.MONTHS))
         return cls(positions, moved / spend)
 
     @property

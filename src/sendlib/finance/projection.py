@@ -4,7 +4,7 @@ Places that the department pays direct are in the income and in the cost, which 
 commissioned, whoever takes them. Arrays by place are in the order of ``PlaceType``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, Literal, get_args
@@ -22,8 +22,9 @@ from sendlib.finance.balance import (
     roll_forward,
     support,
 )
+from sendlib.finance.income import Income, income_ahead, places_ahead
 from sendlib.finance.known import KnownMoney, Opening
-from sendlib.finance.own import AGREEMENT, COUNCIL, TRANSFER
+from sendlib.finance.levers import Stream, generator
 from sendlib.finance.unit_costs import (
     OTHER,
     Outturn,
@@ -43,23 +44,6 @@ from sendlib.vocabulary import ENGLAND
 
 Money = NDArray[np.float64]
 FigureKind = Literal["before_support", "after_support", "in_year"]
-_COSTS, _PRICES, _ALLOCATION, _POLICY, _PLACES, _BLOCKS = range(6)  # streams of random numbers
-
-
-@dataclass(frozen=True, eq=False)
-class Income:
-    """High needs income by financial year, each part of shape (draws, years). [£]"""
-
-    before_deductions: Money  # the high needs block
-    transfer: Money  # from the schools block
-    agreement: Money  # paid under an agreement with the department, such as Safety Valve
-    council: Money  # the council's own contributions
-    other_blocks: Money  # what they leave over, with the usual transfers
-
-    def total(self) -> Money:
-        """Everything that comes in, shape (draws, years). [£]"""
-        parts = (self.before_deductions, self.transfer, self.agreement, self.council)
-        return np.asarray(sum(parts, self.other_blocks))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +108,7 @@ def in_world(money: Projection, *, grant: bool, takeover: bool) -> Balances:
     for lever, value in settled.items():
         scenario = with_value(scenario, f"finance.{lever}", value, why="one world")
     starts = [financial_year_start(name) for name in money.financial_years]
-    taken = support(scenario, money.before, starts, rng=generator(scenario, _POLICY))
+    taken = support(scenario, money.before, starts, rng=generator(scenario, Stream.POLICY))
     return after_support(money.before, taken, opening_gbp=money.opening_gbp)
 
 
@@ -191,16 +175,16 @@ def project_money(
     draws, years = plan_years.shape[:2]
     starts = range(first, first + years)
     names = tuple(map(financial_year, starts))
-    shape, rng = (draws, years), generator(scenario, _PRICES)
+    shape, rng = (draws, years), generator(scenario, Stream.PRICES)
     costs, growth, prices = prices_ahead(known, scenario, rng, first=first, shape=shape)
-    drawn, other = costs.draw(generator(scenario, _COSTS), draws)
+    drawn, other = costs.draw(generator(scenario, Stream.COSTS), draws)
     prices = prices * spend_times
     price = drawn[:, None, :] * prices[:, :, None]
     cost = plan_years * price * levers.price_factors(scenario, costs.places, starts)
     paid_for = known.plan_years.loc[costs.financial_year].sum()
     other_lines = other[:, None] * prices * plan_years.sum(axis=2) / paid_for
-    places = _places(known, scenario, starts, draws) + added_places
-    income = _income(known, scenario, starts, draws)
+    places = places_ahead(known, scenario, starts, draws) + added_places
+    income = income_ahead(known, scenario, starts, draws)
     assumed = scenario.value("finance.opening_balance_gbp")
     brought = Opening(first, assumed[first]) if first in assumed else known.opening
     brought = brought if brought and brought.year == first else None
@@ -253,7 +237,7 @@ def _carry(
     in_year = parts["income"].total() - parts["cost"].sum(axis=2)
     in_year = in_year - parts["places"] - parts["other_lines"]
     before = roll_forward(in_year, opening_gbp=opening, financial_years=financial_years)
-    taken = support(scenario, before, starts, rng=generator(scenario, _POLICY))
+    taken = support(scenario, before, starts, rng=generator(scenario, Stream.POLICY))
     left = after_support(before, taken, opening_gbp=opening)
     interest_pct = levers.yearly(scenario.value("finance.interest_pct"), starts)
     return Projection(
@@ -268,83 +252,6 @@ def _carry(
         own=tuple(known.own.named()),
         own_mark=known.own.mark,
     )
-
-
-def generator(scenario: Scenario, stream: int) -> np.random.Generator:
-    """Random numbers of one part, whatever the other parts draw."""
-    seed = [int(scenario.value("forecast.seed")), 1]
-    sequence = np.random.SeedSequence(seed, spawn_key=(stream,))
-    return np.random.Generator(np.random.SFC64(sequence))
-
-
-def _income(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Income:
-    """The allocation with what is added to it."""
-    schools = schools_block_ahead(known, scenario, starts)
-    allocation = _allocation(known, scenario, starts, draws)
-    own = known.own.starts
-    moved = schools * (levers.yearly(scenario.value("finance.transfer_pct"), starts) / 100)
-    agreed = {**own(AGREEMENT), **scenario.value("finance.agreement_gbp")}
-    paid_in = {**own(COUNCIL), **scenario.value("finance.council_gbp")}
-    added = (
-        np.array([own(TRANSFER).get(start, gbp) for start, gbp in zip(starts, moved, strict=True)]),
-        levers.exactly(agreed, starts),
-        levers.exactly(paid_in, starts),
-        schools * _other_blocks_share(scenario, allocation.shape),
-    )
-    return Income(allocation, *(np.broadcast_to(each, allocation.shape) for each in added))
-
-
-def schools_block_ahead(known: KnownMoney, scenario: Scenario, starts: Sequence[int]) -> Money:
-    """The schools block of each year, grown from the last one published. [£]"""
-    block = known.schools_block
-    growth = 1 + scenario.value("finance.schools_block_growth_pct") / 100
-    years_on = np.asarray(starts) - financial_year_start(block.index[-1])
-    return np.asarray(float(block.iloc[-1]) * growth**years_on)
-
-
-def _other_blocks_share(scenario: Scenario, shape: tuple[int, int]) -> Money:
-    """What other blocks and usual transfers bring, as a share of the schools block."""
-    rng = generator(scenario, _BLOCKS)
-    lasting = scenario.value("finance.other_blocks_lasting_pct") * rng.standard_normal(
-        (shape[0], 1)
-    )
-    yearly = scenario.value("finance.other_blocks_yearly_pct") * rng.standard_normal(shape)
-    return np.asarray((scenario.value("finance.other_blocks_pct") + lasting + yearly) / 100)
-
-
-def _places(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Money:
-    """Funding of places commissioned: as known, or grown, shape (draws, years). [£]"""
-    fixed = {financial_year_start(str(name)): gbp for name, gbp in known.places.items()}
-    first = max(year for year in fixed if year <= starts[0])
-    years = range(first + 1, starts[-1] + 1)
-    growth = levers.yearly(scenario.value("finance.places_growth_pct"), years)
-    doubt = scenario.value("finance.places_doubt_points")
-    errors = generator(scenario, _PLACES).standard_normal((draws, len(years)))
-    level = _carried(fixed, range(first, starts[-1] + 1), 1 + (growth + doubt * errors) / 100)
-    return level[:, starts[0] - first :]
-
-
-def _allocation(known: KnownMoney, scenario: Scenario, starts: range, draws: int) -> Money:
-    """The allocation of each year: as published, as set, or grown from the year before."""
-    published = {financial_year_start(str(name)): gbp for name, gbp in known.allocation.items()}
-    fixed = {**published, **scenario.value("finance.allocation_gbp")}
-    first = max(year for year in fixed if year <= starts[0])
-    years = range(first, starts[-1] + 1)
-    growth = levers.yearly(scenario.value("finance.allocation_growth_pct"), years)
-    doubt = levers.yearly(scenario.value("finance.allocation_doubt_points"), years)
-    errors = generator(scenario, _ALLOCATION).standard_normal((draws, len(years)))
-    level = _carried(fixed, years, (1 + (growth + doubt * errors) / 100)[:, 1:])
-    return level[:, starts[0] - first :]
-
-
-def _carried(fixed: Mapping[int, float], years: range, times: Money) -> Money:
-    """Amounts that are known, and others grown from the year before, shape (draws, years). [£]"""
-    level = [np.full(len(times), float(fixed[years[0]]))]
-    for year, growth in zip(years[1:], times.T, strict=True):
-        level.append(
-            np.full(len(times), float(fixed[year])) if year in fixed else level[-1] * growth
-        )
-    return np.stack(level, axis=1)
 
 
 def _reserves(known: KnownMoney, scenario: Scenario, closes: int) -> float | None:

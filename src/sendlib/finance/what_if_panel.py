@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from sendlib.finance.income import schools_block_ahead
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
-from sendlib.finance.projection import Projection, schools_block_ahead
+from sendlib.finance.projection import Projection
 from sendlib.finance.what_if import (
     FROM_SEPTEMBER,
     INDEPENDENT,
