@@ -401,6 +401,22 @@ def test_a_fan_opens_from_the_last_count():
     assert [text.get_text() for text in ax.texts] == ["6,383", "8,279", "9,483", "10,931"]
 
 
+def test_a_fan_opens_from_an_estimate_after_the_last_count():
+    estimate = pd.DataFrame({"census_year": [2026], "plans": [6800.0]})
+    chart = charts.fan(COUNTS, RANGES.iloc[1:], band="8 in 10", opening=estimate, **WORDS)
+    dashed = next(line for line in chart.ax.lines if line.get_linestyle() == "--")
+    assert list(dashed.get_ydata()) == [6383, 6800, 7500, 8150, 8800, 9483]
+    assert "6,800 expected" in [text.get_text() for text in chart.ax.texts]
+    assert "an estimate: 6,800 in 2026" in html_of(chart).get_text() + chart.alt
+
+
+def test_an_opening_that_is_the_last_count_is_drawn_once():
+    plain = charts.fan(COUNTS, RANGES, band="8 in 10", **WORDS)
+    again = charts.fan(COUNTS, RANGES, band="8 in 10", opening=COUNTS.tail(1), **WORDS)
+    assert len(again.ax.lines) == len(plain.ax.lines)
+    assert again.alt == plain.alt
+
+
 def test_a_middle_outside_its_range_is_refused():
     with refuses(DataError, "middle_outside_range"):
         charts.ranges(ROWS.assign(middle=9999.0), **WORDS)

@@ -46,6 +46,7 @@ def fan(
     ranges: pd.DataFrame,
     *,
     band: str,
+    opening: pd.DataFrame | None = None,
     marks: pd.DataFrame | None = None,
     thresholds: pd.DataFrame | None = None,
     **words: Unpack[Words],
@@ -61,6 +62,9 @@ def fan(
         ``inner_high`` where a narrower range is drawn inside.
     band : str
         What the shade means, such as "8 outcomes in 10".
+    opening : pd.DataFrame, optional
+        The period and measure that the range begins from, where that is an estimate after
+        the last of what is known.
     marks : pd.DataFrame, optional
         Figures of others: the period or ``year`` (which may be a fraction), the measure or
         ``value``, and ``label``, which says when.
@@ -75,6 +79,9 @@ def fan(
         return block
     known, columns = read_columns(history, words.get("unit"), where="charts.fan", x=x)
     known = known.dropna(subset=[columns.y]).rename(columns={columns.y: "known"})
+    after = pd.DataFrame(columns=[x, "known"]) if opening is None else opening
+    after = after.rename(columns={columns.y: "known"})
+    after = after[~after[x].isin(known[x])]
     if marks is not None:
         marks = marks.rename(columns={columns.y: "known", "value": "known", "year": x})
     what = history.attrs.get("what") or ranges.attrs.get("what") or axis_title(columns.y).lower()
@@ -85,25 +92,36 @@ def fan(
         label for frame in (thresholds, marks) if frame is not None for label in frame["label"]
     ]
     draw = partial(
-        _draw_fan, known=known, ranges=ranges, columns=columns, marks=marks, thresholds=thresholds
+        _draw_fan,
+        known=known,
+        opening=after,
+        ranges=ranges,
+        columns=columns,
+        marks=marks,
+        thresholds=thresholds,
     )
     return compose(
         ranges,
         draw,
         {**words, "subtitle": f"{subtitle}. Shaded: {band}{inner}"},
-        alt=_describe(known, ranges, columns, what) + f" Marked: {'; '.join(named)}." * bool(named),
+        alt=_describe(known, after, ranges, columns, what)
+        + f" Marked: {'; '.join(named)}." * bool(named),
         kind="fan",
         formats=dict.fromkeys(_ENDS, columns.write),
     )
 
 
-def _describe(known: pd.DataFrame, ranges: pd.DataFrame, columns: Columns, what: str) -> str:
+def _describe(
+    known: pd.DataFrame, opening: pd.DataFrame, ranges: pd.DataFrame, columns: Columns, what: str
+) -> str:
     """The last known value, and the range of every period ahead."""
     x, write = columns.x, columns.write
     parts = [f"Line chart of {what}."]
     if len(known):
         last = known.iloc[-1]
         parts.append(f"Last known: {write(last['known'])} in {say(last[x])}.")
+    for row in opening.to_dict("records"):
+        parts.append(f"The range begins from an estimate: {write(row['known'])} in {say(row[x])}.")
     ahead = [
         f"{say(row[x])} {write(row['middle'])} ({write(row['low'])} to {write(row['high'])})"
         for row in ranges.to_dict("records")
@@ -115,17 +133,18 @@ def _draw_fan(
     ax: Axes,
     *,
     known: pd.DataFrame,
+    opening: pd.DataFrame,
     ranges: pd.DataFrame,
     columns: Columns,
     marks: pd.DataFrame | None,
     thresholds: pd.DataFrame | None,
 ) -> None:
     x, write = columns.x, columns.write
-    periods = list(dict.fromkeys([*known[x], *ranges[x]]))
+    periods = list(dict.fromkeys([*known[x], *opening[x], *ranges[x]]))
     at = dict(zip(periods, places(periods), strict=True))
     start, ends = known.tail(1), [end for end in _ENDS if end in ranges]
-    opening = start[[x]].assign(**dict.fromkeys(ends, start["known"]))
-    path = pd.concat([opening, ranges[[x, *ends]]]) if len(start) else ranges
+    points = [each[[x]].assign(**dict.fromkeys(ends, each["known"])) for each in (start, opening)]
+    path = pd.concat([*filter(len, points), ranges[[x, *ends]]])
     along = path[x].map(at)
     ax.fill_between(along, path["low"], path["high"], color=NAVY, alpha=_SHADE, linewidth=0)
     if "inner_low" in ends:
@@ -146,13 +165,13 @@ def _draw_fan(
     marked_last = _draw_marks(ax, noted, at)
     mark_periods(ax, list(at.values()), [say(period) for period in periods])
     mark_values(ax, write)
-    if len(start):
-        spot, value = at[start[x].iloc[0]], float(start["known"].iloc[0])
-        ax.plot([spot], [value], "o", color=NAVY, markersize=6)
-        bottom, top = ax.get_ylim()
-        below = any(0 < line - value < 0.12 * (top - bottom) for line, _ in lines)
-        write_at(ax, spot, value, write(value), colour=NAVY, dx=-6, dy=-11 if below else 10,
-                 ha="right", bold=True)  # fmt: skip
+    bottom, top = ax.get_ylim()
+    for dots, face, note in ((start, NAVY, ""), (opening, "white", " expected")):
+        for period, value in dots[[x, "known"]].to_numpy().tolist():
+            ax.plot([at[period]], [value], "o", color=NAVY, markersize=6, mfc=face)
+            below = any(0 < line - value < 0.12 * (top - bottom) for line, _ in lines)
+            write_at(ax, at[period], value, f"{write(value)}{note}", colour=NAVY, dx=-6,
+                     dy=-11 if below else 10, ha="right", bold=not note)  # fmt: skip
     last = ranges.iloc[-1]
     ends_of_range = [
         (last[end], write(last[end]), NAVY if end == "middle" else QUIET)

@@ -9,7 +9,7 @@ from sendlib.authority import Authority
 from sendlib.errors import NotAvailableError
 from sendlib.finance.model import Model
 from sendlib.finance.narrative import deficit_title, say_support
-from sendlib.finance.tables import deficit_ranges, past_deficits, while_protected
+from sendlib.finance.tables import deficit_ranges, opening_deficit, past_deficits, while_protected
 from sendlib.finance.what_if_panel import what_if
 from sendlib.intake.store import TABLE
 from sendlib.pages.formats import count
@@ -30,6 +30,7 @@ class Brief:
 
     special_places: pd.DataFrame  # as made by ``cohort.places_needed``
     past: pd.DataFrame  # as made by ``past_deficits``
+    opening: pd.DataFrame  # as made by ``opening_deficit``
     deficits: pd.DataFrame  # as made by ``deficit_ranges``
     places_title: str = ""  # empty where the frames are
     deficit_title: str = ""
@@ -59,6 +60,7 @@ def _brief(authority: Authority, scenario: Scenario) -> Brief:
     return Brief(
         needed,
         past_deficits(published, money),
+        opening_deficit(money),
         while_protected(deficit_ranges(money), money),
         f"State special schools need {count(state['low'])} to {count(state['high'])} places by "
         f"January {state['census_year']}, {count(state['now'])} now",
@@ -75,4 +77,5 @@ def _empty_brief(why: str) -> Brief:
     needed.attrs = {"what": "special school places needed each January", "why": why}
     deficits = pd.DataFrame(columns=["financial_year", *ends])
     deficits.attrs = {"what": "the high needs deficit at each March", "why": why}
-    return Brief(needed, deficits[["financial_year"]].assign(deficit_gbp=0.0), deficits)
+    past = deficits[["financial_year"]].assign(deficit_gbp=0.0)
+    return Brief(needed, past, past, deficits)

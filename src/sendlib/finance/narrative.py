@@ -149,8 +149,7 @@ def caveats(runs: Mapping[str, Projection], name: str, *, weak: int) -> list[str
     return [
         "Before further support: the deficit if government gives nothing beyond what is allocated "
         "each year. What has been announced is further down.",
-        f"Of the assumptions that matter most, {weak} rest on weak evidence; they are listed at "
-        "the end.",
+        f"Of the assumptions that matter most, {weak} rest on weak evidence: page 42 lists them.",
         f"Nobody publishes what every kind of place costs in {name}. Costs published elsewhere, or "
         "stated by the council, are adjusted to agree with what was spent in "
         f"{money.unit_costs.financial_year}.",
