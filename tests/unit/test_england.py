@@ -1,11 +1,13 @@
 """A run of many authorities: what is refused before it, what is resumed, and what its site says."""
 
 import json
-import os
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from distributed import LocalCluster
 
 from conftest import copy_project
 from error_codes import codes, refuses
@@ -13,14 +15,14 @@ from invented_notebooks import write_notebook
 from sendlib.clock import EPOCH_VARIABLE
 from sendlib.england import run as cluster
 from sendlib.england import task
-from sendlib.england.plan import MADE, make_plan
-from sendlib.england.run import EnglandError, Outcome, check_workers, raise_failures
+from sendlib.england.place import NOTE, Place
+from sendlib.england.plan import make_plan
+from sendlib.england.run import EnglandError, Outcome, check_workers, raise_failures, remove_old
 from sendlib.england.site import write_site
 from sendlib.errors import ParameterError
 from sendlib.packs import page_checks
-from sendlib.packs.runs import list_runs
 from sendlib.packs.setting import Limits
-from sendlib.project import Project
+from sendlib.project import ROOT_VARIABLE, Project
 
 CODES = ("865", "213", "801")
 PAGE = """\
@@ -74,7 +76,7 @@ def test_all_that_is_wrong_with_a_plan_is_said_before_anything_runs(england):
 def test_a_plan_is_known_by_all_that_packs_rest_on(england):
     same, other = plan_of(england), plan_of(england, horizon=4)
     assert plan_of(england).version == same.version != other.version
-    assert same.task("865")["folder"].endswith("packs/865")
+    assert same.task("865")["address"] == str(england.outputs / "england")
     assert len(make_plan(england, pages=["all"]).authorities) == 153
 
 
@@ -84,23 +86,68 @@ def test_own_figures_are_no_part_of_england(england, monkeypatch):
         plan_of(england)
 
 
-def test_workers_that_would_make_other_packs_are_refused(england, tmp_path):
-    plan = plan_of(england)
-    monkey = {**os.environ, "SENDLIB_ROOT": str(england.root)}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "environ", monkey)
-        right = task.describe(str(tmp_path))
-    check_workers({"a": right}, plan)
-    wrong = {
-        "b": right | {"code": "x"},
-        "c": right | {"data": "x", "can_write": False},
-        "d": right | {"free": 0},
-    }
-    expected = ["other_worker", "other_worker", "worker_cannot_write", "worker_cannot_write"]
+@pytest.fixture
+def describe(england, tmp_path, monkeypatch):
+    """What a worker says of itself, asked for an address."""
+    monkeypatch.setenv(ROOT_VARIABLE, str(england.root))
+    return lambda address: task.describe(address, SimpleNamespace(local_directory=tmp_path))
+
+
+def test_workers_that_would_make_other_packs_are_refused(england, describe, tmp_path):
+    plan = plan_of(england, out=tmp_path / "out")
+    right = [describe(plan.place.address) for _ in range(4)]
+    wrong = [{"code": "x"}, {"data": "x", "mark": ".none"}, {"free": {"/tmp": 0}}]
+    found = [each | other for each, other in zip(right[1:], wrong, strict=True)]
+    expected = ["other_worker", "other_worker", "worker_cannot_write", "worker_disk_full"]
+    check_workers({"a": right[0]}, plan)
     with refuses(ParameterError, *expected):
-        check_workers(wrong, plan)
+        check_workers(dict(zip("bcd", found, strict=True)), plan)
     with refuses(ParameterError, "no_workers"):
         check_workers({}, plan)
+
+
+@pytest.mark.parametrize("address", ["/proc/england", "memory://elsewhere"])
+def test_a_worker_that_writes_where_nobody_else_sees_it_is_refused(
+    address, england, describe, tmp_path
+):
+    about = describe(address)
+    with refuses(ParameterError, "worker_cannot_write", where="worker a"):
+        check_workers({"a": about}, plan_of(england, out=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("s4://bucket/england", "unknown_protocol"),
+        ("wandb://bucket/england", "protocol_not_installed"),
+        ("/proc/england", "place_not_writable"),
+    ],
+)
+def test_a_place_that_cannot_be_used_is_said_before_anything_runs(address, code, england):
+    with refuses(ParameterError, code, where="--out"):
+        cluster.run(plan_of(england, out=address), scheduler="tcp://127.0.0.1:9")
+
+
+@pytest.fixture(params=["folder", "file://", "memory://"])
+def place(request, tmp_path):
+    places = {"folder": str(tmp_path), "memory://": f"memory://{tmp_path.name}"}
+    return Place(places.get(request.param, f"file://{tmp_path}"))
+
+
+def test_a_place_holds_what_is_put_there_wherever_it_is(place, tmp_path):
+    runs = tmp_path / "scratch" / "runs"
+    (runs / "a" / "more").mkdir(parents=True)
+    (runs / "a" / "more" / "page.html").write_text("page")
+    place.put("packs/865", tmp_path / "scratch", [runs / "a" / "more" / "page.html"])
+    assert place.read("packs/865/runs/a/more/page.html") == b"page"
+    assert place.note("packs/865") == {}
+    for run in ("a", "b"):
+        place.write(f"packs/865/{NOTE}", json.dumps({"run_id": run}).encode())
+    assert place.note("packs/865") == {"run_id": "b"}
+    assert sorted(place.names("packs/865")) == [NOTE, "runs"]
+    place.remove("packs/865/runs/a")
+    assert (place.names("packs/865/runs"), place.names("none")) == ([], [])
+    assert place.read("packs/865/runs/a/more/page.html") is None
 
 
 def test_a_scheduler_that_does_not_answer_is_said(england, monkeypatch):
@@ -130,11 +177,9 @@ AHEAD = {
 @pytest.mark.parametrize(("name", "most"), [("index.html", 300_000), ("scorecard.html", 300_000)])
 def test_a_page_of_the_site_is_small_and_can_be_read_by_everyone(name, most, england, tmp_path):
     plan = plan_of(england, out=tmp_path)
-    folder = plan.folder("865")
-    (folder / "latest").mkdir(parents=True)
-    (folder / "latest" / "run.json").write_text(json.dumps({"run_id": "a"}))
-    (folder / MADE).write_text(json.dumps({"ahead": AHEAD}))
-    page = write_site(plan).with_name(name)
+    note = {"run_id": "a", "ahead": AHEAD}
+    plan.place.write(f"{plan.folder('865')}/{NOTE}", json.dumps(note).encode())
+    page = Path(write_site(plan)).with_name(name)
     own = {"forbidden_element", "order_to_browser"}  # the search, and what allows no other script
     assert set(codes(page_checks.find_problems(page))) <= own
     assert page.stat().st_size < most
@@ -144,40 +189,66 @@ def test_a_page_of_the_site_is_small_and_can_be_read_by_everyone(name, most, eng
     assert (len(rows), len(tiles)) == (153, 153 if name == "index.html" else 0)
     assert ("Plans on time in 2024" in soup.text) == bool(tiles)  # the newest of nearly all
     (linked,) = soup.select_one("table").select("tbody a")
-    assert (linked["href"], linked.text) == ("packs/865/latest/index.html", "Wiltshire")
+    assert (linked["href"], linked.text) == ("packs/865/runs/a/index.html", "Wiltshire")
     said = linked.find_parent("tr").get_text(" ")
     expected = "9,065 to 11,876 (January 2031)" if name == "index.html" else "7 of 8"
     assert re.sub(r"\s+", " ", expected) in re.sub(r"\s+", " ", said)
+
+
+LIMITS = Limits(notebook_seconds=120, memory_mb=2048)
+
+
+def pages_of(plan):
+    """The pages of each authority's pack on show, by their place below it."""
+    shown = {code: plan.place.note(plan.folder(code)) for code in CODES}
+    return {
+        (code, name): plan.place.read(f"{plan.folder(code)}/runs/{note['run_id']}/{name}")
+        for code, note in shown.items()
+        for name in note["files"]
+    }
 
 
 @pytest.mark.slow
 @pytest.mark.notebook
 def test_a_cluster_makes_the_same_bytes_and_a_kill_costs_one_authority(england, monkeypatch):
     monkeypatch.setenv(EPOCH_VARIABLE, "1795000000")
-    two = plan_of(
-        england, out=england.outputs / "two", limits=Limits(notebook_seconds=120, memory_mb=2048)
-    )
+    two = plan_of(england, out=england.outputs / "two", limits=LIMITS)
     (england.outputs / "213.kill").touch()
     (england.outputs / "801.fail").touch()
     outcomes = cluster.run(two, workers=2)
     assert [outcomes[code].state for code in CODES] == ["made", "failed", "failed"]
     assert "killed" in outcomes["213"].problems[0]
     assert "asked to fail" in outcomes["801"].problems[0]
+    assert f"{two.place}/packs/801/runs/" in outcomes["801"].problems[0]  # the executed copy
     (england.outputs / "801.fail").unlink()
     again = cluster.run(two, workers=1)
     states = [again[code].state for code in CODES]
     assert states[0] == "kept"
     assert states[1] in ("made", "kept")  # what the worker had begun may have come to its end
     assert states[2] == "made"
-    one = plan_of(
-        england,
-        out=england.outputs / "one",
-        limits=Limits(notebook_seconds=120, memory_mb=2048),
-        fresh=True,
-    )
+    one = plan_of(england, out=f"file://{england.outputs / 'one'}", limits=LIMITS, fresh=True)
     assert {each.state for each in cluster.run(one, workers=1).values()} == {"made"}
-    for code in CODES:
-        first, second = (list_runs(each.folder(code))[0] for each in (one, two))
-        for path in first.folder.rglob("*.html"):
-            other = second.folder / path.relative_to(first.folder)
-            assert path.read_bytes() == other.read_bytes()
+    assert pages_of(one) == pages_of(two)
+
+
+@pytest.mark.slow
+@pytest.mark.notebook
+def test_packs_come_back_through_an_address_and_are_made_again_where_damaged(england, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(england.root))
+    plan = plan_of(england, "865", out="memory://england", limits=LIMITS)
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as existing:
+        address = existing.scheduler_address
+        assert cluster.run(plan, scheduler=address)["865"].state == "made"
+        first = plan.place.note(plan.folder("865"))["run_id"]
+        assert cluster.run(plan, scheduler=address)["865"].state == "kept"
+        plan.place.write(f"{plan.folder('865')}/runs/{first}/index.html", b"damaged")
+        outcomes = cluster.run(plan, scheduler=address)
+    assert outcomes["865"].state == "made"
+    shown = plan.place.note(plan.folder("865"))["run_id"]
+    assert shown != first
+    assert f"runs/{shown}/index.html".encode() in plan.place.read(write_site(plan).split("/")[-1])
+    remove_old(plan, outcomes)
+    assert plan.place.names("packs/865/runs") == [shown]
+    forecasts = plan.place.read("packs/865/forecasts.csv")
+    record = json.loads(plan.place.read(f"packs/865/runs/{shown}/run.json"))
+    assert (record["sequence"], forecasts) == (2, None)

@@ -1,7 +1,6 @@
 """The command that makes packs of many authorities on a cluster, and a site of them."""
 
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,9 +29,10 @@ def england(
     ] = None,
     horizon: Annotated[int, typer.Option(help="Years of forecast, 1 to 10.")] = 5,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            help="Folder for packs and site, shared by all workers.",
+            help="Folder for packs and site that all workers share, or an address such as "
+            "s3://bucket/england.",
             show_default="the project's outputs/england/",
         ),
     ] = None,
@@ -59,7 +59,7 @@ def england(
         problem = Problem("no_dask", "Dask is not installed", "sendlib england", remedy)
         raise ParameterError("A cluster needs Dask.", [problem])
     from sendlib.england.plan import make_plan
-    from sendlib.england.run import raise_failures, run
+    from sendlib.england.run import raise_failures, remove_old, run
     from sendlib.england.site import write_site
     from sendlib.packs.setting import Limits
     from sendlib.project import Project
@@ -78,9 +78,15 @@ def england(
     def tell(outcome: "Outcome", done: int, total: int, rest: float) -> None:
         said = {"made": f"made in {outcome.seconds:.0f} s", "kept": "there already"}
         what = said.get(outcome.state, f"failed: {'; '.join(outcome.problems)}")
-        left = f" (about {rest / 60:.0f} min left)" if rest > 0 else ""
+        left = f" ({_time_left(rest)})" if rest > 0 else ""
         typer.echo(f"{done} of {total}  {plan.authorities[outcome.code]}: {what}{left}", err=True)
 
     outcomes = run(plan, scheduler=scheduler, workers=workers, tell=tell)
     typer.echo(f"The site is in {write_site(plan)}")
+    remove_old(plan, outcomes)
     raise_failures(plan, outcomes)
+
+
+def _time_left(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"about {minutes} min left" if minutes else "under a minute left"

@@ -12,12 +12,14 @@ import pandas as pd
 
 from sendlib import areas, data
 from sendlib.clock import EPOCH_VARIABLE
+from sendlib.england.place import Place
 from sendlib.errors import ParameterError, Problem, raise_any, result_or_problems
 from sendlib.finance.levers import CHECKERS
 from sendlib.forecast import check_horizon
+from sendlib.forecast.stored import NAME as FORECASTS
 from sendlib.intake.store import load_figures
 from sendlib.packs.notebooks import find_notebook, list_notebooks
-from sendlib.packs.runs import find_damage, latest_run
+from sendlib.packs.publish import RUNS
 from sendlib.packs.setting import Limits
 from sendlib.project import Project
 from sendlib.reuse import code_version
@@ -26,9 +28,6 @@ from sendlib.successors import Future, read_future
 
 PAGES = ("20", "21", "22", "23", "30", "31", "90")
 """The pages of each pack beside the first one, unless others are asked for."""
-
-MADE = "made.json"
-"""The file beside an authority's packs: what the one on show was made from, and its forecasts."""
 
 _PUBLISHED_ONLY = "A run of England rests on published figures only."
 
@@ -42,13 +41,13 @@ class Plan:
     pages: tuple[str, ...]  # numbers of notebooks
     scenarios: tuple[str, ...]  # the first is the one that pages show
     horizon: int  # years ahead
-    out: Path
+    place: Place
     limits: Limits
     fresh: bool = False
 
-    def folder(self, code: str) -> Path:
-        """The folder of an authority's packs."""
-        return self.out / "packs" / code
+    def folder(self, code: str) -> str:
+        """The folder of an authority's packs, in the place of all."""
+        return f"packs/{code}"
 
     @cached_property
     def version(self) -> str:
@@ -70,13 +69,12 @@ class Plan:
     def is_made(self, code: str) -> bool:
         """Whether an authority's pack on show was made from just this, and is whole."""
         folder = self.folder(code)
-        try:
-            made = json.loads((folder / MADE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
-        run = latest_run(folder)
-        shown = [self.version, run.run_id if run else None]
-        return [made["version"], made["run_id"]] == shown and not find_damage(folder)
+        note = self.place.note(folder)
+        run = f"{folder}/{RUNS}/{note.get('run_id')}"
+        return note.get("version") == self.version and all(
+            hashlib.sha256(self.place.read(f"{run}/{name}") or b"").hexdigest() == published
+            for name, published in note["files"].items()
+        )
 
     def task(self, code: str) -> dict[str, object]:
         """What a worker is told to make: names, numbers and folders, no row of any table."""
@@ -85,7 +83,9 @@ class Plan:
             "pages": self.pages,
             "scenarios": self.scenarios,
             "horizon": self.horizon,
-            "folder": str(self.folder(code).resolve()),
+            "address": self.place.address,
+            "folder": self.folder(code),
+            "forecasts": FORECASTS,
             "limits": self.limits.model_dump(),
             "fresh": self.fresh,
             "version": self.version,
@@ -102,14 +102,16 @@ def make_plan(
     pages: Sequence[str] = PAGES,
     scenarios: Sequence[str] = ("baseline",),
     horizon: int = 5,
-    out: Path | None = None,
+    out: str | Path | None = None,
     limits: Limits = Limits(),  # noqa: B008
     fresh: bool = False,
 ) -> Plan:
     """A plan for some authorities, or for all; a ``ParameterError`` has everything wrong with it.
 
-    ``pages`` are numbers or names of notebooks, or ``all``.
+    ``pages`` are numbers or names of notebooks, or ``all``; ``out`` is a folder, or an address
+    that fsspec knows.
     """
+    place = Place(str(out or project.outputs / "england"))
     data.build(project)
     future = read_future(project)
     known = future.areas
@@ -123,6 +125,7 @@ def make_plan(
         result_or_problems(lambda: check_horizon(horizon)),
     ]
     problems = [problem for _, wrong in (*found, *numbers, *checks) for problem in wrong]
+    problems += place.find_problems()
     raise_any(ParameterError, "England cannot be run like that.", problems)
     codes = [code for code, _ in found if code] if names else _counted(caseload, known)
     raise_any(ParameterError, _PUBLISHED_ONLY, _find_own(project, codes))
@@ -133,7 +136,7 @@ def make_plan(
         tuple(dict.fromkeys(number for number, _ in numbers if number)),
         tuple(scenarios),
         horizon,
-        out or project.outputs / "england",
+        place.absolute(),
         limits,
         fresh,
     )

@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from sendlib import data
 from sendlib.england import task
 from sendlib.england.plan import Plan
 from sendlib.errors import ParameterError, Problem, SendlibError, raise_any
+from sendlib.packs.publish import RUNS
 from sendlib.project import ROOT_VARIABLE
 from sendlib.reuse import code_version, trim
 
@@ -57,15 +59,16 @@ def run(
     many ``workers`` as it has processors and memory for. A ``ParameterError`` comes before
     anything runs.
     """
+    mark = f".{uuid4()}"
+    raise_any(ParameterError, "Packs cannot be put there.", plan.place.find_problems(mark))
     kept = {} if plan.fresh else {code for code in plan.authorities if plan.is_made(code)}
     outcomes = {code: Outcome(code, "kept") for code in kept}
     left = [code for code in plan.authorities if code not in outcomes]
     for done, code in enumerate(outcomes, 1):
         tell(outcomes[code], done, len(plan.authorities), float("nan"))
     if left:
-        plan.out.mkdir(parents=True, exist_ok=True)
         with _connect(plan, scheduler, workers or fitting(len(left))) as client:
-            check_workers(client.run(task.describe, str(plan.out.resolve())), plan)
+            check_workers(client.run(task.describe, plan.place.address), plan)
             began = monotonic()
             for outcome in _follow(client, plan, left):
                 outcomes[outcome.code] = outcome
@@ -127,16 +130,24 @@ def check_workers(found: Mapping[str, Mapping[str, Any]], plan: Plan) -> None:
     }
     problems = [] if found else [Problem("no_workers", "there is no worker", "--scheduler")]
     for worker, about in found.items():
+        where = f"worker {worker}"
         problems += [
-            Problem("other_worker", f"it has {words[what]}", f"worker {worker}", "bring it level")
+            Problem("other_worker", f"it has {words[what]}", where, "bring it level")
             for what, expected in own.items()
             if about[what] != expected
         ]
-        if not about["can_write"] or about["free"] < _LEAST_FREE:
-            lacks = "too little space in" if about["can_write"] else "it cannot write to"
-            remedy = "give a folder that every worker shares, with --out"
-            what = f"{lacks} {plan.out}"
-            problems.append(Problem("worker_cannot_write", what, f"worker {worker}", remedy))
+        if plan.place.read(about["mark"]) is None:
+            found_there = about["why_not"] or "what it writes there is not seen here"
+            what = f"it cannot write to {plan.place}: {found_there}"
+            remedy = "give a folder or an address that every worker shares, with --out"
+            problems.append(Problem("worker_cannot_write", what, where, remedy))
+        else:
+            plan.place.remove(about["mark"])
+        problems += [
+            Problem("worker_disk_full", f"too little space in {disk}", where, "free some there")
+            for disk, free in about["free"].items()
+            if free < _LEAST_FREE
+        ]
     raise_any(ParameterError, "These workers cannot make the packs.", problems)
 
 
@@ -173,6 +184,17 @@ def _outcome(code: str, future: Any) -> Outcome:
     error = future.exception()
     is_killed = type(error).__name__ == "KilledWorker"
     return Outcome(code, "failed", problems=(_KILLED if is_killed else repr(error),))
+
+
+def remove_old(plan: Plan, outcomes: Mapping[str, Outcome]) -> None:
+    """Remove runs that the site links to no more; what cannot go now is tried by the next run."""
+    for code in (each.code for each in outcomes.values() if each.state != "failed"):
+        folder = plan.folder(code)
+        shown = plan.place.note(folder).get("run_id")
+        for name in plan.place.names(f"{folder}/{RUNS}"):
+            if name != shown:
+                with suppress(OSError):
+                    plan.place.remove(f"{folder}/{RUNS}/{name}")
 
 
 def raise_failures(plan: Plan, outcomes: Mapping[str, Outcome]) -> None:

@@ -14,10 +14,9 @@ from sendlib import finance, forecast
 from sendlib.authority import Authority
 from sendlib.board.file import Board, Checks
 from sendlib.board.run import run
-from sendlib.england.plan import MADE
 from sendlib.errors import NotAvailableError, SendlibError
-from sendlib.files import write_whole
 from sendlib.finance.brief import SPECIAL
+from sendlib.packs.publish import RUN_FILE
 from sendlib.packs.setting import Limits, Retention
 from sendlib.packs.stopping import Stopped
 from sendlib.project import RESULTS_VARIABLE, Project
@@ -54,7 +53,7 @@ def answer(project: Project, task: dict[str, Any]) -> dict[str, Any]:
     """Make what a task asks for; an answer says what came of it."""
     began = perf_counter()
     try:
-        run_id = _make(project, task)
+        note = _make(project, task)
     except Stopped:
         raise
     except Exception as error:
@@ -62,17 +61,19 @@ def answer(project: Project, task: dict[str, Any]) -> dict[str, Any]:
         if isinstance(error, SendlibError):
             said = [str(problem) for problem in error.problems] or [error.headline]
         return {"state": "failed", "exit_code": code, "problems": said}
-    return {"state": "made", "run_id": run_id, "seconds": perf_counter() - began}
+    return {"state": "made", "note": note, "seconds": perf_counter() - began}
 
 
-def _make(project: Project, task: dict[str, Any]) -> str:
-    """Publish a pack, then note what it was made from, and what the site shows of it."""
+def _make(project: Project, task: dict[str, Any]) -> dict[str, Any]:
+    """Publish a pack in a folder of this machine; a note says what it is and what the site shows.
+
+    It has what the pack was made from, its files by their hashes, and the forecasts.
+    """
     os.environ.update(task["environment"])
     os.environ.pop(RESULTS_VARIABLE, None)
     if not task["fresh"]:
         os.environ[RESULTS_VARIABLE] = str(project.results)
-    folder = Path(task["folder"])
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(task["scratch"])
     board = Board(
         name="sendlib england",
         authority=task["code"],
@@ -86,9 +87,9 @@ def _make(project: Project, task: dict[str, Any]) -> str:
     pack = run(
         project, board, out=folder, forecasts=folder, fresh=task["fresh"], workers=1, wait=60.0
     )
-    note = {"version": task["version"], "run_id": pack.run_id, "ahead": look_ahead(project, task)}
-    write_whole(folder / MADE, json.dumps(note, indent=1).encode())
-    return pack.run_id
+    record = json.loads((pack.folder / RUN_FILE).read_text(encoding="utf-8"))
+    files, ahead = {**record["pages"], **record["files"]}, look_ahead(project, task)
+    return {"version": task["version"], "run_id": pack.run_id, "files": files, "ahead": ahead}
 
 
 def look_ahead(project: Project, task: dict[str, Any]) -> dict[str, Any]:

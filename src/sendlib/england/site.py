@@ -1,9 +1,7 @@
 """The site of a run: every authority with its pack, and the scorecard of past forecasts."""
 
-import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,11 +12,10 @@ from sendlib import areas, data, finance, forecast, indicators, pages
 from sendlib.clock import in_words, now
 from sendlib.compare.funnel import funnel_limits
 from sendlib.england import narrative
-from sendlib.england.plan import MADE, Plan
-from sendlib.files import write_whole
+from sendlib.england.plan import Plan
 from sendlib.finance.backtest import SPEND
+from sendlib.packs.publish import RUNS
 from sendlib.packs.render import TEMPLATES
-from sendlib.packs.runs import latest_run
 from sendlib.pages.formats import count, gbp_m
 from sendlib.pages.markup import content_policy, templates
 from sendlib.periods import closing_date
@@ -38,8 +35,8 @@ _MARKS = {"above": "▲", "inside": "●", "below": "▼"}
 _RANGES = {"plans": count, "places": count, "deficit": gbp_m}
 
 
-def write_site(plan: Plan) -> Path:
-    """Write the two pages of a plan's site beside its packs; gives the first."""
+def write_site(plan: Plan) -> str:
+    """Write the two pages of a plan's site beside its packs; says where the first is."""
     known, search = read_known(plan), files("sendlib.england") / "template" / "search.js"
     index = _render(
         INDEX,
@@ -65,8 +62,8 @@ def write_site(plan: Plan) -> Path:
     ]  # fmt: skip
     card = _render(SCORECARD, "How past forecasts fared", narrative.CARD, sections=sections)
     for name, text in ((SCORECARD, card), (INDEX, index)):
-        write_whole(plan.out / name, text.encode())
-    return plan.out / INDEX
+        plan.place.write(name, text.encode())
+    return f"{plan.place}/{INDEX}"
 
 
 def read_known(plan: Plan) -> pd.DataFrame:
@@ -89,10 +86,8 @@ def read_known(plan: Plan) -> pd.DataFrame:
 def _ahead(plan: Plan, code: str) -> dict[str, Any]:
     """The address of a pack and the forecasts beside it; nothing where there is none."""
     folder = plan.folder(code)
-    if not (folder / MADE).is_file() or latest_run(folder) is None:
-        return {}
-    said = json.loads((folder / MADE).read_text(encoding="utf-8"))["ahead"]
-    return {"address": f"packs/{code}/latest/index.html", **said}
+    note = plan.place.note(folder)
+    return note and {"address": f"{folder}/{RUNS}/{note['run_id']}/index.html", **note["ahead"]}
 
 
 def index_table(plan: Plan, known: pd.DataFrame) -> Markup:

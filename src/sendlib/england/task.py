@@ -2,7 +2,8 @@
 
 That process has imported the libraries and forks a kernel for each notebook. Dask's worker
 itself computes nothing, so it hears of everything, and whatever befalls the other process costs
-one authority.
+one authority. A pack is made in the worker's own folder, which Dask clears up after a kill, and
+put where all of them go.
 """
 
 import json
@@ -11,9 +12,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Lock, Timer
 from typing import Any
+from uuid import uuid4
 
+from distributed import get_worker
+
+from sendlib.england.place import NOTE, Place
+from sendlib.packs.publish import LATEST_FOLDER, RUN_FILE, RUNS
 from sendlib.processors import THREADS_VARIABLE
 
 _ONE_AT_A_TIME = Lock()
@@ -23,45 +30,93 @@ _CAUSES = {True: "it took longer than it may", False: "its process ended: was it
 _server: list[subprocess.Popen[str]] = []
 
 
-def describe(folder: str) -> dict[str, object]:
-    """What a worker would make packs with, and whether it can write where they go."""
+def describe(address: str, dask_worker: Any) -> dict[str, object]:
+    """What a worker would make packs with, its free space, and the mark it left at an address."""
     from sendlib import data
     from sendlib.project import Project
     from sendlib.reuse import code_version
 
-    place = Path(folder)
+    place, mark, why_not = Place(address), f".{uuid4()}", ""
+    disks = [Path(dask_worker.local_directory)]
     try:
-        place.mkdir(parents=True, exist_ok=True)
-        can_write, free = os.access(place, os.W_OK), shutil.disk_usage(place).free
-    except OSError:
-        can_write, free = False, 0
-    tables = data.tables_version(Project.find())
-    return {"code": code_version(), "data": tables, "can_write": can_write, "free": free}
+        place.write(mark, b"")
+        disks += [place.folder] if place.folder else []
+    except Exception as error:
+        why_not = str(error)
+    return {
+        "code": code_version(),
+        "data": data.tables_version(Project.find()),
+        "free": {str(disk): shutil.disk_usage(disk).free for disk in disks},
+        "mark": mark,
+        "why_not": why_not,
+    }
 
 
 def make(task: dict[str, Any]) -> dict[str, Any]:
     """Make the pack of one authority; an answer says what came of it, also where it failed."""
-    with _ONE_AT_A_TIME:
-        if not _server or _server[0].poll() is not None:
-            _server[:] = [_start()]
-        (server,) = _server
-        most = task["limits"]["notebook_seconds"] * len(task["pages"]) + _BESIDE_NOTEBOOKS
-        is_late = Event()
-
-        def stop() -> None:
-            is_late.set()
-            _end(server)
-
-        timer = Timer(most, stop)
-        timer.start()
+    with (
+        _ONE_AT_A_TIME,
+        TemporaryDirectory(dir=get_worker().local_directory, ignore_cleanup_errors=True) as scratch,
+    ):
+        place, name = Place(task["address"]), task["folder"]
         try:
-            answer = _ask(server, task)
-        finally:
-            timer.cancel()
-        if answer:
-            return dict(json.loads(answer))
+            before = _fetch(place, task, Path(scratch))
+            answer = _serve({**task, "scratch": scratch})
+            _deliver(place, task, Path(scratch), before, answer.pop("note", None))
+        except Exception as error:
+            said = f"its pack could not be put at {place}: {type(error).__name__}: {error}"
+            return {"state": "failed", "exit_code": 1, "problems": [said]}
+    there = f"{place}/{name}"
+    problems = [problem.replace(scratch, there) for problem in answer.get("problems", ())]
+    return {**answer, "problems": problems}
+
+
+def _fetch(place: Place, task: dict[str, Any], scratch: Path) -> str:
+    """Take the record of the pack on show and the forecasts given so far; gives its name."""
+    name, given = task["folder"], task["forecasts"]
+    shown = str(place.note(name).get("run_id", ""))
+    record = place.read(f"{name}/{RUNS}/{shown}/{RUN_FILE}") if shown else None
+    wanted = {f"{RUNS}/{shown}/{RUN_FILE}": record, f"{LATEST_FOLDER}/{RUN_FILE}": record}
+    for path, content in {**wanted, given: place.read(f"{name}/{given}")}.items():
+        if content is not None:
+            (scratch / path).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / path).write_bytes(content)
+    return shown
+
+
+def _deliver(
+    place: Place, task: dict[str, Any], scratch: Path, before: str, note: dict[str, Any] | None
+) -> None:
+    """Put what a run left where it goes, then the note on a pack that was made."""
+    runs = [run for run in (scratch / RUNS).glob("[!.]*") if run.name != before]
+    files = [path for run in runs for path in run.rglob("*") if path.is_file()]
+    place.put(task["folder"], scratch, [*files, *scratch.glob(task["forecasts"])])
+    if note:
+        place.write(f"{task['folder']}/{NOTE}", json.dumps(note, indent=1).encode())
+
+
+def _serve(task: dict[str, Any]) -> dict[str, Any]:
+    """What the process beside this one answers, within the time that it may take."""
+    if not _server or _server[0].poll() is not None:
+        _server[:] = [_start()]
+    (server,) = _server
+    most = task["limits"]["notebook_seconds"] * len(task["pages"]) + _BESIDE_NOTEBOOKS
+    is_late = Event()
+
+    def stop() -> None:
+        is_late.set()
         _end(server)
-        return {"state": "failed", "exit_code": 3, "problems": [_CAUSES[is_late.is_set()]]}
+
+    timer = Timer(most, stop)
+    timer.start()
+    try:
+        answer = _ask(server, task)
+    finally:
+        timer.cancel()
+    if answer:
+        return dict(json.loads(answer))
+    _end(server)
+    return {"state": "failed", "exit_code": 3, "problems": [_CAUSES[is_late.is_set()]]}
 
 
 def _ask(server: subprocess.Popen[str], task: dict[str, Any]) -> str:
