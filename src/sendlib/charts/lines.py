@@ -215,9 +215,11 @@ def _mark_published(
             continue
         ax.plot([x], [value], marker="D", markersize=8, color=ORANGE, linestyle="")
         right = x >= sum(ax.get_xlim()) / 2
+        bottom, top = ax.get_ylim()
+        high = value > bottom + 0.8 * (top - bottom)  # above it stands the title
         text = str(label) if is_wide(ax) else fill(str(label), 10)
-        write_at(ax, x, value, text, colour=ORANGE, dx=-9 if right else 9, dy=9,
-                 ha="right" if right else "left")  # fmt: skip
+        write_at(ax, x, value, text, colour=ORANGE, dx=-9 if right else 9,
+                 dy=-9 if high else 9, ha="right" if right else "left")  # fmt: skip
 
 
 def _mark_breaks(ax: Axes, breaks: Sequence[int]) -> None:
