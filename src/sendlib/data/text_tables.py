@@ -189,7 +189,7 @@ def _unpack(content: bytes, where: str) -> bytes:
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         problem = Problem("damaged_gzip", str(error), where, "restore the file (git checkout)")
         raise DataError(f"{where} cannot be unpacked.", [problem]) from error
-    if not content.removeprefix(codecs.BOM_UTF8).strip():
+    if not re.search(rb"\S", content.removeprefix(codecs.BOM_UTF8)):
         problem = Problem("neither_header_nor_rows", "no header and no rows", where)
         raise DataError(f"{where} is empty.", [problem])
     return content
@@ -198,8 +198,7 @@ def _unpack(content: bytes, where: str) -> bytes:
 def _read_cells(content: bytes) -> pd.DataFrame:
     """The cells as text that shares the parser's memory; columns of one name are refused."""
     quoted = b'"' in content
-    header = content if quoted else content[: content.find(b"\n") + 1 or None]
-    names = next(_rows(header.decode("utf-8-sig")))
+    names = next(csv.reader(io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")))
     table = csv_reader.read_csv(
         pa.BufferReader(content),
         parse_options=csv_reader.ParseOptions(newlines_in_values=quoted),
