@@ -3,13 +3,14 @@
     python scripts/mutation.py compare forecast --sample 200 --seed 1
 
 mutmut changes an operator, a comparison, a number or an argument of a function at a time, in a
-temporary copy of the project, and runs the unit tests of that package that reach it. A change
-that no test notices has survived; the score is the share of those noticed. Decorated functions
-and constants of a module are not changed.
+temporary copy of the project with its tables built, and runs the unit tests of that package that
+reach it. A change that no test notices has survived; the score is the share of those noticed.
+Decorated functions and constants of a module are not changed.
 """
 
 import argparse
 import json
+import os
 import random
 import re
 import shutil
@@ -20,7 +21,6 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-WORKERS = 2
 PATIENCE = 10.0  # beyond what tests take: a busy machine is no change that was noticed [seconds]
 NOTICED = ("killed", "timeout", "suspicious", "segfault")
 
@@ -30,21 +30,22 @@ def main() -> None:
     parser.add_argument("packages", nargs="+", help="packages of sendlib, such as compare")
     parser.add_argument("--sample", type=int, default=100, help="how many changes of each")
     parser.add_argument("--seed", type=int, default=1, help="which ones")
+    parser.add_argument("--workers", type=int, default=2, help="how many at a time")
     given = parser.parse_args()
     for package in given.packages:
-        score(package, given.sample, given.seed)
+        score(package, given.sample, given.seed, given.workers)
 
 
-def score(package: str, sample: int, seed: int) -> None:
+def score(package: str, sample: int, seed: int, workers: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         copy_project(copy, package)
-        mutmut(copy, "run", "--max-children", str(WORKERS), "none of them")  # writes the changes
+        mutmut(copy, "run", "--max-children", str(workers), "none of them")  # writes the changes
         names = [name for path in copy.rglob("*.py.meta") for name in changes(path)]
         if not names:
             sys.exit(f"Nothing of {package} can be changed, or its tests fail as they are.")
         chosen = random.Random(seed).sample(sorted(names), min(sample, len(names)))  # noqa: S311
-        mutmut(copy, "run", "--max-children", str(WORKERS), *chosen)
+        mutmut(copy, "run", "--max-children", str(workers), *chosen)
         lines = mutmut(copy, "results", "--all", "true").splitlines()
         status = dict(line.strip().split(": ", 1) for line in lines if ": " in line)
         results = {name: status.get(name, "not checked") for name in chosen}
@@ -67,6 +68,13 @@ def copy_project(copy: Path, package: str) -> None:
     for name in filter(None, listed.stdout.split("\0")):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, copy / name)
+    subprocess.run(  # once here, not once for each change
+        [sys.executable, "-m", "sendlib", "data", "build"],
+        cwd=copy,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(copy / "src")},
+    )
     tests = sorted(str(path.relative_to(copy)) for path in copy.glob(f"tests/unit/test_{package}*"))
     settings = {
         "source_paths": ["src"],

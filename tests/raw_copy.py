@@ -96,6 +96,16 @@ class RawCopy:
         assert before in content, f"{old!r} is not in {name}"
         self.write(name, content.replace(before, after, 1), renew=renew)
 
+    def rows(self, name):
+        """The cells of a file, row by row, the header first."""
+        text = self.read(name).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text, newline="")))
+
+    def write_rows(self, name, rows):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        self.write(name, text.getvalue().encode())
+
     def write(self, name, content, *, renew=True):
         self.path(name).parent.mkdir(parents=True, exist_ok=True)
         old = self.path(name).read_bytes() if self.path(name).is_file() else b""

@@ -6,7 +6,10 @@ import re
 import pytest
 
 from sendlib import data
-from sendlib.data.manifest import verify
+from sendlib.data import figures
+from sendlib.data.crosswalks import crosswalk
+from sendlib.data.ehcp import LAYOUTS
+from sendlib.data.manifest import read_manifest, verify
 from sendlib.errors import ManifestError
 
 CASELOAD = "dfe_ehcp/2025/caseload.csv.gz"
@@ -16,6 +19,8 @@ POPULATION = "ons/2025/population_projection_wiltshire.csv"
 AREAS = "reference/areas.csv"
 NEIGHBOURS = "dfe_lait/2025/statistical_neighbours.csv.gz"
 INDICATOR = "dfe_lait/2025/indicator.csv.gz"
+ATTENDANCE = "dfe_attendance/2026/attendance_by_sen.csv.gz"
+ABSENCE = "dfe_attendance/2026/absence_by_need.csv.gz"
 POLICY = "policy/2026/policy.csv"
 KPIS = "wiltshire/2020/kpi_register.csv"
 ENGLAND_2025 = (
@@ -82,6 +87,8 @@ BAD_VALUES = [
     (AREAS, ",2010,,", ",once,,", "value_unlike_pattern", "column first_census: .*'once'"),
     (NEIGHBOURS, "865,1,", "865,x,", "value_unlike_pattern", "rank: .*'x'"),
     (INDICATOR, ",2016,", ",spring 16,", "value_unlike_pattern", "period: .*'spring 16'"),
+    (ATTENDANCE, ",EHC plan,", ",EHCP,", "unknown_label", "send_group: .*'EHCP'"),
+    (ABSENCE, ",Autistic spectrum disorder,", ",ASD,", "unknown_label", "primary_need: .*'ASD'"),
 ]
 
 
@@ -124,6 +131,73 @@ def test_every_file_that_is_no_such_table_is_reported_with_what_is_wrong(raw):
             ("header_without_rows", f"data/raw/{KPIS}", ""),
         ],
     )
+
+
+def numbers_of(entry):
+    """The columns of a file that are read as numbers."""
+    if entry.reader == "figures":
+        return figures.LAYOUTS[entry.layout].numbers
+    members = [each for each in LAYOUTS[entry.layout] if entry.path.count(f"/{each.name}")]
+    return {*members[0].values, *crosswalk(entry.layout, members[0].columns)}
+
+
+def with_last_row_twice(entry, rows):
+    return [*rows, rows[-1]]
+
+
+def without_a_column_of_the_key(entry, rows):
+    is_figures = entry.reader == "figures"
+    lost = rows[0].index(figures.LAYOUTS[entry.layout].key[0] if is_figures else "old_la_code")
+    return [row[:lost] + row[lost + 1 :] for row in rows]
+
+
+def with_words_for_numbers(entry, rows):
+    """In every number of England's newest rows, or of the last row where rows have no level."""
+    found = [place for place, name in enumerate(rows[0]) if name in numbers_of(entry)]
+    england = [row for row in rows if "National" in row] or rows[-1:]
+    for row in (row for row in england if row[0] == england[-1][0]):
+        for place in found:
+            row[place] = "many"
+    return rows if found else None
+
+
+YEARS = {"time_period", "financial_year", "academic_year", "Year", "first_year"}
+
+
+def with_a_year_that_is_none(entry, rows):
+    years = [place for place, name in enumerate(rows[0]) if name in YEARS]
+    for place in years:
+        rows[-1][place] = "20x5"
+    return rows if years else None
+
+
+def with_nothing_in_it(entry, rows):
+    return []
+
+
+def with_a_header_only(entry, rows):
+    return rows[:1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (with_last_row_twice, {"duplicate_key"}),
+        (without_a_column_of_the_key, {"missing_column"}),
+        (with_words_for_numbers, {"unknown_symbol", "value_unlike_pattern"}),
+        (with_a_year_that_is_none, {"not_a_period", "invalid_period", "value_unlike_pattern"}),
+        (with_nothing_in_it, {"neither_header_nor_rows"}),
+        (with_a_header_only, {"header_without_rows"}),
+    ],
+)
+def test_a_fault_in_every_file_that_can_have_it_is_reported_for_each(raw, fault, expected):
+    broken = set()
+    for entry in read_manifest(raw.project).files:
+        if (rows := fault(entry, raw.rows(entry.path))) is not None:
+            raw.write_rows(entry.path, rows)
+            broken.add(f"data/raw/{entry.path}")
+    problems = [each for each in raw.problems() if each.code in expected]
+    assert broken == {each.where.partition(", ")[0] for each in problems}
 
 
 def test_breaches_of_several_tables_are_reported_together(raw):

@@ -139,6 +139,13 @@ def test_a_good_pack_passes_and_what_was_done_is_listed(draft):
     assert "No page was looked at in a browser: the board's file says so." in done
 
 
+def test_a_browser_that_is_wanted_where_found_and_is_not_there_stops_no_pack(draft, monkeypatch):
+    monkeypatch.setattr(checks.axe, "find_browser", lambda: None)
+    problems, done = checks.check_pack(draft, a_board("where_found"))
+    assert problems == []
+    assert f"No page was looked at in a browser: {checks.axe.why_not()}." in done
+
+
 def test_problems_of_every_kind_are_reported_at_once(draft):
     wrong = {"key": "plans_in_force", "value": "15", "numbers": [14.0], "label": "", "detail": ""}
     pages = (*draft.pages, replace(draft.pages[0], figures=(wrong,)))

@@ -10,10 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from aiosmtpd.controller import Controller
 
+from error_codes import refuses
 from invented_boards import BOARD, make_board_project, write_board, write_run
 from sendlib.board import notify
+from sendlib.board.file import BoardError
 from sendlib.board.reading import read_board
-from sendlib.board.run import refusal_recorded
+from sendlib.board.run import refusal_recorded, run
 from sendlib.board.status import read_status
 from sendlib.cli.options import explain_stop, show_progress
 from sendlib.clock import now
@@ -254,6 +256,33 @@ def test_refused_runs_come_after_those_before_them(place, board, tmp_path):
     assert newest.state == "failed"
 
 
-def test_what_a_browser_lacks_is_got_by_a_command_of_the_project(monkeypatch):
+@pytest.fixture
+def without_browser(monkeypatch):
     monkeypatch.setattr(axe, "find_spec", lambda _: None)
+
+
+def test_what_a_browser_lacks_is_got_by_a_command_of_the_project(without_browser):
     assert axe.why_not().endswith("get them with: make browser")
+
+
+@pytest.mark.parametrize(
+    ("asks", "pdf", "keys"),
+    [
+        ("checks: {browser: required}", None, ["checks: browser"]),
+        ("pdf: true", None, ["pdf"]),
+        ("pdf: false", True, ["pdf"]),
+        ("checks: {browser: required}\npdf: true", None, ["pdf", "checks: browser"]),
+    ],
+)
+def test_a_board_that_requires_a_browser_is_refused_before_anything_runs_without_one(
+    place, tmp_path, without_browser, asks, pdf, keys
+):
+    board = read_board(write_board(place, f"{BOARD}{asks}\n", "required.yml"), place)
+    with refuses(BoardError, *["no_browser"] * len(keys)) as caught:
+        run(place, board, out=tmp_path, pdf=pdf)
+    assert [problem.where for problem in caught.value.problems] == keys
+    [refused] = list_runs(tmp_path)
+    assert (refused.state, [path.name for path in refused.folder.iterdir()]) == (
+        "failed",
+        ["run.json"],
+    )

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sendlib.ranges import LEVELS, QUANTILES, levels, score_each
+from sendlib.ranges import LEVELS, QUANTILES, levels, ranges, say_chance, score_each
 
 
 def forecasts(*actual):
@@ -18,6 +18,33 @@ def test_quantiles_are_named_by_their_level():
 
 def test_the_levels_of_a_range_leave_as_much_below_as_above():
     assert levels(95.0) == (0.025, 0.5, 0.975)
+
+
+def test_the_ends_of_a_range_are_quantiles_of_the_draws_of_each_cell():
+    draws = np.arange(11.0).reshape(11, 1, 1) * [[1, 10], [100, 1000]]  # draw, place, year
+    frame = ranges(draws, levels(80.0), place=["school", "college"], year=[2026, 2027])
+    assert frame.columns.tolist() == ["place", "year", "low", "middle", "high"]
+    assert frame.to_numpy().tolist() == [
+        ["school", 2026, 1, 5, 9],
+        ["school", 2027, 10, 50, 90],
+        ["college", 2026, 100, 500, 900],
+        ["college", 2027, 1000, 5000, 9000],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "less than 1%"),
+        (0.0099, "less than 1%"),
+        (0.01, "1%"),
+        (0.496, "50%"),
+        (0.99, "99%"),
+        (0.9901, "more than 99%"),
+    ],
+)
+def test_no_chance_is_said_to_be_certain(share, said):
+    assert say_chance(share) == said
 
 
 def test_a_score_of_one_forecast_is_what_a_hand_makes_of_it():

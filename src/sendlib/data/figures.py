@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
-from sendlib.data.crosswalks import read_layouts
+from sendlib.data.crosswalks import read_layouts, to_standard
 from sendlib.data.dsg_allocation import TERMS
 from sendlib.data.outcomes import OUTCOME_FILES
 from sendlib.data.text_tables import cell, parse_columns, read_text_table
@@ -31,6 +31,9 @@ class Layout:
     negative: bool = False
     year_columns: bool = False  # every other column is a year and holds a number
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column: form, example
+    labels: Mapping[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # column: where in crosswalks
     nil: str = ""  # a symbol for none at all, which elsewhere means that nothing is available
     terms: Mapping[str, str] = field(default_factory=dict)  # column: the standard term for it
     rates: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # %: of which two columns
@@ -65,6 +68,7 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
         *_bad_periods(text, where),
         *_unlike_pattern(text, expected, where),
         *_other_rates(text, expected, where),
+        *_unknown_labels(text, expected, where),
     ]
     typed: dict[str, Any] = {}
     if expected.numbers:
@@ -117,6 +121,14 @@ def _unlike_pattern(text: pd.DataFrame, expected: Layout, where: str) -> list[Pr
         )
         for name, (pattern, example) in expected.patterns.items()
         for row, value in text.loc[~text[name].str.fullmatch(pattern), name].items()
+    ]
+
+
+def _unknown_labels(text: pd.DataFrame, expected: Layout, where: str) -> list[Problem]:
+    return [
+        problem
+        for column, (release, names) in expected.labels.items()
+        for problem in to_standard(text[column], release=release, field=names, where=where)[1]
     ]
 
 

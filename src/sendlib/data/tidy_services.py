@@ -9,9 +9,7 @@ from sendlib.data.crosswalks import (
     code_of_gss,
     crosswalk,
     to_rows,
-    to_standard,
 )
-from sendlib.errors import DataError, raise_any
 from sendlib.vocabulary import ENGLAND
 
 _OUTCOMES = {
@@ -107,14 +105,10 @@ def attendance(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
 
 def absence_by_need(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     """Absence by main need."""
-    need, problems = to_standard(
-        frame["primary_need"],
-        release="absence_by_need",
-        field="need_label",
-        where="absence_by_need",
+    known = _measures(frame, areas).assign(
+        primary_need=frame["primary_need"].map(crosswalk("absence_by_need", "need_label")),
+        source_id="dfe_absence_by_need_2025",
     )
-    raise_any(DataError, "The file of absence by need cannot be used.", problems)
-    known = _measures(frame, areas).assign(primary_need=need, source_id="dfe_absence_by_need_2025")
     return to_rows(known, frame, {"value": {}})
 
 
