@@ -157,7 +157,8 @@ def test_a_total_is_met_and_its_calibration_leads_near_it_again(rates, start):
     imposed = ahead(rates, start, totals=totals)
     assert np.array_equal(imposed.total()[:, 1:], totals)
     again = ahead(rates, start, follow=imposed)
-    assert np.median(again.total()[:, -1]) == pytest.approx(totals[0, -1], rel=0.02)
+    gap = again.total()[:, 1:] - totals
+    assert (abs(gap.mean(axis=0)) < 3 * gap.std(axis=0) / np.sqrt(len(gap))).all()
 
 
 def test_ages_of_very_many_residents_are_counted_without_running_over():

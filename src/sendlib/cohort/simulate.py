@@ -1,7 +1,7 @@
 """The cohort model: age x need x place, one January to the next, children conserved in every draw.
 
 A total is met by calibrating rates, never by rescaling counts: one number for each draw and year
-raises the odds of joining and lowers those of leaving. Shares of kinds of place, drawn
+multiplies the rate of joining and divides the odds of leaving. Shares of kinds of place, drawn
 beforehand, are met by one log-odds for each draw, year and kind, which makes it a likelier or
 less likely destination; where a kind keeps more children than its share, so many more move.
 
@@ -220,9 +220,11 @@ class _Block:
             number = self.totals[:, year] - stayed.sum(axis=(1, 2, 3), dtype=np.int64)
             expected = joinable.number * joinable.chance + _TINY  # some age always has a share
             return self.rng.multinomial(number, expected / expected.sum(axis=1, keepdims=True))
-        shock = self.parameters.shocks["join"][:, year]
-        factor = shock if self.follow is None else np.exp(calibration)
-        odds = joinable.chance / np.maximum(1 - joinable.chance, 1e-9) * factor[:, None]
+        if self.follow is not None:  # as many as its total left, but for what levers change
+            chance = np.minimum(joinable.chance * np.exp(calibration)[:, None], 1.0)
+            return np.asarray(self.rng.binomial(joinable.number, chance))
+        shock = self.parameters.shocks["join"][:, year, None]
+        odds = joinable.chance / np.maximum(1 - joinable.chance, 1e-9) * shock
         return np.asarray(self.rng.binomial(joinable.number, odds / (1 + odds)))
 
 
