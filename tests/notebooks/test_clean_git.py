@@ -106,7 +106,7 @@ def test_every_notebook_is_committed_without_what_running_it_leaves(tmp_path):
     done = subprocess.run(
         [*command, *tmp_path.iterdir()], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, f"open it with make lab and save it, or strip it:\n{done.stdout}"
+    assert done.returncode == 0, f"run .venv/bin/nbstripout on it:\n{done.stdout}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -3,6 +3,7 @@ import hashlib
 import pytest
 import yaml
 
+from error_codes import codes
 from sendlib.data.manifest import read_manifest, take_inventory
 from sendlib.errors import ManifestError
 from sendlib.project import Project
@@ -42,7 +43,7 @@ def write(tmp_path):
 def problems_of(project):
     with pytest.raises(ManifestError) as caught:
         read_manifest(project)
-    return " | ".join(map(str, caught.value.problems))
+    return caught.value.problems
 
 
 def test_a_file_that_is_as_listed_has_no_problem(write):
@@ -52,27 +53,39 @@ def test_a_file_that_is_as_listed_has_no_problem(write):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "code", "place", "values"),
     [
-        ("files: [", "data/raw/manifest.yml: while parsing"),
-        ("", "data/raw/manifest.yml: Input should be"),
-        ({"files": [entry(kind="odd")]}, "data/raw/manifest.yml, files, entry 1, kind: Input"),
-        ({"files": [entry(licence=None)]}, "files, entry 1, licence"),
-        ({"files": [entry(colour="red")]}, "files, entry 1, colour: Extra inputs"),
-        ({"files": [entry(layout="polcy")]}, "no layout 'polcy' of reader figures; did you mean"),
-        ({"files": [entry(), entry()]}, "listed twice: a/policy.csv"),
+        ("files: [", "not_yaml", "line 1", ""),
+        ("", "empty_value", "line 1", ""),
+        (
+            {"files": [entry(kind="odd")]},
+            "value_not_allowed",
+            "line 2, files, entry 1, kind",
+            "odd",
+        ),
+        ({"files": [entry(licence=None)]}, "empty_value", "line 4, files, entry 1, licence", ""),
+        ({"files": [entry(titel="red")]}, "unknown_field", "line 11, files, entry 1", "title"),
+        ({"files": [entry(layout="polcy")]}, "invalid_value", "files, entry 1", "policy?"),
+        ({"files": [entry(layout="zzz")]}, "invalid_value", "files, entry 1", "layouts.yml"),
+        ({"files": [entry(), entry()]}, "invalid_value", "line 1", "a/policy.csv"),
     ],
 )
-def test_a_manifest_that_cannot_be_used_names_the_entry_and_the_field(write, content, words):
-    assert words in problems_of(write(content))
+def test_a_manifest_that_cannot_be_used_names_the_line_and_the_field(
+    write, content, code, place, values
+):
+    (problem,) = problems_of(write(content))
+    assert problem.code == code
+    assert problem.where.startswith("data/raw/manifest.yml, line ")
+    assert place in problem.where
+    assert values in str(problem)
 
 
 def test_a_manifest_of_another_encoding_is_reported(write):
     project = write({"files": []})
     project.manifest.write_bytes(b"files: [] # \xe9")
-    assert "utf-8" in problems_of(project)
+    assert codes(problems_of(project)) == ["file_not_readable"]
 
 
 def test_all_wrong_fields_are_reported_together(write):
-    told = problems_of(write({"files": [entry(kind="odd", reader="odd"), entry(sha256=1)]}))
-    assert told.count(" | ") == 2
+    wrong = problems_of(write({"files": [entry(kind="odd", reader="odd"), entry(sha256=1)]}))
+    assert len(wrong) == 3

@@ -75,6 +75,7 @@ def test_an_authority_without_a_file_has_no_strategy_and_the_page_says_so(projec
         ("plans:independent_special+", "plans:independant+", "unknown_figure"),
         ("begins: 2020", "begins: soon", "value_not_allowed"),
         ("asked:", "aksed:", "unknown_field"),
+        ("direction: up", "directon: up", "unknown_field"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused(project, old, new, code):
@@ -83,7 +84,9 @@ def test_a_file_that_cannot_be_used_is_refused(project, old, new, code):
     with pytest.raises(StrategyError) as caught:
         read_strategies(project, "999")
     assert [problem.code for problem in caught.value.problems] == [code]
-    assert all("strategies/invented.yml" in problem.where for problem in caught.value.problems)
+    line = FILE[: FILE.index(old)].count("\n") + 1
+    assert caught.value.problems[0].where.startswith(f"strategies/invented.yml, line {line}")
+    assert code != "unknown_field" or old.partition(":")[0] in caught.value.problems[0].remedy
 
 
 def test_every_authority_has_the_figures_on_what_inspections_ask_about(root):

@@ -69,7 +69,7 @@ def _read_tables() -> dict[str, Table]:
         row["table"]: Table(
             row["row"],
             row["key"].split(),
-            columns[row["table"]],
+            columns.get(row["table"], {}),
             orders.get(row["order"], row["order"].split()),
         )
         for row in read_list("data", "tables.csv").to_dict("records")

@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     model_validator,
 )
 
 from sendlib.errors import ManifestError, Problem, SendlibError, did_you_mean, nearest, raise_any
-from sendlib.files import load_yaml, read_list
+from sendlib.files import read_list
 from sendlib.project import Project
+from sendlib.scenarios import documents
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _HEAD = 65_536  # bytes that are looked at
@@ -94,7 +93,7 @@ class RawFile(_Entry):
         layouts: Mapping[str, Collection[str]] = info.context or {}
         valid = layouts.get(self.reader, [self.layout])
         if self.layout not in valid:
-            remedy = did_you_mean(self.layout, valid)
+            remedy = did_you_mean(self.layout, valid) or "describe it in data/layouts.yml"
             raise ValueError(f"no layout {self.layout!r} of reader {self.reader}; {remedy}")
         return self
 
@@ -151,18 +150,18 @@ def read_model(
     """The content of a YAML file of the project, its fields checked."""
     where = path.relative_to(project.root).as_posix()
     try:
-        content = load_yaml(path.read_text(encoding="utf-8"))
-        return model.model_validate(content, context=context)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        document = documents.parse(path.read_text(encoding="utf-8"), where)
+    except (OSError, UnicodeDecodeError) as error:
         remedy = "mend it, or restore it (git checkout)"
-        problem = Problem("file_not_yaml", str(error), where, remedy)
+        problem = Problem("file_not_readable", str(error), where, remedy)
         raise refusal(f"{where} cannot be read.", [problem]) from error
-    except ValidationError as error:
-        problems = []
-        for detail in error.errors():
-            entries = (f"entry {at + 1}" if isinstance(at, int) else at for at in detail["loc"])
-            problems.append(Problem("invalid_entry", detail["msg"], ", ".join([where, *entries])))
-        raise refusal(f"{where} is not as it should be.", problems) from error
+    problems, content = list(document.problems), document.value
+    read = None
+    if content is not None or not problems:
+        read = documents.read_part(document, model, content, (), problems, context=context)
+    if problems or read is None:
+        raise refusal(f"{where} is not as it should be.", problems)
+    return read
 
 
 def sha256(path: Path) -> str:

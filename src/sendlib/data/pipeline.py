@@ -8,6 +8,7 @@ nothing to do. A table that was damaged since is built again.
 
 import hashlib
 import os
+from collections import UserDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -133,14 +134,54 @@ def to_tables(
     plans: Mapping[str, pd.DataFrame], frames: Mapping[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
     """Every tidy table, checked, from the tables on plans and figures by layout."""
-    figures_only = tidy_figures(frames)
-    services = tidy_services(frames, figures_only["area"])
+    used = _Frames(frames)
+    figures_only = tidy_figures(used)
+    services = tidy_services(used, figures_only["area"])
     tidy = correct({**figures_only, **services, **plans}) | {"unlikely": NOTHING}
+    raise_any(
+        DataError, "Files, tables and contracts do not fit.", [*_unused(used), *_unlike(tidy)]
+    )
     tables = {}
     for name, frame in check_tables(tidy.__getitem__).items():
         order = TABLES[name].key if TABLES[name].order is None else TABLES[name].order
         tables[name] = frame.sort_values(list(order), ignore_index=True) if order else frame
     return tables
+
+
+class _Frames(UserDict[str, pd.DataFrame]):
+    """Frames by layout, which note those that were asked for."""
+
+    def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
+        super().__init__(frames)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, layout: str) -> pd.DataFrame:
+        self.asked.add(layout)
+        return super().__getitem__(layout)
+
+
+def _unused(frames: _Frames) -> list[Problem]:
+    """Layouts whose figures no table has."""
+    remedy = "make one of them in tidy_figures of src/sendlib/data/tidy_figures.py"
+    return [
+        Problem("layout_without_table", "no table has its figures", f"layout {name}", remedy)
+        for name in frames
+        if name not in frames.asked
+    ]
+
+
+def _unlike(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    """Tables without a contract, and contracts without a table."""
+    remedy = "write its row in src/sendlib/data/tables.csv and one of each column in contracts.csv"
+    return [
+        Problem("table_without_contract", "its contract is not complete", f"table {name}", remedy)
+        for name in tables
+        if name not in TABLES or not TABLES[name].columns
+    ] + [
+        Problem("contract_without_table", "nothing makes it", f"table {name}", "take out its rows")
+        for name in TABLES
+        if name not in tables
+    ]
 
 
 def read_releases(

@@ -32,7 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "Prices": ("finance.unit_costs", "finance.places_", "finance.price_"),
         "Income": (
             "finance.allocation_",
-            "finance.transfer_pct",
+            "finance.transfer_",
             "finance.schools_block_",
             "finance.other_blocks_",
             "finance.agreement_gbp",

@@ -65,7 +65,7 @@ class Indicator(Strict):
     section: str
     frequency: Frequency
     status: Literal["recorded", "proposed", "added"]
-    priority: str
+    priority: str = ""  # of the strategies, so an added one has none
     definition: str
     unit: str
     kind: _Kind

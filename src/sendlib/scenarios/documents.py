@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -145,13 +145,15 @@ def read_part(
     problems: list[Problem],
     *,
     others: Iterable[str] = (),
+    context: Mapping[str, Any] | None = None,
 ) -> _Model | None:
     """A part of a file as its model; none, with its problems added, where it is wrong.
 
-    ``others`` are keys that may be meant beside the fields of the model.
+    ``others`` are keys that may be meant beside the fields of the model; ``context`` is what
+    the model's own checks need to know.
     """
     try:
-        return model.model_validate(content)
+        return model.model_validate(content, context=context)
     except ValidationError as error:
         details = error.errors()
     around = {detail["loc"][:size] for detail in details for size in range(len(detail["loc"]))}
@@ -160,8 +162,22 @@ def read_part(
             full = (*path, *(part for part in detail["loc"] if part != "[key]"))
             of_whole = detail["type"] in ("extra_forbidden", "missing")
             where = place_in_words(document.place(full), full[:-1] if of_whole else full)
-            problems.append(to_problem(detail, [*model.model_fields, *others]).at(where))
+            keys = [*_fields(model, detail["loc"][:-1]), *others]
+            problems.append(to_problem(detail, keys).at(where))
     return None
+
+
+def _fields(model: type[BaseModel], path: Path) -> Iterable[str]:
+    """The keys that a part of a model has, by the path that leads to it."""
+    for name in path:
+        known = model.model_fields.get(str(name))
+        kinds: list[Any] = [known.annotation] if known else []
+        while kinds:  # the model in a list, a mapping or an alternative
+            kind = kinds.pop()
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                model = kind
+            kinds += get_args(kind)
+    return model.model_fields
 
 
 def place_in_words(where: str, path: Path) -> str:

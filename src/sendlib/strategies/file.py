@@ -110,24 +110,30 @@ def read_strategies(project: Project, la_code: str) -> Strategies:
         document = documents.parse(path.read_text(encoding="utf-8"), f"{FOLDER}/{path.name}")
         problems += document.problems
         read = documents.read_part(document, Strategies, document.value, (), problems)
-        problems += _unknown_figures(read, document) if read else []
+        problems += _unknown_figures(document) if read else []
         if read and read.authority == la_code:
             found = read
     raise_any(StrategyError, "The strategies cannot be read.", problems)
     return found
 
 
-def _unknown_figures(read: Strategies, document: documents.Document) -> Iterator[Problem]:
+def _unknown_figures(document: documents.Document) -> Iterator[Problem]:
     known = list_figures(read_register())["indicator"].tolist()
-    named = [each.figures for each in _measures(read)]
-    named += [*(each.figures for each in read.asked), *(each.figures for each in read.printed)]
-    named += [each.figures for each in read.inspection.asked] if read.inspection else []
     known += [f"{PLANS}{place}" for place in labels(PlaceType)]
-    parts = [part for figures in named for name in figures for part in parts_of(name)]
-    for name in dict.fromkeys(parts):
-        if name not in known:
-            found, remedy = f"no figure is called {name!r}", did_you_mean(name, known)
-            yield Problem("unknown_figure", found, document.name, remedy)
+    for path, figure in _figures(document.value):
+        for name in parts_of(figure):
+            if name not in known:
+                found, remedy = f"no figure is called {name!r}", did_you_mean(name, known)
+                yield Problem("unknown_figure", found, document.place(path), remedy)
+
+
+def _figures(value: object, path: documents.Path = ()) -> Iterator[tuple[documents.Path, str]]:
+    """Every figure that a file names, and where."""
+    if isinstance(value, str) and "figures" in path:
+        yield path, value
+    parts = value.items() if isinstance(value, dict) else ()
+    for key, part in enumerate(value) if isinstance(value, list) else parts:
+        yield from _figures(part, (*path, key))
 
 
 def parts_of(name: str) -> list[str]:
@@ -135,9 +141,3 @@ def parts_of(name: str) -> list[str]:
     if not name.startswith(PLANS):
         return [name]
     return [f"{PLANS}{place}" for place in name.removeprefix(PLANS).split("+")]
-
-
-def _measures(read: Strategies) -> Iterator[Measure]:
-    for strategy in read.strategies:
-        for priority in strategy.priorities:
-            yield from (*priority.measures, *priority.deliverables)
