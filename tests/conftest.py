@@ -47,6 +47,13 @@ def copy_project(folder: Path, built: Project | None = None) -> Project:
     return Project(folder)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on Windows what needs another system."""
+    for item in items if os.name == "nt" else ():
+        if item.get_closest_marker("posix"):
+            item.add_marker(pytest.mark.skip(reason="not on Windows"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the real project, which no test may change."""

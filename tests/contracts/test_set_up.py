@@ -97,6 +97,7 @@ def files_in(folder):
     return {str(p.relative_to(folder)) for path in paths for p in path.rglob("*") if p.is_file()}
 
 
+@pytest.mark.posix
 def test_make_clean_leaves_packs_and_own_counts_alone(kept):
     assert make(kept, "clean").returncode == 0
     assert files_in(kept) == {
@@ -107,6 +108,7 @@ def test_make_clean_leaves_packs_and_own_counts_alone(kept):
     assert (kept / "outputs" / "latest").exists()
 
 
+@pytest.mark.posix
 def test_make_purge_names_what_it_would_delete_and_waits_for_a_yes(kept):
     before = files_in(kept)
     asked = make(kept, "purge")
@@ -119,6 +121,7 @@ def test_make_purge_names_what_it_would_delete_and_waits_for_a_yes(kept):
     assert files_in(kept) == {"outputs/.gitkeep"}
 
 
+@pytest.mark.posix
 def test_an_old_python_is_named_with_its_version(kept, tmp_path):
     old = tmp_path / "old-python"
     old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 || exit 1\n')

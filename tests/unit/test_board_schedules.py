@@ -74,6 +74,7 @@ def test_cron_would_start_the_run_at_the_times_of_the_board(planned, tmp_path):
     assert "board run boards/invented.yml --wait 60" in line
 
 
+@pytest.mark.posix
 def test_cron_reads_the_file_of_variables_as_systemd_does(tmp_path):
     root, variables = tmp_path / "our project", tmp_path / ".config" / "sendlib" / "environment"
     command = root / ".venv" / "bin" / "sendlib"

@@ -190,6 +190,7 @@ def test_references_are_the_same_person_whatever_their_case_and_spaces(tmp_path)
     assert (movements["place_from"] != "outside").all()
 
 
+@pytest.mark.posix
 def test_the_salt_is_made_once_and_only_its_owner_may_read_it(tmp_path):
     project = Project(tmp_path)
     salt = local_salt(project)

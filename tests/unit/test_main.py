@@ -17,6 +17,14 @@ def test_a_command_written_wrongly_is_answered_with_what_to_type(tmp_path):
     assert "No such command 'dta'" in call_sendlib(tmp_path, "dta").stderr
 
 
+def test_a_log_that_has_not_every_character_ends_no_command(root, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "iso8859-5")
+    shown = run_sendlib(root, "scenario", "show", "baseline")
+    assert shown.returncode == 0, shown.stderr
+    assert "finance.reserves_gbp" in shown.stdout
+    assert "[?]" in shown.stdout  # the pound sign
+
+
 def test_a_refusal_keeps_its_exit_code(tmp_path):
     refused = call_sendlib(tmp_path, "notebook", "list")
     assert refused.returncode == 1

@@ -148,7 +148,7 @@ def test_a_notebook_that_never_ends_is_stopped_at_its_limit(project, cell):
 
 
 @forks
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGINT"])
 def test_a_run_that_is_killed_leaves_no_process_behind(project, number):
     jobs_of(project, _21_invented=LEAVE_PROCESSES)
     environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
@@ -160,7 +160,7 @@ def test_a_run_that_is_killed_leaves_no_process_behind(project, number):
     wait_for((project.root / "pids").exists)
     pids = [int(pid) for pid in (project.root / "pids").read_text().split()]
     assert all(is_alive(pid) for pid in pids)
-    runner.send_signal(number)
+    runner.send_signal(signal.Signals[number])
     runner.wait()
     wait_for(lambda: not any(is_alive(pid) for pid in pids))
 

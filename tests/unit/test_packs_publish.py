@@ -87,6 +87,23 @@ def test_a_link_replaces_a_copy_and_a_copy_a_link(tmp_path, monkeypatch):
     assert (tmp_path / "latest" / "index.html").read_text() == "link again"
 
 
+def test_latest_changes_where_the_system_replaces_no_link_to_a_folder(tmp_path, monkeypatch):
+    replace = Path.replace
+
+    def as_on_windows(path, target):
+        if target.is_dir():
+            raise PermissionError(13, "Access is denied", str(path), 5, str(target))
+        return replace(path, target)
+
+    monkeypatch.setattr("sendlib.files.sys.platform", "win32")
+    monkeypatch.setattr(Path, "replace", as_on_windows)
+    for text in ("first", "second"):
+        latest = publish.switch_latest(run_folder(tmp_path, text), tmp_path)
+        assert latest.is_symlink()
+        assert (latest / "index.html").read_text() == text
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest", "runs"]
+
+
 def test_a_failed_switch_leaves_the_old_pack(tmp_path, monkeypatch):
     no_links(monkeypatch)
     publish.switch_latest(run_folder(tmp_path, "old"), tmp_path)

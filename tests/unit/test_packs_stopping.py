@@ -6,6 +6,8 @@ import pytest
 
 from sendlib.packs.stopping import Stopped, stoppable
 
+pytestmark = pytest.mark.posix  # Windows ends a process that sends itself a signal
+
 
 def end_with_signals(*numbers, done, error=None):
     """Send signals to this process in the last steps of a run."""

@@ -43,6 +43,7 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.posix
 def test_own_records_are_for_their_owner_whatever_the_umask(tmp_path, mask):
     project = make_project(tmp_path / "project")
     own = project.processed / "own"
@@ -56,6 +57,7 @@ def test_own_records_are_for_their_owner_whatever_the_umask(tmp_path, mask):
     assert {mode(file) for file in files} == {0o600}
 
 
+@pytest.mark.posix
 def test_a_private_file_takes_the_place_of_an_open_one(tmp_path, mask):
     for name in ("report.csv", ".report.csv.part"):
         (tmp_path / name).write_text("open to all")

@@ -1,6 +1,5 @@
 """A refresh from a replica, and files that one has: what lands, what is refused, what is told."""
 
-import resource
 import shutil
 import zipfile
 
@@ -213,6 +212,7 @@ def test_a_table_that_is_none_is_refused_on_whichever_page_it_was(project, repli
 
 @pytest.mark.parametrize("most", [1_000, 15_000])
 def test_a_disk_that_fills_up_half_way_leaves_all_as_it_was(project, replica, most):
+    resource = pytest.importorskip("resource", reason="Windows has no limits of this kind")
     publish(replica, "requests", lambda content: revise_figures(content, 3))
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, limit[1]))

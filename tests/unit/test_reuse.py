@@ -30,6 +30,7 @@ def ask(rests_on, made, value=1):
     return reuse.reuse("a kind", rests_on, work_out)
 
 
+@pytest.mark.posix
 def test_a_result_is_worked_out_once_and_anew_when_anything_under_it_changes(place, monkeypatch):
     made = []
     first, again = ask({"seed": 1}, made), ask({"seed": 1}, made, value=2)

@@ -9,6 +9,8 @@ many authorities, 3: some have no new pack.
 """
 
 import os
+import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -48,6 +50,9 @@ app.command()(england)
 
 def main() -> None:
     """Run the command line; a refusal is printed and ends with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a log of Windows has not every character
+            stream.reconfigure(errors="replace")
     # Matrices here are small: threads of linear algebra wait for each other, many times as long.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:

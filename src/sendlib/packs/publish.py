@@ -71,11 +71,13 @@ def switch_latest(folder: Path, out: Path) -> Path:
     except (OSError, NotImplementedError):
         shutil.copytree(folder, draft)
         sync_tree(draft)
-    if latest.is_dir() and (not latest.is_symlink() or not draft.is_symlink()):
+    try:
+        draft.replace(latest)
+    except OSError:  # of a folder, and on Windows of a link to one
+        if not latest.is_dir():
+            raise
         exchange_folders(draft, latest)
         _remove(draft)
-    else:
-        draft.replace(latest)
     sync(out)
     return latest
 
