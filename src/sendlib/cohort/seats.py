@@ -25,7 +25,8 @@ OUT_OF_SCHOOL = (
 )
 _QUEUES = (INDEPENDENT, OUT_OF_SCHOOL, STATE_MAINSTREAM_PLACES)
 
-Queue = list[tuple[bool, int, Counts]]  # whether they stay or arrive, where, and the share of each
+# whether they stay or arrive, where, of which ages and needs, and what share of each
+Queue = list[tuple[bool, int, IntCounts, IntCounts, Counts]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +53,24 @@ class Seats:
             return [axes.place(one) for one in known]
 
         independent, out_of_school, mainstream = map(places, _QUEUES)
-        first = [(False, at, children) for at in independent]
-        first += [(True, at, changing) for at in independent]
+        moving = [(False, at, children) for at in independent]
+        moving += [(True, at, changing) for at in independent]
         shares = dict.fromkeys(out_of_school, willing) | dict.fromkeys(mainstream, waiting)
         if PlaceType.AWAITING in axes.places:
             shares[axes.place(PlaceType.AWAITING)] = children
         others = [(stays, at, share) for at, share in shares.items() for stays in (False, True)]
+
+        def queue(groups: list[tuple[bool, int, Counts]]) -> Queue:
+            laid_out: Queue = []
+            for stays, at, share in groups:
+                ages, needs = share.nonzero()
+                laid_out.append((stays, at, ages, needs, share[ages, needs]))
+            return laid_out
+
         counted = record.open_in(years[0] - 1)
         opened = np.array([record.open_in(year) - counted for year in years])
         most = np.minimum(opened, [record.most_filled_in(year) for year in years])
-        return cls(record, axes.place(record.place), opened, most, (first, others))
+        return cls(record, axes.place(record.place), opened, most, (queue(moving), queue(others)))
 
     def fill(
         self,
@@ -92,17 +101,17 @@ class Seats:
         most = np.rint(vacant * draws.displacement[:, row]).astype(np.int64)
         seated = np.zeros_like(vacant)
         for queue, limit in zip(self.queues, (most, vacant), strict=True):
-            for stays, place, share in queue:
+            for stays, place, ages, needs, share in queue:
                 source = staying if stays else arrivals
-                waiting = rng.binomial(source[..., place], share)
+                waiting = rng.binomial(source[:, ages, needs, place], share)
                 asking = sum_cells(waiting)
                 left += asking
                 number = np.clip(limit - seated, 0, asking)
                 if not number.any():
                     continue
                 going = choose(waiting, number, rng)
-                source[..., place] -= going.astype(source.dtype)
-                arrivals[..., self.place] += going.astype(arrivals.dtype)
+                source[:, ages, needs, place] -= going.astype(source.dtype)
+                arrivals[:, ages, needs, self.place] += going.astype(arrivals.dtype)
                 taken[:, place] += number
                 seated += number
                 left -= number

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 
 from sendlib.cohort import steps
-from sendlib.cohort.axes import Axes, Counts, IntCounts, membership
+from sendlib.cohort.axes import Counts, IntCounts, membership
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
 from sendlib.cohort.seats import SeatDraws, Seats, check_seats
@@ -111,7 +111,7 @@ class _Block:
     @cached_property
     def streams(self) -> "_Streams":
         """Where movers and joiners would go."""
-        return _Streams.of(self.parameters, self.out.axes)
+        return _Streams(self.parameters, membership(self.out.axes.places, PLACE_GROUPS))
 
     def one_year(self, year: int) -> None:
         """From one January to the next."""
@@ -232,18 +232,21 @@ class _Block:
 class _Streams:
     """Where those who move and join in a block of draws would go, by kind of place."""
 
+    parameters: Parameters
     kind_of: Counts  # shape (place, kind): 1 or 0
-    shares: Counts  # of destinations of movers by age and place, then of joiners by age
 
-    @classmethod
-    def of(cls, parameters: Parameters, axes: Axes) -> "_Streams":
-        """The streams of a block, needs together; ``shares`` is (draw, stream, kind)."""
-        kind_of = membership(axes.places, PLACE_GROUPS)
+    @cached_property
+    def shares(self) -> Counts:
+        """Of destinations of movers by age and place, then of joiners by age, needs together.
+
+        The shape is (draw, kind, stream).
+        """
+        parameters = self.parameters
         mean = parameters.rates.destination.mean(axis=1)
-        movers = (mean * parameters.destination) @ kind_of
-        joiners = parameters.join_split.sum(axis=2) @ kind_of
+        movers = (mean * parameters.destination) @ self.kind_of
+        joiners = parameters.join_split.sum(axis=2) @ self.kind_of
         both = np.concatenate([movers.reshape(len(movers), -1, KINDS), joiners], axis=1)
-        return cls(kind_of, both / _sum(both))
+        return np.ascontiguousarray((both / _sum(both)).swapaxes(1, 2))
 
     def excess(self, staying: IntCounts, wanted: Counts) -> Counts:
         """Share of a kind's stayers beyond the places wanted, shape (draw, kind)."""
@@ -266,13 +269,14 @@ class _Streams:
         room = np.maximum(wanted - stayed, 0.0)
         arrivals = movers.sum(axis=(1, 2, 3)) + joiners.sum(axis=1)
         room *= (arrivals / np.maximum(room.sum(axis=1), _LEAST))[:, None]
-        streams = [movers.sum(axis=2).reshape(len(movers), -1), joiners]
-        number = np.concatenate(streams, axis=1)[..., None].astype(float)
+        number = np.concatenate([movers.sum(axis=2).reshape(len(movers), -1), joiners], axis=1)
+        some = np.flatnonzero(number.any(axis=0))
+        shares, number = self.shares.take(some, axis=2), number[:, None, some].astype(float)
         log_odds = np.zeros_like(wanted)
         for _ in range(_ROUNDS):
-            odds = np.exp(log_odds)[:, None]
-            weight = np.maximum(self.shares @ odds.swapaxes(1, 2), _LEAST)
-            expected = ((number / weight).swapaxes(1, 2) @ self.shares * odds)[:, 0]
+            odds = np.exp(log_odds)
+            weight = np.maximum(odds[:, None] @ shares, _LEAST)
+            expected = np.vecdot(shares, number / weight) * odds
             step = np.log(np.maximum(room, _LEAST) / np.maximum(expected, _LEAST))
             log_odds = log_odds + step
             log_odds -= (log_odds * room).sum(axis=1, keepdims=True) / _sum(room)

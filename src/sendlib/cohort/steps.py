@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sendlib.cohort.axes import Axes, Counts, IntCounts, share_of
+from sendlib.cohort.axes import Axes, Counts, IntCounts
 from sendlib.cohort.levers import PREFIX, Flow, Levers
 from sendlib.cohort.rates import Parameters
 from sendlib.errors import Problem, ScenarioError, raise_any
@@ -29,9 +29,10 @@ class Changes:
         self, flow: Flow, year: int, age: IntCounts, need: IntCounts, weights: Counts
     ) -> Counts:
         """Move weights of destinations, each share of what there was before any redirection."""
-        original, weights = weights, weights.copy()
+        original = weights
         for of_flow, source, target, share in self.redirections:
             if of_flow == flow:
+                weights = weights.copy() if weights is original else weights
                 taken = original[..., source] * share[year][age, need]
                 weights[..., source] -= np.minimum(taken, weights[..., source])
                 weights[..., target] += taken
@@ -119,7 +120,7 @@ def calibrate(
     """The log odds of each draw under which its total is expected (Newton's method)."""
     draws = len(stock)
     plans = stock.ravel()
-    cells = np.flatnonzero(plans)
+    cells = np.flatnonzero(plans > 0)
     draw, number = cells // (stock.size // draws), plans[cells]
     base = odds.ravel()[cells] * shock[draw]
 
@@ -147,7 +148,7 @@ def draw_events(
 ) -> IntCounts:
     """How many of each cell something happens to."""
     plans = stock.ravel()
-    cells = np.flatnonzero(plans)
+    cells = np.flatnonzero(plans > 0)  # a mask is searched faster than numbers
     chance = odds.ravel()[cells] * factor[cells // (stock.size // len(stock))]
     chance = chance / (1 + chance)
     events = np.zeros_like(plans)
@@ -194,31 +195,30 @@ def place_movers(
     into: IntCounts | None = None,
 ) -> tuple[IntCounts, IntCounts, IntCounts]:
     """Where movers arrive, who stays after all, and counts, (draw, from, to); ``into`` by cell."""
-    draws, _, _, places = movers.shape
-    arrived, returned = np.zeros_like(movers), np.zeros_like(movers)
-    flows = np.zeros((draws, places, places), dtype=np.int32)
-    cells = np.unravel_index(np.flatnonzero(movers), movers.shape)
-    draw, age, need, place = cells
-    if not len(draw):
-        return arrived, returned, flows
-    factor = parameters.destination[draw, age, place]
-    weights = parameters.rates.destination[age, need, place] * factor * factors[draw]
+    draws, ages, needs, places = movers.shape
+    cells = np.flatnonzero(movers > 0)  # a mask is searched faster than numbers
+    draw, age, need, place = np.unravel_index(cells, movers.shape)
+    weights = _rows(parameters.rates.destination, cells % (ages * needs * places))
+    weights *= _rows(parameters.destination, (draw * ages + age) * places + place)
+    weights *= _rows(factors, draw)
     weights = changes.redirect("move", year, age, need, weights)
-    spread = rng.multinomial(movers[cells], _shares(weights, place))  # or they stay
-    row, to = np.nonzero(spread)
-    number = spread[row, to]
-    np.add.at(arrived, (draw[row], age[row], need[row], to), number.astype(movers.dtype))
-    np.add.at(flows, (draw[row], place[row], to), number.astype(flows.dtype))
-    same = to == place[row]
-    if same.any():  # redirected to where they are
-        stay = tuple(part[row[same]] for part in cells)
-        returned[stay] = number[same]
-        arrived[stay] -= returned[stay]
-        flows[:, range(places), range(places)] = 0
+    spread = rng.multinomial(movers.ravel()[cells], _shares(weights, place))
+    every = np.arange(len(cells))
+    returned = np.zeros_like(movers)
+    returned.ravel()[cells] = spread[every, place]  # redirected to where they are
+    spread[every, place] = 0
     if into is not None:
-        away = row[~same]
-        into[draw[away], age[away], need[away], place[away], to[~same]] = number[~same]
-    return arrived, returned, flows
+        into[draw, age, need, place] = spread
+    some = np.flatnonzero(spread > 0)
+    row, to = some // places, some % places
+
+    def count(group: IntCounts, groups: int) -> IntCounts:
+        number = spread.ravel()[some]
+        return np.bincount(group[row] * places + to, number, minlength=groups * places)
+
+    arrived = count(cells // places, draws * ages * needs).astype(movers.dtype)
+    flows = count(draw * places + place, draws * places).astype(np.int32)
+    return arrived.reshape(movers.shape), returned, flows.reshape(draws, places, places)
 
 
 def split_joiners(
@@ -314,8 +314,13 @@ def sum_cells(cells: IntCounts) -> IntCounts:
 
 def _shares(weights: Counts, otherwise: IntCounts) -> Counts:
     """Shares of each row that add to one; a row of zeros goes to its position ``otherwise``."""
-    total = weights.sum(axis=-1, keepdims=True, dtype=float)
-    shares = share_of(weights, total)
+    total = weights.sum(axis=-1, keepdims=True)
     empty = total[..., 0] <= 0
+    shares = weights / np.where(total > 0, total, 1.0)
     shares[empty, otherwise[empty]] = 1.0
     return shares
+
+
+def _rows(values: Counts, positions: IntCounts) -> Counts:
+    """Rows along the last axis, by their positions on all others together."""
+    return values.reshape(-1, values.shape[-1]).take(positions, axis=0)
