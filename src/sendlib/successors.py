@@ -4,6 +4,7 @@ A successor has a share of each count and sum of money of an authority of today.
 add up (rates, inspections, what a council said) it has not, and pages say so.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -187,6 +188,12 @@ class Future:
                     "known here; later figures are of its area as it is today."
                 )
         return ""
+
+
+def describe_file(project: Project) -> dict[str, str]:
+    """The file that a successor rests on, as a record lists files that figures come from."""
+    sha256 = hashlib.sha256((project.root / FILE).read_bytes()).hexdigest()
+    return {"path": FILE, "sha256": sha256, "title": "Authorities that are to begin, with shares"}
 
 
 def _day(day: date) -> str:

@@ -1,7 +1,10 @@
 """A run of many authorities: what is refused before it, what is resumed, and what its site says."""
 
+import errno
 import json
+import os
 import re
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from distributed import LocalCluster
 
+from command_line import call_sendlib
 from conftest import copy_project
 from error_codes import codes, refuses
 from invented_notebooks import write_notebook
@@ -19,10 +23,11 @@ from sendlib.england.place import NOTE, Place
 from sendlib.england.plan import make_plan
 from sendlib.england.run import EnglandError, Outcome, check_workers, raise_failures, remove_old
 from sendlib.england.site import write_site
-from sendlib.errors import ParameterError
+from sendlib.errors import DataError, ParameterError
 from sendlib.packs import page_checks
 from sendlib.packs.setting import Limits
 from sendlib.project import ROOT_VARIABLE, Project
+from sendlib.successors import FILE
 
 CODES = ("865", "213", "801")
 PAGE = """\
@@ -80,6 +85,15 @@ def test_a_plan_is_known_by_all_that_packs_rest_on(england):
     assert len(make_plan(england, pages=["all"]).authorities) == 153
 
 
+def test_shares_that_do_not_add_up_are_said_before_anything_runs(england, monkeypatch):
+    shares = england.root / FILE
+    text = shares.read_text(encoding="utf-8")
+    monkeypatch.setattr("sendlib.successors.FILE", "areas/wrong.yml")
+    shares.with_name("wrong.yml").write_text(text.replace("0.4526", "0.5526"), encoding="utf-8")
+    with refuses(DataError, "shares_not_one", match="1.1"):
+        plan_of(england)
+
+
 def test_own_figures_are_no_part_of_england(england, monkeypatch):
     monkeypatch.setattr("sendlib.england.plan.load_figures", lambda _, code: "x" * (code == "865"))
     with refuses(ParameterError, "own_figures_here"):
@@ -96,12 +110,12 @@ def describe(england, tmp_path, monkeypatch):
 def test_workers_that_would_make_other_packs_are_refused(england, describe, tmp_path):
     plan = plan_of(england, out=tmp_path / "out")
     right = [describe(plan.place.address) for _ in range(4)]
-    wrong = [{"code": "x"}, {"data": "x", "mark": ".none"}, {"free": {"/tmp": 0}}]
+    wrong = [{"code": "x", "files": "x"}, {"data": "x", "mark": ".none"}, {"free": {"/tmp": 0}}]
     found = [each | other for each, other in zip(right[1:], wrong, strict=True)]
-    expected = ["other_worker", "other_worker", "worker_cannot_write", "worker_disk_full"]
+    expected = [*["other_worker"] * 3, "worker_cannot_write", "worker_disk_full"]
     check_workers({"a": right[0]}, plan)
-    with refuses(ParameterError, *expected):
-        check_workers(dict(zip("bcd", found, strict=True)), plan)
+    with refuses(ParameterError, *expected, "worker_without_project"):
+        check_workers({**dict(zip("bcd", found, strict=True)), "e": ImportError("sendlib")}, plan)
     with refuses(ParameterError, "no_workers"):
         check_workers({}, plan)
 
@@ -150,6 +164,83 @@ def test_a_place_holds_what_is_put_there_wherever_it_is(place, tmp_path):
     assert place.read("packs/865/runs/a/more/page.html") is None
 
 
+def test_a_worker_whose_notebooks_differ_makes_other_packs(england, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "20_small.ipynb").write_text("{}")
+    before = task.files_version(tmp_path)
+    assert before == task.files_version(tmp_path) != task.files_version(england.root)
+    (tmp_path / "notebooks" / "20_small.ipynb").write_text("{ }")
+    assert task.files_version(tmp_path) != before
+
+
+ANSWERS = """\
+import json, pathlib, sys
+task = json.loads(sys.stdin.readline())
+runs = pathlib.Path(task["scratch"], "runs", "a")
+runs.mkdir(parents=True)
+(runs / "index.html").write_text("page")
+{}
+"""
+
+
+@pytest.fixture
+def served(england, tmp_path, monkeypatch):
+    """Have a worker make Wiltshire's pack, its other process being a few lines that end so."""
+
+    def make(ending: str, **limits: int) -> dict:
+        program = tmp_path / "program"
+        program.write_text(f"#!{sys.executable}\n{ANSWERS.format(ending)}")
+        program.chmod(0o700)
+        monkeypatch.setattr(task.sys, "executable", str(program))
+        worker = SimpleNamespace(local_directory=tmp_path)
+        monkeypatch.setattr(task, "get_worker", lambda: worker)
+        plan = plan_of(england, "865", out=tmp_path / "out")
+        return task.make({**plan.task("865"), "limits": limits or {"notebook_seconds": 60}})
+
+    yield make
+    task.stop()
+
+
+MADE = 'print(json.dumps({"state": "made", "note": {"run_id": "a"}}), flush=True)'
+FAILED = 'print(json.dumps({"state": "failed", "problems": [f"see {runs}"]}), flush=True)'
+
+
+def test_a_worker_puts_a_pack_where_it_goes_and_leaves_nothing_behind(served, tmp_path):
+    assert served(MADE) == {"state": "made", "problems": []}
+    folder = tmp_path / "out" / "packs" / "865"
+    assert (folder / "runs" / "a" / "index.html").read_text() == "page"
+    assert json.loads((folder / NOTE).read_text()) == {"run_id": "a"}
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "program"}
+
+
+def test_what_failed_can_be_looked_at_where_packs_go(served, tmp_path):
+    there = tmp_path / "out" / "packs" / "865"
+    assert served(FAILED)["problems"] == [f"see {there}/runs/a"]
+    assert (there / "runs" / "a").is_dir()
+    assert not (there / NOTE).exists()
+
+
+@pytest.mark.parametrize(
+    ("ending", "cause"), [("sys.exit()", "memory"), ("import time; time.sleep(60)", "longer")]
+)
+def test_a_process_that_ends_or_hangs_costs_its_authority(ending, cause, served, monkeypatch):
+    monkeypatch.setattr(task, "BESIDE_NOTEBOOKS", 1.0)
+    answer = served(ending, notebook_seconds=0)
+    assert answer["state"] == "failed"
+    assert cause in answer["problems"][0]
+
+
+def test_a_full_disk_where_packs_go_costs_its_authority(served, tmp_path, monkeypatch):
+    def put(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Place, "put", put)
+    answer = served(MADE)
+    assert answer["state"] == "failed"
+    assert "No space left" in answer["problems"][0]
+    assert not (tmp_path / "out" / "packs" / "865" / NOTE).exists()
+
+
 def test_a_scheduler_that_does_not_answer_is_said(england, monkeypatch):
     monkeypatch.setattr(cluster, "_ANSWERS_WITHIN", 0.5)
     with refuses(ParameterError, "no_scheduler", match="127.0.0.1:9"):
@@ -162,6 +253,25 @@ def test_failures_end_with_an_exit_code_and_a_reason_each(england):
         raise_failures(plan_of(england), outcomes)
     assert caught.value.exit_code == 3
     raise_failures(plan_of(england), {"213": outcomes["213"]})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(20, "(under a minute left)"), (40, "(about 1 min left)"), (7200, "(about 120 min left)")],
+)
+def test_the_command_says_what_came_of_each_and_how_long_the_rest_takes(
+    seconds, said, england, tmp_path, monkeypatch
+):
+    def run(plan, tell, **_):
+        tell(outcome := Outcome("865", "made", seconds=3.2), 1, 2, seconds)
+        return {"865": outcome}
+
+    monkeypatch.setattr(cluster, "run", run)
+    monkeypatch.setattr("sendlib.england.site.write_site", lambda plan: f"{plan.place}/a")
+    asked = ("865", "--pages", "20", "--out", str(tmp_path))
+    done = call_sendlib(england.root, "england", *asked)
+    assert f"1 of 2  Wiltshire: made in 3 s {said}" in done.stderr
+    assert done.stdout == f"The site is in {tmp_path}/a\n"
 
 
 AHEAD = {

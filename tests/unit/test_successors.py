@@ -1,14 +1,18 @@
 """Authorities that are to begin: what the file may say, and figures and draws from their parts."""
 
+import hashlib
+
 import numpy as np
 import pytest
 
 from error_codes import places
 from invented_money import few_draws
 from sendlib import Authority, cohort, compare, finance, forecast
+from sendlib.board.run import setting_of
 from sendlib.errors import DataError, NotAvailableError
 from sendlib.indicators import total_plans
 from sendlib.project import Project
+from sendlib.scenarios import load_scenario
 from sendlib.successors import FILE, read_future
 
 HEAD = "name: {}\n    begins: {}\n    decided: invented\n    source: invented\n    parts: {}\n"
@@ -107,6 +111,17 @@ def test_a_successor_says_that_it_rests_on_a_share_and_its_parts_that_they_end(p
         compare.directions(indicator, east.load("area"), east.group)
     np.testing.assert_allclose(plans.loc["936E"], 0.4526 * plans.loc["936"])
     assert set(plans.index) - {east.code} == set(total_plans(surrey.load("ehcp_caseload")).index)
+
+
+def test_the_record_of_a_successor_has_the_file_of_shares_with_its_hash(project):
+    scenario = load_scenario(project, "baseline")
+    east, surrey = (
+        setting_of(Authority.open(name, project=project), scenario, []).inputs
+        for name in ("East Surrey", "Surrey")
+    )
+    sha256 = hashlib.sha256((project.root / FILE).read_bytes()).hexdigest()
+    assert [file["sha256"] for file in east if file["path"] == FILE] == [sha256]
+    assert [file for file in east if file["path"] != FILE] == list(surrey)
 
 
 def test_an_authority_of_several_parts_adds_counts_and_draws(invent):

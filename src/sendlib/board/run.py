@@ -25,7 +25,7 @@ from sendlib.packs.setting import PackTitle, Setting
 from sendlib.packs.stopping import stoppable
 from sendlib.project import Project
 from sendlib.scenarios import Scenario, load_scenario
-from sendlib.successors import read_future
+from sendlib.successors import describe_file, read_future
 
 _CHECKS = "checks.txt"
 
@@ -149,11 +149,13 @@ def setting_of(
     **others: Any,
 ) -> Setting:
     """What all pages of a pack share; ``others`` are further fields of it."""
-    january = f"January {authority.as_of}"
+    january, inputs = f"January {authority.as_of}", data.inputs(authority.project)
+    if authority.successor:
+        inputs.append(describe_file(authority.project))
     return Setting(
         PackTitle(authority.name, january, authority.code, scenario.slug, contact),
         notebooks=tuple(notebooks),
-        inputs=data.inputs(authority.project),
+        inputs=inputs,
         scenario=scenario.record(),
         note=authority.note,
         **others,

@@ -68,13 +68,15 @@ def run(
         tell(outcomes[code], done, len(plan.authorities), float("nan"))
     if left:
         with _connect(plan, scheduler, workers or fitting(len(left))) as client:
-            check_workers(client.run(task.describe, plan.place.address), plan)
+            found = client.run(task.describe, plan.place.address, on_error="return")
+            check_workers(found, plan)
             began = monotonic()
             for outcome in _follow(client, plan, left):
                 outcomes[outcome.code] = outcome
                 here = len(outcomes) - len(kept)
                 rest = (monotonic() - began) / here * (len(left) - here)
                 tell(outcome, len(outcomes), len(plan.authorities), rest)
+            client.run(task.stop, on_error="ignore")
         trim(plan.project.results)
     return {code: outcomes[code] for code in plan.authorities}
 
@@ -121,16 +123,29 @@ def _connect(plan: Plan, scheduler: str, workers: int) -> "Iterator[Client]":
         yield client
 
 
-def check_workers(found: Mapping[str, Mapping[str, Any]], plan: Plan) -> None:
-    """Refuse workers that would make other packs than this machine, or cannot write them."""
-    own = {"code": code_version(), "data": data.tables_version(plan.project)}
+def check_workers(found: Mapping[str, Any], plan: Plan) -> None:
+    """Refuse workers that would make other packs than this machine, or cannot write them.
+
+    ``found`` is what each says of itself, or the error that it ended with.
+    """
+    own = {
+        "code": code_version(),
+        "data": data.tables_version(plan.project),
+        "files": task.files_version(plan.project.root),
+    }
     words = {
         "code": "another version of sendlib or of a library",
         "data": "other data",
+        "files": "other notebooks, scenarios, strategies or areas",
     }
     problems = [] if found else [Problem("no_workers", "there is no worker", "--scheduler")]
     for worker, about in found.items():
         where = f"worker {worker}"
+        if isinstance(about, BaseException):
+            said = getattr(about, "headline", f"{type(about).__name__}: {about}")
+            remedy = "give it the checkout, and the folder of that in SENDLIB_ROOT"
+            problems.append(Problem("worker_without_project", f"it fails: {said}", where, remedy))
+            continue
         problems += [
             Problem("other_worker", f"it has {words[what]}", where, "bring it level")
             for what, expected in own.items()

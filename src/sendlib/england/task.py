@@ -11,6 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Lock, Timer
@@ -23,9 +25,10 @@ from sendlib.england.place import NOTE, Place
 from sendlib.packs.publish import LATEST_FOLDER, RUN_FILE, RUNS
 from sendlib.processors import THREADS_VARIABLE
 
+_READ = ("areas", "notebooks", "scenarios", "strategies")
 _ONE_AT_A_TIME = Lock()
 _GRACE = 20.0  # for a process that is told to end [seconds]
-_BESIDE_NOTEBOOKS = 300.0  # for rendering, checks and imports [seconds]
+BESIDE_NOTEBOOKS = 300.0  # for rendering, checks and imports [seconds]
 _CAUSES = {True: "it took longer than it may", False: "its process ended: was it short of memory?"}
 _server: list[subprocess.Popen[str]] = []
 
@@ -36,7 +39,7 @@ def describe(address: str, dask_worker: Any) -> dict[str, object]:
     from sendlib.project import Project
     from sendlib.reuse import code_version
 
-    place, mark, why_not = Place(address), f".{uuid4()}", ""
+    place, mark, why_not, project = Place(address), f".{uuid4()}", "", Project.find()
     disks = [Path(dask_worker.local_directory)]
     try:
         place.write(mark, b"")
@@ -45,11 +48,20 @@ def describe(address: str, dask_worker: Any) -> dict[str, object]:
         why_not = str(error)
     return {
         "code": code_version(),
-        "data": data.tables_version(Project.find()),
+        "data": data.tables_version(project),
+        "files": files_version(project.root),
         "free": {str(disk): shutil.disk_usage(disk).free for disk in disks},
         "mark": mark,
         "why_not": why_not,
     }
+
+
+def files_version(root: Path) -> str:
+    """A hash of what a pack is made from beside tables and code."""
+    paths = [path for name in _READ for path in sorted((root / name).glob("*.[iy]*"))]
+    found = {f"{path.parent.name}/{path.name}": sha256(path.read_bytes()) for path in paths}
+    listed = "".join(f"{name} {each.hexdigest()}" for name, each in found.items())
+    return sha256(listed.encode()).hexdigest()
 
 
 def make(task: dict[str, Any]) -> dict[str, Any]:
@@ -97,17 +109,19 @@ def _deliver(
 
 def _serve(task: dict[str, Any]) -> dict[str, Any]:
     """What the process beside this one answers, within the time that it may take."""
-    if not _server or _server[0].poll() is not None:
-        _server[:] = [_start()]
+    if _server and _server[0].poll() is not None:
+        _end()
+    if not _server:
+        _server.append(_start())
     (server,) = _server
-    most = task["limits"]["notebook_seconds"] * len(task["pages"]) + _BESIDE_NOTEBOOKS
+    most = task["limits"]["notebook_seconds"] * len(task["pages"]) + BESIDE_NOTEBOOKS
     is_late = Event()
 
-    def stop() -> None:
+    def give_up() -> None:
         is_late.set()
-        _end(server)
+        _kill(server)
 
-    timer = Timer(most, stop)
+    timer = Timer(most, give_up)
     timer.start()
     try:
         answer = _ask(server, task)
@@ -115,7 +129,7 @@ def _serve(task: dict[str, Any]) -> dict[str, Any]:
         timer.cancel()
     if answer:
         return dict(json.loads(answer))
-    _end(server)
+    _end()
     return {"state": "failed", "exit_code": 3, "problems": [_CAUSES[is_late.is_set()]]}
 
 
@@ -140,7 +154,22 @@ def _start() -> subprocess.Popen[str]:
     )
 
 
-def _end(server: subprocess.Popen[str]) -> None:
+def stop() -> None:
+    """End the process beside this one, unless it is at work: a worker may outlive a run by far."""
+    if _ONE_AT_A_TIME.acquire(blocking=False):
+        try:
+            _end()
+        finally:
+            _ONE_AT_A_TIME.release()
+
+
+def _end() -> None:
+    while _server:
+        with suppress(OSError), _server.pop() as server:  # what it was not told stays unsaid
+            _kill(server)
+
+
+def _kill(server: subprocess.Popen[str]) -> None:
     server.terminate()
     try:
         server.wait(_GRACE)
