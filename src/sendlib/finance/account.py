@@ -4,6 +4,14 @@ In-year deficit = lines 1.2.x + places in maintained schools (line 1.0.2) + plac
 department pays direct (deductions) - the block before deductions - other blocks. Transfers and
 what other blocks leave over are not published by authority: together they are a share of the
 schools block, estimated from the authorities without an agreement.
+
+References
+----------
+- Department for Education. Section 251 outturn, lines 1.0.2, 1.2.x and 1.9.3, and dedicated
+  schools grant allocations (sources ``s251_outturn_rollup``, ``account_terms_2020_24``,
+  ``s251_third_party_2023_24``, ``dfe_dsg_1920`` to ``dfe_dsg_2324``): the terms of the account.
+- Searle, S. R., Casella, G. and McCulloch, C. E. (1992). Variance Components. Wiley: what differs
+  between authorities for good, and from year to year.
 """
 
 from collections.abc import Callable, Mapping

@@ -3,6 +3,11 @@
 Spend of every authority is held against its outturn. The in-year deficit, with the block known,
 is held against the stated balances one year ahead and against the account on its own terms
 after that. Both are worked out once, by ``scripts/score_money.py``, and stored with the package.
+
+References
+----------
+- Tashman, L. J. (2000). Out-of-sample tests of forecasting accuracy: an analysis and review.
+  International Journal of Forecasting 16(4), 437-450: one origin after another.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -2,6 +2,11 @@
 
 A deficit is a negative balance. Draws are added first; chances and ranges are
 taken last.
+
+References
+----------
+- HM Government (2026). High Needs Stability Grant explanatory note (source
+  ``govuk_hnsg_2026_02_09``): the share that an approved grant pays, and of which deficit.
 """
 
 from collections.abc import Sequence

@@ -2,6 +2,11 @@
 
 Spend is section 251 lines 1.2.x, without place funding; the allocation after deductions is
 the closest to it, and still holds places in maintained special schools and units.
+
+References
+----------
+- Department for Education. Section 251 outturn, lines 1.2.x, and dedicated schools grant
+  allocations (sources ``s251_outturn_rollup``, ``dfe_dsg_1920`` to ``dfe_dsg_2324``).
 """
 
 import re

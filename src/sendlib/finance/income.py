@@ -1,4 +1,10 @@
-"""What comes in for high needs, and what commissioned places cost, by financial year ahead."""
+"""What comes in for high needs, and what commissioned places cost, by financial year ahead.
+
+References
+----------
+- Department for Education (2025). Dedicated schools grant technical note 2026 to 2027 (source
+  ``govuk_dsg_technical_note_2026_27``): the block of 2026-27 is that of 2025-26, with grants.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

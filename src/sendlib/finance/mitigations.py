@@ -2,6 +2,11 @@
 
 An effect is what would be lost by leaving that mitigation alone out, on plans, places and money.
 What happened since are the authority's own figures.
+
+References
+----------
+- Drury, C. (2018). Management and Cost Accounting. Tenth edition, Cengage: payback, not
+  discounted.
 """
 
 import numpy as np

@@ -2,6 +2,11 @@
 
 Counts are of January, money of April to March: between two Januaries plans start evenly
 through the year, while those who leave or move do so in September.
+
+References
+----------
+- International Labour Office and others (2004). Consumer Price Index Manual: Theory and Practice.
+  A level of prices is spend over quantities at fixed prices, a Paasche index.
 """
 
 from collections.abc import Mapping

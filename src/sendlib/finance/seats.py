@@ -3,6 +3,11 @@
 Every seat costs what its record says, filled or empty, as a place that is commissioned. A filled
 one costs the top-up of its kind of place as well, and saves what the child would have cost where
 they would be otherwise, at the prices of the same draw.
+
+References
+----------
+- Drury, C. (2018). Management and Cost Accounting. Tenth edition, Cengage: the break-even
+  point, at which what is saved covers what is paid.
 """
 
 from collections.abc import Callable, Mapping

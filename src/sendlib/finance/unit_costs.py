@@ -9,6 +9,10 @@ References
 ----------
 - Stone, R., Champernowne, D. G. and Meade, J. E. (1942). The precision of national income
   estimates. Review of Economic Studies 9(2), 111-125.
+- Department for Education. High needs benchmarking tool: section 251 outturn 2021-22 by sector
+  (source ``s251_sectors_2021_22``): what costs of all authorities are estimated from.
+- Harvey, A. C. (1989). Forecasting, Structural Time Series Models and the Kalman Filter. Cambridge
+  University Press: a growth that stands where it was last seen, and wanders.
 """
 
 from collections import Counter
