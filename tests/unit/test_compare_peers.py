@@ -3,7 +3,7 @@ import pytest
 
 from error_codes import refuses
 from sendlib.areas import PeerGroup
-from sendlib.compare.peers import across_years, ranking, to_peers
+from sendlib.compare.peers import across_years, key_figure, ranking, to_peers
 from sendlib.errors import NotAvailableError
 
 NAMES = {
@@ -144,3 +144,28 @@ def test_an_authority_without_a_figure_comes_last_and_has_no_rank():
     ranked = ranking(unknown, year=2024)
     assert ranked["area_name"].tolist() == ["Wiltshire", "Two", "One"]
     assert ranked["rank"].isna().tolist() == [False, False, True]
+
+
+def plans(**by_year):
+    """Plans of the authority and one neighbour in some years."""
+    years = [int(name.strip("y")) for name in by_year]
+    own = pd.DataFrame({"area_code": "865", "census_year": years, "plans": by_year.values()})
+    both = pd.concat([own, own.assign(area_code="1", plans=900.0)])
+    frame = both.assign(area_name="", area_type="")
+    frame.attrs = {"what": "plans", "measure": "plans"}
+    return frame
+
+
+def test_a_tile_has_the_last_figure_beside_that_of_a_year_before():
+    tile = key_figure("plans_in_force", plans(y2023=10.0, y2024=20.0, y2025=30.0), GROUP)
+    assert (tile.key, tile.value) == ("plans_in_force", "30")
+    assert "January 2025" in tile.detail
+    assert "20" in tile.detail
+    assert "900" not in tile.detail  # a count says how large an area is
+
+
+def test_without_a_figure_the_tile_keeps_its_key():
+    others = plans(y2025=30.0).query("area_code == '1'")
+    tile = key_figure("plans_in_force", others, GROUP)
+    assert tile.key == "plans_in_force"
+    assert tile.value == "not available"

@@ -162,6 +162,11 @@ def test_what_became_of_a_target_says_what_was_intended_and_how_often_it_went_th
     assert outcome(row | {"direction": "up", "p_corrected": np.nan}) == (
         "Rose as intended; too few years to test"
     )
+    fell = row | {"direction": "up", "change": -2.0, "as_intended": 1}
+    assert outcome(fell) == "Fell instead of rising; may be chance"
+    lacking = row | {"outcome": "not available", "change": np.nan}
+    assert outcome(lacking | {"missing": "withheld"}) == "Not available: withheld"
+    assert outcome(lacking) == "Not available: no two years in a row can be compared"
 
 
 def test_targets_are_counted_by_what_became_of_them():

@@ -245,9 +245,9 @@ def _p_of_last(years: pd.DataFrame, changes: pd.Series) -> tuple[float, str]:
         is_rate = after["kind"].eq("rate").to_numpy()
         return float(gap_p(*samples, is_rate=is_rate)[0]), "denominators"
     earlier = changes.iloc[:-1].dropna().to_numpy(float)
-    usual = float(np.sqrt(np.mean(earlier**2))) if len(earlier) else 0.0
-    if len(earlier) < FEWEST_CHANGES or usual == 0:
+    if len(earlier) < FEWEST_CHANGES or not earlier.any():
         return np.nan, ""
+    usual = float(np.sqrt(np.mean(earlier**2)))
     p = float(2 * stats.t.sf(abs(changes.iloc[-1]) / usual, len(earlier)))
     return p, "its own past changes"
 
