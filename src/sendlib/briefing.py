@@ -12,7 +12,7 @@ import pandas as pd
 from sendlib.finance.brief import Brief
 from sendlib.forecast import Projection
 from sendlib.pages.formats import count, gbp_m, share0, signed
-from sendlib.periods import financial_year
+from sendlib.periods import closing_date, financial_year
 
 INDEPENDENT = ("independent_special", "non_maintained_special")
 OUTSIDE = ("elective_home_education", "eotas", "neet")
@@ -34,7 +34,8 @@ def plans(projection: Projection) -> Finding:
     january, ahead = int(counted.index[-1]), projection.ranges.iloc[0]
     growth = 100 * (counted.iloc[-1] / counted.iloc[-2] - 1)
     title = (
-        f"Plans grew by {growth:.0f}% to {count(counted.iloc[-1])}; January {january + 1} "
+        f"Plans {'grew' if growth >= 0 else 'fell'} by {abs(growth):.0f}% to "
+        f"{count(counted.iloc[-1])}; January {january + 1} "
         f"should bring {count(ahead['low'])} to {count(ahead['high'])}"
     )
     past = projection.backtest()
@@ -77,9 +78,10 @@ def places(own: pd.DataFrame) -> Finding:
         if pd.notna(now) and pd.notna(then):
             parts.append(f"{name} {count(now)} ({signed(now - then)})")
     change = outside - before
-    more = f", {count(abs(change))} {'more' if change > 0 else 'fewer'} in a year" * pd.notna(
-        change
-    )
+    more = ""
+    if pd.notna(change):
+        more = f", {count(abs(change))} {'more' if change > 0 else 'fewer'} in a year"
+        more = more if change else ", as many as a year before"
     return Finding(
         f"{count(outside)} are outside school and college{more}",
         f"Plans in {'; '.join(parts)}." if parts else "",
@@ -116,9 +118,12 @@ def money(ahead: Brief) -> Finding:
     """Where the deficit is heading, and what announced support would leave."""
     if ahead.deficits.empty:
         return Finding("The deficit ahead cannot be worked out")
-    return Finding(
-        ahead.deficit_title, ahead.support, "The accounts of the last year are not published."
-    )
+    starts = ahead.opening[~ahead.opening["financial_year"].isin(ahead.past["financial_year"])]
+    caveat = [
+        f"It starts from {gbp_m(gbp)} at {closing_date(year)}: no accounts are published of then."
+        for year, gbp in starts[["financial_year", "deficit_gbp"]].itertuples(index=False)
+    ]
+    return Finding(ahead.deficit_title, ahead.support, "".join(caveat))
 
 
 def decisions(

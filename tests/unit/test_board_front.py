@@ -73,6 +73,13 @@ def test_three_sentences_say_demand_places_and_money_with_a_verdict_each():
     )
 
 
+def test_a_few_late_plans_come_after_what_else_is_past_a_threshold():
+    nearly = figure("plans_on_time_share", 0.98, when="2025", england=0.46)
+    outside = figure("not_in_school", 669, before=452)
+    assert words_of(said(nearly | outside)[1]).startswith("669 are outside school or college; 98%")
+    assert words_of(said(nearly)[1]) == "98% of plans come on time; by law all should"
+
+
 def test_every_number_of_a_finding_or_heading_is_a_link_to_a_figure():
     found, heading = said(FIGURES)
     for markup in (heading, *(part for each in found.values() for part in (each.lead, each.text))):

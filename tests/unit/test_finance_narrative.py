@@ -144,6 +144,9 @@ def test_a_balance_that_is_not_known_is_said_in_the_headline_and_the_caveats(mon
 
 def test_the_reserve_is_reported_only_where_it_is_known(money):
     assert reserve_risk(money).startswith("When protection ends on 31 March 2028, the chance")
+    assert reserve_risk(replace(money, reserves_gbp=1e12)).endswith(
+        "is less than 1%, whether the grant is approved or refused."
+    )
     assert reserve_risk(replace(money, reserves_gbp=None)) == ""
     grant = worlds(money).attrs["notes"][0]
     assert grant.startswith("The grant is 90% of the high needs deficit at 31 March 2026 and")

@@ -177,5 +177,6 @@ def test_effects_on_the_deficit_are_changes_from_the_middle_of_both_signs(model,
     assert (-swings["middle"] + effects["high"]).tolist() == pytest.approx(reached.tolist())
     assert swings["category"].iloc[0].lower() in widest_swing(swings, BEFORE).lower()
     assert effects_title(effects).startswith("The deficit depends most on ")
+    assert effects_title(effects.assign(high=0.0)).endswith(" less")
     assert say_middle(swings).startswith("With nothing moved the mean deficit is £")
     assert f"The mean gap to close in {LAST} is £" in say_gap(model.run(base), swings)

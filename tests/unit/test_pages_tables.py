@@ -116,6 +116,15 @@ def test_a_frame_may_bring_its_formats_and_a_chance_has_its_own():
     assert table(frame, caption="x", formats={"low": "gbp"}).shown.loc[0, "low"] == "£2,000,000"
 
 
+def test_plans_are_whole_and_a_date_has_no_time():
+    part = pd.DataFrame({"day": pd.to_datetime(["2025-03-31"]), "plans": [2436.3], "other": [0.25]})
+    text = pages.table(part, caption="Shares of plans").shown.iloc[0].tolist()
+    assert text == ["31 March 2025", "2,436", "0.2"]
+    wide = part[["other"]].assign(kind="x")[["kind", "other"]]
+    wide.attrs["unit"] = "count"
+    assert pages.table(wide, caption="Plans by place").shown["other"].tolist() == ["0"]
+
+
 @pytest.mark.parametrize(
     ("frame", "more", "words"),
     [

@@ -119,9 +119,9 @@ def findings(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Finding, .
 def title(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Markup, str]:
     """What is past a threshold, the gravest first, one of an area; and the key of the first."""
     past = {each.key: _GRAVEST.index(each.verdict) for each in rated if each.verdict.is_past}
-    keys = sorted(
+    keys = sorted(  # stable, so that the order of clauses is kept
         (key for key in _CLAUSES if key in figures),
-        key=lambda key: past.get(key, len(_GRAVEST)),  # a stable sort keeps the order of clauses
+        key=lambda key: (past.get(key, len(_GRAVEST)), _is_nearly_met(figures, key)),
     )
     clauses = {key: clause for key in keys if (clause := _clause(figures, key))}
     first = {MEASURES[key].area: key for key in reversed(clauses)}
@@ -263,6 +263,8 @@ def _clause(figures: Figures, key: str) -> Markup:
         share = _numbers(figures, key)
         if share is None or as_shown(share, unit) == 1:
             return Markup("")
+        if _is_nearly_met(figures, key):
+            return Markup("{} of plans come on time; by law all should").format(value)
         value = link(figures, key, write((1 - as_shown(share, unit),), unit))
     when = figure.get("when") or "the end of protection"
     if _is_added(figure):
@@ -271,11 +273,18 @@ def _clause(figures: Figures, key: str) -> Markup:
     return _CLAUSES[key].format(value, when)
 
 
+def _is_nearly_met(figures: Figures, key: str) -> bool:
+    """Whether so few plans come late that other findings go first."""
+    share = _numbers(figures, key) if key == "plans_on_time_share" else None
+    return share is not None and share >= _NEARLY_ALL
+
+
 def _is_added(figure: Mapping[str, Any]) -> bool:
     """Whether a deficit is counted from a March whose balance is not available."""
     return "Deficit since" in str(figure.get("label"))
 
 
+_NEARLY_ALL = 0.95  # of plans on time
 _BALANCES = {"deficit_now": "deficit", "surplus_now": "surplus"}
 _SENTENCES: Mapping[str, Callable[[Figures], tuple[Markup, Markup] | None]] = {
     "Demand": _demand,

@@ -114,8 +114,9 @@ def describe_places(projection: Projection, needed: pd.DataFrame, kind: str) -> 
     """Where growth is largest, and how many more places of one kind are needed."""
     end = needed[needed["name"] == kind].iloc[-1]
     growth = describe_growth(change_by_place(projection), "in")
+    low, high = (count(max(end[name] - end["now"], 0)) for name in ("low", "high"))
     return (
         f"If kinds of place go on changing as they have in all authorities, {inside(growth)} plans "
-        f"by {projection.last}. {kind} would need {count(max(end['low'] - end['now'], 0))} to "
-        f"{count(end['high'] - end['now'])} places more than are in use now."
+        f"by {projection.last}. Of the kind {inside(kind)}, {low} to {high} more places than are "
+        "in use now are needed."
     )

@@ -230,10 +230,12 @@ def reserve_risk(money: Projection) -> str:
         chance(float(in_world(money, grant=grant, takeover=True).chance_below(-reserves)[year]))
         for grant in (True, False)
     )
+    said = f"{approved} if the grant is approved and {refused} if it is refused"
+    if approved == refused:
+        said = f"{approved}, whether the grant is approved or refused"
     return (
         f"When protection ends on 31 March {ends}, the chance that what is left exceeds the "
-        f"general fund reserve of {gbp_m(reserves)} is {approved} if the grant is approved and "
-        f"{refused} if it is refused."
+        f"general fund reserve of {gbp_m(reserves)} is {said}."
     )
 
 

@@ -153,9 +153,9 @@ def effects_title(effects: pd.DataFrame) -> str:
     """The title of the chart of effects: the widest, with its two ends."""
     most = effects.iloc[0]
     less, more = gbp_m(-float(most["low"])), gbp_m(float(most["high"]))
-    return (
-        f"The deficit depends most on {inside(str(most['assumption']))}: {less} less or {more} more"
-    )
+    none = gbp_m(0.0)
+    ends = [f"{less} less"] * (less != none) + [f"{more} more"] * (more != none)
+    return f"The deficit depends most on {inside(str(most['assumption']))}: {' or '.join(ends)}"
 
 
 def effects_caveats(draws: int) -> list[str]:

@@ -98,8 +98,13 @@ _BY_SUFFIX = {
 }
 
 
+_COUNTS = {"of", "plans", "requests", "requests_refused", "within_20_weeks"}  # in whole numbers
+
+
 def _by_name(column: str) -> Format | None:
     name = column.lower()
+    if name in _COUNTS:
+        return count
     if name.startswith("chance"):
         return chance
     return next((write for end, write in _BY_SUFFIX.items() if name.endswith(end)), None)
@@ -136,14 +141,17 @@ def default_format(column: str, *, integer: bool) -> Format:
 
 
 _HEADINGS = {
+    "area_and_january": "Area and January",
     "area_name": "Area",
     "census_year": "January",
     "financial_year": "Financial year",
     "plans": "Plans",
     "persons": "Residents",
+    "pupils_with_ehcp_pct": "Pupils with a plan (%)",
     "plans_per_10k": "Plans for every 10,000",
     "covered_share": "Inside the range",
     "gap": "Gap",
+    "gbp_per_plan": "For each plan (£)",
     "of": "Out of",
     "value": "Value",
     "year": "Year",

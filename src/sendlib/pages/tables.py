@@ -163,7 +163,7 @@ def table(
     own = frame.attrs.get("formats", {})
     if not isinstance(formats, str):
         formats = {key: own[key] for key in own if key in flat} | dict(formats or {})
-    write = _formatters(flat, formats)
+    write = _formatters(flat, formats, are_counts=frame.attrs.get("unit") == "count")
     kinds = {
         name: kind
         for name in flat.columns[row_headers:]
@@ -223,7 +223,9 @@ def _small_counts(labelled: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFr
     return withhold(numbers, kinds).reset_index(drop=True)
 
 
-def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -> dict[str, Format]:
+def _formatters(
+    flat: pd.DataFrame, formats: Mapping[str, str | Format] | str, *, are_counts: bool
+) -> dict[str, Format]:
     numbers = [
         column
         for column in flat.columns
@@ -235,7 +237,9 @@ def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -
     if unknown:
         remedy = did_you_mean(unknown[0], list(flat.columns))
         raise ValueError(f"formats names a column that is not there: {unknown[0]}; {remedy}")
-    integer = {column: bool((flat[column].dropna() % 1 == 0).all()) for column in numbers}
+    integer = {
+        column: are_counts or bool((flat[column].dropna() % 1 == 0).all()) for column in numbers
+    }
     chosen = {column: default_format(column, integer=integer[column]) for column in numbers}
     return chosen | {column: find_format(name) for column, name in formats.items()}
 
@@ -243,6 +247,8 @@ def _formatters(flat: pd.DataFrame, formats: Mapping[str, str | Format] | str) -
 def _text(value: Any, write: Format | None) -> str:
     if is_bool(value):
         return "Yes" if value else "No"
+    if isinstance(value, pd.Timestamp):
+        return f"{value.day} {value:%B %Y}"
     return write(value) if write and not isinstance(value, str) else str(value)
 
 
