@@ -110,7 +110,7 @@ def describe(england, tmp_path, monkeypatch):
 def test_workers_that_would_make_other_packs_are_refused(england, describe, tmp_path):
     plan = plan_of(england, out=tmp_path / "out")
     right = [describe(plan.place.address) for _ in range(4)]
-    wrong = [{"code": "x", "files": "x"}, {"data": "x", "mark": ".none"}, {"free": {"/tmp": 0}}]
+    wrong = [{"code": "x", "files": "x"}, {"data": "x", "mark": ".none"}, {"full": ["/tmp"]}]
     found = [each | other for each, other in zip(right[1:], wrong, strict=True)]
     expected = [*["other_worker"] * 3, "worker_cannot_write", "worker_disk_full"]
     check_workers({"a": right[0]}, plan)
@@ -118,6 +118,15 @@ def test_workers_that_would_make_other_packs_are_refused(england, describe, tmp_
         check_workers({**dict(zip("bcd", found, strict=True)), "e": ImportError("sendlib")}, plan)
     with refuses(ParameterError, "no_workers"):
         check_workers({}, plan)
+
+
+def test_a_worker_with_a_full_disk_says_which(describe, tmp_path, monkeypatch):
+    assert describe(str(tmp_path / "out"))["full"] == []
+    monkeypatch.setattr(task, "disk_usage", lambda _: SimpleNamespace(free=2**30))
+    assert describe(str(tmp_path / "out"))["full"] == [f"{tmp_path}/out"]
+    assert describe("memory://out")["full"] == []
+    monkeypatch.setattr(task, "disk_usage", lambda _: SimpleNamespace(free=2**20))
+    assert describe("memory://out")["full"] == [str(tmp_path)]
 
 
 @pytest.mark.parametrize("address", ["/proc/england", "memory://elsewhere"])

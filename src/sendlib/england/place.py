@@ -89,7 +89,8 @@ class Place:
     def names(self, name: str) -> list[str]:
         """The names in a folder, without those above; none where there is no folder."""
         try:
-            found = self._opened[0].ls(self.path(name), detail=False, refresh=True)
+            self._opened[0].invalidate_cache()
+            found = self._opened[0].ls(self.path(name), detail=False)
         except FileNotFoundError:
             return []
         return [str(each).rstrip("/").rpartition("/")[2] for each in found]
@@ -100,6 +101,7 @@ class Place:
             self.path(mark)
             if mark:
                 self.write(mark, b"")
+                self.write(mark, b"")  # a file has to give way to the next of its name
                 self.remove(mark)
         except Exception as error:
             return [self._describe(error)]

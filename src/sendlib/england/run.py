@@ -20,7 +20,6 @@ from sendlib.reuse import code_version, trim
 if TYPE_CHECKING:
     from distributed import Client
 
-_LEAST_FREE = 2 * 2**30  # of the disk that packs go to [bytes]
 _MEMORY_EACH = 3 * 2**30  # what a worker with its notebook may come to [bytes]
 _ANSWERS_WITHIN = 15  # seconds
 _KILLED = "its worker was killed, or the machine lost"
@@ -61,7 +60,7 @@ def run(
     """
     mark = f".{uuid4()}"
     raise_any(ParameterError, "Packs cannot be put there.", plan.place.find_problems(mark))
-    kept = {} if plan.fresh else {code for code in plan.authorities if plan.is_made(code)}
+    kept = [] if plan.fresh else [code for code in plan.authorities if plan.is_made(code)]
     outcomes = {code: Outcome(code, "kept") for code in kept}
     left = [code for code in plan.authorities if code not in outcomes]
     for done, code in enumerate(outcomes, 1):
@@ -160,8 +159,7 @@ def check_workers(found: Mapping[str, Any], plan: Plan) -> None:
             plan.place.remove(about["mark"])
         problems += [
             Problem("worker_disk_full", f"too little space in {disk}", where, "free some there")
-            for disk, free in about["free"].items()
-            if free < _LEAST_FREE
+            for disk in about["full"]
         ]
     raise_any(ParameterError, "These workers cannot make the packs.", problems)
 

@@ -42,8 +42,8 @@ def write_site(plan: Plan) -> str:
         INDEX,
         *narrative.opening(len(known), int(known["address"].ne("").sum())),
         sections=[
-            ("Plans on time, region by region", narrative.TILES, region_tiles(plan, known)),
-            ("Every authority", narrative.HOW_TO_READ, index_table(plan, known)),
+            ("Plans on time, region by region", narrative.TILES, region_tiles(known)),
+            ("Every authority", narrative.HOW_TO_READ, index_table(known)),
         ],
         script=Markup(search.read_text(encoding="utf-8")),  # noqa: S704  # our own
     )
@@ -70,7 +70,8 @@ def read_known(plan: Plan) -> pd.DataFrame:
     """What packs say of every authority of today, by code; those without a pack have no address.
 
     Columns: ``name``, ``region``, ``address`` (of its pack), ``as_of``, ``plans_now``, ``past``
-    (scores of its forecasts), and ``plans``, ``places`` and ``deficit`` (a range with its year).
+    (scores of its forecasts), ``plans``, ``places`` and ``deficit`` (a range with its year), and
+    the share of plans on time with what chance makes of it, in the ``year`` of ``attrs``.
     """
     area = read_future(plan.project).areas
     today = area["last_census"].isna() & area["area_code"].str.isdigit()
@@ -80,7 +81,11 @@ def read_known(plan: Plan) -> pd.DataFrame:
         for code, name, region in shown[["area_code", "area_name", "region_name"]].to_numpy()
     }
     columns = ["name", "region", "address", "as_of", "plans_now", "past", *_RANGES]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).sort_values("name")
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).sort_values("name")
+    timely = _timeliness(plan)
+    known = frame.join(timely)
+    known.attrs |= timely.attrs
+    return known
 
 
 def _ahead(plan: Plan, code: str) -> dict[str, Any]:
@@ -90,10 +95,8 @@ def _ahead(plan: Plan, code: str) -> dict[str, Any]:
     return note and {"address": f"{folder}/{RUNS}/{note['run_id']}/index.html", **note["ahead"]}
 
 
-def index_table(plan: Plan, known: pd.DataFrame) -> Markup:
+def index_table(known: pd.DataFrame) -> Markup:
     """Every authority, linked to its pack, with plans, places, deficit and timeliness."""
-    timely = _timeliness(plan)
-    year, timely = timely.attrs["year"], timely.reindex(known.index)
     frame = pd.DataFrame(
         {
             "authority": known["name"],
@@ -103,25 +106,24 @@ def index_table(plan: Plan, known: pd.DataFrame) -> Markup:
             "plans ahead": [_range(each, count) for each in known["plans"]],
             "state special places needed": [_range(each, count) for each in known["places"]],
             "deficit ahead": [_range(each, gbp_m) for each in known["deficit"]],
-            f"plans on time in {year}, %": timely["share_pct"],
-            "on time, against chance": timely["beyond"],
+            f"plans on time in {known.attrs['year']}, %": known["share_pct"],
+            "on time, against chance": known["beyond"],
         }
     )
     formats = {"January": "year"}
     return _linked(frame, known, "authorities", narrative.INDEX_NOTES, formats=formats)
 
 
-def region_tiles(plan: Plan, known: pd.DataFrame) -> Markup:
+def region_tiles(known: pd.DataFrame) -> Markup:
     """A tile for each authority with its share on time, in regions set about as on a map."""
-    timely = _timeliness(plan)
-    year, timely = timely.attrs["year"], timely.reindex(known.index)
+    share = known["share_pct"]
     tiles = known.assign(
-        share=timely["share_pct"].map("{:.0f}%".format).where(timely["share_pct"].notna(), "–"),
-        mark=timely["beyond"].map(_MARKS).fillna(""),
+        share=share.map("{:.0f}%".format).where(share.notna(), "–"),
+        mark=known["beyond"].map(_MARKS).fillna(""),
     )
     regions = [(name, tiles[tiles["region"] == name].itertuples()) for name in _ON_A_MAP]
     picture = templates(*_TEMPLATES).get_template("tiles.html.j2")
-    return Markup(picture.render(regions=regions, year=year))  # noqa: S704
+    return Markup(picture.render(regions=regions, year=known.attrs["year"]))  # noqa: S704
 
 
 def _range(ahead: object, write: Any) -> str | None:

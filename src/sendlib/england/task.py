@@ -8,12 +8,12 @@ put where all of them go.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from threading import Event, Lock, Timer
 from typing import Any
@@ -27,6 +27,7 @@ from sendlib.processors import THREADS_VARIABLE
 
 _READ = ("areas", "notebooks", "scenarios", "strategies")
 _ONE_AT_A_TIME = Lock()
+_OF_ONE, _OF_ALL = 2**28, 2**31  # what packs may take of a disk [bytes]
 _GRACE = 20.0  # for a process that is told to end [seconds]
 BESIDE_NOTEBOOKS = 300.0  # for rendering, checks and imports [seconds]
 _CAUSES = {True: "it took longer than it may", False: "its process ended: was it short of memory?"}
@@ -34,23 +35,25 @@ _server: list[subprocess.Popen[str]] = []
 
 
 def describe(address: str, dask_worker: Any) -> dict[str, object]:
-    """What a worker would make packs with, its free space, and the mark it left at an address."""
+    """What a worker would make packs with, its full disks, and the mark it left at an address."""
     from sendlib import data
     from sendlib.project import Project
     from sendlib.reuse import code_version
 
     place, mark, why_not, project = Place(address), f".{uuid4()}", "", Project.find()
-    disks = [Path(dask_worker.local_directory)]
+    needed: dict[Path | None, int] = {Path(dask_worker.local_directory): _OF_ONE}
     try:
         place.write(mark, b"")
-        disks += [place.folder] if place.folder else []
+        needed[place.folder] = _OF_ALL
     except Exception as error:
         why_not = str(error)
     return {
         "code": code_version(),
         "data": data.tables_version(project),
         "files": files_version(project.root),
-        "free": {str(disk): shutil.disk_usage(disk).free for disk in disks},
+        "full": [
+            str(disk) for disk, most in needed.items() if disk and disk_usage(disk).free < most
+        ],
         "mark": mark,
         "why_not": why_not,
     }
