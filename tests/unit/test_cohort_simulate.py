@@ -161,6 +161,27 @@ def test_a_total_is_met_and_its_calibration_leads_near_it_again(rates, start):
     assert (abs(gap.mean(axis=0)) < 3 * gap.std(axis=0) / np.sqrt(len(gap))).all()
 
 
+def test_expected_counts_are_the_means_of_draws(rates, start):
+    levers = {
+        "capacities": [{"place": "state_special", "room": {ORIGIN: 400}}],
+        **doubled("leave", pct=20),
+    }
+    drawn = ahead(rates, start, levers=levers)
+    expected = ahead(rates, start, levers=levers, expected=True)
+    for axis in (AGE, NEED, PLACE):
+        apart = drawn.by(axis) - expected.by(axis)
+        doubt = apart.std(axis=0) / np.sqrt(len(apart))
+        assert (abs(apart.mean(axis=0)) <= 4 * doubt + 0.02 * drawn.by(axis).mean(axis=0)).all()
+
+
+def test_expected_counts_meet_a_total_and_a_run_that_follows_is_the_same(rates, start):
+    totals = np.tile(start.stock.sum() * np.array([1.05, 1.1, 1.15]), (200, 1)).round()
+    imposed = ahead(rates, start, totals=totals, expected=True)
+    again = ahead(rates, start, follow=imposed, expected=True)
+    np.testing.assert_allclose(imposed.total()[:, 1:], totals)
+    np.testing.assert_allclose(again.stock, imposed.stock, atol=0.01)
+
+
 def test_ages_of_very_many_residents_are_counted_without_running_over():
     axes = invented_axes(1, 4)
     stock = np.zeros(axes.shape)

@@ -109,7 +109,7 @@ def test_page_41_starts_from_the_mean_of_page_40_by_that_name(model, scenario, m
     figure = finance.Figure("before_support", money.financial_years[-1])
     plain = model.of_totals(scenario)
     few = [each for each in plausible_ranges(2026) if each.change.lever == "finance.price_points"]
-    [swings] = finance.tornadoes(plain, scenario, [figure], among=few, draws=100)
+    [swings] = finance.tornadoes(plain, scenario, [figure], among=few)
     assert finance.say_middle(swings) == (
         f"With nothing moved the mean deficit is {gbp_m(means[-1])}."
     )

@@ -58,10 +58,27 @@ def test_support_from_government_moves_nothing_before_support(whole):
 
 def test_moves_in_few_draws_start_from_the_mean_of_all(model, base):
     more = with_value(base, "cohort.draws", 150)
-    few = tornadoes(model, more, [BEFORE], among=plausible_ranges(2025)[7:9], draws=100)[0]
-    assert np.allclose(few["middle"], BEFORE.draws(model.run(more)).mean())
-    assert (few["low"] < few["middle"]).all()
-    assert (few["middle"] < few["high"]).all()
+    children = tornadoes(model, more, [BEFORE], among=plausible_ranges(2025)[7:9])[0]
+    assert np.allclose(children["middle"], BEFORE.draws(model.run(more)).mean())
+    assert (children["low"] < children["middle"]).all()
+    assert (children["middle"] < children["high"]).all()
+
+
+def test_a_move_of_children_is_what_two_runs_differ_by_and_less_in_doubt(model, base):
+    (change,) = (each for each in plausible_ranges(2025) if each.change.name == "Plans that end")
+    (row,) = tornadoes(model, base, [BEFORE], among=[change])[0].to_dict("records")
+    ends = [BEFORE.draws(model.run(change.change.applied(base, size))) for size in (-10, 10)]
+    apart = ends[1] - ends[0]
+    doubt = apart.std() / np.sqrt(len(apart))
+    assert abs(row["width"] - apart.mean()) < 3 * doubt
+    assert row["standard_error_gbp"] < doubt / 2
+
+
+def test_a_move_that_changes_no_child_moves_nothing(model, base):
+    record = {"flow": "leave", "ages": "19"}
+    still = Perturbation("Leaving at 19", "cohort.rate_changes", "record", "%", 2026, (record,))
+    tried = PlausibleRange(still, -1e-9, 1e-9, "")
+    assert tornadoes(model, base, [BEFORE], among=[tried])[0].empty
 
 
 def test_the_grant_moves_what_is_left_and_both_figures_are_of_the_same_runs(model, base, whole):
@@ -79,7 +96,7 @@ def test_a_move_starts_from_the_scenario_and_not_from_the_baseline(model, base):
     tried = PlausibleRange(change, -1, 1, "")
     (row,) = tornadoes(model, slower, [BEFORE], among=[tried])[0].to_dict("records")
     alone = model.run(with_value(base, "finance.price_points", -4.0))
-    assert row["at_low"] == BEFORE.draws(alone).mean()
+    assert row["at_low"] == pytest.approx(BEFORE.draws(alone).mean())
 
 
 def test_a_move_goes_no_further_than_the_lever(base):
@@ -125,8 +142,9 @@ def test_ends_are_reported_as_means_with_what_the_draws_leave_in_doubt(model, ba
     (row,) = tornadoes(model, base, [BEFORE], among=[tried])[0].to_dict("records")
     runs = [model.run(with_value(base, "finance.price_points", each)) for each in (-1.0, 2.0)]
     middle, low, high = (BEFORE.draws(each) for each in (model.run(base), *runs))
-    assert (row["at_low"], row["at_high"]) == (low.mean(), high.mean())
-    assert (row["low"], row["middle"], row["high"]) == (high.mean(), middle.mean(), low.mean())
+    assert (row["at_low"], row["at_high"]) == pytest.approx((low.mean(), high.mean()))
+    order = (high.mean(), middle.mean(), low.mean())
+    assert (row["low"], row["middle"], row["high"]) == pytest.approx(order)
     assert row["width"] == pytest.approx(low.mean() - high.mean())
     spread = max((low - middle).std(), (high - middle).std())
     assert row["standard_error_gbp"] == pytest.approx(spread / 10)  # of a hundred draws

@@ -99,6 +99,7 @@ def project(
     shares: Counts | None = None,
     base: Projection | None = None,
     parameters: ParameterDraws | None = None,
+    expected: bool = False,
 ) -> Projection:
     """Simulate a caseload under a scenario.
 
@@ -123,6 +124,8 @@ def project(
         not simulated again.
     parameters : ParameterDraws, optional
         Of the same inputs and half-life, with what earlier runs drew.
+    expected : bool
+        Whether to give counts that are expected at the rates of each draw, not whole children.
 
     Raises
     ------
@@ -148,11 +151,19 @@ def project(
         if known is None:
             half_life = float(scenario.value("cohort.half_life_years"))
             known = ParameterDraws(estimate_pooled(evidence, inputs.parent, half_life=half_life))
-        one = partial(simulate, known.rates, start, draws=draws, seed=seed, parameters=known)
+        one = partial(
+            simulate,
+            known.rates,
+            start,
+            draws=draws,
+            seed=seed,
+            parameters=known,
+            expected=expected,
+        )
         unchanged = base.unchanged if base else one(totals=imposed, shares=drawn)
         if changes == Levers():
             return unchanged, unchanged
         return one(levers=changes, follow=None if totals is None else unchanged), unchanged
 
-    rests_on = (inputs.version, scenario, imposed, drawn) if inputs.version else None
+    rests_on = (inputs.version, scenario, imposed, drawn, expected) if inputs.version else None
     return Projection(inputs, scenario, *reuse("draws of a cohort", rests_on, run))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import DTypeLike
 
 from sendlib.cohort.axes import AGES, Axes, Counts, IntCounts
 from sendlib.cohort.levers import PREFIX, AddedPlaces, Levers
@@ -96,9 +97,9 @@ class Seats:
             )
         filled = rng.binomial(draws.filled[:, max(year - 1, 0), row], stay[:, None])
         vacant = np.maximum(int(self.most[year]) - filled.sum(axis=1), 0)
-        taken = np.zeros((len(vacant), staying.shape[3]), dtype=np.int64)
+        taken = np.zeros((len(vacant), staying.shape[3]), dtype=filled.dtype)
         left = draws.queue[:, year, row]
-        most = np.rint(vacant * draws.displacement[:, row]).astype(np.int64)
+        most = np.rint(vacant * draws.displacement[:, row]).astype(vacant.dtype)
         seated = np.zeros_like(vacant)
         for queue, limit in zip(self.queues, (most, vacant), strict=True):
             for stays, place, ages, needs, share in queue:
@@ -131,10 +132,11 @@ class SeatDraws:
     displacement: Counts  # shape (draw, record) [share]
 
     @classmethod
-    def zeros(cls, draws: int, years: int, records: int, places: int) -> "SeatDraws":
-        """None filled, empty or wanted yet."""
-        filled = np.zeros((draws, years, records, places), dtype=np.int64)
-        empty, queue = np.zeros((2, draws, years, records), dtype=np.int64)
+    def zeros(cls, *shape: int, dtype: DTypeLike) -> "SeatDraws":
+        """None filled, empty or wanted yet, of a shape (draws, years, records, places)."""
+        draws, years, records, _ = shape
+        filled = np.zeros(shape, dtype)
+        empty, queue = np.zeros((2, draws, years, records), dtype)
         return cls(filled, empty, queue, np.zeros((draws, records)))
 
     def part(self, draws: slice) -> "SeatDraws":

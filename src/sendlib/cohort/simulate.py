@@ -49,12 +49,14 @@ def simulate(
     parameters: ParameterDraws | None = None,
     workers: int | None = None,
     by_cell: bool = False,
+    expected: bool = False,
 ) -> Simulation:
     """Simulate a caseload, draw by draw.
 
     Totals have the shape (draw, year) and are met exactly. Shares, (draw, year, kind) in the
     order of ``PLACE_GROUPS``, are met in expectation. ``follow`` is a run that met both: its
-    rates are steered as they were there.
+    rates are steered as they were there. ``expected`` gives counts that are expected at the rates
+    of each draw in place of whole children: for means of what a lever changes.
     """
     if totals is not None and (totals > start.residents.sum(axis=1)).any():
         found, remedy = "more plans than residents", "impose a lower total"
@@ -63,7 +65,7 @@ def simulate(
     changes = lay_out(levers, rates.axes, start.years)
     check_seats(levers, start.years)
     seats = [Seats.of(record, rates.axes, start.years) for record in levers.added_places]
-    simulation = _empty(rates, start, draws, seats=len(seats), by_cell=by_cell)
+    simulation = _empty(rates, start, draws, seats=len(seats), by_cell=by_cell, expected=expected)
     parameters = parameters or ParameterDraws(rates)
     slices = [slice(first, min(first + BLOCK, draws)) for first in range(0, draws, BLOCK)]
     streams = SeedSequence(seed).spawn(len(slices))
@@ -73,17 +75,18 @@ def simulate(
         known, rng = parameters.block(stream, draws=size, years=years)
         # seats have random numbers of their own: other steps draw what they would without them
         apart = SeedSequence(stream.entropy, spawn_key=(*stream.spawn_key, 1))
+        counts = steps.Expected if expected else Generator
         block = _Block(
             start,
             changes,
             known,
-            rng,
+            counts(rng.bit_generator),
             out=simulation.part(part),
             totals=None if totals is None else np.rint(totals[part]).astype(np.int64),
             shares=None if shares is None else shares[part],
             follow=None if follow is None else follow.part(part),
             seats=seats,
-            seat_rng=Generator(SFC64(apart)),
+            seat_rng=counts(SFC64(apart)),
         )
         for year in range(years):
             block.one_year(year)
@@ -217,7 +220,7 @@ class _Block:
     ) -> IntCounts:
         """Joiners by age, shape (draw, age): by their rates, or as many as a total leaves."""
         if self.totals is not None:
-            number = self.totals[:, year] - stayed.sum(axis=(1, 2, 3), dtype=np.int64)
+            number = self.totals[:, year] - stayed.sum(axis=(1, 2, 3))
             expected = joinable.number * joinable.chance + _TINY  # some age always has a share
             return self.rng.multinomial(number, expected / expected.sum(axis=1, keepdims=True))
         if self.follow is not None:  # as many as its total left, but for what levers change
@@ -250,7 +253,7 @@ class _Streams:
 
     def excess(self, staying: IntCounts, wanted: Counts) -> Counts:
         """Share of a kind's stayers beyond the places wanted, shape (draw, kind)."""
-        stayed = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
+        stayed = staying.sum(axis=(1, 2)) @ self.kind_of
         return np.asarray(np.clip(1 - wanted / np.maximum(stayed, _LEAST), 0.0, 1.0))
 
     def odds_of_moving(self, share: Counts) -> Counts:
@@ -265,7 +268,7 @@ class _Streams:
 
         By proportional fitting; no kind's odds change by more than ``MOST``.
         """
-        stayed = staying.sum(axis=(1, 2), dtype=np.int64) @ self.kind_of
+        stayed = staying.sum(axis=(1, 2)) @ self.kind_of
         room = np.maximum(wanted - stayed, 0.0)
         arrivals = movers.sum(axis=(1, 2, 3)) + joiners.sum(axis=1)
         room *= (arrivals / np.maximum(room.sum(axis=1), _LEAST))[:, None]
@@ -295,12 +298,16 @@ def _sum(values: Counts) -> Counts:
     return np.asarray(np.maximum(values.sum(axis=-1, keepdims=True), _LEAST))
 
 
-def _empty(rates: Rates, start: Start, draws: int, *, seats: int, by_cell: bool) -> Simulation:
+def _empty(
+    rates: Rates, start: Start, draws: int, *, seats: int, by_cell: bool, expected: bool
+) -> Simulation:
     ages, needs, places = rates.axes.shape
     years = len(start.years)
     largest = start.stock.sum(axis=(1, 2)).max()  # all of an age may come to be in one cell
     narrow = max(start.residents.max(), largest) <= np.iinfo(np.int16).max
-    kind = np.int16 if narrow else np.int32
+    kind: type = np.float64 if expected else np.int16 if narrow else np.int32
+    wide: type = np.float64 if expected else np.int32
+    of_seats: type = np.float64 if expected else np.int64
 
     def zeros(*shape: int, dtype: type = kind) -> Any:
         return np.zeros((draws, *shape), dtype=dtype)
@@ -313,12 +320,12 @@ def _empty(rates: Rates, start: Start, draws: int, *, seats: int, by_cell: bool)
         stock,
         joined=zeros(years, ages, needs, places),
         left=zeros(years, ages + 1, needs, places),
-        moved=zeros(years, places, places, dtype=np.int32),
-        turned_away=zeros(years, places, places, dtype=np.int32),
+        moved=zeros(years, places, places, dtype=wide),
+        turned_away=zeros(years, places, places, dtype=wide),
         calibration=zeros(years, dtype=float),
         place_calibration=zeros(years, KINDS, dtype=float),
         forced=zeros(years, KINDS, dtype=float),
-        seats=SeatDraws.zeros(draws, years, seats, places) if seats else None,
+        seats=SeatDraws.zeros(draws, years, seats, places, dtype=of_seats) if seats else None,
         moved_cells=zeros(years, ages, needs, places, places) if by_cell else None,
         need_changed=zeros(years, ages, needs, needs, places) if by_cell else None,
     )

@@ -1,10 +1,11 @@
 """The steps of one year, for a block of draws at once, and what levers change in them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from sendlib.cohort.axes import Axes, Counts, IntCounts
+from sendlib.cohort.axes import Axes, Counts, IntCounts, share_of
 from sendlib.cohort.levers import PREFIX, Flow, Levers
 from sendlib.cohort.rates import Parameters
 from sendlib.errors import Problem, ScenarioError, raise_any
@@ -13,6 +14,22 @@ from sendlib.vocabulary import PlaceType
 _STEPS, _CONVERGED, _TINY = 12, 1e-4, 1e-9
 MOST = 3.0  # odds are not multiplied or divided by more than e to this power
 WAITING = PlaceType.AWAITING.value
+
+
+class Expected(np.random.Generator):
+    """A generator whose counts are those that are expected, not drawn."""
+
+    def binomial(self, n: Any, p: Any) -> Any:  # type: ignore[override]
+        """The mean number of events."""
+        return np.multiply(n, p)
+
+    def multinomial(self, n: Any, pvals: Any) -> Any:  # type: ignore[override]
+        """The mean number of each kind."""
+        return np.multiply(np.asarray(n)[..., None], pvals)
+
+    def hypergeometric(self, good: Any, bad: Any, sample: Any) -> Any:  # type: ignore[override]
+        """The mean number of good ones in a sample."""
+        return share_of(good * sample, good + bad)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +126,7 @@ def candidates(
     """Who may join: residents without a plan, and their chances after levers."""
     weights = parameters.join_split * changes.factors["join"][year]
     chance = parameters.join * weights.sum(axis=(2, 3))
-    with_plan = aged.sum(axis=(2, 3), dtype=np.int64)
+    with_plan = aged.sum(axis=(2, 3))
     number = np.maximum(np.rint(residents).astype(np.int64) - with_plan, 0)
     return Candidates(number, chance, weights)
 
@@ -217,7 +234,8 @@ def place_movers(
         return np.bincount(group[row] * places + to, number, minlength=groups * places)
 
     arrived = count(cells // places, draws * ages * needs).astype(movers.dtype)
-    flows = count(draw * places + place, draws * places).astype(np.int32)
+    flows = count(draw * places + place, draws * places)
+    flows = flows.astype(np.result_type(movers, np.int32))
     return arrived.reshape(movers.shape), returned, flows.reshape(draws, places, places)
 
 
@@ -240,7 +258,7 @@ def split_joiners(
     of_age = weights[draw, age].reshape(len(draw), needs * places)
     order = np.argsort(-of_age.sum(axis=0))  # the common first: the draw ends sooner
     spread = rng.multinomial(joiners[draw, age], _shares(of_age[:, order], np.zeros_like(age)))
-    joined = np.zeros((draws, ages, needs * places), dtype=np.int64)
+    joined = np.zeros((draws, ages, needs * places), dtype=spread.dtype)
     joined[draw[:, None], age[:, None], order] = spread
     return joined.reshape(draws, ages, needs, places)
 
@@ -253,7 +271,8 @@ def find_room(
     Those have the shape (draw, place wanted, place got).
     """
     places = staying.shape[3]
-    turned_away = np.zeros((len(staying), places, places), dtype=np.int32)
+    kind = np.result_type(arrivals, np.int32)
+    turned_away = np.zeros((len(staying), places, places), dtype=kind)
     arrivals = arrivals.copy()
 
     def space(place: int, taken: IntCounts) -> IntCounts:
@@ -282,7 +301,7 @@ def find_room(
 def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> IntCounts:
     """Draw so many at random, without replacement, from the cells of each draw."""
     flat = cells.reshape(len(cells), -1)
-    total = flat.sum(axis=1, dtype=np.int64)
+    total = flat.sum(axis=1)
     chosen = np.where((number == total)[:, None], flat, 0)
     rows = np.flatnonzero((number > 0) & (number < total))  # all or none needs no random number
     if len(rows):
@@ -294,11 +313,12 @@ def choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> Int
 def _choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> IntCounts:
     """As :func:`choose`: how many of each half of the cells, then of each quarter, and so on."""
     width = cells.shape[1]
-    halves = [np.zeros((len(cells), 1 << max(width - 1, 0).bit_length()), dtype=np.int64)]
+    kind = np.result_type(cells, np.int64)
+    halves = [np.zeros((len(cells), 1 << max(width - 1, 0).bit_length()), dtype=kind)]
     halves[0][:, :width] = cells
     while halves[-1].shape[1] > 1:
         halves.append(halves[-1][:, ::2] + halves[-1][:, 1::2])
-    taken = number.astype(np.int64)[:, None]
+    taken = number.astype(kind)[:, None]
     for level in halves[-2::-1]:
         both = np.empty_like(level)
         both[:, ::2] = rng.hypergeometric(level[:, ::2], level[:, 1::2], taken)
@@ -309,7 +329,7 @@ def _choose(cells: IntCounts, number: IntCounts, rng: np.random.Generator) -> In
 
 def sum_cells(cells: IntCounts) -> IntCounts:
     """Sums over all but the first axis, the draws."""
-    return np.asarray(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64))
+    return np.asarray(cells.reshape(len(cells), -1).sum(axis=1))
 
 
 def _shares(weights: Counts, otherwise: IntCounts) -> Counts:

@@ -167,12 +167,13 @@ def goal_seek(
     A lever on money leaves the children as drawn: its runs are quick with all draws.
     """
     most = guess = lever.last_valid_step(scenario)
-    if not lever.change.lever.startswith(PREFIX) and scenario.value(_DRAWS) > QUICK_DRAWS:
+    trials = _Trials(model, scenario, lever, goal)
+    is_dear = not lever.change.lever.startswith(PREFIX) and scenario.value(_DRAWS) > QUICK_DRAWS
+    if is_dear and trials.reaches(most):
         few = with_value(scenario, _DRAWS, QUICK_DRAWS, why="a quick search")
         quick = _Trials(model, few, lever, goal)
         edge = bisect_from(quick.reaches, most=most, guess=most)
         guess = most if edge is None else edge
-    trials = _Trials(model, scenario, lever, goal)
     edge = bisect_from(trials.reaches, most=most, guess=guess)
     best = max(trials.results, key=lambda at: (trials.results[at], -at)) if edge is None else edge
     size = None if edge is None else lever.size(edge)

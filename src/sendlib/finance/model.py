@@ -8,25 +8,22 @@ are the first of more.
 import json
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Generic, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from sendlib import cohort, forecast
 from sendlib.authority import Authority
 from sendlib.cohort import levers as cohort_levers
 from sendlib.cohort.estimation import estimate_pooled
-from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.rates import ParameterDraws
 from sendlib.cohort.seats import SeatDraws
 from sendlib.finance import known
-from sendlib.finance.children import Children
+from sendlib.finance.children import Children, with_last_year
 from sendlib.finance.months import YearSoFar, usual
-from sendlib.finance.plan_years import plan_years
 from sendlib.finance.projection import Figure, Money, Projection, add_parts, project_money
 from sendlib.intake.store import SOURCE_ID, TABLE
-from sendlib.periods import financial_year_of_census
 from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario
 
@@ -71,6 +68,7 @@ class Model:
     without_needs: "Model | None" = None  # of a model that tells needs apart
     version: str = ""  # what it is known by; empty where its results are not stored
     parts: "tuple[tuple[Model, float], ...]" = ()  # whose draws of children it has a share of
+    expected: bool = False  # whether children are as many as expected, not drawn
     _demand: Recent[forecast.Projection] = field(default_factory=lambda: Recent(32), repr=False)
     _steered: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
     _places: Recent[cohort.Projection] = field(default_factory=lambda: Recent(8), repr=False)
@@ -131,7 +129,7 @@ class Model:
         sources = own.tail(1)[["source_id"]]
         if money.own.used:
             sources = pd.concat([sources, pd.DataFrame({"source_id": [SOURCE_ID]})])
-        model = cls(caseload, panel, _with_last_year(money, caseload.evidence), sources)
+        model = cls(caseload, panel, with_last_year(money, caseload.evidence), sources)
         apart = (cls(each, panel, model.known, sources, without_needs=model) for each in by_need)
         return next(apart, model)
 
@@ -185,6 +183,27 @@ class Model:
         )
         return self if self.without_needs is None or on_a_need else self.without_needs
 
+    @cached_property
+    def on_average(self) -> "Model":
+        """The model with as many children as are expected at the rates of each draw.
+
+        Its runs are for differences of means: the chance of single children is in none of them.
+        """
+        return replace(
+            self,
+            expected=True,
+            without_needs=self.without_needs and self.without_needs.on_average,
+            parts=tuple((part.on_average, share) for part, share in self.parts),
+            _steered=Recent(8),
+            _places=Recent(8),
+            _children=Recent(64),
+        )
+
+    def same_children(self, first: Scenario, second: Scenario) -> bool:
+        """Whether two scenarios differ in money alone."""
+        ahead, other = (_key(each, "forecast.", "cohort.") for each in (first, second))
+        return ahead == other
+
     def demand(self, scenario: Scenario) -> forecast.Projection:
         """The forecast of plans under a scenario, to one January more than financial years."""
         key = _key(scenario, "forecast.")
@@ -221,6 +240,7 @@ class Model:
             shares=demand.shares,
             base=steered.first(draws) if steered is not None and holds else None,
             parameters=self._draws_of(float(scenario.value("cohort.half_life_years"))),
+            expected=self.expected,
         )
         if not holds:
             self._steered.add(key, replace(projection, simulation=projection.unchanged))
@@ -244,7 +264,7 @@ class Model:
         return found.first(draws)
 
     def _count(self, scenario: Scenario, draws: int, key: str) -> Children:
-        rests_on = (self.version, draws, key) if self.version else None
+        rests_on = (self.version, draws, key, self.expected) if self.version else None
         return reuse("children ahead", rests_on, lambda: Children.of(self.places(scenario)))
 
     def _draws_of(self, half_life: float) -> ParameterDraws:
@@ -309,22 +329,6 @@ class Model:
     def draws(self, scenario: Scenario, figure: Figure) -> Money:
         """A figure in each draw of a scenario. [£]"""
         return figure.draws(self.run(scenario))
-
-
-def _with_last_year(money: known.KnownMoney, evidence: Evidence) -> known.KnownMoney:
-    """The last year's plan-years from its joiners and leavers, as those ahead are counted.
-
-    Otherwise costs that agree with its outturn would not fit the plan-years they are charged on.
-    As many are taken to join after its last January as in the year before.
-    """
-    before, after, joined = (
-        flow.sum(axis=(0, 1)) for flow in (evidence.before[-1], evidence.stock, evidence.joined[-1])
-    )
-    stock, new = np.stack([[before, after, after]]), np.stack([[joined, joined]])
-    plans = money.plan_years.copy()
-    last = financial_year_of_census(evidence.years[-1])
-    plans.loc[last, list(evidence.axes.places)] = plan_years(stock, new)[0, 0]
-    return replace(money, plan_years=plans)
 
 
 def _draws(scenario: Scenario) -> int:

@@ -1,7 +1,13 @@
 """What moves the deficit most: each assumption to a low and a high value of its own.
 
+Two runs differ by which children they draw, too. So what a move does to children is worked out
+with as many as are expected at the rates of a draw, in few draws; what it does to money alone, in
+all of them. Either is regressed on the figure itself, whose mean over all draws is known.
+
 References
 ----------
+- Glasserman, P. (2004). Monte Carlo Methods in Financial Engineering. Springer, section 4.1:
+  control variates.
 - Eschenbach, T. G. (1992). Spiderplots versus tornado diagrams for sensitivity analysis.
   Interfaces 22(6), 40-46.
 """
@@ -25,6 +31,8 @@ _COLUMNS = (
     *("category", "low", "middle", "high", "lever", "unit", "low_value", "high_value"),
     *("at_low", "at_high", "width", "standard_error_gbp", "why"),
 )
+_DRAWS = 100  # of a move that changes children
+_LEAST_GBP = 1.0  # a narrower swing is none
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,14 @@ class PlausibleRange:
     low: float
     high: float
     why: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change does to the mean of a figure. [£]"""
+
+    mean: float
+    standard_error: float  # that the draws leave
 
 
 def plausible_ranges(origin: int) -> tuple[PlausibleRange, ...]:
@@ -51,12 +67,8 @@ def tornadoes(
     figures: Sequence[Figure],
     *,
     among: Sequence[PlausibleRange] | None = None,
-    draws: int | None = None,
 ) -> list[pd.DataFrame]:
     """The mean of each of some figures with one assumption moved at a time, the widest first.
-
-    ``draws`` are those of each move, where fewer than the scenario's: the middle is that of all
-    its draws, and a move is what it changes in the few.
 
     Each assumption moves from the scenario's own value, no further than its
     limits; all others stay. Widths therefore do not add up. ``among`` says what
@@ -73,37 +85,72 @@ def tornadoes(
         ``width`` [£], ``standard_error_gbp`` (standard error that the draws leave in
         either end less the middle) and ``why``.
     """
+    among = plausible_ranges(model.caseload.origin) if among is None else among
+    sizes = [
+        [each.change.within(scenario, size) for size in (each.low, each.high)] for each in among
+    ]
+    changed = [
+        each.change.applied(scenario, size)
+        for each, ends in zip(among, sizes, strict=True)
+        for size in ends
+    ]
+    effects = _mean_effects(model, scenario, changed, figures)
+    money = model.run(scenario)
+    frames = []
+    for at, figure in enumerate(figures):
+        middle, rows = float(figure.draws(money).mean()), []
+        pairs = zip(effects[::2], effects[1::2], strict=True)
+        for each, tried, (lower, upper) in zip(among, sizes, pairs, strict=True):
+            swing = _swing(middle, lower[at], upper[at])
+            names = (each.change.name, *swing[:3], each.change.lever, each.change.unit)
+            rows.append((*names, *tried, *swing[3:], each.why))
+        frames.append(_widest_first(rows))
+    return frames
+
+
+def _mean_effects(
+    model: Model, scenario: Scenario, changed: Sequence[Scenario], figures: Sequence[Figure]
+) -> list[list[Effect]]:
+    """What each changed scenario does to the mean of each figure of a scenario."""
     whole = model.run(scenario)
-    means = [float(figure.draws(whole).mean()) for figure in figures]
-    if draws:
-        scenario = with_value(scenario, "cohort.draws", draws, why="many runs")
-    run = model.run(scenario)
-    middles = [figure.draws(run) for figure in figures]
-    middles = [draw + (mean - draw.mean()) for draw, mean in zip(middles, means, strict=True)]
-    shifts = [middle - figure.draws(run) for middle, figure in zip(middles, figures, strict=True)]
-    rows: list[list[tuple[object, ...]]] = [[] for _ in figures]
-    for each in plausible_ranges(model.caseload.origin) if among is None else among:
-        change = each.change
-        sizes = [change.within(scenario, size) for size in (each.low, each.high)]
-        ends = [model.run(change.applied(scenario, size)) for size in sizes]
-        for figure, middle, shift, own in zip(figures, middles, shifts, rows, strict=True):
-            swing = _swing(middle, [figure.draws(end) + shift for end in ends])
-            names = (change.name, *swing[:3], change.lever, change.unit)
-            own.append((*names, *sizes, *swing[3:], each.why))
-    return [_widest_first(own) for own in rows]
+    few: Projection | None = None
+    draws = min(_DRAWS, int(scenario.value("cohort.draws")))
+    effects = []
+    for each in changed:
+        if model.same_children(scenario, each):
+            before, after = whole, model.run(each)
+        else:
+            run = model.on_average.run
+            few = few or run(with_value(scenario, "cohort.draws", draws, why="a mean effect"))
+            before, after = few, run(with_value(each, "cohort.draws", draws, why="a mean effect"))
+        effects.append(
+            [
+                _effect(*(figure.draws(money) for money in (before, after, whole)))
+                for figure in figures
+            ]
+        )
+    return effects
 
 
-def _swing(middle: Money, ends: Sequence[Money]) -> tuple[float, ...]:
+def _effect(before: Money, after: Money, whole: Money) -> Effect:
+    """The mean of a difference, with the figure itself as its control variate."""
+    change, variance = after - before, float(before.var())
+    slope = float(np.cov(change, before, bias=True)[0, 1]) / variance if variance else 0.0
+    mean = change.mean() + slope * (whole.mean() - before.mean())
+    left = (change - slope * before).var() / len(change) + slope**2 * whole.var() / len(whole)
+    return Effect(float(mean), float(np.sqrt(left)))
+
+
+def _swing(middle: float, *ends: Effect) -> tuple[float, ...]:
     """Low, middle and high, the mean at either end, the width, and what draws leave in doubt."""
-    here, at_ends = float(middle.mean()), [float(end.mean()) for end in ends]
-    low, high = min(*at_ends, here), max(*at_ends, here)
-    spread = max(float((end - middle).std()) for end in ends) / float(np.sqrt(len(middle)))
-    return low, here, high, *at_ends, high - low, spread
+    at_ends = [middle + end.mean for end in ends]
+    low, high = min(*at_ends, middle), max(*at_ends, middle)
+    return low, middle, high, *at_ends, high - low, max(end.standard_error for end in ends)
 
 
 def _widest_first(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(_COLUMNS))
-    moves = frame[frame["width"] > 0] if len(frame) else frame
+    moves = frame[frame["width"] >= _LEAST_GBP] if len(frame) else frame
     return moves.sort_values("width", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -163,8 +210,9 @@ def effects_caveats(draws: int) -> list[str]:
     return [
         "Effects are before further support, and means over all draws: means add up, "
         "middles of ranges do not.",
-        f"Each assumption is moved in {draws} draws, and its effect is put on the mean of all "
-        "draws; what it takes to balance is sought in as many.",
+        f"An assumption about children is moved in {_DRAWS} draws of their rates, with as many "
+        "children as those rates lead to expect; its effect is put on the mean of all draws.",
+        f"What it takes to balance is sought in {draws} draws.",
         "One assumption moves at a time, to ends that are thought plausible; most of the ends are "
         "judgements.",
     ]
