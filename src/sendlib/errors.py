@@ -125,7 +125,7 @@ class NotebookError(SendlibError):
     exit_code = 3
 
 
-class GateError(SendlibError):
+class PublicationError(SendlibError):
     """A pack is not fit to be published."""
 
     exit_code = 4

@@ -15,7 +15,7 @@ import audit
 from sendlib import charts
 from sendlib import pages as parts
 from sendlib.charts.style import TEXT
-from sendlib.errors import GateError
+from sendlib.errors import PublicationError
 from sendlib.packs import axe
 from sendlib.packs.front import Finding, Front, Move, RatedFigure, Verdict
 from sendlib.packs.notebooks import read_notebook
@@ -203,7 +203,7 @@ def test_a_browser_that_cannot_start_stops_the_gate(pages, tmp_path, monkeypatch
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(GateError, match="could not be looked at"):
+    with pytest.raises(PublicationError, match="could not be looked at"):
         axe.audit_pages(pages[:1])
 
 

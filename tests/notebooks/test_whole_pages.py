@@ -15,7 +15,7 @@ from command_line import call_sendlib
 from invented_notebooks import TITLE, make_project, write_notebook
 from sendlib.board.file import Board
 from sendlib.board.run import run as run_board
-from sendlib.errors import GateError, NotebookError
+from sendlib.errors import NotebookError, PublicationError
 from sendlib.packs.execution import Job, run_all
 from sendlib.packs.notebooks import list_notebooks
 from sendlib.packs.pack import make_pack
@@ -281,7 +281,7 @@ def test_a_board_refuses_a_figure_without_a_description(real):
     cells = ["## How many?", PLAIN]
     write_notebook(real.notebooks, "76_figure.ipynb", parameters=ASKED, cells=cells)
     board = Board(name="Invented", authority="865", notebooks=("76",), checks={"browser": "off"})
-    with pytest.raises(GateError, match=r"76-figure.html, cell 4 .*: a figure has no al"):
+    with pytest.raises(PublicationError, match=r"76-figure.html, cell 4 .*: a figure has no al"):
         run_board(real, board)
     assert not (real.outputs / "latest").exists()
 

@@ -17,7 +17,7 @@ from sendlib.board.checks import check_freshness, earliest_day, published_in
 from sendlib.board.file import Board, Freshness
 from sendlib.data.manifest import sha256
 from sendlib.data.store import RECORD
-from sendlib.errors import GateError, NotAvailableError
+from sendlib.errors import NotAvailableError, PublicationError
 from sendlib.packs.render import render_index, render_page
 from sendlib.pages.figures import AT_MOST, MEASURES
 from sendlib.project import Project
@@ -209,7 +209,7 @@ def test_a_pack_that_looks_from_an_earlier_january_is_as_old_as_that_count(held)
 
 
 def test_a_rule_that_refuses_stops_the_pack_with_its_own_exit_code(held):
-    with refuses(GateError, "figures_too_old", match="129 days ago.*1 day") as caught:
+    with refuses(PublicationError, "figures_too_old", match="129 days ago.*1 day") as caught:
         say(held(), 1, otherwise="refuse")
     assert caught.value.exit_code == 4
 

@@ -19,7 +19,7 @@ from sendlib.board.run import refusal_recorded, run
 from sendlib.board.status import read_status
 from sendlib.cli.options import explain_stop, show_progress
 from sendlib.clock import now
-from sendlib.errors import GateError, NoticeError, Problem
+from sendlib.errors import NoticeError, Problem, PublicationError
 from sendlib.packs import axe, lock
 from sendlib.packs.runs import list_runs, remove_old
 from sendlib.packs.stopping import Stopped
@@ -93,7 +93,7 @@ def test_a_notice_arrives_by_mail_and_by_webhook(mail, hook):
 
 
 def test_a_failure_says_why_and_which_pack_still_stands(hook):
-    error = GateError(
+    error = PublicationError(
         "Not published.",
         [Problem("plans_differ", "plans differ", "21", "look"), Problem("other", "b")],
     )
@@ -218,7 +218,9 @@ def test_where_nobody_looks_on_no_bar_writes_a_line(capfd):
 
 
 def test_a_refused_run_stays_with_its_reason_until_the_next_pack(place, board, tmp_path):
-    too_old = GateError("Too old.", [Problem("figures_too_old", "published long ago", "count")])
+    too_old = PublicationError(
+        "Too old.", [Problem("figures_too_old", "published long ago", "count")]
+    )
     refuse(place, board, tmp_path, too_old)
     [kept] = list_runs(tmp_path)
     assert (kept.state, kept.record["exit_code"]) == ("failed", 4)
@@ -237,20 +239,20 @@ def test_a_refused_run_stays_with_its_reason_until_the_next_pack(place, board, t
 
 def test_an_authority_that_is_unknown_stops_no_record(place, board, tmp_path):
     odd = board.model_copy(update={"authority": "../No such / place"})
-    refuse(place, odd, tmp_path, GateError("Refused."))
+    refuse(place, odd, tmp_path, PublicationError("Refused."))
     assert list_runs(tmp_path)[0].record["pack"]["la_code"] == "No-such-place"
 
 
 def test_a_refusal_is_left_in_no_other_run_and_for_no_board_without_a_file(place, board, tmp_path):
     with lock.lock_outputs(tmp_path):
-        refuse(place, board, tmp_path, GateError("Refused."))
-    refuse(place, board.model_copy(update={"path": None}), tmp_path, GateError("Refused."))
+        refuse(place, board, tmp_path, PublicationError("Refused."))
+    refuse(place, board.model_copy(update={"path": None}), tmp_path, PublicationError("Refused."))
     assert list_runs(tmp_path) == []
 
 
 def test_refused_runs_come_after_those_before_them(place, board, tmp_path):
     write_run(tmp_path, 7)
-    refuse(place, board, tmp_path, GateError("Refused."))
+    refuse(place, board, tmp_path, PublicationError("Refused."))
     newest = list_runs(tmp_path)[0]
     assert json.loads((newest.folder / "run.json").read_text())["sequence"] == 8
     assert newest.state == "failed"

@@ -148,7 +148,7 @@ def test_without_values_every_indicator_awaits_its_figure_from_someone():
     )
     assert narrative.monitor(rows, "Essex") == (
         f"Essex has supplied no figures of its {len(rows)} monthly and quarterly indicators, and "
-        f"{len(rows)} of them are overdue."
+        "all of them are overdue."
     )
     assert narrative.overdue(rows, today=TODAY) == ""
     assert narrative.table_notes(rows) == []

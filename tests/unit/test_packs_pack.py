@@ -9,7 +9,7 @@ import pytest
 
 from error_codes import codes, refuses
 from invented_notebooks import TITLE, make_project, write_notebook
-from sendlib.errors import GateError, LockedError, NotebookError, ParameterError, Problem
+from sendlib.errors import LockedError, NotebookError, ParameterError, Problem, PublicationError
 from sendlib.packs import lock
 from sendlib.packs.executed import read_outputs
 from sendlib.packs.execution import Job, run_all
@@ -264,7 +264,7 @@ def test_a_pack_that_the_gate_refuses_is_not_published(project):
         asked.append(draft.previous.run_id)
         return Review([Problem("totals_differ", "the totals differ", "two pages")])
 
-    with pytest.raises(GateError) as caught:
+    with pytest.raises(PublicationError) as caught:
         pack_of(project, options={"review": review})
     assert asked == [good.run_id]
     assert codes(caught.value) == ["totals_differ", "forbidden_element"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sendlib import data
 from sendlib.board import disclosure
-from sendlib.errors import DataError, GateError, NotAvailableError, Problem, did_you_mean
+from sendlib.errors import DataError, NotAvailableError, Problem, PublicationError, did_you_mean
 from sendlib.packs import axe
 from sendlib.packs.page_checks import find_undescribed
 from sendlib.pages.figures import AT_MOST, MEASURES, write
@@ -130,7 +130,9 @@ def check_freshness(project: Project, rule: "Freshness | None", *, as_of: int, t
     if rule.otherwise == "refuse":
         remedy = "add the newest release to data/raw, or change freshness"
         problem = Problem("figures_too_old", found, f"count of January {as_of}", remedy)
-        raise GateError("The pack was not made: its figures are too old for this board.", [problem])
+        raise PublicationError(
+            "The pack was not made: its figures are too old for this board.", [problem]
+        )
     return (
         f"The newest count of plans here, of January {as_of}, is older than the board's rule "
         f"allows: {found}. A newer one may be out."

@@ -88,11 +88,11 @@ def _make(project: Project, task: dict[str, Any]) -> dict[str, Any]:
         project, board, out=folder, forecasts=folder, fresh=task["fresh"], workers=1, wait=60.0
     )
     record = json.loads((pack.folder / RUN_FILE).read_text(encoding="utf-8"))
-    files, ahead = {**record["pages"], **record["files"]}, look_ahead(project, task)
+    files, ahead = {**record["pages"], **record["files"]}, forecasts_of(project, task)
     return {"version": task["version"], "run_id": pack.run_id, "files": files, "ahead": ahead}
 
 
-def look_ahead(project: Project, task: dict[str, Any]) -> dict[str, Any]:
+def forecasts_of(project: Project, task: dict[str, Any]) -> dict[str, Any]:
     """The forecast of plans, places and money of an authority, as the site shows it."""
     authority = Authority.open(task["code"], project=project)
     scenario = load_scenario(project, task["scenarios"][0])

@@ -130,7 +130,7 @@ def monitor(rows: pd.DataFrame, name: str) -> str:
     if found.get("no_data", 0) == len(rows):
         return (
             f"{name} has supplied no figures of its {len(rows)} monthly and quarterly indicators, "
-            f"and {late} of them are overdue."
+            f"and {late if late < len(rows) else 'all'} of them are overdue."
         )
     parts = [
         f"{found[state]} {verbs[0 if found[state] == 1 else 1]}"

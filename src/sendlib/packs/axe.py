@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sendlib.errors import GateError, Problem
+from sendlib.errors import Problem, PublicationError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -135,7 +135,9 @@ def _audit_all(paths: Sequence[Path], views: Sequence[View]) -> list[Problem]:
             ]
     except Error as error:
         problem = Problem("browser_failed", error.message.strip().partition("\n")[0], "the browser")
-        raise GateError("The pages could not be looked at in a browser.", [problem]) from error
+        raise PublicationError(
+            "The pages could not be looked at in a browser.", [problem]
+        ) from error
 
 
 def audit(

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sendlib.clock import is_time_fixed
-from sendlib.errors import GateError, Problem, SendlibError, raise_any
+from sendlib.errors import Problem, PublicationError, SendlibError, raise_any
 from sendlib.packs import executed, page_checks, publish, render, runs
 from sendlib.packs.execution import Execution, Job, Progress, run_all
 from sendlib.packs.failures import locate
@@ -134,7 +134,7 @@ def make_pack(
 
     Raises
     ------
-    ParameterError, NotebookError, GateError, LockedError, OutputError
+    ParameterError, NotebookError, PublicationError, LockedError, OutputError
         With every reason; the last good pack stays.
     Stopped
         If a signal asked the run to end.
@@ -280,7 +280,7 @@ def _check(
     of_pages = [problem for done in executions for problem in _find_other_subjects(done, draft)]
     of_pages += [problem for page in pages for problem in page_checks.find_problems(page)]
     said = review(draft)
-    refusal = GateError if said.problems else page_checks.PageError
+    refusal = PublicationError if said.problems else page_checks.PageError
     what = "it is not fit for it" if said.problems else "some pages are not fit for it"
     raise_any(refusal, f"The pack was not published: {what}.", [*said.problems, *of_pages])
     return said.files

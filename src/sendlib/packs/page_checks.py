@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from sendlib.errors import GateError, Problem
+from sendlib.errors import Problem, PublicationError
 from sendlib.pages.markup import ALT_AT_LEAST, CONTENT_POLICY, SCRIPT
 
 LARGEST_PAGE = 1_500_000
@@ -27,7 +27,7 @@ _POLICY = {"http-equiv": "Content-Security-Policy", "content": CONTENT_POLICY}
 _RESOURCES = ("src", "srcset", "poster", "data", "action", "background", "srcdoc")
 
 
-class PageError(GateError):
+class PageError(PublicationError):
     """A page is not fit to be published."""
 
 
