@@ -18,11 +18,11 @@ from sendlib.cli.options import (
     show_progress,
 )
 from sendlib.errors import OutputError, ParameterError, Problem
+from sendlib.project import Project
 
 if TYPE_CHECKING:
     from sendlib.board.file import Board
     from sendlib.packs.pack import Pack
-    from sendlib.project import Project
 
 boards = typer.Typer(
     help="Make the pack that a board's file asks for, and keep an eye on its runs.",
@@ -73,7 +73,6 @@ def brief(
     from sendlib.board.file import Board, Checks
     from sendlib.packs.runs import latest_run
     from sendlib.pages.markup import slug
-    from sendlib.project import Project
 
     forecast.check_horizon(horizon)
     board = Board(
@@ -91,7 +90,7 @@ def brief(
     _make(project, board, again="the same command", out=out, fresh=fresh)
 
 
-def _make(project: "Project", board: "Board", *, again: str, **options: Any) -> None:
+def _make(project: Project, board: "Board", *, again: str, **options: Any) -> None:
     """Make a pack under a progress bar, and say where it is, also where a notice of it failed."""
     from sendlib.board.reading import notebooks_of
     from sendlib.board.run import run
@@ -117,7 +116,6 @@ def board_status(
     """Say how runs stand; the exit code is 0 when they are in order, 1 when not."""
     from sendlib.board.status import read_status
     from sendlib.clock import now
-    from sendlib.project import Project
 
     project, board = _read(file) if file else (Project.find(), None)
     if board:
@@ -135,7 +133,6 @@ def board_status(
 def board_history(out: Out = None) -> None:
     """List every run that is kept, newest first."""
     from sendlib.board.status import list_history
-    from sendlib.project import Project
 
     lines = list_history(out or Project.find().outputs)
     typer.echo("\n".join(lines) or "No run is kept.")
@@ -146,7 +143,6 @@ def board_diff(first: _Run, second: _Run, out: Out = None) -> None:
     """Set two runs side by side: headline figures, and what they came from."""
     from sendlib.board.changes import compare_runs
     from sendlib.packs.runs import find_run
-    from sendlib.project import Project
 
     folder = out or Project.find().outputs
     typer.echo(str(compare_runs(find_run(folder, first), find_run(folder, second))))
@@ -212,7 +208,6 @@ def board_schedule(
 
 def _read(file: Path) -> "tuple[Project, Board]":
     from sendlib.board.reading import read_board
-    from sendlib.project import Project
 
     project = Project.find()
     return project, read_board(file, project)

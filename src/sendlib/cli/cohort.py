@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendlib.cli.options import AsOf, Confirm, La, SyntheticOut, say_template
+from sendlib.errors import OutputError
+from sendlib.project import Project
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +64,6 @@ def cohort_fit(
     """
     from sendlib import cohort, intake
     from sendlib.authority import Authority
-    from sendlib.errors import OutputError
 
     if not caseload:
         typer.echo(_describe_flows(*_published(la, as_of)))
@@ -159,7 +160,6 @@ def _tables(authority: "Authority") -> "dict[str, pd.DataFrame]":
 def _published(la: str, as_of: int | None) -> "tuple[Inputs, str]":
     """The published inputs of an authority, a region or England, and its name."""
     from sendlib import areas, cohort, data
-    from sendlib.project import Project
 
     project = Project.find()
     data.build(project)

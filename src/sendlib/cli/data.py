@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sendlib.cli.options import AsOf, La, ScenarioName
+from sendlib.project import Project
 
 if TYPE_CHECKING:
     from sendlib.forecast.card import Card
@@ -25,7 +26,6 @@ def data_build(
 ) -> None:
     """Bring data/processed up to date with data/raw."""
     from sendlib import data
-    from sendlib.project import Project
 
     project = Project.find()
     built = data.build(project, again=again)
@@ -42,7 +42,6 @@ def data_build(
 def data_verify() -> None:
     """Check every file in data/raw against the manifest."""
     from sendlib import data
-    from sendlib.project import Project
 
     inventory = data.verify(Project.find())
     typer.echo(f"{len(inventory.hashes)} raw files are as listed")
@@ -52,7 +51,6 @@ def data_verify() -> None:
 def data_list() -> None:
     """Show every raw file with its source, date, licence and kind."""
     from sendlib import data
-    from sendlib.project import Project
 
     for entry in data.read_manifest(Project.find(), check_layouts=False).files:
         about = [entry.title, entry.publisher, entry.published, entry.licence, entry.kind]
@@ -77,7 +75,6 @@ def data_refresh(
     """Adopt what publishers have that is newer, all or nothing, and say what it changes."""
     from sendlib.cli import releases
     from sendlib.data import refresh
-    from sendlib.project import Project
 
     project, ids = Project.find(), tuple(source or ())
     if dry_run:
@@ -100,7 +97,6 @@ def data_add(
     """Adopt files that you have, all or nothing, and say what they change."""
     from sendlib.cli import releases
     from sendlib.data import refresh
-    from sendlib.project import Project
 
     project = Project.find()
     releases.adopt(
@@ -152,7 +148,6 @@ def _card() -> "tuple[Card, list[dict[str, str]], float]":
     from sendlib.forecast import Panel
     from sendlib.forecast.card import make_card
     from sendlib.forecast.draws import DrawSettings
-    from sendlib.project import Project
     from sendlib.scenarios import load_scenario
 
     project = Project.find()

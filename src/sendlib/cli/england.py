@@ -7,6 +7,7 @@ import typer
 
 from sendlib.cli.options import Fresh
 from sendlib.errors import ParameterError, Problem
+from sendlib.project import Project
 
 if TYPE_CHECKING:
     from sendlib.england.run import Outcome
@@ -62,7 +63,6 @@ def england(
     from sendlib.england.run import raise_failures, remove_old, run
     from sendlib.england.site import write_site
     from sendlib.packs.setting import Limits
-    from sendlib.project import Project
 
     plan = make_plan(
         Project.find(),

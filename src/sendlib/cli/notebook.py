@@ -6,6 +6,7 @@ import typer
 
 from sendlib.cli.options import Fresh, Out, count_results, explain_stop, show_progress
 from sendlib.errors import ParameterError, Problem, raise_any
+from sendlib.project import Project
 
 notebooks = typer.Typer(help="List notebooks, or run one.", no_args_is_help=True)
 
@@ -15,7 +16,6 @@ def notebook_list() -> None:
     """Show every notebook with its parameters: type, default and meaning."""
     from sendlib.packs.notebooks import list_notebooks
     from sendlib.packs.parameters import list_parameters
-    from sendlib.project import Project
 
     for notebook in list_notebooks(Project.find()):
         typer.echo(f"{notebook.number}  {notebook.title}")
@@ -41,7 +41,6 @@ def notebook_run(
     from sendlib.packs.notebooks import find_notebook
     from sendlib.packs.pack import make_pack
     from sendlib.packs.parameters import check, list_parameters
-    from sendlib.project import Project
     from sendlib.scenarios import check_scenarios, load_scenario
 
     notebook = find_notebook(Project.find(), name)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from sendlib.project import Project
+
 if TYPE_CHECKING:
     from sendlib.data.refresh import Landing, Offer
     from sendlib.packs.runs import Run
-    from sendlib.project import Project
 
 
 def describe_offers(offers: "Sequence[Offer]") -> str:
@@ -26,7 +27,7 @@ def describe_offers(offers: "Sequence[Offer]") -> str:
     return "\n".join([*lines, f"{count} of {len(offers)} sources have something new"])
 
 
-def describe_landing(landing: "Landing", project: "Project") -> str:
+def describe_landing(landing: "Landing", project: Project) -> str:
     """What was adopted, and what it changes in the files and in the tables."""
     from sendlib import data
 
@@ -46,7 +47,7 @@ def describe_landing(landing: "Landing", project: "Project") -> str:
 
 
 def adopt(
-    project: "Project",
+    project: Project,
     authority: str,
     land: "Callable[[Callable[[], None] | None], Landing]",
     *,

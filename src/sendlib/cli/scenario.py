@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sendlib.errors import NotBuiltError, ScenarioError
+from sendlib.project import Project
+
 if TYPE_CHECKING:
     from sendlib.scenarios import Scenario
 
@@ -17,8 +20,6 @@ Slug = Annotated[str, typer.Argument(help="A file in scenarios/, without its end
 def scenario_list() -> None:
     """Show every scenario: its name, its question, and how much it changes."""
     from sendlib.cli.scenario_lines import summarise_scenario
-    from sendlib.errors import ScenarioError
-    from sendlib.project import Project
     from sendlib.scenarios import list_scenarios
 
     for slug in list_scenarios(Project.find()):
@@ -47,9 +48,7 @@ def scenario_check(
     """Check scenario files: tell every problem with its line, and what else is worth a look."""
     from sendlib import data
     from sendlib.cli.scenario_lines import describe_check
-    from sendlib.errors import NotBuiltError
     from sendlib.finance.levers import CHECKERS
-    from sendlib.project import Project
     from sendlib.scenarios import check_scenarios, list_scenarios, remarks
 
     project = Project.find()
@@ -72,7 +71,6 @@ def scenario_diff(a: Slug, b: Slug) -> None:
 
 def _load(slug: str) -> "Scenario":
     from sendlib.finance.levers import CHECKERS
-    from sendlib.project import Project
     from sendlib.scenarios import load_scenario
 
     return load_scenario(Project.find(), slug, checkers=CHECKERS)
