@@ -126,7 +126,7 @@ def test_places_needed_begin_with_the_count_and_end_at_the_limit(projection, mod
     said = describe_places(model.places(base), needed, "State special school")
     end = needed[needed["name"] == "State special school"].iloc[-1]
     more = f"{max(end['low'] - end['now'], 0):,.0f} to {end['high'] - end['now']:,.0f}"
-    assert f"Of the kind state special school, {more} more places" in said
+    assert f"State special school: {more} more places" in said
     limited = places_needed(projection, {"Full": (FULL,)})
     assert limited.attrs["limit"] == "room"
     assert limited["limit"].dropna().tolist() == [1.0] * (len(limited) - 1)

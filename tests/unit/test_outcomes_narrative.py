@@ -69,7 +69,7 @@ def test_notes_name_what_differs_what_moves_and_how_the_mean_was_made():
     assert said == [
         "Sessions missed (2022/23): 12.4%, lower than England by 0.2 to 1.0 points.",
         "By more than chance over the years: absentees (rising by 1.0 points a year).",
-        "The neighbours' mean is of 3 and 10; those with more children count for more, except for "
+        "The neighbours' mean is of 3 or 10; those with more children count for more, except for "
         "sessions missed, where each counts the same.",
         "No figures of Region: absentees.",
     ]

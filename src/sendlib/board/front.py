@@ -242,10 +242,11 @@ def _money(figures: Figures) -> tuple[Markup, Markup] | None:
         text = Markup("was the {} in {}.").format(kind, of)
         return (_value(figures, now), text) if now else None
     when = figures[ahead].get("when") or "the end of protection"
-    verb = "is added to" if _is_added(figures[ahead]) else "is"
-    text = Markup("{} the deficit by {} without support").format(verb, when)
+    is_added = _is_added(figures[ahead])
+    what = "more is spent than comes in" if is_added else "is the deficit"
+    text = Markup("{} by {} without support").format(what, when)
     if now:
-        it = "it" if kind == "deficit" else "the surplus"
+        it = "it" if kind == "deficit" and not is_added else f"the {kind}"
         text += Markup("; {} was {} in {}").format(it, _value(figures, now), of)
     text += Markup(".")
     reserves = _numbers(figures, ahead, "reserves")
@@ -264,12 +265,13 @@ def _clause(figures: Figures, key: str) -> Markup:
         if share is None or as_shown(share, unit) == 1:
             return Markup("")
         if _is_nearly_met(figures, key):
-            return Markup("{} of plans come on time; by law all should").format(value)
+            return Markup("{} of plans come on time, where by law all should").format(value)
         value = link(figures, key, write((1 - as_shown(share, unit),), unit))
     when = figure.get("when") or "the end of protection"
     if _is_added(figure):
-        verb = "changes" if min(figure["numbers"]) < 0 else "grows"
-        return Markup("the deficit {} by {} by {}").format(verb, value, when)
+        if min(figure["numbers"]) < 0:
+            return Markup("the deficit changes by {} by {}").format(value, when)
+        return Markup("{} more is spent than comes in by {}").format(value, when)
     return _CLAUSES[key].format(value, when)
 
 

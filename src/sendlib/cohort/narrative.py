@@ -117,6 +117,5 @@ def describe_places(projection: Projection, needed: pd.DataFrame, kind: str) -> 
     low, high = (count(max(end[name] - end["now"], 0)) for name in ("low", "high"))
     return (
         f"If kinds of place go on changing as they have in all authorities, {inside(growth)} plans "
-        f"by {projection.last}. Of the kind {inside(kind)}, {low} to {high} more places than are "
-        "in use now are needed."
+        f"by {projection.last}. {kind}: {low} to {high} more places are needed than are in use now."
     )

@@ -126,7 +126,7 @@ def deficit_title(money: Projection, name: str) -> str:
     low, _, high = map(gbp_m, _deficits(money, money.protected_year))
     date = closing_date(money.protected_year).removeprefix("31 ")
     if not money.opening_known:
-        return f"Without support {name} adds {low} to {high} to its deficit by {date}"
+        return f"Without support {name} spends {low} to {high} more than it gets by {date}"
     return f"Without support {name}'s deficit is heading for {low} to {high} by {date}"
 
 

@@ -140,6 +140,7 @@ def notes(rows: pd.DataFrame) -> list[str]:
     for row in rows.to_dict("records"):
         if row["result"] in ("higher", "lower"):
             value = find_format(row["format"])(row["value"])
+            value += f" {row['unit']}" * row["unit"].startswith("per ")
             said.append(f"{row['part']} ({row['period']}): {value}, {row['test']}.")
         if row["direction"] in ("rising", "falling"):
             moving.append(f"{inside(row['part'])} ({row['trend']})")
@@ -153,7 +154,7 @@ def notes(rows: pd.DataFrame) -> list[str]:
         if weighted.any() and equal.any():
             how += f", except for {join_words([*map(inside, rows['part'][equal])])}, where "
         how += "each counts the same" * bool(equal.any())
-        said.append(f"The neighbours' mean is of {join_words(list(map(str, counts)))}; {how}.")
+        said.append(f"The neighbours' mean is of {' or '.join(map(str, counts))}; {how}.")
     lacking = rows[rows["not_available"].map(len) > 0]
     return said + [
         f"No figures of {join_words(list(row['not_available']))}: {inside(row['part'])}."
