@@ -7,6 +7,7 @@ import pytest
 
 from invented_money import done
 from sendlib.cohort import PLACE
+from sendlib.finance.model import Recent
 from sendlib.returns import numbers as lines
 from sendlib.returns import tables
 from sendlib.returns.checks import list_checks
@@ -55,6 +56,18 @@ def test_places_that_open_have_a_sheet_with_what_they_save(model, project, tidy,
     assert [row[0] for row in sheet.rows] == list(alone.financial_years)
     assert all(row[1] + row[2] == 40 for row in sheet.rows[1:])
     assert len(sheet.headings) == len(sheet.rows[0])
+
+
+def test_an_authority_with_half_of_another_has_half_of_its_cost_by_age_and_need(
+    model, project, made
+):
+    def half(whole, **more):
+        stores = {name: Recent(8) for name in ("_demand", "_places", "_children")}
+        return replace(whole, parts=((whole, 0.5),), **stores, **more)
+
+    successor = half(model, without_needs=half(model.without_needs))
+    cost = calculate(successor, few_draws(project)).mitigated.mean_cost
+    np.testing.assert_allclose(cost, made.mitigated.mean_cost / 2)
 
 
 def test_every_place_is_in_one_tab_and_in_one_of_fourteen_provisions():

@@ -224,8 +224,7 @@ def _mean_cost(simulation: Simulation, money: Projection) -> Counts:
     bands = []
     for ages in AGE_BANDS.values():
         stock, joined = (
-            flow[:, :, list(ages)].sum(axis=2, dtype=np.int64)
-            for flow in (simulation.stock, simulation.joined)
+            flow[:, :, list(ages)].sum(axis=2) for flow in (simulation.stock, simulation.joined)
         )
         paid_for = plan_years(stock, joined)
         bands.append(np.einsum("dynp,dyp->ynp", paid_for, price) / len(price))
