@@ -25,6 +25,7 @@ from sendlib.intake.columns import normalise
 from sendlib.intake.people import EXTRACT
 from sendlib.kpi import feed
 from sendlib.packs.page_checks import parse
+from sendlib.packs.render import HIDDEN_TAGS
 from sendlib.packs.runs import find_published
 from sendlib.pages.figures import MEASURES, UNITS
 from sendlib.pages.tables import CSV_ADDRESS
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _WITHHELD = "[c]"
 _REMEDY = "withhold it with disclosure.protect, or join it with another"
+_SHOW = "show it with pages or charts, or not at all"
 _DIFFERENCE = "show the earlier figure, or withhold or round it in this pack"
 _COUNTED = (UNITS["plans"], UNITS["places"])
 _RANGE = {"low", "middle", "high"}  # what a model drew counts no one
@@ -306,17 +308,20 @@ def _in_file(path: Path, where: str, minimum: int) -> Iterator[Problem]:
 
 def _in_notebook(path: Path, where: str, minimum: int) -> Iterator[Problem]:
     """What an executed copy holds besides its page: hidden cells, printed text, bare values."""
-    node = nbformat.read(path, as_version=4)
-    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
     shown = [output.get("data", {}).get("text/html", "") for output in outputs]
-    content = _read_content("\n".join(shown), where)
+    values = [str(output.get("data", {}).get("text/plain", "")) for output in outputs]
+    texts = [
+        str(output.get("text", "")) + ("" if html or value.startswith("<") else value)
+        for output, html, value in zip(outputs, shown, values, strict=True)
+    ]
+    numbers = [text for text in texts if any(letter.isdigit() for letter in text)]
+    hidden = [cell for cell in cells if set(HIDDEN_TAGS) & set(cell.metadata.get("tags", ()))]
+    is_more = bool(numbers) or any(cell.get("outputs") for cell in hidden)
+    content = _read_content("\n".join(shown) if is_more else "", where)  # the page has the rest
     yield from judge(content, minimum)
-    for output, html in zip(outputs, shown, strict=True):
-        value = str(output.get("data", {}).get("text/plain", ""))
-        text = str(output.get("text", "")) + ("" if html or value.startswith("<") else value)
-        yield from _pupil_numbers(text, where)
-        if content.has_own and any(letter.isdigit() for letter in text):
-            found = "printed text or a bare value that no check can judge"
-            yield Problem(
-                "output_not_judged", found, where, "show it with pages or charts, or not at all"
-            )
+    yield from (problem for text in texts for problem in _pupil_numbers(text, where))
+    if content.has_own and numbers:
+        found, remedy = "printed text or a bare value that no check can judge", _SHOW
+        yield Problem("output_not_judged", found, where, remedy)

@@ -14,7 +14,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Comment, Tag
 from markupsafe import Markup, escape
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
 from sendlib.packs.executed import EXPLORE, INJECTED, read_log, read_outputs
@@ -184,15 +185,30 @@ def _to_fragment(node: NotebookNode) -> str:
     return fragment
 
 
+class _Fragments(HTMLExporter):  # type: ignore[misc]
+    """Nbconvert's exporter without its own pass over the HTML: ``_parse`` does the same."""
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **options: Any
+    ) -> tuple[str, Any]:
+        about = {"parent": self, "resources": self._init_resources(resources)}
+        kinds = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, **about)
+        self.register_filter("filter_data_type", kinds)
+        html: tuple[str, Any] = TemplateExporter.from_notebook_node(self, nb, resources, **options)
+        return html
+
+
 @cache
 def _exporter() -> HTMLExporter:
-    """Nbconvert's exporter with its templates, for one thread at a time."""
-    return HTMLExporter(
+    """The exporter with its templates, for one thread at a time."""
+    return _Fragments(
         template_name="sendlib",
         extra_template_basedirs=[str(files("sendlib.packs") / "template")],
         exclude_input=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        optimistic_validation=True,  # once, in place of after each step
+        filters={"highlight_code": lambda code, **_: code},  # the template names it; none is shown
         config={
             "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": HIDDEN_TAGS},
             "HighlightMagicsPreprocessor": {"enabled": False},
