@@ -118,10 +118,10 @@ warm = cold
 def floor(notebooks: list[Path], _out: Path) -> None:
     from nbconvert import PythonExporter
 
-    from sendlib.packs.kernels import modules_of
+    from sendlib.packs.kernels import PRELOADED
 
     scripts = [PythonExporter().from_filename(str(path))[0] for path in notebooks]
-    for module in ("IPython.core.formatters", *modules_of(notebooks)):
+    for module in ("IPython.core.formatters", *PRELOADED):
         try:
             __import__(module)
         except ImportError:

@@ -1,6 +1,7 @@
 """Tests of kernels: what they give, what they may not do, and that none is left behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from invented_notebooks import make_project, write_notebook
 from sendlib.errors import NotebookError
 from sendlib.packs.executed import read_outputs
 from sendlib.packs.execution import Job, run_all
-from sendlib.packs.kernels import can_share, modules_of
+from sendlib.packs.kernels import can_share
 from sendlib.packs.setting import InForce, Limits
 from sendlib.pages.notes import FIGURES_TYPE
 
@@ -206,13 +207,21 @@ def test_the_longest_come_first(project):
     assert [name[:2] for name in begun] == ["41", "21", "31", "11"]
 
 
-def test_only_libraries_that_survive_a_fork_are_imported_before_it(project):
-    cell = "import threading, pandas as pd\nfrom sendlib.pages import narrative\n%%not python"
-    other = "import os.path, antigravity\nfrom numpy import linalg"
-    first = write_notebook(
-        project.notebooks, "21_a.ipynb", cells=[cell.replace("%%not python", "")]
+def test_before_a_fork_all_is_imported_that_pages_name_and_no_thread_is_started(root):
+    program = (
+        "import importlib, sys, threading\n"
+        "from sendlib.packs.kernels import PRELOADED\n"
+        "[importlib.import_module(name) for name in PRELOADED]\n"
+        "print(threading.active_count(), *sys.modules)"
     )
-    second = write_notebook(project.notebooks, "31_b.ipynb", cells=[other, "%%not python"])
-    found = modules_of([first.path, second.path])
-    assert {"pandas", "sendlib.pages", "sendlib.pages.narrative", "numpy.linalg"} <= set(found)
-    assert not {"threading", "os.path", "antigravity"} & set(found)
+    call = [sys.executable, "-c", program]
+    run = subprocess.run(call, check=False, capture_output=True, text=True)
+    threads, *imported = run.stdout.split()
+    assert threads == "1", run.stderr
+    pages = [nbformat.read(path, as_version=4) for path in (root / "notebooks").glob("*.ipynb")]
+    code = "\n".join(cell.source for page in pages for cell in page.cells)
+    wanted = set(re.findall(r"^from (sendlib\S*) import", code, re.MULTILINE))
+    for line in re.findall(r"^from sendlib import (.+)$", code, re.MULTILINE):
+        wanted |= {f"sendlib.{part}" for part in line.split(", ")}
+    assert len(wanted) > 10
+    assert sorted(wanted - set(imported)) == []

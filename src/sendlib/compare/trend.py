@@ -14,8 +14,9 @@ from importlib.resources import files
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.regression.linear_model import WLS
+from statsmodels.tools import add_constant
 
 from sendlib.compare.gap_tests import LEVEL, Floats, adjust, gap_p
 from sendlib.errors import DataError, Problem, raise_any
@@ -195,7 +196,7 @@ def _weights(known: pd.Series, of: pd.Series) -> Floats | None:
 def _weighted_trend(known: pd.Series, weights: Floats) -> tuple[float, float]:
     """Slope and p-value; scatter beyond chance widens, scatter below it does not narrow."""
     years = known.index.to_numpy(float)
-    fitted = sm.WLS(known.to_numpy(float), sm.add_constant(years - years.mean()), weights).fit()
+    fitted = WLS(known.to_numpy(float), add_constant(years - years.mean()), weights).fit()
     if fitted.scale > 0:
         spread = float(fitted.bse[1]) * np.sqrt(max(1.0, float(fitted.scale)) / fitted.scale)
     else:

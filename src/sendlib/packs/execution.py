@@ -97,7 +97,7 @@ def run_all(
     order = sorted(range(len(jobs)), key=lambda place: (taken[place], place), reverse=True)
     with (
         _kernel_environment(root, store, threads=max(1, processors() // at_work)),
-        open_kernels([job.notebook.path for job in jobs], limits) as kernels,
+        open_kernels(limits) as kernels,
         ThreadPoolExecutor(at_work) as pool,
     ):
         run = partial(

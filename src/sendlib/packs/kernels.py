@@ -7,7 +7,6 @@ imported, not by an entry point: papermill loads every entry point as it is
 imported itself, which would be in a circle.
 """
 
-import ast
 import logging
 import multiprocessing
 import os
@@ -25,7 +24,6 @@ from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-import nbformat
 import zmq
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -46,41 +44,26 @@ ENGINE = "forked"
 IN_FORCE = "sendlib_in_force"
 """What of a notebook's metadata says what its kernel was held to."""
 
-SAFE_TO_SHARE = (
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "scipy",
-    "seaborn",
-    "sendlib",
-    "statsmodels",
-)
-"""Libraries that start no thread when they are imported, so that a fork of them is whole."""
-
-IMPORTED_LATE = (
+PRELOADED = (
+    "IPython.core.completer",
     "cloudpickle",
+    "ipykernel.debugger",  # a kernel imports it, though nobody debugs here
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
     "joblib",
     "pandas.io.formats.style",
     "pyarrow.parquet",
     "seaborn",
+    "sqlite3",
     "statsmodels.robust.norms",
     "statsmodels.robust.robust_linear_model",
-    "statsmodels.tsa.forecasting.theta",
-    "statsmodels.tsa.holtwinters",
-)
-"""What parts of sendlib import only where they need it."""
-
-_EVERY_KERNEL = (
-    "IPython.core.completer",
-    "ipykernel.debugger",  # a kernel imports it, though nobody debugs here
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    "sqlite3",
     "tornado.platform.asyncio",
     "tornado.queues",
     kernel.__name__,
+    *("sendlib.briefing", "sendlib.cohort", "sendlib.compare", "sendlib.kpi", "sendlib.outcomes"),
+    *("sendlib.packs.notebooks", "sendlib.panel", "sendlib.quality", "sendlib.strategies"),
 )
+"""What kernels find imported; nothing of it starts a thread, so that a fork is whole."""
 
 _UNHEARD = logging.getLogger(__name__)
 _UNHEARD.addHandler(logging.NullHandler())
@@ -164,17 +147,15 @@ class Kernels:
 
 
 @contextmanager
-def open_kernels(notebooks: Sequence[Path], limits: Limits) -> Iterator[Kernels]:
-    """The kernels of a run, forked from a process that imports what its notebooks import.
+def open_kernels(limits: Limits) -> Iterator[Kernels]:
+    """The kernels of a run, forked from a process that has imported what pages need.
 
-    That process serves every run of this one, so that what it imports is what
-    the notebooks of the first run import; what a later one lacks, a kernel
-    imports itself.
+    That process serves every run of this one; what else a notebook imports, its kernel does.
     """
     with TemporaryDirectory(prefix="sendlib-", ignore_cleanup_errors=True) as folder:
         can_fork = can_share() and len(os.fsencode(folder)) <= _LONGEST_FOLDER
         if can_fork:
-            forkserver.set_forkserver_preload([*_EVERY_KERNEL, *modules_of(notebooks)])
+            forkserver.set_forkserver_preload(list(PRELOADED))
             try:
                 with _without_main():
                     forkserver.ensure_running()
@@ -205,26 +186,6 @@ def can_share() -> bool:
     macOS can fork, but its own libraries do not promise to survive it.
     """
     return "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
-
-
-def modules_of(notebooks: Sequence[Path]) -> list[str]:
-    """What notebooks import and a fork may share, in the order of their names."""
-    found = {name for path in notebooks for name in _imported(path)}
-    wanted = {name for name in found if name.partition(".")[0] in SAFE_TO_SHARE}
-    late = IMPORTED_LATE if any(name.startswith("sendlib") for name in wanted) else ()
-    return sorted({*wanted, *late})
-
-
-def _imported(path: Path) -> Iterator[str]:
-    """Every module that the cells of a notebook name; a name inside one may be a module too."""
-    for cell in nbformat.read(path, as_version=4).cells:
-        with suppress(SyntaxError):
-            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
-                if isinstance(node, ast.Import):
-                    yield from (alias.name for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    yield node.module
-                    yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 class ForkedProvisioner(LocalProvisioner):
