@@ -30,8 +30,8 @@ from sendlib.finance.what_if import (
     draws_of,
 )
 from sendlib.pages import Block, table
-from sendlib.pages.formats import MINUS, count, gbp_m
-from sendlib.pages.markup import SCRIPT, join
+from sendlib.pages.formats import MINUS, gbp_m
+from sendlib.pages.markup import SCRIPT, render
 from sendlib.pages.narrative import join_words, odds
 from sendlib.periods import closing_date, financial_year, financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
@@ -39,7 +39,6 @@ from sendlib.vocabulary import PLACE_GROUPS
 IN_PAGE = 500  # draws: a page grows by less than 150 kB
 _STEPS = 65_535  # that two bytes tell apart
 _PLACES_TRIED = 100  # where the table moves what they replace
-_FOLD = "What if? Set growth, prices, places and the grant"
 
 
 @dataclass(frozen=True)
@@ -169,17 +168,11 @@ class WhatIf:
             Whether the panel opens on demand.
         """
         ends = table(self.ends, name="what-if-ends", origin="not_people")
-        html = Markup(
-            '<div class="what-if" data-origin="not_people" data-draws="{}">\n'
-            '<div class="live" hidden>\n{}\n</div>\n{}\n</div>\n<script>{}</script>'
-        ).format(
-            json.dumps(_payload(self), separators=(",", ":")),
-            _live(self),
-            Markup(ends._repr_html_()),  # noqa: S704
-            Markup(SCRIPT),  # noqa: S704
-        )
-        fold = Markup('<details class="fold"><summary>{}</summary>\n{}\n</details>')
-        return Block(fold.format(_FOLD, html) if folded else html)
+        data = _payload(self)
+        written = json.dumps(data, separators=(",", ":"))
+        script, left = Markup(SCRIPT), Markup(ends._repr_html_())  # noqa: S704
+        inputs, kinds = self.inputs, self.draws.kinds
+        return Block(render("what_if", inputs, kinds, data, written, left, script, folded))
 
 
 def what_if(model: Model, money: Projection) -> WhatIf:
@@ -199,69 +192,6 @@ def what_if(model: Model, money: Projection) -> WhatIf:
         *money.scenario.value("finance.allocation_gbp"),
     }
     return WhatIf(draws_of(money, schools, allocated=allocated, most=IN_PAGE), money)
-
-
-def _live(asked: WhatIf) -> Markup:
-    """What works with the script: inputs, sentence, chart and table."""
-    draws = asked.draws
-    note = (
-        f"Worked out on this page from {count(len(draws.cost))} draws of the scenario: nothing is "
-        "sent anywhere. What places and plans do to one another is left out."
-    )
-    heads = ["low", "middle", "high", "change"]
-    head = [Markup('<th scope="col">31 March</th>')]
-    head += [Markup('<th scope="col" class="num">{}</th>').format(each) for each in heads]
-    cell = Markup('<td class="num"></td>') * 4
-    fieldsets = [
-        Markup("<fieldset><legend>{}</legend>\n{}\n</fieldset>").format(
-            title, join([_field(each, draws) for each in inputs])
-        )
-        for title, inputs in asked.inputs.items()
-    ]
-    rows = [
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(financial_year_start(year) + 1, cell)
-        for year in draws.financial_years
-    ]
-    return Markup(
-        '<p class="note">{}</p>\n<div class="inputs">\n{}\n</div>\n'
-        '<p><button type="button">Back to the scenario as it stands</button></p>\n'
-        '<output class="takeaway" aria-live="polite"></output>\n'
-        '<p class="subtitle">Deficit left to the council at each 31 March, £ million. Dashed: '
-        "the middle as set. Shaded: {}. Dotted: the middle of the scenario as it stands.</p>\n"
-        '<div class="picture"></div>\n'
-        '<div class="scroll" role="region" aria-label="Deficit as set" tabindex="0"><table>\n'
-        "<caption><span>Deficit left to the council, as set, and how its middle changes</span>"
-        "</caption>\n"
-        "<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>"
-    ).format(note, join(fieldsets), odds(asked.money.range_pct),
-             Markup("").join(head), join(rows))  # fmt: skip
-
-
-def _field(each: Input, draws: Draws) -> Markup:
-    """A label with its native input: a slider, or a choice."""
-    kind = draws.kinds.index(each.kind) if each.kind else ""
-    name = f"what-if-{each.name}{kind}".replace("_", "-")
-    common = Markup(' id="{}" data-set="{}" data-at="{}" data-start="{:g}"').format(
-        name, each.name, kind, each.start
-    )
-    if each.choices:
-        options = [
-            Markup('<option value="{}"{}>{}</option>').format(
-                at, Markup(" selected") if at == each.start else "", text
-            )
-            for at, text in enumerate(each.choices)
-        ]
-        return Markup(
-            '<div class="field"><label for="{}">{}</label>\n<select{}>{}</select></div>'
-        ).format(name, each.label, common, Markup("").join(options))
-    return Markup(
-        '<div class="field"><label for="{}">{}</label> <span class="set" aria-hidden="true"></span>'
-        '\n<input type="range" min="{:g}" max="{:g}" step="{:g}" value="{:g}"{} data-unit="{}"'
-        ' data-signed="{}"></div>'
-    ).format(
-        name, each.label, each.least, each.most, each.step, each.start, common, each.unit,
-        "1" if each.least < 0 else "",
-    )  # fmt: skip
 
 
 def _payload(asked: WhatIf) -> dict[str, object]:
