@@ -119,7 +119,9 @@ class Inputs:
             evidence = split_by_need(evidence, tables["ehcp_caseload"], area_code=area_code)
         parent = None
         if area_code != ENGLAND:
-            parent = published_evidence(tables, area_code=ENGLAND, origin=origin).evidence
+            parent = published_evidence(
+                tables, area_code=ENGLAND, origin=origin, national=published.national
+            ).evidence
         ahead = _residents(tables, area_code, range(origin + 1, origin + 1 + horizon))
         return cls(area_code, origin, evidence, parent, ahead, published)
 

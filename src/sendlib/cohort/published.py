@@ -59,6 +59,7 @@ class Published:
     account: pd.DataFrame  # census_year, place_type and FLOWS; now is what the others lead to
     notes: tuple[str, ...]  # what a reader of the account should know
     borrowed: str  # of them, which plans have the ages or places of another January
+    national: NationalPattern  # that it rests on
 
 
 def published_evidence(
@@ -99,6 +100,7 @@ def published_evidence(
         ).reset_index(drop=True),
         tuple(note for year in years for note in _notes(year)),
         " ".join(year.borrowed for year in years if year.borrowed),
+        national,
     )
 
 

@@ -141,18 +141,17 @@ def _fit_each(plans: pd.DataFrame, horizon: int, name: str) -> dict[str, dict[in
 
 def with_ranges(errors: pd.DataFrame) -> pd.DataFrame:
     """Ranges for forecasts that have none, from errors that had been seen by then."""
-    parts = []
-    for _, alike in errors.groupby(["method", "horizon"], sort=False):
-        for origin, rows in alike.groupby("origin", sort=False):
-            known = alike[alike["origin"] + alike["horizon"] <= origin]
-            enough = known["origin"].nunique() >= _FEWEST_ORIGINS
-            widths = known["log_error"].quantile(LEVELS) if enough else [np.nan] * len(LEVELS)
-            columns = {
-                name: rows["forecast"] * np.exp(width)
-                for name, width in zip(QUANTILES, widths, strict=True)
-            }
-            parts.append(rows.assign(**columns))
-    return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+    logs, origin = (errors[name].to_numpy() for name in ("log_error", "origin"))
+    counted = origin + errors["horizon"].to_numpy()
+    widths = np.full((len(errors), len(LEVELS)), np.nan)
+    for alike in errors.groupby(["method", "horizon"]).indices.values():
+        for one in np.unique(origin[alike]):
+            known = alike[counted[alike] <= one]
+            if len(np.unique(origin[known])) >= _FEWEST_ORIGINS:
+                rows = alike[origin[alike] == one]
+                widths[rows] = np.percentile(logs[known], 100 * np.asarray(LEVELS))
+    ends = errors[["forecast"]].to_numpy() * np.exp(widths)
+    return errors.assign(**dict(zip(QUANTILES, ends.T, strict=True))).reset_index(drop=True)
 
 
 def score_methods(pooled: pd.DataFrame, plans: pd.DataFrame) -> pd.DataFrame:
