@@ -2,6 +2,11 @@
 
 A successor has a share of each count and sum of money of an authority of today. What does not
 add up (rates, inspections, what a council said) it has not, and pages say so.
+
+References
+----------
+- Goodchild, M. F. and Lam, N. S.-N. (1980). Areal interpolation: a variant of the traditional
+  spatial problem. Geo-Processing 1, 297-312: counts divided by a share of another count.
 """
 
 import hashlib

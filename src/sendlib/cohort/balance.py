@@ -5,6 +5,13 @@ References
 - Deming, W. E. and Stephan, F. F. (1940). On a least squares adjustment of a sampled frequency
   table when the expected marginal totals are known. Annals of Mathematical Statistics 11(4),
   427-444.
+- Dempster, A. P., Laird, N. M. and Rubin, D. B. (1977). Maximum likelihood from incomplete data via
+  the EM algorithm. Journal of the Royal Statistical Society B 39(1), 1-38: counts assigned by
+  Bayes' rule.
+- Abel, G. J. (2013). Estimating global migration flow tables using place of birth data. Demographic
+  Research 28, 505-546: the fewest moves that explain two counts.
+- Balinski, M. L. and Young, H. P. (2001). Fair representation: meeting the ideal of one man, one
+  vote. 2nd edition. Brookings Institution Press: largest remainders.
 """
 
 import numpy as np

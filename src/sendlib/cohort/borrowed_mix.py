@@ -2,6 +2,11 @@
 
 The authority's own mix is used: hidden where both Januaries have it, that was nearer to what was
 published than its region's mix, in decisions/0014-places.
+
+References
+----------
+- Rao, J. N. K. and Molina, I. (2015). Small area estimation. 2nd edition. Wiley: a known total,
+  spread as the same area was at another time.
 """
 
 from collections.abc import Iterator, Mapping

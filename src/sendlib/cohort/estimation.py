@@ -9,6 +9,10 @@ References
   Biometrics 29(4), 637-648.
 - Efron, B. and Morris, C. (1975). Data analysis using Stein's estimator and its generalizations.
   Journal of the American Statistical Association 70(350), 311-319.
+- Clayton, D. and Kaldor, J. (1987). Empirical Bayes estimates of age-standardized relative risks
+  for use in disease mapping. Biometrics 43(3), 671-681: observed over expected, pooled.
+- Mosimann, J. E. (1962). On the compound multinomial distribution, the multivariate
+  beta-distribution, and correlations among proportions. Biometrika 49(1-2), 65-82.
 """
 
 from collections.abc import Callable

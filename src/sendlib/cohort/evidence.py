@@ -1,4 +1,10 @@
-"""Evidence: what happened to a caseload between Januaries, published or from own records."""
+"""Evidence: what happened to a caseload between Januaries, published or from own records.
+
+References
+----------
+- West, M. and Harrison, J. (1997). Bayesian forecasting and dynamic models. 2nd edition. Springer:
+  what was seen longer ago is discounted.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -7,6 +7,8 @@ References
 ----------
 - Devroye, L. (1986). Non-uniform random variate generation. Springer. Chapters IX and XI: beta and
   Dirichlet variates from gamma variates.
+- Gelman, A. and others (2013). Bayesian data analysis. 3rd edition. CRC Press. Chapter 3: a spread
+  that is itself known from few years.
 """
 
 from dataclasses import dataclass, field

@@ -1,4 +1,10 @@
-"""Residents by single year of age: a projection, or those of 2020 carried forward and scaled."""
+"""Residents by single year of age: a projection, or those of 2020 carried forward and scaled.
+
+References
+----------
+- Smith, S. K., Tayman, J. and Swanson, D. A. (2013). A practitioner's guide to state and local
+  population projections. Springer: cohorts carried forward, brought to a known total.
+"""
 
 from collections.abc import Mapping, Sequence
 

@@ -2,6 +2,12 @@
 
 A share, drawn once for a draw, goes to children who would otherwise be in an independent or
 non-maintained special school, the rest to children out of school and in mainstream.
+
+References
+----------
+- Gelman, A. and others (2013). Bayesian data analysis. 3rd edition. CRC Press. Chapter 5: a beta
+  distribution by its mean and the sum of its two counts. Who takes a seat, in which order, is a
+  rule of this model's own: docs/decisions/0014-places.md.
 """
 
 from dataclasses import dataclass

@@ -9,6 +9,13 @@ References
 ----------
 - Stephensen, P. (2016). Logit scaling: a general method for alignment in microsimulation models.
   International Journal of Microsimulation 9(3), 89-102: totals and shares met by odds.
+- Rogers, A. (1995). Multiregional demography: principles, methods and extensions. Wiley: stocks by
+  age and state, moved on by rates.
+- van Imhoff, E. and Post, W. (1998). Microsimulation methods for population projection. Population:
+  An English Selection 10(1), 97-138: events drawn, not expected.
+- Deming, W. E. and Stephan, F. F. (1940). On a least squares adjustment of a sampled frequency
+  table when the expected marginal totals are known. Annals of Mathematical Statistics 11(4),
+  427-444: proportional fitting.
 """
 
 from concurrent.futures import ThreadPoolExecutor

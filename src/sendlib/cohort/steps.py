@@ -1,4 +1,13 @@
-"""The steps of one year, for a block of draws at once, and what levers change in them."""
+"""The steps of one year, for a block of draws at once, and what levers change in them.
+
+References
+----------
+- Johnson, N. L., Kotz, S. and Balakrishnan, N. (1997). Discrete multivariate distributions. Wiley.
+  Chapter 35: movers by destination, a multinomial; chapter 39: some of several groups, drawn
+  without replacement.
+- Stephensen, P. (2016). Logit scaling: a general method for alignment in microsimulation models.
+  International Journal of Microsimulation 9(3), 89-102: the log odds that meet a total.
+"""
 
 from dataclasses import dataclass
 from typing import Any

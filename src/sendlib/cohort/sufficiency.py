@@ -1,4 +1,12 @@
-"""Where children are taught, whether there will be enough places, and who fills new ones."""
+"""Where children are taught, whether there will be enough places, and who fills new ones.
+
+References
+----------
+- Department for Education. High needs funding: operational guide: what a place receives in a year,
+  £10,000 in a special school and £6,000 in a base.
+- Department for Education. High needs national funding formula: technical note: the import and
+  export adjustment.
+"""
 
 import math
 from collections.abc import Callable

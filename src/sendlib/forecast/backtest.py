@@ -8,6 +8,13 @@ References
   31(10), 1237-1246: the fading trend.
 - Assimakopoulos, V. and Nikolopoulos, K. (2000). The theta model: a decomposition approach to
   forecasting. International Journal of Forecasting 16(4), 521-530.
+- Tashman, L. J. (2000). Out-of-sample tests of forecasting accuracy: an analysis and review.
+  International Journal of Forecasting 16(4), 437-450: an origin that moves from year to year.
+- Hyndman, R. J. and Athanasopoulos, G. (2021). Forecasting: principles and practice. 3rd edition.
+  OTexts. Chapter 5: no change and drift.
+- Williams, W. H. and Goodman, M. L. (1971). A simple method for the construction of empirical
+  confidence limits for economic forecasts. Journal of the American Statistical Association 66(336),
+  752-754: ranges from past errors.
 """
 
 import warnings

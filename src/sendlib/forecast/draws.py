@@ -6,6 +6,11 @@ References
   models. Cambridge University Press. Chapter 7: draws of coefficients.
 - Cario, M. C. and Nelson, B. L. (1997). Modeling and generating random vectors with arbitrary
   marginal distributions and correlation matrix. Northwestern University: errors by normal scores.
+- Box, G. E. P., Jenkins, G. M. and Reinsel, G. C. (2008). Time series analysis: forecasting and
+  control. 4th edition. Wiley. Chapter 3: errors that carry over from year to year.
+- Meade, N. and Islam, T. (2006). Modelling and forecasting the diffusion of innovation: a 25-year
+  review. International Journal of Forecasting 22(3), 519-545: growth that fades on the way to a
+  ceiling.
 """
 
 from collections.abc import Sequence

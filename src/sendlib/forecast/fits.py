@@ -4,6 +4,9 @@ References
 ----------
 - Gneiting, T., Balabdaoui, F. and Raftery, A. E. (2007). Probabilistic forecasts, calibration and
   sharpness. Journal of the Royal Statistical Society B 69(2), 243-268.
+- Lei, J., G'Sell, M., Rinaldo, A., Tibshirani, R. J. and Wasserman, L. (2018). Distribution-free
+  predictive inference for regression. Journal of the American Statistical Association 113(523),
+  1094-1111: ranges widened by a quantile of errors over their range.
 """
 
 import json

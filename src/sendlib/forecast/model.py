@@ -6,6 +6,14 @@ References
   35(1), 73-101.
 - Hoerl, A. E. and Kennard, R. W. (1970). Ridge regression: biased estimation for nonorthogonal
   problems. Technometrics 12(1), 55-67.
+- Rousseeuw, P. J. and Croux, C. (1993). Alternatives to the median absolute deviation. Journal of
+  the American Statistical Association 88(424), 1273-1283: the robust standard deviation.
+- Roberts, D. R. and others (2017). Cross-validation strategies for data with temporal, spatial,
+  hierarchical, or phylogenetic structure. Ecography 40(8), 913-929: years left out whole.
+- Efron, B. and Morris, C. (1975). Data analysis using Stein's estimator and its generalizations.
+  Journal of the American Statistical Association 70(350), 311-319: slopes shrunk to a prior.
+- Gardner, E. S. and McKenzie, E. (1985). Forecasting trends in time series. Management Science
+  31(10), 1237-1246: a difference of which a share remains each year.
 """
 
 from dataclasses import dataclass

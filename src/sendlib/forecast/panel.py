@@ -1,4 +1,12 @@
-"""What a forecast may know on the day that a January's count, its origin, was published."""
+"""What a forecast may know on the day that a January's count, its origin, was published.
+
+References
+----------
+- Special Educational Needs and Disability Regulations 2014 (SI 2014/1530), regulation 13: a plan
+  within 20 weeks of the request.
+- Sterman, J. D. (2000). Business dynamics: systems thinking and modeling for a complex world.
+  McGraw-Hill. Chapter 6: a backlog is what came in less what went out.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

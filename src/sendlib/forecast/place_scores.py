@@ -1,4 +1,12 @@
-"""How good forecasts of places were: every authority and past January, and simple rules."""
+"""How good forecasts of places were: every authority and past January, and simple rules.
+
+References
+----------
+- Hyndman, R. J. and Athanasopoulos, G. (2021). Forecasting: principles and practice. 3rd edition.
+  OTexts. Chapter 5: simple rules, their spread drawn from their past errors.
+- Bracher, J., Ray, E. L., Gneiting, T. and Reich, N. G. (2021). Evaluating epidemic forecasts in an
+  interval format. PLOS Computational Biology 17(2), e1008618: the interval score.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
