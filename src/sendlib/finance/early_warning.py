@@ -18,7 +18,7 @@ _YEAR = 12  # months
 _LIKELY = 0.5
 _EARLY = 0.1
 _NONE = (
-    "No months of this year are stored: they have a sheet in the workbook of "
+    "No months of this year are stored: there is a sheet for them in the workbook of "
     "sendlib finance template."
 )
 _NOTE = (
@@ -107,7 +107,7 @@ class EarlyWarning:
         return pd.Series(passed.mean(axis=0), months)
 
     def say(self) -> str:
-        """Two sentences: what the months change of the next March, and when the threshold goes."""
+        """Two sentences: what the months change of the next March, and by when it is passed."""
         return " ".join([*self._say_range(), self._say_breach()])
 
     def _say_range(self) -> Iterator[str]:
@@ -124,7 +124,7 @@ class EarlyWarning:
 
     def _say_breach(self) -> str:
         if not self.money.opening_known:
-            return "When a threshold goes cannot be said: the balance to start from is not known."
+            return "No month can be given: the balance to start from is not known."
         by_month, threshold = self.breach(), gbp_m(self.threshold_gbp)
         if by_month.iloc[0] > _LIKELY:
             return f"A deficit of {threshold} was passed before {by_month.index[0]:%B %Y} ended."
