@@ -29,6 +29,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 from sendlib import data
@@ -118,14 +119,8 @@ warm = cold
 def floor(notebooks: list[Path], _out: Path) -> None:
     from nbconvert import PythonExporter
 
-    from sendlib.packs.kernels import PRELOADED
-
+    import_module("sendlib.packs.preloaded")
     scripts = [PythonExporter().from_filename(str(path))[0] for path in notebooks]
-    for module in ("IPython.core.formatters", *PRELOADED):
-        try:
-            __import__(module)
-        except ImportError:
-            continue
     running: set[int] = set()
     while scripts or running:
         while scripts and len(running) < AT_ONCE:

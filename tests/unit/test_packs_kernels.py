@@ -208,12 +208,8 @@ def test_the_longest_come_first(project):
 
 
 def test_before_a_fork_all_is_imported_that_pages_name_and_no_thread_is_started(root):
-    program = (
-        "import importlib, sys, threading\n"
-        "from sendlib.packs.kernels import PRELOADED\n"
-        "[importlib.import_module(name) for name in PRELOADED]\n"
-        "print(threading.active_count(), *sys.modules)"
-    )
+    program = "import sys, threading, sendlib.packs.preloaded\n"
+    program += "print(threading.active_count(), *sys.modules)"
     call = [sys.executable, "-c", program]
     run = subprocess.run(call, check=False, capture_output=True, text=True)
     threads, *imported = run.stdout.split()

@@ -54,7 +54,8 @@ def test_text_from_a_command_line_becomes_the_declared_type(notebook):
 
 def test_values_of_the_declared_type_pass_through(notebook):
     given = {"horizon": 8, "growth": 2, "detailed": True}
-    assert parameters.check(notebook, given) == {"horizon": 8, "growth": 2.0, "detailed": True}
+    checked = parameters.check(notebook, given)
+    assert checked == {"la_code": "865", "horizon": 8, "growth": 2.0, "detailed": True}
 
 
 @pytest.mark.parametrize("code", [865, 865.0, np.int64(865), " 865 ", "865"])
@@ -114,5 +115,6 @@ def test_a_problem_that_two_notebooks_share_is_reported_once(tmp_path):
 
 
 def test_defaults_fill_what_a_caller_leaves_out(notebook):
-    assert parameters.complete(notebook, {"horizon": 8})["la_code"] == "865"
-    assert parameters.complete(notebook, {"horizon": 8})["horizon"] == 8
+    given = {"horizon": 8}
+    rest = {"la_code": "865", "growth": 1.5, "detailed": False}
+    assert parameters.check(notebook, given) == {**rest, **given}

@@ -40,12 +40,11 @@ def notebook_run(
     from sendlib.finance.levers import CHECKERS
     from sendlib.packs.notebooks import find_notebook
     from sendlib.packs.pack import make_pack
-    from sendlib.packs.parameters import check, list_parameters
+    from sendlib.packs.parameters import check
     from sendlib.scenarios import check_scenarios, load_scenario
 
     notebook = find_notebook(Project.find(), name)
-    given = check(notebook.path, _pairs(parameter or []))
-    values = {entry.name: entry.default for entry in list_parameters(notebook.path)} | given
+    values = check(notebook.path, _pairs(parameter or []))
     authority = Authority.open(
         str(values.get("la_code", "865")), as_of=values.get("as_of"), build=True
     )

@@ -28,7 +28,7 @@ from sendlib.packs.executed import Results
 from sendlib.packs.failures import FailedError, StoppedError
 from sendlib.packs.kernels import ENGINE, IN_FORCE, Kernels, open_kernels
 from sendlib.packs.notebooks import Notebook
-from sendlib.packs.parameters import Value, complete
+from sendlib.packs.parameters import Value
 from sendlib.packs.setting import InForce, Limits
 from sendlib.pages.notes import banner, headline
 from sendlib.processors import THREADS_VARIABLE, processors
@@ -50,7 +50,7 @@ Progress = Callable[[Notebook, int, int], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook and the values for its parameters."""
+    """A notebook and the values of all its parameters."""
 
     notebook: Notebook
     parameters: Mapping[str, Value]
@@ -163,9 +163,8 @@ def _execute(
     total = len(cells) + bool(job.parameters)
     ran: list[NotebookNode] = []
     problem: Problem | None = None
-    parameters = complete(notebook.path, job.parameters)
     path.touch(mode=0o600)
-    with executed.open_log(path, parameters) as (log, note_in):
+    with executed.open_log(path, job.parameters) as (log, note_in):
 
         def on_cell(*, cell: NotebookNode, **_: Any) -> None:
             note_in(cell)

@@ -44,27 +44,6 @@ ENGINE = "forked"
 IN_FORCE = "sendlib_in_force"
 """What of a notebook's metadata says what its kernel was held to."""
 
-PRELOADED = (
-    "IPython.core.completer",
-    "cloudpickle",
-    "ipykernel.debugger",  # a kernel imports it, though nobody debugs here
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    "joblib",
-    "pandas.io.formats.style",
-    "pyarrow.parquet",
-    "seaborn",
-    "sqlite3",
-    "statsmodels.robust.norms",
-    "statsmodels.robust.robust_linear_model",
-    "tornado.platform.asyncio",
-    "tornado.queues",
-    kernel.__name__,
-    *("sendlib.briefing", "sendlib.cohort", "sendlib.compare", "sendlib.kpi", "sendlib.outcomes"),
-    *("sendlib.packs.notebooks", "sendlib.panel", "sendlib.quality", "sendlib.strategies"),
-)
-"""What kernels find imported; nothing of it starts a thread, so that a fork is whole."""
-
 _UNHEARD = logging.getLogger(__name__)
 _UNHEARD.addHandler(logging.NullHandler())
 _UNHEARD.propagate = False  # errors say what a run's reader needs, once
@@ -155,7 +134,7 @@ def open_kernels(limits: Limits) -> Iterator[Kernels]:
     with TemporaryDirectory(prefix="sendlib-", ignore_cleanup_errors=True) as folder:
         can_fork = can_share() and len(os.fsencode(folder)) <= _LONGEST_FOLDER
         if can_fork:
-            forkserver.set_forkserver_preload(list(PRELOADED))
+            forkserver.set_forkserver_preload(["sendlib.packs.preloaded"])
             try:
                 with _without_main():
                     forkserver.ensure_running()

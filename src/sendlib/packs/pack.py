@@ -14,7 +14,7 @@ from sendlib.packs.execution import Execution, Job, Progress, run_all
 from sendlib.packs.failures import locate
 from sendlib.packs.front import Front
 from sendlib.packs.lock import lock_outputs
-from sendlib.packs.parameters import Value, complete, share
+from sendlib.packs.parameters import Value, share
 from sendlib.packs.setting import Retention, Setting, find_commit
 from sendlib.packs.stopping import Stopped, stoppable
 from sendlib.project import Project
@@ -196,7 +196,7 @@ def _begin(project: Project, out: Path, setting: Setting, jobs: Sequence[Job]) -
     alike = [run for run in earlier if run.state == "published" and run.kind == setting.kind]
     number = max((run.sequence for run in earlier), default=0) + 1
     folder = publish.make_run_folder(out, setting.run_name)
-    full = {job.notebook.path.name: complete(job.notebook.path, job.parameters) for job in jobs}
+    full = {job.notebook.path.name: dict(job.parameters) for job in jobs}
     draft = Draft(project, out, folder, setting, full, alike[0] if alike else None)
     draft.note(**runs.describe_run(folder.name, setting, parameters=full, sequence=number))
     return draft

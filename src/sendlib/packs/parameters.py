@@ -116,11 +116,10 @@ def _read(statement: ast.stmt, helps: Mapping[str, str]) -> Parameter | str:
 
 
 def check(notebook: Path, values: Mapping[str, object]) -> dict[str, Value]:
-    """Turn values into values of the declared types.
+    """All parameters of a notebook: values of the declared types, and the defaults of the rest.
 
     Text, as it comes from a command line, is converted, and so are a code that
-    is a number and a year with a decimal point. Parameters without a value
-    are left out.
+    is a number and a year with a decimal point.
 
     Raises
     ------
@@ -136,7 +135,10 @@ def share(
     values: Mapping[str, object],
     own: Mapping[str, Mapping[str, object]] | None = None,
 ) -> list[dict[str, Value]]:
-    """Give each notebook of a pack those values that it takes, then its own, by its file's name."""
+    """The parameters of each notebook of a pack: the values it takes, then its own by its file.
+
+    What has neither keeps its default.
+    """
     own = own or {}
     declared = {
         path.name: {entry.name: entry for entry in list_parameters(path)} for path in notebooks
@@ -151,7 +153,7 @@ def share(
     for name, entries in declared.items():
         extra = own.get(name, {})
         problems += [replace(each, where=name) for each in _unknown(extra, entries)]
-        share: dict[str, Value] = {}
+        share = {entry.name: entry.default for entry in entries.values()}
         for given in (values, extra):
             for entry in (entries[key] for key in entries if key in given):
                 try:
@@ -172,10 +174,3 @@ def _unknown(values: Mapping[str, object], known: Collection[str]) -> list[Probl
         for name in values
         if name not in known
     ]
-
-
-def complete(notebook: Path, values: Mapping[str, Value]) -> dict[str, Value]:
-    """All parameters of a notebook: those that have a value, and the defaults."""
-    return {
-        entry.name: values.get(entry.name, entry.default) for entry in list_parameters(notebook)
-    }

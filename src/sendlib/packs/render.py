@@ -185,23 +185,22 @@ def _to_fragment(node: NotebookNode) -> str:
     return fragment
 
 
-class _Fragments(HTMLExporter):  # type: ignore[misc]
+class _Fragments(HTMLExporter):
     """Nbconvert's exporter without its own pass over the HTML: ``_parse`` does the same."""
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **options: Any
-    ) -> tuple[str, Any]:
-        about = {"parent": self, "resources": self._init_resources(resources)}
+    ) -> tuple[str, dict[str, Any]]:
+        about = {"parent": self, "resources": self._init_resources(resources)}  # type: ignore[no-untyped-call]
         kinds = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, **about)
-        self.register_filter("filter_data_type", kinds)
-        html: tuple[str, Any] = TemplateExporter.from_notebook_node(self, nb, resources, **options)
-        return html
+        self.register_filter("filter_data_type", kinds)  # type: ignore[no-untyped-call]
+        return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
 
 @cache
 def _exporter() -> HTMLExporter:
     """The exporter with its templates, for one thread at a time."""
-    return _Fragments(
+    return _Fragments(  # type: ignore[no-untyped-call]
         template_name="sendlib",
         extra_template_basedirs=[str(files("sendlib.packs") / "template")],
         exclude_input=True,
