@@ -14,7 +14,7 @@ from sendlib.charts.text import is_wide, mark_periods, mark_values, write_ends
 from sendlib.errors import DataError, Problem
 from sendlib.pages.columns import check_has, check_numbers
 from sendlib.pages.formats import Format, level_format, say_period
-from sendlib.pages.markup import Block
+from sendlib.pages.markup import Block, render
 from sendlib.pages.narrative import join_words
 
 _MARKS = {  # marker, colour, what the key calls it
@@ -137,33 +137,27 @@ def _sparkline(points: pd.DataFrame, alt: str) -> Markup:
     def height(value: float) -> float:
         return float(round(_HIGH - _EDGE - (value - low) / span * (_HIGH - 2 * _EDGE), 1))
 
-    last, parts = points.iloc[-1], []
+    last, band = points.iloc[-1], None
     if not pd.isna(last["mean"]):  # the room between the limits
-        band = Markup(
-            '<rect x="0" y="{}" width="{}" height="{}" fill="currentColor" fill-opacity="0.13"/>'
-        )
         top, bottom = height(last["upper"]), height(last["lower"])
-        parts.append(band.format(top, _WIDE, round(bottom - top, 1)))
+        band = (top, round(bottom - top, 1))
     at = [(round(_EDGE + step * i, 1), height(value)) for i, value in enumerate(points["value"])]
-    line = Markup('<polyline points="{}" fill="none" stroke="currentColor" stroke-width="1.5"/>')
-    parts.append(line.format(" ".join(f"{x},{y}" for x, y in at)))
-    for place, ((x, y), state) in enumerate(zip(at, points["state"], strict=True)):
-        if state not in ("common_cause", "too_few") or place == len(at) - 1:
-            parts.append(_mark(x, y, state))
-    return Markup(
-        '<svg role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>'
-    ).format(alt, _WIDE, _HIGH, _WIDE, _HIGH, Markup("").join(parts))
+    marks = [
+        _mark(x, y, state)
+        for place, ((x, y), state) in enumerate(zip(at, points["state"], strict=True))
+        if state not in ("common_cause", "too_few") or place == len(at) - 1
+    ]
+    return render("sparkline", alt, (_WIDE, _HIGH), band, at, marks)
 
 
-def _mark(x: float, y: float, state: str) -> Markup:
-    """A mark around a point, three pixels each way."""
+def _mark(x: float, y: float, state: str) -> str:
+    """The outline of a mark around a point, three pixels each way."""
     shapes = {
         "improving": f"M{x - 3},{y - 3}h6v6h-6z",
         "concerning": f"M{x},{y - 4.2:.1f}l4.2,4.2l-4.2,4.2l-4.2,-4.2z",
         "changed": f"M{x},{y - 4:.1f}l4,7h-8z",
     }
-    disc = f"M{x - 3:.1f},{y}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z"
-    return Markup('<path d="{}" fill="currentColor"/>').format(shapes.get(state, disc))
+    return shapes.get(state, f"M{x - 3:.1f},{y}a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z")
 
 
 def sparklines(points: pd.DataFrame, alts: pd.Series, *, by: str) -> dict[str, Markup]:

@@ -12,11 +12,12 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import count
 from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
@@ -56,30 +57,22 @@ _LONGEST_FOLDER = 80  # the system takes the path of a socket up to about 100 ch
 _ONE_AT_A_TIME = Lock()  # what multiprocessing knows of its children is for one thread
 
 
+@dataclass(frozen=True)
 class ForkedKernel:
     """A kernel that the forkserver forked; what jupyter_client wants of a process."""
 
+    process: BaseProcess
     stdin = stdout = stderr = None
 
-    def __init__(
-        self, arguments: Sequence[str], environment: Mapping[str, str], folder: str, limits: Limits
-    ) -> None:
-        context = multiprocessing.get_context("forkserver")
-        reader, writer = context.Pipe(duplex=False)
-        asked = (writer, list(arguments), dict(environment), folder, limits)
-        with reader:
-            with writer, _ONE_AT_A_TIME, _without_main():
-                self._process = context.Process(target=kernel.run, args=asked)
-                self._process.start()
-            self.pid = self._process.pid or 0
-            if not reader.poll(_START_MAY_TAKE):
-                self.kill()
-            self.in_force: InForce = reader.recv()
+    @property
+    def pid(self) -> int:
+        """The number of its process, and of the group of all that it starts."""
+        return self.process.pid or 0
 
     def poll(self) -> int | None:
         """How it ended: a number, negative for a signal; None while it runs."""
         with _ONE_AT_A_TIME:
-            return self._process.exitcode
+            return self.process.exitcode
 
     wait = poll  # nobody waits for it before it has ended
     returncode = property(poll)
@@ -94,7 +87,7 @@ class ForkedKernel:
         """End it, with whatever it has started."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
-        self._process.kill()
+        self.process.kill()
 
 
 @contextmanager
@@ -178,20 +171,28 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
         """Start the kernel that ``cmd`` describes."""
-        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        kernels, started = self.kernels, None
-        if kernels.is_stopped:
+        if self.kernels.is_stopped:
             raise DeadKernelError("The run is being stopped.")
-        if kernels.folder is not None:
-            with suppress(OSError, EOFError):
-                folder = str(options["cwd"])
-                started = ForkedKernel(arguments, options["env"], folder, kernels.limits)
-        if started is None:
+        if self.kernels.folder is None:
             return await super().launch_kernel(cmd, **options)
-        kernels.started.append(started)
-        self.process = started  # type: ignore[assignment]  # all that is asked of a Popen
-        self.pid = self.pgid = started.pid
-        self.in_force = started.in_force
+        try:
+            context = multiprocessing.get_context("forkserver")
+            reader, writer = context.Pipe(duplex=False)
+            arguments, folder = cmd[cmd.index("ipykernel_launcher") + 1 :], str(options["cwd"])
+            asked = (writer, arguments, dict(options["env"]), folder, self.kernels.limits)
+            with reader:
+                with writer, _ONE_AT_A_TIME, _without_main():
+                    process = context.Process(target=kernel.run, args=asked)
+                    process.start()
+                forked = ForkedKernel(process)
+                if not reader.poll(_START_MAY_TAKE):
+                    forked.kill()
+                self.in_force = reader.recv()
+        except (OSError, EOFError):
+            return await super().launch_kernel(cmd, **options)
+        self.kernels.started.append(forked)
+        self.process = forked  # type: ignore[assignment]  # all that is asked of a Popen
+        self.pid = self.pgid = forked.pid
         self.cwd = options["cwd"]
         return self.connection_info
 
