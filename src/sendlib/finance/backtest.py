@@ -26,7 +26,8 @@ from sendlib.finance.plan_years import (
     plans_by_place,
     spend_and_plans,
 )
-from sendlib.finance.projection import Money, prices_ahead
+from sendlib.finance.projection import prices_ahead
+from sendlib.finance.unit_costs import Money
 from sendlib.pages.formats import count
 from sendlib.periods import financial_year, financial_year_start
 from sendlib.ranges import levels

@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from sendlib.finance.unit_costs import Money
 from sendlib.scenarios import Scenario
-
-Money = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

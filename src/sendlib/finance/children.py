@@ -9,8 +9,8 @@ from sendlib.cohort.evidence import Evidence
 from sendlib.cohort.seats import SeatDraws
 from sendlib.finance import known
 from sendlib.finance.plan_years import plan_years
-from sendlib.finance.projection import Money
 from sendlib.finance.seats import running_cost
+from sendlib.finance.unit_costs import Money
 from sendlib.periods import financial_year_of_census
 
 

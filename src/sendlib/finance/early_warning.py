@@ -10,7 +10,8 @@ from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.finance.months import Position, doubts
 from sendlib.finance.own import BUDGET, IN_YEAR, SPEND
-from sendlib.finance.projection import Money, Projection
+from sendlib.finance.projection import Projection
+from sendlib.finance.unit_costs import Money
 from sendlib.pages.formats import chance, count, gbp_m
 from sendlib.periods import closing_date, financial_year_start
 

@@ -10,7 +10,8 @@ References
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -82,6 +83,10 @@ class LeverRange:
         """The change after some steps."""
         return round(position * self.step, 10) * (1 if self.maximum > 0 or not position else -1)
 
+    def applied(self, scenario: Scenario, position: int) -> Scenario:
+        """A scenario with the lever changed by so many steps."""
+        return self.change.applied(scenario, self.size(position))
+
     def last_valid_step(self, scenario: Scenario) -> int:
         """The last step that a scenario takes, beside what it does already."""
         steps = round(abs(self.maximum) / self.step)
@@ -93,29 +98,9 @@ class Answer:
     """The result of a goal seek."""
 
     size: float | None  # the smallest change that reaches the goal; none if no change does
-    tried: float  # the same, or the change with the best chance of those tried
+    tried: float  # the same, or the furthest change
     chance: float  # of a balance with it [share]
     in_year_gbp: float  # the mean balance of the year with it
-
-
-@dataclass(frozen=True, eq=False)
-class _Trials:
-    """Runs of one lever, each position once."""
-
-    model: Model
-    scenario: Scenario
-    lever: LeverRange
-    goal: Goal
-    results: dict[int, tuple[float, float]] = field(default_factory=dict)
-
-    def reaches(self, position: int) -> bool:
-        """Whether a position has the chance that is asked for."""
-        if position not in self.results:
-            changed = self.lever.change.applied(self.scenario, self.lever.size(position))
-            figure = Figure("in_year", self.goal.financial_year)
-            in_year = figure.draws(self.model.run(changed))
-            self.results[position] = float((in_year >= 0).mean()), float(in_year.mean())
-        return self.results[position][0] >= self.goal.chance
 
 
 def bisect_from(reaches: Callable[[int], bool], *, most: int, guess: int) -> int | None:
@@ -167,17 +152,27 @@ def goal_seek(
     A lever on money leaves the children as drawn: its runs are quick with all draws.
     """
     most = guess = lever.last_valid_step(scenario)
-    trials = _Trials(model, scenario, lever, goal)
+
+    def reaching(start: Scenario) -> Callable[[int], bool]:
+        return cache(lambda at: _balance(model, lever.applied(start, at), goal)[0] >= goal.chance)
+
+    reaches = reaching(scenario)
     is_dear = not lever.change.lever.startswith(PREFIX) and scenario.value(_DRAWS) > QUICK_DRAWS
-    if is_dear and trials.reaches(most):
+    if is_dear and reaches(most):
         few = with_value(scenario, _DRAWS, QUICK_DRAWS, why="a quick search")
-        quick = _Trials(model, few, lever, goal)
-        edge = bisect_from(quick.reaches, most=most, guess=most)
+        edge = bisect_from(reaching(few), most=most, guess=most)
         guess = most if edge is None else edge
-    edge = bisect_from(trials.reaches, most=most, guess=guess)
-    best = max(trials.results, key=lambda at: (trials.results[at], -at)) if edge is None else edge
-    size = None if edge is None else lever.size(edge)
-    return Answer(size, lever.size(best), *trials.results[best])
+    edge = bisect_from(reaches, most=most, guess=guess)
+    at = most if edge is None else edge
+    size = lever.size(at)
+    chance, mean = _balance(model, lever.applied(scenario, at), goal)
+    return Answer(None if edge is None else size, size, chance, mean)
+
+
+def _balance(model: Model, scenario: Scenario, goal: Goal) -> tuple[float, float]:
+    """The chance of a balance in the year of a goal, and its mean."""
+    in_year = model.draws(scenario, Figure("in_year", goal.financial_year))
+    return float((in_year >= 0).mean()), float(in_year.mean())
 
 
 def goal_seek_each(
@@ -196,24 +191,16 @@ def goal_seek_each(
         names = (lever.change.name, lever.change.unit)
         rows.append((*names, *sizes, answer.chance, answer.in_year_gbp))
     if len(levers) > 1:
-        chance, mean = _all_together(model, scenario, levers, goal)
+        together = scenario
+        for lever in levers.values():
+            together = lever.applied(together, lever.last_valid_step(together))
+        chance, mean = _balance(model, together, goal)
         size = 1.0 if chance >= goal.chance else np.nan
         rows.append((TOGETHER, "of each lever's scale", size, 1.0, 1.0, chance, mean))
     columns = ["lever", "unit", *_FORMATS, "chance of a balance then", goal.mean_balance]
     frame = pd.DataFrame(rows, columns=columns).astype({"smallest change": float})
     what = f"smallest change of each lever that balances {goal}"
     return in_millions(frame, what, formats=_FORMATS, notes=[_ALONE])
-
-
-def _all_together(
-    model: Model, scenario: Scenario, levers: Mapping[str, LeverRange], goal: Goal
-) -> tuple[float, float]:
-    """The chance of a balance and its mean, with each lever as far as it goes beside the others."""
-    for lever in levers.values():
-        furthest = lever.size(lever.last_valid_step(scenario))
-        scenario = lever.change.applied(scenario, furthest)
-    in_year = model.draws(scenario, Figure("in_year", goal.financial_year))
-    return float((in_year >= 0).mean()), float(in_year.mean())
 
 
 def frontier(
@@ -245,11 +232,9 @@ def frontier(
     last = first.last_valid_step(scenario)
     rows = []
     for position in dict.fromkeys(np.linspace(0, last, points).round().astype(int).tolist()):
-        size = first.size(position)
-        base = first.change.applied(scenario, size)
-        answer = goal_seek(model, base, second, goal=goal)
+        answer = goal_seek(model, first.applied(scenario, position), second, goal=goal)
         second_size = np.nan if answer.size is None else answer.size
-        rows.append((size, second_size, answer.chance, answer.in_year_gbp))
+        rows.append((first.size(position), second_size, answer.chance, answer.in_year_gbp))
     names = [f"{each.change.name}, {each.change.unit}" for each in pair]
     columns = [*names, "chance of a balance then", goal.mean_balance]
     formats = dict.fromkeys(names, "number1")

@@ -13,8 +13,9 @@ import numpy as np
 
 from sendlib.finance import levers
 from sendlib.finance.known import KnownMoney
-from sendlib.finance.levers import Money, Stream, generator
+from sendlib.finance.levers import Stream, generator
 from sendlib.finance.own import AGREEMENT, COUNCIL, TRANSFER
+from sendlib.finance.unit_costs import Money
 from sendlib.periods import financial_year_start
 from sendlib.scenarios import Scenario
 

@@ -6,12 +6,11 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from sendlib.cohort import levers as cohort_levers
 from sendlib.errors import ScenarioError, raise_any
-from sendlib.finance.unit_costs import UnitCost, in_order
+from sendlib.finance.unit_costs import Money, UnitCost, in_order
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.assumptions import Year
 from sendlib.scenarios.documents import Strict
@@ -27,7 +26,6 @@ from sendlib.scenarios.records import (
 from sendlib.vocabulary import PlaceType
 
 PREFIX = "finance."
-Money = NDArray[np.float64]
 TOPPED_UP = (
     *(PlaceType.MAINSTREAM, PlaceType.RESOURCED_PROVISION, PlaceType.SEN_UNIT),
     *(PlaceType.STATE_SPECIAL, PlaceType.ALTERNATIVE_PROVISION, PlaceType.FURTHER_EDUCATION),

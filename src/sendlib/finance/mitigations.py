@@ -15,7 +15,8 @@ import pandas as pd
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.finance.own import PROGRESS, SPENT
-from sendlib.finance.projection import Money, Projection
+from sendlib.finance.projection import Projection
+from sendlib.finance.unit_costs import Money
 from sendlib.pages.formats import gbp_m, signed, with_sign
 from sendlib.periods import closing_date
 from sendlib.scenarios import Mitigation, Scenario

@@ -22,7 +22,8 @@ from sendlib.cohort.seats import SeatDraws
 from sendlib.finance import known
 from sendlib.finance.children import Children, with_last_year
 from sendlib.finance.months import YearSoFar, usual
-from sendlib.finance.projection import Figure, Money, Projection, add_parts, project_money
+from sendlib.finance.projection import Figure, Projection, add_parts, project_money
+from sendlib.finance.unit_costs import Money
 from sendlib.intake.store import SOURCE_ID, TABLE
 from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario

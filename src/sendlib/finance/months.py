@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from sendlib.finance.levers import Stream, generator
-from sendlib.finance.projection import Money, Projection
+from sendlib.finance.projection import Projection
+from sendlib.finance.unit_costs import Money
 from sendlib.scenarios import Scenario
 
 _OWN = (  # levers of a scenario that months are held with: its random numbers, and their doubt

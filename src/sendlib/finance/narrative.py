@@ -7,10 +7,11 @@ import pandas as pd
 
 from sendlib.finance import levers
 from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
-from sendlib.finance.projection import Money, Projection, in_world
+from sendlib.finance.projection import Projection, in_world
 from sendlib.finance.tables import (
     ranges_by_year,
 )
+from sendlib.finance.unit_costs import Money
 from sendlib.pages.formats import chance, gbp, gbp_m
 from sendlib.pages.narrative import growth, inside, join_words, odds
 from sendlib.pages.notes import KeyFigure

@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sendlib.cohort.levers import latest_value
 from sendlib.finance import levers
@@ -27,6 +26,7 @@ from sendlib.finance.known import KnownMoney, Opening
 from sendlib.finance.levers import Stream, generator
 from sendlib.finance.unit_costs import (
     OTHER,
+    Money,
     Outturn,
     PriceGrowth,
     UnitCosts,
@@ -42,7 +42,6 @@ from sendlib.scenarios import Scenario, with_value
 from sendlib.validation import check_known
 from sendlib.vocabulary import ENGLAND
 
-Money = NDArray[np.float64]
 FigureKind = Literal["before_support", "after_support", "in_year"]
 
 

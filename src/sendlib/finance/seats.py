@@ -21,7 +21,8 @@ from sendlib import cohort
 from sendlib.cohort.axes import IntCounts
 from sendlib.cohort.seats import INDEPENDENT, SeatDraws
 from sendlib.finance.labels import in_millions
-from sendlib.finance.projection import Money, Projection
+from sendlib.finance.projection import Projection
+from sendlib.finance.unit_costs import Money
 from sendlib.periods import closing_date
 from sendlib.ranges import say_chance
 from sendlib.scenarios import Scenario

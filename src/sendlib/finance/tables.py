@@ -7,7 +7,8 @@ import pandas as pd
 
 from sendlib.errors import ParameterError, Problem
 from sendlib.finance.labels import in_millions
-from sendlib.finance.projection import Money, Projection, in_world
+from sendlib.finance.projection import Projection, in_world
+from sendlib.finance.unit_costs import Money
 from sendlib.pages.formats import gbp_m
 from sendlib.pages.narrative import odds
 from sendlib.periods import (

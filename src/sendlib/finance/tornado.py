@@ -21,7 +21,8 @@ import pandas as pd
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.finance.perturbations import Perturbation, read_perturbations
-from sendlib.finance.projection import Figure, Money, Projection
+from sendlib.finance.projection import Figure, Projection
+from sendlib.finance.unit_costs import Money
 from sendlib.pages.formats import gbp_m
 from sendlib.pages.narrative import inside
 from sendlib.periods import closing_date

@@ -10,7 +10,8 @@ from itertools import product
 
 import numpy as np
 
-from sendlib.finance.projection import Money, Projection, in_world
+from sendlib.finance.projection import Projection, in_world
+from sendlib.finance.unit_costs import Money
 from sendlib.periods import financial_year_start
 from sendlib.vocabulary import PLACE_GROUPS
 
