@@ -110,7 +110,7 @@ def timeliness(timely: pd.DataFrame, on_time: pd.DataFrame) -> Finding:
         better = int((near > own["share"]).sum())
         said.append(f"{better or 'none'} of {len(near)} neighbours did better")
     late = own["of"] - own["within_20_weeks"]
-    text = f"{count(late)} came late. " + f"{'; '.join(said)}." * bool(said)
+    text = f"{count(late) if late else 'None'} came late. " + f"{'; '.join(said)}." * bool(said)
     return Finding(title, text, "By law a plan takes 20 weeks at most, but for exceptions.")
 
 

@@ -77,6 +77,11 @@ def test_a_few_late_plans_come_after_what_else_is_past_a_threshold():
     nearly = figure("plans_on_time_share", 0.98, when="2025", england=0.46)
     outside = figure("not_in_school", 669, before=452)
     assert words_of(said(nearly | outside)[1]).startswith("669 are outside school or college; 98%")
+    worse = figure("plans_on_time_share", 0.98, when="2025", before=0.99, england=0.46)
+    small = figure("deficit_protection_ends", 1.0, 2.0, 3.0, when="March 2028", reserves=34.0)
+    assert words_of(said(worse | small)[1]).endswith(
+        "March 2028; 98% of plans come on time, where by law all should"
+    )
     assert words_of(said(nearly)[1]) == "98% of plans come on time, where by law all should"
 
 
@@ -102,6 +107,7 @@ def test_without_a_figure_the_rest_is_said(left_out):
 
 def test_a_heading_of_a_calm_pack_is_no_alarm():
     calm = figure("plans_in_force", 500) | figure("plans_on_time_share", 1.0, england=0.5)
+    calm |= figure("not_in_school", 0, before=1)
     assert words_of(title(calm, rate_figures(calm, []))[0]) == "500 plans are in force"
     assert title({}, ())[0] == ""
 

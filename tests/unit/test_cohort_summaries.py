@@ -98,6 +98,8 @@ def test_changes_are_those_from_the_first_january_to_the_last(projection, simula
     drawn = change[:, np.isin(simulation.axes.places, PLACE_GROUPS[special])].sum(axis=1)
     assert kinds.loc[special].tolist() == np.quantile(drawn, levels).tolist()
     most = bands["middle"].idxmax()
+    outside = pd.DataFrame({"category": ["Not in school or college"], "middle": [6.0]})
+    assert describe_growth(outside, "in") == "The most growth is outside school or college: +6"
     assert describe_growth(bands.reset_index(), "at ages").startswith(
         f"The most growth is at ages {most[:1].lower()}{most[1:]}: +"
     )

@@ -125,12 +125,15 @@ def test_differences_are_counted_and_sorted_into_better_and_worse():
     rows = pd.concat([gap_rows(), gap_rows(title="Bee", result="lower", effect="better"), few])
     assert narrative.differences(rows, "Here") == (
         "Of 3 tested figures of Here, 2 differ from England's by more than chance: 1 higher and 1 "
-        "lower. 0 may differ by chance, and 1 has too few cases to say."
+        "lower. None may differ by chance, and 1 has too few cases to say."
     )
     assert narrative.conclusion(rows, "Here", LATEST) == (
         "By more than chance, Here is worse than England on ay (2025), and better on bee (2025)."
     )
-    assert "no tested figure" in narrative.conclusion(few, "Here", LATEST)
+    alone = rows[rows["result"] != "lower"]
+    assert "better on no tested figure" in narrative.conclusion(alone, "Here", LATEST)
+    assert "neither worse nor better" in narrative.conclusion(few, "Here", LATEST)
+    assert "none differs from England's by more than chance." in narrative.differences(few, "Here")
 
 
 def test_measures_have_their_test_and_direction_in_words():

@@ -24,6 +24,7 @@ PEERS = pd.DataFrame(
         (np.nan, 80, "Plans: 80 in 2019; no other year is available."),
         (np.nan, np.nan, ""),
         (0, 80, "Plans: from 0 in 2013 to 80 in 2019."),
+        (2, 5, "Plans rose from 2 in 2013 to 5 in 2019."),
     ],
 )
 def test_growth_says_what_is_known_and_what_is_not(first, last, expected):

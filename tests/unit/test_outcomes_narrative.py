@@ -48,7 +48,7 @@ def test_the_headline_leads_with_the_latest_figures_and_then_says_which_way_they
         ([{}, {"better": "higher"}], "1 of 2 measures is better than England; 1 is worse"),
         (
             [{"better": "none", "result": "higher"}, {"better": "none", "result": "similar"}],
-            "1 of 2 shares differ from England by more than chance",
+            "1 of 2 shares differs from England by more than chance",
         ),
         ([{"better": "none"}], "Sessions missed: 12.4%, England 13.0%"),
         ([], ""),

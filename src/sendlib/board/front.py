@@ -117,11 +117,11 @@ def findings(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Finding, .
 
 
 def title(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Markup, str]:
-    """What is past a threshold, the gravest first, one of an area; and the key of the first."""
+    """What is past a threshold, one of an area, the gravest first and a few late plans last."""
     past = {each.key: _GRAVEST.index(each.verdict) for each in rated if each.verdict.is_past}
     keys = sorted(  # stable, so that the order of clauses is kept
         (key for key in _CLAUSES if key in figures),
-        key=lambda key: (past.get(key, len(_GRAVEST)), _is_nearly_met(figures, key)),
+        key=lambda key: (key not in past, _is_nearly_met(figures, key), past.get(key, 0)),
     )
     clauses = {key: clause for key in keys if (clause := _clause(figures, key))}
     first = {MEASURES[key].area: key for key in reversed(clauses)}
@@ -257,7 +257,7 @@ def _money(figures: Figures) -> tuple[Markup, Markup] | None:
 
 
 def _clause(figures: Figures, key: str) -> Markup:
-    """What a heading says of a figure; nothing of plans that all come on time."""
+    """What a heading says of a figure; nothing where all is as it should be."""
     figure, unit = figures[key], MEASURES[key].unit
     value = _value(figures, key)
     if key == "plans_on_time_share":
@@ -268,6 +268,8 @@ def _clause(figures: Figures, key: str) -> Markup:
             return Markup("{} of plans come on time, where by law all should").format(value)
         value = link(figures, key, write((1 - as_shown(share, unit),), unit))
     when = figure.get("when") or "the end of protection"
+    if key == "not_in_school" and not _numbers(figures, key):
+        return Markup("")
     if _is_added(figure):
         if min(figure["numbers"]) < 0:
             return Markup("the deficit changes by {} by {}").format(value, when)

@@ -95,7 +95,8 @@ def describe_whose_places(name: str) -> str:
 def describe_growth(changes: pd.DataFrame, what: str) -> str:
     """Which row of a frame of changes grows most."""
     most = changes.sort_values("middle").iloc[-1]
-    return f"The most growth is {what} {inside(str(most['category']))}: {signed(most['middle'])}"
+    where = f"{what} {inside(str(most['category']))}".replace("in not in", "outside")
+    return f"The most growth is {where}: {signed(most['middle'])}"
 
 
 def describe_turned_away(projection: Projection) -> str:

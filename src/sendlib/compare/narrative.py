@@ -64,16 +64,20 @@ def differences(tests: pd.DataFrame, name: str) -> str:
     if not tested:
         return ""
     rest = f", and {few} {'has' if few == 1 else 'have'} too few cases to say" if few else ""
+    differ = higher + lower
+    each = f": {higher} higher and {lower} lower" * bool(differ)
     return (
-        f"Of {tested} tested figures of {name}, {higher + lower} differ from England's by more "
-        f"than chance: {higher} higher and {lower} lower. {similar} may differ by chance{rest}."
+        f"Of {tested} tested figures of {name}, {differ or 'none'} "
+        f"{'differ' if differ > 1 else 'differs'} from England's by more than chance{each}. "
+        f"{similar or 'None'} may differ by chance{rest}."
     )
 
 
 def gaps(ranges: pd.DataFrame) -> str:
     """How many gaps to England are beyond chance, and which are unusual, from ``gap_ranges``."""
     beyond = int(ranges["result"].isin(["higher", "lower"]).sum())
-    said = f"{beyond} of {len(ranges)} gaps to England are beyond chance"
+    are = "are" if beyond > 1 else "is"
+    said = f"{beyond or 'None'} of {len(ranges)} gaps to England {are} beyond chance"
     if "among" not in ranges or ranges["among"].eq("too few councils").all():
         return said
     odd = int(ranges["among"].str.startswith("unusual").sum())
@@ -97,7 +101,7 @@ def latest(gaps: pd.DataFrame, name: str) -> str:
     better, worse = (int(rows.sum()) for rows in (gaps["points"] > 0, gaps["points"] < 0))
     text = (
         f"By its latest figures {name} does better than England on {better} of {len(gaps)} "
-        f"percentages and worse on {worse}."
+        f"percentages and worse on {worse or 'none'}."
     )
     if not worse:
         return text
@@ -218,6 +222,9 @@ def conclusion(tests: pd.DataFrame, name: str, latest: pd.DataFrame) -> str:
     )
     turned = join_words(dated[has_turned & national["effect"].ne("")].tolist())
     since = f" The latest figure says otherwise than the test of {turned}." * bool(turned)
+    if worse == better:
+        none = f"By more than chance, {name} is neither worse nor better than England on any figure"
+        return f"{none} tested.{since}"
     said = f"By more than chance, {name} is worse than England on {worse}, and better on {better}."
     return said + since
 

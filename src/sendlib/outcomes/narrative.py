@@ -127,7 +127,11 @@ def finding(rows: pd.DataFrame) -> str:
     tested = rows["result"].isin(["higher", "lower", "similar", "too few"])
     if tested.sum() > len(rows) / 2:
         differ = rows["result"].isin(["higher", "lower"]).sum()
-        return f"{differ} of {tested.sum()} shares differ from {_others(rows)} by more than chance"
+        verb = "differ" if differ > 1 else "differs"
+        return (
+            f"{differ or 'None'} of {tested.sum()} shares {verb} from {_others(rows)} by more than "
+            "chance"
+        )
     first = rows.iloc[0]
     write = find_format(first["format"])
     own, other = write(first["value"]), write(first["other"])

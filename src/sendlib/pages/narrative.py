@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.pages.columns import read_columns
-from sendlib.pages.formats import Format, find_format, signed
+from sendlib.pages.formats import Format, count, find_format, signed
 
 
 def join_words(words: Sequence[str]) -> str:
@@ -34,6 +34,9 @@ def inside(name: str) -> str:
     return name if proper else name[:1].lower() + name[1:]
 
 
+_FEW = 10  # from fewer, a percentage says more than there is
+
+
 def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> str:
     """One sentence on the change from the first of a series to its last; none without a value.
 
@@ -54,7 +57,9 @@ def growth(name: str, amounts: pd.Series, *, unit: str | Format = "count") -> st
     pct = 100 * (last / first - 1)
     if round(pct) == 0:
         return f"{name} stayed the same, {span}."
-    return f"{name} {'rose' if pct > 0 else 'fell'} by {abs(pct):,.0f}% {span}."
+    is_of_few = write is count and first < _FEW
+    by = "" if is_of_few else f" by {abs(pct):,.0f}%"
+    return f"{name} {'rose' if pct > 0 else 'fell'}{by} {span}."
 
 
 def compare(peers: pd.DataFrame, what: str, *, unit: str | Format | None = None) -> str:
