@@ -187,6 +187,13 @@ def test_few_areas_of_a_newest_january_stand_apart(panel, fits):
     assert apart.loc[apart["name"] == "all", "forecasts"].item() > 2 * len(KINDS) - 4
 
 
+def test_scores_that_are_written_are_a_small_table_of_four_decimals(tmp_path):
+    path = tmp_path / "scores.csv"
+    scores = pd.DataFrame({"name": ["all"], "score_pct": [1.23456]})
+    place_scores.store_place_scores(scores, path)
+    assert path.read_bytes() == b"name,score_pct\nall,1.2346\n"
+
+
 def test_scores_that_are_shipped_are_read():
     scores = place_scores.read_place_scores()
     assert {"all", "kind", "size", "origin", "region", "no breaks"} <= set(scores["by"])

@@ -8,6 +8,7 @@ from error_codes import refuses
 from invented_panel import invented_panel
 from sendlib.errors import NotAvailableError, NotBuiltError, ParameterError
 from sendlib.forecast import (
+    add_parts,
     describe_backtest,
     describe_drivers,
     describe_methods,
@@ -18,6 +19,7 @@ from sendlib.forecast import (
 from sendlib.forecast.backtest import METHOD_LABELS, METHODS
 from sendlib.forecast.fits import fit_history
 from sendlib.forecast.flows import STEPS, Levers
+from sendlib.forecast.places import KINDS
 from sendlib.scenarios import load_scenario
 from sendlib.vocabulary import FlowMeasure
 
@@ -281,3 +283,41 @@ def test_each_lever_of_a_scenario_changes_its_own_step(scenario):
         "ended_pct": 5.0,
     }
     assert Levers.of(scenario(**values)) == Levers(**values)
+
+
+def test_an_area_of_parts_has_its_share_of_every_draw_and_flow_of_theirs(ahead, panel):
+    parts = [(ahead("801"), 0.5), (ahead("802"), 1.0)]
+    (one, _), (two, _) = parts
+    both = add_parts(panel, "803", parts)
+    for name in set(STEPS) - {"on_time"}:
+        np.testing.assert_allclose(both.steps[name], 0.5 * one.steps[name] + two.steps[name])
+    on_time = [0.5 * one.steps["on_time"] * one.steps["issued"]]
+    on_time += [two.steps["on_time"] * two.steps["issued"]]
+    np.testing.assert_allclose(both.steps["on_time"] * both.steps["issued"], sum(on_time))
+    np.testing.assert_allclose(
+        both.draws.of("803"), 0.5 * one.draws.of("801") + two.draws.of("802")
+    )
+    assert (both.area_code, both.now, both.range_pct) == ("803", panel.plans.loc["803", 2021], 80)
+    own = ahead("803").contributions  # of its own counts, whatever its draws are made of
+    pd.testing.assert_frame_equal(both.contributions, own)
+
+
+def test_the_notes_of_several_parts_stand_once(ahead, panel):
+    young = with_counts(panel, "801", dict.fromkeys(range(2010, 2019), np.nan))
+    part = ahead(panel=young)
+    assert part.notes
+    both = add_parts(panel, "803", [(part, 0.5), (part, 0.5), (ahead("802"), 1.0)])
+    assert both.notes == part.notes
+
+
+def test_places_drawn_with_the_plans_are_those_ahead_of_one_january(ahead):
+    whole = ahead()
+    shares = whole.shares_after(2021)
+    assert shares is whole.shares
+    assert shares.shape == (*whole.plans.shape, len(KINDS))
+    np.testing.assert_allclose(shares.sum(axis=2), 1)
+    assert whole.shares_after(2020) is None
+    parts = [(whole, 0.25), (ahead("802"), 0.5)]
+    both = add_parts(whole.panel, "803", parts)
+    placed = sum(share * part.plans[..., None] * part.shares for part, share in parts)
+    np.testing.assert_allclose(both.shares * both.plans[..., None], placed)
