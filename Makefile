@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 BOARD  ?= boards/wiltshire.yml
-PACKAGES ?= compare finance forecast
+PACKAGES ?= cohort compare finance forecast
 # What each environment takes from pyproject.toml, at the versions and hashes of the one lock.
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --constraints locks/all.txt -r pyproject.toml
 EDITABLE := $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
@@ -31,7 +31,7 @@ slow: $(VENV)/test.stamp ## slower tests: kill runs, fill the disk, look at whol
 coverage: $(VENV)/test.stamp ## how much of src/sendlib the quick tests run, branches counted; 92% is the least
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not notebook and not browser" --cov --cov-report=term:skip-covered --cov-fail-under=92
 
-mutants: $(VENV)/mutants.stamp ## how many small changes of PACKAGES="compare finance forecast" their unit tests notice
+mutants: $(VENV)/mutants.stamp ## how many small changes of PACKAGES="cohort compare finance forecast" their unit tests notice
 	$(BIN)/python scripts/mutation.py $(PACKAGES) $(if $(SAMPLE),--sample $(SAMPLE))
 
 fuzz: $(VENV)/test.stamp ## put faults into published files: which pass in silence? (ROUNDS=80 of each family, MINUTES)

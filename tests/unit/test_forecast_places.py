@@ -96,6 +96,13 @@ def test_kinds_recoded_into_one_another_are_found():
     assert found == {"State special school", "Resourced provision or unit"}
 
 
+@pytest.mark.parametrize(("came", "kinds"), [(155, 0), (145, 2), (70, 2), (65, 0)])
+def test_kinds_are_recoded_where_neither_moved_by_over_half_as_much_again(came, kinds):
+    """A hundred plans left one kind; as many, or few or many more, came to the other."""
+    moved = counts_of(state_special=(300, 200), resourced_provision=(20, 20 + came))
+    assert PlaceCounts.from_caseload(moved).recoded(2024)[0].sum() == kinds
+
+
 def test_the_response_to_growth_is_found(fits):
     assert fits[LAST].response[STATE] == pytest.approx(RESPONSE, abs=0.15)
     assert fits[LAST].authorities == 40
