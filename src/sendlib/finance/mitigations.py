@@ -65,14 +65,9 @@ def mitigation_effects(model: Model, scenario: Scenario) -> pd.DataFrame:
 def _change(without: Projection, mitigated: Projection) -> pd.DataFrame:
     """Mean plans paid for and spend of each year, less those without. [plans, £]"""
     moved = (mitigated.plan_years - without.plan_years).mean(axis=0)
-    places = mitigated.unit_costs.places
-    kinds = {
-        name: moved[:, [places.index(place) for place in members]].sum(axis=1)
-        for name, members in PLACE_GROUPS.items()
-    }
     spend = (mitigated.total_cost - without.total_cost).mean(axis=0)
     years = {"financial year": mitigated.financial_years, PLANS: moved.sum(axis=1)}
-    return pd.DataFrame({**years, **kinds, SPENT: spend})
+    return pd.DataFrame({**years, **mitigated.by_kind(moved), SPENT: spend})
 
 
 def mitigation_progress(model: Model, effects: pd.DataFrame) -> pd.DataFrame:

@@ -40,7 +40,7 @@ from sendlib.periods import financial_year, financial_year_of_census, financial_
 from sendlib.ranges import Ranged
 from sendlib.scenarios import Scenario, with_value
 from sendlib.validation import check_known
-from sendlib.vocabulary import ENGLAND
+from sendlib.vocabulary import ENGLAND, PLACE_GROUPS
 
 FigureKind = Literal["before_support", "after_support", "in_year"]
 
@@ -75,6 +75,14 @@ class Projection(Ranged):
     def total_cost(self) -> Money:
         """All cost, shape (draws, years). [£]"""
         return np.asarray(self.cost.sum(axis=2) + self.places + self.other_lines)
+
+    def by_kind(self, values: Money) -> dict[str, Money]:
+        """Values by place, the last axis, added up by kind of place."""
+        places = self.unit_costs.places
+        return {
+            kind: values[..., [places.index(place) for place in members]].sum(axis=-1)
+            for kind, members in PLACE_GROUPS.items()
+        }
 
     @property
     def protected_year(self) -> str:

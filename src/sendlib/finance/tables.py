@@ -20,7 +20,7 @@ from sendlib.periods import (
 )
 from sendlib.ranges import levels, ranges
 from sendlib.scenarios import Scenario
-from sendlib.vocabulary import PLACE_GROUPS, PlaceType, labels
+from sendlib.vocabulary import PlaceType, labels
 
 INNER_PCT = 50.0  # of outcomes, in the narrower of two ranges
 _MOST_GBP_M = 10_000  # more than the deficits of all authorities together have been
@@ -128,11 +128,7 @@ def income_and_cost(money: Projection) -> pd.DataFrame:
 
     Means of all draws, which add up.
     """
-    places, income = money.unit_costs.places, money.income
-    by_kind = {
-        name: money.cost[:, :, [places.index(place) for place in members]].sum(axis=2)
-        for name, members in PLACE_GROUPS.items()
-    }
+    income = money.income
     lines = {
         "Allocation before deductions": income.before_deductions,
         "Moved from the schools block": income.transfer,
@@ -140,7 +136,7 @@ def income_and_cost(money: Projection) -> pd.DataFrame:
         "Added by the council": income.council,
         "Other blocks and usual transfers": income.other_blocks,
         "All income": income.total(),
-        **by_kind,
+        **money.by_kind(money.cost),
         "Places commissioned": money.places,
         "Lines that are not per plan": money.other_lines,
         "All cost": money.total_cost,

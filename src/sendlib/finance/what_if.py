@@ -76,9 +76,10 @@ def draws_of(
     order = np.argsort(money.before.closing[:, -1], kind="stable")
     count = min(most or len(order), len(order))
     chosen = np.sort(order[((np.arange(count) + 0.5) * len(order) / count).astype(int)])
-    groups = [[money.unit_costs.places.index(each) for each in of] for of in PLACE_GROUPS.values()]
-    cost = np.stack([money.cost[:, :, at].sum(axis=2) for at in groups], axis=2)
-    paid_for = np.stack([money.plan_years[:, :, at].sum(axis=2) for at in groups], axis=2)
+    cost, paid_for = (
+        np.stack(list(money.by_kind(each).values()), axis=2)
+        for each in (money.cost, money.plan_years)
+    )
     income = money.income
     granted, met, taken_over = _support_shares(money)
     starts = [financial_year_start(name) for name in money.financial_years]
