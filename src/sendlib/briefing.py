@@ -120,7 +120,7 @@ def money(ahead: Brief) -> Finding:
         return Finding("The deficit ahead cannot be worked out")
     starts = ahead.opening[~ahead.opening["financial_year"].isin(ahead.past["financial_year"])]
     caveat = [
-        f"It starts from {gbp_m(gbp)} at {closing_date(year)}: no accounts are published of then."
+        f"It starts from {gbp_m(gbp)} at {closing_date(year)}, of which no accounts are published."
         for year, gbp in starts[["financial_year", "deficit_gbp"]].itertuples(index=False)
     ]
     return Finding(ahead.deficit_title, ahead.support, "".join(caveat))

@@ -129,7 +129,7 @@ def test_page_90_and_the_first_page_have_the_figures_of_page_40(wiltshire, scena
     low, _, high = map(gbp_m, page_40[["low", "middle", "high"]].iloc[-1])
     assert found.title.endswith(f"{low} to {high} by March 2028")
     start = gbp_m(-money.opening_gbp)
-    assert found.caveat.startswith(f"It starts from {start} at 31 March 2026: no accounts")
+    assert found.caveat.startswith(f"It starts from {start} at 31 March 2026, of which no accounts")
 
 
 def test_the_panel_with_nothing_set_says_what_page_40_says_of_each_world(model, scenario, money):
