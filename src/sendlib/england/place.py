@@ -46,10 +46,6 @@ class Place:
     def __str__(self) -> str:
         return str(self.folder or self.address)
 
-    def absolute(self) -> "Place":
-        """The same place, wherever it is looked for from."""
-        return Place(str(self))
-
     def read(self, name: str) -> bytes | None:
         """What a file holds; nothing where there is none."""
         try:

@@ -136,7 +136,7 @@ def make_plan(
         tuple(dict.fromkeys(number for number, _ in numbers if number)),
         tuple(scenarios),
         horizon,
-        place.absolute(),
+        Place(str(place)),  # the same from wherever it is looked for
         limits,
         fresh,
     )

@@ -22,7 +22,6 @@ from sendlib.packs.stopping import Stopped
 from sendlib.project import RESULTS_VARIABLE, Project
 from sendlib.scenarios import load_scenario
 
-STATE_SPECIAL = next(iter(SPECIAL))
 _LOOKS_EVERY = 1.0  # seconds
 _GRACE = 5.0  # seconds
 
@@ -57,10 +56,10 @@ def answer(project: Project, task: dict[str, Any]) -> dict[str, Any]:
     except Stopped:
         raise
     except Exception as error:
-        code, said = getattr(error, "exit_code", 1), [f"{type(error).__name__}: {error}"]
+        said = [f"{type(error).__name__}: {error}"]
         if isinstance(error, SendlibError):
             said = [str(problem) for problem in error.problems] or [error.headline]
-        return {"state": "failed", "exit_code": code, "problems": said}
+        return {"state": "failed", "problems": said}
     return {"state": "made", "note": note, "seconds": perf_counter() - began}
 
 
@@ -104,7 +103,7 @@ def forecasts_of(project: Project, task: dict[str, Any]) -> dict[str, Any]:
     past = plans.backtest()
     error_pct = 100 * (past["forecast"] / past["actual"] - 1).abs()
     brief = finance.brief(authority, scenario=scenario)
-    state = brief.special_places[brief.special_places["name"] == STATE_SPECIAL]
+    state = brief.special_places[brief.special_places["name"] == next(iter(SPECIAL))]
     return ahead | {
         "plans_now": float(plans.counted["plans"].iloc[-1]),
         "plans": _last(plans.ranges),

@@ -80,7 +80,7 @@ def make(task: dict[str, Any]) -> dict[str, Any]:
             _deliver(place, task, Path(scratch), before, answer.pop("note", None))
         except Exception as error:
             said = f"its pack could not be put at {place}: {type(error).__name__}: {error}"
-            return {"state": "failed", "exit_code": 1, "problems": [said]}
+            return {"state": "failed", "problems": [said]}
     there = f"{place}/{name}"
     problems = [problem.replace(scratch, there) for problem in answer.get("problems", ())]
     return {**answer, "problems": problems}
@@ -133,7 +133,7 @@ def _serve(task: dict[str, Any]) -> dict[str, Any]:
     if answer:
         return dict(json.loads(answer))
     _end()
-    return {"state": "failed", "exit_code": 3, "problems": [_CAUSES[is_late.is_set()]]}
+    return {"state": "failed", "problems": [_CAUSES[is_late.is_set()]]}
 
 
 def _ask(server: subprocess.Popen[str], task: dict[str, Any]) -> str:
