@@ -165,7 +165,7 @@ def play(script: str) -> None:
 def stage() -> Path:
     """A project of links to this one, with a store of its own and a scenario for each of DRAWS."""
     root, here = Path(tempfile.mkdtemp(prefix="packs-")), Project.find().root
-    for part in ("data/raw", "data/processed", "notebooks", "strategies"):
+    for part in ("data/raw", "data/processed", "notebooks", "strategies", "areas"):
         (root / part).parent.mkdir(exist_ok=True)
         (root / part).symlink_to(here / part)
     shutil.copytree(here / "scenarios", root / "scenarios")
