@@ -7,6 +7,7 @@ import pandas as pd
 
 from sendlib.areas import PeerGroup
 from sendlib.pages.narrative import inside, join_words
+from sendlib.tidy import about, period_of, pick
 from sendlib.vocabulary import ENGLAND, TOTAL, AreaLevel, ValueStatus, labels
 
 TABLES: Mapping[str, str] = {
@@ -22,8 +23,6 @@ TABLES: Mapping[str, str] = {
     "Stated balances of the schools grant": "dsg_balance",
 }
 """The tables whose coverage matters to a reader, by what a page calls them."""
-
-_YEAR_COLUMNS = ("census_year", "calendar_year", "financial_year", "year", "balance_date")
 
 
 def coverage(tables: Mapping[str, pd.DataFrame], group: PeerGroup) -> pd.DataFrame:
@@ -44,7 +43,7 @@ def coverage(tables: Mapping[str, pd.DataFrame], group: PeerGroup) -> pd.DataFra
     """
     rows = []
     for name, frame in tables.items():
-        column = next(name for name in _YEAR_COLUMNS if name in frame)
+        column = "balance_date" if "balance_date" in frame else period_of(frame)
         found = sorted(set(frame.loc[frame["area_code"] == group.area_code, column]))
         years = [f"{at:%d %B %Y}" if column == "balance_date" else str(at) for at in found]
         first, last = (years[0], years[-1]) if years else (None, None)
@@ -101,8 +100,7 @@ def status_counts(tables: Mapping[str, pd.DataFrame], area_code: str) -> pd.Data
     wide = pd.DataFrame(counts).T.fillna(0).astype("int64").rename_axis("table")
     wide = wide[[status.value for status in ValueStatus if status.value in wide]]
     wide = wide.rename(columns=labels(ValueStatus))
-    wide.attrs = {"what": "figures by why they are there or not", "unit": "count"}
-    return wide
+    return about(wide, what="figures by why they are there or not", unit="count")
 
 
 def say_missing(counts: pd.DataFrame) -> str:
@@ -130,8 +128,8 @@ def disagreeing_totals(total_by_table: pd.DataFrame, *area_codes: str) -> pd.Dat
     both["difference"] = both["by_setting"] - both["by_age"]
     found = both[both["difference"] != 0].reset_index().rename_axis(columns=None)
     found["area_and_january"] = found["area_name"] + ", " + found["census_year"].astype(str)
-    found.attrs = {"what": "two totals that differ", "why": "Both tables agree in every January."}
-    return found
+    why = "Both tables agree in every January."
+    return about(found, what="two totals that differ", why=why)
 
 
 def say_totals(found: pd.DataFrame, group: PeerGroup) -> str:
@@ -152,12 +150,8 @@ def parts_against_total(caseload: pd.DataFrame, area_code: str) -> pd.DataFrame:
         (total less added), ``not_known`` (settings whose figure is missing
         though it was collected).
     """
-    rows = caseload[
-        (caseload["area_code"] == area_code)
-        & (caseload["age_band"] == TOTAL)
-        & (caseload["primary_need"] == TOTAL)
-    ]
-    total = rows[rows["place_type"] == TOTAL].set_index("census_year")["plans"]
+    rows = pick(caseload, area_code=area_code, age_band=TOTAL, primary_need=TOTAL)
+    total = pick(rows, place_type=TOTAL).set_index("census_year")["plans"]
     parts = rows[rows["place_type"] != TOTAL]
     unknown = parts["plans"].isna() & (parts["value_status"] != ValueStatus.NOT_COLLECTED)
     groups = parts.assign(unknown=unknown).groupby("census_year")
@@ -214,12 +208,8 @@ def corrections(declared: pd.DataFrame, *, as_of: int) -> pd.DataFrame:
     """
     known = declared[declared["period"].str[:4].astype("int64") <= as_of]
     frame = known[["period", "what", "published", "instead", "why", "area_codes", "source_id"]]
-    frame = frame.reset_index(drop=True)
-    frame.attrs = {
-        "what": "published figures that are wrong",
-        "why": "No published figure is corrected.",
-    }
-    return frame
+    why = "No published figure is corrected."
+    return about(frame.reset_index(drop=True), what="published figures that are wrong", why=why)
 
 
 def say_corrections(found: pd.DataFrame, group: PeerGroup) -> str:
@@ -249,8 +239,7 @@ def confirmations(unlikely: pd.DataFrame, area_code: str) -> pd.DataFrame:
         own=("own", lambda texts: "; ".join(filter(None, texts))),
     ).reset_index()
     frame["why"] = frame["why"].replace("", "Nobody has confirmed it")
-    frame.attrs = {"what": "figures that stand out", "why": "No figure stands out."}
-    return frame
+    return about(frame, what="figures that stand out", why="No figure stands out.")
 
 
 def reorganised(areas: pd.DataFrame) -> pd.DataFrame:

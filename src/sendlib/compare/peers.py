@@ -8,9 +8,10 @@ import pandas as pd
 
 from sendlib.areas import PeerGroup
 from sendlib.errors import DataError, Problem
-from sendlib.indicators.frames import check_one_row_each, latest, measure_of, period_of
+from sendlib.indicators.frames import check_one_row_each, latest, measure_of
 from sendlib.pages.figures import MEASURES
 from sendlib.pages.notes import KeyFigure, peer_figure
+from sendlib.tidy import period_of
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 MIDDLE = "Middle neighbour"

@@ -7,9 +7,9 @@ from sendlib.areas import PeerGroup
 from sendlib.compare import narrative
 from sendlib.compare.trend import comparable_years, known_breaks, trends
 from sendlib.errors import NotAvailableError
-from sendlib.indicators.frames import period_of
 from sendlib.pages.formats import find_format, number1
 from sendlib.pages.tables import with_symbols
+from sendlib.tidy import period_of
 
 _NO_INDICATORS = "The department's tool has no indicators of this authority here."
 _NO_COUNTS = "A figure can be tested only where its count is published."

@@ -10,10 +10,10 @@ from functools import cache
 import pandas as pd
 from pydantic import TypeAdapter
 
-from sendlib.data.series import time_of
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.files import read_settings
 from sendlib.scenarios.documents import Strict
+from sendlib.tidy import period_of
 from sendlib.vocabulary import ValueStatus
 
 FILE = "corrections.yml"
@@ -38,7 +38,7 @@ class Correction(Strict):
     @property
     def time(self) -> str:
         """The column of the time of the figures."""
-        return time_of(self.rows)
+        return period_of(self.rows)
 
 
 @cache

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from sendlib.data.series import SERIES, figures, time_of
+from sendlib.data.series import SERIES, figures
 from sendlib.errors import Problem
+from sendlib.tidy import period_of
 
 _PARTS_OF_FLOWS = (
     ("plans_issued_within_20_weeks", "plans_issued"),
@@ -43,7 +44,7 @@ def find_impossible(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
 def _not_of_unit(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     for name, value, keys, kind, *_ in (each for each in SERIES if not each.breakdown):
         frame = tables[name]
-        time = time_of(frame)
+        time = period_of(frame)
         number = frame[value]
         wrong = pd.Series(False, frame.index)
         if "unit" in frame:

@@ -40,7 +40,7 @@ from sendlib.files import replace_tables
 from sendlib.project import Project
 
 _REGIONS = (("old_la_code", "region_code"), ("area_code", "region_name"))  # beside each other
-_CODE = ("data", "vocabulary.py", "periods.py")
+_CODE = ("data", "vocabulary.py", "periods.py", "tidy.py")
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from sendlib.data import ehcp
 from sendlib.data.contracts import TABLES
 from sendlib.data.history import find_in_history
 from sendlib.data.manifest import Confirmation, read_manifest
-from sendlib.data.series import Finding, equalities, figures, pick, time_of, to_text
+from sendlib.data.series import Finding, equalities, figures, to_text
 from sendlib.data.store import load
 from sendlib.errors import Problem
 from sendlib.files import read_list
 from sendlib.project import Project
+from sendlib.tidy import period_of, pick
 
 NOTHING = pd.DataFrame(columns=["name", "figure", "area_code", "found", "why"], dtype=str)
 _REMEDY = (
@@ -87,7 +88,7 @@ def _files(figure: str, area_code: str, project: Project) -> str:
     if table not in TABLES:
         return ""
     frame = load(project, table)
-    rows = frame[frame[time_of(frame)].astype(str) == time]
+    rows = frame[frame[period_of(frame)].astype(str) == time]
     here = rows[rows["area_code"] == area_code]
     sources = set((rows if here.empty else here)["source_id"])
     files = [each for each in read_manifest(project).files if each.source_id in sources]

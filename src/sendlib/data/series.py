@@ -4,13 +4,14 @@ A year is that in which a figure's period ends, so that what is published by aca
 financial and calendar year stands side by side.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sendlib.files import read_list
+from sendlib.tidy import period_of, pick, years_of
 from sendlib.vocabulary import TOTAL
 
 Tables = Mapping[str, pd.DataFrame]
@@ -18,7 +19,6 @@ Figures = pd.Series
 """Values by area, year and what else names one."""
 
 _AREA_YEAR = ["area_code", "year"]
-_ENDS_LATER = ("financial_year", "academic_year")
 _SAME = (0.0, 3.0)  # pounds in two publications differ by rounding alone [£]
 
 
@@ -45,12 +45,6 @@ SERIES = [
         "data", "series.csv"
     ).to_numpy()
 ]
-TIMES = ("census_year", "calendar_year", "year", "financial_year", "academic_year")
-
-
-def time_of(columns: Container[object]) -> str:
-    """The column of the time of a table's figures."""
-    return next(name for name in TIMES if name in columns)
 
 
 class Finding(NamedTuple):
@@ -80,7 +74,7 @@ def to_wide(frame: pd.DataFrame, each: Series) -> pd.DataFrame:
         ]
         number = frame.groupby(each.keys, observed=True, sort=False).ngroup()
         series = np.asarray(names, dtype=object)[number]
-    labels = [series, _as_text(frame["area_code"]), _as_text(frame[time_of(frame)])]
+    labels = [series, _as_text(frame["area_code"]), _as_text(frame[period_of(frame)])]
     index = pd.MultiIndex.from_arrays(labels, names=["series", "area_code", "time"])
     values = pd.Series(frame[each.value].to_numpy(float), index).dropna()
     if index.has_duplicates:  # a breakdown further than the series
@@ -126,21 +120,10 @@ def equalities(tables: Tables) -> Iterator[Equality]:
 
 def figures(frame: pd.DataFrame, value: str, *more: str) -> Figures:
     """A column of a table by area, year and further columns, added up; missing where a part is."""
-    time = time_of(frame)
-    year = frame[time]
-    if time in _ENDS_LATER:
-        year = year.astype("object").str[:4].astype(int) + 1
-    index = [frame["area_code"], year.rename("year"), *(frame[name] for name in more)]
+    year = years_of(frame).rename("year")
+    index = [frame["area_code"], year, *(frame[name] for name in more)]
     groups = frame[value].groupby(index, observed=True)
     return groups.sum()[groups.count() == groups.size()]
-
-
-def pick(frame: pd.DataFrame, **wanted: str) -> pd.DataFrame:
-    """The rows whose columns hold what is wanted; all rows where nothing is."""
-    keep = np.full(len(frame), fill_value=True)
-    for name, text in wanted.items():
-        keep &= (frame[name] == text).to_numpy()
-    return frame[keep]
 
 
 def _flow(tables: Tables, measure: str) -> Figures:

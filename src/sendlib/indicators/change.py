@@ -6,7 +6,8 @@ import pandas as pd
 
 from sendlib import validation
 from sendlib.errors import DataError, NotAvailableError, Problem
-from sendlib.indicators.frames import AREA, latest, measure_frame, measure_of, parts_of, period_of
+from sendlib.indicators.frames import AREA, latest, measure_frame, measure_of, parts_of
+from sendlib.tidy import period_of
 
 _Year = int | str
 _UNITS = {"share": "share1", "pct": "pct1", "10k": "number1", "index": "number1"}

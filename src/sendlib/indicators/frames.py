@@ -12,11 +12,11 @@ import pandas as pd
 
 from sendlib.areas import choose_areas
 from sendlib.errors import DataError, NotAvailableError, Problem
+from sendlib.tidy import PERIODS, period_of
 from sendlib.validation import check_columns
 
 AREA = ("area_code", "area_name", "area_type")
 NO_ROWS = "The tables have none up to the January looked from."
-_PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year")
 _OLDEST = 25  # a plan can last until the 26th birthday
 _REMEDY = (
     'give authority.load("children"), residents aged 0 to 17 each year, or '
@@ -65,16 +65,6 @@ def measure_of(frame: pd.DataFrame, measure: str | None, *, where: str) -> str:
     return str(own)
 
 
-def period_of(frame: pd.DataFrame) -> str:
-    """The column of the period."""
-    found = [name for name in _PERIODS if name in frame]
-    if not found:
-        remedy = f"it is called one of {', '.join(_PERIODS)}"
-        problem = Problem("no_column_of_years", "no column of years", remedy=remedy)
-        raise DataError("The frame has no period.", [problem])
-    return found[0]
-
-
 def latest(
     frame: pd.DataFrame, year: int | str | None = None, *, measure: str | None = None
 ) -> pd.DataFrame:
@@ -116,7 +106,7 @@ def check_one_row_each(frame: pd.DataFrame, where: str) -> None:
 def parts_of(frame: pd.DataFrame) -> list[str]:
     """The columns of text that are neither the area nor the period."""
     text = frame.select_dtypes(["str", "object", "category"]).columns
-    return [name for name in text if name not in (*AREA, *_PERIODS, "period")]
+    return [name for name in text if name not in (*AREA, *PERIODS, "period")]
 
 
 def per_10k(

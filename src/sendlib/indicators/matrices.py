@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sendlib import validation
-from sendlib.periods import academic_year_end
+from sendlib.tidy import pick, years_of
 from sendlib.vocabulary import TOTAL, ChildGroup, FlowMeasure, OutcomeMeasure, ValueStatus
 
 _CASELOAD = ("area_code", "census_year", "age_band", "place_type", "primary_need", "plans")
@@ -64,12 +64,10 @@ def attendance_by_year(
     Years and areas that the newest release leaves out have the figure of table ``outcome``,
     where that has the measure.
     """
-    measure, of_term = attendance["measure"] == name, attendance["term"] == term
-    older = (outcomes["outcome"] == name) & (outcomes["group"] == group)
-    both = [attendance[measure & of_term & (attendance["group"] == group)], outcomes[older]]
-    rows = pd.concat(both).drop_duplicates(["area_code", "academic_year"])
-    year = rows["academic_year"].map(academic_year_end).astype("int64")
-    return rows.assign(year=year, period=rows["academic_year"])
+    newer = pick(attendance, measure=name, term=term, group=group)
+    older = pick(outcomes, outcome=name, group=group)
+    rows = pd.concat([newer, older]).drop_duplicates(["area_code", "academic_year"])
+    return rows.assign(year=years_of(rows), period=rows["academic_year"])
 
 
 def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFrame:
@@ -78,6 +76,5 @@ def outcome_by_year(outcomes: pd.DataFrame, name: str, group: str) -> pd.DataFra
     validation.check_table(outcomes, needed, "outcome")
     validation.check_known(name, OutcomeMeasure, "name")
     validation.check_known(group, ChildGroup, "group")
-    rows = outcomes[(outcomes["outcome"] == name) & (outcomes["group"] == group)]
-    year = rows["academic_year"].map(academic_year_end).astype("int64")
-    return rows.assign(year=year, period=rows["academic_year"])
+    rows = pick(outcomes, outcome=name, group=group)
+    return rows.assign(year=years_of(rows), period=rows["academic_year"])

@@ -62,6 +62,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class FieldError(ValueError):
+    """What the check of a field refuses, as a problem of its own kind, without its place."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
 @dataclass(frozen=True)
 class Document:
     """The content of one file in plain values, and the line of each part, counted from one."""
@@ -123,7 +131,8 @@ def to_problem(
             return Problem("missing_key", f"{name} is missing", remedy="add it")
         case "value_error":
             found, _, remedy = detail["msg"].removeprefix("Value error, ").partition("; ")
-            return Problem("invalid_value", found, remedy=remedy)
+            own: Problem | None = getattr(detail["ctx"]["error"], "problem", None)
+            return own or Problem("invalid_value", found, remedy=remedy)
     remedy = _FIELD_REMEDIES.get(kind, detail["msg"].replace("Input should be", "give"))
     remedy = remedy.format(**detail.get("ctx", {}))
     if kind.startswith("int_") and re.search(r"\b(19|20)\d\d\b", str(value)):

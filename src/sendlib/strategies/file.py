@@ -1,7 +1,9 @@
 """What an authority's strategies said they would do, as files in ``strategies/`` say it."""
 
-from collections.abc import Iterator
-from typing import Literal
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from sendlib.errors import Problem, SendlibError, did_you_mean, raise_any
 from sendlib.kpi import list_figures, read_register
@@ -18,13 +20,38 @@ class StrategyError(SendlibError):
     """A file of strategies cannot be used."""
 
 
+def parts_of(name: str) -> list[str]:
+    """A figure, or each kind of place whose plans are added."""
+    if not name.startswith(PLANS):
+        return [name]
+    return [f"{PLANS}{place}" for place in name.removeprefix(PLANS).split("+")]
+
+
+@cache
+def _known() -> list[str]:
+    """Every figure that may be named: those of the register, and plans in each kind of place."""
+    figures = list_figures(read_register())["indicator"].tolist()
+    return [*figures, *(f"{PLANS}{place}" for place in labels(PlaceType))]
+
+
+def _known_figure(name: str) -> str:
+    for part in parts_of(name):
+        if part not in _known():
+            found, remedy = f"no figure is called {part!r}", did_you_mean(part, _known())
+            raise documents.FieldError(Problem("unknown_figure", found, remedy=remedy))
+    return name
+
+
+_Figures = tuple[Annotated[str, AfterValidator(_known_figure)], ...]
+
+
 class Measure(documents.Strict):
     """What a strategy would do or deliver, and the figures that come nearest."""
 
     what: str
     wanted: str = ""  # in the strategy's sense
     direction: Literal["up", "down", ""] = ""  # the way that its figure should go
-    figures: tuple[str, ...] = ()
+    figures: _Figures = ()
     published: str = ""  # what else is published of it
     target: str = ""
     owner: str = ""
@@ -58,7 +85,7 @@ class Asked(documents.Strict):
     answer: str = ""
     short: str = ""  # the same for the briefing of a board
     reply: str = ""
-    figures: tuple[str, ...] = ()
+    figures: _Figures = ()
 
 
 class Printed(documents.Strict):
@@ -68,14 +95,14 @@ class Printed(documents.Strict):
     value: float
     unit: str
     of: str
-    figures: tuple[str, ...] = ()
+    figures: _Figures = ()
 
 
 class Concern(documents.Strict):
     """What an inspection asked for, the figures that answer it, and what is not held."""
 
     what: str
-    figures: tuple[str, ...] = ()
+    figures: _Figures = ()
     lacking: str = ""
 
 
@@ -110,34 +137,7 @@ def read_strategies(project: Project, la_code: str) -> Strategies:
         document = documents.parse(path.read_text(encoding="utf-8"), f"{FOLDER}/{path.name}")
         problems += document.problems
         read = documents.read_part(document, Strategies, document.value, (), problems)
-        problems += _unknown_figures(document) if read else []
         if read and read.authority == la_code:
             found = read
     raise_any(StrategyError, "The strategies cannot be read.", problems)
     return found
-
-
-def _unknown_figures(document: documents.Document) -> Iterator[Problem]:
-    known = list_figures(read_register())["indicator"].tolist()
-    known += [f"{PLANS}{place}" for place in labels(PlaceType)]
-    for path, figure in _figures(document.value):
-        for name in parts_of(figure):
-            if name not in known:
-                found, remedy = f"no figure is called {name!r}", did_you_mean(name, known)
-                yield Problem("unknown_figure", found, document.place(path), remedy)
-
-
-def _figures(value: object, path: documents.Path = ()) -> Iterator[tuple[documents.Path, str]]:
-    """Every figure that a file names, and where."""
-    if isinstance(value, str) and "figures" in path:
-        yield path, value
-    parts = value.items() if isinstance(value, dict) else ()
-    for key, part in enumerate(value) if isinstance(value, list) else parts:
-        yield from _figures(part, (*path, key))
-
-
-def parts_of(name: str) -> list[str]:
-    """A figure, or each kind of place whose plans are added."""
-    if not name.startswith(PLANS):
-        return [name]
-    return [f"{PLANS}{place}" for place in name.removeprefix(PLANS).split("+")]

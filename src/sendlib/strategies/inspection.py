@@ -7,6 +7,7 @@ import pandas as pd
 from sendlib.authority import Authority
 from sendlib.indicators import share_within_20_weeks
 from sendlib.strategies.file import Strategies
+from sendlib.tidy import about, period_of, pick
 from sendlib.vocabulary import ENGLAND
 
 _GROUPS = {"ehcp": "pupils with a plan", "sen_support": "SEN support"}
@@ -15,6 +16,10 @@ _NOT_HELD = "Waiting times for health services are published for no area, so non
 _TRANSFERS = {
     "due_{}": "Reviews due before a change of phase, {}",
     "final_{}": "Final plans issued after such a review, {}",
+}
+_ABSENCE = {
+    "overall_absence": ("year", "Sessions missed", "{:.1f}%"),
+    "suspensions": ("autumn", "Suspensions for every 100 pupils, autumn term", "{:.1f}"),
 }
 _RECORDED = (
     "Changes of phase are as each authority recorded them by the January count; some record no "
@@ -54,76 +59,56 @@ def inspection_figures(authority: Authority) -> pd.DataFrame:
         A row for each figure: what it is, the last that is published, its period and England's,
         all as text.
     """
-    rows = [*_timeliness(authority), *_transfers(authority), *_absence(authority)]
-    rows += [*_participation(authority), *_appeals(authority)]
-    frame = pd.DataFrame(rows, columns=_COLUMNS)
-    frame.attrs = {
-        "what": "figures on what area inspections ask about",
-        "notes": [_RECORDED, _NOT_HELD],
-    }
-    frame.attrs |= {"name": "inspected", "origin": "not_people"}
-    return frame
-
-
-_Row = tuple[str, str, str, str]
+    rows = [_row(authority, *figure) for figure in _figures(authority)]
+    return about(
+        pd.DataFrame(rows, columns=_COLUMNS),
+        name="inspected",
+        what="figures on what area inspections ask about",
+        origin="not_people",
+        notes=[_RECORDED, _NOT_HELD],
+    )
 
 
 def _day(when: pd.Timestamp) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
-def _row(what: str, rows: pd.DataFrame, authority: Authority, when: str, write: str) -> _Row:
+def _row(
+    authority: Authority, what: str, write: str, rows: pd.DataFrame
+) -> tuple[str, str, str, str]:
     """The last value of an authority in rows of one figure, and England's of the same period."""
-    own = rows[rows["area_code"] == authority.code].dropna(subset=["value"]).sort_values(when)
+    period, known = period_of(rows), rows.dropna(subset=["value"])
+    own = known[known["area_code"] == authority.code].sort_values(period)
     if own.empty:
         return what, "not published", "–", "–"
     last = own.iloc[-1]
-    same = rows[(rows["area_code"] == ENGLAND) & (rows[when] == last[when])]["value"].dropna()
+    same = known[(known["area_code"] == ENGLAND) & (known[period] == last[period])]["value"]
     england = write.format(same.iloc[0]) if len(same) else "–"
-    return what, write.format(last["value"]), str(last[when]), england
+    return what, write.format(last["value"]), str(last[period]), england
 
 
-def _timeliness(authority: Authority) -> Iterator[_Row]:
-    rows = share_within_20_weeks(authority.load("ehcp_flow"))
-    rows["value"] = 100 * rows["share"]
-    yield _row("Plans issued within 20 weeks", rows, authority, "calendar_year", "{:.1f}%")
-
-
-def _transfers(authority: Authority) -> Iterator[_Row]:
-    table = authority.load("phase_transfer").rename(columns={"plans": "value"})
-    for year in sorted(int(item[4:]) for item in table["item"].unique() if item.startswith("due_")):
+def _figures(authority: Authority) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """What each figure is, how its value is written, and its rows of all areas and periods."""
+    on_time = share_within_20_weeks(authority.load("ehcp_flow"))
+    yield "Plans issued within 20 weeks", "{:.1%}", on_time.rename(columns={"share": "value"})
+    transfers = authority.load("phase_transfer").rename(columns={"plans": "value"})
+    items = transfers["item"].unique()
+    for year in sorted(int(item[4:]) for item in items if item.startswith("due_")):
         for item, words in _TRANSFERS.items():
-            rows = table[table["item"] == item.format(year)]
-            yield _row(words.format(year), rows, authority, "census_year", "{:,.0f}")
-
-
-def _absence(authority: Authority) -> Iterator[_Row]:
-    table = authority.load("attendance")
-    measures = {
-        "overall_absence": ("year", "Sessions missed", "{:.1f}%"),
-        "suspensions": ("autumn", "Suspensions for every 100 pupils, autumn term", "{:.1f}"),
-    }
-    for measure, (term, words, write) in measures.items():
+            yield words.format(year), "{:,.0f}", pick(transfers, item=item.format(year))
+    attendance, participation = authority.load("attendance"), authority.load("participation")
+    for measure, (term, words, write) in _ABSENCE.items():
         for group, who in _GROUPS.items():
-            asked = (table["measure"] == measure) & (table["term"] == term)
-            rows = table[asked & (table["group"] == group)]
-            yield _row(f"{words}, {who}", rows, authority, "academic_year", write)
-
-
-def _participation(authority: Authority) -> Iterator[_Row]:
-    table = authority.load("participation")
+            rows = pick(attendance, measure=measure, term=term, group=group)
+            yield f"{words}, {who}", write, rows
     for group, who in _GROUPS.items():
-        rows = table[table["group"] == group]
         what = f"Not in education or work at 16 and 17, or not known, {who}"
-        yield _row(what, rows, authority, "calendar_year", "{:.1f}%")
-
-
-def _appeals(authority: Authority) -> Iterator[_Row]:
-    table = authority.load("appeal")
-    wide = table.pivot_table(
-        index=["area_code", "calendar_year"], columns="measure", values="value", observed=True
+        yield what, "{:.1f}%", pick(participation, group=group)
+    key = ["area_code", "calendar_year"]
+    appeal = authority.load("appeal")
+    appeals, decisions = (
+        pick(appeal, measure=measure).set_index(key)["value"]
+        for measure in ("appeals", "appealable_decisions")
     )
-    wide = wide.reindex(columns=["appeals", "appealable_decisions"]).reset_index()
-    wide["value"] = 100 * wide["appeals"] / wide["appealable_decisions"]
-    what = "Appeals, of decisions that can be appealed"
-    yield _row(what, wide, authority, "calendar_year", "{:.1f}%")
+    share = (appeals / decisions).reset_index()
+    yield "Appeals, of decisions that can be appealed", "{:.1%}", share

@@ -12,6 +12,7 @@ from sendlib.kpi.narrative import format_of
 from sendlib.pages.narrative import join_words
 from sendlib.reuse import reuse
 from sendlib.strategies.file import PLANS, Measure, Strategies, Strategy, parts_of
+from sendlib.tidy import about
 from sendlib.vocabulary import PlaceType, labels
 
 NONE = "none is published"
@@ -95,12 +96,13 @@ def measure_rows(strategy: Strategy, series: pd.DataFrame) -> pd.DataFrame:
         )
         for measure in members
     ]
-    frame = pd.DataFrame(rows, columns=_COLUMNS)
-    notes = [RULE, f"Strategy: {strategy.source}."]
-    frame.attrs = {"what": f"{strategy.name}, measure by measure", "notes": notes}
-    frame.attrs["name"] = f"strategy-{strategy.begins}"
-    frame.attrs["origin"] = "not_people"
-    return frame
+    return about(
+        pd.DataFrame(rows, columns=_COLUMNS),
+        name=f"strategy-{strategy.begins}",
+        what=f"{strategy.name}, measure by measure",
+        origin="not_people",
+        notes=[RULE, f"Strategy: {strategy.source}."],
+    )
 
 
 def _figure(measure: Measure, series: pd.DataFrame, begins: int) -> dict[str, str]:
@@ -133,15 +135,16 @@ def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
         unit = printed.unit if printed.unit == "%" else f" {printed.unit}"
         value = f"{printed.value:,g}{unit}, {printed.of}"
         rows.append((printed.what, value, last or "not published by authority"))
-    frame = pd.DataFrame(rows, columns=["what", "printed in the strategy", "last published"])
     note = "Published shares are of all plans of the area and need not count as the strategy did."
-    frame.attrs = {"what": "figures that the strategies printed, brought up to date"}
-    frame.attrs |= {"notes": [note], "name": "printed", "origin": "not_people"}
-    frame.attrs |= {
-        "why": "No figure that a strategy of this authority printed is on record here.",
-        "missing": False,
-    }
-    return frame
+    return about(
+        pd.DataFrame(rows, columns=["what", "printed in the strategy", "last published"]),
+        name="printed",
+        what="figures that the strategies printed, brought up to date",
+        why="No figure that a strategy of this authority printed is on record here.",
+        missing=False,
+        origin="not_people",
+        notes=[note],
+    )
 
 
 def _last(series: pd.DataFrame, names: tuple[str, ...]) -> str:
@@ -163,21 +166,21 @@ def asked_rows(read: Strategies, series: pd.DataFrame) -> list[str]:
 
 def inspection_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     """What the last inspection asked for, and the published figures that answer it."""
-    columns = ["what was asked for", "last published figure", "what is not available"]
     inspected = read.inspection
     rows = [
         (each.what, _all(series, each.figures) or NONE, each.lacking or "–")
         for each in (inspected.asked if inspected else ())
     ]
-    frame = pd.DataFrame(rows, columns=columns)
-    frame.attrs = {"what": "what the last inspection asked for, and the figures that answer it"}
-    frame.attrs |= {"name": "inspection", "origin": "not_people"}
-    frame.attrs["notes"] = [f"Source: {inspected.source}."] if inspected else []
-    frame.attrs |= {
-        "why": "What an inspection of this area asked for is not on record here.",
-        "missing": False,
-    }
-    return frame
+    columns = ["what was asked for", "last published figure", "what is not available"]
+    return about(
+        pd.DataFrame(rows, columns=columns),
+        name="inspection",
+        what="what the last inspection asked for, and the figures that answer it",
+        why="What an inspection of this area asked for is not on record here.",
+        missing=False,
+        origin="not_people",
+        notes=[f"Source: {inspected.source}."] if inspected else [],
+    )
 
 
 def _all(series: pd.DataFrame, names: tuple[str, ...]) -> str:
@@ -225,9 +228,8 @@ def priority_rows(strategy: Strategy, table: pd.DataFrame) -> pd.DataFrame:
         said = ("; ".join(own.loc[own["verdict"] == way, "what"]) or "–" for way in judged)
         rows.append((name, *said, int((~own["verdict"].isin(judged)).sum())))
     frame = pd.DataFrame(rows, columns=["priority", *judged, "without a verdict"])
-    frame.attrs = {"what": "priorities, and the way their figures went", "notes": [RULE]}
-    frame.attrs |= {"name": "priorities", "origin": "not_people"}
-    return frame
+    what = "priorities, and the way their figures went"
+    return about(frame, name="priorities", what=what, origin="not_people", notes=[RULE])
 
 
 def _numbered(strategy: Strategy) -> list[str]:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from sendlib.data.contracts import TABLES
 from sendlib.data.text_tables import SYMBOLS, read_text_table
+from sendlib.tidy import PERIODS
 
-PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year", "period")
 _TOPIC = "breakdown_topic"
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+(e-?\d+)?%?")
 _NO_LABELS = re.compile(r"(?i)time_|.*code|.*name|geographic_level|old_la|new_la|la_|source_id")
@@ -84,7 +84,7 @@ def compare_tables(
 
 def _compare(name: str, before: pd.DataFrame, after: pd.DataFrame) -> TableChange:
     key = list(TABLES[name].key)
-    period = next((each for each in PERIODS if each in key), "")
+    period = next((each for each in (*PERIODS, "period") if each in key), "")
     was, now = (frame.set_index(key) for frame in (before, after))
     then, here = (set(frame[period].astype(str)) if period else set() for frame in (before, after))
     differ = _differing(name, was, now)
