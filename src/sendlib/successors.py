@@ -227,9 +227,8 @@ def read_future(project: Project) -> Future:
     known, path = data.load(project, "area"), project.root / FILE
     if not path.is_file():
         return Future(_File(), known)
-    document = documents.parse(path.read_text(encoding="utf-8"), FILE)
-    problems = list(document.problems)
-    file = documents.read_part(document, _File, document.value or {}, (), problems)
+    document, problems = documents.load(path, FILE), list[Problem]()
+    file = documents.read_whole(document, _File, problems)
     if file:
         problems += [*_check_successors(file, document, known), *_check_shares(file, document)]
         problems += _check_areas(file, document, known)

@@ -43,9 +43,8 @@ def pick(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:
 
 
 def existed(areas: pd.DataFrame, census_year: int | pd.Series) -> pd.Series:
-    """Whether each area of table ``area`` was there in a January; one not dated has no end."""
-    ended = areas["last_census"] < census_year
-    return (areas["first_census"] <= census_year) & ~ended
+    """Whether each area was there in a January by its ``first_census`` and ``last_census``."""
+    return ~((areas["first_census"] > census_year) | (areas["last_census"] < census_year))
 
 
 def about(frame: pd.DataFrame, **said: Any) -> pd.DataFrame:

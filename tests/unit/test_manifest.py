@@ -56,7 +56,7 @@ def test_a_file_that_is_as_listed_has_no_problem(write):
     ("content", "code", "place", "values"),
     [
         ("files: [", "not_yaml", "line 1", ""),
-        ("", "empty_value", "line 1", ""),
+        ("", "missing_key", "line 1", "files"),
         (
             {"files": [entry(kind="odd")]},
             "value_not_allowed",
@@ -83,7 +83,7 @@ def test_a_manifest_that_cannot_be_used_names_the_line_and_the_field(
 def test_a_manifest_of_another_encoding_is_reported(write):
     project = write({"files": []})
     project.manifest.write_bytes(b"files: [] # \xe9")
-    assert codes(problems_of(project)) == ["file_not_readable"]
+    assert codes(problems_of(project)) == ["not_plain_text"]
 
 
 def test_all_wrong_fields_are_reported_together(write):

@@ -3,13 +3,12 @@
 import hashlib
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from sendlib import errors
 from sendlib.authority import Authority
@@ -18,22 +17,11 @@ from sendlib.errors import Problem, did_you_mean, result_or_problems
 from sendlib.finance.levers import CHECKERS
 from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.packs.parameters import check
-from sendlib.packs.setting import Assurance, Limits, Retention
 from sendlib.project import Project
 from sendlib.scenarios import check_scenarios, documents, list_scenarios
 
 FOLDER = "boards"
 
-_PARTS: Mapping[str, type[BaseModel]] = {
-    "freshness": file.Freshness,
-    "thresholds": file.Threshold,
-    "assurance": Assurance,
-    "checks": file.Checks,
-    "keep": Retention,
-    "limits": Limits,
-    "notices": file.Notices,
-    "schedule": file.Schedule,
-}
 _STAND_INS = {"name": "-", "authority": "-"}  # so that the rest of a file can be checked
 _ELSEWHERE = {"la_code": "authority", "as_of": "as_of", "scenario": "scenarios"}
 """What is one for the whole pack, and the key of a board file that states it."""
@@ -54,9 +42,9 @@ def read_board(path: Path, project: Project) -> file.Board:
         raise file.BoardError(headline, [problem]) from error
     board, problems, wrong = _read_keys(document)
     if board is not None:
-        problems += _not_there(board, partial(_place, document), project)
+        problems += _not_there(board, document.locate, project)
         if "authority" not in wrong:
-            problems += _without_data(board, partial(_place, document), project)
+            problems += _without_data(board, document.locate, project)
     line = re.compile(rf"{re.escape(name)}, line (\d+)")
 
     def order(problem: Problem) -> float:  # those of other files last
@@ -100,35 +88,11 @@ def _read_keys(
     try:
         return file.BoardFile.model_validate(keys), list(document.problems), set()
     except ValidationError as error:
-        details = error.errors()
-    wrong = {str(detail["loc"][0]) for detail in details}
+        wrong = {str(detail["loc"][0]) for detail in error.errors()}
+        invalid = documents.explain(error, document, file.BoardFile, list_keys=True)
+        problems = [*document.problems, *invalid]
     rest = {key: part for key, part in keys.items() if key not in wrong}
-    problems = [*document.problems, *(_invalid(document, detail) for detail in details)]
     return file.BoardFile.model_validate({**_STAND_INS, **rest}), problems, wrong
-
-
-def _invalid(document: documents.Document, detail: ErrorDetails) -> Problem:
-    """What is wrong with a key, where, and what is valid."""
-    path = tuple(detail["loc"])
-    model = _PARTS.get(str(path[0]), file.BoardFile) if len(path) > 1 else file.BoardFile
-    valid = [field.alias or name for name, field in model.model_fields.items()]
-    of_whole = detail["type"] in ("extra_forbidden", "missing")
-    where = _place(document, path, path[:-1] if of_whole else path)
-    problem = documents.to_problem(detail, valid).at(where)
-    if problem.code == "unknown_field" and len(path) > 1:  # of a few short keys all are named
-        return replace(problem, remedy=f"valid: {', '.join(valid)}")
-    return problem
-
-
-def _place(
-    document: documents.Document, path: documents.Path, named: documents.Path | None = None
-) -> str:
-    """The line of a part, and the path to it in words; entries are counted from one."""
-    written: documents.Path = ()
-    for part in path:  # YAML reads a notebook's number as a number
-        number = int(part) if isinstance(part, str) and part.isdecimal() else part
-        written = (*written, part if (*written, part) in document.lines else number)
-    return documents.place_in_words(document.place(written), path if named is None else named)
 
 
 def _not_there(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sendlib.areas import PeerGroup
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.tidy import existed
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 BANDS = ("A", "B", "C", "D")  # A has the best quarter
@@ -49,8 +50,7 @@ def indicator_ranks(
     authorities = areas[areas["area_type"] == AreaLevel.AUTHORITY]
     dated = authorities[["area_code", "region_code", "first_census", "last_census"]]
     own = indicators.merge(dated, on="area_code")
-    outside = (own["year"] < own["first_census"]) | (own["year"] > own["last_census"])
-    own = own[~(outside & own["value"].isna())].reset_index(drop=True)
+    own = own[existed(own, own["year"]) | own["value"].notna()].reset_index(drop=True)
     by_area = indicators.set_index(_KEY)["value"]
     for name, codes in (("england", ENGLAND), ("region", own["region_code"])):
         keys = pd.MultiIndex.from_frame(own.assign(area_code=codes)[_KEY])
@@ -138,10 +138,7 @@ def _bands(own: pd.DataFrame) -> pd.Series:
 
 def _complete(own: pd.DataFrame, authorities: pd.DataFrame) -> pd.Series:
     """Whether every authority that existed in its year has a row of the same indicator."""
-    exists = (own["year"] >= own["first_census"]) & ~(own["year"] > own["last_census"])
+    exists = existed(own, own["year"])
     available = exists.groupby([own[name] for name in _CELL]).transform("sum")
-    first, last = authorities["first_census"], authorities["last_census"]
-    existing = {
-        year: int(((first <= year) & ~(last < year)).sum()) for year in own["year"].unique()
-    }
+    existing = {year: int(existed(authorities, year).sum()) for year in own["year"].unique()}
     return available >= own["year"].map(existing)

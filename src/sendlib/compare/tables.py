@@ -9,7 +9,7 @@ from sendlib.compare.trend import comparable_years, known_breaks, trends
 from sendlib.errors import NotAvailableError
 from sendlib.pages.formats import find_format, number1
 from sendlib.pages.tables import with_symbols
-from sendlib.tidy import period_of
+from sendlib.tidy import about, period_of
 
 _NO_INDICATORS = "The department's tool has no indicators of this authority here."
 _NO_COUNTS = "A figure can be tested only where its count is published."
@@ -32,8 +32,7 @@ def figures(ranking: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     }
     named = {"Indicator": ranking["title"] + " (" + ranking["unit"] + ")"}
     frame = pd.DataFrame({**named, "Year": ranking["period"], **numbers})
-    frame.attrs = {"why": _NO_INDICATORS, "formats": dict.fromkeys(numbers, "number")}
-    return frame
+    return about(frame, why=_NO_INDICATORS, formats=dict.fromkeys(numbers, "number"))
 
 
 def over_years(values: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
@@ -52,17 +51,19 @@ def over_years(values: pd.DataFrame, peers: pd.DataFrame) -> pd.DataFrame:
         else f"{number1(start)} in {since:.0f} to {number1(end)} in {until:.0f}"
         for start, since, end, until in ends
     ]
+    when = f"In {peers[period].max()}"
     columns = {
         "Area": peers["area_name"],
         "Over the years": paths,
-        f"In {peers[period].max()}": peers[name],
+        when: peers[name],
         "Rank": list(map(narrative.rank, peers["rank"], peers["ranked"])),
     }
-    frame = pd.DataFrame(columns)
-    frame = frame.iloc[np.argsort(-peers[name].to_numpy(), kind="stable")].reset_index(drop=True)
-    frame.attrs = {**peers.attrs, "notes": ["Each line has a scale of its own."]}
-    frame.attrs["formats"] = {f"In {peers[period].max()}": "number1"}
-    return frame
+    frame = pd.DataFrame(columns).sort_values(
+        when, ascending=False, kind="stable", ignore_index=True
+    )
+    notes = ["Each line has a scale of its own."]
+    frame.attrs = dict(peers.attrs)
+    return about(frame, notes=notes, formats={when: "number1"})
 
 
 def gaps_to_england(ranking: pd.DataFrame) -> pd.DataFrame:
@@ -78,12 +79,8 @@ def gaps_to_england(ranking: pd.DataFrame) -> pd.DataFrame:
     columns = {"indicator": rows["title"], "points": sign * rows["gap_england"]}
     frame = pd.DataFrame({**columns, **rows[["value", "england", "period"]]})
     frame = frame.dropna(subset=["points"]).sort_values("points", ascending=False)
-    frame.attrs = {
-        "what": "how many percentage points better (+) or worse (−) than England",
-        "why": _NO_INDICATORS,
-        "unit": "number1",
-    }
-    return frame.reset_index(drop=True)
+    what = "how many percentage points better (+) or worse (−) than England"
+    return about(frame.reset_index(drop=True), what=what, why=_NO_INDICATORS, unit="number1")
 
 
 def directions(indicators: pd.DataFrame, areas: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
@@ -129,9 +126,8 @@ def rank_table(ranking: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:
             "Direction": [narrative.direction(row, better=better) for row, better in rows],
         }
     )
-    frame.attrs["why"] = _NO_INDICATORS
-    national = ["Among all authorities", "Quartile band"]
-    return frame if ranking["complete"].any() else frame.drop(columns=national)
+    national = [] if ranking["complete"].any() else ["Among all authorities", "Quartile band"]
+    return about(frame.drop(columns=national), why=_NO_INDICATORS)
 
 
 def results(tests: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -161,8 +157,7 @@ def results(tests: pd.DataFrame, name: str) -> pd.DataFrame:
             for low, high in zip(tests["rank_low"], tests["rank_high"], strict=True)
         ]
     shares = dict.fromkeys((name, "The other"), find_format("share1"))
-    frame.attrs = {"formats": {**shares, "Of": "count"}, "why": _NO_COUNTS}
-    return frame
+    return about(frame, formats={**shares, "Of": "count"}, why=_NO_COUNTS)
 
 
 def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
@@ -175,12 +170,9 @@ def gap_ranges(tests: pd.DataFrame) -> pd.DataFrame:
     if "among" in rows:
         frame["category"] = names + ": " + rows["among"].map(narrative.AMONG)
         frame["among"] = rows["among"]
-    frame.attrs = {
-        "what": "gap to England in percentage points, with its 95% interval",
-        "why": tests.attrs.get("why", _NO_COUNTS),
-        "unit": "number1",
-    }
-    return frame.reset_index(drop=True)
+    what = "gap to England in percentage points, with its 95% interval"
+    why = tests.attrs.get("why", _NO_COUNTS)
+    return about(frame.reset_index(drop=True), what=what, why=why, unit="number1")
 
 
 def describe(measures: pd.DataFrame, directions: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from statsmodels.tools import add_constant
 
 from sendlib.compare.gap_tests import LEVEL, Floats, adjust, gap_p
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.tidy import existed
 from sendlib.validation import check_columns
 
 FEWEST_POINTS = 4
@@ -64,11 +65,8 @@ def comparable_years(
     """
     check_columns(breaks.columns, _BREAK, where="breaks", remedy="give them as known_breaks does")
     if areas is not None:
-        by_code = areas.set_index("area_code")
-        first, last = (
-            rows["area_code"].map(by_code[name]) for name in ("first_census", "last_census")
-        )
-        rows = rows[~((rows["year"] < first) | (rows["year"] > last))]
+        dated = areas.set_index("area_code").reindex(rows["area_code"]).set_axis(rows.index)
+        rows = rows[existed(dated, rows["year"])]
     by = [name for name in ("area_code", "indicator") if name in rows]
     indicator, year = rows["indicator"].to_numpy(), rows["year"].to_numpy()
     last_year = rows.groupby(by)["year"].transform("max").to_numpy()

@@ -4,7 +4,7 @@
 figure that was printed and to no other, so that it ends when the publisher mends it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pandas as pd
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.files import read_settings
 from sendlib.scenarios.documents import Strict
-from sendlib.tidy import period_of
+from sendlib.tidy import period_of, pick
 from sendlib.vocabulary import ValueStatus
 
 FILE = "corrections.yml"
@@ -55,63 +55,37 @@ def correct(
     A cell that does not hold what was printed is refused: the error has been mended, or
     another edition gives that figure.
     """
-    corrected, problems = dict(tables), []
-    for correction in declared() if corrections is None else corrections:
-        table = corrected[correction.table].reset_index(drop=True)
-        found = _cells(table, correction)
-        problems += _mended(table, found, correction)
-        used = {row: correction.cells[area][1] for row, area in found.items()}
-        corrected[correction.table] = _replace(
-            table, pd.Series(used, dtype="float64"), correction.column
-        )
-        for name in correction.and_missing:
+    corrected, problems = dict(tables), list[Problem]()
+    for each in declared() if corrections is None else corrections:
+        table = corrected[each.table].reset_index(drop=True)
+        rows = pick(table, area_code=list(each.cells), **each.rows)
+        problems += _mended(rows, each)
+        used = rows["area_code"].map({area: used for area, (_, used) in each.cells.items()})
+        corrected[each.table] = _replace(table, used.astype("float64"), each.column)
+        same_time = {"source_id": each.source_id, each.time: each.rows[each.time]}
+        for name in each.and_missing:
             other = corrected[name].reset_index(drop=True)
-            corrected[name] = _replace(other, _same_time(other, correction), correction.column)
+            gone = pick(other, area_code=list(each.cells), **same_time).index
+            corrected[name] = _replace(other, pd.Series(float("nan"), gone), each.column)
     raise_any(DataError, "Declared corrections no longer hold.", problems)
     corrected["correction"] = _as_table()
     return corrected
 
 
-def _cells(table: pd.DataFrame, correction: Correction) -> dict[int, str]:
-    """The area of each row that is corrected."""
-    chosen = table["area_code"].isin(list(correction.cells))
-    for column, value in correction.rows.items():
-        chosen &= table[column] == value
-    rows = table.index[chosen].tolist()
-    return dict(zip(rows, table.loc[rows, "area_code"], strict=True))
-
-
-def _mended(table: pd.DataFrame, found: Mapping[int, str], correction: Correction) -> list[Problem]:
+def _mended(rows: pd.DataFrame, correction: Correction) -> Iterator[Problem]:
     """A problem for each cell that no longer holds what was printed."""
-    problems = []
-    values, sources = table[correction.column].astype("float64"), table["source_id"]
-    for row, area in found.items():
-        value, expected = values[row], correction.cells[area][0]
-        source = str(sources[row])
+    columns = ["area_code", correction.column, "source_id"]
+    for area, value, source in rows[columns].itertuples(index=False):
+        expected = correction.cells[area][0]
         close = abs(value - expected) <= _CLOSE * max(1.0, abs(expected))
-        if close and source == correction.source_id:
-            continue
-        problems.append(
-            Problem(
+        if not (close and source == correction.source_id):
+            yield Problem(
                 "correction_out_of_date",
                 f"{correction.what}: {value:,.10g} from {source}, where {correction.name} expects "
                 f"{expected:,.10g} from {correction.source_id}",
                 f"table {correction.table}, area {area}, column {correction.column}",
                 f"if the publisher has mended it, take {correction.name} out of data/{FILE}",
             )
-        )
-    return problems
-
-
-def _same_time(table: pd.DataFrame, correction: Correction) -> pd.Series:
-    """No figure for every row of the areas and the time of a correction."""
-    time = correction.time
-    chosen = (
-        table["area_code"].isin(list(correction.cells))
-        & (table[time] == correction.rows[time])
-        & (table["source_id"] == correction.source_id)
-    )
-    return pd.Series(float("nan"), index=table.index[chosen])
 
 
 def _replace(table: pd.DataFrame, used: pd.Series, column: str) -> pd.DataFrame:

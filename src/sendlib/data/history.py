@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sendlib.data.series import SERIES, Finding, Series, to_text, to_wide
+from sendlib.data.series import SERIES, Finding, Series, each_cell, to_text, to_wide
 from sendlib.files import read_list
+from sendlib.tidy import existed
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
 COVERAGE = "coverage.csv"
@@ -57,10 +58,9 @@ def _jumps(wide: pd.DataFrame, past: pd.DataFrame, each: Series) -> Iterator[Fin
         far &= _is_far(value - before, wide.index, least=1.0)
     if each.kind == "money":
         far |= value * before < 0
-    for row, column in np.argwhere(far):
-        series, area = wide.index[row]
-        found = f"{to_text(value[row, column])} after {to_text(before[row, column])}"
-        yield Finding("jump", each.table, series, area, wide.columns[column], found)
+    for (series, area), time, now, then in each_cell(far, wide, past):
+        found = f"{to_text(now)} after {to_text(then)}"
+        yield Finding("jump", each.table, series, area, time, found)
 
 
 def _log_ratio(value: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -153,27 +153,25 @@ def _units(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Findi
     flips = pd.DataFrame(value * before < 0, wide.index, wide.columns).groupby(level="series").sum()
     by_series = change.groupby(level="series")
     middle, many = by_series.median(), by_series.count() + flips
-    for row, column in np.argwhere((middle.abs() > np.log(_UNITS)) & (many >= _SOME)):
-        found = (
-            f"half of all areas moved by a factor of {np.exp(middle.to_numpy()[row, column]):.3g}"
-        )
-        yield Finding("unit", table, middle.index[row], "all", middle.columns[column], found)
-    for row, column in np.argwhere((flips > many / 2) & (many >= _SOME)):
-        changed, of = flips.to_numpy()[row, column], many.to_numpy()[row, column]
+    moved = (middle.abs() > np.log(_UNITS)) & (many >= _SOME)
+    for series, time, logarithm in each_cell(moved, middle):
+        found = f"half of all areas moved by a factor of {np.exp(logarithm):.3g}"
+        yield Finding("unit", table, series, "all", time, found)
+    for series, time, changed, of in each_cell((flips > many / 2) & (many >= _SOME), flips, many):
         found = f"the sign is another in {changed} of {of} areas"
-        yield Finding("sign", table, flips.index[row], "all", flips.columns[column], found)
+        yield Finding("sign", table, series, "all", time, found)
 
 
 def _together(wide: pd.DataFrame, past: pd.DataFrame, table: str) -> Iterator[Finding]:
     """Series that move far where all areas that have both years are added up."""
     both = wide.notna() & past.notna()
-    added = [frame.where(both).groupby(level="series").sum() for frame in (past, wide)]
-    then, now = (frame.to_numpy() for frame in added)
+    then, now = (frame.where(both).groupby(level="series").sum() for frame in (past, wide))
     far = np.abs(np.log((now + _NOISE) / (then + _NOISE))) > np.log(_FACTOR)
-    many = both.groupby(level="series").sum().to_numpy() >= _SOME
-    for row, column in np.argwhere(far & many & (np.maximum(then, now) >= FEWEST)):
-        found = f"{now[row, column]:,.0f} in all areas together after {then[row, column]:,.0f}"
-        yield Finding("unit", table, added[0].index[row], "all", added[0].columns[column], found)
+    many = both.groupby(level="series").sum() >= _SOME
+    moved = far & many & (np.maximum(then, now) >= FEWEST)
+    for series, time, one, other in each_cell(moved, now, then):
+        found = f"{one:,.0f} in all areas together after {other:,.0f}"
+        yield Finding("unit", table, series, "all", time, found)
 
 
 def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Finding]:
@@ -185,19 +183,15 @@ def _gaps(wide: pd.DataFrame, table: str, levels: pd.DataFrame) -> Iterator[Find
     gone = (due & ~known).groupby(level="area_code").sum()
     ends = levels["last_census"].reindex(had.index).fillna(np.inf).to_numpy()
     goes_on = wide.columns.str[:4].astype(int).to_numpy()[None, :] < ends[:, None] - 1
-    for row, column in np.argwhere((gone > had / 2).to_numpy() & goes_on):
-        lost, of = gone.to_numpy()[row, column], had.to_numpy()[row, column]
-        found = f"{lost} of {of} figures are gone"
-        yield Finding("gap", table, "all", gone.index[row], gone.columns[column], found)
+    for area, time, lost, of in each_cell((gone > had / 2) & goes_on, gone, had):
+        yield Finding("gap", table, "all", area, time, f"{lost} of {of} figures are gone")
     whole = known.groupby(level="series").sum()
     then = whole.shift(axis=1)
     few = (whole < then / 2) & (then >= _MANY)
     together = few.sum() > (then >= _MANY).sum() / 2
-    for row, column in np.argwhere(few):
-        now, had_one = whole.to_numpy()[row, column], then.to_numpy()[row, column]
+    for name, time, now, had_one in each_cell(few, whole, then):
         found = f"{now} areas have a figure, {had_one:.0f} had one"
-        series = "all" if together.iloc[column] else whole.index[row]
-        yield Finding("gap", table, series, "all", whole.columns[column], found)
+        yield Finding("gap", table, "all" if together[time] else name, "all", time, found)
 
 
 def coverage(wide: pd.DataFrame, table: str) -> pd.DataFrame:
@@ -255,19 +249,16 @@ def _areas(
     many = pd.concat([each.count() for each in groups]).reindex(whole.index)
     years = wide.columns.str[:4].astype(int).to_numpy()
     parents = whole.index.get_level_values("area_code")
-    off = (added - whole).abs().to_numpy()
-    wrong = (off > _WITHIN * whole.to_numpy()) & (off >= FEWEST)
-    for row, column in np.argwhere(wrong & (many.to_numpy() >= due.loc[parents, years].to_numpy())):
-        name, area = whole.index[row]
-        parts, total = added.to_numpy()[row, column], whole.to_numpy()[row, column]
+    off = (added - whole).abs()
+    wrong = (off > _WITHIN * whole) & (off >= FEWEST) & (many >= due.loc[parents, years].to_numpy())
+    for (name, area), time, total, parts in each_cell(wrong, whole, added):
         found = f"authorities add up to {parts:,.0f}, not {total:,.0f}"
-        yield Finding("areas", table, name, area, whole.columns[column], found)
+        yield Finding("areas", table, name, area, time, found)
 
 
 def _due(levels: pd.DataFrame) -> pd.DataFrame:
     """How many authorities each region and England (rows) had in each year (columns)."""
     inside = levels[levels["area_type"] == AreaLevel.AUTHORITY]
-    first, last = inside["first_census"], inside["last_census"].fillna(np.inf)
-    years = {year: (first <= year) & (last >= year) for year in _YEARS}
+    years = {year: existed(inside, year) for year in _YEARS}
     regions = pd.DataFrame(years).groupby(inside["region_code"]).sum()
     return pd.concat([regions, regions.sum().to_frame(ENGLAND).T])

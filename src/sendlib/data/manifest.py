@@ -12,13 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import BaseModel, Field, ValidationInfo, model_validator
 
 from sendlib.errors import ManifestError, Problem, SendlibError, did_you_mean, nearest, raise_any
 from sendlib.files import read_list
@@ -60,11 +54,7 @@ def _head(path: Path) -> str:
     return begins.decode("utf-8", errors="ignore")
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Confirmation(_Entry):
+class Confirmation(documents.Strict):
     """Figures that are unlikely and right, and the reason that a person gives."""
 
     names: str  # as the data quality page has them; * stands for any text
@@ -72,7 +62,7 @@ class Confirmation(_Entry):
     why: str = Field(min_length=20)
 
 
-class RawFile(_Entry):
+class RawFile(documents.Strict):
     """One file that is always there, and where it comes from."""
 
     path: str
@@ -98,7 +88,7 @@ class RawFile(_Entry):
         return self
 
 
-class Manifest(_Entry):
+class Manifest(documents.Strict):
     """The content of ``manifest.yml``."""
 
     files: tuple[RawFile, ...]
@@ -148,19 +138,10 @@ def read_model(
     context: Mapping[str, Any] | None = None,
 ) -> _Model:
     """The content of a YAML file of the project, its fields checked."""
-    where = path.relative_to(project.root).as_posix()
-    try:
-        document = documents.parse(path.read_text(encoding="utf-8"), where)
-    except (OSError, UnicodeDecodeError) as error:
-        remedy = "mend it, or restore it (git checkout)"
-        problem = Problem("file_not_readable", str(error), where, remedy)
-        raise refusal(f"{where} cannot be read.", [problem]) from error
-    problems, content = list(document.problems), document.value
-    read = None
-    if content is not None or not problems:
-        read = documents.read_part(document, model, content, (), problems, context=context)
-    if problems or read is None:
-        raise refusal(f"{where} is not as it should be.", problems)
+    where, problems = path.relative_to(project.root).as_posix(), list[Problem]()
+    read = documents.read_whole(documents.load(path, where), model, problems, context)
+    raise_any(refusal, f"{where} is not as it should be.", problems)
+    assert read is not None
     return read
 
 

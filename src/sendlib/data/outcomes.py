@@ -16,6 +16,7 @@ from sendlib.data.crosswalks import code_of_gss, read_layouts, to_standard
 from sendlib.data.text_tables import cell
 from sendlib.errors import Problem, did_you_mean
 from sendlib.periods import academic_year_end
+from sendlib.tidy import existed
 from sendlib.vocabulary import ENGLAND, SUBTOTAL, AreaLevel, ValueStatus
 
 
@@ -168,8 +169,8 @@ def _authority_codes(rows: pd.DataFrame, file: OutcomeFile, areas: pd.DataFrame)
     asked = rows[key].drop_duplicates()
     january = asked["academic_year"].map(academic_year_end)
     found = asked.assign(january=january).merge(areas, left_on="la_name", right_on="area_name")
-    first, last = (pd.to_numeric(found[name]) for name in ("first_census", "last_census"))
-    there = (first <= found["january"]) & ~(last < found["january"])
+    dated = found[["first_census", "last_census"]].apply(pd.to_numeric)
+    there = existed(dated, found["january"])
     best = found.assign(there=there).sort_values("there").drop_duplicates(key, keep="last")
     code = best.set_index(key)["area_code"].reindex(pd.MultiIndex.from_frame(rows[key]))
     return pd.Series(code.to_numpy(), index=rows.index)

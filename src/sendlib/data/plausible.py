@@ -18,7 +18,7 @@ from sendlib.data import ehcp
 from sendlib.data.contracts import TABLES
 from sendlib.data.history import find_in_history
 from sendlib.data.manifest import Confirmation, read_manifest
-from sendlib.data.series import Finding, equalities, figures, to_text
+from sendlib.data.series import Finding, each_cell, equalities, figures, to_text
 from sendlib.data.store import load
 from sendlib.errors import Problem
 from sendlib.files import read_list
@@ -151,15 +151,13 @@ def _older_by_a_year(population: pd.DataFrame) -> Iterator[Finding]:
     """Persons of an age who are not, by what is usual of that age, those a year younger before."""
     wide = population.pivot(index=["area_code", "age"], columns="year", values="persons")
     for area, ages in wide.groupby(level="area_code"):
-        persons = ages.to_numpy()
-        older = np.log(persons[1:, 1:] / persons[:-1, :-1])
-        apart = np.abs(older - np.nanmedian(older, axis=1, keepdims=True))
-        for row, column in np.argwhere(apart > _AGEING):
-            one, other = persons[row + 1, column + 1], persons[row, column]
-            series = f"{population['variant'].iloc[0]} {ages.index[row + 1][1]}"
+        older, younger = ages.iloc[1:, 1:], ages.iloc[:-1, :-1]
+        change = np.log(older.to_numpy() / younger.to_numpy())
+        apart = np.abs(change - np.nanmedian(change, axis=1, keepdims=True))
+        for (_, age), year, one, other in each_cell(apart > _AGEING, older, younger):
+            series = f"{population['variant'].iloc[0]} {age}"
             found = f"{one:,.0f}, and {other:,.0f} a year younger the year before"
-            year = str(wide.columns[column + 1])
-            yield Finding("ageing", "population", series, str(area), year, found)
+            yield Finding("ageing", "population", series, str(area), str(year), found)
 
 
 def _transfers(frame: pd.DataFrame) -> dict[str, pd.Series]:

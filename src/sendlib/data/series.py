@@ -5,7 +5,7 @@ financial and calendar year stands side by side.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -61,6 +61,13 @@ class Finding(NamedTuple):
 def to_text(value: float) -> str:
     """A figure as a person reads it, without powers of ten where it is large."""
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
+
+
+def each_cell(where: np.ndarray | pd.DataFrame, *wide: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """The name and the period of each cell that is marked, and what wide frames have there."""
+    for row, column in np.argwhere(where):
+        numbers = (frame.to_numpy()[row, column] for frame in wide)
+        yield wide[0].index[row], wide[0].columns[column], *numbers
 
 
 def to_wide(frame: pd.DataFrame, each: Series) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from sendlib.data.crosswalks import code_by_level, code_of_gss, to_rows, with_ev
 from sendlib.data.outcomes import tidy_outcomes
 from sendlib.data.tidy_plans import add_parts
 from sendlib.periods import financial_year_start
+from sendlib.tidy import existed
 from sendlib.vocabulary import ENGLAND, AreaLevel, FundingElement, FundingTerm, ValueStatus
 
 _MILLION = 1_000_000
@@ -230,7 +231,6 @@ def _with_larger(parts: pd.DataFrame) -> pd.DataFrame:
 
 def _authorities_in(areas: pd.DataFrame, year: int) -> pd.DataFrame:
     """Authorities of a mid-year, a row for each nine-character code that they have had."""
-    following = year + 1  # the January after it
-    there = (areas["first_census"] <= following) & ~(areas["last_census"] < following)
+    there = existed(areas, year + 1)  # in the January after it
     own = areas[there & (areas["area_type"] == AreaLevel.AUTHORITY)]
     return with_every_gss_code(own)[["gss_code", "area_code", "region_code"]]

@@ -14,6 +14,7 @@ from sendlib.pages.formats import MISSING, level_format, number1, number2, say_p
 from sendlib.pages.markup import Block
 from sendlib.pages.notes import banner, missing, own_records
 from sendlib.pages.tables import MISSING_SYMBOLS
+from sendlib.tidy import about, pick
 from sendlib.vocabulary import ValueStatus
 
 _Row = Mapping[Hashable, Any]
@@ -63,9 +64,8 @@ def by_frequency(register: Register) -> pd.DataFrame:
     every = register.to_frame()
     listed = every.groupby("frequency", sort=False)["title"].agg("; ".join)
     frame = listed.rename("indicators").rename_axis("how often").reset_index()
-    frame.attrs = {"what": "indicators by how often each is due", "name": "register"}
-    frame.attrs["origin"] = "not_people"
-    return frame
+    what = "indicators by how often each is due"
+    return about(frame, name="register", what=what, origin="not_people")
 
 
 def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
@@ -77,8 +77,7 @@ def monitor_rows(monitor: pd.DataFrame) -> pd.DataFrame:
     rows = monitor.to_dict("records")
     to_row = _awaited if monitor["state"].eq("no_data").all() else _monitored
     frame = pd.DataFrame([to_row(row) for row in rows], index=monitor["kpi"].tolist())
-    frame.attrs["notes"] = narrative.table_notes(monitor)
-    return frame
+    return about(frame, notes=narrative.table_notes(monitor))
 
 
 def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd.DataFrame]:
@@ -87,19 +86,18 @@ def signal_points(signals: pd.DataFrame, control: Charts, whose: str) -> list[pd
     ``signals`` are rows of ``monitor`` with a rule. Each frame has rows of ``Charts.points``; its
     ``attrs`` have ``title``, ``what``, ``unit``, ``target`` and ``notes``.
     """
-    every = []
-    for row in signals.to_dict("records"):
-        points = control.points[control.points["kpi"] == row["kpi"]].copy()
-        points.attrs = {
-            "name": f"control_{row['kpi']}",
-            "title": narrative.signal(row),
-            "what": f"{row['title']} ({row['unit']}), {whose}",
-            "unit": format_of(row["kind"]),
-            "target": row["target"],
-            "notes": [narrative.meaning(row)],
-        }
-        every.append(points)
-    return every
+    return [
+        about(
+            pick(control.points, kpi=row["kpi"]),
+            name=f"control_{row['kpi']}",
+            title=narrative.signal(row),
+            what=f"{row['title']} ({row['unit']}), {whose}",
+            unit=format_of(row["kind"]),
+            target=row["target"],
+            notes=[narrative.meaning(row)],
+        )
+        for row in signals.to_dict("records")
+    ]
 
 
 def control_rows(points: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
@@ -120,8 +118,8 @@ def control_rows(points: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
         }
     ).dropna(axis="columns", how="all")
     unit = points.attrs.get("unit", number1)
-    frame.attrs["formats"] = {"Value": unit, **dict.fromkeys(levels, level_format(unit))}
-    return frame
+    formats = {"Value": unit, **dict.fromkeys(levels, level_format(unit))}
+    return about(frame, formats=formats)
 
 
 def published_rows(published: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
@@ -133,8 +131,7 @@ def published_rows(published: pd.DataFrame, series: pd.DataFrame) -> pd.DataFram
     years = dict(list(series.dropna(subset=["value"]).groupby("indicator", sort=False)))
     rows = [_published(row, years.get(row["indicator"])) for row in published.to_dict("records")]
     frame = pd.DataFrame(rows, index=published["indicator"].tolist())
-    frame.attrs |= {"name": "yearly", "notes": [_YEARLY_NOTE]}
-    return frame
+    return about(frame, name="yearly", notes=[_YEARLY_NOTE])
 
 
 def _awaited(row: _Row) -> dict[str, str]:

@@ -18,9 +18,9 @@ from sendlib.areas import PeerGroup, peer_group
 from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.files import read_settings
 from sendlib.indicators import attendance_by_year, outcome_by_year
-from sendlib.periods import financial_year_start
 from sendlib.reuse import reuse_published
 from sendlib.scenarios.documents import Strict
+from sendlib.tidy import pick, years_of
 from sendlib.vocabulary import ENGLAND, TOTAL, AgeBand, ChildGroup, PlaceType, ValueStatus
 
 Tables = Mapping[str, pd.DataFrame]
@@ -102,19 +102,15 @@ def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.
         case "needs":
             rows = _needs(tables["ehcp_caseload"], selection)
         case "flow":
-            flow = tables["ehcp_flow"]
-            rows = _flow(flow[flow["measure"] == name], tables["children"])
+            rows = _flow(pick(tables["ehcp_flow"], measure=name), tables["children"])
         case "funding":
-            funding = tables["high_needs_funding"]
-            own = funding[funding["element"] == name]
+            own = pick(tables["high_needs_funding"], element=name)
             rows = _for_financial_year(own, "allocation_gbp", tables["children"])
         case "spend":
-            spend = tables["high_needs_spend"]
-            own = spend[spend["basis"] == name]
+            own = pick(tables["high_needs_spend"], basis=name)
             rows = _for_financial_year(own, "net_gbp", tables["children"])
         case "indicator":
-            published = tables["indicator"]
-            rows = published[published["indicator"] == name].assign(weight=float("nan"))
+            rows = pick(tables["indicator"], indicator=name).assign(weight=float("nan"))
         case "outcome":
             rows = outcome_by_year(tables["outcome"], name, group)
             rows = rows.assign(weight=rows["denominator"])
@@ -127,10 +123,9 @@ def series_of(selection: Selection, tables: Tables, *, group: ChildGroup) -> pd.
 
 def _growth(caseload: pd.DataFrame, base_year: int) -> pd.DataFrame:
     """Growth of plans since a January, weighed by the plans of that January. [%]"""
-    caseload = caseload.rename(columns={"census_year": "year"})
-    is_total = (caseload[["age_band", "place_type", "primary_need"]] == TOTAL).all(axis=1)
-    plans = caseload[is_total & (caseload["year"] >= base_year)]
-    base = plans[plans["year"] == base_year].set_index("area_code")["plans"]
+    total = pick(caseload, age_band=TOTAL, place_type=TOTAL, primary_need=TOTAL)
+    plans = total[total["census_year"] >= base_year].rename(columns={"census_year": "year"})
+    base = pick(plans, year=base_year).set_index("area_code")["plans"]
     before = plans["area_code"].map(base).where(lambda count: count > 0)
     value = 100 * (plans["plans"] / before - 1)
     period = "January " + plans["year"].astype(str)
@@ -146,10 +141,9 @@ def _flow(rows: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
 
 def _for_financial_year(rows: pd.DataFrame, money: str, children: pd.DataFrame) -> pd.DataFrame:
     """Money of a financial year for each resident aged 0 to 17. [£]"""
-    start = rows["financial_year"].map(financial_year_start).astype("int64")
-    status = rows[money].notna().map(_STATUS_OF_PRESENCE)
-    named = rows.assign(year=start + 1, period=rows["financial_year"], value_status=status)
-    return _for_each_child(named, money, children, start, scale=1)
+    year, status = years_of(rows), rows[money].notna().map(_STATUS_OF_PRESENCE)
+    named = rows.assign(year=year, period=rows["financial_year"], value_status=status)
+    return _for_each_child(named, money, children, year - 1, scale=1)
 
 
 def _for_each_child(
@@ -169,12 +163,9 @@ def _needs(caseload: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     """
     age = selection.age_band.value if selection.age_band else TOTAL
     places = [place.value for place in selection.places] or [TOTAL]
-    rows = caseload[
-        (caseload["primary_need"] != TOTAL)
-        & (caseload["age_band"] == age)
-        & caseload["place_type"].isin(places)
-        & (caseload["value_status"] != ValueStatus.NOT_COLLECTED)
-    ].rename(columns={"census_year": "year"})
+    rows = pick(caseload, age_band=age, place_type=places).rename(columns={"census_year": "year"})
+    is_not_collected = rows["value_status"] == ValueStatus.NOT_COLLECTED
+    rows = rows[(rows["primary_need"] != TOTAL) & ~is_not_collected]
     by_area = rows.groupby(_KEY)
     named = rows["plans"].where(rows["primary_need"] == selection.name, 0 * rows["plans"])
     series = by_area.agg(source_id=("source_id", "max"))
@@ -284,14 +275,19 @@ def _chart_frame(
         return ChartFrame(chart, part, group, names, pd.DataFrame(columns=_LINES), published)
     series = series_of(selection, tables, group=group)
     mean, basis = _mean(series[series["area_code"].isin(peers.neighbours)])
-    codes = {peers.area_code: Line.AUTHORITY, peers.region: Line.REGION, ENGLAND: Line.ENGLAND}
-    areas = {line: series[series["area_code"] == code] for code, line in codes.items()}
-    rows = {line: frame.assign(areas=1) for line, frame in areas.items()} | {Line.NEIGHBOURS: mean}
-    lines = [rows[line].assign(line=line.value, name=name) for line, name in names.items()]
-    frame = pd.concat(lines, ignore_index=True)
+    alone = series.assign(line=series["area_code"].map(_lines_of(peers)), areas=1)
+    lines = pd.concat([alone, mean.assign(line=Line.NEIGHBOURS.value)], ignore_index=True)
+    frame = pd.concat([pick(lines, line=line.value) for line in names], ignore_index=True)
+    frame["name"] = frame["line"].map(names)
     frame = frame.rename(columns={"value_status": "status", "weight": "of"})[_LINES]
     sources = tuple(sorted(set(series["source_id"])))
     return ChartFrame(chart, part, group, names, frame, published, basis, sources)
+
+
+def _lines_of(peers: PeerGroup) -> dict[str, str]:
+    """The line of each area that has one alone, by its code."""
+    lines = {peers.area_code: Line.AUTHORITY, peers.region: Line.REGION, ENGLAND: Line.ENGLAND}
+    return {code: line.value for code, line in lines.items()}
 
 
 def _mean(neighbours: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -311,8 +307,7 @@ def _mean(neighbours: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     mean["value"] = mean["part"] / mean["weight"].where(mean["weight"] > 0)
     mean["weight"] = mean["weight"] if weighted else float("nan")
     mean["areas"] = mean["areas"].fillna(0).astype("int64")
-    status = {True: ValueStatus.REPORTED.value, False: ValueStatus.NOT_AVAILABLE.value}
-    mean["value_status"] = mean["value"].notna().map(status)
+    mean["value_status"] = mean["value"].notna().map(_STATUS_OF_PRESENCE)
     return mean, "weighted" if weighted else "unweighted"
 
 
@@ -322,17 +317,11 @@ def _published(
     """What the authority's own strategy published of a part, to mark on the chart."""
     if not part.published:
         return pd.DataFrame(columns=_PUBLISHED)
-    own = figures.loc[figures["area_code"] == peers.area_code, "source_id"]
-    is_it = (figures[list(part.published)] == pd.Series(part.published)).all(axis=1)
-    rows = figures[is_it & figures["source_id"].isin(own)]
+    own = pick(figures, area_code=peers.area_code)["source_id"].tolist()
+    rows = pick(figures, source_id=own, **part.published)
     if group != ChildGroup.ALL:
         rows = rows[rows["group"].map(_GROUPS) == group]
-    lines = {
-        peers.area_code: Line.AUTHORITY.value,
-        peers.region: Line.REGION.value,
-        ENGLAND: Line.ENGLAND.value,
-    }
-    line = rows["area_code"].map(lines)
+    line = rows["area_code"].map(_lines_of(peers))
     line = line.mask(rows["area_name"] == _NEIGHBOURS, Line.NEIGHBOURS.value)
     marks = rows.assign(line=line, name="", year=rows["period"].map(_last_year))[_PUBLISHED]
     return marks.dropna(subset="line").sort_values(["line", "year"], ignore_index=True)

@@ -13,6 +13,7 @@ from sendlib.outcomes.measures import counted_name
 from sendlib.outcomes.narrative import UNIT_WORDS, as_published, measure_name, published_cells
 from sendlib.outcomes.series import ChartFrame, Line, Tables, chart_frames
 from sendlib.pages.tables import with_symbols
+from sendlib.tidy import about
 from sendlib.vocabulary import ChildGroup
 
 _PER_PERSON = {"%": 100.0, "per 10,000 residents aged 0 to 17": 10_000.0}
@@ -33,6 +34,8 @@ _MEASURE = [
     *("other_name", "other", "other_of", "published", "published_period", "published_of"),
     *("mean_basis", "neighbours_available", "rose", "changes", "not_available", "sources"),
 ]
+_WITHOUT = ["number", "chart", "part", "group", "unit"]
+_WITHOUT += ["why", "published", "england_published", "published_period"]
 _LINES = ["chart", "measure", "unit", "year", "period", "line", "name", "value", "status"]
 _FORMATS = {"%": "pct1", "score": "number2", "£ per resident aged 0 to 17": "gbp"}
 
@@ -85,17 +88,17 @@ class StrategyCharts:
         """
         parts = [_lines(panel) for panel in self._with_figures if panel.chart.number in numbers]
         lines = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_LINES)
-        units = lines.drop_duplicates("measure").set_index("measure")["unit"]
-        lines.attrs = {
-            "what": "each measure over the years; a diamond is what the strategy published",
-            "why": "None of these charts can be brought up to date for this authority: the last "
+        units = dict(zip(lines["measure"], lines["unit"], strict=True))
+        return about(
+            lines,
+            what="each measure over the years; a diamond is what the strategy published",
+            why="None of these charts can be brought up to date for this authority: the last "
             "table of this page says why of each.",
-            "missing": False,
-            "measure": "value",
-            "units": {str(name): _FORMATS.get(unit, "number1") for name, unit in units.items()},
-            "source_ids": self.sources(*numbers)["source_id"].tolist(),
-        }
-        return lines
+            missing=False,
+            measure="value",
+            units={str(name): _FORMATS.get(unit, "number1") for name, unit in units.items()},
+            source_ids=self.sources(*numbers)["source_id"].tolist(),
+        )
 
     def breaks(self, breaks: pd.DataFrame) -> pd.DataFrame:
         """The years that cannot be compared with the year before, by ``measure``.
@@ -123,10 +126,9 @@ class StrategyCharts:
             for panel in self.all_sen
             if len(panel.published) and (panel.part.name, panel.group) not in listed
         ]
-        columns = ["number", "chart", "part", "group", "unit", "why", "published"]
         rows = pd.DataFrame(
             [_without(panel) for panel in (*self.frames, *others) if panel.reason],
-            columns=[*columns, "england_published", "published_period"],
+            columns=_WITHOUT,
         )
         twice = rows["published"].isna() & rows.duplicated(["part", "why"], keep=False)
         rows = rows[~twice].sort_values("number", kind="stable", ignore_index=True)
@@ -141,8 +143,7 @@ class StrategyCharts:
                 "The strategy, England": published_cells(rows, "england_published"),
             }
         )
-        frame.attrs["why"] = "Every part of the strategy's charts has figures."
-        return frame
+        return about(frame, why="Every part of the strategy's charts has figures.")
 
 
 def strategy_charts(tables: Tables, area_code: str, *, group: str) -> StrategyCharts:
@@ -165,8 +166,7 @@ def latest_year(lines: pd.DataFrame) -> pd.DataFrame:
     """The last year of each measure of ``StrategyCharts.lines``, in which it is drawn as dots."""
     last = lines.groupby("measure")["year"].transform("max") if len(lines) else lines["year"]
     rows = lines[lines["year"] == last].reset_index(drop=True)
-    rows.attrs = {**lines.attrs, "what": "the last year of each measure"}
-    return rows
+    return about(rows, what="the last year of each measure")
 
 
 def number_rows(lines: pd.DataFrame) -> pd.DataFrame:

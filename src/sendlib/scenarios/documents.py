@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path as File
 from typing import Any, TypeVar, get_args
 
 import yaml
@@ -18,6 +19,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 PLAIN_NUMBER = "give a number alone, without %, £ or commas"
 MOST_CHARACTERS = 100_000  # of a file that a person wrote
 DEEPEST = 20  # values inside values
+_AS_TEXT = "save it from a text editor as plain text (UTF-8), not from Excel or Word"
 _QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # LibYAML where it is there
 ONE_YEAR = (
     "write one year, such as 2027: of a January its own, of a financial year the one in which it "
@@ -81,9 +83,28 @@ class Document:
 
     def place(self, path: Path) -> str:
         """The file and the line of a part, or of the nearest part around it."""
+        path = tuple(map(_plain, path))
         around = (path[:size] for size in range(len(path), -1, -1))
         line = next((self.lines[part] for part in around if part in self.lines), 1)
         return f"{self.name}, line {line}"
+
+    def locate(self, path: Path, named: Path | None = None) -> str:
+        """The line of a part, and the way to it in words; entries are counted from one."""
+        words = path if named is None else named
+        entries = (f"entry {part + 1}" if isinstance(part, int) else part for part in words)
+        return ", ".join([self.place(path), *entries])
+
+
+def load(path: File, name: str) -> Document:
+    """The content of a file that a person wrote; why it cannot be read is a problem of it."""
+    try:
+        return parse(path.read_text(encoding="utf-8"), name)
+    except UnicodeDecodeError as error:
+        problem = Problem("not_plain_text", f"not plain text: {error}", name, _AS_TEXT)
+    except OSError as error:
+        remedy = "mend it, or restore it (git checkout)"
+        problem = Problem("file_not_readable", str(error), name, remedy)
+    return Document(name, problems=(problem,))
 
 
 def parse(text: str, name: str) -> Document:
@@ -146,6 +167,16 @@ def to_problem(
     return Problem("value_not_allowed", found, remedy=remedy)
 
 
+def read_whole(
+    document: Document, model: type[_Model], problems: list[Problem], context: Any = None
+) -> _Model | None:
+    """A file as its model; none, with all problems of the file added, where it is wrong."""
+    problems += document.problems
+    if document.problems and document.value is None:
+        return None
+    return read_part(document, model, document.value or {}, (), problems, context=context)
+
+
 def read_part(
     document: Document,
     model: type[_Model],
@@ -153,46 +184,56 @@ def read_part(
     path: Path,
     problems: list[Problem],
     *,
-    others: Iterable[str] = (),
-    context: Mapping[str, Any] | None = None,
+    context: Any = None,
 ) -> _Model | None:
-    """A part of a file as its model; none, with its problems added, where it is wrong.
-
-    ``others`` are keys that may be meant beside the fields of the model; ``context`` is what
-    the model's own checks need to know.
-    """
+    """A part of a file as its model; none, with its problems added, where it is wrong."""
     try:
         return model.model_validate(content, context=context)
     except ValidationError as error:
-        details = error.errors()
-    around = {detail["loc"][:size] for detail in details for size in range(len(detail["loc"]))}
-    for detail in details:
-        if detail["loc"] not in around:
-            full = (*path, *(part for part in detail["loc"] if part != "[key]"))
-            of_whole = detail["type"] in ("extra_forbidden", "missing")
-            where = place_in_words(document.place(full), full[:-1] if of_whole else full)
-            keys = [*_fields(model, detail["loc"][:-1]), *others]
-            problems.append(to_problem(detail, keys).at(where))
+        problems += explain(error, document, model, path)
     return None
 
 
-def _fields(model: type[BaseModel], path: Path) -> Iterable[str]:
-    """The keys that a part of a model has, by the path that leads to it."""
-    for name in path:
-        known = model.model_fields.get(str(name))
-        kinds: list[Any] = [known.annotation] if known else []
-        while kinds:  # the model in a list, a mapping or an alternative
-            kind = kinds.pop()
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                model = kind
-            kinds += get_args(kind)
-    return model.model_fields
+def explain(
+    error: ValidationError,
+    document: Document,
+    model: type[BaseModel],
+    path: Path = (),
+    *,
+    list_keys: bool = False,
+) -> Iterator[Problem]:
+    """Everything that pydantic refuses in the part of a file at a path, with its line.
+
+    With ``list_keys`` all that may stand inside a part are named where one is not known.
+    """
+    details = error.errors()
+    around = {detail["loc"][:size] for detail in details for size in range(len(detail["loc"]))}
+    for detail in details:
+        if detail["loc"] not in around:
+            loc = tuple(part for part in detail["loc"] if part != "[key]")
+            of_whole = detail["type"] in ("extra_forbidden", "missing")
+            where = document.locate((*path, *loc), (*path, *(loc[:-1] if of_whole else loc)))
+            keys = _keys_beside(model, loc)
+            problem = to_problem(detail, keys).at(where)
+            if list_keys and len(loc) > 1 and problem.code == "unknown_field":
+                problem = replace(problem, remedy=f"valid: {', '.join(keys)}")
+            yield problem
 
 
-def place_in_words(where: str, path: Path) -> str:
-    """A place followed by a path in words; entries are counted from one."""
-    entries = (f"entry {part + 1}" if isinstance(part, int) else part for part in path)
-    return ", ".join([where, *entries])
+def _keys_beside(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that there may be in the part of a model that a path leads into."""
+    for part in path[:-1]:
+        field_of = {each.alias or name: each for name, each in model.model_fields.items()}
+        if part in field_of:
+            model = next(_models_in(field_of[str(part)].annotation), model)
+    return [each.alias or name for name, each in model.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def share_for_percentage(pct: float) -> str:
@@ -292,12 +333,12 @@ class _Reader:
                 self._note(key_node, Problem("invalid_key", found, remedy=remedy))
                 continue
             if key in content:
-                lines = f"{self.lines[(*path, key)]} and {_line(key_node)}"
+                lines = f"{self.lines[(*path, _plain(key))]} and {_line(key_node)}"
                 found = f"{key} is given twice, on lines {lines}"
                 self._note(key_node, Problem("key_twice", found, remedy="keep one"))
                 continue
-            self.lines[(*path, key)] = _line(key_node)
-            content[key] = self.read(value_node, (*path, key))
+            self.lines[(*path, _plain(key))] = _line(key_node)
+            content[key] = self.read(value_node, (*path, _plain(key)))
         return content
 
     def _scalar(self, node: yaml.Node) -> object:
@@ -318,6 +359,11 @@ class _Reader:
         placed = problem.at(f"{self.name}, line {_line(node)}")
         if placed not in self.problems:
             self.problems.append(placed)
+
+
+def _plain(part: int | str) -> int | str:
+    """A key of a path as YAML reads it: one of digits is a number."""
+    return int(part) if isinstance(part, str) and part.isdecimal() else part
 
 
 def _line(node: yaml.Node) -> int:

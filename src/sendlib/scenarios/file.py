@@ -16,7 +16,7 @@ from sendlib.scenarios.documents import (
     share_for_percentage,
 )
 from sendlib.scenarios.records import Fault
-from sendlib.scenarios.scenario import BASELINE, Effect, Mitigation, Scenario
+from sendlib.scenarios.scenario import BASELINE, Mitigation, Scenario
 
 _LISTED = "see docs/reference/levers.md, or run: sendlib scenario show baseline"
 
@@ -33,6 +33,9 @@ class Head(Strict):
     name: str
     question: str
     extends: Annotated[str, BeforeValidator(_one_parent)] = ""
+    assumptions: object = None  # these three are read entry by entry
+    changes: object = None
+    mitigations: object = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,7 @@ def read_parts(document: Document) -> ScenarioFile:
         nobody = Head(name="", question="")
         return ScenarioFile(document, nobody, problems=document.problems or (empty,))
     problems = list(document.problems)
-    own = {key: part for key, part in content.items() if key not in SECTIONS}
-    head = read_part(document, Head, own, (), problems, others=SECTIONS)
+    head = read_part(document, Head, content, (), problems)
     if head is None:  # a stand-in, so that the other parts can be checked
         extends = content.get("extends", "")
         extends = extends if isinstance(extends, str) else BASELINE
@@ -107,9 +109,8 @@ def _entries(
         found, where = f"{section} is not a {kind}", document.place((section,))
         problems.append(Problem("section_of_wrong_kind", found, where, "write it as one"))
         return {}
-    fields = list(Effect.model_fields) if model is Mitigation else []
     parts = {
-        key: read_part(document, model, entry, (section, key), problems, others=fields)
+        key: read_part(document, model, entry, (section, key), problems)
         for key, entry in (content.items() if isinstance(content, dict) else enumerate(content))
     }
     return {key: part for key, part in parts.items() if part is not None}

@@ -8,12 +8,9 @@ from types import MappingProxyType
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
 from sendlib.project import Project
+from sendlib.scenarios import documents
 from sendlib.scenarios.assumptions import Assumption, numbers_of
-from sendlib.scenarios.documents import (
-    parse,
-    place_in_words,
-    share_for_percentage,
-)
+from sendlib.scenarios.documents import share_for_percentage
 from sendlib.scenarios.file import (
     ScenarioFile,
     below_one_per_cent,
@@ -25,7 +22,6 @@ from sendlib.scenarios.records import Checker, Fault
 from sendlib.scenarios.scenario import BASELINE, AppliedChange, Scenario
 
 NO_CHECKERS: Mapping[str, Checker] = MappingProxyType({})
-_AS_TEXT = "save it from a text editor as plain text (UTF-8), not from Excel or Word"
 _IF_MEANT = "give a later year if that is not meant"
 _ACTS = f"it acts from the first year ahead; {_IF_MEANT}"
 _OF_A_YEAR = f"a rate lasts into the years ahead, an amount is of its year alone; {_IF_MEANT}"
@@ -149,11 +145,10 @@ def _attempt(
         known = list_scenarios(project)
         if slug not in known:
             return Attempt((_not_there(project, slug, known),))
-        try:
-            text = (project.scenarios / f"{slug}.yml").read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            return Attempt((Problem("not_plain_text", f"not plain text: {error}", name, _AS_TEXT),))
-    file = read_parts(parse(text, name))
+        document = documents.load(project.scenarios / f"{slug}.yml", name)
+    else:
+        document = documents.parse(text, name)
+    file = read_parts(document)
     if not isinstance(file.document.value, dict):
         return Attempt(file.problems)
     return _baseline(file) if slug == BASELINE else _extended(project, slug, file, below)
@@ -278,8 +273,8 @@ def remarks(project: Project, slug: str, *, known: int | None = None) -> list[Pr
     """
     if slug == BASELINE:
         return []
-    text = (project.scenarios / f"{slug}.yml").read_text(encoding="utf-8")
-    file = read_parts(parse(text, f"scenarios/{slug}.yml"))
+    name = f"scenarios/{slug}.yml"
+    file = read_parts(documents.load(project.root / name, name))
     parent = load_scenario(project, file.head.extends)
     found = [*_unlikely_values(file, parent), *(each for _, each in below_one_per_cent(file))]
     for where, year, remedy in _years(file, parent):
@@ -337,4 +332,4 @@ def _years(file: ScenarioFile, parent: Scenario) -> Iterator[tuple[str, int, str
             yield f"{file.place(*path, name)}, {lever}, {name}", int(float(record[name])), _ACTS
     for at, done in file.mitigations.items():
         path = ("mitigations", at, "start")
-        yield place_in_words(file.place(*path), path), done.start, _ACTS
+        yield file.document.locate(path), done.start, _ACTS

@@ -134,9 +134,8 @@ def read_strategies(project: Project, la_code: str) -> Strategies:
     found = Strategies(authority=la_code)
     problems: list[Problem] = []
     for path in sorted((project.root / FOLDER).glob("*.yml")):
-        document = documents.parse(path.read_text(encoding="utf-8"), f"{FOLDER}/{path.name}")
-        problems += document.problems
-        read = documents.read_part(document, Strategies, document.value, (), problems)
+        document = documents.load(path, f"{FOLDER}/{path.name}")
+        read = documents.read_whole(document, Strategies, problems)
         if read and read.authority == la_code:
             found = read
     raise_any(StrategyError, "The strategies cannot be read.", problems)
