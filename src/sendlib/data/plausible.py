@@ -44,27 +44,18 @@ def find_unlikely(
     manifest, and empty where nobody has confirmed the figure, or where more figures go
     by a confirmation's name than it says.
     """
-    each = {"/".join(finding[:-1]): finding for finding in _unlikely(tables)}
-    names = sorted(each)
-    why, found = dict.fromkeys(names, ""), {name: each[name].found for name in names}
+    every = {"/".join(finding[:-1]): finding for finding in _unlikely(tables)}
+    rows = [(name, *every[name]) for name in sorted(every)]
+    listed = pd.DataFrame(rows, columns=["name", *Finding._fields], dtype=str).assign(why="")
     for entry in confirmed:
-        matching = [name for name in names if fnmatchcase(name, entry.names)]
-        if len(matching) <= entry.figures:
-            why |= dict.fromkeys(matching, entry.why)
+        like = np.array([fnmatchcase(name, entry.names) for name in listed["name"]], bool)
+        if like.sum() <= entry.figures:
+            listed.loc[like, "why"] = entry.why
         else:
-            told = f" ({len(matching)} figures are like this, {entry.figures} are confirmed)"
-            found |= {name: found[name] + told for name in matching}
-    rows = [
-        (
-            name,
-            f"table {each[name].table}, {each[name].series}, {each[name].time}",
-            each[name].area_code,
-            found[name],
-            why[name],
-        )
-        for name in names
-    ]
-    return pd.DataFrame(rows, columns=list(NOTHING)).astype(str)
+            told = f" ({like.sum()} figures are like this, {entry.figures} are confirmed)"
+            listed.loc[like, "found"] += told
+    listed["figure"] = "table " + listed["table"] + ", " + listed["series"] + ", " + listed["time"]
+    return listed[list(NOTHING)].astype(str)
 
 
 def to_problems(unlikely: pd.DataFrame, project: Project) -> list[Problem]:

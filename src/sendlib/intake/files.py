@@ -69,13 +69,15 @@ def read_file(path: Path, findings: Findings) -> File:
 
 
 def text_frame(records: Cells) -> pd.DataFrame:
-    """Text by heading: the first row names the columns, and empty rows are left out."""
+    """Text by heading, and by number of the row; rows without a filled cell are left out."""
     headings = [_text(cell) for cell in records[0]]
     width = len(headings)
-    rows = [[*cells, *[""] * width][:width] for cells in records[1:] if _filled(cells)]
+    numbered = {row: cells for row, cells in enumerate(records[1:], FIRST_ROW) if _filled(cells)}
+    rows = [[*cells, *[""] * width][:width] for cells in numbered.values()]
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     named = {name: _column(cells) for name, cells in zip(headings, columns, strict=True) if name}
-    return pd.DataFrame(named, dtype="str")
+    frame = pd.DataFrame(named, dtype="str")
+    return frame.set_axis(pd.Index(numbered, dtype="int64"), axis="index")
 
 
 def read_tables(path: Path, layouts: Sequence[Layout], findings: Findings) -> list[Table]:
@@ -226,17 +228,11 @@ def _to_table(file: str, layout: Layout, records: Cells, *, marked: bool) -> Tab
     headings = [_text(cell) for cell in records[0]]
     while not headings[-1]:
         headings.pop()
-    width = len(headings)
-    numbered = [(row, cells) for row, cells in enumerate(records[1:], FIRST_ROW) if _filled(cells)]
-    padding = [""] * width
-    columns = list(zip(*([*cells, *padding][:width] for _, cells in numbered), strict=True))
-    place_of = {layout.field_of(name): place for place, name in enumerate(headings)}
-    texts = {
-        name: _column(columns[place_of[name]]) if columns and name in place_of else ""
-        for name in layout.columns
-    }
-    rows = pd.DataFrame({"row": [row for row, _ in numbered], **texts})
-    rows["ragged"] = [_filled(cells[width:]) for _, cells in numbered]
+    texts = text_frame([headings, *records[1:]])
+    named = {layout.field_of(str(name)): name for name in texts}
+    fields = {each: texts[named[each]] if each in named else "" for each in layout.columns}
+    rows = pd.DataFrame(fields, texts.index).rename_axis("row").reset_index()
+    rows["ragged"] = [_filled(cells[len(headings) :]) for cells in records[1:] if _filled(cells)]
     synthetic = marked or bool((rows["synthetic"] == MARK).any())
     return Table(layout, headings, rows.assign(file=file), synthetic)
 
