@@ -1,6 +1,6 @@
 """What every tidy table has: a period, the year in which it ends, and rows to pick."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,10 @@ import pandas as pd
 from sendlib.errors import DataError, Problem
 from sendlib.periods import academic_year_end, financial_year_start
 
+_ENDS: Mapping[str, Callable[[str], int]] = {
+    "financial_year": lambda name: financial_year_start(name) + 1,
+    "academic_year": academic_year_end,
+}
 PERIODS = ("census_year", "calendar_year", "financial_year", "academic_year", "year")
 
 
@@ -25,11 +29,10 @@ def period_of(columns: Container[object]) -> str:
 def years_of(frame: pd.DataFrame) -> pd.Series:
     """The year in which the period of each row ends: 2025 for 2025, 2024-25 and 2024/25."""
     period = period_of(frame)
-    if period == "financial_year":
-        return frame[period].map(financial_year_start).astype("int64") + 1
-    if period == "academic_year":
-        return frame[period].map(academic_year_end).astype("int64")
-    return frame[period]
+    if period not in _ENDS:
+        return frame[period]
+    ends = {name: _ENDS[period](name) for name in frame[period].unique()}
+    return frame[period].map(ends).astype("int64")
 
 
 def pick(frame: pd.DataFrame, **wanted: object) -> pd.DataFrame:

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from sendlib.data.contracts import TABLES
 from sendlib.errors import DataError, NotBuiltError, Problem, UnknownNameError, did_you_mean
-from sendlib.periods import academic_year_end, financial_year_of_census
 from sendlib.project import Project
+from sendlib.tidy import PERIODS, period_of, years_of
 from sendlib.vocabulary import TOTAL
 
 RECORD = "build.json"
@@ -131,14 +131,7 @@ def _read_file(path: Path, file: _File, built: str) -> pd.DataFrame:  # noqa: AR
 
 def _up_to(frame: pd.DataFrame, as_of: int) -> pd.DataFrame:
     """Rows on the time up to one January; projections of population stay as they are."""
-    if "census_year" in frame:
-        return frame[frame["census_year"] <= as_of]
-    if "calendar_year" in frame:
-        return frame[frame["calendar_year"] < as_of]
-    if "financial_year" in frame:
-        return frame[frame["financial_year"] <= financial_year_of_census(as_of)]
-    if "indicator" in frame:
-        return frame[frame["year"] <= as_of]
-    if "academic_year" in frame:
-        return frame[frame["academic_year"].map(academic_year_end) <= as_of]
-    return frame
+    if not set(PERIODS) & set(frame) or ("year" in frame and "indicator" not in frame):
+        return frame
+    last = as_of - (period_of(frame) == "calendar_year")
+    return frame[years_of(frame) <= last]
