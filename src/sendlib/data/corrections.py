@@ -75,7 +75,8 @@ def correct(
 def _mended(rows: pd.DataFrame, correction: Correction) -> Iterator[Problem]:
     """A problem for each cell that no longer holds what was printed."""
     columns = ["area_code", correction.column, "source_id"]
-    for area, value, source in rows[columns].itertuples(index=False):
+    figures = rows[columns].astype({correction.column: "float64"})
+    for area, value, source in figures.itertuples(index=False):
         expected = correction.cells[area][0]
         close = abs(value - expected) <= _CLOSE * max(1.0, abs(expected))
         if not (close and source == correction.source_id):
