@@ -1,13 +1,23 @@
-"""Published plans as arrays by age and place type; those of "0-2" are all put at two."""
+"""Published plans as arrays by age and place type; those of "0-2" are all put at two.
 
-from collections.abc import Mapping, Sequence
+A January published without ages or places is spread as the authority's own plans were in another:
+hidden where both Januaries have it, that was nearer than its region's mix (decisions/0014-places).
+
+References
+----------
+- Rao, J. N. K. and Molina, I. (2015). Small area estimation. 2nd edition. Wiley: a known total,
+  spread as the same area was at another time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sendlib.cohort.axes import AGES, PLACES, Counts
-from sendlib.cohort.borrowed_mix import January, in_force
+from sendlib.cohort.balance import apportion
 from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.vocabulary import TOTAL, PlaceType, ValueStatus
 
@@ -16,6 +26,8 @@ FIRST = 2  # the age at which "0-2" is put
 OLDEST = "20-25"
 RECORDED = ("0-2", *map(str, range(3, 20)), OLDEST)
 _STOCK = ("0-2", *map(str, AGES[3:]))
+_TRACE = 1e-6  # weight of all ages where the other January has nobody of an age
+_Cells = tuple[NDArray[np.bool_], float]  # cells, and how many plans they have together
 _REMEDY = "take rates from its region or from England, or use the authority's own records"
 
 
@@ -34,6 +46,25 @@ class Year:
     ended_by_place: Counts  # shape (place,); both add up to the published total
     ended_at_unknown_age: float
     borrowed: str = ""  # says which plans have the ages or places of another January
+
+
+@dataclass(frozen=True, eq=False)
+class _January:
+    """Plans in force in one January; NaN is what was not published."""
+
+    plans: Counts  # shape (age, place)
+    by_age: Counts  # published totals, shape (age,)
+    by_place: Counts  # the same of places, shape (place,); used where no age is published
+    total: float
+
+    @property
+    def lacking(self) -> str:
+        """What some of its plans were published without; empty where nothing is."""
+        if not np.isnan(self.plans).any():
+            return ""
+        if not np.isnan(self.by_age).any():
+            return "kinds of place"
+        return "ages and kinds of place" if np.isnan(self.by_place).any() else "ages"
 
 
 def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int) -> list[Year]:
@@ -71,7 +102,7 @@ def years_of(tables: Mapping[str, pd.DataFrame], area_code: str, *, origin: int)
 
 def _year(
     mine: Mapping[str, pd.DataFrame],
-    januaries: Mapping[int, January],
+    januaries: Mapping[int, _January],
     january: int,
     problems: list[Problem],
 ) -> Year:
@@ -98,7 +129,7 @@ def _of(rows: pd.DataFrame, column: str, year: int) -> pd.DataFrame:
     return rows[rows[column] == year]
 
 
-def _january(mine: Mapping[str, pd.DataFrame], year: int) -> January:
+def _january(mine: Mapping[str, pd.DataFrame], year: int) -> _January:
     """What was published of the plans in force in a January."""
     caseload = _of(mine["ehcp_caseload"], "census_year", year)
     of_all = (caseload[["age_band", "primary_need"]] == TOTAL).all(axis=1)
@@ -107,7 +138,7 @@ def _january(mine: Mapping[str, pd.DataFrame], year: int) -> January:
     plans, by_age = np.full((len(_STOCK), len(PLACES)), np.nan), np.full(len(_STOCK), np.nan)
     if len(rows):
         plans, by_age = _by_place(rows, _STOCK)
-    return January(
+    return _January(
         np.concatenate([np.zeros((FIRST, len(PLACES))), plans]),
         np.concatenate([np.zeros(FIRST), by_age]),
         counts.reindex(list(PLACES)).to_numpy(dtype=float),
@@ -116,16 +147,52 @@ def _january(mine: Mapping[str, pd.DataFrame], year: int) -> January:
 
 
 def _stock(
-    januaries: Mapping[int, January], january: int, problems: list[Problem]
+    januaries: Mapping[int, _January], january: int, problems: list[Problem]
 ) -> tuple[Counts, float, str]:
     """Plans in force in a January, shape (age, place), the published total, what is borrowed."""
     published = januaries[january]
-    found = in_force(januaries, january)
+    found = _in_force(januaries, january)
     if found is None:
         problems.append(_places_not_known(published.plans, f"caseload of January {january}"))
         return np.nan_to_num(published.plans), published.total, ""
     plans, said = found
     return plans, float(plans.sum()) if np.isnan(published.total) else published.total, said
+
+
+def _in_force(januaries: Mapping[int, _January], january: int) -> tuple[Counts, str] | None:
+    """Plans by age and place, whole, and a sentence on any that borrow a mix; none if none can."""
+    mine = januaries[january]
+    if not mine.lacking:
+        return mine.plans, ""
+    lenders = [year for year, other in januaries.items() if not other.lacking]
+    groups = list(_groups(mine))
+    if not lenders or any(np.isnan(total) for _, total in groups):
+        return None
+    lender = min(lenders, key=lambda year: abs(year - january))
+    mix, plans = januaries[lender].plans, mine.plans.copy()
+    weights = mix + _TRACE * mix.sum(axis=0)
+    for cells, total in groups:
+        plans[cells] = apportion(weights[cells], max(total, 0.0))
+    borrowed = plans[np.isnan(mine.plans)].sum()
+    return plans, (
+        f"The {mine.lacking} of {borrowed:,.0f} plans of January {january} are not published; "
+        f"they are taken to be as in January {lender}, so who moved in that year is known roughly."
+    )
+
+
+def _groups(january: _January) -> Iterator[_Cells]:
+    """Cells not published that have a known sum: of an age, of a place, or of all that is left."""
+    unknown = np.isnan(january.plans)
+    if january.lacking == "ages":
+        for place, total in enumerate(january.by_place):
+            yield unknown & (np.arange(len(january.by_place)) == place), float(total)
+        return
+    left = january.by_age - np.nansum(january.plans, axis=1)
+    for age in np.flatnonzero(unknown.any(axis=1) & ~np.isnan(left)):
+        yield unknown & (np.arange(len(left)) == age)[:, None], float(left[age])
+    if (nowhere := unknown & np.isnan(left)[:, None]).any():
+        elsewhere = np.nansum(january.by_age) + np.nansum(january.plans[np.isnan(left)])
+        yield nowhere, january.total - elsewhere
 
 
 def _new_plans(rows: pd.DataFrame, what: str, problems: list[Problem]) -> Counts:
