@@ -235,17 +235,13 @@ def place_movers(
     spread[every, place] = 0
     if into is not None:
         into[draw, age, need, place] = spread
-    some = np.flatnonzero(spread > 0)
-    row, to = some // places, some % places
-
-    def count(group: IntCounts, groups: int) -> IntCounts:
-        number = spread.ravel()[some]
-        return np.bincount(group[row] * places + to, number, minlength=groups * places)
-
-    arrived = count(cells // places, draws * ages * needs).astype(movers.dtype)
-    flows = count(draw * places + place, draws * places)
+    arrived, group = np.zeros_like(movers), cells // places
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    arrived.reshape(-1, places)[group[first]] = np.add.reduceat(spread, first, axis=0)
+    pairs = (draw * places + place)[:, None] * places + np.arange(places)
+    flows = np.bincount(pairs.ravel(), spread.ravel(), minlength=draws * places * places)
     flows = flows.astype(np.result_type(movers, np.int32))
-    return arrived.reshape(movers.shape), returned, flows.reshape(draws, places, places)
+    return arrived, returned, flows.reshape(draws, places, places)
 
 
 def split_joiners(
