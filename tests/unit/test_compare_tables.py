@@ -234,6 +234,7 @@ def random_target(seed):
 def test_what_happened_to_a_target_is_what_its_numbers_say(seed):
     values, tested = random_target(seed)
     shown, row = compare.target_results(tested).iloc[0], tested.iloc[0]
+    assert shown["Measure"] == "Less of a"
     text, pair = shown["What happened"], values["value"].iloc[-2:].tolist()
     assert text.startswith("Not available") == (len(pair) < 2 or np.isnan(pair).any())
     if text.startswith("Not available"):
