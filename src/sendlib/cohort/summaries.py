@@ -15,6 +15,7 @@ from sendlib.cohort.published import FLOWS
 from sendlib.cohort.simulation import AGE, PLACE
 from sendlib.random_rounding import round_count
 from sendlib.ranges import ranges
+from sendlib.tidy import about
 from sendlib.vocabulary import PLACE_GROUPS, TOTAL, AgeBand, PlaceType, labels
 
 Groups = Mapping[str, Sequence[str]]
@@ -122,13 +123,13 @@ def account(inputs: Inputs) -> pd.DataFrame:
     year = inputs.evidence.years[-1]
     if inputs.published is None:
         empty = pd.DataFrame(columns=["kind of place", *FLOWS.values()])
-        return _about(empty, _HOW_EACH, _TOO_FEW)
+        return about(empty, what=_HOW_EACH, why=_TOO_FEW)
     rows = inputs.published.account
     flows = rows[(rows["census_year"] == year) & (rows[["before", "now"]].sum(axis=1) > 0)]
     names = FLOWS | {"before": f"January {year - 1}", "now": f"January {year}"}
     frame = flows[list(FLOWS)].rename(columns=names).round()
     frame.insert(0, "kind of place", flows["place_type"].map(labels(PlaceType)))
-    return _about(frame.reset_index(drop=True), _HOW_EACH)
+    return about(frame.reset_index(drop=True), what=_HOW_EACH)
 
 
 def places_needed(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.DataFrame:
@@ -163,7 +164,7 @@ def places_needed(projection: Projection, groups: Groups = PLACE_GROUPS) -> pd.D
     shown = numbers.mask((numbers > 0) & (numbers < projection.inputs.minimum_count))
     rows = rows[["name", "census_year"]].join(shown)
     rows = rows.sort_values("name", key=lambda name: name.map(list(groups).index), kind="stable")
-    needed = _about(rows.reset_index(drop=True), f"places {_WHOSE} needed each January")
+    needed = about(rows.reset_index(drop=True), what=f"places {_WHOSE} needed each January")
     return _marked(needed, projection.inputs)
 
 
@@ -179,13 +180,15 @@ def places_at_the_end(projection: Projection) -> pd.DataFrame:
     counted = f"January {simulation.origin}"
     what = f"places {_WHOSE} of every kind needed in {projection.last}"
     if projection.inputs.minimum_count:
-        return _about(pd.DataFrame(columns=["kind of place", counted, *_RANGE]), what, _TOO_FEW)
+        return about(
+            pd.DataFrame(columns=["kind of place", counted, *_RANGE]), what=what, why=_TOO_FEW
+        )
     plans = simulation.by(PLACE)
     places = [labels(PlaceType)[place] for place in simulation.axes.places]
     rows = ranges(plans[:, -1], projection.levels, **{"kind of place": places})
     rows.insert(1, counted, plans[0, 0].astype(float))
     some = rows[rows[[counted, "high"]].max(axis=1) >= 1]
-    return _about(some.round().reset_index(drop=True), what)
+    return about(some.round().reset_index(drop=True), what=what)
 
 
 def turned_away(projection: Projection) -> pd.DataFrame:
@@ -198,7 +201,7 @@ def turned_away(projection: Projection) -> pd.DataFrame:
     rows = rows[rows["place_type"].isin(short)].sort_values("place_type", kind="stable")
     rows.insert(0, "kind of place", rows.pop("place_type").map(labels(PlaceType)))
     why = "The scenario sets no limit that is reached."
-    return _about(rows.reset_index(drop=True), "arrivals who find a place full", why)
+    return about(rows.reset_index(drop=True), what="arrivals who find a place full", why=why)
 
 
 def change_by_age(projection: Projection) -> pd.DataFrame:
@@ -214,7 +217,7 @@ def change_by_age(projection: Projection) -> pd.DataFrame:
     bands = np.stack([change[:, list(ages)].sum(axis=1) for ages in AGE_BANDS.values()], axis=1)
     names = [labels(AgeBand)[band] for band in AGE_BANDS]
     frame = ranges(bands, projection.levels, category=names)
-    return _about(frame, f"change in plans by age from {_span(projection)}")
+    return about(frame, what=f"change in plans by age from {_span(projection)}")
 
 
 def change_by_place(projection: Projection) -> pd.DataFrame:
@@ -222,7 +225,7 @@ def change_by_place(projection: Projection) -> pd.DataFrame:
     plans = _by_group(projection, PLACE_GROUPS)
     change = plans[:, -1] - plans[:, 0]
     frame = ranges(change, projection.levels, category=list(PLACE_GROUPS))
-    return _about(frame, f"change in plans {_WHOSE} by kind of place from {_span(projection)}")
+    return about(frame, what=f"change in plans {_WHOSE} by kind of place from {_span(projection)}")
 
 
 def flows_by_place(evidence: Evidence) -> pd.DataFrame:
@@ -255,12 +258,6 @@ def _by_group(projection: Projection, groups: Groups) -> IntCounts:
 
 def _span(projection: Projection) -> str:
     return f"January {projection.simulation.origin} to {projection.last}"
-
-
-def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
-    """A frame that says what it shows, and why it may be empty."""
-    frame.attrs |= {"what": what, "why": why}
-    return frame
 
 
 def _marked(frame: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from sendlib.forecast.places import start_of
 from sendlib.ranges import QUANTILES, Ranged, ranges
 from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario
+from sendlib.tidy import about
 from sendlib.vocabulary import ENGLAND
 
 _PLANS = "plans in force each January"
@@ -107,13 +108,13 @@ class Projection(Ranged):
         """``census_year`` and ``plans`` of each January that was counted. [plans]"""
         plans = self.panel.plans.loc[[self.area_code]].T.dropna().round().astype(int)
         frame = plans.set_axis(["plans"], axis=1).rename_axis("census_year").reset_index()
-        return _about(frame, _PLANS)
+        return about(frame, what=_PLANS)
 
     @property
     def ranges(self) -> pd.DataFrame:
         """``census_year``, ``low``, ``middle``, ``high`` of each January ahead. [plans]"""
         frame = ranges(self.plans, self.levels, census_year=self.draws.census_years)
-        return _about(frame, _PLANS)
+        return about(frame, what=_PLANS)
 
     @property
     def now(self) -> float:
@@ -145,7 +146,7 @@ class Projection(Ranged):
                 "plans": known["plans"].tolist(),
             }
         ).sort_values("plans", key=abs, ascending=False, ignore_index=True)
-        return _about(frame, "what moves the next year's plans away from England's growth")
+        return about(frame, what="what moves the next year's plans away from England's growth")
 
     @property
     def flows(self) -> pd.DataFrame:
@@ -157,7 +158,7 @@ class Projection(Ranged):
                 years = self.draws.census_years - 1
                 frame = ranges(draws, self.levels, calendar_year=years)
                 parts.append(frame.assign(step=step)[["step", *frame]])
-        return _about(pd.concat(parts, ignore_index=True), "steps on the way to a plan")
+        return about(pd.concat(parts, ignore_index=True), what="steps on the way to a plan")
 
     def middle_flow(self, step: str, calendar_year: int) -> float:
         """One of ``flows.STEPS`` in one year, on the middle path. [count]"""
@@ -182,7 +183,7 @@ class Projection(Ranged):
         past["census_year"] = past["origin"] + past["horizon"]
         past["inside"] = past["actual"].between(past["low"], past["high"])
         why = _NO_PAST if self.parts else _TOO_EARLY
-        return _about(past[_BACKTEST], "earlier forecasts and what was counted", why)
+        return about(past[_BACKTEST], what="earlier forecasts and what was counted", why=why)
 
     def compare_methods(self, areas: Sequence[str] = ()) -> pd.DataFrame:
         """The pooled model compared with simpler methods, from every past January.
@@ -212,7 +213,7 @@ class Projection(Ranged):
         card = reuse("scores of methods", (known, chosen, self.fits, settings), score)
         frame = card.rename(columns=_CARD)[list(_CARD.values())]
         frame["method"] = frame["method"].map(METHOD_LABELS)
-        return _about(frame, "the average error of each method, by years ahead", _TOO_EARLY)
+        return about(frame, what="the average error of each method, by years ahead", why=_TOO_EARLY)
 
     def _past(self, areas: Sequence[str]) -> pd.DataFrame:
         """What the model would have forecast for some authorities at each past January."""
@@ -221,9 +222,3 @@ class Projection(Ranged):
         if not known or not areas:
             return pd.DataFrame(columns=["origin", "horizon", "forecast", "actual", *QUANTILES])
         return past_forecasts(self.panel, known, areas, DrawSettings.of(self.scenario))
-
-
-def _about(frame: pd.DataFrame, what: str, why: str = "") -> pd.DataFrame:
-    """A frame that says what it shows, and why it may be empty."""
-    frame.attrs |= {"what": what, "why": why}
-    return frame
