@@ -1,5 +1,6 @@
 """How JupyterLab shows this project: ``make lab``, or ``jupyter lab --config=lab/config.py``."""
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -25,6 +26,8 @@ def write_style() -> Path:
 # JupyterLab reads this file twice, once as a server.
 warnings.filterwarnings("ignore", "Overriding existing post_save_hook")
 set_filter(ROOT)
+# As in a run of pages: matrices here are small, and more threads make the fits slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 c = get_config()  # noqa: F821
 c.ServerApp.root_dir = str(ROOT)
 c.ServerApp.tornado_settings = {"static_custom_path": [str(write_style())]}
