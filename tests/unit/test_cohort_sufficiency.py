@@ -5,6 +5,7 @@ import pytest
 
 from invented_levers import with_levers
 from sendlib import cohort
+from sendlib.cohort.seats import INDEPENDENT, OUT_OF_SCHOOL
 from sendlib.cohort.sufficiency import BASES, MAINSTREAM, MOST_SHORT, SPECIAL
 
 SEATS = {"place": "state_special", "seats": {2025: 40, 2027: 200}, "displacement_strength": 50.0}
@@ -77,3 +78,30 @@ def test_where_children_are_taught_is_as_published(wiltshire):
     assert cohort.describe_where_taught(taught, "000") == ""
     assert cohort.unfilled_mainstream(load, "865", january=2026) == 20_252
     assert np.isnan(cohort.unfilled_mainstream(load, "865", january=2020))
+
+
+def test_added_places_are_filled_or_empty_and_their_children_come_from_somewhere(projections):
+    opened = projections[1]
+    rows = cohort.added_places(opened)
+    assert rows["census_year"].tolist() == list(opened.simulation.census_years[1:])
+    assert (rows["filled"] + rows["empty"]).tolist() == pytest.approx(rows["open"].tolist())
+    assert rows["open"].max() == 200
+    seats = opened.simulation.seats
+    assert rows["queue"].tolist() == np.median(seats.queue[..., 0], axis=0).tolist()
+    otherwise = {
+        name: seats.filled[:, :, 0, np.isin(opened.simulation.axes.places, places)].sum(axis=2)
+        for name, places in (("independent", INDEPENDENT), ("out", OUT_OF_SCHOOL))
+    }
+    low = np.quantile(otherwise["independent"], opened.levels[0], axis=0)
+    assert rows["from independent, low"].tolist() == low.tolist()
+    assert rows["out of school before"].tolist() == otherwise["out"].mean(axis=0).tolist()
+    whole = rows[["from independent", "out of school before", "in mainstream before"]].sum(axis=1)
+    assert (whole <= rows["filled"] + 3).all()  # a middle and two means
+    assert rows["filled"].iloc[-1] > 0
+
+
+def test_a_scenario_without_places_says_so(projections):
+    rows = cohort.added_places(projections[0])
+    assert rows.empty
+    assert "adds no places" in rows.attrs["why"]
+    assert rows.attrs["what"].startswith("places that open")
