@@ -23,7 +23,7 @@ from pydantic import AfterValidator, Field
 from sendlib import data
 from sendlib.errors import DataError, Problem, nearest, raise_any
 from sendlib.project import Project
-from sendlib.scenarios import documents
+from sendlib.scenarios import documents, fields
 from sendlib.vocabulary import AreaLevel, ValueStatus
 
 FILE = "areas/future.yml"
@@ -53,7 +53,7 @@ def _own_code(text: str) -> str:
     return text
 
 
-class Part(documents.Strict):
+class Part(fields.Strict):
     """What goes over from an authority of today."""
 
     share: Annotated[float, Field(gt=0, le=1)]
@@ -61,7 +61,7 @@ class Part(documents.Strict):
     source: str = ""  # none for an assumption
 
 
-class Successor(documents.Strict):
+class Successor(fields.Strict):
     """An authority that is to begin."""
 
     code: Annotated[str, AfterValidator(_own_code)]
@@ -142,7 +142,7 @@ class Successor(documents.Strict):
         )
 
 
-class Planned(documents.Strict):
+class Planned(fields.Strict):
     """Authorities of today that are meant to be replaced."""
 
     areas: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -150,7 +150,7 @@ class Planned(documents.Strict):
     source: str
 
 
-class _File(documents.Strict):
+class _File(fields.Strict):
     """``areas/future.yml``."""
 
     successors: tuple[Successor, ...] = ()
@@ -228,7 +228,7 @@ def read_future(project: Project) -> Future:
     if not path.is_file():
         return Future(_File(), known)
     document, problems = documents.load(path, FILE), list[Problem]()
-    file = documents.read_whole(document, _File, problems)
+    file = fields.read_whole(document, _File, problems)
     if file:
         problems += [*_check_successors(file, document, known), *_check_shares(file, document)]
         problems += _check_areas(file, document, known)

@@ -18,7 +18,7 @@ from sendlib.finance.levers import CHECKERS
 from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.packs.parameters import check
 from sendlib.project import Project
-from sendlib.scenarios import check_scenarios, documents, list_scenarios
+from sendlib.scenarios import check_scenarios, documents, fields, list_scenarios
 
 FOLDER = "boards"
 
@@ -89,7 +89,7 @@ def _read_keys(
         return file.BoardFile.model_validate(keys), list(document.problems), set()
     except ValidationError as error:
         wrong = {str(detail["loc"][0]) for detail in error.errors()}
-        invalid = documents.explain(error, document, file.BoardFile, list_keys=True)
+        invalid = fields.explain(error, document, file.BoardFile, list_keys=True)
         problems = [*document.problems, *invalid]
     rest = {key: part for key, part in keys.items() if key not in wrong}
     return file.BoardFile.model_validate({**_STAND_INS, **rest}), problems, wrong

@@ -13,7 +13,7 @@ from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS
 from sendlib.errors import Problem, ScenarioError, raise_any
 from sendlib.scenarios import LAST_YEAR, Scenario
 from sendlib.scenarios.assumptions import Percent, Year
-from sendlib.scenarios.documents import Strict
+from sendlib.scenarios.fields import Strict
 from sendlib.scenarios.records import (
     Fault,
     Need,

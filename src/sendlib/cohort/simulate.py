@@ -28,6 +28,7 @@ from numpy.random import SFC64, Generator, SeedSequence
 
 from sendlib.cohort import steps
 from sendlib.cohort.axes import Counts, IntCounts, membership
+from sendlib.cohort.expected import Expected
 from sendlib.cohort.levers import Levers
 from sendlib.cohort.rates import ParameterDraws, Parameters, Rates
 from sendlib.cohort.seats import SeatDraws, Seats, check_seats
@@ -82,7 +83,7 @@ def simulate(
         known, rng = parameters.block(stream, draws=size, years=years)
         # seats have random numbers of their own: other steps draw what they would without them
         apart = SeedSequence(stream.entropy, spawn_key=(*stream.spawn_key, 1))
-        counts = steps.Expected if expected else Generator
+        counts = Expected if expected else Generator
         block = _Block(
             start,
             changes,

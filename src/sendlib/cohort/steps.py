@@ -10,11 +10,10 @@ References
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from sendlib.cohort.axes import Axes, Counts, IntCounts, share_of
+from sendlib.cohort.axes import Axes, Counts, IntCounts
 from sendlib.cohort.levers import PREFIX, Flow, Levers
 from sendlib.cohort.rates import Parameters
 from sendlib.errors import Problem, ScenarioError, raise_any
@@ -23,22 +22,6 @@ from sendlib.vocabulary import PlaceType
 _STEPS, _CONVERGED, _TINY = 12, 1e-4, 1e-9
 MOST = 3.0  # odds are not multiplied or divided by more than e to this power
 WAITING = PlaceType.AWAITING.value
-
-
-class Expected(np.random.Generator):
-    """A generator whose counts are those that are expected, not drawn."""
-
-    def binomial(self, n: Any, p: Any) -> Any:  # type: ignore[override]
-        """The mean number of events."""
-        return np.multiply(n, p)
-
-    def multinomial(self, n: Any, pvals: Any) -> Any:  # type: ignore[override]
-        """The mean number of each kind."""
-        return np.multiply(np.asarray(n)[..., None], pvals)
-
-    def hypergeometric(self, good: Any, bad: Any, sample: Any) -> Any:  # type: ignore[override]
-        """The mean number of good ones in a sample."""
-        return share_of(good * sample, good + bad)
 
 
 @dataclass(frozen=True, eq=False)

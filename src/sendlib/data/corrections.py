@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.files import read_settings
-from sendlib.scenarios.documents import Strict
+from sendlib.scenarios.fields import Strict
 from sendlib.tidy import period_of, pick
 from sendlib.vocabulary import ValueStatus
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationInfo, model_validator
 from sendlib.errors import ManifestError, Problem, SendlibError, did_you_mean, nearest, raise_any
 from sendlib.files import read_list
 from sendlib.project import Project
-from sendlib.scenarios import documents
+from sendlib.scenarios import documents, fields
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _HEAD = 65_536  # bytes that are looked at
@@ -54,7 +54,7 @@ def _head(path: Path) -> str:
     return begins.decode("utf-8", errors="ignore")
 
 
-class Confirmation(documents.Strict):
+class Confirmation(fields.Strict):
     """Figures that are unlikely and right, and the reason that a person gives."""
 
     names: str  # as the data quality page has them; * stands for any text
@@ -62,7 +62,7 @@ class Confirmation(documents.Strict):
     why: str = Field(min_length=20)
 
 
-class RawFile(documents.Strict):
+class RawFile(fields.Strict):
     """One file that is always there, and where it comes from."""
 
     path: str
@@ -88,7 +88,7 @@ class RawFile(documents.Strict):
         return self
 
 
-class Manifest(documents.Strict):
+class Manifest(fields.Strict):
     """The content of ``manifest.yml``."""
 
     files: tuple[RawFile, ...]
@@ -139,7 +139,7 @@ def read_model(
 ) -> _Model:
     """The content of a YAML file of the project, its fields checked."""
     where, problems = path.relative_to(project.root).as_posix(), list[Problem]()
-    read = documents.read_whole(documents.load(path, where), model, problems, context)
+    read = fields.read_whole(documents.load(path, where), model, problems, context)
     raise_any(refusal, f"{where} is not as it should be.", problems)
     assert read is not None
     return read

@@ -24,7 +24,7 @@ from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.finance.projection import Figure
 from sendlib.pages.formats import gbp_m, share0
 from sendlib.scenarios import Scenario, with_value
-from sendlib.scenarios.documents import share_for_percentage
+from sendlib.scenarios.fields import share_for_percentage
 
 QUICK_DRAWS = 100
 TOGETHER = "All of these together"

@@ -13,7 +13,7 @@ from sendlib.errors import ScenarioError, raise_any
 from sendlib.finance.unit_costs import Money, UnitCost, in_order
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.assumptions import Year
-from sendlib.scenarios.documents import Strict
+from sendlib.scenarios.fields import Strict
 from sendlib.scenarios.records import (
     Checker,
     Fault,

@@ -27,7 +27,7 @@ from pydantic import Field
 
 from sendlib.errors import NotAvailableError, Problem, raise_any
 from sendlib.forecast.draws import symmetric_root
-from sendlib.scenarios.documents import Strict
+from sendlib.scenarios.fields import Strict
 from sendlib.scenarios.records import one_of
 from sendlib.vocabulary import PlaceType
 

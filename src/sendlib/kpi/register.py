@@ -17,7 +17,8 @@ from sendlib import clock
 from sendlib.errors import DataError, ParameterError, Problem, raise_any
 from sendlib.intake.columns import to_dates
 from sendlib.periods import financial_year, financial_year_start
-from sendlib.scenarios.documents import Document, Strict, parse, read_part
+from sendlib.scenarios.documents import Document, parse
+from sendlib.scenarios.fields import Strict, read_part
 
 _FILE = "register.yml"
 Frequency = Literal["monthly", "quarterly", "annual"]

@@ -19,7 +19,7 @@ from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.files import read_settings
 from sendlib.indicators import attendance_by_year, outcome_by_year
 from sendlib.reuse import reuse_published
-from sendlib.scenarios.documents import Strict
+from sendlib.scenarios.fields import Strict
 from sendlib.tidy import pick, years_of
 from sendlib.vocabulary import ENGLAND, TOTAL, AgeBand, ChildGroup, PlaceType, ValueStatus
 

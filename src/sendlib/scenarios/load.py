@@ -10,7 +10,7 @@ from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
 from sendlib.project import Project
 from sendlib.scenarios import documents
 from sendlib.scenarios.assumptions import Assumption, numbers_of
-from sendlib.scenarios.documents import share_for_percentage
+from sendlib.scenarios.fields import share_for_percentage
 from sendlib.scenarios.file import (
     ScenarioFile,
     below_one_per_cent,

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from sendlib.errors import Problem, did_you_mean
 from sendlib.scenarios.assumptions import Records, Year
-from sendlib.scenarios.documents import Path, Strict, to_problem
+from sendlib.scenarios.documents import Path
+from sendlib.scenarios.fields import Strict, to_problem
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
 RecordsByLever = Mapping[str, Sequence[Mapping[str, object]]]

@@ -21,7 +21,7 @@ from sendlib.scenarios.assumptions import (
     in_horizon,
     in_text,
 )
-from sendlib.scenarios.documents import Strict, share_for_percentage
+from sendlib.scenarios.fields import Strict, share_for_percentage
 
 BASELINE = "baseline"
 

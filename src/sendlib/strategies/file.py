@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 from sendlib.errors import Problem, SendlibError, did_you_mean, raise_any
 from sendlib.kpi import list_figures, read_register
 from sendlib.project import Project
-from sendlib.scenarios import documents
+from sendlib.scenarios import documents, fields
 from sendlib.vocabulary import PlaceType, labels
 
 FOLDER = "strategies"
@@ -38,14 +38,14 @@ def _known_figure(name: str) -> str:
     for part in parts_of(name):
         if part not in _known():
             found, remedy = f"no figure is called {part!r}", did_you_mean(part, _known())
-            raise documents.FieldError(Problem("unknown_figure", found, remedy=remedy))
+            raise fields.FieldError(Problem("unknown_figure", found, remedy=remedy))
     return name
 
 
 _Figures = tuple[Annotated[str, AfterValidator(_known_figure)], ...]
 
 
-class Measure(documents.Strict):
+class Measure(fields.Strict):
     """What a strategy would do or deliver, and the figures that come nearest."""
 
     what: str
@@ -58,7 +58,7 @@ class Measure(documents.Strict):
     due: str = ""
 
 
-class Priority(documents.Strict):
+class Priority(fields.Strict):
     """A priority with its measures of success and what it would deliver."""
 
     name: str
@@ -66,7 +66,7 @@ class Priority(documents.Strict):
     deliverables: tuple[Measure, ...] = ()
 
 
-class Strategy(documents.Strict):
+class Strategy(fields.Strict):
     """One strategy."""
 
     name: str
@@ -75,7 +75,7 @@ class Strategy(documents.Strict):
     priorities: tuple[Priority, ...]
 
 
-class Asked(documents.Strict):
+class Asked(fields.Strict):
     """What somebody asked the authority for, and the answer."""
 
     by: str
@@ -88,7 +88,7 @@ class Asked(documents.Strict):
     figures: _Figures = ()
 
 
-class Printed(documents.Strict):
+class Printed(fields.Strict):
     """A figure that a strategy printed."""
 
     what: str
@@ -98,7 +98,7 @@ class Printed(documents.Strict):
     figures: _Figures = ()
 
 
-class Concern(documents.Strict):
+class Concern(fields.Strict):
     """What an inspection asked for, the figures that answer it, and what is not held."""
 
     what: str
@@ -106,7 +106,7 @@ class Concern(documents.Strict):
     lacking: str = ""
 
 
-class Inspection(documents.Strict):
+class Inspection(fields.Strict):
     """An inspection of the area's arrangements for children with SEND."""
 
     inspected: str
@@ -116,7 +116,7 @@ class Inspection(documents.Strict):
     asked: tuple[Concern, ...] = ()
 
 
-class Strategies(documents.Strict):
+class Strategies(fields.Strict):
     """The strategies of one authority, and its last inspection."""
 
     authority: str
@@ -135,7 +135,7 @@ def read_strategies(project: Project, la_code: str) -> Strategies:
     problems: list[Problem] = []
     for path in sorted((project.root / FOLDER).glob("*.yml")):
         document = documents.load(path, f"{FOLDER}/{path.name}")
-        read = documents.read_whole(document, Strategies, problems)
+        read = fields.read_whole(document, Strategies, problems)
         if read and read.authority == la_code:
             found = read
     raise_any(StrategyError, "The strategies cannot be read.", problems)

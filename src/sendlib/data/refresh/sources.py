@@ -10,7 +10,7 @@ from sendlib.data.manifest import read_model
 from sendlib.errors import Problem, RefreshError, did_you_mean, raise_any
 from sendlib.files import load_yaml, write_whole
 from sendlib.project import Project
-from sendlib.scenarios.documents import Strict
+from sendlib.scenarios.fields import Strict
 
 EDITION = "{edition}"
 _FILE = "data/sources.yml"
