@@ -10,6 +10,7 @@ imported by the run's own process too, so what is slow is imported where needed.
 import ctypes
 import gc
 import json
+import logging
 import os
 import shlex
 import shutil
@@ -61,7 +62,8 @@ def run(
         "numpy" in sys.modules
     ):  # forks would otherwise draw the same numbers where nothing is seeded
         sys.modules["numpy"].random.seed()
-    app = IPKernelApp.instance(parent_handle=os.getppid())
+    # An interrupt at its end is jupyter_client's way to say so: what befell it, its run reports.
+    app = IPKernelApp.instance(parent_handle=os.getppid(), log_level=logging.CRITICAL)
     app.initialize(list(arguments))  # type: ignore[no-untyped-call]
     app.start()  # type: ignore[no-untyped-call]
     os._exit(0)
