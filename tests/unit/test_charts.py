@@ -2,6 +2,7 @@
 
 import base64
 import re
+import warnings
 from functools import cache
 from importlib import import_module
 from itertools import combinations, pairwise
@@ -342,6 +343,12 @@ def test_a_time_axis_is_spaced_by_time():
 def test_what_has_not_happened_is_hatched():
     chart = charts.columns(COUNTS.tail(3).assign(foreseen=[False, False, True]), **WORDS)
     assert [bool(bar.get_hatch()) for bar in chart.ax.patches] == [False, False, True]
+
+
+def test_bars_that_are_all_nought_have_an_axis():
+    with warnings.catch_warnings(action="error"):
+        ax = charts.ranked(PEERS.assign(pupils_pct=0.0), x="pupils_pct", **WORDS).ax
+    assert ax.get_xlim() == (0.0, 1.02)
 
 
 def test_ranked_bars_are_longest_at_the_top_and_start_at_zero():

@@ -194,7 +194,7 @@ def _draw_bars(
             ax, value, at, text, colour=INK, dx=-5 if left else 5,
             ha="right" if left else "left", bold=heavy,
         )  # fmt: skip
-    low, high = min(0.0, *values), max(0.0, *values)
+    low, high = min(0.0, *values), max(0.0, *values) if any(values) else 1.0
     room = 0.12 if is_wide(ax) else 0.25  # for a number left of its bar
     ax.set_xlim(low - (room if low < 0 else 0.0) * (high - low), 1.02 * high)
     rows.write(ax, bold=bold)
