@@ -1,7 +1,5 @@
 """The sliders themselves, driven in process; only where ipywidgets is installed."""
 
-import time
-
 import pytest
 
 from sendlib import panel
@@ -63,9 +61,7 @@ def test_every_slider_says_its_ends_and_stands_next_to_a_box_with_its_label(show
 
 def test_a_move_redraws_the_chart_and_the_words(shown):
     before = html(shown)
-    began = time.perf_counter()
     slider(shown, REQUESTS).value = -20
-    assert time.perf_counter() - began < 5
     changed = [old != new for old, new in zip(before, html(shown), strict=True)]
     assert changed == [True, True, False]
     assert "less before support" in words(shown)

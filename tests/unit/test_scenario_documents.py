@@ -41,11 +41,11 @@ def test_what_only_yaml_understands_is_refused(text, found):
 
 
 def test_aliases_of_aliases_are_refused_before_they_are_followed():
-    began = time.perf_counter()
+    began = time.process_time()
     found = codes(parse(LAUGHS, "a.yml").problems)
     assert set(found) == {"yaml_alias"}
     assert len(found) == 8
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 20  # followed, they would be a thousand million values
 
 
 @pytest.mark.parametrize(
