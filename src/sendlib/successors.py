@@ -228,7 +228,7 @@ def read_future(project: Project) -> Future:
     if not path.is_file():
         return Future(_File(), known)
     document, problems = documents.load(path, FILE), list[Problem]()
-    file = fields.read_whole(document, _File, problems)
+    file = fields.read_model(document, _File, problems)
     if file:
         problems += [*_check_successors(file, document, known), *_check_shares(file, document)]
         problems += _check_areas(file, document, known)

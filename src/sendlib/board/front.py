@@ -27,6 +27,7 @@ _UNDER_A_PICTURE = "details, .source, .note"
 _SAID_ALREADY = ("plans_in_force", "not_in_school", "state_special_plans")  # in a sentence
 _GRAVEST = tuple(Verdict)
 _MOST_MOVES = 3
+_NEARLY_ALL = 0.95  # of plans on time
 
 
 def make_front(board: Board, draft: Draft, previous: Run | None) -> Front:
@@ -288,7 +289,6 @@ def _is_added(figure: Mapping[str, Any]) -> bool:
     return "Deficit since" in str(figure.get("label"))
 
 
-_NEARLY_ALL = 0.95  # of plans on time
 _BALANCES = {"deficit_now": "deficit", "surplus_now": "surplus"}
 _SENTENCES: Mapping[str, Callable[[Figures], tuple[Markup, Markup] | None]] = {
     "Demand": _demand,

@@ -139,7 +139,7 @@ def read_model(
 ) -> _Model:
     """The content of a YAML file of the project, its fields checked."""
     where, problems = path.relative_to(project.root).as_posix(), list[Problem]()
-    read = fields.read_whole(documents.load(path, where), model, problems, context)
+    read = fields.read_model(documents.load(path, where), model, problems, context)
     raise_any(refusal, f"{where} is not as it should be.", problems)
     assert read is not None
     return read

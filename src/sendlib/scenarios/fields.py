@@ -78,7 +78,7 @@ def to_problem(
     return Problem("value_not_allowed", found, remedy=remedy)
 
 
-def read_whole(
+def read_model(
     document: Document, model: type[_Model], problems: list[Problem], context: Any = None
 ) -> _Model | None:
     """A file as its model; none, with all problems of the file added, where it is wrong."""
@@ -124,14 +124,14 @@ def explain(
             loc = tuple(part for part in detail["loc"] if part != "[key]")
             of_whole = detail["type"] in ("extra_forbidden", "missing")
             where = document.locate((*path, *loc), (*path, *(loc[:-1] if of_whole else loc)))
-            keys = _keys_beside(model, loc)
+            keys = _sibling_keys(model, loc)
             problem = to_problem(detail, keys).at(where)
             if list_keys and len(loc) > 1 and problem.code == "unknown_field":
                 problem = replace(problem, remedy=f"valid: {', '.join(keys)}")
             yield problem
 
 
-def _keys_beside(model: type[BaseModel], path: Path) -> list[str]:
+def _sibling_keys(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that there may be in the part of a model that a path leads into."""
     for part in path[:-1]:
         field_of = {each.alias or name: each for name, each in model.model_fields.items()}

@@ -135,7 +135,7 @@ def read_strategies(project: Project, la_code: str) -> Strategies:
     problems: list[Problem] = []
     for path in sorted((project.root / FOLDER).glob("*.yml")):
         document = documents.load(path, f"{FOLDER}/{path.name}")
-        read = fields.read_whole(document, Strategies, problems)
+        read = fields.read_model(document, Strategies, problems)
         if read and read.authority == la_code:
             found = read
     raise_any(StrategyError, "The strategies cannot be read.", problems)
