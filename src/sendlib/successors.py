@@ -20,10 +20,9 @@ from typing import Annotated
 import pandas as pd
 from pydantic import AfterValidator, Field
 
-from sendlib import data
+from sendlib import data, documents, fields
 from sendlib.errors import DataError, Problem, nearest, raise_any
 from sendlib.project import Project
-from sendlib.scenarios import documents, fields
 from sendlib.vocabulary import AreaLevel, ValueStatus
 
 FILE = "areas/future.yml"

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from error_codes import refuses
+from sendlib.documents import parse
 from sendlib.errors import DataError
 from sendlib.kpi import read_register, synthesise_feed, write_page
 from sendlib.kpi.register import to_register
-from sendlib.scenarios.documents import parse
 
 REGISTER = read_register()
 ENTRY = """

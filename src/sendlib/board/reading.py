@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sendlib import errors
+from sendlib import documents, errors, fields
 from sendlib.authority import Authority
 from sendlib.board import file
 from sendlib.errors import Problem, did_you_mean, result_or_problems
@@ -18,7 +18,7 @@ from sendlib.finance.levers import CHECKERS
 from sendlib.packs.notebooks import Notebook, find_notebook, list_notebooks
 from sendlib.packs.parameters import check
 from sendlib.project import Project
-from sendlib.scenarios import check_scenarios, documents, fields, list_scenarios
+from sendlib.scenarios import check_scenarios, list_scenarios
 
 FOLDER = "boards"
 

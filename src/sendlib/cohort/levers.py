@@ -11,9 +11,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sendlib.cohort.axes import AGES, FIRST_AGE, LAST_AGE, NEEDS
 from sendlib.errors import Problem, ScenarioError, raise_any
+from sendlib.fields import Strict
 from sendlib.scenarios import LAST_YEAR, Scenario
 from sendlib.scenarios.assumptions import Percent, Year
-from sendlib.scenarios.fields import Strict
 from sendlib.scenarios.records import (
     Fault,
     Need,

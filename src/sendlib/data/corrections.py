@@ -11,8 +11,8 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from sendlib.errors import DataError, Problem, raise_any
+from sendlib.fields import Strict
 from sendlib.files import read_settings
-from sendlib.scenarios.fields import Strict
 from sendlib.tidy import period_of, pick
 from sendlib.vocabulary import ValueStatus
 

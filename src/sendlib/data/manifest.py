@@ -14,10 +14,10 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationInfo, model_validator
 
+from sendlib import documents, fields
 from sendlib.errors import ManifestError, Problem, SendlibError, did_you_mean, nearest, raise_any
 from sendlib.files import read_list
 from sendlib.project import Project
-from sendlib.scenarios import documents, fields
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _HEAD = 65_536  # bytes that are looked at

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sendlib.errors import ParameterError, Problem
+from sendlib.fields import share_for_percentage
 from sendlib.finance.labels import in_millions
 from sendlib.finance.levers import PREFIX
 from sendlib.finance.model import Model
@@ -24,7 +25,6 @@ from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.finance.projection import Figure
 from sendlib.pages.formats import gbp_m, share0
 from sendlib.scenarios import Scenario, with_value
-from sendlib.scenarios.fields import share_for_percentage
 
 QUICK_DRAWS = 100
 TOGETHER = "All of these together"

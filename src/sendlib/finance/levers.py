@@ -10,10 +10,10 @@ from pydantic import Field
 
 from sendlib.cohort import levers as cohort_levers
 from sendlib.errors import ScenarioError, raise_any
+from sendlib.fields import Strict
 from sendlib.finance.unit_costs import Money, UnitCost, in_order
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.assumptions import Year
-from sendlib.scenarios.fields import Strict
 from sendlib.scenarios.records import (
     Checker,
     Fault,

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sendlib.errors import NotAvailableError, Problem, raise_any
+from sendlib.fields import Strict
 from sendlib.forecast.draws import symmetric_root
-from sendlib.scenarios.fields import Strict
 from sendlib.scenarios.records import one_of
 from sendlib.vocabulary import PlaceType
 

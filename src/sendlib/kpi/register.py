@@ -14,11 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import Field, model_validator
 
 from sendlib import clock
+from sendlib.documents import Document, parse
 from sendlib.errors import DataError, ParameterError, Problem, raise_any
+from sendlib.fields import Strict, read_part
 from sendlib.intake.columns import to_dates
 from sendlib.periods import financial_year, financial_year_start
-from sendlib.scenarios.documents import Document, parse
-from sendlib.scenarios.fields import Strict, read_part
 
 _FILE = "register.yml"
 Frequency = Literal["monthly", "quarterly", "annual"]

@@ -16,10 +16,10 @@ from pydantic import TypeAdapter
 
 from sendlib.areas import PeerGroup, peer_group
 from sendlib.errors import ParameterError, Problem, did_you_mean
+from sendlib.fields import Strict
 from sendlib.files import read_settings
 from sendlib.indicators import attendance_by_year, outcome_by_year
 from sendlib.reuse import reuse_published
-from sendlib.scenarios.fields import Strict
 from sendlib.tidy import pick, years_of
 from sendlib.vocabulary import ENGLAND, TOTAL, AgeBand, ChildGroup, PlaceType, ValueStatus
 

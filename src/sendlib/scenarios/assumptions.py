@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
+from sendlib.documents import Path
 from sendlib.errors import Problem
-from sendlib.scenarios.documents import Path
-from sendlib.scenarios.fields import ONE_YEAR, PLAIN_NUMBER, Strict
+from sendlib.fields import ONE_YEAR, PLAIN_NUMBER, Strict
 
 FIRST_YEAR = 2019  # the first January with enough before it to judge a forecast by
 LAST_YEAR = 2047  # the last of the population projection, and so of any year ahead

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator
 
+from sendlib.documents import Document, Path
 from sendlib.errors import Problem, did_you_mean
+from sendlib.fields import Strict, read_part, share_for_percentage
 from sendlib.scenarios.assumptions import Assumption, Change, Record
-from sendlib.scenarios.documents import Document, Path
-from sendlib.scenarios.fields import Strict, read_part, share_for_percentage
 from sendlib.scenarios.records import Fault
 from sendlib.scenarios.scenario import BASELINE, Mitigation, Scenario
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
+from sendlib import documents
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.fields import share_for_percentage
 from sendlib.project import Project
-from sendlib.scenarios import documents
 from sendlib.scenarios.assumptions import Assumption, numbers_of
-from sendlib.scenarios.fields import share_for_percentage
 from sendlib.scenarios.file import (
     ScenarioFile,
     below_one_per_cent,

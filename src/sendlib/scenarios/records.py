@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
+from sendlib.documents import Path
 from sendlib.errors import Problem, did_you_mean
+from sendlib.fields import Strict, to_problem
 from sendlib.scenarios.assumptions import Records, Year
-from sendlib.scenarios.documents import Path
-from sendlib.scenarios.fields import Strict, to_problem
 from sendlib.vocabulary import PlaceType, PrimaryNeed
 
 RecordsByLever = Mapping[str, Sequence[Mapping[str, object]]]

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
+from sendlib.fields import Strict, share_for_percentage
 from sendlib.periods import financial_year_start
 from sendlib.scenarios.assumptions import (
     Assumption,
@@ -21,7 +22,6 @@ from sendlib.scenarios.assumptions import (
     in_horizon,
     in_text,
 )
-from sendlib.scenarios.fields import Strict, share_for_percentage
 
 BASELINE = "baseline"
 

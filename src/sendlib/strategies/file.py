@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
+from sendlib import documents, fields
 from sendlib.errors import Problem, SendlibError, did_you_mean, raise_any
 from sendlib.kpi import list_figures, read_register
 from sendlib.project import Project
-from sendlib.scenarios import documents, fields
 from sendlib.vocabulary import PlaceType, labels
 
 FOLDER = "strategies"

@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from sendlib.data.manifest import read_model
 from sendlib.errors import Problem, RefreshError, did_you_mean, raise_any
+from sendlib.fields import Strict
 from sendlib.files import load_yaml, write_whole
 from sendlib.project import Project
-from sendlib.scenarios.fields import Strict
 
 EDITION = "{edition}"
 _FILE = "data/sources.yml"

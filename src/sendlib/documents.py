@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as File
-from typing import TypeVar
 
 import yaml
-from pydantic import BaseModel
 
 from sendlib.errors import Problem
 
 Path = tuple[int | str, ...]  # the keys and positions that lead to a value, from the top
-_Model = TypeVar("_Model", bound=BaseModel)
 
 MOST_CHARACTERS = 100_000  # of a file that a person wrote
 DEEPEST = 20  # values inside values

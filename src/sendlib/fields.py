@@ -9,8 +9,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from sendlib.documents import Document, Path
 from sendlib.errors import Problem, did_you_mean
-from sendlib.scenarios.documents import Document, Path
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

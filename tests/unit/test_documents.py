@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from error_codes import codes, places
-from sendlib.scenarios.documents import DEEPEST, MOST_CHARACTERS, parse
+from sendlib.documents import DEEPEST, MOST_CHARACTERS, parse
 
 LAUGHS = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
     f"{new}: &{new} [{','.join([f'*{old}'] * 10)}]\n" for old, new in pairwise("abcdefghi")
