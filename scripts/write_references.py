@@ -1,7 +1,7 @@
 """Write the generated pages of the documentation, each from the one place that knows.
 
-The forecast card is not among them: it needs the departments' full releases, and
-`sendlib forecast backtest --data FOLDER --card docs/forecast_card.md` makes it.
+The forecast card is not among them, since it takes minutes:
+`sendlib forecast backtest --card docs/forecast_card.md` makes it.
 
     .venv/bin/python scripts/write_references.py
 """
