@@ -72,8 +72,8 @@ class Store:
 def local_salt(project: Project) -> bytes:
     """The salt of this copy of the project, made on first use.
 
-    It lies in ``data/private/salt``, which git ignores and only its owner may
-    read. Hashes of another machine do not match, which is the point.
+    It lies in ``data/private/salt``, which git ignores and only its owner may read. Hashes of
+    another machine do not match, which is the point; it also settles how own counts are rounded.
     """
     path = project.private / "salt"
     make_private(path.parent)
