@@ -178,10 +178,20 @@ def test_targets_are_counted_by_what_became_of_them():
             "outcome": ["met", *["may be chance"] * 3, "not available"],
             "change": [1.0, 2.0, 3.0, -4.0, None],
             "direction": ["up", "down", "up", "down", "up"],
+            "by": "strategy",
         }
     )
-    assert narrative.targets(tested) == (
-        "Of 5 targets 1 was met; 2 moved as intended and 1 did not; 1 has no figures."
+    proposed = tested.assign(by="proposed")
+    assert narrative.targets(pd.concat([tested, proposed]), "Kent") == (
+        "The strategies' own: Of 5 targets 1 was met; 2 moved as intended and 1 did not; "
+        "1 has no figures."
+    )
+
+
+def test_where_no_target_of_a_strategy_is_on_record_one_line_says_so():
+    tested = pd.DataFrame({"outcome": ["met"], "change": 1.0, "direction": "up", "by": "proposed"})
+    assert narrative.targets(tested, "Kent") == (
+        "No target of a strategy of Kent is on record here; those tested are proposals."
     )
 
 

@@ -10,10 +10,12 @@ from sendlib.outcomes import (
     figures_with_counts,
     in_page_order,
     newest_indicators,
+    proposed_targets,
     read_titles,
     target_series,
-    targets,
 )
+from sendlib.project import Project
+from sendlib.strategies import read_strategies, targets
 
 WILTSHIRE = "865"
 ON_TIME = "ehcp_within_20_weeks_excluding_exceptions_pct"
@@ -26,8 +28,13 @@ def figures(tables):
 
 
 @pytest.fixture(scope="module")
-def series(tables):
-    return target_series(tables, WILTSHIRE)
+def targeted(root):
+    return targets(read_strategies(Project(root), WILTSHIRE))
+
+
+@pytest.fixture(scope="module")
+def series(tables, targeted):
+    return target_series(tables, WILTSHIRE, targeted)
 
 
 def test_every_indicator_of_the_tool_has_a_title(tables):
@@ -94,21 +101,26 @@ def test_rows_stand_in_the_order_of_the_page_with_their_titles():
     assert set(ordered["better"]) == {"none"}
 
 
-def test_the_strategies_own_measures_of_success_are_all_among_the_targets():
+def test_the_strategies_own_measures_of_success_are_all_among_the_targets(targeted):
     register = read_register()
-    own = {entry.slug: entry.success for entry in register if entry.tested_by == "strategy"}
-    rows = targets()
-    by_strategy = rows[rows["by"] == "strategy"]
-    assert dict(zip(by_strategy["kpi"], by_strategy["target"], strict=True)) == own
-    for row in rows[rows["by"] == "proposed"].itertuples():
-        assert (register[row.kpi].success, register[row.kpi].tested_by) == (row.target, "proposed")
+    own = {entry.success for entry in register if entry.tested_by == "strategy"}
+    assert set(targeted.loc[targeted["by"] == "strategy", "target"]) == own
+    for row in proposed_targets().itertuples():
+        assert (register[row.kpi].success, register[row.kpi].tested_by) == (row.target, row.by)
 
 
-def test_a_target_has_its_figures_or_says_why_not(series):
-    rows = targets()
-    assert (rows["indicator"].eq("") == rows["missing"].ne("")).all()
-    assert set(rows["indicator"]) - {""} == set(series["indicator"])
-    assert set(rows["direction"]) == {"up", "down"}
+def test_a_target_has_its_figures_or_says_why_not(targeted, series):
+    assert (targeted["indicator"].eq("") == targeted["missing"].ne("")).all()
+    assert set(targeted["indicator"]) - {""} == set(series["indicator"])
+    assert set(targeted["direction"]) == {"up", "down"}
+
+
+def test_an_authority_without_a_strategy_on_record_is_tested_on_nobody_elses_targets(root, tables):
+    for code in ("886", "885"):  # no file, and a file without targets
+        own = targets(read_strategies(Project(root), code))
+        assert own["measure"].tolist() == proposed_targets()["measure"].tolist()
+        assert set(own["by"]) == {"proposed"}
+        assert "state_mainstream_plans" not in set(target_series(tables, code, own)["indicator"])
 
 
 def test_figures_with_counts_come_before_those_without(series):
@@ -118,9 +130,9 @@ def test_figures_with_counts_come_before_those_without(series):
     assert special["of"].isna().all()
 
 
-def test_wiltshires_targets_come_to_what_the_page_says(tables, series):
+def test_wiltshires_targets_come_to_what_the_page_says(tables, targeted, series):
     alike = comparable_years(series, known_breaks(), areas=tables["area"])
-    found = year_on_year(targets(), alike, family="by")
+    found = year_on_year(targeted, alike, family="by")
     own = found["by"] == "strategy"
     assert found.loc[own, "outcome"].tolist() == [
         "may be chance",

@@ -24,6 +24,13 @@ strategies:
 asked:
   - {by: A committee, when: May 2024, what: Targets, answer: None since, source: Minutes}
 """
+TARGETS = """\
+    targets:
+      - {measure: plans bought, target: Fewer, direction: down, unit: count,
+         indicator: independent_specialist_plans, share: attainment8_ehcp}
+      - {measure: results, target: Better, direction: up, indicator: attainment8_ehcp}
+      - {measure: waits, target: Shorter, direction: down, missing: nobody counts them}
+"""
 SERIES = pd.DataFrame(
     [
         ("attainment8_ehcp", 2019, "2018/19", 5.0, "percentage"),
@@ -87,6 +94,42 @@ def test_a_file_that_cannot_be_used_is_refused(project, old, new, code):
     line = FILE[: FILE.index(old)].count("\n") + 1
     assert caught.value.problems[0].where.startswith(f"strategies/invented.yml, line {line}")
     assert code != "unknown_field" or old.partition(":")[0] in caught.value.problems[0].remedy
+
+
+def test_targets_of_a_strategy_come_before_those_proposed_to_every_authority(project):
+    path = project.root / "strategies" / "invented.yml"
+    path.write_text(FILE.replace("    priorities:", TARGETS + "    priorities:"))
+    rows = strategies.targets(read_strategies(project, "999"))
+    own = rows[rows["by"] == "strategy"]
+    assert own.index.tolist() == [0, 1, 2]
+    assert own["measure"].tolist() == ["plans bought", "results", "waits"]
+    assert own["missing"].tolist() == ["", "", "nobody counts them"]
+    assert own["share"].tolist() == ["attainment8_ehcp", "", ""]
+    others = strategies.targets(read_strategies(project, "998"))
+    assert set(others["by"]) == {"proposed"}
+    assert len(rows) == 3 + len(others)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("independent_specialist_plans", "independent_specialist_plan", "unknown_indicator"),
+        ("direction: down, unit", "direction: less, unit", "value_not_allowed"),
+        ("unit: count", "unit: plans", "value_not_allowed"),
+        ("measure: results, ", "measure: results, missing: not so, ", "figures_or_reason"),
+        (", missing: nobody counts them", "", "figures_or_reason"),
+        ("share: attainment8_ehcp", "share: state_mainstream_share", "share_without_target"),
+    ],
+)
+def test_a_target_that_cannot_be_tested_is_refused_with_its_line(project, old, new, code):
+    path = project.root / "strategies" / "invented.yml"
+    assert old in TARGETS
+    path.write_text(FILE.replace("    priorities:", TARGETS.replace(old, new) + "    priorities:"))
+    with pytest.raises(StrategyError) as caught:
+        read_strategies(project, "999")
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert problem.where.startswith("strategies/invented.yml, line ")
 
 
 def test_every_authority_has_the_figures_on_what_inspections_ask_about(root):

@@ -165,24 +165,28 @@ def target_outcome(row: _Row) -> str:
     return f"{verb.capitalize()} instead of {instead}; {certainty}"
 
 
-def targets(tested: pd.DataFrame) -> str:
-    """How many targets were met, and which way the others moved, from ``year_on_year``.
+def targets(tested: pd.DataFrame, name: str) -> str:
+    """How many of the strategies' targets were met, from ``year_on_year``, or that there are none.
 
     Examples
     --------
-    >>> tested = pd.DataFrame({"outcome": ["met", "may be chance", "not available"],
-    ...                        "change": [1.0, 2.0, None], "direction": ["up", "down", "up"]})
-    >>> targets(tested)
-    'Of 3 targets 1 was met; 0 moved as intended and 1 did not; 1 has no figures.'
+    >>> tested = pd.DataFrame({"outcome": ["met", "may be chance"], "change": [1.0, 2.0],
+    ...                        "direction": ["up", "down"], "by": "strategy"})
+    >>> targets(tested, "Wiltshire")
+    "The strategies' own: Of 2 targets 1 was met; 0 moved as intended and 1 did not."
     """
-    known = tested[tested["outcome"] != "not available"]
+    own = tested[tested["by"] == "strategy"]
+    if own.empty:
+        return f"No target of a strategy of {name} is on record here; those tested are proposals."
+    known = own[own["outcome"] != "not available"]
     met = known["outcome"] == "met"
     along = known["change"] * known["direction"].map({"up": 1.0, "down": -1.0}) > 0
-    missing = len(tested) - len(known)
+    missing = len(own) - len(known)
     rest = f"; {missing} {'has' if missing == 1 else 'have'} no figures" if missing else ""
     return (
-        f"Of {len(tested)} targets {met.sum()} {'was' if met.sum() == 1 else 'were'} met; "
-        f"{(along & ~met).sum()} moved as intended and {(~along).sum()} did not{rest}."
+        f"The strategies' own: Of {len(own)} targets {met.sum()} "
+        f"{'was' if met.sum() == 1 else 'were'} met; {(along & ~met).sum()} moved as intended and "
+        f"{(~along).sum()} did not{rest}."
     )
 
 

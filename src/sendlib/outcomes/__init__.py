@@ -1,13 +1,14 @@
-"""The strategy's charts, targets and published figures, and what has been published since."""
+"""The strategy's charts and published figures, what has been published since, and targets."""
 
 from sendlib.outcomes import narrative
 from sendlib.outcomes.measures import (
     figures_with_counts,
     in_page_order,
+    list_testable,
     newest_indicators,
+    proposed_targets,
     read_titles,
     target_series,
-    targets,
 )
 from sendlib.outcomes.narrative import findings, measure_rows
 from sendlib.outcomes.series import TABLES
@@ -19,12 +20,13 @@ __all__ = [
     "findings",
     "in_page_order",
     "latest_year",
+    "list_testable",
     "measure_rows",
     "narrative",
     "newest_indicators",
     "number_rows",
+    "proposed_targets",
     "read_titles",
     "strategy_charts",
     "target_series",
-    "targets",
 ]

@@ -1,9 +1,9 @@
-"""The measures that a page compares, the strategies' targets, and the figures that test both.
+"""The measures that a page compares, proposed targets, and the figures that test them.
 
 ``measures.csv`` lists the 24 indicators of the department's tool and a few more, each
 with its title and, where a table holds how many it is of, where that stands. Only
-figures with such a count can be tested for chance. ``targets.yml`` holds the words of the
-targets; one without figures says why.
+figures with such a count can be tested for chance. ``targets.yml`` holds what is proposed to
+every authority; what its strategies set stands in its file in ``strategies/``.
 """
 
 import numpy as np
@@ -117,19 +117,22 @@ def _shares(tables: Tables, table: str, name: str, group: str) -> pd.DataFrame:
     return rows.assign(value=share, of=rows["denominator"])
 
 
-def targets() -> pd.DataFrame:
-    """The measures of success, the strategies' own first.
+def list_testable() -> list[str]:
+    """Every indicator that a target may be tested on."""
+    return [*read_titles().index, *_NUMBERS]
+
+
+def proposed_targets() -> pd.DataFrame:
+    """What is proposed as a measure of success to every authority.
 
     Each has what is tested (``measure``), the words (``target``), whose test it is (``by``:
-    "strategy" or "proposed"), the indicator of the register (``kpi``), ``direction`` ("up" or
-    "down"), where its figures are (``indicator``) or why there are none (``missing``), its
-    ``unit``, and of a number the measure that is its ``share`` of all plans.
+    "proposed"), the indicator of the register (``kpi``), ``direction`` ("up" or "down"), where
+    its figures are (``indicator``) and its ``unit``.
     """
-    rows = pd.DataFrame(read_settings("outcomes", "targets.yml"))
-    return rows.assign(unit=rows["unit"].fillna("number1")).fillna("")
+    return pd.DataFrame(read_settings("outcomes", "targets.yml")).assign(by="proposed")
 
 
-def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
+def target_series(tables: Tables, area_code: str, targets: pd.DataFrame) -> pd.DataFrame:
     """The figures of one authority that the targets are tested on, year by year.
 
     Figures with a published count come first; an indicator of the department's
@@ -141,6 +144,8 @@ def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
         ``indicator``, ``outcome``, ``ehcp_flow`` and ``ehcp_caseload``.
     area_code : str
         Three-digit code of an authority.
+    targets : pd.DataFrame
+        As made by ``strategies.targets``: their ``indicator``.
 
     Returns
     -------
@@ -160,6 +165,6 @@ def target_series(tables: Tables, area_code: str) -> pd.DataFrame:
         for name, places in _NUMBERS.items()
     ]
     series = pd.concat([figures_with_counts(own), published, *numbers]).drop_duplicates(_KEY)
-    wanted = series["indicator"].isin(targets()["indicator"])
+    wanted = series["indicator"].isin(targets["indicator"])
     series = series[wanted & series["value"].notna()]
     return series[_COLUMNS].drop(columns="period").sort_values(_KEY, ignore_index=True)

@@ -15,6 +15,7 @@ from sendlib.strategies.rows import (
     priority_rows,
     published,
     say_strategy,
+    targets,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "read_strategies",
     "say_inspection",
     "say_strategy",
+    "targets",
 ]

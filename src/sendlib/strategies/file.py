@@ -1,13 +1,14 @@
 """What an authority's strategies said they would do, as files in ``strategies/`` say it."""
 
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from sendlib import documents, fields
 from sendlib.errors import Problem, SendlibError, did_you_mean, raise_any
 from sendlib.kpi import list_figures, read_register
+from sendlib.outcomes import list_testable
 from sendlib.project import Project
 from sendlib.vocabulary import PlaceType, labels
 
@@ -66,6 +67,36 @@ class Priority(fields.Strict):
     deliverables: tuple[Measure, ...] = ()
 
 
+def _testable(name: str) -> str:
+    if name not in list_testable():
+        found, remedy = f"no indicator is called {name!r}", did_you_mean(name, list_testable())
+        raise fields.FieldError(Problem("unknown_indicator", found, remedy=remedy))
+    return name
+
+
+_Indicator = Annotated[str, AfterValidator(_testable)]
+
+
+class Target(fields.Strict):
+    """What a strategy said success would be, tested year on year on published figures."""
+
+    measure: str
+    target: str
+    direction: Literal["up", "down"]
+    indicator: _Indicator | None = None
+    missing: str = ""  # why there are no figures
+    unit: Literal["count", "number1", "share1"] = "number1"
+    share: _Indicator | None = None  # of all plans, where the indicator is a number of them
+
+    @model_validator(mode="after")
+    def _has_figures_or_says_why(self) -> Self:
+        if bool(self.indicator) == bool(self.missing):
+            found = f"{self.measure!r} has {'both' if self.indicator else 'neither'} of them"
+            remedy = "give its indicator, or under missing why it has none"
+            raise fields.FieldError(Problem("figures_or_reason", found, remedy=remedy))
+        return self
+
+
 class Strategy(fields.Strict):
     """One strategy."""
 
@@ -73,6 +104,16 @@ class Strategy(fields.Strict):
     begins: int
     source: str
     priorities: tuple[Priority, ...]
+    targets: tuple[Target, ...] = ()
+
+    @model_validator(mode="after")
+    def _tests_each_share(self) -> Self:
+        tested = [each.indicator for each in self.targets if each.indicator]
+        for share in (each.share for each in self.targets):
+            if share and share not in tested:
+                found, remedy = f"no target here is tested on {share!r}", "add it as a target"
+                raise fields.FieldError(Problem("share_without_target", found, remedy=remedy))
+        return self
 
 
 class Asked(fields.Strict):

@@ -9,9 +9,10 @@ from sendlib.authority import Authority
 from sendlib.indicators import plans
 from sendlib.kpi import TABLES, list_figures, published_series, read_register
 from sendlib.kpi.narrative import format_of
+from sendlib.outcomes import proposed_targets
 from sendlib.pages.narrative import join_words
 from sendlib.reuse import reuse
-from sendlib.strategies.file import PLANS, Measure, Strategies, Strategy, parts_of
+from sendlib.strategies.file import PLANS, Measure, Strategies, Strategy, Target, parts_of
 from sendlib.tidy import about
 from sendlib.vocabulary import PlaceType, labels
 
@@ -217,6 +218,23 @@ def say_strategy(read: Strategies, name: str) -> str:
         return f"{newest.name} publishes no measure of success, target or owner of its priorities."
     told = sum(bool(each.target) for each in measures)
     return f"{newest.name}: {told} of {len(measures)} measures of success have a target."
+
+
+def targets(read: Strategies) -> pd.DataFrame:
+    """The targets that an authority's own strategies set, then those proposed to every authority.
+
+    Rows for ``compare.year_on_year``, as ``outcomes.proposed_targets`` has them. A strategy's own
+    (``by`` is "strategy") may have no ``indicator`` and say why under ``missing``; a number of
+    plans names the indicator that is its ``share`` of all.
+    """
+    own = [
+        target.model_dump() | {"by": "strategy"}
+        for strategy in read.strategies
+        for target in strategy.targets
+    ]
+    rows = [*own, *proposed_targets().to_dict("records")]
+    columns = [*Target.model_fields, "by"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).fillna("").astype("str")
 
 
 def priority_rows(strategy: Strategy, table: pd.DataFrame) -> pd.DataFrame:
