@@ -5,8 +5,9 @@ of a parent area where there is one; how strong it is follows from the counts.
 
 References
 ----------
-- Griffiths, D. A. (1973). Maximum likelihood estimation for the beta-binomial distribution.
-  Biometrics 29(4), 637-648.
+- Griffiths, D. A. (1973). Maximum likelihood estimation for the beta-binomial distribution and an
+  application to the household distribution of the total number of cases of a disease. Biometrics
+  29(4), 637-648.
 - Efron, B. and Morris, C. (1975). Data analysis using Stein's estimator and its generalizations.
   Journal of the American Statistical Association 70(350), 311-319.
 - Clayton, D. and Kaldor, J. (1987). Empirical Bayes estimates of age-standardized relative risks

@@ -2,7 +2,7 @@
 
 Three editions are known: 2022 (January 2010 to 2022), 2025 (January 2019 to
 2025) and 2026. Each comes as an archive from Explore education statistics, or as the
-folder it unpacks to; the committed extract has the same files with fewer areas.
+folder it unpacks to; the committed extract has the rows of those files that are read.
 A new edition needs an entry in ``layouts.yml``, which may take members of the edition
 before, and its labels in ``crosswalks.csv``.
 """

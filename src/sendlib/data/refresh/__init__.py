@@ -1,8 +1,7 @@
 """Refresh ``data/raw`` from its publishers, or add a file that one already has.
 
 ``look`` says what is new, ``refresh`` adopts it, and ``add`` adopts a file: as a
-whole, checked first, or not at all. This package is the only one that goes to
-the network, and it only asks: nothing of a project is ever sent.
+whole, checked first, or not at all. Nothing of a project is ever sent.
 """
 
 from collections.abc import Callable, Sequence
