@@ -75,7 +75,7 @@ def find_processes(root: Path) -> list[int]:
     return [number for number in found if number != os.getpid()]
 
 
-def wait_for_processes(root: Path, *, most: float = 15.0) -> list[int]:
+def wait_for_processes(root: Path, *, most: float = 60.0) -> list[int]:
     """Those processes that are still there after a while; they are ended. [seconds]"""
     limit = time.monotonic() + most
     while (left := find_processes(root)) and time.monotonic() < limit:

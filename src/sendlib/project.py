@@ -9,7 +9,6 @@ from sendlib.errors import Problem, ProjectError
 ROOT_VARIABLE = "SENDLIB_ROOT"
 BRIEFING_VARIABLE = "SENDLIB_BRIEFING"  # set in the kernels that make a page
 RESULTS_VARIABLE = "SENDLIB_RESULTS"  # names the folder of results to take and to store
-RUN_VARIABLE = "SENDLIB_RUN"  # the number of the process that they work for
 LOG_VARIABLE = "SENDLIB_KERNEL_LOG"  # names the file in which such a kernel says what it opened
 
 

@@ -161,7 +161,7 @@ def test_a_browser_that_is_not_there_is_recorded_where_it_is_not_required(draft,
     problems, done = checks.check_in_browser(draft, "where_found")
     assert problems == []
     assert done.startswith("No page was looked at in a browser: ")
-    assert "get it with" in done or "get them with" in done
+    assert "get one with" in done or "get them with" in done
 
 
 DAY = date(2026, 11, 1)

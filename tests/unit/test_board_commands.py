@@ -201,22 +201,15 @@ def test_without_a_run_there_is_nothing_to_set_side_by_side(ask, tmp_path):
 
 
 def test_a_schedule_is_shown_or_written(ask, tmp_path):
-    code, told = ask("schedule", "boards/invented.yml", "--cron")
+    code, told = ask("schedule", "boards/invented.yml", "cron")
     assert code == 0
     assert "30 6 5 * *" in told
-    code, told = ask("schedule", "boards/invented.yml", "--systemd", "--into", str(tmp_path))
+    code, told = ask("schedule", "boards/invented.yml", "systemd", "--into", str(tmp_path))
     assert code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "sendlib-invented.service",
         "sendlib-invented.timer",
     ]
-
-
-@pytest.mark.parametrize("asked", [[], ["--cron", "--github"]])
-def test_one_scheduler_has_to_be_named(ask, asked):
-    code, told = ask("schedule", "boards/invented.yml", *asked)
-    assert code == 1
-    assert "Name one: --systemd, --cron, --windows, --github." in told
 
 
 def test_a_brief_of_another_authority_leaves_a_board_s_pack_on_show(place, record):

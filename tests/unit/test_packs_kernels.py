@@ -16,12 +16,12 @@ from invented_notebooks import make_project, write_notebook
 from sendlib.errors import NotebookError
 from sendlib.packs.executed import read_outputs
 from sendlib.packs.execution import Job, run_all
-from sendlib.packs.kernels import can_share
+from sendlib.packs.kernels import CAN_FORK
 from sendlib.packs.setting import InForce, Limits
 from sendlib.pages.notes import FIGURES_TYPE
 
 pytestmark = pytest.mark.notebook
-forks = pytest.mark.skipif(not can_share(), reason="kernels are not forked here")
+forks = pytest.mark.skipif(not CAN_FORK, reason="kernels are not forked here")
 
 MEMORY = 768
 

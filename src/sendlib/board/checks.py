@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sendlib import data
-from sendlib.board import disclosure
+from sendlib.board import disclosure_checks
 from sendlib.errors import DataError, NotAvailableError, Problem, PublicationError, did_you_mean
 from sendlib.packs import axe
 from sendlib.packs.page_checks import find_undescribed
@@ -33,7 +33,7 @@ def check_pack(draft: "Draft", board: "Board") -> tuple[list[Problem], list[str]
         ),
         *browser,
         *(problem for page in pages for problem in find_undescribed(page)),
-        *disclosure.find_disclosures(draft, minimum=board.minimum_count),
+        *disclosure_checks.find_disclosures(draft, minimum=board.minimum_count),
     ]
     return problems, [
         f"{len(data.TABLES)} tables were checked against their contracts.",

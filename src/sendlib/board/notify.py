@@ -28,7 +28,7 @@ _WRITE = (
 )
 _TRY = (
     "check the server, the user, the password and who it goes to, and whether the server can be "
-    "reached from here; to see why: .venv/bin/apprise -vvv --body=Trial with the address"
+    "reached from here; to see why: apprise -vvv --body=Trial with the address"
 )
 _SET = (
     "set it to an address for Apprise, such as mailtos://user:password@host, "
@@ -113,12 +113,9 @@ def _listed(lines: Sequence[str]) -> list[str]:
     return [*shown, *[f"- and {len(lines) - _LINES} more"] * (len(lines) > _LINES)]
 
 
-def send(
-    message: Message, variables: Sequence[str], *, environment: Mapping[str, str] | None = None
-) -> None:
+def send(message: Message, variables: Sequence[str]) -> None:
     """Deliver a message to the address in each variable, none of which waits for long."""
-    values = os.environ if environment is None else environment
-    tried = (_deliver(message, name, values.get(name)) for name in variables)
+    tried = (_deliver(message, name, os.environ.get(name)) for name in variables)
     unsent = [problem for problem in tried if problem]
     raise_any(NoticeError, "A notice could not be delivered.", unsent)
 

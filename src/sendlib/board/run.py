@@ -11,7 +11,7 @@ from sendlib import areas, data, forecast
 from sendlib.authority import Authority
 from sendlib.board import checks, notify
 from sendlib.board.file import Board, BoardError
-from sendlib.board.front import make_front
+from sendlib.board.narrative import make_front
 from sendlib.board.reading import notebooks_of
 from sendlib.clock import is_time_fixed, now
 from sendlib.errors import NotAvailableError, OutputError, Problem, SendlibError

@@ -1,9 +1,8 @@
 """Commands on board runs: make a pack, see how runs stand, set two side by side, schedule them."""
 
 import json
-import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -17,7 +16,7 @@ from sendlib.cli.options import (
     explain_stop,
     show_progress,
 )
-from sendlib.errors import OutputError, ParameterError, Problem
+from sendlib.errors import OutputError, Problem
 from sendlib.project import Project
 
 if TYPE_CHECKING:
@@ -50,9 +49,7 @@ def board_run(
 ) -> None:
     """Make the pack of a board, and publish it whole or not at all."""
     project, board = _read(file)
-    again = f"sendlib board run {shlex.quote(str(file))}"
-    given = again if out is None else f"{again} --out {shlex.quote(str(out))}"
-    _make(project, board, again=given, out=out, pdf=pdf, wait=60 * wait, fresh=fresh)
+    _make(project, board, out=out, pdf=pdf, wait=60 * wait, fresh=fresh)
 
 
 def brief(
@@ -87,17 +84,17 @@ def brief(
     shown = latest_run(project.outputs)
     if out is None and shown is not None and shown.record.get("board"):
         out = project.outputs / slug(la)  # what a board has on show stays
-    _make(project, board, again="the same command", out=out, fresh=fresh)
+    _make(project, board, out=out, fresh=fresh)
 
 
-def _make(project: Project, board: "Board", *, again: str, **options: Any) -> None:
+def _make(project: Project, board: "Board", **options: Any) -> None:
     """Make a pack under a progress bar, and say where it is, also where a notice of it failed."""
     from sendlib.board.reading import notebooks_of
     from sendlib.board.run import run
 
     published: list[Pack] = []
     try:
-        with explain_stop(again), show_progress(notebooks_of(project, board)) as tell:
+        with explain_stop(), show_progress(notebooks_of(project, board)) as tell:
             run(project, board, progress=tell, published=published.append, **options)
     finally:
         for pack in published:
@@ -169,11 +166,10 @@ def board_check(file: File) -> None:
 @boards.command("schedule")
 def board_schedule(
     file: File,
-    *,
-    systemd: Annotated[bool, typer.Option("--systemd", help="A service and a timer.")] = False,
-    cron: Annotated[bool, typer.Option("--cron", help="A line for crontab.")] = False,
-    windows: Annotated[bool, typer.Option("--windows", help="A task for Windows.")] = False,
-    github: Annotated[bool, typer.Option("--github", help="A GitHub Actions workflow.")] = False,
+    scheduler: Annotated[
+        Literal["systemd", "cron", "windows", "github"],
+        typer.Argument(help="What starts the run, at the council or in GitHub Actions."),
+    ],
     into: Annotated[
         Path | None, typer.Option(help="Write the files here.", show_default="show them")
     ] = None,
@@ -181,16 +177,8 @@ def board_schedule(
     """Write what a scheduler needs to make the pack when the board's file says it is due."""
     from sendlib.board import schedules
 
-    asked = {"systemd": systemd, "cron": cron, "windows": windows, "github": github}
-    chosen = [kind for kind, wanted in asked.items() if wanted]
-    if len(chosen) != 1:
-        found = f"{len(chosen)} schedulers are named"
-        remedy = f"name one: {', '.join(f'--{kind}' for kind in asked)}"
-        raise ParameterError(
-            "No schedule was written.", [Problem("several_schedulers", found, remedy=remedy)]
-        )
     project, board = _read(file)
-    texts = schedules.scheduler_files(board, chosen[0], root=project.root.resolve())  # type: ignore[arg-type]
+    texts = schedules.scheduler_files(board, scheduler, root=project.root.resolve())
     if into is None:
         typer.echo("\n".join(f"# {name}\n{text}" for name, text in texts.items()))
         return

@@ -57,7 +57,7 @@ def notebook_run(
     scenario = load_scenario(project, str(values.get("scenario", "baseline")), checkers=CHECKERS)
     setting = setting_of(authority, scenario, [notebook])
     folder = out or project.outputs / "notebooks"
-    with explain_stop("the same command"), show_progress([notebook]) as tell:
+    with explain_stop(), show_progress([notebook]) as tell:
         pack = make_pack(
             project, setting, parameters=values, out=folder, progress=tell, fresh=fresh
         )

@@ -73,7 +73,7 @@ def show_progress(notebooks: "Sequence[Notebook]") -> "Iterator[Progress]":
 
 
 @contextmanager
-def explain_stop(again: str) -> Iterator[None]:
+def explain_stop() -> Iterator[None]:
     """Say on the terminal that a signal stopped a run, which pack stays, and how to run again."""
     from sendlib.packs.stopping import Stopped
 
@@ -84,6 +84,7 @@ def explain_stop(again: str) -> Iterator[None]:
         if stopped.pack_is_out:
             lines += ["Its pack is out all the same."]
         else:
-            lines += ["The last pack that was published stays as it was.", f"To run again: {again}"]
+            lines += ["The last pack that was published stays as it was."]
+            lines += ["To run again, give the same command."]
         typer.echo("\n".join([*lines, *getattr(stopped, "__notes__", [])]), err=True)
         raise

@@ -20,7 +20,7 @@ from sendlib.reuse import code_version, trim
 if TYPE_CHECKING:
     from distributed import Client
 
-_MEMORY_EACH = 3 * 2**30  # what a worker with its notebook may come to [bytes]
+_MEMORY_EACH = 3 * 2**29  # of a worker with its notebook, half as much again as measured [bytes]
 _ANSWERS_WITHIN = 15  # seconds
 _KILLED = "its worker was killed, or the machine lost"
 

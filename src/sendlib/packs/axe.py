@@ -22,7 +22,11 @@ from sendlib.errors import Problem, PublicationError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = (
+    *("chromium", "chromium-browser", "google-chrome"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -65,7 +69,7 @@ Colours are those of the one style sheet, which tests look at in every scheme.
 
 
 def find_browser() -> str | None:
-    """The path of a Chromium; None where none is installed."""
+    """The path of a Chromium, or of a browser built on it; None where none is installed."""
     return next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
@@ -74,7 +78,7 @@ def why_not() -> str:
     if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
         return "playwright and axe-core are not installed; get them with: make browser"
     if find_browser() is None:
-        return "no Chromium was found; get it with: apt install chromium"
+        return "no Chromium, Chrome or Edge was found; on Debian get one with: apt install chromium"
     return ""
 
 

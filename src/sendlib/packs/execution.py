@@ -32,7 +32,7 @@ from sendlib.packs.parameters import Value
 from sendlib.packs.setting import InForce, Limits
 from sendlib.pages.notes import banner, headline
 from sendlib.processors import THREADS_VARIABLE, processors
-from sendlib.project import BRIEFING_VARIABLE, RESULTS_VARIABLE, ROOT_VARIABLE, RUN_VARIABLE
+from sendlib.project import BRIEFING_VARIABLE, RESULTS_VARIABLE, ROOT_VARIABLE
 
 PASSED_ON = (
     *("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX"),
@@ -134,7 +134,6 @@ def _kernel_environment(root: Path, store: Path | None, *, threads: int) -> Iter
     own = {**algebra, **shared, ROOT_VARIABLE: str(root), BRIEFING_VARIABLE: "1"}
     own["ARROW_DEFAULT_MEMORY_POOL"] = "system"  # its own sets a gigabyte of the limit aside
     own["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # known before the first fork
-    own[RUN_VARIABLE] = str(os.getpid())
     own["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # so that the debugger does not warn of itself
     own |= {RESULTS_VARIABLE: str(store)} if store else {}
     os.environ.clear()

@@ -45,6 +45,7 @@ def run(
     limits: Limits,
 ) -> None:
     """Turn this fork into a kernel, and report what it is held to; it never comes back."""
+    import numpy as np
     from ipykernel.kernelapp import IPKernelApp
 
     gc.freeze()  # what is shared is never looked through again, so it stays shared
@@ -58,10 +59,7 @@ def run(
     threading.Thread(target=_end_with_the_run, daemon=True).start()
     with report:
         report.send(in_force)
-    if (
-        "numpy" in sys.modules
-    ):  # forks would otherwise draw the same numbers where nothing is seeded
-        sys.modules["numpy"].random.seed()
+    np.random.seed()  # noqa: NPY002  # forks would all draw the same where nothing is seeded
     # An interrupt at its end is jupyter_client's way to say so: what befell it, its run reports.
     app = IPKernelApp.instance(parent_handle=os.getppid(), log_level=logging.CRITICAL)
     app.initialize(list(arguments))  # type: ignore[no-untyped-call]
@@ -81,12 +79,10 @@ def _hold_to(limits: Limits) -> InForce:
 
     Time is not held here: whoever waits for the kernel does that.
     """
+    import resource  # where kernels are forked alone
+
     network: Network = "cut off" if _leave_network() else "refused to Python"
     _refuse_sockets()
-    if sys.platform != "linux":
-        return InForce("forked", network)  # memory can be limited there, but maps do not count
-    import resource
-
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     wanted = limits.memory_mb * 2**20
     soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -100,8 +96,6 @@ def _leave_network() -> bool:
     Without the right to do so alone, the process becomes the only user of a
     space of users of its own, under its own number, which carries that right.
     """
-    if sys.platform != "linux":
-        return False
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_NEW_NETWORK) == 0:
         return True

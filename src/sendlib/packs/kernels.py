@@ -45,6 +45,9 @@ ENGINE = "forked"
 IN_FORCE = "sendlib_in_force"
 """What of a notebook's metadata says what its kernel was held to."""
 
+CAN_FORK = sys.platform == "linux"
+"""Whether kernels can be forked: macOS's own libraries do not promise to survive that."""
+
 _UNHEARD = logging.getLogger(__name__)
 _UNHEARD.addHandler(logging.NullHandler())
 _UNHEARD.propagate = False  # errors say what a run's reader needs, once
@@ -125,7 +128,7 @@ def open_kernels(limits: Limits) -> Iterator[Kernels]:
     That process serves every run of this one; what else a notebook imports, its kernel does.
     """
     with TemporaryDirectory(prefix="sendlib-", ignore_cleanup_errors=True) as folder:
-        can_fork = can_share() and len(os.fsencode(folder)) <= _LONGEST_FOLDER
+        can_fork = CAN_FORK and len(os.fsencode(folder)) <= _LONGEST_FOLDER
         if can_fork:
             forkserver.set_forkserver_preload(["sendlib.packs.preloaded"])
             try:
@@ -150,14 +153,6 @@ def _name_classes() -> None:
     manager.client()
     nothing = NotebookExecutionManager(NotebookNode(cells=[]), progress_bar=False)
     PapermillNotebookClient(nothing, km=manager)
-
-
-def can_share() -> bool:
-    """Whether kernels can be forked here: on Linux and its like.
-
-    macOS can fork, but its own libraries do not promise to survive it.
-    """
-    return "forkserver" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -217,7 +212,7 @@ class ForkedEngine(NBClientEngine):  # type: ignore[misc]
         **_unused: Any,
     ) -> None:
         """Execute the notebook of ``nb_man``; raises what came of it where that is no success."""
-        loop = ensure_event_loop()
+        loop = ensure_event_loop(prefer_selector_loop=True)  # the one that zmq knows on Windows
         manager = _manager(kernels, kernel_name)
         provisioner: Any = manager.provisioner  # dropped when the kernel has ended
         client = PapermillNotebookClient(

@@ -2,28 +2,9 @@
 
 Nothing here starts a thread, so that a fork is whole.
 """
-# ruff: noqa: E402, F401
+# ruff: noqa: F401
 
-import os
 import sqlite3
-import sys
-from importlib.abc import MetaPathFinder
-
-from sendlib.project import RUN_VARIABLE
-
-
-class _WhileTheRunLives(MetaPathFinder):
-    """Ends this process at its next import when its run is gone: nobody will want a kernel."""
-
-    run = int(os.environ.get(RUN_VARIABLE, os.getppid()))
-
-    def find_spec(self, *_: object) -> None:
-        """Leave it to the others where a module is."""
-        if os.getppid() != self.run:
-            raise SystemExit
-
-
-sys.meta_path.insert(0, _WhileTheRunLives())
 
 import cloudpickle
 import ipykernel.debugger  # a kernel imports it, though nobody debugs here
@@ -54,4 +35,3 @@ from sendlib.reuse import code_version
 
 render("note", "")  # its template has every part of a page
 code_version()
-sys.meta_path.pop(0)  # a kernel sees to its own end

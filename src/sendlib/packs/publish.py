@@ -45,7 +45,8 @@ def make_run_folder(out: Path, name: str) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     while True:
         try:
-            folder.mkdir(mode=0o700)
+            # Windows takes this mode for one that lasts, and would let nobody read the pack.
+            folder.mkdir(mode=0o777 if os.name == "nt" else 0o700)
         except FileExistsError:
             attempt += 1
             folder = folder.with_name(f"{name}_{attempt}")

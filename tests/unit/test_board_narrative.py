@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from invented_notebooks import make_draft, make_setting, write_notebook
 from sendlib.board.file import Board
-from sendlib.board.front import findings, make_front, moves, title
+from sendlib.board.narrative import findings, make_front, moves, title
 from sendlib.board.rag import rate_figures
 from sendlib.packs.render import Page
 from sendlib.packs.runs import Run

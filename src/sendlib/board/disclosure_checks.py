@@ -107,7 +107,7 @@ def find_disclosures(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Pr
             is_alike = name in hashes and hashes[name] == known.get(name)
             if (run.folder / name).is_file() and not is_alike:
                 before = _read_content((run.folder / name).read_text("utf-8"), name)
-                problems += _differences(page, before, minimum, pack=run.run_id)
+                problems += _differences(page, before, minimum, run.run_id)
     problems += _key_figures(draft, set(own), earlier, minimum)
     for path in sorted(path for path in draft.folder.rglob("*") if path.is_file()):
         problems += _in_file(path, str(path.relative_to(draft.folder)), minimum)
@@ -224,9 +224,7 @@ def _small(table: _Numbers, minimum: int) -> Iterator[Problem]:
         )
 
 
-def _differences(
-    now: _Content, before: _Content, minimum: int, *, pack: str = "another"
-) -> Iterator[Problem]:
+def _differences(now: _Content, before: _Content, minimum: int, pack: str) -> Iterator[Problem]:
     """What tables of own records that two packs have in common tell together."""
     earlier = {table.where: table for table in before.tables if table.own}
     for table in now.tables:

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from error_codes import codes, places
 from invented_notebooks import write_notebook
 from sendlib import charts, pages
-from sendlib.board import disclosure
+from sendlib.board import disclosure_checks
 from sendlib.project import Project
 
 COUNTS = pd.DataFrame({"asd": [12, 20], "hi": [30, 9]}, index=["mainstream", "special"])
@@ -63,7 +63,7 @@ def page_of(folder, *parts, name="23-places.html"):
 
 
 def problems_of(draft, **more):
-    return list(disclosure.find_disclosures(draft, **more))
+    return list(disclosure_checks.find_disclosures(draft, **more))
 
 
 def small(value=3):
