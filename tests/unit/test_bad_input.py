@@ -162,6 +162,7 @@ def with_words_for_numbers(entry, rows):
 
 
 YEARS = {"time_period", "financial_year", "academic_year", "Year", "first_year"}
+DATED = YEARS | {"period", "date", "first_census", "last_census"}
 
 
 def with_a_year_that_is_none(entry, rows):
@@ -169,6 +170,14 @@ def with_a_year_that_is_none(entry, rows):
     for place in years:
         rows[-1][place] = "20x5"
     return rows if years else None
+
+
+def with_a_year_that_cannot_be(entry, rows):
+    before = list(rows[-1])
+    for place, name in enumerate(rows[0]):
+        if name in DATED:
+            rows[-1][place] = re.sub(r"\d{4}", "3024", before[place], count=1)
+    return rows if rows[-1] != before else None
 
 
 def with_nothing_in_it(entry, rows):
@@ -186,6 +195,7 @@ def with_a_header_only(entry, rows):
         (without_a_column_of_the_key, {"missing_column"}),
         (with_words_for_numbers, {"unknown_symbol", "value_unlike_pattern"}),
         (with_a_year_that_is_none, {"not_a_period", "invalid_period", "value_unlike_pattern"}),
+        (with_a_year_that_cannot_be, {"year_out_of_range"}),
         (with_nothing_in_it, {"neither_header_nor_rows"}),
         (with_a_header_only, {"header_without_rows"}),
     ],

@@ -108,6 +108,17 @@ def test_a_balance_without_moves_is_explained_by_new_and_ended_plans_alone():
     assert account["other_arrivals"].sum() < 0.02 * account["new_plans"].sum()
 
 
+def test_a_place_withheld_at_an_age_without_a_total_is_what_all_plans_leave():
+    tables = invented()
+    stock = tables["ehcp_caseload_by_age"]
+    mine = (stock["census_year"] == 2025) & (stock["age"] == "10")
+    stock.loc[mine & (stock["place_type"] == "state_special"), "plans"] = np.nan
+    no_total = (stock["census_year"] == 2025) & (stock["place_type"] == TOTAL)
+    tables["ehcp_caseload_by_age"] = stock[~no_total]
+    now, expected = (made(each).account["now"] for each in (tables, invented()))
+    np.testing.assert_allclose(now, expected, atol=0.5)  # whole plans are shared out
+
+
 def test_children_who_change_places_are_moves_and_strangers_are_arrivals():
     tables = invented()
     stock = tables["ehcp_caseload_by_age"]

@@ -3,6 +3,7 @@ import pytest
 from error_codes import places
 from sendlib.data.figures import LAYOUTS, read_figures
 from sendlib.errors import DataError
+from sendlib.periods import financial_year
 
 SPEND = """\
 gss_code,la_code,area_name,area_level,financial_year,net_outturn_gbp,spend_lines,source_id
@@ -48,6 +49,31 @@ def test_a_file_of_years_without_a_year_is_refused():
     text = "\n".join(line.rsplit(",", 2)[0] for line in PERSONS.splitlines())
     problems = problems_of(text, "population_projection")
     assert places(problems) == [("no_column_of_a_year", "a.csv")]
+
+
+@pytest.mark.parametrize(
+    ("year", "can_be"), [(2008, False), (2009, True), (2049, True), (2050, False)]
+)
+def test_a_period_of_no_year_that_can_be_is_reported_where_it_stands_first(year, can_be):
+    period = financial_year(year)
+    text = SPEND.replace("2023-24", period) + f"E2,998,There,authority,{period},1,1.2.x,invented\n"
+    if can_be:
+        assert len(read_figures(text.encode(), layout="high_needs_outturn", where="a.csv")) == 3
+    else:
+        told = problems_of(text, "high_needs_outturn")
+        assert places(told) == [("year_out_of_range", "a.csv, row 2, column financial_year")]
+        assert "from 2009 to 2049" in told[0].remedy
+
+
+@pytest.mark.parametrize(("year", "can_be"), [("1999", False), ("2060", True), ("2061", False)])
+def test_a_column_is_a_year_within_what_is_projected(year, can_be):
+    text = PERSONS.replace(",2025", f",{year}")
+    if can_be:
+        assert len(read_figures(text.encode(), layout="population_projection", where="a.csv")) == 4
+    else:
+        told = problems_of(text, "population_projection")
+        assert places(told) == [("column_not_a_year", "a.csv")]
+        assert "from 2000 to 2060" in told[0].found
 
 
 def test_money_may_be_negative_where_the_layout_says_so_and_counts_may_not():

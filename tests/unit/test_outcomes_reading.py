@@ -29,21 +29,22 @@ AREAS = pd.DataFrame(
     ],
 )
 KS2 = """\
-geographic_level,region_name,la_name,characteristic,academic_year,pt_rwm_met_expected_standard,\
+geographic_level,region_name,la_name,characteristic,time_period,academic_year,pt_rwm_met_expected_standard,\
 t_rwm_met_expected_standard,t_rwm_eligible_pupils,Percent meeting expected standard
-National,,,All SEN,2022/23,20,2000,10000,20.01
-Regional,South West,,All SEN,2022/23,19,190,1000,19.02
-Regional,Inner London,,All SEN,2022/23,19,190,1000,19.02
-Local authority,South West,Wiltshire,All SEN,2022/23,c,c,c,
-Local authority,South West,Dorset,All SEN,2018/19,18,18,100,18.03
-Local authority,South West,Dorset,All SEN,2022/23,17,17,100,17.04
+National,,,All SEN,202223,2022/23,20,2000,10000,20.01
+Regional,South West,,All SEN,202223,2022/23,19,190,1000,19.02
+Regional,Inner London,,All SEN,202223,2022/23,19,190,1000,19.02
+Local authority,South West,Wiltshire,All SEN,202223,2022/23,c,c,c,
+Local authority,South West,Dorset,All SEN,201819,2018/19,18,18,100,18.03
+Local authority,South West,Dorset,All SEN,202223,2022/23,17,17,100,17.04
 """
 DESTINATIONS = """\
-geographic_level,region_name,la_name,characteristic,cohort,academic_year,destination_raw,% of pupils
-Local authority,South West,Dorset,No identified SEN,1,2019/20,overall,100.0
-Local authority,South West,Dorset,No identified SEN,1716,2019/20,overall,86.8
-Local authority,South West,Dorset,No identified SEN,1716,2019/20,he,40.8
-Local authority,South West,Dorset,Identified LLDD (mainstream),50,2019/20,overall,70.1
+geographic_level,region_name,la_name,characteristic,cohort,time_period,academic_year,\
+destination_raw,% of pupils
+Local authority,South West,Dorset,No identified SEN,1,201920,2019/20,overall,100.0
+Local authority,South West,Dorset,No identified SEN,1716,201920,2019/20,overall,86.8
+Local authority,South West,Dorset,No identified SEN,1716,201920,2019/20,he,40.8
+Local authority,South West,Dorset,Identified LLDD (mainstream),50,201920,2019/20,overall,70.1
 """
 
 
@@ -79,6 +80,14 @@ def test_kinds_of_destination_are_left_out_and_colleges_stand_apart():
         "sustained_destination_school",
         "sustained_destination_college",
     }
+
+
+def test_a_year_that_is_not_the_publishers_own_period_is_reported_with_its_row():
+    assert coded(KS2.replace("201819", "201819.0"), "outcome_ks2")[1] == []
+    _, problems = coded(KS2.replace("201819", "201920"), "outcome_ks2")
+    assert places(problems) == [("year_unlike_its_period", "a.csv, row 6, column academic_year")]
+    assert "2018/19" in problems[0].found
+    assert "201920" in problems[0].found
 
 
 def test_an_unknown_name_is_reported_with_its_row_and_the_nearest_name():
@@ -155,10 +164,10 @@ def test_a_percentage_is_its_count_of_its_children(tables, measure):
 
 def test_a_score_outside_its_published_limits_is_refused():
     text = (
-        "geographic_level,region_name,la_name,SEN provision,academic_year,avg_att8,t_pupils,"
-        "avg_p8score,p8score_ci_low,p8score_ci_upp\n"
-        "Local authority,South West,Wiltshire,All SEN,2022/23,28,100,-0.6,-0.7,-0.5\n"
-        "Local authority,South West,Wiltshire,No identified SEN,2022/23,50,900,0.2,0.1,0.15\n"
+        "geographic_level,region_name,la_name,SEN provision,time_period,academic_year,avg_att8,"
+        "t_pupils,avg_p8score,p8score_ci_low,p8score_ci_upp\n"
+        "Local authority,South West,Wiltshire,All SEN,202223,2022/23,28,100,-0.6,-0.7,-0.5\n"
+        "Local authority,South West,Wiltshire,All SEN,201819,2018/19,50,900,0.2,0.1,0.15\n"
     )
     _, problems = coded(text, "outcome_ks4")
     assert places(problems) == [("value_outside_its_limits", "a.csv, row 3, column avg_p8score")]

@@ -275,6 +275,11 @@ def test_a_new_year_of_a_file_that_one_has_is_told(project, tmp_path):
         ("requests.csv", b"time_period,plans\n2025,1\n", ["missing_column"]),
         ("requests.csv", b"<!DOCTYPE html>\n<html></html>\n", ["missing_column"] * 2),
         ("requests.csv", b"time_period,time_identifier\n2025,Week\n", ["no_edition"]),
+        (
+            "requests.csv",
+            b"time_period,time_identifier\n3024,Calendar year\n",
+            ["year_out_of_range"],
+        ),
     ],
 )
 def test_a_file_that_is_not_one_is_refused(project, tmp_path, name, content, expected):

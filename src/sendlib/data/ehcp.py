@@ -16,11 +16,13 @@ from pydantic import TypeAdapter
 
 from sendlib.data.crosswalks import code_by_level, crosswalk, read_layouts, to_standard
 from sendlib.data.text_tables import (
+    YEARS,
     areas_elsewhere,
     cell,
     missing_columns,
     parse_columns,
     read_text_table,
+    years_out_of_range,
 )
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.periods import census_year_of_academic
@@ -172,10 +174,12 @@ def _to_long(
 def _newer_edition(text: pd.DataFrame, where: str) -> list[Problem]:
     """That a file is of a later reporting year than any edition that is known."""
     years = pd.to_numeric(text["time_period"].str[:4], errors="coerce")
+    years = years[years <= YEARS[1]]
     known = max(LAYOUTS)
     if not years.max() + 1 > int(known[-4:]):  # what happened in a year is reported in the next
         return []
-    found = f"its last period is {text['time_period'].max()}: a newer edition than {known}"
+    last = text.loc[years.index, "time_period"].max()
+    found = f"its last period is {last}: a newer edition than {known}"
     remedy = (
         "what is new in it and what is gone is listed here; add the edition to releases in "
         "data/layouts.yml, and the labels that differ to data/crosswalks.csv, with a row "
@@ -236,7 +240,7 @@ def _years(rows: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
     """The January count of academic years, and calendar years as they are."""
     distinct = rows[_PERIOD].drop_duplicates()
     years: dict[str, int] = {}
-    problems = []
+    problems = years_out_of_range(rows["time_period"], where)
     for row, (digits, identifier) in zip(distinct.index, distinct.to_numpy(), strict=True):
         try:
             academic = identifier == "Academic year"

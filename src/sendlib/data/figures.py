@@ -4,7 +4,6 @@ The population file is ONS's own layout: a column for every year. The residents 
 2020 have one for every age.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +15,7 @@ from pydantic import TypeAdapter
 from sendlib.data.crosswalks import read_layouts, to_standard
 from sendlib.data.dsg_allocation import TERMS
 from sendlib.data.outcomes import OUTCOME_FILES
-from sendlib.data.text_tables import cell, parse_columns, read_text_table
+from sendlib.data.text_tables import YEARS, cell, parse_columns, read_text_table, years_out_of_range
 from sendlib.errors import DataError, Problem, raise_any
 from sendlib.periods import academic_year_end, financial_year_start
 
@@ -29,6 +28,7 @@ class Layout:
     numbers: Sequence[str] = ()
     also: Sequence[str] = ()  # columns of text
     negative: bool = False
+    years: tuple[int, int] = YEARS  # in which its periods may begin, first and last
     year_columns: bool = False  # every other column is a year and holds a number
     patterns: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # column: form, example
     labels: Mapping[str, tuple[str, str]] = field(
@@ -49,12 +49,16 @@ def _read_layouts() -> dict[str, Layout]:
     terms = layouts["high_needs_terms"]
     layouts["high_needs_terms"] = replace(terms, numbers=tuple(TERMS), terms=TERMS)
     for name, file in OUTCOME_FILES.items():
-        layouts[name] = Layout(file.key, file.numbers, negative=file.negative)
+        layouts[name] = Layout(file.key, file.numbers, ("time_period",), negative=file.negative)
     return layouts
 
 
 _ROUNDED = 0.06  # of a percentage with one decimal, at most
 _PERIODS = {"financial_year": financial_year_start, "academic_year": academic_year_end}
+_DATED = (
+    *("time_period", "Year", "period", "date"),
+    *("first_census", "last_census", "first_year", "last_year"),
+)
 LAYOUTS = _read_layouts()
 
 
@@ -65,7 +69,7 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
     if expected.year_columns:
         return _by_year(text, expected, where)
     problems = [
-        *_bad_periods(text, where),
+        *_bad_periods(text, expected, where),
         *_unlike_pattern(text, expected, where),
         *_other_rates(text, expected, where),
         *_unknown_labels(text, expected, where),
@@ -88,15 +92,16 @@ def read_figures(content: bytes, *, layout: str, where: str) -> pd.DataFrame:
 def _by_year(text: pd.DataFrame, expected: Layout, where: str) -> pd.DataFrame:
     """A row for each year, where the file has a column for each."""
     years = [name for name in text.columns if name not in expected.columns]
+    first, last = expected.years
     problems = [
         Problem(
             "column_not_a_year",
-            f"column {name} is not a year",
+            f"column {name} is not a year from {first} to {last}",
             where,
             "name it like 2024, or leave it out",
         )
         for name in years
-        if not re.fullmatch(r"\d{4}", name)
+        if name not in map(str, range(first, last + 1))
     ]
     if not years:
         remedy = "add one such as 2024"
@@ -146,9 +151,14 @@ def _other_rates(text: pd.DataFrame, expected: Layout, where: str) -> list[Probl
     return problems
 
 
-def _bad_periods(text: pd.DataFrame, where: str) -> list[Problem]:
-    """Each financial or academic year that cannot be read, where it stands first."""
-    problems = []
+def _bad_periods(text: pd.DataFrame, expected: Layout, where: str) -> list[Problem]:
+    """Each period that cannot be read, or is of no year that can be, where it stands first."""
+    problems = [
+        problem
+        for name in (*_PERIODS, *_DATED)
+        if name in expected.columns
+        for problem in years_out_of_range(text[name], where, expected.years)
+    ]
     for name, to_year in _PERIODS.items():
         years = text[name].drop_duplicates() if name in text else pd.Series(dtype="str")
         for row, year in years.items():

@@ -3,7 +3,8 @@
 A row is an area, a year and a group of children; in two files also one of
 several outcomes. Most files give an authority's name and no code. A name that two
 authorities have had is that of the one which existed in the January of the school
-year. Labels are mapped in ``crosswalks.csv``, by layout.
+year. The publisher's own ``time_period`` has to be that year. Labels are mapped in
+``crosswalks.csv``, by layout.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,7 +86,17 @@ def code_outcomes(
     coded = coded[(coded["group"] != SUBTOTAL) & (coded["outcome"] != SUBTOTAL)]
     if file.cohort:
         coded = _separate_namesakes(coded, file.cohort, areas)
-    return coded, [*problems, *_outside_limits(coded, file, where)]
+    return coded, [*problems, *_other_periods(rows, where), *_outside_limits(coded, file, where)]
+
+
+def _other_periods(rows: pd.DataFrame, where: str) -> Iterator[Problem]:
+    """Years, as the compiler of the file writes them, that are not the publisher's own period."""
+    stated = rows["time_period"].str.removesuffix(".0")
+    for row in rows.index[stated != rows["academic_year"].str.replace("/", "")]:
+        found = f"{rows.loc[row, 'academic_year']}, where time_period is {stated[row]}"
+        remedy = "compare the file with what was published: one of the two is wrong"
+        place = cell(where, row, "academic_year")
+        yield Problem("year_unlike_its_period", found, place, remedy)
 
 
 def _outside_limits(coded: pd.DataFrame, file: OutcomeFile, where: str) -> Iterator[Problem]:

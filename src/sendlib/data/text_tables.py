@@ -44,6 +44,7 @@ _PARTS_OF_LONDON = {"Inner London": "London", "Outer London": "London"} | dict.f
 _TEXT = pd.StringDtype(na_value=np.nan)
 _GZIP = b"\x1f\x8b"  # how compressed text begins
 FIRST_DATA_ROW = 2  # row 1 of a file is its header
+YEARS = (2009, 2049)  # in which the period of a figure may begin, first and last
 
 
 def cell(where: str, row: object, column: object = "") -> str:
@@ -133,6 +134,27 @@ def read_text_table(
     raise_any(DataError, f"{where} cannot be used.", missing_columns(frame, required, where))
     raise_any(DataError, f"{where} cannot be used.", _repeated_keys(frame, key, where))
     return frame
+
+
+def years_out_of_range(
+    text: pd.Series, where: str, years: tuple[int, int] = YEARS
+) -> list[Problem]:
+    """One problem for each period of another year than there may be, where it stands first.
+
+    A period that names no year is passed over.
+    """
+    periods = text.drop_duplicates()
+    first = periods.str.extract(r"(\d{4})", expand=False).dropna().astype(int)
+    remedy = f"give one from {years[0]} to {years[1]}: compare the file with what was published"
+    return [
+        Problem(
+            "year_out_of_range",
+            f"no figures can be of {text[row]!r}",
+            cell(where, row, text.name),
+            remedy,
+        )
+        for row in first.index[~first.between(*years)]
+    ]
 
 
 def as_categories(frame: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:

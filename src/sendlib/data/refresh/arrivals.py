@@ -21,8 +21,8 @@ from sendlib.data.dsg_allocation import read_allocation
 from sendlib.data.lait import read_lait, read_neighbours
 from sendlib.data.manifest import Manifest
 from sendlib.data.refresh.sources import EDITION, Source, Sources
-from sendlib.data.text_tables import read_text_table
-from sendlib.errors import DataError, Problem
+from sendlib.data.text_tables import read_text_table, years_out_of_range
+from sendlib.errors import DataError, Problem, raise_any
 
 _PERIOD = ("time_period", "time_identifier")
 _CONVERTERS: Mapping[bytes, Mapping[str, Callable[..., pd.DataFrame]]] = {
@@ -156,6 +156,8 @@ def _to_csv(table: pd.DataFrame) -> bytes:
 
 def _edition(table: pd.DataFrame, where: str) -> str:
     """The reporting year: of the newest January, or the year after the newest calendar year."""
+    wrong = years_out_of_range(table["time_period"], where)
+    raise_any(DataError, f"{where} cannot be read.", wrong)
     dated = table[table["time_identifier"].isin(["Academic year", "Calendar year"])]
     years = pd.to_numeric(dated["time_period"].str[:4], errors="coerce").dropna()
     if years.empty:
