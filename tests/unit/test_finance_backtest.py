@@ -5,6 +5,7 @@ import pytest
 from error_codes import refuses
 from invented_levers import with_levers
 from sendlib.errors import NotAvailableError
+from sendlib.finance.account import check_accounts, estimate_other_blocks
 from sendlib.finance.backtest import (
     BALANCES,
     IN_YEAR,
@@ -69,6 +70,14 @@ def test_a_deficit_is_held_against_balances_before_an_agreement_and_its_terms_ot
     terms = own[own["against"] == TERMS].set_index(["origin", "financial_year"])["actual"]
     assert terms.loc[2021, "2021-22"] == pytest.approx(11.6e6, abs=0.1e6)
     assert terms.index.get_level_values(1).max() == "2023-24"
+
+
+def test_a_stated_balance_was_foreseen_with_what_the_other_blocks_usually_leave(checked, held):
+    """What other blocks leave takes from a deficit; what they overspend adds to it."""
+    share = estimate_other_blocks(check_accounts(held.__getitem__), without="865").share
+    own = checked[(checked["area_code"] == "865") & (checked["financial_year"] == "2021-22")]
+    middle = own[own["kind"] == IN_YEAR].set_index("against")["middle"]
+    assert np.sign(middle[TERMS] - middle[BALANCES]) == np.sign(share) != 0
 
 
 def test_ranges_of_spend_widen_with_the_years_ahead(stored):

@@ -162,6 +162,32 @@ def test_outturn_ends_with_the_financial_year_of_the_january(tables):
     assert max(spend.index[-1] for spend, _ in years.values()) == "2020-21"
 
 
+@pytest.mark.parametrize(("reported", "england"), [([30.0, None], 30.0), ([None, None], None)])
+def test_england_without_an_outturn_is_the_authorities_that_reported(reported, england):
+    counts = pd.DataFrame(
+        [
+            (code, year, "total", "mainstream", "total", plans)
+            for code, plans in {"801": 25.0, "802": 75.0, ENGLAND: 100.0}.items()
+            for year in (2023, 2024)
+        ],
+        columns=["area_code", "census_year", "age_band", "place_type", "primary_need", "plans"],
+    )
+    totals = counts.assign(place_type="total")
+    spend = pd.DataFrame(
+        {
+            "area_code": ["801", "802", ENGLAND] * 2,
+            "financial_year": ["2022-23"] * 3 + ["2023-24"] * 3,
+            "net_gbp": [20.0, 60.0, 80.0, *reported, None],
+        }
+    )
+    caseload = pd.concat([counts, totals], ignore_index=True)
+    found = spend_and_plans({"high_needs_spend": spend, "ehcp_caseload": caseload}, 2024)
+    outturn, plans = found[ENGLAND]
+    assert outturn.get("2023-24", np.nan) == pytest.approx(england or np.nan, nan_ok=True)
+    left_out = sum(part for part, own in zip((0.25, 0.75), reported, strict=True) if own is None)
+    assert plans.loc["2023-24", "mainstream"] == pytest.approx(100 * (1 - left_out))
+
+
 def test_growth_applies_to_the_costs_that_it_was_judged_at(known):
     money = known()
     level = dict.fromkeys(money.plan_years.columns, 10_000.0)

@@ -57,8 +57,9 @@ def test_a_seat_costs_what_its_record_says_whether_it_is_filled_or_not(model, ba
     assert paid - free == pytest.approx(10_000 * year)
 
 
-def test_no_year_is_shown_before_a_seat_is_open(model, base):
-    later = seats_money(*run(model, opening(base, seats={2026: 40}, displacement_pct=50.0)))
+@pytest.mark.parametrize("seats", [1, 40])
+def test_no_year_is_shown_before_a_seat_is_open(model, base, seats):
+    later = seats_money(*run(model, opening(base, seats={2026: seats}, displacement_pct=50.0)))
     assert later["financial_year"].tolist() == list(YEARS)[1:]
 
 
