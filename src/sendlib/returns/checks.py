@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sendlib.returns import numbers as lines
 from sendlib.returns import tables
@@ -31,7 +32,7 @@ class Check:
 
 def list_checks(numbers: Numbers) -> tuple[Check, ...]:
     """Every reconciliation of a return."""
-    families = (_of_cost, _of_plans, _of_summaries, _of_lsrp, _of_needs)
+    families = (_of_cost, _of_plans, _of_summaries, _of_lsrp)
     return tuple(check for family in families for check in family(numbers))
 
 
@@ -107,16 +108,17 @@ def _of_plans(numbers: Numbers) -> Iterator[Check]:
 
 def _of_summaries(numbers: Numbers) -> Iterator[Check]:
     """Lines of the summary add up, and each year opens where the last one closed."""
-    added = {
-        "income adds up": (lines.INCOME, (), lines.TOTAL_INCOME),
-        "spend adds up": (lines.SPEND, (), lines.TOTAL_SPEND),
-        "income less spend is the in-year balance": (
+    sums = [
+        ("income adds up", lines.INCOME, (), lines.TOTAL_INCOME),
+        ("spend adds up", lines.SPEND, (), lines.TOTAL_SPEND),
+        (
+            "income less spend is the in-year balance",
             (lines.TOTAL_INCOME,),
             (lines.TOTAL_SPEND,),
             lines.IN_YEAR,
         ),
-    }
-    support = {
+    ]
+    balances = {
         "before support": (lines.BROUGHT, (lines.IN_YEAR,), lines.CARRIED),
         "after support": (
             lines.BROUGHT_LEFT,
@@ -125,40 +127,42 @@ def _of_summaries(numbers: Numbers) -> Iterator[Check]:
         ),
     }
     if lines.CARRIED not in numbers.unmitigated.summary.rounded:
-        support = {}
-    for name in (UNMITIGATED, MITIGATED):
-        sheet, before = SUMMARY[name], ""
-        for year in numbers.financial_years:
-            for what, (adds, takes, top) in added.items():
-                plus = tuple(_line(name, line, year) for line in adds)
-                minus = tuple(_line(name, line, year, -1) for line in takes)
+        balances = {}
+    for kind, (brought, moved, carried) in balances.items():
+        what = f"brought forward and the year's balance are carried forward, {kind}"
+        sums.append((what, (brought, *moved), (), carried))
+    years = numbers.financial_years
+    for name, sheet in SUMMARY.items():
+        for year in years:
+            for what, adds, takes, top in sums:
+                plus = (_line(name, line, year) for line in adds)
+                minus = (_line(name, line, year, -1) for line in takes)
                 right = (_line(name, top, year),)
                 yield Check(f"{sheet}: {what}", year, (*plus, *minus), right)
-            for kind, (brought, moved, carried) in support.items():
-                left = tuple(_line(name, line, year) for line in (brought, *moved))
-                what = f"{sheet}: brought forward and the year's balance are carried forward"
-                yield Check(f"{what}, {kind}", year, left, (_line(name, carried, year),))
-                if before:
-                    what = f"{sheet}: the balance brought forward is the one carried, {kind}"
-                    yield Check(what, year, left[:1], (_line(name, carried, before),))
-            before = year
+        for before, year in pairwise(years):
+            for kind, (brought, _, carried) in balances.items():
+                what = f"{sheet}: the balance brought forward is the one carried, {kind}"
+                opening, closing = _line(name, brought, year), _line(name, carried, before)
+                yield Check(what, year, (opening,), (closing,))
 
 
 def _of_lsrp(numbers: Numbers) -> Iterator[Check]:
-    """LSRP tables add up to the plans of the plan's own tabs, by age band and provision."""
-    position = _position_of(numbers, MITIGATED)
+    """LSRP tables add up to the plans of the plan's own tabs: by age band, provision and need."""
+    position, needs = _position_of(numbers, MITIGATED), numbers.mitigated.simulation.axes.needs
+    sheets = [
+        (tables.BY_AGE, "Age band", ALL_AGES, ALL_PLACES),
+        (tables.BY_PROVISION, "Provision", tables.ALL_PROVISIONS, ALL_PLACES),
+        (tables.BY_NEED, "Primary need", ALL_NEEDS, ALL_PLACES),
+        *((tables.need_sheet(tab), "Primary need", ALL_NEEDS, tab) for tab in TABS),
+    ]
     for january in tables.lsrp_januaries(numbers):
         here = tables.lsrp_heading(january, numbers.origin)
         there = tables.january_heading(january, numbers.origin)
-        for sheet, what, top in (
-            (tables.BY_AGE, "Age band", ALL_AGES),
-            (tables.BY_PROVISION, "Provision", tables.ALL_PROVISIONS),
-            (tables.BY_NEED, "Primary need", ALL_NEEDS),
-        ):
-            parts, row = (_rows(sheet, here, what, text) for text in (f"<>{top}", top))
-            every = _placement(ALL_PLACES, there, position)
+        for sheet, heading, top, places in sheets:
+            parts, row = (_rows(sheet, here, heading, text) for text in (f"<>{top}", top))
             yield Check(f"{sheet}: the parts add up", here, parts, row)
-            yield Check(f"{sheet}: all plans are those by placement", here, row, every)
+            listed = _placement(places, there, position)
+            yield Check(f"{sheet}: all plans are those by placement", here, row, listed)
         for band in labels(AgeBand).values():
             by_tab = tuple(term for tab in TABS for term in _tab(tab, there, position, band))
             own = _rows(tables.BY_AGE, here, "Age band", band)
@@ -173,28 +177,12 @@ def _of_lsrp(numbers: Numbers) -> Iterator[Check]:
             )
             what = f"{tables.BY_PROVISION}: provisions of {tab} are its plans"
             yield Check(what, here, own, _placement(tab, there, position))
-
-
-def _of_needs(numbers: Numbers) -> Iterator[Check]:
-    """Needs by provision add up to needs, and to the needs of the placement tabs."""
-    position, heading = _position_of(numbers, MITIGATED), "Primary need"
-    for january in tables.lsrp_januaries(numbers):
-        here = tables.lsrp_heading(january, numbers.origin)
-        there = tables.january_heading(january, numbers.origin)
-        for need in (labels(PrimaryNeed)[each] for each in numbers.mitigated.simulation.axes.needs):
-            own = _rows(tables.BY_NEED, here, heading, need)
-            parts: Terms = ()
-            by_tab: Terms = ()
+        for need in (labels(PrimaryNeed)[each] for each in needs):
+            own = _rows(tables.BY_NEED, here, "Primary need", need)
+            parts, by_tab = (), ()
             for tab in TABS:
-                parts += _rows(tables.need_sheet(tab), here, heading, need)
+                parts += _rows(tables.need_sheet(tab), here, "Primary need", need)
                 by_tab += _tab(tab, there, position, f"<>{ALL_AGES}", need)
             what = f"{tables.BY_NEED}: {need} is"
             yield Check(f"{what} the sum of 7.1 to 7.7", here, own, parts)
             yield Check(f"{what} that of the placement tabs", here, own, by_tab)
-        for tab in TABS:
-            sheet = tables.need_sheet(tab)
-            rest = _rows(sheet, here, heading, f"<>{ALL_NEEDS}")
-            top = _rows(sheet, here, heading, ALL_NEEDS)
-            yield Check(f"{sheet}: the parts add up", here, rest, top)
-            what = f"{sheet}: all needs are the plans of {tab}"
-            yield Check(what, here, top, _placement(tab, there, position))

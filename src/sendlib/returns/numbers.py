@@ -4,8 +4,9 @@ Means add up: over cells, over years, and along a balance carried forward.
 Middles do not, which is why a return is made of means and gives ranges beside.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -155,7 +156,7 @@ def calculate(model: Model, scenario: Scenario) -> Numbers:
     after = before
     if scenario.mitigations:
         after = _position(model, scenario, MITIGATED, like=before)
-    return Numbers(model, scenario, before, after, _actuals(model, model.known.stated))
+    return Numbers(model, scenario, before, after, _actuals(model))
 
 
 def sums_in_tables(
@@ -181,11 +182,9 @@ def _position(
 ) -> Position:
     """One run in means and whole numbers; what is the same in another is rounded alike."""
     money, simulation = model.run(scenario), model.places(scenario).simulation
-    whole, januaries = (
-        model.of_totals(scenario).places(scenario).simulation,
-        len(money.financial_years),
-    )
-    known, plans = (_mean_plans(each)[: januaries + 1] for each in (whole, simulation))
+    whole = model.of_totals(scenario).places(scenario).simulation
+    januaries = len(money.financial_years) + 1
+    known, plans = (_mean_plans(each)[:januaries] for each in (whole, simulation))
     plans = _brought_to(plans, known.sum(axis=2, keepdims=True), (2,))
     of_places = money.cost.mean(axis=0)[:, None, None]
     cost = _brought_to(_mean_cost(simulation, money), of_places, (1, 2))
@@ -193,8 +192,8 @@ def _position(
     summary = _summarise(money, cost.sum(axis=(1, 2)), like=like.summary if like else None)
     tabs = np.array([summary.rounded[tab] for tab in TABS]).T
     other = ((like.mean_plans, like.plans), (like.mean_cost, like.cost)) if like else (None, None)
-    rounded = _round(plans, places, [None] * len(plans), other[0])
-    rounded_cost = _round(cost, places, list(tabs), other[1])
+    rounded = _round(plans, places, repeat(None), other[0])
+    rounded_cost = _round(cost, places, tabs, other[1])
     totals = whole.total().astype(float)
     return Position(name, simulation, totals, money, plans, cost, rounded, rounded_cost, summary)
 
@@ -234,37 +233,28 @@ def _mean_cost(simulation: Simulation, money: Projection) -> Counts:
 def _round(
     tables: Counts,
     places: tuple[str, ...],
-    tabs: Sequence[Counts | None],
+    tabs: Iterable[Counts | None],
     like: tuple[Counts, Ints] | None,
 ) -> Ints:
     """Round a table of each year, shape (year, age band, need, place)."""
-    return np.stack(
-        [
-            round_together(
-                table,
-                sums_in_tables(table, places, tabs[year]),
-                like=(like[0][year], like[1][year]) if like else None,
-            )
-            for year, table in enumerate(tables)
-        ]
-    )
+    others = zip(*like, strict=True) if like else repeat(None)
+    rounded = [
+        round_together(table, sums_in_tables(table, places, tab), like=other)
+        for table, tab, other in zip(tables, tabs, others, strict=False)
+    ]
+    return np.stack(rounded)
 
 
 def _summarise(money: Projection, cost: Counts, *, like: Summary | None) -> Summary:
     """The financial summary of one run, from cost by place, shape (year, place). [£]"""
     income, tab = money.income, group_positions(money.unit_costs.places, TABS)
-    streams = (
-        *(income.before_deductions, income.transfer, income.agreement, income.council),
-        income.other_blocks,
-    )
+    earned = (income.before_deductions, income.transfer, income.agreement, income.council)
+    others = (money.places, money.other_lines, money.support.grant, money.support.central)
     leaves = np.array(
         [
-            *(np.asarray(stream).mean(axis=0) for stream in streams),
+            *(np.mean(draws, axis=0) for draws in (*earned, income.other_blocks)),
             *(cost[:, tab == at].sum(axis=1) for at in range(len(TABS))),
-            money.places.mean(axis=0),
-            money.other_lines.mean(axis=0),
-            *(draws.mean(axis=0) for draws in (money.support.grant, money.support.central)),
-            money.interest.mean(axis=0),
+            *(draws.mean(axis=0) for draws in (*others, money.interest)),
         ]
     )
     rounded = round_together(
@@ -306,12 +296,11 @@ def _with_sums(leaves: Ints, opening: float) -> dict[str, Counts]:
     return lines
 
 
-def _actuals(model: Model, stated: pd.DataFrame) -> dict[str, float]:
+def _actuals(model: Model) -> dict[str, float]:
     """What is known of the financial year in which the last January fell. [£]"""
-    origin = model.caseload.origin
-    closing = {}
+    origin, stated = model.caseload.origin, model.known.stated
+    dates, closing = pd.to_datetime(stated["balance_date"]), {}
     for year in (origin - 1, origin):
-        dates = pd.to_datetime(stated["balance_date"])
         rows = stated[~stated["foreseen"] & (dates == pd.Timestamp(year, 3, 31))]
         closing[year] = None if rows.empty else float(rows["closing_balance_gbp"].iloc[-1])
     found = {

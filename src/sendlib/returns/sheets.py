@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sendlib.files import read_list
+from sendlib.tidy import pick
 
 Kind = Literal["text", "count", "gbp", "exact", "truth"]
 NOT_AVAILABLE = "[x]"
@@ -71,13 +72,8 @@ class Sheet:
 
 def columns_of(sheet: str) -> list[Column]:
     """The columns of a sheet that every return has."""
-    return [
-        Column(heading, kind, int(width))
-        for where, heading, kind, width in read_list("returns", "columns.csv")[
-            ["sheet", "heading", "kind", "width"]
-        ].to_numpy()
-        if where == sheet
-    ]
+    rows = pick(read_list("returns", "columns.csv"), sheet=sheet)[["heading", "kind", "width"]]
+    return [Column(heading, kind, int(width)) for heading, kind, width in rows.to_numpy()]
 
 
 def content(sheets: Sequence[Sheet]) -> Content:

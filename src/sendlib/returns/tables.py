@@ -19,7 +19,7 @@ from sendlib.periods import closing_date, financial_year
 from sendlib.ranges import levels
 from sendlib.returns import numbers as lines
 from sendlib.returns.numbers import MITIGATED, PROVISIONS, TABS, UNMITIGATED, Numbers, Position
-from sendlib.returns.rounding import Ints, round_together, sums_along
+from sendlib.returns.rounding import Ints
 from sendlib.returns.sheets import NOT_AVAILABLE, Cell, Column, Row, Sheet, columns_of
 from sendlib.vocabulary import TOTAL, AgeBand, FlowMeasure, PrimaryNeed, labels
 
@@ -122,8 +122,7 @@ def effect(numbers: Numbers) -> Sheet:
     before, after = (each.summary.rounded for each in (numbers.unmitigated, numbers.mitigated))
     rows: list[Row] = []
     for line in (
-        lines.TOTAL_SPEND,
-        *(line for line in (lines.IN_YEAR, lines.CARRIED) if line in before),
+        each for each in (lines.TOTAL_SPEND, lines.IN_YEAR, lines.CARRIED) if each in before
     ):
         rows.append((f"{line}, {UNMITIGATED.lower()}", *_integers(before[line])))
         rows.append((f"{line}, {MITIGATED.lower()}", *_integers(after[line])))
@@ -274,10 +273,7 @@ def _flow_sheet(numbers: Numbers, name: str, flow: pd.DataFrame, new_plans: pd.D
     last, area_code = numbers.origin - 1, numbers.model.caseload.area_code
     ahead = [year for year in range(FIRST, LAST + 1) if year > last]
     means = numbers.model.demand(numbers.scenario).steps[step].mean(axis=0)
-    projected = [
-        int(round_together(means[[year - numbers.origin]], [sums_along((1,), [])])[0])
-        for year in ahead
-    ]
+    projected = [round(float(means[year - numbers.origin])) for year in ahead]
     published = flow.loc[
         (flow["area_code"] == area_code)
         & (flow["calendar_year"] == last)
