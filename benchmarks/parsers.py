@@ -7,11 +7,6 @@ what it is read with, which also makes numbers of two columns with why each is m
 ways take turns within one run, so that their ratios can be compared; the seconds are this
 machine's, of the clock and of its processors.
 
-Two million rows (225 MB) on 29 November 2026, two rounds on two cores with much other work, so
-that only the processors' seconds say much: pandas' C engine 3.6 and 3.4, polars 1.9, pyarrow 1.2
-and 1.1, our reader 2.6 and 3.0 (3.2 before it read a header without the rest of the file), with
-numbers 2.9 and 2.7 (3.8 before).
-
     make bench
 """
 
