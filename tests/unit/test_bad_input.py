@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from error_codes import refuses
 from sendlib import data
 from sendlib.data import figures
 from sendlib.data.crosswalks import crosswalk
 from sendlib.data.ehcp import LAYOUTS
-from sendlib.data.manifest import read_manifest, verify
+from sendlib.data.manifest import read_manifest, read_publications, verify
 from sendlib.errors import ManifestError
 
 CASELOAD = "dfe_ehcp/2025/caseload.csv.gz"
@@ -17,6 +18,7 @@ AGES = "dfe_ehcp/2022/sen2_age_caseload.csv.gz"
 OUTTURN = "dfe_s251/2025/high_needs_outturn.csv.gz"
 POPULATION = "ons/2025/population_projection_wiltshire.csv"
 AREAS = "reference/areas.csv"
+SOURCES = "reference/sources.csv"
 NEIGHBOURS = "dfe_lait/2025/statistical_neighbours.csv.gz"
 INDICATOR = "dfe_lait/2025/indicator.csv.gz"
 ATTENDANCE = "dfe_attendance/2026/attendance_by_sen.csv.gz"
@@ -234,6 +236,23 @@ def test_areas_and_sources_that_are_not_known_are_reported_together(raw):
             ("key_not_in_table", "table neighbour, column neighbour_area_code", "'085'"),
         ],
     )
+
+
+def test_a_file_of_a_publication_that_is_not_listed_is_reported_with_the_nearest(raw):
+    listed = raw.project.manifest.read_text(encoding="utf-8")
+    changed = listed.replace("source_id: ofsted_area_send_2026", "source_id: ofsted_area_2026")
+    raw.project.manifest.write_text(changed, encoding="utf-8")
+    told_once_each(
+        raw.problems(),
+        [("file_of_unknown_source", "data/raw/manifest.yml", "mean ofsted_area_send_2026")],
+    )
+
+
+def test_publications_are_read_only_as_listed(raw):
+    assert read_publications(raw.project)["dfe_lait_2025"]["licence"] == "OGL v3.0"
+    raw.edit(SOURCES, "OGL v3.0", "OGL", renew=False)
+    with refuses(ManifestError, "file_changed", where=f"data/raw/{SOURCES}"):
+        read_publications(raw.project)
 
 
 def test_everything_wrong_in_several_files_is_reported_at_once(raw):

@@ -52,8 +52,11 @@ def data_list() -> None:
     """Show every raw file with its source, date, licence and kind."""
     from sendlib import data
 
-    for entry in data.read_manifest(Project.find(), check_layouts=False).files:
-        about = [entry.title, entry.publisher, entry.published, entry.licence, entry.kind]
+    project = Project.find()
+    sources = data.read_publications(project)
+    for entry in data.read_manifest(project, check_layouts=False).files:
+        source = sources.get(entry.source_id, {"publisher": entry.source_id, "licence": "unknown"})
+        about = [entry.title, source["publisher"], entry.published, source["licence"], entry.kind]
         typer.echo(f"{entry.path}\n    {', '.join(about)}")
 
 

@@ -10,7 +10,7 @@ from sendlib.lazy import names_of
 
 if TYPE_CHECKING:
     from sendlib.data.contracts import TABLES, check_contract, check_tables
-    from sendlib.data.manifest import read_manifest, take_inventory, verify
+    from sendlib.data.manifest import read_manifest, read_publications, take_inventory, verify
     from sendlib.data.pipeline import Build, build, build_tables
     from sendlib.data.plausible import to_problems
     from sendlib.data.store import counted_years, inputs, latest_census, load, tables_version
@@ -27,6 +27,7 @@ __all__ = [
     "latest_census",
     "load",
     "read_manifest",
+    "read_publications",
     "tables_version",
     "take_inventory",
     "to_problems",

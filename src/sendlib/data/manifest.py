@@ -3,6 +3,7 @@
 A file that is not listed is known by its headings, and told how to come in.
 """
 
+import csv
 import gzip
 import hashlib
 import re
@@ -63,14 +64,12 @@ class Confirmation(fields.Strict):
 
 
 class RawFile(fields.Strict):
-    """One file that is always there, and where it comes from."""
+    """One file that is always there; ``sources.csv`` says whose publication it is from."""
 
     path: str
     title: str
     source_id: str
-    publisher: str
     published: str
-    licence: str
     kind: Literal["official", "extract", "quoted", "compiled", "synthetic"]
     reader: Literal["ehcp_release", "figures"]
     layout: str
@@ -143,6 +142,17 @@ def read_model(
     raise_any(refusal, f"{where} is not as it should be.", problems)
     assert read is not None
     return read
+
+
+def read_publications(project: Project) -> dict[str, dict[str, str]]:
+    """Each publication by its id, as listed: the rows of table ``source`` before any build."""
+    entries = read_manifest(project, check_layouts=False).files
+    (entry,) = (entry for entry in entries if entry.layout == "sources")
+    path = project.raw / entry.path
+    found = {entry.path: sha256(path)} if path.is_file() else {}
+    raise_any(ManifestError, "The publications cannot be read.", _changed(entry, found))
+    with path.open(encoding="utf-8", newline="") as rows:
+        return {row["source_id"]: row for row in csv.DictReader(rows)}
 
 
 def sha256(path: Path) -> str:

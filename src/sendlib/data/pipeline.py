@@ -34,6 +34,7 @@ from sendlib.errors import (
     NotBuiltError,
     OutputError,
     Problem,
+    did_you_mean,
     raise_any,
 )
 from sendlib.files import replace_tables
@@ -113,6 +114,7 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
         *inventory.problems,
         *release_problems,
         *figure_problems,
+        *_of_no_source(inventory, frames.get("sources")),
         *(
             Problem(
                 "layout_not_listed",
@@ -128,6 +130,21 @@ def build_tables(inventory: Inventory, project: Project) -> dict[str, pd.DataFra
     raise_any(DataError, "data/raw says what cannot be.", find_impossible(tables))
     unlikely = find_unlikely(tables, inventory.manifest.confirmed)
     return tables | {"unlikely": check_contract(unlikely, "unlikely")}
+
+
+def _of_no_source(inventory: Inventory, sources: pd.DataFrame | None) -> list[Problem]:
+    """Files whose publication is not in the file of publications, where that can be read."""
+    known = [] if sources is None else sources["source_id"].tolist()
+    return [
+        Problem(
+            "file_of_unknown_source",
+            f"{entry.path} is of {entry.source_id!r}",
+            "data/raw/manifest.yml",
+            did_you_mean(entry.source_id, known) or "add a row to reference/sources.csv",
+        )
+        for entry in inventory.manifest.files
+        if known and entry.source_id not in known
+    ]
 
 
 def to_tables(
