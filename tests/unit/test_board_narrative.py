@@ -113,7 +113,7 @@ def test_a_heading_of_a_calm_pack_is_no_alarm():
 
 
 def test_what_changed_is_said_with_why_it_matters_the_largest_first():
-    found = moves(FIGURES, {}, told=["plans_in_force", "not_in_school", "state_special_plans"])
+    found = moves(FIGURES, {})
     assert words_of(found[0].what) == "Plans on time: 29%, from 62%, 2025"
     assert found[0].why.startswith("Worse. By law")
     assert len(found) == 3

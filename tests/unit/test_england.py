@@ -271,15 +271,15 @@ def test_failures_end_with_an_exit_code_and_a_reason_each(england):
 def test_the_command_says_what_came_of_each_and_how_long_the_rest_takes(
     seconds, said, england, tmp_path, monkeypatch
 ):
-    def run(plan, tell, **_):
-        tell(outcome := Outcome("865", "made", seconds=3.2), 1, 2, seconds)
+    def run(plan, progress, **_):
+        progress(outcome := Outcome("865", "made", seconds=3.2), 1, seconds)
         return {"865": outcome}
 
     monkeypatch.setattr(cluster, "run", run)
     monkeypatch.setattr("sendlib.england.site.write_site", lambda plan: f"{plan.place}/a")
     asked = ("865", "--pages", "20", "--out", str(tmp_path))
     done = call_sendlib(england.root, "england", *asked)
-    assert f"1 of 2  Wiltshire: made in 3 s {said}" in done.stderr
+    assert f"1 of 1  Wiltshire: made in 3 s {said}" in done.stderr
     assert done.stdout == f"The site is in {tmp_path}/a\n"
 
 

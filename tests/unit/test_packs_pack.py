@@ -233,7 +233,7 @@ def test_those_who_judge_see_the_whole_draft(project):
 
     def review(draft):
         seen.update(record_of(draft.folder), pages=sorted(draft.folder.glob("*.html")))
-        return Review(files={"more/about.txt": draft.run_id.encode()})
+        return Review(files={"about.txt": draft.run_id.encode()})
 
     def front(draft):
         seen["figures at first"] = draft.figures
@@ -241,17 +241,9 @@ def test_those_who_judge_see_the_whole_draft(project):
 
     first = pack_of(project, options={"review": review, "front": front})
     assert (seen["state"], len(seen["pages"]), seen["figures at first"]) == ("running", 3, {})
-    assert (first.latest / "more" / "about.txt").read_text() == first.run_id
+    assert (first.latest / "about.txt").read_text() == first.run_id
     sha = hashlib.sha256(first.run_id.encode()).hexdigest()
-    assert record_of(first.latest)["files"] == {"more/about.txt": sha}
-
-
-@pytest.mark.parametrize("name", ["../outside.txt", "index.html"])
-def test_no_further_file_leads_out_of_the_run_or_replaces_a_page(project, name):
-    write_notebook(project.notebooks)
-    with pytest.raises(ValueError, match="cannot be called"):
-        pack_of(project, options={"review": lambda _: Review(files={name: b"x"})})
-    assert record_of(newest(project).folder)["exit_code"] == 1
+    assert record_of(first.latest)["files"] == {"about.txt": sha}
 
 
 def test_a_pack_that_the_gate_refuses_is_not_published(project):

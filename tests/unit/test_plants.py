@@ -27,7 +27,7 @@ from invented_people import extract_of, line, read
 from invented_scenarios import BASELINE, assumption, change, extending, mitigation, write_scenarios
 from sendlib import charts, pages
 from sendlib.authority import Authority
-from sendlib.errors import NotAvailableError, NotebookError, ParameterError, ScenarioError
+from sendlib.errors import NotAvailableError, NotebookError, ScenarioError
 from sendlib.intake import write_report
 from sendlib.intake.write import write_extract
 from sendlib.kpi import read_register, write_feed
@@ -35,7 +35,6 @@ from sendlib.kpi.feed import COLUMNS
 from sendlib.packs.front import Front, Move, RatedFigure, Verdict
 from sendlib.packs.notebooks import find_notebook
 from sendlib.packs.page_checks import find_problems
-from sendlib.packs.publish import make_run_folder
 from sendlib.packs.render import render_accessibility, render_index, render_page
 from sendlib.packs.setting import Assurance, PackTitle
 from sendlib.pages.markup import safe_cell
@@ -307,10 +306,6 @@ def test_a_path_in_a_name_is_refused(project, tmp_path, name):
         load_scenario(project, name)
     with pytest.raises(NotAvailableError):
         Authority.open(name, as_of=2025, project=project)
-    with pytest.raises(ParameterError):
-        make_run_folder(tmp_path, f"2026_{name}_baseline")
-    with pytest.raises(ParameterError):
-        make_run_folder(tmp_path, f"2026_865_{name}")
     with pytest.raises(ValueError, match="cannot name a file"):
         pages.table(pd.DataFrame({"a": [1]}), caption="x", name=name)
     assert list(tmp_path.iterdir()) == []

@@ -40,7 +40,7 @@ def make_front(board: Board, draft: Draft, previous: Run | None) -> Front:
         title=heading,
         findings=findings(figures, rated),
         chart=_chart(draft, figures[key]["page"], figures[key]["value"]) if key else None,
-        moves=moves(figures, earlier, told=_SAID_ALREADY),
+        moves=moves(figures, earlier),
         since=changes.name_of(previous) if earlier else "a year before",
         remark=_remark(record, draft, is_changed=bool(earlier)),
         missing=_missing(draft, rated),
@@ -133,16 +133,16 @@ def title(figures: Figures, rated: Sequence[RatedFigure]) -> tuple[Markup, str]:
     return text[:1].upper() + text[1:], said[0]
 
 
-def moves(figures: Figures, earlier: Figures, told: Sequence[str] = ()) -> tuple[Move, ...]:
+def moves(figures: Figures, earlier: Figures) -> tuple[Move, ...]:
     """The headline figures that changed most since the pack before, or else since a year before.
 
-    Those in ``told`` come last.
+    Those that are in a sentence already come last.
     """
     changed = []
     for key, figure in figures.items():
         was = _before(key, figure, earlier)
         if MEASURES[key].first and was is not None and was[1] != figure["value"]:
-            changed.append((key in told, -was[0], key, was[1]))
+            changed.append((key in _SAID_ALREADY, -was[0], key, was[1]))
     found = []
     for _, _, key, before in sorted(changed)[:_MOST_MOVES]:
         figure = figures[key]

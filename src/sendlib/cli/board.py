@@ -12,8 +12,8 @@ from sendlib.cli.options import (
     La,
     Out,
     ScenarioName,
-    count_results,
     explain_stop,
+    say_reused,
     show_progress,
 )
 from sendlib.errors import OutputError, Problem
@@ -100,7 +100,8 @@ def _make(project: Project, board: "Board", **options: Any) -> None:
         for pack in published:
             about = json.loads(pack.record.read_text(encoding="utf-8"))["pack"]
             place = f"{about['authority']}, {about['as_of']}: {pack.latest / 'index.html'}"
-            typer.echo(f"{len(pack.pages)} pages for {place}\n{count_results(pack)}".strip())
+            typer.echo(f"{len(pack.pages)} pages for {place}")
+            say_reused(pack)
 
 
 @boards.command("status")

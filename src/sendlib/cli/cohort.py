@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from sendlib.authority import Authority
     from sendlib.cohort import Inputs
-    from sendlib.intake import OwnCaseload
 
 cohorts = typer.Typer(help="Follow a caseload by age, need and place.", no_args_is_help=True)
 
@@ -95,7 +94,8 @@ def cohort_fit(
         _tables(authority), records, area_code=authority.code, horizon=1
     )
     typer.echo(_describe_flows(inputs, authority.name))
-    typer.echo(_describe_rows(records))
+    read, aside = (int(records.rows[name].sum()) for name in ("rows_read", "rows_set_aside"))
+    typer.echo(f"{read:,} rows read, {aside:,} set aside ({aside / max(read, 1):.1%}).")
     if report:
         intake.write_report(records.findings, records.rows, report)
         typer.echo(f"The findings are in {report.resolve()}.")
@@ -192,8 +192,3 @@ def _describe_flows(inputs: "Inputs", name: str) -> str:
         f"{name}, January {inputs.origin}, {said[inputs.evidence.kind]}\n"
         f"{table.to_string(index=False, float_format='{:,.0f}'.format)}"
     )
-
-
-def _describe_rows(records: "OwnCaseload") -> str:
-    read, aside = (int(records.rows[name].sum()) for name in ("rows_read", "rows_set_aside"))
-    return f"{read:,} rows read, {aside:,} set aside ({aside / max(read, 1):.1%})."

@@ -1,6 +1,8 @@
 """Commands on the data, on the national model that is fitted to it, and on the return."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +11,9 @@ from sendlib.cli.options import AsOf, La, ScenarioName
 from sendlib.project import Project
 
 if TYPE_CHECKING:
+    from sendlib.data.refresh import Landing, Offer
     from sendlib.forecast.card import Card
+    from sendlib.packs.runs import Run
 
 data = typer.Typer(help="Check, build and list the data.", no_args_is_help=True)
 CardFile = Annotated[Path | None, typer.Option(help="Write the card to this file too.")]
@@ -76,14 +80,13 @@ def data_refresh(
     pack: Pack = True,
 ) -> None:
     """Adopt what publishers have that is newer, all or nothing, and say what it changes."""
-    from sendlib.cli import releases
     from sendlib.data import refresh
 
     project, ids = Project.find(), tuple(source or ())
     if dry_run:
-        typer.echo(releases.describe_offers(refresh.look(project, ids=ids, api=api)))
+        typer.echo(_describe_offers(refresh.look(project, ids=ids, api=api)))
         return
-    releases.adopt(
+    _adopt(
         project,
         la,
         lambda first: refresh.refresh(project, ids=ids, api=api, before=first),
@@ -98,13 +101,73 @@ def data_add(
     pack: Pack = True,
 ) -> None:
     """Adopt files that you have, all or nothing, and say what they change."""
-    from sendlib.cli import releases
     from sendlib.data import refresh
 
     project = Project.find()
-    releases.adopt(
-        project, la, lambda first: refresh.add(project, files, before=first), with_pack=pack
-    )
+    _adopt(project, la, lambda first: refresh.add(project, files, before=first), with_pack=pack)
+
+
+def _describe_offers(offers: "Sequence[Offer]") -> str:
+    """What publishers have, a line for each source; what is newer stands first."""
+    lines = []
+    for offer in sorted(offers, key=lambda offer: not offer.is_new):
+        known = offer.source.pin.version or "none from its publisher yet"
+        state = f"new (adopted: {known})" if offer.is_new else "nothing new"
+        about = f": {offer.about}" if offer.about else ""
+        lines.append(f"{offer.source.id}: {state}{about}")
+        lines += [f"  {line}" for line in offer.changes]
+    count = sum(offer.is_new for offer in offers)
+    return "\n".join([*lines, f"{count} of {len(offers)} sources have something new"])
+
+
+def _describe_landing(landing: "Landing", project: Project) -> str:
+    """What was adopted, and what it changes in the files and in the tables."""
+    from sendlib import data
+
+    if not landing.is_any:
+        return "Nothing new: data/raw is as its publishers have it."
+    areas = data.load(project, "area")
+    names = dict(zip(areas["area_code"], areas["area_name"], strict=True))
+    lines = [f"adopted, new: {path}" for path in landing.new]
+    lines += [f"adopted, revised: {path}" for path in landing.revised]
+    for change in landing.files:
+        lines += ["", *change.describe()]
+    for table in landing.tables:
+        lines += ["", *table.describe(names)]
+    if not landing.tables:
+        lines += ["", "No figure differs in any table."]
+    return "\n".join(lines)
+
+
+def _adopt(
+    project: Project,
+    authority: str,
+    land: "Callable[[Callable[[], None] | None], Landing]",
+    *,
+    with_pack: bool,
+) -> None:
+    """Adopt something, and say what it changes; packs of before and after are gone then.
+
+    ``land`` takes what makes the first pack, once there is something to adopt.
+    """
+    from sendlib.board.changes import compare_runs
+    from sendlib.board.file import Board, Checks
+    from sendlib.board.run import run
+    from sendlib.packs.runs import find_run
+
+    board = Board(name="refresh", authority=authority, checks=Checks(browser="off"))
+    runs: list[Run] = []
+    with TemporaryDirectory(prefix="sendlib-") as name:
+
+        def make() -> None:
+            runs.append(find_run(Path(name), run(project, board, out=Path(name)).run_id))
+
+        landing = land(make if with_pack else None)
+        typer.echo(_describe_landing(landing, project))
+        if runs:
+            make()
+            headlines = compare_runs(*runs).headlines()
+            typer.echo(f"\nPack of {authority}, before and after\n{headlines}")
 
 
 @forecasts.command("backtest")

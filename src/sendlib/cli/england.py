@@ -75,18 +75,17 @@ def england(
         fresh=fresh,
     )
 
-    def tell(outcome: "Outcome", done: int, total: int, rest: float) -> None:
+    def progress(outcome: "Outcome", done: int, rest: float) -> None:
         said = {"made": f"made in {outcome.seconds:.0f} s", "kept": "there already"}
         what = said.get(outcome.state, f"failed: {'; '.join(outcome.problems)}")
-        left = f" ({_time_left(rest)})" if rest > 0 else ""
-        typer.echo(f"{done} of {total}  {plan.authorities[outcome.code]}: {what}{left}", err=True)
+        time_left = f"about {round(rest / 60)} min" if rest > 30 else "under a minute"
+        left = f" ({time_left} left)" if rest > 0 else ""
+        typer.echo(
+            f"{done} of {len(plan.authorities)}  {plan.authorities[outcome.code]}: {what}{left}",
+            err=True,
+        )
 
-    outcomes = run(plan, scheduler=scheduler, workers=workers, tell=tell)
+    outcomes = run(plan, scheduler=scheduler, workers=workers, progress=progress)
     typer.echo(f"The site is in {write_site(plan)}")
     remove_old(plan, outcomes)
     raise_failures(plan, outcomes)
-
-
-def _time_left(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"about {minutes} min left" if minutes else "under a minute left"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sendlib.cli.options import Fresh, Out, count_results, explain_stop, show_progress
+from sendlib.cli.options import Fresh, Out, explain_stop, say_reused, show_progress
 from sendlib.errors import ParameterError, Problem, raise_any
 from sendlib.project import Project
 
@@ -63,7 +63,8 @@ def notebook_run(
         )
     for problem in pack.warnings:
         typer.echo(f"Warning: {problem}", err=True)
-    typer.echo(f"{notebook.title}: {pack.latest / notebook.page}\n{count_results(pack)}".strip())
+    typer.echo(f"{notebook.title}: {pack.latest / notebook.page}")
+    say_reused(pack)
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

@@ -46,11 +46,10 @@ def say_stored(supplied: "Feed | OwnWorkbook", what: str) -> None:
     typer.echo("\n".join([f"{mark}{what}", *(f"  advice: {each}" for each in supplied.advice)]))
 
 
-def count_results(pack: "Pack") -> str:
-    """How many results a run reused, and how many it worked out for others."""
-    if not pack.reused + pack.worked_out:
-        return ""
-    return f"Results reused: {pack.reused}; worked out and stored: {pack.worked_out}."
+def say_reused(pack: "Pack") -> None:
+    """Say how many results a run reused, and how many it worked out for others."""
+    if pack.reused + pack.worked_out:
+        typer.echo(f"Results reused: {pack.reused}; worked out and stored: {pack.worked_out}.")
 
 
 @contextmanager

@@ -41,8 +41,8 @@ class Outcome:
     problems: tuple[str, ...] = ()
 
 
-Tell = Callable[[Outcome, int, int, float], None]
-"""Called after each authority: so many of all are done, and the rest may take so long [seconds]."""
+Progress = Callable[[Outcome, int, float], None]
+"""Called after each authority: so many are done, and the rest may take so long [seconds]."""
 
 
 def run(
@@ -50,7 +50,7 @@ def run(
     *,
     scheduler: str = "",
     workers: int | None = None,
-    tell: Tell = lambda *_: None,
+    progress: Progress = lambda *_: None,
 ) -> dict[str, Outcome]:
     """Make every pack of a plan that is not there already; what came of each, by code.
 
@@ -64,7 +64,7 @@ def run(
     outcomes = {code: Outcome(code, "kept") for code in kept}
     left = [code for code in plan.authorities if code not in outcomes]
     for done, code in enumerate(outcomes, 1):
-        tell(outcomes[code], done, len(plan.authorities), float("nan"))
+        progress(outcomes[code], done, float("nan"))
     if left:
         with _connect(plan, scheduler, workers or fitting(len(left))) as client:
             found = client.run(task.describe, plan.place.address, on_error="return")
@@ -74,7 +74,7 @@ def run(
                 outcomes[outcome.code] = outcome
                 here = len(outcomes) - len(kept)
                 rest = (monotonic() - began) / here * (len(left) - here)
-                tell(outcome, len(outcomes), len(plan.authorities), rest)
+                progress(outcome, len(outcomes), rest)
             client.run(task.stop, on_error="ignore")
         trim(plan.project.results)
     return {code: outcomes[code] for code in plan.authorities}

@@ -47,7 +47,8 @@ def write_site(plan: Plan) -> str:
         ],
         script=Markup(search.read_text(encoding="utf-8")),  # noqa: S704  # our own
     )
-    places, accounts = forecast.place_scorecard(), _accounts(plan)
+    places = forecast.place_scorecard()
+    accounts = finance.check_accounts(lambda table: data.load(plan.project, table))
     scores = score_each(known, accounts)
     tested = finance.stored_backtest()
     sections = [
@@ -179,10 +180,6 @@ def score_each(known: pd.DataFrame, accounts: pd.DataFrame) -> pd.DataFrame:
 def _score(past: object, years: int) -> Mapping[str, Any]:
     scores = past if isinstance(past, Sequence) else ()
     return next((each for each in scores if each["years"] == years), {})
-
-
-def _accounts(plan: Plan) -> pd.DataFrame:
-    return finance.check_accounts(lambda table: data.load(plan.project, table))
 
 
 def _linked(

@@ -34,7 +34,9 @@ class FailedError(Exception):
         """The cell, its error, and the remedy; ``path`` is the executed copy."""
         see = f"see the executed copy, {path}"
         code, remedy = "cell_failed", see
-        found = ": ".join(filter(None, (self.name, self._own_message()))) or "the cell failed"
+        is_ours = isinstance(getattr(errors, self.name, None), type)
+        message = self.message if is_ours else self.message[:SHOWN_OF_A_MESSAGE]
+        found = ": ".join(filter(None, (self.name, message.rstrip()))) or "the cell failed"
         if self.name.endswith("MemoryError"):
             code = "out_of_memory"
             found = f"ran out of memory; a notebook may take {limits.memory_mb} MB"
@@ -45,11 +47,6 @@ class FailedError(Exception):
         where = f"{path.name}, {locate(self.node, self.place)}"
         cell = self.node.cells[self.place]
         return Problem(code, _with_last_line(found, cell), where, remedy)
-
-    def _own_message(self) -> str:
-        """The message, a foreign one cut short."""
-        is_ours = isinstance(getattr(errors, self.name, None), type)
-        return (self.message if is_ours else self.message[:SHOWN_OF_A_MESSAGE]).rstrip()
 
 
 class StoppedError(Exception):

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from sendlib.clock import is_time_fixed
@@ -85,7 +85,7 @@ class Review:
     """What somebody who looks at a finished draft says of it."""
 
     problems: Sequence[Problem] = ()  # reasons not to publish it
-    files: Mapping[str, bytes] = field(default_factory=dict)  # to add, by paths in its folder
+    files: Mapping[str, bytes] = field(default_factory=dict)  # to add, by name
 
 
 def make_pack(
@@ -169,7 +169,7 @@ def make_pack(
             draft.pages = tuple(page for page, _ in executions)
             made = [execution for _, execution in executions]
             pages = _write_pages(draft, front(draft), made)
-            _add_files(draft, _check(draft, pages, made, review), pages)
+            _add_files(draft, _check(draft, pages, made, review))
             with stop.postponed():
                 draft.end("published", 0)
                 latest = publish.switch_latest(draft.folder, out)
@@ -321,14 +321,9 @@ def _find_other_subjects(execution: Execution, draft: Draft) -> Iterator[Problem
         yield problem.at(f"{execution.name}, {locate(node, place)}")
 
 
-def _add_files(draft: Draft, files: Mapping[str, bytes], pages: Sequence[Path]) -> None:
-    """Write further files, each inside the run's folder and in the place of no page."""
-    taken = {page.name for page in pages} | {publish.RUN_FILE}
+def _add_files(draft: Draft, files: Mapping[str, bytes]) -> None:
+    """Write what was made of the pages: PDFs, and a list of the checks."""
     for name, content in files.items():
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or name in taken:
-            raise ValueError(f"A file of a pack cannot be called {name!r}.")
-        (draft.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (draft.folder / name).write_bytes(content)
     draft.note(files={name: _hash(content) for name, content in files.items()})
 

@@ -27,12 +27,12 @@ def _fixed(decimals: int, *, before: str = "", after: str = "", times: float = 1
 
 count = _fixed(0)
 """A whole number: 5,210."""
-number1, number2, number3 = _fixed(1), _fixed(2), _fixed(3)
-"""A number to one, two or three decimal places."""
+number1, number2 = _fixed(1), _fixed(2)
+"""A number to one or two decimal places."""
 pct1 = _fixed(1, after="%")
 """A percentage, given from 0 to 100: 4.8%."""
-share0, share1, share2 = (_fixed(n, after="%", times=100) for n in range(3))
-"""A share, given from 0 to 1, as a percentage to no, one or two decimal places."""
+share0, share1 = (_fixed(n, after="%", times=100) for n in range(2))
+"""A share, given from 0 to 1, as a percentage to no or one decimal place."""
 per_10k = _fixed(1, times=10_000)
 """Events for each person as events for every 10,000."""
 gbp = _fixed(0, before="£")
@@ -70,12 +70,10 @@ FORMATS: dict[str, Format] = {
     "count": count,
     "number1": number1,
     "number2": number2,
-    "number3": number3,
     "number": plain_number,
     "signed": signed,
     "pct1": pct1,
     "share1": share1,
-    "share2": share2,
     "share0": share0,
     "chance": chance,
     "gbp": gbp,
@@ -84,7 +82,7 @@ FORMATS: dict[str, Format] = {
     "year": "{:.0f}".format,
 }
 
-_KINDS = {count: "count", pct1: "pct", share0: "share", share1: "share", share2: "share"}
+_KINDS = {count: "count", pct1: "pct", share0: "share", share1: "share"}
 _NOT_PEOPLE = {"age", "horizon", "level", "month", "months", "quarter", "rank", "term", "week",
                "weeks", "years", "years ahead"}  # fmt: skip
 

@@ -136,10 +136,6 @@ def peer_figure(
     return KeyFigure(key, own, "; ".join([when] * bool(when) + parts), label, when, ends)
 
 
-def _block(part: str, *values: object) -> Block:
-    return Block(render(part, *values))
-
-
 def headline(text: str) -> Block:
     """State the one thing to take from the page, here and on the contents page."""
     if not text.strip():
@@ -157,28 +153,28 @@ def banner(text: str, kind: Literal["synthetic", "stale", "degraded", "note"] = 
     """
     if kind not in _BANNER_TITLES:
         raise ValueError(f"Unknown banner {kind!r}. Valid: {', '.join(_BANNER_TITLES)}.")
-    return _block("banner", kind, _BANNER_TITLES[kind], text) if text.strip() else NOTHING
+    return Block(render("banner", kind, _BANNER_TITLES[kind], text)) if text.strip() else NOTHING
 
 
 def takeaway(text: str) -> Block:
     """Say in one generated sentence what follows from the figures above it; nothing if empty."""
-    return _block("takeaway", text) if text.strip() else NOTHING
+    return Block(render("takeaway", text)) if text.strip() else NOTHING
 
 
 def caveats(points: Sequence[str], *, title: str = "Bear in mind") -> Block:
     """List what limits the conclusions, two or three points at most; empty ones are left out."""
     known = [point for point in points if point.strip()]
-    return _block("caveats", title, known) if known else NOTHING
+    return Block(render("caveats", title, known)) if known else NOTHING
 
 
 def links(words: Iterable[str], addresses: Iterable[str]) -> Block:
     """A list of links, each by its words and its address."""
-    return _block("links", list(zip(words, addresses, strict=True)))
+    return Block(render("links", list(zip(words, addresses, strict=True))))
 
 
 def finding(title: str, text: str = "", caveat: str = "") -> Block:
     """A finding as the heading of a section, what stands behind it, and what to bear in mind."""
-    return _block("finding", slug(title), title, text, caveat)
+    return Block(render("finding", slug(title), title, text, caveat))
 
 
 def decisions(asked: Sequence[tuple[str, str]]) -> Block:
@@ -229,4 +225,4 @@ def own_records(*, minimum_count: int = MINIMUM_COUNT) -> Block:
         "tables, and left out of charts. National statistics beside them are in the public domain "
         "and are shown in full."
     )
-    return _block("banner", "note", "The authority's own records", text, "own")
+    return Block(render("banner", "note", "The authority's own records", text, "own"))
