@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from references import assumptions, commands, dictionary, glossary, levers
-from sendlib import kpi
+from references import assumptions, commands, dictionary, glossary, indicators, levers
+from sendlib.kpi import read_register
 from sendlib.project import Project
 from sendlib.scenarios import BASELINE, load_scenario
 
@@ -23,7 +23,7 @@ def pages(root: Path) -> dict[str, str]:
     baseline = load_scenario(Project(root), BASELINE)
     glossed = yaml.safe_load((root / "docs" / "glossary.yml").read_text(encoding="utf-8"))
     return {
-        "docs/indicators.md": kpi.write_page(kpi.read_register()),
+        "docs/indicators.md": indicators.write_page(read_register()),
         "docs/reference/assumptions.md": assumptions.write_page(baseline),
         "docs/reference/commands.md": commands.write_page(),
         "docs/reference/data.md": dictionary.write_page(),

@@ -7,7 +7,14 @@ from itertools import pairwise
 
 import pandas as pd
 
-from sendlib.errors import NotAvailableError, Problem, UnknownNameError, nearest, raise_any
+from sendlib.errors import (
+    NotAvailableError,
+    Problem,
+    UnknownNameError,
+    did_you_mean,
+    nearest,
+    raise_any,
+)
 from sendlib.validation import as_list, name_or_code
 from sendlib.vocabulary import ENGLAND, AreaLevel
 
@@ -151,7 +158,10 @@ def choose_areas(frame: pd.DataFrame, wanted: str | Iterable[str] | None) -> pd.
     asked = {str(name): str(name).strip().casefold() for name in as_list(wanted)}
     problems = [
         Problem(
-            "no_figures_for_area", f"no figures for {name!r}", "areas", _other_areas(name, there)
+            "no_figures_for_area",
+            f"no figures for {name!r}",
+            "areas",
+            did_you_mean(name, there["area_name"]),
         )
         for name, key in asked.items()
         if key not in codes
@@ -205,15 +215,6 @@ def check_available(area_code: str, caseload: pd.DataFrame, areas: pd.DataFrame)
     problem = Problem("authority_without_figures", f"figures are available for {which}")
     headline = f"No figures for {names[area_code]} ({area_code}) are available here."
     raise NotAvailableError(headline, [problem])
-
-
-def _other_areas(name: str, there: pd.DataFrame) -> str:
-    """The areas that could be meant, and those that there are if they are few."""
-    names = there.loc[there["area_type"] == AreaLevel.AUTHORITY, "area_name"]
-    close = nearest(name, there["area_name"])
-    meant = f"did you mean {' or '.join(close)}? " if close else ""
-    few = f"figures are available for {', '.join(sorted(names))}; " if len(names) <= FEW else ""
-    return f"{meant}{few}".strip(" ;")
 
 
 def _unknown(text: str, areas: pd.DataFrame, named: pd.DataFrame) -> Problem:

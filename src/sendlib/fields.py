@@ -147,14 +147,15 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(part)
 
 
-def share_for_percentage(pct: float) -> str:
-    """What is wrong with a percentage that reads as a share of one; empty if nothing is.
+def share_for_percentage(pct: float) -> Problem | None:
+    """What is wrong with a percentage that reads as a share of one; nothing with any other.
 
     Examples
     --------
-    >>> share_for_percentage(0.7), share_for_percentage(7)
-    ('0.7 is less than one per cent; give 70 for 70%', '')
+    >>> print(share_for_percentage(0.7), share_for_percentage(7))
+    0.7 is less than one per cent. Give 70 for 70%. None
     """
     if not 0 < abs(pct) < 1:
-        return ""
-    return f"{pct:g} is less than one per cent; give {pct * 100:g} for {pct * 100:g}%"
+        return None
+    found, remedy = f"{pct:g} is less than one per cent", f"give {pct * 100:g} for {pct * 100:g}%"
+    return Problem("share_for_percentage", found, remedy=remedy)

@@ -20,8 +20,8 @@ import numpy as np
 from sendlib.vocabulary import MINIMUM_COUNT
 
 
-def round_count(count: float, cell: str, key: bytes, *, base: int = MINIMUM_COUNT) -> float:
-    """A count rounded to a multiple of ``base``; what is one, such as zero, stays as it is.
+def round_count(count: float, cell: str, key: bytes) -> float:
+    """A count rounded to a multiple of the minimum count; one that is stays as it is, 0 too.
 
     Examples
     --------
@@ -30,4 +30,4 @@ def round_count(count: float, cell: str, key: bytes, *, base: int = MINIMUM_COUN
     """
     digest = hmac.digest(key, cell.encode(), hashlib.sha256)
     threshold = (int.from_bytes(digest[:6], "big") + 0.5) / 2**48
-    return float(np.floor(count / base + threshold) * base)
+    return float(np.floor(count / MINIMUM_COUNT + threshold) * MINIMUM_COUNT)

@@ -11,6 +11,7 @@ import yaml
 import sendlib
 from sendlib import vocabulary
 from sendlib.data import TABLES
+from sendlib.kpi import Register, read_register
 from sendlib.project import Project
 from sendlib.scenarios import BASELINE, load_scenario
 
@@ -27,11 +28,17 @@ NAMES = (
 
 
 @pytest.fixture(scope="module")
-def pages() -> dict[str, str]:
-    """Every generated page, made anew in memory."""
+def writers():
+    """What makes the generated pages."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "scripts"))
-        return importlib.import_module("write_references").pages(ROOT)
+        return importlib.import_module("write_references")
+
+
+@pytest.fixture(scope="module")
+def pages(writers) -> dict[str, str]:
+    """Every generated page, made anew in memory."""
+    return writers.pages(ROOT)
 
 
 def read(path: str) -> str:
@@ -47,6 +54,16 @@ def test_these_are_all_the_generated_pages(pages):
 def test_a_generated_page_has_not_drifted(name, pages):
     if read(name) != pages[name]:  # and not thousands of letters
         pytest.fail(f"{name} does not say what the code says; {REMEDY}", pytrace=False)
+
+
+def test_every_indicator_has_its_definition_and_those_added_since_are_counted_apart(pages, writers):
+    register, page = read_register(), pages["docs/indicators.md"]
+    for entry in register:
+        assert f"### {entry.title}\n\n{entry.definition}.\n" in page
+    assert "Added since" not in page
+    first, *others = register
+    more = Register((first.model_copy(update={"status": "added"}), *others))
+    assert "recorded and 11 proposed. Added since: 1. The" in writers.indicators.write_page(more)
 
 
 def test_the_data_dictionary_has_every_table_and_every_column(pages):

@@ -3,7 +3,7 @@
 import pytest
 
 from sendlib import finance, indicators
-from sendlib.vocabulary import ENGLAND, FlowMeasure
+from sendlib.vocabulary import ENGLAND, STATE_MAINSTREAM_PLACES, FlowMeasure
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +27,14 @@ def test_plans_in_wiltshire_in_2019_and_2025(plans):
     assert plans.loc["865", [2019, 2025]].tolist() == [3349, 6383]
 
 
-@pytest.mark.parametrize(
-    ("area", "with_independent", "printed"),
-    [("Wiltshire", True, 51), ("England", True, 39), ("England", False, 38)],
-)
 def test_the_share_in_mainstream_in_2019_is_what_the_strategy_printed_on_one_of_two_counts(
-    wiltshire, area, with_independent, printed
+    wiltshire,
 ):
     caseload = wiltshire.load("ehcp_caseload")
-    shares = indicators.mainstream_share(caseload, with_independent=with_independent, areas=area)
-    assert (100 * indicators.latest(shares, 2019)["share"]).round().tolist() == [printed]
+    both = indicators.mainstream_share(caseload, areas=["Wiltshire", "England"])
+    assert (100 * indicators.latest(both, 2019)["share"]).round().tolist() == [51, 39]
+    state = indicators.place_share(caseload, STATE_MAINSTREAM_PLACES, areas="England")
+    assert (100 * indicators.latest(state, 2019)["share"]).round().tolist() == [38]
 
 
 def test_requests_in_wiltshire_in_2017_and_2018(tables):

@@ -5,7 +5,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sendlib.kpi.control import RULES, STATES, control_charts
+from sendlib.kpi.control import RULES, control_charts
+from sendlib.kpi.narrative import STATES
 
 SERIES = st.lists(st.integers(-1000, 1000), min_size=12, max_size=40)
 MANY = settings(max_examples=15)

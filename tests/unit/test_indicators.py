@@ -104,11 +104,9 @@ def test_the_areas_that_are_asked_for_come_in_that_order_by_name_or_code():
     assert plans["area_code"].tolist() == ["865", "802"]
 
 
-@pytest.mark.parametrize(("with_independent", "share"), [(True, 0.52), (False, 0.50)])
-def test_mainstream_may_count_independent_schools_or_not(with_independent, share):
-    shares = indicators.mainstream_share(PLANS, with_independent=with_independent)
-    found = by_area(shares, "share")
-    assert found["Wiltshire"] == pytest.approx(share)
+def test_mainstream_counts_independent_schools():
+    found = by_area(indicators.mainstream_share(PLANS), "share")
+    assert found["Wiltshire"] == pytest.approx(0.52)
     assert pd.isna(found["North Somerset"])  # one of its parts is withheld
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sendlib import compare
-from sendlib.indicators import latest, mainstream_share, share_within_20_weeks, total_plans
+from sendlib.indicators import latest, place_share, share_within_20_weeks, total_plans
 from sendlib.kpi import (
     TABLES,
     last_published,
@@ -15,6 +15,7 @@ from sendlib.kpi import (
     read_register,
 )
 from sendlib.pages import table
+from sendlib.vocabulary import STATE_MAINSTREAM_PLACES
 
 REGISTER = read_register()
 FIGURES = list_figures(REGISTER)
@@ -46,7 +47,7 @@ def test_figures_agree_with_the_measures_of_other_pages(tables, wiltshire):
     plans = row_of(last, "number_of_plans:total")
     assert plans["value"] == total_plans(caseload).loc["865", 2026]
     mainstream = row_of(last, "placement:mainstream")
-    shares = mainstream_share(wiltshire.load("ehcp_caseload"), with_independent=False)
+    shares = place_share(wiltshire.load("ehcp_caseload"), STATE_MAINSTREAM_PLACES)
     shares = latest(shares, 2026).set_index("area_code")["share"]
     assert mainstream["value"] == pytest.approx(100 * shares["865"])
     assert mainstream["england"] == pytest.approx(100 * shares[ENGLAND])
@@ -120,7 +121,9 @@ def test_a_withheld_part_withholds_the_share_and_is_marked(tables):
     last, series = published({**tables, "ehcp_caseload": caseload})
     assert pd.isna(row_of(last, "placement:mainstream")["value"])
     part = table(published_rows(last, series), caption="c")
-    shown = part.shown[part.shown["Indicator"] == REGISTER["placement"].title].iloc[0]
+    shown = part.shown[
+        part.shown["Indicator"] == FIGURES.set_index("kpi").loc["placement", "title"]
+    ].iloc[0]
     assert shown["Last value"] == "[c]"
     assert "Shorthand: [c] withheld" in " ".join(part.notes)
 

@@ -16,6 +16,7 @@ from sendlib.outcomes import (
 )
 from sendlib.project import Project
 from sendlib.strategies import read_strategies, targets
+from sendlib.vocabulary import STATE_MAINSTREAM_PLACES
 
 WILTSHIRE = "865"
 ON_TIME = "ehcp_within_20_weeks_excluding_exceptions_pct"
@@ -74,7 +75,7 @@ def test_the_newest_counts_stand_among_the_indicators_of_the_tool(tables, figure
 
 def test_the_mainstream_share_is_that_of_the_indicators(wiltshire, figures):
     ours = figures.query("indicator == 'state_mainstream_share' and year == 2025")
-    theirs = indicators.mainstream_share(wiltshire.load("ehcp_caseload"), with_independent=False)
+    theirs = indicators.place_share(wiltshire.load("ehcp_caseload"), STATE_MAINSTREAM_PLACES)
     theirs = indicators.latest(theirs, 2025).set_index("area_code")["share"]
     assert ours.set_index("area_code")["value"].to_dict() == pytest.approx(
         theirs.dropna().to_dict()
@@ -102,8 +103,8 @@ def test_rows_stand_in_the_order_of_the_page_with_their_titles():
 
 
 def test_the_strategies_own_measures_of_success_are_all_among_the_targets(targeted):
-    register = read_register()
-    own = {entry.success for entry in register if entry.tested_by == "strategy"}
+    register = {entry.slug: entry for entry in read_register()}
+    own = {entry.success for entry in register.values() if entry.tested_by == "strategy"}
     assert set(targeted.loc[targeted["by"] == "strategy", "target"]) == own
     for row in proposed_targets().itertuples():
         assert (register[row.kpi].success, register[row.kpi].tested_by) == (row.target, row.by)

@@ -63,7 +63,7 @@ def test_a_lever_set_to_a_share_where_a_percentage_is_meant_is_reported(
     told, lever, value, line, percentages
 ):
     remark = only(told(money(lever, value)))
-    assert remark.code == "unlikely_value"
+    assert remark.code == "share_for_percentage"
     assert remark.where == f"scenarios/other.yml, line {line}, {lever}"
     assert re.findall(r"[\d.]+%?", remark.found + " " + remark.remedy) == percentages
 

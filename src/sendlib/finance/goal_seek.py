@@ -63,11 +63,11 @@ class Goal:
         0.8
         """
         if not 1 <= pct <= 100:
-            slip = share_for_percentage(max(pct, 0)) or f"the chance is {pct:g}%; give 80 for 80%"
-            found, _, remedy = slip.partition("; ")
-            raise ParameterError(
-                "That is not a goal.", [Problem("goal_pct_out_of_range", found, "goal_pct", remedy)]
+            found, remedy = f"the chance is {pct:g}%", "give 80 for 80%"
+            problem = share_for_percentage(max(pct, 0)) or Problem(
+                "goal_pct_out_of_range", found, remedy=remedy
             )
+            raise ParameterError("That is not a goal.", [problem.at("goal_pct")])
         return cls(financial_year, pct / 100)
 
 

@@ -18,13 +18,14 @@ from sendlib.kpi.frames import (
     published_rows,
     signal_points,
 )
-from sendlib.kpi.register import Indicator, read_register, report_day, write_page
+from sendlib.kpi.register import Indicator, Register, read_register, report_day
 from sendlib.kpi.synthetic import open_feed, synthesise_feed
 
 __all__ = [
     "TABLES",
     "Feed",
     "Indicator",
+    "Register",
     "by_frequency",
     "caveats",
     "control_charts",
@@ -46,5 +47,4 @@ __all__ = [
     "synthesise_feed",
     "write_feed",
     "write_feed_template",
-    "write_page",
 ]

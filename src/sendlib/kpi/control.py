@@ -36,13 +36,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sendlib.kpi.register import Register, last_day, period_name, period_with
+from sendlib.kpi.register import Indicator, Register, last_day, period_name, period_with
 
 FEWEST = 12  # with fewer values, limits say little
 RUN = 7
 FACTOR = 2.66
 RULES = ("outside", "near", "shift", "trend")
-STATES = ("improving", "concerning", "changed", "common_cause", "too_few")
 _NEAR = 2 / 3  # of the way from the mean to a limit: two sigma
 _ROUNDING = 1e-9  # of the largest value: a smaller difference is none
 _GOOD = {"higher": 1, "lower": -1, "neither": 0}
@@ -208,22 +207,25 @@ def monitor(
     counts = ["values", "withheld", "side"]
     rows[counts] = rows[counts].fillna(0).astype(int)
     ends = by_kpi["period_end"].max()
-    expected = [_next_due(register, kpi, ends, today) for kpi in rows.index]
+    expected = [
+        _next_due(entry, ends.get(entry.slug), today)
+        for entry in register.supplied
+        if entry.frequency in IN_YEAR
+    ]
     rows["next_period"], rows["due"] = zip(*expected, strict=True)
     rows["overdue"] = [today > day for day in rows["due"]]
     rank = rows["state"].map(_ORDER.index).sort_values(kind="stable")
     return rows.loc[rank.index].reset_index()
 
 
-def _next_due(register: Register, kpi: str, ends: pd.Series, today: date) -> tuple[str, date]:
+def _next_due(entry: Indicator, last: date | None, today: date) -> tuple[str, date]:
     """The period of which a figure is awaited, and the day by which it should be there.
 
     Without any figure, the last period whose figure should be there by now.
     """
-    entry = register[kpi]
     days = timedelta(days=entry.due_days)
-    if kpi in ends.index:
-        period = period_with(ends[kpi], entry.frequency) + 1
+    if last is not None:
+        period = period_with(last, entry.frequency) + 1
     else:
         period = period_with(today, entry.frequency) - 1
         while last_day(period) + days >= today:

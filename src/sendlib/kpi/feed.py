@@ -6,7 +6,7 @@ is advice, and the feed is used.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sendlib.errors import DataError, Problem, nearest, raise_any
+from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.intake.columns import normalise, read_layout, to_numbers
 from sendlib.intake.files import join_rows, missing_file, read_tables
 from sendlib.intake.findings import Findings
@@ -38,6 +38,7 @@ LEAST_MONEY = 1000  # the largest of a series of costs is at least that [£]
 STORE = Store("kpi", "KPI feed of the authority", "sendlib kpi read --la {} --feed FILE")
 _FIRST_YEAR = 2014  # EHC plans began that September
 DIFFERS_BY = 0.5  # a percentage given whole may be so far from its numerator and denominator
+_LISTED = "use one of the sheet KPIs"
 _COVER = (
     "Indicators of the SEND and inclusion strategy",
     "Fill in the sheet Feed: one row for each indicator and period.",
@@ -128,10 +129,8 @@ def _check_names(
     about["why"] = about["why"].replace("", "its published figures are used")
     columns = about[["title", "frequency", "kind", "unit", "data", "why", "highest"]]
     rows = rows.assign(slug=slugs).join(columns, on="slug")
-    rows["close"] = "use one of the sheet KPIs"
-    for at, text in rows.loc[rows["slug"] == "", "kpi"].items():
-        if close := nearest(text, choices):
-            rows.loc[at, "close"] = f"did you mean {' or '.join(close)}?"
+    unknown = rows.loc[rows["slug"] == "", "kpi"]
+    rows["close"] = unknown.map(lambda name: did_you_mean(name, choices) or _LISTED)
     ours = {normalise(name) for name in authority}
     find = partial(_find, findings, rows)
     find("authority_other", "authority", ~rows["authority"].map(normalise).isin(ours))
@@ -269,13 +268,11 @@ def save_feed(project: Project, area_code: str, feed: Feed) -> Path:
 
     Notes are free text, in which a person may be named, and are not saved.
     """
-    advice = [asdict(each) for each in feed.advice]
-    note = {"synthetic": feed.synthetic, "advice": advice}
-    return STORE.save(project, area_code, {"feed": feed.values.assign(note="")}, note)
+    tables, note = {"feed": feed.values.assign(note="")}, {"synthetic": feed.synthetic}
+    return STORE.save(project, area_code, tables, note)
 
 
 def load_feed(project: Project, area_code: str) -> Feed:
-    """The feed saved of an authority."""
+    """The feed saved of an authority, without the advice that was given when it was read."""
     tables, note = STORE.load(project, area_code)
-    advice = tuple(Problem(**each) for each in note["advice"])
-    return Feed(tables["feed"], advice, note["synthetic"])
+    return Feed(tables["feed"], (), note["synthetic"])

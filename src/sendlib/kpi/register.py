@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Literal, Self
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import Field, model_validator
 
 from sendlib import clock
@@ -31,12 +30,6 @@ _PANDAS = {"monthly": "M", "quarterly": "Q-MAR", "annual": "Y-MAR"}
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _QUARTER = re.compile(r"(\d{4}-\d{2})\s*[Qq]([1-4])")
 _SPREADSHEET_FORMS = ("%b-%y", "%b %Y", "%B %Y")  # what becomes of 2025-04 in a spreadsheet
-_WAYS = {"higher": "Higher is better", "lower": "Lower is better", "neither": "Neither way"}
-_SOURCES = {
-    "published": "published",
-    "supplied": "supplied by the authority",
-    "not_available": "not available",
-}
 
 
 class Where(Strict):
@@ -91,15 +84,12 @@ class Indicator(Strict):
 
 @dataclass(frozen=True)
 class Register:
-    """Every indicator by its short name, in the strategies' order."""
+    """Every indicator, in the strategies' order."""
 
-    indicators: Mapping[str, Indicator]
+    indicators: tuple[Indicator, ...]
 
     def __iter__(self) -> Iterator[Indicator]:
-        return iter(self.indicators.values())
-
-    def __getitem__(self, slug: str) -> Indicator:
-        return self.indicators[slug]
+        return iter(self.indicators)
 
     def __len__(self) -> int:
         return len(self.indicators)
@@ -108,11 +98,6 @@ class Register:
     def supplied(self) -> tuple[Indicator, ...]:
         """Those whose figures an authority gives in a feed."""
         return tuple(entry for entry in self if entry.data == "supplied")
-
-    @property
-    def of_strategies(self) -> tuple[Indicator, ...]:
-        """Those of the strategies' own list; others were added since."""
-        return tuple(entry for entry in self if entry.status != "added")
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each indicator: its fields as columns, ``kpi`` for its short name.
@@ -134,14 +119,12 @@ def read_register() -> Register:
 def to_register(document: Document) -> Register:
     """A register from a parsed file; a DataError has every problem and its line."""
     entries = document.value if isinstance(document.value, dict) else {}
-    problems, found = list(document.problems), {}
+    problems, found = list(document.problems), []
     for slug, entry in entries.items():
         fields = {**(entry if isinstance(entry, dict) else {}), "slug": str(slug)}
-        indicator = read_part(document, Indicator, fields, (slug,), problems)
-        if indicator is not None:
-            found[indicator.slug] = indicator
+        found.append(read_part(document, Indicator, fields, (slug,), problems))
     raise_any(DataError, "The register of indicators cannot be used.", problems)
-    return Register(MappingProxyType(found))
+    return Register(tuple(filter(None, found)))
 
 
 @lru_cache(maxsize=4096)  # a feed has few periods, and many rows of each
@@ -217,32 +200,3 @@ def report_day(text: str) -> date:
         remedy = "write it like 2026-01-20, or leave it empty for today"
         problem = Problem("not_a_day", f"{text!r} is not a day", "report_on", remedy)
         raise ParameterError("The day of reporting cannot be used.", [problem]) from None
-
-
-def write_page(register: Register) -> str:
-    """The register as Markdown: one table of all, then each indicator in full."""
-    pages = Environment(  # Markdown, not HTML
-        loader=PackageLoader("sendlib.kpi"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701
-    )
-    return pages.get_template("indicators.md").render(
-        register=register,
-        listed=register.of_strategies,
-        sections=dict.fromkeys(entry.section for entry in register),
-        ways=_WAYS,
-        sources=_SOURCES,
-        count=_count,
-        anchor=_anchor,
-    )
-
-
-def _count(entries: Register | tuple[Indicator, ...], field: str, value: str) -> int:
-    return sum(getattr(entry, field) == value for entry in entries)
-
-
-def _anchor(title: str) -> str:
-    """How a heading is linked to: small letters, digits and hyphens."""
-    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")

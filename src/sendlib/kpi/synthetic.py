@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sendlib.errors import NotBuiltError, ParameterError, Problem, did_you_mean
+from sendlib.errors import NotBuiltError
 from sendlib.intake.store import local_salt
 from sendlib.kpi.control import RUN
 from sendlib.kpi.feed import COLUMNS, Feed, empty_values, load_feed
 from sendlib.kpi.register import MONTHS, Register, last_day, period_name, period_with
 from sendlib.project import Project
 from sendlib.random_rounding import round_count
+from sendlib.validation import check_known
 from sendlib.vocabulary import MINIMUM_COUNT
 
-_KINDS = ("own", "synthetic")
 SHIFTED = RUN + 1  # a shift is in the last so many values
 _PLAIN: Mapping[str, Any] = MappingProxyType(  # an indicator without a row in synthetic.csv
     {"level": 60, "spread": 6, "denominator": 100, "target": np.nan, "planted": "none", "size": 0}
@@ -59,9 +59,7 @@ def open_feed(
     ParameterError
         If there is no such kind of feed.
     """
-    if kind not in _KINDS:
-        problem = Problem("unknown_feed", f"{kind!r}", "feed", did_you_mean(kind, _KINDS))
-        raise ParameterError("There is no such kind of feed.", [problem])
+    check_known(kind, ("own", "synthetic"), "feed")
     if kind == "synthetic":
         return synthesise_feed(register, today=today, seed=_SEED, years=_YEARS)
     try:

@@ -15,12 +15,12 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from sendlib.areas import PeerGroup, peer_group
-from sendlib.errors import ParameterError, Problem, did_you_mean
 from sendlib.fields import Strict
 from sendlib.files import read_settings
 from sendlib.indicators import attendance_by_year, outcome_by_year
 from sendlib.reuse import reuse_published
 from sendlib.tidy import pick, years_of
+from sendlib.validation import check_known
 from sendlib.vocabulary import ENGLAND, TOTAL, AgeBand, ChildGroup, PlaceType, ValueStatus
 
 Tables = Mapping[str, pd.DataFrame]
@@ -237,9 +237,7 @@ def chart_frames(
     ``others`` are those for another group; what is of everyone is taken from them.
     """
     groups = {member.value: member for member in ChildGroup}
-    if group not in groups:
-        problem = Problem("unknown_group", f"group {group!r}", "group", did_you_mean(group, groups))
-        raise ParameterError("There is no such group of children.", [problem])
+    check_known(group, groups, "group")
     peers = peer_group(area_code, tables["area"], tables["neighbour"])
     compared = {
         name: tables[name][tables[name]["area_code"].isin(peers.everyone)] for name in TABLES

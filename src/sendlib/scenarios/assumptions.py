@@ -151,11 +151,9 @@ class Assumption(Strict):
                 found = f"lever {lever} is {in_text(number)}{at}"
                 remedy = f"give {self.valid_range}"
                 yield year, Problem("value_out_of_range", found, remedy=remedy)
-            try:
-                in_horizon(*year) if year else None
-            except ValueError as error:
-                found, _, remedy = str(error).partition("; ")
-                found = f"lever {lever}: {found}"
+            if year and not FIRST_YEAR <= year[0] <= LAST_YEAR:
+                found = f"lever {lever}: the year is {year[0]}"
+                remedy = f"give one from {FIRST_YEAR} to {LAST_YEAR}"
                 yield year, Problem("year_out_of_horizon", found, remedy=remedy)
 
 

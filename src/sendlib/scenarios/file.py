@@ -160,7 +160,5 @@ def below_one_per_cent(file: ScenarioFile) -> Iterator[tuple[str, Problem]]:
         for name, number in record.items():
             is_pct = str(name).endswith("pct") and isinstance(number, (int, float))
             if is_pct and (slip := share_for_percentage(number)):
-                found, _, remedy = slip.partition("; ")
-                wrong = Problem("share_for_percentage", found, remedy=remedy)
-                fault = Fault(lever, (*position, name), wrong)
+                fault = Fault(lever, (*position, name), slip)
                 yield name, fault.problem(file.place(*path, name))

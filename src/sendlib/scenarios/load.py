@@ -303,19 +303,17 @@ def _unlikely_values(file: ScenarioFile, parent: Scenario) -> Iterator[Problem]:
             continue
         for year, number in numbers_of(change.value):
             if slip := _slip(number, entry):
-                wrong, _, remedy = slip.partition("; ")
-                where = f"{file.place('changes', at, 'value', *year)}, {change.lever}"
-                yield Problem("unlikely_value", wrong, where, remedy)
+                yield slip.at(f"{file.place('changes', at, 'value', *year)}, {change.lever}")
 
 
-def _slip(number: float, entry: Assumption) -> str:
+def _slip(number: float, entry: Assumption) -> Problem | None:
     """What is wrong with a percentage that reads as a share of one, where a lever takes both.
 
     Of the schools block no more than 5% can be moved, so that 0.5% is no slip for 50%.
     """
     stands_below_one = any(share_for_percentage(own) for _, own in numbers_of(entry.value))
     if not entry.unit.startswith("%") or stands_below_one or not entry.allows(number * 100):
-        return ""
+        return None
     return share_for_percentage(number)
 
 

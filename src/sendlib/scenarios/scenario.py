@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from sendlib.errors import Problem, ScenarioError, did_you_mean, raise_any
-from sendlib.fields import Strict, share_for_percentage
+from sendlib.fields import FieldError, Strict, share_for_percentage
 from sendlib.periods import financial_year_start
 from sendlib.scenarios.assumptions import (
     Assumption,
@@ -44,7 +44,7 @@ def _known_financial_year(year: str) -> str:
 
 def _no_share_of_one(pct: float) -> float:
     if slip := share_for_percentage(pct):
-        raise ValueError(slip)
+        raise FieldError(slip)
     return pct
 
 
@@ -167,12 +167,7 @@ class Scenario:
         return replace(self, mitigations=())
 
     def without(self, name: str) -> "Scenario":
-        """The same scenario with one mitigation left out, all others in."""
-        names = [done.name for done in self.mitigations]
-        if name not in names:
-            where, remedy = f"scenario {self.slug}", did_you_mean(name, names)
-            problem = Problem("mitigation_not_found", f"{name!r}", where, remedy)
-            raise ScenarioError("There is no such mitigation.", [problem])
+        """The same scenario with the mitigation of a name left out, all others in."""
         return replace(self, mitigations=tuple(x for x in self.mitigations if x.name != name))
 
     def record(self) -> dict[str, object]:

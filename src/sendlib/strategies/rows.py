@@ -1,7 +1,6 @@
 """What became of what strategies wanted: their measures beside published figures, in words."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -23,7 +22,6 @@ RULE = (
     "last, as wanted or not; whether that is more than chance is tested on page 31."
 )
 
-_Row = Mapping[Hashable, Any]
 _COLUMNS = ["priority", "what", "kind", "wanted", "figure", "verdict"]
 _COLUMNS += ["target", "how often", "owner", "also published"]
 
@@ -107,25 +105,26 @@ def measure_rows(strategy: Strategy, series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _figure(measure: Measure, series: pd.DataFrame, begins: int) -> dict[str, str]:
-    for name in measure.figures:
-        own = _years(series, name)
-        own = own[own["year"] >= begins]
-        if len(own):
-            first, last = own.iloc[0], own.iloc[-1]
-            write = format_of(last["kind"])
-            start = f", from {write(first['value'])} in {first['period']}" * (len(own) > 1)
-            said = f"{write(last['value'])} in {last['period']}{start}"
-            return {"figure": said, "verdict": _verdict(measure, first, last, many=len(own) > 1)}
-    return {"figure": NONE, "verdict": "no figure"}
+    own = _first_published(series[series["year"] >= begins], measure.figures)
+    if own.empty:
+        return {"figure": NONE, "verdict": "no figure"}
+    first, last = own.iloc[0], own.iloc[-1]
+    start = f", from {_in_words(first)}" * (len(own) > 1)
+    verdict = "no direction is set" if len(own) > 1 else "one year only"
+    if measure.direction and len(own) > 1:
+        change = round(float(last["value"]) - float(first["value"]), 1)
+        verdict = _WAYS[None if change == 0 else (change > 0) == (measure.direction == "up")]
+    return {"figure": f"{_in_words(last)}{start}", "verdict": verdict}
 
 
-def _verdict(
-    measure: Measure, first: _Row | pd.Series, last: _Row | pd.Series, *, many: bool
-) -> str:
-    if not measure.direction or not many:
-        return "no direction is set" if many else "one year only"
-    change = round(float(last["value"]) - float(first["value"]), 1)
-    return _WAYS[None if change == 0 else (change > 0) == (measure.direction == "up")]
+def _first_published(series: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The years of the first of some figures that has any."""
+    every = (_years(series, name) for name in names)
+    return next((years for years in every if len(years)), series.iloc[:0])
+
+
+def _in_words(row: pd.Series) -> str:
+    return f"{format_of(row['kind'])(row['value'])} in {row['period']}"
 
 
 def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
@@ -148,11 +147,9 @@ def printed_rows(read: Strategies, series: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _last(series: pd.DataFrame, names: tuple[str, ...]) -> str:
-    for name in names:
-        for last in _years(series, name).tail(1).to_dict("records"):
-            return f"{format_of(last['kind'])(last['value'])} in {last['period']}"
-    return ""
+def _last(series: pd.DataFrame, names: Sequence[str]) -> str:
+    years = _first_published(series, names)
+    return _in_words(years.iloc[-1]) if len(years) else ""
 
 
 def asked_rows(read: Strategies, series: pd.DataFrame) -> list[str]:
