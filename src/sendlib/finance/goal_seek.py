@@ -1,15 +1,10 @@
 """What it takes to balance: the smallest change of a lever that reaches a goal.
 
-Where a run is dear, a search with few draws finds about where the edge is; all draws then
-confirm that the change reaches the goal and that one step less does not.
-
-References
-----------
-- Bentley, J. L. and Yao, A. C. (1976). An almost optimal algorithm for unbounded searching.
-  Information Processing Letters 5(3), 82-87.
+By bisection: a further change of a lever is taken to help.
 """
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,16 +14,13 @@ import pandas as pd
 from sendlib.errors import ParameterError, Problem
 from sendlib.fields import share_for_percentage
 from sendlib.finance.labels import in_millions
-from sendlib.finance.levers import PREFIX
 from sendlib.finance.model import Model
 from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.finance.projection import Figure
 from sendlib.pages.formats import gbp_m, share0
-from sendlib.scenarios import Scenario, with_value
+from sendlib.scenarios import Scenario
 
-QUICK_DRAWS = 100
 TOGETHER = "All of these together"
-_DRAWS = "cohort.draws"
 _ALONE = "Each lever alone, all else as in the scenario, before further support from government."
 _FORMATS = {
     "smallest change": "number1",
@@ -103,35 +95,6 @@ class Answer:
     in_year_gbp: float  # the mean balance of the year with it
 
 
-def bisect_from(reaches: Callable[[int], bool], *, most: int, guess: int) -> int | None:
-    """The smallest position that reaches, where every later one does too.
-
-    From a guess outwards in doubling strides until the edge lies between two positions, then by
-    halves. Whatever ``reaches`` is, the result reaches and the position before it does not.
-    """
-    short, enough, stride = -1, guess, 1
-    if reaches(guess):
-        while enough > 0:
-            lower = max(enough - stride, 0)
-            if not reaches(lower):
-                short = lower
-                break
-            enough, stride = lower, 2 * stride
-    else:
-        short = guess
-        while short < most:
-            enough = min(short + stride, most)
-            if reaches(enough):
-                break
-            short, stride = enough, 2 * stride
-        else:
-            return None
-    while enough - short > 1:
-        between = (short + enough) // 2
-        short, enough = (short, between) if reaches(between) else (between, enough)
-    return enough
-
-
 def lever_ranges(origin: int) -> dict[str, LeverRange]:
     """The ranges of levers that the package declares by their names, for a January to look from."""
     return {
@@ -140,33 +103,19 @@ def lever_ranges(origin: int) -> dict[str, LeverRange]:
     }
 
 
-def goal_seek(
-    model: Model,
-    scenario: Scenario,
-    lever: LeverRange,
-    *,
-    goal: Goal,
-) -> Answer:
-    """The smallest change of one lever that reaches a goal; a further change is taken to help.
+def goal_seek(model: Model, scenario: Scenario, lever: LeverRange, *, goal: Goal) -> Answer:
+    """The smallest change of one lever that reaches a goal; one step less does not."""
 
-    A lever on money leaves the children as drawn: its runs are quick with all draws.
-    """
-    most = guess = lever.last_valid_step(scenario)
+    @cache
+    def balance(step: int) -> tuple[float, float]:
+        return _balance(model, lever.applied(scenario, step), goal)
 
-    def reaching(start: Scenario) -> Callable[[int], bool]:
-        return cache(lambda at: _balance(model, lever.applied(start, at), goal)[0] >= goal.chance)
-
-    reaches = reaching(scenario)
-    is_dear = not lever.change.lever.startswith(PREFIX) and scenario.value(_DRAWS) > QUICK_DRAWS
-    if is_dear and reaches(most):
-        few = with_value(scenario, _DRAWS, QUICK_DRAWS, why="a quick search")
-        edge = bisect_from(reaching(few), most=most, guess=most)
-        guess = most if edge is None else edge
-    edge = bisect_from(reaches, most=most, guess=guess)
-    at = most if edge is None else edge
-    size = lever.size(at)
-    chance, mean = _balance(model, lever.applied(scenario, at), goal)
-    return Answer(None if edge is None else size, size, chance, mean)
+    step = lever.last_valid_step(scenario)
+    is_reached = balance(step)[0] >= goal.chance
+    if is_reached:
+        step = bisect_left(range(step), goal.chance, key=lambda each: balance(each)[0])
+    size = lever.size(step)
+    return Answer(size if is_reached else None, size, *balance(step))
 
 
 def _balance(model: Model, scenario: Scenario, goal: Goal) -> tuple[float, float]:
