@@ -8,13 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sendlib import charts, finance, pages
 from sendlib.charts import Chart
 from sendlib.cohort.levers import latest_value
 from sendlib.errors import Problem, ScenarioError, SendlibError
-from sendlib.finance import Model
+from sendlib.finance import Model, Projection, closing_date
 from sendlib.finance.levers import CHECKERS
 from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.pages import Block
@@ -25,6 +23,7 @@ from sendlib.scenarios import Change, Scenario, save_changes, with_value
 
 _Values = Mapping[str, float]
 _FILE, _DRAWS = "sliders.csv", "cohort.draws"
+_LEFT = "left to the council"  # after announced support
 _FEW_DRAWS = 200  # so that a run takes a fraction of a second
 _DIGITS = 6  # after the point, of a value that was reached in steps
 _LABEL = {"description_width": "38em"}
@@ -102,55 +101,25 @@ def save(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """What a scenario leads to, as far as the panel shows it. [£]"""
-
-    bands: pd.DataFrame  # as made by finance.deficit_ranges
-    opening: pd.DataFrame  # the deficit brought forward, where it is known
-    year: str  # the last financial year in which deficits are protected, or the last of all
-    threshold_gbp: float
-    chance_above: float  # of a larger deficit at the end of that year [share]
-    before_gbp: float  # mean deficit at its end, before support
-    left_gbp: float  # what of it is left to the council after announced support
-    range_pct: float  # how many outcomes in a hundred the outer band holds
-    draws: int
-
-    @property
-    def range(self) -> list[str]:
-        """Low, middle and high of the deficit when protection ends, as a page writes them."""
-        row = self.bands[self.bands["financial_year"] == self.year]
-        return [gbp_m(row[end].item()) for end in ("low", "middle", "high")]
-
-
-def run(model: Model, scenario: Scenario, *, threshold_gbp: float) -> Result:
+def run(model: Model, scenario: Scenario) -> Projection:
     """What follows from a scenario, with few draws."""
-    money = model.run(_with_few_draws(scenario))
-    at = money.financial_years.index(money.protected_year)
-    return Result(
-        bands=finance.deficit_ranges(money),
-        opening=finance.opening_deficit(money),
-        year=money.protected_year,
-        threshold_gbp=threshold_gbp,
-        chance_above=float(money.before.chance_below(-threshold_gbp)[money.protected_year]),
-        before_gbp=float(-money.before.closing[:, at].mean()),
-        left_gbp=float(-money.left.closing[:, at].mean()),
-        range_pct=money.range_pct,
-        draws=len(money.plans),
-    )
+    draws = min(_FEW_DRAWS, scenario.value(_DRAWS))
+    return model.run(with_value(scenario, _DRAWS, draws))
 
 
-def draw(result: Result, *, reach_gbp: tuple[float, float] | None = None) -> Chart | Block:
+def draw(
+    money: Projection, *, threshold_gbp: float, reach_gbp: tuple[float, float] | None = None
+) -> Chart | Block:
     """The deficit before support at the end of each financial year."""
-    low, _, high = result.range
+    low, _, high = _range(money)
     chart = charts.fan(
-        result.opening,
-        result.bands,
-        title=f"As the levers are set: {low} to {high} by {finance.closing_date(result.year)}",
-        band=odds(result.range_pct),
-        source=f"worked out by sendlib from {count(result.draws)} draws, fewer than elsewhere on "
-        "this page, so figures differ a little.",
-        thresholds=finance.threshold_line(result.threshold_gbp),
+        finance.opening_deficit(money),
+        finance.deficit_ranges(money),
+        title=f"As the levers are set: {low} to {high} by {closing_date(money.protected_year)}",
+        band=odds(money.range_pct),
+        source=f"worked out by sendlib from {count(len(money.plans))} draws, fewer than elsewhere "
+        "on this page, so figures differ a little.",
+        thresholds=finance.threshold_line(threshold_gbp),
         name="levers-as-set",
     )
     if reach_gbp and isinstance(chart, Chart):
@@ -159,21 +128,20 @@ def draw(result: Result, *, reach_gbp: tuple[float, float] | None = None) -> Cha
     return chart
 
 
-def describe(result: Result, *, start: Result | None = None) -> str:
+def describe(money: Projection, *, threshold_gbp: float, start: Projection | None = None) -> str:
     """The deficit when protection ends, how likely it passes the threshold, what was moved."""
-    low, middle, high = result.range
+    low, middle, high = _range(money)
+    passed = float(money.before.chance_below(-threshold_gbp)[money.protected_year])
+    means = mean_deficits(money)
     text = (
-        f"Deficit at {finance.closing_date(result.year)} before further support: between {low} and "
-        f"{high}, with the middle at {middle}; the chance of more than "
-        f"{gbp_m(result.threshold_gbp)} is {chance(result.chance_above)}. After announced support, "
-        f"{gbp_m(result.left_gbp)} is left to the council on average."
+        f"Deficit at {closing_date(money.protected_year)} before further support: between {low} "
+        f"and {high}, with the middle at {middle}; the chance of more than "
+        f"{gbp_m(threshold_gbp)} is {chance(passed)}. After announced support, "
+        f"{gbp_m(means[_LEFT])} is left to the council on average."
     )
     if start is None:
         return text
-    gaps = {
-        "before support": result.before_gbp - start.before_gbp,
-        "left to the council": result.left_gbp - start.left_gbp,
-    }
+    gaps = {what: means[what] - other for what, other in mean_deficits(start).items()}
     moved = [
         f"{gbp_m(abs(gap))} {'more' if gap > 0 else 'less'} {what}"
         for what, gap in gaps.items()
@@ -181,6 +149,19 @@ def describe(result: Result, *, start: Result | None = None) -> str:
     ]
     than = f"{join_words(moved)} than" if moved else "as"
     return f"{text} On average that is {than} in the scenario as it stands."
+
+
+def mean_deficits(money: Projection) -> dict[str, float]:
+    """Mean deficits when protection ends, before announced support and after it. [£]"""
+    at = money.financial_years.index(money.protected_year)
+    balances = {"before support": money.before, _LEFT: money.left}
+    return {what: float(-each.closing[:, at].mean()) for what, each in balances.items()}
+
+
+def _range(money: Projection) -> list[str]:
+    """Low, middle and high of the deficit when protection ends, as a page writes them."""
+    bands = finance.deficit_ranges(money).set_index("financial_year")
+    return [gbp_m(bands.at[money.protected_year, end]) for end in ("low", "middle", "high")]
 
 
 def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Project) -> object:
@@ -214,14 +195,13 @@ class _Controls:
     ) -> None:
         import ipywidgets
 
-        self.scenario, self.project = scenario, project
+        self.scenario, self.threshold_gbp, self.project = scenario, threshold_gbp, project
         self.among = sliders(scenario, origin=model.caseload.origin)
-        model.run(_with_few_draws(scenario))  # what most runs share
+        self.start = run(model, scenario)
 
         @lru_cache(64)  # so that going back is at once
-        def find(values: tuple[tuple[str, float], ...]) -> Result:
-            moved = with_values(scenario, self.among, dict(values))
-            return run(model, moved, threshold_gbp=threshold_gbp)
+        def find(values: tuple[tuple[str, float], ...]) -> Projection:
+            return run(model, with_values(scenario, self.among, dict(values)))
 
         self._find = find
         self.starts = {slider.change.name: slider.start for slider in self.among}
@@ -244,17 +224,20 @@ class _Controls:
     def _redraw(self, **values: float) -> None:
         if not self._is_following:
             return
-        start = self._find(tuple(self.starts.items()))
+        start, threshold_gbp = self.start, self.threshold_gbp
         try:
             now = self._find(tuple(values.items()))
         except SendlibError as error:
             self.words.value = _error_html(error)
             return
-        words = describe(now, start=None if now is start else start)
+        compared = None if values == self.starts else start
+        words = describe(now, threshold_gbp=threshold_gbp, start=compared)
         # the scale always reaches nothing, and the deficits of the scenario as it stands
-        lowest, highest = float(start.bands["low"].min()), float(start.bands["high"].max())
+        bands = finance.deficit_ranges(start)
+        reach = min(0.0, float(bands["low"].min())), 1.1 * float(bands["high"].max())
+        picture = draw(now, threshold_gbp=threshold_gbp, reach_gbp=reach)
         self.words.value = str(pages.takeaway(words).html)
-        self.picture.value = draw(now, reach_gbp=(min(0.0, lowest), 1.1 * highest))._repr_html_()
+        self.picture.value = picture._repr_html_()
 
     def _go_back(self, _: object) -> None:
         """Set every slider back, and draw once."""
@@ -305,7 +288,3 @@ def _error_html(error: Exception) -> str:
     lines = [str(problem) for problem in getattr(error, "problems", ())] or [str(error)]
     title = getattr(error, "headline", "That cannot be done.")
     return str(pages.caveats(lines, title=title).html)
-
-
-def _with_few_draws(scenario: Scenario) -> Scenario:
-    return with_value(scenario, _DRAWS, min(_FEW_DRAWS, scenario.value(_DRAWS)))

@@ -46,14 +46,6 @@ class PlausibleRange:
     why: str
 
 
-@dataclass(frozen=True)
-class Effect:
-    """What a change does to the mean of a figure. [£]"""
-
-    mean: float
-    standard_error: float  # that the draws leave
-
-
 def plausible_ranges(origin: int) -> tuple[PlausibleRange, ...]:
     """The changes that the package declares, for a January to look from."""
     return tuple(
@@ -95,8 +87,8 @@ def tornadoes(
         for each, ends in zip(among, sizes, strict=True)
         for size in ends
     ]
-    effects = _mean_effects(model, scenario, changed, figures)
     money = model.run(scenario)
+    effects = _mean_effects(model, money, changed, figures)
     frames = []
     for at, figure in enumerate(figures):
         middle, rows = float(figure.draws(money).mean()), []
@@ -110,10 +102,10 @@ def tornadoes(
 
 
 def _mean_effects(
-    model: Model, scenario: Scenario, changed: Sequence[Scenario], figures: Sequence[Figure]
-) -> list[list[Effect]]:
-    """What each changed scenario does to the mean of each figure of a scenario."""
-    whole = model.run(scenario)
+    model: Model, whole: Projection, changed: Sequence[Scenario], figures: Sequence[Figure]
+) -> list[list[tuple[float, float]]]:
+    """What each changed scenario does to the mean of each figure, and its standard error. [£]"""
+    scenario = whole.scenario
     few: Projection | None = None
     draws = min(_DRAWS, int(scenario.value("cohort.draws")))
     effects = []
@@ -122,31 +114,26 @@ def _mean_effects(
             before, after = whole, model.run(each)
         else:
             run = model.on_average.run
-            few = few or run(with_value(scenario, "cohort.draws", draws, why="a mean effect"))
-            before, after = few, run(with_value(each, "cohort.draws", draws, why="a mean effect"))
-        effects.append(
-            [
-                _effect(*(figure.draws(money) for money in (before, after, whole)))
-                for figure in figures
-            ]
-        )
+            before = few = few or run(with_value(scenario, "cohort.draws", draws))
+            after = run(with_value(each, "cohort.draws", draws))
+        effects.append([_effect(*map(one.draws, (before, after, whole))) for one in figures])
     return effects
 
 
-def _effect(before: Money, after: Money, whole: Money) -> Effect:
-    """The mean of a difference, with the figure itself as its control variate."""
+def _effect(before: Money, after: Money, whole: Money) -> tuple[float, float]:
+    """The mean of a difference, with the figure itself as its control variate, and its error."""
     change, variance = after - before, float(before.var())
     slope = float(np.cov(change, before, bias=True)[0, 1]) / variance if variance else 0.0
     mean = change.mean() + slope * (whole.mean() - before.mean())
     left = (change - slope * before).var() / len(change) + slope**2 * whole.var() / len(whole)
-    return Effect(float(mean), float(np.sqrt(left)))
+    return float(mean), float(np.sqrt(left))
 
 
-def _swing(middle: float, *ends: Effect) -> tuple[float, ...]:
+def _swing(middle: float, *ends: tuple[float, float]) -> tuple[float, ...]:
     """Low, middle and high, the mean at either end, the width, and what draws leave in doubt."""
-    at_ends = [middle + end.mean for end in ends]
+    at_ends = [middle + mean for mean, _ in ends]
     low, high = min(*at_ends, middle), max(*at_ends, middle)
-    return low, middle, high, *at_ends, high - low, max(end.standard_error for end in ends)
+    return low, middle, high, *at_ends, high - low, max(error for _, error in ends)
 
 
 def _widest_first(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
