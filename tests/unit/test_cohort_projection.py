@@ -1,9 +1,12 @@
 """A caseload ahead under a scenario: what levers change, and what they leave."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from invented_levers import with_levers
+from sendlib import cohort
 
 
 def leaving(pct):
@@ -23,3 +26,13 @@ def test_a_lever_on_leaving_moves_the_total_of_every_draw_s_forecast(model, base
     fewer = run.simulation.total() < run.unchanged.total()
     assert fewer[:, -1].mean() > 0.95
     assert np.array_equal(run.unchanged.total(), model.places(base).simulation.total())
+
+
+def test_a_forecast_counts_only_where_it_begins_at_the_same_january(model, base):
+    known, demand = model.caseload, model.demand(base)
+    earlier = replace(known, origin=known.origin - 1)
+    met, free = (
+        cohort.project_demand(each, demand).simulation.total()[:, 1:] for each in (known, earlier)
+    )
+    np.testing.assert_allclose(met, demand.plans[: len(met)], atol=0.5)
+    assert np.abs(free - met).max() > 1

@@ -8,14 +8,12 @@ from error_codes import codes, refuses
 from sendlib.errors import NotAvailableError
 from sendlib.finance.unit_costs import (
     OTHER,
-    Outturn,
     PriceGrowth,
     UnitCost,
     check_costs,
     draw_prices,
     estimate_growth,
     estimate_unit_costs,
-    in_order,
     in_prices_of,
 )
 from sendlib.periods import financial_year
@@ -45,8 +43,9 @@ def expected(share=10):
 
 
 def estimated(times=1.0, stated=None, **records):
-    outturn = Outturn("2024-25", times * expected(), PLANS)
-    return estimate_unit_costs(outturn, known(**records), stated or {}), outturn.net_gbp
+    net = times * expected()
+    year = {"financial_year": "2024-25", "outturn_gbp": net, "plan_years": PLANS}
+    return estimate_unit_costs(known(**records), stated or {}, **year), net
 
 
 def test_costs_that_agree_with_the_outturn_stay_as_they_are():
@@ -115,10 +114,6 @@ def test_a_place_without_a_cost_and_one_with_two_are_named():
     assert codes(caught.value) == ["no_cost", "no_cost", "two_costs"]
     found = [problem.found.split()[0] for problem in caught.value.problems]
     assert found == ["eotas", "neet", costs[0].place]
-
-
-def test_the_order_in_which_a_scenario_lists_costs_does_not_matter():
-    assert in_order(known()[::-1]) == known()
 
 
 CERTAIN = PriceGrowth(now_pct=5.0, level_sd=0.0, yearly_sd=0.0, wander_sd=0.0)

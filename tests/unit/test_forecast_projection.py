@@ -250,8 +250,6 @@ def test_what_was_counted_and_what_leads_there_are_frames(ahead, panel):
     issued = flows[flows["step"] == STEPS["issued"]]
     assert issued["middle"].tolist() == np.median(result.steps["issued"], axis=0).tolist()
     assert result.middle_flow("issued", result.origin) == np.median(result.steps["issued"][:, 0])
-    assert result.plans_after(2021) is result.plans
-    assert result.plans_after(2020) is None
 
 
 def test_a_council_s_plan_is_compared_with_what_it_counted_where_both_are_published():
@@ -310,13 +308,11 @@ def test_the_notes_of_several_parts_stand_once(ahead, panel):
     assert both.notes == part.notes
 
 
-def test_places_drawn_with_the_plans_are_those_ahead_of_one_january(ahead):
+def test_places_are_drawn_with_the_plans(ahead):
     whole = ahead()
-    shares = whole.shares_after(2021)
-    assert shares is whole.shares
+    shares = whole.shares
     assert shares.shape == (*whole.plans.shape, len(KINDS))
     np.testing.assert_allclose(shares.sum(axis=2), 1)
-    assert whole.shares_after(2020) is None
     parts = [(whole, 0.25), (ahead("802"), 0.5)]
     both = add_parts(whole.panel, "803", parts)
     placed = sum(share * part.plans[..., None] * part.shares for part, share in parts)

@@ -1,6 +1,5 @@
 """What a cell is told when it gives the wrong thing to a measure, a chart or an authority."""
 
-import pandas as pd
 import pytest
 
 from error_codes import places, refuses
@@ -136,16 +135,8 @@ def test_what_cannot_be_compared_is_reported(wiltshire):
         compare.to_peers(indicators.plans(caseload, by="place"), wiltshire.group)
     with refuses(DataError, "measure_not_named"):
         compare.ranking(caseload)
-    with refuses(DataError, "names_missing", match="'share'", where="ranking"):
-        compare.ranking(plans, measure="share")
     with refuses(DataError, "names_missing", match="'area_code'"):
         compare.across_years(indicators.total_plans(caseload)[2025], wiltshire.group)
-
-
-def test_a_page_that_is_no_column_is_refused_even_for_one_gap():
-    gap = {"value": [0.1], "of": [100], "other": [0.2], "other_of": [100], "kind": ["share"]}
-    with refuses(DataError, "names_missing", match="'section'", where="page"):
-        compare.gap_test(pd.DataFrame(gap), page="section")
 
 
 @pytest.mark.parametrize("nothing", [True, 86.5, float("nan"), ["865"]])

@@ -54,8 +54,12 @@ class Demand(Protocol):
     def scenario(self) -> Scenario: ...  # noqa: D102
     @property
     def parts(self) -> "Sequence[tuple[Demand, float]]": ...  # noqa: D102
-    def plans_after(self, census_year: int) -> Counts | None: ...  # noqa: D102
-    def shares_after(self, census_year: int) -> Counts | None: ...  # noqa: D102
+    @property
+    def origin(self) -> int: ...  # noqa: D102
+    @property
+    def plans(self) -> Counts: ...  # noqa: D102
+    @property
+    def shares(self) -> Counts | None: ...  # noqa: D102
 
 
 def project_demand(inputs: Inputs, demand: Demand) -> Projection:
@@ -77,9 +81,9 @@ def project_demand(inputs: Inputs, demand: Demand) -> Projection:
         pairs = zip(inputs.parts, demand.parts, strict=True)
         parts = [(project_demand(known, total), share) for (known, share), (total, _) in pairs]
         return add_projections(inputs, parts)
-    january = inputs.origin
-    totals, shares = demand.plans_after(january), demand.shares_after(january)
-    return project(inputs, scenario=demand.scenario, totals=totals, shares=shares)
+    if demand.origin != inputs.origin:
+        return project(inputs, scenario=demand.scenario)
+    return project(inputs, scenario=demand.scenario, totals=demand.plans, shares=demand.shares)
 
 
 def add_projections(inputs: Inputs, parts: Sequence[tuple[Projection, float]]) -> Projection:
@@ -114,10 +118,10 @@ def project(
         Draws, seed and levers.
     totals : np.ndarray, optional
         Draws of all plans in each January ahead, from a forecast
-        (``forecast.Projection.plans_after``); its first draws are used. Shape
+        (``forecast.Projection.plans``); its first draws are used. Shape
         (draws or more, years). [plans]
     shares : np.ndarray, optional
-        Shares of kinds of place drawn with those totals (``forecast.Projection.shares_after``),
+        Shares of kinds of place drawn with those totals (``forecast.Projection.shares``),
         shape (draws or more, years, kind); without them places follow the last year's moves.
     base : Projection, optional
         Of a scenario that differs in its levers alone: what does not depend on them is

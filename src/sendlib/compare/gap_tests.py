@@ -1,6 +1,6 @@
 """Is a gap larger than chance would make it? Intervals, and tests corrected for a page's number.
 
-A gap is called a difference only where its p-value, corrected with all others of its page
+A gap is called a difference only where its p-value, corrected with all others of its frame
 (Holm), is below ``LEVEL``; with few cases, no difference is "too few" and not "similar".
 
 References
@@ -14,7 +14,6 @@ References
   general approach. Statistics in Medicine 27(10), 1693-1702.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,8 +40,8 @@ _RESULT = ["result", "gap_low", "gap_high"]
 _SHARED = ["indicator", "year", "period", "comparison", "value", "other", *_RESULT]
 
 
-def gap_test(gaps: pd.DataFrame, *, page: str | Sequence[str] | None = None) -> pd.DataFrame:
-    """Each gap with its interval, its corrected p-value and what can be said of it.
+def gap_test(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Each gap with its interval, its p-value corrected with all others, and what can be said.
 
     Authorities are a part of England, so the two are not wholly independent; the test is
     then a little slow to call a difference. Persons are taken to be independent of each
@@ -54,17 +53,14 @@ def gap_test(gaps: pd.DataFrame, *, page: str | Sequence[str] | None = None) -> 
         One row for each pair: ``value`` and ``other`` (shares from 0 to 1, or events for
         each person), ``of`` and ``other_of`` (how many each is of: missing where not
         published; infinite where the figure is taken as exact), ``kind`` ("share" or "rate").
-    page : str or list of str, optional
-        The columns that say which gaps are on one page and are corrected together; all of
-        them otherwise.
 
     Returns
     -------
     pd.DataFrame
         The columns of ``gaps``, then ``low``, ``high`` (95% interval of ``value``), ``gap``,
         ``gap_low``, ``gap_high`` (95% interval of the gap, not corrected), ``p``,
-        ``p_corrected``, ``compared`` (tests on the page) and ``result`` ("higher", "lower",
-        "similar", "too few", "no denominator" or "no value").
+        ``p_corrected`` and ``result`` ("higher", "lower", "similar", "too few",
+        "no denominator" or "no value").
 
     Raises
     ------
@@ -84,8 +80,7 @@ def gap_test(gaps: pd.DataFrame, *, page: str | Sequence[str] | None = None) -> 
     tested = gaps.assign(
         low=low, high=high, gap=value - other, gap_low=gap_low, gap_high=gap_high, p=p
     )
-    tested["p_corrected"] = adjust(tested["p"], tested, page=page)
-    tested["compared"] = tested["p"].groupby(_pages(tested, page)).transform("count")
+    tested["p_corrected"] = adjust(tested["p"])
     differs = tested["p_corrected"] < LEVEL
     cases: dict[str, Any] = {
         "no value": tested["value"].isna() | tested["other"].isna(),
@@ -119,19 +114,18 @@ def gap_p(value: Floats, of: Floats, other: Floats, other_of: Floats, *, is_rate
     return p
 
 
-def adjust(
-    p: pd.Series, frame: pd.DataFrame, *, page: str | Sequence[str] | None = None
-) -> pd.Series:
-    """Holm's corrected p-values of each page; missing ones do not count.
+def adjust(p: pd.Series, family: pd.Series | None = None) -> pd.Series:
+    """Holm's corrected p-values of each family, or of one; missing ones do not count.
 
-    All pages at once: ``statsmodels`` gives the same, a page at a time, and
+    All families at once: ``statsmodels`` gives the same, a family at a time, and
     collects garbage at each.
     """
-    ordered = pd.DataFrame({"p": p.to_numpy(float), "page": _pages(frame, page)})
+    families = 0 if family is None else family.to_numpy()
+    ordered = pd.DataFrame({"p": p.to_numpy(float), "family": families})
     ordered = ordered.dropna().sort_values("p", kind="stable")
-    pages = ordered.groupby("page")["p"]
-    raw = ordered["p"] * (pages.transform("size") - pages.cumcount())
-    corrected = raw.groupby(ordered["page"]).cummax().clip(upper=1)
+    tests = ordered.groupby("family")["p"]
+    raw = ordered["p"] * (tests.transform("size") - tests.cumcount())
+    corrected = raw.groupby(ordered["family"]).cummax().clip(upper=1)
     return pd.Series(corrected.reindex(range(len(p))).to_numpy(), index=p.index)
 
 
@@ -316,14 +310,6 @@ def _expected(value: Floats, of: Floats, other: Floats, other_of: Floats, is_rat
     pooled = np.where(exact, other, (value * of + other * theirs) / (of + theirs))
     rarer = np.where(is_rate, pooled, np.minimum(pooled, 1 - pooled))
     return np.asarray(rarer * np.fmin(of, other_of))
-
-
-def _pages(frame: pd.DataFrame, page: str | Sequence[str] | None) -> np.ndarray:
-    if page is None:
-        return np.zeros(len(frame), dtype=int)
-    names = [page] if isinstance(page, str) else list(page)
-    check_columns(frame.columns, names, where="page", remedy="name columns of the gaps")
-    return frame.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
 
 
 def _start(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats, Flags, Floats, Floats]:

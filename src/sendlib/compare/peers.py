@@ -141,12 +141,7 @@ def across_years(values: pd.DataFrame, group: PeerGroup) -> pd.DataFrame:
     return lines
 
 
-def ranking(
-    frame: pd.DataFrame,
-    *,
-    year: int | str | None = None,
-    measure: str | None = None,
-) -> pd.DataFrame:
+def ranking(frame: pd.DataFrame, *, year: int | str | None = None) -> pd.DataFrame:
     """Every authority in one year, the highest first; regions and England are left out.
 
     Parameters
@@ -155,8 +150,6 @@ def ranking(
         A measure of ``indicators`` or of ``finance``.
     year : int or str, optional
         A year as the frame writes it; the newest with a figure otherwise.
-    measure : str, optional
-        The column that is ranked; the frame's own otherwise.
 
     Returns
     -------
@@ -178,7 +171,7 @@ def ranking(
     >>> ranking(indicators.growth(plans, 2019))["area_type"].unique().tolist()
     ['authority']
     """
-    name = measure_of(frame, measure, where="ranking")
+    name = measure_of(frame, None, where="ranking")
     check_one_row_each(frame, "ranking")
     rows = frame[frame["area_type"] == AreaLevel.AUTHORITY]
     rows = latest(rows, year, measure=name).sort_values(name, ascending=False, kind="stable")

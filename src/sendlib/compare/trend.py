@@ -117,7 +117,7 @@ def trends(series: pd.DataFrame) -> pd.DataFrame:
         tested = trend(by_year["value"], of=by_year.get("of"))
         rows.append({"area_code": area_code, "indicator": indicator, **tested})
     frame = pd.DataFrame(rows, columns=["area_code", "indicator", *_TREND])
-    p = adjust(frame["p"].astype(float), frame, page="area_code")
+    p = adjust(frame["p"].astype(float), frame["area_code"])
     directions = [
         alone if alone == _TOO_FEW else _direction(slope, corrected)
         for slope, corrected, alone in zip(frame["slope"], p, frame["direction"], strict=True)
@@ -160,7 +160,7 @@ def year_on_year(
     DataError
         For missing columns, an unknown direction, or a repeated year.
     """
-    _check_targets(targets, values)
+    _check_targets(targets, values, family)
     by_indicator = {str(name): series for name, series in values.groupby("indicator")}
     changes = [
         _last_change(by_indicator.get(str(row.indicator)), str(row.direction))
@@ -168,7 +168,7 @@ def year_on_year(
     ]
     tested = targets.reset_index(drop=True).join(pd.DataFrame(changes, columns=_CHANGE))
     tested["change"] = tested["after"] - tested["before"]
-    tested["p_corrected"] = adjust(tested["p"].astype(float), tested, page=family)
+    tested["p_corrected"] = adjust(tested["p"].astype(float), tested[family] if family else None)
     is_sure = tested["p_corrected"] < LEVEL
     along = tested["change"] * tested["direction"].map(_SIGN).astype(float)
     cases = {
@@ -251,8 +251,8 @@ def _p_of_last(years: pd.DataFrame, changes: pd.Series) -> tuple[float, str]:
     return p, "its own past changes"
 
 
-def _check_targets(targets: pd.DataFrame, values: pd.DataFrame) -> None:
-    wanted = ("indicator", "direction", "measure")
+def _check_targets(targets: pd.DataFrame, values: pd.DataFrame, family: str | None) -> None:
+    wanted = ("indicator", "direction", "measure", *([family] if family else ()))
     check_columns(targets.columns, wanted, where="targets", remedy="give a row for each target")
     wanted = ("indicator", "year", "value", *(("kind",) if "of" in values else ()))
     check_columns(values.columns, wanted, where="values", remedy="give a row for each year")

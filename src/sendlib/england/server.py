@@ -15,7 +15,6 @@ from sendlib.authority import Authority
 from sendlib.board.file import Board, Checks
 from sendlib.board.run import run
 from sendlib.errors import NotAvailableError, SendlibError
-from sendlib.finance.brief import SPECIAL
 from sendlib.packs.publish import RUN_FILE
 from sendlib.packs.setting import Limits, Retention
 from sendlib.packs.stopping import Stopped
@@ -103,7 +102,6 @@ def forecasts_of(project: Project, task: dict[str, Any]) -> dict[str, Any]:
     past = plans.backtest()
     error_pct = 100 * (past["forecast"] / past["actual"] - 1).abs()
     brief = finance.brief(authority, scenario=scenario)
-    state = brief.special_places[brief.special_places["name"] == next(iter(SPECIAL))]
     return ahead | {
         "plans_now": float(plans.counted["plans"].iloc[-1]),
         "plans": _last(plans.ranges),
@@ -112,7 +110,7 @@ def forecasts_of(project: Project, task: dict[str, Any]) -> dict[str, Any]:
             | {"inside": int(past.loc[rows.index, "inside"].sum())}
             for years, rows in error_pct.groupby(past["horizon"])
         ],
-        "places": _last(state),
+        "places": _last(brief.special_places),
         "deficit": _last(brief.deficits),
         "why": str(brief.deficits.attrs.get("why", "")),
     }

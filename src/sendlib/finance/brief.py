@@ -12,28 +12,23 @@ from sendlib.finance.narrative import deficit_title, say_support
 from sendlib.finance.tables import deficit_ranges, opening_deficit, past_deficits, while_protected
 from sendlib.finance.what_if_panel import what_if
 from sendlib.intake.store import TABLE
-from sendlib.pages.formats import count
 from sendlib.pages.markup import Block
 from sendlib.reuse import reuse
 from sendlib.scenarios import Scenario
 from sendlib.vocabulary import PLACE_GROUPS
 
-SPECIAL = {
-    name: PLACE_GROUPS[name]
-    for name in ("State special school", "Independent or non-maintained special")
-}
+SPECIAL = "State special school"
 
 
 @dataclass(frozen=True, eq=False)
 class Brief:
     """The years ahead of an authority, in the frames and words that a board is shown."""
 
-    special_places: pd.DataFrame  # as made by ``cohort.places_needed``
+    special_places: pd.DataFrame  # in state schools, as made by ``cohort.places_needed``
     past: pd.DataFrame  # as made by ``past_deficits``
     opening: pd.DataFrame  # as made by ``opening_deficit``
     deficits: pd.DataFrame  # as made by ``deficit_ranges``
-    places_title: str = ""  # empty where the frames are
-    deficit_title: str = ""
+    deficit_title: str = ""  # empty where the frames are
     support: str = ""  # what is left after announced support
     what_if: Block | None = None  # settings of the reader's own, folded
 
@@ -55,15 +50,11 @@ def _brief(authority: Authority, scenario: Scenario) -> Brief:
         return _empty_brief(" ".join([error.headline, *map(str, error.problems)]))
     published = model.known.stated
     published = published[published["balance_date"].dt.year <= authority.as_of]
-    needed = cohort.places_needed(places, SPECIAL)
-    state = needed[needed["name"] == next(iter(SPECIAL))].iloc[-1]
     return Brief(
-        needed,
+        cohort.places_needed(places, {SPECIAL: PLACE_GROUPS[SPECIAL]}),
         past_deficits(published, money),
         opening_deficit(money),
         while_protected(deficit_ranges(money), money),
-        f"State special schools need {count(state['low'])} to {count(state['high'])} places by "
-        f"January {state['census_year']}, {count(state['now'])} now",
         deficit_title(money, authority.name),
         " ".join(filter(None, [say_support(money), model.caseload.borrowed])),
         what_if(model, money).panel(folded=True),

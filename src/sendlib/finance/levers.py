@@ -11,7 +11,7 @@ from pydantic import Field
 from sendlib.cohort import levers as cohort_levers
 from sendlib.errors import ScenarioError, raise_any
 from sendlib.fields import Strict
-from sendlib.finance.unit_costs import Money, UnitCost, in_order
+from sendlib.finance.unit_costs import PRICED, Money, UnitCost
 from sendlib.scenarios import Scenario
 from sendlib.scenarios.assumptions import Year
 from sendlib.scenarios.records import (
@@ -83,7 +83,8 @@ CHECKERS: Mapping[str, Checker] = MappingProxyType(
 
 def scenario_unit_costs(scenario: Scenario) -> list[UnitCost]:
     """What plan-years cost elsewhere, in the order of ``PlaceType``, other lines last."""
-    return in_order(_records(scenario, "unit_costs"))
+    records = _records(scenario, "unit_costs")
+    return sorted(records, key=lambda record: PRICED.index(record.place))
 
 
 def _records(scenario: Scenario, name: str) -> list[Any]:

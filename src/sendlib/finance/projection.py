@@ -27,7 +27,6 @@ from sendlib.finance.levers import Stream, generator
 from sendlib.finance.unit_costs import (
     OTHER,
     Money,
-    Outturn,
     PriceGrowth,
     UnitCosts,
     check_costs,
@@ -125,8 +124,6 @@ def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
     check_costs(records)
     places = [record.place for record in records if record.place != OTHER]
     last = known.plan_years.index.intersection(known.outturn.index)[-1]
-    plan_years = known.plan_years.loc[last, places].to_numpy(float)
-    outturn = Outturn(last, float(known.outturn[last]), plan_years)
     spend, plans = known.others[ENGLAND]
     priced = min(last, str(spend.dropna().index[-1]))  # own outturn may be newer than England's
     records = in_prices_of(records, spend, plans, priced)
@@ -136,7 +133,13 @@ def unit_costs_of(known: KnownMoney, scenario: Scenario) -> UnitCosts:
         )
         years_on = financial_year_start(last) - financial_year_start(priced)
         records = grown(records, (1 + growth.now_pct / 100) ** years_on)
-    return estimate_unit_costs(outturn, records, known.stated_costs)
+    return estimate_unit_costs(
+        records,
+        known.stated_costs,
+        financial_year=last,
+        outturn_gbp=float(known.outturn[last]),
+        plan_years=known.plan_years.loc[last, places].to_numpy(float),
+    )
 
 
 def prices_ahead(

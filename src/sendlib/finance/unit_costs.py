@@ -37,7 +37,7 @@ _OUTTURN_DOUBT = 0.01  # standard deviation of an outturn as a share of itself
 _STATED_DOUBT = 0.05  # of a cost that the council stated
 _WHERE, _REMEDY = "finance.unit_costs", "give every place one cost"
 _LEAST = 0.05  # of its mean: a drawn cost is never less
-_PRICED = (*PlaceType, OTHER)
+PRICED = (*PlaceType, OTHER)
 STATED, ELSEWHERE = "stated by the council", "outturn of all authorities"  # bases of a cost
 _YEARS_COMPARED = 3  # over which an authority is compared with England
 _WANDER = 2.0  # points that England's growth moves in a year, before any movement was seen
@@ -54,7 +54,7 @@ class UnitCost(Strict):
     Other lines have in place of a cost their share of the outturn.
     """
 
-    place: Annotated[str, one_of(_PRICED, "place")] = Field(
+    place: Annotated[str, one_of(PRICED, "place")] = Field(
         description=f"the kind of place, or {OTHER} for lines that are not for single plans"
     )
     gbp: float = Field(default=0, ge=0, description="amount a year")
@@ -73,11 +73,6 @@ class UnitCost(Strict):
             "the prices of the outturn; 0 for an amount that stays as it is"
         ),
     )
-
-
-def in_order(records: Sequence[UnitCost]) -> list[UnitCost]:
-    """Records in the order of ``PlaceType``, other lines last, however a scenario lists them."""
-    return sorted(records, key=lambda record: _PRICED.index(record.place))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,25 +106,21 @@ class UnitCosts:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Outturn:
-    """One year's spend and the plan-years that it paid for, by place type."""
-
-    financial_year: str
-    net_gbp: float
-    plan_years: Money
-
-
 def estimate_unit_costs(
-    outturn: Outturn, known: Sequence[UnitCost], stated: Mapping[str, float]
+    known: Sequence[UnitCost],
+    stated: Mapping[str, float],
+    *,
+    financial_year: str,
+    outturn_gbp: float,
+    plan_years: Money,
 ) -> UnitCosts:
-    """Unit costs that agree with an authority's outturn and statements.
+    """Unit costs that agree with the outturn of a year, for its plan-years, and with statements.
 
     By Bayes' rule for one sum: what is missing is shared out by doubt.
     """
     costs = [(record.gbp, record.sd_pct) for record in known if record.place != OTHER]
     other = [
-        (outturn.net_gbp * record.share_pct / 100, record.sd_pct)
+        (outturn_gbp * record.share_pct / 100, record.sd_pct)
         for record in known
         if record.place == OTHER
     ]
@@ -139,14 +130,14 @@ def estimate_unit_costs(
     for place, cost in stated.items():
         at = places.index(place)
         prior[at], doubt[at] = cost, _STATED_DOUBT * cost
-    weights = np.append(outturn.plan_years, 1.0)
+    weights = np.append(plan_years, 1.0)
     expected = float(weights @ prior)
     spread = doubt**2 * weights
-    gain = spread / (float(weights @ spread) + (_OUTTURN_DOUBT * outturn.net_gbp) ** 2)
-    mean = np.maximum(prior + gain * (outturn.net_gbp - expected), _LEAST * prior)
+    gain = spread / (float(weights @ spread) + (_OUTTURN_DOUBT * outturn_gbp) ** 2)
+    mean = np.maximum(prior + gain * (outturn_gbp - expected), _LEAST * prior)
     covariance = np.diag(doubt**2) - np.outer(gain, spread)
     basis = [STATED if place in stated else ELSEWHERE for place in places] + [ELSEWHERE]
-    return UnitCosts(places, outturn.financial_year, mean, covariance, prior, tuple(basis))
+    return UnitCosts(places, financial_year, mean, covariance, prior, tuple(basis))
 
 
 def in_prices_of(

@@ -65,10 +65,6 @@ class Projection(Ranged):
         """Plans in each January ahead, levers included, shape (draws, horizon)."""
         return self.steps["in_force"]
 
-    def plans_after(self, census_year: int) -> Floats | None:
-        """The plans ahead of one January; none where this projection begins at another."""
-        return self.plans if census_year == self.origin else None
-
     @cached_property
     def shares(self) -> Floats | None:
         """Shares of ``PLACE_GROUPS`` drawn with ``plans``, (draws, horizon, kind), or none."""
@@ -98,10 +94,6 @@ class Projection(Ranged):
     @property
     def _place_start(self) -> tuple[Floats, str]:
         return start_of(self.panel.places, self.panel.region_of, self.area_code, self.origin)
-
-    def shares_after(self, census_year: int) -> Floats | None:
-        """The shares ahead of one January; none where this projection begins at another."""
-        return self.shares if census_year == self.origin else None
 
     @property
     def counted(self) -> pd.DataFrame:
