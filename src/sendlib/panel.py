@@ -161,7 +161,8 @@ def mean_deficits(money: Projection) -> dict[str, float]:
 def _range(money: Projection) -> list[str]:
     """Low, middle and high of the deficit when protection ends, as a page writes them."""
     bands = finance.deficit_ranges(money).set_index("financial_year")
-    return [gbp_m(bands.at[money.protected_year, end]) for end in ("low", "middle", "high")]
+    ends = bands.loc[[money.protected_year], ["low", "middle", "high"]].to_numpy(float)[0]
+    return [gbp_m(end) for end in ends.tolist()]
 
 
 def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Project) -> object:
