@@ -417,6 +417,15 @@ def test_a_fan_opens_from_an_estimate_after_the_last_count():
     assert "an estimate: 6,800 in 2026" in html_of(chart).get_text() + chart.alt
 
 
+def test_an_opening_says_whose_figure_it_is():
+    estimate = pd.DataFrame({"census_year": [2026], "plans": [6800.0]})
+    estimate.attrs = {"note": "The council foresaw 6,500"}
+    chart = charts.fan(COUNTS, RANGES.iloc[1:], band="8 in 10", opening=estimate, **WORDS)
+    assert html_of(chart).find(class_="subtitle").get_text().endswith("The council foresaw 6,500")
+    drawn = charts.fan(COUNTS, RANGES, band="8 in 10", opening=COUNTS.tail(1), **WORDS)
+    assert "foresaw" not in html_of(drawn).get_text()
+
+
 def test_an_opening_that_is_the_last_count_is_drawn_once():
     plain = charts.fan(COUNTS, RANGES, band="8 in 10", **WORDS)
     again = charts.fan(COUNTS, RANGES, band="8 in 10", opening=COUNTS.tail(1), **WORDS)

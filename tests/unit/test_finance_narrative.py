@@ -10,6 +10,7 @@ from sendlib import charts, cohort, finance
 from sendlib.authority import Authority
 from sendlib.finance import brief, deficit_ranges, worlds
 from sendlib.finance.balance import Balances
+from sendlib.finance.known import Opening
 from sendlib.finance.narrative import (
     TRANSFER_LIMIT_SHARE,
     board_decisions,
@@ -19,10 +20,16 @@ from sendlib.finance.narrative import (
     deficit_headline,
     deficit_title,
     reserve_risk,
+    say_opening,
     say_support,
     scenarios_title,
 )
-from sendlib.finance.tables import compare_scenarios, scenario_questions, weak_assumptions
+from sendlib.finance.tables import (
+    compare_scenarios,
+    opening_deficit,
+    scenario_questions,
+    weak_assumptions,
+)
 from sendlib.pages.formats import gbp_m
 from sendlib.scenarios import with_value
 
@@ -40,6 +47,21 @@ def runs(model, base, money):
         with_value(base, "finance.price_points", 1.0), slug="dearer", name="Dearer places"
     )
     return {"baseline": money, "local": model.run(measure), "dearer": model.run(dearer)}
+
+
+def test_page_30_says_nothing_of_an_opening_that_is_an_outturn_or_unknown():
+    assert say_opening(None) == say_opening(Opening(2026, -5e6)) == ""
+
+
+def test_a_forecast_of_the_council_that_nothing_replaces_is_said_to_be_its_own(money):
+    assert say_opening(Opening(2026, 2e6, foreseen=True)) == (
+        "Page 40 begins from the surplus of £2.0m that the council foresaw for 31 March 2026."
+    )
+    foreseen = replace(money, opening_foreseen=True)
+    assert opening_deficit(foreseen).attrs["note"] == "Circle: the council's own forecast"
+    assert "note" not in opening_deficit(money).attrs
+    said = caveats({"a": foreseen}, "Wiltshire", weak=0)[-1]
+    assert "which the council forecast before that March" in said
 
 
 def test_runs_stand_side_by_side_as_deficits(money):

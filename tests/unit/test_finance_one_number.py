@@ -132,6 +132,28 @@ def test_page_90_and_the_first_page_have_the_figures_of_page_40(wiltshire, scena
     assert found.caveat.startswith(f"It starts from {start} at 31 March 2026, of which no accounts")
 
 
+def test_pages_30_40_and_90_say_whose_balance_the_years_begin_from(wiltshire, model, money):
+    opening = finance.opening_balance(wiltshire)
+    assert opening == model.known.opening
+    assert opening.balance_gbp == money.opening_gbp
+    ours, council = gbp_m(-money.opening_gbp), gbp_m(-opening.forecast_gbp)
+    stated = finance.stated_balances(wiltshire).set_index("balance_date")["closing_balance_gbp"]
+    assert stated["2026-03-31"] == opening.forecast_gbp
+    steps = finance.reconcile(
+        model, money.scenario, wiltshire.load("council_figure"), finance.stated_balances(wiltshire)
+    )
+    totals = steps.loc[steps["kind"] == "total", "value"].map(gbp_m).tolist()
+    assert totals[:2] == [council, ours]  # on page 42
+    page_30 = finance.say_opening(opening)
+    assert f"the council foresaw a deficit of {council}" in page_30
+    assert f"our estimate, from its later monitoring, is a deficit of {ours}" in page_30
+    drawn = finance.opening_deficit(money)  # on 40, 90 and the first page
+    assert drawn.attrs["note"] == f"Circle: our estimate; the council foresaw {council} (page 42)"
+    said = " ".join(finance.caveats({"a": money}, "Wiltshire", weak=0))
+    assert f"from {ours} at 31 March 2026, our estimate" in said
+    assert f"it had forecast {council}" in said
+
+
 def test_the_panel_with_nothing_set_says_what_page_40_says_of_each_world(model, scenario, money):
     asked = finance.what_if(model.of_totals(scenario), money)
     at = money.financial_years.index(money.protected_year)

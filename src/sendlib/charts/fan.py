@@ -64,7 +64,7 @@ def fan(
         What the shade means, such as "8 outcomes in 10".
     opening : pd.DataFrame, optional
         The period and measure that the range begins from, where that is an estimate after
-        the last of what is known.
+        the last of what is known; ``attrs`` may have a ``note``.
     marks : pd.DataFrame, optional
         Figures of others: the period or ``year`` (which may be a fraction), the measure or
         ``value``, and ``label``, which says when.
@@ -88,6 +88,7 @@ def fan(
     ranges.attrs = {**ranges.attrs, "what": what}
     inner = ", and 5 in 10 in the darker band" if "inner_low" in ranges else ""
     subtitle = words.get("subtitle") or f"{what[:1].upper()}{what[1:]}"
+    note = f". {after.attrs['note']}" if len(after) and "note" in after.attrs else ""
     named = [
         label for frame in (thresholds, marks) if frame is not None for label in frame["label"]
     ]
@@ -103,7 +104,7 @@ def fan(
     return compose(
         ranges,
         draw,
-        {**words, "subtitle": f"{subtitle}. Shaded: {band}{inner}"},
+        {**words, "subtitle": f"{subtitle}. Shaded: {band}{inner}{note}"},
         alt=_describe(known, after, ranges, columns, what)
         + f" Marked: {'; '.join(named)}." * bool(named),
         kind="fan",

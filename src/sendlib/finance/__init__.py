@@ -31,7 +31,7 @@ from sendlib.finance.goal_seek import (
     lever_ranges,
     say_answers,
 )
-from sendlib.finance.known import balances, stated_balances
+from sendlib.finance.known import balances, opening_balance, stated_balances
 from sendlib.finance.mitigations import (
     invest_to_save,
     mitigation_effects,
@@ -49,6 +49,7 @@ from sendlib.finance.narrative import (
     funding_gap,
     funding_headline,
     reserve_risk,
+    say_opening,
     say_transport,
     scenarios_title,
     spend_title,
@@ -133,6 +134,7 @@ __all__ = [
     "lever_ranges",
     "mitigation_effects",
     "mitigation_progress",
+    "opening_balance",
     "opening_deficit",
     "past_deficits",
     "policy_rules",
@@ -143,6 +145,7 @@ __all__ = [
     "say_answers",
     "say_gap",
     "say_middle",
+    "say_opening",
     "say_transport",
     "scenario_questions",
     "scenarios_title",

@@ -48,6 +48,7 @@ class Opening(NamedTuple):
     year: int  # of 31 March
     balance_gbp: float  # a deficit is negative
     foreseen: bool = False  # by the council, where no outturn of that March is published
+    forecast_gbp: float | None = None  # the council's, where its later monitoring replaces it
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,10 +193,20 @@ def stated_balances(authority: Authority) -> pd.DataFrame:
     authority : Authority
         The authority, with the January.
     """
+    return balances(_stated(authority), authority.code)
+
+
+def opening_balance(authority: Authority) -> Opening | None:
+    """The balance that the years ahead of an authority begin from, unless a scenario sets one."""
+    code, origin = authority.code, authority.as_of
+    figures = _published_by(authority.load("council_figure"), code, origin)
+    return _opening(_stated(authority), figures, code, origin)
+
+
+def _stated(authority: Authority) -> pd.DataFrame:
     tables = {name: authority.load(name) for name in ("dsg_balance", "dsg_account")}
     own = OwnFigures(authority.load(TABLE))
-    stated = own.balances(_published_balances(tables, authority.code), authority.code)
-    return balances(stated, authority.code)
+    return own.balances(_published_balances(tables, authority.code), authority.code)
 
 
 def _published_balances(tables: Mapping[str, pd.DataFrame], area_code: str) -> pd.DataFrame:
@@ -279,7 +290,8 @@ def _opening(
     if last["foreseen"] and overspent is not None and len(reported):
         before = reported.iloc[-1]
         if pd.Timestamp(before["balance_date"]).year == origin - 1:
-            return Opening(origin, float(before["closing_balance_gbp"]) - overspent, foreseen=True)
+            position = float(before["closing_balance_gbp"]) - overspent
+            return Opening(origin, position, True, float(last["closing_balance_gbp"]))
     return Opening(year, float(last["closing_balance_gbp"]), bool(last["foreseen"]))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sendlib.finance import levers
 from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
+from sendlib.finance.known import Opening
 from sendlib.finance.projection import Projection, in_world
 from sendlib.finance.tables import (
     ranges_by_year,
@@ -53,6 +54,35 @@ def balance_title(stated: pd.DataFrame) -> str:
     balance = float(last["closing_balance_gbp"])
     kind = "deficit" if balance < 0 else "surplus"
     return f"The last reported {kind} is {gbp_m(abs(balance))}, in {last['balance_date']:%B %Y}"
+
+
+def say_opening(opening: Opening | None) -> str:
+    """Whose balance the years ahead begin from, and what else the council foresaw.
+
+    Nothing where that balance is an outturn, or none is known.
+    """
+    if opening is None or not opening.foreseen:
+        return ""
+    date, begins = f"31 March {opening.year}", _say_balance(opening.balance_gbp)
+    if opening.forecast_gbp is None:
+        return f"Page 40 begins from the {begins} that the council foresaw for {date}."
+    return (
+        f"Two figures for {date}: the council foresaw a {_say_balance(opening.forecast_gbp)}; our "
+        f"estimate, from its later monitoring, is a {begins}. Page 40 begins from ours, and page "
+        "42 explains the difference."
+    )
+
+
+def _say_balance(gbp: float) -> str:
+    return f"{'deficit' if gbp < 0 else 'surplus'} of {gbp_m(abs(gbp))}"
+
+
+def _whose(forecast_gbp: float | None) -> str:
+    """Whose figure a foreseen opening is."""
+    if forecast_gbp is None:
+        return "which the council forecast before that March"
+    council = gbp_m(-forecast_gbp)
+    return f"our estimate from the council's monitoring (it had forecast {council}: see page 42)"
 
 
 def spend_title(money: pd.DataFrame) -> str:
@@ -180,8 +210,8 @@ def _further_caveats(runs: Mapping[str, Projection], money: Projection, name: st
     if money.opening_foreseen:
         start = financial_year_start(money.financial_years[0])
         yield (
-            f"Deficits start from {gbp_m(-money.opening_gbp)} at 31 March {start}, which "
-            "the council forecast before that March; its outturn is not available here."
+            f"Deficits start from {gbp_m(-money.opening_gbp)} at 31 March {start}, "
+            f"{_whose(money.opening_forecast_gbp)}; its outturn is not available here."
         )
     if not money.opening_known:
         start = financial_year_start(money.financial_years[0])

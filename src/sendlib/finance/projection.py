@@ -61,6 +61,7 @@ class Projection(Ranged):
     opening_gbp: float  # balance brought forward; nothing where none is stated
     opening_known: bool
     opening_foreseen: bool  # by the council: no outturn of that March is published
+    opening_forecast_gbp: float | None  # the council's, where its later monitoring replaces it
     before: Balances  # before further support from government
     support: Support
     left: Balances  # to the council, after support
@@ -214,6 +215,7 @@ def project_money(
         opening_gbp=opening,
         opening_known=brought is not None,
         opening_foreseen=brought is not None and brought.foreseen,
+        opening_forecast_gbp=brought.forecast_gbp if brought else None,
     )
 
 
@@ -236,6 +238,7 @@ def add_parts(known: KnownMoney, parts: Sequence[tuple[Projection, float]]) -> P
         income=Income(*(add(f"income.{part.name}") for part in fields(Income))),
         opening_known=all(part.opening_known for part, _ in parts),
         opening_foreseen=any(part.opening_foreseen for part, _ in parts),
+        opening_forecast_gbp=None,  # a share of it would be no forecast that a council made
     )
 
 

@@ -20,6 +20,7 @@ from sendlib.periods import (
 )
 from sendlib.ranges import levels, ranges
 from sendlib.scenarios import Scenario
+from sendlib.tidy import about
 from sendlib.vocabulary import PlaceType, labels
 
 INNER_PCT = 50.0  # of outcomes, in the narrower of two ranges
@@ -90,10 +91,19 @@ def threshold_line(threshold_gbp: float) -> pd.DataFrame:
 
 
 def opening_deficit(money: Projection) -> pd.DataFrame:
-    """The deficit that the years ahead begin from, where it is known."""
+    """The deficit that the years ahead begin from, where it is known.
+
+    Of one that is no outturn, ``attrs`` say under ``note`` whose figure it is.
+    """
     year = financial_year_of_census(financial_year_start(money.financial_years[0]))
     point = pd.DataFrame({"financial_year": [year], "deficit_gbp": [-money.opening_gbp]})
-    return _of_deficits(point if money.opening_known else point.iloc[:0], money)
+    frame = _of_deficits(point if money.opening_known else point.iloc[:0], money)
+    if not money.opening_foreseen:
+        return frame
+    if money.opening_forecast_gbp is None:
+        return about(frame, note="Circle: the council's own forecast")
+    council = gbp_m(-money.opening_forecast_gbp)
+    return about(frame, note=f"Circle: our estimate; the council foresaw {council} (page 42)")
 
 
 def past_deficits(published: pd.DataFrame, money: Projection) -> pd.DataFrame:
