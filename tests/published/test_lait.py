@@ -7,11 +7,12 @@ import pytest
 from sendlib.areas import peer_group
 from sendlib.compare import comparable_years, indicator_ranks, known_breaks, latest_ranks, trends
 from sendlib.compare.rankings import NOT_BANDED
-from sendlib.data.lait import lait_indicators
+from sendlib.files import read_list
 from sendlib.vocabulary import ENGLAND
 
 pytestmark = pytest.mark.published
 KEY = ["area_code", "indicator", "year"]
+INDICATORS = read_list("data", "lait_indicators.csv")
 # Wiltshire's last value of each indicator, its rank among so many, and its band.
 WILTSHIRE = {
     "all_school_persistent_absence_pct": (16.01, 24, 153, "A"),
@@ -89,7 +90,7 @@ def test_wiltshire_has_its_rank_and_band_among_all_for_each_indicator(wiltshire)
 
 def test_the_measures_without_a_band_are_those_that_the_data_dictionary_says(published):
     dictionary = pd.read_csv(published / "lait" / "lait_data_dictionary.csv")
-    listed = lait_indicators().merge(dictionary, left_on="measure", right_on="Measure_short")
+    listed = INDICATORS.merge(dictionary, left_on="measure", right_on="Measure_short")
     assert len(listed) == 24
     has_band = listed["Polarity"].isin(["High", "Low"]) & (listed["No_Quartile"] != "N")
     assert set(listed.loc[~has_band, "indicator"]) == NOT_BANDED
@@ -102,7 +103,7 @@ def test_the_measures_without_a_band_are_those_that_the_data_dictionary_says(pub
 def test_ranks_and_bands_are_those_counted_from_the_departments_own_file(published, wiltshire):
     raw = pd.read_parquet(published / "lait" / "bds_long_0.parquet")
     raw = raw[raw["LA Number"].between(200, 969)]
-    for _, known in lait_indicators()[lambda listed: listed["lait_polarity"] != ""].iterrows():
+    for _, known in INDICATORS[lambda listed: listed["lait_polarity"] != ""].iterrows():
         row = wiltshire.loc[known["indicator"]]
         if known["indicator"] == "tribunal_appeal_rate_pct":
             continue  # the tool repeats two codes that were swapped: see data/corrections

@@ -4,7 +4,7 @@ import pytest
 
 from error_codes import codes, places
 from sendlib.data.crosswalks import crosswalk
-from sendlib.data.ehcp import LAYOUTS, member_names, read_release
+from sendlib.data.ehcp import LAYOUTS, read_release
 from sendlib.errors import DataError
 from sendlib.vocabulary import SUBTOTAL
 
@@ -52,13 +52,13 @@ def lines(release, name, period, number="1"):
 
 
 PERIODS = {
-    "dfe_ehcp_2022": dict.fromkeys(member_names("dfe_ehcp_2022"), "2022,Calendar year"),
+    "dfe_ehcp_2022": {member.name: "2022,Calendar year" for member in LAYOUTS["dfe_ehcp_2022"]},
     **{
         release: {
             name: f"{academic},Academic year"
             if name in ("caseload.csv", "sen_needs_all_plans.csv", "sen_needs_caseload.csv")
             else f"20{academic[2:4]},Calendar year"
-            for name in member_names(release)
+            for name in dict.fromkeys(member.name for member in LAYOUTS[release])
         }
         for release, academic in (("dfe_ehcp_2025", "202425"), ("dfe_ehcp_2026", "202526"))
     },
@@ -133,7 +133,7 @@ def test_a_symbol_in_a_release_is_missing_with_its_reason():
 @pytest.mark.parametrize("release", LAYOUTS)
 def test_every_value_column_must_be_there(release):
     broken, lost = {}, set()
-    for name in member_names(release):
+    for name in dict.fromkeys(member.name for member in LAYOUTS[release]):
         head, _, rest = lines(release, name, PERIODS[release][name]).partition("\n")
         gone = {value_columns(each, release)[-1] for each in LAYOUTS[release] if each.name == name}
         cells = [f"no_{cell}" if cell in gone else cell for cell in head.split(",")]

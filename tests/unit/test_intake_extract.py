@@ -201,7 +201,7 @@ def test_the_salt_is_made_once_and_only_its_owner_may_read_it(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_reported(tmp_path):
-    with refuses(DataError, "no_such_file", where="gone.csv"):
+    with refuses(DataError, "no_such_file", where=str(tmp_path / "gone.csv")):
         read(tmp_path / "gone.csv")
 
 

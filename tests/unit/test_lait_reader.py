@@ -7,10 +7,12 @@ import pytest
 
 from error_codes import refuses
 from sendlib.data.figures import LAYOUTS, read_figures
-from sendlib.data.lait import lait_indicators, read_lait, read_neighbours
+from sendlib.data.lait import read_lait, read_neighbours
 from sendlib.errors import DataError
+from sendlib.files import read_list
 from sendlib.vocabulary import ENGLAND
 
+INDICATORS = read_list("data", "lait_indicators.csv")
 HEAD = "\ufeffold_la_code,la_name," + ",".join(f"SN_{n},SN_{n}P" for n in range(1, 11))
 LINE = "865,Wiltshire," + ",".join(f"{800 + n},Very close " for n in range(1, 11))
 
@@ -28,7 +30,7 @@ def whole(**changes):
                 "Region": "NA",
             }
         )
-        for measure in lait_indicators()["measure"]
+        for measure in INDICATORS["measure"]
     ]
     return pd.concat(parts, ignore_index=True).assign(**changes)
 
@@ -100,5 +102,5 @@ def test_a_gap_among_the_neighbours_is_reported():
 
 def test_the_extract_has_the_units_and_polarities_of_the_whole_table(tables):
     kept = tables["indicator"].drop_duplicates("indicator").set_index("indicator")
-    listed = lait_indicators().set_index("indicator").loc[kept.index]
+    listed = INDICATORS.set_index("indicator").loc[kept.index]
     assert (kept[["unit", "better"]] == listed[["unit", "better"]]).all().all()

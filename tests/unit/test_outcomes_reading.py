@@ -8,7 +8,6 @@ from sendlib.data.outcomes import code_outcomes, tidy_outcomes
 from sendlib.errors import DataError
 from sendlib.vocabulary import ENGLAND
 
-FOLDER = "dfe_outcomes/2023"
 AREAS = pd.DataFrame(
     [
         (ENGLAND, "England", "england", ENGLAND, "", "2010", "", ""),
@@ -134,14 +133,6 @@ def test_a_suppressed_outcome_stays_suppressed_and_has_no_counts():
     assert own["value_status"] == "suppressed"
     assert own[["value", "numerator", "denominator"]].isna().all()
     assert tidy.loc[(ENGLAND, "2022/23"), "value"] == 20.01
-
-
-def test_a_build_tells_an_unknown_name_and_writes_nothing(raw):
-    raw.edit(f"{FOLDER}/ks2_attainment.csv.gz", ",Wiltshire,", ",Wiltshrie,")
-    (told,) = raw.problems()
-    assert told.code == "unknown_area_code"
-    assert told.where.startswith(f"data/raw/{FOLDER}/ks2_attainment.csv.gz, row ")
-    assert "'Wiltshrie'" in told.found
 
 
 def test_outcomes_are_cut_at_the_school_year_before(project):

@@ -34,7 +34,7 @@ def test_a_build_writes_every_table_and_says_how_many_rows(raw):
 def test_there_is_nothing_to_do_until_something_changes(built):
     again = data.build(built)
     assert not again.done
-    assert again.rows == data.build(built, again=True).rows
+    assert set(again.rows) == set(data.TABLES)
     path = built.raw / "policy" / "2026" / "policy.csv"
     before = sha256(path)
     path.write_bytes(path.read_bytes().replace(b",0.90,", b",0.91,", 1))

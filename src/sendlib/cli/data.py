@@ -25,14 +25,12 @@ Pack = Annotated[
 
 
 @data.command("build")
-def data_build(
-    again: Annotated[bool, typer.Option(help="Build even when nothing has changed.")] = False,
-) -> None:
+def data_build() -> None:
     """Bring data/processed up to date with data/raw."""
     from sendlib import data
 
     project = Project.find()
-    built = data.build(project, again=again)
+    built = data.build(project)
     state = "built" if built.done else "up to date"
     typer.echo(f"{len(built.rows)} tables, {sum(built.rows.values()):,} rows: {state}")
     unlikely = data.to_problems(data.load(project, "unlikely"), project)

@@ -76,11 +76,6 @@ _LEVELS = ("National", "Regional", "Local authority")
 _ADD_UP_TO_TOTAL = ("setting_column", "need_column", "reason_column")
 
 
-def member_names(release: str) -> list[str]:
-    """The files that are read from a release, each once, in order."""
-    return list(dict.fromkeys(member.name for member in LAYOUTS[release]))
-
-
 _FEEDS = {
     "ehcp_caseload": ("age", "caseload", "need"),
     "ehcp_caseload_by_age": ("caseload",),

@@ -22,14 +22,9 @@ _LARGER = {970: ENGLAND, 989: "E12000008", 990: "E12000009"} | {
 }
 
 
-def lait_indicators() -> pd.DataFrame:
-    """The indicators that are read, and the measure of the tool that each one is."""
-    return read_list("data", "lait_indicators.csv")
-
-
 def read_lait(content: bytes, *, where: str) -> pd.DataFrame:
     """Every area and year of the indicators that are read, as text."""
-    known = lait_indicators()
+    known = read_list("data", "lait_indicators.csv")
     try:
         names = pq.read_schema(io.BytesIO(content)).names
         missing = missing_columns(pd.DataFrame(columns=names), _COLUMNS, where)

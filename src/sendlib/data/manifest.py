@@ -117,15 +117,12 @@ class Inventory:
 
 def read_manifest(project: Project, *, check_layouts: bool = True) -> Manifest:
     """The manifest, its fields checked; layouts too, unless it is read only to be listed."""
-    layouts = _layouts() if check_layouts else {}
+    layouts: dict[str, Collection[str]] = {}
+    if check_layouts:
+        from sendlib.data import ehcp, figures  # slow to import
+
+        layouts = {"ehcp_release": ehcp.LAYOUTS, "figures": figures.LAYOUTS}
     return read_model(project, project.manifest, Manifest, ManifestError, context=layouts)
-
-
-def _layouts() -> dict[str, Collection[str]]:
-    """The layouts of each reader."""
-    from sendlib.data import ehcp, figures  # slow to import
-
-    return {"ehcp_release": ehcp.LAYOUTS, "figures": figures.LAYOUTS}
 
 
 def read_model(

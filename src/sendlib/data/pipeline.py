@@ -52,15 +52,13 @@ class Build:
     done: bool
 
 
-def build(project: Project, *, again: bool = False) -> Build:
+def build(project: Project) -> Build:
     """Bring ``data/processed`` up to date with ``data/raw``.
 
     Parameters
     ----------
     project : Project
         The project.
-    again : bool
-        Build even when nothing has changed.
 
     Raises
     ------
@@ -84,7 +82,7 @@ def build(project: Project, *, again: bool = False) -> Build:
             if entry.path in inventory.hashes
         ],
     }
-    if not again and not inventory.problems and _is_current(project, record):
+    if not inventory.problems and _is_current(project, record):
         return Build(read_record(project)["rows"], done=False)
     tables = build_tables(inventory, project)
     rows = {name: len(frame) for name, frame in tables.items()}

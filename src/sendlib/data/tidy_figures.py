@@ -87,7 +87,8 @@ def funding(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     England is as published. City of London and Isles of Scilly have no block in it.
     """
     columns = {f"{element.value}_gbp": element.value for element in FundingElement}
-    wide = frame.assign(area_code=_area_code(frame)).rename(columns=columns)
+    code = frame["la_code"].where(frame["area_level"] == AreaLevel.AUTHORITY, frame["gss_code"])
+    wide = frame.assign(area_code=code).rename(columns=columns)
     key = ["area_code", "financial_year", "source_id"]
     long = wide.melt(key, list(columns.values()), "element", "allocation_gbp")
     region = long["area_code"].map(areas.set_index("area_code")["region_code"])
@@ -188,21 +189,14 @@ def indicator(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def strategy_figure(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    """Figures as a strategy published them; groups of areas have no code."""
-    coded = frame.assign(area_code=_code_of_name(frame["area"], areas).fillna(""))
-    return coded.rename(columns={"area": "area_name"})
+    """Figures as a strategy published them; groups of areas have no code.
 
-
-def _area_code(frame: pd.DataFrame) -> pd.Series:
-    """The three-digit code of an authority, the nine-character code of anything larger."""
-    is_authority = frame["area_level"] == AreaLevel.AUTHORITY
-    return frame["la_code"].where(is_authority, frame["gss_code"])
-
-
-def _code_of_name(names: pd.Series, areas: pd.DataFrame) -> pd.Series:
-    """Codes for area names; an authority that still exists goes before one that does not."""
+    Of two authorities of a name it is the one that still exists.
+    """
     current = areas.sort_values("last_census", na_position="last")
-    return names.map(dict(zip(current["area_name"], current["area_code"], strict=True)))
+    code = dict(zip(current["area_name"], current["area_code"], strict=True))
+    coded = frame.assign(area_code=frame["area"].map(code).fillna(""))
+    return coded.rename(columns={"area": "area_name"})
 
 
 def _residents(frame: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,6 @@ def tidy_services(
         "policy_fact": frames["policy_facts"]
         .rename(columns={"source": "where"})
         .assign(source_id="policy_facts_2026"),
-        "strategy_measure": frames["strategy_measures"],
     }
 
 

@@ -7,7 +7,7 @@ are is taken from MastodonC/witan.sen2.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
@@ -119,25 +119,25 @@ class _Tree:
         self.by_id: dict[tuple[str, str], Element] = {}  # by kind and id
         self.by_native_id: dict[str, Element | None] = {}  # requests; none where two have it
         self.blade = blade
-        for record in _records(blade.tables["person"]):
+        for record in blade.tables["person"].to_dict("records"):
             self._add("person", record, self.root)
         for kind in _ABOVE:
-            records = list(_records(blade.tables[kind])) if kind in blade.tables else []
+            records = blade.tables[kind].to_dict("records") if kind in blade.tables else []
             lost = sum(not self._link(kind, record) for record in records)
             if lost:
                 detail = f"{lost:,} of {len(records):,}"
                 findings.add("blade_unlinked", file=blade.names[kind], detail=detail)
 
-    def _add(self, kind: str, record: dict[str, str], parent: Element) -> None:
+    def _add(self, kind: str, record: Mapping[Hashable, str], parent: Element) -> None:
         element = SubElement(parent, kind)
         for column, text in record.items():
-            SubElement(element, column).text = text
+            SubElement(element, str(column)).text = text
         self.by_id[kind, record.get(f"{kind}tableid", "")] = element
         if kind == "requests":
             native = record.get("nativeid", "")
             self.by_native_id[native] = None if native in self.by_native_id else element
 
-    def _link(self, kind: str, record: dict[str, str]) -> bool:
+    def _link(self, kind: str, record: Mapping[Hashable, str]) -> bool:
         """Put a record below what it names; where that table is not there, below its NativeId."""
         for above in _ABOVE[kind]:
             if not (number := record.get(f"{above}tableid", "")):
@@ -150,12 +150,6 @@ class _Tree:
                 self._add(kind, record, _inside(parent, kind))
                 return True
         return False
-
-
-def _records(table: pd.DataFrame) -> Iterator[dict[str, str]]:
-    columns = [str(name) for name in table.columns]
-    for row in table.itertuples(index=False, name=None):
-        yield dict(zip(columns, row, strict=True))
 
 
 def _inside(parent: Element, kind: str) -> Element:

@@ -8,10 +8,10 @@ from typing import Literal
 
 import pandas as pd
 
-from sendlib.errors import DataError, Problem, raise_any
+from sendlib.errors import DataError, raise_any
 from sendlib.intake import people, sen2_return
 from sendlib.intake.blade import read_blades
-from sendlib.intake.files import WORKBOOKS, File, join_rows, read_file, to_tables
+from sendlib.intake.files import WORKBOOKS, File, join_rows, missing_files, read_file, to_tables
 from sendlib.intake.findings import Findings, count_rows
 from sendlib.intake.store import Store
 from sendlib.project import Project
@@ -71,12 +71,7 @@ def read_caseload(
     CaseloadError
         With everything that is wrong with the files, if they cannot be used.
     """
-    missing = [
-        Problem("no_such_file", "there is no such file", path.name)
-        for path in paths
-        if not path.is_file()
-    ]
-    raise_any(DataError, "The authority's own records cannot be read.", missing)
+    raise_any(DataError, "The authority's own records cannot be read.", missing_files(*paths))
     findings = Findings(confirmed)
     rows, form, kind = _read_rows(paths, salt, urns, findings)
     if rows.empty:

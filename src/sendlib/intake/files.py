@@ -57,10 +57,13 @@ class File:
     titles: Sequence[str] = ()  # of the sheets of a workbook, as it names them
 
 
-def missing_file(path: Path) -> list[Problem]:
-    """A problem where there is no such file."""
-    missing = Problem("no_such_file", "there is no such file", str(path), "check the path")
-    return [] if path.is_file() else [missing]
+def missing_files(*paths: Path) -> list[Problem]:
+    """A problem for each file that is not there."""
+    return [
+        Problem("no_such_file", "there is no such file", str(path), "check the path")
+        for path in paths
+        if not path.is_file()
+    ]
 
 
 def read_file(path: Path, findings: Findings) -> File:

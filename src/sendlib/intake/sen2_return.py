@@ -14,9 +14,9 @@ import pandas as pd
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from sendlib.errors import DataError, Problem, did_you_mean, raise_any
+from sendlib.errors import DataError, did_you_mean, raise_any
 from sendlib.intake.columns import read_layout, to_dates
-from sendlib.intake.files import MOST_BYTES, join_rows, read_tables
+from sendlib.intake.files import MOST_BYTES, join_rows, missing_files, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.people import NOT_RECORDED, TEXTS, hash_references
 from sendlib.intake.workbook import MARK
@@ -54,8 +54,7 @@ def read_urns(path: Path) -> pd.DataFrame:
     that is wrong with it.
     """
     headline, findings = "The list of establishments cannot be used.", Findings()
-    if not path.is_file():
-        raise DataError(headline, [Problem("no_such_file", "there is no such file", path.name)])
+    raise_any(DataError, headline, missing_files(path))
     tables = read_tables(path, [URNS], findings)
     raise_any(DataError, headline, findings.problems(pd.DataFrame(), "refuse"))
     rows = join_rows(tables, findings)

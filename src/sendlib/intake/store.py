@@ -120,11 +120,6 @@ def load_figures(project: Project, area_code: str) -> pd.DataFrame:
     return empty_figures()
 
 
-def save_figures(project: Project, area_code: str, values: pd.DataFrame, **note: Any) -> None:
-    """Store an authority's own figures in place of those before."""
-    FIGURES.save(project, area_code, {TABLE: values[list(COLUMNS)]}, note)
-
-
 def own_source(frame: pd.DataFrame, name: str) -> dict[str, str]:
     """Own figures as a row of table ``source``."""
     read_on = date.fromisoformat(frame.attrs["read_on"])

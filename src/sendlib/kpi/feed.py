@@ -16,7 +16,7 @@ import pandas as pd
 
 from sendlib.errors import DataError, Problem, did_you_mean, raise_any
 from sendlib.intake.columns import normalise, read_layout, to_numbers
-from sendlib.intake.files import join_rows, missing_file, read_tables
+from sendlib.intake.files import join_rows, missing_files, read_tables
 from sendlib.intake.findings import Findings
 from sendlib.intake.store import Store
 from sendlib.intake.workbook import MARK, Form, no_formula, write_form, write_rows
@@ -98,7 +98,7 @@ def read_feed(
         With every problem and its row; nothing is loaded while there is any.
     """
     headline = "The KPI feed cannot be used; nothing was loaded."
-    raise_any(DataError, headline, missing_file(path))
+    raise_any(DataError, headline, missing_files(path))
     findings = Findings(confirmed)
     tables = read_tables(path, [FEED], findings)
     raise_any(DataError, headline, findings.grave(pd.DataFrame()))

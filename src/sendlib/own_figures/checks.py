@@ -126,7 +126,9 @@ def check_cells(rows: Rows) -> None:
     }.items():
         rows.find("own_number_low", field, read[field] < least, least=str(least))
     _check_units(rows)
-    _check_years(rows)
+    years = frame["year"].str.replace("/", "-")
+    rows.set(fy=years.map(_financial_year))
+    rows.find("own_year_unreadable", "year", (years != "") & (rows.rows["fy"] == ""))
     known = {label: item for item, label in _PLACES.items()} | {item: item for item in _PLACES}
     rows.choose("place", "own_place_unknown", known, own.PLACES, SEATS, MITIGATIONS)
     rows.choose("place", "own_place_unknown", {**known, ALL: ALL}, TOP_UPS)
@@ -154,14 +156,8 @@ def _check_units(rows: Rows) -> None:
     rows.set(gbp=(amount * factor).where(is_money, amount))
 
 
-def _check_years(rows: Rows) -> None:
-    """The financial year of each row, as ``fy``, empty where it is none."""
-    text = rows.rows["year"].str.replace("/", "-")
-    rows.set(fy=text.map(_financial_year))
-    rows.find("own_year_unreadable", "year", (text != "") & (rows.rows["fy"] == ""))
-
-
 def _financial_year(text: str) -> str:
+    """The financial year that a cell names; empty where it is none."""
     try:
         return financial_year(financial_year_start(text))
     except ValueError:

@@ -17,9 +17,9 @@ from sendlib.finance import own
 from sendlib.finance.known import KnownMoney
 from sendlib.finance.levers import CHECKERS
 from sendlib.intake.columns import normalise
-from sendlib.intake.files import File, join_rows, missing_file, read_file, to_tables
+from sendlib.intake.files import File, join_rows, missing_files, read_file, to_tables
 from sendlib.intake.findings import Findings
-from sendlib.intake.store import COLUMNS, save_figures
+from sendlib.intake.store import COLUMNS, FIGURES, TABLE
 from sendlib.intake.workbook import Choices, Fillable, Form, write_form
 from sendlib.intake.workbook import Rows as SheetRows
 from sendlib.own_figures.checks import (
@@ -148,7 +148,7 @@ def read_figures(
     DataError
         With every problem and its sheet and row; nothing is stored while there is any.
     """
-    raise_any(DataError, _HEADLINE, missing_file(path))
+    raise_any(DataError, _HEADLINE, missing_files(path))
     findings = Findings(confirmed)
     file = read_file(path, findings)
     tables = [table for sheet in _filled(file) for table in to_tables(*sheet, findings)]
@@ -284,5 +284,5 @@ def store_figures(
         content |= {"overwrite": True, "checkers": CHECKERS}
         path = save_changes(project, plan_slug(area_code), **content)
     note = {"synthetic": workbook.synthetic, "read_on": today.isoformat()}
-    save_figures(project, area_code, workbook.values, **note)
+    FIGURES.save(project, area_code, {TABLE: workbook.values}, note)
     return path

@@ -50,7 +50,7 @@ def look(
     RefreshError
         With every source that cannot be looked up.
     """
-    sources = _at(read_sources(project), api)
+    sources = read_sources(project).through(api)
     with Client(sources.hosts, limits) as client:
         publishers = Publishers(client, sources)
         offers, problems = _gather(publishers.look, sources.choose(tuple(ids)))
@@ -91,7 +91,7 @@ def refresh(
     LockedError
         If another refresh is at work in the project.
     """
-    sources = _at(read_sources(project), api)
+    sources = read_sources(project).through(api)
     chosen = sources.choose(tuple(ids))
     pins: dict[str, Pin] = {}
     with one_at_a_time(project), Client(sources.hosts, limits) as client:
@@ -176,10 +176,6 @@ def _gather(
         except (RefreshError, DataError) as error:
             problems += [each for each in error.problems if each not in problems]
     return made, problems
-
-
-def _at(sources: Sources, api: str) -> Sources:
-    return sources.through(api) if api else sources
 
 
 def _not_recognised(path: Path, sources: Sources) -> Problem:

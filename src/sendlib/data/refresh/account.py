@@ -154,10 +154,7 @@ def _labels(table: pd.DataFrame) -> dict[str, set[str]]:
     labels = {}
     for name, cells in table.items():
         values = set(cells.unique())
-        is_plain = _NO_LABELS.match(str(name)) or all(map(_is_figure, values))
+        texts = {value.strip().lower() for value in values} - set(SYMBOLS)
+        is_plain = _NO_LABELS.match(str(name)) or all(map(_NUMBER.fullmatch, texts))
         labels[str(name)] = set() if is_plain else values
     return labels
-
-
-def _is_figure(value: str) -> bool:
-    return value.strip().lower() in SYMBOLS or bool(_NUMBER.fullmatch(value.strip()))

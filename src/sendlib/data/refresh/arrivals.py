@@ -64,8 +64,10 @@ def receive(
     changed["sha256"] = hashlib.sha256(packed).hexdigest()
     if published:
         changed["published"] = published
-    confirmed = _confirmed(changed["path"], manifest)
-    return Arrival(source, {**before, **changed, **confirmed}, packed, sha)
+    for entry in manifest.files:  # what a person confirmed of the file whose place it takes
+        if plain(entry.path) == plain(changed["path"]):
+            changed |= entry.model_dump(include={"confirmed"}, exclude_defaults=True)
+    return Arrival(source, {**before, **changed}, packed, sha)
 
 
 def _entry_before(source: Source, manifest: Manifest) -> dict[str, Any]:
@@ -81,12 +83,6 @@ def _entry_before(source: Source, manifest: Manifest) -> dict[str, Any]:
         )
     newest = max(there, key=lambda entry: entry.path)
     return newest.model_dump(exclude_defaults=True, exclude={"confirmed"})
-
-
-def _confirmed(path: str, manifest: Manifest) -> dict[str, Any]:
-    """What a person has confirmed of the file that one takes the place of."""
-    before = [entry for entry in manifest.files if plain(entry.path) == plain(path)]
-    return before[0].model_dump(include={"confirmed"}, exclude_defaults=True) if before else {}
 
 
 def recognise(name: str, content: bytes, sources: Sources) -> Iterator[tuple[Source, str, bytes]]:

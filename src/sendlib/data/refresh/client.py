@@ -75,7 +75,7 @@ class Client:
         )
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"sendlib/{__version__}"
-        self._session.auth = _no_credentials
+        self._session.auth = lambda request: request  # those of a person's .netrc stay there
         self._session.mount("https://", HTTPAdapter(max_retries=retry))
         self._session.mount("http://", HTTPAdapter(max_retries=retry))
 
@@ -203,11 +203,6 @@ def check_is_data(download: Download, url: str) -> bytes:
     if not content:
         raise refuse(Problem("download_empty", "an empty answer", url, _AGAIN))
     return content
-
-
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Public data need none; those of a person's .netrc stay where they are."""
-    return request
 
 
 def _accepted(response: requests.Response, url: str) -> requests.Response:

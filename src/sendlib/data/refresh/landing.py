@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from sendlib.data import ehcp
 from sendlib.data.contracts import TABLES
-from sendlib.data.manifest import Manifest, RawFile, read_manifest, verify
+from sendlib.data.manifest import RawFile, verify
 from sendlib.data.pipeline import build
 from sendlib.data.refresh.account import FileChange, TableChange, compare_files, compare_tables
 from sendlib.data.refresh.arrivals import Arrival, plain
@@ -87,11 +87,10 @@ def land(
     before: Callable[[], None] | None = None,
 ) -> Landing:
     """Adopt files, and write what was adopted into the sources; all or nothing."""
-    verify(project)
-    manifest = read_manifest(project)
-    raise_any(RefreshError, UNCHANGED, [*_find_problems(project, manifest, arrivals)])
-    stored = {plain(entry.path): entry for entry in manifest.files}
-    changed = [each for each in arrivals if not _is_there(each, stored)]
+    files = verify(project).manifest.files
+    raise_any(RefreshError, UNCHANGED, [*_find_problems(project, files, arrivals)])
+    stored = {plain(entry.path): entry.sha256 for entry in files}
+    changed = [each for each in arrivals if each.entry["sha256"] != stored.get(plain(each.path))]
     if not changed:
         write_pins(project, dict(pins))
         return Landing()
@@ -102,32 +101,15 @@ def land(
         _stage(project, draft, changed)
         verify(draft)
         after = read(draft)
-        files = tuple(_compare_files(project, changed, [entry.path for entry in manifest.files]))
+        compared = [_compare_file(project, files, each) for each in changed]
         sync_tree(draft.raw)
         if before:
             before()
         _switch(project, draft, dict(pins))
     new = tuple(each.path for each in changed if plain(each.path) not in stored)
     revised = tuple(each.path for each in changed if plain(each.path) in stored)
-    return Landing(new, revised, files, compare_tables(tables, after))
-
-
-def _is_there(arrival: Arrival, stored: Mapping[str, RawFile]) -> bool:
-    entry = stored.get(plain(arrival.path))
-    return entry is not None and entry.sha256 == arrival.entry["sha256"]
-
-
-def _compare_files(
-    project: Project, arrivals: Sequence[Arrival], stored: Sequence[str]
-) -> Iterator[FileChange]:
-    """What differs in each file against itself, or a new one against the edition before."""
-    for each in arrivals:
-        older = _older(each, stored)
-        if older:
-            before = (project.raw / older).read_bytes()
-            change = compare_files(each.path, before, each.content)
-            if change.columns or change.labels:
-                yield change
+    differing = tuple(each for each in compared if each and (each.columns or each.labels))
+    return Landing(new, revised, differing, compare_tables(tables, after))
 
 
 def _switch(project: Project, draft: Project, pins: dict[str, Pin]) -> None:
@@ -189,61 +171,56 @@ def build_all(project: Project) -> Tables:
 
 
 def _find_problems(
-    project: Project, manifest: Manifest, arrivals: Sequence[Arrival]
+    project: Project, files: Sequence[RawFile], arrivals: Sequence[Arrival]
 ) -> Iterator[Problem]:
     """Editions that no reader knows, and editions of which files would be missing."""
     plans = [each for each in arrivals if each.source.is_of_plans]
-    there: dict[str, set[str]] = {}
-    for entry in manifest.files:
-        if entry.reader == "ehcp_release":
-            there.setdefault(entry.layout, set()).add(_name(entry.path))
+    there = {entry.layout for entry in files}
     for release in dict.fromkeys(each.entry["layout"] for each in plans):
         those = [each for each in plans if each.entry["layout"] == release]
         if release not in ehcp.LAYOUTS:
             for each in those:
-                yield _not_known(each, project, [entry.path for entry in manifest.files])
+                yield _not_known(each, project, files)
             continue
         names = {_name(each.path) for each in those}
-        lacking = set(ehcp.member_names(release)) - names - there.get(release, set())
+        lacking = {member.name for member in ehcp.LAYOUTS[release]} - names
         if lacking and release not in there:
-            found = f"the edition {_year(release)} would lack {', '.join(sorted(lacking))}"
+            found = f"the edition {release[-4:]} would lack {', '.join(sorted(lacking))}"
             where = ", ".join(sorted(names))
             yield Problem("edition_not_whole", found, where, "adopt all its files at once")
 
 
-def _not_known(arrival: Arrival, project: Project, stored: Sequence[str]) -> Problem:
+def _not_known(arrival: Arrival, project: Project, files: Sequence[RawFile]) -> Problem:
     """What is new in a file of an edition that no reader knows, and where to add it."""
     differs = "it has the columns and labels of the edition before"
-    older = _older(arrival, stored)
-    if older:
-        before = (project.raw / older).read_bytes()
-        change = compare_files(arrival.path, before, arrival.content)
+    if change := _compare_file(project, files, arrival):
         _, *lines = change.describe()
         differs = "; ".join(line.strip() for line in lines) or differs
     release = arrival.entry["layout"]
     return Problem(
         "edition_not_known",
-        f"{_year(release)} is a newer edition than the readers know; {differs}",
+        f"{release[-4:]} is a newer edition than the readers know; {differs}",
         _name(arrival.path),
         f"add {release} to releases in data/layouts.yml, and what is new to data/crosswalks.csv",
     )
 
 
-def _older(arrival: Arrival, stored: Sequence[str]) -> str:
-    """The file that a new one follows: itself as it was, or that of the edition before."""
+def _compare_file(
+    project: Project, files: Sequence[RawFile], arrival: Arrival
+) -> FileChange | None:
+    """What differs in a file against itself as it was, or against that of the edition before."""
     folder, name = arrival.path.partition("/")[0], _name(arrival.path)
     older = [
-        path
-        for path in stored
-        if path.partition("/")[0] == folder
-        and _name(path) == name
-        and plain(path) <= plain(arrival.path)
+        entry.path
+        for entry in files
+        if entry.path.partition("/")[0] == folder
+        and _name(entry.path) == name
+        and plain(entry.path) <= plain(arrival.path)
     ]
-    return max(older, default="")
-
-
-def _year(release: str) -> str:
-    return release.rpartition("_")[2]
+    if not older:
+        return None
+    before = (project.raw / max(older)).read_bytes()
+    return compare_files(arrival.path, before, arrival.content)
 
 
 def _name(path: str) -> str:

@@ -101,7 +101,9 @@ class Sources(Strict):
         return tuple(source for source in chosen if not source.origin.by_hand)
 
     def through(self, address: str) -> "Sources":
-        """The same, with every service at another address, such as a replica's."""
+        """The same, with every service at another address, if any, such as a replica's."""
+        if not address:
+            return self
         services = dict.fromkeys(self.services, address.rstrip("/"))
         return self.model_copy(update={"services": services})
 
