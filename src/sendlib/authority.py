@@ -121,6 +121,11 @@ class Authority:
         return self.group.name
 
     @property
+    def basis(self) -> str:
+        """How its plans came to be known, beside a figure: one that is to begin has no count."""
+        return "estimated from parts" if self.successor else "counted"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every way to write it: its codes, former ones too, and its name."""
         known = self._areas().set_index("area_code").loc[self.code]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sendlib.finance.brief import Brief
-from sendlib.forecast import Projection
+from sendlib.forecast import Projection, warn_of_ranges
 from sendlib.pages.formats import count, gbp_m, share0, signed
 from sendlib.periods import closing_date, financial_year
 
@@ -48,7 +48,8 @@ def plans(projection: Projection) -> Finding:
             f"A year ago the same model expected {count(row['low'])} to {count(row['high'])} "
             f"for January {january}: the count is {held} that range."
         )
-    return Finding(title, record, "A forecast knows nothing of changes in law.")
+    warned = [warn_of_ranges(past), "A forecast knows nothing of changes in law."]
+    return Finding(title, record, " ".join(filter(None, warned)))
 
 
 def _now_and_before(places: pd.DataFrame, kinds: Sequence[str]) -> tuple[float, float]:

@@ -13,7 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sendlib.forecast import Panel, project_area
+from sendlib import briefing
+from sendlib.authority import Authority
+from sendlib.forecast import Panel, project_area, warn_of_ranges
+from sendlib.forecast import project as project_plans
 from sendlib.scenarios import load_scenario
 
 GOLDEN = Path(__file__).with_name("forecast_wiltshire.txt")
@@ -24,6 +27,18 @@ RENEW = "SENDLIB_RENEW_GOLDEN"
 def projection(project, tables):
     panel = Panel.from_tables(*(tables[name] for name in Panel.TABLES))
     return project_area(panel, "865", scenario=load_scenario(project, "baseline"), horizon=5)
+
+
+@pytest.mark.parametrize(
+    ("code", "warned"), [("341", True), ("201", True), ("865", False), ("886", False)]
+)
+def test_authorities_whose_past_ranges_were_too_narrow_are_warned(project, code, warned):
+    """Liverpool and the City of London, not Wiltshire and Kent; page 90 says what page 21 says."""
+    authority = Authority.open(code, project=project)
+    projection = project_plans(authority, scenario="baseline", horizon=5)
+    said = warn_of_ranges(projection.backtest())
+    assert bool(said) == warned
+    assert briefing.plans(projection).caveat.startswith(said or "A forecast knows nothing")
 
 
 def whole(value, digits=0):

@@ -73,6 +73,18 @@ def test_three_sentences_say_demand_places_and_money_with_a_verdict_each():
     )
 
 
+def test_a_forecast_whose_past_ranges_were_too_narrow_says_so_where_it_is_shown():
+    narrow = "Past ranges here were too narrow: 13 of 25 held the count, where 8 in 10 should."
+    ahead = {**FIGURES["plans_next_january"], "caveat": narrow}
+    text = said({**FIGURES, "plans_next_january": ahead})[0]["Demand"].text
+    assert f"should bring 7,138 to 7,889. {narrow} 29% were" in words_of(text)
+    (linked,) = (
+        each for each in BeautifulSoup(str(text), "html.parser").find_all("a")
+        if "narrow" in each.get_text()
+    )  # fmt: skip
+    assert linked["href"] == "x.html#figure-plans_next_january"
+
+
 def test_a_few_late_plans_come_after_what_else_is_past_a_threshold():
     nearly = figure("plans_on_time_share", 0.98, when="2025", england=0.46)
     outside = figure("not_in_school", 669, before=452)

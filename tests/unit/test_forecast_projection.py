@@ -15,6 +15,7 @@ from sendlib.forecast import (
     describe_plan,
     method_notes,
     project_area,
+    warn_of_ranges,
 )
 from sendlib.forecast.backtest import METHOD_LABELS, METHODS
 from sendlib.forecast.fits import fit_history
@@ -202,6 +203,37 @@ def test_a_backtest_has_the_forecasts_of_past_januaries(ahead, panel):
         == result["actual"].between(result["low"], result["high"]).tolist()
     )
     assert describe_backtest(result).startswith(f"{result['inside'].sum()} of 6 past counts")
+
+
+@pytest.mark.parametrize(
+    ("inside", "of", "warned"),
+    [
+        (13, 25, True),  # of Liverpool
+        (12, 25, True),  # of the City of London
+        (14, 25, True),
+        (15, 25, False),
+        (20, 25, False),
+        (25, 25, False),
+        (0, 1, False),
+        (0, 2, False),
+        (0, 3, True),
+        (0, 0, False),
+    ],
+)
+def test_ranges_that_held_too_few_counts_are_said_to_have_been_too_narrow(inside, of, warned):
+    past = pd.DataFrame({"inside": [True] * inside + [False] * (of - inside)}, dtype=bool)
+    said = warn_of_ranges(past)
+    assert said.startswith("Past ranges here were too narrow") == warned
+    assert f"{inside or 'none'} of {of} held the count" in said or not warned
+
+
+@pytest.mark.parametrize("of", [6, 15, 25, 30])
+def test_ranges_that_hold_what_they_should_are_warned_of_once_in_a_hundred_times_at_most(of):
+    drawn = np.random.default_rng(of).random((20_000, of))
+    few = np.unique((drawn < 0.8).sum(axis=1), return_counts=True)
+    warned = {n: bool(warn_of_ranges(pd.DataFrame({"inside": np.arange(of) < n}))) for n in few[0]}
+    share = sum(times for n, times in zip(*few, strict=True) if warned[n]) / len(drawn)
+    assert 0 < share < 0.012
 
 
 def test_before_the_second_fit_there_is_nothing_to_test_and_the_frames_say_so(ahead, panel):

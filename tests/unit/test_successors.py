@@ -101,6 +101,7 @@ def test_a_successor_says_that_it_rests_on_a_share_and_its_parts_that_they_end(p
     )
     assert "45.26% of Surrey" in east.note
     assert "an assumption" in east.note
+    assert (east.basis, surrey.basis) == ("estimated from parts", "counted")
     assert "an assumption" in east.cite(east.load("ehcp_caseload"))
     assert "East Surrey and West Surrey" in surrey.note
     assert "2028" in planned.note

@@ -195,6 +195,8 @@ def _demand(figures: Figures) -> tuple[Markup, Markup] | None:
     if "plans_next_january" in figures:
         when = figures["plans_next_january"].get("when") or "Next January"
         text += Markup(" {} should bring {}.").format(when, _value(figures, "plans_next_january"))
+        if caveat := figures["plans_next_january"].get("caveat"):
+            text += Markup(" {}").format(link(figures, "plans_next_january", caveat))
     if "plans_on_time_share" in figures:
         share = _value(figures, "plans_on_time_share")
         text += Markup(" {} were issued on time; by law, all should be.").format(share)

@@ -8,6 +8,7 @@ from sendlib.forecast.narrative import (
     describe_plan,
     describe_stored,
     method_notes,
+    warn_of_ranges,
 )
 from sendlib.forecast.panel import Panel
 from sendlib.forecast.place_scores import place_scorecard
@@ -30,4 +31,5 @@ __all__ = [
     "project_area",
     "store",
     "stored_projections",
+    "warn_of_ranges",
 ]

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from sendlib.forecast.backtest import METHOD_LABELS, METHODS
 from sendlib.forecast.projection import Projection
 from sendlib.pages.formats import signed
 
 _SHORT_YEARS = 3  # how far ahead methods are compared in a sentence
+_SHOULD_HOLD = 0.8  # of past counts, by the range that a backtest is made of
+_TOO_FEW = 0.01  # chance of so few inside or fewer, below which a page warns
 
 
 def describe_drivers(projection: Projection) -> str:
@@ -24,6 +27,29 @@ def describe_drivers(projection: Projection) -> str:
 def describe_backtest(past: pd.DataFrame) -> str:
     """How many past counts fell inside their range."""
     return f"{past['inside'].sum():.0f} of {len(past)} past counts fell inside the range"
+
+
+def warn_of_ranges(past: pd.DataFrame) -> str:
+    """That past ranges of an authority were too narrow, from ``backtest``; nothing otherwise.
+
+    They were where so few counts inside or fewer would come by chance once in a hundred times or
+    less, by the binomial distribution: 14 of 25, not 15. Forecasts made at one January miss
+    together, so this is a rule for when to warn, not the chance of being wrong.
+
+    Examples
+    --------
+    >>> warn_of_ranges(pd.DataFrame({"inside": [True] * 14 + [False] * 11}))
+    'Past ranges here were too narrow: 14 of 25 held the count, where 8 in 10 should.'
+    >>> warn_of_ranges(pd.DataFrame({"inside": [True] * 15 + [False] * 10}))
+    ''
+    """
+    inside, of = int(past["inside"].sum()), len(past)
+    if binom.cdf(inside, of, _SHOULD_HOLD) > _TOO_FEW:
+        return ""
+    return (
+        f"Past ranges here were too narrow: {inside or 'none'} of {of} held the count, where 8 in "
+        "10 should."
+    )
 
 
 def describe_plan(planned: pd.DataFrame, actual: pd.DataFrame) -> str:

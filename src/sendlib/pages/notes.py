@@ -58,6 +58,9 @@ class KeyFigure:
     beside : Mapping of str to float, optional
         What it is compared with, in the base unit: see :data:`Beside`. What is not a
         number is left out.
+    caveat : str, optional
+        What to bear in mind of it wherever it is repeated, as on the first page; the page
+        itself says so in its own place.
     """
 
     key: str
@@ -66,6 +69,7 @@ class KeyFigure:
     label: str = ""
     when: str = ""
     beside: Mapping[Beside, float] = field(default_factory=dict)
+    caveat: str = ""
 
     @property
     def numbers(self) -> tuple[float, ...]:
@@ -115,6 +119,7 @@ def key_figures(*figures: KeyFigure) -> Block:
         {"key": figure.key, "label": figure.name, "value": figure.value}
         | {"detail": figure.detail, "when": figure.when}
         | {"numbers": list(figure.numbers), "beside": figure.compared}
+        | ({"caveat": figure.caveat} if figure.caveat else {})
         for figure in shown
     ]
     return Block(render("key_figures", shown), {FIGURES_TYPE: {"figures": data}} if data else {})
