@@ -82,11 +82,15 @@ def test_without_a_front_only_the_pages_stand_there(index):
     assert not soup.select(".findings, .moves")
 
 
-def test_every_page_carries_the_notice_and_who_assured_it(index):
+def test_every_page_carries_the_notice_and_who_assured_it(index, tmp_path):
     setting = {"notice": "Old <figures>.", "assurance": ASSURED}
-    statement = BeautifulSoup(render_accessibility(make_setting(**setting)), "html.parser")
-    for soup in (index(FRONT, **setting), statement):
-        banner = soup.main.find(class_="banner-stale")
+    notebook = write_notebook(tmp_path)
+    node, about = nbformat.read(notebook.path, 4), make_setting(notebook, **setting)
+    page = render_page(node, notebook, setting=about, parameters={}).html
+    others = [BeautifulSoup(each, "html.parser") for each in (page, render_accessibility(about))]
+    assert not index(FRONT).select(".banner-stale")
+    for soup in (index(FRONT, **setting), *others):
+        banner = soup.main.find()
         assert words_of(banner) == "Out of date Old <figures>."
         assert "analyst A. Analyst, assurer B. Check, approver not named" in words_of(soup.footer)
 

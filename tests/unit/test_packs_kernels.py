@@ -166,6 +166,30 @@ def test_a_run_that_is_killed_leaves_no_process_behind(project, number):
     wait_for(lambda: not any(is_alive(pid) for pid in pids))
 
 
+@pytest.fixture
+def far(tmp_path):
+    """A folder in whose path no socket of a kernel has room, so that none is forked."""
+    folder = tmp_path / ("too-long-for-the-path-of-a-socket-" * 4)
+    folder.mkdir()
+    return folder
+
+
+@forks  # looks at /proc
+def test_a_stop_ends_a_kernel_that_was_not_forked_too(project, far):
+    jobs_of(project, _21_invented=LEAVE_PROCESSES)
+    runner = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(project.root)],
+        env={**os.environ, "TMPDIR": str(far)},
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for((project.root / "pids").exists)
+    kernel, _, other = map(int, (project.root / "pids").read_text().split())
+    runner.send_signal(signal.SIGINT)
+    runner.wait(60)
+    wait_for(lambda: not is_alive(kernel))
+    os.kill(other, signal.SIGKILL)
+
+
 def wait_for(happened, seconds=60):
     until = time.monotonic() + seconds
     while not happened():
@@ -181,9 +205,7 @@ def is_alive(pid):
         return False
 
 
-def test_a_fresh_kernel_is_used_where_none_can_be_forked(project, tmp_path, monkeypatch):
-    far = tmp_path / ("too-long-for-the-path-of-a-socket-" * 4)
-    far.mkdir()
+def test_a_fresh_kernel_is_used_where_none_can_be_forked(project, far, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(far))
     (job,) = jobs_of(project, _21_a="print('all the same')")
     (done,) = run_all([job], root=project.root, folder=project.root / "run", then=lambda one: one)

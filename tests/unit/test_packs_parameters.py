@@ -45,17 +45,12 @@ def test_a_line_that_papermill_would_pass_over_is_an_error(tmp_path, line, words
         parameters.list_parameters(notebook)
 
 
-def test_text_from_a_command_line_becomes_the_declared_type(notebook):
-    given = {"la_code": "873", "horizon": "8", "growth": "2", "detailed": "yes"}
-    checked = parameters.check(notebook, given)
-    assert checked == {"la_code": "873", "horizon": 8, "growth": 2.0, "detailed": True}
+@pytest.mark.parametrize(("horizon", "growth"), [("8", "2"), (8, 2)])
+@pytest.mark.parametrize("rest", [{}, {"detailed": "yes"}, {"detailed": True}])
+def test_values_get_the_declared_types_and_the_rest_its_defaults(notebook, horizon, growth, rest):
+    checked = parameters.check(notebook, {"horizon": horizon, "growth": growth, **rest})
+    assert checked == {"la_code": "865", "horizon": 8, "growth": 2.0, "detailed": bool(rest)}
     assert type(checked["growth"]) is float
-
-
-def test_values_of_the_declared_type_pass_through(notebook):
-    given = {"horizon": 8, "growth": 2, "detailed": True}
-    checked = parameters.check(notebook, given)
-    assert checked == {"la_code": "865", "horizon": 8, "growth": 2.0, "detailed": True}
 
 
 @pytest.mark.parametrize("code", [865, 865.0, np.int64(865), " 865 ", "865"])
@@ -112,9 +107,3 @@ def test_a_problem_that_two_notebooks_share_is_reported_once(tmp_path):
     with pytest.raises(ParameterError) as caught:
         parameters.share(paths, {"horizon": "abc"})
     assert len(caught.value.problems) == 1
-
-
-def test_defaults_fill_what_a_caller_leaves_out(notebook):
-    given = {"horizon": 8}
-    rest = {"la_code": "865", "growth": 1.5, "detailed": False}
-    assert parameters.check(notebook, given) == {**rest, **given}

@@ -11,7 +11,7 @@ from sendlib import pages
 from sendlib.packs.executed import note_log
 from sendlib.packs.page_checks import find_problems
 from sendlib.packs.render import render_accessibility, render_index, render_page
-from sendlib.packs.setting import Assurance, PackTitle
+from sendlib.packs.setting import PackTitle
 
 
 def a_table():
@@ -219,19 +219,3 @@ def test_a_page_keeps_its_key_figures_for_the_gate_and_the_first_page(tmp_path):
     cell = shown(pages.key_figures(pages.KeyFigure("plans_in_force", 14)))
     (figure,) = render(write_notebook(tmp_path, cells=[cell])).figures
     assert (figure["key"], figure["value"], figure["numbers"]) == ("plans_in_force", "14", [14.0])
-
-
-def test_the_foot_says_who_assured_the_page(notebook):
-    setting = make_setting(notebook, assurance=Assurance(analyst="A", assurer="B", approver="C"))
-    words = " ".join(soup_of(render(notebook, setting)).footer.get_text(" ", strip=True).split())
-    assert "Assured: analyst A, assurer B, approver C." in words
-    bare = soup_of(render(notebook)).footer.get_text(" ", strip=True)
-    assert "Nobody is named as having checked or approved this pack." in bare
-
-
-def test_a_notice_stands_at_the_top_of_the_page_with_its_words_escaped(notebook):
-    setting = make_setting(notebook, notice="Published in <2020>.")
-    first = soup_of(render(notebook, setting)).main.find()
-    assert first["class"] == ["banner", "banner-stale"]
-    assert first.get_text(" ", strip=True) == "Out of date Published in <2020>."
-    assert soup_of(render(notebook)).find(class_="banner-stale") is None

@@ -114,7 +114,7 @@ def check_in_browser(draft: "Draft", wanted: str) -> tuple[list[Problem], str]:
         return [], f"No page was looked at in a browser: {lacking}."
     pages = sorted(draft.folder.glob("*.html"))
     views = " and ".join(view.name for view in axe.AT_PUBLICATION)
-    problems = axe.audit_pages(pages, axe.AT_PUBLICATION)
+    problems = axe.audit_pages(pages)
     return problems, f"{len(pages)} pages were looked at in a browser with axe-core: {views}."
 
 

@@ -96,7 +96,7 @@ def find_disclosures(draft: "Draft", *, minimum: int = MINIMUM_COUNT) -> list[Pr
     """Everything in a pack that tells of a few children, or of one."""
     paths = sorted(draft.folder.glob("*.html"))
     pages = {path.name: _read_content(path.read_text("utf-8"), path.name) for path in paths}
-    problems = [each for page in pages.values() for each in judge(page, minimum)]
+    problems = [each for page in pages.values() for each in check_content(page, minimum)]
     problems += _unmarked(draft, pages)
     own = {name: page for name, page in pages.items() if page.has_own}
     earlier = _published(draft) if own else []
@@ -170,7 +170,7 @@ def _read_numbers(block: Tag, link: Tag, page: str, *, origin: str) -> _Numbers:
     return _Numbers(f"{page}, table {name}", origin == "own", cells.set_axis(labels), kinds)
 
 
-def judge(page: _Content, minimum: int) -> Iterator[Problem]:
+def check_content(page: _Content, minimum: int) -> Iterator[Problem]:
     """Everything that one page tells and should not."""
     for table in page.tables:
         yield from _of_persons(table)
@@ -318,7 +318,7 @@ def _in_notebook(path: Path, where: str, minimum: int) -> Iterator[Problem]:
     hidden = [cell for cell in cells if set(HIDDEN_TAGS) & set(cell.metadata.get("tags", ()))]
     is_more = bool(numbers) or any(cell.get("outputs") for cell in hidden)
     content = _read_content("\n".join(shown) if is_more else "", where)  # the page has the rest
-    yield from judge(content, minimum)
+    yield from check_content(content, minimum)
     yield from (problem for text in texts for problem in _pupil_numbers(text, where))
     if content.has_own and numbers:
         found, remedy = "printed text or a bare value that no check can judge", _SHOW

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +43,6 @@ def run(
     out: Path | None = None,
     pdf: bool | None = None,
     progress: Progress | None = None,
-    today: date | None = None,
     wait: float = 0.0,
     fresh: bool = False,
     workers: int | None = None,
@@ -54,10 +52,10 @@ def run(
     """Make the pack of a board, and publish it whole or not at all; the last good one stays.
 
     ``out`` and ``pdf`` are used in place of what the board says; ``progress`` is called, from any
-    thread, whenever a cell is done; the age of figures is counted to ``today``; ``wait`` is for
-    another run to end [seconds]; ``fresh`` works out anew what earlier runs stored; ``workers``
-    notebooks run at a time; the forecast is stored in ``forecasts``, or the project's outputs, to
-    be compared with counts to come; ``published`` gets the pack before anybody is notified.
+    thread, whenever a cell is done; ``wait`` is for another run to end [seconds]; ``fresh`` works
+    out anew what earlier runs stored; ``workers`` notebooks run at a time; the forecast is stored
+    in ``forecasts``, or the project's outputs, to be compared with counts to come; ``published``
+    gets the pack before anybody is notified.
     """
     folder = out or board.folder(project.root)
     with_pdf = board.pdf if pdf is None else pdf
@@ -68,7 +66,7 @@ def run(
                 board.authority, as_of=board.january, project=project, build=True
             )
             scenario = load_scenario(project, board.scenarios[0], checkers=CHECKERS)
-            notebooks, day = notebooks_of(project, board), today or now().date()
+            notebooks, day = notebooks_of(project, board), now().date()
             taken = {each.name for one in notebooks for each in list_parameters(one.path)}
             rule = board.freshness
             notice = checks.check_freshness(project, rule, as_of=authority.as_of, today=day)

@@ -121,13 +121,13 @@ def set_view(page: "Page", view: View) -> None:
     page.emulate_media(color_scheme=view.scheme, forced_colors=colours)
 
 
-def audit_pages(paths: Sequence[Path], views: Sequence[View] = AT_PUBLICATION) -> list[Problem]:
+def audit_pages(paths: Sequence[Path]) -> list[Problem]:
     """Everything that a browser finds wrong with finished pages, with all their details open."""
     with ThreadPoolExecutor(1) as own_thread:  # playwright wants one without an event loop
-        return own_thread.submit(_audit_all, paths, views).result()
+        return own_thread.submit(_audit_all, paths).result()
 
 
-def _audit_all(paths: Sequence[Path], views: Sequence[View]) -> list[Problem]:
+def _audit_all(paths: Sequence[Path]) -> list[Problem]:
     from playwright.sync_api import Error
 
     try:
@@ -135,7 +135,7 @@ def _audit_all(paths: Sequence[Path], views: Sequence[View]) -> list[Problem]:
             return [
                 Problem("axe_violation", text, path.name)
                 for path in paths
-                for text in audit(browser, path, views)
+                for text in audit(browser, path, AT_PUBLICATION)
             ]
     except Error as error:
         problem = Problem("browser_failed", error.message.strip().partition("\n")[0], "the browser")

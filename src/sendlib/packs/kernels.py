@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import count
@@ -110,7 +110,7 @@ class Kernels:
         self.limits = limits
         self.folder = folder  # for their sockets; None where none can be forked
         self.numbers = count(1)
-        self.started: list[ForkedKernel] = []
+        self.started: list[Any] = []  # their processes
         self.is_stopped = False
 
     def stop(self) -> None:
@@ -168,8 +168,13 @@ class ForkedProvisioner(LocalProvisioner):
         """Start the kernel that ``cmd`` describes."""
         if self.kernels.is_stopped:
             raise DeadKernelError("The run is being stopped.")
-        if self.kernels.folder is None:
-            return await super().launch_kernel(cmd, **options)
+        if self.kernels.folder is None or not self._fork(cmd, options):
+            await super().launch_kernel(cmd, **options)
+        self.kernels.started.append(self.process)
+        return self.connection_info
+
+    def _fork(self, cmd: list[str], options: Mapping[str, Any]) -> bool:
+        """Fork the kernel that ``cmd`` describes; whether that went well."""
         try:
             context = multiprocessing.get_context("forkserver")
             reader, writer = context.Pipe(duplex=False)
@@ -184,12 +189,11 @@ class ForkedProvisioner(LocalProvisioner):
                     forked.kill()
                 self.in_force = reader.recv()
         except (OSError, EOFError):
-            return await super().launch_kernel(cmd, **options)
-        self.kernels.started.append(forked)
+            return False
         self.process = forked  # type: ignore[assignment]  # all that is asked of a Popen
         self.pid = self.pgid = forked.pid
         self.cwd = options["cwd"]
-        return self.connection_info
+        return True
 
 
 class ForkedEngine(NBClientEngine):  # type: ignore[misc]

@@ -89,11 +89,6 @@ def slug(text: str) -> str:
     return "-".join(words)[:_LONGEST_NAME].strip("-") or "unnamed"
 
 
-def join(parts: list[Markup]) -> Markup:
-    """Put pieces of markup one below the other."""
-    return Markup("\n").join(parts)
-
-
 def without_control(text: str) -> str:
     """A text without control characters, which XML does not allow and no one can read."""
     return _CONTROL.sub("", text)
