@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,9 +9,11 @@ from invented_levers import with_levers
 from sendlib.errors import NotAvailableError, ScenarioError
 from sendlib.finance import levers
 from sendlib.finance.known import TABLES, KnownMoney
+from sendlib.finance.plan_years import SpendAndPlans
 from sendlib.finance.projection import project_money, unit_costs_of
 from sendlib.finance.tables import income_and_cost
 from sendlib.scenarios import load_scenario
+from sendlib.vocabulary import ENGLAND
 
 PLACES = ("mainstream", "state_special")
 
@@ -129,6 +133,16 @@ def test_unit_costs_agree_with_the_last_outturn(known, baseline):
     spend = made.mean[:-1] @ plans + made.mean[-1]
     assert spend == pytest.approx(known.outturn["2024-25"], rel=0.01)
     assert made.mean.min() > 0
+
+
+def test_costs_of_an_outturn_newer_than_england_s_rise_by_the_growth_of_a_year(known, baseline):
+    spend, plans = known.others[ENGLAND]
+    earlier = SpendAndPlans(known.others | {ENGLAND: (spend.drop("2024-25"), plans)})
+    newer, both = (
+        unit_costs_of(each, baseline) for each in (replace(known, others=earlier), known)
+    )
+    assert newer.financial_year == both.financial_year == "2024-25"
+    assert newer.mean == pytest.approx(both.mean, rel=0.1)
 
 
 def test_a_place_left_out_of_the_unit_costs_is_reported(known, baseline):
