@@ -113,7 +113,7 @@ def _beyond_plain_values(text: str, name: str, kind: type[yaml.SafeLoader]) -> I
 
     A few lines of aliases can stand for a thousand million values.
     """
-    depth, told = 0, set()
+    depth, reported = 0, set()
     for event in yaml.parse(text, Loader=kind):
         where = f"{name}, line {event.start_mark.line + 1}"  # type: ignore[union-attr]
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -122,8 +122,8 @@ def _beyond_plain_values(text: str, name: str, kind: type[yaml.SafeLoader]) -> I
             found = f"values inside values, more than {DEEPEST} deep"
             yield Problem("nested_too_deep", found, where, "close the brackets, or indent less")
             return
-        if isinstance(event, yaml.AliasEvent) and event.anchor not in told:
-            told.add(event.anchor)
+        if isinstance(event, yaml.AliasEvent) and event.anchor not in reported:
+            reported.add(event.anchor)
             found = f"*{event.anchor} stands for what &{event.anchor} names elsewhere"
             remedy = f"write the value out here, and leave out &{event.anchor}"
             yield Problem("yaml_alias", found, where, remedy)

@@ -9,7 +9,6 @@ References
   spatial problem. Geo-Processing 1, 297-312: counts divided by a share of another count.
 """
 
-import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ import pandas as pd
 from pydantic import AfterValidator, Field
 
 from sendlib import data, documents, fields
+from sendlib.data.manifest import sha256
 from sendlib.errors import DataError, Problem, nearest, raise_any
 from sendlib.project import Project
 from sendlib.vocabulary import AreaLevel, ValueStatus
@@ -196,8 +196,8 @@ class Future:
 
 def describe_file(project: Project) -> dict[str, str]:
     """The file that a successor rests on, as a record lists files that figures come from."""
-    sha256 = hashlib.sha256((project.root / FILE).read_bytes()).hexdigest()
-    return {"path": FILE, "sha256": sha256, "title": "Authorities that are to begin, with shares"}
+    title = "Authorities that are to begin, with shares"
+    return {"path": FILE, "sha256": sha256(project.root / FILE), "title": title}
 
 
 def _day(day: date) -> str:

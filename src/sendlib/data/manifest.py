@@ -1,6 +1,6 @@
 """What ``data/raw`` must hold by ``manifest.yml``, what it does hold, and every difference.
 
-A file that is not listed is known by its headings, and told how to come in.
+A file that is not listed is known by its headings, and how it comes in is said.
 """
 
 import csv

@@ -52,8 +52,8 @@ def find_unlikely(
         if like.sum() <= entry.figures:
             listed.loc[like, "why"] = entry.why
         else:
-            told = f" ({like.sum()} figures are like this, {entry.figures} are confirmed)"
-            listed.loc[like, "found"] += told
+            more = f" ({like.sum()} figures are like this, {entry.figures} are confirmed)"
+            listed.loc[like, "found"] += more
     listed["figure"] = "table " + listed["table"] + ", " + listed["series"] + ", " + listed["time"]
     return listed[list(NOTHING)].astype(str)
 

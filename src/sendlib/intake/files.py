@@ -66,11 +66,6 @@ def missing_files(*paths: Path) -> list[Problem]:
     ]
 
 
-def read_file(path: Path, findings: Findings) -> File:
-    """The cells of a CSV file or workbook; none where it cannot be read."""
-    return File(path, *_read_sheets(path, findings))
-
-
 def text_frame(records: Cells) -> pd.DataFrame:
     """Text by heading, and by number of the row; rows without a filled cell are left out."""
     headings = [_text(cell) for cell in records[0]]
@@ -119,12 +114,13 @@ def join_rows(tables: Sequence[Table], findings: Findings) -> pd.DataFrame:
     return rows
 
 
-def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool, Sequence[str]]:
-    """Cells by sheet, whether a workbook says that it is invented, and how it names its sheets."""
+def read_file(path: Path, findings: Findings) -> File:
+    """The cells of a CSV file or workbook; none where it cannot be read."""
+    unread = File(path, [], synthetic=False)
     if path.suffix.lower() in WORKBOOKS:
         if _reaches_too_far(path):
             findings.add("records_too_large", file=path.name)
-            return [], False, ()
+            return unread
         try:
             with CalamineWorkbook.from_path(path) as book:
                 sheets = [
@@ -134,19 +130,19 @@ def _read_sheets(path: Path, findings: Findings) -> tuple[Sheets, bool, Sequence
                 titles = book.sheet_names
         except (CalamineError, OSError, ValueError):
             findings.add("workbook_unreadable", file=path.name)
-            return [], False, ()
+            return unread
         named = [(f"{path.name} (sheet {at})", cells) for at, cells in enumerate(sheets, start=1)]
-        return named, MARK in titles, titles
+        return File(path, named, MARK in titles, titles)
     text = _read_text(path, findings)
     if text is None:
-        return [], False, ()
+        return unread
     separator = max(_SEPARATORS, key=text.split("\n", 1)[0].count)
     try:
         cells = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
         findings.add("not_text", file=path.name)
-        return [], False, ()
-    return [(path.name, cells)], False, ()
+        return unread
+    return File(path, [(path.name, cells)], synthetic=False)
 
 
 def _reaches_too_far(path: Path) -> bool:
