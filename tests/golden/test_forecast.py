@@ -59,10 +59,7 @@ def projection_text(projection):
     lines.append("steps, middle")
     for step, draws in projection.steps.items():
         middle = np.median(draws, axis=0)
-        if step == "on_time":
-            lines.append(f"{step}: " + " ".join(f"{share:.2f}" for share in middle))
-        else:
-            lines.append(f"{step}: " + " ".join(whole(value, -1) for value in middle))
+        lines.append(f"{step}: " + " ".join(whole(value, -1) for value in middle))
     return "\n".join([*lines, *projection.notes, ""])
 
 

@@ -1,5 +1,7 @@
 """Intervals, tests and corrections, compared with the libraries and tables of the literature."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,15 +15,15 @@ from sendlib.compare.gap_tests import (
     adjust,
     gap_interval,
     gap_test,
+    interval,
     latest_tests,
-    rate_interval,
-    share_interval,
     with_tests,
 )
 from sendlib.errors import DataError, NotAvailableError
 from sendlib.vocabulary import ENGLAND
 
 NAN, INF = float("nan"), float("inf")
+share_interval, rate_interval = (partial(interval, is_rate=is_rate) for is_rate in (False, True))
 
 
 def gaps(*rows, **columns):
@@ -42,8 +44,8 @@ def test_the_interval_of_a_rate_is_the_exact_one_of_its_count():
 
 
 def test_without_a_denominator_no_interval_is_made_up():
-    for interval in (share_interval, rate_interval):
-        low, high = interval([0.2, NAN, 0.2], [NAN, 50, 0])
+    for of_kind in (share_interval, rate_interval):
+        low, high = of_kind([0.2, NAN, 0.2], [NAN, 50, 0])
         assert np.isnan(low).all()
         assert np.isnan(high).all()
 
@@ -108,9 +110,9 @@ def test_two_shares_of_none_are_no_different():
 def test_a_gap_has_the_interval_of_its_own_kind():
     kinds = {"share": share_interval, "rate": rate_interval}
     tested = gap_test(gaps((0.2, 100, 0.1, 200), (0.2, 100, 0.1, 200)).assign(kind=list(kinds)))
-    for (_, row), interval in zip(tested.iterrows(), kinds.values(), strict=True):
-        assert (row["low"], row["high"]) == interval(0.2, 100)
-        gap = gap_interval((0.2, *interval(0.2, 100)), (0.1, *interval(0.1, 200)))
+    for (_, row), of_kind in zip(tested.iterrows(), kinds.values(), strict=True):
+        assert (row["low"], row["high"]) == of_kind(0.2, 100)
+        gap = gap_interval((0.2, *of_kind(0.2, 100)), (0.1, *of_kind(0.1, 200)))
         assert (row["gap_low"], row["gap_high"]) == gap
 
 

@@ -14,7 +14,6 @@ START = Rates(
     agreed_share=0.75,
     waiting=200.0,
     assessed=160.0,
-    on_time=0.5,
     missing=(),
 )
 COUNTED = 1000.0
@@ -51,7 +50,6 @@ def test_plans_and_assessments_are_conserved_in_every_draw(stock, levers):
     assert all((values > -1e-9).all() for values in result.values())
     assert np.allclose(result["issued"], result["assessed"] * (0.9 + levers.plan_points / 100))
     assert np.allclose(result["agreed"], result["requests"] * (0.75 + levers.agreed_points / 100))
-    assert result["on_time"].max() <= 1
 
 
 @pytest.mark.parametrize(
@@ -59,7 +57,7 @@ def test_plans_and_assessments_are_conserved_in_every_draw(stock, levers):
     [
         ("requests_pct", 20, ["requests", "agreed", "issued", "in_force", "waiting"], []),
         ("agreed_points", 10, ["agreed", "assessed", "in_force", "waiting"], []),
-        ("speed_pct", 20, ["assessed", "in_force", "on_time"], ["waiting"]),
+        ("speed_pct", 20, ["assessed", "in_force"], ["waiting"]),
         ("plan_points", 5, ["issued", "in_force"], []),
         ("ended_pct", 50, ["ended"], ["in_force"]),
     ],
@@ -87,17 +85,6 @@ def test_a_share_never_leaves_its_bounds():
     assert np.allclose(flows(agreed_points=80)["agreed"], flows(agreed_points=25)["agreed"])
     assert (flows(plan_points=-95)["issued"] == 0).all()
     assert (flows(ended_pct=1e6)["in_force"] >= 0).all()
-
-
-def test_a_backlog_that_grows_makes_plans_late():
-    usual, slow = flows(), flows(speed_pct=-50)
-    assert (slow["waiting"] > usual["waiting"]).all()
-    assert (slow["on_time"] < usual["on_time"]).all()
-    assert np.median(usual["on_time"], axis=0) == pytest.approx([START.on_time] * 6, abs=0.02)
-
-
-def test_without_a_backlog_the_share_on_time_stays():
-    assert (flows(start=replace(START, waiting=0.0))["on_time"] == START.on_time).all()
 
 
 @pytest.fixture(scope="module")
@@ -130,19 +117,14 @@ def test_rates_are_half_the_authority_s_own_and_half_england_s(panel):
     assert result.assessed == pytest.approx(
         value(panel, FlowMeasure.NEW_PLANS, "801") / result.plan_share
     )
-    assert result.on_time == pytest.approx(
-        value(panel, FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS, "801")
-        / value(panel, FlowMeasure.PLANS_ISSUED, "801")
-    )
 
 
 def test_a_measure_that_is_not_available_is_taken_from_england(panel):
     england = rates(panel, ENGLAND)
-    gone = with_flow(panel, "801", requests=np.nan, plans_issued=np.nan)
+    gone = with_flow(panel, "801", requests=np.nan)
     result = rates(gone, "801")
-    assert set(result.missing) == {"agreed_share", "on_time", "waiting"}
+    assert set(result.missing) == {"agreed_share", "waiting"}
     assert result.agreed_share == pytest.approx(england.agreed_share)
-    assert result.on_time == pytest.approx(england.on_time)
     assert result.waiting / result.assessed == pytest.approx(england.waiting / england.assessed)
 
 

@@ -201,11 +201,6 @@ def test_scores_that_are_written_are_a_small_table_of_four_decimals(tmp_path):
     assert path.read_bytes() == b"name,score_pct\nall,1.2346\n"
 
 
-def test_scores_that_are_shipped_are_read():
-    scores = place_scores.read_place_scores()
-    assert {"all", "kind", "size", "origin", "region", "no breaks"} <= set(scores["by"])
-
-
 def test_the_scorecard_of_a_page_has_a_row_for_each_kind_and_validated_year():
     card = place_scores.place_scorecard()
     assert card["kind of place"].unique().tolist() == list(KINDS)

@@ -278,7 +278,7 @@ def test_what_was_counted_and_what_leads_there_are_frames(ahead, panel):
     assert (result.now, result.last) == (panel.plans.loc["801", 2021], "January 2026")
     assert result.middle == result.ranges["middle"].iloc[-1]
     flows = result.flows
-    assert set(flows["step"]) == {STEPS[n] for n in STEPS if n not in ("in_force", "on_time")}
+    assert set(flows["step"]) == {STEPS[n] for n in STEPS if n != "in_force"}
     issued = flows[flows["step"] == STEPS["issued"]]
     assert issued["middle"].tolist() == np.median(result.steps["issued"], axis=0).tolist()
     assert result.middle_flow("issued", result.origin) == np.median(result.steps["issued"][:, 0])
@@ -319,11 +319,8 @@ def test_an_area_of_parts_has_its_share_of_every_draw_and_flow_of_theirs(ahead, 
     parts = [(ahead("801"), 0.5), (ahead("802"), 1.0)]
     (one, _), (two, _) = parts
     both = add_parts(panel, "803", parts)
-    for name in set(STEPS) - {"on_time"}:
+    for name in STEPS:
         np.testing.assert_allclose(both.steps[name], 0.5 * one.steps[name] + two.steps[name])
-    on_time = [0.5 * one.steps["on_time"] * one.steps["issued"]]
-    on_time += [two.steps["on_time"] * two.steps["issued"]]
-    np.testing.assert_allclose(both.steps["on_time"] * both.steps["issued"], sum(on_time))
     np.testing.assert_allclose(
         both.draws.of("803"), 0.5 * one.draws.of("801") + two.draws.of("802")
     )

@@ -198,15 +198,15 @@ class _Block:
         elif self.follow is not None:
             self.out.forced[:, year] = self.follow.forced[:, year]
         if self.out.forced[:, year].any():
-            forced = self.streams.odds_of_moving(self.out.forced[:, year])
-            odds = np.broadcast_to(forced[:, None, None], stayed.shape)
+            chance = np.clip(self.out.forced[:, year], 0.0, 1 - _LEAST) @ self.streams.kind_of.T
+            odds = np.broadcast_to((chance / (1 - chance))[:, None, None], stayed.shape)
             movers += steps.draw_events(stayed - movers, odds, np.ones(len(stayed)), self.rng)
         return movers
 
     def wanted(self, year: int) -> Counts:
         """Places of each kind of the model, by the shares drawn, shape (draw, kind). [places]"""
-        if self.shares is None or self.totals is None:
-            return np.zeros((len(self.out.stock), KINDS))
+        assert self.shares is not None
+        assert self.totals is not None
         possible = self.shares[:, year] * self.streams.kind_of.any(axis=0)
         return np.asarray(possible / _sum(possible) * self.totals[:, year, None])
 
@@ -263,11 +263,6 @@ class _Streams:
         """Share of a kind's stayers beyond the places wanted, shape (draw, kind)."""
         stayed = staying.sum(axis=(1, 2)) @ self.kind_of
         return np.asarray(np.clip(1 - wanted / np.maximum(stayed, _LEAST), 0.0, 1.0))
-
-    def odds_of_moving(self, share: Counts) -> Counts:
-        """The odds under which a share of each kind moves, by place, shape (draw, place)."""
-        chance = np.clip(share, 0.0, 1 - _LEAST) @ self.kind_of.T
-        return np.asarray(chance / (1 - chance))
 
     def calibrate(
         self, staying: IntCounts, movers: IntCounts, joiners: IntCounts, wanted: Counts

@@ -72,9 +72,9 @@ def gap_test(gaps: pd.DataFrame) -> pd.DataFrame:
     value, of = (gaps[name].to_numpy(float) for name in ("value", "of"))
     other, other_of = (gaps[name].to_numpy(float) for name in ("other", "other_of"))
     is_rate = gaps["kind"].eq("rate").to_numpy()
-    low, high = _interval(value, of, is_rate)
+    low, high = interval(value, of, is_rate)
     gap_low, gap_high = gap_interval(
-        (value, low, high), (other, *_interval(other, other_of, is_rate))
+        (value, low, high), (other, *interval(other, other_of, is_rate))
     )
     p = gap_p(value, of, other, other_of, is_rate=is_rate)
     tested = gaps.assign(
@@ -210,22 +210,26 @@ def with_tests(measures: pd.DataFrame, counted: pd.DataFrame, group: PeerGroup) 
     return measures.assign(**results).join(earlier)
 
 
-def share_interval(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
-    """Wilson's interval of a share: those who have something, of all who could."""
-    share, base, known, low, high = _start(value, of)
-    if known.any():
-        low[known], high[known] = proportion_confint(
-            share[known] * base[known], base[known], alpha=1 - COVERAGE, method="wilson"
-        )
-    return low, high
+def interval(value: ArrayLike, of: ArrayLike, is_rate: ArrayLike) -> tuple[Floats, Floats]:
+    """Wilson's interval of a share: those who have something, of all who could.
 
-
-def rate_interval(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
-    """The exact interval of a rate of events, of which one person may have several (Poisson)."""
-    rate, base, known, low, high = _start(value, of)
-    low[known], high[known] = confint_poisson(
-        rate[known] * base[known], base[known], method="exact-c", alpha=1 - COVERAGE
+    Of a rate of events, of which one person may have several, the exact one (Poisson). A figure
+    that is exact is both ends itself.
+    """
+    values, base, rate = np.broadcast_arrays(
+        np.asarray(value, float), np.asarray(of, float), np.asarray(is_rate)
     )
+    known = np.isfinite(values) & np.isfinite(base) & (base > 0)
+    low = np.where(np.isposinf(base), values, np.nan)
+    high = low.copy()
+    for chosen, of_counts, method in (
+        (known & ~rate, proportion_confint, "wilson"),
+        (known & rate, confint_poisson, "exact-c"),
+    ):
+        if chosen.any():
+            low[chosen], high[chosen] = of_counts(
+                values[chosen] * base[chosen], base[chosen], method=method, alpha=1 - COVERAGE
+            )
     return low, high
 
 
@@ -262,12 +266,6 @@ def _check_gaps(gaps: pd.DataFrame) -> None:
         for row in gaps.index[rows]
     ]
     raise_any(DataError, "The gaps cannot be tested.", problems)
-
-
-def _interval(value: Floats, of: Floats, is_rate: Flags) -> tuple[Floats, Floats]:
-    low, high = share_interval(np.where(is_rate, np.nan, value), of)
-    rate_low, rate_high = rate_interval(np.where(is_rate, value, np.nan), of)
-    return np.where(is_rate, rate_low, low), np.where(is_rate, rate_high, high)
 
 
 def _one_share(value: Floats, of: Floats, other: Floats, _: Floats) -> Floats:
@@ -310,11 +308,3 @@ def _expected(value: Floats, of: Floats, other: Floats, other_of: Floats, is_rat
     pooled = np.where(exact, other, (value * of + other * theirs) / (of + theirs))
     rarer = np.where(is_rate, pooled, np.minimum(pooled, 1 - pooled))
     return np.asarray(rarer * np.fmin(of, other_of))
-
-
-def _start(value: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats, Flags, Floats, Floats]:
-    """Values, denominators, which need an interval, and both ends: the value where it is exact."""
-    values, base = np.broadcast_arrays(np.asarray(value, float), np.asarray(of, float))
-    known = np.isfinite(values) & np.isfinite(base) & (base > 0)
-    ends = np.where(np.isposinf(base), values, np.nan)
-    return values, base, known, ends, ends.copy()

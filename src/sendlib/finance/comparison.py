@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from sendlib.finance.known import OVER, PLANNED, KnownMoney
+from sendlib.finance.known import OVER, PLANNED, KnownMoney, monitored_terms
 from sendlib.finance.labels import in_millions
 from sendlib.finance.model import Model
 from sendlib.finance.projection import Projection, project_money
@@ -164,8 +164,7 @@ def _terms(
     dates = pd.to_datetime(stated["balance_date"]).dt.year
     before = stated[(dates == origin - 1) & ~stated["foreseen"]]
     forecast = stated[(dates == origin) & stated["foreseen"]]
-    of_year = figures[figures["period"] == financial_year(origin - 1)]
-    terms = 1e6 * of_year.drop_duplicates("item", keep="last").set_index("item")["value"]
+    terms = monitored_terms(figures, financial_year(origin - 1))
     if before.empty or forecast.empty or not {*_STEPS} <= set(terms.index):
         return None
     reported, expected = (

@@ -286,19 +286,16 @@ def _opening(
     ordered = usable.sort_values(["balance_date", "foreseen"], ascending=[True, False])
     last, reported = ordered.iloc[-1], ordered[~ordered["foreseen"]]
     year = pd.Timestamp(last["balance_date"]).year
-    overspent = monitored_deficit(figures, financial_year(origin - 1))
-    if last["foreseen"] and overspent is not None and len(reported):
-        before = reported.iloc[-1]
+    terms = monitored_terms(figures, financial_year(origin - 1))
+    if last["foreseen"] and {PLANNED, OVER} <= set(terms.index) and len(reported):
+        before, overspent = reported.iloc[-1], float(terms[PLANNED] + terms[OVER])
         if pd.Timestamp(before["balance_date"]).year == origin - 1:
             position = float(before["closing_balance_gbp"]) - overspent
             return Opening(origin, position, True, float(last["closing_balance_gbp"]))
     return Opening(year, float(last["closing_balance_gbp"]), bool(last["foreseen"]))
 
 
-def monitored_deficit(figures: pd.DataFrame, year: str) -> float | None:
-    """What a council's monitoring says that all blocks overspend in a year, plan included. [£]"""
+def monitored_terms(figures: pd.DataFrame, year: str) -> pd.Series:
+    """What a council planned for a year and what its monitoring says of it, by item. [£]"""
     of_year = figures[figures["period"] == year]
-    stated = of_year.drop_duplicates("item", keep="last").set_index("item")["value"]
-    if not {PLANNED, OVER} <= set(stated.index):
-        return None
-    return 1e6 * float(stated[PLANNED] + stated[OVER])
+    return 1e6 * of_year.drop_duplicates("item", keep="last").set_index("item")["value"]

@@ -211,12 +211,13 @@ class Model:
         found = self._demand.find(key)
         if found is not None:
             return found
-        project, area, years = forecast.project_area, self.caseload.area_code, self._januaries
+        area, januaries = self.caseload.area_code, len(self.caseload.residents)
         if self.parts:
             parts = [(part.demand(scenario), share) for part, share in self.parts]
             return self._demand.add(key, forecast.add_parts(self.panel, area, parts))
-        projected = project(self.panel, area, scenario=scenario, horizon=years)
-        return self._demand.add(key, projected)
+        return self._demand.add(
+            key, forecast.project_area(self.panel, area, scenario=scenario, horizon=januaries)
+        )
 
     def places(self, scenario: Scenario) -> cohort.Projection:
         """The draws of the cohort model under a scenario."""
@@ -247,11 +248,6 @@ class Model:
             self._steered.add(key, replace(projection, simulation=projection.unchanged))
         return projection
 
-    @property
-    def _januaries(self) -> int:
-        """How many are ahead: one more than financial years."""
-        return len(self.caseload.residents)
-
     def seats(self, scenario: Scenario) -> SeatDraws | None:
         """What becomes of the places that a scenario adds, in every draw; nothing without."""
         return self._counted(scenario).seats
@@ -261,12 +257,10 @@ class Model:
         draws, key = _draws(scenario), _key(scenario, "forecast.", "cohort.", but={_DRAWS})
         found = self._children.find(key)
         if found is None or not cohort.holds(len(found.plans), draws):
-            found = self._children.add(key, self._count(scenario, draws, key))
+            rests_on = (self.version, draws, key, self.expected) if self.version else None
+            found = reuse("children ahead", rests_on, lambda: Children.of(self.places(scenario)))
+            self._children.add(key, found)
         return found.first(draws)
-
-    def _count(self, scenario: Scenario, draws: int, key: str) -> Children:
-        rests_on = (self.version, draws, key, self.expected) if self.version else None
-        return reuse("children ahead", rests_on, lambda: Children.of(self.places(scenario)))
 
     def _draws_of(self, half_life: float) -> ParameterDraws:
         """Draws of the rates: the same for all scenarios of a half-life."""
@@ -313,15 +307,12 @@ class Model:
         if months.empty:
             return None
         held = usual(scenario)
-        found = self._so_far.find(key := _key(held, ""))
-        return found or self._so_far.add(key, self._hold(held, months))
-
-    def _hold(self, scenario: Scenario, months: pd.DataFrame) -> YearSoFar:
-        """Hold months against what a scenario foresees."""
-        stock = self.places(scenario).simulation.total()[:, :2].astype(float)
-        requests = self.demand(scenario).steps["requests"][: len(stock), 0]
-        money = self.run(scenario, with_months=False)
-        return YearSoFar.of(months, money, stock=stock, requests=requests)
+        if found := self._so_far.find(key := _key(held, "")):
+            return found
+        stock = self.places(held).simulation.total()[:, :2].astype(float)
+        requests = self.demand(held).steps["requests"][: len(stock), 0]
+        money = self.run(held, with_months=False)
+        return self._so_far.add(key, YearSoFar.of(months, money, stock=stock, requests=requests))
 
     def run_each(self, scenarios: Mapping[str, Scenario]) -> dict[str, Projection]:
         """Cost, income and balance under each of several scenarios, by their short names."""

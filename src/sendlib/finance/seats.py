@@ -72,10 +72,6 @@ class SeatYears:
         """What the children would have cost, shape (draw, year). [£]"""
         return np.asarray(np.einsum("dyrp,dyp->dy", self.filled, self.prices))
 
-    def in_kinds(self, kinds: tuple[str, ...]) -> Money:
-        """Children who would be in some kinds of place otherwise, shape (draw, year)."""
-        return np.asarray(self.filled[..., np.isin(self.kinds, kinds)].sum(axis=(2, 3)))
-
     def mean_price(self, which: NDArray[np.bool_]) -> Money:
         """Price of some places, weighted by who would be there, by year. [£]"""
         weights = self.filled.mean(axis=0).sum(axis=1) * which
@@ -121,7 +117,8 @@ def seats_money(money: Projection, seats: SeatDraws | None) -> pd.DataFrame:
         return _no_seats(money)
     by_year = SeatYears.of(money, seats)
     saved, filled = by_year.saved, by_year.filled.sum(axis=(2, 3))
-    numbers = [filled, by_year.empty.sum(axis=2), by_year.in_kinds(INDEPENDENT)]
+    avoided = by_year.filled[..., np.isin(by_year.kinds, INDEPENDENT)]
+    numbers = [filled, by_year.empty.sum(axis=2), avoided.sum(axis=(2, 3))]
     columns = [
         money.financial_years,
         *(each.mean(axis=0) for each in numbers),

@@ -27,7 +27,6 @@ STEPS: dict[str, str] = {
     "ended": "Plans ended",
     "in_force": "Plans in force at the end",
     "waiting": "Assessments waiting at the end",
-    "on_time": "Share issued within 20 weeks",
 }
 OWN_WEIGHT = 0.5  # how far an authority's own rate counts against England's
 FROM_REQUESTS = 0.5  # how much of a surprise in assessments comes from requests
@@ -62,7 +61,6 @@ class Rates:
     agreed_share: float  # of the requests
     waiting: float  # assessments not yet finished at the end of the year [assessments]
     assessed: float  # assessments finished in the year [assessments]
-    on_time: float  # of the plans issued, within 20 weeks
     missing: tuple[str, ...]  # measures that were not available and are England's
 
 
@@ -84,7 +82,6 @@ def rates(panel: Panel, area_code: str) -> Rates:
         **{name: mixed[name] for name in ("ended_share", "plan_share", "agreed_share")},
         waiting=waiting if "waiting" in missing else own["waiting"],
         assessed=assessed,
-        on_time=england["on_time"] if "on_time" in missing else own["on_time"],
         missing=missing,
     )
 
@@ -146,22 +143,10 @@ def _forward(
         issued = assessed * plan_share
         ended = plans * np.clip(base["ended_share"][:, year] * (1 + levers.ended_pct / 100), 0, 1)
         plans = plans + issued - ended
-        on_time = _on_time(waiting, assessed, start)
-        values = (requests, agreed, assessed, issued, ended, plans, waiting, on_time)
+        values = (requests, agreed, assessed, issued, ended, plans, waiting)
         for name, value in zip(STEPS, values, strict=True):
             steps[name][:, year] = value
     return steps
-
-
-def _on_time(waiting: Floats, assessed: Floats, start: Rates) -> Floats:
-    """Share on time, whose odds move against the backlog in years of assessments."""
-    usual = start.waiting / start.assessed
-    if usual <= 0:
-        return np.full(len(waiting), start.on_time)
-    pressure = (waiting / np.maximum(assessed, 1e-9)) / usual
-    share = np.clip(start.on_time, 0.01, 0.99)
-    odds = share / (1 - share) / np.maximum(pressure, 1e-9)
-    return np.asarray(odds / (1 + odds))
 
 
 @lru_cache(maxsize=2)  # scenarios of a panel have the same
@@ -172,8 +157,7 @@ def _last_year(panel: Panel) -> pd.DataFrame:
     flow = {measure: flow_of(panel, measure, year) for measure in FlowMeasure}
     issued = flow[FlowMeasure.NEW_PLANS]
     finished = issued + flow[FlowMeasure.ASSESSMENTS_PLAN_NOT_ISSUED]
-    requests, all_issued = flow[FlowMeasure.REQUESTS], flow[FlowMeasure.PLANS_ISSUED]
-    on_time = flow[FlowMeasure.PLANS_ISSUED_WITHIN_20_WEEKS]
+    requests = flow[FlowMeasure.REQUESTS]
     return pd.DataFrame(
         {
             "plans": plans,
@@ -183,6 +167,5 @@ def _last_year(panel: Panel) -> pd.DataFrame:
             "plan_share": issued / finished.where(finished > 0),
             "agreed_share": 1 - flow[FlowMeasure.REQUESTS_REFUSED] / requests.where(requests > 0),
             "waiting": backlog(panel),
-            "on_time": on_time / all_issued.where(all_issued > 0),
         }
     )

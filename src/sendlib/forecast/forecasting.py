@@ -10,7 +10,7 @@ from sendlib.errors import NotAvailableError, ParameterError, Problem, raise_any
 from sendlib.forecast.draws import LONGEST, DrawSettings, contributions, draw
 from sendlib.forecast.fits import fit_of, national_fits
 from sendlib.forecast.flows import STEPS, Levers, rates, run_flows
-from sendlib.forecast.model import Fit, Floats
+from sendlib.forecast.model import Fit
 from sendlib.forecast.panel import FEATURES, Panel
 from sendlib.forecast.projection import Projection
 from sendlib.scenarios import Scenario, load_scenario
@@ -74,12 +74,9 @@ def add_parts(
     """The projection of an area that has a share of each draw of others; its counts in a panel."""
     first, _ = parts[0]
 
-    def add(name: str) -> Floats:
-        return np.asarray(sum(share * part.steps[name] for part, share in parts))
-
-    steps = {name: add(name) for name in STEPS}
-    on_time = sum(share * part.steps["on_time"] * part.steps["issued"] for part, share in parts)
-    steps["on_time"] = np.asarray(on_time / np.maximum(steps["issued"], 1e-9))
+    steps = {
+        name: np.asarray(sum(share * part.steps[name] for part, share in parts)) for name in STEPS
+    }
     plans = np.asarray(sum(share * part.draws.plans for part, share in parts))
     model = fit_of(first.fits, panel.origin)
     return replace(

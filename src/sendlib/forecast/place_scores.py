@@ -216,11 +216,6 @@ def store_place_scores(scores: pd.DataFrame, path: Path) -> None:
     path.write_text(scores.round(4).to_csv(index=False, lineterminator="\n"), encoding="utf-8")
 
 
-def read_place_scores() -> pd.DataFrame:
-    """The scores that are shipped, as made by :func:`score_places`."""
-    return pd.read_csv(Path(str(files("sendlib.forecast") / FILE)), dtype={"name": str})
-
-
 def place_scorecard() -> pd.DataFrame:
     """How good past forecasts of each kind of place were, all authorities together.
 
@@ -232,7 +227,7 @@ def place_scorecard() -> pd.DataFrame:
         counts came out above), ``inside 8 in 10, share``, ``score_pct`` (interval score, smaller
         is better) and that of the best simple rule, ``rule_score_pct``.
     """
-    scores = read_place_scores()
+    scores = pd.read_csv(Path(str(files("sendlib.forecast") / FILE)), dtype={"name": str})
     kinds = scores[(scores["by"] == "kind") & (scores["horizon"] <= VALIDATED)]
     keys = ["name", "horizon"]
     own, rules = (

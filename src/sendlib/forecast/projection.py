@@ -22,7 +22,6 @@ from sendlib.tidy import about
 from sendlib.vocabulary import ENGLAND
 
 _PLANS = "plans in force each January"
-_NOT_FLOWS = ("in_force", "on_time")  # plans ahead, and a share
 _NO_PAST = "It does not exist yet: no count of it is published that a forecast could have met."
 _TOO_EARLY = "No earlier January has a fit of the model to forecast with."
 _CONSTANT = Feature("Common to all authorities", "what the model finds for every authority")
@@ -145,7 +144,7 @@ class Projection(Ranged):
         """The range of each step on the way to a plan: ``step``, ``calendar_year`` and ends."""
         parts = []
         for name, step in STEPS.items():
-            if name not in _NOT_FLOWS:
+            if name != "in_force":  # the plans themselves
                 draws = self.steps[name]
                 years = self.draws.census_years - 1
                 frame = ranges(draws, self.levels, calendar_year=years)
