@@ -14,6 +14,7 @@ from sendlib.cohort.levers import latest_value
 from sendlib.errors import Problem, ScenarioError, SendlibError
 from sendlib.finance import Model, Projection, closing_date
 from sendlib.finance.levers import CHECKERS
+from sendlib.finance.narrative import deficit_range
 from sendlib.finance.perturbations import Perturbation, read_perturbations
 from sendlib.pages import Block
 from sendlib.pages.formats import MINUS, chance, count, gbp_m
@@ -111,7 +112,7 @@ def draw(
     money: Projection, *, threshold_gbp: float, reach_gbp: tuple[float, float] | None = None
 ) -> Chart | Block:
     """The deficit before support at the end of each financial year."""
-    low, _, high = _range(money)
+    low, _, high = map(gbp_m, deficit_range(money, money.protected_year))
     chart = charts.fan(
         finance.opening_deficit(money),
         finance.deficit_ranges(money),
@@ -130,7 +131,7 @@ def draw(
 
 def describe(money: Projection, *, threshold_gbp: float, start: Projection | None = None) -> str:
     """The deficit when protection ends, how likely it passes the threshold, what was moved."""
-    low, middle, high = _range(money)
+    low, middle, high = map(gbp_m, deficit_range(money, money.protected_year))
     passed = float(money.before.chance_below(-threshold_gbp)[money.protected_year])
     means = mean_deficits(money)
     text = (
@@ -156,13 +157,6 @@ def mean_deficits(money: Projection) -> dict[str, float]:
     at = money.financial_years.index(money.protected_year)
     balances = {"before support": money.before, _LEFT: money.left}
     return {what: float(-each.closing[:, at].mean()) for what, each in balances.items()}
-
-
-def _range(money: Projection) -> list[str]:
-    """Low, middle and high of the deficit when protection ends, as a page writes them."""
-    bands = finance.deficit_ranges(money).set_index("financial_year")
-    ends = bands.loc[[money.protected_year], ["low", "middle", "high"]].to_numpy(float)[0]
-    return [gbp_m(end) for end in ends.tolist()]
 
 
 def show(model: Model, scenario: Scenario, *, threshold_gbp: float, project: Project) -> object:

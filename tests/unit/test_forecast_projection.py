@@ -161,9 +161,11 @@ def test_one_missing_flow_is_named(ahead, panel):
     flow = {name: wide.copy() for name, wide in panel.flow.items()}
     flow[FlowMeasure.PLANS_ISSUED].loc["801", 2020] = np.nan
     result = ahead(panel=replace(panel, flow=flow))
-    assert result.notes == (
-        "Not available, and taken to be as in England: late plans.",
-        "Steps on the way to a plan that are not available follow England's rates.",
+    late = "Not available, and taken to be as in England: late plans."
+    assert result.notes == (late,)
+    flow[FlowMeasure.ASSESSMENTS_PLAN_NOT_ISSUED].loc["801", 2020] = np.nan
+    assert ahead(panel=replace(panel, flow=flow)).notes[-1] == (
+        "Steps on the way to a plan that are not available follow England's rates."
     )
 
 

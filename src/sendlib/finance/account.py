@@ -50,7 +50,6 @@ class OtherBlocks:
     share: float
     lasting_sd: float  # between authorities, for good
     yearly_sd: float  # of one authority from year to year
-    authorities: int
 
 
 def accounts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -135,7 +134,7 @@ def estimate_other_blocks(checked: pd.DataFrame, *, without: str = "") -> OtherB
     yearly = float(residual.var(ddof=1).mean())
     lasting = float(residual.mean().var(ddof=1)) - yearly / float(residual.size().mean())
     lasting_sd, yearly_sd = (float(np.sqrt(np.nan_to_num(max(x, 0.0)))) for x in (lasting, yearly))
-    return OtherBlocks(share, lasting_sd, yearly_sd, int(free["area_code"].nunique()))
+    return OtherBlocks(share, lasting_sd, yearly_sd)
 
 
 def check_accounts(load: Callable[[str], pd.DataFrame]) -> pd.DataFrame:

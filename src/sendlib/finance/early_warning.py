@@ -84,9 +84,8 @@ class EarlyWarning:
             for term, of, value, low, middle, high in self.to_date.itertuples(index=False)
         ]
         notes = [*stated, _NOTE.format(month=month, plans=plans)]
-        frame = in_millions(shown, what, why=_NONE, notes=notes)
-        frame.attrs["missing"] = False  # nobody has to state any
-        return frame
+        # nobody has to state any
+        return in_millions(shown, what, why=_NONE, notes=notes, missing=False)
 
     def _pair(self) -> tuple[Money, Money]:
         return self.money.before.closing, self.before.before.closing

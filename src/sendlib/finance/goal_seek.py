@@ -158,7 +158,7 @@ def frontier(
     pair: tuple[LeverRange, LeverRange],
     *,
     goal: Goal,
-    points: int = 6,
+    points: int,
 ) -> pd.DataFrame:
     """The mixes of two changes that reach a goal: for each of the first, the least of the second.
 

@@ -9,9 +9,7 @@ from sendlib.finance import levers
 from sendlib.finance.funding import NEEDS_BOTH, both_known, first_common_year
 from sendlib.finance.known import Opening
 from sendlib.finance.projection import Projection, in_world
-from sendlib.finance.tables import (
-    ranges_by_year,
-)
+from sendlib.finance.tables import ranges_by_year
 from sendlib.finance.unit_costs import Money
 from sendlib.pages.formats import chance, gbp, gbp_m
 from sendlib.pages.narrative import growth, inside, join_words, odds
@@ -121,7 +119,7 @@ def unit_costs_title(costs: pd.DataFrame) -> str:
 def deficit_headline(money: Projection, name: str) -> str:
     """One sentence: the range of an authority's deficit when protection of deficits ends."""
     date, scenario = closing_date(money.protected_year), money.scenario
-    low, middle, high = map(gbp_m, _deficits(money, money.protected_year))
+    low, middle, high = map(gbp_m, deficit_range(money, money.protected_year))
     under = "" if scenario.slug == BASELINE else f", in the scenario {scenario.name}"
     return (
         f"High needs deficit of {name}{_since(money)} at {date}, before further support{under}: "
@@ -140,7 +138,7 @@ def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
     years.setdefault(money.financial_years[-1], "deficit_last_march")
     since, figures = _since(money), []
     for year, key in years.items():
-        ends = _deficits(money, year)
+        ends = deficit_range(money, year)
         detail = f"before further support; {odds(money.range_pct)}; middle {gbp_m(ends[1])}"
         date = closing_date(year)
         label, when = f"Deficit{since} at {date}", date.removeprefix("31 ")
@@ -154,7 +152,7 @@ def deficit_figures(money: Projection, threshold_gbp: float) -> list[KeyFigure]:
 
 def deficit_title(money: Projection, name: str) -> str:
     """The title of the chart of the deficit: how far it reaches when protection ends."""
-    low, _, high = map(gbp_m, _deficits(money, money.protected_year))
+    low, _, high = map(gbp_m, deficit_range(money, money.protected_year))
     date = closing_date(money.protected_year).removeprefix("31 ")
     if not money.opening_known:
         return f"Without support {name} spends {low} to {high} more than it gets by {date}"
@@ -302,7 +300,7 @@ def board_decisions(runs: Mapping[str, Projection], compared: pd.DataFrame) -> l
     ]
 
 
-def _deficits(money: Projection, year: str, closing: Money | None = None) -> list[float]:
+def deficit_range(money: Projection, year: str, closing: Money | None = None) -> list[float]:
     """Low, middle and high of the deficit at the end of a year, before support unless given. [£]"""
     closing = money.before.closing if closing is None else closing
     ranges = ranges_by_year(-closing, money.financial_years, money.levels)
@@ -318,9 +316,9 @@ def _since(money: Projection) -> str:
 def say_support(money: Projection) -> str:
     """One sentence: the deficit when protection ends, without the grant and with it."""
     ends = money.protected_year
-    low, _, high = map(gbp_m, _deficits(money, ends))
+    low, _, high = map(gbp_m, deficit_range(money, ends))
     approved = in_world(money, grant=True, takeover=True)
-    left_low, _, left_high = map(gbp_m, _deficits(money, ends, approved.closing))
+    left_low, _, left_high = map(gbp_m, deficit_range(money, ends, approved.closing))
     return (
         f"At {closing_date(ends)}, when protection of deficits ends, the deficit{_since(money)} is "
         f"between {low} and {high} without further support; if the grant is approved, between "

@@ -122,9 +122,8 @@ class OwnFigures:
         frame = pd.DataFrame(rows, columns=columns).astype({"own": float, "published": float})
         frame["own less published"] = frame["own"] - frame["published"]
         what = f"{self.mark}the authority's own figures, used in place of those published"
-        frame = in_millions(frame, what, why=_NONE, notes=[_FORECASTS])
-        frame.attrs["missing"] = False  # nobody has to state any
-        return frame
+        # nobody has to state any
+        return in_millions(frame, what, why=_NONE, notes=[_FORECASTS], missing=False)
 
     def named(self) -> Sequence[str]:
         """What was used, as a sentence lists it."""
