@@ -59,9 +59,8 @@ def funding_and_spend(
     -------
     pd.DataFrame
         Index ``financial_year``: ``before_deductions_gbp``,
-        ``after_deductions_gbp``, ``deductions_gbp``, ``outturn_gbp``, ``plans``
-        (January within the year), ``outturn_gbp_per_plan``,
-        ``after_deductions_gbp_per_plan``. A year without a figure is missing.
+        ``after_deductions_gbp``, ``deductions_gbp``, ``outturn_gbp`` and ``plans``
+        (January within the year). A year without a figure is missing.
 
     Raises
     ------
@@ -83,8 +82,6 @@ def funding_and_spend(
     frame["deductions_gbp"] = frame["before_deductions_gbp"] - frame["after_deductions_gbp"]
     frame["outturn_gbp"] = own["net_gbp"]
     frame["plans"] = counted
-    for name in ("outturn", "after_deductions"):
-        frame[f"{name}_gbp_per_plan"] = frame[f"{name}_gbp"] / frame["plans"]
     frame.attrs["what"] = "high needs allocation, deductions, spend and plans"
     frame.attrs["notes"] = ["Plans are those of the January within the financial year."]
     return frame

@@ -65,12 +65,8 @@ class SeatYears:
     @property
     def saved(self) -> Money:
         """By all added places, less is a cost; shape (draw, year). [£]"""
-        return self.instead - self.cost
-
-    @property
-    def instead(self) -> Money:
-        """What the children would have cost, shape (draw, year). [£]"""
-        return np.asarray(np.einsum("dyrp,dyp->dy", self.filled, self.prices))
+        instead = np.einsum("dyrp,dyp->dy", self.filled, self.prices)  # what they would have cost
+        return np.asarray(instead - self.cost)
 
     def mean_price(self, which: NDArray[np.bool_]) -> Money:
         """Price of some places, weighted by who would be there, by year. [£]"""
