@@ -163,9 +163,6 @@ class AddedPlaces(Strict):
         allow_inf_nan=False,
         description="cost of a seat in a year, filled or empty, beside what follows the child",
     )
-    capital_gbp: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="cost of building a seat"
-    )
 
     @property
     def age_range(self) -> range:

@@ -231,7 +231,7 @@ def _seats(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     record: dict[str, Any] = {"place": first["place_read"] or _SPECIAL, "seats": seats}
     capital = ordered["capital_number"].dropna()
     if len(capital):
-        record["capital_gbp"] = each = float(capital.iloc[0])
+        each = float(capital.iloc[0])
         opened = ordered["seats_number"].diff().fillna(ordered["seats_number"])
         done["investment_gbp"] = {
             financial_year(year): each * float(new)
