@@ -24,9 +24,7 @@ def draws(seed, areas=(MINE,), *, panel=PANEL, horizon=5):
 @FEW
 @given(SEED)
 def test_a_seed_fixes_every_number(seed):
-    first, again = draws(seed), draws(seed)
-    assert np.array_equal(first.plans, again.plans)
-    assert np.array_equal(first.england_growth, again.england_growth)
+    assert np.array_equal(draws(seed).plans, draws(seed).plans)
 
 
 @FEW
@@ -50,7 +48,6 @@ def test_a_longer_horizon_leaves_the_first_years_as_they_were(seed, one, other):
     short, long = sorted((one, other))
     first, longer = draws(seed, horizon=short), draws(seed, horizon=long)
     assert np.array_equal(longer.plans[:, :, :short], first.plans)
-    assert np.array_equal(longer.england_growth[:, :short], first.england_growth)
 
 
 @FEW

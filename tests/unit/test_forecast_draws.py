@@ -6,7 +6,7 @@ import pytest
 from error_codes import refuses
 from invented_panel import invented_panel
 from sendlib.errors import ParameterError
-from sendlib.forecast.draws import LONGEST, DrawSettings, contributions, draw
+from sendlib.forecast.draws import LONGEST, DrawSettings, contributions, draw, england_ahead
 from sendlib.forecast.model import GRID, differences, fit
 from sendlib.forecast.panel import FEATURES
 from sendlib.vocabulary import ENGLAND
@@ -38,16 +38,16 @@ def certain(model):
 def test_draws_have_a_path_for_each_area_draw_and_year(ahead):
     result = ahead(["803", "801"], horizon=3, draws=50)
     assert result.plans.shape == (2, 50, 3)
-    assert result.england_growth.shape == (50, 3)
     assert result.census_years.tolist() == [2026, 2027, 2028]
     assert np.array_equal(result.of("801"), result.plans[1])
     assert result.quantiles([0.1, 0.9]).shape == (2, 2, 3)
 
 
-def test_growth_of_england_stops_at_the_ceiling(ahead, panel):
+def test_growth_of_england_stops_at_the_ceiling(panel, model):
     share = panel.plans.loc[ENGLAND, 2025] / panel.children.loc[ENGLAND, 2024]
     free, bound = (
-        ahead(horizon=LONGEST, ceiling=ceiling).england_growth for ceiling in (1e6, 1.3 * share)
+        england_ahead(panel, model, DrawSettings(400, 1, ceiling), horizon=LONGEST)[0]
+        for ceiling in (1e6, 1.3 * share)
     )
     assert np.array_equal(free[:, 0], bound[:, 0])
     assert np.exp(np.median(free.sum(axis=1))) > 1.8
@@ -55,11 +55,13 @@ def test_growth_of_england_stops_at_the_ceiling(ahead, panel):
     assert np.median(bound[:, -1]) < 0.2 * np.median(free[:, -1])
 
 
-def test_a_fall_of_england_stays_as_steep_as_it_was(ahead, panel, model):
+def test_a_fall_of_england_stays_as_steep_as_it_was(panel, model):
     plans = panel.plans.copy()
     plans.loc[ENGLAND, 2025] = 0.9 * plans.loc[ENGLAND, 2024]
-    result = ahead(panel=replace(panel, plans=plans), model=certain(model), ceiling=0.2)
-    assert np.allclose(result.england_growth, np.log(0.9))
+    fallen, settings = replace(panel, plans=plans), DrawSettings(400, 1, 0.2)
+    growth, middle = england_ahead(fallen, certain(model), settings, horizon=5)
+    assert np.allclose(growth, np.log(0.9))
+    assert np.allclose(middle, np.log(0.9))
 
 
 def test_a_ceiling_that_was_passed_is_refused(ahead):
@@ -166,8 +168,8 @@ def test_doubt_about_the_coefficients_has_their_covariance_and_lasts_as_differen
     assert paths.std(axis=0).tolist() == pytest.approx(spread.tolist(), rel=0.03)
 
 
-def test_changes_of_england_s_growth_add_up_over_the_years(ahead, model):
+def test_changes_of_england_s_growth_add_up_over_the_years(panel, model):
     wandering = replace(certain(model), year_sd=0.01)
-    growth = ahead(model=wandering, draws=20_000, ceiling=1e6).england_growth
+    growth, _ = england_ahead(panel, wandering, DrawSettings(20_000, 1, 1e6), horizon=5)
     spread = 0.01 * np.sqrt(np.arange(1, 6))
     assert growth.std(axis=0).tolist() == pytest.approx(spread.tolist(), rel=0.03)

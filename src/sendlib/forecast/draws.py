@@ -52,12 +52,11 @@ class DrawSettings:
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws of several authorities and of England."""
+    """Draws of several authorities."""
 
     origin: int  # the January counted last
     areas: tuple[str, ...]  # codes, in the order of ``plans``
     plans: Floats  # shape (areas, draws, horizon)
-    england_growth: Floats  # log growth in each year, shape (draws, horizon)
 
     @property
     def census_years(self) -> Floats:
@@ -77,7 +76,7 @@ def draw(
     panel: Panel, model: Fit, areas: Sequence[str], settings: DrawSettings, *, horizon: int
 ) -> Draws:
     """Draw the years ahead of some authorities."""
-    england, middle = _england(panel, model, settings, horizon)
+    england, middle = england_ahead(panel, model, settings, horizon=horizon)
     design = model.design(differences(panel).loc[list(areas)])
     first = design @ model.coefficients
     rng = np.random.default_rng([settings.seed, _COEFFICIENTS])
@@ -94,7 +93,7 @@ def draw(
     plans += path[:, None, :]
     np.exp(plans, out=plans)
     plans *= panel.plans[panel.origin].loc[list(areas)].to_numpy(dtype=float)[:, None, None]
-    return Draws(panel.origin, tuple(areas), plans, england)
+    return Draws(panel.origin, tuple(areas), plans)
 
 
 def contributions(panel: Panel, model: Fit, area_code: str) -> pd.DataFrame:
@@ -119,8 +118,8 @@ def normal_numbers(shape: tuple[int, int], *stream: int) -> Floats:
     return np.asarray(rng.standard_normal((draws, LONGEST))[:, :horizon])
 
 
-def _england(
-    panel: Panel, model: Fit, settings: DrawSettings, horizon: int
+def england_ahead(
+    panel: Panel, model: Fit, settings: DrawSettings, *, horizon: int
 ) -> tuple[Floats, Floats]:
     """England's log growth in each year: of each draw, and on the middle path."""
     plans, children = (
